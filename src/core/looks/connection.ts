@@ -1,0 +1,119 @@
+import { isIP, connect as netConnect, type Socket } from "node:net";
+import { connect as tlsConnect, type TLSSocket } from "node:tls";
+import type { CheckedTarget } from "./guard.ts";
+import type { TlsFacts } from "./observation.ts";
+
+/** An open connection to a checked address, secured where the scheme asks for it. Times in ms since `startedMono`. */
+export interface Connection {
+	readonly socket: Socket | TLSSocket;
+	readonly family: 4 | 6;
+	readonly connectedMs: number;
+	readonly securedMs: number | null;
+	readonly tls: TlsFacts | null;
+}
+
+export interface ConnectionFailure {
+	readonly stage: "connect" | "tls" | "certificate";
+	readonly code: string;
+	readonly connectedMs: number | null;
+}
+
+export interface ConnectOptions {
+	/** PEM of certificate authorities to trust besides the built-in ones (laboratories); null for none. */
+	readonly ca: string | null;
+	/** Go on although a browser would refuse the certificate. */
+	readonly insecure: boolean;
+	readonly alpn: readonly string[];
+	readonly startedMono: number;
+}
+
+const CONNECT_MS_MAX = 5_000;
+const TLS_MS_MAX = 5_000;
+/** Worth another address of the same name: this machine has no way to that family. */
+const OTHER_ADDRESS_CODES: ReadonlySet<string> = new Set(["ENETUNREACH", "EHOSTUNREACH", "EADDRNOTAVAIL", "EAFNOSUPPORT"]);
+
+/** A socket without an error listener takes the process down; whoever needs the error listens as well. */
+const swallow = () => {};
+
+const codeOf = (error: unknown, fallback: string) => {
+	const code = (error as { code?: unknown } | null)?.code;
+	return typeof code === "string" && /^[A-Z0-9_]{2,60}$/.test(code) ? code : fallback;
+};
+
+/** Opens the connection that one look uses. Never throws: a failure is an answer. No name is resolved here. */
+export async function openConnection(target: CheckedTarget, options: ConnectOptions): Promise<Connection | ConnectionFailure> {
+	let failure: ConnectionFailure = { stage: "connect", code: "EHOSTUNREACH", connectedMs: null };
+	for (const address of target.addresses) {
+		const opened = await openTo(address, target, options);
+		if (!("stage" in opened) || !OTHER_ADDRESS_CODES.has(opened.code)) return opened;
+		failure = opened;
+	}
+	return failure;
+}
+
+async function openTo(address: string, target: CheckedTarget, options: ConnectOptions): Promise<Connection | ConnectionFailure> {
+	const since = () => performance.now() - options.startedMono;
+	const family = isIP(address) === 6 ? 6 : 4;
+	const tcp = netConnect({ host: address, port: target.target.port, autoSelectFamily: false, noDelay: true });
+	tcp.on("error", swallow);
+	const refused = await settled(tcp, "connect", CONNECT_MS_MAX, "ETIMEDOUT");
+	if (refused !== null) {
+		tcp.destroy();
+		return { stage: "connect", code: refused, connectedMs: null };
+	}
+	const connectedMs = since();
+	// The kernel's word on where we are, after connecting: not another address than the checked one, and not ourselves.
+	if (!sameAddress(tcp.remoteAddress, address) || (tcp.remoteAddress === tcp.localAddress && tcp.remotePort === tcp.localPort)) {
+		tcp.destroy();
+		return { stage: "connect", code: "EADDRMISMATCH", connectedMs };
+	}
+	if (target.target.scheme === "http") return { socket: tcp, family, connectedMs, securedMs: null, tls: null };
+
+	const host = target.target.host;
+	const secure = tlsConnect({
+		socket: tcp,
+		...(isIP(host) === 0 ? { servername: host } : {}),
+		host,
+		ALPNProtocols: [...options.alpn],
+		rejectUnauthorized: false,
+		...(options.ca === null ? {} : { ca: options.ca }),
+	});
+	secure.on("error", swallow);
+	const failed = await settled(secure, "secureConnect", TLS_MS_MAX, "ETIMEDOUT");
+	if (failed !== null) {
+		secure.destroy();
+		tcp.destroy();
+		return { stage: "tls", code: failed, connectedMs };
+	}
+	const refusedBecause = secure.authorized ? null : codeOf({ code: secure.authorizationError }, "CERT_REFUSED");
+	if (refusedBecause !== null && !options.insecure) {
+		secure.destroy();
+		return { stage: "certificate", code: refusedBecause, connectedMs };
+	}
+	const tls: TlsFacts = { protocol: secure.getProtocol(), alpn: secure.alpnProtocol || null, refusedBecause };
+	return { socket: secure, family, connectedMs, securedMs: since(), tls };
+}
+
+/** Waits for `event`; null when it came, else the code of what came instead. */
+function settled(socket: Socket, event: "connect" | "secureConnect", limitMs: number, lateCode: string): Promise<string | null> {
+	return new Promise((resolve) => {
+		const done = (code: string | null) => {
+			clearTimeout(timer);
+			socket.off(event, came).off("error", failed).off("close", closed);
+			resolve(code);
+		};
+		const came = () => done(null);
+		const failed = (error: unknown) => done(codeOf(error, "ECONNFAILED"));
+		const closed = () => done("ECONNRESET");
+		const timer = setTimeout(() => done(lateCode), limitMs);
+		socket.once(event, came).once("error", failed).once("close", closed);
+	});
+}
+
+function sameAddress(actual: string | undefined, wanted: string): boolean {
+	if (actual === undefined) return false;
+	const bare = (address: string) => address.replace(/^::ffff:(?=\d+\.)/i, "").toLowerCase();
+	// Two spellings of one IPv6 address differ as text: the URL parser has one canonical form for both.
+	const canonical = (address: string) => (isIP(address) === 6 ? new URL(`http://[${address}]/`).hostname : address);
+	return canonical(bare(actual)) === canonical(bare(wanted));
+}

@@ -1,0 +1,71 @@
+/** How the bytes of a connection came to their end (DESIGN: ending). `enough`: we stopped reading, the message was whole or our cap reached. */
+export const ENDINGS = ["fin", "reset", "tls-eof", "tls-alert", "tls-garbage", "deadline", "enough"] as const;
+export type Ending = (typeof ENDINGS)[number];
+
+/** Where a look takes its way. */
+export type Route = "through-edge" | "direct-to-origin";
+
+/** Milliseconds from the start of the look; null for what did not happen. */
+export interface Timings {
+	readonly dnsMs: number | null;
+	readonly connectedMs: number | null;
+	readonly securedMs: number | null;
+	readonly sentMs: number | null;
+	readonly firstByteMs: number | null;
+	readonly lastByteMs: number | null;
+	readonly endedMs: number;
+}
+
+/** What TLS agreed on and whether the certificate would convince a browser. */
+export interface TlsFacts {
+	readonly protocol: string | null;
+	readonly alpn: string | null;
+	/** Why a browser would refuse the certificate (OpenSSL's code), or null. */
+	readonly refusedBecause: string | null;
+}
+
+/** What one look asked for. */
+export interface Asked {
+	readonly route: Route;
+	/** Which of the looks of a question this is. */
+	readonly purpose: "page" | "structured" | "other-url" | "trace";
+	readonly url: string;
+	readonly method: "GET" | "HEAD";
+	/** When the look began, Unix milliseconds. */
+	readonly startedAtMs: number;
+}
+
+/** undici's view of the same bytes: the strict second opinion. */
+export type SecondOpinion =
+	| { readonly kind: "read"; readonly status: number; readonly fields: readonly (readonly [string, string])[] }
+	| { readonly kind: "refused"; readonly error: string };
+
+/** A connection that carried an exchange: everything that came over it, whole or not. */
+export interface Answered {
+	readonly kind: "answered";
+	readonly asked: Asked;
+	readonly protocol: "http/1.1" | "h2";
+	readonly family: 4 | 6;
+	/** What the other side sent (after TLS), up to the cap. */
+	readonly bytes: Uint8Array;
+	/** How many bytes came in all; more than `bytes.length` when the cap cut them. */
+	readonly received: number;
+	readonly ending: Ending;
+	readonly tls: TlsFacts | null;
+	readonly secondOpinion: SecondOpinion;
+	/** Content as undici framed it (still encoded); for HTTP/2, where `bytes` are frames. */
+	readonly content: Uint8Array;
+	readonly timings: Timings;
+}
+
+/** No exchange took place: how far it came, and the system's word for why. */
+export interface Unreached {
+	readonly kind: "unreached";
+	readonly asked: Asked;
+	readonly stage: "connect" | "tls" | "certificate";
+	/** ECONNREFUSED, ETIMEDOUT, ERR_SSL_…, CERT_HAS_EXPIRED …: a code, no free text. */
+	readonly code: string;
+	readonly timings: Timings;
+}
+
+export type Observation = Answered | Unreached;
