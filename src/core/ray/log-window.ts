@@ -27,10 +27,6 @@ const MINUTES_MAX = 12;
 
 const two = (n: number) => String(n).padStart(2, "0");
 
-/** `2024-07-23 17:25:05 UTC`, cut (not rounded) to the second. */
-export function utcSecond(ms: number): string {
-	return `${new Date(ms).toISOString().slice(0, 19).replace("T", " ")} UTC`;
-}
 
 /**
  * The window as an extended regular expression for the time stamps of nginx and Apache access logs (`23/Jul/2024:17:25:07`), by whole

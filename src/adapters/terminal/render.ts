@@ -1,0 +1,59 @@
+import type { Block, Message, Mood } from "../../reply/reply.ts";
+import { plainText, type Text } from "../../reply/text.ts";
+
+/** How to write for a terminal. */
+export interface TerminalStyle {
+	/** Escape sequences for colour: only on a TTY. */
+	readonly colour: boolean;
+	/** Columns to wrap prose at. */
+	readonly width: number;
+	/** What stands before something to ask: `npm start -- ` or nothing at the prompt. */
+	readonly askPrefix: string;
+}
+
+const MOOD_COLOUR: Record<Mood, string> = { bad: "31", warn: "33", good: "32", neutral: "36" };
+
+/** A message as lines of text for a terminal. Pure. */
+export function renderTerminal(message: Message, style: TerminalStyle): string {
+	const paint = (codes: string, s: string) => (style.colour ? `\u001b[${codes}m${s}\u001b[0m` : s);
+	const flat = (spans: Text) => plainText(spans, { ask: (s) => `${style.askPrefix}${style.askPrefix === "" ? s : argument(s)}` });
+	const line = (block: Block): string => {
+		switch (block.kind) {
+			case "title":
+				return paint(`1;${MOOD_COLOUR[message.mood]}`, wrap(flat(block.text), style.width, ""));
+			case "say":
+				return wrap(flat(block.text), style.width, "");
+			case "list":
+				return block.items.map((item) => wrap(flat(item), style.width, "  ", "- ")).join("\n");
+			case "command":
+				return `${wrap(flat(block.about), style.width, "")}\n\n    ${paint("1", block.command)}\n`;
+			case "table":
+				return block.lines.map((one) => `    ${one}`).join("\n");
+			case "note":
+				return paint("2", wrap(flat(block.text), style.width, ""));
+		}
+	};
+	return message.blocks.map(line).join("\n");
+}
+
+/** One question as a word of a shell's command line. */
+function argument(question: string): string {
+	return /^[\w./:@%+,=-]+(?: [\w./:@%+,=-]+)*$/.test(question) ? question : `'${question.replaceAll("'", "'\\''")}'`;
+}
+
+/** Breaks prose at blanks; a word longer than the line (a URL) stays whole, so that it can be copied. */
+function wrap(s: string, width: number, indent: string, first = ""): string {
+	const lines: string[] = [];
+	let line = first;
+	let empty = true;
+	for (const word of s.split(" ")) {
+		if (!empty && line.length + 1 + word.length > width) {
+			lines.push(line);
+			line = indent + word;
+		} else {
+			line += (empty ? "" : " ") + word;
+		}
+		empty = false;
+	}
+	return [...lines, line].join("\n");
+}

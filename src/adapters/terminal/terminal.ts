@@ -1,0 +1,61 @@
+import { createInterface } from "node:readline";
+import type { Desk, Outcome } from "../../core/desk.ts";
+import { terminalConversation } from "./conversation.ts";
+import type { TerminalStyle } from "./render.ts";
+
+/** Exit status of a one-shot question (DESIGN: contracts). */
+const EXIT: Record<Outcome["kind"], number> = { answered: 0, misread: 2, refused: 2, broke: 1, interrupted: 1 };
+
+export interface TerminalStreams {
+	readonly out: (text: string) => void;
+	readonly aside: (text: string) => void;
+}
+
+/** Asks once. Returns the exit status. */
+export async function askOnce(desk: Desk, question: string, json: boolean, style: TerminalStyle, { out, aside }: TerminalStreams): Promise<number> {
+	const room = terminalConversation(json ? () => {} : out, aside, style);
+	const { reply, kind } = await desk.handle(question, room);
+	room.end();
+	if (json) out(`${JSON.stringify({ question, ...reply.data })}\n`);
+	return EXIT[kind];
+}
+
+/** The prompt: one question a line until the input ends. A pasted block of lines that arrives at once is one question. */
+export async function prompt(desk: Desk, json: boolean, style: TerminalStyle, input: NodeJS.ReadStream, { out, aside }: TerminalStreams): Promise<void> {
+	const lines = createInterface({ input, output: input.isTTY === true ? process.stderr : undefined, prompt: "cf520> ", terminal: input.isTTY === true });
+	if (input.isTTY === true) aside("Type a site's address or a Ray ID; help lists what else; Ctrl-D ends.\n");
+	lines.prompt();
+	let pasted: string[] = [];
+	let settle: NodeJS.Timeout | undefined;
+	let work: Promise<unknown> = Promise.resolve();
+	const flush = () => {
+		const text = pasted.join("\n");
+		pasted = [];
+		if (text.trim() === "") {
+			lines.prompt();
+			return;
+		}
+		work = work.then(() => askOnce(desk, text, json, style, { out, aside })).then(() => lines.prompt());
+	};
+	await new Promise<void>((resolve) => {
+		lines.on("line", (line) => {
+			if (input.isTTY !== true) {
+				pasted = [line];
+				flush();
+				return;
+			}
+			pasted.push(line);
+			clearTimeout(settle);
+			settle = setTimeout(flush, PASTE_SETTLES_MS);
+		});
+		lines.on("close", () => {
+			clearTimeout(settle);
+			flush();
+			resolve();
+		});
+	});
+	await work;
+}
+
+/** Lines of one paste come within this. */
+const PASTE_SETTLES_MS = 30;

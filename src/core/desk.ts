@@ -1,0 +1,262 @@
+import type { Message, Reply } from "../reply/reply.ts";
+import type { Conversation } from "./conversation.ts";
+import { classify } from "./judge/answer.ts";
+import type { Seen } from "./judge/pattern.ts";
+import { judgeSite } from "./judge/verdict.ts";
+import type { LookOptions } from "./looks/exchange.ts";
+import { checkTarget, type GuardRefusal, type GuardRules } from "./looks/guard.ts";
+import type { Observation } from "./looks/observation.ts";
+import { planHeaders, planLooks, runLooks } from "./looks/plan.ts";
+import { type Question, readQuestion } from "./question.ts";
+import type { Ray } from "./ray/decode.ts";
+import type { Target } from "./target.ts";
+
+/** The words that the desk needs; `reply` has them, so that nothing here is worded twice. */
+export interface Words {
+	misread(misread: Extract<ReturnType<typeof readQuestion>, { kind: "misread" }>): Reply;
+	help(): Reply;
+	privacy(): Reply;
+	/** null: no such page. */
+	explain(topic: string): Reply | null;
+	noPage(topic: string): Reply;
+	refused(refusal: GuardRefusal): Reply;
+	looking(target: Target, looks: number): Message;
+	progress(target: Target, done: number, of: number): Message;
+	site(target: Target, verdict: ReturnType<typeof judgeSite>, seen: readonly Seen[], nowMs: number): Reply;
+	rays(question: Extract<Question, { kind: "rays" }>, rays: readonly [Ray, ...Ray[]], nowMs: number): Reply;
+	headers(target: Target, seen: Seen): Reply;
+	broke(caseId: string): Reply;
+	interrupted(): Reply;
+}
+
+/** What the desk is handed: the world and the words. */
+export interface DeskWorld {
+	readonly now: () => number;
+	/** A short id for a case, shown to people and in logs. */
+	readonly newCaseId: () => string;
+	readonly rules: GuardRules;
+	readonly lookOptions: Omit<LookOptions, "signal">;
+	readonly words: Words;
+	/** One line about one thing, without secrets. */
+	readonly log: (line: { readonly event: string; readonly [key: string]: unknown }) => void;
+	/** How many questions may look at sites at the same time; further ones wait their turn. */
+	readonly sitesAtOnce: number;
+}
+
+/** How a question ended; for exit codes and the audit line. */
+export interface Outcome {
+	readonly caseId: string;
+	readonly kind: "answered" | "misread" | "refused" | "broke" | "interrupted";
+	readonly reply: Reply;
+}
+
+export interface Desk {
+	/** Whether the answer to a text will only be for the asker, as far as the text alone can tell. Pure; for chats that must say so first. */
+	privately(text: string): boolean;
+	/** Takes one question through to its end. Never rejects: when something of ours breaks, the person is told. */
+	handle(text: string, room: Conversation<Message>): Promise<Outcome>;
+	/** Takes no more questions, ends what runs within `ms`, and tells the rest that they were interrupted. */
+	stop(ms: number): Promise<void>;
+}
+
+/** People see that they were heard within a second. */
+const SIGN_OF_LIFE_MS = 600;
+/** Slow looks are reported in between, at most this often. */
+const PROGRESS_EVERY_MS = 2_000;
+
+/** The one place that orders I/O: question in, reply out. */
+export function openDesk(world: DeskWorld): Desk {
+	const { words, now } = world;
+	const stopping = new AbortController();
+	const running = new Set<Promise<unknown>>();
+	const sites = slots(world.sitesAtOnce);
+
+	const give = async (reply: Reply, room: Conversation<Message>): Promise<void> => {
+		if (reply.private) return room.privateReply(reply.head);
+		await room.begin(reply.head);
+		for (const one of reply.thread) await room.followUp(one);
+	};
+
+	const askSite = async (question: Extract<Question, { kind: "site" | "headers" }>, room: Conversation<Message>): Promise<Reply> => {
+		const { target } = question;
+		const planned = question.kind === "site" ? planLooks(target) : [planHeaders(target)];
+		const looking = words.looking(target, planned.length);
+		// A refusal is told in private, so it comes before the first sign of life, unless the name takes long to resolve.
+		const checking = checkTarget(target, world.rules);
+		let checked = await within(checking, SIGN_OF_LIFE_MS);
+		const slow = checked === null;
+		if (checked === null) {
+			await room.begin(looking);
+			checked = await checking;
+		}
+		if ("why" in checked) {
+			const reply = words.refused(checked);
+			await (slow ? room.update(reply.head) : room.privateReply(reply.head));
+			return reply;
+		}
+		if (!slow) await room.begin(looking);
+		let done = 0;
+		let edits: Promise<void> = Promise.resolve();
+		const ticking = setInterval(() => {
+			if (done > 0) edits = edits.then(() => room.update(words.progress(target, done, planned.length))).catch(() => {});
+		}, PROGRESS_EVERY_MS);
+		let observations: Observation[];
+		try {
+			observations = await runLooks(checked, planned, { ...world.lookOptions, signal: stopping.signal }, now, (back) => {
+				done = back;
+			});
+		} finally {
+			clearInterval(ticking);
+		}
+		await edits;
+		const at = now();
+		const seen = observations.map((look): Seen => ({ look, answer: classify(look, at) })) as [Seen, ...Seen[]];
+		const reply = stopping.signal.aborted
+			? words.interrupted()
+			: question.kind === "headers"
+				? words.headers(target, seen[0])
+				: words.site(target, judgeSite(seen), seen, at);
+		await room.update(reply.head);
+		for (const one of reply.thread) await room.followUp(one);
+		return reply;
+	};
+
+	const answer = async (text: string, room: Conversation<Message>): Promise<Omit<Outcome, "caseId">> => {
+		const question = readQuestion(text, now());
+		switch (question.kind) {
+			case "misread": {
+				const reply = words.misread(question);
+				await give(reply, room);
+				return { kind: "misread", reply };
+			}
+			case "help":
+			case "privacy": {
+				const reply = words[question.kind]();
+				await give(reply, room);
+				return { kind: "answered", reply };
+			}
+			case "explain": {
+				const page = words.explain(question.topic);
+				const reply = page ?? words.noPage(question.topic);
+				await give(reply, room);
+				return { kind: page === null ? "misread" : "answered", reply };
+			}
+			case "rays": {
+				const [first, ...others] = question.found.rays;
+				if (first === undefined) throw new Error("a ray question holds at least one ray");
+				const reply = words.rays(question, [first, ...others], now());
+				await give(reply, room);
+				return { kind: "answered", reply };
+			}
+			case "site":
+			case "headers": {
+				const leave = await sites.enter();
+				try {
+					const reply = await askSite(question, room);
+					const refused = reply.private && !stopping.signal.aborted;
+					return { kind: stopping.signal.aborted ? "interrupted" : refused ? "refused" : "answered", reply };
+				} finally {
+					leave();
+				}
+			}
+		}
+	};
+
+	const handle = async (text: string, asked: Conversation<Message>): Promise<Outcome> => {
+		const room = noting(asked);
+		const caseId = world.newCaseId();
+		const started = now();
+		const end = (outcome: Omit<Outcome, "caseId">): Outcome => {
+			world.log({ event: "question", caseId, outcome: outcome.kind, ms: now() - started });
+			return { caseId, ...outcome };
+		};
+		if (stopping.signal.aborted) {
+			const reply = words.interrupted();
+			await room.privateReply(reply.head).catch(() => {});
+			return end({ kind: "interrupted", reply });
+		}
+		try {
+			return end(await answer(text, room));
+		} catch (error) {
+			world.log({ event: "broke", caseId, error: error instanceof Error ? `${error.name}: ${error.message}` : "unknown", stack: stackOf(error) });
+			const reply = words.broke(caseId);
+			// A head that says "looking" must not stay so.
+			await (room.begun() ? room.update(reply.head) : room.privateReply(reply.head)).catch(() => world.log({ event: "reply-failed", caseId }));
+			return end({ kind: "broke", reply });
+		}
+	};
+
+	return {
+		privately: (text) => {
+			const question = readQuestion(text, now());
+			return question.kind === "misread" || question.kind === "help" || question.kind === "privacy" || (question.kind === "explain" && words.explain(question.topic) === null);
+		},
+		handle: (text, room) => {
+			const work = handle(text, room);
+			running.add(work);
+			void work.finally(() => running.delete(work));
+			return work;
+		},
+		stop: async (ms) => {
+			const patience = Math.max(0, ms - 2_000);
+			await settledWithin(running, patience);
+			stopping.abort();
+			await settledWithin(running, ms - patience);
+		},
+	};
+}
+
+/** The same conversation, remembering whether its head stands. */
+function noting(room: Conversation<Message>): Conversation<Message> & { begun: () => boolean } {
+	let begun = false;
+	return {
+		begun: () => begun,
+		begin: async (head) => {
+			await room.begin(head);
+			begun = true;
+		},
+		update: (head) => room.update(head),
+		followUp: (one) => room.followUp(one),
+		privateReply: (one) => room.privateReply(one),
+	};
+}
+
+/** The result if it comes within `ms`, else null; the work goes on. */
+async function within<T>(work: Promise<T>, ms: number): Promise<T | null> {
+	let timer: NodeJS.Timeout | undefined;
+	const late = new Promise<null>((resolve) => {
+		timer = setTimeout(resolve, ms, null);
+	});
+	return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
+/** Frames of our own files only: an error's message and values may hold what must not be logged. */
+function stackOf(error: unknown): string[] {
+	return error instanceof Error ? (error.stack ?? "").split("\n").slice(1, 8).map((line) => line.trim()) : [];
+}
+
+async function settledWithin(work: ReadonlySet<Promise<unknown>>, ms: number): Promise<void> {
+	await within(Promise.allSettled(work), ms);
+}
+
+/** Lets `size` holders in at once, the others in order of arrival. */
+function slots(size: number): { enter: () => Promise<() => void> } {
+	let free = size;
+	const waiting: (() => void)[] = [];
+	const leave = () => {
+		const next = waiting.shift();
+		if (next === undefined) free += 1;
+		else next();
+	};
+	return {
+		enter: async () => {
+			if (free > 0) free -= 1;
+			else await new Promise<void>((resolve) => waiting.push(resolve));
+			let left = false;
+			return () => {
+				if (!left) leave();
+				left = true;
+			};
+		},
+	};
+}

@@ -1,0 +1,87 @@
+import type { Observation } from "../looks/observation.ts";
+import type { Answer } from "./answer.ts";
+import { type Share, shareOf } from "./share.ts";
+
+/** One look with what it met. */
+export interface Seen {
+	readonly look: Observation;
+	readonly answer: Answer;
+}
+
+/** Values of the evidence key `edge-pattern` that looks from one place can tell (DESIGN). */
+export type EdgePattern = "all" | "some-urls" | "random" | "not-reproduced";
+/** Values of the evidence key `time-to-failure`. */
+export type TimeToFailure = "instant" | "seconds" | "round-number" | "two-minutes";
+
+export interface Pattern {
+	/** null: too little was seen to tell. */
+	readonly kind: EdgePattern | null;
+	/** Failing looks at the page itself among those that say anything about it; null when none does. */
+	readonly share: Share | null;
+	/** Whether the other URL of the same host failed; null when it was not looked at or says nothing. */
+	readonly otherUrlFails: boolean | null;
+	readonly timeToFailure: TimeToFailure | null;
+	/** Codes of the data centers that answered, with how many looks each. One caller normally sees one. */
+	readonly colos: readonly { readonly colo: string; readonly looks: number }[];
+}
+
+/** Whether an answer is a failure of the site, a success, or says nothing about it (null: challenge, block, our own trouble). */
+export function failed(answer: Answer): boolean | null {
+	switch (answer.kind) {
+		case "challenge":
+		case "block":
+			return null;
+		case "unreached":
+		case "silent":
+		case "broken":
+		case "cloudflare-error":
+		case "edge-code":
+		case "gateway-error":
+			return true;
+		case "not-cloudflare":
+		case "passed-on":
+			return (answer.status ?? 0) >= 500;
+	}
+}
+
+/** Limits that proxies and workers commonly have, seconds; a failure at one of them is a time-out in disguise. */
+const ROUND_SECONDS = [10, 15, 19, 30, 60, 90, 100];
+const ROUND_TOLERANCE_MS = 700;
+
+export function timeToFailure(ms: number): TimeToFailure {
+	if (ms < 1_000) return "instant";
+	if (ms >= 119_000 && ms <= 127_000) return "two-minutes";
+	return ROUND_SECONDS.some((seconds) => Math.abs(ms - seconds * 1_000) <= ROUND_TOLERANCE_MS) ? "round-number" : "seconds";
+}
+
+/** How long a failing look took at the server's side: from the request sent to the first byte, or to the end when none came. */
+export function failureMs({ look, answer }: Seen): number | null {
+	if (look.kind === "unreached" || look.timings.sentMs === null) return null;
+	if (answer.kind === "silent") return null;
+	return (look.timings.firstByteMs ?? look.timings.endedMs) - look.timings.sentMs;
+}
+
+/** @param seen every look of one question, in any order */
+export function patternOf(seen: readonly Seen[]): Pattern {
+	const of = (...purposes: string[]) => seen.filter(({ look }) => purposes.includes(look.asked.purpose));
+	// The structured look asks for the same page: it counts as one more look at it.
+	const page = of("page", "structured").map(({ answer }) => failed(answer)).filter((fails) => fails !== null);
+	const other = of("other-url").map(({ answer }) => failed(answer)).find((fails) => fails !== null) ?? null;
+	const failures = page.filter(Boolean).length;
+	const share = page.length === 0 ? null : shareOf(failures, page.length);
+	const kind: EdgePattern | null =
+		page.length === 0 ? null : failures === 0 ? "not-reproduced" : failures < page.length ? "random" : other === null ? null : other ? "all" : "some-urls";
+
+	const times = of("page", "structured").filter((one) => failed(one.answer)).map(failureMs).filter((ms) => ms !== null);
+	const classes = new Set(times.map(timeToFailure));
+	const [only] = classes;
+	const colos = new Map<string, number>();
+	for (const { answer } of seen) if (answer.ray?.colo != null) colos.set(answer.ray.colo, (colos.get(answer.ray.colo) ?? 0) + 1);
+	return {
+		kind,
+		share,
+		otherUrlFails: other,
+		timeToFailure: classes.size === 1 && only !== undefined ? only : classes.size > 1 ? "seconds" : null,
+		colos: [...colos].map(([colo, looks]) => ({ colo, looks })).sort((a, b) => b.looks - a.looks),
+	};
+}

@@ -1,0 +1,134 @@
+import { findRays, type FoundRays } from "./ray/find.ts";
+import { looksLikeHost, type Refusal, readTarget, type Target } from "./target.ts";
+
+/** What a person wants to know. The same in every chat and in the terminal. */
+export type Question =
+	| { readonly kind: "site"; readonly target: Target }
+	| { readonly kind: "rays"; readonly found: FoundRays; readonly target: Target | null }
+	| { readonly kind: "headers"; readonly target: Target }
+	| { readonly kind: "explain"; readonly topic: string }
+	| { readonly kind: "help" }
+	| { readonly kind: "privacy" };
+
+/** Why a text is no question. Words are in `reply`. */
+export type Misread =
+	| { readonly kind: "misread"; readonly why: "empty" }
+	| { readonly kind: "misread"; readonly why: "too-long"; readonly chars: number }
+	| { readonly kind: "misread"; readonly why: "bare-hex" }
+	| { readonly kind: "misread"; readonly why: "not-a-ray"; readonly found: FoundRays }
+	| { readonly kind: "misread"; readonly why: "needs"; readonly verb: Verb }
+	| { readonly kind: "misread"; readonly why: "target"; readonly text: string; readonly refusal: Refusal }
+	| { readonly kind: "misread"; readonly why: "several"; readonly hosts: readonly string[] }
+	| { readonly kind: "misread"; readonly why: "unknown"; readonly text: string };
+
+/** The verbs of the grammar; a text without one is a host, a URL or a paste with Ray IDs. */
+export const VERBS = ["ray", "headers", "explain", "help", "privacy"] as const;
+export type Verb = (typeof VERBS)[number];
+
+/** The longest text that is read as a question; a paste with Ray IDs may be as long as this. */
+export const QUESTION_MAX_CHARS = 1_000_000;
+const TOPIC_MAX_CHARS = 60;
+
+/** What chats and editors do to plain text: typographic quotes and dashes, no-break spaces, zero-width characters. */
+function plain(text: string): string {
+	return text
+		.replace(/[\u200b-\u200d\u2060\ufeff\u00ad]/g, "")
+		.replace(/[\u00a0\u2007\u202f]/g, " ")
+		.replace(/[\u201c\u201d\u201e]/g, '"')
+		.replace(/[\u2018\u2019\u201a]/g, "'");
+}
+
+/** One word without the quotes, code marks, brackets and punctuation that surround it in a sentence. */
+function bareWord(word: string): string {
+	return word.replace(/^[`"'*_~<([{|]+/, "").replace(/[`"'*_~>)\]}|.,;!?…]+$/, "");
+}
+
+/**
+ * Reads a text as a question. Total; never throws.
+ * @param text already free of a chat's own markup (the adapter's part)
+ * @param nowMs Unix milliseconds
+ */
+export function readQuestion(text: string, nowMs: number): Question | Misread {
+	if (text.length > QUESTION_MAX_CHARS) return { kind: "misread", why: "too-long", chars: text.length };
+	const clean = plain(text).trim();
+	if (clean === "") return { kind: "misread", why: "empty" };
+	const [first = "", ...others] = clean.split(/\s+/, 2_000);
+	const verb = bareWord(first).toLowerCase().replace(/:$/, "");
+	const rest = clean.slice(first.length).trim();
+	switch (verb) {
+		case "help":
+		case "privacy":
+			if (others.length === 0) return { kind: verb };
+			break;
+		case "?":
+			return { kind: "help" };
+		case "explain":
+			return rest === "" ? { kind: "misread", why: "needs", verb } : { kind: "explain", topic: bareWord(rest.slice(0, TOPIC_MAX_CHARS)).toLowerCase() };
+		case "headers":
+			return others.length === 0 ? { kind: "misread", why: "needs", verb } : targetQuestion("headers", others[0] ?? "");
+		case "ray":
+			if (rest === "") return { kind: "misread", why: "needs", verb };
+			// `ray id: …` and `ray=…` are forms of the label too; after the bare verb an id needs no label of its own.
+			return raysOr(clean, nowMs, /^ray\s+/i.test(clean), { kind: "misread", why: "not-a-ray", found: findRays(clean, nowMs, true) });
+	}
+
+	if (others.length === 0) {
+		const upper = /^[`"'<(]*([0-9a-f]{15,16})-([a-z]{3})[`"'>).,;]*$/i.exec(first);
+		if (upper) return raysOr(`${upper[1]}-${upper[2]?.toUpperCase()}`, nowMs, false, { kind: "misread", why: "not-a-ray", found: findRays(first, nowMs) });
+		if (/^[0-9a-f]{15,16}$/i.test(bareWord(first))) return { kind: "misread", why: "bare-hex" };
+	}
+	const found = findRays(clean, nowMs);
+	if (found.rays.length > 0) return { kind: "rays", found, target: onlyTarget(clean) };
+	if (others.length === 0) {
+		if (found.notRays.length > 0) return { kind: "misread", why: "not-a-ray", found };
+		const word = bareWord(first);
+		// A number alone is a code that somebody wants explained.
+		if (/^\d{3,4}$/.test(word)) return { kind: "explain", topic: word };
+		return looksLikeTarget(word) ? targetQuestion("site", word) : { kind: "misread", why: "unknown", text: first };
+	}
+	const targets = targetsIn(clean);
+	const hosts = [...new Set(targets.map((target) => target.host))];
+	const [target] = targets;
+	if (target !== undefined && hosts.length === 1) return { kind: "site", target };
+	if (hosts.length > 1) return { kind: "misread", why: "several", hosts: hosts.slice(0, 3) };
+	if (found.notRays.length > 0) return { kind: "misread", why: "not-a-ray", found };
+	return { kind: "misread", why: "unknown", text: clean };
+}
+
+function raysOr(text: string, nowMs: number, labelled: boolean, otherwise: Misread): Question | Misread {
+	const found = findRays(text, nowMs, labelled);
+	return found.rays.length > 0 ? { kind: "rays", found, target: onlyTarget(text) } : otherwise;
+}
+
+function targetQuestion(kind: "site" | "headers", word: string): Question | Misread {
+	const target = readTarget(bareWord(word));
+	return "why" in target ? { kind: "misread", why: "target", text: word, refusal: target } : { kind, target };
+}
+
+/** A single word that can only be meant as a URL, a host or an address. */
+function looksLikeTarget(word: string): boolean {
+	return /[.:/@[]/.test(word) || word.toLowerCase() === "localhost";
+}
+
+/** Hosts of Cloudflare's own pages and links stand in every pasted error page; nobody asks about them that way. */
+const NOT_MEANT = /(?:^|\.)(?:cloudflare\.com|cloudflareinsights\.com|cloudflarestatus\.com)$/;
+const WORDS_READ_MAX = 2_000;
+
+/** URLs and host names in prose, in order of appearance, without Cloudflare's own. */
+function targetsIn(text: string): Target[] {
+	const out: Target[] = [];
+	for (const word of text.split(/[\s<>"'|]+/, WORDS_READ_MAX).map(bareWord)) {
+		const host = word.replace(/^https?:\/\//i, "").split(/[/?#:]/)[0] ?? "";
+		if (!/^https?:\/\//i.test(word) && !looksLikeHost(host)) continue;
+		// An e-mail address is no site, and a file name such as access.log is none either.
+		if (word.includes("@") || /\.(?:log|conf|js|ts|py|php|json|html|txt|md|yml|yaml|gz|css|png)$/i.test(host)) continue;
+		const target = readTarget(word);
+		if (!("why" in target) && !NOT_MEANT.test(target.host)) out.push(target);
+	}
+	return out;
+}
+
+function onlyTarget(text: string): Target | null {
+	const targets = targetsIn(text.slice(0, 20_000));
+	return new Set(targets.map((target) => target.host)).size === 1 ? (targets[0] ?? null) : null;
+}

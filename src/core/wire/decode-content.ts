@@ -1,0 +1,28 @@
+import { brotliDecompressSync, gunzipSync, inflateSync, constants as zlib } from "node:zlib";
+
+/** Enough for any error page; a bomb stops here. */
+const DECODED_MAX_BYTES = 512 * 1024;
+
+/**
+ * Takes content codings off as far as that goes (RFC 9110 §8.4). Pure and bounded.
+ * @param coding value of Content-Encoding, "" for none
+ * @returns the bytes as they are when the coding is unknown or broken
+ */
+export function decodeContent(content: Uint8Array, coding: string): Uint8Array {
+	const options = { maxOutputLength: DECODED_MAX_BYTES, finishFlush: zlib.Z_SYNC_FLUSH };
+	try {
+		switch (coding.trim().toLowerCase()) {
+			case "gzip":
+			case "x-gzip":
+				return gunzipSync(content, options);
+			case "deflate":
+				return inflateSync(content, options);
+			case "br":
+				return brotliDecompressSync(content, { maxOutputLength: DECODED_MAX_BYTES, finishFlush: zlib.BROTLI_OPERATION_FLUSH });
+			default:
+				return content;
+		}
+	} catch {
+		return content;
+	}
+}

@@ -1,0 +1,79 @@
+import { randomBytes } from "node:crypto";
+import { readArguments, type TerminalArguments } from "./adapters/terminal/arguments.ts";
+import type { TerminalStyle } from "./adapters/terminal/render.ts";
+import { type Desk, type DeskWorld, openDesk } from "./core/desk.ts";
+import { systemResolver } from "./core/looks/guard.ts";
+import { words } from "./reply/index.ts";
+import { readSettings, type Settings } from "./settings.ts";
+
+/** One look at most; Cloudflare's own 125 s are too long to keep people waiting. */
+const LOOK_MS_MAX = 30_000;
+const SITES_AT_ONCE = 16;
+/** Docker sends SIGKILL 10 s after SIGTERM. */
+const STOP_MS_MAX = 8_000;
+
+const say = (text: string) => process.stderr.write(text);
+
+/** One JSON line on standard error: for operators, never with what people wrote. */
+const log: DeskWorld["log"] = (line) => say(`${JSON.stringify({ at: new Date().toISOString(), ...line })}\n`);
+
+function deskFor(settings: Settings, args: Pick<TerminalArguments, "insecure" | "httpVersion" | "resolve">, quiet: boolean): Desk {
+	return openDesk({
+		now: Date.now,
+		newCaseId: () => randomBytes(4).toString("hex"),
+		rules: { allow: settings.allowTargets, resolve: new Map([...settings.resolve, ...args.resolve]), resolver: systemResolver },
+		lookOptions: {
+			ca: null,
+			insecure: args.insecure,
+			httpVersion: args.httpVersion,
+			userAgent: `Mozilla/5.0 (compatible; cf520/0.1; diagnoses Cloudflare error pages on request${settings.contact === undefined ? "" : `; +${settings.contact}`})`,
+			limitMs: LOOK_MS_MAX,
+		},
+		words,
+		log: quiet ? (line) => line.event === "broke" && log(line) : log,
+		sitesAtOnce: SITES_AT_ONCE,
+	});
+}
+
+async function runTerminal(settings: Settings, args: TerminalArguments): Promise<number> {
+	const { askOnce, prompt } = await import("./adapters/terminal/terminal.ts");
+	const tty = process.stdout.isTTY === true;
+	const style: TerminalStyle = {
+		colour: tty && process.env.NO_COLOR === undefined,
+		width: Math.min(process.stdout.columns ?? 100, 110),
+		askPrefix: args.question === "" ? "" : "npm start -- ",
+	};
+	const streams = { out: (text: string) => void process.stdout.write(text), aside: say };
+	const desk = deskFor(settings, args, true);
+	if (args.question !== "") return askOnce(desk, args.question, args.json, style, streams);
+	await prompt(desk, args.json, style, process.stdin, streams);
+	return 0;
+}
+
+async function main(): Promise<number> {
+	const args = readArguments(process.argv.slice(2));
+	if (typeof args === "string") {
+		say(`cf520: ${args}\n`);
+		return 2;
+	}
+	if (args.question === "ray -") {
+		const { rayLines } = await import("./adapters/terminal/ray-lines.ts");
+		await rayLines(process.stdin, (line) => process.stdout.write(`${line}\n`), Date.now());
+		return 0;
+	}
+	const settings = readSettings(process.env);
+	if (!("host" in settings)) {
+		for (const problem of settings) say(`cf520: ${problem.say}\n`);
+		return 2;
+	}
+	if (args.question === "demo") {
+		const { demo } = await import("../test/lab/demo.ts");
+		return demo({ colour: process.stdout.isTTY === true, width: Math.min(process.stdout.columns ?? 100, 110), askPrefix: "" });
+	}
+	if (args.question !== "" || (settings.slack === null && settings.discord === null)) return runTerminal(settings, args);
+	// @ts-ignore
+	const { runBots } = await import("./bots.ts");
+	return runBots(settings, deskFor(settings, args, false), log, STOP_MS_MAX);
+}
+
+process.exitCode = await main();

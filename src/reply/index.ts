@@ -1,0 +1,23 @@
+import type { Words } from "../core/desk.ts";
+import { headersReply } from "./headers.ts";
+import { brokeReply, interruptedReply, misreadReply, noPageReply, refusedReply } from "./misread.ts";
+import { explainReply, helpReply, privacyReply } from "./pages.ts";
+import { raysReply } from "./rays.ts";
+import { lookingMessage, progressMessage, siteReply, unreachedWords } from "./site.ts";
+
+/** Everything a person reads, for the desk. */
+export const words: Words = {
+	misread: misreadReply,
+	help: helpReply,
+	privacy: privacyReply,
+	explain: explainReply,
+	noPage: noPageReply,
+	refused: refusedReply,
+	looking: lookingMessage,
+	progress: progressMessage,
+	site: siteReply,
+	rays: (question, rays, nowMs) => raysReply({ ...question.found, rays }, question.target, nowMs),
+	headers: (target, seen) => headersReply(target, seen, seen.look.kind === "unreached" ? unreachedWords(seen.look.stage, seen.look.code) : null),
+	broke: brokeReply,
+	interrupted: interruptedReply,
+};

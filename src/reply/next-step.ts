@@ -1,0 +1,183 @@
+import { findCode } from "../core/codes/codes.ts";
+import type { Verdict } from "../core/judge/verdict.ts";
+import { accessLogPattern, type LogWindow, logWindow } from "../core/ray/log-window.ts";
+import type { Target } from "../core/target.ts";
+import { type Block, command, say } from "./reply.ts";
+import { shellQuote } from "./show.ts";
+import { code, type Text, text, time, utc } from "./text.ts";
+
+/** The one thing to do next, for the owner. `step` is an evidence key (DESIGN) where the answer to it is evidence. */
+export interface NextStep {
+	readonly step: string;
+	readonly ask: Text;
+	readonly commands: readonly { readonly about: Text; readonly command: string }[];
+}
+
+/**
+ * curl to the origin, past Cloudflare, as Cloudflare's support asks for it
+ * (https://developers.cloudflare.com/support/troubleshooting/general-troubleshooting/gathering-information-for-troubleshooting-sites/).
+ * Made to be pasted on the origin server itself, where 127.0.0.1 is the origin.
+ */
+export function directCurl(target: Target, http: "--http1.1" | "--http2" = "--http1.1"): string {
+	return `curl -svk -o /dev/null ${http} --connect-to ::127.0.0.1 ${shellQuote(target.url)}`;
+}
+
+/** What to paste on the origin to find the request: by Ray ID, by minute in the access log, by second in the journal. */
+export function logCommands(window: LogWindow, rays: readonly string[]): NextStep["commands"] {
+	const pattern = accessLogPattern(window);
+	const ids = rays.slice(0, 5);
+	return [
+		...(ids.length === 0
+			? []
+			: [
+					{
+						about: text`If the origin logs Cloudflare's ${code("CF-Ray")} header, this finds the request itself (nginx, Apache: change the folder):`,
+						command: `grep -rsE ${shellQuote(ids.join("|"))} /var/log/nginx/ /var/log/apache2/`,
+					},
+				]),
+		...(pattern === null
+			? []
+			: [
+					{
+						about: text`Otherwise the access log by its minutes (log in UTC; shift the hours if yours is not):`,
+						command: `grep -rsE ${shellQuote(pattern)} /var/log/nginx/ /var/log/apache2/`,
+					},
+				]),
+		{
+			about: text`Errors, crashes and restarts of any service in the same window:`,
+			command: `journalctl --utc --since ${shellQuote(utc(window.fromMs))} --until ${shellQuote(utc(window.toMs))}`,
+		},
+	];
+}
+
+const curlOnOrigin = text`On the origin server itself (from elsewhere put its address in place of 127.0.0.1):`;
+
+/** What to do at each code; the rest follow their table row. */
+const BY_CODE: Readonly<Record<number, (target: Target) => { ask: Text; commands: NextStep["commands"] }>> = {
+	521: () => ({
+		ask: text`Does the origin listen on the port that Cloudflare uses (443 for Full and Full strict, 80 for Flexible), and does a firewall reject Cloudflare's addresses?`,
+		commands: [{ about: text`On the origin, what listens there:`, command: "ss -ltnp '( sport = :443 or sport = :80 )'" }],
+	}),
+	522: (target) => ({
+		ask: text`Does the origin answer at all when it is asked directly, and does a firewall drop or throttle Cloudflare's addresses?`,
+		commands: [{ about: curlOnOrigin, command: directCurl(target) }],
+	}),
+	523: () => ({
+		ask: text`Is the address in Cloudflare's DNS still the origin's, and does the host's network have a route back to Cloudflare?`,
+		commands: [{ about: text`On the origin, the way back to Cloudflare (172.64.0.0/13 is theirs):`, command: "ip route get 172.64.0.1" }],
+	}),
+	524: (target) => ({
+		ask: text`What is the origin doing for so long? Cloudflare gives up after 125 s without a byte; time the same request at the origin.`,
+		commands: [
+			{ about: curlOnOrigin, command: `curl -sk -o /dev/null -w '%{http_code} after %{time_starttransfer} s\\n' --connect-to ::127.0.0.1 ${shellQuote(target.url)}` },
+		],
+	}),
+	525: (target) => ({
+		ask: text`Can the origin finish a TLS handshake for this name?`,
+		commands: [{ about: curlOnOrigin, command: `openssl s_client -connect 127.0.0.1:443 -servername ${shellQuote(target.host)} </dev/null` }],
+	}),
+	526: (target) => ({
+		ask: text`Is the origin's certificate in date, issued by a public authority or Cloudflare's Origin CA, and for this name?`,
+		commands: [
+			{
+				about: curlOnOrigin,
+				command: `openssl s_client -connect 127.0.0.1:443 -servername ${shellQuote(target.host)} </dev/null | openssl x509 -noout -subject -issuer -dates -ext subjectAltName`,
+			},
+		],
+	}),
+	1033: () => ({
+		ask: text`Is cloudflared running on the origin's machine, and can it reach Cloudflare on port 7844?`,
+		commands: [{ about: text`Where the tunnel runs:`, command: "systemctl status cloudflared" }],
+	}),
+};
+
+/** The next step after a verdict on a site. Pure. */
+export function nextStep(verdict: Verdict, target: Target): NextStep {
+	const { answer } = verdict.example;
+	const number = verdict.code;
+	const window = answer.ray === null ? null : logWindow(answer.ray.receivedAtMs, answer.ray.receivedAtMs, answer.waitMs ?? undefined);
+	const logs = window === null ? [] : logCommands(window, [answer.ray?.id ?? ""]);
+	const direct = { about: curlOnOrigin, command: directCurl(target) };
+	const logAsk = window === null ? text`` : text` What does its log show from ${time(window.fromMs)} to ${time(window.toMs)}?`;
+	switch (verdict.kind) {
+		case "cloudflare-error":
+		case "edge-code": {
+			if (number === 520 && verdict.kind === "edge-code") {
+				return {
+					step: "origin-log",
+					ask: text`Did the origin itself send the number 520? Its access log tells: a line with status 520 says yes.${logAsk}`,
+					commands: [...logs, direct],
+				};
+			}
+			if (number === 520) {
+				const first = verdict.pattern.kind === "random";
+				return first
+					? { step: "origin-log", ask: text`It fails only now and then, so the origin's log says more than another request.${logAsk}`, commands: [...logs, direct] }
+					: {
+							step: "direct-origin",
+							ask: text`Ask the origin directly, past Cloudflare, and read how its answer ends. An empty reply (curl 52), a cut one (18) or a weird one (8) is the fault itself; a good answer means that only Cloudflare's way of asking breaks it.${logAsk}`,
+							commands: [direct, ...logs],
+						};
+			}
+			const special = number === null ? undefined : BY_CODE[number];
+			if (special !== undefined) return { step: `code-${number}`, ...special(target) };
+			const entry = number === null ? undefined : findCode(number);
+			return { step: "explain", ask: entry === undefined ? text`Read the answer's own words and its Ray ID to Cloudflare's support.` : text`Look here first: ${entry.lookFirst}.`, commands: [] };
+		}
+		case "gateway-error":
+			return {
+				step: "origin-log",
+				ask: text`A 502 or 504 on Cloudflare's page is normally the origin's own: read the error log of the reverse proxy at the origin.${logAsk}`,
+				commands: [...logs, direct],
+			};
+		case "origin-error":
+			return { step: "origin-log", ask: text`The origin sent this status itself: its application log has the reason.${logAsk}`, commands: logs };
+		case "challenge":
+			return {
+				step: "ask-again",
+				ask: text`A challenge stands before the page, so nothing can be said about the origin from here. Paste what a browser got: the Ray ID from the error page, or its response headers.`,
+				commands: [],
+			};
+		case "block":
+			return {
+				step: "security-events",
+				ask: text`A rule at Cloudflare turned this look away. The owner finds it in the dashboard under Security, Events, by the Ray ID. For the error itself, paste the Ray ID from a visitor's error page.`,
+				commands: [],
+			};
+		case "working":
+			return {
+				step: "who-is-hit",
+				ask: text`Nothing failed from here. Who sees the error: everyone, signed-in people only, one network? Paste a Ray ID from their error page: it tells the second to look for in the origin's log.`,
+				commands: [],
+			};
+		case "silent":
+			return {
+				step: "direct-origin",
+				ask: text`No answer came while we waited. Cloudflare itself waits up to 125 s and then says 524: time the same request at the origin.`,
+				commands: BY_CODE[524]?.(target).commands ?? [],
+			};
+		case "broken":
+			return {
+				step: "direct-origin",
+				ask: text`What answered is no usable HTTP and carries no mark of Cloudflare. Read its bytes yourself:`,
+				commands: [{ about: text`From any machine:`, command: `curl -svk --http0.9 --raw -o - --max-time 20 ${shellQuote(target.url)} | head -c 512 | od -c | head -40` }],
+			};
+		case "not-cloudflare":
+			return {
+				step: "wrong-target",
+				ask: text`This name does not go through Cloudflare from here. If a visitor sees Cloudflare's 520 page, it comes from another name in the page, or from a host in front of yours: paste the Ray ID and the address of the page that shows it.`,
+				commands: [{ about: text`Where the name leads:`, command: `dig +short ${shellQuote(target.host)} A ${shellQuote(target.host)} AAAA ${shellQuote(target.host)} CNAME` }],
+			};
+		case "unreached":
+			return {
+				step: "edge-trace",
+				ask: text`No connection to the name's address came about from here, so this is not a 520. Does it answer from another network?`,
+				commands: [{ about: text`From another network:`, command: `curl -sv -o /dev/null --max-time 20 ${shellQuote(target.url)}` }],
+			};
+	}
+}
+
+/** The step as blocks: the question first, then one command a block. */
+export function stepBlocks(step: NextStep): Block[] {
+	return [say(step.ask), ...step.commands.map((one) => command(one.about, one.command))];
+}

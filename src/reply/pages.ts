@@ -1,0 +1,105 @@
+import { findCode, KNOWN_CODES } from "../core/codes/codes.ts";
+import { CODES_AS_OF, type CodeEntry } from "../core/codes/table.ts";
+import { type Block, list, message, note, type Reply, say, title } from "./reply.ts";
+import { ask, bold, code, join, link, type Text, text } from "./text.ts";
+import { ownerWords } from "./words.ts";
+
+const nothing = { verdict: null, ranked: [], ruledOut: [], findings: [], rays: [], pattern: null, next: null, looks: [] };
+
+/** One row a verb: grammar, example, what it gives. README and the registered commands name the same. */
+export const HELP_ROWS: readonly { readonly usage: string; readonly example: string; readonly gives: string }[] = [
+	{ usage: "<url or host>", example: "shop.example/checkout", gives: "looks at the site and says what fails, whose side it is on and what to do next" },
+	{ usage: "<ray id…>", example: "8a7d5e2fbcd1a1c3-DFW", gives: "the time and the data center of a Ray ID; paste one, many, or a whole error page" },
+	{ usage: "headers <url>", example: "headers shop.example", gives: "every response header with its size, against Cloudflare's limit" },
+	{ usage: "explain <code>", example: "explain 520", gives: "what a code means, its causes and where to look first" },
+	{ usage: "help", example: "help", gives: "this page, only for you" },
+	{ usage: "privacy", example: "privacy", gives: "what is looked at, kept, and sent where" },
+];
+
+export function helpReply(): Reply {
+	return {
+		private: true,
+		head: message(
+			"neutral",
+			title(text`Cloudflare says 520: what is wrong, where, and what to do next`),
+			list(HELP_ROWS.map((row) => text`${ask(row.example)}: ${row.gives}.`)),
+			note(text`In the middle of a thread, use “Diagnose 520” on a message, or mention me with the address or the Ray ID.`),
+		),
+		thread: [],
+		data: { ...nothing, help: HELP_ROWS },
+	};
+}
+
+export function privacyReply(): Reply {
+	return {
+		private: true,
+		head: message(
+			"neutral",
+			title(text`What is looked at, kept, and sent where`),
+			list([
+				text`Looked at: only the public address that you name, as any browser would: about eight GET requests, to the page, one other URL of the host and ${code("/cdn-cgi/trace")}. Redirects are not followed. Internal and special addresses are refused.`,
+				text`Read: the text that you send to me, by command, by mention or by “Diagnose 520”. I do not read other messages.`,
+				text`Kept: nothing on disk. While the process runs, ids of handled commands for ten minutes, so that none is answered twice. Logs hold no message text, no answers and no addresses of origins.`,
+				text`Shown: never a visitor's address from a pasted error page, never values of cookies or tokens.`,
+				text`Sent elsewhere: nothing. The site that you name sees the requests, with a User-Agent that says cf520.`,
+			]),
+		),
+		thread: [],
+		data: { ...nothing, privacy: true },
+	};
+}
+
+/** `explain <code>`. null when there is no such page. */
+export function explainReply(topic: string): Reply | null {
+	const number = /^(?:error\s*)?(\d{3,4})$/.exec(topic)?.[1];
+	const entry = number === undefined ? undefined : findCode(Number(number));
+	if (entry === undefined) return null;
+	return {
+		private: false,
+		head: message("neutral", title(text`${bold(String(entry.code))}: ${entry.name}`), ...pageBlocks(entry)),
+		thread: [],
+		data: { ...nothing, explain: entry },
+	};
+}
+
+const items = (label: string, all: readonly string[]): Block[] => {
+	const block = list(all.map((one) => text`${asIs(one)}`));
+	return block === null ? [] : [say(text`${bold(label)}`), block];
+};
+
+/** Our own words from a table: not foreign, not cut. */
+const asIs = (s: string): Text => [{ t: "plain", s }];
+
+/** Corrections that people need because widely read pages say otherwise. */
+const OFTEN_READ: Readonly<Record<number, string>> = {
+	502: "Often read the other way round: the page with Cloudflare's branding means that the origin sent the 502; Cloudflare's own is blank and unbranded.",
+	520: "Often read: a response body over 100 MB gives a 520. There is no cap on response content; 100 MB is the upload limit (413). The limit that counts is 128 KB for all response headers.",
+	523: "Often read: DNS failure at Cloudflare gives a 523. A name that does not resolve is 530 with 1016.",
+	524: "Often read: 100 s, and the whole response. It is 125 s of silence between two reads; an answer that keeps sending survives.",
+	1101: "Often read: a Worker that throws gives a 520. It gives 1101, and 1102 when it runs out of CPU time.",
+};
+
+function pageBlocks(entry: CodeEntry): Block[] {
+	const carried = entry.httpStatus !== null && entry.httpStatus !== entry.code ? text` It comes in the body of an HTTP ${entry.httpStatus}.` : text``;
+	const retry =
+		entry.retryable === null ? null : entry.retryable ? text`Worth trying again${entry.retryAfter === null ? text`` : text` (Cloudflare says after ${entry.retryAfter} s)`}.` : text`Trying again does not help until somebody changes something.`;
+	const often = OFTEN_READ[entry.code];
+	const date = entry.sourceDate === null ? text`read ${CODES_AS_OF}` : text`page of ${entry.sourceDate}`;
+	return [
+		say(text`${bold("What Cloudflare saw:")} ${asIs(entry.saw)}.${carried}`),
+		say(text`${bold("Whose side:")} ${ownerWords(entry.owner)}. ${bold("Look here first:")} ${asIs(entry.lookFirst)}.`),
+		...items("Causes, as documented", entry.causes),
+		...items("What helps", entry.fixes),
+		...(retry === null ? [] : [say(retry)]),
+		...(often === undefined ? [] : [say(asIs(often))]),
+		note(text`How sure: ${entry.confidence}. Sources (${date}): ${join(entry.source.map((url) => [link(url, url)]))}`),
+	];
+}
+
+/** What `explain` has pages for, in one line. */
+export function explainTopics(): string {
+	const fives = KNOWN_CODES.filter((known) => known < 1000);
+	const ones = KNOWN_CODES.filter((known) => known >= 1000);
+	return `${fives.join(", ")} and ${ones.length} of the numbers from ${ones[0]} to ${ones.at(-1)}`;
+}
+

@@ -1,0 +1,52 @@
+import type { Text } from "./text.ts";
+
+/** How a message feels, told in words first; adapters may add a sign or a colour. */
+export type Mood = "bad" | "warn" | "good" | "neutral";
+
+/** A block of a message, free of any platform's markup. */
+export type Block =
+	| { readonly kind: "title"; readonly text: Text }
+	| { readonly kind: "say"; readonly text: Text }
+	| { readonly kind: "list"; readonly items: readonly Text[] }
+	/** One command to copy, exactly as it is to be pasted. `about` says where to run it. */
+	| { readonly kind: "command"; readonly about: Text; readonly command: string }
+	/** Lines in columns, already aligned; foreign parts went through `show`. */
+	| { readonly kind: "table"; readonly lines: readonly string[] }
+	| { readonly kind: "note"; readonly text: Text };
+
+/** One chat message. */
+export interface Message {
+	readonly mood: Mood;
+	readonly blocks: readonly Block[];
+}
+
+/** Everything that answers one question. */
+export interface Reply {
+	/** Only for the person who asked. */
+	readonly private: boolean;
+	/** The head message: the state in a few lines. */
+	readonly head: Message;
+	/** What follows in its thread, in order. */
+	readonly thread: readonly Message[];
+	/** The same as data, for `--json` (DESIGN: contracts). */
+	readonly data: Readonly<Record<string, unknown>>;
+}
+
+export const message = (mood: Mood, ...blocks: readonly (Block | null)[]): Message => ({ mood, blocks: blocks.filter((block) => block !== null) });
+export const title = (text: Text): Block => ({ kind: "title", text });
+export const say = (text: Text): Block => ({ kind: "say", text });
+export const list = (items: readonly Text[]): Block | null => (items.length === 0 ? null : { kind: "list", items });
+export const command = (about: Text, command: string): Block => ({ kind: "command", about, command });
+export const table = (lines: readonly string[]): Block => ({ kind: "table", lines });
+export const note = (text: Text): Block => ({ kind: "note", text });
+
+/** Columns padded to equal width; the last one stays as it is. Every cell must be safe to show already. */
+export function columns(rows: readonly (readonly string[])[]): string[] {
+	const widths = rows.reduce<number[]>((max, row) => row.map((cell, index) => Math.max(max[index] ?? 0, cell.length)), []);
+	return rows.map((row) =>
+		row
+			.map((cell, index) => (index === row.length - 1 ? cell : cell.padEnd(widths[index] ?? 0)))
+			.join("  ")
+			.trimEnd(),
+	);
+}

@@ -1,0 +1,96 @@
+import { createServer as createTls } from "node:tls";
+import { type Certificates, makeCertificates } from "./ca.ts";
+import { type EdgeOptions, type RunningEdge, runEdge, type Site } from "./edge.ts";
+import { closed, listening, serveOrigin } from "./origin.ts";
+import { allOriginFiles, type OriginFile } from "./origin-files.ts";
+
+/** A host of the laboratory and what it shows. */
+export interface LabHost {
+	readonly host: string;
+	readonly what: string;
+}
+
+export interface Lab {
+	readonly edge: RunningEdge;
+	readonly certificates: Certificates;
+	readonly hosts: readonly LabHost[];
+	/** Entries for CF520_RESOLVE: every host at its address. */
+	readonly resolve: ReadonlyMap<string, readonly string[]>;
+	url(name: string, path?: string): string;
+	close(): Promise<void>;
+}
+
+export type LabOptions = Partial<Pick<EdgeOptions, "colo" | "readTimeoutMs" | "now" | "ports" | "delayMs">>;
+
+export const LAB_DOMAIN = "lab.example";
+
+/** The whole laboratory on loopback: every origin file, hosts with faults that are no bytes, and the edge in front of them. */
+export async function openLab(options: LabOptions = {}): Promise<Lab> {
+	const certificates = await makeCertificates();
+	const files = new Map(allOriginFiles().map((file) => [file.name, file]));
+	const file = (name: string): OriginFile => {
+		const found = files.get(name);
+		if (found === undefined) throw new Error(`no origin file ${name}`);
+		return found;
+	};
+	const closers: (() => Promise<void>)[] = [];
+	const serve = async (turn: (connection: number, path: string) => OriginFile): Promise<number> => {
+		const origin = await serveOrigin(turn);
+		closers.push(origin.close);
+		return origin.port;
+	};
+	const sites = new Map<string, Site>();
+	const hosts: LabHost[] = [];
+	const host = (name: string, what: string, site: Site) => {
+		sites.set(`${name}.${LAB_DOMAIN}`, site);
+		hosts.push({ host: `${name}.${LAB_DOMAIN}`, what });
+	};
+	for (const one of files.values()) host(one.name, one.what, { to: "origin", port: await serve(() => one) });
+
+	host("some-urls", "Only /checkout fails: that handler closes without a byte.", { to: "origin", port: await serve((_, path) => file(path.startsWith("/checkout") ? "closes-empty" : "healthy")) });
+	host("now-and-then", "Every third request is dropped.", { to: "origin", port: await serve((nth) => file(nth % 3 === 1 ? "closes-empty" : "healthy")) });
+	const vacant = await serveOrigin(() => file("healthy"));
+	await vacant.close();
+	host("refuses", "Nothing listens at the origin.", { to: "origin", port: vacant.port });
+	host("plain-on-tls", "The edge speaks TLS to an origin that speaks plain HTTP.", { to: "origin", port: await serve(() => file("healthy")), tls: "full" });
+	const untrusted = createTls({ key: certificates.untrusted.key, cert: certificates.untrusted.cert }, (socket) => socket.on("error", () => {}).end("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"));
+	const untrustedPort = await listening(untrusted);
+	closers.push(() => closed(untrusted, []));
+	host("bad-certificate", "The origin's certificate is for another name, mode Full (strict).", { to: "origin", port: untrustedPort, tls: "strict" });
+	for (const [name, code, what] of [
+		["times-out", 522, "No answer to the edge's connection."],
+		["no-route", 523, "No route from the edge to the origin."],
+		["no-dns", 1016, "The origin's own name does not resolve."],
+		["tunnel-down", 1033, "The tunnel to the origin has no connector."],
+		["worker-throws", 1101, "A Worker in front throws."],
+	] as const) {
+		host(name, what, { to: "error", code });
+	}
+	host("challenged", "A managed challenge stands before the page.", { to: "challenge" });
+	host("blocked", "A rule blocks this client.", { to: "block" });
+	host("custom-page", "The owner's own page in place of Cloudflare's 520.", { to: "custom-page", status: 520 });
+	host("not-proxied", "Not behind Cloudflare at all.", { to: "direct", port: await serve(() => file("healthy")) });
+
+	const edge = await runEdge({
+		sites: (name) => sites.get(name),
+		tls: certificates.edge,
+		ca: certificates.ca,
+		colo: options.colo ?? (() => "DFW"),
+		readTimeoutMs: options.readTimeoutMs ?? 1_500,
+		...(options.now === undefined ? {} : { now: options.now }),
+		...(options.ports === undefined ? {} : { ports: options.ports }),
+		...(options.delayMs === undefined ? {} : { delayMs: options.delayMs }),
+	});
+	const resolve = new Map(hosts.flatMap((one) => [edge.httpPort, edge.httpsPort].map((port) => [`${one.host}:${port}`, ["127.0.0.1"]] as const)));
+	return {
+		edge,
+		certificates,
+		hosts,
+		resolve,
+		url: (name, path = "/") => `https://${name}.${LAB_DOMAIN}:${edge.httpsPort}${path}`,
+		close: async () => {
+			await edge.close();
+			await Promise.all(closers.map((close) => close()));
+		},
+	};
+}
