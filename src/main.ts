@@ -71,7 +71,6 @@ async function main(): Promise<number> {
 		return demo({ colour: process.stdout.isTTY === true, width: Math.min(process.stdout.columns ?? 100, 110), askPrefix: "" });
 	}
 	if (args.question !== "" || (settings.slack === null && settings.discord === null)) return runTerminal(settings, args);
-	// @ts-ignore
 	const { runBots } = await import("./bots.ts");
 	return runBots(settings, deskFor(settings, args, false), log, STOP_MS_MAX);
 }

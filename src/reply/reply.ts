@@ -1,4 +1,4 @@
-import type { Text } from "./text.ts";
+import { plainText, type Text } from "./text.ts";
 
 /** How a message feels, told in words first; adapters may add a sign or a colour. */
 export type Mood = "bad" | "warn" | "good" | "neutral";
@@ -49,4 +49,10 @@ export function columns(rows: readonly (readonly string[])[]): string[] {
 			.join("  ")
 			.trimEnd(),
 	);
+}
+
+/** The first line of a message in plain words: a thread's name. */
+export function plainTitle(message: Message): string {
+	const [first] = message.blocks;
+	return first !== undefined && "text" in first ? plainText(first.text) : "cf520";
 }

@@ -1,0 +1,137 @@
+import {
+	type ChatInputCommandInteraction,
+	type Message as DiscordMessage,
+	DiscordAPIError,
+	MessageFlags,
+	type MessageContextMenuCommandInteraction,
+	PermissionFlagsBits,
+	type SendableChannels,
+	type TextBasedChannel,
+} from "discord.js";
+import type { Conversation } from "../../core/conversation.ts";
+import { type Message, plainTitle } from "../../reply/reply.ts";
+import { renderDiscord } from "./render.ts";
+
+/** No pings and no previews, said again on every message and edit: an edit without it parses mentions by default. */
+const QUIET = { allowedMentions: { parse: [], repliedUser: false }, flags: MessageFlags.SuppressEmbeds } as const;
+/** Follow-ups through the interaction when the bot is not in the server: Discord allows five. */
+const FOLLOW_UPS_MAX = 5;
+/** Discord: characters of a thread's name. */
+const THREAD_NAME_MAX_CHARS = 100;
+const THREAD_ARCHIVES_AFTER_MIN = 1_440;
+/** What Discord answers when a thread or message cannot be made here: no rights, no such channel, already a thread, not a text channel. */
+const NOT_HERE: ReadonlySet<number | string> = new Set([10_003, 10_008, 50_001, 50_013, 50_024, 50_083, 160_002, 160_004, 160_005, 160_006, 160_007]);
+
+export type Command = ChatInputCommandInteraction | MessageContextMenuCommandInteraction;
+
+const notHere = (error: unknown) => error instanceof DiscordAPIError && NOT_HERE.has(error.code);
+
+/** Where details go: a thread under the head, the channel itself, or nowhere (null: the interaction has to carry them). */
+type Below = SendableChannels | null;
+
+/** The place for details: the thread that we are in, a new one under the head message, else the channel in direct messages. */
+async function below(head: DiscordMessage, channel: TextBasedChannel | null, mayThread: boolean, maySend: boolean, name: string): Promise<Below> {
+	if (channel === null || !channel.isSendable()) return null;
+	if (channel.isThread() || channel.isDMBased()) return maySend ? channel : null;
+	if (mayThread && "threads" in channel) {
+		try {
+			return await head.startThread({ name: name.slice(0, THREAD_NAME_MAX_CHARS), autoArchiveDuration: THREAD_ARCHIVES_AFTER_MIN });
+		} catch (error) {
+			if (!notHere(error)) throw error;
+		}
+	}
+	return maySend ? channel : null;
+}
+
+/** An interaction as a conversation. It has been deferred already, `privately` or not. */
+export function interactionConversation(interaction: Command, privately: boolean): Conversation<Message> {
+	let where: Promise<Below> | null = null;
+	let followUps = 0;
+	let name = "cf520";
+	let begun = false;
+	const permissions = interaction.appPermissions;
+	const botIsHere = interaction.inCachedGuild() || interaction.channel?.isDMBased() === true;
+	const mayThread = botIsHere && permissions.has(PermissionFlagsBits.CreatePublicThreads) && permissions.has(PermissionFlagsBits.SendMessagesInThreads);
+	const inThread = interaction.channel?.isThread() === true;
+	const maySend = botIsHere && permissions.has(PermissionFlagsBits.ViewChannel) && permissions.has(inThread ? PermissionFlagsBits.SendMessagesInThreads : PermissionFlagsBits.SendMessages);
+
+	const throughInteraction = async (content: string, flags: number) => {
+		if (followUps >= FOLLOW_UPS_MAX) return;
+		followUps += 1;
+		await interaction.followUp({ content, ...QUIET, flags });
+	};
+	const details = async (content: string) => {
+		where ??= interaction.fetchReply().then((head) => below(head, interaction.channel, mayThread, maySend, name));
+		const channel = await where.catch(() => null);
+		if (channel !== null) {
+			try {
+				await channel.send({ content, ...QUIET });
+				return;
+			} catch (error) {
+				if (!notHere(error)) throw error;
+				where = Promise.resolve(null);
+			}
+		}
+		await throughInteraction(content, MessageFlags.SuppressEmbeds);
+	};
+	const head = async (message: Message) => {
+		const [first, ...others] = renderDiscord(message);
+		await interaction.editReply({ content: first, ...QUIET });
+		begun = true;
+		name = plainTitle(message);
+		for (const one of others) await details(one);
+	};
+	return {
+		begin: head,
+		update: head,
+		followUp: async (message) => {
+			for (const content of renderDiscord(message)) await details(content);
+		},
+		privateReply: async (message) => {
+			const [first, ...others] = renderDiscord(message);
+			const whisper = MessageFlags.SuppressEmbeds | MessageFlags.Ephemeral;
+			if (privately) await interaction.editReply({ content: first, ...QUIET });
+			else {
+				// The deferral was public and stays so: it is taken away once the private answer stands.
+				if (!begun) await interaction.editReply({ content: "…", ...QUIET });
+				await throughInteraction(first, whisper);
+				if (!begun) await interaction.deleteReply().catch(() => {});
+			}
+			for (const one of others) await throughInteraction(one, whisper);
+		},
+	};
+}
+
+/** A mention as a conversation: the head is a reply to it. Discord has no private answer to a message; it is a plain reply then. */
+export function mentionConversation(mention: DiscordMessage): Conversation<Message> {
+	let head: DiscordMessage | null = null;
+	let where: Promise<Below> | null = null;
+	let name = "cf520";
+	const reply = (content: string) =>
+		// The nonce makes a repeated request one message: a lost answer does not post twice.
+		mention.reply({ content, ...QUIET, failIfNotExists: false, nonce: mention.id, enforceNonce: true });
+	const details = async (content: string) => {
+		if (head === null) return;
+		const under = head;
+		where ??= below(under, mention.channel, true, true, name);
+		const channel = await where.catch(() => null);
+		if (channel !== null) await channel.send({ content, ...QUIET });
+	};
+	const put = async (message: Message) => {
+		const [first, ...others] = renderDiscord(message);
+		if (head === null) head = await reply(first);
+		else await head.edit({ content: first, ...QUIET });
+		name = plainTitle(message);
+		for (const one of others) await details(one);
+	};
+	return {
+		begin: put,
+		update: put,
+		followUp: async (message) => {
+			for (const content of renderDiscord(message)) await details(content);
+		},
+		privateReply: async (message) => {
+			for (const content of renderDiscord(message)) await mention.reply({ content, ...QUIET, failIfNotExists: false });
+		},
+	};
+}

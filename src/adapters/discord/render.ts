@@ -1,0 +1,87 @@
+import { escapeMarkdown } from "discord.js";
+import type { Block, Message, Mood } from "../../reply/reply.ts";
+import type { Span, Text } from "../../reply/text.ts";
+
+/** Discord: characters of a message's content (https://discord.com/developers/docs/resources/message). */
+export const CONTENT_MAX_CHARS = 2_000;
+/** One block of ours leaves room for its fences. */
+const BLOCK_MAX_CHARS = 1_900;
+
+const MOOD_SIGN: Record<Mood, string> = { bad: "🔴 ", warn: "🟡 ", good: "🟢 ", neutral: "" };
+
+/** Plain text that Discord shows as it is: no markdown, no mention, no emoji code. */
+function escape(text: string): string {
+	return escapeMarkdown(text, { heading: true, bulletedList: true, numberedList: true, maskedLink: true })
+		.replace(/<(?=[@#:a/t])/g, "\\<")
+		.replaceAll("@", "@\u200b");
+}
+
+/** Inline code has no escape: a backtick inside becomes one that only looks like it. */
+const inlineCode = (text: string) => `\`${text.replaceAll("`", "ˋ").replaceAll("@", "@\u200b") || " "}\``;
+const fenced = (text: string, language = "") => `\`\`\`${language}\n${text.replaceAll("```", "ˋˋˋ")}\n\`\`\``;
+
+/** A message as one or more contents, each within Discord's limit. Pure. */
+export function renderDiscord(message: Message): [string, ...string[]] {
+	const blocks = message.blocks.map((block, index) => (index === 0 ? MOOD_SIGN[message.mood] : "") + blockText(block)).flatMap(pieces);
+	const contents: string[] = [];
+	for (const block of blocks) {
+		const last = contents.at(-1);
+		if (last !== undefined && last.length + 1 + block.length <= CONTENT_MAX_CHARS) contents[contents.length - 1] = `${last}\n${block}`;
+		else contents.push(block);
+	}
+	const [first = "…", ...others] = contents;
+	return [first, ...others];
+}
+
+function blockText(block: Block): string {
+	switch (block.kind) {
+		case "title":
+			return `**${spans(block.text, true)}**`;
+		case "say":
+			return spans(block.text, false);
+		case "list":
+			return block.items.map((item) => `- ${spans(item, false)}`).join("\n");
+		case "command":
+			return `${spans(block.about, false)}\n${fenced(block.command, "sh")}`;
+		case "table":
+			return fenced(block.lines.join("\n"));
+		case "note":
+			return `-# ${spans(block.text, false)}`;
+	}
+}
+
+function spans(text: Text, bold: boolean): string {
+	return text.map((span) => spanText(span, bold)).join("");
+}
+
+function spanText(span: Span, bold: boolean): string {
+	switch (span.t) {
+		case "plain":
+			return escape(span.s);
+		case "bold":
+			return bold ? escape(span.s) : `**${escape(span.s)}**`;
+		case "code":
+			return inlineCode(span.s);
+		case "ask":
+			return inlineCode(`/cf520 ask:${span.s}`);
+		case "link":
+			return `<${span.url}>`;
+		case "time":
+			// The reader's own time with seconds; hovering tells the day.
+			return `<t:${Math.floor(span.ms / 1000)}:d> <t:${Math.floor(span.ms / 1000)}:T>`;
+	}
+}
+
+/** A block that is too long for a message, cut at line ends; fences are closed and opened again. */
+function pieces(block: string): string[] {
+	if (block.length <= CONTENT_MAX_CHARS) return [block];
+	const fence = block.startsWith("```");
+	const lines = (fence ? block.slice(4, -4) : block).split("\n").flatMap((line) => line.match(new RegExp(`.{1,${BLOCK_MAX_CHARS}}`, "gsu")) ?? [""]);
+	const out: string[] = [];
+	for (const line of lines) {
+		const last = out.at(-1);
+		if (last !== undefined && last.length + 1 + line.length <= BLOCK_MAX_CHARS) out[out.length - 1] = `${last}\n${line}`;
+		else out.push(line);
+	}
+	return fence ? out.map((one) => fenced(one)) : out;
+}

@@ -1,0 +1,86 @@
+import type { RespondFn } from "@slack/bolt";
+import type { WebClient } from "@slack/web-api";
+import type { Conversation } from "../../core/conversation.ts";
+import { type Message, note } from "../../reply/reply.ts";
+import { text } from "../../reply/text.ts";
+import { renderSlack } from "./render.ts";
+
+/** Where in Slack a question was asked. */
+export interface SlackPlace {
+	readonly channel: string;
+	readonly user: string;
+	/** The thread to answer in; null: the head message opens one. */
+	readonly threadTs: string | null;
+	/** Answers of a command or shortcut, valid for five uses in 30 minutes; null for a mention. */
+	readonly respond: RespondFn | null;
+}
+
+/** Answers of chat.postMessage that mean: not here, whatever we do. The verdict then goes to the asker alone. */
+const NOT_HERE: ReadonlySet<string> = new Set(["not_in_channel", "channel_not_found", "is_archived", "restricted_action", "restricted_action_read_only_channel", "restricted_action_thread_only_channel", "restricted_action_non_threadable_channel", "msg_too_long_in_restricted_channel", "no_permission", "access_denied"]);
+/** The head message is gone: somebody deleted it, and nobody wants it back. */
+const GONE: ReadonlySet<string> = new Set(["message_not_found", "cant_update_message", "edit_window_closed"]);
+
+/** Slack's error word, or "" for anything else. */
+export function slackError(error: unknown): string {
+	const word = (error as { data?: { error?: unknown } } | null)?.data?.error;
+	return typeof word === "string" ? word : "";
+}
+
+const QUIET = { unfurl_links: false, unfurl_media: false } as const;
+/** A response_url takes five posts; the last ones are for the verdict. */
+const RESPONSES_MAX = 5;
+
+/** Slack as a conversation: a head message edited in place, details in its thread; privately where the bot cannot post. */
+export function slackConversation(client: WebClient, place: SlackPlace): Conversation<Message> {
+	let headTs: string | null = null;
+	let privately = false;
+	let responses = 0;
+
+	const post = async (message: Message, threadTs: string | null): Promise<string> => {
+		const posted = await client.chat.postMessage({ channel: place.channel, ...(threadTs === null ? {} : { thread_ts: threadTs }), ...renderSlack(message), ...QUIET });
+		return posted.ts ?? "";
+	};
+	const whisper = async (message: Message, replace = false): Promise<void> => {
+		const payload = renderSlack(message);
+		if (place.respond !== null && responses < RESPONSES_MAX) {
+			responses += 1;
+			await place.respond({ response_type: "ephemeral", replace_original: replace, ...payload, ...QUIET });
+			return;
+		}
+		await client.chat.postEphemeral({ channel: place.channel, user: place.user, ...(place.threadTs === null ? {} : { thread_ts: place.threadTs }), ...payload });
+	};
+	const invited = (head: Message): Message => ({
+		...head,
+		blocks: [...head.blocks, note(text`Only you see this, because I cannot post here. /invite me to this channel to get a thread that everybody can follow.`)],
+	});
+
+	return {
+		begin: async (head) => {
+			try {
+				headTs = await post(head, place.threadTs);
+			} catch (error) {
+				if (!NOT_HERE.has(slackError(error))) throw error;
+				privately = true;
+				await whisper(invited(head));
+			}
+		},
+		update: async (head) => {
+			if (privately) {
+				// Keep two posts for what follows.
+				if (responses < RESPONSES_MAX - 2) await whisper(invited(head), true);
+				return;
+			}
+			if (headTs === null) return;
+			try {
+				await client.chat.update({ channel: place.channel, ts: headTs, ...renderSlack(head) });
+			} catch (error) {
+				if (!GONE.has(slackError(error))) throw error;
+			}
+		},
+		followUp: async (message) => {
+			if (privately) await whisper(message);
+			else await post(message, place.threadTs ?? headTs);
+		},
+		privateReply: (message) => whisper(message),
+	};
+}

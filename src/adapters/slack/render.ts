@@ -1,0 +1,127 @@
+import type { KnownBlock, RichTextBlock, RichTextElement, RichTextList, RichTextPreformatted, RichTextSection } from "@slack/types";
+import type { Block, Message, Mood } from "../../reply/reply.ts";
+import { plainText, type Span, type Text, utc } from "../../reply/text.ts";
+
+/** Slack, Block Kit reference: characters in a section's text; kept for one rich text block too, whose own limit is not documented. */
+const BLOCK_TEXT_MAX_CHARS = 2_900;
+/** Slack: aim at no more than 4,000 characters in `text`. */
+const FALLBACK_MAX_CHARS = 3_500;
+/** Slack, Block Kit reference: blocks a message. */
+const BLOCKS_MAX = 50;
+/** Slack, Block Kit reference: characters of a context element. */
+const CONTEXT_MAX_CHARS = 2_000;
+
+export interface SlackPayload {
+	/** Notification and screen-reader text: the whole message in words. */
+	readonly text: string;
+	readonly blocks: KnownBlock[];
+}
+
+const MOOD_EMOJI: Record<Mood, string | null> = { bad: "red_circle", warn: "large_yellow_circle", good: "large_green_circle", neutral: null };
+
+/** The only three characters that Slack's mrkdwn lets anybody escape; enough, because `text` is never more than a fall-back. */
+function escape(text: string): string {
+	return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
+
+/**
+ * A message as Block Kit. Everything goes into rich text, whose elements carry plain text: no markup is parsed in it, so foreign text
+ * cannot ping, link or format anything. Pure.
+ */
+export function renderSlack(message: Message): SlackPayload {
+	const emoji = MOOD_EMOJI[message.mood];
+	const blocks: KnownBlock[] = [];
+	message.blocks.forEach((block, index) => {
+		if (block.kind === "note") {
+			blocks.push({ type: "context", elements: [{ type: "plain_text", text: cut(plainText(block.text, { ask: asked }), CONTEXT_MAX_CHARS) }] });
+			return;
+		}
+		const elements = elementsOf(block, index === 0 ? emoji : null);
+		const last = blocks.at(-1);
+		if (last?.type === "rich_text" && sizeOf(last) + sizeOf({ elements }) <= BLOCK_TEXT_MAX_CHARS) last.elements.push(...elements);
+		else blocks.push({ type: "rich_text", elements });
+	});
+	return { text: cut(fallback(message), FALLBACK_MAX_CHARS), blocks: blocks.slice(0, BLOCKS_MAX) };
+}
+
+/** How a question is asked here. */
+const asked = (question: string) => `/cf520 ${question}`;
+
+function elementsOf(block: Exclude<Block, { kind: "note" }>, emoji: string | null): RichTextBlock["elements"] {
+	switch (block.kind) {
+		case "title": {
+			const sign: RichTextElement[] = emoji === null ? [] : [{ type: "emoji", name: emoji }, { type: "text", text: " " }];
+			return [section([...sign, ...spans(block.text, true), { type: "text", text: "\n" }])];
+		}
+		case "say":
+			return [section([...spans(block.text, false), { type: "text", text: "\n" }])];
+		case "list": {
+			const list: RichTextList = { type: "rich_text_list", style: "bullet", elements: block.items.map((item) => section(spans(item, false))) };
+			return [list];
+		}
+		case "command":
+			return [section(spans(block.about, false)), preformatted(block.command)];
+		case "table":
+			return [preformatted(block.lines.join("\n"))];
+	}
+}
+
+const section = (elements: RichTextElement[]): RichTextSection => ({ type: "rich_text_section", elements });
+const preformatted = (text: string): RichTextPreformatted => ({ type: "rich_text_preformatted", elements: [{ type: "text", text: cut(text, BLOCK_TEXT_MAX_CHARS) }] });
+
+function spans(text: Text, bold: boolean): RichTextElement[] {
+	return text.filter((span) => span.t === "time" || span.s !== "").map((span) => element(span, bold));
+}
+
+function element(span: Span, bold: boolean): RichTextElement {
+	const strong = bold ? { bold: true } : {};
+	switch (span.t) {
+		case "plain":
+			return { type: "text", text: span.s, ...(bold ? { style: strong } : {}) };
+		case "bold":
+			return { type: "text", text: span.s, style: { bold: true } };
+		case "code":
+			return { type: "text", text: span.s, style: { ...strong, code: true } };
+		case "ask":
+			return { type: "text", text: asked(span.s), style: { ...strong, code: true } };
+		case "link":
+			return { type: "link", url: span.url, text: span.s };
+		case "time":
+			return { type: "date", timestamp: Math.floor(span.ms / 1000), format: "{date_short_pretty} {time_secs}", fallback: utc(span.ms), ...(bold ? { style: strong } : {}) };
+	}
+}
+
+/** The message in words, with the reader's own time where Slack shows it. */
+function fallback(message: Message): string {
+	const flat = (text: Text) =>
+		text
+			.map((span) => {
+				if (span.t !== "time") return escape(span.t === "ask" ? asked(span.s) : span.t === "link" ? span.url : span.s);
+				return `<!date^${Math.floor(span.ms / 1000)}^{date_short_pretty} {time_secs}|${utc(span.ms)}>`;
+			})
+			.join("");
+	return message.blocks
+		.map((block) => {
+			switch (block.kind) {
+				case "list":
+					return block.items.map((item) => `• ${flat(item)}`).join("\n");
+				case "command":
+					return `${flat(block.about)}\n${escape(block.command)}`;
+				case "table":
+					return escape(block.lines.join("\n"));
+				default:
+					return flat(block.text);
+			}
+		})
+		.join("\n");
+}
+
+function cut(text: string, max: number): string {
+	if (text.length <= max) return text;
+	// Never inside a surrogate pair, an entity or a date mark.
+	return `${text.slice(0, max - 1).replace(/(?:[\ud800-\udbff]|&[a-z]{0,3}|<[^>]*)$/, "")}…`;
+}
+
+function sizeOf(value: unknown): number {
+	return JSON.stringify(value).length / 2;
+}

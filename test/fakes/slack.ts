@@ -1,0 +1,192 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import { type WebSocket, WebSocketServer } from "ws";
+import { closed, listening } from "../lab/origin.ts";
+
+/** A message as the fake workspace holds it. */
+export interface SlackMessage {
+	readonly channel: string;
+	readonly ts: string;
+	readonly threadTs: string | null;
+	/** null: for everybody; else only this user sees it. */
+	readonly onlyFor: string | null;
+	text: string;
+	blocks: unknown[];
+	edits: number;
+}
+
+/** A fault for the next calls of one method. */
+export type SlackFault = { readonly error: string } | { readonly status: number; readonly retryAfter?: number } | { readonly loseAnswer: true };
+
+export interface FakeSlack {
+	readonly apiUrl: string;
+	readonly messages: SlackMessage[];
+	/** Every call: method and arguments, arrays and objects decoded. */
+	readonly calls: { readonly method: string; readonly args: Record<string, unknown> }[];
+	/** Milliseconds from sending an envelope to its acknowledgement. */
+	readonly ackMs: number[];
+	/** Channels that the bot is a member of. */
+	readonly members: Set<string>;
+	fail(method: string, ...faults: SlackFault[]): void;
+	/** Sends an envelope over the socket; resolves when it was acknowledged. */
+	deliver(type: "slash_commands" | "interactive" | "events_api", payload: Record<string, unknown>): Promise<void>;
+	command(text: string, more?: { channel?: string; user?: string; triggerId?: string }): Promise<void>;
+	mention(text: string, more?: { channel?: string; user?: string; threadTs?: string; eventId?: string }): Promise<void>;
+	shortcut(message: Record<string, unknown>, more?: { channel?: string; user?: string }): Promise<void>;
+	/** Drops the socket as Slack does when it refreshes a connection. */
+	disconnect(): void;
+	sockets(): number;
+	close(): Promise<void>;
+}
+
+export const BOT_USER = "U0BOT";
+let ids = 0;
+const nextId = (prefix: string) => `${prefix}${(++ids).toString().padStart(8, "0")}`;
+
+/** As much of Slack as the bot uses: the Web API over form-encoded POST, Socket Mode, response URLs with their five uses. */
+export async function fakeSlack(): Promise<FakeSlack> {
+	const messages: SlackMessage[] = [];
+	const calls: FakeSlack["calls"] = [];
+	const ackMs: number[] = [];
+	const members = new Set(["C1"]);
+	const faults = new Map<string, SlackFault[]>();
+	const waiting = new Map<string, { at: number; done: () => void }>();
+	const uses = new Map<string, number>();
+	const sockets = new Set<WebSocket>();
+	let base = "";
+	let clock = 0;
+	const nextTs = () => `1700000000.${(++clock).toString().padStart(6, "0")}`;
+
+	const add = (message: Omit<SlackMessage, "ts" | "edits">): SlackMessage => {
+		const added = { ...message, ts: nextTs(), edits: 0 };
+		messages.push(added);
+		return added;
+	};
+	const api = (method: string, args: Record<string, unknown>): Record<string, unknown> => {
+		const { channel, thread_ts: threadTs, text, blocks, user, ts } = args as Record<string, string>;
+		const body = { text: text ?? "", blocks: (blocks as unknown as unknown[]) ?? [] };
+		switch (method) {
+			case "auth.test":
+				return { ok: true, user_id: BOT_USER, bot_id: "B0BOT", team_id: "T1", user: "cf520", team: "lab" };
+			case "apps.connections.open":
+				return { ok: true, url: `${base.replace("http", "ws")}/socket?ticket=${nextId("t")}` };
+			case "chat.postMessage":
+				if (!members.has(channel ?? "")) return { ok: false, error: channel?.startsWith("G") ? "channel_not_found" : "not_in_channel" };
+				return { ok: true, channel, ts: add({ channel: channel ?? "", threadTs: threadTs ?? null, onlyFor: null, ...body }).ts };
+			case "chat.postEphemeral":
+				if (!members.has(channel ?? "")) return { ok: false, error: "not_in_channel" };
+				return { ok: true, message_ts: add({ channel: channel ?? "", threadTs: threadTs ?? null, onlyFor: user ?? "", ...body }).ts };
+			case "chat.update": {
+				const found = messages.find((one) => one.channel === channel && one.ts === ts && one.onlyFor === null);
+				if (found === undefined) return { ok: false, error: "message_not_found" };
+				Object.assign(found, body, { edits: found.edits + 1 });
+				return { ok: true, channel, ts };
+			}
+			default:
+				return { ok: false, error: "unknown_method" };
+		}
+	};
+
+	const server = createServer((request, response) => void serve(request, response));
+	const serve = async (request: IncomingMessage, response: ServerResponse) => {
+		const raw = await bodyOf(request);
+		const path = new URL(request.url ?? "/", "http://x").pathname;
+		const json = (status: number, value: unknown, headers: Record<string, string> = {}) => response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(value));
+		if (path.startsWith("/respond/")) {
+			const [, , channel = "", user = "", key = ""] = path.split("/");
+			const used = (uses.get(key) ?? 0) + 1;
+			uses.set(key, used);
+			if (used > 5) return json(404, { ok: false, error: "used_url" });
+			const sent = JSON.parse(raw) as { text?: string; blocks?: unknown[]; replace_original?: boolean; response_type?: string };
+			const body = { text: sent.text ?? "", blocks: sent.blocks ?? [] };
+			const mine = messages.filter((one) => one.channel === channel && one.onlyFor === user).at(-1);
+			if (sent.replace_original === true && mine !== undefined) Object.assign(mine, body, { edits: mine.edits + 1 });
+			else add({ channel, threadTs: null, onlyFor: sent.response_type === "in_channel" ? null : user, ...body });
+			return response.writeHead(200).end("ok");
+		}
+		const method = path.replace(/^\/api\//, "");
+		const args = Object.fromEntries([...new URLSearchParams(raw)].map(([key, value]) => [key, decoded(value)]));
+		delete args.token;
+		calls.push({ method, args });
+		const fault = faults.get(method)?.shift();
+		if (fault !== undefined && "loseAnswer" in fault) {
+			api(method, args);
+			return response.destroy();
+		}
+		if (fault !== undefined && "status" in fault) return json(fault.status, { ok: false, error: "fault" }, fault.retryAfter === undefined ? {} : { "retry-after": String(fault.retryAfter) });
+		if (fault !== undefined && "error" in fault) return json(200, { ok: false, error: fault.error });
+		return json(200, api(method, args));
+	};
+
+	const websockets = new WebSocketServer({ server, path: "/socket" });
+	websockets.on("connection", (socket) => {
+		sockets.add(socket);
+		socket.on("close", () => sockets.delete(socket)).on("error", () => {});
+		socket.on("message", (data) => {
+			const { envelope_id: id } = JSON.parse(String(data)) as { envelope_id?: string };
+			const one = waiting.get(id ?? "");
+			if (one === undefined) return;
+			waiting.delete(id ?? "");
+			ackMs.push(performance.now() - one.at);
+			one.done();
+		});
+		socket.send(JSON.stringify({ type: "hello", num_connections: 1, connection_info: { app_id: "A1" } }));
+	});
+	const open = new Set<Socket>();
+	server.on("connection", (socket) => {
+		open.add(socket);
+		socket.on("close", () => open.delete(socket));
+	});
+	base = `http://127.0.0.1:${await listening(server)}`;
+
+	const deliver: FakeSlack["deliver"] = (type, payload) =>
+		new Promise((done, reject) => {
+			const [socket] = sockets;
+			if (socket === undefined) return reject(new Error("the bot has no socket open"));
+			const id = nextId("e");
+			waiting.set(id, { at: performance.now(), done });
+			socket.send(JSON.stringify({ envelope_id: id, type, payload, accepts_response_payload: type !== "events_api" }));
+		});
+	const responseUrl = (channel: string, user: string) => `${base}/respond/${channel}/${user}/${nextId("r")}`;
+	return {
+		apiUrl: `${base}/api/`,
+		messages,
+		calls,
+		ackMs,
+		members,
+		fail: (method, ...more) => faults.set(method, [...(faults.get(method) ?? []), ...more]),
+		deliver,
+		command: (text, { channel = "C1", user = "U1", triggerId = nextId("trigger") } = {}) =>
+			deliver("slash_commands", { command: "/cf520", text, team_id: "T1", team_domain: "lab", channel_id: channel, channel_name: "incidents", user_id: user, user_name: "ann", response_url: responseUrl(channel, user), trigger_id: triggerId, api_app_id: "A1", is_enterprise_install: "false" }),
+		mention: (text, { channel = "C1", user = "U1", threadTs, eventId = nextId("Ev") } = {}) => {
+			const ts = nextTs();
+			return deliver("events_api", { type: "event_callback", team_id: "T1", api_app_id: "A1", event_id: eventId, event_time: 1_700_000_000, authorizations: [{ team_id: "T1", user_id: BOT_USER, is_bot: true }], event: { type: "app_mention", text: `<@${BOT_USER}> ${text}`, user, channel, ts, event_ts: ts, ...(threadTs === undefined ? {} : { thread_ts: threadTs }) } });
+		},
+		shortcut: (message, { channel = "C1", user = "U1" } = {}) =>
+			deliver("interactive", { type: "message_action", callback_id: "diagnose_520", trigger_id: nextId("trigger"), message_ts: String(message.ts), response_url: responseUrl(channel, user), team: { id: "T1", domain: "lab" }, channel: { id: channel, name: "incidents" }, user: { id: user, name: "ann", team_id: "T1" }, message: { type: "message", user: "U9", ...message }, token: "x", action_ts: nextTs() }),
+		disconnect: () => {
+			for (const socket of sockets) socket.send(JSON.stringify({ type: "disconnect", reason: "refresh_requested", debug_info: {} }));
+		},
+		sockets: () => sockets.size,
+		close: async () => {
+			for (const socket of sockets) socket.terminate();
+			websockets.close();
+			await closed(server, open);
+		},
+	};
+}
+
+function decoded(value: string): unknown {
+	if (!/^[[{]|^(?:true|false)$/.test(value)) return value;
+	try {
+		return JSON.parse(value);
+	} catch {
+		return value;
+	}
+}
+
+export async function bodyOf(request: IncomingMessage): Promise<string> {
+	const parts: Buffer[] = [];
+	for await (const part of request) parts.push(part as Buffer);
+	return Buffer.concat(parts).toString("utf8");
+}
