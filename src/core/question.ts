@@ -4,7 +4,14 @@ import { looksLikeHost, type Refusal, readTarget, type Target } from "./target.t
 /** What a person wants to know. The same in every chat and in the terminal. */
 export type Question =
 	| { readonly kind: "site"; readonly target: Target }
-	| { readonly kind: "rays"; readonly found: FoundRays; readonly target: Target | null }
+	| {
+			readonly kind: "rays";
+			readonly found: FoundRays;
+			/** The one site that the text names besides, for a look at it. */
+			readonly target: Target | null;
+			/** The UTC time that an error page prints beside its only Ray ID, Unix milliseconds. */
+			readonly pageAtMs: number | null;
+	  }
 	| { readonly kind: "headers"; readonly target: Target }
 	| { readonly kind: "explain"; readonly topic: string }
 	| { readonly kind: "help" }
@@ -52,6 +59,7 @@ export function readQuestion(text: string, nowMs: number): Question | Misread {
 	if (text.length > QUESTION_MAX_CHARS) return { kind: "misread", why: "too-long", chars: text.length };
 	const clean = plain(text).trim();
 	if (clean === "") return { kind: "misread", why: "empty" };
+	if (/^\?+$/.test(clean)) return { kind: "help" };
 	const [first = "", ...others] = clean.split(/\s+/, 2_000);
 	const verb = bareWord(first).toLowerCase().replace(/:$/, "");
 	const rest = clean.slice(first.length).trim();
@@ -60,8 +68,6 @@ export function readQuestion(text: string, nowMs: number): Question | Misread {
 		case "privacy":
 			if (others.length === 0) return { kind: verb };
 			break;
-		case "?":
-			return { kind: "help" };
 		case "explain":
 			return rest === "" ? { kind: "misread", why: "needs", verb } : { kind: "explain", topic: bareWord(rest.slice(0, TOPIC_MAX_CHARS)).toLowerCase() };
 		case "headers":
@@ -78,7 +84,7 @@ export function readQuestion(text: string, nowMs: number): Question | Misread {
 		if (/^[0-9a-f]{15,16}$/i.test(bareWord(first))) return { kind: "misread", why: "bare-hex" };
 	}
 	const found = findRays(clean, nowMs);
-	if (found.rays.length > 0) return { kind: "rays", found, target: onlyTarget(clean) };
+	if (found.rays.length > 0) return raysQuestion(clean, found);
 	if (others.length === 0) {
 		if (found.notRays.length > 0) return { kind: "misread", why: "not-a-ray", found };
 		const word = bareWord(first);
@@ -97,7 +103,14 @@ export function readQuestion(text: string, nowMs: number): Question | Misread {
 
 function raysOr(text: string, nowMs: number, labelled: boolean, otherwise: Misread): Question | Misread {
 	const found = findRays(text, nowMs, labelled);
-	return found.rays.length > 0 ? { kind: "rays", found, target: onlyTarget(text) } : otherwise;
+	return found.rays.length > 0 ? raysQuestion(text, found) : otherwise;
+}
+
+function raysQuestion(text: string, found: FoundRays): Question {
+	const times = [...text.slice(0, 20_000).matchAll(/(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}) UTC/g)].map((match) => Date.parse(`${match[1]}T${match[2]}Z`));
+	const [only] = times;
+	const pageAtMs = found.rays.length === 1 && times.length === 1 && only !== undefined && !Number.isNaN(only) ? only : null;
+	return { kind: "rays", found, target: onlyTarget(text), pageAtMs };
 }
 
 function targetQuestion(kind: "site" | "headers", word: string): Question | Misread {

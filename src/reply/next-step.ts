@@ -52,6 +52,9 @@ export function logCommands(window: LogWindow, rays: readonly string[]): NextSte
 
 const curlOnOrigin = text`On the origin server itself (from elsewhere put its address in place of 127.0.0.1):`;
 
+/** Words from our own table: not foreign, not cut. */
+const own = (s: string): Text => [{ t: "plain", s }];
+
 /** What to do at each code; the rest follow their table row. */
 const BY_CODE: Readonly<Record<number, (target: Target) => { ask: Text; commands: NextStep["commands"] }>> = {
 	521: () => ({
@@ -122,13 +125,19 @@ export function nextStep(verdict: Verdict, target: Target): NextStep {
 			const special = number === null ? undefined : BY_CODE[number];
 			if (special !== undefined) return { step: `code-${number}`, ...special(target) };
 			const entry = number === null ? undefined : findCode(number);
-			return { step: "explain", ask: entry === undefined ? text`Read the answer's own words and its Ray ID to Cloudflare's support.` : text`Look here first: ${entry.lookFirst}.`, commands: [] };
+			return { step: "explain", ask: entry === undefined ? text`Read the answer's own words and its Ray ID to Cloudflare's support.` : text`What Cloudflare saw: ${own(entry.saw)}. Look here first: ${own(entry.lookFirst)}.`, commands: [] };
 		}
 		case "gateway-error":
 			return {
 				step: "origin-log",
 				ask: text`A 502 or 504 on Cloudflare's page is normally the origin's own: read the error log of the reverse proxy at the origin.${logAsk}`,
 				commands: [...logs, direct],
+			};
+		case "cut":
+			return {
+				step: "origin-log",
+				ask: text`The origin began an answer and stopped before its end: look for a killed or timed-out worker, a crash while writing, or a proxy at the origin that hung up.${logAsk} curl names it too: 18 is a cut answer.`,
+				commands: [direct, ...logs],
 			};
 		case "origin-error":
 			return { step: "origin-log", ask: text`The origin sent this status itself: its application log has the reason.${logAsk}`, commands: logs };

@@ -9,9 +9,11 @@ import { logCommands } from "./next-step.ts";
 import { type Block, columns, command, list, message, note, type Reply, say, table, title } from "./reply.ts";
 import { show } from "./show.ts";
 import { ask, bold, code, join, plainText, type Text, text, time, utc } from "./text.ts";
-import { ageWords, dataCenter, placeOf } from "./words.ts";
+import { ageWords, dataCenter, placeOf, seconds } from "./words.ts";
 
 const SHOWN_RAYS_MAX = 12;
+/** Cloudflare waits up to 125 s; a page's time further from its Ray ID is not the page's own. */
+const PAGE_TIME_MS_MAX = 130_000;
 /** Ids within this belong to one look at the log. */
 const TOGETHER_MS = 10 * 60_000;
 /** Ids further apart than this need not be of one incident. */
@@ -20,7 +22,7 @@ const ONE_INCIDENT_MS = 86_400_000;
 const OLD_MS = 60 * 86_400_000;
 
 /** The answer to one or more Ray IDs. Pure. */
-export function raysReply(found: FoundRays & { readonly rays: readonly [Ray, ...Ray[]] }, target: Target | null, nowMs: number): Reply {
+export function raysReply(found: FoundRays & { readonly rays: readonly [Ray, ...Ray[]] }, target: Target | null, pageAtMs: number | null, nowMs: number): Reply {
 	const { rays } = found;
 	const [first] = rays;
 	const many = rays.length > 1;
@@ -38,7 +40,7 @@ export function raysReply(found: FoundRays & { readonly rays: readonly [Ray, ...
 	const lookToo = target === null ? text`` : text` To look at the site too: ${ask(target.url)}`;
 	const head = many
 		? message("neutral", title(text`${rays.length} Ray IDs${found.leftOut > 0 ? text` (and ${found.leftOut} more that were left out)` : text``}, from ${time(spread.firstMs)} to ${time(spread.lastMs)}.`), say(spreadWords(rays)), say(text`Log window and commands follow.${lookToo}`))
-		: message("neutral", title(oneRay(first)), say(ageLine(first, nowMs)), say(text`Log window and commands follow.${lookToo}`));
+		: message("neutral", title(oneRay(first)), say(ageLine(first, nowMs)), ...(pageAtMs === null ? [] : [say(pageTimeWords(pageAtMs - first.receivedAtMs))]), say(text`Log window and commands follow.${lookToo}`));
 
 	const facts: Block[] = many
 		? [title(text`The Ray IDs`), table(rayTable(rays)), ...([list(spreadFacts(rays))].filter((block) => block !== null) as Block[])]
@@ -62,7 +64,7 @@ export function raysReply(found: FoundRays & { readonly rays: readonly [Ray, ...
 			verdict: { kind: "ray", code: null, cause: null, articleCause: null, confidence: "certain", owner: "unknown" },
 			ranked: [],
 			ruledOut: [],
-			findings: [...(many ? spreadFacts(rays) : oneFacts(first)), ...found.notRays.map(notARayWords)].map((say, index) => ({ id: `ray-${index + 1}`, say: plainText(say) })),
+			findings: [...(many ? [spreadWords(rays), ...spreadFacts(rays)] : oneFacts(first)), ...found.notRays.map(notARayWords)].map((say, index) => ({ id: `ray-${index + 1}`, say: plainText(say) })),
 			rays: rays.map(rayData),
 			pattern: null,
 			next: { step: "origin-log", ask: plainText(stepAsk), ...(grep[0] === undefined ? {} : { command: grep[0].command }) },
@@ -80,6 +82,13 @@ function ageLine(ray: Ray, nowMs: number): Text {
 	if (age < 0) return text`That lies ${ageWords(-age)} ahead of our clock: one of the clocks is off.`;
 	if (age > OLD_MS) return text`That was ${ageWords(age)} ago. If the error happens now, this id was probably copied from an earlier page: take a fresh one.`;
 	return text`That was ${ageWords(age)} ago.`;
+}
+
+/** The page prints its own time: later than the Ray by what Cloudflare waited for the origin. */
+function pageTimeWords(afterMs: number): Text {
+	if (afterMs < -1_000 || afterMs > PAGE_TIME_MS_MAX) return text`The time beside it lies ${ageWords(Math.abs(afterMs))} ${afterMs < 0 ? "before" : "after"} that: it is not the page's own, or a clock is wrong. Trust the Ray ID.`;
+	if (afterMs < 1_000) return text`The page's own time is within a second of that: Cloudflare gave up at once.`;
+	return text`The page's own time is ${seconds(afterMs)} later: Cloudflare waited about that long for the origin.`;
 }
 
 function oneFacts(ray: Ray): Text[] {
@@ -113,7 +122,6 @@ function spreadWords(rays: readonly [Ray, ...Ray[]]): Text {
 function spreadFacts(rays: readonly [Ray, ...Ray[]]): Text[] {
 	const { sameMachine, withoutColo, firstMs, lastMs } = spreadOf(rays);
 	return [
-		spreadWords(rays),
 		lastMs - firstMs < 1_000 ? text`All within a second.` : text`Spread over ${ageWords(lastMs - firstMs)}.`,
 		...(withoutColo > 0 && withoutColo < rays.length ? [text`${withoutColo} of them without a data center.`] : []),
 		...sameMachine.slice(0, 3).map((group) => text`${group.rays} passed the same Cloudflare server (last four digits ${code(group.machine)}, within a day).`),
@@ -123,7 +131,7 @@ function spreadFacts(rays: readonly [Ray, ...Ray[]]): Text[] {
 function rayTable(rays: readonly Ray[]): string[] {
 	const rows = rays.slice(0, SHOWN_RAYS_MAX).map((ray) => {
 		const colo = ray.colo === null ? undefined : findColo(ray.colo);
-		return [ray.id, utc(ray.receivedAtMs), ray.colo ?? "-", colo === undefined ? (ray.colo === null ? "no suffix" : "not in our table") : placeOf(colo)];
+		return [ray.id, utc(ray.receivedAtMs), ray.colo ?? "-", colo === undefined ? (ray.colo === null ? "no suffix" : "not in our table") : `${placeOf(colo)}${colo.lastSeen === undefined ? "" : `, no longer listed (last seen ${colo.lastSeen})`}`];
 	});
 	const more = rays.length > SHOWN_RAYS_MAX ? [`… and ${rays.length - SHOWN_RAYS_MAX} more`] : [];
 	return [...columns(rows).map((line) => show(line, 120)), ...more];

@@ -51,8 +51,9 @@ export function columns(rows: readonly (readonly string[])[]): string[] {
 	);
 }
 
-/** The first line of a message in plain words: a thread's name. */
-export function plainTitle(message: Message): string {
+/** The first sentence of a message in plain words, cut at a word: a thread's name. */
+export function plainTitle(message: Message, max = 80): string {
 	const [first] = message.blocks;
-	return first !== undefined && "text" in first ? plainText(first.text) : "cf520";
+	const [sentence = ""] = (first !== undefined && "text" in first ? plainText(first.text) : "cf520").split(/(?<=[^.]{8})[.:] /, 1);
+	return sentence.length <= max ? sentence : `${sentence.slice(0, max).replace(/\s+\S*$/, "")} …`;
 }

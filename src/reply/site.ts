@@ -42,7 +42,7 @@ export function siteReply(target: Target, verdict: Verdict, seen: readonly Seen[
 		head,
 		thread: [details, next],
 		data: {
-			verdict: { kind: verdict.kind, code: verdict.code, cause: null, articleCause: null, confidence: verdict.confidence, owner: verdict.owner },
+			verdict: { kind: verdict.kind, code: verdict.code, status: verdict.example.answer.status, cause: verdict.cause?.id ?? null, articleCause: verdict.cause?.articleCause ?? null, confidence: verdict.confidence, owner: verdict.owner },
 			ranked: [],
 			ruledOut: verdict.ruledOut.map((one) => ({ cause: one, why: ruledOutWords(one) })),
 			findings: evidence(verdict, target, nowMs).map((say, index) => ({ id: `seen-${index + 1}`, say: plainText(say) })),
@@ -63,7 +63,8 @@ function moodOf(verdict: Verdict): Mood {
 function headline(verdict: Verdict, target: Target): Text {
 	const host = hostWords(target);
 	const { answer, look } = verdict.example;
-	const what = verdict.code === null ? text`no status` : codeWords(verdict.code);
+	const carried = answer.status !== null && answer.status !== verdict.code ? text`${bold(String(answer.status))} with ` : text``;
+	const what = verdict.code === null ? text`no status` : text`${carried}${codeWords(verdict.code)}`;
 	switch (verdict.kind) {
 		case "cloudflare-error":
 			return text`${host} fails with ${what}. Cloudflare itself made this answer.`;
@@ -75,6 +76,8 @@ function headline(verdict: Verdict, target: Target): Text {
 				: answer.maker === "origin"
 					? text`${host} fails with ${what}. Cloudflare shows its page, but for this number the failure is normally the origin's own.`
 					: text`${host} fails with ${what}. The answer carries no mark of who made it; the origin's own is the likelier.`;
+		case "cut":
+			return text`${host} answers ${bold(String(answer.status))}, but the answer is cut: its content stops before the promised end. That is cause 1 of the article, the origin closed mid-response; visitors see a broken page or download rather than a 520.`;
 		case "origin-error":
 			return text`${host} answers ${what}. It is the origin's own answer; Cloudflare passed it on.`;
 		case "challenge":
@@ -82,7 +85,9 @@ function headline(verdict: Verdict, target: Target): Text {
 		case "block":
 			return text`${host} turned this look away: a rule at Cloudflare blocks it${answer.code !== null && answer.code >= 1000 ? text` (${codeWords(answer.code)})` : text``}. What visitors get cannot be seen from here.`;
 		case "working":
-			return text`${host} answers ${what}: nothing failed just now.`;
+			return answer.location === null
+				? text`${host} answers ${what}: nothing failed just now.`
+				: text`${host} answers ${what} and redirects to ${code(answer.location, 120)}: nothing failed just now, and the redirect was not followed.`;
 		case "silent":
 			return text`${host} took the request and then said nothing for ${seconds(look.timings.endedMs)}, when we stopped waiting.`;
 		case "broken":
@@ -161,10 +166,10 @@ function evidence(verdict: Verdict, target: Target, nowMs: number): Text[] {
 	const basis = BASIS_WORDS[verdict.basis];
 	if (basis !== null) out.push(text`${basis}`);
 	if (verdict.structured !== null) out.push(structuredWords(verdict.structured));
-	if (answer.ray !== null) out.push(rayWords(answer.ray, nowMs, answer.waitMs));
+	if (answer.ray !== null) out.push(rayWords(answer.ray, nowMs, verdict.kind === "cloudflare-error" ? answer.waitMs : null));
 	if (verdict.pattern.colos.length > 1) out.push(text`Several data centers answered: ${join(verdict.pattern.colos.map((one) => text`${dataCenter(one.colo)} ${one.looks} times`), ", ")}.`);
 	if (verdict.traceColo !== null) out.push(text`${code("/cdn-cgi/trace")} answers from ${dataCenter(verdict.traceColo)}: the name goes through Cloudflare and the edge is well.`);
-	if (answer.location !== null) out.push(text`It redirects to ${code(answer.location, 160)}; the redirect was not followed. To look there: ${ask(redirectQuestion(target, answer.location))}`);
+	if (answer.location !== null) out.push(text`To look where it redirects to: ${ask(redirectQuestion(target, answer.location))}`);
 	if (look.kind === "answered" && look.tls?.refusedBecause != null) out.push(text`The certificate is not one that a browser accepts (${code(look.tls.refusedBecause)}); looked at all the same.`);
 	if (answer.headerBytes !== null && answer.kind === "passed-on" && answer.headerBytes > LARGE_HEADERS_BYTES) out.push(text`Header section: ${answer.headerBytes} bytes, of at most 131,072 that Cloudflare takes.`);
 	return out;
@@ -196,7 +201,7 @@ const PURPOSE_WORDS = { page: "page", structured: "page, as JSON", "other-url": 
 function lookTable(seen: readonly Seen[]): string[] {
 	const rows = seen.map(({ look, answer }) => [
 		PURPOSE_WORDS[look.asked.purpose],
-		look.kind === "unreached" ? look.code : (answer.status?.toString() ?? (answer.kind === "silent" ? "silence" : "not HTTP")),
+		look.kind === "unreached" ? look.code : (answer.kind === "cut" ? `${answer.status} cut` : answer.status?.toString() ?? (answer.kind === "silent" ? "silence" : "not HTTP")),
 		look.kind === "unreached" || look.timings.firstByteMs === null ? "-" : seconds(look.timings.firstByteMs),
 		seconds(look.timings.endedMs),
 		answer.ray?.colo ?? "-",
@@ -222,6 +227,7 @@ function visitorWords(verdict: Verdict): Text | null {
 		case "cloudflare-error":
 		case "edge-code":
 		case "gateway-error":
+		case "cut":
 		case "origin-error": {
 			if (verdict.structured?.retryable === false) return text`nothing on your side mends this.${ray}`;
 			const after = answer.retryAfter ?? verdict.structured?.retryAfter ?? null;

@@ -83,11 +83,11 @@ export async function runEdge(options: EdgeOptions): Promise<RunningEdge> {
 			const retry = findCode(code)?.retryAfter ?? null;
 			send(status, { "content-type": answer.type, "cache-control": "private, max-age=0, no-store", ...(retry === null ? {} : { "retry-after": String(retry) }) }, answer.body);
 		};
-		if (path === "/cdn-cgi/trace") {
+		const site = options.sites(host, path);
+		if (path === "/cdn-cgi/trace" && site?.to !== "direct") {
 			const version = request.httpVersionMajor === 2 ? "http/2" : "http/1.1";
 			return send(200, { "content-type": "text/plain" }, `fl=1f1\nh=${host}\nip=198.51.100.23\nts=${(now() / 1000).toFixed(3)}\nvisit_scheme=${scheme}\nuag=x\ncolo=${colo}\nsliver=none\nhttp=${version}\nloc=US\ntls=off\nsni=off\nwarp=off\ngateway=off\nrbi=off\nkex=none\n`);
 		}
-		const site = options.sites(host, path);
 		switch (site?.to) {
 			case undefined:
 				return fail(1001);

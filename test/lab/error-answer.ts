@@ -52,7 +52,7 @@ function structured({ code, host, rayId, at }: ErrorFacts) {
 		detail: entry?.saw ?? "",
 		instance: rayId,
 		error_code: code,
-		error_name: entry?.errorName ?? `error_${code}`,
+		...(entry?.errorName == null ? {} : { error_name: entry.errorName }),
 		error_category: CATEGORY(code),
 		ray_id: rayId,
 		timestamp: at.toISOString(),

@@ -17,6 +17,7 @@ export const ANSWER_KINDS = [
 	"cloudflare-error", // Cloudflare wrote it, proven
 	"edge-code", // one of Cloudflare's codes, but nothing proves who wrote the answer
 	"gateway-error", // 502 or 504
+	"cut", // a header section, then less content than it promised
 	"passed-on", // the origin's own answer
 ] as const;
 export type AnswerKind = (typeof ANSWER_KINDS)[number];
@@ -65,7 +66,7 @@ export function readingOf(seen: Observation & { kind: "answered" }): Reading {
 			interim: [],
 			framing: null,
 			content: seen.content,
-			complete: opinion.kind === "read",
+			complete: opinion.kind === "read" && opinion.whole,
 			oddities: opinion.kind === "read" ? [] : [{ kind: seen.bytes.length === 0 ? "no-bytes" : "not-http", span: { start: 0, end: seen.bytes.length } }],
 		};
 	}
@@ -110,7 +111,15 @@ export function classify(seen: Observation, nowMs: number): Answer {
 		errorType: first("cf-error-type"),
 		rayId: ray?.id ?? null,
 	});
+	if (decided.kind === "passed-on" && cutShort(seen, reading)) return { ...facts, ...decided, kind: "cut", maker: "unclear" };
 	return { ...facts, ...decided };
+}
+
+/** The other side ended the content before the end that it had promised; our own cap is no such end. */
+function cutShort(seen: Observation & { kind: "answered" }, reading: Reading): boolean {
+	if (reading.complete || seen.received > seen.bytes.length) return false;
+	if (seen.protocol === "h2") return seen.secondOpinion.kind === "read" && !seen.secondOpinion.whole;
+	return seen.ending !== "enough" && (reading.framing?.kind === "length" || reading.framing?.kind === "chunked" || seen.ending === "reset");
 }
 
 type Decided = Pick<Answer, "kind" | "code" | "basis" | "maker">;

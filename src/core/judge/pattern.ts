@@ -37,6 +37,7 @@ export function failed(answer: Answer): boolean | null {
 		case "cloudflare-error":
 		case "edge-code":
 		case "gateway-error":
+		case "cut":
 			return true;
 		case "not-cloudflare":
 		case "passed-on":

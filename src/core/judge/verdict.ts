@@ -9,6 +9,7 @@ export const VERDICT_KINDS = [
 	"cloudflare-error", // one of Cloudflare's codes, written by Cloudflare
 	"edge-code", // one of Cloudflare's codes, author unproven: the origin may have sent the number itself, or a custom page hides it
 	"gateway-error", // 502 or 504
+	"cut", // an answer that stops before its promised end
 	"origin-error", // another 5xx, passed on from the origin
 	"challenge",
 	"block",
@@ -31,7 +32,9 @@ export interface Verdict {
 	readonly owner: Owner | "unknown";
 	readonly confidence: Confidence;
 	readonly basis: Basis;
-	/** Not Cloudflare's edge in front at all, whatever else the verdict says. */
+	/** The cause, where the looks at the edge alone show it (DESIGN: causes), with its number in the article. */
+	readonly cause: { readonly id: "closed-mid-response"; readonly articleCause: 1 } | null;
+	/** Some look came through Cloudflare's edge. */
 	readonly throughCloudflare: boolean;
 	readonly pattern: Pattern;
 	readonly ruledOut: readonly RuledOut[];
@@ -44,7 +47,7 @@ export interface Verdict {
 }
 
 /** Which kind of failing answer decides when looks differ: proven before unproven, Cloudflare's before the origin's. */
-const RANK: readonly Answer["kind"][] = ["cloudflare-error", "edge-code", "gateway-error", "passed-on", "not-cloudflare", "broken", "silent", "unreached", "challenge", "block"];
+const RANK: readonly Answer["kind"][] = ["cloudflare-error", "edge-code", "gateway-error", "cut", "passed-on", "not-cloudflare", "broken", "silent", "unreached", "challenge", "block"];
 
 /** Codes that each say: name resolved, connected, and what came back was the trouble. */
 const CONNECTED: ReadonlySet<number> = new Set([520, 524, 502, 504]);
@@ -73,6 +76,8 @@ export function judgeSite(seen: readonly [Seen, ...Seen[]]): Verdict {
 		owner: ownerOf(kind, answer),
 		confidence: confidenceOf(kind, answer, pattern),
 		basis: answer.basis,
+		// The header section went out, then the content stopped: RFC 9112 §8, and the article's first cause.
+		cause: kind === "cut" ? { id: "closed-mid-response", articleCause: 1 } : null,
 		throughCloudflare,
 		pattern,
 		ruledOut: ruledOut(kind, code, pattern, traceColo),
@@ -105,6 +110,7 @@ function ownerOf(kind: VerdictKind, answer: Answer): Verdict["owner"] {
 		case "gateway-error":
 			return answer.maker === "cloudflare" ? "cloudflare" : "origin";
 		case "origin-error":
+		case "cut":
 		case "broken":
 			return "origin";
 		case "challenge":
@@ -128,6 +134,7 @@ function confidenceOf(kind: VerdictKind, answer: Answer, pattern: Pattern): Conf
 		case "gateway-error":
 			return answer.maker === "unclear" ? "possible" : "likely";
 		case "origin-error":
+		case "cut":
 			return "likely";
 		case "challenge":
 			return answer.basis === "cf-mitigated" ? "certain" : "likely";

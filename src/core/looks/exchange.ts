@@ -125,16 +125,16 @@ async function send(
 			responseHeaders: "raw",
 			signal,
 		});
-		const opinion: SecondOpinion = { kind: "read", status: response.statusCode, fields: pairs(response.headers) };
+		const opinion = { kind: "read", status: response.statusCode, fields: pairs(response.headers) } as const;
 		try {
 			for await (const chunk of response.body) {
 				parts.push(chunk.subarray(0, CONTENT_MAX_BYTES - kept));
 				kept += chunk.length;
 				if (kept >= CONTENT_MAX_BYTES) break;
 			}
-			return { opinion, content: content(), whole: true };
+			return { opinion: { ...opinion, whole: true }, content: content(), whole: true };
 		} catch {
-			return { opinion, content: content(), whole: false };
+			return { opinion: { ...opinion, whole: false }, content: content(), whole: false };
 		}
 	} catch (error) {
 		return { opinion: { kind: "refused", error: nameOf(error) }, content: content(), whole: false };

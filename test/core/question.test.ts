@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { readQuestion } from "../../src/core/question.ts";
+
+const NOW = Date.UTC(2026, 10, 22, 12);
+
+/** What a text is read as, in one word or two. */
+function gist(text: string): string {
+	const read = readQuestion(text, NOW);
+	switch (read.kind) {
+		case "site":
+		case "headers":
+			return `${read.kind} ${read.target.url}`;
+		case "rays":
+			return `rays ${read.found.rays.map((ray) => `${ray.id}-${ray.colo}`).join(" ")}${read.target === null ? "" : ` at ${read.target.host}`}`;
+		case "explain":
+			return `explain ${read.topic}`;
+		case "misread":
+			return `misread ${read.why}${read.why === "target" ? ` ${read.refusal.why}` : ""}`;
+		default:
+			return read.kind;
+	}
+}
+
+const RAY = "8a7d5e2fbcd1a1c3";
+const cases: readonly (readonly [what: string, text: string, gist: string])[] = [
+	["a bare host", "example.com", "site https://example.com/"],
+	["a URL with path, port and query", "https://example.com:8443/a/b?c=d#e", "site https://example.com:8443/a/b?c=d"],
+	["http is kept", "http://example.com", "site http://example.com/"],
+	["an internationalised name", "münchen.example/über", "site https://xn--mnchen-3ya.example/%C3%BCber"],
+	["a host in backticks with a full stop", "`example.com`.", "site https://example.com/"],
+	["a sentence with one site in it", "hey, why is https://shop.example/cart down?", "site https://shop.example/cart"],
+	["a sentence with two sites in it", "is a.example or b.example down?", "misread several"],
+	["an IPv4 address", "93.184.216.34", "site https://93.184.216.34/"],
+	["an odd spelling of an IPv4 address", "http://0x7f.1/", "site http://127.0.0.1/"],
+	["a Ray ID", `${RAY}-DFW`, `rays ${RAY}-DFW`],
+	["a Ray ID typed in small letters", `${RAY}-dfw`, `rays ${RAY}-DFW`],
+	["a Ray ID in upper case", `${RAY.toUpperCase()}-DFW`, `rays ${RAY}-DFW`],
+	["ray and a bare id", `ray ${RAY}`, `rays ${RAY}-null`],
+	["a label and a bare id", `Ray ID: ${RAY}`, `rays ${RAY}-null`],
+	["several ids", `${RAY}-DFW, 9280b115fca3dbe0-FRA`, `rays ${RAY}-DFW 9280b115fca3dbe0-FRA`],
+	["an error page's footer", `shop.example | 520 Cloudflare Ray ID: ${RAY} • Your IP: 203.0.113.9 • Performance & security by Cloudflare`, `rays ${RAY}-null at shop.example`],
+	["a bare hex string", RAY, "misread bare-hex"],
+	["a card number", "4111111111111111", "misread bare-hex"],
+	["a broken Ray ID", "8a7b2c-LAX", "misread not-a-ray"],
+	["an id from the future", "c7c463f309e48dec-VIE", "misread not-a-ray"],
+	["headers", "headers example.com/x", "headers https://example.com/x"],
+	["headers of nothing", "headers", "misread needs"],
+	["explain", "explain 520", "explain 520"],
+	["explain, shouted", "EXPLAIN 1016", "explain 1016"],
+	["a number alone", "524", "explain 524"],
+	["explain nothing", "explain", "misread needs"],
+	["help", "help", "help"],
+	["a question mark", "?", "help"],
+	["privacy", "privacy", "privacy"],
+	["nothing", "   ", "misread empty"],
+	["a word", "hello", "misread unknown"],
+	["an unknown verb", "frobnicate the site", "misread unknown"],
+	["another scheme", "ftp://example.com/", "misread target scheme"],
+	["a script", "javascript:alert(1)", "misread target scheme"],
+	["credentials in a URL", "https://user:pw@example.com/", "misread target credentials"],
+	["an e-mail address", "ann@example.com", "misread target credentials"],
+	["a backslash in a URL", "https:\\\\example.com", "misread target not-a-url"],
+	["a label that is too long", `${"a".repeat(64)}.example`, "misread target not-a-url"],
+	["a URL that is too long", `https://example.com/${"a".repeat(2100)}`, "misread target too-long"],
+	["a megabyte and more", "x".repeat(1_000_001), "misread too-long"],
+	["null bytes", "\0\0\0", "misread unknown"],
+	["40,000 characters of nothing", "x ".repeat(20_000), "misread unknown"],
+];
+for (const [what, text, expected] of cases) test(`${what} is read as ${expected.split(" ").slice(0, 2).join(" ")}`, () => assert.equal(gist(text), expected));

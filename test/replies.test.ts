@@ -1,0 +1,104 @@
+import { after, before, type TestContext, test } from "node:test";
+import { renderDiscord } from "../src/adapters/discord/render.ts";
+import { renderSlack } from "../src/adapters/slack/render.ts";
+import { renderTerminal } from "../src/adapters/terminal/render.ts";
+import type { Message } from "../src/reply/reply.ts";
+import { labDesk } from "./lab/desk.ts";
+import { type Lab, openLab } from "./lab/lab.ts";
+import { normal } from "./normal.ts";
+
+/** Every reply as people see it, in each adapter: files in golden/, read as prose when they change (`npm run golden`). */
+
+let lab: Lab;
+before(async () => {
+	lab = await openLab();
+});
+after(() => lab.close());
+
+/** The messages that a question leaves standing: head, thread, private answers. */
+async function standing(question: string, now?: () => number): Promise<{ place: string; message: Message }[]> {
+	const out: { place: string; message: Message }[] = [];
+	const put = (message: Message) => {
+		out[0] = { place: "head", message };
+	};
+	await labDesk(lab, { lookOptions: { ca: lab.certificates.ca, insecure: false, httpVersion: 1, userAgent: "cf520-test", limitMs: 4_000 }, ...(now === undefined ? {} : { now }) }).handle(question, {
+		begin: async (message) => put(message),
+		update: async (message) => put(message),
+		followUp: async (message) => void out.push({ place: "thread", message }),
+		privateReply: async (message) => void out.push({ place: "only for the asker", message }),
+	});
+	return out;
+}
+
+async function check(t: TestContext, name: string, question: string, now?: () => number): Promise<void> {
+	const messages = await standing(question, now);
+	const asked = normal(question.length > 200 ? `${question.slice(0, 200)}…` : question);
+	const file = (adapter: string, body: string) => t.assert.fileSnapshot(`${asked}\n\n${normal(body)}\n`, new URL(`golden/${adapter}/${name}.txt`, import.meta.url).pathname, { serializers: [String] });
+	file("terminal", messages.map(({ place, message }) => `[${place}]\n${renderTerminal(message, { colour: false, width: 100, askPrefix: "" })}`).join("\n\n"));
+	file("discord", messages.map(({ place, message }) => renderDiscord(message).map((content) => `[${place}]\n${content}`).join("\n\n")).join("\n\n"));
+	file("slack", messages.map(({ place, message }) => `[${place}]\n${JSON.stringify(renderSlack(message), null, 1)}`).join("\n\n"));
+}
+
+const SITES: readonly (readonly [name: string, path: string])[] = [
+	["closes-empty", "/checkout?step=2"],
+	["resets", "/"],
+	["half-header", "/"],
+	["space-in-name", "/"],
+	["ssh-banner", "/"],
+	["huge-headers", "/"],
+	["cut-content", "/"],
+	["silent", "/"],
+	["own-500", "/"],
+	["own-502", "/"],
+	["own-520", "/"],
+	["healthy", "/"],
+	["redirects", "/"],
+	["some-urls", "/checkout"],
+	["now-and-then", "/"],
+	["refuses", "/"],
+	["plain-on-tls", "/"],
+	["bad-certificate", "/"],
+	["times-out", "/"],
+	["no-route", "/"],
+	["no-dns", "/"],
+	["tunnel-down", "/"],
+	["worker-throws", "/"],
+	["challenged", "/"],
+	["blocked", "/"],
+	["custom-page", "/"],
+	["not-proxied", "/"],
+];
+for (const [name, path] of SITES) test(`somebody asks about a site: ${name}`, (t) => check(t, `site-${name}`, lab.url(name, path)));
+
+const WHEN = () => Date.UTC(2026, 10, 22, 12);
+const TEXTS: Readonly<Record<string, string>> = {
+	"ray-one": "8a7d5e2fbcd1a1c3-DFW",
+	"ray-several": "rays so far: a5e6c0a1bcd1a1c3-DFW, a5e6c0a3fca3dbe0-FRA and a5e6c0b0ee7f121c-MRS, again a5e6c0a9bcd2a1c3-DFW",
+	"ray-one-place": "a5e6c0a1bcd1a1c3-DFW a5e6c0a3fca3dbe0-DFW",
+	"ray-far-apart": "8a7d5e2fbcd1a1c3-DFW and a5e6c0a3fca3dbe0-FRA",
+	"ray-page-footer": "shop.example | 520: Web server is returning an unknown error. Cloudflare Ray ID: a5e6c0a1bcd1a1c3 • Your IP: 203.0.113.9 • Performance & security by Cloudflare",
+	"ray-page-with-time": "shop.example | 520 Ray ID: a5e6c0a1bcd1a1c3 • 2026-11-22 09:02:27 UTC",
+	"ray-retired-colo": "a5e6c0a1bcd1a1c3-TXL a5e6c0a3fca3dbe0-EDI",
+	"ray-unknown-colo": "a5e6c0a1bcd1a1c3-QQQ",
+	"ray-future": "c7c463f309e48dec-VIE",
+	"ray-incomplete": "cf-ray: 8a7b2c-LAX",
+	"ray-bare": "8a7d5e2fbcd1a1c3",
+	help: "help",
+	privacy: "privacy",
+	empty: " ",
+	unknown: "frobnicate <!channel> @everyone *now* `rm -rf` [x](https://evil.example)",
+	"internal-address": "http://169.254.169.254/latest/meta-data/",
+	"no-such-name": "https://nowhere.example/",
+	"other-scheme": "ftp://example.com/",
+	"other-port": "https://example.com:22/",
+	credentials: "https://ann:secret@example.com/",
+	"several-sites": "is a.example or b.example down?",
+	"explain-nothing": "explain",
+	"explain-520": "explain 520",
+	"explain-524": "explain 524",
+	"explain-1016": "explain 1016",
+	"explain-no-page": "explain 999",
+};
+for (const [name, text] of Object.entries(TEXTS)) test(`somebody types: ${name}`, (t) => check(t, name, text, WHEN));
+
+test("somebody asks for headers", (t) => check(t, "headers-healthy", `headers ${lab.url("healthy")}`));
