@@ -24,8 +24,18 @@ const RETRY_MS_MAX = 5 * 60_000;
 export async function runBots(settings: Settings, desk: Desk, log: DeskWorld["log"], stopMs: number): Promise<number> {
 	const { slack, discord } = settings;
 	const platforms: Platform[] = [];
-	if (slack !== null) platforms.push({ name: "slack", bot: null, start: async () => (await import("./adapters/slack/slack.ts")).startSlack(slack, desk, log) });
-	if (discord !== null) platforms.push({ name: "discord", bot: null, start: async () => (await import("./adapters/discord/discord.ts")).startDiscord(discord, desk, log) });
+	if (slack !== null)
+		platforms.push({
+			name: "slack",
+			bot: null,
+			start: async () => (await import("./adapters/slack/slack.ts")).startSlack(slack, desk, log),
+		});
+	if (discord !== null)
+		platforms.push({
+			name: "discord",
+			bot: null,
+			start: async () => (await import("./adapters/discord/discord.ts")).startDiscord(discord, desk, log),
+		});
 
 	const stopping = new AbortController();
 	const stopped = new Promise<void>((resolve) => {
@@ -41,13 +51,23 @@ export async function runBots(settings: Settings, desk: Desk, log: DeskWorld["lo
 	});
 	process.on("unhandledRejection", (reason) => {
 		// During shutdown a reconnecting socket rejects into nothing (node-slack-sdk#2656); at any other time it is a defect.
-		log({ event: "unhandled-rejection", error: reason instanceof Error ? reason.name : typeof reason, stopping: stopping.signal.aborted });
+		log({
+			event: "unhandled-rejection",
+			error: reason instanceof Error ? reason.name : typeof reason,
+			stopping: stopping.signal.aborted,
+		});
 		if (!stopping.signal.aborted) process.exit(1);
 	});
 
 	let health: HealthServer | null = null;
 	if (settings.port !== null) {
-		const states = () => Object.fromEntries(platforms.map(({ name, bot }) => [name, bot === null ? ("starting" as const) : bot.ready() ? ("ready" as const) : ("down" as const)]));
+		const states = () =>
+			Object.fromEntries(
+				platforms.map(({ name, bot }) => [
+					name,
+					bot === null ? ("starting" as const) : bot.ready() ? ("ready" as const) : ("down" as const),
+				]),
+			);
 		health = await serveHealth(settings.host, settings.port, states);
 		log({ event: "health-listening", port: health.port });
 	}
@@ -73,7 +93,12 @@ async function keepTrying(platform: Platform, signal: AbortSignal, log: DeskWorl
 			else platform.bot = bot;
 			return;
 		} catch (error) {
-			log({ event: "start-failed", platform: platform.name, say: error instanceof Error ? error.message : "unknown", againInMs: wait });
+			log({
+				event: "start-failed",
+				platform: platform.name,
+				say: error instanceof Error ? error.message : "unknown",
+				againInMs: wait,
+			});
 			await new Promise<void>((resolve) => {
 				const timer = setTimeout(resolve, wait);
 				signal.addEventListener("abort", () => {

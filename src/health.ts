@@ -10,9 +10,14 @@ export interface HealthServer {
  * `/healthz`: the process answers. `/readyz`: each platform's state; 200 while at least one is connected and none is down, else 503.
  * @param platforms state of each configured platform, by name
  */
-export async function serveHealth(host: string, port: number, platforms: () => Readonly<Record<string, "ready" | "starting" | "down">>): Promise<HealthServer> {
+export async function serveHealth(
+	host: string,
+	port: number,
+	platforms: () => Readonly<Record<string, "ready" | "starting" | "down">>,
+): Promise<HealthServer> {
 	const server = createServer((request, response) => {
-		const send = (status: number, body: unknown) => response.writeHead(status, { "content-type": "application/json" }).end(`${JSON.stringify(body)}\n`);
+		const send = (status: number, body: unknown) =>
+			response.writeHead(status, { "content-type": "application/json" }).end(`${JSON.stringify(body)}\n`);
 		if (request.method !== "GET" && request.method !== "HEAD") return send(405, { error: "GET only" });
 		switch (request.url) {
 			case "/healthz":

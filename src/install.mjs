@@ -24,9 +24,13 @@ if (!complete()) {
 	const npm = process.env.npm_execpath;
 	const args = ["ci", "--no-audit", "--no-fund", "--loglevel=error"];
 	const options = { cwd: root, stdio: ["ignore", 2, 2] };
-	const done = npm ? spawnSync(process.execPath, [npm, ...args], options) : spawnSync("npm", args, { ...options, shell: process.platform === "win32" });
+	const done = npm
+		? spawnSync(process.execPath, [npm, ...args], options)
+		: spawnSync("npm", args, { ...options, shell: process.platform === "win32" });
 	if (done.status !== 0) {
-		process.stderr.write("cf520: npm ci failed. Is the npm registry reachable from here? Run `npm ci` to see why, then try again.\n");
+		process.stderr.write(
+			"cf520: npm ci failed. Is the npm registry reachable from here? Run `npm ci` to see why, then try again.\n",
+		);
 		process.exit(1);
 	}
 }

@@ -29,7 +29,10 @@ const SECRETS = ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "DISCORD_TOKEN"] as const
 const url = (name: string) =>
 	z
 		.string()
-		.refine((value) => /^https?:\/\/[^\s@]+$/.test(value) && URL.canParse(value), `${name} has to be an http or https address, such as https://slack.com/api/`)
+		.refine(
+			(value) => /^https?:\/\/[^\s@]+$/.test(value) && URL.canParse(value),
+			`${name} has to be an http or https address, such as https://slack.com/api/`,
+		)
 		.optional();
 
 const Shape = z.object({
@@ -39,25 +42,42 @@ const Shape = z.object({
 		.optional(),
 	SLACK_APP_TOKEN: z
 		.string()
-		.regex(/^xapp-\S+$/, "SLACK_APP_TOKEN starts with xapp-; make one under Basic Information, App-Level Tokens, with the scope connections:write")
+		.regex(
+			/^xapp-\S+$/,
+			"SLACK_APP_TOKEN starts with xapp-; make one under Basic Information, App-Level Tokens, with the scope connections:write",
+		)
 		.optional(),
 	SLACK_API_URL: url("SLACK_API_URL"),
 	DISCORD_TOKEN: z
 		.string()
-		.regex(/^[\w-]{8,}(?:\.[\w-]+){2}$/, "DISCORD_TOKEN has three parts with dots between; it is under Bot in the Discord developer portal (Reset Token shows it once)")
+		.regex(
+			/^[\w-]{8,}(?:\.[\w-]+){2}$/,
+			"DISCORD_TOKEN has three parts with dots between; it is under Bot in the Discord developer portal (Reset Token shows it once)",
+		)
 		.optional(),
 	DISCORD_API_URL: url("DISCORD_API_URL"),
 	DISCORD_GUILD_ID: z
 		.string()
 		.regex(/^\d{15,21}$/, "DISCORD_GUILD_ID is the server's number (copy it with developer mode on)")
 		.optional(),
-	HOST: z.string().refine((value) => isIP(value) !== 0, "HOST has to be an IP address to listen on, such as 127.0.0.1 or 0.0.0.0").default("127.0.0.1"),
-	PORT: z.coerce.number("PORT has to be a number from 0 to 65535").int("PORT has to be a whole number").min(0, "PORT has to be from 0 to 65535").max(65_535, "PORT has to be from 0 to 65535").optional(),
+	HOST: z
+		.string()
+		.refine((value) => isIP(value) !== 0, "HOST has to be an IP address to listen on, such as 127.0.0.1 or 0.0.0.0")
+		.default("127.0.0.1"),
+	PORT: z.coerce
+		.number("PORT has to be a number from 0 to 65535")
+		.int("PORT has to be a whole number")
+		.min(0, "PORT has to be from 0 to 65535")
+		.max(65_535, "PORT has to be from 0 to 65535")
+		.optional(),
 	CF520_ALLOW_TARGETS: z.string().optional(),
 	CF520_RESOLVE: z.string().optional(),
 	CF520_CONTACT: z
 		.string()
-		.regex(/^[\x21-\x7e]{3,200}$/, "CF520_CONTACT is an address or URL without spaces, for the owners of sites that are looked at")
+		.regex(
+			/^[\x21-\x7e]{3,200}$/,
+			"CF520_CONTACT is an address or URL without spaces, for the owners of sites that are looked at",
+		)
 		.optional(),
 });
 
@@ -65,28 +85,47 @@ const Shape = z.object({
  * Reads the settings. All problems at once; values never appear in them.
  * @param readFile reads a secret's file; throws when it cannot
  */
-export function readSettings(env: Environment, readFile: (path: string) => string = (path) => readFileSync(path, "utf8")): Settings | readonly SettingsProblem[] {
+export function readSettings(
+	env: Environment,
+	readFile: (path: string) => string = (path) => readFileSync(path, "utf8"),
+): Settings | readonly SettingsProblem[] {
 	const problems: SettingsProblem[] = [];
 	const given: Record<string, string> = {};
-	for (const [name, value] of Object.entries(env)) if (value !== undefined && value !== "" && name in Shape.shape) given[name] = value.trim();
+	for (const [name, value] of Object.entries(env))
+		if (value !== undefined && value !== "" && name in Shape.shape) given[name] = value.trim();
 	for (const name of SECRETS) {
 		const path = env[`${name}_FILE`];
 		if (path === undefined || path === "") continue;
-		if (given[name] !== undefined) problems.push({ name: `${name}_FILE`, say: `${name} and ${name}_FILE are both set: keep one.` });
+		if (given[name] !== undefined)
+			problems.push({ name: `${name}_FILE`, say: `${name} and ${name}_FILE are both set: keep one.` });
 		else {
 			try {
 				given[name] = readFile(path).trim();
 			} catch {
-				problems.push({ name: `${name}_FILE`, say: `${name}_FILE names a file that cannot be read: check the path and its permissions.` });
+				problems.push({
+					name: `${name}_FILE`,
+					say: `${name}_FILE names a file that cannot be read: check the path and its permissions.`,
+				});
 			}
 		}
 	}
 	const read = Shape.safeParse(given);
-	if (!read.success) for (const issue of read.error.issues) problems.push({ name: String(issue.path[0]), say: `${issue.message}.` });
+	if (!read.success)
+		for (const issue of read.error.issues) problems.push({ name: String(issue.path[0]), say: `${issue.message}.` });
 	const { SLACK_BOT_TOKEN: bot, SLACK_APP_TOKEN: app, DISCORD_TOKEN: discord } = given;
-	if (bot !== undefined && app === undefined) problems.push({ name: "SLACK_APP_TOKEN", say: "SLACK_APP_TOKEN is missing beside SLACK_BOT_TOKEN. It starts with xapp- and is made under Basic Information, App-Level Tokens, with the scope connections:write." });
-	if (app !== undefined && bot === undefined) problems.push({ name: "SLACK_BOT_TOKEN", say: "SLACK_BOT_TOKEN is missing beside SLACK_APP_TOKEN. It starts with xoxb- and is under OAuth & Permissions in the Slack app." });
-	const allow = tried(problems, "CF520_ALLOW_TARGETS", () => (given.CF520_ALLOW_TARGETS === undefined ? null : ranges(listOf(given.CF520_ALLOW_TARGETS))));
+	if (bot !== undefined && app === undefined)
+		problems.push({
+			name: "SLACK_APP_TOKEN",
+			say: "SLACK_APP_TOKEN is missing beside SLACK_BOT_TOKEN. It starts with xapp- and is made under Basic Information, App-Level Tokens, with the scope connections:write.",
+		});
+	if (app !== undefined && bot === undefined)
+		problems.push({
+			name: "SLACK_BOT_TOKEN",
+			say: "SLACK_BOT_TOKEN is missing beside SLACK_APP_TOKEN. It starts with xoxb- and is under OAuth & Permissions in the Slack app.",
+		});
+	const allow = tried(problems, "CF520_ALLOW_TARGETS", () =>
+		given.CF520_ALLOW_TARGETS === undefined ? null : ranges(listOf(given.CF520_ALLOW_TARGETS)),
+	);
 	const resolve = tried(problems, "CF520_RESOLVE", () => readResolve(listOf(given.CF520_RESOLVE ?? "")));
 	if (!read.success || problems.length > 0 || allow === undefined || resolve === undefined) return problems;
 	const { data } = read;
@@ -101,7 +140,11 @@ export function readSettings(env: Environment, readFile: (path: string) => strin
 	};
 }
 
-const listOf = (text: string) => text.split(",").map((one) => one.trim()).filter((one) => one !== "");
+const listOf = (text: string) =>
+	text
+		.split(",")
+		.map((one) => one.trim())
+		.filter((one) => one !== "");
 
 function tried<T>(problems: SettingsProblem[], name: string, read: () => T): T | undefined {
 	try {
@@ -120,7 +163,8 @@ export function readResolve(entries: readonly string[]): Map<string, readonly st
 	const out = new Map<string, readonly string[]>();
 	for (const entry of entries) {
 		const [, host = "", port = "", address = ""] = /^([^:\s]+):(\d{1,5}):\[?([0-9a-fA-F:.]+)\]?$/.exec(entry) ?? [];
-		if (isIP(address) === 0 || Number(port) < 1 || Number(port) > 65_535) throw new Error(`"${entry}" is not host:port:address, such as shop.example:443:203.0.113.7`);
+		if (isIP(address) === 0 || Number(port) < 1 || Number(port) > 65_535)
+			throw new Error(`"${entry}" is not host:port:address, such as shop.example:443:203.0.113.7`);
 		const key = `${host.toLowerCase()}:${Number(port)}`;
 		out.set(key, [...(out.get(key) ?? []), address]);
 	}

@@ -21,7 +21,10 @@ async function standing(question: string, now?: () => number): Promise<{ place: 
 	const put = (message: Message) => {
 		out[0] = { place: "head", message };
 	};
-	await labDesk(lab, { lookOptions: { ca: lab.certificates.ca, insecure: false, httpVersion: 1, userAgent: "cf520-test", limitMs: 4_000 }, ...(now === undefined ? {} : { now }) }).handle(question, {
+	await labDesk(lab, {
+		lookOptions: { ca: lab.certificates.ca, insecure: false, httpVersion: 1, userAgent: "cf520-test", limitMs: 4_000 },
+		...(now === undefined ? {} : { now }),
+	}).handle(question, {
 		begin: async (message) => put(message),
 		update: async (message) => put(message),
 		followUp: async (message) => void out.push({ place: "thread", message }),
@@ -33,10 +36,30 @@ async function standing(question: string, now?: () => number): Promise<{ place: 
 async function check(t: TestContext, name: string, question: string, now?: () => number): Promise<void> {
 	const messages = await standing(question, now);
 	const asked = normal(question.length > 200 ? `${question.slice(0, 200)}…` : question);
-	const file = (adapter: string, body: string) => t.assert.fileSnapshot(`${asked}\n\n${normal(body)}\n`, new URL(`golden/${adapter}/${name}.txt`, import.meta.url).pathname, { serializers: [String] });
-	file("terminal", messages.map(({ place, message }) => `[${place}]\n${renderTerminal(message, { colour: false, width: 100, askPrefix: "" })}`).join("\n\n"));
-	file("discord", messages.map(({ place, message }) => renderDiscord(message).map((content) => `[${place}]\n${content}`).join("\n\n")).join("\n\n"));
-	file("slack", messages.map(({ place, message }) => `[${place}]\n${JSON.stringify(renderSlack(message), null, 1)}`).join("\n\n"));
+	const file = (adapter: string, body: string) =>
+		t.assert.fileSnapshot(`${asked}\n\n${normal(body)}\n`, new URL(`golden/${adapter}/${name}.txt`, import.meta.url).pathname, {
+			serializers: [String],
+		});
+	file(
+		"terminal",
+		messages
+			.map(({ place, message }) => `[${place}]\n${renderTerminal(message, { colour: false, width: 100, askPrefix: "" })}`)
+			.join("\n\n"),
+	);
+	file(
+		"discord",
+		messages
+			.map(({ place, message }) =>
+				renderDiscord(message)
+					.map((content) => `[${place}]\n${content}`)
+					.join("\n\n"),
+			)
+			.join("\n\n"),
+	);
+	file(
+		"slack",
+		messages.map(({ place, message }) => `[${place}]\n${JSON.stringify(renderSlack(message), null, 1)}`).join("\n\n"),
+	);
 }
 
 const SITES: readonly (readonly [name: string, path: string])[] = [
@@ -68,7 +91,8 @@ const SITES: readonly (readonly [name: string, path: string])[] = [
 	["custom-page", "/"],
 	["not-proxied", "/"],
 ];
-for (const [name, path] of SITES) test(`somebody asks about a site: ${name}`, (t) => check(t, `site-${name}`, lab.url(name, path)));
+for (const [name, path] of SITES)
+	test(`somebody asks about a site: ${name}`, (t) => check(t, `site-${name}`, lab.url(name, path)));
 
 const WHEN = () => Date.UTC(2026, 10, 22, 12);
 const TEXTS: Readonly<Record<string, string>> = {
@@ -76,7 +100,8 @@ const TEXTS: Readonly<Record<string, string>> = {
 	"ray-several": "rays so far: a5e6c0a1bcd1a1c3-DFW, a5e6c0a3fca3dbe0-FRA and a5e6c0b0ee7f121c-MRS, again a5e6c0a9bcd2a1c3-DFW",
 	"ray-one-place": "a5e6c0a1bcd1a1c3-DFW a5e6c0a3fca3dbe0-DFW",
 	"ray-far-apart": "8a7d5e2fbcd1a1c3-DFW and a5e6c0a3fca3dbe0-FRA",
-	"ray-page-footer": "shop.example | 520: Web server is returning an unknown error. Cloudflare Ray ID: a5e6c0a1bcd1a1c3 • Your IP: 203.0.113.9 • Performance & security by Cloudflare",
+	"ray-page-footer":
+		"shop.example | 520: Web server is returning an unknown error. Cloudflare Ray ID: a5e6c0a1bcd1a1c3 • Your IP: 203.0.113.9 • Performance & security by Cloudflare",
 	"ray-page-with-time": "shop.example | 520 Ray ID: a5e6c0a1bcd1a1c3 • 2026-11-22 09:02:27 UTC",
 	"ray-retired-colo": "a5e6c0a1bcd1a1c3-TXL a5e6c0a3fca3dbe0-EDI",
 	"ray-unknown-colo": "a5e6c0a1bcd1a1c3-QQQ",

@@ -1,12 +1,12 @@
 import type { Message, Reply } from "../reply/reply.ts";
 import type { Conversation } from "./conversation.ts";
 import { classify } from "./judge/answer.ts";
-import type { Seen } from "./judge/pattern.ts";
+import { failed, type Seen } from "./judge/pattern.ts";
 import { judgeSite } from "./judge/verdict.ts";
 import type { LookOptions } from "./looks/exchange.ts";
 import { checkTarget, type GuardRefusal, type GuardRules } from "./looks/guard.ts";
 import type { Observation } from "./looks/observation.ts";
-import { planHeaders, planLooks, runLooks } from "./looks/plan.ts";
+import { planHeaders, planLooks, planStructured, runLooks } from "./looks/plan.ts";
 import { type Question, readQuestion } from "./question.ts";
 import type { Ray } from "./ray/decode.ts";
 import type { Target } from "./target.ts";
@@ -77,7 +77,10 @@ export function openDesk(world: DeskWorld): Desk {
 		for (const one of reply.thread) await room.followUp(one);
 	};
 
-	const askSite = async (question: Extract<Question, { kind: "site" | "headers" }>, room: Conversation<Message>): Promise<Reply> => {
+	const askSite = async (
+		question: Extract<Question, { kind: "site" | "headers" }>,
+		room: Conversation<Message>,
+	): Promise<Reply> => {
 		const { target } = question;
 		const planned = question.kind === "site" ? planLooks(target) : [planHeaders(target)];
 		const looking = words.looking(target, planned.length);
@@ -109,8 +112,14 @@ export function openDesk(world: DeskWorld): Desk {
 			clearInterval(ticking);
 		}
 		await edits;
+		const judged = (all: readonly Observation[]) =>
+			all.map((look): Seen => ({ look, answer: classify(look, now()) })) as [Seen, ...Seen[]];
+		let seen = judged(observations);
+		if (question.kind === "site" && wantsStructured(seen) && !stopping.signal.aborted) {
+			const more = await runLooks(checked, [planStructured(target)], { ...world.lookOptions, signal: stopping.signal }, now);
+			seen = [...seen, ...judged(more)];
+		}
 		const at = now();
-		const seen = observations.map((look): Seen => ({ look, answer: classify(look, at) })) as [Seen, ...Seen[]];
 		const reply = stopping.signal.aborted
 			? words.interrupted()
 			: question.kind === "headers"
@@ -178,10 +187,18 @@ export function openDesk(world: DeskWorld): Desk {
 		try {
 			return end(await answer(text, room));
 		} catch (error) {
-			world.log({ event: "broke", caseId, error: error instanceof Error ? `${error.name}: ${error.message}` : "unknown", stack: stackOf(error) });
+			world.log({
+				event: "broke",
+				caseId,
+				error: error instanceof Error ? `${error.name}: ${error.message}` : "unknown",
+				stack: stackOf(error),
+			});
 			const reply = words.broke(caseId);
 			// A head that says "looking" must not stay so.
-			await (room.begun() ? room.update(reply.head) : room.privateReply(reply.head)).catch(() => world.log({ event: "reply-failed", caseId }));
+			const alone = () => room.privateReply(reply.head);
+			await (room.begun() ? room.update(reply.head).catch(alone) : alone()).catch(() =>
+				world.log({ event: "reply-failed", caseId }),
+			);
 			return end({ kind: "broke", reply });
 		}
 	};
@@ -189,7 +206,12 @@ export function openDesk(world: DeskWorld): Desk {
 	return {
 		privately: (text) => {
 			const question = readQuestion(text, now());
-			return question.kind === "misread" || question.kind === "help" || question.kind === "privacy" || (question.kind === "explain" && words.explain(question.topic) === null);
+			return (
+				question.kind === "misread" ||
+				question.kind === "help" ||
+				question.kind === "privacy" ||
+				(question.kind === "explain" && words.explain(question.topic) === null)
+			);
 		},
 		handle: (text, room) => {
 			const work = handle(text, room);
@@ -230,9 +252,21 @@ async function within<T>(work: Promise<T>, ms: number): Promise<T | null> {
 	return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
+/** Some look at the page met an error through Cloudflare, and the look that would get its structured form met none. */
+function wantsStructured(seen: readonly Seen[]): boolean {
+	const of = (purpose: string) => seen.filter(({ look }) => look.asked.purpose === purpose);
+	const errors = of("page").some(({ answer }) => answer.kind === "cloudflare-error" || answer.kind === "edge-code");
+	return errors && of("structured").every(({ answer }) => failed(answer) !== true);
+}
+
 /** Frames of our own files only: an error's message and values may hold what must not be logged. */
 function stackOf(error: unknown): string[] {
-	return error instanceof Error ? (error.stack ?? "").split("\n").slice(1, 8).map((line) => line.trim()) : [];
+	return error instanceof Error
+		? (error.stack ?? "")
+				.split("\n")
+				.slice(1, 8)
+				.map((line) => line.trim())
+		: [];
 }
 
 async function settledWithin(work: ReadonlySet<Promise<unknown>>, ms: number): Promise<void> {

@@ -1,4 +1,4 @@
-import { findRays, type FoundRays } from "./ray/find.ts";
+import { type FoundRays, findRays } from "./ray/find.ts";
 import { looksLikeHost, type Refusal, readTarget, type Target } from "./target.ts";
 
 /** What a person wants to know. The same in every chat and in the terminal. */
@@ -69,18 +69,29 @@ export function readQuestion(text: string, nowMs: number): Question | Misread {
 			if (others.length === 0) return { kind: verb };
 			break;
 		case "explain":
-			return rest === "" ? { kind: "misread", why: "needs", verb } : { kind: "explain", topic: bareWord(rest.slice(0, TOPIC_MAX_CHARS)).toLowerCase() };
+			return rest === ""
+				? { kind: "misread", why: "needs", verb }
+				: { kind: "explain", topic: bareWord(rest.slice(0, TOPIC_MAX_CHARS)).toLowerCase() };
 		case "headers":
 			return others.length === 0 ? { kind: "misread", why: "needs", verb } : targetQuestion("headers", others[0] ?? "");
 		case "ray":
 			if (rest === "") return { kind: "misread", why: "needs", verb };
 			// `ray id: …` and `ray=…` are forms of the label too; after the bare verb an id needs no label of its own.
-			return raysOr(clean, nowMs, /^ray\s+/i.test(clean), { kind: "misread", why: "not-a-ray", found: findRays(clean, nowMs, true) });
+			return raysOr(clean, nowMs, /^ray\s+/i.test(clean), {
+				kind: "misread",
+				why: "not-a-ray",
+				found: findRays(clean, nowMs, true),
+			});
 	}
 
 	if (others.length === 0) {
 		const upper = /^[`"'<(]*([0-9a-f]{15,16})-([a-z]{3})[`"'>).,;]*$/i.exec(first);
-		if (upper) return raysOr(`${upper[1]}-${upper[2]?.toUpperCase()}`, nowMs, false, { kind: "misread", why: "not-a-ray", found: findRays(first, nowMs) });
+		if (upper)
+			return raysOr(`${upper[1]}-${upper[2]?.toUpperCase()}`, nowMs, false, {
+				kind: "misread",
+				why: "not-a-ray",
+				found: findRays(first, nowMs),
+			});
 		if (/^[0-9a-f]{15,16}$/i.test(bareWord(first))) return { kind: "misread", why: "bare-hex" };
 	}
 	const found = findRays(clean, nowMs);
@@ -107,7 +118,9 @@ function raysOr(text: string, nowMs: number, labelled: boolean, otherwise: Misre
 }
 
 function raysQuestion(text: string, found: FoundRays): Question {
-	const times = [...text.slice(0, 20_000).matchAll(/(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}) UTC/g)].map((match) => Date.parse(`${match[1]}T${match[2]}Z`));
+	const times = [...text.slice(0, 20_000).matchAll(/(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}) UTC/g)].map((match) =>
+		Date.parse(`${match[1]}T${match[2]}Z`),
+	);
 	const [only] = times;
 	const pageAtMs = found.rays.length === 1 && times.length === 1 && only !== undefined && !Number.isNaN(only) ? only : null;
 	return { kind: "rays", found, target: onlyTarget(text), pageAtMs };

@@ -30,9 +30,7 @@ const URL_MAX_CHARS = 2048;
  * The ports that Cloudflare proxies
  * (https://developers.cloudflare.com/fundamentals/reference/network-ports/).
  */
-export const PORTS: ReadonlySet<number> = new Set([
-	80, 443, 8080, 8880, 2052, 2082, 2086, 2095, 2053, 2083, 2087, 2096, 8443,
-]);
+export const PORTS: ReadonlySet<number> = new Set([80, 443, 8080, 8880, 2052, 2082, 2086, 2095, 2053, 2083, 2087, 2096, 8443]);
 
 const SPECIAL_SUFFIXES = ["localhost", "local", "internal", "intranet", "lan", "home", "corp", "onion", "arpa", "invalid"];
 const LABEL = /^(?!-)[a-z0-9_-]{1,63}(?<!-)$/;
@@ -55,9 +53,13 @@ export function readTarget(text: string): Target | Refusal {
 	} catch {
 		return { why: "not-a-url" };
 	}
-	if (url.username !== "" || url.password !== "" || /^[^/?#]*@/.test(text.replace(/^[a-z]+:\/\//i, ""))) return { why: "credentials" };
+	if (url.username !== "" || url.password !== "" || /^[^/?#]*@/.test(text.replace(/^[a-z]+:\/\//i, "")))
+		return { why: "credentials" };
 	const protocol = url.protocol === "http:" ? "http" : "https";
-	const host = url.hostname.replace(/^\[|\]$/g, "").replace(/\.$/, "").toLowerCase();
+	const host = url.hostname
+		.replace(/^\[|\]$/g, "")
+		.replace(/\.$/, "")
+		.toLowerCase();
 	if (!host.includes(":") && !IPV4.test(host)) {
 		const labels = host.split(".");
 		if (host.length > 253 || !labels.every((label) => LABEL.test(label))) return { why: "not-a-url" };

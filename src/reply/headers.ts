@@ -17,10 +17,14 @@ const VALUE_SHOWN_CHARS = 90;
 const FIELDS_SHOWN_MAX = 60;
 
 /** Fields whose values are secrets or name a person: shown by name and size only. */
-const SECRET = /^(?:set-cookie2?|cookie|(?:proxy-)?authorization|(?:proxy-)?authentication-info|.*(?:token|secret|api-?key|session|csrf|xsrf|password|credential|jwt|signature).*)$/i;
+const SECRET =
+	/^(?:set-cookie2?|cookie|(?:proxy-)?authorization|(?:proxy-)?authentication-info|.*(?:token|secret|api-?key|session|csrf|xsrf|password|credential|jwt|signature).*)$/i;
 /** Secrets inside an ordinary value: query parameters, bearer tokens and long opaque strings, and addresses of persons. */
 const SECRET_PARTS: readonly (readonly [RegExp, string])[] = [
-	[/([?&;\s,](?:[\w-]{0,30}(?:token|key|sig|signature|secret|code|session|password|auth)[\w-]{0,30})=)[^&;\s,"]+/gi, "$1[masked]"],
+	[
+		/([?&;\s,](?:[\w-]{0,30}(?:token|key|sig|signature|secret|code|session|password|auth)[\w-]{0,30})=)[^&;\s,"]+/gi,
+		"$1[masked]",
+	],
 	[/\b(Bearer|Basic)\s+[\w.~+/=-]{8,}/gi, "$1 [masked]"],
 	[/\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g, "[masked token]"],
 	[/[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+/g, "[masked e-mail]"],
@@ -31,7 +35,10 @@ export function maskedValue(name: string, value: string): string {
 	if (/^set-cookie2?$/i.test(name)) {
 		const [pair = "", ...attributes] = value.split(";");
 		const cookie = pair.split("=")[0]?.trim() ?? "";
-		return [`${cookie}=[masked, ${Math.max(0, pair.length - cookie.length - 1)} characters]`, ...attributes.map((one) => one.trim())].join("; ");
+		return [
+			`${cookie}=[masked, ${Math.max(0, pair.length - cookie.length - 1)} characters]`,
+			...attributes.map((one) => one.trim()),
+		].join("; ");
 	}
 	if (SECRET.test(name)) return `[masked, ${value.length} characters]`;
 	return SECRET_PARTS.reduce((out, [pattern, by]) => out.replace(pattern, by), value.slice(0, 4096));
@@ -41,39 +48,63 @@ export function maskedValue(name: string, value: string): string {
 export function headersReply(target: Target, seen: Seen, unreached: Text | null): Reply {
 	const { answer } = seen;
 	const { fields } = answer.reading;
-	const data = { verdict: { kind: answer.kind, code: answer.code, cause: null, articleCause: null, confidence: "certain", owner: "unknown" }, ranked: [], ruledOut: [], pattern: null, next: null };
+	const data = {
+		verdict: { kind: answer.kind, code: answer.code, cause: null, articleCause: null, confidence: "certain", owner: "unknown" },
+		ranked: [],
+		ruledOut: [],
+		pattern: null,
+		next: null,
+	};
 	if (answer.status === null) {
 		return {
 			private: false,
-			head: message("bad", title(text`${hostWords(target)} gave no header section to show${unreached === null ? text`` : text`: ${unreached}`}.`)),
+			head: message(
+				"bad",
+				title(text`${hostWords(target)} gave no header section to show${unreached === null ? text`` : text`: ${unreached}`}.`),
+			),
 			thread: [],
 			data: { ...data, findings: [], rays: [], headers: [], looks: [] },
 		};
 	}
 	const total = answer.headerBytes ?? fields.reduce((sum, line) => sum + line.name.length + line.value.length + 4, 0);
-	const rows = fields.slice(0, FIELDS_SHOWN_MAX).map((line) => [sizeOf(line.span, line.name, line.value), `${show(line.name, 60)}: ${show(maskedValue(line.name, line.value), VALUE_SHOWN_CHARS)}`]);
+	const rows = fields
+		.slice(0, FIELDS_SHOWN_MAX)
+		.map((line) => [
+			sizeOf(line.span, line.name, line.value),
+			`${show(line.name, 60)}: ${show(maskedValue(line.name, line.value), VALUE_SHOWN_CHARS)}`,
+		]);
 	const more = fields.length > FIELDS_SHOWN_MAX ? [`… and ${fields.length - FIELDS_SHOWN_MAX} more fields`] : [];
 	const share = (total / RESPONSE_HEADERS_MAX_BYTES) * 100;
 	return {
 		private: false,
 		head: message(
 			total > RESPONSE_HEADERS_MAX_BYTES ? "bad" : "neutral",
-			title(text`${hostWords(target)} answered ${bold(String(answer.status))} with ${fields.length} header fields, ${grouped(total)} bytes in all.`),
-			say(text`Cloudflare takes up to 128 KB (131,072 bytes) of response headers; this is ${share < 1 ? "under 1" : Math.round(share)} % of that.${cloudflareWords(answer)}`),
+			title(
+				text`${hostWords(target)} answered ${bold(String(answer.status))} with ${fields.length} header fields, ${grouped(total)} bytes in all.`,
+			),
+			say(
+				text`Cloudflare takes up to 128 KB (131,072 bytes) of response headers; this is ${share < 1 ? "under 1" : Math.round(share)} % of that.${cloudflareWords(answer)}`,
+			),
 		),
 		thread: [
 			message(
 				"neutral",
 				title(text`Header fields in order, with their size in bytes`),
 				table([...columns(rows), ...more]),
-				note(text`Values of cookies and tokens are masked. These are the fields that Cloudflare sends on to a visitor without cookies; it adds and removes some, and a signed-in visitor may get larger ones.`),
+				note(
+					text`Values of cookies and tokens are masked. These are the fields that Cloudflare sends on to a visitor without cookies; it adds and removes some, and a signed-in visitor may get larger ones.`,
+				),
 			),
 		],
 		data: {
 			...data,
 			findings: [],
 			rays: answer.ray === null ? [] : [rayData(answer.ray)],
-			headers: fields.map((line) => ({ name: show(line.name, 200), value: show(maskedValue(line.name, line.value), 1_000), bytes: Number(sizeOf(line.span, line.name, line.value)) })),
+			headers: fields.map((line) => ({
+				name: show(line.name, 200),
+				value: show(maskedValue(line.name, line.value), 1_000),
+				bytes: Number(sizeOf(line.span, line.name, line.value)),
+			})),
 			total,
 			limit: RESPONSE_HEADERS_MAX_BYTES,
 			looks: [],
@@ -82,7 +113,9 @@ export function headersReply(target: Target, seen: Seen, unreached: Text | null)
 }
 
 function cloudflareWords(answer: Answer): Text {
-	return answer.ray === null ? text` There is no ${code("cf-ray")} field: not through Cloudflare.` : text` Ray ID ${code(answer.ray.id)}, data center ${dataCenter(answer.ray.colo)}.`;
+	return answer.ray === null
+		? text` There is no ${code("cf-ray")} field: not through Cloudflare.`
+		: text` Ray ID ${code(answer.ray.id)}, data center ${dataCenter(answer.ray.colo)}.`;
 }
 
 function sizeOf(span: { start: number; end: number }, name: string, value: string): string {

@@ -17,7 +17,8 @@ export const words: Words = {
 	progress: progressMessage,
 	site: siteReply,
 	rays: (question, rays, nowMs) => raysReply({ ...question.found, rays }, question.target, question.pageAtMs, nowMs),
-	headers: (target, seen) => headersReply(target, seen, seen.look.kind === "unreached" ? unreachedWords(seen.look.stage, seen.look.code) : null),
+	headers: (target, seen) =>
+		headersReply(target, seen, seen.look.kind === "unreached" ? unreachedWords(seen.look.stage, seen.look.code) : null),
 	broke: brokeReply,
 	interrupted: interruptedReply,
 };

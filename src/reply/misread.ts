@@ -12,7 +12,17 @@ function told(why: Text, example: string, kind: string): Reply {
 		private: true,
 		head: message("warn", say(why), note(text`For example: ${ask(example)}`)),
 		thread: [],
-		data: { verdict: null, ranked: [], ruledOut: [], findings: [], rays: [], pattern: null, next: null, looks: [], misread: { why: kind, say: plainText(why), example } },
+		data: {
+			verdict: null,
+			ranked: [],
+			ruledOut: [],
+			findings: [],
+			rays: [],
+			pattern: null,
+			next: null,
+			looks: [],
+			misread: { why: kind, say: plainText(why), example },
+		},
 	};
 }
 
@@ -23,12 +33,26 @@ export function misreadReply(misread: Misread): Reply {
 		case "empty":
 			return told(text`Tell me a site's address or a Ray ID; ${ask("help")} shows what else.`, SITE_EXAMPLE, misread.why);
 		case "too-long":
-			return told(text`That is ${misread.chars} characters, more than I read at once: send the part around the error, with its Ray ID.`, "8a7d5e2fbcd1a1c3-DFW", misread.why);
+			return told(
+				text`That is ${misread.chars} characters, more than I read at once: send the part around the error, with its Ray ID.`,
+				"8a7d5e2fbcd1a1c3-DFW",
+				misread.why,
+			);
 		case "bare-hex":
-			return told(text`A bare string of hex digits may be many things; if it is a Ray ID, say so with the word ${code("ray")} before it, or with its three-letter code behind it.`, "ray 8a7d5e2fbcd1a1c3", misread.why);
+			return told(
+				text`A bare string of hex digits may be many things; if it is a Ray ID, say so with the word ${code("ray")} before it, or with its three-letter code behind it.`,
+				"ray 8a7d5e2fbcd1a1c3",
+				misread.why,
+			);
 		case "not-a-ray": {
 			const words = misread.found.notRays.map(notARayWords);
-			return told(words.length > 0 ? join(words) : text`There is no complete Ray ID in that: it is 16 hex digits, with a three-letter code behind it in the response header.`, "ray 8a7d5e2fbcd1a1c3-DFW", misread.why);
+			return told(
+				words.length > 0
+					? join(words)
+					: text`There is no complete Ray ID in that: it is 16 hex digits, with a three-letter code behind it in the response header.`,
+				"ray 8a7d5e2fbcd1a1c3-DFW",
+				misread.why,
+			);
 		}
 		case "needs":
 			return misread.verb === "explain"
@@ -39,15 +63,30 @@ export function misreadReply(misread: Misread): Reply {
 		case "target":
 			return told(refusalWords(misread.refusal, misread.text), SITE_EXAMPLE, misread.refusal.why);
 		case "several":
-			return told(text`There are several sites in that (${join(misread.hosts.map((host) => text`${code(host, 80)}`), ", ")}): ask about one at a time.`, misread.hosts[0] ?? SITE_EXAMPLE, misread.why);
+			return told(
+				text`There are several sites in that (${join(
+					misread.hosts.map((host) => text`${code(host, 80)}`),
+					", ",
+				)}): ask about one at a time.`,
+				misread.hosts[0] ?? SITE_EXAMPLE,
+				misread.why,
+			);
 		case "unknown":
-			return told(text`${code(misread.text, 60)} is neither an address nor a Ray ID nor a word that I know; ${ask("help")} lists them.`, SITE_EXAMPLE, misread.why);
+			return told(
+				text`${code(misread.text, 60)} is neither an address nor a Ray ID nor a word that I know; ${ask("help")} lists them.`,
+				SITE_EXAMPLE,
+				misread.why,
+			);
 	}
 }
 
 /** `explain` for something that has no page. */
 export function noPageReply(topic: string): Reply {
-	return told(text`There is no page about ${code(topic, 60)}; there are pages about ${explainTopics()}.`, "explain 520", "no-page");
+	return told(
+		text`There is no page about ${code(topic, 60)}; there are pages about ${explainTopics()}.`,
+		"explain 520",
+		"no-page",
+	);
 }
 
 function refusalWords(refusal: Refusal, asked: string): Text {
@@ -75,21 +114,41 @@ function portWords(port: number): Text {
 export function refusedReply(refusal: GuardRefusal): Reply {
 	switch (refusal.why) {
 		case "special-name":
-			return told(text`${code(refusal.host, 80)} is a name for internal use; I look at public sites only.`, SITE_EXAMPLE, refusal.why);
+			return told(
+				text`${code(refusal.host, 80)} is a name for internal use; I look at public sites only.`,
+				SITE_EXAMPLE,
+				refusal.why,
+			);
 		case "special-address":
-			return told(text`${code(refusal.host, 80)} leads to an internal or special address, and I look at public sites only.`, SITE_EXAMPLE, refusal.why);
+			return told(
+				text`${code(refusal.host, 80)} leads to an internal or special address, and I look at public sites only.`,
+				SITE_EXAMPLE,
+				refusal.why,
+			);
 		case "port":
 			return told(portWords(refusal.port), SITE_EXAMPLE, refusal.why);
 		case "no-such-name":
-			return told(text`${code(refusal.host, 80)} does not exist in DNS, so no visitor gets anywhere with it: check the spelling, or the record at your DNS provider.`, SITE_EXAMPLE, refusal.why);
+			return told(
+				text`${code(refusal.host, 80)} does not exist in DNS, so no visitor gets anywhere with it: check the spelling, or the record at your DNS provider.`,
+				SITE_EXAMPLE,
+				refusal.why,
+			);
 		case "dns-failed":
-			return told(text`The name ${code(refusal.host, 80)} could not be resolved from here just now (${code(refusal.code, 40)}): try again; if it stays, look at DNSSEC and the name servers of the domain.`, SITE_EXAMPLE, refusal.why);
+			return told(
+				text`The name ${code(refusal.host, 80)} could not be resolved from here just now (${code(refusal.code, 40)}): try again; if it stays, look at DNSSEC and the name servers of the domain.`,
+				SITE_EXAMPLE,
+				refusal.why,
+			);
 	}
 }
 
 /** Something of ours broke. The id ties the message to the log line. */
 export function brokeReply(caseId: string): Reply {
-	return told(text`I broke while looking (case ${code(caseId)}); what you asked is not lost, ask again. If it stays, give the case id to whoever runs me.`, SITE_EXAMPLE, "broke");
+	return told(
+		text`I broke while looking (case ${code(caseId)}); what you asked is not lost, ask again. If it stays, give the case id to whoever runs me.`,
+		SITE_EXAMPLE,
+		"broke",
+	);
 }
 
 /** The process is going down while a question is open. */

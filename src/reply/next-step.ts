@@ -67,17 +67,27 @@ const BY_CODE: Readonly<Record<number, (target: Target) => { ask: Text; commands
 	}),
 	523: () => ({
 		ask: text`Is the address in Cloudflare's DNS still the origin's, and does the host's network have a route back to Cloudflare?`,
-		commands: [{ about: text`On the origin, the way back to Cloudflare (172.64.0.0/13 is theirs):`, command: "ip route get 172.64.0.1" }],
+		commands: [
+			{ about: text`On the origin, the way back to Cloudflare (172.64.0.0/13 is theirs):`, command: "ip route get 172.64.0.1" },
+		],
 	}),
 	524: (target) => ({
 		ask: text`What is the origin doing for so long? Cloudflare gives up after 125 s without a byte; time the same request at the origin.`,
 		commands: [
-			{ about: curlOnOrigin, command: `curl -sk -o /dev/null -w '%{http_code} after %{time_starttransfer} s\\n' --connect-to ::127.0.0.1 ${shellQuote(target.url)}` },
+			{
+				about: curlOnOrigin,
+				command: `curl -sk -o /dev/null -w '%{http_code} after %{time_starttransfer} s\\n' --connect-to ::127.0.0.1 ${shellQuote(target.url)}`,
+			},
 		],
 	}),
 	525: (target) => ({
 		ask: text`Can the origin finish a TLS handshake for this name?`,
-		commands: [{ about: curlOnOrigin, command: `openssl s_client -connect 127.0.0.1:443 -servername ${shellQuote(target.host)} </dev/null` }],
+		commands: [
+			{
+				about: curlOnOrigin,
+				command: `openssl s_client -connect 127.0.0.1:443 -servername ${shellQuote(target.host)} </dev/null`,
+			},
+		],
 	}),
 	526: (target) => ({
 		ask: text`Is the origin's certificate in date, issued by a public authority or Cloudflare's Origin CA, and for this name?`,
@@ -98,7 +108,8 @@ const BY_CODE: Readonly<Record<number, (target: Target) => { ask: Text; commands
 export function nextStep(verdict: Verdict, target: Target): NextStep {
 	const { answer } = verdict.example;
 	const number = verdict.code;
-	const window = answer.ray === null ? null : logWindow(answer.ray.receivedAtMs, answer.ray.receivedAtMs, answer.waitMs ?? undefined);
+	const window =
+		answer.ray === null ? null : logWindow(answer.ray.receivedAtMs, answer.ray.receivedAtMs, answer.waitMs ?? undefined);
 	const logs = window === null ? [] : logCommands(window, [answer.ray?.id ?? ""]);
 	const direct = { about: curlOnOrigin, command: directCurl(target) };
 	const logAsk = window === null ? text`` : text` What does its log show from ${time(window.fromMs)} to ${time(window.toMs)}?`;
@@ -115,7 +126,11 @@ export function nextStep(verdict: Verdict, target: Target): NextStep {
 			if (number === 520) {
 				const first = verdict.pattern.kind === "random";
 				return first
-					? { step: "origin-log", ask: text`It fails only now and then, so the origin's log says more than another request.${logAsk}`, commands: [...logs, direct] }
+					? {
+							step: "origin-log",
+							ask: text`It fails only now and then, so the origin's log says more than another request.${logAsk}`,
+							commands: [...logs, direct],
+						}
 					: {
 							step: "direct-origin",
 							ask: text`Ask the origin directly, past Cloudflare, and read how its answer ends. An empty reply (curl 52), a cut one (18) or a weird one (8) is the fault itself; a good answer means that only Cloudflare's way of asking breaks it.${logAsk}`,
@@ -125,7 +140,14 @@ export function nextStep(verdict: Verdict, target: Target): NextStep {
 			const special = number === null ? undefined : BY_CODE[number];
 			if (special !== undefined) return { step: `code-${number}`, ...special(target) };
 			const entry = number === null ? undefined : findCode(number);
-			return { step: "explain", ask: entry === undefined ? text`Read the answer's own words and its Ray ID to Cloudflare's support.` : text`What Cloudflare saw: ${own(entry.saw)}. Look here first: ${own(entry.lookFirst)}.`, commands: [] };
+			return {
+				step: "explain",
+				ask:
+					entry === undefined
+						? text`Read the answer's own words and its Ray ID to Cloudflare's support.`
+						: text`What Cloudflare saw: ${own(entry.saw)}. Look here first: ${own(entry.lookFirst)}.`,
+				commands: [],
+			};
 		}
 		case "gateway-error":
 			return {
@@ -140,7 +162,11 @@ export function nextStep(verdict: Verdict, target: Target): NextStep {
 				commands: [direct, ...logs],
 			};
 		case "origin-error":
-			return { step: "origin-log", ask: text`The origin sent this status itself: its application log has the reason.${logAsk}`, commands: logs };
+			return {
+				step: "origin-log",
+				ask: text`The origin sent this status itself: its application log has the reason.${logAsk}`,
+				commands: logs,
+			};
 		case "challenge":
 			return {
 				step: "ask-again",
@@ -169,19 +195,31 @@ export function nextStep(verdict: Verdict, target: Target): NextStep {
 			return {
 				step: "direct-origin",
 				ask: text`What answered is no usable HTTP and carries no mark of Cloudflare. Read its bytes yourself:`,
-				commands: [{ about: text`From any machine:`, command: `curl -svk --http0.9 --raw -o - --max-time 20 ${shellQuote(target.url)} | head -c 512 | od -c | head -40` }],
+				commands: [
+					{
+						about: text`From any machine:`,
+						command: `curl -svk --http0.9 --raw -o - --max-time 20 ${shellQuote(target.url)} | head -c 512 | od -c | head -40`,
+					},
+				],
 			};
 		case "not-cloudflare":
 			return {
 				step: "wrong-target",
 				ask: text`This name does not go through Cloudflare from here. If a visitor sees Cloudflare's 520 page, it comes from another name in the page, or from a host in front of yours: paste the Ray ID and the address of the page that shows it.`,
-				commands: [{ about: text`Where the name leads:`, command: `dig +short ${shellQuote(target.host)} A ${shellQuote(target.host)} AAAA ${shellQuote(target.host)} CNAME` }],
+				commands: [
+					{
+						about: text`Where the name leads:`,
+						command: `dig +short ${shellQuote(target.host)} A ${shellQuote(target.host)} AAAA ${shellQuote(target.host)} CNAME`,
+					},
+				],
 			};
 		case "unreached":
 			return {
 				step: "edge-trace",
 				ask: text`No connection to the name's address came about from here, so this is not a 520. Does it answer from another network?`,
-				commands: [{ about: text`From another network:`, command: `curl -sv -o /dev/null --max-time 20 ${shellQuote(target.url)}` }],
+				commands: [
+					{ about: text`From another network:`, command: `curl -sv -o /dev/null --max-time 20 ${shellQuote(target.url)}` },
+				],
 			};
 	}
 }

@@ -8,9 +8,21 @@ const nothing = { verdict: null, ranked: [], ruledOut: [], findings: [], rays: [
 
 /** One row a verb: grammar, example, what it gives. README and the registered commands name the same. */
 export const HELP_ROWS: readonly { readonly usage: string; readonly example: string; readonly gives: string }[] = [
-	{ usage: "<url or host>", example: "shop.example/checkout", gives: "looks at the site and says what fails, whose side it is on and what to do next" },
-	{ usage: "<ray id…>", example: "8a7d5e2fbcd1a1c3-DFW", gives: "the time and the data center of a Ray ID; paste one, many, or a whole error page" },
-	{ usage: "headers <url>", example: "headers shop.example", gives: "every response header with its size, against Cloudflare's limit" },
+	{
+		usage: "<url or host>",
+		example: "shop.example/checkout",
+		gives: "looks at the site and says what fails, whose side it is on and what to do next",
+	},
+	{
+		usage: "<ray id…>",
+		example: "8a7d5e2fbcd1a1c3-DFW",
+		gives: "the time and the data center of a Ray ID; paste one, many, or a whole error page",
+	},
+	{
+		usage: "headers <url>",
+		example: "headers shop.example",
+		gives: "every response header with its size, against Cloudflare's limit",
+	},
 	{ usage: "explain <code>", example: "explain 520", gives: "what a code means, its causes and where to look first" },
 	{ usage: "help", example: "help", gives: "this page, only for you" },
 	{ usage: "privacy", example: "privacy", gives: "what is looked at, kept, and sent where" },
@@ -80,9 +92,16 @@ const OFTEN_READ: Readonly<Record<number, string>> = {
 };
 
 function pageBlocks(entry: CodeEntry): Block[] {
-	const carried = entry.httpStatus !== null && entry.httpStatus !== entry.code ? text` It comes in the body of an HTTP ${entry.httpStatus}.` : text``;
+	const carried =
+		entry.httpStatus !== null && entry.httpStatus !== entry.code
+			? text` It comes in the body of an HTTP ${entry.httpStatus}.`
+			: text``;
 	const retry =
-		entry.retryable === null ? null : entry.retryable ? text`Worth trying again${entry.retryAfter === null ? text`` : text` (Cloudflare says after ${entry.retryAfter} s)`}.` : text`Trying again does not help until somebody changes something.`;
+		entry.retryable === null
+			? null
+			: entry.retryable
+				? text`Worth trying again${entry.retryAfter === null ? text`` : text` (Cloudflare says after ${entry.retryAfter} s)`}.`
+				: text`Trying again does not help until somebody changes something.`;
 	const often = OFTEN_READ[entry.code];
 	const date = entry.sourceDate === null ? text`read ${CODES_AS_OF}` : text`page of ${entry.sourceDate}`;
 	return [
@@ -102,4 +121,3 @@ export function explainTopics(): string {
 	const ones = KNOWN_CODES.filter((known) => known >= 1000);
 	return `${fives.join(", ")} and ${ones.length} of the numbers from ${ones[0]} to ${ones.at(-1)}`;
 }
-

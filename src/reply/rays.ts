@@ -22,7 +22,12 @@ const ONE_INCIDENT_MS = 86_400_000;
 const OLD_MS = 60 * 86_400_000;
 
 /** The answer to one or more Ray IDs. Pure. */
-export function raysReply(found: FoundRays & { readonly rays: readonly [Ray, ...Ray[]] }, target: Target | null, pageAtMs: number | null, nowMs: number): Reply {
+export function raysReply(
+	found: FoundRays & { readonly rays: readonly [Ray, ...Ray[]] },
+	target: Target | null,
+	pageAtMs: number | null,
+	nowMs: number,
+): Reply {
 	const { rays } = found;
 	const [first] = rays;
 	const many = rays.length > 1;
@@ -39,11 +44,28 @@ export function raysReply(found: FoundRays & { readonly rays: readonly [Ray, ...
 		: text`What does the origin's log show from ${time(window.fromMs)} on, for as long as the application may run (Cloudflare waits up to 125 s, so until ${time(window.toMs)})? Look for this Ray ID, for a 444, 499 or 5xx, for a 200 with too few bytes, for a crash, or for no line at all.`;
 	const lookToo = target === null ? text`` : text` To look at the site too: ${ask(target.url)}`;
 	const head = many
-		? message("neutral", title(text`${rays.length} Ray IDs${found.leftOut > 0 ? text` (and ${found.leftOut} more that were left out)` : text``}, from ${time(spread.firstMs)} to ${time(spread.lastMs)}.`), say(spreadWords(rays)), say(text`Log window and commands follow.${lookToo}`))
-		: message("neutral", title(oneRay(first)), say(ageLine(first, nowMs)), ...(pageAtMs === null ? [] : [say(pageTimeWords(pageAtMs - first.receivedAtMs))]), say(text`Log window and commands follow.${lookToo}`));
+		? message(
+				"neutral",
+				title(
+					text`${rays.length} Ray IDs${found.leftOut > 0 ? text` (and ${found.leftOut} more that were left out)` : text``}, from ${time(spread.firstMs)} to ${time(spread.lastMs)}.`,
+				),
+				say(spreadWords(rays)),
+				say(text`Log window and commands follow.${lookToo}`),
+			)
+		: message(
+				"neutral",
+				title(oneRay(first)),
+				say(ageLine(first, nowMs)),
+				...(pageAtMs === null ? [] : [say(pageTimeWords(pageAtMs - first.receivedAtMs))]),
+				say(text`Log window and commands follow.${lookToo}`),
+			);
 
 	const facts: Block[] = many
-		? [title(text`The Ray IDs`), table(rayTable(rays)), ...([list(spreadFacts(rays))].filter((block) => block !== null) as Block[])]
+		? [
+				title(text`The Ray IDs`),
+				table(rayTable(rays)),
+				...([list(spreadFacts(rays))].filter((block) => block !== null) as Block[]),
+			]
 		: [title(text`What a Ray ID tells`), ...([list(oneFacts(first))].filter((block) => block !== null) as Block[])];
 	const notes = found.notRays.map((one) => note(notARayWords(one)));
 	return {
@@ -56,7 +78,9 @@ export function raysReply(found: FoundRays & { readonly rays: readonly [Ray, ...
 				title(text`Next step, for the owner`),
 				say(stepAsk),
 				...grep.map((one) => command(one.about, one.command)),
-				note(text`nginx writes the time at the end of a request, Apache the time at its start: for slow requests look later in nginx's log. The clock of the origin may be off.`),
+				note(
+					text`nginx writes the time at the end of a request, Apache the time at its start: for slow requests look later in nginx's log. The clock of the origin may be off.`,
+				),
 				note(text`For visitors: send the owner this Ray ID and the time; try again in a minute.`),
 			),
 		],
@@ -64,7 +88,9 @@ export function raysReply(found: FoundRays & { readonly rays: readonly [Ray, ...
 			verdict: { kind: "ray", code: null, cause: null, articleCause: null, confidence: "certain", owner: "unknown" },
 			ranked: [],
 			ruledOut: [],
-			findings: [...(many ? [spreadWords(rays), ...spreadFacts(rays)] : oneFacts(first)), ...found.notRays.map(notARayWords)].map((say, index) => ({ id: `ray-${index + 1}`, say: plainText(say) })),
+			findings: [...(many ? [spreadWords(rays), ...spreadFacts(rays)] : oneFacts(first)), ...found.notRays.map(notARayWords)].map(
+				(say, index) => ({ id: `ray-${index + 1}`, say: plainText(say) }),
+			),
 			rays: rays.map(rayData),
 			pattern: null,
 			next: { step: "origin-log", ask: plainText(stepAsk), ...(grep[0] === undefined ? {} : { command: grep[0].command }) },
@@ -80,13 +106,15 @@ function oneRay(ray: Ray): Text {
 function ageLine(ray: Ray, nowMs: number): Text {
 	const age = nowMs - ray.receivedAtMs;
 	if (age < 0) return text`That lies ${ageWords(-age)} ahead of our clock: one of the clocks is off.`;
-	if (age > OLD_MS) return text`That was ${ageWords(age)} ago. If the error happens now, this id was probably copied from an earlier page: take a fresh one.`;
+	if (age > OLD_MS)
+		return text`That was ${ageWords(age)} ago. If the error happens now, this id was probably copied from an earlier page: take a fresh one.`;
 	return text`That was ${ageWords(age)} ago.`;
 }
 
 /** The page prints its own time: later than the Ray by what Cloudflare waited for the origin. */
 function pageTimeWords(afterMs: number): Text {
-	if (afterMs < -1_000 || afterMs > PAGE_TIME_MS_MAX) return text`The time beside it lies ${ageWords(Math.abs(afterMs))} ${afterMs < 0 ? "before" : "after"} that: it is not the page's own, or a clock is wrong. Trust the Ray ID.`;
+	if (afterMs < -1_000 || afterMs > PAGE_TIME_MS_MAX)
+		return text`The time beside it lies ${ageWords(Math.abs(afterMs))} ${afterMs < 0 ? "before" : "after"} that: it is not the page's own, or a clock is wrong. Trust the Ray ID.`;
 	if (afterMs < 1_000) return text`The page's own time is within a second of that: Cloudflare gave up at once.`;
 	return text`The page's own time is ${seconds(afterMs)} later: Cloudflare waited about that long for the origin.`;
 }
@@ -101,15 +129,21 @@ function oneFacts(ray: Ray): Text[] {
 }
 
 function coloFacts(colo: string | null): Text[] {
-	if (colo === null) return [text`No data center: the error page shows the id without its suffix, the response header ${code("cf-ray")} has it. Without a suffix nothing can tell.`];
-	return [text`The data center is the Cloudflare location on this Ray, not a cause: one visitor always enters at one place, and far-away codes are normal for some networks.`];
+	if (colo === null)
+		return [
+			text`No data center: the error page shows the id without its suffix, the response header ${code("cf-ray")} has it. Without a suffix nothing can tell.`,
+		];
+	return [
+		text`The data center is the Cloudflare location on this Ray, not a cause: one visitor always enters at one place, and far-away codes are normal for some networks.`,
+	];
 }
 
 /** What the spread of several Ray IDs proves, and what not. */
 function spreadWords(rays: readonly [Ray, ...Ray[]]): Text {
 	const { colos, withoutColo, firstMs, lastMs } = spreadOf(rays);
 	const known = rays.length - withoutColo;
-	if (known === 0) return text`None of them carries a data center: they come from error pages; the header ${code("cf-ray")} has the suffix.`;
+	if (known === 0)
+		return text`None of them carries a data center: they come from error pages; the header ${code("cf-ray")} has the suffix.`;
 	if (colos.length === 1) {
 		return text`All ${known === rays.length ? text`` : text`${known} that name one `}from one data center, ${dataCenter(colos[0]?.colo ?? null)}. If one person collected them, that is ordinary: one caller always sees one data center. From several people in several places it would point at the region.`;
 	}
@@ -124,14 +158,27 @@ function spreadFacts(rays: readonly [Ray, ...Ray[]]): Text[] {
 	return [
 		lastMs - firstMs < 1_000 ? text`All within a second.` : text`Spread over ${ageWords(lastMs - firstMs)}.`,
 		...(withoutColo > 0 && withoutColo < rays.length ? [text`${withoutColo} of them without a data center.`] : []),
-		...sameMachine.slice(0, 3).map((group) => text`${group.rays} passed the same Cloudflare server (last four digits ${code(group.machine)}, within a day).`),
+		...sameMachine
+			.slice(0, 3)
+			.map(
+				(group) => text`${group.rays} passed the same Cloudflare server (last four digits ${code(group.machine)}, within a day).`,
+			),
 	];
 }
 
 function rayTable(rays: readonly Ray[]): string[] {
 	const rows = rays.slice(0, SHOWN_RAYS_MAX).map((ray) => {
 		const colo = ray.colo === null ? undefined : findColo(ray.colo);
-		return [ray.id, utc(ray.receivedAtMs), ray.colo ?? "-", colo === undefined ? (ray.colo === null ? "no suffix" : "not in our table") : `${placeOf(colo)}${colo.lastSeen === undefined ? "" : `, no longer listed (last seen ${colo.lastSeen})`}`];
+		return [
+			ray.id,
+			utc(ray.receivedAtMs),
+			ray.colo ?? "-",
+			colo === undefined
+				? ray.colo === null
+					? "no suffix"
+					: "not in our table"
+				: `${placeOf(colo)}${colo.lastSeen === undefined ? "" : `, no longer listed (last seen ${colo.lastSeen})`}`,
+		];
 	});
 	const more = rays.length > SHOWN_RAYS_MAX ? [`… and ${rays.length - SHOWN_RAYS_MAX} more`] : [];
 	return [...columns(rows).map((line) => show(line, 120)), ...more];

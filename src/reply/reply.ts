@@ -32,7 +32,10 @@ export interface Reply {
 	readonly data: Readonly<Record<string, unknown>>;
 }
 
-export const message = (mood: Mood, ...blocks: readonly (Block | null)[]): Message => ({ mood, blocks: blocks.filter((block) => block !== null) });
+export const message = (mood: Mood, ...blocks: readonly (Block | null)[]): Message => ({
+	mood,
+	blocks: blocks.filter((block) => block !== null),
+});
 export const title = (text: Text): Block => ({ kind: "title", text });
 export const say = (text: Text): Block => ({ kind: "say", text });
 export const list = (items: readonly Text[]): Block | null => (items.length === 0 ? null : { kind: "list", items });
@@ -54,6 +57,9 @@ export function columns(rows: readonly (readonly string[])[]): string[] {
 /** The first sentence of a message in plain words, cut at a word: a thread's name. */
 export function plainTitle(message: Message, max = 80): string {
 	const [first] = message.blocks;
-	const [sentence = ""] = (first !== undefined && "text" in first ? plainText(first.text) : "cf520").split(/(?<=[^.]{8})[.:] /, 1);
+	const [sentence = ""] = (first !== undefined && "text" in first ? plainText(first.text) : "cf520").split(
+		/(?<=[^.]{8})[.:] /,
+		1,
+	);
 	return sentence.length <= max ? sentence : `${sentence.slice(0, max).replace(/\s+\S*$/, "")} …`;
 }

@@ -19,7 +19,7 @@ export function show(foreign: string, max = SHOWN_MAX_CHARS): string {
 }
 
 /** Format characters (bidi marks, zero width, tags), surrogates, private use, line and paragraph separators, combining piles. */
-const INVISIBLE = /[\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\ufff9-\ufffb]|[\ufe00-\ufe0f]|\p{Mn}/u;
+const INVISIBLE = /[\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Mn}\u115f\u1160\u3164\uffa0]/u;
 
 function visible(char: string): string {
 	const point = char.codePointAt(0) ?? 0;

@@ -1,24 +1,42 @@
 import type { Answer, Basis } from "../core/judge/answer.ts";
 import { failed, type Seen } from "../core/judge/pattern.ts";
 import type { Verdict } from "../core/judge/verdict.ts";
-import type { Ray } from "../core/ray/decode.ts";
 import { findColo } from "../core/ray/colos.ts";
+import type { Ray } from "../core/ray/decode.ts";
 import type { Target } from "../core/target.ts";
 import { rayData } from "./json.ts";
 import { nextStep, stepBlocks } from "./next-step.ts";
 import { columns, list, type Mood, message, note, type Reply, say, table, title } from "./reply.ts";
 import { show } from "./show.ts";
 import { ask, bold, code, join, plainText, type Text, text, time } from "./text.ts";
-import { ageWords, codeWords, confidenceWords, dataCenter, hostWords, ownerWords, percent, ruledOutWords, seconds } from "./words.ts";
+import {
+	ageWords,
+	codeWords,
+	confidenceWords,
+	dataCenter,
+	hostWords,
+	ownerWords,
+	percent,
+	ruledOutWords,
+	seconds,
+} from "./words.ts";
 
 /** "looking at …": the first sign of life. */
 export function lookingMessage(target: Target, looks: number) {
-	return message("neutral", title(text`Looking at ${hostWords(target)}`), say(text`${looks} looks side by side; the verdict will stand here.`));
+	return message(
+		"neutral",
+		title(text`Looking at ${hostWords(target)}`),
+		say(text`${looks} looks side by side; the verdict will stand here.`),
+	);
 }
 
 /** Progress while slow looks are under way. */
 export function progressMessage(target: Target, done: number, of: number) {
-	return message("neutral", title(text`Looking at ${hostWords(target)}`), say(text`${done} of ${of} looks are back; the verdict will stand here.`));
+	return message(
+		"neutral",
+		title(text`Looking at ${hostWords(target)}`),
+		say(text`${done} of ${of} looks are back; the verdict will stand here.`),
+	);
 }
 
 /** The answer to a question about a site. Pure. */
@@ -35,20 +53,37 @@ export function siteReply(target: Target, verdict: Verdict, seen: readonly Seen[
 		list(verdict.ruledOut.map((one) => text`Ruled out: ${ruledOutWords(one)}`)),
 		list(unknowns(verdict).map((one) => text`Not known: ${one}`)),
 	);
-	const next = message("neutral", title(text`Next step`), ...stepBlocks(step), visitor === null ? null : note(text`For visitors: ${visitor}`));
+	const next = message(
+		"neutral",
+		title(text`Next step`),
+		...stepBlocks(step),
+		visitor === null ? null : note(text`For visitors: ${visitor}`),
+	);
 	const rays = distinctRays(seen);
 	return {
 		private: false,
 		head,
 		thread: [details, next],
 		data: {
-			verdict: { kind: verdict.kind, code: verdict.code, status: verdict.example.answer.status, cause: verdict.cause?.id ?? null, articleCause: verdict.cause?.articleCause ?? null, confidence: verdict.confidence, owner: verdict.owner },
+			verdict: {
+				kind: verdict.kind,
+				code: verdict.code,
+				status: verdict.example.answer.status,
+				cause: verdict.cause?.id ?? null,
+				articleCause: verdict.cause?.articleCause ?? null,
+				confidence: verdict.confidence,
+				owner: verdict.owner,
+			},
 			ranked: [],
 			ruledOut: verdict.ruledOut.map((one) => ({ cause: one, why: ruledOutWords(one) })),
 			findings: evidence(verdict, target, nowMs).map((say, index) => ({ id: `seen-${index + 1}`, say: plainText(say) })),
 			rays: rays.map(rayData),
 			pattern: patternData(verdict),
-			next: { step: step.step, ask: plainText(step.ask), ...(step.commands[0] === undefined ? {} : { command: step.commands[0].command }) },
+			next: {
+				step: step.step,
+				ask: plainText(step.ask),
+				...(step.commands[0] === undefined ? {} : { command: step.commands[0].command }),
+			},
 			looks: seen.map(lookData),
 		},
 	};
@@ -77,7 +112,7 @@ function headline(verdict: Verdict, target: Target): Text {
 					? text`${host} fails with ${what}. Cloudflare shows its page, but for this number the failure is normally the origin's own.`
 					: text`${host} fails with ${what}. The answer carries no mark of who made it; the origin's own is the likelier.`;
 		case "cut":
-			return text`${host} answers ${bold(String(answer.status))}, but the answer is cut: its content stops before the promised end. That is cause 1 of the article, the origin closed mid-response; visitors see a broken page or download rather than a 520.`;
+			return text`${host} answers ${bold(String(answer.status))}, but the answer is cut: its content stops before the promised end. That is cause 1 of the five classic ones, the origin closed the connection mid-response; visitors see a broken page or download rather than a 520.`;
 		case "origin-error":
 			return text`${host} answers ${what}. It is the origin's own answer; Cloudflare passed it on.`;
 		case "challenge":
@@ -95,7 +130,9 @@ function headline(verdict: Verdict, target: Target): Text {
 		case "not-cloudflare":
 			return text`${host} answers ${what}, but not through Cloudflare as seen from here.`;
 		case "unreached":
-			return look.kind === "unreached" ? text`${host} cannot be reached from here: ${unreachedWords(look.stage, look.code)}.` : text`${host} cannot be reached from here.`;
+			return look.kind === "unreached"
+				? text`${host} cannot be reached from here: ${unreachedWords(look.stage, look.code)}.`
+				: text`${host} cannot be reached from here.`;
 	}
 }
 
@@ -141,7 +178,8 @@ function patternWords(verdict: Verdict, target: Target): Text {
 function sideWords(verdict: Verdict): Text {
 	const [colo] = verdict.pattern.colos;
 	const where = colo === undefined ? text`` : text`Data center: ${dataCenter(colo.colo)}. `;
-	if (verdict.kind === "working" || (verdict.kind === "not-cloudflare" && !failed(verdict.example.answer))) return text`${where}The next step follows.`;
+	if (verdict.kind === "working" || (verdict.kind === "not-cloudflare" && !failed(verdict.example.answer)))
+		return text`${where}The next step follows.`;
 	return text`${where}Whose side: ${ownerWords(verdict.owner)}. How sure of the verdict: ${bold(confidenceWords(verdict.confidence))}. The next step follows.`;
 }
 
@@ -149,7 +187,7 @@ const BASIS_WORDS: Record<Basis, string | null> = {
 	structured: "Proof: asked for application/problem+json, Cloudflare's structured answer came back.",
 	"cf-error-type": "Proof: the header cf-error-type stands only on answers that Cloudflare made.",
 	"page-ray-equal": "Mark: Cloudflare's error page with the same Ray ID as the header.",
-	"plain-body": "Mark: Cloudflare's plain form of the error, \"error code\" and the number.",
+	"plain-body": 'Mark: Cloudflare\'s plain form of the error, "error code" and the number.',
 	"names-cloudflare": "Mark: the body names Cloudflare.",
 	branded: "Mark: Cloudflare's branded page.",
 	"cf-mitigated": "Proof: the header cf-mitigated says challenge.",
@@ -167,11 +205,22 @@ function evidence(verdict: Verdict, target: Target, nowMs: number): Text[] {
 	if (basis !== null) out.push(text`${basis}`);
 	if (verdict.structured !== null) out.push(structuredWords(verdict.structured));
 	if (answer.ray !== null) out.push(rayWords(answer.ray, nowMs, verdict.kind === "cloudflare-error" ? answer.waitMs : null));
-	if (verdict.pattern.colos.length > 1) out.push(text`Several data centers answered: ${join(verdict.pattern.colos.map((one) => text`${dataCenter(one.colo)} ${one.looks} times`), ", ")}.`);
-	if (verdict.traceColo !== null) out.push(text`${code("/cdn-cgi/trace")} answers from ${dataCenter(verdict.traceColo)}: the name goes through Cloudflare and the edge is well.`);
+	if (verdict.pattern.colos.length > 1)
+		out.push(
+			text`Several data centers answered: ${join(
+				verdict.pattern.colos.map((one) => text`${dataCenter(one.colo)} ${one.looks} times`),
+				", ",
+			)}.`,
+		);
+	if (verdict.traceColo !== null)
+		out.push(
+			text`${code("/cdn-cgi/trace")} answers from ${dataCenter(verdict.traceColo)}: the name goes through Cloudflare and the edge is well.`,
+		);
 	if (answer.location !== null) out.push(text`To look where it redirects to: ${ask(redirectQuestion(target, answer.location))}`);
-	if (look.kind === "answered" && look.tls?.refusedBecause != null) out.push(text`The certificate is not one that a browser accepts (${code(look.tls.refusedBecause)}); looked at all the same.`);
-	if (answer.headerBytes !== null && answer.kind === "passed-on" && answer.headerBytes > LARGE_HEADERS_BYTES) out.push(text`Header section: ${answer.headerBytes} bytes, of at most 131,072 that Cloudflare takes.`);
+	if (look.kind === "answered" && look.tls?.refusedBecause != null)
+		out.push(text`The certificate is not one that a browser accepts (${code(look.tls.refusedBecause)}); looked at all the same.`);
+	if (answer.headerBytes !== null && answer.kind === "passed-on" && answer.headerBytes > LARGE_HEADERS_BYTES)
+		out.push(text`Header section: ${answer.headerBytes} bytes, of at most 131,072 that Cloudflare takes.`);
 	return out;
 }
 
@@ -186,13 +235,24 @@ function redirectQuestion(target: Target, location: string): string {
 
 function structuredWords(structured: NonNullable<Answer["structured"]>): Text {
 	const parts: Text[] = [text`${structured.code}${structured.name === null ? text`` : text` ${code(structured.name)}`}`];
-	if (structured.retryable !== null) parts.push(structured.retryable ? text`worth trying again${structured.retryAfter === null ? text`` : text` after ${structured.retryAfter} s`}` : text`trying again will not help`);
-	if (structured.ownerActionRequired !== null) parts.push(structured.ownerActionRequired ? text`the owner has to act` : text`no action by the owner needed`);
+	if (structured.retryable !== null)
+		parts.push(
+			structured.retryable
+				? text`worth trying again${structured.retryAfter === null ? text`` : text` after ${structured.retryAfter} s`}`
+				: text`trying again will not help`,
+		);
+	if (structured.ownerActionRequired !== null)
+		parts.push(structured.ownerActionRequired ? text`the owner has to act` : text`no action by the owner needed`);
 	return text`Cloudflare says: ${join(parts, "; ")}.`;
 }
 
 function rayWords(ray: Ray, nowMs: number, waitMs: number | null): Text {
-	const wait = waitMs === null ? text`` : waitMs < 1_000 ? text` It gave up within a second of that.` : text` It gave up about ${seconds(waitMs)} later.`;
+	const wait =
+		waitMs === null
+			? text``
+			: waitMs < 1_000
+				? text` It gave up within a second of that.`
+				: text` It gave up about ${seconds(waitMs)} later.`;
 	return text`Ray ID ${code(ray.id)}: Cloudflare received that request at ${time(ray.receivedAtMs)} (± 1 s, inferred from the Ray ID, ${ageWords(Math.max(0, nowMs - ray.receivedAtMs))} ago).${wait}`;
 }
 
@@ -201,7 +261,11 @@ const PURPOSE_WORDS = { page: "page", structured: "page, as JSON", "other-url": 
 function lookTable(seen: readonly Seen[]): string[] {
 	const rows = seen.map(({ look, answer }) => [
 		PURPOSE_WORDS[look.asked.purpose],
-		look.kind === "unreached" ? look.code : (answer.kind === "cut" ? `${answer.status} cut` : answer.status?.toString() ?? (answer.kind === "silent" ? "silence" : "not HTTP")),
+		look.kind === "unreached"
+			? look.code
+			: answer.kind === "cut"
+				? `${answer.status} cut`
+				: (answer.status?.toString() ?? (answer.kind === "silent" ? "silence" : "not HTTP")),
 		look.kind === "unreached" || look.timings.firstByteMs === null ? "-" : seconds(look.timings.firstByteMs),
 		seconds(look.timings.endedMs),
 		answer.ray?.colo ?? "-",
@@ -213,9 +277,14 @@ function lookTable(seen: readonly Seen[]): string[] {
 function unknowns(verdict: Verdict): string[] {
 	const out: string[] = [];
 	if (verdict.pattern.kind === null && verdict.pattern.share !== null) out.push("whether other URLs of the host fail too.");
-	if (verdict.kind !== "not-cloudflare" && verdict.kind !== "unreached") out.push("what other visitors and other data centers see: all looks start from one place, and one place always enters at one data center.");
+	if (verdict.kind !== "not-cloudflare" && verdict.kind !== "unreached")
+		out.push(
+			"what other visitors and other data centers see: all looks start from one place, and one place always enters at one data center.",
+		);
 	if (verdict.kind === "cloudflare-error" && verdict.code === 520) {
-		out.push("which of the causes of a 520 it is: an empty, cut, malformed or too large answer and a crash look the same from outside. The origin's answer and its log tell.");
+		out.push(
+			"which of the causes of a 520 it is: an empty, cut, malformed or too large answer and a crash look the same from outside. The origin's answer and its log tell.",
+		);
 	}
 	return out;
 }
@@ -277,7 +346,13 @@ function lookData({ look, answer }: Seen) {
 		kind: answer.kind,
 		...(look.kind === "unreached"
 			? { stage: look.stage, error: look.code }
-			: { ending: look.ending, received: look.received, protocol: look.protocol, ipVersion: look.family, tls: look.tls?.protocol ?? null }),
+			: {
+					ending: look.ending,
+					received: look.received,
+					protocol: look.protocol,
+					ipVersion: look.family,
+					tls: look.tls?.protocol ?? null,
+				}),
 		ray: answer.ray?.id ?? null,
 		colo: answer.ray?.colo ?? null,
 		waitMs: answer.waitMs,

@@ -33,7 +33,12 @@ const OWNER_WORDS: Record<Verdict["owner"], string> = {
 
 export const ownerWords = (owner: Verdict["owner"]): string => OWNER_WORDS[owner];
 
-const CONFIDENCE_WORDS: Record<Confidence, string> = { certain: "certain", likely: "likely", possible: "possible", unsure: "unsure" };
+const CONFIDENCE_WORDS: Record<Confidence, string> = {
+	certain: "certain",
+	likely: "likely",
+	possible: "possible",
+	unsure: "unsure",
+};
 
 export const confidenceWords = (confidence: Confidence): string => CONFIDENCE_WORDS[confidence];
 

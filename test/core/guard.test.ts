@@ -104,6 +104,11 @@ test("a look at a port where nobody listens is an observation, not an exception"
 	assert.ok(!("why" in target));
 	const checked = await checkTarget(target, rules({ allow: ranges(["127.0.0.0/8"]) }));
 	assert.ok(!("why" in checked));
-	const seen = await look(checked, { route: "through-edge", purpose: "page", url: target.url, method: "GET", startedAtMs: 0 }, {}, { ca: null, insecure: false, httpVersion: 1, userAgent: "test", limitMs: 2_000 });
+	const seen = await look(
+		checked,
+		{ route: "through-edge", purpose: "page", url: target.url, method: "GET", startedAtMs: 0 },
+		{},
+		{ ca: null, insecure: false, httpVersion: 1, userAgent: "test", limitMs: 2_000 },
+	);
 	assert.deepEqual([seen.kind, seen.kind === "unreached" && seen.code], ["unreached", "ECONNREFUSED"]);
 });

@@ -39,7 +39,11 @@ const cases: readonly (readonly [what: string, text: string, gist: string])[] = 
 	["ray and a bare id", `ray ${RAY}`, `rays ${RAY}-null`],
 	["a label and a bare id", `Ray ID: ${RAY}`, `rays ${RAY}-null`],
 	["several ids", `${RAY}-DFW, 9280b115fca3dbe0-FRA`, `rays ${RAY}-DFW 9280b115fca3dbe0-FRA`],
-	["an error page's footer", `shop.example | 520 Cloudflare Ray ID: ${RAY} • Your IP: 203.0.113.9 • Performance & security by Cloudflare`, `rays ${RAY}-null at shop.example`],
+	[
+		"an error page's footer",
+		`shop.example | 520 Cloudflare Ray ID: ${RAY} • Your IP: 203.0.113.9 • Performance & security by Cloudflare`,
+		`rays ${RAY}-null at shop.example`,
+	],
 	["a bare hex string", RAY, "misread bare-hex"],
 	["a card number", "4111111111111111", "misread bare-hex"],
 	["a broken Ray ID", "8a7b2c-LAX", "misread not-a-ray"],
@@ -67,4 +71,5 @@ const cases: readonly (readonly [what: string, text: string, gist: string])[] = 
 	["null bytes", "\0\0\0", "misread unknown"],
 	["40,000 characters of nothing", "x ".repeat(20_000), "misread unknown"],
 ];
-for (const [what, text, expected] of cases) test(`${what} is read as ${expected.split(" ").slice(0, 2).join(" ")}`, () => assert.equal(gist(text), expected));
+for (const [what, text, expected] of cases)
+	test(`${what} is read as ${expected.split(" ").slice(0, 2).join(" ")}`, () => assert.equal(gist(text), expected));

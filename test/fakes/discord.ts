@@ -55,22 +55,80 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 	const calls: FakeDiscord["calls"] = [];
 	const ackMs: number[] = [];
 	const faults: { route: RegExp; fault: { status: number; code?: number; retryAfter?: number } }[] = [];
-	const interactions = new Map<string, { at: number; user: string; channel: string; original: DiscordFakeMessage | null; ephemeral: boolean; done: (body: Record<string, unknown>) => void }>();
+	const interactions = new Map<
+		string,
+		{
+			at: number;
+			user: string;
+			channel: string;
+			original: DiscordFakeMessage | null;
+			ephemeral: boolean;
+			done: (body: Record<string, unknown>) => void;
+		}
+	>();
 	const sockets = new Set<WebSocket>();
 	const state = { commands: [] as unknown[], permissions: ALL };
 	let sequence = 0;
 	let base = "";
 
-	const add = (channelId: string, author: "bot" | "person", onlyFor: string | null, sent: Record<string, unknown>): DiscordFakeMessage => {
-		const message = { id: nextId(), channelId, author, onlyFor, content: String(sent.content ?? ""), edits: 0, deleted: false, sent };
+	const add = (
+		channelId: string,
+		author: "bot" | "person",
+		onlyFor: string | null,
+		sent: Record<string, unknown>,
+	): DiscordFakeMessage => {
+		const message = {
+			id: nextId(),
+			channelId,
+			author,
+			onlyFor,
+			content: String(sent.content ?? ""),
+			edits: 0,
+			deleted: false,
+			sent,
+		};
 		messages.push(message);
 		return message;
 	};
-	const asMessage = (one: DiscordFakeMessage) => ({ id: one.id, channel_id: one.channelId, author: one.author === "bot" ? botUser : person("400000000000000001"), content: one.content, timestamp: "2026-11-22T12:00:00.000Z", edited_timestamp: null, tts: false, mention_everyone: false, mentions: [], mention_roles: [], attachments: [], embeds: [], pinned: false, type: 0, flags: Number(one.sent.flags ?? 0) });
-	const edited = (one: DiscordFakeMessage, body: Record<string, unknown>) => Object.assign(one, { content: String(body.content ?? one.content), edits: one.edits + 1, sent: body });
+	const asMessage = (one: DiscordFakeMessage) => ({
+		id: one.id,
+		channel_id: one.channelId,
+		author: one.author === "bot" ? botUser : person("400000000000000001"),
+		content: one.content,
+		timestamp: "2026-11-22T12:00:00.000Z",
+		edited_timestamp: null,
+		tts: false,
+		mention_everyone: false,
+		mentions: [],
+		mention_roles: [],
+		attachments: [],
+		embeds: [],
+		pinned: false,
+		type: 0,
+		flags: Number(one.sent.flags ?? 0),
+	});
+	const edited = (one: DiscordFakeMessage, body: Record<string, unknown>) =>
+		Object.assign(one, { content: String(body.content ?? one.content), edits: one.edits + 1, sent: body });
 	const channelData = (id: string) => {
 		const thread = threads.get(id);
-		return thread === undefined ? { id, type: 0, guild_id: GUILD, name: "incidents", position: 0, permission_overwrites: [] } : { id, type: 11, guild_id: GUILD, parent_id: thread.parent, name: thread.name, owner_id: APP, message_count: 0, member_count: 1, thread_metadata: { archived: false, auto_archive_duration: 1440, archive_timestamp: "2026-11-22T12:00:00.000Z", locked: false } };
+		return thread === undefined
+			? { id, type: 0, guild_id: GUILD, name: "incidents", position: 0, permission_overwrites: [] }
+			: {
+					id,
+					type: 11,
+					guild_id: GUILD,
+					parent_id: thread.parent,
+					name: thread.name,
+					owner_id: APP,
+					message_count: 0,
+					member_count: 1,
+					thread_metadata: {
+						archived: false,
+						auto_archive_duration: 1440,
+						archive_timestamp: "2026-11-22T12:00:00.000Z",
+						locked: false,
+					},
+				};
 	};
 	const denied = { status: 403, body: { message: "Missing Permissions", code: 50_013 } };
 	const may = (bit: bigint) => (state.permissions & bit) === bit;
@@ -78,9 +136,23 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 	const route = (method: string, path: string, body: Record<string, unknown>): { status: number; body?: unknown } => {
 		const parts = path.split("/").slice(1);
 		const [kind, id = "", what, last, deeper] = parts;
-		if (path === "/gateway/bot") return { status: 200, body: { url: base.replace("http", "ws"), shards: 1, session_start_limit: { total: 1000, remaining: 999, reset_after: 0, max_concurrency: 1 } } };
+		if (path === "/gateway/bot")
+			return {
+				status: 200,
+				body: {
+					url: base.replace("http", "ws"),
+					shards: 1,
+					session_start_limit: { total: 1000, remaining: 999, reset_after: 0, max_concurrency: 1 },
+				},
+			};
 		if (kind === "applications" && what === "commands") {
-			if (method === "PUT") state.commands = (body as unknown as Record<string, unknown>[]).map((one) => ({ id: nextId(), application_id: APP, version: nextId(), ...one }));
+			if (method === "PUT")
+				state.commands = (body as unknown as Record<string, unknown>[]).map((one) => ({
+					id: nextId(),
+					application_id: APP,
+					version: nextId(),
+					...one,
+				}));
 			return { status: 200, body: state.commands };
 		}
 		if (kind === "interactions") {
@@ -96,8 +168,13 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 		if (kind === "webhooks") {
 			const one = interactions.get(what ?? "");
 			if (one === undefined) return { status: 404, body: { message: "Unknown Webhook", code: 10_015 } };
-			if (method === "POST") return { status: 200, body: asMessage(add(one.channel, "bot", (Number(body.flags ?? 0) & 64) !== 0 ? one.user : null, body)) };
-			if (one.original === null || deeper === undefined) return { status: 404, body: { message: "Unknown Message", code: 10_008 } };
+			if (method === "POST")
+				return {
+					status: 200,
+					body: asMessage(add(one.channel, "bot", (Number(body.flags ?? 0) & 64) !== 0 ? one.user : null, body)),
+				};
+			if (one.original === null || deeper === undefined)
+				return { status: 404, body: { message: "Unknown Message", code: 10_008 } };
 			if (method === "DELETE") {
 				one.original.deleted = true;
 				return { status: 204 };
@@ -109,11 +186,13 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 			const target = messages.find((one) => one.id === last);
 			if (method === "POST" && deeper === "threads") {
 				if (!may(1n << 35n)) return denied;
-				if (target === undefined || target.onlyFor !== null) return { status: 404, body: { message: "Unknown Message", code: 10_008 } };
+				if (target === undefined || target.onlyFor !== null)
+					return { status: 404, body: { message: "Unknown Message", code: 10_008 } };
 				threads.set(target.id, { parent: id, name: String(body.name ?? "") });
 				return { status: 201, body: channelData(target.id) };
 			}
-			if (method === "POST") return may(threads.has(id) ? 1n << 38n : 2048n) ? { status: 200, body: asMessage(add(id, "bot", null, body)) } : denied;
+			if (method === "POST")
+				return may(threads.has(id) ? 1n << 38n : 2048n) ? { status: 200, body: asMessage(add(id, "bot", null, body)) } : denied;
 			if (target === undefined) return { status: 404, body: { message: "Unknown Message", code: 10_008 } };
 			if (method === "PATCH") edited(target, body);
 			return { status: 200, body: asMessage(target) };
@@ -130,8 +209,21 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 		calls.push({ route: `${request.method} ${path}`, body });
 		const at = faults.findIndex((one) => one.route.test(`${request.method} ${path}`));
 		const fault = at < 0 ? undefined : faults.splice(at, 1)[0]?.fault;
-		const answer = fault === undefined ? route(request.method ?? "GET", path, body) : { status: fault.status, body: { message: "fault", code: fault.code ?? 0, ...(fault.retryAfter === undefined ? {} : { retry_after: fault.retryAfter, global: false }) } };
-		response.writeHead(answer.status, { ...(answer.status === 204 ? {} : { "content-type": "application/json" }), ...(fault?.retryAfter === undefined ? {} : { "retry-after": String(fault.retryAfter) }) });
+		const answer =
+			fault === undefined
+				? route(request.method ?? "GET", path, body)
+				: {
+						status: fault.status,
+						body: {
+							message: "fault",
+							code: fault.code ?? 0,
+							...(fault.retryAfter === undefined ? {} : { retry_after: fault.retryAfter, global: false }),
+						},
+					};
+		response.writeHead(answer.status, {
+			...(answer.status === 204 ? {} : { "content-type": "application/json" }),
+			...(fault?.retryAfter === undefined ? {} : { "retry-after": String(fault.retryAfter) }),
+		});
 		response.end(answer.body === undefined ? undefined : JSON.stringify(answer.body));
 	};
 
@@ -146,8 +238,55 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 			const { op } = JSON.parse(String(data)) as { op: number };
 			if (op === 1) socket.send(JSON.stringify({ op: 11 }));
 			if (op !== 2) return;
-			dispatch("READY", { v: 10, user: botUser, guilds: [{ id: GUILD, unavailable: true }], session_id: "s1", resume_gateway_url: base.replace("http", "ws"), application: { id: APP, flags: 0 } });
-			dispatch("GUILD_CREATE", { id: GUILD, name: "lab", owner_id: "1", roles: [{ id: GUILD, name: "@everyone", permissions: String(ALL), position: 0, color: 0, hoist: false, managed: false, mentionable: false }], emojis: [], stickers: [], features: [], channels: [channelData(CHANNEL)], threads: [], members: [{ user: botUser, roles: [], joined_at: "2026-01-01T00:00:00.000Z", deaf: false, mute: false, flags: 0 }], member_count: 1, presences: [], voice_states: [], stage_instances: [], guild_scheduled_events: [], soundboard_sounds: [], large: false, unavailable: false, premium_tier: 0, preferred_locale: "en-US", afk_timeout: 300, verification_level: 0, default_message_notifications: 0, explicit_content_filter: 0, mfa_level: 0, nsfw_level: 0, system_channel_flags: 0, joined_at: "2026-01-01T00:00:00.000Z" });
+			dispatch("READY", {
+				v: 10,
+				user: botUser,
+				guilds: [{ id: GUILD, unavailable: true }],
+				session_id: "s1",
+				resume_gateway_url: base.replace("http", "ws"),
+				application: { id: APP, flags: 0 },
+			});
+			dispatch("GUILD_CREATE", {
+				id: GUILD,
+				name: "lab",
+				owner_id: "1",
+				roles: [
+					{
+						id: GUILD,
+						name: "@everyone",
+						permissions: String(ALL),
+						position: 0,
+						color: 0,
+						hoist: false,
+						managed: false,
+						mentionable: false,
+					},
+				],
+				emojis: [],
+				stickers: [],
+				features: [],
+				channels: [channelData(CHANNEL)],
+				threads: [],
+				members: [{ user: botUser, roles: [], joined_at: "2026-01-01T00:00:00.000Z", deaf: false, mute: false, flags: 0 }],
+				member_count: 1,
+				presences: [],
+				voice_states: [],
+				stage_instances: [],
+				guild_scheduled_events: [],
+				soundboard_sounds: [],
+				large: false,
+				unavailable: false,
+				premium_tier: 0,
+				preferred_locale: "en-US",
+				afk_timeout: 300,
+				verification_level: 0,
+				default_message_notifications: 0,
+				explicit_content_filter: 0,
+				mfa_level: 0,
+				nsfw_level: 0,
+				system_channel_flags: 0,
+				joined_at: "2026-01-01T00:00:00.000Z",
+			});
 		});
 		socket.send(JSON.stringify({ op: 10, d: { heartbeat_interval: 45_000 } }));
 	});
@@ -158,11 +297,44 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 	});
 	base = `http://127.0.0.1:${await listening(server)}`;
 
-	const interact = (type: number, data: Record<string, unknown>, { user = "400000000000000001", channel = CHANNEL, interactionId = nextId() } = {}) =>
+	const interact = (
+		type: number,
+		data: Record<string, unknown>,
+		{ user = "400000000000000001", channel = CHANNEL, interactionId = nextId() } = {},
+	) =>
 		new Promise<Record<string, unknown>>((done) => {
 			const token = `token-${interactionId}`;
-			if (!interactions.has(token)) interactions.set(token, { at: performance.now(), user, channel, original: null, ephemeral: false, done });
-			dispatch("INTERACTION_CREATE", { id: interactionId, application_id: APP, type, token, version: 1, guild_id: GUILD, guild: { id: GUILD, locale: "en-US", features: [] }, channel_id: channel, channel: channelData(channel), context: 0, authorizing_integration_owners: { "0": GUILD }, app_permissions: String(state.permissions), locale: "en-US", guild_locale: "en-US", entitlements: [], attachment_size_limit: 10_000_000, member: { user: person(user), roles: [], joined_at: "2026-01-01T00:00:00.000Z", permissions: String(ALL), deaf: false, mute: false, flags: 0, avatar: null }, data: { id: "1", ...data } });
+			if (!interactions.has(token))
+				interactions.set(token, { at: performance.now(), user, channel, original: null, ephemeral: false, done });
+			dispatch("INTERACTION_CREATE", {
+				id: interactionId,
+				application_id: APP,
+				type,
+				token,
+				version: 1,
+				guild_id: GUILD,
+				guild: { id: GUILD, locale: "en-US", features: [] },
+				channel_id: channel,
+				channel: channelData(channel),
+				context: 0,
+				authorizing_integration_owners: { "0": GUILD },
+				app_permissions: String(state.permissions),
+				locale: "en-US",
+				guild_locale: "en-US",
+				entitlements: [],
+				attachment_size_limit: 10_000_000,
+				member: {
+					user: person(user),
+					roles: [],
+					joined_at: "2026-01-01T00:00:00.000Z",
+					permissions: String(ALL),
+					deaf: false,
+					mute: false,
+					flags: 0,
+					avatar: null,
+				},
+				data: { id: "1", ...data },
+			});
 		});
 	return {
 		apiUrl: `${base}/api`,
@@ -183,18 +355,44 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 			state.permissions = value;
 		},
 		fail: (which, ...more) => faults.push(...more.map((fault) => ({ route: which, fault }))),
-		command: async (ask, more) => void (await interact(2, { name: "cf520", type: 1, options: ask === null ? [] : [{ type: 3, name: "ask", value: ask }] }, more)),
+		command: async (ask, more) =>
+			void (await interact(
+				2,
+				{ name: "cf520", type: 1, options: ask === null ? [] : [{ type: 3, name: "ask", value: ask }] },
+				more,
+			)),
 		messageCommand: async (content, { embeds = [], ...more } = {}) => {
 			const target = add(CHANNEL, "person", null, { content });
-			await interact(2, { name: "Diagnose 520", type: 3, target_id: target.id, resolved: { messages: { [target.id]: { ...asMessage(target), embeds } } } }, more);
+			await interact(
+				2,
+				{
+					name: "Diagnose 520",
+					type: 3,
+					target_id: target.id,
+					resolved: { messages: { [target.id]: { ...asMessage(target), embeds } } },
+				},
+				more,
+			);
 		},
 		mention: (content, { user = "400000000000000001", channel = CHANNEL, messageId } = {}) => {
-			const message = messages.find((one) => one.id === messageId) ?? add(channel, "person", null, { content: `<@${APP}> ${content}` });
-			dispatch("MESSAGE_CREATE", { ...asMessage(message), author: person(user), guild_id: GUILD, mentions: [{ ...botUser, member: { roles: [], joined_at: "2026-01-01T00:00:00.000Z", deaf: false, mute: false, flags: 0 } }] });
+			const message =
+				messages.find((one) => one.id === messageId) ?? add(channel, "person", null, { content: `<@${APP}> ${content}` });
+			dispatch("MESSAGE_CREATE", {
+				...asMessage(message),
+				author: person(user),
+				guild_id: GUILD,
+				mentions: [
+					{ ...botUser, member: { roles: [], joined_at: "2026-01-01T00:00:00.000Z", deaf: false, mute: false, flags: 0 } },
+				],
+			});
 			return message.id;
 		},
 		autocomplete: async (typed) => {
-			const body = await interact(4, { name: "cf520", type: 1, options: [{ type: 3, name: "ask", value: typed, focused: true }] });
+			const body = await interact(4, {
+				name: "cf520",
+				type: 1,
+				options: [{ type: 3, name: "ask", value: typed, focused: true }],
+			});
 			return ((body.data as { choices?: { name: string; value: string }[] }).choices ?? []) as { name: string; value: string }[];
 		},
 		close: async () => {

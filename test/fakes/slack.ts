@@ -16,7 +16,10 @@ export interface SlackMessage {
 }
 
 /** A fault for the next calls of one method. */
-export type SlackFault = { readonly error: string } | { readonly status: number; readonly retryAfter?: number } | { readonly loseAnswer: true };
+export type SlackFault =
+	| { readonly error: string }
+	| { readonly status: number; readonly retryAfter?: number }
+	| { readonly loseAnswer: true };
 
 export interface FakeSlack {
 	readonly apiUrl: string;
@@ -71,11 +74,15 @@ export async function fakeSlack(): Promise<FakeSlack> {
 			case "apps.connections.open":
 				return { ok: true, url: `${base.replace("http", "ws")}/socket?ticket=${nextId("t")}` };
 			case "chat.postMessage":
-				if (!members.has(channel ?? "")) return { ok: false, error: channel?.startsWith("G") ? "channel_not_found" : "not_in_channel" };
+				if (!members.has(channel ?? ""))
+					return { ok: false, error: channel?.startsWith("G") ? "channel_not_found" : "not_in_channel" };
 				return { ok: true, channel, ts: add({ channel: channel ?? "", threadTs: threadTs ?? null, onlyFor: null, ...body }).ts };
 			case "chat.postEphemeral":
 				if (!members.has(channel ?? "")) return { ok: false, error: "not_in_channel" };
-				return { ok: true, message_ts: add({ channel: channel ?? "", threadTs: threadTs ?? null, onlyFor: user ?? "", ...body }).ts };
+				return {
+					ok: true,
+					message_ts: add({ channel: channel ?? "", threadTs: threadTs ?? null, onlyFor: user ?? "", ...body }).ts,
+				};
 			case "chat.update": {
 				const found = messages.find((one) => one.channel === channel && one.ts === ts && one.onlyFor === null);
 				if (found === undefined) return { ok: false, error: "message_not_found" };
@@ -91,7 +98,8 @@ export async function fakeSlack(): Promise<FakeSlack> {
 	const serve = async (request: IncomingMessage, response: ServerResponse) => {
 		const raw = await bodyOf(request);
 		const path = new URL(request.url ?? "/", "http://x").pathname;
-		const json = (status: number, value: unknown, headers: Record<string, string> = {}) => response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(value));
+		const json = (status: number, value: unknown, headers: Record<string, string> = {}) =>
+			response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(value));
 		if (path.startsWith("/respond/")) {
 			const [, , channel = "", user = "", key = ""] = path.split("/");
 			const used = (uses.get(key) ?? 0) + 1;
@@ -113,7 +121,12 @@ export async function fakeSlack(): Promise<FakeSlack> {
 			api(method, args);
 			return response.destroy();
 		}
-		if (fault !== undefined && "status" in fault) return json(fault.status, { ok: false, error: "fault" }, fault.retryAfter === undefined ? {} : { "retry-after": String(fault.retryAfter) });
+		if (fault !== undefined && "status" in fault)
+			return json(
+				fault.status,
+				{ ok: false, error: "fault" },
+				fault.retryAfter === undefined ? {} : { "retry-after": String(fault.retryAfter) },
+			);
 		if (fault !== undefined && "error" in fault) return json(200, { ok: false, error: fault.error });
 		return json(200, api(method, args));
 	};
@@ -157,15 +170,57 @@ export async function fakeSlack(): Promise<FakeSlack> {
 		fail: (method, ...more) => faults.set(method, [...(faults.get(method) ?? []), ...more]),
 		deliver,
 		command: (text, { channel = "C1", user = "U1", triggerId = nextId("trigger") } = {}) =>
-			deliver("slash_commands", { command: "/cf520", text, team_id: "T1", team_domain: "lab", channel_id: channel, channel_name: "incidents", user_id: user, user_name: "ann", response_url: responseUrl(channel, user), trigger_id: triggerId, api_app_id: "A1", is_enterprise_install: "false" }),
+			deliver("slash_commands", {
+				command: "/cf520",
+				text,
+				team_id: "T1",
+				team_domain: "lab",
+				channel_id: channel,
+				channel_name: "incidents",
+				user_id: user,
+				user_name: "ann",
+				response_url: responseUrl(channel, user),
+				trigger_id: triggerId,
+				api_app_id: "A1",
+				is_enterprise_install: "false",
+			}),
 		mention: (text, { channel = "C1", user = "U1", threadTs, eventId = nextId("Ev") } = {}) => {
 			const ts = nextTs();
-			return deliver("events_api", { type: "event_callback", team_id: "T1", api_app_id: "A1", event_id: eventId, event_time: 1_700_000_000, authorizations: [{ team_id: "T1", user_id: BOT_USER, is_bot: true }], event: { type: "app_mention", text: `<@${BOT_USER}> ${text}`, user, channel, ts, event_ts: ts, ...(threadTs === undefined ? {} : { thread_ts: threadTs }) } });
+			return deliver("events_api", {
+				type: "event_callback",
+				team_id: "T1",
+				api_app_id: "A1",
+				event_id: eventId,
+				event_time: 1_700_000_000,
+				authorizations: [{ team_id: "T1", user_id: BOT_USER, is_bot: true }],
+				event: {
+					type: "app_mention",
+					text: `<@${BOT_USER}> ${text}`,
+					user,
+					channel,
+					ts,
+					event_ts: ts,
+					...(threadTs === undefined ? {} : { thread_ts: threadTs }),
+				},
+			});
 		},
 		shortcut: (message, { channel = "C1", user = "U1" } = {}) =>
-			deliver("interactive", { type: "message_action", callback_id: "diagnose_520", trigger_id: nextId("trigger"), message_ts: String(message.ts), response_url: responseUrl(channel, user), team: { id: "T1", domain: "lab" }, channel: { id: channel, name: "incidents" }, user: { id: user, name: "ann", team_id: "T1" }, message: { type: "message", user: "U9", ...message }, token: "x", action_ts: nextTs() }),
+			deliver("interactive", {
+				type: "message_action",
+				callback_id: "diagnose_520",
+				trigger_id: nextId("trigger"),
+				message_ts: String(message.ts),
+				response_url: responseUrl(channel, user),
+				team: { id: "T1", domain: "lab" },
+				channel: { id: channel, name: "incidents" },
+				user: { id: user, name: "ann", team_id: "T1" },
+				message: { type: "message", user: "U9", ...message },
+				token: "x",
+				action_ts: nextTs(),
+			}),
 		disconnect: () => {
-			for (const socket of sockets) socket.send(JSON.stringify({ type: "disconnect", reason: "refresh_requested", debug_info: {} }));
+			for (const socket of sockets)
+				socket.send(JSON.stringify({ type: "disconnect", reason: "refresh_requested", debug_info: {} }));
 		},
 		sockets: () => sockets.size,
 		close: async () => {

@@ -25,9 +25,19 @@ export async function makeCertificates(): Promise<Certificates> {
 		ca: { key: ca.private, cert: ca.cert },
 		extensions: [
 			{ name: "basicConstraints", cA: false },
-			{ name: "subjectAltName", altNames: [{ type: 2, value: "*.lab.example" }, { type: 2, value: "lab.example" }] },
+			{
+				name: "subjectAltName",
+				altNames: [
+					{ type: 2, value: "*.lab.example" },
+					{ type: 2, value: "lab.example" },
+				],
+			},
 		],
 	});
 	const untrusted = await generate([{ name: "commonName", value: "untrusted.invalid" }], common);
-	return { ca: ca.cert, edge: { key: edge.private, cert: edge.cert }, untrusted: { key: untrusted.private, cert: untrusted.cert } };
+	return {
+		ca: ca.cert,
+		edge: { key: edge.private, cert: edge.cert },
+		untrusted: { key: untrusted.private, cert: untrusted.cert },
+	};
 }

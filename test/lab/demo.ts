@@ -1,5 +1,5 @@
-import { askOnce } from "../../src/adapters/terminal/terminal.ts";
 import type { TerminalStyle } from "../../src/adapters/terminal/render.ts";
+import { askOnce } from "../../src/adapters/terminal/terminal.ts";
 import { labDesk } from "./desk.ts";
 import { openLab } from "./lab.ts";
 
@@ -17,7 +17,9 @@ const SHOWN: readonly (readonly [string, string])[] = [
 export async function demo(style: TerminalStyle): Promise<number> {
 	const lab = await openLab();
 	const out = (text: string) => void process.stdout.write(text);
-	out("A laboratory on this machine: sites with an edge in front that answers as Cloudflare does. Each question goes over real sockets.\n\n");
+	out(
+		"A laboratory on this machine: sites with an edge in front that answers as Cloudflare does. Each question goes over real sockets.\n\n",
+	);
 	try {
 		for (const [name, path] of SHOWN) {
 			const question = lab.url(name, path);

@@ -1,11 +1,17 @@
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, request as plainRequest, type ServerResponse } from "node:http";
+import {
+	createServer,
+	type IncomingHttpHeaders,
+	type IncomingMessage,
+	request as plainRequest,
+	type ServerResponse,
+} from "node:http";
 import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from "node:http2";
 import { request as tlsRequest } from "node:https";
 import type { Server, Socket } from "node:net";
 import { findCode } from "../../src/core/codes/codes.ts";
 import { findColo } from "../../src/core/ray/colos.ts";
-import { closed, listening } from "./origin.ts";
 import { errorAnswer } from "./error-answer.ts";
+import { closed, listening } from "./origin.ts";
 
 /** What the edge does for one host name. */
 export type Site =
@@ -73,7 +79,13 @@ export async function runEdge(options: EdgeOptions): Promise<RunningEdge> {
 		if ((options.delayMs ?? 0) > 0) await new Promise((resolve) => setTimeout(resolve, options.delayMs));
 		const send = (status: number, headers: Record<string, string | string[]>, body: string | Buffer) => {
 			if (response.headersSent || response.destroyed) return;
-			(response as ServerResponse).writeHead(status, { date: new Date(now()).toUTCString(), server: "cloudflare", "cf-ray": `${rayId}-${colo}`, "content-length": String(Buffer.byteLength(body)), ...headers });
+			(response as ServerResponse).writeHead(status, {
+				date: new Date(now()).toUTCString(),
+				server: "cloudflare",
+				"cf-ray": `${rayId}-${colo}`,
+				"content-length": String(Buffer.byteLength(body)),
+				...headers,
+			});
 			response.end(body);
 		};
 		const fail = (code: number) => {
@@ -81,12 +93,24 @@ export async function runEdge(options: EdgeOptions): Promise<RunningEdge> {
 			const city = findColo(colo)?.city ?? colo;
 			const answer = errorAnswer(accept, { code, host, rayId, city, at: new Date(now()) });
 			const retry = findCode(code)?.retryAfter ?? null;
-			send(status, { "content-type": answer.type, "cache-control": "private, max-age=0, no-store", ...(retry === null ? {} : { "retry-after": String(retry) }) }, answer.body);
+			send(
+				status,
+				{
+					"content-type": answer.type,
+					"cache-control": "private, max-age=0, no-store",
+					...(retry === null ? {} : { "retry-after": String(retry) }),
+				},
+				answer.body,
+			);
 		};
 		const site = options.sites(host, path);
 		if (path === "/cdn-cgi/trace" && site?.to !== "direct") {
 			const version = request.httpVersionMajor === 2 ? "http/2" : "http/1.1";
-			return send(200, { "content-type": "text/plain" }, `fl=1f1\nh=${host}\nip=198.51.100.23\nts=${(now() / 1000).toFixed(3)}\nvisit_scheme=${scheme}\nuag=x\ncolo=${colo}\nsliver=none\nhttp=${version}\nloc=US\ntls=off\nsni=off\nwarp=off\ngateway=off\nrbi=off\nkex=none\n`);
+			return send(
+				200,
+				{ "content-type": "text/plain" },
+				`fl=1f1\nh=${host}\nip=198.51.100.23\nts=${(now() / 1000).toFixed(3)}\nvisit_scheme=${scheme}\nuag=x\ncolo=${colo}\nsliver=none\nhttp=${version}\nloc=US\ntls=off\nsni=off\nwarp=off\ngateway=off\nrbi=off\nkex=none\n`,
+			);
 		}
 		switch (site?.to) {
 			case undefined:
@@ -94,18 +118,33 @@ export async function runEdge(options: EdgeOptions): Promise<RunningEdge> {
 			case "error":
 				return fail(site.code);
 			case "challenge":
-				return send(403, { "content-type": "text/html; charset=UTF-8", "cf-mitigated": "challenge" }, `<!DOCTYPE html><html><head><title>Just a moment...</title></head><body><script src="/cdn-cgi/challenge-platform/h/b/orchestrate/chl_page/v1?ray=${rayId}"></script></body></html>`);
+				return send(
+					403,
+					{ "content-type": "text/html; charset=UTF-8", "cf-mitigated": "challenge" },
+					`<!DOCTYPE html><html><head><title>Just a moment...</title></head><body><script src="/cdn-cgi/challenge-platform/h/b/orchestrate/chl_page/v1?ray=${rayId}"></script></body></html>`,
+				);
 			case "block":
-				return send(403, { "content-type": "text/html; charset=UTF-8" }, `<!DOCTYPE html><html><head><title>Attention Required! | Cloudflare</title></head><body><h1>Sorry, you have been blocked</h1><span>Cloudflare Ray ID: <strong class="font-semibold">${rayId}</strong></span><span>Your IP: 198.51.100.23</span></body></html>`);
+				return send(
+					403,
+					{ "content-type": "text/html; charset=UTF-8" },
+					`<!DOCTYPE html><html><head><title>Attention Required! | Cloudflare</title></head><body><h1>Sorry, you have been blocked</h1><span>Cloudflare Ray ID: <strong class="font-semibold">${rayId}</strong></span><span>Your IP: 198.51.100.23</span></body></html>`,
+				);
 			case "custom-page":
-				return send(site.status, { "content-type": "text/html; charset=UTF-8" }, "<!DOCTYPE html><title>We will be right back</title><p>Our shop is taking a short break.</p>");
+				return send(
+					site.status,
+					{ "content-type": "text/html; charset=UTF-8" },
+					"<!DOCTYPE html><title>We will be right back</title><p>Our shop is taking a short break.</p>",
+				);
 			case "direct":
 			case "origin":
 				return passOn(site, { request, host, path, rayId, colo, options, now }, response, fail);
 		}
 	};
 	const plain = createServer((request, response) => void handle(request, response, "http"));
-	const secure = createSecureServer({ ...options.tls, allowHTTP1: true }, (request, response) => void handle(request, response, "https"));
+	const secure = createSecureServer(
+		{ ...options.tls, allowHTTP1: true },
+		(request, response) => void handle(request, response, "https"),
+	);
 	const open = new Set<Socket>();
 	for (const server of [plain, secure] as unknown as Server[]) {
 		server.on("connection", (socket: Socket) => {
@@ -158,7 +197,9 @@ function passOn(site: Extract<Site, { port: number }>, passing: Passing, respons
 	const { request, host, path, options } = passing;
 	const secureOrigin = site.to === "origin" && site.tls !== undefined;
 	let secured = false;
-	const headers: IncomingHttpHeaders = Object.fromEntries(Object.entries(request.headers).filter(([name]) => !name.startsWith(":") && name !== "connection"));
+	const headers: IncomingHttpHeaders = Object.fromEntries(
+		Object.entries(request.headers).filter(([name]) => !name.startsWith(":") && name !== "connection"),
+	);
 	const upstream = (secureOrigin ? tlsRequest : plainRequest)({
 		host: "127.0.0.1",
 		port: site.port,
@@ -167,11 +208,17 @@ function passOn(site: Extract<Site, { port: number }>, passing: Passing, respons
 		headers: { ...headers, host, "cf-ray": `${passing.rayId}-${passing.colo}`, "x-forwarded-proto": "https" },
 		agent: false,
 		maxHeaderSize: RESPONSE_HEADERS_MAX_BYTES,
-		...(secureOrigin ? { servername: host, ca: options.ca, rejectUnauthorized: site.to === "origin" && site.tls === "strict" } : {}),
+		...(secureOrigin
+			? { servername: host, ca: options.ca, rejectUnauthorized: site.to === "origin" && site.tls === "strict" }
+			: {}),
 	});
-	upstream.setTimeout(options.readTimeoutMs, () => upstream.destroy(Object.assign(new Error("read timeout"), { code: "ECF_READ_TIMEOUT" })));
+	upstream.setTimeout(options.readTimeoutMs, () =>
+		upstream.destroy(Object.assign(new Error("read timeout"), { code: "ECF_READ_TIMEOUT" })),
+	);
 	upstream.on("socket", (socket) => socket.on("secureConnect", () => (secured = true)));
-	upstream.on("error", (error: NodeJS.ErrnoException) => (response.headersSent ? response.destroy() : fail(codeOfFailure(error, secured, secureOrigin))));
+	upstream.on("error", (error: NodeJS.ErrnoException) =>
+		response.headersSent ? response.destroy() : fail(codeOfFailure(error, secured, secureOrigin)),
+	);
 	upstream.on("response", (answer) => {
 		const status = answer.statusCode ?? 502;
 		if (site.to === "origin" && (status === 502 || status === 504)) {
@@ -179,8 +226,15 @@ function passOn(site: Extract<Site, { port: number }>, passing: Passing, respons
 			answer.resume();
 			return fail(status);
 		}
-		const passed = Object.fromEntries(Object.entries(answer.headers).filter(([name]) => name !== "connection" && name !== "keep-alive" && name !== "transfer-encoding")) as Record<string, string | string[]>;
-		const own: Record<string, string> = site.to === "direct" ? {} : { server: "cloudflare", "cf-ray": `${passing.rayId}-${passing.colo}`, "cf-cache-status": "DYNAMIC" };
+		const passed = Object.fromEntries(
+			Object.entries(answer.headers).filter(
+				([name]) => name !== "connection" && name !== "keep-alive" && name !== "transfer-encoding",
+			),
+		) as Record<string, string | string[]>;
+		const own: Record<string, string> =
+			site.to === "direct"
+				? {}
+				: { server: "cloudflare", "cf-ray": `${passing.rayId}-${passing.colo}`, "cf-cache-status": "DYNAMIC" };
 		// Bytes go on as they arrive: once the header section is out, the status cannot change any more.
 		(response as ServerResponse).writeHead(status, { date: new Date(passing.now()).toUTCString(), ...passed, ...own });
 		answer.on("data", (chunk: Buffer) => (response as ServerResponse).write(chunk));

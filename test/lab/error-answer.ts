@@ -15,7 +15,18 @@ export interface Rendered {
 	readonly body: string;
 }
 
-const CATEGORY = (code: number) => (code === 525 || code === 526 ? "ssl" : code === 1015 ? "rate_limit" : code === 1020 ? "access_denied" : code >= 1100 && code < 1200 ? "worker" : code === 1016 || code === 1001 ? "dns" : "origin");
+const CATEGORY = (code: number) =>
+	code === 525 || code === 526
+		? "ssl"
+		: code === 1015
+			? "rate_limit"
+			: code === 1020
+				? "access_denied"
+				: code >= 1100 && code < 1200
+					? "worker"
+					: code === 1016 || code === 1001
+						? "dns"
+						: "origin";
 
 /**
  * An error as Cloudflare gives it: JSON, Markdown, plain text or HTML, by `Accept`; at equal weight the first one named
@@ -26,7 +37,11 @@ export function errorAnswer(accept: string, facts: ErrorFacts): Rendered {
 	const wanted = accept
 		.split(",")
 		.map((one) => one.split(";")[0]?.trim().toLowerCase() ?? "")
-		.find((type) => ["application/problem+json", "application/json", "text/markdown", "text/*", "text/plain", "text/html", "*/*"].includes(type));
+		.find((type) =>
+			["application/problem+json", "application/json", "text/markdown", "text/*", "text/plain", "text/html", "*/*"].includes(
+				type,
+			),
+		);
 	switch (wanted) {
 		case "application/problem+json":
 		case "application/json":
@@ -83,6 +98,12 @@ function html({ code, host, rayId, city, at }: ErrorFacts): string {
 		return `<!DOCTYPE html><html><head><title>${escaped(name)} | ${escaped(host)} | Cloudflare</title></head><body><div id="cf-wrapper"><div id="cf-error-details"><h1><span class="cf-error-type">Error</span> <span class="cf-error-code">${code}</span></h1><h2>Ray ID: ${rayId} &bull; ${utc(at)}</h2><p>What happened? ${escaped(name)}</p></div>${footer}</div></body></html>`;
 	}
 	const what =
-		code === 502 ? "The web server reported a bad gateway error." : code === 504 ? "The web server reported a gateway time-out error." : code === 520 ? "There is an unknown connection issue between Cloudflare and the origin web server. As a result, the web page can not be displayed." : `${name}.`;
+		code === 502
+			? "The web server reported a bad gateway error."
+			: code === 504
+				? "The web server reported a gateway time-out error."
+				: code === 520
+					? "There is an unknown connection issue between Cloudflare and the origin web server. As a result, the web page can not be displayed."
+					: `${name}.`;
 	return `<!DOCTYPE html><html><head><title>${escaped(host)} | ${code}: ${escaped(name)}</title></head><body><div id="cf-wrapper"><div id="cf-error-details" class="p-0"><header><h1><span class="inline-block">${escaped(name)}</span> <span class="code-label">Error code ${code}</span></h1><div>${utc(at)}</div></header><div id="cf-browser-status">You Browser Working</div><div id="cf-cloudflare-status">${escaped(city)} Cloudflare Working</div><div id="cf-host-status" class="cf-error-source"><span class="cf-icon-error"></span>${escaped(host)} Host Error</div><h2>What happened?</h2><p>${what}</p><a href="https://www.cloudflare.com/5xx-error-landing?utm_source=errorcode_${code}&amp;utm_campaign=${escaped(host)}">more</a>${footer}</div></div></body></html>`;
 }

@@ -47,16 +47,32 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
 	};
 	for (const one of files.values()) host(one.name, one.what, { to: "origin", port: await serve(() => one) });
 
-	host("some-urls", "Only /checkout fails: that handler closes without a byte.", { to: "origin", port: await serve((_, path) => file(path.startsWith("/checkout") ? "closes-empty" : "healthy")) });
-	host("now-and-then", "Every third request is dropped.", { to: "origin", port: await serve((nth) => file(nth % 3 === 1 ? "closes-empty" : "healthy")) });
+	host("some-urls", "Only /checkout fails: that handler closes without a byte.", {
+		to: "origin",
+		port: await serve((_, path) => file(path.startsWith("/checkout") ? "closes-empty" : "healthy")),
+	});
+	host("now-and-then", "Every third request is dropped.", {
+		to: "origin",
+		port: await serve((nth) => file(nth % 3 === 1 ? "closes-empty" : "healthy")),
+	});
 	const vacant = await serveOrigin(() => file("healthy"));
 	await vacant.close();
 	host("refuses", "Nothing listens at the origin.", { to: "origin", port: vacant.port });
-	host("plain-on-tls", "The edge speaks TLS to an origin that speaks plain HTTP.", { to: "origin", port: await serve(() => file("healthy")), tls: "full" });
-	const untrusted = createTls({ key: certificates.untrusted.key, cert: certificates.untrusted.cert }, (socket) => socket.on("error", () => {}).end("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"));
+	host("plain-on-tls", "The edge speaks TLS to an origin that speaks plain HTTP.", {
+		to: "origin",
+		port: await serve(() => file("healthy")),
+		tls: "full",
+	});
+	const untrusted = createTls({ key: certificates.untrusted.key, cert: certificates.untrusted.cert }, (socket) =>
+		socket.on("error", () => {}).end("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"),
+	);
 	const untrustedPort = await listening(untrusted);
 	closers.push(() => closed(untrusted, []));
-	host("bad-certificate", "The origin's certificate is for another name, mode Full (strict).", { to: "origin", port: untrustedPort, tls: "strict" });
+	host("bad-certificate", "The origin's certificate is for another name, mode Full (strict).", {
+		to: "origin",
+		port: untrustedPort,
+		tls: "strict",
+	});
 	for (const [name, code, what] of [
 		["times-out", 522, "No answer to the edge's connection."],
 		["no-route", 523, "No route from the edge to the origin."],
@@ -81,7 +97,9 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
 		...(options.ports === undefined ? {} : { ports: options.ports }),
 		...(options.delayMs === undefined ? {} : { delayMs: options.delayMs }),
 	});
-	const resolve = new Map(hosts.flatMap((one) => [edge.httpPort, edge.httpsPort].map((port) => [`${one.host}:${port}`, ["127.0.0.1"]] as const)));
+	const resolve = new Map(
+		hosts.flatMap((one) => [edge.httpPort, edge.httpsPort].map((port) => [`${one.host}:${port}`, ["127.0.0.1"]] as const)),
+	);
 	return {
 		edge,
 		certificates,

@@ -18,7 +18,8 @@ export async function serveOrigin(turn: (connection: number, path: string) => Or
 		let head = "";
 		const asked = (chunk: Buffer) => {
 			// As nginx does when somebody speaks TLS to its plain port.
-			if (head === "" && chunk[0] === 0x16) return void socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\nThe plain HTTP request was expected\n");
+			if (head === "" && chunk[0] === 0x16)
+				return void socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\nThe plain HTTP request was expected\n");
 			head += chunk.toString("latin1");
 			if (!head.includes("\r\n\r\n") && head.length < 300_000) return;
 			socket.off("data", asked);

@@ -1,4 +1,11 @@
-import { ApplicationCommandOptionType, ApplicationCommandType, ApplicationIntegrationType, InteractionContextType, type REST, Routes } from "discord.js";
+import {
+	ApplicationCommandOptionType,
+	ApplicationCommandType,
+	ApplicationIntegrationType,
+	InteractionContextType,
+	type REST,
+	Routes,
+} from "discord.js";
 import { VERBS } from "../../core/question.ts";
 
 /** Discord: characters of a string option, of a choice. */
@@ -42,17 +49,27 @@ export function sameCommands(registered: unknown): boolean {
 }
 
 function covers(have: unknown, wanted: unknown): boolean {
-	if (Array.isArray(wanted)) return Array.isArray(have) && have.length === wanted.length && wanted.every((one, index) => covers(have[index], one));
+	if (Array.isArray(wanted))
+		return Array.isArray(have) && have.length === wanted.length && wanted.every((one, index) => covers(have[index], one));
 	if (typeof wanted === "object" && wanted !== null) {
-		return typeof have === "object" && have !== null && Object.entries(wanted).every(([key, value]) => covers((have as Record<string, unknown>)[key], value));
+		return (
+			typeof have === "object" &&
+			have !== null &&
+			Object.entries(wanted).every(([key, value]) => covers((have as Record<string, unknown>)[key], value))
+		);
 	}
 	// Discord leaves `false` out of what it gives back.
 	return have === wanted || (wanted === false && have === undefined);
 }
 
 /** Registers the commands where they differ from what Discord holds; returns whether it wrote. One PUT, idempotent. */
-export async function registerCommands(rest: Pick<REST, "get" | "put">, applicationId: string, guildId: string | undefined): Promise<boolean> {
-	const route = guildId === undefined ? Routes.applicationCommands(applicationId) : Routes.applicationGuildCommands(applicationId, guildId);
+export async function registerCommands(
+	rest: Pick<REST, "get" | "put">,
+	applicationId: string,
+	guildId: string | undefined,
+): Promise<boolean> {
+	const route =
+		guildId === undefined ? Routes.applicationCommands(applicationId) : Routes.applicationGuildCommands(applicationId, guildId);
 	if (sameCommands(await rest.get(route))) return false;
 	await rest.put(route, { body: COMMANDS });
 	return true;
@@ -61,8 +78,22 @@ export async function registerCommands(rest: Pick<REST, "get" | "put">, applicat
 /** Choices for what was typed so far: the verbs, and the same words behind a verb that takes an address. */
 export function choicesFor(typed: string): { name: string; value: string }[] {
 	const text = typed.trim();
-	const examples: Record<(typeof VERBS)[number], string> = { headers: "headers shop.example", explain: "explain 520", ray: "ray 8a7d5e2fbcd1a1c3-DFW", help: "help", privacy: "privacy" };
+	const examples: Record<(typeof VERBS)[number], string> = {
+		headers: "headers shop.example",
+		explain: "explain 520",
+		ray: "ray 8a7d5e2fbcd1a1c3-DFW",
+		help: "help",
+		privacy: "privacy",
+	};
 	const starting = VERBS.filter((verb) => verb.startsWith(text.toLowerCase())).map((verb) => examples[verb]);
-	const all = text === "" ? starting : text.includes(" ") || VERBS.some((verb) => verb === text) ? [text, ...starting] : [text, ...starting, ...(text.includes(".") ? [`headers ${text}`] : [])];
-	return [...new Set(all)].filter((one) => one.length <= CHOICE_MAX_CHARS).slice(0, CHOICES_MAX).map((one) => ({ name: one, value: one }));
+	const all =
+		text === ""
+			? starting
+			: text.includes(" ") || VERBS.some((verb) => verb === text)
+				? [text, ...starting]
+				: [text, ...starting, ...(text.includes(".") ? [`headers ${text}`] : [])];
+	return [...new Set(all)]
+		.filter((one) => one.length <= CHOICE_MAX_CHARS)
+		.slice(0, CHOICES_MAX)
+		.map((one) => ({ name: one, value: one }));
 }

@@ -1,9 +1,9 @@
 import {
 	type ChatInputCommandInteraction,
-	type Message as DiscordMessage,
 	DiscordAPIError,
-	MessageFlags,
+	type Message as DiscordMessage,
 	type MessageContextMenuCommandInteraction,
+	MessageFlags,
 	PermissionFlagsBits,
 	type SendableChannels,
 	type TextBasedChannel,
@@ -20,7 +20,9 @@ const FOLLOW_UPS_MAX = 5;
 const THREAD_NAME_MAX_CHARS = 100;
 const THREAD_ARCHIVES_AFTER_MIN = 1_440;
 /** What Discord answers when a thread or message cannot be made here: no rights, no such channel, already a thread, not a text channel. */
-const NOT_HERE: ReadonlySet<number | string> = new Set([10_003, 10_008, 50_001, 50_013, 50_024, 50_083, 160_002, 160_004, 160_005, 160_006, 160_007]);
+const NOT_HERE: ReadonlySet<number | string> = new Set([
+	10_003, 10_008, 50_001, 50_013, 50_024, 50_083, 160_002, 160_004, 160_005, 160_006, 160_007,
+]);
 
 export type Command = ChatInputCommandInteraction | MessageContextMenuCommandInteraction;
 
@@ -30,12 +32,21 @@ const notHere = (error: unknown) => error instanceof DiscordAPIError && NOT_HERE
 type Below = SendableChannels | null;
 
 /** The place for details: the thread that we are in, a new one under the head message, else the channel in direct messages. */
-async function below(head: DiscordMessage, channel: TextBasedChannel | null, mayThread: boolean, maySend: boolean, name: string): Promise<Below> {
+async function below(
+	head: DiscordMessage,
+	channel: TextBasedChannel | null,
+	mayThread: boolean,
+	maySend: boolean,
+	name: string,
+): Promise<Below> {
 	if (channel === null || !channel.isSendable()) return null;
 	if (channel.isThread() || channel.isDMBased()) return maySend ? channel : null;
 	if (mayThread && "threads" in channel) {
 		try {
-			return await head.startThread({ name: name.slice(0, THREAD_NAME_MAX_CHARS), autoArchiveDuration: THREAD_ARCHIVES_AFTER_MIN });
+			return await head.startThread({
+				name: name.slice(0, THREAD_NAME_MAX_CHARS),
+				autoArchiveDuration: THREAD_ARCHIVES_AFTER_MIN,
+			});
 		} catch (error) {
 			if (!notHere(error)) throw error;
 		}
@@ -51,9 +62,15 @@ export function interactionConversation(interaction: Command, privately: boolean
 	let begun = false;
 	const permissions = interaction.appPermissions;
 	const botIsHere = interaction.inCachedGuild() || interaction.channel?.isDMBased() === true;
-	const mayThread = botIsHere && permissions.has(PermissionFlagsBits.CreatePublicThreads) && permissions.has(PermissionFlagsBits.SendMessagesInThreads);
+	const mayThread =
+		botIsHere &&
+		permissions.has(PermissionFlagsBits.CreatePublicThreads) &&
+		permissions.has(PermissionFlagsBits.SendMessagesInThreads);
 	const inThread = interaction.channel?.isThread() === true;
-	const maySend = botIsHere && permissions.has(PermissionFlagsBits.ViewChannel) && permissions.has(inThread ? PermissionFlagsBits.SendMessagesInThreads : PermissionFlagsBits.SendMessages);
+	const maySend =
+		botIsHere &&
+		permissions.has(PermissionFlagsBits.ViewChannel) &&
+		permissions.has(inThread ? PermissionFlagsBits.SendMessagesInThreads : PermissionFlagsBits.SendMessages);
 
 	const throughInteraction = async (content: string, flags: number) => {
 		if (followUps >= FOLLOW_UPS_MAX) return;

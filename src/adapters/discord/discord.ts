@@ -60,7 +60,9 @@ export async function startDiscord(settings: DiscordSettings, desk: Desk, log: L
 /** Words for an operator; the SDK's own message may hold the request. */
 function startHint(error: unknown): string {
 	const message = error instanceof Error ? error.message : "";
-	if (/invalid token/i.test(message) || (error instanceof DiscordAPIError && error.status === 401)) return "DISCORD_TOKEN is not valid any more: reset it under Bot in the developer portal and copy the new one";
-	if (/disallowed intents/i.test(message)) return "Discord refuses the intents: this bot needs none of the privileged ones, check that the token is the right application's";
+	if (/invalid token/i.test(message) || (error instanceof DiscordAPIError && error.status === 401))
+		return "DISCORD_TOKEN is not valid any more: reset it under Bot in the developer portal and copy the new one";
+	if (/disallowed intents/i.test(message))
+		return "Discord refuses the intents: this bot needs none of the privileged ones, check that the token is the right application's";
 	return `Discord did not take the login (${error instanceof DiscordAPIError ? error.code : "not reachable"})`;
 }

@@ -16,7 +16,10 @@ export function listenToDiscord(client: Client<true>, desk: Desk, seen: Seen, lo
 	const guarded = (work: Promise<unknown>) =>
 		void work.catch((error: unknown) => {
 			const discord = error instanceof DiscordAPIError;
-			log({ event: discord && EXPECTED.has(error.code) ? "discord-too-late" : "discord-listener-failed", error: discord ? error.code : error instanceof Error ? error.name : "Error" });
+			log({
+				event: discord && EXPECTED.has(error.code) ? "discord-too-late" : "discord-listener-failed",
+				error: discord ? error.code : error instanceof Error ? error.name : "Error",
+			});
 		});
 
 	const take = async (interaction: Command, markup: string) => {
@@ -49,5 +52,15 @@ export function listenToDiscord(client: Client<true>, desk: Desk, seen: Seen, lo
 
 /** Content and embeds: alerts of other tools put their text into embeds. */
 function wholeText(message: Pick<DiscordMessage, "content" | "embeds">): string {
-	return [message.content, ...message.embeds.flatMap((embed) => [embed.title, embed.description, ...embed.fields.map((field) => `${field.name}: ${field.value}`), embed.url])].filter((part) => part != null && part !== "").join("\n");
+	return [
+		message.content,
+		...message.embeds.flatMap((embed) => [
+			embed.title,
+			embed.description,
+			...embed.fields.map((field) => `${field.name}: ${field.value}`),
+			embed.url,
+		]),
+	]
+		.filter((part) => part != null && part !== "")
+		.join("\n");
 }

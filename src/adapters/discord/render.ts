@@ -10,7 +10,7 @@ const BLOCK_MAX_CHARS = 1_900;
 const MOOD_SIGN: Record<Mood, string> = { bad: "🔴 ", warn: "🟡 ", good: "🟢 ", neutral: "" };
 
 /** Plain text that Discord shows as it is: no markdown, no mention, no emoji code. */
-function escape(text: string): string {
+function escaped(text: string): string {
 	return escapeMarkdown(text, { heading: true, bulletedList: true, numberedList: true, maskedLink: true })
 		.replace(/<(?=[@#:a/t])/g, "\\<")
 		.replaceAll("@", "@\u200b");
@@ -22,11 +22,14 @@ const fenced = (text: string, language = "") => `\`\`\`${language}\n${text.repla
 
 /** A message as one or more contents, each within Discord's limit. Pure. */
 export function renderDiscord(message: Message): [string, ...string[]] {
-	const blocks = message.blocks.map((block, index) => (index === 0 ? MOOD_SIGN[message.mood] : "") + blockText(block)).flatMap(pieces);
+	const blocks = message.blocks
+		.map((block, index) => (index === 0 ? MOOD_SIGN[message.mood] : "") + blockText(block))
+		.flatMap(pieces);
 	const contents: string[] = [];
 	for (const block of blocks) {
 		const last = contents.at(-1);
-		if (last !== undefined && last.length + 1 + block.length <= CONTENT_MAX_CHARS) contents[contents.length - 1] = `${last}\n${block}`;
+		if (last !== undefined && last.length + 1 + block.length <= CONTENT_MAX_CHARS)
+			contents[contents.length - 1] = `${last}\n${block}`;
 		else contents.push(block);
 	}
 	const [first = "…", ...others] = contents;
@@ -57,9 +60,9 @@ function spans(text: Text, bold: boolean): string {
 function spanText(span: Span, bold: boolean): string {
 	switch (span.t) {
 		case "plain":
-			return escape(span.s);
+			return escaped(span.s);
 		case "bold":
-			return bold ? escape(span.s) : `**${escape(span.s)}**`;
+			return bold ? escaped(span.s) : `**${escaped(span.s)}**`;
 		case "code":
 			return inlineCode(span.s);
 		case "ask":
@@ -76,7 +79,9 @@ function spanText(span: Span, bold: boolean): string {
 function pieces(block: string): string[] {
 	if (block.length <= CONTENT_MAX_CHARS) return [block];
 	const fence = block.startsWith("```");
-	const lines = (fence ? block.slice(4, -4) : block).split("\n").flatMap((line) => line.match(new RegExp(`.{1,${BLOCK_MAX_CHARS}}`, "gsu")) ?? [""]);
+	const lines = (fence ? block.slice(4, -4) : block)
+		.split("\n")
+		.flatMap((line) => line.match(new RegExp(`.{1,${BLOCK_MAX_CHARS}}`, "gsu")) ?? [""]);
 	const out: string[] = [];
 	for (const line of lines) {
 		const last = out.at(-1);

@@ -16,7 +16,18 @@ export interface SlackPlace {
 }
 
 /** Answers of chat.postMessage that mean: not here, whatever we do. The verdict then goes to the asker alone. */
-const NOT_HERE: ReadonlySet<string> = new Set(["not_in_channel", "channel_not_found", "is_archived", "restricted_action", "restricted_action_read_only_channel", "restricted_action_thread_only_channel", "restricted_action_non_threadable_channel", "msg_too_long_in_restricted_channel", "no_permission", "access_denied"]);
+const NOT_HERE: ReadonlySet<string> = new Set([
+	"not_in_channel",
+	"channel_not_found",
+	"is_archived",
+	"restricted_action",
+	"restricted_action_read_only_channel",
+	"restricted_action_thread_only_channel",
+	"restricted_action_non_threadable_channel",
+	"msg_too_long_in_restricted_channel",
+	"no_permission",
+	"access_denied",
+]);
 /** The head message is gone: somebody deleted it, and nobody wants it back. */
 const GONE: ReadonlySet<string> = new Set(["message_not_found", "cant_update_message", "edit_window_closed"]);
 
@@ -37,7 +48,12 @@ export function slackConversation(client: WebClient, place: SlackPlace): Convers
 	let responses = 0;
 
 	const post = async (message: Message, threadTs: string | null): Promise<string> => {
-		const posted = await client.chat.postMessage({ channel: place.channel, ...(threadTs === null ? {} : { thread_ts: threadTs }), ...renderSlack(message), ...QUIET });
+		const posted = await client.chat.postMessage({
+			channel: place.channel,
+			...(threadTs === null ? {} : { thread_ts: threadTs }),
+			...renderSlack(message),
+			...QUIET,
+		});
 		return posted.ts ?? "";
 	};
 	const whisper = async (message: Message, replace = false): Promise<void> => {
@@ -47,11 +63,21 @@ export function slackConversation(client: WebClient, place: SlackPlace): Convers
 			await place.respond({ response_type: "ephemeral", replace_original: replace, ...payload, ...QUIET });
 			return;
 		}
-		await client.chat.postEphemeral({ channel: place.channel, user: place.user, ...(place.threadTs === null ? {} : { thread_ts: place.threadTs }), ...payload });
+		await client.chat.postEphemeral({
+			channel: place.channel,
+			user: place.user,
+			...(place.threadTs === null ? {} : { thread_ts: place.threadTs }),
+			...payload,
+		});
 	};
 	const invited = (head: Message): Message => ({
 		...head,
-		blocks: [...head.blocks, note(text`Only you see this, because I cannot post here. /invite me to this channel to get a thread that everybody can follow.`)],
+		blocks: [
+			...head.blocks,
+			note(
+				text`Only you see this, because I cannot post here. /invite me to this channel to get a thread that everybody can follow.`,
+			),
+		],
 	});
 
 	return {

@@ -28,7 +28,8 @@ const Mention = z.object({
 
 /** Listens to the three ways in which Slack brings a question. Every one is acknowledged before anything else. */
 export function listenToSlack(app: App, desk: Desk, seen: Seen, botUserId: string): void {
-	const take = (client: Parameters<typeof slackConversation>[0], place: SlackPlace, text: string) => desk.handle(plainFromSlack(text), slackConversation(client, place));
+	const take = (client: Parameters<typeof slackConversation>[0], place: SlackPlace, text: string) =>
+		desk.handle(plainFromSlack(text), slackConversation(client, place));
 
 	app.command(COMMAND, async ({ ack, command, client, respond }) => {
 		await ack();
@@ -42,13 +43,21 @@ export function listenToSlack(app: App, desk: Desk, seen: Seen, botUserId: strin
 		const message = ShortcutMessage.parse(shortcut.message);
 		// Alerts of other tools put their text into attachments.
 		const text = [message.text, ...message.attachments.map((one) => one.text || one.fallback)].join("\n");
-		await take(client, { channel: shortcut.channel.id, user: shortcut.user.id, threadTs: message.thread_ts ?? message.ts, respond }, text);
+		await take(
+			client,
+			{ channel: shortcut.channel.id, user: shortcut.user.id, threadTs: message.thread_ts ?? message.ts, respond },
+			text,
+		);
 	});
 
 	app.event("app_mention", async ({ event, body, client }) => {
 		const mention = Mention.parse(event);
 		if (mention.bot_id !== undefined || mention.subtype !== undefined || mention.user === botUserId) return;
 		if (!seen.first(`event:${body.event_id}`)) return;
-		await take(client, { channel: mention.channel, user: mention.user, threadTs: mention.thread_ts ?? mention.ts, respond: null }, mention.text);
+		await take(
+			client,
+			{ channel: mention.channel, user: mention.user, threadTs: mention.thread_ts ?? mention.ts, respond: null },
+			mention.text,
+		);
 	});
 }

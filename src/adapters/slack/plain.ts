@@ -5,7 +5,9 @@
  */
 export function plainFromSlack(markup: string): string {
 	return markup
-		.replace(/<([@#!][^<>|]*)(?:\|([^<>]*))?>/g, (_, mark: string, label: string | undefined) => (mark.startsWith("@") ? " " : (label ?? " ")))
+		.replace(/<([@#!][^<>|]*)(?:\|([^<>]*))?>/g, (_, mark: string, label: string | undefined) =>
+			mark.startsWith("@") ? " " : (label ?? " "),
+		)
 		.replace(/<([^<>|\s]+)(?:\|([^<>]*))?>/g, (_, url: string, label: string | undefined) => linkText(url, label))
 		.replaceAll("&lt;", "<")
 		.replaceAll("&gt;", ">")

@@ -1,4 +1,11 @@
-import type { KnownBlock, RichTextBlock, RichTextElement, RichTextList, RichTextPreformatted, RichTextSection } from "@slack/types";
+import type {
+	KnownBlock,
+	RichTextBlock,
+	RichTextElement,
+	RichTextList,
+	RichTextPreformatted,
+	RichTextSection,
+} from "@slack/types";
 import type { Block, Message, Mood } from "../../reply/reply.ts";
 import { plainText, type Span, type Text, utc } from "../../reply/text.ts";
 
@@ -17,10 +24,15 @@ export interface SlackPayload {
 	readonly blocks: KnownBlock[];
 }
 
-const MOOD_EMOJI: Record<Mood, string | null> = { bad: "red_circle", warn: "large_yellow_circle", good: "large_green_circle", neutral: null };
+const MOOD_EMOJI: Record<Mood, string | null> = {
+	bad: "red_circle",
+	warn: "large_yellow_circle",
+	good: "large_green_circle",
+	neutral: null,
+};
 
 /** The only three characters that Slack's mrkdwn lets anybody escape; enough, because `text` is never more than a fall-back. */
-function escape(text: string): string {
+function escaped(text: string): string {
 	return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 }
 
@@ -33,12 +45,16 @@ export function renderSlack(message: Message): SlackPayload {
 	const blocks: KnownBlock[] = [];
 	message.blocks.forEach((block, index) => {
 		if (block.kind === "note") {
-			blocks.push({ type: "context", elements: [{ type: "plain_text", text: cut(plainText(block.text, { ask: asked }), CONTEXT_MAX_CHARS) }] });
+			blocks.push({
+				type: "context",
+				elements: [{ type: "plain_text", text: cut(plainText(block.text, { ask: asked }), CONTEXT_MAX_CHARS) }],
+			});
 			return;
 		}
 		const elements = elementsOf(block, index === 0 ? emoji : null);
 		const last = blocks.at(-1);
-		if (last?.type === "rich_text" && sizeOf(last) + sizeOf({ elements }) <= BLOCK_TEXT_MAX_CHARS) last.elements.push(...elements);
+		if (last?.type === "rich_text" && sizeOf(last) + sizeOf({ elements }) <= BLOCK_TEXT_MAX_CHARS)
+			last.elements.push(...elements);
 		else blocks.push({ type: "rich_text", elements });
 	});
 	return { text: cut(fallback(message), FALLBACK_MAX_CHARS), blocks: blocks.slice(0, BLOCKS_MAX) };
@@ -50,13 +66,23 @@ const asked = (question: string) => `/cf520 ${question}`;
 function elementsOf(block: Exclude<Block, { kind: "note" }>, emoji: string | null): RichTextBlock["elements"] {
 	switch (block.kind) {
 		case "title": {
-			const sign: RichTextElement[] = emoji === null ? [] : [{ type: "emoji", name: emoji }, { type: "text", text: " " }];
+			const sign: RichTextElement[] =
+				emoji === null
+					? []
+					: [
+							{ type: "emoji", name: emoji },
+							{ type: "text", text: " " },
+						];
 			return [section([...sign, ...spans(block.text, true), { type: "text", text: "\n" }])];
 		}
 		case "say":
 			return [section([...spans(block.text, false), { type: "text", text: "\n" }])];
 		case "list": {
-			const list: RichTextList = { type: "rich_text_list", style: "bullet", elements: block.items.map((item) => section(spans(item, false))) };
+			const list: RichTextList = {
+				type: "rich_text_list",
+				style: "bullet",
+				elements: block.items.map((item) => section(spans(item, false))),
+			};
 			return [list];
 		}
 		case "command":
@@ -67,7 +93,10 @@ function elementsOf(block: Exclude<Block, { kind: "note" }>, emoji: string | nul
 }
 
 const section = (elements: RichTextElement[]): RichTextSection => ({ type: "rich_text_section", elements });
-const preformatted = (text: string): RichTextPreformatted => ({ type: "rich_text_preformatted", elements: [{ type: "text", text: cut(text, BLOCK_TEXT_MAX_CHARS) }] });
+const preformatted = (text: string): RichTextPreformatted => ({
+	type: "rich_text_preformatted",
+	elements: [{ type: "text", text: cut(text, BLOCK_TEXT_MAX_CHARS) }],
+});
 
 function spans(text: Text, bold: boolean): RichTextElement[] {
 	return text.filter((span) => span.t === "time" || span.s !== "").map((span) => element(span, bold));
@@ -87,7 +116,13 @@ function element(span: Span, bold: boolean): RichTextElement {
 		case "link":
 			return { type: "link", url: span.url, text: span.s };
 		case "time":
-			return { type: "date", timestamp: Math.floor(span.ms / 1000), format: "{date_short_pretty} {time_secs}", fallback: utc(span.ms), ...(bold ? { style: strong } : {}) };
+			return {
+				type: "date",
+				timestamp: Math.floor(span.ms / 1000),
+				format: "{date_short_pretty} {time_secs}",
+				fallback: utc(span.ms),
+				...(bold ? { style: strong } : {}),
+			};
 	}
 }
 
@@ -96,7 +131,7 @@ function fallback(message: Message): string {
 	const flat = (text: Text) =>
 		text
 			.map((span) => {
-				if (span.t !== "time") return escape(span.t === "ask" ? asked(span.s) : span.t === "link" ? span.url : span.s);
+				if (span.t !== "time") return escaped(span.t === "ask" ? asked(span.s) : span.t === "link" ? span.url : span.s);
 				return `<!date^${Math.floor(span.ms / 1000)}^{date_short_pretty} {time_secs}|${utc(span.ms)}>`;
 			})
 			.join("");
@@ -106,9 +141,9 @@ function fallback(message: Message): string {
 				case "list":
 					return block.items.map((item) => `• ${flat(item)}`).join("\n");
 				case "command":
-					return `${flat(block.about)}\n${escape(block.command)}`;
+					return `${flat(block.about)}\n${escaped(block.command)}`;
 				case "table":
-					return escape(block.lines.join("\n"));
+					return escaped(block.lines.join("\n"));
 				default:
 					return flat(block.text);
 			}

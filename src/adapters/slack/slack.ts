@@ -45,7 +45,11 @@ export async function startSlack(settings: SlackSettings, desk: Desk, log: Log):
 		const word = slackError(error);
 		throw new Error(START_HINTS[word] ?? `Slack did not take the bot token (${word === "" ? "not reachable" : word})`);
 	});
-	const receiver = new SocketModeReceiver({ appToken: settings.appToken, installerOptions: { clientOptions: slackApiUrl }, logger });
+	const receiver = new SocketModeReceiver({
+		appToken: settings.appToken,
+		installerOptions: { clientOptions: slackApiUrl },
+		logger,
+	});
 	const app = new App({
 		receiver,
 		clientOptions,
@@ -53,7 +57,11 @@ export async function startSlack(settings: SlackSettings, desk: Desk, log: Log):
 		logLevel: LogLevel.ERROR,
 		convoStore: false,
 		// Known from here on: no listener waits for another auth.test.
-		authorize: async () => ({ botToken: settings.botToken, ...(who.bot_id === undefined ? {} : { botId: who.bot_id }), ...(who.user_id === undefined ? {} : { botUserId: who.user_id }) }),
+		authorize: async () => ({
+			botToken: settings.botToken,
+			...(who.bot_id === undefined ? {} : { botId: who.bot_id }),
+			...(who.user_id === undefined ? {} : { botUserId: who.user_id }),
+		}),
 	});
 	let open = false;
 	let stopping = false;
@@ -90,6 +98,23 @@ function disconnected(client: SocketModeReceiver["client"]): Promise<void> {
 
 /** Bolt's and the SDK's own lines, without their texts: those may hold tokens, response URLs or what people wrote. */
 function quietLogger(log: Log) {
-	const line = (level: string) => (...parts: unknown[]) => log({ event: "slack-sdk", level, about: String(parts[0] instanceof Error ? parts[0].name : parts[0]).replace(/(?:xox[a-z]-|xapp-|https?:\/\/|wss?:\/\/)\S+/g, "[masked]").slice(0, 120) });
-	return { debug: () => {}, info: () => {}, warn: line("warn"), error: line("error"), setLevel: () => {}, getLevel: () => LogLevel.ERROR, setName: () => {} };
+	const line =
+		(level: string) =>
+		(...parts: unknown[]) =>
+			log({
+				event: "slack-sdk",
+				level,
+				about: String(parts[0] instanceof Error ? parts[0].name : parts[0])
+					.replace(/(?:xox[a-z]-|xapp-|https?:\/\/|wss?:\/\/)\S+/g, "[masked]")
+					.slice(0, 120),
+			});
+	return {
+		debug: () => {},
+		info: () => {},
+		warn: line("warn"),
+		error: line("error"),
+		setLevel: () => {},
+		getLevel: () => LogLevel.ERROR,
+		setName: () => {},
+	};
 }

@@ -8,7 +8,11 @@ const SIGN_OF_LIFE_MS = 120;
  * A terminal as a conversation: messages one after the other. A terminal cannot take a line back, so the first sign of life and
  * progress go to `aside` (standard error) and only the final head goes out.
  */
-export function terminalConversation(out: (text: string) => void, aside: (text: string) => void, style: TerminalStyle): Conversation<Message> & { end(): void } {
+export function terminalConversation(
+	out: (text: string) => void,
+	aside: (text: string) => void,
+	style: TerminalStyle,
+): Conversation<Message> & { end(): void } {
 	let head: Message | null = null;
 	let printed = false;
 	const write = (message: Message) => out(`${renderTerminal(message, style)}\n\n`);
@@ -22,7 +26,10 @@ export function terminalConversation(out: (text: string) => void, aside: (text: 
 		begin: async (message) => {
 			head = message;
 			// Most answers are there at once; only what takes longer needs a sign of life.
-			sign = setTimeout(() => aside(`${renderTerminal(message, { ...style, colour: false }).split("\n")[0]} ...\n`), SIGN_OF_LIFE_MS);
+			sign = setTimeout(
+				() => aside(`${renderTerminal(message, { ...style, colour: false }).split("\n")[0]} ...\n`),
+				SIGN_OF_LIFE_MS,
+			);
 		},
 		update: async (message) => {
 			clearTimeout(sign);

@@ -6,13 +6,22 @@ import type { TerminalStyle } from "./render.ts";
 /** Exit status of a one-shot question (DESIGN: contracts). */
 const EXIT: Record<Outcome["kind"], number> = { answered: 0, misread: 2, refused: 2, broke: 1, interrupted: 1 };
 
+/** Lines of one paste come within this. */
+const PASTE_SETTLES_MS = 30;
+
 export interface TerminalStreams {
 	readonly out: (text: string) => void;
 	readonly aside: (text: string) => void;
 }
 
 /** Asks once. Returns the exit status. */
-export async function askOnce(desk: Desk, question: string, json: boolean, style: TerminalStyle, { out, aside }: TerminalStreams): Promise<number> {
+export async function askOnce(
+	desk: Desk,
+	question: string,
+	json: boolean,
+	style: TerminalStyle,
+	{ out, aside }: TerminalStreams,
+): Promise<number> {
 	const room = terminalConversation(json ? () => {} : out, aside, style);
 	const { reply, kind } = await desk.handle(question, room);
 	room.end();
@@ -21,10 +30,25 @@ export async function askOnce(desk: Desk, question: string, json: boolean, style
 }
 
 /** The prompt: one question a line until the input ends. A pasted block of lines that arrives at once is one question. */
-export async function prompt(desk: Desk, json: boolean, style: TerminalStyle, input: NodeJS.ReadStream, { out, aside }: TerminalStreams): Promise<void> {
-	const lines = createInterface({ input, output: input.isTTY === true ? process.stderr : undefined, prompt: "cf520> ", terminal: input.isTTY === true });
+export async function prompt(
+	desk: Desk,
+	json: boolean,
+	style: TerminalStyle,
+	input: NodeJS.ReadStream,
+	{ out, aside }: TerminalStreams,
+): Promise<void> {
+	const lines = createInterface({
+		input,
+		output: input.isTTY === true ? process.stderr : undefined,
+		prompt: "cf520> ",
+		terminal: input.isTTY === true,
+	});
 	if (input.isTTY === true) aside("Type a site's address or a Ray ID; help lists what else; Ctrl-D ends.\n");
-	lines.prompt();
+	let open = true;
+	const again = () => {
+		if (open) lines.prompt();
+	};
+	again();
 	let pasted: string[] = [];
 	let settle: NodeJS.Timeout | undefined;
 	let work: Promise<unknown> = Promise.resolve();
@@ -32,10 +56,10 @@ export async function prompt(desk: Desk, json: boolean, style: TerminalStyle, in
 		const text = pasted.join("\n");
 		pasted = [];
 		if (text.trim() === "") {
-			lines.prompt();
+			again();
 			return;
 		}
-		work = work.then(() => askOnce(desk, text, json, style, { out, aside })).then(() => lines.prompt());
+		work = work.then(() => askOnce(desk, text, json, style, { out, aside })).then(again);
 	};
 	await new Promise<void>((resolve) => {
 		lines.on("line", (line) => {
@@ -49,6 +73,7 @@ export async function prompt(desk: Desk, json: boolean, style: TerminalStyle, in
 			settle = setTimeout(flush, PASTE_SETTLES_MS);
 		});
 		lines.on("close", () => {
+			open = false;
 			clearTimeout(settle);
 			flush();
 			resolve();
@@ -56,6 +81,3 @@ export async function prompt(desk: Desk, json: boolean, style: TerminalStyle, in
 	});
 	await work;
 }
-
-/** Lines of one paste come within this. */
-const PASTE_SETTLES_MS = 30;

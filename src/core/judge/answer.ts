@@ -23,7 +23,16 @@ export const ANSWER_KINDS = [
 export type AnswerKind = (typeof ANSWER_KINDS)[number];
 
 /** What proves who made an answer. */
-export type Basis = "structured" | "cf-error-type" | "page-ray-equal" | "plain-body" | "names-cloudflare" | "branded" | "cf-mitigated" | "status-only" | "no-marks";
+export type Basis =
+	| "structured"
+	| "cf-error-type"
+	| "page-ray-equal"
+	| "plain-body"
+	| "names-cloudflare"
+	| "branded"
+	| "cf-mitigated"
+	| "status-only"
+	| "no-marks";
 
 export interface Answer {
 	readonly kind: AnswerKind;
@@ -55,7 +64,9 @@ export function readingOf(seen: Observation & { kind: "answered" }): Reading {
 		const { secondOpinion: opinion } = seen;
 		const fields: FieldLine[] =
 			opinion.kind === "read"
-				? opinion.fields.filter(([name]) => !name.startsWith(":")).map(([name, value]) => ({ name, value, span: { start: 0, end: 0 } }))
+				? opinion.fields
+						.filter(([name]) => !name.startsWith(":"))
+						.map(([name, value]) => ({ name, value, span: { start: 0, end: 0 } }))
 				: [];
 		return {
 			version: "HTTP/2",
@@ -67,7 +78,10 @@ export function readingOf(seen: Observation & { kind: "answered" }): Reading {
 			framing: null,
 			content: seen.content,
 			complete: opinion.kind === "read" && opinion.whole,
-			oddities: opinion.kind === "read" ? [] : [{ kind: seen.bytes.length === 0 ? "no-bytes" : "not-http", span: { start: 0, end: seen.bytes.length } }],
+			oddities:
+				opinion.kind === "read"
+					? []
+					: [{ kind: seen.bytes.length === 0 ? "no-bytes" : "not-http", span: { start: 0, end: seen.bytes.length } }],
 		};
 	}
 	return readResponse(seen.bytes, { method: seen.asked.method, closed: seen.ending === "fin" || seen.ending === "tls-eof" });
@@ -119,7 +133,10 @@ export function classify(seen: Observation, nowMs: number): Answer {
 function cutShort(seen: Observation & { kind: "answered" }, reading: Reading): boolean {
 	if (reading.complete || seen.received > seen.bytes.length) return false;
 	if (seen.protocol === "h2") return seen.secondOpinion.kind === "read" && !seen.secondOpinion.whole;
-	return seen.ending !== "enough" && (reading.framing?.kind === "length" || reading.framing?.kind === "chunked" || seen.ending === "reset");
+	return (
+		seen.ending !== "enough" &&
+		(reading.framing?.kind === "length" || reading.framing?.kind === "chunked" || seen.ending === "reset")
+	);
 }
 
 type Decided = Pick<Answer, "kind" | "code" | "basis" | "maker">;
@@ -156,7 +173,8 @@ function decide(status: number, structured: Structured | null, page: PageMarks, 
 						? "plain-body"
 						: null;
 	if (code === 502 || code === 504) {
-		if (page.kind === "error" || proof !== null) return { kind: "gateway-error", code, basis: proof ?? "branded", maker: "origin" };
+		if (page.kind === "error" || proof !== null)
+			return { kind: "gateway-error", code, basis: proof ?? "branded", maker: "origin" };
 		if (page.namesCloudflare) return cloudflare("gateway-error", "names-cloudflare");
 		return { kind: "gateway-error", code, basis: "no-marks", maker: "unclear" };
 	}
@@ -164,7 +182,8 @@ function decide(status: number, structured: Structured | null, page: PageMarks, 
 	// 7. One of Cloudflare's numbers without proof: the origin may have sent it itself, or a custom page replaces Cloudflare's.
 	if (CLOUDFLARE_5XX.has(status)) return { kind: "edge-code", code: status, basis: "status-only", maker: "unclear" };
 	// 8. A 500 or 503 is the origin's unless the body names Cloudflare.
-	if ((status === 500 || status === 503) && page.namesCloudflare) return cloudflare("cloudflare-error", "names-cloudflare", status);
+	if ((status === 500 || status === 503) && page.namesCloudflare)
+		return cloudflare("cloudflare-error", "names-cloudflare", status);
 	return { kind: "passed-on", code: status, basis: "no-marks", maker: "origin" };
 }
 

@@ -27,7 +27,9 @@ export function readPage(content: string, nowMs: number): PageMarks {
 	const text = content.slice(0, LOOKED_AT_CHARS);
 	const plain = /^\s*error code: (\d{3,4})\s*$/.exec(text);
 	const utc = /(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}) UTC/.exec(text);
-	const code = /<span class="(?:code-label|cf-error-code)">(?:Error code )?(\d{3,4})<\/span>/.exec(text) ?? /Error code:? (\d{3,4})\b/i.exec(text);
+	const code =
+		/<span class="(?:code-label|cf-error-code)">(?:Error code )?(\d{3,4})<\/span>/.exec(text) ??
+		/Error code:? (\d{3,4})\b/i.exec(text);
 	const branded = /id="cf-(?:wrapper|error-details)"|class="cf-error-(?:type|code|footer)"/.test(text);
 	const kind = plain
 		? "plain"

@@ -66,14 +66,32 @@ export function failureMs({ look, answer }: Seen): number | null {
 export function patternOf(seen: readonly Seen[]): Pattern {
 	const of = (...purposes: string[]) => seen.filter(({ look }) => purposes.includes(look.asked.purpose));
 	// The structured look asks for the same page: it counts as one more look at it.
-	const page = of("page", "structured").map(({ answer }) => failed(answer)).filter((fails) => fails !== null);
-	const other = of("other-url").map(({ answer }) => failed(answer)).find((fails) => fails !== null) ?? null;
+	const page = of("page", "structured")
+		.map(({ answer }) => failed(answer))
+		.filter((fails) => fails !== null);
+	const other =
+		of("other-url")
+			.map(({ answer }) => failed(answer))
+			.find((fails) => fails !== null) ?? null;
 	const failures = page.filter(Boolean).length;
 	const share = page.length === 0 ? null : shareOf(failures, page.length);
 	const kind: EdgePattern | null =
-		page.length === 0 ? null : failures === 0 ? "not-reproduced" : failures < page.length ? "random" : other === null ? null : other ? "all" : "some-urls";
+		page.length === 0
+			? null
+			: failures === 0
+				? "not-reproduced"
+				: failures < page.length
+					? "random"
+					: other === null
+						? null
+						: other
+							? "all"
+							: "some-urls";
 
-	const times = of("page", "structured").filter((one) => failed(one.answer)).map(failureMs).filter((ms) => ms !== null);
+	const times = of("page", "structured")
+		.filter((one) => failed(one.answer))
+		.map(failureMs)
+		.filter((ms) => ms !== null);
 	const classes = new Set(times.map(timeToFailure));
 	const [only] = classes;
 	const colos = new Map<string, number>();

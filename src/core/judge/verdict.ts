@@ -47,7 +47,19 @@ export interface Verdict {
 }
 
 /** Which kind of failing answer decides when looks differ: proven before unproven, Cloudflare's before the origin's. */
-const RANK: readonly Answer["kind"][] = ["cloudflare-error", "edge-code", "gateway-error", "cut", "passed-on", "not-cloudflare", "broken", "silent", "unreached", "challenge", "block"];
+const RANK: readonly Answer["kind"][] = [
+	"cloudflare-error",
+	"edge-code",
+	"gateway-error",
+	"cut",
+	"passed-on",
+	"not-cloudflare",
+	"broken",
+	"silent",
+	"unreached",
+	"challenge",
+	"block",
+];
 
 /** Codes that each say: name resolved, connected, and what came back was the trouble. */
 const CONNECTED: ReadonlySet<number> = new Set([520, 524, 502, 504]);
@@ -63,7 +75,9 @@ export function judgeSite(seen: readonly [Seen, ...Seen[]]): Verdict {
 	const pool = failing.length > 0 ? failing : page.length > 0 ? page : seen;
 	const example = [...pool].sort((a, b) => weight(a, pool) - weight(b, pool))[0] ?? seen[0];
 	const { answer } = example;
-	const proof = pool.find((one) => one.answer.kind === "cloudflare-error" && one.answer.code === answer.code && one.answer.structured !== null);
+	const proof = pool.find(
+		(one) => one.answer.kind === "cloudflare-error" && one.answer.code === answer.code && one.answer.structured !== null,
+	);
 	const trace = seen.find(({ look }) => look.asked.purpose === "trace");
 	const traceColo = trace === undefined ? null : coloOfTrace(trace);
 	const throughCloudflare = seen.some((one) => one.answer.ray !== null) || traceColo !== null;
@@ -155,7 +169,11 @@ function ruledOut(kind: VerdictKind, code: number | null, pattern: Pattern, trac
 	const out: RuledOut[] = [];
 	if (kind === "cloudflare-error" && code !== null && CONNECTED.has(code)) out.push("connection-failure");
 	if (kind === "cloudflare-error" && code === 520 && pattern.timeToFailure !== "two-minutes") out.push("slowness");
-	if (traceColo !== null && (kind === "cloudflare-error" || kind === "edge-code" || kind === "gateway-error" || kind === "origin-error")) out.push("edge-down");
+	if (
+		traceColo !== null &&
+		(kind === "cloudflare-error" || kind === "edge-code" || kind === "gateway-error" || kind === "origin-error")
+	)
+		out.push("edge-down");
 	if (pattern.kind === "some-urls") out.push("whole-host");
 	if (kind === "cloudflare-error" && code !== null && code >= 520 && code <= 526) out.push("dns-at-cloudflare");
 	return out;

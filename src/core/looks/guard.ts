@@ -61,6 +61,7 @@ export async function checkTarget(target: Target, rules: GuardRules): Promise<Ch
 		try {
 			addresses = await withinDnsTime(rules.resolver(target.host));
 		} catch (error) {
+			if (!PORTS.has(target.port)) return { why: "port", port: target.port };
 			const code = (error as { code?: unknown }).code;
 			if (code === "ENOTFOUND" || code === "ENODATA") return { why: "no-such-name", host: target.host };
 			return { why: "dns-failed", host: target.host, code: typeof code === "string" ? code : "EAI_FAIL" };
@@ -100,7 +101,10 @@ export function checkedPath(checkedTarget: CheckedTarget, target: Target): Check
 function withinDnsTime<T>(work: Promise<T>): Promise<T> {
 	let timer: NodeJS.Timeout | undefined;
 	const late = new Promise<never>((_, reject) => {
-		timer = setTimeout(() => reject(Object.assign(new Error("the name server did not answer in time"), { code: "EAI_AGAIN" })), DNS_MS_MAX);
+		timer = setTimeout(
+			() => reject(Object.assign(new Error("the name server did not answer in time"), { code: "EAI_AGAIN" })),
+			DNS_MS_MAX,
+		);
 	});
 	return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }

@@ -37,7 +37,12 @@ export interface Asked {
 
 /** undici's view of the same bytes: the strict second opinion. */
 export type SecondOpinion =
-	| { readonly kind: "read"; readonly status: number; /** The content came to its promised end, or to our cap. */ readonly whole: boolean; readonly fields: readonly (readonly [string, string])[] }
+	| {
+			readonly kind: "read";
+			readonly status: number /** The content came to its promised end, or to our cap. */;
+			readonly whole: boolean;
+			readonly fields: readonly (readonly [string, string])[];
+	  }
 	| { readonly kind: "refused"; readonly error: string };
 
 /** A connection that carried an exchange: everything that came over it, whole or not. */

@@ -7,14 +7,22 @@ import type { Asked, Observation } from "./observation.ts";
 export const PAGE_LOOKS = 5;
 
 /** What a browser says it takes. Without Accept-Encoding Cloudflare serves its default page instead of a custom one (Custom Errors documentation). */
-const BROWSER = { accept: "text/html,application/xhtml+xml,*/*;q=0.8", "accept-encoding": "gzip, br", "accept-language": "en" } as const;
+const BROWSER = {
+	accept: "text/html,application/xhtml+xml,*/*;q=0.8",
+	"accept-encoding": "gzip, br",
+	"accept-language": "en",
+} as const;
 const STRUCTURED = { accept: "application/problem+json", "accept-encoding": "gzip, br" } as const;
 const PLAIN = { accept: "text/plain, */*", "accept-encoding": "gzip, br" } as const;
 
 /** Between the starts of two looks: side by side, but no burst. */
 const STAGGER_MS = 12;
 
-type Planned = { readonly purpose: Asked["purpose"]; readonly target: Target; readonly headers: Readonly<Record<string, string>> };
+type Planned = {
+	readonly purpose: Asked["purpose"];
+	readonly target: Target;
+	readonly headers: Readonly<Record<string, string>>;
+};
 
 /**
  * The looks of one question about a site: the page several times, once as an API client that takes Cloudflare's structured answer,
@@ -31,6 +39,11 @@ export function planLooks(target: Target): readonly Planned[] {
 		{ purpose: "other-url", target: other, headers: BROWSER },
 		...Array.from({ length: PAGE_LOOKS - 1 }, () => page),
 	];
+}
+
+/** The structured look alone, once more: for a page that failed when that look happened to succeed. */
+export function planStructured(target: Target): Planned {
+	return { purpose: "structured", target, headers: STRUCTURED };
 }
 
 /** One look at the page, for `headers`. */
@@ -55,7 +68,12 @@ export async function runLooks(
 		planned.map(async ({ purpose, target, headers }, index) => {
 			if (index > 0) await new Promise((resolve) => setTimeout(resolve, index * STAGGER_MS));
 			const asked: Asked = { route: "through-edge", purpose, url: target.url, method: "GET", startedAtMs: now() };
-			const seen = await look(purpose === "page" && index === 0 ? checked : checkedPath(checked, target), asked, headers, options);
+			const seen = await look(
+				purpose === "page" && index === 0 ? checked : checkedPath(checked, target),
+				asked,
+				headers,
+				options,
+			);
 			done += 1;
 			landed(done);
 			return seen;

@@ -33,7 +33,8 @@ const MARKUP = /<[^<>]{0,120}>|&lt;(?:(?!&[lg]t;)[^<>]){0,120}&gt;|&(?:nbsp|quot
 const LABEL =
 	/(?:(?<![0-9A-Za-z])(?<!X-)(?:cf[-_ ]ray(?:[-_ ]?id)?|ray[-_ ]?id|parentrayid|cray)|(?<=[?&; "'{(,]|^)ray(?==))[\s\u00a0:=*|`"'“”‘’«»()[\]{}<>\\_~,.#…-]*$/i;
 /** Something where an id should stand after an unmistakable label: told about, never decoded. */
-const LABELLED_OTHER = /(?<![0-9A-Za-z-])(?:cf-ray|ray id)["'*`]{0,4}\s{0,4}[:=]\s{0,4}["'*`<]{0,4}([0-9A-Za-z]{4,40}(?:-[A-Za-z]{3})?)(?![0-9A-Za-z-])/gi;
+const LABELLED_OTHER =
+	/(?<![0-9A-Za-z-])(?:cf-ray|ray id)["'*`]{0,4}\s{0,4}[:=]\s{0,4}["'*`<]{0,4}([0-9A-Za-z]{4,40}(?:-[A-Za-z]{3})?)(?![0-9A-Za-z-])/gi;
 /** A full id and suffix with letters that are no hex digits, or too few digits with a suffix. */
 const BROKEN_WITH_SUFFIX = /(?<![0-9A-Za-z-])([0-9A-Za-z]{6,20}-[A-Z]{3})(?![0-9A-Za-z-])/g;
 

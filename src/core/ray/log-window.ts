@@ -27,7 +27,6 @@ const MINUTES_MAX = 12;
 
 const two = (n: number) => String(n).padStart(2, "0");
 
-
 /**
  * The window as an extended regular expression for the time stamps of nginx and Apache access logs (`23/Jul/2024:17:25:07`), by whole
  * minutes in UTC; null when the window is longer than {@link MINUTES_MAX} minutes.

@@ -19,7 +19,8 @@ export function readChunks(bytes: Uint8Array, at: number): Chunks {
 	for (;;) {
 		const lf = bytes.indexOf(LF, here);
 		if (lf < 0) return done(bytes.length - here > SIZE_LINE_MAX_BYTES ? "bad" : "cut", here);
-		const line = lf - here > SIZE_LINE_MAX_BYTES ? null : SIZE_LINE.exec(Buffer.from(bytes.subarray(here, lf)).toString("latin1"));
+		const line =
+			lf - here > SIZE_LINE_MAX_BYTES ? null : SIZE_LINE.exec(Buffer.from(bytes.subarray(here, lf)).toString("latin1"));
 		if (line === null) return done("bad", here);
 		const size = Number.parseInt(line[1] ?? "0", 16);
 		const start = lf + 1;

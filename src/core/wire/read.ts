@@ -14,7 +14,8 @@ const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 /** Spaces after the name and obsolete folding are taken as Cloudflare's open-source proxy takes them (pingora-core v1/client.rs:828-842). */
 const STATUS_LINE = /^(HTTP\/1\.[01]) (\d{3})(?: (.*))?$/s;
 
-const latin1 = (bytes: Uint8Array, span: Span) => Buffer.from(bytes.buffer, bytes.byteOffset + span.start, span.end - span.start).toString("latin1");
+const latin1 = (bytes: Uint8Array, span: Span) =>
+	Buffer.from(bytes.buffer, bytes.byteOffset + span.start, span.end - span.start).toString("latin1");
 
 /**
  * Reads an HTTP/1 response. Total: any bytes give a reading, what is wrong becomes an oddity with its span; never throws; linear in
@@ -23,7 +24,15 @@ const latin1 = (bytes: Uint8Array, span: Span) => Buffer.from(bytes.buffer, byte
 export function readResponse(bytes: Uint8Array, options: ReadOptions): Reading {
 	const oddities: Oddity[] = [];
 	const interim: number[] = [];
-	const empty = { version: null, status: null, reason: "", fields: [], headerSection: null, framing: null, content: new Uint8Array() };
+	const empty = {
+		version: null,
+		status: null,
+		reason: "",
+		fields: [],
+		headerSection: null,
+		framing: null,
+		content: new Uint8Array(),
+	};
 	const stop = (kind: Oddity["kind"], span: Span, partial: Partial<Reading> = {}): Reading => {
 		oddities.push({ kind, span });
 		return { ...empty, ...partial, interim, complete: false, oddities };
@@ -33,7 +42,8 @@ export function readResponse(bytes: Uint8Array, options: ReadOptions): Reading {
 		// Empty lines before a status line are skipped (RFC 9112 §2.2, applied to responses by most readers).
 		while (bytes[at] === CR || bytes[at] === LF) at += 1;
 		const start = at;
-		if (start >= bytes.length) return stop(bytes.length === 0 ? "no-bytes" : "incomplete-header-section", { start: 0, end: bytes.length });
+		if (start >= bytes.length)
+			return stop(bytes.length === 0 ? "no-bytes" : "incomplete-header-section", { start: 0, end: bytes.length });
 		const statusEnd = lineEnd(bytes, start);
 		const shown: Span = { start, end: Math.min(statusEnd?.end ?? bytes.length, start + 256) };
 		if (!startsAsHttp(bytes, start)) return stop("not-http", shown);
@@ -55,14 +65,18 @@ export function readResponse(bytes: Uint8Array, options: ReadOptions): Reading {
 			at = end.end;
 			const previous = fields.at(-1);
 			if ((text.startsWith(" ") || text.startsWith("\t")) && previous !== undefined) {
-				fields[fields.length - 1] = { ...previous, value: `${previous.value} ${text.trim()}`.trim(), span: { start: previous.span.start, end: span.end } };
+				fields[fields.length - 1] = {
+					...previous,
+					value: `${previous.value} ${text.trim()}`.trim(),
+					span: { start: previous.span.start, end: span.end },
+				};
 				continue;
 			}
 			const colon = text.indexOf(":");
 			const name = text.slice(0, Math.max(colon, 0)).replace(/[ \t]+$/, "");
 			const value = text.slice(colon + 1).replace(/^[ \t]+|[ \t]+$/g, "");
-			// biome-ignore lint/suspicious/noControlCharactersInRegex: exactly these are not allowed in a field value (RFC 9110 §5.5)
-			if (colon < 0 || !TOKEN.test(name) || /[\u0000-\u0008\u000a-\u001f\u007f]/.test(value)) oddities.push({ kind: "bad-field-line", span });
+			if (colon < 0 || !TOKEN.test(name) || /[\u0000-\u0008\u000a-\u001f\u007f]/.test(value))
+				oddities.push({ kind: "bad-field-line", span });
 			fields.push({ name, value, span });
 		}
 		const partial = { version, status, reason, fields };
@@ -128,7 +142,11 @@ function contentOf(
 		case "chunked": {
 			const chunks: Chunks = readChunks(bytes, at);
 			const oddity: Oddity | null =
-				chunks.end === "last-chunk" ? null : chunks.end === "cut" ? cut : { kind: "bad-chunk", span: { start: chunks.at, end: Math.min(bytes.length, chunks.at + 64) } };
+				chunks.end === "last-chunk"
+					? null
+					: chunks.end === "cut"
+						? cut
+						: { kind: "bad-chunk", span: { start: chunks.at, end: Math.min(bytes.length, chunks.at + 64) } };
 			return { content: chunks.content, complete: oddity === null, oddity };
 		}
 	}

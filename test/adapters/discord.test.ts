@@ -1,0 +1,205 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it, test } from "node:test";
+import { choicesFor } from "../../src/adapters/discord/commands.ts";
+import { startDiscord } from "../../src/adapters/discord/discord.ts";
+import { plainFromDiscord } from "../../src/adapters/discord/plain.ts";
+import { renderDiscord } from "../../src/adapters/discord/render.ts";
+import { command, list, message, say, table, title } from "../../src/reply/reply.ts";
+import { code, text } from "../../src/reply/text.ts";
+import { CHANNEL, type FakeDiscord, fakeDiscord } from "../fakes/discord.ts";
+import { labDesk } from "../lab/desk.ts";
+import { type Lab, openLab } from "../lab/lab.ts";
+import { conversationContract, countingDesk, type Standing } from "./contract.ts";
+
+const token = "aaaaaaaaaa.bbbb.cccc";
+
+function standing(discord: FakeDiscord): Standing {
+	const own = discord.messages.filter((one) => one.author === "bot" && !one.deleted);
+	const shown = own.filter((one) => one.onlyFor === null);
+	return {
+		heads: shown.filter((one) => one.channelId === CHANNEL).map((one) => ({ text: one.content, edits: one.edits, id: one.id })),
+		thread: shown.filter((one) => one.channelId !== CHANNEL).map((one) => ({ text: one.content, under: one.channelId })),
+		private: own.filter((one) => one.onlyFor !== null).map((one) => one.content),
+	};
+}
+
+const pings = (discord: FakeDiscord) =>
+	discord.calls
+		.filter(
+			({ route, body }) =>
+				/messages|callback/.test(route) &&
+				"content" in body &&
+				JSON.stringify((body.allowed_mentions as { parse?: unknown } | undefined)?.parse) !== "[]",
+		)
+		.map(({ route }) => route);
+
+conversationContract("discord", async (desk) => {
+	const discord = await fakeDiscord();
+	const bot = await startDiscord({ token, apiUrl: discord.apiUrl, guildId: undefined }, desk, () => {});
+	let asked = 0;
+	return {
+		ask: async (question) => {
+			const mine = ++asked;
+			await discord.command(question);
+			await desk.settled(mine);
+		},
+		askTwice: async (question) => {
+			await discord.command(question, { interactionId: "950000000000000001" });
+			await Promise.race([discord.command(question, { interactionId: "950000000000000001" }), desk.settled(1)]);
+			await desk.settled(1);
+		},
+		standing: () => standing(discord),
+		editsInPlace: true,
+		pings: () => pings(discord),
+		close: async () => {
+			await bot.stop();
+			await discord.close();
+		},
+	};
+});
+
+describe("in Discord", () => {
+	let lab: Lab;
+	before(async () => {
+		lab = await openLab();
+	});
+	after(() => lab.close());
+
+	const withBot = async (
+		run: (discord: FakeDiscord, settled: (n: number) => Promise<void>, logs: string[]) => Promise<void>,
+		prepare: (discord: FakeDiscord) => void = () => {},
+	) => {
+		const discord = await fakeDiscord();
+		prepare(discord);
+		const desk = countingDesk(labDesk(lab));
+		const logs: string[] = [];
+		const bot = await startDiscord({ token, apiUrl: discord.apiUrl, guildId: undefined }, desk, (line) =>
+			logs.push(JSON.stringify(line)),
+		);
+		try {
+			await run(discord, desk.settled, logs);
+		} finally {
+			await bot.stop();
+			await discord.close();
+		}
+	};
+
+	it("a mention is answered with a reply, details in a thread under it", () =>
+		withBot(async (discord, settled) => {
+			discord.mention("what is 8a7d5e2fbcd1a1c3-DFW ?");
+			await settled(1);
+			const { heads, thread } = standing(discord);
+			assert.match(heads[0]?.text ?? "", /Dallas/);
+			assert.equal(thread.length, 2);
+		}));
+
+	it("the message command reads content and embeds of the message", () =>
+		withBot(async (discord, settled) => {
+			await discord.messageCommand("down!", {
+				embeds: [{ type: "rich", title: "520", description: `see ${lab.url("own-500")}` }],
+			});
+			await settled(1);
+			assert.match(standing(discord).heads.at(-1)?.text ?? "", /own-500/);
+		}));
+
+	const BASE = 1024n + 2048n + 16384n + 65536n;
+	for (const [what, permissions] of [
+		["may not create threads", BASE + (1n << 38n)],
+		["may not write in threads", BASE + (1n << 35n)],
+	] as const) {
+		it(`where the bot ${what} the details follow in the channel`, () =>
+			withBot(
+				async (discord, settled) => {
+					await discord.command("8a7d5e2fbcd1a1c3-DFW");
+					await settled(1);
+					assert.deepEqual([standing(discord).heads.length, discord.threads.size], [3, 0]);
+				},
+				(discord) => {
+					discord.permissions = permissions;
+				},
+			));
+	}
+
+	it("where the bot may not even write in the channel the details come through the command's own answers", () =>
+		withBot(
+			async (discord, settled) => {
+				await discord.command("8a7d5e2fbcd1a1c3-DFW");
+				await settled(1);
+				assert.equal(standing(discord).heads.length, 3);
+				assert.equal(discord.calls.filter(({ route }) => route === `POST /channels/${CHANNEL}/messages`).length, 0);
+			},
+			(discord) => {
+				discord.permissions = 1024n;
+			},
+		));
+
+	it("commands are registered once and left alone while they are the same", async () => {
+		const discord = await fakeDiscord();
+		for (const [nth, wrote] of [true, false].entries()) {
+			const bot = await startDiscord({ token, apiUrl: discord.apiUrl, guildId: undefined }, labDesk(lab), () => {});
+			await bot.stop();
+			assert.equal(discord.calls.filter(({ route }) => route.startsWith("PUT")).length, 1, `start ${nth}, wrote ${wrote}`);
+		}
+		await discord.close();
+	});
+
+	it("an interaction that Discord no longer knows is noted, and the next one is answered", () =>
+		withBot(async (discord, settled, logs) => {
+			discord.fail(/callback/, { status: 404, code: 10_062 });
+			void discord.command("help");
+			while (!logs.some((line) => line.includes("discord-too-late"))) await new Promise((resolve) => setImmediate(resolve));
+			await discord.command("help");
+			await settled(1);
+			assert.equal(standing(discord).private.length, 1);
+			assert.doesNotMatch(logs.join("\n"), /token-/);
+		}));
+
+	it("Discord answering 429 and 500 once each delays the verdict but loses nothing", () =>
+		withBot(async (discord, settled) => {
+			discord.fail(/^PATCH/, { status: 429, retryAfter: 0.2 });
+			discord.fail(/threads$/, { status: 500 });
+			await discord.command(lab.url("closes-empty"));
+			await settled(1);
+			const { heads, thread } = standing(discord);
+			assert.deepEqual([heads.length, thread.length], [1, 2]);
+		}));
+
+	it("autocomplete offers the verbs", () =>
+		withBot(async (discord) => {
+			assert.deepEqual(
+				(await discord.autocomplete("he")).map((one) => one.value),
+				["he", "headers shop.example", "help"],
+			);
+		}));
+});
+
+test("choices fit Discord's limits whatever was typed", () => {
+	for (const typed of ["", "h", "x".repeat(6000), "shop.example", "explain 5", "\u0000"])
+		for (const { name, value } of choicesFor(typed)) assert.ok(name.length <= 100 && value.length <= 100);
+});
+
+for (const [markup, plain] of [
+	["<@123> <https://example.com/a_b>", "https://example.com/a_b"],
+	["[click](https://example.com/x)", "https://example.com/x"],
+	["`8a7d5e2fbcd1a1c3-DFW`", "`8a7d5e2fbcd1a1c3-DFW`"],
+	["shop\\_x.example", "shop_x.example"],
+] as const) {
+	test(`Discord's ${markup} is read as ${plain}`, () => assert.equal(plainFromDiscord(markup).trim(), plain));
+}
+
+test("contents stay within Discord's limit however long the text is, and fences are closed", () => {
+	const long = "wörd ".repeat(1_000);
+	for (const content of renderDiscord(
+		message(
+			"bad",
+			title(text`${code(long)}`),
+			say([{ t: "plain", s: long }]),
+			list(Array.from({ length: 100 }, () => text`${long}`)),
+			table(Array.from({ length: 200 }, () => "x".repeat(90))),
+			command(text`about`, "y".repeat(1_500)),
+		),
+	)) {
+		assert.ok(content.length <= 2_000, String(content.length));
+		assert.equal((content.match(/```/g) ?? []).length % 2, 0);
+	}
+});

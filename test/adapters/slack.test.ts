@@ -1,0 +1,201 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it, test } from "node:test";
+import { plainFromSlack } from "../../src/adapters/slack/plain.ts";
+import { renderSlack } from "../../src/adapters/slack/render.ts";
+import { startSlack } from "../../src/adapters/slack/slack.ts";
+import { command, list, message, say, table, title } from "../../src/reply/reply.ts";
+import { code, text } from "../../src/reply/text.ts";
+import { type FakeSlack, fakeSlack, type SlackMessage } from "../fakes/slack.ts";
+import { labDesk } from "../lab/desk.ts";
+import { type Lab, openLab } from "../lab/lab.ts";
+import { conversationContract, countingDesk, type Standing } from "./contract.ts";
+
+const tokens = { botToken: "xoxb-test", appToken: "xapp-test" };
+
+/** What a person reads of a message: its blocks flattened; the fall-back text has to say the same. */
+function read(one: SlackMessage): string {
+	const flat = (value: unknown): string => {
+		if (Array.isArray(value)) return value.map(flat).join("");
+		if (typeof value !== "object" || value === null) return "";
+		const { text: own, elements, fallback } = value as Record<string, unknown>;
+		return `${typeof own === "string" ? own : flat(own)}${typeof fallback === "string" ? fallback : ""}${flat(elements)}`;
+	};
+	return flat(one.blocks);
+}
+
+function standing(slack: FakeSlack): Standing {
+	const shown = slack.messages.filter((one) => one.onlyFor === null);
+	const heads = shown.filter((one) => one.threadTs === null);
+	return {
+		heads: heads.map((one) => ({ text: read(one), edits: one.edits, id: one.ts })),
+		thread: shown.filter((one) => one.threadTs !== null).map((one) => ({ text: read(one), under: one.threadTs ?? "" })),
+		private: slack.messages.filter((one) => one.onlyFor !== null).map(read),
+	};
+}
+
+/** Unescaped angle brackets in what Slack parses as markup; dates are ours. */
+const pings = (slack: FakeSlack) =>
+	slack.messages.map((one) => one.text.replace(/<!date\^[^<>]*>/g, "")).filter((one) => /[<>]/.test(one));
+
+conversationContract("slack", async (desk) => {
+	const slack = await fakeSlack();
+	const bot = await startSlack({ ...tokens, apiUrl: slack.apiUrl }, desk, () => {});
+	let asked = 0;
+	return {
+		ask: async (question) => {
+			const mine = ++asked;
+			await slack.command(question);
+			await desk.settled(mine);
+		},
+		askTwice: async (question) => {
+			await slack.command(question, { triggerId: "same" });
+			await slack.command(question, { triggerId: "same" });
+			await slack.mention(question, { eventId: "EvSame", threadTs: "1.1", channel: "C1" });
+			await slack.mention(question, { eventId: "EvSame", threadTs: "1.1", channel: "C1" });
+			await desk.settled(2);
+		},
+		standing: () => standing(slack),
+		editsInPlace: true,
+		pings: () => pings(slack),
+		close: async () => {
+			await bot.stop();
+			await slack.close();
+		},
+	};
+});
+
+describe("in Slack", () => {
+	let lab: Lab;
+	before(async () => {
+		lab = await openLab();
+	});
+	after(() => lab.close());
+
+	const withBot = async (run: (slack: FakeSlack, settled: (n: number) => Promise<void>, logs: string[]) => Promise<void>) => {
+		const slack = await fakeSlack();
+		const desk = countingDesk(labDesk(lab));
+		const logs: string[] = [];
+		const bot = await startSlack({ ...tokens, apiUrl: slack.apiUrl }, desk, (line) => logs.push(JSON.stringify(line)));
+		try {
+			await run(slack, desk.settled, logs);
+		} finally {
+			await bot.stop();
+			await slack.close();
+		}
+	};
+
+	it("a mention in a thread is answered in that thread", () =>
+		withBot(async (slack, settled) => {
+			await slack.mention("<http://closes-empty.lab.example|closes-empty.lab.example> Ray ID: 8a7d5e2fbcd1a1c3", {
+				threadTs: "1600000000.000100",
+			});
+			await settled(1);
+			assert.deepEqual([...new Set(slack.messages.map((one) => one.threadTs))], ["1600000000.000100"]);
+			assert.match(read(slack.messages[0] as SlackMessage), /8a7d5e2fbcd1a1c3/);
+		}));
+
+	it("the shortcut reads the message and its attachments, and answers in its thread", () =>
+		withBot(async (slack, settled) => {
+			await slack.shortcut({
+				text: "ALERT",
+				ts: "1600000000.000200",
+				attachments: [{ text: "cf-ray: 8a7d5e2fbcd1a1c3-DFW", fallback: "" }],
+			});
+			await settled(1);
+			assert.ok(slack.messages.every((one) => one.threadTs === "1600000000.000200"));
+			assert.match(read(slack.messages[0] as SlackMessage), /Dallas/);
+		}));
+
+	for (const channel of ["C9", "G9"]) {
+		it(`where the bot is no member (${channel}) the asker gets the whole verdict privately, with the way to invite it`, () =>
+			withBot(async (slack, settled) => {
+				await slack.command(lab.url("closes-empty"), { channel });
+				await settled(1);
+				const { heads, thread, private: whispered } = standing(slack);
+				assert.deepEqual([heads.length, thread.length], [0, 0]);
+				assert.match(whispered.join("\n"), /520.*\/invite.*What was seen.*Next step/s);
+				assert.doesNotMatch(whispered.join("\n"), /Looking at/);
+			}));
+	}
+
+	it("every message has words beside its blocks, no unfurling, and posts no more than once", () =>
+		withBot(async (slack, settled) => {
+			await slack.command(lab.url("healthy"));
+			await settled(1);
+			const posts = slack.calls.filter((call) => call.method === "chat.postMessage");
+			assert.equal(posts.length, 3);
+			for (const { args } of posts) {
+				assert.ok(String(args.text).length > 10);
+				assert.deepEqual([args.unfurl_links, args.unfurl_media], [false, false]);
+			}
+		}));
+
+	it("Slack answering 429 and 500 once each delays the verdict but loses nothing", () =>
+		withBot(async (slack, settled) => {
+			slack.fail("chat.postMessage", { status: 500 });
+			slack.fail("chat.update", { status: 429, retryAfter: 1 });
+			await slack.command(lab.url("closes-empty"));
+			await settled(1);
+			const { heads, thread } = standing(slack);
+			assert.deepEqual([heads.length, thread.length], [1, 2]);
+			assert.match(heads[0]?.text ?? "", /520/);
+		}));
+
+	it("when Slack refuses to edit, the asker is told with a case id instead of silence", () =>
+		withBot(async (slack, settled, logs) => {
+			slack.fail("chat.update", { error: "internal_error" }, { error: "internal_error" });
+			await slack.command(lab.url("closes-empty"));
+			await settled(1);
+			assert.match(standing(slack).private.join("\n"), /I broke while looking \(case case-1\)/);
+			assert.doesNotMatch(logs.join("\n"), /xoxb|xapp|respond\//);
+		}));
+
+	it("the bot reconnects after Slack refreshes the connection", () =>
+		withBot(async (slack, settled) => {
+			slack.disconnect();
+			const connected = () => slack.calls.filter((call) => call.method === "apps.connections.open").length;
+			while (connected() < 2 || slack.sockets() === 0) await new Promise((resolve) => setImmediate(resolve));
+			await slack.command("help");
+			await settled(1);
+			assert.equal(standing(slack).private.length, 1);
+		}));
+
+	it("wrong tokens end the start with a sentence for the operator", async () => {
+		const slack = await fakeSlack();
+		slack.fail("auth.test", { error: "invalid_auth" });
+		await assert.rejects(
+			startSlack({ ...tokens, apiUrl: slack.apiUrl }, labDesk(lab), () => {}),
+			/not valid any more/,
+		);
+		await slack.close();
+	});
+});
+
+for (const [markup, plain] of [
+	["<http://example.com|example.com>", "example.com"],
+	["<https://example.com/a?b=1&amp;c=2>", "https://example.com/a?b=1&c=2"],
+	["<https://example.com/x|click here>", "https://example.com/x"],
+	["<@U123|ann> <#C1|general> <!here> hi", "   hi".replace("   ", "  general   ")],
+	["&lt;strong&gt;x", "<strong>x"],
+	["<mailto:a@b.example|a@b.example>", "a@b.example"],
+] as const) {
+	test(`Slack's ${markup} is read as ${plain}`, () =>
+		assert.equal(plainFromSlack(markup).replace(/\s+/g, " ").trim(), plain.replace(/\s+/g, " ").trim()));
+}
+
+test("blocks stay within Slack's limits however long the text is", () => {
+	const long = "ä".repeat(5_000);
+	const { text: fallback, blocks } = renderSlack(
+		message(
+			"bad",
+			title(text`${code(long)}`),
+			say([{ t: "plain", s: long }]),
+			list(Array.from({ length: 100 }, () => text`${long}`)),
+			table(Array.from({ length: 500 }, () => long)),
+			command(text`x`, long),
+		),
+	);
+	assert.ok(fallback.length <= 4_000);
+	assert.ok(blocks.length <= 50);
+	for (const block of blocks) assert.ok(JSON.stringify(block).length < 30_000);
+});

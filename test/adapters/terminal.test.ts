@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { readArguments } from "../../src/adapters/terminal/arguments.ts";
+import { terminalConversation } from "../../src/adapters/terminal/conversation.ts";
+import { renderTerminal } from "../../src/adapters/terminal/render.ts";
+import type { Message } from "../../src/reply/reply.ts";
+import { conversationContract, type Standing } from "./contract.ts";
+
+const style = { colour: false, width: 100, askPrefix: "" };
+
+conversationContract("terminal", async (desk) => {
+	const asked: { parts: string[]; private: string[]; kinds: string[] }[] = [];
+	return {
+		ask: async (question) => {
+			const one = { parts: [] as string[], private: [] as string[], kinds: [] as string[] };
+			asked.push(one);
+			const room = terminalConversation(
+				(text) => one.parts.push(text),
+				() => {},
+				style,
+			);
+			await desk.handle(question, {
+				...room,
+				privateReply: async (message: Message) => void one.private.push(renderTerminal(message, style)),
+			});
+			room.end();
+		},
+		askTwice: null,
+		editsInPlace: false,
+		standing: (): Standing => ({
+			heads: asked.flatMap((one, index) => one.parts.slice(0, 1).map((text) => ({ text, edits: 0, id: String(index) }))),
+			thread: asked.flatMap((one, index) => one.parts.slice(1).map((text) => ({ text, under: String(index) }))),
+			private: asked.flatMap((one) => one.private),
+		}),
+		pings: () => [],
+		close: async () => {},
+	};
+});
+
+const check = (args: readonly string[], expected: unknown) =>
+	test(`the command line ${args.join(" ")}`, () => {
+		const read = readArguments(args);
+		assert.deepEqual(typeof read === "string" ? read : { ...read, resolve: [...read.resolve] }, expected);
+	});
+const plain = { json: false, insecure: false, httpVersion: 1, resolve: [] };
+check(["example.com"], { ...plain, question: "example.com" });
+check(["explain", "520", "--json"], { ...plain, question: "explain 520", json: true });
+check(["x", "--resolve", "a.example:443:192.0.2.1", "--resolve", "a.example:443:2001:db8::1", "--http2", "--insecure"], {
+	question: "x",
+	json: false,
+	insecure: true,
+	httpVersion: 2,
+	resolve: [["a.example:443", ["192.0.2.1", "2001:db8::1"]]],
+});
+check(["--http1", "--http2", "x"], "--http1 and --http2 exclude each other: give one.");
+check(
+	["--resolve", "nonsense", "x"],
+	'"nonsense" is not host:port:address, such as shop.example:443:203.0.113.7. Options are --json, --insecure, --http1, --http2 and --resolve host:port:address.',
+);
+check(
+	["--frobnicate"],
+	"Unknown option '--frobnicate'. Options are --json, --insecure, --http1, --http2 and --resolve host:port:address.",
+);

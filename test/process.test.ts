@@ -1,0 +1,195 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer, type Server } from "node:net";
+import { after, before, describe, it } from "node:test";
+import { fakeDiscord } from "./fakes/discord.ts";
+import { type FakeSlack, fakeSlack } from "./fakes/slack.ts";
+import { type Lab, openLab } from "./lab/lab.ts";
+import { closed, listening } from "./lab/origin.ts";
+
+/** The program as a process: exit statuses, signals, one platform without the other. Everything it talks to is on loopback. */
+
+const MAIN = new URL("../src/main.ts", import.meta.url).pathname;
+
+interface Run {
+	readonly child: ChildProcess;
+	out(): string;
+	err(): string;
+	/** Resolves when standard error has a line with this event. */
+	event(name: string): Promise<void>;
+	exit(): Promise<number | null>;
+}
+
+function run(args: readonly string[], env: Record<string, string> = {}, input?: string): Run {
+	const child = spawn(process.execPath, [MAIN, ...args], {
+		env: { PATH: process.env.PATH ?? "", ...env },
+		stdio: ["pipe", "pipe", "pipe"],
+	});
+	let out = "";
+	let err = "";
+	const waiting: { name: string; done: () => void }[] = [];
+	child.stdout?.on("data", (data) => {
+		out += data;
+	});
+	child.stderr?.on("data", (data) => {
+		err += data;
+		for (const one of waiting) if (err.includes(`"event":"${one.name}"`)) one.done();
+	});
+	child.stdin?.end(input);
+	const ended = once(child, "close").then(([status]) => status as number | null);
+	return {
+		child,
+		out: () => out,
+		err: () => err,
+		exit: () => ended,
+		event: (name) =>
+			err.includes(`"event":"${name}"`) ? Promise.resolve() : new Promise((done) => waiting.push({ name, done })),
+	};
+}
+
+describe("the program asked once", () => {
+	for (const [what, args, status, says] of [
+		["a Ray ID", ["8a7d5e2fbcd1a1c3-DFW"], 0, /Dallas/],
+		["a code", ["explain", "521"], 0, /refused the TCP connection/],
+		["nonsense", ["frobnicate"], 2, /neither an address/],
+		["an internal address", ["http://127.0.0.1/"], 2, /internal or special/],
+	] as const) {
+		it(`${what}: exit status ${status}`, async () => {
+			const one = run(args);
+			assert.equal(await one.exit(), status);
+			assert.match(one.out(), says);
+			assert.doesNotMatch(one.out(), /\u001b/);
+		});
+	}
+	it("an unknown option: exit status 2 and the options", async () => {
+		const one = run(["--frobnicate"]);
+		assert.equal(await one.exit(), 2);
+		assert.match(one.err(), /Options are/);
+	});
+	it("unusable settings: exit status 2, all of them told, no value shown", async () => {
+		const one = run(["help"], { SLACK_BOT_TOKEN: "sesame", PORT: "x" });
+		assert.equal(await one.exit(), 2);
+		assert.match(one.err(), /SLACK_BOT_TOKEN.*PORT/s);
+		assert.doesNotMatch(one.err(), /sesame/);
+	});
+	it("--json: one object with the parts that tools rely on", async () => {
+		const one = run(["--json", "8a7d5e2fbcd1a1c3-DFW"]);
+		assert.equal(await one.exit(), 0);
+		const data = JSON.parse(one.out());
+		assert.deepEqual(Object.keys(data), [
+			"question",
+			"verdict",
+			"ranked",
+			"ruledOut",
+			"findings",
+			"rays",
+			"pattern",
+			"next",
+			"looks",
+		]);
+		assert.deepEqual(data.rays, [
+			{ id: "8a7d5e2fbcd1a1c3", colo: "DFW", city: "Dallas", country: "US", receivedAt: "2024-07-23T17:25:07.150Z" },
+		]);
+	});
+	it("ray -: a line for a line, whatever it holds", async () => {
+		const lines = [
+			'{"id":1,"text":"cf-ray: 8a7d5e2fbcd1a1c3-DFW"}',
+			"not json",
+			'{"id":"b"}',
+			'{"id":"c","text":"nothing"}',
+			`{"id":"d","text":"${"x".repeat(300_000)}"}`,
+		];
+		const one = run(["ray", "-"], {}, `${lines.join("\n")}\n`);
+		assert.equal(await one.exit(), 0);
+		const answers = one
+			.out()
+			.trim()
+			.split("\n")
+			.map((line) => JSON.parse(line));
+		assert.deepEqual(
+			answers.map(({ id, rays }) => [id, rays.length]),
+			[
+				[1, 1],
+				[null, 0],
+				["b", 0],
+				["c", 0],
+				["d", 0],
+			],
+		);
+	});
+	it("at the prompt each line is a question, and the end of input ends it", async () => {
+		const one = run([], {}, "explain 521\n\n8a7d5e2fbcd1a1c3-DFW\n");
+		assert.equal(await one.exit(), 0);
+		assert.match(one.out(), /Web server is down.*Dallas/s);
+	});
+});
+
+describe("the bots as a process", () => {
+	let slack: FakeSlack;
+	let discord: Awaited<ReturnType<typeof fakeDiscord>>;
+	let lab: Lab;
+	let hole: Server;
+	before(async () => {
+		[slack, discord, lab] = await Promise.all([fakeSlack(), fakeDiscord(), openLab({ readTimeoutMs: 20_000 })]);
+		hole = createServer((socket) => socket.destroy());
+		await listening(hole);
+	});
+	after(async () => {
+		await Promise.all([slack.close(), discord.close(), lab.close(), closed(hole, [])]);
+	});
+	const laboratory = () => ({
+		CF520_ALLOW_TARGETS: "127.0.0.0/8",
+		CF520_RESOLVE: [...lab.resolve].map(([key, [address]]) => `${key}:${address}`).join(","),
+	});
+	const both = () => ({
+		SLACK_BOT_TOKEN: "xoxb-sesame",
+		SLACK_APP_TOKEN: "xapp-sesame",
+		SLACK_API_URL: slack.apiUrl,
+		DISCORD_TOKEN: "sesame0000.bbbb.cccc",
+		DISCORD_API_URL: discord.apiUrl,
+		PORT: "0",
+		...laboratory(),
+	});
+
+	it("answers on both platforms, tells that it is ready, and SIGTERM ends it with 0", async () => {
+		const one = run([], both());
+		await Promise.all([one.event("slack-connected"), one.event("discord-connected"), one.event("health-listening")]);
+		const port = /"health-listening","port":(\d+)/.exec(one.err())?.[1];
+		const ready = await fetch(`http://127.0.0.1:${port}/readyz`);
+		assert.deepEqual(
+			[ready.status, await ready.json()],
+			[200, { status: "ready", platforms: { slack: "ready", discord: "ready" } }],
+		);
+		assert.equal((await fetch(`http://127.0.0.1:${port}/healthz`)).status, 200);
+		await Promise.all([slack.command("8a7d5e2fbcd1a1c3-DFW"), discord.command("help")]);
+		await one.event("question");
+		one.child.kill("SIGTERM");
+		assert.equal(await one.exit(), 0);
+		assert.doesNotMatch(one.err(), /sesame/);
+	});
+
+	it("SIGTERM in the middle of a question marks it as interrupted", async () => {
+		const one = run([], both());
+		await one.event("slack-connected");
+		// TLS of the laboratory is not trusted by the process, so this goes over plain HTTP; the origin stays silent for 20 s.
+		await slack.command(`http://silent.lab.example:${lab.edge.httpPort}/`, { channel: "C1", user: "U7" });
+		while (!slack.messages.some((message) => message.text.includes("Looking at")))
+			await new Promise((resolve) => setImmediate(resolve));
+		one.child.kill("SIGTERM");
+		assert.equal(await one.exit(), 0);
+		assert.match(slack.messages.map((message) => message.text).join("\n"), /Interrupted: I am being restarted/);
+		assert.ok(!slack.messages.some((message) => message.text.includes("Looking at")));
+	});
+
+	it("one platform that cannot be reached does not stop the other", async () => {
+		const address = hole.address();
+		assert.ok(typeof address === "object" && address !== null);
+		const one = run([], { ...both(), SLACK_API_URL: `http://127.0.0.1:${address.port}/api/` });
+		await one.event("discord-connected");
+		await discord.command("help");
+		await one.event("question");
+		one.child.kill("SIGTERM");
+		assert.equal(await one.exit(), 0);
+	});
+});

@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { readSettings } from "../src/settings.ts";
+
+const good = { SLACK_BOT_TOKEN: "xoxb-1-secret", SLACK_APP_TOKEN: "xapp-1-secret", DISCORD_TOKEN: "aaaaaaaaaa.bbbb.cccc" };
+
+/** Which settings are complained about. */
+const check = (what: string, env: Record<string, string>, names: readonly string[], files: Record<string, string> = {}) =>
+	test(what, () => {
+		const read = readSettings(env, (path) => {
+			const content = files[path];
+			if (content === undefined) throw new Error("ENOENT");
+			return content;
+		});
+		const problems = "host" in read ? [] : read;
+		assert.deepEqual(
+			problems.map((one) => one.name),
+			names,
+		);
+		for (const { say } of problems) {
+			assert.match(say, /^[A-Z"].{20,}\.$/);
+			assert.doesNotMatch(say, /secret/);
+		}
+	});
+
+check("nothing set: the terminal", {}, []);
+check("both platforms", good, []);
+check("secrets from files", { SLACK_BOT_TOKEN_FILE: "/a", SLACK_APP_TOKEN_FILE: "/b" }, [], {
+	"/a": "xoxb-1\n",
+	"/b": "xapp-1\n",
+});
+check("a bot token without the app token", { SLACK_BOT_TOKEN: good.SLACK_BOT_TOKEN }, ["SLACK_APP_TOKEN"]);
+check("an app token without the bot token", { SLACK_APP_TOKEN: good.SLACK_APP_TOKEN }, ["SLACK_BOT_TOKEN"]);
+check("tokens in each other's place", { SLACK_BOT_TOKEN: good.SLACK_APP_TOKEN, SLACK_APP_TOKEN: good.SLACK_BOT_TOKEN }, [
+	"SLACK_BOT_TOKEN",
+	"SLACK_APP_TOKEN",
+]);
+check(
+	"everything wrong at once, all told",
+	{
+		SLACK_BOT_TOKEN: "secret",
+		DISCORD_TOKEN: "secret",
+		PORT: "99999",
+		HOST: "secret host",
+		CF520_ALLOW_TARGETS: "10.0.0.0/99",
+		CF520_RESOLVE: "x",
+		SLACK_API_URL: "ftp://x",
+	},
+	[
+		"SLACK_BOT_TOKEN",
+		"SLACK_API_URL",
+		"DISCORD_TOKEN",
+		"HOST",
+		"PORT",
+		"SLACK_APP_TOKEN",
+		"CF520_ALLOW_TARGETS",
+		"CF520_RESOLVE",
+	],
+);
+check("a secret and its file", { DISCORD_TOKEN: good.DISCORD_TOKEN, DISCORD_TOKEN_FILE: "/a" }, ["DISCORD_TOKEN_FILE"], {
+	"/a": "x",
+});
+check("a file that is not there", { DISCORD_TOKEN_FILE: "/nowhere" }, ["DISCORD_TOKEN_FILE"]);

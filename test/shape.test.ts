@@ -1,0 +1,164 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { Ajv } from "ajv";
+import { parse } from "yaml";
+import { z } from "zod";
+import { COMMANDS, COMMAND as DISCORD_COMMAND, MESSAGE_COMMAND } from "../src/adapters/discord/commands.ts";
+import { COMMAND, SHORTCUT } from "../src/adapters/slack/intake.ts";
+import { KNOWN_CODES } from "../src/core/codes/codes.ts";
+import { VERBS } from "../src/core/question.ts";
+import { explainReply, HELP_ROWS } from "../src/reply/pages.ts";
+import { plainText } from "../src/reply/text.ts";
+import { allOriginFiles } from "./lab/origin-files.ts";
+
+const Manifest = z.looseObject({
+	features: z.looseObject({
+		slash_commands: z.array(z.looseObject({ command: z.string() })),
+		shortcuts: z.array(z.looseObject({ callback_id: z.string(), name: z.string() })),
+	}),
+	settings: z.looseObject({ socket_mode_enabled: z.boolean() }),
+});
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const read = (path: string) => readFileSync(join(root, path), "utf8");
+
+/** What each room may import of ours and from outside; the first prefix that fits a file decides. `type:` allows types only. */
+const ROOMS: readonly (readonly [room: string, may: readonly string[]])[] = [
+	["src/core/wire/", ["src/core/wire/", "node:zlib"]],
+	["src/core/ray/", ["src/core/ray/"]],
+	["src/core/codes/", ["src/core/codes/"]],
+	["src/core/target.ts", ["node:url"]],
+	["src/core/question.ts", ["src/core/ray/", "src/core/target.ts"]],
+	[
+		"src/core/looks/",
+		["src/core/looks/", "src/core/target.ts", "undici", "node:net", "node:tls", "node:dns/promises", "node:stream"],
+	],
+	["src/core/judge/", ["src/core/judge/", "src/core/wire/", "src/core/ray/", "src/core/codes/", "type:src/core/looks/", "zod"]],
+	["src/core/conversation.ts", []],
+	["src/core/desk.ts", ["src/core/", "type:src/reply/"]],
+	["src/reply/", ["src/reply/", "src/core/codes/", "src/core/ray/", "src/core/target.ts", "type:src/core/"]],
+	["src/adapters/seen.ts", []],
+	["src/adapters/slack/", ["src/adapters/slack/", "src/adapters/seen.ts", "src/reply/", "type:src/core/", "@slack/", "zod"]],
+	[
+		"src/adapters/discord/",
+		["src/adapters/discord/", "src/adapters/seen.ts", "src/reply/", "src/core/question.ts", "type:src/core/", "discord.js"],
+	],
+	[
+		"src/adapters/terminal/",
+		["src/adapters/terminal/", "src/reply/", "src/core/ray/", "src/settings.ts", "type:src/core/", "zod", "node:"],
+	],
+	["src/settings.ts", ["src/core/looks/addresses.ts", "zod", "node:"]],
+	["src/health.ts", ["node:"]],
+	["src/bots.ts", ["src/"]],
+	["src/main.ts", ["src/", "test/lab/", "node:"]],
+	["src/install.mjs", ["node:"]],
+];
+
+const sources = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })
+	.map((file) => `src/${file.split(sep).join("/")}`)
+	.filter((file) => /\.(?:ts|mjs)$/.test(file));
+
+for (const file of sources) {
+	test(`${file} imports only what its room may`, () => {
+		const rule = ROOMS.find(([room]) => file.startsWith(room));
+		assert.ok(rule, `${file} is in no room: add a row to ROOMS here and to src/README.md`);
+		const text = read(file);
+		for (const [, kind = "", from = ""] of text.matchAll(/^(import|export)\s[^;]*?from "([^"]+)";/gm)) {
+			const whole = text.slice(text.indexOf(`from "${from}"`) - 400, text.indexOf(`from "${from}"`));
+			const statement = whole.slice(whole.lastIndexOf(`${kind} `));
+			const onlyTypes = statement.startsWith(`${kind} type`) || /^\w+ \{(?:\s*type \w+(?: as \w+)?,?)+\s*\}/.test(statement);
+			const target = from.startsWith(".")
+				? relative(root, join(root, dirname(file), from))
+						.split(sep)
+						.join("/")
+				: from;
+			const allowed = rule[1].some((may) =>
+				may.startsWith("type:") ? onlyTypes && target.startsWith(may.slice(5)) : target.startsWith(may),
+			);
+			assert.ok(allowed, `${file} may not import ${target}`);
+		}
+	});
+}
+
+test("only settings.ts reads the environment, and nobody sets undici's global dispatcher", () => {
+	for (const file of sources) {
+		const text = read(file);
+		if (file !== "src/settings.ts" && file !== "src/main.ts" && file !== "src/install.mjs")
+			assert.doesNotMatch(text, /process\.env/, file);
+		assert.doesNotMatch(text, /setGlobalDispatcher\(/, file);
+	}
+	assert.deepEqual(
+		[...read("src/main.ts").matchAll(/process\.env(?!\))\S*/g)].map(([use]) => use),
+		["process.env.NO_COLOR"],
+		"main.ts hands process.env to settings.ts and reads NO_COLOR",
+	);
+});
+
+test("manifest.yml follows Slack's schema and names what the program listens to", () => {
+	const manifest = Manifest.parse(parse(read("manifest.yml")));
+	const validate = new Ajv({ strict: false, allErrors: true, validateFormats: false }).compile(
+		JSON.parse(read("test/fixtures/slack-manifest.schema.json")),
+	);
+	assert.ok(validate(manifest), JSON.stringify(validate.errors, null, 1));
+	assert.deepEqual(
+		manifest.features.slash_commands.map((one) => one.command),
+		[COMMAND],
+	);
+	assert.deepEqual(
+		manifest.features.shortcuts.map((one) => one.callback_id),
+		[SHORTCUT],
+	);
+	assert.ok(manifest.features.shortcuts.every((one) => one.name.length <= 24));
+	assert.equal(manifest.settings.socket_mode_enabled, true);
+});
+
+test("the verbs are the same in the grammar, help, README, the manifest and the Discord option", () => {
+	const help = HELP_ROWS.map((row) => row.usage.split(" ")[0]).filter((word) => !word?.startsWith("<"));
+	assert.deepEqual([...help].sort(), VERBS.filter((verb) => verb !== "ray").sort());
+	const readme = read("README.md");
+	for (const row of HELP_ROWS) assert.ok(readme.includes(`\`${row.usage}\``), `README.md lacks \`${row.usage}\``);
+	const option = JSON.stringify(COMMANDS);
+	for (const verb of help)
+		assert.ok(
+			option.includes(String(verb)) && read("manifest.yml").includes(String(verb)),
+			`${verb} is missing in the Discord option or in manifest.yml`,
+		);
+	assert.deepEqual([COMMAND, DISCORD_COMMAND, MESSAGE_COMMAND], ["/cf520", "cf520", "Diagnose 520"]);
+});
+
+test("every code has a page with what was seen, whose side, where to look, and a source", () => {
+	for (const code of KNOWN_CODES) {
+		const page = explainReply(String(code));
+		assert.ok(page, String(code));
+		const words = page.head.blocks
+			.map((block) =>
+				"text" in block ? plainText(block.text) : "items" in block ? block.items.map((item) => plainText(item)).join("\n") : "",
+			)
+			.join("\n");
+		assert.match(
+			words,
+			/What Cloudflare saw:.*Whose side:.*Look here first:.*https:\/\/developers\.cloudflare\.com\//s,
+			String(code),
+		);
+		assert.doesNotMatch(words, /undefined|null|\[object/, String(code));
+	}
+});
+
+test("every origin file is asked about and has a golden in each adapter", () => {
+	const asked = read("test/replies.test.ts");
+	for (const { name, what, edge } of allOriginFiles()) {
+		assert.ok(what !== "" && edge >= 200, `${name}.http lacks its first lines`);
+		assert.ok(asked.includes(`["${name}"`), `test/replies.test.ts does not ask about ${name}`);
+		for (const adapter of ["terminal", "slack", "discord"])
+			assert.ok(read(`test/golden/${adapter}/site-${name}.txt`).includes(name), `run npm run golden for ${name}`);
+	}
+});
+
+test("README's settings table names every setting, and no other", () => {
+	const settings = new Set([...read("src/settings.ts").matchAll(/^\t([A-Z][A-Z0-9_]+):/gm)].map(([, name]) => name));
+	const documented = new Set([...read("README.md").matchAll(/^\| `([A-Z][A-Z0-9_]+)`/gm)].map(([, name]) => name));
+	assert.deepEqual([...documented].sort(), [...settings].sort());
+});
