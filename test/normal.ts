@@ -1,16 +1,20 @@
 /** What differs from run to run, made the same: ports, times, Ray IDs, durations. Goldens hold the rest as people see it. */
 export function normal(text: string): string {
-	return text
-		.replace(/\b[0-9a-f]{16}\b/g, "0123456789abcdef")
-		.replace(/\.lab\.example:\d+/g, ".lab.example:PORT")
-		.replace(/\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2} UTC/g, "2026-11-22 12:00:00 UTC")
-		.replace(/\w{3}, \d{2} \w{3} \d{4} \d{2}:\d{2}:\d{2} GMT/g, "Sun, 22 Nov 2026 12:00:00 GMT")
-		.replace(/<!date\^\d+\^/g, "<!date^1795348800^")
-		.replace(/"timestamp": \d+/g, '"timestamp": 1795348800')
-		.replace(/<t:\d+:/g, "<t:1795348800:")
-		.replace(/\(?\d{2}\/Nov\/\d{4}:\d{2}:\d{2}(?:\|\d{2}\/\w{3}\/\d{4}:\d{2}:\d{2})*\)?/g, "22/Nov/2026:12:00")
-		.replace(/'22\/Nov\/2026:12:00'/g, "22/Nov/2026:12:00")
-		.replace(/(?<=, )(?:under 1 s|\d+ s)(?= ago)/g, "under 1 s")
-		.replace(/\b\d+\.\d+ s\b/g, "0.00 s")
-		.replace(/for \d+ s, when/g, "for 0.00 s, when");
+	return (
+		text
+			.replace(/\b[0-9a-f]{16}\b/g, "0123456789abcdef")
+			.replace(/\.lab\.example:\d+/g, ".lab.example:PORT")
+			.replace(/\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2} UTC/g, "2026-11-22 12:00:00 UTC")
+			.replace(/\w{3}, \d{2} \w{3} \d{4} \d{2}:\d{2}:\d{2} GMT/g, "Sun, 22 Nov 2026 12:00:00 GMT")
+			.replace(/<!date\^\d+\^/g, "<!date^1795348800^")
+			.replace(/"timestamp": \d+/g, '"timestamp": 1795348800')
+			.replace(/<t:\d+:/g, "<t:1795348800:")
+			.replace(/\(?\d{2}\/Nov\/\d{4}:\d{2}:\d{2}(?:\|\d{2}\/\w{3}\/\d{4}:\d{2}:\d{2})*\)?/g, "22/Nov/2026:12:00")
+			.replace(/'22\/Nov\/2026:12:00'/g, "22/Nov/2026:12:00")
+			.replace(/(?<=, )(?:under 1 s|\d+ s)(?= ago)/g, "under 1 s")
+			.replace(/\b\d+\.\d+ s\b/g, "0.00 s")
+			.replace(/for \d+ s, when/g, "for 0.00 s, when")
+			// Columns are as wide as their widest duration.
+			.replace(/(?<=\S) {2,}(?=\S)/g, "  ")
+	);
 }

@@ -43,7 +43,10 @@ async function check(t: TestContext, name: string, question: string, now?: () =>
 	file(
 		"terminal",
 		messages
-			.map(({ place, message }) => `[${place}]\n${renderTerminal(message, { colour: false, width: 100, askPrefix: "" })}`)
+			.map(
+				({ place, message }) =>
+					`[${place}]\n${renderTerminal(message, { colour: false, width: Number.POSITIVE_INFINITY, askPrefix: "" })}`,
+			)
 			.join("\n\n"),
 	);
 	file(

@@ -66,10 +66,15 @@ for (const file of sources) {
 		const rule = ROOMS.find(([room]) => file.startsWith(room));
 		assert.ok(rule, `${file} is in no room: add a row to ROOMS here and to src/README.md`);
 		const text = read(file);
-		for (const [, kind = "", from = ""] of text.matchAll(/^(import|export)\s[^;]*?from "([^"]+)";/gm)) {
-			const whole = text.slice(text.indexOf(`from "${from}"`) - 400, text.indexOf(`from "${from}"`));
-			const statement = whole.slice(whole.lastIndexOf(`${kind} `));
-			const onlyTypes = statement.startsWith(`${kind} type`) || /^\w+ \{(?:\s*type \w+(?: as \w+)?,?)+\s*\}/.test(statement);
+		for (const [, type, names = "", from = ""] of text.matchAll(
+			/^(?:import|export)\s+(type\s+)?([^;"]*?)\s*from\s+"([^"]+)";/gm,
+		)) {
+			const specifiers = names
+				.replace(/[{}]/g, "")
+				.split(",")
+				.map((one) => one.trim())
+				.filter((one) => one !== "");
+			const onlyTypes = type !== undefined || specifiers.every((one) => one.startsWith("type "));
 			const target = from.startsWith(".")
 				? relative(root, join(root, dirname(file), from))
 						.split(sep)

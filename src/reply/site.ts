@@ -1,5 +1,5 @@
 import type { Answer, Basis } from "../core/judge/answer.ts";
-import { failed, type Seen } from "../core/judge/pattern.ts";
+import type { Seen } from "../core/judge/pattern.ts";
 import type { Verdict } from "../core/judge/verdict.ts";
 import { findColo } from "../core/ray/colos.ts";
 import type { Ray } from "../core/ray/decode.ts";
@@ -91,7 +91,7 @@ export function siteReply(target: Target, verdict: Verdict, seen: readonly Seen[
 
 function moodOf(verdict: Verdict): Mood {
 	if (verdict.kind === "working") return "good";
-	if (verdict.kind === "not-cloudflare") return failed(verdict.example.answer) ? "bad" : "good";
+	if (verdict.kind === "not-cloudflare") return verdict.fails ? "bad" : "good";
 	return verdict.kind === "challenge" || verdict.kind === "block" || verdict.kind === "silent" ? "warn" : "bad";
 }
 
@@ -178,7 +178,7 @@ function patternWords(verdict: Verdict, target: Target): Text {
 function sideWords(verdict: Verdict): Text {
 	const [colo] = verdict.pattern.colos;
 	const where = colo === undefined ? text`` : text`Data center: ${dataCenter(colo.colo)}. `;
-	if (verdict.kind === "working" || (verdict.kind === "not-cloudflare" && !failed(verdict.example.answer)))
+	if (verdict.kind === "working" || (verdict.kind === "not-cloudflare" && !verdict.fails))
 		return text`${where}The next step follows.`;
 	return text`${where}Whose side: ${ownerWords(verdict.owner)}. How sure of the verdict: ${bold(confidenceWords(verdict.confidence))}. The next step follows.`;
 }

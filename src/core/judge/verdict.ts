@@ -34,6 +34,8 @@ export interface Verdict {
 	readonly basis: Basis;
 	/** The cause, where the looks at the edge alone show it (DESIGN: causes), with its number in the article. */
 	readonly cause: { readonly id: "closed-mid-response"; readonly articleCause: 1 } | null;
+	/** The example is a failure of the site. */
+	readonly fails: boolean;
 	/** Some look came through Cloudflare's edge. */
 	readonly throughCloudflare: boolean;
 	readonly pattern: Pattern;
@@ -92,6 +94,7 @@ export function judgeSite(seen: readonly [Seen, ...Seen[]]): Verdict {
 		basis: answer.basis,
 		// The header section went out, then the content stopped: RFC 9112 §8, and the article's first cause.
 		cause: kind === "cut" ? { id: "closed-mid-response", articleCause: 1 } : null,
+		fails: failed(answer) === true,
 		throughCloudflare,
 		pattern,
 		ruledOut: ruledOut(kind, code, pattern, traceColo),
