@@ -9,6 +9,7 @@ import type { Observation } from "./looks/observation.ts";
 import { planHeaders, planLooks, planStructured, runLooks } from "./looks/plan.ts";
 import { type Question, readQuestion } from "./question.ts";
 import type { Ray } from "./ray/decode.ts";
+import { slots } from "./slots.ts";
 import type { Target } from "./target.ts";
 
 /** The words that the desk needs; `reply` has them, so that nothing here is worded twice. */
@@ -271,26 +272,4 @@ function stackOf(error: unknown): string[] {
 
 async function settledWithin(work: ReadonlySet<Promise<unknown>>, ms: number): Promise<void> {
 	await within(Promise.allSettled(work), ms);
-}
-
-/** Lets `size` holders in at once, the others in order of arrival. */
-function slots(size: number): { enter: () => Promise<() => void> } {
-	let free = size;
-	const waiting: (() => void)[] = [];
-	const leave = () => {
-		const next = waiting.shift();
-		if (next === undefined) free += 1;
-		else next();
-	};
-	return {
-		enter: async () => {
-			if (free > 0) free -= 1;
-			else await new Promise<void>((resolve) => waiting.push(resolve));
-			let left = false;
-			return () => {
-				if (!left) leave();
-				left = true;
-			};
-		},
-	};
 }

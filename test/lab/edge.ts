@@ -45,6 +45,8 @@ export interface EdgeOptions {
 export interface RunningEdge {
 	readonly httpPort: number;
 	readonly httpsPort: number;
+	/** Whether it listens on ::1 too, on the same ports. */
+	readonly ipv6: boolean;
 	/** Requests so far, newest last: host, path and what the client said it accepts. */
 	readonly requests: { host: string; path: string; accept: string; userAgent: string; method: string }[];
 	close(): Promise<void>;
@@ -140,26 +142,38 @@ export async function runEdge(options: EdgeOptions): Promise<RunningEdge> {
 				return passOn(site, { request, host, path, rayId, colo, options, now }, response, fail);
 		}
 	};
-	const plain = createServer((request, response) => void handle(request, response, "http"));
-	const secure = createSecureServer(
-		{ ...options.tls, allowHTTP1: true },
-		(request, response) => void handle(request, response, "https"),
-	);
 	const open = new Set<Socket>();
-	for (const server of [plain, secure] as unknown as Server[]) {
-		server.on("connection", (socket: Socket) => {
-			open.add(socket);
-			socket.on("close", () => open.delete(socket)).on("error", () => {});
-		});
-	}
-	const httpPort = await listening(plain as unknown as Server, options.ports?.http);
-	const httpsPort = await listening(secure as unknown as Server, options.ports?.https);
+	const running: Server[] = [];
+	/** Both schemes on one address; servers of HTTP/1.1 and HTTP/2 are net servers underneath. */
+	const listen = async (host: "127.0.0.1" | "::1", ports: { http: number; https: number }) => {
+		const plain = createServer((request, response) => void handle(request, response, "http")) as unknown as Server;
+		const secure = createSecureServer(
+			{ ...options.tls, allowHTTP1: true },
+			(request, response) => void handle(request, response, "https"),
+		) as unknown as Server;
+		for (const server of [plain, secure]) {
+			server.on("connection", (socket: Socket) => {
+				open.add(socket);
+				socket.on("close", () => open.delete(socket)).on("error", () => {});
+			});
+		}
+		const taken = { http: await listening(plain, ports.http, host), https: await listening(secure, ports.https, host) };
+		running.push(plain, secure);
+		return taken;
+	};
+	const ports = await listen("127.0.0.1", options.ports ?? { http: 0, https: 0 });
+	// The same ports over IPv6, where the machine has it.
+	const ipv6 = await listen("::1", ports).then(
+		() => true,
+		() => false,
+	);
 	return {
-		httpPort,
-		httpsPort,
+		httpPort: ports.http,
+		httpsPort: ports.https,
+		ipv6,
 		requests,
 		close: async () => {
-			await Promise.all([closed(plain as unknown as Server, open), closed(secure as unknown as Server, open)]);
+			await Promise.all(running.map((server) => closed(server, open)));
 		},
 	};
 }

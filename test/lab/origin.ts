@@ -35,9 +35,9 @@ export async function serveOrigin(turn: (connection: number, path: string) => Or
 	return { port: await listening(server), close: () => closed(server, open) };
 }
 
-/** Starts listening on loopback, on a port that the system picks. */
-export async function listening(server: Server, port = 0): Promise<number> {
-	await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, "127.0.0.1", resolve));
+/** Starts listening on loopback; port 0 lets the system pick one. */
+export async function listening(server: Server, port = 0, host: "127.0.0.1" | "::1" = "127.0.0.1"): Promise<number> {
+	await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, host, resolve));
 	const address = server.address();
 	if (address === null || typeof address === "string") throw new Error("no port");
 	return address.port;

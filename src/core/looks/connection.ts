@@ -1,5 +1,6 @@
 import { isIP, connect as netConnect, type Socket } from "node:net";
 import { type TLSSocket, connect as tlsConnect } from "node:tls";
+import { slots } from "../slots.ts";
 import type { CheckedTarget } from "./guard.ts";
 import type { TlsFacts } from "./observation.ts";
 
@@ -40,15 +41,27 @@ const codeOf = (error: unknown, fallback: string) => {
 	return typeof code === "string" && /^[A-Z0-9_]{2,60}$/.test(code) ? code : fallback;
 };
 
+/**
+ * How many connections are being opened at a time in the whole process. A TLS handshake is the one step of a look that costs processor
+ * time; a burst of them would delay the acknowledgements of the chats.
+ */
+const OPENING_MAX = 8;
+const opening = slots(OPENING_MAX);
+
 /** Opens the connection that one look uses. Never throws: a failure is an answer. No name is resolved here. */
 export async function openConnection(target: CheckedTarget, options: ConnectOptions): Promise<Connection | ConnectionFailure> {
 	let failure: ConnectionFailure = { stage: "connect", code: "EHOSTUNREACH", connectedMs: null };
-	for (const address of target.addresses) {
-		const opened = await openTo(address, target, options);
-		if (!("stage" in opened) || !OTHER_ADDRESS_CODES.has(opened.code)) return opened;
-		failure = opened;
+	const leave = await opening.enter();
+	try {
+		for (const address of target.addresses) {
+			const opened = await openTo(address, target, options);
+			if (!("stage" in opened) || !OTHER_ADDRESS_CODES.has(opened.code)) return opened;
+			failure = opened;
+		}
+		return failure;
+	} finally {
+		leave();
 	}
-	return failure;
 }
 
 async function openTo(address: string, target: CheckedTarget, options: ConnectOptions): Promise<Connection | ConnectionFailure> {

@@ -1,4 +1,3 @@
-import { Client } from "undici";
 import { type Connection, openConnection } from "./connection.ts";
 import type { CheckedTarget } from "./guard.ts";
 import type { Answered, Asked, Observation, SecondOpinion } from "./observation.ts";
@@ -97,6 +96,8 @@ async function send(
 ): Promise<Sent> {
 	const { host, port, scheme, path } = target.target;
 	let used = false;
+	// Loaded with the first look: a question about a Ray ID needs none of it.
+	const { Client } = await import("undici");
 	const client = new Client(`${scheme}://${host.includes(":") ? `[${host}]` : host}:${port}`, {
 		// One connection, ours. undici must not open a second one.
 		connect: (_options, callback) => {
