@@ -2,12 +2,12 @@ import type { Desk, DeskWorld } from "./core/desk.ts";
 import { type HealthServer, serveHealth } from "./health.ts";
 import type { Settings } from "./settings.ts";
 
-interface RunningBot {
+export interface RunningBot {
 	ready(): boolean;
 	stop(): Promise<void>;
 }
 
-interface Platform {
+export interface Platform {
 	readonly name: "slack" | "discord";
 	readonly start: () => Promise<RunningBot>;
 	bot: RunningBot | null;
@@ -68,15 +68,26 @@ export async function runBots(settings: Settings, desk: Desk, log: DeskWorld["lo
 					bot === null ? ("starting" as const) : bot.ready() ? ("ready" as const) : ("down" as const),
 				]),
 			);
-		health = await serveHealth(settings.host, settings.port, states);
+		try {
+			health = await serveHealth(settings.host, settings.port, states);
+		} catch (error) {
+			const inUse = (error as { code?: unknown }).code === "EADDRINUSE";
+			log({
+				event: "start-failed",
+				platform: "health",
+				say: `PORT ${settings.port} on ${settings.host} cannot be listened on${inUse ? ": another program has it, choose another PORT" : ""}`,
+			});
+			return 2;
+		}
 		log({ event: "health-listening", port: health.port });
 	}
-	for (const platform of platforms) void keepTrying(platform, stopping.signal, log);
+	const watching = platforms.map((platform) => keepRunning(platform, stopping.signal, log, sleeper(stopping.signal)));
 	await stopped;
 
 	// No longer than the time that the orchestrator gives, whatever hangs.
 	const given = setTimeout(() => process.exit(0), stopMs);
 	await desk.stop(stopMs - 2_000);
+	await Promise.all(watching);
 	await Promise.all(platforms.map((platform) => platform.bot?.stop().catch(() => {})));
 	await health?.close();
 	clearTimeout(given);
@@ -85,13 +96,36 @@ export async function runBots(settings: Settings, desk: Desk, log: DeskWorld["lo
 	process.exit(0);
 }
 
-async function keepTrying(platform: Platform, signal: AbortSignal, log: DeskWorld["log"]): Promise<void> {
-	for (let wait = RETRY_MS_MIN; !signal.aborted; wait = Math.min(wait * 2, RETRY_MS_MAX)) {
+/** How often a running bot is looked at, and how many times it may be down before it is started anew. */
+const WATCH_EVERY_MS = 10_000;
+const DOWN_AT_MOST = 6;
+
+/**
+ * Keeps one platform running until `signal` aborts: starts it, tries again when that fails, and starts it anew when it has been down for
+ * a minute (a socket that gave up reconnecting says nothing; measured with @slack/socket-mode 3.1.0).
+ * @param sleep waits, or returns early when the signal aborts
+ */
+export async function keepRunning(
+	platform: Platform,
+	signal: AbortSignal,
+	log: DeskWorld["log"],
+	sleep: (ms: number) => Promise<void>,
+): Promise<void> {
+	let wait = RETRY_MS_MIN;
+	while (!signal.aborted) {
 		try {
 			const bot = await platform.start();
-			if (signal.aborted) await bot.stop();
-			else platform.bot = bot;
-			return;
+			platform.bot = bot;
+			wait = RETRY_MS_MIN;
+			let down = 0;
+			while (!signal.aborted && down < DOWN_AT_MOST) {
+				await sleep(WATCH_EVERY_MS);
+				down = bot.ready() ? 0 : down + 1;
+			}
+			if (signal.aborted) return;
+			log({ event: "watchdog-restart", platform: platform.name });
+			platform.bot = null;
+			await bot.stop().catch(() => {});
 		} catch (error) {
 			log({
 				event: "start-failed",
@@ -99,13 +133,23 @@ async function keepTrying(platform: Platform, signal: AbortSignal, log: DeskWorl
 				say: error instanceof Error ? error.message : "unknown",
 				againInMs: wait,
 			});
-			await new Promise<void>((resolve) => {
-				const timer = setTimeout(resolve, wait);
-				signal.addEventListener("abort", () => {
-					clearTimeout(timer);
-					resolve();
-				});
-			});
+			await sleep(wait);
+			wait = Math.min(wait * 2, RETRY_MS_MAX);
 		}
 	}
+}
+
+/** Waits `ms`, or until `signal` aborts. */
+function sleeper(signal: AbortSignal): (ms: number) => Promise<void> {
+	return (ms) =>
+		new Promise((resolve) => {
+			if (signal.aborted) return resolve();
+			const done = () => {
+				clearTimeout(timer);
+				signal.removeEventListener("abort", done);
+				resolve();
+			};
+			const timer = setTimeout(done, ms);
+			signal.addEventListener("abort", done);
+		});
 }

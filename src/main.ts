@@ -9,6 +9,8 @@ import { readSettings, type Settings } from "./settings.ts";
 /** One look at most; Cloudflare's own 125 s are too long to keep people waiting. */
 const LOOK_MS_MAX = 30_000;
 const SITES_AT_ONCE = 16;
+/** Slack allows about one edit a second in a channel. */
+const PROGRESS_EVERY_MS = 2_000;
 /** Docker sends SIGKILL 10 s after SIGTERM. */
 const STOP_MS_MAX = 8_000;
 
@@ -36,6 +38,7 @@ function deskFor(
 		words,
 		log: quiet ? (line) => line.event === "broke" && log(line) : log,
 		sitesAtOnce: SITES_AT_ONCE,
+		progressEveryMs: PROGRESS_EVERY_MS,
 	});
 }
 
@@ -50,11 +53,12 @@ async function runTerminal(settings: Settings, args: TerminalArguments): Promise
 	const streams = { out: (text: string) => void process.stdout.write(text), aside: say };
 	const desk = deskFor(settings, args, true);
 	if (args.question !== "") return askOnce(desk, args.question, args.json, style, streams);
-	await prompt(desk, args.json, style, process.stdin, streams);
-	return 0;
+	return prompt(desk, args.json, style, process.stdin, streams);
 }
 
 async function main(): Promise<number> {
+	// A reader that has seen enough (head, less) is no error.
+	process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
 	const args = readArguments(process.argv.slice(2));
 	if (typeof args === "string") {
 		say(`cf520: ${args}\n`);

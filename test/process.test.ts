@@ -44,7 +44,12 @@ function run(args: readonly string[], env: Record<string, string> = {}, input?: 
 		err: () => err,
 		exit: () => ended,
 		event: (name) =>
-			err.includes(`"event":"${name}"`) ? Promise.resolve() : new Promise((done) => waiting.push({ name, done })),
+			err.includes(`"event":"${name}"`)
+				? Promise.resolve()
+				: new Promise((done, fail) => {
+						waiting.push({ name, done });
+						void ended.then(() => fail(new Error(`the process ended without ${name}: ${err.slice(-500)}`)));
+					}),
 	};
 }
 

@@ -130,6 +130,11 @@ test("manifest.yml follows Slack's schema and names what the program listens to"
 	assert.equal(manifest.settings.socket_mode_enabled, true);
 });
 
+test("README's one-click link holds manifest.yml as it is", () => {
+	const link = `https://api.slack.com/apps?new_app=1&manifest_yaml=${encodeURIComponent(read("manifest.yml"))}`;
+	assert.ok(read("README.md").includes(link), `put this into README.md: ${link}`);
+});
+
 test("the verbs are the same in the grammar, help, README, the manifest and the Discord option", () => {
 	const help = HELP_ROWS.map((row) => row.usage.split(" ")[0]).filter((word) => !word?.startsWith("<"));
 	assert.deepEqual([...help].sort(), VERBS.filter((verb) => verb !== "ray").sort());

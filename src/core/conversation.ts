@@ -6,6 +6,8 @@
 export interface Conversation<M> {
 	/** Opens the head message; called at most once, before `update` and `followUp`. */
 	begin(head: M): Promise<void>;
+	/** Shows how far it is in the head message; may be left out where edits are scarce. */
+	progress(head: M): Promise<void>;
 	/** Replaces the head message in place. */
 	update(head: M): Promise<void>;
 	/** Adds a message in the thread under the head. */

@@ -23,6 +23,8 @@ export interface Words {
 	refused(refusal: GuardRefusal): Reply;
 	looking(target: Target, looks: number): Message;
 	progress(target: Target, done: number, of: number): Message;
+	/** In public, when the reason is told to the asker alone. */
+	declined(target: Target): Message;
 	site(target: Target, verdict: ReturnType<typeof judgeSite>, seen: readonly Seen[], nowMs: number): Reply;
 	rays(question: Extract<Question, { kind: "rays" }>, rays: readonly [Ray, ...Ray[]], nowMs: number): Reply;
 	headers(target: Target, seen: Seen): Reply;
@@ -42,6 +44,8 @@ export interface DeskWorld {
 	readonly log: (line: { readonly event: string; readonly [key: string]: unknown }) => void;
 	/** How many questions may look at sites at the same time; further ones wait their turn. */
 	readonly sitesAtOnce: number;
+	/** Slow looks are reported in between, at most this often. */
+	readonly progressEveryMs: number;
 }
 
 /** How a question ended; for exit codes and the audit line. */
@@ -62,8 +66,6 @@ export interface Desk {
 
 /** People see that they were heard within a second. */
 const SIGN_OF_LIFE_MS = 600;
-/** Slow looks are reported in between, at most this often. */
-const PROGRESS_EVERY_MS = 2_000;
 
 /** The one place that orders I/O: question in, reply out. */
 export function openDesk(world: DeskWorld): Desk {
@@ -95,21 +97,25 @@ export function openDesk(world: DeskWorld): Desk {
 		}
 		if ("why" in checked) {
 			const reply = words.refused(checked);
-			await (slow ? room.update(reply.head) : room.privateReply(reply.head));
+			await room.privateReply(reply.head);
+			if (slow) await room.update(words.declined(target));
 			return reply;
 		}
 		if (!slow) await room.begin(looking);
 		let done = 0;
 		let edits: Promise<void> = Promise.resolve();
+		// In turn: everybody sees that they were heard, but only so many sites are looked at side by side.
+		const leave = await sites.enter();
 		const ticking = setInterval(() => {
-			if (done > 0) edits = edits.then(() => room.update(words.progress(target, done, planned.length))).catch(() => {});
-		}, PROGRESS_EVERY_MS);
+			if (done > 0) edits = edits.then(() => room.progress(words.progress(target, done, planned.length))).catch(() => {});
+		}, world.progressEveryMs);
 		let observations: Observation[];
 		try {
 			observations = await runLooks(checked, planned, { ...world.lookOptions, signal: stopping.signal }, now, (back) => {
 				done = back;
 			});
 		} finally {
+			leave();
 			clearInterval(ticking);
 		}
 		await edits;
@@ -160,14 +166,9 @@ export function openDesk(world: DeskWorld): Desk {
 			}
 			case "site":
 			case "headers": {
-				const leave = await sites.enter();
-				try {
-					const reply = await askSite(question, room);
-					const refused = reply.private && !stopping.signal.aborted;
-					return { kind: stopping.signal.aborted ? "interrupted" : refused ? "refused" : "answered", reply };
-				} finally {
-					leave();
-				}
+				const reply = await askSite(question, room);
+				const refused = reply.private && !stopping.signal.aborted;
+				return { kind: stopping.signal.aborted ? "interrupted" : refused ? "refused" : "answered", reply };
 			}
 		}
 	};
@@ -238,6 +239,7 @@ function noting(room: Conversation<Message>): Conversation<Message> & { begun: (
 			await room.begin(head);
 			begun = true;
 		},
+		progress: (head) => room.progress(head),
 		update: (head) => room.update(head),
 		followUp: (one) => room.followUp(one),
 		privateReply: (one) => room.privateReply(one),

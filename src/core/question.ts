@@ -25,7 +25,7 @@ export type Misread =
 	| { readonly kind: "misread"; readonly why: "not-a-ray"; readonly found: FoundRays }
 	| { readonly kind: "misread"; readonly why: "needs"; readonly verb: Verb }
 	| { readonly kind: "misread"; readonly why: "target"; readonly text: string; readonly refusal: Refusal }
-	| { readonly kind: "misread"; readonly why: "several"; readonly hosts: readonly string[] }
+	| { readonly kind: "misread"; readonly why: "several"; readonly sites: readonly Target[] }
 	| { readonly kind: "misread"; readonly why: "unknown"; readonly text: string };
 
 /** The verbs of the grammar; a text without one is a host, a URL or a paste with Ray IDs. */
@@ -45,9 +45,16 @@ function plain(text: string): string {
 		.replace(/[\u2018\u2019\u201a]/g, "'");
 }
 
-/** One word without the quotes, code marks, brackets and punctuation that surround it in a sentence. */
+const BEFORE_WORD = new Set("`\"'*_~<([{|");
+const AFTER_WORD = new Set("`\"'*_~>)]}|.,;!?…");
+
+/** One word without the quotes, code marks, brackets and punctuation that surround it in a sentence. Linear. */
 function bareWord(word: string): string {
-	return word.replace(/^[`"'*_~<([{|]+/, "").replace(/[`"'*_~>)\]}|.,;!?…]+$/, "");
+	let start = 0;
+	let end = word.length;
+	while (start < end && BEFORE_WORD.has(word[start] ?? "")) start += 1;
+	while (end > start && AFTER_WORD.has(word[end - 1] ?? "")) end -= 1;
+	return word.slice(start, end);
 }
 
 /**
@@ -77,7 +84,7 @@ export function readQuestion(text: string, nowMs: number): Question | Misread {
 		case "ray":
 			if (rest === "") return { kind: "misread", why: "needs", verb };
 			// `ray id: …` and `ray=…` are forms of the label too; after the bare verb an id needs no label of its own.
-			return raysOr(clean, nowMs, /^ray\s+/i.test(clean), {
+			return raysOr(clean, nowMs, /^ray:?\s+/i.test(clean), {
 				kind: "misread",
 				why: "not-a-ray",
 				found: findRays(clean, nowMs, true),
@@ -107,7 +114,12 @@ export function readQuestion(text: string, nowMs: number): Question | Misread {
 	const hosts = [...new Set(targets.map((target) => target.host))];
 	const [target] = targets;
 	if (target !== undefined && hosts.length === 1) return { kind: "site", target };
-	if (hosts.length > 1) return { kind: "misread", why: "several", hosts: hosts.slice(0, 3) };
+	if (hosts.length > 1)
+		return {
+			kind: "misread",
+			why: "several",
+			sites: hosts.slice(0, 3).flatMap((host) => targets.find((target) => target.host === host) ?? []),
+		};
 	if (found.notRays.length > 0) return { kind: "misread", why: "not-a-ray", found };
 	return { kind: "misread", why: "unknown", text: clean };
 }
@@ -117,9 +129,13 @@ function raysOr(text: string, nowMs: number, labelled: boolean, otherwise: Misre
 	return found.rays.length > 0 ? raysQuestion(text, found) : otherwise;
 }
 
+/** The three forms in which an answer tells its own time: the page's UTC line, the JSON timestamp, the Date field. */
+const ERROR_TIME =
+	/(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}) UTC|"timestamp":\s?"(\d{4}-\d{2}-\d{2}T[\d:.]{8,20}Z)"|\bdate: (\w{3}, \d{2} \w{3} \d{4} \d{2}:\d{2}:\d{2} GMT)/gi;
+
 function raysQuestion(text: string, found: FoundRays): Question {
-	const times = [...text.slice(0, 20_000).matchAll(/(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}) UTC/g)].map((match) =>
-		Date.parse(`${match[1]}T${match[2]}Z`),
+	const times = [...text.slice(0, 20_000).matchAll(ERROR_TIME)].map(([, day, clock, iso, http]) =>
+		Date.parse(day === undefined ? (iso ?? http ?? "") : `${day}T${clock}Z`),
 	);
 	const [only] = times;
 	const pageAtMs = found.rays.length === 1 && times.length === 1 && only !== undefined && !Number.isNaN(only) ? only : null;
@@ -139,15 +155,21 @@ function looksLikeTarget(word: string): boolean {
 /** Hosts of Cloudflare's own pages and links stand in every pasted error page; nobody asks about them that way. */
 const NOT_MEANT = /(?:^|\.)(?:cloudflare\.com|cloudflareinsights\.com|cloudflarestatus\.com)$/;
 const WORDS_READ_MAX = 2_000;
+/** The longest URL that is read, and some. */
+const WORD_MAX_CHARS = 2_200;
+const FILE_NAME = /\.(?:log|conf|js|ts|py|php|json|html|txt|md|yml|yaml|gz|css|png)$/i;
 
 /** URLs and host names in prose, in order of appearance, without Cloudflare's own. */
 function targetsIn(text: string): Target[] {
 	const out: Target[] = [];
-	for (const word of text.split(/[\s<>"'|]+/, WORDS_READ_MAX).map(bareWord)) {
+	for (const split of text.split(/[\s<>"'|]+/, WORDS_READ_MAX)) {
+		if (split.length > WORD_MAX_CHARS) continue;
+		const word = bareWord(split);
+		const schemed = /^https?:\/\//i.test(word);
 		const host = word.replace(/^https?:\/\//i, "").split(/[/?#:]/)[0] ?? "";
-		if (!/^https?:\/\//i.test(word) && !looksLikeHost(host)) continue;
-		// An e-mail address is no site, and a file name such as access.log is none either.
-		if (word.includes("@") || /\.(?:log|conf|js|ts|py|php|json|html|txt|md|yml|yaml|gz|css|png)$/i.test(host)) continue;
+		if (!schemed && !looksLikeHost(host)) continue;
+		// Without a scheme an e-mail address is no site, and a file name such as access.log is none either.
+		if (!schemed && (word.includes("@") || FILE_NAME.test(host))) continue;
 		const target = readTarget(word);
 		if (!("why" in target) && !NOT_MEANT.test(target.host)) out.push(target);
 	}

@@ -4,7 +4,7 @@ import type { Target } from "../core/target.ts";
 import { rayData } from "./json.ts";
 import { columns, message, note, type Reply, say, table, title } from "./reply.ts";
 import { show } from "./show.ts";
-import { bold, code, type Text, text } from "./text.ts";
+import { ask, bold, code, type Text, text } from "./text.ts";
 import { dataCenter, grouped, hostWords } from "./words.ts";
 
 /**
@@ -18,11 +18,11 @@ const FIELDS_SHOWN_MAX = 60;
 
 /** Fields whose values are secrets or name a person: shown by name and size only. */
 const SECRET =
-	/^(?:set-cookie2?|cookie|(?:proxy-)?authorization|(?:proxy-)?authentication-info|.*(?:token|secret|api-?key|session|csrf|xsrf|password|credential|jwt|signature).*)$/i;
+	/^(?:set-cookie2?|cookie|(?:proxy-)?authorization|(?:proxy-)?authentication-info|.*(?:token|secret|api-?key|session|csrf|auth|xsrf|password|credential|jwt|signature).*)$/i;
 /** Secrets inside an ordinary value: query parameters, bearer tokens and long opaque strings, and addresses of persons. */
 const SECRET_PARTS: readonly (readonly [RegExp, string])[] = [
 	[
-		/([?&;\s,](?:[\w-]{0,30}(?:token|key|sig|signature|secret|code|session|password|auth)[\w-]{0,30})=)[^&;\s,"]+/gi,
+		/([#?&;\s,](?:[\w-]{0,30}(?:token|key|sig|signature|secret|code|session|password|auth)[\w-]{0,30})=)[^&;\s,"]+/gi,
 		"$1[masked]",
 	],
 	[/\b(Bearer|Basic)\s+[\w.~+/=-]{8,}/gi, "$1 [masked]"],
@@ -34,6 +34,7 @@ const SECRET_PARTS: readonly (readonly [RegExp, string])[] = [
 export function maskedValue(name: string, value: string): string {
 	if (/^set-cookie2?$/i.test(name)) {
 		const [pair = "", ...attributes] = value.split(";");
+		if (!pair.includes("=")) return `[masked, ${value.length} characters]`;
 		const cookie = pair.split("=")[0]?.trim() ?? "";
 		return [
 			`${cookie}=[masked, ${Math.max(0, pair.length - cookie.length - 1)} characters]`,
@@ -60,7 +61,9 @@ export function headersReply(target: Target, seen: Seen, unreached: Text | null)
 			private: false,
 			head: message(
 				"bad",
-				title(text`${hostWords(target)} gave no header section to show${unreached === null ? text`` : text`: ${unreached}`}.`),
+				title(
+					text`${hostWords(target)} gave no header section to show: ${unreached ?? (answer.kind === "silent" ? text`it took the request and said nothing` : text`what it sent is no usable HTTP`)}. ${ask(target.url)} tells more.`,
+				),
 			),
 			thread: [],
 			data: { ...data, findings: [], rays: [], headers: [], looks: [] },
@@ -91,9 +94,7 @@ export function headersReply(target: Target, seen: Seen, unreached: Text | null)
 				"neutral",
 				title(text`Header fields in order, with their size in bytes`),
 				table([...columns(rows), ...more]),
-				note(
-					text`Values of cookies and tokens are masked. These are the fields that Cloudflare sends on to a visitor without cookies; it adds and removes some, and a signed-in visitor may get larger ones.`,
-				),
+				note(whoseFields(answer)),
 			),
 		],
 		data: {
@@ -110,6 +111,16 @@ export function headersReply(target: Target, seen: Seen, unreached: Text | null)
 			looks: [],
 		},
 	};
+}
+
+/** Whether these fields say anything about the origin's. */
+function whoseFields(answer: Answer): Text {
+	const masked = text`Values of cookies and tokens are masked.`;
+	if (answer.kind === "not-cloudflare") return masked;
+	if (answer.maker === "cloudflare" || answer.kind === "gateway-error") {
+		return text`${masked} This answer is Cloudflare's own page, so these fields say nothing about what the origin sent; more than 128 KB from the origin ends in a 520 like this.`;
+	}
+	return text`${masked} These are the fields that Cloudflare sends on to a visitor without cookies; it adds and removes some, and a signed-in visitor may get larger ones.`;
 }
 
 function cloudflareWords(answer: Answer): Text {

@@ -3,7 +3,7 @@ import { headersReply } from "./headers.ts";
 import { brokeReply, interruptedReply, misreadReply, noPageReply, refusedReply } from "./misread.ts";
 import { explainReply, helpReply, privacyReply } from "./pages.ts";
 import { raysReply } from "./rays.ts";
-import { lookingMessage, progressMessage, siteReply, unreachedWords } from "./site.ts";
+import { declinedMessage, lookingMessage, progressMessage, siteReply, unreachedWords } from "./site.ts";
 
 /** Everything a person reads, for the desk. */
 export const words: Words = {
@@ -14,6 +14,7 @@ export const words: Words = {
 	noPage: noPageReply,
 	refused: refusedReply,
 	looking: lookingMessage,
+	declined: declinedMessage,
 	progress: progressMessage,
 	site: siteReply,
 	rays: (question, rays, nowMs) => raysReply({ ...question.found, rays }, question.target, question.pageAtMs, nowMs),

@@ -65,15 +65,15 @@ export function misreadReply(misread: Misread): Reply {
 		case "several":
 			return told(
 				text`There are several sites in that (${join(
-					misread.hosts.map((host) => text`${code(host, 80)}`),
+					misread.sites.map((site) => text`${code(site.host, 80)}`),
 					", ",
 				)}): ask about one at a time.`,
-				misread.hosts[0] ?? SITE_EXAMPLE,
+				misread.sites[0]?.url ?? SITE_EXAMPLE,
 				misread.why,
 			);
 		case "unknown":
 			return told(
-				text`${code(misread.text, 60)} is neither an address nor a Ray ID nor a word that I know; ${ask("help")} lists them.`,
+				text`${isQuotable(misread.text) ? code(misread.text, 60) : text`That`} is neither an address nor a Ray ID nor a word that I know; ${ask("help")} lists them.`,
 				SITE_EXAMPLE,
 				misread.why,
 			);
@@ -87,6 +87,11 @@ export function noPageReply(topic: string): Reply {
 		"explain 520",
 		"no-page",
 	);
+}
+
+/** One short word can be said back; a longer text may hold a visitor's address, a card number or a secret. */
+function isQuotable(said: string): boolean {
+	return !/\s/.test(said) && said.length <= 60 && !/\d{9}|\d+\.\d+\.\d+\.\d+|(?:[0-9a-f]{1,4}:){3}/i.test(said);
 }
 
 function refusalWords(refusal: Refusal, asked: string): Text {

@@ -18,8 +18,9 @@ export interface NextStep {
  * (https://developers.cloudflare.com/support/troubleshooting/general-troubleshooting/gathering-information-for-troubleshooting-sites/).
  * Made to be pasted on the origin server itself, where 127.0.0.1 is the origin.
  */
-export function directCurl(target: Target, http: "--http1.1" | "--http2" = "--http1.1"): string {
-	return `curl -svk -o /dev/null ${http} --connect-to ::127.0.0.1 ${shellQuote(target.url)}`;
+export function directCurl(target: Target): string {
+	const told = "status %{http_code}, %{size_header} bytes of headers, curl exit %{exitcode}\\n";
+	return `curl -sSvk -o /dev/null -w ${shellQuote(told)} --http1.1 --connect-to ::127.0.0.1 ${shellQuote(target.url)}`;
 }
 
 /** What to paste on the origin to find the request: by Ray ID, by minute in the access log, by second in the journal. */
@@ -52,14 +53,19 @@ export function logCommands(window: LogWindow, rays: readonly string[]): NextSte
 
 const curlOnOrigin = text`On the origin server itself (from elsewhere put its address in place of 127.0.0.1):`;
 
-/** Words from our own table: not foreign, not cut. */
-const own = (s: string): Text => [{ t: "plain", s }];
+/** Words from our own table, as a sentence: not foreign, not cut. */
+export const sentence = (s: string): Text => [{ t: "plain", s: /[.?!]$/.test(s) ? s : `${s}.` }];
 
 /** What to do at each code; the rest follow their table row. */
 const BY_CODE: Readonly<Record<number, (target: Target) => { ask: Text; commands: NextStep["commands"] }>> = {
-	521: () => ({
-		ask: text`Does the origin listen on the port that Cloudflare uses (443 for Full and Full strict, 80 for Flexible), and does a firewall reject Cloudflare's addresses?`,
-		commands: [{ about: text`On the origin, what listens there:`, command: "ss -ltnp '( sport = :443 or sport = :80 )'" }],
+	521: (target) => ({
+		ask: text`Does the origin listen on the port that Cloudflare uses (${target.scheme === "https" && target.port === 443 ? "443 for Full and Full strict, 80 for Flexible" : String(target.port)}), and does a firewall reject Cloudflare's addresses?`,
+		commands: [
+			{
+				about: text`On the origin, what listens there:`,
+				command: `ss -ltnp '( ${[...new Set([target.port, ...(target.port === 443 ? [80] : [])])].map((port) => `sport = :${port}`).join(" or ")} )'`,
+			},
+		],
 	}),
 	522: (target) => ({
 		ask: text`Does the origin answer at all when it is asked directly, and does a firewall drop or throttle Cloudflare's addresses?`,
@@ -85,7 +91,7 @@ const BY_CODE: Readonly<Record<number, (target: Target) => { ask: Text; commands
 		commands: [
 			{
 				about: curlOnOrigin,
-				command: `openssl s_client -connect 127.0.0.1:443 -servername ${shellQuote(target.host)} </dev/null`,
+				command: `openssl s_client -connect 127.0.0.1:${target.port} -servername ${shellQuote(target.host)} </dev/null`,
 			},
 		],
 	}),
@@ -94,7 +100,7 @@ const BY_CODE: Readonly<Record<number, (target: Target) => { ask: Text; commands
 		commands: [
 			{
 				about: curlOnOrigin,
-				command: `openssl s_client -connect 127.0.0.1:443 -servername ${shellQuote(target.host)} </dev/null | openssl x509 -noout -subject -issuer -dates -ext subjectAltName`,
+				command: `openssl s_client -connect 127.0.0.1:${target.port} -servername ${shellQuote(target.host)} </dev/null | openssl x509 -noout -subject -issuer -dates -ext subjectAltName`,
 			},
 		],
 	}),
@@ -133,7 +139,7 @@ export function nextStep(verdict: Verdict, target: Target): NextStep {
 						}
 					: {
 							step: "direct-origin",
-							ask: text`Ask the origin directly, past Cloudflare, and read how its answer ends. An empty reply (curl 52), a cut one (18) or a weird one (8) is the fault itself; a good answer means that only Cloudflare's way of asking breaks it.${logAsk}`,
+							ask: text`Ask the origin directly, past Cloudflare, and read how its answer ends. Any of these exits is the fault itself: 52 empty reply, 56 reset, 18 cut, 8 or 1 not HTTP, 35 TLS. Exit 0 does not clear the origin yet: curl takes what Cloudflare refuses, so look for more than 131,072 bytes of headers and for odd field lines.${logAsk}`,
 							commands: [direct, ...logs],
 						};
 			}
@@ -145,7 +151,7 @@ export function nextStep(verdict: Verdict, target: Target): NextStep {
 				ask:
 					entry === undefined
 						? text`Read the answer's own words and its Ray ID to Cloudflare's support.`
-						: text`What Cloudflare saw: ${own(entry.saw)}. Look here first: ${own(entry.lookFirst)}.`,
+						: text`What Cloudflare saw: ${sentence(entry.saw)} Look here first: ${sentence(entry.lookFirst)}`,
 				commands: [],
 			};
 		}
@@ -164,7 +170,7 @@ export function nextStep(verdict: Verdict, target: Target): NextStep {
 		case "origin-error":
 			return {
 				step: "origin-log",
-				ask: text`The origin sent this status itself: its application log has the reason.${logAsk}`,
+				ask: text`The origin most likely sent this status itself: its application log has the reason.${logAsk}`,
 				commands: logs,
 			};
 		case "challenge":
@@ -194,7 +200,7 @@ export function nextStep(verdict: Verdict, target: Target): NextStep {
 		case "broken":
 			return {
 				step: "direct-origin",
-				ask: text`What answered is no usable HTTP and carries no mark of Cloudflare. Read its bytes yourself:`,
+				ask: text`What answered is no usable HTTP and carries no mark of Cloudflare.${target.scheme === "http" ? text` Perhaps this port speaks TLS: ask with https too.` : text``} Read its bytes yourself:`,
 				commands: [
 					{
 						about: text`From any machine:`,
@@ -206,14 +212,28 @@ export function nextStep(verdict: Verdict, target: Target): NextStep {
 			return {
 				step: "wrong-target",
 				ask: text`This name does not go through Cloudflare from here. If a visitor sees Cloudflare's 520 page, it comes from another name in the page, or from a host in front of yours: paste the Ray ID and the address of the page that shows it.`,
-				commands: [
-					{
-						about: text`Where the name leads:`,
-						command: `dig +short ${shellQuote(target.host)} A ${shellQuote(target.host)} AAAA ${shellQuote(target.host)} CNAME`,
-					},
-				],
+				commands: /^[\d.]+$|:/.test(target.host)
+					? []
+					: [
+							{
+								about: text`Where the name leads:`,
+								command: `dig +short ${shellQuote(target.host)} A ${shellQuote(target.host)} AAAA ${shellQuote(target.host)} CNAME`,
+							},
+						],
 			};
 		case "unreached":
+			if (verdict.example.look.kind === "unreached" && verdict.example.look.stage === "certificate") {
+				return {
+					step: "certificate",
+					ask: text`The connection came about, but the certificate in front of the site fails, so visitors get a browser warning before any 520. Repair it first (Cloudflare's dashboard, SSL/TLS, Edge Certificates). What lies behind it was not looked at.`,
+					commands: [
+						{
+							about: text`From any machine, what is wrong with it:`,
+							command: `openssl s_client -connect ${shellQuote(`${target.host}:${target.port}`)} -servername ${shellQuote(target.host)} </dev/null | openssl x509 -noout -subject -issuer -dates -ext subjectAltName`,
+						},
+					],
+				};
+			}
 			return {
 				step: "edge-trace",
 				ask: text`No connection to the name's address came about from here, so this is not a 520. Does it answer from another network?`,

@@ -1,5 +1,6 @@
 import { findCode, KNOWN_CODES } from "../core/codes/codes.ts";
 import { CODES_AS_OF, type CodeEntry } from "../core/codes/table.ts";
+import { sentence } from "./next-step.ts";
 import { type Block, list, message, note, type Reply, say, title } from "./reply.ts";
 import { ask, bold, code, join, link, type Text, text } from "./text.ts";
 import { ownerWords } from "./words.ts";
@@ -35,7 +36,9 @@ export function helpReply(): Reply {
 			"neutral",
 			title(text`Cloudflare says 520: what is wrong, where, and what to do next`),
 			list(HELP_ROWS.map((row) => text`${ask(row.example)}: ${row.gives}.`)),
-			note(text`In the middle of a thread, use “Diagnose 520” on a message, or mention me with the address or the Ray ID.`),
+			note(
+				text`In a chat, in the middle of a thread: use “Diagnose 520” on a message, or mention me with the address or the Ray ID.`,
+			),
 		),
 		thread: [],
 		data: { ...nothing, help: HELP_ROWS },
@@ -63,7 +66,7 @@ export function privacyReply(): Reply {
 
 /** `explain <code>`. null when there is no such page. */
 export function explainReply(topic: string): Reply | null {
-	const number = /^(?:error\s*)?(\d{3,4})$/.exec(topic)?.[1];
+	const number = /^(?:http\s*)?(?:status\s*)?(?:error\s*)?(?:code\s*)?:?\s*(\d{3,4})$/.exec(topic)?.[1];
 	const entry = number === undefined ? undefined : findCode(Number(number));
 	if (entry === undefined) return null;
 	return {
@@ -82,14 +85,32 @@ const items = (label: string, all: readonly string[]): Block[] => {
 /** Our own words from a table: not foreign, not cut. */
 const asIs = (s: string): Text => [{ t: "plain", s }];
 
-/** Corrections that people need because widely read pages say otherwise. */
-const OFTEN_READ: Readonly<Record<number, string>> = {
-	502: "Often read the other way round: the page with Cloudflare's branding means that the origin sent the 502; Cloudflare's own is blank and unbranded.",
-	520: "Often read: a response body over 100 MB gives a 520. There is no cap on response content; 100 MB is the upload limit (413). The limit that counts is 128 KB for all response headers.",
-	523: "Often read: DNS failure at Cloudflare gives a 523. A name that does not resolve is 530 with 1016.",
-	524: "Often read: 100 s, and the whole response. It is 125 s of silence between two reads; an answer that keeps sending survives.",
-	1101: "Often read: a Worker that throws gives a 520. It gives 1101, and 1102 when it runs out of CPU time.",
+/** Corrections that people need because widely read pages say otherwise: the claim, then what holds. */
+const OFTEN_CLAIMED: Readonly<Record<number, readonly [claim: string, holds: string]>> = {
+	502: [
+		"the page with Cloudflare's branding means that Cloudflare failed",
+		"the branded page means that the origin sent the 502; Cloudflare's own is blank and unbranded.",
+	],
+	520: [
+		"a response over 100 MB gives a 520",
+		"there is no cap on response content; 100 MB is the upload limit (413). The limit that counts is 128 KB for all response headers.",
+	],
+	523: ["DNS failure at Cloudflare gives a 523", "a name that does not resolve is 530 with error 1016."],
+	524: [
+		"the whole response has to come within 100 s",
+		"it is 125 s of silence between two reads; an answer that keeps sending survives.",
+	],
+	1101: ["a Worker that throws gives a 520", "it gives error 1101, and 1102 when it runs out of CPU time."],
 };
+
+/** The five causes that people know by number, as far as the documentation bears them out. */
+const FIVE_CAUSES: readonly string[] = [
+	"1: the origin closed the connection mid-response. Before its headers were complete that is a 520; after that visitors get a cut page.",
+	"2: nothing usable before the close: no headers, or no byte at all (a crash on arrival, return 444).",
+	"3: too large: more than 128 KB of response headers, mostly cookies. (Not the content: it has no cap.)",
+	"4: malformed headers: bytes that no parser takes, a second Content-Length, another protocol on the port.",
+	"5: TLS broken after the handshake: an alert in mid-answer, a client certificate demanded, a reset by a box in between.",
+];
 
 function pageBlocks(entry: CodeEntry): Block[] {
 	const carried =
@@ -102,15 +123,16 @@ function pageBlocks(entry: CodeEntry): Block[] {
 			: entry.retryable
 				? text`Worth trying again${entry.retryAfter === null ? text`` : text` (Cloudflare says after ${entry.retryAfter} s)`}.`
 				: text`Trying again does not help until somebody changes something.`;
-	const often = OFTEN_READ[entry.code];
+	const claimed = OFTEN_CLAIMED[entry.code];
 	const date = entry.sourceDate === null ? text`read ${CODES_AS_OF}` : text`page of ${entry.sourceDate}`;
 	return [
-		say(text`${bold("What Cloudflare saw:")} ${asIs(entry.saw)}.${carried}`),
-		say(text`${bold("Whose side:")} ${ownerWords(entry.owner)}. ${bold("Look here first:")} ${asIs(entry.lookFirst)}.`),
+		say(text`${bold("What Cloudflare saw:")} ${sentence(entry.saw)}${carried}`),
+		say(text`${bold("Whose side:")} ${ownerWords(entry.owner)}. ${bold("Look here first:")} ${sentence(entry.lookFirst)}`),
+		...(entry.code === 520 ? items("The five causes that people know by number", FIVE_CAUSES) : []),
 		...items("Causes, as documented", entry.causes),
 		...items("What helps", entry.fixes),
 		...(retry === null ? [] : [say(retry)]),
-		...(often === undefined ? [] : [say(asIs(often))]),
+		...(claimed === undefined ? [] : [say(text`Often claimed, and wrong: ${asIs(claimed[0])}. In fact ${asIs(claimed[1])}`)]),
 		note(text`How sure: ${entry.confidence}. Sources (${date}): ${join(entry.source.map((url) => [link(url, url)]))}`),
 	];
 }

@@ -14,6 +14,8 @@ import { ageWords, dataCenter, placeOf, seconds } from "./words.ts";
 const SHOWN_RAYS_MAX = 12;
 /** Cloudflare waits up to 125 s; a page's time further from its Ray ID is not the page's own. */
 const PAGE_TIME_MS_MAX = 130_000;
+/** Until then ids had 15 digits, and with 16 they begin with a zero. */
+const PADDED_UNTIL_MS = Date.UTC(2014, 1, 21);
 /** Ids within this belong to one look at the log. */
 const TOGETHER_MS = 10 * 60_000;
 /** Ids further apart than this need not be of one incident. */
@@ -106,6 +108,8 @@ function oneRay(ray: Ray): Text {
 function ageLine(ray: Ray, nowMs: number): Text {
 	const age = nowMs - ray.receivedAtMs;
 	if (age < 0) return text`That lies ${ageWords(-age)} ahead of our clock: one of the clocks is off.`;
+	if (ray.receivedAtMs < PADDED_UNTIL_MS)
+		return text`That was ${ageWords(age)} ago. Ids of that time had 15 digits; a newer id that lost a digit in copying looks the same: if the error is recent, copy it again.`;
 	if (age > OLD_MS)
 		return text`That was ${ageWords(age)} ago. If the error happens now, this id was probably copied from an earlier page: take a fresh one.`;
 	return text`That was ${ageWords(age)} ago.`;
@@ -115,8 +119,8 @@ function ageLine(ray: Ray, nowMs: number): Text {
 function pageTimeWords(afterMs: number): Text {
 	if (afterMs < -1_000 || afterMs > PAGE_TIME_MS_MAX)
 		return text`The time beside it lies ${ageWords(Math.abs(afterMs))} ${afterMs < 0 ? "before" : "after"} that: it is not the page's own, or a clock is wrong. Trust the Ray ID.`;
-	if (afterMs < 1_000) return text`The page's own time is within a second of that: Cloudflare gave up at once.`;
-	return text`The page's own time is ${seconds(afterMs)} later: Cloudflare waited about that long for the origin.`;
+	if (afterMs < 1_000) return text`The time beside it is within a second of that: Cloudflare gave up at once.`;
+	return text`The time beside it is ${seconds(afterMs)} later: Cloudflare waited about that long for the origin.`;
 }
 
 function oneFacts(ray: Ray): Text[] {
@@ -150,7 +154,7 @@ function spreadWords(rays: readonly [Ray, ...Ray[]]): Text {
 	return text`From ${bold(`${colos.length} data centers`)}: ${join(
 		colos.slice(0, 6).map((one) => text`${one.colo} × ${one.rays}`),
 		", ",
-	)}${colos.length > 6 ? text` …` : text``}. ${lastMs - firstMs > ONE_INCIDENT_MS ? text`They lie ${ageWords(lastMs - firstMs)} apart, so they need not be one incident; within one, several data centers mean that it is almost certainly the origin's.` : text`The failure does not depend on one location, so it is almost certainly the origin's.`}`;
+	)}${colos.length > 6 ? text` …` : text``}. ${lastMs - firstMs > ONE_INCIDENT_MS ? text`They lie ${ageWords(lastMs - firstMs)} apart, so they need not be one incident; within one, failures at several data centers mean that it is almost certainly the origin's.` : text`If all of these requests failed, the failure does not depend on one location, so it is almost certainly the origin's.`}`;
 }
 
 function spreadFacts(rays: readonly [Ray, ...Ray[]]): Text[] {

@@ -4,22 +4,13 @@ import type { Verdict } from "../core/judge/verdict.ts";
 import { findColo } from "../core/ray/colos.ts";
 import type { Ray } from "../core/ray/decode.ts";
 import type { Target } from "../core/target.ts";
+import { maskedValue } from "./headers.ts";
 import { rayData } from "./json.ts";
 import { nextStep, stepBlocks } from "./next-step.ts";
 import { columns, list, type Mood, message, note, type Reply, say, table, title } from "./reply.ts";
 import { show } from "./show.ts";
 import { ask, bold, code, join, plainText, type Text, text, time } from "./text.ts";
-import {
-	ageWords,
-	codeWords,
-	confidenceWords,
-	dataCenter,
-	hostWords,
-	ownerWords,
-	percent,
-	ruledOutWords,
-	seconds,
-} from "./words.ts";
+import { ageWords, codeWords, confidenceWords, dataCenter, hostWords, percent, ruledOutWords, seconds, sideOf } from "./words.ts";
 
 /** "looking at …": the first sign of life. */
 export function lookingMessage(target: Target, looks: number) {
@@ -37,6 +28,11 @@ export function progressMessage(target: Target, done: number, of: number) {
 		title(text`Looking at ${hostWords(target)}`),
 		say(text`${done} of ${of} looks are back; the verdict will stand here.`),
 	);
+}
+
+/** Stands where "looking at …" stood when the look was refused; the reason is the asker's alone. */
+export function declinedMessage(target: Target) {
+	return message("neutral", title(text`Not looked at ${hostWords(target)}`), say(text`Whoever asked was told why.`));
 }
 
 /** The answer to a question about a site. Pure. */
@@ -98,7 +94,8 @@ function moodOf(verdict: Verdict): Mood {
 function headline(verdict: Verdict, target: Target): Text {
 	const host = hostWords(target);
 	const { answer, look } = verdict.example;
-	const carried = answer.status !== null && answer.status !== verdict.code ? text`${bold(String(answer.status))} with ` : text``;
+	const carried =
+		answer.status !== null && answer.status !== verdict.code ? text`${bold(String(answer.status))}, error ` : text``;
 	const what = verdict.code === null ? text`no status` : text`${carried}${codeWords(verdict.code)}`;
 	switch (verdict.kind) {
 		case "cloudflare-error":
@@ -112,23 +109,27 @@ function headline(verdict: Verdict, target: Target): Text {
 					? text`${host} fails with ${what}. Cloudflare shows its page, but for this number the failure is normally the origin's own.`
 					: text`${host} fails with ${what}. The answer carries no mark of who made it; the origin's own is the likelier.`;
 		case "cut":
-			return text`${host} answers ${bold(String(answer.status))}, but the answer is cut: its content stops before the promised end. That is cause 1 of the five classic ones, the origin closed the connection mid-response; visitors see a broken page or download rather than a 520.`;
+			return text`${host} answers ${bold(String(answer.status))}, but the answer is cut: its content stops before the promised end. Most likely the origin closed the connection mid-response (cause 1 of the five that ${ask("explain 520")} lists); visitors see a broken page or download rather than a 520.`;
 		case "origin-error":
-			return text`${host} answers ${what}. It is the origin's own answer; Cloudflare passed it on.`;
+			return text`${host} answers ${what}. Most likely it is the origin's own answer, passed on by Cloudflare.`;
 		case "challenge":
 			return text`${host} shows a Cloudflare challenge, so what the origin does cannot be seen from here.`;
 		case "block":
 			return text`${host} turned this look away: a rule at Cloudflare blocks it${answer.code !== null && answer.code >= 1000 ? text` (${codeWords(answer.code)})` : text``}. What visitors get cannot be seen from here.`;
 		case "working":
+			if (answer.cached)
+				return text`${host} answers ${what} from Cloudflare's cache: the origin was not asked, so nothing is known about it.`;
 			return answer.location === null
 				? text`${host} answers ${what}: nothing failed just now.`
-				: text`${host} answers ${what} and redirects to ${code(answer.location, 120)}: nothing failed just now, and the redirect was not followed.`;
+				: text`${host} answers ${what} and redirects to ${code(maskedValue("location", answer.location), 120)}: nothing failed just now, and the redirect was not followed.`;
 		case "silent":
 			return text`${host} took the request and then said nothing for ${seconds(look.timings.endedMs)}, when we stopped waiting.`;
 		case "broken":
 			return text`${host} answers with something that is no usable HTTP${verdict.throughCloudflare ? text`` : text`, and without a mark of Cloudflare`}.`;
 		case "not-cloudflare":
-			return text`${host} answers ${what}, but not through Cloudflare as seen from here.`;
+			return look.kind === "answered" && look.cloudflareAddress
+				? text`${host} answers ${what} from one of Cloudflare's addresses, but without Cloudflare's marks: something removes them, or it is another of Cloudflare's products.`
+				: text`${host} answers ${what}, but not through Cloudflare as seen from here.`;
 		case "unreached":
 			return look.kind === "unreached"
 				? text`${host} cannot be reached from here: ${unreachedWords(look.stage, look.code)}.`
@@ -152,7 +153,7 @@ export function unreachedWords(stage: "connect" | "tls" | "certificate", systemC
 function patternWords(verdict: Verdict, target: Target): Text {
 	const { share, kind, timeToFailure, otherUrlFails } = verdict.pattern;
 	const path = code(target.path, 80);
-	if (share === null) return text`Looks that say something about ${path}: none.`;
+	if (share === null) return text`None of the looks at ${path} says anything about the origin.`;
 	if (share.hits === 0) {
 		return text`${share.of} of ${share.of} looks at ${path} were answered. That does not prove health: up to ${percent(share.high)} of requests could still fail (95 % interval).`;
 	}
@@ -180,7 +181,7 @@ function sideWords(verdict: Verdict): Text {
 	const where = colo === undefined ? text`` : text`Data center: ${dataCenter(colo.colo)}. `;
 	if (verdict.kind === "working" || (verdict.kind === "not-cloudflare" && !verdict.fails))
 		return text`${where}The next step follows.`;
-	return text`${where}Whose side: ${ownerWords(verdict.owner)}. How sure of the verdict: ${bold(confidenceWords(verdict.confidence))}. The next step follows.`;
+	return text`${where}Whose side: ${sideOf(verdict)}. How sure of the verdict: ${bold(confidenceWords(verdict.confidence))}. The next step follows.`;
 }
 
 const BASIS_WORDS: Record<Basis, string | null> = {
@@ -201,10 +202,14 @@ const LARGE_HEADERS_BYTES = 32 * 1024;
 function evidence(verdict: Verdict, target: Target, nowMs: number): Text[] {
 	const { answer, look } = verdict.example;
 	const out: Text[] = [text`Asked for ${code(target.url, 160)} at ${time(look.asked.startedAtMs)}.`];
-	const basis = BASIS_WORDS[verdict.basis];
+	const basis =
+		verdict.kind === "gateway-error" && verdict.basis !== "no-marks" && verdict.basis !== "names-cloudflare"
+			? "Cloudflare wrote this page; for this number that does not tell who failed."
+			: BASIS_WORDS[verdict.basis];
 	if (basis !== null) out.push(text`${basis}`);
 	if (verdict.structured !== null) out.push(structuredWords(verdict.structured));
-	if (answer.ray !== null) out.push(rayWords(answer.ray, nowMs, verdict.kind === "cloudflare-error" ? answer.waitMs : null));
+	if (answer.ray !== null)
+		out.push(rayWords(answer.ray, nowMs, verdict.fails && verdict.kind !== "origin-error" ? answer.waitMs : null));
 	if (verdict.pattern.colos.length > 1)
 		out.push(
 			text`Several data centers answered: ${join(
@@ -216,7 +221,11 @@ function evidence(verdict: Verdict, target: Target, nowMs: number): Text[] {
 		out.push(
 			text`${code("/cdn-cgi/trace")} answers from ${dataCenter(verdict.traceColo)}: the name goes through Cloudflare and the edge is well.`,
 		);
-	if (answer.location !== null) out.push(text`To look where it redirects to: ${ask(redirectQuestion(target, answer.location))}`);
+	if (answer.location !== null)
+		out.push(text`To look where it redirects to: ${ask(maskedValue("location", redirectQuestion(target, answer.location)))}`);
+	if (answer.cached) out.push(text`This answer came from Cloudflare's cache; the origin was not asked for it.`);
+	if (look.kind === "answered" && look.ending === "deadline" && answer.status !== null)
+		out.push(text`Its content was still coming, or had stalled, when we stopped after ${seconds(look.timings.endedMs)}.`);
 	if (look.kind === "answered" && look.tls?.refusedBecause != null)
 		out.push(text`The certificate is not one that a browser accepts (${code(look.tls.refusedBecause)}); looked at all the same.`);
 	if (answer.headerBytes !== null && answer.kind === "passed-on" && answer.headerBytes > LARGE_HEADERS_BYTES)
@@ -277,6 +286,8 @@ function lookTable(seen: readonly Seen[]): string[] {
 function unknowns(verdict: Verdict): string[] {
 	const out: string[] = [];
 	if (verdict.pattern.kind === null && verdict.pattern.share !== null) out.push("whether other URLs of the host fail too.");
+	if (verdict.throughCloudflare && verdict.traceColo === null)
+		out.push("whether the edge itself is well: /cdn-cgi/trace gave no data center.");
 	if (verdict.kind !== "not-cloudflare" && verdict.kind !== "unreached")
 		out.push(
 			"what other visitors and other data centers see: all looks start from one place, and one place always enters at one data center.",
@@ -330,7 +341,7 @@ function patternData(verdict: Verdict) {
 		high: share === null ? null : Number(share.high.toFixed(3)),
 		"time-to-failure": timeToFailure,
 		"other-url-fails": otherUrlFails,
-		"edge-trace": verdict.traceColo === null ? "failed" : "ok",
+		"edge-trace": verdict.traceColo !== null ? "ok" : verdict.throughCloudflare ? "failed" : null,
 		colos: colos.map((one) => ({ ...one, city: findColo(one.colo)?.city ?? null })),
 	};
 }

@@ -33,6 +33,12 @@ const OWNER_WORDS: Record<Verdict["owner"], string> = {
 
 export const ownerWords = (owner: Verdict["owner"]): string => OWNER_WORDS[owner];
 
+/** Whose side a verdict points at; without Cloudflare in front there is no "behind Cloudflare". */
+export const sideOf = (verdict: Pick<Verdict, "owner" | "throughCloudflare">): string =>
+	verdict.owner === "origin" && !verdict.throughCloudflare
+		? "the server's that answered; Cloudflare is not seen in front of it"
+		: ownerWords(verdict.owner);
+
 const CONFIDENCE_WORDS: Record<Confidence, string> = {
 	certain: "certain",
 	likely: "likely",

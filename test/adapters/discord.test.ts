@@ -187,6 +187,14 @@ for (const [markup, plain] of [
 	test(`Discord's ${markup} is read as ${plain}`, () => assert.equal(plainFromDiscord(markup).trim(), plain));
 }
 
+test("a link that somebody put into an address stays inside its code block, however long the address is", () => {
+	const forged = `curl https://shop.example/${"a".repeat(1_950)}[Official-fix](https://evil.example/x)`;
+	for (const content of renderDiscord(message("neutral", command(text`Run this:`, forged)))) {
+		const outside = content.split(/```(?:\w*\n)?/).filter((_, index) => index % 2 === 0);
+		assert.doesNotMatch(outside.join(""), /evil|\]\(/);
+	}
+});
+
 test("contents stay within Discord's limit however long the text is, and fences are closed", () => {
 	const long = "wörd ".repeat(1_000);
 	for (const content of renderDiscord(

@@ -118,6 +118,15 @@ describe("in Slack", () => {
 			}));
 	}
 
+	it("progress of slow looks never uses up the private answers", () =>
+		withBot(async (slack, settled) => {
+			await slack.command(lab.url("slow-520"), { channel: "G9" });
+			await settled(1);
+			const whispered = standing(slack).private.join("\n");
+			assert.match(whispered, /520.*\/invite.*What was seen.*Next step/s);
+			assert.doesNotMatch(whispered, /Looking at|are back/);
+		}));
+
 	it("every message has words beside its blocks, no unfurling, and posts no more than once", () =>
 		withBot(async (slack, settled) => {
 			await slack.command(lab.url("healthy"));

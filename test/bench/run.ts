@@ -128,6 +128,7 @@ async function verdictAgainstSlowestLook(): Promise<void> {
 		const started = performance.now();
 		const { reply } = await labDesk(lab).handle(lab.url("closes-empty", "/checkout"), {
 			begin: async () => {},
+			progress: async () => {},
 			update: async () => {},
 			followUp: async () => {},
 			privateReply: async () => {},

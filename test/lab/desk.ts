@@ -20,6 +20,7 @@ export function labDesk(lab: Lab, changes: Partial<DeskWorld> = {}): Desk {
 		words,
 		log: () => {},
 		sitesAtOnce: 16,
+		progressEveryMs: 50,
 		...changes,
 	});
 }

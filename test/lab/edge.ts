@@ -19,6 +19,10 @@ export type Site =
 	| { readonly to: "origin"; readonly port: number; readonly tls?: "full" | "strict" }
 	/** Answers one of its own errors at once; `code` may be a 1xxx number. */
 	| { readonly to: "error"; readonly code: number }
+	/** Its own failure, unbranded, whatever the client accepts. */
+	| { readonly to: "blank"; readonly status: number }
+	/** From its cache: the origin is not asked. */
+	| { readonly to: "cached"; readonly status: number }
 	| { readonly to: "challenge" }
 	| { readonly to: "block" }
 	/** A page of the owner's own in place of Cloudflare's error pages, whatever the client accepts (Custom Errors documentation). */
@@ -119,6 +123,14 @@ export async function runEdge(options: EdgeOptions): Promise<RunningEdge> {
 				return fail(1001);
 			case "error":
 				return fail(site.code);
+			case "blank":
+				return send(
+					site.status,
+					{ "content-type": "text/html" },
+					`<html>\r\n<head><title>${site.status} Bad Gateway</title></head>\r\n<body>\r\n<center><h1>${site.status} Bad Gateway</h1></center>\r\n<hr><center>cloudflare</center>\r\n</body>\r\n</html>\r\n`,
+				);
+			case "cached":
+				return send(site.status, { "content-type": "text/html", "cf-cache-status": "HIT", age: "7646" }, "<title>Shop</title>");
 			case "challenge":
 				return send(
 					403,

@@ -55,6 +55,10 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
 		to: "origin",
 		port: await serve((nth) => file(nth % 3 === 1 ? "closes-empty" : "healthy")),
 	});
+	host("slow-520", "Works for a while, then closes without a byte.", {
+		to: "origin",
+		port: await serve(() => ({ ...file("closes-empty"), afterMs: 400 })),
+	});
 	const vacant = await serveOrigin(() => file("healthy"));
 	await vacant.close();
 	host("refuses", "Nothing listens at the origin.", { to: "origin", port: vacant.port });
@@ -82,6 +86,9 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
 	] as const) {
 		host(name, what, { to: "error", code });
 	}
+	host("no-script-browser", "Cloudflare bans this kind of client (1010).", { to: "error", code: 1010 });
+	host("blank-502", "Cloudflare's own 502: a blank page without its branding.", { to: "blank", status: 502 });
+	host("cached", "The page comes from Cloudflare's cache; the origin is down.", { to: "cached", status: 200 });
 	host("challenged", "A managed challenge stands before the page.", { to: "challenge" });
 	host("blocked", "A rule blocks this client.", { to: "block" });
 	host("custom-page", "The owner's own page in place of Cloudflare's 520.", { to: "custom-page", status: 520 });

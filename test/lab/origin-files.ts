@@ -8,6 +8,8 @@ export interface OriginFile {
 	/** The status that a visitor gets through the edge. */
 	readonly edge: number;
 	readonly bytes: Buffer;
+	/** Milliseconds before it answers at all; none in a file. */
+	readonly afterMs?: number;
 }
 
 const folder = new URL("../origins/", import.meta.url);

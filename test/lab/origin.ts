@@ -16,7 +16,7 @@ export async function serveOrigin(turn: (connection: number, path: string) => Or
 		socket.on("close", () => open.delete(socket)).on("error", () => {});
 		const nth = connections++;
 		let head = "";
-		const asked = (chunk: Buffer) => {
+		const asked = async (chunk: Buffer) => {
 			// As nginx does when somebody speaks TLS to its plain port.
 			if (head === "" && chunk[0] === 0x16)
 				return void socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\nThe plain HTTP request was expected\n");
@@ -25,6 +25,7 @@ export async function serveOrigin(turn: (connection: number, path: string) => Or
 			socket.off("data", asked);
 			socket.resume();
 			const origin = turn(nth, head.split(" ", 2)[1] ?? "/");
+			await new Promise((resolve) => setTimeout(resolve, origin.afterMs ?? 0));
 			socket.write(origin.bytes, () => {
 				if (origin.ending === "fin") socket.end();
 				if (origin.ending === "reset") socket.resetAndDestroy();

@@ -16,7 +16,7 @@ process.stdout.write(`The laboratory listens on 127.0.0.1, https port ${port}, h
 In another terminal, let cf520 look at it:
 
     export CF520_ALLOW_TARGETS=127.0.0.0/8 NODE_EXTRA_CA_CERTS=${ca}
-    export CF520_RESOLVE=${lab.hosts.map((one) => `${one.host}:${port}:127.0.0.1`).join(",")}
+    export CF520_RESOLVE=${lab.hosts.flatMap((one) => [port, lab.edge.httpPort].map((each) => `${one.host}:${each}:127.0.0.1`)).join(",")}
     npm start -- ${lab.url("closes-empty")}
 
 Hosts to ask about:

@@ -100,6 +100,7 @@ export function interactionConversation(interaction: Command, privately: boolean
 	};
 	return {
 		begin: head,
+		progress: head,
 		update: head,
 		followUp: async (message) => {
 			for (const content of renderDiscord(message)) await details(content);
@@ -143,6 +144,7 @@ export function mentionConversation(mention: DiscordMessage): Conversation<Messa
 	};
 	return {
 		begin: put,
+		progress: put,
 		update: put,
 		followUp: async (message) => {
 			for (const content of renderDiscord(message)) await details(content);

@@ -23,7 +23,8 @@ const fenced = (text: string, language = "") => `\`\`\`${language}\n${text.repla
 /** A message as one or more contents, each within Discord's limit. Pure. */
 export function renderDiscord(message: Message): [string, ...string[]] {
 	const blocks = message.blocks
-		.map((block, index) => (index === 0 ? MOOD_SIGN[message.mood] : "") + blockText(block))
+		.flatMap(blockTexts)
+		.map((one, index) => (index === 0 ? MOOD_SIGN[message.mood] : "") + one)
 		.flatMap(pieces);
 	const contents: string[] = [];
 	for (const block of blocks) {
@@ -36,20 +37,21 @@ export function renderDiscord(message: Message): [string, ...string[]] {
 	return [first, ...others];
 }
 
-function blockText(block: Block): string {
+/** A block as one text; a command as two, so that what has to be cut is never half inside a fence. */
+function blockTexts(block: Block): string[] {
 	switch (block.kind) {
 		case "title":
-			return `**${spans(block.text, true)}**`;
+			return [`**${spans(block.text, true)}**`];
 		case "say":
-			return spans(block.text, false);
+			return [spans(block.text, false)];
 		case "list":
-			return block.items.map((item) => `- ${spans(item, false)}`).join("\n");
+			return [block.items.map((item) => `- ${spans(item, false)}`).join("\n")];
 		case "command":
-			return `${spans(block.about, false)}\n${fenced(block.command, "sh")}`;
+			return [spans(block.about, false), fenced(block.command, "sh")];
 		case "table":
-			return fenced(block.lines.join("\n"));
+			return [fenced(block.lines.join("\n"))];
 		case "note":
-			return `-# ${spans(block.text, false)}`;
+			return [`-# ${spans(block.text, false)}`];
 	}
 }
 
@@ -78,8 +80,8 @@ function spanText(span: Span, bold: boolean): string {
 /** A block that is too long for a message, cut at line ends; fences are closed and opened again. */
 function pieces(block: string): string[] {
 	if (block.length <= CONTENT_MAX_CHARS) return [block];
-	const fence = block.startsWith("```");
-	const lines = (fence ? block.slice(4, -4) : block)
+	const fence = /^```\w*\n/.exec(block)?.[0] ?? null;
+	const lines = (fence === null ? block : block.slice(fence.length, -4))
 		.split("\n")
 		.flatMap((line) => line.match(new RegExp(`.{1,${BLOCK_MAX_CHARS}}`, "gsu")) ?? [""]);
 	const out: string[] = [];
@@ -88,5 +90,5 @@ function pieces(block: string): string[] {
 		if (last !== undefined && last.length + 1 + line.length <= BLOCK_MAX_CHARS) out[out.length - 1] = `${last}\n${line}`;
 		else out.push(line);
 	}
-	return fence ? out.map((one) => fenced(one)) : out;
+	return fence === null ? out : out.map((one) => `${fence}${one}\n\`\`\``);
 }

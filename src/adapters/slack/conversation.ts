@@ -16,18 +16,8 @@ export interface SlackPlace {
 }
 
 /** Answers of chat.postMessage that mean: not here, whatever we do. The verdict then goes to the asker alone. */
-const NOT_HERE: ReadonlySet<string> = new Set([
-	"not_in_channel",
-	"channel_not_found",
-	"is_archived",
-	"restricted_action",
-	"restricted_action_read_only_channel",
-	"restricted_action_thread_only_channel",
-	"restricted_action_non_threadable_channel",
-	"msg_too_long_in_restricted_channel",
-	"no_permission",
-	"access_denied",
-]);
+const NOT_HERE =
+	/^(?:not_in_channel|channel_not_found|is_archived|no_permission|access_denied|restricted_action\w*|msg_blocked\w*)$/;
 /** The head message is gone: somebody deleted it, and nobody wants it back. */
 const GONE: ReadonlySet<string> = new Set(["message_not_found", "cant_update_message", "edit_window_closed"]);
 
@@ -37,8 +27,15 @@ export function slackError(error: unknown): string {
 	return typeof word === "string" ? word : "";
 }
 
+/** What an operator has to know of Slack's refusal, without anything of the message: its word, and the scope that is missing. */
+function telling(error: unknown): unknown {
+	const word = slackError(error);
+	const needed = (error as { data?: { needed?: unknown } } | null)?.data?.needed;
+	return word === "" ? error : new Error(`Slack answered ${word}${typeof needed === "string" ? `, scope ${needed}` : ""}`);
+}
+
 const QUIET = { unfurl_links: false, unfurl_media: false } as const;
-/** A response_url takes five posts; the last ones are for the verdict. */
+/** A response_url takes five posts: the first sign of life, the verdict, what follows. */
 const RESPONSES_MAX = 5;
 
 /** Slack as a conversation: a head message edited in place, details in its thread; privately where the bot cannot post. */
@@ -70,6 +67,14 @@ export function slackConversation(client: WebClient, place: SlackPlace): Convers
 			...payload,
 		});
 	};
+	const edit = async (head: Message): Promise<void> => {
+		if (headTs === null) return;
+		try {
+			await client.chat.update({ channel: place.channel, ts: headTs, ...renderSlack(head) });
+		} catch (error) {
+			if (!GONE.has(slackError(error))) throw telling(error);
+		}
+	};
 	const invited = (head: Message): Message => ({
 		...head,
 		blocks: [
@@ -85,23 +90,17 @@ export function slackConversation(client: WebClient, place: SlackPlace): Convers
 			try {
 				headTs = await post(head, place.threadTs);
 			} catch (error) {
-				if (!NOT_HERE.has(slackError(error))) throw error;
+				if (!NOT_HERE.test(slackError(error))) throw telling(error);
 				privately = true;
 				await whisper(invited(head));
 			}
 		},
+		progress: async (head) => {
+			if (!privately) await edit(head);
+		},
 		update: async (head) => {
-			if (privately) {
-				// Keep two posts for what follows.
-				if (responses < RESPONSES_MAX - 2) await whisper(invited(head), true);
-				return;
-			}
-			if (headTs === null) return;
-			try {
-				await client.chat.update({ channel: place.channel, ts: headTs, ...renderSlack(head) });
-			} catch (error) {
-				if (!GONE.has(slackError(error))) throw error;
-			}
+			if (privately) await whisper(invited(head), true);
+			else await edit(head);
 		},
 		followUp: async (message) => {
 			if (privately) await whisper(message);

@@ -18,6 +18,7 @@ export function readArguments(args: readonly string[]): TerminalArguments | stri
 			args: [...args],
 			allowPositionals: true,
 			options: {
+				help: { type: "boolean", short: "h" },
 				json: { type: "boolean" },
 				insecure: { type: "boolean" },
 				http1: { type: "boolean" },
@@ -27,7 +28,7 @@ export function readArguments(args: readonly string[]): TerminalArguments | stri
 		});
 		if (values.http1 === true && values.http2 === true) return "--http1 and --http2 exclude each other: give one.";
 		return {
-			question: positionals.join(" "),
+			question: values.help === true ? "help" : positionals.join(" "),
 			json: values.json === true,
 			insecure: values.insecure === true,
 			httpVersion: values.http2 === true ? 2 : 1,

@@ -31,6 +31,7 @@ export function terminalConversation(
 				SIGN_OF_LIFE_MS,
 			);
 		},
+		progress: async () => {},
 		update: async (message) => {
 			clearTimeout(sign);
 			head = message;

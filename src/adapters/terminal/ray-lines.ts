@@ -4,7 +4,7 @@ import { z } from "zod";
 import { findRays } from "../../core/ray/find.ts";
 import { rayData } from "../../reply/json.ts";
 
-const Line = z.object({ id: z.unknown(), text: z.string() });
+const Line = z.object({ id: z.unknown().optional(), text: z.string() });
 
 /**
  * `ray -`: JSON lines `{id, text}` in, `{id, rays}` out, one for each in order, whatever a line holds; an unreadable line answers
@@ -12,7 +12,6 @@ const Line = z.object({ id: z.unknown(), text: z.string() });
  */
 export async function rayLines(input: Readable, out: (line: string) => void, nowMs: number): Promise<void> {
 	for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
-		if (line.trim() === "") continue;
 		out(JSON.stringify(answer(line, nowMs)));
 	}
 }

@@ -29,14 +29,17 @@ export async function askOnce(
 	return EXIT[kind];
 }
 
-/** The prompt: one question a line until the input ends. A pasted block of lines that arrives at once is one question. */
+/**
+ * The prompt: one question a line until the input ends; on a terminal, lines that arrive at once (a paste) are one question. Returns the
+ * exit status: 0 for a person at a terminal, else the highest of all questions.
+ */
 export async function prompt(
 	desk: Desk,
 	json: boolean,
 	style: TerminalStyle,
 	input: NodeJS.ReadStream,
 	{ out, aside }: TerminalStreams,
-): Promise<void> {
+): Promise<number> {
 	const lines = createInterface({
 		input,
 		output: input.isTTY === true ? process.stderr : undefined,
@@ -51,6 +54,7 @@ export async function prompt(
 	again();
 	let pasted: string[] = [];
 	let settle: NodeJS.Timeout | undefined;
+	let worst = 0;
 	let work: Promise<unknown> = Promise.resolve();
 	const flush = () => {
 		const text = pasted.join("\n");
@@ -59,7 +63,12 @@ export async function prompt(
 			again();
 			return;
 		}
-		work = work.then(() => askOnce(desk, text, json, style, { out, aside })).then(again);
+		work = work
+			.then(() => askOnce(desk, text, json, style, { out, aside }))
+			.then((status) => {
+				worst = Math.max(worst, status);
+				again();
+			});
 	};
 	await new Promise<void>((resolve) => {
 		lines.on("line", (line) => {
@@ -80,4 +89,5 @@ export async function prompt(
 		});
 	});
 	await work;
+	return input.isTTY === true ? 0 : worst;
 }

@@ -46,6 +46,8 @@ export interface Answer {
 	/** How long Cloudflare waited before it gave up: error time minus Ray time, milliseconds; null where either is missing. */
 	readonly waitMs: number | null;
 	readonly structured: Structured | null;
+	/** Served by Cloudflare's cache: the origin was not asked. */
+	readonly cached: boolean;
 	/** Seconds of Retry-After, or null. */
 	readonly retryAfter: number | null;
 	/** Location of a redirect, as sent: hostile text. */
@@ -56,6 +58,12 @@ export interface Answer {
 }
 
 const CLOUDFLARE_5XX: ReadonlySet<number> = new Set([520, 521, 522, 523, 524, 525, 526, 527, 530]);
+/** Values of cf-cache-status under which the origin was not asked for this answer. */
+const CACHED: ReadonlySet<string> = new Set(["HIT", "REVALIDATED", "UPDATING", "STALE"]);
+/** Numbers of the categories access_denied and rate_limit: a rule turned this client away, whatever the form of the answer. */
+const BLOCK_CODES: ReadonlySet<number> = new Set([
+	1005, 1006, 1007, 1008, 1009, 1010, 1012, 1015, 1020, 1025, 1027, 1106, 1107, 1108, 1109, 1200,
+]);
 const BLOCK_CATEGORIES: ReadonlySet<string> = new Set(["access_denied", "rate_limit"]);
 
 /** Reads what one look recorded. HTTP/1.1 from its bytes; HTTP/2 from what undici made of the frames. */
@@ -111,8 +119,9 @@ export function classify(seen: Observation, nowMs: number): Answer {
 	const facts = {
 		status,
 		ray,
-		waitMs: ray === null || errorAtMs === null ? null : Math.max(0, errorAtMs - ray.receivedAtMs),
+		waitMs: ray === null || errorAtMs === null ? null : plausibleWait(errorAtMs - ray.receivedAtMs),
 		structured,
+		cached: CACHED.has((first("cf-cache-status") ?? "").toUpperCase()),
 		retryAfter: structured?.retryAfter ?? (Number.isInteger(retry) && retry >= 0 ? retry : null),
 		location: status >= 300 && status < 400 ? first("location") : null,
 		reading,
@@ -131,12 +140,17 @@ export function classify(seen: Observation, nowMs: number): Answer {
 
 /** The other side ended the content before the end that it had promised; our own cap is no such end. */
 function cutShort(seen: Observation & { kind: "answered" }, reading: Reading): boolean {
-	if (reading.complete || seen.received > seen.bytes.length) return false;
+	if (reading.complete || seen.received > seen.bytes.length || seen.ending === "deadline") return false;
 	if (seen.protocol === "h2") return seen.secondOpinion.kind === "read" && !seen.secondOpinion.whole;
 	return (
 		seen.ending !== "enough" &&
 		(reading.framing?.kind === "length" || reading.framing?.kind === "chunked" || seen.ending === "reset")
 	);
+}
+
+/** Enterprise zones may wait up to 6,000 s; a time further off is not of this answer. A Date field is cut to whole seconds. */
+function plausibleWait(ms: number): number | null {
+	return ms < -1_500 || ms > 6_010_000 ? null : Math.max(0, ms);
 }
 
 type Decided = Pick<Answer, "kind" | "code" | "basis" | "maker">;
@@ -172,11 +186,11 @@ function decide(status: number, structured: Structured | null, page: PageMarks, 
 					: page.kind === "plain" && (page.code === status || (page.code ?? 0) >= 1000)
 						? "plain-body"
 						: null;
+	if (proof !== null && BLOCK_CODES.has(code)) return cloudflare("block", proof);
 	if (code === 502 || code === 504) {
-		if (page.kind === "error" || proof !== null)
-			return { kind: "gateway-error", code, basis: proof ?? "branded", maker: "origin" };
-		if (page.namesCloudflare) return cloudflare("gateway-error", "names-cloudflare");
-		return { kind: "gateway-error", code, basis: "no-marks", maker: "unclear" };
+		if (page.kind === "error") return { kind: "gateway-error", code, basis: "branded", maker: "origin" };
+		if (structured === null && page.namesCloudflare) return cloudflare("gateway-error", "names-cloudflare");
+		return { kind: "gateway-error", code, basis: proof ?? "no-marks", maker: "unclear" };
 	}
 	if (proof !== null && status >= 400) return cloudflare("cloudflare-error", proof);
 	// 7. One of Cloudflare's numbers without proof: the origin may have sent it itself, or a custom page replaces Cloudflare's.
@@ -208,6 +222,7 @@ const NOTHING = {
 	ray: null,
 	waitMs: null,
 	structured: null,
+	cached: false,
 	retryAfter: null,
 	location: null,
 	reading: EMPTY_READING,

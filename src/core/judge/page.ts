@@ -10,13 +10,16 @@ export interface PageMarks {
 	readonly ray: string | null;
 	/** The page's own UTC time, Unix milliseconds, whole seconds; or null. */
 	readonly atMs: number | null;
-	/** "cloudflare" occurs anywhere in it. */
+	/** A short page that shows the word "cloudflare", as Cloudflare's own unbranded pages do. */
 	readonly namesCloudflare: boolean;
 	readonly empty: boolean;
 }
 
 /** Pages are about 6 KB; the marks stand in the first 64 KB or not at all. */
 const LOOKED_AT_CHARS = 64 * 1024;
+
+/** Cloudflare's unbranded pages hold a title and two lines. */
+const OWN_PAGE_MAX_CHARS = 1_000;
 
 /**
  * Finds the marks of Cloudflare's pages (captures of 2023 to 2026; facts in the developers' documentation name only the status).
@@ -40,12 +43,15 @@ export function readPage(content: string, nowMs: number): PageMarks {
 				: branded
 					? "error"
 					: null;
+	const at = utc ? Date.parse(`${utc[1]}T${utc[2]}Z`) : Number.NaN;
+	// Addresses of scripts (cdnjs.cloudflare.com, cloudflareinsights.com) do not count: only words that a visitor reads.
+	const shown = text.replace(/<[^<>]{0,2000}>/g, " ").replace(/https?:\/\/\S{1,500}/g, " ");
 	return {
 		kind,
 		code: plain ? Number(plain[1]) : branded && code ? Number(code[1]) : null,
 		ray: kind === "error" ? (findRays(text, nowMs).rays[0]?.id ?? null) : null,
-		atMs: utc ? Date.parse(`${utc[1]}T${utc[2]}Z`) : null,
-		namesCloudflare: /cloudflare/i.test(text),
+		atMs: kind === "error" && !Number.isNaN(at) ? at : null,
+		namesCloudflare: shown.length <= OWN_PAGE_MAX_CHARS && /cloudflare/i.test(shown),
 		empty: text.trim() === "",
 	};
 }

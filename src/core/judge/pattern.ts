@@ -27,6 +27,8 @@ export interface Pattern {
 
 /** Whether an answer is a failure of the site, a success, or says nothing about it (null: challenge, block, our own trouble). */
 export function failed(answer: Answer): boolean | null {
+	// From the cache: says nothing about the origin.
+	if (answer.cached && (answer.status ?? 0) < 500) return null;
 	switch (answer.kind) {
 		case "challenge":
 		case "block":
@@ -49,6 +51,15 @@ export function failed(answer: Answer): boolean | null {
 const ROUND_SECONDS = [10, 15, 19, 30, 60, 90, 100];
 const ROUND_TOLERANCE_MS = 700;
 
+/** One class for all failing looks; a round number only where they agree on it. */
+function together(times: readonly number[]): TimeToFailure | null {
+	const classes = new Set(times.map(timeToFailure));
+	const [only] = classes;
+	if (only === undefined) return null;
+	const spread = Math.max(...times) - Math.min(...times);
+	return classes.size > 1 || (only === "round-number" && spread > 2 * ROUND_TOLERANCE_MS) ? "seconds" : only;
+}
+
 export function timeToFailure(ms: number): TimeToFailure {
 	if (ms < 1_000) return "instant";
 	if (ms >= 119_000 && ms <= 127_000) return "two-minutes";
@@ -59,14 +70,15 @@ export function timeToFailure(ms: number): TimeToFailure {
 export function failureMs({ look, answer }: Seen): number | null {
 	if (look.kind === "unreached" || look.timings.sentMs === null) return null;
 	if (answer.kind === "silent") return null;
-	return (look.timings.firstByteMs ?? look.timings.endedMs) - look.timings.sentMs;
+	const ended = answer.kind === "cut" ? look.timings.endedMs : (look.timings.firstByteMs ?? look.timings.endedMs);
+	return ended - look.timings.sentMs;
 }
 
 /** @param seen every look of one question, in any order */
 export function patternOf(seen: readonly Seen[]): Pattern {
 	const of = (...purposes: string[]) => seen.filter(({ look }) => purposes.includes(look.asked.purpose));
-	// The structured look asks for the same page: it counts as one more look at it.
-	const page = of("page", "structured")
+	// The structured look is another request (a variant by Accept), asked for another reason: it is told apart and not counted.
+	const page = of("page")
 		.map(({ answer }) => failed(answer))
 		.filter((fails) => fails !== null);
 	const other =
@@ -88,19 +100,17 @@ export function patternOf(seen: readonly Seen[]): Pattern {
 							? "all"
 							: "some-urls";
 
-	const times = of("page", "structured")
+	const times = of("page")
 		.filter((one) => failed(one.answer))
 		.map(failureMs)
 		.filter((ms) => ms !== null);
-	const classes = new Set(times.map(timeToFailure));
-	const [only] = classes;
 	const colos = new Map<string, number>();
 	for (const { answer } of seen) if (answer.ray?.colo != null) colos.set(answer.ray.colo, (colos.get(answer.ray.colo) ?? 0) + 1);
 	return {
 		kind,
 		share,
 		otherUrlFails: other,
-		timeToFailure: classes.size === 1 && only !== undefined ? only : classes.size > 1 ? "seconds" : null,
+		timeToFailure: together(times),
 		colos: [...colos].map(([colo, looks]) => ({ colo, looks })).sort((a, b) => b.looks - a.looks),
 	};
 }

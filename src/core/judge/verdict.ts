@@ -1,5 +1,7 @@
 import { findCode } from "../codes/codes.ts";
 import type { Owner } from "../codes/table.ts";
+import { decodeContent } from "../wire/decode-content.ts";
+import { fieldValues } from "../wire/reading.ts";
 import type { Answer, Basis } from "./answer.ts";
 import { failed, type Pattern, patternOf, type Seen } from "./pattern.ts";
 import type { Structured } from "./structured.ts";
@@ -90,7 +92,7 @@ export function judgeSite(seen: readonly [Seen, ...Seen[]]): Verdict {
 		kind,
 		code,
 		owner: ownerOf(kind, answer),
-		confidence: confidenceOf(kind, answer, pattern),
+		confidence: confidenceOf(kind, answer, pattern, example.look.kind === "answered" && example.look.cloudflareAddress),
 		basis: answer.basis,
 		// The header section went out, then the content stopped: RFC 9112 §8, and the article's first cause.
 		cause: kind === "cut" ? { id: "closed-mid-response", articleCause: 1 } : null,
@@ -107,7 +109,10 @@ export function judgeSite(seen: readonly [Seen, ...Seen[]]): Verdict {
 /** Lower is better: kind first, then the code that more of the looks show. */
 function weight(one: Seen, pool: readonly Seen[]): number {
 	const same = pool.filter(({ answer }) => answer.code === one.answer.code).length;
-	return RANK.indexOf(one.answer.kind) * 1_000 - same * 10 - (one.answer.structured === null ? 0 : 1);
+	// For 502 and 504 only the page tells who failed; for the other codes the structured answer is the best proof.
+	const gateway = one.answer.kind === "gateway-error";
+	const telling = gateway ? one.answer.maker !== "unclear" : one.answer.structured !== null;
+	return RANK.indexOf(one.answer.kind) * 1_000 - same * 10 - (telling ? 1 : 0);
 }
 
 function verdictKind(answer: Answer): VerdictKind {
@@ -142,7 +147,7 @@ function ownerOf(kind: VerdictKind, answer: Answer): Verdict["owner"] {
 	}
 }
 
-function confidenceOf(kind: VerdictKind, answer: Answer, pattern: Pattern): Confidence {
+function confidenceOf(kind: VerdictKind, answer: Answer, pattern: Pattern, viaCloudflare: boolean): Confidence {
 	switch (kind) {
 		case "cloudflare-error":
 			return answer.basis === "structured" || answer.basis === "cf-error-type" ? "certain" : "likely";
@@ -162,7 +167,9 @@ function confidenceOf(kind: VerdictKind, answer: Answer, pattern: Pattern): Conf
 		case "silent":
 			return "unsure";
 		case "broken":
+			return "likely";
 		case "not-cloudflare":
+			return viaCloudflare ? "possible" : "certain";
 		case "unreached":
 			return "certain";
 	}
@@ -185,6 +192,8 @@ function ruledOut(kind: VerdictKind, code: number | null, pattern: Pattern, trac
 /** `colo=` of a `/cdn-cgi/trace` answer. Its `ip=` is the asker's own address and is never read. */
 function coloOfTrace({ answer }: Seen): string | null {
 	if (answer.status !== 200) return null;
-	const text = Buffer.from(answer.reading.content.subarray(0, 4096)).toString("latin1");
+	const text = Buffer.from(
+		decodeContent(answer.reading.content, fieldValues(answer.reading, "content-encoding")[0] ?? "").subarray(0, 4096),
+	).toString("latin1");
 	return /^colo=([A-Z]{3})$/m.exec(text)?.[1] ?? null;
 }

@@ -1,6 +1,7 @@
 import { isIP, connect as netConnect, type Socket } from "node:net";
 import { type TLSSocket, connect as tlsConnect } from "node:tls";
 import { slots } from "../slots.ts";
+import { isCloudflareAddress, unmapped } from "./addresses.ts";
 import type { CheckedTarget } from "./guard.ts";
 import type { TlsFacts } from "./observation.ts";
 
@@ -8,6 +9,7 @@ import type { TlsFacts } from "./observation.ts";
 export interface Connection {
 	readonly socket: Socket | TLSSocket;
 	readonly family: 4 | 6;
+	readonly cloudflareAddress: boolean;
 	readonly connectedMs: number;
 	readonly securedMs: number | null;
 	readonly tls: TlsFacts | null;
@@ -75,12 +77,13 @@ async function openTo(address: string, target: CheckedTarget, options: ConnectOp
 		return { stage: "connect", code: refused, connectedMs: null };
 	}
 	const connectedMs = since();
-	// The kernel's word on where we are, after connecting: not another address than the checked one, and not ourselves.
-	if (!sameAddress(tcp.remoteAddress, address) || (tcp.remoteAddress === tcp.localAddress && tcp.remotePort === tcp.localPort)) {
+	// The kernel's word on where we are, after connecting: not another address than the checked one, and not this machine itself.
+	if (!sameAddress(tcp.remoteAddress, address) || (tcp.remoteAddress === tcp.localAddress && !target.laboratory)) {
 		tcp.destroy();
 		return { stage: "connect", code: "EADDRMISMATCH", connectedMs };
 	}
-	if (target.target.scheme === "http") return { socket: tcp, family, connectedMs, securedMs: null, tls: null };
+	if (target.target.scheme === "http")
+		return { socket: tcp, family, cloudflareAddress: isCloudflareAddress(address), connectedMs, securedMs: null, tls: null };
 
 	const host = target.target.host;
 	const secure = tlsConnect({
@@ -104,7 +107,7 @@ async function openTo(address: string, target: CheckedTarget, options: ConnectOp
 		return { stage: "certificate", code: refusedBecause, connectedMs };
 	}
 	const tls: TlsFacts = { protocol: secure.getProtocol(), alpn: secure.alpnProtocol || null, refusedBecause };
-	return { socket: secure, family, connectedMs, securedMs: since(), tls };
+	return { socket: secure, family, cloudflareAddress: isCloudflareAddress(address), connectedMs, securedMs: since(), tls };
 }
 
 /** Waits for `event`; null when it came, else the code of what came instead. */
@@ -125,7 +128,7 @@ function settled(socket: Socket, event: "connect" | "secureConnect", limitMs: nu
 
 function sameAddress(actual: string | undefined, wanted: string): boolean {
 	if (actual === undefined) return false;
-	const bare = (address: string) => address.replace(/^::ffff:(?=\d+\.)/i, "").toLowerCase();
+	const bare = (address: string) => unmapped(address).toLowerCase();
 	// Two spellings of one IPv6 address differ as text: the URL parser has one canonical form for both.
 	const canonical = (address: string) => (isIP(address) === 6 ? new URL(`http://[${address}]/`).hostname : address);
 	return canonical(bare(actual)) === canonical(bare(wanted));

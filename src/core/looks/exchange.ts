@@ -60,6 +60,7 @@ export async function look(
 		asked,
 		protocol: connection.tls?.alpn === "h2" ? "h2" : "http/1.1",
 		family: connection.family,
+		cloudflareAddress: connection.cloudflareAddress,
 		bytes: recording.bytes,
 		received: recording.received,
 		ending: recording.ending,

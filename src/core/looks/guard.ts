@@ -24,6 +24,8 @@ export interface CheckedTarget {
 	readonly addresses: readonly [string, ...string[]];
 	/** Milliseconds that the name took to resolve; null for an address or a fixed entry. */
 	readonly dnsMs: number | null;
+	/** Every address is one that CF520_ALLOW_TARGETS names. */
+	readonly laboratory: boolean;
 	readonly [checked]: true;
 }
 
@@ -85,6 +87,7 @@ export async function checkTarget(target: Target, rules: GuardRules): Promise<Ch
 		target,
 		addresses: [...new Set(picked)] as [string, ...string[]],
 		dnsMs: fixed !== undefined || literal ? null : performance.now() - started,
+		laboratory,
 		[checked]: true,
 	};
 }

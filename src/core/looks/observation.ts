@@ -51,6 +51,8 @@ export interface Answered {
 	readonly asked: Asked;
 	readonly protocol: "http/1.1" | "h2";
 	readonly family: 4 | 6;
+	/** The connected address is one of Cloudflare's published ones; the address itself is not kept. */
+	readonly cloudflareAddress: boolean;
 	/** What the other side sent (after TLS), up to the cap. */
 	readonly bytes: Uint8Array;
 	/** How many bytes came in all; more than `bytes.length` when the cap cut them. */

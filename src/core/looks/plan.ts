@@ -13,7 +13,7 @@ const BROWSER = {
 	"accept-language": "en",
 } as const;
 const STRUCTURED = { accept: "application/problem+json", "accept-encoding": "gzip, br" } as const;
-const PLAIN = { accept: "text/plain, */*", "accept-encoding": "gzip, br" } as const;
+const PLAIN = { accept: "text/plain, */*", "accept-encoding": "identity" } as const;
 
 /** Between the starts of two looks: side by side, but no burst. */
 const STAGGER_MS = 12;

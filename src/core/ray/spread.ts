@@ -9,7 +9,7 @@ export interface RaySpread {
 	readonly withoutColo: number;
 	readonly firstMs: number;
 	readonly lastMs: number;
-	/** Groups of two or more rays that passed the same Cloudflare server: same last four digits within a day (measured). */
+	/** Groups of two or more rays that passed the same Cloudflare server: same last four digits and data center within a day (measured). */
 	readonly sameMachine: readonly { readonly machine: string; readonly rays: number }[];
 }
 
@@ -22,7 +22,8 @@ export function spreadOf(rays: readonly [Ray, ...Ray[]]): RaySpread {
 	const machines = new Map<string, Ray[]>();
 	for (const ray of rays) {
 		if (ray.colo !== null) colos.set(ray.colo, (colos.get(ray.colo) ?? 0) + 1);
-		machines.set(ray.machine, [...(machines.get(ray.machine) ?? []), ray]);
+		const key = `${ray.machine} ${ray.colo ?? ""}`;
+		machines.set(key, [...(machines.get(key) ?? []), ray]);
 	}
 	const near = (group: readonly Ray[]) =>
 		group.filter((ray) =>
@@ -34,6 +35,8 @@ export function spreadOf(rays: readonly [Ray, ...Ray[]]): RaySpread {
 		withoutColo: rays.filter((ray) => ray.colo === null).length,
 		firstMs: times.reduce((a, b) => Math.min(a, b)),
 		lastMs: times.reduce((a, b) => Math.max(a, b)),
-		sameMachine: [...machines].map(([machine, group]) => ({ machine, rays: near(group) })).filter((group) => group.rays > 1),
+		sameMachine: [...machines]
+			.map(([machine, group]) => ({ machine: machine.slice(0, 4), rays: near(group) }))
+			.filter((group) => group.rays > 1),
 	};
 }

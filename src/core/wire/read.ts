@@ -55,6 +55,19 @@ export function readResponse(bytes: Uint8Array, options: ReadOptions): Reading {
 		const reason = line[3] ?? "";
 
 		const fields: FieldLine[] = [];
+		// Folded lines (RFC 9112 §5.2) are joined once, when the field is over: joining each would be quadratic.
+		let folded: string[] = [];
+		let foldEnd = 0;
+		const unfold = () => {
+			const previous = fields.at(-1);
+			if (folded.length === 0 || previous === undefined) return;
+			fields[fields.length - 1] = {
+				...previous,
+				value: [previous.value, ...folded].join(" ").trim(),
+				span: { start: previous.span.start, end: foldEnd },
+			};
+			folded = [];
+		};
 		at = statusEnd.end;
 		let end: { text: number; end: number } | null;
 		for (;;) {
@@ -63,15 +76,12 @@ export function readResponse(bytes: Uint8Array, options: ReadOptions): Reading {
 			const span: Span = { start: at, end: end.end };
 			const text = latin1(bytes, { start: at, end: end.text });
 			at = end.end;
-			const previous = fields.at(-1);
-			if ((text.startsWith(" ") || text.startsWith("\t")) && previous !== undefined) {
-				fields[fields.length - 1] = {
-					...previous,
-					value: `${previous.value} ${text.trim()}`.trim(),
-					span: { start: previous.span.start, end: span.end },
-				};
+			if ((text.startsWith(" ") || text.startsWith("\t")) && fields.length > 0) {
+				folded.push(text.trim());
+				foldEnd = span.end;
 				continue;
 			}
+			unfold();
 			const colon = text.indexOf(":");
 			const name = text.slice(0, Math.max(colon, 0)).replace(/[ \t]+$/, "");
 			const value = text.slice(colon + 1).replace(/^[ \t]+|[ \t]+$/g, "");
@@ -79,6 +89,7 @@ export function readResponse(bytes: Uint8Array, options: ReadOptions): Reading {
 				oddities.push({ kind: "bad-field-line", span });
 			fields.push({ name, value, span });
 		}
+		unfold();
 		const partial = { version, status, reason, fields };
 		if (end === null) return stop("incomplete-header-section", { start, end: bytes.length }, partial);
 		at = end.end;
