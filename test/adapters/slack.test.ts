@@ -152,7 +152,7 @@ describe("in Slack", () => {
 
 	it("when Slack refuses to edit, the asker is told with a case id instead of silence", () =>
 		withBot(async (slack, settled, logs) => {
-			slack.fail("chat.update", { error: "internal_error" }, { error: "internal_error" });
+			slack.fail("chat.update", ...Array.from({ length: 50 }, () => ({ error: "internal_error" })));
 			await slack.command(lab.url("closes-empty"));
 			await settled(1);
 			assert.match(standing(slack).private.join("\n"), /I broke while looking \(case case-1\)/);
