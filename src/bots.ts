@@ -1,4 +1,5 @@
 import type { Desk, DeskWorld } from "./core/desk.ts";
+import { loadUndici } from "./core/looks/exchange.ts";
 import { type HealthServer, serveHealth } from "./health.ts";
 import type { Settings } from "./settings.ts";
 
@@ -59,6 +60,8 @@ export async function runBots(settings: Settings, desk: Desk, log: DeskWorld["lo
 		if (!stopping.signal.aborted) process.exit(1);
 	});
 
+	// Loading takes a moment in which nothing is acknowledged: before anybody asks.
+	await loadUndici();
 	let health: HealthServer | null = null;
 	if (settings.port !== null) {
 		const states = () =>

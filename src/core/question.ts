@@ -26,11 +26,15 @@ export type Misread =
 	| { readonly kind: "misread"; readonly why: "needs"; readonly verb: Verb }
 	| { readonly kind: "misread"; readonly why: "target"; readonly text: string; readonly refusal: Refusal }
 	| { readonly kind: "misread"; readonly why: "several"; readonly sites: readonly Target[] }
+	| { readonly kind: "misread"; readonly why: "not-yet"; readonly verb: string }
 	| { readonly kind: "misread"; readonly why: "unknown"; readonly text: string };
 
 /** The verbs of the grammar; a text without one is a host, a URL or a paste with Ray IDs. */
 export const VERBS = ["ray", "headers", "explain", "help", "privacy"] as const;
 export type Verb = (typeof VERBS)[number];
+
+/** Words of the grammar that this version does not act on: said so, instead of doing something else with the rest. */
+const NOT_YET: ReadonlySet<string> = new Set(["origin", "autopsy", "logs", "judge", "watch", "unwatch", "report"]);
 
 /** The longest text that is read as a question; a paste with Ray IDs may be as long as this. */
 export const QUESTION_MAX_CHARS = 1_000_000;
@@ -91,6 +95,9 @@ export function readQuestion(text: string, nowMs: number): Question | Misread {
 			});
 	}
 
+	if (NOT_YET.has(verb) && (others.length === 0 || verb === "logs" || looksLikeTarget(bareWord(others[0] ?? "")))) {
+		return { kind: "misread", why: "not-yet", verb };
+	}
 	if (others.length === 0) {
 		const upper = /^[`"'<(]*([0-9a-f]{15,16})-([a-z]{3})[`"'>).,;]*$/i.exec(first);
 		if (upper)

@@ -71,6 +71,12 @@ export function misreadReply(misread: Misread): Reply {
 				misread.sites[0]?.url ?? SITE_EXAMPLE,
 				misread.why,
 			);
+		case "not-yet":
+			return told(
+				text`${code(misread.verb)} is not something that this version does; ${ask("help")} lists what it does.`,
+				SITE_EXAMPLE,
+				misread.why,
+			);
 		case "unknown":
 			return told(
 				text`${isQuotable(misread.text) ? code(misread.text, 60) : text`That`} is neither an address nor a Ray ID nor a word that I know; ${ask("help")} lists them.`,

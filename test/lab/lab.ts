@@ -59,6 +59,7 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
 		to: "origin",
 		port: await serve(() => ({ ...file("closes-empty"), afterMs: 400 })),
 	});
+	host("xn--mnchen-3ya", "An internationalised name (münchen).", { to: "origin", port: await serve(() => file("healthy")) });
 	const vacant = await serveOrigin(() => file("healthy"));
 	await vacant.close();
 	host("refuses", "Nothing listens at the origin.", { to: "origin", port: vacant.port });

@@ -23,6 +23,9 @@ const CONTENT_MAX_BYTES = 64 * 1024;
 /** After undici refused the bytes: how long to wait for the rest of them. */
 const AFTER_REFUSAL_MS = 250;
 
+/** Loaded with the first look: a question about a Ray ID needs none of it. A bot loads it before it takes questions. */
+export const loadUndici = () => import("undici");
+
 /**
  * One exchange with a checked target, on a connection of its own. undici sends the request and reads the answer; we keep every byte
  * beside it. Never throws for anything that the network does: a failure is an observation.
@@ -97,8 +100,7 @@ async function send(
 ): Promise<Sent> {
 	const { host, port, scheme, path } = target.target;
 	let used = false;
-	// Loaded with the first look: a question about a Ray ID needs none of it.
-	const { Client } = await import("undici");
+	const { Client } = await loadUndici();
 	const client = new Client(`${scheme}://${host.includes(":") ? `[${host}]` : host}:${port}`, {
 		// One connection, ours. undici must not open a second one.
 		connect: (_options, callback) => {
