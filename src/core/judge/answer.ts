@@ -85,6 +85,7 @@ export function readingOf(seen: Observation & { kind: "answered" }): Reading {
 			interim: [],
 			framing: null,
 			content: seen.content,
+			contentBytes: seen.content.length,
 			complete: opinion.kind === "read" && opinion.whole,
 			oddities:
 				opinion.kind === "read"
@@ -210,6 +211,7 @@ const EMPTY_READING: Reading = {
 	interim: [],
 	framing: null,
 	content: new Uint8Array(),
+	contentBytes: 0,
 	complete: false,
 	oddities: [],
 };

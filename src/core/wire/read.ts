@@ -1,5 +1,6 @@
-import { type Chunks, readChunks } from "./chunks.ts";
-import type { FieldLine, Framing, Oddity, Reading, Span } from "./reading.ts";
+import { ContentReader } from "./content.ts";
+import { readFraming } from "./framing.ts";
+import { type FieldLine, type Framing, INTERIM_KEPT, type Oddity, type OddityKind, type Reading, type Span } from "./reading.ts";
 
 /** How the connection came to its end, as far as the reader cares: an orderly close ends an until-close message. */
 export interface ReadOptions {
@@ -10,155 +11,325 @@ export interface ReadOptions {
 
 const CR = 13;
 const LF = 10;
-const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-/** Spaces after the name and obsolete folding are taken as Cloudflare's open-source proxy takes them (pingora-core v1/client.rs:828-842). */
-const STATUS_LINE = /^(HTTP\/1\.[01]) (\d{3})(?: (.*))?$/s;
-
-const latin1 = (bytes: Uint8Array, span: Span) =>
-	Buffer.from(bytes.buffer, bytes.byteOffset + span.start, span.end - span.start).toString("latin1");
+const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]*$/;
+/** pingora-core/src/protocols/http/v1/common.rs:30: a header section that is not complete within this is given up. */
+const HEADER_SECTION_MAX_BYTES = 1_048_576;
+/** common.rs:27. */
+const FIELDS_MAX = 256;
+/** hyperium/http src/header/name.rs. */
+const FIELD_NAME_MAX_BYTES = 65_535;
+/** Cloudflare's limits for all response headers: 128 KB; until 2025-10-16 32 KB, and 16 KB a field (connection-limits page). */
+const DOCUMENTED_MAX_BYTES = 131_072;
+const LARGE_BYTES = 32_768;
+const LARGE_FIELD_BYTES = 16_384;
+const HEAD_PIECE_BYTES = 16_384;
 
 /**
- * Reads an HTTP/1 response. Total: any bytes give a reading, what is wrong becomes an oddity with its span; never throws; linear in
- * the input. RFC 9112.
+ * Reads an HTTP/1 response that arrives in pieces, however it is split. Total: any bytes give a reading, what is wrong becomes an oddity
+ * with its span; never throws; linear in the input; memory bounded by one header section (1 MiB) and the kept beginning of the content.
+ * What is tolerated follows Cloudflare's open-source proxy (cloudflare/pingora @ c0845a8, seanmonstar/httparse @ ac44a38).
  */
-export function readResponse(bytes: Uint8Array, options: ReadOptions): Reading {
-	const oddities: Oddity[] = [];
-	const interim: number[] = [];
-	const empty = {
-		version: null,
-		status: null,
-		reason: "",
-		fields: [],
-		headerSection: null,
-		framing: null,
-		content: new Uint8Array(),
-	};
-	const stop = (kind: Oddity["kind"], span: Span, partial: Partial<Reading> = {}): Reading => {
-		oddities.push({ kind, span });
-		return { ...empty, ...partial, interim, complete: false, oddities };
-	};
-	let at = 0;
-	for (;;) {
-		// Empty lines before a status line are skipped (RFC 9112 §2.2, applied to responses by most readers).
-		while (bytes[at] === CR || bytes[at] === LF) at += 1;
-		const start = at;
-		if (start >= bytes.length)
-			return stop(bytes.length === 0 ? "no-bytes" : "incomplete-header-section", { start: 0, end: bytes.length });
-		const statusEnd = lineEnd(bytes, start);
-		const shown: Span = { start, end: Math.min(statusEnd?.end ?? bytes.length, start + 256) };
-		if (!startsAsHttp(bytes, start)) return stop("not-http", shown);
-		if (statusEnd === null) return stop("incomplete-header-section", { start, end: bytes.length });
-		const line = STATUS_LINE.exec(latin1(bytes, { start, end: statusEnd.text }));
-		if (line === null) return stop("bad-status-line", shown);
-		const version = line[1] ?? null;
-		const status = Number(line[2]);
-		const reason = line[3] ?? "";
+export class ResponseReader {
+	readonly #method: "GET" | "HEAD";
+	readonly #oddities = new Map<OddityKind, Oddity>();
+	readonly #interim: number[] = [];
+	#head: Uint8Array = new Uint8Array(4_096);
+	#headBytes = 0;
+	/** Offset of `#head[0]` in the input. */
+	#headStart = 0;
+	/** Up to here no line feed was found. */
+	#scanned = 0;
+	#received = 0;
+	#parts: { version: string; status: number; reason: string; fields: FieldLine[]; span: Span } | null = null;
+	#lines: Line[] = [];
+	#content: ContentReader | null = null;
+	#framing: Framing | null = null;
+	/** The header section is beyond repair or beyond the limit: nothing more is read as HTTP. */
+	#givenUp = false;
 
-		const fields: FieldLine[] = [];
-		// Folded lines (RFC 9112 §5.2) are joined once, when the field is over: joining each would be quadratic.
-		let folded: string[] = [];
-		let foldEnd = 0;
-		const unfold = () => {
-			const previous = fields.at(-1);
-			if (folded.length === 0 || previous === undefined) return;
-			fields[fields.length - 1] = {
-				...previous,
-				value: [previous.value, ...folded].join(" ").trim(),
-				span: { start: previous.span.start, end: foldEnd },
-			};
-			folded = [];
+	constructor(method: "GET" | "HEAD") {
+		this.#method = method;
+	}
+
+	push(chunk: Uint8Array): void {
+		// In bounded pieces while in the header section: what is copied there stays small however large the chunk is.
+		let here = 0;
+		while (here < chunk.length && this.#content === null && !this.#givenUp) {
+			const piece = chunk.subarray(here, here + HEAD_PIECE_BYTES);
+			here += piece.length;
+			this.#received += piece.length;
+			this.#append(piece);
+			this.#scan();
+		}
+		if (here === chunk.length) return;
+		const rest = chunk.subarray(here);
+		const at = this.#received;
+		this.#received += rest.length;
+		this.#content?.push(rest, at);
+	}
+
+	/** The reading of everything that was pushed. */
+	end(closed: boolean): Reading {
+		if (this.#content === null && !this.#givenUp) this.#unfinishedHead();
+		const content = this.#content;
+		const missing = content?.missing() ?? null;
+		if (missing !== null) this.#odd(missing, { start: Math.max(0, this.#received - 1), end: this.#received });
+		const parts = this.#parts;
+		return {
+			version: parts?.version ?? null,
+			status: parts?.status ?? null,
+			reason: parts?.reason ?? "",
+			fields: parts?.fields ?? [],
+			headerSection: content === null ? null : (parts?.span ?? null),
+			interim: this.#interim,
+			framing: this.#framing,
+			content: content?.kept ?? new Uint8Array(),
+			contentBytes: content?.bytes ?? 0,
+			complete: content !== null && (content.done || (this.#framing?.kind === "until-close" && closed)),
+			oddities: [...this.#oddities.values()].sort((a, b) => a.span.start - b.span.start),
 		};
-		at = statusEnd.end;
-		let end: { text: number; end: number } | null;
+	}
+
+	#odd(kind: OddityKind, span: Span): void {
+		if (!this.#oddities.has(kind)) this.#oddities.set(kind, { kind, span });
+	}
+
+	#append(chunk: Uint8Array): void {
+		const wanted = this.#headBytes + chunk.length;
+		if (wanted > this.#head.length) {
+			const larger = new Uint8Array(Math.max(wanted, this.#head.length * 2));
+			larger.set(this.#head.subarray(0, this.#headBytes));
+			this.#head = larger;
+		}
+		this.#head.set(chunk, this.#headBytes);
+		this.#headBytes = wanted;
+	}
+
+	/** Looks for complete lines in what has arrived, until the header section is over. */
+	#scan(): void {
 		for (;;) {
-			end = lineEnd(bytes, at);
-			if (end === null || end.text === at) break;
-			const span: Span = { start: at, end: end.end };
-			const text = latin1(bytes, { start: at, end: end.text });
-			at = end.end;
-			if ((text.startsWith(" ") || text.startsWith("\t")) && fields.length > 0) {
-				folded.push(text.trim());
-				foldEnd = span.end;
+			const lf = this.#head.subarray(0, this.#headBytes).indexOf(LF, this.#scanned);
+			if (lf < 0) {
+				this.#scanned = this.#headBytes;
+				break;
+			}
+			const start = this.#lines.at(-1)?.end ?? 0;
+			const line: Line = { start, text: lf > start && this.#head[lf - 1] === CR ? lf - 1 : lf, end: lf + 1 };
+			this.#scanned = line.end;
+			const empty = line.text === line.start;
+			if (empty && this.#lines.length === 0) {
+				// RFC 9112 §2.2: empty lines before a start line are skipped.
+				let end = line.end;
+				while (end < this.#headBytes && this.#emptyLineAt(end) > 0) end += this.#emptyLineAt(end);
+				this.#odd("leading-empty-lines", this.#span(line.start, line.end));
+				this.#drop(end);
 				continue;
 			}
+			this.#lines.push(line);
+			if (this.#lines.length === 1 && !this.#looksLikeHttp()) return this.#notHttp();
+			if (!empty) {
+				if (line.end > HEADER_SECTION_MAX_BYTES) break;
+				continue;
+			}
+			if (line.end > HEADER_SECTION_MAX_BYTES) break;
+			const next = this.#finishHead();
+			if (next === null) return;
+			this.#drop(next);
+		}
+		if (this.#headBytes > HEADER_SECTION_MAX_BYTES) {
+			this.#parse();
+			this.#odd("header-section-endless", this.#span(0, HEADER_SECTION_MAX_BYTES));
+			this.#givenUp = true;
+			this.#head = new Uint8Array();
+		} else if (this.#lines.length === 0 && this.#headBytes >= 8 && !this.#looksLikeHttp()) this.#notHttp();
+	}
+
+	/** Bytes of an empty line at this place of the head, 0 for none. */
+	#emptyLineAt(at: number): number {
+		if (this.#head[at] === LF) return 1;
+		return this.#head[at] === CR && at + 1 < this.#headBytes && this.#head[at + 1] === LF ? 2 : 0;
+	}
+
+	/** Forgets the first `bytes` of the head. */
+	#drop(bytes: number): void {
+		this.#head = this.#head.slice(bytes, Math.max(this.#headBytes, bytes + 4_096));
+		this.#headBytes -= bytes;
+		this.#headStart += bytes;
+		this.#scanned = 0;
+		this.#lines = [];
+	}
+
+	#span(start: number, end: number): Span {
+		return { start: this.#headStart + start, end: this.#headStart + end };
+	}
+
+	#text(start: number, end: number): string {
+		return Buffer.from(this.#head.buffer, this.#head.byteOffset + start, Math.max(0, end - start)).toString("latin1");
+	}
+
+	#looksLikeHttp(): boolean {
+		const have = this.#text(0, Math.min(8, this.#headBytes));
+		return "HTTP/1.1".startsWith(have) || "HTTP/1.0".startsWith(have);
+	}
+
+	#notHttp(): void {
+		const version = /^HTTP\//i.test(this.#text(0, 5));
+		// Up to the first byte that no HTTP/1 response can have there: the same however the bytes arrive.
+		const have = this.#text(0, Math.min(8, this.#headBytes));
+		const wrong = [..."HTTP/1.1"].findIndex((char, at) => have[at] !== char && !(at === 7 && have[at] === "0"));
+		this.#odd(version ? "wrong-version" : "not-http", this.#span(0, Math.min(this.#headBytes, Math.max(0, wrong) + 1)));
+		this.#givenUp = true;
+		this.#head = new Uint8Array();
+	}
+
+	/** The empty line has come. Returns where the next head begins after an interim response, or null when there is none. */
+	#finishHead(): number | null {
+		const end = this.#lines.at(-1)?.end ?? 0;
+		this.#parse();
+		const parts = this.#parts;
+		if (parts === null) {
+			this.#givenUp = true;
+			return null;
+		}
+		this.#parts = { ...parts, span: this.#span(0, end) };
+		this.#sizes(parts.fields, end);
+		const { framing, odd } = readFraming(parts.fields, parts.status, parts.version, this.#method);
+		for (const { kind, line } of odd) this.#odd(kind, line.span);
+		if (parts.status >= 100 && parts.status < 200 && parts.status !== 101) {
+			if (this.#interim.length < INTERIM_KEPT) this.#interim.push(parts.status);
+			this.#parts = null;
+			return end;
+		}
+		if (parts.status === 101) this.#odd("upgrade-unasked", this.#span(0, this.#lines[0]?.end ?? end));
+		this.#framing = framing;
+		this.#content = new ContentReader(framing, (kind, span) => this.#odd(kind, span));
+		const rest = this.#head.subarray(end, this.#headBytes);
+		if (rest.length > 0) this.#content.push(rest, this.#headStart + end);
+		this.#head = new Uint8Array();
+		return null;
+	}
+
+	/** The input ended inside a header section, or before one. */
+	#unfinishedHead(): void {
+		if (this.#received === 0) return this.#odd("no-bytes", { start: 0, end: 0 });
+		if (this.#headBytes > 0 && !this.#looksLikeHttp()) return this.#notHttp();
+		if (this.#headBytes === 0 && this.#interim.length > 0) this.#odd("only-interim", { start: 0, end: this.#received });
+		this.#parse();
+		this.#odd("incomplete-header-section", { start: Math.max(0, this.#received - 1), end: this.#received });
+	}
+
+	#sizes(fields: readonly FieldLine[], bytes: number): void {
+		if (fields.length > FIELDS_MAX) this.#odd("too-many-fields", fields[FIELDS_MAX]?.span ?? this.#span(0, bytes));
+		if (bytes > DOCUMENTED_MAX_BYTES) this.#odd("header-section-over-128k", this.#span(0, bytes));
+		else {
+			const large = fields.find((line) => line.span.end - line.span.start > LARGE_FIELD_BYTES);
+			if (large !== undefined) this.#odd("header-section-large", large.span);
+			else if (bytes > LARGE_BYTES) this.#odd("header-section-large", this.#span(0, bytes));
+		}
+	}
+
+	/** Reads the lines that are there into parts and oddities. */
+	#parse(): void {
+		const [first, ...others] = this.#lines;
+		if (first === undefined) return;
+		this.#lineEnd(first);
+		const text = this.#text(first.start, first.text);
+		const line = /^(HTTP\/1\.[01])([^\d]?)(\d*)(.*)$/s.exec(text);
+		const at = (start: number, end: number) => this.#span(first.start + start, first.start + Math.max(start + 1, end));
+		const code = line?.[3] ?? "";
+		const after = line?.[4] ?? "";
+		if (line?.[2] !== " ") this.#odd("bad-status-line", at(8, 9));
+		else if (!/^\d{3}$/.test(code) || (after !== "" && !after.startsWith(" ")))
+			this.#odd("bad-status-code", at(9, Math.min(text.length, 20)));
+		else if (Number(code) < 100) this.#odd("status-below-100", at(9, 12));
+		// biome-ignore lint/suspicious/noControlCharactersInRegex: exactly these are not allowed in a reason phrase (RFC 9112 §4)
+		const control = /[\u0000-\u0008\u000a-\u001f\u007f]/.exec(after);
+		if (control !== null) this.#odd("control-in-reason", at(12 + control.index, 13 + control.index));
+
+		const fields: FieldLine[] = [];
+		let folds: string[] = [];
+		let foldEnd = 0;
+		// Folded lines (RFC 9112 §5.2) are joined once, when the field is over: joining each would be quadratic.
+		const unfold = () => {
+			const previous = fields.at(-1);
+			if (folds.length === 0 || previous === undefined) return;
+			const value = [previous.value, ...folds].join("\r\n").replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, "");
+			fields[fields.length - 1] = { ...previous, value, span: { start: previous.span.start, end: foldEnd } };
+			folds = [];
+		};
+		for (const one of others) {
+			if (one.text === one.start) break;
+			this.#lineEnd(one);
+			const raw = this.#text(one.start, one.text);
+			if (raw.startsWith(" ") || raw.startsWith("\t")) {
+				if (fields.length === 0) this.#odd("space-before-first-field", this.#span(one.start, one.end));
+				else {
+					this.#odd("folded-line", this.#span(one.start, one.end));
+					this.#valueBytes(raw, one.start);
+					folds.push(raw);
+					foldEnd = this.#headStart + one.end;
+					continue;
+				}
+			}
 			unfold();
-			const colon = text.indexOf(":");
-			const name = text.slice(0, Math.max(colon, 0)).replace(/[ \t]+$/, "");
-			const value = text.slice(colon + 1).replace(/^[ \t]+|[ \t]+$/g, "");
-			if (colon < 0 || !TOKEN.test(name) || /[\u0000-\u0008\u000a-\u001f\u007f]/.test(value))
-				oddities.push({ kind: "bad-field-line", span });
-			fields.push({ name, value, span });
+			fields.push(this.#field(raw, one));
 		}
 		unfold();
-		const partial = { version, status, reason, fields };
-		if (end === null) return stop("incomplete-header-section", { start, end: bytes.length }, partial);
-		at = end.end;
-		if (status >= 100 && status < 200 && status !== 101) {
-			interim.push(status);
-			continue;
+		this.#parts = {
+			version: line?.[1] ?? "HTTP/1.1",
+			status: Number(code.slice(0, 3) || "0"),
+			reason: after.slice(1),
+			fields,
+			span: this.#span(0, 0),
+		};
+	}
+
+	#field(raw: string, line: Line): FieldLine {
+		const span = this.#span(line.start, line.end);
+		const colon = raw.indexOf(":");
+		const written = colon < 0 ? raw : raw.slice(0, colon);
+		const name = written.replace(/[ \t]+$/, "");
+		const nul = name.indexOf("\u0000");
+		if (nul >= 0) this.#odd("nul-byte", this.#span(line.start + nul, line.start + nul + 1));
+		if (name === "") this.#odd("empty-field-name", span);
+		else if (!TOKEN.test(name)) this.#odd(colon < 0 ? "missing-colon" : "bad-field-name", this.#badByte(name, line.start));
+		else if (colon < 0) this.#odd("missing-colon", span);
+		else if (name.length > FIELD_NAME_MAX_BYTES) this.#odd("field-name-too-long", span);
+		else if (name !== written) this.#odd("space-before-colon", span);
+		const value = colon < 0 ? "" : raw.slice(colon + 1);
+		this.#valueBytes(value, line.start + colon + 1);
+		return { name, value: value.replace(/^[ \t]+|[ \t]+$/g, ""), span };
+	}
+
+	#badByte(name: string, start: number): Span {
+		const at = [...name].findIndex((char) => !TOKEN.test(char));
+		return this.#span(start + Math.max(0, at), start + Math.max(0, at) + 1);
+	}
+
+	#valueBytes(value: string, start: number): void {
+		// biome-ignore lint/suspicious/noControlCharactersInRegex: exactly these are not allowed in a field value (RFC 9110 §5.5)
+		for (const match of value.matchAll(/[\u0000-\u0008\u000a-\u001f\u007f]/g)) {
+			const kind: OddityKind = match[0] === "\r" ? "bare-cr" : match[0] === "\u0000" ? "nul-byte" : "control-in-value";
+			this.#odd(kind, this.#span(start + match.index, start + match.index + 1));
+			if (this.#oddities.has("bare-cr") && this.#oddities.has("nul-byte") && this.#oddities.has("control-in-value")) break;
 		}
-		const headerSection: Span = { start, end: at };
-		const framing = framingOf(fields, status, options.method);
-		if (framing === null) return stop("bad-content-length", headerSection, { ...partial, headerSection });
-		const read = contentOf(bytes, at, framing, options.closed);
-		if (read.oddity !== null) oddities.push(read.oddity);
-		return { ...partial, headerSection, interim, framing, content: read.content, complete: read.complete, oddities };
+	}
+
+	#lineEnd(line: Line): void {
+		if (line.end - line.text === 1) this.#odd("bare-lf", this.#span(line.text, line.end));
 	}
 }
 
-function startsAsHttp(bytes: Uint8Array, at: number): boolean {
-	const have = latin1(bytes, { start: at, end: Math.min(at + 8, bytes.length) });
-	return "HTTP/1.1".startsWith(have) || "HTTP/1.0".startsWith(have);
+/** A line of the head: where it starts, where its text ends, and where the next one starts. */
+interface Line {
+	readonly start: number;
+	readonly text: number;
+	readonly end: number;
 }
 
-/** Where the line that begins at `at` ends: before and after its line end (CRLF or a bare LF); null when it does not end. */
-function lineEnd(bytes: Uint8Array, at: number): { text: number; end: number } | null {
-	const lf = bytes.indexOf(LF, at);
-	if (lf < 0) return null;
-	return { text: lf > at && bytes[lf - 1] === CR ? lf - 1 : lf, end: lf + 1 };
-}
-
-/** RFC 9112 §6.3. null: a Content-Length that nobody may guess at. */
-function framingOf(fields: readonly FieldLine[], status: number, method: "GET" | "HEAD"): Framing | null {
-	const all = (name: string) => fields.filter((line) => line.name.toLowerCase() === name).map((line) => line.value);
-	const codings = all("transfer-encoding");
-	const lengths = all("content-length");
-	if (codings.length === 0 && (lengths.length > 1 || lengths.some((value) => !/^\+?\d{1,15}$/.test(value)))) return null;
-	if (method === "HEAD" || status === 204 || status === 304) return { kind: "none" };
-	if (codings.length > 0) {
-		const last = codings.at(-1)?.split(",").at(-1)?.trim().toLowerCase();
-		return last === "chunked" ? { kind: "chunked" } : { kind: "until-close" };
-	}
-	return lengths[0] === undefined ? { kind: "until-close" } : { kind: "length", declared: Number(lengths[0]) };
-}
-
-function contentOf(
-	bytes: Uint8Array,
-	at: number,
-	framing: Framing,
-	closed: boolean,
-): { content: Uint8Array; complete: boolean; oddity: Oddity | null } {
-	const rest: Span = { start: at, end: bytes.length };
-	const cut: Oddity = { kind: "incomplete-content", span: rest };
-	switch (framing.kind) {
-		case "none":
-			return { content: new Uint8Array(), complete: true, oddity: null };
-		case "length": {
-			const content = bytes.subarray(at, Math.min(bytes.length, at + framing.declared));
-			const complete = content.length === framing.declared;
-			return { content, complete, oddity: complete ? null : cut };
-		}
-		case "until-close":
-			return { content: bytes.subarray(at), complete: closed, oddity: null };
-		case "chunked": {
-			const chunks: Chunks = readChunks(bytes, at);
-			const oddity: Oddity | null =
-				chunks.end === "last-chunk"
-					? null
-					: chunks.end === "cut"
-						? cut
-						: { kind: "bad-chunk", span: { start: chunks.at, end: Math.min(bytes.length, chunks.at + 64) } };
-			return { content: chunks.content, complete: oddity === null, oddity };
-		}
-	}
+/** Reads a response that is there as a whole; the same as pushing it in any pieces. */
+export function readResponse(bytes: Uint8Array, options: ReadOptions): Reading {
+	const reader = new ResponseReader(options.method);
+	reader.push(bytes);
+	return reader.end(options.closed);
 }

@@ -4,7 +4,7 @@ export interface Span {
 	readonly end: number;
 }
 
-/** One field line. Name and value as Latin-1 text, value without the white space around it. */
+/** One field line. Name and value as Latin-1 text; the value without the white space around it, folds kept as they came. */
 export interface FieldLine {
 	readonly name: string;
 	readonly value: string;
@@ -19,21 +19,68 @@ export type Framing =
 	| { readonly kind: "chunked" }
 	| { readonly kind: "until-close" };
 
-/** A deviation from RFC 9112, with the bytes that show it. */
+/** Every deviation from RFC 9110 and 9112 that the reader names. What a proxy makes of each: `judge/proxy`. */
+export const ODDITIES = [
+	// before and in the status line
+	"no-bytes",
+	"leading-empty-lines",
+	"not-http",
+	"wrong-version",
+	"bad-status-line",
+	"bad-status-code",
+	"status-below-100",
+	"control-in-reason",
+	// in the header section
+	"bare-lf",
+	"bare-cr",
+	"space-before-first-field",
+	"space-before-colon",
+	"empty-field-name",
+	"missing-colon",
+	"bad-field-name",
+	"field-name-too-long",
+	"nul-byte",
+	"control-in-value",
+	"folded-line",
+	"too-many-fields",
+	"header-section-endless",
+	"header-section-over-128k",
+	"header-section-large",
+	"incomplete-header-section",
+	// framing
+	"content-length-repeated",
+	"content-length-differs",
+	"content-length-list",
+	"content-length-invalid",
+	"content-length-sign",
+	"length-and-transfer-encoding",
+	"transfer-encoding-not-chunked",
+	"chunked-in-http-1.0",
+	"single-field-repeated",
+	"upgrade-unasked",
+	"only-interim",
+	// content
+	"content-short",
+	"chunk-size-bad",
+	"chunk-size-empty",
+	"chunk-line-too-long",
+	"chunk-end-missing",
+	"chunks-cut",
+	"trailer-line-end-bad",
+	"trailer-without-colon",
+	"trailers-too-large",
+	"bytes-after-the-end",
+	"bytes-after-no-content",
+] as const;
+export type OddityKind = (typeof ODDITIES)[number];
+
+/** A deviation, with the bytes that show it. Each kind is told once, at its first place. */
 export interface Oddity {
-	readonly kind:
-		| "no-bytes"
-		| "not-http"
-		| "bad-status-line"
-		| "bad-field-line"
-		| "incomplete-header-section"
-		| "bad-content-length"
-		| "bad-chunk"
-		| "incomplete-content";
+	readonly kind: OddityKind;
 	readonly span: Span;
 }
 
-/** What the bytes say as HTTP. Whatever could be read is here; what is wrong is in `oddities`. */
+/** What the bytes say as HTTP. Whatever could be read is here; what is wrong is in `oddities`, in order of place. */
 export interface Reading {
 	readonly version: string | null;
 	readonly status: number | null;
@@ -41,15 +88,19 @@ export interface Reading {
 	readonly fields: readonly FieldLine[];
 	/** Status line to empty line, of the final response; null while that is not complete. */
 	readonly headerSection: Span | null;
-	/** Statuses of the 1xx responses before the final one. */
+	/** Statuses of the 1xx responses before the final one, the first {@link INTERIM_KEPT}. */
 	readonly interim: readonly number[];
 	readonly framing: Framing | null;
-	/** Content with the chunked framing taken off; content codings stay on. */
+	/** The beginning of the content with the chunked framing taken off; content codings stay on. */
 	readonly content: Uint8Array;
-	/** The message is whole by its own framing (an until-close message: the connection was closed). */
+	/** Bytes of content that came, also beyond what is kept. */
+	readonly contentBytes: number;
+	/** The message is whole by its own framing (an until-close message: the connection was closed in order). */
 	readonly complete: boolean;
 	readonly oddities: readonly Oddity[];
 }
+
+export const INTERIM_KEPT = 64;
 
 /** The values of every field line called `name` (any case), in order. */
 export function fieldValues(reading: Pick<Reading, "fields">, name: string): string[] {

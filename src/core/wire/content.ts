@@ -1,0 +1,165 @@
+import type { Framing, OddityKind, Span } from "./reading.ts";
+
+/** Content as it arrives: takes the framing off, keeps the beginning, counts the rest. Bounded memory, linear. */
+export class ContentReader {
+	readonly #framing: Framing;
+	readonly #odd: (kind: OddityKind, span: Span) => void;
+	readonly #kept: Uint8Array[] = [];
+	#keptBytes = 0;
+	/** Bytes of content so far. */
+	bytes = 0;
+	#state: "content" | "size" | "data" | "data-end" | "trailer" | "done" | "failed";
+	#left: number;
+	#line: number[] = [];
+	#lineStart = 0;
+	#trailerBytes = 0;
+
+	constructor(framing: Framing, odd: (kind: OddityKind, span: Span) => void) {
+		this.#framing = framing;
+		this.#odd = odd;
+		this.#left = framing.kind === "length" ? framing.declared : 0;
+		this.#state =
+			framing.kind === "chunked"
+				? "size"
+				: framing.kind === "none" || (framing.kind === "length" && framing.declared === 0)
+					? "done"
+					: "content";
+	}
+
+	/** Whole by its own framing. An until-close message never is until the connection ends. */
+	get done(): boolean {
+		return this.#state === "done";
+	}
+
+	get failed(): boolean {
+		return this.#state === "failed";
+	}
+
+	get kept(): Uint8Array {
+		return new Uint8Array(Buffer.concat(this.#kept));
+	}
+
+	/** @param at offset of `chunk` in the whole input */
+	push(chunk: Uint8Array, at: number): void {
+		let here = 0;
+		while (here < chunk.length) {
+			switch (this.#state) {
+				case "failed":
+					return;
+				case "done":
+					this.#odd(this.#framing.kind === "none" ? "bytes-after-no-content" : "bytes-after-the-end", {
+						start: at + here,
+						end: at + here + 1,
+					});
+					return;
+				case "content": {
+					const take = this.#framing.kind === "length" ? Math.min(this.#left, chunk.length - here) : chunk.length - here;
+					this.#take(chunk.subarray(here, here + take));
+					here += take;
+					this.#left -= take;
+					if (this.#framing.kind === "length" && this.#left === 0) this.#state = "done";
+					break;
+				}
+				case "data": {
+					const take = Math.min(this.#left, chunk.length - here);
+					this.#take(chunk.subarray(here, here + take));
+					here += take;
+					this.#left -= take;
+					if (this.#left === 0) this.#begin("data-end", at + here);
+					break;
+				}
+				default:
+					here = this.#lineByte(chunk, here, at);
+			}
+		}
+	}
+
+	/** What is missing at the end of the input, as an oddity; null when nothing is. */
+	missing(): OddityKind | null {
+		if (this.#state === "content") return this.#framing.kind === "length" ? "content-short" : null;
+		return this.#state === "done" || this.#state === "failed" ? null : "chunks-cut";
+	}
+
+	#take(part: Uint8Array): void {
+		this.bytes += part.length;
+		const room = CONTENT_KEPT_BYTES - this.#keptBytes;
+		if (room <= 0) return;
+		const kept = part.slice(0, room);
+		this.#kept.push(kept);
+		this.#keptBytes += kept.length;
+	}
+
+	#begin(state: "size" | "data-end" | "trailer", start: number): void {
+		this.#state = state;
+		this.#line = [];
+		this.#lineStart = start;
+	}
+
+	#fail(kind: OddityKind, end: number): void {
+		this.#odd(kind, { start: Math.min(this.#lineStart, end), end });
+		this.#state = "failed";
+	}
+
+	/** One byte of a line: a chunk size, the line end after a chunk, or a trailer. Returns the next place. */
+	#lineByte(chunk: Uint8Array, here: number, at: number): number {
+		const byte = chunk[here] ?? 0;
+		const next = here + 1;
+		const end = at + next;
+		this.#line.push(byte);
+		const { length } = this.#line;
+		const ended = byte === LF;
+		const crlf = ended && this.#line[length - 2] === CR;
+		if (this.#state === "data-end") {
+			if ((length === 1 && byte !== CR) || (length === 2 && byte !== LF)) this.#fail("chunk-end-missing", end);
+			else if (length === 2) this.#begin("size", end);
+			return next;
+		}
+		if (this.#state === "size") {
+			if (length > SIZE_LINE_MAX_BYTES) this.#fail("chunk-line-too-long", end);
+			else if (byte !== LF && this.#line[length - 2] === CR) this.#fail("chunk-size-bad", end);
+			else if (ended) this.#size(crlf, end);
+			return next;
+		}
+		this.#trailerBytes += 1;
+		if (this.#trailerBytes > TRAILERS_MAX_BYTES) this.#fail("trailers-too-large", end);
+		else if ((ended && !crlf) || (byte !== LF && this.#line[length - 2] === CR)) this.#fail("trailer-line-end-bad", end);
+		else if (ended) {
+			if (length === 2) this.#state = "done";
+			else {
+				if (!this.#line.includes(COLON)) this.#odd("trailer-without-colon", { start: this.#lineStart, end });
+				this.#begin("trailer", end);
+			}
+		}
+		return next;
+	}
+
+	/** httparse (src/lib.rs:1264-1329): 1 to 16 hex digits, blanks, an optional extension; an empty line counts as size 0. */
+	#size(crlf: boolean, end: number): void {
+		const text = Buffer.from(this.#line).toString("latin1").slice(0, -2);
+		const read = /^([0-9A-Fa-f]{0,16})[ \t]*(?:;.*)?$/s.exec(text);
+		const digits = read?.[1] ?? "";
+		if (!crlf || read === null || (digits === "" && text !== "" && !text.startsWith(";")))
+			return this.#fail("chunk-size-bad", end);
+		if (digits === "") this.#odd("chunk-size-empty", { start: this.#lineStart, end });
+		const size = digits === "" ? 0n : BigInt(`0x${digits}`);
+		if (size > SIZE_MAX) return this.#fail("chunk-size-bad", end);
+		if (size === 0n) this.#begin("trailer", end);
+		else {
+			this.#left = Number(size);
+			this.#state = "data";
+			this.#line = [];
+			this.#lineStart = end;
+		}
+	}
+}
+
+const CR = 13;
+const LF = 10;
+const COLON = 58;
+/** Enough for any error page; more is counted, not kept. */
+const CONTENT_KEPT_BYTES = 256 * 1024;
+/** pingora-core/src/protocols/http/v1/body.rs:36 and :41. */
+const SIZE_LINE_MAX_BYTES = 64 * 1024;
+const TRAILERS_MAX_BYTES = 64 * 1024;
+/** Beyond this a size is no size: the proxy's own sum would wrap (body.rs:530). */
+const SIZE_MAX = 2n ** 62n;

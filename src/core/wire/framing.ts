@@ -1,0 +1,88 @@
+import type { FieldLine, Framing, OddityKind } from "./reading.ts";
+
+/** What the framing fields of one header section say, as Cloudflare's open-source proxy reads them. */
+export interface FramingRead {
+	readonly framing: Framing;
+	/** Oddities with the field line that shows each. */
+	readonly odd: readonly { readonly kind: OddityKind; readonly line: FieldLine }[];
+}
+
+/** Fields of which one message carries one; others may repeat (RFC 9110 §5.2, §5.3). Content-Length has rules of its own. */
+const SINGLE: ReadonlySet<string> = new Set([
+	"content-type",
+	"location",
+	"date",
+	"etag",
+	"last-modified",
+	"age",
+	"expires",
+	"server",
+	"retry-after",
+	"content-location",
+	"content-range",
+]);
+const LENGTH_MAX = 2n ** 63n - 1n;
+
+/**
+ * RFC 9112 §6.3, in the order of cloudflare/pingora (pingora-core/src/protocols/http/v1/client.rs:353-364, 635-663; common.rs:145-302):
+ * Transfer-Encoding drops every Content-Length; without it a second Content-Length is refused, identical or not.
+ */
+export function readFraming(fields: readonly FieldLine[], status: number, version: string, method: "GET" | "HEAD"): FramingRead {
+	const odd: { kind: OddityKind; line: FieldLine }[] = [];
+	const all = (name: string) => fields.filter((line) => line.name.toLowerCase() === name);
+	const codings = all("transfer-encoding");
+	const lengths = all("content-length");
+	const seen = new Map<string, FieldLine>();
+	for (const line of fields) {
+		const name = line.name.toLowerCase();
+		if (!SINGLE.has(name)) continue;
+		if (seen.has(name)) odd.push({ kind: "single-field-repeated", line });
+		seen.set(name, line);
+	}
+	let declared: number | null = null;
+	const [first, ...more] = lengths;
+	if (codings.length === 0 && first !== undefined) {
+		const second = more[0];
+		if (second !== undefined) {
+			odd.push({
+				kind: more.every((line) => line.value === first.value) ? "content-length-repeated" : "content-length-differs",
+				line: second,
+			});
+		}
+		for (const line of lengths)
+			if (lengthOf(line.value) === null)
+				odd.push({ kind: isRepeatedList(line.value) ? "content-length-list" : "content-length-invalid", line });
+		declared = lengthOf(first.value);
+		if (first.value.startsWith("+")) odd.push({ kind: "content-length-sign", line: first });
+	}
+	const lastCoding = codings.at(-1);
+	if (lastCoding !== undefined) {
+		const [length] = lengths;
+		if (length !== undefined) odd.push({ kind: "length-and-transfer-encoding", line: length });
+		if (version === "HTTP/1.0") odd.push({ kind: "chunked-in-http-1.0", line: lastCoding });
+	}
+	const chunked = lastCoding !== undefined && lastCoding.value.split(",").at(-1)?.trim().toLowerCase() === "chunked";
+	if (lastCoding !== undefined && !chunked) odd.push({ kind: "transfer-encoding-not-chunked", line: lastCoding });
+	const framing: Framing =
+		method === "HEAD" || status === 204 || status === 304
+			? { kind: "none" }
+			: lastCoding !== undefined
+				? { kind: chunked ? "chunked" : "until-close" }
+				: declared === null
+					? { kind: "until-close" }
+					: { kind: "length", declared };
+	return { framing, odd };
+}
+
+/** `33, 33`: RFC 9110 §8.6 lets a recipient take it for one value, and some do. */
+function isRepeatedList(value: string): boolean {
+	const parts = value.split(",").map((part) => part.trim());
+	return parts.length > 1 && /^\d+$/.test(parts[0] ?? "") && parts.every((part) => part === parts[0]);
+}
+
+/** An optional sign and digits, 0 to 2^63-1, as Rust reads an integer; null for anything else. */
+function lengthOf(value: string): number | null {
+	const digits = /^\+?(\d{1,40})$/.exec(value)?.[1];
+	if (digits === undefined || BigInt(digits) > LENGTH_MAX) return null;
+	return Number(digits);
+}
