@@ -5,6 +5,8 @@ export function normal(text: string): string {
 			.replace(/\b[0-9a-f]{16}\b/g, "0123456789abcdef")
 			.replace(/\.lab\.example:\d+/g, ".lab.example:PORT")
 			.replace(/(127\.0\.0\.1:|sport = :|that Cloudflare uses \()\d+/g, "$1PORT")
+			.replace(/\(\d{4}\/\d{2}\/\d{2} \d{2}:\d{2}[^')]*\)/g, "(2026/11/22 12:00|Nov 22 12:00)")
+			.replace(/\(\d{2}:\d{2}:\d{2} UTC\)/g, "(12:00:00 UTC)")
 			.replace(/"text": "\d{4,5}"/g, '"text": "PORT"')
 			.replace(/\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2} UTC/g, "2026-11-22 12:00:00 UTC")
 			.replace(/\w{3}, \d{2} \w{3} \d{4} \d{2}:\d{2}:\d{2} GMT/g, "Sun, 22 Nov 2026 12:00:00 GMT")

@@ -1,5 +1,5 @@
 import { type FoundRays, findRays } from "./ray/find.ts";
-import { looksLikeHost, type Refusal, readTarget, type Target } from "./target.ts";
+import { looksLikeHost, type Refusal, readTarget, type Target, withPath } from "./target.ts";
 
 /** What a person wants to know. The same in every chat and in the terminal. */
 export type Question =
@@ -150,7 +150,10 @@ function raysQuestion(text: string, found: FoundRays): Question {
 }
 
 function targetQuestion(kind: "site" | "headers", word: string): Question | Misread {
-	const target = readTarget(bareWord(word));
+	const read = readTarget(bareWord(word));
+	// Pages under /cdn-cgi/ are Cloudflare's: /cdn-cgi/error/520 is a sample made on request, with a real Ray ID, and proves nothing.
+	const target: Target | Refusal =
+		!("why" in read) && read.path.startsWith("/cdn-cgi/") ? { why: "cloudflares-own", site: withPath(read, "/").url } : read;
 	return "why" in target ? { kind: "misread", why: "target", text: word, refusal: target } : { kind, target };
 }
 

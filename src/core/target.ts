@@ -20,6 +20,7 @@ export type Refusal =
 	| { readonly why: "too-long"; readonly chars: number }
 	| { readonly why: "scheme"; readonly scheme: string }
 	| { readonly why: "credentials" }
+	| { readonly why: "cloudflares-own"; readonly site: string }
 	| { readonly why: "special-name"; readonly host: string }
 	| { readonly why: "port"; readonly port: number };
 

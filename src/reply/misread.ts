@@ -110,6 +110,8 @@ function refusalWords(refusal: Refusal, asked: string): Text {
 			return text`I look at http and https addresses only, not at ${code(`${refusal.scheme}:`, 40)}.`;
 		case "credentials":
 			return text`That address has a user name or password in it; I do not send any. Leave the part before the @ away, and change the password if it was real.`;
+		case "cloudflares-own":
+			return text`Pages under ${code("/cdn-cgi/")} are made by Cloudflare itself, error samples too, so they say nothing about the site. Ask about the page that failed, or ${ask(refusal.site)}`;
 		case "special-name":
 			return text`${code(refusal.host, 80)} is a name for internal use; I look at public sites only.`;
 		case "port":

@@ -1,8 +1,8 @@
 import { findCode } from "../core/codes/codes.ts";
 import type { Verdict } from "../core/judge/verdict.ts";
-import { accessLogPattern, type LogWindow, logWindow } from "../core/ray/log-window.ts";
+import { accessLogPattern, errorLogPattern, type LogWindow, logWindow } from "../core/ray/log-window.ts";
 import type { Target } from "../core/target.ts";
-import { type Block, command, say } from "./reply.ts";
+import { type Block, command, list, say } from "./reply.ts";
 import { shellQuote } from "./show.ts";
 import { code, type Text, text, time, utc } from "./text.ts";
 
@@ -10,7 +10,11 @@ import { code, type Text, text, time, utc } from "./text.ts";
 export interface NextStep {
 	readonly step: string;
 	readonly ask: Text;
-	readonly commands: readonly { readonly about: Text; readonly command: string }[];
+	readonly commands: readonly {
+		readonly about: Text;
+		readonly command: string /** How to read what it prints. */;
+		readonly reads?: readonly Text[];
+	}[];
 }
 
 /**
@@ -19,21 +23,30 @@ export interface NextStep {
  * Made to be pasted on the origin server itself, where 127.0.0.1 is the origin.
  */
 export function directCurl(target: Target): string {
-	const told = "status %{http_code}, %{size_header} bytes of headers, curl exit %{exitcode}\\n";
-	return `curl -sSvk -o /dev/null -w ${shellQuote(told)} --http1.1 --connect-to ::127.0.0.1 ${shellQuote(target.url)}`;
+	const told = "status %{http_code}, %{size_header} bytes of headers\\n";
+	return `curl -sSvk -o /dev/null -w ${shellQuote(told)} --http1.1 --connect-to ::127.0.0.1 ${shellQuote(target.url)}; echo "curl exit $?"`;
 }
+
+/** What curl's exit says of an origin that was asked directly, and what it does not. */
+const CURL_SAYS: readonly Text[] = [
+	text`52 empty reply, 56 reset, 8 or 1 not HTTP: the same fault, seen directly. 18 is a cut page, 35 a failed TLS handshake (a 525).`,
+	text`0 does not clear the origin: curl takes what Cloudflare refuses. Look for more than 131,072 bytes of headers and for odd field lines, then try ${code("--http2")} in place of ${code("--http1.1")} (16 or 92: broken HTTP/2).`,
+	text`7 is no answer: nothing listens on 127.0.0.1, use the origin's own address.`,
+	text`If the origin wants Cloudflare's client certificate or admits only Cloudflare's addresses, a 400, 35, 56 or time-out proves nothing.`,
+];
 
 /** What to paste on the origin to find the request: by Ray ID, by minute in the access log, by second in the journal. */
 export function logCommands(window: LogWindow, rays: readonly string[]): NextStep["commands"] {
 	const pattern = accessLogPattern(window);
+	const errors = errorLogPattern(window);
 	const ids = rays.slice(0, 5);
 	return [
 		...(ids.length === 0
 			? []
 			: [
 					{
-						about: text`If the origin logs Cloudflare's ${code("CF-Ray")} header, this finds the request itself (nginx, Apache: change the folder):`,
-						command: `grep -rsE ${shellQuote(ids.join("|"))} /var/log/nginx/ /var/log/apache2/`,
+						about: text`If the origin logs Cloudflare's ${code("CF-Ray")} header, this finds the request itself (nginx, Apache: change the folder). As root: without the right to read a log, grep prints nothing, and that is not "no line":`,
+						command: `sudo grep -rsE ${shellQuote(ids.join("|"))} /var/log/nginx/ /var/log/apache2/`,
 					},
 				]),
 		...(pattern === null
@@ -41,12 +54,20 @@ export function logCommands(window: LogWindow, rays: readonly string[]): NextSte
 			: [
 					{
 						about: text`Otherwise the access log by its minutes (log in UTC; shift the hours if yours is not):`,
-						command: `grep -rsE ${shellQuote(pattern)} /var/log/nginx/ /var/log/apache2/`,
+						command: `sudo grep -rsE ${shellQuote(pattern)} /var/log/nginx/ /var/log/apache2/`,
+					},
+				]),
+		...(errors === null
+			? []
+			: [
+					{
+						about: text`The error logs of nginx and Apache at the same minutes (they write the server's local time; this is UTC):`,
+						command: `sudo grep -rsE ${shellQuote(errors)} /var/log/nginx/ /var/log/apache2/`,
 					},
 				]),
 		{
 			about: text`Errors, crashes and restarts of any service in the same window:`,
-			command: `journalctl --utc --since ${shellQuote(utc(window.fromMs))} --until ${shellQuote(utc(window.toMs))}`,
+			command: `sudo journalctl --utc --since ${shellQuote(utc(window.fromMs))} --until ${shellQuote(utc(window.toMs))}`,
 		},
 	];
 }
@@ -82,7 +103,7 @@ const BY_CODE: Readonly<Record<number, (target: Target) => { ask: Text; commands
 		commands: [
 			{
 				about: curlOnOrigin,
-				command: `curl -sk -o /dev/null -w '%{http_code} after %{time_starttransfer} s\\n' --connect-to ::127.0.0.1 ${shellQuote(target.url)}`,
+				command: `curl -sSk -o /dev/null -w '%{http_code} after %{time_starttransfer} s\\n' --connect-to ::127.0.0.1 ${shellQuote(target.url)}; echo "curl exit $?"`,
 			},
 		],
 	}),
@@ -104,6 +125,14 @@ const BY_CODE: Readonly<Record<number, (target: Target) => { ask: Text; commands
 			},
 		],
 	}),
+	1016: (target) => ({
+		ask: text`The name that Cloudflare's DNS tab gives as the origin of ${code(target.host, 80)} does not resolve. Which name does its CNAME (or the load balancer's pool) point at, and does that resolve?`,
+		commands: [{ about: text`With that name in place of ORIGIN-NAME:`, command: "dig +short ORIGIN-NAME" }],
+	}),
+	1101: () => ({
+		ask: text`The Worker on this route throws. Its log names the line: run this and load the page once, with the Worker's name in place of WORKER.`,
+		commands: [{ about: text`Where wrangler is logged in:`, command: "npx wrangler tail WORKER" }],
+	}),
 	1033: () => ({
 		ask: text`Is cloudflared running on the origin's machine, and can it reach Cloudflare on port 7844?`,
 		commands: [{ about: text`Where the tunnel runs:`, command: "systemctl status cloudflared" }],
@@ -117,7 +146,7 @@ export function nextStep(verdict: Verdict, target: Target): NextStep {
 	const window =
 		answer.ray === null ? null : logWindow(answer.ray.receivedAtMs, answer.ray.receivedAtMs, answer.waitMs ?? undefined);
 	const logs = window === null ? [] : logCommands(window, [answer.ray?.id ?? ""]);
-	const direct = { about: curlOnOrigin, command: directCurl(target) };
+	const direct = { about: curlOnOrigin, command: directCurl(target), reads: CURL_SAYS };
 	const logAsk = window === null ? text`` : text` What does its log show from ${time(window.fromMs)} to ${time(window.toMs)}?`;
 	switch (verdict.kind) {
 		case "cloudflare-error":
@@ -139,7 +168,7 @@ export function nextStep(verdict: Verdict, target: Target): NextStep {
 						}
 					: {
 							step: "direct-origin",
-							ask: text`Ask the origin directly, past Cloudflare, and read how its answer ends. Any of these exits is the fault itself: 52 empty reply, 56 reset, 18 cut, 8 or 1 not HTTP, 35 TLS. Exit 0 does not clear the origin yet: curl takes what Cloudflare refuses, so look for more than 131,072 bytes of headers and for odd field lines.${logAsk}`,
+							ask: text`Ask the origin directly, past Cloudflare, and read how its answer ends.${logAsk}`,
 							commands: [direct, ...logs],
 						};
 			}
@@ -156,6 +185,13 @@ export function nextStep(verdict: Verdict, target: Target): NextStep {
 			};
 		}
 		case "gateway-error":
+			if (answer.maker === "cloudflare") {
+				return {
+					step: "origin-log",
+					ask: text`Cloudflare wrote this page because it could not use what came back: is the origin's compression or Content-Length wrong (switch gzip off to test)? With a tunnel: what do cloudflared's error lines say? If neither, send the Ray ID and the time to Cloudflare's support.${logAsk}`,
+					commands: [direct, ...logs],
+				};
+			}
 			return {
 				step: "origin-log",
 				ask: text`A 502 or 504 on Cloudflare's page is normally the origin's own: read the error log of the reverse proxy at the origin.${logAsk}`,
@@ -246,5 +282,8 @@ export function nextStep(verdict: Verdict, target: Target): NextStep {
 
 /** The step as blocks: the question first, then one command a block. */
 export function stepBlocks(step: NextStep): Block[] {
-	return [say(step.ask), ...step.commands.map((one) => command(one.about, one.command))];
+	return [
+		say(step.ask),
+		...step.commands.flatMap((one) => [command(one.about, one.command), list(one.reads ?? [])].filter((block) => block !== null)),
+	];
 }

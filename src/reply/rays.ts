@@ -16,6 +16,8 @@ const SHOWN_RAYS_MAX = 12;
 const PAGE_TIME_MS_MAX = 130_000;
 /** Until then ids had 15 digits, and with 16 they begin with a zero. */
 const PADDED_UNTIL_MS = Date.UTC(2014, 1, 21);
+/** Most systems rotate and compress logs after a day or two. */
+const ROTATED_MS = 2 * 86_400_000;
 /** Ids within this belong to one look at the log. */
 const TOGETHER_MS = 10 * 60_000;
 /** Ids further apart than this need not be of one incident. */
@@ -83,7 +85,12 @@ export function raysReply(
 				note(
 					text`nginx writes the time at the end of a request, Apache the time at its start: for slow requests look later in nginx's log. The clock of the origin may be off.`,
 				),
-				note(text`For visitors: send the owner this Ray ID and the time; try again in a minute.`),
+				nowMs - spread.lastMs > ROTATED_MS
+					? note(text`Logs of that age are compressed or gone: zgrep in place of grep reads the compressed ones, file by file.`)
+					: null,
+				note(
+					text`For visitors: send the owner ${many ? "these Ray IDs and times" : "this Ray ID and the time"}; try again in a minute.`,
+				),
 			),
 		],
 		data: {
@@ -109,7 +116,7 @@ function ageLine(ray: Ray, nowMs: number): Text {
 	const age = nowMs - ray.receivedAtMs;
 	if (age < 0) return text`That lies ${ageWords(-age)} ahead of our clock: one of the clocks is off.`;
 	if (ray.receivedAtMs < PADDED_UNTIL_MS)
-		return text`That was ${ageWords(age)} ago. Ids of that time had 15 digits; a newer id that lost a digit in copying looks the same: if the error is recent, copy it again.`;
+		return text`That was ${ageWords(age)} ago. No Ray ID of that time could be checked: it is probably a placeholder, mistyped, or lost a digit in copying (ids of then had 15 digits). If the error is recent, copy it again.`;
 	if (age > OLD_MS)
 		return text`That was ${ageWords(age)} ago. If the error happens now, this id was probably copied from an earlier page: take a fresh one.`;
 	return text`That was ${ageWords(age)} ago.`;

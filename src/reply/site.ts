@@ -104,7 +104,7 @@ function headline(verdict: Verdict, target: Target): Text {
 			return text`${host} answers ${what}, but nothing proves that Cloudflare made it: the origin may have sent the number itself, or a custom error page stands before it.`;
 		case "gateway-error":
 			return answer.maker === "cloudflare"
-				? text`${host} fails with ${what}. The plain page names Cloudflare, so Cloudflare itself made it.`
+				? text`${host} fails with ${what}. Cloudflare wrote this page itself: it could not use the origin's answer, or could not pass the request on.`
 				: answer.maker === "origin"
 					? text`${host} fails with ${what}. Cloudflare shows its page, but for this number the failure is normally the origin's own.`
 					: text`${host} fails with ${what}. The answer carries no mark of who made it; the origin's own is the likelier.`;
@@ -115,7 +115,7 @@ function headline(verdict: Verdict, target: Target): Text {
 		case "challenge":
 			return text`${host} shows a Cloudflare challenge, so what the origin does cannot be seen from here.`;
 		case "block":
-			return text`${host} turned this look away: a rule at Cloudflare blocks it${answer.code !== null && answer.code >= 1000 ? text` (${codeWords(answer.code)})` : text``}. What visitors get cannot be seen from here.`;
+			return text`${host} turned this look away: a rule at Cloudflare blocks it${answer.code !== null && answer.code >= 1000 ? text`: ${codeWords(answer.code)}` : text``}. What visitors get cannot be seen from here.`;
 		case "working":
 			if (answer.cached)
 				return text`${host} answers ${what} from Cloudflare's cache: the origin was not asked, so nothing is known about it.`;
@@ -179,7 +179,7 @@ function patternWords(verdict: Verdict, target: Target): Text {
 function sideWords(verdict: Verdict): Text {
 	const [colo] = verdict.pattern.colos;
 	const where = colo === undefined ? text`` : text`Data center: ${dataCenter(colo.colo)}. `;
-	if (verdict.kind === "working" || (verdict.kind === "not-cloudflare" && !verdict.fails))
+	if (verdict.kind === "working" || verdict.kind === "unreached" || (verdict.kind === "not-cloudflare" && !verdict.fails))
 		return text`${where}The next step follows.`;
 	return text`${where}Whose side: ${sideOf(verdict)}. How sure of the verdict: ${bold(confidenceWords(verdict.confidence))}. The next step follows.`;
 }
@@ -209,7 +209,14 @@ function evidence(verdict: Verdict, target: Target, nowMs: number): Text[] {
 	if (basis !== null) out.push(text`${basis}`);
 	if (verdict.structured !== null) out.push(structuredWords(verdict.structured));
 	if (answer.ray !== null)
-		out.push(rayWords(answer.ray, nowMs, verdict.fails && verdict.kind !== "origin-error" ? answer.waitMs : null));
+		out.push(
+			rayWords(
+				answer.ray,
+				nowMs,
+				verdict.fails && verdict.kind !== "origin-error" ? answer.waitMs : null,
+				verdict.kind === "cloudflare-error" && (verdict.code ?? 0) >= 520 && (verdict.code ?? 0) <= 524,
+			),
+		);
 	if (verdict.pattern.colos.length > 1)
 		out.push(
 			text`Several data centers answered: ${join(
@@ -255,17 +262,23 @@ function structuredWords(structured: NonNullable<Answer["structured"]>): Text {
 	return text`Cloudflare says: ${join(parts, "; ")}.`;
 }
 
-function rayWords(ray: Ray, nowMs: number, waitMs: number | null): Text {
+function rayWords(ray: Ray, nowMs: number, waitMs: number | null, gaveUp: boolean): Text {
+	const ended = gaveUp ? "It gave up" : "The answer came";
 	const wait =
 		waitMs === null
 			? text``
 			: waitMs < 1_000
-				? text` It gave up within a second of that.`
-				: text` It gave up about ${seconds(waitMs)} later.`;
+				? text` ${ended} within a second of that.`
+				: text` ${ended} about ${seconds(waitMs)} later.`;
 	return text`Ray ID ${code(ray.id)}: Cloudflare received that request at ${time(ray.receivedAtMs)} (± 1 s, inferred from the Ray ID, ${ageWords(Math.max(0, nowMs - ray.receivedAtMs))} ago).${wait}`;
 }
 
-const PURPOSE_WORDS = { page: "page", structured: "page, as JSON", "other-url": "other URL", trace: "edge trace" } as const;
+const PURPOSE_WORDS = {
+	page: "page",
+	structured: "page as JSON (not counted)",
+	"other-url": "other URL",
+	trace: "edge trace",
+} as const;
 
 function lookTable(seen: readonly Seen[]): string[] {
 	const rows = seen.map(({ look, answer }) => [

@@ -60,7 +60,8 @@ const RULED_OUT_WORDS: Record<RuledOut, string> = {
 	slowness: "A slow origin that Cloudflare gave up on: that would be 524 after 125 s of silence.",
 	"edge-down": "Cloudflare's edge as seen from here: /cdn-cgi/trace on the same host answers.",
 	"whole-host": "A fault of the whole host: another URL of it answers.",
-	"dns-at-cloudflare": "The origin's DNS record: a name that does not resolve would be 530 with 1016.",
+	"dns-at-cloudflare":
+		"An origin name that does not resolve: that would be 530 with error 1016. (A record with a wrong or old address is not ruled out.)",
 };
 
 export const ruledOutWords = (ruledOut: RuledOut): string => RULED_OUT_WORDS[ruledOut];

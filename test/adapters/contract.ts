@@ -73,10 +73,16 @@ export function conversationContract(
 				assert.match(heads[0]?.text ?? "", /520.*Cloudflare\s+itself\s+made\s+this\s+answer/s);
 				assert.doesNotMatch(heads[0]?.text ?? "", /Looking at/);
 				if (harness.editsInPlace) assert.ok((heads[0]?.edits ?? 0) >= 1, "edited in place");
-				assert.equal(thread.length, 2);
+				assert.ok(thread.length >= 2);
 				for (const one of thread) assert.equal(one.under, heads[0]?.id);
 				assert.match(thread[0]?.text ?? "", /What was seen.*unknown_origin_error.*DFW/s);
-				assert.match(thread[1]?.text ?? "", /Next step.*curl .*--connect-to/s);
+				assert.match(
+					thread
+						.slice(1)
+						.map((one) => one.text)
+						.join("\n"),
+					/Next step.*curl .*--connect-to/s,
+				);
 				assert.deepEqual(whispered, []);
 			}));
 
@@ -132,7 +138,7 @@ export function conversationContract(
 				for (const head of heads) {
 					const below = thread.filter((one) => one.under === head.id).map((one) => one.text);
 					const host = /closes-empty|own-500/.exec(head.text)?.[0] ?? "";
-					assert.equal(below.length, 2);
+					assert.ok(below.length >= 2);
 					assert.match(below[0] ?? "", new RegExp(host));
 				}
 			}));

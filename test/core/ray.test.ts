@@ -58,6 +58,8 @@ check("an id from the future is told, not decoded", "cf-ray: c7c463f309e48dec-VI
 	not: ["future c7c463f309e48dec-VIE"],
 });
 check("an id with letters beyond f is told", "CF-RAY: 3fien1q9ehpen-HKG", { ids: [], not: ["incomplete 3fien1q9ehpen-HKG"] });
+test("behind a label a suffix in small letters counts too", () =>
+	assert.equal(findRays("cf-ray: a5e86f7c780ad1c3-dfw", NOW).rays[0]?.colo, "DFW"));
 check("an en dash before the code is a hyphen", "8a7d5e2fbcd1a1c3–DFW", { ids: ["8a7d5e2fbcd1a1c3"], not: [] });
 check("four letters behind the hyphen are no code", "8a7d5e2fbcd1a1c3-DFWX", { ids: [], not: [] });
 check("a card number is neither decoded nor told", "card 4111111111111111 and ray", { ids: [], not: [] });

@@ -62,15 +62,14 @@ export function interactionConversation(interaction: Command, privately: boolean
 	let begun = false;
 	const permissions = interaction.appPermissions;
 	const botIsHere = interaction.inCachedGuild() || interaction.channel?.isDMBased() === true;
-	const mayThread =
-		botIsHere &&
-		permissions.has(PermissionFlagsBits.CreatePublicThreads) &&
-		permissions.has(PermissionFlagsBits.SendMessagesInThreads);
 	const inThread = interaction.channel?.isThread() === true;
-	const maySend =
-		botIsHere &&
-		permissions.has(PermissionFlagsBits.ViewChannel) &&
-		permissions.has(inThread ? PermissionFlagsBits.SendMessagesInThreads : PermissionFlagsBits.SendMessages);
+	// Discord tells beforehand what the bot may do here. Nothing at all means that it did not tell: then trying is the way to find out.
+	const may = (...flags: bigint[]) => botIsHere && (permissions.bitfield === 0n || flags.every((flag) => permissions.has(flag)));
+	const mayThread = may(PermissionFlagsBits.CreatePublicThreads, PermissionFlagsBits.SendMessagesInThreads);
+	const maySend = may(
+		PermissionFlagsBits.ViewChannel,
+		inThread ? PermissionFlagsBits.SendMessagesInThreads : PermissionFlagsBits.SendMessages,
+	);
 
 	const throughInteraction = async (content: string, flags: number) => {
 		if (followUps >= FOLLOW_UPS_MAX) return;

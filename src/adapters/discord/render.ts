@@ -1,6 +1,6 @@
 import { escapeMarkdown } from "discord.js";
 import type { Block, Message, Mood } from "../../reply/reply.ts";
-import type { Span, Text } from "../../reply/text.ts";
+import { type Span, type Text, utc } from "../../reply/text.ts";
 
 /** Discord: characters of a message's content (https://discord.com/developers/docs/resources/message). */
 export const CONTENT_MAX_CHARS = 2_000;
@@ -72,8 +72,8 @@ function spanText(span: Span, bold: boolean): string {
 		case "link":
 			return `<${span.url}>`;
 		case "time":
-			// The reader's own time with seconds; hovering tells the day.
-			return `<t:${Math.floor(span.ms / 1000)}:d> <t:${Math.floor(span.ms / 1000)}:T>`;
+			// The reader's own time, and the UTC of the commands beside it.
+			return `<t:${Math.floor(span.ms / 1000)}:d> <t:${Math.floor(span.ms / 1000)}:T> (${utc(span.ms).slice(11)})`;
 	}
 }
 

@@ -99,7 +99,15 @@ const preformatted = (text: string): RichTextPreformatted => ({
 });
 
 function spans(text: Text, bold: boolean): RichTextElement[] {
-	return text.filter((span) => span.t === "time" || span.s !== "").map((span) => element(span, bold));
+	return text
+		.filter((span) => span.t === "time" || span.s !== "")
+		.flatMap((span) => {
+			const shown = element(span, bold);
+			// The date is shown in the reader's own time; the commands beside it are in UTC.
+			return span.t === "time"
+				? [shown, { type: "text", text: ` (${utc(span.ms).slice(11)})`, ...(bold ? { style: { bold: true } } : {}) } as const]
+				: [shown];
+		});
 }
 
 function element(span: Span, bold: boolean): RichTextElement {
@@ -132,7 +140,7 @@ function fallback(message: Message): string {
 		text
 			.map((span) => {
 				if (span.t !== "time") return escaped(span.t === "ask" ? asked(span.s) : span.t === "link" ? span.url : span.s);
-				return `<!date^${Math.floor(span.ms / 1000)}^{date_short_pretty} {time_secs}|${utc(span.ms)}>`;
+				return `<!date^${Math.floor(span.ms / 1000)}^{date_short_pretty} {time_secs}|${utc(span.ms)}> (${utc(span.ms).slice(11)})`;
 			})
 			.join("");
 	return message.blocks

@@ -99,7 +99,7 @@ export function judgeSite(seen: readonly [Seen, ...Seen[]]): Verdict {
 		fails: failed(answer) === true,
 		throughCloudflare,
 		pattern,
-		ruledOut: ruledOut(kind, code, pattern, traceColo),
+		ruledOut: ruledOut(kind, code, pattern, traceColo, answer.maker),
 		structured: (proof ?? example).answer.structured,
 		example: proof ?? example,
 		traceColo,
@@ -130,7 +130,7 @@ function ownerOf(kind: VerdictKind, answer: Answer): Verdict["owner"] {
 		case "edge-code":
 			return (answer.code === null ? undefined : findCode(answer.code)?.owner) ?? "unknown";
 		case "gateway-error":
-			return answer.maker === "cloudflare" ? "cloudflare" : "origin";
+			return answer.maker === "cloudflare" ? "unknown" : "origin";
 		case "origin-error":
 		case "cut":
 		case "broken":
@@ -175,13 +175,22 @@ function confidenceOf(kind: VerdictKind, answer: Answer, pattern: Pattern, viaCl
 	}
 }
 
-function ruledOut(kind: VerdictKind, code: number | null, pattern: Pattern, traceColo: string | null): RuledOut[] {
+function ruledOut(
+	kind: VerdictKind,
+	code: number | null,
+	pattern: Pattern,
+	traceColo: string | null,
+	maker: Answer["maker"],
+): RuledOut[] {
 	const out: RuledOut[] = [];
 	if (kind === "cloudflare-error" && code !== null && CONNECTED.has(code)) out.push("connection-failure");
 	if (kind === "cloudflare-error" && code === 520 && pattern.timeToFailure !== "two-minutes") out.push("slowness");
 	if (
 		traceColo !== null &&
-		(kind === "cloudflare-error" || kind === "edge-code" || kind === "gateway-error" || kind === "origin-error")
+		(kind === "cloudflare-error" ||
+			kind === "edge-code" ||
+			(kind === "gateway-error" && maker !== "cloudflare") ||
+			kind === "origin-error")
 	)
 		out.push("edge-down");
 	if (pattern.kind === "some-urls") out.push("whole-host");

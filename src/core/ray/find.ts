@@ -20,6 +20,8 @@ const HYPHENS = "-\u2010-\u2015\u2212";
 /** A hex run of 15 or 16 digits that stands alone. */
 const CANDIDATE = /(?<![0-9A-Za-z])[0-9A-Fa-f]{15,16}(?![0-9A-Za-z])/g;
 const SUFFIX = new RegExp(`^[${HYPHENS}]([A-Z]{3})(?![0-9A-Za-z])`);
+/** A log that was lower-cased: taken behind a label only. */
+const LOWERED_SUFFIX = new RegExp(`^[${HYPHENS}]([a-z]{3})(?![0-9A-Za-z])`);
 /** The cookie `cf_ob_info=520:<ray>:<COLO>` joins the code with a colon. */
 const COOKIE_BEFORE = /cf_ob_info=\d{3}:$/;
 const COOKIE_SUFFIX = /^:([A-Z]{3})(?![0-9A-Za-z])/;
@@ -58,8 +60,14 @@ export function findRays(text: string, nowMs: number, labelled = false): FoundRa
 		const end = match.index + digits.length;
 		const before = text.slice(Math.max(0, match.index - LABEL_REACH_CHARS), match.index);
 		const after = text.slice(end, end + 6);
-		const colo = SUFFIX.exec(after)?.[1] ?? (COOKIE_BEFORE.test(before) ? COOKIE_SUFFIX.exec(after)?.[1] : undefined) ?? null;
-		if (colo === null && !labelled && !LABEL.test(before.replace(MARKUP, " "))) continue;
+		const bySuffix = SUFFIX.exec(after)?.[1];
+		const byLabel = bySuffix === undefined && (labelled || LABEL.test(before.replace(MARKUP, " ")));
+		const colo =
+			bySuffix ??
+			(byLabel ? LOWERED_SUFFIX.exec(after)?.[1]?.toUpperCase() : undefined) ??
+			(COOKIE_BEFORE.test(before) ? COOKIE_SUFFIX.exec(after)?.[1] : undefined) ??
+			null;
+		if (colo === null && !byLabel) continue;
 		const found = decodeRay(digits, colo, nowMs);
 		if ("why" in found) {
 			told(found);

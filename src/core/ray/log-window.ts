@@ -32,14 +32,24 @@ const two = (n: number) => String(n).padStart(2, "0");
  * minutes in UTC; null when the window is longer than {@link MINUTES_MAX} minutes.
  */
 export function accessLogPattern(window: LogWindow): string | null {
+	return anyMinute(window, (at) => [`${two(at.getUTCDate())}/${month(at)}/${at.getUTCFullYear()}:${clock(at)}`]);
+}
+
+/** The same for error logs: nginx writes `2024/07/23 17:25:07`, Apache `[Tue Jul 23 17:25:07.150 2024]`. */
+export function errorLogPattern(window: LogWindow): string | null {
+	return anyMinute(window, (at) => [
+		`${at.getUTCFullYear()}/${two(at.getUTCMonth() + 1)}/${two(at.getUTCDate())} ${clock(at)}`,
+		`${month(at)} ${two(at.getUTCDate())} ${clock(at)}`,
+	]);
+}
+
+const month = (at: Date) => MONTHS[at.getUTCMonth()] ?? "";
+const clock = (at: Date) => `${two(at.getUTCHours())}:${two(at.getUTCMinutes())}`;
+
+function anyMinute(window: LogWindow, forms: (at: Date) => readonly string[]): string | null {
 	const first = Math.floor(window.fromMs / MINUTE_MS);
 	const last = Math.floor(window.toMs / MINUTE_MS);
 	if (last - first >= MINUTES_MAX) return null;
-	const minutes: string[] = [];
-	for (let minute = first; minute <= last; minute += 1) {
-		const at = new Date(minute * MINUTE_MS);
-		const day = `${two(at.getUTCDate())}/${MONTHS[at.getUTCMonth()]}/${at.getUTCFullYear()}`;
-		minutes.push(`${day}:${two(at.getUTCHours())}:${two(at.getUTCMinutes())}`);
-	}
+	const minutes = Array.from({ length: last - first + 1 }, (_, nth) => forms(new Date((first + nth) * MINUTE_MS))).flat();
 	return minutes.length === 1 ? `${minutes[0]}` : `(${minutes.join("|")})`;
 }

@@ -138,11 +138,16 @@ export class ContentReader {
 		const text = Buffer.from(this.#line).toString("latin1").slice(0, -2);
 		const read = /^([0-9A-Fa-f]{0,16})[ \t]*(?:;.*)?$/s.exec(text);
 		const digits = read?.[1] ?? "";
-		if (!crlf || read === null || (digits === "" && text !== "" && !text.startsWith(";")))
-			return this.#fail("chunk-size-bad", end);
+		if (!crlf || read === null || (digits === "" && text !== "" && !text.startsWith(";"))) {
+			this.#fail("chunk-size-bad", end);
+			return;
+		}
 		if (digits === "") this.#odd("chunk-size-empty", { start: this.#lineStart, end });
 		const size = digits === "" ? 0n : BigInt(`0x${digits}`);
-		if (size > SIZE_MAX) return this.#fail("chunk-size-bad", end);
+		if (size > SIZE_MAX) {
+			this.#fail("chunk-size-bad", end);
+			return;
+		}
 		if (size === 0n) this.#begin("trailer", end);
 		else {
 			this.#left = Number(size);

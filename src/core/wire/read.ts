@@ -126,7 +126,10 @@ export class ResponseReader {
 				continue;
 			}
 			this.#lines.push(line);
-			if (this.#lines.length === 1 && !this.#looksLikeHttp()) return this.#notHttp();
+			if (this.#lines.length === 1 && !this.#looksLikeHttp()) {
+				this.#notHttp();
+				return;
+			}
 			if (!empty) {
 				if (line.end > HEADER_SECTION_MAX_BYTES) break;
 				continue;
@@ -211,8 +214,14 @@ export class ResponseReader {
 
 	/** The input ended inside a header section, or before one. */
 	#unfinishedHead(): void {
-		if (this.#received === 0) return this.#odd("no-bytes", { start: 0, end: 0 });
-		if (this.#headBytes > 0 && !this.#looksLikeHttp()) return this.#notHttp();
+		if (this.#received === 0) {
+			this.#odd("no-bytes", { start: 0, end: 0 });
+			return;
+		}
+		if (this.#headBytes > 0 && !this.#looksLikeHttp()) {
+			this.#notHttp();
+			return;
+		}
 		if (this.#headBytes === 0 && this.#interim.length > 0) this.#odd("only-interim", { start: 0, end: this.#received });
 		this.#parse();
 		this.#odd("incomplete-header-section", { start: Math.max(0, this.#received - 1), end: this.#received });
@@ -242,7 +251,7 @@ export class ResponseReader {
 		else if (!/^\d{3}$/.test(code) || (after !== "" && !after.startsWith(" ")))
 			this.#odd("bad-status-code", at(9, Math.min(text.length, 20)));
 		else if (Number(code) < 100) this.#odd("status-below-100", at(9, 12));
-		// biome-ignore lint/suspicious/noControlCharactersInRegex: exactly these are not allowed in a reason phrase (RFC 9112 §4)
+		// RFC 9112 §4: a reason phrase has no control characters.
 		const control = /[\u0000-\u0008\u000a-\u001f\u007f]/.exec(after);
 		if (control !== null) this.#odd("control-in-reason", at(12 + control.index, 13 + control.index));
 
@@ -307,7 +316,7 @@ export class ResponseReader {
 	}
 
 	#valueBytes(value: string, start: number): void {
-		// biome-ignore lint/suspicious/noControlCharactersInRegex: exactly these are not allowed in a field value (RFC 9110 §5.5)
+		// RFC 9110 §5.5: a field value has none either, but the tab.
 		for (const match of value.matchAll(/[\u0000-\u0008\u000a-\u001f\u007f]/g)) {
 			const kind: OddityKind = match[0] === "\r" ? "bare-cr" : match[0] === "\u0000" ? "nul-byte" : "control-in-value";
 			this.#odd(kind, this.#span(start + match.index, start + match.index + 1));
