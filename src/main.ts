@@ -42,14 +42,17 @@ function deskFor(
 	});
 }
 
+function terminalStyle(askPrefix: string): TerminalStyle {
+	return {
+		colour: process.stdout.isTTY === true && process.env.NO_COLOR === undefined,
+		width: Math.min(process.stdout.columns ?? 100, 110),
+		askPrefix,
+	};
+}
+
 async function runTerminal(settings: Settings, args: TerminalArguments): Promise<number> {
 	const { askOnce, prompt } = await import("./adapters/terminal/terminal.ts");
-	const tty = process.stdout.isTTY === true;
-	const style: TerminalStyle = {
-		colour: tty && process.env.NO_COLOR === undefined,
-		width: Math.min(process.stdout.columns ?? 100, 110),
-		askPrefix: args.question === "" ? "" : "npm start -- ",
-	};
+	const style = terminalStyle(args.question === "" ? "" : "npm start -- ");
 	const streams = { out: (text: string) => void process.stdout.write(text), aside: say };
 	const desk = deskFor(settings, args, true);
 	if (args.question !== "") return askOnce(desk, args.question, args.json, style, streams);
@@ -69,6 +72,16 @@ async function main(): Promise<number> {
 		await rayLines(process.stdin, (line) => process.stdout.write(`${line}\n`), Date.now());
 		return 0;
 	}
+	const [verb, ...names] = args.words;
+	if (verb === "autopsy" && names.length > 0) {
+		const { autopsyFiles, autopsyLines } = await import("./adapters/terminal/autopsy.ts");
+		const out = (text: string) => void process.stdout.write(text);
+		if (names.length === 1 && names[0] === "-") {
+			await autopsyLines(process.stdin, (line) => out(`${line}\n`));
+			return 0;
+		}
+		return autopsyFiles(names, args.json, terminalStyle(""), out, say);
+	}
 	const settings = readSettings(process.env);
 	if (!("host" in settings)) {
 		for (const problem of settings) say(`cf520: ${problem.say}\n`);
@@ -80,11 +93,7 @@ async function main(): Promise<number> {
 			say("cf520: the demo needs the source checkout with its dev dependencies; the image does not hold them.\n");
 			return 2;
 		}
-		return laboratory.demo({
-			colour: process.stdout.isTTY === true,
-			width: Math.min(process.stdout.columns ?? 100, 110),
-			askPrefix: "",
-		});
+		return laboratory.demo(terminalStyle(""));
 	}
 	if (args.question !== "" || (settings.slack === null && settings.discord === null)) return runTerminal(settings, args);
 	const { runBots } = await import("./bots.ts");

@@ -123,6 +123,37 @@ describe("the program asked once", () => {
 			],
 		);
 	});
+	it("autopsy -: a line for a line, whatever it holds", async () => {
+		const bytes = Buffer.from("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 5\r\n\r\nhello").toString("base64");
+		const lines = [
+			JSON.stringify({ id: 1, bytes_b64: bytes, ending: "fin" }),
+			"not json",
+			JSON.stringify({ id: 2, ending: "fin" }),
+			JSON.stringify({ id: 3, bytes_b64: "", ending: "reset" }),
+			JSON.stringify({ id: 4, bytes_gz_b64: "AAAA", ending: "fin" }),
+			JSON.stringify({ id: 5, bytes_b64: bytes, ending: "sometime" }),
+			"",
+		];
+		const one = run(["autopsy", "-"], {}, `${lines.join("\n")}\n`);
+		assert.equal(await one.exit(), 0);
+		const answers = one
+			.out()
+			.trim()
+			.split("\n")
+			.map((line) => JSON.parse(line));
+		assert.deepEqual(
+			answers.map(({ id, proxy }) => [id, proxy]),
+			[
+				[1, "rejects"],
+				[null, undefined],
+				[2, undefined],
+				[3, "rejects"],
+				[4, undefined],
+				[5, undefined],
+				[null, undefined],
+			],
+		);
+	});
 	it("at the prompt each line is a question, and the end of input ends it", async () => {
 		const one = run([], {}, "explain 521\n\n8a7d5e2fbcd1a1c3-DFW\n");
 		assert.equal(await one.exit(), 0);

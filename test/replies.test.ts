@@ -2,9 +2,12 @@ import { after, before, type TestContext, test } from "node:test";
 import { renderDiscord } from "../src/adapters/discord/render.ts";
 import { renderSlack } from "../src/adapters/slack/render.ts";
 import { renderTerminal } from "../src/adapters/terminal/render.ts";
+import { autopsy } from "../src/core/judge/autopsy.ts";
+import { autopsyData, autopsyMessage } from "../src/reply/autopsy.ts";
 import type { Message } from "../src/reply/reply.ts";
 import { labDesk } from "./lab/desk.ts";
 import { type Lab, openLab } from "./lab/lab.ts";
+import { allOriginFiles } from "./lab/origin-files.ts";
 import { normal } from "./normal.ts";
 
 /** Every reply as people see it, in each adapter: files in golden/, read as prose when they change (`npm run golden`). */
@@ -135,5 +138,16 @@ const TEXTS: Readonly<Record<string, string>> = {
 	"explain-no-page": "explain 999",
 };
 for (const [name, text] of Object.entries(TEXTS)) test(`somebody types: ${name}`, (t) => check(t, name, text, WHEN));
+
+for (const file of allOriginFiles()) {
+	test(`somebody hands in the bytes of ${file.name}`, (t) => {
+		const found = autopsy(file.bytes, file.ending, "GET");
+		t.assert.fileSnapshot(
+			`${renderTerminal(autopsyMessage(`${file.name}.http`, file.bytes, found), { colour: false, width: 110, askPrefix: "" })}\n\n${JSON.stringify(autopsyData(file.name, found), null, 1)}\n`,
+			new URL(`golden/autopsy/${file.name}.txt`, import.meta.url).pathname,
+			{ serializers: [String] },
+		);
+	});
+}
 
 test("somebody asks for headers", (t) => check(t, "headers-healthy", `headers ${lab.url("healthy")}`));

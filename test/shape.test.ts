@@ -58,7 +58,16 @@ const ROOMS: readonly (readonly [room: string, may: readonly string[]])[] = [
 	],
 	[
 		"src/adapters/terminal/",
-		["src/adapters/terminal/", "src/reply/", "src/core/ray/", "src/settings.ts", "type:src/core/", "zod", "node:"],
+		[
+			"src/adapters/terminal/",
+			"src/reply/",
+			"src/core/ray/",
+			"src/core/judge/autopsy.ts",
+			"src/settings.ts",
+			"type:src/core/",
+			"zod",
+			"node:",
+		],
 	],
 	["src/settings.ts", ["src/core/looks/addresses.ts", "zod", "node:"]],
 	["src/health.ts", ["node:"]],

@@ -40,7 +40,10 @@ conversationContract("terminal", async (desk) => {
 const check = (args: readonly string[], expected: unknown) =>
 	test(`the command line ${args.join(" ")}`, () => {
 		const read = readArguments(args);
-		assert.deepEqual(typeof read === "string" ? read : { ...read, resolve: [...read.resolve] }, expected);
+		assert.deepEqual(
+			typeof read === "string" ? read : { ...read, words: undefined, resolve: [...read.resolve] },
+			typeof expected === "string" ? expected : { ...(expected as object), words: undefined },
+		);
 	});
 const plain = { json: false, insecure: false, httpVersion: 1, resolve: [] };
 check(["example.com"], { ...plain, question: "example.com" });

@@ -5,6 +5,8 @@ import { readResolve } from "../../settings.ts";
 export interface TerminalArguments {
 	/** The question, "" for none. */
 	readonly question: string;
+	/** Its words as the shell gave them: for file names. */
+	readonly words: readonly string[];
 	readonly json: boolean;
 	readonly insecure: boolean;
 	readonly httpVersion: 1 | 2;
@@ -29,6 +31,7 @@ export function readArguments(args: readonly string[]): TerminalArguments | stri
 		if (values.http1 === true && values.http2 === true) return "--http1 and --http2 exclude each other: give one.";
 		return {
 			question: values.help === true ? "help" : positionals.join(" "),
+			words: positionals,
 			json: values.json === true,
 			insecure: values.insecure === true,
 			httpVersion: values.http2 === true ? 2 : 1,

@@ -224,7 +224,35 @@ export class ResponseReader {
 		}
 		if (this.#headBytes === 0 && this.#interim.length > 0) this.#odd("only-interim", { start: 0, end: this.#received });
 		this.#parse();
+		this.#partialLine();
 		this.#odd("incomplete-header-section", { start: Math.max(0, this.#received - 1), end: this.#received });
+	}
+
+	/** What is wrong already in a line that has not ended: a parser refuses it at that byte, without waiting for more. */
+	#partialLine(): void {
+		const start = this.#lines.at(-1)?.end ?? 0;
+		// A CR at the very end may still get its LF.
+		const text = this.#text(start, this.#headBytes).replace(/\r$/, "");
+		if (this.#lines.length > 0) {
+			const colon = text.indexOf(":");
+			const folded = text.startsWith(" ") || text.startsWith("\t");
+			if (folded && this.#lines.length === 1) this.#odd("space-before-first-field", this.#span(start, start + 1));
+			if (colon >= 0 || folded) this.#valueBytes(folded ? text : text.slice(colon + 1), start + (folded ? 0 : colon + 1));
+			const name = (colon < 0 ? text : text.slice(0, colon)).replace(/[ \t]+$/, "");
+			if (!folded && !TOKEN.test(name)) this.#odd("bad-field-name", this.#badByte(name, start));
+			return;
+		}
+		if (text.length > 8 && text[8] !== " ") this.#odd("bad-status-line", this.#span(start + 8, start + 9));
+		const wrong = text.slice(9, 12).search(/\D/);
+		if (wrong >= 0) this.#odd("bad-status-code", this.#span(start + 9 + wrong, start + 10 + wrong));
+		else if (text.length > 12 && text[12] !== " " && text[12] !== "\r")
+			this.#odd("bad-status-code", this.#span(start + 12, start + 13));
+		const control = /[\u0000-\u0008\u000a-\u001f\u007f]/.exec(text.slice(12));
+		if (control !== null)
+			this.#odd(
+				control[0] === "\r" ? "bare-cr" : "control-in-reason",
+				this.#span(start + 12 + control.index, start + 13 + control.index),
+			);
 	}
 
 	#sizes(fields: readonly FieldLine[], bytes: number): void {

@@ -1,0 +1,80 @@
+import { readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { gunzipSync } from "node:zlib";
+import { z } from "zod";
+import { autopsy } from "../../core/judge/autopsy.ts";
+import { autopsyData, autopsyMessage } from "../../reply/autopsy.ts";
+import { renderTerminal, type TerminalStyle } from "./render.ts";
+
+/** A recording is read up to this; a bomb stops here. */
+const BYTES_MAX = 64 * 1024 * 1024;
+
+const Line = z.object({
+	id: z.unknown().optional(),
+	bytes_b64: z.string().optional(),
+	bytes_gz_b64: z.string().optional(),
+	ending: z.enum(["fin", "reset", "tls-eof", "tls-alert", "tls-garbage", "deadline", "enough"]),
+	method: z.enum(["GET", "HEAD"]).default("GET"),
+	protocol: z.string().default("http/1.1"),
+});
+
+/** `autopsy -`: JSON lines `{id, bytes_b64 | bytes_gz_b64, ending, method?}` in, one JSON line each out, in order, whatever a line holds. */
+export async function autopsyLines(input: Readable, out: (line: string) => void): Promise<void> {
+	for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) out(JSON.stringify(answer(line)));
+}
+
+function answer(line: string) {
+	let json: unknown;
+	try {
+		json = JSON.parse(line);
+	} catch {
+		return { id: null, error: "the line is not JSON" };
+	}
+	const id = typeof json === "object" && json !== null && "id" in json ? json.id : null;
+	const read = Line.safeParse(json);
+	if (!read.success)
+		return { id, error: `the line is no recording: ${read.error.issues[0]?.path.join(".") ?? ""} is missing or wrong` };
+	const { bytes_b64: plain, bytes_gz_b64: zipped, ending, method, protocol } = read.data;
+	if (protocol !== "http/1.1") return { id, error: "this version reads HTTP/1 recordings only" };
+	if ((plain === undefined) === (zipped === undefined)) return { id, error: "a recording has bytes_b64 or bytes_gz_b64" };
+	try {
+		const bytes =
+			plain !== undefined
+				? Buffer.from(plain, "base64")
+				: gunzipSync(Buffer.from(zipped ?? "", "base64"), { maxOutputLength: BYTES_MAX });
+		return autopsyData(id, autopsy(bytes, ending, method));
+	} catch {
+		return { id, error: "the bytes cannot be unpacked" };
+	}
+}
+
+/**
+ * `autopsy FILE…`: files of bytes as an origin sent them, taken as closed in order after the last one. Returns the exit status.
+ */
+export function autopsyFiles(
+	names: readonly string[],
+	json: boolean,
+	style: TerminalStyle,
+	out: (text: string) => void,
+	aside: (text: string) => void,
+): number {
+	let status = 0;
+	for (const name of names) {
+		let bytes: Buffer;
+		try {
+			bytes = readFileSync(name).subarray(0, BYTES_MAX);
+		} catch {
+			aside(
+				`cf520: ${name} cannot be read: give a file with the bytes that an origin sent, for example from curl -i --raw -o FILE.\n`,
+			);
+			status = 2;
+			continue;
+		}
+		const found = autopsy(bytes, "fin", "GET");
+		out(
+			json ? `${JSON.stringify(autopsyData(name, found))}\n` : `${renderTerminal(autopsyMessage(name, bytes, found), style)}\n\n`,
+		);
+	}
+	return status;
+}

@@ -1,0 +1,174 @@
+import type { FindingId } from "../core/judge/autopsy.ts";
+
+/** What each finding says, in one sentence, and what to do about it. */
+export const FINDING_WORDS: Readonly<Record<FindingId, { readonly say: string; readonly fix: string | null }>> = {
+	"no-bytes": {
+		say: "The connection carried no byte at all.",
+		fix: "Look in the origin's log at that second: a 444 or a deny rule means that it was meant, a crash or a restart that it was not.",
+	},
+	"leading-empty-lines": {
+		say: "Empty lines stand before the status line; they are skipped.",
+		fix: "Something prints before the headers: look for output ahead of the response.",
+	},
+	"not-http": {
+		say: "The first bytes are no HTTP/1 response.",
+		fix: "Another service listens on that port, or a program prints before its status line.",
+	},
+	"wrong-version": {
+		say: "The version is not exactly HTTP/1.0 or HTTP/1.1.",
+		fix: "Answer HTTP/1.1 on a connection that did not negotiate HTTP/2.",
+	},
+	"bad-status-line": {
+		say: "After the version there has to be exactly one space.",
+		fix: "Write the status line as HTTP/1.1 200 OK.",
+	},
+	"bad-status-code": {
+		say: "The status is not three digits.",
+		fix: "Send a three-digit status; a CGI's Status field goes through the server.",
+	},
+	"status-below-100": { say: "The status is below 100, and there is none.", fix: "Send a status from 100 to 599." },
+	"control-in-reason": {
+		say: "The reason phrase holds a control character.",
+		fix: "Leave the reason phrase away, or keep it to plain text.",
+	},
+	"bare-lf": {
+		say: "Lines end with LF alone; Cloudflare's parser takes it, Node's does not.",
+		fix: "End header lines with CR LF.",
+	},
+	"bare-cr": {
+		say: "A CR without LF stands in the header section.",
+		fix: "Take line ends out of header values before setting them.",
+	},
+	"space-before-first-field": {
+		say: "Blanks stand before the first field line.",
+		fix: "Start field lines at the beginning of the line.",
+	},
+	"space-before-colon": {
+		say: "Blanks stand between a field's name and its colon; most other parsers refuse that.",
+		fix: "Write Name: value.",
+	},
+	"empty-field-name": { say: "A field line has no name.", fix: "Do not set headers with empty names." },
+	"missing-colon": {
+		say: "A line of the header section has no colon.",
+		fix: "Something prints into the headers (a warning, a second status line): remove it.",
+	},
+	"bad-field-name": {
+		say: "A field's name holds a byte that no name may have.",
+		fix: "Use letters, digits and hyphens in header names; never text from users.",
+	},
+	"field-name-too-long": { say: "A field's name is longer than 65,535 bytes.", fix: "Text of a page has got into the headers." },
+	"nul-byte": {
+		say: "A NUL byte stands in the header section.",
+		fix: "Take NUL bytes out of header values; HAProxy passes them on, Cloudflare does not.",
+	},
+	"control-in-value": {
+		say: "A control character stands in a field's value.",
+		fix: "Encode what users wrote before it goes into a header (cookies, redirects, file names).",
+	},
+	"folded-line": {
+		say: "A field goes on in the next line; Cloudflare's parser takes it, nginx and Node do not.",
+		fix: "Write each field in one line.",
+	},
+	"too-many-fields": {
+		say: "There are more than 256 field lines.",
+		fix: "Find what adds them in a loop, mostly Set-Cookie, Link or debugging headers.",
+	},
+	"header-section-endless": {
+		say: "The header section is not complete within 1 MiB.",
+		fix: "Something writes content, or a loop writes fields, before the empty line.",
+	},
+	"header-section-over-128k": {
+		say: "The header section is larger than the 128 KB that Cloudflare takes, though parsers and curl take it.",
+		fix: "Find the biggest fields, mostly cookies or debugging headers, and cut them.",
+	},
+	"header-section-large": {
+		say: "The header section is large: over 32 KB in all, or a field over 16 KB. Cloudflare took no more until October 2025, and other proxies still do not.",
+		fix: "Cut the biggest fields before they grow.",
+	},
+	"incomplete-header-section": {
+		say: "The header section is not complete: it ends before its empty line.",
+		fix: "The process died or was killed while it wrote the headers: look in its log at that second.",
+	},
+	"content-length-repeated": {
+		say: "Content-Length stands twice with the same value. curl, browsers, nginx and Go take it; Cloudflare's parser does not.",
+		fix: "Set it once: either the application or the server in front, not both.",
+	},
+	"content-length-differs": {
+		say: "Content-Length stands twice with different values.",
+		fix: "Set it once, after compression and other filters.",
+	},
+	"content-length-list": {
+		say: "Content-Length is a list of one number; some parsers take it, Cloudflare's does not.",
+		fix: "A proxy has joined two fields: set it once.",
+	},
+	"content-length-invalid": { say: "Content-Length is no whole number.", fix: "Send digits only." },
+	"content-length-sign": { say: "Content-Length has a plus sign; most other parsers refuse it.", fix: "Send digits only." },
+	"length-and-transfer-encoding": {
+		say: "Both Content-Length and Transfer-Encoding are there; the length is ignored.",
+		fix: "Send one of them: two parsers may cut the message in two places.",
+	},
+	"transfer-encoding-not-chunked": {
+		say: "Transfer-Encoding does not end in chunked, so the content lasts until the close.",
+		fix: "End it with chunked, or leave it away.",
+	},
+	"chunked-in-http-1.0": { say: "Transfer-Encoding stands in an HTTP/1.0 response.", fix: "Answer HTTP/1.1." },
+	"single-field-repeated": { say: "A field that a message carries once stands twice.", fix: "Set it in one place." },
+	"upgrade-unasked": {
+		say: "The response switches protocols, which nobody asked for.",
+		fix: "Send 101 only as the answer to an Upgrade request.",
+	},
+	"only-interim": {
+		say: "Only interim (1xx) responses came, never the final one.",
+		fix: "Switch early hints (103) off to test; look why the final response is missing.",
+	},
+	"content-short": {
+		say: "The content is shorter than Content-Length promises.",
+		fix: "A worker died or timed out while sending, or the length was counted before compression.",
+	},
+	"chunk-size-bad": {
+		say: "A chunk's size line is no hexadecimal number with CR LF.",
+		fix: "Content got between the chunks: let one layer do the chunking.",
+	},
+	"chunk-size-empty": {
+		say: "A chunk's size line is empty, which counts as the last chunk: what follows is lost without an error.",
+		fix: "Let one layer do the chunking.",
+	},
+	"chunk-line-too-long": { say: "A chunk's size line is longer than 64 KB.", fix: "Leave chunk extensions away." },
+	"chunk-end-missing": {
+		say: "A chunk is not followed by CR LF where its size says it ends.",
+		fix: "The size does not fit the data: count bytes, not characters.",
+	},
+	"chunks-cut": {
+		say: "The last chunk never came.",
+		fix: "A worker died or timed out while sending: look in its log at that second.",
+	},
+	"trailer-line-end-bad": { say: "A trailer line does not end with CR LF.", fix: "Leave trailers away, or end them with CR LF." },
+	"trailer-without-colon": { say: "A trailer line has no colon.", fix: "Leave trailers away, or write Name: value." },
+	"trailers-too-large": { say: "The trailers are larger than 64 KB.", fix: "Leave trailers away." },
+	"bytes-after-the-end": {
+		say: "More bytes follow after the end of the message; they are thrown away and the connection is not used again.",
+		fix: "Content-Length is too small, or something prints after the content.",
+	},
+	"bytes-after-no-content": { say: "Bytes follow a response that has no content; they are ignored.", fix: null },
+	"closed-before-the-end": {
+		say: "The connection was closed before the message was complete.",
+		fix: "Look for a killed or timed-out worker at that second.",
+	},
+	reset: {
+		say: "The connection was reset before the message was complete.",
+		fix: "A crash, a firewall or a box in between: the origin's log and a look without the box tell.",
+	},
+	"tls-alert": {
+		say: "A TLS alert ended the connection before the message was complete.",
+		fix: "A client certificate may be demanded (Authenticated Origin Pulls), or the server's TLS broke: its error log names the alert.",
+	},
+	"tls-garbage": {
+		say: "Bytes that are no TLS came over the TLS connection.",
+		fix: "Something writes plain text past TLS, often an error message of a proxy.",
+	},
+	silence: {
+		say: "Nothing more came until the time was up.",
+		fix: "Find what the origin waits for: a database, a lock, another service.",
+	},
+	whole: { say: "The message is complete, and nothing in it stands out.", fix: null },
+};
