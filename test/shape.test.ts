@@ -10,6 +10,7 @@ import { COMMANDS, COMMAND as DISCORD_COMMAND, MESSAGE_COMMAND } from "../src/ad
 import { COMMAND, SHORTCUT } from "../src/adapters/slack/intake.ts";
 import { KNOWN_CODES } from "../src/core/codes/codes.ts";
 import { VERBS } from "../src/core/question.ts";
+import { FINDING_WORDS } from "../src/reply/findings.ts";
 import { explainReply, HELP_ROWS } from "../src/reply/pages.ts";
 import { plainText } from "../src/reply/text.ts";
 import { allOriginFiles } from "./lab/origin-files.ts";
@@ -49,7 +50,10 @@ const ROOMS: readonly (readonly [room: string, may: readonly string[]])[] = [
 	["src/core/conversation.ts", []],
 	["src/core/slots.ts", []],
 	["src/core/desk.ts", ["src/core/", "type:src/reply/"]],
-	["src/reply/", ["src/reply/", "src/core/codes/", "src/core/ray/", "src/core/target.ts", "type:src/core/"]],
+	[
+		"src/reply/",
+		["src/reply/", "src/core/judge/proxy.ts", "src/core/codes/", "src/core/ray/", "src/core/target.ts", "type:src/core/"],
+	],
 	["src/adapters/seen.ts", []],
 	["src/adapters/slack/", ["src/adapters/slack/", "src/adapters/seen.ts", "src/reply/", "type:src/core/", "@slack/", "zod"]],
 	[
@@ -173,6 +177,16 @@ test("every code has a page with what was seen, whose side, where to look, and a
 			String(code),
 		);
 		assert.doesNotMatch(words, /undefined|null|\[object/, String(code));
+	}
+});
+
+test("every finding of the autopsy has a page that says what it is", () => {
+	for (const id of Object.keys(FINDING_WORDS)) {
+		const page = explainReply(id);
+		assert.ok(page, id);
+		const words = page.head.blocks.map((block) => ("text" in block ? plainText(block.text) : "")).join("\n");
+		assert.match(words, /What: [A-Z].*\./, id);
+		assert.doesNotMatch(words, /undefined|null\b|\[object/, id);
 	}
 });
 

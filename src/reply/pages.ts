@@ -1,5 +1,8 @@
 import { findCode, KNOWN_CODES } from "../core/codes/codes.ts";
 import { CODES_AS_OF, type CodeEntry } from "../core/codes/table.ts";
+import type { FindingId } from "../core/judge/autopsy.ts";
+import { WEIGHTS } from "../core/judge/proxy.ts";
+import { FINDING_WORDS } from "./findings.ts";
 import { sentence } from "./next-step.ts";
 import { type Block, list, message, note, type Reply, say, title } from "./reply.ts";
 import { ask, bold, code, join, link, type Text, text } from "./text.ts";
@@ -64,11 +67,45 @@ export function privacyReply(): Reply {
 	};
 }
 
-/** `explain <code>`. null when there is no such page. */
+/** What a proxy does with a message that shows a finding, in words. */
+const DOES_WORDS = {
+	rejects: "It refuses the message before it has a header section to pass on: visitors get a 520.",
+	truncates: "It passes on the beginning and then has to cut: visitors get a broken page.",
+	accepts: "It takes the message.",
+} as const;
+
+const isFinding = (topic: string): topic is FindingId => Object.hasOwn(FINDING_WORDS, topic);
+
+/** The page of a finding of the autopsy. */
+function findingPage(id: FindingId): Reply {
+	const { say: what, fix } = FINDING_WORDS[id];
+	const weight = id in WEIGHTS ? WEIGHTS[id as keyof typeof WEIGHTS] : null;
+	return {
+		private: false,
+		head: message(
+			"neutral",
+			title(text`${bold(id)}: a finding of the autopsy`),
+			say(text`${bold("What:")} ${asIs(what)}`),
+			weight === null
+				? null
+				: say(
+						text`${bold("What a proxy with Cloudflare's published parser does:")} ${asIs(DOES_WORDS[weight.does])}${weight.sure === "medium" ? text` Cloudflare's own build may differ here, or only a limit decides.` : text``}`,
+					),
+			fix === null ? null : say(text`${bold("What helps:")} ${asIs(fix)}`),
+			note(
+				text`Sources: ${[link("https://www.rfc-editor.org/rfc/rfc9112", "RFC 9112")]}, ${[link("https://github.com/cloudflare/pingora", "cloudflare/pingora")]} (c0845a8, read and run in 2026).`,
+			),
+		),
+		thread: [],
+		data: { ...nothing, explain: { id, say: what, fix, ...(weight ?? {}) } },
+	};
+}
+
+/** `explain <code or finding>`. null when there is no such page. */
 export function explainReply(topic: string): Reply | null {
 	const number = /^(?:http\s*)?(?:status\s*)?(?:error\s*)?(?:code\s*)?:?\s*(\d{3,4})$/.exec(topic)?.[1];
 	const entry = number === undefined ? undefined : findCode(Number(number));
-	if (entry === undefined) return null;
+	if (entry === undefined) return isFinding(topic) ? findingPage(topic) : null;
 	return {
 		private: false,
 		head: message("neutral", title(text`${bold(String(entry.code))}: ${entry.name}`), ...pageBlocks(entry)),
@@ -141,5 +178,5 @@ function pageBlocks(entry: CodeEntry): Block[] {
 export function explainTopics(): string {
 	const fives = KNOWN_CODES.filter((known) => known < 1000);
 	const ones = KNOWN_CODES.filter((known) => known >= 1000);
-	return `${fives.join(", ")} and ${ones.length} of the numbers from ${ones[0]} to ${ones.at(-1)}`;
+	return `${fives.join(", ")}, ${ones.length} of the numbers from ${ones[0]} to ${ones.at(-1)}, and the findings of the autopsy by their names`;
 }
