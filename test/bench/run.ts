@@ -10,6 +10,7 @@ import { fakeDiscord } from "../fakes/discord.ts";
 import { fakeSlack } from "../fakes/slack.ts";
 import { labDesk } from "../lab/desk.ts";
 import { openLab } from "../lab/lab.ts";
+import { benchReader } from "./reader.ts";
 
 /** `npm run bench`: each figure as one JSON line, ratios from side by side runs; `within` says whether it holds its limit. */
 
@@ -203,6 +204,21 @@ function start(): void {
 	);
 }
 
+/** The reader against two others on the same bytes: ahead of http-parser-js everywhere, within a factor of 3 of llhttp on content. */
+function reader(): void {
+	for (const { name, ours, llhttp, httpParserJs } of benchReader()) {
+		const toJs = ours / httpParserJs;
+		tell(`reader-${name}-against-http-parser-js`, { ours, httpParserJs, ratio: toJs }, toJs, 1);
+		const toLlhttp = ours / llhttp;
+		if (name.startsWith("chunked")) tell(`reader-${name}-against-llhttp`, { ours, llhttp, ratio: toLlhttp }, toLlhttp, 3);
+		else
+			process.stdout.write(
+				`${JSON.stringify({ bench: `reader-${name}-against-llhttp`, ours: Number(ours.toFixed(3)), llhttp: Number(llhttp.toFixed(3)), ratio: Number(toLlhttp.toFixed(3)) })}\n`,
+			);
+	}
+}
+
+reader();
 await acknowledgements();
 await lookAgainstCurl();
 await verdictAgainstSlowestLook();

@@ -36,7 +36,8 @@ export class ContentReader {
 	}
 
 	get kept(): Uint8Array {
-		return new Uint8Array(Buffer.concat(this.#kept));
+		const [first] = this.#kept;
+		return first !== undefined && this.#kept.length === 1 ? first : Buffer.concat(this.#kept);
 	}
 
 	/** @param at offset of `chunk` in the whole input */
@@ -68,8 +69,10 @@ export class ContentReader {
 					if (this.#left === 0) this.#begin("data-end", at + here);
 					break;
 				}
-				default:
-					here = this.#lineByte(chunk, here, at);
+				default: {
+					const next = this.#state === "size" && this.#line.length === 0 ? this.#plainSize(chunk, here, at) : 0;
+					here = next > 0 ? next : this.#lineByte(chunk, here, at);
+				}
 			}
 		}
 	}
@@ -98,6 +101,22 @@ export class ContentReader {
 	#fail(kind: OddityKind, end: number): void {
 		this.#odd(kind, { start: Math.min(this.#lineStart, end), end });
 		this.#state = "failed";
+	}
+
+	/** A size line as nearly all are, hex digits and CR LF, that is there as a whole: read at once. Returns the next place, 0 for any other. */
+	#plainSize(chunk: Uint8Array, here: number, at: number): number {
+		let size = 0;
+		let next = here;
+		for (; next < chunk.length && next - here < PLAIN_DIGITS_MAX; next += 1) {
+			const digit = HEX[chunk[next] ?? 0] ?? -1;
+			if (digit < 0) break;
+			size = size * 16 + digit;
+		}
+		if (next === here || size === 0 || chunk[next] !== CR || chunk[next + 1] !== LF) return 0;
+		this.#left = size;
+		this.#state = "data";
+		this.#lineStart = at + next + 2;
+		return next + 2;
 	}
 
 	/** One byte of a line: a chunk size, the line end after a chunk, or a trailer. Returns the next place. */
@@ -158,6 +177,9 @@ export class ContentReader {
 	}
 }
 
+/** Values of hexadecimal digits by their byte, -1 for any other. */
+const HEX = Int8Array.from({ length: 256 }, (_, byte) => "0123456789abcdef".indexOf(String.fromCharCode(byte).toLowerCase()));
+const PLAIN_DIGITS_MAX = 12;
 const CR = 13;
 const LF = 10;
 const COLON = 58;

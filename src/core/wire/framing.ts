@@ -21,6 +21,8 @@ const SINGLE: ReadonlySet<string> = new Set([
 	"content-location",
 	"content-range",
 ]);
+/** `transfer-encoding`, the longest name that is looked for. */
+const LONGEST = 17;
 const LENGTH_MAX = 2n ** 63n - 1n;
 
 /**
@@ -29,15 +31,19 @@ const LENGTH_MAX = 2n ** 63n - 1n;
  */
 export function readFraming(fields: readonly FieldLine[], status: number, version: string, method: "GET" | "HEAD"): FramingRead {
 	const odd: { kind: OddityKind; line: FieldLine }[] = [];
-	const all = (name: string) => fields.filter((line) => line.name.toLowerCase() === name);
-	const codings = all("transfer-encoding");
-	const lengths = all("content-length");
-	const seen = new Map<string, FieldLine>();
+	const codings: FieldLine[] = [];
+	const lengths: FieldLine[] = [];
+	const seen = new Set<string>();
 	for (const line of fields) {
+		// Longer names are none of these: most lines need no look-up.
+		if (line.name.length > LONGEST) continue;
 		const name = line.name.toLowerCase();
-		if (!SINGLE.has(name)) continue;
-		if (seen.has(name)) odd.push({ kind: "single-field-repeated", line });
-		seen.set(name, line);
+		if (name === "content-length") lengths.push(line);
+		else if (name === "transfer-encoding") codings.push(line);
+		else if (SINGLE.has(name)) {
+			if (seen.has(name)) odd.push({ kind: "single-field-repeated", line });
+			seen.add(name);
+		}
 	}
 	let declared: number | null = null;
 	const [first, ...more] = lengths;
@@ -82,6 +88,7 @@ function isRepeatedList(value: string): boolean {
 
 /** An optional sign and digits, 0 to 2^63-1, as Rust reads an integer; null for anything else. */
 function lengthOf(value: string): number | null {
+	if (value.length < 16 && /^\d+$/.test(value)) return Number(value);
 	const digits = /^\+?(\d{1,40})$/.exec(value)?.[1];
 	if (digits === undefined || BigInt(digits) > LENGTH_MAX) return null;
 	return Number(digits);
