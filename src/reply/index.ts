@@ -3,7 +3,8 @@ import { headersReply } from "./headers.ts";
 import { brokeReply, interruptedReply, misreadReply, noPageReply, refusedReply } from "./misread.ts";
 import { explainReply, helpReply, privacyReply } from "./pages.ts";
 import { raysReply } from "./rays.ts";
-import { declinedMessage, lookingMessage, progressMessage, siteReply, unreachedWords } from "./site.ts";
+import { declinedMessage, lookingMessage, progressMessage, siteReply } from "./site.ts";
+import { unreachedWords } from "./site-words.ts";
 
 /** Everything a person reads, for the desk. */
 export const words: Words = {

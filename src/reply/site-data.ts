@@ -1,0 +1,59 @@
+import type { Seen } from "../core/judge/pattern.ts";
+import type { Verdict } from "../core/judge/verdict.ts";
+import { findColo } from "../core/ray/colos.ts";
+import type { Ray } from "../core/ray/decode.ts";
+
+/** Every Ray ID that the looks met, once. */
+export function distinctRays(seen: readonly Seen[]): Ray[] {
+	const byId = new Map<string, Ray>();
+	for (const { answer } of seen) if (answer.ray !== null) byId.set(answer.ray.id, answer.ray);
+	return [...byId.values()];
+}
+
+/** The pattern as data (DESIGN: evidence keys). */
+export function patternData(verdict: Verdict) {
+	const { kind, share, timeToFailure, otherUrlFails, colos } = verdict.pattern;
+	return {
+		"edge-pattern": kind,
+		failures: share?.hits ?? null,
+		looks: share?.of ?? null,
+		low: share === null ? null : Number(share.low.toFixed(3)),
+		high: share === null ? null : Number(share.high.toFixed(3)),
+		"time-to-failure": timeToFailure,
+		"other-url-fails": otherUrlFails,
+		"edge-trace": verdict.traceColo !== null ? "ok" : verdict.throughCloudflare ? "failed" : null,
+		colos: colos.map((one) => ({ ...one, city: findColo(one.colo)?.city ?? null })),
+	};
+}
+
+/** One look as data: what it met, its timings in milliseconds from its start. */
+export function lookData({ look, answer }: Seen) {
+	const round = (ms: number | null) => (ms === null ? null : Number(ms.toFixed(1)));
+	const { dnsMs, connectedMs, securedMs, sentMs, firstByteMs, lastByteMs, endedMs } = look.timings;
+	return {
+		purpose: look.asked.purpose,
+		url: look.asked.url,
+		startedAt: new Date(look.asked.startedAtMs).toISOString(),
+		status: answer.status,
+		kind: answer.kind,
+		...(look.kind === "unreached"
+			? { stage: look.stage, error: look.code }
+			: {
+					ending: look.ending,
+					received: look.received,
+					protocol: look.protocol,
+					ipVersion: look.family,
+					tls: look.tls?.protocol ?? null,
+				}),
+		ray: answer.ray?.id ?? null,
+		colo: answer.ray?.colo ?? null,
+		waitMs: answer.waitMs,
+		dnsMs: round(dnsMs),
+		connectedMs: round(connectedMs),
+		securedMs: round(securedMs),
+		sentMs: round(sentMs),
+		firstByteMs: round(firstByteMs),
+		lastByteMs: round(lastByteMs),
+		endedMs: round(endedMs),
+	};
+}
