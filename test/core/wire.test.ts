@@ -142,6 +142,32 @@ test("random bytes and mutated responses are read, and spans stay inside", () =>
 	}
 });
 
+test("every control byte in a long header section is seen, wherever it stands", () => {
+	for (let byte = 0; byte < 256; byte += 1) {
+		for (const [offset, at] of [
+			[0, 600],
+			[1, 601],
+			[2, 602],
+			[3, 603],
+			[5, 907],
+		] as const) {
+			const bytes = Buffer.from(`${"-".repeat(offset)}HTTP/1.1 200 OK\r\nX: ${"v".repeat(900)}\r\n\r\n`, "latin1").subarray(
+				offset,
+			);
+			bytes[at] = byte;
+			const named = readResponse(bytes, { method: "GET", closed: true })
+				.oddities.map((one) => one.kind)
+				.filter((kind) => kind === "nul-byte" || kind === "control-in-value" || kind === "bare-cr");
+			const control = byte === 127 || (byte < 32 && byte !== 9 && byte !== 10);
+			assert.deepEqual(
+				named,
+				byte === 0 ? ["nul-byte"] : byte === 13 ? ["bare-cr"] : control ? ["control-in-value"] : [],
+				`byte ${byte} at ${at}`,
+			);
+		}
+	}
+});
+
 test("a gigabyte of content is counted and only its beginning kept", () => {
 	const reader = new ResponseReader("GET");
 	reader.push(Buffer.from("HTTP/1.1 200 OK\r\n\r\n"));

@@ -1,0 +1,215 @@
+import type { FieldLine, OddityKind, Span } from "./reading.ts";
+
+/** As nearly all status lines are; the rest is taken apart with more care. */
+const PLAIN_STATUS_LINE = /^HTTP\/1\.[01] \d{3}(?: |$)/;
+const CR = 13;
+const LF = 10;
+const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]*$/;
+/** hyperium/http src/header/name.rs. */
+const FIELD_NAME_MAX_BYTES = 65_535;
+
+/** A line of a head: where it starts, where its text ends, and where the next one starts. */
+export interface Line {
+	readonly start: number;
+	readonly text: number;
+	readonly end: number;
+}
+
+/** A header section taken apart. */
+export interface HeadParts {
+	readonly version: string;
+	readonly status: number;
+	readonly reason: string;
+	readonly fields: readonly FieldLine[];
+}
+
+/**
+ * Reads the lines of one header section: status line, field lines, and what is odd about them. Tolerates what Cloudflare's open-source
+ * proxy does (blanks before the colon, folding), names everything.
+ */
+export class HeadReader {
+	readonly #lines: readonly Line[];
+	readonly #base: number;
+	readonly #odd: (kind: OddityKind, span: Span) => void;
+	/** The lines as Latin-1: one conversion for all of them. */
+	readonly #latin: string;
+	/** No control character but line ends: nothing to look for line by line. */
+	#clean: boolean;
+
+	/**
+	 * @param base offset of `head[0]` in the whole input
+	 * @param bytes how much of `head` has arrived
+	 */
+	constructor(head: Buffer, bytes: number, lines: readonly Line[], base: number, odd: (kind: OddityKind, span: Span) => void) {
+		this.#lines = lines;
+		this.#base = base;
+		this.#odd = odd;
+		this.#latin = head.toString("latin1", 0, bytes);
+		this.#clean = isClean(head, lines.at(-1)?.end ?? 0);
+	}
+
+	#span(start: number, end: number): Span {
+		return { start: this.#base + start, end: this.#base + end };
+	}
+
+	/** What is wrong already in a line that has not ended: a parser refuses it at that byte, without waiting for more. */
+	partialLine(): void {
+		this.#clean = false;
+		const start = this.#lines.at(-1)?.end ?? 0;
+		// A CR at the very end may still get its LF.
+		const text = this.#latin.slice(start).replace(/\r$/, "");
+		if (this.#lines.length > 0) {
+			const colon = text.indexOf(":");
+			const folded = text.startsWith(" ") || text.startsWith("\t");
+			if (folded && this.#lines.length === 1) this.#odd("space-before-first-field", this.#span(start, start + 1));
+			if (colon >= 0 || folded) this.#valueBytes(folded ? text : text.slice(colon + 1), start + (folded ? 0 : colon + 1));
+			const name = (colon < 0 ? text : text.slice(0, colon)).replace(/[ \t]+$/, "");
+			if (!folded && !TOKEN.test(name)) this.#odd("bad-field-name", this.#badByte(name, start));
+			return;
+		}
+		if (text.length > 8 && text[8] !== " ") this.#odd("bad-status-line", this.#span(start + 8, start + 9));
+		const wrong = text.slice(9, 12).search(/\D/);
+		if (wrong >= 0) this.#odd("bad-status-code", this.#span(start + 9 + wrong, start + 10 + wrong));
+		else if (text.length > 12 && text[12] !== " " && text[12] !== "\r")
+			this.#odd("bad-status-code", this.#span(start + 12, start + 13));
+		const control = /[\u0000-\u0008\u000a-\u001f\u007f]/.exec(text.slice(12));
+		if (control !== null)
+			this.#odd(
+				control[0] === "\r" ? "bare-cr" : "control-in-reason",
+				this.#span(start + 12 + control.index, start + 13 + control.index),
+			);
+	}
+
+	/** Reads the lines that are there into parts and oddities. */
+	parse(): HeadParts | null {
+		const first = this.#lines[0];
+		if (first === undefined) return null;
+		this.#lineEnd(first);
+		const text = this.#latin.slice(first.start, first.text);
+		const line = PLAIN_STATUS_LINE.test(text)
+			? ["", text.slice(0, 8), " ", text.slice(9, 12), text.slice(12)]
+			: /^(HTTP\/1\.[01])([^\d]?)(\d*)(.*)$/s.exec(text);
+		const at = (start: number, end: number) => this.#span(first.start + start, first.start + Math.max(start + 1, end));
+		const code = line?.[3] ?? "";
+		const after = line?.[4] ?? "";
+		if (line?.[2] !== " ") this.#odd("bad-status-line", at(8, 9));
+		else if (!/^\d{3}$/.test(code) || (after !== "" && !after.startsWith(" ")))
+			this.#odd("bad-status-code", at(9, Math.min(text.length, 20)));
+		else if (Number(code) < 100) this.#odd("status-below-100", at(9, 12));
+		// RFC 9112 §4: a reason phrase has no control characters.
+		const control = this.#clean ? null : /[\u0000-\u0008\u000a-\u001f\u007f]/.exec(after);
+		if (control !== null) this.#odd("control-in-reason", at(12 + control.index, 13 + control.index));
+
+		const fields: FieldLine[] = [];
+		let folds: string[] = [];
+		let foldEnd = 0;
+		// Folded lines (RFC 9112 §5.2) are joined once, when the field is over: joining each would be quadratic.
+		const unfold = () => {
+			const previous = fields.at(-1);
+			if (folds.length === 0 || previous === undefined) return;
+			const value = [previous.value, ...folds].join("\r\n").replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, "");
+			fields[fields.length - 1] = { ...previous, value, span: { start: previous.span.start, end: foldEnd } };
+			folds = [];
+		};
+		for (let nth = 1; nth < this.#lines.length; nth += 1) {
+			const one = this.#lines[nth];
+			if (one === undefined || one.text === one.start) break;
+			this.#lineEnd(one);
+			const raw = this.#latin.slice(one.start, one.text);
+			if (raw.startsWith(" ") || raw.startsWith("\t")) {
+				if (fields.length === 0) this.#odd("space-before-first-field", this.#span(one.start, one.end));
+				else {
+					this.#odd("folded-line", this.#span(one.start, one.end));
+					this.#valueBytes(raw, one.start);
+					folds.push(raw);
+					foldEnd = this.#base + one.end;
+					continue;
+				}
+			}
+			unfold();
+			fields.push(this.#field(raw, one));
+		}
+		unfold();
+		return {
+			version: line?.[1] ?? "HTTP/1.1",
+			status: Number(code.slice(0, 3) || "0"),
+			reason: after.slice(1),
+			fields,
+		};
+	}
+
+	#field(raw: string, line: Line): FieldLine {
+		const span = this.#span(line.start, line.end);
+		const colon = raw.indexOf(":");
+		const written = colon < 0 ? raw : raw.slice(0, colon);
+		const name = trimmedEnd(written);
+		const nul = this.#clean ? -1 : name.indexOf("\u0000");
+		if (nul >= 0) this.#odd("nul-byte", this.#span(line.start + nul, line.start + nul + 1));
+		if (name === "") this.#odd("empty-field-name", span);
+		else if (!TOKEN.test(name)) this.#odd(colon < 0 ? "missing-colon" : "bad-field-name", this.#badByte(name, line.start));
+		else if (colon < 0) this.#odd("missing-colon", span);
+		else if (name.length > FIELD_NAME_MAX_BYTES) this.#odd("field-name-too-long", span);
+		else if (name !== written) this.#odd("space-before-colon", span);
+		const value = colon < 0 ? "" : raw.slice(colon + 1);
+		this.#valueBytes(value, line.start + colon + 1);
+		return { name, value: trimmed(value), span };
+	}
+
+	#badByte(name: string, start: number): Span {
+		const at = [...name].findIndex((char) => !TOKEN.test(char));
+		return this.#span(start + Math.max(0, at), start + Math.max(0, at) + 1);
+	}
+
+	#valueBytes(value: string, start: number): void {
+		if (this.#clean) return;
+		// RFC 9110 §5.5: a field value has none either, but the tab.
+		for (const match of value.matchAll(/[\u0000-\u0008\u000a-\u001f\u007f]/g)) {
+			const kind: OddityKind = match[0] === "\r" ? "bare-cr" : match[0] === "\u0000" ? "nul-byte" : "control-in-value";
+			this.#odd(kind, this.#span(start + match.index, start + match.index + 1));
+		}
+	}
+
+	#lineEnd(line: Line): void {
+		if (line.end - line.text === 1) this.#odd("bare-lf", this.#span(line.text, line.end));
+	}
+}
+
+/** No control character but tabs and line ends, in the first `end` bytes. Long heads are looked at four bytes at a time. */
+function isClean(bytes: Uint8Array, end: number): boolean {
+	const fine = (from: number, to: number) => {
+		for (let at = from; at < to; at += 1) {
+			const byte = bytes[at] as number;
+			if (byte >= 32 ? byte === 127 : byte !== LF && byte !== 9 && !(byte === CR && bytes[at + 1] === LF)) return false;
+		}
+		return true;
+	};
+	if (end < WORDS_FROM_BYTES) return fine(0, end);
+	const lead = (4 - (bytes.byteOffset & 3)) & 3;
+	const words = new Int32Array(bytes.buffer, bytes.byteOffset + lead, (end - lead) >> 2);
+	for (let nth = 0; nth < words.length; nth += 1) {
+		const word = words[nth] as number;
+		const del = word ^ 0x7f7f7f7f;
+		// A byte below 32, or (del) one that is 127, sets a high bit here; bytes above 127 do not.
+		const suspect = (((word - 0x20202020) & ~word) | ((del - 0x01010101) & ~del)) & 0x80808080;
+		if (suspect !== 0 && !fine(lead + nth * 4, lead + nth * 4 + 4)) return false;
+	}
+	return fine(0, lead) && fine(lead + words.length * 4, end);
+}
+
+const WORDS_FROM_BYTES = 512;
+
+const isBlank = (char: string | undefined) => char === " " || char === "\t";
+
+/** Without the blanks at its end. */
+function trimmedEnd(text: string): string {
+	let end = text.length;
+	while (end > 0 && isBlank(text[end - 1])) end -= 1;
+	return end === text.length ? text : text.slice(0, end);
+}
+
+/** Without the blanks around it. */
+function trimmed(text: string): string {
+	let start = 0;
+	while (start < text.length && isBlank(text[start])) start += 1;
+	return trimmedEnd(start === 0 ? text : text.slice(start));
+}
