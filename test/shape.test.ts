@@ -55,7 +55,10 @@ const ROOMS: readonly (readonly [room: string, may: readonly string[]])[] = [
 		["src/reply/", "src/core/judge/proxy.ts", "src/core/codes/", "src/core/ray/", "src/core/target.ts", "type:src/core/"],
 	],
 	["src/adapters/seen.ts", []],
-	["src/adapters/slack/", ["src/adapters/slack/", "src/adapters/seen.ts", "src/reply/", "type:src/core/", "@slack/", "zod"]],
+	[
+		"src/adapters/slack/",
+		["node:timers/promises", "src/adapters/slack/", "src/adapters/seen.ts", "src/reply/", "type:src/core/", "@slack/", "zod"],
+	],
 	[
 		"src/adapters/discord/",
 		["src/adapters/discord/", "src/adapters/seen.ts", "src/reply/", "src/core/question.ts", "type:src/core/", "discord.js"],

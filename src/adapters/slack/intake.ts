@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { App } from "@slack/bolt";
 import { z } from "zod";
 import type { Desk } from "../../core/desk.ts";
@@ -28,8 +29,11 @@ const Mention = z.object({
 
 /** Listens to the three ways in which Slack brings a question. Every one is acknowledged before anything else. */
 export function listenToSlack(app: App, desk: Desk, seen: Seen, botUserId: string): void {
-	const take = (client: Parameters<typeof slackConversation>[0], place: SlackPlace, text: string) =>
-		desk.handle(plainFromSlack(text), slackConversation(client, place));
+	const take = async (client: Parameters<typeof slackConversation>[0], place: SlackPlace, text: string) => {
+		// Whatever else has arrived is acknowledged before the work on this one begins.
+		await setImmediate();
+		await desk.handle(plainFromSlack(text), slackConversation(client, place));
+	};
 
 	app.command(COMMAND, async ({ ack, command, client, respond }) => {
 		await ack();
