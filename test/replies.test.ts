@@ -12,21 +12,25 @@ import { normal } from "./normal.ts";
 
 /** Every reply as people see it, in each adapter: files in golden/, read as prose when they change (`npm run golden`). */
 
+/** A clock that starts ten seconds into a minute: log windows lie within it, so that the length of a reply is the same in every run. */
+const started = performance.now();
+const clock = () => Date.UTC(2026, 10, 22, 12, 0, 10) + Math.floor(performance.now() - started);
+
 let lab: Lab;
 before(async () => {
-	lab = await openLab();
+	lab = await openLab({ now: clock });
 });
 after(() => lab.close());
 
 /** The messages that a question leaves standing: head, thread, private answers. */
-async function standing(question: string, now?: () => number): Promise<{ place: string; message: Message }[]> {
+async function standing(question: string, now: () => number): Promise<{ place: string; message: Message }[]> {
 	const out: { place: string; message: Message }[] = [];
 	const put = (message: Message) => {
 		out[0] = { place: "head", message };
 	};
 	await labDesk(lab, {
 		lookOptions: { ca: lab.certificates.ca, insecure: false, httpVersion: 1, userAgent: "cf520-test", limitMs: 4_000 },
-		...(now === undefined ? {} : { now }),
+		now,
 	}).handle(question, {
 		begin: async (message) => put(message),
 		progress: async () => {},
@@ -37,7 +41,7 @@ async function standing(question: string, now?: () => number): Promise<{ place: 
 	return out;
 }
 
-async function check(t: TestContext, name: string, question: string, now?: () => number): Promise<void> {
+async function check(t: TestContext, name: string, question: string, now: () => number = clock): Promise<void> {
 	const messages = await standing(question, now);
 	const asked = normal(question.length > 200 ? `${question.slice(0, 200)}…` : question);
 	const file = (adapter: string, body: string) =>
