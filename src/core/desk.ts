@@ -71,6 +71,7 @@ const SIGN_OF_LIFE_MS = 600;
 export function openDesk(world: DeskWorld): Desk {
 	const { words, now } = world;
 	const stopping = new AbortController();
+	let closing = false;
 	const running = new Set<Promise<unknown>>();
 	const sites = slots(world.sitesAtOnce);
 
@@ -181,7 +182,7 @@ export function openDesk(world: DeskWorld): Desk {
 			world.log({ event: "question", caseId, outcome: outcome.kind, ms: now() - started });
 			return { caseId, ...outcome };
 		};
-		if (stopping.signal.aborted) {
+		if (closing) {
 			const reply = words.interrupted();
 			await room.privateReply(reply.head).catch(() => {});
 			return end({ kind: "interrupted", reply });
@@ -192,7 +193,7 @@ export function openDesk(world: DeskWorld): Desk {
 			world.log({
 				event: "broke",
 				caseId,
-				error: error instanceof Error ? `${error.name}: ${error.message}` : "unknown",
+				error: error instanceof Error ? masked(`${error.name}: ${error.message}`) : "unknown",
 				stack: stackOf(error),
 			});
 			const reply = words.broke(caseId);
@@ -222,6 +223,7 @@ export function openDesk(world: DeskWorld): Desk {
 			return work;
 		},
 		stop: async (ms) => {
+			closing = true;
 			const patience = Math.max(0, ms - 2_000);
 			await settledWithin(running, patience);
 			stopping.abort();
@@ -262,14 +264,18 @@ function wantsStructured(seen: readonly Seen[]): boolean {
 	return errors && of("structured").every(({ answer }) => failed(answer) !== true);
 }
 
-/** Frames of our own files only: an error's message and values may hold what must not be logged. */
+/** An error's message without what must not be logged: addresses of any kind, tokens, long opaque words. */
+function masked(message: string): string {
+	return message
+		.slice(0, 500)
+		.replace(/\w+:\/\/\S+|\d+\.\d+\.\d+\.\d+|(?:[0-9a-f]{0,4}:){3,}[0-9a-f]*|\S{24,}/gi, "[masked]")
+		.replace(/\s+/g, " ");
+}
+
+/** The frames of a stack, without the message above them, which may have several lines. */
 function stackOf(error: unknown): string[] {
-	return error instanceof Error
-		? (error.stack ?? "")
-				.split("\n")
-				.slice(1, 8)
-				.map((line) => line.trim())
-		: [];
+	const lines = error instanceof Error ? (error.stack ?? "").split("\n").map((line) => line.trim()) : [];
+	return lines.filter((line) => /^at .*\b(?:file|node):\S+:\d+:\d+\)?$/.test(line)).slice(0, 8);
 }
 
 async function settledWithin(work: ReadonlySet<Promise<unknown>>, ms: number): Promise<void> {

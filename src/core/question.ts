@@ -120,7 +120,7 @@ export function readQuestion(text: string, nowMs: number): Question | Misread {
 	const targets = targetsIn(clean);
 	const hosts = [...new Set(targets.map((target) => target.host))];
 	const [target] = targets;
-	if (target !== undefined && hosts.length === 1) return { kind: "site", target };
+	if (target !== undefined && hosts.length === 1) return aboutSite("site", target);
 	if (hosts.length > 1)
 		return {
 			kind: "misread",
@@ -150,11 +150,19 @@ function raysQuestion(text: string, found: FoundRays): Question {
 }
 
 function targetQuestion(kind: "site" | "headers", word: string): Question | Misread {
-	const read = readTarget(bareWord(word));
-	// Pages under /cdn-cgi/ are Cloudflare's: /cdn-cgi/error/520 is a sample made on request, with a real Ray ID, and proves nothing.
-	const target: Target | Refusal =
-		!("why" in read) && read.path.startsWith("/cdn-cgi/") ? { why: "cloudflares-own", site: withPath(read, "/").url } : read;
-	return "why" in target ? { kind: "misread", why: "target", text: word, refusal: target } : { kind, target };
+	const target = readTarget(bareWord(word));
+	return "why" in target ? { kind: "misread", why: "target", text: word, refusal: target } : aboutSite(kind, target);
+}
+
+/** Pages under /cdn-cgi/ are Cloudflare's: /cdn-cgi/error/520 is a sample made on request, with a real Ray ID, and proves nothing. */
+function aboutSite(kind: "site" | "headers", target: Target): Question | Misread {
+	if (!target.path.startsWith("/cdn-cgi/")) return { kind, target };
+	return {
+		kind: "misread",
+		why: "target",
+		text: target.url,
+		refusal: { why: "cloudflares-own", site: withPath(target, "/").url },
+	};
 }
 
 /** A single word that can only be meant as a URL, a host or an address. */

@@ -89,7 +89,7 @@ export function misreadReply(misread: Misread): Reply {
 /** `explain` for something that has no page. */
 export function noPageReply(topic: string): Reply {
 	return told(
-		text`There is no page about ${code(topic, 60)}; there are pages about ${explainTopics()}.`,
+		text`There is no page about ${isQuotable(topic) ? code(topic, 60) : text`that`}; there are pages about ${explainTopics()}.`,
 		"explain 520",
 		"no-page",
 	);
@@ -97,13 +97,13 @@ export function noPageReply(topic: string): Reply {
 
 /** One short word can be said back; a longer text may hold a visitor's address, a card number or a secret. */
 function isQuotable(said: string): boolean {
-	return !/\s/.test(said) && said.length <= 60 && !/\d{9}|\d+\.\d+\.\d+\.\d+|(?:[0-9a-f]{1,4}:){3}/i.test(said);
+	return !/[\s@]/.test(said) && said.length <= 60 && !/\d{9}|\d+\.\d+\.\d+\.\d+|(?:[0-9a-f]{1,4}:){3}/i.test(said);
 }
 
 function refusalWords(refusal: Refusal, asked: string): Text {
 	switch (refusal.why) {
 		case "not-a-url":
-			return text`${code(asked, 80)} is no address of a web site.`;
+			return text`${isQuotable(asked) ? code(asked, 80) : text`That`} is no address of a web site.`;
 		case "too-long":
 			return text`That address has ${refusal.chars} characters; I read up to 2048.`;
 		case "scheme":

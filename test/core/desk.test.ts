@@ -70,14 +70,52 @@ test("everybody gets a sign of life while others are looked at", async () => {
 
 for (const [what, text] of [
 	["a visitor's address", "Your IP: 203.0.113.9 sees error 520"],
+	["an address after explain", "explain why 203.0.113.9 sees it"],
 	["a card number", "card 4111111111111111 and ray"],
 ] as const) {
 	test(`${what} in a text that is not understood is not said back`, async () => {
 		const [answer = ""] = await given(text);
-		assert.match(answer, /^private: That is neither/);
+		assert.match(answer, /^private: (?:That is neither|There is no page about that)/);
 		assert.doesNotMatch(answer, /203|4111/);
 	});
 }
+
+test("what breaks is logged without addresses, tokens or links", async () => {
+	const lines: string[] = [];
+	const desk = labDesk(lab, { log: (line) => lines.push(JSON.stringify(line)) });
+	const fails = async () => {
+		throw new Error(
+			"fetch https://hooks.slack.example/T1/secretsecret failed\nat 203.0.113.9:443 with xoxb-123456789-abcdefghijklmnop",
+		);
+	};
+	await desk.handle("8a7d5e2fbcd1a1c3-DFW", {
+		begin: fails,
+		progress: fails,
+		update: fails,
+		followUp: fails,
+		privateReply: async () => {},
+	});
+	const logged = lines.join("\n");
+	assert.match(logged, /"event":"broke","caseId":"case-1"/);
+	assert.doesNotMatch(logged, /secret|203\.0|xoxb|hooks\.slack/);
+});
+
+test("a desk that is stopping takes no more questions", async () => {
+	const desk = labDesk(lab);
+	const stopped = desk.stop(2_000);
+	const out: string[] = [];
+	const never = async () => void out.push("public");
+	const { kind } = await desk.handle("8a7d5e2fbcd1a1c3-DFW", {
+		begin: never,
+		progress: never,
+		update: never,
+		followUp: never,
+		privateReply: async (message) => void out.push(words(message)),
+	});
+	await stopped;
+	assert.equal(kind, "interrupted");
+	assert.match(out.join(), /^Interrupted: I am being restarted/);
+});
 
 test("a bot that stays disconnected is started anew, and a stop ends the watch", async () => {
 	const stopping = new AbortController();

@@ -64,6 +64,7 @@ const cases: readonly (readonly [what: string, text: string, gist: string])[] = 
 	["an origin's address, which must not be looked at", "origin https://example.com 93.184.216.34", "misread not-yet"],
 	["a sentence that begins with such a word", "watch out, shop.example is down", "site https://shop.example/"],
 	["Cloudflare's sample of an error", "https://example.com/cdn-cgi/error/520", "misread target cloudflares-own"],
+	["the same in a sentence", "why does https://example.com/cdn-cgi/error/520 fail?", "misread target cloudflares-own"],
 	["another scheme", "ftp://example.com/", "misread target scheme"],
 	["a script", "javascript:alert(1)", "misread target scheme"],
 	["credentials in a URL", "https://user:pw@example.com/", "misread target credentials"],
