@@ -150,6 +150,59 @@ export const FINDING_WORDS: Readonly<Record<FindingId, { readonly say: string; r
 		fix: "Content-Length is too small, or something prints after the content.",
 	},
 	"bytes-after-no-content": { say: "Bytes follow a response that has no content; they are ignored.", fix: null },
+	"content-coding-broken": {
+		say: "The content is not in the coding that Content-Encoding names: browsers show an error, Cloudflare may answer 502.",
+		fix: "Let one layer compress, and drop Content-Encoding where the content is plain.",
+	},
+	"h2-http1-text": {
+		say: "HTTP/1.1 text came on a connection that had agreed on HTTP/2.",
+		fix: "Switch HTTP/2 off in the origin's TLS (ALPN), or make the server behind it speak it; at Cloudflare: switch HTTP/2 to Origin off.",
+	},
+	"h2-settings-missing": {
+		say: "The server's SETTINGS frame never came; nothing counts without it.",
+		fix: "Something that is no HTTP/2 server took the connection: look what ends TLS there.",
+	},
+	"h2-bad-settings": {
+		say: "A SETTINGS frame holds what none may hold.",
+		fix: "Update the HTTP/2 server; until then switch HTTP/2 to Origin off.",
+	},
+	"h2-bad-frame": {
+		say: "A frame is malformed or stands where none may stand.",
+		fix: "Update the HTTP/2 server; until then switch HTTP/2 to Origin off.",
+	},
+	"h2-frame-large": {
+		say: "A frame is larger than the 16,384 bytes that a peer may send unasked; Cloudflare's proxy allows it, others do not.",
+		fix: "Keep frames to SETTINGS_MAX_FRAME_SIZE.",
+	},
+	"h2-goaway": {
+		say: "The server gave the connection up (GOAWAY) before the response was complete.",
+		fix: "The name of the error tells where to look: ENHANCE_YOUR_CALM is a limit of the server, PROTOCOL_ERROR and INTERNAL_ERROR are in its error log.",
+	},
+	"h2-stream-reset": {
+		say: "The server gave up this one response (RST_STREAM) before it was complete.",
+		fix: "The application behind the HTTP/2 server failed or was cut off: its log at that second tells. HTTP_1_1_REQUIRED makes Cloudflare ask again over HTTP/1.1.",
+	},
+	"h2-bad-header-block": {
+		say: "The header block cannot be decompressed (HPACK), so the whole connection is lost.",
+		fix: "Update the HTTP/2 server; until then switch HTTP/2 to Origin off.",
+	},
+	"h2-bad-field": {
+		say: "A field is one that HTTP/2 does not allow.",
+		fix: "Take the field out, or clean its value, in the application; Connection, Transfer-Encoding and Upgrade have no place in HTTP/2.",
+	},
+	"h2-bad-status": { say: "The status (:status) is not three digits from 100 on.", fix: "Send a three-digit status." },
+	"h2-status-missing": {
+		say: "The status (:status) is missing; Cloudflare's proxy takes that for 200, others refuse it.",
+		fix: "Send :status, once and first.",
+	},
+	"h2-content-length-repeated": {
+		say: "Content-Length stands twice; Cloudflare's proxy takes that over HTTP/2, Node and curl do not.",
+		fix: "Set it once.",
+	},
+	"h2-content-length-mismatch": {
+		say: "The content is not as long as Content-Length says.",
+		fix: "Count the length after compression, or leave it away: HTTP/2 needs none.",
+	},
 	"closed-before-the-end": {
 		say: "The connection was closed before the message was complete.",
 		fix: "Look for a killed or timed-out worker at that second.",

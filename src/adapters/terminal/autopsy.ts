@@ -16,7 +16,7 @@ const Line = z.object({
 	bytes_gz_b64: z.string().optional(),
 	ending: z.enum(["fin", "reset", "tls-eof", "tls-alert", "tls-garbage", "deadline", "enough"]),
 	method: z.enum(["GET", "HEAD"]).default("GET"),
-	protocol: z.string().default("http/1.1"),
+	protocol: z.enum(["http/1.1", "http/1.0", "h2"]).default("http/1.1"),
 });
 
 /** `autopsy -`: JSON lines `{id, bytes_b64 | bytes_gz_b64, ending, method?}` in, one JSON line each out, in order, whatever a line holds. */
@@ -36,14 +36,13 @@ function answer(line: string) {
 	if (!read.success)
 		return { id, error: `the line is no recording: ${read.error.issues[0]?.path.join(".") ?? ""} is missing or wrong` };
 	const { bytes_b64: plain, bytes_gz_b64: zipped, ending, method, protocol } = read.data;
-	if (protocol !== "http/1.1") return { id, error: "this version reads HTTP/1 recordings only" };
 	if ((plain === undefined) === (zipped === undefined)) return { id, error: "a recording has bytes_b64 or bytes_gz_b64" };
 	try {
 		const bytes =
 			plain !== undefined
 				? Buffer.from(plain, "base64")
 				: gunzipSync(Buffer.from(zipped ?? "", "base64"), { maxOutputLength: BYTES_MAX });
-		return autopsyData(id, autopsy(bytes, ending, method));
+		return autopsyData(id, autopsy(bytes, ending, method, protocol === "h2" ? "h2" : "http/1.1"));
 	} catch {
 		return { id, error: "the bytes cannot be unpacked" };
 	}

@@ -1,4 +1,5 @@
 import type { Ending } from "../looks/observation.ts";
+import { readH2 } from "../wire/h2.ts";
 import { readResponse } from "../wire/read.ts";
 import type { OddityKind, Reading, Span } from "../wire/reading.ts";
 import { judgeProxy, ORDERLY, type ProxyVerdict, WEIGHTS } from "./proxy.ts";
@@ -11,6 +12,8 @@ export interface Finding {
 	readonly level: "fault" | "warn" | "note" | "good";
 	/** The bytes that show it; absent for what is no byte. */
 	readonly span?: Span;
+	/** More precisely, see `Oddity`. */
+	readonly what?: string;
 }
 
 /** Causes that bytes can show (DESIGN: causes), with the number of the article's cause that each is a kind of. */
@@ -24,6 +27,7 @@ export interface ByteCause {
 		| "protocol-mismatch"
 		| "tls-broken"
 		| "upgrade-or-1xx"
+		| "http2-to-origin"
 		| null;
 	readonly articleCause: 1 | 2 | 4 | 5 | null;
 	readonly confidence: "likely" | "possible" | "unsure";
@@ -36,11 +40,21 @@ export interface Autopsy extends ProxyVerdict, ByteCause {
 	readonly code: 520 | 524 | null;
 }
 
-/** What one recording of an origin's HTTP/1 response shows. Pure and total. */
-export function autopsy(bytes: Uint8Array, ending: Ending, method: "GET" | "HEAD"): Autopsy {
-	const reading = readResponse(bytes, { method, closed: ORDERLY.has(ending) });
+/** What one recording of an origin's response shows. For HTTP/2 the bytes are the server's frames. Pure and total. */
+export function autopsy(
+	bytes: Uint8Array,
+	ending: Ending,
+	method: "GET" | "HEAD",
+	protocol: "http/1.1" | "h2" = "http/1.1",
+): Autopsy {
+	const reading = protocol === "h2" ? readH2(bytes, { method }) : readResponse(bytes, { method, closed: ORDERLY.has(ending) });
 	const verdict = judgeProxy(reading, ending);
-	const findings: Finding[] = reading.oddities.map(({ kind, span }) => ({ id: kind, level: WEIGHTS[kind].level, span }));
+	const findings: Finding[] = reading.oddities.map(({ kind, span, what }) => ({
+		id: kind,
+		level: WEIGHTS[kind].level,
+		span,
+		...(what === undefined ? {} : { what }),
+	}));
 	const ended = endingFinding(reading, verdict, ending, bytes.length);
 	if (ended !== null) findings.push(ended);
 	if (findings.every((one) => one.level === "note")) findings.push({ id: "whole", level: "good" });
@@ -118,6 +132,7 @@ const CHUNKS: ReadonlySet<OddityKind> = new Set([
 function causeOf(reading: Reading, { proxy }: ProxyVerdict, ending: Ending): ByteCause {
 	const has = (kinds: ReadonlySet<OddityKind>) => reading.oddities.some((one) => kinds.has(one.kind));
 	const is = (kind: OddityKind) => reading.oddities.some((one) => one.kind === kind);
+	if (reading.version === "HTTP/2") return causeOfH2(reading, proxy, ending);
 	const torn = ending === "reset" || ending === "tls-alert" || ending === "tls-garbage";
 	if (is("not-http") || is("wrong-version")) return { cause: "protocol-mismatch", articleCause: 4, confidence: "likely" };
 	if (has(MALFORMED)) return { cause: "headers-malformed", articleCause: 4, confidence: "likely" };
@@ -143,4 +158,35 @@ function causeOf(reading: Reading, { proxy }: ProxyVerdict, ending: Ending): Byt
 		};
 	}
 	return { cause: null, articleCause: null, confidence: "unsure" };
+}
+
+/** HTTP/2 to the origin can be switched off at Cloudflare, so that whatever goes wrong in it is that cause first. */
+function causeOfH2(reading: Reading, proxy: ProxyVerdict["proxy"], ending: Ending): ByteCause {
+	const is = (...kinds: OddityKind[]) => reading.oddities.some((one) => kinds.includes(one.kind));
+	const cause = "http2-to-origin";
+	if (proxy === "waits") return { cause: null, articleCause: null, confidence: "unsure" };
+	if (is("header-section-over-128k", "header-section-endless"))
+		return { cause: "headers-too-large", articleCause: 4, confidence: "likely" };
+	if (proxy === "accepts") return { cause: null, articleCause: null, confidence: "unsure" };
+	if (proxy === "truncates")
+		return {
+			cause,
+			articleCause: ending === "fin" || ending === "deadline" || is("h2-stream-reset", "h2-goaway") ? 1 : 5,
+			confidence: "possible",
+		};
+	if (
+		is(
+			"h2-http1-text",
+			"h2-bad-settings",
+			"h2-bad-frame",
+			"h2-bad-header-block",
+			"h2-bad-field",
+			"h2-bad-status",
+			"h2-content-length-mismatch",
+		)
+	)
+		return { cause, articleCause: 4, confidence: "likely" };
+	if (is("no-bytes")) return { cause: null, articleCause: ORDERLY.has(ending) ? 2 : 5, confidence: "unsure" };
+	if (is("h2-goaway", "h2-stream-reset") || ORDERLY.has(ending)) return { cause, articleCause: 2, confidence: "likely" };
+	return { cause, articleCause: 5, confidence: "possible" };
 }

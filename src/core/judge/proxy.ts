@@ -18,7 +18,8 @@ export const WEIGHTS: Readonly<
 	Record<
 		OddityKind,
 		{
-			readonly does: "rejects" | "truncates" | "accepts";
+			/** `ends`: the response ends there, whether its header section was passed on already or not. */
+			readonly does: "rejects" | "truncates" | "ends" | "accepts";
 			readonly sure: "high" | "medium";
 			readonly level: "fault" | "warn" | "note";
 		}
@@ -70,16 +71,39 @@ export const WEIGHTS: Readonly<
 	"trailers-too-large": { does: "truncates", sure: "high", level: "fault" },
 	"bytes-after-the-end": { does: "accepts", sure: "high", level: "warn" },
 	"bytes-after-no-content": { does: "accepts", sure: "high", level: "note" },
+	"content-coding-broken": { does: "accepts", sure: "medium", level: "warn" },
+	"h2-http1-text": { does: "rejects", sure: "high", level: "fault" },
+	"h2-settings-missing": { does: "ends", sure: "high", level: "fault" },
+	"h2-bad-settings": { does: "ends", sure: "high", level: "fault" },
+	"h2-bad-frame": { does: "ends", sure: "high", level: "fault" },
+	"h2-frame-large": { does: "accepts", sure: "high", level: "warn" },
+	"h2-goaway": { does: "ends", sure: "high", level: "fault" },
+	"h2-stream-reset": { does: "ends", sure: "high", level: "fault" },
+	"h2-bad-header-block": { does: "ends", sure: "high", level: "fault" },
+	"h2-bad-field": { does: "ends", sure: "high", level: "fault" },
+	"h2-bad-status": { does: "rejects", sure: "high", level: "fault" },
+	"h2-status-missing": { does: "accepts", sure: "medium", level: "warn" },
+	"h2-content-length-repeated": { does: "accepts", sure: "high", level: "warn" },
+	"h2-content-length-mismatch": { does: "ends", sure: "high", level: "fault" },
 };
 
 /** Endings in which the other side ended the connection in order. TLS without close_notify reads as an ordinary end (BoringSSL). */
 export const ORDERLY: ReadonlySet<Ending> = new Set(["fin", "tls-eof"]);
 /** Missing only because of how the connection ended. */
-const ENDS_EARLY: ReadonlySet<OddityKind> = new Set(["no-bytes", "incomplete-header-section", "only-interim"]);
+const ENDS_EARLY: ReadonlySet<OddityKind> = new Set([
+	"no-bytes",
+	"incomplete-header-section",
+	"only-interim",
+	"h2-settings-missing",
+]);
 
-/** The verdict on an HTTP/1 response. Pure. */
+/** The verdict on a response over HTTP/1, or over HTTP/2 by what happens on that one connection (Cloudflare may try again over HTTP/1). Pure. */
 export function judgeProxy(reading: Reading, ending: Ending): ProxyVerdict {
-	const weighed = reading.oddities.map((oddity) => ({ kind: oddity.kind, ...WEIGHTS[oddity.kind] }));
+	const ends = reading.headerSection === null ? "rejects" : "truncates";
+	const weighed = reading.oddities.map(({ kind }) => {
+		const { does, sure } = WEIGHTS[kind];
+		return { kind, sure, does: does === "ends" ? ends : does };
+	});
 	// A malformed header section is refused whatever the ending.
 	const malformed = weighed.filter((one) => one.does === "rejects" && !ENDS_EARLY.has(one.kind));
 	if (malformed.length > 0) {
@@ -95,6 +119,8 @@ export function judgeProxy(reading: Reading, ending: Ending): ProxyVerdict {
 	const cut = weighed.filter((one) => one.does === "truncates");
 	if (cut.length > 0) return { proxy: "truncates", certainty: cut.some((one) => one.sure === "high") ? "high" : "medium" };
 	if (reading.complete || ending === "enough") return { proxy: "accepts", certainty };
+	// HTTP/2 says where a message ends: whatever closed the connection before that cut it.
+	if (reading.version === "HTTP/2") return { proxy: "truncates", certainty: "high" };
 	// An until-close message that was not closed in order: reset, alert, or still open.
 	return { proxy: ORDERLY.has(ending) ? "accepts" : "truncates", certainty: reading.status === 101 ? "medium" : certainty };
 }

@@ -26,3 +26,26 @@ export function decodeContent(content: Uint8Array, coding: string): Uint8Array {
 		return content;
 	}
 }
+
+/** The content is not in the coding that it claims: a decoder fails on it. Content of a coding that we do not know is taken for right. */
+export function contentCodingBroken(content: Uint8Array, coding: string): boolean {
+	const options = { maxOutputLength: DECODED_MAX_BYTES };
+	try {
+		switch (coding.trim().toLowerCase()) {
+			case "gzip":
+			case "x-gzip":
+				gunzipSync(content, options);
+				break;
+			case "deflate":
+				inflateSync(content, options);
+				break;
+			case "br":
+				brotliDecompressSync(content, options);
+				break;
+		}
+		return false;
+	} catch (error) {
+		// Larger than our bound is no fault.
+		return (error as { code?: unknown }).code !== "ERR_BUFFER_TOO_LARGE";
+	}
+}

@@ -1,4 +1,6 @@
 import { ContentReader } from "./content.ts";
+import { contentCodingBroken } from "./decode-content.ts";
+import { FOREIGN_BYTES, foreignProtocol } from "./foreign.ts";
 import { readFraming } from "./framing.ts";
 import { type HeadParts, HeadReader, type Line } from "./head.ts";
 import { type FieldLine, type Framing, INTERIM_KEPT, type Oddity, type OddityKind, type Reading, type Span } from "./reading.ts";
@@ -48,6 +50,9 @@ export class ResponseReader {
 	#framing: Framing | null = null;
 	/** The header section is beyond repair or beyond the limit: nothing more is read as HTTP. */
 	#givenUp = false;
+	/** The very first bytes, for naming what is no HTTP. */
+	readonly #first: Uint8Array[] = [];
+	#firstBytes = 0;
 
 	constructor(method: "GET" | "HEAD") {
 		this.#method = method;
@@ -56,6 +61,11 @@ export class ResponseReader {
 	push(chunk: Uint8Array): void {
 		// In bounded pieces while in the header section: what is copied there stays small however large the chunk is.
 		let here = 0;
+		if (this.#firstBytes < FOREIGN_BYTES && this.#content === null) {
+			const first = chunk.slice(0, FOREIGN_BYTES - this.#firstBytes);
+			this.#first.push(first);
+			this.#firstBytes += first.length;
+		}
 		while (here < chunk.length && this.#content === null && !this.#givenUp) {
 			const piece = chunk.subarray(here, here + HEAD_PIECE_BYTES);
 			here += piece.length;
@@ -78,6 +88,8 @@ export class ResponseReader {
 		const missing = content?.missing() ?? null;
 		if (missing !== null) this.#odd(missing, { start: Math.max(0, this.#received - 1), end: this.#received });
 		const parts = this.#parts;
+		const complete = content !== null && (content.done || (this.#framing?.kind === "until-close" && closed));
+		if (complete && content.bytes > 0 && content.kept.length === content.bytes) this.#coding(parts?.fields ?? [], content.kept);
 		return {
 			version: parts?.version ?? null,
 			status: parts?.status ?? null,
@@ -88,9 +100,23 @@ export class ResponseReader {
 			framing: this.#framing,
 			content: content?.kept ?? new Uint8Array(),
 			contentBytes: content?.bytes ?? 0,
-			complete: content !== null && (content.done || (this.#framing?.kind === "until-close" && closed)),
-			oddities: this.#oddities === null ? [] : [...this.#oddities.values()].sort((a, b) => a.span.start - b.span.start),
+			complete,
+			oddities: this.#oddities === null ? [] : this.#told(this.#oddities),
 		};
+	}
+
+	/** The oddities by place; what is no HTTP with its name. */
+	#told(oddities: ReadonlyMap<OddityKind, Oddity>): Oddity[] {
+		const what = oddities.has("not-http") || oddities.has("wrong-version") ? foreignProtocol(Buffer.concat(this.#first)) : null;
+		return [...oddities.values()]
+			.map((one) => (one.kind === "not-http" && what !== null ? { ...one, what } : one))
+			.sort((a, b) => a.span.start - b.span.start);
+	}
+
+	/** The whole content is here: does it hold what Content-Encoding says? */
+	#coding(fields: readonly FieldLine[], content: Uint8Array): void {
+		const line = fields.find((one) => one.name.length === 16 && one.name.toLowerCase() === "content-encoding");
+		if (line !== undefined && contentCodingBroken(content, line.value)) this.#odd("content-coding-broken", line.span);
 	}
 
 	#odd(kind: OddityKind, span: Span): void {

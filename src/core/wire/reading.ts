@@ -71,6 +71,21 @@ export const ODDITIES = [
 	"trailers-too-large",
 	"bytes-after-the-end",
 	"bytes-after-no-content",
+	"content-coding-broken",
+	// HTTP/2
+	"h2-http1-text",
+	"h2-settings-missing",
+	"h2-bad-settings",
+	"h2-bad-frame",
+	"h2-frame-large",
+	"h2-goaway",
+	"h2-stream-reset",
+	"h2-bad-header-block",
+	"h2-bad-field",
+	"h2-bad-status",
+	"h2-status-missing",
+	"h2-content-length-repeated",
+	"h2-content-length-mismatch",
 ] as const;
 export type OddityKind = (typeof ODDITIES)[number];
 
@@ -78,6 +93,8 @@ export type OddityKind = (typeof ODDITIES)[number];
 export interface Oddity {
 	readonly kind: OddityKind;
 	readonly span: Span;
+	/** More precisely: the protocol that it looks like, the name of an HTTP/2 error code, the part that is wrong. Never the origin's own text. */
+	readonly what?: string;
 }
 
 /** What the bytes say as HTTP. Whatever could be read is here; what is wrong is in `oddities`, in order of place. */

@@ -1,0 +1,38 @@
+/** What the first bytes of something that is no HTTP/1 response look like. Names as people say them. */
+const KINDS: readonly (readonly [what: string, looks: RegExp])[] = [
+	["an SSH server's greeting", /^SSH-/],
+	["an FTP server's greeting", /^220[ -][^\r\n]*ftp/i],
+	["an SMTP server's greeting", /^220[ -]/],
+	["a POP3 server's greeting", /^\+OK/],
+	["an IMAP server's greeting", /^\* (?:OK|BYE|PREAUTH)/],
+	["a TLS alert", /^\x15\x03[\x00-\x04]/],
+	["a TLS record", /^[\x14\x16\x17]\x03[\x00-\x04]/],
+	["an HTTP/2 preface", /^PRI \* HTTP\/2/],
+	// Length, type 4 (SETTINGS), flags, stream 0 (RFC 9113 §6.5).
+	["HTTP/2 frames", /^\x00[\s\S]{2}\x04[\x00\x01]\x00\x00\x00\x00/],
+	["a PROXY protocol header", /^(?:PROXY |\r\n\r\n\x00\r\nQUIT\n|\x00\r\nQUIT\n)/],
+	["gzip-compressed bytes", /^\x1f\x8b/],
+	["a FastCGI record", /^\x01[\x01-\x0b]\x00/],
+	["CGI headers without a status line", /^(?:Status|Content-Type|X-Powered-By|Set-Cookie|Location|Cache-Control):/i],
+	["a byte order mark", /^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)/],
+	["an HTTP request", /^(?:GET|POST|HEAD|PUT|OPTIONS|DELETE|CONNECT) \S* ?(?:HTTP\/)?/],
+	["a page without headers (HTTP/0.9)", /^\s*(?:<|\{|\[)/],
+	["a MySQL server's greeting", /^[\s\S]{3}\x00[\x09\x0a]\d+\./],
+	["a redis server's answer", /^-(?:ERR|NOAUTH|DENIED)/],
+	["a status line in other letters or after blanks", /^\s*http\/\d/i],
+	["plain text (HTTP/0.9)", /^[\t\r\n\x20-\x7e]+/],
+];
+
+/** How many bytes of the beginning are looked at. */
+export const FOREIGN_BYTES = 48;
+
+/**
+ * Names what is not HTTP.
+ * @param first the first bytes of the input, at most {@link FOREIGN_BYTES} are used
+ * @returns null for bytes that look like nothing known
+ */
+export function foreignProtocol(first: Uint8Array): string | null {
+	const raw = Buffer.from(first.subarray(0, FOREIGN_BYTES)).toString("latin1");
+	const text = raw.startsWith("\r\n\r\n\0") ? raw : raw.replace(/^(?:\r?\n)+/, "");
+	return KINDS.find(([, looks]) => looks.test(text))?.[0] ?? null;
+}
