@@ -8,6 +8,8 @@ import { readSettings, type Settings } from "./settings.ts";
 
 /** One look at most; Cloudflare's own 125 s are too long to keep people waiting. */
 const LOOK_MS_MAX = 30_000;
+/** Past the usual time-outs of 60 s in front of applications. */
+const ORIGIN_LOOK_MS_MAX = 65_000;
 const SITES_AT_ONCE = 16;
 /** Slack allows about one edit a second in a channel. */
 const PROGRESS_EVERY_MS = 2_000;
@@ -35,6 +37,7 @@ function deskFor(
 			userAgent: `Mozilla/5.0 (compatible; cf520/0.1; diagnoses Cloudflare error pages on request${settings.contact === undefined ? "" : `; +${settings.contact}`})`,
 			limitMs: LOOK_MS_MAX,
 		},
+		originLimitMs: ORIGIN_LOOK_MS_MAX,
 		words,
 		log: quiet ? (line) => line.event === "broke" && log(line) : log,
 		sitesAtOnce: SITES_AT_ONCE,

@@ -13,7 +13,7 @@ import { VERBS } from "../src/core/question.ts";
 import { FINDING_WORDS } from "../src/reply/findings.ts";
 import { explainReply, HELP_ROWS } from "../src/reply/pages.ts";
 import { plainText } from "../src/reply/text.ts";
-import { allOriginFiles } from "./lab/origin-files.ts";
+import { allOriginFiles, findingFiles } from "./lab/origin-files.ts";
 
 const Manifest = z.looseObject({
 	features: z.looseObject({
@@ -32,13 +32,16 @@ const ROOMS: readonly (readonly [room: string, may: readonly string[]])[] = [
 	["src/core/ray/", ["src/core/ray/"]],
 	["src/core/codes/", ["src/core/codes/"]],
 	["src/core/target.ts", ["node:url"]],
-	["src/core/question.ts", ["src/core/ray/", "src/core/target.ts"]],
+	["src/core/paste.ts", ["type:src/core/looks/observation.ts", "type:src/core/judge/"]],
+	["src/core/press.ts", []],
+	["src/core/question.ts", ["src/core/ray/", "src/core/target.ts", "src/core/paste.ts", "node:net"]],
 	[
 		"src/core/looks/",
 		[
 			"src/core/looks/",
 			"src/core/target.ts",
 			"src/core/slots.ts",
+			"src/core/wire/",
 			"undici",
 			"node:net",
 			"node:tls",
@@ -57,11 +60,28 @@ const ROOMS: readonly (readonly [room: string, may: readonly string[]])[] = [
 	["src/adapters/seen.ts", []],
 	[
 		"src/adapters/slack/",
-		["node:timers/promises", "src/adapters/slack/", "src/adapters/seen.ts", "src/reply/", "type:src/core/", "@slack/", "zod"],
+		[
+			"node:timers/promises",
+			"src/adapters/slack/",
+			"src/adapters/seen.ts",
+			"src/core/press.ts",
+			"src/reply/",
+			"type:src/core/",
+			"@slack/",
+			"zod",
+		],
 	],
 	[
 		"src/adapters/discord/",
-		["src/adapters/discord/", "src/adapters/seen.ts", "src/reply/", "src/core/question.ts", "type:src/core/", "discord.js"],
+		[
+			"src/adapters/discord/",
+			"src/adapters/seen.ts",
+			"src/reply/",
+			"src/core/question.ts",
+			"src/core/press.ts",
+			"type:src/core/",
+			"discord.js",
+		],
 	],
 	[
 		"src/adapters/terminal/",
@@ -183,14 +203,24 @@ test("every code has a page with what was seen, whose side, where to look, and a
 	}
 });
 
-test("every finding of the autopsy has a page that says what it is", () => {
-	for (const id of Object.keys(FINDING_WORDS)) {
+test("every finding has a sentence, a page, an origin that shows it, and goldens in each adapter", () => {
+	const files = new Set(findingFiles().map((file) => file.name));
+	for (const id of Object.keys(FINDING_WORDS) as (keyof typeof FINDING_WORDS)[]) {
 		const page = explainReply(id);
 		assert.ok(page, id);
-		const words = page.head.blocks.map((block) => ("text" in block ? plainText(block.text) : "")).join("\n");
-		assert.match(words, /What: [A-Z].*\./, id);
+		const words = page.head.blocks
+			.map((block) =>
+				"text" in block ? plainText(block.text) : "items" in block ? block.items.map((item) => plainText(item)).join("\n") : "",
+			)
+			.join("\n");
+		assert.match(words, /^[\w.-]+: [A-Z].*\./, id);
 		assert.doesNotMatch(words, /undefined|null\b|\[object/, id);
+		if (!["whole", "certificate-origin-ca"].includes(id)) assert.match(words, /What helps, common first:/, id);
+		assert.ok(files.delete(id), `test/origins/findings/${id}.http is missing`);
+		for (const adapter of ["terminal", "slack", "discord"])
+			assert.ok(read(`test/golden/findings/${adapter}/${id}.txt`).length > 0, `run npm run golden for ${id}`);
 	}
+	assert.deepEqual([...files], [], "a file that no finding is called like");
 });
 
 test("every origin file is asked about and has a golden in each adapter", () => {

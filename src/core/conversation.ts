@@ -14,4 +14,6 @@ export interface Conversation<M> {
 	followUp(message: M): Promise<void>;
 	/** Tells only the person who asked. */
 	privateReply(message: M): Promise<void>;
+	/** Offers only the person who asked a private form for the address of this site's origin; what they write comes back as a question. */
+	askAddress(url: string, why: M): Promise<void>;
 }

@@ -1,12 +1,16 @@
 import type { Message, Reply } from "../reply/reply.ts";
 import type { Conversation } from "./conversation.ts";
 import { classify } from "./judge/answer.ts";
+import { type Autopsy, autopsy } from "./judge/autopsy.ts";
+import { judgeOrigin, type OriginVerdict } from "./judge/origin.ts";
 import { failed, type Seen } from "./judge/pattern.ts";
 import { judgeSite } from "./judge/verdict.ts";
 import type { LookOptions } from "./looks/exchange.ts";
-import { checkTarget, type GuardRefusal, type GuardRules } from "./looks/guard.ts";
+import { type CheckedTarget, checkOrigin, checkTarget, type GuardRefusal, type GuardRules } from "./looks/guard.ts";
 import type { Observation } from "./looks/observation.ts";
+import { lookAtOrigin, originLooks } from "./looks/origin.ts";
 import { planHeaders, planLooks, planStructured, runLooks } from "./looks/plan.ts";
+import type { Paste } from "./paste.ts";
 import { type Question, readQuestion } from "./question.ts";
 import type { Ray } from "./ray/decode.ts";
 import { slots } from "./slots.ts";
@@ -28,6 +32,14 @@ export interface Words {
 	site(target: Target, verdict: ReturnType<typeof judgeSite>, seen: readonly Seen[], nowMs: number): Reply;
 	rays(question: Extract<Question, { kind: "rays" }>, rays: readonly [Ray, ...Ray[]], nowMs: number): Reply;
 	headers(target: Target, seen: Seen): Reply;
+	lookingAtOrigin(target: Target, looks: number): Message;
+	originProgress(target: Target, done: number, of: number): Message;
+	origin(target: Target, verdict: OriginVerdict): Reply;
+	/** Why a look at an origin has to ask for the address first. */
+	addressWanted(target: Target): Message;
+	paste(paste: Paste, found: Autopsy): Reply;
+	/** The sentence of a private reply, in plain words. */
+	problem(reply: Reply): string;
 	broke(caseId: string): Reply;
 	interrupted(): Reply;
 }
@@ -42,6 +54,8 @@ export interface DeskWorld {
 	readonly words: Words;
 	/** One line about one thing, without secrets. */
 	readonly log: (line: { readonly event: string; readonly [key: string]: unknown }) => void;
+	/** Milliseconds for one look at an origin: longer than the time-outs that people set in front of applications. */
+	readonly originLimitMs: number;
 	/** How many questions may look at sites at the same time; further ones wait their turn. */
 	readonly sitesAtOnce: number;
 	/** Slow looks are reported in between, at most this often. */
@@ -58,6 +72,10 @@ export interface Outcome {
 export interface Desk {
 	/** Whether the answer to a text will only be for the asker, as far as the text alone can tell. Pure; for chats that must say so first. */
 	privately(text: string): boolean;
+	/** The site whose origin a text asks about without naming its address: to be asked for in a private form. Pure. */
+	wantsAddress(text: string): Target | null;
+	/** Why a question about an origin cannot be taken, in one plain sentence for the form itself; null when it can. Pure. */
+	addressProblem(text: string): string | null;
 	/** Takes one question through to its end. Never rejects: when something of ours breaks, the person is told. */
 	handle(text: string, room: Conversation<Message>): Promise<Outcome>;
 	/** Takes no more questions, ends what runs within `ms`, and tells the rest that they were interrupted. */
@@ -138,6 +156,65 @@ export function openDesk(world: DeskWorld): Desk {
 		return reply;
 	};
 
+	const askOrigin = async (
+		{ target, addresses }: Extract<Question, { kind: "origin" }>,
+		room: Conversation<Message>,
+	): Promise<{ readonly reply: Reply; readonly refused: boolean }> => {
+		if (addresses.length === 0) {
+			const wanted = words.addressWanted(target);
+			await room.askAddress(target.url, wanted);
+			return { reply: { private: true, head: wanted, thread: [], data: {} }, refused: true };
+		}
+		const origins: CheckedTarget[] = [];
+		for (const { address, port } of addresses) {
+			const checked = checkOrigin(target, address, port ?? target.port, world.rules);
+			if ("why" in checked) {
+				const reply = words.refused(checked);
+				await room.privateReply(reply.head);
+				return { reply, refused: true };
+			}
+			origins.push(checked);
+		}
+		const [first, ...others] = origins;
+		if (first === undefined) throw new Error("an origin question with addresses has at least one");
+		const total = originLooks(origins.length, target.scheme);
+		await room.begin(words.lookingAtOrigin(target, total));
+		const options = { ...world.lookOptions, limitMs: world.originLimitMs, signal: stopping.signal };
+		let done = 0;
+		let edits: Promise<void> = Promise.resolve();
+		const leave = await sites.enter();
+		const ticking = setInterval(() => {
+			if (done > 0) edits = edits.then(() => room.progress(words.originProgress(target, done, total))).catch(() => {});
+		}, world.progressEveryMs);
+		try {
+			const [looks, edge] = await Promise.all([
+				lookAtOrigin([first, ...others], options, now, (back) => {
+					done = back;
+				}),
+				throughEdge(target),
+			]);
+			await edits;
+			const reply = stopping.signal.aborted
+				? words.interrupted()
+				: words.origin(target, judgeOrigin(looks as [Observation, ...Observation[]], edge, now()));
+			await edits;
+			await room.update(reply.head);
+			for (const one of reply.thread) await room.followUp(one);
+			return { reply, refused: false };
+		} finally {
+			leave();
+			clearInterval(ticking);
+		}
+	};
+
+	/** The page once, as visitors get it; null when the name leads nowhere yet, or nowhere that we look. */
+	const throughEdge = async (target: Target): Promise<Seen | null> => {
+		const checked = await checkTarget(target, world.rules);
+		if ("why" in checked) return null;
+		const [look] = await runLooks(checked, [planHeaders(target)], { ...world.lookOptions, signal: stopping.signal }, now);
+		return look === undefined ? null : { look, answer: classify(look, now()) };
+	};
+
 	const answer = async (text: string, room: Conversation<Message>): Promise<Omit<Outcome, "caseId">> => {
 		const question = readQuestion(text, now());
 		switch (question.kind) {
@@ -162,6 +239,16 @@ export function openDesk(world: DeskWorld): Desk {
 				const [first, ...others] = question.found.rays;
 				if (first === undefined) throw new Error("a ray question holds at least one ray");
 				const reply = words.rays(question, [first, ...others], now());
+				await give(reply, room);
+				return { kind: "answered", reply };
+			}
+			case "origin": {
+				const { reply, refused } = await askOrigin(question, room);
+				return { kind: stopping.signal.aborted ? "interrupted" : refused ? "refused" : "answered", reply };
+			}
+			case "autopsy": {
+				const { paste } = question;
+				const reply = words.paste(paste, autopsy(paste.bytes, paste.ending, paste.method));
 				await give(reply, room);
 				return { kind: "answered", reply };
 			}
@@ -213,8 +300,24 @@ export function openDesk(world: DeskWorld): Desk {
 				question.kind === "misread" ||
 				question.kind === "help" ||
 				question.kind === "privacy" ||
+				(question.kind === "origin" && question.addresses.length === 0) ||
 				(question.kind === "explain" && words.explain(question.topic) === null)
 			);
+		},
+		wantsAddress: (text) => {
+			const question = readQuestion(text, now());
+			return question.kind === "origin" && question.addresses.length === 0 ? question.target : null;
+		},
+		addressProblem: (text) => {
+			const question = readQuestion(text, now());
+			if (question.kind === "misread") return words.problem(words.misread(question));
+			if (question.kind !== "origin" || question.addresses.length === 0)
+				return words.problem(words.misread({ kind: "misread", why: "origin-address" }));
+			for (const { address, port } of question.addresses) {
+				const checked = checkOrigin(question.target, address, port ?? question.target.port, world.rules);
+				if ("why" in checked) return words.problem(words.refused(checked));
+			}
+			return null;
 		},
 		handle: (text, room) => {
 			const work = handle(text, room);
@@ -245,6 +348,7 @@ function noting(room: Conversation<Message>): Conversation<Message> & { begun: (
 		update: (head) => room.update(head),
 		followUp: (one) => room.followUp(one),
 		privateReply: (one) => room.privateReply(one),
+		askAddress: (url, why) => room.askAddress(url, why),
 	};
 }
 

@@ -1,3 +1,5 @@
+import { isIP } from "node:net";
+import { looksPasted, type Paste, readPaste } from "./paste.ts";
 import { type FoundRays, findRays } from "./ray/find.ts";
 import { looksLikeHost, type Refusal, readTarget, type Target, withPath } from "./target.ts";
 
@@ -13,9 +15,23 @@ export type Question =
 			readonly pageAtMs: number | null;
 	  }
 	| { readonly kind: "headers"; readonly target: Target }
+	| {
+			readonly kind: "origin";
+			readonly target: Target;
+			/** As the person gave them; none: they have to be asked for, in private. */
+			readonly addresses: readonly OriginAddress[];
+	  }
+	| { readonly kind: "autopsy"; readonly paste: Paste }
 	| { readonly kind: "explain"; readonly topic: string }
 	| { readonly kind: "help" }
 	| { readonly kind: "privacy" };
+
+/** An address of an origin. Never shown, logged or kept beyond its case. */
+export interface OriginAddress {
+	readonly address: string;
+	/** null: the site's own port. */
+	readonly port: number | null;
+}
 
 /** Why a text is no question. Words are in `reply`. */
 export type Misread =
@@ -25,16 +41,18 @@ export type Misread =
 	| { readonly kind: "misread"; readonly why: "not-a-ray"; readonly found: FoundRays }
 	| { readonly kind: "misread"; readonly why: "needs"; readonly verb: Verb }
 	| { readonly kind: "misread"; readonly why: "target"; readonly text: string; readonly refusal: Refusal }
+	| { readonly kind: "misread"; readonly why: "origin-address" }
+	| { readonly kind: "misread"; readonly why: "not-a-paste" }
 	| { readonly kind: "misread"; readonly why: "several"; readonly sites: readonly Target[] }
 	| { readonly kind: "misread"; readonly why: "not-yet"; readonly verb: string }
 	| { readonly kind: "misread"; readonly why: "unknown"; readonly text: string };
 
 /** The verbs of the grammar; a text without one is a host, a URL or a paste with Ray IDs. */
-export const VERBS = ["ray", "headers", "explain", "help", "privacy"] as const;
+export const VERBS = ["ray", "headers", "origin", "autopsy", "explain", "help", "privacy"] as const;
 export type Verb = (typeof VERBS)[number];
 
 /** Words of the grammar that this version does not act on: said so, instead of doing something else with the rest. */
-const NOT_YET: ReadonlySet<string> = new Set(["origin", "autopsy", "logs", "judge", "watch", "unwatch", "report"]);
+const NOT_YET: ReadonlySet<string> = new Set(["logs", "judge", "watch", "unwatch", "report"]);
 
 /** The longest text that is read as a question; a paste with Ray IDs may be as long as this. */
 export const QUESTION_MAX_CHARS = 1_000_000;
@@ -85,6 +103,14 @@ export function readQuestion(text: string, nowMs: number): Question | Misread {
 				: { kind: "explain", topic: bareWord(rest.slice(0, TOPIC_MAX_CHARS)).toLowerCase() };
 		case "headers":
 			return others.length === 0 ? { kind: "misread", why: "needs", verb } : targetQuestion("headers", others[0] ?? "");
+		case "origin":
+			return others.length === 0 ? { kind: "misread", why: "needs", verb } : originQuestion(others[0] ?? "", others.slice(1));
+		case "autopsy": {
+			if (rest === "") return { kind: "misread", why: "needs", verb };
+			const paste = readPaste(rest);
+			if (paste !== null) return { kind: "autopsy", paste };
+			return raysOr(clean, nowMs, false, { kind: "misread", why: "not-a-paste" });
+		}
 		case "ray":
 			if (rest === "") return { kind: "misread", why: "needs", verb };
 			// `ray id: …` and `ray=…` are forms of the label too; after the bare verb an id needs no label of its own.
@@ -110,6 +136,9 @@ export function readQuestion(text: string, nowMs: number): Question | Misread {
 	}
 	const found = findRays(clean, nowMs);
 	if (found.rays.length > 0) return raysQuestion(clean, found);
+	// What curl printed of an answer that did not come through Cloudflare: there is more in it than a host name.
+	const paste = looksPasted(clean) ? readPaste(clean) : null;
+	if (paste !== null) return { kind: "autopsy", paste };
 	if (others.length === 0) {
 		if (found.notRays.length > 0) return { kind: "misread", why: "not-a-ray", found };
 		const word = bareWord(first);
@@ -152,6 +181,29 @@ function raysQuestion(text: string, found: FoundRays): Question {
 function targetQuestion(kind: "site" | "headers", word: string): Question | Misread {
 	const target = readTarget(bareWord(word));
 	return "why" in target ? { kind: "misread", why: "target", text: word, refusal: target } : aboutSite(kind, target);
+}
+
+const ADDRESSES_MAX = 2;
+
+/** `origin <url> <address[:port]> …`. */
+function originQuestion(site: string, words: readonly string[]): Question | Misread {
+	const question = targetQuestion("headers", site);
+	if (question.kind !== "headers") return question;
+	const addresses = words.map((word) => readOriginAddress(word.replace(/^[`"'<(]+|[`"'>),;.]+$/g, "")));
+	if (words.length > ADDRESSES_MAX || addresses.includes(null)) return { kind: "misread", why: "origin-address" };
+	return { kind: "origin", target: question.target, addresses: addresses.filter((one) => one !== null) };
+}
+
+/** `198.51.100.7`, `198.51.100.7:8443`, `2001:db8::7`, `[2001:db8::7]:8443`; null for anything else, host names too. */
+export function readOriginAddress(text: string): OriginAddress | null {
+	const [, v4, v6, bracketed, digits] =
+		/^(?:(\d{1,3}(?:\.\d{1,3}){3})|([0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.]*)|\[([0-9a-f:.]+)\])(?::(\d{1,5}))?$/i.exec(text) ?? [];
+	// An IPv6 address takes a port in brackets only.
+	const address =
+		v4 ?? bracketed ?? (digits === undefined ? v6 : undefined) ?? (v6 === undefined ? undefined : `${v6}:${digits}`);
+	if (address === undefined || isIP(address) === 0) return null;
+	const port = v6 !== undefined || digits === undefined ? null : Number(digits);
+	return port !== null && (port < 1 || port > 65_535) ? null : { address, port };
 }
 
 /** Pages under /cdn-cgi/ are Cloudflare's: /cdn-cgi/error/520 is a sample made on request, with a real Ray ID, and proves nothing. */

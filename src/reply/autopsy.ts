@@ -1,6 +1,8 @@
 import type { Autopsy } from "../core/judge/autopsy.ts";
 import type { Span } from "../core/wire/reading.ts";
-import { FINDING_WORDS } from "./findings.ts";
+import { disagreement } from "./finding-pages.ts";
+import { FINDING_WORDS, findingSentence } from "./findings.ts";
+import { maskedBytes } from "./headers.ts";
 import { list, type Message, message, note, say, table, title } from "./reply.ts";
 import { bold, type Text, text } from "./text.ts";
 import { grouped } from "./words.ts";
@@ -39,8 +41,9 @@ export function autopsyMessage(name: string, bytes: Uint8Array, found: Autopsy):
 		say(text`${grouped(bytes.length)} bytes: ${head}${size}${content}.`),
 		list(
 			found.findings.slice(0, FINDINGS_SHOWN_MAX).map((one) => {
-				const { say: words, fix } = FINDING_WORDS[one.id];
-				return text`${bold(one.level)} ${one.id}${one.span === undefined ? text`` : text` at byte ${one.span.start}`}: ${[{ t: "plain", s: words }]}${fix === null || one.level === "note" ? text`` : text` ${[{ t: "plain", s: fix }]}`}`;
+				const { fix } = FINDING_WORDS[one.id];
+				const parsers = one.level === "fault" || one.level === "warn" ? disagreement(one.id) : null;
+				return text`${bold(one.level)} ${one.id}${one.span === undefined ? text`` : text` at byte ${one.span.start}`}: ${[{ t: "plain", s: findingSentence(one) }]}${parsers === null ? text`` : text` ${parsers}`}${fix === null || one.level === "note" ? text`` : text` ${[{ t: "plain", s: fix }]}`}`;
 			}),
 		),
 		...found.findings
@@ -59,13 +62,14 @@ export function autopsyMessage(name: string, bytes: Uint8Array, found: Autopsy):
 	);
 }
 
-/** `00000010  48 54 …  HTTP…` around a place, as hex dumps are written; the place itself is marked. */
+/** `00000010  48 54 …  HTTP…` around a place, as hex dumps are written; the place itself is marked, secrets are masked. */
 export function hexView(bytes: Uint8Array, around: Span): string[] {
 	const from = Math.max(0, (around.start >> 4) - LINES_BEFORE) << 4;
 	const to = Math.min(bytes.length, ((around.start >> 4) + LINES_AFTER + 1) << 4);
+	const masked = maskedBytes(bytes, from, to);
 	const lines: string[] = [];
 	for (let at = from; at < to; at += 16) {
-		const row = [...bytes.subarray(at, Math.min(at + 16, to))];
+		const row = [...masked.subarray(at - from, Math.min(at + 16, to) - from)];
 		const hex = row.map((byte, nth) => `${at + nth === around.start ? ">" : " "}${byte.toString(16).padStart(2, "0")}`).join("");
 		const shown = row.map((byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : ".")).join("");
 		lines.push(`${at.toString(16).padStart(8, "0")} ${hex.padEnd(48)}  ${shown}`);
@@ -83,7 +87,8 @@ export function autopsyData(id: unknown, found: Autopsy) {
 			id: one.id,
 			level: one.level,
 			...(one.span === undefined ? {} : { span: one.span }),
-			say: FINDING_WORDS[one.id].say,
+			...(one.what === undefined ? {} : { what: one.what }),
+			say: findingSentence(one),
 		})),
 		verdict: {
 			kind: "autopsy",

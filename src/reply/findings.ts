@@ -1,4 +1,8 @@
-import type { FindingId } from "../core/judge/autopsy.ts";
+import type { FindingId as ByteFindingId } from "../core/judge/autopsy.ts";
+import type { OriginFindingId } from "../core/judge/origin-findings.ts";
+
+/** Everything that has a page: what bytes show, and what looking at an origin shows. */
+export type FindingId = ByteFindingId | OriginFindingId;
 
 /** What each finding says, in one sentence, and what to do about it. */
 export const FINDING_WORDS: Readonly<Record<FindingId, { readonly say: string; readonly fix: string | null }>> = {
@@ -32,7 +36,7 @@ export const FINDING_WORDS: Readonly<Record<FindingId, { readonly say: string; r
 		fix: "Leave the reason phrase away, or keep it to plain text.",
 	},
 	"bare-lf": {
-		say: "Lines end with LF alone; Cloudflare's parser takes it, Node's does not.",
+		say: "Lines end with LF alone.",
 		fix: "End header lines with CR LF.",
 	},
 	"bare-cr": {
@@ -44,7 +48,7 @@ export const FINDING_WORDS: Readonly<Record<FindingId, { readonly say: string; r
 		fix: "Start field lines at the beginning of the line.",
 	},
 	"space-before-colon": {
-		say: "Blanks stand between a field's name and its colon; most other parsers refuse that.",
+		say: "Blanks stand between a field's name and its colon.",
 		fix: "Write Name: value.",
 	},
 	"empty-field-name": { say: "A field line has no name.", fix: "Do not set headers with empty names." },
@@ -59,14 +63,14 @@ export const FINDING_WORDS: Readonly<Record<FindingId, { readonly say: string; r
 	"field-name-too-long": { say: "A field's name is longer than 65,535 bytes.", fix: "Text of a page has got into the headers." },
 	"nul-byte": {
 		say: "A NUL byte stands in the header section.",
-		fix: "Take NUL bytes out of header values; HAProxy passes them on, Cloudflare does not.",
+		fix: "Take NUL bytes out of header values.",
 	},
 	"control-in-value": {
 		say: "A control character stands in a field's value.",
 		fix: "Encode what users wrote before it goes into a header (cookies, redirects, file names).",
 	},
 	"folded-line": {
-		say: "A field goes on in the next line; Cloudflare's parser takes it, nginx and Node do not.",
+		say: "A field goes on in the next line.",
 		fix: "Write each field in one line.",
 	},
 	"too-many-fields": {
@@ -90,7 +94,7 @@ export const FINDING_WORDS: Readonly<Record<FindingId, { readonly say: string; r
 		fix: "The process died or was killed while it wrote the headers: look in its log at that second.",
 	},
 	"content-length-repeated": {
-		say: "Content-Length stands twice with the same value. curl, browsers, nginx and Go take it; Cloudflare's parser does not.",
+		say: "Content-Length stands twice with the same value.",
 		fix: "Set it once: either the application or the server in front, not both.",
 	},
 	"content-length-differs": {
@@ -98,11 +102,11 @@ export const FINDING_WORDS: Readonly<Record<FindingId, { readonly say: string; r
 		fix: "Set it once, after compression and other filters.",
 	},
 	"content-length-list": {
-		say: "Content-Length is a list of one number; some parsers take it, Cloudflare's does not.",
+		say: "Content-Length is a list of one number.",
 		fix: "A proxy has joined two fields: set it once.",
 	},
 	"content-length-invalid": { say: "Content-Length is no whole number.", fix: "Send digits only." },
-	"content-length-sign": { say: "Content-Length has a plus sign; most other parsers refuse it.", fix: "Send digits only." },
+	"content-length-sign": { say: "Content-Length has a plus sign.", fix: "Send digits only." },
 	"length-and-transfer-encoding": {
 		say: "Both Content-Length and Transfer-Encoding are there; the length is ignored.",
 		fix: "Send one of them: two parsers may cut the message in two places.",
@@ -171,7 +175,7 @@ export const FINDING_WORDS: Readonly<Record<FindingId, { readonly say: string; r
 		fix: "Update the HTTP/2 server; until then switch HTTP/2 to Origin off.",
 	},
 	"h2-frame-large": {
-		say: "A frame is larger than the 16,384 bytes that a peer may send unasked; Cloudflare's proxy allows it, others do not.",
+		say: "A frame is larger than the 16,384 bytes that a peer may send unasked.",
 		fix: "Keep frames to SETTINGS_MAX_FRAME_SIZE.",
 	},
 	"h2-goaway": {
@@ -192,11 +196,11 @@ export const FINDING_WORDS: Readonly<Record<FindingId, { readonly say: string; r
 	},
 	"h2-bad-status": { say: "The status (:status) is not three digits from 100 on.", fix: "Send a three-digit status." },
 	"h2-status-missing": {
-		say: "The status (:status) is missing; Cloudflare's proxy takes that for 200, others refuse it.",
+		say: "The status (:status) is missing, which counts as 200.",
 		fix: "Send :status, once and first.",
 	},
 	"h2-content-length-repeated": {
-		say: "Content-Length stands twice; Cloudflare's proxy takes that over HTTP/2, Node and curl do not.",
+		say: "Content-Length stands twice.",
 		fix: "Set it once.",
 	},
 	"h2-content-length-mismatch": {
@@ -223,5 +227,73 @@ export const FINDING_WORDS: Readonly<Record<FindingId, { readonly say: string; r
 		say: "Nothing more came until the time was up.",
 		fix: "Find what the origin waits for: a database, a lock, another service.",
 	},
+	"origin-refused": {
+		say: "The address refuses connections on that port.",
+		fix: "Check that the server runs, listens on that port and lets Cloudflare's addresses in.",
+	},
+	"origin-unreachable": {
+		say: "No connection to the address came about from here. An origin that admits only Cloudflare does the same, and that is no fault.",
+		fix: "Run the command below on the origin itself and paste what it prints.",
+	},
+	"plain-http-on-tls-port": {
+		say: "The port answers in plain HTTP, and TLS was spoken to it.",
+		fix: "Switch TLS on for that port, or set Cloudflare's SSL/TLS mode to what the origin speaks.",
+	},
+	"tls-on-plain-port": {
+		say: "The port wants TLS, and plain HTTP was spoken to it.",
+		fix: "Set Cloudflare's SSL/TLS mode to Full (strict), or ask the plain port.",
+	},
+	"client-certificate-wanted": {
+		say: "The origin wants a client certificate (Authenticated Origin Pulls), which only Cloudflare has: a direct look cannot see past that.",
+		fix: "Check that Authenticated Origin Pulls is on at Cloudflare and that the origin trusts the certificate that Cloudflare sends.",
+	},
+	"handshake-failed": {
+		say: "The TLS handshake failed, so nothing could be asked.",
+		fix: "The error log of the server that ends TLS names the reason.",
+	},
+	"certificate-expired": {
+		say: "The certificate is not valid at this time: Full takes it, Full (strict) answers 526.",
+		fix: "Renew it and reload the server.",
+	},
+	"certificate-wrong-name": {
+		say: "The certificate is for other names: Full takes it, Full (strict) answers 526.",
+		fix: "Install one for this name, or check that the server has a site of this name at all.",
+	},
+	"certificate-untrusted": {
+		say: "No authority that browsers know signed the certificate: Full takes it, Full (strict) answers 526.",
+		fix: "Use a certificate of Cloudflare's Origin CA or of a public authority, with its chain.",
+	},
+	"certificate-origin-ca": { say: "The certificate is from Cloudflare's Origin CA, which Full (strict) takes.", fix: null },
+	"own-error": {
+		say: "The origin answers with a server error of its own.",
+		fix: "Look in the application's log at that second.",
+	},
+	"stops-at-round-second": {
+		say: "The failure came at a round number of seconds, as a time-out does.",
+		fix: "Find what is set to that time, from the application outwards: worker time-out, proxy, load balancer.",
+	},
+	"reused-connection-fails": {
+		say: "The first request works, the second one on the same connection does not. Cloudflare keeps connections open, so for it that is the usual case.",
+		fix: "Keep idle connections longer than 900 s, or answer with Connection: close as a test.",
+	},
+	"http2-worse": {
+		say: "Over HTTP/1.1 the answer is well, over HTTP/2 it is not.",
+		fix: "Switch HTTP/2 to Origin off at Cloudflare, or mend the origin's HTTP/2.",
+	},
+	"encoding-matters": {
+		say: "With Accept-Encoding, as Cloudflare always sends it, the answer is broken; without it, it is well.",
+		fix: "Let one layer compress, and count Content-Length after that.",
+	},
+	"method-matters": { say: "GET works and HEAD does not.", fix: "Answer HEAD as GET, without content." },
+	"address-matters": {
+		say: "One address of the origin answers well and another one does not.",
+		fix: "Take the failing one out of DNS until it is mended.",
+	},
 	whole: { say: "The message is complete, and nothing in it stands out.", fix: null },
 };
+
+/** A finding's sentence with what it was more precisely: `… no HTTP/1 response (an SSH server's greeting).` Our own words only. */
+export function findingSentence({ id, what }: { readonly id: FindingId; readonly what?: string }): string {
+	const { say } = FINDING_WORDS[id];
+	return what === undefined ? say : `${say.slice(0, -1)} (${what}).`;
+}

@@ -1,8 +1,11 @@
 import type { Words } from "../core/desk.ts";
 import { headersReply } from "./headers.ts";
 import { brokeReply, interruptedReply, misreadReply, noPageReply, refusedReply } from "./misread.ts";
+import { addressWanted, lookingAtOrigin, originProgress, originReply } from "./origin.ts";
 import { explainReply, helpReply, privacyReply } from "./pages.ts";
+import { pasteReply } from "./paste.ts";
 import { raysReply } from "./rays.ts";
+import { plainTitle } from "./reply.ts";
 import { declinedMessage, lookingMessage, progressMessage, siteReply } from "./site.ts";
 import { unreachedWords } from "./site-words.ts";
 
@@ -21,6 +24,12 @@ export const words: Words = {
 	rays: (question, rays, nowMs) => raysReply({ ...question.found, rays }, question.target, question.pageAtMs, nowMs),
 	headers: (target, seen) =>
 		headersReply(target, seen, seen.look.kind === "unreached" ? unreachedWords(seen.look.stage, seen.look.code) : null),
+	lookingAtOrigin,
+	originProgress,
+	origin: originReply,
+	addressWanted,
+	paste: pasteReply,
+	problem: (reply) => plainTitle(reply.head, 280),
 	broke: brokeReply,
 	interrupted: interruptedReply,
 };

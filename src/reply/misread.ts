@@ -59,9 +59,27 @@ export function misreadReply(misread: Misread): Reply {
 				? told(text`${code("explain")} needs a code: ${explainTopics()}.`, "explain 520", misread.why)
 				: misread.verb === "ray"
 					? told(text`${code("ray")} needs a Ray ID, or text with some.`, "ray 8a7d5e2fbcd1a1c3", misread.why)
-					: told(text`${code(misread.verb)} needs an address.`, `${misread.verb} shop.example`, misread.why);
+					: misread.verb === "autopsy"
+						? told(
+								text`${code("autopsy")} needs what came back: paste the output of ${code("curl -i")} or ${code("curl -v")} behind it.`,
+								"autopsy HTTP/1.1 200 OK",
+								misread.why,
+							)
+						: told(text`${code(misread.verb)} needs an address.`, `${misread.verb} shop.example`, misread.why);
 		case "target":
 			return told(refusalWords(misread.refusal, misread.text), SITE_EXAMPLE, misread.refusal.why);
+		case "not-a-paste":
+			return told(
+				text`I find no response in that: paste what ${code("curl -i")}, ${code("curl -v")} or ${code("curl --trace -")} printed, a HAR entry, or the response itself, from its status line on.`,
+				"autopsy HTTP/1.1 200 OK",
+				misread.why,
+			);
+		case "origin-address":
+			return told(
+				text`An origin is given by its IP address, with a port if it is unusual, at most two of them. I look no name up: that could be Cloudflare again.`,
+				ORIGIN_EXAMPLE,
+				misread.why,
+			);
 		case "several":
 			return told(
 				text`There are several sites in that (${join(
@@ -123,6 +141,8 @@ function portWords(port: number): Text {
 	return text`Port ${port} is none that Cloudflare proxies, so I do not look there; it proxies ${[...PORTS].sort((a, b) => a - b).join(", ")}.`;
 }
 
+const ORIGIN_EXAMPLE = "origin shop.example 198.51.100.7";
+
 /** The guard said no: the reason, for the asker only. */
 export function refusedReply(refusal: GuardRefusal): Reply {
 	switch (refusal.why) {
@@ -136,6 +156,18 @@ export function refusedReply(refusal: GuardRefusal): Reply {
 			return told(
 				text`${code(refusal.host, 80)} leads to an internal or special address, and I look at public sites only.`,
 				SITE_EXAMPLE,
+				refusal.why,
+			);
+		case "special-origin":
+			return told(
+				text`That is an internal or special address, which I do not look at. Run ${code("curl -i --raw")} on a machine that reaches the origin and paste what it prints.`,
+				ORIGIN_EXAMPLE,
+				refusal.why,
+			);
+		case "cloudflare-origin":
+			return told(
+				text`That address is one of Cloudflare's own: it is the edge, not the origin. The origin's address stands on Cloudflare's DNS page, or with the hosting provider.`,
+				ORIGIN_EXAMPLE,
 				refusal.why,
 			);
 		case "port":

@@ -2,9 +2,10 @@ import { findCode, KNOWN_CODES } from "../core/codes/codes.ts";
 import { CODES_AS_OF, type CodeEntry } from "../core/codes/table.ts";
 import type { FindingId } from "../core/judge/autopsy.ts";
 import { WEIGHTS } from "../core/judge/proxy.ts";
+import { disagreement, FINDING_PAGES, PARSERS_MEASURED } from "./finding-pages.ts";
 import { FINDING_WORDS } from "./findings.ts";
 import { sentence } from "./next-step.ts";
-import { type Block, list, message, note, type Reply, say, title } from "./reply.ts";
+import { type Block, command, list, message, note, type Reply, say, title } from "./reply.ts";
 import { ask, bold, code, join, link, type Text, text } from "./text.ts";
 import { ownerWords } from "./words.ts";
 
@@ -27,7 +28,22 @@ export const HELP_ROWS: readonly { readonly usage: string; readonly example: str
 		example: "headers shop.example",
 		gives: "every response header with its size, against Cloudflare's limit",
 	},
-	{ usage: "explain <code>", example: "explain 520", gives: "what a code means, its causes and where to look first" },
+	{
+		usage: "origin <url> <address[:port]>",
+		example: "origin shop.example 198.51.100.7",
+		gives:
+			"looks straight at the server behind Cloudflare and says what is wrong with its bytes; in a chat leave the address away, I ask for it in private",
+	},
+	{
+		usage: "autopsy <paste>",
+		example: "autopsy HTTP/1.1 200 OK …",
+		gives: "reads what curl -i, curl -v, curl --trace, a HAR entry or a raw response shows, byte by byte",
+	},
+	{
+		usage: "explain <code or finding>",
+		example: "explain 520",
+		gives: "what a code or a finding means, its causes and where to look first",
+	},
 	{ usage: "help", example: "help", gives: "this page, only for you" },
 	{ usage: "privacy", example: "privacy", gives: "what is looked at, kept, and sent where" },
 ];
@@ -77,28 +93,41 @@ const DOES_WORDS = {
 
 const isFinding = (topic: string): topic is FindingId => Object.hasOwn(FINDING_WORDS, topic);
 
-/** The page of a finding of the autopsy. */
+/** The page of a finding. */
 function findingPage(id: FindingId): Reply {
-	const { say: what, fix } = FINDING_WORDS[id];
+	const { say: what } = FINDING_WORDS[id];
+	const page = FINDING_PAGES[id];
 	const weight = id in WEIGHTS ? WEIGHTS[id as keyof typeof WEIGHTS] : null;
+	const parsers = disagreement(id);
+	const commands = page.fixes.filter((fix) => fix.command !== undefined).slice(0, 2);
 	return {
 		private: false,
 		head: message(
 			"neutral",
-			title(text`${bold(id)}: a finding of the autopsy`),
-			say(text`${bold("What:")} ${asIs(what)}`),
+			title(text`${bold(id)}: ${asIs(what)}`),
+			say(text`${asIs(page.why)}`),
 			weight === null
 				? null
 				: say(
 						text`${bold("What a proxy with Cloudflare's published parser does:")} ${asIs(DOES_WORDS[weight.does])}${weight.sure === "medium" ? text` Cloudflare's own build may differ here, or only a limit decides.` : text``}`,
 					),
-			fix === null ? null : say(text`${bold("What helps:")} ${asIs(fix)}`),
+			parsers === null ? null : say(text`${bold("Others:")} ${parsers}`),
+			page.curl === null ? null : say(text`${bold("What curl reports:")} ${asIs(page.curl)}.`),
+			...(page.fixes.length === 0
+				? []
+				: items(
+						"What helps, common first:",
+						page.fixes.map((fix) => `${fix.where === "any" ? "" : `${fix.where}: `}${fix.do}`),
+					)),
+			...commands.map((fix) =>
+				command(text`${asIs(fix.where === "any" ? "To copy:" : `To copy (${fix.where}):`)}`, fix.command ?? ""),
+			),
 			note(
-				text`Sources: ${[link("https://www.rfc-editor.org/rfc/rfc9112", "RFC 9112")]}, ${[link("https://github.com/cloudflare/pingora", "cloudflare/pingora")]} (c0845a8, read and run in 2026).`,
+				text`${page.rfc === null ? text`No clause of the HTTP standards forbids it.` : text`${asIs(page.rfc)}.`} Measured: ${asIs(PARSERS_MEASURED)}.`,
 			),
 		),
 		thread: [],
-		data: { ...nothing, explain: { id, say: what, fix, ...(weight ?? {}) } },
+		data: { ...nothing, explain: { id, say: what, ...page, ...(weight ?? {}) } },
 	};
 }
 

@@ -1,3 +1,4 @@
+import type { Press } from "../core/press.ts";
 import { plainText, type Text } from "./text.ts";
 
 /** How a message feels, told in words first; adapters may add a sign or a colour. */
@@ -12,7 +13,15 @@ export type Block =
 	| { readonly kind: "command"; readonly about: Text; readonly command: string }
 	/** Lines in columns, already aligned; foreign parts went through `show`. */
 	| { readonly kind: "table"; readonly lines: readonly string[] }
-	| { readonly kind: "note"; readonly text: Text };
+	| { readonly kind: "note"; readonly text: Text }
+	/** Buttons in a row; where a chat has none, or a button does not fit, `else` says what to type. */
+	| { readonly kind: "buttons"; readonly buttons: readonly Button[]; readonly else: Text };
+
+/** One button: our own words, and what it does. */
+export interface Button {
+	readonly label: string;
+	readonly press: Press;
+}
 
 /** One chat message. */
 export interface Message {
@@ -41,6 +50,11 @@ export const say = (text: Text): Block => ({ kind: "say", text });
 export const list = (items: readonly Text[]): Block | null => (items.length === 0 ? null : { kind: "list", items });
 export const command = (about: Text, command: string): Block => ({ kind: "command", about, command });
 export const table = (lines: readonly string[]): Block => ({ kind: "table", lines });
+export const buttons = (otherwise: Text, ...all: readonly Button[]): Block => ({
+	kind: "buttons",
+	buttons: all,
+	else: otherwise,
+});
 export const note = (text: Text): Block => ({ kind: "note", text });
 
 /** Columns padded to equal width; the last one stays as it is. Every cell must be safe to show already. */

@@ -1,5 +1,6 @@
 import type { Seen } from "../core/judge/pattern.ts";
 import type { Verdict } from "../core/judge/verdict.ts";
+import type { Observation } from "../core/looks/observation.ts";
 import { findColo } from "../core/ray/colos.ts";
 import type { Ray } from "../core/ray/decode.ts";
 
@@ -26,10 +27,23 @@ export function patternData(verdict: Verdict) {
 	};
 }
 
-/** One look as data: what it met, its timings in milliseconds from its start. */
-export function lookData({ look, answer }: Seen) {
+/** Timings of one look, in milliseconds from its start. */
+export function lookTiming({ timings }: Pick<Observation, "timings">) {
 	const round = (ms: number | null) => (ms === null ? null : Number(ms.toFixed(1)));
-	const { dnsMs, connectedMs, securedMs, sentMs, firstByteMs, lastByteMs, endedMs } = look.timings;
+	const { dnsMs, connectedMs, securedMs, sentMs, firstByteMs, lastByteMs, endedMs } = timings;
+	return {
+		dnsMs: round(dnsMs),
+		connectedMs: round(connectedMs),
+		securedMs: round(securedMs),
+		sentMs: round(sentMs),
+		firstByteMs: round(firstByteMs),
+		lastByteMs: round(lastByteMs),
+		endedMs: round(endedMs),
+	};
+}
+
+/** One look as data: what it met, and its timings. */
+export function lookData({ look, answer }: Seen) {
 	return {
 		purpose: look.asked.purpose,
 		url: look.asked.url,
@@ -48,12 +62,6 @@ export function lookData({ look, answer }: Seen) {
 		ray: answer.ray?.id ?? null,
 		colo: answer.ray?.colo ?? null,
 		waitMs: answer.waitMs,
-		dnsMs: round(dnsMs),
-		connectedMs: round(connectedMs),
-		securedMs: round(securedMs),
-		sentMs: round(sentMs),
-		firstByteMs: round(firstByteMs),
-		lastByteMs: round(lastByteMs),
-		endedMs: round(endedMs),
+		...lookTiming(look),
 	};
 }

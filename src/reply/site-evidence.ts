@@ -104,6 +104,7 @@ const PURPOSE_WORDS = {
 	structured: "page as JSON (not counted)",
 	"other-url": "other URL",
 	trace: "edge trace",
+	origin: "origin",
 } as const;
 
 /** One line a look. */

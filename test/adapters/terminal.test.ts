@@ -58,9 +58,9 @@ check(["x", "--resolve", "a.example:443:192.0.2.1", "--resolve", "a.example:443:
 check(["--http1", "--http2", "x"], "--http1 and --http2 exclude each other: give one.");
 check(
 	["--resolve", "nonsense", "x"],
-	'"nonsense" is not host:port:address, such as shop.example:443:203.0.113.7. Options are --json, --insecure, --http1, --http2 and --resolve host:port:address.',
+	'"nonsense" is not host:port:address, such as shop.example:443:203.0.113.7. Options are --json, --insecure, --http1, --http2, --resolve host:port:address and --origin address[:port].',
 );
 check(
 	["--frobnicate"],
-	"Unknown option '--frobnicate'. Options are --json, --insecure, --http1, --http2 and --resolve host:port:address.",
+	"Unknown option '--frobnicate'. Options are --json, --insecure, --http1, --http2, --resolve host:port:address and --origin address[:port].",
 );

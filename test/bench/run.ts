@@ -133,6 +133,7 @@ async function verdictAgainstSlowestLook(): Promise<void> {
 			update: async () => {},
 			followUp: async () => {},
 			privateReply: async () => {},
+			askAddress: async () => {},
 		});
 		const whole = performance.now() - started;
 		const looks = reply.data.looks as { endedMs: number }[];

@@ -29,6 +29,7 @@ async function given(question: string, changes: Parameters<typeof labDesk>[1] = 
 		update: note("update"),
 		followUp: note("thread"),
 		privateReply: note("private"),
+		askAddress: async (_url, message) => note("private")(message),
 	});
 	return out;
 }
@@ -57,6 +58,7 @@ test("everybody gets a sign of life while others are looked at", async () => {
 		update: async () => void order.push(`${name} verdict`),
 		followUp: async () => {},
 		privateReply: async () => {},
+		askAddress: async () => {},
 	});
 	await Promise.all([desk.handle(lab.url("closes-empty"), room("a")), desk.handle(lab.url("healthy"), room("b"))]);
 	assert.deepEqual(
@@ -94,6 +96,7 @@ test("what breaks is logged without addresses, tokens or links", async () => {
 		update: fails,
 		followUp: fails,
 		privateReply: async () => {},
+		askAddress: async () => {},
 	});
 	const logged = lines.join("\n");
 	assert.match(logged, /"event":"broke","caseId":"case-1"/);
@@ -111,6 +114,7 @@ test("a desk that is stopping takes no more questions", async () => {
 		update: never,
 		followUp: never,
 		privateReply: async (message) => void out.push(words(message)),
+		askAddress: async () => {},
 	});
 	await stopped;
 	assert.equal(kind, "interrupted");

@@ -74,7 +74,7 @@ for (const file of allOriginFiles()) {
 		assert.ok(seen.kind === "answered");
 		assert.equal(Buffer.compare(Buffer.from(seen.bytes), file.bytes), 0);
 		// A message that is whole by its own framing is let go of before the other side ends it; what is not HTTP is not waited for.
-		const whole = seen.secondOpinion.kind === "read" && seen.secondOpinion.whole;
+		const whole = seen.secondOpinion?.kind === "read" && seen.secondOpinion.whole;
 		assert.equal(seen.ending, whole ? "enough" : file.name === "ssh-banner" ? "enough" : ENDINGS[file.ending]);
 	});
 }

@@ -15,6 +15,10 @@ function gist(text: string): string {
 			return `rays ${read.found.rays.map((ray) => `${ray.id}-${ray.colo}`).join(" ")}${read.target === null ? "" : ` at ${read.target.host}`}`;
 		case "explain":
 			return `explain ${read.topic}`;
+		case "origin":
+			return `origin ${read.target.url} at ${read.addresses.map((one) => `${one.address}${one.port === null ? "" : `:${one.port}`}`).join(" ")}`.trimEnd();
+		case "autopsy":
+			return `paste ${read.paste.kind} ${/^HTTP\/1\.\d (\d+)/.exec(Buffer.from(read.paste.bytes).toString("latin1"))?.[1] ?? "none"}`;
 		case "misread":
 			return `misread ${read.why}${read.why === "target" ? ` ${read.refusal.why}` : ""}`;
 		default:
@@ -61,7 +65,23 @@ const cases: readonly (readonly [what: string, text: string, gist: string])[] = 
 	["a word", "hello", "misread unknown"],
 	["an unknown verb", "frobnicate the site", "misread unknown"],
 	["a verb of a later version", "watch example.com for 30m", "misread not-yet"],
-	["an origin's address, which must not be looked at", "origin https://example.com 93.184.216.34", "misread not-yet"],
+	["an origin and its address", "origin https://example.com/a 93.184.216.34", "origin https://example.com/a at 93.184.216.34"],
+	[
+		"an origin's address with a port",
+		"origin example.com 93.184.216.34:8443",
+		"origin https://example.com/ at 93.184.216.34:8443",
+	],
+	["two addresses", "origin example.com 93.184.216.34 2606:2800::1", "origin https://example.com/ at 93.184.216.34 2606:2800::1"],
+	["an IPv6 address with a port", "origin example.com [2606:2800::1]:8443", "origin https://example.com/ at 2606:2800::1:8443"],
+	["an origin whose address is to be asked for", "origin example.com", "origin https://example.com/ at"],
+	["an origin by name", "origin example.com origin.example.com", "misread origin-address"],
+	["a port out of range", "origin example.com 93.184.216.34:99999", "misread origin-address"],
+	["three addresses", "origin example.com 1.2.3.4 1.2.3.5 1.2.3.6", "misread origin-address"],
+	["an origin of nothing", "origin", "misread needs"],
+	["a raw response", "autopsy HTTP/1.1 200 OK\nContent-Length: 5\nContent-Length: 5\n\nhello", "paste curl -i 200"],
+	["what curl printed, without a verb", "HTTP/1.1 200 OK\nX Bad: 1\n\nhello", "paste curl -i 200"],
+	["a paste in which there is no response", "autopsy something else", "misread not-a-paste"],
+	["only what curl said", "curl: (52) Empty reply from server", "paste curl -i none"],
 	["a sentence that begins with such a word", "watch out, shop.example is down", "site https://shop.example/"],
 	["Cloudflare's sample of an error", "https://example.com/cdn-cgi/error/520", "misread target cloudflares-own"],
 	["the same in a sentence", "why does https://example.com/cdn-cgi/error/520 fail?", "misread target cloudflares-own"],

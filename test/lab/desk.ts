@@ -17,6 +17,7 @@ export function labDesk(lab: Lab, changes: Partial<DeskWorld> = {}): Desk {
 			},
 		},
 		lookOptions: { ca: lab.certificates.ca, insecure: false, httpVersion: 1, userAgent: "cf520-test", limitMs: 5_000 },
+		originLimitMs: 1_500,
 		words,
 		log: () => {},
 		sitesAtOnce: 16,

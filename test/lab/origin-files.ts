@@ -1,13 +1,40 @@
 import { readdirSync, readFileSync } from "node:fs";
 
+export type FileEnding = "fin" | "reset" | "deadline" | "tls-eof" | "tls-garbage";
+
+/** How an origin is reached: plainly, over TLS with one of the laboratory's certificates, or not at all. */
+export const SERVED = [
+	"plain",
+	"tls",
+	"tls-untrusted",
+	"tls-wrong-name",
+	"tls-expired",
+	"tls-origin-ca",
+	"tls-client-certificate",
+	"plain-asked-with-tls",
+	"nothing",
+	"no-route",
+] as const;
+export type Served = (typeof SERVED)[number];
+
+/** The looks that a file may answer in their own way; the others get the first section. */
+const SECTIONS = ["again", "no-encoding", "head", "http2"] as const;
+export type Section = (typeof SECTIONS)[number];
+
 /** One misbehaving origin, as its file tells it. */
 export interface OriginFile {
 	readonly name: string;
 	readonly what: string;
-	readonly ending: "fin" | "reset" | "deadline";
-	/** The status that a visitor gets through the edge. */
+	readonly ending: FileEnding;
+	/** The status that a visitor gets through the edge; NaN where the file is only asked directly. */
 	readonly edge: number;
+	readonly serve: Served;
 	readonly bytes: Buffer;
+	readonly sections: ReadonlyMap<Section, { readonly bytes: Buffer; readonly ending: FileEnding }>;
+	/** Seconds by which the end of each look is told later than it came: time-outs are not waited for in tests. */
+	readonly toldAfter: number;
+	/** How a second address of the same origin is served; null for no second address. */
+	readonly second: Served | null;
 	/** Milliseconds before it answers at all; none in a file. */
 	readonly afterMs?: number;
 }
@@ -19,6 +46,17 @@ const ESCAPES: Readonly<Record<string, string>> = { r: "\r", n: "\n", t: "\t", "
 function unescaped(line: string): string {
 	const repeat = /^@repeat (\d+) (.*)$/s.exec(line);
 	if (repeat) return unescaped(repeat[2] ?? "").repeat(Number(repeat[1]));
+	// One frame of HTTP/2: type, flags, stream, then its payload.
+	const frame = /^@frame (\d+) (\d+) (\d+) ?(.*)$/s.exec(line);
+	if (frame) {
+		const payload = unescaped(frame[4] ?? "");
+		const head = Buffer.alloc(9);
+		head.writeUIntBE(payload.length, 0, 3);
+		head[3] = Number(frame[1]);
+		head[4] = Number(frame[2]);
+		head.writeUInt32BE(Number(frame[3]), 5);
+		return head.toString("latin1") + payload;
+	}
 	return line
 		.replace(/@(\d+) (.)/g, (_, count: string, char: string) => char.repeat(Number(count)))
 		.replace(/\\(?:x([0-9a-f]{2})|([rnt0\\]))/gi, (_, hex: string | undefined, char: string | undefined) =>
@@ -26,19 +64,58 @@ function unescaped(line: string): string {
 		);
 }
 
-export function readOriginFile(name: string): OriginFile {
-	const [top = "", ...rest] = readFileSync(new URL(`${name}.http`, folder), "utf8").split(/^---\n/m);
-	const field = (key: string) => new RegExp(`^${key}: (\\S+)$`, "m").exec(top)?.[1] ?? "";
-	const ending = field("ending");
-	if (ending !== "fin" && ending !== "reset" && ending !== "deadline") throw new Error(`${name}.http: ending "${ending}"`);
-	const bytes = Buffer.from(rest.join("---\n").split("\n").map(unescaped).join(""), "latin1");
-	return { name, what: /^# (.+)$/m.exec(top)?.[1] ?? "", ending, edge: Number(field("edge")), bytes };
+const bytesOf = (lines: string) => Buffer.from(lines.split("\n").map(unescaped).join(""), "latin1");
+
+function endingOf(word: string, where: string): FileEnding {
+	const found = (["fin", "reset", "deadline", "tls-eof", "tls-garbage"] as const).find((one) => one === word);
+	if (found === undefined) throw new Error(`${where}: ending "${word}"`);
+	return found;
 }
 
-/** Every origin file, by name. */
-export function allOriginFiles(): OriginFile[] {
-	return readdirSync(folder)
+/** @param name without `.http`; with its folder where it is in one: `findings/bare-cr` */
+export function readOriginFile(name: string): OriginFile {
+	const text = readFileSync(new URL(`${name}.http`, folder), "utf8");
+	const [top = "", ...parts] = text.split(/^---(?= |\n)/m);
+	const field = (key: string) => new RegExp(`^${key}: (\\S+)$`, "m").exec(top)?.[1] ?? "";
+	const ending = endingOf(field("ending"), name);
+	const serve = SERVED.find((one) => one === (field("serve") || "plain"));
+	if (serve === undefined) throw new Error(`${name}: serve "${field("serve")}"`);
+	const sections = new Map<Section, { bytes: Buffer; ending: FileEnding }>();
+	let bytes = Buffer.alloc(0);
+	for (const part of parts) {
+		const end = part.indexOf("\n");
+		const [section = "", own = ""] = part.slice(0, end).trim().split(" ");
+		const body = bytesOf(part.slice(end + 1));
+		const known = SECTIONS.find((one) => one === section);
+		if (section === "") bytes = body;
+		else if (known === undefined) throw new Error(`${name}: section "${section}"`);
+		else sections.set(known, { bytes: body, ending: own === "" ? ending : endingOf(own, name) });
+	}
+	const second = SERVED.find((one) => one === field("second")) ?? null;
+	const toldAfter = Number(field("told-after") || "0");
+	const edge = field("edge") === "" ? Number.NaN : Number(field("edge"));
+	return {
+		name: name.replace(/^.*\//, ""),
+		what: /^# (.+)$/m.exec(top)?.[1] ?? "",
+		ending,
+		edge,
+		serve,
+		bytes,
+		sections,
+		toldAfter,
+		second,
+	};
+}
+
+function filesIn(under: string): OriginFile[] {
+	return readdirSync(new URL(under, folder))
 		.filter((file) => file.endsWith(".http"))
-		.map((file) => readOriginFile(file.slice(0, -5)))
+		.map((file) => readOriginFile(`${under}${file.slice(0, -5)}`))
 		.sort((a, b) => a.name.localeCompare(b.name));
 }
+
+/** Every origin that the laboratory serves behind its edge, by name. */
+export const allOriginFiles = (): OriginFile[] => filesIn("");
+
+/** One origin for each finding, called like it. */
+export const findingFiles = (): OriginFile[] => filesIn("findings/");

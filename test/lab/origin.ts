@@ -1,39 +1,131 @@
 import { createServer, type Server, type Socket } from "node:net";
-import type { OriginFile } from "./origin-files.ts";
+import { Duplex } from "node:stream";
+import { createSecureContext, TLSSocket } from "node:tls";
+import type { Certificates } from "./ca.ts";
+import type { OriginFile, Section } from "./origin-files.ts";
 
-/** An origin on loopback that behaves as its file says, once a connection. */
+/** An origin on loopback that behaves as its file says. */
 export interface RunningOrigin {
 	readonly port: number;
 	close(): Promise<void>;
 }
 
 /** Listens on 127.0.0.1; `turn` picks what the nth connection meets (a flaky origin has several). */
-export async function serveOrigin(turn: (connection: number, path: string) => OriginFile): Promise<RunningOrigin> {
+export async function serveOrigin(
+	turn: (connection: number, path: string) => OriginFile,
+	certificates?: Certificates,
+): Promise<RunningOrigin> {
 	const open = new Set<Socket>();
 	let connections = 0;
 	const server = createServer((socket) => {
 		open.add(socket);
 		socket.on("close", () => open.delete(socket)).on("error", () => {});
 		const nth = connections++;
-		let head = "";
-		const asked = async (chunk: Buffer) => {
-			// As nginx does when somebody speaks TLS to its plain port.
-			if (head === "" && chunk[0] === 0x16)
-				return void socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\nThe plain HTTP request was expected\n");
-			head += chunk.toString("latin1");
-			if (!head.includes("\r\n\r\n") && head.length < 300_000) return;
-			socket.off("data", asked);
-			socket.resume();
-			const origin = turn(nth, head.split(" ", 2)[1] ?? "/");
-			await new Promise((resolve) => setTimeout(resolve, origin.afterMs ?? 0));
-			socket.write(origin.bytes, () => {
-				if (origin.ending === "fin") socket.end();
-				if (origin.ending === "reset") socket.resetAndDestroy();
-			});
-		};
-		socket.on("data", asked);
+		const tls = certificates === undefined ? null : tlsFor(turn(nth, "/"), certificates);
+		if (tls === null) talk(socket, socket, false, (path) => turn(nth, path));
+		else {
+			const secured = new TLSSocket(transport(socket), { isServer: true, ...tls });
+			secured.on("error", () => {});
+			secured.on("secure", () => talk(secured, socket, secured.alpnProtocol === "h2", (path) => turn(nth, path)));
+		}
 	});
 	return { port: await listening(server), close: () => closed(server, open) };
+}
+
+/** TCP as a stream of its own under TLS, so that TCP can be closed or written to past TLS. */
+function transport(tcp: Socket): Duplex {
+	const stream = new Duplex({
+		read: () => void tcp.resume(),
+		write: (chunk, _encoding, done) => void tcp.write(chunk, () => done()),
+		final: (done) => {
+			tcp.end();
+			done();
+		},
+		destroy: (_error, done) => {
+			tcp.destroy();
+			done(null);
+		},
+	});
+	stream.on("error", () => {});
+	tcp.on("data", (chunk) => void stream.push(chunk));
+	tcp.on("end", () => stream.push(null));
+	return stream;
+}
+
+/** The TLS side of a file; null for one that speaks plain HTTP. */
+function tlsFor(file: OriginFile, certificates: Certificates) {
+	const by = {
+		tls: certificates.edge,
+		"tls-untrusted": certificates.untrusted,
+		"tls-wrong-name": certificates.otherName,
+		"tls-expired": certificates.expired,
+		"tls-origin-ca": certificates.originCa,
+		"tls-client-certificate": certificates.edge,
+	} as const;
+	const pair = file.serve in by ? by[file.serve as keyof typeof by] : undefined;
+	if (pair === undefined) return null;
+	return {
+		secureContext: createSecureContext({ key: pair.key, cert: pair.cert }),
+		ALPNProtocols: file.sections.has("http2") ? ["h2", "http/1.1"] : ["http/1.1"],
+		...(file.serve === "tls-client-certificate" ? { requestCert: true, rejectUnauthorized: true } : {}),
+	};
+}
+
+/** Answers the requests of one connection as the file says. */
+function talk(socket: Socket | TLSSocket, tcp: Socket, http2: boolean, fileFor: (path: string) => OriginFile): void {
+	let head = "";
+	let requests = 0;
+	const answer = async (request: string) => {
+		const file = fileFor(request.split(" ", 2)[1] ?? "/");
+		const section: Section | null = http2
+			? "http2"
+			: requests > 0
+				? "again"
+				: /^HEAD /.test(request)
+					? "head"
+					: /^accept-encoding:/im.test(request)
+						? null
+						: "no-encoding";
+		requests += 1;
+		const own = section === null ? undefined : file.sections.get(section);
+		const { bytes, ending } = own ?? { bytes: section === "head" ? withoutContent(file.bytes) : file.bytes, ending: file.ending };
+		await new Promise((resolve) => setTimeout(resolve, file.afterMs ?? 0));
+		const end = () => {
+			if (ending === "fin") socket.end();
+			if (ending === "reset") tcp.resetAndDestroy();
+			if (ending === "tls-eof") tcp.end();
+			if (ending === "tls-garbage") tcp.write("HTTP/1.1 500 Internal Server Error\r\n\r\n");
+		};
+		if (bytes.length === 0) end();
+		else socket.write(bytes, end);
+	};
+	socket.on("data", (chunk: Buffer) => {
+		// As nginx does when somebody speaks TLS to its plain port.
+		const greeting = fileFor("/");
+		if (chunk[0] === 0x16 && greeting.serve === "plain-asked-with-tls") return void socket.end(greeting.bytes);
+		if (head === "" && requests === 0 && chunk[0] === 0x16)
+			return void socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\nThe plain HTTP request was expected\n");
+		head += chunk.toString("latin1");
+		if (http2) {
+			// Preface, SETTINGS, WINDOW_UPDATE and the one request come at once.
+			if (requests === 0 && head.length > 24) void answer("GET / HTTP/2");
+			return;
+		}
+		const end = head.indexOf("\r\n\r\n");
+		if (end < 0) {
+			if (head.length >= 300_000) socket.destroy();
+			return;
+		}
+		const request = head.slice(0, end + 4);
+		head = head.slice(end + 4);
+		void answer(request);
+	});
+}
+
+/** A complete response as the answer to HEAD: its header section. */
+function withoutContent(bytes: Buffer): Buffer {
+	const end = bytes.indexOf("\r\n\r\n");
+	return end < 0 ? bytes : bytes.subarray(0, end + 4);
 }
 
 /** Starts listening on loopback; port 0 lets the system pick one. */

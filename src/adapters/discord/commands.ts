@@ -31,7 +31,7 @@ export const COMMANDS = [
 			{
 				type: ApplicationCommandOptionType.String,
 				name: "ask",
-				description: "A site's address, one or more Ray IDs, or: headers, explain, help, privacy",
+				description: "A site's address, one or more Ray IDs, or: headers, origin, autopsy, explain, help, privacy",
 				max_length: ASK_MAX_CHARS,
 				autocomplete: true,
 				required: false,
@@ -80,6 +80,8 @@ export function choicesFor(typed: string): { name: string; value: string }[] {
 	const text = typed.trim();
 	const examples: Record<(typeof VERBS)[number], string> = {
 		headers: "headers shop.example",
+		origin: "origin shop.example",
+		autopsy: "autopsy HTTP/1.1 200 OK",
 		explain: "explain 520",
 		ray: "ray 8a7d5e2fbcd1a1c3-DFW",
 		help: "help",

@@ -4,13 +4,14 @@ import {
 	type Message as DiscordMessage,
 	type MessageContextMenuCommandInteraction,
 	MessageFlags,
+	type ModalSubmitInteraction,
 	PermissionFlagsBits,
 	type SendableChannels,
 	type TextBasedChannel,
 } from "discord.js";
 import type { Conversation } from "../../core/conversation.ts";
 import { type Message, plainTitle } from "../../reply/reply.ts";
-import { renderDiscord } from "./render.ts";
+import { discordButtons, renderDiscord } from "./render.ts";
 
 /** No pings and no previews, said again on every message and edit: an edit without it parses mentions by default. */
 const QUIET = { allowedMentions: { parse: [], repliedUser: false }, flags: MessageFlags.SuppressEmbeds } as const;
@@ -24,7 +25,7 @@ const NOT_HERE: ReadonlySet<number | string> = new Set([
 	10_003, 10_008, 50_001, 50_013, 50_024, 50_083, 160_002, 160_004, 160_005, 160_006, 160_007,
 ]);
 
-export type Command = ChatInputCommandInteraction | MessageContextMenuCommandInteraction;
+export type Command = ChatInputCommandInteraction | MessageContextMenuCommandInteraction | ModalSubmitInteraction;
 
 const notHere = (error: unknown) => error instanceof DiscordAPIError && NOT_HERE.has(error.code);
 
@@ -54,6 +55,22 @@ async function below(
 	return maySend ? channel : null;
 }
 
+/** One message of Discord's: its text, and the buttons under the last one. */
+interface Part {
+	readonly content: string;
+	readonly components: ReturnType<typeof discordButtons>;
+}
+
+function parts(message: Message): [Part, ...Part[]] {
+	const contents = renderDiscord(message);
+	const components = discordButtons(message);
+	return contents.map((content, index) => ({
+		content,
+		// An edit without components would leave old buttons standing.
+		components: index === contents.length - 1 ? components : [],
+	})) as [Part, ...Part[]];
+}
+
 /** An interaction as a conversation. It has been deferred already, `privately` or not. */
 export function interactionConversation(interaction: Command, privately: boolean): Conversation<Message> {
 	let where: Promise<Below> | null = null;
@@ -71,85 +88,88 @@ export function interactionConversation(interaction: Command, privately: boolean
 		inThread ? PermissionFlagsBits.SendMessagesInThreads : PermissionFlagsBits.SendMessages,
 	);
 
-	const throughInteraction = async (content: string, flags: number) => {
+	const throughInteraction = async ({ content, components }: Part, flags: number) => {
 		if (followUps >= FOLLOW_UPS_MAX) return;
 		followUps += 1;
-		await interaction.followUp({ content, ...QUIET, flags });
+		await interaction.followUp({ content, components, ...QUIET, flags });
 	};
-	const details = async (content: string) => {
+	const details = async (part: Part) => {
 		where ??= interaction.fetchReply().then((head) => below(head, interaction.channel, mayThread, maySend, name));
 		const channel = await where.catch(() => null);
 		if (channel !== null) {
 			try {
-				await channel.send({ content, ...QUIET });
+				await channel.send({ ...part, ...QUIET });
 				return;
 			} catch (error) {
 				if (!notHere(error)) throw error;
 				where = Promise.resolve(null);
 			}
 		}
-		await throughInteraction(content, MessageFlags.SuppressEmbeds);
+		await throughInteraction(part, MessageFlags.SuppressEmbeds);
 	};
 	const head = async (message: Message) => {
-		const [first, ...others] = renderDiscord(message);
-		await interaction.editReply({ content: first, ...QUIET });
+		const [first, ...others] = parts(message);
+		await interaction.editReply({ ...first, ...QUIET });
 		begun = true;
 		name = plainTitle(message);
 		for (const one of others) await details(one);
+	};
+	const whispered = async (message: Message) => {
+		const [first, ...others] = parts(message);
+		const whisper = MessageFlags.SuppressEmbeds | MessageFlags.Ephemeral;
+		if (privately) await interaction.editReply({ ...first, ...QUIET });
+		else {
+			// The deferral was public and stays so: it is taken away once the private answer stands.
+			if (!begun) await interaction.editReply({ content: "…", ...QUIET });
+			await throughInteraction(first, whisper);
+			if (!begun) await interaction.deleteReply().catch(() => {});
+		}
+		for (const one of others) await throughInteraction(one, whisper);
 	};
 	return {
 		begin: head,
 		progress: head,
 		update: head,
 		followUp: async (message) => {
-			for (const content of renderDiscord(message)) await details(content);
+			for (const part of parts(message)) await details(part);
 		},
-		privateReply: async (message) => {
-			const [first, ...others] = renderDiscord(message);
-			const whisper = MessageFlags.SuppressEmbeds | MessageFlags.Ephemeral;
-			if (privately) await interaction.editReply({ content: first, ...QUIET });
-			else {
-				// The deferral was public and stays so: it is taken away once the private answer stands.
-				if (!begun) await interaction.editReply({ content: "…", ...QUIET });
-				await throughInteraction(first, whisper);
-				if (!begun) await interaction.deleteReply().catch(() => {});
-			}
-			for (const one of others) await throughInteraction(one, whisper);
-		},
+		askAddress: (_url, why) => whispered(why),
+		privateReply: whispered,
 	};
 }
-
 /** A mention as a conversation: the head is a reply to it. Discord has no private answer to a message; it is a plain reply then. */
 export function mentionConversation(mention: DiscordMessage): Conversation<Message> {
 	let head: DiscordMessage | null = null;
 	let where: Promise<Below> | null = null;
 	let name = "cf520";
-	const reply = (content: string) =>
+	const reply = (part: Part) =>
 		// The nonce makes a repeated request one message: a lost answer does not post twice.
-		mention.reply({ content, ...QUIET, failIfNotExists: false, nonce: mention.id, enforceNonce: true });
-	const details = async (content: string) => {
+		mention.reply({ ...part, ...QUIET, failIfNotExists: false, nonce: mention.id, enforceNonce: true });
+	const details = async (part: Part) => {
 		if (head === null) return;
 		const under = head;
 		where ??= below(under, mention.channel, true, true, name);
 		const channel = await where.catch(() => null);
-		if (channel !== null) await channel.send({ content, ...QUIET });
+		if (channel !== null) await channel.send({ ...part, ...QUIET });
 	};
 	const put = async (message: Message) => {
-		const [first, ...others] = renderDiscord(message);
+		const [first, ...others] = parts(message);
 		if (head === null) head = await reply(first);
-		else await head.edit({ content: first, ...QUIET });
+		else await head.edit({ ...first, ...QUIET });
 		name = plainTitle(message);
 		for (const one of others) await details(one);
+	};
+	const plainReply = async (message: Message) => {
+		for (const part of parts(message)) await mention.reply({ ...part, ...QUIET, failIfNotExists: false });
 	};
 	return {
 		begin: put,
 		progress: put,
 		update: put,
 		followUp: async (message) => {
-			for (const content of renderDiscord(message)) await details(content);
+			for (const part of parts(message)) await details(part);
 		},
-		privateReply: async (message) => {
-			for (const content of renderDiscord(message)) await mention.reply({ content, ...QUIET, failIfNotExists: false });
-		},
+		privateReply: plainReply,
+		askAddress: (_url, why) => plainReply(why),
 	};
 }

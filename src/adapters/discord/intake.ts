@@ -1,8 +1,10 @@
 import { type Client, DiscordAPIError, type Message as DiscordMessage, Events, MessageFlags } from "discord.js";
 import type { Desk } from "../../core/desk.ts";
+import { readPress } from "../../core/press.ts";
 import type { Seen } from "../seen.ts";
 import { COMMAND, choicesFor, MESSAGE_COMMAND } from "./commands.ts";
 import { type Command, interactionConversation, mentionConversation } from "./conversation.ts";
+import { addressModal, readAddressModal } from "./form.ts";
 import { plainFromDiscord } from "./plain.ts";
 
 type Log = (line: { readonly event: string; readonly [key: string]: unknown }) => void;
@@ -24,6 +26,10 @@ export function listenToDiscord(client: Client<true>, desk: Desk, seen: Seen, lo
 
 	const take = async (interaction: Command, markup: string) => {
 		const text = plainFromDiscord(markup);
+		const site = interaction.isModalSubmit() ? null : desk.wantsAddress(text);
+		const form = site === null ? null : addressModal(site.url);
+		// A form can only be the very first answer.
+		if (form !== null && !interaction.isModalSubmit()) return void (await interaction.showModal(form));
 		const privately = desk.privately(text);
 		await interaction.deferReply(privately ? { flags: MessageFlags.Ephemeral } : {});
 		await desk.handle(text, interactionConversation(interaction, privately));
@@ -37,6 +43,13 @@ export function listenToDiscord(client: Client<true>, desk: Desk, seen: Seen, lo
 		if (!seen.first(`interaction:${interaction.id}`)) return;
 		if (interaction.isChatInputCommand() && interaction.commandName === COMMAND) {
 			guarded(take(interaction, interaction.options.getString("ask") ?? "help"));
+		} else if (interaction.isButton()) {
+			const press = readPress(interaction.customId);
+			const form = press === null ? null : addressModal(press.url);
+			if (form !== null) guarded(interaction.showModal(form));
+		} else if (interaction.isModalSubmit()) {
+			const question = readAddressModal(interaction);
+			if (question !== null) guarded(take(interaction, question));
 		} else if (interaction.isMessageContextMenuCommand() && interaction.commandName === MESSAGE_COMMAND) {
 			guarded(take(interaction, wholeText(interaction.targetMessage)));
 		}

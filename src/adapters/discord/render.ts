@@ -1,4 +1,5 @@
-import { escapeMarkdown } from "discord.js";
+import { ButtonStyle, ComponentType, escapeMarkdown } from "discord.js";
+import { PRESS_MAX_CHARS, pressText } from "../../core/press.ts";
 import type { Block, Message, Mood } from "../../reply/reply.ts";
 import { type Span, type Text, utc } from "../../reply/text.ts";
 
@@ -37,6 +38,41 @@ export function renderDiscord(message: Message): [string, ...string[]] {
 	return [first, ...others];
 }
 
+type ButtonsBlock = Extract<Block, { kind: "buttons" }>;
+/** Discord: buttons in a row, rows in a message, characters of a label. */
+const ROW_BUTTONS_MAX = 5;
+const ROWS_MAX = 5;
+const LABEL_MAX_CHARS = 80;
+
+function buttonRows(blocks: readonly ButtonsBlock[]) {
+	return blocks
+		.flatMap((block) => {
+			const components = block.buttons.flatMap(({ label, press }) => {
+				const id = pressText(press, PRESS_MAX_CHARS);
+				return id === null
+					? []
+					: [
+							{
+								type: ComponentType.Button as const,
+								style: ButtonStyle.Secondary as const,
+								label: label.slice(0, LABEL_MAX_CHARS),
+								custom_id: id,
+							},
+						];
+			});
+			const rows = [];
+			for (let at = 0; at < components.length; at += ROW_BUTTONS_MAX)
+				rows.push({ type: ComponentType.ActionRow as const, components: components.slice(at, at + ROW_BUTTONS_MAX) });
+			return rows;
+		})
+		.slice(0, ROWS_MAX);
+}
+
+/** The buttons of a message, for its last content. */
+export function discordButtons(message: Message) {
+	return buttonRows(message.blocks.filter((block): block is ButtonsBlock => block.kind === "buttons"));
+}
+
 /** A block as one text; a command as two, so that what has to be cut is never half inside a fence. */
 function blockTexts(block: Block): string[] {
 	switch (block.kind) {
@@ -52,6 +88,9 @@ function blockTexts(block: Block): string[] {
 			return [fenced(block.lines.join("\n"))];
 		case "note":
 			return [`-# ${spans(block.text, false)}`];
+		case "buttons":
+			// The buttons themselves go beside the content; in words only what has no button.
+			return buttonRows([block]).length === 0 ? [spans(block.else, false)] : [];
 	}
 }
 

@@ -107,5 +107,6 @@ export function slackConversation(client: WebClient, place: SlackPlace): Convers
 			else await post(message, place.threadTs ?? headTs);
 		},
 		privateReply: (message) => whisper(message),
+		askAddress: (_url, why) => whisper(why),
 	};
 }

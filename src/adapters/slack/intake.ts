@@ -1,10 +1,14 @@
 import { setImmediate } from "node:timers/promises";
-import type { App } from "@slack/bolt";
+import type { App, BlockAction } from "@slack/bolt";
+import type { WebClient } from "@slack/web-api";
 import { z } from "zod";
 import type { Desk } from "../../core/desk.ts";
+import { readPress } from "../../core/press.ts";
 import type { Seen } from "../seen.ts";
 import { type SlackPlace, slackConversation } from "./conversation.ts";
+import { ADDRESS_VIEW, type AddressMeta, addressProblem, addressView, readAddressView } from "./form.ts";
 import { plainFromSlack } from "./plain.ts";
+import { BUTTON } from "./render.ts";
 
 export const COMMAND = "/cf520";
 export const SHORTCUT = "diagnose_520";
@@ -35,9 +39,19 @@ export function listenToSlack(app: App, desk: Desk, seen: Seen, botUserId: strin
 		await desk.handle(plainFromSlack(text), slackConversation(client, place));
 	};
 
+	/** Opens the private form; false when it is too late for that (Slack: three seconds). */
+	const openForm = async (client: WebClient, trigger: string, meta: AddressMeta): Promise<boolean> =>
+		client.views.open({ trigger_id: trigger, view: addressView(meta) }).then(
+			() => true,
+			() => false,
+		);
+
 	app.command(COMMAND, async ({ ack, command, client, respond }) => {
 		await ack();
 		if (!seen.first(`command:${command.trigger_id}`)) return;
+		const site = desk.wantsAddress(plainFromSlack(command.text));
+		const meta = { url: site?.url ?? "", channel: command.channel_id, threadTs: null };
+		if (site !== null && (await openForm(client, command.trigger_id, meta))) return;
 		await take(client, { channel: command.channel_id, user: command.user_id, threadTs: null, respond }, command.text);
 	});
 
@@ -52,6 +66,34 @@ export function listenToSlack(app: App, desk: Desk, seen: Seen, botUserId: strin
 			{ channel: shortcut.channel.id, user: shortcut.user.id, threadTs: message.thread_ts ?? message.ts, respond },
 			text,
 		);
+	});
+
+	app.action<BlockAction>(
+		{ type: "block_actions", action_id: new RegExp(`^${BUTTON}_\\d+$`) },
+		async ({ ack, action, body, client }) => {
+			await ack();
+			const press = readPress("value" in action && typeof action.value === "string" ? action.value : "");
+			const channel = body.channel?.id ?? body.container?.channel_id;
+			if (press === null || typeof channel !== "string") return;
+			const threadTs = body.container?.thread_ts ?? body.message?.thread_ts ?? body.container?.message_ts;
+			await openForm(client, body.trigger_id, {
+				url: press.url,
+				channel,
+				threadTs:
+					typeof threadTs === "string" && body.container?.is_ephemeral !== true ? threadTs : (body.container?.thread_ts ?? null),
+			});
+		},
+	);
+
+	app.view(ADDRESS_VIEW, async ({ ack, view, body, client }) => {
+		const read = readAddressView(view);
+		if (read === null) return void (await ack());
+		const question = `origin ${read.url} ${read.address}`;
+		const problem = desk.addressProblem(question);
+		if (problem !== null) return void (await ack(addressProblem(problem)));
+		await ack();
+		if (!seen.first(`view:${body.view.id}`)) return;
+		await take(client, { channel: read.channel, user: body.user.id, threadTs: read.threadTs, respond: null }, question);
 	});
 
 	app.event("app_mention", async ({ event, body, client }) => {

@@ -6,6 +6,7 @@ import type {
 	RichTextPreformatted,
 	RichTextSection,
 } from "@slack/types";
+import { pressText } from "../../core/press.ts";
 import type { Block, Message, Mood } from "../../reply/reply.ts";
 import { plainText, type Span, type Text, utc } from "../../reply/text.ts";
 
@@ -51,6 +52,10 @@ export function renderSlack(message: Message): SlackPayload {
 			});
 			return;
 		}
+		if (block.kind === "buttons") {
+			blocks.push(...buttonsOf(block));
+			return;
+		}
 		const elements = elementsOf(block, index === 0 ? emoji : null);
 		const last = blocks.at(-1);
 		if (last?.type === "rich_text" && sizeOf(last) + sizeOf({ elements }) <= BLOCK_TEXT_MAX_CHARS)
@@ -63,7 +68,39 @@ export function renderSlack(message: Message): SlackPayload {
 /** How a question is asked here. */
 const asked = (question: string) => `/cf520 ${question}`;
 
-function elementsOf(block: Exclude<Block, { kind: "note" }>, emoji: string | null): RichTextBlock["elements"] {
+/** Slack, Block Kit reference: characters of a button's value and label, elements of an actions block. */
+const BUTTON_VALUE_MAX_CHARS = 2_000;
+const BUTTON_LABEL_MAX_CHARS = 75;
+const BUTTONS_MAX = 25;
+/** Every button of ours is called so; the number behind it makes it unique within its message, as Slack asks. */
+export const BUTTON = "cf520_press";
+
+/** A row of buttons. */
+export function buttonsOf(block: Extract<Block, { kind: "buttons" }>): KnownBlock[] {
+	const elements = block.buttons.slice(0, BUTTONS_MAX).flatMap(({ label, press }, index) => {
+		const value = pressText(press, BUTTON_VALUE_MAX_CHARS);
+		return value === null
+			? []
+			: [
+					{
+						type: "button" as const,
+						action_id: `${BUTTON}_${index}`,
+						text: { type: "plain_text" as const, text: cut(label, BUTTON_LABEL_MAX_CHARS) },
+						value,
+					},
+				];
+	});
+	return elements.length === 0
+		? [
+				{
+					type: "context",
+					elements: [{ type: "plain_text", text: cut(plainText(block.else, { ask: asked }), CONTEXT_MAX_CHARS) }],
+				},
+			]
+		: [{ type: "actions", elements }];
+}
+
+function elementsOf(block: Exclude<Block, { kind: "note" | "buttons" }>, emoji: string | null): RichTextBlock["elements"] {
 	switch (block.kind) {
 		case "title": {
 			const sign: RichTextElement[] =
@@ -152,6 +189,8 @@ function fallback(message: Message): string {
 					return `${flat(block.about)}\n${escaped(block.command)}`;
 				case "table":
 					return escaped(block.lines.join("\n"));
+				case "buttons":
+					return flat(block.else);
 				default:
 					return flat(block.text);
 			}

@@ -26,11 +26,16 @@ export function readArguments(args: readonly string[]): TerminalArguments | stri
 				http1: { type: "boolean" },
 				http2: { type: "boolean" },
 				resolve: { type: "string", multiple: true },
+				origin: { type: "string", multiple: true },
 			},
 		});
 		if (values.http1 === true && values.http2 === true) return "--http1 and --http2 exclude each other: give one.";
 		return {
-			question: values.help === true ? "help" : positionals.join(" "),
+			question:
+				values.help === true
+					? "help"
+					: // A question about a site, with its origin beside it, is one about that origin.
+						[...(values.origin === undefined ? [] : ["origin"]), ...positionals, ...(values.origin ?? [])].join(" "),
 			words: positionals,
 			json: values.json === true,
 			insecure: values.insecure === true,
@@ -39,6 +44,6 @@ export function readArguments(args: readonly string[]): TerminalArguments | stri
 		};
 	} catch (error) {
 		const why = error instanceof Error ? (error.message.split(". ")[0] ?? "") : "";
-		return `${why}. Options are --json, --insecure, --http1, --http2 and --resolve host:port:address.`;
+		return `${why}. Options are --json, --insecure, --http1, --http2, --resolve host:port:address and --origin address[:port].`;
 	}
 }

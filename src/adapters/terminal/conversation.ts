@@ -41,6 +41,7 @@ export function terminalConversation(
 			write(message);
 		},
 		privateReply: async (message) => write(message),
+		askAddress: async (_url, why) => write(why),
 		end: flush,
 	};
 }

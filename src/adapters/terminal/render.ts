@@ -31,6 +31,8 @@ export function renderTerminal(message: Message, style: TerminalStyle): string {
 				return block.lines.map((one) => `    ${one}`).join("\n");
 			case "note":
 				return paint("2", wrap(flat(block.text), style.width, ""));
+			case "buttons":
+				return wrap(flat(block.else), style.width, "");
 		}
 	};
 	return message.blocks.map(line).join("\n");

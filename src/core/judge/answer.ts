@@ -1,6 +1,7 @@
 import type { Observation } from "../looks/observation.ts";
 import { decodeRay, type Ray } from "../ray/decode.ts";
 import { decodeContent } from "../wire/decode-content.ts";
+import { readH2 } from "../wire/h2.ts";
 import { readResponse } from "../wire/read.ts";
 import { type FieldLine, fieldValues, type Reading } from "../wire/reading.ts";
 import { type PageMarks, readPage } from "./page.ts";
@@ -70,6 +71,7 @@ const BLOCK_CATEGORIES: ReadonlySet<string> = new Set(["access_denied", "rate_li
 export function readingOf(seen: Observation & { kind: "answered" }): Reading {
 	if (seen.protocol === "h2") {
 		const { secondOpinion: opinion } = seen;
+		if (opinion === null) return readH2(seen.bytes, { method: seen.asked.method });
 		const fields: FieldLine[] =
 			opinion.kind === "read"
 				? opinion.fields
@@ -142,7 +144,7 @@ export function classify(seen: Observation, nowMs: number): Answer {
 /** The other side ended the content before the end that it had promised; our own cap is no such end. */
 function cutShort(seen: Observation & { kind: "answered" }, reading: Reading): boolean {
 	if (reading.complete || seen.received > seen.bytes.length || seen.ending === "deadline") return false;
-	if (seen.protocol === "h2") return seen.secondOpinion.kind === "read" && !seen.secondOpinion.whole;
+	if (seen.protocol === "h2") return seen.secondOpinion?.kind === "read" && !seen.secondOpinion.whole;
 	return (
 		seen.ending !== "enough" &&
 		(reading.framing?.kind === "length" || reading.framing?.kind === "chunked" || seen.ending === "reset")

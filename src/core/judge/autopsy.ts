@@ -49,7 +49,9 @@ export function autopsy(
 ): Autopsy {
 	const reading = protocol === "h2" ? readH2(bytes, { method }) : readResponse(bytes, { method, closed: ORDERLY.has(ending) });
 	const verdict = judgeProxy(reading, ending);
-	const findings: Finding[] = reading.oddities.map(({ kind, span, what }) => ({
+	// With the time up, nothing says that the connection would have carried nothing.
+	const oddities = ending === "deadline" ? reading.oddities.filter((one) => one.kind !== "no-bytes") : reading.oddities;
+	const findings: Finding[] = oddities.map(({ kind, span, what }) => ({
 		id: kind,
 		level: WEIGHTS[kind].level,
 		span,

@@ -3,7 +3,8 @@ import { type TLSSocket, connect as tlsConnect } from "node:tls";
 import { slots } from "../slots.ts";
 import { isCloudflareAddress, unmapped } from "./addresses.ts";
 import type { CheckedTarget } from "./guard.ts";
-import type { TlsFacts } from "./observation.ts";
+import type { CertificateFacts, TlsFacts } from "./observation.ts";
+import { RecordTap } from "./records.ts";
 
 /** An open connection to a checked address, secured where the scheme asks for it. Times in ms since `startedMono`. */
 export interface Connection {
@@ -13,13 +14,19 @@ export interface Connection {
 	readonly connectedMs: number;
 	readonly securedMs: number | null;
 	readonly tls: TlsFacts | null;
+	/** Where it was asked for: what the TLS records say beside the bytes. */
+	readonly records: RecordTap | null;
 }
 
 export interface ConnectionFailure {
 	readonly stage: "connect" | "tls" | "certificate";
 	readonly code: string;
 	readonly connectedMs: number | null;
+	/** What came over the wire instead of TLS, its first bytes; empty for nothing. */
+	readonly firstBytes: Uint8Array;
 }
+
+const NO_BYTES = new Uint8Array();
 
 export interface ConnectOptions {
 	/** PEM of certificate authorities to trust besides the built-in ones (laboratories); null for none. */
@@ -28,6 +35,8 @@ export interface ConnectOptions {
 	readonly insecure: boolean;
 	readonly alpn: readonly string[];
 	readonly startedMono: number;
+	/** Look at the TLS records too: costs a copy of every byte. */
+	readonly records?: boolean;
 }
 
 const CONNECT_MS_MAX = 5_000;
@@ -52,7 +61,7 @@ const opening = slots(OPENING_MAX);
 
 /** Opens the connection that one look uses. Never throws: a failure is an answer. No name is resolved here. */
 export async function openConnection(target: CheckedTarget, options: ConnectOptions): Promise<Connection | ConnectionFailure> {
-	let failure: ConnectionFailure = { stage: "connect", code: "EHOSTUNREACH", connectedMs: null };
+	let failure: ConnectionFailure = { stage: "connect", code: "EHOSTUNREACH", connectedMs: null, firstBytes: NO_BYTES };
 	const leave = await opening.enter();
 	try {
 		for (const address of target.addresses) {
@@ -74,20 +83,29 @@ async function openTo(address: string, target: CheckedTarget, options: ConnectOp
 	const refused = await settled(tcp, "connect", CONNECT_MS_MAX, "ETIMEDOUT");
 	if (refused !== null) {
 		tcp.destroy();
-		return { stage: "connect", code: refused, connectedMs: null };
+		return { stage: "connect", code: refused, connectedMs: null, firstBytes: NO_BYTES };
 	}
 	const connectedMs = since();
 	// The kernel's word on where we are, after connecting: not another address than the checked one, and not this machine itself.
 	if (!sameAddress(tcp.remoteAddress, address) || (tcp.remoteAddress === tcp.localAddress && !target.laboratory)) {
 		tcp.destroy();
-		return { stage: "connect", code: "EADDRMISMATCH", connectedMs };
+		return { stage: "connect", code: "EADDRMISMATCH", connectedMs, firstBytes: NO_BYTES };
 	}
 	if (target.target.scheme === "http")
-		return { socket: tcp, family, cloudflareAddress: isCloudflareAddress(address), connectedMs, securedMs: null, tls: null };
+		return {
+			socket: tcp,
+			family,
+			cloudflareAddress: isCloudflareAddress(address),
+			connectedMs,
+			securedMs: null,
+			tls: null,
+			records: null,
+		};
 
 	const host = target.target.host;
+	const records = options.records === true ? new RecordTap(tcp) : null;
 	const secure = tlsConnect({
-		socket: tcp,
+		socket: records === null ? tcp : records.transport,
 		...(isIP(host) === 0 ? { servername: host } : {}),
 		host,
 		ALPNProtocols: [...options.alpn],
@@ -99,15 +117,43 @@ async function openTo(address: string, target: CheckedTarget, options: ConnectOp
 	if (failed !== null) {
 		secure.destroy();
 		tcp.destroy();
-		return { stage: "tls", code: failed, connectedMs };
+		return { stage: "tls", code: failed, connectedMs, firstBytes: records?.first ?? NO_BYTES };
 	}
 	const refusedBecause = secure.authorized ? null : codeOf({ code: secure.authorizationError }, "CERT_REFUSED");
 	if (refusedBecause !== null && !options.insecure) {
 		secure.destroy();
-		return { stage: "certificate", code: refusedBecause, connectedMs };
+		return { stage: "certificate", code: refusedBecause, connectedMs, firstBytes: NO_BYTES };
 	}
-	const tls: TlsFacts = { protocol: secure.getProtocol(), alpn: secure.alpnProtocol || null, refusedBecause };
-	return { socket: secure, family, cloudflareAddress: isCloudflareAddress(address), connectedMs, securedMs: since(), tls };
+	const tls: TlsFacts = {
+		protocol: secure.getProtocol(),
+		alpn: secure.alpnProtocol || null,
+		refusedBecause,
+		certificate: certificateOf(secure),
+	};
+	return {
+		socket: secure,
+		family,
+		cloudflareAddress: isCloudflareAddress(address),
+		connectedMs,
+		securedMs: since(),
+		tls,
+		records,
+	};
+}
+
+/** The certificate's own words, bounded. */
+function certificateOf(secure: TLSSocket): CertificateFacts | null {
+	const certificate = secure.getPeerX509Certificate();
+	if (certificate === undefined) return null;
+	const names = (certificate.subjectAltName ?? "").split(", ").slice(0, 20);
+	return {
+		subject: certificate.subject?.slice(0, 300) ?? "",
+		issuer: certificate.issuer?.slice(0, 300) ?? "",
+		names: names.map((name) => name.replace(/^(?:DNS|IP Address):/, "").slice(0, 100)).filter((name) => name !== ""),
+		validFromMs: certificate.validFromDate.getTime(),
+		validToMs: certificate.validToDate.getTime(),
+		selfSigned: certificate.subject === certificate.issuer,
+	};
 }
 
 /** Waits for `event`; null when it came, else the code of what came instead. */

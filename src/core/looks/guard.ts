@@ -1,7 +1,7 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import { isSpecialName, PORTS, type Target } from "../target.ts";
-import { inRanges, isSpecialAddress, type Ranges } from "./addresses.ts";
+import { inRanges, isCloudflareAddress, isSpecialAddress, type Ranges } from "./addresses.ts";
 
 /** All addresses of a name. Rejects with an error that has a DNS `code` (ENOTFOUND, EAI_AGAIN …). */
 export type Resolver = (host: string) => Promise<readonly string[]>;
@@ -33,6 +33,9 @@ export interface CheckedTarget {
 export type GuardRefusal =
 	| { readonly why: "special-name"; readonly host: string }
 	| { readonly why: "special-address"; readonly host: string; readonly address: string }
+	| { readonly why: "special-origin" }
+	/** The address is one of Cloudflare's own: that is the edge, not the origin. */
+	| { readonly why: "cloudflare-origin" }
 	| { readonly why: "port"; readonly port: number }
 	| { readonly why: "no-such-name"; readonly host: string }
 	| { readonly why: "dns-failed"; readonly host: string; readonly code: string };
@@ -90,6 +93,19 @@ export async function checkTarget(target: Target, rules: GuardRules): Promise<Ch
 		laboratory,
 		[checked]: true,
 	};
+}
+
+/**
+ * Checks an origin's address, as the person who asks has given it: the site keeps its name (SNI, Host), the connection goes there.
+ * @param port the address's own port, or the site's
+ */
+export function checkOrigin(site: Target, address: string, port: number, rules: GuardRules): CheckedTarget | GuardRefusal {
+	const laboratory = rules.allow !== null && isIP(address) !== 0 && inRanges(rules.allow, address);
+	if (isIP(address) === 0) return { why: "no-such-name", host: site.host };
+	if (isSpecialAddress(address) && !laboratory) return { why: "special-origin" };
+	if (isCloudflareAddress(address)) return { why: "cloudflare-origin" };
+	if (!laboratory && !PORTS.has(port)) return { why: "port", port };
+	return { target: { ...site, port }, addresses: [address], dnsMs: null, laboratory, [checked]: true };
 }
 
 /** The same check result for another path of the same host and port: nothing to resolve again. */

@@ -22,13 +22,30 @@ export interface TlsFacts {
 	readonly alpn: string | null;
 	/** Why a browser would refuse the certificate (OpenSSL's code), or null. */
 	readonly refusedBecause: string | null;
+	readonly certificate: CertificateFacts | null;
 }
+
+/** What the certificate says of itself; names and issuer are the other side's own words. */
+export interface CertificateFacts {
+	readonly subject: string;
+	readonly issuer: string;
+	readonly names: readonly string[];
+	readonly validFromMs: number;
+	readonly validToMs: number;
+	readonly selfSigned: boolean;
+}
+
+/** The looks at an origin: plainly, once more on the same connection, without Accept-Encoding, HEAD, over HTTP/2, at another address. */
+export const ORIGIN_LOOKS = ["get", "again", "no-encoding", "head", "http2", "other-address"] as const;
+export type OriginLook = (typeof ORIGIN_LOOKS)[number];
 
 /** What one look asked for. */
 export interface Asked {
 	readonly route: Route;
 	/** Which of the looks of a question this is. */
-	readonly purpose: "page" | "structured" | "other-url" | "trace";
+	readonly purpose: "page" | "structured" | "other-url" | "trace" | "origin";
+	/** Which of the looks at an origin, where it is one. */
+	readonly originLook?: OriginLook;
 	readonly url: string;
 	readonly method: "GET" | "HEAD";
 	/** When the look began, Unix milliseconds. */
@@ -58,8 +75,11 @@ export interface Answered {
 	/** How many bytes came in all; more than `bytes.length` when the cap cut them. */
 	readonly received: number;
 	readonly ending: Ending;
+	/** The system's or OpenSSL's word for an ending that is an error; a code, no free text. */
+	readonly endingCode?: string | null;
 	readonly tls: TlsFacts | null;
-	readonly secondOpinion: SecondOpinion;
+	/** null: the bytes were read by us alone. */
+	readonly secondOpinion: SecondOpinion | null;
 	/** Content as undici framed it (still encoded); for HTTP/2, where `bytes` are frames. */
 	readonly content: Uint8Array;
 	readonly timings: Timings;
@@ -72,7 +92,16 @@ export interface Unreached {
 	readonly stage: "connect" | "tls" | "certificate";
 	/** ECONNREFUSED, ETIMEDOUT, ERR_SSL_…, CERT_HAS_EXPIRED …: a code, no free text. */
 	readonly code: string;
+	/** The first bytes on the wire where TLS was tried and did not come about. */
+	readonly firstBytes?: Uint8Array;
 	readonly timings: Timings;
 }
 
 export type Observation = Answered | Unreached;
+
+/** What an error of a socket says about how the connection ended. */
+export function endingOf(code: string): Ending {
+	if (code === "ECONNRESET" || code === "EPIPE" || code === "ECONNABORTED" || code === "ETIMEDOUT") return "reset";
+	if (code.includes("ALERT")) return "tls-alert";
+	return code.startsWith("ERR_SSL") ? "tls-garbage" : "reset";
+}

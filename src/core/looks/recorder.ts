@@ -1,6 +1,6 @@
 import { Duplex } from "node:stream";
 import type { Connection } from "./connection.ts";
-import type { Ending } from "./observation.ts";
+import { type Ending, endingOf } from "./observation.ts";
 
 /** Everything that came over one connection, up to a cap, with the time of the first and the last byte. */
 export interface Recording {
@@ -124,10 +124,4 @@ export class Recorder {
 			ending: this.#ending,
 		};
 	}
-}
-
-function endingOf(code: string): Ending {
-	if (code === "ECONNRESET" || code === "EPIPE" || code === "ECONNABORTED" || code === "ETIMEDOUT") return "reset";
-	if (code.includes("ALERT")) return "tls-alert";
-	return code.startsWith("ERR_SSL") ? "tls-garbage" : "reset";
 }

@@ -80,7 +80,11 @@ export class ContentReader {
 	/** What is missing at the end of the input, as an oddity; null when nothing is. */
 	missing(): OddityKind | null {
 		if (this.#state === "content") return this.#framing.kind === "length" ? "content-short" : null;
-		return this.#state === "done" || this.#state === "failed" ? null : "chunks-cut";
+		if (this.#state === "done" || this.#state === "failed") return null;
+		// A size line that did not end, but cannot be one any more: a parser refuses it at its first byte.
+		return this.#state === "size" && this.#line.length > 0 && (HEX[this.#line[0] ?? 0] ?? -1) < 0
+			? "chunk-size-bad"
+			: "chunks-cut";
 	}
 
 	#take(part: Uint8Array): void {

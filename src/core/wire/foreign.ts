@@ -36,3 +36,6 @@ export function foreignProtocol(first: Uint8Array): string | null {
 	const text = raw.startsWith("\r\n\r\n\0") ? raw : raw.replace(/^(?:\r?\n)+/, "");
 	return KINDS.find(([, looks]) => looks.test(text))?.[0] ?? null;
 }
+
+/** Of the names above, those that a TLS handshake meets when another service listens on the port. */
+export const FOREIGN_PLAIN = /greeting|answer|page|text|PROXY/;

@@ -81,6 +81,16 @@ export class ResponseReader {
 		this.#content?.push(rest, at);
 	}
 
+	/** Nothing more is waited for: the message is whole by its own framing, or cannot be read on. An until-close message never is. */
+	get over(): boolean {
+		return this.#givenUp || this.#content?.done === true || this.#content?.failed === true;
+	}
+
+	/** The message is whole by its own framing, so far. */
+	get whole(): boolean {
+		return this.#content?.done === true;
+	}
+
 	/** The reading of everything that was pushed. */
 	end(closed: boolean): Reading {
 		if (this.#content === null && !this.#givenUp) this.#unfinishedHead();

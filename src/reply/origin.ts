@@ -1,0 +1,363 @@
+import type { Finding } from "../core/judge/autopsy.ts";
+import type { OriginVerdict } from "../core/judge/origin.ts";
+import type { DirectOrigin, OriginFinding, OriginSeen } from "../core/judge/origin-findings.ts";
+import type { Observation } from "../core/looks/observation.ts";
+import type { Target } from "../core/target.ts";
+import { hexView } from "./autopsy.ts";
+import { disagreement } from "./finding-pages.ts";
+import { FINDING_WORDS, findingSentence } from "./findings.ts";
+import { maskedValue, RESPONSE_HEADERS_MAX_BYTES } from "./headers.ts";
+import { buttons, columns, command, list, type Message, message, note, type Reply, say, table, title } from "./reply.ts";
+import { shellQuote, show } from "./show.ts";
+import { lookTiming } from "./site-data.ts";
+import { ask, bold, code, type Text, text, time } from "./text.ts";
+import { grouped, hostWords, seconds } from "./words.ts";
+
+const FAULTS_SHOWN_MAX = 3;
+const FINDINGS_SHOWN_MAX = 10;
+const FIELDS_SHOWN = 3;
+
+const LOOK_WORDS = {
+	get: "GET",
+	again: "GET, same connection",
+	"no-encoding": "GET, no Accept-Encoding",
+	head: "HEAD",
+	http2: "GET, HTTP/2",
+	"other-address": "GET, other address",
+} as const;
+
+/** "looking straight at the origin of …": the first sign of life. */
+export function lookingAtOrigin(target: Target, looks: number): Message {
+	return message(
+		"neutral",
+		title(text`Looking straight at the origin of ${hostWords(target)}`),
+		say(
+			text`${looks} looks at the origin and one through Cloudflare, side by side; the verdict will stand here. The address is shown nowhere.`,
+		),
+	);
+}
+
+export function originProgress(target: Target, done: number, of: number): Message {
+	return message(
+		"neutral",
+		title(text`Looking straight at the origin of ${hostWords(target)}`),
+		say(text`${done} of ${of} looks are back; the verdict will stand here.`),
+	);
+}
+
+/** The answer to a question about an origin. Pure. The address is in none of it. */
+export function originReply(target: Target, verdict: OriginVerdict): Reply {
+	const ok = verdict.directOrigin === "ok";
+	const neutral = verdict.directOrigin === "no-route" || verdict.directOrigin === "client-certificate-wanted";
+	const head = message(
+		ok ? "good" : neutral ? "warn" : "bad",
+		title(headline(target, verdict)),
+		verdict.code === null || ok
+			? null
+			: say(text`When Cloudflare meets the same, visitors get ${bold(String(verdict.code))}${causeWords(verdict)}.`),
+		verdict.code === null && !ok && verdict.cause !== null ? say(text`That speaks for ${causeName(verdict)}.`) : null,
+		verdict.edge === null ? null : say(differenceWords(verdict)),
+	);
+	const looks = message(
+		"neutral",
+		title(text`The same request, two routes`),
+		table(lookRows(verdict)),
+		list(detailWords(verdict)),
+		certificateWords(verdict),
+	);
+	const findings = allFindings(verdict);
+	const shown = findings.slice(0, FINDINGS_SHOWN_MAX);
+	const found =
+		shown.length === 0
+			? null
+			: message(
+					"neutral",
+					title(text`What the origin's answers show`),
+					list(shown.map(findingWords)),
+					...faultViews(verdict),
+					note(
+						text`${ask(`explain ${shown[0]?.id ?? "whole"}`)} tells more about the first one: who takes it, what curl says, how to mend it.`,
+					),
+				);
+	const next = nextWords(target, verdict);
+	return {
+		private: false,
+		head,
+		thread: [looks, ...(found === null ? [] : [found]), next],
+		data: {
+			verdict: {
+				kind: "origin",
+				code: verdict.code,
+				cause: verdict.cause,
+				articleCause: verdict.articleCause,
+				confidence: verdict.confidence,
+				owner: ok ? "unknown" : "origin",
+			},
+			evidence: { "direct-origin": verdict.directOrigin },
+			ranked: [],
+			ruledOut: [],
+			findings: findings.map(({ id, level, span, say: words, look }) => ({
+				id,
+				level,
+				look,
+				...(span === undefined ? {} : { span }),
+				say: words,
+			})),
+			rays: [],
+			pattern: null,
+			difference: verdict.edge === null ? null : { at: verdict.edge.difference.at, name: verdict.edge.difference.name ?? null },
+			next: {
+				step: "paste-curl",
+				ask: "Run the command on the origin itself and paste what it prints.",
+				command: curlCommand(target),
+			},
+			looks: verdict.seen.map(({ look, of, found: autopsy }) => ({
+				look: of,
+				status: autopsy?.reading.status ?? null,
+				proxy: autopsy?.proxy ?? null,
+				ending: look.kind === "answered" ? look.ending : null,
+				error: look.kind === "unreached" ? look.code : null,
+				...lookTiming(look),
+			})),
+		},
+	};
+}
+
+/** Asks for the address where nobody else reads it. */
+export function addressWanted(target: Target): Message {
+	return message(
+		"neutral",
+		title(text`Which address is the origin of ${hostWords(target)}?`),
+		say(
+			text`Give it in private: I keep it for this look only, and show it nowhere. It stands on Cloudflare's DNS page (the A or AAAA record) or with the hosting provider.`,
+		),
+		addressButton(target),
+	);
+}
+
+/** The button that opens the private form. */
+export function addressButton(target: Target) {
+	return buttons(text`To look at it: ${ask(`origin ${target.url} ADDRESS`)}`, {
+		label: ADDRESS_FORM.button,
+		press: { do: "origin-form", url: target.url },
+	});
+}
+
+/** Words of the private form. */
+export const ADDRESS_FORM = {
+	title: "Look at the origin",
+	button: "Look at the origin …",
+	label: "Address of the origin, with a port if it is unusual",
+	hint: "For example 198.51.100.7 or 198.51.100.7:8443; a second one after a blank. Used for this look only.",
+	submit: "Look",
+} as const;
+
+const STATE: Record<DirectOrigin, string> = {
+	ok: "answers well when asked directly: every look got a complete response that Cloudflare's parser takes.",
+	"closed-empty": "takes the request and hangs up without a byte.",
+	"closed-mid-body": "begins to answer and stops in the middle.",
+	malformed: "answers with something that Cloudflare's parser refuses.",
+	"header-section-too-large": "sends more response headers than Cloudflare takes.",
+	reset: "breaks the connection off (reset).",
+	"tls-failure": "breaks off in TLS.",
+	"client-certificate-wanted":
+		"wants a client certificate, which only Cloudflare has. That is Authenticated Origin Pulls and no fault; a direct look cannot see past it.",
+	"wrong-protocol": "speaks another protocol on that port.",
+	"server-error": "answers with a server error of its own.",
+	slow: "takes the request and says nothing for as long as we waited.",
+	refused: "refuses the connection.",
+	"no-route":
+		"cannot be reached from here. If it admits only Cloudflare's addresses, that is no fault: use the command below on the machine itself.",
+};
+
+function headline(target: Target, { directOrigin, example }: OriginVerdict): Text {
+	const variant =
+		example.of === "get" || directOrigin === "ok" ? text`` : text` (${LOOK_WORDS[example.of]}; the plain GET is well)`;
+	return text`The origin of ${hostWords(target)} ${[{ t: "plain", s: STATE[directOrigin] }]}${variant}`;
+}
+
+const causeName = ({ cause, articleCause, confidence }: OriginVerdict): Text =>
+	text`${bold(cause ?? "")}${articleCause === null ? text`` : text` (cause ${articleCause} of the five that ${ask("explain 520")} lists)`}, ${confidence}`;
+
+function causeWords(verdict: OriginVerdict): Text {
+	if (verdict.cause !== null) return text`. That speaks for ${causeName(verdict)}`;
+	return verdict.directOrigin === "closed-empty" || verdict.directOrigin === "reset"
+		? text`. Bytes alone do not tell a crash from a close on purpose: the origin's log at that second does`
+		: text``;
+}
+
+function differenceWords({ edge }: OriginVerdict): Text {
+	if (edge === null) return text``;
+	const { difference } = edge;
+	switch (difference.at) {
+		case "status":
+			return text`First difference: Cloudflare answers ${bold(difference.edge)}, the origin ${bold(difference.origin)}.`;
+		case "field":
+			return text`First difference: the field ${code(difference.name ?? "")} is ${code(maskedValue(difference.name ?? "", difference.edge), 60)} through Cloudflare and ${code(maskedValue(difference.name ?? "", difference.origin), 60)} at the origin.`;
+		case "ending":
+			return text`First difference: the answer is ${difference.edge} through Cloudflare and ${difference.origin} at the origin.`;
+		case "none":
+			return text`Both routes give the same status and fields just now.`;
+	}
+}
+
+const ENDING_WORDS = {
+	fin: "closed in order",
+	reset: "reset",
+	"tls-eof": "closed without close_notify",
+	"tls-alert": "TLS alert",
+	"tls-garbage": "no TLS on the TLS connection",
+	deadline: "time was up",
+	enough: "complete",
+} as const;
+
+function endingWords({ look, found }: { look: Observation; found: OriginSeen["found"] }): string {
+	if (look.kind === "unreached") return look.code;
+	if (look.ending === "tls-alert")
+		return `TLS alert: ${
+			look.endingCode
+				?.replace(/^.*ALERT_/, "")
+				.toLowerCase()
+				.replaceAll("_", " ") ?? "unnamed"
+		}`;
+	if (look.ending === "enough" && found?.reading.complete === false)
+		return look.protocol === "h2" ? "stream ended" : "we stopped";
+	return ENDING_WORDS[look.ending];
+}
+
+/** When it ended, rounded so that a glance is enough. */
+function endedWords(look: Observation): string {
+	const ms = look.timings.endedMs - (look.timings.sentMs ?? 0);
+	return ms < 1_000 ? "within 1 s" : `after ${seconds(ms)}`;
+}
+
+const lookName = ({ of, look }: OriginSeen): string =>
+	of === "http2" && look.kind === "answered" && look.protocol !== "h2" ? "GET, HTTP/2 not offered" : LOOK_WORDS[of];
+
+function lookRows({ seen, edge }: OriginVerdict): string[] {
+	const bytes = (n: number | null) => (n === null ? "-" : grouped(n));
+	const row = (name: string, { look, found }: { look: Observation; found: OriginSeen["found"] }) => {
+		const reading = found?.reading;
+		const section = reading?.headerSection;
+		return [
+			name,
+			look.kind === "unreached" ? "no connection" : (reading?.status?.toString() ?? "no status"),
+			bytes(section == null ? null : section.end - section.start),
+			reading === undefined
+				? "-"
+				: `${grouped(reading.contentBytes)}${reading.framing?.kind === "length" ? ` of ${grouped(reading.framing.declared)}` : ""}`,
+			endingWords({ look, found }),
+			endedWords(look),
+		];
+	};
+	const rows = seen.map((one) => row(lookName(one), one));
+	const through: string[][] =
+		edge === null
+			? []
+			: [
+					[
+						"through Cloudflare",
+						edge.seen.answer.status?.toString() ?? (edge.seen.look.kind === "unreached" ? "no connection" : "no status"),
+						bytes(edge.seen.answer.headerBytes),
+						grouped(edge.seen.answer.reading.contentBytes),
+						edge.seen.look.kind === "unreached" ? edge.seen.look.code : ENDING_WORDS[edge.seen.look.ending],
+						endedWords(edge.seen.look),
+					],
+				];
+	return columns([["look", "status", "headers", "content", "ended", ""], ...through, ...rows]).map((line) => show(line, 160));
+}
+
+/** Size of the header section with its three biggest fields, and framing. */
+function detailWords({ example }: OriginVerdict): Text[] {
+	const { found, look } = example;
+	if (found === null || look.kind === "unreached" || found.reading.headerSection === null) return [];
+	const { reading } = found;
+	const { start, end } = reading.headerSection ?? { start: 0, end: 0 };
+	const biggest = [...reading.fields]
+		.map((line) => ({ name: line.name, bytes: line.name.length + line.value.length + 4 }))
+		.sort((a, b) => b.bytes - a.bytes)
+		.slice(0, FIELDS_SHOWN);
+	const out: Text[] = [
+		text`Header section: ${grouped(end - start)} of about ${grouped(RESPONSE_HEADERS_MAX_BYTES)} bytes that Cloudflare takes, ${reading.fields.length} ${reading.fields.length === 1 ? "field" : "fields"}${biggest.length === 0 ? text`` : text`; the biggest: ${biggest.map((one) => `${show(one.name, 40)} ${grouped(one.bytes)}`).join(", ")}`}.`,
+	];
+	const framing = reading.framing;
+	if (framing !== null)
+		out.push(
+			framing.kind === "length"
+				? text`Framing: Content-Length ${grouped(framing.declared)}, ${grouped(reading.contentBytes)} came.`
+				: framing.kind === "chunked"
+					? text`Framing: chunked, ${grouped(reading.contentBytes)} bytes of content came${reading.complete ? text`, with the last chunk` : text`, without the last chunk`}.`
+					: framing.kind === "none"
+						? text`Framing: this kind of response has no content.`
+						: text`Framing: none, the content lasts until the connection is closed; whether it is whole cannot be told.`,
+		);
+	if (look.ending === "tls-eof")
+		out.push(text`TLS ended without close_notify: the end is not signed. Cloudflare takes that for an ordinary end.`);
+	return out;
+}
+
+function certificateWords({ seen }: OriginVerdict) {
+	const look = seen.find((one) => one.look.kind === "answered" && one.look.tls?.certificate != null)?.look;
+	if (look?.kind !== "answered" || look.tls?.certificate == null) return null;
+	const { subject, issuer, names, validToMs } = look.tls.certificate;
+	const name = (line: string) => /(?:^|\n)CN=(.+)/.exec(line)?.[1] ?? line.replaceAll("\n", ", ");
+	return say(
+		text`Certificate: ${code(name(subject), 60)}, by ${code(name(issuer), 60)}, for ${names.length === 0 ? text`no names` : text`${code(names.slice(0, 4).join(", "), 100)}`}, until ${time(validToMs)}. ${look.tls.protocol ?? "TLS"}.`,
+	);
+}
+
+interface Told {
+	readonly id: Finding["id"] | OriginFinding["id"];
+	readonly level: Finding["level"];
+	readonly look: OriginSeen["of"];
+	readonly span?: Finding["span"];
+	readonly say: string;
+}
+
+const LEVELS = ["fault", "warn", "note", "good"] as const;
+
+/** The findings of all looks, each kind once, by weight. */
+function allFindings({ seen, findings, example }: OriginVerdict): Told[] {
+	const out = new Map<string, Told>();
+	const put = (one: Finding | OriginFinding, look: OriginSeen["of"]) => {
+		if (one.id === "whole" || out.has(one.id)) return;
+		const span = "span" in one ? one.span : undefined;
+		out.set(one.id, { id: one.id, level: one.level, look, ...(span === undefined ? {} : { span }), say: findingSentence(one) });
+	};
+	for (const one of findings) put(one, one.look);
+	for (const one of [example, ...seen]) for (const finding of one.found?.findings ?? []) put(finding, one.of);
+	return [...out.values()].sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level));
+}
+
+function findingWords({ id, level, look, span, say: words }: Told): Text {
+	const { fix } = FINDING_WORDS[id];
+	const parsers = level === "fault" ? disagreement(id) : null;
+	return text`${bold(level)} ${id} (${LOOK_WORDS[look]}${span === undefined ? text`` : text`, byte ${span.start}`}): ${[{ t: "plain", s: words }]}${parsers === null ? text`` : text` ${parsers}`}${fix === null || level === "note" ? text`` : text` ${[{ t: "plain", s: fix }]}`}`;
+}
+
+/** A few bytes around each fault, secrets masked. */
+function faultViews({ example }: OriginVerdict) {
+	const { look, found } = example;
+	if (look.kind === "unreached" || found === null || look.bytes.length === 0) return [];
+	return found.findings
+		.filter((one) => one.level === "fault" && one.span !== undefined)
+		.slice(0, FAULTS_SHOWN_MAX)
+		.map((one) => table(hexView(look.bytes, one.span ?? { start: 0, end: 0 })));
+}
+
+/** To run on the origin itself: the same request, straight at the server, every byte as it came. */
+export function curlCommand(target: Target): string {
+	const host = target.host.includes(":") ? `[${target.host}]` : target.host;
+	return `curl -sv --raw --http1.1 -H 'Accept-Encoding: gzip' --connect-to ${host}:${target.port}:127.0.0.1:${target.port} ${shellQuote(target.url)} 2>&1 | head -c 20000`;
+}
+
+function nextWords(target: Target, verdict: OriginVerdict): Message {
+	const { directOrigin } = verdict;
+	const about =
+		directOrigin === "ok"
+			? text`The origin is well from here, so look at what is different for Cloudflare: a firewall or rate limit that turns its addresses away, more requests at a time, kept-alive connections, bigger cookies. Run this on the origin itself while visitors see the error, and paste what it prints.`
+			: directOrigin === "no-route" || directOrigin === "client-certificate-wanted"
+				? text`On the origin itself nothing stands in between. Run this there and paste what it prints (put the server's own address in place of 127.0.0.1 if it does not listen there).`
+				: text`To see the same without any network in between, run this on the origin itself and paste what it prints; then look in its error log at the second of the look.`;
+	return message("neutral", title(text`Next step`), command(about, curlCommand(target)));
+}

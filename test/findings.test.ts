@@ -1,0 +1,97 @@
+import assert from "node:assert/strict";
+import { type TestContext, test } from "node:test";
+import { renderDiscord } from "../src/adapters/discord/render.ts";
+import { renderSlack } from "../src/adapters/slack/render.ts";
+import { renderTerminal } from "../src/adapters/terminal/render.ts";
+import { judgeOrigin, type OriginVerdict } from "../src/core/judge/origin.ts";
+import { ranges } from "../src/core/looks/addresses.ts";
+import { type CheckedTarget, checkOrigin, type GuardRules } from "../src/core/looks/guard.ts";
+import type { Observation } from "../src/core/looks/observation.ts";
+import { lookAtOrigin } from "../src/core/looks/origin.ts";
+import { readTarget } from "../src/core/target.ts";
+import { originReply } from "../src/reply/origin.ts";
+import { type Certificates, makeCertificates } from "./lab/ca.ts";
+import { serveOrigin } from "./lab/origin.ts";
+import { findingFiles, type OriginFile, type Served } from "./lab/origin-files.ts";
+import { normal } from "./normal.ts";
+
+/** Each finding on real sockets: its file is served, looked at directly, and the answer is read as people see it. */
+
+const RULES: GuardRules = {
+	allow: ranges(["127.0.0.0/8"]),
+	resolve: new Map(),
+	resolver: async () => {
+		throw Object.assign(new Error("no names here"), { code: "ENOTFOUND" });
+	},
+};
+const LIMIT_MS = 1_200;
+const certificates: Certificates = await makeCertificates();
+
+/** Serves the file in one of its ways; where nothing listens, a port that was free a moment ago. */
+async function serve(file: OriginFile, served: Served): Promise<{ address: string; port: number; close: () => Promise<void> }> {
+	const origin = await serveOrigin(() => ({ ...file, serve: served }), certificates);
+	if (served === "nothing") await origin.close();
+	return {
+		// The broadcast address of loopback: the system has no way there.
+		address: served === "no-route" ? "127.255.255.255" : "127.0.0.1",
+		port: origin.port,
+		close: served === "nothing" ? async () => {} : origin.close,
+	};
+}
+
+async function look(file: OriginFile): Promise<{ verdict: OriginVerdict; url: string; ports: number[] }> {
+	const secured = file.serve.startsWith("tls") || file.serve === "plain-asked-with-tls";
+	const target = readTarget(`${secured ? "https" : "http"}://origin.lab.example/`);
+	assert.ok("url" in target);
+	const places = [await serve(file, file.serve), ...(file.second === null ? [] : [await serve(file, file.second)])];
+	const checked = places.map(({ address, port }) => {
+		const one = checkOrigin(target, address, port, RULES);
+		assert.ok(!("why" in one));
+		return one;
+	}) as [CheckedTarget, ...CheckedTarget[]];
+	const looks = await lookAtOrigin(
+		checked,
+		{ ca: certificates.ca, insecure: true, httpVersion: 1, userAgent: "cf520-test", limitMs: LIMIT_MS },
+		() => Date.UTC(2026, 10, 22, 12),
+	);
+	for (const place of places) await place.close();
+	const later = looks.map(
+		(one): Observation => ({ ...one, timings: { ...one.timings, endedMs: one.timings.endedMs + file.toldAfter * 1_000 } }),
+	) as [Observation, ...Observation[]];
+	return { verdict: judgeOrigin(later, null, Date.now()), url: target.url, ports: places.map((place) => place.port) };
+}
+
+async function check(t: TestContext, file: OriginFile): Promise<void> {
+	const { verdict, url, ports } = await look(file);
+	const target = readTarget(url);
+	assert.ok("url" in target);
+	const reply = originReply(target, verdict);
+	const told = (reply.data.findings as { id: string }[]).map((one) => one.id);
+	if (file.name === "whole") assert.deepEqual(told, []);
+	else assert.ok(told.includes(file.name), `${file.name} is not among ${told.join(", ") || "no findings"}`);
+	const messages = [reply.head, ...reply.thread];
+	for (const secret of ["127.255.255.255", ...ports.map(String)])
+		assert.ok(!JSON.stringify([messages, reply.data]).includes(secret), "the address is in none of it");
+	const file_ = (adapter: string, body: string) =>
+		t.assert.fileSnapshot(
+			`${file.what}\n\n${dated(normal(body))}\n`,
+			new URL(`golden/findings/${adapter}/${file.name}.txt`, import.meta.url).pathname,
+			{
+				serializers: [String],
+			},
+		);
+	file_(
+		"terminal",
+		[
+			...messages.map((one) => renderTerminal(one, { colour: false, width: Number.POSITIVE_INFINITY, askPrefix: "" })),
+			JSON.stringify({ verdict: reply.data.verdict, evidence: reply.data.evidence, findings: reply.data.findings }, null, 1),
+		].join("\n\n"),
+	);
+	file_("discord", messages.map((one) => renderDiscord(one).join("\n\n")).join("\n\n"));
+	file_("slack", messages.map((one) => JSON.stringify(renderSlack(one), null, 1)).join("\n\n"));
+}
+
+/** Certificates are new in every run. */
+const dated = (text: string) => text.replace(/until \d{4}-\d{2}-\d{2}/g, "until 2026-11-23").replace(/1\d{9}/g, "1795348800");
+
+for (const file of findingFiles()) test(`an origin shows ${file.name}: ${file.what}`, (t) => check(t, file));
