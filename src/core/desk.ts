@@ -186,25 +186,26 @@ export function openDesk(world: DeskWorld): Desk {
 		const ticking = setInterval(() => {
 			if (done > 0) edits = edits.then(() => room.progress(words.originProgress(target, done, total))).catch(() => {});
 		}, world.progressEveryMs);
+		let looks: Observation[];
+		let edge: Seen | null;
 		try {
-			const [looks, edge] = await Promise.all([
+			[looks, edge] = await Promise.all([
 				lookAtOrigin([first, ...others], options, now, (back) => {
 					done = back;
 				}),
 				throughEdge(target),
 			]);
-			await edits;
-			const reply = stopping.signal.aborted
-				? words.interrupted()
-				: words.origin(target, judgeOrigin(looks as [Observation, ...Observation[]], edge, now()));
-			await edits;
-			await room.update(reply.head);
-			for (const one of reply.thread) await room.followUp(one);
-			return { reply, refused: false };
 		} finally {
 			leave();
 			clearInterval(ticking);
 		}
+		await edits;
+		const reply = stopping.signal.aborted
+			? words.interrupted()
+			: words.origin(target, judgeOrigin(looks as [Observation, ...Observation[]], edge, now()));
+		await room.update(reply.head);
+		for (const one of reply.thread) await room.followUp(one);
+		return { reply, refused: false };
 	};
 
 	/** The page once, as visitors get it; null when the name leads nowhere yet, or nowhere that we look. */

@@ -137,7 +137,7 @@ export function addressWanted(target: Target): Message {
 
 /** The button that opens the private form. */
 export function addressButton(target: Target) {
-	return buttons(text`To look at it: ${ask(`origin ${target.url} ADDRESS`)}`, {
+	return buttons(text`To look straight at the origin, if you know its address: ${ask(`origin ${target.url} ADDRESS`)}`, {
 		label: ADDRESS_FORM.button,
 		press: { do: "origin-form", url: target.url },
 	});

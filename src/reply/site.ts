@@ -3,6 +3,7 @@ import type { Verdict } from "../core/judge/verdict.ts";
 import type { Target } from "../core/target.ts";
 import { rayData } from "./json.ts";
 import { nextStep, stepBlocks } from "./next-step.ts";
+import { addressButton } from "./origin.ts";
 import { list, message, note, type Reply, say, table, title } from "./reply.ts";
 import { distinctRays, lookData, patternData } from "./site-data.ts";
 import { evidence, lookTable, unknowns } from "./site-evidence.ts";
@@ -51,6 +52,7 @@ export function siteReply(target: Target, verdict: Verdict, seen: readonly Seen[
 		"neutral",
 		title(text`Next step`),
 		...stepBlocks(step),
+		ofTheOrigin(verdict) ? addressButton(target) : null,
 		visitor === null ? null : note(text`For visitors: ${visitor}`),
 	);
 	const rays = distinctRays(seen);
@@ -82,3 +84,7 @@ export function siteReply(target: Target, verdict: Verdict, seen: readonly Seen[
 		},
 	};
 }
+
+/** A look straight at the origin would tell more. */
+const ofTheOrigin = ({ kind, code }: Verdict) =>
+	kind === "cut" || kind === "edge-code" || (kind === "cloudflare-error" && code !== null && code >= 520 && code <= 526);

@@ -9,6 +9,8 @@ import { code, text } from "../../src/reply/text.ts";
 import { CHANNEL, type FakeDiscord, fakeDiscord } from "../fakes/discord.ts";
 import { labDesk } from "../lab/desk.ts";
 import { type Lab, openLab } from "../lab/lab.ts";
+import { serveOrigin } from "../lab/origin.ts";
+import { readOriginFile } from "../lab/origin-files.ts";
 import { conversationContract, countingDesk, type Standing } from "./contract.ts";
 
 const token = "aaaaaaaaaa.bbbb.cccc";
@@ -83,6 +85,36 @@ describe("in Discord", () => {
 			await discord.close();
 		}
 	};
+
+	it("an origin's address is asked for in a private form, and stands nowhere", () =>
+		withBot(async (discord, settled, logs) => {
+			const origin = await serveOrigin(() => readOriginFile("findings/content-length-repeated"));
+			after(() => origin.close());
+			await discord.command(`origin http://origin.lab.example:${origin.port}/cart`);
+			const form = discord.calls.find((one) => one.body.type === 9)?.body.data as { custom_id: string } | undefined;
+			assert.ok(form);
+			await discord.submit(form.custom_id, { address: "127.0.0.1" });
+			await settled(1);
+			const { heads, thread } = standing(discord);
+			assert.match(heads[0]?.text ?? "", /answers with something that Cloudflare's parser refuses/);
+			assert.match(thread.map((one) => one.text).join("\n"), /content-length-repeated/);
+			const said = JSON.stringify([discord.messages, logs]).replaceAll(`:127.0.0.1:${origin.port}`, "");
+			assert.doesNotMatch(said, /127\.0\.0\.1(?! if it does not)/);
+			await discord.submit(form.custom_id, { address: "169.254.169.254" });
+			await settled(2);
+			assert.match(standing(discord).private.at(-1) ?? "", /internal or special address/);
+		}));
+
+	it("asked by mention, the form comes by a button", () =>
+		withBot(async (discord, settled) => {
+			discord.mention("origin https://shop.example/");
+			await settled(1);
+			const asked = discord.messages.find((one) => one.author === "bot");
+			assert.ok(asked);
+			const [row] = asked.sent.components as { components: { custom_id: string }[] }[];
+			const answer = await discord.press(asked, row?.components[0]?.custom_id ?? "");
+			assert.equal(answer.type, 9);
+		}));
 
 	it("a mention is answered with a reply, details in a thread under it", () =>
 		withBot(async (discord, settled) => {

@@ -8,6 +8,8 @@ import { code, text } from "../../src/reply/text.ts";
 import { type FakeSlack, fakeSlack, type SlackMessage } from "../fakes/slack.ts";
 import { labDesk } from "../lab/desk.ts";
 import { type Lab, openLab } from "../lab/lab.ts";
+import { serveOrigin } from "../lab/origin.ts";
+import { readOriginFile } from "../lab/origin-files.ts";
 import { conversationContract, countingDesk, type Standing } from "./contract.ts";
 
 const tokens = { botToken: "xoxb-test", appToken: "xapp-test" };
@@ -83,6 +85,42 @@ describe("in Slack", () => {
 			await slack.close();
 		}
 	};
+
+	it("an origin's address is asked for in a private form, and stands nowhere", () =>
+		withBot(async (slack, settled, logs) => {
+			const origin = await serveOrigin(() => readOriginFile("findings/content-length-repeated"));
+			after(() => origin.close());
+			await slack.command(`origin http://origin.lab.example:${origin.port}/cart`);
+			const view = await slack.view(0);
+			assert.deepEqual(await slack.submit(view, { address: { address: "not an address" } }), {
+				response_action: "errors",
+				errors: { address: "An origin is given by its IP address, with a port if it is unusual, at most two of them" },
+			});
+			assert.deepEqual(await slack.submit(view, { address: { address: "169.254.169.254" } }), {
+				response_action: "errors",
+				errors: { address: "That is an internal or special address, which I do not look at" },
+			});
+			assert.deepEqual(await slack.submit(view, { address: { address: "127.0.0.1" } }), {});
+			await settled(1);
+			const { heads, thread } = standing(slack);
+			assert.match(heads[0]?.text ?? "", /answers with something that Cloudflare's parser refuses/);
+			assert.match(thread.map((one) => one.text).join("\n"), /content-length-repeated/);
+			// The one place for a loopback address is the command to run on the origin itself.
+			const said = JSON.stringify([slack.messages, logs]).replaceAll(`:127.0.0.1:${origin.port}`, "");
+			assert.doesNotMatch(said, /127\.0\.0\.1(?! if it does not)/);
+		}));
+
+	it("asked by mention, the form comes by a button that only the asker sees", () =>
+		withBot(async (slack, settled) => {
+			await slack.mention("origin https://shop.example/", { threadTs: "1700000000.000777" });
+			await settled(1);
+			const [asked] = slack.messages;
+			assert.equal(asked?.onlyFor, "U1");
+			assert.ok(asked);
+			await slack.press(asked, "o:https://shop.example/");
+			await slack.press(asked, "something else");
+			assert.match(String((await slack.view(0)).private_metadata), /"threadTs":"1700000000.000777"/);
+		}));
 
 	it("a mention in a thread is answered in that thread", () =>
 		withBot(async (slack, settled) => {

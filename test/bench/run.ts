@@ -3,13 +3,16 @@ import { once } from "node:events";
 import { promisify } from "node:util";
 import { ranges } from "../../src/core/looks/addresses.ts";
 import { look } from "../../src/core/looks/exchange.ts";
-import { checkTarget } from "../../src/core/looks/guard.ts";
+import { checkOrigin, checkTarget } from "../../src/core/looks/guard.ts";
+import { lookAtOrigin } from "../../src/core/looks/origin.ts";
 import { findRays } from "../../src/core/ray/find.ts";
 import { readTarget } from "../../src/core/target.ts";
 import { fakeDiscord } from "../fakes/discord.ts";
 import { fakeSlack } from "../fakes/slack.ts";
 import { labDesk } from "../lab/desk.ts";
 import { openLab } from "../lab/lab.ts";
+import { serveOrigin } from "../lab/origin.ts";
+import { readOriginFile } from "../lab/origin-files.ts";
 import { benchReader } from "./reader.ts";
 
 /** `npm run bench`: each figure as one JSON line, ratios from side by side runs; `within` says whether it holds its limit. */
@@ -219,7 +222,60 @@ function reader(): void {
 	}
 }
 
+/** Peak memory of a process of its own that reads a streamed response of 1 GB, against one of 1 MB. */
+function memory(): void {
+	const peak = (bytes: number) =>
+		Number(
+			execFileSync(process.execPath, [new URL("reader-memory.ts", import.meta.url).pathname, String(bytes)], {
+				encoding: "utf8",
+			}),
+		);
+	const small = peak(1_000_000);
+	const large = peak(1_000_000_000);
+	tell("reader-memory-1gb-against-1mb", { small, large, ratio: large / small }, large / small, 1.25);
+}
+
+/** The plain one of the looks at an origin and curl's own time_total in turn, same address, an origin that takes 50 ms. */
+async function originLookAgainstCurl(): Promise<void> {
+	const origin = await serveOrigin(() => ({ ...readOriginFile("findings/whole"), afterMs: 50 }));
+	const target = readTarget(`http://origin.lab.example:${origin.port}/`);
+	if ("why" in target) throw new Error("unreadable");
+	const checked = checkOrigin(target, "127.0.0.1", origin.port, {
+		allow: ranges(["127.0.0.0/8"]),
+		resolve: new Map(),
+		resolver: async () => [],
+	});
+	if ("why" in checked) throw new Error(checked.why);
+	const ratios: number[] = [];
+	const ours: number[] = [];
+	const curls: number[] = [];
+	for (let nth = 0; nth < 21; nth += 1) {
+		const [plain] = await lookAtOrigin(
+			[checked],
+			{ ca: null, insecure: true, httpVersion: 1, userAgent: "bench", limitMs: 5_000 },
+			Date.now,
+		);
+		const { stdout } = await run("curl", [
+			"-s",
+			"-o",
+			"/dev/null",
+			"-w",
+			"%{time_total}",
+			"--http1.1",
+			`http://127.0.0.1:${origin.port}/`,
+		]);
+		if (nth === 0 || plain === undefined) continue;
+		ours.push(plain.timings.endedMs);
+		curls.push(Number(stdout) * 1000);
+		ratios.push(plain.timings.endedMs / (Number(stdout) * 1000));
+	}
+	tell("origin-look-against-curl", { look: median(ours), curl: median(curls), ratio: median(ratios) }, median(ratios), 1.25);
+	await origin.close();
+}
+
 reader();
+memory();
+await originLookAgainstCurl();
 await acknowledgements();
 await lookAgainstCurl();
 await verdictAgainstSlowestLook();

@@ -229,3 +229,12 @@ test("a field block that stands for more than it may is given up, and broken Huf
 	const bomb = Buffer.concat([block("407f811f"), Buffer.alloc(4_000 + 30, 0x61), block("00"), Buffer.alloc(20_000_000, 0xbe)]);
 	assert.equal(new HpackDecoder().decode(bomb), null, "twenty megabytes of one reference");
 });
+
+test("a header section beyond 1 MiB reads the same however it is split at the limit", () => {
+	const bytes = Buffer.from(`HTTP/1.1 200 OK\r\n${`X-Log: ${"l".repeat(4_000)}\r\n`.repeat(262)}`, "latin1");
+	for (const size of [bytes.length, 16_384, 4_009, 1_048_577]) {
+		const reader = new ResponseReader("GET");
+		for (let at = 0; at < bytes.length; at += size) reader.push(bytes.subarray(at, at + size));
+		assert.deepEqual(plain(reader.end(true)), plain(readResponse(bytes, { method: "GET", closed: true })), String(size));
+	}
+});

@@ -34,6 +34,10 @@ export interface FakeDiscord {
 	command(ask: string | null, more?: { user?: string; channel?: string; interactionId?: string }): Promise<void>;
 	messageCommand(content: string, more?: { user?: string; embeds?: unknown[] }): Promise<void>;
 	mention(content: string, more?: { user?: string; channel?: string; messageId?: string }): string;
+	/** Presses a button of a message; what Discord was answered. */
+	press(message: DiscordFakeMessage, customId: string, more?: { user?: string }): Promise<Record<string, unknown>>;
+	/** Sends a form in. */
+	submit(customId: string, values: Record<string, string>, more?: { user?: string; channel?: string }): Promise<void>;
 	autocomplete(typed: string): Promise<{ name: string; value: string }[]>;
 	close(): Promise<void>;
 }
@@ -301,6 +305,7 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 		type: number,
 		data: Record<string, unknown>,
 		{ user = "400000000000000001", channel = CHANNEL, interactionId = nextId() } = {},
+		more: Record<string, unknown> = {},
 	) =>
 		new Promise<Record<string, unknown>>((done) => {
 			const token = `token-${interactionId}`;
@@ -334,6 +339,7 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 					avatar: null,
 				},
 				data: { id: "1", ...data },
+				...more,
 			});
 		});
 	return {
@@ -387,6 +393,25 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 			});
 			return message.id;
 		},
+		press: (message, customId, more = {}) =>
+			interact(
+				3,
+				{ custom_id: customId, component_type: 2 },
+				{ channel: message.channelId, ...more },
+				{ message: asMessage(message) },
+			),
+		submit: async (customId, values, more) =>
+			void (await interact(
+				5,
+				{
+					custom_id: customId,
+					components: Object.entries(values).map(([name, value]) => ({
+						type: 1,
+						components: [{ type: 4, custom_id: name, value }],
+					})),
+				},
+				more,
+			)),
 		autocomplete: async (typed) => {
 			const body = await interact(4, {
 				name: "cf520",

@@ -32,10 +32,22 @@ export interface FakeSlack {
 	readonly members: Set<string>;
 	fail(method: string, ...faults: SlackFault[]): void;
 	/** Sends an envelope over the socket; resolves when it was acknowledged. */
-	deliver(type: "slash_commands" | "interactive" | "events_api", payload: Record<string, unknown>): Promise<void>;
+	deliver(type: "slash_commands" | "interactive" | "events_api", payload: Record<string, unknown>): Promise<unknown>;
 	command(text: string, more?: { channel?: string; user?: string; triggerId?: string }): Promise<void>;
 	mention(text: string, more?: { channel?: string; user?: string; threadTs?: string; eventId?: string }): Promise<void>;
 	shortcut(message: Record<string, unknown>, more?: { channel?: string; user?: string }): Promise<void>;
+	/** Forms that were opened, newest last. */
+	readonly views: Record<string, unknown>[];
+	/** The nth form, as soon as it is open. */
+	view(nth: number): Promise<Record<string, unknown>>;
+	/** Presses a button of a message. */
+	press(message: SlackMessage, value: string, more?: { user?: string }): Promise<void>;
+	/** Sends a form in; what the acknowledgement said, null for nothing. */
+	submit(
+		view: Record<string, unknown>,
+		values: Record<string, Record<string, string>>,
+		more?: { user?: string },
+	): Promise<unknown>;
 	/** Drops the socket as Slack does when it refreshes a connection. */
 	disconnect(): void;
 	sockets(): number;
@@ -53,7 +65,9 @@ export async function fakeSlack(): Promise<FakeSlack> {
 	const ackMs: number[] = [];
 	const members = new Set(["C1"]);
 	const faults = new Map<string, SlackFault[]>();
-	const waiting = new Map<string, { at: number; done: () => void }>();
+	const waiting = new Map<string, { at: number; done: (said: unknown) => void }>();
+	const views: Record<string, unknown>[] = [];
+	const opened = new Set<() => void>();
 	const uses = new Map<string, number>();
 	const sockets = new Set<WebSocket>();
 	let base = "";
@@ -88,6 +102,12 @@ export async function fakeSlack(): Promise<FakeSlack> {
 				if (found === undefined) return { ok: false, error: "message_not_found" };
 				Object.assign(found, body, { edits: found.edits + 1 });
 				return { ok: true, channel, ts };
+			}
+			case "views.open": {
+				const view = { id: nextId("V"), team_id: "T1", state: { values: {} }, ...((args.view as object | undefined) ?? {}) };
+				views.push(view);
+				for (const look of opened) look();
+				return { ok: true, view };
 			}
 			default:
 				return { ok: false, error: "unknown_method" };
@@ -136,12 +156,12 @@ export async function fakeSlack(): Promise<FakeSlack> {
 		sockets.add(socket);
 		socket.on("close", () => sockets.delete(socket)).on("error", () => {});
 		socket.on("message", (data) => {
-			const { envelope_id: id } = JSON.parse(String(data)) as { envelope_id?: string };
+			const { envelope_id: id, payload } = JSON.parse(String(data)) as { envelope_id?: string; payload?: unknown };
 			const one = waiting.get(id ?? "");
 			if (one === undefined) return;
 			waiting.delete(id ?? "");
 			ackMs.push(performance.now() - one.at);
-			one.done();
+			one.done(payload ?? null);
 		});
 		socket.send(JSON.stringify({ type: "hello", num_connections: 1, connection_info: { app_id: "A1" } }));
 	});
@@ -169,8 +189,60 @@ export async function fakeSlack(): Promise<FakeSlack> {
 		members,
 		fail: (method, ...more) => faults.set(method, [...(faults.get(method) ?? []), ...more]),
 		deliver,
-		command: (text, { channel = "C1", user = "U1", triggerId = nextId("trigger") } = {}) =>
-			deliver("slash_commands", {
+		views,
+		view: (nth) =>
+			new Promise((done) => {
+				const look = () => {
+					const view = views[nth];
+					if (view !== undefined) done(view);
+				};
+				opened.add(look);
+				look();
+			}),
+		press: async (message, value, { user = "U1" } = {}) =>
+			void (await deliver("interactive", {
+				type: "block_actions",
+				team: { id: "T1", domain: "lab" },
+				user: { id: user, name: "ann", team_id: "T1" },
+				api_app_id: "A1",
+				token: "x",
+				trigger_id: nextId("trigger"),
+				response_url: responseUrl(message.channel, user),
+				channel: { id: message.channel, name: "incidents" },
+				container: {
+					type: "message",
+					message_ts: message.ts,
+					channel_id: message.channel,
+					is_ephemeral: message.onlyFor !== null,
+					...(message.threadTs === null ? {} : { thread_ts: message.threadTs }),
+				},
+				...(message.onlyFor === null ? { message: { type: "message", ts: message.ts, text: message.text } } : {}),
+				actions: [{ type: "button", action_id: "cf520_press_0", block_id: "b", value, action_ts: nextTs() }],
+			})),
+		submit: (view, values, { user = "U1" } = {}) =>
+			deliver("interactive", {
+				type: "view_submission",
+				team: { id: "T1", domain: "lab" },
+				user: { id: user, name: "ann", team_id: "T1" },
+				api_app_id: "A1",
+				token: "x",
+				trigger_id: nextId("trigger"),
+				response_urls: [],
+				view: {
+					...view,
+					type: "modal",
+					state: {
+						values: Object.fromEntries(
+							Object.entries(values).map(([block, inputs]) => [
+								block,
+								Object.fromEntries(Object.entries(inputs).map(([input, value]) => [input, { type: "plain_text_input", value }])),
+							]),
+						),
+					},
+				},
+			}),
+		command: async (text, { channel = "C1", user = "U1", triggerId = nextId("trigger") } = {}) =>
+			void (await deliver("slash_commands", {
 				command: "/cf520",
 				text,
 				team_id: "T1",
@@ -183,10 +255,10 @@ export async function fakeSlack(): Promise<FakeSlack> {
 				trigger_id: triggerId,
 				api_app_id: "A1",
 				is_enterprise_install: "false",
-			}),
-		mention: (text, { channel = "C1", user = "U1", threadTs, eventId = nextId("Ev") } = {}) => {
+			})),
+		mention: async (text, { channel = "C1", user = "U1", threadTs, eventId = nextId("Ev") } = {}) => {
 			const ts = nextTs();
-			return deliver("events_api", {
+			await deliver("events_api", {
 				type: "event_callback",
 				team_id: "T1",
 				api_app_id: "A1",
@@ -204,8 +276,8 @@ export async function fakeSlack(): Promise<FakeSlack> {
 				},
 			});
 		},
-		shortcut: (message, { channel = "C1", user = "U1" } = {}) =>
-			deliver("interactive", {
+		shortcut: async (message, { channel = "C1", user = "U1" } = {}) =>
+			void (await deliver("interactive", {
 				type: "message_action",
 				callback_id: "diagnose_520",
 				trigger_id: nextId("trigger"),
@@ -217,7 +289,7 @@ export async function fakeSlack(): Promise<FakeSlack> {
 				message: { type: "message", user: "U9", ...message },
 				token: "x",
 				action_ts: nextTs(),
-			}),
+			})),
 		disconnect: () => {
 			for (const socket of sockets)
 				socket.send(JSON.stringify({ type: "disconnect", reason: "refresh_requested", debug_info: {} }));

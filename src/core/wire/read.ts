@@ -179,16 +179,14 @@ export class ResponseReader {
 				this.#drop(end);
 				continue;
 			}
+			// A line that goes beyond the limit is not read, however the bytes came.
+			if (line.end > HEADER_SECTION_MAX_BYTES && this.#lines.length > 0) break;
 			this.#lines.push(line);
 			if (this.#lines.length === 1 && !this.#looksLikeHttp()) {
 				this.#notHttp();
 				return;
 			}
-			if (!empty) {
-				if (line.end > HEADER_SECTION_MAX_BYTES) break;
-				continue;
-			}
-			if (line.end > HEADER_SECTION_MAX_BYTES) break;
+			if (!empty) continue;
 			const next = this.#finishHead();
 			if (next === null) return;
 			this.#drop(next);

@@ -1,0 +1,16 @@
+import { ResponseReader } from "../../src/core/wire/read.ts";
+
+/** A process of its own: reads a chunked response of so many bytes as it comes, and prints the peak of its memory in KB. */
+const bytes = Number(process.argv[2]);
+const reader = new ResponseReader("GET");
+reader.push(Buffer.from("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"));
+const size = 65_536;
+for (let sent = 0; sent < bytes; sent += size) {
+	// New memory each time, as a socket gives it.
+	reader.push(Buffer.from(`${size.toString(16)}\r\n`));
+	reader.push(Buffer.alloc(size, 120));
+	reader.push(Buffer.from("\r\n"));
+}
+reader.push(Buffer.from("0\r\n\r\n"));
+if (!reader.end(true).complete) throw new Error("not complete");
+process.stdout.write(String(process.resourceUsage().maxRSS));

@@ -1,0 +1,168 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { gunzipSync } from "node:zlib";
+import { z } from "zod";
+import { autopsy } from "../src/core/judge/autopsy.ts";
+import { ENDINGS } from "../src/core/looks/observation.ts";
+import { readPaste } from "../src/core/paste.ts";
+import { ResponseReader, readResponse } from "../src/core/wire/read.ts";
+import type { Reading } from "../src/core/wire/reading.ts";
+import { allOriginFiles, findingFiles } from "./lab/origin-files.ts";
+
+/**
+ * `npm run fuzz [-- rounds [seed]]`: whatever bytes come, however they are split: never a throw, the same reading, spans inside the
+ * input, time in proportion to the input. Bounded; prints the seed, so that a failure can be seen again.
+ */
+
+const rounds = Number(process.argv[2] ?? 20_000);
+const seed = Number(process.argv[3] ?? Date.now() % 1_000_000);
+let state = seed;
+const random = (below: number): number => {
+	state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+	return Math.floor((state / 2_147_483_648) * below);
+};
+
+const Row = z.object({
+	bytes_b64: z.string().optional(),
+	bytes_gz_b64: z.string().optional(),
+	protocol: z.enum(["http/1.1", "h2"]).default("http/1.1"),
+});
+const corpus = readFileSync(new URL("fixtures/http-corpus.jsonl", import.meta.url), "utf8")
+	.trim()
+	.split("\n")
+	.map((line) => Row.parse(JSON.parse(line)));
+const recorded = corpus.map(({ bytes_b64: plain, bytes_gz_b64: zipped, protocol }) => ({
+	protocol,
+	bytes: plain === undefined ? gunzipSync(Buffer.from(zipped ?? "", "base64")) : Buffer.from(plain, "base64"),
+}));
+const files = [...allOriginFiles(), ...findingFiles()];
+const seeds = [
+	...recorded,
+	...files.flatMap((file) => [
+		{ protocol: "http/1.1" as const, bytes: file.bytes },
+		...[...file.sections].map(([section, { bytes }]) => ({
+			protocol: section === "http2" ? ("h2" as const) : ("http/1.1" as const),
+			bytes,
+		})),
+	]),
+];
+
+/** Everything that holds of every input. */
+function check(bytes: Uint8Array, protocol: "http/1.1" | "h2"): void {
+	const method = random(6) === 0 ? "HEAD" : "GET";
+	const ending = ENDINGS[random(ENDINGS.length)] ?? "fin";
+	const found = autopsy(bytes, ending, method, protocol);
+	for (const { id, span } of found.findings)
+		if (span !== undefined)
+			assert.ok(span.start >= 0 && span.start <= span.end && span.end <= bytes.length, `${id} ${span.start}-${span.end}`);
+	for (const { span } of found.reading.fields) assert.ok(span.start <= span.end && span.end <= bytes.length);
+	if (protocol === "http/1.1") sameInPieces(bytes, method);
+}
+
+const flat = (reading: Reading) => ({ ...reading, content: Buffer.from(reading.content).toString("base64") });
+
+function sameInPieces(bytes: Uint8Array, method: "GET" | "HEAD"): void {
+	const reader = new ResponseReader(method);
+	const most = 1 + random(1 + Math.min(bytes.length, 4_000));
+	for (let at = 0; at < bytes.length; ) {
+		const size = 1 + random(most);
+		reader.push(bytes.subarray(at, at + size));
+		at += size;
+	}
+	assert.deepEqual(flat(reader.end(true)), flat(readResponse(bytes, { method, closed: true })));
+}
+
+/** A few changes to bytes that somebody really sent: bits, cuts, doubled pieces, pieces of another one. */
+function mutated(bytes: Buffer): Buffer {
+	let out = Buffer.from(bytes);
+	for (let change = 1 + random(4); change > 0; change -= 1) {
+		const at = random(out.length + 1);
+		const other = seeds[random(seeds.length)]?.bytes ?? out;
+		const piece = other.subarray(random(other.length), random(other.length) + 40).subarray(0, 200);
+		switch (random(6)) {
+			case 0:
+				if (out.length > 0) out[at % out.length] = random(256);
+				break;
+			case 1:
+				out = Buffer.concat([
+					out.subarray(0, at),
+					Buffer.from([[0, 9, 10, 13, 32, 58, 127, 255][random(8)] ?? 0]),
+					out.subarray(at),
+				]);
+				break;
+			case 2:
+				out = out.subarray(0, at);
+				break;
+			case 3:
+				out = Buffer.concat([out.subarray(0, at), out.subarray(Math.max(0, at - 60))]);
+				break;
+			case 4:
+				out = Buffer.concat([out.subarray(0, at), piece, out.subarray(at)]);
+				break;
+			case 5:
+				out = Buffer.concat([out.subarray(0, at), out.subarray(Math.min(out.length, at + 1 + random(30)))]);
+		}
+	}
+	return out;
+}
+
+function attempt(what: string, bytes: Buffer, protocol: "http/1.1" | "h2"): void {
+	try {
+		check(bytes, protocol);
+	} catch (error) {
+		process.stderr.write(
+			`${what}, seed ${seed}: ${(error as Error).message.slice(0, 600)}\n${bytes.subarray(0, 2_000).toString("base64")}\n`,
+		);
+		process.exit(1);
+	}
+}
+
+const started = performance.now();
+let inputs = 0;
+// Every truncation point of every origin file; of large ones the beginning, the end and some between.
+for (const { bytes, protocol } of seeds.slice(recorded.length)) {
+	const step = bytes.length > 3_000 ? Math.ceil(bytes.length / 200) : 1;
+	for (let end = 0; end <= bytes.length; end += end < 400 || end > bytes.length - 50 ? 1 : step) {
+		attempt("truncated", bytes.subarray(0, end), protocol);
+		inputs += 1;
+	}
+}
+const small = seeds.filter(({ bytes }) => bytes.length < 8_000);
+for (let nth = 0; nth < rounds; nth += 1) {
+	const one = small[random(small.length)];
+	const protocol = one?.protocol ?? "http/1.1";
+	const bytes =
+		nth % 5 === 0 ? Buffer.from(Array.from({ length: random(400) }, () => random(256))) : mutated(one?.bytes ?? Buffer.alloc(0));
+	attempt("mutated", bytes.subarray(0, 20_000), protocol);
+	if (nth % 4 === 0) readPaste(bytes.toString("latin1"));
+	inputs += 1;
+}
+
+// In proportion to the input: eight times as much takes eight times as long; 64 times would be quadratic, half of that is noise enough.
+const SLOW: readonly (readonly [what: string, make: (n: number) => string])[] = [
+	["field lines", (n) => `HTTP/1.1 200 OK\r\n${"A: b\r\n".repeat(n / 6)}`],
+	["folded lines", (n) => `HTTP/1.1 200 OK\r\nA: b\r\n${" c\r\n".repeat(n / 4)}`],
+	["chunks of one byte", (n) => `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n${"1\r\na\r\n".repeat(n / 6)}`],
+	["interim responses", (n) => "HTTP/1.1 100 C\r\n\r\n".repeat(n / 18)],
+	["empty lines", (n) => "\r\n".repeat(n / 2)],
+	["control bytes in a value", (n) => `HTTP/1.1 200 OK\r\nA: ${"\x01".repeat(n)}`],
+	["trailers", (n) => `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n${"A: b\r\n".repeat(n / 6)}`],
+];
+for (const [what, make] of SLOW) {
+	const took = [125_000, 1_000_000].map((size) => {
+		const bytes = Buffer.from(make(size), "latin1");
+		const times = Array.from({ length: 5 }, () => {
+			const from = performance.now();
+			readResponse(bytes, { method: "GET", closed: true });
+			return performance.now() - from;
+		});
+		return Math.min(...times);
+	});
+	const ratio = (took[1] ?? 0) / Math.max(took[0] ?? 0, 0.05);
+	process.stdout.write(`${what}: 1 MB in ${(took[1] ?? 0).toFixed(1)} ms, ${ratio.toFixed(1)} times an eighth of it\n`);
+	if (ratio > 32) {
+		process.stderr.write(`${what}: not in proportion to the input\n`);
+		process.exit(1);
+	}
+}
+process.stdout.write(`${inputs} inputs, seed ${seed}, ${((performance.now() - started) / 1_000).toFixed(1)} s: no fault\n`);
