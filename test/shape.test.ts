@@ -58,12 +58,14 @@ const ROOMS: readonly (readonly [room: string, may: readonly string[]])[] = [
 		["src/reply/", "src/core/judge/proxy.ts", "src/core/codes/", "src/core/ray/", "src/core/target.ts", "type:src/core/"],
 	],
 	["src/adapters/seen.ts", []],
+	["src/adapters/attached.ts", []],
 	[
 		"src/adapters/slack/",
 		[
 			"node:timers/promises",
 			"src/adapters/slack/",
 			"src/adapters/seen.ts",
+			"src/adapters/attached.ts",
 			"src/core/press.ts",
 			"src/reply/",
 			"type:src/core/",
@@ -76,6 +78,7 @@ const ROOMS: readonly (readonly [room: string, may: readonly string[]])[] = [
 		[
 			"src/adapters/discord/",
 			"src/adapters/seen.ts",
+			"src/adapters/attached.ts",
 			"src/reply/",
 			"src/core/question.ts",
 			"src/core/press.ts",

@@ -107,7 +107,8 @@ export function readQuestion(text: string, nowMs: number): Question | Misread {
 			return others.length === 0 ? { kind: "misread", why: "needs", verb } : originQuestion(others[0] ?? "", others.slice(1));
 		case "autopsy": {
 			if (rest === "") return { kind: "misread", why: "needs", verb };
-			const paste = readPaste(rest);
+			// As it came, without what chats do to plain text taken off: a recorded response is bytes.
+			const paste = readPaste(text.replace(/^\s*\S+\s+/, ""));
 			if (paste !== null) return { kind: "autopsy", paste };
 			return raysOr(clean, nowMs, false, { kind: "misread", why: "not-a-paste" });
 		}

@@ -3,7 +3,7 @@ import type { Misread } from "../core/question.ts";
 import { PORTS, type Refusal } from "../core/target.ts";
 import { explainTopics } from "./pages.ts";
 import { notARayWords } from "./rays.ts";
-import { message, note, type Reply, say } from "./reply.ts";
+import { type Message, message, note, type Reply, say } from "./reply.ts";
 import { ask, code, join, plainText, type Text, text } from "./text.ts";
 
 /** One sentence why, one example: for the asker only. */
@@ -199,4 +199,14 @@ export function brokeReply(caseId: string): Reply {
 /** The process is going down while a question is open. */
 export function interruptedReply(): Reply {
 	return told(text`Interrupted: I am being restarted. Ask again in a minute.`, SITE_EXAMPLE, "interrupted");
+}
+
+/** Attached files that were not read; the rest of the question goes on. */
+export function unreadFiles(count: number): Message {
+	return message(
+		"warn",
+		say(
+			text`${count === 1 ? "One attached file was" : `${count} attached files were`} not read: I take up to three text files of less than 900 KB each, and need the right to read files here.`,
+		),
+	);
 }

@@ -105,6 +105,21 @@ describe("in Discord", () => {
 			assert.match(standing(discord).private.at(-1) ?? "", /internal or special address/);
 		}));
 
+	it("an attached file is read, from Discord's own file hosts only", () =>
+		withBot(async (discord, settled) => {
+			discord.mention("autopsy", { attachments: [{ url: `${new URL(discord.apiUrl).origin}/files/reply.txt`, size: 40 }] });
+			await settled(1);
+			assert.match(standing(discord).heads[0]?.text ?? "", /bad-field-name/);
+			discord.mention("autopsy", { attachments: [{ url: "http://169.254.169.254/latest/meta-data/", size: 40 }] });
+			await settled(2);
+			assert.match(
+				standing(discord)
+					.heads.map((one) => one.text)
+					.join("\n"),
+				/One attached file was not read/,
+			);
+		}));
+
 	it("asked by mention, the form comes by a button", () =>
 		withBot(async (discord, settled) => {
 			discord.mention("origin https://shop.example/");

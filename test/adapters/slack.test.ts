@@ -110,6 +110,28 @@ describe("in Slack", () => {
 			assert.doesNotMatch(said, /127\.0\.0\.1(?! if it does not)/);
 		}));
 
+	it("an attached file is read, from Slack's own file host only and up to a size", () =>
+		withBot(async (slack, settled) => {
+			slack.files.set("reply.txt", "HTTP/1.1 200 OK\r\nX Bad: 1\r\n\r\nhello");
+			await slack.mention("autopsy", {
+				threadTs: "1700000000.000777",
+				files: [{ url_private: slack.fileUrl("reply.txt"), size: 40 }],
+			});
+			await settled(1);
+			assert.match(slack.messages.map(read).join("\n"), /bad-field-name/);
+			const before = slack.messages.length;
+			await slack.mention("autopsy", {
+				files: [
+					{ url_private: "http://169.254.169.254/latest/meta-data/", size: 40 },
+					{ url_private: slack.fileUrl("reply.txt"), size: 40_000_000 },
+				],
+			});
+			await settled(2);
+			const said = slack.messages.slice(before);
+			assert.match(said.map(read).join("\n"), /2 attached files were not read/);
+			assert.ok(said.every((one) => one.onlyFor === "U1"));
+		}));
+
 	it("asked by mention, the form comes by a button that only the asker sees", () =>
 		withBot(async (slack, settled) => {
 			await slack.mention("origin https://shop.example/", { threadTs: "1700000000.000777" });

@@ -33,7 +33,10 @@ export interface FakeDiscord {
 	fail(route: RegExp, ...faults: { readonly status: number; readonly code?: number; readonly retryAfter?: number }[]): void;
 	command(ask: string | null, more?: { user?: string; channel?: string; interactionId?: string }): Promise<void>;
 	messageCommand(content: string, more?: { user?: string; embeds?: unknown[] }): Promise<void>;
-	mention(content: string, more?: { user?: string; channel?: string; messageId?: string }): string;
+	mention(
+		content: string,
+		more?: { attachments?: { url: string; size: number }[]; user?: string; channel?: string; messageId?: string },
+	): string;
 	/** Presses a button of a message; what Discord was answered. */
 	press(message: DiscordFakeMessage, customId: string, more?: { user?: string }): Promise<Record<string, unknown>>;
 	/** Sends a form in. */
@@ -209,6 +212,7 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 	const serve = async (request: IncomingMessage, response: ServerResponse) => {
 		const raw = await bodyOf(request);
 		const path = decodeURIComponent(new URL(request.url ?? "/", "http://x").pathname).replace(/^\/api\/v10/, "");
+		if (path === "/files/reply.txt") return void response.writeHead(200).end("HTTP/1.1 200 OK\r\nX Bad: 1\r\n\r\nhello");
 		const body = raw === "" ? {} : (JSON.parse(raw) as Record<string, unknown>);
 		calls.push({ route: `${request.method} ${path}`, body });
 		const at = faults.findIndex((one) => one.route.test(`${request.method} ${path}`));
@@ -380,11 +384,12 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 				more,
 			);
 		},
-		mention: (content, { user = "400000000000000001", channel = CHANNEL, messageId } = {}) => {
+		mention: (content, { user = "400000000000000001", channel = CHANNEL, messageId, attachments = [] } = {}) => {
 			const message =
 				messages.find((one) => one.id === messageId) ?? add(channel, "person", null, { content: `<@${APP}> ${content}` });
 			dispatch("MESSAGE_CREATE", {
 				...asMessage(message),
+				attachments: attachments.map((one) => ({ id: nextId(), filename: "file.txt", proxy_url: one.url, ...one })),
 				author: person(user),
 				guild_id: GUILD,
 				mentions: [

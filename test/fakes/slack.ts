@@ -34,8 +34,20 @@ export interface FakeSlack {
 	/** Sends an envelope over the socket; resolves when it was acknowledged. */
 	deliver(type: "slash_commands" | "interactive" | "events_api", payload: Record<string, unknown>): Promise<unknown>;
 	command(text: string, more?: { channel?: string; user?: string; triggerId?: string }): Promise<void>;
-	mention(text: string, more?: { channel?: string; user?: string; threadTs?: string; eventId?: string }): Promise<void>;
+	mention(
+		text: string,
+		more?: {
+			channel?: string;
+			user?: string;
+			threadTs?: string;
+			eventId?: string;
+			files?: { url_private: string; size: number }[];
+		},
+	): Promise<void>;
 	shortcut(message: Record<string, unknown>, more?: { channel?: string; user?: string }): Promise<void>;
+	/** Files of messages, by name; their address is `fileUrl`. */
+	readonly files: Map<string, string>;
+	fileUrl(name: string): string;
 	/** Forms that were opened, newest last. */
 	readonly views: Record<string, unknown>[];
 	/** The nth form, as soon as it is open. */
@@ -67,6 +79,7 @@ export async function fakeSlack(): Promise<FakeSlack> {
 	const faults = new Map<string, SlackFault[]>();
 	const waiting = new Map<string, { at: number; done: (said: unknown) => void }>();
 	const views: Record<string, unknown>[] = [];
+	const files = new Map<string, string>();
 	const opened = new Set<() => void>();
 	const uses = new Map<string, number>();
 	const sockets = new Set<WebSocket>();
@@ -120,6 +133,13 @@ export async function fakeSlack(): Promise<FakeSlack> {
 		const path = new URL(request.url ?? "/", "http://x").pathname;
 		const json = (status: number, value: unknown, headers: Record<string, string> = {}) =>
 			response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(value));
+		if (path.startsWith("/files/")) {
+			const file = files.get(path.slice(7));
+			// Without the token Slack answers with its login page.
+			if (file === undefined || request.headers.authorization !== "Bearer xoxb-test")
+				return response.writeHead(302, { location: "https://slack.com/signin" }).end();
+			return response.writeHead(200).end(Buffer.from(file, "latin1"));
+		}
 		if (path.startsWith("/respond/")) {
 			const [, , channel = "", user = "", key = ""] = path.split("/");
 			const used = (uses.get(key) ?? 0) + 1;
@@ -189,6 +209,8 @@ export async function fakeSlack(): Promise<FakeSlack> {
 		members,
 		fail: (method, ...more) => faults.set(method, [...(faults.get(method) ?? []), ...more]),
 		deliver,
+		files,
+		fileUrl: (name) => `${base}/files/${name}`,
 		views,
 		view: (nth) =>
 			new Promise((done) => {
@@ -256,7 +278,7 @@ export async function fakeSlack(): Promise<FakeSlack> {
 				api_app_id: "A1",
 				is_enterprise_install: "false",
 			})),
-		mention: async (text, { channel = "C1", user = "U1", threadTs, eventId = nextId("Ev") } = {}) => {
+		mention: async (text, { channel = "C1", user = "U1", threadTs, eventId = nextId("Ev"), files: attached } = {}) => {
 			const ts = nextTs();
 			await deliver("events_api", {
 				type: "event_callback",
@@ -273,6 +295,7 @@ export async function fakeSlack(): Promise<FakeSlack> {
 					ts,
 					event_ts: ts,
 					...(threadTs === undefined ? {} : { thread_ts: threadTs }),
+					...(attached === undefined ? {} : { files: attached }),
 				},
 			});
 		},

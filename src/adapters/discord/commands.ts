@@ -36,6 +36,12 @@ export const COMMANDS = [
 				autocomplete: true,
 				required: false,
 			},
+			{
+				type: ApplicationCommandOptionType.Attachment,
+				name: "file",
+				description: "A text file: an error page, what curl printed, a HAR entry, recorded bytes",
+				required: false,
+			},
 		],
 		...EVERYWHERE,
 	},

@@ -1,5 +1,6 @@
 import { Client, DiscordAPIError, Events, GatewayIntentBits, Partials } from "discord.js";
 import type { Desk } from "../../core/desk.ts";
+import { hostAllowed } from "../attached.ts";
 import { rememberSeen } from "../seen.ts";
 import { registerCommands } from "./commands.ts";
 import { listenToDiscord } from "./intake.ts";
@@ -47,7 +48,13 @@ export async function startDiscord(settings: DiscordSettings, desk: Desk, log: L
 	try {
 		await ready;
 		const on = client as Client<true>;
-		listenToDiscord(on, desk, rememberSeen(Date.now), log);
+		listenToDiscord(
+			on,
+			desk,
+			rememberSeen(Date.now),
+			log,
+			hostAllowed(["cdn.discordapp.com", "media.discordapp.net"], settings.apiUrl),
+		);
 		const wrote = await registerCommands(on.rest, on.application.id, settings.guildId);
 		log({ event: "discord-connected", commands: wrote ? "registered" : "unchanged" });
 	} catch (error) {

@@ -1,6 +1,8 @@
-import { type Client, DiscordAPIError, type Message as DiscordMessage, Events, MessageFlags } from "discord.js";
+import { type Attachment, type Client, DiscordAPIError, type Message as DiscordMessage, Events, MessageFlags } from "discord.js";
 import type { Desk } from "../../core/desk.ts";
 import { readPress } from "../../core/press.ts";
+import { unreadFiles } from "../../reply/misread.ts";
+import { readAttached, withAttached } from "../attached.ts";
 import type { Seen } from "../seen.ts";
 import { COMMAND, choicesFor, MESSAGE_COMMAND } from "./commands.ts";
 import { type Command, interactionConversation, mentionConversation } from "./conversation.ts";
@@ -13,7 +15,7 @@ type Log = (line: { readonly event: string; readonly [key: string]: unknown }) =
 const EXPECTED: ReadonlySet<number | string> = new Set([10_062, 40_060, 50_027]);
 
 /** Listens to the three ways in which Discord brings a question. Interactions are deferred before anything else. */
-export function listenToDiscord(client: Client<true>, desk: Desk, seen: Seen, log: Log): void {
+export function listenToDiscord(client: Client<true>, desk: Desk, seen: Seen, log: Log, allowed: (url: URL) => boolean): void {
 	/** What a listener throws must not end the process; Discord's errors carry the interaction's token, so only their number is told. */
 	const guarded = (work: Promise<unknown>) =>
 		void work.catch((error: unknown) => {
@@ -24,15 +26,25 @@ export function listenToDiscord(client: Client<true>, desk: Desk, seen: Seen, lo
 			});
 		});
 
-	const take = async (interaction: Command, markup: string) => {
+	const read = (attachments: Iterable<Attachment>) =>
+		readAttached(
+			[...attachments].map(({ url, size }) => ({ url, size })),
+			allowed,
+			{},
+		);
+	const take = async (interaction: Command, markup: string, attachments: Iterable<Attachment> = []) => {
 		const text = plainFromDiscord(markup);
 		const site = interaction.isModalSubmit() ? null : desk.wantsAddress(text);
 		const form = site === null ? null : addressModal(site.url);
 		// A form can only be the very first answer.
 		if (form !== null && !interaction.isModalSubmit()) return void (await interaction.showModal(form));
-		const privately = desk.privately(text);
+		const files = [...attachments];
+		const privately = files.length === 0 && desk.privately(text);
 		await interaction.deferReply(privately ? { flags: MessageFlags.Ephemeral } : {});
-		await desk.handle(text, interactionConversation(interaction, privately));
+		const room = interactionConversation(interaction, privately);
+		const attached = await read(files);
+		if (attached.unread > 0) await room.privateReply(unreadFiles(attached.unread)).catch(() => {});
+		await desk.handle(withAttached(text, attached.text), room);
 	};
 
 	client.on(Events.InteractionCreate, (interaction) => {
@@ -42,7 +54,10 @@ export function listenToDiscord(client: Client<true>, desk: Desk, seen: Seen, lo
 		}
 		if (!seen.first(`interaction:${interaction.id}`)) return;
 		if (interaction.isChatInputCommand() && interaction.commandName === COMMAND) {
-			guarded(take(interaction, interaction.options.getString("ask") ?? "help"));
+			const file = interaction.options.getAttachment("file");
+			guarded(
+				take(interaction, interaction.options.getString("ask") ?? (file === null ? "help" : ""), file === null ? [] : [file]),
+			);
 		} else if (interaction.isButton()) {
 			const press = readPress(interaction.customId);
 			const form = press === null ? null : addressModal(press.url);
@@ -51,7 +66,7 @@ export function listenToDiscord(client: Client<true>, desk: Desk, seen: Seen, lo
 			const question = readAddressModal(interaction);
 			if (question !== null) guarded(take(interaction, question));
 		} else if (interaction.isMessageContextMenuCommand() && interaction.commandName === MESSAGE_COMMAND) {
-			guarded(take(interaction, wholeText(interaction.targetMessage)));
+			guarded(take(interaction, wholeText(interaction.targetMessage), interaction.targetMessage.attachments.values()));
 		}
 	});
 
@@ -59,7 +74,13 @@ export function listenToDiscord(client: Client<true>, desk: Desk, seen: Seen, lo
 		// A ping of us by name, or a reply to us; never @everyone, never a bot.
 		if (message.author.bot || message.system || !message.mentions.users.has(client.user.id)) return;
 		if (!seen.first(`message:${message.id}`)) return;
-		guarded(desk.handle(plainFromDiscord(message.content), mentionConversation(message)));
+		const answer = async () => {
+			const room = mentionConversation(message);
+			const attached = await read(message.attachments.values());
+			if (attached.unread > 0) await room.privateReply(unreadFiles(attached.unread)).catch(() => {});
+			await desk.handle(withAttached(plainFromDiscord(message.content), attached.text), room);
+		};
+		guarded(answer());
 	});
 }
 

@@ -4,6 +4,8 @@ import type { WebClient } from "@slack/web-api";
 import { z } from "zod";
 import type { Desk } from "../../core/desk.ts";
 import { readPress } from "../../core/press.ts";
+import { unreadFiles } from "../../reply/misread.ts";
+import { readAttached, withAttached } from "../attached.ts";
 import type { Seen } from "../seen.ts";
 import { type SlackPlace, slackConversation } from "./conversation.ts";
 import { ADDRESS_VIEW, type AddressMeta, addressProblem, addressView, readAddressView } from "./form.ts";
@@ -15,13 +17,18 @@ export const SHORTCUT = "diagnose_520";
 
 /** What a message shortcut carries of the message; everything else of it is not read. */
 const ShortcutMessage = z.object({
+	files: z.unknown().optional(),
 	text: z.string().catch(""),
 	ts: z.string(),
 	thread_ts: z.string().optional().catch(undefined),
 	attachments: z.array(z.object({ text: z.string().catch(""), fallback: z.string().catch("") })).catch([]),
 });
 
+/** Files as messages tell of them; the address is checked before it is asked. */
+const Files = z.array(z.object({ url_private: z.string().max(2_000), size: z.number().catch(0) })).catch([]);
+
 const Mention = z.object({
+	files: Files.optional().catch([]),
 	text: z.string().catch(""),
 	user: z.string(),
 	channel: z.string(),
@@ -31,12 +38,30 @@ const Mention = z.object({
 	subtype: z.string().optional().catch(undefined),
 });
 
-/** Listens to the three ways in which Slack brings a question. Every one is acknowledged before anything else. */
-export function listenToSlack(app: App, desk: Desk, seen: Seen, botUserId: string): void {
-	const take = async (client: Parameters<typeof slackConversation>[0], place: SlackPlace, text: string) => {
+/** How attached files are read: from which hosts, with which credentials. */
+export interface SlackFiles {
+	readonly allowed: (url: URL) => boolean;
+	readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Listens to the ways in which Slack brings a question. Every one is acknowledged before anything else. */
+export function listenToSlack(app: App, desk: Desk, seen: Seen, botUserId: string, files: SlackFiles): void {
+	const take = async (
+		client: Parameters<typeof slackConversation>[0],
+		place: SlackPlace,
+		text: string,
+		attached: unknown = [],
+	) => {
 		// Whatever else has arrived is acknowledged before the work on this one begins.
 		await setImmediate();
-		await desk.handle(plainFromSlack(text), slackConversation(client, place));
+		const room = slackConversation(client, place);
+		const read = await readAttached(
+			Files.parse(attached).map((file) => ({ url: file.url_private, size: file.size })),
+			files.allowed,
+			files.headers,
+		);
+		if (read.unread > 0) await room.privateReply(unreadFiles(read.unread)).catch(() => {});
+		await desk.handle(withAttached(plainFromSlack(text), read.text), room);
 	};
 
 	/** Opens the private form; false when it is too late for that (Slack: three seconds). */
@@ -65,6 +90,7 @@ export function listenToSlack(app: App, desk: Desk, seen: Seen, botUserId: strin
 			client,
 			{ channel: shortcut.channel.id, user: shortcut.user.id, threadTs: message.thread_ts ?? message.ts, respond },
 			text,
+			message.files,
 		);
 	});
 
@@ -104,6 +130,7 @@ export function listenToSlack(app: App, desk: Desk, seen: Seen, botUserId: strin
 			client,
 			{ channel: mention.channel, user: mention.user, threadTs: mention.thread_ts ?? mention.ts, respond: null },
 			mention.text,
+			mention.files,
 		);
 	});
 }

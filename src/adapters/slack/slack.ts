@@ -1,6 +1,7 @@
 import { App, LogLevel, SocketModeReceiver } from "@slack/bolt";
 import { WebClient } from "@slack/web-api";
 import type { Desk } from "../../core/desk.ts";
+import { hostAllowed } from "../attached.ts";
 import { rememberSeen } from "../seen.ts";
 import { slackError } from "./conversation.ts";
 import { listenToSlack } from "./intake.ts";
@@ -71,7 +72,10 @@ export async function startSlack(settings: SlackSettings, desk: Desk, log: Log):
 	});
 	for (const name of ["disconnected", "reconnecting", "disconnecting"]) receiver.client.on(name, () => (open = false));
 	app.error(async (error) => log({ event: "slack-listener-failed", error: slackError(error) || error.name || "Error" }));
-	listenToSlack(app, desk, rememberSeen(Date.now), who.user_id ?? "");
+	listenToSlack(app, desk, rememberSeen(Date.now), who.user_id ?? "", {
+		allowed: hostAllowed(["files.slack.com"], settings.apiUrl),
+		headers: { authorization: `Bearer ${settings.botToken}` },
+	});
 	await app.start();
 	return {
 		ready: () => open,

@@ -36,7 +36,7 @@ export class ContentReader {
 	}
 
 	get kept(): Uint8Array {
-		const [first] = this.#kept;
+		const first = this.#kept[0];
 		return first !== undefined && this.#kept.length === 1 ? first : Buffer.concat(this.#kept);
 	}
 
@@ -55,7 +55,7 @@ export class ContentReader {
 					return;
 				case "content": {
 					const take = this.#framing.kind === "length" ? Math.min(this.#left, chunk.length - here) : chunk.length - here;
-					this.#take(chunk.subarray(here, here + take));
+					this.#take(here === 0 && take === chunk.length ? chunk : chunk.subarray(here, here + take));
 					here += take;
 					this.#left -= take;
 					if (this.#framing.kind === "length" && this.#left === 0) this.#state = "done";

@@ -10,7 +10,7 @@ const KINDS: readonly (readonly [what: string, looks: RegExp])[] = [
 	["an HTTP/2 preface", /^PRI \* HTTP\/2/],
 	// Length, type 4 (SETTINGS), flags, stream 0 (RFC 9113 §6.5).
 	["HTTP/2 frames", /^\x00[\s\S]{2}\x04[\x00\x01]\x00\x00\x00\x00/],
-	["a PROXY protocol header", /^(?:PROXY |\r\n\r\n\x00\r\nQUIT\n|\x00\r\nQUIT\n)/],
+	["a PROXY protocol header", /^(?:PROXY |\x00\r\nQUIT\n)/],
 	["gzip-compressed bytes", /^\x1f\x8b/],
 	["a FastCGI record", /^\x01[\x01-\x0b]\x00/],
 	["CGI headers without a status line", /^(?:Status|Content-Type|X-Powered-By|Set-Cookie|Location|Cache-Control):/i],
@@ -33,7 +33,7 @@ export const FOREIGN_BYTES = 48;
  */
 export function foreignProtocol(first: Uint8Array): string | null {
 	const raw = Buffer.from(first.subarray(0, FOREIGN_BYTES)).toString("latin1");
-	const text = raw.startsWith("\r\n\r\n\0") ? raw : raw.replace(/^(?:\r?\n)+/, "");
+	const text = raw.replace(/^(?:\r?\n)+/, "");
 	return KINDS.find(([, looks]) => looks.test(text))?.[0] ?? null;
 }
 

@@ -33,7 +33,8 @@ export function readFraming(fields: readonly FieldLine[], status: number, versio
 	const odd: { kind: OddityKind; line: FieldLine }[] = [];
 	const codings: FieldLine[] = [];
 	const lengths: FieldLine[] = [];
-	const seen = new Set<string>();
+	// At most as many as there are single fields: a list is cheaper than a set.
+	const seen: string[] = [];
 	for (const line of fields) {
 		// Longer names are none of these: most lines need no look-up.
 		if (line.name.length > LONGEST) continue;
@@ -41,8 +42,8 @@ export function readFraming(fields: readonly FieldLine[], status: number, versio
 		if (name === "content-length") lengths.push(line);
 		else if (name === "transfer-encoding") codings.push(line);
 		else if (SINGLE.has(name)) {
-			if (seen.has(name)) odd.push({ kind: "single-field-repeated", line });
-			seen.add(name);
+			if (seen.includes(name)) odd.push({ kind: "single-field-repeated", line });
+			else seen.push(name);
 		}
 	}
 	let declared: number | null = null;

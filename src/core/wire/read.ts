@@ -33,7 +33,7 @@ export class ResponseReader {
 	readonly #method: "GET" | "HEAD";
 	#oddities: Map<OddityKind, Oddity> | null = null;
 	readonly #note = (kind: OddityKind, span: Span): void => this.#odd(kind, span);
-	readonly #interim: number[] = [];
+	#interim: readonly number[] = NONE;
 	#head: Buffer = NO_BYTES;
 	/** `#head` is the caller's own piece: copied before the caller gets it back. */
 	#borrowed = false;
@@ -50,9 +50,8 @@ export class ResponseReader {
 	#framing: Framing | null = null;
 	/** The header section is beyond repair or beyond the limit: nothing more is read as HTTP. */
 	#givenUp = false;
-	/** The very first bytes, for naming what is no HTTP. */
-	readonly #first: Uint8Array[] = [];
-	#firstBytes = 0;
+	/** The first bytes of what is no HTTP, for naming it. */
+	#foreign: Buffer | null = null;
 
 	constructor(method: "GET" | "HEAD") {
 		this.#method = method;
@@ -61,13 +60,10 @@ export class ResponseReader {
 	push(chunk: Uint8Array): void {
 		// In bounded pieces while in the header section: what is copied there stays small however large the chunk is.
 		let here = 0;
-		if (this.#firstBytes < FOREIGN_BYTES && this.#content === null) {
-			const first = chunk.slice(0, FOREIGN_BYTES - this.#firstBytes);
-			this.#first.push(first);
-			this.#firstBytes += first.length;
-		}
+		if (this.#foreign !== null && this.#foreign.length < FOREIGN_BYTES)
+			this.#foreign = Buffer.concat([this.#foreign, chunk]).subarray(0, FOREIGN_BYTES);
 		while (here < chunk.length && this.#content === null && !this.#givenUp) {
-			const piece = chunk.subarray(here, here + HEAD_PIECE_BYTES);
+			const piece = chunk.length <= HEAD_PIECE_BYTES ? chunk : chunk.subarray(here, here + HEAD_PIECE_BYTES);
 			here += piece.length;
 			this.#received += piece.length;
 			this.#append(piece);
@@ -99,7 +95,8 @@ export class ResponseReader {
 		if (missing !== null) this.#odd(missing, { start: Math.max(0, this.#received - 1), end: this.#received });
 		const parts = this.#parts;
 		const complete = content !== null && (content.done || (this.#framing?.kind === "until-close" && closed));
-		if (complete && content.bytes > 0 && content.kept.length === content.bytes) this.#coding(parts?.fields ?? [], content.kept);
+		const kept = content?.kept ?? NO_BYTES;
+		if (complete && kept.length > 0 && kept.length === content?.bytes && parts !== null) this.#coding(parts.fields, kept);
 		return {
 			version: parts?.version ?? null,
 			status: parts?.status ?? null,
@@ -108,7 +105,7 @@ export class ResponseReader {
 			headerSection: content === null ? null : this.#section,
 			interim: this.#interim,
 			framing: this.#framing,
-			content: content?.kept ?? new Uint8Array(),
+			content: kept,
 			contentBytes: content?.bytes ?? 0,
 			complete,
 			oddities: this.#oddities === null ? [] : this.#told(this.#oddities),
@@ -117,7 +114,7 @@ export class ResponseReader {
 
 	/** The oddities by place; what is no HTTP with its name. */
 	#told(oddities: ReadonlyMap<OddityKind, Oddity>): Oddity[] {
-		const what = oddities.has("not-http") || oddities.has("wrong-version") ? foreignProtocol(Buffer.concat(this.#first)) : null;
+		const what = this.#foreign === null ? null : foreignProtocol(this.#foreign);
 		return [...oddities.values()]
 			.map((one) => (one.kind === "not-http" && what !== null ? { ...one, what } : one))
 			.sort((a, b) => a.span.start - b.span.start);
@@ -125,8 +122,11 @@ export class ResponseReader {
 
 	/** The whole content is here: does it hold what Content-Encoding says? */
 	#coding(fields: readonly FieldLine[], content: Uint8Array): void {
-		const line = fields.find((one) => one.name.length === 16 && one.name.toLowerCase() === "content-encoding");
-		if (line !== undefined && contentCodingBroken(content, line.value)) this.#odd("content-coding-broken", line.span);
+		for (const line of fields) {
+			if (line.name.length !== 16 || line.name.toLowerCase() !== "content-encoding") continue;
+			if (contentCodingBroken(content, line.value)) this.#odd("content-coding-broken", line.span);
+			return;
+		}
 	}
 
 	#odd(kind: OddityKind, span: Span): void {
@@ -137,7 +137,7 @@ export class ResponseReader {
 	#append(chunk: Uint8Array): void {
 		if (this.#headBytes === 0) {
 			// Most header sections come in one piece: it is read where it stands.
-			this.#head = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
+			this.#head = Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
 			this.#headBytes = chunk.length;
 			this.#borrowed = true;
 			return;
@@ -234,6 +234,7 @@ export class ResponseReader {
 		const wrong = [..."HTTP/1.1"].findIndex((char, at) => have[at] !== char && !(at === 7 && have[at] === "0"));
 		this.#odd(version ? "wrong-version" : "not-http", this.#span(0, Math.min(this.#headBytes, Math.max(0, wrong) + 1)));
 		this.#givenUp = true;
+		this.#foreign = Buffer.from(this.#head.subarray(0, Math.min(FOREIGN_BYTES, this.#headBytes)));
 		this.#head = NO_BYTES;
 	}
 
@@ -251,7 +252,7 @@ export class ResponseReader {
 		const { framing, odd } = readFraming(parts.fields, parts.status, parts.version, this.#method);
 		for (const { kind, line } of odd) this.#odd(kind, line.span);
 		if (parts.status >= 100 && parts.status < 200 && parts.status !== 101) {
-			if (this.#interim.length < INTERIM_KEPT) this.#interim.push(parts.status);
+			if (this.#interim.length < INTERIM_KEPT) this.#interim = [...this.#interim, parts.status];
 			this.#parts = null;
 			return end;
 		}
@@ -300,6 +301,7 @@ export class ResponseReader {
 }
 
 const NO_BYTES = Buffer.alloc(0);
+const NONE: readonly number[] = [];
 
 /** Reads a response that is there as a whole; the same as pushing it in any pieces. */
 export function readResponse(bytes: Uint8Array, options: ReadOptions): Reading {

@@ -1,0 +1,72 @@
+/** A file that somebody attached, as the chat tells of it. */
+export interface AttachedFile {
+	readonly url: string;
+	/** Bytes, by the chat's own word. */
+	readonly size: number;
+}
+
+/** What became of the attached files: their text, and how many could not be read. */
+export interface Attached {
+	readonly text: string;
+	readonly unread: number;
+}
+
+/** A page, a curl trace or a HAR entry is smaller; whole HAR files are larger, and nobody wants those read in a chat. */
+const FILE_MAX_BYTES = 900_000;
+const FILES_MAX = 3;
+const FETCH_MS_MAX = 8_000;
+
+/**
+ * Reads attached text files, one after the other. Never throws.
+ * @param allowed only the chat's own file hosts: the address comes with the message and could name anything
+ */
+export async function readAttached(
+	files: readonly AttachedFile[],
+	allowed: (url: URL) => boolean,
+	headers: Readonly<Record<string, string>>,
+): Promise<Attached> {
+	const texts: string[] = [];
+	let unread = 0;
+	for (const file of files.slice(0, FILES_MAX)) {
+		const text = file.size > FILE_MAX_BYTES ? null : await fetchText(file.url, allowed, headers).catch(() => null);
+		if (text === null) unread += 1;
+		else texts.push(text);
+	}
+	return { text: texts.join("\n"), unread: unread + Math.max(0, files.length - FILES_MAX) };
+}
+
+async function fetchText(
+	address: string,
+	allowed: (url: URL) => boolean,
+	headers: Readonly<Record<string, string>>,
+): Promise<string | null> {
+	const url = new URL(address);
+	if (!allowed(url)) return null;
+	// A redirect leads to a login page, or somewhere else with our token.
+	const response = await fetch(url, { headers, redirect: "error", signal: AbortSignal.timeout(FETCH_MS_MAX) });
+	if (!response.ok || response.body === null) return null;
+	const parts: Uint8Array[] = [];
+	let bytes = 0;
+	for await (const part of response.body) {
+		bytes += part.length;
+		if (bytes > FILE_MAX_BYTES) return null;
+		parts.push(part);
+	}
+	const all = Buffer.concat(parts);
+	// Recorded bytes are no text: they keep their values as Latin-1.
+	try {
+		return new TextDecoder("utf-8", { fatal: true }).decode(all);
+	} catch {
+		return all.toString("latin1");
+	}
+}
+
+/** The question that a text and its files make: the text first, so that a verb in it counts. */
+export const withAttached = (text: string, attached: string): string =>
+	attached === "" ? text : text.trim() === "" ? attached : `${text.trim()}\n${attached}`;
+
+/** Whether a file's address is of one of these hosts, over HTTPS, or of a replaced service (tests) at its own origin. */
+export function hostAllowed(hosts: readonly string[], replaced: string | undefined): (url: URL) => boolean {
+	const own = replaced === undefined ? null : new URL(replaced).origin;
+	return (url) => (own !== null ? url.origin === own : url.protocol === "https:" && hosts.includes(url.hostname));
+}
