@@ -238,3 +238,13 @@ test("a header section beyond 1 MiB reads the same however it is split at the li
 		assert.deepEqual(plain(reader.end(true)), plain(readResponse(bytes, { method: "GET", closed: true })), String(size));
 	}
 });
+
+test("the caller's memory may be used again: what was read stays as it was", () => {
+	const memory = Buffer.from("HTTP/1.1 200 OK\r\nX: first\r\n\r\nhello");
+	const reader = new ResponseReader("GET");
+	reader.push(memory);
+	memory.fill("z");
+	const reading = reader.end(true);
+	assert.equal(Buffer.from(reading.content).toString(), "hello");
+	assert.equal(reading.fields[0]?.value, "first");
+});

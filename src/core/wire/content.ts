@@ -91,7 +91,8 @@ export class ContentReader {
 		this.bytes += part.length;
 		const room = CONTENT_KEPT_BYTES - this.#keptBytes;
 		if (room <= 0) return;
-		const kept = part.slice(0, room);
+		// A copy: the caller may use its memory again (slice of a Buffer is none).
+		const kept = Uint8Array.prototype.slice.call(part, 0, room);
 		this.#kept.push(kept);
 		this.#keptBytes += kept.length;
 	}
