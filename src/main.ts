@@ -85,6 +85,20 @@ async function main(): Promise<number> {
 		}
 		return autopsyFiles(names, args.json, terminalStyle(""), out, say);
 	}
+	if (args.question === "logs -") {
+		const { logLines } = await import("./adapters/terminal/logs.ts");
+		await logLines(process.stdin, (line) => process.stdout.write(`${line}\n`));
+		return 0;
+	}
+	if (verb === "judge" && names.length > 0) {
+		const { judgeFiles, judgeLines } = await import("./adapters/terminal/judge.ts");
+		const out = (line: string) => void process.stdout.write(`${line}\n`);
+		if (names.length === 1 && names[0] === "-") {
+			await judgeLines(process.stdin, out);
+			return 0;
+		}
+		return judgeFiles(names, out, say);
+	}
 	const settings = readSettings(process.env);
 	if (!("host" in settings)) {
 		for (const problem of settings) say(`cf520: ${problem.say}\n`);

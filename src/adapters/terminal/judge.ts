@@ -1,0 +1,63 @@
+import { readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { z } from "zod";
+import { type Evidence, isEvidenceKey, isValue } from "../../core/causes/evidence.ts";
+import { judgeData } from "../../reply/judge-data.ts";
+
+const Values = z.union([z.string(), z.array(z.string()).min(1).max(10)]);
+const Line = z.object({
+	id: z.unknown().optional(),
+	code: z
+		.union([z.string().max(60), z.number()])
+		.default("520")
+		.transform(String),
+	evidence: z.record(z.string(), Values.nullable()).default({}),
+	unknown: z.array(z.string()).default([]),
+});
+
+/** `judge -`: JSON lines `{id, code, evidence, unknown?}` in, one JSON line each out, in order, whatever a line holds. */
+export async function judgeLines(input: Readable, out: (line: string) => void): Promise<void> {
+	for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) out(JSON.stringify(answer(line)));
+}
+
+/** `judge FILE…`: the same for the lines of files. Returns the exit status. */
+export function judgeFiles(names: readonly string[], out: (line: string) => void, aside: (text: string) => void): number {
+	let status = 0;
+	for (const name of names) {
+		let text: string;
+		try {
+			text = readFileSync(name, "utf8");
+		} catch {
+			aside(`cf520: ${name} cannot be read: give a file with one JSON object a line, {"id", "code", "evidence"}.\n`);
+			status = 2;
+			continue;
+		}
+		for (const line of text.split("\n")) if (line.trim() !== "") out(JSON.stringify(answer(line)));
+	}
+	return status;
+}
+
+function answer(line: string) {
+	let json: unknown;
+	try {
+		json = JSON.parse(line);
+	} catch {
+		return { id: null, error: "the line is not JSON" };
+	}
+	const id = typeof json === "object" && json !== null && "id" in json ? json.id : null;
+	const read = Line.safeParse(json);
+	if (!read.success)
+		return { id, error: `the line is no case: ${read.error.issues[0]?.path.join(".") ?? ""} is missing or wrong` };
+	const { code, evidence, unknown } = read.data;
+	const known: Record<string, string | string[]> = {};
+	for (const [key, value] of Object.entries(evidence)) {
+		if (value === null) continue;
+		if (!isEvidenceKey(key)) return { id, error: `${JSON.stringify(key).slice(0, 60)} is no evidence key` };
+		const values = typeof value === "string" ? [value] : value;
+		const wrong = values.find((one) => !isValue(key, one));
+		if (wrong !== undefined) return { id, error: `${JSON.stringify(wrong).slice(0, 60)} is no value of ${key}` };
+		known[key] = value;
+	}
+	return judgeData(id, code, known as Evidence, unknown);
+}

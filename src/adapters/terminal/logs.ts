@@ -1,0 +1,49 @@
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { z } from "zod";
+import { logEvidence, readLogs } from "../../core/logs/read.ts";
+
+const Line = z.object({ id: z.unknown().optional(), text: z.string() });
+
+/** `logs -`: JSON lines `{id, text}` in, one JSON line each out: recognised lines and the evidence in them, in order, whatever a line holds. */
+export async function logLines(input: Readable, out: (line: string) => void): Promise<void> {
+	for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) out(JSON.stringify(answer(line)));
+}
+
+function answer(line: string) {
+	let json: unknown;
+	try {
+		json = JSON.parse(line);
+	} catch {
+		return { id: null, error: "the line is not JSON" };
+	}
+	const id = typeof json === "object" && json !== null && "id" in json ? json.id : null;
+	const read = Line.safeParse(json);
+	if (!read.success) return { id, error: "the line has no text" };
+	return { id, ...logData(read.data.text) };
+}
+
+/** What a pasted log shows, as data. */
+export function logData(text: string) {
+	const reading = readLogs(text);
+	const evidence = logEvidence(reading);
+	return {
+		lines: reading.recognised.map(({ signature, line, atMs, zoneUnknown }) => ({
+			line,
+			signature: signature.id,
+			server: signature.server,
+			cause: signature.speaksFor,
+			originLog: signature.originLog,
+			meaning: signature.meaning,
+			at: atMs === null ? null : new Date(atMs).toISOString(),
+			zoneUnknown,
+		})),
+		access: reading.access.map(({ line, status, bytes, atMs }) => ({
+			line,
+			status,
+			bytes,
+			at: atMs === null ? null : new Date(atMs).toISOString(),
+		})),
+		evidence: Object.fromEntries(evidence.map((one) => [one.key, one.value])),
+	};
+}

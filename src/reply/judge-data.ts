@@ -1,0 +1,28 @@
+import type { Evidence } from "../core/causes/evidence.ts";
+import { nextKeys, rank } from "../core/judge/rank.ts";
+import { STEP_WORDS } from "./step-words.ts";
+
+const round = (n: number) => Number(n.toFixed(4));
+
+/** The judge's answer as data (DESIGN: contracts). Pure. */
+export function judgeData(id: unknown, code: string, evidence: Evidence, unknown: readonly string[]) {
+	const { ranked, ruledOut, abstains, moves, against } = rank(code, evidence);
+	const [next] = nextKeys(code, evidence, unknown);
+	return {
+		id,
+		ranked: ranked.map((one) => ({ ...one, probability: round(one.probability) })),
+		ruledOut: ruledOut.map(({ cause, key, value, why }) => ({ cause, why: `${key} is ${value}: ${why}` })),
+		abstains,
+		because: moves.map(({ key, value, factor, why }) => ({ key, value, factor: round(factor), why })),
+		against: against.map(({ key, value, factor, why }) => ({ key, value, factor: round(factor), why })),
+		next:
+			next === undefined
+				? null
+				: {
+						key: next.key,
+						step: next.key,
+						ask: STEP_WORDS[next.key].ask,
+						answers: STEP_WORDS[next.key].answers.map(([value]) => value),
+					},
+	};
+}
