@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readArguments, type TerminalArguments } from "./adapters/terminal/arguments.ts";
 import type { TerminalStyle } from "./adapters/terminal/render.ts";
+import { memoryCases } from "./core/case.ts";
 import { type Desk, type DeskWorld, openDesk } from "./core/desk.ts";
 import { systemResolver } from "./core/looks/guard.ts";
 import { words } from "./reply/index.ts";
@@ -39,6 +40,7 @@ function deskFor(
 		},
 		originLimitMs: ORIGIN_LOOK_MS_MAX,
 		words,
+		cases: memoryCases(),
 		log: quiet ? (line) => line.event === "broke" && log(line) : log,
 		sitesAtOnce: SITES_AT_ONCE,
 		progressEveryMs: PROGRESS_EVERY_MS,

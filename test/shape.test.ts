@@ -33,8 +33,12 @@ const ROOMS: readonly (readonly [room: string, may: readonly string[]])[] = [
 	["src/core/codes/", ["src/core/codes/"]],
 	["src/core/target.ts", ["node:url"]],
 	["src/core/paste.ts", ["type:src/core/looks/observation.ts", "type:src/core/judge/"]],
-	["src/core/press.ts", []],
-	["src/core/question.ts", ["src/core/ray/", "src/core/target.ts", "src/core/paste.ts", "node:net"]],
+	["src/core/press.ts", ["src/core/causes/"]],
+	["src/core/case.ts", ["type:src/core/causes/", "type:src/reply/"]],
+	[
+		"src/core/question.ts",
+		["src/core/causes/", "src/core/logs/", "src/core/ray/", "src/core/target.ts", "src/core/paste.ts", "node:net"],
+	],
 	[
 		"src/core/looks/",
 		[
@@ -53,7 +57,16 @@ const ROOMS: readonly (readonly [room: string, may: readonly string[]])[] = [
 	["src/core/logs/", ["src/core/logs/"]],
 	[
 		"src/core/judge/",
-		["src/core/judge/", "src/core/causes/", "src/core/wire/", "src/core/ray/", "src/core/codes/", "type:src/core/looks/", "zod"],
+		[
+			"src/core/judge/",
+			"src/core/causes/",
+			"type:src/core/paste.ts",
+			"src/core/wire/",
+			"src/core/ray/",
+			"src/core/codes/",
+			"type:src/core/looks/",
+			"zod",
+		],
 	],
 	["src/core/conversation.ts", []],
 	["src/core/slots.ts", []],

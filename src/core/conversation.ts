@@ -14,6 +14,10 @@ export interface Conversation<M> {
 	followUp(message: M): Promise<void>;
 	/** Tells only the person who asked. */
 	privateReply(message: M): Promise<void>;
+	/** Where this is told: how to find the head message again, and which thread it is; null for what cannot be told. */
+	where(): { readonly ref: string | null; readonly place: string | null };
+	/** Replaces a head message of an earlier conversation, found by its `ref`; nothing when it is gone. */
+	edit(ref: string, head: M): Promise<void>;
 	/** Offers only the person who asked a private form for the address of this site's origin; what they write comes back as a question. */
 	askAddress(url: string, why: M): Promise<void>;
 }

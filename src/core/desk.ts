@@ -1,18 +1,25 @@
 import type { Message, Reply } from "../reply/reply.ts";
+import type { Text } from "../reply/text.ts";
+import { type Case, type Cases, type Fact, hasEnded, withFact, withoutFact, withUnknown } from "./case.ts";
+import type { Evidence, EvidenceKey } from "./causes/evidence.ts";
 import type { Conversation } from "./conversation.ts";
 import { classify } from "./judge/answer.ts";
 import { type Autopsy, autopsy } from "./judge/autopsy.ts";
+import { codeOfCase, opensCase, pasteEvidence, rayEvidence, siteEvidence } from "./judge/case-evidence.ts";
 import { judgeOrigin, type OriginVerdict } from "./judge/origin.ts";
 import { failed, type Seen } from "./judge/pattern.ts";
-import { judgeSite } from "./judge/verdict.ts";
+import { judgeSite, type Verdict } from "./judge/verdict.ts";
+import { type LogEvidence, type LogReading, logEvidence, readLogs } from "./logs/read.ts";
 import type { LookOptions } from "./looks/exchange.ts";
 import { type CheckedTarget, checkOrigin, checkTarget, type GuardRefusal, type GuardRules } from "./looks/guard.ts";
 import type { Observation } from "./looks/observation.ts";
 import { lookAtOrigin, originLooks } from "./looks/origin.ts";
 import { planHeaders, planLooks, planStructured, runLooks } from "./looks/plan.ts";
 import type { Paste } from "./paste.ts";
+import type { Press } from "./press.ts";
 import { type Question, readQuestion } from "./question.ts";
-import type { Ray } from "./ray/decode.ts";
+import { decodeRay, type Ray } from "./ray/decode.ts";
+import { type LogWindow, logWindow } from "./ray/log-window.ts";
 import { slots } from "./slots.ts";
 import type { Target } from "./target.ts";
 
@@ -40,6 +47,21 @@ export interface Words {
 	paste(paste: Paste, found: Autopsy): Reply;
 	/** The sentence of a private reply, in plain words. */
 	problem(reply: Reply): string;
+	logs(reading: LogReading, evidence: readonly LogEvidence[], window: LogWindow | null): Reply;
+	/** A site's answer with the case that it opens. */
+	withCase(reply: Reply, one: Case): Reply;
+	caseHead(one: Case): Message;
+	caseMessage(one: Case, change: Text | null): Message;
+	changed(before: Case, after: Case, fact: Fact): Text;
+	unknown(key: EvidenceKey, who: string, atMs: number): Text;
+	takenBack(key: EvidenceKey, who: string, atMs: number): Text;
+	answeredBefore(one: Case, fact: Fact): Message;
+	whatWasIt(one: Case): Message;
+	solved(one: Case): Message;
+	report(one: Case, nowMs: number): readonly Message[];
+	readonly nothingToReport: Message;
+	readonly caseGone: Message;
+	caseEnded(one: Case): Message;
 	broke(caseId: string): Reply;
 	interrupted(): Reply;
 }
@@ -56,6 +78,8 @@ export interface DeskWorld {
 	readonly log: (line: { readonly event: string; readonly [key: string]: unknown }) => void;
 	/** Milliseconds for one look at an origin: longer than the time-outs that people set in front of applications. */
 	readonly originLimitMs: number;
+	/** Where the cases of threads are kept. */
+	readonly cases: Cases;
 	/** How many questions may look at sites at the same time; further ones wait their turn. */
 	readonly sitesAtOnce: number;
 	/** Slow looks are reported in between, at most this often. */
@@ -77,11 +101,14 @@ export interface Desk {
 	/** Why a question about an origin cannot be taken, in one plain sentence for the form itself; null when it can. Pure. */
 	addressProblem(text: string): string | null;
 	/** Takes one question through to its end. Never rejects: when something of ours breaks, the person is told. */
-	handle(text: string, room: Conversation<Message>): Promise<Outcome>;
+	handle(text: string, room: Conversation<Message>, who?: string): Promise<Outcome>;
+	/** Takes a button: an answer to a case, or what to do with it. Never rejects. `who` is the person's name, as the chat shows it. */
+	press(press: Exclude<Press, { do: "origin-form" }>, room: Conversation<Message>, who: string): Promise<void>;
 	/** Takes no more questions, ends what runs within `ms`, and tells the rest that they were interrupted. */
 	stop(ms: number): Promise<void>;
 }
 
+const WHO_MAX_CHARS = 80;
 /** People see that they were heard within a second. */
 const SIGN_OF_LIFE_MS = 600;
 
@@ -102,6 +129,7 @@ export function openDesk(world: DeskWorld): Desk {
 	const askSite = async (
 		question: Extract<Question, { kind: "site" | "headers" }>,
 		room: Conversation<Message>,
+		caseId: string,
 	): Promise<Reply> => {
 		const { target } = question;
 		const planned = question.kind === "site" ? planLooks(target) : [planHeaders(target)];
@@ -146,24 +174,102 @@ export function openDesk(world: DeskWorld): Desk {
 			seen = [...seen, ...judged(more)];
 		}
 		const at = now();
-		const reply = stopping.signal.aborted
-			? words.interrupted()
-			: question.kind === "headers"
-				? words.headers(target, seen[0])
-				: words.site(target, judgeSite(seen), seen, at);
+		if (stopping.signal.aborted) return tell(words.interrupted(), room);
+		if (question.kind === "headers") return tell(words.headers(target, seen[0]), room);
+		const verdict = judgeSite(seen);
+		const plain = words.site(target, verdict, seen, at);
+		if (!opensCase(verdict)) return tell(plain, room);
+		const opened = openCase(caseId, target, verdict, seen, plain.head, room.where().place, at);
+		const reply = await tell(words.withCase(plain, opened), room);
+		world.cases.put({ ...opened, ...room.where() });
+		return reply;
+	};
+
+	const tell = async (reply: Reply, room: Conversation<Message>): Promise<Reply> => {
 		await room.update(reply.head);
 		for (const one of reply.thread) await room.followUp(one);
 		return reply;
 	};
 
+	/** A new case, or the one of this thread about the same host with what was seen now. */
+	const openCase = (
+		id: string,
+		target: Target,
+		verdict: Verdict,
+		seen: readonly Seen[],
+		head: Message,
+		place: string | null,
+		at: number,
+	): Case => {
+		const rays = [...new Set(seen.flatMap(({ answer }) => (answer.ray === null ? [] : [answer.ray.id])))];
+		const old = place === null ? null : world.cases.inPlace(place);
+		const same = old !== null && !hasEnded(old, at) && new URL(old.url).hostname === target.host;
+		const base: Case = same
+			? { ...old, rays: [...new Set([...rays, ...old.rays])], head }
+			: {
+					id,
+					code: codeOfCase(verdict),
+					url: target.url,
+					facts: [],
+					unknown: [],
+					rays,
+					openedAtMs: at,
+					lastAtMs: at,
+					ref: null,
+					place: null,
+					head,
+					solved: null,
+				};
+		return facts(siteEvidence(verdict), "look", null, at).reduce(withFact, base);
+	};
+
+	const facts = (evidence: Evidence, by: Fact["by"], who: string | null, atMs: number): Fact[] =>
+		Object.entries(evidence).map(([key, value]) => ({ key: key as EvidenceKey, value, by, who, atMs }));
+
+	/** The open case of the thread that a question was asked in. */
+	const caseHere = (room: Conversation<Message>): Case | null => {
+		const { place } = room.where();
+		const one = place === null ? null : world.cases.inPlace(place);
+		return one === null || hasEnded(one, now()) ? null : one;
+	};
+
+	/** New evidence in the thread of a case: what it moves is told, and the head says where it stands. */
+	const advance = async (evidence: Evidence, by: Fact["by"], who: string | null, room: Conversation<Message>): Promise<void> => {
+		const before = caseHere(room);
+		if (before === null) return;
+		let one = before;
+		const changes: Text[] = [];
+		for (const fact of facts(evidence, by, who, now())) {
+			const known = one.facts.find(({ key }) => key === fact.key);
+			if (known !== undefined && String(known.value) === String(fact.value)) continue;
+			const after = withFact(one, fact);
+			changes.push(words.changed(one, after, fact));
+			one = after;
+		}
+		if (changes.length === 0) return;
+		await settle(
+			one,
+			changes.flatMap((change, index) => (index === 0 ? change : [{ t: "plain", s: " " } as const, ...change])),
+			room,
+		);
+	};
+
+	/** A changed case: kept, told in its thread, its head brought up to date. */
+	const settle = async (one: Case, change: Text, room: Conversation<Message>): Promise<void> => {
+		world.cases.put(one);
+		await room.followUp(one.solved === null ? words.caseMessage(one, change) : words.solved(one));
+		if (one.ref !== null)
+			await room.edit(one.ref, words.caseHead(one)).catch(() => world.log({ event: "head-not-updated", caseId: one.id }));
+	};
+
 	const askOrigin = async (
 		{ target, addresses }: Extract<Question, { kind: "origin" }>,
 		room: Conversation<Message>,
-	): Promise<{ readonly reply: Reply; readonly refused: boolean }> => {
+	): Promise<{ readonly reply: Reply; readonly refused: boolean; readonly evidence: Evidence | null }> => {
 		if (addresses.length === 0) {
 			const wanted = words.addressWanted(target);
 			await room.askAddress(target.url, wanted);
-			return { reply: { private: true, head: wanted, thread: [], data: {} }, refused: true };
+			return { reply: { private: true, head: wanted, thread: [], data: {} }, refused: true, evidence: null };
 		}
 		const origins: CheckedTarget[] = [];
 		for (const { address, port } of addresses) {
@@ -171,7 +277,7 @@ export function openDesk(world: DeskWorld): Desk {
 			if ("why" in checked) {
 				const reply = words.refused(checked);
 				await room.privateReply(reply.head);
-				return { reply, refused: true };
+				return { reply, refused: true, evidence: null };
 			}
 			origins.push(checked);
 		}
@@ -200,12 +306,10 @@ export function openDesk(world: DeskWorld): Desk {
 			clearInterval(ticking);
 		}
 		await edits;
-		const reply = stopping.signal.aborted
-			? words.interrupted()
-			: words.origin(target, judgeOrigin(looks as [Observation, ...Observation[]], edge, now()));
-		await room.update(reply.head);
-		for (const one of reply.thread) await room.followUp(one);
-		return { reply, refused: false };
+		if (stopping.signal.aborted) return { reply: await tell(words.interrupted(), room), refused: false, evidence: null };
+		const verdict = judgeOrigin(looks as [Observation, ...Observation[]], edge, now());
+		const reply = await tell(words.origin(target, verdict), room);
+		return { reply, refused: false, evidence: { "direct-origin": verdict.directOrigin } };
 	};
 
 	/** The page once, as visitors get it; null when the name leads nowhere yet, or nowhere that we look. */
@@ -216,7 +320,41 @@ export function openDesk(world: DeskWorld): Desk {
 		return look === undefined ? null : { look, answer: classify(look, now()) };
 	};
 
-	const answer = async (text: string, room: Conversation<Message>): Promise<Omit<Outcome, "caseId">> => {
+	/** What a person said of a case: by a button, or in words. */
+	const act = async (press: Exclude<Press, { do: "origin-form" }>, room: Conversation<Message>, who: string): Promise<void> => {
+		const one = world.cases.get(press.case);
+		if (one === null) return room.privateReply(words.caseGone);
+		const at = now();
+		if (press.do === "report") {
+			for (const message of words.report(one, at)) await room.followUp(message);
+			return;
+		}
+		if (hasEnded(one, at)) return room.privateReply(words.caseEnded(one));
+		switch (press.do) {
+			case "answer": {
+				if (press.value === null) return settle(withUnknown(one, press.key, at), words.unknown(press.key, who, at), room);
+				const fact: Fact = { key: press.key, value: press.value, by: "person", who, atMs: at };
+				const known = one.facts.find(({ key }) => key === press.key);
+				if (known !== undefined && String(known.value) === press.value)
+					return room.privateReply(words.answeredBefore(one, known));
+				const after = withFact(one, fact);
+				return settle(after, words.changed(one, after, fact), room);
+			}
+			case "take-back":
+				return settle(withoutFact(one, press.key, at), words.takenBack(press.key, who, at), room);
+			case "solved":
+				return room.followUp(words.whatWasIt(one));
+			case "it-was":
+				return settle({ ...one, solved: { cause: press.cause, who, atMs: at }, lastAtMs: at }, [], room);
+		}
+	};
+
+	const answer = async (
+		text: string,
+		room: Conversation<Message>,
+		caseId: string,
+		who: string,
+	): Promise<Omit<Outcome, "caseId">> => {
 		const question = readQuestion(text, now());
 		switch (question.kind) {
 			case "misread": {
@@ -241,28 +379,59 @@ export function openDesk(world: DeskWorld): Desk {
 				if (first === undefined) throw new Error("a ray question holds at least one ray");
 				const reply = words.rays(question, [first, ...others], now());
 				await give(reply, room);
+				await advance(rayEvidence([first, ...others]), "paste", who, room);
 				return { kind: "answered", reply };
 			}
 			case "origin": {
-				const { reply, refused } = await askOrigin(question, room);
+				const { reply, refused, evidence } = await askOrigin(question, room);
+				if (evidence !== null) await advance(evidence, "look", null, room);
 				return { kind: stopping.signal.aborted ? "interrupted" : refused ? "refused" : "answered", reply };
 			}
 			case "autopsy": {
 				const { paste } = question;
-				const reply = words.paste(paste, autopsy(paste.bytes, paste.ending, paste.method));
+				const found = autopsy(paste.bytes, paste.ending, paste.method);
+				const reply = words.paste(paste, found);
 				await give(reply, room);
+				await advance(pasteEvidence(paste, found), "paste", who, room);
 				return { kind: "answered", reply };
+			}
+			case "logs": {
+				const reading = readLogs(question.text);
+				const one = caseHere(room);
+				const window = one === null ? null : windowOf(one);
+				const evidence = logEvidence(reading, window);
+				const reply = words.logs(reading, evidence, window);
+				await give(reply, room);
+				await advance(Object.fromEntries(evidence.map(({ key, value }) => [key, value])), "paste", who, room);
+				return { kind: "answered", reply };
+			}
+			case "answer":
+			case "solved":
+			case "report": {
+				const one = caseHere(room);
+				if (one === null) {
+					await room.privateReply(words.nothingToReport);
+					return { kind: "misread", reply: { private: true, head: words.nothingToReport, thread: [], data: {} } };
+				}
+				const press =
+					question.kind === "answer"
+						? ({ do: "answer", case: one.id, key: question.key, value: question.value } as const)
+						: question.kind === "solved"
+							? ({ do: "it-was", case: one.id, cause: question.cause } as const)
+							: ({ do: "report", case: one.id } as const);
+				await act(press, room, who);
+				return { kind: "answered", reply: { private: false, head: words.caseHead(one), thread: [], data: {} } };
 			}
 			case "site":
 			case "headers": {
-				const reply = await askSite(question, room);
+				const reply = await askSite(question, room, caseId);
 				const refused = reply.private && !stopping.signal.aborted;
 				return { kind: stopping.signal.aborted ? "interrupted" : refused ? "refused" : "answered", reply };
 			}
 		}
 	};
 
-	const handle = async (text: string, asked: Conversation<Message>): Promise<Outcome> => {
+	const handle = async (text: string, asked: Conversation<Message>, who: string): Promise<Outcome> => {
 		const room = noting(asked);
 		const caseId = world.newCaseId();
 		const started = now();
@@ -276,7 +445,7 @@ export function openDesk(world: DeskWorld): Desk {
 			return end({ kind: "interrupted", reply });
 		}
 		try {
-			return end(await answer(text, room));
+			return end(await answer(text, room, caseId, who));
 		} catch (error) {
 			world.log({
 				event: "broke",
@@ -320,8 +489,23 @@ export function openDesk(world: DeskWorld): Desk {
 			}
 			return null;
 		},
-		handle: (text, room) => {
-			const work = handle(text, room);
+		handle: (text, room, who = "Somebody") => {
+			const work = handle(text, room, who);
+			running.add(work);
+			void work.finally(() => running.delete(work));
+			return work;
+		},
+		press: (press, room, who) => {
+			const work = act(press, room, who.slice(0, WHO_MAX_CHARS)).then(
+				() => world.log({ event: "press", caseId: press.case, what: press.do }),
+				(error: unknown) =>
+					world.log({
+						event: "broke",
+						caseId: press.case,
+						error: error instanceof Error ? masked(`${error.name}: ${error.message}`) : "unknown",
+						stack: stackOf(error),
+					}),
+			);
 			running.add(work);
 			void work.finally(() => running.delete(work));
 			return work;
@@ -334,6 +518,15 @@ export function openDesk(world: DeskWorld): Desk {
 			await settledWithin(running, ms - patience);
 		},
 	};
+}
+
+/** The second in which the failing request was at the origin, by the newest Ray ID of the case, and some time for its answer. */
+function windowOf(one: Case): LogWindow | null {
+	const times = one.rays.flatMap((id) => {
+		const ray = decodeRay(id, null, one.lastAtMs);
+		return "why" in ray ? [] : [ray.receivedAtMs];
+	});
+	return times.length === 0 ? null : logWindow(Math.min(...times), Math.max(...times));
 }
 
 /** The same conversation, remembering whether its head stands. */
@@ -350,6 +543,8 @@ function noting(room: Conversation<Message>): Conversation<Message> & { begun: (
 		followUp: (one) => room.followUp(one),
 		privateReply: (one) => room.privateReply(one),
 		askAddress: (url, why) => room.askAddress(url, why),
+		where: () => room.where(),
+		edit: (ref, head) => room.edit(ref, head),
 	};
 }
 

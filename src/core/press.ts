@@ -1,19 +1,64 @@
+import { type EvidenceKey, isEvidenceKey, isValue } from "./causes/evidence.ts";
+
 /** What a button does. Kept in the button itself, so that it still works after a restart. */
 export type Press =
 	/** Opens the private form for the address of this site's origin. */
-	{ readonly do: "origin-form"; readonly url: string };
+	| { readonly do: "origin-form"; readonly url: string }
+	/** Answers a question of a case; null: nobody knows. */
+	| { readonly do: "answer"; readonly case: string; readonly key: EvidenceKey; readonly value: string | null }
+	| { readonly do: "take-back"; readonly case: string; readonly key: EvidenceKey }
+	/** Asks what it was, to close the case. */
+	| { readonly do: "solved"; readonly case: string }
+	| { readonly do: "it-was"; readonly case: string; readonly cause: string }
+	| { readonly do: "report"; readonly case: string };
 
 /** Discord: characters of a custom_id; the smallest room that a chat gives a button. */
 export const PRESS_MAX_CHARS = 100;
 
 /** As short text for a button. null when it does not fit in `max` characters: the button is left out then. */
 export function pressText(press: Press, max: number): string | null {
-	const text = `o:${press.url}`;
+	const text = written(press);
 	return text.length <= max ? text : null;
 }
 
+function written(press: Press): string {
+	switch (press.do) {
+		case "origin-form":
+			return `o:${press.url}`;
+		case "answer":
+			return `a:${press.case}:${press.key}:${press.value ?? "?"}`;
+		case "take-back":
+			return `b:${press.case}:${press.key}`;
+		case "solved":
+			return `s:${press.case}`;
+		case "it-was":
+			return `w:${press.case}:${press.cause}`;
+		case "report":
+			return `r:${press.case}`;
+	}
+}
+
+const WORD = /^[\w-]{1,60}$/;
+
 /** Reads what came back from a button: hostile like everything that comes from outside. null for what is none of ours. */
 export function readPress(text: string): Press | null {
-	if (text.startsWith("o:") && text.length <= 2_100) return { do: "origin-form", url: text.slice(2) };
-	return null;
+	if (text.length > 2_100) return null;
+	if (text.startsWith("o:")) return { do: "origin-form", url: text.slice(2) };
+	const [what, id = "", third = "", fourth = "", ...more] = text.split(":");
+	if (!WORD.test(id) || more.length > 0) return null;
+	switch (what) {
+		case "a":
+			if (!isEvidenceKey(third) || (fourth !== "?" && !isValue(third, fourth))) return null;
+			return { do: "answer", case: id, key: third, value: fourth === "?" ? null : fourth };
+		case "b":
+			return isEvidenceKey(third) ? { do: "take-back", case: id, key: third } : null;
+		case "s":
+			return { do: "solved", case: id };
+		case "w":
+			return WORD.test(third) ? { do: "it-was", case: id, cause: third } : null;
+		case "r":
+			return { do: "report", case: id };
+		default:
+			return null;
+	}
 }

@@ -1,4 +1,6 @@
 import { isIP } from "node:net";
+import { type EvidenceKey, isEvidenceKey, isValue } from "./causes/evidence.ts";
+import { readLogs } from "./logs/read.ts";
 import { looksPasted, type Paste, readPaste } from "./paste.ts";
 import { type FoundRays, findRays } from "./ray/find.ts";
 import { looksLikeHost, type Refusal, readTarget, type Target, withPath } from "./target.ts";
@@ -22,6 +24,11 @@ export type Question =
 			readonly addresses: readonly OriginAddress[];
 	  }
 	| { readonly kind: "autopsy"; readonly paste: Paste }
+	| { readonly kind: "logs"; readonly text: string }
+	/** The three that belong to the case of a thread. */
+	| { readonly kind: "answer"; readonly key: EvidenceKey; readonly value: string | null }
+	| { readonly kind: "solved"; readonly cause: string }
+	| { readonly kind: "report" }
 	| { readonly kind: "explain"; readonly topic: string }
 	| { readonly kind: "help" }
 	| { readonly kind: "privacy" };
@@ -43,16 +50,29 @@ export type Misread =
 	| { readonly kind: "misread"; readonly why: "target"; readonly text: string; readonly refusal: Refusal }
 	| { readonly kind: "misread"; readonly why: "origin-address" }
 	| { readonly kind: "misread"; readonly why: "not-a-paste" }
+	| { readonly kind: "misread"; readonly why: "no-such-answer"; readonly key: EvidenceKey | null }
 	| { readonly kind: "misread"; readonly why: "several"; readonly sites: readonly Target[] }
 	| { readonly kind: "misread"; readonly why: "not-yet"; readonly verb: string }
 	| { readonly kind: "misread"; readonly why: "unknown"; readonly text: string };
 
 /** The verbs of the grammar; a text without one is a host, a URL or a paste with Ray IDs. */
-export const VERBS = ["ray", "headers", "origin", "autopsy", "explain", "help", "privacy"] as const;
+export const VERBS = [
+	"ray",
+	"headers",
+	"origin",
+	"autopsy",
+	"logs",
+	"answer",
+	"solved",
+	"report",
+	"explain",
+	"help",
+	"privacy",
+] as const;
 export type Verb = (typeof VERBS)[number];
 
 /** Words of the grammar that this version does not act on: said so, instead of doing something else with the rest. */
-const NOT_YET: ReadonlySet<string> = new Set(["logs", "judge", "watch", "unwatch", "report"]);
+const NOT_YET: ReadonlySet<string> = new Set(["judge", "watch", "unwatch"]);
 
 /** The longest text that is read as a question; a paste with Ray IDs may be as long as this. */
 export const QUESTION_MAX_CHARS = 1_000_000;
@@ -105,6 +125,23 @@ export function readQuestion(text: string, nowMs: number): Question | Misread {
 			return others.length === 0 ? { kind: "misread", why: "needs", verb } : targetQuestion("headers", others[0] ?? "");
 		case "origin":
 			return others.length === 0 ? { kind: "misread", why: "needs", verb } : originQuestion(others[0] ?? "", others.slice(1));
+		case "logs":
+			return rest === "" ? { kind: "misread", why: "needs", verb } : { kind: "logs", text: rest };
+		case "report":
+			if (others.length <= 2) return { kind: "report" };
+			break;
+		case "solved":
+			if (others.length === 1)
+				return {
+					kind: "solved",
+					cause: bareWord(others[0] ?? "")
+						.toLowerCase()
+						.slice(0, 60),
+				};
+			if (others.length === 0) return { kind: "misread", why: "needs", verb };
+			break;
+		case "answer":
+			return others.length === 0 ? { kind: "misread", why: "needs", verb } : answerQuestion(others);
 		case "autopsy": {
 			if (rest === "") return { kind: "misread", why: "needs", verb };
 			// As it came, without what chats do to plain text taken off: a recorded response is bytes.
@@ -140,6 +177,8 @@ export function readQuestion(text: string, nowMs: number): Question | Misread {
 	// What curl printed of an answer that did not come through Cloudflare: there is more in it than a host name.
 	const paste = looksPasted(clean) ? readPaste(clean) : null;
 	if (paste !== null) return { kind: "autopsy", paste };
+	const logs = others.length > 3 ? readLogs(clean) : null;
+	if (logs !== null && logs.recognised.length + logs.access.length > 0) return { kind: "logs", text: clean };
 	if (others.length === 0) {
 		if (found.notRays.length > 0) return { kind: "misread", why: "not-a-ray", found };
 		const word = bareWord(first);
@@ -182,6 +221,14 @@ function raysQuestion(text: string, found: FoundRays): Question {
 function targetQuestion(kind: "site" | "headers", word: string): Question | Misread {
 	const target = readTarget(bareWord(word));
 	return "why" in target ? { kind: "misread", why: "target", text: word, refusal: target } : aboutSite(kind, target);
+}
+
+/** `answer <key> <value>`, or `?` for "nobody knows". */
+function answerQuestion(words: readonly string[]): Question | Misread {
+	const [key = "", value = ""] = words.map((word) => (word === "?" ? word : bareWord(word).toLowerCase()));
+	if (!isEvidenceKey(key)) return { kind: "misread", why: "no-such-answer", key: null };
+	if (value === "?" || value === "unknown") return { kind: "answer", key, value: null };
+	return isValue(key, value) ? { kind: "answer", key, value } : { kind: "misread", why: "no-such-answer", key };
 }
 
 const ADDRESSES_MAX = 2;

@@ -1,11 +1,26 @@
 import type { Words } from "../core/desk.ts";
+import {
+	answeredBefore,
+	caseEnded,
+	caseGone,
+	caseHead,
+	caseMessage,
+	changeWords,
+	solvedMessage,
+	takenBackWords,
+	unknownWords,
+	whatWasIt,
+	withCase,
+} from "./case.ts";
 import { headersReply } from "./headers.ts";
+import { logsReply } from "./logs.ts";
 import { brokeReply, interruptedReply, misreadReply, noPageReply, refusedReply } from "./misread.ts";
 import { addressWanted, lookingAtOrigin, originProgress, originReply } from "./origin.ts";
 import { explainReply, helpReply, privacyReply } from "./pages.ts";
 import { pasteReply } from "./paste.ts";
 import { raysReply } from "./rays.ts";
 import { plainTitle } from "./reply.ts";
+import { nothingToReport, reportMessages } from "./report.ts";
 import { declinedMessage, lookingMessage, progressMessage, siteReply } from "./site.ts";
 import { unreachedWords } from "./site-words.ts";
 
@@ -30,6 +45,20 @@ export const words: Words = {
 	addressWanted,
 	paste: pasteReply,
 	problem: (reply) => plainTitle(reply.head, 280),
+	logs: logsReply,
+	withCase,
+	caseHead,
+	caseMessage,
+	changed: changeWords,
+	unknown: unknownWords,
+	takenBack: takenBackWords,
+	answeredBefore,
+	whatWasIt,
+	solved: solvedMessage,
+	report: reportMessages,
+	nothingToReport,
+	caseGone,
+	caseEnded,
 	broke: brokeReply,
 	interrupted: interruptedReply,
 };

@@ -1,3 +1,4 @@
+import { EVIDENCE, EVIDENCE_KEYS } from "../core/causes/evidence.ts";
 import type { GuardRefusal } from "../core/looks/guard.ts";
 import type { Misread } from "../core/question.ts";
 import { PORTS, type Refusal } from "../core/target.ts";
@@ -59,15 +60,35 @@ export function misreadReply(misread: Misread): Reply {
 				? told(text`${code("explain")} needs a code: ${explainTopics()}.`, "explain 520", misread.why)
 				: misread.verb === "ray"
 					? told(text`${code("ray")} needs a Ray ID, or text with some.`, "ray 8a7d5e2fbcd1a1c3", misread.why)
-					: misread.verb === "autopsy"
+					: misread.verb === "logs"
 						? told(
-								text`${code("autopsy")} needs what came back: paste the output of ${code("curl -i")} or ${code("curl -v")} behind it.`,
-								"autopsy HTTP/1.1 200 OK",
+								text`${code("logs")} needs log lines: paste those of the second of the error behind it.`,
+								"logs [error] … upstream prematurely closed connection",
 								misread.why,
 							)
-						: told(text`${code(misread.verb)} needs an address.`, `${misread.verb} shop.example`, misread.why);
+						: misread.verb === "answer" || misread.verb === "solved"
+							? told(
+									text`${code(misread.verb)} needs ${misread.verb === "answer" ? "a question and its answer" : "the cause"}.`,
+									misread.verb === "answer" ? "answer origin-log nothing" : "solved origin-crashed",
+									misread.why,
+								)
+							: misread.verb === "autopsy"
+								? told(
+										text`${code("autopsy")} needs what came back: paste the output of ${code("curl -i")} or ${code("curl -v")} behind it.`,
+										"autopsy HTTP/1.1 200 OK",
+										misread.why,
+									)
+								: told(text`${code(misread.verb)} needs an address.`, `${misread.verb} shop.example`, misread.why);
 		case "target":
 			return told(refusalWords(misread.refusal, misread.text), SITE_EXAMPLE, misread.refusal.why);
+		case "no-such-answer":
+			return misread.key === null
+				? told(text`That is no question of mine: ${EVIDENCE_KEYS.join(", ")}.`, "answer origin-log nothing", misread.why)
+				: told(
+						text`To ${code(misread.key)} the answers are ${EVIDENCE[misread.key].join(", ")}, or ? when nobody knows.`,
+						`answer ${misread.key} ${EVIDENCE[misread.key][0]}`,
+						misread.why,
+					);
 		case "not-a-paste":
 			return told(
 				text`I find no response in that: paste what ${code("curl -i")}, ${code("curl -v")} or ${code("curl --trace -")} printed, a HAR entry, or the response itself, from its status line on.`,

@@ -40,9 +40,21 @@ export const HELP_ROWS: readonly { readonly usage: string; readonly example: str
 		gives: "reads what curl -i, curl -v, curl --trace, a HAR entry or a raw response shows, byte by byte",
 	},
 	{
-		usage: "explain <code or finding>",
+		usage: "logs <lines>",
+		example: "logs [error] … upstream prematurely closed connection",
+		gives: "what lines of the origin's logs mean, and what they say about the case of this thread",
+	},
+	{ usage: "answer <question> <answer>", example: "answer origin-log nothing", gives: "the same as the button under a question" },
+	{
+		usage: "report",
+		example: "report",
+		gives: "statements to forward: to the host, the developer, Cloudflare, and a line for the status page",
+	},
+	{ usage: "solved <cause>", example: "solved origin-crashed", gives: "closes the case of this thread" },
+	{
+		usage: "explain <code, cause or finding>",
 		example: "explain 520",
-		gives: "what a code or a finding means, its causes and where to look first",
+		gives: "what it means, its causes, where to look first, with sources",
 	},
 	{ usage: "help", example: "help", gives: "this page, only for you" },
 	{ usage: "privacy", example: "privacy", gives: "what is looked at, kept, and sent where" },

@@ -34,8 +34,13 @@ export function countingDesk(desk: Desk): Desk & { settled(n: number): Promise<v
 	const waiting: { n: number; resolve: () => void }[] = [];
 	return {
 		...desk,
-		handle: async (text, room) => {
-			const outcome = await desk.handle(text, room);
+		press: async (press, room, who) => {
+			await desk.press(press, room, who);
+			done += 1;
+			for (const one of waiting) if (done >= one.n) one.resolve();
+		},
+		handle: async (text, room, who) => {
+			const outcome = await desk.handle(text, room, who);
 			done += 1;
 			for (const one of waiting) if (done >= one.n) one.resolve();
 			return outcome;

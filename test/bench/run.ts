@@ -136,6 +136,8 @@ async function verdictAgainstSlowestLook(): Promise<void> {
 			update: async () => {},
 			followUp: async () => {},
 			privateReply: async () => {},
+			where: () => ({ ref: null, place: null }),
+			edit: async () => {},
 			askAddress: async () => {},
 		});
 		const whole = performance.now() - started;

@@ -29,6 +29,8 @@ async function given(question: string, changes: Parameters<typeof labDesk>[1] = 
 		update: note("update"),
 		followUp: note("thread"),
 		privateReply: note("private"),
+		where: () => ({ ref: null, place: null }),
+		edit: async () => {},
 		askAddress: async (_url, message) => note("private")(message),
 	});
 	return out;
@@ -58,6 +60,8 @@ test("everybody gets a sign of life while others are looked at", async () => {
 		update: async () => void order.push(`${name} verdict`),
 		followUp: async () => {},
 		privateReply: async () => {},
+		where: () => ({ ref: null, place: null }),
+		edit: async () => {},
 		askAddress: async () => {},
 	});
 	await Promise.all([desk.handle(lab.url("closes-empty"), room("a")), desk.handle(lab.url("healthy"), room("b"))]);
@@ -96,6 +100,8 @@ test("what breaks is logged without addresses, tokens or links", async () => {
 		update: fails,
 		followUp: fails,
 		privateReply: async () => {},
+		where: () => ({ ref: null, place: null }),
+		edit: async () => {},
 		askAddress: async () => {},
 	});
 	const logged = lines.join("\n");
@@ -114,6 +120,8 @@ test("a desk that is stopping takes no more questions", async () => {
 		update: never,
 		followUp: never,
 		privateReply: async (message) => void out.push(words(message)),
+		where: () => ({ ref: null, place: null }),
+		edit: async () => {},
 		askAddress: async () => {},
 	});
 	await stopped;

@@ -1,3 +1,4 @@
+import { memoryCases } from "../../src/core/case.ts";
 import { type Desk, type DeskWorld, openDesk } from "../../src/core/desk.ts";
 import { ranges } from "../../src/core/looks/addresses.ts";
 import { words } from "../../src/reply/index.ts";
@@ -19,6 +20,7 @@ export function labDesk(lab: Lab, changes: Partial<DeskWorld> = {}): Desk {
 		lookOptions: { ca: lab.certificates.ca, insecure: false, httpVersion: 1, userAgent: "cf520-test", limitMs: 5_000 },
 		originLimitMs: 1_500,
 		words,
+		cases: memoryCases(),
 		log: () => {},
 		sitesAtOnce: 16,
 		progressEveryMs: 50,

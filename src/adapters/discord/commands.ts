@@ -31,7 +31,8 @@ export const COMMANDS = [
 			{
 				type: ApplicationCommandOptionType.String,
 				name: "ask",
-				description: "A site's address, one or more Ray IDs, or: headers, origin, autopsy, explain, help, privacy",
+				description:
+					"A site's address, one or more Ray IDs, or: headers, origin, autopsy, logs, report, answer, solved, explain, help, privacy",
 				max_length: ASK_MAX_CHARS,
 				autocomplete: true,
 				required: false,
@@ -88,6 +89,10 @@ export function choicesFor(typed: string): { name: string; value: string }[] {
 		headers: "headers shop.example",
 		origin: "origin shop.example",
 		autopsy: "autopsy HTTP/1.1 200 OK",
+		logs: "logs …",
+		answer: "answer origin-log nothing",
+		solved: "solved origin-crashed",
+		report: "report",
 		explain: "explain 520",
 		ray: "ray 8a7d5e2fbcd1a1c3-DFW",
 		help: "help",

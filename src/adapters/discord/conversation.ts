@@ -1,5 +1,7 @@
 import {
+	type ButtonInteraction,
 	type ChatInputCommandInteraction,
+	type Client,
 	DiscordAPIError,
 	type Message as DiscordMessage,
 	type MessageContextMenuCommandInteraction,
@@ -9,6 +11,7 @@ import {
 	type SendableChannels,
 	type TextBasedChannel,
 } from "discord.js";
+import { z } from "zod";
 import type { Conversation } from "../../core/conversation.ts";
 import { type Message, plainTitle } from "../../reply/reply.ts";
 import { discordButtons, renderDiscord } from "./render.ts";
@@ -55,6 +58,53 @@ async function below(
 	return maySend ? channel : null;
 }
 
+/** A thread or a direct conversation: what is said in it belongs together. */
+const placeOf = (channelId: string) => `discord ${channelId}`;
+const refOf = (message: DiscordMessage) => JSON.stringify([message.channelId, message.id]);
+const Ref = z.tuple([z.string(), z.string()]);
+
+/** Replaces a head of an earlier conversation, by its channel and id; nothing when it is gone. */
+async function editAt(client: Client, ref: string, message: Message): Promise<void> {
+	const [channelId, id] = Ref.parse(JSON.parse(ref));
+	try {
+		const channel = await client.channels.fetch(channelId);
+		const [first] = parts(message);
+		if (channel?.isTextBased()) await channel.messages.edit(id, { ...first, ...QUIET });
+	} catch (error) {
+		if (!notHere(error)) throw error;
+	}
+}
+
+/** A button as a conversation: what comes of it goes into the thread where the button stands. It has been acknowledged already. */
+export function pressConversation(interaction: ButtonInteraction): Conversation<Message> {
+	const inThread = async (message: Message) => {
+		for (const part of parts(message)) {
+			const channel = interaction.channel;
+			try {
+				if (channel?.isSendable() === true) await channel.send({ ...part, ...QUIET });
+				else await interaction.followUp({ ...part, ...QUIET });
+			} catch (error) {
+				if (!notHere(error)) throw error;
+				await interaction.followUp({ ...part, ...QUIET });
+			}
+		}
+	};
+	const whispered = async (message: Message) => {
+		for (const part of parts(message))
+			await interaction.followUp({ ...part, ...QUIET, flags: MessageFlags.SuppressEmbeds | MessageFlags.Ephemeral });
+	};
+	return {
+		begin: inThread,
+		progress: async () => {},
+		update: inThread,
+		followUp: inThread,
+		privateReply: whispered,
+		where: () => ({ ref: null, place: placeOf(interaction.channelId) }),
+		edit: (ref, message) => editAt(interaction.client, ref, message),
+		askAddress: (_url, why) => whispered(why),
+	};
+}
+
 /** One message of Discord's: its text, and the buttons under the last one. */
 interface Part {
 	readonly content: string;
@@ -77,6 +127,11 @@ export function interactionConversation(interaction: Command, privately: boolean
 	let followUps = 0;
 	let name = "cf520";
 	let begun = false;
+	let headRef: string | null = null;
+	let place: string | null =
+		interaction.channel?.isThread() === true || interaction.channel?.isDMBased() === true
+			? placeOf(interaction.channelId ?? "")
+			: null;
 	const permissions = interaction.appPermissions;
 	const botIsHere = interaction.inCachedGuild() || interaction.channel?.isDMBased() === true;
 	const inThread = interaction.channel?.isThread() === true;
@@ -96,6 +151,7 @@ export function interactionConversation(interaction: Command, privately: boolean
 	const details = async (part: Part) => {
 		where ??= interaction.fetchReply().then((head) => below(head, interaction.channel, mayThread, maySend, name));
 		const channel = await where.catch(() => null);
+		if (channel !== null && (channel.isThread() || channel.isDMBased())) place = placeOf(channel.id);
 		if (channel !== null) {
 			try {
 				await channel.send({ ...part, ...QUIET });
@@ -109,7 +165,8 @@ export function interactionConversation(interaction: Command, privately: boolean
 	};
 	const head = async (message: Message) => {
 		const [first, ...others] = parts(message);
-		await interaction.editReply({ ...first, ...QUIET });
+		const stands = await interaction.editReply({ ...first, ...QUIET });
+		headRef = refOf(stands);
 		begun = true;
 		name = plainTitle(message);
 		for (const one of others) await details(one);
@@ -135,6 +192,8 @@ export function interactionConversation(interaction: Command, privately: boolean
 		},
 		askAddress: (_url, why) => whispered(why),
 		privateReply: whispered,
+		where: () => ({ ref: headRef, place }),
+		edit: (ref, message) => editAt(interaction.client, ref, message),
 	};
 }
 /** A mention as a conversation: the head is a reply to it. Discord has no private answer to a message; it is a plain reply then. */
@@ -145,11 +204,13 @@ export function mentionConversation(mention: DiscordMessage): Conversation<Messa
 	const reply = (part: Part) =>
 		// The nonce makes a repeated request one message: a lost answer does not post twice.
 		mention.reply({ ...part, ...QUIET, failIfNotExists: false, nonce: mention.id, enforceNonce: true });
+	let place: string | null = mention.channel.isThread() || mention.channel.isDMBased() ? placeOf(mention.channelId) : null;
 	const details = async (part: Part) => {
 		if (head === null) return;
 		const under = head;
 		where ??= below(under, mention.channel, true, true, name);
 		const channel = await where.catch(() => null);
+		if (channel !== null && (channel.isThread() || channel.isDMBased())) place = placeOf(channel.id);
 		if (channel !== null) await channel.send({ ...part, ...QUIET });
 	};
 	const put = async (message: Message) => {
@@ -171,5 +232,7 @@ export function mentionConversation(mention: DiscordMessage): Conversation<Messa
 		},
 		privateReply: plainReply,
 		askAddress: (_url, why) => plainReply(why),
+		where: () => ({ ref: head === null ? null : refOf(head), place }),
+		edit: (ref, message) => editAt(mention.client, ref, message),
 	};
 }

@@ -5,7 +5,7 @@ import { unreadFiles } from "../../reply/misread.ts";
 import { readAttached, withAttached } from "../attached.ts";
 import type { Seen } from "../seen.ts";
 import { COMMAND, choicesFor, MESSAGE_COMMAND } from "./commands.ts";
-import { type Command, interactionConversation, mentionConversation } from "./conversation.ts";
+import { type Command, interactionConversation, mentionConversation, pressConversation } from "./conversation.ts";
 import { addressModal, readAddressModal } from "./form.ts";
 import { plainFromDiscord } from "./plain.ts";
 
@@ -44,7 +44,7 @@ export function listenToDiscord(client: Client<true>, desk: Desk, seen: Seen, lo
 		const room = interactionConversation(interaction, privately);
 		const attached = await read(files);
 		if (attached.unread > 0) await room.privateReply(unreadFiles(attached.unread)).catch(() => {});
-		await desk.handle(withAttached(text, attached.text), room);
+		await desk.handle(withAttached(text, attached.text), room, interaction.user.displayName);
 	};
 
 	client.on(Events.InteractionCreate, (interaction) => {
@@ -60,8 +60,16 @@ export function listenToDiscord(client: Client<true>, desk: Desk, seen: Seen, lo
 			);
 		} else if (interaction.isButton()) {
 			const press = readPress(interaction.customId);
-			const form = press === null ? null : addressModal(press.url);
-			if (form !== null) guarded(interaction.showModal(form));
+			if (press?.do === "origin-form") {
+				const form = addressModal(press.url);
+				if (form !== null) guarded(interaction.showModal(form));
+			} else if (press !== null) {
+				const pressed = async () => {
+					await interaction.deferUpdate();
+					await desk.press(press, pressConversation(interaction), interaction.user.displayName);
+				};
+				guarded(pressed());
+			}
 		} else if (interaction.isModalSubmit()) {
 			const question = readAddressModal(interaction);
 			if (question !== null) guarded(take(interaction, question));
@@ -78,7 +86,7 @@ export function listenToDiscord(client: Client<true>, desk: Desk, seen: Seen, lo
 			const room = mentionConversation(message);
 			const attached = await read(message.attachments.values());
 			if (attached.unread > 0) await room.privateReply(unreadFiles(attached.unread)).catch(() => {});
-			await desk.handle(withAttached(plainFromDiscord(message.content), attached.text), room);
+			await desk.handle(withAttached(plainFromDiscord(message.content), attached.text), room, message.author.displayName);
 		};
 		guarded(answer());
 	});

@@ -1,5 +1,6 @@
 import type { RespondFn } from "@slack/bolt";
 import type { WebClient } from "@slack/web-api";
+import { z } from "zod";
 import type { Conversation } from "../../core/conversation.ts";
 import { type Message, note } from "../../reply/reply.ts";
 import { text } from "../../reply/text.ts";
@@ -107,6 +108,19 @@ export function slackConversation(client: WebClient, place: SlackPlace): Convers
 			else await post(message, place.threadTs ?? headTs);
 		},
 		privateReply: (message) => whisper(message),
+		where: () => {
+			const ts = place.threadTs ?? headTs;
+			return {
+				ref: headTs === null ? null : JSON.stringify([place.channel, headTs]),
+				place: privately || ts === null ? null : `slack ${place.channel} ${ts}`,
+			};
+		},
+		edit: async (ref, head) => {
+			const [channel, ts] = z.tuple([z.string(), z.string()]).parse(JSON.parse(ref));
+			await client.chat.update({ channel, ts, ...renderSlack(head) }).catch((error: unknown) => {
+				if (!GONE.has(slackError(error))) throw telling(error);
+			});
+		},
 		askAddress: (_url, why) => whisper(why),
 	};
 }

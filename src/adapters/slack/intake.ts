@@ -24,6 +24,14 @@ const ShortcutMessage = z.object({
 	attachments: z.array(z.object({ text: z.string().catch(""), fallback: z.string().catch("") })).catch([]),
 });
 
+/** The message that a button stands on. */
+const Container = z.object({
+	channel_id: z.string(),
+	message_ts: z.string().optional().catch(undefined),
+	thread_ts: z.string().optional().catch(undefined),
+	is_ephemeral: z.boolean().catch(false),
+});
+
 /** Files as messages tell of them; the address is checked before it is asked. */
 const Files = z.array(z.object({ url_private: z.string().max(2_000), size: z.number().catch(0) })).catch([]);
 
@@ -51,6 +59,7 @@ export function listenToSlack(app: App, desk: Desk, seen: Seen, botUserId: strin
 		place: SlackPlace,
 		text: string,
 		attached: unknown = [],
+		who = "Somebody",
 	) => {
 		// Whatever else has arrived is acknowledged before the work on this one begins.
 		await setImmediate();
@@ -61,7 +70,7 @@ export function listenToSlack(app: App, desk: Desk, seen: Seen, botUserId: strin
 			files.headers,
 		);
 		if (read.unread > 0) await room.privateReply(unreadFiles(read.unread)).catch(() => {});
-		await desk.handle(withAttached(plainFromSlack(text), read.text), room);
+		await desk.handle(withAttached(plainFromSlack(text), read.text), room, who);
 	};
 
 	/** Opens the private form; false when it is too late for that (Slack: three seconds). */
@@ -77,7 +86,13 @@ export function listenToSlack(app: App, desk: Desk, seen: Seen, botUserId: strin
 		const site = desk.wantsAddress(plainFromSlack(command.text));
 		const meta = { url: site?.url ?? "", channel: command.channel_id, threadTs: null };
 		if (site !== null && (await openForm(client, command.trigger_id, meta))) return;
-		await take(client, { channel: command.channel_id, user: command.user_id, threadTs: null, respond }, command.text);
+		await take(
+			client,
+			{ channel: command.channel_id, user: command.user_id, threadTs: null, respond },
+			command.text,
+			[],
+			command.user_name,
+		);
 	});
 
 	app.shortcut({ callback_id: SHORTCUT, type: "message_action" }, async ({ ack, shortcut, client, respond }) => {
@@ -96,18 +111,19 @@ export function listenToSlack(app: App, desk: Desk, seen: Seen, botUserId: strin
 
 	app.action<BlockAction>(
 		{ type: "block_actions", action_id: new RegExp(`^${BUTTON}_\\d+$`) },
-		async ({ ack, action, body, client }) => {
+		async ({ ack, action, body, client, respond }) => {
 			await ack();
 			const press = readPress("value" in action && typeof action.value === "string" ? action.value : "");
-			const channel = body.channel?.id ?? body.container?.channel_id;
-			if (press === null || typeof channel !== "string") return;
-			const threadTs = body.container?.thread_ts ?? body.message?.thread_ts ?? body.container?.message_ts;
-			await openForm(client, body.trigger_id, {
-				url: press.url,
-				channel,
-				threadTs:
-					typeof threadTs === "string" && body.container?.is_ephemeral !== true ? threadTs : (body.container?.thread_ts ?? null),
-			});
+			const where = Container.safeParse({ ...body.container, channel_id: body.channel?.id ?? body.container?.channel_id });
+			if (press === null || !where.success || !seen.first(`press:${body.trigger_id}`)) return;
+			const { channel_id: channel, is_ephemeral: ephemeral } = where.data;
+			// A message for everybody is its own thread, when it stands in none.
+			const threadTs = where.data.thread_ts ?? (ephemeral ? null : (where.data.message_ts ?? null));
+			if (press.do === "origin-form")
+				return void (await openForm(client, body.trigger_id, { url: press.url, channel, threadTs }));
+			await setImmediate();
+			const name = "name" in body.user && typeof body.user.name === "string" ? body.user.name : "Somebody";
+			await desk.press(press, slackConversation(client, { channel, user: body.user.id, threadTs, respond }), name);
 		},
 	);
 

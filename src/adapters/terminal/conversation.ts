@@ -41,6 +41,9 @@ export function terminalConversation(
 			write(message);
 		},
 		privateReply: async (message) => write(message),
+		// One terminal is one thread.
+		where: () => ({ ref: null, place: "terminal" }),
+		edit: async () => {},
 		askAddress: async (_url, why) => write(why),
 		end: flush,
 	};

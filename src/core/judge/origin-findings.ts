@@ -1,4 +1,4 @@
-import type { Observation, OriginLook, TlsFacts, Unreached } from "../looks/observation.ts";
+import type { Ending, Observation, OriginLook, TlsFacts, Unreached } from "../looks/observation.ts";
 import { FOREIGN_PLAIN, foreignProtocol } from "../wire/foreign.ts";
 import { fieldValues } from "../wire/reading.ts";
 import type { Autopsy, ByteCause, Finding } from "./autopsy.ts";
@@ -160,29 +160,23 @@ export function directOriginOf(seen: OriginSeen, findings: readonly OriginFindin
 	if (has("plain-http-on-tls-port") || has("tls-on-plain-port")) return "wrong-protocol";
 	const { look, found } = seen;
 	if (look.kind === "unreached") return has("origin-refused") ? "refused" : look.stage === "connect" ? "no-route" : "tls-failure";
-	if (found === null) return "no-route";
-	if (found.code === 524 || (found.proxy !== "accepts" && look.ending === "deadline")) return "slow";
-	if (found.reading.oddities.some((one) => one.kind === "not-http" || one.kind === "h2-http1-text")) return "wrong-protocol";
+	return found === null ? "no-route" : directOriginOfBytes(found, look.ending);
+}
+
+/** Oddities that only say that something is missing: how the connection ended names it. */
+const MISSING: ReadonlySet<string> = new Set(["no-bytes", "incomplete-header-section", "content-short", "chunks-cut"]);
+
+/** The evidence value that bytes and their ending stand for. */
+export function directOriginOfBytes(found: Autopsy, ending: Ending): DirectOrigin {
+	const { oddities, status } = found.reading;
+	const has = (kind: string) => oddities.some((one) => one.kind === kind);
+	if (found.code === 524 || (found.proxy !== "accepts" && ending === "deadline")) return "slow";
+	if (has("not-http") || has("h2-http1-text")) return "wrong-protocol";
 	if (found.cause === "headers-too-large") return "header-section-too-large";
-	if (found.proxy === "accepts") return has("own-error") ? "server-error" : "ok";
-	if (
-		found.findings.some((one) => one.level === "fault" && one.id === "no-bytes") &&
-		look.ending !== "reset" &&
-		!/^tls-(?:alert|garbage)$/.test(look.ending)
-	)
-		return "closed-empty";
-	if (look.ending === "tls-alert" || look.ending === "tls-garbage") return "tls-failure";
-	if (
-		look.ending === "reset" &&
-		found.reading.oddities.every(
-			(one) =>
-				one.kind === "no-bytes" ||
-				one.kind === "incomplete-header-section" ||
-				one.kind === "content-short" ||
-				one.kind === "chunks-cut",
-		)
-	)
-		return "reset";
+	if (found.proxy === "accepts") return status !== null && status >= 500 ? "server-error" : "ok";
+	if (ending === "tls-alert" || ending === "tls-garbage") return "tls-failure";
+	if (has("no-bytes") && ending !== "reset") return "closed-empty";
+	if (ending === "reset" && oddities.every((one) => MISSING.has(one.kind))) return "reset";
 	return found.proxy === "truncates" ? "closed-mid-body" : "malformed";
 }
 

@@ -1,0 +1,96 @@
+import type { Message } from "../reply/reply.ts";
+import type { Evidence, EvidenceKey } from "./causes/evidence.ts";
+
+/** One piece of evidence of a case, and where it is from. */
+export interface Fact {
+	readonly key: EvidenceKey;
+	readonly value: string | readonly string[];
+	/** A look of ours, a person's answer, or something that a person pasted. */
+	readonly by: "look" | "person" | "paste";
+	/** The person's name as the chat shows it; null for a look. */
+	readonly who: string | null;
+	readonly atMs: number;
+}
+
+/** One thread's record. A value: every change makes a new one. */
+export interface Case {
+	readonly id: string;
+	/** The code that visitors see, as text. */
+	readonly code: string;
+	readonly url: string;
+	readonly facts: readonly Fact[];
+	/** Keys that were asked, and nobody knows. */
+	readonly unknown: readonly EvidenceKey[];
+	readonly rays: readonly string[];
+	readonly openedAtMs: number;
+	readonly lastAtMs: number;
+	/** Where its head message stands, in the adapter's own words; null where that cannot be found again. */
+	readonly ref: string | null;
+	/** The thread that it is told in. */
+	readonly place: string | null;
+	/** The head as it was first told: the state follows under it. */
+	readonly head: Message;
+	readonly solved: { readonly cause: string; readonly who: string; readonly atMs: number } | null;
+}
+
+/** A case without an answer for this long ends quietly. */
+export const CASE_ENDS_AFTER_MS = 24 * 3_600_000;
+
+/** The evidence as the judge takes it. */
+export function evidenceOf(one: Case): Evidence {
+	return Object.fromEntries(one.facts.map(({ key, value }) => [key, value]));
+}
+
+/** A new answer; it takes the place of an older one to the same question. */
+export function withFact(one: Case, fact: Fact): Case {
+	return {
+		...one,
+		facts: [...one.facts.filter(({ key }) => key !== fact.key), fact],
+		unknown: one.unknown.filter((key) => key !== fact.key),
+		lastAtMs: fact.atMs,
+	};
+}
+
+export function withoutFact(one: Case, key: EvidenceKey, atMs: number): Case {
+	return {
+		...one,
+		facts: one.facts.filter((fact) => fact.key !== key),
+		unknown: one.unknown.filter((other) => other !== key),
+		lastAtMs: atMs,
+	};
+}
+
+export function withUnknown(one: Case, key: EvidenceKey, atMs: number): Case {
+	return { ...withoutFact(one, key, atMs), unknown: [...one.unknown.filter((other) => other !== key), key] };
+}
+
+/** Ended: solved, or quiet for a day. */
+export const hasEnded = (one: Case, nowMs: number): boolean => one.solved !== null || nowMs - one.lastAtMs > CASE_ENDS_AFTER_MS;
+
+/** Where cases are kept. One port for memory and databases. */
+export interface Cases {
+	get(id: string): Case | null;
+	/** The newest case that is told in a thread. */
+	inPlace(place: string): Case | null;
+	put(one: Case): void;
+}
+
+/** In memory, the newest `max` of them. */
+export function memoryCases(max = 2_000): Cases {
+	const byId = new Map<string, Case>();
+	const byPlace = new Map<string, string>();
+	return {
+		get: (id) => byId.get(id) ?? null,
+		inPlace: (place) => byId.get(byPlace.get(place) ?? "") ?? null,
+		put: (one) => {
+			byId.delete(one.id);
+			byId.set(one.id, one);
+			if (one.place !== null) byPlace.set(one.place, one.id);
+			for (const [id, old] of byId) {
+				if (byId.size <= max) break;
+				byId.delete(id);
+				if (old.place !== null && byPlace.get(old.place) === id) byPlace.delete(old.place);
+			}
+		},
+	};
+}

@@ -1,0 +1,246 @@
+import { type Case, evidenceOf, type Fact } from "../core/case.ts";
+import { isCause } from "../core/causes/causes.ts";
+import type { EvidenceKey } from "../core/causes/evidence.ts";
+import { nextKeys, type Ranked, rank } from "../core/judge/rank.ts";
+import { CAUSE_WORDS } from "./cause-words.ts";
+import { type Button, buttons, list, type Message, message, note, type Reply, say, title } from "./reply.ts";
+import { STEP_WORDS } from "./step-words.ts";
+import { ask, bold, code, type Text, text, time } from "./text.ts";
+import { percent } from "./words.ts";
+
+const NAMED_MAX = 3;
+const ANSWERS_MAX = 4;
+const RULED_OUT_SHOWN = 4;
+const LABEL_MAX_CHARS = 40;
+
+/** A cause as people read it: its title, its id for `explain`, and the article's number. */
+export function causeName({ cause, articleCause }: Pick<Ranked, "cause" | "articleCause">): Text {
+	const words = isCause(cause) ? CAUSE_WORDS[cause].title : `The code says it: ${cause}`;
+	return text`${asIs(words)} (${code(cause)}${articleCause === null ? text`` : text`, a kind of cause ${articleCause} of the five`})`;
+}
+
+const asIs = (s: string): Text => [{ t: "plain", s }];
+
+/** What is known and asked, in words: `what the origin's log shows: 444 or 4xx`. */
+function factWords({ key, value }: Pick<Fact, "key" | "value">): Text {
+	const values = typeof value === "string" ? [value] : value;
+	const words = values.map((one) => STEP_WORDS[key].answers.find(([name]) => name === one)?.[1] ?? one);
+	return text`${asIs(STEP_WORDS[key].name)}: ${asIs(words.join(", "))}`;
+}
+
+/** The state of a case in one line, for its head. */
+export function caseLine(one: Case): Text {
+	if (one.solved !== null)
+		return text`${bold("Solved:")} ${isCause(one.solved.cause) ? asIs(CAUSE_WORDS[one.solved.cause].title) : text`${one.solved.cause}`}, says ${one.solved.who}.`;
+	const { ranked, abstains } = rank(one.code, evidenceOf(one));
+	const [first] = ranked;
+	if (abstains || first === undefined) return text`${bold("Cause:")} not clear yet; ${one.facts.length} facts so far.`;
+	return text`${bold("Likeliest:")} ${causeName(first)}, ${percent(first.probability)}; ${one.facts.length} facts so far.`;
+}
+
+/** The head of a case: what was seen first, and where it stands now. */
+export function caseHead(one: Case): Message {
+	return { ...one.head, blocks: [...one.head.blocks, say(caseLine(one))] };
+}
+
+/** Where a case stands: likely causes and why, what is ruled out, the one next question. */
+export function caseMessage(one: Case, change: Text | null): Message {
+	const evidence = evidenceOf(one);
+	const { ranked, ruledOut, abstains, moves, against } = rank(one.code, evidence);
+	const [next] = nextKeys(one.code, evidence, one.unknown);
+	const [first] = ranked;
+	const likely = ranked.filter(({ probability }, index) => index < NAMED_MAX && probability >= 0.05);
+	return message(
+		"neutral",
+		title(text`Where this stands`),
+		change === null ? null : say(change),
+		abstains
+			? say(text`Too little is known to name a cause. So far the likeliest are:`)
+			: say(text`${bold("Likely causes,")} by ${one.facts.length} ${one.facts.length === 1 ? "fact" : "facts"}:`),
+		list(likely.map((ranked) => text`${bold(percent(ranked.probability))} ${causeName(ranked)}.`)),
+		abstains || first === undefined || moves.length === 0
+			? null
+			: say(
+					text`${bold("Because")} ${joined(
+						moves.slice(0, 2).map((move) => text`${factWords(move)}${move.why === null ? text`` : text` (${asIs(move.why)})`}`),
+					)}.`,
+				),
+		against.length === 0 || first === undefined
+			? null
+			: say(
+					text`${bold("Speaks against it:")} ${joined(against.map((move) => factWords(move)))}. Look at that again before you act on it.`,
+				),
+		list(
+			ruledOut
+				.slice(0, RULED_OUT_SHOWN)
+				.map(
+					({ cause, key, value }) =>
+						text`Ruled out: ${isCause(cause) ? asIs(CAUSE_WORDS[cause].title) : text`${cause}`}, for ${factWords({ key, value })}.`,
+				),
+		),
+		...(next === undefined || next.bits < 0.02 ? [] : questionBlocks(one, next.key)),
+		...(abstains || first === undefined || !isCause(first.cause)
+			? []
+			: [
+					say(
+						text`${bold("If it is that:")} ${asIs(CAUSE_WORDS[first.cause].do[0] ?? "")} ${ask(`explain ${first.cause}`)} tells more.`,
+					),
+				]),
+		buttons(
+			text`${ask("report")} makes a statement to forward.`,
+			{ label: "Solved: it was …", press: { do: "solved", case: one.id } },
+			{ label: "Report to forward", press: { do: "report", case: one.id } },
+		),
+	);
+}
+
+/** The one question that is worth most for its effort, with its likeliest answers as buttons. */
+function questionBlocks(one: Case, key: EvidenceKey) {
+	const step = STEP_WORDS[key];
+	const answers = likeliest(one, key);
+	const button = (value: string | null, label: string): Button => ({
+		label: label.slice(0, LABEL_MAX_CHARS),
+		press: { do: "answer", case: one.id, key, value },
+	});
+	const others = step.answers.filter(([value]) => !answers.includes(value));
+	return [
+		say(text`${bold(step.ask)} ${asIs(step.how)}`),
+		list(
+			step.answers.filter(([value]) => answers.includes(value)).map(([, label, means]) => text`${asIs(label)}: ${asIs(means)}.`),
+		),
+		buttons(
+			text`To answer: ${ask(`answer ${key} ${step.answers[0]?.[0] ?? ""}`)}`,
+			...step.answers.filter(([value]) => answers.includes(value)).map(([value, label]) => button(value, label)),
+			button(null, "I do not know"),
+		),
+		...(others.length === 0
+			? []
+			: [
+					note(
+						text`Something else? Say ${ask(`answer ${key} ${others[0]?.[0] ?? ""}`)}, or one of: ${others
+							.slice(1)
+							.map(([value]) => value)
+							.join(", ")}.`,
+					),
+				]),
+	];
+}
+
+/** Up to four answers: those that the current ranking expects most, in the order of the list. */
+function likeliest(one: Case, key: EvidenceKey): string[] {
+	const values = STEP_WORDS[key].answers.map(([value]) => value);
+	if (values.length <= ANSWERS_MAX + 1) return values;
+	const evidence = evidenceOf(one);
+	const before = rank(one.code, evidence).ranked;
+	// How well an answer fits: the mass of causes that it would lift.
+	const fit = (value: string) => {
+		const after = new Map(
+			rank(one.code, { ...evidence, [key]: value }).ranked.map((ranked) => [ranked.cause, ranked.probability]),
+		);
+		return before.reduce((sum, { cause, probability }) => sum + Math.min(probability, after.get(cause) ?? 0), 0);
+	};
+	const best = [...values].sort((a, b) => fit(b) - fit(a)).slice(0, ANSWERS_MAX);
+	return values.filter((value) => best.includes(value));
+}
+
+const joined = (texts: readonly Text[]): Text =>
+	texts.flatMap((one, index) => (index === 0 ? one : [{ t: "plain", s: "; " } as const, ...one]));
+
+/** What a new fact did, for the thread: who said it, and when. */
+export function changeWords(before: Case, after: Case, fact: Fact): Text {
+	const shift = (one: Case) => rank(one.code, evidenceOf(one)).ranked[0];
+	const [was, is] = [shift(before), shift(after)];
+	const replaced = before.facts.find(({ key }) => key === fact.key);
+	const by = fact.by === "look" ? text`A look of mine` : text`${fact.who ?? "Somebody"}`;
+	return text`${by} at ${time(fact.atMs)}: ${factWords(fact)}${replaced === undefined || String(replaced.value) === String(fact.value) ? text`` : text` (instead of ${factWords(replaced)})`}.${
+		was === undefined || is === undefined || was.cause === is.cause
+			? text``
+			: text` That puts ${asIs(isCause(is.cause) ? CAUSE_WORDS[is.cause].title : is.cause)} first.`
+	}`;
+}
+
+export const unknownWords = (key: EvidenceKey, who: string, atMs: number): Text =>
+	text`${who} at ${time(atMs)}: nobody knows ${asIs(STEP_WORDS[key].name)}. I ask something else.`;
+
+export const takenBackWords = (key: EvidenceKey, who: string, atMs: number): Text =>
+	text`${who} at ${time(atMs)} took the answer back: ${asIs(STEP_WORDS[key].name)} is open again.`;
+
+/** For the person who pressed, only. */
+export const answeredBefore = (one: Case, fact: Fact): Message =>
+	message(
+		"neutral",
+		say(
+			text`That is noted already: ${factWords(fact)}${fact.who === null ? text`` : text`, from ${fact.who} at ${time(fact.atMs)}`}.`,
+		),
+		buttons(text``, { label: "Take it back", press: { do: "take-back", case: one.id, key: fact.key } }),
+	);
+
+export const caseGone: Message = message(
+	"warn",
+	say(
+		text`That button belongs to a case that I do not know any more; ask about the site again, and the thread goes on from there.`,
+	),
+);
+
+export const caseEnded = (one: Case): Message =>
+	message(
+		"neutral",
+		say(
+			one.solved !== null
+				? text`This case is closed: ${caseLine(one)} Ask about the site again for a new one.`
+				: text`This case ended without an answer, a day after its last one. Ask about the site again for a new one.`,
+		),
+	);
+
+const CHOICES_MAX = 9;
+
+/** Asks what it was. */
+export function whatWasIt(one: Case): Message {
+	const { ranked } = rank(one.code, evidenceOf(one));
+	const choices = ranked.filter(({ cause }) => isCause(cause)).slice(0, CHOICES_MAX);
+	return message(
+		"good",
+		title(text`Good. What was it?`),
+		list(choices.map((choice) => causeName(choice))),
+		buttons(
+			text`Say ${ask(`solved ${choices[0]?.cause ?? "origin-crashed"}`)}`,
+			...choices.map(({ cause }): Button => ({ label: cause, press: { do: "it-was", case: one.id, cause } })),
+			{ label: "something else", press: { do: "it-was", case: one.id, cause: "something-else" } },
+		),
+	);
+}
+
+export function solvedMessage(one: Case): Message {
+	const minutes = Math.max(1, Math.round(((one.solved?.atMs ?? one.lastAtMs) - one.openedAtMs) / 60_000));
+	return message(
+		"good",
+		title(text`${caseLine(one)}`),
+		say(text`It took ${minutes} min and ${one.facts.length} facts: ${joined(one.facts.map(factWords))}.`),
+	);
+}
+
+/** As data, for `--json`. */
+export function caseData(one: Case) {
+	const evidence = evidenceOf(one);
+	const { ranked, ruledOut, abstains } = rank(one.code, evidence);
+	const [next] = nextKeys(one.code, evidence, one.unknown);
+	return {
+		evidence,
+		abstains,
+		ranked: ranked.map((each) => ({ ...each, probability: Number(each.probability.toFixed(4)) })),
+		ruledOut: ruledOut.map(({ cause, key, value, why }) => ({ cause, why: `${key} is ${value}: ${why}` })),
+		question: next === undefined ? null : { key: next.key, ask: STEP_WORDS[next.key].ask },
+	};
+}
+
+/** A site's answer with the case that it opens: the head says where it stands, the thread asks the one question. */
+export function withCase(reply: Reply, one: Case): Reply {
+	const { ranked, ruledOut, ...data } = caseData(one);
+	const before = Array.isArray(reply.data.ruledOut) ? reply.data.ruledOut : [];
+	return {
+		...reply,
+		head: caseHead(one),
+		thread: [...reply.thread, caseMessage(one, null)],
+		data: { ...reply.data, case: one.id, ...data, ranked, ruledOut: [...before, ...ruledOut] },
+	};
+}

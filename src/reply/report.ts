@@ -1,0 +1,100 @@
+import { type Case, evidenceOf, type Fact } from "../core/case.ts";
+import { isCause } from "../core/causes/causes.ts";
+import { rank } from "../core/judge/rank.ts";
+import { CAUSE_WORDS } from "./cause-words.ts";
+import { maskedValue } from "./headers.ts";
+import { type Message, message, note, say, table, title } from "./reply.ts";
+import { STEP_WORDS } from "./step-words.ts";
+import { text, utc } from "./text.ts";
+
+/** Whom a statement is for. */
+export const AUDIENCES = ["host", "developer", "cloudflare"] as const;
+export type Audience = (typeof AUDIENCES)[number];
+
+const answer = ({ key, value }: Fact) =>
+	(typeof value === "string" ? [value] : value)
+		.map((one) => STEP_WORDS[key].answers.find(([name]) => name === one)?.[1] ?? one)
+		.join(", ");
+
+/** A statement to forward: three to ten sentences with evidence, no private data, in plain text lines. Pure. */
+export function statement(one: Case, audience: Audience, nowMs: number): string[] {
+	const { ranked, abstains } = rank(one.code, evidenceOf(one));
+	const [first] = ranked;
+	const url = new URL(one.url);
+	const site = maskedValue("location", `${url.origin}${url.pathname}`);
+	const facts = one.facts.map(
+		(fact) =>
+			`- ${STEP_WORDS[fact.key].name}: ${answer(fact)} (${fact.by === "look" ? "measured" : fact.by === "paste" ? "from pasted output" : "told"}, ${utc(fact.atMs)})`,
+	);
+	const likely =
+		abstains || first === undefined
+			? "No single cause can be named yet."
+			: `Likeliest cause: ${isCause(first.cause) ? CAUSE_WORDS[first.cause].title : first.cause} (${Math.round(first.probability * 100)} %).`;
+	const rays = one.rays.length === 0 ? [] : [`Ray IDs: ${one.rays.slice(0, 5).join(", ")}.`];
+	const opening = `Since at least ${utc(one.openedAtMs)}, visitors of ${site} get Cloudflare's error ${one.code}.`;
+	switch (audience) {
+		case "host":
+			return [
+				opening,
+				"Cloudflare reached the server, and what came back was no usable HTTP response.",
+				...rays,
+				"What is known:",
+				...facts,
+				likely,
+				"Please look in the server's error and access log at those times, at limits and firewalls that treat Cloudflare's addresses as visitors, and at restarts and memory.",
+			];
+		case "developer":
+			return [
+				opening,
+				...rays,
+				"What is known:",
+				...facts,
+				likely,
+				...(abstains || first === undefined || !isCause(first.cause)
+					? []
+					: CAUSE_WORDS[first.cause].do.map((line) => `- ${line}`)),
+			];
+		case "cloudflare":
+			return [
+				opening,
+				`Full URL: ${site}`,
+				...(one.rays.length === 0 ? ["Ray IDs: none collected yet."] : rays),
+				`Times in UTC: ${utc(one.openedAtMs)} to ${utc(nowMs)}.`,
+				`Output of ${url.origin}/cdn-cgi/trace: please attach it from an affected place.`,
+				"What is known:",
+				...facts,
+				likely,
+			];
+	}
+}
+
+/** One line for a status page, without anything technical. */
+export function statusLine(one: Case): string {
+	return one.solved === null
+		? `Some visitors of ${new URL(one.url).hostname} see an error page. We are looking into it; nothing that you entered is lost on our side.`
+		: `The error on ${new URL(one.url).hostname} is mended. Thank you for your patience.`;
+}
+
+const TITLES: Record<Audience, string> = {
+	host: "For the hosting provider",
+	developer: "For the developer",
+	cloudflare: "For Cloudflare's support",
+};
+
+/** The statements of a case, each as a block to copy. */
+export function reportMessages(one: Case, nowMs: number): Message[] {
+	return [
+		...AUDIENCES.map((audience) => message("neutral", title(text`${TITLES[audience]}`), table(statement(one, audience, nowMs)))),
+		message(
+			"neutral",
+			title(text`For the status page`),
+			table([statusLine(one)]),
+			note(text`No addresses of visitors or origins, no cookies and no query strings are in these.`),
+		),
+	];
+}
+
+export const nothingToReport: Message = message(
+	"warn",
+	say(text`There is no case in this thread to report on: ask about the site here first.`),
+);
