@@ -78,7 +78,9 @@ async function main(): Promise<number> {
 		return 0;
 	}
 	const [verb, ...names] = args.words;
-	if (verb === "autopsy" && names.length > 0) {
+	// A paste given as an argument is a question; a name is a file.
+	const pasted = names.some((name) => name.includes("\n")) || /^HTTP\/\d/.test(names[0] ?? "");
+	if (verb === "autopsy" && names.length > 0 && !pasted) {
 		const { autopsyFiles, autopsyLines } = await import("./adapters/terminal/autopsy.ts");
 		const out = (text: string) => void process.stdout.write(text);
 		if (names.length === 1 && names[0] === "-") {

@@ -143,6 +143,21 @@ const TEXTS: Readonly<Record<string, string>> = {
 	"explain-524": "explain 524",
 	"explain-1016": "explain 1016",
 	"explain-no-page": "explain 999",
+	"explain-cause": "explain headers-too-large",
+	"explain-finding": "explain content-length-repeated",
+	"explain-question": "explain can cloudflare be the cause",
+	"origin-without-address": "origin shop.example",
+	"origin-by-name": "origin shop.example origin.shop.example",
+	"origin-internal": "origin shop.example 10.0.0.5",
+	"origin-of-cloudflare": "origin shop.example 104.16.1.1",
+	"paste-curl-i": "autopsy HTTP/1.1 200 OK\nContent-Type: text/html\nX Bad: 1\nSet-Cookie: sid=secret123; Path=/\n\n<p>hello",
+	"paste-empty-reply":
+		"* Connected to shop.example (192.0.2.1) port 80 (#0)\n> GET / HTTP/1.1\n> \n* Empty reply from server\ncurl: (52) Empty reply from server",
+	"logs-nginx":
+		'logs 2026/11/22 12:00:05 [error] 7#7: *6 upstream prematurely closed connection while reading upstream, client: 192.0.2.10, server: shop.example\n192.0.2.10 - - [22/Nov/2026:12:00:05 +0000] "GET /cart HTTP/1.1" 200 51 "-" "x"',
+	"logs-nothing": "logs all is well here",
+	"answer-unknown": "answer origin-log perhaps",
+	"report-nowhere": "report",
 };
 for (const [name, text] of Object.entries(TEXTS)) test(`somebody types: ${name}`, (t) => check(t, name, text, WHEN));
 
@@ -156,5 +171,9 @@ for (const file of allOriginFiles()) {
 		);
 	});
 }
+
+for (const name of ["closes-empty", "healthy", "huge-headers", "space-in-name", "silent"])
+	test(`somebody asks for a look at the origin beside the edge: ${name}`, (t) =>
+		check(t, `origin-${name}`, `origin http://${name}.lab.example:${lab.edge.httpPort}/ 127.0.0.1:${lab.originPort(name)}`));
 
 test("somebody asks for headers", (t) => check(t, "headers-healthy", `headers ${lab.url("healthy")}`));

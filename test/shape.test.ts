@@ -8,6 +8,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { COMMANDS, COMMAND as DISCORD_COMMAND, MESSAGE_COMMAND } from "../src/adapters/discord/commands.ts";
 import { COMMAND, SHORTCUT } from "../src/adapters/slack/intake.ts";
+import { CAUSE_IDS } from "../src/core/causes/causes.ts";
 import { KNOWN_CODES } from "../src/core/codes/codes.ts";
 import { VERBS } from "../src/core/question.ts";
 import { FINDING_WORDS } from "../src/reply/findings.ts";
@@ -77,6 +78,7 @@ const ROOMS: readonly (readonly [room: string, may: readonly string[]])[] = [
 			"src/reply/",
 			"src/core/judge/proxy.ts",
 			"src/core/judge/rank.ts",
+			"src/core/case.ts",
 			"src/core/causes/",
 			"src/core/codes/",
 			"src/core/ray/",
@@ -111,6 +113,7 @@ const ROOMS: readonly (readonly [room: string, may: readonly string[]])[] = [
 			"src/core/press.ts",
 			"type:src/core/",
 			"discord.js",
+			"zod",
 		],
 	],
 	[
@@ -120,6 +123,7 @@ const ROOMS: readonly (readonly [room: string, may: readonly string[]])[] = [
 			"src/reply/",
 			"src/core/ray/",
 			"src/core/judge/autopsy.ts",
+			"src/core/paste.ts",
 			"src/core/causes/",
 			"src/core/logs/",
 			"src/settings.ts",
@@ -253,6 +257,30 @@ test("every finding has a sentence, a page, an origin that shows it, and goldens
 			assert.ok(read(`test/golden/findings/${adapter}/${id}.txt`).length > 0, `run npm run golden for ${id}`);
 	}
 	assert.deepEqual([...files], [], "a file that no finding is called like");
+});
+
+test("every cause has a page with what helps and what one sees", () => {
+	for (const id of CAUSE_IDS) {
+		const page = explainReply(id);
+		assert.ok(page, id);
+		const words = page.head.blocks
+			.map((block) =>
+				"text" in block ? plainText(block.text) : "items" in block ? block.items.map((item) => plainText(item)).join("\n") : "",
+			)
+			.join("\n");
+		assert.match(words, /What helps, common first:.*What one sees then:.*https:/s, id);
+		assert.doesNotMatch(words, /undefined|null\b|\[object/, id);
+	}
+});
+
+test("the questions that people ask have pages", () => {
+	for (const topic of [
+		"why does cloudflare not pass it through",
+		"can cloudflare be the cause",
+		"how it differs from a 502",
+		"what switching dns does",
+	])
+		assert.ok(explainReply(topic), topic);
 });
 
 test("every origin file is asked about and has a golden in each adapter", () => {

@@ -307,7 +307,14 @@ export function openDesk(world: DeskWorld): Desk {
 		}
 		await edits;
 		if (stopping.signal.aborted) return { reply: await tell(words.interrupted(), room), refused: false, evidence: null };
-		const verdict = judgeOrigin(looks as [Observation, ...Observation[]], edge, now());
+		// Servers like to say their own address: it is taken out before anybody reads the bytes.
+		const hidden = looks.map((look) =>
+			withoutAddresses(
+				look,
+				addresses.map((one) => one.address),
+			),
+		) as [Observation, ...Observation[]];
+		const verdict = judgeOrigin(hidden, edge, now());
 		const reply = await tell(words.origin(target, verdict), room);
 		return { reply, refused: false, evidence: { "direct-origin": verdict.directOrigin } };
 	};
@@ -527,6 +534,17 @@ function windowOf(one: Case): LogWindow | null {
 		return "why" in ray ? [] : [ray.receivedAtMs];
 	});
 	return times.length === 0 ? null : logWindow(Math.min(...times), Math.max(...times));
+}
+
+/** The bytes with the origin's own address made unreadable; length and everything else stay. */
+function withoutAddresses(look: Observation, addresses: readonly string[]): Observation {
+	if (look.kind === "unreached") return look;
+	const bytes = Buffer.from(look.bytes);
+	for (const address of addresses) {
+		const text = Buffer.from(address, "latin1");
+		for (let at = bytes.indexOf(text); at >= 0; at = bytes.indexOf(text, at + 1)) bytes.fill(0x2a, at, at + text.length);
+	}
+	return { ...look, bytes: new Uint8Array(bytes) };
 }
 
 /** The same conversation, remembering whether its head stands. */

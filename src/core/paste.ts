@@ -47,12 +47,41 @@ export function looksPasted(text: string): boolean {
 
 /** Reads a pasted text as a response. null when there is none in it. Total; linear. */
 export function readPaste(text: string): Paste | null {
-	const bounded = text.slice(0, TEXT_MAX_CHARS).replace(/^```[a-z]*\n?|\n?```\s*$/g, "");
+	const bounded = unquoted(text.slice(0, TEXT_MAX_CHARS).replace(/^```[a-z]*\n?|\n?```\s*$/g, ""));
 	return readHar(bounded) ?? readTrace(bounded) ?? readVerbose(bounded) ?? readPlain(bounded);
+}
+
+/** Without what quoting and indenting put before every line. */
+function unquoted(text: string): string {
+	const lines = text.split("\n");
+	const filled = lines.filter((line) => line.trim() !== "");
+	for (const prefix of [/^ {4}/, /^\t/, /^ {2}/, /^> ?(?=[<>*{}] |HTTP\/|curl: |$)/])
+		if (filled.length > 1 && filled.every((line) => prefix.test(line)) && !/^> (?:GET|HEAD|POST) /.test(filled[0] ?? ""))
+			return lines.map((line) => line.replace(prefix, "")).join("\n");
+	return text;
 }
 
 /** curl's last words. */
 const CURL_SAID = /curl: \((\d{1,2})\)/;
+/** What -v says before them, for texts that were cut or made with -s alone. */
+const CURL_LINES: readonly (readonly [number, RegExp])[] = [
+	[52, /^(?:\* |== Info: )Empty reply from server/m],
+	// Content without a line end at its end runs into this one.
+	[18, /(?:\* |== Info: )transfer closed with .{0,80}remaining/],
+	[92, /^(?:\* |== Info: )HTTP\/2 stream \d+ was not closed cleanly/m],
+	[28, /^(?:\* |== Info: )(?:Operation|Connection) timed out/m],
+	[7, /^(?:\* |== Info: )(?:connect to .{0,200}failed: Connection refused|Failed to connect)/m],
+	[56, /^(?:\* |== Info: )(?:Recv failure|OpenSSL SSL_read)/m],
+];
+
+/** curl's number: what it said, or what its lines say. */
+function curlExitOf(text: string): number | null {
+	const said = CURL_SAID.exec(text)?.[1];
+	return said === undefined ? (CURL_LINES.find(([, looks]) => looks.test(text))?.[0] ?? null) : Number(said);
+}
+
+/** The progress meter that curl draws when its output is no terminal. */
+const METER = /^\s*(?:% Total|Dload|\d{1,3} +\d|\* )/;
 
 /** How the connection ended, by what curl said (https://curl.se/libcurl/c/libcurl-errors.html) and the lines it prints with -v. */
 function endingOf(text: string, exit: number | null): Ending | null {
@@ -125,8 +154,7 @@ interface Parts {
 
 /** The common end of all readers: one response out of its parts. */
 function responseOf({ kind, head, content, text, lost }: Parts): Paste | null {
-	const exit = Number(CURL_SAID.exec(text)?.[1] ?? Number.NaN);
-	const curlExit = Number.isNaN(exit) ? null : exit;
+	const curlExit = curlExitOf(text);
 	const said = endingOf(text, curlExit);
 	const told = head.length === 0 ? toldBy(text, curlExit) : null;
 	if (head.length === 0 && (curlExit === null || said === null) && told === null) return null;
@@ -210,8 +238,8 @@ function readVerbose(text: string): Paste | null {
 	if (!lines.some((line) => /^[<>*] ?/.test(line) && (/^< HTTP\//.test(line) || /^\* /.test(line)))) return null;
 	const received = lines.filter((line) => /^<( |$)/.test(line)).map((line) => line.slice(2).trimEnd());
 	const { head } = lastSection(received);
-	const content = lines.filter((line) => !/^(?:[<>*{}]( |$)|curl: )/.test(line)).join("\n");
-	if (head.length === 0 && !CURL_SAID.test(text) && endingOf(text, null) === null) return null;
+	const content = lines.filter((line) => !/^(?:[<>*{}]( |$)|curl: )/.test(line) && !METER.test(line)).join("\n");
+	if (head.length === 0 && curlExitOf(text) === null) return null;
 	return responseOf({ kind: "curl -v", head, content, text, lost: ["line-ends", "content-as-sent"] });
 }
 
@@ -245,8 +273,7 @@ function readTrace(text: string): Paste | null {
 	}
 	if (hex) {
 		const all = Buffer.concat(bytes);
-		const exit = Number(CURL_SAID.exec(text)?.[1] ?? Number.NaN);
-		const curlExit = Number.isNaN(exit) ? null : exit;
+		const curlExit = curlExitOf(text);
 		const said = endingOf(text, curlExit);
 		return {
 			kind: "curl --trace",

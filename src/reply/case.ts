@@ -1,7 +1,7 @@
 import { type Case, evidenceOf, type Fact } from "../core/case.ts";
 import { isCause } from "../core/causes/causes.ts";
 import type { EvidenceKey } from "../core/causes/evidence.ts";
-import { nextKeys, type Ranked, rank } from "../core/judge/rank.ts";
+import { expectedAnswers, nextKeys, type Ranked, rank } from "../core/judge/rank.ts";
 import { CAUSE_WORDS } from "./cause-words.ts";
 import { type Button, buttons, list, type Message, message, note, type Reply, say, title } from "./reply.ts";
 import { STEP_WORDS } from "./step-words.ts";
@@ -130,16 +130,8 @@ function questionBlocks(one: Case, key: EvidenceKey) {
 function likeliest(one: Case, key: EvidenceKey): string[] {
 	const values = STEP_WORDS[key].answers.map(([value]) => value);
 	if (values.length <= ANSWERS_MAX + 1) return values;
-	const evidence = evidenceOf(one);
-	const before = rank(one.code, evidence).ranked;
-	// How well an answer fits: the mass of causes that it would lift.
-	const fit = (value: string) => {
-		const after = new Map(
-			rank(one.code, { ...evidence, [key]: value }).ranked.map((ranked) => [ranked.cause, ranked.probability]),
-		);
-		return before.reduce((sum, { cause, probability }) => sum + Math.min(probability, after.get(cause) ?? 0), 0);
-	};
-	const best = [...values].sort((a, b) => fit(b) - fit(a)).slice(0, ANSWERS_MAX);
+	const expected = expectedAnswers(one.code, evidenceOf(one), key);
+	const best = [...values].sort((a, b) => (expected.get(b) ?? 0) - (expected.get(a) ?? 0)).slice(0, ANSWERS_MAX);
 	return values.filter((value) => best.includes(value));
 }
 

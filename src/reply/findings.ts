@@ -82,7 +82,7 @@ export const FINDING_WORDS: Readonly<Record<FindingId, { readonly say: string; r
 		fix: "Something writes content, or a loop writes fields, before the empty line.",
 	},
 	"header-section-over-128k": {
-		say: "The header section is larger than the 128 KB that Cloudflare takes, though parsers and curl take it.",
+		say: "The header section is larger than the 128 KB that Cloudflare takes, though it is well-formed.",
 		fix: "Find the biggest fields, mostly cookies or debugging headers, and cut them.",
 	},
 	"header-section-large": {

@@ -109,7 +109,7 @@ export function originReply(target: Target, verdict: OriginVerdict): Reply {
 			next: {
 				step: "paste-curl",
 				ask: "Run the command on the origin itself and paste what it prints.",
-				command: curlCommand(target),
+				command: curlCommand(target, verdict.example.of),
 			},
 			looks: verdict.seen.map(({ look, of, found: autopsy }) => ({
 				look: of,
@@ -345,10 +345,16 @@ function faultViews({ example }: OriginVerdict) {
 		.map((one) => table(hexView(look.bytes, one.span ?? { start: 0, end: 0 })));
 }
 
-/** To run on the origin itself: the same request, straight at the server, every byte as it came. */
-export function curlCommand(target: Target): string {
+/** To run on the origin itself: the request that showed the fault, straight at the server, every byte as it came. */
+export function curlCommand(target: Target, of: OriginSeen["of"]): string {
 	const host = target.host.includes(":") ? `[${target.host}]` : target.host;
-	return `curl -sv --raw --http1.1 -H 'Accept-Encoding: gzip' --connect-to ${host}:${target.port}:127.0.0.1:${target.port} ${shellQuote(target.url)} 2>&1 | head -c 20000`;
+	const url = shellQuote(target.url);
+	const options = [
+		of === "http2" ? "--http2" : "--http1.1",
+		...(of === "head" ? ["-I"] : ["--raw"]),
+		...(of === "no-encoding" ? [] : ["-H 'Accept-Encoding: gzip'"]),
+	];
+	return `curl -sSvk ${options.join(" ")} --connect-to ${host}:${target.port}:127.0.0.1:${target.port} ${of === "again" ? `${url} ${url}` : url} 2>&1 | head -c 20000`;
 }
 
 function nextWords(target: Target, verdict: OriginVerdict): Message {
@@ -359,5 +365,5 @@ function nextWords(target: Target, verdict: OriginVerdict): Message {
 			: directOrigin === "no-route" || directOrigin === "client-certificate-wanted"
 				? text`On the origin itself nothing stands in between. Run this there and paste what it prints (put the server's own address in place of 127.0.0.1 if it does not listen there).`
 				: text`To see the same without any network in between, run this on the origin itself and paste what it prints; then look in its error log at the second of the look.`;
-	return message("neutral", title(text`Next step`), command(about, curlCommand(target)));
+	return message("neutral", title(text`Next step`), command(about, curlCommand(target, verdict.example.of)));
 }

@@ -1,11 +1,17 @@
+import { CAUSES, type CauseId, isCause } from "../core/causes/causes.ts";
+import type { EvidenceKey } from "../core/causes/evidence.ts";
+import { LIKELIHOODS, type Row } from "../core/causes/likelihoods.ts";
+import { PRIORS } from "../core/causes/priors.ts";
 import { findCode, KNOWN_CODES } from "../core/codes/codes.ts";
 import { CODES_AS_OF, type CodeEntry } from "../core/codes/table.ts";
 import type { FindingId } from "../core/judge/autopsy.ts";
 import { WEIGHTS } from "../core/judge/proxy.ts";
+import { CAUSE_WORDS } from "./cause-words.ts";
 import { disagreement, FINDING_PAGES, PARSERS_MEASURED } from "./finding-pages.ts";
 import { FINDING_WORDS } from "./findings.ts";
 import { sentence } from "./next-step.ts";
 import { type Block, command, list, message, note, type Reply, say, title } from "./reply.ts";
+import { STEP_WORDS } from "./step-words.ts";
 import { ask, bold, code, join, link, type Text, text } from "./text.ts";
 import { ownerWords } from "./words.ts";
 
@@ -143,11 +149,93 @@ function findingPage(id: FindingId): Reply {
 	};
 }
 
+/** The page of a cause: what it is, what speaks for and against it, what to do. */
+function causePage(id: CauseId): Reply {
+	const { title: name, what, do: todo, source } = CAUSE_WORDS[id];
+	const number = CAUSES[id];
+	const rows = Object.entries(LIKELIHOODS[id]) as [EvidenceKey, Row][];
+	const speaks = rows.map(([key, { values, why }]) => {
+		const usual = Object.entries(values)
+			.filter(([, level]) => level >= 0.6)
+			.map(([value]) => STEP_WORDS[key].answers.find(([one]) => one === value)?.[1] ?? value);
+		return usual.length === 0 ? null : `${STEP_WORDS[key].name}: ${usual.join(" or ")} (${why})`;
+	});
+	return {
+		private: false,
+		head: message(
+			"neutral",
+			title(text`${bold(id)}: ${asIs(name)}`),
+			say(
+				text`${asIs(what)}${number === null ? text`` : text` A kind of cause ${number} of the five that ${ask("explain 520")} lists.`}`,
+			),
+			...items("What helps, common first:", todo),
+			...items(
+				"What one sees then:",
+				speaks.filter((one) => one !== null),
+			),
+			note(text`How common: ${asIs(PRIORS[id].why)}. Source: ${[link(source[1], source[0])]}, read in 2026.`),
+		),
+		thread: [],
+		data: { ...nothing, explain: { id, articleCause: number, title: name, what, do: todo, source: source[1] } },
+	};
+}
+
+/** The questions that people ask about a 520, with what holds and where it stands. */
+const TOPICS: readonly (readonly [looks: RegExp, question: string, answer: string, source: readonly [string, string]])[] = [
+	[
+		/pass.*through|why.*(?:not|520)|show.*origin/,
+		"Why does Cloudflare not pass the origin's answer through?",
+		"A 520 means that there is none to pass on: the connection closed, or what came is no HTTP that its proxy can read. Once the headers of an answer are read, Cloudflare does pass it on; if it breaks after that, the visitor gets a cut page instead of a 520.",
+		[
+			"Cloudflare: Error 520",
+			"https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/error-520/",
+		],
+	],
+	[
+		/can.*cloudflare|cloudflare.*(?:cause|fault)/,
+		"Can Cloudflare itself be the cause?",
+		"Seldom. HTTP/2 to the origin, Workers and rules can be, and an incident shows at cloudflarestatus.com in many places at once. A 520 of one site, while /cdn-cgi/trace answers, is between Cloudflare and that origin.",
+		["Cloudflare status", "https://www.cloudflarestatus.com/"],
+	],
+	[
+		/502|differ/,
+		"How does a 520 differ from a 502?",
+		"A 502 or 504 is mostly the origin's own: a proxy there answered for a dead application, and said so. A 520 is no answer, or none that can be read.",
+		[
+			"Cloudflare: Error 502/504",
+			"https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/error-502/",
+		],
+	],
+	[
+		/dns|grey|pause|bypass|switch/,
+		"What does switching Cloudflare off in DNS do?",
+		"Visitors then reach the origin directly, after the record's TTL, without protection, and its address is public. It shows whether the fault is gone without Cloudflare, but curl --connect-to shows the same in a minute, for you alone. A certificate of Cloudflare's Origin CA is not trusted by browsers.",
+		["Cloudflare: proxy status", "https://developers.cloudflare.com/dns/proxy-status/"],
+	],
+];
+
+function topicPage(topic: string): Reply | null {
+	const found = TOPICS.find(([looks]) => looks.test(topic));
+	if (found === undefined) return null;
+	const [, question, words, source] = found;
+	return {
+		private: false,
+		head: message(
+			"neutral",
+			title(text`${asIs(question)}`),
+			say(text`${asIs(words)}`),
+			note(text`Source: ${[link(source[1], source[0])]}, read in 2026.`),
+		),
+		thread: [],
+		data: { ...nothing, explain: { question, answer: words, source: source[1] } },
+	};
+}
+
 /** `explain <code or finding>`. null when there is no such page. */
 export function explainReply(topic: string): Reply | null {
 	const number = /^(?:http\s*)?(?:status\s*)?(?:error\s*)?(?:code\s*)?:?\s*(\d{3,4})$/.exec(topic)?.[1];
 	const entry = number === undefined ? undefined : findCode(Number(number));
-	if (entry === undefined) return isFinding(topic) ? findingPage(topic) : null;
+	if (entry === undefined) return isFinding(topic) ? findingPage(topic) : isCause(topic) ? causePage(topic) : topicPage(topic);
 	return {
 		private: false,
 		head: message("neutral", title(text`${bold(String(entry.code))}: ${entry.name}`), ...pageBlocks(entry)),

@@ -42,6 +42,7 @@ export function pasteReply(paste: Paste, found: Autopsy): Reply {
 		...(paste.curlExit === null
 			? []
 			: [text`curl said ${paste.curlExit}${said === null ? text`` : text`: ${[{ t: "plain" as const, s: said }]}`}.`]),
+		...(paste.method === "HEAD" ? [text`Its content was not judged.`] : []),
 		...(paste.throughEdge
 			? [
 					text`This came through Cloudflare: it is Cloudflare's answer, and what the origin sent is not in it. Ask the origin directly for that.`,

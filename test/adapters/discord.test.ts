@@ -105,6 +105,24 @@ describe("in Discord", () => {
 			assert.match(standing(discord).private.at(-1) ?? "", /internal or special address/);
 		}));
 
+	it("the thread goes on: an answer by button moves the case and the head, a second one is noted", () =>
+		withBot(async (discord, settled) => {
+			await discord.command(lab.url("closes-empty"));
+			await settled(1);
+			const head = discord.messages.find((one) => one.author === "bot" && one.channelId === CHANNEL);
+			const question = discord.messages.filter((one) => one.author === "bot").at(-1);
+			assert.ok(head && question);
+			assert.match(question.content, /Where this stands|report/);
+			assert.ok(Array.isArray(question.sent.components) && question.sent.components.length > 0);
+			await discord.press(question, "a:case-1:origin-log:refused-or-444");
+			await settled(2);
+			assert.match(discord.messages.map((one) => one.content).join("\n"), /444 or 4xx/);
+			assert.match(head.content, /Likeliest:/);
+			await discord.press(question, "a:case-1:origin-log:refused-or-444");
+			await settled(3);
+			assert.match(standing(discord).private.at(-1) ?? "", /noted already/);
+		}));
+
 	it("an attached file is read, from Discord's own file hosts only", () =>
 		withBot(async (discord, settled) => {
 			discord.mention("autopsy", { attachments: [{ url: `${new URL(discord.apiUrl).origin}/files/reply.txt`, size: 40 }] });

@@ -110,6 +110,63 @@ describe("in Slack", () => {
 			assert.doesNotMatch(said, /127\.0\.0\.1(?! if it does not)/);
 		}));
 
+	it("the thread goes on: answers by button, late clicks, taking back, a paste, a report, solved", () =>
+		withBot(async (slack, settled) => {
+			await slack.command(lab.url("closes-empty"));
+			await settled(1);
+			const thread = () => slack.messages.filter((one) => one.threadTs !== null && one.onlyFor === null);
+			const last = () => read(thread().at(-1) as SlackMessage);
+			const question = thread().at(-1) as SlackMessage;
+			assert.match(last(), /Where this stands.*likeliest/s);
+			await slack.press(question, "a:case-1:origin-log:refused-or-444", { user: "U2" });
+			await settled(2);
+			assert.match(
+				last(),
+				/ann at .*what the origin's log shows: 444 or 4xx.*A rule at the origin closes the connection on purpose/s,
+			);
+			const head = slack.messages.find((one) => one.threadTs === null && one.onlyFor === null);
+			assert.match(read(head as SlackMessage), /Likeliest: .*deliberate-close/s);
+			await slack.press(question, "a:case-1:origin-log:refused-or-444");
+			await settled(3);
+			const [whispered] = slack.messages.filter((one) => one.onlyFor !== null);
+			assert.match(read(whispered as SlackMessage), /noted already/);
+			await slack.press(question, "b:case-1:origin-log");
+			await settled(4);
+			assert.match(last(), /took the answer back/);
+			await slack.mention(
+				"logs 2026/11/22 12:00:05 [error] 7#7: *6 upstream prematurely closed connection while reading upstream",
+				{
+					threadTs: head?.ts ?? "",
+				},
+			);
+			await settled(5);
+			assert.match(last(), /prematurely|closed|lines/);
+			await slack.press(question, "r:case-1");
+			await settled(6);
+			assert.match(thread().map(read).join("\n"), /For the hosting provider.*Cloudflare's error 520.*For the status page/s);
+			await slack.press(question, "a:no-such-case:origin-log:nothing");
+			await settled(7);
+			assert.match(
+				slack.messages
+					.filter((one) => one.onlyFor !== null)
+					.map(read)
+					.join("\n"),
+				/a case that I do not know any more/,
+			);
+			await slack.press(question, "w:case-1:deliberate-close");
+			await settled(8);
+			assert.match(read(head as SlackMessage), /Solved: A rule at the origin/);
+			await slack.press(question, "a:case-1:origin-log:nothing");
+			await settled(9);
+			assert.match(
+				slack.messages
+					.filter((one) => one.onlyFor !== null)
+					.map(read)
+					.join("\n"),
+				/This case is closed/,
+			);
+		}));
+
 	it("an attached file is read, from Slack's own file host only and up to a size", () =>
 		withBot(async (slack, settled) => {
 			slack.files.set("reply.txt", "HTTP/1.1 200 OK\r\nX Bad: 1\r\n\r\nhello");
@@ -206,7 +263,7 @@ describe("in Slack", () => {
 			await slack.command(lab.url("closes-empty"));
 			await settled(1);
 			const { heads, thread } = standing(slack);
-			assert.deepEqual([heads.length, thread.length], [1, 2]);
+			assert.deepEqual([heads.length, thread.length], [1, 3]);
 			assert.match(heads[0]?.text ?? "", /520/);
 		}));
 

@@ -49,3 +49,37 @@ test("a megabyte of status lines, of folded lines and of broken JSON does not ta
 	])
 		readPaste(text);
 });
+
+const verbose = (lines: string) =>
+	`*   Trying 192.0.2.1:80...\n* Connected to shop.example (192.0.2.1) port 80 (#0)\n> GET / HTTP/1.1\n> Host: shop.example\n> \n${lines}`;
+for (const [what, text, finding] of [
+	["curl -sv, which leaves its last line out", verbose("* Empty reply from server\n* Closing connection 0\n"), "no-bytes"],
+	[
+		"the same, cut short",
+		verbose(
+			"< HTTP/1.1 200 OK\n< Content-Length: 100\n< \nhello* transfer closed with 95 bytes remaining to read\n* Closing connection 0\n",
+		),
+		"content-short",
+	],
+	[
+		"a time-out",
+		verbose("* Operation timed out after 3001 milliseconds with 0 bytes received\n* Closing connection 0\n"),
+		"silence",
+	],
+	[
+		"a refused connection",
+		"*   Trying 192.0.2.1:80...\n* connect to 192.0.2.1 port 80 failed: Connection refused\n* Failed to connect to shop.example port 80 after 1 ms\n",
+		"origin-refused",
+	],
+	[
+		"an HTTP/2 stream that was reset",
+		verbose("* HTTP/2 stream 1 was not closed cleanly: PROTOCOL_ERROR (err 1)\n"),
+		"h2-stream-reset",
+	],
+	["an indented paste", "    HTTP/1.1 200 OK\n    X Bad: 1\n\n    hello", "bad-field-name"],
+] as const)
+	test(`somebody pastes ${what}`, () => {
+		const paste = readPaste(text);
+		assert.ok(paste);
+		assert.equal(paste.told?.id ?? autopsy(paste.bytes, paste.ending, paste.method).findings[0]?.id, finding);
+	});

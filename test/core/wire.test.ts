@@ -248,3 +248,34 @@ test("the caller's memory may be used again: what was read stays as it was", () 
 	assert.equal(Buffer.from(reading.content).toString(), "hello");
 	assert.equal(reading.fields[0]?.value, "first");
 });
+
+const many = (count: number) => `HTTP/1.1 200 OK\r\n${"A: b\r\n".repeat(count)}`;
+for (const [what, bytes, ending, expected] of [
+	["a length of minus nothing", "HTTP/1.1 200 OK\r\nContent-Length: -0\r\n\r\n", "fin", "accepts medium content-length-sign"],
+	[
+		"a control byte in the length",
+		"HTTP/1.1 200 OK\r\nContent-Length: 5\u000b\r\n\r\nhello",
+		"fin",
+		"rejects medium control-in-value",
+	],
+	["a CR in a field's name", "HTTP/1.1 200 OK\r\nX\rY: 1\r\n\r\n", "fin", "rejects high bare-cr"],
+	["LF CR before a field", "HTTP/1.1 200 OK\r\nX: 1\n\rY: 2\r\n\r\n", "fin", "rejects high bare-lf bare-cr"],
+	["258 fields and then silence", many(258), "deadline", "rejects medium too-many-fields incomplete-header-section"],
+	[
+		"257 fields and then silence: the last may still be folded",
+		many(257),
+		"deadline",
+		"waits high incomplete-header-section silence",
+	],
+	[
+		"our own cap in the middle of the content",
+		"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello",
+		"enough",
+		"accepts high whole",
+	],
+	["our own cap before a byte", "", "enough", "accepts medium whole"],
+] as const)
+	test(`${what}: ${expected}`, () => {
+		const found = autopsy(Buffer.from(bytes, "latin1"), ending, "GET");
+		assert.equal([found.proxy, found.certainty, ...found.findings.map((one) => one.id)].join(" "), expected);
+	});

@@ -17,6 +17,8 @@ export interface Lab {
 	/** Entries for CF520_RESOLVE: every host at its address. */
 	readonly resolve: ReadonlyMap<string, readonly string[]>;
 	url(name: string, path?: string): string;
+	/** Where the origin behind a host listens, for looks past the edge. */
+	originPort(name: string): number;
 	close(): Promise<void>;
 }
 
@@ -113,6 +115,11 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
 		certificates,
 		hosts,
 		resolve,
+		originPort: (name) => {
+			const site = sites.get(`${name}.${LAB_DOMAIN}`);
+			if (site?.to !== "origin") throw new Error(`${name} has no origin`);
+			return site.port;
+		},
 		url: (name, path = "/") => `https://${name}.${LAB_DOMAIN}:${edge.httpsPort}${path}`,
 		close: async () => {
 			await edge.close();

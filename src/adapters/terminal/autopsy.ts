@@ -1,14 +1,18 @@
 import { readFileSync } from "node:fs";
-import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { gunzipSync } from "node:zlib";
 import { z } from "zod";
 import { autopsy } from "../../core/judge/autopsy.ts";
+import { looksPasted, readPaste } from "../../core/paste.ts";
 import { autopsyData, autopsyMessage } from "../../reply/autopsy.ts";
+import { pasteReply } from "../../reply/paste.ts";
+import { show } from "../../reply/show.ts";
+import { jsonLines } from "./lines.ts";
 import { renderTerminal, type TerminalStyle } from "./render.ts";
 
 /** A recording is read up to this; a bomb stops here. */
 const BYTES_MAX = 64 * 1024 * 1024;
+const PASTE_MAX_BYTES = 1_000_000;
 
 const Line = z.object({
 	id: z.unknown().optional(),
@@ -21,7 +25,7 @@ const Line = z.object({
 
 /** `autopsy -`: JSON lines `{id, bytes_b64 | bytes_gz_b64, ending, method?}` in, one JSON line each out, in order, whatever a line holds. */
 export async function autopsyLines(input: Readable, out: (line: string) => void): Promise<void> {
-	for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) out(JSON.stringify(answer(line)));
+	for await (const line of jsonLines(input)) out(JSON.stringify(answer(line)));
 }
 
 function answer(line: string) {
@@ -34,9 +38,11 @@ function answer(line: string) {
 	const id = typeof json === "object" && json !== null && "id" in json ? json.id : null;
 	const read = Line.safeParse(json);
 	if (!read.success)
-		return { id, error: `the line is no recording: ${read.error.issues[0]?.path.join(".") ?? ""} is missing or wrong` };
+		return { id, error: `the line is no recording: ${read.error.issues[0]?.path.join(".") || "an object"} is missing or wrong` };
 	const { bytes_b64: plain, bytes_gz_b64: zipped, ending, method, protocol } = read.data;
 	if ((plain === undefined) === (zipped === undefined)) return { id, error: "a recording has bytes_b64 or bytes_gz_b64" };
+	const encoded = plain ?? zipped ?? "";
+	if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(encoded)) return { id, error: "the bytes are not base64" };
 	try {
 		const bytes =
 			plain !== undefined
@@ -65,9 +71,17 @@ export function autopsyFiles(
 			bytes = readFileSync(name).subarray(0, BYTES_MAX);
 		} catch {
 			aside(
-				`cf520: ${name} cannot be read: give a file with the bytes that an origin sent, for example from curl -i --raw -o FILE.\n`,
+				`cf520: ${show(name, 60)} cannot be read: give a file with the bytes that an origin sent, for example from curl -i --raw -o FILE.\n`,
 			);
 			status = 2;
+			continue;
+		}
+		// A file may hold what curl printed instead of the bytes themselves.
+		const text = bytes.subarray(0, PASTE_MAX_BYTES).toString("latin1");
+		const paste = !/^HTTP\/1/.test(text) && bytes.length <= PASTE_MAX_BYTES && looksPasted(text) ? readPaste(text) : null;
+		if (paste !== null) {
+			const reply = pasteReply(paste, autopsy(paste.bytes, paste.ending, paste.method));
+			out(json ? `${JSON.stringify({ ...reply.data, id: name })}\n` : `${renderTerminal(reply.head, style)}\n\n`);
 			continue;
 		}
 		const found = autopsy(bytes, "fin", "GET");

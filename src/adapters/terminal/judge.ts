@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
-import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { z } from "zod";
 import { type Evidence, isEvidenceKey, isValue } from "../../core/causes/evidence.ts";
 import { judgeData } from "../../reply/judge-data.ts";
+import { jsonLines } from "./lines.ts";
 
 const Values = z.union([z.string(), z.array(z.string()).min(1).max(10)]);
 const Line = z.object({
@@ -18,7 +18,7 @@ const Line = z.object({
 
 /** `judge -`: JSON lines `{id, code, evidence, unknown?}` in, one JSON line each out, in order, whatever a line holds. */
 export async function judgeLines(input: Readable, out: (line: string) => void): Promise<void> {
-	for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) out(JSON.stringify(answer(line)));
+	for await (const line of jsonLines(input)) out(JSON.stringify(answer(line)));
 }
 
 /** `judge FILE…`: the same for the lines of files. Returns the exit status. */
@@ -48,7 +48,7 @@ function answer(line: string) {
 	const id = typeof json === "object" && json !== null && "id" in json ? json.id : null;
 	const read = Line.safeParse(json);
 	if (!read.success)
-		return { id, error: `the line is no case: ${read.error.issues[0]?.path.join(".") ?? ""} is missing or wrong` };
+		return { id, error: `the line is no case: ${read.error.issues[0]?.path.join(".") || "an object"} is missing or wrong` };
 	const { code, evidence, unknown } = read.data;
 	const known: Record<string, string | string[]> = {};
 	for (const [key, value] of Object.entries(evidence)) {

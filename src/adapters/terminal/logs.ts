@@ -1,13 +1,13 @@
-import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { z } from "zod";
 import { logEvidence, readLogs } from "../../core/logs/read.ts";
+import { jsonLines } from "./lines.ts";
 
 const Line = z.object({ id: z.unknown().optional(), text: z.string() });
 
 /** `logs -`: JSON lines `{id, text}` in, one JSON line each out: recognised lines and the evidence in them, in order, whatever a line holds. */
 export async function logLines(input: Readable, out: (line: string) => void): Promise<void> {
-	for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) out(JSON.stringify(answer(line)));
+	for await (const line of jsonLines(input)) out(JSON.stringify(answer(line)));
 }
 
 function answer(line: string) {

@@ -1,8 +1,8 @@
-import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { z } from "zod";
 import { findRays } from "../../core/ray/find.ts";
 import { rayData } from "../../reply/json.ts";
+import { jsonLines } from "./lines.ts";
 
 const Line = z.object({ id: z.unknown().optional(), text: z.string() });
 
@@ -11,7 +11,7 @@ const Line = z.object({ id: z.unknown().optional(), text: z.string() });
  * with `id` null, no rays and an `error`.
  */
 export async function rayLines(input: Readable, out: (line: string) => void, nowMs: number): Promise<void> {
-	for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+	for await (const line of jsonLines(input)) {
 		out(JSON.stringify(answer(line, nowMs)));
 	}
 }

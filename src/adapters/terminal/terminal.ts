@@ -25,7 +25,9 @@ export async function askOnce(
 	const room = terminalConversation(json ? () => {} : out, aside, style);
 	const { reply, kind } = await desk.handle(question, room);
 	room.end();
-	if (json) out(`${JSON.stringify({ question, ...reply.data })}\n`);
+	// The address of an origin stays out of what is kept and passed on.
+	const asked = /^\s*origin\s/i.test(question) ? question.trim().split(/\s+/).slice(0, 2).join(" ") : question;
+	if (json) out(`${JSON.stringify({ question: asked, ...reply.data })}\n`);
 	return EXIT[kind];
 }
 

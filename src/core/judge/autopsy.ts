@@ -47,7 +47,9 @@ export function autopsy(
 	method: "GET" | "HEAD",
 	protocol: "http/1.1" | "h2" = "http/1.1",
 ): Autopsy {
-	const reading = protocol === "h2" ? readH2(bytes, { method }) : readResponse(bytes, { method, closed: ORDERLY.has(ending) });
+	const read = protocol === "h2" ? readH2(bytes, { method }) : readResponse(bytes, { method, closed: ORDERLY.has(ending) });
+	// We stopped reading: what is missing at the end says nothing about the other side.
+	const reading = ending === "enough" ? { ...read, oddities: read.oddities.filter((one) => !ENDED.has(one.kind)) } : read;
 	const verdict = judgeProxy(reading, ending);
 	// With the time up, nothing says that the connection would have carried nothing.
 	const oddities = ending === "deadline" ? reading.oddities.filter((one) => one.kind !== "no-bytes") : reading.oddities;

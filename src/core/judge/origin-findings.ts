@@ -140,14 +140,14 @@ export function comparedFindings(seen: readonly OriginSeen[]): OriginFinding[] {
 	const of = (look: OriginLook) => seen.find((one) => one.of === look);
 	const plain = of("get");
 	const out: OriginFinding[] = [];
-	const add = (id: OriginFindingId, look: OriginLook) => out.push({ id, level: "fault", look });
+	const add = (id: OriginFindingId, look: OriginLook, level: Finding["level"] = "fault") => out.push({ id, level, look });
 	if (isWell(plain) && isIll(of("again"))) add("reused-connection-fails", "again");
 	const http2 = of("http2");
 	if (isWell(plain) && isIll(http2) && http2?.look.kind === "answered" && http2.look.protocol === "h2")
 		add("http2-worse", "http2");
 	if (isIll(plain) && isWell(of("no-encoding"))) add("encoding-matters", "no-encoding");
 	if (isWell(plain) !== isWell(of("head")) && plain?.found != null && of("head")?.found != null && isIll(of("head")))
-		add("method-matters", "head");
+		add("method-matters", "head", "warn");
 	const other = of("other-address");
 	if (plain !== undefined && other !== undefined && isWell(plain) !== isWell(other)) add("address-matters", "other-address");
 	return out;

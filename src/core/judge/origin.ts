@@ -29,6 +29,8 @@ export interface OriginVerdict {
 	readonly edge: { readonly seen: Seen; readonly difference: Difference } | null;
 }
 
+const OF_VISITORS: ReadonlySet<string> = new Set(["again", "http2", "other-address"]);
+
 /** Judges the looks at one origin. Pure. `edge`: the same page through Cloudflare. */
 export function judgeOrigin(looks: readonly [Observation, ...Observation[]], edge: Seen | null, nowMs: number): OriginVerdict {
 	const seen = looks.map(
@@ -41,7 +43,8 @@ export function judgeOrigin(looks: readonly [Observation, ...Observation[]], edg
 	const findings = [...seen.flatMap((one) => lookFindings(one, nowMs)), ...comparedFindings(seen)];
 	const [plain] = seen;
 	const ill = (one: OriginSeen) => directOriginOf(one, findings) !== "ok";
-	const example = ill(plain) ? plain : (seen.find(ill) ?? plain);
+	// Visitors send GET with Accept-Encoding: what only HEAD or a plain GET shows is no verdict.
+	const example = ill(plain) ? plain : (seen.find((one) => OF_VISITORS.has(one.of) && ill(one)) ?? plain);
 	const beside = causeBeside(findings.filter((one) => one.look === example.of || example === plain));
 	const bytes = example.found;
 	const useBytes =

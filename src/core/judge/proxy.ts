@@ -114,8 +114,10 @@ export function judgeProxy(reading: Reading, ending: Ending): ProxyVerdict {
 		);
 		return { proxy: "rejects", certainty: sure || cutToo ? "high" : "medium" };
 	}
+	if (ending === "enough" && malformed.length === 0 && weighed.every((one) => one.does === "accepts"))
+		return { proxy: "accepts", certainty: reading.headerSection === null ? "medium" : certaintyOf(weighed) };
 	if (reading.headerSection === null) return { proxy: ending === "deadline" ? "waits" : "rejects", certainty: "high" };
-	const certainty = weighed.some((one) => one.sure === "medium") ? "medium" : "high";
+	const certainty = certaintyOf(weighed);
 	const cut = weighed.filter((one) => one.does === "truncates");
 	if (cut.length > 0) return { proxy: "truncates", certainty: cut.some((one) => one.sure === "high") ? "high" : "medium" };
 	if (reading.complete || ending === "enough") return { proxy: "accepts", certainty };
@@ -124,3 +126,6 @@ export function judgeProxy(reading: Reading, ending: Ending): ProxyVerdict {
 	// An until-close message that was not closed in order: reset, alert, or still open.
 	return { proxy: ORDERLY.has(ending) ? "accepts" : "truncates", certainty: reading.status === 101 ? "medium" : certainty };
 }
+
+const certaintyOf = (weighed: readonly { readonly sure: "high" | "medium" }[]) =>
+	weighed.some((one) => one.sure === "medium") ? "medium" : "high";

@@ -234,3 +234,11 @@ function gain(key: EvidenceKey, now: Distribution, uncertain: number, evidence: 
 	}
 	return Math.max(0, uncertain - left);
 }
+
+/** How likely each answer to a question is, by what is known so far. */
+export function expectedAnswers(code: string, evidence: Evidence, key: EvidenceKey): ReadonlyMap<string, number> {
+	const now = posterior(code, evidence, {});
+	return new Map(
+		EVIDENCE[key].map((value) => [value, [...now].reduce((sum, [cause, p]) => sum + p * likelihood(cause, key, value), 0)]),
+	);
+}

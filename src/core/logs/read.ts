@@ -111,13 +111,15 @@ export function logEvidence(
 		if (KILLED.test(signature.id)) found.push({ key: "host-health", value: "restarted-or-oom", line: at.line, by: signature.id });
 		else if (FULL.test(signature.id)) found.push({ key: "host-health", value: "saturated", line: at.line, by: signature.id });
 	}
+	// nginx and Apache write 200 for an answer that they had to cut.
+	const cut = reading.recognised.some((one) => one.signature.speaksFor === "closed-mid-response" && inside(one));
 	for (const one of reading.access) {
 		const value =
 			one.status === 499
 				? "client-closed-499"
 				: REFUSED.has(one.status)
 					? "refused-or-444"
-					: one.status === 200 && (one.bytes ?? 0) > 0
+					: one.status === 200 && (one.bytes ?? 0) > 0 && !cut
 						? "complete-200"
 						: null;
 		if (value !== null && inside(one)) found.push({ key: "origin-log", value, line: one.line, by: "access" });

@@ -8,7 +8,7 @@ export interface RawAnswer {
 	readonly bytes: Uint8Array;
 	readonly received: number;
 	readonly ending: Ending;
-	/** The message came to its own end: the connection can take another request. */
+	/** The message came to its own end, and the connection can take another request. */
 	readonly whole: boolean;
 	/** The system's or OpenSSL's word for the ending, for example ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED; null for none. */
 	readonly endingCode: string | null;
@@ -24,6 +24,8 @@ const KEPT_MAX_BYTES = 1_114_112;
 const RECEIVED_MAX_BYTES = 64 * 1024 * 1024;
 /** After the end of a message: what else comes, or how the connection ends. */
 const AFTERMATH_MS = 150;
+/** The same before a second request: a server that closes at once would else look as if it dropped that one. */
+const QUIET_MS = 60;
 
 /**
  * A connection on which we write requests ourselves and keep everything that comes back: no client library decides what counts. One
@@ -74,6 +76,7 @@ export class RawConnection {
 		let firstByteMs: number | null = null;
 		let lastByteMs: number | null = null;
 		let enough = false;
+		let overMs: number | null = null;
 		const sentMs = since();
 		const write = (bytes: Buffer) => {
 			if (!socket.destroyed) socket.write(bytes);
@@ -104,9 +107,9 @@ export class RawConnection {
 				const over = watch.push(chunk, write) || received > RECEIVED_MAX_BYTES;
 				if (!over || enough) return;
 				enough = true;
-				// The next request goes out at once; after the last one, what follows the message is evidence too.
-				if (last) aftermath = setTimeout(done, AFTERMATH_MS);
-				else done();
+				overMs = now;
+				// What follows the message is evidence too: surplus bytes, or a close that nobody announced.
+				aftermath = setTimeout(done, last ? AFTERMATH_MS : QUIET_MS);
 			};
 			if (this.closed || signal?.aborted === true) done();
 			else write(request);
@@ -120,7 +123,7 @@ export class RawConnection {
 			sentMs,
 			firstByteMs,
 			lastByteMs,
-			endedMs: since(),
+			endedMs: overMs ?? since(),
 		};
 	}
 
@@ -144,11 +147,13 @@ export function watchHttp1(method: "GET" | "HEAD"): Watch {
 			reader.push(chunk);
 			return reader.over;
 		},
-		whole: () => reader.whole,
+		whole: () => reader.persists,
 	};
 }
 
 const FRAME_HEAD_BYTES = 9;
+/** What we allow in our SETTINGS. */
+const FRAME_MAX_BYTES = 65_536;
 
 /** Watches HTTP/2 frames for the end of stream 1, and answers what has to be answered (RFC 9113 §6.5.3, §6.7). */
 export function watchHttp2(): Watch {
@@ -166,6 +171,11 @@ export function watchHttp2(): Watch {
 			const type = pending[3];
 			const flags = pending[4] ?? 0;
 			const stream = pending.readUInt32BE(5) & 0x7fffffff;
+			// No frame that anybody allowed: HTTP/1 text, or something else. Nothing after it can be read.
+			if (length > FRAME_MAX_BYTES) {
+				over = true;
+				return over;
+			}
 			if (type === 6 && (flags & 1) === 0 && length === 8) {
 				if (pending.length < FRAME_HEAD_BYTES + 8) return over;
 				write(

@@ -56,11 +56,12 @@ export function readFraming(fields: readonly FieldLine[], status: number, versio
 				line: second,
 			});
 		}
+		// A control byte in it is named by itself.
 		for (const line of lengths)
-			if (lengthOf(line.value) === null)
+			if (lengthOf(line.value) === null && !/[\u0000-\u0008\u000a-\u001f\u007f]/.test(line.value))
 				odd.push({ kind: isRepeatedList(line.value) ? "content-length-list" : "content-length-invalid", line });
 		declared = lengthOf(first.value);
-		if (first.value.startsWith("+")) odd.push({ kind: "content-length-sign", line: first });
+		if (/^[+-]/.test(first.value) && declared !== null) odd.push({ kind: "content-length-sign", line: first });
 	}
 	const lastCoding = codings.at(-1);
 	if (lastCoding !== undefined) {
@@ -90,7 +91,8 @@ function isRepeatedList(value: string): boolean {
 /** An optional sign and digits, 0 to 2^63-1, as Rust reads an integer; null for anything else. */
 function lengthOf(value: string): number | null {
 	if (value.length < 16 && /^\d+$/.test(value)) return Number(value);
-	const digits = /^\+?(\d{1,40})$/.exec(value)?.[1];
+	// Rust reads `-0` as 0.
+	const digits = /^\+?(\d{1,40})$|^-(0{1,40})$/.exec(value)?.slice(1).find(Boolean);
 	if (digits === undefined || BigInt(digits) > LENGTH_MAX) return null;
 	return Number(digits);
 }

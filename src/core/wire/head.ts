@@ -146,6 +146,8 @@ export class HeadReader {
 		const nul = this.#clean ? -1 : name.indexOf("\u0000");
 		if (nul >= 0) this.#odd("nul-byte", this.#span(line.start + nul, line.start + nul + 1));
 		if (name === "") this.#odd("empty-field-name", span);
+		else if (name.includes("\r"))
+			this.#odd("bare-cr", this.#span(line.start + name.indexOf("\r"), line.start + name.indexOf("\r") + 1));
 		else if (!TOKEN.test(name)) this.#odd(colon < 0 ? "missing-colon" : "bad-field-name", this.#badByte(name, line.start));
 		else if (colon < 0) this.#odd("missing-colon", span);
 		else if (name.length > FIELD_NAME_MAX_BYTES) this.#odd("field-name-too-long", span);

@@ -87,6 +87,17 @@ export class ResponseReader {
 		return this.#content?.done === true;
 	}
 
+	/** The connection can take another request after it (RFC 9112 §9.3): whole, and the other side does not say that it closes. */
+	get persists(): boolean {
+		const parts = this.#parts;
+		if (!this.whole || parts === null) return false;
+		const options = parts.fields
+			.filter((line) => line.name.toLowerCase() === "connection")
+			.flatMap((line) => line.value.toLowerCase().split(","))
+			.map((option) => option.trim());
+		return parts.version === "HTTP/1.0" ? options.includes("keep-alive") : !options.includes("close");
+	}
+
 	/** The reading of everything that was pushed. */
 	end(closed: boolean): Reading {
 		if (this.#content === null && !this.#givenUp) this.#unfinishedHead();
@@ -277,6 +288,9 @@ export class ResponseReader {
 		}
 		if (this.#headBytes === 0 && this.#interim.length > 0) this.#odd("only-interim", { start: 0, end: this.#received });
 		const head = this.#parse();
+		// Refused once the line after the 257th field has begun, for that one could still be folded.
+		const over = this.#parts?.fields[FIELDS_MAX];
+		if (over !== undefined && (this.#parts?.fields.length ?? 0) > FIELDS_MAX + 1) this.#odd("too-many-fields", over.span);
 		head.partialLine();
 		this.#odd("incomplete-header-section", { start: Math.max(0, this.#received - 1), end: this.#received });
 	}
