@@ -316,7 +316,8 @@ export function openDesk(world: DeskWorld): Desk {
 		) as [Observation, ...Observation[]];
 		const verdict = judgeOrigin(hidden, edge, now());
 		const reply = await tell(words.origin(target, verdict), room);
-		return { reply, refused: false, evidence: { "direct-origin": verdict.directOrigin } };
+		const edgeItself = verdict.findings.some((one) => one.id === "answered-by-cloudflare");
+		return { reply, refused: false, evidence: edgeItself ? null : { "direct-origin": verdict.directOrigin } };
 	};
 
 	/** The page once, as visitors get it; null when the name leads nowhere yet, or nowhere that we look. */

@@ -156,7 +156,7 @@ interface Parts {
 function responseOf({ kind, head, content, text, lost }: Parts): Paste | null {
 	const curlExit = curlExitOf(text);
 	const said = endingOf(text, curlExit);
-	const told = head.length === 0 ? toldBy(text, curlExit) : null;
+	const told = head.length === 0 ? (curlExit === 18 ? { id: "content-short" as const } : toldBy(text, curlExit)) : null;
 	if (head.length === 0 && (curlExit === null || said === null) && told === null) return null;
 	const version = /^HTTP\/([23])/.exec(head[0] ?? "")?.[1] as "2" | "3" | undefined;
 	const lines = version === undefined ? head : [(head[0] ?? "").replace(/^HTTP\/[23](?:\.0)?/, "HTTP/1.1"), ...head.slice(1)];

@@ -1558,6 +1558,17 @@ export const FINDING_PAGES: Readonly<Record<FindingId, FindingPage>> = {
 			{ where: "any", do: "Do not send content in answer to HEAD." },
 		],
 	},
+	"answered-by-cloudflare": {
+		why: "The answer carries Cloudflare's own marks (Server: cloudflare and CF-RAY), so that the look went through Cloudflare after all. An origin whose record leads back to Cloudflare loops, and visitors get a 1000 or a 520.",
+		rfc: null,
+		curl: "0 (takes it)",
+		take: [],
+		refuse: [],
+		fixes: [
+			{ where: "any", do: "Ask again with the server's own address." },
+			{ where: "Cloudflare", do: "Check that no A or AAAA record of the site holds an address of Cloudflare." },
+		],
+	},
 	"address-matters": {
 		why: "One address of the origin answers well, another one does not. Cloudflare picks among all A and AAAA records, so that a part of the requests fails.",
 		rfc: null,

@@ -289,6 +289,10 @@ export const FINDING_WORDS: Readonly<Record<FindingId, { readonly say: string; r
 		say: "One address of the origin answers well and another one does not.",
 		fix: "Take the failing one out of DNS until it is mended.",
 	},
+	"answered-by-cloudflare": {
+		say: "That address is answered by Cloudflare itself: it is the edge, not the origin.",
+		fix: "Take the address of the server behind it: Cloudflare's DNS page has it, or the hosting provider.",
+	},
 	whole: { say: "The message is complete, and nothing in it stands out.", fix: null },
 };
 

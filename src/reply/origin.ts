@@ -47,15 +47,17 @@ export function originProgress(target: Target, done: number, of: number): Messag
 
 /** The answer to a question about an origin. Pure. The address is in none of it. */
 export function originReply(target: Target, verdict: OriginVerdict): Reply {
+	const warned = allFindings(verdict).some((one) => one.level === "warn") || isEdge(verdict.findings);
 	const ok = verdict.directOrigin === "ok";
 	const neutral = verdict.directOrigin === "no-route" || verdict.directOrigin === "client-certificate-wanted";
 	const head = message(
-		ok ? "good" : neutral ? "warn" : "bad",
+		ok ? (warned ? "warn" : "good") : neutral ? "warn" : "bad",
 		title(headline(target, verdict)),
 		verdict.code === null || ok
 			? null
 			: say(text`When Cloudflare meets the same, visitors get ${bold(String(verdict.code))}${causeWords(verdict)}.`),
 		verdict.code === null && !ok && verdict.cause !== null ? say(text`That speaks for ${causeName(verdict)}.`) : null,
+		ok && warned ? say(text`There is something to mend all the same: see below.`) : null,
 		verdict.edge === null ? null : say(differenceWords(verdict)),
 	);
 	const looks = message(
@@ -170,10 +172,16 @@ const STATE: Record<DirectOrigin, string> = {
 		"cannot be reached from here. If it admits only Cloudflare's addresses, that is no fault: use the command below on the machine itself.",
 };
 
-function headline(target: Target, { directOrigin, example }: OriginVerdict): Text {
-	const variant =
-		example.of === "get" || directOrigin === "ok" ? text`` : text` (${LOOK_WORDS[example.of]}; the plain GET is well)`;
-	return text`The origin of ${hostWords(target)} ${[{ t: "plain", s: STATE[directOrigin] }]}${variant}`;
+/** The look went through Cloudflare after all. */
+const isEdge = (findings: OriginVerdict["findings"]) => findings.some((one) => one.id === "answered-by-cloudflare");
+
+function headline(target: Target, { directOrigin, example, findings }: OriginVerdict): Text {
+	if (isEdge(findings))
+		return text`That address of ${hostWords(target)} is answered by Cloudflare itself: it is the edge, not the origin.`;
+	const state = text`The origin of ${hostWords(target)} ${[{ t: "plain", s: STATE[directOrigin] }]}`;
+	return example.of === "get" || directOrigin === "ok"
+		? state
+		: text`${state} Only with ${LOOK_WORDS[example.of]}: the plain GET is well.`;
 }
 
 const causeName = ({ cause, articleCause, confidence }: OriginVerdict): Text =>
@@ -197,7 +205,9 @@ function differenceWords({ edge }: OriginVerdict): Text {
 		case "ending":
 			return text`First difference: the answer is ${difference.edge} through Cloudflare and ${difference.origin} at the origin.`;
 		case "none":
-			return text`Both routes give the same status and fields just now.`;
+			return edge.seen.answer.status === null
+				? text`Neither route gives a status just now.`
+				: text`Both routes give the same status and fields just now.`;
 	}
 }
 

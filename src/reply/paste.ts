@@ -41,7 +41,9 @@ export function pasteReply(paste: Paste, found: Autopsy): Reply {
 		...(lost.length === 0 ? [] : [text`Such a text cannot show: ${[{ t: "plain" as const, s: lost.join(", ") }]}.`]),
 		...(paste.curlExit === null
 			? []
-			: [text`curl said ${paste.curlExit}${said === null ? text`` : text`: ${[{ t: "plain" as const, s: said }]}`}.`]),
+			: [
+					text`${paste.kind === "HAR" ? "The browser said what curl calls" : "curl said"} ${paste.curlExit}${said === null ? text`` : text`: ${[{ t: "plain" as const, s: said }]}`}.`,
+				]),
 		...(paste.method === "HEAD" ? [text`Its content was not judged.`] : []),
 		...(paste.throughEdge
 			? [

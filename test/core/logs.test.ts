@@ -69,6 +69,11 @@ for (const [what, text, evidence] of [
 		"kernel: Out of memory: Killed process 812 (node) total-vm",
 		{ "origin-log": "crash", "host-health": "restarted-or-oom" },
 	],
+	[
+		"a 200 beside the line that says it was cut",
+		'2026/11/22 12:00:05 [error] 7#7: *6 upstream prematurely closed connection while reading upstream\n… "GET /a HTTP/1.1" 200 51 "-"',
+		{},
+	],
 	["nothing that is known", "hello", {}],
 ] as const)
 	test(`evidence in log lines: ${what}`, () =>
@@ -83,4 +88,45 @@ test("lines outside the window of the Ray ID do not count", () => {
 test("a megabyte of anything is read in one go", () => {
 	for (const text of ['"GET '.repeat(200_000), `${"a".repeat(9_000)}\n`.repeat(110), "2026/11/22 12:00:05 ".repeat(50_000)])
 		readLogs(text);
+});
+
+/** How lines arrive: over syslog, out of a container, a pod, or as JSON. */
+const AROUND: readonly (readonly [what: string, around: (line: string) => string])[] = [
+	["syslog", (line) => `Nov 22 12:00:05 web-1 app[812]: ${line}`],
+	["a container", (line) => `web-1  | ${line}`],
+	["a pod", (line) => `2026-11-22T12:00:05.123456789Z stderr F ${line}`],
+	["Docker's JSON", (line) => JSON.stringify({ log: `${line}\n`, stream: "stderr", time: "2026-11-22T12:00:05.1Z" })],
+];
+for (const [what, around] of AROUND)
+	test(`every known line is recognised inside ${what}`, () => {
+		for (const { id, example } of SIGNATURES) {
+			const found = readLogs(example.split("\n").map(around).join("\n")).recognised.map((one) => one.signature.id);
+			const better = SAME_EVENT.some(([first, other]) => other === id && found.includes(first));
+			assert.ok(found.includes(id) || better, `${id}: ${found.join(", ") || "nothing"}`);
+		}
+	});
+
+test("five thousand ordinary lines raise no alarm", () => {
+	const words = ["cart", "login", "api/v1/orders", "static/app.js", "img/logo.png", "search?q=520", "health"];
+	const lines = Array.from({ length: 5_000 }, (_, nth) => {
+		const path = words[nth % words.length];
+		switch (nth % 6) {
+			case 0:
+				return `192.0.2.${nth % 250} - - [22/Nov/2026:12:00:${String(nth % 60).padStart(2, "0")} +0000] "GET /${path} HTTP/1.1" ${[200, 301, 304, 404][nth % 4]} ${nth} "-" "Mozilla/5.0 (520; 502; error)"`;
+			case 1:
+				return `2026-11-22T12:00:05Z INFO request ${nth} /${path} took ${nth % 900} ms`;
+			case 2:
+				return `[2026-11-22 12:00:05 +0000] [${nth}] [INFO] Worker exiting (pid: ${nth})`;
+			case 3:
+				return `Nov 22 12:00:05 web-1 haproxy[7]: 192.0.2.9:5${nth} [22/Nov/2026:12:00:05.123] fe be/s1 0/0/1/${nth % 90}/${nth % 99} 200 ${nth} - - ---- 1/1/0/0/0 0/0 "GET /${path} HTTP/1.1"`;
+			case 4:
+				return `{"level":"info","ts":1795348805.${nth},"logger":"http.log.access","request":{"uri":"/${path}"},"status":200,"size":${nth}}`;
+			default:
+				return `kernel: [${nth}.123] eth0: link up; memory ok; connection reset counters ${nth}`;
+		}
+	});
+	assert.deepEqual(
+		readLogs(lines.join("\n")).recognised.map((one) => `${one.signature.id}: ${lines[one.line - 1]}`),
+		[],
+	);
 });

@@ -22,6 +22,7 @@ export const ORIGIN_FINDINGS = [
 	"encoding-matters",
 	"method-matters",
 	"address-matters",
+	"answered-by-cloudflare",
 ] as const;
 export type OriginFindingId = (typeof ORIGIN_FINDINGS)[number];
 
@@ -91,6 +92,13 @@ export function lookFindings(seen: OriginSeen, nowMs: number): OriginFinding[] {
 	else if (NO_CLIENT_CERTIFICATE.test(text)) add("client-certificate-wanted", "note");
 	const foreign = found?.findings.find((one) => one.id === "not-http")?.what;
 	if (PLAIN_TO_TLS.test(text) || foreign === "a TLS alert" || foreign === "a TLS record") add("tls-on-plain-port", "fault");
+	// A record that leads back to Cloudflare, or an address that somebody mistook.
+	if (
+		found !== null &&
+		fieldValues(found.reading, "cf-ray").length > 0 &&
+		/^cloudflare$/i.test(fieldValues(found.reading, "server")[0] ?? "")
+	)
+		add("answered-by-cloudflare", "fault");
 	const status = found?.reading.status ?? null;
 	if (status !== null && status >= 500 && found?.proxy === "accepts") add("own-error", "fault", String(status));
 	const failedMs = look.timings.endedMs - (look.timings.sentMs ?? 0);
@@ -188,6 +196,7 @@ export function causeBeside(findings: readonly OriginFinding[]): ByteCause | Ori
 		return { cause: "protocol-mismatch", articleCause: null, confidence: "likely" };
 	if (find("http2-worse")) return { cause: "http2-to-origin", articleCause: null, confidence: "likely" };
 	if (find("handshake-failed")) return { cause: "tls-broken", articleCause: 5, confidence: "likely" };
+	if (find("answered-by-cloudflare")) return { cause: "wrong-target", articleCause: null, confidence: "likely" };
 	if (find("stops-at-round-second")) return { cause: "middle-timeout", articleCause: 1, confidence: "likely" };
 	if (find("reused-connection-fails")) return { cause: "idle-race", articleCause: null, confidence: "possible" };
 	if (find("own-error")) return { cause: "relabelled-5xx", articleCause: null, confidence: "possible" };
@@ -201,6 +210,7 @@ export interface OriginCause {
 		| "protocol-mismatch"
 		| "http2-to-origin"
 		| "tls-broken"
+		| "wrong-target"
 		| "middle-timeout"
 		| "idle-race"
 		| "relabelled-5xx";
