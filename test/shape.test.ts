@@ -78,6 +78,8 @@ const ROOMS: readonly (readonly [room: string, may: readonly string[]])[] = [
 			"src/reply/",
 			"src/core/judge/proxy.ts",
 			"src/core/judge/rank.ts",
+			"src/core/judge/answer.ts",
+			"src/core/judge/pattern.ts",
 			"src/core/case.ts",
 			"src/core/causes/",
 			"src/core/codes/",

@@ -8,6 +8,7 @@ import { type Autopsy, autopsy } from "./judge/autopsy.ts";
 import { codeOfCase, opensCase, pasteEvidence, rayEvidence, siteEvidence } from "./judge/case-evidence.ts";
 import { judgeOrigin, type OriginVerdict } from "./judge/origin.ts";
 import { failed, type Seen } from "./judge/pattern.ts";
+import { differs, judgeVariants, type VariantVerdict } from "./judge/variants.ts";
 import { judgeSite, type Verdict } from "./judge/verdict.ts";
 import { type LogEvidence, type LogReading, logEvidence, readLogs } from "./logs/read.ts";
 import type { LookOptions } from "./looks/exchange.ts";
@@ -15,13 +16,14 @@ import { type CheckedTarget, checkOrigin, checkTarget, type GuardRefusal, type G
 import type { Observation } from "./looks/observation.ts";
 import { lookAtOrigin, originLooks } from "./looks/origin.ts";
 import { planHeaders, planLooks, planStructured, runLooks } from "./looks/plan.ts";
+import { lookInVariants, type VariantSeen } from "./looks/variants.ts";
 import type { Paste } from "./paste.ts";
 import type { Press } from "./press.ts";
 import { type Question, readQuestion } from "./question.ts";
 import { decodeRay, type Ray } from "./ray/decode.ts";
 import { type LogWindow, logWindow } from "./ray/log-window.ts";
 import { slots } from "./slots.ts";
-import type { Target } from "./target.ts";
+import { readTarget, type Target } from "./target.ts";
 
 /** The words that the desk needs; `reply` has them, so that nothing here is worded twice. */
 export interface Words {
@@ -58,6 +60,8 @@ export interface Words {
 	answeredBefore(one: Case, fact: Fact): Message;
 	whatWasIt(one: Case): Message;
 	solved(one: Case): Message;
+	lookingInVariants(one: Case): Message;
+	variants(one: Case, seen: readonly VariantSeen[], verdict: VariantVerdict, nowMs: number): Message;
 	report(one: Case, nowMs: number): readonly Message[];
 	readonly nothingToReport: Message;
 	readonly caseGone: Message;
@@ -235,7 +239,19 @@ export function openDesk(world: DeskWorld): Desk {
 
 	/** New evidence in the thread of a case: what it moves is told, and the head says where it stands. */
 	const advance = async (evidence: Evidence, by: Fact["by"], who: string | null, room: Conversation<Message>): Promise<void> => {
-		const before = caseHere(room);
+		const here = caseHere(room);
+		if (here !== null) await advanceCase(here.id, evidence, by, who, room);
+	};
+
+	const advanceCase = async (
+		id: string,
+		evidence: Evidence,
+		by: Fact["by"],
+		who: string | null,
+		room: Conversation<Message>,
+	): Promise<void> => {
+		// As it is now: others may have answered while we looked.
+		const before = world.cases.get(id);
 		if (before === null) return;
 		let one = before;
 		const changes: Text[] = [];
@@ -328,6 +344,31 @@ export function openDesk(world: DeskWorld): Desk {
 		return look === undefined ? null : { look, answer: classify(look, now()) };
 	};
 
+	/** Looks at the page of a case in variants, and takes what they show as evidence. */
+	const askVariants = async (one: Case, room: Conversation<Message>): Promise<void> => {
+		const target = readTarget(one.url);
+		if ("why" in target) return;
+		const checked = await checkTarget(target, world.rules);
+		if ("why" in checked) return room.privateReply(words.refused(checked).head);
+		await room.privateReply(words.lookingInVariants(one));
+		const leave = await sites.enter();
+		let seen: VariantSeen[];
+		try {
+			seen = await lookInVariants(
+				checked,
+				world.rules,
+				{ ...world.lookOptions, signal: stopping.signal },
+				now,
+				(plain, other, variant) => differs(plain, other, variant, now()),
+			);
+		} finally {
+			leave();
+		}
+		const verdict = judgeVariants(seen, now());
+		await room.followUp(words.variants(one, seen, verdict, now()));
+		if (verdict.value !== null) await advanceCase(one.id, { variants: verdict.value }, "look", null, room);
+	};
+
 	/** What a person said of a case: by a button, or in words. */
 	const act = async (press: Exclude<Press, { do: "origin-form" }>, room: Conversation<Message>, who: string): Promise<void> => {
 		const one = world.cases.get(press.case);
@@ -350,6 +391,8 @@ export function openDesk(world: DeskWorld): Desk {
 			}
 			case "take-back":
 				return settle(withoutFact(one, press.key, at), words.takenBack(press.key, who, at), room);
+			case "variants":
+				return askVariants(one, room);
 			case "solved":
 				return room.followUp(words.whatWasIt(one));
 			case "it-was":

@@ -7,6 +7,8 @@ export type Press =
 	/** Answers a question of a case; null: nobody knows. */
 	| { readonly do: "answer"; readonly case: string; readonly key: EvidenceKey; readonly value: string | null }
 	| { readonly do: "take-back"; readonly case: string; readonly key: EvidenceKey }
+	/** Has the page looked at in variants: what changes the result? */
+	| { readonly do: "variants"; readonly case: string }
 	/** Asks what it was, to close the case. */
 	| { readonly do: "solved"; readonly case: string }
 	| { readonly do: "it-was"; readonly case: string; readonly cause: string }
@@ -29,6 +31,8 @@ function written(press: Press): string {
 			return `a:${press.case}:${press.key}:${press.value ?? "?"}`;
 		case "take-back":
 			return `b:${press.case}:${press.key}`;
+		case "variants":
+			return `v:${press.case}`;
 		case "solved":
 			return `s:${press.case}`;
 		case "it-was":
@@ -52,6 +56,8 @@ export function readPress(text: string): Press | null {
 			return { do: "answer", case: id, key: third, value: fourth === "?" ? null : fourth };
 		case "b":
 			return isEvidenceKey(third) ? { do: "take-back", case: id, key: third } : null;
+		case "v":
+			return { do: "variants", case: id };
 		case "s":
 			return { do: "solved", case: id };
 		case "w":

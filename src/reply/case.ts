@@ -52,12 +52,14 @@ export function caseMessage(one: Case, change: Text | null): Message {
 	const likely = ranked.filter(({ probability }, index) => index < NAMED_MAX && probability >= 0.05);
 	return message(
 		"neutral",
-		title(text`Where this stands`),
+		title(seenWorking(one) ? text`If somebody still sees a ${one.code} there` : text`Where this stands`),
 		change === null ? null : say(change),
-		abstains
-			? say(text`Too little is known to name a cause. So far the likeliest are:`)
-			: say(text`${bold("Likely causes,")} by ${one.facts.length} ${one.facts.length === 1 ? "fact" : "facts"}:`),
-		list(likely.map((ranked) => text`${bold(percent(ranked.probability))} ${causeName(ranked)}.`)),
+		seenWorking(one)
+			? null
+			: abstains
+				? say(text`Too little is known to name a cause. So far the likeliest are:`)
+				: say(text`${bold("Likely causes,")} by ${one.facts.length} ${one.facts.length === 1 ? "fact" : "facts"}:`),
+		seenWorking(one) ? null : list(likely.map((ranked) => text`${bold(percent(ranked.probability))} ${causeName(ranked)}.`)),
 		abstains || first === undefined || moves.length === 0
 			? null
 			: say(
@@ -88,11 +90,19 @@ export function caseMessage(one: Case, change: Text | null): Message {
 				]),
 		buttons(
 			text`${ask("report")} makes a statement to forward.`,
+			...(one.facts.some(({ key }) => key === "variants")
+				? []
+				: [{ label: "Try variants", press: { do: "variants", case: one.id } } as const]),
 			{ label: "Solved: it was …", press: { do: "solved", case: one.id } },
 			{ label: "Report to forward", press: { do: "report", case: one.id } },
 		),
 	);
 }
+
+/** Our looks met nothing, and nobody has said anything yet. */
+const seenWorking = (one: Case): boolean =>
+	one.facts.every(({ by }) => by === "look") &&
+	one.facts.some(({ key, value }) => key === "edge-pattern" && value === "not-reproduced");
 
 /** The one question that is worth most for its effort, with its likeliest answers as buttons. */
 function questionBlocks(one: Case, key: EvidenceKey) {
@@ -229,9 +239,11 @@ export function caseData(one: Case) {
 export function withCase(reply: Reply, one: Case): Reply {
 	const { ranked, ruledOut, ...data } = caseData(one);
 	const before = Array.isArray(reply.data.ruledOut) ? reply.data.ruledOut : [];
+	// Where nothing failed, the head stays as it is until somebody says more.
+	const open = seenWorking(one);
 	return {
 		...reply,
-		head: caseHead(one),
+		head: open ? reply.head : caseHead(one),
 		thread: [...reply.thread, caseMessage(one, null)],
 		data: { ...reply.data, case: one.id, ...data, ranked, ruledOut: [...before, ...ruledOut] },
 	};

@@ -23,6 +23,7 @@ import { plainTitle } from "./reply.ts";
 import { nothingToReport, reportMessages } from "./report.ts";
 import { declinedMessage, lookingMessage, progressMessage, siteReply } from "./site.ts";
 import { unreachedWords } from "./site-words.ts";
+import { lookingInVariants, variantsMessage } from "./variants.ts";
 
 /** Everything a person reads, for the desk. */
 export const words: Words = {
@@ -55,6 +56,8 @@ export const words: Words = {
 	answeredBefore,
 	whatWasIt,
 	solved: solvedMessage,
+	lookingInVariants,
+	variants: variantsMessage,
 	report: reportMessages,
 	nothingToReport,
 	caseGone,

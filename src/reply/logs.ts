@@ -26,7 +26,7 @@ export function logsReply(
 			title(
 				found === 0
 					? text`I recognise none of these ${reading.lines} lines.`
-					: text`${reading.lines} lines: ${recognised.length} that I know, ${access.length} requests.`,
+					: text`${counted(reading.lines, "line")}: ${recognised.length} of trouble that I know, ${counted(access.length, "request")}.`,
 			),
 			list(
 				recognised
@@ -72,3 +72,5 @@ export function logsReply(
 		},
 	};
 }
+
+const counted = (n: number, word: string) => `${n} ${word}${n === 1 ? "" : "s"}`;

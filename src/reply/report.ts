@@ -71,7 +71,7 @@ export function statement(one: Case, audience: Audience, nowMs: number): string[
 /** One line for a status page, without anything technical. */
 export function statusLine(one: Case): string {
 	return one.solved === null
-		? `Some visitors of ${new URL(one.url).hostname} see an error page. We are looking into it; nothing that you entered is lost on our side.`
+		? `Some visitors of ${new URL(one.url).hostname} see an error page. We are looking into it.`
 		: `The error on ${new URL(one.url).hostname} is mended. Thank you for your patience.`;
 }
 

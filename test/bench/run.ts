@@ -1,6 +1,8 @@
 import { execFile, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { promisify } from "node:util";
+import { readLogs } from "../../src/core/logs/read.ts";
+import { SIGNATURES } from "../../src/core/logs/signatures.ts";
 import { ranges } from "../../src/core/looks/addresses.ts";
 import { look } from "../../src/core/looks/exchange.ts";
 import { checkOrigin, checkTarget } from "../../src/core/looks/guard.ts";
@@ -171,6 +173,23 @@ function extraction(): void {
 	tell("extraction-linear", { msFor1MB: large * 1_000_000, ratio: large / small }, large / small, 1.5);
 }
 
+/** 5,000 lines of logs, every eighth of them one that is known. */
+function logs(): void {
+	const text = Array.from({ length: 5_000 }, (_, nth) =>
+		nth % 8 === 0
+			? (SIGNATURES[(nth / 8) % SIGNATURES.length]?.example.split("\n").at(-1) ?? "")
+			: `192.0.2.1 - - [22/Nov/2026:12:00:05 +0000] "GET /${nth} HTTP/1.1" 200 ${nth} "-" "Mozilla/5.0"`,
+	).join("\n");
+	const took = median(
+		Array.from({ length: 5 }, () => {
+			const started = performance.now();
+			readLogs(text);
+			return performance.now() - started;
+		}),
+	);
+	tell("logs-5000-lines-ms", { ms: took }, took, 1_000);
+}
+
 /** A one-shot Ray question against an empty program: the chat SDKs must not be loaded for it. */
 function start(): void {
 	const timed = (args: string[]) => {
@@ -282,5 +301,6 @@ await acknowledgements();
 await lookAgainstCurl();
 await verdictAgainstSlowestLook();
 extraction();
+logs();
 start();
 process.exitCode = missed === 0 ? 0 : 1;

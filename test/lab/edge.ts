@@ -5,7 +5,7 @@ import {
 	request as plainRequest,
 	type ServerResponse,
 } from "node:http";
-import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse } from "node:http2";
+import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse, type SecureServerOptions } from "node:http2";
 import { request as tlsRequest } from "node:https";
 import type { Server, Socket } from "node:net";
 import { findCode } from "../../src/core/codes/codes.ts";
@@ -60,6 +60,7 @@ type Request = IncomingMessage | Http2ServerRequest;
 type Response = ServerResponse | Http2ServerResponse;
 
 const RESPONSE_HEADERS_MAX_BYTES = 128 * 1024;
+const REQUEST_HEADERS_MAX_BYTES = 128 * 1024;
 let counter = 0;
 
 /** A Ray ID as Cloudflare makes them now: 36 bits of 10 ms ticks since 2012-10-12, a counter with its top bit set, a machine. */
@@ -158,9 +159,12 @@ export async function runEdge(options: EdgeOptions): Promise<RunningEdge> {
 	const running: Server[] = [];
 	/** Both schemes on one address; servers of HTTP/1.1 and HTTP/2 are net servers underneath. */
 	const listen = async (host: "127.0.0.1" | "::1", ports: { http: number; https: number }) => {
-		const plain = createServer((request, response) => void handle(request, response, "http")) as unknown as Server;
+		const plain = createServer(
+			{ maxHeaderSize: REQUEST_HEADERS_MAX_BYTES },
+			(request, response) => void handle(request, response, "http"),
+		) as unknown as Server;
 		const secure = createSecureServer(
-			{ ...options.tls, allowHTTP1: true },
+			{ ...options.tls, allowHTTP1: true, maxHeaderSize: REQUEST_HEADERS_MAX_BYTES } as SecureServerOptions,
 			(request, response) => void handle(request, response, "https"),
 		) as unknown as Server;
 		for (const server of [plain, secure]) {

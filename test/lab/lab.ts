@@ -36,7 +36,7 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
 		return found;
 	};
 	const closers: (() => Promise<void>)[] = [];
-	const serve = async (turn: (connection: number, path: string) => OriginFile): Promise<number> => {
+	const serve = async (turn: (connection: number, path: string, request: string) => OriginFile): Promise<number> => {
 		const origin = await serveOrigin(turn);
 		closers.push(origin.close);
 		return origin.port;
@@ -56,6 +56,14 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
 	host("now-and-then", "Every third request is dropped.", {
 		to: "origin",
 		port: await serve((nth) => file(nth % 3 === 1 ? "closes-empty" : "healthy")),
+	});
+	host("cookie-jar", "Hangs up on requests with more than 8 KB of cookies.", {
+		to: "origin",
+		port: await serve((_nth, _path, request) => file(request.length > 8_000 ? "closes-empty" : "healthy")),
+	});
+	host("no-head", "Hangs up on HEAD.", {
+		to: "origin",
+		port: await serve((_nth, _path, request) => file(request.startsWith("HEAD ") ? "closes-empty" : "healthy")),
 	});
 	host("slow-520", "Works for a while, then closes without a byte.", {
 		to: "origin",

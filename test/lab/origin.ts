@@ -12,7 +12,7 @@ export interface RunningOrigin {
 
 /** Listens on 127.0.0.1; `turn` picks what the nth connection meets (a flaky origin has several). */
 export async function serveOrigin(
-	turn: (connection: number, path: string) => OriginFile,
+	turn: (connection: number, path: string, request: string) => OriginFile,
 	certificates?: Certificates,
 ): Promise<RunningOrigin> {
 	const open = new Set<Socket>();
@@ -21,12 +21,14 @@ export async function serveOrigin(
 		open.add(socket);
 		socket.on("close", () => open.delete(socket)).on("error", () => {});
 		const nth = connections++;
-		const tls = certificates === undefined ? null : tlsFor(turn(nth, "/"), certificates);
-		if (tls === null) talk(socket, socket, false, (path) => turn(nth, path));
+		const tls = certificates === undefined ? null : tlsFor(turn(nth, "/", ""), certificates);
+		if (tls === null) talk(socket, socket, false, (path, request) => turn(nth, path, request));
 		else {
 			const secured = new TLSSocket(transport(socket), { isServer: true, ...tls });
 			secured.on("error", () => {});
-			secured.on("secure", () => talk(secured, socket, secured.alpnProtocol === "h2", (path) => turn(nth, path)));
+			secured.on("secure", () =>
+				talk(secured, socket, secured.alpnProtocol === "h2", (path, request) => turn(nth, path, request)),
+			);
 		}
 	});
 	return { port: await listening(server), close: () => closed(server, open) };
@@ -72,11 +74,16 @@ function tlsFor(file: OriginFile, certificates: Certificates) {
 }
 
 /** Answers the requests of one connection as the file says. */
-function talk(socket: Socket | TLSSocket, tcp: Socket, http2: boolean, fileFor: (path: string) => OriginFile): void {
+function talk(
+	socket: Socket | TLSSocket,
+	tcp: Socket,
+	http2: boolean,
+	fileFor: (path: string, request: string) => OriginFile,
+): void {
 	let head = "";
 	let requests = 0;
 	const answer = async (request: string) => {
-		const file = fileFor(request.split(" ", 2)[1] ?? "/");
+		const file = fileFor(request.split(" ", 2)[1] ?? "/", request);
 		const section: Section | null = http2
 			? "http2"
 			: requests > 0
@@ -101,7 +108,7 @@ function talk(socket: Socket | TLSSocket, tcp: Socket, http2: boolean, fileFor: 
 	};
 	socket.on("data", (chunk: Buffer) => {
 		// As nginx does when somebody speaks TLS to its plain port.
-		const greeting = fileFor("/");
+		const greeting = fileFor("/", "");
 		if (chunk[0] === 0x16 && greeting.serve === "plain-asked-with-tls") return void socket.end(greeting.bytes);
 		if (head === "" && requests === 0 && chunk[0] === 0x16)
 			return void socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\nThe plain HTTP request was expected\n");

@@ -93,7 +93,7 @@ export const LIKELIHOODS: Readonly<Record<CauseId, Readonly<Partial<Record<Evide
 		},
 		"origin-log": {
 			values: { crash: ALWAYS, nothing: SOME },
-			why: "trace or kill line; a crash before the line leaves none (laboratory)",
+			why: "trace or kill line; a crash before the line leaves none (measured)",
 		},
 		"who-is-hit": { values: { everyone: USUAL, "under-load": RARE, "signed-in": RARE }, why: "a dead process serves nobody" },
 		"what-changed": { values: { deploy: USUAL, nothing: SOME }, why: "new code or configuration fails to start" },
@@ -109,14 +109,14 @@ export const LIKELIHOODS: Readonly<Record<CauseId, Readonly<Partial<Record<Evide
 		},
 		"direct-origin": {
 			values: { "closed-empty": ALWAYS, reset: RARE, ok: RARE },
-			why: "444 and reject send zero bytes (laboratory)",
+			why: "444 and reject send zero bytes (measured)",
 		},
 		variants: {
 			values: { same: USUAL, "method-agent-or-encoding": SOME, scheme: RARE },
 			why: "rules look at Host, path or agent; seldom they live in one scheme's server block",
 		},
 		"time-to-failure": { values: { instant: ALWAYS }, why: "no work is done" },
-		"origin-log": { values: { "refused-or-444": ALWAYS, nothing: RARE }, why: "444 0, PR-- or a ModSecurity line (laboratory)" },
+		"origin-log": { values: { "refused-or-444": ALWAYS, nothing: RARE }, why: "444 0, PR-- or a ModSecurity line (measured)" },
 		"who-is-hit": {
 			values: { everyone: USUAL, "one-client": SOME, "one-network-or-country": RARE },
 			why: "what the request says decides, not who sends it",
@@ -356,7 +356,7 @@ export const LIKELIHOODS: Readonly<Record<CauseId, Readonly<Partial<Record<Evide
 		},
 		"origin-log": {
 			values: { crash: USUAL, "complete-200": SOME },
-			why: "worker dies; nginx still books 200 with fewer bytes (laboratory)",
+			why: "worker dies; nginx still books 200 with fewer bytes (measured)",
 		},
 		"host-health": { values: { "restarted-or-oom": SOME, normal: USUAL }, why: "a worker, not the host, dies" },
 	},

@@ -13,12 +13,12 @@ export const PRIORS: Readonly<Record<CauseId, Prior>> = {
 	"origin-crashed": {
 		base: 3,
 		cases: 5,
-		why: "first cause in the 520 page (Error 520 page) and zero bytes in the lab for Gunicorn, Node, Apache segv (laboratory)",
+		why: "first cause in the 520 page (Error 520 page) and zero bytes in the lab for Gunicorn, Node, Apache segv (measured)",
 	},
 	"deliberate-close": {
 		base: 2,
 		cases: 4,
-		why: 'nginx 444 / HAProxy reject send zero bytes (laboratory): exactly "empty response" of Error 520 page',
+		why: 'nginx 444 / HAProxy reject send zero bytes (measured): exactly "empty response" of Error 520 page',
 	},
 	"headers-too-large": { base: 2, cases: 3, why: "documented: headers over 128 KB, often cookies (Error 520 page)" },
 	"headers-malformed": {
@@ -56,14 +56,14 @@ export const PRIORS: Readonly<Record<CauseId, Prior>> = {
 	"origin-pulls": {
 		base: 1,
 		cases: 1,
-		why: "documented (Error 520 page); needs TLS 1.3 alert or a reset, nginx answers 400 instead (laboratory)",
+		why: "documented (Error 520 page); needs TLS 1.3 alert or a reset, nginx answers 400 instead (measured)",
 	},
 	"protocol-mismatch": {
 		base: 1,
 		cases: 1,
 		why: "non-HTTP bytes are rejected (Cloudflare's open-source proxy) and nginx relays them (8.1)",
 	},
-	"wrong-target": { base: 1, cases: 1, why: "another server behind the address answers or hangs up (laboratory)" },
+	"wrong-target": { base: 1, cases: 1, why: "another server behind the address answers or hangs up (measured)" },
 	"request-too-large": {
 		base: 1,
 		cases: 1,
@@ -151,7 +151,7 @@ export const BEHIND_OTHER_CODES: Readonly<
 	},
 	"502": {
 		"502": { weight: 0.3, why: "the origin's own (Error 502/504 page)" },
-		"origin-crashed": { weight: 0.3, why: "a front answers for the dead backend (laboratory)" },
+		"origin-crashed": { weight: 0.3, why: "a front answers for the dead backend (measured)" },
 		"wrong-target": { weight: 0.3, why: "cloudflared cannot reach its service (Tunnel documentation)" },
 		"headers-too-large": { weight: 0.1, why: "front's header buffer (nginx-big-hdr)" },
 		"http2-to-origin": { weight: 0.1, why: "GOAWAY through cloudflared or Gateway (Error 502/504 page)" },

@@ -9,6 +9,8 @@ import type { Verdict } from "./verdict.ts";
 /** What the looks at a site are evidence for (DESIGN: evidence keys). Pure. */
 export function siteEvidence(verdict: Verdict): Evidence {
 	const { kind, timeToFailure } = verdict.pattern;
+	if (isWorking(verdict))
+		return { "edge-pattern": "not-reproduced", ...(verdict.traceColo === null ? {} : { "edge-trace": "ok" }) };
 	return {
 		...(kind !== null && isValue("edge-pattern", kind) ? { "edge-pattern": kind } : {}),
 		...(timeToFailure === null ? {} : { "time-to-failure": timeToFailure }),
@@ -29,6 +31,8 @@ export function rayEvidence(rays: readonly Ray[]): Evidence {
 /** Whether a verdict is worth a case: something between Cloudflare and the origin fails. */
 export function opensCase({ kind, code, throughCloudflare }: Verdict): boolean {
 	if (!throughCloudflare) return false;
+	// Nothing failed just now, and somebody asks all the same: a case that cannot be reproduced is one too.
+	if (kind === "working") return true;
 	return (
 		kind === "cut" ||
 		kind === "gateway-error" ||
@@ -37,8 +41,12 @@ export function opensCase({ kind, code, throughCloudflare }: Verdict): boolean {
 	);
 }
 
+/** Nothing failed when we looked. */
+export const isWorking = ({ kind }: Pick<Verdict, "kind">): boolean => kind === "working";
+
 /** The code that the case is about: a cut page is what a 520 becomes when the headers are out already. */
-export const codeOfCase = ({ kind, code }: Verdict): string => (kind === "cut" || code === null ? "520" : String(code));
+export const codeOfCase = ({ kind, code }: Verdict): string =>
+	kind === "cut" || kind === "working" || code === null ? "520" : String(code);
 
 /** What curl's own words are evidence for, where no response came that could be read. */
 const TOLD: Readonly<Record<string, DirectOrigin>> = {

@@ -1,0 +1,48 @@
+import type { Observation } from "../looks/observation.ts";
+import type { Variant, VariantSeen } from "../looks/variants.ts";
+import { classify } from "./answer.ts";
+import { failed } from "./pattern.ts";
+
+/** What the variants of a look are evidence for: a value of the key `variants`; null when they say nothing. */
+export interface VariantVerdict {
+	readonly value: "same" | "cookies" | "method-agent-or-encoding" | "http-version" | "ip-version" | "scheme" | null;
+	/** The variant that changed the result; null for none. */
+	readonly by: Variant | null;
+	/** The plain look failed. */
+	readonly plainFails: boolean;
+}
+
+const VALUE: Readonly<Record<Variant, VariantVerdict["value"]>> = {
+	plain: null,
+	// The same request with another result: it happens now and then, and no variant can tell.
+	again: null,
+	head: "method-agent-or-encoding",
+	"no-encoding": "method-agent-or-encoding",
+	"other-agent": "method-agent-or-encoding",
+	http2: "http-version",
+	ipv6: "ip-version",
+	"other-scheme": "scheme",
+	"cookies-4k": "cookies",
+	"cookies-16k": "cookies",
+	"cookies-32k": "cookies",
+};
+
+/** Whether one look failed and the other did not; what cannot be told is no difference. Pure. */
+export function differs(plain: Observation, other: Observation, variant: Variant, nowMs: number): boolean {
+	const [a, b] = [failed(classify(plain, nowMs)), failed(classify(other, nowMs))];
+	// More cookies mend nothing: another answer to them is the edge's own limit.
+	if (variant.startsWith("cookies-") && a !== false) return false;
+	return a !== null && b !== null && a !== b;
+}
+
+/** Judges looks in variants; the last one is the one that changed the result, if any did. Pure. */
+export function judgeVariants(seen: readonly VariantSeen[], nowMs: number): VariantVerdict {
+	const plain = seen[0]?.look ?? null;
+	const last = seen.at(-1);
+	const plainFails = plain !== null && failed(classify(plain, nowMs)) === true;
+	if (plain === null || last === undefined || last.variant === "plain") return { value: null, by: null, plainFails };
+	if (last.look !== null && differs(plain, last.look, last.variant, nowMs))
+		return { value: VALUE[last.variant], by: last.variant, plainFails };
+	// Where nothing fails, nothing that stays the same says anything.
+	return { value: plainFails ? "same" : null, by: null, plainFails };
+}

@@ -1,0 +1,108 @@
+import { isIP } from "node:net";
+import type { Target } from "../target.ts";
+import { type LookOptions, look } from "./exchange.ts";
+import { type CheckedTarget, checkTarget, type GuardRules } from "./guard.ts";
+import type { Asked, Observation } from "./observation.ts";
+
+/** One way in which a request may differ from the plain one; the first that changes the result names what it is. */
+export const VARIANTS = [
+	"plain",
+	"again",
+	"head",
+	"no-encoding",
+	"other-agent",
+	"http2",
+	"ipv6",
+	"other-scheme",
+	"cookies-4k",
+	"cookies-16k",
+	"cookies-32k",
+] as const;
+export type Variant = (typeof VARIANTS)[number];
+
+export interface VariantSeen {
+	readonly variant: Variant;
+	/** null: it could not be tried (no IPv6 address, no such port). */
+	readonly look: Observation | null;
+}
+
+const PLAIN = { accept: "text/html,*/*;q=0.8", "accept-encoding": "gzip, br", "accept-language": "en" } as const;
+/** As a browser and as a tool call themselves; ours stands in between. */
+const OTHER_AGENT = "curl/8.10.1";
+/** Between two looks: polite, and no burst that a rate limit would answer for. */
+const PAUSE_MS = 40;
+
+/** Cookies of so many bytes, in fields of 4 KB as browsers keep them. Cloudflare takes 128 KB of request headers. */
+function cookies(bytes: number): string {
+	return Array.from(
+		{ length: Math.ceil(bytes / 4_000) },
+		(_, nth) => `cf520_${nth}=${"x".repeat(Math.min(4_000, bytes - nth * 4_000))}`,
+	).join("; ");
+}
+
+/**
+ * Looks at the page in variants, one after the other, and stops as soon as one changes the result. Never throws for anything that the
+ * network does.
+ * @param differs whether two looks met different results; the judge's part
+ * @param now Unix milliseconds
+ */
+export async function lookInVariants(
+	checked: CheckedTarget,
+	rules: GuardRules,
+	options: LookOptions,
+	now: () => number,
+	differs: (plain: Observation, other: Observation, variant: Variant) => boolean,
+	landed: (done: number) => void = () => {},
+): Promise<VariantSeen[]> {
+	const { target } = checked;
+	const seen: VariantSeen[] = [];
+	for (const variant of VARIANTS) {
+		if (options.signal?.aborted === true) break;
+		if (seen.length > 0) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+		const place = await placeFor(variant, checked, rules);
+		const asked: Asked = {
+			route: "through-edge",
+			purpose: "page",
+			url: place?.target.url ?? target.url,
+			method: variant === "head" ? "HEAD" : "GET",
+			startedAtMs: now(),
+		};
+		const { "accept-encoding": encoding, ...bare } = PLAIN;
+		const headers = {
+			...bare,
+			...(variant === "no-encoding" ? { "accept-encoding": "identity" } : { "accept-encoding": encoding }),
+			...(variant.startsWith("cookies-") ? { cookie: cookies(Number.parseInt(variant.slice(8), 10) * 1_000) } : {}),
+		};
+		const back =
+			place === null
+				? null
+				: await look(place, asked, headers, {
+						...options,
+						httpVersion: variant === "http2" ? 2 : 1,
+						userAgent: variant === "other-agent" ? OTHER_AGENT : options.userAgent,
+					});
+		seen.push({ variant, look: back });
+		landed(seen.length);
+		const plain = seen[0]?.look ?? null;
+		if (variant !== "plain" && back !== null && plain !== null && differs(plain, back, variant)) break;
+	}
+	return seen;
+}
+
+/** Where a variant is asked; null when there is no such place. */
+async function placeFor(variant: Variant, checked: CheckedTarget, rules: GuardRules): Promise<CheckedTarget | null> {
+	const { target } = checked;
+	if (variant === "http2") return target.scheme === "https" ? checked : null;
+	if (variant === "ipv6") {
+		const v6 = checked.addresses.filter((address) => isIP(address) === 6);
+		const [first, ...others] = v6;
+		return first === undefined || checked.addresses.length === v6.length ? null : { ...checked, addresses: [first, ...others] };
+	}
+	if (variant !== "other-scheme") return checked;
+	// The usual ports only: another one has no other scheme beside it.
+	if (target.port !== 80 && target.port !== 443) return null;
+	const scheme = target.scheme === "https" ? "http" : "https";
+	const other: Target = { ...target, scheme, port: scheme === "https" ? 443 : 80, url: target.url.replace(/^https?/, scheme) };
+	const place = await checkTarget(other, rules);
+	return "why" in place ? null : place;
+}

@@ -1,0 +1,61 @@
+import type { Case } from "../core/case.ts";
+import { classify } from "../core/judge/answer.ts";
+import { failed } from "../core/judge/pattern.ts";
+import type { VariantVerdict } from "../core/judge/variants.ts";
+import type { Variant, VariantSeen } from "../core/looks/variants.ts";
+import { columns, type Message, message, say, table, title } from "./reply.ts";
+import { show } from "./show.ts";
+import { code, text } from "./text.ts";
+
+const NAMES: Readonly<Record<Variant, string>> = {
+	plain: "plain GET",
+	again: "the same again",
+	head: "HEAD",
+	"no-encoding": "no compression",
+	"other-agent": "another User-Agent",
+	http2: "HTTP/2",
+	ipv6: "IPv6",
+	"other-scheme": "http instead of https, or the other way",
+	"cookies-4k": "4 KB of cookies",
+	"cookies-16k": "16 KB of cookies",
+	"cookies-32k": "32 KB of cookies",
+};
+
+export const lookingInVariants = (one: Case): Message =>
+	message(
+		"neutral",
+		say(
+			text`Looking at ${code(one.url, 120)} in up to eleven variants, one after the other; I stop when one changes the result.`,
+		),
+	);
+
+/** What the variants of a look showed. Pure. */
+export function variantsMessage(
+	_one: Case,
+	seen: readonly VariantSeen[],
+	{ by, value, plainFails }: VariantVerdict,
+	nowMs: number,
+): Message {
+	const rows = seen.map(({ variant, look }) => {
+		if (look === null) return [NAMES[variant], "not possible here"];
+		const answer = classify(look, nowMs);
+		const fails = failed(answer);
+		return [
+			NAMES[variant],
+			`${answer.status ?? (look.kind === "unreached" ? look.code : "no status")}${fails === null ? "" : fails ? ", fails" : ", works"}`,
+		];
+	});
+	return message(
+		"neutral",
+		title(
+			by === "again"
+				? text`The same request ${plainFails ? "failed and then worked" : "worked and then failed"}: it is a matter of chance, and variants cannot tell.`
+				: by !== null
+					? text`${plainFails ? "It works" : "It fails"} with ${NAMES[by]}; the plain look ${plainFails ? "fails" : "works"}.`
+					: value === "same"
+						? text`Nothing that I varied changes the result: it fails every time.`
+						: text`Nothing failed, in any variant.`,
+		),
+		table(columns(rows).map((line) => show(line, 120))),
+	);
+}

@@ -1,0 +1,183 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { memoryCases } from "../../src/core/case.ts";
+import type { Conversation } from "../../src/core/conversation.ts";
+import { pressText, readPress } from "../../src/core/press.ts";
+import type { Message } from "../../src/reply/reply.ts";
+import { plainText } from "../../src/reply/text.ts";
+import { labDesk } from "../lab/desk.ts";
+import { type Lab, openLab } from "../lab/lab.ts";
+
+let lab: Lab;
+before(async () => {
+	lab = await openLab();
+});
+after(() => lab.close());
+
+const words = (message: Message) =>
+	message.blocks
+		.map((block) =>
+			"text" in block
+				? plainText(block.text)
+				: "items" in block
+					? block.items.map((item) => plainText(item)).join("\n")
+					: "lines" in block
+						? block.lines.join("\n")
+						: "",
+		)
+		.join("\n");
+
+/** One thread: what stands in it, and its head. */
+function thread() {
+	const told: string[] = [];
+	const whispered: string[] = [];
+	const state = { head: "" };
+	const stand = (message: Message) => {
+		state.head = words(message);
+	};
+	const room: Conversation<Message> = {
+		begin: async (message) => stand(message),
+		progress: async () => {},
+		update: async (message) => stand(message),
+		followUp: async (message) => void told.push(words(message)),
+		privateReply: async (message) => void whispered.push(words(message)),
+		where: () => ({ ref: "head", place: "thread" }),
+		edit: async (_ref, message) => stand(message),
+		askAddress: async () => {},
+	};
+	return { room, told, whispered, state };
+}
+
+test("two people who answer at once, and one who clicks twice, leave one coherent case", async () => {
+	const cases = memoryCases();
+	const desk = labDesk(lab, { cases });
+	const { room, told, whispered, state } = thread();
+	await desk.handle(lab.url("closes-empty"), room);
+	const before = told.length;
+	const answer = (key: "origin-log" | "what-changed", value: string, who: string) =>
+		desk.press({ do: "answer", case: "case-1", key, value }, room, who);
+	await Promise.all([
+		answer("origin-log", "refused-or-444", "Ann"),
+		answer("what-changed", "firewall-or-host", "Ben"),
+		answer("origin-log", "refused-or-444", "Ann"),
+	]);
+	const one = cases.get("case-1");
+	assert.deepEqual(
+		one?.facts.filter(({ by }) => by === "person").map(({ key, who }) => `${key} ${who}`),
+		["origin-log Ann", "what-changed Ben"],
+	);
+	assert.equal(told.length, before + 2, "nothing is said twice");
+	assert.match(whispered.join("\n"), /noted already/);
+	assert.match(state.head, /deliberate-close.*5 facts/s);
+});
+
+test("a late answer to an older question replaces the answer to that one, and says so", async () => {
+	const desk = labDesk(lab);
+	const { room, told } = thread();
+	await desk.handle(lab.url("closes-empty"), room);
+	await desk.press({ do: "answer", case: "case-1", key: "origin-log", value: "nothing" }, room, "Ann");
+	await desk.press({ do: "answer", case: "case-1", key: "who-is-hit", value: "everyone" }, room, "Ben");
+	await desk.press({ do: "answer", case: "case-1", key: "origin-log", value: "crash" }, room, "Cem");
+	assert.match(told.at(-1) ?? "", /Cem at .*a crash or kill \(instead of what the origin's log shows: nothing there\)/);
+});
+
+test("a head that was deleted loses no answer", async () => {
+	const cases = memoryCases();
+	const desk = labDesk(lab, { cases });
+	const { room, told } = thread();
+	await desk.handle(lab.url("closes-empty"), room);
+	const gone: Conversation<Message> = {
+		...room,
+		edit: async () => {
+			throw new Error("message_not_found");
+		},
+	};
+	await desk.press({ do: "answer", case: "case-1", key: "origin-log", value: "crash" }, gone, "Ann");
+	assert.match(told.at(-1) ?? "", /Ann at/);
+	assert.ok(cases.get("case-1")?.facts.some(({ key }) => key === "origin-log"));
+});
+
+test("a thread of 500 messages stays one case", async () => {
+	const cases = memoryCases();
+	const desk = labDesk(lab, { cases });
+	const { room, told } = thread();
+	await desk.handle(lab.url("closes-empty"), room);
+	const before = told.length;
+	const values = ["nothing", "crash", "complete-200", "refused-or-444", "client-closed-499"];
+	for (let nth = 0; nth < 500; nth += 1)
+		await desk.press(
+			{ do: "answer", case: "case-1", key: "origin-log", value: values[nth % values.length] ?? "nothing" },
+			room,
+			`person ${nth}`,
+		);
+	assert.equal(told.length, before + 500);
+	const one = cases.get("case-1");
+	assert.equal(one?.facts.length, 4);
+	assert.equal(one?.facts.at(-1)?.who, "person 499");
+});
+
+test("a case that nobody answered for a day ends quietly", async () => {
+	let now = Date.UTC(2026, 10, 22, 12);
+	const desk = labDesk(lab, { now: () => now });
+	const { room, whispered } = thread();
+	await desk.handle(lab.url("closes-empty"), room);
+	now += 25 * 3_600_000;
+	await desk.press({ do: "answer", case: "case-1", key: "origin-log", value: "crash" }, room, "Ann");
+	assert.match(whispered.join("\n"), /ended without an answer/);
+});
+
+test("only the newest cases are kept in memory", () => {
+	const cases = memoryCases(2);
+	const one = (id: string) => ({
+		id,
+		code: "520",
+		url: "https://a.example/",
+		facts: [],
+		unknown: [],
+		rays: [],
+		openedAtMs: 0,
+		lastAtMs: 0,
+		ref: null,
+		place: `in ${id}`,
+		head: { mood: "bad", blocks: [] } as const,
+		solved: null,
+	});
+	for (const id of ["a", "b", "c"]) cases.put(one(id));
+	assert.deepEqual(
+		["a", "b", "c"].map((id) => cases.get(id)?.id ?? null),
+		[null, "b", "c"],
+	);
+	assert.equal(cases.inPlace("in a"), null);
+});
+
+test("what a button carries is read back as it was, and anything else is nothing", () => {
+	for (const press of [
+		{ do: "origin-form", url: "https://shop.example/a?b=1" },
+		{ do: "answer", case: "0a1b2c3d", key: "origin-log", value: "nothing" },
+		{ do: "answer", case: "0a1b2c3d", key: "header", value: null },
+		{ do: "take-back", case: "0a1b2c3d", key: "variants" },
+		{ do: "variants", case: "0a1b2c3d" },
+		{ do: "solved", case: "0a1b2c3d" },
+		{ do: "it-was", case: "0a1b2c3d", cause: "origin-crashed" },
+		{ do: "report", case: "0a1b2c3d" },
+	] as const) {
+		const text = pressText(press as Parameters<typeof pressText>[0], 100);
+		assert.ok(text !== null);
+		const back = readPress(text);
+		if ("key" in press && press.key === "header") assert.equal(back, null, "no such key");
+		else assert.deepEqual(back, press);
+	}
+	for (const text of [
+		"",
+		"a",
+		"a:",
+		"a:x:origin-log:perhaps",
+		"a:x:__proto__:y",
+		"w:x:<!channel>",
+		"x:y",
+		"a:x:origin-log:nothing:more",
+		"s:a b",
+		"o".repeat(5_000),
+	])
+		assert.equal(readPress(text), null, text.slice(0, 40));
+});
