@@ -39,6 +39,7 @@ async function standing(question: string, now: () => number): Promise<{ place: s
 		privateReply: async (message) => void out.push({ place: "only for the asker", message }),
 		where: () => ({ ref: null, place: null }),
 		edit: async () => {},
+		attach: async () => {},
 		askAddress: async (_url, message) => void out.push({ place: "only for the asker", message }),
 	});
 	return out;

@@ -18,6 +18,8 @@ export interface Conversation<M> {
 	where(): { readonly ref: string | null; readonly place: string | null };
 	/** Replaces a head message of an earlier conversation, found by its `ref`; nothing when it is gone. */
 	edit(ref: string, head: M): Promise<void>;
+	/** Adds a text file in the thread; rejects where files cannot be sent. */
+	attach(name: string, content: string): Promise<void>;
 	/** Offers only the person who asked a private form for the address of this site's origin; what they write comes back as a question. */
 	askAddress(url: string, why: M): Promise<void>;
 }

@@ -18,7 +18,7 @@ import { lookAtOrigin, originLooks } from "./looks/origin.ts";
 import { planHeaders, planLooks, planStructured, runLooks } from "./looks/plan.ts";
 import { lookInVariants, type VariantSeen } from "./looks/variants.ts";
 import type { Paste } from "./paste.ts";
-import type { Press } from "./press.ts";
+import type { CasePress } from "./press.ts";
 import { type Question, readQuestion } from "./question.ts";
 import { decodeRay, type Ray } from "./ray/decode.ts";
 import { type LogWindow, logWindow } from "./ray/log-window.ts";
@@ -63,6 +63,8 @@ export interface Words {
 	lookingInVariants(one: Case): Message;
 	variants(one: Case, seen: readonly VariantSeen[], verdict: VariantVerdict, nowMs: number): Message;
 	report(one: Case, nowMs: number): readonly Message[];
+	/** The same statements as one text, for a file. */
+	reportText(one: Case, nowMs: number): string;
 	readonly nothingToReport: Message;
 	readonly caseGone: Message;
 	caseEnded(one: Case): Message;
@@ -107,7 +109,7 @@ export interface Desk {
 	/** Takes one question through to its end. Never rejects: when something of ours breaks, the person is told. */
 	handle(text: string, room: Conversation<Message>, who?: string): Promise<Outcome>;
 	/** Takes a button: an answer to a case, or what to do with it. Never rejects. `who` is the person's name, as the chat shows it. */
-	press(press: Exclude<Press, { do: "origin-form" }>, room: Conversation<Message>, who: string): Promise<void>;
+	press(press: CasePress, room: Conversation<Message>, who: string): Promise<void>;
 	/** Takes no more questions, ends what runs within `ms`, and tells the rest that they were interrupted. */
 	stop(ms: number): Promise<void>;
 }
@@ -344,6 +346,34 @@ export function openDesk(world: DeskWorld): Desk {
 		return look === undefined ? null : { look, answer: classify(look, now()) };
 	};
 
+	/** A pasted error page that names its site and its code opens a case in a thread that has none. */
+	const openFromPage = async (
+		{ found, target, code }: Extract<Question, { kind: "rays" }>,
+		head: Message,
+		room: Conversation<Message>,
+		id: string,
+	): Promise<void> => {
+		const { ref, place } = room.where();
+		if (target === null || code === null || place === null || caseHere(room) !== null) return;
+		const at = now();
+		const one: Case = {
+			id,
+			code,
+			url: target.url,
+			facts: [],
+			unknown: [],
+			rays: found.rays.map((ray) => ray.id).slice(0, 20),
+			openedAtMs: at,
+			lastAtMs: at,
+			ref,
+			place,
+			head,
+			solved: null,
+		};
+		world.cases.put(one);
+		await room.followUp(words.caseMessage(one, null));
+	};
+
 	/** Looks at the page of a case in variants, and takes what they show as evidence. */
 	const askVariants = async (one: Case, room: Conversation<Message>): Promise<void> => {
 		const target = readTarget(one.url);
@@ -370,12 +400,18 @@ export function openDesk(world: DeskWorld): Desk {
 	};
 
 	/** What a person said of a case: by a button, or in words. */
-	const act = async (press: Exclude<Press, { do: "origin-form" }>, room: Conversation<Message>, who: string): Promise<void> => {
+	const act = async (press: CasePress, room: Conversation<Message>, who: string): Promise<void> => {
 		const one = world.cases.get(press.case);
 		if (one === null) return room.privateReply(words.caseGone);
 		const at = now();
 		if (press.do === "report") {
 			for (const message of words.report(one, at)) await room.followUp(message);
+			// To forward as it is; a chat that refuses files has the text above.
+			await room
+				.attach(`cf520-${new URL(one.url).hostname}.txt`, words.reportText(one, at))
+				.catch((error: unknown) =>
+					world.log({ event: "file-not-sent", caseId: one.id, error: error instanceof Error ? error.name : "Error" }),
+				);
 			return;
 		}
 		if (hasEnded(one, at)) return room.privateReply(words.caseEnded(one));
@@ -430,6 +466,7 @@ export function openDesk(world: DeskWorld): Desk {
 				if (first === undefined) throw new Error("a ray question holds at least one ray");
 				const reply = words.rays(question, [first, ...others], now());
 				await give(reply, room);
+				await openFromPage(question, reply.head, room, caseId);
 				await advance(rayEvidence([first, ...others]), "paste", who, room);
 				return { kind: "answered", reply };
 			}
@@ -607,6 +644,7 @@ function noting(room: Conversation<Message>): Conversation<Message> & { begun: (
 		askAddress: (url, why) => room.askAddress(url, why),
 		where: () => room.where(),
 		edit: (ref, head) => room.edit(ref, head),
+		attach: (name, content) => room.attach(name, content),
 	};
 }
 

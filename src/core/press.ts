@@ -4,6 +4,8 @@ import { type EvidenceKey, isEvidenceKey, isValue } from "./causes/evidence.ts";
 export type Press =
 	/** Opens the private form for the address of this site's origin. */
 	| { readonly do: "origin-form"; readonly url: string }
+	/** Opens the private form for pasting into a case: log lines, what curl printed, headers. */
+	| { readonly do: "paste-form"; readonly case: string }
 	/** Answers a question of a case; null: nobody knows. */
 	| { readonly do: "answer"; readonly case: string; readonly key: EvidenceKey; readonly value: string | null }
 	| { readonly do: "take-back"; readonly case: string; readonly key: EvidenceKey }
@@ -31,6 +33,8 @@ function written(press: Press): string {
 			return `a:${press.case}:${press.key}:${press.value ?? "?"}`;
 		case "take-back":
 			return `b:${press.case}:${press.key}`;
+		case "paste-form":
+			return `p:${press.case}`;
 		case "variants":
 			return `v:${press.case}`;
 		case "solved":
@@ -41,6 +45,10 @@ function written(press: Press): string {
 			return `r:${press.case}`;
 	}
 }
+
+/** The presses that open a form; the others go to the desk. */
+export type FormPress = Extract<Press, { do: "origin-form" | "paste-form" }>;
+export type CasePress = Exclude<Press, FormPress>;
 
 const WORD = /^[\w-]{1,60}$/;
 
@@ -56,6 +64,8 @@ export function readPress(text: string): Press | null {
 			return { do: "answer", case: id, key: third, value: fourth === "?" ? null : fourth };
 		case "b":
 			return isEvidenceKey(third) ? { do: "take-back", case: id, key: third } : null;
+		case "p":
+			return { do: "paste-form", case: id };
 		case "v":
 			return { do: "variants", case: id };
 		case "s":

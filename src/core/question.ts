@@ -13,6 +13,8 @@ export type Question =
 			readonly found: FoundRays;
 			/** The one site that the text names besides, for a look at it. */
 			readonly target: Target | null;
+			/** The code that an error page or Cloudflare's JSON in the text tells, 520 to 530; null for none. */
+			readonly code: string | null;
 			/** The UTC time that an error page prints beside its only Ray ID, Unix milliseconds. */
 			readonly pageAtMs: number | null;
 	  }
@@ -209,13 +211,17 @@ function raysOr(text: string, nowMs: number, labelled: boolean, otherwise: Misre
 const ERROR_TIME =
 	/(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}) UTC|"timestamp":\s?"(\d{4}-\d{2}-\d{2}T[\d:.]{8,20}Z)"|\bdate: (\w{3}, \d{2} \w{3} \d{4} \d{2}:\d{2}:\d{2} GMT)/gi;
 
+/** As Cloudflare's pages, titles and JSON say it. */
+const PAGE_CODE = /"(?:error_code|status)":\s?"?(5[23]\d)\b|\b[Ee]rror(?: code)?:? (5[23]\d)\b|\| (5[23]\d): /;
+const pageCode = (text: string): string | null => PAGE_CODE.exec(text.slice(0, 20_000))?.slice(1).find(Boolean) ?? null;
+
 function raysQuestion(text: string, found: FoundRays): Question {
 	const times = [...text.slice(0, 20_000).matchAll(ERROR_TIME)].map(([, day, clock, iso, http]) =>
 		Date.parse(day === undefined ? (iso ?? http ?? "") : `${day}T${clock}Z`),
 	);
 	const [only] = times;
 	const pageAtMs = found.rays.length === 1 && times.length === 1 && only !== undefined && !Number.isNaN(only) ? only : null;
-	return { kind: "rays", found, target: onlyTarget(text), pageAtMs };
+	return { kind: "rays", found, target: onlyTarget(text), pageAtMs, code: pageCode(text) };
 }
 
 function targetQuestion(kind: "site" | "headers", word: string): Question | Misread {

@@ -74,7 +74,7 @@ export function caseMessage(one: Case, change: Text | null): Message {
 				),
 		list(
 			ruledOut
-				.slice(0, RULED_OUT_SHOWN)
+				.slice(0, seenWorking(one) ? 0 : RULED_OUT_SHOWN)
 				.map(
 					({ cause, key, value }) =>
 						text`Ruled out: ${isCause(cause) ? asIs(CAUSE_WORDS[cause].title) : text`${cause}`}, for ${factWords({ key, value })}.`,
@@ -93,6 +93,7 @@ export function caseMessage(one: Case, change: Text | null): Message {
 			...(one.facts.some(({ key }) => key === "variants")
 				? []
 				: [{ label: "Try variants", press: { do: "variants", case: one.id } } as const]),
+			{ label: "Paste log lines …", press: { do: "paste-form", case: one.id } },
 			{ label: "Solved: it was …", press: { do: "solved", case: one.id } },
 			{ label: "Report to forward", press: { do: "report", case: one.id } },
 		),
@@ -248,3 +249,11 @@ export function withCase(reply: Reply, one: Case): Reply {
 		data: { ...reply.data, case: one.id, ...data, ranked, ruledOut: [...before, ...ruledOut] },
 	};
 }
+
+/** Words of the private form for pasting. */
+export const PASTE_FORM = {
+	title: "Paste into the case",
+	label: "Log lines, what curl printed, or headers",
+	hint: "I say which lines I know and what they mean. The lines themselves are not shown, and not kept.",
+	submit: "Read",
+} as const;

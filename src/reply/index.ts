@@ -20,7 +20,7 @@ import { explainReply, helpReply, privacyReply } from "./pages.ts";
 import { pasteReply } from "./paste.ts";
 import { raysReply } from "./rays.ts";
 import { plainTitle } from "./reply.ts";
-import { nothingToReport, reportMessages } from "./report.ts";
+import { nothingToReport, reportMessages, reportText } from "./report.ts";
 import { declinedMessage, lookingMessage, progressMessage, siteReply } from "./site.ts";
 import { unreachedWords } from "./site-words.ts";
 import { lookingInVariants, variantsMessage } from "./variants.ts";
@@ -59,6 +59,7 @@ export const words: Words = {
 	lookingInVariants,
 	variants: variantsMessage,
 	report: reportMessages,
+	reportText,
 	nothingToReport,
 	caseGone,
 	caseEnded,

@@ -68,6 +68,17 @@ export function statement(one: Case, audience: Audience, nowMs: number): string[
 	}
 }
 
+/** All of them as one text, for a file. Pure. */
+export function reportText(one: Case, nowMs: number): string {
+	return [
+		...AUDIENCES.flatMap((audience) => [`== ${TITLES[audience]} ==`, "", ...statement(one, audience, nowMs), ""]),
+		"== For the status page ==",
+		"",
+		statusLine(one),
+		"",
+	].join("\n");
+}
+
 /** One line for a status page, without anything technical. */
 export function statusLine(one: Case): string {
 	return one.solved === null

@@ -74,7 +74,7 @@ export const STEP_WORDS: Readonly<Record<EvidenceKey, StepWords>> = {
 	"origin-log": {
 		name: "what the origin's log shows",
 		ask: "What does the origin's log show at that second?",
-		how: "Look at access and error log in the window below; add the wait, for nginx writes its line at the end of a request.",
+		how: "Look at access and error log in the window of the Ray ID, and add the wait: nginx writes its line at the end of a request. nginx: /var/log/nginx/; Apache: /var/log/apache2/ or /var/log/httpd/; Caddy, Gunicorn, Node: journalctl -u NAME; HAProxy: /var/log/haproxy.log; PHP-FPM: /var/log/php*-fpm.log; IIS: C:\\Windows\\System32\\LogFiles\\HTTPERR; Docker: docker logs --timestamps NAME; Kubernetes: kubectl logs --timestamps POD --previous.",
 		answers: [
 			["complete-200", "a complete 200", "the answer left the server: its headers or framing"],
 			["nothing", "nothing there", "another server, a firewall, TLS, or a crash before the line"],

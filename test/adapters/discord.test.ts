@@ -121,6 +121,18 @@ describe("in Discord", () => {
 			await discord.press(question, "a:case-1:origin-log:refused-or-444");
 			await settled(3);
 			assert.match(standing(discord).private.at(-1) ?? "", /noted already/);
+			const form = await discord.press(question, "p:case-1");
+			assert.equal(form.type, 9);
+			await discord.submit(
+				"p:case-1",
+				{ paste: '… [22/Nov/2026:12:00:05 +0000] "GET /a HTTP/1.1" 499 0 "-" "x"' },
+				{ channel: question.channelId },
+			);
+			await settled(4);
+			assert.match(discord.messages.map((one) => one.content).join("\n"), /499/);
+			await discord.press(question, "r:case-1");
+			await settled(5);
+			assert.match(JSON.stringify(discord.calls.map((one) => one.body)), /cf520-closes-empty\.lab\.example\.txt/);
 		}));
 
 	it("an attached file is read, from Discord's own file hosts only", () =>

@@ -144,8 +144,14 @@ describe("in Slack", () => {
 			await slack.press(question, "r:case-1");
 			await settled(6);
 			assert.match(thread().map(read).join("\n"), /For the hosting provider.*Cloudflare's error 520.*For the status page/s);
-			await slack.press(question, "a:no-such-case:origin-log:nothing");
+			assert.match(slack.uploads[0]?.content ?? "", /== For the hosting provider ==[\s\S]*Cloudflare's error 520/);
+			await slack.press(question, "p:case-1");
+			const form = await slack.view(0);
+			await slack.submit(form, { paste: { paste: 'x - - [22/Nov/2026:12:00:05 +0000] "GET /a HTTP/1.1" 499 0 "-" "x"' } });
 			await settled(7);
+			assert.match(thread().map(read).join("\n"), /status\s*499/);
+			await slack.press(question, "a:no-such-case:origin-log:nothing");
+			await settled(8);
 			assert.match(
 				slack.messages
 					.filter((one) => one.onlyFor !== null)
@@ -154,10 +160,10 @@ describe("in Slack", () => {
 				/a case that I do not know any more/,
 			);
 			await slack.press(question, "w:case-1:deliberate-close");
-			await settled(8);
+			await settled(9);
 			assert.match(read(head as SlackMessage), /Solved: A rule at the origin/);
 			await slack.press(question, "a:case-1:origin-log:nothing");
-			await settled(9);
+			await settled(10);
 			assert.match(
 				slack.messages
 					.filter((one) => one.onlyFor !== null)
@@ -249,7 +255,7 @@ describe("in Slack", () => {
 			await slack.command(lab.url("healthy"));
 			await settled(1);
 			const posts = slack.calls.filter((call) => call.method === "chat.postMessage");
-			assert.equal(posts.length, 3);
+			assert.equal(posts.length, 4);
 			for (const { args } of posts) {
 				assert.ok(String(args.text).length > 10);
 				assert.deepEqual([args.unfurl_links, args.unfurl_media], [false, false]);

@@ -140,6 +140,7 @@ async function verdictAgainstSlowestLook(): Promise<void> {
 			privateReply: async () => {},
 			where: () => ({ ref: null, place: null }),
 			edit: async () => {},
+			attach: async () => {},
 			askAddress: async () => {},
 		});
 		const whole = performance.now() - started;

@@ -43,6 +43,7 @@ function thread() {
 		privateReply: async (message) => void whispered.push(words(message)),
 		where: () => ({ ref: "head", place: "thread" }),
 		edit: async (_ref, message) => stand(message),
+		attach: async () => {},
 		askAddress: async () => {},
 	};
 	return { room, told, whispered, state };

@@ -31,6 +31,7 @@ async function given(question: string, changes: Parameters<typeof labDesk>[1] = 
 		privateReply: note("private"),
 		where: () => ({ ref: null, place: null }),
 		edit: async () => {},
+		attach: async () => {},
 		askAddress: async (_url, message) => note("private")(message),
 	});
 	return out;
@@ -62,6 +63,7 @@ test("everybody gets a sign of life while others are looked at", async () => {
 		privateReply: async () => {},
 		where: () => ({ ref: null, place: null }),
 		edit: async () => {},
+		attach: async () => {},
 		askAddress: async () => {},
 	});
 	await Promise.all([desk.handle(lab.url("closes-empty"), room("a")), desk.handle(lab.url("healthy"), room("b"))]);
@@ -102,6 +104,7 @@ test("what breaks is logged without addresses, tokens or links", async () => {
 		privateReply: async () => {},
 		where: () => ({ ref: null, place: null }),
 		edit: async () => {},
+		attach: async () => {},
 		askAddress: async () => {},
 	});
 	const logged = lines.join("\n");
@@ -122,6 +125,7 @@ test("a desk that is stopping takes no more questions", async () => {
 		privateReply: async (message) => void out.push(words(message)),
 		where: () => ({ ref: null, place: null }),
 		edit: async () => {},
+		attach: async () => {},
 		askAddress: async () => {},
 	});
 	await stopped;

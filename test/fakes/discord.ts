@@ -213,7 +213,12 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 		const raw = await bodyOf(request);
 		const path = decodeURIComponent(new URL(request.url ?? "/", "http://x").pathname).replace(/^\/api\/v10/, "");
 		if (path === "/files/reply.txt") return void response.writeHead(200).end("HTTP/1.1 200 OK\r\nX Bad: 1\r\n\r\nhello");
-		const body = raw === "" ? {} : (JSON.parse(raw) as Record<string, unknown>);
+		// With a file, the message is one part of a form.
+		const form = /name="payload_json"[^\n]*(?:\n[^\n]+)*?\r?\n\r?\n([\s\S]*?)\r?\n--/.exec(raw);
+		const multipart = String(request.headers["content-type"] ?? "").startsWith("multipart/");
+		const json = multipart ? (form?.[1] ?? "{}") : raw;
+		const body = (json === "" ? {} : JSON.parse(json)) as Record<string, unknown>;
+		if (multipart) body.form = raw;
 		calls.push({ route: `${request.method} ${path}`, body });
 		const at = faults.findIndex((one) => one.route.test(`${request.method} ${path}`));
 		const fault = at < 0 ? undefined : faults.splice(at, 1)[0]?.fault;

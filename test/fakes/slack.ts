@@ -48,6 +48,8 @@ export interface FakeSlack {
 	/** Files of messages, by name; their address is `fileUrl`. */
 	readonly files: Map<string, string>;
 	fileUrl(name: string): string;
+	/** Files that the bot sent. */
+	readonly uploads: { readonly name: string; readonly content: string }[];
 	/** Forms that were opened, newest last. */
 	readonly views: Record<string, unknown>[];
 	/** The nth form, as soon as it is open. */
@@ -80,6 +82,7 @@ export async function fakeSlack(): Promise<FakeSlack> {
 	const waiting = new Map<string, { at: number; done: (said: unknown) => void }>();
 	const views: Record<string, unknown>[] = [];
 	const files = new Map<string, string>();
+	const uploads: FakeSlack["uploads"] = [];
 	const opened = new Set<() => void>();
 	const uses = new Map<string, number>();
 	const sockets = new Set<WebSocket>();
@@ -116,6 +119,12 @@ export async function fakeSlack(): Promise<FakeSlack> {
 				Object.assign(found, body, { edits: found.edits + 1 });
 				return { ok: true, channel, ts };
 			}
+			case "files.getUploadURLExternal": {
+				const id = nextId("F");
+				return { ok: true, upload_url: `${base}/upload/${id}/${String(args.filename)}`, file_id: id };
+			}
+			case "files.completeUploadExternal":
+				return { ok: true, files: (args.files as { id: string }[] | undefined) ?? [] };
 			case "views.open": {
 				const view = { id: nextId("V"), team_id: "T1", state: { values: {} }, ...((args.view as object | undefined) ?? {}) };
 				views.push(view);
@@ -139,6 +148,10 @@ export async function fakeSlack(): Promise<FakeSlack> {
 			if (file === undefined || request.headers.authorization !== "Bearer xoxb-test")
 				return response.writeHead(302, { location: "https://slack.com/signin" }).end();
 			return response.writeHead(200).end(Buffer.from(file, "latin1"));
+		}
+		if (path.startsWith("/upload/")) {
+			uploads.push({ name: path.split("/")[3] ?? "", content: raw });
+			return response.writeHead(200).end("OK");
 		}
 		if (path.startsWith("/respond/")) {
 			const [, , channel = "", user = "", key = ""] = path.split("/");
@@ -210,6 +223,7 @@ export async function fakeSlack(): Promise<FakeSlack> {
 		fail: (method, ...more) => faults.set(method, [...(faults.get(method) ?? []), ...more]),
 		deliver,
 		files,
+		uploads,
 		fileUrl: (name) => `${base}/files/${name}`,
 		views,
 		view: (nth) =>

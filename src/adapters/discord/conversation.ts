@@ -100,6 +100,11 @@ export function pressConversation(interaction: ButtonInteraction): Conversation<
 		followUp: inThread,
 		privateReply: whispered,
 		where: () => ({ ref: null, place: placeOf(interaction.channelId) }),
+		attach: async (name, content) => {
+			const files = [{ attachment: Buffer.from(content, "utf8"), name }];
+			if (interaction.channel?.isSendable() === true) await interaction.channel.send({ files, ...QUIET });
+			else await interaction.followUp({ files, ...QUIET });
+		},
 		edit: (ref, message) => editAt(interaction.client, ref, message),
 		askAddress: (_url, why) => whispered(why),
 	};
@@ -193,6 +198,8 @@ export function interactionConversation(interaction: Command, privately: boolean
 		askAddress: (_url, why) => whispered(why),
 		privateReply: whispered,
 		where: () => ({ ref: headRef, place }),
+		attach: async (name, content) =>
+			void (await interaction.followUp({ files: [{ attachment: Buffer.from(content, "utf8"), name }], ...QUIET })),
 		edit: (ref, message) => editAt(interaction.client, ref, message),
 	};
 }
@@ -233,6 +240,12 @@ export function mentionConversation(mention: DiscordMessage): Conversation<Messa
 		privateReply: plainReply,
 		askAddress: (_url, why) => plainReply(why),
 		where: () => ({ ref: head === null ? null : refOf(head), place }),
+		attach: async (name, content) =>
+			void (await mention.reply({
+				files: [{ attachment: Buffer.from(content, "utf8"), name }],
+				...QUIET,
+				failIfNotExists: false,
+			})),
 		edit: (ref, message) => editAt(mention.client, ref, message),
 	};
 }

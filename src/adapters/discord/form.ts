@@ -1,5 +1,6 @@
 import { ComponentType, type ModalSubmitInteraction, TextInputStyle } from "discord.js";
 import { PRESS_MAX_CHARS, type Press, pressText, readPress } from "../../core/press.ts";
+import { PASTE_FORM } from "../../reply/case.ts";
 import { ADDRESS_FORM } from "../../reply/origin.ts";
 
 const INPUT = "address";
@@ -35,10 +36,40 @@ export function addressModal(url: string) {
 	};
 }
 
-/** What came back from the form as a question; null for what is none of ours. */
-export function readAddressModal(interaction: ModalSubmitInteraction): string | null {
+/** What came back from either form as a question; null for what is none of ours. */
+export function readModal(interaction: ModalSubmitInteraction): string | null {
 	const press = readPress(interaction.customId);
+	if (press?.do === "paste-form") return interaction.fields.getTextInputValue(PASTE_INPUT).slice(0, PASTE_MAX_CHARS);
 	if (press?.do !== "origin-form") return null;
 	const address = interaction.fields.getTextInputValue(INPUT).slice(0, ADDRESS_MAX_CHARS);
 	return `origin ${press.url} ${address}`;
+}
+
+const PASTE_INPUT = "paste";
+/** Discord: characters of a text input. */
+const PASTE_MAX_CHARS = 4_000;
+
+/** The private form for pasting into a case. */
+export function pasteModal(caseId: string) {
+	const id = pressText({ do: "paste-form", case: caseId }, PRESS_MAX_CHARS);
+	return {
+		custom_id: id ?? "p:none",
+		title: PASTE_FORM.title,
+		components: [
+			{
+				type: ComponentType.ActionRow as const,
+				components: [
+					{
+						type: ComponentType.TextInput as const,
+						custom_id: PASTE_INPUT,
+						style: TextInputStyle.Paragraph as const,
+						label: PASTE_FORM.label.slice(0, LABEL_MAX_CHARS),
+						placeholder: PASTE_FORM.hint.slice(0, PLACEHOLDER_MAX_CHARS),
+						max_length: PASTE_MAX_CHARS,
+						required: true,
+					},
+				],
+			},
+		],
+	};
 }

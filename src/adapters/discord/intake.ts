@@ -6,7 +6,7 @@ import { readAttached, withAttached } from "../attached.ts";
 import type { Seen } from "../seen.ts";
 import { COMMAND, choicesFor, MESSAGE_COMMAND } from "./commands.ts";
 import { type Command, interactionConversation, mentionConversation, pressConversation } from "./conversation.ts";
-import { addressModal, readAddressModal } from "./form.ts";
+import { addressModal, pasteModal, readModal } from "./form.ts";
 import { plainFromDiscord } from "./plain.ts";
 
 type Log = (line: { readonly event: string; readonly [key: string]: unknown }) => void;
@@ -63,7 +63,8 @@ export function listenToDiscord(client: Client<true>, desk: Desk, seen: Seen, lo
 			if (press?.do === "origin-form") {
 				const form = addressModal(press.url);
 				if (form !== null) guarded(interaction.showModal(form));
-			} else if (press !== null) {
+			} else if (press?.do === "paste-form") guarded(interaction.showModal(pasteModal(press.case)));
+			else if (press !== null) {
 				const pressed = async () => {
 					await interaction.deferUpdate();
 					await desk.press(press, pressConversation(interaction), interaction.user.displayName);
@@ -71,7 +72,7 @@ export function listenToDiscord(client: Client<true>, desk: Desk, seen: Seen, lo
 				guarded(pressed());
 			}
 		} else if (interaction.isModalSubmit()) {
-			const question = readAddressModal(interaction);
+			const question = readModal(interaction);
 			if (question !== null) guarded(take(interaction, question));
 		} else if (interaction.isMessageContextMenuCommand() && interaction.commandName === MESSAGE_COMMAND) {
 			guarded(take(interaction, wholeText(interaction.targetMessage), interaction.targetMessage.attachments.values()));

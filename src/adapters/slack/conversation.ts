@@ -121,6 +121,16 @@ export function slackConversation(client: WebClient, place: SlackPlace): Convers
 				if (!GONE.has(slackError(error))) throw telling(error);
 			});
 		},
+		attach: async (name, content) => {
+			const ts = place.threadTs ?? headTs;
+			await client.files.uploadV2({
+				channel_id: place.channel,
+				...(ts === null ? {} : { thread_ts: ts }),
+				filename: name,
+				title: name,
+				content,
+			} as Parameters<typeof client.files.uploadV2>[0]);
+		},
 		askAddress: (_url, why) => whisper(why),
 	};
 }

@@ -1,5 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import type { App, BlockAction } from "@slack/bolt";
+import type { View } from "@slack/types";
 import type { WebClient } from "@slack/web-api";
 import { z } from "zod";
 import type { Desk } from "../../core/desk.ts";
@@ -8,7 +9,7 @@ import { unreadFiles } from "../../reply/misread.ts";
 import { readAttached, withAttached } from "../attached.ts";
 import type { Seen } from "../seen.ts";
 import { type SlackPlace, slackConversation } from "./conversation.ts";
-import { ADDRESS_VIEW, type AddressMeta, addressProblem, addressView, readAddressView } from "./form.ts";
+import { ADDRESS_VIEW, addressProblem, addressView, PASTE_VIEW, pasteView, readAddressView, readPasteView } from "./form.ts";
 import { plainFromSlack } from "./plain.ts";
 import { BUTTON } from "./render.ts";
 
@@ -74,8 +75,8 @@ export function listenToSlack(app: App, desk: Desk, seen: Seen, botUserId: strin
 	};
 
 	/** Opens the private form; false when it is too late for that (Slack: three seconds). */
-	const openForm = async (client: WebClient, trigger: string, meta: AddressMeta): Promise<boolean> =>
-		client.views.open({ trigger_id: trigger, view: addressView(meta) }).then(
+	const openForm = async (client: WebClient, trigger: string, view: View): Promise<boolean> =>
+		client.views.open({ trigger_id: trigger, view }).then(
 			() => true,
 			() => false,
 		);
@@ -85,7 +86,7 @@ export function listenToSlack(app: App, desk: Desk, seen: Seen, botUserId: strin
 		if (!seen.first(`command:${command.trigger_id}`)) return;
 		const site = desk.wantsAddress(plainFromSlack(command.text));
 		const meta = { url: site?.url ?? "", channel: command.channel_id, threadTs: null };
-		if (site !== null && (await openForm(client, command.trigger_id, meta))) return;
+		if (site !== null && (await openForm(client, command.trigger_id, addressView(meta)))) return;
 		await take(
 			client,
 			{ channel: command.channel_id, user: command.user_id, threadTs: null, respond },
@@ -120,7 +121,8 @@ export function listenToSlack(app: App, desk: Desk, seen: Seen, botUserId: strin
 			// A message for everybody is its own thread, when it stands in none.
 			const threadTs = where.data.thread_ts ?? (ephemeral ? null : (where.data.message_ts ?? null));
 			if (press.do === "origin-form")
-				return void (await openForm(client, body.trigger_id, { url: press.url, channel, threadTs }));
+				return void (await openForm(client, body.trigger_id, addressView({ url: press.url, channel, threadTs })));
+			if (press.do === "paste-form") return void (await openForm(client, body.trigger_id, pasteView({ channel, threadTs })));
 			await setImmediate();
 			const name = "name" in body.user && typeof body.user.name === "string" ? body.user.name : "Somebody";
 			await desk.press(press, slackConversation(client, { channel, user: body.user.id, threadTs, respond }), name);
@@ -136,6 +138,20 @@ export function listenToSlack(app: App, desk: Desk, seen: Seen, botUserId: strin
 		await ack();
 		if (!seen.first(`view:${body.view.id}`)) return;
 		await take(client, { channel: read.channel, user: body.user.id, threadTs: read.threadTs, respond: null }, question);
+	});
+
+	app.view(PASTE_VIEW, async ({ ack, view, body, client }) => {
+		await ack();
+		const read = readPasteView(view);
+		if (read === null || !seen.first(`view:${body.view.id}`)) return;
+		const name = "name" in body.user && typeof body.user.name === "string" ? body.user.name : "Somebody";
+		await take(
+			client,
+			{ channel: read.channel, user: body.user.id, threadTs: read.threadTs, respond: null },
+			read.text,
+			[],
+			name,
+		);
 	});
 
 	app.event("app_mention", async ({ event, body, client }) => {

@@ -44,6 +44,8 @@ export function terminalConversation(
 		// One terminal is one thread.
 		where: () => ({ ref: null, place: "terminal" }),
 		edit: async () => {},
+		// The text stands on the terminal already.
+		attach: async () => {},
 		askAddress: async (_url, why) => write(why),
 		end: flush,
 	};
