@@ -16,9 +16,17 @@ export function logsReply(
 	const { recognised, access } = reading;
 	const outside = (atMs: number | null) =>
 		window !== null && atMs !== null && (atMs < window.fromMs - 1_000 || atMs > window.toMs + 1_000);
-	const late = [...recognised, ...access].filter((one) => outside(one.atMs)).length;
+	// A line may be both: an access line that is known.
+	const late = new Set([...recognised, ...access].filter((one) => outside(one.atMs)).map(({ line }) => line)).size;
 	const odd = access.filter(({ status, bytes }) => status >= 400 || status < 100 || bytes === 0 || bytes === null);
 	const found = recognised.length + access.length;
+	const zone =
+		window === null
+			? null
+			: zoneOff(
+					[...recognised, ...access].flatMap(({ atMs }) => atMs ?? []),
+					window,
+				);
 	return {
 		private: false,
 		head: message(
@@ -50,7 +58,11 @@ export function logsReply(
 			late === 0 || window === null
 				? null
 				: say(
-						text`${late} of the lines are outside ${time(window.fromMs)} to ${time(window.toMs)}, when the request was there, and do not count. If all of them are by the same amount, the server's clock or its zone is off.`,
+						text`${counted(late, "line")} outside ${time(window.fromMs)} to ${time(window.toMs)}, when the request was there: not counted.${
+							zone === null
+								? text``
+								: text` All of them by about ${zone}: that is the log's time zone or the server's clock rather than a missing line. Paste the lines of that hour, or set the log to UTC.`
+						}`,
 					),
 			found === 0
 				? note(
@@ -71,6 +83,20 @@ export function logsReply(
 			evidence: Object.fromEntries(evidence.map((one) => [one.key, one.value])),
 		},
 	};
+}
+
+const HALF_HOUR_MS = 1_800_000;
+const ZONE_WITHIN_MS = 300_000;
+
+/** By how much a log's times are off, when all of them are off by the same half hours: `2 h ahead`. null for anything else. */
+function zoneOff(times: readonly number[], window: { readonly fromMs: number; readonly toMs: number }): string | null {
+	if (times.length === 0) return null;
+	const middle = (window.fromMs + window.toMs) / 2;
+	const offs = times.map((at) => at - middle);
+	const steps = Math.round((offs[0] ?? 0) / HALF_HOUR_MS);
+	if (steps === 0 || Math.abs(steps) > 28 || !offs.every((off) => Math.abs(off - steps * HALF_HOUR_MS) <= ZONE_WITHIN_MS))
+		return null;
+	return `${Math.abs(steps) / 2} h ${steps > 0 ? "ahead" : "behind"}`;
 }
 
 const counted = (n: number, word: string) => `${n} ${word}${n === 1 ? "" : "s"}`;

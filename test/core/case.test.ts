@@ -82,6 +82,19 @@ test("a late answer to an older question replaces the answer to that one, and sa
 	assert.match(told.at(-1) ?? "", /Cem at .*a crash or kill \(instead of what the origin's log shows: nothing there\)/);
 });
 
+test("log lines that are off by whole hours are a matter of the zone, and move nothing", async () => {
+	const now = Date.UTC(2026, 10, 22, 12, 0, 10);
+	const own = await openLab({ now: () => now });
+	after(() => own.close());
+	const desk = labDesk(own, { now: () => now });
+	const { room, told, state } = thread();
+	await desk.handle(own.url("closes-empty"), room);
+	const before = told.length;
+	await desk.handle('logs x - - [22/Nov/2026:14:00:30 +0000] "GET /a HTTP/1.1" 444 0 "-" "x"', room);
+	assert.match(state.head, /1 line outside .*by about 2 h ahead/s);
+	assert.equal(told.length, before, "no evidence");
+});
+
 test("a head that was deleted loses no answer", async () => {
 	const cases = memoryCases();
 	const desk = labDesk(lab, { cases });
