@@ -2,6 +2,7 @@ import type { Desk, DeskWorld } from "./core/desk.ts";
 import { loadUndici } from "./core/looks/exchange.ts";
 import { type HealthServer, serveHealth } from "./health.ts";
 import type { Settings } from "./settings.ts";
+import type { Seen } from "./store/seen.ts";
 
 export interface RunningBot {
 	ready(): boolean;
@@ -22,20 +23,26 @@ const RETRY_MS_MAX = 5 * 60_000;
  * Runs the bots that have tokens until SIGTERM or SIGINT; returns the exit status. One platform failing does not stop the other.
  * @param stopMs all the time there is for stopping
  */
-export async function runBots(settings: Settings, desk: Desk, log: DeskWorld["log"], stopMs: number): Promise<number> {
+export async function runBots(
+	settings: Settings,
+	desk: Desk,
+	log: DeskWorld["log"],
+	stopMs: number,
+	seen: Seen,
+): Promise<number> {
 	const { slack, discord } = settings;
 	const platforms: Platform[] = [];
 	if (slack !== null)
 		platforms.push({
 			name: "slack",
 			bot: null,
-			start: async () => (await import("./adapters/slack/slack.ts")).startSlack(slack, desk, log),
+			start: async () => (await import("./adapters/slack/slack.ts")).startSlack(slack, desk, log, seen),
 		});
 	if (discord !== null)
 		platforms.push({
 			name: "discord",
 			bot: null,
-			start: async () => (await import("./adapters/discord/discord.ts")).startDiscord(discord, desk, log),
+			start: async () => (await import("./adapters/discord/discord.ts")).startDiscord(discord, desk, log, seen),
 		});
 
 	const stopping = new AbortController();

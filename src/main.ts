@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { readArguments, type TerminalArguments } from "./adapters/terminal/arguments.ts";
 import type { TerminalStyle } from "./adapters/terminal/render.ts";
-import { memoryCases } from "./core/case.ts";
+import { type Cases, memoryCases } from "./core/case.ts";
 import { type Desk, type DeskWorld, openDesk } from "./core/desk.ts";
 import { systemResolver } from "./core/looks/guard.ts";
 import { words } from "./reply/index.ts";
 import { readSettings, type Settings } from "./settings.ts";
+import type { Store } from "./store/store.ts";
 
 /** One look at most; Cloudflare's own 125 s are too long to keep people waiting. */
 const LOOK_MS_MAX = 30_000;
@@ -26,6 +27,7 @@ function deskFor(
 	settings: Settings,
 	args: Pick<TerminalArguments, "insecure" | "httpVersion" | "resolve">,
 	quiet: boolean,
+	cases: Cases = memoryCases(),
 ): Desk {
 	return openDesk({
 		now: Date.now,
@@ -40,11 +42,22 @@ function deskFor(
 		},
 		originLimitMs: ORIGIN_LOOK_MS_MAX,
 		words,
-		cases: memoryCases(),
+		cases,
 		log: quiet ? (line) => line.event === "broke" && log(line) : log,
 		sitesAtOnce: SITES_AT_ONCE,
 		progressEveryMs: PROGRESS_EVERY_MS,
 	});
+}
+
+/** Where cases are kept; a text is what to tell the operator when that cannot be opened. */
+async function openStore(file: string | undefined): Promise<Store | string> {
+	const { memoryStore, sqliteStore } = await import("./store/store.ts");
+	if (file === undefined) return memoryStore(Date.now);
+	try {
+		return sqliteStore(file, Date.now);
+	} catch {
+		return "CF520_DATA names a file that cannot be opened as an SQLite database: check the path, its permissions, and that no other program wrote it.";
+	}
 }
 
 function terminalStyle(askPrefix: string): TerminalStyle {
@@ -118,7 +131,16 @@ async function main(): Promise<number> {
 	}
 	if (args.question !== "" || (settings.slack === null && settings.discord === null)) return runTerminal(settings, args);
 	const { runBots } = await import("./bots.ts");
-	return runBots(settings, deskFor(settings, args, false), log, STOP_MS_MAX);
+	const store = await openStore(settings.dataFile);
+	if (typeof store === "string") {
+		say(`cf520: ${store}\n`);
+		return 2;
+	}
+	try {
+		return await runBots(settings, deskFor(settings, args, false, store.cases), log, STOP_MS_MAX, store.seen);
+	} finally {
+		store.close();
+	}
 }
 
 process.exitCode = await main();

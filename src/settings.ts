@@ -12,6 +12,8 @@ export interface Settings {
 	readonly port: number | null;
 	readonly allowTargets: Ranges | null;
 	readonly resolve: ReadonlyMap<string, readonly string[]>;
+	/** SQLite file for cases and handled events; undefined: they are forgotten at the end of the process. */
+	readonly dataFile: string | undefined;
 	/** Shown to the sites that are looked at, in the User-Agent. */
 	readonly contact: string | undefined;
 }
@@ -72,6 +74,10 @@ const Shape = z.object({
 		.optional(),
 	CF520_ALLOW_TARGETS: z.string().optional(),
 	CF520_RESOLVE: z.string().optional(),
+	CF520_DATA: z
+		.string()
+		.regex(/^[^\0]{1,1000}$/, "CF520_DATA is the path of a file in a folder that I may write to, such as /data/cf520.sqlite")
+		.optional(),
 	CF520_CONTACT: z
 		.string()
 		.regex(
@@ -136,6 +142,7 @@ export function readSettings(
 		port: data.PORT ?? null,
 		allowTargets: allow,
 		resolve,
+		dataFile: data.CF520_DATA,
 		contact: data.CF520_CONTACT,
 	};
 }

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { fakeDiscord } from "./fakes/discord.ts";
 import { type FakeSlack, fakeSlack } from "./fakes/slack.ts";
@@ -203,6 +206,45 @@ describe("the bots as a process", () => {
 		one.child.kill("SIGTERM");
 		assert.equal(await one.exit(), 0);
 		assert.doesNotMatch(one.err(), /sesame/);
+	});
+
+	it("after kill -9 the case goes on: an old button works, and what was handled is not handled again", async () => {
+		const folder = mkdtempSync(join(tmpdir(), "cf520-data-"));
+		const { DISCORD_TOKEN: _, ...slackOnly } = both();
+		const env = { ...slackOnly, CF520_DATA: join(folder, "cf520.sqlite") };
+		const first = run([], env);
+		await first.event("slack-connected");
+		// Plain HTTP: a process of its own does not know the laboratory's authority.
+		const site = `http://closes-empty.lab.example:${lab.edge.httpPort}/`;
+		const before = slack.messages.length;
+		await slack.command(site, { triggerId: "once" });
+		await first.event("question");
+		first.child.kill("SIGKILL");
+		await first.exit();
+		const stood = slack.messages.length;
+		const question = slack.messages.slice(before).findLast((one) => one.threadTs !== null);
+		const id = /"value":"s:([0-9a-f]{8})"/.exec(JSON.stringify(question?.blocks))?.[1];
+		assert.ok(question && id);
+
+		const second = run([], env);
+		await second.event("slack-connected");
+		// Slack delivers again what it thinks was not heard.
+		await slack.command(site, { triggerId: "once" });
+		await slack.press(question, `a:${id}:origin-log:refused-or-444`);
+		await second.event("press");
+		assert.equal(slack.messages.length, stood + 1, "one answer to the button, none to what was answered before");
+		assert.match(JSON.stringify(slack.messages.at(-1)?.blocks), /444 or 4xx/);
+		const head = slack.messages.slice(before).find((one) => one.threadTs === null);
+		assert.match(JSON.stringify(head?.blocks), /Likeliest/);
+		second.child.kill("SIGTERM");
+		assert.equal(await second.exit(), 0);
+		rmSync(folder, { recursive: true, force: true });
+	});
+
+	it("a data file that cannot be opened is told at the start", async () => {
+		const one = run([], { ...both(), CF520_DATA: "/nowhere/at/all.sqlite" });
+		assert.equal(await one.exit(), 2);
+		assert.match(one.err(), /CF520_DATA names a file that cannot be opened/);
 	});
 
 	it("SIGTERM in the middle of a question marks it as interrupted", async () => {

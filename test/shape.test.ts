@@ -88,14 +88,15 @@ const ROOMS: readonly (readonly [room: string, may: readonly string[]])[] = [
 			"type:src/core/",
 		],
 	],
-	["src/adapters/seen.ts", []],
+	["src/store/", ["src/store/", "src/core/case.ts", "type:src/core/", "zod", "node:sqlite"]],
 	["src/adapters/attached.ts", []],
 	[
 		"src/adapters/slack/",
 		[
 			"node:timers/promises",
 			"src/adapters/slack/",
-			"src/adapters/seen.ts",
+			"type:src/store/",
+			"src/store/seen.ts",
 			"src/adapters/attached.ts",
 			"src/core/press.ts",
 			"src/reply/",
@@ -108,7 +109,8 @@ const ROOMS: readonly (readonly [room: string, may: readonly string[]])[] = [
 		"src/adapters/discord/",
 		[
 			"src/adapters/discord/",
-			"src/adapters/seen.ts",
+			"type:src/store/",
+			"src/store/seen.ts",
 			"src/adapters/attached.ts",
 			"src/reply/",
 			"src/core/question.ts",

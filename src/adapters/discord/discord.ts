@@ -1,7 +1,7 @@
 import { Client, DiscordAPIError, Events, GatewayIntentBits, Partials } from "discord.js";
 import type { Desk } from "../../core/desk.ts";
+import { rememberSeen, type Seen } from "../../store/seen.ts";
 import { hostAllowed } from "../attached.ts";
-import { rememberSeen } from "../seen.ts";
 import { registerCommands } from "./commands.ts";
 import { listenToDiscord } from "./intake.ts";
 
@@ -23,7 +23,12 @@ type Log = (line: { readonly event: string; readonly [key: string]: unknown }) =
 const READY_MS_MAX = 30_000;
 
 /** Starts the Discord bot over the gateway. Rejects when Discord refuses the token or cannot be reached. */
-export async function startDiscord(settings: DiscordSettings, desk: Desk, log: Log): Promise<RunningBot> {
+export async function startDiscord(
+	settings: DiscordSettings,
+	desk: Desk,
+	log: Log,
+	seen: Seen = rememberSeen(Date.now),
+): Promise<RunningBot> {
 	const client = new Client({
 		// No privileged intent: mentions, replies to us, direct messages and message commands bring their text without one.
 		intents: [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMessages, GatewayIntentBits.DirectMessages],
@@ -48,13 +53,7 @@ export async function startDiscord(settings: DiscordSettings, desk: Desk, log: L
 	try {
 		await ready;
 		const on = client as Client<true>;
-		listenToDiscord(
-			on,
-			desk,
-			rememberSeen(Date.now),
-			log,
-			hostAllowed(["cdn.discordapp.com", "media.discordapp.net"], settings.apiUrl),
-		);
+		listenToDiscord(on, desk, seen, log, hostAllowed(["cdn.discordapp.com", "media.discordapp.net"], settings.apiUrl));
 		const wrote = await registerCommands(on.rest, on.application.id, settings.guildId);
 		log({ event: "discord-connected", commands: wrote ? "registered" : "unchanged" });
 	} catch (error) {

@@ -2,8 +2,8 @@ import { type Attachment, type Client, DiscordAPIError, type Message as DiscordM
 import type { Desk } from "../../core/desk.ts";
 import { readPress } from "../../core/press.ts";
 import { unreadFiles } from "../../reply/misread.ts";
+import type { Seen } from "../../store/seen.ts";
 import { readAttached, withAttached } from "../attached.ts";
-import type { Seen } from "../seen.ts";
 import { COMMAND, choicesFor, MESSAGE_COMMAND } from "./commands.ts";
 import { type Command, interactionConversation, mentionConversation, pressConversation } from "./conversation.ts";
 import { addressModal, pasteModal, readModal } from "./form.ts";

@@ -1,8 +1,8 @@
 import { App, LogLevel, SocketModeReceiver } from "@slack/bolt";
 import { WebClient } from "@slack/web-api";
 import type { Desk } from "../../core/desk.ts";
+import { rememberSeen, type Seen } from "../../store/seen.ts";
 import { hostAllowed } from "../attached.ts";
-import { rememberSeen } from "../seen.ts";
 import { slackError } from "./conversation.ts";
 import { listenToSlack } from "./intake.ts";
 
@@ -38,7 +38,12 @@ const START_HINTS: Readonly<Record<string, string>> = {
  * The socket has a Web API client of its own: a short retry shared with it ends the process during an outage of Slack (measured with
  * @slack/socket-mode 3.1.0).
  */
-export async function startSlack(settings: SlackSettings, desk: Desk, log: Log): Promise<RunningBot> {
+export async function startSlack(
+	settings: SlackSettings,
+	desk: Desk,
+	log: Log,
+	seen: Seen = rememberSeen(Date.now),
+): Promise<RunningBot> {
 	const slackApiUrl = settings.apiUrl === undefined ? {} : { slackApiUrl: settings.apiUrl };
 	const logger = quietLogger(log);
 	const clientOptions = { ...slackApiUrl, ...POSTING, logger };
@@ -72,7 +77,7 @@ export async function startSlack(settings: SlackSettings, desk: Desk, log: Log):
 	});
 	for (const name of ["disconnected", "reconnecting", "disconnecting"]) receiver.client.on(name, () => (open = false));
 	app.error(async (error) => log({ event: "slack-listener-failed", error: slackError(error) || error.name || "Error" }));
-	listenToSlack(app, desk, rememberSeen(Date.now), who.user_id ?? "", {
+	listenToSlack(app, desk, seen, who.user_id ?? "", {
 		allowed: hostAllowed(["files.slack.com"], settings.apiUrl),
 		headers: { authorization: `Bearer ${settings.botToken}` },
 	});

@@ -1,5 +1,5 @@
 /** Slack redelivers for up to about five minutes; ten are kept. */
-const KEPT_MS = 10 * 60_000;
+export const KEPT_MS = 10 * 60_000;
 const KEPT_MAX = 50_000;
 
 /** Remembers ids of what was handled, so that a second delivery does nothing. */
@@ -23,3 +23,6 @@ export function rememberSeen(now: () => number): Seen {
 		},
 	};
 }
+
+/** Old ids are cleared away now and then, not at every one. */
+export const isTimeToForget = (count: number): boolean => count % 50 === 1;
