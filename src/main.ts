@@ -3,6 +3,7 @@ import { readArguments, type TerminalArguments } from "./adapters/terminal/argum
 import type { TerminalStyle } from "./adapters/terminal/render.ts";
 import { type Cases, memoryCases } from "./core/case.ts";
 import { type Desk, type DeskWorld, openDesk } from "./core/desk.ts";
+import { LIMITS, openLimits } from "./core/limits.ts";
 import { systemResolver } from "./core/looks/guard.ts";
 import { words } from "./reply/index.ts";
 import { readSettings, type Settings } from "./settings.ts";
@@ -43,6 +44,7 @@ function deskFor(
 		originLimitMs: ORIGIN_LOOK_MS_MAX,
 		words,
 		cases,
+		limits: openLimits(LIMITS, Date.now),
 		log: quiet ? (line) => line.event === "broke" && log(line) : log,
 		sitesAtOnce: SITES_AT_ONCE,
 		progressEveryMs: PROGRESS_EVERY_MS,

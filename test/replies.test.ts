@@ -37,6 +37,7 @@ async function standing(question: string, now: () => number): Promise<{ place: s
 		update: async (message) => put(message),
 		followUp: async (message) => void out.push({ place: "thread", message }),
 		privateReply: async (message) => void out.push({ place: "only for the asker", message }),
+		asker: null,
 		where: () => ({ ref: null, place: null }),
 		edit: async () => {},
 		attach: async () => {},

@@ -16,6 +16,8 @@ export interface Conversation<M> {
 	privateReply(message: M): Promise<void>;
 	/** Where this is told: how to find the head message again, and which thread it is; null for what cannot be told. */
 	where(): { readonly ref: string | null; readonly place: string | null };
+	/** Who asks, as a key for limits; null for nobody in particular (a terminal). */
+	readonly asker: string | null;
 	/** Replaces a head message of an earlier conversation, found by its `ref`; nothing when it is gone. */
 	edit(ref: string, head: M): Promise<void>;
 	/** Adds a text file in the thread; rejects where files cannot be sent. */

@@ -10,13 +10,14 @@ import { judgeOrigin, type OriginVerdict } from "./judge/origin.ts";
 import { failed, type Seen } from "./judge/pattern.ts";
 import { differs, judgeVariants, type VariantVerdict } from "./judge/variants.ts";
 import { judgeSite, type Verdict } from "./judge/verdict.ts";
+import type { Busy, Limits } from "./limits.ts";
 import { type LogEvidence, type LogReading, logEvidence, readLogs } from "./logs/read.ts";
 import type { LookOptions } from "./looks/exchange.ts";
 import { type CheckedTarget, checkOrigin, checkTarget, type GuardRefusal, type GuardRules } from "./looks/guard.ts";
 import type { Observation } from "./looks/observation.ts";
 import { lookAtOrigin, originLooks } from "./looks/origin.ts";
 import { planHeaders, planLooks, planStructured, runLooks } from "./looks/plan.ts";
-import { lookInVariants, type VariantSeen } from "./looks/variants.ts";
+import { lookInVariants, VARIANTS, type VariantSeen } from "./looks/variants.ts";
 import type { Paste } from "./paste.ts";
 import type { CasePress } from "./press.ts";
 import { type Question, readQuestion } from "./question.ts";
@@ -68,6 +69,7 @@ export interface Words {
 	readonly nothingToReport: Message;
 	readonly caseGone: Message;
 	caseEnded(one: Case): Message;
+	busy(busy: Busy): Reply;
 	broke(caseId: string): Reply;
 	interrupted(): Reply;
 }
@@ -84,6 +86,7 @@ export interface DeskWorld {
 	readonly log: (line: { readonly event: string; readonly [key: string]: unknown }) => void;
 	/** Milliseconds for one look at an origin: longer than the time-outs that people set in front of applications. */
 	readonly originLimitMs: number;
+	readonly limits: Limits;
 	/** Where the cases of threads are kept. */
 	readonly cases: Cases;
 	/** How many questions may look at sites at the same time; further ones wait their turn. */
@@ -115,6 +118,7 @@ export interface Desk {
 }
 
 const WHO_MAX_CHARS = 80;
+const BUSY_AGAIN_MS = 20_000;
 /** People see that they were heard within a second. */
 const SIGN_OF_LIFE_MS = 600;
 
@@ -139,6 +143,9 @@ export function openDesk(world: DeskWorld): Desk {
 	): Promise<Reply> => {
 		const { target } = question;
 		const planned = question.kind === "site" ? planLooks(target) : [planHeaders(target)];
+		// One more for the structured answer that may be asked for again.
+		const busy = world.limits.take(target.host, room.asker, planned.length + 1);
+		if (busy !== null) return whisperBusy(busy, room);
 		const looking = words.looking(target, planned.length);
 		// A refusal is told in private, so it comes before the first sign of life, unless the name takes long to resolve.
 		const checking = checkTarget(target, world.rules);
@@ -186,8 +193,17 @@ export function openDesk(world: DeskWorld): Desk {
 		const plain = words.site(target, verdict, seen, at);
 		if (!opensCase(verdict)) return tell(plain, room);
 		const opened = openCase(caseId, target, verdict, seen, plain.head, room.where().place, at);
-		const reply = await tell(words.withCase(plain, opened), room);
+		// Kept before it is told: its buttons may be pressed while the rest is on its way.
 		world.cases.put({ ...opened, ...room.where() });
+		const reply = await tell(words.withCase(plain, opened), room);
+		world.cases.put({ ...(world.cases.get(opened.id) ?? opened), ...room.where() });
+		return reply;
+	};
+
+	const whisperBusy = async (busy: Busy, room: Conversation<Message>): Promise<Reply> => {
+		const reply = words.busy(busy);
+		world.log({ event: "busy", why: busy.why });
+		await room.privateReply(reply.head);
 		return reply;
 	};
 
@@ -207,11 +223,20 @@ export function openDesk(world: DeskWorld): Desk {
 		place: string | null,
 		at: number,
 	): Case => {
-		const rays = [...new Set(seen.flatMap(({ answer }) => (answer.ray === null ? [] : [answer.ray.id])))];
+		// Those of failures: they are what others have to look for.
+		const rays = [
+			...new Set(seen.flatMap(({ answer }) => (answer.ray === null || failed(answer) !== true ? [] : [answer.ray.id]))),
+		];
 		const old = place === null ? null : world.cases.inPlace(place);
 		const same = old !== null && !hasEnded(old, at) && new URL(old.url).hostname === target.host;
 		const base: Case = same
-			? { ...old, rays: [...new Set([...rays, ...old.rays])], head }
+			? {
+					...old,
+					code: verdict.fails ? codeOfCase(verdict) : old.code,
+					url: target.url,
+					rays: [...new Set([...rays, ...old.rays])],
+					head,
+				}
 			: {
 					id,
 					code: codeOfCase(verdict),
@@ -254,12 +279,12 @@ export function openDesk(world: DeskWorld): Desk {
 	): Promise<void> => {
 		// As it is now: others may have answered while we looked.
 		const before = world.cases.get(id);
-		if (before === null) return;
+		if (before === null || hasEnded(before, now())) return;
 		let one = before;
 		const changes: Text[] = [];
 		for (const fact of facts(evidence, by, who, now())) {
 			const known = one.facts.find(({ key }) => key === fact.key);
-			if (known !== undefined && String(known.value) === String(fact.value)) continue;
+			if (known !== undefined && (String(known.value) === String(fact.value) || weaker(fact, known))) continue;
 			const after = withFact(one, fact);
 			changes.push(words.changed(one, after, fact));
 			one = after;
@@ -302,6 +327,14 @@ export function openDesk(world: DeskWorld): Desk {
 		const [first, ...others] = origins;
 		if (first === undefined) throw new Error("an origin question with addresses has at least one");
 		const total = originLooks(origins.length, target.scheme);
+		// By the address too: another name must not open another account.
+		for (const [host, person] of [
+			[target.host, room.asker],
+			...addresses.map(({ address }) => [address, null] as const),
+		] as const) {
+			const busy = world.limits.take(host, person, total + 1);
+			if (busy !== null) return { reply: await whisperBusy(busy, room), refused: true, evidence: null };
+		}
 		await room.begin(words.lookingAtOrigin(target, total));
 		const options = { ...world.lookOptions, limitMs: world.originLimitMs, signal: stopping.signal };
 		let done = 0;
@@ -380,6 +413,8 @@ export function openDesk(world: DeskWorld): Desk {
 		if ("why" in target) return;
 		const checked = await checkTarget(target, world.rules);
 		if ("why" in checked) return room.privateReply(words.refused(checked).head);
+		const busy = world.limits.take(target.host, room.asker, VARIANTS.length);
+		if (busy !== null) return void (await whisperBusy(busy, room));
 		await room.privateReply(words.lookingInVariants(one));
 		const leave = await sites.enter();
 		let seen: VariantSeen[];
@@ -417,15 +452,21 @@ export function openDesk(world: DeskWorld): Desk {
 		if (hasEnded(one, at)) return room.privateReply(words.caseEnded(one));
 		switch (press.do) {
 			case "answer": {
-				if (press.value === null) return settle(withUnknown(one, press.key, at), words.unknown(press.key, who, at), room);
-				const fact: Fact = { key: press.key, value: press.value, by: "person", who, atMs: at };
 				const known = one.facts.find(({ key }) => key === press.key);
+				if (press.value === null) {
+					// Somebody who does not know takes nothing away from somebody who does.
+					if (known !== undefined) return room.privateReply(words.answeredBefore(one, known));
+					if (one.unknown.includes(press.key)) return;
+					return settle(withUnknown(one, press.key, at), words.unknown(press.key, who, at), room);
+				}
+				const fact: Fact = { key: press.key, value: press.value, by: "person", who, atMs: at };
 				if (known !== undefined && String(known.value) === press.value)
 					return room.privateReply(words.answeredBefore(one, known));
 				const after = withFact(one, fact);
 				return settle(after, words.changed(one, after, fact), room);
 			}
 			case "take-back":
+				if (!one.facts.some(({ key }) => key === press.key) && !one.unknown.includes(press.key)) return;
 				return settle(withoutFact(one, press.key, at), words.takenBack(press.key, who, at), room);
 			case "variants":
 				return askVariants(one, room);
@@ -484,9 +525,9 @@ export function openDesk(world: DeskWorld): Desk {
 				return { kind: "answered", reply };
 			}
 			case "logs": {
-				const reading = readLogs(question.text);
 				const one = caseHere(room);
 				const window = one === null ? null : windowOf(one);
+				const reading = readLogs(question.text, window?.toMs ?? now());
 				const evidence = logEvidence(reading, window);
 				const reply = words.logs(reading, evidence, window);
 				await give(reply, room);
@@ -496,7 +537,9 @@ export function openDesk(world: DeskWorld): Desk {
 			case "answer":
 			case "solved":
 			case "report": {
-				const one = caseHere(room);
+				const { place } = room.where();
+				// A closed case can still be reported on.
+				const one = question.kind === "report" && place !== null ? world.cases.inPlace(place) : caseHere(room);
 				if (one === null) {
 					await room.privateReply(words.nothingToReport);
 					return { kind: "misread", reply: { private: true, head: words.nothingToReport, thread: [], data: {} } };
@@ -532,6 +575,12 @@ export function openDesk(world: DeskWorld): Desk {
 			await room.privateReply(reply.head).catch(() => {});
 			return end({ kind: "interrupted", reply });
 		}
+		const leave = world.limits.begin();
+		if (leave === null) {
+			const reply = words.busy({ why: "everybody", againMs: BUSY_AGAIN_MS });
+			await room.privateReply(reply.head).catch(() => {});
+			return end({ kind: "refused", reply });
+		}
 		try {
 			return end(await answer(text, room, caseId, who));
 		} catch (error) {
@@ -548,6 +597,8 @@ export function openDesk(world: DeskWorld): Desk {
 				world.log({ event: "reply-failed", caseId }),
 			);
 			return end({ kind: "broke", reply });
+		} finally {
+			leave();
 		}
 	};
 
@@ -608,6 +659,14 @@ export function openDesk(world: DeskWorld): Desk {
 	};
 }
 
+/** What log lines say, the strongest first: a crash explains the 200 beside it, and a later paste of other lines does not undo it. */
+const LOG_STRENGTH: readonly string[] = ["crash", "refused-or-444", "client-closed-499", "complete-200"];
+const weaker = (fact: Fact, known: Fact): boolean =>
+	fact.key === "origin-log" &&
+	fact.by === "paste" &&
+	known.by === "paste" &&
+	LOG_STRENGTH.indexOf(String(fact.value)) > LOG_STRENGTH.indexOf(String(known.value));
+
 /** The second in which the failing request was at the origin, by the newest Ray ID of the case, and some time for its answer. */
 function windowOf(one: Case): LogWindow | null {
 	const times = one.rays.flatMap((id) => {
@@ -642,6 +701,7 @@ function noting(room: Conversation<Message>): Conversation<Message> & { begun: (
 		followUp: (one) => room.followUp(one),
 		privateReply: (one) => room.privateReply(one),
 		askAddress: (url, why) => room.askAddress(url, why),
+		asker: room.asker,
 		where: () => room.where(),
 		edit: (ref, head) => room.edit(ref, head),
 		attach: (name, content) => room.attach(name, content),

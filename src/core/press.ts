@@ -1,3 +1,4 @@
+import { isCause, SOMETHING_ELSE } from "./causes/causes.ts";
 import { type EvidenceKey, isEvidenceKey, isValue } from "./causes/evidence.ts";
 
 /** What a button does. Kept in the button itself, so that it still works after a restart. */
@@ -71,7 +72,7 @@ export function readPress(text: string): Press | null {
 		case "s":
 			return { do: "solved", case: id };
 		case "w":
-			return WORD.test(third) ? { do: "it-was", case: id, cause: third } : null;
+			return isCause(third) || third === SOMETHING_ELSE ? { do: "it-was", case: id, cause: third } : null;
 		case "r":
 			return { do: "report", case: id };
 		default:

@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { isCause, SOMETHING_ELSE } from "./causes/causes.ts";
 import { type EvidenceKey, isEvidenceKey, isValue } from "./causes/evidence.ts";
 import { readLogs } from "./logs/read.ts";
 import { looksPasted, type Paste, readPaste } from "./paste.ts";
@@ -51,6 +52,7 @@ export type Misread =
 	| { readonly kind: "misread"; readonly why: "needs"; readonly verb: Verb }
 	| { readonly kind: "misread"; readonly why: "target"; readonly text: string; readonly refusal: Refusal }
 	| { readonly kind: "misread"; readonly why: "origin-address" }
+	| { readonly kind: "misread"; readonly why: "no-such-cause" }
 	| { readonly kind: "misread"; readonly why: "not-a-paste" }
 	| { readonly kind: "misread"; readonly why: "no-such-answer"; readonly key: EvidenceKey | null }
 	| { readonly kind: "misread"; readonly why: "several"; readonly sites: readonly Target[] }
@@ -133,13 +135,10 @@ export function readQuestion(text: string, nowMs: number): Question | Misread {
 			if (others.length <= 2) return { kind: "report" };
 			break;
 		case "solved":
-			if (others.length === 1)
-				return {
-					kind: "solved",
-					cause: bareWord(others[0] ?? "")
-						.toLowerCase()
-						.slice(0, 60),
-				};
+			if (others.length === 1) {
+				const cause = bareWord(others[0] ?? "").toLowerCase();
+				return isCause(cause) || cause === SOMETHING_ELSE ? { kind: "solved", cause } : { kind: "misread", why: "no-such-cause" };
+			}
 			if (others.length === 0) return { kind: "misread", why: "needs", verb };
 			break;
 		case "answer":

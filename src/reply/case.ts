@@ -1,11 +1,11 @@
 import { type Case, evidenceOf, type Fact } from "../core/case.ts";
-import { isCause } from "../core/causes/causes.ts";
+import { isCause, SOMETHING_ELSE } from "../core/causes/causes.ts";
 import type { EvidenceKey } from "../core/causes/evidence.ts";
 import { expectedAnswers, nextKeys, type Ranked, rank } from "../core/judge/rank.ts";
 import { CAUSE_WORDS } from "./cause-words.ts";
 import { type Button, buttons, list, type Message, message, note, type Reply, say, title } from "./reply.ts";
 import { STEP_WORDS } from "./step-words.ts";
-import { ask, bold, code, type Text, text, time } from "./text.ts";
+import { ask, bold, code, plainText, type Text, text, time } from "./text.ts";
 import { percent } from "./words.ts";
 
 const NAMED_MAX = 3;
@@ -22,10 +22,13 @@ export function causeName({ cause, articleCause }: Pick<Ranked, "cause" | "artic
 const asIs = (s: string): Text => [{ t: "plain", s }];
 
 /** What is known and asked, in words: `what the origin's log shows: 444 or 4xx`. */
-function factWords({ key, value }: Pick<Fact, "key" | "value">): Text {
+function factWords(fact: Pick<Fact, "key" | "value">): Text {
+	return text`${asIs(STEP_WORDS[fact.key].name)}: ${valueWords(fact)}`;
+}
+
+function valueWords({ key, value }: Pick<Fact, "key" | "value">): Text {
 	const values = typeof value === "string" ? [value] : value;
-	const words = values.map((one) => STEP_WORDS[key].answers.find(([name]) => name === one)?.[1] ?? one);
-	return text`${asIs(STEP_WORDS[key].name)}: ${asIs(words.join(", "))}`;
+	return asIs(values.map((one) => STEP_WORDS[key].answers.find(([name]) => name === one)?.[1] ?? one).join(", "));
 }
 
 /** The state of a case in one line, for its head. */
@@ -155,7 +158,7 @@ export function changeWords(before: Case, after: Case, fact: Fact): Text {
 	const [was, is] = [shift(before), shift(after)];
 	const replaced = before.facts.find(({ key }) => key === fact.key);
 	const by = fact.by === "look" ? text`A look of mine` : text`${fact.who ?? "Somebody"}`;
-	return text`${by} at ${time(fact.atMs)}: ${factWords(fact)}${replaced === undefined || String(replaced.value) === String(fact.value) ? text`` : text` (instead of ${factWords(replaced)})`}.${
+	return text`${by} at ${time(fact.atMs)}: ${factWords(fact)}${replaced === undefined || String(replaced.value) === String(fact.value) ? text`` : text` (instead of ${valueWords(replaced)})`}.${
 		was === undefined || is === undefined || was.cause === is.cause
 			? text``
 			: text` That puts ${asIs(isCause(is.cause) ? CAUSE_WORDS[is.cause].title : is.cause)} first.`
@@ -166,7 +169,7 @@ export const unknownWords = (key: EvidenceKey, who: string, atMs: number): Text 
 	text`${who} at ${time(atMs)}: nobody knows ${asIs(STEP_WORDS[key].name)}. I ask something else.`;
 
 export const takenBackWords = (key: EvidenceKey, who: string, atMs: number): Text =>
-	text`${who} at ${time(atMs)} took the answer back: ${asIs(STEP_WORDS[key].name)} is open again.`;
+	text`${who} at ${time(atMs)} took an answer back. Open again: ${asIs(STEP_WORDS[key].name)}.`;
 
 /** For the person who pressed, only. */
 export const answeredBefore = (one: Case, fact: Fact): Message =>
@@ -208,7 +211,7 @@ export function whatWasIt(one: Case): Message {
 		buttons(
 			text`Say ${ask(`solved ${choices[0]?.cause ?? "origin-crashed"}`)}`,
 			...choices.map(({ cause }): Button => ({ label: cause, press: { do: "it-was", case: one.id, cause } })),
-			{ label: "something else", press: { do: "it-was", case: one.id, cause: "something-else" } },
+			{ label: "something else", press: { do: "it-was", case: one.id, cause: SOMETHING_ELSE } },
 		),
 	);
 }
@@ -236,6 +239,13 @@ export function caseData(one: Case) {
 	};
 }
 
+function whereToLook(one: Message): Message {
+	const [first, ...others] = one.blocks;
+	return first?.kind === "title" && plainText(first.text) === "Next step"
+		? { ...one, blocks: [title(text`Where to look`), ...others] }
+		: one;
+}
+
 /** A site's answer with the case that it opens: the head says where it stands, the thread asks the one question. */
 export function withCase(reply: Reply, one: Case): Reply {
 	const { ranked, ruledOut, ...data } = caseData(one);
@@ -245,7 +255,8 @@ export function withCase(reply: Reply, one: Case): Reply {
 	return {
 		...reply,
 		head: open ? reply.head : caseHead(one),
-		thread: [...reply.thread, caseMessage(one, null)],
+		// One next step: the question. What stood as such is where to look for its answer.
+		thread: [...reply.thread.map(whereToLook), caseMessage(one, null)],
 		data: { ...reply.data, case: one.id, ...data, ranked, ruledOut: [...before, ...ruledOut] },
 	};
 }

@@ -14,7 +14,7 @@ import {
 } from "./case.ts";
 import { headersReply } from "./headers.ts";
 import { logsReply } from "./logs.ts";
-import { brokeReply, interruptedReply, misreadReply, noPageReply, refusedReply } from "./misread.ts";
+import { brokeReply, busyReply, interruptedReply, misreadReply, noPageReply, refusedReply } from "./misread.ts";
 import { addressWanted, lookingAtOrigin, originProgress, originReply } from "./origin.ts";
 import { explainReply, helpReply, privacyReply } from "./pages.ts";
 import { pasteReply } from "./paste.ts";
@@ -63,6 +63,7 @@ export const words: Words = {
 	nothingToReport,
 	caseGone,
 	caseEnded,
+	busy: busyReply,
 	broke: brokeReply,
 	interrupted: interruptedReply,
 };

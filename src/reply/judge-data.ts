@@ -7,7 +7,8 @@ const round = (n: number) => Number(n.toFixed(4));
 /** The judge's answer as data (DESIGN: contracts). Pure. */
 export function judgeData(id: unknown, code: string, evidence: Evidence, unknown: readonly string[]) {
 	const { ranked, ruledOut, abstains, moves, against } = rank(code, evidence);
-	const [next] = nextKeys(code, evidence, unknown);
+	// A question that can change nothing is none.
+	const next = nextKeys(code, evidence, unknown).find(({ bits }) => bits > 1e-9);
 	return {
 		id,
 		ranked: ranked.map((one) => ({ ...one, probability: round(one.probability) })),

@@ -2,7 +2,7 @@ import { isCause } from "../core/causes/causes.ts";
 import type { LogEvidence, LogReading } from "../core/logs/read.ts";
 import { CAUSE_WORDS } from "./cause-words.ts";
 import { list, message, note, type Reply, say, title } from "./reply.ts";
-import { bold, code, type Text, text, time } from "./text.ts";
+import { ask, bold, code, type Text, text, time } from "./text.ts";
 
 const SHOWN_MAX = 8;
 const asIs = (s: string): Text => [{ t: "plain", s }];
@@ -33,7 +33,7 @@ export function logsReply(
 			evidence.some((one) => one.value === "crash") ? "bad" : found === 0 ? "warn" : "neutral",
 			title(
 				found === 0
-					? text`I recognise none of these ${reading.lines} lines.`
+					? text`I know none of ${reading.lines === 1 ? text`this line` : text`these ${reading.lines} lines`}.`
 					: text`${counted(reading.lines, "line")}: ${recognised.length} of trouble that I know, ${counted(access.length, "request")}.`,
 			),
 			list(
@@ -66,7 +66,7 @@ export function logsReply(
 					),
 			found === 0
 				? note(
-						text`I know lines of nginx, Apache, HAProxy, Caddy, IIS, PHP-FPM, Gunicorn, Node, cloudflared, systemd, the kernel and fail2ban.`,
+						text`I know lines of nginx, Apache, HAProxy, Caddy, IIS, PHP-FPM, Gunicorn, Node, cloudflared, systemd, the kernel and fail2ban. If there is no line of that second at all, that is an answer too: ${ask("answer origin-log nothing")}.`,
 					)
 				: null,
 		),

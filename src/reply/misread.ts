@@ -1,4 +1,6 @@
+import { CAUSE_IDS, SOMETHING_ELSE } from "../core/causes/causes.ts";
 import { EVIDENCE, EVIDENCE_KEYS } from "../core/causes/evidence.ts";
+import type { Busy } from "../core/limits.ts";
 import type { GuardRefusal } from "../core/looks/guard.ts";
 import type { Misread } from "../core/question.ts";
 import { PORTS, type Refusal } from "../core/target.ts";
@@ -6,6 +8,7 @@ import { explainTopics } from "./pages.ts";
 import { notARayWords } from "./rays.ts";
 import { type Message, message, note, type Reply, say } from "./reply.ts";
 import { ask, code, join, plainText, type Text, text } from "./text.ts";
+import { seconds } from "./words.ts";
 
 /** One sentence why, one example: for the asker only. */
 function told(why: Text, example: string, kind: string): Reply {
@@ -89,6 +92,12 @@ export function misreadReply(misread: Misread): Reply {
 						`answer ${misread.key} ${EVIDENCE[misread.key][0]}`,
 						misread.why,
 					);
+		case "no-such-cause":
+			return told(
+				text`To close a case, name one of: ${CAUSE_IDS.join(", ")}, or ${SOMETHING_ELSE}.`,
+				"solved origin-crashed",
+				misread.why,
+			);
 		case "not-a-paste":
 			return told(
 				text`I find no response in that: paste what ${code("curl -i")}, ${code("curl -v")} or ${code("curl --trace -")} printed, a HAR entry, or the response itself, from its status line on.`,
@@ -205,6 +214,19 @@ export function refusedReply(refusal: GuardRefusal): Reply {
 				SITE_EXAMPLE,
 				refusal.why,
 			);
+	}
+}
+
+/** No room for now: nothing went out, nothing is lost. */
+export function busyReply({ why, againMs }: Busy): Reply {
+	const again = text`Ask again in ${seconds(Math.max(1_000, againMs))}.`;
+	switch (why) {
+		case "host":
+			return told(text`That host was looked at as often as I may within an hour, whoever asks. ${again}`, SITE_EXAMPLE, "busy");
+		case "person":
+			return told(text`That were many questions in five minutes; others ask too. ${again}`, SITE_EXAMPLE, "busy");
+		case "everybody":
+			return told(text`I am busy with many questions at once. ${again}`, SITE_EXAMPLE, "busy");
 	}
 }
 

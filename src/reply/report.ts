@@ -16,6 +16,17 @@ const answer = ({ key, value }: Fact) =>
 		.map((one) => STEP_WORDS[key].answers.find(([name]) => name === one)?.[1] ?? one)
 		.join(", ");
 
+/** What each code says, for people who run servers (Cloudflare: 5xx errors). */
+const MEANS: Readonly<Record<string, string>> = {
+	"520": "Cloudflare reached the server, and what came back was no usable HTTP response.",
+	"521": "The server refused Cloudflare's connection.",
+	"522": "Cloudflare's connection to the server timed out.",
+	"523": "Cloudflare found no route to the server.",
+	"524": "The server took the request and sent nothing for longer than Cloudflare waits.",
+	"525": "The TLS handshake between Cloudflare and the server failed.",
+	"526": "The server's certificate is not one that Cloudflare accepts in Full (strict) mode.",
+};
+
 /** A statement to forward: three to ten sentences with evidence, no private data, in plain text lines. Pure. */
 export function statement(one: Case, audience: Audience, nowMs: number): string[] {
 	const { ranked, abstains } = rank(one.code, evidenceOf(one));
@@ -31,12 +42,15 @@ export function statement(one: Case, audience: Audience, nowMs: number): string[
 			? "No single cause can be named yet."
 			: `Likeliest cause: ${isCause(first.cause) ? CAUSE_WORDS[first.cause].title : first.cause} (${Math.round(first.probability * 100)} %).`;
 	const rays = one.rays.length === 0 ? [] : [`Ray IDs: ${one.rays.slice(0, 5).join(", ")}.`];
-	const opening = `Since at least ${utc(one.openedAtMs)}, visitors of ${site} get Cloudflare's error ${one.code}.`;
+	const unseen = one.facts.some(({ key, value, by }) => by === "look" && key === "edge-pattern" && value === "not-reproduced");
+	const opening = unseen
+		? `Visitors of ${site} report Cloudflare's error ${one.code}; when looked at from elsewhere (${utc(one.openedAtMs)}) the page worked.`
+		: `Since at least ${utc(one.openedAtMs)}, visitors of ${site} get Cloudflare's error ${one.code}.`;
 	switch (audience) {
 		case "host":
 			return [
 				opening,
-				"Cloudflare reached the server, and what came back was no usable HTTP response.",
+				...(MEANS[one.code] === undefined ? [] : [MEANS[one.code] ?? ""]),
 				...rays,
 				"What is known:",
 				...facts,
@@ -82,7 +96,7 @@ export function reportText(one: Case, nowMs: number): string {
 /** One line for a status page, without anything technical. */
 export function statusLine(one: Case): string {
 	return one.solved === null
-		? `Some visitors of ${new URL(one.url).hostname} see an error page. We are looking into it.`
+		? `Visitors of ${new URL(one.url).hostname} may see an error page. We are looking into it.`
 		: `The error on ${new URL(one.url).hostname} is mended. Thank you for your patience.`;
 }
 

@@ -86,7 +86,7 @@ export function conversationContract(
 						.slice(1)
 						.map((one) => one.text)
 						.join("\n"),
-					/Next step.*curl .*--connect-to/s,
+					/Where to look.*curl .*--connect-to/s,
 				);
 				assert.deepEqual(whispered, []);
 			}));

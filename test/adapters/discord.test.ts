@@ -133,6 +133,17 @@ describe("in Discord", () => {
 			await discord.press(question, "r:case-1");
 			await settled(5);
 			assert.match(JSON.stringify(discord.calls.map((one) => one.body)), /cf520-closes-empty\.lab\.example\.txt/);
+			// In words, by mention and by command: both say something in the thread.
+			discord.mention("answer what-changed deploy", { channel: question.channelId });
+			await settled(6);
+			assert.match(discord.messages.at(-1)?.content ?? "", /a deployment or update/);
+			await discord.command("answer who-is-hit everyone", { channel: question.channelId });
+			await settled(7);
+			assert.match(discord.messages.map((one) => one.content).join("\n"), /who is hit: everyone/);
+			assert.ok(
+				discord.messages.every((one) => one.content !== "" || one.deleted || one.sent.form !== undefined),
+				"no answer stays empty",
+			);
 		}));
 
 	it("an attached file is read, from Discord's own file hosts only", () =>
@@ -239,7 +250,7 @@ describe("in Discord", () => {
 			await settled(1);
 			const { heads, thread } = standing(discord);
 			assert.equal(heads.length, 1);
-			assert.match(thread.map((one) => one.text).join("\n"), /What was seen.*Next step/s);
+			assert.match(thread.map((one) => one.text).join("\n"), /What was seen.*Where to look/s);
 		}));
 
 	it("autocomplete offers the verbs", () =>

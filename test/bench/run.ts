@@ -138,6 +138,7 @@ async function verdictAgainstSlowestLook(): Promise<void> {
 			update: async () => {},
 			followUp: async () => {},
 			privateReply: async () => {},
+			asker: null,
 			where: () => ({ ref: null, place: null }),
 			edit: async () => {},
 			attach: async () => {},

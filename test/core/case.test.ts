@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { memoryCases } from "../../src/core/case.ts";
 import type { Conversation } from "../../src/core/conversation.ts";
+import { openLimits } from "../../src/core/limits.ts";
 import { pressText, readPress } from "../../src/core/press.ts";
 import type { Message } from "../../src/reply/reply.ts";
 import { plainText } from "../../src/reply/text.ts";
@@ -41,6 +42,7 @@ function thread() {
 		update: async (message) => stand(message),
 		followUp: async (message) => void told.push(words(message)),
 		privateReply: async (message) => void whispered.push(words(message)),
+		asker: null,
 		where: () => ({ ref: "head", place: "thread" }),
 		edit: async (_ref, message) => stand(message),
 		attach: async () => {},
@@ -79,7 +81,7 @@ test("a late answer to an older question replaces the answer to that one, and sa
 	await desk.press({ do: "answer", case: "case-1", key: "origin-log", value: "nothing" }, room, "Ann");
 	await desk.press({ do: "answer", case: "case-1", key: "who-is-hit", value: "everyone" }, room, "Ben");
 	await desk.press({ do: "answer", case: "case-1", key: "origin-log", value: "crash" }, room, "Cem");
-	assert.match(told.at(-1) ?? "", /Cem at .*a crash or kill \(instead of what the origin's log shows: nothing there\)/);
+	assert.match(told.at(-1) ?? "", /Cem at .*a crash or kill \(instead of nothing there\)/);
 });
 
 test("log lines that are off by whole hours are a matter of the zone, and move nothing", async () => {
@@ -93,6 +95,64 @@ test("log lines that are off by whole hours are a matter of the zone, and move n
 	await desk.handle('logs x - - [22/Nov/2026:14:00:30 +0000] "GET /a HTTP/1.1" 444 0 "-" "x"', room);
 	assert.match(state.head, /1 line outside .*by about 2 h ahead/s);
 	assert.equal(told.length, before, "no evidence");
+});
+
+test("an answer that comes while the site is asked again is kept", async () => {
+	const cases = memoryCases();
+	const desk = labDesk(lab, { cases });
+	const { room } = thread();
+	await desk.handle(lab.url("closes-empty"), room);
+	let pressed: Promise<void> | null = null;
+	const slow: Conversation<Message> = {
+		...room,
+		// While the second verdict is being told, somebody presses a button.
+		followUp: async (message) => {
+			pressed ??= desk.press({ do: "answer", case: "case-1", key: "origin-log", value: "crash" }, room, "Ann");
+			await pressed;
+			await room.followUp(message);
+		},
+	};
+	await desk.handle(lab.url("closes-empty"), slow);
+	assert.ok(cases.get("case-1")?.facts.some(({ key, who }) => key === "origin-log" && who === "Ann"));
+});
+
+test("nobody who does not know takes an answer away, and nothing is said twice", async () => {
+	const cases = memoryCases();
+	const desk = labDesk(lab, { cases });
+	const { room, told, whispered } = thread();
+	await desk.handle(lab.url("closes-empty"), room);
+	await desk.press({ do: "answer", case: "case-1", key: "origin-log", value: "crash" }, room, "Ann");
+	const said = told.length;
+	await desk.press({ do: "answer", case: "case-1", key: "origin-log", value: null }, room, "Ben");
+	await desk.press({ do: "take-back", case: "case-1", key: "variants" }, room, "Ben");
+	assert.equal(told.length, said);
+	assert.match(whispered.join("\n"), /noted already/);
+	assert.ok(cases.get("case-1")?.facts.some(({ key }) => key === "origin-log"));
+});
+
+test("only a cause closes a case, and a closed one can still be reported on", async () => {
+	const desk = labDesk(lab);
+	const { room, told, whispered } = thread();
+	await desk.handle(lab.url("closes-empty"), room);
+	await desk.handle("solved banana", room);
+	assert.match(whispered.at(-1) ?? "", /name one of: closed-mid-response/);
+	await desk.handle("solved origin-crashed", room);
+	await desk.handle("report", room);
+	assert.match(told.join("\n"), /For the hosting provider/);
+});
+
+test("lines of syslog, which have no year, are put into the time of the case", async () => {
+	const now = Date.UTC(2026, 10, 22, 12, 0, 10);
+	const own = await openLab({ now: () => now });
+	after(() => own.close());
+	const desk = labDesk(own, { now: () => now });
+	const { room, told } = thread();
+	await desk.handle(own.url("closes-empty"), room);
+	const before = told.length;
+	await desk.handle("logs Nov 22 09:34:01 web kernel: Out of memory: Killed process 812 (node) total-vm", room);
+	assert.equal(told.length, before, "two and a half hours before: no evidence");
+	await desk.handle("logs Nov 22 12:00:12 web kernel: Out of memory: Killed process 812 (node) total-vm", room);
+	assert.match(told.at(-1) ?? "", /a crash or kill/);
 });
 
 test("a head that was deleted loses no answer", async () => {
@@ -138,6 +198,18 @@ test("a case that nobody answered for a day ends quietly", async () => {
 	now += 25 * 3_600_000;
 	await desk.press({ do: "answer", case: "case-1", key: "origin-log", value: "crash" }, room, "Ann");
 	assert.match(whispered.join("\n"), /ended without an answer/);
+});
+
+test("beyond a limit nothing goes out, and the asker is told when there is room again", async () => {
+	const desk = labDesk(lab, { limits: openLimits({ hostPerHour: 20, personPerFiveMinutes: 100, open: 10 }, Date.now) });
+	const { room, told, whispered } = thread();
+	for (let nth = 0; nth < 3; nth += 1) await desk.handle(lab.url("closes-empty"), room);
+	const before = lab.edge.requests.length;
+	const said = told.length;
+	await desk.handle(lab.url("closes-empty"), room);
+	assert.equal(lab.edge.requests.length, before, "not a packet");
+	assert.equal(told.length, said);
+	assert.match(whispered.at(-1) ?? "", /looked at as often as I may within an hour.*Ask again in/s);
 });
 
 test("only the newest cases are kept in memory", () => {

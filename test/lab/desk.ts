@@ -1,5 +1,6 @@
 import { memoryCases } from "../../src/core/case.ts";
 import { type Desk, type DeskWorld, openDesk } from "../../src/core/desk.ts";
+import { openLimits } from "../../src/core/limits.ts";
 import { ranges } from "../../src/core/looks/addresses.ts";
 import { words } from "../../src/reply/index.ts";
 import type { Lab } from "./lab.ts";
@@ -21,6 +22,7 @@ export function labDesk(lab: Lab, changes: Partial<DeskWorld> = {}): Desk {
 		originLimitMs: 1_500,
 		words,
 		cases: memoryCases(),
+		limits: openLimits({ hostPerHour: 100_000, personPerFiveMinutes: 100_000, open: 10_000 }, Date.now),
 		log: () => {},
 		sitesAtOnce: 16,
 		progressEveryMs: 50,

@@ -99,6 +99,7 @@ export function pressConversation(interaction: ButtonInteraction): Conversation<
 		update: inThread,
 		followUp: inThread,
 		privateReply: whispered,
+		asker: `discord ${interaction.user.id}`,
 		where: () => ({ ref: null, place: placeOf(interaction.channelId) }),
 		attach: async (name, content) => {
 			const files = [{ attachment: Buffer.from(content, "utf8"), name }];
@@ -193,10 +194,13 @@ export function interactionConversation(interaction: Command, privately: boolean
 		progress: head,
 		update: head,
 		followUp: async (message) => {
+			// The deferred answer has to become something: the first message takes its place.
+			if (!begun) return head(message);
 			for (const part of parts(message)) await details(part);
 		},
 		askAddress: (_url, why) => whispered(why),
 		privateReply: whispered,
+		asker: `discord ${interaction.user.id}`,
 		where: () => ({ ref: headRef, place }),
 		attach: async (name, content) =>
 			void (await interaction.followUp({ files: [{ attachment: Buffer.from(content, "utf8"), name }], ...QUIET })),
@@ -213,7 +217,12 @@ export function mentionConversation(mention: DiscordMessage): Conversation<Messa
 		mention.reply({ ...part, ...QUIET, failIfNotExists: false, nonce: mention.id, enforceNonce: true });
 	let place: string | null = mention.channel.isThread() || mention.channel.isDMBased() ? placeOf(mention.channelId) : null;
 	const details = async (part: Part) => {
-		if (head === null) return;
+		if (head === null) {
+			// Nothing of ours stands yet: in a thread it goes there, else it answers the mention.
+			if (place !== null && mention.channel.isSendable()) await mention.channel.send({ ...part, ...QUIET });
+			else head = await reply(part);
+			return;
+		}
 		const under = head;
 		where ??= below(under, mention.channel, true, true, name);
 		const channel = await where.catch(() => null);
@@ -239,6 +248,7 @@ export function mentionConversation(mention: DiscordMessage): Conversation<Messa
 		},
 		privateReply: plainReply,
 		askAddress: (_url, why) => plainReply(why),
+		asker: `discord ${mention.author.id}`,
 		where: () => ({ ref: head === null ? null : refOf(head), place }),
 		attach: async (name, content) =>
 			void (await mention.reply({

@@ -108,6 +108,7 @@ export function slackConversation(client: WebClient, place: SlackPlace): Convers
 			else await post(message, place.threadTs ?? headTs);
 		},
 		privateReply: (message) => whisper(message),
+		asker: `slack ${place.user}`,
 		where: () => {
 			const ts = place.threadTs ?? headTs;
 			return {

@@ -107,6 +107,7 @@ export function listenToSlack(app: App, desk: Desk, seen: Seen, botUserId: strin
 			{ channel: shortcut.channel.id, user: shortcut.user.id, threadTs: message.thread_ts ?? message.ts, respond },
 			text,
 			message.files,
+			"name" in shortcut.user && typeof shortcut.user.name === "string" ? shortcut.user.name : "Somebody",
 		);
 	});
 

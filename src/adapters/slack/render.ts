@@ -66,7 +66,9 @@ export function renderSlack(message: Message): SlackPayload {
 }
 
 /** How a question is asked here. */
-const asked = (question: string) => `/cf520 ${question}`;
+const asked = (question: string) => `${OF_A_THREAD.test(question) ? "@cf520" : "/cf520"} ${question}`;
+/** What belongs to the case of a thread: Slack takes no slash command there. */
+const OF_A_THREAD = /^(?:answer|solved|report|logs)\b/;
 
 /** Slack, Block Kit reference: characters of a button's value and label, elements of an actions block. */
 const BUTTON_VALUE_MAX_CHARS = 2_000;

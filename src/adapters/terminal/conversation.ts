@@ -41,6 +41,7 @@ export function terminalConversation(
 			write(message);
 		},
 		privateReply: async (message) => write(message),
+		asker: null,
 		// One terminal is one thread.
 		where: () => ({ ref: null, place: "terminal" }),
 		edit: async () => {},

@@ -56,6 +56,7 @@ function answer(line: string) {
 		if (!isEvidenceKey(key)) return { id, error: `${JSON.stringify(key).slice(0, 60)} is no evidence key` };
 		const values = typeof value === "string" ? [value] : value;
 		const wrong = values.find((one) => !isValue(key, one));
+		if (typeof value !== "string" && key !== "cloudflare-features") return { id, error: `${key} takes one value, not a list` };
 		if (wrong !== undefined) return { id, error: `${JSON.stringify(wrong).slice(0, 60)} is no value of ${key}` };
 		known[key] = value;
 	}

@@ -33,5 +33,8 @@ export type CauseId = keyof typeof CAUSES;
 export const CAUSE_IDS = Object.keys(CAUSES) as readonly CauseId[];
 export const isCause = (word: string): word is CauseId => Object.hasOwn(CAUSES, word);
 
+/** Closes a case whose cause is none of these. */
+export const SOMETHING_ELSE = "something-else";
+
 /** The article's number of a cause; null for none, and for a code that stands as its own cause. */
 export const articleCauseOf = (cause: string): number | null => (isCause(cause) ? CAUSES[cause] : null);

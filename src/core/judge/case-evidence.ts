@@ -65,6 +65,8 @@ const TOLD: Readonly<Record<string, DirectOrigin>> = {
 /** What pasted output of a direct request is evidence for; nothing when it came through Cloudflare. */
 export function pasteEvidence(paste: Paste, found: Autopsy): Evidence {
 	if (paste.throughEdge) return {};
+	// curl's last line alone does not tell where it was run, nor what was asked.
+	if (paste.bytes.length === 0 && paste.kind === "curl -i") return {};
 	if (paste.told === null) return { "direct-origin": directOriginOfBytes(found, paste.ending) };
 	const value = TOLD[paste.told.id];
 	return value === undefined ? {} : { "direct-origin": value };

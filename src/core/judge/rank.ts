@@ -94,13 +94,13 @@ function likelihood(cause: string, key: EvidenceKey, value: string): number {
 }
 
 const rowOf = (cause: string, key: EvidenceKey): Row | undefined =>
-	isCause(cause) ? LIKELIHOODS[cause][key] : CODE_LIKELIHOODS[cause]?.[key];
+	isCause(cause) ? LIKELIHOODS[cause][key] : Object.hasOwn(CODE_LIKELIHOODS, cause) ? CODE_LIKELIHOODS[cause]?.[key] : undefined;
 
 type Distribution = ReadonlyMap<string, number>;
 
 /** What is expected behind a code before anything is known. */
 function prior(code: string, { without }: RankOptions): Distribution {
-	const other = BEHIND_OTHER_CODES[code];
+	const other = Object.hasOwn(BEHIND_OTHER_CODES, code) ? BEHIND_OTHER_CODES[code] : undefined;
 	if (other !== undefined) return scaled(new Map(Object.entries(other).map(([cause, { weight }]) => [cause, weight])));
 	if (!is520(code)) return new Map([[code, 1]]);
 	return scaled(
@@ -199,7 +199,7 @@ function movesOf(cause: string, code: string, evidence: Evidence, before: Distri
 
 function abstains(code: string, after: Distribution, top: Ranked | undefined, evidence: Evidence): boolean {
 	if (top === undefined) return true;
-	const shownBy = SHOWN_BY[top.cause];
+	const shownBy = Object.hasOwn(SHOWN_BY, top.cause) ? SHOWN_BY[top.cause] : undefined;
 	if (shownBy?.every((key) => evidence[key] === undefined) === true) return true;
 	return is520(code) ? entropy(after) > ABSTAIN_BITS : top.probability < ABSTAIN_BELOW;
 }

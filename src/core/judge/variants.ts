@@ -29,7 +29,10 @@ const VALUE: Readonly<Record<Variant, VariantVerdict["value"]>> = {
 
 /** Whether one look failed and the other did not; what cannot be told is no difference. Pure. */
 export function differs(plain: Observation, other: Observation, variant: Variant, nowMs: number): boolean {
-	const [a, b] = [failed(classify(plain, nowMs)), failed(classify(other, nowMs))];
+	const answer = classify(other, nowMs);
+	const [a, b] = [failed(classify(plain, nowMs)), failed(answer)];
+	// A redirect or a refusal to this variant alone is somebody's rule, mostly without the origin: it says nothing.
+	if (answer.status !== null && answer.status >= 300 && answer.status < 500) return false;
 	// More cookies mend nothing: another answer to them is the edge's own limit.
 	if (variant.startsWith("cookies-") && a !== false) return false;
 	return a !== null && b !== null && a !== b;

@@ -31,7 +31,6 @@ export interface LogReading {
 const TEXT_MAX_CHARS = 1_000_000;
 const LINE_MAX_CHARS = 8_000;
 const LINES_MAX = 20_000;
-const KEPT_MAX = 500;
 
 /** nginx and Apache (combined and common), with the quotes escaped when the line stands inside JSON. */
 const COMBINED = /\\?"(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|CONNECT|-)[^"]{0,4000}\\?" (\d{3}) (\d{1,15}|-)(?= |$|\\?")/;
@@ -43,8 +42,11 @@ const HAPROXY = / \S{1,80}\/\S{1,80} -?\d+(?:\/-?\d+){3,4}\+? (-?\d{1,3}) (\d{1,
 /** IIS W3C: `… sc-status sc-substatus sc-win32-status time-taken` at the end of a line that begins with a date. */
 const IIS = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2} .* (\d{3}) \d{1,3} \d{1,10} \d{1,9}$/;
 
-/** Reads pasted log lines. Total; linear; bounded; nothing of the text is kept. */
-export function readLogs(text: string): LogReading {
+/**
+ * Reads pasted log lines. Total; linear; bounded; nothing of the text is kept.
+ * @param nearMs about when they were written, Unix milliseconds: syslog writes no year
+ */
+export function readLogs(text: string, nearMs: number | null = null): LogReading {
 	const recognised: LogLine[] = [];
 	const access: AccessLine[] = [];
 	const lines = text.slice(0, TEXT_MAX_CHARS).split(/\r?\n/, LINES_MAX);
@@ -53,13 +55,13 @@ export function readLogs(text: string): LogReading {
 		const hits = SIGNATURES.filter(({ looks }) => looks.test(line));
 		const one = accessOf(line);
 		if (hits.length === 0 && one === null) continue;
-		const time = timeIn(line);
+		const time = timeIn(line, nearMs);
 		const at = { line: index + 1, atMs: time?.ms ?? null, zoneUnknown: time?.zoneUnknown ?? false };
 		for (const signature of hits) {
 			const better = SAME_EVENT.some(([id, other]) => other === signature.id && hits.some((hit) => hit.id === id));
-			if (!better && recognised.length < KEPT_MAX) recognised.push({ signature, ...at });
+			if (!better) recognised.push({ signature, ...at });
 		}
-		if (one !== null && access.length < KEPT_MAX) access.push({ ...at, ...one });
+		if (one !== null) access.push({ ...at, ...one });
 	}
 	return { lines: lines.filter((line) => line.trim() !== "").length, recognised, access };
 }

@@ -24,8 +24,14 @@ const FORMS: readonly RegExp[] = [
 /** Caddy, and journalctl -o short-unix: seconds with a fraction. */
 const UNIX = /"ts":\s?(1\d{9}(?:\.\d{1,9})?)|^(1\d{9}\.\d{1,6}) /;
 
-/** Finds the first time in a line. Total. */
-export function timeIn(line: string): LineTime | null {
+/** syslog and journalctl: `Nov 22 12:00:05`, without a year. */
+const SYSLOG = /(?:^|\s)([A-Z][a-z]{2}) {1,2}(\d{1,2}) (\d{2}):(\d{2}):(\d{2})(?=\s)/;
+
+/**
+ * Finds the first time in a line. Total.
+ * @param nearMs about when it was written; without it a time without a year is none
+ */
+export function timeIn(line: string, nearMs: number | null = null): LineTime | null {
 	const head = line.slice(0, 600);
 	for (const form of FORMS) {
 		const found = form.exec(head)?.groups;
@@ -35,6 +41,17 @@ export function timeIn(line: string): LineTime | null {
 		const fraction = found.fraction === undefined ? 0 : Number(`0.${found.fraction}`) * 1_000;
 		const at = Date.UTC(Number(found.year), month, Number(found.day), Number(found.h), Number(found.m), Number(found.s));
 		return { ms: Math.round(at + fraction - offsetOf(found.zone)), zoneUnknown: found.zone === undefined };
+	}
+	const syslog = nearMs === null ? null : SYSLOG.exec(head);
+	if (syslog !== null && nearMs !== null) {
+		const [, name = "", day, h, m, s] = syslog;
+		const month = MONTHS.indexOf(name.toLowerCase());
+		const year = new Date(nearMs).getUTCFullYear();
+		// Around New Year the nearest one is meant.
+		const at = [year - 1, year, year + 1]
+			.map((one) => Date.UTC(one, month, Number(day), Number(h), Number(m), Number(s)))
+			.sort((a, b) => Math.abs(a - nearMs) - Math.abs(b - nearMs))[0];
+		if (month >= 0 && at !== undefined) return { ms: at, zoneUnknown: true };
 	}
 	const unix = UNIX.exec(head);
 	return unix === null ? null : { ms: Math.round(Number(unix[1] ?? unix[2]) * 1_000), zoneUnknown: false };

@@ -54,16 +54,14 @@ export async function lookInVariants(
 	differs: (plain: Observation, other: Observation, variant: Variant) => boolean,
 	landed: (done: number) => void = () => {},
 ): Promise<VariantSeen[]> {
-	const { target } = checked;
 	const seen: VariantSeen[] = [];
-	for (const variant of VARIANTS) {
-		if (options.signal?.aborted === true) break;
-		if (seen.length > 0) await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+	const ask = async (variant: Variant): Promise<Observation | null> => {
 		const place = await placeFor(variant, checked, rules);
+		if (place === null) return null;
 		const asked: Asked = {
 			route: "through-edge",
 			purpose: "page",
-			url: place?.target.url ?? target.url,
+			url: place.target.url,
 			method: variant === "head" ? "HEAD" : "GET",
 			startedAtMs: now(),
 		};
@@ -73,18 +71,31 @@ export async function lookInVariants(
 			...(variant === "no-encoding" ? { "accept-encoding": "identity" } : { "accept-encoding": encoding }),
 			...(variant.startsWith("cookies-") ? { cookie: cookies(Number.parseInt(variant.slice(8), 10) * 1_000) } : {}),
 		};
-		const back =
-			place === null
-				? null
-				: await look(place, asked, headers, {
-						...options,
-						httpVersion: variant === "http2" ? 2 : 1,
-						userAgent: variant === "other-agent" ? OTHER_AGENT : options.userAgent,
-					});
+		await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+		return look(place, asked, headers, {
+			...options,
+			httpVersion: variant === "http2" ? 2 : 1,
+			userAgent: variant === "other-agent" ? OTHER_AGENT : options.userAgent,
+		});
+	};
+	for (const variant of VARIANTS) {
+		if (options.signal?.aborted === true) break;
+		const back = await ask(variant);
 		seen.push({ variant, look: back });
 		landed(seen.length);
 		const plain = seen[0]?.look ?? null;
-		if (variant !== "plain" && back !== null && plain !== null && differs(plain, back, variant)) break;
+		if (variant === "plain" || back === null || plain === null || !differs(plain, back, variant)) continue;
+		if (variant === "again") break;
+		// What happens now and then looks like this too: both once more, before anything is believed.
+		const [plainAgain, backAgain] = [await ask("plain"), await ask(variant)];
+		if (
+			plainAgain === null ||
+			backAgain === null ||
+			!differs(plainAgain, backAgain, variant) ||
+			differs(plain, plainAgain, "again")
+		)
+			seen.push({ variant: "again", look: plainAgain !== null && differs(plain, plainAgain, "again") ? plainAgain : backAgain });
+		break;
 	}
 	return seen;
 }
