@@ -143,7 +143,7 @@ function questionBlocks(one: Case, key: EvidenceKey) {
 /** Up to four answers: those that the current ranking expects most, in the order of the list. */
 function likeliest(one: Case, key: EvidenceKey): string[] {
 	const values = STEP_WORDS[key].answers.map(([value]) => value);
-	if (values.length <= ANSWERS_MAX + 1) return values;
+	if (values.length <= ANSWERS_MAX) return values;
 	const expected = expectedAnswers(one.code, evidenceOf(one), key);
 	const best = [...values].sort((a, b) => (expected.get(b) ?? 0) - (expected.get(a) ?? 0)).slice(0, ANSWERS_MAX);
 	return values.filter((value) => best.includes(value));

@@ -92,7 +92,7 @@ export class ContentReader {
 		const room = CONTENT_KEPT_BYTES - this.#keptBytes;
 		if (room <= 0) return;
 		// A copy: the caller may use its memory again (slice of a Buffer is none).
-		const kept = Uint8Array.prototype.slice.call(part, 0, room);
+		const kept = Buffer.from(part.length <= room ? part : part.subarray(0, room));
 		this.#kept.push(kept);
 		this.#keptBytes += kept.length;
 	}

@@ -146,15 +146,20 @@ export class HeadReader {
 		const nul = this.#clean ? -1 : name.indexOf("\u0000");
 		if (nul >= 0) this.#odd("nul-byte", this.#span(line.start + nul, line.start + nul + 1));
 		if (name === "") this.#odd("empty-field-name", span);
-		else if (name.includes("\r"))
-			this.#odd("bare-cr", this.#span(line.start + name.indexOf("\r"), line.start + name.indexOf("\r") + 1));
-		else if (!TOKEN.test(name)) this.#odd(colon < 0 ? "missing-colon" : "bad-field-name", this.#badByte(name, line.start));
+		else if (!TOKEN.test(name)) this.#badName(name, line.start, colon);
 		else if (colon < 0) this.#odd("missing-colon", span);
 		else if (name.length > FIELD_NAME_MAX_BYTES) this.#odd("field-name-too-long", span);
 		else if (name !== written) this.#odd("space-before-colon", span);
 		const value = colon < 0 ? "" : raw.slice(colon + 1);
 		this.#valueBytes(value, line.start + colon + 1);
 		return { name, value: trimmed(value), span };
+	}
+
+	/** A CR is worse than any other wrong byte: no parser takes it. */
+	#badName(name: string, start: number, colon: number): void {
+		const cr = name.indexOf("\r");
+		if (cr >= 0) this.#odd("bare-cr", this.#span(start + cr, start + cr + 1));
+		else this.#odd(colon < 0 ? "missing-colon" : "bad-field-name", this.#badByte(name, start));
 	}
 
 	#badByte(name: string, start: number): Span {
