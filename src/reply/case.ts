@@ -131,10 +131,14 @@ function questionBlocks(one: Case, key: EvidenceKey) {
 			? []
 			: [
 					note(
-						text`Something else? Say ${ask(`answer ${key} ${others[0]?.[0] ?? ""}`)}, or one of: ${others
-							.slice(1)
-							.map(([value]) => value)
-							.join(", ")}.`,
+						text`Something else? Say ${ask(`answer ${key} ${others[0]?.[0] ?? ""}`)}${
+							others.length === 1
+								? text``
+								: text`, or one of: ${others
+										.slice(1)
+										.map(([value]) => value)
+										.join(", ")}`
+						}.`,
 					),
 				]),
 	];
