@@ -73,6 +73,7 @@ const ROOMS: readonly (readonly [room: string, may: readonly string[]])[] = [
 	["src/core/slots.ts", []],
 	["src/core/limits.ts", []],
 	["src/core/desk.ts", ["src/core/", "type:src/reply/"]],
+	["src/core/thread.ts", ["src/core/", "type:src/reply/"]],
 	[
 		"src/reply/",
 		[

@@ -1,15 +1,15 @@
 import type { Message, Reply } from "../reply/reply.ts";
 import type { Text } from "../reply/text.ts";
-import { type Case, type Cases, type Fact, hasEnded, withFact, withoutFact, withUnknown } from "./case.ts";
+import type { Case, Cases, Fact } from "./case.ts";
 import type { Evidence, EvidenceKey } from "./causes/evidence.ts";
 import type { Conversation } from "./conversation.ts";
 import { classify } from "./judge/answer.ts";
 import { type Autopsy, autopsy } from "./judge/autopsy.ts";
-import { codeOfCase, opensCase, pasteEvidence, rayEvidence, siteEvidence } from "./judge/case-evidence.ts";
+import { opensCase, pasteEvidence, rayEvidence } from "./judge/case-evidence.ts";
 import { judgeOrigin, type OriginVerdict } from "./judge/origin.ts";
 import { failed, type Seen } from "./judge/pattern.ts";
 import { differs, judgeVariants, type VariantVerdict } from "./judge/variants.ts";
-import { judgeSite, type Verdict } from "./judge/verdict.ts";
+import { judgeSite } from "./judge/verdict.ts";
 import type { Busy, Limits } from "./limits.ts";
 import { type LogEvidence, type LogReading, logEvidence, readLogs } from "./logs/read.ts";
 import type { LookOptions } from "./looks/exchange.ts";
@@ -21,10 +21,11 @@ import { lookInVariants, VARIANTS, type VariantSeen } from "./looks/variants.ts"
 import type { Paste } from "./paste.ts";
 import type { CasePress } from "./press.ts";
 import { type Question, readQuestion } from "./question.ts";
-import { decodeRay, type Ray } from "./ray/decode.ts";
-import { type LogWindow, logWindow } from "./ray/log-window.ts";
+import type { Ray } from "./ray/decode.ts";
+import type { LogWindow } from "./ray/log-window.ts";
 import { slots } from "./slots.ts";
 import { readTarget, type Target } from "./target.ts";
+import { openThread, windowOf } from "./thread.ts";
 
 /** The words that the desk needs; `reply` has them, so that nothing here is worded twice. */
 export interface Words {
@@ -192,7 +193,7 @@ export function openDesk(world: DeskWorld): Desk {
 		const verdict = judgeSite(seen);
 		const plain = words.site(target, verdict, seen, at);
 		if (!opensCase(verdict)) return tell(plain, room);
-		const opened = openCase(caseId, target, verdict, seen, plain.head, room.where().place, at);
+		const opened = thread.openCase(caseId, target, verdict, seen, plain.head, room.where().place, at);
 		// Kept before it is told: its buttons may be pressed while the rest is on its way.
 		world.cases.put({ ...opened, ...room.where() });
 		const reply = await tell(words.withCase(plain, opened), room);
@@ -211,98 +212,6 @@ export function openDesk(world: DeskWorld): Desk {
 		await room.update(reply.head);
 		for (const one of reply.thread) await room.followUp(one);
 		return reply;
-	};
-
-	/** A new case, or the one of this thread about the same host with what was seen now. */
-	const openCase = (
-		id: string,
-		target: Target,
-		verdict: Verdict,
-		seen: readonly Seen[],
-		head: Message,
-		place: string | null,
-		at: number,
-	): Case => {
-		// Those of failures: they are what others have to look for.
-		const rays = [
-			...new Set(seen.flatMap(({ answer }) => (answer.ray === null || failed(answer) !== true ? [] : [answer.ray.id]))),
-		];
-		const old = place === null ? null : world.cases.inPlace(place);
-		const same = old !== null && !hasEnded(old, at) && new URL(old.url).hostname === target.host;
-		const base: Case = same
-			? {
-					...old,
-					code: verdict.fails ? codeOfCase(verdict) : old.code,
-					url: target.url,
-					rays: [...new Set([...rays, ...old.rays])],
-					head,
-				}
-			: {
-					id,
-					code: codeOfCase(verdict),
-					url: target.url,
-					facts: [],
-					unknown: [],
-					rays,
-					openedAtMs: at,
-					lastAtMs: at,
-					ref: null,
-					place: null,
-					head,
-					solved: null,
-				};
-		return facts(siteEvidence(verdict), "look", null, at).reduce(withFact, base);
-	};
-
-	const facts = (evidence: Evidence, by: Fact["by"], who: string | null, atMs: number): Fact[] =>
-		Object.entries(evidence).map(([key, value]) => ({ key: key as EvidenceKey, value, by, who, atMs }));
-
-	/** The open case of the thread that a question was asked in. */
-	const caseHere = (room: Conversation<Message>): Case | null => {
-		const { place } = room.where();
-		const one = place === null ? null : world.cases.inPlace(place);
-		return one === null || hasEnded(one, now()) ? null : one;
-	};
-
-	/** New evidence in the thread of a case: what it moves is told, and the head says where it stands. */
-	const advance = async (evidence: Evidence, by: Fact["by"], who: string | null, room: Conversation<Message>): Promise<void> => {
-		const here = caseHere(room);
-		if (here !== null) await advanceCase(here.id, evidence, by, who, room);
-	};
-
-	const advanceCase = async (
-		id: string,
-		evidence: Evidence,
-		by: Fact["by"],
-		who: string | null,
-		room: Conversation<Message>,
-	): Promise<void> => {
-		// As it is now: others may have answered while we looked.
-		const before = world.cases.get(id);
-		if (before === null || hasEnded(before, now())) return;
-		let one = before;
-		const changes: Text[] = [];
-		for (const fact of facts(evidence, by, who, now())) {
-			const known = one.facts.find(({ key }) => key === fact.key);
-			if (known !== undefined && (String(known.value) === String(fact.value) || weaker(fact, known))) continue;
-			const after = withFact(one, fact);
-			changes.push(words.changed(one, after, fact));
-			one = after;
-		}
-		if (changes.length === 0) return;
-		await settle(
-			one,
-			changes.flatMap((change, index) => (index === 0 ? change : [{ t: "plain", s: " " } as const, ...change])),
-			room,
-		);
-	};
-
-	/** A changed case: kept, told in its thread, its head brought up to date. */
-	const settle = async (one: Case, change: Text, room: Conversation<Message>): Promise<void> => {
-		world.cases.put(one);
-		await room.followUp(one.solved === null ? words.caseMessage(one, change) : words.solved(one));
-		if (one.ref !== null)
-			await room.edit(one.ref, words.caseHead(one)).catch(() => world.log({ event: "head-not-updated", caseId: one.id }));
 	};
 
 	const askOrigin = async (
@@ -379,34 +288,6 @@ export function openDesk(world: DeskWorld): Desk {
 		return look === undefined ? null : { look, answer: classify(look, now()) };
 	};
 
-	/** A pasted error page that names its site and its code opens a case in a thread that has none. */
-	const openFromPage = async (
-		{ found, target, code }: Extract<Question, { kind: "rays" }>,
-		head: Message,
-		room: Conversation<Message>,
-		id: string,
-	): Promise<void> => {
-		const { ref, place } = room.where();
-		if (target === null || code === null || place === null || caseHere(room) !== null) return;
-		const at = now();
-		const one: Case = {
-			id,
-			code,
-			url: target.url,
-			facts: [],
-			unknown: [],
-			rays: found.rays.map((ray) => ray.id).slice(0, 20),
-			openedAtMs: at,
-			lastAtMs: at,
-			ref,
-			place,
-			head,
-			solved: null,
-		};
-		world.cases.put(one);
-		await room.followUp(words.caseMessage(one, null));
-	};
-
 	/** Looks at the page of a case in variants, and takes what they show as evidence. */
 	const askVariants = async (one: Case, room: Conversation<Message>): Promise<void> => {
 		const target = readTarget(one.url);
@@ -431,51 +312,10 @@ export function openDesk(world: DeskWorld): Desk {
 		}
 		const verdict = judgeVariants(seen, now());
 		await room.followUp(words.variants(one, seen, verdict, now()));
-		if (verdict.value !== null) await advanceCase(one.id, { variants: verdict.value }, "look", null, room);
+		if (verdict.value !== null) await thread.advanceCase(one.id, { variants: verdict.value }, "look", null, room);
 	};
 
-	/** What a person said of a case: by a button, or in words. */
-	const act = async (press: CasePress, room: Conversation<Message>, who: string): Promise<void> => {
-		const one = world.cases.get(press.case);
-		if (one === null) return room.privateReply(words.caseGone);
-		const at = now();
-		if (press.do === "report") {
-			for (const message of words.report(one, at)) await room.followUp(message);
-			// To forward as it is; a chat that refuses files has the text above.
-			await room
-				.attach(`cf520-${new URL(one.url).hostname}.txt`, words.reportText(one, at))
-				.catch((error: unknown) =>
-					world.log({ event: "file-not-sent", caseId: one.id, error: error instanceof Error ? error.name : "Error" }),
-				);
-			return;
-		}
-		if (hasEnded(one, at)) return room.privateReply(words.caseEnded(one));
-		switch (press.do) {
-			case "answer": {
-				const known = one.facts.find(({ key }) => key === press.key);
-				if (press.value === null) {
-					// Somebody who does not know takes nothing away from somebody who does.
-					if (known !== undefined) return room.privateReply(words.answeredBefore(one, known));
-					if (one.unknown.includes(press.key)) return;
-					return settle(withUnknown(one, press.key, at), words.unknown(press.key, who, at), room);
-				}
-				const fact: Fact = { key: press.key, value: press.value, by: "person", who, atMs: at };
-				if (known !== undefined && String(known.value) === press.value)
-					return room.privateReply(words.answeredBefore(one, known));
-				const after = withFact(one, fact);
-				return settle(after, words.changed(one, after, fact), room);
-			}
-			case "take-back":
-				if (!one.facts.some(({ key }) => key === press.key) && !one.unknown.includes(press.key)) return;
-				return settle(withoutFact(one, press.key, at), words.takenBack(press.key, who, at), room);
-			case "variants":
-				return askVariants(one, room);
-			case "solved":
-				return room.followUp(words.whatWasIt(one));
-			case "it-was":
-				return settle({ ...one, solved: { cause: press.cause, who, atMs: at }, lastAtMs: at }, [], room);
-		}
-	};
+	const thread = openThread(world, (one, room) => askVariants(one, room));
 
 	const answer = async (
 		text: string,
@@ -507,13 +347,13 @@ export function openDesk(world: DeskWorld): Desk {
 				if (first === undefined) throw new Error("a ray question holds at least one ray");
 				const reply = words.rays(question, [first, ...others], now());
 				await give(reply, room);
-				await openFromPage(question, reply.head, room, caseId);
-				await advance(rayEvidence([first, ...others]), "paste", who, room);
+				await thread.openFromPage(question, reply.head, room, caseId);
+				await thread.advance(rayEvidence([first, ...others]), "paste", who, room);
 				return { kind: "answered", reply };
 			}
 			case "origin": {
 				const { reply, refused, evidence } = await askOrigin(question, room);
-				if (evidence !== null) await advance(evidence, "look", null, room);
+				if (evidence !== null) await thread.advance(evidence, "look", null, room);
 				return { kind: stopping.signal.aborted ? "interrupted" : refused ? "refused" : "answered", reply };
 			}
 			case "autopsy": {
@@ -521,17 +361,17 @@ export function openDesk(world: DeskWorld): Desk {
 				const found = autopsy(paste.bytes, paste.ending, paste.method);
 				const reply = words.paste(paste, found);
 				await give(reply, room);
-				await advance(pasteEvidence(paste, found), "paste", who, room);
+				await thread.advance(pasteEvidence(paste, found), "paste", who, room);
 				return { kind: "answered", reply };
 			}
 			case "logs": {
-				const one = caseHere(room);
+				const one = thread.caseHere(room);
 				const window = one === null ? null : windowOf(one);
 				const reading = readLogs(question.text, window?.toMs ?? now());
 				const evidence = logEvidence(reading, window);
 				const reply = words.logs(reading, evidence, window);
 				await give(reply, room);
-				await advance(Object.fromEntries(evidence.map(({ key, value }) => [key, value])), "paste", who, room);
+				await thread.advance(Object.fromEntries(evidence.map(({ key, value }) => [key, value])), "paste", who, room);
 				return { kind: "answered", reply };
 			}
 			case "answer":
@@ -539,7 +379,7 @@ export function openDesk(world: DeskWorld): Desk {
 			case "report": {
 				const { place } = room.where();
 				// A closed case can still be reported on.
-				const one = question.kind === "report" && place !== null ? world.cases.inPlace(place) : caseHere(room);
+				const one = question.kind === "report" && place !== null ? world.cases.inPlace(place) : thread.caseHere(room);
 				if (one === null) {
 					await room.privateReply(words.nothingToReport);
 					return { kind: "misread", reply: { private: true, head: words.nothingToReport, thread: [], data: {} } };
@@ -550,7 +390,7 @@ export function openDesk(world: DeskWorld): Desk {
 						: question.kind === "solved"
 							? ({ do: "it-was", case: one.id, cause: question.cause } as const)
 							: ({ do: "report", case: one.id } as const);
-				await act(press, room, who);
+				await thread.act(press, room, who);
 				return { kind: "answered", reply: { private: false, head: words.caseHead(one), thread: [], data: {} } };
 			}
 			case "site":
@@ -635,7 +475,7 @@ export function openDesk(world: DeskWorld): Desk {
 			return work;
 		},
 		press: (press, room, who) => {
-			const work = act(press, room, who.slice(0, WHO_MAX_CHARS)).then(
+			const work = thread.act(press, room, who.slice(0, WHO_MAX_CHARS)).then(
 				() => world.log({ event: "press", caseId: press.case, what: press.do }),
 				(error: unknown) =>
 					world.log({
@@ -657,23 +497,6 @@ export function openDesk(world: DeskWorld): Desk {
 			await settledWithin(running, ms - patience);
 		},
 	};
-}
-
-/** What log lines say, the strongest first: a crash explains the 200 beside it, and a later paste of other lines does not undo it. */
-const LOG_STRENGTH: readonly string[] = ["crash", "refused-or-444", "client-closed-499", "complete-200"];
-const weaker = (fact: Fact, known: Fact): boolean =>
-	fact.key === "origin-log" &&
-	fact.by === "paste" &&
-	known.by === "paste" &&
-	LOG_STRENGTH.indexOf(String(fact.value)) > LOG_STRENGTH.indexOf(String(known.value));
-
-/** The second in which the failing request was at the origin, by the newest Ray ID of the case, and some time for its answer. */
-function windowOf(one: Case): LogWindow | null {
-	const times = one.rays.flatMap((id) => {
-		const ray = decodeRay(id, null, one.lastAtMs);
-		return "why" in ray ? [] : [ray.receivedAtMs];
-	});
-	return times.length === 0 ? null : logWindow(Math.min(...times), Math.max(...times));
 }
 
 /** The bytes with the origin's own address made unreadable; length and everything else stay. */

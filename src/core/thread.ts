@@ -1,0 +1,236 @@
+import type { Message } from "../reply/reply.ts";
+import type { Text } from "../reply/text.ts";
+import { type Case, type Fact, hasEnded, withFact, withoutFact, withUnknown } from "./case.ts";
+import type { Evidence, EvidenceKey } from "./causes/evidence.ts";
+import type { Conversation } from "./conversation.ts";
+import type { DeskWorld } from "./desk.ts";
+import { codeOfCase, siteEvidence } from "./judge/case-evidence.ts";
+import { failed, type Seen } from "./judge/pattern.ts";
+import type { Verdict } from "./judge/verdict.ts";
+import type { CasePress } from "./press.ts";
+import type { Question } from "./question.ts";
+import { decodeRay } from "./ray/decode.ts";
+import { type LogWindow, logWindow } from "./ray/log-window.ts";
+import type { Target } from "./target.ts";
+
+/** The case of a thread: opened by a look or a pasted page, moved by looks, answers and pastes, closed by a person. */
+export interface Thread {
+	/** A new case, or the one of this thread about the same host with what was seen now. Not kept yet. */
+	openCase(
+		id: string,
+		target: Target,
+		verdict: Verdict,
+		seen: readonly Seen[],
+		head: Message,
+		place: string | null,
+		at: number,
+	): Case;
+	/** The open case of the thread that a question was asked in. */
+	caseHere(room: Conversation<Message>): Case | null;
+	/** New evidence in the thread of a case: what it moves is told, and the head says where it stands. */
+	advance(evidence: Evidence, by: Fact["by"], who: string | null, room: Conversation<Message>): Promise<void>;
+	/** The same for a case by its id. */
+	advanceCase(id: string, evidence: Evidence, by: Fact["by"], who: string | null, room: Conversation<Message>): Promise<void>;
+	/** A pasted error page that names its site and its code opens a case in a thread that has none. */
+	openFromPage(
+		question: Extract<Question, { kind: "rays" }>,
+		head: Message,
+		room: Conversation<Message>,
+		id: string,
+	): Promise<void>;
+	/** What a person said of a case: by a button, or in words. */
+	act(press: CasePress, room: Conversation<Message>, who: string): Promise<void>;
+}
+
+/**
+ * What becomes of the cases of threads. A case is read and put without waiting in between, so that two people who answer at once both count.
+ * @param lookInVariants the desk's part: it has the sockets
+ */
+export function openThread(
+	world: Pick<DeskWorld, "now" | "words" | "cases" | "log">,
+	lookInVariants: (one: Case, room: Conversation<Message>) => Promise<void>,
+): Thread {
+	const { now, words } = world;
+
+	/** A new case, or the one of this thread about the same host with what was seen now. */
+	const openCase = (
+		id: string,
+		target: Target,
+		verdict: Verdict,
+		seen: readonly Seen[],
+		head: Message,
+		place: string | null,
+		at: number,
+	): Case => {
+		// Those of failures: they are what others have to look for.
+		const rays = [
+			...new Set(seen.flatMap(({ answer }) => (answer.ray === null || failed(answer) !== true ? [] : [answer.ray.id]))),
+		];
+		const old = place === null ? null : world.cases.inPlace(place);
+		const same = old !== null && !hasEnded(old, at) && new URL(old.url).hostname === target.host;
+		const base: Case = same
+			? {
+					...old,
+					code: verdict.fails ? codeOfCase(verdict) : old.code,
+					url: target.url,
+					rays: [...new Set([...rays, ...old.rays])],
+					head,
+				}
+			: {
+					id,
+					code: codeOfCase(verdict),
+					url: target.url,
+					facts: [],
+					unknown: [],
+					rays,
+					openedAtMs: at,
+					lastAtMs: at,
+					ref: null,
+					place: null,
+					head,
+					solved: null,
+				};
+		return facts(siteEvidence(verdict), "look", null, at).reduce(withFact, base);
+	};
+
+	const facts = (evidence: Evidence, by: Fact["by"], who: string | null, atMs: number): Fact[] =>
+		Object.entries(evidence).map(([key, value]) => ({ key: key as EvidenceKey, value, by, who, atMs }));
+
+	/** The open case of the thread that a question was asked in. */
+	const caseHere = (room: Conversation<Message>): Case | null => {
+		const { place } = room.where();
+		const one = place === null ? null : world.cases.inPlace(place);
+		return one === null || hasEnded(one, now()) ? null : one;
+	};
+
+	/** New evidence in the thread of a case: what it moves is told, and the head says where it stands. */
+	const advance = async (evidence: Evidence, by: Fact["by"], who: string | null, room: Conversation<Message>): Promise<void> => {
+		const here = caseHere(room);
+		if (here !== null) await advanceCase(here.id, evidence, by, who, room);
+	};
+
+	const advanceCase = async (
+		id: string,
+		evidence: Evidence,
+		by: Fact["by"],
+		who: string | null,
+		room: Conversation<Message>,
+	): Promise<void> => {
+		// As it is now: others may have answered while we looked.
+		const before = world.cases.get(id);
+		if (before === null || hasEnded(before, now())) return;
+		let one = before;
+		const changes: Text[] = [];
+		for (const fact of facts(evidence, by, who, now())) {
+			const known = one.facts.find(({ key }) => key === fact.key);
+			if (known !== undefined && (String(known.value) === String(fact.value) || weaker(fact, known))) continue;
+			const after = withFact(one, fact);
+			changes.push(words.changed(one, after, fact));
+			one = after;
+		}
+		if (changes.length === 0) return;
+		await settle(
+			one,
+			changes.flatMap((change, index) => (index === 0 ? change : [{ t: "plain", s: " " } as const, ...change])),
+			room,
+		);
+	};
+
+	/** A changed case: kept, told in its thread, its head brought up to date. */
+	const settle = async (one: Case, change: Text, room: Conversation<Message>): Promise<void> => {
+		world.cases.put(one);
+		await room.followUp(one.solved === null ? words.caseMessage(one, change) : words.solved(one));
+		if (one.ref !== null)
+			await room.edit(one.ref, words.caseHead(one)).catch(() => world.log({ event: "head-not-updated", caseId: one.id }));
+	};
+
+	/** A pasted error page that names its site and its code opens a case in a thread that has none. */
+	const openFromPage = async (
+		{ found, target, code }: Extract<Question, { kind: "rays" }>,
+		head: Message,
+		room: Conversation<Message>,
+		id: string,
+	): Promise<void> => {
+		const { ref, place } = room.where();
+		if (target === null || code === null || place === null || caseHere(room) !== null) return;
+		const at = now();
+		const one: Case = {
+			id,
+			code,
+			url: target.url,
+			facts: [],
+			unknown: [],
+			rays: found.rays.map((ray) => ray.id).slice(0, 20),
+			openedAtMs: at,
+			lastAtMs: at,
+			ref,
+			place,
+			head,
+			solved: null,
+		};
+		world.cases.put(one);
+		await room.followUp(words.caseMessage(one, null));
+	};
+
+	/** What a person said of a case: by a button, or in words. */
+	const act = async (press: CasePress, room: Conversation<Message>, who: string): Promise<void> => {
+		const one = world.cases.get(press.case);
+		if (one === null) return room.privateReply(words.caseGone);
+		const at = now();
+		if (press.do === "report") {
+			for (const message of words.report(one, at)) await room.followUp(message);
+			// To forward as it is; a chat that refuses files has the text above.
+			await room
+				.attach(`cf520-${new URL(one.url).hostname}.txt`, words.reportText(one, at))
+				.catch((error: unknown) =>
+					world.log({ event: "file-not-sent", caseId: one.id, error: error instanceof Error ? error.name : "Error" }),
+				);
+			return;
+		}
+		if (hasEnded(one, at)) return room.privateReply(words.caseEnded(one));
+		switch (press.do) {
+			case "answer": {
+				const known = one.facts.find(({ key }) => key === press.key);
+				if (press.value === null) {
+					// Somebody who does not know takes nothing away from somebody who does.
+					if (known !== undefined) return room.privateReply(words.answeredBefore(one, known));
+					if (one.unknown.includes(press.key)) return;
+					return settle(withUnknown(one, press.key, at), words.unknown(press.key, who, at), room);
+				}
+				const fact: Fact = { key: press.key, value: press.value, by: "person", who, atMs: at };
+				if (known !== undefined && String(known.value) === press.value)
+					return room.privateReply(words.answeredBefore(one, known));
+				const after = withFact(one, fact);
+				return settle(after, words.changed(one, after, fact), room);
+			}
+			case "take-back":
+				if (!one.facts.some(({ key }) => key === press.key) && !one.unknown.includes(press.key)) return;
+				return settle(withoutFact(one, press.key, at), words.takenBack(press.key, who, at), room);
+			case "variants":
+				return lookInVariants(one, room);
+			case "solved":
+				return room.followUp(words.whatWasIt(one));
+			case "it-was":
+				return settle({ ...one, solved: { cause: press.cause, who, atMs: at }, lastAtMs: at }, [], room);
+		}
+	};
+
+	return { openCase, caseHere, advance, advanceCase, openFromPage, act };
+}
+
+/** What log lines say, the strongest first: a crash explains the 200 beside it, and a later paste of other lines does not undo it. */
+const LOG_STRENGTH: readonly string[] = ["crash", "refused-or-444", "client-closed-499", "complete-200"];
+const weaker = (fact: Fact, known: Fact): boolean =>
+	fact.key === "origin-log" &&
+	fact.by === "paste" &&
+	known.by === "paste" &&
+	LOG_STRENGTH.indexOf(String(fact.value)) > LOG_STRENGTH.indexOf(String(known.value));
+
+/** The second in which the failing request was at the origin, by the newest Ray ID of the case, and some time for its answer. */
+export function windowOf(one: Case): LogWindow | null {
+	const times = one.rays.flatMap((id) => {
+		const ray = decodeRay(id, null, one.lastAtMs);
+		return "why" in ray ? [] : [ray.receivedAtMs];
+	});
+	return times.length === 0 ? null : logWindow(Math.min(...times), Math.max(...times));
+}
