@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import { after, before, type TestContext, test } from "node:test";
 import { startDiscord } from "../src/adapters/discord/discord.ts";
 import { startSlack } from "../src/adapters/slack/slack.ts";
+import { terminalConversation } from "../src/adapters/terminal/conversation.ts";
+import { readPress } from "../src/core/press.ts";
+import { plainText } from "../src/reply/text.ts";
 import { countingDesk } from "./adapters/contract.ts";
 import { CHANNEL, fakeDiscord } from "./fakes/discord.ts";
 import { fakeSlack, type SlackMessage } from "./fakes/slack.ts";
@@ -127,6 +130,47 @@ async function inDiscord(): Promise<Chat> {
 	};
 }
 
+/** At the prompt: no buttons, the same words; what a button does is typed, or comes from the desk. */
+function inTerminal(): Chat {
+	const desk = settledDesk();
+	let printed = "";
+	let head = "";
+	const style = { colour: false, width: Number.POSITIVE_INFINITY, askPrefix: "" };
+	const room = () =>
+		terminalConversation(
+			(text) => {
+				printed += text;
+			},
+			() => {},
+			style,
+		);
+	const say = async (text: string) => {
+		const one = room();
+		printed += `cf520> ${text.split("\n")[0]}\n`;
+		const { reply } = await desk.handle(text, one, "ann");
+		one.end();
+		head = reply.head.blocks.map((block) => ("text" in block ? plainText(block.text) : "")).join("\n");
+	};
+	return {
+		ask: say,
+		inThread: say,
+		press: async (value) => {
+			const press = readPress(value);
+			assert.ok(press !== null && press.do !== "origin-form" && press.do !== "paste-form");
+			if (press.do === "answer") return say(`answer ${press.key} ${press.value ?? "?"}`);
+			if (press.do === "it-was") return say(`solved ${press.cause}`);
+			if (press.do === "report") return say("report");
+			const one = room();
+			await desk.press(press, one, "ann");
+			one.end();
+		},
+		origin: (url, address) => say(`origin ${url} ${address}`),
+		transcript: () => printed,
+		head: () => `${head}\n${printed}`,
+		close: async () => {},
+	};
+}
+
 async function live(t: TestContext, incident: Incident, adapter: string, chat: Chat): Promise<void> {
 	try {
 		// The origin is looked at over plain HTTP: the site is asked about the same way.
@@ -152,6 +196,8 @@ async function live(t: TestContext, incident: Incident, adapter: string, chat: C
 for (const incident of INCIDENTS) {
 	test(`in Slack, from the first question to the end: ${incident.what}`, async (t) =>
 		live(t, incident, "slack", await inSlack()));
+	test(`in the terminal, from the first question to the end: ${incident.what}`, (t) =>
+		live(t, incident, "terminal", inTerminal()));
 	test(`in Discord, from the first question to the end: ${incident.what}`, async (t) =>
 		live(t, incident, "discord", await inDiscord()));
 }
