@@ -61,6 +61,7 @@ const ROOMS: readonly (readonly [room: string, may: readonly string[]])[] = [
 		[
 			"src/core/judge/",
 			"src/core/causes/",
+			"src/core/case.ts",
 			"type:src/core/paste.ts",
 			"src/core/wire/",
 			"src/core/ray/",
@@ -80,6 +81,7 @@ const ROOMS: readonly (readonly [room: string, may: readonly string[]])[] = [
 			"src/reply/",
 			"src/core/judge/proxy.ts",
 			"src/core/judge/rank.ts",
+			"src/core/judge/of-case.ts",
 			"src/core/judge/answer.ts",
 			"src/core/judge/pattern.ts",
 			"src/core/case.ts",

@@ -12,6 +12,12 @@ export interface Fact {
 	readonly atMs: number;
 }
 
+/** What the autopsy of an answer names. */
+export interface FoundCause {
+	readonly cause: string;
+	readonly confidence: "likely" | "possible";
+}
+
 /** One thread's record. A value: every change makes a new one. */
 export interface Case {
 	readonly id: string;
@@ -19,6 +25,8 @@ export interface Case {
 	readonly code: string;
 	readonly url: string;
 	readonly facts: readonly Fact[];
+	/** The cause that the bytes of the origin's own answer speak for, by the newest look or paste of it; null for none. */
+	readonly found: FoundCause | null;
 	/** Keys that were asked, and nobody knows. */
 	readonly unknown: readonly EvidenceKey[];
 	readonly rays: readonly string[];

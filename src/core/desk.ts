@@ -1,6 +1,6 @@
 import type { Message, Reply } from "../reply/reply.ts";
 import type { Text } from "../reply/text.ts";
-import type { Case, Cases, Fact } from "./case.ts";
+import type { Case, Cases, Fact, FoundCause } from "./case.ts";
 import type { Evidence, EvidenceKey } from "./causes/evidence.ts";
 import type { Conversation } from "./conversation.ts";
 import { classify } from "./judge/answer.ts";
@@ -217,7 +217,12 @@ export function openDesk(world: DeskWorld): Desk {
 	const askOrigin = async (
 		{ target, addresses }: Extract<Question, { kind: "origin" }>,
 		room: Conversation<Message>,
-	): Promise<{ readonly reply: Reply; readonly refused: boolean; readonly evidence: Evidence | null }> => {
+	): Promise<{
+		readonly reply: Reply;
+		readonly refused: boolean;
+		readonly evidence: Evidence | null;
+		readonly found?: FoundCause | null;
+	}> => {
 		if (addresses.length === 0) {
 			const wanted = words.addressWanted(target);
 			await room.askAddress(target.url, wanted);
@@ -277,7 +282,12 @@ export function openDesk(world: DeskWorld): Desk {
 		const verdict = judgeOrigin(hidden, edge, now());
 		const reply = await tell(words.origin(target, verdict), room);
 		const edgeItself = verdict.findings.some((one) => one.id === "answered-by-cloudflare");
-		return { reply, refused: false, evidence: edgeItself ? null : { "direct-origin": verdict.directOrigin } };
+		return {
+			reply,
+			refused: false,
+			evidence: edgeItself ? null : { "direct-origin": verdict.directOrigin },
+			found: foundBy(verdict),
+		};
 	};
 
 	/** The page once, as visitors get it; null when the name leads nowhere yet, or nowhere that we look. */
@@ -352,8 +362,8 @@ export function openDesk(world: DeskWorld): Desk {
 				return { kind: "answered", reply };
 			}
 			case "origin": {
-				const { reply, refused, evidence } = await askOrigin(question, room);
-				if (evidence !== null) await thread.advance(evidence, "look", null, room);
+				const { reply, refused, evidence, found } = await askOrigin(question, room);
+				if (evidence !== null) await thread.advance(evidence, "look", null, room, found);
 				return { kind: stopping.signal.aborted ? "interrupted" : refused ? "refused" : "answered", reply };
 			}
 			case "autopsy": {
@@ -361,7 +371,7 @@ export function openDesk(world: DeskWorld): Desk {
 				const found = autopsy(paste.bytes, paste.ending, paste.method);
 				const reply = words.paste(paste, found);
 				await give(reply, room);
-				await thread.advance(pasteEvidence(paste, found), "paste", who, room);
+				await thread.advance(pasteEvidence(paste, found), "paste", who, room, paste.throughEdge ? undefined : foundBy(found));
 				return { kind: "answered", reply };
 			}
 			case "logs": {
@@ -498,6 +508,15 @@ export function openDesk(world: DeskWorld): Desk {
 		},
 	};
 }
+
+/** The cause that an autopsy names, when it is sure enough to be evidence. */
+const foundBy = ({
+	cause,
+	confidence,
+}: {
+	readonly cause: string | null;
+	readonly confidence: "likely" | "possible" | "unsure";
+}): FoundCause | null => (cause === null || confidence === "unsure" ? null : { cause, confidence });
 
 /** The bytes with the origin's own address made unreadable; length and everything else stay. */
 function withoutAddresses(look: Observation, addresses: readonly string[]): Observation {

@@ -1,6 +1,6 @@
 import type { Message } from "../reply/reply.ts";
 import type { Text } from "../reply/text.ts";
-import { type Case, type Fact, hasEnded, withFact, withoutFact, withUnknown } from "./case.ts";
+import { type Case, type Fact, type FoundCause, hasEnded, withFact, withoutFact, withUnknown } from "./case.ts";
 import type { Evidence, EvidenceKey } from "./causes/evidence.ts";
 import type { Conversation } from "./conversation.ts";
 import type { DeskWorld } from "./desk.ts";
@@ -28,9 +28,23 @@ export interface Thread {
 	/** The open case of the thread that a question was asked in. */
 	caseHere(room: Conversation<Message>): Case | null;
 	/** New evidence in the thread of a case: what it moves is told, and the head says where it stands. */
-	advance(evidence: Evidence, by: Fact["by"], who: string | null, room: Conversation<Message>): Promise<void>;
+	advance(
+		evidence: Evidence,
+		by: Fact["by"],
+		who: string | null,
+		room: Conversation<Message>,
+		/** What the bytes of the origin's answer name; undefined: they were not looked at. */
+		found?: FoundCause | null,
+	): Promise<void>;
 	/** The same for a case by its id. */
-	advanceCase(id: string, evidence: Evidence, by: Fact["by"], who: string | null, room: Conversation<Message>): Promise<void>;
+	advanceCase(
+		id: string,
+		evidence: Evidence,
+		by: Fact["by"],
+		who: string | null,
+		room: Conversation<Message>,
+		found?: FoundCause | null,
+	): Promise<void>;
 	/** A pasted error page that names its site and its code opens a case in a thread that has none. */
 	openFromPage(
 		question: Extract<Question, { kind: "rays" }>,
@@ -81,6 +95,7 @@ export function openThread(
 					code: codeOfCase(verdict),
 					url: target.url,
 					facts: [],
+					found: null,
 					unknown: [],
 					rays,
 					openedAtMs: at,
@@ -104,22 +119,16 @@ export function openThread(
 	};
 
 	/** New evidence in the thread of a case: what it moves is told, and the head says where it stands. */
-	const advance = async (evidence: Evidence, by: Fact["by"], who: string | null, room: Conversation<Message>): Promise<void> => {
+	const advance: Thread["advance"] = async (evidence, by, who, room, found) => {
 		const here = caseHere(room);
-		if (here !== null) await advanceCase(here.id, evidence, by, who, room);
+		if (here !== null) await advanceCase(here.id, evidence, by, who, room, found);
 	};
 
-	const advanceCase = async (
-		id: string,
-		evidence: Evidence,
-		by: Fact["by"],
-		who: string | null,
-		room: Conversation<Message>,
-	): Promise<void> => {
+	const advanceCase: Thread["advanceCase"] = async (id, evidence, by, who, room, found) => {
 		// As it is now: others may have answered while we looked.
 		const before = world.cases.get(id);
 		if (before === null || hasEnded(before, now())) return;
-		let one = before;
+		let one = found === undefined ? before : { ...before, found };
 		const changes: Text[] = [];
 		for (const fact of facts(evidence, by, who, now())) {
 			const known = one.facts.find(({ key }) => key === fact.key);
@@ -159,6 +168,7 @@ export function openThread(
 			code,
 			url: target.url,
 			facts: [],
+			found: null,
 			unknown: [],
 			rays: found.rays.map((ray) => ray.id).slice(0, 20),
 			openedAtMs: at,

@@ -1,7 +1,8 @@
 import { type Case, evidenceOf, type Fact } from "../core/case.ts";
 import { isCause, SOMETHING_ELSE } from "../core/causes/causes.ts";
 import type { EvidenceKey } from "../core/causes/evidence.ts";
-import { expectedAnswers, nextKeys, type Ranked, rank } from "../core/judge/rank.ts";
+import { expectedInCase, nextOfCase, rankCase } from "../core/judge/of-case.ts";
+import type { Ranked } from "../core/judge/rank.ts";
 import { CAUSE_WORDS } from "./cause-words.ts";
 import { type Button, buttons, list, type Message, message, note, type Reply, say, title } from "./reply.ts";
 import { STEP_WORDS } from "./step-words.ts";
@@ -35,7 +36,7 @@ function valueWords({ key, value }: Pick<Fact, "key" | "value">): Text {
 export function caseLine(one: Case): Text {
 	if (one.solved !== null)
 		return text`${bold("Solved:")} ${isCause(one.solved.cause) ? asIs(CAUSE_WORDS[one.solved.cause].title) : text`${one.solved.cause}`}, says ${one.solved.who}.`;
-	const { ranked, abstains } = rank(one.code, evidenceOf(one));
+	const { ranked, abstains } = rankCase(one);
 	const [first] = ranked;
 	if (abstains || first === undefined) return text`${bold("Cause:")} not clear yet; ${one.facts.length} facts so far.`;
 	return text`${bold("Likeliest:")} ${causeName(first)}, ${percent(first.probability)}; ${one.facts.length} facts so far.`;
@@ -48,9 +49,8 @@ export function caseHead(one: Case): Message {
 
 /** Where a case stands: likely causes and why, what is ruled out, the one next question. */
 export function caseMessage(one: Case, change: Text | null): Message {
-	const evidence = evidenceOf(one);
-	const { ranked, ruledOut, abstains, moves, against } = rank(one.code, evidence);
-	const [next] = nextKeys(one.code, evidence, one.unknown);
+	const { ranked, ruledOut, abstains, moves, against } = rankCase(one);
+	const next = nextOfCase(one);
 	const [first] = ranked;
 	const likely = ranked.filter(({ probability }, index) => index < NAMED_MAX && probability >= 0.05);
 	return message(
@@ -63,6 +63,9 @@ export function caseMessage(one: Case, change: Text | null): Message {
 				? say(text`Too little is known to name a cause. So far the likeliest are:`)
 				: say(text`${bold("Likely causes,")} by ${one.facts.length} ${one.facts.length === 1 ? "fact" : "facts"}:`),
 		seenWorking(one) ? null : list(likely.map((ranked) => text`${bold(percent(ranked.probability))} ${causeName(ranked)}.`)),
+		one.found !== null && first?.cause === one.found.cause
+			? say(text`${bold("Seen in the bytes")} of the origin's own answer: ${causeName(first)}, ${one.found.confidence}.`)
+			: null,
 		abstains || first === undefined || moves.length === 0
 			? null
 			: say(
@@ -148,7 +151,7 @@ function questionBlocks(one: Case, key: EvidenceKey) {
 function likeliest(one: Case, key: EvidenceKey): string[] {
 	const values = STEP_WORDS[key].answers.map(([value]) => value);
 	if (values.length <= ANSWERS_MAX) return values;
-	const expected = expectedAnswers(one.code, evidenceOf(one), key);
+	const expected = expectedInCase(one, key);
 	const best = [...values].sort((a, b) => (expected.get(b) ?? 0) - (expected.get(a) ?? 0)).slice(0, ANSWERS_MAX);
 	return values.filter((value) => best.includes(value));
 }
@@ -158,7 +161,7 @@ const joined = (texts: readonly Text[]): Text =>
 
 /** What a new fact did, for the thread: who said it, and when. */
 export function changeWords(before: Case, after: Case, fact: Fact): Text {
-	const shift = (one: Case) => rank(one.code, evidenceOf(one)).ranked[0];
+	const shift = (one: Case) => rankCase(one).ranked[0];
 	const [was, is] = [shift(before), shift(after)];
 	const replaced = before.facts.find(({ key }) => key === fact.key);
 	const by = fact.by === "look" ? text`A look of mine` : text`${fact.who ?? "Somebody"}`;
@@ -206,7 +209,7 @@ const CHOICES_MAX = 9;
 
 /** Asks what it was. */
 export function whatWasIt(one: Case): Message {
-	const { ranked } = rank(one.code, evidenceOf(one));
+	const { ranked } = rankCase(one);
 	const choices = ranked.filter(({ cause }) => isCause(cause)).slice(0, CHOICES_MAX);
 	return message(
 		"good",
@@ -232,8 +235,8 @@ export function solvedMessage(one: Case): Message {
 /** As data, for `--json`. */
 export function caseData(one: Case) {
 	const evidence = evidenceOf(one);
-	const { ranked, ruledOut, abstains } = rank(one.code, evidence);
-	const [next] = nextKeys(one.code, evidence, one.unknown);
+	const { ranked, ruledOut, abstains } = rankCase(one);
+	const next = nextOfCase(one);
 	return {
 		evidence,
 		abstains,

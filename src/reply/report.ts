@@ -1,6 +1,6 @@
-import { type Case, evidenceOf, type Fact } from "../core/case.ts";
+import type { Case, Fact } from "../core/case.ts";
 import { isCause } from "../core/causes/causes.ts";
-import { rank } from "../core/judge/rank.ts";
+import { rankCase } from "../core/judge/of-case.ts";
 import { CAUSE_WORDS } from "./cause-words.ts";
 import { maskedValue } from "./headers.ts";
 import { type Message, message, note, say, table, title } from "./reply.ts";
@@ -29,7 +29,7 @@ const MEANS: Readonly<Record<string, string>> = {
 
 /** A statement to forward: three to ten sentences with evidence, no private data, in plain text lines. Pure. */
 export function statement(one: Case, audience: Audience, nowMs: number): string[] {
-	const { ranked, abstains } = rank(one.code, evidenceOf(one));
+	const { ranked, abstains } = rankCase(one);
 	const [first] = ranked;
 	const url = new URL(one.url);
 	const site = maskedValue("location", `${url.origin}${url.pathname}`);

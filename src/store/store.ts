@@ -42,6 +42,10 @@ const Kept = z.object({
 			atMs: z.number(),
 		}),
 	),
+	found: z
+		.object({ cause: z.string(), confidence: z.enum(["likely", "possible"]) })
+		.nullable()
+		.default(null),
 	unknown: z.array(z.string()),
 	rays: z.array(z.string()),
 	openedAtMs: z.number(),

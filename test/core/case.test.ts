@@ -219,6 +219,7 @@ test("only the newest cases are kept in memory", () => {
 		code: "520",
 		url: "https://a.example/",
 		facts: [],
+		found: null,
 		unknown: [],
 		rays: [],
 		openedAtMs: 0,

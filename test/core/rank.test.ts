@@ -98,6 +98,17 @@ test("evidence against what stands first is pointed out", () => {
 	);
 });
 
+test("a fault in the bytes of the origin's own answer puts its cause first, and does not silence the rest", () => {
+	const evidence = { "edge-pattern": "all", "direct-origin": "malformed" } as const;
+	const without = rank("520", evidence);
+	const found = rank("520", evidence, { found: { cause: "framing-conflict", confidence: "likely" } });
+	assert.notEqual(without.ranked[0]?.cause, "framing-conflict");
+	assert.equal(found.ranked[0]?.cause, "framing-conflict");
+	assert.equal(found.abstains, false);
+	assert.ok((found.ranked[0]?.probability ?? 1) < 0.99);
+	assert.deepEqual(rank("520", evidence, { found: null }).ranked, without.ranked);
+});
+
 test("everyone is no news when all requests fail", () => {
 	assert.deepEqual(
 		rank("520", { "edge-pattern": "all", "who-is-hit": "everyone" }).ranked,

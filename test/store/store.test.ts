@@ -18,6 +18,7 @@ const one = (id: string, more: Partial<Case> = {}): Case => ({
 	code: "520",
 	url: "https://shop.example/a",
 	facts: [{ key: "origin-log", value: "nothing", by: "person", who: "Ann", atMs: NOW }],
+	found: null,
 	unknown: ["variants"],
 	rays: ["8a7d5e2fbcd1a1c3"],
 	openedAtMs: NOW,
