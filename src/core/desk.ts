@@ -17,7 +17,7 @@ import { type CheckedTarget, checkOrigin, checkTarget, type GuardRefusal, type G
 import type { Observation } from "./looks/observation.ts";
 import { lookAtOrigin, originLooks } from "./looks/origin.ts";
 import { planHeaders, planLooks, planStructured, runLooks } from "./looks/plan.ts";
-import { lookInVariants, VARIANTS, type VariantSeen } from "./looks/variants.ts";
+import { lookInVariants, VARIANT_REQUESTS_MAX, type VariantSeen } from "./looks/variants.ts";
 import type { Paste } from "./paste.ts";
 import type { CasePress } from "./press.ts";
 import { type Question, readQuestion } from "./question.ts";
@@ -304,7 +304,7 @@ export function openDesk(world: DeskWorld): Desk {
 		if ("why" in target) return;
 		const checked = await checkTarget(target, world.rules);
 		if ("why" in checked) return room.privateReply(words.refused(checked).head);
-		const busy = world.limits.take(target.host, room.asker, VARIANTS.length);
+		const busy = world.limits.take(target.host, room.asker, VARIANT_REQUESTS_MAX);
 		if (busy !== null) return void (await whisperBusy(busy, room));
 		await room.privateReply(words.lookingInVariants(one));
 		const leave = await sites.enter();

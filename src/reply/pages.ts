@@ -89,7 +89,7 @@ export function privacyReply(): Reply {
 			"neutral",
 			title(text`What is looked at, kept, and sent where`),
 			list([
-				text`Looked at: only the public address that you name, as any browser would: about eight GET requests, to the page, one other URL of the host and ${code("/cdn-cgi/trace")}; up to eleven more when somebody asks for variants; and an origin only when somebody gives its address. Redirects are not followed. Internal and special addresses are refused.`,
+				text`Looked at: only the public address that you name, as any browser would: about eight GET requests, to the page, one other URL of the host and ${code("/cdn-cgi/trace")}; up to eighteen more when somebody asks for variants; and an origin only when somebody gives its address. Redirects are not followed. Internal and special addresses are refused.`,
 				text`Read: the text that you send to me, by command, by mention or by “Diagnose 520”. I do not read other messages.`,
 				text`Kept: ids of handled commands for ten minutes, so that none is answered twice, and the cases of threads (the address asked about, answers, who gave them, Ray IDs; never pasted lines or addresses of origins): in memory the newest 2,000, or in a file of whoever runs me, for 30 days after their last answer. Logs hold no message text, no answers and no addresses of origins.`,
 				text`Shown: never a visitor's address from a pasted error page, never values of cookies or tokens.`,

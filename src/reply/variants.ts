@@ -19,14 +19,14 @@ const NAMES: Readonly<Record<Variant, string>> = {
 	"cookies-4k": "4 KB of cookies",
 	"cookies-16k": "16 KB of cookies",
 	"cookies-32k": "32 KB of cookies",
+	"cookies-64k": "64 KB of cookies",
+	"cookies-100k": "100 KB of cookies",
 };
 
 export const lookingInVariants = (one: Case): Message =>
 	message(
 		"neutral",
-		say(
-			text`Looking at ${code(one.url, 120)} in up to eleven variants, one after the other; I stop when one changes the result.`,
-		),
+		say(text`Looking at ${code(one.url, 120)} in variants, one after the other; I stop when one changes the result.`),
 	);
 
 /** What the variants of a look showed. Pure. */
@@ -45,6 +45,7 @@ export function variantsMessage(
 			`${answer.status ?? (look.kind === "unreached" ? look.code : "no status")}${fails === null ? "" : fails ? ", fails" : ", works"}`,
 		];
 	});
+	const limit = seen.findLast((one) => one.limitKb !== undefined)?.limitKb;
 	return message(
 		"neutral",
 		title(
@@ -56,6 +57,11 @@ export function variantsMessage(
 						? text`Nothing that I varied changes the result: it fails every time.`
 						: text`Nothing failed, in any variant.`,
 		),
+		limit === undefined
+			? null
+			: say(
+					text`The limit lies between ${limit[0]} and ${limit[1]} KB of cookies. Cloudflare takes 128 KB of request headers in all, so it is the origin's, or a proxy's in front of it.`,
+				),
 		table(columns(rows).map((line) => show(line, 120))),
 	);
 }

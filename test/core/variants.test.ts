@@ -41,6 +41,13 @@ for (const [host, value, by] of [
 		else assert.equal(seen.length, VARIANTS.length);
 	});
 
+test("the size of cookies at which it begins to fail is found by halving", async () => {
+	const { seen } = await inVariants("cookie-jar");
+	const [works, fails] = seen.at(-1)?.limitKb ?? [0, 0];
+	// The host hangs up from 8,000 bytes of request on.
+	assert.ok(works >= 4 && works < 8 && fails >= 7 && fails <= 10 && fails - works <= 2, `${works} to ${fails}`);
+});
+
 test("a result that changes by itself is chance, and no variant is blamed", async () => {
 	const { verdict } = await inVariants("now-and-then");
 	if (verdict.by === "again") assert.equal(verdict.value, null);

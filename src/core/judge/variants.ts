@@ -25,6 +25,8 @@ const VALUE: Readonly<Record<Variant, VariantVerdict["value"]>> = {
 	"cookies-4k": "cookies",
 	"cookies-16k": "cookies",
 	"cookies-32k": "cookies",
+	"cookies-64k": "cookies",
+	"cookies-100k": "cookies",
 };
 
 /** Whether one look failed and the other did not; what cannot be told is no difference. Pure. */

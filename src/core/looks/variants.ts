@@ -17,6 +17,8 @@ export const VARIANTS = [
 	"cookies-4k",
 	"cookies-16k",
 	"cookies-32k",
+	"cookies-64k",
+	"cookies-100k",
 ] as const;
 export type Variant = (typeof VARIANTS)[number];
 
@@ -24,6 +26,8 @@ export interface VariantSeen {
 	readonly variant: Variant;
 	/** null: it could not be tried (no IPv6 address, no such port). */
 	readonly look: Observation | null;
+	/** For cookies that change the result: thousands of bytes that still work, and that do not any more. */
+	readonly limitKb?: readonly [works: number, fails: number];
 }
 
 const PLAIN = { accept: "text/html,*/*;q=0.8", "accept-encoding": "gzip, br", "accept-language": "en" } as const;
@@ -31,6 +35,11 @@ const PLAIN = { accept: "text/html,*/*;q=0.8", "accept-encoding": "gzip, br", "a
 const OTHER_AGENT = "curl/8.10.1";
 /** Between two looks: polite, and no burst that a rate limit would answer for. */
 const PAUSE_MS = 40;
+
+const BISECT_STEPS = 3;
+/** All variants, both sides once more, and the halving. */
+export const VARIANT_REQUESTS_MAX = VARIANTS.length + 2 + BISECT_STEPS;
+const cookieKbOf = (variant: Variant): number => Number(/^cookies-(\d+)k$/.exec(variant)?.[1] ?? 0);
 
 /** Cookies of so many bytes, in fields of 4 KB as browsers keep them. Cloudflare takes 128 KB of request headers. */
 function cookies(bytes: number): string {
@@ -55,7 +64,7 @@ export async function lookInVariants(
 	landed: (done: number) => void = () => {},
 ): Promise<VariantSeen[]> {
 	const seen: VariantSeen[] = [];
-	const ask = async (variant: Variant): Promise<Observation | null> => {
+	const ask = async (variant: Variant, cookieKb = cookieKbOf(variant)): Promise<Observation | null> => {
 		const place = await placeFor(variant, checked, rules);
 		if (place === null) return null;
 		const asked: Asked = {
@@ -69,7 +78,7 @@ export async function lookInVariants(
 		const headers = {
 			...bare,
 			...(variant === "no-encoding" ? { "accept-encoding": "identity" } : { "accept-encoding": encoding }),
-			...(variant.startsWith("cookies-") ? { cookie: cookies(Number.parseInt(variant.slice(8), 10) * 1_000) } : {}),
+			...(cookieKb > 0 ? { cookie: cookies(cookieKb * 1_000) } : {}),
 		};
 		await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
 		return look(place, asked, headers, {
@@ -77,6 +86,18 @@ export async function lookInVariants(
 			httpVersion: variant === "http2" ? 2 : 1,
 			userAgent: variant === "other-agent" ? OTHER_AGENT : options.userAgent,
 		});
+	};
+	/** Between the size that worked last and the one that did not: halved until it is told to about an eighth. */
+	const bisect = async (variant: Variant, plain: Observation): Promise<readonly [number, number]> => {
+		let [works, fails] = [cookieKbOf(VARIANTS[VARIANTS.indexOf(variant) - 1] ?? "plain"), cookieKbOf(variant)];
+		for (let step = 0; step < BISECT_STEPS && fails - works > 1; step += 1) {
+			const middle = Math.round((works + fails) / 2);
+			const between = await ask(variant, middle);
+			if (between === null) break;
+			if (differs(plain, between, variant)) fails = middle;
+			else works = middle;
+		}
+		return [works, fails];
 	};
 	for (const variant of VARIANTS) {
 		if (options.signal?.aborted === true) break;
@@ -95,6 +116,7 @@ export async function lookInVariants(
 			differs(plain, plainAgain, "again")
 		)
 			seen.push({ variant: "again", look: plainAgain !== null && differs(plain, plainAgain, "again") ? plainAgain : backAgain });
+		else if (cookieKbOf(variant) > 0) seen[seen.length - 1] = { variant, look: back, limitKb: await bisect(variant, plain) };
 		break;
 	}
 	return seen;
