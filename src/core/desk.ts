@@ -12,6 +12,7 @@ import { differs, judgeVariants, type VariantVerdict } from "./judge/variants.ts
 import { judgeSite } from "./judge/verdict.ts";
 import type { Busy, Limits } from "./limits.ts";
 import { type LogEvidence, type LogReading, logEvidence, readLogs } from "./logs/read.ts";
+import { canonicalAddress } from "./looks/addresses.ts";
 import type { LookOptions } from "./looks/exchange.ts";
 import { type CheckedTarget, checkOrigin, checkTarget, type GuardRefusal, type GuardRules } from "./looks/guard.ts";
 import type { Observation } from "./looks/observation.ts";
@@ -518,15 +519,21 @@ const foundBy = ({
 	readonly confidence: "likely" | "possible" | "unsure";
 }): FoundCause | null => (cause === null || confidence === "unsure" ? null : { cause, confidence });
 
-/** The bytes with the origin's own address made unreadable; length and everything else stay. */
+/** The look with the origin's own address made unreadable, in its bytes and its certificate; length and everything else stay. */
 function withoutAddresses(look: Observation, addresses: readonly string[]): Observation {
 	if (look.kind === "unreached") return look;
+	const spelt = [...new Set(addresses.flatMap((address) => [address, address.toLowerCase(), canonicalAddress(address)]))];
 	const bytes = Buffer.from(look.bytes);
-	for (const address of addresses) {
+	for (const address of spelt) {
 		const text = Buffer.from(address, "latin1");
 		for (let at = bytes.indexOf(text); at >= 0; at = bytes.indexOf(text, at + 1)) bytes.fill(0x2a, at, at + text.length);
 	}
-	return { ...look, bytes: new Uint8Array(bytes) };
+	const hidden = (text: string) => spelt.reduce((out, address) => out.replaceAll(address, "*".repeat(address.length)), text);
+	const { tls } = look;
+	if (tls?.certificate == null) return { ...look, bytes: new Uint8Array(bytes) };
+	const { subject, issuer, names } = tls.certificate;
+	const certificate = { ...tls.certificate, subject: hidden(subject), issuer: hidden(issuer), names: names.map(hidden) };
+	return { ...look, bytes: new Uint8Array(bytes), tls: { ...tls, certificate } };
 }
 
 /** The same conversation, remembering whether its head stands. */

@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { readArguments } from "../../src/adapters/terminal/arguments.ts";
 import { terminalConversation } from "../../src/adapters/terminal/conversation.ts";
 import { renderTerminal } from "../../src/adapters/terminal/render.ts";
-import type { Message } from "../../src/reply/reply.ts";
+import { type Message, message, say } from "../../src/reply/reply.ts";
+import { ask, text } from "../../src/reply/text.ts";
 import { conversationContract, type Standing } from "./contract.ts";
 
 const style = { colour: false, width: 100, askPrefix: "" };
@@ -64,3 +65,10 @@ check(
 	["--frobnicate"],
 	"Unknown option '--frobnicate'. Options are --json, --insecure, --http1, --http2, --resolve host:port:address and --origin address[:port].",
 );
+
+test("what goes on with a case is not offered as a command of its own: the case has ended with the process", () => {
+	const style = { colour: false, width: 200, askPrefix: "npm start -- " };
+	const line = (question: string) => renderTerminal(message("neutral", say(text`${ask(question)}`)), style);
+	assert.equal(line("answer origin-log nothing"), "answer origin-log nothing (at the prompt that npm start opens)");
+	assert.equal(line("explain 520"), "npm start -- explain 520");
+});

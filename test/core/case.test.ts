@@ -8,6 +8,8 @@ import type { Message } from "../../src/reply/reply.ts";
 import { plainText } from "../../src/reply/text.ts";
 import { labDesk } from "../lab/desk.ts";
 import { type Lab, openLab } from "../lab/lab.ts";
+import { serveOrigin } from "../lab/origin.ts";
+import { readOriginFile } from "../lab/origin-files.ts";
 
 let lab: Lab;
 before(async () => {
@@ -267,4 +269,18 @@ test("what a button carries is read back as it was, and anything else is nothing
 		"o".repeat(5_000),
 	])
 		assert.equal(readPress(text), null, text.slice(0, 40));
+});
+
+test("an origin that says its own address, in a field's name, a value or its content, does not give it away", async () => {
+	const origin = await serveOrigin(() => ({
+		...readOriginFile("findings/whole"),
+		bytes: Buffer.from("HTTP/1.1 200 OK\r\nX 127.0.0.1: 1\r\nX-Backend: 127.0.0.1\r\nContent-Length: 9\r\n\r\n127.0.0.1"),
+	}));
+	after(() => origin.close());
+	const { room, told, whispered, state } = thread();
+	const { reply } = await labDesk(lab).handle(`origin http://origin.lab.example:${origin.port}/ 127.0.0.1`, room);
+	// The one place for a loopback address is the command for the machine itself.
+	const said = JSON.stringify([told, whispered, state, reply]).replaceAll(`:127.0.0.1:${origin.port}`, "");
+	assert.doesNotMatch(said, /127\.0\.0\.1/);
+	assert.match(said, /bad-field-name/);
 });

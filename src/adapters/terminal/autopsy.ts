@@ -7,7 +7,7 @@ import { looksPasted, readPaste } from "../../core/paste.ts";
 import { autopsyData, autopsyMessage } from "../../reply/autopsy.ts";
 import { pasteReply } from "../../reply/paste.ts";
 import { show } from "../../reply/show.ts";
-import { jsonLines } from "./lines.ts";
+import { answerLines, readJsonLine } from "./lines.ts";
 import { renderTerminal, type TerminalStyle } from "./render.ts";
 
 /** A recording is read up to this; a bomb stops here. */
@@ -24,18 +24,14 @@ const Line = z.object({
 });
 
 /** `autopsy -`: JSON lines `{id, bytes_b64 | bytes_gz_b64, ending, method?}` in, one JSON line each out, in order, whatever a line holds. */
-export async function autopsyLines(input: Readable, out: (line: string) => void): Promise<void> {
-	for await (const line of jsonLines(input)) out(JSON.stringify(answer(line)));
+export function autopsyLines(input: Readable, out: (line: string) => void): Promise<void> {
+	return answerLines(input, out, answer);
 }
 
 function answer(line: string) {
-	let json: unknown;
-	try {
-		json = JSON.parse(line);
-	} catch {
-		return { id: null, error: "the line is not JSON" };
-	}
-	const id = typeof json === "object" && json !== null && "id" in json ? json.id : null;
+	const one = readJsonLine(line);
+	if ("error" in one) return one;
+	const { id, json } = one;
 	const read = Line.safeParse(json);
 	if (!read.success)
 		return { id, error: `the line is no recording: ${read.error.issues[0]?.path.join(".") || "an object"} is missing or wrong` };

@@ -3,22 +3,22 @@ import type { Readable } from "node:stream";
 import { z } from "zod";
 import { type Evidence, isEvidenceKey, isValue } from "../../core/causes/evidence.ts";
 import { judgeData } from "../../reply/judge-data.ts";
-import { jsonLines } from "./lines.ts";
+import { answerLines, readJsonLine } from "./lines.ts";
 
 const Values = z.union([z.string(), z.array(z.string()).min(1).max(10)]);
 const Line = z.object({
 	id: z.unknown().optional(),
 	code: z
 		.union([z.string().max(60), z.number()])
-		.default("520")
-		.transform(String),
+		.nullish()
+		.transform((code) => String(code ?? "520")),
 	evidence: z.record(z.string(), Values.nullable()).default({}),
 	unknown: z.array(z.string()).default([]),
 });
 
 /** `judge -`: JSON lines `{id, code, evidence, unknown?}` in, one JSON line each out, in order, whatever a line holds. */
-export async function judgeLines(input: Readable, out: (line: string) => void): Promise<void> {
-	for await (const line of jsonLines(input)) out(JSON.stringify(answer(line)));
+export function judgeLines(input: Readable, out: (line: string) => void): Promise<void> {
+	return answerLines(input, out, answer);
 }
 
 /** `judge FILE…`: the same for the lines of files. Returns the exit status. */
@@ -39,13 +39,9 @@ export function judgeFiles(names: readonly string[], out: (line: string) => void
 }
 
 function answer(line: string) {
-	let json: unknown;
-	try {
-		json = JSON.parse(line);
-	} catch {
-		return { id: null, error: "the line is not JSON" };
-	}
-	const id = typeof json === "object" && json !== null && "id" in json ? json.id : null;
+	const one = readJsonLine(line);
+	if ("error" in one) return one;
+	const { id, json } = one;
 	const read = Line.safeParse(json);
 	if (!read.success)
 		return { id, error: `the line is no case: ${read.error.issues[0]?.path.join(".") || "an object"} is missing or wrong` };

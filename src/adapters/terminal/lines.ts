@@ -4,7 +4,7 @@ import type { Readable } from "node:stream";
 const LINE_MAX_CHARS = 128 * 1024 * 1024;
 
 /** Lines of a stream, ended by LF or CR LF only: JSON may hold every other line separator. */
-export async function* jsonLines(input: Readable): AsyncGenerator<string> {
+async function* jsonLines(input: Readable): AsyncGenerator<string> {
 	let pending: string[] = [];
 	let length = 0;
 	const whole = () => {
@@ -28,4 +28,27 @@ export async function* jsonLines(input: Readable): AsyncGenerator<string> {
 	}
 	const last = whole();
 	if (last.trim() !== "") yield last;
+}
+
+/** One line read as JSON: with its `id` (null for none), or why it cannot be read. */
+export type JsonLine = { readonly id: unknown; readonly json: unknown } | { readonly id: null; readonly error: string };
+
+/** Reads one line. Total. */
+export function readJsonLine(line: string): JsonLine {
+	let json: unknown;
+	try {
+		json = JSON.parse(line);
+	} catch {
+		return { id: null, error: "the line is not JSON" };
+	}
+	return { id: typeof json === "object" && json !== null && "id" in json ? json.id : null, json };
+}
+
+/** Answers every line of a stream with one JSON line, in order, whatever a line holds. */
+export async function answerLines(
+	input: Readable,
+	out: (line: string) => void,
+	answer: (line: string) => unknown,
+): Promise<void> {
+	for await (const line of jsonLines(input)) out(JSON.stringify(answer(line)));
 }

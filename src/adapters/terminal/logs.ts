@@ -1,23 +1,19 @@
 import type { Readable } from "node:stream";
 import { z } from "zod";
 import { logEvidence, readLogs } from "../../core/logs/read.ts";
-import { jsonLines } from "./lines.ts";
+import { answerLines, readJsonLine } from "./lines.ts";
 
 const Line = z.object({ id: z.unknown().optional(), text: z.string() });
 
 /** `logs -`: JSON lines `{id, text}` in, one JSON line each out: recognised lines and the evidence in them, in order, whatever a line holds. */
-export async function logLines(input: Readable, out: (line: string) => void): Promise<void> {
-	for await (const line of jsonLines(input)) out(JSON.stringify(answer(line)));
+export function logLines(input: Readable, out: (line: string) => void): Promise<void> {
+	return answerLines(input, out, answer);
 }
 
 function answer(line: string) {
-	let json: unknown;
-	try {
-		json = JSON.parse(line);
-	} catch {
-		return { id: null, error: "the line is not JSON" };
-	}
-	const id = typeof json === "object" && json !== null && "id" in json ? json.id : null;
+	const one = readJsonLine(line);
+	if ("error" in one) return one;
+	const { id, json } = one;
 	const read = Line.safeParse(json);
 	if (!read.success) return { id, error: "the line has no text" };
 	return { id, ...logData(read.data.text) };

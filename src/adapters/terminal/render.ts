@@ -11,12 +11,21 @@ export interface TerminalStyle {
 	readonly askPrefix: string;
 }
 
+/** What goes on with a case: one that was asked about in one go has ended with the process. */
+const OF_A_CASE = /^(?:answer|solved|report)\b/;
+
 const MOOD_COLOUR: Record<Mood, string> = { bad: "31", warn: "33", good: "32", neutral: "36" };
 
 /** A message as lines of text for a terminal. Pure. */
 export function renderTerminal(message: Message, style: TerminalStyle): string {
 	const paint = (codes: string, s: string) => (style.colour ? `\u001b[${codes}m${s}\u001b[0m` : s);
-	const flat = (spans: Text) => plainText(spans, { ask: (s) => `${style.askPrefix}${style.askPrefix === "" ? s : argument(s)}` });
+	const asked = (question: string) => {
+		if (style.askPrefix === "") return question;
+		return OF_A_CASE.test(question)
+			? `${question} (at the prompt that npm start opens)`
+			: `${style.askPrefix}${argument(question)}`;
+	};
+	const flat = (spans: Text) => plainText(spans, { ask: asked });
 	const line = (block: Block): string => {
 		switch (block.kind) {
 			case "title":

@@ -129,3 +129,8 @@ export function isSpecialAddress(address: string): boolean {
 export function isCloudflareAddress(address: string): boolean {
 	return inRanges(cloudflare, address);
 }
+
+/** Two spellings of one IPv6 address differ as text: the URL parser has one canonical form for both. Anything else stays as it is. */
+export function canonicalAddress(address: string): string {
+	return isIP(address) === 6 ? new URL(`http://[${address}]/`).hostname.slice(1, -1) : address;
+}

@@ -1,7 +1,7 @@
 import { isIP, connect as netConnect, type Socket } from "node:net";
 import { type TLSSocket, connect as tlsConnect } from "node:tls";
 import { slots } from "../slots.ts";
-import { isCloudflareAddress, unmapped } from "./addresses.ts";
+import { canonicalAddress, isCloudflareAddress, unmapped } from "./addresses.ts";
 import type { CheckedTarget } from "./guard.ts";
 import type { CertificateFacts, TlsFacts } from "./observation.ts";
 import { RecordTap } from "./records.ts";
@@ -175,7 +175,5 @@ function settled(socket: Socket, event: "connect" | "secureConnect", limitMs: nu
 function sameAddress(actual: string | undefined, wanted: string): boolean {
 	if (actual === undefined) return false;
 	const bare = (address: string) => unmapped(address).toLowerCase();
-	// Two spellings of one IPv6 address differ as text: the URL parser has one canonical form for both.
-	const canonical = (address: string) => (isIP(address) === 6 ? new URL(`http://[${address}]/`).hostname : address);
-	return canonical(bare(actual)) === canonical(bare(wanted));
+	return canonicalAddress(bare(actual)) === canonicalAddress(bare(wanted));
 }
