@@ -82,6 +82,7 @@ const ROOMS: readonly (readonly [room: string, may: readonly string[]])[] = [
 			"src/core/judge/proxy.ts",
 			"src/core/judge/rank.ts",
 			"src/core/judge/of-case.ts",
+			"src/core/judge/origin-findings.ts",
 			"src/core/judge/answer.ts",
 			"src/core/judge/pattern.ts",
 			"src/core/case.ts",

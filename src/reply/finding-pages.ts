@@ -14,7 +14,7 @@ export interface FindingPage {
 	readonly why: string;
 	/** The clause that it deviates from; null where nothing forbids it. */
 	readonly rfc: string | null;
-	/** What curl 7.88 makes of it with its usual options: exit status and words, measured. */
+	/** What curl 7.88 makes of it with its usual options: exit status and words; measured for findings in bytes, by its documentation for those of a look. */
 	readonly curl: string | null;
 	/** Who takes it and who refuses it, measured 2026-11 (versions: {@link PARSERS_MEASURED}); mixed: depends on the details. */
 	readonly take: readonly string[];

@@ -5,6 +5,7 @@ import { PRIORS } from "../core/causes/priors.ts";
 import { findCode, KNOWN_CODES } from "../core/codes/codes.ts";
 import { CODES_AS_OF, type CodeEntry } from "../core/codes/table.ts";
 import type { FindingId } from "../core/judge/autopsy.ts";
+import { ORIGIN_FINDINGS } from "../core/judge/origin-findings.ts";
 import { WEIGHTS } from "../core/judge/proxy.ts";
 import { CAUSE_WORDS } from "./cause-words.ts";
 import { disagreement, FINDING_PAGES, PARSERS_MEASURED } from "./finding-pages.ts";
@@ -111,6 +112,9 @@ const DOES_WORDS = {
 
 const isFinding = (topic: string): topic is FindingId => Object.hasOwn(FINDING_WORDS, topic);
 
+/** Shown by the look and not by bytes: nothing was compared there. */
+const isOfTheLook = (id: FindingId): boolean => (ORIGIN_FINDINGS as readonly string[]).includes(id);
+
 /** The page of a finding. */
 function findingPage(id: FindingId): Reply {
 	const { say: what } = FINDING_WORDS[id];
@@ -141,7 +145,7 @@ function findingPage(id: FindingId): Reply {
 				command(text`${asIs(fix.where === "any" ? "To copy:" : `To copy (${fix.where}):`)}`, fix.command ?? ""),
 			),
 			note(
-				text`${page.rfc === null ? text`No clause of the HTTP standards forbids it.` : text`${asIs(page.rfc)}.`} Measured: ${asIs(PARSERS_MEASURED)}.`,
+				text`${page.rfc === null ? text`No clause of the HTTP standards forbids it.` : text`${asIs(page.rfc)}.`}${page.take.length + page.refuse.length > 0 && !isOfTheLook(id) ? text` Measured: ${asIs(PARSERS_MEASURED)}.` : text``}`,
 			),
 		),
 		thread: [],

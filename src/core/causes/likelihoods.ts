@@ -281,7 +281,7 @@ export const LIKELIHOODS: Readonly<Record<CauseId, Readonly<Partial<Record<Evide
 		"edge-pattern": { values: { all: ALWAYS }, why: "every connection must show the certificate" },
 		"direct-origin": {
 			values: { "client-certificate-wanted": ALWAYS, "tls-failure": SOME, reset: RARE },
-			why: "alert 116/42/46/48 or 400 (Cloudflare's open-source proxy, laboratory)",
+			why: "alert 116/42/46/48 or 400 (Cloudflare's open-source proxy, measured)",
 		},
 		variants: { values: { same: ALWAYS, scheme: RARE }, why: "only TLS asks for a certificate" },
 		"time-to-failure": { values: { instant: ALWAYS }, why: "in or just after the handshake" },

@@ -39,7 +39,7 @@ export const PRIORS: Readonly<Record<CauseId, Prior>> = {
 	"middle-timeout": {
 		base: 2,
 		cases: 3,
-		why: "a hop with its own limit closes with zero bytes (gunicorn sync <= 21, laboratory; haproxy) instead of the edge's 524",
+		why: "a hop with its own limit closes with zero bytes (gunicorn sync <= 21, measured; haproxy) instead of the edge's 524",
 	},
 	"visitor-banned": { base: 1, cases: 3, why: "reported only: the ban looks at the forwarded address (public cases)" },
 	"cloudflare-blocked": {
