@@ -1,11 +1,14 @@
 import type { Desk, DeskWorld } from "./core/desk.ts";
 import { loadUndici } from "./core/looks/exchange.ts";
-import { type HealthServer, serveHealth } from "./health.ts";
+import type { Measure } from "./core/measure.ts";
+import { openMetrics } from "./metrics.ts";
+import { type OwnServer, type PlatformState, serve } from "./serve.ts";
 import type { Settings } from "./settings.ts";
-import type { Seen } from "./store/seen.ts";
 
 export interface RunningBot {
 	ready(): boolean;
+	/** The platform takes our token no more: only a new one helps. */
+	refused(): boolean;
 	stop(): Promise<void>;
 }
 
@@ -21,28 +24,39 @@ const RETRY_MS_MAX = 5 * 60_000;
 
 /**
  * Runs the bots that have tokens until SIGTERM or SIGINT; returns the exit status. One platform failing does not stop the other.
+ * @param open the desk, given what counts for it
  * @param stopMs all the time there is for stopping
  */
 export async function runBots(
 	settings: Settings,
-	desk: Desk,
+	open: (measure: Measure) => Desk,
 	log: DeskWorld["log"],
 	stopMs: number,
-	seen: Seen,
 ): Promise<number> {
 	const { slack, discord } = settings;
 	const platforms: Platform[] = [];
+	const states = (): Record<string, PlatformState> =>
+		Object.fromEntries(
+			platforms.map(({ name, bot }) => [
+				name,
+				bot === null ? "starting" : bot.refused() ? "refused" : bot.ready() ? "ready" : "down",
+			]),
+		);
+	const metrics = openMetrics({ depth: () => desk.depth(), platforms: states });
+	const desk: Desk = open(metrics);
+	let own: OwnServer | null = null;
+	const shared = () => ({ measure: metrics, mount: own === null ? null : own.mount });
 	if (slack !== null)
 		platforms.push({
 			name: "slack",
 			bot: null,
-			start: async () => (await import("./adapters/slack/slack.ts")).startSlack(slack, desk, log, seen),
+			start: async () => (await import("./adapters/slack/slack.ts")).startSlack(slack, desk, log, shared()),
 		});
 	if (discord !== null)
 		platforms.push({
 			name: "discord",
 			bot: null,
-			start: async () => (await import("./adapters/discord/discord.ts")).startDiscord(discord, desk, log, seen),
+			start: async () => (await import("./adapters/discord/discord.ts")).startDiscord(discord, desk, log, shared()),
 		});
 
 	const stopping = new AbortController();
@@ -69,17 +83,9 @@ export async function runBots(
 
 	// Loading takes a moment in which nothing is acknowledged: before anybody asks.
 	await loadUndici();
-	let health: HealthServer | null = null;
 	if (settings.port !== null) {
-		const states = () =>
-			Object.fromEntries(
-				platforms.map(({ name, bot }) => [
-					name,
-					bot === null ? ("starting" as const) : bot.ready() ? ("ready" as const) : ("down" as const),
-				]),
-			);
 		try {
-			health = await serveHealth(settings.host, settings.port, states);
+			own = await serve(settings.host, settings.port, states, metrics);
 		} catch (error) {
 			const inUse = (error as { code?: unknown }).code === "EADDRINUSE";
 			log({
@@ -89,7 +95,7 @@ export async function runBots(
 			});
 			return 2;
 		}
-		log({ event: "health-listening", port: health.port });
+		log({ event: "health-listening", port: own.port });
 	}
 	const watching = platforms.map((platform) => keepRunning(platform, stopping.signal, log, sleeper(stopping.signal)));
 	await stopped;
@@ -99,7 +105,7 @@ export async function runBots(
 	await desk.stop(stopMs - 2_000);
 	await Promise.all(watching);
 	await Promise.all(platforms.map((platform) => platform.bot?.stop().catch(() => {})));
-	await health?.close();
+	await own?.close();
 	clearTimeout(given);
 	log({ event: "stopped" });
 	// Explicitly: a socket that reconnects during shutdown would keep the process alive.
@@ -130,7 +136,8 @@ export async function keepRunning(
 			let down = 0;
 			while (!signal.aborted && down < DOWN_AT_MOST) {
 				await sleep(WATCH_EVERY_MS);
-				down = bot.ready() ? 0 : down + 1;
+				// With a token that is refused, starting anew changes nothing.
+				down = bot.ready() || bot.refused() ? 0 : down + 1;
 			}
 			if (signal.aborted) return;
 			log({ event: "watchdog-restart", platform: platform.name });

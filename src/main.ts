@@ -1,10 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { readArguments, type TerminalArguments } from "./adapters/terminal/arguments.ts";
 import type { TerminalStyle } from "./adapters/terminal/render.ts";
-import { type Cases, memoryCases } from "./core/case.ts";
-import { type Desk, type DeskWorld, openDesk } from "./core/desk.ts";
+import { type Desk, openDesk } from "./core/desk.ts";
 import { LIMITS, openLimits } from "./core/limits.ts";
 import { systemResolver } from "./core/looks/guard.ts";
+import { type Measure, unmeasured } from "./core/measure.ts";
+import { hasher, type Log, openLog } from "./log.ts";
 import { words } from "./reply/index.ts";
 import { readSettings, type Settings } from "./settings.ts";
 import type { Store } from "./store/store.ts";
@@ -21,17 +22,26 @@ const STOP_MS_MAX = 8_000;
 
 const say = (text: string) => process.stderr.write(text);
 
-/** One JSON line on standard error: for operators, never with what people wrote. */
-const log: DeskWorld["log"] = (line) => say(`${JSON.stringify({ at: new Date().toISOString(), ...line })}\n`);
+const log = openLog();
+/** For a person at a terminal only what broke is worth a line. */
+const quiet: Log = Object.assign((line: Parameters<Log>[0]) => void (line.event === "broke" && log(line)), {
+	within: log.within,
+});
 
 function deskFor(
 	settings: Settings,
 	args: Pick<TerminalArguments, "insecure" | "httpVersion" | "resolve">,
-	quiet: boolean,
-	cases: Cases = memoryCases(),
+	store: Store,
+	own: Log,
+	measure: Measure = unmeasured,
 ): Desk {
 	return openDesk({
 		now: Date.now,
+		random: Math.random,
+		later: (ms, work) => {
+			const timer = setTimeout(work, ms);
+			return () => clearTimeout(timer);
+		},
 		newCaseId: () => randomBytes(4).toString("hex"),
 		rules: { allow: settings.allowTargets, resolve: new Map([...settings.resolve, ...args.resolve]), resolver: systemResolver },
 		lookOptions: {
@@ -43,20 +53,23 @@ function deskFor(
 		},
 		originLimitMs: ORIGIN_LOOK_MS_MAX,
 		words,
-		cases,
-		limits: openLimits(LIMITS, Date.now),
-		log: quiet ? (line) => line.event === "broke" && log(line) : log,
+		kept: store,
+		limits: openLimits(LIMITS, store.taken, Date.now),
+		log: own,
+		within: own.within,
+		measure,
+		hashed: hasher(),
 		sitesAtOnce: SITES_AT_ONCE,
 		progressEveryMs: PROGRESS_EVERY_MS,
 	});
 }
 
 /** Where cases are kept; a text is what to tell the operator when that cannot be opened. */
-async function openStore(file: string | undefined): Promise<Store | string> {
+async function openStore(file: string | undefined, key: Uint8Array | null): Promise<Store | string> {
 	const { memoryStore, sqliteStore } = await import("./store/store.ts");
 	if (file === undefined) return memoryStore(Date.now);
 	try {
-		return sqliteStore(file, Date.now);
+		return sqliteStore(file, Date.now, key);
 	} catch {
 		return "CF520_DATA names a file that cannot be opened as an SQLite database: check the path, its permissions, and that no other program wrote it.";
 	}
@@ -74,7 +87,8 @@ async function runTerminal(settings: Settings, args: TerminalArguments): Promise
 	const { askOnce, prompt } = await import("./adapters/terminal/terminal.ts");
 	const style = terminalStyle(args.question === "" ? "" : "npm start -- ");
 	const streams = { out: (text: string) => void process.stdout.write(text), aside: say };
-	const desk = deskFor(settings, args, true);
+	const { memoryStore } = await import("./store/store.ts");
+	const desk = deskFor(settings, args, memoryStore(Date.now), quiet);
 	if (args.question !== "") return askOnce(desk, args.question, args.json, style, streams);
 	return prompt(desk, args.json, style, process.stdin, streams);
 }
@@ -133,13 +147,13 @@ async function main(): Promise<number> {
 	}
 	if (args.question !== "" || (settings.slack === null && settings.discord === null)) return runTerminal(settings, args);
 	const { runBots } = await import("./bots.ts");
-	const store = await openStore(settings.dataFile);
+	const store = await openStore(settings.dataFile, settings.key);
 	if (typeof store === "string") {
 		say(`cf520: ${store}\n`);
 		return 2;
 	}
 	try {
-		return await runBots(settings, deskFor(settings, args, false, store.cases), log, STOP_MS_MAX, store.seen);
+		return await runBots(settings, (measure) => deskFor(settings, args, store, log, measure), log, STOP_MS_MAX);
 	} finally {
 		store.close();
 	}

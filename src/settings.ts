@@ -5,8 +5,22 @@ import { type Ranges, ranges } from "./core/looks/addresses.ts";
 
 /** Everything that the environment decides. This file is its only reader. */
 export interface Settings {
-	readonly slack: { readonly botToken: string; readonly appToken: string; readonly apiUrl: string | undefined } | null;
-	readonly discord: { readonly token: string; readonly apiUrl: string | undefined; readonly guildId: string | undefined } | null;
+	readonly slack: {
+		readonly botToken: string;
+		/** Socket Mode; null: HTTP, with the signing secret. */
+		readonly appToken: string | null;
+		readonly signingSecret: string | null;
+		readonly apiUrl: string | undefined;
+		/** User ids that may decide for the workspace, beside its own admins. */
+		readonly admins: readonly string[];
+	} | null;
+	readonly discord: {
+		readonly token: string;
+		readonly apiUrl: string | undefined;
+		readonly guildId: string | undefined;
+		/** Interactions come over HTTP, signed with this key (hex); null: over the gateway. */
+		readonly publicKey: string | null;
+	} | null;
 	readonly host: string;
 	/** null: no health server. */
 	readonly port: number | null;
@@ -14,6 +28,8 @@ export interface Settings {
 	readonly resolve: ReadonlyMap<string, readonly string[]>;
 	/** SQLite file for cases and handled events; undefined: they are forgotten at the end of the process. */
 	readonly dataFile: string | undefined;
+	/** 32 bytes that encrypt what was asked and where to answer it in that file; null: it stands there as it is. */
+	readonly key: Uint8Array | null;
 	/** Shown to the sites that are looked at, in the User-Agent. */
 	readonly contact: string | undefined;
 }
@@ -26,7 +42,7 @@ export interface SettingsProblem {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const SECRETS = ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "DISCORD_TOKEN"] as const;
+const SECRETS = ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "DISCORD_TOKEN", "CF520_KEY"] as const;
 
 const url = (name: string) =>
 	z
@@ -49,6 +65,17 @@ const Shape = z.object({
 			"SLACK_APP_TOKEN starts with xapp-; make one under Basic Information, App-Level Tokens, with the scope connections:write",
 		)
 		.optional(),
+	SLACK_SIGNING_SECRET: z
+		.string()
+		.regex(/^[0-9a-f]{16,128}$/i, "SLACK_SIGNING_SECRET is the hex word under Basic Information, App Credentials")
+		.optional(),
+	CF520_SLACK_ADMINS: z
+		.string()
+		.regex(
+			/^[UW][A-Z0-9]{2,20}(?:\s*,\s*[UW][A-Z0-9]{2,20})*$/,
+			"CF520_SLACK_ADMINS are members' ids with commas between, such as U012AB3CD",
+		)
+		.optional(),
 	SLACK_API_URL: url("SLACK_API_URL"),
 	DISCORD_TOKEN: z
 		.string()
@@ -61,6 +88,10 @@ const Shape = z.object({
 	DISCORD_GUILD_ID: z
 		.string()
 		.regex(/^\d{15,21}$/, "DISCORD_GUILD_ID is the server's number (copy it with developer mode on)")
+		.optional(),
+	DISCORD_PUBLIC_KEY: z
+		.string()
+		.regex(/^[0-9a-f]{64}$/i, "DISCORD_PUBLIC_KEY has 64 hex digits; it is under General Information in the developer portal")
 		.optional(),
 	HOST: z
 		.string()
@@ -77,6 +108,13 @@ const Shape = z.object({
 	CF520_DATA: z
 		.string()
 		.regex(/^[^\0]{1,1000}$/, "CF520_DATA is the path of a file in a folder that I may write to, such as /data/cf520.sqlite")
+		.optional(),
+	CF520_KEY: z
+		.string()
+		.regex(
+			/^(?:[0-9a-f]{64}|[A-Za-z0-9+/]{43}=)$/i,
+			"CF520_KEY has 32 bytes, as 64 hex digits or in base64: openssl rand -hex 32 makes one",
+		)
 		.optional(),
 	CF520_CONTACT: z
 		.string()
@@ -118,16 +156,29 @@ export function readSettings(
 	const read = Shape.safeParse(given);
 	if (!read.success)
 		for (const issue of read.error.issues) problems.push({ name: String(issue.path[0]), say: `${issue.message}.` });
-	const { SLACK_BOT_TOKEN: bot, SLACK_APP_TOKEN: app, DISCORD_TOKEN: discord } = given;
-	if (bot !== undefined && app === undefined)
+	const { SLACK_BOT_TOKEN: bot, SLACK_APP_TOKEN: app, SLACK_SIGNING_SECRET: signing, DISCORD_TOKEN: discord } = given;
+	if (bot !== undefined && app === undefined && signing === undefined)
 		problems.push({
 			name: "SLACK_APP_TOKEN",
-			say: "SLACK_APP_TOKEN is missing beside SLACK_BOT_TOKEN. It starts with xapp- and is made under Basic Information, App-Level Tokens, with the scope connections:write.",
+			say: "SLACK_APP_TOKEN is missing beside SLACK_BOT_TOKEN. It starts with xapp- and is made under Basic Information, App-Level Tokens, with the scope connections:write. Over HTTP it is SLACK_SIGNING_SECRET instead.",
 		});
-	if (app !== undefined && bot === undefined)
+	if (app !== undefined && signing !== undefined)
+		problems.push({
+			name: "SLACK_SIGNING_SECRET",
+			say: "SLACK_APP_TOKEN and SLACK_SIGNING_SECRET are both set: keep the first for Socket Mode, or the second for HTTP.",
+		});
+	if ((app !== undefined || signing !== undefined) && bot === undefined)
 		problems.push({
 			name: "SLACK_BOT_TOKEN",
-			say: "SLACK_BOT_TOKEN is missing beside SLACK_APP_TOKEN. It starts with xoxb- and is under OAuth & Permissions in the Slack app.",
+			say: `SLACK_BOT_TOKEN is missing beside ${app !== undefined ? "SLACK_APP_TOKEN" : "SLACK_SIGNING_SECRET"}. It starts with xoxb- and is under OAuth & Permissions in the Slack app.`,
+		});
+	if (given.DISCORD_PUBLIC_KEY !== undefined && discord === undefined)
+		problems.push({ name: "DISCORD_TOKEN", say: "DISCORD_TOKEN is missing beside DISCORD_PUBLIC_KEY." });
+	const overHttp = (signing !== undefined && app === undefined) || given.DISCORD_PUBLIC_KEY !== undefined;
+	if (overHttp && given.PORT === undefined)
+		problems.push({
+			name: "PORT",
+			say: "PORT is missing: over HTTP, Slack and Discord come to a port of mine (SLACK_SIGNING_SECRET, DISCORD_PUBLIC_KEY).",
 		});
 	const allow = tried(problems, "CF520_ALLOW_TARGETS", () =>
 		given.CF520_ALLOW_TARGETS === undefined ? null : ranges(listOf(given.CF520_ALLOW_TARGETS)),
@@ -136,13 +187,31 @@ export function readSettings(
 	if (!read.success || problems.length > 0 || allow === undefined || resolve === undefined) return problems;
 	const { data } = read;
 	return {
-		slack: bot !== undefined && app !== undefined ? { botToken: bot, appToken: app, apiUrl: data.SLACK_API_URL } : null,
-		discord: discord === undefined ? null : { token: discord, apiUrl: data.DISCORD_API_URL, guildId: data.DISCORD_GUILD_ID },
+		slack:
+			bot === undefined
+				? null
+				: {
+						botToken: bot,
+						appToken: app ?? null,
+						signingSecret: signing ?? null,
+						apiUrl: data.SLACK_API_URL,
+						admins: listOf(given.CF520_SLACK_ADMINS ?? ""),
+					},
+		discord:
+			discord === undefined
+				? null
+				: {
+						token: discord,
+						apiUrl: data.DISCORD_API_URL,
+						guildId: data.DISCORD_GUILD_ID,
+						publicKey: data.DISCORD_PUBLIC_KEY ?? null,
+					},
 		host: data.HOST,
 		port: data.PORT ?? null,
 		allowTargets: allow,
 		resolve,
 		dataFile: data.CF520_DATA,
+		key: data.CF520_KEY === undefined ? null : Buffer.from(data.CF520_KEY, data.CF520_KEY.length === 64 ? "hex" : "base64"),
 		contact: data.CF520_CONTACT,
 	};
 }

@@ -11,7 +11,7 @@ import { fakeSlack, type SlackMessage } from "./fakes/slack.ts";
 import { INCIDENTS, type Incident } from "./incidents.ts";
 import { labDesk } from "./lab/desk.ts";
 import { type Lab, openLab } from "./lab/lab.ts";
-import { normal } from "./normal.ts";
+import { flatSlack, normal } from "./normal.ts";
 
 /** Whole incidents through the real SDKs against the local fakes, kept as transcripts: read them as prose when they change. */
 
@@ -43,17 +43,6 @@ const settledDesk = () =>
 		}),
 	);
 
-function flat(one: SlackMessage): string {
-	const walk = (value: unknown): string => {
-		if (Array.isArray(value)) return value.map(walk).join("");
-		if (typeof value !== "object" || value === null) return "";
-		const { type, text: own, elements, fallback } = value as Record<string, unknown>;
-		const button = type === "button" ? " [" : "";
-		return `${button}${typeof own === "string" ? own : walk(own)}${typeof fallback === "string" ? fallback : ""}${walk(elements)}${button === "" ? "" : "]"}${type === "rich_text_section" || type === "actions" || type === "rich_text_preformatted" || type === "context" ? "\n" : ""}`;
-	};
-	return walk(one.blocks).replace(/\n{2,}/g, "\n");
-}
-
 async function inSlack(): Promise<Chat> {
 	const slack = await fakeSlack();
 	const desk = settledDesk();
@@ -77,10 +66,11 @@ async function inSlack(): Promise<Chat> {
 		transcript: () =>
 			slack.messages
 				.map(
-					(one) => `[${one.onlyFor === null ? (one.threadTs === null ? "head" : "thread") : "only for the asker"}]\n${flat(one)}`,
+					(one) =>
+						`[${one.onlyFor === null ? (one.threadTs === null ? "head" : "thread") : "only for the asker"}]\n${flatSlack(one)}`,
 				)
 				.join("\n"),
-		head: () => flat(head()),
+		head: () => flatSlack(head()),
 		close: async () => {
 			await bot.stop();
 			await slack.close();

@@ -16,9 +16,21 @@ export function normal(text: string): string {
 			.replace(/\(?\d{2}\/Nov\/\d{4}:\d{2}:\d{2}(?:\|\d{2}\/\w{3}\/\d{4}:\d{2}:\d{2})*\)?/g, "22/Nov/2026:12:00")
 			.replace(/'22\/Nov\/2026:12:00'/g, "22/Nov/2026:12:00")
 			.replace(/(?<=, )(?:under 1 s|\d+ s)(?= ago)/g, "under 1 s")
-			.replace(/\b\d+\.\d+ s\b/g, "0.00 s")
+			.replace(/\b\d+\\?\.\d+ s\b/g, "0.00 s")
 			.replace(/for \d+ s, when/g, "for 0.00 s, when")
 			// Columns are as wide as their widest duration.
 			.replace(/(?<=\S) {2,}(?=\S)/g, "  ")
 	);
+}
+
+/** A Slack message as text: its blocks flattened, buttons in brackets. */
+export function flatSlack(one: { readonly blocks: readonly unknown[] }): string {
+	const walk = (value: unknown): string => {
+		if (Array.isArray(value)) return value.map(walk).join("");
+		if (typeof value !== "object" || value === null) return "";
+		const { type, text: own, elements, fallback } = value as Record<string, unknown>;
+		const button = type === "button" ? " [" : "";
+		return `${button}${typeof own === "string" ? own : walk(own)}${typeof fallback === "string" ? fallback : ""}${walk(elements)}${button === "" ? "" : "]"}${type === "rich_text_section" || type === "actions" || type === "rich_text_preformatted" || type === "context" ? "\n" : ""}`;
+	};
+	return walk(one.blocks).replace(/\n{2,}/g, "\n");
 }

@@ -9,6 +9,7 @@ import { labDesk } from "./lab/desk.ts";
 import { type Lab, openLab } from "./lab/lab.ts";
 import { allOriginFiles } from "./lab/origin-files.ts";
 import { normal } from "./normal.ts";
+import { roomWith } from "./room.ts";
 
 /** Every reply as people see it, in each adapter: files in golden/, read as prose when they change (`npm run golden`). */
 
@@ -31,18 +32,19 @@ async function standing(question: string, now: () => number): Promise<{ place: s
 	await labDesk(lab, {
 		lookOptions: { ca: lab.certificates.ca, insecure: false, httpVersion: 1, userAgent: "cf520-test", limitMs: 4_000 },
 		now,
-	}).handle(question, {
-		begin: async (message) => put(message),
-		progress: async () => {},
-		update: async (message) => put(message),
-		followUp: async (message) => void out.push({ place: "thread", message }),
-		privateReply: async (message) => void out.push({ place: "only for the asker", message }),
-		asker: null,
-		where: () => ({ ref: null, place: null }),
-		edit: async () => {},
-		attach: async () => {},
-		askAddress: async (_url, message) => void out.push({ place: "only for the asker", message }),
-	});
+	}).handle(
+		question,
+		roomWith({
+			begin: async (message) => put(message),
+			update: async (message) => put(message),
+			followUp: async (message) => {
+				out.push({ place: "thread", message });
+				return null;
+			},
+			privateReply: async (message) => void out.push({ place: "only for the asker", message }),
+			askAddress: async (_url, message) => void out.push({ place: "only for the asker", message }),
+		}),
+	);
 	return out;
 }
 
@@ -131,7 +133,13 @@ const TEXTS: Readonly<Record<string, string>> = {
 	"ray-bare": "8a7d5e2fbcd1a1c3",
 	help: "help",
 	privacy: "privacy",
-	"not-yet": "watch https://shop.example/ for 30m",
+	offline: "judge shop.example",
+	"watch-times": "watch shop.example for ever",
+	"watch-nothing": "watch",
+	"unwatch-nothing": "unwatch",
+	"admin-words": "admin limits many",
+	"admin-nowhere": "admin",
+	"forget-nothing": "forget",
 	empty: " ",
 	unknown: "frobnicate <!channel> @everyone *now* `rm -rf` [x](https://evil.example)",
 	"internal-address": "http://169.254.169.254/latest/meta-data/",

@@ -24,6 +24,8 @@ export interface Case {
 	/** The code that visitors see, as text. */
 	readonly code: string;
 	readonly url: string;
+	/** The workspace or server that it belongs to; null for none (a terminal). */
+	readonly workspace: string | null;
 	readonly facts: readonly Fact[];
 	/** The cause that the bytes of the origin's own answer speak for, by the newest look or paste of it; null for none. */
 	readonly found: FoundCause | null;
@@ -75,30 +77,12 @@ export function withUnknown(one: Case, key: EvidenceKey, atMs: number): Case {
 /** Ended: solved, or quiet for a day. */
 export const hasEnded = (one: Case, nowMs: number): boolean => one.solved !== null || nowMs - one.lastAtMs > CASE_ENDS_AFTER_MS;
 
-/** Where cases are kept. One port for memory and databases. */
+/** Where cases are kept. */
 export interface Cases {
 	get(id: string): Case | null;
 	/** The newest case that is told in a thread. */
 	inPlace(place: string): Case | null;
+	/** The newest cases about a host in a workspace, newest first. */
+	ofHost(workspace: string | null, host: string, max: number): readonly Case[];
 	put(one: Case): void;
-}
-
-/** In memory, the newest `max` of them. */
-export function memoryCases(max = 2_000): Cases {
-	const byId = new Map<string, Case>();
-	const byPlace = new Map<string, string>();
-	return {
-		get: (id) => byId.get(id) ?? null,
-		inPlace: (place) => byId.get(byPlace.get(place) ?? "") ?? null,
-		put: (one) => {
-			byId.delete(one.id);
-			byId.set(one.id, one);
-			if (one.place !== null) byPlace.set(one.place, one.id);
-			for (const [id, old] of byId) {
-				if (byId.size <= max) break;
-				byId.delete(id);
-				if (old.place !== null && byPlace.get(old.place) === id) byPlace.delete(old.place);
-			}
-		},
-	};
 }

@@ -1,25 +1,45 @@
+/** There is no such place any more, or nothing of ours is taken there: the channel is gone, or the bot was removed. */
+export class NotHere extends Error {}
+
 /**
  * The port through which an answer reaches people. Every adapter implements it and passes one contract suite. A conversation belongs
  * to one question; what it is given is free of any platform's markup.
  * @template M a neutral message
  */
 export interface Conversation<M> {
-	/** Opens the head message; called at most once, before `update` and `followUp`. */
-	begin(head: M): Promise<void>;
+	/** Opens the head message; called at most once, before `update` and `followUp`. `key` as in `followUp`. */
+	begin(head: M, key?: string): Promise<void>;
 	/** Shows how far it is in the head message; may be left out where edits are scarce. */
 	progress(head: M): Promise<void>;
 	/** Replaces the head message in place. */
 	update(head: M): Promise<void>;
-	/** Adds a message in the thread under the head. */
-	followUp(message: M): Promise<void>;
+	/**
+	 * Adds a message in the thread under the head.
+	 * @param key names it, so that a chat which can tell makes one message of two tries (see `keyed`)
+	 * @returns where it stands, for `edit`; null where that cannot be found again
+	 */
+	followUp(message: M, key?: string): Promise<string | null>;
 	/** Tells only the person who asked. */
 	privateReply(message: M): Promise<void>;
+	/** The head stands already, from a process before this one; null: it does, but nobody knows where, so all further goes to the asker alone. */
+	adopt(ref: string | null): void;
+	/** The same message said twice under one key is one message. */
+	readonly keyed: boolean;
 	/** Where this is told: how to find the head message again, and which thread it is; null for what cannot be told. */
 	where(): { readonly ref: string | null; readonly place: string | null };
 	/** Who asks, as a key for limits; null for nobody in particular (a terminal). */
 	readonly asker: string | null;
-	/** Replaces a head message of an earlier conversation, found by its `ref`; nothing when it is gone. */
-	edit(ref: string, head: M): Promise<void>;
+	/** The channel and the workspace or server that this is in, as keys; null for none. */
+	readonly channel: string | null;
+	readonly workspace: string | null;
+	/** Which chat this is. */
+	readonly platform: string;
+	/** Whether the person who asks may decide for the whole workspace; `unknown`: the chat does not say, or not to us. */
+	isAdmin(): Promise<"yes" | "no" | "unknown">;
+	/** How to come back here later without a question: to the thread, or to the person alone; null where there is no way. Call it after `begin`. */
+	door(alone: boolean): string | null;
+	/** Replaces a message of an earlier conversation, found by its `ref`; nothing when it is gone. */
+	edit(ref: string, message: M): Promise<void>;
 	/** Adds a text file in the thread; rejects where files cannot be sent. */
 	attach(name: string, content: string): Promise<void>;
 	/** Offers only the person who asked a private form for the address of this site's origin; what they write comes back as a question. */

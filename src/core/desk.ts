@@ -1,32 +1,35 @@
 import type { Message, Reply } from "../reply/reply.ts";
 import type { Text } from "../reply/text.ts";
-import type { Case, Cases, Fact, FoundCause } from "./case.ts";
-import type { Evidence, EvidenceKey } from "./causes/evidence.ts";
+import { withChange } from "./admin.ts";
+import type { Case, Cases, Fact } from "./case.ts";
+import type { EvidenceKey } from "./causes/evidence.ts";
 import type { Conversation } from "./conversation.ts";
-import { classify } from "./judge/answer.ts";
+import { type DurableConversation, durable, noSlots } from "./durable.ts";
 import { type Autopsy, autopsy } from "./judge/autopsy.ts";
-import { opensCase, pasteEvidence, rayEvidence } from "./judge/case-evidence.ts";
-import { judgeOrigin, type OriginVerdict } from "./judge/origin.ts";
-import { failed, type Seen } from "./judge/pattern.ts";
-import { differs, judgeVariants, type VariantVerdict } from "./judge/variants.ts";
-import { judgeSite } from "./judge/verdict.ts";
+import { pasteEvidence, rayEvidence } from "./judge/case-evidence.ts";
+import type { OriginVerdict } from "./judge/origin.ts";
+import type { Seen } from "./judge/pattern.ts";
+import type { VariantVerdict } from "./judge/variants.ts";
+import type { judgeSite } from "./judge/verdict.ts";
 import type { Busy, Limits } from "./limits.ts";
 import { type LogEvidence, type LogReading, logEvidence, readLogs } from "./logs/read.ts";
-import { canonicalAddress } from "./looks/addresses.ts";
+import { foundBy, openLooking, within } from "./looking.ts";
 import type { LookOptions } from "./looks/exchange.ts";
-import { type CheckedTarget, checkOrigin, checkTarget, type GuardRefusal, type GuardRules } from "./looks/guard.ts";
-import type { Observation } from "./looks/observation.ts";
-import { lookAtOrigin, originLooks } from "./looks/origin.ts";
-import { planHeaders, planLooks, planStructured, runLooks } from "./looks/plan.ts";
-import { lookInVariants, VARIANT_REQUESTS_MAX, type VariantSeen } from "./looks/variants.ts";
+import { checkOrigin, type GuardRefusal, type GuardRules } from "./looks/guard.ts";
+import type { VariantSeen } from "./looks/variants.ts";
+import type { Measure } from "./measure.ts";
 import type { Paste } from "./paste.ts";
-import type { CasePress } from "./press.ts";
+import type { LeftOver, Pending } from "./pending.ts";
+import { mayAskIn, mayLookAtOriginOf, type Policies, type Policy } from "./policy.ts";
+import { type DeskPress, isOfCase } from "./press.ts";
 import { type Question, readQuestion } from "./question.ts";
 import type { Ray } from "./ray/decode.ts";
 import type { LogWindow } from "./ray/log-window.ts";
-import { slots } from "./slots.ts";
-import { readTarget, type Target } from "./target.ts";
+import type { Target } from "./target.ts";
 import { openThread, windowOf } from "./thread.ts";
+import { turns } from "./turns.ts";
+import type { Watch, WatchChange, Watches } from "./watch.ts";
+import { type Doors, openWatching } from "./watching.ts";
 
 /** The words that the desk needs; `reply` has them, so that nothing here is worded twice. */
 export interface Words {
@@ -54,9 +57,9 @@ export interface Words {
 	problem(reply: Reply): string;
 	logs(reading: LogReading, evidence: readonly LogEvidence[], window: LogWindow | null): Reply;
 	/** A site's answer with the case that it opens. */
-	withCase(reply: Reply, one: Case): Reply;
+	withCase(reply: Reply, one: Case, earlier: readonly Case[]): Reply;
 	caseHead(one: Case): Message;
-	caseMessage(one: Case, change: Text | null): Message;
+	caseMessage(one: Case, change: Text | null, earlier?: readonly Case[]): Message;
 	changed(before: Case, after: Case, fact: Fact): Text;
 	unknown(key: EvidenceKey, who: string, atMs: number): Text;
 	takenBack(key: EvidenceKey, who: string, atMs: number): Text;
@@ -73,12 +76,46 @@ export interface Words {
 	caseEnded(one: Case): Message;
 	busy(busy: Busy): Reply;
 	broke(caseId: string): Reply;
-	interrupted(): Reply;
+	/** @param goesOn the answer comes by itself after the restart */
+	interrupted(goesOn: boolean): Reply;
+	/** A message that may have been told before: the process ended while it was on its way. */
+	maybeTwice(message: Message): Message;
+	watchHead(watch: Watch, nowMs: number): Message;
+	watchChange(watch: Watch, changes: readonly WatchChange[], nowMs: number): Message;
+	watchedAlready(watch: Watch): Message;
+	watchedAlone(watch: Watch): Message;
+	watchEnded(watch: Watch | null): Message;
+	stoppedWatching(watches: readonly Watch[]): Message;
+	readonly nothingWatched: Message;
+	readonly nowhereToTell: Message;
+	tooManyWatches(of: "host" | "workspace" | "all"): Message;
+	/** The admins decided so. */
+	readonly notInThisChannel: Message;
+	originNotAllowed(target: Target): Reply;
+	admin(policy: Policy, changed: boolean): Message;
+	readonly noWorkspace: Message;
+	notAdmin(unknown: boolean): Message;
+	forgotten(host: string, count: { readonly cases: number; readonly watches: number }): Message;
+}
+
+/** What outlives a question; the `store` room has it. */
+export interface Kept {
+	readonly cases: Cases;
+	readonly pending: Pending;
+	readonly watches: Watches;
+	readonly policies: Policies;
+	forget(workspace: string, host: string): { readonly cases: number; readonly watches: number };
+	/** It outlives the process too. */
+	readonly durable: boolean;
 }
 
 /** What the desk is handed: the world and the words. */
 export interface DeskWorld {
 	readonly now: () => number;
+	/** From 0 to 1. */
+	readonly random: () => number;
+	/** Does some work after so many milliseconds; the result takes that back. */
+	readonly later: (ms: number, work: () => void) => () => void;
 	/** A short id for a case, shown to people and in logs. */
 	readonly newCaseId: () => string;
 	readonly rules: GuardRules;
@@ -86,11 +123,15 @@ export interface DeskWorld {
 	readonly words: Words;
 	/** One line about one thing, without secrets. */
 	readonly log: (line: { readonly event: string; readonly [key: string]: unknown }) => void;
+	/** Does some work whose log lines belong to a case. */
+	readonly within: <T>(caseId: string, work: () => Promise<T>) => Promise<T>;
+	readonly measure: Measure;
+	/** Makes a person's key unreadable for a log line. */
+	readonly hashed: (key: string) => string;
 	/** Milliseconds for one look at an origin: longer than the time-outs that people set in front of applications. */
 	readonly originLimitMs: number;
 	readonly limits: Limits;
-	/** Where the cases of threads are kept. */
-	readonly cases: Cases;
+	readonly kept: Kept;
 	/** How many questions may look at sites at the same time; further ones wait their turn. */
 	readonly sitesAtOnce: number;
 	/** Slow looks are reported in between, at most this often. */
@@ -104,237 +145,94 @@ export interface Outcome {
 	readonly reply: Reply;
 }
 
+/** What a question came with. */
+export interface Asked {
+	/** As {@link Desk.accept} gave it; absent: nothing is noted of it (a terminal). */
+	readonly id?: string;
+	/** It was begun by a process before this one. */
+	readonly again?: boolean;
+}
+
 export interface Desk {
+	/**
+	 * Notes what has arrived, before it is acknowledged: whatever becomes of the process, it will be answered.
+	 * @param event the chat's own id of it: a second delivery is null
+	 * @param body what the adapter needs to take it up again
+	 * @returns the id of the question
+	 */
+	accept(event: string, platform: string, body: unknown): string | null;
+	/** There is nothing to answer: a form was opened, say. */
+	drop(id: string): void;
+	/** What a process before this one accepted and did not finish; the adapter takes it up again. */
+	leftOver(platform: string): readonly LeftOver[];
+	/** A chat is there, or gone: what it is told without a question goes on, or waits. */
+	connect(platform: string, doors: Doors): void;
+	disconnect(platform: string): void;
+	/** Whether answers in this workspace are for the asker alone: its admins decided so. */
+	privateByDefault(workspace: string | null): boolean;
 	/** Whether the answer to a text will only be for the asker, as far as the text alone can tell. Pure; for chats that must say so first. */
 	privately(text: string): boolean;
-	/** The site whose origin a text asks about without naming its address: to be asked for in a private form. Pure. */
-	wantsAddress(text: string): Target | null;
+	/** The site whose origin a text asks about without naming its address: to be asked for in a private form. */
+	wantsAddress(text: string, workspace: string | null): Target | null;
 	/** Why a question about an origin cannot be taken, in one plain sentence for the form itself; null when it can. Pure. */
 	addressProblem(text: string): string | null;
 	/** Takes one question through to its end. Never rejects: when something of ours breaks, the person is told. */
-	handle(text: string, room: Conversation<Message>, who?: string): Promise<Outcome>;
+	handle(text: string, room: Conversation<Message>, who?: string, asked?: Asked): Promise<Outcome>;
 	/** Takes a button: an answer to a case, or what to do with it. Never rejects. `who` is the person's name, as the chat shows it. */
-	press(press: CasePress, room: Conversation<Message>, who: string): Promise<void>;
+	press(press: DeskPress, room: Conversation<Message>, who: string, asked?: Asked): Promise<void>;
+	/** Resolves when nothing is watched for a chat any more. */
+	watchesEnded(platform: string): Promise<void>;
+	/** How many questions are open, and how many of them wait for something. */
+	depth(): { readonly open: number; readonly looking: number; readonly waiting: number };
 	/** Takes no more questions, ends what runs within `ms`, and tells the rest that they were interrupted. */
 	stop(ms: number): Promise<void>;
 }
 
 const WHO_MAX_CHARS = 80;
 const BUSY_AGAIN_MS = 20_000;
-/** People see that they were heard within a second. */
-const SIGN_OF_LIFE_MS = 600;
+/** What waits in one thread at most: more than anybody reads. */
+const IN_THREAD_MAX = 20;
+/** So often an unfinished question is taken up again: one that ends the process each time must not do so for ever. */
+const TRIES_MAX = 3;
+/** Nobody waits for an answer any longer. */
+const LATE_MS = 3_600_000;
 
 /** The one place that orders I/O: question in, reply out. */
 export function openDesk(world: DeskWorld): Desk {
 	const { words, now } = world;
+	const { cases, pending, policies } = world.kept;
 	const stopping = new AbortController();
 	let closing = false;
 	const running = new Set<Promise<unknown>>();
-	const sites = slots(world.sitesAtOnce);
+	const lines = turns(IN_THREAD_MAX);
+	const looking = openLooking(world, stopping.signal, () => thread);
+	const thread = openThread(world, (one, room) => looking.variants(one, room));
+	const watching = openWatching(world, looking, () => closing);
 
-	const give = async (reply: Reply, room: Conversation<Message>): Promise<void> => {
+	const give = async (reply: Reply, room: DurableConversation): Promise<void> => {
 		if (reply.private) return room.privateReply(reply.head);
 		await room.begin(reply.head);
 		for (const one of reply.thread) await room.followUp(one);
 	};
-
-	const askSite = async (
-		question: Extract<Question, { kind: "site" | "headers" }>,
-		room: Conversation<Message>,
-		caseId: string,
-	): Promise<Reply> => {
-		const { target } = question;
-		const planned = question.kind === "site" ? planLooks(target) : [planHeaders(target)];
-		// One more for the structured answer that may be asked for again.
-		const busy = world.limits.take(target.host, room.asker, planned.length + 1);
-		if (busy !== null) return whisperBusy(busy, room);
-		const looking = words.looking(target, planned.length);
-		// A refusal is told in private, so it comes before the first sign of life, unless the name takes long to resolve.
-		const checking = checkTarget(target, world.rules);
-		let checked = await within(checking, SIGN_OF_LIFE_MS);
-		const slow = checked === null;
-		if (checked === null) {
-			await room.begin(looking);
-			checked = await checking;
-		}
-		if ("why" in checked) {
-			const reply = words.refused(checked);
-			await room.privateReply(reply.head);
-			if (slow) await room.update(words.declined(target));
-			return reply;
-		}
-		if (!slow) await room.begin(looking);
-		let done = 0;
-		let edits: Promise<void> = Promise.resolve();
-		// In turn: everybody sees that they were heard, but only so many sites are looked at side by side.
-		const leave = await sites.enter();
-		const ticking = setInterval(() => {
-			if (done > 0) edits = edits.then(() => room.progress(words.progress(target, done, planned.length))).catch(() => {});
-		}, world.progressEveryMs);
-		let observations: Observation[];
-		try {
-			observations = await runLooks(checked, planned, { ...world.lookOptions, signal: stopping.signal }, now, (back) => {
-				done = back;
-			});
-		} finally {
-			leave();
-			clearInterval(ticking);
-		}
-		await edits;
-		const judged = (all: readonly Observation[]) =>
-			all.map((look): Seen => ({ look, answer: classify(look, now()) })) as [Seen, ...Seen[]];
-		let seen = judged(observations);
-		if (question.kind === "site" && wantsStructured(seen) && !stopping.signal.aborted) {
-			const more = await runLooks(checked, [planStructured(target)], { ...world.lookOptions, signal: stopping.signal }, now);
-			seen = [...seen, ...judged(more)];
-		}
-		const at = now();
-		if (stopping.signal.aborted) return tell(words.interrupted(), room);
-		if (question.kind === "headers") return tell(words.headers(target, seen[0]), room);
-		const verdict = judgeSite(seen);
-		const plain = words.site(target, verdict, seen, at);
-		if (!opensCase(verdict)) return tell(plain, room);
-		const opened = thread.openCase(caseId, target, verdict, seen, plain.head, room.where().place, at);
-		// Kept before it is told: its buttons may be pressed while the rest is on its way.
-		world.cases.put({ ...opened, ...room.where() });
-		const reply = await tell(words.withCase(plain, opened), room);
-		world.cases.put({ ...(world.cases.get(opened.id) ?? opened), ...room.where() });
-		return reply;
+	const whisper = async (
+		message: Message,
+		room: DurableConversation,
+		kind: Outcome["kind"],
+	): Promise<Omit<Outcome, "caseId">> => {
+		await room.privateReply(message);
+		return { kind, reply: { private: true, head: message, thread: [], data: {} } };
 	};
-
-	const whisperBusy = async (busy: Busy, room: Conversation<Message>): Promise<Reply> => {
-		const reply = words.busy(busy);
-		world.log({ event: "busy", why: busy.why });
-		await room.privateReply(reply.head);
-		return reply;
-	};
-
-	const tell = async (reply: Reply, room: Conversation<Message>): Promise<Reply> => {
-		await room.update(reply.head);
-		for (const one of reply.thread) await room.followUp(one);
-		return reply;
-	};
-
-	const askOrigin = async (
-		{ target, addresses }: Extract<Question, { kind: "origin" }>,
-		room: Conversation<Message>,
-	): Promise<{
-		readonly reply: Reply;
-		readonly refused: boolean;
-		readonly evidence: Evidence | null;
-		readonly found?: FoundCause | null;
-	}> => {
-		if (addresses.length === 0) {
-			const wanted = words.addressWanted(target);
-			await room.askAddress(target.url, wanted);
-			return { reply: { private: true, head: wanted, thread: [], data: {} }, refused: true, evidence: null };
-		}
-		const origins: CheckedTarget[] = [];
-		for (const { address, port } of addresses) {
-			const checked = checkOrigin(target, address, port ?? target.port, world.rules);
-			if ("why" in checked) {
-				const reply = words.refused(checked);
-				await room.privateReply(reply.head);
-				return { reply, refused: true, evidence: null };
-			}
-			origins.push(checked);
-		}
-		const [first, ...others] = origins;
-		if (first === undefined) throw new Error("an origin question with addresses has at least one");
-		const total = originLooks(origins.length, target.scheme);
-		// By the address too: another name must not open another account.
-		for (const [host, person] of [
-			[target.host, room.asker],
-			...addresses.map(({ address }) => [address, null] as const),
-		] as const) {
-			const busy = world.limits.take(host, person, total + 1);
-			if (busy !== null) return { reply: await whisperBusy(busy, room), refused: true, evidence: null };
-		}
-		await room.begin(words.lookingAtOrigin(target, total));
-		const options = { ...world.lookOptions, limitMs: world.originLimitMs, signal: stopping.signal };
-		let done = 0;
-		let edits: Promise<void> = Promise.resolve();
-		const leave = await sites.enter();
-		const ticking = setInterval(() => {
-			if (done > 0) edits = edits.then(() => room.progress(words.originProgress(target, done, total))).catch(() => {});
-		}, world.progressEveryMs);
-		let looks: Observation[];
-		let edge: Seen | null;
-		try {
-			[looks, edge] = await Promise.all([
-				lookAtOrigin([first, ...others], options, now, (back) => {
-					done = back;
-				}),
-				throughEdge(target),
-			]);
-		} finally {
-			leave();
-			clearInterval(ticking);
-		}
-		await edits;
-		if (stopping.signal.aborted) return { reply: await tell(words.interrupted(), room), refused: false, evidence: null };
-		// Servers like to say their own address: it is taken out before anybody reads the bytes.
-		const hidden = looks.map((look) =>
-			withoutAddresses(
-				look,
-				addresses.map((one) => one.address),
-			),
-		) as [Observation, ...Observation[]];
-		const verdict = judgeOrigin(hidden, edge, now());
-		const reply = await tell(words.origin(target, verdict), room);
-		const edgeItself = verdict.findings.some((one) => one.id === "answered-by-cloudflare");
-		return {
-			reply,
-			refused: false,
-			evidence: edgeItself ? null : { "direct-origin": verdict.directOrigin },
-			found: foundBy(verdict),
-		};
-	};
-
-	/** The page once, as visitors get it; null when the name leads nowhere yet, or nowhere that we look. */
-	const throughEdge = async (target: Target): Promise<Seen | null> => {
-		const checked = await checkTarget(target, world.rules);
-		if ("why" in checked) return null;
-		const [look] = await runLooks(checked, [planHeaders(target)], { ...world.lookOptions, signal: stopping.signal }, now);
-		return look === undefined ? null : { look, answer: classify(look, now()) };
-	};
-
-	/** Looks at the page of a case in variants, and takes what they show as evidence. */
-	const askVariants = async (one: Case, room: Conversation<Message>): Promise<void> => {
-		const target = readTarget(one.url);
-		if ("why" in target) return;
-		const checked = await checkTarget(target, world.rules);
-		if ("why" in checked) return room.privateReply(words.refused(checked).head);
-		const busy = world.limits.take(target.host, room.asker, VARIANT_REQUESTS_MAX);
-		if (busy !== null) return void (await whisperBusy(busy, room));
-		await room.privateReply(words.lookingInVariants(one));
-		const leave = await sites.enter();
-		let seen: VariantSeen[];
-		try {
-			seen = await lookInVariants(
-				checked,
-				world.rules,
-				{ ...world.lookOptions, signal: stopping.signal },
-				now,
-				(plain, other, variant) => differs(plain, other, variant, now()),
-			);
-		} finally {
-			leave();
-		}
-		const verdict = judgeVariants(seen, now());
-		await room.followUp(words.variants(one, seen, verdict, now()));
-		if (verdict.value !== null) await thread.advanceCase(one.id, { variants: verdict.value }, "look", null, room);
-	};
-
-	const thread = openThread(world, (one, room) => askVariants(one, room));
 
 	const answer = async (
-		text: string,
-		room: Conversation<Message>,
+		question: ReturnType<typeof readQuestion>,
+		room: DurableConversation,
 		caseId: string,
 		who: string,
 	): Promise<Omit<Outcome, "caseId">> => {
-		const question = readQuestion(text, now());
+		if (!ALWAYS.has(question.kind) && !mayAskIn(policies.of(room.workspace), room.channel)) {
+			world.measure.refused("channel");
+			return whisper(words.notInThisChannel, room, "refused");
+		}
 		switch (question.kind) {
 			case "misread": {
 				const reply = words.misread(question);
@@ -363,7 +261,7 @@ export function openDesk(world: DeskWorld): Desk {
 				return { kind: "answered", reply };
 			}
 			case "origin": {
-				const { reply, refused, evidence, found } = await askOrigin(question, room);
+				const { reply, refused, evidence, found } = await looking.origin(question, room);
 				if (evidence !== null) await thread.advance(evidence, "look", null, room, found);
 				return { kind: stopping.signal.aborted ? "interrupted" : refused ? "refused" : "answered", reply };
 			}
@@ -389,12 +287,10 @@ export function openDesk(world: DeskWorld): Desk {
 			case "solved":
 			case "report": {
 				const { place } = room.where();
-				// A closed case can still be reported on.
-				const one = question.kind === "report" && place !== null ? world.cases.inPlace(place) : thread.caseHere(room);
-				if (one === null) {
-					await room.privateReply(words.nothingToReport);
-					return { kind: "misread", reply: { private: true, head: words.nothingToReport, thread: [], data: {} } };
-				}
+				// A closed case can still be reported on; and what was taken up again may have closed it itself.
+				const anyway = question.kind === "report" || room.again;
+				const one = anyway && place !== null ? cases.inPlace(place) : thread.caseHere(room);
+				if (one === null) return whisper(words.nothingToReport, room, "misread");
 				const press =
 					question.kind === "answer"
 						? ({ do: "answer", case: one.id, key: question.key, value: question.value } as const)
@@ -404,46 +300,129 @@ export function openDesk(world: DeskWorld): Desk {
 				await thread.act(press, room, who);
 				return { kind: "answered", reply: { private: false, head: words.caseHead(one), thread: [], data: {} } };
 			}
+			case "watch": {
+				const reply = await watching.begin(question, room, caseId, who);
+				return { kind: reply.private ? "refused" : "answered", reply };
+			}
+			case "unwatch": {
+				const reply = await watching.end(question.target, room, who);
+				return { kind: reply.private ? "misread" : "answered", reply };
+			}
+			case "admin":
+			case "forget":
+				return administer(question, room, caseId);
 			case "site":
 			case "headers": {
-				const reply = await askSite(question, room, caseId);
+				const reply = await looking.site(question, room, caseId);
 				const refused = reply.private && !stopping.signal.aborted;
 				return { kind: stopping.signal.aborted ? "interrupted" : refused ? "refused" : "answered", reply };
 			}
 		}
 	};
 
-	const handle = async (text: string, asked: Conversation<Message>, who: string): Promise<Outcome> => {
-		const room = noting(asked);
-		const caseId = world.newCaseId();
+	/** What admins decide for their workspace; told to them alone, and noted for whoever runs this. */
+	const administer = async (
+		question: Extract<Question, { kind: "admin" | "forget" }>,
+		room: DurableConversation,
+		caseId: string,
+	): Promise<Omit<Outcome, "caseId">> => {
+		const { workspace } = room;
+		if (workspace === null) return whisper(words.noWorkspace, room, "refused");
+		const admin = await room.isAdmin();
+		if (admin !== "yes") {
+			world.measure.refused("not-admin");
+			return whisper(words.notAdmin(admin === "unknown"), room, "refused");
+		}
+		const audit = (what: string, more: object) =>
+			world.log({
+				event: "admin",
+				audit: true,
+				caseId,
+				platform: room.platform,
+				workspace,
+				person: personOf(room),
+				what,
+				...more,
+			});
+		if (question.kind === "forget") {
+			const count = world.kept.forget(workspace, question.host);
+			audit("forget", { host: question.host, ...count });
+			return whisper(words.forgotten(question.host, count), room, "answered");
+		}
+		if (question.change === null) return whisper(words.admin(policies.of(workspace), false), room, "answered");
+		const policy = withChange(policies.of(workspace), question.change, room.channel);
+		policies.put(workspace, policy);
+		audit(question.change.what, { policy });
+		return whisper(words.admin(policy, true), room, "answered");
+	};
+	const personOf = (room: Pick<DurableConversation, "asker">) => (room.asker === null ? null : world.hashed(room.asker));
+
+	/** One line a question: who asked what about where, and what came of it. No text, no person's name, no address. */
+	const audited = (
+		question: ReturnType<typeof readQuestion>,
+		room: Conversation<Message>,
+		caseId: string,
+		outcome: Omit<Outcome, "caseId">,
+		ms: number,
+	) => {
+		const verdict = outcome.reply.data.verdict as { kind?: unknown; code?: unknown } | null | undefined;
+		world.measure.question(room.platform, question.kind, outcome.kind);
+		world.log({
+			event: "question",
+			audit: true,
+			caseId,
+			platform: room.platform,
+			workspace: room.workspace,
+			channel: room.channel,
+			person: personOf(room),
+			kind: question.kind,
+			host: "target" in question && question.target !== null ? publicHost(question.target.host) : null,
+			outcome: outcome.kind,
+			verdict: verdict?.kind ?? null,
+			code: verdict?.code ?? null,
+			ms,
+		});
+	};
+
+	const handle = async (
+		text: string,
+		plain: Conversation<Message>,
+		who: string,
+		{ id, again = false }: Asked,
+		caseId: string,
+	): Promise<Outcome> => {
+		const room = durable(plain, caseId, id === undefined ? noSlots : pending.slots(caseId), again, words.maybeTwice);
+		const question = readQuestion(text, now());
 		const started = now();
 		const end = (outcome: Omit<Outcome, "caseId">): Outcome => {
-			world.log({ event: "question", caseId, outcome: outcome.kind, ms: now() - started });
+			// What was interrupted and is kept goes on after the restart.
+			if (id !== undefined && !(outcome.kind === "interrupted" && world.kept.durable)) pending.end(id);
+			audited(question, room, caseId, outcome, now() - started);
 			return { caseId, ...outcome };
 		};
-		if (closing) {
-			const reply = words.interrupted();
-			await room.privateReply(reply.head).catch(() => {});
-			return end({ kind: "interrupted", reply });
-		}
+		const refuse = async (reply: Reply, kind: "interrupted" | "refused"): Promise<Outcome> => {
+			await (again ? room.privateReply(reply.head) : plain.privateReply(reply.head)).catch(() => {});
+			return end({ kind, reply });
+		};
+		if (closing) return refuse(words.interrupted(id !== undefined && world.kept.durable), "interrupted");
 		const leave = world.limits.begin();
 		if (leave === null) {
-			const reply = words.busy({ why: "everybody", againMs: BUSY_AGAIN_MS });
-			await room.privateReply(reply.head).catch(() => {});
-			return end({ kind: "refused", reply });
+			world.measure.refused("everybody");
+			return refuse(words.busy({ why: "everybody", againMs: BUSY_AGAIN_MS }), "refused");
 		}
 		try {
-			return end(await answer(text, room, caseId, who));
+			const lane = laneOf(question.kind, room.where().place);
+			const turn = lines.take(lane, () => answer(question, room, caseId, who));
+			if (turn === null) {
+				world.measure.refused("thread");
+				return await refuse(words.busy({ why: "thread", againMs: BUSY_AGAIN_MS }), "refused");
+			}
+			return end(await turn);
 		} catch (error) {
-			world.log({
-				event: "broke",
-				caseId,
-				error: error instanceof Error ? masked(`${error.name}: ${error.message}`) : "unknown",
-				stack: stackOf(error),
-			});
+			logBroke(caseId, error);
 			const reply = words.broke(caseId);
 			// A head that says "looking" must not stay so.
-			const alone = () => room.privateReply(reply.head);
+			const alone = () => plain.privateReply(reply.head);
 			await (room.begun() ? room.update(reply.head).catch(alone) : alone()).catch(() =>
 				world.log({ event: "reply-failed", caseId }),
 			);
@@ -453,20 +432,96 @@ export function openDesk(world: DeskWorld): Desk {
 		}
 	};
 
+	const press = async (
+		what: DeskPress,
+		plain: Conversation<Message>,
+		who: string,
+		{ id, again = false }: Asked,
+	): Promise<void> => {
+		const caseId = isOfCase(what) ? what.case : (id ?? world.newCaseId());
+		const slots = id === undefined ? noSlots : pending.slots(id);
+		const room = durable(plain, id ?? caseId, slots, again, words.maybeTwice);
+		const started = now();
+		const done = (outcome: string) => {
+			if (id !== undefined && !(outcome === "interrupted" && world.kept.durable)) pending.end(id);
+			world.measure.question(room.platform, `press-${what.do}`, outcome);
+			world.log({
+				event: "press",
+				audit: true,
+				caseId,
+				platform: room.platform,
+				workspace: room.workspace,
+				channel: room.channel,
+				person: personOf(room),
+				what: what.do,
+				outcome,
+				ms: now() - started,
+			});
+		};
+		if (closing) {
+			await plain.privateReply(words.interrupted(id !== undefined && world.kept.durable).head).catch(() => {});
+			return done("interrupted");
+		}
+		const allowed = mayAskIn(policies.of(room.workspace), room.channel);
+		const act = async () => {
+			if (!allowed) await room.privateReply(words.notInThisChannel);
+			else if (isOfCase(what)) await thread.act(what, room, who);
+			else await watching.press(what, room, id ?? caseId, who);
+		};
+		try {
+			const turn = lines.take(laneOf(what.do === "variants" ? "site" : "answer", room.where().place), act);
+			if (turn === null) await plain.privateReply(words.busy({ why: "thread", againMs: BUSY_AGAIN_MS }).head);
+			else await turn;
+			done(!allowed || turn === null ? "refused" : stopping.signal.aborted ? "interrupted" : "answered");
+		} catch (error) {
+			logBroke(caseId, error);
+			await plain.privateReply(words.broke(caseId).head).catch(() => world.log({ event: "reply-failed", caseId }));
+			done("broke");
+		}
+	};
+
+	const logBroke = (caseId: string, error: unknown) =>
+		world.log({
+			event: "broke",
+			caseId,
+			error: error instanceof Error ? masked(`${error.name}: ${error.message}`) : "unknown",
+			stack: stackOf(error),
+		});
+	const tracked = <T>(work: Promise<T>): Promise<T> => {
+		running.add(work);
+		void work.finally(() => running.delete(work));
+		return work;
+	};
+
 	return {
+		accept: (event, platform, body) => {
+			const id = world.newCaseId();
+			return pending.open(id, event, platform, JSON.stringify(body)) ? id : null;
+		},
+		drop: (id) => pending.end(id),
+		leftOver: (platform) =>
+			pending.leftOver(platform).filter((one) => {
+				if (one.tries < TRIES_MAX && now() - one.atMs < LATE_MS) return true;
+				world.log({ event: "given-up", caseId: one.id, tries: one.tries });
+				pending.end(one.id);
+				return false;
+			}),
+		connect: (platform, doors) => watching.connect(platform, doors),
+		disconnect: (platform) => watching.disconnect(platform),
+		privateByDefault: (workspace) => policies.of(workspace).privately,
 		privately: (text) => {
 			const question = readQuestion(text, now());
 			return (
-				question.kind === "misread" ||
-				question.kind === "help" ||
-				question.kind === "privacy" ||
+				ALONE.has(question.kind) ||
+				(question.kind === "watch" && question.alone) ||
 				(question.kind === "origin" && question.addresses.length === 0) ||
 				(question.kind === "explain" && words.explain(question.topic) === null)
 			);
 		},
-		wantsAddress: (text) => {
+		wantsAddress: (text, workspace) => {
 			const question = readQuestion(text, now());
-			return question.kind === "origin" && question.addresses.length === 0 ? question.target : null;
+			if (question.kind !== "origin" || question.addresses.length > 0) return null;
+			return mayLookAtOriginOf(policies.of(workspace), question.target.host) ? question.target : null;
 		},
 		addressProblem: (text) => {
 			const question = readQuestion(text, now());
@@ -479,99 +534,38 @@ export function openDesk(world: DeskWorld): Desk {
 			}
 			return null;
 		},
-		handle: (text, room, who = "Somebody") => {
-			const work = handle(text, room, who);
-			running.add(work);
-			void work.finally(() => running.delete(work));
-			return work;
+		handle: (text, room, who = "Somebody", asked = {}) => {
+			const caseId = asked.id ?? world.newCaseId();
+			return tracked(world.within(caseId, () => handle(text, room, who.slice(0, WHO_MAX_CHARS), asked, caseId)));
 		},
-		press: (press, room, who) => {
-			const work = thread.act(press, room, who.slice(0, WHO_MAX_CHARS)).then(
-				() => world.log({ event: "press", caseId: press.case, what: press.do }),
-				(error: unknown) =>
-					world.log({
-						event: "broke",
-						caseId: press.case,
-						error: error instanceof Error ? masked(`${error.name}: ${error.message}`) : "unknown",
-						stack: stackOf(error),
-					}),
-			);
-			running.add(work);
-			void work.finally(() => running.delete(work));
-			return work;
-		},
+		press: (what, room, who, asked = {}) =>
+			tracked(
+				world.within(isOfCase(what) ? what.case : (asked.id ?? ""), () => press(what, room, who.slice(0, WHO_MAX_CHARS), asked)),
+			),
+		watchesEnded: (platform) => watching.allEnded(platform),
+		depth: () => ({ open: world.limits.open, looking: looking.depth, waiting: lines.depth }),
 		stop: async (ms) => {
 			closing = true;
 			const patience = Math.max(0, ms - 2_000);
 			await settledWithin(running, patience);
 			stopping.abort();
-			await settledWithin(running, ms - patience);
+			await settledWithin(new Set([...running, watching.stop()]), ms - patience);
 		},
 	};
 }
 
-/** The cause that an autopsy names, when it is sure enough to be evidence. */
-const foundBy = ({
-	cause,
-	confidence,
-}: {
-	readonly cause: string | null;
-	readonly confidence: "likely" | "possible" | "unsure";
-}): FoundCause | null => (cause === null || confidence === "unsure" ? null : { cause, confidence });
+/** Answered in every channel, whatever the admins decided. */
+const ALWAYS: ReadonlySet<string> = new Set(["misread", "help", "privacy", "admin", "forget"]);
+/** Only ever told to the asker. */
+const ALONE: ReadonlySet<string> = new Set(["misread", "help", "privacy", "admin", "forget", "unwatch"]);
+const LOOKS: ReadonlySet<string> = new Set(["site", "headers", "origin"]);
 
-/** The look with the origin's own address made unreadable, in its bytes and its certificate; length and everything else stay. */
-function withoutAddresses(look: Observation, addresses: readonly string[]): Observation {
-	if (look.kind === "unreached") return look;
-	const spelt = [...new Set(addresses.flatMap((address) => [address, address.toLowerCase(), canonicalAddress(address)]))];
-	const bytes = Buffer.from(look.bytes);
-	for (const address of spelt) {
-		const text = Buffer.from(address, "latin1");
-		for (let at = bytes.indexOf(text); at >= 0; at = bytes.indexOf(text, at + 1)) bytes.fill(0x2a, at, at + text.length);
-	}
-	const hidden = (text: string) => spelt.reduce((out, address) => out.replaceAll(address, "*".repeat(address.length)), text);
-	const { tls } = look;
-	if (tls?.certificate == null) return { ...look, bytes: new Uint8Array(bytes) };
-	const { subject, issuer, names } = tls.certificate;
-	const certificate = { ...tls.certificate, subject: hidden(subject), issuer: hidden(issuer), names: names.map(hidden) };
-	return { ...look, bytes: new Uint8Array(bytes), tls: { ...tls, certificate } };
-}
+/** In one thread, what looks somewhere goes one after the other, and so does everything else: an answer does not wait for a slow look. */
+const laneOf = (kind: string, place: string | null): string | null =>
+	place === null || place === "terminal" ? null : `${LOOKS.has(kind) ? "looks" : "words"} ${place}`;
 
-/** The same conversation, remembering whether its head stands. */
-function noting(room: Conversation<Message>): Conversation<Message> & { begun: () => boolean } {
-	let begun = false;
-	return {
-		begun: () => begun,
-		begin: async (head) => {
-			await room.begin(head);
-			begun = true;
-		},
-		progress: (head) => room.progress(head),
-		update: (head) => room.update(head),
-		followUp: (one) => room.followUp(one),
-		privateReply: (one) => room.privateReply(one),
-		askAddress: (url, why) => room.askAddress(url, why),
-		asker: room.asker,
-		where: () => room.where(),
-		edit: (ref, head) => room.edit(ref, head),
-		attach: (name, content) => room.attach(name, content),
-	};
-}
-
-/** The result if it comes within `ms`, else null; the work goes on. */
-async function within<T>(work: Promise<T>, ms: number): Promise<T | null> {
-	let timer: NodeJS.Timeout | undefined;
-	const late = new Promise<null>((resolve) => {
-		timer = setTimeout(resolve, ms, null);
-	});
-	return Promise.race([work, late]).finally(() => clearTimeout(timer));
-}
-
-/** Some look at the page met an error through Cloudflare, and the look that would get its structured form met none. */
-function wantsStructured(seen: readonly Seen[]): boolean {
-	const of = (purpose: string) => seen.filter(({ look }) => look.asked.purpose === purpose);
-	const errors = of("page").some(({ answer }) => answer.kind === "cloudflare-error" || answer.kind === "edge-code");
-	return errors && of("structured").every(({ answer }) => failed(answer) !== true);
-}
+/** A host by its number may be somebody's origin. */
+const publicHost = (host: string): string => (/^[\d.]+$|:/.test(host) ? "(an address)" : host);
 
 /** An error's message without what must not be logged: addresses of any kind, tokens, long opaque words. */
 function masked(message: string): string {

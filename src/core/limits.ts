@@ -1,45 +1,80 @@
 /** Why no more requests go out for now, and when there is room again. */
 export interface Busy {
-	readonly why: "host" | "person" | "everybody";
+	readonly why: "host" | "person" | "channel" | "workspace" | "everybody" | "thread";
 	readonly againMs: number;
 }
 
 /** How much goes out at most, whatever anybody asks for: this must be useless as a weapon. */
 export interface LimitSettings {
-	/** Requests to one target host in an hour. */
+	/** Requests to one target host in an hour. No admin, no command and no restart goes beyond. */
 	readonly hostPerHour: number;
-	/** Questions that look somewhere, of one person in five minutes. */
-	readonly personPerFiveMinutes: number;
 	/** Questions of everybody that may wait or run at the same time. */
 	readonly open: number;
 }
 
-export const LIMITS: LimitSettings = { hostPerHour: 400, personPerFiveMinutes: 15, open: 500 };
+export const LIMITS: LimitSettings = { hostPerHour: 400, open: 500 };
+
+/** Requests that went to a host: kept beside the cases, so that a restart opens no new account. */
+export interface Taken {
+	since(host: string, atMs: number): readonly { readonly at: number; readonly amount: number }[];
+	add(host: string, atMs: number, amount: number): void;
+}
+
+/** Who asks, and how many questions that look somewhere they may ask in five minutes; a key of null is not counted. */
+export interface Askers {
+	readonly person: string | null;
+	readonly channel: string | null;
+	readonly workspace: string | null;
+	readonly most: { readonly perPerson: number; readonly perChannel: number; readonly perWorkspace: number };
+}
 
 export interface Limits {
-	/** Room for so many requests to a host, asked for by a person (null: nobody in particular); or why there is none. */
-	take(host: string, person: string | null, requests: number): Busy | null;
-	/** A question that looks somewhere has begun; call the result at its end. null: too many are open. */
+	/** A question that looks somewhere, asked for by these; or why there is no room for it. */
+	ask(askers: Askers): Busy | null;
+	/** Room for so many requests to a host; or why there is none. */
+	take(host: string, requests: number): Busy | null;
+	/** The same for an origin's address, which is written nowhere. */
+	takeAddress(address: string, requests: number): Busy | null;
+	/** A question has begun; call the result at its end. null: too many are open. */
 	begin(): (() => void) | null;
+	/** How many questions are open. */
+	readonly open: number;
 }
 
 const HOUR_MS = 3_600_000;
 const FIVE_MINUTES_MS = 300_000;
 const KEYS_MAX = 20_000;
 
-/** Counts in sliding windows, in memory. */
-export function openLimits(settings: LimitSettings, now: () => number): Limits {
-	const hosts = sliding(HOUR_MS, settings.hostPerHour, now);
-	const people = sliding(FIVE_MINUTES_MS, settings.personPerFiveMinutes, now);
+/** Counts in sliding windows: requests to hosts where they are kept, questions in memory. */
+export function openLimits(settings: LimitSettings, taken: Taken, now: () => number): Limits {
+	const asked = sliding(FIVE_MINUTES_MS, now);
+	const addresses = sliding(HOUR_MS, now);
 	let open = 0;
 	return {
-		take: (host, person, requests) => {
-			const ofPerson = person === null ? null : people.room(person, 1);
-			if (ofPerson !== null) return { why: "person", againMs: ofPerson };
-			const ofHost = hosts.room(host, requests);
-			if (ofHost !== null) return { why: "host", againMs: ofHost };
-			if (person !== null) people.add(person, 1);
-			hosts.add(host, requests);
+		ask: ({ person, channel, workspace, most }) => {
+			const keys = [
+				["person", person, most.perPerson],
+				["channel", channel, most.perChannel],
+				["workspace", workspace, most.perWorkspace],
+			] as const;
+			for (const [why, key, limit] of keys) {
+				const againMs = key === null ? null : room(asked.recent(`${why} ${key}`), 1, limit, FIVE_MINUTES_MS, now());
+				if (againMs !== null) return { why, againMs };
+			}
+			for (const [why, key] of keys) if (key !== null) asked.add(`${why} ${key}`);
+			return null;
+		},
+		take: (host, requests) => {
+			const at = now();
+			const againMs = room(taken.since(host, at - HOUR_MS), requests, settings.hostPerHour, HOUR_MS, at);
+			if (againMs !== null) return { why: "host", againMs };
+			taken.add(host, at, requests);
+			return null;
+		},
+		takeAddress: (address, requests) => {
+			const againMs = room(addresses.recent(address), requests, settings.hostPerHour, HOUR_MS, now());
+			if (againMs !== null) return { why: "host", againMs };
+			addresses.add(address, requests);
 			return null;
 		},
 		begin: () => {
@@ -51,34 +86,45 @@ export function openLimits(settings: LimitSettings, now: () => number): Limits {
 				ended = true;
 			};
 		},
+		get open() {
+			return open;
+		},
 	};
 }
 
-/** Amounts by key over a window. `room` is null when there is room, else the milliseconds until there is. */
-function sliding(windowMs: number, most: number, now: () => number) {
-	const taken = new Map<string, { at: number; amount: number }[]>();
+/** null when there is room for so much more, else the milliseconds until there is. */
+function room(
+	recent: readonly { readonly at: number; readonly amount: number }[],
+	amount: number,
+	most: number,
+	windowMs: number,
+	atMs: number,
+): number | null {
+	let sum = recent.reduce((all, one) => all + one.amount, 0);
+	if (sum + amount <= most) return null;
+	for (const one of recent) {
+		sum -= one.amount;
+		if (sum + amount <= most) return one.at + windowMs - atMs;
+	}
+	return windowMs;
+}
+
+/** What was asked under a key within a window. */
+function sliding(windowMs: number, now: () => number) {
+	const times = new Map<string, { at: number; amount: number }[]>();
 	const recent = (key: string) => {
 		const from = now() - windowMs;
-		return (taken.get(key) ?? []).filter(({ at }) => at > from);
+		return (times.get(key) ?? []).filter(({ at }) => at > from);
 	};
 	return {
-		room: (key: string, amount: number): number | null => {
-			const entries = recent(key);
-			let sum = entries.reduce((all, one) => all + one.amount, 0);
-			if (sum + amount <= most) return null;
-			for (const one of entries) {
-				sum -= one.amount;
-				if (sum + amount <= most) return one.at + windowMs - now();
-			}
-			return windowMs;
-		},
-		add: (key: string, amount: number): void => {
+		recent,
+		add: (key: string, amount = 1): void => {
 			const entries = [...recent(key), { at: now(), amount }];
-			taken.delete(key);
-			taken.set(key, entries);
-			for (const old of taken.keys()) {
-				if (taken.size <= KEYS_MAX) break;
-				taken.delete(old);
+			times.delete(key);
+			times.set(key, entries);
+			for (const old of times.keys()) {
+				if (times.size <= KEYS_MAX) break;
+				times.delete(old);
 			}
 		},
 	};

@@ -15,7 +15,10 @@ export type Press =
 	/** Asks what it was, to close the case. */
 	| { readonly do: "solved"; readonly case: string }
 	| { readonly do: "it-was"; readonly case: string; readonly cause: string }
-	| { readonly do: "report"; readonly case: string };
+	| { readonly do: "report"; readonly case: string }
+	/** Has a page looked at until it recovers. */
+	| { readonly do: "watch"; readonly url: string }
+	| { readonly do: "unwatch"; readonly watch: string };
 
 /** Discord: characters of a custom_id; the smallest room that a chat gives a button. */
 export const PRESS_MAX_CHARS = 100;
@@ -44,12 +47,21 @@ function written(press: Press): string {
 			return `w:${press.case}:${press.cause}`;
 		case "report":
 			return `r:${press.case}`;
+		case "watch":
+			return `k:${press.url}`;
+		case "unwatch":
+			return `u:${press.watch}`;
 	}
 }
 
 /** The presses that open a form; the others go to the desk. */
 export type FormPress = Extract<Press, { do: "origin-form" | "paste-form" }>;
-export type CasePress = Exclude<Press, FormPress>;
+export type DeskPress = Exclude<Press, FormPress>;
+export type WatchPress = Extract<Press, { do: "watch" | "unwatch" }>;
+/** The presses that belong to a case. */
+export type CasePress = Exclude<DeskPress, WatchPress>;
+
+export const isOfCase = (press: DeskPress): press is CasePress => press.do !== "watch" && press.do !== "unwatch";
 
 const WORD = /^[\w-]{1,60}$/;
 
@@ -57,6 +69,7 @@ const WORD = /^[\w-]{1,60}$/;
 export function readPress(text: string): Press | null {
 	if (text.length > 2_100) return null;
 	if (text.startsWith("o:")) return { do: "origin-form", url: text.slice(2) };
+	if (text.startsWith("k:")) return { do: "watch", url: text.slice(2) };
 	const [what, id = "", third = "", fourth = "", ...more] = text.split(":");
 	if (!WORD.test(id) || more.length > 0) return null;
 	switch (what) {
@@ -75,6 +88,8 @@ export function readPress(text: string): Press | null {
 			return isCause(third) || third === SOMETHING_ELSE ? { do: "it-was", case: id, cause: third } : null;
 		case "r":
 			return { do: "report", case: id };
+		case "u":
+			return { do: "unwatch", watch: id };
 		default:
 			return null;
 	}

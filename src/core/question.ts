@@ -1,10 +1,12 @@
 import { isIP } from "node:net";
+import { ADMIN_WORDS, type AdminChange, hostIn, readAdminChange } from "./admin.ts";
 import { isCause, SOMETHING_ELSE } from "./causes/causes.ts";
 import { type EvidenceKey, isEvidenceKey, isValue } from "./causes/evidence.ts";
 import { readLogs } from "./logs/read.ts";
 import { looksPasted, type Paste, readPaste } from "./paste.ts";
 import { type FoundRays, findRays } from "./ray/find.ts";
 import { looksLikeHost, type Refusal, readTarget, type Target, withPath } from "./target.ts";
+import { WATCH_EVERY_MS, WATCH_FOR_MS } from "./watch.ts";
 
 /** What a person wants to know. The same in every chat and in the terminal. */
 export type Question =
@@ -32,6 +34,19 @@ export type Question =
 	| { readonly kind: "answer"; readonly key: EvidenceKey; readonly value: string | null }
 	| { readonly kind: "solved"; readonly cause: string }
 	| { readonly kind: "report" }
+	| {
+			readonly kind: "watch";
+			readonly target: Target;
+			readonly forMs: number;
+			readonly everyMs: number;
+			/** Only the person who asks is told. */
+			readonly alone: boolean;
+	  }
+	/** null: whatever is watched here. */
+	| { readonly kind: "unwatch"; readonly target: Target | null }
+	/** null: show what is decided. */
+	| { readonly kind: "admin"; readonly change: AdminChange | null }
+	| { readonly kind: "forget"; readonly host: string }
 	| { readonly kind: "explain"; readonly topic: string }
 	| { readonly kind: "help" }
 	| { readonly kind: "privacy" };
@@ -56,7 +71,9 @@ export type Misread =
 	| { readonly kind: "misread"; readonly why: "not-a-paste" }
 	| { readonly kind: "misread"; readonly why: "no-such-answer"; readonly key: EvidenceKey | null }
 	| { readonly kind: "misread"; readonly why: "several"; readonly sites: readonly Target[] }
-	| { readonly kind: "misread"; readonly why: "not-yet"; readonly verb: string }
+	| { readonly kind: "misread"; readonly why: "offline"; readonly verb: string }
+	| { readonly kind: "misread"; readonly why: "watch-times" }
+	| { readonly kind: "misread"; readonly why: "admin-words" }
 	| { readonly kind: "misread"; readonly why: "unknown"; readonly text: string };
 
 /** The verbs of the grammar; a text without one is a host, a URL or a paste with Ray IDs. */
@@ -69,14 +86,18 @@ export const VERBS = [
 	"answer",
 	"solved",
 	"report",
+	"watch",
+	"unwatch",
 	"explain",
+	"admin",
+	"forget",
 	"help",
 	"privacy",
 ] as const;
 export type Verb = (typeof VERBS)[number];
 
-/** Words of the grammar that this version does not act on: said so, instead of doing something else with the rest. */
-const NOT_YET: ReadonlySet<string> = new Set(["judge", "watch", "unwatch"]);
+/** Words that work in the terminal with files only: said so, instead of doing something else with the rest. */
+const OFFLINE: ReadonlySet<string> = new Set(["judge"]);
 
 /** The longest text that is read as a question; a paste with Ray IDs may be as long as this. */
 export const QUESTION_MAX_CHARS = 1_000_000;
@@ -134,6 +155,28 @@ export function readQuestion(text: string, nowMs: number): Question | Misread {
 		case "report":
 			if (others.length <= 2) return { kind: "report" };
 			break;
+		case "watch":
+			if (others.length === 0) return { kind: "misread", why: "needs", verb };
+			if (looksLikeTarget(bareWord(others[0] ?? ""))) return watchQuestion(others);
+			break;
+		case "unwatch": {
+			if (others.length === 0) return { kind: "unwatch", target: null };
+			if (!looksLikeTarget(bareWord(others[0] ?? ""))) break;
+			const question = targetQuestion("headers", others[0] ?? "");
+			return question.kind === "headers" ? { kind: "unwatch", target: question.target } : question;
+		}
+		case "admin": {
+			if (others.length === 0) return { kind: "admin", change: null };
+			if (!ADMIN_WORDS.has(bareWord(others[0] ?? "").toLowerCase())) break;
+			const change = readAdminChange(others.map(bareWord));
+			return change === null ? { kind: "misread", why: "admin-words" } : { kind: "admin", change };
+		}
+		case "forget": {
+			const host = hostIn(bareWord(others[0] ?? ""));
+			if (others.length === 1 && host !== null) return { kind: "forget", host };
+			if (others.length <= 1) return { kind: "misread", why: "needs", verb };
+			break;
+		}
 		case "solved":
 			if (others.length === 1) {
 				const cause = bareWord(others[0] ?? "").toLowerCase();
@@ -160,8 +203,8 @@ export function readQuestion(text: string, nowMs: number): Question | Misread {
 			});
 	}
 
-	if (NOT_YET.has(verb) && (others.length === 0 || verb === "logs" || looksLikeTarget(bareWord(others[0] ?? "")))) {
-		return { kind: "misread", why: "not-yet", verb };
+	if (OFFLINE.has(verb) && (others.length === 0 || looksLikeTarget(bareWord(others[0] ?? "")))) {
+		return { kind: "misread", why: "offline", verb };
 	}
 	if (others.length === 0) {
 		const upper = /^[`"'<(]*([0-9a-f]{15,16})-([a-z]{3})[`"'>).,;]*$/i.exec(first);
@@ -234,6 +277,41 @@ function answerQuestion(words: readonly string[]): Question | Misread {
 	if (!isEvidenceKey(key)) return { kind: "misread", why: "no-such-answer", key: null };
 	if (value === "?" || value === "unknown") return { kind: "answer", key, value: null };
 	return isValue(key, value) ? { kind: "answer", key, value } : { kind: "misread", why: "no-such-answer", key };
+}
+
+const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 };
+/** `90s`, `30m`, `2h`, `30 minutes`, a bare number in the unit that is meant there; null for anything else. Bounded, never refused for its size. */
+function durationMs(text: string, bareUnitMs: number, range: { readonly least: number; readonly most: number }): number | null {
+	const [, digits = "", unit = ""] = /^(\d{1,6})(?:\s*(s|m|h)[a-z]*)?$/i.exec(text) ?? [];
+	if (digits === "") return null;
+	const ms = Number(digits) * (UNIT_MS[unit.toLowerCase()] ?? bareUnitMs);
+	return Math.min(Math.max(ms, range.least), range.most);
+}
+
+/** `watch <url> [for 30m] [every 60s] [privately]`, in any order behind the address. */
+function watchQuestion(words: readonly string[]): Question | Misread {
+	const question = targetQuestion("headers", words[0] ?? "");
+	if (question.kind !== "headers") return question;
+	const wrong: Misread = { kind: "misread", why: "watch-times" };
+	let forMs: number = WATCH_FOR_MS.usual;
+	let everyMs: number = WATCH_EVERY_MS.usual;
+	let alone = false;
+	const rest = words.slice(1).map((word) => bareWord(word).toLowerCase());
+	while (rest.length > 0) {
+		const word = rest.shift() ?? "";
+		if (word === "privately" || word === "private") {
+			alone = true;
+			continue;
+		}
+		if (word !== "for" && word !== "every") return wrong;
+		const amount = rest.shift() ?? "";
+		const spelt = /^\d+$/.test(amount) && /^(?:s|m|h)[a-z]*$/.test(rest[0] ?? "") ? `${amount}${rest.shift()}` : amount;
+		const ms = word === "for" ? durationMs(spelt, 60_000, WATCH_FOR_MS) : durationMs(spelt, 1_000, WATCH_EVERY_MS);
+		if (ms === null) return wrong;
+		if (word === "for") forMs = ms;
+		else everyMs = ms;
+	}
+	return { kind: "watch", target: question.target, forMs, everyMs, alone };
 }
 
 const ADDRESSES_MAX = 2;

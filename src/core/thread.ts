@@ -2,8 +2,8 @@ import type { Message } from "../reply/reply.ts";
 import type { Text } from "../reply/text.ts";
 import { type Case, type Fact, type FoundCause, hasEnded, withFact, withoutFact, withUnknown } from "./case.ts";
 import type { Evidence, EvidenceKey } from "./causes/evidence.ts";
-import type { Conversation } from "./conversation.ts";
 import type { DeskWorld } from "./desk.ts";
+import type { DurableConversation } from "./durable.ts";
 import { codeOfCase, siteEvidence } from "./judge/case-evidence.ts";
 import { failed, type Seen } from "./judge/pattern.ts";
 import type { Verdict } from "./judge/verdict.ts";
@@ -22,17 +22,19 @@ export interface Thread {
 		verdict: Verdict,
 		seen: readonly Seen[],
 		head: Message,
-		place: string | null,
+		room: DurableConversation,
 		at: number,
 	): Case;
+	/** Other cases about the same host in the same workspace, the newest first. */
+	earlier(one: Case): readonly Case[];
 	/** The open case of the thread that a question was asked in. */
-	caseHere(room: Conversation<Message>): Case | null;
+	caseHere(room: DurableConversation): Case | null;
 	/** New evidence in the thread of a case: what it moves is told, and the head says where it stands. */
 	advance(
 		evidence: Evidence,
 		by: Fact["by"],
 		who: string | null,
-		room: Conversation<Message>,
+		room: DurableConversation,
 		/** What the bytes of the origin's answer name; undefined: they were not looked at. */
 		found?: FoundCause | null,
 	): Promise<void>;
@@ -42,18 +44,18 @@ export interface Thread {
 		evidence: Evidence,
 		by: Fact["by"],
 		who: string | null,
-		room: Conversation<Message>,
+		room: DurableConversation,
 		found?: FoundCause | null,
 	): Promise<void>;
 	/** A pasted error page that names its site and its code opens a case in a thread that has none. */
 	openFromPage(
 		question: Extract<Question, { kind: "rays" }>,
 		head: Message,
-		room: Conversation<Message>,
+		room: DurableConversation,
 		id: string,
 	): Promise<void>;
 	/** What a person said of a case: by a button, or in words. */
-	act(press: CasePress, room: Conversation<Message>, who: string): Promise<void>;
+	act(press: CasePress, room: DurableConversation, who: string): Promise<void>;
 }
 
 /**
@@ -61,10 +63,11 @@ export interface Thread {
  * @param lookInVariants the desk's part: it has the sockets
  */
 export function openThread(
-	world: Pick<DeskWorld, "now" | "words" | "cases" | "log">,
-	lookInVariants: (one: Case, room: Conversation<Message>) => Promise<void>,
+	world: Pick<DeskWorld, "now" | "words" | "kept" | "log">,
+	lookInVariants: (one: Case, room: DurableConversation) => Promise<void>,
 ): Thread {
 	const { now, words } = world;
+	const { cases } = world.kept;
 
 	/** A new case, or the one of this thread about the same host with what was seen now. */
 	const openCase = (
@@ -73,14 +76,15 @@ export function openThread(
 		verdict: Verdict,
 		seen: readonly Seen[],
 		head: Message,
-		place: string | null,
+		room: DurableConversation,
 		at: number,
 	): Case => {
+		const { place } = room.where();
 		// Those of failures: they are what others have to look for.
 		const rays = [
 			...new Set(seen.flatMap(({ answer }) => (answer.ray === null || failed(answer) !== true ? [] : [answer.ray.id]))),
 		];
-		const old = place === null ? null : world.cases.inPlace(place);
+		const old = place === null ? null : cases.inPlace(place);
 		const same = old !== null && !hasEnded(old, at) && new URL(old.url).hostname === target.host;
 		const base: Case = same
 			? {
@@ -94,6 +98,7 @@ export function openThread(
 					id,
 					code: codeOfCase(verdict),
 					url: target.url,
+					workspace: room.workspace,
 					facts: [],
 					found: null,
 					unknown: [],
@@ -111,10 +116,17 @@ export function openThread(
 	const facts = (evidence: Evidence, by: Fact["by"], who: string | null, atMs: number): Fact[] =>
 		Object.entries(evidence).map(([key, value]) => ({ key: key as EvidenceKey, value, by, who, atMs }));
 
+	/** Other cases about the same host, here in this workspace, the newest first. */
+	const earlier = (one: Case): readonly Case[] =>
+		cases
+			.ofHost(one.workspace, new URL(one.url).hostname, EARLIER_MAX + 1)
+			.filter(({ id }) => id !== one.id)
+			.slice(0, EARLIER_MAX);
+
 	/** The open case of the thread that a question was asked in. */
-	const caseHere = (room: Conversation<Message>): Case | null => {
+	const caseHere = (room: DurableConversation): Case | null => {
 		const { place } = room.where();
-		const one = place === null ? null : world.cases.inPlace(place);
+		const one = place === null ? null : cases.inPlace(place);
 		return one === null || hasEnded(one, now()) ? null : one;
 	};
 
@@ -126,7 +138,7 @@ export function openThread(
 
 	const advanceCase: Thread["advanceCase"] = async (id, evidence, by, who, room, found) => {
 		// As it is now: others may have answered while we looked.
-		const before = world.cases.get(id);
+		const before = cases.get(id);
 		if (before === null || hasEnded(before, now())) return;
 		let one = found === undefined ? before : { ...before, found };
 		const changes: Text[] = [];
@@ -137,17 +149,15 @@ export function openThread(
 			changes.push(words.changed(one, after, fact));
 			one = after;
 		}
-		if (changes.length === 0) return;
-		await settle(
-			one,
-			changes.flatMap((change, index) => (index === 0 ? change : [{ t: "plain", s: " " } as const, ...change])),
-			room,
-		);
+		// Taken up again: it was noted, and perhaps not told.
+		if (changes.length === 0 && !room.again) return;
+		const change = changes.flatMap((one, index) => (index === 0 ? one : [{ t: "plain", s: " " } as const, ...one]));
+		await settle(one, changes.length === 0 ? null : change, room);
 	};
 
 	/** A changed case: kept, told in its thread, its head brought up to date. */
-	const settle = async (one: Case, change: Text, room: Conversation<Message>): Promise<void> => {
-		world.cases.put(one);
+	const settle = async (one: Case, change: Text | null, room: DurableConversation): Promise<void> => {
+		cases.put(one);
 		await room.followUp(one.solved === null ? words.caseMessage(one, change) : words.solved(one));
 		if (one.ref !== null)
 			await room.edit(one.ref, words.caseHead(one)).catch(() => world.log({ event: "head-not-updated", caseId: one.id }));
@@ -157,7 +167,7 @@ export function openThread(
 	const openFromPage = async (
 		{ found, target, code }: Extract<Question, { kind: "rays" }>,
 		head: Message,
-		room: Conversation<Message>,
+		room: DurableConversation,
 		id: string,
 	): Promise<void> => {
 		const { ref, place } = room.where();
@@ -167,6 +177,7 @@ export function openThread(
 			id,
 			code,
 			url: target.url,
+			workspace: room.workspace,
 			facts: [],
 			found: null,
 			unknown: [],
@@ -178,13 +189,13 @@ export function openThread(
 			head,
 			solved: null,
 		};
-		world.cases.put(one);
-		await room.followUp(words.caseMessage(one, null));
+		cases.put(one);
+		await room.followUp(words.caseMessage(one, null, earlier(one)));
 	};
 
 	/** What a person said of a case: by a button, or in words. */
-	const act = async (press: CasePress, room: Conversation<Message>, who: string): Promise<void> => {
-		const one = world.cases.get(press.case);
+	const act = async (press: CasePress, room: DurableConversation, who: string): Promise<void> => {
+		const one = cases.get(press.case);
 		if (one === null) return room.privateReply(words.caseGone);
 		const at = now();
 		if (press.do === "report") {
@@ -197,36 +208,42 @@ export function openThread(
 				);
 			return;
 		}
-		if (hasEnded(one, at)) return room.privateReply(words.caseEnded(one));
+		const closedByThis = room.again && press.do === "it-was" && one.solved?.cause === press.cause;
+		if (hasEnded(one, at)) return closedByThis ? settle(one, [], room) : room.privateReply(words.caseEnded(one));
 		switch (press.do) {
 			case "answer": {
 				const known = one.facts.find(({ key }) => key === press.key);
 				if (press.value === null) {
 					// Somebody who does not know takes nothing away from somebody who does.
 					if (known !== undefined) return room.privateReply(words.answeredBefore(one, known));
-					if (one.unknown.includes(press.key)) return;
+					if (one.unknown.includes(press.key) && !room.again) return;
 					return settle(withUnknown(one, press.key, at), words.unknown(press.key, who, at), room);
 				}
 				const fact: Fact = { key: press.key, value: press.value, by: "person", who, atMs: at };
 				if (known !== undefined && String(known.value) === press.value)
-					return room.privateReply(words.answeredBefore(one, known));
+					return room.again
+						? settle(one, words.changed(one, one, known), room)
+						: room.privateReply(words.answeredBefore(one, known));
 				const after = withFact(one, fact);
 				return settle(after, words.changed(one, after, fact), room);
 			}
 			case "take-back":
-				if (!one.facts.some(({ key }) => key === press.key) && !one.unknown.includes(press.key)) return;
+				if (!one.facts.some(({ key }) => key === press.key) && !one.unknown.includes(press.key) && !room.again) return;
 				return settle(withoutFact(one, press.key, at), words.takenBack(press.key, who, at), room);
 			case "variants":
 				return lookInVariants(one, room);
 			case "solved":
-				return room.followUp(words.whatWasIt(one));
+				return void (await room.followUp(words.whatWasIt(one)));
 			case "it-was":
 				return settle({ ...one, solved: { cause: press.cause, who, atMs: at }, lastAtMs: at }, [], room);
 		}
 	};
 
-	return { openCase, caseHere, advance, advanceCase, openFromPage, act };
+	return { openCase, earlier, caseHere, advance, advanceCase, openFromPage, act };
 }
+
+/** Earlier cases that are told in a new one. */
+const EARLIER_MAX = 3;
 
 /** What log lines say, the strongest first: a crash explains the 200 beside it, and a later paste of other lines does not undo it. */
 const LOG_STRENGTH: readonly string[] = ["crash", "refused-or-444", "client-closed-499", "complete-200"];

@@ -48,7 +48,7 @@ export function caseHead(one: Case): Message {
 }
 
 /** Where a case stands: likely causes and why, what is ruled out, the one next question. */
-export function caseMessage(one: Case, change: Text | null): Message {
+export function caseMessage(one: Case, change: Text | null, earlier: readonly Case[] = []): Message {
 	const { ranked, ruledOut, abstains, moves, against } = rankCase(one);
 	const next = nextOfCase(one);
 	const [first] = ranked;
@@ -57,6 +57,7 @@ export function caseMessage(one: Case, change: Text | null): Message {
 		"neutral",
 		title(seenWorking(one) ? text`If somebody still sees a ${one.code} there` : text`Where this stands`),
 		change === null ? null : say(change),
+		earlier.length === 0 ? null : say(text`${bold("Before, here:")} ${joined(earlier.map(earlierWords))}.`),
 		seenWorking(one)
 			? null
 			: abstains
@@ -104,6 +105,18 @@ export function caseMessage(one: Case, change: Text | null): Message {
 			{ label: "Report to forward", press: { do: "report", case: one.id } },
 		),
 	);
+}
+
+/** An earlier case of the same host, in a few words: is it the same again? */
+function earlierWords(one: Case): Text {
+	const what = text`${one.code === "520" ? text`a ${one.code}` : one.code} at ${time(one.openedAtMs)}`;
+	if (one.solved !== null)
+		return text`${what}, solved: ${isCause(one.solved.cause) ? asIs(CAUSE_WORDS[one.solved.cause].title) : text`${one.solved.cause}`}`;
+	const { ranked, abstains } = rankCase(one);
+	const [first] = ranked;
+	return abstains || first === undefined || seenWorking(one)
+		? text`${what}, cause not found`
+		: text`${what}, likeliest ${isCause(first.cause) ? asIs(CAUSE_WORDS[first.cause].title) : text`${first.cause}`}`;
 }
 
 /** Our looks met nothing, and nobody has said anything yet. */
@@ -254,7 +267,7 @@ function whereToLook(one: Message): Message {
 }
 
 /** A site's answer with the case that it opens: the head says where it stands, the thread asks the one question. */
-export function withCase(reply: Reply, one: Case): Reply {
+export function withCase(reply: Reply, one: Case, earlier: readonly Case[]): Reply {
 	const { ranked, ruledOut, ...data } = caseData(one);
 	const before = Array.isArray(reply.data.ruledOut) ? reply.data.ruledOut : [];
 	// Where nothing failed, the head stays as it is until somebody says more.
@@ -263,7 +276,7 @@ export function withCase(reply: Reply, one: Case): Reply {
 		...reply,
 		head: open ? reply.head : caseHead(one),
 		// One next step: the question. What stood as such is where to look for its answer.
-		thread: [...reply.thread.map(whereToLook), caseMessage(one, null)],
+		thread: [...reply.thread.map(whereToLook), caseMessage(one, null, earlier)],
 		data: { ...reply.data, case: one.id, ...data, ranked, ruledOut: [...before, ...ruledOut] },
 	};
 }

@@ -1,4 +1,5 @@
 import type { Words } from "../core/desk.ts";
+import { adminMessage, forgotten, notAdmin, notInThisChannel, noWorkspace, originNotAllowed } from "./admin.ts";
 import {
 	answeredBefore,
 	caseEnded,
@@ -14,7 +15,7 @@ import {
 } from "./case.ts";
 import { headersReply } from "./headers.ts";
 import { logsReply } from "./logs.ts";
-import { brokeReply, busyReply, interruptedReply, misreadReply, noPageReply, refusedReply } from "./misread.ts";
+import { brokeReply, busyReply, interruptedReply, maybeTwice, misreadReply, noPageReply, refusedReply } from "./misread.ts";
 import { addressWanted, lookingAtOrigin, originProgress, originReply } from "./origin.ts";
 import { explainReply, helpReply, privacyReply } from "./pages.ts";
 import { pasteReply } from "./paste.ts";
@@ -24,6 +25,17 @@ import { nothingToReport, reportMessages, reportText } from "./report.ts";
 import { declinedMessage, lookingMessage, progressMessage, siteReply } from "./site.ts";
 import { unreachedWords } from "./site-words.ts";
 import { lookingInVariants, variantsMessage } from "./variants.ts";
+import {
+	nothingWatched,
+	nowhereToTell,
+	stoppedWatching,
+	tooManyWatches,
+	watchChange,
+	watchEnded,
+	watchedAlone,
+	watchedAlready,
+	watchHead,
+} from "./watch.ts";
 
 /** Everything a person reads, for the desk. */
 export const words: Words = {
@@ -66,4 +78,20 @@ export const words: Words = {
 	busy: busyReply,
 	broke: brokeReply,
 	interrupted: interruptedReply,
+	maybeTwice,
+	watchHead,
+	watchChange,
+	watchedAlready,
+	watchedAlone,
+	watchEnded,
+	stoppedWatching,
+	nothingWatched,
+	nowhereToTell,
+	tooManyWatches,
+	notInThisChannel,
+	originNotAllowed,
+	admin: adminMessage,
+	noWorkspace,
+	notAdmin,
+	forgotten,
 };

@@ -119,10 +119,18 @@ export function misreadReply(misread: Misread): Reply {
 				misread.sites[0]?.url ?? SITE_EXAMPLE,
 				misread.why,
 			);
-		case "not-yet":
+		case "offline":
+			return told(text`${code(misread.verb)} reads files and works in the terminal only.`, SITE_EXAMPLE, misread.why);
+		case "watch-times":
 			return told(
-				text`${code(misread.verb)} is not something that this version does; ${ask("help")} lists what it does.`,
-				SITE_EXAMPLE,
+				text`Behind the address I read ${code("for 30m")}, ${code("every 60s")} and ${code("privately")}, in minutes, seconds or hours.`,
+				"watch shop.example for 30m every 60s",
+				misread.why,
+			);
+		case "admin-words":
+			return told(
+				text`I know ${code("admin channels")}, ${code("origins")}, ${code("limits")}, ${code("privacy")} and ${code("retention")}; ${ask("admin")} alone shows what is decided.`,
+				"admin channels here",
 				misread.why,
 			);
 		case "unknown":
@@ -225,6 +233,12 @@ export function busyReply({ why, againMs }: Busy): Reply {
 			return told(text`That host was looked at as often as I may within an hour, whoever asks. ${again}`, SITE_EXAMPLE, "busy");
 		case "person":
 			return told(text`That were many questions in five minutes; others ask too. ${again}`, SITE_EXAMPLE, "busy");
+		case "channel":
+			return told(text`This channel asked as much as it may in five minutes. ${again}`, SITE_EXAMPLE, "busy");
+		case "workspace":
+			return told(text`People here asked as much as they may in five minutes. ${again}`, SITE_EXAMPLE, "busy");
+		case "thread":
+			return told(text`Too much waits in this thread already; nothing of it is lost. ${again}`, SITE_EXAMPLE, "busy");
 		case "everybody":
 			return told(text`I am busy with many questions at once. ${again}`, SITE_EXAMPLE, "busy");
 	}
@@ -240,9 +254,19 @@ export function brokeReply(caseId: string): Reply {
 }
 
 /** The process is going down while a question is open. */
-export function interruptedReply(): Reply {
-	return told(text`Interrupted: I am being restarted. Ask again in a minute.`, SITE_EXAMPLE, "interrupted");
+export function interruptedReply(goesOn: boolean): Reply {
+	if (!goesOn) return told(text`Interrupted: I am being restarted. Ask again in a minute.`, SITE_EXAMPLE, "interrupted");
+	return {
+		...told(text`Interrupted`, SITE_EXAMPLE, "interrupted"),
+		head: message("warn", say(text`Interrupted: I am being restarted. The answer comes here by itself when I am back.`)),
+	};
 }
+
+/** The process ended while this was on its way to the asker. */
+export const maybeTwice = (one: Message): Message => ({
+	...one,
+	blocks: [...one.blocks, note(text`Only you see this. I was restarted just when I said it, so it may stand here twice.`)],
+});
 
 /** Attached files that were not read; the rest of the question goes on. */
 export function unreadFiles(count: number): Message {

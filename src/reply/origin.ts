@@ -7,7 +7,20 @@ import { hexView } from "./autopsy.ts";
 import { disagreement } from "./finding-pages.ts";
 import { FINDING_WORDS, findingSentence } from "./findings.ts";
 import { maskedValue, RESPONSE_HEADERS_MAX_BYTES } from "./headers.ts";
-import { buttons, columns, command, list, type Message, message, note, type Reply, say, table, title } from "./reply.ts";
+import {
+	type Button,
+	buttons,
+	columns,
+	command,
+	list,
+	type Message,
+	message,
+	note,
+	type Reply,
+	say,
+	table,
+	title,
+} from "./reply.ts";
 import { shellQuote, show } from "./show.ts";
 import { lookTiming } from "./site-data.ts";
 import { ask, bold, code, type Text, text, time } from "./text.ts";
@@ -133,17 +146,19 @@ export function addressWanted(target: Target): Message {
 		say(
 			text`Give it in private: I keep it for this look only, and show it nowhere. It stands on Cloudflare's DNS page (the A or AAAA record) or with the hosting provider.`,
 		),
-		addressButton(target),
+		buttons(addressHint(target), addressButton(target)),
 	);
 }
 
+/** What to type where there is no button. */
+export const addressHint = (target: Target): Text =>
+	text`To look straight at the origin, if you know its address: ${ask(`origin ${target.url} ADDRESS`)}`;
+
 /** The button that opens the private form. */
-export function addressButton(target: Target) {
-	return buttons(text`To look straight at the origin, if you know its address: ${ask(`origin ${target.url} ADDRESS`)}`, {
-		label: ADDRESS_FORM.button,
-		press: { do: "origin-form", url: target.url },
-	});
-}
+export const addressButton = (target: Target): Button => ({
+	label: ADDRESS_FORM.button,
+	press: { do: "origin-form", url: target.url },
+});
 
 /** Words of the private form. */
 export const ADDRESS_FORM = {

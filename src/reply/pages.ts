@@ -57,12 +57,24 @@ export const HELP_ROWS: readonly { readonly usage: string; readonly example: str
 		example: "report",
 		gives: "statements to forward: to the host, the developer, Cloudflare, and a line for the status page",
 	},
+	{
+		usage: "watch <url> [for 30m] [every 60s] [privately]",
+		example: "watch shop.example for 30m",
+		gives: "looks again and again until it recovers, and tells when it changes, with what failed",
+	},
+	{ usage: "unwatch [url]", example: "unwatch shop.example", gives: "ends that, or what is watched in this thread" },
 	{ usage: "solved <cause>", example: "solved origin-crashed", gives: "closes the case of this thread" },
 	{
 		usage: "explain <code, cause or finding>",
 		example: "explain 520",
 		gives: "what it means, its causes, where to look first, with sources",
 	},
+	{
+		usage: "admin [channels, origins, limits, privacy, retention]",
+		example: "admin channels here",
+		gives: "for admins: where I answer, whose origins are looked at, how much, for whom, how long it is kept",
+	},
+	{ usage: "forget <host>", example: "forget shop.example", gives: "for admins: deletes what is kept about a host" },
 	{ usage: "help", example: "help", gives: "this page, only for you" },
 	{ usage: "privacy", example: "privacy", gives: "what is looked at, kept, and sent where" },
 ];
@@ -90,9 +102,10 @@ export function privacyReply(): Reply {
 			"neutral",
 			title(text`What is looked at, kept, and sent where`),
 			list([
-				text`Looked at: only the public address that you name, as any browser would: about eight GET requests, to the page, one other URL of the host and ${code("/cdn-cgi/trace")}; up to eighteen more when somebody asks for variants; and an origin only when somebody gives its address. Redirects are not followed. Internal and special addresses are refused.`,
+				text`Looked at: only the public address that you name, as any browser would: about eight GET requests, to the page, one other URL of the host and ${code("/cdn-cgi/trace")}; up to eighteen more when somebody asks for variants; one at every look of a watch; and an origin only when somebody gives its address. Redirects are not followed. Internal and special addresses are refused.`,
 				text`Read: the text that you send to me, by command, by mention or by “Diagnose 520”. I do not read other messages.`,
-				text`Kept: ids of handled commands for ten minutes, so that none is answered twice, and the cases of threads (the address asked about, answers, who gave them, Ray IDs; never pasted lines or addresses of origins): in memory the newest 2,000, or in a file of whoever runs me, for 30 days after their last answer. Logs hold no message text, no answers and no addresses of origins.`,
+				text`Kept, in a file of whoever runs me or in memory: the cases of threads (the address asked about, answers, who gave them, Ray IDs; never pasted lines or addresses of origins) for 30 days after their last answer, or as the admins decide; watches with what failed (64 bytes around a fault) for a week after their end; ids of handled commands for ten minutes, so that none is answered twice; how many requests went to a host, for an hour; and a question with all that is needed to answer it, encrypted where whoever runs me gave a key, until it is answered. ${ask("forget shop.example")} (for admins) deletes what is kept about a host.`,
+				text`Logged: one line a question with the workspace, the channel, a hash of the person, the host asked about, and the outcome. No message text, no answers, no addresses of origins.`,
 				text`Shown: never a visitor's address from a pasted error page, never values of cookies or tokens.`,
 				text`Sent elsewhere: nothing. The site that you name sees the requests, with a User-Agent that says cf520.`,
 			]),

@@ -3,12 +3,12 @@ import type { Verdict } from "../core/judge/verdict.ts";
 import type { Target } from "../core/target.ts";
 import { rayData } from "./json.ts";
 import { nextStep, stepBlocks } from "./next-step.ts";
-import { addressButton } from "./origin.ts";
-import { list, message, note, type Reply, say, table, title } from "./reply.ts";
+import { addressButton, addressHint } from "./origin.ts";
+import { buttons, list, message, note, type Reply, say, table, title } from "./reply.ts";
 import { distinctRays, lookData, patternData } from "./site-data.ts";
 import { evidence, lookTable, unknowns } from "./site-evidence.ts";
 import { headline, moodOf, patternWords, sideWords, visitorWords } from "./site-words.ts";
-import { plainText, text } from "./text.ts";
+import { ask, plainText, text } from "./text.ts";
 import { hostWords, ruledOutWords } from "./words.ts";
 
 /** "looking at …": the first sign of life. */
@@ -52,7 +52,11 @@ export function siteReply(target: Target, verdict: Verdict, seen: readonly Seen[
 		"neutral",
 		title(text`Next step`),
 		...stepBlocks(step),
-		ofTheOrigin(verdict) ? addressButton(target) : null,
+		buttons(
+			text`${ofTheOrigin(verdict) ? text`${addressHint(target)}. ` : text``}${ask(`watch ${target.url}`)} tells when it changes.`,
+			...(ofTheOrigin(verdict) ? [addressButton(target)] : []),
+			{ label: "Watch", press: { do: "watch", url: target.url } },
+		),
 		visitor === null ? null : note(text`For visitors: ${visitor}`),
 	);
 	const rays = distinctRays(seen);

@@ -15,6 +15,7 @@ import { labDesk } from "../lab/desk.ts";
 import { openLab } from "../lab/lab.ts";
 import { serveOrigin } from "../lab/origin.ts";
 import { readOriginFile } from "../lab/origin-files.ts";
+import { roomWith } from "../room.ts";
 import { benchReader } from "./reader.ts";
 
 /** `npm run bench`: each figure as one JSON line, ratios from side by side runs; `within` says whether it holds its limit. */
@@ -132,18 +133,7 @@ async function verdictAgainstSlowestLook(): Promise<void> {
 	const ratios: number[] = [];
 	for (let nth = 0; nth < 9; nth += 1) {
 		const started = performance.now();
-		const { reply } = await labDesk(lab).handle(lab.url("closes-empty", "/checkout"), {
-			begin: async () => {},
-			progress: async () => {},
-			update: async () => {},
-			followUp: async () => {},
-			privateReply: async () => {},
-			asker: null,
-			where: () => ({ ref: null, place: null }),
-			edit: async () => {},
-			attach: async () => {},
-			askAddress: async () => {},
-		});
+		const { reply } = await labDesk(lab).handle(lab.url("closes-empty", `/checkout?${nth}`), roomWith());
 		const whole = performance.now() - started;
 		const looks = reply.data.looks as { endedMs: number }[];
 		if (nth > 0) ratios.push(whole / Math.max(...looks.map((one) => one.endedMs)));

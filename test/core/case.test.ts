@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { memoryCases } from "../../src/core/case.ts";
 import type { Conversation } from "../../src/core/conversation.ts";
 import { openLimits } from "../../src/core/limits.ts";
 import { pressText, readPress } from "../../src/core/press.ts";
 import type { Message } from "../../src/reply/reply.ts";
 import { plainText } from "../../src/reply/text.ts";
+import { memoryStore } from "../../src/store/store.ts";
 import { labDesk } from "../lab/desk.ts";
 import { type Lab, openLab } from "../lab/lab.ts";
 import { serveOrigin } from "../lab/origin.ts";
 import { readOriginFile } from "../lab/origin-files.ts";
+import { roomWith } from "../room.ts";
 
 let lab: Lab;
 before(async () => {
@@ -38,24 +39,24 @@ function thread() {
 	const stand = (message: Message) => {
 		state.head = words(message);
 	};
-	const room: Conversation<Message> = {
+	const room = roomWith({
 		begin: async (message) => stand(message),
-		progress: async () => {},
 		update: async (message) => stand(message),
-		followUp: async (message) => void told.push(words(message)),
+		followUp: async (message) => {
+			told.push(words(message));
+			return null;
+		},
 		privateReply: async (message) => void whispered.push(words(message)),
-		asker: null,
 		where: () => ({ ref: "head", place: "thread" }),
 		edit: async (_ref, message) => stand(message),
-		attach: async () => {},
-		askAddress: async () => {},
-	};
+	});
 	return { room, told, whispered, state };
 }
 
 test("two people who answer at once, and one who clicks twice, leave one coherent case", async () => {
-	const cases = memoryCases();
-	const desk = labDesk(lab, { cases });
+	const kept = memoryStore(Date.now);
+	const { cases } = kept;
+	const desk = labDesk(lab, { kept });
 	const { room, told, whispered, state } = thread();
 	await desk.handle(lab.url("closes-empty"), room);
 	const before = told.length;
@@ -100,8 +101,9 @@ test("log lines that are off by whole hours are a matter of the zone, and move n
 });
 
 test("an answer that comes while the site is asked again is kept", async () => {
-	const cases = memoryCases();
-	const desk = labDesk(lab, { cases });
+	const kept = memoryStore(Date.now);
+	const { cases } = kept;
+	const desk = labDesk(lab, { kept });
 	const { room } = thread();
 	await desk.handle(lab.url("closes-empty"), room);
 	let pressed: Promise<void> | null = null;
@@ -111,7 +113,7 @@ test("an answer that comes while the site is asked again is kept", async () => {
 		followUp: async (message) => {
 			pressed ??= desk.press({ do: "answer", case: "case-1", key: "origin-log", value: "crash" }, room, "Ann");
 			await pressed;
-			await room.followUp(message);
+			return room.followUp(message);
 		},
 	};
 	await desk.handle(lab.url("closes-empty"), slow);
@@ -119,8 +121,9 @@ test("an answer that comes while the site is asked again is kept", async () => {
 });
 
 test("nobody who does not know takes an answer away, and nothing is said twice", async () => {
-	const cases = memoryCases();
-	const desk = labDesk(lab, { cases });
+	const kept = memoryStore(Date.now);
+	const { cases } = kept;
+	const desk = labDesk(lab, { kept });
 	const { room, told, whispered } = thread();
 	await desk.handle(lab.url("closes-empty"), room);
 	await desk.press({ do: "answer", case: "case-1", key: "origin-log", value: "crash" }, room, "Ann");
@@ -158,8 +161,9 @@ test("lines of syslog, which have no year, are put into the time of the case", a
 });
 
 test("a head that was deleted loses no answer", async () => {
-	const cases = memoryCases();
-	const desk = labDesk(lab, { cases });
+	const kept = memoryStore(Date.now);
+	const { cases } = kept;
+	const desk = labDesk(lab, { kept });
 	const { room, told } = thread();
 	await desk.handle(lab.url("closes-empty"), room);
 	const gone: Conversation<Message> = {
@@ -174,8 +178,9 @@ test("a head that was deleted loses no answer", async () => {
 });
 
 test("a thread of 500 messages stays one case", async () => {
-	const cases = memoryCases();
-	const desk = labDesk(lab, { cases });
+	const kept = memoryStore(Date.now);
+	const { cases } = kept;
+	const desk = labDesk(lab, { kept });
 	const { room, told } = thread();
 	await desk.handle(lab.url("closes-empty"), room);
 	const before = told.length;
@@ -203,40 +208,16 @@ test("a case that nobody answered for a day ends quietly", async () => {
 });
 
 test("beyond a limit nothing goes out, and the asker is told when there is room again", async () => {
-	const desk = labDesk(lab, { limits: openLimits({ hostPerHour: 20, personPerFiveMinutes: 100, open: 10 }, Date.now) });
+	const { taken } = memoryStore(Date.now);
+	const desk = labDesk(lab, { limits: openLimits({ hostPerHour: 20, open: 10 }, taken, Date.now) });
 	const { room, told, whispered } = thread();
-	for (let nth = 0; nth < 3; nth += 1) await desk.handle(lab.url("closes-empty"), room);
+	for (let nth = 0; nth < 3; nth += 1) await desk.handle(lab.url("closes-empty", `/${nth}`), room);
 	const before = lab.edge.requests.length;
 	const said = told.length;
-	await desk.handle(lab.url("closes-empty"), room);
+	await desk.handle(lab.url("closes-empty", "/another"), room);
 	assert.equal(lab.edge.requests.length, before, "not a packet");
 	assert.equal(told.length, said);
 	assert.match(whispered.at(-1) ?? "", /looked at as often as I may within an hour.*Ask again in/s);
-});
-
-test("only the newest cases are kept in memory", () => {
-	const cases = memoryCases(2);
-	const one = (id: string) => ({
-		id,
-		code: "520",
-		url: "https://a.example/",
-		facts: [],
-		found: null,
-		unknown: [],
-		rays: [],
-		openedAtMs: 0,
-		lastAtMs: 0,
-		ref: null,
-		place: `in ${id}`,
-		head: { mood: "bad", blocks: [] } as const,
-		solved: null,
-	});
-	for (const id of ["a", "b", "c"]) cases.put(one(id));
-	assert.deepEqual(
-		["a", "b", "c"].map((id) => cases.get(id)?.id ?? null),
-		[null, "b", "c"],
-	);
-	assert.equal(cases.inPlace("in a"), null);
 });
 
 test("what a button carries is read back as it was, and anything else is nothing", () => {

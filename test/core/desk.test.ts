@@ -5,6 +5,7 @@ import type { Message } from "../../src/reply/reply.ts";
 import { plainText } from "../../src/reply/text.ts";
 import { labDesk } from "../lab/desk.ts";
 import { type Lab, openLab } from "../lab/lab.ts";
+import { roomWith } from "../room.ts";
 
 let lab: Lab;
 before(async () => {
@@ -23,18 +24,20 @@ const words = (message: Message) =>
 async function given(question: string, changes: Parameters<typeof labDesk>[1] = {}): Promise<string[]> {
 	const out: string[] = [];
 	const note = (what: string) => async (message: Message) => void out.push(`${what}: ${words(message)}`);
-	await labDesk(lab, changes).handle(question, {
-		begin: note("begin"),
-		progress: note("progress"),
-		update: note("update"),
-		followUp: note("thread"),
-		privateReply: note("private"),
-		asker: null,
-		where: () => ({ ref: null, place: null }),
-		edit: async () => {},
-		attach: async () => {},
-		askAddress: async (_url, message) => note("private")(message),
-	});
+	await labDesk(lab, changes).handle(
+		question,
+		roomWith({
+			begin: note("begin"),
+			progress: note("progress"),
+			update: note("update"),
+			followUp: async (message) => {
+				await note("thread")(message);
+				return null;
+			},
+			privateReply: note("private"),
+			askAddress: async (_url, message) => note("private")(message),
+		}),
+	);
 	return out;
 }
 
@@ -56,18 +59,11 @@ test("a refusal that took long to find out is still the asker's alone", async ()
 test("everybody gets a sign of life while others are looked at", async () => {
 	const desk = labDesk(lab, { sitesAtOnce: 1 });
 	const order: string[] = [];
-	const room = (name: string) => ({
-		begin: async () => void order.push(`${name} begin`),
-		progress: async () => {},
-		update: async () => void order.push(`${name} verdict`),
-		followUp: async () => {},
-		privateReply: async () => {},
-		asker: null,
-		where: () => ({ ref: null, place: null }),
-		edit: async () => {},
-		attach: async () => {},
-		askAddress: async () => {},
-	});
+	const room = (name: string) =>
+		roomWith({
+			begin: async () => void order.push(`${name} begin`),
+			update: async () => void order.push(`${name} verdict`),
+		});
 	await Promise.all([desk.handle(lab.url("closes-empty"), room("a")), desk.handle(lab.url("healthy"), room("b"))]);
 	assert.deepEqual(
 		[order.slice(0, 2).sort(), order.slice(2)],
@@ -98,18 +94,7 @@ test("what breaks is logged without addresses, tokens or links", async () => {
 			"fetch https://hooks.slack.example/T1/secretsecret failed\nat 203.0.113.9:443 with xoxb-123456789-abcdefghijklmnop",
 		);
 	};
-	await desk.handle("8a7d5e2fbcd1a1c3-DFW", {
-		begin: fails,
-		progress: fails,
-		update: fails,
-		followUp: fails,
-		privateReply: async () => {},
-		asker: null,
-		where: () => ({ ref: null, place: null }),
-		edit: async () => {},
-		attach: async () => {},
-		askAddress: async () => {},
-	});
+	await desk.handle("8a7d5e2fbcd1a1c3-DFW", roomWith({ begin: fails, progress: fails, update: fails, followUp: fails }));
 	const logged = lines.join("\n");
 	assert.match(logged, /"event":"broke","caseId":"case-1"/);
 	assert.doesNotMatch(logged, /secret|203\.0|xoxb|hooks\.slack/);
@@ -120,18 +105,19 @@ test("a desk that is stopping takes no more questions", async () => {
 	const stopped = desk.stop(2_000);
 	const out: string[] = [];
 	const never = async () => void out.push("public");
-	const { kind } = await desk.handle("8a7d5e2fbcd1a1c3-DFW", {
-		begin: never,
-		progress: never,
-		update: never,
-		followUp: never,
-		privateReply: async (message) => void out.push(words(message)),
-		asker: null,
-		where: () => ({ ref: null, place: null }),
-		edit: async () => {},
-		attach: async () => {},
-		askAddress: async () => {},
-	});
+	const { kind } = await desk.handle(
+		"8a7d5e2fbcd1a1c3-DFW",
+		roomWith({
+			begin: never,
+			progress: never,
+			update: never,
+			followUp: async () => {
+				await never();
+				return null;
+			},
+			privateReply: async (message) => void out.push(words(message)),
+		}),
+	);
 	await stopped;
 	assert.equal(kind, "interrupted");
 	assert.match(out.join(), /^Interrupted: I am being restarted/);
@@ -148,7 +134,7 @@ test("a bot that stays disconnected is started anew, and a stop ends the watch",
 			starts += 1;
 			if (starts === 1) throw new Error("not reachable");
 			if (starts === 3) stopping.abort();
-			return { ready: () => false, stop: async () => void events.push("stopped") };
+			return { ready: () => false, refused: () => false, stop: async () => void events.push("stopped") };
 		},
 	};
 	await keepRunning(

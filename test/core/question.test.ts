@@ -19,6 +19,14 @@ function gist(text: string): string {
 			return `origin ${read.target.url} at ${read.addresses.map((one) => `${one.address}${one.port === null ? "" : `:${one.port}`}`).join(" ")}`.trimEnd();
 		case "autopsy":
 			return `paste ${read.paste.kind} ${/^HTTP\/1\.\d (\d+)/.exec(Buffer.from(read.paste.bytes).toString("latin1"))?.[1] ?? "none"}`;
+		case "watch":
+			return `watch ${read.target.url} for ${read.forMs / 1_000} s every ${read.everyMs / 1_000} s${read.alone ? " alone" : ""}`;
+		case "unwatch":
+			return `unwatch ${read.target?.url ?? ""}`.trimEnd();
+		case "admin":
+			return `admin ${JSON.stringify(read.change)}`;
+		case "forget":
+			return `forget ${read.host}`;
 		case "misread":
 			return `misread ${read.why}${read.why === "target" ? ` ${read.refusal.why}` : ""}`;
 		default:
@@ -64,7 +72,40 @@ const cases: readonly (readonly [what: string, text: string, gist: string])[] = 
 	["nothing", "   ", "misread empty"],
 	["a word", "hello", "misread unknown"],
 	["an unknown verb", "frobnicate the site", "misread unknown"],
-	["a verb of a later version", "watch example.com for 30m", "misread not-yet"],
+	["a watch", "watch example.com/a", "watch https://example.com/a for 1800 s every 60 s"],
+	["a watch with its times", "watch example.com for 2h every 90s", "watch https://example.com/ for 7200 s every 90 s"],
+	[
+		"a watch in other words",
+		"watch example.com every 5 minutes for 45 privately",
+		"watch https://example.com/ for 2700 s every 300 s alone",
+	],
+	["a watch that wants too much", "watch example.com for 99999h every 1s", "watch https://example.com/ for 86400 s every 30 s"],
+	["a watch for ever", "watch example.com for ever", "misread watch-times"],
+	["a watch with something behind it", "watch example.com please", "misread watch-times"],
+	["a watch of nothing", "watch", "misread needs"],
+	["a watch of an internal name", "watch ftp://example.com/", "misread target scheme"],
+	["the end of a watch", "unwatch", "unwatch"],
+	["the end of one watch", "unwatch example.com", "unwatch https://example.com/"],
+	["what admins decided", "admin", "admin null"],
+	["a channel", "admin channels here", 'admin {"what":"channels","to":"here"}'],
+	["channels by id", "admin channels C012AB C034CD", 'admin {"what":"channels","to":["C012AB","C034CD"]}'],
+	[
+		"hosts for origin looks",
+		"admin origins *.Shop.example, b.example",
+		'admin {"what":"origins","to":["shop.example","b.example"]}',
+	],
+	[
+		"limits, beyond what may be",
+		"admin limits person 5 workspace 100000",
+		'admin {"what":"limits","to":{"perPerson":5,"perWorkspace":600}}',
+	],
+	["no limit at all", "admin limits person 0", "misread admin-words"],
+	["privacy", "admin privacy private", 'admin {"what":"privacy","privately":true}'],
+	["retention", "admin retention 14 days", 'admin {"what":"retention","days":14}'],
+	["a host to forget", "forget shop.example", "forget shop.example"],
+	["a sentence that begins with admin", "admin says shop.example is down", "site https://shop.example/"],
+	["a sentence that begins with forget", "forget it, shop.example is fine", "site https://shop.example/"],
+	["a verb of the terminal", "judge example.com", "misread offline"],
 	["an origin and its address", "origin https://example.com/a 93.184.216.34", "origin https://example.com/a at 93.184.216.34"],
 	[
 		"an origin's address with a port",

@@ -78,12 +78,17 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 	let sequence = 0;
 	let base = "";
 
+	const byNonce = new Map<string, DiscordFakeMessage>();
 	const add = (
 		channelId: string,
 		author: "bot" | "person",
 		onlyFor: string | null,
 		sent: Record<string, unknown>,
 	): DiscordFakeMessage => {
+		// Said again under the same nonce, it is the same message.
+		const nonce = sent.enforce_nonce === true ? `${channelId} ${String(sent.nonce)}` : null;
+		const known = nonce === null ? undefined : byNonce.get(nonce);
+		if (known !== undefined) return known;
 		const message = {
 			id: nextId(),
 			channelId,
@@ -95,6 +100,7 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 			sent,
 		};
 		messages.push(message);
+		if (nonce !== null) byNonce.set(nonce, message);
 		return message;
 	};
 	const asMessage = (one: DiscordFakeMessage) => ({
@@ -118,6 +124,8 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 		Object.assign(one, { content: String(body.content ?? one.content), edits: one.edits + 1, sent: body });
 	const channelData = (id: string) => {
 		const thread = threads.get(id);
+		// Direct conversations have the person's number with a 5 in front.
+		if (id.startsWith("5")) return { id, type: 1, last_message_id: null, recipients: [person(`4${id.slice(1)}`)] };
 		return thread === undefined
 			? { id, type: 0, guild_id: GUILD, name: "incidents", position: 0, permission_overwrites: [] }
 			: {
@@ -137,6 +145,46 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 					},
 				};
 	};
+	const guildData = () => ({
+		id: GUILD,
+		name: "lab",
+		owner_id: "1",
+		roles: [
+			{
+				id: GUILD,
+				name: "@everyone",
+				permissions: String(ALL),
+				position: 0,
+				color: 0,
+				hoist: false,
+				managed: false,
+				mentionable: false,
+			},
+		],
+		emojis: [],
+		stickers: [],
+		features: [],
+		threads: [],
+		members: [{ user: botUser, roles: [], joined_at: "2026-01-01T00:00:00.000Z", deaf: false, mute: false, flags: 0 }],
+		member_count: 1,
+		presences: [],
+		voice_states: [],
+		stage_instances: [],
+		guild_scheduled_events: [],
+		soundboard_sounds: [],
+		large: false,
+		unavailable: false,
+		premium_tier: 0,
+		preferred_locale: "en-US",
+		afk_timeout: 300,
+		verification_level: 0,
+		default_message_notifications: 0,
+		explicit_content_filter: 0,
+		mfa_level: 0,
+		nsfw_level: 0,
+		system_channel_flags: 0,
+		joined_at: "2026-01-01T00:00:00.000Z",
+	});
 	const denied = { status: 403, body: { message: "Missing Permissions", code: 50_013 } };
 	const may = (bit: bigint) => (state.permissions & bit) === bit;
 
@@ -189,12 +237,19 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 			if (method === "PATCH") edited(one.original, body);
 			return { status: 200, body: asMessage(one.original) };
 		}
+		if (path === "/users/@me/channels") return { status: 200, body: channelData(`5${String(body.recipient_id).slice(1)}`) };
+		if (path === "/users/@me") return { status: 200, body: botUser };
+		if (path === "/applications/@me") return { status: 200, body: { id: APP, name: "cf520", flags: 0 } };
+		if (kind === "guilds" && what === undefined) return { status: 200, body: guildData() };
+		if (kind === "channels" && what === "threads" && method === "POST") return denied;
 		if (kind === "channels" && what === "messages") {
 			const target = messages.find((one) => one.id === last);
 			if (method === "POST" && deeper === "threads") {
 				if (!may(1n << 35n)) return denied;
 				if (target === undefined || target.onlyFor !== null)
 					return { status: 404, body: { message: "Unknown Message", code: 10_008 } };
+				if (threads.has(target.id))
+					return { status: 400, body: { message: "A thread has already been created for this message", code: 160_004 } };
 				threads.set(target.id, { parent: id, name: String(body.name ?? "") });
 				return { status: 201, body: channelData(target.id) };
 			}
@@ -259,47 +314,7 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 				resume_gateway_url: base.replace("http", "ws"),
 				application: { id: APP, flags: 0 },
 			});
-			dispatch("GUILD_CREATE", {
-				id: GUILD,
-				name: "lab",
-				owner_id: "1",
-				roles: [
-					{
-						id: GUILD,
-						name: "@everyone",
-						permissions: String(ALL),
-						position: 0,
-						color: 0,
-						hoist: false,
-						managed: false,
-						mentionable: false,
-					},
-				],
-				emojis: [],
-				stickers: [],
-				features: [],
-				channels: [channelData(CHANNEL)],
-				threads: [],
-				members: [{ user: botUser, roles: [], joined_at: "2026-01-01T00:00:00.000Z", deaf: false, mute: false, flags: 0 }],
-				member_count: 1,
-				presences: [],
-				voice_states: [],
-				stage_instances: [],
-				guild_scheduled_events: [],
-				soundboard_sounds: [],
-				large: false,
-				unavailable: false,
-				premium_tier: 0,
-				preferred_locale: "en-US",
-				afk_timeout: 300,
-				verification_level: 0,
-				default_message_notifications: 0,
-				explicit_content_filter: 0,
-				mfa_level: 0,
-				nsfw_level: 0,
-				system_channel_flags: 0,
-				joined_at: "2026-01-01T00:00:00.000Z",
-			});
+			dispatch("GUILD_CREATE", { ...guildData(), channels: [channelData(CHANNEL)] });
 		});
 		socket.send(JSON.stringify({ op: 10, d: { heartbeat_interval: 45_000 } }));
 	});

@@ -30,6 +30,8 @@ export interface FakeSlack {
 	readonly ackMs: number[];
 	/** Channels that the bot is a member of. */
 	readonly members: Set<string>;
+	/** Admins of the workspace; null: the bot lacks the scope to know. */
+	admins: ReadonlySet<string> | null;
 	fail(method: string, ...faults: SlackFault[]): void;
 	/** Sends an envelope over the socket; resolves when it was acknowledged. */
 	deliver(type: "slash_commands" | "interactive" | "events_api", payload: Record<string, unknown>): Promise<unknown>;
@@ -86,6 +88,7 @@ export async function fakeSlack(): Promise<FakeSlack> {
 	const opened = new Set<() => void>();
 	const uses = new Map<string, number>();
 	const sockets = new Set<WebSocket>();
+	const state = { admins: null as ReadonlySet<string> | null };
 	let base = "";
 	let clock = 0;
 	const nextTs = () => `1700000000.${(++clock).toString().padStart(6, "0")}`;
@@ -103,7 +106,22 @@ export async function fakeSlack(): Promise<FakeSlack> {
 				return { ok: true, user_id: BOT_USER, bot_id: "B0BOT", team_id: "T1", user: "cf520", team: "lab" };
 			case "apps.connections.open":
 				return { ok: true, url: `${base.replace("http", "ws")}/socket?ticket=${nextId("t")}` };
+			case "users.info":
+				if (state.admins === null) return { ok: false, error: "missing_scope", needed: "users:read", provided: "chat:write" };
+				return {
+					ok: true,
+					user: { id: user, name: "ann", profile: { display_name: "Ann" }, is_admin: state.admins.has(user ?? "") },
+				};
 			case "chat.postMessage":
+				// A message to a person goes into their direct conversation with the bot.
+				if (channel?.startsWith("U"))
+					return {
+						ok: true,
+						channel: `D${channel.slice(1)}`,
+						ts: add({ channel: `D${channel.slice(1)}`, threadTs: threadTs ?? null, onlyFor: null, ...body }).ts,
+					};
+				if (channel?.startsWith("D"))
+					return { ok: true, channel, ts: add({ channel, threadTs: threadTs ?? null, onlyFor: null, ...body }).ts };
 				if (!members.has(channel ?? ""))
 					return { ok: false, error: channel?.startsWith("G") ? "channel_not_found" : "not_in_channel" };
 				return { ok: true, channel, ts: add({ channel: channel ?? "", threadTs: threadTs ?? null, onlyFor: null, ...body }).ts };
@@ -220,6 +238,12 @@ export async function fakeSlack(): Promise<FakeSlack> {
 		calls,
 		ackMs,
 		members,
+		get admins() {
+			return state.admins;
+		},
+		set admins(value) {
+			state.admins = value;
+		},
 		fail: (method, ...more) => faults.set(method, [...(faults.get(method) ?? []), ...more]),
 		deliver,
 		files,

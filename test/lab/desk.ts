@@ -1,15 +1,22 @@
-import { memoryCases } from "../../src/core/case.ts";
 import { type Desk, type DeskWorld, openDesk } from "../../src/core/desk.ts";
 import { openLimits } from "../../src/core/limits.ts";
 import { ranges } from "../../src/core/looks/addresses.ts";
+import { unmeasured } from "../../src/core/measure.ts";
 import { words } from "../../src/reply/index.ts";
+import { memoryStore } from "../../src/store/store.ts";
 import type { Lab } from "./lab.ts";
 
 /** A desk that may look at the laboratory and nothing else on loopback's side of the world. */
 export function labDesk(lab: Lab, changes: Partial<DeskWorld> = {}): Desk {
 	let cases = 0;
+	const store = memoryStore(changes.now ?? Date.now);
 	return openDesk({
 		now: Date.now,
+		random: () => 0.5,
+		later: (ms, work) => {
+			const timer = setTimeout(work, ms);
+			return () => clearTimeout(timer);
+		},
 		newCaseId: () => `case-${++cases}`,
 		rules: {
 			allow: ranges(["127.0.0.0/8"]),
@@ -21,8 +28,11 @@ export function labDesk(lab: Lab, changes: Partial<DeskWorld> = {}): Desk {
 		lookOptions: { ca: lab.certificates.ca, insecure: false, httpVersion: 1, userAgent: "cf520-test", limitMs: 5_000 },
 		originLimitMs: 1_500,
 		words,
-		cases: memoryCases(),
-		limits: openLimits({ hostPerHour: 100_000, personPerFiveMinutes: 100_000, open: 10_000 }, Date.now),
+		kept: store,
+		limits: openLimits({ hostPerHour: 100_000, open: 10_000 }, store.taken, Date.now),
+		within: (_caseId, work) => work(),
+		measure: unmeasured,
+		hashed: (key) => `hash of ${key.length}`,
 		log: () => {},
 		sitesAtOnce: 16,
 		progressEveryMs: 50,

@@ -19,6 +19,8 @@ export interface Lab {
 	url(name: string, path?: string): string;
 	/** Where the origin behind a host listens, for looks past the edge. */
 	originPort(name: string): number;
+	/** What the origin of `by-hand` does from now on, by the name of an origin file. */
+	turnTo(file: string): void;
 	close(): Promise<void>;
 }
 
@@ -57,6 +59,8 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
 		to: "origin",
 		port: await serve((nth) => file(nth % 3 === 1 ? "closes-empty" : "healthy")),
 	});
+	let byHand = "healthy";
+	host("by-hand", "Does what a test says.", { to: "origin", port: await serve(() => file(byHand)) });
 	host("cookie-jar", "Hangs up on requests with more than 8 KB of cookies.", {
 		to: "origin",
 		port: await serve((_nth, _path, request) => file(request.length > 8_000 ? "closes-empty" : "healthy")),
@@ -127,6 +131,9 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
 			const site = sites.get(`${name}.${LAB_DOMAIN}`);
 			if (site?.to !== "origin") throw new Error(`${name} has no origin`);
 			return site.port;
+		},
+		turnTo: (name) => {
+			byHand = name;
 		},
 		url: (name, path = "/") => `https://${name}.${LAB_DOMAIN}:${edge.httpsPort}${path}`,
 		close: async () => {

@@ -26,13 +26,12 @@ export const COMMANDS = [
 	{
 		type: ApplicationCommandType.ChatInput,
 		name: COMMAND,
-		description: "Cloudflare says 520: what is wrong, where, and what to do next",
+		description: "Cloudflare says 520: what is wrong, where, and what to do next (for admins: admin, forget)",
 		options: [
 			{
 				type: ApplicationCommandOptionType.String,
 				name: "ask",
-				description:
-					"A site's address, one or more Ray IDs, or: headers, origin, autopsy, logs, report, answer, solved, explain, help, privacy",
+				description: "Site, Ray ID, headers origin autopsy logs answer solved report watch unwatch explain help privacy",
 				max_length: ASK_MAX_CHARS,
 				autocomplete: true,
 				required: false,
@@ -93,7 +92,11 @@ export function choicesFor(typed: string): { name: string; value: string }[] {
 		answer: "answer origin-log nothing",
 		solved: "solved origin-crashed",
 		report: "report",
+		watch: "watch shop.example for 30m",
+		unwatch: "unwatch",
 		explain: "explain 520",
+		admin: "admin",
+		forget: "forget shop.example",
 		ray: "ray 8a7d5e2fbcd1a1c3-DFW",
 		help: "help",
 		privacy: "privacy",

@@ -1,113 +1,80 @@
 import {
-	type ButtonInteraction,
-	type ChatInputCommandInteraction,
 	type Client,
 	DiscordAPIError,
 	type Message as DiscordMessage,
-	type MessageContextMenuCommandInteraction,
+	InteractionWebhook,
 	MessageFlags,
-	type ModalSubmitInteraction,
 	PermissionFlagsBits,
+	type PermissionsBitField,
 	type SendableChannels,
-	type TextBasedChannel,
+	type TextChannel,
 } from "discord.js";
 import { z } from "zod";
-import type { Conversation } from "../../core/conversation.ts";
+import { type Conversation, NotHere } from "../../core/conversation.ts";
 import { type Message, plainTitle } from "../../reply/reply.ts";
 import { discordButtons, renderDiscord } from "./render.ts";
 
 /** No pings and no previews, said again on every message and edit: an edit without it parses mentions by default. */
 const QUIET = { allowedMentions: { parse: [], repliedUser: false }, flags: MessageFlags.SuppressEmbeds } as const;
+const WHISPER = MessageFlags.SuppressEmbeds | MessageFlags.Ephemeral;
 /** Follow-ups through the interaction when the bot is not in the server: Discord allows five. */
 const FOLLOW_UPS_MAX = 5;
-/** Discord: characters of a thread's name. */
+/** Discord: characters of a thread's name, of a nonce. */
 const THREAD_NAME_MAX_CHARS = 100;
+const NONCE_MAX_CHARS = 25;
 const THREAD_ARCHIVES_AFTER_MIN = 1_440;
 /** What Discord answers when a thread or message cannot be made here: no rights, no such channel, already a thread, not a text channel. */
 const NOT_HERE: ReadonlySet<number | string> = new Set([
-	10_003, 10_008, 50_001, 50_013, 50_024, 50_083, 160_002, 160_004, 160_005, 160_006, 160_007,
+	10_003, 10_008, 50_001, 50_007, 50_013, 50_024, 50_083, 160_002, 160_005, 160_006, 160_007,
 ]);
+/** The interaction is over: nobody acknowledged it in time, or its 15 minutes are. */
+const OVER: ReadonlySet<number | string> = new Set([10_008, 10_015, 10_062, 50_027]);
+/** The message has its thread already: from a process before this one, or a lost answer. */
+const HAS_THREAD = 160_004;
 
-export type Command = ChatInputCommandInteraction | MessageContextMenuCommandInteraction | ModalSubmitInteraction;
+/** Where in Discord a question was asked: all that is needed to answer it, also by another process. */
+export const DiscordPlace = z.object({
+	/** What it came with. `later`: nothing, a place to come back to. */
+	via: z.enum(["command", "press", "mention", "later"]),
+	channelId: z.string().max(30),
+	guildId: z.string().max(30).nullable(),
+	userId: z.string().max(30),
+	/** Answers an interaction, for 15 minutes; null where there is none. */
+	token: z.string().max(500).nullable(),
+	/** The message to reply to; null for none. */
+	messageId: z.string().max(30).nullable(),
+	/** Only the person who asks gets an answer. */
+	alone: z.boolean(),
+	/** A thread or a direct conversation: what is said in it belongs together. */
+	apart: z.boolean(),
+	mayThread: z.boolean(),
+	maySend: z.boolean(),
+	/** The person may decide for the server; null: Discord did not say. */
+	admin: z.boolean().nullable(),
+});
+export type DiscordPlace = z.infer<typeof DiscordPlace>;
 
 const notHere = (error: unknown) => error instanceof DiscordAPIError && NOT_HERE.has(error.code);
+const isOver = (error: unknown) => error instanceof DiscordAPIError && OVER.has(error.code);
 
-/** Where details go: a thread under the head, the channel itself, or nowhere (null: the interaction has to carry them). */
-type Below = SendableChannels | null;
-
-/** The place for details: the thread that we are in, a new one under the head message, else the channel in direct messages. */
-async function below(
-	head: DiscordMessage,
-	channel: TextBasedChannel | null,
-	mayThread: boolean,
-	maySend: boolean,
-	name: string,
-): Promise<Below> {
-	if (channel === null || !channel.isSendable()) return null;
-	if (channel.isThread() || channel.isDMBased()) return maySend ? channel : null;
-	if (mayThread && "threads" in channel) {
-		try {
-			return await head.startThread({
-				name: name.slice(0, THREAD_NAME_MAX_CHARS),
-				autoArchiveDuration: THREAD_ARCHIVES_AFTER_MIN,
-			});
-		} catch (error) {
-			if (!notHere(error)) throw error;
-		}
-	}
-	return maySend ? channel : null;
-}
-
-/** A thread or a direct conversation: what is said in it belongs together. */
 const placeOf = (channelId: string) => `discord ${channelId}`;
-const refOf = (message: DiscordMessage) => JSON.stringify([message.channelId, message.id]);
-const Ref = z.tuple([z.string(), z.string()]);
+/** A message of ours, and those that its text went on in. */
+const Ref = z.tuple([z.string(), z.string()]).rest(z.string());
 
-/** Replaces a head of an earlier conversation, by its channel and id; nothing when it is gone. */
-async function editAt(client: Client, ref: string, message: Message): Promise<void> {
-	const [channelId, id] = Ref.parse(JSON.parse(ref));
-	try {
-		const channel = await client.channels.fetch(channelId);
-		const [first] = parts(message);
-		if (channel?.isTextBased()) await channel.messages.edit(id, { ...first, ...QUIET });
-	} catch (error) {
-		if (!notHere(error)) throw error;
-	}
-}
-
-/** A button as a conversation: what comes of it goes into the thread where the button stands. It has been acknowledged already. */
-export function pressConversation(interaction: ButtonInteraction): Conversation<Message> {
-	const inThread = async (message: Message) => {
-		for (const part of parts(message)) {
-			const channel = interaction.channel;
-			try {
-				if (channel?.isSendable() === true) await channel.send({ ...part, ...QUIET });
-				else await interaction.followUp({ ...part, ...QUIET });
-			} catch (error) {
-				if (!notHere(error)) throw error;
-				await interaction.followUp({ ...part, ...QUIET });
-			}
-		}
-	};
-	const whispered = async (message: Message) => {
-		for (const part of parts(message))
-			await interaction.followUp({ ...part, ...QUIET, flags: MessageFlags.SuppressEmbeds | MessageFlags.Ephemeral });
-	};
+/** What the payload of an interaction says of the rights here. Nothing at all means that it did not tell: then trying is the way to find out. */
+export function rightsIn(
+	permissions: Readonly<PermissionsBitField> | null,
+	botIsHere: boolean,
+	inThread: boolean,
+): Pick<DiscordPlace, "mayThread" | "maySend"> {
+	const may = (...flags: bigint[]) =>
+		botIsHere && (permissions === null || permissions.bitfield === 0n || flags.every((flag) => permissions.has(flag)));
 	return {
-		begin: inThread,
-		progress: async () => {},
-		update: inThread,
-		followUp: inThread,
-		privateReply: whispered,
-		asker: `discord ${interaction.user.id}`,
-		where: () => ({ ref: null, place: placeOf(interaction.channelId) }),
-		attach: async (name, content) => {
-			const files = [{ attachment: Buffer.from(content, "utf8"), name }];
-			if (interaction.channel?.isSendable() === true) await interaction.channel.send({ files, ...QUIET });
-			else await interaction.followUp({ files, ...QUIET });
-		},
-		edit: (ref, message) => editAt(interaction.client, ref, message),
-		askAddress: (_url, why) => whispered(why),
+		mayThread: may(PermissionFlagsBits.CreatePublicThreads, PermissionFlagsBits.SendMessagesInThreads),
+		maySend: may(
+			PermissionFlagsBits.ViewChannel,
+			inThread ? PermissionFlagsBits.SendMessagesInThreads : PermissionFlagsBits.SendMessages,
+		),
 	};
 }
 
@@ -127,135 +94,229 @@ function parts(message: Message): [Part, ...Part[]] {
 	})) as [Part, ...Part[]];
 }
 
-/** An interaction as a conversation. It has been deferred already, `privately` or not. */
-export function interactionConversation(interaction: Command, privately: boolean): Conversation<Message> {
-	let where: Promise<Below> | null = null;
+/** The channel of a message, also in Discord's own form: that comes where the SDK does not know the channel. */
+const channelIdOf = (message: object): string => {
+	const { channelId, channel_id: raw } = message as { channelId?: string; channel_id?: string };
+	return channelId ?? raw ?? "";
+};
+
+/** Discord as a conversation: the head is the answer of the command or a reply to the mention, details go into a thread under it. */
+export function discordConversation(client: Client<true>, place: DiscordPlace): Conversation<Message> {
+	const webhook = place.token === null ? null : new InteractionWebhook(client, client.application.id, place.token);
+	/** The interaction's own answer still takes edits. */
+	let answers = place.via === "command" && webhook !== null;
+	let head: { channelId: string; id: string } | null = null;
+	let privately = place.alone;
+	let begun = false;
 	let followUps = 0;
 	let name = "cf520";
-	let begun = false;
-	let headRef: string | null = null;
-	let place: string | null =
-		interaction.channel?.isThread() === true || interaction.channel?.isDMBased() === true
-			? placeOf(interaction.channelId ?? "")
-			: null;
-	const permissions = interaction.appPermissions;
-	const botIsHere = interaction.inCachedGuild() || interaction.channel?.isDMBased() === true;
-	const inThread = interaction.channel?.isThread() === true;
-	// Discord tells beforehand what the bot may do here. Nothing at all means that it did not tell: then trying is the way to find out.
-	const may = (...flags: bigint[]) => botIsHere && (permissions.bitfield === 0n || flags.every((flag) => permissions.has(flag)));
-	const mayThread = may(PermissionFlagsBits.CreatePublicThreads, PermissionFlagsBits.SendMessagesInThreads);
-	const maySend = may(
-		PermissionFlagsBits.ViewChannel,
-		inThread ? PermissionFlagsBits.SendMessagesInThreads : PermissionFlagsBits.SendMessages,
-	);
+	let below: Promise<SendableChannels | null> | null = null;
+	let belowId: string | null = place.apart ? place.channelId : null;
 
-	const throughInteraction = async ({ content, components }: Part, flags: number) => {
-		if (followUps >= FOLLOW_UPS_MAX) return;
-		followUps += 1;
-		await interaction.followUp({ content, components, ...QUIET, flags });
+	const channelOf = async (id: string): Promise<SendableChannels | null> => {
+		if (place.via === "later" && id === place.userId) return client.users.createDM(place.userId);
+		const channel = await client.channels.fetch(id).catch((error: unknown) => {
+			if (notHere(error)) return null;
+			throw error;
+		});
+		return channel?.isSendable() === true ? channel : null;
 	};
-	const details = async (part: Part) => {
-		where ??= interaction.fetchReply().then((head) => below(head, interaction.channel, mayThread, maySend, name));
-		const channel = await where.catch(() => null);
-		if (channel !== null && (channel.isThread() || channel.isDMBased())) place = placeOf(channel.id);
-		if (channel !== null) {
+	const nonceOf = (key: string | undefined, index: number) =>
+		key === undefined ? {} : { nonce: `${key}.${index}`.slice(-NONCE_MAX_CHARS), enforceNonce: true };
+	/** Sends to a channel; null where nothing can be sent. A repeated request with the same key is one message. */
+	const sendTo = async (
+		channel: SendableChannels | null,
+		all: readonly Part[],
+		key: string | undefined,
+		reply: string | null = null,
+	): Promise<DiscordMessage[] | null> => {
+		if (channel === null) return null;
+		const sent: DiscordMessage[] = [];
+		try {
+			for (const [index, part] of all.entries())
+				sent.push(
+					await channel.send({
+						...part,
+						...QUIET,
+						...nonceOf(key, index),
+						...(reply === null || index > 0 ? {} : { reply: { messageReference: reply, failIfNotExists: false } }),
+					}),
+				);
+		} catch (error) {
+			if (!notHere(error)) throw error;
+			return null;
+		}
+		return sent;
+	};
+	const throughInteraction = async (all: readonly Part[], flags: number): Promise<void> => {
+		if (webhook === null) throw new NotHere("there is no interaction to answer");
+		for (const part of all) {
+			if (followUps >= FOLLOW_UPS_MAX && !place.maySend) return;
+			followUps += 1;
+			await webhook.send({ ...part, ...QUIET, flags });
+		}
+	};
+	const editIn = async (channelId: string, id: string, part: Part): Promise<void> => {
+		try {
+			const channel = await client.channels.fetch(channelId);
+			if (channel?.isTextBased()) await channel.messages.edit(id, { ...part, ...QUIET });
+		} catch (error) {
+			if (!notHere(error)) throw error;
+		}
+	};
+	/** The place for details: the thread that we are in, one under the head message, else the channel in direct messages. */
+	const belowHead = async (): Promise<SendableChannels | null> => {
+		if (place.apart || place.via === "press" || (place.via === "later" && head === null))
+			return place.maySend ? channelOf(place.channelId) : null;
+		if (head === null) return null;
+		const channel = await channelOf(head.channelId);
+		if (channel === null || channel.isDMBased() || channel.isThread()) return place.maySend ? channel : null;
+		if (place.mayThread && "threads" in channel) {
 			try {
-				await channel.send({ ...part, ...QUIET });
-				return;
+				const thread = await (channel as TextChannel).threads.create({
+					startMessage: head.id,
+					name: name.slice(0, THREAD_NAME_MAX_CHARS),
+					autoArchiveDuration: THREAD_ARCHIVES_AFTER_MIN,
+				});
+				belowId = thread.id;
+				return thread;
 			} catch (error) {
+				if (error instanceof DiscordAPIError && error.code === HAS_THREAD) {
+					// A thread has the id of the message that it was made of.
+					const thread = await channelOf(head.id);
+					belowId = thread === null ? belowId : head.id;
+					return thread;
+				}
 				if (!notHere(error)) throw error;
-				where = Promise.resolve(null);
 			}
 		}
-		await throughInteraction(part, MessageFlags.SuppressEmbeds);
+		return place.maySend ? channel : null;
 	};
-	const head = async (message: Message) => {
-		const [first, ...others] = parts(message);
-		const stands = await interaction.editReply({ ...first, ...QUIET });
-		headRef = refOf(stands);
-		begun = true;
-		name = plainTitle(message);
-		for (const one of others) await details(one);
-	};
-	const whispered = async (message: Message) => {
-		const [first, ...others] = parts(message);
-		const whisper = MessageFlags.SuppressEmbeds | MessageFlags.Ephemeral;
-		if (privately) await interaction.editReply({ ...first, ...QUIET });
-		else {
-			// The deferral was public and stays so: it is taken away once the private answer stands.
-			if (!begun) await interaction.editReply({ content: "…", ...QUIET });
-			await throughInteraction(first, whisper);
-			if (!begun) await interaction.deleteReply().catch(() => {});
+	const details = async (all: readonly Part[], key: string | undefined): Promise<string | null> => {
+		if (!privately) {
+			below ??= belowHead();
+			const sent = await sendTo(await below, all, key);
+			if (sent !== null && sent[0] !== undefined) return JSON.stringify([sent[0].channelId, ...sent.map(({ id }) => id)]);
 		}
-		for (const one of others) await throughInteraction(one, whisper);
+		below = Promise.resolve(null);
+		if (webhook === null) throw new NotHere("nothing can be said here");
+		await throughInteraction(all, privately ? WHISPER : MessageFlags.SuppressEmbeds);
+		return null;
 	};
-	return {
-		begin: head,
-		progress: head,
-		update: head,
-		followUp: async (message) => {
-			// The deferred answer has to become something: the first message takes its place.
-			if (!begun) return head(message);
-			for (const part of parts(message)) await details(part);
-		},
-		askAddress: (_url, why) => whispered(why),
-		privateReply: whispered,
-		asker: `discord ${interaction.user.id}`,
-		where: () => ({ ref: headRef, place }),
-		attach: async (name, content) =>
-			void (await interaction.followUp({ files: [{ attachment: Buffer.from(content, "utf8"), name }], ...QUIET })),
-		edit: (ref, message) => editAt(interaction.client, ref, message),
+	const stand = async (message: Message, key?: string): Promise<void> => {
+		const [first, ...others] = parts(message);
+		name = plainTitle(message);
+		if (answers && webhook !== null) {
+			try {
+				const stands = await webhook.editMessage("@original", { ...first, ...QUIET });
+				head = { channelId: channelIdOf(stands), id: stands.id };
+				begun = true;
+			} catch (error) {
+				if (!isOver(error)) throw error;
+				// Too late for the command's own answer: a message in the channel, where that can be.
+				answers = false;
+				if (head !== null) await editIn(head.channelId, head.id, first);
+				else await inChannel([first], key);
+			}
+		} else if (head !== null) await editIn(head.channelId, head.id, first);
+		else await inChannel([first], key);
+		if (others.length > 0) await details(others, key === undefined ? undefined : `${key}x`);
 	};
-}
-/** A mention as a conversation: the head is a reply to it. Discord has no private answer to a message; it is a plain reply then. */
-export function mentionConversation(mention: DiscordMessage): Conversation<Message> {
-	let head: DiscordMessage | null = null;
-	let where: Promise<Below> | null = null;
-	let name = "cf520";
-	const reply = (part: Part) =>
-		// The nonce makes a repeated request one message: a lost answer does not post twice.
-		mention.reply({ ...part, ...QUIET, failIfNotExists: false, nonce: mention.id, enforceNonce: true });
-	let place: string | null = mention.channel.isThread() || mention.channel.isDMBased() ? placeOf(mention.channelId) : null;
-	const details = async (part: Part) => {
-		if (head === null) {
-			// Nothing of ours stands yet: in a thread it goes there, else it answers the mention.
-			if (place !== null && mention.channel.isSendable()) await mention.channel.send({ ...part, ...QUIET });
-			else head = await reply(part);
+	/** A head of our own in the channel, where the interaction does not carry one. */
+	const inChannel = async (all: readonly Part[], key: string | undefined): Promise<void> => {
+		if (privately) throw new NotHere("the interaction is over");
+		const sent = await sendTo(await channelOf(place.channelId), all, key, place.messageId);
+		const [first] = sent ?? [];
+		if (first === undefined) {
+			if (place.via === "press") return throughInteraction(all, MessageFlags.SuppressEmbeds);
+			throw new NotHere("nothing can be said here");
+		}
+		head = { channelId: first.channelId, id: first.id };
+		begun = true;
+	};
+	const whispered = async (message: Message): Promise<void> => {
+		const [first, ...others] = parts(message);
+		if (webhook === null) {
+			// Discord has no private answer to a message: a plain reply, or a message to the person.
+			const channel = await channelOf(place.via === "later" ? place.userId : place.channelId);
+			if ((await sendTo(channel, [first, ...others], undefined, place.messageId)) === null)
+				throw new NotHere("nothing can be said here");
 			return;
 		}
-		const under = head;
-		where ??= below(under, mention.channel, true, true, name);
-		const channel = await where.catch(() => null);
-		if (channel !== null && (channel.isThread() || channel.isDMBased())) place = placeOf(channel.id);
-		if (channel !== null) await channel.send({ ...part, ...QUIET });
-	};
-	const put = async (message: Message) => {
-		const [first, ...others] = parts(message);
-		if (head === null) head = await reply(first);
-		else await head.edit({ ...first, ...QUIET });
-		name = plainTitle(message);
-		for (const one of others) await details(one);
-	};
-	const plainReply = async (message: Message) => {
-		for (const part of parts(message)) await mention.reply({ ...part, ...QUIET, failIfNotExists: false });
+		if (place.via === "press") return throughInteraction([first, ...others], WHISPER);
+		if (privately && answers && !begun) {
+			await webhook.editMessage("@original", { ...first, ...QUIET });
+			begun = true;
+		} else {
+			// The deferral was public and stays so: it is taken away once the private answer stands.
+			const open = answers && !begun && !privately;
+			if (open) await webhook.editMessage("@original", { content: "…", ...QUIET }).catch(() => {});
+			await throughInteraction([first], WHISPER);
+			if (open) await webhook.deleteMessage("@original").catch(() => {});
+		}
+		await throughInteraction(others, WHISPER);
 	};
 	return {
-		begin: put,
-		progress: put,
-		update: put,
-		followUp: async (message) => {
-			for (const part of parts(message)) await details(part);
+		begin: stand,
+		adopt: (ref) => {
+			begun = true;
+			if (ref === null) privately = true;
+			else {
+				const [channelId, id] = Ref.parse(JSON.parse(ref));
+				head = { channelId, id };
+				// The thread under a message has its id; where there is none, sending says so.
+				if (!place.apart && place.via !== "press") belowId = id;
+			}
 		},
-		privateReply: plainReply,
-		askAddress: (_url, why) => plainReply(why),
-		asker: `discord ${mention.author.id}`,
-		where: () => ({ ref: head === null ? null : refOf(head), place }),
-		attach: async (name, content) =>
-			void (await mention.reply({
-				files: [{ attachment: Buffer.from(content, "utf8"), name }],
-				...QUIET,
-				failIfNotExists: false,
-			})),
-		edit: (ref, message) => editAt(mention.client, ref, message),
+		progress: (message) => stand(message),
+		update: (message) => stand(message),
+		followUp: async (message, key) => {
+			// The deferred answer has to become something: the first message takes its place.
+			if (!begun && (place.via === "command" || (place.via === "mention" && !place.apart))) {
+				await stand(message, key);
+				return head === null ? null : JSON.stringify([head.channelId, head.id]);
+			}
+			return details(parts(message), key);
+		},
+		privateReply: whispered,
+		askAddress: (_url, why) => whispered(why),
+		keyed: true,
+		asker: `discord ${place.userId}`,
+		channel: place.channelId,
+		workspace: place.guildId === null ? null : `discord ${place.guildId}`,
+		platform: "discord",
+		isAdmin: async () => (place.admin === null ? "unknown" : place.admin ? "yes" : "no"),
+		where: () => ({
+			ref: head === null ? null : JSON.stringify([head.channelId, head.id]),
+			place: belowId === null || privately ? null : placeOf(belowId),
+		}),
+		door: (alone) => {
+			const later = { ...place, via: "later" as const, token: null, messageId: null, alone: false, maySend: true };
+			if (alone) return JSON.stringify({ ...later, channelId: place.userId, apart: true });
+			if (privately || !place.maySend) return null;
+			const under = belowId ?? (head === null ? place.channelId : null);
+			// Without a thread yet, the next message makes one.
+			return JSON.stringify(
+				under === null
+					? { ...later, channelId: head?.channelId ?? place.channelId }
+					: { ...later, channelId: under, apart: true },
+			);
+		},
+		edit: async (ref, message) => {
+			const [channelId, ...ids] = Ref.parse(JSON.parse(ref));
+			const all = parts(message);
+			for (const [index, id] of ids.entries()) {
+				const part = all[index];
+				if (part !== undefined) await editIn(channelId, id, part);
+			}
+		},
+		attach: async (file, content) => {
+			const files = [{ attachment: Buffer.from(content, "utf8"), name: file }];
+			below ??= belowHead();
+			const channel = privately ? null : await below;
+			if (channel !== null) await channel.send({ files, ...QUIET });
+			else if (webhook !== null) await webhook.send({ files, ...QUIET });
+			else throw new NotHere("no file can be sent here");
+		},
 	};
 }

@@ -1,8 +1,11 @@
 import { Client, DiscordAPIError, Events, GatewayIntentBits, Partials } from "discord.js";
 import type { Desk } from "../../core/desk.ts";
-import { rememberSeen, type Seen } from "../../store/seen.ts";
+import { type Measure, unmeasured } from "../../core/measure.ts";
 import { hostAllowed } from "../attached.ts";
+import { jsonOf } from "../noted.ts";
 import { registerCommands } from "./commands.ts";
+import { DiscordPlace, discordConversation } from "./conversation.ts";
+import { DISCORD_PATH, interactionsListener, startWithoutGateway } from "./http.ts";
 import { listenToDiscord } from "./intake.ts";
 
 export interface DiscordSettings {
@@ -10,24 +13,32 @@ export interface DiscordSettings {
 	readonly apiUrl: string | undefined;
 	/** Register commands in this server only (development: takes effect at once). */
 	readonly guildId: string | undefined;
+	/** The application's Ed25519 key, hex: interactions come over HTTP, and there is no gateway. */
+	readonly publicKey?: string | null;
 }
+
+/** Where a platform that delivers over HTTP is served. */
+export type Mount = (path: string, listener: ReturnType<typeof interactionsListener>) => void;
 
 export interface RunningBot {
 	/** Connected and able to take questions. */
 	ready(): boolean;
+	/** The platform takes our token no more: a new start does not help, a new token does. */
+	refused(): boolean;
 	stop(): Promise<void>;
 }
 
 type Log = (line: { readonly event: string; readonly [key: string]: unknown }) => void;
 
 const READY_MS_MAX = 30_000;
+const INVALID_TOKEN = "DISCORD_TOKEN is not valid any more: reset it under Bot in the developer portal and copy the new one";
 
-/** Starts the Discord bot over the gateway. Rejects when Discord refuses the token or cannot be reached. */
+/** Starts the Discord bot, over the gateway or HTTP. Rejects when Discord refuses the token or cannot be reached. */
 export async function startDiscord(
 	settings: DiscordSettings,
 	desk: Desk,
 	log: Log,
-	seen: Seen = rememberSeen(Date.now),
+	{ measure = unmeasured, mount = null }: { readonly measure?: Measure; readonly mount?: Mount | null } = {},
 ): Promise<RunningBot> {
 	const client = new Client({
 		// No privileged intent: mentions, replies to us, direct messages and message commands bring their text without one.
@@ -36,38 +47,75 @@ export async function startDiscord(
 		allowedMentions: { parse: [], repliedUser: false },
 		...(settings.apiUrl === undefined ? {} : { rest: { api: settings.apiUrl } }),
 	});
+	let refused = false;
 	// Without these listeners an error of the socket ends the process.
 	client.on(Events.Error, (error) => log({ event: "discord-error", error: error.name }));
 	client.on(Events.ShardError, (error) => log({ event: "discord-shard-error", error: error.name }));
-	const ready = new Promise<void>((resolve, reject) => {
-		const late = setTimeout(() => reject(new Error("Discord's gateway did not become ready within 30 s")), READY_MS_MAX);
-		client.once(Events.ClientReady, () => {
-			clearTimeout(late);
-			resolve();
-		});
-		client.login(settings.token).catch((error: unknown) => {
-			clearTimeout(late);
-			reject(new Error(startHint(error)));
-		});
+	client.on(Events.ShardResume, () => measure.reconnected("discord"));
+	client.on(Events.ShardReconnecting, () => log({ event: "discord-reconnecting" }));
+	client.on(Events.Invalidated, () => {
+		refused = true;
+		log({ event: "token-refused", platform: "discord", say: INVALID_TOKEN });
 	});
+	client.rest.on("response", (_request, response) => {
+		// The SDK forgets the token at the first 401 and never sends it again.
+		if (response.status !== 401 || refused) return;
+		refused = true;
+		log({ event: "token-refused", platform: "discord", say: INVALID_TOKEN });
+	});
+	const overHttp = settings.publicKey != null;
 	try {
-		await ready;
-		const on = client as Client<true>;
-		listenToDiscord(on, desk, seen, log, hostAllowed(["cdn.discordapp.com", "media.discordapp.net"], settings.apiUrl));
+		const on = overHttp ? await startWithoutGateway(client, settings.token) : await loggedIn(client, settings.token);
+		const takeUp = listenToDiscord(
+			on,
+			desk,
+			log,
+			hostAllowed(["cdn.discordapp.com", "media.discordapp.net"], settings.apiUrl),
+			measure,
+		);
 		const wrote = await registerCommands(on.rest, on.application.id, settings.guildId);
-		log({ event: "discord-connected", commands: wrote ? "registered" : "unchanged" });
+		if (settings.publicKey != null) {
+			if (mount === null) throw new Error("Discord over HTTP needs PORT, the port that Discord's requests come to");
+			mount(DISCORD_PATH, interactionsListener(on, settings.publicKey, log));
+			log({ event: "discord-listening", path: DISCORD_PATH, commands: wrote ? "registered" : "unchanged" });
+		} else log({ event: "discord-connected", commands: wrote ? "registered" : "unchanged" });
+		desk.connect("discord", (door) => {
+			const place = DiscordPlace.safeParse(jsonOf(door));
+			return place.success ? discordConversation(on, place.data) : null;
+		});
+		for (const left of desk.leftOver("discord")) void takeUp(left).catch(() => log({ event: "not-taken-up", caseId: left.id }));
 	} catch (error) {
 		await client.destroy();
 		throw error instanceof DiscordAPIError ? new Error(startHint(error)) : error;
 	}
-	return { ready: () => client.isReady(), stop: () => client.destroy() };
+	return {
+		ready: () => (overHttp || client.isReady()) && !refused,
+		refused: () => refused,
+		stop: async () => {
+			desk.disconnect("discord");
+			await client.destroy();
+		},
+	};
+}
+
+function loggedIn(client: Client, token: string): Promise<Client<true>> {
+	return new Promise((resolve, reject) => {
+		const late = setTimeout(() => reject(new Error("Discord's gateway did not become ready within 30 s")), READY_MS_MAX);
+		client.once(Events.ClientReady, (on) => {
+			clearTimeout(late);
+			resolve(on);
+		});
+		client.login(token).catch((error: unknown) => {
+			clearTimeout(late);
+			reject(new Error(startHint(error)));
+		});
+	});
 }
 
 /** Words for an operator; the SDK's own message may hold the request. */
 function startHint(error: unknown): string {
 	const message = error instanceof Error ? error.message : "";
-	if (/invalid token/i.test(message) || (error instanceof DiscordAPIError && error.status === 401))
-		return "DISCORD_TOKEN is not valid any more: reset it under Bot in the developer portal and copy the new one";
+	if (/invalid token/i.test(message) || (error instanceof DiscordAPIError && error.status === 401)) return INVALID_TOKEN;
 	if (/disallowed intents/i.test(message))
 		return "Discord refuses the intents: this bot needs none of the privileged ones, check that the token is the right application's";
 	return `Discord did not take the login (${error instanceof DiscordAPIError ? error.code : "not reachable"})`;

@@ -1,11 +1,24 @@
-import { type Attachment, type Client, DiscordAPIError, type Message as DiscordMessage, Events, MessageFlags } from "discord.js";
+import {
+	type Attachment,
+	type ButtonInteraction,
+	type Client,
+	DiscordAPIError,
+	type Message as DiscordMessage,
+	Events,
+	type Interaction,
+	MessageFlags,
+	PermissionFlagsBits,
+} from "discord.js";
+import { z } from "zod";
 import type { Desk } from "../../core/desk.ts";
+import type { Measure } from "../../core/measure.ts";
+import type { LeftOver } from "../../core/pending.ts";
 import { readPress } from "../../core/press.ts";
 import { unreadFiles } from "../../reply/misread.ts";
-import type { Seen } from "../../store/seen.ts";
 import { readAttached, withAttached } from "../attached.ts";
+import { jsonOf } from "../noted.ts";
 import { COMMAND, choicesFor, MESSAGE_COMMAND } from "./commands.ts";
-import { type Command, interactionConversation, mentionConversation, pressConversation } from "./conversation.ts";
+import { DiscordPlace, discordConversation, rightsIn } from "./conversation.ts";
 import { addressModal, pasteModal, readModal } from "./form.ts";
 import { plainFromDiscord } from "./plain.ts";
 
@@ -13,9 +26,38 @@ type Log = (line: { readonly event: string; readonly [key: string]: unknown }) =
 
 /** Discord's own words for an interaction that came too late or twice: nothing to do about it. */
 const EXPECTED: ReadonlySet<number | string> = new Set([10_062, 40_060, 50_027]);
+const TOO_LATE = 10_062;
+const TAKEN_ALREADY = 40_060;
 
-/** Listens to the three ways in which Discord brings a question. Interactions are deferred before anything else. */
-export function listenToDiscord(client: Client<true>, desk: Desk, seen: Seen, log: Log, allowed: (url: URL) => boolean): void {
+/** What was asked, as it is noted before it is acknowledged. */
+const Noted = z.discriminatedUnion("kind", [
+	z.object({
+		kind: z.literal("ask"),
+		place: DiscordPlace,
+		text: z.string(),
+		files: z.array(z.object({ url: z.string(), size: z.number() })),
+		who: z.string(),
+	}),
+	z.object({ kind: z.literal("press"), place: DiscordPlace, press: z.string(), who: z.string() }),
+]);
+type Noted = z.infer<typeof Noted>;
+
+/** An interaction that can be deferred, as far as is needed here. */
+type Deferrable = Extract<Interaction, { deferReply: unknown }>;
+
+const filesOf = (attachments: Iterable<Attachment>) => [...attachments].map(({ url, size }) => ({ url, size }));
+
+/**
+ * Listens to the three ways in which Discord brings a question. Interactions are noted, then deferred, before anything else.
+ * @returns takes up what a process before this one noted
+ */
+export function listenToDiscord(
+	client: Client<true>,
+	desk: Desk,
+	log: Log,
+	allowed: (url: URL) => boolean,
+	measure: Pick<Measure, "acknowledged">,
+): (left: LeftOver) => Promise<void> {
 	/** What a listener throws must not end the process; Discord's errors carry the interaction's token, so only their number is told. */
 	const guarded = (work: Promise<unknown>) =>
 		void work.catch((error: unknown) => {
@@ -26,52 +68,106 @@ export function listenToDiscord(client: Client<true>, desk: Desk, seen: Seen, lo
 			});
 		});
 
-	const read = (attachments: Iterable<Attachment>) =>
-		readAttached(
-			[...attachments].map(({ url, size }) => ({ url, size })),
-			allowed,
-			{},
-		);
-	const take = async (interaction: Command, markup: string, attachments: Iterable<Attachment> = []) => {
+	const run = async (id: string, what: Noted, again: boolean): Promise<void> => {
+		const room = discordConversation(client, what.place);
+		if (what.kind === "press") {
+			const press = readPress(what.press);
+			if (press === null || press.do === "origin-form" || press.do === "paste-form") return desk.drop(id);
+			return desk.press(press, room, what.who, { id, again });
+		}
+		const read = await readAttached(what.files, allowed, {});
+		if (read.unread > 0) await room.privateReply(unreadFiles(read.unread)).catch(() => {});
+		await desk.handle(withAttached(plainFromDiscord(what.text), read.text), room, what.who, { id, again });
+	};
+
+	const placeOf = (interaction: Deferrable, via: "command" | "press", alone: boolean): DiscordPlace => {
+		const { channel } = interaction;
+		const apart = channel?.isThread() === true || channel?.isDMBased() === true;
+		const botIsHere = interaction.inCachedGuild() || channel?.isDMBased() === true;
+		return {
+			via,
+			channelId: interaction.channelId ?? "",
+			guildId: interaction.guildId,
+			userId: interaction.user.id,
+			token: interaction.token,
+			messageId: null,
+			alone,
+			apart,
+			...rightsIn(interaction.appPermissions, botIsHere, channel?.isThread() === true),
+			admin: interaction.memberPermissions?.has(PermissionFlagsBits.ManageGuild) ?? (interaction.guildId === null ? false : null),
+		};
+	};
+	/**
+	 * Notes, then defers. An interaction that Discord has given up (its three seconds are over) is answered in the channel instead.
+	 * @returns the id to go on with; null: it is done or on its way
+	 */
+	const noted = async (interaction: Deferrable, what: Noted, defer: () => Promise<unknown>): Promise<string | null> => {
+		const started = performance.now();
+		const id = desk.accept(`interaction:${interaction.id}`, "discord", what);
+		if (id === null) return null;
+		try {
+			await defer();
+		} catch (error) {
+			const code = error instanceof DiscordAPIError ? error.code : null;
+			if (code === TAKEN_ALREADY) {
+				desk.drop(id);
+				return null;
+			}
+			if (code !== TOO_LATE) throw error;
+			log({ event: "discord-too-late", caseId: id, error: code });
+		}
+		measure.acknowledged("discord", (performance.now() - started) / 1_000);
+		return id;
+	};
+
+	const take = async (interaction: Deferrable, markup: string, attachments: Iterable<Attachment> = []) => {
 		const text = plainFromDiscord(markup);
-		const site = interaction.isModalSubmit() ? null : desk.wantsAddress(text);
+		const workspace = interaction.guildId === null ? null : `discord ${interaction.guildId}`;
+		const site = interaction.isModalSubmit() ? null : desk.wantsAddress(text, workspace);
 		const form = site === null ? null : addressModal(site.url);
 		// A form can only be the very first answer.
 		if (form !== null && !interaction.isModalSubmit()) return void (await interaction.showModal(form));
-		const files = [...attachments];
-		const privately = files.length === 0 && desk.privately(text);
-		await interaction.deferReply(privately ? { flags: MessageFlags.Ephemeral } : {});
-		const room = interactionConversation(interaction, privately);
-		const attached = await read(files);
-		if (attached.unread > 0) await room.privateReply(unreadFiles(attached.unread)).catch(() => {});
-		await desk.handle(withAttached(text, attached.text), room, interaction.user.displayName);
+		const files = filesOf(attachments);
+		const alone = (files.length === 0 && desk.privately(text)) || desk.privateByDefault(workspace);
+		const what: Noted = {
+			kind: "ask",
+			place: placeOf(interaction, "command", alone),
+			text: markup,
+			files,
+			who: interaction.user.displayName,
+		};
+		const id = await noted(interaction, what, () => interaction.deferReply(alone ? { flags: MessageFlags.Ephemeral } : {}));
+		if (id !== null) await run(id, what, false);
+	};
+	const pressed = async (interaction: ButtonInteraction) => {
+		const press = readPress(interaction.customId);
+		if (press === null) return;
+		if (press.do === "origin-form") {
+			const form = addressModal(press.url);
+			if (form !== null) await interaction.showModal(form);
+			return;
+		}
+		if (press.do === "paste-form") return interaction.showModal(pasteModal(press.case));
+		const alone = interaction.message.flags.has(MessageFlags.Ephemeral);
+		const what: Noted = {
+			kind: "press",
+			place: placeOf(interaction, "press", alone),
+			press: interaction.customId,
+			who: interaction.user.displayName,
+		};
+		const id = await noted(interaction, what, () => interaction.deferUpdate());
+		if (id !== null) await run(id, what, false);
 	};
 
 	client.on(Events.InteractionCreate, (interaction) => {
-		if (interaction.isAutocomplete()) {
-			guarded(interaction.respond(choicesFor(interaction.options.getFocused())));
-			return;
-		}
-		if (!seen.first(`interaction:${interaction.id}`)) return;
-		if (interaction.isChatInputCommand() && interaction.commandName === COMMAND) {
+		if (interaction.isAutocomplete()) guarded(interaction.respond(choicesFor(interaction.options.getFocused())));
+		else if (interaction.isChatInputCommand() && interaction.commandName === COMMAND) {
 			const file = interaction.options.getAttachment("file");
 			guarded(
 				take(interaction, interaction.options.getString("ask") ?? (file === null ? "help" : ""), file === null ? [] : [file]),
 			);
-		} else if (interaction.isButton()) {
-			const press = readPress(interaction.customId);
-			if (press?.do === "origin-form") {
-				const form = addressModal(press.url);
-				if (form !== null) guarded(interaction.showModal(form));
-			} else if (press?.do === "paste-form") guarded(interaction.showModal(pasteModal(press.case)));
-			else if (press !== null) {
-				const pressed = async () => {
-					await interaction.deferUpdate();
-					await desk.press(press, pressConversation(interaction), interaction.user.displayName);
-				};
-				guarded(pressed());
-			}
-		} else if (interaction.isModalSubmit()) {
+		} else if (interaction.isButton()) guarded(pressed(interaction));
+		else if (interaction.isModalSubmit()) {
 			const question = readModal(interaction);
 			if (question !== null) guarded(take(interaction, question));
 		} else if (interaction.isMessageContextMenuCommand() && interaction.commandName === MESSAGE_COMMAND) {
@@ -82,15 +178,36 @@ export function listenToDiscord(client: Client<true>, desk: Desk, seen: Seen, lo
 	client.on(Events.MessageCreate, (message) => {
 		// A ping of us by name, or a reply to us; never @everyone, never a bot.
 		if (message.author.bot || message.system || !message.mentions.users.has(client.user.id)) return;
-		if (!seen.first(`message:${message.id}`)) return;
-		const answer = async () => {
-			const room = mentionConversation(message);
-			const attached = await read(message.attachments.values());
-			if (attached.unread > 0) await room.privateReply(unreadFiles(attached.unread)).catch(() => {});
-			await desk.handle(withAttached(plainFromDiscord(message.content), attached.text), room, message.author.displayName);
+		const { channel } = message;
+		const workspace = message.guildId === null ? null : `discord ${message.guildId}`;
+		const what: Noted = {
+			kind: "ask",
+			place: {
+				via: "mention",
+				channelId: message.channelId,
+				guildId: message.guildId,
+				userId: message.author.id,
+				token: null,
+				messageId: message.id,
+				alone: desk.privateByDefault(workspace),
+				apart: channel.isThread() || channel.isDMBased(),
+				mayThread: true,
+				maySend: true,
+				admin: message.guildId === null ? false : (message.member?.permissions.has(PermissionFlagsBits.ManageGuild) ?? null),
+			},
+			text: message.content,
+			files: filesOf(message.attachments.values()),
+			who: message.author.displayName,
 		};
-		guarded(answer());
+		const id = desk.accept(`message:${message.id}`, "discord", what);
+		if (id !== null) guarded(run(id, what, false));
 	});
+
+	return async (left) => {
+		const what = Noted.safeParse(jsonOf(left.body));
+		if (what.success) await run(left.id, what.data, true);
+		else desk.drop(left.id);
+	};
 }
 
 /** Content and embeds: alerts of other tools put their text into embeds. */

@@ -1,15 +1,17 @@
 import { setImmediate } from "node:timers/promises";
 import type { App, BlockAction } from "@slack/bolt";
 import type { View } from "@slack/types";
-import type { WebClient } from "@slack/web-api";
 import { z } from "zod";
 import type { Desk } from "../../core/desk.ts";
+import type { Measure } from "../../core/measure.ts";
+import type { LeftOver } from "../../core/pending.ts";
 import { readPress } from "../../core/press.ts";
 import { unreadFiles } from "../../reply/misread.ts";
-import type { Seen } from "../../store/seen.ts";
 import { readAttached, withAttached } from "../attached.ts";
-import { type SlackPlace, slackConversation } from "./conversation.ts";
+import { jsonOf } from "../noted.ts";
+import { SlackPlace, type SlackWorld, slackConversation } from "./conversation.ts";
 import { ADDRESS_VIEW, addressProblem, addressView, PASTE_VIEW, pasteView, readAddressView, readPasteView } from "./form.ts";
+import { nameBook } from "./names.ts";
 import { plainFromSlack } from "./plain.ts";
 import { BUTTON } from "./render.ts";
 
@@ -47,123 +49,233 @@ const Mention = z.object({
 	subtype: z.string().optional().catch(undefined),
 });
 
+const MentionEvent = z.object({
+	event_id: z.string().max(100),
+	team_id: z.string().optional().catch(undefined),
+	event: Mention.extend({ type: z.literal("app_mention") }),
+});
+
+/** What was asked, as it is noted before it is acknowledged. */
+const Noted = z.discriminatedUnion("kind", [
+	z.object({
+		kind: z.literal("ask"),
+		place: SlackPlace,
+		text: z.string(),
+		files: z.array(z.object({ url: z.string(), size: z.number() })),
+		who: z.string().nullable(),
+	}),
+	z.object({ kind: z.literal("press"), place: SlackPlace, press: z.string(), who: z.string() }),
+]);
+type Noted = z.infer<typeof Noted>;
+
 /** How attached files are read: from which hosts, with which credentials. */
 export interface SlackFiles {
 	readonly allowed: (url: URL) => boolean;
 	readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Listens to the ways in which Slack brings a question. Every one is acknowledged before anything else. */
-export function listenToSlack(app: App, desk: Desk, seen: Seen, botUserId: string, files: SlackFiles): void {
-	const take = async (
-		client: Parameters<typeof slackConversation>[0],
-		place: SlackPlace,
-		text: string,
-		attached: unknown = [],
-		who = "Somebody",
-	) => {
+export interface SlackListening {
+	/** Has to be shown every request before Bolt acknowledges it. */
+	beforeAcknowledged(body: unknown): void;
+	/** Takes up what a process before this one noted. */
+	takeUp(left: LeftOver): Promise<void>;
+}
+
+const nameIn = (user: object): string => ("name" in user && typeof user.name === "string" ? user.name : "Somebody");
+const filesOf = (files: unknown) => Files.parse(files ?? []).map((file) => ({ url: file.url_private, size: file.size }));
+
+/**
+ * Listens to the ways in which Slack brings a question. Every one is noted, then acknowledged, before anything else.
+ */
+export function listenToSlack(
+	app: App,
+	desk: Desk,
+	world: SlackWorld,
+	botUserId: string,
+	files: SlackFiles,
+	responses: (url: URL) => boolean,
+	measure: Pick<Measure, "acknowledged">,
+): SlackListening {
+	const names = nameBook(world.client);
+	const place = (
+		of: Omit<SlackPlace, "alone" | "responseUrl" | "team"> & { readonly team: string | undefined; readonly respond: unknown },
+		ephemeral = false,
+	): SlackPlace => {
+		const { respond, team, ...more } = of;
+		const responseUrl =
+			typeof respond === "string" && respond.length <= 500 && URL.canParse(respond) && responses(new URL(respond))
+				? respond
+				: null;
+		return {
+			...more,
+			team: team ?? null,
+			responseUrl,
+			alone: ephemeral || desk.privateByDefault(team === undefined ? null : `slack ${team}`),
+		};
+	};
+	/** Takes one thing on: noted first, so that it is answered whatever becomes of this process. null: it is done or on its way. */
+	const noted = async (event: string, what: Noted, ack: () => Promise<unknown>): Promise<string | null> => {
+		const started = performance.now();
+		const id = desk.accept(event, "slack", what);
+		await ack();
+		measure.acknowledged("slack", (performance.now() - started) / 1_000);
+		return id;
+	};
+	const run = async (id: string, what: Noted, again: boolean): Promise<void> => {
 		// Whatever else has arrived is acknowledged before the work on this one begins.
 		await setImmediate();
-		const room = slackConversation(client, place);
-		const read = await readAttached(
-			Files.parse(attached).map((file) => ({ url: file.url_private, size: file.size })),
-			files.allowed,
-			files.headers,
-		);
+		const room = slackConversation(world, what.place);
+		if (what.kind === "press") {
+			const press = readPress(what.press);
+			if (press === null || press.do === "origin-form" || press.do === "paste-form") return desk.drop(id);
+			return desk.press(press, room, what.who, { id, again });
+		}
+		const read = await readAttached(what.files, files.allowed, files.headers);
 		if (read.unread > 0) await room.privateReply(unreadFiles(read.unread)).catch(() => {});
-		await desk.handle(withAttached(plainFromSlack(text), read.text), room, who);
+		const who = what.who ?? (await names.of(what.place.user));
+		await desk.handle(withAttached(plainFromSlack(what.text), read.text), room, who, { id, again });
 	};
 
 	/** Opens the private form; false when it is too late for that (Slack: three seconds). */
-	const openForm = async (client: WebClient, trigger: string, view: View): Promise<boolean> =>
-		client.views.open({ trigger_id: trigger, view }).then(
+	const openForm = async (trigger: string, view: View): Promise<boolean> =>
+		world.client.views.open({ trigger_id: trigger, view }).then(
 			() => true,
 			() => false,
 		);
 
-	app.command(COMMAND, async ({ ack, command, client, respond }) => {
-		await ack();
-		if (!seen.first(`command:${command.trigger_id}`)) return;
-		const site = desk.wantsAddress(plainFromSlack(command.text));
+	app.command(COMMAND, async ({ ack, command }) => {
+		const what: Noted = {
+			kind: "ask",
+			place: place({
+				team: command.team_id,
+				channel: command.channel_id,
+				user: command.user_id,
+				threadTs: null,
+				respond: command.response_url,
+			}),
+			text: command.text,
+			files: [],
+			who: command.user_name,
+		};
+		const id = await noted(`command:${command.trigger_id}`, what, ack);
+		if (id === null) return;
+		const site = desk.wantsAddress(plainFromSlack(command.text), what.place.team === null ? null : `slack ${what.place.team}`);
 		const meta = { url: site?.url ?? "", channel: command.channel_id, threadTs: null };
-		if (site !== null && (await openForm(client, command.trigger_id, addressView(meta)))) return;
-		await take(
-			client,
-			{ channel: command.channel_id, user: command.user_id, threadTs: null, respond },
-			command.text,
-			[],
-			command.user_name,
-		);
+		if (site !== null && (await openForm(command.trigger_id, addressView(meta)))) return desk.drop(id);
+		await run(id, what, false);
 	});
 
-	app.shortcut({ callback_id: SHORTCUT, type: "message_action" }, async ({ ack, shortcut, client, respond }) => {
-		await ack();
-		if (!seen.first(`shortcut:${shortcut.trigger_id}`)) return;
+	app.shortcut({ callback_id: SHORTCUT, type: "message_action" }, async ({ ack, shortcut }) => {
 		const message = ShortcutMessage.parse(shortcut.message);
-		// Alerts of other tools put their text into attachments.
-		const text = [message.text, ...message.attachments.map((one) => one.text || one.fallback)].join("\n");
-		await take(
-			client,
-			{ channel: shortcut.channel.id, user: shortcut.user.id, threadTs: message.thread_ts ?? message.ts, respond },
-			text,
-			message.files,
-			"name" in shortcut.user && typeof shortcut.user.name === "string" ? shortcut.user.name : "Somebody",
-		);
+		const what: Noted = {
+			kind: "ask",
+			place: place({
+				team: shortcut.team?.id,
+				channel: shortcut.channel.id,
+				user: shortcut.user.id,
+				threadTs: message.thread_ts ?? message.ts,
+				respond: shortcut.response_url,
+			}),
+			// Alerts of other tools put their text into attachments.
+			text: [message.text, ...message.attachments.map((one) => one.text || one.fallback)].join("\n"),
+			files: filesOf(message.files),
+			who: nameIn(shortcut.user),
+		};
+		const id = await noted(`shortcut:${shortcut.trigger_id}`, what, ack);
+		if (id !== null) await run(id, what, false);
 	});
 
-	app.action<BlockAction>(
-		{ type: "block_actions", action_id: new RegExp(`^${BUTTON}_\\d+$`) },
-		async ({ ack, action, body, client, respond }) => {
-			await ack();
-			const press = readPress("value" in action && typeof action.value === "string" ? action.value : "");
-			const where = Container.safeParse({ ...body.container, channel_id: body.channel?.id ?? body.container?.channel_id });
-			if (press === null || !where.success || !seen.first(`press:${body.trigger_id}`)) return;
-			const { channel_id: channel, is_ephemeral: ephemeral } = where.data;
-			// A message for everybody is its own thread, when it stands in none.
-			const threadTs = where.data.thread_ts ?? (ephemeral ? null : (where.data.message_ts ?? null));
-			if (press.do === "origin-form")
-				return void (await openForm(client, body.trigger_id, addressView({ url: press.url, channel, threadTs })));
-			if (press.do === "paste-form") return void (await openForm(client, body.trigger_id, pasteView({ channel, threadTs })));
-			await setImmediate();
-			const name = "name" in body.user && typeof body.user.name === "string" ? body.user.name : "Somebody";
-			await desk.press(press, slackConversation(client, { channel, user: body.user.id, threadTs, respond }), name);
-		},
-	);
+	app.action<BlockAction>({ type: "block_actions", action_id: new RegExp(`^${BUTTON}_\\d+$`) }, async ({ ack, action, body }) => {
+		const value = "value" in action && typeof action.value === "string" ? action.value : "";
+		const press = readPress(value);
+		const where = Container.safeParse({ ...body.container, channel_id: body.channel?.id ?? body.container?.channel_id });
+		if (press === null || !where.success) return void (await ack());
+		const { channel_id: channel, is_ephemeral: ephemeral } = where.data;
+		// A message for everybody is its own thread, when it stands in none.
+		const threadTs = where.data.thread_ts ?? (ephemeral ? null : (where.data.message_ts ?? null));
+		const what: Noted = {
+			kind: "press",
+			place: place({ team: body.team?.id, channel, user: body.user.id, threadTs, respond: body.response_url }, ephemeral),
+			press: value,
+			who: nameIn(body.user),
+		};
+		const id = await noted(`press:${body.trigger_id}`, what, ack);
+		if (id === null) return;
+		if (press.do === "origin-form" || press.do === "paste-form") {
+			desk.drop(id);
+			const meta = { channel, threadTs };
+			await openForm(body.trigger_id, press.do === "origin-form" ? addressView({ url: press.url, ...meta }) : pasteView(meta));
+			return;
+		}
+		await run(id, what, false);
+	});
 
-	app.view(ADDRESS_VIEW, async ({ ack, view, body, client }) => {
+	app.view(ADDRESS_VIEW, async ({ ack, view, body }) => {
 		const read = readAddressView(view);
 		if (read === null) return void (await ack());
-		const question = `origin ${read.url} ${read.address}`;
-		const problem = desk.addressProblem(question);
+		const text = `origin ${read.url} ${read.address}`;
+		const problem = desk.addressProblem(text);
 		if (problem !== null) return void (await ack(addressProblem(problem)));
-		await ack();
-		if (!seen.first(`view:${body.view.id}`)) return;
-		await take(client, { channel: read.channel, user: body.user.id, threadTs: read.threadTs, respond: null }, question);
+		const where = place({
+			team: body.team?.id,
+			channel: read.channel,
+			user: body.user.id,
+			threadTs: read.threadTs,
+			respond: null,
+		});
+		const what: Noted = { kind: "ask", place: where, text, files: [], who: nameIn(body.user) };
+		const id = await noted(`view:${body.view.id}`, what, ack);
+		if (id !== null) await run(id, what, false);
 	});
 
-	app.view(PASTE_VIEW, async ({ ack, view, body, client }) => {
-		await ack();
+	app.view(PASTE_VIEW, async ({ ack, view, body }) => {
 		const read = readPasteView(view);
-		if (read === null || !seen.first(`view:${body.view.id}`)) return;
-		const name = "name" in body.user && typeof body.user.name === "string" ? body.user.name : "Somebody";
-		await take(
-			client,
-			{ channel: read.channel, user: body.user.id, threadTs: read.threadTs, respond: null },
-			read.text,
-			[],
-			name,
-		);
+		if (read === null) return void (await ack());
+		const where = place({
+			team: body.team?.id,
+			channel: read.channel,
+			user: body.user.id,
+			threadTs: read.threadTs,
+			respond: null,
+		});
+		const what: Noted = { kind: "ask", place: where, text: read.text, files: [], who: nameIn(body.user) };
+		const id = await noted(`view:${body.view.id}`, what, ack);
+		if (id !== null) await run(id, what, false);
 	});
 
-	app.event("app_mention", async ({ event, body, client }) => {
-		const mention = Mention.parse(event);
+	// Bolt acknowledges an event before its listeners run, and asks whom it is for before that: there it is noted.
+	const mentions = new Map<string, { id: string; what: Noted }>();
+	const beforeAcknowledged = (body: unknown): void => {
+		const read = MentionEvent.safeParse(body);
+		if (!read.success) return;
+		const { event_id: eventId, team_id: team, event: mention } = read.data;
 		if (mention.bot_id !== undefined || mention.subtype !== undefined || mention.user === botUserId) return;
-		if (!seen.first(`event:${body.event_id}`)) return;
-		await take(
-			client,
-			{ channel: mention.channel, user: mention.user, threadTs: mention.thread_ts ?? mention.ts, respond: null },
-			mention.text,
-			mention.files,
-		);
+		const what: Noted = {
+			kind: "ask",
+			place: place({
+				team,
+				channel: mention.channel,
+				user: mention.user,
+				threadTs: mention.thread_ts ?? mention.ts,
+				respond: null,
+			}),
+			text: mention.text,
+			files: filesOf(mention.files),
+			who: null,
+		};
+		const id = desk.accept(`event:${eventId}`, "slack", what);
+		if (id !== null) mentions.set(eventId, { id, what });
+	};
+	app.event("app_mention", async ({ body }) => {
+		const one = mentions.get(body.event_id);
+		mentions.delete(body.event_id);
+		if (one !== undefined) await run(one.id, one.what, false);
 	});
+
+	const takeUp = async (left: LeftOver): Promise<void> => {
+		const what = Noted.safeParse(jsonOf(left.body));
+		if (what.success) await run(left.id, what.data, true);
+		else desk.drop(left.id);
+	};
+	return { beforeAcknowledged, takeUp };
 }

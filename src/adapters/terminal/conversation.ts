@@ -39,11 +39,19 @@ export function terminalConversation(
 		followUp: async (message) => {
 			flush();
 			write(message);
+			return null;
 		},
 		privateReply: async (message) => write(message),
+		adopt: () => {},
+		keyed: false,
 		asker: null,
+		channel: null,
+		workspace: null,
+		platform: "terminal",
+		isAdmin: async () => "no",
 		// One terminal is one thread.
 		where: () => ({ ref: null, place: "terminal" }),
+		door: () => "terminal",
 		edit: async () => {},
 		// The text stands on the terminal already.
 		attach: async () => {},

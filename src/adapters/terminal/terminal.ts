@@ -14,8 +14,29 @@ export interface TerminalStreams {
 	readonly aside: (text: string) => void;
 }
 
-/** Asks once. Returns the exit status. */
+/** Asks once, and stays while something is watched. Returns the exit status. */
 export async function askOnce(
+	desk: Desk,
+	question: string,
+	json: boolean,
+	style: TerminalStyle,
+	streams: TerminalStreams,
+): Promise<number> {
+	watchHere(desk, json, style, streams);
+	try {
+		const status = await ask(desk, question, json, style, streams);
+		await desk.watchesEnded("terminal");
+		return status;
+	} finally {
+		desk.disconnect("terminal");
+	}
+}
+
+/** What a watch tells is printed when it comes. */
+const watchHere = (desk: Desk, json: boolean, style: TerminalStyle, { out, aside }: TerminalStreams) =>
+	desk.connect("terminal", () => terminalConversation(json ? () => {} : out, aside, style));
+
+async function ask(
 	desk: Desk,
 	question: string,
 	json: boolean,
@@ -54,6 +75,7 @@ export async function prompt(
 		if (open) lines.prompt();
 	};
 	again();
+	watchHere(desk, json, style, { out, aside });
 	let pasted: string[] = [];
 	let settle: NodeJS.Timeout | undefined;
 	let worst = 0;
@@ -66,7 +88,7 @@ export async function prompt(
 			return;
 		}
 		work = work
-			.then(() => askOnce(desk, text, json, style, { out, aside }))
+			.then(() => ask(desk, text, json, style, { out, aside }))
 			.then((status) => {
 				worst = Math.max(worst, status);
 				again();
@@ -91,5 +113,6 @@ export async function prompt(
 		});
 	});
 	await work;
+	desk.disconnect("terminal");
 	return input.isTTY === true ? 0 : worst;
 }

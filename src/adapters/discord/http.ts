@@ -1,0 +1,123 @@
+import { createPublicKey, verify } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { type Client, ClientApplication, ClientUser, Routes } from "discord.js";
+import { z } from "zod";
+
+export const DISCORD_PATH = "/discord/interactions";
+
+/** An interaction is a few kilobytes; a message command brings a whole message. */
+const BODY_MAX_BYTES = 1_000_000;
+/** A signed request from long ago is somebody's copy. */
+const SKEW_S_MAX = 300;
+/** Discord waits three seconds in all; getting to know a server must leave time for the answer. */
+const FETCH_MS_MAX = 1_200;
+const PING = 1;
+const PONG = { type: 1 };
+/** ASN.1 in front of a raw Ed25519 key (RFC 8410 §4). */
+const SPKI_HEAD = Buffer.from("302a300506032b6570032100", "hex");
+
+const Interaction = z.looseObject({
+	id: z.string(),
+	type: z.number(),
+	token: z.string(),
+	guild_id: z.string().optional(),
+	channel_id: z.string().optional(),
+});
+
+/** What the SDK keeps to itself; version and use are pinned by tests. */
+interface Inside {
+	user: ClientUser;
+	application: ClientApplication;
+	token: string;
+	readonly actions: { readonly InteractionCreate: { handle(data: unknown): void } };
+}
+
+/**
+ * The SDK's client without a gateway: who we are comes over REST.
+ * @throws DiscordAPIError when the token is refused
+ */
+export async function startWithoutGateway(client: Client, token: string): Promise<Client<true>> {
+	client.rest.setToken(token);
+	const inside = client as unknown as Inside;
+	inside.token = token;
+	const [user, application] = await Promise.all([client.rest.get(Routes.user()), client.rest.get(Routes.currentApplication())]);
+	inside.user = Reflect.construct(ClientUser, [client, user]) as ClientUser;
+	inside.application = Reflect.construct(ClientApplication, [client, application]) as ClientApplication;
+	return client as Client<true>;
+}
+
+/**
+ * Takes interactions over HTTP (https://discord.com/developers/docs/interactions/overview, "Setting up an endpoint"): signed with Ed25519 over timestamp and body, 401 for
+ * anything else, PING is answered with PONG. Every other one is taken with 202 and answered through its callback address.
+ * @param publicKey 32 bytes in hex
+ */
+export function interactionsListener(
+	client: Client<true>,
+	publicKey: string,
+	log: (line: { readonly event: string; readonly [key: string]: unknown }) => void,
+): (request: IncomingMessage, response: ServerResponse) => void {
+	const key = createPublicKey({ key: Buffer.concat([SPKI_HEAD, Buffer.from(publicKey, "hex")]), format: "der", type: "spki" });
+	const signed = (request: IncomingMessage, body: Buffer): boolean => {
+		const timestamp = String(request.headers["x-signature-timestamp"] ?? "");
+		const signature = Buffer.from(String(request.headers["x-signature-ed25519"] ?? ""), "hex");
+		const age = Math.abs(Date.now() / 1_000 - Number(timestamp));
+		if (signature.length !== 64 || !/^\d{1,12}$/.test(timestamp) || age > SKEW_S_MAX) return false;
+		return verify(null, Buffer.concat([Buffer.from(timestamp), body]), key, signature);
+	};
+	const take = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+		const answer = (status: number, body?: unknown) => {
+			response.writeHead(status, body === undefined ? {} : { "content-type": "application/json" });
+			response.end(body === undefined ? undefined : JSON.stringify(body));
+		};
+		if (request.method !== "POST") return answer(405);
+		const body = await bodyOf(request);
+		if (body === null) return answer(413);
+		if (!signed(request, body)) return answer(401, { error: "the signature is not Discord's" });
+		const read = Interaction.safeParse(jsonIn(body));
+		if (!read.success) return answer(400, { error: "no interaction" });
+		if (read.data.type === PING) return answer(200, PONG);
+		await known(client, read.data);
+		// Noted in here, before Discord hears that it was taken.
+		(client as unknown as Inside).actions.InteractionCreate.handle(read.data);
+		answer(202);
+	};
+	return (request, response) =>
+		void take(request, response).catch((error: unknown) => {
+			log({ event: "discord-listener-failed", error: error instanceof Error ? error.name : "Error" });
+			if (!response.headersSent) response.writeHead(500);
+			response.end();
+		});
+}
+
+/** Without a gateway the SDK knows no servers and channels: asked for once, and not for longer than the answer can wait. */
+async function known(client: Client<true>, { guild_id: guild, channel_id: channel }: z.infer<typeof Interaction>): Promise<void> {
+	const fetched = async () => {
+		if (guild !== undefined && !client.guilds.cache.has(guild)) await client.guilds.fetch(guild);
+		if (channel !== undefined && !client.channels.cache.has(channel)) await client.channels.fetch(channel);
+	};
+	let timer: NodeJS.Timeout | undefined;
+	const late = new Promise<void>((resolve) => {
+		timer = setTimeout(resolve, FETCH_MS_MAX);
+	});
+	// Used by a person alone, in a server that we are not in: the interaction carries what is needed.
+	await Promise.race([fetched().catch(() => {}), late]).finally(() => clearTimeout(timer));
+}
+
+async function bodyOf(request: IncomingMessage): Promise<Buffer | null> {
+	const parts: Buffer[] = [];
+	let bytes = 0;
+	for await (const part of request) {
+		bytes += (part as Buffer).length;
+		if (bytes > BODY_MAX_BYTES) return null;
+		parts.push(part as Buffer);
+	}
+	return Buffer.concat(parts);
+}
+
+function jsonIn(body: Buffer): unknown {
+	try {
+		return JSON.parse(body.toString("utf8"));
+	} catch {
+		return null;
+	}
+}

@@ -1,0 +1,393 @@
+import type { Message, Reply } from "../reply/reply.ts";
+import type { Case, FoundCause } from "./case.ts";
+import type { Evidence } from "./causes/evidence.ts";
+import type { DeskWorld } from "./desk.ts";
+import type { DurableConversation } from "./durable.ts";
+import { classify } from "./judge/answer.ts";
+import { opensCase } from "./judge/case-evidence.ts";
+import { judgeOrigin } from "./judge/origin.ts";
+import { failed, type Seen } from "./judge/pattern.ts";
+import { differs, judgeVariants } from "./judge/variants.ts";
+import { judgeSite } from "./judge/verdict.ts";
+import type { Busy } from "./limits.ts";
+import { canonicalAddress } from "./looks/addresses.ts";
+import { type CheckedTarget, checkOrigin, checkTarget } from "./looks/guard.ts";
+import type { Observation } from "./looks/observation.ts";
+import { lookAtOrigin, originLooks } from "./looks/origin.ts";
+import { planHeaders, planLooks, planStructured, runLooks } from "./looks/plan.ts";
+import { lookInVariants, VARIANT_REQUESTS_MAX, type VariantSeen } from "./looks/variants.ts";
+import { mayLookAtOriginOf } from "./policy.ts";
+import type { Question } from "./question.ts";
+import { slots } from "./slots.ts";
+import { readTarget, type Target } from "./target.ts";
+import type { Thread } from "./thread.ts";
+
+/** The questions that look somewhere: each asks the guard, keeps to the limits, and tells how far it is. */
+export interface Looking {
+	site(question: Extract<Question, { kind: "site" | "headers" }>, room: DurableConversation, caseId: string): Promise<Reply>;
+	origin(question: Extract<Question, { kind: "origin" }>, room: DurableConversation): Promise<OriginLooked>;
+	/** Looks at the page of a case in variants, and takes what they show as evidence. */
+	variants(one: Case, room: DurableConversation): Promise<void>;
+	/** The page once, as visitors get it; why not, when it may not be looked at now. */
+	once(target: Target): Promise<Seen | Busy | Refused>;
+	/** Why nobody may look now: the questions of five minutes are used up. */
+	tooMany(room: DurableConversation): Busy | null;
+	whisperBusy(busy: Busy, room: DurableConversation): Promise<Reply>;
+	/** How many questions look or wait for their turn to. */
+	readonly depth: number;
+}
+
+export interface OriginLooked {
+	readonly reply: Reply;
+	readonly refused: boolean;
+	readonly evidence: Evidence | null;
+	readonly found?: FoundCause | null;
+}
+
+interface Refused {
+	readonly reply: Reply;
+}
+
+/** People see that they were heard within a second. */
+const SIGN_OF_LIFE_MS = 600;
+/** Who asks for the same page so soon after somebody else gets the same looks. */
+const SHARED_MS = 10_000;
+
+interface Run {
+	readonly startedAtMs: number;
+	readonly of: number;
+	done: number;
+	ended: boolean;
+	readonly seen: Promise<[Seen, ...Seen[]]>;
+}
+
+/** @param signal aborts what is under way */
+export function openLooking(world: DeskWorld, signal: AbortSignal, thread: () => Thread): Looking {
+	const { words, now } = world;
+	const sites = slots(world.sitesAtOnce);
+	const runs = new Map<string, Run>();
+	let depth = 0;
+
+	const judged = (all: readonly Observation[]) =>
+		all.map((look): Seen => {
+			world.measure.look(look);
+			return { look, answer: classify(look, now()) };
+		}) as [Seen, ...Seen[]];
+
+	const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
+		depth += 1;
+		// In turn: everybody sees that they were heard, but only so many sites are looked at side by side.
+		const leave = await sites.enter();
+		try {
+			return await work();
+		} finally {
+			leave();
+			depth -= 1;
+		}
+	};
+
+	/** The looks of one question about a page; those that somebody else has just asked for, where there are any. */
+	const runFor = (checked: CheckedTarget, kind: "site" | "headers"): Run => {
+		const { target } = checked;
+		const key = `${kind} ${target.url}`;
+		const planned = kind === "site" ? planLooks(target) : [planHeaders(target)];
+		const options = { ...world.lookOptions, signal };
+		const run: Run = {
+			startedAtMs: now(),
+			of: planned.length,
+			done: 0,
+			ended: false,
+			seen: inTurn(async () => {
+				const observations = await runLooks(checked, planned, options, now, (back) => {
+					run.done = back;
+				});
+				let seen = judged(observations);
+				if (kind === "site" && wantsStructured(seen) && !signal.aborted)
+					seen = [...seen, ...judged(await runLooks(checked, [planStructured(target)], options, now))];
+				return seen;
+			}).finally(() => {
+				run.ended = true;
+			}),
+		};
+		runs.set(key, run);
+		void run.seen.catch(() => runs.delete(key));
+		for (const [old, one] of runs) if (one.ended && now() - one.startedAtMs > SHARED_MS) runs.delete(old);
+		return run;
+	};
+	const shared = (target: Target, kind: "site" | "headers"): Run | null => {
+		const run = runs.get(`${kind} ${target.url}`);
+		return run !== undefined && now() - run.startedAtMs < SHARED_MS ? run : null;
+	};
+
+	const tell = async (reply: Reply, room: DurableConversation): Promise<Reply> => {
+		await room.update(reply.head);
+		for (const one of reply.thread) await room.followUp(one);
+		return reply;
+	};
+	/** The head says so; where it goes on after the restart, this is no message of the answer. */
+	const interrupted = async (room: DurableConversation): Promise<Reply> => {
+		const reply = words.interrupted(world.kept.durable);
+		await (world.kept.durable ? room.progress(reply.head) : room.update(reply.head));
+		return reply;
+	};
+	const refusedBy = async (reply: Reply, room: DurableConversation): Promise<Reply> => {
+		world.measure.refused(String((reply.data.misread as { why?: unknown } | undefined)?.why ?? "guard"));
+		await room.privateReply(reply.head);
+		return reply;
+	};
+	const whisperBusy = async (busy: Busy, room: DurableConversation): Promise<Reply> => {
+		world.log({ event: "busy", why: busy.why });
+		return refusedBy(words.busy(busy), room);
+	};
+	const tooMany = (room: DurableConversation): Busy | null =>
+		world.limits.ask({
+			person: room.asker,
+			channel: room.channel,
+			workspace: room.workspace,
+			most: world.kept.policies.of(room.workspace),
+		});
+
+	/** Tells how far it is until `work` has ended. */
+	const ticking = async <T>(
+		work: Promise<T>,
+		done: () => number,
+		progress: () => Message,
+		room: DurableConversation,
+	): Promise<T> => {
+		let edits: Promise<void> = Promise.resolve();
+		const timer = setInterval(() => {
+			if (done() > 0) edits = edits.then(() => room.progress(progress())).catch(() => {});
+		}, world.progressEveryMs);
+		try {
+			return await work;
+		} finally {
+			clearInterval(timer);
+			await edits;
+		}
+	};
+
+	const site: Looking["site"] = async (question, room, caseId) => {
+		const { target, kind } = question;
+		const joined = shared(target, kind);
+		const count = kind === "site" ? planLooks(target).length : 1;
+		// One more for the structured answer that may be asked for again.
+		const busy = tooMany(room) ?? (joined === null ? world.limits.take(target.host, count + 1) : null);
+		if (busy !== null) return whisperBusy(busy, room);
+		const looking = words.looking(target, count);
+		let run = joined;
+		if (run !== null) await room.begin(looking);
+		else {
+			// A refusal is told in private, so it comes before the first sign of life, unless the name takes long to resolve.
+			const checking = checkTarget(target, world.rules);
+			let checked = await within(checking, SIGN_OF_LIFE_MS);
+			const slow = checked === null;
+			if (checked === null) {
+				await room.begin(looking);
+				checked = await checking;
+			}
+			if ("why" in checked) {
+				const reply = await refusedBy(words.refused(checked), room);
+				// What a process before this one began must not stay as it is either.
+				if (room.begun()) await room.update(words.declined(target));
+				return reply;
+			}
+			if (!slow) await room.begin(looking);
+			run = shared(target, kind) ?? runFor(checked, kind);
+		}
+		const mine = run;
+		const seen = await ticking(
+			mine.seen,
+			() => (mine.ended ? 0 : mine.done),
+			() => words.progress(target, mine.done, mine.of),
+			room,
+		);
+		const at = now();
+		if (signal.aborted) return interrupted(room);
+		if (kind === "headers") return tell(words.headers(target, seen[0]), room);
+		const verdict = judgeSite(seen);
+		world.measure.verdict(verdict.kind, verdict.code);
+		const plain = words.site(target, verdict, seen, at);
+		if (!opensCase(verdict)) return tell(plain, room);
+		const { cases } = world.kept;
+		const opened = thread().openCase(caseId, target, verdict, seen, plain.head, room, at);
+		// Kept before it is told: its buttons may be pressed while the rest is on its way.
+		cases.put({ ...opened, ...room.where() });
+		const reply = await tell(words.withCase(plain, opened, thread().earlier(opened)), room);
+		cases.put({ ...(cases.get(opened.id) ?? opened), ...room.where() });
+		return reply;
+	};
+
+	const origin: Looking["origin"] = async ({ target, addresses }, room) => {
+		const no = (reply: Reply): OriginLooked => ({ reply, refused: true, evidence: null });
+		if (!mayLookAtOriginOf(world.kept.policies.of(room.workspace), target.host))
+			return no(await refusedBy(words.originNotAllowed(target), room));
+		if (addresses.length === 0) {
+			const wanted = words.addressWanted(target);
+			await room.askAddress(target.url, wanted);
+			return no({ private: true, head: wanted, thread: [], data: {} });
+		}
+		const origins: CheckedTarget[] = [];
+		for (const { address, port } of addresses) {
+			const checked = checkOrigin(target, address, port ?? target.port, world.rules);
+			if ("why" in checked) return no(await refusedBy(words.refused(checked), room));
+			origins.push(checked);
+		}
+		const [first, ...others] = origins;
+		if (first === undefined) throw new Error("an origin question with addresses has at least one");
+		const total = originLooks(origins.length, target.scheme);
+		const many = tooMany(room);
+		if (many !== null) return no(await whisperBusy(many, room));
+		// By the address too: another name must not open another account.
+		for (const { address } of addresses) {
+			const busy = world.limits.takeAddress(canonicalAddress(address), total);
+			if (busy !== null) return no(await whisperBusy(busy, room));
+		}
+		const busy = world.limits.take(target.host, total + 1);
+		if (busy !== null) return no(await whisperBusy(busy, room));
+		await room.begin(words.lookingAtOrigin(target, total));
+		const options = { ...world.lookOptions, limitMs: world.originLimitMs, signal };
+		let done = 0;
+		const [looks, edge] = await ticking(
+			inTurn(() =>
+				Promise.all([
+					lookAtOrigin([first, ...others], options, now, (back) => {
+						done = back;
+					}),
+					throughEdge(target),
+				]),
+			),
+			() => done,
+			() => words.originProgress(target, done, total),
+			room,
+		);
+		for (const look of looks) world.measure.look(look);
+		if (signal.aborted) return { reply: await interrupted(room), refused: false, evidence: null };
+		// Servers like to say their own address: it is taken out before anybody reads the bytes.
+		const hidden = looks.map((look) =>
+			withoutAddresses(
+				look,
+				addresses.map((one) => one.address),
+			),
+		) as [Observation, ...Observation[]];
+		const verdict = judgeOrigin(hidden, edge, now());
+		const reply = await tell(words.origin(target, verdict), room);
+		const edgeItself = verdict.findings.some((one) => one.id === "answered-by-cloudflare");
+		return {
+			reply,
+			refused: false,
+			evidence: edgeItself ? null : { "direct-origin": verdict.directOrigin },
+			found: foundBy(verdict),
+		};
+	};
+
+	/** The page once, as visitors get it; null when the name leads nowhere yet, or nowhere that we look. */
+	const throughEdge = async (target: Target): Promise<Seen | null> => {
+		const checked = await checkTarget(target, world.rules);
+		if ("why" in checked) return null;
+		const looks = await runLooks(checked, [planHeaders(target)], { ...world.lookOptions, signal }, now);
+		return looks[0] === undefined ? null : judged(looks)[0];
+	};
+
+	const once: Looking["once"] = async (target) => {
+		const checked = await checkTarget(target, world.rules);
+		// A name that does not resolve just now is a state of the site, and the looks go on.
+		if ("why" in checked && checked.why !== "dns-failed" && checked.why !== "no-such-name")
+			return { reply: words.refused(checked) };
+		const busy = world.limits.take(target.host, 1);
+		if (busy !== null) return busy;
+		if ("why" in checked) {
+			const asked = { route: "through-edge", purpose: "page", url: target.url, method: "GET", startedAtMs: now() } as const;
+			const timings = {
+				dnsMs: null,
+				connectedMs: null,
+				securedMs: null,
+				sentMs: null,
+				firstByteMs: null,
+				lastByteMs: null,
+				endedMs: 0,
+			};
+			const look: Observation = {
+				kind: "unreached",
+				asked,
+				stage: "connect",
+				code: checked.why === "no-such-name" ? "ENOTFOUND" : "EAI_AGAIN",
+				timings,
+			};
+			return judged([look])[0];
+		}
+		const looks = await inTurn(() => runLooks(checked, [planHeaders(target)], { ...world.lookOptions, signal }, now));
+		return judged(looks)[0];
+	};
+
+	const variants: Looking["variants"] = async (one, room) => {
+		const target = readTarget(one.url);
+		if ("why" in target) return;
+		const checked = await checkTarget(target, world.rules);
+		if ("why" in checked) return void (await refusedBy(words.refused(checked), room));
+		const busy = tooMany(room) ?? world.limits.take(target.host, VARIANT_REQUESTS_MAX);
+		if (busy !== null) return void (await whisperBusy(busy, room));
+		await room.privateReply(words.lookingInVariants(one));
+		const seen: VariantSeen[] = await inTurn(() =>
+			lookInVariants(checked, world.rules, { ...world.lookOptions, signal }, now, (plain, other, variant) =>
+				differs(plain, other, variant, now()),
+			),
+		);
+		const verdict = judgeVariants(seen, now());
+		await room.followUp(words.variants(one, seen, verdict, now()));
+		if (verdict.value !== null) await thread().advanceCase(one.id, { variants: verdict.value }, "look", null, room);
+	};
+
+	return {
+		site,
+		origin,
+		variants,
+		once,
+		tooMany,
+		whisperBusy,
+		get depth() {
+			return depth;
+		},
+	};
+}
+
+/** The cause that an autopsy names, when it is sure enough to be evidence. */
+export const foundBy = ({
+	cause,
+	confidence,
+}: {
+	readonly cause: string | null;
+	readonly confidence: "likely" | "possible" | "unsure";
+}): FoundCause | null => (cause === null || confidence === "unsure" ? null : { cause, confidence });
+
+/** The look with the origin's own address made unreadable, in its bytes and its certificate; length and everything else stay. */
+function withoutAddresses(look: Observation, addresses: readonly string[]): Observation {
+	if (look.kind === "unreached") return look;
+	const spelt = [...new Set(addresses.flatMap((address) => [address, address.toLowerCase(), canonicalAddress(address)]))];
+	const bytes = Buffer.from(look.bytes);
+	for (const address of spelt) {
+		const text = Buffer.from(address, "latin1");
+		for (let at = bytes.indexOf(text); at >= 0; at = bytes.indexOf(text, at + 1)) bytes.fill(0x2a, at, at + text.length);
+	}
+	const hidden = (text: string) => spelt.reduce((out, address) => out.replaceAll(address, "*".repeat(address.length)), text);
+	const { tls } = look;
+	if (tls?.certificate == null) return { ...look, bytes: new Uint8Array(bytes) };
+	const { subject, issuer, names } = tls.certificate;
+	const certificate = { ...tls.certificate, subject: hidden(subject), issuer: hidden(issuer), names: names.map(hidden) };
+	return { ...look, bytes: new Uint8Array(bytes), tls: { ...tls, certificate } };
+}
+
+/** The result if it comes within `ms`, else null; the work goes on. */
+export async function within<T>(work: Promise<T>, ms: number): Promise<T | null> {
+	let timer: NodeJS.Timeout | undefined;
+	const late = new Promise<null>((resolve) => {
+		timer = setTimeout(resolve, ms, null);
+	});
+	return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
+/** Some look at the page met an error through Cloudflare, and the look that would get its structured form met none. */
+function wantsStructured(seen: readonly Seen[]): boolean {
+	const of = (purpose: string) => seen.filter(({ look }) => look.asked.purpose === purpose);
+	const errors = of("page").some(({ answer }) => answer.kind === "cloudflare-error" || answer.kind === "edge-code");
+	return errors && of("structured").every(({ answer }) => failed(answer) !== true);
+}

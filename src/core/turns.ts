@@ -1,0 +1,36 @@
+/** Takes what belongs together one after the other, and everything else side by side. */
+export interface Turns {
+	/**
+	 * Runs `work` when everything before it under the same key has ended; null when too much waits there already.
+	 * @param key null: belongs to nothing, runs at once
+	 */
+	take<T>(key: string | null, work: () => Promise<T>): Promise<T> | null;
+	/** How much waits or runs under a key. */
+	readonly depth: number;
+}
+
+/** @param most that may wait or run under one key */
+export function turns(most: number): Turns {
+	const lines = new Map<string, { last: Promise<unknown>; length: number }>();
+	let depth = 0;
+	return {
+		get depth() {
+			return depth;
+		},
+		take: (key, work) => {
+			if (key === null) return work();
+			const line = lines.get(key) ?? { last: Promise.resolve(), length: 0 };
+			if (line.length >= most) return null;
+			line.length += 1;
+			depth += 1;
+			lines.set(key, line);
+			const mine = line.last.then(work).finally(() => {
+				line.length -= 1;
+				depth -= 1;
+				if (line.length === 0) lines.delete(key);
+			});
+			line.last = mine.catch(() => {});
+			return mine;
+		},
+	};
+}

@@ -1,0 +1,104 @@
+/** What one look of a watch met. `unclear`: a challenge or a block hides the answer. */
+export interface WatchLook {
+	readonly atMs: number;
+	readonly outcome: "failing" | "working" | "unclear";
+	/** What failed: a code (`520`), or what it was without one (`cut`, `silent`, `broken`, `unreached`); null when nothing did. */
+	readonly what: string | null;
+	readonly colo: string | null;
+}
+
+/** A failing answer as it was: what is left to show when a look meets none any more. */
+export interface KeptFailure {
+	readonly atMs: number;
+	/** As in {@link WatchLook}. */
+	readonly what: string;
+	readonly ray: string | null;
+	readonly colo: string | null;
+	/** Milliseconds from the request to the failure; null where that cannot be told. */
+	readonly ms: number | null;
+	readonly findings: readonly string[];
+	/** Some bytes around the first fault, and where they begin; secrets are masked when they are shown. */
+	readonly around: { readonly at: number; readonly bytes: string } | null;
+}
+
+export type WatchState = "starting" | "failing" | "flapping" | "working" | "hidden" | "recovered";
+
+/** Something to tell in the thread. */
+export type WatchChange =
+	| { readonly kind: "state"; readonly from: WatchState; readonly to: WatchState; readonly afterMs: number }
+	| { readonly kind: "code"; readonly from: string; readonly to: string }
+	| { readonly kind: "colo"; readonly colo: string }
+	/** Looks were due while nobody was there to make them. */
+	| { readonly kind: "gap"; readonly fromMs: number; readonly toMs: number }
+	| { readonly kind: "ended"; readonly why: WatchEnd["why"]; readonly who: string | null };
+
+export interface WatchEnd {
+	readonly why: "recovered" | "time" | "stopped" | "refused" | "gone";
+	readonly who: string | null;
+	readonly atMs: number;
+}
+
+/** A page that is looked at again and again until it recovers. A value: every look makes a new one. */
+export interface Watch {
+	readonly id: string;
+	readonly url: string;
+	readonly workspace: string | null;
+	/** Who asked: the name as the chat shows it, and the key for limits. */
+	readonly who: string;
+	readonly asker: string | null;
+	/** Which chat it is told in, and where, in the adapter's own words. */
+	readonly platform: string;
+	readonly door: string;
+	/** Its head message, and the thread it is told in. */
+	readonly ref: string | null;
+	readonly place: string | null;
+	/** The case that it was begun from; null for none. */
+	readonly caseId: string | null;
+	readonly everyMs: number;
+	readonly openedAtMs: number;
+	readonly untilMs: number;
+	readonly nextAtMs: number;
+	readonly state: WatchState;
+	readonly sinceMs: number;
+	/** Looks that tell something, and how many of them failed. */
+	readonly looks: number;
+	readonly failures: number;
+	/** The newest looks, oldest first. */
+	readonly recent: readonly WatchLook[];
+	readonly kept: readonly KeptFailure[];
+	/** Codes (as in {@link WatchLook}) and data centers that were told already. */
+	readonly codes: readonly string[];
+	readonly colos: readonly string[];
+	/** How many messages were told, and what is being told now. */
+	readonly told: number;
+	readonly telling: readonly WatchChange[];
+	readonly ended: WatchEnd | null;
+}
+
+/** Which open watches are meant; all that are given have to fit. */
+export interface WatchFilter {
+	readonly workspace?: string | null;
+	readonly host?: string;
+	readonly url?: string;
+	readonly place?: string;
+	readonly asker?: string | null;
+}
+
+/** Where watches are kept. */
+export interface Watches {
+	get(id: string): Watch | null;
+	put(one: Watch): void;
+	/** Open ones whose next look is due, and ended ones whose end has still to be told; the longest waiting first. */
+	due(platform: string, nowMs: number, max: number): readonly Watch[];
+	/** When the next one of a chat is due, Unix milliseconds (0: something has still to be told); null when none is open. */
+	nextAtMs(platform: string): number | null;
+	open(filter: WatchFilter, max: number): readonly Watch[];
+	count(filter: WatchFilter): number;
+}
+
+/** So many looks in a row without a failure are a recovery. */
+export const CLEAN_LOOKS = 5;
+export const WATCH_EVERY_MS = { least: 30_000, usual: 60_000, most: 3_600_000 } as const;
+export const WATCH_FOR_MS = { least: 60_000, usual: 30 * 60_000, most: 24 * 3_600_000 } as const;
+/** Watches that go on at the same time: of one host, of one workspace, of all. */
+export const WATCHES_MAX = { host: 5, workspace: 30, all: 20_000 } as const;

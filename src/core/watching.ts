@@ -1,0 +1,289 @@
+import type { Message, Reply } from "../reply/reply.ts";
+import { type Conversation, NotHere } from "./conversation.ts";
+import type { DeskWorld } from "./desk.ts";
+import { type DurableConversation, durable } from "./durable.ts";
+import { advanceWatch, endWatch, keptFailure, watchLook, withGap } from "./judge/watch.ts";
+import type { Looking } from "./looking.ts";
+import { checkTarget } from "./looks/guard.ts";
+import type { WatchPress } from "./press.ts";
+import type { Question } from "./question.ts";
+import { readTarget, type Target } from "./target.ts";
+import { WATCH_EVERY_MS, WATCH_FOR_MS, WATCHES_MAX, type Watch, type WatchFilter } from "./watch.ts";
+
+/** Comes back to where a watch is told; null when that chat is not connected, or there is no such place. */
+export type Doors = (door: string) => Conversation<Message> | null;
+
+/** Pages that are looked at until they recover, whatever becomes of the process in between. */
+export interface Watching {
+	begin(
+		question: Pick<Extract<Question, { kind: "watch" }>, "target"> & Partial<Extract<Question, { kind: "watch" }>>,
+		room: DurableConversation,
+		id: string,
+		who: string,
+	): Promise<Reply>;
+	/** Ends those of a place, of an address, or else of the person who asks. */
+	end(target: Target | null, room: DurableConversation, who: string): Promise<Reply>;
+	press(press: WatchPress, room: DurableConversation, id: string, who: string): Promise<void>;
+	/** A chat is there: its watches go on. */
+	connect(platform: string, doors: Doors): void;
+	disconnect(platform: string): void;
+	/** Looks no more; resolves when what runs has ended. */
+	stop(): Promise<void>;
+	/** Resolves when no watch of a chat is open any more. */
+	allEnded(platform: string): Promise<void>;
+}
+
+const AT_ONCE_MAX = 16;
+/** The clock is looked at this often at least: watches come from elsewhere too, and clocks jump. */
+const TICK_MS = { least: 250, most: 30_000 } as const;
+/** The head shows the timeline at every change, and now and then in between: edits are scarce. */
+const HEAD_EVERY_LOOKS = 5;
+/** Around the pace, so that watches begun together do not stay together. */
+const JITTER = 0.1;
+const STOPPED_SHOWN_MAX = 100;
+
+/** @param closing no more looks are begun once it is true */
+export function openWatching(world: DeskWorld, looking: Looking, closing: () => boolean): Watching {
+	const { words, now } = world;
+	const { watches, pending, cases } = world.kept;
+	const doors = new Map<string, Doors>();
+	const running = new Map<string, Promise<void>>();
+	/** An end that could not be told: not before this time again, Unix milliseconds. */
+	const snoozed = new Map<string, number>();
+	const waiting: { platform: string; done: () => void }[] = [];
+	let cancel: () => void = () => {};
+
+	const plan = () => {
+		cancel();
+		if (closing() || doors.size === 0) return;
+		const next = Math.min(
+			...[...doors.keys()].map((platform) => watches.nextAtMs(platform) ?? Number.POSITIVE_INFINITY),
+			now() + TICK_MS.most,
+		);
+		cancel = world.later(Math.max(TICK_MS.least, next - now()), tick);
+	};
+	const tick = () => {
+		for (const [platform, open] of doors) {
+			for (const watch of watches.due(platform, now(), AT_ONCE_MAX + running.size)) {
+				if (running.size >= AT_ONCE_MAX || running.has(watch.id) || (snoozed.get(watch.id) ?? 0) > now()) continue;
+				const work = world
+					.within(watch.id, () => step(watch.id, open))
+					.catch((error: unknown) =>
+						world.log({ event: "watch-failed", caseId: watch.id, error: error instanceof Error ? error.name : "Error" }),
+					)
+					.finally(() => {
+						running.delete(watch.id);
+						for (const one of waiting) if (watches.nextAtMs(one.platform) === null) one.done();
+						plan();
+					});
+				running.set(watch.id, work);
+			}
+		}
+		plan();
+	};
+
+	/** One look, and whatever is to be told. */
+	const step = async (id: string, open: Doors): Promise<void> => {
+		const before = watches.get(id);
+		if (before === null) return;
+		if (before.ended === null) {
+			const target = readTarget(before.url);
+			const seen = "why" in target ? null : await looking.once(target);
+			if (closing()) return;
+			// As it is now: somebody may have ended it while we looked.
+			const current = watches.get(id);
+			if (current === null) return;
+			watches.put(current.ended === null ? next(withGap(current, now()), seen) : current);
+		}
+		const after = watches.get(id);
+		if (after === null) return;
+		if (after.telling.length > 0) await tell(after, open);
+		else if (after.ref !== null && after.looks % HEAD_EVERY_LOOKS === 1) await editHead(after, open);
+	};
+
+	const next = (watch: Watch, seen: Awaited<ReturnType<Looking["once"]>> | null): Watch => {
+		const at = now();
+		const nextAtMs = at + Math.round(watch.everyMs * (1 - JITTER + 2 * JITTER * world.random()));
+		const paced = { ...watch, nextAtMs };
+		if (seen === null || "reply" in seen) return endWatch(paced, { why: "refused", who: null, atMs: at });
+		// The host was looked at as often as may be: this look is left out, and not counted.
+		const looked = "againMs" in seen ? paced : advanceWatch(paced, watchLook(seen), keptFailure(seen));
+		return at >= looked.untilMs ? endWatch(looked, { why: "time", who: null, atMs: at }) : looked;
+	};
+
+	const tell = async (watch: Watch, open: Doors): Promise<void> => {
+		const door = open(watch.door);
+		const place = door === null ? null : durable(door, watch.id, pending.slots(watch.id), false, words.maybeTwice, watch.told);
+		const told: Watch = { ...watch, telling: [], told: watch.told + 1 };
+		if (place === null) {
+			// There is no such place any more, and nobody to tell.
+			world.log({ event: "watch-has-no-place", caseId: watch.id });
+			return watches.put({ ...told, ended: watch.ended ?? { why: "gone", who: null, atMs: now() } });
+		}
+		place.adopt(watch.ref);
+		try {
+			await place.followUp(words.watchChange(watch, watch.telling, now()));
+		} catch (error) {
+			world.log({
+				event: "watch-not-told",
+				caseId: watch.id,
+				error: error instanceof Error ? error.message.slice(0, 120) : "Error",
+			});
+			if (error instanceof NotHere)
+				return watches.put({ ...told, ended: watch.ended ?? { why: "gone", who: null, atMs: now() } });
+			// Told with the next look; at the end there is none, so it is tried again for a while.
+			if (watch.ended === null) return;
+			if (now() - watch.ended.atMs > WATCH_EVERY_MS.most) watches.put(told);
+			else snoozed.set(watch.id, now() + WATCH_EVERY_MS.least);
+			return;
+		}
+		snoozed.delete(watch.id);
+		// What came in the meantime stays to be told.
+		const current = watches.get(watch.id) ?? watch;
+		watches.put({ ...current, telling: current.telling.slice(watch.telling.length), told: told.told });
+		await editHead(watches.get(watch.id) ?? told, open);
+		if (watch.ended !== null) evidenceToCase(watch);
+	};
+
+	const editHead = async (watch: Watch, open: Doors): Promise<void> => {
+		const room = watch.ref === null ? null : open(watch.door);
+		if (room === null || watch.ref === null) return;
+		await room
+			.edit(watch.ref, words.watchHead(watch, now()))
+			.catch(() => world.log({ event: "head-not-updated", caseId: watch.id }));
+	};
+
+	/** The Ray IDs of what failed are what others have to look for. */
+	const evidenceToCase = (watch: Watch): void => {
+		const one = watch.caseId === null ? null : cases.get(watch.caseId);
+		if (one === null || one === undefined) return;
+		const rays = watch.kept.flatMap(({ ray }) => ray ?? []);
+		cases.put({ ...one, rays: [...new Set([...rays, ...one.rays])].slice(0, 20) });
+	};
+
+	const given = async (message: Message, room: DurableConversation, refused = true): Promise<Reply> => {
+		await room.privateReply(message);
+		return { private: refused, head: message, thread: [], data: {} };
+	};
+
+	const begin: Watching["begin"] = async (question, room, id, who) => {
+		const { target, forMs = WATCH_FOR_MS.usual, everyMs = WATCH_EVERY_MS.usual, alone = false } = question;
+		const watchId = `w${id}`;
+		const known = watches.get(watchId);
+		if (known === null) {
+			const [same] = watches.open({ workspace: room.workspace, url: target.url }, 1);
+			if (same !== undefined) return given(words.watchedAlready(same), room);
+			const many = (["host", "workspace", "all"] as const).find(
+				(of) => watches.count(filterOf(of, target, room)) >= WATCHES_MAX[of],
+			);
+			if (many !== undefined) return given(words.tooManyWatches(many), room);
+			const busy = looking.tooMany(room);
+			if (busy !== null) return looking.whisperBusy(busy, room);
+			const checked = await checkTarget(target, world.rules);
+			if ("why" in checked) return given(words.refused(checked).head, room);
+		}
+		const at = now();
+		const { place } = room.where();
+		const one = place === null ? null : cases.inPlace(place);
+		const watch: Watch = known ?? {
+			id: watchId,
+			url: target.url,
+			workspace: room.workspace,
+			who,
+			asker: room.asker,
+			platform: room.platform,
+			door: "",
+			ref: null,
+			place: null,
+			caseId: one !== null && new URL(one.url).hostname === target.host ? one.id : null,
+			everyMs,
+			openedAtMs: at,
+			untilMs: at + forMs,
+			nextAtMs: at,
+			state: "starting",
+			sinceMs: at,
+			looks: 0,
+			failures: 0,
+			recent: [],
+			kept: [],
+			codes: [],
+			colos: [],
+			told: 0,
+			telling: [],
+			ended: null,
+		};
+		const head = words.watchHead(watch, at);
+		if (!alone) await room.begin(head);
+		const door = alone ? null : room.door(false);
+		if (door !== null) keep({ ...watch, door, ...room.where() });
+		else {
+			// Asked for alone, or in a place where I cannot tell everybody.
+			const own = room.door(true);
+			const opened = own === null ? null : (doors.get(room.platform)?.(own) ?? null);
+			if (own === null || opened === null) return given(words.nowhereToTell, room);
+			await durable(opened, watchId, pending.slots(watchId), room.again, words.maybeTwice).begin(head);
+			keep({ ...watch, door: opened.door(true) ?? own, ...opened.where() });
+			await room.privateReply(words.watchedAlone(watch));
+		}
+		return { private: false, head, thread: [], data: { watch: watchId, url: target.url, everyMs, untilMs: watch.untilMs } };
+	};
+	const keep = (watch: Watch) => {
+		if (watches.get(watch.id) === null) watches.put(watch);
+		plan();
+	};
+	const filterOf = (of: "host" | "workspace" | "all", target: Target, room: DurableConversation): WatchFilter =>
+		of === "host" ? { host: target.host } : of === "workspace" ? { workspace: room.workspace } : {};
+
+	const stopAll = (all: readonly Watch[], who: string) => {
+		for (const watch of all) watches.put(endWatch(watch, { why: "stopped", who, atMs: now() }));
+		plan();
+	};
+	const end: Watching["end"] = async (target, room, who) => {
+		const { place } = room.where();
+		const here =
+			target !== null
+				? watches.open({ workspace: room.workspace, url: target.url }, STOPPED_SHOWN_MAX)
+				: place === null
+					? []
+					: watches.open({ place }, STOPPED_SHOWN_MAX);
+		const meant =
+			here.length > 0 || target !== null
+				? here
+				: watches.open({ workspace: room.workspace, asker: room.asker }, STOPPED_SHOWN_MAX);
+		stopAll(meant, who);
+		return given(meant.length === 0 ? words.nothingWatched : words.stoppedWatching(meant), room, meant.length === 0);
+	};
+
+	return {
+		begin,
+		end,
+		press: async (press, room, id, who) => {
+			if (press.do === "watch") {
+				const target = readTarget(press.url);
+				if (!("why" in target)) await begin({ target }, room, id, who);
+				return;
+			}
+			const watch = watches.get(press.watch);
+			if (watch === null || (watch.ended !== null && !room.again)) return room.privateReply(words.watchEnded(watch));
+			if (watch.ended === null) stopAll([watch], who);
+		},
+		connect: (platform, open) => {
+			doors.set(platform, open);
+			plan();
+		},
+		disconnect: (platform) => {
+			doors.delete(platform);
+			plan();
+		},
+		stop: async () => {
+			cancel();
+			await Promise.allSettled(running.values());
+		},
+		allEnded: (platform) =>
+			watches.nextAtMs(platform) === null
+				? Promise.resolve()
+				: new Promise((done) => {
+						waiting.push({ platform, done });
+					}),
+	};
+}

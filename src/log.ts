@@ -1,0 +1,118 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { createHash, randomBytes } from "node:crypto";
+import pino from "pino";
+
+/** One thing that happened: a fixed word, and what an operator needs to know of it. */
+export interface LogLine {
+	readonly event: string;
+	readonly [key: string]: unknown;
+}
+
+export interface Log {
+	(line: LogLine): void;
+	/** Does some work; lines that come of it and name no case belong to this one. */
+	within<T>(caseId: string, work: () => Promise<T>): Promise<T>;
+}
+
+/** Worth waking somebody, and worth a look. */
+const ERRORS: ReadonlySet<string> = new Set([
+	"broke",
+	"start-failed",
+	"unhandled-rejection",
+	"token-refused",
+	"watchdog-restart",
+	"reply-failed",
+]);
+const WARNINGS: ReadonlySet<string> = new Set([
+	"slack-listener-failed",
+	"discord-listener-failed",
+	"head-not-updated",
+	"file-not-sent",
+	"watch-failed",
+	"watch-not-told",
+	"told-alone",
+	"given-up",
+	"not-taken-up",
+	"busy",
+]);
+
+/** Keys whose value is never written, wherever they stand. */
+const SECRET_KEYS: ReadonlySet<string> = new Set([
+	"token",
+	"authorization",
+	"cookie",
+	"set-cookie",
+	"response_url",
+	"responseUrl",
+	"address",
+	"addresses",
+	"text",
+	"body",
+	"requestBody",
+	"url",
+]);
+/**
+ * What is masked in any text: Slack's and Discord's tokens, interaction tokens and signed addresses, URLs, IP addresses, the values of
+ * cookies and credentials, and whatever is long and opaque. Stacks keep their files and lines.
+ */
+const SECRET_TEXT = new RegExp(
+	[
+		"xox[a-z]-[\\w-]+",
+		"xapp-[\\w-]+",
+		"\\b[\\w-]{20,}\\.[\\w-]{4,10}\\.[\\w-]{20,}\\b",
+		"\\b(?!file:)\\w+:\\/\\/\\S+",
+		"\\b(?:set-)?cookie:[^\\n]*",
+		"\\bauthorization:[^\\n]*",
+		"\\b(?:\\d{1,3}\\.){3}\\d{1,3}\\b",
+		"(?<![\\w.:])(?:[0-9a-f]{0,4}:){3,7}[0-9a-f]{0,4}(?![\\w:])",
+		"\\baW50ZXJhY3Rpb246[\\w+/=-]+",
+	].join("|"),
+	"gi",
+);
+const TEXT_MAX_CHARS = 500;
+const DEPTH_MAX = 6;
+const MASK = "[masked]";
+
+function scrubbed(value: unknown, key: string, depth: number): unknown {
+	if (SECRET_KEYS.has(key)) return value === null || value === undefined ? value : MASK;
+	if (typeof value === "string") return value.slice(0, TEXT_MAX_CHARS).replace(SECRET_TEXT, MASK);
+	if (typeof value !== "object" || value === null) return value;
+	if (depth >= DEPTH_MAX) return MASK;
+	if (Array.isArray(value)) return value.map((one) => scrubbed(one, key, depth + 1));
+	return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, scrubbed(inner, name, depth + 1)]));
+}
+
+/**
+ * Structured lines (pino): one JSON object each, with its time, level, event, and the case that it belongs to.
+ * @param write takes a whole line; standard error when absent
+ */
+export function openLog(write?: (line: string) => void): Log {
+	const cases = new AsyncLocalStorage<string>();
+	const logger = pino(
+		{
+			base: null,
+			timestamp: () => `,"at":"${new Date().toISOString()}"`,
+			formatters: {
+				level: (label) => ({ level: label }),
+				log: (line) => scrubbed(line, "", 0) as Record<string, unknown>,
+			},
+			mixin: () => {
+				const caseId = cases.getStore();
+				return caseId === undefined || caseId === "" ? {} : { caseId };
+			},
+		},
+		write === undefined ? pino.destination({ fd: 2, sync: true }) : { write },
+	);
+	const log = (line: LogLine): void => {
+		if (ERRORS.has(line.event)) logger.error(line);
+		else if (WARNINGS.has(line.event)) logger.warn(line);
+		else logger.info(line);
+	};
+	return Object.assign(log, { within: <T>(caseId: string, work: () => Promise<T>) => cases.run(caseId, work) });
+}
+
+/** A person's key as a word that is the same within one run of the process and means nothing outside of it. */
+export function hasher(): (key: string) => string {
+	const salt = randomBytes(16);
+	return (key) => createHash("sha256").update(salt).update(key).digest("hex").slice(0, 12);
+}

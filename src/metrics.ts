@@ -1,0 +1,104 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { Measure } from "./core/measure.ts";
+
+export interface Metrics extends Measure {
+	/** Prometheus text format. */
+	text(): Promise<string>;
+	readonly contentType: string;
+}
+
+/** Up to the three seconds that chats give, and past them. */
+const ACK_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5];
+/** Up to the time-out of a look at an origin. */
+const LOOK_SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 65];
+
+/**
+ * Counts for operators (Prometheus; names after https://prometheus.io/docs/practices/naming/). Labels are fixed words, never what people wrote.
+ * @param now what is asked for at every scrape: open questions, and the state of each platform
+ */
+export function openMetrics(now: {
+	readonly depth: () => { readonly open: number; readonly looking: number; readonly waiting: number };
+	readonly platforms: () => Readonly<Record<string, string>>;
+}): Metrics {
+	const registry = new Registry();
+	const registers = [registry];
+	collectDefaultMetrics({ register: registry });
+	const commands = new Counter({
+		name: "cf520_commands_total",
+		help: "Questions and buttons that came to their end, by what they were and how they ended.",
+		labelNames: ["platform", "kind", "outcome"],
+		registers,
+	});
+	const acknowledgements = new Histogram({
+		name: "cf520_acknowledgement_seconds",
+		help: "From the arrival of something to its acknowledgement.",
+		labelNames: ["platform"],
+		buckets: ACK_SECONDS,
+		registers,
+	});
+	const looks = new Histogram({
+		name: "cf520_look_seconds",
+		help: "How long looks took, by stage: from the start of the look to the end of the stage.",
+		labelNames: ["stage"],
+		buckets: LOOK_SECONDS,
+		registers,
+	});
+	const verdicts = new Counter({
+		name: "cf520_verdicts_total",
+		help: "Verdicts on sites.",
+		labelNames: ["kind", "code"],
+		registers,
+	});
+	const refusals = new Counter({
+		name: "cf520_refused_total",
+		help: "Questions that nothing was looked at for, by why: limits, the guard, the admins.",
+		labelNames: ["why"],
+		registers,
+	});
+	const reconnects = new Counter({
+		name: "cf520_reconnects_total",
+		help: "Connections to a platform after the first one.",
+		labelNames: ["platform"],
+		registers,
+	});
+	new Gauge({
+		name: "cf520_queue_depth",
+		help: "Questions that are open, that look or wait for their turn to, and that wait in their thread.",
+		labelNames: ["queue"],
+		registers,
+		collect() {
+			const { open, looking, waiting } = now.depth();
+			this.set({ queue: "open" }, open);
+			this.set({ queue: "looking" }, looking);
+			this.set({ queue: "waiting" }, waiting);
+		},
+	});
+	new Gauge({
+		name: "cf520_platform_ready",
+		help: "1 while a platform is connected and takes our token.",
+		labelNames: ["platform"],
+		registers,
+		collect() {
+			for (const [platform, state] of Object.entries(now.platforms())) this.set({ platform }, state === "ready" ? 1 : 0);
+		},
+	});
+	return {
+		question: (platform, kind, outcome) => commands.inc({ platform, kind, outcome }),
+		acknowledged: (platform, seconds) => acknowledgements.observe({ platform }, seconds),
+		look: ({ timings }) => {
+			const stages = {
+				dns: timings.dnsMs,
+				connect: timings.connectedMs,
+				tls: timings.securedMs,
+				first_byte: timings.firstByteMs,
+				end: timings.endedMs,
+			};
+			for (const [stage, ms] of Object.entries(stages)) if (ms !== null) looks.observe({ stage }, ms / 1_000);
+		},
+		verdict: (kind, code) => verdicts.inc({ kind, code: code === null ? "none" : String(code) }),
+		refused: (why) => refusals.inc({ why }),
+		reconnected: (platform) => reconnects.inc({ platform }),
+		text: () => registry.metrics(),
+		contentType: registry.contentType,
+	};
+}

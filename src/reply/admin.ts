@@ -1,0 +1,74 @@
+import { POLICY_MAX, type Policy } from "../core/policy.ts";
+import type { Target } from "../core/target.ts";
+import { list, type Message, message, note, type Reply, say, title } from "./reply.ts";
+import { ask, code, type Text, text } from "./text.ts";
+import { hostWords } from "./words.ts";
+
+const SHOWN_MAX = 20;
+
+const some = (all: readonly string[]): Text =>
+	text`${all.slice(0, SHOWN_MAX).flatMap((one, index) => (index === 0 ? [code(one, 80)] : text`, ${code(one, 80)}`))}${all.length > SHOWN_MAX ? `, and ${all.length - SHOWN_MAX} more` : ""}`;
+
+/** What is decided for a workspace, after a change or not. */
+export function adminMessage(policy: Policy, changed: boolean): Message {
+	return message(
+		"neutral",
+		title(changed ? text`Done. This holds from now on:` : text`What is decided here`),
+		list([
+			policy.channels === null
+				? text`Channels: all.`
+				: policy.channels.length === 0
+					? text`Channels: none.`
+					: text`Channels: ${some(policy.channels)}.`,
+			policy.origins === null
+				? text`Looks straight at origins: of any host.`
+				: policy.origins.length === 0
+					? text`Looks straight at origins: none.`
+					: text`Looks straight at origins: of ${some(policy.origins)} and their subdomains.`,
+			text`Questions that look somewhere, in five minutes: ${policy.perPerson} of a person, ${policy.perChannel} in a channel, ${policy.perWorkspace} in all. (At most ${POLICY_MAX.perPerson}, ${POLICY_MAX.perChannel} and ${POLICY_MAX.perWorkspace}.)`,
+			policy.privately ? text`Verdicts: for the asker alone.` : text`Verdicts: for everybody in the channel.`,
+			text`Cases are kept for ${policy.keepDays} days after their last answer.`,
+		]),
+		note(
+			text`To change: ${ask("admin channels here")}, ${ask("admin channels not-here")}, ${ask("admin channels all")}; ${ask("admin origins shop.example")}, ${ask("admin origins all")}; ${ask("admin limits person 10 channel 30")}; ${ask("admin privacy private")}; ${ask("admin retention 14d")}; ${ask("forget shop.example")}.`,
+		),
+	);
+}
+
+export const noWorkspace: Message = message(
+	"warn",
+	say(text`There is nothing to decide here: this is no workspace and no server.`),
+);
+
+export const notAdmin = (unknown: boolean): Message =>
+	message(
+		"warn",
+		say(
+			unknown
+				? text`I cannot see who is an admin here. Whoever runs me grants the scope ${code("users:read")}, or names the admins' ids in ${code("CF520_SLACK_ADMINS")}.`
+				: text`That is for the admins of this workspace or server. Ask one of them.`,
+		),
+	);
+
+export const notInThisChannel: Message = message(
+	"warn",
+	say(text`The admins have me answer in other channels only. ${ask("help")} and ${ask("privacy")} work here too.`),
+);
+
+export function originNotAllowed(target: Target): Reply {
+	const why = text`The admins allow no look straight at the origin of ${hostWords(target)}. Run ${code("curl -i --raw")} against it yourself and paste what it prints.`;
+	return {
+		private: true,
+		head: message("warn", say(why)),
+		thread: [],
+		data: { misread: { why: "origin-not-allowed" } },
+	};
+}
+
+export const forgotten = (host: string, count: { readonly cases: number; readonly watches: number }): Message =>
+	message(
+		"neutral",
+		say(
+			text`Forgotten: ${count.cases} ${count.cases === 1 ? "case" : "cases"} and ${count.watches} ${count.watches === 1 ? "watch" : "watches"} of ${code(host, 80)}. What stands in the channels is yours to delete.`,
+		),
+	);

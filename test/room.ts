@@ -1,0 +1,24 @@
+import type { Conversation } from "../src/core/conversation.ts";
+import type { Message } from "../src/reply/reply.ts";
+
+/** A conversation in nobody's chat: nothing is told, and what a test wants to see it puts in itself. */
+export const roomWith = (changes: Partial<Conversation<Message>> = {}): Conversation<Message> => ({
+	begin: async () => {},
+	progress: async () => {},
+	update: async () => {},
+	followUp: async () => null,
+	privateReply: async () => {},
+	adopt: () => {},
+	keyed: false,
+	where: () => ({ ref: null, place: null }),
+	asker: null,
+	channel: null,
+	workspace: null,
+	platform: "test",
+	isAdmin: async () => "no",
+	door: () => null,
+	edit: async () => {},
+	attach: async () => {},
+	askAddress: async () => {},
+	...changes,
+});

@@ -1,0 +1,247 @@
+import assert from "node:assert/strict";
+import { after, before, beforeEach, describe, it, type TestContext } from "node:test";
+import { startDiscord } from "../src/adapters/discord/discord.ts";
+import { startSlack } from "../src/adapters/slack/slack.ts";
+import type { DeskWorld } from "../src/core/desk.ts";
+import { memoryStore, type Store } from "../src/store/store.ts";
+import { CHANNEL, fakeDiscord } from "./fakes/discord.ts";
+import { fakeSlack, type SlackMessage } from "./fakes/slack.ts";
+import { labDesk } from "./lab/desk.ts";
+import { type Lab, openLab } from "./lab/lab.ts";
+import { flatSlack, normal } from "./normal.ts";
+
+/** Watches through the real SDKs: the clock is turned by hand, the looks are real. */
+
+const START = Date.UTC(2026, 10, 22, 12);
+
+/** A clock that stands until it is turned, and what waits for it. */
+function handClock() {
+	let now = START;
+	const waiting = new Set<{ at: number; work: () => void }>();
+	return {
+		now: () => Math.floor(now),
+		later: ((ms, work) => {
+			const one = { at: now + ms, work };
+			waiting.add(one);
+			return () => waiting.delete(one);
+		}) satisfies DeskWorld["later"],
+		turn: (ms: number) => {
+			now += ms;
+			for (const one of [...waiting].filter(({ at }) => at <= now)) {
+				waiting.delete(one);
+				one.work();
+			}
+		},
+	};
+}
+
+describe("a watch", () => {
+	let lab: Lab;
+	let clock: ReturnType<typeof handClock>;
+	let store: Store;
+	before(async () => {
+		lab = await openLab({ now: () => clock.now() });
+	});
+	after(() => lab.close());
+	beforeEach(() => {
+		clock = handClock();
+		store = memoryStore(clock.now);
+		lab.turnTo("healthy");
+	});
+	/** Until something is so; whatever makes it so is under way, or planned for the next moments of the clock. */
+	const until = async (what: () => boolean) => {
+		while (!what()) {
+			clock.turn(0.05);
+			await new Promise((resolve) => setImmediate(resolve));
+		}
+	};
+	const desk = () => labDesk(lab, { now: clock.now, later: clock.later, kept: store });
+	const only = () => store.watches.open({}, 10)[0] ?? store.watches.get("wcase-1");
+	/** Turns the clock to the next look, and waits until it is made and told. */
+	const look = async (file?: string) => {
+		if (file !== undefined) lab.turnTo(file);
+		const before = only()?.looks ?? 0;
+		clock.turn(61_000);
+		await until(() => (only()?.looks ?? 0) > before && only()?.telling.length === 0);
+	};
+
+	async function inSlack(run: (slack: Awaited<ReturnType<typeof fakeSlack>>, restart: () => Promise<void>) => Promise<void>) {
+		const slack = await fakeSlack();
+		const start = () => startSlack({ botToken: "xoxb-test", appToken: "xapp-test", apiUrl: slack.apiUrl }, desk(), () => {});
+		let bot = await start();
+		try {
+			await run(slack, async () => {
+				await bot.stop();
+				bot = await start();
+			});
+		} finally {
+			await bot.stop();
+			await slack.close();
+		}
+	}
+	const transcript = (messages: readonly SlackMessage[]) =>
+		messages
+			.map(
+				(one) =>
+					`[${one.onlyFor !== null ? "only for the asker" : one.channel.startsWith("D") ? "direct message" : one.threadTs === null ? "head" : "thread"}]\n${flatSlack(one)}`,
+			)
+			.join("\n");
+	const golden = (t: TestContext, name: string, text: string) =>
+		t.assert.fileSnapshot(`${normal(text)}\n`, new URL(`golden/watch/${name}.txt`, import.meta.url).pathname, {
+			serializers: [String],
+		});
+
+	it("tells in the thread when it changes, and ends with what failed", (t) =>
+		inSlack(async (slack) => {
+			lab.turnTo("closes-empty");
+			await slack.command(`watch ${lab.url("by-hand", "/checkout")} for 30m every 60s`);
+			await until(() => only() !== null);
+			for (const file of ["closes-empty", "closes-empty", "healthy", "cut-content", "healthy"]) await look(file);
+			const head = slack.messages[0] as SlackMessage;
+			await until(() => /flapping/.test(flatSlack(head)));
+			for (let nth = 0; nth < 4; nth += 1) await look("healthy");
+			assert.equal(store.watches.get("wcase-1")?.ended?.why, "recovered");
+			await until(() => /recovered/.test(flatSlack(head)));
+			golden(t, "recovers", transcript(slack.messages));
+		}));
+
+	it("begun by the button under a verdict it is told in that thread, and ended by a button", (t) =>
+		inSlack(async (slack) => {
+			lab.turnTo("closes-empty");
+			await slack.command(lab.url("by-hand"));
+			await until(() => slack.messages.some((one) => flatSlack(one).includes("Where this stands")));
+			const before = slack.messages.length;
+			const next = slack.messages.find((one) => JSON.stringify(one.blocks).includes('"Watch"')) as SlackMessage;
+			await slack.press(next, `k:${lab.url("by-hand")}`);
+			await until(() => only() !== null);
+			const head = slack.messages.at(-1) as SlackMessage;
+			assert.equal(head.threadTs, slack.messages[0]?.ts);
+			await look();
+			await slack.press(head, `u:${only()?.id}`);
+			await until(() => store.watches.open({}, 1).length === 0);
+			clock.turn(1_000);
+			await until(() => slack.messages.length > before + 1);
+			await until(() => /stopped by ann/.test(flatSlack(head)));
+			golden(t, "stopped", transcript(slack.messages.slice(before)));
+			await slack.press(head, "u:wcase-2");
+			await until(() => slack.messages.at(-1)?.onlyFor === "U1");
+			assert.match(flatSlack(slack.messages.at(-1) as SlackMessage), /That watch is over/);
+			assert.equal(store.cases.get("case-1")?.rays.length, new Set(store.cases.get("case-1")?.rays).size);
+		}));
+
+	it("goes on after a restart, and says that it was not there", (t) =>
+		inSlack(async (slack, restart) => {
+			await slack.command(`watch ${lab.url("by-hand")} for 1h`);
+			await until(() => only() !== null);
+			await look();
+			lab.turnTo("closes-empty");
+			await restart();
+			clock.turn(10 * 60_000);
+			await until(() => (only()?.failures ?? 0) > 0 && only()?.telling.length === 0);
+			assert.equal(slack.messages.length, 2, "the head, and one message about both");
+			golden(t, "restarted", transcript(slack.messages));
+		}));
+
+	it("whose time was up while nobody was there looks once more, and ends", () =>
+		inSlack(async (slack, restart) => {
+			await slack.command(`watch ${lab.url("by-hand")} for 5m`);
+			await until(() => only() !== null);
+			await look();
+			await restart();
+			clock.turn(60 * 60_000);
+			await until(() => store.watches.get("wcase-1")?.ended != null && store.watches.get("wcase-1")?.telling.length === 0);
+			assert.match(flatSlack(slack.messages.at(-1) as SlackMessage), /the time is up, and no look failed.*I was not there from/s);
+		}));
+
+	it("asked for privately it is told in a direct message", (t) =>
+		inSlack(async (slack) => {
+			await slack.command(`watch ${lab.url("by-hand")} privately`);
+			await until(() => only() !== null);
+			await look("closes-empty");
+			await look("healthy");
+			await look("closes-empty");
+			assert.deepEqual(
+				slack.messages.filter((one) => one.onlyFor === null && !one.channel.startsWith("D")),
+				[],
+				"nothing in the channel",
+			);
+			golden(t, "privately", transcript(slack.messages));
+		}));
+
+	it("where the bot cannot post, the person is told in a direct message", () =>
+		inSlack(async (slack) => {
+			await slack.command(`watch ${lab.url("by-hand")}`, { channel: "G9" });
+			await until(() => only() !== null);
+			await look("closes-empty");
+			assert.ok(slack.messages.some((one) => one.channel.startsWith("D")));
+		}));
+
+	it("is not begun twice, not beyond what may be, and not for an internal address", () =>
+		inSlack(async (slack) => {
+			await slack.command(`watch ${lab.url("by-hand")}`);
+			await until(() => only() !== null);
+			const whispered = async (text: string) => {
+				const before = slack.messages.length;
+				await slack.command(text);
+				await until(() => slack.messages.length > before);
+				return flatSlack(slack.messages.at(-1) as SlackMessage);
+			};
+			assert.match(await whispered(`watch ${lab.url("by-hand")}`), /is watched already/);
+			assert.match(await whispered("watch http://169.254.169.254/"), /internal or special address/);
+			for (let nth = 0; nth < 4; nth += 1) {
+				await slack.command(`watch ${lab.url("by-hand", `/${nth}`)}`);
+				await until(() => store.watches.count({}) === nth + 2);
+			}
+			assert.match(await whispered(`watch ${lab.url("by-hand", "/one-more")}`), /watched 5 times already/);
+			assert.match(await whispered(`unwatch ${lab.url("by-hand", "/nothing-here")}`), /Nothing is watched/);
+			assert.match(await whispered("unwatch"), /5 watches are ended/);
+		}));
+
+	it("a name that leads to an internal address after some looks is looked at no more", () =>
+		inSlack(async (slack) => {
+			await slack.command(`watch ${lab.url("by-hand")}`);
+			await until(() => only() !== null);
+			await look();
+			const seen = lab.edge.requests.length;
+			(lab.resolve as Map<string, readonly string[]>).set(`by-hand.lab.example:${lab.edge.httpsPort}`, ["10.0.0.1"]);
+			try {
+				clock.turn(61_000);
+				await until(() => store.watches.get("wcase-1")?.ended != null && store.watches.get("wcase-1")?.telling.length === 0);
+			} finally {
+				(lab.resolve as Map<string, readonly string[]>).set(`by-hand.lab.example:${lab.edge.httpsPort}`, ["127.0.0.1"]);
+			}
+			assert.equal(lab.edge.requests.length, seen);
+			assert.match(flatSlack(slack.messages.at(-1) as SlackMessage), /cannot be looked at any more/);
+		}));
+
+	it("in Discord: the head is the command's answer, changes are told in its thread", async (t) => {
+		const discord = await fakeDiscord();
+		const bot = await startDiscord(
+			{ token: "aaaaaaaaaa.bbbb.cccc", apiUrl: discord.apiUrl, guildId: undefined },
+			desk(),
+			() => {},
+		);
+		try {
+			lab.turnTo("closes-empty");
+			await discord.command(`watch ${lab.url("by-hand")} for 30m`);
+			await until(() => only() !== null);
+			await look();
+			await look("healthy");
+			await look("closes-empty");
+			const own = discord.messages.filter((one) => one.author === "bot" && !one.deleted);
+			assert.deepEqual([own.length, own[0]?.channelId, discord.threads.size], [2, CHANNEL, 1]);
+			await until(() => /flapping/.test(own[0]?.content ?? ""));
+			golden(t, "discord", own.map((one) => `[${one.channelId === CHANNEL ? "head" : "thread"}]\n${one.content}`).join("\n"));
+			await discord.command(`watch ${lab.url("by-hand", "/alone")} privately`);
+			await until(() => store.watches.count({}) === 2);
+			const direct = discord.messages.filter((one) => one.author === "bot").at(-2);
+			assert.ok(
+				discord.messages.some((one) => one.channelId.startsWith("5") && /Watching/.test(one.content)),
+				JSON.stringify(direct),
+			);
+		} finally {
+			await bot.stop();
+			await discord.close();
+		}
+	});
+});
