@@ -151,6 +151,8 @@ export interface Asked {
 	readonly id?: string;
 	/** It was begun by a process before this one. */
 	readonly again?: boolean;
+	/** It is no use any more: only that is told. */
+	readonly over?: boolean;
 }
 
 export interface Desk {
@@ -193,7 +195,7 @@ const BUSY_AGAIN_MS = 20_000;
 /** What waits in one thread at most: more than anybody reads. */
 const IN_THREAD_MAX = 20;
 /** So often an unfinished question is taken up again: one that ends the process each time must not do so for ever. */
-const TRIES_MAX = 3;
+const TRIES_MAX = 10;
 /** Nobody waits for an answer any longer. */
 const LATE_MS = 3_600_000;
 
@@ -388,15 +390,16 @@ export function openDesk(world: DeskWorld): Desk {
 		text: string,
 		plain: Conversation<Message>,
 		who: string,
-		{ id, again = false }: Asked,
+		{ id, again = false, over = false }: Asked,
 		caseId: string,
 	): Promise<Outcome> => {
-		const room = durable(plain, caseId, id === undefined ? noSlots : pending.slots(caseId), again, words.maybeTwice);
+		const slots = id === undefined ? noSlots : pending.slots(caseId);
+		const room = durable(plain, caseId, slots, again, words.maybeTwice);
 		const question = readQuestion(text, now());
 		const started = now();
-		const end = (outcome: Omit<Outcome, "caseId">): Outcome => {
+		const end = (outcome: Omit<Outcome, "caseId">, whatever = false): Outcome => {
 			// What was interrupted and is kept goes on after the restart.
-			if (id !== undefined && !(outcome.kind === "interrupted" && world.kept.durable)) pending.end(id);
+			if (id !== undefined && (whatever || outcome.kind !== "interrupted" || !world.kept.durable)) pending.end(id);
 			audited(question, room, caseId, outcome, now() - started);
 			return { caseId, ...outcome };
 		};
@@ -404,6 +407,17 @@ export function openDesk(world: DeskWorld): Desk {
 			await (again ? room.privateReply(reply.head) : plain.privateReply(reply.head)).catch(() => {});
 			return end({ kind, reply });
 		};
+		if (over) {
+			const reply = words.interrupted(false);
+			const told = async () => {
+				// A head that stands is not left at "looking".
+				if (slots.get("0") === null) return room.privateReply(reply.head);
+				await room.begin(reply.head);
+				await room.update(reply.head);
+			};
+			await told().catch(() => world.log({ event: "reply-failed", caseId }));
+			return end({ kind: "interrupted", reply }, true);
+		}
 		if (closing) return refuse(words.interrupted(id !== undefined && world.kept.durable), "interrupted");
 		const leave = world.limits.begin();
 		if (leave === null) {
@@ -436,7 +450,7 @@ export function openDesk(world: DeskWorld): Desk {
 		what: DeskPress,
 		plain: Conversation<Message>,
 		who: string,
-		{ id, again = false }: Asked,
+		{ id, again = false, over = false }: Asked,
 	): Promise<void> => {
 		const caseId = isOfCase(what) ? what.case : (id ?? world.newCaseId());
 		const slots = id === undefined ? noSlots : pending.slots(id);
@@ -461,6 +475,11 @@ export function openDesk(world: DeskWorld): Desk {
 		if (closing) {
 			await plain.privateReply(words.interrupted(id !== undefined && world.kept.durable).head).catch(() => {});
 			return done("interrupted");
+		}
+		if (over) {
+			await room.privateReply(words.interrupted(false).head).catch(() => world.log({ event: "reply-failed", caseId }));
+			if (id !== undefined) pending.end(id);
+			return;
 		}
 		const allowed = mayAskIn(policies.of(room.workspace), room.channel);
 		const act = async () => {
@@ -500,11 +519,10 @@ export function openDesk(world: DeskWorld): Desk {
 		},
 		drop: (id) => pending.end(id),
 		leftOver: (platform) =>
-			pending.leftOver(platform).filter((one) => {
-				if (one.tries < TRIES_MAX && now() - one.atMs < LATE_MS) return true;
-				world.log({ event: "given-up", caseId: one.id, tries: one.tries });
-				pending.end(one.id);
-				return false;
+			pending.leftOver(platform).map((one) => {
+				const over = one.tries >= TRIES_MAX || now() - one.atMs >= LATE_MS;
+				if (over) world.log({ event: "given-up", caseId: one.id, tries: one.tries });
+				return { ...one, over };
 			}),
 		connect: (platform, doors) => watching.connect(platform, doors),
 		disconnect: (platform) => watching.disconnect(platform),

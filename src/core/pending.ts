@@ -19,6 +19,8 @@ export interface LeftOver {
 	readonly atMs: number;
 	/** How often it was taken up again already. */
 	readonly tries: number;
+	/** It is no use any more: it comes too late, or ended the process too often. Whoever asked is told so. */
+	readonly over: boolean;
 }
 
 /** What was taken on and not finished. Noted before it is acknowledged, so that an end of the process at any moment loses nothing. */
@@ -28,7 +30,7 @@ export interface Pending {
 	/** The messages of one answer. */
 	slots(id: string): Slots;
 	/** What a process before this one left, oldest first; each counts as tried once more. */
-	leftOver(platform: string): readonly LeftOver[];
+	leftOver(platform: string): readonly Omit<LeftOver, "over">[];
 	/** Answered to its end. */
 	end(id: string): void;
 }

@@ -208,7 +208,7 @@ export function openThread(
 				);
 			return;
 		}
-		const closedByThis = room.again && press.do === "it-was" && one.solved?.cause === press.cause;
+		const closedByThis = room.again && press.do === "it-was" && one.solved?.cause === press.cause && one.solved.who === who;
 		if (hasEnded(one, at)) return closedByThis ? settle(one, [], room) : room.privateReply(words.caseEnded(one));
 		switch (press.do) {
 			case "answer": {
@@ -221,7 +221,7 @@ export function openThread(
 				}
 				const fact: Fact = { key: press.key, value: press.value, by: "person", who, atMs: at };
 				if (known !== undefined && String(known.value) === press.value)
-					return room.again
+					return room.again && known.who === who
 						? settle(one, words.changed(one, one, known), room)
 						: room.privateReply(words.answeredBefore(one, known));
 				const after = withFact(one, fact);

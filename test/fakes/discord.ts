@@ -1,3 +1,4 @@
+import { type KeyObject, sign } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { type WebSocket, WebSocketServer } from "ws";
@@ -28,6 +29,11 @@ export interface FakeDiscord {
 	readonly ackMs: number[];
 	/** What the application has registered. */
 	commands: unknown[];
+	/** Delivers interactions by signed requests to this address from now on, as with an interactions endpoint; what each was answered. */
+	overHttp(url: string, key: KeyObject): void;
+	readonly answered: { readonly status: number; readonly body: string }[];
+	/** Permissions of the people who ask. */
+	personPermissions: bigint;
 	/** Permissions of the bot in channel C, as a bit field. */
 	permissions: bigint;
 	fail(route: RegExp, ...faults: { readonly status: number; readonly code?: number; readonly retryAfter?: number }[]): void;
@@ -74,7 +80,13 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 		}
 	>();
 	const sockets = new Set<WebSocket>();
-	const state = { commands: [] as unknown[], permissions: ALL };
+	const state = {
+		commands: [] as unknown[],
+		permissions: ALL,
+		person: ALL,
+		http: null as { url: string; key: KeyObject } | null,
+	};
+	const answered: { status: number; body: string }[] = [];
 	let sequence = 0;
 	let base = "";
 
@@ -325,6 +337,18 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 	});
 	base = `http://127.0.0.1:${await listening(server)}`;
 
+	/** A signed request; headers may be falsified. */
+	const deliver = (data: Record<string, unknown>) => {
+		if (state.http === null) return dispatch("INTERACTION_CREATE", data);
+		const body = JSON.stringify(data);
+		const timestamp = String(Math.floor(Date.now() / 1_000));
+		const signature = sign(null, Buffer.from(timestamp + body), state.http.key).toString("hex");
+		void fetch(state.http.url, {
+			method: "POST",
+			headers: { "content-type": "application/json", "x-signature-timestamp": timestamp, "x-signature-ed25519": signature },
+			body,
+		}).then(async (response) => void answered.push({ status: response.status, body: await response.text() }));
+	};
 	const interact = (
 		type: number,
 		data: Record<string, unknown>,
@@ -335,7 +359,7 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 			const token = `token-${interactionId}`;
 			if (!interactions.has(token))
 				interactions.set(token, { at: performance.now(), user, channel, original: null, ephemeral: false, done });
-			dispatch("INTERACTION_CREATE", {
+			deliver({
 				id: interactionId,
 				application_id: APP,
 				type,
@@ -356,7 +380,7 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 					user: person(user),
 					roles: [],
 					joined_at: "2026-01-01T00:00:00.000Z",
-					permissions: String(ALL),
+					permissions: String(state.person),
 					deaf: false,
 					mute: false,
 					flags: 0,
@@ -372,11 +396,21 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 		threads,
 		calls,
 		ackMs,
+		answered,
+		overHttp: (url, key) => {
+			state.http = { url, key };
+		},
 		get commands() {
 			return state.commands;
 		},
 		set commands(value) {
 			state.commands = value;
+		},
+		get personPermissions() {
+			return state.person;
+		},
+		set personPermissions(value) {
+			state.person = value;
 		},
 		get permissions() {
 			return state.permissions;

@@ -17,6 +17,7 @@ export interface SlackMessage {
 
 /** A fault for the next calls of one method. */
 export type SlackFault =
+	| { readonly none: true }
 	| { readonly error: string }
 	| { readonly status: number; readonly retryAfter?: number }
 	| { readonly loseAnswer: true };
@@ -33,6 +34,10 @@ export interface FakeSlack {
 	/** Admins of the workspace; null: the bot lacks the scope to know. */
 	admins: ReadonlySet<string> | null;
 	fail(method: string, ...faults: SlackFault[]): void;
+	/** The same, from the call after the next one on. */
+	afterNext(method: string, ...faults: SlackFault[]): void;
+	/** false: every response URL is over. */
+	responseUrlsWork: boolean;
 	/** Sends an envelope over the socket; resolves when it was acknowledged. */
 	deliver(type: "slash_commands" | "interactive" | "events_api", payload: Record<string, unknown>): Promise<unknown>;
 	command(text: string, more?: { channel?: string; user?: string; triggerId?: string }): Promise<void>;
@@ -57,7 +62,7 @@ export interface FakeSlack {
 	/** The nth form, as soon as it is open. */
 	view(nth: number): Promise<Record<string, unknown>>;
 	/** Presses a button of a message. */
-	press(message: SlackMessage, value: string, more?: { user?: string }): Promise<void>;
+	press(message: SlackMessage, value: string, more?: { user?: string; name?: string }): Promise<void>;
 	/** Sends a form in; what the acknowledgement said, null for nothing. */
 	submit(
 		view: Record<string, unknown>,
@@ -88,7 +93,7 @@ export async function fakeSlack(): Promise<FakeSlack> {
 	const opened = new Set<() => void>();
 	const uses = new Map<string, number>();
 	const sockets = new Set<WebSocket>();
-	const state = { admins: null as ReadonlySet<string> | null };
+	const state = { admins: null as ReadonlySet<string> | null, responseUrlsWork: true };
 	let base = "";
 	let clock = 0;
 	const nextTs = () => `1700000000.${(++clock).toString().padStart(6, "0")}`;
@@ -175,7 +180,7 @@ export async function fakeSlack(): Promise<FakeSlack> {
 			const [, , channel = "", user = "", key = ""] = path.split("/");
 			const used = (uses.get(key) ?? 0) + 1;
 			uses.set(key, used);
-			if (used > 5) return json(404, { ok: false, error: "used_url" });
+			if (used > 5 || !state.responseUrlsWork) return json(404, { ok: false, error: "used_url" });
 			const sent = JSON.parse(raw) as { text?: string; blocks?: unknown[]; replace_original?: boolean; response_type?: string };
 			const body = { text: sent.text ?? "", blocks: sent.blocks ?? [] };
 			const mine = messages.filter((one) => one.channel === channel && one.onlyFor === user).at(-1);
@@ -245,6 +250,13 @@ export async function fakeSlack(): Promise<FakeSlack> {
 			state.admins = value;
 		},
 		fail: (method, ...more) => faults.set(method, [...(faults.get(method) ?? []), ...more]),
+		afterNext: (method, ...more) => faults.set(method, [{ none: true }, ...more]),
+		get responseUrlsWork() {
+			return state.responseUrlsWork;
+		},
+		set responseUrlsWork(value) {
+			state.responseUrlsWork = value;
+		},
 		deliver,
 		files,
 		uploads,
@@ -259,11 +271,11 @@ export async function fakeSlack(): Promise<FakeSlack> {
 				opened.add(look);
 				look();
 			}),
-		press: async (message, value, { user = "U1" } = {}) =>
+		press: async (message, value, { user = "U1", name = "ann" } = {}) =>
 			void (await deliver("interactive", {
 				type: "block_actions",
 				team: { id: "T1", domain: "lab" },
-				user: { id: user, name: "ann", team_id: "T1" },
+				user: { id: user, name, team_id: "T1" },
 				api_app_id: "A1",
 				token: "x",
 				trigger_id: nextId("trigger"),

@@ -71,7 +71,10 @@ export function interactionsListener(
 		};
 		if (request.method !== "POST") return answer(405);
 		const body = await bodyOf(request);
-		if (body === null) return answer(413);
+		if (body === null) {
+			response.writeHead(413, { connection: "close" }).end(() => request.destroy());
+			return;
+		}
 		if (!signed(request, body)) return answer(401, { error: "the signature is not Discord's" });
 		const read = Interaction.safeParse(jsonIn(body));
 		if (!read.success) return answer(400, { error: "no interaction" });

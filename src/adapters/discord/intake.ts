@@ -68,16 +68,17 @@ export function listenToDiscord(
 			});
 		});
 
-	const run = async (id: string, what: Noted, again: boolean): Promise<void> => {
+	const run = async (id: string, what: Noted, left?: LeftOver): Promise<void> => {
+		const asked = { id, again: left !== undefined, over: left?.over ?? false };
 		const room = discordConversation(client, what.place);
 		if (what.kind === "press") {
 			const press = readPress(what.press);
 			if (press === null || press.do === "origin-form" || press.do === "paste-form") return desk.drop(id);
-			return desk.press(press, room, what.who, { id, again });
+			return desk.press(press, room, what.who, asked);
 		}
 		const read = await readAttached(what.files, allowed, {});
 		if (read.unread > 0) await room.privateReply(unreadFiles(read.unread)).catch(() => {});
-		await desk.handle(withAttached(plainFromDiscord(what.text), read.text), room, what.who, { id, again });
+		await desk.handle(withAttached(plainFromDiscord(what.text), read.text), room, what.who, asked);
 	};
 
 	const placeOf = (interaction: Deferrable, via: "command" | "press", alone: boolean): DiscordPlace => {
@@ -137,7 +138,7 @@ export function listenToDiscord(
 			who: interaction.user.displayName,
 		};
 		const id = await noted(interaction, what, () => interaction.deferReply(alone ? { flags: MessageFlags.Ephemeral } : {}));
-		if (id !== null) await run(id, what, false);
+		if (id !== null) await run(id, what);
 	};
 	const pressed = async (interaction: ButtonInteraction) => {
 		const press = readPress(interaction.customId);
@@ -156,7 +157,7 @@ export function listenToDiscord(
 			who: interaction.user.displayName,
 		};
 		const id = await noted(interaction, what, () => interaction.deferUpdate());
-		if (id !== null) await run(id, what, false);
+		if (id !== null) await run(id, what);
 	};
 
 	client.on(Events.InteractionCreate, (interaction) => {
@@ -200,12 +201,12 @@ export function listenToDiscord(
 			who: message.author.displayName,
 		};
 		const id = desk.accept(`message:${message.id}`, "discord", what);
-		if (id !== null) guarded(run(id, what, false));
+		if (id !== null) guarded(run(id, what));
 	});
 
 	return async (left) => {
 		const what = Noted.safeParse(jsonOf(left.body));
-		if (what.success) await run(left.id, what.data, true);
+		if (what.success) await run(left.id, what.data, left);
 		else desk.drop(left.id);
 	};
 }

@@ -121,19 +121,20 @@ export function listenToSlack(
 		measure.acknowledged("slack", (performance.now() - started) / 1_000);
 		return id;
 	};
-	const run = async (id: string, what: Noted, again: boolean): Promise<void> => {
+	const run = async (id: string, what: Noted, left?: LeftOver): Promise<void> => {
+		const asked = { id, again: left !== undefined, over: left?.over ?? false };
 		// Whatever else has arrived is acknowledged before the work on this one begins.
 		await setImmediate();
 		const room = slackConversation(world, what.place);
 		if (what.kind === "press") {
 			const press = readPress(what.press);
 			if (press === null || press.do === "origin-form" || press.do === "paste-form") return desk.drop(id);
-			return desk.press(press, room, what.who, { id, again });
+			return desk.press(press, room, what.who, asked);
 		}
 		const read = await readAttached(what.files, files.allowed, files.headers);
 		if (read.unread > 0) await room.privateReply(unreadFiles(read.unread)).catch(() => {});
 		const who = what.who ?? (await names.of(what.place.user));
-		await desk.handle(withAttached(plainFromSlack(what.text), read.text), room, who, { id, again });
+		await desk.handle(withAttached(plainFromSlack(what.text), read.text), room, who, asked);
 	};
 
 	/** Opens the private form; false when it is too late for that (Slack: three seconds). */
@@ -162,7 +163,7 @@ export function listenToSlack(
 		const site = desk.wantsAddress(plainFromSlack(command.text), what.place.team === null ? null : `slack ${what.place.team}`);
 		const meta = { url: site?.url ?? "", channel: command.channel_id, threadTs: null };
 		if (site !== null && (await openForm(command.trigger_id, addressView(meta)))) return desk.drop(id);
-		await run(id, what, false);
+		await run(id, what);
 	});
 
 	app.shortcut({ callback_id: SHORTCUT, type: "message_action" }, async ({ ack, shortcut }) => {
@@ -182,7 +183,7 @@ export function listenToSlack(
 			who: nameIn(shortcut.user),
 		};
 		const id = await noted(`shortcut:${shortcut.trigger_id}`, what, ack);
-		if (id !== null) await run(id, what, false);
+		if (id !== null) await run(id, what);
 	});
 
 	app.action<BlockAction>({ type: "block_actions", action_id: new RegExp(`^${BUTTON}_\\d+$`) }, async ({ ack, action, body }) => {
@@ -207,7 +208,7 @@ export function listenToSlack(
 			await openForm(body.trigger_id, press.do === "origin-form" ? addressView({ url: press.url, ...meta }) : pasteView(meta));
 			return;
 		}
-		await run(id, what, false);
+		await run(id, what);
 	});
 
 	app.view(ADDRESS_VIEW, async ({ ack, view, body }) => {
@@ -225,7 +226,7 @@ export function listenToSlack(
 		});
 		const what: Noted = { kind: "ask", place: where, text, files: [], who: nameIn(body.user) };
 		const id = await noted(`view:${body.view.id}`, what, ack);
-		if (id !== null) await run(id, what, false);
+		if (id !== null) await run(id, what);
 	});
 
 	app.view(PASTE_VIEW, async ({ ack, view, body }) => {
@@ -240,7 +241,7 @@ export function listenToSlack(
 		});
 		const what: Noted = { kind: "ask", place: where, text: read.text, files: [], who: nameIn(body.user) };
 		const id = await noted(`view:${body.view.id}`, what, ack);
-		if (id !== null) await run(id, what, false);
+		if (id !== null) await run(id, what);
 	});
 
 	// Bolt acknowledges an event before its listeners run, and asks whom it is for before that: there it is noted.
@@ -269,12 +270,12 @@ export function listenToSlack(
 	app.event("app_mention", async ({ body }) => {
 		const one = mentions.get(body.event_id);
 		mentions.delete(body.event_id);
-		if (one !== undefined) await run(one.id, one.what, false);
+		if (one !== undefined) await run(one.id, one.what);
 	});
 
 	const takeUp = async (left: LeftOver): Promise<void> => {
 		const what = Noted.safeParse(jsonOf(left.body));
-		if (what.success) await run(left.id, what.data, true);
+		if (what.success) await run(left.id, what.data, left);
 		else desk.drop(left.id);
 	};
 	return { beforeAcknowledged, takeUp };

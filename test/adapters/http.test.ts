@@ -1,0 +1,227 @@
+import assert from "node:assert/strict";
+import { createHmac, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
+import { after, before, describe, it } from "node:test";
+import { startDiscord } from "../../src/adapters/discord/discord.ts";
+import { DISCORD_PATH } from "../../src/adapters/discord/http.ts";
+import { SLACK_PATH, startSlack } from "../../src/adapters/slack/slack.ts";
+import { openMetrics } from "../../src/metrics.ts";
+import { type OwnServer, serve } from "../../src/serve.ts";
+import { fakeDiscord } from "../fakes/discord.ts";
+import { fakeSlack } from "../fakes/slack.ts";
+import { labDesk } from "../lab/desk.ts";
+import { type Lab, openLab } from "../lab/lab.ts";
+import { flatSlack } from "../normal.ts";
+import { countingDesk } from "./contract.ts";
+
+/** Both chats over HTTP on the bot's own port, as behind a load balancer: the real SDKs verify what the fakes sign. */
+
+const SECRET = "0123456789abcdef0123456789abcdef";
+const metrics = () => openMetrics({ depth: () => ({ open: 0, looking: 0, waiting: 0 }), platforms: () => ({ slack: "ready" }) });
+
+describe("over HTTP", () => {
+	let lab: Lab;
+	before(async () => {
+		lab = await openLab();
+	});
+	after(() => lab.close());
+
+	async function withSlack(
+		run: (
+			post: (
+				body: string,
+				more?: { type?: string; age?: number; secret?: string; headers?: Record<string, string> },
+			) => Promise<Response>,
+			slack: Awaited<ReturnType<typeof fakeSlack>>,
+			settled: (n: number) => Promise<void>,
+			own: OwnServer,
+		) => Promise<void>,
+	) {
+		const slack = await fakeSlack();
+		const own = await serve("127.0.0.1", 0, () => ({ slack: "ready" }), metrics());
+		const desk = countingDesk(labDesk(lab));
+		const bot = await startSlack(
+			{ botToken: "xoxb-test", appToken: null, signingSecret: SECRET, apiUrl: slack.apiUrl },
+			desk,
+			() => {},
+			{ mount: own.mount },
+		);
+		const post = (body: string, { type = "application/x-www-form-urlencoded", age = 0, secret = SECRET, headers = {} } = {}) => {
+			const timestamp = String(Math.floor(Date.now() / 1_000) - age);
+			const signature = `v0=${createHmac("sha256", secret).update(`v0:${timestamp}:${body}`).digest("hex")}`;
+			return fetch(`http://127.0.0.1:${own.port}${SLACK_PATH}`, {
+				method: "POST",
+				headers: { "content-type": type, "x-slack-request-timestamp": timestamp, "x-slack-signature": signature, ...headers },
+				body,
+			});
+		};
+		try {
+			assert.equal(bot.ready(), true);
+			await run(post, slack, desk.settled, own);
+		} finally {
+			await bot.stop();
+			await own.close();
+			await slack.close();
+		}
+	}
+	const command = (text: string, triggerId = "1.2") =>
+		new URLSearchParams({
+			command: "/cf520",
+			text,
+			team_id: "T1",
+			team_domain: "lab",
+			channel_id: "C1",
+			channel_name: "incidents",
+			user_id: "U1",
+			user_name: "ann",
+			trigger_id: triggerId,
+			response_url: "https://hooks.slack.com/commands/T1/1/x",
+			api_app_id: "A1",
+			is_enterprise_install: "false",
+		}).toString();
+	const mention = (text: string) =>
+		JSON.stringify({
+			type: "event_callback",
+			team_id: "T1",
+			api_app_id: "A1",
+			event_id: "Ev1",
+			event_time: 1,
+			authorizations: [{ team_id: "T1", user_id: "U0BOT", is_bot: true }],
+			event: { type: "app_mention", text: `<@U0BOT> ${text}`, user: "U1", channel: "C1", ts: "1.1", event_ts: "1.1" },
+		});
+
+	it("Slack: a signed command is acknowledged with an empty 200 and answered in a thread", () =>
+		withSlack(async (post, slack, settled) => {
+			const response = await post(command(lab.url("closes-empty")));
+			assert.deepEqual([response.status, await response.text()], [200, ""]);
+			await settled(1);
+			assert.match(flatSlack(slack.messages[0] ?? { blocks: [] }), /520/);
+			assert.ok(slack.messages.some((one) => one.threadTs === slack.messages[0]?.ts));
+		}));
+
+	it("Slack: the address check and the certificate check are answered", () =>
+		withSlack(async (post) => {
+			const challenge = JSON.stringify({ type: "url_verification", challenge: "abc", token: "x" });
+			const verified = await post(challenge, { type: "application/json" });
+			assert.deepEqual([verified.status, JSON.parse(await verified.text())], [200, { challenge: "abc" }]);
+			assert.equal((await post("ssl_check=1&token=x")).status, 200);
+		}));
+
+	for (const [what, more] of [
+		["another secret", { secret: "f".repeat(32) }],
+		["a time ten minutes ago", { age: 600 }],
+		["a signature of something else", { headers: { "x-slack-signature": `v0=${"0".repeat(64)}` } }],
+		["no signature", { headers: { "x-slack-signature": "" } }],
+	] as const) {
+		it(`Slack: ${what} is turned away with 401, and nothing happens`, () =>
+			withSlack(async (post, slack) => {
+				assert.equal((await post(command("help"), more)).status, 401);
+				assert.deepEqual(slack.messages, []);
+			}));
+	}
+
+	it("Slack: an event that is delivered again is acknowledged again and answered once", () =>
+		withSlack(async (post, slack, settled) => {
+			const body = mention("8a7d5e2fbcd1a1c3-DFW");
+			const first = await post(body, { type: "application/json" });
+			const again = await post(body, {
+				type: "application/json",
+				headers: { "x-slack-retry-num": "1", "x-slack-retry-reason": "http_timeout" },
+			});
+			assert.deepEqual([first.status, again.status], [200, 200]);
+			await settled(1);
+			await post(command("help", "9.9"));
+			await settled(2);
+			assert.equal(slack.messages.filter((one) => /Dallas/.test(flatSlack(one))).length, 1);
+		}));
+
+	it("beside it stand health, readiness and metrics, and nothing else", () =>
+		withSlack(async (_post, _slack, _settled, own) => {
+			const get = (path: string, method = "GET") => fetch(`http://127.0.0.1:${own.port}${path}`, { method });
+			assert.equal((await get("/healthz")).status, 200);
+			assert.deepEqual(await (await get("/readyz")).json(), { status: "ready", platforms: { slack: "ready" } });
+			assert.match(await (await get("/metrics")).text(), /^cf520_platform_ready\{platform="slack"\} 1$/m);
+			assert.deepEqual([(await get("/")).status, (await get("/metrics", "POST")).status], [404, 405]);
+		}));
+
+	async function withDiscord(
+		run: (
+			discord: Awaited<ReturnType<typeof fakeDiscord>>,
+			settled: (n: number) => Promise<void>,
+			url: string,
+			key: KeyObject,
+		) => Promise<void>,
+	) {
+		const discord = await fakeDiscord();
+		const own = await serve("127.0.0.1", 0, () => ({}), metrics());
+		const desk = countingDesk(labDesk(lab));
+		const { publicKey, privateKey } = generateKeyPairSync("ed25519");
+		const raw = publicKey.export({ format: "der", type: "spki" }).subarray(-32).toString("hex");
+		const bot = await startDiscord(
+			{ token: "aaaaaaaaaa.bbbb.cccc", apiUrl: discord.apiUrl, guildId: undefined, publicKey: raw },
+			desk,
+			() => {},
+			{ mount: own.mount },
+		);
+		const url = `http://127.0.0.1:${own.port}${DISCORD_PATH}`;
+		discord.overHttp(url, privateKey);
+		try {
+			assert.equal(bot.ready(), true);
+			await run(discord, desk.settled, url, privateKey);
+		} finally {
+			await bot.stop();
+			await own.close();
+			await discord.close();
+		}
+	}
+
+	it("Discord: PING is answered with PONG, to Discord's signature only", () =>
+		withDiscord(async (_discord, _settled, url, key) => {
+			const body = JSON.stringify({ id: "1", type: 1, token: "t", application_id: "1", version: 1 });
+			const send = (timestamp: string, signed: string, more: RequestInit = {}) =>
+				fetch(url, {
+					method: "POST",
+					headers: {
+						"x-signature-timestamp": timestamp,
+						"x-signature-ed25519": sign(null, Buffer.from(timestamp + signed), key).toString("hex"),
+					},
+					body,
+					...more,
+				});
+			const now = String(Math.floor(Date.now() / 1_000));
+			const good = await send(now, body);
+			assert.deepEqual([good.status, await good.json()], [200, { type: 1 }]);
+			assert.equal((await send(now, `${body} `)).status, 401, "signed something else");
+			assert.equal((await send(String(Number(now) - 3_600), body)).status, 401, "an hour ago");
+			assert.equal((await fetch(url, { method: "POST", body })).status, 401, "not signed");
+			assert.equal((await fetch(url)).status, 405);
+			assert.equal(
+				(await fetch(url, { method: "POST", body: "x".repeat(1_100_000) }).catch(() => ({ status: 413 }))).status,
+				413,
+			);
+			const nonsense = await fetch(url, {
+				method: "POST",
+				headers: {
+					"x-signature-timestamp": now,
+					"x-signature-ed25519": sign(null, Buffer.from(`${now}[]`), key).toString("hex"),
+				},
+				body: "[]",
+			});
+			assert.equal(nonsense.status, 400);
+		}));
+
+	it("Discord: a command is taken with 202 and answered with a thread, buttons and autocompletion work, without a gateway", () =>
+		withDiscord(async (discord, settled) => {
+			await discord.command(lab.url("closes-empty"));
+			await settled(1);
+			const own = () => discord.messages.filter((one) => one.author === "bot" && !one.deleted);
+			assert.match(own()[0]?.content ?? "", /520/);
+			assert.equal(discord.threads.size, 1);
+			const question = own().at(-1);
+			assert.ok(question);
+			await discord.press(question, "a:case-1:origin-log:crash");
+			await settled(2);
+			assert.match(own().at(-1)?.content ?? "", /a crash or kill/);
+			assert.ok((await discord.autocomplete("wat")).some(({ value }) => value.startsWith("watch")));
+			assert.ok(discord.answered.every(({ status }) => status === 202));
+		}));
+});

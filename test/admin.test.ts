@@ -1,0 +1,179 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { startDiscord } from "../src/adapters/discord/discord.ts";
+import { startSlack } from "../src/adapters/slack/slack.ts";
+import { memoryStore, type Store } from "../src/store/store.ts";
+import { countingDesk } from "./adapters/contract.ts";
+import { fakeDiscord } from "./fakes/discord.ts";
+import { fakeSlack, type SlackMessage } from "./fakes/slack.ts";
+import { labDesk } from "./lab/desk.ts";
+import { type Lab, openLab } from "./lab/lab.ts";
+import { flatSlack } from "./normal.ts";
+
+/** What admins decide in chat, and that nobody else does. */
+
+describe("administration", () => {
+	let lab: Lab;
+	before(async () => {
+		lab = await openLab();
+	});
+	after(() => lab.close());
+
+	async function inSlack(
+		run: (chat: {
+			slack: Awaited<ReturnType<typeof fakeSlack>>;
+			/** Asks, and returns what came of it: what everybody sees, and what the asker alone does. */
+			ask: (text: string, more?: { user?: string; channel?: string }) => Promise<{ all: string; alone: string }>;
+			store: Store;
+			logs: readonly string[];
+		}) => Promise<void>,
+		admins: ReadonlySet<string> | null = new Set(["UADMIN"]),
+		settings: { admins?: readonly string[] } = {},
+	) {
+		const slack = await fakeSlack();
+		slack.admins = admins;
+		slack.members.add("C2");
+		const store = memoryStore(Date.now);
+		const logs: string[] = [];
+		const desk = countingDesk(labDesk(lab, { kept: store, log: (line) => logs.push(JSON.stringify(line)) }));
+		const bot = await startSlack(
+			{ botToken: "xoxb-test", appToken: "xapp-test", apiUrl: slack.apiUrl, ...settings },
+			desk,
+			() => {},
+		);
+		let asked = 0;
+		try {
+			await run({
+				slack,
+				store,
+				logs,
+				ask: async (text, more = {}) => {
+					const before = slack.messages.length;
+					await slack.command(text, more);
+					await desk.settled(++asked);
+					const flat = (some: readonly SlackMessage[]) => some.map(flatSlack).join("\n");
+					const came = slack.messages.slice(before);
+					return {
+						all: flat(came.filter((one) => one.onlyFor === null)),
+						alone: flat(came.filter((one) => one.onlyFor === (more.user ?? "U1"))),
+					};
+				},
+			});
+		} finally {
+			await bot.stop();
+			await slack.close();
+		}
+	}
+	const admin = { user: "UADMIN" };
+
+	it("shows what is decided and how to change it, to admins alone", () =>
+		inSlack(async ({ ask }) => {
+			const { all, alone } = await ask("admin", admin);
+			assert.equal(all, "");
+			assert.match(alone, /Channels: all\..*of any host.*15 of a person.*for everybody.*30 days.*admin channels here/s);
+			const other = await ask("admin privacy private", { user: "U2" });
+			assert.match(other.alone, /for the admins of this workspace/);
+			assert.match((await ask("forget shop.example", { user: "U2" })).alone, /for the admins/);
+		}));
+
+	it("where the bot cannot see who is an admin it says how to mend that; ids in the settings count", () =>
+		inSlack(async ({ ask }) => {
+			assert.match((await ask("admin", admin)).alone, /users:read.*CF520_SLACK_ADMINS/s);
+		}, null));
+	it("members named in the settings are admins", () =>
+		inSlack(async ({ ask }) => assert.match((await ask("admin", { user: "U7" })).alone, /What is decided/), null, {
+			admins: ["U7"],
+		}));
+
+	it("channels: answered in those only, with a kind word elsewhere; help works everywhere", () =>
+		inSlack(async ({ ask }) => {
+			assert.match((await ask("admin channels here", { ...admin, channel: "C2" })).alone, /Done.*Channels: C2\./s);
+			const elsewhere = await ask("8a7d5e2fbcd1a1c3-DFW");
+			assert.deepEqual([elsewhere.all, /other channels only/.test(elsewhere.alone)], ["", true]);
+			assert.match((await ask("8a7d5e2fbcd1a1c3-DFW", { channel: "C2" })).all, /Dallas/);
+			assert.match((await ask("help")).alone, /what is wrong, where/);
+			assert.match((await ask("admin channels not-here", { ...admin, channel: "C2" })).alone, /Channels: none/);
+			assert.match((await ask("admin channels all", admin)).alone, /Channels: all/);
+			assert.match((await ask("8a7d5e2fbcd1a1c3-DFW")).all, /Dallas/);
+		}));
+
+	it("origins: only those of the allowed hosts are looked at", () =>
+		inSlack(async ({ ask, slack }) => {
+			await ask("admin origins shop.example", admin);
+			const refused = await ask(`origin ${lab.url("closes-empty")} 127.0.0.1`);
+			assert.match(refused.alone, /admins allow no look straight at the origin/);
+			assert.match((await ask(`origin ${lab.url("closes-empty")}`)).alone, /admins allow no look/, "no form either");
+			assert.equal(slack.views.length, 0);
+		}));
+
+	it("limits: a person is told when there is room again, and others go on", () =>
+		inSlack(async ({ ask }) => {
+			await ask("admin limits person 2", admin);
+			for (const path of ["/1", "/2"]) assert.match((await ask(lab.url("healthy", path))).all, /healthy/);
+			const third = await ask(lab.url("healthy", "/3"));
+			assert.deepEqual([third.all, /many questions in five minutes.*Ask again in/s.test(third.alone)], ["", true]);
+			assert.match((await ask(lab.url("healthy", "/3"), { user: "U2" })).all, /healthy/);
+			assert.match((await ask("8a7d5e2fbcd1a1c3-DFW")).all, /Dallas/, "a Ray ID looks nowhere");
+		}));
+
+	it("privacy: verdicts go to the asker alone, buttons too", () =>
+		inSlack(async ({ ask, slack, store }) => {
+			await ask("admin privacy private", admin);
+			const { all, alone } = await ask(lab.url("closes-empty"));
+			assert.equal(all, "");
+			assert.match(alone, /520.*What was seen.*Where this stands/s);
+			assert.ok(store.cases.ofHost("slack T1", "closes-empty.lab.example", 1)[0]);
+			assert.ok(slack.messages.every((one) => one.onlyFor !== null));
+		}));
+
+	it("forget: cases and watches of a host are gone, and an audit line says who did it, without a name", () =>
+		inSlack(async ({ ask, store, logs }) => {
+			await ask(lab.url("closes-empty"));
+			await ask(`watch ${lab.url("closes-empty")} for 1h`);
+			const { alone } = await ask("forget closes-empty.lab.example", admin);
+			assert.match(alone, /Forgotten: 1 case and 1 watch of closes-empty\.lab\.example/);
+			assert.deepEqual(store.cases.ofHost("slack T1", "closes-empty.lab.example", 9), []);
+			assert.match(
+				logs.join("\n"),
+				/"event":"admin","audit":true,"caseId":"[^"]+","platform":"slack","workspace":"slack T1","person":"hash of \d+","what":"forget"/,
+			);
+			assert.doesNotMatch(logs.join("\n"), /UADMIN/);
+		}));
+
+	it("earlier verdicts about a host stand in a new case, those of other workspaces do not", () =>
+		inSlack(async ({ ask, store }) => {
+			const first = await ask(lab.url("closes-empty"));
+			assert.doesNotMatch(first.all, /Before, here/);
+			await ask("solved origin-crashed");
+			const one = store.cases.ofHost("slack T1", "closes-empty.lab.example", 1)[0];
+			assert.ok(one);
+			store.cases.put({ ...one, solved: { cause: "origin-crashed", who: "Ann", atMs: Date.now() } });
+			store.cases.put({ ...one, id: "elsewhere", workspace: "slack T2", code: "525" });
+			const { all } = await ask(lab.url("closes-empty", "/again"));
+			assert.match(all, /Before, here: a 520 at .*, solved: The application crashes/);
+			assert.equal([...all.matchAll(/Before, here:[^\n]*/g)].join().includes("525"), false);
+		}));
+
+	it("in Discord the right to manage the server makes an admin", async () => {
+		const discord = await fakeDiscord();
+		const desk = countingDesk(labDesk(lab));
+		const bot = await startDiscord({ token: "aaaaaaaaaa.bbbb.cccc", apiUrl: discord.apiUrl, guildId: undefined }, desk, () => {});
+		try {
+			await discord.command("admin");
+			await desk.settled(1);
+			assert.match(discord.messages.at(-1)?.content ?? "", /for the admins of this workspace or server/);
+			discord.personPermissions = 32n;
+			await discord.command("admin channels here");
+			await desk.settled(2);
+			const last = discord.messages.at(-1);
+			assert.match(last?.content ?? "", /Done/);
+			assert.notEqual(last?.onlyFor, null);
+			await discord.command("8a7d5e2fbcd1a1c3-DFW", { channel: "300000000000000777" });
+			await desk.settled(3);
+			assert.match(discord.messages.filter((one) => !one.deleted).at(-1)?.content ?? "", /other channels only/);
+		} finally {
+			await bot.stop();
+			await discord.close();
+		}
+	});
+});

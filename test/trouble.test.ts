@@ -1,0 +1,191 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { startDiscord } from "../src/adapters/discord/discord.ts";
+import { startSlack } from "../src/adapters/slack/slack.ts";
+import { countingDesk } from "./adapters/contract.ts";
+import { CHANNEL, fakeDiscord } from "./fakes/discord.ts";
+import { fakeSlack, type SlackFault } from "./fakes/slack.ts";
+import { labDesk } from "./lab/desk.ts";
+import { type Lab, openLab } from "./lab/lab.ts";
+import { flatSlack } from "./normal.ts";
+
+/** Whatever trouble a platform makes: each question ends in a known state, and the person is told. */
+
+describe("a platform that makes trouble", () => {
+	let lab: Lab;
+	before(async () => {
+		lab = await openLab();
+	});
+	after(() => lab.close());
+
+	interface Expect {
+		/** Heads that everybody sees (null: the details stand among them), and what the asker alone is told. */
+		readonly heads: number | null;
+		readonly head?: RegExp;
+		readonly alone?: RegExp;
+		readonly refused?: boolean;
+	}
+	const slackCases: readonly (readonly [what: string, method: string, faults: readonly SlackFault[], expect: Expect])[] = [
+		[
+			"a rate limit",
+			"chat.postMessage",
+			[
+				{ status: 429, retryAfter: 0 },
+				{ status: 429, retryAfter: 0 },
+			],
+			{ heads: 1, head: /520/ },
+		],
+		["trouble of its own", "chat.postMessage", [{ status: 500 }, { status: 503 }], { heads: 1, head: /520/ }],
+		["trouble in Slack's own word", "chat.postMessage", [{ error: "internal_error" }], { heads: 1, head: /520/ }],
+		[
+			"an answer lost at the head: nothing is posted twice",
+			"chat.postMessage",
+			[{ loseAnswer: true }],
+			{ heads: 1, head: /Looking at/, alone: /520.*did not confirm/s },
+		],
+		["an answer lost at an edit", "chat.update", [{ loseAnswer: true }, { status: 500 }], { heads: 1, head: /520/ }],
+		[
+			"a rate limit longer than anybody waits",
+			"chat.postMessage",
+			[{ status: 429, retryAfter: 3_600 }],
+			{ heads: 0, alone: /520.*did not confirm/s },
+		],
+		["an archived channel", "chat.postMessage", [{ error: "is_archived" }], { heads: 0, alone: /520/ }],
+		["no rights here", "chat.postMessage", [{ error: "restricted_action_thread_only_channel" }], { heads: 0, alone: /520/ }],
+		[
+			"a revoked token",
+			"chat.postMessage",
+			[{ error: "token_revoked" }],
+			{ heads: 0, alone: /520.*refuses my token/s, refused: true },
+		],
+		[
+			"a removed app",
+			"chat.postMessage",
+			[{ error: "account_inactive" }],
+			{ heads: 0, alone: /refuses my token/, refused: true },
+		],
+		["a missing scope", "chat.postMessage", [{ error: "missing_scope" }], { heads: 0, alone: /I broke while looking \(case/ }],
+		["a head that somebody deleted", "chat.update", [{ error: "message_not_found" }], { heads: 1 }],
+	];
+	for (const [what, method, faults, expect] of slackCases) {
+		it(`Slack, ${what}`, async () => {
+			const slack = await fakeSlack();
+			const desk = countingDesk(labDesk(lab));
+			const logs: string[] = [];
+			const bot = await startSlack({ botToken: "xoxb-test", appToken: "xapp-test", apiUrl: slack.apiUrl }, desk, (line) =>
+				logs.push(JSON.stringify(line)),
+			);
+			try {
+				slack.fail(method, ...faults);
+				await slack.command(lab.url("closes-empty"));
+				await desk.settled(1);
+				const shown = slack.messages.filter((one) => one.onlyFor === null && one.threadTs === null).map(flatSlack);
+				const alone = slack.messages.filter((one) => one.onlyFor === "U1").map(flatSlack);
+				assert.equal(shown.length, expect.heads, shown.join("\n"));
+				if (expect.head !== undefined) assert.match(shown[0] ?? "", expect.head);
+				if (expect.alone !== undefined) assert.match(alone.join("\n"), expect.alone);
+				assert.deepEqual([bot.refused(), bot.ready()], [expect.refused === true, expect.refused !== true]);
+				assert.equal(logs.filter((line) => line.includes("token-refused")).length, expect.refused === true ? 1 : 0);
+				const under = slack.messages.filter((one) => one.onlyFor === null && one.threadTs !== null).map(flatSlack);
+				assert.equal(new Set(under).size, under.length, "nothing twice");
+				// The next one is a question like every other, unless the token is gone.
+				await slack.command("8a7d5e2fbcd1a1c3-DFW");
+				await desk.settled(2);
+				assert.match(slack.messages.map(flatSlack).join("\n"), /Dallas/);
+			} finally {
+				await bot.stop();
+				await slack.close();
+			}
+		});
+	}
+
+	it("Slack, an answer lost under the head: that message stands once, the others follow", async () => {
+		const slack = await fakeSlack();
+		const desk = countingDesk(labDesk(lab));
+		const bot = await startSlack({ botToken: "xoxb-test", appToken: "xapp-test", apiUrl: slack.apiUrl }, desk, () => {});
+		try {
+			await slack.command(lab.url("closes-empty"));
+			await desk.settled(1);
+			const whole = slack.messages.filter((one) => one.threadTs !== null).length;
+			const before = slack.messages.length;
+			slack.afterNext("chat.postMessage", { loseAnswer: true });
+			await slack.command(lab.url("closes-empty", "/2"));
+			await desk.settled(2);
+			const under = slack.messages.slice(before).filter((one) => one.threadTs !== null);
+			assert.equal(under.length, whole);
+		} finally {
+			await bot.stop();
+			await slack.close();
+		}
+	});
+
+	it("Slack, a response URL that is used up or over: the answer comes another way", async () => {
+		const slack = await fakeSlack();
+		const desk = countingDesk(labDesk(lab));
+		const bot = await startSlack({ botToken: "xoxb-test", appToken: "xapp-test", apiUrl: slack.apiUrl }, desk, () => {});
+		try {
+			slack.responseUrlsWork = false;
+			await slack.command("help");
+			await desk.settled(1);
+			assert.deepEqual(
+				slack.messages.map((one) => one.onlyFor),
+				["U1"],
+			);
+			assert.equal(slack.calls.at(-1)?.method, "chat.postEphemeral");
+		} finally {
+			await bot.stop();
+			await slack.close();
+		}
+	});
+
+	const discordCases: readonly (readonly [
+		what: string,
+		route: RegExp,
+		faults: readonly { status: number; code?: number; retryAfter?: number }[],
+		expect: Expect,
+	])[] = [
+		["a rate limit", /PATCH .*@original/, [{ status: 429, retryAfter: 0.01 }], { heads: 1, head: /520/ }],
+		["trouble of its own", /PATCH .*@original/, [{ status: 500 }, { status: 502 }], { heads: 1, head: /520/ }],
+		["an interaction that came too late", /POST \/interactions/, [{ status: 404, code: 10_062 }], { heads: 1, head: /520/ }],
+		[
+			"an interaction that is over",
+			/PATCH .*@original/,
+			[
+				{ status: 404, code: 10_015 },
+				{ status: 404, code: 10_015 },
+			],
+			{ heads: 1, head: /520/ },
+		],
+		["no right to make threads", /POST .*threads/, [{ status: 403, code: 50_013 }], { heads: null, head: /520/ }],
+		["a refused token", /POST .*threads/, [{ status: 401 }], { heads: 1, head: /520|broke/, refused: true }],
+	];
+	for (const [what, route, faults, expect] of discordCases) {
+		it(`Discord, ${what}`, async () => {
+			const discord = await fakeDiscord();
+			const desk = countingDesk(labDesk(lab));
+			const logs: string[] = [];
+			const bot = await startDiscord(
+				{ token: "aaaaaaaaaa.bbbb.cccc", apiUrl: discord.apiUrl, guildId: undefined },
+				desk,
+				(line) => logs.push(JSON.stringify(line)),
+			);
+			try {
+				discord.fail(route, ...faults);
+				void discord.command(lab.url("closes-empty"));
+				await desk.settled(1);
+				const shown = discord.messages.filter(
+					(one) =>
+						one.author === "bot" && !one.deleted && one.onlyFor === null && one.channelId === CHANNEL && one.content !== "",
+				);
+				if (expect.heads === null) assert.match(shown.map((one) => one.content).join("\n"), /Where this stands/);
+				else assert.equal(shown.length, expect.heads, JSON.stringify(shown.map((one) => one.content.slice(0, 80))));
+				if (expect.head !== undefined) assert.match(shown[0]?.content ?? "", expect.head);
+				assert.equal(bot.refused(), expect.refused === true);
+				assert.doesNotMatch(logs.join("\n"), /token-\d/, "no interaction token");
+			} finally {
+				await bot.stop();
+				await discord.close();
+			}
+		});
+	}
+});
