@@ -81,6 +81,19 @@ export async function runBots(
 		if (!stopping.signal.aborted) process.exit(1);
 	});
 
+	process.on("uncaughtException", (error) => {
+		// Nobody knows what state this left: what was asked is kept, and a new process takes it up.
+		log({
+			event: "uncaught-exception",
+			error: error.name,
+			stack: (error.stack ?? "")
+				.split("\n")
+				.filter((line) => /^\s*at /.test(line))
+				.slice(0, 8),
+		});
+		process.exit(1);
+	});
+
 	// Loading takes a moment in which nothing is acknowledged: before anybody asks.
 	await loadUndici();
 	if (settings.port !== null) {

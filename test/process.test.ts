@@ -241,10 +241,84 @@ describe("the bots as a process", () => {
 		rmSync(folder, { recursive: true, force: true });
 	});
 
+	it("its log holds one audit line a question, and nothing that people wrote, no token and no address", async () => {
+		const folder = mkdtempSync(join(tmpdir(), "cf520-log-"));
+		const one = run([], { ...both(), CF520_DATA: join(folder, "cf520.sqlite"), CF520_KEY: "5e5a3e".repeat(11).slice(0, 64) });
+		await Promise.all([one.event("slack-connected"), one.event("discord-connected")]);
+		const http = lab.edge.httpPort;
+		const site = `http://closes-empty.lab.example:${http}/sesame?token=sesame`;
+		const origin = lab.originPort("closes-empty");
+		slack.fail("chat.postMessage", { status: 500 }, { error: "missing_scope" });
+		await slack.command(`${site}&sesame`);
+		await slack.command(site);
+		await slack.command(`origin http://closes-empty.lab.example:${http}/ 127.0.0.1:${origin}`);
+		await slack.command('logs sesame 203.0.113.77 - - [22/Nov/2026:12:00:05 +0000] "GET /sesame HTTP/1.1" 499 0 "-" "sesame"');
+		await slack.command("autopsy HTTP/1.1 200 OK\nSet-Cookie: sid=sesame\nAuthorization: Bearer sesame\n\nsesame");
+		await slack.mention("sesame <!channel> 8a7d5e2fbcd1a1c3-DFW", {
+			files: [{ url_private: "https://sesame.example/x", size: 1 }],
+		});
+		discord.fail(/POST .*threads/, { status: 403, code: 50_013 });
+		await discord.command(site);
+		await discord.command("sesame");
+		discord.fail(/POST \/interactions/, { status: 404, code: 10_062 });
+		void discord.command("8a7d5e2fbcd1a1c3-DFW sesame");
+		const lines = () =>
+			one
+				.err()
+				.trim()
+				.split("\n")
+				.map((line) => JSON.parse(line) as Record<string, unknown>);
+		while (lines().filter(({ event }) => event === "question").length < 9) await new Promise((resolve) => setImmediate(resolve));
+		one.child.kill("SIGTERM");
+		await one.exit();
+		rmSync(folder, { recursive: true, force: true });
+		const audits = lines().filter(({ event }) => event === "question");
+		assert.equal(audits.length, 9);
+		for (const line of audits) {
+			assert.deepEqual(
+				["audit", "caseId", "platform", "person", "kind", "outcome", "ms"].filter(
+					(key) => line[key] === undefined || line[key] === null,
+				),
+				[],
+			);
+			assert.match(String(line.caseId), /^[0-9a-f]{8}$/);
+		}
+		assert.deepEqual([...new Set(audits.map(({ host }) => host))].sort(), ["closes-empty.lab.example", null].sort());
+		for (const line of lines()) assert.ok("at" in line && "level" in line && "event" in line, JSON.stringify(line));
+		const about = lines().filter(({ event }) => /broke|told-alone|too-late|busy|reply-failed/.test(String(event)));
+		assert.ok(about.length > 0);
+		for (const line of about) assert.ok(line.caseId !== undefined, JSON.stringify(line));
+		assert.doesNotMatch(one.err(), /sesame|5e5a3e|respond\/|token-\d|127\.0\.0\.1|203\.0\.113|cookie|user400000|\bann\b/i);
+	});
+
 	it("a data file that cannot be opened is told at the start", async () => {
 		const one = run([], { ...both(), CF520_DATA: "/nowhere/at/all.sqlite" });
 		assert.equal(await one.exit(), 2);
 		assert.match(one.err(), /CF520_DATA names a file that cannot be opened/);
+	});
+
+	it("SIGTERM in the middle of a question that is kept: it says so, and the next process answers", async () => {
+		const folder = mkdtempSync(join(tmpdir(), "cf520-data-"));
+		const { DISCORD_TOKEN: _, ...slackOnly } = both();
+		const env = { ...slackOnly, CF520_DATA: join(folder, "cf520.sqlite") };
+		const first = run([], env);
+		await first.event("slack-connected");
+		const before = slack.messages.length;
+		await slack.command(`http://silent.lab.example:${lab.edge.httpPort}/`, { user: "U8" });
+		const head = () => slack.messages.slice(before).find((one) => one.threadTs === null && one.onlyFor === null);
+		while (head() === undefined) await new Promise((resolve) => setImmediate(resolve));
+		first.child.kill("SIGTERM");
+		assert.equal(await first.exit(), 0);
+		assert.match(head()?.text ?? "", /being restarted\. The answer comes here by itself/);
+		lab.turnSilent("healthy");
+		const second = run([], env);
+		await second.event("question");
+		assert.match(head()?.text ?? "", /answers .*200/);
+		assert.equal(slack.messages.slice(before).filter((one) => one.threadTs === null).length, 1);
+		second.child.kill("SIGTERM");
+		assert.equal(await second.exit(), 0);
+		rmSync(folder, { recursive: true, force: true });
+		lab.turnSilent(null);
 	});
 
 	it("SIGTERM in the middle of a question marks it as interrupted", async () => {

@@ -31,6 +31,25 @@ check("secrets from files", { SLACK_BOT_TOKEN_FILE: "/a", SLACK_APP_TOKEN_FILE: 
 });
 check("a bot token without the app token", { SLACK_BOT_TOKEN: good.SLACK_BOT_TOKEN }, ["SLACK_APP_TOKEN"]);
 check("an app token without the bot token", { SLACK_APP_TOKEN: good.SLACK_APP_TOKEN }, ["SLACK_BOT_TOKEN"]);
+check("Slack over HTTP", { SLACK_BOT_TOKEN: "xoxb-1", SLACK_SIGNING_SECRET: "0123456789abcdef", PORT: "8520" }, []);
+check("Slack over HTTP without a port", { SLACK_BOT_TOKEN: "xoxb-1", SLACK_SIGNING_SECRET: "0123456789abcdef" }, ["PORT"]);
+check("both ways into Slack", { ...good, SLACK_SIGNING_SECRET: "0123456789abcdef" }, ["SLACK_SIGNING_SECRET"]);
+check("a signing secret without the bot token", { SLACK_SIGNING_SECRET: "0123456789abcdef", PORT: "1" }, ["SLACK_BOT_TOKEN"]);
+check("a signing secret that is none", { SLACK_BOT_TOKEN: "xoxb-1", SLACK_SIGNING_SECRET: "secret", PORT: "1" }, [
+	"SLACK_SIGNING_SECRET",
+]);
+check("Discord over HTTP", { DISCORD_TOKEN: good.DISCORD_TOKEN, DISCORD_PUBLIC_KEY: "ab".repeat(32), PORT: "8520" }, []);
+check("a public key without a port and a token", { DISCORD_PUBLIC_KEY: "ab".repeat(32) }, ["DISCORD_TOKEN", "PORT"]);
+check("a public key that is none", { DISCORD_TOKEN: good.DISCORD_TOKEN, DISCORD_PUBLIC_KEY: "secret", PORT: "1" }, [
+	"DISCORD_PUBLIC_KEY",
+]);
+check("a key in hex", { ...good, CF520_KEY: "ab".repeat(32) }, []);
+check("a key in base64, from a file", { ...good, CF520_KEY_FILE: "/k" }, [], {
+	"/k": `${Buffer.alloc(32, 9).toString("base64")}\n`,
+});
+check("a key that is too short", { ...good, CF520_KEY: "secret" }, ["CF520_KEY"]);
+check("admins by their ids", { ...good, CF520_SLACK_ADMINS: "U012AB3CD, W9XYZ" }, []);
+check("admins by name", { ...good, CF520_SLACK_ADMINS: "@secret" }, ["CF520_SLACK_ADMINS"]);
 check("tokens in each other's place", { SLACK_BOT_TOKEN: good.SLACK_APP_TOKEN, SLACK_APP_TOKEN: good.SLACK_BOT_TOKEN }, [
 	"SLACK_BOT_TOKEN",
 	"SLACK_APP_TOKEN",

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { Ajv } from "ajv";
+import { validate } from "dockerfile-utils";
 import { parse } from "yaml";
 import { z } from "zod";
 import { COMMANDS, COMMAND as DISCORD_COMMAND, MESSAGE_COMMAND } from "../src/adapters/discord/commands.ts";
@@ -144,6 +145,7 @@ const ROOMS: readonly (readonly [room: string, may: readonly string[]])[] = [
 			"src/core/conversation.ts",
 			"src/core/measure.ts",
 			"node:crypto",
+			"node:timers/promises",
 			"type:node:http",
 			"src/reply/",
 			"src/core/question.ts",
@@ -225,10 +227,10 @@ test("only settings.ts reads the environment, and nobody sets undici's global di
 
 test("manifest.yml follows Slack's schema and names what the program listens to", () => {
 	const manifest = Manifest.parse(parse(read("manifest.yml")));
-	const validate = new Ajv({ strict: false, allErrors: true, validateFormats: false }).compile(
+	const follows = new Ajv({ strict: false, allErrors: true, validateFormats: false }).compile(
 		JSON.parse(read("test/fixtures/slack-manifest.schema.json")),
 	);
-	assert.ok(validate(manifest), JSON.stringify(validate.errors, null, 1));
+	assert.ok(follows(manifest), JSON.stringify(follows.errors, null, 1));
 	assert.deepEqual(
 		manifest.features.slash_commands.map((one) => one.command),
 		[COMMAND],
@@ -330,6 +332,45 @@ test("every origin file is asked about and has a golden in each adapter", () => 
 		for (const adapter of ["terminal", "slack", "discord"])
 			assert.ok(read(`test/golden/${adapter}/site-${name}.txt`).includes(name), `run npm run golden for ${name}`);
 	}
+});
+
+test("README's compose.yaml is one, and sets nothing that is no setting", () => {
+	const [, yaml = ""] = /```yaml\n([\s\S]*?)```/.exec(read("README.md")) ?? [];
+	const compose = z
+		.object({
+			services: z.object({
+				cf520: z
+					.object({
+						read_only: z.literal(true),
+						environment: z.record(z.string(), z.string()),
+						volumes: z.array(z.string()),
+						ports: z.array(z.string()),
+					})
+					.loose(),
+			}),
+			volumes: z.object({ "cf520-data": z.null() }),
+		})
+		.parse(parse(yaml));
+	const settings = new Set([...read("src/settings.ts").matchAll(/^\t([A-Z][A-Z0-9_]+):/gm)].map(([, name]) => name));
+	for (const name of Object.keys(compose.services.cf520.environment)) assert.ok(settings.has(name), name);
+	assert.ok(
+		compose.services.cf520.ports.every((one) => one.startsWith("127.0.0.1:")),
+		"loopback only",
+	);
+});
+
+test("the Dockerfile has no faults that its linter knows, and copies what is there", () => {
+	const dockerfile = read("Dockerfile");
+	assert.deepEqual(
+		validate(dockerfile).map(({ message, range }) => `${range.start.line + 1}: ${message}`),
+		[],
+	);
+	for (const [, from] of dockerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm))
+		for (const name of (from ?? "").split(" ")) assert.ok(existsSync(join(root, name)), name);
+	assert.match(dockerfile, /^USER node$/m);
+	assert.match(dockerfile, /^HEALTHCHECK /m);
+	const main = /^CMD \["node", "(.+)"\]$/m.exec(dockerfile)?.[1];
+	assert.ok(main !== undefined && existsSync(join(root, main)));
 });
 
 test("README's settings table names every setting, and no other", () => {

@@ -140,12 +140,15 @@ export function openLooking(world: DeskWorld, signal: AbortSignal, thread: () =>
 		return refusedBy(words.busy(busy), room);
 	};
 	const tooMany = (room: DurableConversation): Busy | null =>
-		world.limits.ask({
-			person: room.asker,
-			channel: room.channel,
-			workspace: room.workspace,
-			most: world.kept.policies.of(room.workspace),
-		});
+		// What is taken up again was counted when it was asked.
+		room.again
+			? null
+			: world.limits.ask({
+					person: room.asker,
+					channel: room.channel,
+					workspace: room.workspace,
+					most: world.kept.policies.of(room.workspace),
+				});
 
 	/** Tells how far it is until `work` has ended. */
 	const ticking = async <T>(
@@ -172,8 +175,13 @@ export function openLooking(world: DeskWorld, signal: AbortSignal, thread: () =>
 		const count = kind === "site" ? planLooks(target).length : 1;
 		// One more for the structured answer that may be asked for again.
 		const busy = tooMany(room) ?? (joined === null ? world.limits.take(target.host, count + 1) : null);
-		if (busy !== null) return whisperBusy(busy, room);
 		const looking = words.looking(target, count);
+		if (busy !== null && room.again) {
+			// Its head stands, from a process before this one: it must not stay at "looking".
+			await room.begin(looking);
+			return tell(words.busy(busy), room);
+		}
+		if (busy !== null) return whisperBusy(busy, room);
 		let run = joined;
 		if (run !== null) await room.begin(looking);
 		else {

@@ -17,6 +17,7 @@ import { serveOrigin } from "../lab/origin.ts";
 import { readOriginFile } from "../lab/origin-files.ts";
 import { roomWith } from "../room.ts";
 import { benchReader } from "./reader.ts";
+import { benchService } from "./service.ts";
 
 /** `npm run bench`: each figure as one JSON line, ratios from side by side runs; `within` says whether it holds its limit. */
 
@@ -292,6 +293,7 @@ await originLookAgainstCurl();
 await acknowledgements();
 await lookAgainstCurl();
 await verdictAgainstSlowestLook();
+await benchService(tell);
 extraction();
 logs();
 start();

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createServer } from "node:net";
 import { after, before, test } from "node:test";
 import { classify } from "../../src/core/judge/answer.ts";
 import { ranges } from "../../src/core/looks/addresses.ts";
@@ -7,7 +8,7 @@ import { checkTarget } from "../../src/core/looks/guard.ts";
 import type { Observation } from "../../src/core/looks/observation.ts";
 import { readTarget } from "../../src/core/target.ts";
 import { type Lab, openLab } from "../lab/lab.ts";
-import { type RunningOrigin, serveOrigin } from "../lab/origin.ts";
+import { closed, listening, type RunningOrigin, serveOrigin } from "../lab/origin.ts";
 import { allOriginFiles, readOriginFile } from "../lab/origin-files.ts";
 
 let lab: Lab;
@@ -47,6 +48,21 @@ test("over HTTP/2 the same error is proven as over HTTP/1.1, and the frames are 
 			[protocol, "cloudflare-error", 520, "structured", "DFW"],
 		);
 		assert.ok(seen.bytes.length > 100);
+	}
+});
+
+test("content without a length that is longer than we read ends the look, and not the process", async () => {
+	// undici finishes what it has aborted when such a connection closes, and throws in nobody's hands.
+	const head = Buffer.from("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n");
+	for (const bytes of [60_000, 65_536, 65_537, 200_000, 2_000_000]) {
+		const server = createServer((socket) =>
+			socket.on("error", () => {}).once("data", () => socket.end(Buffer.concat([head, Buffer.alloc(bytes, "x")]))),
+		);
+		const port = await listening(server);
+		const seen = await see(`http://long.lab.example:${port}/`, "127.0.0.1", { limitMs: 5_000 });
+		assert.equal(seen.kind === "answered" && classify(seen, Date.now()).status, 200);
+		for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+		await closed(server, []);
 	}
 });
 

@@ -19,6 +19,15 @@ export interface DiscordFakeMessage {
 	sent: Record<string, unknown>;
 }
 
+/** A fault for the next call of a route. */
+export interface DiscordFault {
+	readonly status: number;
+	readonly code?: number;
+	readonly retryAfter?: number;
+	/** It is done, and the answer lost. */
+	readonly loseAnswer?: boolean;
+}
+
 export interface FakeDiscord {
 	readonly apiUrl: string;
 	readonly messages: DiscordFakeMessage[];
@@ -36,7 +45,11 @@ export interface FakeDiscord {
 	personPermissions: bigint;
 	/** Permissions of the bot in channel C, as a bit field. */
 	permissions: bigint;
-	fail(route: RegExp, ...faults: { readonly status: number; readonly code?: number; readonly retryAfter?: number }[]): void;
+	fail(route: RegExp, ...faults: DiscordFault[]): void;
+	/** Asked before each call that has no fault of its own: trouble at random. */
+	chaos: ((route: string) => DiscordFault | null) | null;
+	/** Drops the gateway connection; what is dispatched meanwhile comes after it is resumed. */
+	disconnect(): void;
 	command(ask: string | null, more?: { user?: string; channel?: string; interactionId?: string }): Promise<void>;
 	messageCommand(content: string, more?: { user?: string; embeds?: unknown[] }): Promise<void>;
 	mention(
@@ -67,7 +80,7 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 	const threads: FakeDiscord["threads"] = new Map();
 	const calls: FakeDiscord["calls"] = [];
 	const ackMs: number[] = [];
-	const faults: { route: RegExp; fault: { status: number; code?: number; retryAfter?: number } }[] = [];
+	const faults: { route: RegExp; fault: DiscordFault }[] = [];
 	const interactions = new Map<
 		string,
 		{
@@ -76,6 +89,7 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 			channel: string;
 			original: DiscordFakeMessage | null;
 			ephemeral: boolean;
+			acknowledged: boolean;
 			done: (body: Record<string, unknown>) => void;
 		}
 	>();
@@ -85,6 +99,7 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 		permissions: ALL,
 		person: ALL,
 		http: null as { url: string; key: KeyObject } | null,
+		chaos: null as ((route: string) => DiscordFault | null) | null,
 	};
 	const answered: { status: number; body: string }[] = [];
 	let sequence = 0;
@@ -225,6 +240,8 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 		if (kind === "interactions") {
 			const one = interactions.get(what ?? "");
 			if (one === undefined) return { status: 404, body: { message: "Unknown interaction", code: 10_062 } };
+			if (one.acknowledged) return { status: 400, body: { message: "Interaction has already been acknowledged.", code: 40_060 } };
+			one.acknowledged = true;
 			ackMs.push(performance.now() - one.at);
 			const data = (body.data ?? {}) as Record<string, unknown>;
 			one.ephemeral = (Number(data.flags ?? 0) & 64) !== 0;
@@ -288,7 +305,12 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 		if (multipart) body.form = raw;
 		calls.push({ route: `${request.method} ${path}`, body });
 		const at = faults.findIndex((one) => one.route.test(`${request.method} ${path}`));
-		const fault = at < 0 ? undefined : faults.splice(at, 1)[0]?.fault;
+		const fault = at < 0 ? (state.chaos?.(`${request.method} ${path}`) ?? undefined) : faults.splice(at, 1)[0]?.fault;
+		if (fault?.loseAnswer === true) {
+			route(request.method ?? "GET", path, body);
+			response.destroy();
+			return;
+		}
 		const answer =
 			fault === undefined
 				? route(request.method ?? "GET", path, body)
@@ -308,16 +330,27 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 	};
 
 	const websockets = new WebSocketServer({ server });
+	const waiting: { t: string; d: unknown }[] = [];
 	const dispatch = (t: string, d: unknown) => {
-		for (const socket of sockets) socket.send(JSON.stringify({ op: 0, t, s: ++sequence, d }));
+		const ready = [...sockets].filter((socket) => identified.has(socket));
+		if (ready.length === 0) waiting.push({ t, d });
+		for (const socket of ready) socket.send(JSON.stringify({ op: 0, t, s: ++sequence, d }));
 	};
+	const identified = new WeakSet<WebSocket>();
 	websockets.on("connection", (socket) => {
 		sockets.add(socket);
 		socket.on("close", () => sockets.delete(socket)).on("error", () => {});
 		socket.on("message", (data) => {
 			const { op } = JSON.parse(String(data)) as { op: number };
 			if (op === 1) socket.send(JSON.stringify({ op: 11 }));
-			if (op !== 2) return;
+			if (op !== 2 && op !== 6) return;
+			identified.add(socket);
+			if (op === 6) {
+				dispatch("RESUMED", {});
+				for (const { t, d } of waiting.splice(0)) dispatch(t, d);
+				return;
+			}
+			waiting.length = 0;
 			dispatch("READY", {
 				v: 10,
 				user: botUser,
@@ -357,8 +390,25 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 	) =>
 		new Promise<Record<string, unknown>>((done) => {
 			const token = `token-${interactionId}`;
-			if (!interactions.has(token))
-				interactions.set(token, { at: performance.now(), user, channel, original: null, ephemeral: false, done });
+			const known = interactions.get(token);
+			if (known === undefined)
+				interactions.set(token, {
+					at: performance.now(),
+					user,
+					channel,
+					original: null,
+					ephemeral: false,
+					acknowledged: false,
+					done,
+				});
+			else if (known.acknowledged) done({});
+			else {
+				const { done: before } = known;
+				known.done = (body) => {
+					before(body);
+					done(body);
+				};
+			}
 			deliver({
 				id: interactionId,
 				application_id: APP,
@@ -397,6 +447,18 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 		calls,
 		ackMs,
 		answered,
+		get chaos() {
+			return state.chaos;
+		},
+		set chaos(value) {
+			state.chaos = value;
+		},
+		disconnect: () => {
+			for (const socket of sockets) {
+				identified.delete(socket);
+				socket.close(4000);
+			}
+		},
 		overHttp: (url, key) => {
 			state.http = { url, key };
 		},

@@ -36,6 +36,8 @@ export interface FakeSlack {
 	fail(method: string, ...faults: SlackFault[]): void;
 	/** The same, from the call after the next one on. */
 	afterNext(method: string, ...faults: SlackFault[]): void;
+	/** Asked before each call that has no fault of its own: trouble at random. */
+	chaos: ((method: string) => SlackFault | null) | null;
 	/** false: every response URL is over. */
 	responseUrlsWork: boolean;
 	/** Sends an envelope over the socket; resolves when it was acknowledged. */
@@ -93,7 +95,11 @@ export async function fakeSlack(): Promise<FakeSlack> {
 	const opened = new Set<() => void>();
 	const uses = new Map<string, number>();
 	const sockets = new Set<WebSocket>();
-	const state = { admins: null as ReadonlySet<string> | null, responseUrlsWork: true };
+	const state = {
+		admins: null as ReadonlySet<string> | null,
+		responseUrlsWork: true,
+		chaos: null as ((method: string) => SlackFault | null) | null,
+	};
 	let base = "";
 	let clock = 0;
 	const nextTs = () => `1700000000.${(++clock).toString().padStart(6, "0")}`;
@@ -192,7 +198,7 @@ export async function fakeSlack(): Promise<FakeSlack> {
 		const args = Object.fromEntries([...new URLSearchParams(raw)].map(([key, value]) => [key, decoded(value)]));
 		delete args.token;
 		calls.push({ method, args });
-		const fault = faults.get(method)?.shift();
+		const fault = faults.get(method)?.shift() ?? state.chaos?.(method) ?? undefined;
 		if (fault !== undefined && "loseAnswer" in fault) {
 			api(method, args);
 			return response.destroy();
@@ -251,6 +257,12 @@ export async function fakeSlack(): Promise<FakeSlack> {
 		},
 		fail: (method, ...more) => faults.set(method, [...(faults.get(method) ?? []), ...more]),
 		afterNext: (method, ...more) => faults.set(method, [{ none: true }, ...more]),
+		get chaos() {
+			return state.chaos;
+		},
+		set chaos(value) {
+			state.chaos = value;
+		},
 		get responseUrlsWork() {
 			return state.responseUrlsWork;
 		},

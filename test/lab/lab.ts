@@ -19,6 +19,8 @@ export interface Lab {
 	url(name: string, path?: string): string;
 	/** Where the origin behind a host listens, for looks past the edge. */
 	originPort(name: string): number;
+	/** What the origin of `silent` does instead, by the name of an origin file; null: nothing. */
+	turnSilent(file: string | null): void;
 	/** What the origin of `by-hand` does from now on, by the name of an origin file. */
 	turnTo(file: string): void;
 	close(): Promise<void>;
@@ -49,7 +51,12 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
 		sites.set(`${name}.${LAB_DOMAIN}`, site);
 		hosts.push({ host: `${name}.${LAB_DOMAIN}`, what });
 	};
-	for (const one of files.values()) host(one.name, one.what, { to: "origin", port: await serve(() => one) });
+	let silent: string | null = null;
+	for (const one of files.values())
+		host(one.name, one.what, {
+			to: "origin",
+			port: await serve(() => (one.name === "silent" && silent !== null ? file(silent) : one)),
+		});
 
 	host("some-urls", "Only /checkout fails: that handler closes without a byte.", {
 		to: "origin",
@@ -110,7 +117,8 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
 	host("not-proxied", "Not behind Cloudflare at all.", { to: "direct", port: await serve(() => file("healthy")) });
 
 	const edge = await runEdge({
-		sites: (name) => sites.get(name),
+		// n1-NAME, n2-NAME … are the same site under other names: each has its own limit.
+		sites: (name) => sites.get(name.replace(/^n\d+-/, "")),
 		tls: certificates.edge,
 		ca: certificates.ca,
 		colo: options.colo ?? (() => "DFW"),
@@ -131,6 +139,9 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
 			const site = sites.get(`${name}.${LAB_DOMAIN}`);
 			if (site?.to !== "origin") throw new Error(`${name} has no origin`);
 			return site.port;
+		},
+		turnSilent: (name) => {
+			silent = name;
 		},
 		turnTo: (name) => {
 			byHand = name;

@@ -12,6 +12,7 @@ import {
 import { z } from "zod";
 import { type Conversation, NotHere } from "../../core/conversation.ts";
 import { type Message, plainTitle } from "../../reply/reply.ts";
+import { LostAnswer, patiently } from "./calls.ts";
 import { discordButtons, renderDiscord } from "./render.ts";
 
 /** No pings and no previews, said again on every message and edit: an edit without it parses mentions by default. */
@@ -94,6 +95,9 @@ function parts(message: Message): [Part, ...Part[]] {
 	})) as [Part, ...Part[]];
 }
 
+/** As much of a message as is needed to find it again. */
+type Sent = Pick<DiscordMessage, "id" | "channelId">;
+
 /** The channel of a message, also in Discord's own form: that comes where the SDK does not know the channel. */
 const channelIdOf = (message: object): string => {
 	const { channelId, channel_id: raw } = message as { channelId?: string; channel_id?: string };
@@ -114,8 +118,8 @@ export function discordConversation(client: Client<true>, place: DiscordPlace): 
 	let belowId: string | null = place.apart ? place.channelId : null;
 
 	const channelOf = async (id: string): Promise<SendableChannels | null> => {
-		if (place.via === "later" && id === place.userId) return client.users.createDM(place.userId);
-		const channel = await client.channels.fetch(id).catch((error: unknown) => {
+		if (place.via === "later" && id === place.userId) return patiently(() => client.users.createDM(place.userId), true);
+		const channel = await patiently(() => client.channels.fetch(id), true).catch((error: unknown) => {
 			if (notHere(error)) return null;
 			throw error;
 		});
@@ -129,20 +133,26 @@ export function discordConversation(client: Client<true>, place: DiscordPlace): 
 		all: readonly Part[],
 		key: string | undefined,
 		reply: string | null = null,
-	): Promise<DiscordMessage[] | null> => {
+	): Promise<Sent[] | null> => {
 		if (channel === null) return null;
-		const sent: DiscordMessage[] = [];
+		const sent: Sent[] = [];
 		try {
 			for (const [index, part] of all.entries())
 				sent.push(
-					await channel.send({
-						...part,
-						...QUIET,
-						...nonceOf(key, index),
-						...(reply === null || index > 0 ? {} : { reply: { messageReference: reply, failIfNotExists: false } }),
-					}),
+					await patiently<Sent>(
+						() =>
+							channel.send({
+								...part,
+								...QUIET,
+								...nonceOf(key, index),
+								...(reply === null || index > 0 ? {} : { reply: { messageReference: reply, failIfNotExists: false } }),
+							}),
+						key !== undefined,
+					),
 				);
 		} catch (error) {
+			// It stands most likely; a second one would be one too many.
+			if (error instanceof LostAnswer) return sent;
 			if (!notHere(error)) throw error;
 			return null;
 		}
@@ -153,13 +163,15 @@ export function discordConversation(client: Client<true>, place: DiscordPlace): 
 		for (const part of all) {
 			if (followUps >= FOLLOW_UPS_MAX && !place.maySend) return;
 			followUps += 1;
-			await webhook.send({ ...part, ...QUIET, flags });
+			await patiently(() => webhook.send({ ...part, ...QUIET, flags }), false).catch((error: unknown) => {
+				if (!(error instanceof LostAnswer)) throw error;
+			});
 		}
 	};
 	const editIn = async (channelId: string, id: string, part: Part): Promise<void> => {
 		try {
-			const channel = await client.channels.fetch(channelId);
-			if (channel?.isTextBased()) await channel.messages.edit(id, { ...part, ...QUIET });
+			const channel = await patiently(() => client.channels.fetch(channelId), true);
+			if (channel?.isTextBased()) await patiently(() => channel.messages.edit(id, { ...part, ...QUIET }), true);
 		} catch (error) {
 			if (!notHere(error)) throw error;
 		}
@@ -173,11 +185,17 @@ export function discordConversation(client: Client<true>, place: DiscordPlace): 
 		if (channel === null || channel.isDMBased() || channel.isThread()) return place.maySend ? channel : null;
 		if (place.mayThread && "threads" in channel) {
 			try {
-				const thread = await (channel as TextChannel).threads.create({
-					startMessage: head.id,
-					name: name.slice(0, THREAD_NAME_MAX_CHARS),
-					autoArchiveDuration: THREAD_ARCHIVES_AFTER_MIN,
-				});
+				const { threads } = channel as TextChannel;
+				const startMessage = head.id;
+				const thread = await patiently(
+					() =>
+						threads.create({
+							startMessage,
+							name: name.slice(0, THREAD_NAME_MAX_CHARS),
+							autoArchiveDuration: THREAD_ARCHIVES_AFTER_MIN,
+						}),
+					true,
+				);
 				belowId = thread.id;
 				return thread;
 			} catch (error) {
@@ -208,7 +226,7 @@ export function discordConversation(client: Client<true>, place: DiscordPlace): 
 		name = plainTitle(message);
 		if (answers && webhook !== null) {
 			try {
-				const stands = await webhook.editMessage("@original", { ...first, ...QUIET });
+				const stands = await patiently(() => webhook.editMessage("@original", { ...first, ...QUIET }), true);
 				head = { channelId: channelIdOf(stands), id: stands.id };
 				begun = true;
 			} catch (error) {
@@ -245,7 +263,7 @@ export function discordConversation(client: Client<true>, place: DiscordPlace): 
 		}
 		if (place.via === "press") return throughInteraction([first, ...others], WHISPER);
 		if (privately && answers && !begun) {
-			await webhook.editMessage("@original", { ...first, ...QUIET });
+			await patiently(() => webhook.editMessage("@original", { ...first, ...QUIET }), true);
 			begun = true;
 		} else {
 			// The deferral was public and stays so: it is taken away once the private answer stands.

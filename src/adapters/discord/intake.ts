@@ -17,6 +17,7 @@ import { readPress } from "../../core/press.ts";
 import { unreadFiles } from "../../reply/misread.ts";
 import { readAttached, withAttached } from "../attached.ts";
 import { jsonOf } from "../noted.ts";
+import { patiently } from "./calls.ts";
 import { COMMAND, choicesFor, MESSAGE_COMMAND } from "./commands.ts";
 import { DiscordPlace, discordConversation, rightsIn } from "./conversation.ts";
 import { addressModal, pasteModal, readModal } from "./form.ts";
@@ -107,15 +108,13 @@ export function listenToDiscord(
 		const id = desk.accept(`interaction:${interaction.id}`, "discord", what);
 		if (id === null) return null;
 		try {
-			await defer();
+			await patiently(defer, true);
 		} catch (error) {
 			const code = error instanceof DiscordAPIError ? error.code : null;
-			if (code === TAKEN_ALREADY) {
-				desk.drop(id);
-				return null;
-			}
-			if (code !== TOO_LATE) throw error;
-			log({ event: "discord-too-late", caseId: id, error: code });
+			// Acknowledged already: Discord took it while its answer to us was lost, and it was asked again. Whatever else it is: what is
+			// noted is answered, in the channel if need be.
+			if (code !== TAKEN_ALREADY)
+				log({ event: code === TOO_LATE ? "discord-too-late" : "not-acknowledged", caseId: id, error: code ?? "Error" });
 		}
 		measure.acknowledged("discord", (performance.now() - started) / 1_000);
 		return id;

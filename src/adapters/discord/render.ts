@@ -12,9 +12,13 @@ const MOOD_SIGN: Record<Mood, string> = { bad: "🔴 ", warn: "🟡 ", good: "�
 
 /** Plain text that Discord shows as it is: no markdown, no mention, no emoji code. */
 function escaped(text: string): string {
-	return escapeMarkdown(text, { heading: true, bulletedList: true, numberedList: true, maskedLink: true })
-		.replace(/<(?=[@#:a/t])/g, "\\<")
-		.replaceAll("@", "@\u200b");
+	return (
+		escapeMarkdown(text, { heading: true, bulletedList: true, numberedList: true, maskedLink: true })
+			.replace(/<(?=[@#:a/t])/g, "\\<")
+			.replaceAll("@", "@\u200b")
+			// Discord makes a link of every address in plain text: of one in which a zero-width space stands it does not.
+			.replaceAll("://", ":/\u200b/")
+	);
 }
 
 /** Inline code has no escape: a backtick inside becomes one that only looks like it. */

@@ -68,6 +68,9 @@ const Noted = z.discriminatedUnion("kind", [
 ]);
 type Noted = z.infer<typeof Noted>;
 
+/** Mentions that are noted and not yet acknowledged: more than any burst. */
+const MENTIONS_MAX = 2_000;
+
 /** How attached files are read: from which hosts, with which credentials. */
 export interface SlackFiles {
 	readonly allowed: (url: URL) => boolean;
@@ -117,7 +120,10 @@ export function listenToSlack(
 	const noted = async (event: string, what: Noted, ack: () => Promise<unknown>): Promise<string | null> => {
 		const started = performance.now();
 		const id = desk.accept(event, "slack", what);
-		await ack();
+		// What is noted is answered, also when the socket broke just now: Slack may say that it was not heard.
+		await ack().catch((error: unknown) =>
+			world.log({ event: "not-acknowledged", caseId: id, error: error instanceof Error ? error.name : "Error" }),
+		);
 		measure.acknowledged("slack", (performance.now() - started) / 1_000);
 		return id;
 	};
@@ -266,6 +272,11 @@ export function listenToSlack(
 		};
 		const id = desk.accept(`event:${eventId}`, "slack", what);
 		if (id !== null) mentions.set(eventId, { id, what });
+		// Those that Slack never sent again are taken up by the next process.
+		for (const old of mentions.keys()) {
+			if (mentions.size <= MENTIONS_MAX) break;
+			mentions.delete(old);
+		}
 	};
 	app.event("app_mention", async ({ body }) => {
 		const one = mentions.get(body.event_id);

@@ -42,10 +42,11 @@ export class Recorder {
 				else socket.write(chunk, () => done());
 			},
 			final: (done) => done(),
-			destroy: (_error, done) => {
+			destroy: (error, done) => {
 				open = false;
 				socket.resume();
-				done(null);
+				// undici has to hear of it: a request that it aborted itself it would else finish when this closes, and end the process.
+				done(error);
 			},
 		});
 		tap.on("error", () => {});

@@ -1,0 +1,82 @@
+import type { Case } from "../../src/core/case.ts";
+import type { Watch } from "../../src/core/watch.ts";
+import { sqliteStore } from "../../src/store/store.ts";
+
+/** Fills a store, and tells what it costs: `kept.ts FILE CASES WATCHES` prints the bytes of memory before and after. */
+
+const START = Date.now();
+const one = (nth: number): Case => ({
+	id: `c${nth}`,
+	code: "520",
+	url: `https://shop${nth % 500}.example/checkout/${nth}`,
+	workspace: "slack T1",
+	facts: ["edge-pattern", "time-to-failure", "origin-log"].map((key) => ({
+		key: key as "origin-log",
+		value: "nothing",
+		by: "person" as const,
+		who: "Ann",
+		atMs: START,
+	})),
+	found: null,
+	unknown: [],
+	rays: Array.from({ length: 6 }, (_, ray) => (0x8a7d5e2fbcd1a1c3n + BigInt(nth * 10 + ray)).toString(16)),
+	openedAtMs: START,
+	lastAtMs: START,
+	ref: JSON.stringify(["C1", `1.${nth}`]),
+	place: `slack C1 1.${nth}`,
+	head: {
+		mood: "bad",
+		blocks: [{ kind: "say", text: [{ t: "plain", s: "fails with 520. Cloudflare itself made this answer. ".repeat(10) }] }],
+	},
+	solved: null,
+});
+const watched = (nth: number): Watch => ({
+	id: `w${nth}`,
+	url: `https://shop${nth % 500}.example/checkout/${nth}`,
+	workspace: "slack T1",
+	who: "Ann",
+	asker: "slack U1",
+	platform: "slack",
+	door: JSON.stringify({ team: "T1", channel: "C1", user: "U1", threadTs: `1.${nth}`, responseUrl: null, alone: false }),
+	ref: JSON.stringify(["C1", `1.${nth}`]),
+	place: `slack C1 1.${nth}`,
+	caseId: `c${nth}`,
+	everyMs: 60_000,
+	openedAtMs: START,
+	untilMs: START + 86_400_000,
+	nextAtMs: START + 3_600_000,
+	state: "failing",
+	sinceMs: START,
+	looks: 60,
+	failures: 30,
+	recent: Array.from({ length: 60 }, (_, look) => ({
+		atMs: START + look,
+		outcome: "failing" as const,
+		what: "520",
+		colo: "DFW",
+	})),
+	kept: [],
+	codes: ["520"],
+	colos: ["DFW"],
+	told: 0,
+	telling: [],
+	ended: null,
+});
+
+const [file = "", cases = "0", watches = "0"] = process.argv.slice(2);
+const store = sqliteStore(file, Date.now);
+const memory = () => {
+	globalThis.gc?.();
+	return process.memoryUsage().rss;
+};
+// What a first write costs once is no cost of the ten thousandth.
+for (let nth = 0; nth < 100; nth += 1) store.cases.put(one(nth));
+const before = memory();
+for (let nth = 0; nth < Number(cases); nth += 1) store.cases.put(one(nth));
+const withCases = memory();
+for (let nth = 0; nth < Number(watches); nth += 1) store.watches.put(watched(nth));
+const after = memory();
+process.stdout.write(
+	`${JSON.stringify({ perCase: (withCases - before) / Math.max(1, Number(cases)), perWatch: (after - withCases) / Math.max(1, Number(watches)) })}\n`,
+);
+store.close();

@@ -1,0 +1,332 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer, type Server, type Socket } from "node:net";
+import { after, before, describe, it } from "node:test";
+import { plainFromDiscord } from "../src/adapters/discord/plain.ts";
+import { discordButtons, renderDiscord } from "../src/adapters/discord/render.ts";
+import { plainFromSlack } from "../src/adapters/slack/plain.ts";
+import { renderSlack } from "../src/adapters/slack/render.ts";
+import { renderTerminal } from "../src/adapters/terminal/render.ts";
+import type { Message } from "../src/reply/reply.ts";
+import { memoryStore } from "../src/store/store.ts";
+import { labDesk } from "./lab/desk.ts";
+import { type Lab, openLab } from "./lab/lab.ts";
+import { closed } from "./lab/origin.ts";
+import { roomWith } from "./room.ts";
+
+/** Hostile text in every field that can reach a reply: no ping, no link, no broken layout, valid blocks, in every chat. */
+
+const HOSTILE: Readonly<Record<string, string>> = {
+	"a Slack channel ping": "<!channel> <!here> <!everyone> <!subteam^S1>",
+	"a Slack person": "<@U123> <@W9|ann> <#C123|general>",
+	"a Slack link": "<https://evil.example/|your bank> <mailto:x@evil.example|x>",
+	"a Slack date": "<!date^0^{date}^https://evil.example|x>",
+	"a Discord ping": "@everyone @here <@400000000000000001> <@&500000000000000001>",
+	"a Discord channel, emoji and time": "<#300000000000000001> <:x:1> <a:x:1> <t:0:R> </cf520:1>",
+	"a masked link": "[your bank](https://evil.example/) [x](<https://evil.example>)",
+	"a bare link": "see https://evil.example/path?x=1 or evil.example now",
+	"code fences": "``` ```` ` `` ~~~\n```js\nalert(1)\n```",
+	markdown: "**b** *i* __u__ _i_ ~~s~~ ||spoiler|| > q\n# h1\n- list\n1. one\n-# small",
+	"a direction override": "\u202egpj.exe\u202c \u2066x\u2069 \u200f",
+	"invisible characters": "a\u200bb\u200cc\u200dd\u2060e\ufefff\u00adg\u034fh\u115fi\u3164j",
+	"control characters": "\u0000\u0001\u0007\u0008\u000b\u001b[31mred\u001b[0m\u007f\u0085\u009b31m",
+	"line ends": "one\r\ntwo\nthree\rfour\u2028five\u2029six",
+	"a header smuggled in": "x\r\nX-Injected: yes\r\n\r\n<html>",
+	"lone surrogates": "\ud800 \udc00 \ud83d",
+	"piled marks": `Z${"\u0335\u0321\u0322".repeat(50)}`,
+	"tags and private use": "\u{e0001}\u{e0041}\ue000\u{f0000}",
+	"emoji and names of emoji": "🔴🟢 :red_circle: :rotating_light: 👩‍👩‍👧",
+	entities: "&lt;!channel&gt; &amp;amp; &#60;!here&#62;",
+	templates: "\u0024{process.env} {{7*7}} %s %d %n <%= x %>",
+	schemes: "javascript:alert(1) data:text/html,x file:///etc/passwd slack://x discord://x",
+	markup: "<script>alert(1)</script><img src=x onerror=alert(1)>",
+	JSON: '{"type":"section","text":{"type":"mrkdwn","text":"<!channel>"}}',
+	"a shell": "'; rm -rf / #$(id)`id`|id&&id",
+	"40,000 characters": "A".repeat(40_000),
+	"40,000 pings": "<!channel> @everyone ".repeat(1_900),
+	"one long word of marks": "`*_~|<>@#".repeat(3_000),
+	"a megabyte": "x ".repeat(500_000),
+};
+
+const utf8 = (text: string) => Buffer.from(text, "utf8");
+/** What a field line may hold without ending it. */
+const inLine = (text: string) => text.replace(/[\r\n]/g, " ").slice(0, 4_000);
+
+describe("hostile text", () => {
+	let lab: Lab;
+	let origin: Server;
+	const open = new Set<Socket>();
+	let answer: Buffer = Buffer.alloc(0);
+	let port = 0;
+	before(async () => {
+		lab = await openLab();
+		origin = createServer((socket) => {
+			open.add(socket);
+			socket.on("close", () => open.delete(socket)).on("error", () => {});
+			socket.once("data", () => socket.end(answer));
+		}).listen(0, "127.0.0.1");
+		await once(origin, "listening");
+		const address = origin.address();
+		port = typeof address === "object" && address !== null ? address.port : 0;
+	});
+	after(async () => {
+		await closed(origin, open);
+		await lab.close();
+	});
+	const resolve = () => new Map([...lab.resolve, [`hostile.lab.example:${port}`, ["127.0.0.1"]]]);
+
+	/** Every message that a conversation was given, in whatever way. */
+	function listening(place: string | null = null) {
+		const messages: Message[] = [];
+		const take = async (message: Message) => void messages.push(message);
+		const room = roomWith({
+			begin: take,
+			progress: take,
+			update: take,
+			followUp: async (message) => {
+				messages.push(message);
+				return null;
+			},
+			privateReply: take,
+			edit: async (_ref, message) => take(message),
+			askAddress: async (_url, message) => take(message),
+			where: () => ({ ref: place === null ? null : "head", place }),
+			workspace: "slack T1",
+			channel: "C1",
+			asker: "slack U1",
+			isAdmin: async () => "yes",
+			door: () => "here",
+		});
+		return { room, messages };
+	}
+	const desk = () =>
+		labDesk(lab, {
+			rules: {
+				allow: null,
+				resolve: new Map(),
+				resolver: async () => {
+					throw Object.assign(new Error("no such name"), { code: "ENOTFOUND" });
+				},
+			},
+		});
+	const labRules = () => ({ ...labDeskRules(), resolve: resolve() });
+	const labDeskRules = () => ({
+		allow: LOOPBACK,
+		resolver: async () => {
+			throw Object.assign(new Error("no such name"), { code: "ENOTFOUND" });
+		},
+	});
+
+	/** What a person typed, pasted or named: given to the desk as the chats would. */
+	const TYPED: Readonly<Record<string, (text: string) => string>> = {
+		"the whole text": (text) => text,
+		"behind every verb: ray": (text) => `ray ${text}`,
+		headers: (text) => `headers ${text}`,
+		origin: (text) => `origin shop.example ${text}`,
+		explain: (text) => `explain ${text}`,
+		solved: (text) => `solved ${text}`,
+		answer: (text) => `answer ${text} ${text}`,
+		watch: (text) => `watch shop.example ${text}`,
+		"watch what": (text) => `watch ${text}`,
+		unwatch: (text) => `unwatch ${text}`,
+		"admin channels": (text) => `admin channels ${text}`,
+		"admin origins": (text) => `admin origins ${text}`,
+		forget: (text) => `forget ${text}`,
+		"a path": (text) => `https://shop.example/${text}`,
+		"a host": (text) => `https://${text}.example/`,
+		"a paste's header": (text) =>
+			`autopsy HTTP/1.1 200 ${inLine(text)}\nX-${inLine(text)}: ${inLine(text)}\nServer: ${inLine(text)}\n\n${text}`,
+		"what curl said": (text) =>
+			`* Connected to ${inLine(text)} (192.0.2.1) port 443 (#0)\n> GET / HTTP/1.1\n> \n* ${inLine(text)}\ncurl: (56) ${inLine(text)}`,
+		"an error page": (text) => `${text} Error 520 Ray ID: 8a7d5e2fbcd1a1c3 • ${text} cf-ray: a5e6c0a1bcd1a1c3-DFW`,
+		"a log line": (text) =>
+			`logs 2026/11/22 12:00:05 [error] 7#7: *6 upstream prematurely closed connection, client: ${inLine(text)}, server: ${inLine(text)}\n192.0.2.1 - - [22/Nov/2026:12:00:05 +0000] "GET /${inLine(text)} HTTP/1.1" 444 0 "-" "${inLine(text)}"`,
+		"a HAR entry": (text) =>
+			JSON.stringify({
+				log: {
+					entries: [
+						{
+							request: { method: "GET", url: text },
+							response: {
+								status: 520,
+								statusText: text,
+								httpVersion: text,
+								headers: [{ name: text, value: text }],
+								content: { text },
+							},
+						},
+					],
+				},
+			}),
+	};
+	for (const [field, build] of Object.entries(TYPED))
+		for (const [what, text] of Object.entries(HOSTILE))
+			it(`${what} as ${field}`, async () => {
+				for (const plain of [(markup: string) => markup, plainFromSlack, plainFromDiscord]) {
+					const { room, messages } = listening();
+					await desk().handle(plain(build(text)), room, text);
+					assert.ok(messages.length > 0);
+					for (const message of messages) check(message, text);
+				}
+			});
+
+	/** What somebody else's server says, looked at over a real socket. */
+	const SERVED: Readonly<Record<string, (text: string) => Buffer>> = {
+		"the reason phrase": (text) => utf8(`HTTP/1.1 500 ${inLine(text)}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`),
+		"field names and values": (text) =>
+			utf8(
+				`HTTP/1.1 200 OK\r\nX-Note: ${inLine(text)}\r\nServer: ${inLine(text)}\r\nX${inLine(text).replace(/[\s:]/g, "")}: 1\r\nSet-Cookie: ${inLine(text)}=1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`,
+			),
+		"a redirect": (text) =>
+			utf8(
+				`HTTP/1.1 302 Found\r\nLocation: https://evil.example/${inLine(text)}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`,
+			),
+		"the Ray ID and the page": (text) =>
+			utf8(
+				`HTTP/1.1 520 \r\nServer: cloudflare\r\nCF-RAY: ${inLine(text)}\r\nConnection: close\r\n\r\n<title>${text}</title>Error 520 Ray ID: ${text}`,
+			),
+		"Cloudflare's structured answer": (text) =>
+			utf8(
+				`HTTP/1.1 520 \r\nServer: cloudflare\r\nCF-RAY: a5e6c0a1bcd1a1c3-${inLine(text).slice(0, 3)}\r\ncf-error-type: ${inLine(text)}\r\nContent-Type: application/problem+json\r\nConnection: close\r\n\r\n${JSON.stringify({ cloudflare_error: true, error_code: 520, error_name: text, error_category: text, ray_id: text, timestamp: text, retry_after: 60 })}`,
+			),
+		"no HTTP at all": (text) => utf8(text),
+	};
+	for (const [field, build] of Object.entries(SERVED))
+		for (const [what, text] of Object.entries(HOSTILE))
+			it(`${what} in ${field}`, async () => {
+				answer = build(text.slice(0, 60_000));
+				const one = labDesk(lab, { rules: labRules(), kept: memoryStore(Date.now) });
+				for (const ask of ["", "headers ", "origin "]) {
+					const { room, messages } = listening("thread");
+					const url = `http://hostile.lab.example:${port}/`;
+					await one.handle(`${ask}${url}${ask === "origin " ? ` 127.0.0.1:${port}` : ""}`, room, text);
+					assert.ok(messages.length > 0);
+					for (const message of messages) check(message, text);
+				}
+			});
+
+	for (const [what, text] of Object.entries(HOSTILE))
+		it(`${what} as the name of a person who answers, watches and solves`, async () => {
+			const one = labDesk(lab);
+			const { room, messages } = listening("thread");
+			await one.handle(lab.url("closes-empty", `/${encodeURIComponent(text.slice(0, 60).toWellFormed())}`), room, text);
+			await one.press({ do: "answer", case: "case-1", key: "origin-log", value: "crash" }, room, text);
+			await one.press({ do: "answer", case: "case-1", key: "variants", value: null }, room, text);
+			await one.press({ do: "take-back", case: "case-1", key: "origin-log" }, room, text);
+			await one.press({ do: "report", case: "case-1" }, room, text);
+			await one.handle(`watch ${lab.url("healthy")}`, room, text);
+			await one.handle("unwatch", room, text);
+			await one.press({ do: "it-was", case: "case-1", cause: "origin-crashed" }, room, text);
+			await one.press({ do: "solved", case: "case-1" }, room, text);
+			assert.ok(messages.length > 8);
+			for (const message of messages) check(message, text);
+		});
+});
+
+const LOOPBACK = (await import("../src/core/looks/addresses.ts")).ranges(["127.0.0.0/8"]);
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}]|\p{Cs}/u;
+/** Ours: line ends, and the zero-width spaces that keep @ from pinging and addresses from being links in Discord. */
+const bare = (text: string) => text.replace(/\n/g, "").replaceAll("@\u200b", "@").replaceAll(":/\u200b/", "://");
+
+function check(message: Message, hostile: string): void {
+	slack(message);
+	discord(message, hostile);
+	const terminal = renderTerminal(message, { colour: false, width: 100, askPrefix: "npm start -- " });
+	assert.doesNotMatch(terminal.replace(/\n/g, ""), UNSAFE, "terminal");
+}
+
+/** Limits and shapes of Block Kit (https://docs.slack.dev/reference/block-kit/blocks/), as far as we use it. */
+function slack(message: Message): void {
+	const { text, blocks } = renderSlack(message);
+	assert.ok(text.length > 0 && text.length <= 4_000, `text has ${text.length} characters`);
+	assert.doesNotMatch(
+		text.replace(/<!date\^\d+\^\{date_short_pretty\} \{time_secs\}\|[\d :UTC-]+>/g, ""),
+		/[<>]/,
+		"markup in the fall-back",
+	);
+	assert.doesNotMatch(bare(text), UNSAFE, "Slack text");
+	assert.ok(blocks.length >= 1 && blocks.length <= 50);
+	const walk = (value: unknown): void => {
+		if (Array.isArray(value)) {
+			for (const one of value) walk(one);
+			return;
+		}
+		if (typeof value !== "object" || value === null) return;
+		const one = value as {
+			type?: string;
+			text?: unknown;
+			url?: string;
+			elements?: unknown[];
+			value?: string;
+			action_id?: string;
+		};
+		switch (one.type) {
+			case "rich_text":
+			case "rich_text_section":
+			case "rich_text_list":
+			case "rich_text_preformatted":
+			case "context":
+			case "actions":
+				assert.ok((one.elements ?? []).length > 0, `${one.type} without elements`);
+				if (one.type === "actions") assert.ok((one.elements ?? []).length <= 25);
+				if (one.type === "context") assert.ok((one.elements ?? []).length <= 10);
+				walk(one.elements);
+				return;
+			case "text":
+			case "plain_text":
+				assert.ok(typeof one.text === "string" && one.text.length > 0 && one.text.length <= 3_000);
+				assert.doesNotMatch(bare(one.text), UNSAFE, "Slack block");
+				return;
+			case "button":
+				assert.ok((one.value ?? "").length <= 2_000 && (one.action_id ?? "").length <= 255);
+				assert.ok(((one.text as { text: string }).text ?? "").length <= 75);
+				walk(one.text);
+				return;
+			case "emoji":
+			case "date":
+				return;
+			case "link":
+				// Only addresses that are written in our own source.
+				assert.match(one.url ?? "", /^https:\/\/(?!evil)[\w.-]+\//);
+				return;
+			default:
+				throw new Error(`a block of type ${one.type}`);
+		}
+	};
+	walk(blocks);
+	for (const block of blocks)
+		if (block.type === "actions") {
+			const own = block.elements.map((one) => ("action_id" in one ? one.action_id : ""));
+			assert.equal(new Set(own).size, own.length, "two buttons with one id");
+		}
+}
+
+function discord(message: Message, hostile: string): void {
+	for (const content of renderDiscord(message)) {
+		assert.ok(content.length > 0 && content.length <= 2_000);
+		assert.doesNotMatch(bare(content), UNSAFE, "Discord");
+		// Fences in pairs; outside of code nothing of these stands unescaped.
+		const fences = content.match(/```/g) ?? [];
+		assert.equal(fences.length % 2, 0, `an open fence:\n${content}`);
+		const prose = content
+			.replace(/```[\s\S]*?```/g, "")
+			.replace(/`[^`\n]*`/g, "")
+			.replace(/<t:\d+:[dT]>/g, "")
+			.replace(/<https:\/\/(?:developers\.cloudflare\.com|[\w.-]+)\/[^\s<>]*>/g, (link) => (link.includes("evil") ? link : ""));
+		assert.doesNotMatch(
+			prose,
+			/@(?!\u200b)(?:everyone|here)|(?<!\\)<(?:@|#|:|a:|\/|t:)/,
+			`a ping or mark-up: ${prose.slice(0, 300)}`,
+		);
+		assert.doesNotMatch(prose, /(?<!\\)\]\((?!\\)|https?:\/\/evil/, "a link");
+		if (hostile.includes("||")) assert.doesNotMatch(prose, /(?<!\\)\|(?<!\\)\|spoiler/);
+	}
+	const rows = discordButtons(message);
+	assert.ok(rows.length <= 5);
+	const ids = rows.flatMap((row) => row.components.map((one) => one.custom_id));
+	assert.equal(new Set(ids).size, ids.length, "two buttons with one id");
+	for (const row of rows) {
+		assert.ok(row.components.length >= 1 && row.components.length <= 5);
+		for (const one of row.components) assert.ok(one.custom_id.length <= 100 && one.label.length <= 80 && one.label.length > 0);
+	}
+}

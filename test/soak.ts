@@ -1,0 +1,312 @@
+/**
+ * `npm run soak [-- seconds [people]]`: the program as a process, both chats, people who ask at the same time for minutes, and platforms
+ * that make trouble in one call of twenty (429, 500, lost answers), deliver things twice and drop their connections. Prints figures; exit
+ * status 1 when a question was not answered, or answered twice.
+ */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type DiscordFault, fakeDiscord } from "./fakes/discord.ts";
+import { fakeSlack, type SlackFault } from "./fakes/slack.ts";
+import { openLab } from "./lab/lab.ts";
+import { flatSlack } from "./normal.ts";
+
+const SECONDS = Number(process.argv[2] ?? 120);
+const PEOPLE = Number(process.argv[3] ?? 200);
+const FAULTS = 0.05;
+const TWICE = 0.02;
+const ANSWER_MS_MAX = 60_000;
+const HEARD_MS_MAX = 8_000;
+const THINKING_MS = 2_500;
+/** They come one after the other within this. */
+const ARRIVING_MS = 5_000;
+const DISCONNECT_EVERY_MS = 15_000;
+/** Floors of the project. */
+const ACK_P99_MS_MAX = 250;
+const GROWTH_MAX = 1.25;
+
+const folder = mkdtempSync(join(tmpdir(), "cf520-soak-"));
+const [slack, discord, lab] = await Promise.all([fakeSlack(), fakeDiscord(), openLab()]);
+const child = spawn(process.execPath, [new URL("../src/main.ts", import.meta.url).pathname], {
+	env: {
+		PATH: process.env.PATH ?? "",
+		SLACK_BOT_TOKEN: "xoxb-test",
+		SLACK_APP_TOKEN: "xapp-test",
+		SLACK_API_URL: slack.apiUrl,
+		DISCORD_TOKEN: "aaaaaaaaaa.bbbb.cccc",
+		DISCORD_API_URL: discord.apiUrl,
+		CF520_SLACK_ADMINS: "UADMIN",
+		CF520_DATA: join(folder, "cf520.sqlite"),
+		CF520_ALLOW_TARGETS: "127.0.0.0/8",
+		CF520_RESOLVE: [...lab.resolve].map(([key, [address]]) => `${key}:${address}`).join(","),
+		PORT: "0",
+	},
+	stdio: ["ignore", "ignore", "pipe"],
+});
+let connected = "";
+let port = "";
+const events = new Map<string, number>();
+const bad: string[] = [];
+child.stderr.on("data", (data) => {
+	for (const line of String(data).split("\n")) {
+		const event = /"event":"([\w-]+)"/.exec(line)?.[1];
+		if (event === undefined) continue;
+		events.set(event, (events.get(event) ?? 0) + 1);
+		if (event === "slack-connected" || event === "discord-connected") connected += event;
+		port = /"health-listening","port":(\d+)/.exec(line)?.[1] ?? port;
+		if (/^(?:broke|unhandled-rejection|uncaught-exception|reply-failed|watch-failed)$/.test(event)) bad.push(line);
+	}
+});
+const gone = once(child, "close");
+let alive = true;
+void gone.then(() => {
+	alive = false;
+});
+while (alive && !(connected.includes("slack-connected") && connected.includes("discord-connected"))) await sleep(50);
+
+// As much as admins may allow: the people here ask more than people do.
+slack.members.add("CADMIN");
+await slack.command("admin limits person 60 channel 200 workspace 600", { user: "UADMIN", channel: "CADMIN" });
+await discord.command("admin limits person 60 channel 200 workspace 600", { channel: "300000000000000002" });
+await sleep(500);
+
+let calls = 0;
+let faults = 0;
+const trouble = (): boolean => {
+	calls += 1;
+	const hit = Math.random() < FAULTS;
+	if (hit) faults += 1;
+	return hit;
+};
+const pick = <T>(all: readonly T[]): T => all[Math.floor(Math.random() * all.length)] as T;
+slack.chaos = (method) =>
+	method.startsWith("chat.") && trouble()
+		? pick<SlackFault>([{ status: 429, retryAfter: 1 }, { status: 500 }, { loseAnswer: true }])
+		: null;
+discord.chaos = (route) =>
+	/interactions|webhooks|messages|threads/.test(route) && trouble()
+		? pick<DiscordFault>([{ status: 429, retryAfter: 0.3 }, { status: 500 }, { status: 204, loseAnswer: true }])
+		: null;
+
+/** Hosts of the laboratory that answer soon; each is looked at no more than 400 times in an hour. */
+const HOSTS = lab.hosts
+	.map(({ host }) => host.split(".")[0] ?? "")
+	.filter((name) => !/^(?:silent|slow-520|times-out|no-route|xn--|not-proxied)/.test(name));
+let asked = 0;
+let answered = 0;
+let unheard = 0;
+const wrong: string[] = [];
+const kinds = new Map<string, number>();
+const ended = performance.now() + SECONDS * 1_000;
+const waits: number[] = [];
+
+interface Seen {
+	readonly public: readonly string[];
+	readonly alone: readonly string[];
+}
+
+/** Asks once and waits for the answer: one, and no second one for a while. */
+async function ask(
+	kind: string,
+	says: RegExp,
+	/** Resolves once it is acknowledged. */
+	deliver: () => Promise<void>,
+	look: () => Seen,
+	twice: (seen: Seen) => number,
+): Promise<void> {
+	asked += 1;
+	kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+	const started = performance.now();
+	// Whoever sees an error, because a connection was just being renewed, asks again.
+	while (alive) {
+		const heard = await Promise.race([
+			deliver().then(
+				() => true,
+				() => false,
+			),
+			sleep(HEARD_MS_MAX).then(() => false),
+		]);
+		if (heard) break;
+		unheard += 1;
+		await sleep(500);
+	}
+	if (Math.random() < TWICE) void deliver().catch(() => {});
+	const told = () => {
+		const seen = look();
+		return [...seen.public, ...seen.alone].some((one) => says.test(one));
+	};
+	while (!told()) {
+		if (!alive || performance.now() - started > ANSWER_MS_MAX) {
+			wrong.push(`${kind}: not answered: ${JSON.stringify(look()).slice(0, 300)}`);
+			return;
+		}
+		await sleep(40);
+	}
+	waits.push(performance.now() - started);
+	await sleep(300);
+	if (twice(look()) > 1) wrong.push(`${kind}: answered twice`);
+	else answered += 1;
+}
+
+let ray = 0x8a7d5e2fbcd1a1c3n;
+async function slackPerson(nth: number): Promise<void> {
+	await sleep(Math.random() * ARRIVING_MS);
+	const user = `U${100 + nth}`;
+	let questions = 0;
+	while (alive && performance.now() < ended) {
+		// A channel of its own for each question: everything in it belongs to it.
+		const channel = `C${nth}X${++questions}`;
+		slack.members.add(channel);
+		const look = (): Seen => {
+			const here = slack.messages.filter((one) => one.channel === channel);
+			return {
+				public: here.filter((one) => one.onlyFor === null).map(flatSlack),
+				alone: here.filter((one) => one.onlyFor === user).map(flatSlack),
+			};
+		};
+		const triggerId = `t${nth}.${questions}`;
+		const command = (text: string) => () => slack.command(text, { user, channel, triggerId });
+		const kind = Math.random();
+		if (kind < 0.12)
+			await ask(
+				"slack site",
+				/Where to look|Next step|Before you look|I may within|five minutes/,
+				command(`http://${pick(HOSTS)}.lab.example:${lab.edge.httpPort}/s${nth}-${questions}`),
+				look,
+				(seen) => seen.public.filter((one) => /^.{0,4}\S+lab\.example/.test(one)).length,
+			);
+		else if (kind < 0.5) {
+			ray += 0x100000n;
+			const id = ray.toString(16);
+			await ask(
+				"slack ray",
+				new RegExp(id),
+				command(`${id}-DFW`),
+				look,
+				(seen) => seen.public.filter((one) => /^.{0,3}Ray ID/.test(one)).length,
+			);
+		} else if (kind < 0.7) {
+			ray += 0x100000n;
+			const id = ray.toString(16);
+			const mention = () => slack.mention(`${id}-FRA`, { user, channel, threadTs: "1.1", eventId: `Ev${nth}.${questions}` });
+			await ask(
+				"slack mention",
+				new RegExp(id),
+				mention,
+				look,
+				(seen) => seen.public.filter((one) => /^.{0,3}Ray ID/.test(one)).length,
+			);
+		} else await ask("slack help", /what is wrong, where/, command("help"), look, (seen) => seen.alone.length);
+		await sleep(Math.random() * THINKING_MS);
+	}
+}
+
+async function discordPerson(nth: number): Promise<void> {
+	await sleep(Math.random() * ARRIVING_MS);
+	const user = `4${String(nth).padStart(17, "0")}`;
+	let questions = 0;
+	while (alive && performance.now() < ended) {
+		const channel = `3${String(nth * 10_000 + ++questions).padStart(17, "0")}`;
+		const interactionId = `95${String(nth * 10_000 + questions).padStart(16, "0")}`;
+		const look = (): Seen => {
+			const heads = discord.messages.filter((one) => one.author === "bot" && !one.deleted && one.channelId === channel);
+			const ids = heads.map(({ id }) => id);
+			const under = discord.messages.filter((one) => one.author === "bot" && ids.includes(one.channelId));
+			return {
+				public: [...heads.filter((one) => one.onlyFor === null), ...under].map((one) => one.content),
+				alone: heads.filter((one) => one.onlyFor === user).map((one) => one.content),
+			};
+		};
+		const command = (text: string) => () => discord.command(text, { user, channel, interactionId });
+		const kind = Math.random();
+		if (kind < 0.12)
+			await ask(
+				"discord site",
+				/Where to look|Next step|I may within|five minutes/,
+				command(`http://${pick(HOSTS)}.lab.example:${lab.edge.httpPort}/d${nth}-${questions}`),
+				look,
+				(seen) => seen.public.filter((one) => one.includes("What was seen")).length,
+			);
+		else if (kind < 0.7) {
+			ray += 0x100000n;
+			const id = ray.toString(16);
+			await ask(
+				"discord ray",
+				new RegExp(id),
+				command(`${id}-DFW`),
+				look,
+				(seen) => seen.public.filter((one) => /^.{0,6}Ray ID/.test(one)).length,
+			);
+		} else await ask("discord help", /what is wrong, where/, command("help"), look, (seen) => seen.alone.length);
+		await sleep(Math.random() * THINKING_MS);
+	}
+}
+
+const memory: number[] = [];
+const scrape = async () => {
+	const text = await fetch(`http://127.0.0.1:${port}/metrics`).then(
+		(response) => response.text(),
+		() => "",
+	);
+	const bytes = Number(/^process_resident_memory_bytes (\S+)/m.exec(text)?.[1] ?? Number.NaN);
+	if (!Number.isNaN(bytes)) memory.push(bytes / 1024 / 1024);
+	return text;
+};
+const scraping = setInterval(() => void scrape(), 2_000);
+const dropping = setInterval(() => {
+	slack.disconnect();
+	discord.disconnect();
+}, DISCONNECT_EVERY_MS);
+const half = Math.ceil(PEOPLE / 2);
+await Promise.all([
+	...Array.from({ length: half }, (_, nth) => slackPerson(nth)),
+	...Array.from({ length: PEOPLE - half }, (_, nth) => discordPerson(nth)),
+]);
+clearInterval(scraping);
+clearInterval(dropping);
+const last = await scrape();
+const open = /^cf520_queue_depth\{queue="open"\} (\d+)/m.exec(last)?.[1];
+const stayed = alive;
+child.kill("SIGTERM");
+const [status] = (await gone) as [number | null];
+
+const quantile = (all: readonly number[], q: number) =>
+	[...all].sort((a, b) => a - b)[Math.min(all.length - 1, Math.floor(all.length * q))] ?? Number.NaN;
+const mean = (all: readonly number[]) => all.reduce((sum, one) => sum + one, 0) / all.length;
+const quarter = Math.floor(memory.length / 4);
+const warm = mean(memory.slice(quarter, 2 * quarter));
+const end = mean(memory.slice(-quarter));
+const acks = [...slack.ackMs, ...discord.ackMs];
+const figures = {
+	seconds: SECONDS,
+	people: PEOPLE,
+	asked,
+	answeredOnce: answered,
+	notHeardAtFirst: unheard,
+	kinds: Object.fromEntries(kinds),
+	platformCalls: calls,
+	faults,
+	ackMs: { p50: Math.round(quantile(acks, 0.5)), p99: Math.round(quantile(acks, 0.99)), most: Math.round(Math.max(...acks)) },
+	answerMs: { p50: Math.round(quantile(waits, 0.5)), p99: Math.round(quantile(waits, 0.99)) },
+	memoryMb: { warm: Math.round(warm), end: Math.round(end), growth: Number((end / warm).toFixed(2)) },
+	stillOpen: open,
+	exitStatus: status,
+	events: Object.fromEntries([...events].sort()),
+};
+process.stdout.write(`${JSON.stringify(figures, null, 1)}\n`);
+const problems = [
+	...wrong,
+	...bad,
+	...(stayed ? [] : ["the process ended by itself"]),
+	...(figures.ackMs.p99 > ACK_P99_MS_MAX
+		? [`acknowledged within ${figures.ackMs.p99} ms (p99), more than ${ACK_P99_MS_MAX}`]
+		: []),
+	...(end / warm > GROWTH_MAX ? [`memory grew by ${figures.memoryMb.growth}`] : []),
+];
+for (const one of problems.slice(0, 30)) process.stdout.write(`  ${one.slice(0, 400)}\n`);
+await Promise.all([slack.close(), discord.close(), lab.close()]);
+rmSync(folder, { recursive: true, force: true });
+process.exit(problems.length > 0 ? 1 : 0);

@@ -1,0 +1,415 @@
+import assert from "node:assert/strict";
+import { createSocket } from "node:dgram";
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { Resolver } from "node:dns/promises";
+import { once } from "node:events";
+import { createServer, type Server, type Socket } from "node:net";
+import { after, before, describe, it } from "node:test";
+import { ranges } from "../src/core/looks/addresses.ts";
+import type { GuardRules } from "../src/core/looks/guard.ts";
+import { readPress } from "../src/core/press.ts";
+import { labDesk } from "./lab/desk.ts";
+import { type Lab, openLab } from "./lab/lab.ts";
+import { closed } from "./lab/origin.ts";
+import { roomWith } from "./room.ts";
+
+/**
+ * Whatever somebody types, pastes or presses: no packet leaves for an internal address. Proved twice: a listener on this machine stays
+ * silent, and not a single socket is opened.
+ */
+
+/** A port that Cloudflare proxies, so that the port is not why something is refused. */
+const PORT = 8880;
+
+/** Every special range by its first and its last address. */
+const SPECIAL_V4 = [
+	"0.0.0.0",
+	"0.255.255.255",
+	"10.0.0.0",
+	"10.255.255.255",
+	"100.64.0.0",
+	"100.127.255.255",
+	"127.0.0.0",
+	"127.255.255.255",
+	"169.254.0.0",
+	"169.254.169.254",
+	"169.254.255.255",
+	"172.16.0.0",
+	"172.31.255.255",
+	"192.0.0.0",
+	"192.0.0.255",
+	"192.0.2.0",
+	"192.0.2.255",
+	"192.88.99.0",
+	"192.88.99.255",
+	"192.168.0.0",
+	"192.168.255.255",
+	"198.18.0.0",
+	"198.19.255.255",
+	"198.51.100.0",
+	"198.51.100.255",
+	"203.0.113.0",
+	"203.0.113.255",
+	"224.0.0.0",
+	"239.255.255.255",
+	"240.0.0.0",
+	"255.255.255.255",
+];
+const SPECIAL_V6 = [
+	"::",
+	"::1",
+	"0:0:0:0:0:0:0:1",
+	"0000:0000:0000:0000:0000:0000:0000:0001",
+	"::127.0.0.1",
+	"::7f00:1",
+	"::a00:1",
+	"::ffff:127.0.0.1",
+	"::ffff:7f00:1",
+	"::FFFF:7F00:0001",
+	"0:0:0:0:0:ffff:127.0.0.1",
+	"::ffff:10.0.0.1",
+	"::ffff:169.254.169.254",
+	"::ffff:192.168.0.1",
+	"::ffff:0.0.0.0",
+	"64:ff9b::127.0.0.1",
+	"64:ff9b::7f00:1",
+	"64:ff9b::a9fe:a9fe",
+	"64:ff9b::10.0.0.1",
+	"64:ff9b:1::1",
+	"64:ff9b:1:ffff::1",
+	"100::",
+	"100::ffff:ffff:ffff:ffff",
+	"2001::",
+	"2001:0:ffff:ffff::1",
+	"2001:10::1",
+	"2001:1f:ffff::1",
+	"2001:20::1",
+	"2001:2f:ffff::1",
+	"2001:db8::",
+	"2001:db8:ffff:ffff::1",
+	"2002::",
+	"2002:7f00:1::",
+	"2002:a00:1::1",
+	"2002:ffff:ffff::1",
+	"3fff::1",
+	"3fff:fff:ffff::1",
+	"5f00::1",
+	"5f00:ffff::1",
+	"fc00::",
+	"fc00::1",
+	"fd00:ec2::254",
+	"fdff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
+	"fe80::",
+	"fe80::1",
+	"febf:ffff::1",
+	"fec0::1",
+	"feff::1",
+	"ff00::",
+	"ff02::1",
+	"ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
+];
+/** One address, spelled in every way that some parser takes. */
+const SPELLINGS = [
+	"127.1",
+	"127.0.1",
+	"127.0.0.1.",
+	"2130706433",
+	"0x7f000001",
+	"0X7F000001",
+	"0x7f.0x0.0x0.0x1",
+	"0x7f.1",
+	"0x7f.0.0.1",
+	"017700000001",
+	"0177.0.0.1",
+	"0177.1",
+	"0177.0.0x0.1",
+	"00000177.0.0.1",
+	"127.0.0.0x1",
+	"127.0x000001",
+	"1.0.0.127.in-addr.arpa",
+	"%31%32%37.0.0.1",
+	"%31%32%37%2e%30%2e%30%2e%31",
+	"127%2E0%2E0%2E1",
+	"１２７.0.0.1",
+	"①②⑦.⓪.⓪.①",
+	"127。0。0。1",
+	"127．0．0．1",
+	"127｡0｡0｡1",
+	"𝟏𝟐𝟕.𝟎.𝟎.𝟏",
+	"127.0.0.1%00",
+	"127.0.0.1%0d%0a",
+	"0",
+	"0.0",
+	"00000000",
+	"0x0",
+	"0000",
+	"0300.0250.0.1",
+	"0xc0a80001",
+	"3232235521",
+	"2852039166",
+	"0xa9fea9fe",
+	"0251.0376.0251.0376",
+	"0xA9.0xFE.0xA9.0xFE",
+	"169.254.43518",
+	"10.1",
+	"167772161",
+	"0xa000001",
+	"012.0.0.1",
+];
+const NAMES = [
+	"localhost",
+	"LOCALHOST",
+	"localhost.",
+	"a.localhost",
+	"x.y.localhost",
+	"ⓛⓞⓒⓐⓛⓗⓞⓢⓣ",
+	"localhost.localdomain.local",
+	"printer.local",
+	"metadata.google.internal",
+	"metadata.internal",
+	"vault.service.internal",
+	"wiki.intranet",
+	"router.lan",
+	"nas.home",
+	"ad.corp",
+	"x.onion",
+	"4.3.2.1.in-addr.arpa",
+	"kubernetes.default.svc.cluster.local",
+	"instance-data.ec2.internal",
+	"nothing.invalid",
+];
+/** Names whose answers lead inside, all or one of them. */
+const RESOLVING: Readonly<Record<string, readonly string[]>> = {
+	"loopback.example": ["127.0.0.1"],
+	"private.example": ["10.1.2.3"],
+	"metadata.example": ["169.254.169.254"],
+	"six.example": ["::1"],
+	"mapped.example": ["::ffff:127.0.0.1"],
+	"nat64.example": ["64:ff9b::7f00:1"],
+	"sixtofour.example": ["2002:7f00:1::"],
+	"teredo.example": ["2001:0:7f00:1::"],
+	"zone.example": ["fe80::1%lo"],
+	"one-bad.example": ["93.184.216.34", "127.0.0.1"],
+	"last-bad.example": [...Array.from({ length: 63 }, (_, nth) => `93.184.216.${nth + 1}`), "::1"],
+	"six-bad.example": ["93.184.216.34", "fd00::1"],
+	"nonsense.example": ["not an address"],
+	"zero.example": ["0.0.0.0"],
+	"broadcast.example": ["255.255.255.255"],
+	"ula.example": ["fd12:3456::1"],
+};
+/** Parsers that disagree about where the host is. */
+const TRICKS = [
+	`http://example.com@127.0.0.1:${PORT}/`,
+	`http://example.com:80@127.0.0.1:${PORT}/`,
+	`http://example.com%40127.0.0.1:${PORT}/`,
+	`http://127.0.0.1:${PORT}#@example.com/`,
+	`http://127.0.0.1:${PORT}?@example.com/`,
+	`http://127.0.0.1:${PORT}\\@example.com/`,
+	`http:\\\\127.0.0.1:${PORT}\\`,
+	`http:/127.0.0.1:${PORT}/`,
+	`http:127.0.0.1:${PORT}`,
+	`http:///127.0.0.1:${PORT}/`,
+	`//127.0.0.1:${PORT}/`,
+	`http://127.0.0.1:${PORT}:80/`,
+	`http://[::1]:${PORT}/`,
+	`http://[::ffff:127.0.0.1]:${PORT}/`,
+	`http://[::1%25lo]:${PORT}/`,
+	`http://[::1%lo]:${PORT}/`,
+	`HTTP://127.0.0.1:${PORT}/`,
+	`hTtPs://127.0.0.1:${PORT}/`,
+	`https://127.0.0.1:${PORT}/`,
+	`http://127.0.0.1:0${PORT}/`,
+	"http://127.0.0.1:008880/",
+	`http://user:pw@127.0.0.1:${PORT}/`,
+	`http://@127.0.0.1:${PORT}/`,
+	`http://:@127.0.0.1:${PORT}/`,
+	`\thttp://127.0.0.1:${PORT}/`,
+	`http://127.0.0.1:${PORT}/..//..`,
+	`http://12\t7.0.0.1:${PORT}/`,
+	`http://127.0.0.1\u00ad:${PORT}/`,
+	`http://\u200b127.0.0.1:${PORT}/`,
+	`ftp://127.0.0.1:${PORT}/`,
+	`gopher://127.0.0.1:${PORT}/_x`,
+	`file:///etc/passwd`,
+	`jar:http://127.0.0.1:${PORT}!/`,
+	`dict://127.0.0.1:${PORT}/`,
+	`ws://127.0.0.1:${PORT}/`,
+	`unix:/var/run/docker.sock`,
+	`http://127.0.0.1:22/`,
+	`http://example.com:22/`,
+	`http://example.com:6379/`,
+	`http://example.com:25/`,
+	`http://example.com:0/`,
+	`http://example.com:65536/`,
+];
+/** The same in every other way into the looks. */
+const WAYS = [
+	`headers http://127.0.0.1:${PORT}/`,
+	`watch http://127.0.0.1:${PORT}/ for 1h`,
+	`watch http://loopback.example:${PORT}/`,
+	`unwatch http://127.0.0.1:${PORT}/`,
+	`origin example.com 127.0.0.1:${PORT}`,
+	`origin example.com 10.0.0.1`,
+	`origin example.com [::1]:${PORT}`,
+	`origin example.com ::1`,
+	`origin example.com ::ffff:127.0.0.1`,
+	`origin example.com 169.254.169.254`,
+	`origin example.com 64:ff9b::7f00:1`,
+	`origin example.com 2130706433`,
+	`origin example.com 0x7f000001`,
+	`origin example.com 0177.0.0.1`,
+	`origin example.com 127.1`,
+	`origin example.com localhost`,
+	`origin example.com 93.184.216.34:22`,
+	`origin example.com 93.184.216.34 127.0.0.1`,
+	`origin http://127.0.0.1:${PORT}/ 127.0.0.1:${PORT}`,
+	`why does http://127.0.0.1:${PORT}/admin fail?`,
+	`Error 520 on http://127.0.0.1:${PORT}/ please look`,
+	`<http://127.0.0.1:${PORT}/|example.com>`,
+	`[example.com](http://127.0.0.1:${PORT}/)`,
+];
+
+const inUrl = (host: string) => `http://${host.includes(":") ? `[${host}]` : host}:${PORT}/`;
+const TEXTS: readonly string[] = [
+	...new Set([
+		...SPECIAL_V4.map(inUrl),
+		...SPECIAL_V6.map(inUrl),
+		...SPELLINGS.map(inUrl),
+		...NAMES.map(inUrl),
+		...Object.keys(RESOLVING).map(inUrl),
+		...TRICKS,
+		...WAYS,
+	]),
+];
+
+describe("nothing leaves for an internal address", () => {
+	let lab: Lab;
+	let listeners: Server[];
+	let heard = 0;
+	let opened = 0;
+	const counting = () => {
+		opened += 1;
+	};
+	const rules = (changes: Partial<GuardRules> = {}): GuardRules => ({
+		allow: null,
+		resolve: new Map(),
+		resolver: async (host) => {
+			const found = RESOLVING[host];
+			if (found === undefined) throw Object.assign(new Error("no such name"), { code: "ENOTFOUND" });
+			return found;
+		},
+		...changes,
+	});
+	before(async () => {
+		lab = await openLab();
+		listeners = ["127.0.0.1", "::1"].map((host) =>
+			createServer((socket) => {
+				heard += 1;
+				socket.destroy();
+			}).listen(PORT, host),
+		);
+		await Promise.all(listeners.map((one) => once(one, "listening")));
+	});
+	after(async () => {
+		await Promise.all(listeners.map((one) => closed(one, [])));
+		await lab.close();
+	});
+
+	it("there are enough of them", () => assert.ok(TEXTS.length >= 150, String(TEXTS.length)));
+
+	for (const text of TEXTS) {
+		it(`${JSON.stringify(text)}`, async () => {
+			const publicly: string[] = [];
+			const note = async () => void publicly.push("public");
+			opened = 0;
+			heard = 0;
+			subscribe("net.client.socket", counting);
+			try {
+				const { kind } = await labDesk(lab, { rules: rules() }).handle(
+					text,
+					roomWith({
+						begin: note,
+						update: note,
+						followUp: async () => {
+							await note();
+							return null;
+						},
+					}),
+				);
+				assert.ok(kind === "refused" || kind === "misread", kind);
+			} finally {
+				unsubscribe("net.client.socket", counting);
+			}
+			assert.deepEqual([opened, heard, publicly], [0, 0, []]);
+		});
+	}
+
+	for (const value of [
+		`k:http://127.0.0.1:${PORT}/`,
+		"k:javascript:alert(1)",
+		`k:http://loopback.example:${PORT}/`,
+		"k:",
+		`k:${"x".repeat(2_090)}`,
+	]) {
+		it(`a button that says ${value.slice(0, 40)}`, async () => {
+			const press = readPress(value);
+			assert.ok(press !== null && press.do === "watch");
+			opened = 0;
+			subscribe("net.client.socket", counting);
+			try {
+				await labDesk(lab, { rules: rules() }).press(press, roomWith(), "ann");
+			} finally {
+				unsubscribe("net.client.socket", counting);
+			}
+			assert.deepEqual([opened, heard], [0, 0]);
+		});
+	}
+
+	it("a redirect inside is told, and not followed", async () => {
+		heard = 0;
+		const { reply } = await labDesk(lab).handle(lab.url("redirects"), roomWith());
+		assert.match(JSON.stringify(reply.head), /redirect/);
+		assert.equal(heard, 0);
+	});
+
+	it("a name server that answers differently each time: one answer counts, and only that is connected to", async () => {
+		// The laboratory may be looked at by 127.0.0.2; 127.0.0.1 is what the second answer wants reached.
+		let asked = 0;
+		const names = createSocket("udp4");
+		names.on("message", (query, from) => {
+			const question = query.subarray(12, query.indexOf(0, 12) + 5);
+			const isA = question.readUInt16BE(question.length - 4) === 1;
+			if (isA) asked += 1;
+			const head = Buffer.from(query.subarray(0, 12));
+			head.writeUInt16BE(0x8180, 2);
+			head.writeUInt16BE(isA ? 1 : 0, 6);
+			head.writeUInt32BE(0, 8);
+			// Name by pointer, type A, class IN, no time to live, four bytes.
+			const answer = Buffer.from([0xc0, 0x0c, 0, 1, 0, 1, 0, 0, 0, 0, 0, 4, 127, 0, 0, asked === 1 ? 2 : 1]);
+			names.send(Buffer.concat(isA ? [head, question, answer] : [head, question]), from.port, from.address);
+		});
+		names.bind(0, "127.0.0.1");
+		await once(names, "listening");
+		let welcome = 0;
+		const visitors = new Set<Socket>();
+		const allowed = createServer((socket) => {
+			welcome += 1;
+			visitors.add(socket);
+			socket.on("error", () => {}).end("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok");
+		}).listen(PORT, "127.0.0.2");
+		await once(allowed, "listening");
+		const resolver = new Resolver();
+		resolver.setServers([`127.0.0.1:${names.address().port}`]);
+		const desk = labDesk(lab, { rules: rules({ allow: ranges(["127.0.0.2"]), resolver: (host) => resolver.resolve4(host) }) });
+		heard = 0;
+		try {
+			const first = await desk.handle(`http://rebinds.example:${PORT}/`, roomWith());
+			assert.deepEqual([first.kind, asked, heard, welcome >= 5], ["answered", 1, 0, true]);
+			const second = await desk.handle(`http://rebinds.example:${PORT}/again`, roomWith());
+			assert.deepEqual([second.kind, asked, heard], ["refused", 2, 0]);
+		} finally {
+			names.close();
+			await closed(allowed, visitors);
+		}
+	});
+});
