@@ -103,6 +103,21 @@ const kinds = new Map<string, number>();
 const ended = performance.now() + SECONDS * 1_000;
 const waits: number[] = [];
 
+/** What stands in each channel, read as it comes: looking through everything each time would cost more than the bot. */
+function byChannel<T>(all: readonly T[], channel: (one: T) => string): (of: string) => readonly T[] {
+	const index = new Map<string, T[]>();
+	let read = 0;
+	return (of) => {
+		for (; read < all.length; read += 1) {
+			const one = all[read] as T;
+			index.set(channel(one), [...(index.get(channel(one)) ?? []), one]);
+		}
+		return index.get(of) ?? [];
+	};
+}
+const inSlack = byChannel(slack.messages, (one) => one.channel);
+const inDiscord = byChannel(discord.messages, (one) => one.channelId);
+
 interface Seen {
 	readonly public: readonly string[];
 	readonly alone: readonly string[];
@@ -143,7 +158,7 @@ async function ask(
 			wrong.push(`${kind}: not answered: ${JSON.stringify(look()).slice(0, 300)}`);
 			return;
 		}
-		await sleep(40);
+		await sleep(100);
 	}
 	waits.push(performance.now() - started);
 	await sleep(300);
@@ -161,7 +176,7 @@ async function slackPerson(nth: number): Promise<void> {
 		const channel = `C${nth}X${++questions}`;
 		slack.members.add(channel);
 		const look = (): Seen => {
-			const here = slack.messages.filter((one) => one.channel === channel);
+			const here = inSlack(channel);
 			return {
 				public: here.filter((one) => one.onlyFor === null).map(flatSlack),
 				alone: here.filter((one) => one.onlyFor === user).map(flatSlack),
@@ -212,9 +227,8 @@ async function discordPerson(nth: number): Promise<void> {
 		const channel = `3${String(nth * 10_000 + ++questions).padStart(17, "0")}`;
 		const interactionId = `95${String(nth * 10_000 + questions).padStart(16, "0")}`;
 		const look = (): Seen => {
-			const heads = discord.messages.filter((one) => one.author === "bot" && !one.deleted && one.channelId === channel);
-			const ids = heads.map(({ id }) => id);
-			const under = discord.messages.filter((one) => one.author === "bot" && ids.includes(one.channelId));
+			const heads = inDiscord(channel).filter((one) => one.author === "bot" && !one.deleted);
+			const under = heads.flatMap(({ id }) => inDiscord(id));
 			return {
 				public: [...heads.filter((one) => one.onlyFor === null), ...under].map((one) => one.content),
 				alone: heads.filter((one) => one.onlyFor === user).map((one) => one.content),
@@ -246,6 +260,8 @@ async function discordPerson(nth: number): Promise<void> {
 }
 
 const memory: number[] = [];
+/** In use on the heap; its lowest values are those after a collection. */
+const heap: number[] = [];
 const scrape = async () => {
 	const text = await fetch(`http://127.0.0.1:${port}/metrics`).then(
 		(response) => response.text(),
@@ -253,6 +269,8 @@ const scrape = async () => {
 	);
 	const bytes = Number(/^process_resident_memory_bytes (\S+)/m.exec(text)?.[1] ?? Number.NaN);
 	if (!Number.isNaN(bytes)) memory.push(bytes / 1024 / 1024);
+	const used = Number(/^nodejs_heap_size_used_bytes (\S+)/m.exec(text)?.[1] ?? Number.NaN);
+	if (!Number.isNaN(used)) heap.push(used / 1024 / 1024);
 	return text;
 };
 const scraping = setInterval(() => void scrape(), 2_000);
@@ -292,6 +310,10 @@ const figures = {
 	ackMs: { p50: Math.round(quantile(acks, 0.5)), p99: Math.round(quantile(acks, 0.99)), most: Math.round(Math.max(...acks)) },
 	answerMs: { p50: Math.round(quantile(waits, 0.5)), p99: Math.round(quantile(waits, 0.99)) },
 	memoryMb: { warm: Math.round(warm), end: Math.round(end), growth: Number((end / warm).toFixed(2)) },
+	heapAfterCollectionMb: {
+		warm: Math.round(Math.min(...heap.slice(quarter, 2 * quarter))),
+		end: Math.round(Math.min(...heap.slice(-quarter))),
+	},
 	stillOpen: open,
 	exitStatus: status,
 	events: Object.fromEntries([...events].sort()),

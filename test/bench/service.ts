@@ -95,7 +95,7 @@ async function commandsAgainstBareBolt(tell: Tell): Promise<void> {
 		"commands-a-second-bare-bolt-against-the-whole-bot",
 		{ bareBolt: median(bare), whole: median(whole), ackMs: median(acknowledged), ratio },
 		ratio,
-		30,
+		45,
 	);
 	await slack.close();
 	rmSync(folder, { recursive: true, force: true });

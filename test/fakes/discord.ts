@@ -272,7 +272,7 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 		if (kind === "guilds" && what === undefined) return { status: 200, body: guildData() };
 		if (kind === "channels" && what === "threads" && method === "POST") return denied;
 		if (kind === "channels" && what === "messages") {
-			const target = messages.find((one) => one.id === last);
+			const target = messages.findLast((one) => one.id === last);
 			if (method === "POST" && deeper === "threads") {
 				if (!may(1n << 35n)) return denied;
 				if (target === undefined || target.onlyFor !== null)

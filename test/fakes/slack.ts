@@ -143,7 +143,7 @@ export async function fakeSlack(): Promise<FakeSlack> {
 					message_ts: add({ channel: channel ?? "", threadTs: threadTs ?? null, onlyFor: user ?? "", ...body }).ts,
 				};
 			case "chat.update": {
-				const found = messages.find((one) => one.channel === channel && one.ts === ts && one.onlyFor === null);
+				const found = messages.findLast((one) => one.channel === channel && one.ts === ts && one.onlyFor === null);
 				if (found === undefined) return { ok: false, error: "message_not_found" };
 				Object.assign(found, body, { edits: found.edits + 1 });
 				return { ok: true, channel, ts };
@@ -189,7 +189,7 @@ export async function fakeSlack(): Promise<FakeSlack> {
 			if (used > 5 || !state.responseUrlsWork) return json(404, { ok: false, error: "used_url" });
 			const sent = JSON.parse(raw) as { text?: string; blocks?: unknown[]; replace_original?: boolean; response_type?: string };
 			const body = { text: sent.text ?? "", blocks: sent.blocks ?? [] };
-			const mine = messages.filter((one) => one.channel === channel && one.onlyFor === user).at(-1);
+			const mine = messages.findLast((one) => one.channel === channel && one.onlyFor === user);
 			if (sent.replace_original === true && mine !== undefined) Object.assign(mine, body, { edits: mine.edits + 1 });
 			else add({ channel, threadTs: null, onlyFor: sent.response_type === "in_channel" ? null : user, ...body });
 			return response.writeHead(200).end("ok");

@@ -1,4 +1,4 @@
-import { Client, DiscordAPIError, Events, GatewayIntentBits, Partials } from "discord.js";
+import { Client, DiscordAPIError, Events, GatewayIntentBits, Options, Partials } from "discord.js";
 import type { Desk } from "../../core/desk.ts";
 import { type Measure, unmeasured } from "../../core/measure.ts";
 import { hostAllowed } from "../attached.ts";
@@ -31,6 +31,8 @@ export interface RunningBot {
 type Log = (line: { readonly event: string; readonly [key: string]: unknown }) => void;
 
 const READY_MS_MAX = 30_000;
+const CACHED_MAX = 500;
+const SWEPT_EVERY_S = 600;
 const INVALID_TOKEN = "DISCORD_TOKEN is not valid any more: reset it under Bot in the developer portal and copy the new one";
 
 /** Starts the Discord bot, over the gateway or HTTP. Rejects when Discord refuses the token or cannot be reached. */
@@ -45,6 +47,20 @@ export async function startDiscord(
 		intents: [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMessages, GatewayIntentBits.DirectMessages],
 		partials: [Partials.Channel],
 		allowedMentions: { parse: [], repliedUser: false },
+		// Each question may open a thread: nothing of its messages is looked up again, and people come and go.
+		makeCache: Options.cacheWithLimits({
+			...Options.DefaultMakeCacheSettings,
+			MessageManager: 0,
+			ReactionManager: 0,
+			ThreadMemberManager: 0,
+			PresenceManager: 0,
+			UserManager: { maxSize: CACHED_MAX, keepOverLimit: (user) => user.id === user.client.user.id },
+			GuildMemberManager: { maxSize: CACHED_MAX, keepOverLimit: (member) => member.id === member.client.user.id },
+		}),
+		sweepers: {
+			...Options.DefaultSweeperSettings,
+			threads: { interval: SWEPT_EVERY_S, lifetime: SWEPT_EVERY_S },
+		},
 		...(settings.apiUrl === undefined ? {} : { rest: { api: settings.apiUrl } }),
 	});
 	let refused = false;
