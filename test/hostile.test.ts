@@ -318,7 +318,7 @@ function discord(message: Message, hostile: string): void {
 			/@(?!\u200b)(?:everyone|here)|(?<!\\)<(?:@|#|:|a:|\/|t:)/,
 			`a ping or mark-up: ${prose.slice(0, 300)}`,
 		);
-		assert.doesNotMatch(prose, /(?<!\\)\]\((?!\\)|https?:\/\/evil/, "a link");
+		assert.doesNotMatch(prose, /(?<!\\)\[[^\]\n]*\]\(|https?:\/\/evil/, "a link");
 		if (hostile.includes("||")) assert.doesNotMatch(prose, /(?<!\\)\|(?<!\\)\|spoiler/);
 	}
 	const rows = discordButtons(message);

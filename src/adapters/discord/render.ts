@@ -16,6 +16,8 @@ function escaped(text: string): string {
 		escapeMarkdown(text, { heading: true, bulletedList: true, numberedList: true, maskedLink: true })
 			.replace(/<(?=[@#:a/t])/g, "\\<")
 			.replaceAll("@", "@\u200b")
+			// A masked link whose address stands in angle brackets is one too.
+			.replace(/(?<!\\)\[/g, "\\[")
 			// Discord makes a link of every address in plain text: of one in which a zero-width space stands it does not.
 			.replaceAll("://", ":/\u200b/")
 	);
