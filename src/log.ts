@@ -19,6 +19,7 @@ const ERRORS: ReadonlySet<string> = new Set([
 	"broke",
 	"start-failed",
 	"unhandled-rejection",
+	"store-failed",
 	"uncaught-exception",
 	"token-refused",
 	"watchdog-restart",

@@ -399,7 +399,7 @@ export function openDesk(world: DeskWorld): Desk {
 		const started = now();
 		const end = (outcome: Omit<Outcome, "caseId">, whatever = false): Outcome => {
 			// What was interrupted and is kept goes on after the restart.
-			if (id !== undefined && (whatever || outcome.kind !== "interrupted" || !world.kept.durable)) pending.end(id);
+			if (id !== undefined && (whatever || outcome.kind !== "interrupted" || !world.kept.durable)) finished(id);
 			audited(question, room, caseId, outcome, now() - started);
 			return { caseId, ...outcome };
 		};
@@ -457,7 +457,7 @@ export function openDesk(world: DeskWorld): Desk {
 		const room = durable(plain, id ?? caseId, slots, again, words.maybeTwice);
 		const started = now();
 		const done = (outcome: string) => {
-			if (id !== undefined && !(outcome === "interrupted" && world.kept.durable)) pending.end(id);
+			if (id !== undefined && !(outcome === "interrupted" && world.kept.durable)) finished(id);
 			world.measure.question(room.platform, `press-${what.do}`, outcome);
 			world.log({
 				event: "press",
@@ -478,7 +478,7 @@ export function openDesk(world: DeskWorld): Desk {
 		}
 		if (over) {
 			await room.privateReply(words.interrupted(false).head).catch(() => world.log({ event: "reply-failed", caseId }));
-			if (id !== undefined) pending.end(id);
+			if (id !== undefined) finished(id);
 			return;
 		}
 		const allowed = mayAskIn(policies.of(room.workspace), room.channel);
@@ -506,6 +506,16 @@ export function openDesk(world: DeskWorld): Desk {
 			error: error instanceof Error ? masked(`${error.name}: ${error.message}`) : "unknown",
 			stack: stackOf(error),
 		});
+	/** What this process has taken on and not finished: no other start of a chat takes it up. */
+	const mine = new Set<string>();
+	const finished = (id: string): void => {
+		mine.delete(id);
+		try {
+			pending.end(id);
+		} catch (error) {
+			world.log({ event: "store-failed", caseId: id, error: error instanceof Error ? error.name : "Error" });
+		}
+	};
 	const tracked = <T>(work: Promise<T>): Promise<T> => {
 		running.add(work);
 		void work.finally(() => running.delete(work));
@@ -515,11 +525,20 @@ export function openDesk(world: DeskWorld): Desk {
 	return {
 		accept: (event, platform, body) => {
 			const id = world.newCaseId();
-			return pending.open(id, event, platform, JSON.stringify(body)) ? id : null;
+			try {
+				if (!pending.open(id, event, platform, JSON.stringify(body))) return null;
+			} catch (error) {
+				// A full or broken disk: it is answered all the same, as long as this process lives.
+				world.log({ event: "store-failed", caseId: id, error: error instanceof Error ? error.name : "Error" });
+			}
+			mine.add(id);
+			return id;
 		},
-		drop: (id) => pending.end(id),
+		drop: finished,
 		leftOver: (platform) =>
-			pending.leftOver(platform).map((one) => {
+			pending.leftOver(platform).flatMap((one) => {
+				if (mine.has(one.id)) return [];
+				mine.add(one.id);
 				const over = one.tries >= TRIES_MAX || now() - one.atMs >= LATE_MS;
 				if (over) world.log({ event: "given-up", caseId: one.id, tries: one.tries });
 				return { ...one, over };

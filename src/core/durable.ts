@@ -8,6 +8,8 @@ export interface DurableConversation extends Conversation<Message> {
 	readonly again: boolean;
 	/** Something of it stands already. */
 	begun(): boolean;
+	/** Its head stands, or may stand, from a process before this one. */
+	stood(): boolean;
 }
 
 /**
@@ -50,6 +52,7 @@ export function durable(
 	return {
 		again,
 		begun: () => begun,
+		stood: () => again && slots.get("0") !== null,
 		begin: async (head) => {
 			const before = slots.get("0");
 			if (before === null || (!before.sure && room.keyed)) {

@@ -132,7 +132,11 @@ export function openLooking(world: DeskWorld, signal: AbortSignal, thread: () =>
 	};
 	const refusedBy = async (reply: Reply, room: DurableConversation): Promise<Reply> => {
 		world.measure.refused(String((reply.data.misread as { why?: unknown } | undefined)?.why ?? "guard"));
-		await room.privateReply(reply.head);
+		if (room.stood()) {
+			// A process before this one has said that it looks: that must not stay so.
+			await room.begin(reply.head);
+			await room.update(reply.head);
+		} else await room.privateReply(reply.head);
 		return reply;
 	};
 	const whisperBusy = async (busy: Busy, room: DurableConversation): Promise<Reply> => {
@@ -176,11 +180,6 @@ export function openLooking(world: DeskWorld, signal: AbortSignal, thread: () =>
 		// One more for the structured answer that may be asked for again.
 		const busy = tooMany(room) ?? (joined === null ? world.limits.take(target.host, count + 1) : null);
 		const looking = words.looking(target, count);
-		if (busy !== null && room.again) {
-			// Its head stands, from a process before this one: it must not stay at "looking".
-			await room.begin(looking);
-			return tell(words.busy(busy), room);
-		}
 		if (busy !== null) return whisperBusy(busy, room);
 		let run = joined;
 		if (run !== null) await room.begin(looking);

@@ -171,7 +171,13 @@ export function openThread(
 		id: string,
 	): Promise<void> => {
 		const { ref, place } = room.where();
-		if (target === null || code === null || place === null || caseHere(room) !== null) return;
+		if (target === null || code === null || place === null) return;
+		const here = caseHere(room);
+		if (here !== null) {
+			// Taken up again: it was opened, and perhaps not told.
+			if (room.again && here.id === id) await room.followUp(words.caseMessage(here, null, earlier(here)));
+			return;
+		}
 		const at = now();
 		const one: Case = {
 			id,

@@ -139,7 +139,9 @@ export function openWatching(world: DeskWorld, looking: Looking, closing: () => 
 		}
 		snoozed.delete(watch.id);
 		// What came in the meantime stays to be told.
-		const current = watches.get(watch.id) ?? watch;
+		const current = watches.get(watch.id);
+		// Forgotten while it was told.
+		if (current === null) return;
 		watches.put({ ...current, telling: current.telling.slice(watch.telling.length), told: told.told });
 		await editHead(watches.get(watch.id) ?? told, open);
 		if (watch.ended !== null) evidenceToCase(watch);

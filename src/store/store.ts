@@ -1,4 +1,4 @@
-import { chmodSync } from "node:fs";
+import { chmodSync, closeSync, openSync } from "node:fs";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { z } from "zod";
 import type { Case, Cases } from "../core/case.ts";
@@ -144,10 +144,14 @@ export const memoryStore = (now: () => number, max = IN_MEMORY_MAX): Store => op
  * @throws when the file cannot be opened or is none
  */
 export function sqliteStore(file: string, now: () => number, key: Uint8Array | null = null): Store {
-	const store = openStore(file, now, sealWith(key), null);
-	// What people asked is nobody else's on this machine.
-	chmodSync(file, 0o600);
-	return store;
+	// What people asked is nobody else's on this machine; the log beside the file gets the same rights as the file.
+	closeSync(openSync(file, "a", 0o600));
+	try {
+		chmodSync(file, 0o600);
+	} catch {
+		// Another's file, which we may write to all the same.
+	}
+	return openStore(file, now, sealWith(key), null);
 }
 
 function openStore(file: string, now: () => number, seal: Seal, max: number | null): Store {

@@ -100,6 +100,52 @@ test("what breaks is logged without addresses, tokens or links", async () => {
 	assert.doesNotMatch(logged, /secret|203\.0|xoxb|hooks\.slack/);
 });
 
+test("the same page asked about twice within seconds shares its looks, and each gets its own answer", async () => {
+	let now = Date.now();
+	const desk = labDesk(lab, { now: () => now });
+	const verdicts: string[] = [];
+	const room = () => roomWith({ update: async (message) => void verdicts.push(words(message)) });
+	const before = lab.edge.requests.length;
+	await Promise.all([
+		desk.handle(lab.url("closes-empty", "/shared"), room()),
+		desk.handle(lab.url("closes-empty", "/shared"), room()),
+	]);
+	const once = lab.edge.requests.length - before;
+	now += 5_000;
+	await desk.handle(lab.url("closes-empty", "/shared"), room());
+	assert.equal(lab.edge.requests.length - before, once, "not a packet more");
+	assert.equal(verdicts.filter((one) => one.includes("fails with 520")).length, 3);
+	now += 6_000;
+	await desk.handle(lab.url("closes-empty", "/shared"), room());
+	assert.equal(lab.edge.requests.length - before, 2 * once, "ten seconds later they are new ones");
+	await desk.handle(lab.url("closes-empty", "/another"), room());
+	assert.equal(lab.edge.requests.length - before, 3 * once, "another page has its own");
+});
+
+test("what waits in one thread is bounded: the rest is told so, and nothing of it is lost", async () => {
+	const desk = labDesk(lab);
+	const told: string[] = [];
+	const alone: string[] = [];
+	let letGo: () => void = () => {};
+	const held = new Promise<void>((resolve) => {
+		letGo = resolve;
+	});
+	const room = roomWith({
+		where: () => ({ ref: "head", place: "thread" }),
+		begin: async (message) => {
+			await held;
+			told.push(words(message));
+		},
+		privateReply: async (message) => void alone.push(words(message)),
+	});
+	const asked = Array.from({ length: 25 }, () => desk.handle("8a7d5e2fbcd1a1c3-DFW", room));
+	while (alone.length < 5) await new Promise((resolve) => setImmediate(resolve));
+	letGo();
+	const kinds = (await Promise.all(asked)).map(({ kind }) => kind);
+	assert.deepEqual([kinds.filter((kind) => kind === "answered").length, told.length, alone.length], [20, 20, 5]);
+	assert.match(alone[0] ?? "", /Too much waits in this thread.*Ask again in 20 s/s);
+});
+
 test("a desk that is stopping takes no more questions", async () => {
 	const desk = labDesk(lab);
 	const stopped = desk.stop(2_000);

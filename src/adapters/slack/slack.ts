@@ -186,7 +186,7 @@ function quietLogger(log: Log) {
 		(...parts: unknown[]) =>
 			log({
 				event: "slack-sdk",
-				level,
+				severity: level,
 				about: String(parts[0] instanceof Error ? parts[0].name : parts[0])
 					.replace(/(?:xox[a-z]-|xapp-|https?:\/\/|wss?:\/\/)\S+/g, "[masked]")
 					.slice(0, 120),
