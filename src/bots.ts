@@ -26,12 +26,14 @@ const RETRY_MS_MAX = 5 * 60_000;
  * Runs the bots that have tokens until SIGTERM or SIGINT; returns the exit status. One platform failing does not stop the other.
  * @param open the desk, given what counts for it
  * @param stopMs all the time there is for stopping
+ * @param close what is kept, once nothing runs any more
  */
 export async function runBots(
 	settings: Settings,
 	open: (measure: Measure) => Desk,
 	log: DeskWorld["log"],
 	stopMs: number,
+	close: () => void,
 ): Promise<number> {
 	const { slack, discord } = settings;
 	const platforms: Platform[] = [];
@@ -120,6 +122,7 @@ export async function runBots(
 	await Promise.all(platforms.map((platform) => platform.bot?.stop().catch(() => {})));
 	await own?.close();
 	clearTimeout(given);
+	close();
 	log({ event: "stopped" });
 	// Explicitly: a socket that reconnects during shutdown would keep the process alive.
 	process.exit(0);

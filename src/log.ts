@@ -34,6 +34,8 @@ const WARNINGS: ReadonlySet<string> = new Set([
 	"watch-not-told",
 	"told-alone",
 	"given-up",
+	"unreadable",
+	"not-acknowledged",
 	"not-taken-up",
 	"busy",
 ]);

@@ -71,7 +71,7 @@ async function openStore(file: string | undefined, key: Uint8Array | null): Prom
 	try {
 		return sqliteStore(file, Date.now, key);
 	} catch {
-		return "CF520_DATA names a file that cannot be opened as an SQLite database: check the path, its permissions, and that no other program wrote it.";
+		return "CF520_DATA names a file that cannot be opened as an SQLite database: check the path and its permissions; if it is no database of mine, or damaged, move it away and I begin a new one.";
 	}
 }
 
@@ -147,16 +147,28 @@ async function main(): Promise<number> {
 	}
 	if (args.question !== "" || (settings.slack === null && settings.discord === null)) return runTerminal(settings, args);
 	const { runBots } = await import("./bots.ts");
+	const { lockFile } = await import("./store/lock.ts");
 	const store = await openStore(settings.dataFile, settings.key);
 	if (typeof store === "string") {
 		say(`cf520: ${store}\n`);
 		return 2;
 	}
-	try {
-		return await runBots(settings, (measure) => deskFor(settings, args, store, log, measure), log, STOP_MS_MAX);
-	} finally {
+	const free = lockFile(settings.dataFile);
+	if (free === null) {
+		say("cf520: CF520_DATA is in use by another process; one file belongs to one process at a time.\n");
 		store.close();
+		return 2;
 	}
+	return runBots(
+		settings,
+		(measure) => deskFor(settings, args, store, log, measure),
+		log,
+		STOP_MS_MAX,
+		() => {
+			store.close();
+			free();
+		},
+	);
 }
 
 process.exitCode = await main();

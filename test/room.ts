@@ -10,6 +10,8 @@ export const roomWith = (changes: Partial<Conversation<Message>> = {}): Conversa
 	privateReply: async () => {},
 	adopt: () => {},
 	keyed: false,
+	whispers: true,
+	open: () => true,
 	where: () => ({ ref: null, place: null }),
 	asker: null,
 	channel: null,

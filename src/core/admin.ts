@@ -3,7 +3,7 @@ import { readTarget } from "./target.ts";
 
 /** What an admin wants changed. */
 export type AdminChange =
-	| { readonly what: "channels"; readonly to: "all" | "here" | "not-here" | readonly string[] }
+	| { readonly what: "channels"; readonly to: "all" | "none" | "here" | "not-here" | readonly string[] }
 	| { readonly what: "origins"; readonly to: "all" | "none" | readonly string[] }
 	| { readonly what: "limits"; readonly to: Partial<Pick<Policy, "perPerson" | "perChannel" | "perWorkspace">> }
 	| { readonly what: "privacy"; readonly privately: boolean }
@@ -23,9 +23,10 @@ export function readAdminChange(words: readonly string[]): AdminChange | null {
 	if (rest.length === 0 || rest.length > WORDS_MAX) return null;
 	switch (what.toLowerCase()) {
 		case "channels":
-			if (rest.length === 1 && (first === "all" || first === "here" || first === "not-here"))
+			if (rest.length === 1 && (first === "all" || first === "none" || first === "here" || first === "not-here"))
 				return { what: "channels", to: first };
-			return rest.every((word) => /^[A-Z0-9]{3,30}$/i.test(word)) ? { what: "channels", to: rest } : null;
+			// As Slack and Discord write them; a name tells nobody which channel it is.
+			return rest.every((word) => /^(?:[CGD][A-Z0-9]{2,20}|\d{15,21})$/.test(word)) ? { what: "channels", to: rest } : null;
 		case "origins": {
 			if (rest.length === 1 && (first === "all" || first === "none")) return { what: "origins", to: first };
 			const hosts = rest.map(hostIn);
@@ -71,6 +72,7 @@ export function withChange(policy: Policy, change: AdminChange, here: string | n
 	switch (change.what) {
 		case "channels": {
 			if (change.to === "all") return { ...policy, channels: null };
+			if (change.to === "none") return { ...policy, channels: [] };
 			const now = policy.channels ?? [];
 			if (change.to === "here" || change.to === "not-here") {
 				if (here === null) return policy;

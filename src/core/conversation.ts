@@ -25,6 +25,10 @@ export interface Conversation<M> {
 	adopt(ref: string | null): void;
 	/** The same message said twice under one key is one message. */
 	readonly keyed: boolean;
+	/** `privateReply` is read by nobody else. */
+	readonly whispers: boolean;
+	/** What is told here is read by others too, as far as is known yet. */
+	open(): boolean;
 	/** Where this is told: how to find the head message again, and which thread it is; null for what cannot be told. */
 	where(): { readonly ref: string | null; readonly place: string | null };
 	/** Who asks, as a key for limits; null for nobody in particular (a terminal). */

@@ -19,7 +19,7 @@ import { checkOrigin, type GuardRefusal, type GuardRules } from "./looks/guard.t
 import type { VariantSeen } from "./looks/variants.ts";
 import type { Measure } from "./measure.ts";
 import type { Paste } from "./paste.ts";
-import type { LeftOver, Pending } from "./pending.ts";
+import type { LeftOver, Pending, Slots } from "./pending.ts";
 import { mayAskIn, mayLookAtOriginOf, type Policies, type Policy } from "./policy.ts";
 import { type DeskPress, isOfCase } from "./press.ts";
 import { type Question, readQuestion } from "./question.ts";
@@ -46,6 +46,8 @@ export interface Words {
 	declined(target: Target): Message;
 	site(target: Target, verdict: ReturnType<typeof judgeSite>, seen: readonly Seen[], nowMs: number): Reply;
 	rays(question: Extract<Question, { kind: "rays" }>, rays: readonly [Ray, ...Ray[]], nowMs: number): Reply;
+	/** The answer came of looks that somebody else had just asked for. */
+	shared(head: Message, startedAtMs: number): Message;
 	headers(target: Target, seen: Seen): Reply;
 	lookingAtOrigin(target: Target, looks: number): Message;
 	originProgress(target: Target, done: number, of: number): Message;
@@ -80,6 +82,8 @@ export interface Words {
 	interrupted(goesOn: boolean): Reply;
 	/** A message that may have been told before: the process ended while it was on its way. */
 	maybeTwice(message: Message): Message;
+	/** Part of some bytes, with cookies and tokens made unreadable. */
+	masked(bytes: Uint8Array, from: number, to: number): Uint8Array;
 	watchHead(watch: Watch, nowMs: number): Message;
 	watchChange(watch: Watch, changes: readonly WatchChange[], nowMs: number): Message;
 	watchedAlready(watch: Watch): Message;
@@ -87,14 +91,18 @@ export interface Words {
 	watchEnded(watch: Watch | null): Message;
 	stoppedWatching(watches: readonly Watch[]): Message;
 	readonly nothingWatched: Message;
+	readonly justBegun: Message;
 	readonly nowhereToTell: Message;
 	tooManyWatches(of: "host" | "workspace" | "all"): Message;
 	/** The admins decided so. */
 	readonly notInThisChannel: Message;
 	originNotAllowed(target: Target): Reply;
-	admin(policy: Policy, changed: boolean): Message;
+	/** @param here the channel in which it was asked */
+	admin(policy: Policy, changed: boolean, here: string | null): Message;
 	readonly noWorkspace: Message;
-	notAdmin(unknown: boolean): Message;
+	readonly adminByCommand: Message;
+	readonly nameChannelsFirst: Message;
+	notAdmin(unknown: boolean, platform: string): Message;
 	forgotten(host: string, count: { readonly cases: number; readonly watches: number }): Message;
 }
 
@@ -330,10 +338,11 @@ export function openDesk(world: DeskWorld): Desk {
 	): Promise<Omit<Outcome, "caseId">> => {
 		const { workspace } = room;
 		if (workspace === null) return whisper(words.noWorkspace, room, "refused");
+		if (!room.whispers) return whisper(words.adminByCommand, room, "refused");
 		const admin = await room.isAdmin();
 		if (admin !== "yes") {
 			world.measure.refused("not-admin");
-			return whisper(words.notAdmin(admin === "unknown"), room, "refused");
+			return whisper(words.notAdmin(admin === "unknown", room.platform), room, "refused");
 		}
 		const audit = (what: string, more: object) =>
 			world.log({
@@ -351,11 +360,13 @@ export function openDesk(world: DeskWorld): Desk {
 			audit("forget", { host: question.host, ...count });
 			return whisper(words.forgotten(question.host, count), room, "answered");
 		}
-		if (question.change === null) return whisper(words.admin(policies.of(workspace), false), room, "answered");
+		if (question.change === null) return whisper(words.admin(policies.of(workspace), false, room.channel), room, "answered");
+		if (question.change.what === "channels" && question.change.to === "not-here" && policies.of(workspace).channels === null)
+			return whisper(words.nameChannelsFirst, room, "misread");
 		const policy = withChange(policies.of(workspace), question.change, room.channel);
 		policies.put(workspace, policy);
 		audit(question.change.what, { policy });
-		return whisper(words.admin(policy, true), room, "answered");
+		return whisper(words.admin(policy, true, room.channel), room, "answered");
 	};
 	const personOf = (room: Pick<DurableConversation, "asker">) => (room.asker === null ? null : world.hashed(room.asker));
 
@@ -393,7 +404,7 @@ export function openDesk(world: DeskWorld): Desk {
 		{ id, again = false, over = false }: Asked,
 		caseId: string,
 	): Promise<Outcome> => {
-		const slots = id === undefined ? noSlots : pending.slots(caseId);
+		const slots = id === undefined ? noSlots : safely(caseId);
 		const room = durable(plain, caseId, slots, again, words.maybeTwice);
 		const question = readQuestion(text, now());
 		const started = now();
@@ -404,7 +415,8 @@ export function openDesk(world: DeskWorld): Desk {
 			return { caseId, ...outcome };
 		};
 		const refuse = async (reply: Reply, kind: "interrupted" | "refused"): Promise<Outcome> => {
-			await (again ? room.privateReply(reply.head) : plain.privateReply(reply.head)).catch(() => {});
+			// Past the slots: this is no message of the answer.
+			await plain.privateReply(reply.head).catch(() => {});
 			return end({ kind, reply });
 		};
 		if (over) {
@@ -453,7 +465,7 @@ export function openDesk(world: DeskWorld): Desk {
 		{ id, again = false, over = false }: Asked,
 	): Promise<void> => {
 		const caseId = isOfCase(what) ? what.case : (id ?? world.newCaseId());
-		const slots = id === undefined ? noSlots : pending.slots(id);
+		const slots = id === undefined ? noSlots : safely(id);
 		const room = durable(plain, id ?? caseId, slots, again, words.maybeTwice);
 		const started = now();
 		const done = (outcome: string) => {
@@ -481,7 +493,7 @@ export function openDesk(world: DeskWorld): Desk {
 			if (id !== undefined) finished(id);
 			return;
 		}
-		const allowed = mayAskIn(policies.of(room.workspace), room.channel);
+		const allowed = what.do === "unwatch" || mayAskIn(policies.of(room.workspace), room.channel);
 		const act = async () => {
 			if (!allowed) await room.privateReply(words.notInThisChannel);
 			else if (isOfCase(what)) await thread.act(what, room, who);
@@ -516,6 +528,24 @@ export function openDesk(world: DeskWorld): Desk {
 			world.log({ event: "store-failed", caseId: id, error: error instanceof Error ? error.name : "Error" });
 		}
 	};
+	/** The slots of a question, on a disk that may be full or broken: it is answered all the same, as long as this process lives. */
+	const safely = (id: string): Slots => {
+		const kept = pending.slots(id);
+		const tried = <T>(work: () => T, otherwise: T): T => {
+			try {
+				return work();
+			} catch (error) {
+				world.log({ event: "store-failed", caseId: id, error: error instanceof Error ? error.name : "Error" });
+				return otherwise;
+			}
+		};
+		return {
+			get: (slot) => tried(() => kept.get(slot), null),
+			meant: (slot) => tried(() => kept.meant(slot), undefined),
+			not: (slot) => tried(() => kept.not(slot), undefined),
+			stands: (slot, ref) => tried(() => kept.stands(slot, ref), undefined),
+		};
+	};
 	const tracked = <T>(work: Promise<T>): Promise<T> => {
 		running.add(work);
 		void work.finally(() => running.delete(work));
@@ -538,6 +568,12 @@ export function openDesk(world: DeskWorld): Desk {
 		leftOver: (platform) =>
 			pending.leftOver(platform).flatMap((one) => {
 				if (mine.has(one.id)) return [];
+				if (one.body === "") {
+					// Written with another key: nobody can read any more who asked what.
+					world.log({ event: "unreadable", caseId: one.id });
+					finished(one.id);
+					return [];
+				}
 				mine.add(one.id);
 				const over = one.tries >= TRIES_MAX || now() - one.atMs >= LATE_MS;
 				if (over) world.log({ event: "given-up", caseId: one.id, tries: one.tries });
@@ -580,7 +616,7 @@ export function openDesk(world: DeskWorld): Desk {
 				world.within(isOfCase(what) ? what.case : (asked.id ?? ""), () => press(what, room, who.slice(0, WHO_MAX_CHARS), asked)),
 			),
 		watchesEnded: (platform) => watching.allEnded(platform),
-		depth: () => ({ open: world.limits.open, looking: looking.depth, waiting: lines.depth }),
+		depth: () => ({ open: world.limits.open, looking: looking.depth, waiting: lines.waiting }),
 		stop: async (ms) => {
 			closing = true;
 			const patience = Math.max(0, ms - 2_000);
@@ -592,7 +628,7 @@ export function openDesk(world: DeskWorld): Desk {
 }
 
 /** Answered in every channel, whatever the admins decided. */
-const ALWAYS: ReadonlySet<string> = new Set(["misread", "help", "privacy", "admin", "forget"]);
+const ALWAYS: ReadonlySet<string> = new Set(["misread", "help", "privacy", "admin", "forget", "unwatch"]);
 /** Only ever told to the asker. */
 const ALONE: ReadonlySet<string> = new Set(["misread", "help", "privacy", "admin", "forget", "unwatch"]);
 const LOOKS: ReadonlySet<string> = new Set(["site", "headers", "origin"]);

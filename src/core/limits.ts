@@ -31,8 +31,8 @@ export interface Askers {
 export interface Limits {
 	/** A question that looks somewhere, asked for by these; or why there is no room for it. */
 	ask(askers: Askers): Busy | null;
-	/** Room for so many requests to a host; or why there is none. */
-	take(host: string, requests: number): Busy | null;
+	/** Room for so many requests to a host, or for a share of what may go there; or why there is none. */
+	take(host: string, requests: number, share?: number): Busy | null;
 	/** The same for an origin's address, which is written nowhere. */
 	takeAddress(address: string, requests: number): Busy | null;
 	/** A question has begun; call the result at its end. null: too many are open. */
@@ -49,6 +49,7 @@ const KEYS_MAX = 20_000;
 export function openLimits(settings: LimitSettings, taken: Taken, now: () => number): Limits {
 	const asked = sliding(FIVE_MINUTES_MS, now);
 	const addresses = sliding(HOUR_MS, now);
+	const unkept = sliding(HOUR_MS, now);
 	let open = 0;
 	return {
 		ask: ({ person, channel, workspace, most }) => {
@@ -64,11 +65,17 @@ export function openLimits(settings: LimitSettings, taken: Taken, now: () => num
 			for (const [why, key] of keys) if (key !== null) asked.add(`${why} ${key}`);
 			return null;
 		},
-		take: (host, requests) => {
+		take: (host, requests, share = 1) => {
 			const at = now();
-			const againMs = room(taken.since(host, at - HOUR_MS), requests, settings.hostPerHour, HOUR_MS, at);
+			// On a disk that is full or broken what went out still counts, as long as this process lives.
+			const recent = [...tried(() => taken.since(host, at - HOUR_MS), []), ...unkept.recent(host)].sort((a, b) => a.at - b.at);
+			const againMs = room(recent, requests, Math.floor(settings.hostPerHour * share), HOUR_MS, at);
 			if (againMs !== null) return { why: "host", againMs };
-			taken.add(host, at, requests);
+			const keep = () => {
+				taken.add(host, at, requests);
+				return true;
+			};
+			if (!tried(keep, false)) unkept.add(host, requests);
 			return null;
 		},
 		takeAddress: (address, requests) => {
@@ -90,6 +97,14 @@ export function openLimits(settings: LimitSettings, taken: Taken, now: () => num
 			return open;
 		},
 	};
+}
+
+function tried<T>(work: () => T, otherwise: T): T {
+	try {
+		return work();
+	} catch {
+		return otherwise;
+	}
 }
 
 /** null when there is room for so much more, else the milliseconds until there is. */

@@ -10,7 +10,7 @@ import { failed, type Seen } from "./judge/pattern.ts";
 import { differs, judgeVariants } from "./judge/variants.ts";
 import { judgeSite } from "./judge/verdict.ts";
 import type { Busy } from "./limits.ts";
-import { canonicalAddress } from "./looks/addresses.ts";
+import { canonicalAddress, unmapped } from "./looks/addresses.ts";
 import { type CheckedTarget, checkOrigin, checkTarget } from "./looks/guard.ts";
 import type { Observation } from "./looks/observation.ts";
 import { lookAtOrigin, originLooks } from "./looks/origin.ts";
@@ -52,8 +52,11 @@ interface Refused {
 const SIGN_OF_LIFE_MS = 600;
 /** Who asks for the same page so soon after somebody else gets the same looks. */
 const SHARED_MS = 10_000;
+/** Of the requests that may go to a host: what is left is for questions. */
+const WATCHES_SHARE = 0.5;
 
 interface Run {
+	readonly asker: string | null;
 	readonly startedAtMs: number;
 	readonly of: number;
 	done: number;
@@ -87,12 +90,13 @@ export function openLooking(world: DeskWorld, signal: AbortSignal, thread: () =>
 	};
 
 	/** The looks of one question about a page; those that somebody else has just asked for, where there are any. */
-	const runFor = (checked: CheckedTarget, kind: "site" | "headers"): Run => {
+	const runFor = (checked: CheckedTarget, kind: "site" | "headers", asker: string | null): Run => {
 		const { target } = checked;
 		const key = `${kind} ${target.url}`;
 		const planned = kind === "site" ? planLooks(target) : [planHeaders(target)];
 		const options = { ...world.lookOptions, signal };
 		const run: Run = {
+			asker,
 			startedAtMs: now(),
 			of: planned.length,
 			done: 0,
@@ -114,9 +118,11 @@ export function openLooking(world: DeskWorld, signal: AbortSignal, thread: () =>
 		for (const [old, one] of runs) if (one.ended && now() - one.startedAtMs > SHARED_MS) runs.delete(old);
 		return run;
 	};
-	const shared = (target: Target, kind: "site" | "headers"): Run | null => {
+	const shared = (target: Target, kind: "site" | "headers", asker: string | null): Run | null => {
 		const run = runs.get(`${kind} ${target.url}`);
-		return run !== undefined && now() - run.startedAtMs < SHARED_MS ? run : null;
+		if (run === undefined || now() - run.startedAtMs >= SHARED_MS) return null;
+		// Who asks again wants to know whether it has changed.
+		return run.ended && run.asker === asker ? null : run;
 	};
 
 	const tell = async (reply: Reply, room: DurableConversation): Promise<Reply> => {
@@ -175,7 +181,7 @@ export function openLooking(world: DeskWorld, signal: AbortSignal, thread: () =>
 
 	const site: Looking["site"] = async (question, room, caseId) => {
 		const { target, kind } = question;
-		const joined = shared(target, kind);
+		let joined = shared(target, kind, room.asker);
 		const count = kind === "site" ? planLooks(target).length : 1;
 		// One more for the structured answer that may be asked for again.
 		const busy = tooMany(room) ?? (joined === null ? world.limits.take(target.host, count + 1) : null);
@@ -199,7 +205,8 @@ export function openLooking(world: DeskWorld, signal: AbortSignal, thread: () =>
 				return reply;
 			}
 			if (!slow) await room.begin(looking);
-			run = shared(target, kind) ?? runFor(checked, kind);
+			joined = shared(target, kind, room.asker);
+			run = joined ?? runFor(checked, kind, room.asker);
 		}
 		const mine = run;
 		const seen = await ticking(
@@ -213,14 +220,16 @@ export function openLooking(world: DeskWorld, signal: AbortSignal, thread: () =>
 		if (kind === "headers") return tell(words.headers(target, seen[0]), room);
 		const verdict = judgeSite(seen);
 		world.measure.verdict(verdict.kind, verdict.code);
-		const plain = words.site(target, verdict, seen, at);
+		const own = words.site(target, verdict, seen, at);
+		const plain = joined === null ? own : { ...own, head: words.shared(own.head, mine.startedAtMs) };
 		if (!opensCase(verdict)) return tell(plain, room);
 		const { cases } = world.kept;
 		const opened = thread().openCase(caseId, target, verdict, seen, plain.head, room, at);
 		// Kept before it is told: its buttons may be pressed while the rest is on its way.
 		cases.put({ ...opened, ...room.where() });
 		const reply = await tell(words.withCase(plain, opened, thread().earlier(opened)), room);
-		cases.put({ ...(cases.get(opened.id) ?? opened), ...room.where() });
+		const told = cases.get(opened.id);
+		if (told !== null) cases.put({ ...told, ...room.where() });
 		return reply;
 	};
 
@@ -246,7 +255,7 @@ export function openLooking(world: DeskWorld, signal: AbortSignal, thread: () =>
 		if (many !== null) return no(await whisperBusy(many, room));
 		// By the address too: another name must not open another account.
 		for (const { address } of addresses) {
-			const busy = world.limits.takeAddress(canonicalAddress(address), total);
+			const busy = world.limits.takeAddress(canonicalAddress(unmapped(address)), total);
 			if (busy !== null) return no(await whisperBusy(busy, room));
 		}
 		const busy = world.limits.take(target.host, total + 1);
@@ -300,7 +309,7 @@ export function openLooking(world: DeskWorld, signal: AbortSignal, thread: () =>
 		// A name that does not resolve just now is a state of the site, and the looks go on.
 		if ("why" in checked && checked.why !== "dns-failed" && checked.why !== "no-such-name")
 			return { reply: words.refused(checked) };
-		const busy = world.limits.take(target.host, 1);
+		const busy = world.limits.take(target.host, 1, WATCHES_SHARE);
 		if (busy !== null) return busy;
 		if ("why" in checked) {
 			const asked = { route: "through-edge", purpose: "page", url: target.url, method: "GET", startedAtMs: now() } as const;
@@ -339,6 +348,8 @@ export function openLooking(world: DeskWorld, signal: AbortSignal, thread: () =>
 				differs(plain, other, variant, now()),
 			),
 		);
+		// What is missing then was not varied: it is no evidence. The question goes on after the restart, where it is kept.
+		if (signal.aborted) return;
 		const verdict = judgeVariants(seen, now());
 		await room.followUp(words.variants(one, seen, verdict, now()));
 		if (verdict.value !== null) await thread().advanceCase(one.id, { variants: verdict.value }, "look", null, room);
@@ -369,7 +380,9 @@ export const foundBy = ({
 /** The look with the origin's own address made unreadable, in its bytes and its certificate; length and everything else stay. */
 function withoutAddresses(look: Observation, addresses: readonly string[]): Observation {
 	if (look.kind === "unreached") return look;
-	const spelt = [...new Set(addresses.flatMap((address) => [address, address.toLowerCase(), canonicalAddress(address)]))];
+	const spelt = [
+		...new Set(addresses.flatMap((address) => [address, address.toLowerCase(), canonicalAddress(address), unmapped(address)])),
+	];
 	const bytes = Buffer.from(look.bytes);
 	for (const address of spelt) {
 		const text = Buffer.from(address, "latin1");

@@ -13,7 +13,7 @@ export interface Slots {
 /** Something that a person asked and that has not been answered to its end. */
 export interface LeftOver {
 	readonly id: string;
-	/** The adapter's own record of what was asked, and of where to answer. */
+	/** The adapter's own record of what was asked, and of where to answer; empty when it cannot be read any more. */
 	readonly body: string;
 	/** Unix milliseconds at which it was asked. */
 	readonly atMs: number;

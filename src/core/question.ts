@@ -279,10 +279,10 @@ function answerQuestion(words: readonly string[]): Question | Misread {
 	return isValue(key, value) ? { kind: "answer", key, value } : { kind: "misread", why: "no-such-answer", key };
 }
 
-const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000 };
+const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 /** `90s`, `30m`, `2h`, `30 minutes`, a bare number in the unit that is meant there; null for anything else. Bounded, never refused for its size. */
 function durationMs(text: string, bareUnitMs: number, range: { readonly least: number; readonly most: number }): number | null {
-	const [, digits = "", unit = ""] = /^(\d{1,6})(?:\s*(s|m|h)[a-z]*)?$/i.exec(text) ?? [];
+	const [, digits = "", unit = ""] = /^(\d{1,6})(?:\s*(s|m|h|d)[a-z]*)?$/i.exec(text) ?? [];
 	if (digits === "") return null;
 	const ms = Number(digits) * (UNIT_MS[unit.toLowerCase()] ?? bareUnitMs);
 	return Math.min(Math.max(ms, range.least), range.most);
@@ -303,13 +303,14 @@ function watchQuestion(words: readonly string[]): Question | Misread {
 			alone = true;
 			continue;
 		}
-		if (word !== "for" && word !== "every") return wrong;
-		const amount = rest.shift() ?? "";
-		const spelt = /^\d+$/.test(amount) && /^(?:s|m|h)[a-z]*$/.test(rest[0] ?? "") ? `${amount}${rest.shift()}` : amount;
-		const ms = word === "for" ? durationMs(spelt, 60_000, WATCH_FOR_MS) : durationMs(spelt, 1_000, WATCH_EVERY_MS);
+		if (word !== "for" && word !== "every" && !/^\d/.test(word)) return wrong;
+		// A bare time is how long.
+		const amount = /^\d/.test(word) ? word : (rest.shift() ?? "");
+		const spelt = /^\d+$/.test(amount) && /^(?:s|m|h|d)[a-z]*$/.test(rest[0] ?? "") ? `${amount}${rest.shift()}` : amount;
+		const ms = word === "every" ? durationMs(spelt, 1_000, WATCH_EVERY_MS) : durationMs(spelt, 60_000, WATCH_FOR_MS);
 		if (ms === null) return wrong;
-		if (word === "for") forMs = ms;
-		else everyMs = ms;
+		if (word === "every") everyMs = ms;
+		else forMs = ms;
 	}
 	return { kind: "watch", target: question.target, forMs, everyMs, alone };
 }

@@ -119,8 +119,11 @@ export function openThread(
 	/** Other cases about the same host, here in this workspace, the newest first. */
 	const earlier = (one: Case): readonly Case[] =>
 		cases
-			.ofHost(one.workspace, new URL(one.url).hostname, EARLIER_MAX + 1)
-			.filter(({ id }) => id !== one.id)
+			.ofHost(one.workspace, new URL(one.url).hostname, EARLIER_READ_MAX)
+			// Another question of this very moment is no earlier case.
+			.filter(({ id, solved, openedAtMs }) => id !== one.id && (solved !== null || one.openedAtMs - openedAtMs > SAME_MOMENT_MS))
+			// What it turned out to be says more than that it was.
+			.sort((a, b) => Number(b.solved !== null) - Number(a.solved !== null))
 			.slice(0, EARLIER_MAX);
 
 	/** The open case of the thread that a question was asked in. */
@@ -250,6 +253,8 @@ export function openThread(
 
 /** Earlier cases that are told in a new one. */
 const EARLIER_MAX = 3;
+const EARLIER_READ_MAX = 20;
+const SAME_MOMENT_MS = 60_000;
 
 /** What log lines say, the strongest first: a crash explains the 200 beside it, and a later paste of other lines does not undo it. */
 const LOG_STRENGTH: readonly string[] = ["crash", "refused-or-444", "client-closed-499", "complete-200"];

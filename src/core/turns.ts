@@ -5,8 +5,8 @@ export interface Turns {
 	 * @param key null: belongs to nothing, runs at once
 	 */
 	take<T>(key: string | null, work: () => Promise<T>): Promise<T> | null;
-	/** How much waits or runs under a key. */
-	readonly depth: number;
+	/** How much waits for something before it under its key. */
+	readonly waiting: number;
 }
 
 /** @param most that may wait or run under one key */
@@ -14,8 +14,8 @@ export function turns(most: number): Turns {
 	const lines = new Map<string, { last: Promise<unknown>; length: number }>();
 	let depth = 0;
 	return {
-		get depth() {
-			return depth;
+		get waiting() {
+			return depth - lines.size;
 		},
 		take: (key, work) => {
 			if (key === null) return work();

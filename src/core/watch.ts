@@ -17,7 +17,7 @@ export interface KeptFailure {
 	/** Milliseconds from the request to the failure; null where that cannot be told. */
 	readonly ms: number | null;
 	readonly findings: readonly string[];
-	/** Some bytes around the first fault, and where they begin; secrets are masked when they are shown. */
+	/** Some bytes around the first fault, and where they begin; secrets are masked already. */
 	readonly around: { readonly at: number; readonly bytes: string } | null;
 }
 
@@ -25,7 +25,7 @@ export type WatchState = "starting" | "failing" | "flapping" | "working" | "hidd
 
 /** Something to tell in the thread. */
 export type WatchChange =
-	| { readonly kind: "state"; readonly from: WatchState; readonly to: WatchState; readonly afterMs: number }
+	| { readonly kind: "state"; readonly from: WatchState; readonly to: WatchState; readonly afterMs: number | null }
 	| { readonly kind: "code"; readonly from: string; readonly to: string }
 	| { readonly kind: "colo"; readonly colo: string }
 	/** Looks were due while nobody was there to make them. */
@@ -52,6 +52,8 @@ export interface Watch {
 	/** Its head message, and the thread it is told in. */
 	readonly ref: string | null;
 	readonly place: string | null;
+	/** Only the person who asked is told of it, and may end it. */
+	readonly alone: boolean;
 	/** The case that it was begun from; null for none. */
 	readonly caseId: string | null;
 	readonly everyMs: number;
@@ -88,9 +90,9 @@ export interface WatchFilter {
 export interface Watches {
 	get(id: string): Watch | null;
 	put(one: Watch): void;
-	/** Open ones whose next look is due, and ended ones whose end has still to be told; the longest waiting first. */
+	/** Those whose next look is due, or whose end has still to be told; the longest waiting first. */
 	due(platform: string, nowMs: number, max: number): readonly Watch[];
-	/** When the next one of a chat is due, Unix milliseconds (0: something has still to be told); null when none is open. */
+	/** When the next one of a chat is due, Unix milliseconds; null when none is open. */
 	nextAtMs(platform: string): number | null;
 	open(filter: WatchFilter, max: number): readonly Watch[];
 	count(filter: WatchFilter): number;

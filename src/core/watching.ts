@@ -38,7 +38,6 @@ const AT_ONCE_MAX = 16;
 const TICK_MS = { least: 250, most: 30_000 } as const;
 /** The head shows the timeline at every change, and now and then in between: edits are scarce. */
 const HEAD_EVERY_LOOKS = 5;
-/** Around the pace, so that watches begun together do not stay together. */
 const JITTER = 0.1;
 const STOPPED_SHOWN_MAX = 100;
 
@@ -48,8 +47,8 @@ export function openWatching(world: DeskWorld, looking: Looking, closing: () => 
 	const { watches, pending, cases } = world.kept;
 	const doors = new Map<string, Doors>();
 	const running = new Map<string, Promise<void>>();
-	/** An end that could not be told: not before this time again, Unix milliseconds. */
-	const snoozed = new Map<string, number>();
+	/** Pages that somebody is just having watched: a second one waits for the first to stand. */
+	const beginning = new Set<string>();
 	const waiting: { platform: string; done: () => void }[] = [];
 	let cancel: () => void = () => {};
 
@@ -65,7 +64,7 @@ export function openWatching(world: DeskWorld, looking: Looking, closing: () => 
 	const tick = () => {
 		for (const [platform, open] of doors) {
 			for (const watch of watches.due(platform, now(), AT_ONCE_MAX + running.size)) {
-				if (running.size >= AT_ONCE_MAX || running.has(watch.id) || (snoozed.get(watch.id) ?? 0) > now()) continue;
+				if (running.size >= AT_ONCE_MAX || running.has(watch.id)) continue;
 				const work = world
 					.within(watch.id, () => step(watch.id, open))
 					.catch((error: unknown) =>
@@ -73,7 +72,10 @@ export function openWatching(world: DeskWorld, looking: Looking, closing: () => 
 					)
 					.finally(() => {
 						running.delete(watch.id);
-						for (const one of waiting) if (watches.nextAtMs(one.platform) === null) one.done();
+						for (const one of waiting.splice(0)) {
+							if (watches.nextAtMs(one.platform) === null) one.done();
+							else waiting.push(one);
+						}
 						plan();
 					});
 				running.set(watch.id, work);
@@ -87,32 +89,45 @@ export function openWatching(world: DeskWorld, looking: Looking, closing: () => 
 		const before = watches.get(id);
 		if (before === null) return;
 		if (before.ended === null) {
+			// Whatever becomes of this look: the next one keeps its pace.
+			const late = withGap(before, now());
+			watches.put({ ...late, nextAtMs: nextAt(late) });
 			const target = readTarget(before.url);
 			const seen = "why" in target ? null : await looking.once(target);
 			if (closing()) return;
 			// As it is now: somebody may have ended it while we looked.
 			const current = watches.get(id);
 			if (current === null) return;
-			watches.put(current.ended === null ? next(withGap(current, now()), seen) : current);
+			if (current.ended === null) watches.put(next(current, seen));
 		}
 		const after = watches.get(id);
 		if (after === null) return;
-		if (after.telling.length > 0) await tell(after, open);
-		else if (after.ref !== null && after.looks % HEAD_EVERY_LOOKS === 1) await editHead(after, open);
+		if (after.telling.length > 0) return tell(after, open);
+		const shown =
+			after.state !== before.state ||
+			after.recent.at(-1)?.outcome !== before.recent.at(-1)?.outcome ||
+			after.recent.length % HEAD_EVERY_LOOKS === 1;
+		if (after.ref !== null && shown) await editHead(after, open);
+	};
+
+	/** Around what was asked for, so that watches begun together do not stay together. */
+	const nextAt = (watch: Watch): number => {
+		const at = now() + Math.round(watch.everyMs * (1 - JITTER + 2 * JITTER * world.random()));
+		// The last look is made when the time is up, not a pace later.
+		return now() < watch.untilMs ? Math.min(at, watch.untilMs) : at;
 	};
 
 	const next = (watch: Watch, seen: Awaited<ReturnType<Looking["once"]>> | null): Watch => {
 		const at = now();
-		const nextAtMs = at + Math.round(watch.everyMs * (1 - JITTER + 2 * JITTER * world.random()));
-		const paced = { ...watch, nextAtMs };
-		if (seen === null || "reply" in seen) return endWatch(paced, { why: "refused", who: null, atMs: at });
+		if (seen === null || "reply" in seen) return endWatch(watch, { why: "refused", who: null, atMs: at });
 		// The host was looked at as often as may be: this look is left out, and not counted.
-		const looked = "againMs" in seen ? paced : advanceWatch(paced, watchLook(seen), keptFailure(seen));
+		const looked = "againMs" in seen ? watch : advanceWatch(watch, watchLook(seen), keptFailure(seen, words.masked));
 		return at >= looked.untilMs ? endWatch(looked, { why: "time", who: null, atMs: at }) : looked;
 	};
 
 	const tell = async (watch: Watch, open: Doors): Promise<void> => {
 		const door = open(watch.door);
+		if (watches.get(watch.id) === null) return;
 		const place = door === null ? null : durable(door, watch.id, pending.slots(watch.id), false, words.maybeTwice, watch.told);
 		const told: Watch = { ...watch, telling: [], told: watch.told + 1 };
 		if (place === null) {
@@ -133,11 +148,10 @@ export function openWatching(world: DeskWorld, looking: Looking, closing: () => 
 				return watches.put({ ...told, ended: watch.ended ?? { why: "gone", who: null, atMs: now() } });
 			// Told with the next look; at the end there is none, so it is tried again for a while.
 			if (watch.ended === null) return;
-			if (now() - watch.ended.atMs > WATCH_EVERY_MS.most) watches.put(told);
-			else snoozed.set(watch.id, now() + WATCH_EVERY_MS.least);
+			if (watches.get(watch.id) === null) return;
+			watches.put(now() - watch.ended.atMs > WATCH_EVERY_MS.most ? told : { ...watch, nextAtMs: now() + WATCH_EVERY_MS.least });
 			return;
 		}
-		snoozed.delete(watch.id);
 		// What came in the meantime stays to be told.
 		const current = watches.get(watch.id);
 		// Forgotten while it was told.
@@ -168,12 +182,40 @@ export function openWatching(world: DeskWorld, looking: Looking, closing: () => 
 		return { private: refused, head: message, thread: [], data: {} };
 	};
 
+	/** Those of a page that this person may know of. */
+	const watchedHere = (target: Target, room: DurableConversation): readonly Watch[] =>
+		watches
+			.open({ workspace: room.workspace, url: target.url }, STOPPED_SHOWN_MAX)
+			.filter((watch) => !watch.alone || watch.asker === room.asker);
+
+	/** Of the page; when that is not watched, of its host. */
+	const ofPageOrHost = (target: Target, room: DurableConversation): readonly Watch[] => {
+		const ofPage = watchedHere(target, room);
+		return ofPage.length > 0
+			? ofPage
+			: watches
+					.open({ workspace: room.workspace, host: target.host }, STOPPED_SHOWN_MAX)
+					.filter((watch) => !watch.alone || watch.asker === room.asker);
+	};
+
 	const begin: Watching["begin"] = async (question, room, id, who) => {
-		const { target, forMs = WATCH_FOR_MS.usual, everyMs = WATCH_EVERY_MS.usual, alone = false } = question;
+		const key = `${room.workspace} ${question.target.url}`;
+		if (beginning.has(key)) return given(words.justBegun, room);
+		beginning.add(key);
+		try {
+			return await beginOne(question, room, id, who);
+		} finally {
+			beginning.delete(key);
+		}
+	};
+	const beginOne: Watching["begin"] = async (question, room, id, who) => {
+		const { target, forMs = WATCH_FOR_MS.usual, everyMs = WATCH_EVERY_MS.usual } = question;
+		// A terminal is nobody else's; where only the asker is answered, the watch is theirs too.
+		const alone = room.asker !== null && (question.alone === true || !room.open());
 		const watchId = `w${id}`;
 		const known = watches.get(watchId);
 		if (known === null) {
-			const [same] = watches.open({ workspace: room.workspace, url: target.url }, 1);
+			const same = known ?? watchedHere(target, room)[0];
 			if (same !== undefined) return given(words.watchedAlready(same), room);
 			const many = (["host", "workspace", "all"] as const).find(
 				(of) => watches.count(filterOf(of, target, room)) >= WATCHES_MAX[of],
@@ -188,6 +230,7 @@ export function openWatching(world: DeskWorld, looking: Looking, closing: () => 
 		const { place } = room.where();
 		const one = place === null ? null : cases.inPlace(place);
 		const watch: Watch = known ?? {
+			alone,
 			id: watchId,
 			url: target.url,
 			workspace: room.workspace,
@@ -223,9 +266,15 @@ export function openWatching(world: DeskWorld, looking: Looking, closing: () => 
 			const own = room.door(true);
 			const opened = own === null ? null : (doors.get(room.platform)?.(own) ?? null);
 			if (own === null || opened === null) return given(words.nowhereToTell, room);
-			await durable(opened, watchId, pending.slots(watchId), room.again, words.maybeTwice).begin(head);
-			keep({ ...watch, door: opened.door(true) ?? own, ...opened.where() });
-			await room.privateReply(words.watchedAlone(watch));
+			try {
+				await durable(opened, watchId, pending.slots(watchId), room.again, words.maybeTwice).begin(head);
+			} catch (error) {
+				if (error instanceof NotHere) return given(words.nowhereToTell, room);
+				throw error;
+			}
+			keep({ ...watch, alone: true, door: opened.door(true) ?? own, ...opened.where() });
+			// In the place of what was to be everybody's, where that was tried.
+			await (alone ? room.privateReply(words.watchedAlone(watch)) : room.update(words.watchedAlone(watch)));
 		}
 		return { private: false, head, thread: [], data: { watch: watchId, url: target.url, everyMs, untilMs: watch.untilMs } };
 	};
@@ -242,16 +291,10 @@ export function openWatching(world: DeskWorld, looking: Looking, closing: () => 
 	};
 	const end: Watching["end"] = async (target, room, who) => {
 		const { place } = room.where();
-		const here =
-			target !== null
-				? watches.open({ workspace: room.workspace, url: target.url }, STOPPED_SHOWN_MAX)
-				: place === null
-					? []
-					: watches.open({ place }, STOPPED_SHOWN_MAX);
-		const meant =
-			here.length > 0 || target !== null
-				? here
-				: watches.open({ workspace: room.workspace, asker: room.asker }, STOPPED_SHOWN_MAX);
+		const here = target !== null ? ofPageOrHost(target, room) : place === null ? [] : watches.open({ place }, STOPPED_SHOWN_MAX);
+		// Their own, wherever they asked for them: what is told in a direct message was asked for elsewhere.
+		const own = { asker: room.asker, ...(target === null ? {} : { url: target.url }) };
+		const meant = here.length > 0 || room.asker === null ? here : watches.open(own, STOPPED_SHOWN_MAX);
 		stopAll(meant, who);
 		return given(meant.length === 0 ? words.nothingWatched : words.stoppedWatching(meant), room, meant.length === 0);
 	};

@@ -1,7 +1,7 @@
 import { POLICY_MAX, type Policy } from "../core/policy.ts";
 import type { Target } from "../core/target.ts";
 import { list, type Message, message, note, type Reply, say, title } from "./reply.ts";
-import { ask, code, type Text, text } from "./text.ts";
+import { ask, bold, code, type Text, text } from "./text.ts";
 import { hostWords } from "./words.ts";
 
 const SHOWN_MAX = 20;
@@ -9,8 +9,18 @@ const SHOWN_MAX = 20;
 const some = (all: readonly string[]): Text =>
 	text`${all.slice(0, SHOWN_MAX).flatMap((one, index) => (index === 0 ? [code(one, 80)] : text`, ${code(one, 80)}`))}${all.length > SHOWN_MAX ? `, and ${all.length - SHOWN_MAX} more` : ""}`;
 
+/** Every form of `admin`. */
+export const ADMIN_FORMS: Text = text`${ask("admin channels here")} (or not-here, all, none, ids); ${ask("admin origins shop.example")} (or all, none); ${ask("admin limits person 10 channel 30 workspace 100")}; ${ask("admin privacy private")} (or public); ${ask("admin retention 14d")}; ${ask("forget shop.example")}`;
+
+export const nameChannelsFirst: Message = message(
+	"warn",
+	say(
+		text`All channels are allowed now, and I cannot keep one out: name those in which I answer, with ${ask("admin channels here")} in each.`,
+	),
+);
+
 /** What is decided for a workspace, after a change or not. */
-export function adminMessage(policy: Policy, changed: boolean): Message {
+export function adminMessage(policy: Policy, changed: boolean, here: string | null): Message {
 	return message(
 		"neutral",
 		title(changed ? text`Done. This holds from now on:` : text`What is decided here`),
@@ -29,22 +39,31 @@ export function adminMessage(policy: Policy, changed: boolean): Message {
 			policy.privately ? text`Verdicts: for the asker alone.` : text`Verdicts: for everybody in the channel.`,
 			text`Cases are kept for ${policy.keepDays} days after their last answer.`,
 		]),
-		note(
-			text`To change: ${ask("admin channels here")}, ${ask("admin channels not-here")}, ${ask("admin channels all")}; ${ask("admin origins shop.example")}, ${ask("admin origins all")}; ${ask("admin limits person 10 channel 30")}; ${ask("admin privacy private")}; ${ask("admin retention 14d")}; ${ask("forget shop.example")}.`,
-		),
+		policy.channels !== null && here !== null && !policy.channels.includes(here)
+			? say(
+					text`${bold("This channel is not among them:")} here I answer ${ask("help")}, ${ask("admin")} and ${ask("unwatch")} only.`,
+				)
+			: null,
+		note(text`To change: ${ADMIN_FORMS}.`),
 	);
 }
 
 export const noWorkspace: Message = message(
 	"warn",
-	say(text`There is nothing to decide here: this is no workspace and no server.`),
+	say(text`There is nothing to decide here: this is no workspace and no server. Say it in Slack or Discord.`),
 );
 
-export const notAdmin = (unknown: boolean): Message =>
+/** Asked where the answer could be read by everybody. */
+export const adminByCommand: Message = message(
+	"warn",
+	say(text`That is for admins alone, and everybody reads what I answer here. Use the command instead: ${ask("admin")}.`),
+);
+
+export const notAdmin = (unknown: boolean, platform: string): Message =>
 	message(
 		"warn",
 		say(
-			unknown
+			unknown && platform === "slack"
 				? text`I cannot see who is an admin here. Whoever runs me grants the scope ${code("users:read")}, or names the admins' ids in ${code("CF520_SLACK_ADMINS")}.`
 				: text`That is for the admins of this workspace or server. Ask one of them.`,
 		),
@@ -69,6 +88,6 @@ export const forgotten = (host: string, count: { readonly cases: number; readonl
 	message(
 		"neutral",
 		say(
-			text`Forgotten: ${count.cases} ${count.cases === 1 ? "case" : "cases"} and ${count.watches} ${count.watches === 1 ? "watch" : "watches"} of ${code(host, 80)}. What stands in the channels is yours to delete.`,
+			text`Forgotten: ${count.cases} ${count.cases === 1 ? "case" : "cases"} and ${count.watches} ${count.watches === 1 ? "watch" : "watches"} of ${code(host, 80)} and its subdomains. What stands in the channels is yours to delete.`,
 		),
 	);

@@ -1,5 +1,14 @@
 import type { Words } from "../core/desk.ts";
-import { adminMessage, forgotten, notAdmin, notInThisChannel, noWorkspace, originNotAllowed } from "./admin.ts";
+import {
+	adminByCommand,
+	adminMessage,
+	forgotten,
+	nameChannelsFirst,
+	notAdmin,
+	notInThisChannel,
+	noWorkspace,
+	originNotAllowed,
+} from "./admin.ts";
 import {
 	answeredBefore,
 	caseEnded,
@@ -13,19 +22,21 @@ import {
 	whatWasIt,
 	withCase,
 } from "./case.ts";
-import { headersReply } from "./headers.ts";
+import { headersReply, maskedBytes } from "./headers.ts";
 import { logsReply } from "./logs.ts";
 import { brokeReply, busyReply, interruptedReply, maybeTwice, misreadReply, noPageReply, refusedReply } from "./misread.ts";
 import { addressWanted, lookingAtOrigin, originProgress, originReply } from "./origin.ts";
 import { explainReply, helpReply, privacyReply } from "./pages.ts";
 import { pasteReply } from "./paste.ts";
 import { raysReply } from "./rays.ts";
-import { plainTitle } from "./reply.ts";
+import { note, plainTitle } from "./reply.ts";
 import { nothingToReport, reportMessages, reportText } from "./report.ts";
 import { declinedMessage, lookingMessage, progressMessage, siteReply } from "./site.ts";
 import { unreachedWords } from "./site-words.ts";
+import { text, time } from "./text.ts";
 import { lookingInVariants, variantsMessage } from "./variants.ts";
 import {
+	justBegun,
 	nothingWatched,
 	nowhereToTell,
 	stoppedWatching,
@@ -49,6 +60,10 @@ export const words: Words = {
 	declined: declinedMessage,
 	progress: progressMessage,
 	site: siteReply,
+	shared: (head, startedAtMs) => ({
+		...head,
+		blocks: [...head.blocks, note(text`The same looks, begun at ${time(startedAtMs)}, answer another question too.`)],
+	}),
 	rays: (question, rays, nowMs) => raysReply({ ...question.found, rays }, question.target, question.pageAtMs, nowMs),
 	headers: (target, seen) =>
 		headersReply(target, seen, seen.look.kind === "unreached" ? unreachedWords(seen.look.stage, seen.look.code) : null),
@@ -79,6 +94,7 @@ export const words: Words = {
 	broke: brokeReply,
 	interrupted: interruptedReply,
 	maybeTwice,
+	masked: maskedBytes,
 	watchHead,
 	watchChange,
 	watchedAlready,
@@ -86,8 +102,11 @@ export const words: Words = {
 	watchEnded,
 	stoppedWatching,
 	nothingWatched,
+	justBegun,
 	nowhereToTell,
 	tooManyWatches,
+	adminByCommand,
+	nameChannelsFirst,
 	notInThisChannel,
 	originNotAllowed,
 	admin: adminMessage,

@@ -4,6 +4,7 @@ import type { Busy } from "../core/limits.ts";
 import type { GuardRefusal } from "../core/looks/guard.ts";
 import type { Misread } from "../core/question.ts";
 import { PORTS, type Refusal } from "../core/target.ts";
+import { ADMIN_FORMS } from "./admin.ts";
 import { explainTopics } from "./pages.ts";
 import { notARayWords } from "./rays.ts";
 import { type Message, message, note, type Reply, say } from "./reply.ts";
@@ -11,10 +12,10 @@ import { ask, code, join, plainText, type Text, text } from "./text.ts";
 import { seconds } from "./words.ts";
 
 /** One sentence why, one example: for the asker only. */
-function told(why: Text, example: string, kind: string): Reply {
+function told(why: Text, example: string | null, kind: string): Reply {
 	return {
 		private: true,
-		head: message("warn", say(why), note(text`For example: ${ask(example)}`)),
+		head: message("warn", say(why), example === null ? null : note(text`For example: ${ask(example)}`)),
 		thread: [],
 		data: {
 			verdict: null,
@@ -123,16 +124,12 @@ export function misreadReply(misread: Misread): Reply {
 			return told(text`${code(misread.verb)} reads files and works in the terminal only.`, SITE_EXAMPLE, misread.why);
 		case "watch-times":
 			return told(
-				text`Behind the address I read ${code("for 30m")}, ${code("every 60s")} and ${code("privately")}, in minutes, seconds or hours.`,
+				text`Behind the address I read how long (${code("for 30m")}, up to 24 hours), how often (${code("every 60s")}, from 30 s to an hour) and ${code("privately")}.`,
 				"watch shop.example for 30m every 60s",
 				misread.why,
 			);
 		case "admin-words":
-			return told(
-				text`I know ${code("admin channels")}, ${code("origins")}, ${code("limits")}, ${code("privacy")} and ${code("retention")}; ${ask("admin")} alone shows what is decided.`,
-				"admin channels here",
-				misread.why,
-			);
+			return told(text`I read ${ADMIN_FORMS}; ${ask("admin")} alone shows what is decided.`, "admin channels here", misread.why);
 		case "unknown":
 			return told(
 				text`${isQuotable(misread.text) ? code(misread.text, 60) : text`That`} is neither an address nor a Ray ID nor a word that I know; ${ask("help")} lists them.`,
@@ -227,20 +224,20 @@ export function refusedReply(refusal: GuardRefusal): Reply {
 
 /** No room for now: nothing went out, nothing is lost. */
 export function busyReply({ why, againMs }: Busy): Reply {
-	const again = text`Ask again in ${seconds(Math.max(1_000, againMs))}.`;
+	const again = text`Ask again in ${againMs < 90_000 ? seconds(Math.max(1_000, againMs)) : `${Math.ceil(againMs / 60_000)} min`}.`;
 	switch (why) {
 		case "host":
-			return told(text`That host was looked at as often as I may within an hour, whoever asks. ${again}`, SITE_EXAMPLE, "busy");
+			return told(text`That host was looked at as often as I may within an hour, whoever asks. ${again}`, null, "busy");
 		case "person":
-			return told(text`That were many questions in five minutes; others ask too. ${again}`, SITE_EXAMPLE, "busy");
+			return told(text`Those were many questions in five minutes; others ask too. ${again}`, null, "busy");
 		case "channel":
-			return told(text`This channel asked as much as it may in five minutes. ${again}`, SITE_EXAMPLE, "busy");
+			return told(text`This channel asked as much as it may in five minutes. ${again}`, null, "busy");
 		case "workspace":
-			return told(text`People here asked as much as they may in five minutes. ${again}`, SITE_EXAMPLE, "busy");
+			return told(text`People here asked as much as they may in five minutes. ${again}`, null, "busy");
 		case "thread":
-			return told(text`Too much waits in this thread already; nothing of it is lost. ${again}`, SITE_EXAMPLE, "busy");
+			return told(text`Too much waits in this thread already, and is answered first. ${again}`, null, "busy");
 		case "everybody":
-			return told(text`I am busy with many questions at once. ${again}`, SITE_EXAMPLE, "busy");
+			return told(text`I am busy with many questions at once. ${again}`, null, "busy");
 	}
 }
 
@@ -248,16 +245,16 @@ export function busyReply({ why, againMs }: Busy): Reply {
 export function brokeReply(caseId: string): Reply {
 	return told(
 		text`I broke while looking (case ${code(caseId)}); what you asked is not lost, ask again. If it stays, give the case id to whoever runs me.`,
-		SITE_EXAMPLE,
+		null,
 		"broke",
 	);
 }
 
 /** The process is going down while a question is open. */
 export function interruptedReply(goesOn: boolean): Reply {
-	if (!goesOn) return told(text`Interrupted: I am being restarted. Ask again in a minute.`, SITE_EXAMPLE, "interrupted");
+	if (!goesOn) return told(text`Interrupted: I am being restarted. Ask again in a minute.`, null, "interrupted");
 	return {
-		...told(text`Interrupted`, SITE_EXAMPLE, "interrupted"),
+		...told(text`Interrupted`, null, "interrupted"),
 		head: message("warn", say(text`Interrupted: I am being restarted. The answer comes here by itself when I am back.`)),
 	};
 }

@@ -121,5 +121,5 @@ export function reportMessages(one: Case, nowMs: number): Message[] {
 
 export const nothingToReport: Message = message(
 	"warn",
-	say(text`There is no case in this thread to report on: ask about the site here first.`),
+	say(text`There is no case in this thread: ask about the site here first.`),
 );

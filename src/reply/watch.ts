@@ -9,7 +9,6 @@ import {
 	type WatchLook,
 	type WatchState,
 } from "../core/watch.ts";
-import { maskedBytes } from "./headers.ts";
 import { buttons, list, type Message, type Mood, message, note, say, table, title } from "./reply.ts";
 import { ask, bold, code, type Text, text, time } from "./text.ts";
 import { ageWords, codeWords, dataCenter, hostWords, percent, seconds } from "./words.ts";
@@ -38,6 +37,7 @@ const KIND_WORDS: Readonly<Record<string, string>> = {
 	broken: "no usable HTTP",
 	unreached: "no connection",
 };
+const LAST_WORDS: Record<WatchLook["outcome"], string> = { failing: "failed", working: "worked", unclear: "was hidden" };
 const SIGNS: Record<WatchLook["outcome"], string> = { failing: "x", working: ".", unclear: "?" };
 const SHOWN_PER_LINE = 30;
 const FAILURES_SHOWN = 4;
@@ -91,16 +91,27 @@ export function watchHead(watch: Watch, nowMs: number): Message {
 		),
 		ended === null
 			? say(
-					text`One look about every ${seconds(watch.everyMs)} until ${time(watch.untilMs)}, or until ${CLEAN_LOOKS} looks in a row work after a failure. Changes are told here. Asked for by ${watch.who}.`,
+					text`One look about every ${seconds(watch.everyMs)} until ${time(watch.untilMs)}, or until ${CLEAN_LOOKS} looks in a row work after a failure. Changes are told here.${watch.who === "Somebody" ? text`` : text` Asked for by ${watch.who}.`}`,
 				)
 			: say(text`It took ${ageWords(Math.max(1_000, ended.atMs - watch.openedAtMs))}.`),
 		watch.looks === 0 ? null : say(shareWords(watch)),
+		ended === null ? cleanWords(watch) : null,
 		...(watch.state === "starting" ? [] : timelineBlocks(watch)),
 		ended === null && watch.state !== "starting" && nowMs - watch.sinceMs > watch.everyMs
 			? say(text`${[{ t: "bold", s: "Since" } as const]} ${time(watch.sinceMs)}: ${STATE_WORDS[watch.state]}.`)
 			: null,
 		ended === null ? buttons(stop, { label: "Stop watching", press: { do: "unwatch", watch: watch.id } }) : null,
 	);
+}
+
+/** Some looks in a row worked, not yet enough for a recovery. */
+function cleanWords(watch: Watch) {
+	if (watch.failures === 0 || (watch.state !== "failing" && watch.state !== "flapping")) return null;
+	const clear = watch.recent.filter(({ outcome }) => outcome !== "unclear");
+	const clean = clear.length - 1 - clear.findLastIndex(({ outcome }) => outcome === "failing");
+	return clean === 0
+		? null
+		: say(text`${clean === 1 ? "The last look" : `The last ${clean} looks`} worked; ${CLEAN_LOOKS} in a row are a recovery.`);
 }
 
 function endMood(watch: Watch): Mood {
@@ -115,7 +126,7 @@ function endWords(watch: Watch): Text {
 		case "time":
 			return watch.failures === 0
 				? text`the time is up, and no look failed`
-				: text`the time is up; last seen ${STATE_WORDS[watch.state]}`;
+				: text`the time is up; the last look ${LAST_WORDS[watch.recent.at(-1)?.outcome ?? "unclear"]}`;
 		case "stopped":
 			return text`stopped by ${watch.ended.who ?? "somebody"}`;
 		case "refused":
@@ -160,7 +171,9 @@ function titleWords(changes: readonly WatchChange[]): Text {
 function changeWords(change: Exclude<WatchChange, { kind: "ended" }>): Text {
 	switch (change.kind) {
 		case "state":
-			return text`It was ${SHORT_WORDS[change.from]} for ${ageWords(Math.max(1_000, change.afterMs))}.`;
+			return change.afterMs === null
+				? text`It was ${SHORT_WORDS[change.from]} when I last looked.`
+				: text`It was ${SHORT_WORDS[change.from]} for ${ageWords(Math.max(1_000, change.afterMs))}.`;
 		case "code":
 			return text`It fails with ${whatWords(change.to)} now; before, with ${whatWords(change.from)}.`;
 		case "colo":
@@ -189,8 +202,7 @@ function failureWords(one: KeptFailure): Text {
 
 /** Sixteen bytes a line, as hex and as text, secrets masked. */
 function bytesAround({ at, bytes }: NonNullable<KeptFailure["around"]>): string[] {
-	const all = Buffer.from(bytes, "base64");
-	const masked = maskedBytes(all, 0, all.length);
+	const masked = Buffer.from(bytes, "base64");
 	const lines: string[] = [];
 	for (let from = 0; from < masked.length; from += 16) {
 		const row = [...masked.subarray(from, from + 16)];
@@ -236,6 +248,11 @@ export const stoppedWatching = (watches: readonly Watch[]): Message =>
 export const nothingWatched: Message = message(
 	"neutral",
 	say(text`Nothing is watched here, and nothing for you. ${ask("watch shop.example for 30m")} begins.`),
+);
+
+export const justBegun: Message = message(
+	"neutral",
+	say(text`Somebody has just asked for the same; that watch stands in a moment.`),
 );
 
 export const nowhereToTell: Message = message(

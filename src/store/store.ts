@@ -15,7 +15,7 @@ export interface Store {
 	readonly watches: Watches;
 	readonly policies: Policies;
 	readonly taken: Taken;
-	/** Everything about a host in a workspace; how many cases and watches that were. */
+	/** Everything about a host and its subdomains in a workspace; how many cases and watches that were. */
 	forget(workspace: string, host: string): { readonly cases: number; readonly watches: number };
 	/** What is there survives the end of the process. */
 	readonly durable: boolean;
@@ -36,6 +36,7 @@ const IN_MEMORY_MAX = 2_000;
 const BUSY_MS_MAX = 5_000;
 /** Old rows are cleared away now and then, not at every write. */
 const CLEAR_EVERY = 200;
+const CLEAR_EVERY_MS = 10 * 60_000;
 
 /** In order; the number of those that were applied stands in the database (PRAGMA user_version). Never change one that was released. */
 const MIGRATIONS: readonly ((database: DatabaseSync) => void)[] = [
@@ -106,6 +107,7 @@ const KeptWatch = z.object({
 	door: z.string(),
 	ref: z.string().nullable(),
 	place: z.string().nullable(),
+	alone: z.boolean(),
 	caseId: z.string().nullable(),
 	everyMs: z.number(),
 	openedAtMs: z.number(),
@@ -135,6 +137,9 @@ const KeptPolicy = z.object({
 	keepDays: amount(POLICY_MAX.keepDays, DEFAULT_POLICY.keepDays),
 });
 
+/** The host itself and its subdomains. */
+const OF_HOST = "(host = ?2 OR substr(host, -length(?2) - 1) = '.' || ?2)";
+
 /** Gone with the process. */
 export const memoryStore = (now: () => number, max = IN_MEMORY_MAX): Store => openStore(":memory:", now, sealWith(null), max);
 
@@ -156,7 +161,9 @@ export function sqliteStore(file: string, now: () => number, key: Uint8Array | n
 
 function openStore(file: string, now: () => number, seal: Seal, max: number | null): Store {
 	const database = new DatabaseSync(file);
-	database.exec(`PRAGMA busy_timeout = ${BUSY_MS_MAX}; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;`);
+	database.exec(
+		`PRAGMA busy_timeout = ${BUSY_MS_MAX}; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON;`,
+	);
 	migrate(database);
 	const prepared = new Map<string, ReturnType<DatabaseSync["prepare"]>>();
 	const sql = (text: string) => {
@@ -202,6 +209,13 @@ function openStore(file: string, now: () => number, seal: Seal, max: number | nu
 		if (writes % CLEAR_EVERY === 0) clear();
 	};
 	clear();
+	// By the clock too: a quiet bot writes little, and what is old has to go all the same.
+	const clearing = setInterval(() => {
+		clear();
+		// What was deleted leaves the write-ahead log too.
+		database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+	}, CLEAR_EVERY_MS);
+	clearing.unref();
 
 	const cases: Cases = {
 		get: (id) => caseOf(sql("SELECT body FROM cases WHERE id = ?").get(id)),
@@ -253,13 +267,7 @@ function openStore(file: string, now: () => number, seal: Seal, max: number | nu
 					tries: number;
 				}[];
 				sql("UPDATE pending SET tries = tries + 1 WHERE platform = ?").run(platform);
-				return rows.flatMap(({ id, body, at, tries }) => {
-					const opened = seal.open(body);
-					if (opened !== null) return { id, body: opened, atMs: at, tries };
-					// Sealed with another key: nobody can read it any more.
-					sql("DELETE FROM pending WHERE id = ?").run(id);
-					return [];
-				});
+				return rows.map(({ id, body, at, tries }) => ({ id, body: seal.open(body) ?? "", atMs: at, tries }));
 			}),
 		end: (id) =>
 			atOnce(() => {
@@ -279,7 +287,7 @@ function openStore(file: string, now: () => number, seal: Seal, max: number | nu
 		get: (id) => watchOf(sql("SELECT body FROM watches WHERE id = ?").get(id)),
 		put: (one) => {
 			// Ended and told: it is due no more.
-			const due = one.ended === null ? one.nextAtMs : one.telling.length > 0 ? 0 : null;
+			const due = one.ended === null || one.telling.length > 0 ? one.nextAtMs : null;
 			sql(
 				"INSERT INTO watches (id, platform, workspace, host, url, place, asker, due_at, last_at, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET place = excluded.place, due_at = excluded.due_at, last_at = excluded.last_at, body = excluded.body",
 			).run(one.id, one.platform, one.workspace, hostOf(one.url), one.url, one.place, one.asker, due, now(), JSON.stringify(one));
@@ -304,7 +312,7 @@ function openStore(file: string, now: () => number, seal: Seal, max: number | nu
 			)?.at ?? null,
 		open: (filter, most) => {
 			const { where, values } = matching(filter);
-			return sql(`SELECT body FROM watches WHERE ${where} AND due_at > 0 ORDER BY rowid LIMIT ?`)
+			return sql(`SELECT body FROM watches WHERE ${where} AND json_extract(body, '$.ended') IS NULL ORDER BY rowid LIMIT ?`)
 				.all(...values, most)
 				.flatMap((row) => watchOf(row) ?? []);
 		},
@@ -320,10 +328,13 @@ function openStore(file: string, now: () => number, seal: Seal, max: number | nu
 		watches,
 		policies: {
 			of: policyOf,
-			put: (workspace, policy) =>
-				void sql(
+			put: (workspace, policy) => {
+				sql(
 					"INSERT INTO policies (workspace, body) VALUES (?, ?) ON CONFLICT (workspace) DO UPDATE SET body = excluded.body",
-				).run(workspace, JSON.stringify(policy)),
+				).run(workspace, JSON.stringify(policy));
+				// A shorter retention holds from now on.
+				clear();
+			},
 		},
 		taken: {
 			since: (host, atMs) =>
@@ -337,11 +348,14 @@ function openStore(file: string, now: () => number, seal: Seal, max: number | nu
 		},
 		forget: (workspace, host) =>
 			atOnce(() => ({
-				cases: Number(sql("DELETE FROM cases WHERE workspace = ? AND host = ?").run(workspace, host).changes),
-				watches: Number(sql("DELETE FROM watches WHERE workspace = ? AND host = ?").run(workspace, host).changes),
+				cases: Number(sql(`DELETE FROM cases WHERE workspace = ?1 AND ${OF_HOST}`).run(workspace, host).changes),
+				watches: Number(sql(`DELETE FROM watches WHERE workspace = ?1 AND ${OF_HOST}`).run(workspace, host).changes),
 			})),
 		durable: max === null,
-		close: () => database.close(),
+		close: () => {
+			clearInterval(clearing);
+			database.close();
+		},
 	};
 }
 

@@ -307,7 +307,7 @@ for (const [markup, plain] of [
 	["<http://example.com|example.com>", "example.com"],
 	["<https://example.com/a?b=1&amp;c=2>", "https://example.com/a?b=1&c=2"],
 	["<https://example.com/x|click here>", "https://example.com/x"],
-	["<@U123|ann> <#C1|general> <!here> hi", "   hi".replace("   ", "  general   ")],
+	["<@U123|ann> <#C1|general> <!here> hi", "   C1    hi"],
 	["&lt;strong&gt;x", "<strong>x"],
 	["<mailto:a@b.example|a@b.example>", "a@b.example"],
 ] as const) {

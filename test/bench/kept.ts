@@ -40,6 +40,7 @@ const watched = (nth: number): Watch => ({
 	door: JSON.stringify({ team: "T1", channel: "C1", user: "U1", threadTs: `1.${nth}`, responseUrl: null, alone: false }),
 	ref: JSON.stringify(["C1", `1.${nth}`]),
 	place: `slack C1 1.${nth}`,
+	alone: false,
 	caseId: `c${nth}`,
 	everyMs: 60_000,
 	openedAtMs: START,

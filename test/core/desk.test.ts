@@ -104,22 +104,25 @@ test("the same page asked about twice within seconds shares its looks, and each 
 	let now = Date.now();
 	const desk = labDesk(lab, { now: () => now });
 	const verdicts: string[] = [];
-	const room = () => roomWith({ update: async (message) => void verdicts.push(words(message)) });
+	const room = (asker: string) => roomWith({ asker, update: async (message) => void verdicts.push(words(message)) });
 	const before = lab.edge.requests.length;
 	await Promise.all([
-		desk.handle(lab.url("closes-empty", "/shared"), room()),
-		desk.handle(lab.url("closes-empty", "/shared"), room()),
+		desk.handle(lab.url("closes-empty", "/shared"), room("ann")),
+		desk.handle(lab.url("closes-empty", "/shared"), room("ben")),
 	]);
 	const once = lab.edge.requests.length - before;
 	now += 5_000;
-	await desk.handle(lab.url("closes-empty", "/shared"), room());
+	await desk.handle(lab.url("closes-empty", "/shared"), room("cem"));
 	assert.equal(lab.edge.requests.length - before, once, "not a packet more");
 	assert.equal(verdicts.filter((one) => one.includes("fails with 520")).length, 3);
-	now += 6_000;
-	await desk.handle(lab.url("closes-empty", "/shared"), room());
-	assert.equal(lab.edge.requests.length - before, 2 * once, "ten seconds later they are new ones");
-	await desk.handle(lab.url("closes-empty", "/another"), room());
-	assert.equal(lab.edge.requests.length - before, 3 * once, "another page has its own");
+	assert.equal(verdicts.filter((one) => one.includes("answer another question too")).length, 2, "and says so");
+	await desk.handle(lab.url("closes-empty", "/shared"), room("ann"));
+	assert.equal(lab.edge.requests.length - before, 2 * once, "who asks again wants new ones");
+	now += 11_000;
+	await desk.handle(lab.url("closes-empty", "/shared"), room("cem"));
+	assert.equal(lab.edge.requests.length - before, 3 * once, "ten seconds later they are new ones");
+	await desk.handle(lab.url("closes-empty", "/another"), room("dan"));
+	assert.equal(lab.edge.requests.length - before, 4 * once, "another page has its own");
 });
 
 test("what waits in one thread is bounded: the rest is told so, and nothing of it is lost", async () => {

@@ -32,11 +32,11 @@ test("under one key, one after the other in the order in which they came; other 
 	b.end();
 	c.end();
 	await settle();
-	assert.deepEqual([order, lines.depth], [["a begins", "c begins", "c ends"], 2]);
+	assert.deepEqual([order, lines.waiting], [["a begins", "c begins", "c ends"], 1]);
 	a.end();
 	assert.deepEqual(await Promise.all(all), ["a", "b", "c"]);
 	assert.deepEqual(order.slice(3), ["a ends", "b begins", "b ends"]);
-	assert.equal(lines.depth, 0);
+	assert.equal(lines.waiting, 0);
 });
 
 test("what fails does not hold up what comes after it", async () => {

@@ -14,6 +14,7 @@ const watch = (more: Partial<Watch> = {}): Watch => ({
 	door: "",
 	ref: null,
 	place: null,
+	alone: false,
 	caseId: null,
 	everyMs: 60_000,
 	openedAtMs: START,
@@ -63,7 +64,7 @@ function after(signs: string, from: Watch = watch()): Watch {
 const short = (change: WatchChange): string => {
 	switch (change.kind) {
 		case "state":
-			return `${change.from}>${change.to} after ${change.afterMs / 60_000}`;
+			return `${change.from}>${change.to} after ${change.afterMs === null ? "a gap" : change.afterMs / 60_000}`;
 		case "code":
 			return `code ${change.from}>${change.to}`;
 		case "colo":
@@ -125,8 +126,19 @@ test("of what failed, the first and the last are kept", () => {
 test("what was due while nobody was there is told once, and the pace goes on", () => {
 	const late = withGap(watch({ nextAtMs: START }), START + 600_000);
 	assert.deepEqual([told(late), late.nextAtMs], [["gap 10"], START + 600_000]);
-	assert.deepEqual(told(withGap(watch({ nextAtMs: START }), START + 90_000)), [], "a little late is no absence");
+	assert.deepEqual(told(withGap(watch({ nextAtMs: START }), START + 50_000)), [], "a little late is no absence");
 	assert.deepEqual(told(withGap(late, START + 630_000)), ["gap 10"]);
+	const failing = after("x.x.", watch({ everyMs: 60_000 }));
+	assert.equal(
+		told(withGap({ ...failing, nextAtMs: START + 240_000 }, START + 900_000)).at(-1),
+		"gap 12",
+		"from the last look on",
+	);
+	const back = { atMs: START + 600_000, outcome: "failing", what: "520", colo: "DFW" } as const;
+	assert.deepEqual(told(advanceWatch(withGap(watch({ state: "working" }), START + 600_000), back, null)), [
+		"gap 10",
+		"working>failing after a gap",
+	]);
 });
 
 test("an ended watch stays as it ended", () => {

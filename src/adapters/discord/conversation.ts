@@ -38,6 +38,8 @@ export const DiscordPlace = z.object({
 	/** What it came with. `later`: nothing, a place to come back to. */
 	via: z.enum(["command", "press", "mention", "later"]),
 	channelId: z.string().max(30),
+	/** The channel that a thread stands in: what admins decide about channels holds in their threads. */
+	parentId: z.string().max(30).nullable().default(null),
 	guildId: z.string().max(30).nullable(),
 	userId: z.string().max(30),
 	/** Answers an interaction, for 15 minutes; null where there is none. */
@@ -217,6 +219,11 @@ export function discordConversation(client: Client<true>, place: DiscordPlace): 
 			if (sent !== null && sent[0] !== undefined) return JSON.stringify([sent[0].channelId, ...sent.map(({ id }) => id)]);
 		}
 		below = Promise.resolve(null);
+		if (webhook === null && privately) {
+			const sent = await sendTo(await patiently(() => client.users.createDM(place.userId), true), all, key);
+			if (sent === null) throw new NotHere("direct messages are closed");
+			return sent[0] === undefined ? null : JSON.stringify([sent[0].channelId, ...sent.map(({ id }) => id)]);
+		}
 		if (webhook === null) throw new NotHere("nothing can be said here");
 		await throughInteraction(all, privately ? WHISPER : MessageFlags.SuppressEmbeds);
 		return null;
@@ -231,9 +238,10 @@ export function discordConversation(client: Client<true>, place: DiscordPlace): 
 				begun = true;
 			} catch (error) {
 				if (!isOver(error)) throw error;
-				// Too late for the command's own answer: a message in the channel, where that can be.
+				// Too late for the command's own answer: a message in the channel, where that can be, or to the person.
 				answers = false;
-				if (head !== null) await editIn(head.channelId, head.id, first);
+				if (privately) await toPerson([first], key);
+				else if (head !== null) await editIn(head.channelId, head.id, first);
 				else await inChannel([first], key);
 			}
 		} else if (head !== null) await editIn(head.channelId, head.id, first);
@@ -242,7 +250,7 @@ export function discordConversation(client: Client<true>, place: DiscordPlace): 
 	};
 	/** A head of our own in the channel, where the interaction does not carry one. */
 	const inChannel = async (all: readonly Part[], key: string | undefined): Promise<void> => {
-		if (privately) throw new NotHere("the interaction is over");
+		if (privately) return toPerson(all, key);
 		const sent = await sendTo(await channelOf(place.channelId), all, key, place.messageId);
 		const [first] = sent ?? [];
 		if (first === undefined) {
@@ -252,8 +260,36 @@ export function discordConversation(client: Client<true>, place: DiscordPlace): 
 		head = { channelId: first.channelId, id: first.id };
 		begun = true;
 	};
+	/** Only for the person who asks: through the interaction while it lasts, else in a direct message, whose first one is the head. */
+	const toPerson = async (all: readonly Part[], key: string | undefined): Promise<void> => {
+		if (place.via === "press") {
+			try {
+				await throughInteraction(all, WHISPER);
+				begun = true;
+				return;
+			} catch (error) {
+				if (!isOver(error)) throw error;
+			}
+		}
+		if (head !== null && head.channelId !== place.channelId && all[0] !== undefined)
+			return editIn(head.channelId, head.id, all[0]);
+		const sent = await sendTo(await patiently(() => client.users.createDM(place.userId), true), all, key);
+		const [first] = sent ?? [];
+		if (first === undefined) throw new NotHere("direct messages are closed");
+		head = { channelId: first.channelId, id: first.id };
+		begun = true;
+	};
 	const whispered = async (message: Message): Promise<void> => {
+		try {
+			await whisperedHere(message);
+		} catch (error) {
+			if (!isOver(error)) throw error;
+			await toPerson(parts(message), undefined);
+		}
+	};
+	const whisperedHere = async (message: Message): Promise<void> => {
 		const [first, ...others] = parts(message);
+		if (webhook === null && privately) return toPerson([first, ...others], undefined);
 		if (webhook === null) {
 			// Discord has no private answer to a message: a plain reply, or a message to the person.
 			const channel = await channelOf(place.via === "later" ? place.userId : place.channelId);
@@ -299,11 +335,15 @@ export function discordConversation(client: Client<true>, place: DiscordPlace): 
 		privateReply: whispered,
 		askAddress: (_url, why) => whispered(why),
 		keyed: true,
+		// A mention is answered where everybody reads it.
+		whispers: place.token !== null || place.alone,
 		asker: `discord ${place.userId}`,
-		channel: place.channelId,
-		workspace: place.guildId === null ? null : `discord ${place.guildId}`,
+		channel: place.parentId ?? place.channelId,
+		// A direct conversation is a place of its own: nobody else knows what is asked there.
+		workspace: place.guildId === null ? `discord person ${place.userId}` : `discord ${place.guildId}`,
 		platform: "discord",
 		isAdmin: async () => (place.admin === null ? "unknown" : place.admin ? "yes" : "no"),
+		open: () => !privately,
 		where: () => ({
 			ref: head === null ? null : JSON.stringify([head.channelId, head.id]),
 			place: belowId === null || privately ? null : placeOf(belowId),
@@ -330,10 +370,10 @@ export function discordConversation(client: Client<true>, place: DiscordPlace): 
 		},
 		attach: async (file, content) => {
 			const files = [{ attachment: Buffer.from(content, "utf8"), name: file }];
-			below ??= belowHead();
+			if (!privately) below ??= belowHead();
 			const channel = privately ? null : await below;
 			if (channel !== null) await channel.send({ files, ...QUIET });
-			else if (webhook !== null) await webhook.send({ files, ...QUIET });
+			else if (webhook !== null) await webhook.send({ files, ...QUIET, flags: privately ? WHISPER : QUIET.flags });
 			else throw new NotHere("no file can be sent here");
 		},
 	};

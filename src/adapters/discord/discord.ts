@@ -73,9 +73,10 @@ export async function startDiscord(
 		refused = true;
 		log({ event: "token-refused", platform: "discord", say: INVALID_TOKEN });
 	});
-	client.rest.on("response", (_request, response) => {
-		// The SDK forgets the token at the first 401 and never sends it again.
-		if (response.status !== 401 || refused) return;
+	client.rest.on("response", ({ path }, response) => {
+		// The SDK forgets the token at the first 401 and never sends it again. An interaction that is over answers 401 too (50027): that
+		// token was its own.
+		if (response.status !== 401 || refused || /^\/(?:webhooks|interactions)\//.test(path)) return;
 		refused = true;
 		log({ event: "token-refused", platform: "discord", say: INVALID_TOKEN });
 	});

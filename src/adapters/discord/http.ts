@@ -92,17 +92,30 @@ export function interactionsListener(
 		});
 }
 
+/** Servers that we cannot read, until when that is remembered (Unix milliseconds): each refusal counts toward a limit of Discord's. */
+const notOurs = new Map<string, number>();
+const NOT_OURS_MS = 10 * 60_000;
+const NOT_OURS_MAX = 5_000;
+
 /** Without a gateway the SDK knows no servers and channels: asked for once, and not for longer than the answer can wait. */
 async function known(client: Client<true>, { guild_id: guild, channel_id: channel }: z.infer<typeof Interaction>): Promise<void> {
 	const fetched = async () => {
-		if (guild !== undefined && !client.guilds.cache.has(guild)) await client.guilds.fetch(guild);
-		if (channel !== undefined && !client.channels.cache.has(channel)) await client.channels.fetch(channel);
+		// Used by a person alone, in a server that we are not in: asked once, and not at every interaction.
+		if (guild !== undefined && (notOurs.get(guild) ?? 0) > Date.now()) return;
+		try {
+			if (guild !== undefined && !client.guilds.cache.has(guild)) await client.guilds.fetch(guild);
+			if (channel !== undefined && !client.channels.cache.has(channel)) await client.channels.fetch(channel);
+		} catch (error) {
+			if (notOurs.size >= NOT_OURS_MAX) notOurs.clear();
+			if (guild !== undefined) notOurs.set(guild, Date.now() + NOT_OURS_MS);
+			throw error;
+		}
 	};
 	let timer: NodeJS.Timeout | undefined;
 	const late = new Promise<void>((resolve) => {
 		timer = setTimeout(resolve, FETCH_MS_MAX);
 	});
-	// Used by a person alone, in a server that we are not in: the interaction carries what is needed.
+	// The interaction carries what is needed without.
 	await Promise.race([fetched().catch(() => {}), late]).finally(() => clearTimeout(timer));
 }
 

@@ -46,6 +46,7 @@ type Noted = z.infer<typeof Noted>;
 /** An interaction that can be deferred, as far as is needed here. */
 type Deferrable = Extract<Interaction, { deferReply: unknown }>;
 
+const workspaceOf = ({ guildId }: { readonly guildId: string | null }) => (guildId === null ? null : `discord ${guildId}`);
 const filesOf = (attachments: Iterable<Attachment>) => [...attachments].map(({ url, size }) => ({ url, size }));
 
 /**
@@ -89,6 +90,7 @@ export function listenToDiscord(
 		return {
 			via,
 			channelId: interaction.channelId ?? "",
+			parentId: channel?.isThread() === true ? channel.parentId : null,
 			guildId: interaction.guildId,
 			userId: interaction.user.id,
 			token: interaction.token,
@@ -122,7 +124,7 @@ export function listenToDiscord(
 
 	const take = async (interaction: Deferrable, markup: string, attachments: Iterable<Attachment> = []) => {
 		const text = plainFromDiscord(markup);
-		const workspace = interaction.guildId === null ? null : `discord ${interaction.guildId}`;
+		const workspace = workspaceOf(interaction);
 		const site = interaction.isModalSubmit() ? null : desk.wantsAddress(text, workspace);
 		const form = site === null ? null : addressModal(site.url);
 		// A form can only be the very first answer.
@@ -148,7 +150,7 @@ export function listenToDiscord(
 			return;
 		}
 		if (press.do === "paste-form") return interaction.showModal(pasteModal(press.case));
-		const alone = interaction.message.flags.has(MessageFlags.Ephemeral);
+		const alone = interaction.message.flags.has(MessageFlags.Ephemeral) || desk.privateByDefault(workspaceOf(interaction));
 		const what: Noted = {
 			kind: "press",
 			place: placeOf(interaction, "press", alone),
@@ -179,17 +181,17 @@ export function listenToDiscord(
 		// A ping of us by name, or a reply to us; never @everyone, never a bot.
 		if (message.author.bot || message.system || !message.mentions.users.has(client.user.id)) return;
 		const { channel } = message;
-		const workspace = message.guildId === null ? null : `discord ${message.guildId}`;
 		const what: Noted = {
 			kind: "ask",
 			place: {
 				via: "mention",
 				channelId: message.channelId,
+				parentId: channel.isThread() ? channel.parentId : null,
 				guildId: message.guildId,
 				userId: message.author.id,
 				token: null,
 				messageId: message.id,
-				alone: desk.privateByDefault(workspace),
+				alone: desk.privateByDefault(workspaceOf(message)),
 				apart: channel.isThread() || channel.isDMBased(),
 				mayThread: true,
 				maySend: true,

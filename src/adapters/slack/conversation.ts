@@ -23,6 +23,8 @@ export type SlackPlace = z.infer<typeof SlackPlace>;
 /** What the whole bot shares. */
 export interface SlackWorld {
 	readonly client: WebClient;
+	/** The workspace whose token this is; in a shared channel others may ask too. */
+	readonly team: string | null;
 	/** Slack takes this token no more: told once to whoever runs this. */
 	readonly refused: (word: string) => void;
 	/** Members who may decide for the workspace, beside its own admins. */
@@ -175,6 +177,7 @@ export function slackConversation(world: SlackWorld, place: SlackPlace): Convers
 		},
 		privateReply: (message) => whisper(message),
 		keyed: false,
+		whispers: true,
 		asker: `slack ${place.user}`,
 		channel: place.channel,
 		workspace: place.team === null ? null : `slack ${place.team}`,
@@ -183,12 +186,14 @@ export function slackConversation(world: SlackWorld, place: SlackPlace): Convers
 			if (world.admins.has(place.user)) return "yes";
 			try {
 				const { user } = await patiently(() => client.users.info({ user: place.user }), true);
-				return user?.is_admin === true || user?.is_owner === true ? "yes" : "no";
+				const ours = world.team === null || user?.team_id === undefined || user.team_id === world.team;
+				return ours && (user?.is_admin === true || user?.is_owner === true) ? "yes" : "no";
 			} catch (error) {
 				world.log({ event: "admin-unknown", error: slackError(seen(error)) || "Error" });
 				return "unknown";
 			}
 		},
+		open: () => !privately,
 		where: () => {
 			const ts = threadTs();
 			return {
@@ -215,6 +220,8 @@ export function slackConversation(world: SlackWorld, place: SlackPlace): Convers
 			await edit({ channel, ts }, message);
 		},
 		attach: async (name, content) => {
+			// A file cannot be shown to one person alone; its text is told already.
+			if (privately) return;
 			const ts = threadTs();
 			await client.files.uploadV2({
 				channel_id: head?.channel ?? place.channel,

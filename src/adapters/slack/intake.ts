@@ -51,7 +51,6 @@ const Mention = z.object({
 
 const MentionEvent = z.object({
 	event_id: z.string().max(100),
-	team_id: z.string().optional().catch(undefined),
 	event: Mention.extend({ type: z.literal("app_mention") }),
 });
 
@@ -100,21 +99,18 @@ export function listenToSlack(
 	measure: Pick<Measure, "acknowledged">,
 ): SlackListening {
 	const names = nameBook(world.client);
+	// Our own workspace decides, wherever a shared channel brings somebody from.
+	const workspace = world.team === null ? null : `slack ${world.team}`;
 	const place = (
-		of: Omit<SlackPlace, "alone" | "responseUrl" | "team"> & { readonly team: string | undefined; readonly respond: unknown },
+		of: Omit<SlackPlace, "alone" | "responseUrl" | "team"> & { readonly respond: unknown },
 		ephemeral = false,
 	): SlackPlace => {
-		const { respond, team, ...more } = of;
+		const { respond, ...more } = of;
 		const responseUrl =
 			typeof respond === "string" && respond.length <= 500 && URL.canParse(respond) && responses(new URL(respond))
 				? respond
 				: null;
-		return {
-			...more,
-			team: team ?? null,
-			responseUrl,
-			alone: ephemeral || desk.privateByDefault(team === undefined ? null : `slack ${team}`),
-		};
+		return { ...more, team: world.team, responseUrl, alone: ephemeral || desk.privateByDefault(workspace) };
 	};
 	/** Takes one thing on: noted first, so that it is answered whatever becomes of this process. null: it is done or on its way. */
 	const noted = async (event: string, what: Noted, ack: () => Promise<unknown>): Promise<string | null> => {
@@ -154,7 +150,6 @@ export function listenToSlack(
 		const what: Noted = {
 			kind: "ask",
 			place: place({
-				team: command.team_id,
 				channel: command.channel_id,
 				user: command.user_id,
 				threadTs: null,
@@ -166,7 +161,7 @@ export function listenToSlack(
 		};
 		const id = await noted(`command:${command.trigger_id}`, what, ack);
 		if (id === null) return;
-		const site = desk.wantsAddress(plainFromSlack(command.text), what.place.team === null ? null : `slack ${what.place.team}`);
+		const site = desk.wantsAddress(plainFromSlack(command.text), workspace);
 		const meta = { url: site?.url ?? "", channel: command.channel_id, threadTs: null };
 		if (site !== null && (await openForm(command.trigger_id, addressView(meta)))) return desk.drop(id);
 		await run(id, what);
@@ -177,7 +172,6 @@ export function listenToSlack(
 		const what: Noted = {
 			kind: "ask",
 			place: place({
-				team: shortcut.team?.id,
 				channel: shortcut.channel.id,
 				user: shortcut.user.id,
 				threadTs: message.thread_ts ?? message.ts,
@@ -202,7 +196,7 @@ export function listenToSlack(
 		const threadTs = where.data.thread_ts ?? (ephemeral ? null : (where.data.message_ts ?? null));
 		const what: Noted = {
 			kind: "press",
-			place: place({ team: body.team?.id, channel, user: body.user.id, threadTs, respond: body.response_url }, ephemeral),
+			place: place({ channel, user: body.user.id, threadTs, respond: body.response_url }, ephemeral),
 			press: value,
 			who: nameIn(body.user),
 		};
@@ -224,7 +218,6 @@ export function listenToSlack(
 		const problem = desk.addressProblem(text);
 		if (problem !== null) return void (await ack(addressProblem(problem)));
 		const where = place({
-			team: body.team?.id,
 			channel: read.channel,
 			user: body.user.id,
 			threadTs: read.threadTs,
@@ -239,7 +232,6 @@ export function listenToSlack(
 		const read = readPasteView(view);
 		if (read === null) return void (await ack());
 		const where = place({
-			team: body.team?.id,
 			channel: read.channel,
 			user: body.user.id,
 			threadTs: read.threadTs,
@@ -255,12 +247,11 @@ export function listenToSlack(
 	const beforeAcknowledged = (body: unknown): void => {
 		const read = MentionEvent.safeParse(body);
 		if (!read.success) return;
-		const { event_id: eventId, team_id: team, event: mention } = read.data;
+		const { event_id: eventId, event: mention } = read.data;
 		if (mention.bot_id !== undefined || mention.subtype !== undefined || mention.user === botUserId) return;
 		const what: Noted = {
 			kind: "ask",
 			place: place({
-				team,
 				channel: mention.channel,
 				user: mention.user,
 				threadTs: mention.thread_ts ?? mention.ts,

@@ -6,7 +6,8 @@
 export function plainFromSlack(markup: string): string {
 	return markup
 		.replace(/<([@#!][^<>|]*)(?:\|([^<>]*))?>/g, (_, mark: string, label: string | undefined) =>
-			mark.startsWith("@") ? " " : (label ?? " "),
+			// A channel by its id: that is what admins name them by.
+			mark.startsWith("@") ? " " : mark.startsWith("#") ? ` ${mark.slice(1)} ` : (label ?? " "),
 		)
 		.replace(/<([^<>|\s]+)(?:\|([^<>]*))?>/g, (_, url: string, label: string | undefined) => linkText(url, label))
 		.replaceAll("&lt;", "<")

@@ -4,6 +4,7 @@ import { WebClient } from "@slack/web-api";
 import type { Desk } from "../../core/desk.ts";
 import { type Measure, unmeasured } from "../../core/measure.ts";
 import { hostAllowed } from "../attached.ts";
+import { jsonOf } from "../noted.ts";
 import { REFUSED_TOKEN, slackError } from "./calls.ts";
 import { SlackPlace, type SlackWorld, slackConversation } from "./conversation.ts";
 import { listenToSlack, type SlackListening } from "./intake.ts";
@@ -86,6 +87,7 @@ export async function startSlack(
 	const world: SlackWorld = {
 		client,
 		admins: new Set(settings.admins ?? []),
+		team: who.team_id ?? null,
 		log,
 		refused: (word) => {
 			if (!refused) log({ event: "token-refused", platform: "slack", say: START_HINTS[word] ?? START_HINTS.invalid_auth });
@@ -117,12 +119,14 @@ export async function startSlack(
 	else if (receiver instanceof HTTPReceiver) {
 		if (mount === null) throw new Error("Slack over HTTP needs PORT, the port that Slack's requests come to");
 		const http = receiver;
-		mount(SLACK_PATH, (request, response) => http.requestListener(request, response));
+		mount(SLACK_PATH, (request, response) =>
+			request.method === "POST" ? http.requestListener(request, response) : void response.writeHead(405).end(),
+		);
 		open = true;
 		log({ event: "slack-listening", path: SLACK_PATH });
 	}
 	desk.connect("slack", (door) => {
-		const place = SlackPlace.safeParse(JSON.parse(door));
+		const place = SlackPlace.safeParse(jsonOf(door));
 		return place.success ? slackConversation(world, place.data) : null;
 	});
 	for (const left of desk.leftOver("slack"))

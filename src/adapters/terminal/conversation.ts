@@ -44,13 +44,15 @@ export function terminalConversation(
 		privateReply: async (message) => write(message),
 		adopt: () => {},
 		keyed: false,
+		whispers: true,
 		asker: null,
 		channel: null,
 		workspace: null,
 		platform: "terminal",
 		isAdmin: async () => "no",
 		// One terminal is one thread.
-		where: () => ({ ref: null, place: "terminal" }),
+		open: () => true,
+		where: () => ({ ref: "terminal", place: "terminal" }),
 		door: () => "terminal",
 		edit: async () => {},
 		// The text stands on the terminal already.

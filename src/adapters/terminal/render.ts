@@ -12,7 +12,7 @@ export interface TerminalStyle {
 }
 
 /** What goes on with a case: one that was asked about in one go has ended with the process. */
-const OF_A_CASE = /^(?:answer|solved|report)\b/;
+const OF_A_CASE = /^(?:answer|solved|report|unwatch)\b/;
 
 const MOOD_COLOUR: Record<Mood, string> = { bad: "31", warn: "33", good: "32", neutral: "36" };
 

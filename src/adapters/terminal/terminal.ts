@@ -1,7 +1,8 @@
 import { createInterface } from "node:readline";
 import type { Desk, Outcome } from "../../core/desk.ts";
+import { type Message, plainTitle } from "../../reply/reply.ts";
 import { terminalConversation } from "./conversation.ts";
-import type { TerminalStyle } from "./render.ts";
+import { renderTerminal, type TerminalStyle } from "./render.ts";
 
 /** Exit status of a one-shot question (DESIGN: contracts). */
 const EXIT: Record<Outcome["kind"], number> = { answered: 0, misread: 2, refused: 2, broke: 1, interrupted: 1 };
@@ -23,18 +24,39 @@ export async function askOnce(
 	streams: TerminalStreams,
 ): Promise<number> {
 	watchHere(desk, json, style, streams);
+	// Ctrl-C ends what is watched, with what was seen so far.
+	const silent = () => {};
+	const stop = () =>
+		void desk.handle("unwatch", terminalConversation(silent, silent, style)).then(({ kind }) => {
+			// Nothing was watched: then it means what it always means.
+			if (kind === "misread") process.exit(130);
+		});
+	process.once("SIGINT", stop);
 	try {
 		const status = await ask(desk, question, json, style, streams);
 		await desk.watchesEnded("terminal");
 		return status;
 	} finally {
+		process.removeListener("SIGINT", stop);
 		desk.disconnect("terminal");
 	}
 }
 
-/** What a watch tells is printed when it comes. */
+/** What a watch tells is printed when it comes: a change as a message, how it stands as a line; as JSON, an object a line. */
 const watchHere = (desk: Desk, json: boolean, style: TerminalStyle, { out, aside }: TerminalStreams) =>
-	desk.connect("terminal", () => terminalConversation(json ? () => {} : out, aside, style));
+	desk.connect("terminal", () => {
+		const print = (message: Message) =>
+			out(json ? `${JSON.stringify({ watch: plainTitle(message, 400) })}\n` : `${renderTerminal(message, style)}\n\n`);
+		const brief = (message: Message) => ({ ...message, blocks: message.blocks.slice(0, 1) });
+		return {
+			...terminalConversation(json ? () => {} : out, aside, style),
+			followUp: async (message) => {
+				print(message);
+				return null;
+			},
+			edit: async (_ref, message) => print(brief(message)),
+		};
+	});
 
 async function ask(
 	desk: Desk,
@@ -113,6 +135,7 @@ export async function prompt(
 		});
 	});
 	await work;
+	if (input.isTTY !== true) await desk.watchesEnded("terminal");
 	desk.disconnect("terminal");
 	return input.isTTY === true ? 0 : worst;
 }

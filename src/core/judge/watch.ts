@@ -41,8 +41,11 @@ export function watchLook(seen: Seen): WatchLook {
 	};
 }
 
-/** What is kept of a failing look; null for one that did not fail. */
-export function keptFailure(seen: Seen): KeptFailure | null {
+/**
+ * What is kept of a failing look; null for one that did not fail.
+ * @param masked the bytes of a part, with what nobody may see in them made unreadable; it has to know the whole to tell
+ */
+export function keptFailure(seen: Seen, masked: (bytes: Uint8Array, from: number, to: number) => Uint8Array): KeptFailure | null {
 	const { look, answer } = seen;
 	if (failed(answer) !== true) return null;
 	// What Cloudflare wrote itself says nothing about the bytes of the origin.
@@ -63,7 +66,10 @@ export function keptFailure(seen: Seen): KeptFailure | null {
 		around:
 			read === null || start === undefined || read.bytes.length === 0
 				? null
-				: { at: from, bytes: Buffer.from(read.bytes.subarray(from, from + AROUND_BYTES)).toString("base64") },
+				: {
+						at: from,
+						bytes: Buffer.from(masked(read.bytes, from, Math.min(read.bytes.length, from + AROUND_BYTES))).toString("base64"),
+					},
 	};
 }
 
@@ -79,7 +85,13 @@ export function advanceWatch(watch: Watch, look: WatchLook, kept: KeptFailure | 
 	const state = nextState(watch, recent, look);
 	const changes: WatchChange[] = [];
 	if (state !== watch.state && watch.state !== "starting")
-		changes.push({ kind: "state", from: watch.state, to: state, afterMs: look.atMs - watch.sinceMs });
+		changes.push({
+			kind: "state",
+			from: watch.state,
+			to: state,
+			// With an absence in between nobody knows how long it was so.
+			afterMs: watch.telling.some(({ kind }) => kind === "gap") ? null : look.atMs - watch.sinceMs,
+		});
 	const failing = look.outcome === "failing";
 	const code = look.what !== null && !watch.codes.includes(look.what) && watch.codes.length < CODES_TOLD_MAX ? look.what : null;
 	const before = watch.codes.at(-1);
@@ -104,7 +116,12 @@ export function advanceWatch(watch: Watch, look: WatchLook, kept: KeptFailure | 
 /** The end of a watch, to be told. */
 export function endWatch(watch: Watch, ended: WatchEnd): Watch {
 	if (watch.ended !== null) return watch;
-	return { ...watch, ended, telling: [...watch.telling, { kind: "ended", why: ended.why, who: ended.who }] };
+	return {
+		...watch,
+		ended,
+		nextAtMs: ended.atMs,
+		telling: [...watch.telling, { kind: "ended", why: ended.why, who: ended.who }],
+	};
 }
 
 /**
@@ -112,9 +129,10 @@ export function endWatch(watch: Watch, ended: WatchEnd): Watch {
  * @returns the watch as it was when none is missing
  */
 export function withGap(watch: Watch, nowMs: number): Watch {
-	// One pace late is the jitter of a busy process, two are an absence.
-	if (watch.ended !== null || nowMs - watch.nextAtMs < 2 * watch.everyMs) return watch;
-	return { ...watch, nextAtMs: nowMs, telling: [...watch.telling, { kind: "gap", fromMs: watch.nextAtMs, toMs: nowMs }] };
+	// Less than a look late is a busy process, more is an absence.
+	if (watch.ended !== null || nowMs - watch.nextAtMs < watch.everyMs) return watch;
+	const fromMs = watch.recent.at(-1)?.atMs ?? watch.openedAtMs;
+	return { ...watch, nextAtMs: nowMs, telling: [...watch.telling, { kind: "gap", fromMs, toMs: nowMs }] };
 }
 
 function nextState(watch: Watch, recent: readonly WatchLook[], look: WatchLook): WatchState {
