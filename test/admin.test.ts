@@ -93,6 +93,7 @@ describe("administration", () => {
 			assert.match((await ask("8a7d5e2fbcd1a1c3-DFW", { channel: "C2" })).all, /Dallas/);
 			assert.match((await ask("help")).alone, /what is wrong, where/);
 			assert.match((await ask("admin channels not-here", { ...admin, channel: "C2" })).alone, /Channels: none/);
+			assert.match((await ask("admin channels none", admin)).alone, /Channels: none/);
 			assert.match((await ask("admin channels all", admin)).alone, /Channels: all/);
 			assert.match((await ask("8a7d5e2fbcd1a1c3-DFW")).all, /Dallas/);
 		}));
@@ -126,6 +127,61 @@ describe("administration", () => {
 			assert.ok(slack.messages.every((one) => one.onlyFor !== null));
 		}));
 
+	it("privacy: a report is told alone and sends no file, a watch is told in a direct message", () =>
+		inSlack(async ({ ask, slack, store }) => {
+			await ask("admin privacy private", admin);
+			await ask(lab.url("closes-empty"));
+			const last = slack.messages.at(-1) as SlackMessage;
+			await slack.press(last, `r:${store.cases.ofHost("slack T1", "closes-empty.lab.example", 1)[0]?.id}`);
+			while (!flatSlack(slack.messages.at(-1) as SlackMessage).includes("status page"))
+				await new Promise((resolve) => setImmediate(resolve));
+			assert.deepEqual([slack.uploads.length, slack.messages.every((one) => one.onlyFor !== null)], [0, true]);
+			await slack.press(last, `k:${lab.url("closes-empty")}`);
+			while (store.watches.count({}) === 0) await new Promise((resolve) => setImmediate(resolve));
+			assert.ok(slack.messages.every((one) => one.onlyFor !== null || one.channel.startsWith("D")));
+		}));
+
+	it("what one person watches privately nobody else is told of, and nobody else ends", () =>
+		inSlack(async ({ ask, store }) => {
+			const page = lab.url("healthy", "/secret");
+			await ask(`watch ${page} privately`, { user: "U3" });
+			const second = await ask(`watch ${page} privately`, { user: "U4" });
+			assert.doesNotMatch(second.alone, /watched already/);
+			await ask(`unwatch ${page}`, { user: "U4" });
+			assert.deepEqual(
+				store.watches.open({}, 9).map(({ asker }) => asker),
+				["slack U3"],
+			);
+		}));
+
+	it("a watch can be ended where nothing else is answered any more", () =>
+		inSlack(async ({ ask, store }) => {
+			await ask(`watch ${lab.url("healthy")}`, { channel: "C2" });
+			await ask("admin channels here", admin);
+			assert.match((await ask(`unwatch ${lab.url("healthy")}`, { channel: "C2" })).alone, /One watch is ended/);
+			assert.equal(store.watches.open({}, 9).length, 0);
+		}));
+
+	for (const [what, said] of [
+		["a channel's name", "admin channels incidents"],
+		["two words for one", "admin channels not here"],
+	] as const)
+		it(`${what} decides nothing`, () =>
+			inSlack(async ({ ask, store }) => {
+				assert.match((await ask(said, admin)).alone, /I read .*admin channels here/s);
+				assert.equal(store.policies.of("slack T1").channels, null);
+			}));
+
+	it("one channel cannot be kept out while all are allowed, and a list without this channel says so", () =>
+		inSlack(async ({ ask, store }) => {
+			assert.match((await ask("admin channels not-here", admin)).alone, /name those in which I answer/);
+			assert.equal(store.policies.of("slack T1").channels, null);
+			assert.match(
+				(await ask("admin channels <#C77AB|incidents>", admin)).alone,
+				/Channels: C77AB\..*This channel is not among them/s,
+			);
+		}));
+
 	it("forget: cases and watches of a host are gone, and an audit line says who did it, without a name", () =>
 		inSlack(async ({ ask, store, logs }) => {
 			await ask(lab.url("closes-empty"));
@@ -152,6 +208,85 @@ describe("administration", () => {
 			const { all } = await ask(lab.url("closes-empty", "/again"));
 			assert.match(all, /Before, here: a 520 at .*, solved: The application crashes/);
 			assert.equal([...all.matchAll(/Before, here:[^\n]*/g)].join().includes("525"), false);
+		}));
+
+	async function inDiscord(
+		run: (discord: Awaited<ReturnType<typeof fakeDiscord>>, settled: (n: number) => Promise<void>, store: Store) => Promise<void>,
+	) {
+		const discord = await fakeDiscord();
+		// Manage Server.
+		discord.personPermissions = 32n;
+		const store = memoryStore(Date.now);
+		const desk = countingDesk(labDesk(lab, { kept: store }));
+		const bot = await startDiscord({ token: "aaaaaaaaaa.bbbb.cccc", apiUrl: discord.apiUrl, guildId: undefined }, desk, () => {});
+		try {
+			await run(discord, desk.settled, store);
+		} finally {
+			await bot.stop();
+			await discord.close();
+		}
+	}
+	const own = (discord: Awaited<ReturnType<typeof fakeDiscord>>) =>
+		discord.messages.filter((one) => one.author === "bot" && !one.deleted);
+
+	it("in Discord what is allowed in a channel is allowed in its threads, buttons and mentions too", () =>
+		inDiscord(async (discord, settled) => {
+			await discord.command("admin channels here");
+			await settled(1);
+			assert.match(own(discord).at(-1)?.content ?? "", /Done/);
+			await discord.command(lab.url("closes-empty"));
+			await settled(2);
+			const question = own(discord).at(-1);
+			assert.ok(question && discord.threads.has(question.channelId));
+			await discord.press(question, "a:case-2:origin-log:crash");
+			await settled(3);
+			assert.match(own(discord).at(-1)?.content ?? "", /a crash or kill/);
+			discord.mention("answer what-changed deploy", { channel: question.channelId });
+			await settled(4);
+			assert.match(own(discord).at(-1)?.content ?? "", /a deployment or update/);
+		}));
+
+	it("in Discord, under privacy: commands, buttons, watches and mentions are for the asker alone", () =>
+		inDiscord(async (discord, settled, store) => {
+			await discord.command(lab.url("closes-empty"));
+			await settled(1);
+			const public_ = own(discord).at(-1);
+			assert.ok(public_);
+			await discord.command("admin privacy private");
+			await settled(2);
+			const before = discord.messages.length;
+			const mine = () => discord.messages.slice(before).filter((one) => one.author === "bot" && !one.deleted);
+			await discord.press(public_, "a:case-1:origin-log:crash");
+			await settled(3);
+			await discord.press(public_, "r:case-1");
+			await settled(4);
+			await discord.press(public_, `k:${lab.url("closes-empty")}`);
+			await settled(5);
+			await discord.command(lab.url("closes-empty", "/2"));
+			await settled(6);
+			discord.mention("8a7d5e2fbcd1a1c3-DFW");
+			await settled(7);
+			assert.equal(store.watches.count({}), 1);
+			assert.match(
+				mine()
+					.map((one) => one.content)
+					.join("\n"),
+				/Dallas/,
+			);
+			assert.deepEqual(
+				mine()
+					.filter((one) => one.onlyFor === null && !one.channelId.startsWith("5"))
+					.map((one) => one.content.slice(0, 80)),
+				[],
+			);
+		}));
+
+	it("in Discord, admin by mention is not answered where everybody reads it", () =>
+		inDiscord(async (discord, settled) => {
+			discord.mention("admin");
+			await settled(1);
+			assert.match(own(discord).at(-1)?.content ?? "", /Use the command instead/);
+			assert.doesNotMatch(own(discord).at(-1)?.content ?? "", /Channels:/);
 		}));
 
 	it("in Discord the right to manage the server makes an admin", async () => {

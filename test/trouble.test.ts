@@ -157,6 +157,7 @@ describe("a platform that makes trouble", () => {
 			{ heads: 1, head: /520/ },
 		],
 		["no right to make threads", /POST .*threads/, [{ status: 403, code: 50_013 }], { heads: null, head: /520/ }],
+		["an interaction whose token is over (401)", /PATCH .*@original/, [{ status: 401, code: 50_027 }], { heads: 1, head: /520/ }],
 		["a refused token", /POST .*threads/, [{ status: 401 }], { heads: 1, head: /520|broke/, refused: true }],
 	];
 	for (const [what, route, faults, expect] of discordCases) {

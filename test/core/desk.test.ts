@@ -149,6 +149,30 @@ test("what waits in one thread is bounded: the rest is told so, and nothing of i
 	assert.match(alone[0] ?? "", /Too much waits in this thread.*Ask again in 20 s/s);
 });
 
+test("variants that a stop cuts off are no evidence", async () => {
+	const desk = labDesk(lab);
+	const told: string[] = [];
+	let looking: () => void = () => {};
+	const begun = new Promise<void>((resolve) => {
+		looking = resolve;
+	});
+	const room = roomWith({
+		where: () => ({ ref: "head", place: "thread" }),
+		followUp: async (message) => {
+			told.push(words(message));
+			return null;
+		},
+		privateReply: async () => looking(),
+	});
+	await desk.handle(lab.url("closes-empty", "/cut"), room);
+	const before = told.length;
+	const pressed = desk.press({ do: "variants", case: "case-1" }, room, "ann");
+	await begun;
+	await desk.stop(0);
+	await pressed;
+	assert.deepEqual(told.slice(before), []);
+});
+
 test("a desk that is stopping takes no more questions", async () => {
 	const desk = labDesk(lab);
 	const stopped = desk.stop(2_000);

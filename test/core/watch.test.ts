@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { advanceWatch, endWatch, RECENT_MAX, withGap } from "../../src/core/judge/watch.ts";
+import { classify } from "../../src/core/judge/answer.ts";
+import { advanceWatch, endWatch, keptFailure, RECENT_MAX, withGap } from "../../src/core/judge/watch.ts";
+import type { Observation } from "../../src/core/looks/observation.ts";
 import { CLEAN_LOOKS, type Watch, type WatchChange, type WatchLook } from "../../src/core/watch.ts";
+import { maskedBytes } from "../../src/reply/headers.ts";
 
 const START = Date.UTC(2026, 10, 22, 12);
 const watch = (more: Partial<Watch> = {}): Watch => ({
@@ -139,6 +142,40 @@ test("what was due while nobody was there is told once, and the pace goes on", (
 		"gap 10",
 		"working>failing after a gap",
 	]);
+});
+
+test("what is kept of a failing answer shows no cookie, wherever the bytes around the fault begin", () => {
+	for (const before of [0, 5, 20, 60]) {
+		const bytes = Buffer.from(
+			`HTTP/1.1 200 OK\r\nX-Pad: ${"p".repeat(before)}\r\nSet-Cookie: sid=sesamesesame${"s".repeat(before)}\r\nX Bad: 1\r\n\r\nhello`,
+		);
+		const asked = {
+			route: "through-edge",
+			purpose: "page",
+			url: "https://shop.example/",
+			method: "GET",
+			startedAtMs: START,
+		} as const;
+		const timings = { dnsMs: null, connectedMs: 1, securedMs: null, sentMs: 1, firstByteMs: 2, lastByteMs: 2, endedMs: 3 };
+		const look: Observation = {
+			kind: "answered",
+			asked,
+			protocol: "http/1.1",
+			family: 4,
+			cloudflareAddress: false,
+			ending: "fin",
+			bytes: new Uint8Array(bytes),
+			received: bytes.length,
+			tls: null,
+			secondOpinion: null,
+			content: new Uint8Array(),
+			timings,
+		};
+		const answer = { ...classify(look, START), kind: "broken" } as const;
+		const kept = keptFailure({ look, answer }, maskedBytes);
+		assert.ok(kept !== null && kept.around !== null && kept.findings.includes("bad-field-name"));
+		assert.doesNotMatch(Buffer.from(kept.around.bytes, "base64").toString("latin1"), /sesame|ssss/);
+	}
 });
 
 test("an ended watch stays as it ended", () => {

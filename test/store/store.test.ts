@@ -7,6 +7,7 @@ import { after, describe, it, test } from "node:test";
 import type { Case } from "../../src/core/case.ts";
 import { DEFAULT_POLICY } from "../../src/core/policy.ts";
 import type { Watch } from "../../src/core/watch.ts";
+import { lockFile } from "../../src/store/lock.ts";
 import { KEPT_MS, memoryStore, type Store, sqliteStore } from "../../src/store/store.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cf520-store-"));
@@ -264,6 +265,27 @@ test("with a key, the file does not show what was asked and where to answer it; 
 		assert.equal(again.pending.leftOver("slack")[0]?.body, "", "that something was asked is all that is known");
 		again.close();
 	}
+});
+
+test("what was answered leaves the file, also without a key", () => {
+	const path = file();
+	const store = sqliteStore(path, () => NOW);
+	store.pending.open("q", "event", "slack", '{"text":"origin shop.example 198.51.100.7 sesame"}');
+	store.pending.end("q");
+	store.close();
+	assert.doesNotMatch(readFileSync(path, "latin1"), /sesame|198\.51/);
+});
+
+test("one file belongs to one process at a time, and to the next one when that has ended", () => {
+	const path = file();
+	const free = lockFile(path);
+	assert.ok(free !== null);
+	assert.equal(lockFile(path, 50), null);
+	free();
+	const again = lockFile(path, 50);
+	assert.ok(again !== null);
+	again();
+	assert.ok(lockFile(undefined) !== null, "in memory there is nothing to share");
 });
 
 test("a file of an earlier version is brought up to date, with what stands in it", () => {
