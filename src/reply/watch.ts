@@ -81,7 +81,7 @@ function timelineBlocks(watch: Watch) {
 /** The head of a watch: how it is, how often it failed, how long it goes on. */
 export function watchHead(watch: Watch, nowMs: number): Message {
 	const { ended } = watch;
-	const stop = text`${ask(`unwatch ${watch.url}`)} ends it.`;
+	const stop = watch.platform === "terminal" ? text`Ctrl-C ends it.` : text`${ask(`unwatch ${watch.url}`)} ends it.`;
 	return message(
 		ended === null ? STATE_MOOD[watch.state] : endMood(watch),
 		title(
@@ -128,7 +128,7 @@ function endWords(watch: Watch): Text {
 				? text`the time is up, and no look failed`
 				: text`the time is up; the last look ${LAST_WORDS[watch.recent.at(-1)?.outcome ?? "unclear"]}`;
 		case "stopped":
-			return text`stopped by ${watch.ended.who ?? "somebody"}`;
+			return watch.ended.who === null || watch.ended.who === "Somebody" ? text`stopped` : text`stopped by ${watch.ended.who}`;
 		case "refused":
 			return text`it cannot be looked at any more: its name leads to an internal or special address now`;
 		default:

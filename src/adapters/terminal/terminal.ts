@@ -1,6 +1,7 @@
 import { createInterface } from "node:readline";
 import type { Desk, Outcome } from "../../core/desk.ts";
-import { type Message, plainTitle } from "../../reply/reply.ts";
+import type { Message } from "../../reply/reply.ts";
+import { plainText } from "../../reply/text.ts";
 import { terminalConversation } from "./conversation.ts";
 import { renderTerminal, type TerminalStyle } from "./render.ts";
 
@@ -46,7 +47,7 @@ export async function askOnce(
 const watchHere = (desk: Desk, json: boolean, style: TerminalStyle, { out, aside }: TerminalStreams) =>
 	desk.connect("terminal", () => {
 		const print = (message: Message) =>
-			out(json ? `${JSON.stringify({ watch: plainTitle(message, 400) })}\n` : `${renderTerminal(message, style)}\n\n`);
+			out(json ? `${JSON.stringify({ watch: wholeTitle(message) })}\n` : `${renderTerminal(message, style)}\n\n`);
 		const brief = (message: Message) => ({ ...message, blocks: message.blocks.slice(0, 1) });
 		return {
 			...terminalConversation(json ? () => {} : out, aside, style),
@@ -57,6 +58,10 @@ const watchHere = (desk: Desk, json: boolean, style: TerminalStyle, { out, aside
 			edit: async (_ref, message) => print(brief(message)),
 		};
 	});
+
+function wholeTitle({ blocks: [first] }: Message): string {
+	return first !== undefined && "text" in first ? plainText(first.text) : "";
+}
 
 async function ask(
 	desk: Desk,
