@@ -47,18 +47,18 @@ export async function runBots(
 	const metrics = openMetrics({ depth: () => desk.depth(), platforms: states });
 	const desk: Desk = open(metrics);
 	let own: OwnServer | null = null;
-	const shared = () => ({ measure: metrics, mount: own === null ? null : own.mount });
+	const serving = () => ({ measure: metrics, mount: own === null ? null : own.mount });
 	if (slack !== null)
 		platforms.push({
 			name: "slack",
 			bot: null,
-			start: async () => (await import("./adapters/slack/slack.ts")).startSlack(slack, desk, log, shared()),
+			start: async () => (await import("./adapters/slack/slack.ts")).startSlack(slack, desk, log, serving()),
 		});
 	if (discord !== null)
 		platforms.push({
 			name: "discord",
 			bot: null,
-			start: async () => (await import("./adapters/discord/discord.ts")).startDiscord(discord, desk, log, shared()),
+			start: async () => (await import("./adapters/discord/discord.ts")).startDiscord(discord, desk, log, serving()),
 		});
 
 	const stopping = new AbortController();

@@ -408,9 +408,9 @@ export function openDesk(world: DeskWorld): Desk {
 		const room = durable(plain, caseId, slots, again, words.maybeTwice);
 		const question = readQuestion(text, now());
 		const started = now();
-		const end = (outcome: Omit<Outcome, "caseId">, whatever = false): Outcome => {
+		const end = (outcome: Omit<Outcome, "caseId">, forGood = false): Outcome => {
 			// What was interrupted and is kept goes on after the restart.
-			if (id !== undefined && (whatever || outcome.kind !== "interrupted" || !world.kept.durable)) finished(id);
+			if (id !== undefined && (forGood || outcome.kind !== "interrupted" || !world.kept.durable)) finished(id);
 			audited(question, room, caseId, outcome, now() - started);
 			return { caseId, ...outcome };
 		};

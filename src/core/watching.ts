@@ -46,7 +46,9 @@ export function openWatching(world: DeskWorld, looking: Looking, closing: () => 
 	const { words, now } = world;
 	const { watches, pending, cases } = world.kept;
 	const doors = new Map<string, Doors>();
-	const running = new Map<string, Promise<void>>();
+	const running = new Map<string, Promise<unknown>>();
+	/** What broke on the way, a full disk say: not before this time again, Unix milliseconds. */
+	const paused = new Map<string, number>();
 	/** Pages that somebody is just having watched: a second one waits for the first to stand. */
 	const beginning = new Set<string>();
 	const waiting: { platform: string; done: () => void }[] = [];
@@ -64,11 +66,15 @@ export function openWatching(world: DeskWorld, looking: Looking, closing: () => 
 	const tick = () => {
 		for (const [platform, open] of doors) {
 			for (const watch of watches.due(platform, now(), AT_ONCE_MAX + running.size)) {
-				if (running.size >= AT_ONCE_MAX || running.has(watch.id)) continue;
+				if (running.size >= AT_ONCE_MAX || running.has(watch.id) || (paused.get(watch.id) ?? 0) > now()) continue;
 				const work = world
 					.within(watch.id, () => step(watch.id, open))
-					.catch((error: unknown) =>
-						world.log({ event: "watch-failed", caseId: watch.id, error: error instanceof Error ? error.name : "Error" }),
+					.then(
+						() => paused.delete(watch.id),
+						(error: unknown) => {
+							paused.set(watch.id, now() + TICK_MS.most);
+							world.log({ event: "watch-failed", caseId: watch.id, error: error instanceof Error ? error.name : "Error" });
+						},
 					)
 					.finally(() => {
 						running.delete(watch.id);

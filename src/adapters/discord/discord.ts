@@ -33,6 +33,7 @@ type Log = (line: { readonly event: string; readonly [key: string]: unknown }) =
 const READY_MS_MAX = 30_000;
 const CACHED_MAX = 500;
 const SWEPT_EVERY_S = 600;
+const KNOWN_MS_MAX = 3_600_000;
 const INVALID_TOKEN = "DISCORD_TOKEN is not valid any more: reset it under Bot in the developer portal and copy the new one";
 
 /** Starts the Discord bot, over the gateway or HTTP. Rejects when Discord refuses the token or cannot be reached. */
@@ -57,10 +58,16 @@ export async function startDiscord(
 			UserManager: { maxSize: CACHED_MAX, keepOverLimit: (user) => user.id === user.client.user.id },
 			GuildMemberManager: { maxSize: CACHED_MAX, keepOverLimit: (member) => member.id === member.client.user.id },
 		}),
-		sweepers: {
-			...Options.DefaultSweeperSettings,
-			threads: { interval: SWEPT_EVERY_S, lifetime: SWEPT_EVERY_S },
-		},
+		// With a gateway, threads have to be known for as long as somebody may write in them; without one they are fetched when needed.
+		sweepers:
+			settings.publicKey == null
+				? Options.DefaultSweeperSettings
+				: {
+						threads: {
+							interval: SWEPT_EVERY_S,
+							filter: () => (thread) => Date.now() - (thread.createdTimestamp ?? 0) > KNOWN_MS_MAX,
+						},
+					},
 		...(settings.apiUrl === undefined ? {} : { rest: { api: settings.apiUrl } }),
 	});
 	let refused = false;
