@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import {
 	type Attachment,
 	type ButtonInteraction,
@@ -72,6 +73,8 @@ export function listenToDiscord(
 
 	const run = async (id: string, what: Noted, left?: LeftOver): Promise<void> => {
 		const asked = { id, again: left !== undefined, over: left?.over ?? false };
+		// Whatever else has arrived is acknowledged before the work on this one begins.
+		await setImmediate();
 		const room = discordConversation(client, what.place);
 		if (what.kind === "press") {
 			const press = readPress(what.press);
