@@ -431,14 +431,16 @@ export function openDesk(world: DeskWorld): Desk {
 			return end({ kind: "interrupted", reply }, true);
 		}
 		if (closing) return refuse(words.interrupted(id !== undefined && world.kept.durable), "interrupted");
-		const leave = world.limits.begin();
+		// What was taken on before is not turned away now: there are no more of these than there was room for.
+		const leave = world.limits.begin() ?? (again ? () => {} : null);
 		if (leave === null) {
 			world.measure.refused("everybody");
 			return refuse(words.busy({ why: "everybody", againMs: BUSY_AGAIN_MS }), "refused");
 		}
 		try {
 			const lane = laneOf(question.kind, room.where().place);
-			const turn = lines.take(lane, () => answer(question, room, caseId, who));
+			const work = () => answer(question, room, caseId, who);
+			const turn = lines.take(lane, work) ?? (again ? work() : null);
 			if (turn === null) {
 				world.measure.refused("thread");
 				return await refuse(words.busy({ why: "thread", againMs: BUSY_AGAIN_MS }), "refused");
