@@ -104,6 +104,12 @@ describe("administration", () => {
 			const refused = await ask(`origin ${lab.url("closes-empty")} 127.0.0.1`);
 			assert.match(refused.alone, /admins allow no look straight at the origin/);
 			assert.match((await ask(`origin ${lab.url("closes-empty")}`)).alone, /admins allow no look/, "no form either");
+			await ask(lab.url("closes-empty"));
+			const next = slack.messages.find((one) => JSON.stringify(one.blocks).includes("o:https")) as SlackMessage;
+			await slack.press(next, `o:${lab.url("closes-empty")}`);
+			const last = () => slack.messages.at(-1) as SlackMessage;
+			while (last().onlyFor === null) await new Promise((resolve) => setImmediate(resolve));
+			assert.match(flatSlack(last()), /admins allow no look/, "nor by the button");
 			assert.equal(slack.views.length, 0);
 		}));
 
@@ -191,7 +197,7 @@ describe("administration", () => {
 			assert.deepEqual(store.cases.ofHost("slack T1", "closes-empty.lab.example", 9), []);
 			assert.match(
 				logs.join("\n"),
-				/"event":"admin","audit":true,"caseId":"[^"]+","platform":"slack","workspace":"slack T1","person":"hash of \d+","what":"forget"/,
+				/"event":"admin","audit":true,"caseId":"[^"]+","platform":"slack","workspace":"slack T1","channel":"C1","person":"hash of \d+","what":"forget"/,
 			);
 			assert.doesNotMatch(logs.join("\n"), /UADMIN/);
 		}));
@@ -244,6 +250,21 @@ describe("administration", () => {
 			discord.mention("answer what-changed deploy", { channel: question.channelId });
 			await settled(4);
 			assert.match(own(discord).at(-1)?.content ?? "", /a deployment or update/);
+		}));
+
+	it("in Discord, the button for an origin that may not be looked at says so instead of asking for its address", () =>
+		inDiscord(async (discord, settled) => {
+			await discord.command("admin origins none");
+			await settled(1);
+			await discord.command(lab.url("closes-empty"));
+			await settled(2);
+			const next = own(discord).find((one) => JSON.stringify(one.sent.components ?? []).includes("o:https"));
+			assert.ok(next);
+			const answer = await discord.press(next, `o:${lab.url("closes-empty")}`);
+			assert.notEqual(answer.type, 9);
+			await settled(3);
+			assert.match(own(discord).at(-1)?.content ?? "", /admins allow no look/);
+			assert.notEqual(own(discord).at(-1)?.onlyFor, null);
 		}));
 
 	it("in Discord, under privacy: commands, buttons, watches and mentions are for the asker alone", () =>

@@ -365,6 +365,31 @@ describe("nothing leaves for an internal address", () => {
 		});
 	}
 
+	it("a connection that leads elsewhere than to the checked address is dropped before a byte is sent", async () => {
+		// The system connects 0.0.0.0 to loopback: checked was one address, and another one answers.
+		let bytes = 0;
+		const elsewhere = createServer((socket) => {
+			socket
+				.on("error", () => {})
+				.on("data", (data) => {
+					bytes += data.length;
+				});
+		}).listen(0, "127.0.0.1");
+		await once(elsewhere, "listening");
+		const address = elsewhere.address();
+		const port = typeof address === "object" && address !== null ? address.port : 0;
+		try {
+			const { reply } = await labDesk(lab, { rules: rules({ allow: ranges(["0.0.0.0"]) }) }).handle(
+				`http://0.0.0.0:${port}/`,
+				roomWith(),
+			);
+			assert.match(JSON.stringify(reply.data), /EADDRMISMATCH/);
+			assert.equal(bytes, 0);
+		} finally {
+			await closed(elsewhere, []);
+		}
+	});
+
 	it("a redirect inside is told, and not followed", async () => {
 		heard = 0;
 		const { reply } = await labDesk(lab).handle(lab.url("redirects"), roomWith());

@@ -208,7 +208,8 @@ const TRIES_MAX = 10;
 const LATE_MS = 3_600_000;
 
 /** The one place that orders I/O: question in, reply out. */
-export function openDesk(world: DeskWorld): Desk {
+export function openDesk(given: DeskWorld): Desk {
+	const world = { ...given, kept: { ...given.kept, cases: keptIfPossible(given) } };
 	const { words, now } = world;
 	const { cases, pending, policies } = world.kept;
 	const stopping = new AbortController();
@@ -345,16 +346,7 @@ export function openDesk(world: DeskWorld): Desk {
 			return whisper(words.notAdmin(admin === "unknown", room.platform), room, "refused");
 		}
 		const audit = (what: string, more: object) =>
-			world.log({
-				event: "admin",
-				audit: true,
-				caseId,
-				platform: room.platform,
-				workspace,
-				person: personOf(room),
-				what,
-				...more,
-			});
+			world.log({ event: "admin", audit: true, caseId, ...askedBy(room), what, ...more });
 		if (question.kind === "forget") {
 			const count = world.kept.forget(workspace, question.host);
 			audit("forget", { host: question.host, ...count });
@@ -368,7 +360,13 @@ export function openDesk(world: DeskWorld): Desk {
 		audit(question.change.what, { policy });
 		return whisper(words.admin(policy, true, room.channel), room, "answered");
 	};
-	const personOf = (room: Pick<DurableConversation, "asker">) => (room.asker === null ? null : world.hashed(room.asker));
+	/** Who asked where, for a line of the log: no name, and a person only as a hash. */
+	const askedBy = ({ platform, workspace, channel, asker }: Conversation<Message>) => ({
+		platform,
+		workspace,
+		channel,
+		person: asker === null ? null : world.hashed(asker),
+	});
 
 	/** One line a question: who asked what about where, and what came of it. No text, no person's name, no address. */
 	const audited = (
@@ -384,10 +382,7 @@ export function openDesk(world: DeskWorld): Desk {
 			event: "question",
 			audit: true,
 			caseId,
-			platform: room.platform,
-			workspace: room.workspace,
-			channel: room.channel,
-			person: personOf(room),
+			...askedBy(room),
 			kind: question.kind,
 			host: "target" in question && question.target !== null ? publicHost(question.target.host) : null,
 			outcome: outcome.kind,
@@ -477,10 +472,7 @@ export function openDesk(world: DeskWorld): Desk {
 				event: "press",
 				audit: true,
 				caseId,
-				platform: room.platform,
-				workspace: room.workspace,
-				channel: room.channel,
-				person: personOf(room),
+				...askedBy(room),
 				what: what.do,
 				outcome,
 				ms: now() - started,
@@ -628,6 +620,18 @@ export function openDesk(world: DeskWorld): Desk {
 		},
 	};
 }
+
+/** On a disk that is full or broken a case is not kept, and the question is answered all the same. */
+const keptIfPossible = ({ kept: { cases }, log }: DeskWorld): Cases => ({
+	...cases,
+	put: (one) => {
+		try {
+			cases.put(one);
+		} catch (error) {
+			log({ event: "store-failed", caseId: one.id, error: error instanceof Error ? error.name : "Error" });
+		}
+	},
+});
 
 /** Answered in every channel, whatever the admins decided. */
 const ALWAYS: ReadonlySet<string> = new Set(["misread", "help", "privacy", "admin", "forget", "unwatch"]);

@@ -205,7 +205,8 @@ export function openWatching(world: DeskWorld, looking: Looking, closing: () => 
 	};
 
 	const begin: Watching["begin"] = async (question, room, id, who) => {
-		const key = `${room.workspace} ${question.target.url}`;
+		// What is asked for alone is nobody else's.
+		const key = `${room.workspace} ${question.alone === true ? room.asker : ""} ${question.target.url}`;
 		if (beginning.has(key)) return given(words.justBegun, room);
 		beginning.add(key);
 		try {
@@ -221,7 +222,7 @@ export function openWatching(world: DeskWorld, looking: Looking, closing: () => 
 		const watchId = `w${id}`;
 		const known = watches.get(watchId);
 		if (known === null) {
-			const same = known ?? watchedHere(target, room)[0];
+			const [same] = watchedHere(target, room);
 			if (same !== undefined) return given(words.watchedAlready(same), room);
 			const many = (["host", "workspace", "all"] as const).find(
 				(of) => watches.count(filterOf(of, target, room)) >= WATCHES_MAX[of],

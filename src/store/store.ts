@@ -211,9 +211,13 @@ function openStore(file: string, now: () => number, seal: Seal, max: number | nu
 	clear();
 	// By the clock too: a quiet bot writes little, and what is old has to go all the same.
 	const clearing = setInterval(() => {
-		clear();
-		// What was deleted leaves the write-ahead log too.
-		database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+		try {
+			clear();
+			// What was deleted leaves the write-ahead log too.
+			database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+		} catch {
+			// A full or broken disk must not end the process; whoever writes next says so.
+		}
 	}, CLEAR_EVERY_MS);
 	clearing.unref();
 

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { keepRunning, type Platform } from "../../src/bots.ts";
+import { openLimits } from "../../src/core/limits.ts";
 import type { Message } from "../../src/reply/reply.ts";
 import { plainText } from "../../src/reply/text.ts";
+import { memoryStore } from "../../src/store/store.ts";
 import { labDesk } from "../lab/desk.ts";
 import { type Lab, openLab } from "../lab/lab.ts";
 import { roomWith } from "../room.ts";
@@ -147,6 +149,34 @@ test("what waits in one thread is bounded: the rest is told so, and nothing of i
 	const kinds = (await Promise.all(asked)).map(({ kind }) => kind);
 	assert.deepEqual([kinds.filter((kind) => kind === "answered").length, told.length, alone.length], [20, 20, 5]);
 	assert.match(alone[0] ?? "", /Too much waits in this thread.*Ask again in 20 s/s);
+});
+
+test("on a disk that is full every question is answered all the same, and the log says what was not kept", async () => {
+	const full = (): never => {
+		throw new Error("database or disk is full");
+	};
+	const store = memoryStore(Date.now);
+	const kept = {
+		...store,
+		cases: { ...store.cases, put: full },
+		pending: { ...store.pending, open: full, slots: () => ({ get: full, meant: full, not: full, stands: full }), end: full },
+	};
+	const limits = openLimits({ hostPerHour: 30, open: 10 }, { since: () => [], add: full }, Date.now);
+	const events: string[] = [];
+	const desk = labDesk(lab, { kept, limits, log: ({ event }) => events.push(event) });
+	const told: string[] = [];
+	const room = roomWith({
+		where: () => ({ ref: "head", place: "thread" }),
+		update: async (message) => void told.push(words(message)),
+	});
+	const id = desk.accept("event", "test", {});
+	assert.ok(id !== null);
+	const { kind } = await desk.handle(lab.url("closes-empty", "/full"), room, "ann", { id });
+	assert.deepEqual([kind, told.length], ["answered", 1]);
+	assert.match(told[0] ?? "", /fails with 520/);
+	assert.ok(events.includes("store-failed") && !events.includes("broke"));
+	for (const path of ["/2", "/3"]) await desk.handle(lab.url("closes-empty", path), room);
+	assert.equal((await desk.handle(lab.url("closes-empty", "/4"), room)).kind, "refused", "what went out counts all the same");
 });
 
 test("variants that a stop cuts off are no evidence", async () => {

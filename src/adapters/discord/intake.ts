@@ -148,6 +148,9 @@ export function listenToDiscord(
 		const press = readPress(interaction.customId);
 		if (press === null) return;
 		if (press.do === "origin-form") {
+			// Where no address is wanted, the answer says why; the form would only ask for it first.
+			const asked = `origin ${press.url}`;
+			if (desk.wantsAddress(asked, workspaceOf(interaction)) === null) return take(interaction, asked);
 			const form = addressModal(press.url);
 			if (form !== null) await interaction.showModal(form);
 			return;

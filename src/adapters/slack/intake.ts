@@ -202,6 +202,9 @@ export function listenToSlack(
 		};
 		const id = await noted(`press:${body.trigger_id}`, what, ack);
 		if (id === null) return;
+		// Where no address is wanted, the answer says why; the form would only ask for it first.
+		if (press.do === "origin-form" && desk.wantsAddress(`origin ${press.url}`, workspace) === null)
+			return run(id, { kind: "ask", place: what.place, text: `origin ${press.url}`, files: [], who: nameIn(body.user) });
 		if (press.do === "origin-form" || press.do === "paste-form") {
 			desk.drop(id);
 			const meta = { channel, threadTs };
