@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { Measure } from "./core/measure.ts";
 
-export interface Metrics extends Measure {
+interface Metrics extends Measure {
 	/** Prometheus text format. */
 	text(): Promise<string>;
 	readonly contentType: string;

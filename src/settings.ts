@@ -35,7 +35,7 @@ export interface Settings {
 }
 
 /** One thing that is wrong with the settings, with its repair. */
-export interface SettingsProblem {
+interface SettingsProblem {
 	readonly name: string;
 	readonly say: string;
 }

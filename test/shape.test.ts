@@ -30,7 +30,7 @@ const read = (path: string) => readFileSync(join(root, path), "utf8");
 
 /** What each room may import of ours and from outside; the first prefix that fits a file decides. `type:` allows types only. */
 const ROOMS: readonly (readonly [room: string, may: readonly string[]])[] = [
-	["src/core/wire/", ["src/core/wire/", "node:zlib"]],
+	["src/core/wire/", ["src/core/wire/", "src/core/error.ts", "node:zlib"]],
 	["src/core/ray/", ["src/core/ray/"]],
 	["src/core/codes/", ["src/core/codes/"]],
 	["src/core/target.ts", ["node:url"]],
@@ -56,6 +56,8 @@ const ROOMS: readonly (readonly [room: string, may: readonly string[]])[] = [
 			"src/core/looks/",
 			"src/core/target.ts",
 			"src/core/slots.ts",
+			"src/core/error.ts",
+			"src/core/non-empty.ts",
 			"src/core/wire/",
 			"undici",
 			"node:net",
@@ -70,6 +72,7 @@ const ROOMS: readonly (readonly [room: string, may: readonly string[]])[] = [
 		"src/core/judge/",
 		[
 			"src/core/judge/",
+			"src/core/non-empty.ts",
 			"src/core/causes/",
 			"src/core/case.ts",
 			"src/core/watch.ts",
@@ -81,6 +84,10 @@ const ROOMS: readonly (readonly [room: string, may: readonly string[]])[] = [
 			"zod",
 		],
 	],
+	["src/core/context.ts", ["type:src/core/"]],
+	["src/core/error.ts", []],
+	["src/core/non-empty.ts", []],
+	["src/core/words.ts", ["type:src/core/", "type:src/reply/"]],
 	["src/core/conversation.ts", []],
 	["src/core/durable.ts", ["type:src/core/", "type:src/reply/"]],
 	["src/core/slots.ts", []],

@@ -1,4 +1,4 @@
-import { DEFAULT_POLICY, POLICY_MAX, type Policy } from "./policy.ts";
+import { POLICY_MAX, type Policy } from "./policy.ts";
 import { readTarget } from "./target.ts";
 
 /** What an admin wants changed. */
@@ -94,6 +94,3 @@ export function withChange(policy: Policy, change: AdminChange, here: string | n
 			return { ...policy, keepDays: change.days };
 	}
 }
-
-/** Whether a policy is what it is without any decision. */
-export const isDefault = (policy: Policy): boolean => JSON.stringify(policy) === JSON.stringify(DEFAULT_POLICY);

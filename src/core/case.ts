@@ -44,7 +44,23 @@ export interface Case {
 }
 
 /** A case without an answer for this long ends quietly. */
-export const CASE_ENDS_AFTER_MS = 24 * 3_600_000;
+const CASE_ENDS_AFTER_MS = 24 * 3_600_000;
+
+/** What a case is opened with; nothing is known of it yet. */
+type CaseStart = Pick<Case, "id" | "code" | "url" | "workspace" | "rays" | "head"> & Partial<Pick<Case, "ref" | "place">>;
+
+/** @param atMs Unix milliseconds */
+export const newCase = (start: CaseStart, atMs: number): Case => ({
+	facts: [],
+	found: null,
+	unknown: [],
+	openedAtMs: atMs,
+	lastAtMs: atMs,
+	ref: null,
+	place: null,
+	solved: null,
+	...start,
+});
 
 /** The evidence as the judge takes it. */
 export function evidenceOf(one: Case): Evidence {

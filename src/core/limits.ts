@@ -5,7 +5,7 @@ export interface Busy {
 }
 
 /** How much goes out at most, whatever anybody asks for: this must be useless as a weapon. */
-export interface LimitSettings {
+interface LimitSettings {
 	/** Requests to one target host in an hour. No admin, no command and no restart goes beyond. */
 	readonly hostPerHour: number;
 	/** Questions of everybody that may wait or run at the same time. */
@@ -21,7 +21,7 @@ export interface Taken {
 }
 
 /** Who asks, and how many questions that look somewhere they may ask in five minutes; a key of null is not counted. */
-export interface Askers {
+interface Askers {
 	readonly person: string | null;
 	readonly channel: string | null;
 	readonly workspace: string | null;

@@ -3,7 +3,7 @@ import type { OriginFindingId } from "./judge/origin-findings.ts";
 import type { Ending } from "./looks/observation.ts";
 
 /** What people paste, by the tool that printed it. */
-export const PASTE_KINDS = ["curl -i", "curl -v", "curl --trace-ascii", "curl --trace", "HAR", "raw"] as const;
+const PASTE_KINDS = ["curl -i", "curl -v", "curl --trace-ascii", "curl --trace", "HAR", "raw"] as const;
 export type PasteKind = (typeof PASTE_KINDS)[number];
 
 /** What such a text cannot show. */

@@ -55,7 +55,7 @@ function written(press: Press): string {
 }
 
 /** The presses that open a form; the others go to the desk. */
-export type FormPress = Extract<Press, { do: "origin-form" | "paste-form" }>;
+type FormPress = Extract<Press, { do: "origin-form" | "paste-form" }>;
 export type DeskPress = Exclude<Press, FormPress>;
 export type WatchPress = Extract<Press, { do: "watch" | "unwatch" }>;
 /** The presses that belong to a case. */

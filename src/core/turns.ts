@@ -1,5 +1,5 @@
 /** Takes what belongs together one after the other, and everything else side by side. */
-export interface Turns {
+interface Turns {
 	/**
 	 * Runs `work` when everything before it under the same key has ended; null when too much waits there already.
 	 * @param key null: belongs to nothing, runs at once

@@ -86,6 +86,33 @@ export interface WatchFilter {
 	readonly asker?: string | null;
 }
 
+/** What a watch is begun with; it has not looked yet. */
+type WatchStart = Pick<
+	Watch,
+	"id" | "url" | "workspace" | "who" | "asker" | "platform" | "alone" | "caseId" | "everyMs" | "untilMs"
+>;
+
+/** @param atMs Unix milliseconds: the first look is due at once */
+export const newWatch = (start: WatchStart, atMs: number): Watch => ({
+	door: "",
+	ref: null,
+	place: null,
+	openedAtMs: atMs,
+	nextAtMs: atMs,
+	state: "starting",
+	sinceMs: atMs,
+	looks: 0,
+	failures: 0,
+	recent: [],
+	kept: [],
+	codes: [],
+	colos: [],
+	told: 0,
+	telling: [],
+	ended: null,
+	...start,
+});
+
 /** Where watches are kept. */
 export interface Watches {
 	get(id: string): Watch | null;

@@ -4,7 +4,7 @@ import { disagreement } from "./finding-pages.ts";
 import { FINDING_WORDS, findingSentence } from "./findings.ts";
 import { maskedBytes } from "./headers.ts";
 import { list, type Message, message, note, say, table, title } from "./reply.ts";
-import { bold, type Text, text } from "./text.ts";
+import { bold, ours, type Text, text } from "./text.ts";
 import { grouped } from "./words.ts";
 
 /** Bytes of strangers are evidence, not content: so many lines of 16 around each fault, and so many faults, are shown. */
@@ -43,7 +43,7 @@ export function autopsyMessage(name: string, bytes: Uint8Array, found: Autopsy):
 			found.findings.slice(0, FINDINGS_SHOWN_MAX).map((one) => {
 				const { fix } = FINDING_WORDS[one.id];
 				const parsers = one.level === "fault" || one.level === "warn" ? disagreement(one.id) : null;
-				return text`${bold(one.level)} ${one.id}${one.span === undefined ? text`` : text` at byte ${one.span.start}`}: ${[{ t: "plain", s: findingSentence(one) }]}${parsers === null ? text`` : text` ${parsers}`}${fix === null || one.level === "note" ? text`` : text` ${[{ t: "plain", s: fix }]}`}`;
+				return text`${bold(one.level)} ${one.id}${one.span === undefined ? text`` : text` at byte ${one.span.start}`}: ${ours(findingSentence(one))}${parsers === null ? text`` : text` ${parsers}`}${fix === null || one.level === "note" ? text`` : text` ${ours(fix)}`}`;
 			}),
 		),
 		...found.findings

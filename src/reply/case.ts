@@ -6,7 +6,7 @@ import type { Ranked } from "../core/judge/rank.ts";
 import { CAUSE_WORDS } from "./cause-words.ts";
 import { type Button, buttons, list, type Message, message, note, type Reply, say, title } from "./reply.ts";
 import { STEP_WORDS } from "./step-words.ts";
-import { ask, bold, code, plainText, type Text, text, time } from "./text.ts";
+import { ask, bold, code, join, ours, plainText, type Text, text, time } from "./text.ts";
 import { percent } from "./words.ts";
 
 const NAMED_MAX = 3;
@@ -15,27 +15,25 @@ const RULED_OUT_SHOWN = 4;
 const LABEL_MAX_CHARS = 40;
 
 /** A cause as people read it: its title, its id for `explain`, and the article's number. */
-export function causeName({ cause, articleCause }: Pick<Ranked, "cause" | "articleCause">): Text {
+function causeName({ cause, articleCause }: Pick<Ranked, "cause" | "articleCause">): Text {
 	const words = isCause(cause) ? CAUSE_WORDS[cause].title : `The code says it: ${cause}`;
-	return text`${asIs(words)} (${code(cause)}${articleCause === null ? text`` : text`, a kind of cause ${articleCause} of the five`})`;
+	return text`${ours(words)} (${code(cause)}${articleCause === null ? text`` : text`, a kind of cause ${articleCause} of the five`})`;
 }
-
-const asIs = (s: string): Text => [{ t: "plain", s }];
 
 /** What is known and asked, in words: `what the origin's log shows: 444 or 4xx`. */
 function factWords(fact: Pick<Fact, "key" | "value">): Text {
-	return text`${asIs(STEP_WORDS[fact.key].name)}: ${valueWords(fact)}`;
+	return text`${ours(STEP_WORDS[fact.key].name)}: ${valueWords(fact)}`;
 }
 
 function valueWords({ key, value }: Pick<Fact, "key" | "value">): Text {
 	const values = typeof value === "string" ? [value] : value;
-	return asIs(values.map((one) => STEP_WORDS[key].answers.find(([name]) => name === one)?.[1] ?? one).join(", "));
+	return ours(values.map((one) => STEP_WORDS[key].answers.find(([name]) => name === one)?.[1] ?? one).join(", "));
 }
 
 /** The state of a case in one line, for its head. */
-export function caseLine(one: Case): Text {
+function caseLine(one: Case): Text {
 	if (one.solved !== null)
-		return text`${bold("Solved:")} ${isCause(one.solved.cause) ? asIs(CAUSE_WORDS[one.solved.cause].title) : text`${one.solved.cause}`}, says ${one.solved.who}.`;
+		return text`${bold("Solved:")} ${isCause(one.solved.cause) ? ours(CAUSE_WORDS[one.solved.cause].title) : text`${one.solved.cause}`}, says ${one.solved.who}.`;
 	const { ranked, abstains } = rankCase(one);
 	const [first] = ranked;
 	if (abstains || first === undefined) return text`${bold("Cause:")} not clear yet; ${one.facts.length} facts so far.`;
@@ -71,7 +69,7 @@ export function caseMessage(one: Case, change: Text | null, earlier: readonly Ca
 			? null
 			: say(
 					text`${bold("Because")} ${joined(
-						moves.slice(0, 2).map((move) => text`${factWords(move)}${move.why === null ? text`` : text` (${asIs(move.why)})`}`),
+						moves.slice(0, 2).map((move) => text`${factWords(move)}${move.why === null ? text`` : text` (${ours(move.why)})`}`),
 					)}.`,
 				),
 		against.length === 0 || first === undefined
@@ -84,7 +82,7 @@ export function caseMessage(one: Case, change: Text | null, earlier: readonly Ca
 				.slice(0, seenWorking(one) ? 0 : RULED_OUT_SHOWN)
 				.map(
 					({ cause, key, value }) =>
-						text`Ruled out: ${isCause(cause) ? asIs(CAUSE_WORDS[cause].title) : text`${cause}`}, for ${factWords({ key, value })}.`,
+						text`Ruled out: ${isCause(cause) ? ours(CAUSE_WORDS[cause].title) : text`${cause}`}, for ${factWords({ key, value })}.`,
 				),
 		),
 		...(next === undefined || next.bits < 0.02 ? [] : questionBlocks(one, next.key)),
@@ -92,7 +90,7 @@ export function caseMessage(one: Case, change: Text | null, earlier: readonly Ca
 			? []
 			: [
 					say(
-						text`${bold("If it is that:")} ${asIs(CAUSE_WORDS[first.cause].do[0] ?? "")} ${ask(`explain ${first.cause}`)} tells more.`,
+						text`${bold("If it is that:")} ${ours(CAUSE_WORDS[first.cause].do[0] ?? "")} ${ask(`explain ${first.cause}`)} tells more.`,
 					),
 				]),
 		buttons(
@@ -111,12 +109,12 @@ export function caseMessage(one: Case, change: Text | null, earlier: readonly Ca
 function earlierWords(one: Case): Text {
 	const what = text`${one.code === "520" ? text`a ${one.code}` : one.code} at ${time(one.openedAtMs)}`;
 	if (one.solved !== null)
-		return text`${what}, solved: ${isCause(one.solved.cause) ? asIs(CAUSE_WORDS[one.solved.cause].title) : text`${one.solved.cause}`}`;
+		return text`${what}, solved: ${isCause(one.solved.cause) ? ours(CAUSE_WORDS[one.solved.cause].title) : text`${one.solved.cause}`}`;
 	const { ranked, abstains } = rankCase(one);
 	const [first] = ranked;
 	return abstains || first === undefined || seenWorking(one)
 		? text`${what}, cause not found`
-		: text`${what}, likeliest ${isCause(first.cause) ? asIs(CAUSE_WORDS[first.cause].title) : text`${first.cause}`}`;
+		: text`${what}, likeliest ${isCause(first.cause) ? ours(CAUSE_WORDS[first.cause].title) : text`${first.cause}`}`;
 }
 
 /** Our looks met nothing, and nobody has said anything yet. */
@@ -134,9 +132,9 @@ function questionBlocks(one: Case, key: EvidenceKey) {
 	});
 	const others = step.answers.filter(([value]) => !answers.includes(value));
 	return [
-		say(text`${bold(step.ask)} ${asIs(step.how)}`),
+		say(text`${bold(step.ask)} ${ours(step.how)}`),
 		list(
-			step.answers.filter(([value]) => answers.includes(value)).map(([, label, means]) => text`${asIs(label)}: ${asIs(means)}.`),
+			step.answers.filter(([value]) => answers.includes(value)).map(([, label, means]) => text`${ours(label)}: ${ours(means)}.`),
 		),
 		buttons(
 			text`To answer: ${ask(`answer ${key} ${step.answers[0]?.[0] ?? ""}`)}`,
@@ -169,8 +167,7 @@ function likeliest(one: Case, key: EvidenceKey): string[] {
 	return values.filter((value) => best.includes(value));
 }
 
-const joined = (texts: readonly Text[]): Text =>
-	texts.flatMap((one, index) => (index === 0 ? one : [{ t: "plain", s: "; " } as const, ...one]));
+const joined = (texts: readonly Text[]): Text => join(texts, "; ");
 
 /** What a new fact did, for the thread: who said it, and when. */
 export function changeWords(before: Case, after: Case, fact: Fact): Text {
@@ -181,15 +178,15 @@ export function changeWords(before: Case, after: Case, fact: Fact): Text {
 	return text`${by} at ${time(fact.atMs)}: ${factWords(fact)}${replaced === undefined || String(replaced.value) === String(fact.value) ? text`` : text` (instead of ${valueWords(replaced)})`}.${
 		was === undefined || is === undefined || was.cause === is.cause
 			? text``
-			: text` That puts ${asIs(isCause(is.cause) ? CAUSE_WORDS[is.cause].title : is.cause)} first.`
+			: text` That puts ${ours(isCause(is.cause) ? CAUSE_WORDS[is.cause].title : is.cause)} first.`
 	}`;
 }
 
 export const unknownWords = (key: EvidenceKey, who: string, atMs: number): Text =>
-	text`${who} at ${time(atMs)}: nobody knows ${asIs(STEP_WORDS[key].name)}. I ask something else.`;
+	text`${who} at ${time(atMs)}: nobody knows ${ours(STEP_WORDS[key].name)}. I ask something else.`;
 
 export const takenBackWords = (key: EvidenceKey, who: string, atMs: number): Text =>
-	text`${who} at ${time(atMs)} took an answer back. Open again: ${asIs(STEP_WORDS[key].name)}.`;
+	text`${who} at ${time(atMs)} took an answer back. Open again: ${ours(STEP_WORDS[key].name)}.`;
 
 /** For the person who pressed, only. */
 export const answeredBefore = (one: Case, fact: Fact): Message =>
@@ -246,7 +243,7 @@ export function solvedMessage(one: Case): Message {
 }
 
 /** As data, for `--json`. */
-export function caseData(one: Case) {
+function caseData(one: Case) {
 	const evidence = evidenceOf(one);
 	const { ranked, ruledOut, abstains } = rankCase(one);
 	const next = nextOfCase(one);

@@ -1,5 +1,5 @@
 import type { FindingId } from "./findings.ts";
-import { type Text, text } from "./text.ts";
+import { ours, type Text, text } from "./text.ts";
 
 /** One remedy: where it is done, what, and what to paste there. */
 export interface Fix {
@@ -1590,7 +1590,7 @@ const OURS = "Pingora";
 /** `a, b and c`. */
 function enumerated(names: readonly string[]): Text {
 	const last = names.at(-1) ?? "";
-	return [{ t: "plain", s: names.length < 2 ? last : `${names.slice(0, -1).join(", ")} and ${last}` }];
+	return ours(names.length < 2 ? last : `${names.slice(0, -1).join(", ")} and ${last}`);
 }
 
 /** Where the parsers of the world disagree about a finding; null where they do not, or were not asked. */

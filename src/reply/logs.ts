@@ -2,11 +2,9 @@ import { isCause } from "../core/causes/causes.ts";
 import type { LogEvidence, LogReading } from "../core/logs/read.ts";
 import { CAUSE_WORDS } from "./cause-words.ts";
 import { list, message, note, type Reply, say, title } from "./reply.ts";
-import { ask, bold, code, type Text, text, time } from "./text.ts";
+import { ask, bold, code, ours, text, time } from "./text.ts";
 
 const SHOWN_MAX = 8;
-const asIs = (s: string): Text => [{ t: "plain", s }];
-
 /** The answer to pasted log lines: what was recognised, what it means, what it is evidence for. The lines themselves are not said back. Pure. */
 export function logsReply(
 	reading: LogReading,
@@ -41,7 +39,7 @@ export function logsReply(
 					.slice(0, SHOWN_MAX)
 					.map(
 						({ signature, line, atMs, zoneUnknown }) =>
-							text`Line ${line}${atMs === null ? text`` : text`, ${time(atMs)}${zoneUnknown ? " (no zone there: taken for UTC)" : ""}`}, ${signature.server}: ${asIs(signature.meaning)}. Speaks for ${asIs(isCause(signature.speaksFor) ? CAUSE_WORDS[signature.speaksFor].title : `a ${signature.speaksFor} rather than a 520`)}. ${asIs(signature.fix)}.`,
+							text`Line ${line}${atMs === null ? text`` : text`, ${time(atMs)}${zoneUnknown ? " (no zone there: taken for UTC)" : ""}`}, ${signature.server}: ${ours(signature.meaning)}. Speaks for ${ours(isCause(signature.speaksFor) ? CAUSE_WORDS[signature.speaksFor].title : `a ${signature.speaksFor} rather than a 520`)}. ${ours(signature.fix)}.`,
 					),
 			),
 			list(

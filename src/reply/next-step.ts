@@ -4,10 +4,10 @@ import { accessLogPattern, errorLogPattern, type LogWindow, logWindow } from "..
 import type { Target } from "../core/target.ts";
 import { type Block, command, list, say } from "./reply.ts";
 import { shellQuote } from "./show.ts";
-import { code, type Text, text, time, utc } from "./text.ts";
+import { code, ours, type Text, text, time, utc } from "./text.ts";
 
 /** The one thing to do next, for the owner. `step` is an evidence key (DESIGN) where the answer to it is evidence. */
-export interface NextStep {
+interface NextStep {
 	readonly step: string;
 	readonly ask: Text;
 	readonly commands: readonly {
@@ -22,7 +22,7 @@ export interface NextStep {
  * (https://developers.cloudflare.com/support/troubleshooting/general-troubleshooting/gathering-information-for-troubleshooting-sites/).
  * Made to be pasted on the origin server itself, where 127.0.0.1 is the origin.
  */
-export function directCurl(target: Target): string {
+function directCurl(target: Target): string {
 	const told = "status %{http_code}, %{size_header} bytes of headers\\n";
 	return `curl -sSvk -o /dev/null -w ${shellQuote(told)} --http1.1 --connect-to ::127.0.0.1 ${shellQuote(target.url)}; echo "curl exit $?"`;
 }
@@ -75,7 +75,7 @@ export function logCommands(window: LogWindow, rays: readonly string[]): NextSte
 const curlOnOrigin = text`On the origin server itself (from elsewhere put its address in place of 127.0.0.1):`;
 
 /** Words from our own table, as a sentence: not foreign, not cut. */
-export const sentence = (s: string): Text => [{ t: "plain", s: /[.?!]$/.test(s) ? s : `${s}.` }];
+export const sentence = (s: string): Text => ours(/[.?!]$/.test(s) ? s : `${s}.`);
 
 /** What to do at each code; the rest follow their table row. */
 const BY_CODE: Readonly<Record<number, (target: Target) => { ask: Text; commands: NextStep["commands"] }>> = {

@@ -23,7 +23,7 @@ import {
 } from "./reply.ts";
 import { shellQuote, show } from "./show.ts";
 import { lookTiming } from "./site-data.ts";
-import { ask, bold, code, type Text, text, time } from "./text.ts";
+import { ask, bold, code, ours, type Text, text, time } from "./text.ts";
 import { grouped, hostWords, seconds } from "./words.ts";
 
 const FAULTS_SHOWN_MAX = 3;
@@ -193,7 +193,7 @@ const isEdge = (findings: OriginVerdict["findings"]) => findings.some((one) => o
 function headline(target: Target, { directOrigin, example, findings }: OriginVerdict): Text {
 	if (isEdge(findings))
 		return text`That address of ${hostWords(target)} is answered by Cloudflare itself: it is the edge, not the origin.`;
-	const state = text`The origin of ${hostWords(target)} ${[{ t: "plain", s: STATE[directOrigin] }]}`;
+	const state = text`The origin of ${hostWords(target)} ${ours(STATE[directOrigin])}`;
 	return example.of === "get" || directOrigin === "ok"
 		? state
 		: text`${state} Only with ${LOOK_WORDS[example.of]}: the plain GET is well.`;
@@ -357,7 +357,7 @@ function allFindings({ seen, findings, example }: OriginVerdict): Told[] {
 function findingWords({ id, level, look, span, say: words }: Told): Text {
 	const { fix } = FINDING_WORDS[id];
 	const parsers = level === "fault" ? disagreement(id) : null;
-	return text`${bold(level)} ${id} (${LOOK_WORDS[look]}${span === undefined ? text`` : text`, byte ${span.start}`}): ${[{ t: "plain", s: words }]}${parsers === null ? text`` : text` ${parsers}`}${fix === null || level === "note" ? text`` : text` ${[{ t: "plain", s: fix }]}`}`;
+	return text`${bold(level)} ${id} (${LOOK_WORDS[look]}${span === undefined ? text`` : text`, byte ${span.start}`}): ${ours(words)}${parsers === null ? text`` : text` ${parsers}`}${fix === null || level === "note" ? text`` : text` ${ours(fix)}`}`;
 }
 
 /** A few bytes around each fault, secrets masked. */
@@ -371,7 +371,7 @@ function faultViews({ example }: OriginVerdict) {
 }
 
 /** To run on the origin itself: the request that showed the fault, straight at the server, every byte as it came. */
-export function curlCommand(target: Target, of: OriginSeen["of"]): string {
+function curlCommand(target: Target, of: OriginSeen["of"]): string {
 	const host = target.host.includes(":") ? `[${target.host}]` : target.host;
 	const url = shellQuote(target.url);
 	const options = [

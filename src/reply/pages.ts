@@ -13,7 +13,7 @@ import { FINDING_WORDS } from "./findings.ts";
 import { sentence } from "./next-step.ts";
 import { type Block, command, list, message, note, type Reply, say, title } from "./reply.ts";
 import { STEP_WORDS } from "./step-words.ts";
-import { ask, bold, code, join, link, type Text, text } from "./text.ts";
+import { ask, bold, code, join, link, ours, text } from "./text.ts";
 import { ownerWords } from "./words.ts";
 
 const nothing = { verdict: null, ranked: [], ruledOut: [], findings: [], rays: [], pattern: null, next: null, looks: [] };
@@ -139,15 +139,15 @@ function findingPage(id: FindingId): Reply {
 		private: false,
 		head: message(
 			"neutral",
-			title(text`${bold(id)}: ${asIs(what)}`),
-			say(text`${asIs(page.why)}`),
+			title(text`${bold(id)}: ${ours(what)}`),
+			say(text`${ours(page.why)}`),
 			weight === null
 				? null
 				: say(
-						text`${bold("What a proxy with Cloudflare's published parser does:")} ${asIs(DOES_WORDS[weight.does])}${weight.sure === "medium" ? text` Cloudflare's own build may differ here, or only a limit decides.` : text``}`,
+						text`${bold("What a proxy with Cloudflare's published parser does:")} ${ours(DOES_WORDS[weight.does])}${weight.sure === "medium" ? text` Cloudflare's own build may differ here, or only a limit decides.` : text``}`,
 					),
 			parsers === null ? null : say(text`${bold("Others:")} ${parsers}`),
-			page.curl === null ? null : say(text`${bold("What curl reports:")} ${asIs(page.curl)}.`),
+			page.curl === null ? null : say(text`${bold("What curl reports:")} ${ours(page.curl)}.`),
 			...(page.fixes.length === 0
 				? []
 				: items(
@@ -155,10 +155,10 @@ function findingPage(id: FindingId): Reply {
 						page.fixes.map((fix) => `${fix.where === "any" ? "" : `${fix.where}: `}${fix.do}`),
 					)),
 			...commands.map((fix) =>
-				command(text`${asIs(fix.where === "any" ? "To copy:" : `To copy (${fix.where}):`)}`, fix.command ?? ""),
+				command(text`${ours(fix.where === "any" ? "To copy:" : `To copy (${fix.where}):`)}`, fix.command ?? ""),
 			),
 			note(
-				text`${page.rfc === null ? text`No clause of the HTTP standards forbids it.` : text`${asIs(page.rfc)}.`}${page.take.length + page.refuse.length > 0 && !isOfTheLook(id) ? text` Measured: ${asIs(PARSERS_MEASURED)}.` : text``}`,
+				text`${page.rfc === null ? text`No clause of the HTTP standards forbids it.` : text`${ours(page.rfc)}.`}${page.take.length + page.refuse.length > 0 && !isOfTheLook(id) ? text` Measured: ${ours(PARSERS_MEASURED)}.` : text``}`,
 			),
 		),
 		thread: [],
@@ -181,16 +181,16 @@ function causePage(id: CauseId): Reply {
 		private: false,
 		head: message(
 			"neutral",
-			title(text`${bold(id)}: ${asIs(name)}`),
+			title(text`${bold(id)}: ${ours(name)}`),
 			say(
-				text`${asIs(what)}${number === null ? text`` : text` A kind of cause ${number} of the five that ${ask("explain 520")} lists.`}`,
+				text`${ours(what)}${number === null ? text`` : text` A kind of cause ${number} of the five that ${ask("explain 520")} lists.`}`,
 			),
 			...items("What helps, common first:", todo),
 			...items(
 				"What one sees then:",
 				speaks.filter((one) => one !== null),
 			),
-			note(text`How common: ${asIs(PRIORS[id].why)}. Source: ${[link(source[1], source[0])]}, read in 2026.`),
+			note(text`How common: ${ours(PRIORS[id].why)}. Source: ${[link(source[1], source[0])]}, read in 2026.`),
 		),
 		thread: [],
 		data: { ...nothing, explain: { id, articleCause: number, title: name, what, do: todo, source: source[1] } },
@@ -239,8 +239,8 @@ function topicPage(topic: string): Reply | null {
 		private: false,
 		head: message(
 			"neutral",
-			title(text`${asIs(question)}`),
-			say(text`${asIs(words)}`),
+			title(text`${ours(question)}`),
+			say(text`${ours(words)}`),
 			note(text`Source: ${[link(source[1], source[0])]}, read in 2026.`),
 		),
 		thread: [],
@@ -262,12 +262,9 @@ export function explainReply(topic: string): Reply | null {
 }
 
 const items = (label: string, all: readonly string[]): Block[] => {
-	const block = list(all.map((one) => text`${asIs(one)}`));
+	const block = list(all.map((one) => text`${ours(one)}`));
 	return block === null ? [] : [say(text`${bold(label)}`), block];
 };
-
-/** Our own words from a table: not foreign, not cut. */
-const asIs = (s: string): Text => [{ t: "plain", s }];
 
 /** Corrections that people need because widely read pages say otherwise: the claim, then what holds. */
 const OFTEN_CLAIMED: Readonly<Record<number, readonly [claim: string, holds: string]>> = {
@@ -316,7 +313,7 @@ function pageBlocks(entry: CodeEntry): Block[] {
 		...items("Causes, as documented", entry.causes),
 		...items("What helps", entry.fixes),
 		...(retry === null ? [] : [say(retry)]),
-		...(claimed === undefined ? [] : [say(text`Often claimed, and wrong: ${asIs(claimed[0])}. In fact ${asIs(claimed[1])}`)]),
+		...(claimed === undefined ? [] : [say(text`Often claimed, and wrong: ${ours(claimed[0])}. In fact ${ours(claimed[1])}`)]),
 		note(text`How sure: ${entry.confidence}. Sources (${date}): ${join(entry.source.map((url) => [link(url, url)]))}`),
 	];
 }

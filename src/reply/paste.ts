@@ -3,7 +3,7 @@ import type { Lost, Paste, Told } from "../core/paste.ts";
 import { autopsyData, autopsyMessage } from "./autopsy.ts";
 import { FINDING_WORDS, findingSentence } from "./findings.ts";
 import { type Message, message, note, type Reply, say, title } from "./reply.ts";
-import { ask, code, type Text, text } from "./text.ts";
+import { ask, code, ours, type Text, text } from "./text.ts";
 
 const LOST_WORDS: Record<Lost, string> = {
 	"line-ends": "line ends (a CR or LF in the wrong place)",
@@ -38,11 +38,11 @@ export function pasteReply(paste: Paste, found: Autopsy): Reply {
 	const said = paste.curlExit === null ? null : (CURL_WORDS[paste.curlExit] ?? null);
 	const notes: Text[] = [
 		text`Read as the output of ${code(paste.kind)}${paste.version === "1" ? text`` : text`, over HTTP/${paste.version}`}.`,
-		...(lost.length === 0 ? [] : [text`Such a text cannot show: ${[{ t: "plain" as const, s: lost.join(", ") }]}.`]),
+		...(lost.length === 0 ? [] : [text`Such a text cannot show: ${ours(lost.join(", "))}.`]),
 		...(paste.curlExit === null
 			? []
 			: [
-					text`${paste.kind === "HAR" ? "The browser said what curl calls" : "curl said"} ${paste.curlExit}${said === null ? text`` : text`: ${[{ t: "plain" as const, s: said }]}`}.`,
+					text`${paste.kind === "HAR" ? "The browser said what curl calls" : "curl said"} ${paste.curlExit}${said === null ? text`` : text`: ${ours(said)}`}.`,
 				]),
 		...(paste.method === "HEAD" ? [text`Its content was not judged.`] : []),
 		...(paste.throughEdge
@@ -70,9 +70,7 @@ function toldMessage(told: Told): Message {
 	return message(
 		"bad",
 		title(text`No response came that could be read: ${told.id}.`),
-		say(
-			text`${[{ t: "plain" as const, s: findingSentence(told) }]}${fix === null ? text`` : text` ${[{ t: "plain" as const, s: fix }]}`}`,
-		),
+		say(text`${ours(findingSentence(told))}${fix === null ? text`` : text` ${ours(fix)}`}`),
 		say(text`${ask(`explain ${told.id}`)} tells more.`),
 	);
 }

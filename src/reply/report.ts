@@ -8,8 +8,8 @@ import { STEP_WORDS } from "./step-words.ts";
 import { text, utc } from "./text.ts";
 
 /** Whom a statement is for. */
-export const AUDIENCES = ["host", "developer", "cloudflare"] as const;
-export type Audience = (typeof AUDIENCES)[number];
+const AUDIENCES = ["host", "developer", "cloudflare"] as const;
+type Audience = (typeof AUDIENCES)[number];
 
 const answer = ({ key, value }: Fact) =>
 	(typeof value === "string" ? [value] : value)
@@ -28,7 +28,7 @@ const MEANS: Readonly<Record<string, string>> = {
 };
 
 /** A statement to forward: three to ten sentences with evidence, no private data, in plain text lines. Pure. */
-export function statement(one: Case, audience: Audience, nowMs: number): string[] {
+function statement(one: Case, audience: Audience, nowMs: number): string[] {
 	const { ranked, abstains } = rankCase(one);
 	const [first] = ranked;
 	const url = new URL(one.url);
@@ -94,7 +94,7 @@ export function reportText(one: Case, nowMs: number): string {
 }
 
 /** One line for a status page, without anything technical. */
-export function statusLine(one: Case): string {
+function statusLine(one: Case): string {
 	return one.solved === null
 		? `Visitors of ${new URL(one.url).hostname} may see an error page. We are looking into it.`
 		: `The error on ${new URL(one.url).hostname} is mended. Thank you for your patience.`;

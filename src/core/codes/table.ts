@@ -3,7 +3,7 @@
  * Follows Cloudflare's documentation; `source` names the pages, `sourceDate` the date of the one that decides (null: undated copy).
  */
 
-export const OWNERS = ["origin", "site-owner", "visitor", "cloudflare", "depends"] as const;
+const OWNERS = ["origin", "site-owner", "visitor", "cloudflare", "depends"] as const;
 /** Whose side a fault is on. `site-owner` means settings at Cloudflare: DNS, rules, Workers. */
 export type Owner = (typeof OWNERS)[number];
 

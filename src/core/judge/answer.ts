@@ -8,7 +8,7 @@ import { type PageMarks, readPage } from "./page.ts";
 import { readStructured, type Structured } from "./structured.ts";
 
 /** What one look met. The order of the rules that decide it: {@link classify}. */
-export const ANSWER_KINDS = [
+const ANSWER_KINDS = [
 	"unreached", // no exchange took place
 	"silent", // connected, asked, nothing came in time
 	"broken", // what came is no usable HTTP response
@@ -21,7 +21,7 @@ export const ANSWER_KINDS = [
 	"cut", // a header section, then less content than it promised
 	"passed-on", // the origin's own answer
 ] as const;
-export type AnswerKind = (typeof ANSWER_KINDS)[number];
+type AnswerKind = (typeof ANSWER_KINDS)[number];
 
 /** What proves who made an answer. */
 export type Basis =
@@ -68,7 +68,7 @@ const BLOCK_CODES: ReadonlySet<number> = new Set([
 const BLOCK_CATEGORIES: ReadonlySet<string> = new Set(["access_denied", "rate_limit"]);
 
 /** Reads what one look recorded. HTTP/1.1 from its bytes; HTTP/2 from what undici made of the frames. */
-export function readingOf(seen: Observation & { kind: "answered" }): Reading {
+function readingOf(seen: Observation & { kind: "answered" }): Reading {
 	if (seen.protocol === "h2") {
 		const { secondOpinion: opinion } = seen;
 		if (opinion === null) return readH2(seen.bytes, { method: seen.asked.method });

@@ -42,7 +42,7 @@ export function opensCase({ kind, code, throughCloudflare }: Verdict): boolean {
 }
 
 /** Nothing failed when we looked. */
-export const isWorking = ({ kind }: Pick<Verdict, "kind">): boolean => kind === "working";
+const isWorking = ({ kind }: Pick<Verdict, "kind">): boolean => kind === "working";
 
 /** The code that the case is about: a cut page is what a 520 becomes when the headers are out already. */
 export const codeOfCase = ({ kind, code }: Verdict): string =>

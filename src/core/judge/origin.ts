@@ -1,4 +1,5 @@
 import type { Observation } from "../looks/observation.ts";
+import { nonEmpty } from "../non-empty.ts";
 import { autopsy } from "./autopsy.ts";
 import {
 	causeBeside,
@@ -33,13 +34,15 @@ const OF_VISITORS: ReadonlySet<string> = new Set(["again", "http2", "other-addre
 
 /** Judges the looks at one origin. Pure. `edge`: the same page through Cloudflare. */
 export function judgeOrigin(looks: readonly [Observation, ...Observation[]], edge: Seen | null, nowMs: number): OriginVerdict {
-	const seen = looks.map(
-		(look): OriginSeen => ({
-			look,
-			of: look.asked.originLook ?? "get",
-			found: look.kind === "unreached" ? null : autopsy(look.bytes, look.ending, look.asked.method, look.protocol),
-		}),
-	) as [OriginSeen, ...OriginSeen[]];
+	const seen = nonEmpty(
+		looks.map(
+			(look): OriginSeen => ({
+				look,
+				of: look.asked.originLook ?? "get",
+				found: look.kind === "unreached" ? null : autopsy(look.bytes, look.ending, look.asked.method, look.protocol),
+			}),
+		),
+	);
 	const findings = [...seen.flatMap((one) => lookFindings(one, nowMs)), ...comparedFindings(seen)];
 	const [plain] = seen;
 	const ill = (one: OriginSeen) => directOriginOf(one, findings) !== "ok";

@@ -9,9 +9,9 @@ export interface Seen {
 }
 
 /** Values of the evidence key `edge-pattern` that looks from one place can tell (DESIGN). */
-export type EdgePattern = "all" | "some-urls" | "random" | "not-reproduced";
+type EdgePattern = "all" | "some-urls" | "random" | "not-reproduced";
 /** Values of the evidence key `time-to-failure`. */
-export type TimeToFailure = "instant" | "seconds" | "round-number" | "two-minutes";
+type TimeToFailure = "instant" | "seconds" | "round-number" | "two-minutes";
 
 export interface Pattern {
 	/** null: too little was seen to tell. */
@@ -60,7 +60,7 @@ function together(times: readonly number[]): TimeToFailure | null {
 	return classes.size > 1 || (only === "round-number" && spread > 2 * ROUND_TOLERANCE_MS) ? "seconds" : only;
 }
 
-export function timeToFailure(ms: number): TimeToFailure {
+function timeToFailure(ms: number): TimeToFailure {
 	if (ms < 1_000) return "instant";
 	if (ms >= 119_000 && ms <= 127_000) return "two-minutes";
 	return ROUND_SECONDS.some((seconds) => Math.abs(ms - seconds * 1_000) <= ROUND_TOLERANCE_MS) ? "round-number" : "seconds";

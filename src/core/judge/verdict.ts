@@ -7,7 +7,7 @@ import { failed, type Pattern, patternOf, type Seen } from "./pattern.ts";
 import type { Structured } from "./structured.ts";
 
 /** What a question about a site ends in. */
-export const VERDICT_KINDS = [
+const VERDICT_KINDS = [
 	"cloudflare-error", // one of Cloudflare's codes, written by Cloudflare
 	"edge-code", // one of Cloudflare's codes, author unproven: the origin may have sent the number itself, or a custom page hides it
 	"gateway-error", // 502 or 504
@@ -21,7 +21,7 @@ export const VERDICT_KINDS = [
 	"not-cloudflare",
 	"unreached", // no connection to the edge
 ] as const;
-export type VerdictKind = (typeof VERDICT_KINDS)[number];
+type VerdictKind = (typeof VERDICT_KINDS)[number];
 
 export type Confidence = "certain" | "likely" | "possible" | "unsure";
 

@@ -2,7 +2,7 @@ import { SAME_EVENT, SIGNATURES, type Signature } from "./signatures.ts";
 import { timeIn } from "./time.ts";
 
 /** A line that was recognised. */
-export interface LogLine {
+interface LogLine {
 	readonly signature: Signature;
 	/** Number of the line in the text, from 1. */
 	readonly line: number;
@@ -13,7 +13,7 @@ export interface LogLine {
 }
 
 /** An access line: status and size, by the formats of nginx, Apache, Caddy, HAProxy and IIS. */
-export interface AccessLine {
+interface AccessLine {
 	readonly line: number;
 	readonly status: number;
 	/** Bytes sent; null where the log shows none. */

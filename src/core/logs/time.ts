@@ -1,5 +1,5 @@
 /** A time that a line of a log tells. */
-export interface LineTime {
+interface LineTime {
 	/** Unix milliseconds. */
 	readonly ms: number;
 	/** No zone stands beside it: it was taken for UTC. */

@@ -1,5 +1,6 @@
 import { isIP, connect as netConnect, type Socket } from "node:net";
 import { type TLSSocket, connect as tlsConnect } from "node:tls";
+import { codeOf } from "../error.ts";
 import { slots } from "../slots.ts";
 import { canonicalAddress, isCloudflareAddress, unmapped } from "./addresses.ts";
 import type { CheckedTarget } from "./guard.ts";
@@ -18,7 +19,7 @@ export interface Connection {
 	readonly records: RecordTap | null;
 }
 
-export interface ConnectionFailure {
+interface ConnectionFailure {
 	readonly stage: "connect" | "tls" | "certificate";
 	readonly code: string;
 	readonly connectedMs: number | null;
@@ -28,7 +29,7 @@ export interface ConnectionFailure {
 
 const NO_BYTES = new Uint8Array();
 
-export interface ConnectOptions {
+interface ConnectOptions {
 	/** PEM of certificate authorities to trust besides the built-in ones (laboratories); null for none. */
 	readonly ca: string | null;
 	/** Go on although a browser would refuse the certificate. */
@@ -46,11 +47,6 @@ const OTHER_ADDRESS_CODES: ReadonlySet<string> = new Set(["ENETUNREACH", "EHOSTU
 
 /** A socket without an error listener takes the process down; whoever needs the error listens as well. */
 const swallow = () => {};
-
-const codeOf = (error: unknown, fallback: string) => {
-	const code = (error as { code?: unknown } | null)?.code;
-	return typeof code === "string" && /^[A-Z0-9_]{2,60}$/.test(code) ? code : fallback;
-};
 
 /**
  * How many connections are being opened at a time in the whole process. A TLS handshake is the one step of a look that costs processor
@@ -119,7 +115,7 @@ async function openTo(address: string, target: CheckedTarget, options: ConnectOp
 		tcp.destroy();
 		return { stage: "tls", code: failed, connectedMs, firstBytes: records?.first ?? NO_BYTES };
 	}
-	const refusedBecause = secure.authorized ? null : codeOf({ code: secure.authorizationError }, "CERT_REFUSED");
+	const refusedBecause = secure.authorized ? null : (codeOf({ code: secure.authorizationError }) ?? "CERT_REFUSED");
 	if (refusedBecause !== null && !options.insecure) {
 		secure.destroy();
 		return { stage: "certificate", code: refusedBecause, connectedMs, firstBytes: NO_BYTES };
@@ -165,7 +161,7 @@ function settled(socket: Socket, event: "connect" | "secureConnect", limitMs: nu
 			resolve(code);
 		};
 		const came = () => done(null);
-		const failed = (error: unknown) => done(codeOf(error, "ECONNFAILED"));
+		const failed = (error: unknown) => done(codeOf(error) ?? "ECONNFAILED");
 		const closed = () => done("ECONNRESET");
 		const timer = setTimeout(() => done(lateCode), limitMs);
 		socket.once(event, came).once("error", failed).once("close", closed);

@@ -1,10 +1,12 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
+import { codeOf } from "../error.ts";
+import { nonEmpty } from "../non-empty.ts";
 import { isSpecialName, PORTS, type Target } from "../target.ts";
 import { inRanges, isCloudflareAddress, isSpecialAddress, type Ranges } from "./addresses.ts";
 
 /** All addresses of a name. Rejects with an error that has a DNS `code` (ENOTFOUND, EAI_AGAIN …). */
-export type Resolver = (host: string) => Promise<readonly string[]>;
+type Resolver = (host: string) => Promise<readonly string[]>;
 
 /** What the guard may do beyond public sites; both are for laboratories and come from the settings. */
 export interface GuardRules {
@@ -67,9 +69,9 @@ export async function checkTarget(target: Target, rules: GuardRules): Promise<Ch
 			addresses = await withinDnsTime(rules.resolver(target.host));
 		} catch (error) {
 			if (!PORTS.has(target.port)) return { why: "port", port: target.port };
-			const code = (error as { code?: unknown }).code;
+			const code = codeOf(error);
 			if (code === "ENOTFOUND" || code === "ENODATA") return { why: "no-such-name", host: target.host };
-			return { why: "dns-failed", host: target.host, code: typeof code === "string" ? code : "EAI_FAIL" };
+			return { why: "dns-failed", host: target.host, code: code ?? "EAI_FAIL" };
 		}
 	}
 	if (addresses.length === 0) return { why: "no-such-name", host: target.host };
@@ -88,7 +90,7 @@ export async function checkTarget(target: Target, rules: GuardRules): Promise<Ch
 	const picked = [first, ...(other === undefined ? [] : [other]), ...ordered.slice(1)].slice(0, ADDRESSES_MAX);
 	return {
 		target,
-		addresses: [...new Set(picked)] as [string, ...string[]],
+		addresses: nonEmpty([...new Set(picked)]),
 		dnsMs: fixed !== undefined || literal ? null : performance.now() - started,
 		laboratory,
 		[checked]: true,

@@ -3,10 +3,10 @@ export const ENDINGS = ["fin", "reset", "tls-eof", "tls-alert", "tls-garbage", "
 export type Ending = (typeof ENDINGS)[number];
 
 /** Where a look takes its way. */
-export type Route = "through-edge" | "direct-to-origin";
+type Route = "through-edge" | "direct-to-origin";
 
 /** Milliseconds from the start of the look; null for what did not happen. */
-export interface Timings {
+interface Timings {
 	readonly dnsMs: number | null;
 	readonly connectedMs: number | null;
 	readonly securedMs: number | null;
@@ -36,7 +36,7 @@ export interface CertificateFacts {
 }
 
 /** The looks at an origin: plainly, once more on the same connection, without Accept-Encoding, HEAD, over HTTP/2, at another address. */
-export const ORIGIN_LOOKS = ["get", "again", "no-encoding", "head", "http2", "other-address"] as const;
+const ORIGIN_LOOKS = ["get", "again", "no-encoding", "head", "http2", "other-address"] as const;
 export type OriginLook = (typeof ORIGIN_LOOKS)[number];
 
 /** What one look asked for. */

@@ -4,7 +4,7 @@ import { type CheckedTarget, checkedPath } from "./guard.ts";
 import type { Asked, Observation } from "./observation.ts";
 
 /** How many times the page itself is asked for. */
-export const PAGE_LOOKS = 5;
+const PAGE_LOOKS = 5;
 
 /** What a browser says it takes. Without Accept-Encoding Cloudflare serves its default page instead of a custom one (Custom Errors documentation). */
 const BROWSER = {

@@ -133,7 +133,7 @@ export class RawConnection {
 }
 
 /** Sees what comes in and says when the message is over. */
-export interface Watch {
+interface Watch {
 	/** True: nothing more is waited for. May write (HTTP/2 has to answer SETTINGS). */
 	push(chunk: Buffer, write: (bytes: Buffer) => void): boolean;
 	whole(): boolean;

@@ -3,7 +3,7 @@ import type { Connection } from "./connection.ts";
 import { type Ending, endingOf } from "./observation.ts";
 
 /** Everything that came over one connection, up to a cap, with the time of the first and the last byte. */
-export interface Recording {
+interface Recording {
 	readonly bytes: Uint8Array;
 	readonly received: number;
 	readonly firstByteMs: number | null;

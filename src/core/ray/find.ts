@@ -10,7 +10,7 @@ export interface FoundRays {
 }
 
 /** Enough for any incident paste; a reply cannot show more. */
-export const RAYS_MAX = 200;
+const RAYS_MAX = 200;
 const NOT_RAYS_MAX = 5;
 /** How far before an id its label may end: `Ray ID:</span> <strong class="font-semibold">` and its escaped forms fit in this. */
 const LABEL_REACH_CHARS = 160;

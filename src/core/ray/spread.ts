@@ -1,7 +1,7 @@
 import type { Ray } from "./decode.ts";
 
 /** How several Ray IDs lie over data centers, machines and time. Counts only; what it proves is the reply's to say. */
-export interface RaySpread {
+interface RaySpread {
 	readonly rays: number;
 	/** Known codes with their counts, most first. */
 	readonly colos: readonly { readonly colo: string; readonly rays: number }[];

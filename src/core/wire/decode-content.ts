@@ -1,4 +1,5 @@
 import { brotliDecompressSync, gunzipSync, inflateSync, constants as zlib } from "node:zlib";
+import { codeOf } from "../error.ts";
 
 /** Enough for any error page; a bomb stops here. */
 const DECODED_MAX_BYTES = 512 * 1024;
@@ -46,6 +47,6 @@ export function contentCodingBroken(content: Uint8Array, coding: string): boolea
 		return false;
 	} catch (error) {
 		// Larger than our bound is no fault.
-		return (error as { code?: unknown }).code !== "ERR_BUFFER_TOO_LARGE";
+		return codeOf(error) !== "ERR_BUFFER_TOO_LARGE";
 	}
 }

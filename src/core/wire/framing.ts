@@ -1,7 +1,7 @@
 import type { FieldLine, Framing, OddityKind } from "./reading.ts";
 
 /** What the framing fields of one header section say, as Cloudflare's open-source proxy reads them. */
-export interface FramingRead {
+interface FramingRead {
 	readonly framing: Framing;
 	/** Oddities with the field line that shows each. */
 	readonly odd: readonly { readonly kind: OddityKind; readonly line: FieldLine }[];

@@ -6,7 +6,7 @@ import { type HeadParts, HeadReader, type Line } from "./head.ts";
 import { type FieldLine, type Framing, INTERIM_KEPT, type Oddity, type OddityKind, type Reading, type Span } from "./reading.ts";
 
 /** How the connection came to its end, as far as the reader cares: an orderly close ends an until-close message. */
-export interface ReadOptions {
+interface ReadOptions {
 	readonly method: "GET" | "HEAD";
 	/** The other side closed the connection in order (FIN or close_notify) after the last byte. */
 	readonly closed: boolean;

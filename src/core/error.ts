@@ -1,0 +1,10 @@
+const CODE = /^\w{2,60}$/;
+
+/** The system's or a library's own word for an error (`ECONNRESET`, `CERT_HAS_EXPIRED`); null when it has none. Total. */
+export function codeOf(error: unknown): string | null {
+	const code = (error as { code?: unknown } | null | undefined)?.code;
+	return typeof code === "string" && CODE.test(code) ? code : null;
+}
+
+/** The class of an error, for log lines: its message may hold what people wrote. */
+export const nameOf = (error: unknown): string => (error instanceof Error ? error.name : "Error");
