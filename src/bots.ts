@@ -1,11 +1,13 @@
-import type { Desk, DeskWorld } from "./core/desk.ts";
+import type { DeskContext } from "./core/context.ts";
+import type { Desk } from "./core/desk.ts";
+import { codeOf } from "./core/error.ts";
 import { loadUndici } from "./core/looks/exchange.ts";
 import type { Measure } from "./core/measure.ts";
 import { openMetrics } from "./metrics.ts";
 import { type OwnServer, type PlatformState, serve } from "./serve.ts";
 import type { Settings } from "./settings.ts";
 
-export interface RunningBot {
+interface RunningBot {
 	ready(): boolean;
 	/** The platform takes our token no more: only a new one helps. */
 	refused(): boolean;
@@ -31,7 +33,7 @@ const RETRY_MS_MAX = 5 * 60_000;
 export async function runBots(
 	settings: Settings,
 	open: (measure: Measure) => Desk,
-	log: DeskWorld["log"],
+	log: DeskContext["log"],
 	stopMs: number,
 	close: () => void,
 ): Promise<number> {
@@ -102,7 +104,7 @@ export async function runBots(
 		try {
 			own = await serve(settings.host, settings.port, states, metrics);
 		} catch (error) {
-			const inUse = (error as { code?: unknown }).code === "EADDRINUSE";
+			const inUse = codeOf(error) === "EADDRINUSE";
 			log({
 				event: "start-failed",
 				platform: "health",
@@ -140,7 +142,7 @@ const DOWN_AT_MOST = 6;
 export async function keepRunning(
 	platform: Platform,
 	signal: AbortSignal,
-	log: DeskWorld["log"],
+	log: DeskContext["log"],
 	sleep: (ms: number) => Promise<void>,
 ): Promise<void> {
 	let wait = RETRY_MS_MIN;

@@ -3,7 +3,7 @@ import { createHash, randomBytes } from "node:crypto";
 import pino from "pino";
 
 /** One thing that happened: a fixed word, and what an operator needs to know of it. */
-export interface LogLine {
+interface LogLine {
 	readonly event: string;
 	readonly [key: string]: unknown;
 }
@@ -11,7 +11,7 @@ export interface LogLine {
 export interface Log {
 	(line: LogLine): void;
 	/** Does some work; lines that come of it and name no case belong to this one. */
-	within<T>(caseId: string, work: () => Promise<T>): Promise<T>;
+	withCaseId<T>(caseId: string, work: () => Promise<T>): Promise<T>;
 }
 
 /** Worth waking somebody, and worth a look. */
@@ -70,6 +70,7 @@ const SECRET_TEXT = new RegExp(
 		"\\b(?:\\d{1,3}\\.){3}\\d{1,3}\\b",
 		"(?<![\\w.:])(?:[0-9a-f]{0,4}:){3,7}[0-9a-f]{0,4}(?![\\w:])",
 		"\\baW50ZXJhY3Rpb246[\\w+/=-]+",
+		"(?<![\\w/.+=-])[\\w+=-]{32,}(?![\\w/.])",
 	].join("|"),
 	"gi",
 );
@@ -112,7 +113,7 @@ export function openLog(write?: (line: string) => void): Log {
 		else if (WARNINGS.has(line.event)) logger.warn(line);
 		else logger.info(line);
 	};
-	return Object.assign(log, { within: <T>(caseId: string, work: () => Promise<T>) => cases.run(caseId, work) });
+	return Object.assign(log, { withCaseId: <T>(caseId: string, work: () => Promise<T>) => cases.run(caseId, work) });
 }
 
 /** A person's key as a word that is the same within one run of the process and means nothing outside of it. */

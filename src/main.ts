@@ -25,7 +25,7 @@ const say = (text: string) => process.stderr.write(text);
 const log = openLog();
 /** For a person at a terminal only what broke is worth a line. */
 const quiet: Log = Object.assign((line: Parameters<Log>[0]) => void (line.event === "broke" && log(line)), {
-	within: log.within,
+	withCaseId: log.withCaseId,
 });
 
 function deskFor(
@@ -53,11 +53,11 @@ function deskFor(
 		},
 		originLimitMs: ORIGIN_LOOK_MS_MAX,
 		words,
-		kept: store,
+		stores: store,
 		limits: openLimits(LIMITS, store.taken, Date.now),
 		log: own,
-		within: own.within,
-		measure,
+		withCaseId: own.withCaseId,
+		metrics: measure,
 		hashed: hasher(),
 		sitesAtOnce: SITES_AT_ONCE,
 		progressEveryMs: PROGRESS_EVERY_MS,

@@ -35,7 +35,7 @@ describe("administration", () => {
 		slack.members.add("C2");
 		const store = memoryStore(Date.now);
 		const logs: string[] = [];
-		const desk = countingDesk(labDesk(lab, { kept: store, log: (line) => logs.push(JSON.stringify(line)) }));
+		const desk = countingDesk(labDesk(lab, { stores: store, log: (line) => logs.push(JSON.stringify(line)) }));
 		const bot = await startSlack(
 			{ botToken: "xoxb-test", appToken: "xapp-test", apiUrl: slack.apiUrl, ...settings },
 			desk,
@@ -223,7 +223,7 @@ describe("administration", () => {
 		// Manage Server.
 		discord.personPermissions = 32n;
 		const store = memoryStore(Date.now);
-		const desk = countingDesk(labDesk(lab, { kept: store }));
+		const desk = countingDesk(labDesk(lab, { stores: store }));
 		const bot = await startDiscord({ token: "aaaaaaaaaa.bbbb.cccc", apiUrl: discord.apiUrl, guildId: undefined }, desk, () => {});
 		try {
 			await run(discord, desk.settled, store);

@@ -195,7 +195,7 @@ describe("hostile text", () => {
 		for (const [what, text] of Object.entries(HOSTILE))
 			it(`${what} in ${field}`, async () => {
 				answer = build(text.slice(0, 60_000));
-				const one = labDesk(lab, { rules: labRules(), kept: memoryStore(Date.now) });
+				const one = labDesk(lab, { rules: labRules(), stores: memoryStore(Date.now) });
 				for (const ask of ["", "headers ", "origin "]) {
 					const { room, messages } = listening("thread");
 					const url = `http://hostile.lab.example:${port}/`;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it, type TestContext } from "node:test";
 import { startDiscord } from "../src/adapters/discord/discord.ts";
 import { startSlack } from "../src/adapters/slack/slack.ts";
-import type { DeskWorld } from "../src/core/desk.ts";
+import type { DeskContext } from "../src/core/context.ts";
 import { memoryStore, type Store } from "../src/store/store.ts";
 import { CHANNEL, fakeDiscord } from "./fakes/discord.ts";
 import { fakeSlack, type SlackMessage } from "./fakes/slack.ts";
@@ -24,7 +24,7 @@ function handClock() {
 			const one = { at: now + ms, work };
 			waiting.add(one);
 			return () => waiting.delete(one);
-		}) satisfies DeskWorld["later"],
+		}) satisfies DeskContext["later"],
 		turn: (ms: number) => {
 			now += ms;
 			for (const one of [...waiting].filter(({ at }) => at <= now)) {
@@ -55,7 +55,7 @@ describe("a watch", () => {
 			await new Promise((resolve) => setImmediate(resolve));
 		}
 	};
-	const desk = () => labDesk(lab, { now: clock.now, later: clock.later, kept: store });
+	const desk = () => labDesk(lab, { now: clock.now, later: clock.later, stores: store });
 	const only = () => store.watches.open({}, 10)[0] ?? store.watches.get("wcase-1");
 	/** Turns the clock to the next look, and waits until it is made and told. */
 	const look = async (file?: string) => {

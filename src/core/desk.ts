@@ -1,150 +1,23 @@
 import type { Message, Reply } from "../reply/reply.ts";
-import type { Text } from "../reply/text.ts";
 import { withChange } from "./admin.ts";
-import type { Case, Cases, Fact } from "./case.ts";
-import type { EvidenceKey } from "./causes/evidence.ts";
+import type { Cases } from "./case.ts";
+import type { DeskContext } from "./context.ts";
 import type { Conversation } from "./conversation.ts";
 import { type DurableConversation, durable, noSlots } from "./durable.ts";
-import { type Autopsy, autopsy } from "./judge/autopsy.ts";
+import { nameOf } from "./error.ts";
+import { autopsy } from "./judge/autopsy.ts";
 import { pasteEvidence, rayEvidence } from "./judge/case-evidence.ts";
-import type { OriginVerdict } from "./judge/origin.ts";
-import type { Seen } from "./judge/pattern.ts";
-import type { VariantVerdict } from "./judge/variants.ts";
-import type { judgeSite } from "./judge/verdict.ts";
-import type { Busy, Limits } from "./limits.ts";
-import { type LogEvidence, type LogReading, logEvidence, readLogs } from "./logs/read.ts";
+import { logEvidence, readLogs } from "./logs/read.ts";
 import { foundBy, openLooking, within } from "./looking.ts";
-import type { LookOptions } from "./looks/exchange.ts";
-import { checkOrigin, type GuardRefusal, type GuardRules } from "./looks/guard.ts";
-import type { VariantSeen } from "./looks/variants.ts";
-import type { Measure } from "./measure.ts";
-import type { Paste } from "./paste.ts";
-import type { LeftOver, Pending, Slots } from "./pending.ts";
-import { mayAskIn, mayLookAtOriginOf, type Policies, type Policy } from "./policy.ts";
+import { checkOrigin } from "./looks/guard.ts";
+import type { LeftOver, Slots } from "./pending.ts";
+import { mayAskIn, mayLookAtOriginOf } from "./policy.ts";
 import { type DeskPress, isOfCase } from "./press.ts";
 import { type Question, readQuestion } from "./question.ts";
-import type { Ray } from "./ray/decode.ts";
-import type { LogWindow } from "./ray/log-window.ts";
 import type { Target } from "./target.ts";
 import { openThread, windowOf } from "./thread.ts";
 import { turns } from "./turns.ts";
-import type { Watch, WatchChange, Watches } from "./watch.ts";
 import { type Doors, openWatching } from "./watching.ts";
-
-/** The words that the desk needs; `reply` has them, so that nothing here is worded twice. */
-export interface Words {
-	misread(misread: Extract<ReturnType<typeof readQuestion>, { kind: "misread" }>): Reply;
-	help(): Reply;
-	privacy(): Reply;
-	/** null: no such page. */
-	explain(topic: string): Reply | null;
-	noPage(topic: string): Reply;
-	refused(refusal: GuardRefusal): Reply;
-	looking(target: Target, looks: number): Message;
-	progress(target: Target, done: number, of: number): Message;
-	/** In public, when the reason is told to the asker alone. */
-	declined(target: Target): Message;
-	site(target: Target, verdict: ReturnType<typeof judgeSite>, seen: readonly Seen[], nowMs: number): Reply;
-	rays(question: Extract<Question, { kind: "rays" }>, rays: readonly [Ray, ...Ray[]], nowMs: number): Reply;
-	/** The answer came of looks that somebody else had just asked for. */
-	shared(head: Message, startedAtMs: number): Message;
-	headers(target: Target, seen: Seen): Reply;
-	lookingAtOrigin(target: Target, looks: number): Message;
-	originProgress(target: Target, done: number, of: number): Message;
-	origin(target: Target, verdict: OriginVerdict): Reply;
-	/** Why a look at an origin has to ask for the address first. */
-	addressWanted(target: Target): Message;
-	paste(paste: Paste, found: Autopsy): Reply;
-	/** The sentence of a private reply, in plain words. */
-	problem(reply: Reply): string;
-	logs(reading: LogReading, evidence: readonly LogEvidence[], window: LogWindow | null): Reply;
-	/** A site's answer with the case that it opens. */
-	withCase(reply: Reply, one: Case, earlier: readonly Case[]): Reply;
-	caseHead(one: Case): Message;
-	caseMessage(one: Case, change: Text | null, earlier?: readonly Case[]): Message;
-	changed(before: Case, after: Case, fact: Fact): Text;
-	unknown(key: EvidenceKey, who: string, atMs: number): Text;
-	takenBack(key: EvidenceKey, who: string, atMs: number): Text;
-	answeredBefore(one: Case, fact: Fact): Message;
-	whatWasIt(one: Case): Message;
-	solved(one: Case): Message;
-	lookingInVariants(one: Case): Message;
-	variants(one: Case, seen: readonly VariantSeen[], verdict: VariantVerdict, nowMs: number): Message;
-	report(one: Case, nowMs: number): readonly Message[];
-	/** The same statements as one text, for a file. */
-	reportText(one: Case, nowMs: number): string;
-	readonly nothingToReport: Message;
-	readonly caseGone: Message;
-	caseEnded(one: Case): Message;
-	busy(busy: Busy): Reply;
-	broke(caseId: string): Reply;
-	/** @param goesOn the answer comes by itself after the restart */
-	interrupted(goesOn: boolean): Reply;
-	/** A message that may have been told before: the process ended while it was on its way. */
-	maybeTwice(message: Message): Message;
-	/** Part of some bytes, with cookies and tokens made unreadable. */
-	masked(bytes: Uint8Array, from: number, to: number): Uint8Array;
-	watchHead(watch: Watch, nowMs: number): Message;
-	watchChange(watch: Watch, changes: readonly WatchChange[], nowMs: number): Message;
-	watchedAlready(watch: Watch): Message;
-	watchedAlone(watch: Watch): Message;
-	watchEnded(watch: Watch | null): Message;
-	stoppedWatching(watches: readonly Watch[]): Message;
-	readonly nothingWatched: Message;
-	readonly justBegun: Message;
-	readonly nowhereToTell: Message;
-	tooManyWatches(of: "host" | "workspace" | "all"): Message;
-	/** The admins decided so. */
-	readonly notInThisChannel: Message;
-	originNotAllowed(target: Target): Reply;
-	/** @param here the channel in which it was asked */
-	admin(policy: Policy, changed: boolean, here: string | null): Message;
-	readonly noWorkspace: Message;
-	readonly adminByCommand: Message;
-	readonly nameChannelsFirst: Message;
-	notAdmin(unknown: boolean, platform: string): Message;
-	forgotten(host: string, count: { readonly cases: number; readonly watches: number }): Message;
-}
-
-/** What outlives a question; the `store` room has it. */
-export interface Kept {
-	readonly cases: Cases;
-	readonly pending: Pending;
-	readonly watches: Watches;
-	readonly policies: Policies;
-	forget(workspace: string, host: string): { readonly cases: number; readonly watches: number };
-	/** It outlives the process too. */
-	readonly durable: boolean;
-}
-
-/** What the desk is handed: the world and the words. */
-export interface DeskWorld {
-	readonly now: () => number;
-	/** From 0 to 1. */
-	readonly random: () => number;
-	/** Does some work after so many milliseconds; the result takes that back. */
-	readonly later: (ms: number, work: () => void) => () => void;
-	/** A short id for a case, shown to people and in logs. */
-	readonly newCaseId: () => string;
-	readonly rules: GuardRules;
-	readonly lookOptions: Omit<LookOptions, "signal">;
-	readonly words: Words;
-	/** One line about one thing, without secrets. */
-	readonly log: (line: { readonly event: string; readonly [key: string]: unknown }) => void;
-	/** Does some work whose log lines belong to a case. */
-	readonly within: <T>(caseId: string, work: () => Promise<T>) => Promise<T>;
-	readonly measure: Measure;
-	/** Makes a person's key unreadable for a log line. */
-	readonly hashed: (key: string) => string;
-	/** Milliseconds for one look at an origin: longer than the time-outs that people set in front of applications. */
-	readonly originLimitMs: number;
-	readonly limits: Limits;
-	readonly kept: Kept;
-	/** How many questions may look at sites at the same time; further ones wait their turn. */
-	readonly sitesAtOnce: number;
-	/** Slow looks are reported in between, at most this often. */
-	readonly progressEveryMs: number;
-}
 
 /** How a question ended; for exit codes and the audit line. */
 export interface Outcome {
@@ -154,7 +27,7 @@ export interface Outcome {
 }
 
 /** What a question came with. */
-export interface Asked {
+interface Asked {
 	/** As {@link Desk.accept} gave it; absent: nothing is noted of it (a terminal). */
 	readonly id?: string;
 	/** It was begun by a process before this one. */
@@ -208,17 +81,17 @@ const TRIES_MAX = 10;
 const LATE_MS = 3_600_000;
 
 /** The one place that orders I/O: question in, reply out. */
-export function openDesk(given: DeskWorld): Desk {
-	const world = { ...given, kept: { ...given.kept, cases: keptIfPossible(given) } };
-	const { words, now } = world;
-	const { cases, pending, policies } = world.kept;
+export function openDesk(given: DeskContext): Desk {
+	const context = { ...given, stores: { ...given.stores, cases: putOrLog(given) } };
+	const { words, now } = context;
+	const { cases, pending, policies } = context.stores;
 	const stopping = new AbortController();
 	let closing = false;
 	const running = new Set<Promise<unknown>>();
 	const lines = turns(IN_THREAD_MAX);
-	const looking = openLooking(world, stopping.signal, () => thread);
-	const thread = openThread(world, (one, room) => looking.variants(one, room));
-	const watching = openWatching(world, looking, () => closing);
+	const looking = openLooking(context, stopping.signal, () => thread);
+	const thread = openThread(context, (one, room) => looking.variants(one, room));
+	const watching = openWatching(context, looking, () => closing);
 
 	const give = async (reply: Reply, room: DurableConversation): Promise<void> => {
 		if (reply.private) return room.privateReply(reply.head);
@@ -241,7 +114,7 @@ export function openDesk(given: DeskWorld): Desk {
 		who: string,
 	): Promise<Omit<Outcome, "caseId">> => {
 		if (!ALWAYS.has(question.kind) && !mayAskIn(policies.of(room.workspace), room.channel)) {
-			world.measure.refused("channel");
+			context.metrics.refused("channel");
 			return whisper(words.notInThisChannel, room, "refused");
 		}
 		switch (question.kind) {
@@ -342,13 +215,13 @@ export function openDesk(given: DeskWorld): Desk {
 		if (!room.whispers) return whisper(words.adminByCommand, room, "refused");
 		const admin = await room.isAdmin();
 		if (admin !== "yes") {
-			world.measure.refused("not-admin");
+			context.metrics.refused("not-admin");
 			return whisper(words.notAdmin(admin === "unknown", room.platform), room, "refused");
 		}
 		const audit = (what: string, more: object) =>
-			world.log({ event: "admin", audit: true, caseId, ...askedBy(room), what, ...more });
+			context.log({ event: "admin", audit: true, caseId, ...askedBy(room), what, ...more });
 		if (question.kind === "forget") {
-			const count = world.kept.forget(workspace, question.host);
+			const count = context.stores.forget(workspace, question.host);
 			audit("forget", { host: question.host, ...count });
 			return whisper(words.forgotten(question.host, count), room, "answered");
 		}
@@ -365,7 +238,7 @@ export function openDesk(given: DeskWorld): Desk {
 		platform,
 		workspace,
 		channel,
-		person: asker === null ? null : world.hashed(asker),
+		person: asker === null ? null : context.hashed(asker),
 	});
 
 	/** One line a question: who asked what about where, and what came of it. No text, no person's name, no address. */
@@ -377,8 +250,8 @@ export function openDesk(given: DeskWorld): Desk {
 		ms: number,
 	) => {
 		const verdict = outcome.reply.data.verdict as { kind?: unknown; code?: unknown } | null | undefined;
-		world.measure.question(room.platform, question.kind, outcome.kind);
-		world.log({
+		context.metrics.question(room.platform, question.kind, outcome.kind);
+		context.log({
 			event: "question",
 			audit: true,
 			caseId,
@@ -405,7 +278,7 @@ export function openDesk(given: DeskWorld): Desk {
 		const started = now();
 		const end = (outcome: Omit<Outcome, "caseId">, forGood = false): Outcome => {
 			// What was interrupted and is kept goes on after the restart.
-			if (id !== undefined && (forGood || outcome.kind !== "interrupted" || !world.kept.durable)) finished(id);
+			if (id !== undefined && (forGood || outcome.kind !== "interrupted" || !context.stores.durable)) finished(id);
 			audited(question, room, caseId, outcome, now() - started);
 			return { caseId, ...outcome };
 		};
@@ -422,14 +295,14 @@ export function openDesk(given: DeskWorld): Desk {
 				await room.begin(reply.head);
 				await room.update(reply.head);
 			};
-			await told().catch(() => world.log({ event: "reply-failed", caseId }));
+			await told().catch(() => context.log({ event: "reply-failed", caseId }));
 			return end({ kind: "interrupted", reply }, true);
 		}
-		if (closing) return refuse(words.interrupted(id !== undefined && world.kept.durable), "interrupted");
+		if (closing) return refuse(words.interrupted(id !== undefined && context.stores.durable), "interrupted");
 		// What was taken on before is not turned away now: there are no more of these than there was room for.
-		const leave = world.limits.begin() ?? (again ? () => {} : null);
+		const leave = context.limits.begin() ?? (again ? () => {} : null);
 		if (leave === null) {
-			world.measure.refused("everybody");
+			context.metrics.refused("everybody");
 			return refuse(words.busy({ why: "everybody", againMs: BUSY_AGAIN_MS }), "refused");
 		}
 		try {
@@ -437,7 +310,7 @@ export function openDesk(given: DeskWorld): Desk {
 			const work = () => answer(question, room, caseId, who);
 			const turn = lines.take(lane, work) ?? (again ? work() : null);
 			if (turn === null) {
-				world.measure.refused("thread");
+				context.metrics.refused("thread");
 				return await refuse(words.busy({ why: "thread", againMs: BUSY_AGAIN_MS }), "refused");
 			}
 			return end(await turn);
@@ -447,7 +320,7 @@ export function openDesk(given: DeskWorld): Desk {
 			// A head that says "looking" must not stay so.
 			const alone = () => plain.privateReply(reply.head);
 			await (room.begun() ? room.update(reply.head).catch(alone) : alone()).catch(() =>
-				world.log({ event: "reply-failed", caseId }),
+				context.log({ event: "reply-failed", caseId }),
 			);
 			return end({ kind: "broke", reply });
 		} finally {
@@ -461,14 +334,14 @@ export function openDesk(given: DeskWorld): Desk {
 		who: string,
 		{ id, again = false, over = false }: Asked,
 	): Promise<void> => {
-		const caseId = isOfCase(what) ? what.case : (id ?? world.newCaseId());
+		const caseId = isOfCase(what) ? what.case : (id ?? context.newCaseId());
 		const slots = id === undefined ? noSlots : safely(id);
 		const room = durable(plain, id ?? caseId, slots, again, words.maybeTwice);
 		const started = now();
 		const done = (outcome: string) => {
-			if (id !== undefined && !(outcome === "interrupted" && world.kept.durable)) finished(id);
-			world.measure.question(room.platform, `press-${what.do}`, outcome);
-			world.log({
+			if (id !== undefined && !(outcome === "interrupted" && context.stores.durable)) finished(id);
+			context.metrics.question(room.platform, `press-${what.do}`, outcome);
+			context.log({
 				event: "press",
 				audit: true,
 				caseId,
@@ -479,11 +352,11 @@ export function openDesk(given: DeskWorld): Desk {
 			});
 		};
 		if (closing) {
-			await plain.privateReply(words.interrupted(id !== undefined && world.kept.durable).head).catch(() => {});
+			await plain.privateReply(words.interrupted(id !== undefined && context.stores.durable).head).catch(() => {});
 			return done("interrupted");
 		}
 		if (over) {
-			await room.privateReply(words.interrupted(false).head).catch(() => world.log({ event: "reply-failed", caseId }));
+			await room.privateReply(words.interrupted(false).head).catch(() => context.log({ event: "reply-failed", caseId }));
 			if (id !== undefined) finished(id);
 			return;
 		}
@@ -500,16 +373,16 @@ export function openDesk(given: DeskWorld): Desk {
 			done(!allowed || turn === null ? "refused" : stopping.signal.aborted ? "interrupted" : "answered");
 		} catch (error) {
 			logBroke(caseId, error);
-			await plain.privateReply(words.broke(caseId).head).catch(() => world.log({ event: "reply-failed", caseId }));
+			await plain.privateReply(words.broke(caseId).head).catch(() => context.log({ event: "reply-failed", caseId }));
 			done("broke");
 		}
 	};
 
 	const logBroke = (caseId: string, error: unknown) =>
-		world.log({
+		context.log({
 			event: "broke",
 			caseId,
-			error: error instanceof Error ? masked(`${error.name}: ${error.message}`) : "unknown",
+			error: error instanceof Error ? `${error.name}: ${error.message}`.replace(/\s+/g, " ") : "unknown",
 			stack: stackOf(error),
 		});
 	/** What this process has taken on and not finished: no other start of a chat takes it up. */
@@ -519,7 +392,7 @@ export function openDesk(given: DeskWorld): Desk {
 		try {
 			pending.end(id);
 		} catch (error) {
-			world.log({ event: "store-failed", caseId: id, error: error instanceof Error ? error.name : "Error" });
+			context.log({ event: "store-failed", caseId: id, error: nameOf(error) });
 		}
 	};
 	/** The slots of a question, on a disk that may be full or broken: it is answered all the same, as long as this process lives. */
@@ -529,7 +402,7 @@ export function openDesk(given: DeskWorld): Desk {
 			try {
 				return work();
 			} catch (error) {
-				world.log({ event: "store-failed", caseId: id, error: error instanceof Error ? error.name : "Error" });
+				context.log({ event: "store-failed", caseId: id, error: nameOf(error) });
 				return otherwise;
 			}
 		};
@@ -548,12 +421,12 @@ export function openDesk(given: DeskWorld): Desk {
 
 	return {
 		accept: (event, platform, body) => {
-			const id = world.newCaseId();
+			const id = context.newCaseId();
 			try {
 				if (!pending.open(id, event, platform, JSON.stringify(body))) return null;
 			} catch (error) {
 				// A full or broken disk: it is answered all the same, as long as this process lives.
-				world.log({ event: "store-failed", caseId: id, error: error instanceof Error ? error.name : "Error" });
+				context.log({ event: "store-failed", caseId: id, error: nameOf(error) });
 			}
 			mine.add(id);
 			return id;
@@ -564,13 +437,13 @@ export function openDesk(given: DeskWorld): Desk {
 				if (mine.has(one.id)) return [];
 				if (one.body === "") {
 					// Written with another key: nobody can read any more who asked what.
-					world.log({ event: "unreadable", caseId: one.id });
+					context.log({ event: "unreadable", caseId: one.id });
 					finished(one.id);
 					return [];
 				}
 				mine.add(one.id);
 				const over = one.tries >= TRIES_MAX || now() - one.atMs >= LATE_MS;
-				if (over) world.log({ event: "given-up", caseId: one.id, tries: one.tries });
+				if (over) context.log({ event: "given-up", caseId: one.id, tries: one.tries });
 				return { ...one, over };
 			}),
 		connect: (platform, doors) => watching.connect(platform, doors),
@@ -596,21 +469,23 @@ export function openDesk(given: DeskWorld): Desk {
 			if (question.kind !== "origin" || question.addresses.length === 0)
 				return words.problem(words.misread({ kind: "misread", why: "origin-address" }));
 			for (const { address, port } of question.addresses) {
-				const checked = checkOrigin(question.target, address, port ?? question.target.port, world.rules);
+				const checked = checkOrigin(question.target, address, port ?? question.target.port, context.rules);
 				if ("why" in checked) return words.problem(words.refused(checked));
 			}
 			return null;
 		},
 		handle: (text, room, who = "Somebody", asked = {}) => {
-			const caseId = asked.id ?? world.newCaseId();
-			return tracked(world.within(caseId, () => handle(text, room, who.slice(0, WHO_MAX_CHARS), asked, caseId)));
+			const caseId = asked.id ?? context.newCaseId();
+			return tracked(context.withCaseId(caseId, () => handle(text, room, who.slice(0, WHO_MAX_CHARS), asked, caseId)));
 		},
 		press: (what, room, who, asked = {}) =>
 			tracked(
-				world.within(isOfCase(what) ? what.case : (asked.id ?? ""), () => press(what, room, who.slice(0, WHO_MAX_CHARS), asked)),
+				context.withCaseId(isOfCase(what) ? what.case : (asked.id ?? ""), () =>
+					press(what, room, who.slice(0, WHO_MAX_CHARS), asked),
+				),
 			),
 		watchesEnded: (platform) => watching.allEnded(platform),
-		depth: () => ({ open: world.limits.open, looking: looking.depth, waiting: lines.waiting }),
+		depth: () => ({ open: context.limits.open, looking: looking.depth, waiting: lines.waiting }),
 		stop: async (ms) => {
 			closing = true;
 			const patience = Math.max(0, ms - 2_000);
@@ -622,13 +497,13 @@ export function openDesk(given: DeskWorld): Desk {
 }
 
 /** On a disk that is full or broken a case is not kept, and the question is answered all the same. */
-const keptIfPossible = ({ kept: { cases }, log }: DeskWorld): Cases => ({
+const putOrLog = ({ stores: { cases }, log }: DeskContext): Cases => ({
 	...cases,
 	put: (one) => {
 		try {
 			cases.put(one);
 		} catch (error) {
-			log({ event: "store-failed", caseId: one.id, error: error instanceof Error ? error.name : "Error" });
+			log({ event: "store-failed", caseId: one.id, error: nameOf(error) });
 		}
 	},
 });
@@ -645,14 +520,6 @@ const laneOf = (kind: string, place: string | null): string | null =>
 
 /** A host by its number may be somebody's origin. */
 const publicHost = (host: string): string => (/^[\d.]+$|:/.test(host) ? "(an address)" : host);
-
-/** An error's message without what must not be logged: addresses of any kind, tokens, long opaque words. */
-function masked(message: string): string {
-	return message
-		.slice(0, 500)
-		.replace(/\w+:\/\/\S+|\d+\.\d+\.\d+\.\d+|(?:[0-9a-f]{0,4}:){3,}[0-9a-f]*|\S{24,}/gi, "[masked]")
-		.replace(/\s+/g, " ");
-}
 
 /** The frames of a stack, without the message above them, which may have several lines. */
 function stackOf(error: unknown): string[] {

@@ -1,7 +1,7 @@
 import type { Message, Reply } from "../reply/reply.ts";
 import type { Case, FoundCause } from "./case.ts";
 import type { Evidence } from "./causes/evidence.ts";
-import type { DeskWorld } from "./desk.ts";
+import type { DeskContext } from "./context.ts";
 import type { DurableConversation } from "./durable.ts";
 import { classify } from "./judge/answer.ts";
 import { opensCase } from "./judge/case-evidence.ts";
@@ -16,6 +16,7 @@ import type { Observation } from "./looks/observation.ts";
 import { lookAtOrigin, originLooks } from "./looks/origin.ts";
 import { planHeaders, planLooks, planStructured, runLooks } from "./looks/plan.ts";
 import { lookInVariants, VARIANT_REQUESTS_MAX, type VariantSeen } from "./looks/variants.ts";
+import { nonEmpty } from "./non-empty.ts";
 import { mayLookAtOriginOf } from "./policy.ts";
 import type { Question } from "./question.ts";
 import { slots } from "./slots.ts";
@@ -37,7 +38,7 @@ export interface Looking {
 	readonly depth: number;
 }
 
-export interface OriginLooked {
+interface OriginLooked {
 	readonly reply: Reply;
 	readonly refused: boolean;
 	readonly evidence: Evidence | null;
@@ -65,17 +66,19 @@ interface Run {
 }
 
 /** @param signal aborts what is under way */
-export function openLooking(world: DeskWorld, signal: AbortSignal, thread: () => Thread): Looking {
-	const { words, now } = world;
-	const sites = slots(world.sitesAtOnce);
+export function openLooking(context: DeskContext, signal: AbortSignal, thread: () => Thread): Looking {
+	const { words, now } = context;
+	const sites = slots(context.sitesAtOnce);
 	const runs = new Map<string, Run>();
 	let depth = 0;
 
 	const judged = (all: readonly Observation[]) =>
-		all.map((look): Seen => {
-			world.measure.look(look);
-			return { look, answer: classify(look, now()) };
-		}) as [Seen, ...Seen[]];
+		nonEmpty(
+			all.map((look): Seen => {
+				context.metrics.look(look);
+				return { look, answer: classify(look, now()) };
+			}),
+		);
 
 	const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
 		depth += 1;
@@ -94,7 +97,7 @@ export function openLooking(world: DeskWorld, signal: AbortSignal, thread: () =>
 		const { target } = checked;
 		const key = `${kind} ${target.url}`;
 		const planned = kind === "site" ? planLooks(target) : [planHeaders(target)];
-		const options = { ...world.lookOptions, signal };
+		const options = { ...context.lookOptions, signal };
 		const run: Run = {
 			asker,
 			startedAtMs: now(),
@@ -132,12 +135,12 @@ export function openLooking(world: DeskWorld, signal: AbortSignal, thread: () =>
 	};
 	/** The head says so; where it goes on after the restart, this is no message of the answer. */
 	const interrupted = async (room: DurableConversation): Promise<Reply> => {
-		const reply = words.interrupted(world.kept.durable);
-		await (world.kept.durable ? room.progress(reply.head) : room.update(reply.head));
+		const reply = words.interrupted(context.stores.durable);
+		await (context.stores.durable ? room.progress(reply.head) : room.update(reply.head));
 		return reply;
 	};
 	const refusedBy = async (reply: Reply, room: DurableConversation): Promise<Reply> => {
-		world.measure.refused(String((reply.data.misread as { why?: unknown } | undefined)?.why ?? "guard"));
+		context.metrics.refused(String((reply.data.misread as { why?: unknown } | undefined)?.why ?? "guard"));
 		if (room.stood()) {
 			// A process before this one has said that it looks: that must not stay so.
 			await room.begin(reply.head);
@@ -146,18 +149,18 @@ export function openLooking(world: DeskWorld, signal: AbortSignal, thread: () =>
 		return reply;
 	};
 	const whisperBusy = async (busy: Busy, room: DurableConversation): Promise<Reply> => {
-		world.log({ event: "busy", why: busy.why });
+		context.log({ event: "busy", why: busy.why });
 		return refusedBy(words.busy(busy), room);
 	};
 	const tooMany = (room: DurableConversation): Busy | null =>
 		// What is taken up again was counted when it was asked.
 		room.again
 			? null
-			: world.limits.ask({
+			: context.limits.ask({
 					person: room.asker,
 					channel: room.channel,
 					workspace: room.workspace,
-					most: world.kept.policies.of(room.workspace),
+					most: context.stores.policies.of(room.workspace),
 				});
 
 	/** Tells how far it is until `work` has ended. */
@@ -170,7 +173,7 @@ export function openLooking(world: DeskWorld, signal: AbortSignal, thread: () =>
 		let edits: Promise<void> = Promise.resolve();
 		const timer = setInterval(() => {
 			if (done() > 0) edits = edits.then(() => room.progress(progress())).catch(() => {});
-		}, world.progressEveryMs);
+		}, context.progressEveryMs);
 		try {
 			return await work;
 		} finally {
@@ -184,14 +187,14 @@ export function openLooking(world: DeskWorld, signal: AbortSignal, thread: () =>
 		let joined = shared(target, kind, room.asker);
 		const count = kind === "site" ? planLooks(target).length : 1;
 		// One more for the structured answer that may be asked for again.
-		const busy = tooMany(room) ?? (joined === null ? world.limits.take(target.host, count + 1) : null);
+		const busy = tooMany(room) ?? (joined === null ? context.limits.take(target.host, count + 1) : null);
 		const looking = words.looking(target, count);
 		if (busy !== null) return whisperBusy(busy, room);
 		let run = joined;
 		if (run !== null) await room.begin(looking);
 		else {
 			// A refusal is told in private, so it comes before the first sign of life, unless the name takes long to resolve.
-			const checking = checkTarget(target, world.rules);
+			const checking = checkTarget(target, context.rules);
 			let checked = await within(checking, SIGN_OF_LIFE_MS);
 			const slow = checked === null;
 			if (checked === null) {
@@ -219,11 +222,11 @@ export function openLooking(world: DeskWorld, signal: AbortSignal, thread: () =>
 		if (signal.aborted) return interrupted(room);
 		if (kind === "headers") return tell(words.headers(target, seen[0]), room);
 		const verdict = judgeSite(seen);
-		world.measure.verdict(verdict.kind, verdict.code);
+		context.metrics.verdict(verdict.kind, verdict.code);
 		const own = words.site(target, verdict, seen, at);
 		const plain = joined === null ? own : { ...own, head: words.shared(own.head, mine.startedAtMs) };
 		if (!opensCase(verdict)) return tell(plain, room);
-		const { cases } = world.kept;
+		const { cases } = context.stores;
 		const opened = thread().openCase(caseId, target, verdict, seen, plain.head, room, at);
 		// Kept before it is told: its buttons may be pressed while the rest is on its way.
 		cases.put({ ...opened, ...room.where() });
@@ -235,7 +238,7 @@ export function openLooking(world: DeskWorld, signal: AbortSignal, thread: () =>
 
 	const origin: Looking["origin"] = async ({ target, addresses }, room) => {
 		const no = (reply: Reply): OriginLooked => ({ reply, refused: true, evidence: null });
-		if (!mayLookAtOriginOf(world.kept.policies.of(room.workspace), target.host))
+		if (!mayLookAtOriginOf(context.stores.policies.of(room.workspace), target.host))
 			return no(await refusedBy(words.originNotAllowed(target), room));
 		if (addresses.length === 0) {
 			const wanted = words.addressWanted(target);
@@ -244,7 +247,7 @@ export function openLooking(world: DeskWorld, signal: AbortSignal, thread: () =>
 		}
 		const origins: CheckedTarget[] = [];
 		for (const { address, port } of addresses) {
-			const checked = checkOrigin(target, address, port ?? target.port, world.rules);
+			const checked = checkOrigin(target, address, port ?? target.port, context.rules);
 			if ("why" in checked) return no(await refusedBy(words.refused(checked), room));
 			origins.push(checked);
 		}
@@ -255,13 +258,13 @@ export function openLooking(world: DeskWorld, signal: AbortSignal, thread: () =>
 		if (many !== null) return no(await whisperBusy(many, room));
 		// By the address too: another name must not open another account.
 		for (const { address } of addresses) {
-			const busy = world.limits.takeAddress(canonicalAddress(unmapped(address)), total);
+			const busy = context.limits.takeAddress(canonicalAddress(unmapped(address)), total);
 			if (busy !== null) return no(await whisperBusy(busy, room));
 		}
-		const busy = world.limits.take(target.host, total + 1);
+		const busy = context.limits.take(target.host, total + 1);
 		if (busy !== null) return no(await whisperBusy(busy, room));
 		await room.begin(words.lookingAtOrigin(target, total));
-		const options = { ...world.lookOptions, limitMs: world.originLimitMs, signal };
+		const options = { ...context.lookOptions, limitMs: context.originLimitMs, signal };
 		let done = 0;
 		const [looks, edge] = await ticking(
 			inTurn(() =>
@@ -276,15 +279,17 @@ export function openLooking(world: DeskWorld, signal: AbortSignal, thread: () =>
 			() => words.originProgress(target, done, total),
 			room,
 		);
-		for (const look of looks) world.measure.look(look);
+		for (const look of looks) context.metrics.look(look);
 		if (signal.aborted) return { reply: await interrupted(room), refused: false, evidence: null };
 		// Servers like to say their own address: it is taken out before anybody reads the bytes.
-		const hidden = looks.map((look) =>
-			withoutAddresses(
-				look,
-				addresses.map((one) => one.address),
+		const hidden = nonEmpty(
+			looks.map((look) =>
+				withoutAddresses(
+					look,
+					addresses.map((one) => one.address),
+				),
 			),
-		) as [Observation, ...Observation[]];
+		);
 		const verdict = judgeOrigin(hidden, edge, now());
 		const reply = await tell(words.origin(target, verdict), room);
 		const edgeItself = verdict.findings.some((one) => one.id === "answered-by-cloudflare");
@@ -298,18 +303,18 @@ export function openLooking(world: DeskWorld, signal: AbortSignal, thread: () =>
 
 	/** The page once, as visitors get it; null when the name leads nowhere yet, or nowhere that we look. */
 	const throughEdge = async (target: Target): Promise<Seen | null> => {
-		const checked = await checkTarget(target, world.rules);
+		const checked = await checkTarget(target, context.rules);
 		if ("why" in checked) return null;
-		const looks = await runLooks(checked, [planHeaders(target)], { ...world.lookOptions, signal }, now);
+		const looks = await runLooks(checked, [planHeaders(target)], { ...context.lookOptions, signal }, now);
 		return looks[0] === undefined ? null : judged(looks)[0];
 	};
 
 	const once: Looking["once"] = async (target) => {
-		const checked = await checkTarget(target, world.rules);
+		const checked = await checkTarget(target, context.rules);
 		// A name that does not resolve just now is a state of the site, and the looks go on.
 		if ("why" in checked && checked.why !== "dns-failed" && checked.why !== "no-such-name")
 			return { reply: words.refused(checked) };
-		const busy = world.limits.take(target.host, 1, WATCHES_SHARE);
+		const busy = context.limits.take(target.host, 1, WATCHES_SHARE);
 		if (busy !== null) return busy;
 		if ("why" in checked) {
 			const asked = { route: "through-edge", purpose: "page", url: target.url, method: "GET", startedAtMs: now() } as const;
@@ -331,20 +336,20 @@ export function openLooking(world: DeskWorld, signal: AbortSignal, thread: () =>
 			};
 			return judged([look])[0];
 		}
-		const looks = await inTurn(() => runLooks(checked, [planHeaders(target)], { ...world.lookOptions, signal }, now));
+		const looks = await inTurn(() => runLooks(checked, [planHeaders(target)], { ...context.lookOptions, signal }, now));
 		return judged(looks)[0];
 	};
 
 	const variants: Looking["variants"] = async (one, room) => {
 		const target = readTarget(one.url);
 		if ("why" in target) return;
-		const checked = await checkTarget(target, world.rules);
+		const checked = await checkTarget(target, context.rules);
 		if ("why" in checked) return void (await refusedBy(words.refused(checked), room));
-		const busy = tooMany(room) ?? world.limits.take(target.host, VARIANT_REQUESTS_MAX);
+		const busy = tooMany(room) ?? context.limits.take(target.host, VARIANT_REQUESTS_MAX);
 		if (busy !== null) return void (await whisperBusy(busy, room));
 		await room.privateReply(words.lookingInVariants(one));
 		const seen: VariantSeen[] = await inTurn(() =>
-			lookInVariants(checked, world.rules, { ...world.lookOptions, signal }, now, (plain, other, variant) =>
+			lookInVariants(checked, context.rules, { ...context.lookOptions, signal }, now, (plain, other, variant) =>
 				differs(plain, other, variant, now()),
 			),
 		);

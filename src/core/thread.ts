@@ -1,9 +1,10 @@
 import type { Message } from "../reply/reply.ts";
 import type { Text } from "../reply/text.ts";
-import { type Case, type Fact, type FoundCause, hasEnded, withFact, withoutFact, withUnknown } from "./case.ts";
+import { type Case, type Fact, type FoundCause, hasEnded, newCase, withFact, withoutFact, withUnknown } from "./case.ts";
 import type { Evidence, EvidenceKey } from "./causes/evidence.ts";
-import type { DeskWorld } from "./desk.ts";
+import type { DeskContext } from "./context.ts";
 import type { DurableConversation } from "./durable.ts";
+import { nameOf } from "./error.ts";
 import { codeOfCase, siteEvidence } from "./judge/case-evidence.ts";
 import { failed, type Seen } from "./judge/pattern.ts";
 import type { Verdict } from "./judge/verdict.ts";
@@ -63,11 +64,11 @@ export interface Thread {
  * @param lookInVariants the desk's part: it has the sockets
  */
 export function openThread(
-	world: Pick<DeskWorld, "now" | "words" | "kept" | "log">,
+	context: Pick<DeskContext, "now" | "words" | "stores" | "log">,
 	lookInVariants: (one: Case, room: DurableConversation) => Promise<void>,
 ): Thread {
-	const { now, words } = world;
-	const { cases } = world.kept;
+	const { now, words } = context;
+	const { cases } = context.stores;
 
 	/** A new case, or the one of this thread about the same host with what was seen now. */
 	const openCase = (
@@ -94,22 +95,7 @@ export function openThread(
 					rays: [...new Set([...rays, ...old.rays])],
 					head,
 				}
-			: {
-					id,
-					code: codeOfCase(verdict),
-					url: target.url,
-					workspace: room.workspace,
-					facts: [],
-					found: null,
-					unknown: [],
-					rays,
-					openedAtMs: at,
-					lastAtMs: at,
-					ref: null,
-					place: null,
-					head,
-					solved: null,
-				};
+			: newCase({ id, code: codeOfCase(verdict), url: target.url, workspace: room.workspace, rays, head }, at);
 		return facts(siteEvidence(verdict), "look", null, at).reduce(withFact, base);
 	};
 
@@ -163,7 +149,7 @@ export function openThread(
 		cases.put(one);
 		await room.followUp(one.solved === null ? words.caseMessage(one, change) : words.solved(one));
 		if (one.ref !== null)
-			await room.edit(one.ref, words.caseHead(one)).catch(() => world.log({ event: "head-not-updated", caseId: one.id }));
+			await room.edit(one.ref, words.caseHead(one)).catch(() => context.log({ event: "head-not-updated", caseId: one.id }));
 	};
 
 	/** A pasted error page that names its site and its code opens a case in a thread that has none. */
@@ -181,23 +167,8 @@ export function openThread(
 			if (room.again && here.id === id) await room.followUp(words.caseMessage(here, null, earlier(here)));
 			return;
 		}
-		const at = now();
-		const one: Case = {
-			id,
-			code,
-			url: target.url,
-			workspace: room.workspace,
-			facts: [],
-			found: null,
-			unknown: [],
-			rays: found.rays.map((ray) => ray.id).slice(0, 20),
-			openedAtMs: at,
-			lastAtMs: at,
-			ref,
-			place,
-			head,
-			solved: null,
-		};
+		const rays = found.rays.map((ray) => ray.id).slice(0, 20);
+		const one = newCase({ id, code, url: target.url, workspace: room.workspace, rays, head, ref, place }, now());
 		cases.put(one);
 		await room.followUp(words.caseMessage(one, null, earlier(one)));
 	};
@@ -212,9 +183,7 @@ export function openThread(
 			// To forward as it is; a chat that refuses files has the text above.
 			await room
 				.attach(`cf520-${new URL(one.url).hostname}.txt`, words.reportText(one, at))
-				.catch((error: unknown) =>
-					world.log({ event: "file-not-sent", caseId: one.id, error: error instanceof Error ? error.name : "Error" }),
-				);
+				.catch((error: unknown) => context.log({ event: "file-not-sent", caseId: one.id, error: nameOf(error) }));
 			return;
 		}
 		const closedByThis = room.again && press.do === "it-was" && one.solved?.cause === press.cause && one.solved.who === who;

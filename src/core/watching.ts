@@ -1,20 +1,21 @@
 import type { Message, Reply } from "../reply/reply.ts";
+import type { DeskContext } from "./context.ts";
 import { type Conversation, NotHere } from "./conversation.ts";
-import type { DeskWorld } from "./desk.ts";
 import { type DurableConversation, durable } from "./durable.ts";
+import { nameOf } from "./error.ts";
 import { advanceWatch, endWatch, keptFailure, watchLook, withGap } from "./judge/watch.ts";
 import type { Looking } from "./looking.ts";
 import { checkTarget } from "./looks/guard.ts";
 import type { WatchPress } from "./press.ts";
 import type { Question } from "./question.ts";
 import { readTarget, type Target } from "./target.ts";
-import { WATCH_EVERY_MS, WATCH_FOR_MS, WATCHES_MAX, type Watch, type WatchFilter } from "./watch.ts";
+import { newWatch, WATCH_EVERY_MS, WATCH_FOR_MS, WATCHES_MAX, type Watch, type WatchFilter } from "./watch.ts";
 
 /** Comes back to where a watch is told; null when that chat is not connected, or there is no such place. */
 export type Doors = (door: string) => Conversation<Message> | null;
 
 /** Pages that are looked at until they recover, whatever becomes of the process in between. */
-export interface Watching {
+interface Watching {
 	begin(
 		question: Pick<Extract<Question, { kind: "watch" }>, "target"> & Partial<Extract<Question, { kind: "watch" }>>,
 		room: DurableConversation,
@@ -42,9 +43,9 @@ const JITTER = 0.1;
 const STOPPED_SHOWN_MAX = 100;
 
 /** @param closing no more looks are begun once it is true */
-export function openWatching(world: DeskWorld, looking: Looking, closing: () => boolean): Watching {
-	const { words, now } = world;
-	const { watches, pending, cases } = world.kept;
+export function openWatching(context: DeskContext, looking: Looking, closing: () => boolean): Watching {
+	const { words, now } = context;
+	const { watches, pending, cases } = context.stores;
 	const doors = new Map<string, Doors>();
 	const running = new Map<string, Promise<unknown>>();
 	/** What broke on the way, a full disk say: not before this time again, Unix milliseconds. */
@@ -61,19 +62,19 @@ export function openWatching(world: DeskWorld, looking: Looking, closing: () => 
 			...[...doors.keys()].map((platform) => watches.nextAtMs(platform) ?? Number.POSITIVE_INFINITY),
 			now() + TICK_MS.most,
 		);
-		cancel = world.later(Math.max(TICK_MS.least, next - now()), tick);
+		cancel = context.later(Math.max(TICK_MS.least, next - now()), tick);
 	};
 	const tick = () => {
 		for (const [platform, open] of doors) {
 			for (const watch of watches.due(platform, now(), AT_ONCE_MAX + running.size)) {
 				if (running.size >= AT_ONCE_MAX || running.has(watch.id) || (paused.get(watch.id) ?? 0) > now()) continue;
-				const work = world
-					.within(watch.id, () => step(watch.id, open))
+				const work = context
+					.withCaseId(watch.id, () => step(watch.id, open))
 					.then(
 						() => paused.delete(watch.id),
 						(error: unknown) => {
 							paused.set(watch.id, now() + TICK_MS.most);
-							world.log({ event: "watch-failed", caseId: watch.id, error: error instanceof Error ? error.name : "Error" });
+							context.log({ event: "watch-failed", caseId: watch.id, error: nameOf(error) });
 						},
 					)
 					.finally(() => {
@@ -118,7 +119,7 @@ export function openWatching(world: DeskWorld, looking: Looking, closing: () => 
 
 	/** Around what was asked for, so that watches begun together do not stay together. */
 	const nextAt = (watch: Watch): number => {
-		const at = now() + Math.round(watch.everyMs * (1 - JITTER + 2 * JITTER * world.random()));
+		const at = now() + Math.round(watch.everyMs * (1 - JITTER + 2 * JITTER * context.random()));
 		// The last look is made when the time is up, not a pace later.
 		return now() < watch.untilMs ? Math.min(at, watch.untilMs) : at;
 	};
@@ -138,14 +139,14 @@ export function openWatching(world: DeskWorld, looking: Looking, closing: () => 
 		const told: Watch = { ...watch, telling: [], told: watch.told + 1 };
 		if (place === null) {
 			// There is no such place any more, and nobody to tell.
-			world.log({ event: "watch-has-no-place", caseId: watch.id });
+			context.log({ event: "watch-has-no-place", caseId: watch.id });
 			return watches.put({ ...told, ended: watch.ended ?? { why: "gone", who: null, atMs: now() } });
 		}
 		place.adopt(watch.ref);
 		try {
 			await place.followUp(words.watchChange(watch, watch.telling, now()));
 		} catch (error) {
-			world.log({
+			context.log({
 				event: "watch-not-told",
 				caseId: watch.id,
 				error: error instanceof Error ? error.message.slice(0, 120) : "Error",
@@ -172,7 +173,7 @@ export function openWatching(world: DeskWorld, looking: Looking, closing: () => 
 		if (room === null || watch.ref === null) return;
 		await room
 			.edit(watch.ref, words.watchHead(watch, now()))
-			.catch(() => world.log({ event: "head-not-updated", caseId: watch.id }));
+			.catch(() => context.log({ event: "head-not-updated", caseId: watch.id }));
 	};
 
 	/** The Ray IDs of what failed are what others have to look for. */
@@ -230,40 +231,29 @@ export function openWatching(world: DeskWorld, looking: Looking, closing: () => 
 			if (many !== undefined) return given(words.tooManyWatches(many), room);
 			const busy = looking.tooMany(room);
 			if (busy !== null) return looking.whisperBusy(busy, room);
-			const checked = await checkTarget(target, world.rules);
+			const checked = await checkTarget(target, context.rules);
 			if ("why" in checked) return given(words.refused(checked).head, room);
 		}
 		const at = now();
 		const { place } = room.where();
 		const one = place === null ? null : cases.inPlace(place);
-		const watch: Watch = known ?? {
-			alone,
-			id: watchId,
-			url: target.url,
-			workspace: room.workspace,
-			who,
-			asker: room.asker,
-			platform: room.platform,
-			door: "",
-			ref: null,
-			place: null,
-			caseId: one !== null && new URL(one.url).hostname === target.host ? one.id : null,
-			everyMs,
-			openedAtMs: at,
-			untilMs: at + forMs,
-			nextAtMs: at,
-			state: "starting",
-			sinceMs: at,
-			looks: 0,
-			failures: 0,
-			recent: [],
-			kept: [],
-			codes: [],
-			colos: [],
-			told: 0,
-			telling: [],
-			ended: null,
-		};
+		const watch =
+			known ??
+			newWatch(
+				{
+					id: watchId,
+					url: target.url,
+					workspace: room.workspace,
+					who,
+					asker: room.asker,
+					platform: room.platform,
+					alone,
+					caseId: one !== null && new URL(one.url).hostname === target.host ? one.id : null,
+					everyMs,
+					untilMs: at + forMs,
+				},
+				at,
+			);
 		const head = words.watchHead(watch, at);
 		if (!alone) await room.begin(head);
 		const door = alone ? null : room.door(false);

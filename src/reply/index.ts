@@ -1,4 +1,4 @@
-import type { Words } from "../core/desk.ts";
+import type { Words } from "../core/words.ts";
 import {
 	adminByCommand,
 	adminMessage,

@@ -56,7 +56,7 @@ function thread() {
 test("two people who answer at once, and one who clicks twice, leave one coherent case", async () => {
 	const kept = memoryStore(Date.now);
 	const { cases } = kept;
-	const desk = labDesk(lab, { kept });
+	const desk = labDesk(lab, { stores: kept });
 	const { room, told, whispered, state } = thread();
 	await desk.handle(lab.url("closes-empty"), room);
 	const before = told.length;
@@ -103,7 +103,7 @@ test("log lines that are off by whole hours are a matter of the zone, and move n
 test("an answer that comes while the site is asked again is kept", async () => {
 	const kept = memoryStore(Date.now);
 	const { cases } = kept;
-	const desk = labDesk(lab, { kept });
+	const desk = labDesk(lab, { stores: kept });
 	const { room } = thread();
 	await desk.handle(lab.url("closes-empty"), room);
 	let pressed: Promise<void> | null = null;
@@ -123,7 +123,7 @@ test("an answer that comes while the site is asked again is kept", async () => {
 test("nobody who does not know takes an answer away, and nothing is said twice", async () => {
 	const kept = memoryStore(Date.now);
 	const { cases } = kept;
-	const desk = labDesk(lab, { kept });
+	const desk = labDesk(lab, { stores: kept });
 	const { room, told, whispered } = thread();
 	await desk.handle(lab.url("closes-empty"), room);
 	await desk.press({ do: "answer", case: "case-1", key: "origin-log", value: "crash" }, room, "Ann");
@@ -163,7 +163,7 @@ test("lines of syslog, which have no year, are put into the time of the case", a
 test("a head that was deleted loses no answer", async () => {
 	const kept = memoryStore(Date.now);
 	const { cases } = kept;
-	const desk = labDesk(lab, { kept });
+	const desk = labDesk(lab, { stores: kept });
 	const { room, told } = thread();
 	await desk.handle(lab.url("closes-empty"), room);
 	const gone: Conversation<Message> = {
@@ -180,7 +180,7 @@ test("a head that was deleted loses no answer", async () => {
 test("a thread of 500 messages stays one case", async () => {
 	const kept = memoryStore(Date.now);
 	const { cases } = kept;
-	const desk = labDesk(lab, { kept });
+	const desk = labDesk(lab, { stores: kept });
 	const { room, told } = thread();
 	await desk.handle(lab.url("closes-empty"), room);
 	const before = told.length;

@@ -1,4 +1,5 @@
-import { type Desk, type DeskWorld, openDesk } from "../../src/core/desk.ts";
+import type { DeskContext } from "../../src/core/context.ts";
+import { type Desk, openDesk } from "../../src/core/desk.ts";
 import { openLimits } from "../../src/core/limits.ts";
 import { ranges } from "../../src/core/looks/addresses.ts";
 import { unmeasured } from "../../src/core/measure.ts";
@@ -7,7 +8,7 @@ import { memoryStore } from "../../src/store/store.ts";
 import type { Lab } from "./lab.ts";
 
 /** A desk that may look at the laboratory and nothing else on loopback's side of the world. */
-export function labDesk(lab: Lab, changes: Partial<DeskWorld> = {}): Desk {
+export function labDesk(lab: Lab, changes: Partial<DeskContext> = {}): Desk {
 	let cases = 0;
 	const store = memoryStore(changes.now ?? Date.now);
 	return openDesk({
@@ -28,10 +29,10 @@ export function labDesk(lab: Lab, changes: Partial<DeskWorld> = {}): Desk {
 		lookOptions: { ca: lab.certificates.ca, insecure: false, httpVersion: 1, userAgent: "cf520-test", limitMs: 5_000 },
 		originLimitMs: 1_500,
 		words,
-		kept: store,
+		stores: store,
 		limits: openLimits({ hostPerHour: 100_000, open: 10_000 }, store.taken, Date.now),
-		within: (_caseId, work) => work(),
-		measure: unmeasured,
+		withCaseId: (_caseId, work) => work(),
+		metrics: unmeasured,
 		hashed: (key) => `hash of ${key.length}`,
 		log: () => {},
 		sitesAtOnce: 16,

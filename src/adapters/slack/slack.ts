@@ -191,9 +191,7 @@ function quietLogger(log: Log) {
 			log({
 				event: "slack-sdk",
 				severity: level,
-				about: String(parts[0] instanceof Error ? parts[0].name : parts[0])
-					.replace(/(?:xox[a-z]-|xapp-|https?:\/\/|wss?:\/\/)\S+/g, "[masked]")
-					.slice(0, 120),
+				about: String(parts[0] instanceof Error ? parts[0].name : parts[0]).slice(0, 120),
 			});
 	return {
 		debug: () => {},
