@@ -6,8 +6,10 @@ import type { Conversation } from "./conversation.ts";
 import { type DurableConversation, durable, noSlots } from "./durable.ts";
 import { nameOf } from "./error.ts";
 import { autopsy } from "./judge/autopsy.ts";
-import { pasteEvidence, rayEvidence } from "./judge/case-evidence.ts";
+import { opensCase, pasteEvidence, rayEvidence } from "./judge/case-evidence.ts";
+import { judgeSite } from "./judge/verdict.ts";
 import { logEvidence, readLogs } from "./logs/read.ts";
+import type { SiteSeen } from "./looking.ts";
 import { foundBy, openLooking, within } from "./looking.ts";
 import { checkOrigin } from "./looks/guard.ts";
 import type { LeftOver, Slots } from "./pending.ts";
@@ -89,8 +91,14 @@ export function openDesk(given: DeskContext): Desk {
 	let closing = false;
 	const running = new Set<Promise<unknown>>();
 	const lines = turns(IN_THREAD_MAX);
-	const looking = openLooking(context, stopping.signal, () => thread);
-	const thread = openThread(context, (one, room) => looking.variants(one, room));
+	const looking = openLooking(context, stopping.signal);
+	const thread = openThread(context, async (one, room) => {
+		const looked = await looking.variants(one, room);
+		if (looked === null) return;
+		const { seen, verdict } = looked;
+		await room.followUp(words.variants(one, seen, verdict, now()));
+		if (verdict.value !== null) await thread.advanceCase(one.id, { variants: verdict.value }, "look", null, room);
+	});
 	const watching = openWatching(context, looking, () => closing);
 
 	const give = async (reply: Reply, room: DurableConversation): Promise<void> => {
@@ -197,11 +205,33 @@ export function openDesk(given: DeskContext): Desk {
 				return administer(question, room, caseId);
 			case "site":
 			case "headers": {
-				const reply = await looking.site(question, room, caseId);
+				const looked = await looking.site(question, room);
+				const reply = "reply" in looked ? looked.reply : await tellSite(question, looked, room, caseId);
 				const refused = reply.private && !stopping.signal.aborted;
 				return { kind: stopping.signal.aborted ? "interrupted" : refused ? "refused" : "answered", reply };
 			}
 		}
+	};
+
+	/** What the looks at a page met, told; a failure opens a case. */
+	const tellSite = async (
+		{ kind, target }: Extract<Question, { kind: "site" | "headers" }>,
+		{ seen, atMs, sharedSinceMs }: SiteSeen,
+		room: DurableConversation,
+		caseId: string,
+	): Promise<Reply> => {
+		const tell = async (reply: Reply): Promise<Reply> => {
+			await room.update(reply.head);
+			for (const one of reply.thread) await room.followUp(one);
+			return reply;
+		};
+		if (kind === "headers") return tell(words.headers(target, seen[0]));
+		const verdict = judgeSite(seen);
+		context.metrics.verdict(verdict.kind, verdict.code);
+		const own = words.site(target, verdict, seen, atMs);
+		const reply = sharedSinceMs === null ? own : { ...own, head: words.shared(own.head, sharedSinceMs) };
+		if (!opensCase(verdict)) return tell(reply);
+		return thread.openFromLook({ id: caseId, target, verdict, seen, reply, atMs }, room, tell);
 	};
 
 	/** What admins decide for their workspace; told to them alone, and noted for whoever runs this. */

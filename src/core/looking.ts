@@ -4,11 +4,10 @@ import type { Evidence } from "./causes/evidence.ts";
 import type { DeskContext } from "./context.ts";
 import type { DurableConversation } from "./durable.ts";
 import { classify } from "./judge/answer.ts";
-import { opensCase } from "./judge/case-evidence.ts";
 import { judgeOrigin } from "./judge/origin.ts";
 import { failed, type Seen } from "./judge/pattern.ts";
+import type { VariantVerdict } from "./judge/variants.ts";
 import { differs, judgeVariants } from "./judge/variants.ts";
-import { judgeSite } from "./judge/verdict.ts";
 import type { Busy } from "./limits.ts";
 import { canonicalAddress, unmapped } from "./looks/addresses.ts";
 import { type CheckedTarget, checkOrigin, checkTarget } from "./looks/guard.ts";
@@ -21,14 +20,13 @@ import { mayLookAtOriginOf } from "./policy.ts";
 import type { Question } from "./question.ts";
 import { slots } from "./slots.ts";
 import { readTarget, type Target } from "./target.ts";
-import type { Thread } from "./thread.ts";
 
 /** The questions that look somewhere: each asks the guard, keeps to the limits, and tells how far it is. */
 export interface Looking {
-	site(question: Extract<Question, { kind: "site" | "headers" }>, room: DurableConversation, caseId: string): Promise<Reply>;
+	site(question: Extract<Question, { kind: "site" | "headers" }>, room: DurableConversation): Promise<SiteSeen | NothingSeen>;
 	origin(question: Extract<Question, { kind: "origin" }>, room: DurableConversation): Promise<OriginLooked>;
-	/** Looks at the page of a case in variants, and takes what they show as evidence. */
-	variants(one: Case, room: DurableConversation): Promise<void>;
+	/** Looks at the page of a case in variants; null when it could not, which is told already, or was cut off by a stop. */
+	variants(one: Case, room: DurableConversation): Promise<VariantsSeen | null>;
 	/** The page once, as visitors get it; why not, when it may not be looked at now. */
 	once(target: Target): Promise<Seen | Busy | Refused>;
 	/** Why nobody may look now: the questions of five minutes are used up. */
@@ -36,6 +34,26 @@ export interface Looking {
 	whisperBusy(busy: Busy, room: DurableConversation): Promise<Reply>;
 	/** How many questions look or wait for their turn to. */
 	readonly depth: number;
+}
+
+/** What the looks at a page met. Nothing is told of it yet. */
+export interface SiteSeen {
+	readonly seen: readonly [Seen, ...Seen[]];
+	/** Unix milliseconds at which the last of it came. */
+	readonly atMs: number;
+	/** Since when the same looks had been on their way for somebody else; null: they were made for this question. */
+	readonly sharedSinceMs: number | null;
+}
+
+/** Why nothing was looked at, or what was cut off by a stop. It is told already. */
+export interface NothingSeen {
+	readonly reply: Reply;
+	readonly refused: boolean;
+}
+
+export interface VariantsSeen {
+	readonly seen: readonly VariantSeen[];
+	readonly verdict: VariantVerdict;
 }
 
 interface OriginLooked {
@@ -66,7 +84,7 @@ interface Run {
 }
 
 /** @param signal aborts what is under way */
-export function openLooking(context: DeskContext, signal: AbortSignal, thread: () => Thread): Looking {
+export function openLooking(context: DeskContext, signal: AbortSignal): Looking {
 	const { words, now } = context;
 	const sites = slots(context.sitesAtOnce);
 	const runs = new Map<string, Run>();
@@ -182,14 +200,14 @@ export function openLooking(context: DeskContext, signal: AbortSignal, thread: (
 		}
 	};
 
-	const site: Looking["site"] = async (question, room, caseId) => {
+	const site: Looking["site"] = async (question, room) => {
 		const { target, kind } = question;
 		let joined = shared(target, kind, room.asker);
 		const count = kind === "site" ? planLooks(target).length : 1;
 		// One more for the structured answer that may be asked for again.
 		const busy = tooMany(room) ?? (joined === null ? context.limits.take(target.host, count + 1) : null);
 		const looking = words.looking(target, count);
-		if (busy !== null) return whisperBusy(busy, room);
+		if (busy !== null) return { reply: await whisperBusy(busy, room), refused: true };
 		let run = joined;
 		if (run !== null) await room.begin(looking);
 		else {
@@ -205,7 +223,7 @@ export function openLooking(context: DeskContext, signal: AbortSignal, thread: (
 				const reply = await refusedBy(words.refused(checked), room);
 				// What a process before this one began must not stay as it is either.
 				if (room.begun()) await room.update(words.declined(target));
-				return reply;
+				return { reply, refused: true };
 			}
 			if (!slow) await room.begin(looking);
 			joined = shared(target, kind, room.asker);
@@ -218,22 +236,9 @@ export function openLooking(context: DeskContext, signal: AbortSignal, thread: (
 			() => words.progress(target, mine.done, mine.of),
 			room,
 		);
-		const at = now();
-		if (signal.aborted) return interrupted(room);
-		if (kind === "headers") return tell(words.headers(target, seen[0]), room);
-		const verdict = judgeSite(seen);
-		context.metrics.verdict(verdict.kind, verdict.code);
-		const own = words.site(target, verdict, seen, at);
-		const plain = joined === null ? own : { ...own, head: words.shared(own.head, mine.startedAtMs) };
-		if (!opensCase(verdict)) return tell(plain, room);
-		const { cases } = context.stores;
-		const opened = thread().openCase(caseId, target, verdict, seen, plain.head, room, at);
-		// Kept before it is told: its buttons may be pressed while the rest is on its way.
-		cases.put({ ...opened, ...room.where() });
-		const reply = await tell(words.withCase(plain, opened, thread().earlier(opened)), room);
-		const told = cases.get(opened.id);
-		if (told !== null) cases.put({ ...told, ...room.where() });
-		return reply;
+		const atMs = now();
+		if (signal.aborted) return { reply: await interrupted(room), refused: false };
+		return { seen, atMs, sharedSinceMs: joined === null ? null : mine.startedAtMs };
 	};
 
 	const origin: Looking["origin"] = async ({ target, addresses }, room) => {
@@ -342,11 +347,17 @@ export function openLooking(context: DeskContext, signal: AbortSignal, thread: (
 
 	const variants: Looking["variants"] = async (one, room) => {
 		const target = readTarget(one.url);
-		if ("why" in target) return;
+		if ("why" in target) return null;
 		const checked = await checkTarget(target, context.rules);
-		if ("why" in checked) return void (await refusedBy(words.refused(checked), room));
+		if ("why" in checked) {
+			await refusedBy(words.refused(checked), room);
+			return null;
+		}
 		const busy = tooMany(room) ?? context.limits.take(target.host, VARIANT_REQUESTS_MAX);
-		if (busy !== null) return void (await whisperBusy(busy, room));
+		if (busy !== null) {
+			await whisperBusy(busy, room);
+			return null;
+		}
 		await room.privateReply(words.lookingInVariants(one));
 		const seen: VariantSeen[] = await inTurn(() =>
 			lookInVariants(checked, context.rules, { ...context.lookOptions, signal }, now, (plain, other, variant) =>
@@ -354,10 +365,7 @@ export function openLooking(context: DeskContext, signal: AbortSignal, thread: (
 			),
 		);
 		// What is missing then was not varied: it is no evidence. The question goes on after the restart, where it is kept.
-		if (signal.aborted) return;
-		const verdict = judgeVariants(seen, now());
-		await room.followUp(words.variants(one, seen, verdict, now()));
-		if (verdict.value !== null) await thread().advanceCase(one.id, { variants: verdict.value }, "look", null, room);
+		return signal.aborted ? null : { seen, verdict: judgeVariants(seen, now()) };
 	};
 
 	return {

@@ -1,4 +1,4 @@
-import type { Message } from "../reply/reply.ts";
+import type { Message, Reply } from "../reply/reply.ts";
 import type { Text } from "../reply/text.ts";
 import { type Case, type Fact, type FoundCause, hasEnded, newCase, withFact, withoutFact, withUnknown } from "./case.ts";
 import type { Evidence, EvidenceKey } from "./causes/evidence.ts";
@@ -14,20 +14,27 @@ import { decodeRay } from "./ray/decode.ts";
 import { type LogWindow, logWindow } from "./ray/log-window.ts";
 import type { Target } from "./target.ts";
 
+/** What a look at a page met that is worth a case. */
+export interface CaseOpening {
+	/** The new case's id, where a new one is opened. */
+	readonly id: string;
+	readonly target: Target;
+	readonly verdict: Verdict;
+	readonly seen: readonly Seen[];
+	/** What is told of the looks alone. */
+	readonly reply: Reply;
+	/** Unix milliseconds of the last look. */
+	readonly atMs: number;
+}
+
 /** The case of a thread: opened by a look or a pasted page, moved by looks, answers and pastes, closed by a person. */
 export interface Thread {
-	/** A new case, or the one of this thread about the same host with what was seen now. Not kept yet. */
-	openCase(
-		id: string,
-		target: Target,
-		verdict: Verdict,
-		seen: readonly Seen[],
-		head: Message,
-		room: DurableConversation,
-		at: number,
-	): Case;
-	/** Other cases about the same host in the same workspace, the newest first. */
-	earlier(one: Case): readonly Case[];
+	/**
+	 * Opens a case with what a look at a page met, or goes on with the one of this thread about the same host.
+	 * @param tell tells the reply, which holds the case then
+	 * @returns the reply as it was told
+	 */
+	openFromLook(opening: CaseOpening, room: DurableConversation, tell: (reply: Reply) => Promise<Reply>): Promise<Reply>;
 	/** The open case of the thread that a question was asked in. */
 	caseHere(room: DurableConversation): Case | null;
 	/** New evidence in the thread of a case: what it moves is told, and the head says where it stands. */
@@ -70,16 +77,18 @@ export function openThread(
 	const { now, words } = context;
 	const { cases } = context.stores;
 
-	/** A new case, or the one of this thread about the same host with what was seen now. */
-	const openCase = (
-		id: string,
-		target: Target,
-		verdict: Verdict,
-		seen: readonly Seen[],
-		head: Message,
-		room: DurableConversation,
-		at: number,
-	): Case => {
+	const openFromLook: Thread["openFromLook"] = async (opening, room, tell) => {
+		const opened = caseOf(opening, room);
+		// Kept before it is told: its buttons may be pressed while the rest is on its way.
+		cases.put({ ...opened, ...room.where() });
+		const reply = await tell(words.withCase(opening.reply, opened, earlier(opened)));
+		const told = cases.get(opened.id);
+		if (told !== null) cases.put({ ...told, ...room.where() });
+		return reply;
+	};
+
+	/** A new case, or the one of this thread about the same host with what was seen now. Not kept yet. */
+	const caseOf = ({ id, target, verdict, seen, reply: { head }, atMs: at }: CaseOpening, room: DurableConversation): Case => {
 		const { place } = room.where();
 		// Those of failures: they are what others have to look for.
 		const rays = [
@@ -217,7 +226,7 @@ export function openThread(
 		}
 	};
 
-	return { openCase, earlier, caseHere, advance, advanceCase, openFromPage, act };
+	return { openFromLook, caseHere, advance, advanceCase, openFromPage, act };
 }
 
 /** Earlier cases that are told in a new one. */
