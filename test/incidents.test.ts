@@ -4,7 +4,7 @@ import { startDiscord } from "../src/adapters/discord/discord.ts";
 import { startSlack } from "../src/adapters/slack/slack.ts";
 import { terminalConversation } from "../src/adapters/terminal/conversation.ts";
 import { readPress } from "../src/core/press.ts";
-import { plainText } from "../src/reply/text.ts";
+import { plainText } from "../src/message/text.ts";
 import { countingDesk } from "./adapters/contract.ts";
 import { CHANNEL, fakeDiscord } from "./fakes/discord.ts";
 import { fakeSlack, type SlackMessage } from "./fakes/slack.ts";
@@ -15,7 +15,8 @@ import { flatSlack, normal } from "./normal.ts";
 
 /** Whole incidents through the real SDKs against the local fakes, kept as transcripts: read them as prose when they change. */
 
-const started = performance.now();
+/** An incident's clock starts with it: its log lines carry fixed times. */
+let started = performance.now();
 const clock = () => Date.UTC(2026, 10, 22, 12, 0, 10) + Math.floor(performance.now() - started);
 let lab: Lab;
 before(async () => {
@@ -162,6 +163,7 @@ function inTerminal(): Chat {
 }
 
 async function live(t: TestContext, incident: Incident, adapter: string, chat: Chat): Promise<void> {
+	started = performance.now();
 	try {
 		// The origin is looked at over plain HTTP: the site is asked about the same way.
 		const url = `http://${incident.host}.lab.example:${lab.edge.httpPort}/checkout`;
