@@ -7,7 +7,7 @@ import { discordButtons, renderDiscord } from "../src/adapters/discord/render.ts
 import { plainFromSlack } from "../src/adapters/slack/plain.ts";
 import { renderSlack } from "../src/adapters/slack/render.ts";
 import { renderTerminal } from "../src/adapters/terminal/render.ts";
-import type { Message } from "../src/reply/reply.ts";
+import type { Message } from "../src/message/message.ts";
 import { memoryStore } from "../src/store/store.ts";
 import { labDesk } from "./lab/desk.ts";
 import { type Lab, openLab } from "./lab/lab.ts";

@@ -1,5 +1,5 @@
 import type { Conversation } from "../src/core/conversation.ts";
-import type { Message } from "../src/reply/reply.ts";
+import type { Message } from "../src/message/message.ts";
 
 /** A conversation in nobody's chat: nothing is told, and what a test wants to see it puts in itself. */
 export const roomWith = (changes: Partial<Conversation<Message>> = {}): Conversation<Message> => ({

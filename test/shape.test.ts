@@ -12,9 +12,9 @@ import { COMMAND, SHORTCUT } from "../src/adapters/slack/intake.ts";
 import { CAUSE_IDS } from "../src/core/causes/causes.ts";
 import { KNOWN_CODES } from "../src/core/codes/codes.ts";
 import { VERBS } from "../src/core/question.ts";
+import { plainText } from "../src/message/text.ts";
 import { FINDING_WORDS } from "../src/reply/findings.ts";
 import { explainReply, HELP_ROWS } from "../src/reply/pages.ts";
-import { plainText } from "../src/reply/text.ts";
 import { allOriginFiles, findingFiles } from "./lab/origin-files.ts";
 
 const Manifest = z.looseObject({
@@ -36,7 +36,7 @@ const ROOMS: readonly (readonly [room: string, may: readonly string[]])[] = [
 	["src/core/target.ts", ["node:url"]],
 	["src/core/paste.ts", ["type:src/core/looks/observation.ts", "type:src/core/judge/"]],
 	["src/core/press.ts", ["src/core/causes/"]],
-	["src/core/case.ts", ["type:src/core/causes/", "type:src/reply/"]],
+	["src/core/case.ts", ["type:src/core/causes/", "type:src/reply/", "type:src/message/"]],
 	[
 		"src/core/question.ts",
 		[
@@ -87,9 +87,10 @@ const ROOMS: readonly (readonly [room: string, may: readonly string[]])[] = [
 	["src/core/context.ts", ["type:src/core/"]],
 	["src/core/error.ts", []],
 	["src/core/non-empty.ts", []],
-	["src/core/words.ts", ["type:src/core/", "type:src/reply/"]],
+	["src/core/words.ts", ["type:src/core/", "type:src/reply/", "type:src/message/"]],
+	["src/message/", ["src/message/", "type:src/core/press.ts"]],
 	["src/core/conversation.ts", []],
-	["src/core/durable.ts", ["type:src/core/", "type:src/reply/"]],
+	["src/core/durable.ts", ["type:src/core/", "type:src/reply/", "type:src/message/"]],
 	["src/core/slots.ts", []],
 	["src/core/turns.ts", []],
 	["src/core/limits.ts", []],
@@ -98,13 +99,14 @@ const ROOMS: readonly (readonly [room: string, may: readonly string[]])[] = [
 	["src/core/policy.ts", []],
 	["src/core/admin.ts", ["src/core/policy.ts", "src/core/target.ts"]],
 	["src/core/watch.ts", []],
-	["src/core/watching.ts", ["src/core/", "type:src/reply/"]],
-	["src/core/looking.ts", ["src/core/", "type:src/reply/"]],
-	["src/core/desk.ts", ["src/core/", "type:src/reply/"]],
-	["src/core/thread.ts", ["src/core/", "type:src/reply/"]],
+	["src/core/watching.ts", ["src/core/", "type:src/reply/", "type:src/message/"]],
+	["src/core/looking.ts", ["src/core/", "type:src/reply/", "type:src/message/"]],
+	["src/core/desk.ts", ["src/core/", "type:src/reply/", "type:src/message/"]],
+	["src/core/thread.ts", ["src/core/", "type:src/reply/", "type:src/message/"]],
 	[
 		"src/reply/",
 		[
+			"src/message/",
 			"src/reply/",
 			"src/core/judge/proxy.ts",
 			"src/core/judge/rank.ts",
@@ -137,6 +139,7 @@ const ROOMS: readonly (readonly [room: string, may: readonly string[]])[] = [
 			"src/core/conversation.ts",
 			"src/core/measure.ts",
 			"src/core/press.ts",
+			"src/message/",
 			"src/reply/",
 			"type:src/core/",
 			"@slack/",
@@ -154,6 +157,7 @@ const ROOMS: readonly (readonly [room: string, may: readonly string[]])[] = [
 			"node:crypto",
 			"node:timers/promises",
 			"type:node:http",
+			"src/message/",
 			"src/reply/",
 			"src/core/question.ts",
 			"src/core/press.ts",
@@ -166,6 +170,7 @@ const ROOMS: readonly (readonly [room: string, may: readonly string[]])[] = [
 		"src/adapters/terminal/",
 		[
 			"src/adapters/terminal/",
+			"src/message/",
 			"src/reply/",
 			"src/core/ray/",
 			"src/core/judge/autopsy.ts",

@@ -1,4 +1,4 @@
-import type { Message } from "../reply/reply.ts";
+import type { Message } from "../message/message.ts";
 import type { Evidence, EvidenceKey } from "./causes/evidence.ts";
 
 /** One piece of evidence of a case, and where it is from. */

@@ -1,4 +1,5 @@
-import type { Message, Reply } from "../reply/reply.ts";
+import type { Message } from "../message/message.ts";
+import type { Reply } from "../reply/reply.ts";
 import { withChange } from "./admin.ts";
 import type { Cases } from "./case.ts";
 import type { DeskContext } from "./context.ts";

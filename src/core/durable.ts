@@ -1,4 +1,4 @@
-import type { Message } from "../reply/reply.ts";
+import type { Message } from "../message/message.ts";
 import type { Conversation } from "./conversation.ts";
 import type { Slots } from "./pending.ts";
 

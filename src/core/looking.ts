@@ -1,4 +1,5 @@
-import type { Message, Reply } from "../reply/reply.ts";
+import type { Message } from "../message/message.ts";
+import type { Reply } from "../reply/reply.ts";
 import type { Case, FoundCause } from "./case.ts";
 import type { Evidence } from "./causes/evidence.ts";
 import type { DeskContext } from "./context.ts";

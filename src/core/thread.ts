@@ -1,5 +1,6 @@
-import type { Message, Reply } from "../reply/reply.ts";
-import type { Text } from "../reply/text.ts";
+import type { Message } from "../message/message.ts";
+import type { Text } from "../message/text.ts";
+import type { Reply } from "../reply/reply.ts";
 import { type Case, type Fact, type FoundCause, hasEnded, newCase, withFact, withoutFact, withUnknown } from "./case.ts";
 import type { Evidence, EvidenceKey } from "./causes/evidence.ts";
 import type { DeskContext } from "./context.ts";

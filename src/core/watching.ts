@@ -1,4 +1,5 @@
-import type { Message, Reply } from "../reply/reply.ts";
+import type { Message } from "../message/message.ts";
+import type { Reply } from "../reply/reply.ts";
 import type { DeskContext } from "./context.ts";
 import { type Conversation, NotHere } from "./conversation.ts";
 import { type DurableConversation, durable } from "./durable.ts";

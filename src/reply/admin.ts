@@ -1,7 +1,8 @@
 import { POLICY_MAX, type Policy } from "../core/policy.ts";
 import type { Target } from "../core/target.ts";
-import { list, type Message, message, note, type Reply, say, title } from "./reply.ts";
-import { ask, bold, code, type Text, text } from "./text.ts";
+import { list, type Message, message, note, say, title } from "../message/message.ts";
+import { ask, bold, code, type Text, text } from "../message/text.ts";
+import type { Reply } from "./reply.ts";
 import { hostWords } from "./words.ts";
 
 const SHOWN_MAX = 20;

@@ -1,10 +1,10 @@
 import type { Autopsy } from "../core/judge/autopsy.ts";
 import type { Span } from "../core/wire/reading.ts";
+import { maskedBytes } from "../message/masking.ts";
+import { list, type Message, message, note, say, table, title } from "../message/message.ts";
+import { bold, ours, type Text, text } from "../message/text.ts";
 import { disagreement } from "./finding-pages.ts";
 import { FINDING_WORDS, findingSentence } from "./findings.ts";
-import { maskedBytes } from "./headers.ts";
-import { list, type Message, message, note, say, table, title } from "./reply.ts";
-import { bold, ours, type Text, text } from "./text.ts";
 import { grouped } from "./words.ts";
 
 /** Bytes of strangers are evidence, not content: so many lines of 16 around each fault, and so many faults, are shown. */

@@ -3,10 +3,11 @@ import { isCause, SOMETHING_ELSE } from "../core/causes/causes.ts";
 import type { EvidenceKey } from "../core/causes/evidence.ts";
 import { expectedInCase, nextOfCase, rankCase } from "../core/judge/of-case.ts";
 import type { Ranked } from "../core/judge/rank.ts";
+import { type Button, buttons, list, type Message, message, note, say, title } from "../message/message.ts";
+import { ask, bold, code, join, ours, plainText, type Text, text, time } from "../message/text.ts";
 import { CAUSE_WORDS } from "./cause-words.ts";
-import { type Button, buttons, list, type Message, message, note, type Reply, say, title } from "./reply.ts";
+import type { Reply } from "./reply.ts";
 import { STEP_WORDS } from "./step-words.ts";
-import { ask, bold, code, join, ours, plainText, type Text, text, time } from "./text.ts";
 import { percent } from "./words.ts";
 
 const NAMED_MAX = 3;

@@ -1,5 +1,5 @@
+import { ours, type Text, text } from "../message/text.ts";
 import type { FindingId } from "./findings.ts";
-import { ours, type Text, text } from "./text.ts";
 
 /** One remedy: where it is done, what, and what to paste there. */
 export interface Fix {

@@ -1,4 +1,7 @@
 import type { Words } from "../core/words.ts";
+import { maskedBytes } from "../message/masking.ts";
+import { note, plainTitle } from "../message/message.ts";
+import { text, time } from "../message/text.ts";
 import {
 	adminByCommand,
 	adminMessage,
@@ -22,18 +25,16 @@ import {
 	whatWasIt,
 	withCase,
 } from "./case.ts";
-import { headersReply, maskedBytes } from "./headers.ts";
+import { headersReply } from "./headers.ts";
 import { logsReply } from "./logs.ts";
 import { brokeReply, busyReply, interruptedReply, maybeTwice, misreadReply, noPageReply, refusedReply } from "./misread.ts";
 import { addressWanted, lookingAtOrigin, originProgress, originReply } from "./origin.ts";
 import { explainReply, helpReply, privacyReply } from "./pages.ts";
 import { pasteReply } from "./paste.ts";
 import { raysReply } from "./rays.ts";
-import { note, plainTitle } from "./reply.ts";
 import { nothingToReport, reportMessages, reportText } from "./report.ts";
 import { declinedMessage, lookingMessage, progressMessage, siteReply } from "./site.ts";
 import { unreachedWords } from "./site-words.ts";
-import { text, time } from "./text.ts";
 import { lookingInVariants, variantsMessage } from "./variants.ts";
 import {
 	justBegun,

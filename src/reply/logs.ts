@@ -1,8 +1,9 @@
 import { isCause } from "../core/causes/causes.ts";
 import type { LogEvidence, LogReading } from "../core/logs/read.ts";
+import { list, message, note, say, title } from "../message/message.ts";
+import { ask, bold, code, ours, text, time } from "../message/text.ts";
 import { CAUSE_WORDS } from "./cause-words.ts";
-import { list, message, note, type Reply, say, title } from "./reply.ts";
-import { ask, bold, code, ours, text, time } from "./text.ts";
+import type { Reply } from "./reply.ts";
 
 const SHOWN_MAX = 8;
 /** The answer to pasted log lines: what was recognised, what it means, what it is evidence for. The lines themselves are not said back. Pure. */

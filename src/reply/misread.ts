@@ -4,11 +4,12 @@ import type { Busy } from "../core/limits.ts";
 import type { GuardRefusal } from "../core/looks/guard.ts";
 import type { Misread } from "../core/question.ts";
 import { PORTS, type Refusal } from "../core/target.ts";
+import { type Message, message, note, say } from "../message/message.ts";
+import { ask, code, join, plainText, type Text, text } from "../message/text.ts";
 import { ADMIN_FORMS } from "./admin.ts";
 import { explainTopics } from "./pages.ts";
 import { notARayWords } from "./rays.ts";
-import { type Message, message, note, type Reply, say } from "./reply.ts";
-import { ask, code, join, plainText, type Text, text } from "./text.ts";
+import type { Reply } from "./reply.ts";
 import { seconds } from "./words.ts";
 
 /** One sentence why, one example: for the asker only. */

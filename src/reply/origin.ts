@@ -3,10 +3,7 @@ import type { OriginVerdict } from "../core/judge/origin.ts";
 import type { DirectOrigin, OriginFinding, OriginSeen } from "../core/judge/origin-findings.ts";
 import type { Observation } from "../core/looks/observation.ts";
 import type { Target } from "../core/target.ts";
-import { hexView } from "./autopsy.ts";
-import { disagreement } from "./finding-pages.ts";
-import { FINDING_WORDS, findingSentence } from "./findings.ts";
-import { maskedValue, RESPONSE_HEADERS_MAX_BYTES } from "./headers.ts";
+import { maskedValue } from "../message/masking.ts";
 import {
 	type Button,
 	buttons,
@@ -16,14 +13,18 @@ import {
 	type Message,
 	message,
 	note,
-	type Reply,
 	say,
 	table,
 	title,
-} from "./reply.ts";
-import { shellQuote, show } from "./show.ts";
+} from "../message/message.ts";
+import { shellQuote, show } from "../message/show.ts";
+import { ask, bold, code, ours, type Text, text, time } from "../message/text.ts";
+import { hexView } from "./autopsy.ts";
+import { disagreement } from "./finding-pages.ts";
+import { FINDING_WORDS, findingSentence } from "./findings.ts";
+import { RESPONSE_HEADERS_MAX_BYTES } from "./headers.ts";
+import type { Reply } from "./reply.ts";
 import { lookTiming } from "./site-data.ts";
-import { ask, bold, code, ours, type Text, text, time } from "./text.ts";
 import { grouped, hostWords, seconds } from "./words.ts";
 
 const FAULTS_SHOWN_MAX = 3;

@@ -7,13 +7,14 @@ import { CODES_AS_OF, type CodeEntry } from "../core/codes/table.ts";
 import type { FindingId } from "../core/judge/autopsy.ts";
 import { ORIGIN_FINDINGS } from "../core/judge/origin-findings.ts";
 import { WEIGHTS } from "../core/judge/proxy.ts";
+import { type Block, command, list, message, note, say, title } from "../message/message.ts";
+import { ask, bold, code, join, link, ours, text } from "../message/text.ts";
 import { CAUSE_WORDS } from "./cause-words.ts";
 import { disagreement, FINDING_PAGES, PARSERS_MEASURED } from "./finding-pages.ts";
 import { FINDING_WORDS } from "./findings.ts";
 import { sentence } from "./next-step.ts";
-import { type Block, command, list, message, note, type Reply, say, title } from "./reply.ts";
+import type { Reply } from "./reply.ts";
 import { STEP_WORDS } from "./step-words.ts";
-import { ask, bold, code, join, link, ours, text } from "./text.ts";
 import { ownerWords } from "./words.ts";
 
 const nothing = { verdict: null, ranked: [], ruledOut: [], findings: [], rays: [], pattern: null, next: null, looks: [] };

@@ -1,9 +1,10 @@
 import type { Autopsy } from "../core/judge/autopsy.ts";
 import type { Lost, Paste, Told } from "../core/paste.ts";
+import { type Message, message, note, say, title } from "../message/message.ts";
+import { ask, code, ours, type Text, text } from "../message/text.ts";
 import { autopsyData, autopsyMessage } from "./autopsy.ts";
 import { FINDING_WORDS, findingSentence } from "./findings.ts";
-import { type Message, message, note, type Reply, say, title } from "./reply.ts";
-import { ask, code, ours, type Text, text } from "./text.ts";
+import type { Reply } from "./reply.ts";
 
 const LOST_WORDS: Record<Lost, string> = {
 	"line-ends": "line ends (a CR or LF in the wrong place)",

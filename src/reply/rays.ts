@@ -4,11 +4,12 @@ import type { FoundRays } from "../core/ray/find.ts";
 import { logWindow } from "../core/ray/log-window.ts";
 import { spreadOf } from "../core/ray/spread.ts";
 import type { Target } from "../core/target.ts";
+import { type Block, columns, command, list, message, note, say, table, title } from "../message/message.ts";
+import { show } from "../message/show.ts";
+import { ask, bold, code, join, plainText, type Text, text, time, utc } from "../message/text.ts";
 import { rayData } from "./json.ts";
 import { logCommands } from "./next-step.ts";
-import { type Block, columns, command, list, message, note, type Reply, say, table, title } from "./reply.ts";
-import { show } from "./show.ts";
-import { ask, bold, code, join, plainText, type Text, text, time, utc } from "./text.ts";
+import type { Reply } from "./reply.ts";
 import { ageWords, dataCenter, placeOf, seconds } from "./words.ts";
 
 const SHOWN_RAYS_MAX = 12;

@@ -1,11 +1,11 @@
 import type { Case, Fact } from "../core/case.ts";
 import { isCause } from "../core/causes/causes.ts";
 import { rankCase } from "../core/judge/of-case.ts";
+import { maskedValue } from "../message/masking.ts";
+import { type Message, message, note, say, table, title } from "../message/message.ts";
+import { text, utc } from "../message/text.ts";
 import { CAUSE_WORDS } from "./cause-words.ts";
-import { maskedValue } from "./headers.ts";
-import { type Message, message, note, say, table, title } from "./reply.ts";
 import { STEP_WORDS } from "./step-words.ts";
-import { text, utc } from "./text.ts";
 
 /** Whom a statement is for. */
 const AUDIENCES = ["host", "developer", "cloudflare"] as const;

@@ -3,10 +3,10 @@ import type { Seen } from "../core/judge/pattern.ts";
 import type { Verdict } from "../core/judge/verdict.ts";
 import type { Ray } from "../core/ray/decode.ts";
 import type { Target } from "../core/target.ts";
-import { maskedValue } from "./headers.ts";
-import { columns } from "./reply.ts";
-import { show } from "./show.ts";
-import { ask, code, join, type Text, text, time } from "./text.ts";
+import { maskedValue } from "../message/masking.ts";
+import { columns } from "../message/message.ts";
+import { show } from "../message/show.ts";
+import { ask, code, join, type Text, text, time } from "../message/text.ts";
 import { ageWords, dataCenter, seconds } from "./words.ts";
 
 const BASIS_WORDS: Record<Basis, string | null> = {

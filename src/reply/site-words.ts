@@ -1,8 +1,8 @@
 import type { Verdict } from "../core/judge/verdict.ts";
 import type { Target } from "../core/target.ts";
-import { maskedValue } from "./headers.ts";
-import type { Mood } from "./reply.ts";
-import { ask, bold, code, type Text, text } from "./text.ts";
+import { maskedValue } from "../message/masking.ts";
+import type { Mood } from "../message/message.ts";
+import { ask, bold, code, type Text, text } from "../message/text.ts";
 import { codeWords, confidenceWords, dataCenter, hostWords, percent, seconds, sideOf } from "./words.ts";
 
 export function moodOf(verdict: Verdict): Mood {

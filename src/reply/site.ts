@@ -1,14 +1,15 @@
 import type { Seen } from "../core/judge/pattern.ts";
 import type { Verdict } from "../core/judge/verdict.ts";
 import type { Target } from "../core/target.ts";
+import { buttons, list, message, note, say, table, title } from "../message/message.ts";
+import { ask, plainText, text } from "../message/text.ts";
 import { rayData } from "./json.ts";
 import { nextStep, stepBlocks } from "./next-step.ts";
 import { addressButton, addressHint } from "./origin.ts";
-import { buttons, list, message, note, type Reply, say, table, title } from "./reply.ts";
+import type { Reply } from "./reply.ts";
 import { distinctRays, lookData, patternData } from "./site-data.ts";
 import { evidence, lookTable, unknowns } from "./site-evidence.ts";
 import { headline, moodOf, patternWords, sideWords, visitorWords } from "./site-words.ts";
-import { ask, plainText, text } from "./text.ts";
 import { hostWords, ruledOutWords } from "./words.ts";
 
 /** "looking at …": the first sign of life. */

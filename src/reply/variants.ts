@@ -3,9 +3,9 @@ import { classify } from "../core/judge/answer.ts";
 import { failed } from "../core/judge/pattern.ts";
 import type { VariantVerdict } from "../core/judge/variants.ts";
 import type { Variant, VariantSeen } from "../core/looks/variants.ts";
-import { columns, type Message, message, say, table, title } from "./reply.ts";
-import { show } from "./show.ts";
-import { code, text } from "./text.ts";
+import { columns, type Message, message, say, table, title } from "../message/message.ts";
+import { show } from "../message/show.ts";
+import { code, text } from "../message/text.ts";
 
 const NAMES: Readonly<Record<Variant, string>> = {
 	plain: "plain GET",

@@ -9,8 +9,8 @@ import {
 	type WatchLook,
 	type WatchState,
 } from "../core/watch.ts";
-import { buttons, list, type Message, type Mood, message, note, say, table, title } from "./reply.ts";
-import { ask, bold, code, type Text, text, time } from "./text.ts";
+import { buttons, list, type Message, type Mood, message, note, say, table, title } from "../message/message.ts";
+import { ask, bold, code, type Text, text, time } from "../message/text.ts";
 import { ageWords, codeWords, dataCenter, hostWords, percent, seconds } from "./words.ts";
 
 const STATE_WORDS: Record<WatchState, string> = {

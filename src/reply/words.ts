@@ -3,7 +3,7 @@ import type { Confidence, RuledOut, Verdict } from "../core/judge/verdict.ts";
 import { COLO_TABLE_DATE } from "../core/ray/colo-table.ts";
 import { type Colo, countryName, findColo } from "../core/ray/colos.ts";
 import type { Target } from "../core/target.ts";
-import { bold, code, type Text, text } from "./text.ts";
+import { bold, code, type Text, text } from "../message/text.ts";
 
 /** `Dallas, US` with the region where it is needed to tell towns apart. */
 export function placeOf(colo: Colo): string {

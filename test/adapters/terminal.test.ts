@@ -3,8 +3,8 @@ import { test } from "node:test";
 import { readArguments } from "../../src/adapters/terminal/arguments.ts";
 import { terminalConversation } from "../../src/adapters/terminal/conversation.ts";
 import { renderTerminal } from "../../src/adapters/terminal/render.ts";
-import { type Message, message, say } from "../../src/reply/reply.ts";
-import { ask, text } from "../../src/reply/text.ts";
+import { type Message, message, say } from "../../src/message/message.ts";
+import { ask, text } from "../../src/message/text.ts";
 import { conversationContract, type Standing } from "./contract.ts";
 
 const style = { colour: false, width: 100, askPrefix: "" };

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { durable } from "../../src/core/durable.ts";
-import { type Message, message, say } from "../../src/reply/reply.ts";
-import { plainText, text } from "../../src/reply/text.ts";
+import { type Message, message, say } from "../../src/message/message.ts";
+import { plainText, text } from "../../src/message/text.ts";
 import { memoryStore } from "../../src/store/store.ts";
 import { roomWith } from "../room.ts";
 

@@ -5,7 +5,7 @@ import { failed, patternOf, type Seen } from "../../src/core/judge/pattern.ts";
 import { shareOf } from "../../src/core/judge/share.ts";
 import { judgeSite } from "../../src/core/judge/verdict.ts";
 import type { Answered, Asked, Ending } from "../../src/core/looks/observation.ts";
-import { maskedValue } from "../../src/reply/headers.ts";
+import { maskedValue } from "../../src/message/masking.ts";
 
 const NOW = Date.parse("2026-11-22T12:00:00Z");
 const RAY = "a5e80000bcd1a1c3";

@@ -4,7 +4,7 @@ import { classify } from "../../src/core/judge/answer.ts";
 import { advanceWatch, endWatch, keptFailure, RECENT_MAX, withGap } from "../../src/core/judge/watch.ts";
 import type { Observation } from "../../src/core/looks/observation.ts";
 import { CLEAN_LOOKS, type Watch, type WatchChange, type WatchLook } from "../../src/core/watch.ts";
-import { maskedBytes } from "../../src/reply/headers.ts";
+import { maskedBytes } from "../../src/message/masking.ts";
 
 const START = Date.UTC(2026, 10, 22, 12);
 const watch = (more: Partial<Watch> = {}): Watch => ({

@@ -11,7 +11,7 @@ import {
 } from "discord.js";
 import { z } from "zod";
 import { type Conversation, NotHere } from "../../core/conversation.ts";
-import { type Message, plainTitle } from "../../reply/reply.ts";
+import { type Message, plainTitle } from "../../message/message.ts";
 import { LostAnswer, patiently } from "./calls.ts";
 import { discordButtons, renderDiscord } from "./render.ts";
 

@@ -4,9 +4,9 @@ import { gunzipSync } from "node:zlib";
 import { z } from "zod";
 import { autopsy } from "../../core/judge/autopsy.ts";
 import { looksPasted, readPaste } from "../../core/paste.ts";
+import { show } from "../../message/show.ts";
 import { autopsyData, autopsyMessage } from "../../reply/autopsy.ts";
 import { pasteReply } from "../../reply/paste.ts";
-import { show } from "../../reply/show.ts";
 import { answerLines, readJsonLine } from "./lines.ts";
 import { renderTerminal, type TerminalStyle } from "./render.ts";
 

@@ -1,5 +1,5 @@
 import type { Conversation } from "../../core/conversation.ts";
-import type { Message } from "../../reply/reply.ts";
+import type { Message } from "../../message/message.ts";
 import { renderTerminal, type TerminalStyle } from "./render.ts";
 
 const SIGN_OF_LIFE_MS = 120;

@@ -1,5 +1,5 @@
-import type { Block, Message, Mood } from "../../reply/reply.ts";
-import { plainText, type Text } from "../../reply/text.ts";
+import type { Block, Message, Mood } from "../../message/message.ts";
+import { plainText, type Text } from "../../message/text.ts";
 
 /** How to write for a terminal. */
 export interface TerminalStyle {

@@ -1,7 +1,7 @@
 import { createInterface } from "node:readline";
 import type { Desk, Outcome } from "../../core/desk.ts";
-import type { Message } from "../../reply/reply.ts";
-import { plainText } from "../../reply/text.ts";
+import type { Message } from "../../message/message.ts";
+import { plainText } from "../../message/text.ts";
 import { terminalConversation } from "./conversation.ts";
 import { renderTerminal, type TerminalStyle } from "./render.ts";
 
