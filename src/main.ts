@@ -6,7 +6,6 @@ import { LIMITS, openLimits } from "./core/limits.ts";
 import { systemResolver } from "./core/looks/guard.ts";
 import { type Measure, unmeasured } from "./core/measure.ts";
 import { hasher, type Log, openLog } from "./log.ts";
-import { words } from "./reply/index.ts";
 import { readSettings, type Settings } from "./settings.ts";
 import type { Store } from "./store/store.ts";
 
@@ -52,7 +51,6 @@ function deskFor(
 			limitMs: LOOK_MS_MAX,
 		},
 		originLimitMs: ORIGIN_LOOK_MS_MAX,
-		words,
 		stores: store,
 		limits: openLimits(LIMITS, store.taken, Date.now),
 		log: own,

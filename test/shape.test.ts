@@ -36,7 +36,7 @@ const ROOMS: readonly (readonly [room: string, may: readonly string[]])[] = [
 	["src/core/target.ts", ["node:url"]],
 	["src/core/paste.ts", ["type:src/core/looks/observation.ts", "type:src/core/judge/"]],
 	["src/core/press.ts", ["src/core/causes/"]],
-	["src/core/case.ts", ["type:src/core/causes/", "type:src/reply/", "type:src/message/"]],
+	["src/core/case.ts", ["type:src/core/causes/", "type:src/message/"]],
 	[
 		"src/core/question.ts",
 		[
@@ -87,10 +87,9 @@ const ROOMS: readonly (readonly [room: string, may: readonly string[]])[] = [
 	["src/core/context.ts", ["type:src/core/"]],
 	["src/core/error.ts", []],
 	["src/core/non-empty.ts", []],
-	["src/core/words.ts", ["type:src/core/", "type:src/reply/", "type:src/message/"]],
 	["src/message/", ["src/message/", "type:src/core/press.ts"]],
 	["src/core/conversation.ts", []],
-	["src/core/durable.ts", ["type:src/core/", "type:src/reply/", "type:src/message/"]],
+	["src/core/durable.ts", ["type:src/core/", "src/reply/", "src/message/"]],
 	["src/core/slots.ts", []],
 	["src/core/turns.ts", []],
 	["src/core/limits.ts", []],
@@ -99,10 +98,10 @@ const ROOMS: readonly (readonly [room: string, may: readonly string[]])[] = [
 	["src/core/policy.ts", []],
 	["src/core/admin.ts", ["src/core/policy.ts", "src/core/target.ts"]],
 	["src/core/watch.ts", []],
-	["src/core/watching.ts", ["src/core/", "type:src/reply/", "type:src/message/"]],
-	["src/core/looking.ts", ["src/core/", "type:src/reply/", "type:src/message/"]],
-	["src/core/desk.ts", ["src/core/", "type:src/reply/", "type:src/message/"]],
-	["src/core/thread.ts", ["src/core/", "type:src/reply/", "type:src/message/"]],
+	["src/core/watching.ts", ["src/core/", "src/reply/", "src/message/"]],
+	["src/core/looking.ts", ["src/core/", "src/reply/", "src/message/"]],
+	["src/core/desk.ts", ["src/core/", "src/reply/", "src/message/"]],
+	["src/core/thread.ts", ["src/core/", "src/reply/", "src/message/"]],
 	[
 		"src/reply/",
 		[

@@ -6,7 +6,6 @@ import type { Measure } from "./measure.ts";
 import type { Pending } from "./pending.ts";
 import type { Policies } from "./policy.ts";
 import type { Watches } from "./watch.ts";
-import type { Words } from "./words.ts";
 
 /** What outlives a question; the `store` room has it. */
 interface Stores {
@@ -30,7 +29,6 @@ export interface DeskContext {
 	readonly newCaseId: () => string;
 	readonly rules: GuardRules;
 	readonly lookOptions: Omit<LookOptions, "signal">;
-	readonly words: Words;
 	/** One line about one thing, without secrets. */
 	readonly log: (line: { readonly event: string; readonly [key: string]: unknown }) => void;
 	/** Does some work whose log lines belong to a case. */

@@ -1,5 +1,33 @@
 import type { Message } from "../message/message.ts";
+import {
+	adminByCommand,
+	adminMessage,
+	forgotten,
+	nameChannelsFirst,
+	notAdmin,
+	notInThisChannel,
+	noWorkspace,
+} from "../reply/admin.ts";
+import { caseHead } from "../reply/case.ts";
+import { headersReply } from "../reply/headers.ts";
+import { logsReply } from "../reply/logs.ts";
+import {
+	brokeReply,
+	busyReply,
+	interruptedReply,
+	maybeTwice,
+	misreadReply,
+	noPageReply,
+	problemWords,
+	refusedReply,
+} from "../reply/misread.ts";
+import { explainReply, helpReply, privacyReply } from "../reply/pages.ts";
+import { pasteReply } from "../reply/paste.ts";
+import { raysReply } from "../reply/rays.ts";
 import type { Reply } from "../reply/reply.ts";
+import { nothingToReport } from "../reply/report.ts";
+import { sharedHead, siteReply } from "../reply/site.ts";
+import { variantsMessage } from "../reply/variants.ts";
 import { withChange } from "./admin.ts";
 import type { Cases } from "./case.ts";
 import type { DeskContext } from "./context.ts";
@@ -7,11 +35,11 @@ import type { Conversation } from "./conversation.ts";
 import { type DurableConversation, durable, noSlots } from "./durable.ts";
 import { nameOf } from "./error.ts";
 import { autopsy } from "./judge/autopsy.ts";
-import { opensCase, pasteEvidence, rayEvidence } from "./judge/case-evidence.ts";
+import { foundBy, opensCase, originEvidence, pasteEvidence, rayEvidence } from "./judge/case-evidence.ts";
 import { judgeSite } from "./judge/verdict.ts";
 import { logEvidence, readLogs } from "./logs/read.ts";
 import type { SiteSeen } from "./looking.ts";
-import { foundBy, openLooking, within } from "./looking.ts";
+import { openLooking, within } from "./looking.ts";
 import { checkOrigin } from "./looks/guard.ts";
 import type { LeftOver, Slots } from "./pending.ts";
 import { mayAskIn, mayLookAtOriginOf } from "./policy.ts";
@@ -27,7 +55,12 @@ export interface Outcome {
 	readonly caseId: string;
 	readonly kind: "answered" | "misread" | "refused" | "broke" | "interrupted";
 	readonly reply: Reply;
+	/** What was concluded, in fixed words; null where nothing was judged. */
+	readonly verdict: { readonly kind: string; readonly code: number | null } | null;
 }
+
+/** How a question ended, without its id. */
+type Ended = Omit<Outcome, "caseId">;
 
 /** What a question came with. */
 interface Asked {
@@ -86,7 +119,7 @@ const LATE_MS = 3_600_000;
 /** The one place that orders I/O: question in, reply out. */
 export function openDesk(given: DeskContext): Desk {
 	const context = { ...given, stores: { ...given.stores, cases: putOrLog(given) } };
-	const { words, now } = context;
+	const { now } = context;
 	const { cases, pending, policies } = context.stores;
 	const stopping = new AbortController();
 	let closing = false;
@@ -97,7 +130,7 @@ export function openDesk(given: DeskContext): Desk {
 		const looked = await looking.variants(one, room);
 		if (looked === null) return;
 		const { seen, verdict } = looked;
-		await room.followUp(words.variants(one, seen, verdict, now()));
+		await room.followUp(variantsMessage(one, seen, verdict, now()));
 		if (verdict.value !== null) await thread.advanceCase(one.id, { variants: verdict.value }, "look", null, room);
 	});
 	const watching = openWatching(context, looking, () => closing);
@@ -107,13 +140,9 @@ export function openDesk(given: DeskContext): Desk {
 		await room.begin(reply.head);
 		for (const one of reply.thread) await room.followUp(one);
 	};
-	const whisper = async (
-		message: Message,
-		room: DurableConversation,
-		kind: Outcome["kind"],
-	): Promise<Omit<Outcome, "caseId">> => {
+	const whisper = async (message: Message, room: DurableConversation, kind: Outcome["kind"]): Promise<Ended> => {
 		await room.privateReply(message);
-		return { kind, reply: { private: true, head: message, thread: [], data: {} } };
+		return { kind, reply: { private: true, head: message, thread: [], data: {} }, verdict: null };
 	};
 
 	const answer = async (
@@ -121,60 +150,65 @@ export function openDesk(given: DeskContext): Desk {
 		room: DurableConversation,
 		caseId: string,
 		who: string,
-	): Promise<Omit<Outcome, "caseId">> => {
+	): Promise<Ended> => {
 		if (!ALWAYS.has(question.kind) && !mayAskIn(policies.of(room.workspace), room.channel)) {
 			context.metrics.refused("channel");
-			return whisper(words.notInThisChannel, room, "refused");
+			return whisper(notInThisChannel, room, "refused");
 		}
 		switch (question.kind) {
 			case "misread": {
-				const reply = words.misread(question);
+				const reply = misreadReply(question);
 				await give(reply, room);
-				return { kind: "misread", reply };
+				return { kind: "misread", reply, verdict: null };
 			}
 			case "help":
 			case "privacy": {
-				const reply = words[question.kind]();
+				const reply = question.kind === "help" ? helpReply() : privacyReply();
 				await give(reply, room);
-				return { kind: "answered", reply };
+				return { kind: "answered", reply, verdict: null };
 			}
 			case "explain": {
-				const page = words.explain(question.topic);
-				const reply = page ?? words.noPage(question.topic);
+				const page = explainReply(question.topic);
+				const reply = page ?? noPageReply(question.topic);
 				await give(reply, room);
-				return { kind: page === null ? "misread" : "answered", reply };
+				return { kind: page === null ? "misread" : "answered", reply, verdict: null };
 			}
 			case "rays": {
 				const [first, ...others] = question.found.rays;
 				if (first === undefined) throw new Error("a ray question holds at least one ray");
-				const reply = words.rays(question, [first, ...others], now());
+				const reply = raysReply({ ...question.found, rays: [first, ...others] }, question.target, question.pageAtMs, now());
 				await give(reply, room);
 				await thread.openFromPage(question, reply.head, room, caseId);
 				await thread.advance(rayEvidence([first, ...others]), "paste", who, room);
-				return { kind: "answered", reply };
+				return { kind: "answered", reply, verdict: { kind: "ray", code: null } };
 			}
 			case "origin": {
-				const { reply, refused, evidence, found } = await looking.origin(question, room);
-				if (evidence !== null) await thread.advance(evidence, "look", null, room, found);
-				return { kind: stopping.signal.aborted ? "interrupted" : refused ? "refused" : "answered", reply };
+				const { reply, refused, verdict } = await looking.origin(question, room);
+				const evidence = verdict === null ? null : originEvidence(verdict);
+				if (verdict !== null && evidence !== null) await thread.advance(evidence, "look", null, room, foundBy(verdict));
+				return {
+					kind: stopping.signal.aborted ? "interrupted" : refused ? "refused" : "answered",
+					reply,
+					verdict: verdict === null ? null : { kind: "origin", code: verdict.code },
+				};
 			}
 			case "autopsy": {
 				const { paste } = question;
 				const found = autopsy(paste.bytes, paste.ending, paste.method);
-				const reply = words.paste(paste, found);
+				const reply = pasteReply(paste, found);
 				await give(reply, room);
 				await thread.advance(pasteEvidence(paste, found), "paste", who, room, paste.throughEdge ? undefined : foundBy(found));
-				return { kind: "answered", reply };
+				return { kind: "answered", reply, verdict: { kind: "autopsy", code: found.code } };
 			}
 			case "logs": {
 				const one = thread.caseHere(room);
 				const window = one === null ? null : windowOf(one);
 				const reading = readLogs(question.text, window?.toMs ?? now());
 				const evidence = logEvidence(reading, window);
-				const reply = words.logs(reading, evidence, window);
+				const reply = logsReply(reading, evidence, window);
 				await give(reply, room);
 				await thread.advance(Object.fromEntries(evidence.map(({ key, value }) => [key, value])), "paste", who, room);
-				return { kind: "answered", reply };
+				return { kind: "answered", reply, verdict: null };
 			}
 			case "answer":
 			case "solved":
@@ -183,7 +217,7 @@ export function openDesk(given: DeskContext): Desk {
 				// A closed case can still be reported on; and what was taken up again may have closed it itself.
 				const anyway = question.kind === "report" || room.again;
 				const one = anyway && place !== null ? cases.inPlace(place) : thread.caseHere(room);
-				if (one === null) return whisper(words.nothingToReport, room, "misread");
+				if (one === null) return whisper(nothingToReport, room, "misread");
 				const press =
 					question.kind === "answer"
 						? ({ do: "answer", case: one.id, key: question.key, value: question.value } as const)
@@ -191,15 +225,15 @@ export function openDesk(given: DeskContext): Desk {
 							? ({ do: "it-was", case: one.id, cause: question.cause } as const)
 							: ({ do: "report", case: one.id } as const);
 				await thread.act(press, room, who);
-				return { kind: "answered", reply: { private: false, head: words.caseHead(one), thread: [], data: {} } };
+				return { kind: "answered", reply: { private: false, head: caseHead(one), thread: [], data: {} }, verdict: null };
 			}
 			case "watch": {
 				const reply = await watching.begin(question, room, caseId, who);
-				return { kind: reply.private ? "refused" : "answered", reply };
+				return { kind: reply.private ? "refused" : "answered", reply, verdict: null };
 			}
 			case "unwatch": {
 				const reply = await watching.end(question.target, room, who);
-				return { kind: reply.private ? "misread" : "answered", reply };
+				return { kind: reply.private ? "misread" : "answered", reply, verdict: null };
 			}
 			case "admin":
 			case "forget":
@@ -207,9 +241,10 @@ export function openDesk(given: DeskContext): Desk {
 			case "site":
 			case "headers": {
 				const looked = await looking.site(question, room);
-				const reply = "reply" in looked ? looked.reply : await tellSite(question, looked, room, caseId);
-				const refused = reply.private && !stopping.signal.aborted;
-				return { kind: stopping.signal.aborted ? "interrupted" : refused ? "refused" : "answered", reply };
+				const { reply, verdict } =
+					"reply" in looked ? { reply: looked.reply, verdict: null } : await tellSite(question, looked, room, caseId);
+				const refused = reply.refusal !== undefined && !stopping.signal.aborted;
+				return { kind: stopping.signal.aborted ? "interrupted" : refused ? "refused" : "answered", reply, verdict };
 			}
 		}
 	};
@@ -220,19 +255,26 @@ export function openDesk(given: DeskContext): Desk {
 		{ seen, atMs, sharedSinceMs }: SiteSeen,
 		room: DurableConversation,
 		caseId: string,
-	): Promise<Reply> => {
+	): Promise<Pick<Ended, "reply" | "verdict">> => {
 		const tell = async (reply: Reply): Promise<Reply> => {
 			await room.update(reply.head);
 			for (const one of reply.thread) await room.followUp(one);
 			return reply;
 		};
-		if (kind === "headers") return tell(words.headers(target, seen[0]));
+		if (kind === "headers") {
+			const { kind, code } = seen[0].answer;
+			return { reply: await tell(headersReply(target, seen[0])), verdict: { kind, code } };
+		}
 		const verdict = judgeSite(seen);
 		context.metrics.verdict(verdict.kind, verdict.code);
-		const own = words.site(target, verdict, seen, atMs);
-		const reply = sharedSinceMs === null ? own : { ...own, head: words.shared(own.head, sharedSinceMs) };
-		if (!opensCase(verdict)) return tell(reply);
-		return thread.openFromLook({ id: caseId, target, verdict, seen, reply, atMs }, room, tell);
+		const opens = opensCase(verdict);
+		const own = siteReply(target, verdict, seen, atMs, opens);
+		const reply = sharedSinceMs === null ? own : { ...own, head: sharedHead(own.head, sharedSinceMs) };
+		const opening = { id: caseId, target, verdict, seen, reply, atMs };
+		return {
+			reply: await (opens ? thread.openFromLook(opening, room, tell) : tell(reply)),
+			verdict: { kind: verdict.kind, code: verdict.code },
+		};
 	};
 
 	/** What admins decide for their workspace; told to them alone, and noted for whoever runs this. */
@@ -240,29 +282,29 @@ export function openDesk(given: DeskContext): Desk {
 		question: Extract<Question, { kind: "admin" | "forget" }>,
 		room: DurableConversation,
 		caseId: string,
-	): Promise<Omit<Outcome, "caseId">> => {
+	): Promise<Ended> => {
 		const { workspace } = room;
-		if (workspace === null) return whisper(words.noWorkspace, room, "refused");
-		if (!room.whispers) return whisper(words.adminByCommand, room, "refused");
+		if (workspace === null) return whisper(noWorkspace, room, "refused");
+		if (!room.whispers) return whisper(adminByCommand, room, "refused");
 		const admin = await room.isAdmin();
 		if (admin !== "yes") {
 			context.metrics.refused("not-admin");
-			return whisper(words.notAdmin(admin === "unknown", room.platform), room, "refused");
+			return whisper(notAdmin(admin === "unknown", room.platform), room, "refused");
 		}
 		const audit = (what: string, more: object) =>
 			context.log({ event: "admin", audit: true, caseId, ...askedBy(room), what, ...more });
 		if (question.kind === "forget") {
 			const count = context.stores.forget(workspace, question.host);
 			audit("forget", { host: question.host, ...count });
-			return whisper(words.forgotten(question.host, count), room, "answered");
+			return whisper(forgotten(question.host, count), room, "answered");
 		}
-		if (question.change === null) return whisper(words.admin(policies.of(workspace), false, room.channel), room, "answered");
+		if (question.change === null) return whisper(adminMessage(policies.of(workspace), false, room.channel), room, "answered");
 		if (question.change.what === "channels" && question.change.to === "not-here" && policies.of(workspace).channels === null)
-			return whisper(words.nameChannelsFirst, room, "misread");
+			return whisper(nameChannelsFirst, room, "misread");
 		const policy = withChange(policies.of(workspace), question.change, room.channel);
 		policies.put(workspace, policy);
 		audit(question.change.what, { policy });
-		return whisper(words.admin(policy, true, room.channel), room, "answered");
+		return whisper(adminMessage(policy, true, room.channel), room, "answered");
 	};
 	/** Who asked where, for a line of the log: no name, and a person only as a hash. */
 	const askedBy = ({ platform, workspace, channel, asker }: Conversation<Message>) => ({
@@ -277,10 +319,9 @@ export function openDesk(given: DeskContext): Desk {
 		question: ReturnType<typeof readQuestion>,
 		room: Conversation<Message>,
 		caseId: string,
-		outcome: Omit<Outcome, "caseId">,
+		outcome: Ended,
 		ms: number,
 	) => {
-		const verdict = outcome.reply.data.verdict as { kind?: unknown; code?: unknown } | null | undefined;
 		context.metrics.question(room.platform, question.kind, outcome.kind);
 		context.log({
 			event: "question",
@@ -290,8 +331,8 @@ export function openDesk(given: DeskContext): Desk {
 			kind: question.kind,
 			host: "target" in question && question.target !== null ? publicHost(question.target.host) : null,
 			outcome: outcome.kind,
-			verdict: verdict?.kind ?? null,
-			code: verdict?.code ?? null,
+			verdict: outcome.verdict?.kind ?? null,
+			code: outcome.verdict?.code ?? null,
 			ms,
 		});
 	};
@@ -304,10 +345,10 @@ export function openDesk(given: DeskContext): Desk {
 		caseId: string,
 	): Promise<Outcome> => {
 		const slots = id === undefined ? noSlots : safely(caseId);
-		const room = durable(plain, caseId, slots, again, words.maybeTwice);
+		const room = durable(plain, caseId, slots, again, maybeTwice);
 		const question = readQuestion(text, now());
 		const started = now();
-		const end = (outcome: Omit<Outcome, "caseId">, forGood = false): Outcome => {
+		const end = (outcome: Ended, forGood = false): Outcome => {
 			// What was interrupted and is kept goes on after the restart.
 			if (id !== undefined && (forGood || outcome.kind !== "interrupted" || !context.stores.durable)) finished(id);
 			audited(question, room, caseId, outcome, now() - started);
@@ -316,10 +357,10 @@ export function openDesk(given: DeskContext): Desk {
 		const refuse = async (reply: Reply, kind: "interrupted" | "refused"): Promise<Outcome> => {
 			// Past the slots: this is no message of the answer.
 			await plain.privateReply(reply.head).catch(() => {});
-			return end({ kind, reply });
+			return end({ kind, reply, verdict: null });
 		};
 		if (over) {
-			const reply = words.interrupted(false);
+			const reply = interruptedReply(false);
 			const told = async () => {
 				// A head that stands is not left at "looking".
 				if (slots.get("0") === null) return room.privateReply(reply.head);
@@ -327,14 +368,14 @@ export function openDesk(given: DeskContext): Desk {
 				await room.update(reply.head);
 			};
 			await told().catch(() => context.log({ event: "reply-failed", caseId }));
-			return end({ kind: "interrupted", reply }, true);
+			return end({ kind: "interrupted", reply, verdict: null }, true);
 		}
-		if (closing) return refuse(words.interrupted(id !== undefined && context.stores.durable), "interrupted");
+		if (closing) return refuse(interruptedReply(id !== undefined && context.stores.durable), "interrupted");
 		// What was taken on before is not turned away now: there are no more of these than there was room for.
 		const leave = context.limits.begin() ?? (again ? () => {} : null);
 		if (leave === null) {
 			context.metrics.refused("everybody");
-			return refuse(words.busy({ why: "everybody", againMs: BUSY_AGAIN_MS }), "refused");
+			return refuse(busyReply({ why: "everybody", againMs: BUSY_AGAIN_MS }), "refused");
 		}
 		try {
 			const lane = laneOf(question.kind, room.where().place);
@@ -342,18 +383,18 @@ export function openDesk(given: DeskContext): Desk {
 			const turn = lines.take(lane, work) ?? (again ? work() : null);
 			if (turn === null) {
 				context.metrics.refused("thread");
-				return await refuse(words.busy({ why: "thread", againMs: BUSY_AGAIN_MS }), "refused");
+				return await refuse(busyReply({ why: "thread", againMs: BUSY_AGAIN_MS }), "refused");
 			}
 			return end(await turn);
 		} catch (error) {
 			logBroke(caseId, error);
-			const reply = words.broke(caseId);
+			const reply = brokeReply(caseId);
 			// A head that says "looking" must not stay so.
 			const alone = () => plain.privateReply(reply.head);
 			await (room.begun() ? room.update(reply.head).catch(alone) : alone()).catch(() =>
 				context.log({ event: "reply-failed", caseId }),
 			);
-			return end({ kind: "broke", reply });
+			return end({ kind: "broke", reply, verdict: null });
 		} finally {
 			leave();
 		}
@@ -367,7 +408,7 @@ export function openDesk(given: DeskContext): Desk {
 	): Promise<void> => {
 		const caseId = isOfCase(what) ? what.case : (id ?? context.newCaseId());
 		const slots = id === undefined ? noSlots : safely(id);
-		const room = durable(plain, id ?? caseId, slots, again, words.maybeTwice);
+		const room = durable(plain, id ?? caseId, slots, again, maybeTwice);
 		const started = now();
 		const done = (outcome: string) => {
 			if (id !== undefined && !(outcome === "interrupted" && context.stores.durable)) finished(id);
@@ -383,28 +424,28 @@ export function openDesk(given: DeskContext): Desk {
 			});
 		};
 		if (closing) {
-			await plain.privateReply(words.interrupted(id !== undefined && context.stores.durable).head).catch(() => {});
+			await plain.privateReply(interruptedReply(id !== undefined && context.stores.durable).head).catch(() => {});
 			return done("interrupted");
 		}
 		if (over) {
-			await room.privateReply(words.interrupted(false).head).catch(() => context.log({ event: "reply-failed", caseId }));
+			await room.privateReply(interruptedReply(false).head).catch(() => context.log({ event: "reply-failed", caseId }));
 			if (id !== undefined) finished(id);
 			return;
 		}
 		const allowed = what.do === "unwatch" || mayAskIn(policies.of(room.workspace), room.channel);
 		const act = async () => {
-			if (!allowed) await room.privateReply(words.notInThisChannel);
+			if (!allowed) await room.privateReply(notInThisChannel);
 			else if (isOfCase(what)) await thread.act(what, room, who);
 			else await watching.press(what, room, id ?? caseId, who);
 		};
 		try {
 			const turn = lines.take(laneOf(what.do === "variants" ? "site" : "answer", room.where().place), act);
-			if (turn === null) await plain.privateReply(words.busy({ why: "thread", againMs: BUSY_AGAIN_MS }).head);
+			if (turn === null) await plain.privateReply(busyReply({ why: "thread", againMs: BUSY_AGAIN_MS }).head);
 			else await turn;
 			done(!allowed || turn === null ? "refused" : stopping.signal.aborted ? "interrupted" : "answered");
 		} catch (error) {
 			logBroke(caseId, error);
-			await plain.privateReply(words.broke(caseId).head).catch(() => context.log({ event: "reply-failed", caseId }));
+			await plain.privateReply(brokeReply(caseId).head).catch(() => context.log({ event: "reply-failed", caseId }));
 			done("broke");
 		}
 	};
@@ -486,7 +527,7 @@ export function openDesk(given: DeskContext): Desk {
 				ALONE.has(question.kind) ||
 				(question.kind === "watch" && question.alone) ||
 				(question.kind === "origin" && question.addresses.length === 0) ||
-				(question.kind === "explain" && words.explain(question.topic) === null)
+				(question.kind === "explain" && explainReply(question.topic) === null)
 			);
 		},
 		wantsAddress: (text, workspace) => {
@@ -496,12 +537,12 @@ export function openDesk(given: DeskContext): Desk {
 		},
 		addressProblem: (text) => {
 			const question = readQuestion(text, now());
-			if (question.kind === "misread") return words.problem(words.misread(question));
+			if (question.kind === "misread") return problemWords(misreadReply(question));
 			if (question.kind !== "origin" || question.addresses.length === 0)
-				return words.problem(words.misread({ kind: "misread", why: "origin-address" }));
+				return problemWords(misreadReply({ kind: "misread", why: "origin-address" }));
 			for (const { address, port } of question.addresses) {
 				const checked = checkOrigin(question.target, address, port ?? question.target.port, context.rules);
-				if ("why" in checked) return words.problem(words.refused(checked));
+				if ("why" in checked) return problemWords(refusedReply(checked));
 			}
 			return null;
 		},

@@ -1,10 +1,15 @@
 import type { Message } from "../message/message.ts";
+import { originNotAllowed } from "../reply/admin.ts";
+import { busyReply, interruptedReply, refusedReply } from "../reply/misread.ts";
+import { addressWanted, lookingAtOrigin, originProgress, originReply } from "../reply/origin.ts";
 import type { Reply } from "../reply/reply.ts";
-import type { Case, FoundCause } from "./case.ts";
-import type { Evidence } from "./causes/evidence.ts";
+import { declinedMessage, lookingMessage, progressMessage } from "../reply/site.ts";
+import { lookingInVariants } from "../reply/variants.ts";
+import type { Case } from "./case.ts";
 import type { DeskContext } from "./context.ts";
 import type { DurableConversation } from "./durable.ts";
 import { classify } from "./judge/answer.ts";
+import type { OriginVerdict } from "./judge/origin.ts";
 import { judgeOrigin } from "./judge/origin.ts";
 import { failed, type Seen } from "./judge/pattern.ts";
 import type { VariantVerdict } from "./judge/variants.ts";
@@ -60,8 +65,8 @@ export interface VariantsSeen {
 interface OriginLooked {
 	readonly reply: Reply;
 	readonly refused: boolean;
-	readonly evidence: Evidence | null;
-	readonly found?: FoundCause | null;
+	/** null: nothing was looked at, or it was cut off by a stop. */
+	readonly verdict: OriginVerdict | null;
 }
 
 interface Refused {
@@ -86,7 +91,7 @@ interface Run {
 
 /** @param signal aborts what is under way */
 export function openLooking(context: DeskContext, signal: AbortSignal): Looking {
-	const { words, now } = context;
+	const { now } = context;
 	const sites = slots(context.sitesAtOnce);
 	const runs = new Map<string, Run>();
 	let depth = 0;
@@ -154,12 +159,12 @@ export function openLooking(context: DeskContext, signal: AbortSignal): Looking 
 	};
 	/** The head says so; where it goes on after the restart, this is no message of the answer. */
 	const interrupted = async (room: DurableConversation): Promise<Reply> => {
-		const reply = words.interrupted(context.stores.durable);
+		const reply = interruptedReply(context.stores.durable);
 		await (context.stores.durable ? room.progress(reply.head) : room.update(reply.head));
 		return reply;
 	};
 	const refusedBy = async (reply: Reply, room: DurableConversation): Promise<Reply> => {
-		context.metrics.refused(String((reply.data.misread as { why?: unknown } | undefined)?.why ?? "guard"));
+		context.metrics.refused(reply.refusal ?? "guard");
 		if (room.stood()) {
 			// A process before this one has said that it looks: that must not stay so.
 			await room.begin(reply.head);
@@ -169,7 +174,7 @@ export function openLooking(context: DeskContext, signal: AbortSignal): Looking 
 	};
 	const whisperBusy = async (busy: Busy, room: DurableConversation): Promise<Reply> => {
 		context.log({ event: "busy", why: busy.why });
-		return refusedBy(words.busy(busy), room);
+		return refusedBy(busyReply(busy), room);
 	};
 	const tooMany = (room: DurableConversation): Busy | null =>
 		// What is taken up again was counted when it was asked.
@@ -207,7 +212,7 @@ export function openLooking(context: DeskContext, signal: AbortSignal): Looking 
 		const count = kind === "site" ? planLooks(target).length : 1;
 		// One more for the structured answer that may be asked for again.
 		const busy = tooMany(room) ?? (joined === null ? context.limits.take(target.host, count + 1) : null);
-		const looking = words.looking(target, count);
+		const looking = lookingMessage(target, count);
 		if (busy !== null) return { reply: await whisperBusy(busy, room), refused: true };
 		let run = joined;
 		if (run !== null) await room.begin(looking);
@@ -221,9 +226,9 @@ export function openLooking(context: DeskContext, signal: AbortSignal): Looking 
 				checked = await checking;
 			}
 			if ("why" in checked) {
-				const reply = await refusedBy(words.refused(checked), room);
+				const reply = await refusedBy(refusedReply(checked), room);
 				// What a process before this one began must not stay as it is either.
-				if (room.begun()) await room.update(words.declined(target));
+				if (room.begun()) await room.update(declinedMessage(target));
 				return { reply, refused: true };
 			}
 			if (!slow) await room.begin(looking);
@@ -234,7 +239,7 @@ export function openLooking(context: DeskContext, signal: AbortSignal): Looking 
 		const seen = await ticking(
 			mine.seen,
 			() => (mine.ended ? 0 : mine.done),
-			() => words.progress(target, mine.done, mine.of),
+			() => progressMessage(target, mine.done, mine.of),
 			room,
 		);
 		const atMs = now();
@@ -243,18 +248,18 @@ export function openLooking(context: DeskContext, signal: AbortSignal): Looking 
 	};
 
 	const origin: Looking["origin"] = async ({ target, addresses }, room) => {
-		const no = (reply: Reply): OriginLooked => ({ reply, refused: true, evidence: null });
+		const no = (reply: Reply): OriginLooked => ({ reply, refused: true, verdict: null });
 		if (!mayLookAtOriginOf(context.stores.policies.of(room.workspace), target.host))
-			return no(await refusedBy(words.originNotAllowed(target), room));
+			return no(await refusedBy(originNotAllowed(target), room));
 		if (addresses.length === 0) {
-			const wanted = words.addressWanted(target);
+			const wanted = addressWanted(target);
 			await room.askAddress(target.url, wanted);
 			return no({ private: true, head: wanted, thread: [], data: {} });
 		}
 		const origins: CheckedTarget[] = [];
 		for (const { address, port } of addresses) {
 			const checked = checkOrigin(target, address, port ?? target.port, context.rules);
-			if ("why" in checked) return no(await refusedBy(words.refused(checked), room));
+			if ("why" in checked) return no(await refusedBy(refusedReply(checked), room));
 			origins.push(checked);
 		}
 		const [first, ...others] = origins;
@@ -269,7 +274,7 @@ export function openLooking(context: DeskContext, signal: AbortSignal): Looking 
 		}
 		const busy = context.limits.take(target.host, total + 1);
 		if (busy !== null) return no(await whisperBusy(busy, room));
-		await room.begin(words.lookingAtOrigin(target, total));
+		await room.begin(lookingAtOrigin(target, total));
 		const options = { ...context.lookOptions, limitMs: context.originLimitMs, signal };
 		let done = 0;
 		const [looks, edge] = await ticking(
@@ -282,11 +287,11 @@ export function openLooking(context: DeskContext, signal: AbortSignal): Looking 
 				]),
 			),
 			() => done,
-			() => words.originProgress(target, done, total),
+			() => originProgress(target, done, total),
 			room,
 		);
 		for (const look of looks) context.metrics.look(look);
-		if (signal.aborted) return { reply: await interrupted(room), refused: false, evidence: null };
+		if (signal.aborted) return { reply: await interrupted(room), refused: false, verdict: null };
 		// Servers like to say their own address: it is taken out before anybody reads the bytes.
 		const hidden = nonEmpty(
 			looks.map((look) =>
@@ -297,14 +302,7 @@ export function openLooking(context: DeskContext, signal: AbortSignal): Looking 
 			),
 		);
 		const verdict = judgeOrigin(hidden, edge, now());
-		const reply = await tell(words.origin(target, verdict), room);
-		const edgeItself = verdict.findings.some((one) => one.id === "answered-by-cloudflare");
-		return {
-			reply,
-			refused: false,
-			evidence: edgeItself ? null : { "direct-origin": verdict.directOrigin },
-			found: foundBy(verdict),
-		};
+		return { reply: await tell(originReply(target, verdict), room), refused: false, verdict };
 	};
 
 	/** The page once, as visitors get it; null when the name leads nowhere yet, or nowhere that we look. */
@@ -319,7 +317,7 @@ export function openLooking(context: DeskContext, signal: AbortSignal): Looking 
 		const checked = await checkTarget(target, context.rules);
 		// A name that does not resolve just now is a state of the site, and the looks go on.
 		if ("why" in checked && checked.why !== "dns-failed" && checked.why !== "no-such-name")
-			return { reply: words.refused(checked) };
+			return { reply: refusedReply(checked) };
 		const busy = context.limits.take(target.host, 1, WATCHES_SHARE);
 		if (busy !== null) return busy;
 		if ("why" in checked) {
@@ -351,7 +349,7 @@ export function openLooking(context: DeskContext, signal: AbortSignal): Looking 
 		if ("why" in target) return null;
 		const checked = await checkTarget(target, context.rules);
 		if ("why" in checked) {
-			await refusedBy(words.refused(checked), room);
+			await refusedBy(refusedReply(checked), room);
 			return null;
 		}
 		const busy = tooMany(room) ?? context.limits.take(target.host, VARIANT_REQUESTS_MAX);
@@ -359,7 +357,7 @@ export function openLooking(context: DeskContext, signal: AbortSignal): Looking 
 			await whisperBusy(busy, room);
 			return null;
 		}
-		await room.privateReply(words.lookingInVariants(one));
+		await room.privateReply(lookingInVariants(one));
 		const seen: VariantSeen[] = await inTurn(() =>
 			lookInVariants(checked, context.rules, { ...context.lookOptions, signal }, now, (plain, other, variant) =>
 				differs(plain, other, variant, now()),
@@ -381,15 +379,6 @@ export function openLooking(context: DeskContext, signal: AbortSignal): Looking 
 		},
 	};
 }
-
-/** The cause that an autopsy names, when it is sure enough to be evidence. */
-export const foundBy = ({
-	cause,
-	confidence,
-}: {
-	readonly cause: string | null;
-	readonly confidence: "likely" | "possible" | "unsure";
-}): FoundCause | null => (cause === null || confidence === "unsure" ? null : { cause, confidence });
 
 /** The look with the origin's own address made unreadable, in its bytes and its certificate; length and everything else stay. */
 function withoutAddresses(look: Observation, addresses: readonly string[]): Observation {

@@ -1,6 +1,20 @@
 import type { Message } from "../message/message.ts";
 import type { Text } from "../message/text.ts";
+import {
+	answeredBefore,
+	caseEnded,
+	caseGone,
+	caseHead,
+	caseMessage,
+	changeWords,
+	solvedMessage,
+	takenBackWords,
+	unknownWords,
+	whatWasIt,
+	withCase,
+} from "../reply/case.ts";
 import type { Reply } from "../reply/reply.ts";
+import { reportMessages, reportText } from "../reply/report.ts";
 import { type Case, type Fact, type FoundCause, hasEnded, newCase, withFact, withoutFact, withUnknown } from "./case.ts";
 import type { Evidence, EvidenceKey } from "./causes/evidence.ts";
 import type { DeskContext } from "./context.ts";
@@ -72,17 +86,17 @@ export interface Thread {
  * @param lookInVariants the desk's part: it has the sockets
  */
 export function openThread(
-	context: Pick<DeskContext, "now" | "words" | "stores" | "log">,
+	context: Pick<DeskContext, "now" | "stores" | "log">,
 	lookInVariants: (one: Case, room: DurableConversation) => Promise<void>,
 ): Thread {
-	const { now, words } = context;
+	const { now } = context;
 	const { cases } = context.stores;
 
 	const openFromLook: Thread["openFromLook"] = async (opening, room, tell) => {
 		const opened = caseOf(opening, room);
 		// Kept before it is told: its buttons may be pressed while the rest is on its way.
 		cases.put({ ...opened, ...room.where() });
-		const reply = await tell(words.withCase(opening.reply, opened, earlier(opened)));
+		const reply = await tell(withCase(opening.reply, opened, earlier(opened)));
 		const told = cases.get(opened.id);
 		if (told !== null) cases.put({ ...told, ...room.where() });
 		return reply;
@@ -145,7 +159,7 @@ export function openThread(
 			const known = one.facts.find(({ key }) => key === fact.key);
 			if (known !== undefined && (String(known.value) === String(fact.value) || weaker(fact, known))) continue;
 			const after = withFact(one, fact);
-			changes.push(words.changed(one, after, fact));
+			changes.push(changeWords(one, after, fact));
 			one = after;
 		}
 		// Taken up again: it was noted, and perhaps not told.
@@ -157,9 +171,9 @@ export function openThread(
 	/** A changed case: kept, told in its thread, its head brought up to date. */
 	const settle = async (one: Case, change: Text | null, room: DurableConversation): Promise<void> => {
 		cases.put(one);
-		await room.followUp(one.solved === null ? words.caseMessage(one, change) : words.solved(one));
+		await room.followUp(one.solved === null ? caseMessage(one, change) : solvedMessage(one));
 		if (one.ref !== null)
-			await room.edit(one.ref, words.caseHead(one)).catch(() => context.log({ event: "head-not-updated", caseId: one.id }));
+			await room.edit(one.ref, caseHead(one)).catch(() => context.log({ event: "head-not-updated", caseId: one.id }));
 	};
 
 	/** A pasted error page that names its site and its code opens a case in a thread that has none. */
@@ -174,54 +188,54 @@ export function openThread(
 		const here = caseHere(room);
 		if (here !== null) {
 			// Taken up again: it was opened, and perhaps not told.
-			if (room.again && here.id === id) await room.followUp(words.caseMessage(here, null, earlier(here)));
+			if (room.again && here.id === id) await room.followUp(caseMessage(here, null, earlier(here)));
 			return;
 		}
 		const rays = found.rays.map((ray) => ray.id).slice(0, 20);
 		const one = newCase({ id, code, url: target.url, workspace: room.workspace, rays, head, ref, place }, now());
 		cases.put(one);
-		await room.followUp(words.caseMessage(one, null, earlier(one)));
+		await room.followUp(caseMessage(one, null, earlier(one)));
 	};
 
 	/** What a person said of a case: by a button, or in words. */
 	const act = async (press: CasePress, room: DurableConversation, who: string): Promise<void> => {
 		const one = cases.get(press.case);
-		if (one === null) return room.privateReply(words.caseGone);
+		if (one === null) return room.privateReply(caseGone);
 		const at = now();
 		if (press.do === "report") {
-			for (const message of words.report(one, at)) await room.followUp(message);
+			for (const message of reportMessages(one, at)) await room.followUp(message);
 			// To forward as it is; a chat that refuses files has the text above.
 			await room
-				.attach(`cf520-${new URL(one.url).hostname}.txt`, words.reportText(one, at))
+				.attach(`cf520-${new URL(one.url).hostname}.txt`, reportText(one, at))
 				.catch((error: unknown) => context.log({ event: "file-not-sent", caseId: one.id, error: nameOf(error) }));
 			return;
 		}
 		const closedByThis = room.again && press.do === "it-was" && one.solved?.cause === press.cause && one.solved.who === who;
-		if (hasEnded(one, at)) return closedByThis ? settle(one, [], room) : room.privateReply(words.caseEnded(one));
+		if (hasEnded(one, at)) return closedByThis ? settle(one, [], room) : room.privateReply(caseEnded(one));
 		switch (press.do) {
 			case "answer": {
 				const known = one.facts.find(({ key }) => key === press.key);
 				if (press.value === null) {
 					// Somebody who does not know takes nothing away from somebody who does.
-					if (known !== undefined) return room.privateReply(words.answeredBefore(one, known));
+					if (known !== undefined) return room.privateReply(answeredBefore(one, known));
 					if (one.unknown.includes(press.key) && !room.again) return;
-					return settle(withUnknown(one, press.key, at), words.unknown(press.key, who, at), room);
+					return settle(withUnknown(one, press.key, at), unknownWords(press.key, who, at), room);
 				}
 				const fact: Fact = { key: press.key, value: press.value, by: "person", who, atMs: at };
 				if (known !== undefined && String(known.value) === press.value)
 					return room.again && known.who === who
-						? settle(one, words.changed(one, one, known), room)
-						: room.privateReply(words.answeredBefore(one, known));
+						? settle(one, changeWords(one, one, known), room)
+						: room.privateReply(answeredBefore(one, known));
 				const after = withFact(one, fact);
-				return settle(after, words.changed(one, after, fact), room);
+				return settle(after, changeWords(one, after, fact), room);
 			}
 			case "take-back":
 				if (!one.facts.some(({ key }) => key === press.key) && !one.unknown.includes(press.key) && !room.again) return;
-				return settle(withoutFact(one, press.key, at), words.takenBack(press.key, who, at), room);
+				return settle(withoutFact(one, press.key, at), takenBackWords(press.key, who, at), room);
 			case "variants":
 				return lookInVariants(one, room);
 			case "solved":
-				return void (await room.followUp(words.whatWasIt(one)));
+				return void (await room.followUp(whatWasIt(one)));
 			case "it-was":
 				return settle({ ...one, solved: { cause: press.cause, who, atMs: at }, lastAtMs: at }, [], room);
 		}

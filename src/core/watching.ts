@@ -1,5 +1,19 @@
+import { maskedBytes } from "../message/masking.ts";
 import type { Message } from "../message/message.ts";
+import { maybeTwice, refusedReply } from "../reply/misread.ts";
 import type { Reply } from "../reply/reply.ts";
+import {
+	justBegun,
+	nothingWatched,
+	nowhereToTell,
+	stoppedWatching,
+	tooManyWatches,
+	watchChange,
+	watchEnded,
+	watchedAlone,
+	watchedAlready,
+	watchHead,
+} from "../reply/watch.ts";
 import type { DeskContext } from "./context.ts";
 import { type Conversation, NotHere } from "./conversation.ts";
 import { type DurableConversation, durable } from "./durable.ts";
@@ -45,7 +59,7 @@ const STOPPED_SHOWN_MAX = 100;
 
 /** @param closing no more looks are begun once it is true */
 export function openWatching(context: DeskContext, looking: Looking, closing: () => boolean): Watching {
-	const { words, now } = context;
+	const { now } = context;
 	const { watches, pending, cases } = context.stores;
 	const doors = new Map<string, Doors>();
 	const running = new Map<string, Promise<unknown>>();
@@ -129,14 +143,14 @@ export function openWatching(context: DeskContext, looking: Looking, closing: ()
 		const at = now();
 		if (seen === null || "reply" in seen) return endWatch(watch, { why: "refused", who: null, atMs: at });
 		// The host was looked at as often as may be: this look is left out, and not counted.
-		const looked = "againMs" in seen ? watch : advanceWatch(watch, watchLook(seen), keptFailure(seen, words.masked));
+		const looked = "againMs" in seen ? watch : advanceWatch(watch, watchLook(seen), keptFailure(seen, maskedBytes));
 		return at >= looked.untilMs ? endWatch(looked, { why: "time", who: null, atMs: at }) : looked;
 	};
 
 	const tell = async (watch: Watch, open: Doors): Promise<void> => {
 		const door = open(watch.door);
 		if (watches.get(watch.id) === null) return;
-		const place = door === null ? null : durable(door, watch.id, pending.slots(watch.id), false, words.maybeTwice, watch.told);
+		const place = door === null ? null : durable(door, watch.id, pending.slots(watch.id), false, maybeTwice, watch.told);
 		const told: Watch = { ...watch, telling: [], told: watch.told + 1 };
 		if (place === null) {
 			// There is no such place any more, and nobody to tell.
@@ -145,7 +159,7 @@ export function openWatching(context: DeskContext, looking: Looking, closing: ()
 		}
 		place.adopt(watch.ref);
 		try {
-			await place.followUp(words.watchChange(watch, watch.telling, now()));
+			await place.followUp(watchChange(watch, watch.telling, now()));
 		} catch (error) {
 			context.log({
 				event: "watch-not-told",
@@ -172,9 +186,7 @@ export function openWatching(context: DeskContext, looking: Looking, closing: ()
 	const editHead = async (watch: Watch, open: Doors): Promise<void> => {
 		const room = watch.ref === null ? null : open(watch.door);
 		if (room === null || watch.ref === null) return;
-		await room
-			.edit(watch.ref, words.watchHead(watch, now()))
-			.catch(() => context.log({ event: "head-not-updated", caseId: watch.id }));
+		await room.edit(watch.ref, watchHead(watch, now())).catch(() => context.log({ event: "head-not-updated", caseId: watch.id }));
 	};
 
 	/** The Ray IDs of what failed are what others have to look for. */
@@ -209,7 +221,7 @@ export function openWatching(context: DeskContext, looking: Looking, closing: ()
 	const begin: Watching["begin"] = async (question, room, id, who) => {
 		// What is asked for alone is nobody else's.
 		const key = `${room.workspace} ${question.alone === true ? room.asker : ""} ${question.target.url}`;
-		if (beginning.has(key)) return given(words.justBegun, room);
+		if (beginning.has(key)) return given(justBegun, room);
 		beginning.add(key);
 		try {
 			return await beginOne(question, room, id, who);
@@ -225,15 +237,15 @@ export function openWatching(context: DeskContext, looking: Looking, closing: ()
 		const known = watches.get(watchId);
 		if (known === null) {
 			const [same] = watchedHere(target, room);
-			if (same !== undefined) return given(words.watchedAlready(same), room);
+			if (same !== undefined) return given(watchedAlready(same), room);
 			const many = (["host", "workspace", "all"] as const).find(
 				(of) => watches.count(filterOf(of, target, room)) >= WATCHES_MAX[of],
 			);
-			if (many !== undefined) return given(words.tooManyWatches(many), room);
+			if (many !== undefined) return given(tooManyWatches(many), room);
 			const busy = looking.tooMany(room);
 			if (busy !== null) return looking.whisperBusy(busy, room);
 			const checked = await checkTarget(target, context.rules);
-			if ("why" in checked) return given(words.refused(checked).head, room);
+			if ("why" in checked) return given(refusedReply(checked).head, room);
 		}
 		const at = now();
 		const { place } = room.where();
@@ -255,7 +267,7 @@ export function openWatching(context: DeskContext, looking: Looking, closing: ()
 				},
 				at,
 			);
-		const head = words.watchHead(watch, at);
+		const head = watchHead(watch, at);
 		if (!alone) await room.begin(head);
 		const door = alone ? null : room.door(false);
 		if (door !== null) keep({ ...watch, door, ...room.where() });
@@ -263,16 +275,16 @@ export function openWatching(context: DeskContext, looking: Looking, closing: ()
 			// Asked for alone, or in a place where I cannot tell everybody.
 			const own = room.door(true);
 			const opened = own === null ? null : (doors.get(room.platform)?.(own) ?? null);
-			if (own === null || opened === null) return given(words.nowhereToTell, room);
+			if (own === null || opened === null) return given(nowhereToTell, room);
 			try {
-				await durable(opened, watchId, pending.slots(watchId), room.again, words.maybeTwice).begin(head);
+				await durable(opened, watchId, pending.slots(watchId), room.again, maybeTwice).begin(head);
 			} catch (error) {
-				if (error instanceof NotHere) return given(words.nowhereToTell, room);
+				if (error instanceof NotHere) return given(nowhereToTell, room);
 				throw error;
 			}
 			keep({ ...watch, alone: true, door: opened.door(true) ?? own, ...opened.where() });
 			// In the place of what was to be everybody's, where that was tried.
-			await (alone ? room.privateReply(words.watchedAlone(watch)) : room.update(words.watchedAlone(watch)));
+			await (alone ? room.privateReply(watchedAlone(watch)) : room.update(watchedAlone(watch)));
 		}
 		return { private: false, head, thread: [], data: { watch: watchId, url: target.url, everyMs, untilMs: watch.untilMs } };
 	};
@@ -294,7 +306,7 @@ export function openWatching(context: DeskContext, looking: Looking, closing: ()
 		const own = { asker: room.asker, ...(target === null ? {} : { url: target.url }) };
 		const meant = here.length > 0 || room.asker === null ? here : watches.open(own, STOPPED_SHOWN_MAX);
 		stopAll(meant, who);
-		return given(meant.length === 0 ? words.nothingWatched : words.stoppedWatching(meant), room, meant.length === 0);
+		return given(meant.length === 0 ? nothingWatched : stoppedWatching(meant), room, meant.length === 0);
 	};
 
 	return {
@@ -307,7 +319,7 @@ export function openWatching(context: DeskContext, looking: Looking, closing: ()
 				return;
 			}
 			const watch = watches.get(press.watch);
-			if (watch === null || (watch.ended !== null && !room.again)) return room.privateReply(words.watchEnded(watch));
+			if (watch === null || (watch.ended !== null && !room.again)) return room.privateReply(watchEnded(watch));
 			if (watch.ended === null) stopAll([watch], who);
 		},
 		connect: (platform, open) => {

@@ -82,6 +82,7 @@ export function originNotAllowed(target: Target): Reply {
 		head: message("warn", say(why)),
 		thread: [],
 		data: { misread: { why: "origin-not-allowed" } },
+		refusal: "origin-not-allowed",
 	};
 }
 

@@ -4,7 +4,7 @@ import type { EvidenceKey } from "../core/causes/evidence.ts";
 import { expectedInCase, nextOfCase, rankCase } from "../core/judge/of-case.ts";
 import type { Ranked } from "../core/judge/rank.ts";
 import { type Button, buttons, list, type Message, message, note, say, title } from "../message/message.ts";
-import { ask, bold, code, join, ours, plainText, type Text, text, time } from "../message/text.ts";
+import { ask, bold, code, join, ours, type Text, text, time } from "../message/text.ts";
 import { CAUSE_WORDS } from "./cause-words.ts";
 import type { Reply } from "./reply.ts";
 import { STEP_WORDS } from "./step-words.ts";
@@ -257,13 +257,6 @@ function caseData(one: Case) {
 	};
 }
 
-function whereToLook(one: Message): Message {
-	const [first, ...others] = one.blocks;
-	return first?.kind === "title" && plainText(first.text) === "Next step"
-		? { ...one, blocks: [title(text`Where to look`), ...others] }
-		: one;
-}
-
 /** A site's answer with the case that it opens: the head says where it stands, the thread asks the one question. */
 export function withCase(reply: Reply, one: Case, earlier: readonly Case[]): Reply {
 	const { ranked, ruledOut, ...data } = caseData(one);
@@ -273,8 +266,7 @@ export function withCase(reply: Reply, one: Case, earlier: readonly Case[]): Rep
 	return {
 		...reply,
 		head: open ? reply.head : caseHead(one),
-		// One next step: the question. What stood as such is where to look for its answer.
-		thread: [...reply.thread.map(whereToLook), caseMessage(one, null, earlier)],
+		thread: [...reply.thread, caseMessage(one, null, earlier)],
 		data: { ...reply.data, case: one.id, ...data, ranked, ruledOut: [...before, ...ruledOut] },
 	};
 }

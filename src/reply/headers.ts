@@ -7,6 +7,7 @@ import { show } from "../message/show.ts";
 import { ask, bold, code, type Text, text } from "../message/text.ts";
 import { rayData } from "./json.ts";
 import type { Reply } from "./reply.ts";
+import { unreachedWords } from "./site-words.ts";
 import { dataCenter, grouped, hostWords } from "./words.ts";
 
 /**
@@ -19,8 +20,9 @@ const VALUE_SHOWN_CHARS = 90;
 const FIELDS_SHOWN_MAX = 60;
 
 /** The answer to `headers <url>`. Pure. */
-export function headersReply(target: Target, seen: Seen, unreached: Text | null): Reply {
-	const { answer } = seen;
+export function headersReply(target: Target, seen: Seen): Reply {
+	const { answer, look } = seen;
+	const unreached = look.kind === "unreached" ? unreachedWords(look.stage, look.code) : null;
 	const { fields } = answer.reading;
 	const data = {
 		verdict: { kind: answer.kind, code: answer.code, cause: null, articleCause: null, confidence: "certain", owner: "unknown" },

@@ -4,7 +4,7 @@ import type { Busy } from "../core/limits.ts";
 import type { GuardRefusal } from "../core/looks/guard.ts";
 import type { Misread } from "../core/question.ts";
 import { PORTS, type Refusal } from "../core/target.ts";
-import { type Message, message, note, say } from "../message/message.ts";
+import { type Message, message, note, plainTitle, say } from "../message/message.ts";
 import { ask, code, join, plainText, type Text, text } from "../message/text.ts";
 import { ADMIN_FORMS } from "./admin.ts";
 import { explainTopics } from "./pages.ts";
@@ -29,6 +29,7 @@ function told(why: Text, example: string | null, kind: string): Reply {
 			looks: [],
 			misread: { why: kind, say: plainText(why), example },
 		},
+		refusal: kind,
 	};
 }
 
@@ -275,3 +276,6 @@ export function unreadFiles(count: number): Message {
 		),
 	);
 }
+
+/** The sentence of a private reply, in plain words, for the form that it is about. */
+export const problemWords = (reply: Reply): string => plainTitle(reply.head, 280);

@@ -8,6 +8,8 @@ export interface Reply {
 	readonly head: Message;
 	/** What follows in its thread, in order. */
 	readonly thread: readonly Message[];
+	/** Why nothing was looked at or done, as a fixed word; absent where something was. */
+	readonly refusal?: string;
 	/** The same as data, for `--json` (DESIGN: contracts). */
 	readonly data: Readonly<Record<string, unknown>>;
 }

@@ -1,8 +1,9 @@
 import type { Seen } from "../core/judge/pattern.ts";
 import type { Verdict } from "../core/judge/verdict.ts";
 import type { Target } from "../core/target.ts";
+import type { Message } from "../message/message.ts";
 import { buttons, list, message, note, say, table, title } from "../message/message.ts";
-import { ask, plainText, text } from "../message/text.ts";
+import { ask, plainText, text, time } from "../message/text.ts";
 import { rayData } from "./json.ts";
 import { nextStep, stepBlocks } from "./next-step.ts";
 import { addressButton, addressHint } from "./origin.ts";
@@ -35,8 +36,11 @@ export function declinedMessage(target: Target) {
 	return message("neutral", title(text`Not looked at ${hostWords(target)}`), say(text`Whoever asked was told why.`));
 }
 
-/** The answer to a question about a site. Pure. */
-export function siteReply(target: Target, verdict: Verdict, seen: readonly Seen[], nowMs: number): Reply {
+/**
+ * The answer to a question about a site. Pure.
+ * @param inCase a case goes on from it: its question is the one next step, and this says where to look for the answer
+ */
+export function siteReply(target: Target, verdict: Verdict, seen: readonly Seen[], nowMs: number, inCase: boolean): Reply {
 	const step = nextStep(verdict, target);
 	const mood = moodOf(verdict);
 	const visitor = visitorWords(verdict);
@@ -51,7 +55,7 @@ export function siteReply(target: Target, verdict: Verdict, seen: readonly Seen[
 	);
 	const next = message(
 		"neutral",
-		title(text`Next step`),
+		title(inCase ? text`Where to look` : text`Next step`),
 		...stepBlocks(step),
 		buttons(
 			text`${ofTheOrigin(verdict) ? text`${addressHint(target)}. ` : text``}${ask(`watch ${target.url}`)} tells when it changes.`,
@@ -93,3 +97,9 @@ export function siteReply(target: Target, verdict: Verdict, seen: readonly Seen[
 /** A look straight at the origin would tell more. */
 const ofTheOrigin = ({ kind, code }: Verdict) =>
 	kind === "cut" || kind === "edge-code" || (kind === "cloudflare-error" && code !== null && code >= 520 && code <= 526);
+
+/** The answer came of looks that somebody else had just asked for. */
+export const sharedHead = (head: Message, startedAtMs: number): Message => ({
+	...head,
+	blocks: [...head.blocks, note(text`The same looks, begun at ${time(startedAtMs)}, answer another question too.`)],
+});

@@ -3,7 +3,6 @@ import { type Desk, openDesk } from "../../src/core/desk.ts";
 import { openLimits } from "../../src/core/limits.ts";
 import { ranges } from "../../src/core/looks/addresses.ts";
 import { unmeasured } from "../../src/core/measure.ts";
-import { words } from "../../src/reply/index.ts";
 import { memoryStore } from "../../src/store/store.ts";
 import type { Lab } from "./lab.ts";
 
@@ -28,7 +27,6 @@ export function labDesk(lab: Lab, changes: Partial<DeskContext> = {}): Desk {
 		},
 		lookOptions: { ca: lab.certificates.ca, insecure: false, httpVersion: 1, userAgent: "cf520-test", limitMs: 5_000 },
 		originLimitMs: 1_500,
-		words,
 		stores: store,
 		limits: openLimits({ hostPerHour: 100_000, open: 10_000 }, store.taken, Date.now),
 		withCaseId: (_caseId, work) => work(),

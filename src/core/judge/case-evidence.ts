@@ -1,8 +1,10 @@
+import type { FoundCause } from "../case.ts";
 import type { Evidence } from "../causes/evidence.ts";
 import { isValue } from "../causes/evidence.ts";
 import type { Paste } from "../paste.ts";
 import type { Ray } from "../ray/decode.ts";
 import type { Autopsy } from "./autopsy.ts";
+import type { OriginVerdict } from "./origin.ts";
 import { type DirectOrigin, directOriginOfBytes } from "./origin-findings.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -61,6 +63,19 @@ const TOLD: Readonly<Record<string, DirectOrigin>> = {
 	"h2-stream-reset": "malformed",
 	"h2-bad-frame": "malformed",
 };
+
+/** What looks straight at an origin are evidence for; null when it was the edge that answered. */
+export const originEvidence = ({ findings, directOrigin }: OriginVerdict): Evidence | null =>
+	findings.some((one) => one.id === "answered-by-cloudflare") ? null : { "direct-origin": directOrigin };
+
+/** The cause that an autopsy names, when it is sure enough to be evidence. */
+export const foundBy = ({
+	cause,
+	confidence,
+}: {
+	readonly cause: string | null;
+	readonly confidence: "likely" | "possible" | "unsure";
+}): FoundCause | null => (cause === null || confidence === "unsure" ? null : { cause, confidence });
 
 /** What pasted output of a direct request is evidence for; nothing when it came through Cloudflare. */
 export function pasteEvidence(paste: Paste, found: Autopsy): Evidence {
