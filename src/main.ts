@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { readArguments, type TerminalArguments } from "./adapters/terminal/arguments.ts";
 import type { TerminalStyle } from "./adapters/terminal/render.ts";
-import { type Desk, openDesk } from "./core/desk.ts";
-import { LIMITS, openLimits } from "./core/limits.ts";
-import { systemResolver } from "./core/looks/guard.ts";
-import { type Measure, unmeasured } from "./core/measure.ts";
+import { type Desk, openDesk } from "./desk/desk.ts";
+import { type Measure, unmeasured } from "./desk/metrics.ts";
 import { hasher, type Log, openLog } from "./log.ts";
+import { systemResolver } from "./looks/guard.ts";
+import { LIMITS, openLimits } from "./looks/limits.ts";
 import { readSettings, type Settings } from "./settings.ts";
 import type { Store } from "./store/store.ts";
 
@@ -144,7 +144,7 @@ async function main(): Promise<number> {
 		return laboratory.demo(terminalStyle(""));
 	}
 	if (args.question !== "" || (settings.slack === null && settings.discord === null)) return runTerminal(settings, args);
-	const { runBots } = await import("./bots.ts");
+	const { runBots } = await import("./supervisor.ts");
 	const { lockFile } = await import("./store/lock.ts");
 	const store = await openStore(settings.dataFile, settings.key);
 	if (typeof store === "string") {

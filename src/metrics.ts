@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
-import type { Measure } from "./core/measure.ts";
+import type { Measure } from "./desk/metrics.ts";
 
 interface Metrics extends Measure {
 	/** Prometheus text format. */

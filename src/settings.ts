@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { z } from "zod";
-import { type Ranges, ranges } from "./core/looks/addresses.ts";
+import { type Ranges, ranges } from "./looks/addresses.ts";
 
 /** Everything that the environment decides. This file is its only reader. */
 export interface Settings {

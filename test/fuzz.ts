@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { z } from "zod";
-import { autopsy } from "../src/core/judge/autopsy.ts";
-import { ENDINGS } from "../src/core/looks/observation.ts";
-import { readPaste } from "../src/core/paste.ts";
-import { ResponseReader, readResponse } from "../src/core/wire/read.ts";
-import type { Reading } from "../src/core/wire/reading.ts";
+import { autopsy } from "../src/judge/autopsy.ts";
+import { ENDINGS } from "../src/looks/observation.ts";
+import { readPaste } from "../src/read/paste.ts";
+import { ResponseReader, readResponse } from "../src/read/wire/read.ts";
+import type { Reading } from "../src/read/wire/reading.ts";
 import { allOriginFiles, findingFiles } from "./lab/origin-files.ts";
 
 /**

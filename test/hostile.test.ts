@@ -223,7 +223,7 @@ describe("hostile text", () => {
 		});
 });
 
-const LOOPBACK = (await import("../src/core/looks/addresses.ts")).ranges(["127.0.0.0/8"]);
+const LOOPBACK = (await import("../src/looks/addresses.ts")).ranges(["127.0.0.0/8"]);
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Co}\p{Zl}\p{Zp}]|\p{Cs}/u;
 /** Ours: line ends, and the zero-width spaces that keep @ from pinging and addresses from being links in Discord. */
 const bare = (text: string) => text.replace(/\n/g, "").replaceAll("@\u200b", "@").replaceAll(":/\u200b/", "://");

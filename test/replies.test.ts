@@ -2,7 +2,7 @@ import { after, before, type TestContext, test } from "node:test";
 import { renderDiscord } from "../src/adapters/discord/render.ts";
 import { renderSlack } from "../src/adapters/slack/render.ts";
 import { renderTerminal } from "../src/adapters/terminal/render.ts";
-import { autopsy } from "../src/core/judge/autopsy.ts";
+import { autopsy } from "../src/judge/autopsy.ts";
 import type { Message } from "../src/message/message.ts";
 import { autopsyData, autopsyMessage } from "../src/reply/autopsy.ts";
 import { labDesk } from "./lab/desk.ts";

@@ -1,4 +1,4 @@
-import type { Conversation } from "../src/core/conversation.ts";
+import type { Conversation } from "../src/desk/conversation.ts";
 import type { Message } from "../src/message/message.ts";
 
 /** A conversation in nobody's chat: nothing is told, and what a test wants to see it puts in itself. */

@@ -9,10 +9,10 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { COMMANDS, COMMAND as DISCORD_COMMAND, MESSAGE_COMMAND } from "../src/adapters/discord/commands.ts";
 import { COMMAND, SHORTCUT } from "../src/adapters/slack/intake.ts";
-import { CAUSE_IDS } from "../src/core/causes/causes.ts";
-import { KNOWN_CODES } from "../src/core/codes/codes.ts";
-import { VERBS } from "../src/core/question.ts";
+import { CAUSE_IDS } from "../src/knowledge/causes/causes.ts";
+import { KNOWN_CODES } from "../src/knowledge/codes/codes.ts";
 import { plainText } from "../src/message/text.ts";
+import { VERBS } from "../src/read/text/question.ts";
 import { FINDING_WORDS } from "../src/reply/findings.ts";
 import { explainReply, HELP_ROWS } from "../src/reply/pages.ts";
 import { allOriginFiles, findingFiles } from "./lab/origin-files.ts";
@@ -28,199 +28,141 @@ const Manifest = z.looseObject({
 const root = fileURLToPath(new URL("..", import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), "utf8");
 
-/** What each room may import of ours and from outside; the first prefix that fits a file decides. `type:` allows types only. */
-const ROOMS: readonly (readonly [room: string, may: readonly string[]])[] = [
-	["src/core/wire/", ["src/core/wire/", "src/core/error.ts", "node:zlib"]],
-	["src/core/ray/", ["src/core/ray/"]],
-	["src/core/codes/", ["src/core/codes/"]],
-	["src/core/target.ts", ["node:url"]],
-	["src/core/paste.ts", ["type:src/core/looks/observation.ts", "type:src/core/judge/"]],
-	["src/core/press.ts", ["src/core/causes/"]],
-	["src/core/case.ts", ["type:src/core/causes/", "type:src/message/"]],
+/** A room of the house: what it may take from outside, and what it never does. */
+interface Room {
+	/** What its files' paths begin with. */
+	readonly name: string;
+	/** Packages and modules of Node.js that it may import; a name that ends in `:` or `/` stands for all below it. */
+	readonly outside: readonly string[];
+	/** In words, for the person who meets the failure. */
+	readonly never: string;
+	/** What none of its lines holds. */
+	readonly forbids?: RegExp;
+}
+
+/** No clock, no chance, no environment: the same input gives the same output. */
+const IMPURE = /\b(?:Date\.now|performance\.now|Math\.random|setTimeout|setInterval|setImmediate|fetch)\(|\bnew Date\(\)/;
+
+/** From the ground up: a room imports only itself and rooms of lower rows. Rooms in one row are neighbors and import each other never. */
+const ROOMS: readonly (readonly Room[])[] = [
 	[
-		"src/core/question.ts",
-		[
-			"src/core/admin.ts",
-			"src/core/causes/",
-			"src/core/logs/",
-			"src/core/ray/",
-			"src/core/target.ts",
-			"src/core/paste.ts",
-			"src/core/watch.ts",
-			"node:net",
-		],
+		{
+			name: "src/knowledge/",
+			outside: [],
+			never: "code that decides; a number without a reason; two places for one fact",
+			forbids: IMPURE,
+		},
 	],
 	[
-		"src/core/looks/",
-		[
-			"src/core/looks/",
-			"src/core/target.ts",
-			"src/core/slots.ts",
-			"src/core/error.ts",
-			"src/core/non-empty.ts",
-			"src/core/wire/",
-			"undici",
-			"node:net",
-			"node:tls",
-			"node:dns/promises",
-			"node:stream",
-		],
-	],
-	["src/core/causes/", ["src/core/causes/"]],
-	["src/core/logs/", ["src/core/logs/"]],
-	[
-		"src/core/judge/",
-		[
-			"src/core/judge/",
-			"src/core/non-empty.ts",
-			"src/core/causes/",
-			"src/core/case.ts",
-			"src/core/watch.ts",
-			"type:src/core/paste.ts",
-			"src/core/wire/",
-			"src/core/ray/",
-			"src/core/codes/",
-			"type:src/core/looks/",
-			"zod",
-		],
-	],
-	["src/core/context.ts", ["type:src/core/"]],
-	["src/core/error.ts", []],
-	["src/core/non-empty.ts", []],
-	["src/message/", ["src/message/", "type:src/core/press.ts"]],
-	["src/core/conversation.ts", []],
-	["src/core/durable.ts", ["type:src/core/", "src/reply/", "src/message/"]],
-	["src/core/slots.ts", []],
-	["src/core/turns.ts", []],
-	["src/core/limits.ts", []],
-	["src/core/measure.ts", ["type:src/core/"]],
-	["src/core/pending.ts", []],
-	["src/core/policy.ts", []],
-	["src/core/admin.ts", ["src/core/policy.ts", "src/core/target.ts"]],
-	["src/core/watch.ts", []],
-	["src/core/watching.ts", ["src/core/", "src/reply/", "src/message/"]],
-	["src/core/looking.ts", ["src/core/", "src/reply/", "src/message/"]],
-	["src/core/desk.ts", ["src/core/", "src/reply/", "src/message/"]],
-	["src/core/thread.ts", ["src/core/", "src/reply/", "src/message/"]],
-	[
-		"src/reply/",
-		[
-			"src/message/",
-			"src/reply/",
-			"src/core/judge/proxy.ts",
-			"src/core/judge/rank.ts",
-			"src/core/judge/of-case.ts",
-			"src/core/judge/origin-findings.ts",
-			"src/core/judge/answer.ts",
-			"src/core/judge/pattern.ts",
-			"src/core/judge/share.ts",
-			"src/core/case.ts",
-			"src/core/policy.ts",
-			"src/core/watch.ts",
-			"src/core/causes/",
-			"src/core/codes/",
-			"src/core/ray/",
-			"src/core/target.ts",
-			"type:src/core/",
-		],
-	],
-	["src/store/", ["src/store/", "src/core/policy.ts", "type:src/core/", "zod", "node:sqlite", "node:fs", "node:crypto"]],
-	["src/adapters/attached.ts", []],
-	["src/adapters/noted.ts", []],
-	[
-		"src/adapters/slack/",
-		[
-			"node:timers/promises",
-			"type:node:http",
-			"src/adapters/slack/",
-			"src/adapters/attached.ts",
-			"src/adapters/noted.ts",
-			"src/core/conversation.ts",
-			"src/core/measure.ts",
-			"src/core/press.ts",
-			"src/message/",
-			"src/reply/",
-			"type:src/core/",
-			"@slack/",
-			"zod",
-		],
+		{
+			name: "src/read/",
+			outside: ["node:net", "node:url", "node:zlib", "zod"],
+			never: "I/O, opinions, throwing on any input, more than linear time or bounded memory",
+			forbids: IMPURE,
+		},
 	],
 	[
-		"src/adapters/discord/",
-		[
-			"src/adapters/discord/",
-			"src/adapters/attached.ts",
-			"src/adapters/noted.ts",
-			"src/core/conversation.ts",
-			"src/core/measure.ts",
-			"node:crypto",
-			"node:timers/promises",
-			"type:node:http",
-			"src/message/",
-			"src/reply/",
-			"src/core/question.ts",
-			"src/core/press.ts",
-			"type:src/core/",
-			"discord.js",
-			"zod",
-		],
+		{ name: "src/message/", outside: [], never: "a platform's markup", forbids: /mrkdwn|<@|<!|discord/i },
+		{
+			name: "src/looks/",
+			outside: ["undici", "node:net", "node:tls", "node:dns/promises", "node:stream"],
+			never: "judgment; an unchecked address; losing bytes on failure; a token in an error or a log",
+		},
+	],
+	[{ name: "src/judge/", outside: [], never: "I/O, clock, platform words", forbids: IMPURE }],
+	[{ name: "src/reply/", outside: [], never: "I/O, a platform's markup; facts that the case does not hold", forbids: IMPURE }],
+	[{ name: "src/desk/", outside: [], never: "wording, platform types", forbids: /@slack|discord\.js/ }],
+	[
+		{
+			name: "src/adapters/",
+			outside: ["@slack/", "discord.js", "zod", "node:"],
+			never: "diagnosis, wording of verdicts, another adapter",
+		},
+		{
+			name: "src/store/",
+			outside: ["zod", "node:sqlite", "node:fs", "node:crypto"],
+			never: "knowledge of platforms",
+			forbids: /\b(?:slack|discord)\b/i,
+		},
 	],
 	[
-		"src/adapters/terminal/",
-		[
-			"src/adapters/terminal/",
-			"src/message/",
-			"src/reply/",
-			"src/core/ray/",
-			"src/core/judge/autopsy.ts",
-			"src/core/paste.ts",
-			"src/core/causes/",
-			"src/core/logs/",
-			"src/settings.ts",
-			"type:src/core/",
-			"zod",
-			"node:",
-		],
+		{ name: "src/settings.ts", outside: ["zod", "node:"], never: "values in messages" },
+		{ name: "src/http-server.ts", outside: ["node:"], never: "anything of a chat" },
+		{ name: "src/log.ts", outside: ["pino", "node:"], never: "what people wrote" },
+		{ name: "src/metrics.ts", outside: ["prom-client"], never: "labels that people wrote" },
 	],
-	["src/settings.ts", ["src/core/looks/addresses.ts", "zod", "node:"]],
-	["src/serve.ts", ["node:"]],
-	["src/log.ts", ["pino", "node:"]],
-	["src/metrics.ts", ["prom-client", "type:src/core/"]],
-	["src/bots.ts", ["src/"]],
-	["src/main.ts", ["src/", "test/lab/", "node:"]],
-	["src/install.mjs", ["node:"]],
+	[{ name: "src/supervisor.ts", outside: [], never: "anything of a question" }],
+	[
+		{ name: "src/main.ts", outside: ["test/lab/", "node:"], never: "anything but putting the parts together" },
+		{ name: "src/install.mjs", outside: ["node:"], never: "TypeScript, dependencies" },
+	],
 ];
+const HOUSE = ROOMS.flatMap((row, level) => row.map((room) => ({ ...room, level })));
+const roomOf = (file: string) => HOUSE.find(({ name }) => file.startsWith(name));
+
+/** Arrows that still point up; none may join them. */
+const EXCEPTIONS: ReadonlySet<string> = new Set([
+	"src/adapters/terminal/arguments.ts imports src/settings.ts",
+	"src/read/paste.ts imports src/judge/autopsy.ts",
+	"src/read/paste.ts imports src/judge/origin-findings.ts",
+	"src/read/paste.ts imports src/looks/observation.ts",
+	"src/read/text/question.ts imports src/judge/watch.ts",
+	"src/judge/structured.ts imports zod",
+]);
 
 const sources = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })
 	.map((file) => `src/${file.split(sep).join("/")}`)
 	.filter((file) => /\.(?:ts|mjs)$/.test(file));
 
+/** What a file imports: ours by path, others by name. */
+const importsOf = (file: string): string[] =>
+	[...read(file).matchAll(/(?:^(?:import|export)\s[^;"]*?from\s+|\bimport\()"([^"]+)"/gm)].map(([, from = ""]) =>
+		from.startsWith(".")
+			? relative(root, join(root, dirname(file), from))
+					.split(sep)
+					.join("/")
+			: from,
+	);
+
 for (const file of sources) {
-	test(`${file} imports only what its room may`, () => {
-		const rule = ROOMS.find(([room]) => file.startsWith(room));
-		assert.ok(rule, `${file} is in no room: add a row to ROOMS here and to src/README.md`);
-		const text = read(file);
-		for (const [, type, names = "", from = ""] of text.matchAll(
-			/^(?:import|export)\s+(type\s+)?([^;"]*?)\s*from\s+"([^"]+)";/gm,
-		)) {
-			const specifiers = names
-				.replace(/[{}]/g, "")
-				.split(",")
-				.map((one) => one.trim())
-				.filter((one) => one !== "");
-			const onlyTypes = type !== undefined || specifiers.every((one) => one.startsWith("type "));
-			const target = from.startsWith(".")
-				? relative(root, join(root, dirname(file), from))
-						.split(sep)
-						.join("/")
-				: from;
-			const allowed = rule[1].some((may) =>
-				may.startsWith("type:") ? onlyTypes && target.startsWith(may.slice(5)) : target.startsWith(may),
+	test(`${file} stands in a room and imports only rooms below it`, () => {
+		const room = roomOf(file);
+		assert.ok(room, `${file} is in no room: move it into one of src/README.md's, or add a row to ROOMS here and there`);
+		for (const target of importsOf(file)) {
+			const other = roomOf(target);
+			if (EXCEPTIONS.has(`${file} imports ${target}`)) continue;
+			if (other === undefined) {
+				const allowed = room.outside.some((may) => (/[:/]$/.test(may) ? target.startsWith(may) : target === may));
+				assert.ok(allowed, `${file} may not import ${target}: ${room.name} never holds ${room.never}`);
+			} else if (other.name !== room.name)
+				assert.ok(
+					other.level < room.level,
+					`${file} imports ${target}, which is ${other.level === room.level ? "beside" : "above"} it: move ${file}, or turn the import around (hand in what it needs)`,
+				);
+			const [, chat] = /^src\/adapters\/(\w+)\//.exec(file) ?? [];
+			const [, otherChat] = /^src\/adapters\/(\w+)\//.exec(target) ?? [];
+			assert.ok(
+				chat === undefined || otherChat === undefined || chat === otherChat,
+				`${file} imports another adapter, ${target}: what both need stands in src/adapters/`,
 			);
-			assert.ok(allowed, `${file} may not import ${target}`);
 		}
+		if (room.forbids !== undefined)
+			for (const [index, line] of read(file).split("\n").entries())
+				assert.doesNotMatch(line, room.forbids, `${file}:${index + 1}: ${room.name} never holds ${room.never}`);
 	});
 }
+
+test("no file imports itself in a circle", () => {
+	const done = new Set<string>();
+	const visit = (file: string, way: readonly string[]): void => {
+		const from = way.indexOf(file);
+		assert.ok(from < 0, `a circle: ${[...way.slice(Math.max(0, from)), file].join(" -> ")}`);
+		if (done.has(file)) return;
+		for (const target of importsOf(file)) if (target.startsWith("src/")) visit(target, [...way, file]);
+		done.add(file);
+	};
+	for (const file of sources) visit(file, []);
+});
 
 test("only settings.ts reads the environment, and nobody sets undici's global dispatcher", () => {
 	for (const file of sources) {

@@ -1,4 +1,4 @@
-import type { Press } from "../core/press.ts";
+import type { Press } from "../read/action.ts";
 import { plainText, type Text } from "./text.ts";
 
 /** How a message feels, told in words first; adapters may add a sign or a colour. */

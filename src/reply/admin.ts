@@ -1,7 +1,7 @@
-import { POLICY_MAX, type Policy } from "../core/policy.ts";
-import type { Target } from "../core/target.ts";
 import { list, type Message, message, note, say, title } from "../message/message.ts";
 import { ask, bold, code, type Text, text } from "../message/text.ts";
+import { POLICY_MAX, type Policy } from "../read/policy.ts";
+import type { Target } from "../read/text/target.ts";
 import type { Reply } from "./reply.ts";
 import { hostWords } from "./words.ts";
 

@@ -1,8 +1,8 @@
-import type { Autopsy } from "../core/judge/autopsy.ts";
-import type { Span } from "../core/wire/reading.ts";
+import type { Autopsy } from "../judge/autopsy.ts";
 import { maskedBytes } from "../message/masking.ts";
 import { list, type Message, message, note, say, table, title } from "../message/message.ts";
 import { bold, ours, type Text, text } from "../message/text.ts";
+import type { Span } from "../read/wire/reading.ts";
 import { disagreement } from "./finding-pages.ts";
 import { FINDING_WORDS, findingSentence } from "./findings.ts";
 import { grouped } from "./words.ts";

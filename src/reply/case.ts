@@ -1,8 +1,8 @@
-import { type Case, evidenceOf, type Fact } from "../core/case.ts";
-import { isCause, SOMETHING_ELSE } from "../core/causes/causes.ts";
-import type { EvidenceKey } from "../core/causes/evidence.ts";
-import { expectedInCase, nextOfCase, rankCase } from "../core/judge/of-case.ts";
-import type { Ranked } from "../core/judge/rank.ts";
+import { type Case, evidenceOf, type Fact } from "../judge/case.ts";
+import { expectedInCase, nextOfCase, rankCase } from "../judge/of-case.ts";
+import type { Ranked } from "../judge/rank.ts";
+import { isCause, SOMETHING_ELSE } from "../knowledge/causes/causes.ts";
+import type { EvidenceKey } from "../knowledge/evidence.ts";
 import { type Button, buttons, list, type Message, message, note, say, title } from "../message/message.ts";
 import { ask, bold, code, join, ours, type Text, text, time } from "../message/text.ts";
 import { CAUSE_WORDS } from "./cause-words.ts";

@@ -1,4 +1,4 @@
-import type { CauseId } from "../core/causes/causes.ts";
+import type { CauseId } from "../knowledge/causes/causes.ts";
 
 /** What each cause is, in words: a title for verdicts, what happens, what to do (common first), where it is documented. */
 export interface CauseWords {

@@ -1,5 +1,5 @@
-import type { FindingId as ByteFindingId } from "../core/judge/autopsy.ts";
-import type { OriginFindingId } from "../core/judge/origin-findings.ts";
+import type { FindingId as ByteFindingId } from "../judge/autopsy.ts";
+import type { OriginFindingId } from "../judge/origin-findings.ts";
 
 /** Everything that has a page: what bytes show, and what looking at an origin shows. */
 export type FindingId = ByteFindingId | OriginFindingId;

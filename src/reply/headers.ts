@@ -1,10 +1,10 @@
-import type { Answer } from "../core/judge/answer.ts";
-import type { Seen } from "../core/judge/pattern.ts";
-import type { Target } from "../core/target.ts";
+import type { Answer } from "../judge/answer.ts";
+import type { Seen } from "../judge/pattern.ts";
 import { maskedValue } from "../message/masking.ts";
 import { columns, message, note, say, table, title } from "../message/message.ts";
 import { show } from "../message/show.ts";
 import { ask, bold, code, type Text, text } from "../message/text.ts";
+import type { Target } from "../read/text/target.ts";
 import { rayData } from "./json.ts";
 import type { Reply } from "./reply.ts";
 import { unreachedWords } from "./site-words.ts";

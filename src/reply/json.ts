@@ -1,5 +1,5 @@
-import { findColo } from "../core/ray/colos.ts";
-import type { Ray } from "../core/ray/decode.ts";
+import { findColo } from "../knowledge/colos/colos.ts";
+import type { Ray } from "../read/ray/decode.ts";
 
 /** A Ray ID as `--json` and `ray -` give it (DESIGN: contracts). */
 export function rayData(ray: Ray) {

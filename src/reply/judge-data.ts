@@ -1,5 +1,5 @@
-import type { Evidence } from "../core/causes/evidence.ts";
-import { nextKeys, rank } from "../core/judge/rank.ts";
+import { nextKeys, rank } from "../judge/rank.ts";
+import type { Evidence } from "../knowledge/evidence.ts";
 import { STEP_WORDS } from "./step-words.ts";
 
 const round = (n: number) => Number(n.toFixed(4));

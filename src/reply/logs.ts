@@ -1,7 +1,7 @@
-import { isCause } from "../core/causes/causes.ts";
-import type { LogEvidence, LogReading } from "../core/logs/read.ts";
+import { isCause } from "../knowledge/causes/causes.ts";
 import { list, message, note, say, title } from "../message/message.ts";
 import { ask, bold, code, ours, text, time } from "../message/text.ts";
+import type { LogEvidence, LogReading } from "../read/logs/read.ts";
 import { CAUSE_WORDS } from "./cause-words.ts";
 import type { Reply } from "./reply.ts";
 

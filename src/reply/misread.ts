@@ -1,11 +1,11 @@
-import { CAUSE_IDS, SOMETHING_ELSE } from "../core/causes/causes.ts";
-import { EVIDENCE, EVIDENCE_KEYS } from "../core/causes/evidence.ts";
-import type { Busy } from "../core/limits.ts";
-import type { GuardRefusal } from "../core/looks/guard.ts";
-import type { Misread } from "../core/question.ts";
-import { PORTS, type Refusal } from "../core/target.ts";
+import { CAUSE_IDS, SOMETHING_ELSE } from "../knowledge/causes/causes.ts";
+import { EVIDENCE, EVIDENCE_KEYS } from "../knowledge/evidence.ts";
+import type { GuardRefusal } from "../looks/guard.ts";
+import type { Busy } from "../looks/limits.ts";
 import { type Message, message, note, plainTitle, say } from "../message/message.ts";
 import { ask, code, join, plainText, type Text, text } from "../message/text.ts";
+import type { Misread } from "../read/text/question.ts";
+import { PORTS, type Refusal } from "../read/text/target.ts";
 import { ADMIN_FORMS } from "./admin.ts";
 import { explainTopics } from "./pages.ts";
 import { notARayWords } from "./rays.ts";

@@ -1,10 +1,10 @@
-import { findCode } from "../core/codes/codes.ts";
-import type { Verdict } from "../core/judge/verdict.ts";
-import { accessLogPattern, errorLogPattern, type LogWindow, logWindow } from "../core/ray/log-window.ts";
-import type { Target } from "../core/target.ts";
+import type { Verdict } from "../judge/verdict.ts";
+import { findCode } from "../knowledge/codes/codes.ts";
 import { type Block, command, list, say } from "../message/message.ts";
 import { shellQuote } from "../message/show.ts";
 import { code, ours, type Text, text, time, utc } from "../message/text.ts";
+import { accessLogPattern, errorLogPattern, type LogWindow, logWindow } from "../read/ray/log-window.ts";
+import type { Target } from "../read/text/target.ts";
 
 /** The one thing to do next, for the owner. `step` is an evidence key (DESIGN) where the answer to it is evidence. */
 interface NextStep {

@@ -1,8 +1,7 @@
-import type { Finding } from "../core/judge/autopsy.ts";
-import type { OriginVerdict } from "../core/judge/origin.ts";
-import type { DirectOrigin, OriginFinding, OriginSeen } from "../core/judge/origin-findings.ts";
-import type { Observation } from "../core/looks/observation.ts";
-import type { Target } from "../core/target.ts";
+import type { Finding } from "../judge/autopsy.ts";
+import type { OriginVerdict } from "../judge/origin.ts";
+import type { DirectOrigin, OriginFinding, OriginSeen } from "../judge/origin-findings.ts";
+import type { Observation } from "../looks/observation.ts";
 import { maskedValue } from "../message/masking.ts";
 import {
 	type Button,
@@ -19,6 +18,7 @@ import {
 } from "../message/message.ts";
 import { shellQuote, show } from "../message/show.ts";
 import { ask, bold, code, ours, type Text, text, time } from "../message/text.ts";
+import type { Target } from "../read/text/target.ts";
 import { hexView } from "./autopsy.ts";
 import { disagreement } from "./finding-pages.ts";
 import { FINDING_WORDS, findingSentence } from "./findings.ts";

@@ -1,7 +1,7 @@
-import type { Autopsy } from "../core/judge/autopsy.ts";
-import type { Lost, Paste, Told } from "../core/paste.ts";
+import type { Autopsy } from "../judge/autopsy.ts";
 import { type Message, message, note, say, title } from "../message/message.ts";
 import { ask, code, ours, type Text, text } from "../message/text.ts";
+import type { Lost, Paste, Told } from "../read/paste.ts";
 import { autopsyData, autopsyMessage } from "./autopsy.ts";
 import { FINDING_WORDS, findingSentence } from "./findings.ts";
 import type { Reply } from "./reply.ts";

@@ -1,12 +1,12 @@
-import { findColo } from "../core/ray/colos.ts";
-import type { NotARay, Ray } from "../core/ray/decode.ts";
-import type { FoundRays } from "../core/ray/find.ts";
-import { logWindow } from "../core/ray/log-window.ts";
-import { spreadOf } from "../core/ray/spread.ts";
-import type { Target } from "../core/target.ts";
+import { findColo } from "../knowledge/colos/colos.ts";
 import { type Block, columns, command, list, message, note, say, table, title } from "../message/message.ts";
 import { show } from "../message/show.ts";
 import { ask, bold, code, join, plainText, type Text, text, time, utc } from "../message/text.ts";
+import type { NotARay, Ray } from "../read/ray/decode.ts";
+import type { FoundRays } from "../read/ray/find.ts";
+import { logWindow } from "../read/ray/log-window.ts";
+import { spreadOf } from "../read/ray/spread.ts";
+import type { Target } from "../read/text/target.ts";
 import { rayData } from "./json.ts";
 import { logCommands } from "./next-step.ts";
 import type { Reply } from "./reply.ts";

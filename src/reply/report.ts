@@ -1,6 +1,6 @@
-import type { Case, Fact } from "../core/case.ts";
-import { isCause } from "../core/causes/causes.ts";
-import { rankCase } from "../core/judge/of-case.ts";
+import type { Case, Fact } from "../judge/case.ts";
+import { rankCase } from "../judge/of-case.ts";
+import { isCause } from "../knowledge/causes/causes.ts";
 import { maskedValue } from "../message/masking.ts";
 import { type Message, message, note, say, table, title } from "../message/message.ts";
 import { text, utc } from "../message/text.ts";

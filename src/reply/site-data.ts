@@ -1,8 +1,8 @@
-import type { Seen } from "../core/judge/pattern.ts";
-import type { Verdict } from "../core/judge/verdict.ts";
-import type { Observation } from "../core/looks/observation.ts";
-import { findColo } from "../core/ray/colos.ts";
-import type { Ray } from "../core/ray/decode.ts";
+import type { Seen } from "../judge/pattern.ts";
+import type { Verdict } from "../judge/verdict.ts";
+import { findColo } from "../knowledge/colos/colos.ts";
+import type { Observation } from "../looks/observation.ts";
+import type { Ray } from "../read/ray/decode.ts";
 
 /** Every Ray ID that the looks met, once. */
 export function distinctRays(seen: readonly Seen[]): Ray[] {

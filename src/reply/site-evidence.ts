@@ -1,12 +1,12 @@
-import type { Answer, Basis } from "../core/judge/answer.ts";
-import type { Seen } from "../core/judge/pattern.ts";
-import type { Verdict } from "../core/judge/verdict.ts";
-import type { Ray } from "../core/ray/decode.ts";
-import type { Target } from "../core/target.ts";
+import type { Answer, Basis } from "../judge/answer.ts";
+import type { Seen } from "../judge/pattern.ts";
+import type { Verdict } from "../judge/verdict.ts";
 import { maskedValue } from "../message/masking.ts";
 import { columns } from "../message/message.ts";
 import { show } from "../message/show.ts";
 import { ask, code, join, type Text, text, time } from "../message/text.ts";
+import type { Ray } from "../read/ray/decode.ts";
+import type { Target } from "../read/text/target.ts";
 import { ageWords, dataCenter, seconds } from "./words.ts";
 
 const BASIS_WORDS: Record<Basis, string | null> = {

@@ -1,8 +1,8 @@
-import type { Verdict } from "../core/judge/verdict.ts";
-import type { Target } from "../core/target.ts";
+import type { Verdict } from "../judge/verdict.ts";
 import { maskedValue } from "../message/masking.ts";
 import type { Mood } from "../message/message.ts";
 import { ask, bold, code, type Text, text } from "../message/text.ts";
+import type { Target } from "../read/text/target.ts";
 import { codeWords, confidenceWords, dataCenter, hostWords, percent, seconds, sideOf } from "./words.ts";
 
 export function moodOf(verdict: Verdict): Mood {

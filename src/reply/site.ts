@@ -1,9 +1,9 @@
-import type { Seen } from "../core/judge/pattern.ts";
-import type { Verdict } from "../core/judge/verdict.ts";
-import type { Target } from "../core/target.ts";
+import type { Seen } from "../judge/pattern.ts";
+import type { Verdict } from "../judge/verdict.ts";
 import type { Message } from "../message/message.ts";
 import { buttons, list, message, note, say, table, title } from "../message/message.ts";
 import { ask, plainText, text, time } from "../message/text.ts";
+import type { Target } from "../read/text/target.ts";
 import { rayData } from "./json.ts";
 import { nextStep, stepBlocks } from "./next-step.ts";
 import { addressButton, addressHint } from "./origin.ts";

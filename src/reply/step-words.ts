@@ -1,4 +1,4 @@
-import type { EvidenceKey } from "../core/causes/evidence.ts";
+import type { EvidenceKey } from "../knowledge/evidence.ts";
 
 /** One question of the playbook: what is asked, and what each answer is called on a button and means. */
 export interface StepWords {

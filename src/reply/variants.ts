@@ -1,8 +1,8 @@
-import type { Case } from "../core/case.ts";
-import { classify } from "../core/judge/answer.ts";
-import { failed } from "../core/judge/pattern.ts";
-import type { VariantVerdict } from "../core/judge/variants.ts";
-import type { Variant, VariantSeen } from "../core/looks/variants.ts";
+import { classify } from "../judge/answer.ts";
+import type { Case } from "../judge/case.ts";
+import { failed } from "../judge/pattern.ts";
+import type { VariantVerdict } from "../judge/variants.ts";
+import type { Variant, VariantSeen } from "../looks/variants.ts";
 import { columns, type Message, message, say, table, title } from "../message/message.ts";
 import { show } from "../message/show.ts";
 import { code, text } from "../message/text.ts";

@@ -1,5 +1,4 @@
-import { shareOf } from "../core/judge/share.ts";
-import { readTarget } from "../core/target.ts";
+import { shareOf } from "../judge/share.ts";
 import {
 	CLEAN_LOOKS,
 	type KeptFailure,
@@ -8,9 +7,10 @@ import {
 	type WatchChange,
 	type WatchLook,
 	type WatchState,
-} from "../core/watch.ts";
+} from "../judge/watch.ts";
 import { buttons, list, type Message, type Mood, message, note, say, table, title } from "../message/message.ts";
 import { ask, bold, code, type Text, text, time } from "../message/text.ts";
+import { readTarget } from "../read/text/target.ts";
 import { ageWords, codeWords, dataCenter, hostWords, percent, seconds } from "./words.ts";
 
 const STATE_WORDS: Record<WatchState, string> = {

@@ -1,9 +1,9 @@
-import { findCode } from "../core/codes/codes.ts";
-import type { Confidence, RuledOut, Verdict } from "../core/judge/verdict.ts";
-import { COLO_TABLE_DATE } from "../core/ray/colo-table.ts";
-import { type Colo, countryName, findColo } from "../core/ray/colos.ts";
-import type { Target } from "../core/target.ts";
+import type { Confidence, RuledOut, Verdict } from "../judge/verdict.ts";
+import { findCode } from "../knowledge/codes/codes.ts";
+import { type Colo, countryName, findColo } from "../knowledge/colos/colos.ts";
+import { COLO_TABLE_DATE } from "../knowledge/colos/table.ts";
 import { bold, code, type Text, text } from "../message/text.ts";
+import type { Target } from "../read/text/target.ts";
 
 /** `Dallas, US` with the region where it is needed to tell towns apart. */
 export function placeOf(colo: Colo): string {

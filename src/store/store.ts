@@ -1,11 +1,11 @@
 import { chmodSync, closeSync, openSync } from "node:fs";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { z } from "zod";
-import type { Case, Cases } from "../core/case.ts";
-import type { Taken } from "../core/limits.ts";
-import type { Pending } from "../core/pending.ts";
-import { DEFAULT_POLICY, POLICY_MAX, type Policies, type Policy } from "../core/policy.ts";
-import type { Watch, Watches, WatchFilter } from "../core/watch.ts";
+import type { Pending } from "../desk/inbox.ts";
+import type { Case, Cases } from "../judge/case.ts";
+import type { Watch, Watches, WatchFilter } from "../judge/watch.ts";
+import type { Taken } from "../looks/limits.ts";
+import { DEFAULT_POLICY, POLICY_MAX, type Policies, type Policy } from "../read/policy.ts";
 import { type Seal, sealWith } from "./seal.ts";
 
 /** What outlives a question. One port; SQLite in a file or in memory is its one engine so far. */
@@ -22,7 +22,7 @@ export interface Store {
 	close(): void;
 }
 
-/** Slack redelivers for up to about five minutes; ten are kept. */
+/** Chats redeliver for up to about five minutes; ten are kept. */
 export const KEPT_MS = 10 * 60_000;
 /** Requests to a host count for an hour. */
 const TAKEN_KEPT_MS = 3_600_000;

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { EVIDENCE_KEYS, type Evidence, type EvidenceKey } from "../../src/core/causes/evidence.ts";
-import { nextKeys, rank } from "../../src/core/judge/rank.ts";
+import { nextKeys, rank } from "../../src/judge/rank.ts";
+import { EVIDENCE_KEYS, type Evidence, type EvidenceKey } from "../../src/knowledge/evidence.ts";
 
 /**
  * `npm run bench:judge`: the judge on 74 public cases (read in 2026-11). Of the 35 solved ones with a 520 each is judged without its own

@@ -1,5 +1,5 @@
-import type { Case } from "../../src/core/case.ts";
-import type { Watch } from "../../src/core/watch.ts";
+import type { Case } from "../../src/judge/case.ts";
+import type { Watch } from "../../src/judge/watch.ts";
 import { sqliteStore } from "../../src/store/store.ts";
 
 /** Fills a store, and tells what it costs: `kept.ts FILE CASES WATCHES` prints the bytes of memory before and after. */

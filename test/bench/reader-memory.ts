@@ -1,4 +1,4 @@
-import { ResponseReader } from "../../src/core/wire/read.ts";
+import { ResponseReader } from "../../src/read/wire/read.ts";
 
 /** A process of its own: reads a chunked response of so many bytes as it comes, and prints the peak of its memory in KB. */
 const bytes = Number(process.argv[2]);

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { HTTPParser as JsParser } from "http-parser-js";
-import { ResponseReader } from "../../src/core/wire/read.ts";
+import { ResponseReader } from "../../src/read/wire/read.ts";
 
 /** The reader beside llhttp (Node's own binding) and http-parser-js, on the same bytes in the same pieces. Milliseconds each, the best of several runs. */
 export interface ReaderFigures {

@@ -1,8 +1,8 @@
-import type { DeskContext } from "../../src/core/context.ts";
-import { type Desk, openDesk } from "../../src/core/desk.ts";
-import { openLimits } from "../../src/core/limits.ts";
-import { ranges } from "../../src/core/looks/addresses.ts";
-import { unmeasured } from "../../src/core/measure.ts";
+import type { DeskContext } from "../../src/desk/context.ts";
+import { type Desk, openDesk } from "../../src/desk/desk.ts";
+import { unmeasured } from "../../src/desk/metrics.ts";
+import { ranges } from "../../src/looks/addresses.ts";
+import { openLimits } from "../../src/looks/limits.ts";
 import { memoryStore } from "../../src/store/store.ts";
 import type { Lab } from "./lab.ts";
 

@@ -8,8 +8,8 @@ import {
 import { createSecureServer, type Http2ServerRequest, type Http2ServerResponse, type SecureServerOptions } from "node:http2";
 import { request as tlsRequest } from "node:https";
 import type { Server, Socket } from "node:net";
-import { findCode } from "../../src/core/codes/codes.ts";
-import { findColo } from "../../src/core/ray/colos.ts";
+import { findCode } from "../../src/knowledge/codes/codes.ts";
+import { findColo } from "../../src/knowledge/colos/colos.ts";
 import { errorAnswer } from "./error-answer.ts";
 import { closed, listening } from "./origin.ts";
 

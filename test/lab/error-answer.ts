@@ -1,4 +1,4 @@
-import { findCode } from "../../src/core/codes/codes.ts";
+import { findCode } from "../../src/knowledge/codes/codes.ts";
 
 /** What an error answer of the edge says. */
 export interface ErrorFacts {

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { after, describe, it, test } from "node:test";
-import type { Case } from "../../src/core/case.ts";
-import { DEFAULT_POLICY } from "../../src/core/policy.ts";
-import type { Watch } from "../../src/core/watch.ts";
+import type { Case } from "../../src/judge/case.ts";
+import type { Watch } from "../../src/judge/watch.ts";
+import { DEFAULT_POLICY } from "../../src/read/policy.ts";
 import { lockFile } from "../../src/store/lock.ts";
 import { KEPT_MS, memoryStore, type Store, sqliteStore } from "../../src/store/store.ts";
 

@@ -6,7 +6,7 @@ import {
 	type REST,
 	Routes,
 } from "discord.js";
-import { VERBS } from "../../core/question.ts";
+import { VERBS } from "../../read/text/question.ts";
 
 /** Discord: characters of a string option, of a choice. */
 const ASK_MAX_CHARS = 6_000;

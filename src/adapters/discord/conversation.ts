@@ -10,7 +10,7 @@ import {
 	type TextChannel,
 } from "discord.js";
 import { z } from "zod";
-import { type Conversation, NotHere } from "../../core/conversation.ts";
+import { type Conversation, NotHere } from "../../desk/conversation.ts";
 import { type Message, plainTitle } from "../../message/message.ts";
 import { LostAnswer, patiently } from "./calls.ts";
 import { discordButtons, renderDiscord } from "./render.ts";

@@ -1,8 +1,8 @@
 import { Client, DiscordAPIError, Events, GatewayIntentBits, Options, Partials } from "discord.js";
-import type { Desk } from "../../core/desk.ts";
-import { type Measure, unmeasured } from "../../core/measure.ts";
+import type { Desk } from "../../desk/desk.ts";
+import { type Measure, unmeasured } from "../../desk/metrics.ts";
 import { hostAllowed } from "../attached.ts";
-import { jsonOf } from "../noted.ts";
+import { jsonOf } from "../lines.ts";
 import { registerCommands } from "./commands.ts";
 import { DiscordPlace, discordConversation } from "./conversation.ts";
 import { DISCORD_PATH, interactionsListener, startWithoutGateway } from "./http.ts";

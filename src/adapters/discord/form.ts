@@ -1,5 +1,5 @@
 import { ComponentType, type ModalSubmitInteraction, TextInputStyle } from "discord.js";
-import { PRESS_MAX_CHARS, type Press, pressText, readPress } from "../../core/press.ts";
+import { PRESS_MAX_CHARS, type Press, pressText, readPress } from "../../read/action.ts";
 import { PASTE_FORM } from "../../reply/case.ts";
 import { ADDRESS_FORM } from "../../reply/origin.ts";
 

@@ -11,13 +11,13 @@ import {
 	PermissionFlagsBits,
 } from "discord.js";
 import { z } from "zod";
-import type { Desk } from "../../core/desk.ts";
-import type { Measure } from "../../core/measure.ts";
-import type { LeftOver } from "../../core/pending.ts";
-import { readPress } from "../../core/press.ts";
+import type { Desk } from "../../desk/desk.ts";
+import type { LeftOver } from "../../desk/inbox.ts";
+import type { Measure } from "../../desk/metrics.ts";
+import { readPress } from "../../read/action.ts";
 import { unreadFiles } from "../../reply/misread.ts";
 import { readAttached, withAttached } from "../attached.ts";
-import { jsonOf } from "../noted.ts";
+import { jsonOf } from "../lines.ts";
 import { patiently } from "./calls.ts";
 import { COMMAND, choicesFor, MESSAGE_COMMAND } from "./commands.ts";
 import { DiscordPlace, discordConversation, rightsIn } from "./conversation.ts";

@@ -1,7 +1,7 @@
 import { ButtonStyle, ComponentType, escapeMarkdown } from "discord.js";
-import { PRESS_MAX_CHARS, pressText } from "../../core/press.ts";
 import type { Block, Message, Mood } from "../../message/message.ts";
 import { type Span, type Text, utc } from "../../message/text.ts";
+import { PRESS_MAX_CHARS, pressText } from "../../read/action.ts";
 
 /** Discord: characters of a message's content (https://discord.com/developers/docs/resources/message). */
 export const CONTENT_MAX_CHARS = 2_000;

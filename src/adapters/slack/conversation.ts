@@ -1,6 +1,6 @@
 import type { WebClient } from "@slack/web-api";
 import { z } from "zod";
-import { type Conversation, NotHere } from "../../core/conversation.ts";
+import { type Conversation, NotHere } from "../../desk/conversation.ts";
 import { type Message, note } from "../../message/message.ts";
 import { type Text, text } from "../../message/text.ts";
 import { LostAnswer, patiently, REFUSED_TOKEN, respondTo, slackError } from "./calls.ts";

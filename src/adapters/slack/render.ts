@@ -6,9 +6,9 @@ import type {
 	RichTextPreformatted,
 	RichTextSection,
 } from "@slack/types";
-import { pressText } from "../../core/press.ts";
 import type { Block, Message, Mood } from "../../message/message.ts";
 import { plainText, type Span, type Text, utc } from "../../message/text.ts";
+import { pressText } from "../../read/action.ts";
 
 /** Slack, Block Kit reference: characters in a section's text; kept for one rich text block too, whose own limit is not documented. */
 const BLOCK_TEXT_MAX_CHARS = 2_900;

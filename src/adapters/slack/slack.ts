@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { App, HTTPReceiver, LogLevel, SocketModeReceiver } from "@slack/bolt";
 import { WebClient } from "@slack/web-api";
-import type { Desk } from "../../core/desk.ts";
-import { type Measure, unmeasured } from "../../core/measure.ts";
+import type { Desk } from "../../desk/desk.ts";
+import { type Measure, unmeasured } from "../../desk/metrics.ts";
 import { hostAllowed } from "../attached.ts";
-import { jsonOf } from "../noted.ts";
+import { jsonOf } from "../lines.ts";
 import { REFUSED_TOKEN, slackError } from "./calls.ts";
 import { SlackPlace, type SlackWorld, slackConversation } from "./conversation.ts";
 import { listenToSlack, type SlackListening } from "./intake.ts";

@@ -1,4 +1,4 @@
-import type { Conversation } from "../../core/conversation.ts";
+import type { Conversation } from "../../desk/conversation.ts";
 import type { Message } from "../../message/message.ts";
 import { renderTerminal, type TerminalStyle } from "./render.ts";
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { z } from "zod";
-import { type Evidence, isEvidenceKey, isValue } from "../../core/causes/evidence.ts";
+import { type Evidence, isEvidenceKey, isValue } from "../../knowledge/evidence.ts";
 import { judgeData } from "../../reply/judge-data.ts";
 import { answerLines, readJsonLine } from "./lines.ts";
 

@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import { z } from "zod";
-import { findRays } from "../../core/ray/find.ts";
+import { findRays } from "../../read/ray/find.ts";
 import { rayData } from "../../reply/json.ts";
 import { answerLines, readJsonLine } from "./lines.ts";
 

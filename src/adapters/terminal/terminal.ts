@@ -1,5 +1,5 @@
 import { createInterface } from "node:readline";
-import type { Desk, Outcome } from "../../core/desk.ts";
+import type { Desk, Outcome } from "../../desk/desk.ts";
 import type { Message } from "../../message/message.ts";
 import { plainText } from "../../message/text.ts";
 import { terminalConversation } from "./conversation.ts";

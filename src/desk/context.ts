@@ -1,0 +1,47 @@
+import type { Cases } from "../judge/case.ts";
+import type { Watches } from "../judge/watch.ts";
+import type { LookOptions } from "../looks/exchange.ts";
+import type { GuardRules } from "../looks/guard.ts";
+import type { Limits } from "../looks/limits.ts";
+import type { Policies } from "../read/policy.ts";
+import type { Pending } from "./inbox.ts";
+import type { Measure } from "./metrics.ts";
+
+/** What outlives a question; the `store` room has it. */
+interface Stores {
+	readonly cases: Cases;
+	readonly pending: Pending;
+	readonly watches: Watches;
+	readonly policies: Policies;
+	forget(workspace: string, host: string): { readonly cases: number; readonly watches: number };
+	/** It outlives the process too. */
+	readonly durable: boolean;
+}
+
+/** What the desk is handed: clock, chance, stores, limits, and where it may look. */
+export interface DeskContext {
+	readonly now: () => number;
+	/** From 0 to 1. */
+	readonly random: () => number;
+	/** Does some work after so many milliseconds; the result takes that back. */
+	readonly later: (ms: number, work: () => void) => () => void;
+	/** A short id for a case, shown to people and in logs. */
+	readonly newCaseId: () => string;
+	readonly rules: GuardRules;
+	readonly lookOptions: Omit<LookOptions, "signal">;
+	/** One line about one thing, without secrets. */
+	readonly log: (line: { readonly event: string; readonly [key: string]: unknown }) => void;
+	/** Does some work whose log lines belong to a case. */
+	readonly withCaseId: <T>(caseId: string, work: () => Promise<T>) => Promise<T>;
+	readonly metrics: Measure;
+	/** Makes a person's key unreadable for a log line. */
+	readonly hashed: (key: string) => string;
+	/** Milliseconds for one look at an origin: longer than the timeouts that people set in front of applications. */
+	readonly originLimitMs: number;
+	readonly limits: Limits;
+	readonly stores: Stores;
+	/** How many questions may look at sites at the same time; further ones wait their turn. */
+	readonly sitesAtOnce: number;
+	/** Slow looks are reported in between, at most this often. */
+	readonly progressEveryMs: number;
+}

@@ -1,0 +1,22 @@
+import type { Observation } from "../looks/observation.ts";
+
+/** What is counted for operators: numbers and fixed words only, never what people wrote or where they looked. */
+export interface Measure {
+	/** A question or button came to its end. */
+	question(platform: string, kind: string, outcome: string): void;
+	/** From the arrival of something to its acknowledgement. */
+	acknowledged(platform: string, seconds: number): void;
+	look(one: Observation): void;
+	verdict(kind: string, code: number | null): void;
+	refused(why: string): void;
+	reconnected(platform: string): void;
+}
+
+export const unmeasured: Measure = {
+	question: () => {},
+	acknowledged: () => {},
+	look: () => {},
+	verdict: () => {},
+	refused: () => {},
+	reconnected: () => {},
+};

@@ -1,0 +1,104 @@
+import type { Evidence, EvidenceKey } from "../knowledge/evidence.ts";
+import type { Message } from "../message/message.ts";
+
+/** One piece of evidence of a case, and where it is from. */
+export interface Fact {
+	readonly key: EvidenceKey;
+	readonly value: string | readonly string[];
+	/** A look of ours, a person's answer, or something that a person pasted. */
+	readonly by: "look" | "person" | "paste";
+	/** The person's name as the chat shows it; null for a look. */
+	readonly who: string | null;
+	readonly atMs: number;
+}
+
+/** What the autopsy of an answer names. */
+export interface FoundCause {
+	readonly cause: string;
+	readonly confidence: "likely" | "possible";
+}
+
+/** One thread's record. A value: every change makes a new one. */
+export interface Case {
+	readonly id: string;
+	/** The code that visitors see, as text. */
+	readonly code: string;
+	readonly url: string;
+	/** The workspace or server that it belongs to; null for none (a terminal). */
+	readonly workspace: string | null;
+	readonly facts: readonly Fact[];
+	/** The cause that the bytes of the origin's own answer speak for, by the newest look or paste of it; null for none. */
+	readonly found: FoundCause | null;
+	/** Keys that were asked, and nobody knows. */
+	readonly unknown: readonly EvidenceKey[];
+	readonly rays: readonly string[];
+	readonly openedAtMs: number;
+	readonly lastAtMs: number;
+	/** Where its head message stands, in the adapter's own words; null where that cannot be found again. */
+	readonly ref: string | null;
+	/** The thread that it is told in. */
+	readonly place: string | null;
+	/** The head as it was first told: the state follows under it. */
+	readonly head: Message;
+	readonly solved: { readonly cause: string; readonly who: string; readonly atMs: number } | null;
+}
+
+/** A case without an answer for this long ends quietly. */
+const CASE_ENDS_AFTER_MS = 24 * 3_600_000;
+
+/** What a case is opened with; nothing is known of it yet. */
+type CaseStart = Pick<Case, "id" | "code" | "url" | "workspace" | "rays" | "head"> & Partial<Pick<Case, "ref" | "place">>;
+
+/** @param atMs Unix milliseconds */
+export const newCase = (start: CaseStart, atMs: number): Case => ({
+	facts: [],
+	found: null,
+	unknown: [],
+	openedAtMs: atMs,
+	lastAtMs: atMs,
+	ref: null,
+	place: null,
+	solved: null,
+	...start,
+});
+
+/** The evidence as the judge takes it. */
+export function evidenceOf(one: Case): Evidence {
+	return Object.fromEntries(one.facts.map(({ key, value }) => [key, value]));
+}
+
+/** A new answer; it takes the place of an older one to the same question. */
+export function withFact(one: Case, fact: Fact): Case {
+	return {
+		...one,
+		facts: [...one.facts.filter(({ key }) => key !== fact.key), fact],
+		unknown: one.unknown.filter((key) => key !== fact.key),
+		lastAtMs: fact.atMs,
+	};
+}
+
+export function withoutFact(one: Case, key: EvidenceKey, atMs: number): Case {
+	return {
+		...one,
+		facts: one.facts.filter((fact) => fact.key !== key),
+		unknown: one.unknown.filter((other) => other !== key),
+		lastAtMs: atMs,
+	};
+}
+
+export function withUnknown(one: Case, key: EvidenceKey, atMs: number): Case {
+	return { ...withoutFact(one, key, atMs), unknown: [...one.unknown.filter((other) => other !== key), key] };
+}
+
+/** Ended: solved, or quiet for a day. */
+export const hasEnded = (one: Case, nowMs: number): boolean => one.solved !== null || nowMs - one.lastAtMs > CASE_ENDS_AFTER_MS;
+
+/** Where cases are kept. */
+export interface Cases {
+	get(id: string): Case | null;
+	/** The newest case that is told in a thread. */
+	inPlace(place: string): Case | null;
+	/** The newest cases about a host in a workspace, newest first. */
+	ofHost(workspace: string | null, host: string, max: number): readonly Case[];
+	put(one: Case): void;
+}

@@ -1,0 +1,259 @@
+import { articleCauseOf, CAUSE_IDS, type CauseId, isCause } from "../knowledge/causes/causes.ts";
+import { CODE_LIKELIHOODS, LEVEL_NEVER, LEVEL_RARE, LIKELIHOODS, type Row, USUALLY } from "../knowledge/causes/likelihoods.ts";
+import { BEHIND_OTHER_CODES, CASE_WEIGHT, PRIORS } from "../knowledge/causes/priors.ts";
+import { COST, EVIDENCE, EVIDENCE_KEYS, type Evidence, type EvidenceKey } from "../knowledge/evidence.ts";
+
+/** A cause, or for other codes the code itself, with its probability. */
+export interface Ranked {
+	readonly cause: string;
+	readonly articleCause: number | null;
+	readonly probability: number;
+}
+
+/** A cause that the evidence speaks against, and the piece of it that does so most. */
+export interface Excluded {
+	readonly cause: string;
+	readonly key: EvidenceKey;
+	readonly value: string;
+	readonly why: string;
+}
+
+/** What one piece of evidence did to one cause: above 1 for it, below 1 against it. */
+export interface Move {
+	readonly key: EvidenceKey;
+	readonly value: string;
+	readonly factor: number;
+	/** The mechanism, where the cause has one of its own for this key. */
+	readonly why: string | null;
+}
+
+export interface Ranking {
+	readonly ranked: readonly Ranked[];
+	readonly ruledOut: readonly Excluded[];
+	/** Nothing is likely enough to name. */
+	readonly abstains: boolean;
+	/** Why the first cause stands first. */
+	readonly moves: readonly Move[];
+	/** Pieces of evidence that speak clearly against the cause that stands first all the same. */
+	readonly against: readonly Move[];
+}
+
+export interface RankOptions {
+	/** The cause that the autopsy of the origin's own answer names, and how sure. */
+	readonly found?: { readonly cause: string; readonly confidence: "likely" | "possible" } | null;
+	/** Leave this solved case's vote out of the priors (for measuring). */
+	readonly without?: string;
+}
+
+/** What every row is mixed with: people err, clocks are off, two things break at once. */
+const NOISE = 0.15;
+/** Of 24 causes: as uncertain as eight equal ones. */
+const ABSTAIN_BITS = 3;
+/** Of the few that can lie behind another code. */
+const ABSTAIN_BELOW = 0.4;
+const RULED_OUT_BELOW = 0.01;
+/** A piece of evidence that makes a cause this much less likely is a contradiction, not noise. */
+const AGAINST_FACTOR = 0.34;
+/**
+ * How much more likely a cause is when the bytes themselves show it. A fault in the bytes is certain; that it is this one that people meet,
+ * is nearly: one look in twenty may have met something else. Of a possible reading, one in four.
+ */
+const FOUND_FACTOR = { likely: 20, possible: 4 } as const;
+const HALF_RARE = LEVEL_RARE / 2;
+/** 522 and 524 come after Cloudflare's own time: there it says nothing about the origin. */
+const OWN_TIMER: ReadonlySet<string> = new Set(["522", "524"]);
+/** A code as its own cause is only named when a look past Cloudflare (522: or a variant) has shown it: else it is the question said again. */
+const SHOWN_BY: Readonly<Record<string, readonly EvidenceKey[]>> = {
+	"521": ["direct-origin"],
+	"522": ["direct-origin", "variants"],
+	"523": ["direct-origin"],
+	"524": ["direct-origin"],
+	"525": ["direct-origin"],
+	"526": ["direct-origin"],
+	"502": ["direct-origin"],
+	"503": ["direct-origin"],
+	"504": ["direct-origin"],
+};
+
+function normalised(row: Row, key: EvidenceKey, absent: number): ReadonlyMap<string, number> {
+	const values = EVIDENCE[key].map((value) => [value, row.values[value] ?? absent] as const);
+	const sum = values.reduce((all, [, weight]) => all + weight, 0);
+	return new Map(values.map(([value, weight]) => [value, weight / sum]));
+}
+
+const usual = new Map(
+	EVIDENCE_KEYS.map((key) => [key, normalised(USUALLY[key], key, key === "direct-origin" ? HALF_RARE : LEVEL_RARE)] as const),
+);
+const known = new Map<string, ReadonlyMap<string, number>>();
+
+/** P(value | cause), mixed with what most faults do. */
+function likelihood(cause: string, key: EvidenceKey, value: string): number {
+	const background = usual.get(key);
+	const id = `${cause} ${key}`;
+	let row = known.get(id);
+	if (row === undefined) {
+		const own = rowOf(cause, key);
+		const exact = own === undefined ? background : normalised(own, key, LEVEL_NEVER);
+		row = new Map(EVIDENCE[key].map((one) => [one, (1 - NOISE) * (exact?.get(one) ?? 0) + NOISE * (background?.get(one) ?? 0)]));
+		known.set(id, row);
+	}
+	return row.get(value) ?? 0;
+}
+
+const rowOf = (cause: string, key: EvidenceKey): Row | undefined =>
+	isCause(cause) ? LIKELIHOODS[cause][key] : Object.hasOwn(CODE_LIKELIHOODS, cause) ? CODE_LIKELIHOODS[cause]?.[key] : undefined;
+
+type Distribution = ReadonlyMap<string, number>;
+
+/** What is expected behind a code before anything is known. */
+function prior(code: string, { without }: RankOptions): Distribution {
+	const other = Object.hasOwn(BEHIND_OTHER_CODES, code) ? BEHIND_OTHER_CODES[code] : undefined;
+	if (other !== undefined) return scaled(new Map(Object.entries(other).map(([cause, { weight }]) => [cause, weight])));
+	if (!is520(code)) return new Map([[code, 1]]);
+	return scaled(
+		new Map(
+			CAUSE_IDS.map((cause: CauseId) => [
+				cause,
+				PRIORS[cause].base + CASE_WEIGHT * (PRIORS[cause].cases - (cause === without ? 1 : 0)),
+			]),
+		),
+	);
+}
+
+/** 520 itself, and names that people give to what is shown as one (`499/520-like`). */
+const is520 = (code: string) => /(?:^|\D)520(?:\D|$)/.test(code);
+
+function scaled(weights: Distribution): Distribution {
+	const sum = [...weights.values()].reduce((all, one) => all + one, 0);
+	return new Map([...weights].map(([cause, weight]) => [cause, sum === 0 ? 0 : weight / sum]));
+}
+
+/** Whether a piece of evidence says anything: `everyone` only says `all` again, and a code's own timer says nothing. */
+function speaks(key: EvidenceKey, value: string, evidence: Evidence, code: string): boolean {
+	if (key === "time-to-failure" && OWN_TIMER.has(code)) return false;
+	return !(key === "who-is-hit" && value === "everyone" && evidence["edge-pattern"] === "all");
+}
+
+const valuesOf = (evidence: Evidence, key: EvidenceKey): readonly string[] => {
+	const value = evidence[key];
+	return value === undefined ? [] : typeof value === "string" ? [value] : value;
+};
+
+/** P(evidence | cause) of one key; several values count as their mean. */
+function factor(cause: string, key: EvidenceKey, evidence: Evidence, code: string): number {
+	const values = valuesOf(evidence, key).filter((value) => speaks(key, value, evidence, code));
+	if (values.length === 0) return 1;
+	return values.reduce((sum, value) => sum + likelihood(cause, key, value), 0) / values.length;
+}
+
+function posterior(code: string, evidence: Evidence, options: RankOptions): Distribution {
+	const weights = new Map<string, number>();
+	for (const [cause, before] of prior(code, options))
+		weights.set(
+			cause,
+			EVIDENCE_KEYS.reduce((product, key) => product * factor(cause, key, evidence, code), before),
+		);
+	const { found } = options;
+	const before = found == null ? undefined : weights.get(found.cause);
+	if (found != null && before !== undefined) weights.set(found.cause, before * FOUND_FACTOR[found.confidence]);
+	return scaled(weights);
+}
+
+const entropy = (distribution: Distribution) =>
+	-[...distribution.values()].reduce((sum, p) => (p > 0 ? sum + p * Math.log2(p) : sum), 0);
+
+/**
+ * Ranks what can lie behind a code by naive Bayes over the table of `causes`. Pure and deterministic; total over the evidence keys.
+ * @param code `520`, another code, or the name of an incident
+ */
+export function rank(code: string, evidence: Evidence, options: RankOptions = {}): Ranking {
+	const after = posterior(code, evidence, options);
+	const before = prior(code, options);
+	const ranked = [...after]
+		.map(([cause, probability]): Ranked => ({ cause, articleCause: articleCauseOf(cause), probability }))
+		.sort((a, b) => b.probability - a.probability || (a.cause < b.cause ? -1 : 1));
+	const [top] = ranked;
+	const moves = top === undefined ? [] : movesOf(top.cause, code, evidence, before);
+	return {
+		ranked,
+		ruledOut: ranked.flatMap(({ cause, probability }) => {
+			if (probability > RULED_OUT_BELOW) return [];
+			const [worst] = movesOf(cause, code, evidence, before).sort((a, b) => a.factor - b.factor);
+			// Only by a mechanism of its own: unlikely is not ruled out.
+			return worst === undefined || worst.factor > AGAINST_FACTOR || worst.why === null
+				? []
+				: [{ cause, key: worst.key, value: worst.value, why: worst.why }];
+		}),
+		abstains: abstains(code, after, top, evidence),
+		moves: moves.filter((one) => one.factor > 1).sort((a, b) => b.factor - a.factor),
+		against: moves.filter((one) => one.factor < AGAINST_FACTOR),
+	};
+}
+
+/** How each known answer moved a cause, against what all causes together made expect. */
+function movesOf(cause: string, code: string, evidence: Evidence, before: Distribution): Move[] {
+	return EVIDENCE_KEYS.flatMap((key) => {
+		const values = valuesOf(evidence, key).filter((value) => speaks(key, value, evidence, code));
+		if (values.length === 0) return [];
+		const expected = [...before].reduce((sum, [other, p]) => sum + p * factor(other, key, evidence, code), 0);
+		return [
+			{
+				key,
+				value: values.join(", "),
+				factor: factor(cause, key, evidence, code) / expected,
+				why: rowOf(cause, key)?.why ?? null,
+			},
+		];
+	});
+}
+
+function abstains(code: string, after: Distribution, top: Ranked | undefined, evidence: Evidence): boolean {
+	if (top === undefined) return true;
+	const shownBy = Object.hasOwn(SHOWN_BY, top.cause) ? SHOWN_BY[top.cause] : undefined;
+	if (shownBy?.every((key) => evidence[key] === undefined) === true) return true;
+	return is520(code) ? entropy(after) > ABSTAIN_BITS : top.probability < ABSTAIN_BELOW;
+}
+
+/** A question that is worth asking: how many bits of uncertainty its answer takes away on average, for what it costs. */
+export interface Worth {
+	readonly key: EvidenceKey;
+	readonly bits: number;
+	readonly cost: number;
+}
+
+/**
+ * What to find out next: the keys that are neither known nor given up, the most informative for its effort first.
+ * @param unknown keys that were asked and stay unknown
+ */
+export function nextKeys(code: string, evidence: Evidence, unknown: readonly string[], options: RankOptions = {}): Worth[] {
+	const now = posterior(code, evidence, options);
+	const uncertain = entropy(now);
+	return EVIDENCE_KEYS.filter((key) => evidence[key] === undefined && !unknown.includes(key))
+		.map((key) => ({ key, bits: gain(key, now, uncertain, evidence, code), cost: COST[key] }))
+		.sort((a, b) => b.bits / b.cost - a.bits / a.cost || EVIDENCE_KEYS.indexOf(a.key) - EVIDENCE_KEYS.indexOf(b.key));
+}
+
+function gain(key: EvidenceKey, now: Distribution, uncertain: number, evidence: Evidence, code: string): number {
+	if (key === "who-is-hit" && evidence["edge-pattern"] === "all") return 0;
+	if (key === "time-to-failure" && OWN_TIMER.has(code)) return 0;
+	let left = 0;
+	for (const value of EVIDENCE[key]) {
+		const joint = new Map([...now].map(([cause, p]) => [cause, p * likelihood(cause, key, value)]));
+		const chance = [...joint.values()].reduce((sum, one) => sum + one, 0);
+		if (chance > 0) left += chance * entropy(scaled(joint));
+	}
+	return Math.max(0, uncertain - left);
+}
+
+/** How likely each answer to a question is, by what is known so far. */
+export function expectedAnswers(
+	code: string,
+	evidence: Evidence,
+	key: EvidenceKey,
+	options: RankOptions = {},
+): ReadonlyMap<string, number> {
+	const now = posterior(code, evidence, options);
+	return new Map(
+		EVIDENCE[key].map((value) => [value, [...now].reduce((sum, [cause, p]) => sum + p * likelihood(cause, key, value), 0)]),
+	);
+}

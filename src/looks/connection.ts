@@ -1,0 +1,175 @@
+import { isIP, connect as netConnect, type Socket } from "node:net";
+import { type TLSSocket, connect as tlsConnect } from "node:tls";
+import { codeOf } from "../read/error.ts";
+import { canonicalAddress, isCloudflareAddress, unmapped } from "./addresses.ts";
+import type { CheckedTarget } from "./guard.ts";
+import type { CertificateFacts, TlsFacts } from "./observation.ts";
+import { slots } from "./semaphore.ts";
+import { RecordTap } from "./tls-records.ts";
+
+/** An open connection to a checked address, secured where the scheme asks for it. Times in ms since `startedMono`. */
+export interface Connection {
+	readonly socket: Socket | TLSSocket;
+	readonly family: 4 | 6;
+	readonly cloudflareAddress: boolean;
+	readonly connectedMs: number;
+	readonly securedMs: number | null;
+	readonly tls: TlsFacts | null;
+	/** Where it was asked for: what the TLS records say beside the bytes. */
+	readonly records: RecordTap | null;
+}
+
+interface ConnectionFailure {
+	readonly stage: "connect" | "tls" | "certificate";
+	readonly code: string;
+	readonly connectedMs: number | null;
+	/** What came over the wire instead of TLS, its first bytes; empty for nothing. */
+	readonly firstBytes: Uint8Array;
+}
+
+const NO_BYTES = new Uint8Array();
+
+interface ConnectOptions {
+	/** PEM of certificate authorities to trust besides the built-in ones (laboratories); null for none. */
+	readonly ca: string | null;
+	/** Go on although a browser would refuse the certificate. */
+	readonly insecure: boolean;
+	readonly alpn: readonly string[];
+	readonly startedMono: number;
+	/** Look at the TLS records too: costs a copy of every byte. */
+	readonly records?: boolean;
+}
+
+const CONNECT_MS_MAX = 5_000;
+const TLS_MS_MAX = 5_000;
+/** Worth another address of the same name: this machine has no way to that family. */
+const OTHER_ADDRESS_CODES: ReadonlySet<string> = new Set(["ENETUNREACH", "EHOSTUNREACH", "EADDRNOTAVAIL", "EAFNOSUPPORT"]);
+
+/** A socket without an error listener takes the process down; whoever needs the error listens as well. */
+const swallow = () => {};
+
+/**
+ * How many connections are being opened at a time in the whole process. A TLS handshake is the one step of a look that costs processor
+ * time; a burst of them would delay the acknowledgements of the chats.
+ */
+const OPENING_MAX = 8;
+const opening = slots(OPENING_MAX);
+
+/** Opens the connection that one look uses. Never throws: a failure is an answer. No name is resolved here. */
+export async function openConnection(target: CheckedTarget, options: ConnectOptions): Promise<Connection | ConnectionFailure> {
+	let failure: ConnectionFailure = { stage: "connect", code: "EHOSTUNREACH", connectedMs: null, firstBytes: NO_BYTES };
+	const leave = await opening.enter();
+	try {
+		for (const address of target.addresses) {
+			const opened = await openTo(address, target, options);
+			if (!("stage" in opened) || !OTHER_ADDRESS_CODES.has(opened.code)) return opened;
+			failure = opened;
+		}
+		return failure;
+	} finally {
+		leave();
+	}
+}
+
+async function openTo(address: string, target: CheckedTarget, options: ConnectOptions): Promise<Connection | ConnectionFailure> {
+	const since = () => performance.now() - options.startedMono;
+	const family = isIP(address) === 6 ? 6 : 4;
+	const tcp = netConnect({ host: address, port: target.target.port, autoSelectFamily: false, noDelay: true });
+	tcp.on("error", swallow);
+	const refused = await settled(tcp, "connect", CONNECT_MS_MAX, "ETIMEDOUT");
+	if (refused !== null) {
+		tcp.destroy();
+		return { stage: "connect", code: refused, connectedMs: null, firstBytes: NO_BYTES };
+	}
+	const connectedMs = since();
+	// The kernel's word on where we are, after connecting: not another address than the checked one, and not this machine itself.
+	if (!sameAddress(tcp.remoteAddress, address) || (tcp.remoteAddress === tcp.localAddress && !target.laboratory)) {
+		tcp.destroy();
+		return { stage: "connect", code: "EADDRMISMATCH", connectedMs, firstBytes: NO_BYTES };
+	}
+	if (target.target.scheme === "http")
+		return {
+			socket: tcp,
+			family,
+			cloudflareAddress: isCloudflareAddress(address),
+			connectedMs,
+			securedMs: null,
+			tls: null,
+			records: null,
+		};
+
+	const host = target.target.host;
+	const records = options.records === true ? new RecordTap(tcp) : null;
+	const secure = tlsConnect({
+		socket: records === null ? tcp : records.transport,
+		...(isIP(host) === 0 ? { servername: host } : {}),
+		host,
+		ALPNProtocols: [...options.alpn],
+		rejectUnauthorized: false,
+		...(options.ca === null ? {} : { ca: options.ca }),
+	});
+	secure.on("error", swallow);
+	const failed = await settled(secure, "secureConnect", TLS_MS_MAX, "ETIMEDOUT");
+	if (failed !== null) {
+		secure.destroy();
+		tcp.destroy();
+		return { stage: "tls", code: failed, connectedMs, firstBytes: records?.first ?? NO_BYTES };
+	}
+	const refusedBecause = secure.authorized ? null : (codeOf({ code: secure.authorizationError }) ?? "CERT_REFUSED");
+	if (refusedBecause !== null && !options.insecure) {
+		secure.destroy();
+		return { stage: "certificate", code: refusedBecause, connectedMs, firstBytes: NO_BYTES };
+	}
+	const tls: TlsFacts = {
+		protocol: secure.getProtocol(),
+		alpn: secure.alpnProtocol || null,
+		refusedBecause,
+		certificate: certificateOf(secure),
+	};
+	return {
+		socket: secure,
+		family,
+		cloudflareAddress: isCloudflareAddress(address),
+		connectedMs,
+		securedMs: since(),
+		tls,
+		records,
+	};
+}
+
+/** The certificate's own words, bounded. */
+function certificateOf(secure: TLSSocket): CertificateFacts | null {
+	const certificate = secure.getPeerX509Certificate();
+	if (certificate === undefined) return null;
+	const names = (certificate.subjectAltName ?? "").split(", ").slice(0, 20);
+	return {
+		subject: certificate.subject?.slice(0, 300) ?? "",
+		issuer: certificate.issuer?.slice(0, 300) ?? "",
+		names: names.map((name) => name.replace(/^(?:DNS|IP Address):/, "").slice(0, 100)).filter((name) => name !== ""),
+		validFromMs: certificate.validFromDate.getTime(),
+		validToMs: certificate.validToDate.getTime(),
+		selfSigned: certificate.subject === certificate.issuer,
+	};
+}
+
+/** Waits for `event`; null when it came, else the code of what came instead. */
+function settled(socket: Socket, event: "connect" | "secureConnect", limitMs: number, lateCode: string): Promise<string | null> {
+	return new Promise((resolve) => {
+		const done = (code: string | null) => {
+			clearTimeout(timer);
+			socket.off(event, came).off("error", failed).off("close", closed);
+			resolve(code);
+		};
+		const came = () => done(null);
+		const failed = (error: unknown) => done(codeOf(error) ?? "ECONNFAILED");
+		const closed = () => done("ECONNRESET");
+		const timer = setTimeout(() => done(lateCode), limitMs);
+		socket.once(event, came).once("error", failed).once("close", closed);
+	});
+}
+
+function sameAddress(actual: string | undefined, wanted: string): boolean {
+	if (actual === undefined) return false;
+	const bare = (address: string) => unmapped(address).toLowerCase();
+	return canonicalAddress(bare(actual)) === canonicalAddress(bare(wanted));
+}

@@ -1,0 +1,267 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import type { Conversation } from "../../src/desk/conversation.ts";
+import { openLimits } from "../../src/looks/limits.ts";
+import type { Message } from "../../src/message/message.ts";
+import { plainText } from "../../src/message/text.ts";
+import { pressText, readPress } from "../../src/read/action.ts";
+import { memoryStore } from "../../src/store/store.ts";
+import { labDesk } from "../lab/desk.ts";
+import { type Lab, openLab } from "../lab/lab.ts";
+import { serveOrigin } from "../lab/origin.ts";
+import { readOriginFile } from "../lab/origin-files.ts";
+import { roomWith } from "../room.ts";
+
+let lab: Lab;
+before(async () => {
+	lab = await openLab();
+});
+after(() => lab.close());
+
+const words = (message: Message) =>
+	message.blocks
+		.map((block) =>
+			"text" in block
+				? plainText(block.text)
+				: "items" in block
+					? block.items.map((item) => plainText(item)).join("\n")
+					: "lines" in block
+						? block.lines.join("\n")
+						: "",
+		)
+		.join("\n");
+
+/** One thread: what stands in it, and its head. */
+function thread() {
+	const told: string[] = [];
+	const whispered: string[] = [];
+	const state = { head: "" };
+	const stand = (message: Message) => {
+		state.head = words(message);
+	};
+	const room = roomWith({
+		begin: async (message) => stand(message),
+		update: async (message) => stand(message),
+		followUp: async (message) => {
+			told.push(words(message));
+			return null;
+		},
+		privateReply: async (message) => void whispered.push(words(message)),
+		where: () => ({ ref: "head", place: "thread" }),
+		edit: async (_ref, message) => stand(message),
+	});
+	return { room, told, whispered, state };
+}
+
+test("two people who answer at once, and one who clicks twice, leave one coherent case", async () => {
+	const kept = memoryStore(Date.now);
+	const { cases } = kept;
+	const desk = labDesk(lab, { stores: kept });
+	const { room, told, whispered, state } = thread();
+	await desk.handle(lab.url("closes-empty"), room);
+	const before = told.length;
+	const answer = (key: "origin-log" | "what-changed", value: string, who: string) =>
+		desk.press({ do: "answer", case: "case-1", key, value }, room, who);
+	await Promise.all([
+		answer("origin-log", "refused-or-444", "Ann"),
+		answer("what-changed", "firewall-or-host", "Ben"),
+		answer("origin-log", "refused-or-444", "Ann"),
+	]);
+	const one = cases.get("case-1");
+	assert.deepEqual(
+		one?.facts.filter(({ by }) => by === "person").map(({ key, who }) => `${key} ${who}`),
+		["origin-log Ann", "what-changed Ben"],
+	);
+	assert.equal(told.length, before + 2, "nothing is said twice");
+	assert.match(whispered.join("\n"), /noted already/);
+	assert.match(state.head, /deliberate-close.*5 facts/s);
+});
+
+test("a late answer to an older question replaces the answer to that one, and says so", async () => {
+	const desk = labDesk(lab);
+	const { room, told } = thread();
+	await desk.handle(lab.url("closes-empty"), room);
+	await desk.press({ do: "answer", case: "case-1", key: "origin-log", value: "nothing" }, room, "Ann");
+	await desk.press({ do: "answer", case: "case-1", key: "who-is-hit", value: "everyone" }, room, "Ben");
+	await desk.press({ do: "answer", case: "case-1", key: "origin-log", value: "crash" }, room, "Cem");
+	assert.match(told.at(-1) ?? "", /Cem at .*a crash or kill \(instead of nothing there\)/);
+});
+
+test("log lines that are off by whole hours are a matter of the zone, and move nothing", async () => {
+	const now = Date.UTC(2026, 10, 22, 12, 0, 10);
+	const own = await openLab({ now: () => now });
+	after(() => own.close());
+	const desk = labDesk(own, { now: () => now });
+	const { room, told, state } = thread();
+	await desk.handle(own.url("closes-empty"), room);
+	const before = told.length;
+	await desk.handle('logs x - - [22/Nov/2026:14:00:30 +0000] "GET /a HTTP/1.1" 444 0 "-" "x"', room);
+	assert.match(state.head, /1 line outside .*by about 2 h ahead/s);
+	assert.equal(told.length, before, "no evidence");
+});
+
+test("an answer that comes while the site is asked again is kept", async () => {
+	const kept = memoryStore(Date.now);
+	const { cases } = kept;
+	const desk = labDesk(lab, { stores: kept });
+	const { room } = thread();
+	await desk.handle(lab.url("closes-empty"), room);
+	let pressed: Promise<void> | null = null;
+	const slow: Conversation<Message> = {
+		...room,
+		// While the second verdict is being told, somebody presses a button.
+		followUp: async (message) => {
+			pressed ??= desk.press({ do: "answer", case: "case-1", key: "origin-log", value: "crash" }, room, "Ann");
+			await pressed;
+			return room.followUp(message);
+		},
+	};
+	await desk.handle(lab.url("closes-empty"), slow);
+	assert.ok(cases.get("case-1")?.facts.some(({ key, who }) => key === "origin-log" && who === "Ann"));
+});
+
+test("nobody who does not know takes an answer away, and nothing is said twice", async () => {
+	const kept = memoryStore(Date.now);
+	const { cases } = kept;
+	const desk = labDesk(lab, { stores: kept });
+	const { room, told, whispered } = thread();
+	await desk.handle(lab.url("closes-empty"), room);
+	await desk.press({ do: "answer", case: "case-1", key: "origin-log", value: "crash" }, room, "Ann");
+	const said = told.length;
+	await desk.press({ do: "answer", case: "case-1", key: "origin-log", value: null }, room, "Ben");
+	await desk.press({ do: "take-back", case: "case-1", key: "variants" }, room, "Ben");
+	assert.equal(told.length, said);
+	assert.match(whispered.join("\n"), /noted already/);
+	assert.ok(cases.get("case-1")?.facts.some(({ key }) => key === "origin-log"));
+});
+
+test("only a cause closes a case, and a closed one can still be reported on", async () => {
+	const desk = labDesk(lab);
+	const { room, told, whispered } = thread();
+	await desk.handle(lab.url("closes-empty"), room);
+	await desk.handle("solved banana", room);
+	assert.match(whispered.at(-1) ?? "", /name one of: closed-mid-response/);
+	await desk.handle("solved origin-crashed", room);
+	await desk.handle("report", room);
+	assert.match(told.join("\n"), /For the hosting provider/);
+});
+
+test("lines of syslog, which have no year, are put into the time of the case", async () => {
+	const now = Date.UTC(2026, 10, 22, 12, 0, 10);
+	const own = await openLab({ now: () => now });
+	after(() => own.close());
+	const desk = labDesk(own, { now: () => now });
+	const { room, told } = thread();
+	await desk.handle(own.url("closes-empty"), room);
+	const before = told.length;
+	await desk.handle("logs Nov 22 09:34:01 web kernel: Out of memory: Killed process 812 (node) total-vm", room);
+	assert.equal(told.length, before, "two and a half hours before: no evidence");
+	await desk.handle("logs Nov 22 12:00:12 web kernel: Out of memory: Killed process 812 (node) total-vm", room);
+	assert.match(told.at(-1) ?? "", /a crash or kill/);
+});
+
+test("a head that was deleted loses no answer", async () => {
+	const kept = memoryStore(Date.now);
+	const { cases } = kept;
+	const desk = labDesk(lab, { stores: kept });
+	const { room, told } = thread();
+	await desk.handle(lab.url("closes-empty"), room);
+	const gone: Conversation<Message> = {
+		...room,
+		edit: async () => {
+			throw new Error("message_not_found");
+		},
+	};
+	await desk.press({ do: "answer", case: "case-1", key: "origin-log", value: "crash" }, gone, "Ann");
+	assert.match(told.at(-1) ?? "", /Ann at/);
+	assert.ok(cases.get("case-1")?.facts.some(({ key }) => key === "origin-log"));
+});
+
+test("a thread of 500 messages stays one case", async () => {
+	const kept = memoryStore(Date.now);
+	const { cases } = kept;
+	const desk = labDesk(lab, { stores: kept });
+	const { room, told } = thread();
+	await desk.handle(lab.url("closes-empty"), room);
+	const before = told.length;
+	const values = ["nothing", "crash", "complete-200", "refused-or-444", "client-closed-499"];
+	for (let nth = 0; nth < 500; nth += 1)
+		await desk.press(
+			{ do: "answer", case: "case-1", key: "origin-log", value: values[nth % values.length] ?? "nothing" },
+			room,
+			`person ${nth}`,
+		);
+	assert.equal(told.length, before + 500);
+	const one = cases.get("case-1");
+	assert.equal(one?.facts.length, 4);
+	assert.equal(one?.facts.at(-1)?.who, "person 499");
+});
+
+test("a case that nobody answered for a day ends quietly", async () => {
+	let now = Date.UTC(2026, 10, 22, 12);
+	const desk = labDesk(lab, { now: () => now });
+	const { room, whispered } = thread();
+	await desk.handle(lab.url("closes-empty"), room);
+	now += 25 * 3_600_000;
+	await desk.press({ do: "answer", case: "case-1", key: "origin-log", value: "crash" }, room, "Ann");
+	assert.match(whispered.join("\n"), /ended without an answer/);
+});
+
+test("beyond a limit nothing goes out, and the asker is told when there is room again", async () => {
+	const { taken } = memoryStore(Date.now);
+	const desk = labDesk(lab, { limits: openLimits({ hostPerHour: 20, open: 10 }, taken, Date.now) });
+	const { room, told, whispered } = thread();
+	for (let nth = 0; nth < 3; nth += 1) await desk.handle(lab.url("closes-empty", `/${nth}`), room);
+	const before = lab.edge.requests.length;
+	const said = told.length;
+	await desk.handle(lab.url("closes-empty", "/another"), room);
+	assert.equal(lab.edge.requests.length, before, "not a packet");
+	assert.equal(told.length, said);
+	assert.match(whispered.at(-1) ?? "", /looked at as often as I may within an hour.*Ask again in/s);
+});
+
+test("what a button carries is read back as it was, and anything else is nothing", () => {
+	for (const press of [
+		{ do: "origin-form", url: "https://shop.example/a?b=1" },
+		{ do: "answer", case: "0a1b2c3d", key: "origin-log", value: "nothing" },
+		{ do: "answer", case: "0a1b2c3d", key: "header", value: null },
+		{ do: "take-back", case: "0a1b2c3d", key: "variants" },
+		{ do: "variants", case: "0a1b2c3d" },
+		{ do: "solved", case: "0a1b2c3d" },
+		{ do: "it-was", case: "0a1b2c3d", cause: "origin-crashed" },
+		{ do: "report", case: "0a1b2c3d" },
+	] as const) {
+		const text = pressText(press as Parameters<typeof pressText>[0], 100);
+		assert.ok(text !== null);
+		const back = readPress(text);
+		if ("key" in press && press.key === "header") assert.equal(back, null, "no such key");
+		else assert.deepEqual(back, press);
+	}
+	for (const text of [
+		"",
+		"a",
+		"a:",
+		"a:x:origin-log:perhaps",
+		"a:x:__proto__:y",
+		"w:x:<!channel>",
+		"x:y",
+		"a:x:origin-log:nothing:more",
+		"s:a b",
+		"o".repeat(5_000),
+	])
+		assert.equal(readPress(text), null, text.slice(0, 40));
+});
+
+test("an origin that says its own address, in a field's name, a value or its content, does not give it away", async () => {
+	const origin = await serveOrigin(() => ({
+		...readOriginFile("findings/whole"),
+		bytes: Buffer.from("HTTP/1.1 200 OK\r\nX 127.0.0.1: 1\r\nX-Backend: 127.0.0.1\r\nContent-Length: 9\r\n\r\n127.0.0.1"),
+	}));
+	after(() => origin.close());
+	const { room, told, whispered, state } = thread();
+	const { reply } = await labDesk(lab).handle(`origin http://origin.lab.example:${origin.port}/ 127.0.0.1`, room);
+	// The one place for a loopback address is the command for the machine itself.
+	const said = JSON.stringify([told, whispered, state, reply]).replaceAll(`:127.0.0.1:${origin.port}`, "");
+	assert.doesNotMatch(said, /127\.0\.0\.1/);
+	assert.match(said, /bad-field-name/);
+});

@@ -1,0 +1,251 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { openLog } from "../../src/log.ts";
+import { openLimits } from "../../src/looks/limits.ts";
+import type { Message } from "../../src/message/message.ts";
+import { plainText } from "../../src/message/text.ts";
+import { memoryStore } from "../../src/store/store.ts";
+import { keepRunning, type Platform } from "../../src/supervisor.ts";
+import { labDesk } from "../lab/desk.ts";
+import { type Lab, openLab } from "../lab/lab.ts";
+import { roomWith } from "../room.ts";
+
+let lab: Lab;
+before(async () => {
+	lab = await openLab();
+});
+after(() => lab.close());
+
+const words = (message: Message) =>
+	message.blocks
+		.map((block) =>
+			"text" in block ? plainText(block.text) : "items" in block ? block.items.map((item) => plainText(item)).join("\n") : "",
+		)
+		.join("\n");
+
+/** What a room was given, in order. */
+async function given(question: string, changes: Parameters<typeof labDesk>[1] = {}): Promise<string[]> {
+	const out: string[] = [];
+	const note = (what: string) => async (message: Message) => void out.push(`${what}: ${words(message)}`);
+	await labDesk(lab, changes).handle(
+		question,
+		roomWith({
+			begin: note("begin"),
+			progress: note("progress"),
+			update: note("update"),
+			followUp: async (message) => {
+				await note("thread")(message);
+				return null;
+			},
+			privateReply: note("private"),
+			askAddress: async (_url, message) => note("private")(message),
+		}),
+	);
+	return out;
+}
+
+test("a refusal that took long to find out is still the asker's alone", async () => {
+	const rules = {
+		allow: null,
+		resolve: new Map(),
+		resolver: () => new Promise<string[]>((resolve) => setTimeout(resolve, 700, ["10.0.0.1"])),
+	};
+	const out = await given("https://intranet.shop.example/", { rules });
+	assert.deepEqual(
+		out.map((one) => one.split(":")[0]),
+		["begin", "private", "update"],
+	);
+	assert.match(out[1] ?? "", /internal or special address/);
+	assert.doesNotMatch(out[2] ?? "", /internal|special|10\.0/);
+});
+
+test("everybody gets a sign of life while others are looked at", async () => {
+	const desk = labDesk(lab, { sitesAtOnce: 1 });
+	const order: string[] = [];
+	const room = (name: string) =>
+		roomWith({
+			begin: async () => void order.push(`${name} begin`),
+			update: async () => void order.push(`${name} verdict`),
+		});
+	await Promise.all([desk.handle(lab.url("closes-empty"), room("a")), desk.handle(lab.url("healthy"), room("b"))]);
+	assert.deepEqual(
+		[order.slice(0, 2).sort(), order.slice(2)],
+		[
+			["a begin", "b begin"],
+			["a verdict", "b verdict"],
+		],
+	);
+});
+
+for (const [what, text] of [
+	["a visitor's address", "Your IP: 203.0.113.9 sees error 520"],
+	["an address after explain", "explain why 203.0.113.9 sees it"],
+	["a card number", "card 4111111111111111 and ray"],
+] as const) {
+	test(`${what} in a text that is not understood is not said back`, async () => {
+		const [answer = ""] = await given(text);
+		assert.match(answer, /^private: (?:That is neither|There is no page about that)/);
+		assert.doesNotMatch(answer, /203|4111/);
+	});
+}
+
+test("what breaks is logged without addresses, tokens or links", async () => {
+	const lines: string[] = [];
+	const desk = labDesk(lab, { log: openLog((line) => lines.push(line)) });
+	const fails = async () => {
+		throw new Error(
+			"fetch https://hooks.slack.example/T1/secretsecret failed\nat 203.0.113.9:443 with xoxb-123456789-abcdefghijklmnop",
+		);
+	};
+	await desk.handle("8a7d5e2fbcd1a1c3-DFW", roomWith({ begin: fails, progress: fails, update: fails, followUp: fails }));
+	const logged = lines.join("\n");
+	assert.match(logged, /"event":"broke",.*"caseId":"case-1"/);
+	assert.doesNotMatch(logged, /secret|203\.0|xoxb|hooks\.slack/);
+});
+
+test("the same page asked about twice within seconds shares its looks, and each gets its own answer", async () => {
+	let now = Date.now();
+	const desk = labDesk(lab, { now: () => now });
+	const verdicts: string[] = [];
+	const room = (asker: string) => roomWith({ asker, update: async (message) => void verdicts.push(words(message)) });
+	const before = lab.edge.requests.length;
+	await Promise.all([
+		desk.handle(lab.url("closes-empty", "/shared"), room("ann")),
+		desk.handle(lab.url("closes-empty", "/shared"), room("ben")),
+	]);
+	const once = lab.edge.requests.length - before;
+	now += 5_000;
+	await desk.handle(lab.url("closes-empty", "/shared"), room("cem"));
+	assert.equal(lab.edge.requests.length - before, once, "not a packet more");
+	assert.equal(verdicts.filter((one) => one.includes("fails with 520")).length, 3);
+	assert.equal(verdicts.filter((one) => one.includes("answer another question too")).length, 2, "and says so");
+	await desk.handle(lab.url("closes-empty", "/shared"), room("ann"));
+	assert.equal(lab.edge.requests.length - before, 2 * once, "who asks again wants new ones");
+	now += 11_000;
+	await desk.handle(lab.url("closes-empty", "/shared"), room("cem"));
+	assert.equal(lab.edge.requests.length - before, 3 * once, "ten seconds later they are new ones");
+	await desk.handle(lab.url("closes-empty", "/another"), room("dan"));
+	assert.equal(lab.edge.requests.length - before, 4 * once, "another page has its own");
+});
+
+test("what waits in one thread is bounded: the rest is told so, and nothing of it is lost", async () => {
+	const desk = labDesk(lab);
+	const told: string[] = [];
+	const alone: string[] = [];
+	let letGo: () => void = () => {};
+	const held = new Promise<void>((resolve) => {
+		letGo = resolve;
+	});
+	const room = roomWith({
+		where: () => ({ ref: "head", place: "thread" }),
+		begin: async (message) => {
+			await held;
+			told.push(words(message));
+		},
+		privateReply: async (message) => void alone.push(words(message)),
+	});
+	const asked = Array.from({ length: 25 }, () => desk.handle("8a7d5e2fbcd1a1c3-DFW", room));
+	while (alone.length < 5) await new Promise((resolve) => setImmediate(resolve));
+	letGo();
+	const kinds = (await Promise.all(asked)).map(({ kind }) => kind);
+	assert.deepEqual([kinds.filter((kind) => kind === "answered").length, told.length, alone.length], [20, 20, 5]);
+	assert.match(alone[0] ?? "", /Too much waits in this thread.*Ask again in 20 s/s);
+});
+
+test("on a disk that is full every question is answered all the same, and the log says what was not kept", async () => {
+	const full = (): never => {
+		throw new Error("database or disk is full");
+	};
+	const store = memoryStore(Date.now);
+	const kept = {
+		...store,
+		cases: { ...store.cases, put: full },
+		pending: { ...store.pending, open: full, slots: () => ({ get: full, meant: full, not: full, stands: full }), end: full },
+	};
+	const limits = openLimits({ hostPerHour: 30, open: 10 }, { since: () => [], add: full }, Date.now);
+	const events: string[] = [];
+	const desk = labDesk(lab, { stores: kept, limits, log: ({ event }) => events.push(event) });
+	const told: string[] = [];
+	const room = roomWith({
+		where: () => ({ ref: "head", place: "thread" }),
+		update: async (message) => void told.push(words(message)),
+	});
+	const id = desk.accept("event", "test", {});
+	assert.ok(id !== null);
+	const { kind } = await desk.handle(lab.url("closes-empty", "/full"), room, "ann", { id });
+	assert.deepEqual([kind, told.length], ["answered", 1]);
+	assert.match(told[0] ?? "", /fails with 520/);
+	assert.ok(events.includes("store-failed") && !events.includes("broke"));
+	for (const path of ["/2", "/3"]) await desk.handle(lab.url("closes-empty", path), room);
+	assert.equal((await desk.handle(lab.url("closes-empty", "/4"), room)).kind, "refused", "what went out counts all the same");
+});
+
+test("variants that a stop cuts off are no evidence", async () => {
+	const desk = labDesk(lab);
+	const told: string[] = [];
+	let looking: () => void = () => {};
+	const begun = new Promise<void>((resolve) => {
+		looking = resolve;
+	});
+	const room = roomWith({
+		where: () => ({ ref: "head", place: "thread" }),
+		followUp: async (message) => {
+			told.push(words(message));
+			return null;
+		},
+		privateReply: async () => looking(),
+	});
+	await desk.handle(lab.url("closes-empty", "/cut"), room);
+	const before = told.length;
+	const pressed = desk.press({ do: "variants", case: "case-1" }, room, "ann");
+	await begun;
+	await desk.stop(0);
+	await pressed;
+	assert.deepEqual(told.slice(before), []);
+});
+
+test("a desk that is stopping takes no more questions", async () => {
+	const desk = labDesk(lab);
+	const stopped = desk.stop(2_000);
+	const out: string[] = [];
+	const never = async () => void out.push("public");
+	const { kind } = await desk.handle(
+		"8a7d5e2fbcd1a1c3-DFW",
+		roomWith({
+			begin: never,
+			progress: never,
+			update: never,
+			followUp: async () => {
+				await never();
+				return null;
+			},
+			privateReply: async (message) => void out.push(words(message)),
+		}),
+	);
+	await stopped;
+	assert.equal(kind, "interrupted");
+	assert.match(out.join(), /^Interrupted: I am being restarted/);
+});
+
+test("a bot that stays disconnected is started anew, and a stop ends the watch", async () => {
+	const stopping = new AbortController();
+	const events: string[] = [];
+	let starts = 0;
+	const platform: Platform = {
+		name: "slack",
+		bot: null,
+		start: async () => {
+			starts += 1;
+			if (starts === 1) throw new Error("not reachable");
+			if (starts === 3) stopping.abort();
+			return { ready: () => false, refused: () => false, stop: async () => void events.push("stopped") };
+		},
+	};
+	await keepRunning(
+		platform,
+		stopping.signal,
+		(line) => events.push(line.event),
+		async () => {},
+	);
+	assert.deepEqual([starts, events], [3, ["start-failed", "watchdog-restart", "stopped"]]);
+});

@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { durable } from "../../src/desk/resumable.ts";
+import { type Message, message, say } from "../../src/message/message.ts";
+import { plainText, text } from "../../src/message/text.ts";
+import { memoryStore } from "../../src/store/store.ts";
+import { roomWith } from "../room.ts";
+
+/** Each step of an answer, cut off at every moment and taken up again: what is said in all, in public and to the asker alone. */
+
+const msg = (words: string) => message("neutral", say(text`${words}`));
+const marked = (one: Message) => ({ ...one, blocks: [...one.blocks, say(text`(perhaps twice)`)] });
+const flat = (one: Message) => one.blocks.map((block) => ("text" in block ? plainText(block.text) : "")).join(" ");
+
+class Killed extends Error {}
+
+/** A chat that remembers what stands. The process ends before or after the nth thing that is said has arrived. */
+function chat(keyed: boolean) {
+	const stands: string[] = [];
+	const alone: string[] = [];
+	const keys = new Map<string, number>();
+	const process = (killAt: number, arrived: boolean) => {
+		let said = 0;
+		const arrive = async <T>(put: () => T): Promise<T> => {
+			said += 1;
+			if (said === killAt && !arrived) throw new Killed();
+			const result = put();
+			if (said === killAt) throw new Killed();
+			return result;
+		};
+		let head: number | null = null;
+		let privately = false;
+		const post = (one: Message, key: string | undefined) => {
+			const known = keyed && key !== undefined ? keys.get(key) : undefined;
+			const at = known ?? stands.length;
+			stands[at] = flat(one);
+			if (key !== undefined) keys.set(key, at);
+			return at;
+		};
+		return roomWith({
+			keyed,
+			begin: async (one, key) => {
+				head = await arrive(() => post(one, key));
+			},
+			update: async (one) => {
+				if (privately || head === null) alone.push(flat(one));
+				else stands[head] = flat(one);
+			},
+			followUp: async (one, key) => {
+				if (!privately) return String(await arrive(() => post(one, key)));
+				alone.push(flat(one));
+				return null;
+			},
+			privateReply: async (one) => void alone.push(flat(one)),
+			adopt: (ref) => {
+				if (ref === null) privately = true;
+				else head = Number(ref);
+			},
+			edit: async (ref, one) => {
+				stands[Number(ref)] = flat(one);
+			},
+			where: () => ({ ref: head === null ? null : String(head), place: null }),
+		});
+	};
+	return { stands, alone, process };
+}
+
+const answer = async (room: ReturnType<typeof durable>, run: string) => {
+	await room.begin(msg("looking"));
+	await room.update(msg(`verdict ${run}`));
+	await room.followUp(msg(`details ${run}`));
+	await room.followUp(msg(`next ${run}`));
+};
+
+for (const keyed of [true, false])
+	for (const killAt of [1, 2, 3])
+		for (const arrived of [true, false]) {
+			const name = ["", "the head", "the first message under it", "the last message"][killAt];
+			test(`killed at ${name}, which ${arrived ? "had" : "had not"} arrived, in a chat ${keyed ? "with" : "without"} keys: all is told once`, async () => {
+				const store = memoryStore(Date.now);
+				store.pending.open("q", "event", "test", "{}");
+				const here = chat(keyed);
+				// A killed process runs no handlers: the slot stays as it was when it was meant.
+				const slots = store.pending.slots("q");
+				const dead = durable(here.process(killAt, arrived), "q", { ...slots, not: () => {} }, false, marked);
+				await assert.rejects(answer(dead, "1"), Killed);
+				await answer(durable(here.process(0, true), "q", slots, true, marked), "2");
+				const all = [...here.stands, ...here.alone].map((one) => one.replace(/ \d/, ""));
+				for (const part of ["verdict", "details", "next"]) {
+					const inPublic = here.stands.filter((one) => one.startsWith(part)).length;
+					assert.ok(inPublic <= 1, `${part} stands ${inPublic} times`);
+					assert.ok(
+						all.some((one) => one.startsWith(part)),
+						`${part} is lost: ${all.join(" | ")}`,
+					);
+				}
+				// Where the chat cannot tell, a head that had arrived stays at its first words, and everything is told alone.
+				if (keyed || killAt > 1) assert.ok(!here.stands.includes("looking"));
+				if (keyed) assert.deepEqual(here.alone, []);
+			});
+		}
+
+test("what throws and did not end the process was not said, and is said again as if for the first time", async () => {
+	const store = memoryStore(Date.now);
+	store.pending.open("q", "event", "test", "{}");
+	const here = chat(false);
+	const room = durable(here.process(2, false), "q", store.pending.slots("q"), false, marked);
+	await room.begin(msg("looking"));
+	await assert.rejects(room.followUp(msg("details")));
+	await durable(here.process(0, true), "q", store.pending.slots("q"), true, marked).followUp(msg("details"));
+	assert.deepEqual([here.stands, here.alone], [["looking", "details"], []]);
+});
+
+test("a private answer that stood is not told again; one that was on its way is, and says so", async () => {
+	const store = memoryStore(Date.now);
+	store.pending.open("q", "event", "test", "{}");
+	const slots = store.pending.slots("q");
+	const here = chat(false);
+	await durable(here.process(0, true), "q", slots, false, marked).privateReply(msg("help"));
+	await durable(here.process(0, true), "q", slots, true, marked).privateReply(msg("help"));
+	assert.deepEqual(here.alone, ["help"]);
+	slots.meant("p2");
+	const again = durable(here.process(0, true), "q", slots, true, marked);
+	await again.privateReply(msg("help"));
+	await again.privateReply(msg("more"));
+	assert.deepEqual(here.alone, ["help", "more (perhaps twice)"]);
+});

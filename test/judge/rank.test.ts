@@ -1,0 +1,126 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { nextKeys, rank } from "../../src/judge/rank.ts";
+import { CAUSE_IDS } from "../../src/knowledge/causes/causes.ts";
+import { CODE_LIKELIHOODS, LIKELIHOODS, USUALLY } from "../../src/knowledge/causes/likelihoods.ts";
+import { BEHIND_OTHER_CODES, PRIORS } from "../../src/knowledge/causes/priors.ts";
+import { EVIDENCE, EVIDENCE_KEYS, isEvidenceKey, isValue } from "../../src/knowledge/evidence.ts";
+import { CAUSE_WORDS } from "../../src/reply/cause-words.ts";
+import { STEP_WORDS } from "../../src/reply/step-words.ts";
+import { CASES, judgeFigures } from "../bench/judge.ts";
+
+test("the solved public cases are ranked as well as the limits ask, each without its own vote", () => {
+	const figures = judgeFigures();
+	assert.equal(figures.solved, 35);
+	assert.ok(figures.first >= 28 && figures.firstThree >= 32, JSON.stringify(figures));
+	assert.ok(figures.abstained * 2 >= figures.unsolved && figures.withheld * 4 <= figures.first, JSON.stringify(figures));
+	assert.ok(figures.medianAsked <= 2 && figures.fewerThanFixed >= 1, JSON.stringify(figures));
+});
+
+test("every level of the table stands for a value that there is, with its reason", () => {
+	const rows = [...Object.values(LIKELIHOODS), ...Object.values(CODE_LIKELIHOODS), USUALLY];
+	for (const row of rows)
+		for (const [key, { values, why }] of Object.entries(row)) {
+			assert.ok(isEvidenceKey(key), key);
+			assert.ok(why.length > 5, key);
+			for (const [value, level] of Object.entries(values))
+				assert.ok(isValue(key, value) && level > 0 && level < 1, `${key} ${value}`);
+		}
+	for (const cause of CAUSE_IDS)
+		assert.ok(PRIORS[cause].base > 0 && PRIORS[cause].why !== "" && CAUSE_WORDS[cause].do.length > 0, cause);
+	for (const causes of Object.values(BEHIND_OTHER_CODES)) for (const { why } of Object.values(causes)) assert.ok(why !== "");
+	for (const key of EVIDENCE_KEYS)
+		assert.deepEqual(
+			STEP_WORDS[key].answers.map(([value]) => value).sort(),
+			[...EVIDENCE[key]].sort(),
+			"every answer has its words",
+		);
+});
+
+test("the ranking is a distribution, the same every time, whatever is known", () => {
+	for (const one of CASES) {
+		const evidence = { ...one.seen, ...one.direct, ...one.told };
+		const first = rank(one.code, evidence);
+		assert.deepEqual(rank(one.code, evidence), first);
+		assert.ok(Math.abs(first.ranked.reduce((sum, { probability }) => sum + probability, 0) - 1) < 1e-9);
+	}
+});
+
+const top = (evidence: Parameters<typeof rank>[1], code = "520") => rank(code, evidence).ranked[0]?.cause;
+for (const [what, evidence, cause] of [
+	[
+		"signed-in people are hit and the log says 200",
+		{ "who-is-hit": "signed-in", "origin-log": "complete-200", variants: "cookies" },
+		"headers-too-large",
+	],
+	[
+		"the origin hangs up at once and logs a 444",
+		{ "direct-origin": "closed-empty", "origin-log": "refused-or-444" },
+		"deliberate-close",
+	],
+	[
+		"it fails after exactly 30 s on one address",
+		{ "edge-pattern": "some-urls", "time-to-failure": "round-number" },
+		"middle-timeout",
+	],
+	["the process was killed", { "edge-pattern": "all", "host-health": "restarted-or-oom" }, "origin-crashed"],
+	["a client certificate is wanted", { "direct-origin": "client-certificate-wanted", "edge-pattern": "all" }, "origin-pulls"],
+	["plain HTTP on the TLS port", { "direct-origin": "wrong-protocol", variants: "scheme" }, "protocol-mismatch"],
+	[
+		"well over HTTP/1, now and then broken over HTTP/2",
+		{ "edge-pattern": "random", variants: "http-version", "direct-origin": "ok" },
+		"http2-to-origin",
+	],
+	["one network alone", { "who-is-hit": "one-network-or-country", "direct-origin": "ok" }, "visitor-banned"],
+	["only under load, everything together", { "edge-pattern": "bursts", "who-is-hit": "under-load" }, "origin-overloaded"],
+] as const)
+	test(`${what}: ${cause} stands first`, () => assert.equal(top(evidence), cause));
+
+test("with nothing known nothing is named, and the first question is one that anybody can answer", () => {
+	assert.equal(rank("520", {}).abstains, true);
+	assert.equal(nextKeys("520", {}, [])[0]?.key, "edge-pattern");
+});
+
+test("what was asked in vain is not asked again", () => {
+	const keys = nextKeys("520", { "edge-pattern": "all" }, ["direct-origin", "origin-log"]).map((one) => one.key);
+	assert.ok(!keys.includes("direct-origin") && !keys.includes("origin-log") && !keys.includes("edge-pattern"));
+});
+
+test("evidence against what stands first is pointed out", () => {
+	const { against } = rank("520", {
+		"direct-origin": "closed-empty",
+		"origin-log": "refused-or-444",
+		"host-health": "restarted-or-oom",
+	});
+	assert.deepEqual(
+		against.map(({ key }) => key),
+		["host-health"],
+	);
+});
+
+test("a fault in the bytes of the origin's own answer puts its cause first, and does not silence the rest", () => {
+	const evidence = { "edge-pattern": "all", "direct-origin": "malformed" } as const;
+	const without = rank("520", evidence);
+	const found = rank("520", evidence, { found: { cause: "framing-conflict", confidence: "likely" } });
+	assert.notEqual(without.ranked[0]?.cause, "framing-conflict");
+	assert.equal(found.ranked[0]?.cause, "framing-conflict");
+	assert.equal(found.abstains, false);
+	assert.ok((found.ranked[0]?.probability ?? 1) < 0.99);
+	assert.deepEqual(rank("520", evidence, { found: null }).ranked, without.ranked);
+});
+
+test("everyone is no news when all requests fail", () => {
+	assert.deepEqual(
+		rank("520", { "edge-pattern": "all", "who-is-hit": "everyone" }).ranked,
+		rank("520", { "edge-pattern": "all" }).ranked,
+	);
+});
+
+test("other codes: what can lie behind them, or the code itself", () => {
+	assert.equal(top({ "direct-origin": "refused" }, "521"), "521");
+	assert.equal(rank("521", {}).abstains, true);
+	assert.deepEqual(
+		rank("1020", {}).ranked.map((one) => one.cause),
+		["1020"],
+	);
+});

@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { judgeOrigin } from "../../src/judge/origin.ts";
+import { roundSecond } from "../../src/judge/origin-findings.ts";
+import { ranges } from "../../src/looks/addresses.ts";
+import { checkOrigin } from "../../src/looks/guard.ts";
+import type { Observation } from "../../src/looks/observation.ts";
+import { lookAtOrigin } from "../../src/looks/origin.ts";
+import { readTarget } from "../../src/read/text/target.ts";
+import { serveOrigin } from "../lab/origin.ts";
+import { type OriginFile, readOriginFile } from "../lab/origin-files.ts";
+
+const RULES = { allow: ranges(["127.0.0.0/8"]), resolve: new Map(), resolver: async () => [] };
+
+/** Looks at an origin that sends these bytes, and judges. */
+async function look(bytes: string, ending: OriginFile["ending"]) {
+	const origin = await serveOrigin(() => ({ ...readOriginFile("findings/whole"), bytes: Buffer.from(bytes, "latin1"), ending }));
+	const site = readTarget(`http://origin.lab.example:${origin.port}/`);
+	assert.ok("url" in site);
+	const checked = checkOrigin(site, "127.0.0.1", origin.port, RULES);
+	assert.ok(!("why" in checked));
+	const looks = await lookAtOrigin(
+		[checked],
+		{ ca: null, insecure: true, httpVersion: 1, userAgent: "cf520-test", limitMs: 3_000 },
+		Date.now,
+	);
+	await origin.close();
+	return { looks, verdict: judgeOrigin(looks as [Observation, ...Observation[]], null, Date.now()) };
+}
+
+for (const [what, bytes] of [
+	["says Connection: close", "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok"],
+	["speaks HTTP/1.0", "HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok"],
+] as const)
+	test(`an origin that ${what} and closes is not asked again on that connection, and is well`, async () => {
+		const { looks, verdict } = await look(bytes, "fin");
+		assert.deepEqual(
+			looks.map((one) => one.asked.originLook).filter((one) => one === "again"),
+			[],
+		);
+		assert.equal(verdict.directOrigin, "ok");
+		assert.deepEqual(verdict.findings, []);
+	});
+
+test("a page larger than what we keep is no broken page", async () => {
+	const size = 3_000_000;
+	const { verdict } = await look(`HTTP/1.1 200 OK\r\nContent-Length: ${size}\r\n\r\n${"x".repeat(size)}`, "deadline");
+	assert.equal(verdict.directOrigin, "ok");
+});
+
+test("what fails with HEAD alone is a warning, not a 520", async () => {
+	const { verdict } = await look("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", "deadline");
+	const [first, ...others] = verdict.seen.map((one) => one.look);
+	const broken = others.map((one) =>
+		one.asked.originLook === "head" && one.kind === "answered"
+			? { ...one, bytes: new Uint8Array(), ending: "fin" as const }
+			: one,
+	);
+	const judged = judgeOrigin([first, ...broken] as [Observation, ...Observation[]], null, Date.now());
+	assert.deepEqual(
+		[judged.directOrigin, judged.findings.map(({ id, level }) => `${level} ${id}`)],
+		["ok", ["warn method-matters"]],
+	);
+});
+
+test("time-outs are told by their round second, and chance is not", () => {
+	for (const ms of [29_800, 30_000, 30_350, 60_100, 100_000]) assert.notEqual(roundSecond(ms), null, String(ms));
+	for (const ms of [3_100, 12_000, 31_000, 47_000]) assert.equal(roundSecond(ms), null, String(ms));
+});
+
+test("an address that no origin may have is refused before any packet leaves", () => {
+	const site = readTarget("https://shop.example/");
+	assert.ok("url" in site);
+	const rules = { ...RULES, allow: null };
+	for (const [address, why] of [
+		["127.0.0.1", "special-origin"],
+		["10.0.0.5", "special-origin"],
+		["169.254.169.254", "special-origin"],
+		["::1", "special-origin"],
+		["::ffff:10.0.0.5", "special-origin"],
+		["64:ff9b::a00:5", "special-origin"],
+		["104.16.1.1", "cloudflare-origin"],
+		["2606:4700::1", "cloudflare-origin"],
+		["origin.shop.example", "no-such-name"],
+	] as const) {
+		const refused = checkOrigin(site, address, 443, rules);
+		assert.equal("why" in refused ? refused.why : "looked at", why, address);
+	}
+	const port = checkOrigin(site, "93.184.216.34", 22, rules);
+	assert.equal("why" in port ? port.why : "looked at", "port");
+});
