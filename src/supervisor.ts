@@ -131,7 +131,7 @@ export async function runBots(
 }
 
 /** How often a running bot is looked at, and how many times it may be down before it is started anew. */
-const WATCH_EVERY_MS = 10_000;
+const CHECK_EVERY_MS = 10_000;
 const DOWN_AT_MOST = 6;
 
 /**
@@ -153,7 +153,7 @@ export async function keepRunning(
 			wait = RETRY_MS_MIN;
 			let down = 0;
 			while (!signal.aborted && down < DOWN_AT_MOST) {
-				await sleep(WATCH_EVERY_MS);
+				await sleep(CHECK_EVERY_MS);
 				// With a token that is refused, starting anew changes nothing.
 				down = bot.ready() || bot.refused() ? 0 : down + 1;
 			}

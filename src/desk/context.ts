@@ -1,22 +1,8 @@
-import type { Cases } from "../judge/case.ts";
-import type { Watches } from "../judge/watch.ts";
 import type { LookOptions } from "../looks/exchange.ts";
 import type { GuardRules } from "../looks/guard.ts";
 import type { Limits } from "../looks/limits.ts";
-import type { Policies } from "../read/policy.ts";
-import type { Pending } from "./inbox.ts";
 import type { Measure } from "./metrics.ts";
-
-/** What outlives a question; the `store` room has it. */
-interface Stores {
-	readonly cases: Cases;
-	readonly pending: Pending;
-	readonly watches: Watches;
-	readonly policies: Policies;
-	forget(workspace: string, host: string): { readonly cases: number; readonly watches: number };
-	/** It outlives the process too. */
-	readonly durable: boolean;
-}
+import type { Stores } from "./stores.ts";
 
 /** What the desk is handed: clock, chance, stores, limits, and where it may look. */
 export interface DeskContext {

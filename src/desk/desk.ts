@@ -1,5 +1,4 @@
 import { autopsy } from "../judge/autopsy.ts";
-import type { Cases } from "../judge/case.ts";
 import { foundBy, opensCase, originEvidence, pasteEvidence, rayEvidence } from "../judge/case-evidence.ts";
 import { judgeSite } from "../judge/verdict.ts";
 import { checkOrigin } from "../looks/guard.ts";
@@ -47,6 +46,7 @@ import { turns } from "./keyed-queue.ts";
 import type { SiteSeen } from "./looking.ts";
 import { openLooking, within } from "./looking.ts";
 import { type DurableConversation, durable, noSlots } from "./resumable.ts";
+import type { Cases } from "./stores.ts";
 import { openThread, windowOf } from "./thread.ts";
 import { type Doors, openWatching } from "./watching.ts";
 

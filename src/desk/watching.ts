@@ -1,4 +1,4 @@
-import { newWatch, WATCH_EVERY_MS, WATCH_FOR_MS, WATCHES_MAX, type Watch, type WatchFilter } from "../judge/watch.ts";
+import { newWatch, WATCHES_MAX, type Watch } from "../judge/watch.ts";
 import { advanceWatch, endWatch, keptFailure, watchLook, withGap } from "../judge/watch-look.ts";
 import { checkTarget } from "../looks/guard.ts";
 import { maskedBytes } from "../message/masking.ts";
@@ -7,6 +7,7 @@ import type { WatchPress } from "../read/action.ts";
 import { nameOf } from "../read/error.ts";
 import type { Question } from "../read/text/question.ts";
 import { readTarget, type Target } from "../read/text/target.ts";
+import { WATCH_EVERY_MS, WATCH_FOR_MS } from "../read/text/watch-times.ts";
 import { maybeTwice, refusedReply } from "../reply/misread.ts";
 import type { Reply } from "../reply/reply.ts";
 import {
@@ -25,6 +26,7 @@ import type { DeskContext } from "./context.ts";
 import { type Conversation, NotHere } from "./conversation.ts";
 import type { Looking } from "./looking.ts";
 import { type DurableConversation, durable } from "./resumable.ts";
+import type { WatchFilter } from "./stores.ts";
 
 /** Comes back to where a watch is told; null when that chat is not connected, or there is no such place. */
 export type Doors = (door: string) => Conversation<Message> | null;
@@ -171,7 +173,7 @@ export function openWatching(context: DeskContext, looking: Looking, closing: ()
 			// Told with the next look; at the end there is none, so it is tried again for a while.
 			if (watch.ended === null) return;
 			if (watches.get(watch.id) === null) return;
-			watches.put(now() - watch.ended.atMs > WATCH_EVERY_MS.most ? told : { ...watch, nextAtMs: now() + WATCH_EVERY_MS.least });
+			watches.put(now() - watch.ended.atMs > WATCH_EVERY_MS.max ? told : { ...watch, nextAtMs: now() + WATCH_EVERY_MS.min });
 			return;
 		}
 		// What came in the meantime stays to be told.
@@ -230,7 +232,7 @@ export function openWatching(context: DeskContext, looking: Looking, closing: ()
 		}
 	};
 	const beginOne: Watching["begin"] = async (question, room, id, who) => {
-		const { target, forMs = WATCH_FOR_MS.usual, everyMs = WATCH_EVERY_MS.usual } = question;
+		const { target, forMs = WATCH_FOR_MS.default, everyMs = WATCH_EVERY_MS.default } = question;
 		// A terminal is nobody else's; where only the asker is answered, the watch is theirs too.
 		const alone = room.asker !== null && (question.alone === true || !room.open());
 		const watchId = `w${id}`;

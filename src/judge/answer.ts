@@ -1,11 +1,11 @@
 import type { Observation } from "../looks/observation.ts";
+import { type PageMarks, readPage } from "../read/edge/page.ts";
+import { readStructured, type Structured } from "../read/edge/structured.ts";
 import { decodeRay, type Ray } from "../read/ray/decode.ts";
 import { decodeContent } from "../read/wire/decode-content.ts";
 import { readH2 } from "../read/wire/h2.ts";
 import { readResponse } from "../read/wire/read.ts";
 import { type FieldLine, fieldValues, type Reading } from "../read/wire/reading.ts";
-import { type PageMarks, readPage } from "./page.ts";
-import { readStructured, type Structured } from "./structured.ts";
 
 /** What one look met. The order of the rules that decide it: {@link classify}. */
 const ANSWER_KINDS = [

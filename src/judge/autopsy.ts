@@ -1,4 +1,4 @@
-import type { Ending } from "../looks/observation.ts";
+import type { Ending } from "../read/wire/ending.ts";
 import { readH2 } from "../read/wire/h2.ts";
 import { readResponse } from "../read/wire/read.ts";
 import type { OddityKind, Reading, Span } from "../read/wire/reading.ts";

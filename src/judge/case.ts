@@ -92,13 +92,3 @@ export function withUnknown(one: Case, key: EvidenceKey, atMs: number): Case {
 
 /** Ended: solved, or quiet for a day. */
 export const hasEnded = (one: Case, nowMs: number): boolean => one.solved !== null || nowMs - one.lastAtMs > CASE_ENDS_AFTER_MS;
-
-/** Where cases are kept. */
-export interface Cases {
-	get(id: string): Case | null;
-	/** The newest case that is told in a thread. */
-	inPlace(place: string): Case | null;
-	/** The newest cases about a host in a workspace, newest first. */
-	ofHost(workspace: string | null, host: string, max: number): readonly Case[];
-	put(one: Case): void;
-}

@@ -1,4 +1,5 @@
-import type { Ending, Observation, OriginLook, TlsFacts, Unreached } from "../looks/observation.ts";
+import type { Observation, OriginLook, TlsFacts, Unreached } from "../looks/observation.ts";
+import type { Ending } from "../read/wire/ending.ts";
 import { FOREIGN_PLAIN, foreignProtocol } from "../read/wire/foreign.ts";
 import { fieldValues } from "../read/wire/reading.ts";
 import type { Autopsy, ByteCause, Finding } from "./autopsy.ts";

@@ -1,4 +1,4 @@
-import type { Ending } from "../looks/observation.ts";
+import type { Ending } from "../read/wire/ending.ts";
 import type { OddityKind, Reading } from "../read/wire/reading.ts";
 
 /**

@@ -1,10 +1,10 @@
 import { findCode } from "../knowledge/codes/codes.ts";
 import type { Owner } from "../knowledge/codes/table.ts";
+import type { Structured } from "../read/edge/structured.ts";
 import { decodeContent } from "../read/wire/decode-content.ts";
 import { fieldValues } from "../read/wire/reading.ts";
 import type { Answer, Basis } from "./answer.ts";
 import { failed, type Pattern, patternOf, type Seen } from "./pattern.ts";
-import type { Structured } from "./structured.ts";
 
 /** What a question about a site ends in. */
 const VERDICT_KINDS = [

@@ -77,15 +77,6 @@ export interface Watch {
 	readonly ended: WatchEnd | null;
 }
 
-/** Which open watches are meant; all that are given have to fit. */
-export interface WatchFilter {
-	readonly workspace?: string | null;
-	readonly host?: string;
-	readonly url?: string;
-	readonly place?: string;
-	readonly asker?: string | null;
-}
-
 /** What a watch is begun with; it has not looked yet. */
 type WatchStart = Pick<
 	Watch,
@@ -113,21 +104,7 @@ export const newWatch = (start: WatchStart, atMs: number): Watch => ({
 	...start,
 });
 
-/** Where watches are kept. */
-export interface Watches {
-	get(id: string): Watch | null;
-	put(one: Watch): void;
-	/** Those whose next look is due, or whose end has still to be told; the longest waiting first. */
-	due(platform: string, nowMs: number, max: number): readonly Watch[];
-	/** When the next one of a chat is due, Unix milliseconds; null when none is open. */
-	nextAtMs(platform: string): number | null;
-	open(filter: WatchFilter, max: number): readonly Watch[];
-	count(filter: WatchFilter): number;
-}
-
 /** So many looks in a row without a failure are a recovery. */
 export const CLEAN_LOOKS = 5;
-export const WATCH_EVERY_MS = { least: 30_000, usual: 60_000, most: 3_600_000 } as const;
-export const WATCH_FOR_MS = { least: 60_000, usual: 30 * 60_000, most: 24 * 3_600_000 } as const;
 /** Watches that go on at the same time: of one host, of one workspace, of all. */
 export const WATCHES_MAX = { host: 5, workspace: 30, all: 20_000 } as const;

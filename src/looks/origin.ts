@@ -1,9 +1,12 @@
 import type { Target } from "../read/text/target.ts";
 import { type Connection, openConnection } from "./connection.ts";
+import { http1End, http2End } from "./end-detector.ts";
 import type { LookOptions } from "./exchange.ts";
 import type { CheckedTarget } from "./guard.ts";
 import type { Answered, Asked, Observation, OriginLook } from "./observation.ts";
-import { http1Request, http2Request, type RawAnswer, RawConnection, watchHttp1, watchHttp2 } from "./raw.ts";
+import type { RawResponse } from "./raw-connection.ts";
+import { RawConnection } from "./raw-connection.ts";
+import { http1Request, http2Request } from "./request-bytes.ts";
 
 /** The looks of one address, by connection: what stands together is asked one after the other on one connection. */
 const CONNECTIONS: readonly (readonly OriginLook[])[] = [["get", "again"], ["no-encoding"], ["head"], ["http2"]];
@@ -108,7 +111,7 @@ async function exchange(
 	look: OriginLook,
 	options: LookOptions,
 	last: boolean,
-): Promise<RawAnswer> {
+): Promise<RawResponse> {
 	const host = target.host.includes(":") ? `[${target.host}]` : target.host;
 	const method = look === "head" ? "HEAD" : "GET";
 	const fields: (readonly [string, string])[] = [
@@ -119,13 +122,13 @@ async function exchange(
 	];
 	const limit = [options.limitMs, options.signal, last] as const;
 	if (look === "http2" && connection.tls?.alpn === "h2")
-		return raw.ask(http2Request(method, target.scheme, host, target.path, fields), watchHttp2(), ...limit);
+		return raw.ask(http2Request(method, target.scheme, host, target.path, fields), http2End(), ...limit);
 	// Cloudflare sends the site's name without a port.
 	const request = http1Request(method, target.path, [["Host", host], ...fields, ["Connection", "Keep-Alive"]]);
-	return raw.ask(request, watchHttp1(method), ...limit);
+	return raw.ask(request, http1End(method), ...limit);
 }
 
-function observed(asked: Asked, connection: Connection, answer: RawAnswer): Answered {
+function observed(asked: Asked, connection: Connection, answer: RawResponse): Answered {
 	return {
 		kind: "answered",
 		asked,

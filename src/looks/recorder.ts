@@ -1,6 +1,7 @@
 import { Duplex } from "node:stream";
+import type { Ending } from "../read/wire/ending.ts";
 import type { Connection } from "./connection.ts";
-import { type Ending, endingOf } from "./observation.ts";
+import { endingOf } from "./observation.ts";
 
 /** Everything that came over one connection, up to a cap, with the time of the first and the last byte. */
 interface Recording {

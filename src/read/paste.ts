@@ -1,6 +1,6 @@
 import type { FindingId } from "../judge/autopsy.ts";
 import type { OriginFindingId } from "../judge/origin-findings.ts";
-import type { Ending } from "../looks/observation.ts";
+import type { Ending } from "./wire/ending.ts";
 
 /** What people paste, by the tool that printed it. */
 const PASTE_KINDS = ["curl -i", "curl -v", "curl --trace-ascii", "curl --trace", "HAR", "raw"] as const;

@@ -34,13 +34,6 @@ export const POLICY_MAX = {
 	origins: 200,
 } as const;
 
-/** Where decisions are kept. */
-export interface Policies {
-	/** The default where nobody decided, and where there is no workspace (null: a terminal). */
-	of(workspace: string | null): Policy;
-	put(workspace: string, policy: Policy): void;
-}
-
 export const mayAskIn = (policy: Policy, channel: string | null): boolean =>
 	policy.channels === null || channel === null || policy.channels.includes(channel);
 

@@ -2,10 +2,11 @@ import { chmodSync, closeSync, openSync } from "node:fs";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { z } from "zod";
 import type { Pending } from "../desk/inbox.ts";
-import type { Case, Cases } from "../judge/case.ts";
-import type { Watch, Watches, WatchFilter } from "../judge/watch.ts";
+import type { Cases, Policies, Watches, WatchFilter } from "../desk/stores.ts";
+import type { Case } from "../judge/case.ts";
+import type { Watch } from "../judge/watch.ts";
 import type { Taken } from "../looks/limits.ts";
-import { DEFAULT_POLICY, POLICY_MAX, type Policies, type Policy } from "../read/policy.ts";
+import { DEFAULT_POLICY, POLICY_MAX, type Policy } from "../read/policy.ts";
 import { type Seal, sealWith } from "./seal.ts";
 
 /** What outlives a question. One port; SQLite in a file or in memory is its one engine so far. */

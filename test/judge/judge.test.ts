@@ -4,8 +4,9 @@ import { classify } from "../../src/judge/answer.ts";
 import { failed, patternOf, type Seen } from "../../src/judge/pattern.ts";
 import { shareOf } from "../../src/judge/share.ts";
 import { judgeSite } from "../../src/judge/verdict.ts";
-import type { Answered, Asked, Ending } from "../../src/looks/observation.ts";
+import type { Answered, Asked } from "../../src/looks/observation.ts";
 import { maskedValue } from "../../src/message/masking.ts";
+import type { Ending } from "../../src/read/wire/ending.ts";
 
 const NOW = Date.parse("2026-11-22T12:00:00Z");
 const RAY = "a5e80000bcd1a1c3";

@@ -5,7 +5,7 @@ import { gunzipSync } from "node:zlib";
 import { z } from "zod";
 import { autopsy } from "../../src/judge/autopsy.ts";
 import { judgeProxy } from "../../src/judge/proxy.ts";
-import { ENDINGS } from "../../src/looks/observation.ts";
+import { ENDINGS } from "../../src/read/wire/ending.ts";
 import { readH2 } from "../../src/read/wire/h2.ts";
 import { HpackDecoder } from "../../src/read/wire/hpack.ts";
 import { ResponseReader, readResponse } from "../../src/read/wire/read.ts";

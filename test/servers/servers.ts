@@ -11,10 +11,13 @@ import { judgeOrigin } from "../../src/judge/origin.ts";
 import type { OriginFindingId } from "../../src/judge/origin-findings.ts";
 import { ranges } from "../../src/looks/addresses.ts";
 import { openConnection } from "../../src/looks/connection.ts";
+import { http1End } from "../../src/looks/end-detector.ts";
 import { type CheckedTarget, checkOrigin } from "../../src/looks/guard.ts";
 import type { Observation } from "../../src/looks/observation.ts";
 import { lookAtOrigin } from "../../src/looks/origin.ts";
-import { http1Request, type RawAnswer, RawConnection, watchHttp1 } from "../../src/looks/raw.ts";
+import type { RawResponse } from "../../src/looks/raw-connection.ts";
+import { RawConnection } from "../../src/looks/raw-connection.ts";
+import { http1Request } from "../../src/looks/request-bytes.ts";
 import { readTarget } from "../../src/read/text/target.ts";
 import { startBackend } from "./backend.ts";
 import { files, type Places, SERVERS, type ServerName, starts } from "./configs.ts";
@@ -392,7 +395,7 @@ describe("real servers as the last hop", { concurrency: false }, () => {
 	};
 
 	/** The answer to the request, after another one on the same connection where that is what it is about. */
-	const answerOf = async (port: number, path: string, second: boolean): Promise<RawAnswer> => {
+	const answerOf = async (port: number, path: string, second: boolean): Promise<RawResponse> => {
 		const startedMono = performance.now();
 		const connection = await openConnection(target("http", port, path), { ca: null, insecure: true, alpn: [], startedMono });
 		assert.ok(!("stage" in connection));
@@ -403,7 +406,7 @@ describe("real servers as the last hop", { concurrency: false }, () => {
 					["Host", "shop.example"],
 					["Connection", "Keep-Alive"],
 				]),
-				watchHttp1("GET"),
+				http1End("GET"),
 				8_000,
 				undefined,
 				last,

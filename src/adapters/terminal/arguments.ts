@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { readResolve } from "../../settings.ts";
+import { readResolve } from "../../looks/resolve.ts";
 
 /** What the command line says beside the question. */
 export interface TerminalArguments {

@@ -1,5 +1,4 @@
 import { isIP } from "node:net";
-import { WATCH_EVERY_MS, WATCH_FOR_MS } from "../../judge/watch.ts";
 import { isCause, SOMETHING_ELSE } from "../../knowledge/causes/causes.ts";
 import { type EvidenceKey, isEvidenceKey, isValue } from "../../knowledge/evidence.ts";
 import { readLogs } from "../logs/read.ts";
@@ -7,6 +6,7 @@ import { looksPasted, type Paste, readPaste } from "../paste.ts";
 import { type FoundRays, findRays } from "../ray/find.ts";
 import { ADMIN_WORDS, type AdminChange, hostIn, readAdminChange } from "./admin.ts";
 import { looksLikeHost, type Refusal, readTarget, type Target, withPath } from "./target.ts";
+import { WATCH_EVERY_MS, WATCH_FOR_MS } from "./watch-times.ts";
 
 /** What a person wants to know. The same in every chat and in the terminal. */
 export type Question =
@@ -281,11 +281,11 @@ function answerQuestion(words: readonly string[]): Question | Misread {
 
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 /** `90s`, `30m`, `2h`, `30 minutes`, a bare number in the unit that is meant there; null for anything else. Bounded, never refused for its size. */
-function durationMs(text: string, bareUnitMs: number, range: { readonly least: number; readonly most: number }): number | null {
+function durationMs(text: string, bareUnitMs: number, range: { readonly min: number; readonly max: number }): number | null {
 	const [, digits = "", unit = ""] = /^(\d{1,6})(?:\s*(s|m|h|d)[a-z]*)?$/i.exec(text) ?? [];
 	if (digits === "") return null;
 	const ms = Number(digits) * (UNIT_MS[unit.toLowerCase()] ?? bareUnitMs);
-	return Math.min(Math.max(ms, range.least), range.most);
+	return Math.min(Math.max(ms, range.min), range.max);
 }
 
 /** `watch <url> [for 30m] [every 60s] [privately]`, in any order behind the address. */
@@ -293,8 +293,8 @@ function watchQuestion(words: readonly string[]): Question | Misread {
 	const question = targetQuestion("headers", words[0] ?? "");
 	if (question.kind !== "headers") return question;
 	const wrong: Misread = { kind: "misread", why: "watch-times" };
-	let forMs: number = WATCH_FOR_MS.usual;
-	let everyMs: number = WATCH_EVERY_MS.usual;
+	let forMs: number = WATCH_FOR_MS.default;
+	let everyMs: number = WATCH_EVERY_MS.default;
 	let alone = false;
 	const rest = words.slice(1).map((word) => bareWord(word).toLowerCase());
 	while (rest.length > 0) {

@@ -1,4 +1,4 @@
-import { findRays } from "../read/ray/find.ts";
+import { findRays } from "../ray/find.ts";
 
 /** What a body says about itself as one of Cloudflare's own pages. A body alone proves nothing: look-alike generators exist. */
 export interface PageMarks {

@@ -1,0 +1,140 @@
+import type { Ending } from "../read/wire/ending.ts";
+import type { Connection } from "./connection.ts";
+import type { EndDetector } from "./end-detector.ts";
+import { endingOf } from "./observation.ts";
+
+/** What came back for one request on a raw connection. */
+export interface RawResponse {
+	/** Up to the cap. */
+	readonly bytes: Uint8Array;
+	readonly received: number;
+	readonly ending: Ending;
+	/** The message came to its own end, and the connection can take another request. */
+	readonly whole: boolean;
+	/** The system's or OpenSSL's word for the ending, for example ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED; null for none. */
+	readonly endingCode: string | null;
+	readonly sentMs: number;
+	readonly firstByteMs: number | null;
+	readonly lastByteMs: number | null;
+	readonly endedMs: number;
+}
+
+/** The longest header section that is read (1 MiB) and some content; more is only counted. */
+const KEPT_MAX_BYTES = 1_114_112;
+/** Content beyond this is not waited for. */
+export const RECEIVED_MAX_BYTES = 64 * 1024 * 1024;
+/** After the end of a message: what else comes, or how the connection ends. */
+const AFTERMATH_MS = 150;
+/** The same before a second request: a server that closes at once would else look as if it dropped that one. */
+const QUIET_MS = 60;
+
+/**
+ * A connection on which we write requests ourselves and keep everything that comes back: no client library decides what counts. One
+ * request at a time.
+ */
+export class RawConnection {
+	readonly #connection: Connection;
+	readonly #startedMono: number;
+	#ending: Ending | null = null;
+	#endingCode: string | null = null;
+	#data: (chunk: Buffer) => void = () => {};
+	#over: () => void = () => {};
+
+	constructor(connection: Connection, startedMono: number) {
+		this.#connection = connection;
+		this.#startedMono = startedMono;
+		const { socket } = connection;
+		const end = (ending: Ending, code: string | null) => {
+			this.#ending ??= ending;
+			this.#endingCode ??= code;
+			this.#over();
+		};
+		socket.on("data", (chunk: Buffer) => this.#data(chunk));
+		socket.on("error", (error: Error & { code?: string }) => end(endingOf(error.code ?? ""), error.code ?? null));
+		// Node tells an alert after the end of the stream: only the close says that nothing more comes.
+		socket.on("close", () => end(this.#orderly(), null));
+		socket.on("end", () => setImmediate(() => end(this.#orderly(), null)));
+	}
+
+	#orderly(): Ending {
+		const { records, tls } = this.#connection;
+		return tls === null || records === null || records.saidGoodbye(tls.protocol) ? "fin" : "tls-eof";
+	}
+
+	get closed(): boolean {
+		return this.#ending !== null;
+	}
+
+	/**
+	 * Sends one request and waits until its message is over, the connection ends, or time is up.
+	 */
+	async ask(
+		request: Buffer,
+		detector: EndDetector,
+		limitMs: number,
+		signal: AbortSignal | undefined,
+		last: boolean,
+	): Promise<RawResponse> {
+		const since = () => performance.now() - this.#startedMono;
+		const { socket } = this.#connection;
+		const kept: Buffer[] = [];
+		let keptBytes = 0;
+		let received = 0;
+		let firstByteMs: number | null = null;
+		let lastByteMs: number | null = null;
+		let enough = false;
+		let overMs: number | null = null;
+		const sentMs = since();
+		const write = (bytes: Buffer) => {
+			if (!socket.destroyed) socket.write(bytes);
+		};
+		await new Promise<void>((resolve) => {
+			let aftermath: NodeJS.Timeout | undefined;
+			const done = () => {
+				clearTimeout(timer);
+				clearTimeout(aftermath);
+				signal?.removeEventListener("abort", done);
+				this.#data = () => {};
+				this.#over = () => {};
+				resolve();
+			};
+			const timer = setTimeout(done, limitMs);
+			signal?.addEventListener("abort", done, { once: true });
+			this.#over = done;
+			this.#data = (chunk) => {
+				const now = since();
+				firstByteMs ??= now;
+				lastByteMs = now;
+				received += chunk.length;
+				if (keptBytes < KEPT_MAX_BYTES) {
+					const part = chunk.subarray(0, KEPT_MAX_BYTES - keptBytes);
+					kept.push(part);
+					keptBytes += part.length;
+				}
+				const over = detector.push(chunk, write) || received > RECEIVED_MAX_BYTES;
+				if (!over || enough) return;
+				enough = true;
+				overMs = now;
+				// What follows the message is evidence too: surplus bytes, or a close that nobody announced.
+				aftermath = setTimeout(done, last ? AFTERMATH_MS : QUIET_MS);
+			};
+			if (this.closed || signal?.aborted === true) done();
+			else write(request);
+		});
+		return {
+			bytes: new Uint8Array(Buffer.concat(kept)),
+			received,
+			ending: this.#ending ?? (enough ? "enough" : "deadline"),
+			whole: detector.whole(),
+			endingCode: this.#endingCode,
+			sentMs,
+			firstByteMs,
+			lastByteMs,
+			endedMs: overMs ?? since(),
+		};
+	}
+
+	close(): void {
+		this.#connection.socket.destroy();
+	}
+}
