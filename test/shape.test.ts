@@ -9,7 +9,6 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { COMMANDS, COMMAND as DISCORD_COMMAND, MESSAGE_COMMAND } from "../src/adapters/discord/commands.ts";
 import { COMMAND, SHORTCUT } from "../src/adapters/slack/intake.ts";
-import { CAUSE_IDS } from "../src/knowledge/causes/causes.ts";
 import { KNOWN_CODES } from "../src/knowledge/codes/codes.ts";
 import { plainText } from "../src/message/text.ts";
 import { VERBS } from "../src/read/text/question.ts";
@@ -247,20 +246,6 @@ test("every finding has a sentence, a page, an origin that shows it, and goldens
 			assert.ok(read(`test/golden/findings/${adapter}/${id}.txt`).length > 0, `run npm run golden for ${id}`);
 	}
 	assert.deepEqual([...files], [], "a file that no finding is called like");
-});
-
-test("every cause has a page with what helps and what one sees", () => {
-	for (const id of CAUSE_IDS) {
-		const page = explainReply(id);
-		assert.ok(page, id);
-		const words = page.head.blocks
-			.map((block) =>
-				"text" in block ? plainText(block.text) : "items" in block ? block.items.map((item) => plainText(item)).join("\n") : "",
-			)
-			.join("\n");
-		assert.match(words, /What helps, common first:.*What one sees then:.*https:/s, id);
-		assert.doesNotMatch(words, /undefined|null\b|\[object/, id);
-	}
 });
 
 test("the questions that people ask have pages", () => {

@@ -1,7 +1,8 @@
-import { articleCauseOf, CAUSE_IDS, type CauseId, isCause } from "../knowledge/causes/causes.ts";
-import { CODE_LIKELIHOODS, LEVEL_NEVER, LEVEL_RARE, LIKELIHOODS, type Row, USUALLY } from "../knowledge/causes/likelihoods.ts";
-import { BEHIND_OTHER_CODES, CASE_WEIGHT, PRIORS } from "../knowledge/causes/priors.ts";
-import { COST, EVIDENCE, EVIDENCE_KEYS, type Evidence, type EvidenceKey } from "../knowledge/evidence.ts";
+import { type AnyRow, CASE_WEIGHT } from "../knowledge/causes/cause.ts";
+import { articleCauseOf, CAUSE_IDS, CAUSES, isCause } from "../knowledge/causes/list.ts";
+import { BEHIND_OTHER_CODES, CODE_ROWS, isCodeCause } from "../knowledge/codes/behind.ts";
+import { allValues, EVIDENCE, EVIDENCE_KEYS, type Evidence, type EvidenceKey } from "../knowledge/evidence.ts";
+import { NEVER } from "../knowledge/levels.ts";
 
 /** A cause, or for other codes the code itself, with its probability. */
 export interface Ranked {
@@ -59,7 +60,6 @@ const AGAINST_FACTOR = 0.34;
  * is nearly: one look in twenty may have met something else. Of a possible reading, one in four.
  */
 const FOUND_FACTOR = { likely: 20, possible: 4 } as const;
-const HALF_RARE = LEVEL_RARE / 2;
 /** 522 and 524 come after Cloudflare's own time: there it says nothing about the origin. */
 const OWN_TIMER: ReadonlySet<string> = new Set(["522", "524"]);
 /** A code as its own cause is only named when a look past Cloudflare (522: or a variant) has shown it: else it is the question said again. */
@@ -75,14 +75,14 @@ const SHOWN_BY: Readonly<Record<string, readonly EvidenceKey[]>> = {
 	"504": ["direct-origin"],
 };
 
-function normalised(row: Row, key: EvidenceKey, absent: number): ReadonlyMap<string, number> {
-	const values = EVIDENCE[key].map((value) => [value, row.values[value] ?? absent] as const);
+function normalised(key: EvidenceKey, level: (value: string) => number): ReadonlyMap<string, number> {
+	const values = allValues(key).map((value) => [value, level(value)] as const);
 	const sum = values.reduce((all, [, weight]) => all + weight, 0);
 	return new Map(values.map(([value, weight]) => [value, weight / sum]));
 }
 
 const usual = new Map(
-	EVIDENCE_KEYS.map((key) => [key, normalised(USUALLY[key], key, key === "direct-origin" ? HALF_RARE : LEVEL_RARE)] as const),
+	EVIDENCE_KEYS.map((key) => [key, normalised(key, (value) => EVIDENCE[key].values[value]?.usually ?? NEVER)] as const),
 );
 const known = new Map<string, ReadonlyMap<string, number>>();
 
@@ -93,15 +93,15 @@ function likelihood(cause: string, key: EvidenceKey, value: string): number {
 	let row = known.get(id);
 	if (row === undefined) {
 		const own = rowOf(cause, key);
-		const exact = own === undefined ? background : normalised(own, key, LEVEL_NEVER);
-		row = new Map(EVIDENCE[key].map((one) => [one, (1 - NOISE) * (exact?.get(one) ?? 0) + NOISE * (background?.get(one) ?? 0)]));
+		const exact = own === undefined ? background : normalised(key, (one) => own.values[one] ?? NEVER);
+		row = new Map(allValues(key).map((one) => [one, (1 - NOISE) * (exact?.get(one) ?? 0) + NOISE * (background?.get(one) ?? 0)]));
 		known.set(id, row);
 	}
 	return row.get(value) ?? 0;
 }
 
-const rowOf = (cause: string, key: EvidenceKey): Row | undefined =>
-	isCause(cause) ? LIKELIHOODS[cause][key] : Object.hasOwn(CODE_LIKELIHOODS, cause) ? CODE_LIKELIHOODS[cause]?.[key] : undefined;
+const rowOf = (cause: string, key: EvidenceKey): AnyRow | undefined =>
+	isCause(cause) ? CAUSES[cause].given[key] : isCodeCause(cause) ? CODE_ROWS[cause][key] : undefined;
 
 type Distribution = ReadonlyMap<string, number>;
 
@@ -112,10 +112,10 @@ function prior(code: string, { without }: RankOptions): Distribution {
 	if (!is520(code)) return new Map([[code, 1]]);
 	return scaled(
 		new Map(
-			CAUSE_IDS.map((cause: CauseId) => [
-				cause,
-				PRIORS[cause].base + CASE_WEIGHT * (PRIORS[cause].cases - (cause === without ? 1 : 0)),
-			]),
+			CAUSE_IDS.map((cause) => {
+				const { base, cases } = CAUSES[cause].prior;
+				return [cause, base + CASE_WEIGHT * (cases - (cause === without ? 1 : 0))];
+			}),
 		),
 	);
 }
@@ -229,7 +229,7 @@ export function nextKeys(code: string, evidence: Evidence, unknown: readonly str
 	const now = posterior(code, evidence, options);
 	const uncertain = entropy(now);
 	return EVIDENCE_KEYS.filter((key) => evidence[key] === undefined && !unknown.includes(key))
-		.map((key) => ({ key, bits: gain(key, now, uncertain, evidence, code), cost: COST[key] }))
+		.map((key) => ({ key, bits: gain(key, now, uncertain, evidence, code), cost: EVIDENCE[key].cost }))
 		.sort((a, b) => b.bits / b.cost - a.bits / a.cost || EVIDENCE_KEYS.indexOf(a.key) - EVIDENCE_KEYS.indexOf(b.key));
 }
 
@@ -237,7 +237,7 @@ function gain(key: EvidenceKey, now: Distribution, uncertain: number, evidence: 
 	if (key === "who-is-hit" && evidence["edge-pattern"] === "all") return 0;
 	if (key === "time-to-failure" && OWN_TIMER.has(code)) return 0;
 	let left = 0;
-	for (const value of EVIDENCE[key]) {
+	for (const value of allValues(key)) {
 		const joint = new Map([...now].map(([cause, p]) => [cause, p * likelihood(cause, key, value)]));
 		const chance = [...joint.values()].reduce((sum, one) => sum + one, 0);
 		if (chance > 0) left += chance * entropy(scaled(joint));
@@ -254,6 +254,6 @@ export function expectedAnswers(
 ): ReadonlyMap<string, number> {
 	const now = posterior(code, evidence, options);
 	return new Map(
-		EVIDENCE[key].map((value) => [value, [...now].reduce((sum, [cause, p]) => sum + p * likelihood(cause, key, value), 0)]),
+		allValues(key).map((value) => [value, [...now].reduce((sum, [cause, p]) => sum + p * likelihood(cause, key, value), 0)]),
 	);
 }

@@ -1,4 +1,4 @@
-import { isCause, SOMETHING_ELSE } from "../knowledge/causes/causes.ts";
+import { isCause, SOMETHING_ELSE } from "../knowledge/causes/list.ts";
 import { type EvidenceKey, isEvidenceKey, isValue } from "../knowledge/evidence.ts";
 
 /** What a button does. Kept in the button itself, so that it still works after a restart. */

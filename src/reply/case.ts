@@ -1,13 +1,11 @@
 import { type Case, evidenceOf, type Fact } from "../judge/case.ts";
 import { expectedInCase, nextOfCase, rankCase } from "../judge/of-case.ts";
 import type { Ranked } from "../judge/rank.ts";
-import { isCause, SOMETHING_ELSE } from "../knowledge/causes/causes.ts";
-import type { EvidenceKey } from "../knowledge/evidence.ts";
+import { CAUSES, isCause, SOMETHING_ELSE } from "../knowledge/causes/list.ts";
+import { allValues, EVIDENCE, type EvidenceKey, labelOf } from "../knowledge/evidence.ts";
 import { type Button, buttons, list, type Message, message, note, say, title } from "../message/message.ts";
 import { ask, bold, code, join, ours, type Text, text, time } from "../message/text.ts";
-import { CAUSE_WORDS } from "./cause-words.ts";
 import type { Reply } from "./reply.ts";
-import { STEP_WORDS } from "./step-words.ts";
 import { percent } from "./words.ts";
 
 const NAMED_MAX = 3;
@@ -17,24 +15,24 @@ const LABEL_MAX_CHARS = 40;
 
 /** A cause as people read it: its title, its id for `explain`, and the article's number. */
 function causeName({ cause, articleCause }: Pick<Ranked, "cause" | "articleCause">): Text {
-	const words = isCause(cause) ? CAUSE_WORDS[cause].title : `The code says it: ${cause}`;
+	const words = isCause(cause) ? CAUSES[cause].title : `The code says it: ${cause}`;
 	return text`${ours(words)} (${code(cause)}${articleCause === null ? text`` : text`, a kind of cause ${articleCause} of the five`})`;
 }
 
 /** What is known and asked, in words: `what the origin's log shows: 444 or 4xx`. */
 function factWords(fact: Pick<Fact, "key" | "value">): Text {
-	return text`${ours(STEP_WORDS[fact.key].name)}: ${valueWords(fact)}`;
+	return text`${ours(EVIDENCE[fact.key].name)}: ${valueWords(fact)}`;
 }
 
 function valueWords({ key, value }: Pick<Fact, "key" | "value">): Text {
 	const values = typeof value === "string" ? [value] : value;
-	return ours(values.map((one) => STEP_WORDS[key].answers.find(([name]) => name === one)?.[1] ?? one).join(", "));
+	return ours(values.map((one) => labelOf(key, one)).join(", "));
 }
 
 /** The state of a case in one line, for its head. */
 function caseLine(one: Case): Text {
 	if (one.solved !== null)
-		return text`${bold("Solved:")} ${isCause(one.solved.cause) ? ours(CAUSE_WORDS[one.solved.cause].title) : text`${one.solved.cause}`}, says ${one.solved.who}.`;
+		return text`${bold("Solved:")} ${isCause(one.solved.cause) ? ours(CAUSES[one.solved.cause].title) : text`${one.solved.cause}`}, says ${one.solved.who}.`;
 	const { ranked, abstains } = rankCase(one);
 	const [first] = ranked;
 	if (abstains || first === undefined) return text`${bold("Cause:")} not clear yet; ${one.facts.length} facts so far.`;
@@ -83,7 +81,7 @@ export function caseMessage(one: Case, change: Text | null, earlier: readonly Ca
 				.slice(0, seenWorking(one) ? 0 : RULED_OUT_SHOWN)
 				.map(
 					({ cause, key, value }) =>
-						text`Ruled out: ${isCause(cause) ? ours(CAUSE_WORDS[cause].title) : text`${cause}`}, for ${factWords({ key, value })}.`,
+						text`Ruled out: ${isCause(cause) ? ours(CAUSES[cause].title) : text`${cause}`}, for ${factWords({ key, value })}.`,
 				),
 		),
 		...(next === undefined || next.bits < 0.02 ? [] : questionBlocks(one, next.key)),
@@ -91,7 +89,7 @@ export function caseMessage(one: Case, change: Text | null, earlier: readonly Ca
 			? []
 			: [
 					say(
-						text`${bold("If it is that:")} ${ours(CAUSE_WORDS[first.cause].do[0] ?? "")} ${ask(`explain ${first.cause}`)} tells more.`,
+						text`${bold("If it is that:")} ${ours(CAUSES[first.cause].fixes[0] ?? "")} ${ask(`explain ${first.cause}`)} tells more.`,
 					),
 				]),
 		buttons(
@@ -110,12 +108,12 @@ export function caseMessage(one: Case, change: Text | null, earlier: readonly Ca
 function earlierWords(one: Case): Text {
 	const what = text`${one.code === "520" ? text`a ${one.code}` : one.code} at ${time(one.openedAtMs)}`;
 	if (one.solved !== null)
-		return text`${what}, solved: ${isCause(one.solved.cause) ? ours(CAUSE_WORDS[one.solved.cause].title) : text`${one.solved.cause}`}`;
+		return text`${what}, solved: ${isCause(one.solved.cause) ? ours(CAUSES[one.solved.cause].title) : text`${one.solved.cause}`}`;
 	const { ranked, abstains } = rankCase(one);
 	const [first] = ranked;
 	return abstains || first === undefined || seenWorking(one)
 		? text`${what}, cause not found`
-		: text`${what}, likeliest ${isCause(first.cause) ? ours(CAUSE_WORDS[first.cause].title) : text`${first.cause}`}`;
+		: text`${what}, likeliest ${isCause(first.cause) ? ours(CAUSES[first.cause].title) : text`${first.cause}`}`;
 }
 
 /** Our looks met nothing, and nobody has said anything yet. */
@@ -125,33 +123,33 @@ const seenWorking = (one: Case): boolean =>
 
 /** The one question that is worth most for its effort, with its likeliest answers as buttons. */
 function questionBlocks(one: Case, key: EvidenceKey) {
-	const step = STEP_WORDS[key];
+	const { ask: question, how, values } = EVIDENCE[key];
+	const all = Object.entries(values).map(([value, { label, means }]) => ({ value, label, means }));
 	const answers = likeliest(one, key);
 	const button = (value: string | null, label: string): Button => ({
 		label: label.slice(0, LABEL_MAX_CHARS),
 		press: { do: "answer", case: one.id, key, value },
 	});
-	const others = step.answers.filter(([value]) => !answers.includes(value));
+	const shown = all.filter(({ value }) => answers.includes(value));
+	const others = all.filter(({ value }) => !answers.includes(value));
 	return [
-		say(text`${bold(step.ask)} ${ours(step.how)}`),
-		list(
-			step.answers.filter(([value]) => answers.includes(value)).map(([, label, means]) => text`${ours(label)}: ${ours(means)}.`),
-		),
+		say(text`${bold(question)} ${ours(how)}`),
+		list(shown.map(({ label, means }) => text`${ours(label)}: ${ours(means)}.`)),
 		buttons(
-			text`To answer: ${ask(`answer ${key} ${step.answers[0]?.[0] ?? ""}`)}`,
-			...step.answers.filter(([value]) => answers.includes(value)).map(([value, label]) => button(value, label)),
+			text`To answer: ${ask(`answer ${key} ${all[0]?.value ?? ""}`)}`,
+			...shown.map(({ value, label }) => button(value, label)),
 			button(null, "I do not know"),
 		),
 		...(others.length === 0
 			? []
 			: [
 					note(
-						text`Something else? Say ${ask(`answer ${key} ${others[0]?.[0] ?? ""}`)}${
+						text`Something else? Say ${ask(`answer ${key} ${others[0]?.value ?? ""}`)}${
 							others.length === 1
 								? text``
 								: text`, or one of: ${others
 										.slice(1)
-										.map(([value]) => value)
+										.map(({ value }) => value)
 										.join(", ")}`
 						}.`,
 					),
@@ -160,8 +158,8 @@ function questionBlocks(one: Case, key: EvidenceKey) {
 }
 
 /** Up to four answers: those that the current ranking expects most, in the order of the list. */
-function likeliest(one: Case, key: EvidenceKey): string[] {
-	const values = STEP_WORDS[key].answers.map(([value]) => value);
+function likeliest(one: Case, key: EvidenceKey): readonly string[] {
+	const values = allValues(key);
 	if (values.length <= ANSWERS_MAX) return values;
 	const expected = expectedInCase(one, key);
 	const best = [...values].sort((a, b) => (expected.get(b) ?? 0) - (expected.get(a) ?? 0)).slice(0, ANSWERS_MAX);
@@ -179,15 +177,15 @@ export function changeWords(before: Case, after: Case, fact: Fact): Text {
 	return text`${by} at ${time(fact.atMs)}: ${factWords(fact)}${replaced === undefined || String(replaced.value) === String(fact.value) ? text`` : text` (instead of ${valueWords(replaced)})`}.${
 		was === undefined || is === undefined || was.cause === is.cause
 			? text``
-			: text` That puts ${ours(isCause(is.cause) ? CAUSE_WORDS[is.cause].title : is.cause)} first.`
+			: text` That puts ${ours(isCause(is.cause) ? CAUSES[is.cause].title : is.cause)} first.`
 	}`;
 }
 
 export const unknownWords = (key: EvidenceKey, who: string, atMs: number): Text =>
-	text`${who} at ${time(atMs)}: nobody knows ${ours(STEP_WORDS[key].name)}. I ask something else.`;
+	text`${who} at ${time(atMs)}: nobody knows ${ours(EVIDENCE[key].name)}. I ask something else.`;
 
 export const takenBackWords = (key: EvidenceKey, who: string, atMs: number): Text =>
-	text`${who} at ${time(atMs)} took an answer back. Open again: ${ours(STEP_WORDS[key].name)}.`;
+	text`${who} at ${time(atMs)} took an answer back. Open again: ${ours(EVIDENCE[key].name)}.`;
 
 /** For the person who pressed, only. */
 export const answeredBefore = (one: Case, fact: Fact): Message =>
@@ -253,7 +251,7 @@ function caseData(one: Case) {
 		abstains,
 		ranked: ranked.map((each) => ({ ...each, probability: Number(each.probability.toFixed(4)) })),
 		ruledOut: ruledOut.map(({ cause, key, value, why }) => ({ cause, why: `${key} is ${value}: ${why}` })),
-		question: next === undefined ? null : { key: next.key, ask: STEP_WORDS[next.key].ask },
+		question: next === undefined ? null : { key: next.key, ask: EVIDENCE[next.key].ask },
 	};
 }
 

@@ -1,6 +1,5 @@
 import { nextKeys, rank } from "../judge/rank.ts";
-import type { Evidence } from "../knowledge/evidence.ts";
-import { STEP_WORDS } from "./step-words.ts";
+import { allValues, EVIDENCE, type Evidence } from "../knowledge/evidence.ts";
 
 const round = (n: number) => Number(n.toFixed(4));
 
@@ -22,8 +21,8 @@ export function judgeData(id: unknown, code: string, evidence: Evidence, unknown
 				: {
 						key: next.key,
 						step: next.key,
-						ask: STEP_WORDS[next.key].ask,
-						answers: STEP_WORDS[next.key].answers.map(([value]) => value),
+						ask: EVIDENCE[next.key].ask,
+						answers: allValues(next.key),
 					},
 	};
 }

@@ -1,8 +1,7 @@
-import { isCause } from "../knowledge/causes/causes.ts";
+import { CAUSES, isCause } from "../knowledge/causes/list.ts";
 import { list, message, note, say, title } from "../message/message.ts";
 import { ask, bold, code, ours, text, time } from "../message/text.ts";
 import type { LogEvidence, LogReading } from "../read/logs/read.ts";
-import { CAUSE_WORDS } from "./cause-words.ts";
 import type { Reply } from "./reply.ts";
 
 const SHOWN_MAX = 8;
@@ -40,7 +39,7 @@ export function logsReply(
 					.slice(0, SHOWN_MAX)
 					.map(
 						({ signature, line, atMs, zoneUnknown }) =>
-							text`Line ${line}${atMs === null ? text`` : text`, ${time(atMs)}${zoneUnknown ? " (no zone there: taken for UTC)" : ""}`}, ${signature.server}: ${ours(signature.meaning)}. Speaks for ${ours(isCause(signature.speaksFor) ? CAUSE_WORDS[signature.speaksFor].title : `a ${signature.speaksFor} rather than a 520`)}. ${ours(signature.fix)}.`,
+							text`Line ${line}${atMs === null ? text`` : text`, ${time(atMs)}${zoneUnknown ? " (no zone there: taken for UTC)" : ""}`}, ${signature.server}: ${ours(signature.meaning)}. Speaks for ${ours(isCause(signature.speaksFor) ? CAUSES[signature.speaksFor].title : `a ${signature.speaksFor} rather than a 520`)}. ${ours(signature.fix)}.`,
 					),
 			),
 			list(

@@ -1,5 +1,5 @@
-import { CAUSE_IDS, SOMETHING_ELSE } from "../knowledge/causes/causes.ts";
-import { EVIDENCE, EVIDENCE_KEYS } from "../knowledge/evidence.ts";
+import { CAUSE_IDS, SOMETHING_ELSE } from "../knowledge/causes/list.ts";
+import { allValues, EVIDENCE_KEYS } from "../knowledge/evidence.ts";
 import type { GuardRefusal } from "../looks/guard.ts";
 import type { Busy } from "../looks/limits.ts";
 import { type Message, message, note, plainTitle, say } from "../message/message.ts";
@@ -91,8 +91,8 @@ export function misreadReply(misread: Misread): Reply {
 			return misread.key === null
 				? told(text`That is no question of mine: ${EVIDENCE_KEYS.join(", ")}.`, "answer origin-log nothing", misread.why)
 				: told(
-						text`To ${code(misread.key)} the answers are ${EVIDENCE[misread.key].join(", ")}, or ? when nobody knows.`,
-						`answer ${misread.key} ${EVIDENCE[misread.key][0]}`,
+						text`To ${code(misread.key)} the answers are ${allValues(misread.key).join(", ")}, or ? when nobody knows.`,
+						`answer ${misread.key} ${allValues(misread.key)[0]}`,
 						misread.why,
 					);
 		case "no-such-cause":

@@ -1,20 +1,18 @@
 import type { FindingId } from "../judge/autopsy.ts";
 import { ORIGIN_FINDINGS } from "../judge/origin-findings.ts";
 import { WEIGHTS } from "../judge/proxy.ts";
-import { CAUSES, type CauseId, isCause } from "../knowledge/causes/causes.ts";
-import { LIKELIHOODS, type Row } from "../knowledge/causes/likelihoods.ts";
-import { PRIORS } from "../knowledge/causes/priors.ts";
+import type { AnyRow } from "../knowledge/causes/cause.ts";
+import { CAUSES, type CauseId, isCause } from "../knowledge/causes/list.ts";
 import { findCode, KNOWN_CODES } from "../knowledge/codes/codes.ts";
 import { CODES_AS_OF, type CodeEntry } from "../knowledge/codes/table.ts";
-import type { EvidenceKey } from "../knowledge/evidence.ts";
+import { EVIDENCE, type EvidenceKey, labelOf } from "../knowledge/evidence.ts";
+import { USUAL } from "../knowledge/levels.ts";
 import { type Block, command, list, message, note, say, title } from "../message/message.ts";
 import { ask, bold, code, join, link, ours, text } from "../message/text.ts";
-import { CAUSE_WORDS } from "./cause-words.ts";
 import { disagreement, FINDING_PAGES, PARSERS_MEASURED } from "./finding-pages.ts";
 import { FINDING_WORDS } from "./findings.ts";
 import { sentence } from "./next-step.ts";
 import type { Reply } from "./reply.ts";
-import { STEP_WORDS } from "./step-words.ts";
 import { ownerWords } from "./words.ts";
 
 const nothing = { verdict: null, ranked: [], ruledOut: [], findings: [], rays: [], pattern: null, next: null, looks: [] };
@@ -169,14 +167,13 @@ function findingPage(id: FindingId): Reply {
 
 /** The page of a cause: what it is, what speaks for and against it, what to do. */
 function causePage(id: CauseId): Reply {
-	const { title: name, what, do: todo, source } = CAUSE_WORDS[id];
-	const number = CAUSES[id];
-	const rows = Object.entries(LIKELIHOODS[id]) as [EvidenceKey, Row][];
+	const { articleCause, title: name, what, fixes, source, prior, given } = CAUSES[id];
+	const rows = Object.entries(given) as [EvidenceKey, AnyRow][];
 	const speaks = rows.map(([key, { values, why }]) => {
 		const usual = Object.entries(values)
-			.filter(([, level]) => level >= 0.6)
-			.map(([value]) => STEP_WORDS[key].answers.find(([one]) => one === value)?.[1] ?? value);
-		return usual.length === 0 ? null : `${STEP_WORDS[key].name}: ${usual.join(" or ")} (${why})`;
+			.filter(([, level]) => level !== undefined && level >= USUAL)
+			.map(([value]) => labelOf(key, value));
+		return usual.length === 0 ? null : `${EVIDENCE[key].name}: ${usual.join(" or ")} (${why})`;
 	});
 	return {
 		private: false,
@@ -184,17 +181,17 @@ function causePage(id: CauseId): Reply {
 			"neutral",
 			title(text`${bold(id)}: ${ours(name)}`),
 			say(
-				text`${ours(what)}${number === null ? text`` : text` A kind of cause ${number} of the five that ${ask("explain 520")} lists.`}`,
+				text`${ours(what)}${articleCause === null ? text`` : text` A kind of cause ${articleCause} of the five that ${ask("explain 520")} lists.`}`,
 			),
-			...items("What helps, common first:", todo),
+			...items("What helps, common first:", fixes),
 			...items(
 				"What one sees then:",
 				speaks.filter((one) => one !== null),
 			),
-			note(text`How common: ${ours(PRIORS[id].why)}. Source: ${[link(source[1], source[0])]}, read in 2026.`),
+			note(text`How common: ${ours(prior.why)}. Source: ${[link(source[1], source[0])]}, read in 2026.`),
 		),
 		thread: [],
-		data: { ...nothing, explain: { id, articleCause: number, title: name, what, do: todo, source: source[1] } },
+		data: { ...nothing, explain: { id, articleCause, title: name, what, do: fixes, source: source[1] } },
 	};
 }
 

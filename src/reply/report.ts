@@ -1,20 +1,16 @@
 import type { Case, Fact } from "../judge/case.ts";
 import { rankCase } from "../judge/of-case.ts";
-import { isCause } from "../knowledge/causes/causes.ts";
+import { CAUSES, isCause } from "../knowledge/causes/list.ts";
+import { EVIDENCE, labelOf } from "../knowledge/evidence.ts";
 import { maskedValue } from "../message/masking.ts";
 import { type Message, message, note, say, table, title } from "../message/message.ts";
 import { text, utc } from "../message/text.ts";
-import { CAUSE_WORDS } from "./cause-words.ts";
-import { STEP_WORDS } from "./step-words.ts";
 
 /** Whom a statement is for. */
 const AUDIENCES = ["host", "developer", "cloudflare"] as const;
 type Audience = (typeof AUDIENCES)[number];
 
-const answer = ({ key, value }: Fact) =>
-	(typeof value === "string" ? [value] : value)
-		.map((one) => STEP_WORDS[key].answers.find(([name]) => name === one)?.[1] ?? one)
-		.join(", ");
+const answer = ({ key, value }: Fact) => (typeof value === "string" ? [value] : value).map((one) => labelOf(key, one)).join(", ");
 
 /** What each code says, for people who run servers (Cloudflare: 5xx errors). */
 const MEANS: Readonly<Record<string, string>> = {
@@ -35,12 +31,12 @@ function statement(one: Case, audience: Audience, nowMs: number): string[] {
 	const site = maskedValue("location", `${url.origin}${url.pathname}`);
 	const facts = one.facts.map(
 		(fact) =>
-			`- ${STEP_WORDS[fact.key].name}: ${answer(fact)} (${fact.by === "look" ? "measured" : fact.by === "paste" ? "from pasted output" : "told"}, ${utc(fact.atMs)})`,
+			`- ${EVIDENCE[fact.key].name}: ${answer(fact)} (${fact.by === "look" ? "measured" : fact.by === "paste" ? "from pasted output" : "told"}, ${utc(fact.atMs)})`,
 	);
 	const likely =
 		abstains || first === undefined
 			? "No single cause can be named yet."
-			: `Likeliest cause: ${isCause(first.cause) ? CAUSE_WORDS[first.cause].title : first.cause} (${Math.round(first.probability * 100)} %).`;
+			: `Likeliest cause: ${isCause(first.cause) ? CAUSES[first.cause].title : first.cause} (${Math.round(first.probability * 100)} %).`;
 	const rays = one.rays.length === 0 ? [] : [`Ray IDs: ${one.rays.slice(0, 5).join(", ")}.`];
 	const unseen = one.facts.some(({ key, value, by }) => by === "look" && key === "edge-pattern" && value === "not-reproduced");
 	const opening = unseen
@@ -64,9 +60,7 @@ function statement(one: Case, audience: Audience, nowMs: number): string[] {
 				"What is known:",
 				...facts,
 				likely,
-				...(abstains || first === undefined || !isCause(first.cause)
-					? []
-					: CAUSE_WORDS[first.cause].do.map((line) => `- ${line}`)),
+				...(abstains || first === undefined || !isCause(first.cause) ? [] : CAUSES[first.cause].fixes.map((line) => `- ${line}`)),
 			];
 		case "cloudflare":
 			return [

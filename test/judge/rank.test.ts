@@ -1,12 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { nextKeys, rank } from "../../src/judge/rank.ts";
-import { CAUSE_IDS } from "../../src/knowledge/causes/causes.ts";
-import { CODE_LIKELIHOODS, LIKELIHOODS, USUALLY } from "../../src/knowledge/causes/likelihoods.ts";
-import { BEHIND_OTHER_CODES, PRIORS } from "../../src/knowledge/causes/priors.ts";
-import { EVIDENCE, EVIDENCE_KEYS, isEvidenceKey, isValue } from "../../src/knowledge/evidence.ts";
-import { CAUSE_WORDS } from "../../src/reply/cause-words.ts";
-import { STEP_WORDS } from "../../src/reply/step-words.ts";
 import { CASES, judgeFigures } from "../bench/judge.ts";
 
 test("the solved public cases are ranked as well as the limits ask, each without its own vote", () => {
@@ -15,26 +9,6 @@ test("the solved public cases are ranked as well as the limits ask, each without
 	assert.ok(figures.first >= 28 && figures.firstThree >= 32, JSON.stringify(figures));
 	assert.ok(figures.abstained * 2 >= figures.unsolved && figures.withheld * 4 <= figures.first, JSON.stringify(figures));
 	assert.ok(figures.medianAsked <= 2 && figures.fewerThanFixed >= 1, JSON.stringify(figures));
-});
-
-test("every level of the table stands for a value that there is, with its reason", () => {
-	const rows = [...Object.values(LIKELIHOODS), ...Object.values(CODE_LIKELIHOODS), USUALLY];
-	for (const row of rows)
-		for (const [key, { values, why }] of Object.entries(row)) {
-			assert.ok(isEvidenceKey(key), key);
-			assert.ok(why.length > 5, key);
-			for (const [value, level] of Object.entries(values))
-				assert.ok(isValue(key, value) && level > 0 && level < 1, `${key} ${value}`);
-		}
-	for (const cause of CAUSE_IDS)
-		assert.ok(PRIORS[cause].base > 0 && PRIORS[cause].why !== "" && CAUSE_WORDS[cause].do.length > 0, cause);
-	for (const causes of Object.values(BEHIND_OTHER_CODES)) for (const { why } of Object.values(causes)) assert.ok(why !== "");
-	for (const key of EVIDENCE_KEYS)
-		assert.deepEqual(
-			STEP_WORDS[key].answers.map(([value]) => value).sort(),
-			[...EVIDENCE[key]].sort(),
-			"every answer has its words",
-		);
 });
 
 test("the ranking is a distribution, the same every time, whatever is known", () => {

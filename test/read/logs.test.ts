@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isCause } from "../../src/knowledge/causes/causes.ts";
+import { isCause } from "../../src/knowledge/causes/list.ts";
 import { SAME_EVENT, SIGNATURES } from "../../src/knowledge/log-lines/signatures.ts";
 import { logEvidence, readLogs } from "../../src/read/logs/read.ts";
 import { timeIn } from "../../src/read/logs/time.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { z } from "zod";
-import { type Evidence, isEvidenceKey, isValue } from "../../knowledge/evidence.ts";
+import { EVIDENCE, type Evidence, isEvidenceKey, isValue } from "../../knowledge/evidence.ts";
 import { judgeData } from "../../reply/judge-data.ts";
 import { answerLines, readJsonLine } from "./lines.ts";
 
@@ -52,7 +52,7 @@ function answer(line: string) {
 		if (!isEvidenceKey(key)) return { id, error: `${JSON.stringify(key).slice(0, 60)} is no evidence key` };
 		const values = typeof value === "string" ? [value] : value;
 		const wrong = values.find((one) => !isValue(key, one));
-		if (typeof value !== "string" && key !== "cloudflare-features") return { id, error: `${key} takes one value, not a list` };
+		if (typeof value !== "string" && EVIDENCE[key].many !== true) return { id, error: `${key} takes one value, not a list` };
 		if (wrong !== undefined) return { id, error: `${JSON.stringify(wrong).slice(0, 60)} is no value of ${key}` };
 		known[key] = value;
 	}

@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { isCause, SOMETHING_ELSE } from "../../knowledge/causes/causes.ts";
+import { isCause, SOMETHING_ELSE } from "../../knowledge/causes/list.ts";
 import { type EvidenceKey, isEvidenceKey, isValue } from "../../knowledge/evidence.ts";
 import { readLogs } from "../logs/read.ts";
 import { looksPasted, type Paste, readPaste } from "../paste.ts";

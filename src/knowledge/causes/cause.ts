@@ -1,0 +1,47 @@
+import type { EvidenceKey, ValueOf } from "../evidence.ts";
+import type { Level } from "../levels.ts";
+import type { Source } from "../sources.ts";
+
+/** P(answer | cause) for one key, with the mechanism that it comes from. A value that the row does not name is NEVER. */
+interface Row<K extends EvidenceKey> {
+	readonly values: { readonly [V in ValueOf<K>]?: Level };
+	readonly why: string;
+}
+
+/** Any row, for readers that have a value which its key may not have. */
+export interface AnyRow {
+	readonly values: Readonly<Record<string, Level | undefined>>;
+	readonly why: string;
+}
+
+/** The rows of a cause. Without a row for a key it behaves as most faults do (`usually` of the key's values). */
+export type Rows = { readonly [K in EvidenceKey]?: Row<K> };
+
+/** How likely a cause is before anything is known of a case. */
+interface Prior {
+	/** 3 named first by the documentation and reproduced; 2 documented for 520, or reproduced with no byte; 1 documented in part, or reported; 0.5 seldom a 520; 0.1 contradicted by the documentation. */
+	readonly base: number;
+	/** Solved public 520 cases with this cause, of 35 (read in 2026-11); half a point each ({@link CASE_WEIGHT}), so that they come second. */
+	readonly cases: number;
+	readonly why: string;
+}
+
+/** A point of evidence for a cause from one public case. */
+export const CASE_WEIGHT = 0.5;
+
+/** Everything about one reason why an origin's answer becomes a 520. */
+export interface Cause {
+	/** The number of the one of the five causes of the article (from which this project was built) that it is a kind of; null where the article names none. */
+	readonly articleCause: 1 | 2 | 3 | 4 | 5 | null;
+	/** A title for verdicts. */
+	readonly title: string;
+	/** What happens. */
+	readonly what: string;
+	/** What to do, common first. */
+	readonly fixes: readonly string[];
+	/** Where it is documented. */
+	readonly source: Source;
+	readonly prior: Prior;
+	/** What one sees then. */
+	readonly given: Rows;
+}

@@ -1,0 +1,37 @@
+import { ALWAYS, RARE, SOME, USUAL } from "../levels.ts";
+import { IPS } from "../sources.ts";
+import type { Cause } from "./cause.ts";
+
+export const cloudflareBlocked = {
+	articleCause: null,
+	title: "The origin blocks or throttles Cloudflare's addresses",
+	what: "All visitors come from few addresses, Cloudflare's. A rate limit, fail2ban or security plug-in takes that for an attack.",
+	fixes: [
+		"Allow all of Cloudflare's address ranges in every firewall, and exempt them from limits.",
+		"Restore the visitor's address (real_ip, mod_remoteip) so that limits count people.",
+		"Ask the hosting provider whether they throttle.",
+	],
+	source: IPS,
+	prior: {
+		base: 1,
+		cases: 1,
+		why: "documented (Error 520 page), but a packet filter gives 521 or 522; only an application-level throttle gives 520",
+	},
+	given: {
+		"edge-pattern": {
+			values: { random: USUAL, bursts: SOME, all: SOME, "some-visitors": RARE },
+			why: "throttling per address lets the first requests through; a full block would be 521/522",
+		},
+		"direct-origin": { values: { ok: ALWAYS }, why: "only Cloudflare's addresses are hit" },
+		variants: { values: { same: ALWAYS }, why: "the address decides" },
+		"time-to-failure": { values: { instant: USUAL, seconds: SOME }, why: "closed on arrival" },
+		"origin-log": { values: { "refused-or-444": USUAL, nothing: SOME }, why: "throttle or ban line, or a filter before the log" },
+		"who-is-hit": { values: { everyone: USUAL, "under-load": SOME }, why: "a limit counts all visitors as few addresses" },
+		"what-changed": {
+			values: { "firewall-or-host": USUAL, deploy: SOME, "tls-dns-or-cloudflare": SOME },
+			why: "new security software or the move behind Cloudflare",
+		},
+		"host-health": { values: { normal: ALWAYS }, why: "the server is well" },
+		"colo-spread": { values: { many: USUAL, one: SOME }, why: "a per-address limit can hit one data center" },
+	},
+} as const satisfies Cause;

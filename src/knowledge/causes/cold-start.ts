@@ -1,0 +1,32 @@
+import { ALWAYS, RARE, SOME, USUAL } from "../levels.ts";
+import { E520 } from "../sources.ts";
+import type { Cause } from "./cause.ts";
+
+export const coldStart = {
+	articleCause: null,
+	title: "The application is not up yet",
+	what: "A container or worker sleeps or starts, and the front takes requests before it can answer.",
+	fixes: [
+		"Add a readiness check, so that traffic comes only when it is up.",
+		"Keep one instance warm.",
+		"Start the new version before the old one ends.",
+	],
+	source: E520,
+	prior: { base: 1, cases: 2, why: "reported on platforms whose front is up before the application (public cases)" },
+	given: {
+		"edge-pattern": {
+			values: { "after-idle": USUAL, bursts: USUAL, all: RARE },
+			why: "asleep until the first request, or a window after each rollout",
+		},
+		"direct-origin": {
+			values: { ok: SOME, slow: SOME, refused: SOME, "server-error": RARE, "closed-empty": RARE },
+			why: "up again by the time we look",
+		},
+		variants: { values: { same: ALWAYS }, why: "any request wakes it" },
+		"time-to-failure": { values: { seconds: USUAL, instant: SOME, "round-number": SOME }, why: "start-up takes time" },
+		"origin-log": { values: { nothing: USUAL, crash: RARE }, why: "the application is not there yet" },
+		"who-is-hit": { values: { everyone: ALWAYS }, why: "nobody is served" },
+		"what-changed": { values: { deploy: ALWAYS, nothing: SOME }, why: "rollouts start processes; sleeping needs no change" },
+		"host-health": { values: { "restarted-or-oom": USUAL, normal: SOME }, why: "a start is a restart" },
+	},
+} as const satisfies Cause;

@@ -1,0 +1,25 @@
+import { ALWAYS, SOME, USUAL } from "../levels.ts";
+import { E520 } from "../sources.ts";
+import type { Cause } from "./cause.ts";
+
+export const headersMissing = {
+	articleCause: 2,
+	title: "The origin sends no usable header section",
+	what: "The answer ends before its headers do, or only interim (1xx) responses come.",
+	fixes: [
+		"Look what writes the response: a handler that returns nothing, a CGI that prints no headers.",
+		"Run origin or curl --raw and look at the first bytes.",
+	],
+	source: E520,
+	prior: { base: 0.1, cases: 0, why: "a head without fields is legal and accepted (Cloudflare's documentation)" },
+	given: {
+		"edge-pattern": { values: { "some-urls": USUAL, all: SOME }, why: "a handler or the whole server writes no fields" },
+		"direct-origin": {
+			values: { malformed: USUAL, ok: SOME },
+			why: "a cut head is malformed, a bare head is legal (Cloudflare's open-source proxy)",
+		},
+		"origin-log": { values: { "complete-200": USUAL }, why: "the server believes that it answered" },
+		"time-to-failure": { values: { instant: ALWAYS }, why: "the head itself is refused" },
+		variants: { values: { same: USUAL }, why: "the writer is at fault, not the request" },
+	},
+} as const satisfies Cause;

@@ -1,0 +1,32 @@
+import { ALWAYS, RARE, SOME, USUAL } from "../levels.ts";
+import { LIMITS } from "../sources.ts";
+import type { Cause } from "./cause.ts";
+
+export const headersTooLarge = {
+	articleCause: 4,
+	title: "The response headers are too large",
+	what: "Cloudflare takes 128 KB of response headers in all. Cookies that are set again and again, Link fields and debugging headers grow beyond that.",
+	fixes: [
+		"Ask for headers of the failing page, signed in if only signed-in people see it: the biggest fields are named.",
+		"Set each cookie once, and expire those that are not needed.",
+		"Switch debugging headers off in production.",
+	],
+	source: LIMITS,
+	prior: { base: 2, cases: 3, why: "documented: headers over 128 KB, often cookies (Error 520 page)" },
+	given: {
+		"edge-pattern": {
+			values: { "not-reproduced": USUAL, "some-urls": USUAL, all: RARE },
+			why: "the bulk sits in cookies or on pages with many Link fields: an anonymous GET of / is fine (public cases)",
+		},
+		"direct-origin": {
+			values: { "header-section-too-large": USUAL, ok: SOME },
+			why: "the bulk shows directly unless it needs a session",
+		},
+		variants: { values: { cookies: ALWAYS }, why: "cookies set again and again are the documented story (Error 520 page)" },
+		"time-to-failure": { values: { instant: USUAL, seconds: SOME }, why: "refused as soon as the head is read" },
+		"origin-log": { values: { "complete-200": ALWAYS }, why: "the origin finished its answer (Cloudflare's documentation)" },
+		"who-is-hit": { values: { "signed-in": ALWAYS, everyone: SOME }, why: "only a filled cookie jar grows" },
+		"what-changed": { values: { deploy: USUAL }, why: "a plug-in or framework adds fields" },
+		"host-health": { values: { normal: ALWAYS }, why: "nothing dies" },
+	},
+} as const satisfies Cause;

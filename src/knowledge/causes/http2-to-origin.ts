@@ -1,0 +1,37 @@
+import { ALWAYS, RARE, SOME, USUAL } from "../levels.ts";
+import { H2 } from "../sources.ts";
+import type { Cause } from "./cause.ts";
+
+export const http2ToOrigin = {
+	articleCause: null,
+	title: "HTTP/2 between Cloudflare and the origin breaks",
+	what: "Cloudflare uses HTTP/2 where the origin offers it. Streams that are reset, GOAWAY or HTTP/1 text on such a connection become a 520.",
+	fixes: [
+		"Switch HTTP/2 to Origin off at Cloudflare (Speed, Settings, Protocol Optimization) as a test.",
+		"Update the server, or switch HTTP/2 off there.",
+		"Raise http2_max_requests or similar limits that end connections.",
+	],
+	source: H2,
+	prior: {
+		base: 2,
+		cases: 2,
+		why: 'documented twice: Error 520 page and HTTP/2 to Origin page "5xx, particularly 520"; on by default',
+	},
+	given: {
+		"edge-pattern": {
+			values: { random: ALWAYS, "some-urls": RARE, all: RARE },
+			why: "GOAWAY and stream resets hit whichever request is in flight (Cloudflare's open-source proxy)",
+		},
+		"direct-origin": { values: { ok: ALWAYS, malformed: RARE, "closed-mid-body": RARE }, why: "clean over HTTP/1" },
+		variants: {
+			values: { "http-version": USUAL, "method-agent-or-encoding": SOME, same: SOME },
+			why: "HTTP/1 cures, POST cannot be replayed",
+		},
+		"time-to-failure": { values: { instant: USUAL, seconds: SOME }, why: "a frame, not a wait" },
+		"origin-log": { values: { nothing: USUAL, "complete-200": SOME }, why: "the stream dies before or after the access line" },
+		"who-is-hit": { values: { everyone: USUAL, "under-load": SOME }, why: "busy shared connections suffer" },
+		"what-changed": { values: { "tls-dns-or-cloudflare": USUAL, deploy: SOME }, why: "a zone setting or a server update" },
+		"host-health": { values: { normal: ALWAYS }, why: "nothing dies" },
+		"cloudflare-features": { values: { "http2-to-origin": ALWAYS, none: RARE }, why: "the setting itself (on by ALPN)" },
+	},
+} as const satisfies Cause;

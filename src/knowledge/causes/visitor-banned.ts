@@ -1,0 +1,35 @@
+import { ALWAYS, RARE, SOME, USUAL } from "../levels.ts";
+import { E520 } from "../sources.ts";
+import type { Cause } from "./cause.ts";
+
+export const visitorBanned = {
+	articleCause: null,
+	title: "The origin bans or throttles this visitor",
+	what: "fail2ban, a rate limit or a host's protection looks at the forwarded address and hangs up on one person or network.",
+	fixes: [
+		"Look for the visitor's address in the ban lists at that second.",
+		"Let the limit answer 429 instead of hanging up.",
+		"Check that the server sees the visitor's address (CF-Connecting-IP), not Cloudflare's.",
+	],
+	source: E520,
+	prior: { base: 1, cases: 3, why: "reported only: the ban looks at the forwarded address (public cases)" },
+	given: {
+		"edge-pattern": {
+			values: { "some-visitors": USUAL, "not-reproduced": USUAL },
+			why: "one address fails, our looks come from another",
+		},
+		"direct-origin": { values: { ok: ALWAYS }, why: "our address is not banned" },
+		variants: { values: { same: ALWAYS }, why: "the address decides" },
+		"time-to-failure": { values: { instant: USUAL, seconds: SOME }, why: "dropped on arrival" },
+		"origin-log": {
+			values: { "no-access": USUAL, "refused-or-444": USUAL, nothing: SOME },
+			why: "the banned person is mostly a stranger to the server; its owner sees a ban line",
+		},
+		"who-is-hit": {
+			values: { "one-network-or-country": ALWAYS, "under-load": SOME, "one-client": RARE },
+			why: "address decides; a rate limit bites only fast callers",
+		},
+		"what-changed": { values: { nothing: USUAL, "firewall-or-host": SOME }, why: "a ban needs no deployment" },
+		"host-health": { values: { normal: ALWAYS }, why: "the server is well" },
+	},
+} as const satisfies Cause;

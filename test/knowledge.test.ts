@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { renderTerminal } from "../src/adapters/terminal/render.ts";
+import { CAUSE_IDS, CAUSES } from "../src/knowledge/causes/list.ts";
+import { BEHIND_OTHER_CODES, CODE_ROWS } from "../src/knowledge/codes/behind.ts";
+import { EVIDENCE, EVIDENCE_KEYS, isEvidenceKey, isValue } from "../src/knowledge/evidence.ts";
+import { explainReply } from "../src/reply/pages.ts";
+
+/** What is known stands in one place an idea, and nothing about it is missing. A failure says, a line each, which file to write. */
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** Fails with these lines, if there are any. */
+const complete = (missing: readonly string[]) => assert.ok(missing.length === 0, `\n${missing.join("\n")}\n`);
+
+/** Files of a folder without their ends, but for these. */
+const names = (folder: string, end: string, but: readonly string[] = []) =>
+	readdirSync(`${root}${folder}`)
+		.filter((file) => file.endsWith(end))
+		.map((file) => file.slice(0, -end.length))
+		.filter((name) => !but.includes(name));
+
+/** Every file of a folder is in its list, under its own name. */
+function listed(folder: string, ids: readonly string[], but: readonly string[]): string[] {
+	const files = names(folder, ".ts", ["list", ...but]);
+	return [
+		...files
+			.filter((name) => !ids.includes(name))
+			.map((name) => `${folder}/${name}.ts is not in ${folder}/list.ts: add it there`),
+		...ids.filter((id) => !files.includes(id)).map((id) => `${id} has no file of its name: write ${folder}/${id}.ts`),
+	];
+}
+
+/** A page as a terminal shows it. */
+function pageOf(id: string): string {
+	const page = explainReply(id);
+	return page === null ? "" : renderTerminal(page.head, { colour: false, width: Number.POSITIVE_INFINITY, askPrefix: "" });
+}
+
+test("every cause is in the list", () => complete(listed("src/knowledge/causes", CAUSE_IDS, ["cause"])));
+
+for (const id of CAUSE_IDS)
+	test(`${id}: the cause has a title, a fix, and a reason for each of its numbers`, () => {
+		const file = `src/knowledge/causes/${id}.ts`;
+		const { title, what, fixes, source, prior, given } = CAUSES[id];
+		complete([
+			...(title ? [] : [`${id} has no title: write it in ${file}`]),
+			...(what ? [] : [`${id} does not say what happens: write it in ${file}`]),
+			...(fixes?.length ? [] : [`${id} has no fix: write one in ${file}`]),
+			...(source?.[1]?.startsWith("https:") ? [] : [`${id} has no source: write it in ${file}`]),
+			...(prior?.base > 0 && prior.why ? [] : [`${id} has no prior with its reason: write it in ${file}`]),
+			...rowsWithFaults(given ?? {}, `in ${file}`),
+		]);
+	});
+
+for (const id of CAUSE_IDS)
+	test(`the page of ${id}`, (t) => {
+		const page = pageOf(id);
+		assert.match(page, /What helps, common first:.*What one sees then:.*https:/s);
+		assert.doesNotMatch(page, /undefined|null\b|\[object/);
+		t.assert.fileSnapshot(`${page}\n`, `${root}test/golden/causes/${id}.txt`, { serializers: [String] });
+	});
+
+/** Rows of P(value | cause): each of a key and of values that there are, each with its mechanism. */
+function rowsWithFaults(rows: object, where: string): string[] {
+	return Object.entries(rows).flatMap(([key, { values, why }]: [string, { values: object; why: string }]) =>
+		isEvidenceKey(key)
+			? [
+					...Object.entries(values).flatMap(([value, level]) => [
+						...(isValue(key, value) ? [] : [`${value} is no value of ${key}: correct the row ${where}`]),
+						...(level > 0 && level < 1 ? [] : [`${key} ${value} has no level: write one of levels.ts ${where}`]),
+					]),
+					...(why?.length > 5 ? [] : [`the row ${key} has no reason: write its mechanism ${where}`]),
+				]
+			: [`${key} is no evidence key: correct the row ${where}`],
+	);
+}
+
+test("every number about a code has its reason", () => {
+	const where = "in src/knowledge/codes/behind.ts";
+	complete([
+		...Object.values(CODE_ROWS).flatMap((rows) => rowsWithFaults(rows, where)),
+		...Object.entries(BEHIND_OTHER_CODES).flatMap(([code, causes]) =>
+			Object.entries(causes).flatMap(([cause, { why }]) =>
+				why ? [] : [`${cause} behind ${code} has no reason: write it ${where}`],
+			),
+		),
+	]);
+});
+
+for (const key of EVIDENCE_KEYS)
+	test(`${key}: the question has its words and its answers, and every answer what it is called, what it means and how usual it is`, () => {
+		const where = "write it in src/knowledge/evidence.ts";
+		const { name, ask, how, cost, values, whyUsual } = EVIDENCE[key];
+		complete([
+			...Object.entries({ name, ask, how, cost, whyUsual }).flatMap(([what, words]) =>
+				words ? [] : [`${key} has no ${what}: ${where}`],
+			),
+			...(Object.keys(values ?? {}).length > 1 ? [] : [`${key} has fewer than two answers: ${where}`]),
+			...Object.entries(values ?? {}).flatMap(([value, { label, means, usually }]) =>
+				Object.entries({ label, means, usually }).flatMap(([what, words]) =>
+					words ? [] : [`${key} ${value} has no ${what}: ${where}`],
+				),
+			),
+		]);
+	});
