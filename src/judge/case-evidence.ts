@@ -1,11 +1,10 @@
-import type { Evidence } from "../knowledge/evidence.ts";
-import { isValue } from "../knowledge/evidence.ts";
+import type { Evidence, ValueOf } from "../knowledge/evidence.ts";
 import type { Paste } from "../read/paste.ts";
 import type { Ray } from "../read/ray/decode.ts";
 import type { Autopsy } from "./autopsy.ts";
 import type { FoundCause } from "./case.ts";
 import type { OriginVerdict } from "./origin.ts";
-import { type DirectOrigin, directOriginOfBytes } from "./origin-findings.ts";
+import { directOriginOfBytes } from "./origin-findings.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** What the looks at a site are evidence for (DESIGN: evidence keys). Pure. */
@@ -14,7 +13,7 @@ export function siteEvidence(verdict: Verdict): Evidence {
 	if (isWorking(verdict))
 		return { "edge-pattern": "not-reproduced", ...(verdict.traceColo === null ? {} : { "edge-trace": "ok" }) };
 	return {
-		...(kind !== null && isValue("edge-pattern", kind) ? { "edge-pattern": kind } : {}),
+		...(kind === null ? {} : { "edge-pattern": kind }),
 		...(timeToFailure === null ? {} : { "time-to-failure": timeToFailure }),
 		...(verdict.traceColo === null ? {} : { "edge-trace": "ok" }),
 	};
@@ -51,7 +50,7 @@ export const codeOfCase = ({ kind, code }: Verdict): string =>
 	kind === "cut" || kind === "working" || code === null ? "520" : String(code);
 
 /** What curl's own words are evidence for, where no response came that could be read. */
-const TOLD: Readonly<Record<string, DirectOrigin>> = {
+const TOLD: Readonly<Record<string, ValueOf<"direct-origin">>> = {
 	"not-http": "wrong-protocol",
 	"origin-refused": "refused",
 	"origin-unreachable": "no-route",

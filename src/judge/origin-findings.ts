@@ -1,3 +1,4 @@
+import type { ValueOf } from "../knowledge/evidence.ts";
 import type { Observation, OriginLook, TlsFacts, Unreached } from "../looks/observation.ts";
 import type { Ending } from "../read/wire/ending.ts";
 import { FOREIGN_PLAIN, foreignProtocol } from "../read/wire/foreign.ts";
@@ -41,22 +42,6 @@ export interface OriginSeen {
 	readonly of: OriginLook;
 	readonly found: Autopsy | null;
 }
-
-/** Values of the evidence key `direct-origin` (DESIGN: contracts). */
-export type DirectOrigin =
-	| "ok"
-	| "closed-empty"
-	| "closed-mid-body"
-	| "malformed"
-	| "header-section-too-large"
-	| "reset"
-	| "tls-failure"
-	| "client-certificate-wanted"
-	| "wrong-protocol"
-	| "server-error"
-	| "slow"
-	| "refused"
-	| "no-route";
 
 /** RFC 8446 §6: alerts by which a server says that a client certificate is missing or not wanted in that form. */
 const CLIENT_CERTIFICATE = /CERTIFICATE_REQUIRED|ALERT_BAD_CERTIFICATE|ALERT_CERTIFICATE_UNKNOWN|ALERT_UNKNOWN_CA/;
@@ -163,7 +148,7 @@ export function comparedFindings(seen: readonly OriginSeen[]): OriginFinding[] {
 }
 
 /** The evidence value that one look stands for. */
-export function directOriginOf(seen: OriginSeen, findings: readonly OriginFinding[]): DirectOrigin {
+export function directOriginOf(seen: OriginSeen, findings: readonly OriginFinding[]): ValueOf<"direct-origin"> {
 	const has = (id: OriginFindingId) => findings.some((one) => one.id === id && one.look === seen.of);
 	if (has("client-certificate-wanted")) return "client-certificate-wanted";
 	if (has("plain-http-on-tls-port") || has("tls-on-plain-port")) return "wrong-protocol";
@@ -176,7 +161,7 @@ export function directOriginOf(seen: OriginSeen, findings: readonly OriginFindin
 const MISSING: ReadonlySet<string> = new Set(["no-bytes", "incomplete-header-section", "content-short", "chunks-cut"]);
 
 /** The evidence value that bytes and their ending stand for. */
-export function directOriginOfBytes(found: Autopsy, ending: Ending): DirectOrigin {
+export function directOriginOfBytes(found: Autopsy, ending: Ending): ValueOf<"direct-origin"> {
 	const { oddities, status } = found.reading;
 	const has = (kind: string) => oddities.some((one) => one.kind === kind);
 	if (found.code === 524 || (found.proxy !== "accepts" && ending === "deadline")) return "slow";

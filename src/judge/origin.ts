@@ -1,3 +1,4 @@
+import type { ValueOf } from "../knowledge/evidence.ts";
 import type { Observation } from "../looks/observation.ts";
 import { nonEmpty } from "../read/non-empty.ts";
 import { autopsy } from "./autopsy.ts";
@@ -5,7 +6,6 @@ import {
 	causeBeside,
 	comparedFindings,
 	type Difference,
-	type DirectOrigin,
 	directOriginOf,
 	firstDifference,
 	lookFindings,
@@ -20,7 +20,7 @@ export interface OriginVerdict {
 	/** The look that the verdict speaks of: the plain one, or the first variant that fails where that one does not. */
 	readonly example: OriginSeen;
 	readonly findings: readonly OriginFinding[];
-	readonly directOrigin: DirectOrigin;
+	readonly directOrigin: ValueOf<"direct-origin">;
 	readonly cause: string | null;
 	readonly articleCause: 1 | 2 | 4 | 5 | null;
 	readonly confidence: "likely" | "possible" | "unsure";

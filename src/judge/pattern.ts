@@ -1,3 +1,4 @@
+import type { ValueOf } from "../knowledge/evidence.ts";
 import type { Observation } from "../looks/observation.ts";
 import type { Answer } from "./answer.ts";
 import { type Share, shareOf } from "./share.ts";
@@ -8,10 +9,8 @@ export interface Seen {
 	readonly answer: Answer;
 }
 
-/** Values of the evidence key `edge-pattern` that looks from one place can tell (DESIGN). */
-type EdgePattern = "all" | "some-urls" | "random" | "not-reproduced";
-/** Values of the evidence key `time-to-failure`. */
-type TimeToFailure = "instant" | "seconds" | "round-number" | "two-minutes";
+/** What looks from one place can tell of the evidence key `edge-pattern`. */
+type EdgePattern = Extract<ValueOf<"edge-pattern">, "all" | "some-urls" | "random" | "not-reproduced">;
 
 export interface Pattern {
 	/** null: too little was seen to tell. */
@@ -20,7 +19,7 @@ export interface Pattern {
 	readonly share: Share | null;
 	/** Whether the other URL of the same host failed; null when it was not looked at or says nothing. */
 	readonly otherUrlFails: boolean | null;
-	readonly timeToFailure: TimeToFailure | null;
+	readonly timeToFailure: ValueOf<"time-to-failure"> | null;
 	/** Codes of the data centers that answered, with how many looks each. One caller normally sees one. */
 	readonly colos: readonly { readonly colo: string; readonly looks: number }[];
 }
@@ -52,7 +51,7 @@ const ROUND_SECONDS = [10, 15, 19, 30, 60, 90, 100];
 const ROUND_TOLERANCE_MS = 700;
 
 /** One class for all failing looks; a round number only where they agree on it. */
-function together(times: readonly number[]): TimeToFailure | null {
+function together(times: readonly number[]): ValueOf<"time-to-failure"> | null {
 	const classes = new Set(times.map(timeToFailure));
 	const [only] = classes;
 	if (only === undefined) return null;
@@ -60,7 +59,7 @@ function together(times: readonly number[]): TimeToFailure | null {
 	return classes.size > 1 || (only === "round-number" && spread > 2 * ROUND_TOLERANCE_MS) ? "seconds" : only;
 }
 
-function timeToFailure(ms: number): TimeToFailure {
+function timeToFailure(ms: number): ValueOf<"time-to-failure"> {
 	if (ms < 1_000) return "instant";
 	if (ms >= 119_000 && ms <= 127_000) return "two-minutes";
 	return ROUND_SECONDS.some((seconds) => Math.abs(ms - seconds * 1_000) <= ROUND_TOLERANCE_MS) ? "round-number" : "seconds";

@@ -1,3 +1,4 @@
+import type { ValueOf } from "../knowledge/evidence.ts";
 import type { Observation } from "../looks/observation.ts";
 import type { Variant, VariantSeen } from "../looks/variants.ts";
 import { classify } from "./answer.ts";
@@ -5,7 +6,7 @@ import { failed } from "./pattern.ts";
 
 /** What the variants of a look are evidence for: a value of the key `variants`; null when they say nothing. */
 export interface VariantVerdict {
-	readonly value: "same" | "cookies" | "method-agent-or-encoding" | "http-version" | "ip-version" | "scheme" | null;
+	readonly value: ValueOf<"variants"> | null;
 	/** The variant that changed the result; null for none. */
 	readonly by: Variant | null;
 	/** The plain look failed. */

@@ -1,6 +1,7 @@
 import type { Finding } from "../judge/autopsy.ts";
 import type { OriginVerdict } from "../judge/origin.ts";
-import type { DirectOrigin, OriginFinding, OriginSeen } from "../judge/origin-findings.ts";
+import type { OriginFinding, OriginSeen } from "../judge/origin-findings.ts";
+import type { ValueOf } from "../knowledge/evidence.ts";
 import type { Observation } from "../looks/observation.ts";
 import { maskedValue } from "../message/masking.ts";
 import {
@@ -170,7 +171,7 @@ export const ADDRESS_FORM = {
 	submit: "Look",
 } as const;
 
-const STATE: Record<DirectOrigin, string> = {
+const STATE: Record<ValueOf<"direct-origin">, string> = {
 	ok: "answers well when asked directly: every look got a complete response that Cloudflare's parser takes.",
 	"closed-empty": "takes the request and hangs up without a byte.",
 	"closed-mid-body": "begins to answer and stops in the middle.",

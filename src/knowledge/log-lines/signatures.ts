@@ -1,3 +1,5 @@
+import type { ValueOf } from "../evidence.ts";
+
 /**
  * Lines of logs at the origin that speak for a cause of a 520, or against its being one. Each was reproduced with the real program or
  * taken from its source, as told in `source` (2026-11).
@@ -10,7 +12,7 @@ export interface Signature {
 	/** What it speaks for: a cause, or the code that the visitor got instead (then this request is no 520). */
 	readonly speaksFor: string;
 	/** Value of the evidence key `origin-log` that the line itself gives; null for none. */
-	readonly originLog: "complete-200" | "nothing" | "crash" | "refused-or-444" | "client-closed-499" | null;
+	readonly originLog: ValueOf<"origin-log"> | null;
 	readonly meaning: string;
 	readonly fix: string;
 	readonly source: string;
