@@ -4,6 +4,7 @@ import type { Ending } from "../read/wire/ending.ts";
 import { FOREIGN_PLAIN, foreignProtocol } from "../read/wire/foreign.ts";
 import { fieldValues } from "../read/wire/reading.ts";
 import type { Autopsy, ByteCause, Finding } from "./autopsy.ts";
+import { roundSecond } from "./round-second.ts";
 
 /** What a direct look at an origin can show beside its bytes. Ids are never used again for anything else. */
 export const ORIGIN_FINDINGS = [
@@ -49,19 +50,11 @@ const CLIENT_CERTIFICATE = /CERTIFICATE_REQUIRED|ALERT_BAD_CERTIFICATE|ALERT_CER
 const NO_CLIENT_CERTIFICATE = /No required SSL certificate was sent|The SSL certificate error/;
 /** nginx and Apache say it in words when TLS is missing. */
 const PLAIN_TO_TLS = /plain HTTP request was sent to HTTPS port|speaking plain HTTP to an SSL-enabled server port/i;
-/** Time-outs that people and distributions set, in seconds; a failure within this of one of them is no accident. */
-const ROUND_SECONDS: readonly number[] = [5, 10, 15, 19, 20, 30, 45, 60, 90, 100, 120];
-const ROUND_WITHIN_MS = 400;
 
 /** The alert's name as RFC 8446 has it: `certificate required`. null when the code names none. */
 export function alertName(code: string | null | undefined): string | null {
 	const name = /ALERT_([A-Z_]+)$/.exec(code ?? "")?.[1];
 	return name === undefined ? null : name.toLowerCase().replaceAll("_", " ");
-}
-
-/** The second at which a failure came, when it is one that time-outs are set to; counted from the request. */
-export function roundSecond(ms: number): number | null {
-	return ROUND_SECONDS.find((second) => Math.abs(ms - second * 1_000) <= ROUND_WITHIN_MS) ?? null;
 }
 
 /** What one look shows beside its bytes. Pure. */

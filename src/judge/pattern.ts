@@ -1,6 +1,7 @@
 import type { ValueOf } from "../knowledge/evidence.ts";
 import type { Observation } from "../looks/observation.ts";
 import type { Answer } from "./answer.ts";
+import { ROUND_WITHIN_MS, roundSecond } from "./round-second.ts";
 import { type Share, shareOf } from "./share.ts";
 
 /** One look with what it met. */
@@ -46,23 +47,19 @@ export function failed(answer: Answer): boolean | null {
 	}
 }
 
-/** Limits that proxies and workers commonly have, seconds; a failure at one of them is a time-out in disguise. */
-const ROUND_SECONDS = [10, 15, 19, 30, 60, 90, 100];
-const ROUND_TOLERANCE_MS = 700;
-
 /** One class for all failing looks; a round number only where they agree on it. */
 function together(times: readonly number[]): ValueOf<"time-to-failure"> | null {
 	const classes = new Set(times.map(timeToFailure));
 	const [only] = classes;
 	if (only === undefined) return null;
 	const spread = Math.max(...times) - Math.min(...times);
-	return classes.size > 1 || (only === "round-number" && spread > 2 * ROUND_TOLERANCE_MS) ? "seconds" : only;
+	return classes.size > 1 || (only === "round-number" && spread > 2 * ROUND_WITHIN_MS) ? "seconds" : only;
 }
 
 function timeToFailure(ms: number): ValueOf<"time-to-failure"> {
 	if (ms < 1_000) return "instant";
 	if (ms >= 119_000 && ms <= 127_000) return "two-minutes";
-	return ROUND_SECONDS.some((seconds) => Math.abs(ms - seconds * 1_000) <= ROUND_TOLERANCE_MS) ? "round-number" : "seconds";
+	return roundSecond(ms) === null ? "seconds" : "round-number";
 }
 
 /** How long a failing look took at the server's side: from the request sent to the first byte, or to the end when none came. */
