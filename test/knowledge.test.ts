@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { renderTerminal } from "../src/adapters/terminal/render.ts";
 import { CAUSE_IDS, CAUSES } from "../src/knowledge/causes/list.ts";
 import { BEHIND_OTHER_CODES, CODE_ROWS } from "../src/knowledge/codes/behind.ts";
 import { EVIDENCE, EVIDENCE_KEYS, isEvidenceKey, isValue } from "../src/knowledge/evidence.ts";
+import { FINDING_IDS, FINDINGS, isFinding } from "../src/knowledge/findings/list.ts";
 import { explainReply } from "../src/reply/pages.ts";
 
 /** What is known stands in one place an idea, and nothing about it is missing. A failure says, a line each, which file to write. */
@@ -38,6 +39,60 @@ function pageOf(id: string): string {
 	const page = explainReply(id);
 	return page === null ? "" : renderTerminal(page.head, { colour: false, width: Number.POSITIVE_INFINITY, askPrefix: "" });
 }
+
+/** The sources of a room, each with its path. */
+const sources = (folder: string) =>
+	readdirSync(`${root}${folder}`, { recursive: true, encoding: "utf8" })
+		.filter((file) => file.endsWith(".ts"))
+		.map((file) => ({ path: `${folder}/${file}`, text: readFileSync(`${root}${folder}/${file}`, "utf8") }));
+const READ = sources("src/read/wire");
+const JUDGE = sources("src/judge");
+
+test("every finding is in the list", () => complete(listed("src/knowledge/findings", FINDING_IDS, ["finding", "fixes"])));
+
+for (const id of FINDING_IDS)
+	test(`${id}: the finding has its words, is emitted, and has an origin that shows it`, () => {
+		const file = `src/knowledge/findings/${id}.ts`;
+		const { shownBy, say, why, fix, fixes } = FINDINGS[id];
+		const emitters = shownBy === "bytes" ? READ : JUDGE;
+		const origin = `test/origins/findings/${id}.http`;
+		complete([
+			...(say?.endsWith(".") && why
+				? []
+				: [`${id} does not say what it is and why it matters, in whole sentences: write it in ${file}`]),
+			...(fix === null || fixes?.length ? [] : [`${id} has no fixes: write one in ${file}`]),
+			...(emitters.some(({ text }) => text.includes(`"${id}"`))
+				? []
+				: [`${id} is emitted nowhere: write the line that shows it in ${shownBy === "bytes" ? "src/read/wire" : "src/judge"}`]),
+			...(existsSync(`${root}${origin}`) ? [] : [`${id} has no origin: write ${origin}`]),
+			...["terminal", "slack", "discord"].flatMap((adapter) =>
+				existsSync(`${root}test/golden/findings/${adapter}/${id}.txt`)
+					? []
+					: [`${id} has no golden in ${adapter}: run npm run golden and read test/golden/findings/${adapter}/${id}.txt`],
+			),
+		]);
+		const page = pageOf(id);
+		assert.match(page, /^[\w.-]+: [A-Z].*\./);
+		assert.doesNotMatch(page, /undefined|null\b|\[object/);
+	});
+
+test("every origin of a finding, and everything that is emitted as one, is a finding", () => {
+	const emitted =
+		/(?:#odd|#note|#fail|\bodd|\badd|\bis|\bshown|\bended)\("([a-z][a-z0-9.-]*)"|odd\.push\(\{ kind: "([a-z0-9.-]+)"/g;
+	complete([
+		...names("test/origins/findings", ".http")
+			.filter((name) => !isFinding(name))
+			.map(
+				(name) => `test/origins/findings/${name}.http shows no finding that there is: write src/knowledge/findings/${name}.ts`,
+			),
+		...[...READ, ...JUDGE].flatMap(({ path, text }) =>
+			[...text.matchAll(emitted)]
+				.map((match) => match[1] ?? match[2] ?? "")
+				.filter((id) => !isFinding(id))
+				.map((id) => `${path} emits ${id}, which is no finding: write src/knowledge/findings/${id}.ts`),
+		),
+	]);
+});
 
 test("every cause is in the list", () => complete(listed("src/knowledge/causes", CAUSE_IDS, ["cause"])));
 

@@ -12,9 +12,8 @@ import { COMMAND, SHORTCUT } from "../src/adapters/slack/intake.ts";
 import { KNOWN_CODES } from "../src/knowledge/codes/codes.ts";
 import { plainText } from "../src/message/text.ts";
 import { VERBS } from "../src/read/text/question.ts";
-import { FINDING_WORDS } from "../src/reply/findings.ts";
 import { explainReply, HELP_ROWS } from "../src/reply/pages.ts";
-import { allOriginFiles, findingFiles } from "./lab/origin-files.ts";
+import { allOriginFiles } from "./lab/origin-files.ts";
 
 const Manifest = z.looseObject({
 	features: z.looseObject({
@@ -226,26 +225,6 @@ test("every code has a page with what was seen, whose side, where to look, and a
 		);
 		assert.doesNotMatch(words, /undefined|null|\[object/, String(code));
 	}
-});
-
-test("every finding has a sentence, a page, an origin that shows it, and goldens in each adapter", () => {
-	const files = new Set(findingFiles().map((file) => file.name));
-	for (const id of Object.keys(FINDING_WORDS) as (keyof typeof FINDING_WORDS)[]) {
-		const page = explainReply(id);
-		assert.ok(page, id);
-		const words = page.head.blocks
-			.map((block) =>
-				"text" in block ? plainText(block.text) : "items" in block ? block.items.map((item) => plainText(item)).join("\n") : "",
-			)
-			.join("\n");
-		assert.match(words, /^[\w.-]+: [A-Z].*\./, id);
-		assert.doesNotMatch(words, /undefined|null\b|\[object/, id);
-		if (!["whole", "certificate-origin-ca"].includes(id)) assert.match(words, /What helps, common first:/, id);
-		assert.ok(files.delete(id), `test/origins/findings/${id}.http is missing`);
-		for (const adapter of ["terminal", "slack", "discord"])
-			assert.ok(read(`test/golden/findings/${adapter}/${id}.txt`).length > 0, `run npm run golden for ${id}`);
-	}
-	assert.deepEqual([...files], [], "a file that no finding is called like");
 });
 
 test("the questions that people ask have pages", () => {

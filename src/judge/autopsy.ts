@@ -1,15 +1,16 @@
+import type { CauseId } from "../knowledge/causes/list.ts";
+import type { FindingLevel } from "../knowledge/findings/finding.ts";
+import { type ByteFindingId, FINDINGS, ODDITIES, type OddityKind, PROXY_RULES } from "../knowledge/findings/list.ts";
 import type { Ending } from "../read/wire/ending.ts";
 import { readH2 } from "../read/wire/h2.ts";
 import { readResponse } from "../read/wire/read.ts";
-import type { OddityKind, Reading, Span } from "../read/wire/reading.ts";
-import { judgeProxy, ORDERLY, type ProxyVerdict, WEIGHTS } from "./proxy.ts";
+import type { Reading, Span } from "../read/wire/reading.ts";
+import { judgeProxy, ORDERLY, type ProxyVerdict } from "./proxy.ts";
 
-/** A named fact about recorded bytes; an oddity of the reading, or how the connection ended. */
-export type FindingId = OddityKind | "closed-before-the-end" | "reset" | "tls-alert" | "tls-garbage" | "silence" | "whole";
-
+/** A named fact about recorded bytes: an oddity of the reading, or how the connection ended. */
 export interface Finding {
-	readonly id: FindingId;
-	readonly level: "fault" | "warn" | "note" | "good";
+	readonly id: ByteFindingId;
+	readonly level: FindingLevel;
 	/** The bytes that show it; absent for what is no byte. */
 	readonly span?: Span;
 	/** More precisely, see `Oddity`. */
@@ -19,16 +20,7 @@ export interface Finding {
 /** Causes that bytes can show (DESIGN: causes), with the number of the article's cause that each is a kind of. */
 export interface ByteCause {
 	/** null: a look-alike that bytes cannot tell apart; the origin's log can. */
-	readonly cause:
-		| "closed-mid-response"
-		| "headers-malformed"
-		| "headers-too-large"
-		| "framing-conflict"
-		| "protocol-mismatch"
-		| "tls-broken"
-		| "upgrade-or-1xx"
-		| "http2-to-origin"
-		| null;
+	readonly cause: CauseId | null;
 	readonly articleCause: 1 | 2 | 4 | 5 | null;
 	readonly confidence: "likely" | "possible" | "unsure";
 }
@@ -55,13 +47,13 @@ export function autopsy(
 	const oddities = ending === "deadline" ? reading.oddities.filter((one) => one.kind !== "no-bytes") : reading.oddities;
 	const findings: Finding[] = oddities.map(({ kind, span, what }) => ({
 		id: kind,
-		level: WEIGHTS[kind].level,
+		level: PROXY_RULES[kind].level,
 		span,
 		...(what === undefined ? {} : { what }),
 	}));
-	const ended = endingFinding(reading, verdict, ending, bytes.length);
-	if (ended !== null) findings.push(ended);
-	if (findings.every((one) => one.level === "note")) findings.push({ id: "whole", level: "good" });
+	const atTheEnd = endingFinding(reading, verdict, ending, bytes.length);
+	if (atTheEnd !== null) findings.push(atTheEnd);
+	if (findings.every((one) => one.level === "note")) findings.push({ id: "whole", level: FINDINGS.whole.level });
 	const tooLarge = reading.oddities.some((one) => one.kind === "header-section-over-128k");
 	const code =
 		verdict.proxy === "rejects" || (verdict.proxy === "accepts" && tooLarge) ? 520 : verdict.proxy === "waits" ? 524 : null;
@@ -77,60 +69,46 @@ const ENDED: ReadonlySet<OddityKind> = new Set([
 	"chunks-cut",
 ]);
 
+/** A finding at the place where the bytes ended. */
+const ended = (id: ByteFindingId, length: number): Finding => ({
+	id,
+	level: FINDINGS[id].level,
+	span: { start: length, end: length },
+});
+
 /** How the connection ended, where that is a fault of its own. */
 function endingFinding(reading: Reading, { proxy }: ProxyVerdict, ending: Ending, length: number): Finding | null {
-	const span = { start: length, end: length };
-	if (proxy === "waits") return { id: "silence", level: "fault", span };
+	if (proxy === "waits") return ended("silence", length);
 	const early = reading.headerSection === null || proxy === "truncates";
 	// A message that is malformed anyway has its fault; how the connection ended after that says nothing.
-	if (!early || !reading.oddities.every((one) => WEIGHTS[one.kind].does === "accepts" || ENDED.has(one.kind))) return null;
+	if (!early || !reading.oddities.every((one) => PROXY_RULES[one.kind].outcome === "accepts" || ENDED.has(one.kind))) return null;
 	switch (ending) {
 		case "reset":
 		case "tls-alert":
 		case "tls-garbage":
-			return { id: ending, level: "fault", span };
+			return ended(ending, length);
 		case "deadline":
-			return { id: "silence", level: "fault", span };
+			return ended("silence", length);
 		case "fin":
 		case "tls-eof":
-			return reading.oddities.length === 0 ? { id: "closed-before-the-end", level: "fault", span } : null;
+			return reading.oddities.length === 0 ? ended("closed-before-the-end", length) : null;
 		case "enough":
 			return null;
 	}
 }
 
-const MALFORMED: ReadonlySet<OddityKind> = new Set([
-	"bad-status-line",
-	"bad-status-code",
-	"status-below-100",
-	"control-in-reason",
-	"bare-cr",
-	"space-before-first-field",
-	"empty-field-name",
-	"missing-colon",
-	"bad-field-name",
-	"nul-byte",
-	"control-in-value",
-]);
-const TOO_LARGE: ReadonlySet<OddityKind> = new Set([
-	"too-many-fields",
-	"header-section-endless",
-	"header-section-over-128k",
-	"field-name-too-long",
-]);
-const FRAMING: ReadonlySet<OddityKind> = new Set([
-	"content-length-repeated",
-	"content-length-differs",
-	"content-length-list",
-	"content-length-invalid",
-]);
-const CHUNKS: ReadonlySet<OddityKind> = new Set([
-	"chunk-size-bad",
-	"chunk-end-missing",
-	"chunk-line-too-long",
-	"trailer-line-end-bad",
-	"trailers-too-large",
-]);
+/** The oddities that speak for a cause. */
+const speakingFor = (cause: CauseId): ReadonlySet<OddityKind> =>
+	new Set(ODDITIES.filter((kind) => PROXY_RULES[kind].cause === cause));
+const PROTOCOL = speakingFor("protocol-mismatch");
+const MALFORMED = speakingFor("headers-malformed");
+const TOO_LARGE = speakingFor("headers-too-large");
+const FRAMING: ReadonlySet<OddityKind> = new Set(
+	[...speakingFor("framing-conflict")].filter((kind) => PROXY_RULES[kind].outcome === "rejects"),
+);
+const CHUNKS: ReadonlySet<OddityKind> = new Set(
+	[...speakingFor("framing-conflict")].filter((kind) => PROXY_RULES[kind].outcome === "truncates"),
+);
 
 /** The cause that the bytes speak for. A close before a byte may be a crash or meant: that is not guessed. */
 function causeOf(reading: Reading, { proxy }: ProxyVerdict, ending: Ending): ByteCause {
@@ -138,7 +116,7 @@ function causeOf(reading: Reading, { proxy }: ProxyVerdict, ending: Ending): Byt
 	const is = (kind: OddityKind) => reading.oddities.some((one) => one.kind === kind);
 	if (reading.version === "HTTP/2") return causeOfH2(reading, proxy, ending);
 	const torn = ending === "reset" || ending === "tls-alert" || ending === "tls-garbage";
-	if (is("not-http") || is("wrong-version")) return { cause: "protocol-mismatch", articleCause: 4, confidence: "likely" };
+	if (has(PROTOCOL)) return { cause: "protocol-mismatch", articleCause: 4, confidence: "likely" };
 	if (has(MALFORMED)) return { cause: "headers-malformed", articleCause: 4, confidence: "likely" };
 	if (has(TOO_LARGE)) return { cause: "headers-too-large", articleCause: 4, confidence: "likely" };
 	if (has(FRAMING)) return { cause: "framing-conflict", articleCause: 4, confidence: "likely" };

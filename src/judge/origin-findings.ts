@@ -1,37 +1,16 @@
 import type { ValueOf } from "../knowledge/evidence.ts";
+import type { FindingLevel } from "../knowledge/findings/finding.ts";
+import { FINDINGS, LOOK_RULES, ORIGIN_FINDINGS, type OriginFindingId } from "../knowledge/findings/list.ts";
 import type { Observation, OriginLook, TlsFacts, Unreached } from "../looks/observation.ts";
 import type { Ending } from "../read/wire/ending.ts";
 import { FOREIGN_PLAIN, foreignProtocol } from "../read/wire/foreign.ts";
 import { fieldValues } from "../read/wire/reading.ts";
-import type { Autopsy, ByteCause, Finding } from "./autopsy.ts";
+import type { Autopsy, ByteCause } from "./autopsy.ts";
 import { roundSecond } from "./round-second.ts";
-
-/** What a direct look at an origin can show beside its bytes. Ids are never used again for anything else. */
-export const ORIGIN_FINDINGS = [
-	"origin-refused",
-	"origin-unreachable",
-	"plain-http-on-tls-port",
-	"tls-on-plain-port",
-	"client-certificate-wanted",
-	"handshake-failed",
-	"certificate-expired",
-	"certificate-wrong-name",
-	"certificate-untrusted",
-	"certificate-origin-ca",
-	"own-error",
-	"stops-at-round-second",
-	"reused-connection-fails",
-	"http2-worse",
-	"encoding-matters",
-	"method-matters",
-	"address-matters",
-	"answered-by-cloudflare",
-] as const;
-export type OriginFindingId = (typeof ORIGIN_FINDINGS)[number];
 
 export interface OriginFinding {
 	readonly id: OriginFindingId;
-	readonly level: Finding["level"];
+	readonly level: FindingLevel;
 	readonly look: OriginLook;
 	/** More precisely: an alert's name, seconds, an error code; never the other side's text. */
 	readonly what?: string;
@@ -57,51 +36,54 @@ export function alertName(code: string | null | undefined): string | null {
 	return name === undefined ? null : name.toLowerCase().replaceAll("_", " ");
 }
 
+/** A finding of one look. */
+function shown(id: OriginFindingId, look: OriginLook, what?: string): OriginFinding {
+	const { level } = FINDINGS[id];
+	return what === undefined ? { id, level, look } : { id, level, look, what };
+}
+
 /** What one look shows beside its bytes. Pure. */
 export function lookFindings(seen: OriginSeen, nowMs: number): OriginFinding[] {
 	const { look, of, found } = seen;
 	if (look.kind === "unreached") return [unreachedFinding(look, of)];
 	const out: OriginFinding[] = [];
-	const add = (id: OriginFindingId, level: Finding["level"], what?: string) =>
-		out.push(what === undefined ? { id, level, look: of } : { id, level, look: of, what });
+	const add = (id: OriginFindingId, what?: string) => out.push(shown(id, of, what));
 	if (of === "get" && look.tls !== null) for (const one of certificateFindings(look.tls, nowMs)) add(...one);
 	const text = Buffer.from(look.bytes.subarray(0, 4_096)).toString("latin1");
 	if (look.ending === "tls-alert" && CLIENT_CERTIFICATE.test(look.endingCode ?? "") && look.bytes.length === 0)
-		add("client-certificate-wanted", "note", alertName(look.endingCode) ?? undefined);
-	else if (NO_CLIENT_CERTIFICATE.test(text)) add("client-certificate-wanted", "note");
+		add("client-certificate-wanted", alertName(look.endingCode) ?? undefined);
+	else if (NO_CLIENT_CERTIFICATE.test(text)) add("client-certificate-wanted");
 	const foreign = found?.findings.find((one) => one.id === "not-http")?.what;
-	if (PLAIN_TO_TLS.test(text) || foreign === "a TLS alert" || foreign === "a TLS record") add("tls-on-plain-port", "fault");
+	if (PLAIN_TO_TLS.test(text) || foreign === "a TLS alert" || foreign === "a TLS record") add("tls-on-plain-port");
 	// A record that leads back to Cloudflare, or an address that somebody mistook.
 	if (
 		found !== null &&
 		fieldValues(found.reading, "cf-ray").length > 0 &&
 		/^cloudflare$/i.test(fieldValues(found.reading, "server")[0] ?? "")
 	)
-		add("answered-by-cloudflare", "fault");
+		add("answered-by-cloudflare");
 	const status = found?.reading.status ?? null;
-	if (status !== null && status >= 500 && found?.proxy === "accepts") add("own-error", "fault", String(status));
+	if (status !== null && status >= 500 && found?.proxy === "accepts") add("own-error", String(status));
 	const failedMs = look.timings.endedMs - (look.timings.sentMs ?? 0);
 	if (found !== null && found.proxy !== "accepts" && look.ending !== "deadline") {
 		const second = roundSecond(failedMs);
-		if (second !== null) add("stops-at-round-second", "fault", String(second));
+		if (second !== null) add("stops-at-round-second", String(second));
 	}
 	return out;
 }
 
 function unreachedFinding(look: Unreached, of: OriginLook): OriginFinding {
-	const is = (id: OriginFindingId, level: Finding["level"], what?: string): OriginFinding =>
-		what === undefined ? { id, level, look: of } : { id, level, look: of, what };
-	if (look.stage === "connect")
-		return look.code === "ECONNREFUSED" ? is("origin-refused", "fault") : is("origin-unreachable", "note", look.code);
+	const is = (id: OriginFindingId, what?: string): OriginFinding => shown(id, of, what);
+	if (look.stage === "connect") return look.code === "ECONNREFUSED" ? is("origin-refused") : is("origin-unreachable", look.code);
 	const first = look.firstBytes ?? new Uint8Array();
-	if (Buffer.from(first.subarray(0, 5)).toString("latin1") === "HTTP/") return is("plain-http-on-tls-port", "fault");
-	if (CLIENT_CERTIFICATE.test(look.code)) return is("client-certificate-wanted", "note", alertName(look.code) ?? undefined);
+	if (Buffer.from(first.subarray(0, 5)).toString("latin1") === "HTTP/") return is("plain-http-on-tls-port");
+	if (CLIENT_CERTIFICATE.test(look.code)) return is("client-certificate-wanted", alertName(look.code) ?? undefined);
 	const foreign = first.length > 0 ? foreignProtocol(first) : null;
-	if (foreign !== null && FOREIGN_PLAIN.test(foreign)) return is("handshake-failed", "fault", foreign);
-	return is("handshake-failed", "fault", alertName(look.code) ?? look.code);
+	if (foreign !== null && FOREIGN_PLAIN.test(foreign)) return is("handshake-failed", foreign);
+	return is("handshake-failed", alertName(look.code) ?? look.code);
 }
 
-type Told = readonly [id: OriginFindingId, level: Finding["level"], what?: string];
+type Told = readonly [id: OriginFindingId, what?: string];
 
 /** What Full (strict) would say; Full takes any certificate (https://developers.cloudflare.com/ssl/origin-configuration/ssl-modes/). */
 function certificateFindings(tls: TlsFacts, nowMs: number): Told[] {
@@ -109,11 +91,11 @@ function certificateFindings(tls: TlsFacts, nowMs: number): Told[] {
 	if (certificate === null) return [];
 	const out: Told[] = [];
 	const originCa = /cloudflare origin/i.test(certificate.issuer);
-	if (nowMs > certificate.validToMs || nowMs < certificate.validFromMs) out.push(["certificate-expired", "warn"]);
-	if (refusedBecause === "ERR_TLS_CERT_ALTNAME_INVALID") out.push(["certificate-wrong-name", "warn"]);
+	if (nowMs > certificate.validToMs || nowMs < certificate.validFromMs) out.push(["certificate-expired"]);
+	if (refusedBecause === "ERR_TLS_CERT_ALTNAME_INVALID") out.push(["certificate-wrong-name"]);
 	else if (refusedBecause !== null && refusedBecause !== "CERT_HAS_EXPIRED" && refusedBecause !== "CERT_NOT_YET_VALID") {
-		if (originCa) out.push(["certificate-origin-ca", "good"]);
-		else out.push(certificate.selfSigned ? ["certificate-untrusted", "warn", "self-signed"] : ["certificate-untrusted", "warn"]);
+		if (originCa) out.push(["certificate-origin-ca"]);
+		else out.push(certificate.selfSigned ? ["certificate-untrusted", "self-signed"] : ["certificate-untrusted"]);
 	}
 	return out;
 }
@@ -127,14 +109,14 @@ export function comparedFindings(seen: readonly OriginSeen[]): OriginFinding[] {
 	const of = (look: OriginLook) => seen.find((one) => one.of === look);
 	const plain = of("get");
 	const out: OriginFinding[] = [];
-	const add = (id: OriginFindingId, look: OriginLook, level: Finding["level"] = "fault") => out.push({ id, level, look });
+	const add = (id: OriginFindingId, look: OriginLook) => out.push(shown(id, look));
 	if (isWell(plain) && isIll(of("again"))) add("reused-connection-fails", "again");
 	const http2 = of("http2");
 	if (isWell(plain) && isIll(http2) && http2?.look.kind === "answered" && http2.look.protocol === "h2")
 		add("http2-worse", "http2");
 	if (isIll(plain) && isWell(of("no-encoding"))) add("encoding-matters", "no-encoding");
 	if (isWell(plain) !== isWell(of("head")) && plain?.found != null && of("head")?.found != null && isIll(of("head")))
-		add("method-matters", "head", "warn");
+		add("method-matters", "head");
 	const other = of("other-address");
 	if (plain !== undefined && other !== undefined && isWell(plain) !== isWell(other)) add("address-matters", "other-address");
 	return out;
@@ -167,34 +149,15 @@ export function directOriginOfBytes(found: Autopsy, ending: Ending): ValueOf<"di
 	return found.proxy === "truncates" ? "closed-mid-body" : "malformed";
 }
 
-/** The cause that findings beside the bytes speak for; null: the bytes decide. */
-export function causeBeside(findings: readonly OriginFinding[]): ByteCause | OriginCause | null {
-	const find = (id: OriginFindingId) => findings.find((one) => one.id === id);
-	if (find("client-certificate-wanted")) return { cause: "origin-pulls", articleCause: null, confidence: "possible" };
-	if (find("plain-http-on-tls-port") || find("tls-on-plain-port"))
-		return { cause: "protocol-mismatch", articleCause: null, confidence: "likely" };
-	if (find("http2-worse")) return { cause: "http2-to-origin", articleCause: null, confidence: "likely" };
-	if (find("handshake-failed")) return { cause: "tls-broken", articleCause: 5, confidence: "likely" };
-	if (find("answered-by-cloudflare")) return { cause: "wrong-target", articleCause: null, confidence: "likely" };
-	if (find("stops-at-round-second")) return { cause: "middle-timeout", articleCause: 1, confidence: "likely" };
-	if (find("reused-connection-fails")) return { cause: "idle-race", articleCause: null, confidence: "possible" };
-	if (find("own-error")) return { cause: "relabelled-5xx", articleCause: null, confidence: "possible" };
+/** The cause that findings beside the bytes speak for, the first of the list that does; null: the bytes decide. */
+export function causeBeside(findings: readonly OriginFinding[]): ByteCause | null {
+	for (const id of ORIGIN_FINDINGS) {
+		const { cause, confidence } = LOOK_RULES[id];
+		if (cause === null || !findings.some((one) => one.id === id)) continue;
+		const articleCause = cause === "tls-broken" ? 5 : cause === "middle-timeout" ? 1 : null;
+		return { cause, articleCause, confidence };
+	}
 	return null;
-}
-
-/** Causes that the bytes alone never show. */
-export interface OriginCause {
-	readonly cause:
-		| "origin-pulls"
-		| "protocol-mismatch"
-		| "http2-to-origin"
-		| "tls-broken"
-		| "wrong-target"
-		| "middle-timeout"
-		| "idle-race"
-		| "relabelled-5xx";
-	readonly articleCause: 1 | 5 | null;
-	readonly confidence: "likely" | "possible";
 }
 
 /** Fields that an answer brings whoever relays it; what Cloudflare adds, takes or counts anew is no difference. */

@@ -1,5 +1,4 @@
-import type { FindingId } from "../judge/autopsy.ts";
-import type { OriginFindingId } from "../judge/origin-findings.ts";
+import type { FindingId } from "../knowledge/findings/list.ts";
 import type { Ending } from "./wire/ending.ts";
 
 /** What people paste, by the tool that printed it. */
@@ -29,7 +28,7 @@ export interface Paste {
 
 /** A finding that curl's words name. */
 export interface Told {
-	readonly id: FindingId | OriginFindingId;
+	readonly id: FindingId;
 	readonly what?: string;
 }
 

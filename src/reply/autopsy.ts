@@ -1,10 +1,10 @@
 import type { Autopsy } from "../judge/autopsy.ts";
+import { FINDINGS } from "../knowledge/findings/list.ts";
 import { maskedBytes } from "../message/masking.ts";
 import { list, type Message, message, note, say, table, title } from "../message/message.ts";
 import { bold, ours, type Text, text } from "../message/text.ts";
 import type { Span } from "../read/wire/reading.ts";
-import { disagreement } from "./finding-pages.ts";
-import { FINDING_WORDS, findingSentence } from "./findings.ts";
+import { disagreement, findingSentence } from "./findings.ts";
 import { grouped } from "./words.ts";
 
 /** Bytes of strangers are evidence, not content: so many lines of 16 around each fault, and so many faults, are shown. */
@@ -41,7 +41,7 @@ export function autopsyMessage(name: string, bytes: Uint8Array, found: Autopsy):
 		say(text`${grouped(bytes.length)} bytes: ${head}${size}${content}.`),
 		list(
 			found.findings.slice(0, FINDINGS_SHOWN_MAX).map((one) => {
-				const { fix } = FINDING_WORDS[one.id];
+				const { fix } = FINDINGS[one.id];
 				const parsers = one.level === "fault" || one.level === "warn" ? disagreement(one.id) : null;
 				return text`${bold(one.level)} ${one.id}${one.span === undefined ? text`` : text` at byte ${one.span.start}`}: ${ours(findingSentence(one))}${parsers === null ? text`` : text` ${parsers}`}${fix === null || one.level === "note" ? text`` : text` ${ours(fix)}`}`;
 			}),

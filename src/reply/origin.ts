@@ -2,6 +2,7 @@ import type { Finding } from "../judge/autopsy.ts";
 import type { OriginVerdict } from "../judge/origin.ts";
 import type { OriginFinding, OriginSeen } from "../judge/origin-findings.ts";
 import type { ValueOf } from "../knowledge/evidence.ts";
+import { FINDINGS } from "../knowledge/findings/list.ts";
 import type { Observation } from "../looks/observation.ts";
 import { maskedValue } from "../message/masking.ts";
 import {
@@ -21,8 +22,7 @@ import { shellQuote, show } from "../message/show.ts";
 import { ask, bold, code, ours, type Text, text, time } from "../message/text.ts";
 import type { Target } from "../read/text/target.ts";
 import { hexView } from "./autopsy.ts";
-import { disagreement } from "./finding-pages.ts";
-import { FINDING_WORDS, findingSentence } from "./findings.ts";
+import { disagreement, findingSentence } from "./findings.ts";
 import { RESPONSE_HEADERS_MAX_BYTES } from "./headers.ts";
 import type { Reply } from "./reply.ts";
 import { lookTiming } from "./site-data.ts";
@@ -357,7 +357,7 @@ function allFindings({ seen, findings, example }: OriginVerdict): Told[] {
 }
 
 function findingWords({ id, level, look, span, say: words }: Told): Text {
-	const { fix } = FINDING_WORDS[id];
+	const { fix } = FINDINGS[id];
 	const parsers = level === "fault" ? disagreement(id) : null;
 	return text`${bold(level)} ${id} (${LOOK_WORDS[look]}${span === undefined ? text`` : text`, byte ${span.start}`}): ${ours(words)}${parsers === null ? text`` : text` ${parsers}`}${fix === null || level === "note" ? text`` : text` ${ours(fix)}`}`;
 }

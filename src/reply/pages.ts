@@ -1,16 +1,14 @@
-import type { FindingId } from "../judge/autopsy.ts";
-import { ORIGIN_FINDINGS } from "../judge/origin-findings.ts";
-import { WEIGHTS } from "../judge/proxy.ts";
 import type { AnyRow } from "../knowledge/causes/cause.ts";
 import { CAUSES, type CauseId, isCause } from "../knowledge/causes/list.ts";
 import { findCode, KNOWN_CODES } from "../knowledge/codes/codes.ts";
 import { CODES_AS_OF, type CodeEntry } from "../knowledge/codes/table.ts";
 import { EVIDENCE, type EvidenceKey, labelOf } from "../knowledge/evidence.ts";
+import { PARSERS_MEASURED, type ProxyRule } from "../knowledge/findings/finding.ts";
+import { FINDINGS, type FindingId, isFinding } from "../knowledge/findings/list.ts";
 import { USUAL } from "../knowledge/levels.ts";
 import { type Block, command, list, message, note, say, title } from "../message/message.ts";
 import { ask, bold, code, join, link, ours, text } from "../message/text.ts";
-import { disagreement, FINDING_PAGES, PARSERS_MEASURED } from "./finding-pages.ts";
-import { FINDING_WORDS } from "./findings.ts";
+import { disagreement } from "./findings.ts";
 import { sentence } from "./next-step.ts";
 import type { Reply } from "./reply.ts";
 import { ownerWords } from "./words.ts";
@@ -115,53 +113,57 @@ export function privacyReply(): Reply {
 }
 
 /** What a proxy does with a message that shows a finding, in words. */
-const DOES_WORDS = {
+const OUTCOME_WORDS: Readonly<Record<ProxyRule["outcome"], string>> = {
 	rejects: "It refuses the message before it has a header section to pass on: visitors get a 520.",
 	truncates: "It passes on the beginning and then has to cut: visitors get a broken page.",
 	ends: "The response ends there: a 520 when its header section was not passed on yet, a broken page after that.",
 	accepts: "It takes the message.",
-} as const;
-
-const isFinding = (topic: string): topic is FindingId => Object.hasOwn(FINDING_WORDS, topic);
-
-/** Shown by the look and not by bytes: nothing was compared there. */
-const isOfTheLook = (id: FindingId): boolean => (ORIGIN_FINDINGS as readonly string[]).includes(id);
+};
 
 /** The page of a finding. */
 function findingPage(id: FindingId): Reply {
-	const { say: what } = FINDING_WORDS[id];
-	const page = FINDING_PAGES[id];
-	const weight = id in WEIGHTS ? WEIGHTS[id as keyof typeof WEIGHTS] : null;
+	const page = FINDINGS[id];
+	const { say: what, why, rfc, curl, accept, reject, fixes } = page;
+	const rule = page.shownBy === "bytes" ? page : null;
 	const parsers = disagreement(id);
-	const commands = page.fixes.filter((fix) => fix.command !== undefined).slice(0, 2);
+	const commands = fixes.filter((fix) => fix.command !== undefined).slice(0, 2);
 	return {
 		private: false,
 		head: message(
 			"neutral",
 			title(text`${bold(id)}: ${ours(what)}`),
-			say(text`${ours(page.why)}`),
-			weight === null
+			say(text`${ours(why)}`),
+			rule === null
 				? null
 				: say(
-						text`${bold("What a proxy with Cloudflare's published parser does:")} ${ours(DOES_WORDS[weight.does])}${weight.sure === "medium" ? text` Cloudflare's own build may differ here, or only a limit decides.` : text``}`,
+						text`${bold("What a proxy with Cloudflare's published parser does:")} ${ours(OUTCOME_WORDS[rule.outcome])}${rule.certainty === "medium" ? text` Cloudflare's own build may differ here, or only a limit decides.` : text``}`,
 					),
 			parsers === null ? null : say(text`${bold("Others:")} ${parsers}`),
-			page.curl === null ? null : say(text`${bold("What curl reports:")} ${ours(page.curl)}.`),
-			...(page.fixes.length === 0
+			curl === null ? null : say(text`${bold("What curl reports:")} ${ours(curl)}.`),
+			...(fixes.length === 0
 				? []
 				: items(
 						"What helps, common first:",
-						page.fixes.map((fix) => `${fix.where === "any" ? "" : `${fix.where}: `}${fix.do}`),
+						fixes.map((fix) => `${fix.where === "any" ? "" : `${fix.where}: `}${fix.do}`),
 					)),
 			...commands.map((fix) =>
 				command(text`${ours(fix.where === "any" ? "To copy:" : `To copy (${fix.where}):`)}`, fix.command ?? ""),
 			),
 			note(
-				text`${page.rfc === null ? text`No clause of the HTTP standards forbids it.` : text`${ours(page.rfc)}.`}${page.take.length + page.refuse.length > 0 && !isOfTheLook(id) ? text` Measured: ${ours(PARSERS_MEASURED)}.` : text``}`,
+				text`${rfc === null ? text`No clause of the HTTP standards forbids it.` : text`${ours(rfc)}.`}${accept.length + reject.length > 0 && page.shownBy !== "look" ? text` Measured: ${ours(PARSERS_MEASURED)}.` : text``}`,
 			),
 		),
 		thread: [],
-		data: { ...nothing, explain: { id, say: what, ...page, ...(weight ?? {}) } },
+		data: {
+			...nothing,
+			explain: {
+				id,
+				say: what,
+				// Tools read these under the names that they had first.
+				...{ why, rfc, curl, take: accept, refuse: reject, fixes },
+				...(rule === null ? {} : { does: rule.outcome, sure: rule.certainty, level: rule.level }),
+			},
+		},
 	};
 }
 

@@ -1,9 +1,10 @@
 import type { Autopsy } from "../judge/autopsy.ts";
+import { FINDINGS } from "../knowledge/findings/list.ts";
 import { type Message, message, note, say, title } from "../message/message.ts";
 import { ask, code, ours, type Text, text } from "../message/text.ts";
 import type { Lost, Paste, Told } from "../read/paste.ts";
 import { autopsyData, autopsyMessage } from "./autopsy.ts";
-import { FINDING_WORDS, findingSentence } from "./findings.ts";
+import { findingSentence } from "./findings.ts";
 import type { Reply } from "./reply.ts";
 
 const LOST_WORDS: Record<Lost, string> = {
@@ -67,7 +68,7 @@ export function pasteReply(paste: Paste, found: Autopsy): Reply {
 
 /** No response came that could be read: what curl's number says about that. */
 function toldMessage(told: Told): Message {
-	const { fix } = FINDING_WORDS[told.id];
+	const { fix } = FINDINGS[told.id];
 	return message(
 		"bad",
 		title(text`No response came that could be read: ${told.id}.`),

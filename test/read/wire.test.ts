@@ -5,11 +5,12 @@ import { gunzipSync } from "node:zlib";
 import { z } from "zod";
 import { autopsy } from "../../src/judge/autopsy.ts";
 import { judgeProxy } from "../../src/judge/proxy.ts";
+import { ODDITIES } from "../../src/knowledge/findings/list.ts";
 import { ENDINGS } from "../../src/read/wire/ending.ts";
 import { readH2 } from "../../src/read/wire/h2.ts";
 import { HpackDecoder } from "../../src/read/wire/hpack.ts";
 import { ResponseReader, readResponse } from "../../src/read/wire/read.ts";
-import { ODDITIES, type Reading } from "../../src/read/wire/reading.ts";
+import type { Reading } from "../../src/read/wire/reading.ts";
 import { allOriginFiles } from "../lab/origin-files.ts";
 
 /** Recorded responses over HTTP/1 and HTTP/2 with what Cloudflare's open-source proxy did with each (cloudflare/pingora @ c0845a8, run in a laboratory). */

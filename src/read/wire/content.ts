@@ -1,4 +1,5 @@
-import type { Framing, OddityKind, Span } from "./reading.ts";
+import type { OddityKind } from "../../knowledge/findings/list.ts";
+import type { Framing, Span } from "./reading.ts";
 
 /** Content as it arrives: takes the framing off, keeps the beginning, counts the rest. Bounded memory, linear. */
 export class ContentReader {

@@ -1,4 +1,5 @@
-import type { FieldLine, Framing, OddityKind } from "./reading.ts";
+import type { OddityKind } from "../../knowledge/findings/list.ts";
+import type { FieldLine, Framing } from "./reading.ts";
 
 /** What the framing fields of one header section say, as Cloudflare's open-source proxy reads them. */
 interface FramingRead {

@@ -1,5 +1,6 @@
+import type { OddityKind } from "../../knowledge/findings/list.ts";
 import { HpackDecoder } from "./hpack.ts";
-import { type FieldLine, INTERIM_KEPT, type Oddity, type OddityKind, type Reading, type Span } from "./reading.ts";
+import { type FieldLine, INTERIM_KEPT, type Oddity, type Reading, type Span } from "./reading.ts";
 
 /** RFC 9113 §7. */
 const ERROR_CODES = [

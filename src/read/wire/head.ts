@@ -1,4 +1,5 @@
-import type { FieldLine, OddityKind, Span } from "./reading.ts";
+import type { OddityKind } from "../../knowledge/findings/list.ts";
+import type { FieldLine, Span } from "./reading.ts";
 
 /** As nearly all status lines are; the rest is taken apart with more care. */
 const PLAIN_STATUS_LINE = /^HTTP\/1\.[01] \d{3}(?: |$)/;

@@ -1,9 +1,10 @@
+import type { OddityKind } from "../../knowledge/findings/list.ts";
 import { ContentReader } from "./content.ts";
 import { contentCodingBroken } from "./decode-content.ts";
 import { FOREIGN_BYTES, foreignProtocol } from "./foreign.ts";
 import { readFraming } from "./framing.ts";
 import { type HeadParts, HeadReader, type Line } from "./head.ts";
-import { type FieldLine, type Framing, INTERIM_KEPT, type Oddity, type OddityKind, type Reading, type Span } from "./reading.ts";
+import { type FieldLine, type Framing, INTERIM_KEPT, type Oddity, type Reading, type Span } from "./reading.ts";
 
 /** How the connection came to its end, as far as the reader cares: an orderly close ends an until-close message. */
 interface ReadOptions {

@@ -1,3 +1,5 @@
+import type { OddityKind } from "../../knowledge/findings/list.ts";
+
 /** Half-open range of bytes in the input. */
 export interface Span {
 	readonly start: number;
@@ -19,77 +21,7 @@ export type Framing =
 	| { readonly kind: "chunked" }
 	| { readonly kind: "until-close" };
 
-/** Every deviation from RFC 9110 and 9112 that the reader names. What a proxy makes of each: `judge/proxy`. */
-export const ODDITIES = [
-	// before and in the status line
-	"no-bytes",
-	"leading-empty-lines",
-	"not-http",
-	"wrong-version",
-	"bad-status-line",
-	"bad-status-code",
-	"status-below-100",
-	"control-in-reason",
-	// in the header section
-	"bare-lf",
-	"bare-cr",
-	"space-before-first-field",
-	"space-before-colon",
-	"empty-field-name",
-	"missing-colon",
-	"bad-field-name",
-	"field-name-too-long",
-	"nul-byte",
-	"control-in-value",
-	"folded-line",
-	"too-many-fields",
-	"header-section-endless",
-	"header-section-over-128k",
-	"header-section-large",
-	"incomplete-header-section",
-	// framing
-	"content-length-repeated",
-	"content-length-differs",
-	"content-length-list",
-	"content-length-invalid",
-	"content-length-sign",
-	"length-and-transfer-encoding",
-	"transfer-encoding-not-chunked",
-	"chunked-in-http-1.0",
-	"single-field-repeated",
-	"upgrade-unasked",
-	"only-interim",
-	// content
-	"content-short",
-	"chunk-size-bad",
-	"chunk-size-empty",
-	"chunk-line-too-long",
-	"chunk-end-missing",
-	"chunks-cut",
-	"trailer-line-end-bad",
-	"trailer-without-colon",
-	"trailers-too-large",
-	"bytes-after-the-end",
-	"bytes-after-no-content",
-	"content-coding-broken",
-	// HTTP/2
-	"h2-http1-text",
-	"h2-settings-missing",
-	"h2-bad-settings",
-	"h2-bad-frame",
-	"h2-frame-large",
-	"h2-goaway",
-	"h2-stream-reset",
-	"h2-bad-header-block",
-	"h2-bad-field",
-	"h2-bad-status",
-	"h2-status-missing",
-	"h2-content-length-repeated",
-	"h2-content-length-mismatch",
-] as const;
-export type OddityKind = (typeof ODDITIES)[number];
-
-/** A deviation, with the bytes that show it. Each kind is told once, at its first place. */
+/** A deviation that the reader names, with the bytes that show it. Each kind is told once, at its first place. */
 export interface Oddity {
 	readonly kind: OddityKind;
 	readonly span: Span;

@@ -1,0 +1,28 @@
+import type { FindingEntry } from "./finding.ts";
+import { apacheDropField, nodeSetHeader, phpHeaderCall } from "./fixes.ts";
+
+export const badFieldName = {
+	shownBy: "bytes",
+	level: "fault",
+	outcome: "rejects",
+	certainty: "medium",
+	cause: "headers-malformed",
+	say: "A field's name holds a byte that no name may have.",
+	fix: "Use letters, digits and hyphens in header names; never text from users.",
+	why: "Cloudflare's published parser refuses such a name, and curl does not. Visitors may get a 520 while your test works.",
+	rfc: "RFC 9110 §5.1, §5.6.2",
+	curl: "0 (takes it)",
+	accept: ["Go", "curl", "Python"],
+	reject: ["Pingora", "workerd", "Node", "undici", "HAProxy", "Apache", "Varnish"],
+	fixes: [
+		{ where: "any", do: "Use letters, digits and hyphens in header names. No space, no bracket, no letters such as ä." },
+		phpHeaderCall,
+		{
+			where: "PHP",
+			do: "An error text among the headers looks like this as well: keep it out of the output.",
+			command: "display_errors = Off",
+		},
+		apacheDropField,
+		nodeSetHeader,
+	],
+} as const satisfies FindingEntry;

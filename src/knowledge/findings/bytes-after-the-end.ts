@@ -1,0 +1,23 @@
+import type { FindingEntry } from "./finding.ts";
+import { countBytes, serverCountsLength } from "./fixes.ts";
+
+export const bytesAfterTheEnd = {
+	shownBy: "bytes",
+	level: "warn",
+	outcome: "accepts",
+	certainty: "high",
+	cause: null,
+	say: "More bytes follow after the end of the message; they are thrown away and the connection is not used again.",
+	fix: "Content-Length is too small, or something prints after the content.",
+	why: "Cloudflare throws the extra bytes away and does not use the connection again. Part of the page may be missing because Content-Length is too small.",
+	rfc: "RFC 9112 §6.3 (last paragraph)",
+	curl: "0 (takes it)",
+	accept: ["Pingora", "workerd", "undici", "Go", "curl", "Python", "nginx", "HAProxy", "Apache", "Varnish"],
+	reject: [],
+	fixes: [
+		serverCountsLength,
+		countBytes,
+		{ where: "PHP", do: "Remove output after the content, such as blank lines after `?>` or an error text." },
+		{ where: "any", do: "Look for a plug-in that adds to the page after its size was set." },
+	],
+} as const satisfies FindingEntry;

@@ -1,0 +1,23 @@
+import type { FindingEntry } from "./finding.ts";
+import { nginxNoAddedLength, phpDropLength, serverCountsLength } from "./fixes.ts";
+
+export const contentLengthRepeated = {
+	shownBy: "bytes",
+	level: "fault",
+	outcome: "rejects",
+	certainty: "medium",
+	cause: "framing-conflict",
+	say: "Content-Length stands twice with the same value.",
+	fix: "Set it once: either the application or the server in front, not both.",
+	why: "Cloudflare's published parser refuses a second Content-Length, even the same one. curl and most proxies take it, so this works in every test but not behind Cloudflare.",
+	rfc: "RFC 9110 §8.6; RFC 9112 §6.3 item 5",
+	curl: "0 (takes it)",
+	accept: ["workerd", "Go", "curl", "Python", "nginx", "HAProxy", "Apache", "Varnish"],
+	reject: ["Pingora", "Node", "undici"],
+	fixes: [
+		serverCountsLength,
+		nginxNoAddedLength,
+		phpDropLength,
+		{ where: "Apache", do: "Remove `Header add Content-Length` or `Header always set Content-Length` from the configuration." },
+	],
+} as const satisfies FindingEntry;

@@ -1,0 +1,18 @@
+import type { FindingEntry } from "./finding.ts";
+import { phpDropLength, serverCountsLength } from "./fixes.ts";
+
+export const contentLengthSign = {
+	shownBy: "bytes",
+	level: "warn",
+	outcome: "accepts",
+	certainty: "medium",
+	cause: null,
+	say: "Content-Length has a plus sign.",
+	fix: "Send digits only.",
+	why: "Cloudflare's published parser takes `+5`. Go, Node, HAProxy, Apache and Cloudflare Workers refuse it.",
+	rfc: "RFC 9110 §8.6",
+	curl: "0 (takes it)",
+	accept: ["Pingora", "curl", "Python", "nginx"],
+	reject: ["workerd", "Node", "undici", "Go", "HAProxy", "Apache", "Varnish"],
+	fixes: [{ where: "any", do: "Send digits only, without a plus sign." }, serverCountsLength, phpDropLength],
+} as const satisfies FindingEntry;

@@ -1,0 +1,21 @@
+import type { FindingEntry } from "./finding.ts";
+
+export const controlInReason = {
+	shownBy: "bytes",
+	level: "fault",
+	outcome: "rejects",
+	certainty: "high",
+	cause: "headers-malformed",
+	say: "The reason phrase holds a control character.",
+	fix: "Leave the reason phrase away, or keep it to plain text.",
+	why: "Cloudflare cannot read the answer, so visitors get a 520. The text after the status holds a control character. Most clients ignore it, so it seems to work.",
+	rfc: "RFC 9112 §4",
+	curl: "0 (takes it)",
+	accept: ["Go", "Python", "nginx"],
+	reject: ["Pingora", "workerd", "Varnish"],
+	fixes: [
+		{ where: "any", do: "Use a fixed reason text, or none. Do not put an error message there." },
+		{ where: "Java", do: "Do not put exception text into the status line; on old servers avoid `setStatus(code, message)`." },
+		{ where: "Python", do: "Give the WSGI status as a constant such as `500 Internal Server Error`." },
+	],
+} as const satisfies FindingEntry;

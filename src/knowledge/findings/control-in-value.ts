@@ -1,0 +1,31 @@
+import type { FindingEntry } from "./finding.ts";
+import { apacheDropField, nodeSetHeader, phpHeaderCall } from "./fixes.ts";
+
+export const controlInValue = {
+	shownBy: "bytes",
+	level: "fault",
+	outcome: "rejects",
+	certainty: "medium",
+	cause: "headers-malformed",
+	say: "A control character stands in a field's value.",
+	fix: "Encode what users wrote before it goes into a header (cookies, redirects, file names).",
+	why: "Cloudflare's published parser refuses control characters in a value; curl, nginx and HAProxy do not. Visitors may get a 520.",
+	rfc: "RFC 9110 §5.5",
+	curl: "0 (takes it)",
+	accept: ["workerd", "Go", "curl", "Python", "nginx", "HAProxy"],
+	reject: ["Pingora", "Node", "undici", "Apache", "Varnish"],
+	fixes: [
+		{
+			where: "any",
+			do: "Strip control characters from values before they become a header. Encode text that comes from users or files, for example percent-encode it in Location or use `filename*=` in Content-Disposition.",
+		},
+		phpHeaderCall,
+		nodeSetHeader,
+		{
+			where: "HAProxy",
+			do: "If the field is not needed, remove it with `http-response del-header`. This works only when HAProxy itself can read the response.",
+			command: "http-response del-header X-Example",
+		},
+		apacheDropField,
+	],
+} as const satisfies FindingEntry;

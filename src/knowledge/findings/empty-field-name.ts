@@ -1,0 +1,22 @@
+import type { FindingEntry } from "./finding.ts";
+import { nodeSetHeader, phpHeaderCall } from "./fixes.ts";
+
+export const emptyFieldName = {
+	shownBy: "bytes",
+	level: "fault",
+	outcome: "rejects",
+	certainty: "medium",
+	cause: "headers-malformed",
+	say: "A field line has no name.",
+	fix: "Do not set headers with empty names.",
+	why: "Cloudflare's published parser refuses a header line without a name. Visitors may get a 520.",
+	rfc: "RFC 9110 §5.1; RFC 9112 §5",
+	curl: "0 (takes it)",
+	accept: ["Go", "curl", "Python"],
+	reject: ["Pingora", "workerd", "Node", "undici", "nginx", "HAProxy", "Apache", "Varnish"],
+	fixes: [
+		{ where: "any", do: "Find the code that sends a header whose name is an empty variable." },
+		phpHeaderCall,
+		nodeSetHeader,
+	],
+} as const satisfies FindingEntry;

@@ -1,0 +1,18 @@
+import type { FindingEntry } from "./finding.ts";
+import { apacheHttp1Only, cloudflareHttp2Off, haproxyHttp1Only, nginxHttp2Off, updateHttp2Server } from "./fixes.ts";
+
+export const h2BadSettings = {
+	shownBy: "bytes",
+	level: "fault",
+	outcome: "ends",
+	certainty: "high",
+	cause: "http2-to-origin",
+	say: "A SETTINGS frame holds what none may hold.",
+	fix: "Update the HTTP/2 server; until then switch HTTP/2 to Origin off.",
+	why: "The first frame of the origin breaks the rules, so no request gets through over HTTP/2. Visitors get a 520 unless Cloudflare falls back.",
+	rfc: "RFC 9113 §6.5, §6.5.2",
+	curl: "52 (Empty reply from server)",
+	accept: [],
+	reject: ["Node", "curl"],
+	fixes: [cloudflareHttp2Off, updateHttp2Server, nginxHttp2Off, apacheHttp1Only, haproxyHttp1Only],
+} as const satisfies FindingEntry;

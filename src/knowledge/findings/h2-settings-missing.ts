@@ -1,0 +1,27 @@
+import type { FindingEntry } from "./finding.ts";
+import { cloudflareHttp2Off, haproxyHttp1Only, nginxHttp2Off, updateHttp2Server } from "./fixes.ts";
+
+export const h2SettingsMissing = {
+	shownBy: "bytes",
+	level: "fault",
+	outcome: "ends",
+	certainty: "high",
+	cause: "http2-to-origin",
+	say: "The server's SETTINGS frame never came; nothing counts without it.",
+	fix: "Something that is no HTTP/2 server took the connection: look what ends TLS there.",
+	why: "An HTTP/2 server must send SETTINGS first. Without it Cloudflare waits, and visitors get a timeout or a 520.",
+	rfc: "RFC 9113 §3.4",
+	curl: "52 (Empty reply from server)",
+	accept: [],
+	reject: ["Pingora", "Node", "curl"],
+	fixes: [
+		{
+			where: "any",
+			do: "Something that is no HTTP/2 server took the connection. The part that ends TLS must not offer h2 when the program behind it does not speak it.",
+		},
+		cloudflareHttp2Off,
+		nginxHttp2Off,
+		haproxyHttp1Only,
+		updateHttp2Server,
+	],
+} as const satisfies FindingEntry;

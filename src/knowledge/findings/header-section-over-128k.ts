@@ -1,0 +1,18 @@
+import type { FindingEntry } from "./finding.ts";
+import { nginxHideField, phpNoDebugHeaders, sessionOnServer, shrinkBiggestFields } from "./fixes.ts";
+
+export const headerSectionOver128k = {
+	shownBy: "bytes",
+	level: "fault",
+	outcome: "accepts",
+	certainty: "medium",
+	cause: "headers-too-large",
+	say: "The header section is larger than the 128 KB that Cloudflare takes, though it is well-formed.",
+	fix: "Find the biggest fields, mostly cookies or debugging headers, and cut them.",
+	why: "Cloudflare documents a limit of 128 KB for all response headers. Beyond that visitors get a 520.",
+	rfc: null,
+	curl: "27 (Out of memory)",
+	accept: ["Pingora", "workerd", "Go"],
+	reject: ["Node", "undici", "curl", "Python", "nginx", "HAProxy", "Apache", "Varnish"],
+	fixes: [shrinkBiggestFields, sessionOnServer, phpNoDebugHeaders, nginxHideField],
+} as const satisfies FindingEntry;

@@ -1,0 +1,18 @@
+import type { FindingEntry } from "./finding.ts";
+import { phpHeaderCall, serverWritesResponse } from "./fixes.ts";
+
+export const spaceBeforeColon = {
+	shownBy: "bytes",
+	level: "warn",
+	outcome: "accepts",
+	certainty: "medium",
+	cause: null,
+	say: "Blanks stand between a field's name and its colon.",
+	fix: "Write Name: value.",
+	why: "Cloudflare takes it and the field is kept. nginx, HAProxy, Apache, Varnish, Node and Cloudflare Workers refuse it.",
+	rfc: "RFC 9112 §5.1",
+	curl: "0 (takes it)",
+	accept: ["Pingora", "Go", "curl", "Python"],
+	reject: ["workerd", "Node", "undici", "nginx", "HAProxy", "Apache", "Varnish"],
+	fixes: [{ where: "any", do: "Remove the blank between the header name and the colon." }, phpHeaderCall, serverWritesResponse],
+} as const satisfies FindingEntry;

@@ -1,0 +1,22 @@
+import type { FindingEntry } from "./finding.ts";
+import { serverWritesResponse } from "./fixes.ts";
+
+export const spaceBeforeFirstField = {
+	shownBy: "bytes",
+	level: "fault",
+	outcome: "rejects",
+	certainty: "medium",
+	cause: "headers-malformed",
+	say: "Blanks stand before the first field line.",
+	fix: "Start field lines at the beginning of the line.",
+	why: "Cloudflare's published parser refuses this. Its own build may be more lenient. Visitors may get a 520.",
+	rfc: "RFC 9112 §2.2",
+	curl: "43 (A libcurl function was given a bad argument)",
+	accept: ["Python"],
+	reject: ["Pingora", "workerd", "Node", "undici", "Go", "curl", "nginx", "HAProxy", "Apache", "Varnish"],
+	fixes: [
+		{ where: "any", do: "Remove the blank before the first header line." },
+		serverWritesResponse,
+		{ where: "any", do: "Check scripts that write header lines from an indented text block." },
+	],
+} as const satisfies FindingEntry;

@@ -1,0 +1,20 @@
+import type { FindingEntry } from "./finding.ts";
+
+export const trailersTooLarge = {
+	shownBy: "bytes",
+	level: "fault",
+	outcome: "truncates",
+	certainty: "high",
+	cause: "framing-conflict",
+	say: "The trailers are larger than 64 KB.",
+	fix: "Leave trailers away.",
+	why: "Cloudflare takes 64 KB of trailers. Beyond that it breaks off at the end of the answer.",
+	rfc: null,
+	curl: "56 (Out of memory in chunked-encoding)",
+	accept: ["nginx"],
+	reject: ["Pingora", "workerd", "Node", "undici", "Go", "curl", "Python", "HAProxy", "Apache", "Varnish"],
+	fixes: [
+		{ where: "any", do: "Send less, or send the data in the content." },
+		{ where: "Node", do: "Remove `res.addTrailers()` or shorten what it adds." },
+	],
+} as const satisfies FindingEntry;
