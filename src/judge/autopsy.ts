@@ -17,11 +17,10 @@ export interface Finding {
 	readonly what?: string;
 }
 
-/** Causes that bytes can show (DESIGN: causes), with the number of the article's cause that each is a kind of. */
+/** The cause that bytes, or findings beside them, speak for (DESIGN: causes). */
 export interface ByteCause {
 	/** null: a look-alike that bytes cannot tell apart; the origin's log can. */
 	readonly cause: CauseId | null;
-	readonly articleCause: 1 | 2 | 4 | 5 | null;
 	readonly confidence: "likely" | "possible" | "unsure";
 }
 
@@ -60,14 +59,10 @@ export function autopsy(
 	return { ...verdict, ...causeOf(reading, verdict, ending), reading, findings, code };
 }
 
-/** Oddities that only say that something is missing. */
-const ENDED: ReadonlySet<OddityKind> = new Set([
-	"no-bytes",
-	"incomplete-header-section",
-	"only-interim",
-	"content-short",
-	"chunks-cut",
-]);
+/** Oddities that only say that something is missing: how the connection ended decides what they speak for. */
+export const MISSING: ReadonlySet<OddityKind> = new Set(["no-bytes", "incomplete-header-section", "content-short", "chunks-cut"]);
+/** What a response shows as well that merely was not read to its end. */
+const ENDED: ReadonlySet<OddityKind> = new Set([...MISSING, "only-interim"]);
 
 /** A finding at the place where the bytes ended. */
 const ended = (id: ByteFindingId, length: number): Finding => ({
@@ -97,78 +92,55 @@ function endingFinding(reading: Reading, { proxy }: ProxyVerdict, ending: Ending
 	}
 }
 
-/** The oddities that speak for a cause. */
-const speakingFor = (cause: CauseId): ReadonlySet<OddityKind> =>
-	new Set(ODDITIES.filter((kind) => PROXY_RULES[kind].cause === cause));
-const PROTOCOL = speakingFor("protocol-mismatch");
-const MALFORMED = speakingFor("headers-malformed");
-const TOO_LARGE = speakingFor("headers-too-large");
-const FRAMING: ReadonlySet<OddityKind> = new Set(
-	[...speakingFor("framing-conflict")].filter((kind) => PROXY_RULES[kind].outcome === "rejects"),
-);
-const CHUNKS: ReadonlySet<OddityKind> = new Set(
-	[...speakingFor("framing-conflict")].filter((kind) => PROXY_RULES[kind].outcome === "truncates"),
-);
+/** Oddities that speak for a cause by themselves, in the order of the list. */
+const SPEAKING = ODDITIES.filter((kind) => PROXY_RULES[kind].cause !== null && !MISSING.has(kind));
+/** Those of the header section, and those of content, whose header section was passed on before. */
+const IN_HEADERS = SPEAKING.filter((kind) => PROXY_RULES[kind].outcome !== "truncates");
+const IN_CONTENT = SPEAKING.filter((kind) => PROXY_RULES[kind].outcome === "truncates");
+
+/** The cause that the first of these kinds speaks for; null when the reading shows none of them. */
+function spokenFor(reading: Reading, kinds: readonly OddityKind[]): CauseId | null {
+	const first = kinds.find((kind) => reading.oddities.some((one) => one.kind === kind));
+	return first === undefined ? null : PROXY_RULES[first].cause;
+}
+
+const NOT_GUESSED: ByteCause = { cause: null, confidence: "unsure" };
 
 /** The cause that the bytes speak for. A close before a byte may be a crash or meant: that is not guessed. */
 function causeOf(reading: Reading, { proxy }: ProxyVerdict, ending: Ending): ByteCause {
-	const has = (kinds: ReadonlySet<OddityKind>) => reading.oddities.some((one) => kinds.has(one.kind));
-	const is = (kind: OddityKind) => reading.oddities.some((one) => one.kind === kind);
 	if (reading.version === "HTTP/2") return causeOfH2(reading, proxy, ending);
-	const torn = ending === "reset" || ending === "tls-alert" || ending === "tls-garbage";
-	if (has(PROTOCOL)) return { cause: "protocol-mismatch", articleCause: 4, confidence: "likely" };
-	if (has(MALFORMED)) return { cause: "headers-malformed", articleCause: 4, confidence: "likely" };
-	if (has(TOO_LARGE)) return { cause: "headers-too-large", articleCause: 4, confidence: "likely" };
-	if (has(FRAMING)) return { cause: "framing-conflict", articleCause: 4, confidence: "likely" };
-	if (is("only-interim")) return { cause: "upgrade-or-1xx", articleCause: 2, confidence: "likely" };
-	if (proxy === "waits") return { cause: null, articleCause: null, confidence: "unsure" };
+	const inHeaders = spokenFor(reading, IN_HEADERS);
+	if (inHeaders !== null) return { cause: inHeaders, confidence: "likely" };
+	if (proxy === "waits") return NOT_GUESSED;
 	if (reading.headerSection === null) {
-		if (ending === "tls-alert" || ending === "tls-garbage") return { cause: "tls-broken", articleCause: 5, confidence: "likely" };
-		if (ending === "reset") return { cause: null, articleCause: 5, confidence: "unsure" };
-		return is("no-bytes")
-			? { cause: null, articleCause: 2, confidence: "unsure" }
-			: { cause: "closed-mid-response", articleCause: 2, confidence: "possible" };
+		if (ending === "tls-alert" || ending === "tls-garbage") return { cause: "tls-broken", confidence: "likely" };
+		const began = reading.oddities.every((one) => one.kind !== "no-bytes");
+		return began && ending !== "reset" ? { cause: "closed-mid-response", confidence: "possible" } : NOT_GUESSED;
 	}
 	if (proxy === "truncates") {
-		if (reading.status === 101) return { cause: "upgrade-or-1xx", articleCause: 1, confidence: "likely" };
-		if (has(CHUNKS)) return { cause: "framing-conflict", articleCause: 1, confidence: "likely" };
-		if (torn) return { cause: "tls-broken", articleCause: 5, confidence: "possible" };
-		return {
-			cause: ending === "deadline" ? null : "closed-mid-response",
-			articleCause: 1,
-			confidence: ending === "deadline" ? "unsure" : "likely",
-		};
+		// Another protocol took the connection over: what follows is no content of HTTP.
+		if (reading.status === 101) return { cause: "upgrade-or-1xx", confidence: "likely" };
+		const inContent = spokenFor(reading, IN_CONTENT);
+		if (inContent !== null) return { cause: inContent, confidence: "likely" };
+		if (ending === "reset" || ending === "tls-alert" || ending === "tls-garbage")
+			return { cause: "tls-broken", confidence: "possible" };
+		return ending === "deadline" ? NOT_GUESSED : { cause: "closed-mid-response", confidence: "likely" };
 	}
-	return { cause: null, articleCause: null, confidence: "unsure" };
+	return NOT_GUESSED;
 }
 
 /** HTTP/2 to the origin can be switched off at Cloudflare, so that whatever goes wrong in it is that cause first. */
 function causeOfH2(reading: Reading, proxy: ProxyVerdict["proxy"], ending: Ending): ByteCause {
-	const is = (...kinds: OddityKind[]) => reading.oddities.some((one) => kinds.includes(one.kind));
+	const shows = (test: (kind: OddityKind) => boolean) => reading.oddities.some(({ kind }) => test(kind));
 	const cause = "http2-to-origin";
-	if (proxy === "waits") return { cause: null, articleCause: null, confidence: "unsure" };
-	if (is("header-section-over-128k", "header-section-endless"))
-		return { cause: "headers-too-large", articleCause: 4, confidence: "likely" };
-	if (proxy === "accepts") return { cause: null, articleCause: null, confidence: "unsure" };
-	if (proxy === "truncates")
-		return {
-			cause,
-			articleCause: ending === "fin" || ending === "deadline" || is("h2-stream-reset", "h2-goaway") ? 1 : 5,
-			confidence: "possible",
-		};
-	if (
-		is(
-			"h2-http1-text",
-			"h2-bad-settings",
-			"h2-bad-frame",
-			"h2-bad-header-block",
-			"h2-bad-field",
-			"h2-bad-status",
-			"h2-content-length-mismatch",
-		)
-	)
-		return { cause, articleCause: 4, confidence: "likely" };
-	if (is("no-bytes")) return { cause: null, articleCause: ORDERLY.has(ending) ? 2 : 5, confidence: "unsure" };
-	if (is("h2-goaway", "h2-stream-reset") || ORDERLY.has(ending)) return { cause, articleCause: 2, confidence: "likely" };
-	return { cause, articleCause: 5, confidence: "possible" };
+	if (proxy === "waits") return NOT_GUESSED;
+	// The limit is the same in both versions.
+	if (shows((kind) => PROXY_RULES[kind].cause === "headers-too-large"))
+		return { cause: "headers-too-large", confidence: "likely" };
+	if (proxy === "accepts") return NOT_GUESSED;
+	if (proxy === "truncates") return { cause, confidence: "possible" };
+	if (shows((kind) => kind === "no-bytes")) return NOT_GUESSED;
+	// Settings may only be missing because the connection was torn.
+	const shown = shows((kind) => PROXY_RULES[kind].cause === cause && kind !== "h2-settings-missing");
+	return { cause, confidence: shown || ORDERLY.has(ending) ? "likely" : "possible" };
 }

@@ -5,7 +5,7 @@ import type { Observation, OriginLook, TlsFacts, Unreached } from "../looks/obse
 import type { Ending } from "../read/wire/ending.ts";
 import { FOREIGN_PLAIN, foreignProtocol } from "../read/wire/foreign.ts";
 import { fieldValues } from "../read/wire/reading.ts";
-import type { Autopsy, ByteCause } from "./autopsy.ts";
+import { type Autopsy, type ByteCause, MISSING } from "./autopsy.ts";
 import { roundSecond } from "./round-second.ts";
 
 export interface OriginFinding {
@@ -132,9 +132,6 @@ export function directOriginOf(seen: OriginSeen, findings: readonly OriginFindin
 	return found === null ? "no-route" : directOriginOfBytes(found, look.ending);
 }
 
-/** Oddities that only say that something is missing: how the connection ended names it. */
-const MISSING: ReadonlySet<string> = new Set(["no-bytes", "incomplete-header-section", "content-short", "chunks-cut"]);
-
 /** The evidence value that bytes and their ending stand for. */
 export function directOriginOfBytes(found: Autopsy, ending: Ending): ValueOf<"direct-origin"> {
 	const { oddities, status } = found.reading;
@@ -154,8 +151,7 @@ export function causeBeside(findings: readonly OriginFinding[]): ByteCause | nul
 	for (const id of ORIGIN_FINDINGS) {
 		const { cause, confidence } = LOOK_RULES[id];
 		if (cause === null || !findings.some((one) => one.id === id)) continue;
-		const articleCause = cause === "tls-broken" ? 5 : cause === "middle-timeout" ? 1 : null;
-		return { cause, articleCause, confidence };
+		return { cause, confidence };
 	}
 	return null;
 }

@@ -1,3 +1,4 @@
+import type { CauseId } from "../knowledge/causes/list.ts";
 import type { ValueOf } from "../knowledge/evidence.ts";
 import type { Observation } from "../looks/observation.ts";
 import { nonEmpty } from "../read/non-empty.ts";
@@ -21,8 +22,7 @@ export interface OriginVerdict {
 	readonly example: OriginSeen;
 	readonly findings: readonly OriginFinding[];
 	readonly directOrigin: ValueOf<"direct-origin">;
-	readonly cause: string | null;
-	readonly articleCause: 1 | 2 | 4 | 5 | null;
+	readonly cause: CauseId | null;
 	readonly confidence: "likely" | "possible" | "unsure";
 	/** What visitors get when Cloudflare meets the same: null for an answer that is passed on. */
 	readonly code: number | null;
@@ -61,7 +61,6 @@ export function judgeOrigin(looks: readonly [Observation, ...Observation[]], edg
 		findings,
 		directOrigin: directOriginOf(example, findings),
 		cause: picked?.cause ?? null,
-		articleCause: picked?.articleCause ?? null,
 		confidence: picked?.confidence ?? "unsure",
 		code: codeOf(example, findings),
 		edge:

@@ -1,3 +1,4 @@
+import type { CauseId } from "../knowledge/causes/list.ts";
 import { findCode } from "../knowledge/codes/codes.ts";
 import type { Owner } from "../knowledge/codes/table.ts";
 import type { Structured } from "../read/edge/structured.ts";
@@ -34,8 +35,8 @@ export interface Verdict {
 	readonly owner: Owner | "unknown";
 	readonly confidence: Confidence;
 	readonly basis: Basis;
-	/** The cause, where the looks at the edge alone show it (DESIGN: causes), with its number in the article. */
-	readonly cause: { readonly id: "closed-mid-response"; readonly articleCause: 1 } | null;
+	/** The cause, where the looks at the edge alone show it (DESIGN: causes). */
+	readonly cause: CauseId | null;
 	/** The example is a failure of the site. */
 	readonly fails: boolean;
 	/** Some look came through Cloudflare's edge. */
@@ -94,8 +95,8 @@ export function judgeSite(seen: readonly [Seen, ...Seen[]]): Verdict {
 		owner: ownerOf(kind, answer),
 		confidence: confidenceOf(kind, answer, pattern, example.look.kind === "answered" && example.look.cloudflareAddress),
 		basis: answer.basis,
-		// The header section went out, then the content stopped: RFC 9112 §8, and the article's first cause.
-		cause: kind === "cut" ? { id: "closed-mid-response", articleCause: 1 } : null,
+		// The header section went out, then the content stopped: RFC 9112 §8.
+		cause: kind === "cut" ? "closed-mid-response" : null,
 		fails: failed(answer) === true,
 		throughCloudflare,
 		pattern,

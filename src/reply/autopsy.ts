@@ -1,4 +1,5 @@
 import type { Autopsy } from "../judge/autopsy.ts";
+import { articleCauseOf } from "../knowledge/causes/list.ts";
 import { FINDINGS } from "../knowledge/findings/list.ts";
 import { maskedBytes } from "../message/masking.ts";
 import { list, type Message, message, note, say, table, title } from "../message/message.ts";
@@ -22,6 +23,7 @@ const PROXY_WORDS: Record<Autopsy["proxy"], string> = {
 /** What the autopsy of one recording found, as `autopsy` prints it. Pure. */
 export function autopsyMessage(name: string, bytes: Uint8Array, found: Autopsy): Message {
 	const { reading } = found;
+	const number = articleCauseOf(found.cause);
 	const mood = found.proxy === "accepts" && found.code === null ? "good" : "bad";
 	const sure: Text =
 		found.certainty === "high"
@@ -52,7 +54,7 @@ export function autopsyMessage(name: string, bytes: Uint8Array, found: Autopsy):
 			.map((one) => table(hexView(bytes, one.span ?? { start: 0, end: 0 }))),
 		found.cause !== null
 			? note(
-					text`That speaks for ${found.cause}${found.articleCause === null ? text`` : text` (cause ${found.articleCause} of the five that explain 520 lists)`}, ${found.confidence}.`,
+					text`That speaks for ${found.cause}${number === null ? text`` : text` (cause ${number} of the five that explain 520 lists)`}, ${found.confidence}.`,
 				)
 			: found.proxy === "accepts"
 				? null
@@ -94,7 +96,7 @@ export function autopsyData(id: unknown, found: Autopsy) {
 			kind: "autopsy",
 			code: found.code,
 			cause: found.cause,
-			articleCause: found.articleCause,
+			articleCause: articleCauseOf(found.cause),
 			confidence: found.confidence,
 			owner: "origin",
 		},

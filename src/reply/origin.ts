@@ -1,6 +1,7 @@
 import type { Finding } from "../judge/autopsy.ts";
 import type { OriginVerdict } from "../judge/origin.ts";
 import type { OriginFinding, OriginSeen } from "../judge/origin-findings.ts";
+import { articleCauseOf } from "../knowledge/causes/list.ts";
 import type { ValueOf } from "../knowledge/evidence.ts";
 import { FINDINGS } from "../knowledge/findings/list.ts";
 import type { Observation } from "../looks/observation.ts";
@@ -106,7 +107,7 @@ export function originReply(target: Target, verdict: OriginVerdict): Reply {
 				kind: "origin",
 				code: verdict.code,
 				cause: verdict.cause,
-				articleCause: verdict.articleCause,
+				articleCause: articleCauseOf(verdict.cause),
 				confidence: verdict.confidence,
 				owner: ok ? "unknown" : "origin",
 			},
@@ -201,8 +202,10 @@ function headline(target: Target, { directOrigin, example, findings }: OriginVer
 		: text`${state} Only with ${LOOK_WORDS[example.of]}: the plain GET is well.`;
 }
 
-const causeName = ({ cause, articleCause, confidence }: OriginVerdict): Text =>
-	text`${bold(cause ?? "")}${articleCause === null ? text`` : text` (cause ${articleCause} of the five that ${ask("explain 520")} lists)`}, ${confidence}`;
+function causeName({ cause, confidence }: OriginVerdict): Text {
+	const number = articleCauseOf(cause);
+	return text`${bold(cause ?? "")}${number === null ? text`` : text` (cause ${number} of the five that ${ask("explain 520")} lists)`}, ${confidence}`;
+}
 
 function causeWords(verdict: OriginVerdict): Text {
 	if (verdict.cause !== null) return text`. That speaks for ${causeName(verdict)}`;

@@ -1,7 +1,8 @@
 import type { Verdict } from "../judge/verdict.ts";
+import { articleCauseOf } from "../knowledge/causes/list.ts";
 import { maskedValue } from "../message/masking.ts";
 import type { Mood } from "../message/message.ts";
-import { ask, bold, code, type Text, text } from "../message/text.ts";
+import { ask, bold, code, ours, type Text, text } from "../message/text.ts";
 import type { Target } from "../read/text/target.ts";
 import { codeWords, confidenceWords, dataCenter, hostWords, percent, seconds, sideOf } from "./words.ts";
 
@@ -30,7 +31,7 @@ export function headline(verdict: Verdict, target: Target): Text {
 					? text`${host} fails with ${what}. Cloudflare shows its page, but for this number the failure is normally the origin's own.`
 					: text`${host} fails with ${what}. The answer carries no mark of who made it; the origin's own is the likelier.`;
 		case "cut":
-			return text`${host} answers ${bold(String(answer.status))}, but the answer is cut: its content stops before the promised end. Most likely the origin closed the connection mid-response (cause 1 of the five that ${ask("explain 520")} lists); visitors see a broken page or download rather than a 520.`;
+			return text`${host} answers ${bold(String(answer.status))}${ours(`, but the answer is cut: its content stops before the promised end. Most likely the origin closed the connection mid-response (cause ${articleCauseOf("closed-mid-response")} of the five that `)}${ask("explain 520")} lists); visitors see a broken page or download rather than a 520.`;
 		case "origin-error":
 			return text`${host} answers ${what}. Most likely it is the origin's own answer, passed on by Cloudflare.`;
 		case "challenge":

@@ -1,5 +1,6 @@
 import type { Seen } from "../judge/pattern.ts";
 import type { Verdict } from "../judge/verdict.ts";
+import { articleCauseOf } from "../knowledge/causes/list.ts";
 import type { Message } from "../message/message.ts";
 import { buttons, list, message, note, say, table, title } from "../message/message.ts";
 import { ask, plainText, text, time } from "../message/text.ts";
@@ -74,8 +75,8 @@ export function siteReply(target: Target, verdict: Verdict, seen: readonly Seen[
 				kind: verdict.kind,
 				code: verdict.code,
 				status: verdict.example.answer.status,
-				cause: verdict.cause?.id ?? null,
-				articleCause: verdict.cause?.articleCause ?? null,
+				cause: verdict.cause,
+				articleCause: articleCauseOf(verdict.cause),
 				confidence: verdict.confidence,
 				owner: verdict.owner,
 			},

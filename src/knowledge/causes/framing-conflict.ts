@@ -3,7 +3,7 @@ import { RFC9112 } from "../sources.ts";
 import type { Cause } from "./cause.ts";
 
 export const framingConflict = {
-	articleCause: null,
+	articleCause: 4,
 	title: "The response says two things about its length",
 	what: "Two Content-Length fields, a wrong one, or broken chunks: parsers disagree where the message ends, and Cloudflare's refuses.",
 	fixes: [

@@ -60,5 +60,6 @@ export const isCause = (word: string): word is CauseId => Object.hasOwn(CAUSES, 
 /** Closes a case whose cause is none of these. */
 export const SOMETHING_ELSE = "something-else";
 
-/** The article's number of a cause; null for none, and for a code that stands as its own cause. */
-export const articleCauseOf = (cause: string): Cause["articleCause"] => (isCause(cause) ? CAUSES[cause].articleCause : null);
+/** The article's number of a cause; null where there is no cause, where the article names none, and for a code that stands as its own cause. */
+export const articleCauseOf = (cause: string | null): Cause["articleCause"] =>
+	cause !== null && isCause(cause) ? CAUSES[cause].articleCause : null;

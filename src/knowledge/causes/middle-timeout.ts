@@ -3,7 +3,7 @@ import { E520 } from "../sources.ts";
 import type { Cause } from "./cause.ts";
 
 export const middleTimeout = {
-	articleCause: null,
+	articleCause: 1,
 	title: "Something in the middle gives up after its own time-out",
 	what: "A worker, proxy or load balancer cuts the request at a round number of seconds, before Cloudflare's 125 s.",
 	fixes: [
