@@ -3,10 +3,12 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { renderTerminal } from "../src/adapters/terminal/render.ts";
-import { CAUSE_IDS, CAUSES } from "../src/knowledge/causes/list.ts";
+import { CAUSE_IDS, CAUSES, isCause } from "../src/knowledge/causes/list.ts";
 import { BEHIND_OTHER_CODES, CODE_ROWS } from "../src/knowledge/codes/behind.ts";
 import { EVIDENCE, EVIDENCE_KEYS, isEvidenceKey, isValue } from "../src/knowledge/evidence.ts";
 import { FINDING_IDS, FINDINGS, isFinding } from "../src/knowledge/findings/list.ts";
+import { SIGNATURES } from "../src/knowledge/log-lines/list.ts";
+import { readLogs } from "../src/read/logs/read.ts";
 import { explainReply } from "../src/reply/pages.ts";
 
 /** What is known stands in one place an idea, and nothing about it is missing. A failure says, a line each, which file to write. */
@@ -159,5 +161,42 @@ for (const key of EVIDENCE_KEYS)
 					words ? [] : [`${key} ${value} has no ${what}: ${where}`],
 				),
 			),
+		]);
+	});
+
+test("every program's log lines are in the list, and every line has a name of its own", () => {
+	const folder = "src/knowledge/log-lines";
+	const list = readFileSync(`${root}${folder}/list.ts`, "utf8");
+	const ids = SIGNATURES.map(({ id }) => id);
+	complete([
+		...names(folder, ".ts", ["list", "signature"])
+			.filter((program) => !list.includes(`"./${program}.ts"`))
+			.map((program) => `${folder}/${program}.ts is not in ${folder}/list.ts: add it there`),
+		...ids.filter((id, nth) => ids.indexOf(id) !== nth).map((id) => `two log lines are called ${id}: rename one in ${folder}`),
+	]);
+});
+
+for (const { id, server, looks, speaksFor, betterThan, meaning, fix, source, example } of SIGNATURES)
+	test(`a line of ${id} is recognised, and says what it means and where it is from`, () => {
+		const where = "in src/knowledge/log-lines";
+		const found = readLogs(example ?? "").recognised.map((one) => one.signature.id);
+		// Matched anywhere in one line, quotes escaped as inside JSON too.
+		const escaped = (example ?? "").replaceAll('"', '\\"').split("\n");
+		complete([
+			...Object.entries({ server, meaning, fix, source, example }).flatMap(([what, words]) =>
+				words ? [] : [`${id} has no ${what}: write it ${where}`],
+			),
+			...(isCause(speaksFor) || /^\d{3,4}$/.test(speaksFor)
+				? []
+				: [`${id} speaks for ${speaksFor}, which is neither a cause nor a code: correct it ${where}`]),
+			...(betterThan === undefined || SIGNATURES.some((one) => one.id === betterThan)
+				? []
+				: [`${id} is better than ${betterThan}, which is no log line: correct it ${where}`]),
+			...(found.includes(id)
+				? []
+				: [`the example of ${id} is read as ${found.join(", ") || "nothing"}: correct its looks or its example ${where}`]),
+			...(escaped.some((line) => looks.test(line))
+				? []
+				: [`${id} is not recognised inside JSON: let its looks take \\" for " ${where}`]),
 		]);
 	});

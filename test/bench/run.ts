@@ -1,7 +1,7 @@
 import { execFile, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { promisify } from "node:util";
-import { SIGNATURES } from "../../src/knowledge/log-lines/signatures.ts";
+import { SIGNATURES } from "../../src/knowledge/log-lines/list.ts";
 import { ranges } from "../../src/looks/addresses.ts";
 import { look } from "../../src/looks/exchange.ts";
 import { checkOrigin, checkTarget } from "../../src/looks/guard.ts";

@@ -1,28 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isCause } from "../../src/knowledge/causes/list.ts";
-import { SAME_EVENT, SIGNATURES } from "../../src/knowledge/log-lines/signatures.ts";
+import { SIGNATURES } from "../../src/knowledge/log-lines/list.ts";
 import { logEvidence, readLogs } from "../../src/read/logs/read.ts";
 import { timeIn } from "../../src/read/logs/time.ts";
-
-for (const { id, example, looks } of SIGNATURES)
-	test(`a line of ${id} is recognised`, () => {
-		const found = readLogs(example).recognised.map((one) => one.signature.id);
-		assert.ok(found.includes(id), `${found.join(", ") || "nothing"} in ${example.slice(0, 200)}`);
-		// Matched anywhere in one line, quotes escaped as inside JSON too.
-		const escaped = example.replaceAll('"', '\\"');
-		assert.ok(
-			escaped.split("\n").some((line) => looks.test(line)),
-			"inside JSON",
-		);
-	});
-
-test("each signature speaks for a cause that there is, or for a code", () => {
-	const ids = new Set(SIGNATURES.map((one) => one.id));
-	assert.equal(ids.size, SIGNATURES.length);
-	for (const { id, speaksFor } of SIGNATURES) assert.ok(isCause(speaksFor) || /^\d{3,4}$/.test(speaksFor), id);
-	for (const pair of SAME_EVENT) for (const id of pair) assert.ok(ids.has(id), id);
-});
 
 test("ordinary lines are not recognised as trouble", () => {
 	const lines = [
@@ -101,7 +81,7 @@ for (const [what, around] of AROUND)
 	test(`every known line is recognised inside ${what}`, () => {
 		for (const { id, example } of SIGNATURES) {
 			const found = readLogs(example.split("\n").map(around).join("\n")).recognised.map((one) => one.signature.id);
-			const better = SAME_EVENT.some(([first, other]) => other === id && found.includes(first));
+			const better = SIGNATURES.some((one) => one.betterThan === id && found.includes(one.id));
 			assert.ok(found.includes(id) || better, `${id}: ${found.join(", ") || "nothing"}`);
 		}
 	});

@@ -1,4 +1,5 @@
-import { SAME_EVENT, SIGNATURES, type Signature } from "../../knowledge/log-lines/signatures.ts";
+import { SIGNATURES } from "../../knowledge/log-lines/list.ts";
+import type { Signature } from "../../knowledge/log-lines/signature.ts";
 import { timeIn } from "./time.ts";
 
 /** A line that was recognised. */
@@ -58,8 +59,7 @@ export function readLogs(text: string, nearMs: number | null = null): LogReading
 		const time = timeIn(line, nearMs);
 		const at = { line: index + 1, atMs: time?.ms ?? null, zoneUnknown: time?.zoneUnknown ?? false };
 		for (const signature of hits) {
-			const better = SAME_EVENT.some(([id, other]) => other === signature.id && hits.some((hit) => hit.id === id));
-			if (!better) recognised.push({ signature, ...at });
+			if (!hits.some((hit) => hit.betterThan === signature.id)) recognised.push({ signature, ...at });
 		}
 		if (one !== null) access.push({ ...at, ...one });
 	}
@@ -86,9 +86,6 @@ export interface LogEvidence {
 	readonly by: string;
 }
 
-/** Signatures of a host that is out of memory or was restarted; and of one that is full. */
-const KILLED = /^(?:kernel-oom|systemd-oom|k8s-oomkilled|systemd-killed)$/;
-const FULL = /^(?:fpm-maxchildren|apache-maxworkers|nginx-conns|nginx-accept-emfile|kernel-conntrack|kernel-synflood)$/;
 /** Statuses with which a server turns a request away (RFC 9110 §15.5; 444 and 494 are nginx's). */
 const REFUSED: ReadonlySet<number> = new Set([-1, 400, 403, 413, 414, 429, 431, 444, 494]);
 /** Stronger ones first: a crash explains the rest. */
@@ -110,8 +107,8 @@ export function logEvidence(
 		if (!inside(at)) continue;
 		if (signature.originLog !== null)
 			found.push({ key: "origin-log", value: signature.originLog, line: at.line, by: signature.id });
-		if (KILLED.test(signature.id)) found.push({ key: "host-health", value: "restarted-or-oom", line: at.line, by: signature.id });
-		else if (FULL.test(signature.id)) found.push({ key: "host-health", value: "saturated", line: at.line, by: signature.id });
+		if (signature.hostHealth !== undefined)
+			found.push({ key: "host-health", value: signature.hostHealth, line: at.line, by: signature.id });
 	}
 	// nginx and Apache write 200 for an answer that they had to cut.
 	const cut = reading.recognised.some((one) => one.signature.speaksFor === "closed-mid-response" && inside(one));

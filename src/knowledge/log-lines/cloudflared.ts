@@ -1,0 +1,73 @@
+import type { Signature } from "./signature.ts";
+
+/** Lines of cloudflared, the connector of a tunnel. */
+export const cloudflared: readonly Signature[] = [
+	{
+		id: "cfd-unreach",
+		server: "cloudflared",
+		looks: /Unable to reach the origin service\. The service may be down/,
+		speaksFor: "502",
+		originLog: null,
+		meaning: "The local service is down, closed early (EOF) or speaks another protocol",
+		fix: "Read the text after the last colon",
+		source: "cloudflare/cloudflared@d1df798: proxy/proxy.go:226; connection/http2.go:344",
+		example:
+			'2026-11-22T19:12:15Z ERR  error="Unable to reach the origin service. The service may be down or it may not be responding to traffic from cloudflared: EOF" connIndex=0 event=1 ingressRule=0 originService=http://localhost:8080',
+	},
+	{
+		id: "cfd-malformed",
+		server: "cloudflared",
+		looks: /malformed HTTP (?:response|status code|version)/,
+		speaksFor: "502",
+		originLog: null,
+		betterThan: "cfd-unreach",
+		meaning: "http:// configured for an https service, or another protocol (Go's message; other Go programs print it too)",
+		fix: "Right scheme in the service URL",
+		source:
+			"https://developers.cloudflare.com/cloudflare-one/networks/connectors/cloudflare-tunnel/troubleshoot-tunnels/common-errors/",
+		example:
+			'2026-11-22T19:12:15Z ERR  error="Unable to reach the origin service. The service may be down or it may not be responding to traffic from cloudflared: net/http: HTTP/1.x transport connection broken: malformed HTTP response \\"\\x15\\x03\\x01\\x00\\x02\\x02\\"" connIndex=0 event=1 ingressRule=0 originService=http://localhost:8080',
+	},
+	{
+		id: "cfd-refused",
+		server: "cloudflared",
+		looks: /cloudflared: dial tcp \S{1,100}: connect: connection refused/,
+		speaksFor: "502",
+		originLog: null,
+		betterThan: "cfd-unreach",
+		meaning: "The service does not run, wrong port, or localhost means IPv6",
+		fix: "Start it; use 127.0.0.1",
+		source:
+			"https://developers.cloudflare.com/cloudflare-one/networks/connectors/cloudflare-tunnel/troubleshoot-tunnels/common-errors/",
+		example:
+			'2026-11-22T19:12:15Z ERR  error="Unable to reach the origin service. The service may be down or it may not be responding to traffic from cloudflared: dial tcp [::1]:8080: connect: connection refused" connIndex=0 event=1 ingressRule=0 originService=http://localhost:8080',
+	},
+	{
+		id: "cfd-x509",
+		server: "cloudflared",
+		looks: /x509: certificate (?:is valid for|signed by unknown authority|has expired)/,
+		speaksFor: "502",
+		originLog: null,
+		betterThan: "cfd-unreach",
+		meaning: "cloudflared does not accept the local certificate",
+		fix: "originServerName, caPool",
+		source:
+			"https://developers.cloudflare.com/cloudflare-one/networks/connectors/cloudflare-tunnel/troubleshoot-tunnels/common-errors/",
+		example:
+			'2026-11-22T19:12:15Z ERR  error="Unable to reach the origin service. The service may be down or it may not be responding to traffic from cloudflared: tls: failed to verify certificate: x509: certificate is valid for example.com, not localhost" connIndex=0 event=1 ingressRule=0 originService=http://localhost:8080',
+	},
+	{
+		id: "cfd-edge",
+		server: "cloudflared",
+		looks:
+			/Unable to establish connection with Cloudflare edge|failed to dial to edge with quic|error looking up Cloudflare edge IPs/,
+		speaksFor: "1033",
+		originLog: null,
+		meaning: "cloudflared cannot reach Cloudflare (port 7844, DNS)",
+		fix: "Open 7844 TCP and UDP; repair DNS",
+		source:
+			"cloudflare/cloudflared@d1df798: supervisor/tunnel.go:487; connection/errors.go:25; edgediscovery/allregions/discovery.go:124",
+		example:
+			'2026-11-22T19:12:15Z ERR Unable to establish connection with Cloudflare edge error="DialContext error: dial tcp 198.51.100.43:7844: i/o timeout" connIndex=0',
+	},
+];

@@ -1,0 +1,73 @@
+import type { Signature } from "./signature.ts";
+
+/** Lines of Node. */
+export const node: readonly Signature[] = [
+	{
+		id: "node-uncaught",
+		server: "node",
+		looks: /triggerUncaughtException\(|(?<![a-z] )Node\.js v\d{1,3}\.\d{1,3}\.\d{1,3}(?![\w.])/,
+		speaksFor: "origin-crashed",
+		originLog: "crash",
+		meaning: "An uncaught exception or rejection ended the process (the version line is the last one that Node prints)",
+		fix: "Error handler, process manager, fix",
+		source: "nodejs/node: lib/internal/process/execution.js, promises.js",
+		example:
+			"Error: boom\n    at Server.<anonymous> (/app/server.js:3:26)\n    at Server.emit (node:events:524:28)\n\nNode.js v20.20.2",
+	},
+	{
+		id: "node-headers-sent",
+		server: "node",
+		looks: /ERR_HTTP_HEADERS_SENT/,
+		speaksFor: "origin-crashed",
+		originLog: "crash",
+		meaning: "The handler answered twice",
+		fix: "return after res.end",
+		source: "https://nodejs.org/api/errors.html",
+		example: "Error [ERR_HTTP_HEADERS_SENT]: Cannot set headers after they are sent to the client",
+	},
+	{
+		id: "node-invalid-char",
+		server: "node",
+		looks: /ERR_INVALID_CHAR/,
+		speaksFor: "origin-crashed",
+		originLog: "crash",
+		meaning: "Line break or non-Latin-1 character in a header value",
+		fix: "encodeURIComponent, or clean the value",
+		source: "https://nodejs.org/api/errors.html",
+		example: 'TypeError [ERR_INVALID_CHAR]: Invalid character in header content ["X-Test"]',
+	},
+	{
+		id: "node-invalid-token",
+		server: "node",
+		looks: /ERR_INVALID_HTTP_TOKEN/,
+		speaksFor: "origin-crashed",
+		originLog: "crash",
+		meaning: "Wrong header name",
+		fix: "Fix the name",
+		source: "https://nodejs.org/api/errors.html",
+		example: 'TypeError [ERR_INVALID_HTTP_TOKEN]: Header name must be a valid HTTP token ["bad name"]',
+	},
+	{
+		id: "node-cl-mismatch",
+		server: "node",
+		looks: /ERR_HTTP_CONTENT_LENGTH_MISMATCH/,
+		speaksFor: "closed-mid-response",
+		originLog: "crash",
+		meaning: "Wrong Content-Length (only with strictContentLength)",
+		fix: "Leave Content-Length to Node",
+		source: "https://nodejs.org/api/errors.html",
+		example:
+			"Error [ERR_HTTP_CONTENT_LENGTH_MISMATCH]: Response body's content-length of 3 byte(s) does not match the content-length of 10 byte(s) set in header",
+	},
+	{
+		id: "node-oom",
+		server: "node",
+		looks: /JavaScript heap out of memory/,
+		speaksFor: "origin-crashed",
+		originLog: "crash",
+		meaning: "Heap limit",
+		fix: "--max-old-space-size, find the leak",
+		source: "V8 message in public logs",
+		example: "FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory",
+	},
+];
