@@ -7,12 +7,11 @@ import { Ajv } from "ajv";
 import { validate } from "dockerfile-utils";
 import { parse } from "yaml";
 import { z } from "zod";
-import { COMMANDS, COMMAND as DISCORD_COMMAND, MESSAGE_COMMAND } from "../src/adapters/discord/commands.ts";
+import { COMMAND as DISCORD_COMMAND, MESSAGE_COMMAND } from "../src/adapters/discord/commands.ts";
 import { COMMAND, SHORTCUT } from "../src/adapters/slack/intake.ts";
 import { KNOWN_CODES } from "../src/knowledge/codes/codes.ts";
 import { plainText } from "../src/message/text.ts";
-import { VERBS } from "../src/read/text/question.ts";
-import { explainReply, HELP_ROWS } from "../src/reply/pages.ts";
+import { explainReply } from "../src/reply/pages.ts";
 import { allOriginFiles } from "./lab/origin-files.ts";
 
 const Manifest = z.looseObject({
@@ -180,8 +179,9 @@ test("manifest.yml follows Slack's schema and names what the program listens to"
 	assert.ok(follows(manifest), JSON.stringify(follows.errors, null, 1));
 	assert.deepEqual(
 		manifest.features.slash_commands.map((one) => one.command),
-		[COMMAND],
+		["/cf520"],
 	);
+	assert.deepEqual([COMMAND, DISCORD_COMMAND, MESSAGE_COMMAND], ["/cf520", "cf520", "Diagnose 520"]);
 	assert.deepEqual(
 		manifest.features.shortcuts.map((one) => one.callback_id),
 		[SHORTCUT],
@@ -193,20 +193,6 @@ test("manifest.yml follows Slack's schema and names what the program listens to"
 test("README's one-click link holds manifest.yml as it is", () => {
 	const link = `https://api.slack.com/apps?new_app=1&manifest_yaml=${encodeURIComponent(read("manifest.yml"))}`;
 	assert.ok(read("README.md").includes(link), `put this into README.md: ${link}`);
-});
-
-test("the verbs are the same in the grammar, help, README, the manifest and the Discord option", () => {
-	const help = HELP_ROWS.map((row) => row.usage.split(" ")[0]).filter((word) => !word?.startsWith("<"));
-	assert.deepEqual([...help].sort(), VERBS.filter((verb) => verb !== "ray").sort());
-	const readme = read("README.md");
-	for (const row of HELP_ROWS) assert.ok(readme.includes(`\`${row.usage}\``), `README.md lacks \`${row.usage}\``);
-	const option = JSON.stringify(COMMANDS);
-	for (const verb of help)
-		assert.ok(
-			option.includes(String(verb)) && read("manifest.yml").includes(String(verb)),
-			`${verb} is missing in the Discord option or in manifest.yml`,
-		);
-	assert.deepEqual([COMMAND, DISCORD_COMMAND, MESSAGE_COMMAND], ["/cf520", "cf520", "Diagnose 520"]);
 });
 
 test("every code has a page with what was seen, whose side, where to look, and a source", () => {

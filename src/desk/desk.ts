@@ -10,6 +10,7 @@ import { mayAskIn, mayLookAtOriginOf } from "../read/policy.ts";
 import { withChange } from "../read/text/admin.ts";
 import { type Question, readQuestion } from "../read/text/question.ts";
 import type { Target } from "../read/text/target.ts";
+import { howAnswered, type QuestionKind } from "../read/text/verbs.ts";
 import {
 	adminByCommand,
 	adminMessage,
@@ -21,6 +22,7 @@ import {
 } from "../reply/admin.ts";
 import { caseHead } from "../reply/case.ts";
 import { headersReply } from "../reply/headers.ts";
+import { helpReply } from "../reply/help.ts";
 import { logsReply } from "../reply/logs.ts";
 import {
 	brokeReply,
@@ -32,7 +34,7 @@ import {
 	problemWords,
 	refusedReply,
 } from "../reply/misread.ts";
-import { explainReply, helpReply, privacyReply } from "../reply/pages.ts";
+import { explainReply, privacyReply } from "../reply/pages.ts";
 import { pasteReply } from "../reply/paste.ts";
 import { raysReply } from "../reply/rays.ts";
 import type { Reply } from "../reply/reply.ts";
@@ -151,7 +153,7 @@ export function openDesk(given: DeskContext): Desk {
 		caseId: string,
 		who: string,
 	): Promise<Ended> => {
-		if (!ALWAYS.has(question.kind) && !mayAskIn(policies.of(room.workspace), room.channel)) {
+		if (!howAnswered(question.kind).everywhere && !mayAskIn(policies.of(room.workspace), room.channel)) {
 			context.metrics.refused("channel");
 			return whisper(notInThisChannel, room, "refused");
 		}
@@ -524,7 +526,7 @@ export function openDesk(given: DeskContext): Desk {
 		privately: (text) => {
 			const question = readQuestion(text, now());
 			return (
-				ALONE.has(question.kind) ||
+				howAnswered(question.kind).private ||
 				(question.kind === "watch" && question.alone) ||
 				(question.kind === "origin" && question.addresses.length === 0) ||
 				(question.kind === "explain" && explainReply(question.topic) === null)
@@ -580,15 +582,9 @@ const putOrLog = ({ stores: { cases }, log }: DeskContext): Cases => ({
 	},
 });
 
-/** Answered in every channel, whatever the admins decided. */
-const ALWAYS: ReadonlySet<string> = new Set(["misread", "help", "privacy", "admin", "forget", "unwatch"]);
-/** Only ever told to the asker. */
-const ALONE: ReadonlySet<string> = new Set(["misread", "help", "privacy", "admin", "forget", "unwatch"]);
-const LOOKS: ReadonlySet<string> = new Set(["site", "headers", "origin"]);
-
 /** In one thread, what looks somewhere goes one after the other, and so does everything else: an answer does not wait for a slow look. */
-const laneOf = (kind: string, place: string | null): string | null =>
-	place === null || place === "terminal" ? null : `${LOOKS.has(kind) ? "looks" : "words"} ${place}`;
+const laneOf = (kind: QuestionKind, place: string | null): string | null =>
+	place === null || place === "terminal" ? null : `${howAnswered(kind).lane} ${place}`;
 
 /** A host by its number may be somebody's origin. */
 const publicHost = (host: string): string => (/^[\d.]+$|:/.test(host) ? "(an address)" : host);

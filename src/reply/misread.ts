@@ -6,7 +6,9 @@ import { type Message, message, note, plainTitle, say } from "../message/message
 import { ask, code, join, plainText, type Text, text } from "../message/text.ts";
 import type { Misread } from "../read/text/question.ts";
 import { PORTS, type Refusal } from "../read/text/target.ts";
+import { type Verb, verbRow } from "../read/text/verbs.ts";
 import { ADMIN_FORMS } from "./admin.ts";
+import { VERB_WORDS } from "./help.ts";
 import { explainTopics } from "./pages.ts";
 import { notARayWords } from "./rays.ts";
 import type { Reply } from "./reply.ts";
@@ -62,29 +64,7 @@ export function misreadReply(misread: Misread): Reply {
 			);
 		}
 		case "needs":
-			return misread.verb === "explain"
-				? told(text`${code("explain")} needs a code: ${explainTopics()}.`, "explain 520", misread.why)
-				: misread.verb === "ray"
-					? told(text`${code("ray")} needs a Ray ID, or text with some.`, "ray 8a7d5e2fbcd1a1c3", misread.why)
-					: misread.verb === "logs"
-						? told(
-								text`${code("logs")} needs log lines: paste those of the second of the error behind it.`,
-								"logs [error] … upstream prematurely closed connection",
-								misread.why,
-							)
-						: misread.verb === "answer" || misread.verb === "solved"
-							? told(
-									text`${code(misread.verb)} needs ${misread.verb === "answer" ? "a question and its answer" : "the cause"}.`,
-									misread.verb === "answer" ? "answer origin-log nothing" : "solved origin-crashed",
-									misread.why,
-								)
-							: misread.verb === "autopsy"
-								? told(
-										text`${code("autopsy")} needs what came back: paste the output of ${code("curl -i")} or ${code("curl -v")} behind it.`,
-										"autopsy HTTP/1.1 200 OK",
-										misread.why,
-									)
-								: told(text`${code(misread.verb)} needs an address.`, `${misread.verb} shop.example`, misread.why);
+			return needsReply(misread.verb);
 		case "target":
 			return told(refusalWords(misread.refusal, misread.text), SITE_EXAMPLE, misread.refusal.why);
 		case "no-such-answer":
@@ -139,6 +119,13 @@ export function misreadReply(misread: Misread): Reply {
 				misread.why,
 			);
 	}
+}
+
+/** A verb with too little behind it. */
+function needsReply(verb: Verb): Reply {
+	const { usage, example } = verbRow(verb);
+	const needs = VERB_WORDS[verb].needs ?? { say: text`${code(verb)} needs more: ${code(usage)}.`, example };
+	return told(needs.say, needs.example, "needs");
 }
 
 /** `explain` for something that has no page. */

@@ -13,84 +13,8 @@ import { sentence } from "./next-step.ts";
 import type { Reply } from "./reply.ts";
 import { ownerWords } from "./words.ts";
 
-const nothing = { verdict: null, ranked: [], ruledOut: [], findings: [], rays: [], pattern: null, next: null, looks: [] };
-
-/** One row a verb: grammar, example, what it gives. README and the registered commands name the same. */
-export const HELP_ROWS: readonly { readonly usage: string; readonly example: string; readonly gives: string }[] = [
-	{
-		usage: "<url or host>",
-		example: "shop.example/checkout",
-		gives: "looks at the site and says what fails, whose side it is on and what to do next",
-	},
-	{
-		usage: "<ray id…>",
-		example: "8a7d5e2fbcd1a1c3-DFW",
-		gives: "the time and the data center of a Ray ID; paste one, many, or a whole error page",
-	},
-	{
-		usage: "headers <url>",
-		example: "headers shop.example",
-		gives: "every response header with its size, against Cloudflare's limit",
-	},
-	{
-		usage: "origin <url> <address[:port]>",
-		example: "origin shop.example 198.51.100.7",
-		gives:
-			"looks straight at the server behind Cloudflare and says what is wrong with its bytes; in a chat leave the address away, I ask for it in private",
-	},
-	{
-		usage: "autopsy <paste>",
-		example: "autopsy HTTP/1.1 200 OK …",
-		gives: "reads what curl -i, curl -v, curl --trace, a HAR entry or a raw response shows, byte by byte",
-	},
-	{
-		usage: "logs <lines>",
-		example: "logs [error] … upstream prematurely closed connection",
-		gives: "what lines of the origin's logs mean, and what they say about the case of this thread",
-	},
-	{ usage: "answer <question> <answer>", example: "answer origin-log nothing", gives: "the same as the button under a question" },
-	{
-		usage: "report",
-		example: "report",
-		gives: "statements to forward: to the host, the developer, Cloudflare, and a line for the status page",
-	},
-	{
-		usage: "watch <url> [for 30m] [every 60s] [privately]",
-		example: "watch shop.example for 30m",
-		gives: "looks again and again until it recovers, and tells when it changes, with what failed",
-	},
-	{ usage: "unwatch [url]", example: "unwatch shop.example", gives: "ends that, or what is watched in this thread" },
-	{ usage: "solved <cause>", example: "solved origin-crashed", gives: "closes the case of this thread" },
-	{
-		usage: "explain <code, cause or finding>",
-		example: "explain 520",
-		gives: "what it means, its causes, where to look first, with sources",
-	},
-	{
-		usage: "admin [channels, origins, limits, privacy, retention]",
-		example: "admin channels here",
-		gives: "for admins: where I answer, whose origins are looked at, how much, for whom, how long it is kept",
-	},
-	{ usage: "forget <host>", example: "forget shop.example", gives: "for admins: deletes what is kept about a host" },
-	{ usage: "help", example: "help", gives: "this page, only for you" },
-	{ usage: "privacy", example: "privacy", gives: "what is looked at, kept, and sent where" },
-];
-
-export function helpReply(): Reply {
-	return {
-		private: true,
-		head: message(
-			"neutral",
-			title(text`Cloudflare says 520: what is wrong, where, and what to do next`),
-			list(HELP_ROWS.map((row) => text`${ask(row.example)}: ${row.gives}.`)),
-			note(
-				text`In a chat, in the middle of a thread: use “Diagnose 520” on a message, or mention me with the address or the Ray ID.`,
-			),
-		),
-		thread: [],
-		data: { ...nothing, help: HELP_ROWS },
-	};
-}
+/** The data of a page: nothing was looked at or judged. */
+export const nothing = { verdict: null, ranked: [], ruledOut: [], findings: [], rays: [], pattern: null, next: null, looks: [] };
 
 export function privacyReply(): Reply {
 	return {

@@ -6,9 +6,10 @@ import {
 	type REST,
 	Routes,
 } from "discord.js";
-import { VERBS } from "../../read/text/question.ts";
+import { VERB_LIST, verbRow } from "../../read/text/verbs.ts";
 
-/** Discord: characters of a string option, of a choice. */
+/** Discord: characters of a description, of a string option, of a choice. */
+const DESCRIPTION_MAX_CHARS = 100;
 const ASK_MAX_CHARS = 6_000;
 const CHOICE_MAX_CHARS = 100;
 const CHOICES_MAX = 25;
@@ -21,17 +22,28 @@ const EVERYWHERE = {
 export const COMMAND = "cf520";
 export const MESSAGE_COMMAND = "Diagnose 520";
 
+const FOR_ADMINS = VERB_LIST.filter((verb) => verbRow(verb).admins);
+/** `ray` stands there as "Ray ID". */
+const FOR_ALL = VERB_LIST.filter((verb) => verb !== "ray" && !verbRow(verb).admins);
+
+/** As many of the words as a description holds; the choices while typing are all of them. */
+function described(start: string, words: readonly string[]): string {
+	const all = `${start} ${words.join(" ")}`;
+	if (all.length <= DESCRIPTION_MAX_CHARS) return all;
+	return `${all.slice(0, DESCRIPTION_MAX_CHARS - 1).replace(/\S*$/, "")}…`;
+}
+
 /** What the bot registers. */
 export const COMMANDS = [
 	{
 		type: ApplicationCommandType.ChatInput,
 		name: COMMAND,
-		description: "Cloudflare says 520: what is wrong, where, and what to do next (for admins: admin, forget)",
+		description: `Cloudflare says 520: what is wrong, where, and what to do next (for admins: ${FOR_ADMINS.join(", ")})`,
 		options: [
 			{
 				type: ApplicationCommandOptionType.String,
 				name: "ask",
-				description: "Site, Ray ID, headers origin autopsy logs answer solved report watch unwatch explain help privacy",
+				description: described("Site, Ray ID,", FOR_ALL),
 				max_length: ASK_MAX_CHARS,
 				autocomplete: true,
 				required: false,
@@ -84,28 +96,14 @@ export async function registerCommands(
 /** Choices for what was typed so far: the verbs, and the same words behind a verb that takes an address. */
 export function choicesFor(typed: string): { name: string; value: string }[] {
 	const text = typed.trim();
-	const examples: Record<(typeof VERBS)[number], string> = {
-		headers: "headers shop.example",
-		origin: "origin shop.example",
-		autopsy: "autopsy HTTP/1.1 200 OK",
-		logs: "logs …",
-		answer: "answer origin-log nothing",
-		solved: "solved origin-crashed",
-		report: "report",
-		watch: "watch shop.example for 30m",
-		unwatch: "unwatch",
-		explain: "explain 520",
-		admin: "admin",
-		forget: "forget shop.example",
-		ray: "ray 8a7d5e2fbcd1a1c3-DFW",
-		help: "help",
-		privacy: "privacy",
-	};
-	const starting = VERBS.filter((verb) => verb.startsWith(text.toLowerCase())).map((verb) => examples[verb]);
+	const starting = VERB_LIST.filter((verb) => verb.startsWith(text.toLowerCase())).map((verb) => {
+		const { offered, example } = verbRow(verb);
+		return offered ?? example;
+	});
 	const all =
 		text === ""
 			? starting
-			: text.includes(" ") || VERBS.some((verb) => verb === text)
+			: text.includes(" ") || VERB_LIST.some((verb) => verb === text)
 				? [text, ...starting]
 				: [text, ...starting, ...(text.includes(".") ? [`headers ${text}`] : [])];
 	return [...new Set(all)]

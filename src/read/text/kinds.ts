@@ -1,0 +1,72 @@
+import type { EvidenceKey } from "../../knowledge/evidence.ts";
+import type { Paste } from "../paste.ts";
+import type { FoundRays } from "../ray/find.ts";
+import type { AdminChange } from "./admin.ts";
+import type { Refusal, Target } from "./target.ts";
+
+/** What a person wants to know. The same in every chat and in the terminal. */
+export type Question =
+	| { readonly kind: "site"; readonly target: Target }
+	| {
+			readonly kind: "rays";
+			readonly found: FoundRays;
+			/** The one site that the text names besides, for a look at it. */
+			readonly target: Target | null;
+			/** The code that an error page or Cloudflare's JSON in the text tells, 520 to 530; null for none. */
+			readonly code: string | null;
+			/** The UTC time that an error page prints beside its only Ray ID, Unix milliseconds. */
+			readonly pageAtMs: number | null;
+	  }
+	| { readonly kind: "headers"; readonly target: Target }
+	| {
+			readonly kind: "origin";
+			readonly target: Target;
+			/** As the person gave them; none: they have to be asked for, in private. */
+			readonly addresses: readonly OriginAddress[];
+	  }
+	| { readonly kind: "autopsy"; readonly paste: Paste }
+	| { readonly kind: "logs"; readonly text: string }
+	/** The three that belong to the case of a thread. */
+	| { readonly kind: "answer"; readonly key: EvidenceKey; readonly value: string | null }
+	| { readonly kind: "solved"; readonly cause: string }
+	| { readonly kind: "report" }
+	| {
+			readonly kind: "watch";
+			readonly target: Target;
+			readonly forMs: number;
+			readonly everyMs: number;
+			/** Only the person who asks is told. */
+			readonly alone: boolean;
+	  }
+	/** null: whatever is watched here. */
+	| { readonly kind: "unwatch"; readonly target: Target | null }
+	/** null: show what is decided. */
+	| { readonly kind: "admin"; readonly change: AdminChange | null }
+	| { readonly kind: "forget"; readonly host: string }
+	| { readonly kind: "explain"; readonly topic: string }
+	| { readonly kind: "help" }
+	| { readonly kind: "privacy" };
+
+/** An address of an origin. Never shown, logged or kept beyond its case. */
+export interface OriginAddress {
+	readonly address: string;
+	/** null: the site's own port. */
+	readonly port: number | null;
+}
+
+/** Why a text is no question, but for a verb that needs more behind it. */
+export type Unread =
+	| { readonly kind: "misread"; readonly why: "empty" }
+	| { readonly kind: "misread"; readonly why: "too-long"; readonly chars: number }
+	| { readonly kind: "misread"; readonly why: "bare-hex" }
+	| { readonly kind: "misread"; readonly why: "not-a-ray"; readonly found: FoundRays }
+	| { readonly kind: "misread"; readonly why: "target"; readonly text: string; readonly refusal: Refusal }
+	| { readonly kind: "misread"; readonly why: "origin-address" }
+	| { readonly kind: "misread"; readonly why: "no-such-cause" }
+	| { readonly kind: "misread"; readonly why: "not-a-paste" }
+	| { readonly kind: "misread"; readonly why: "no-such-answer"; readonly key: EvidenceKey | null }
+	| { readonly kind: "misread"; readonly why: "several"; readonly sites: readonly Target[] }
+	| { readonly kind: "misread"; readonly why: "offline"; readonly verb: string }
+	| { readonly kind: "misread"; readonly why: "watch-times" }
+	| { readonly kind: "misread"; readonly why: "admin-words" }
+	| { readonly kind: "misread"; readonly why: "unknown"; readonly text: string };

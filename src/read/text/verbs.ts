@@ -1,0 +1,223 @@
+import { isCause, SOMETHING_ELSE } from "../../knowledge/causes/list.ts";
+import { isEvidenceKey, isValue } from "../../knowledge/evidence.ts";
+import { readPaste } from "../paste.ts";
+import { findRays } from "../ray/find.ts";
+import { ADMIN_WORDS, hostIn, readAdminChange } from "./admin.ts";
+import type { Question, Unread } from "./kinds.ts";
+import { originQuestion } from "./origin.ts";
+import { raysOr } from "./rays.ts";
+import { aboutSite, readSite } from "./site.ts";
+import { watchQuestion } from "./watch.ts";
+import { bareWord, looksLikeTarget } from "./words.ts";
+
+/** A text that begins with a verb, in the forms that readers need. */
+interface Spoken {
+	/** As it came, the verb included. */
+	readonly text: string;
+	/** Without what chats do to plain text, the verb included. */
+	readonly clean: string;
+	/** What stands behind the verb. */
+	readonly rest: string;
+	/** The words of the rest. */
+	readonly words: readonly string[];
+	readonly nowMs: number;
+}
+
+/** Everything about a verb but its words, which are in `reply/help.ts`. */
+export interface VerbRow {
+	/** `<…>` is what it needs, `[…]` what it may have. Without anything behind it, a verb that needs something is misread. */
+	readonly usage: string;
+	/** As help shows it: complete, and to be typed as it is. */
+	readonly example: string;
+	/** What a chat offers to complete, where that is not the example. */
+	readonly offered?: string;
+	/** The kind of question that it asks, where that is not its own word. */
+	readonly asks?: Question["kind"];
+	/** In one thread the questions of a lane go one after the other. `looks`: it looks somewhere. */
+	readonly lane: "looks" | "words";
+	/** Always answered to the asker alone. */
+	readonly private: boolean;
+	/** Answered in every channel, whatever the admins decided. */
+	readonly everywhere: boolean;
+	/** It belongs to the case of a thread; without one it is misread. */
+	readonly case: boolean;
+	/** Only for admins. */
+	readonly admins: boolean;
+	/** Reads what stands behind it, `needs` when that is too little; null: the text is read as one without a verb. */
+	read(spoken: Spoken): Question | Unread | "needs" | null;
+}
+
+const USUAL = { lane: "words", private: false, everywhere: false, case: false, admins: false } as const;
+const PRIVATE = { ...USUAL, private: true, everywhere: true } as const;
+
+const TOPIC_MAX_CHARS = 60;
+
+/** The verbs, in the order of help; a text without one is a host, a URL or a paste with Ray IDs. */
+export const VERBS = {
+	ray: {
+		...USUAL,
+		// The word is needed before a bare id only.
+		usage: "<ray id…>",
+		example: "8a7d5e2fbcd1a1c3-DFW",
+		offered: "ray 8a7d5e2fbcd1a1c3-DFW",
+		asks: "rays",
+		read: ({ clean, nowMs }) =>
+			// `ray id: …` and `ray=…` are forms of the label too; after the bare verb an id needs no label of its own.
+			raysOr(clean, nowMs, /^ray:?\s+/i.test(clean), {
+				kind: "misread",
+				why: "not-a-ray",
+				found: findRays(clean, nowMs, true),
+			}),
+	},
+	headers: {
+		...USUAL,
+		usage: "headers <url>",
+		example: "headers shop.example",
+		lane: "looks",
+		read: ({ words: [site = ""] }) => aboutSite("headers", readSite(site)),
+	},
+	origin: {
+		...USUAL,
+		usage: "origin <url> <address[:port]>",
+		example: "origin shop.example 198.51.100.7",
+		// A chat asks for the address in private.
+		offered: "origin shop.example",
+		lane: "looks",
+		read: ({ words: [site = "", ...addresses] }) => originQuestion(site, addresses),
+	},
+	autopsy: {
+		...USUAL,
+		usage: "autopsy <paste>",
+		example: "autopsy HTTP/1.1 200 OK …",
+		offered: "autopsy HTTP/1.1 200 OK",
+		read: ({ text, clean, nowMs }) => {
+			// As it came, without what chats do to plain text taken off: a recorded response is bytes.
+			const paste = readPaste(text.replace(/^\s*\S+\s+/, ""));
+			return paste === null ? raysOr(clean, nowMs, false, { kind: "misread", why: "not-a-paste" }) : { kind: "autopsy", paste };
+		},
+	},
+	logs: {
+		...USUAL,
+		usage: "logs <lines>",
+		example: "logs [error] … upstream prematurely closed connection",
+		offered: "logs …",
+		read: ({ rest }) => ({ kind: "logs", text: rest }),
+	},
+	answer: {
+		...USUAL,
+		usage: "answer <question> <answer>",
+		example: "answer origin-log nothing",
+		case: true,
+		// `?` in place of the answer: nobody knows.
+		read: ({ words }) => {
+			const [key = "", value = ""] = words.map((word) => (word === "?" ? word : bareWord(word).toLowerCase()));
+			if (!isEvidenceKey(key)) return { kind: "misread", why: "no-such-answer", key: null };
+			if (value === "?" || value === "unknown") return { kind: "answer", key, value: null };
+			return isValue(key, value) ? { kind: "answer", key, value } : { kind: "misread", why: "no-such-answer", key };
+		},
+	},
+	report: {
+		...USUAL,
+		usage: "report",
+		example: "report",
+		case: true,
+		read: ({ words }) => (words.length <= 2 ? { kind: "report" } : null),
+	},
+	watch: {
+		...USUAL,
+		usage: "watch <url> [for 30m] [every 60s] [privately]",
+		example: "watch shop.example for 30m",
+		read: ({ words }) => (looksLikeTarget(bareWord(words[0] ?? "")) ? watchQuestion(words) : null),
+	},
+	unwatch: {
+		...PRIVATE,
+		usage: "unwatch [url]",
+		example: "unwatch shop.example",
+		offered: "unwatch",
+		read: ({ words: [site] }) => {
+			if (site === undefined) return { kind: "unwatch", target: null };
+			if (!looksLikeTarget(bareWord(site))) return null;
+			const target = readSite(site);
+			return "kind" in target ? target : { kind: "unwatch", target };
+		},
+	},
+	solved: {
+		...USUAL,
+		usage: "solved <cause>",
+		example: "solved origin-crashed",
+		case: true,
+		read: ({ words }) => {
+			if (words.length > 1) return null;
+			const cause = bareWord(words[0] ?? "").toLowerCase();
+			return isCause(cause) || cause === SOMETHING_ELSE ? { kind: "solved", cause } : { kind: "misread", why: "no-such-cause" };
+		},
+	},
+	explain: {
+		...USUAL,
+		usage: "explain <code, cause or finding>",
+		example: "explain 520",
+		read: ({ rest }) => ({ kind: "explain", topic: bareWord(rest.slice(0, TOPIC_MAX_CHARS)).toLowerCase() }),
+	},
+	admin: {
+		...PRIVATE,
+		usage: "admin [channels, origins, limits, privacy, retention]",
+		example: "admin channels here",
+		offered: "admin",
+		admins: true,
+		read: ({ words }) => {
+			if (words.length === 0) return { kind: "admin", change: null };
+			if (!ADMIN_WORDS.has(bareWord(words[0] ?? "").toLowerCase())) return null;
+			const change = readAdminChange(words.map(bareWord));
+			return change === null ? { kind: "misread", why: "admin-words" } : { kind: "admin", change };
+		},
+	},
+	forget: {
+		...PRIVATE,
+		usage: "forget <host>",
+		example: "forget shop.example",
+		admins: true,
+		read: ({ words }) => {
+			if (words.length > 1) return null;
+			const host = hostIn(bareWord(words[0] ?? ""));
+			return host === null ? "needs" : { kind: "forget", host };
+		},
+	},
+	help: {
+		...PRIVATE,
+		usage: "help",
+		example: "help",
+		read: ({ words }) => (words.length === 0 ? { kind: "help" } : null),
+	},
+	privacy: {
+		...PRIVATE,
+		usage: "privacy",
+		example: "privacy",
+		read: ({ words }) => (words.length === 0 ? { kind: "privacy" } : null),
+	},
+} as const satisfies Readonly<Record<string, VerbRow>>;
+
+export type Verb = keyof typeof VERBS;
+
+export const isVerb = (word: string): word is Verb => Object.hasOwn(VERBS, word);
+export const VERB_LIST: readonly Verb[] = Object.keys(VERBS).filter(isVerb);
+export const verbRow = (verb: Verb): VerbRow => VERBS[verb];
+
+/** Whether a verb alone is too little. */
+export const needsMore = (verb: Verb): boolean => VERBS[verb].usage.includes("<");
+
+/** Reads a text that begins with a verb. `needs`: too little stands behind it; null: it is read as a text without one. Total. */
+export const readVerb = (verb: Verb, spoken: Spoken): Question | Unread | "needs" | null =>
+	needsMore(verb) && spoken.words.length === 0 ? "needs" : verbRow(verb).read(spoken);
+
+export type QuestionKind = (Question | Unread)["kind"];
+type Answering = Pick<VerbRow, "lane" | "private" | "everywhere">;
+
+const OF_KIND: ReadonlyMap<string, Answering> = new Map<string, Answering>([
+	// Without a verb.
+	["site", { ...USUAL, lane: "looks" }],
+	["misread", PRIVATE],
+	...VERB_LIST.map((verb) => [verbRow(verb).asks ?? verb, verbRow(verb)] as const),
+]);
+
+/** How a kind of question is answered: in which lane, whether to the asker alone, whether in every channel. */
+export const howAnswered = (kind: QuestionKind): Answering => OF_KIND.get(kind) ?? USUAL;
