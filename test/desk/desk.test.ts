@@ -4,6 +4,7 @@ import { openLog } from "../../src/log.ts";
 import { openLimits } from "../../src/looks/limits.ts";
 import type { Message } from "../../src/message/message.ts";
 import { plainText } from "../../src/message/text.ts";
+import { VERB_LIST, verbRow } from "../../src/read/text/verbs.ts";
 import { memoryStore } from "../../src/store/store.ts";
 import { keepRunning, type Platform } from "../../src/supervisor.ts";
 import { labDesk } from "../lab/desk.ts";
@@ -43,6 +44,13 @@ async function given(question: string, changes: Parameters<typeof labDesk>[1] = 
 	);
 	return out;
 }
+
+for (const verb of VERB_LIST.filter((verb) => verbRow(verb).case))
+	test(`${verb} belongs to a case, and says so where there is none`, async () => {
+		const [only = "", ...others] = await given(verbRow(verb).example);
+		assert.deepEqual(others, []);
+		assert.match(only, /^private: .*no case/i);
+	});
 
 test("a refusal that took long to find out is still the asker's alone", async () => {
 	const rules = {
