@@ -5,6 +5,13 @@ export interface AttachedFile {
 	readonly size: number;
 }
 
+/** How a chat's files are read. */
+export interface FileAccess {
+	/** Only the chat's own file hosts: the URL comes with the message and could name anything. */
+	readonly allowed: (url: URL) => boolean;
+	readonly headers: Readonly<Record<string, string>>;
+}
+
 /** What became of the attached files: their text, and how many could not be read. */
 export interface Attached {
 	readonly text: string;
@@ -16,30 +23,19 @@ const FILE_MAX_BYTES = 900_000;
 const FILES_MAX = 3;
 const FETCH_MS_MAX = 8_000;
 
-/**
- * Reads attached text files, one after the other. Never throws.
- * @param allowed only the chat's own file hosts: the address comes with the message and could name anything
- */
-export async function readAttached(
-	files: readonly AttachedFile[],
-	allowed: (url: URL) => boolean,
-	headers: Readonly<Record<string, string>>,
-): Promise<Attached> {
+/** Reads attached text files, one after the other. Never throws. */
+export async function readAttached(files: readonly AttachedFile[], access: FileAccess): Promise<Attached> {
 	const texts: string[] = [];
 	let unread = 0;
 	for (const file of files.slice(0, FILES_MAX)) {
-		const text = file.size > FILE_MAX_BYTES ? null : await fetchText(file.url, allowed, headers).catch(() => null);
+		const text = file.size > FILE_MAX_BYTES ? null : await fetchText(file.url, access).catch(() => null);
 		if (text === null) unread += 1;
 		else texts.push(text);
 	}
 	return { text: texts.join("\n"), unread: unread + Math.max(0, files.length - FILES_MAX) };
 }
 
-async function fetchText(
-	address: string,
-	allowed: (url: URL) => boolean,
-	headers: Readonly<Record<string, string>>,
-): Promise<string | null> {
+async function fetchText(address: string, { allowed, headers }: FileAccess): Promise<string | null> {
 	const url = new URL(address);
 	if (!allowed(url)) return null;
 	// A redirect leads to a login page, or somewhere else with our token.

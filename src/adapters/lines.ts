@@ -1,5 +1,5 @@
-/** A record of ours as JSON, back from where it was kept; null for what is none. */
-export function jsonOf(text: string): unknown {
+/** What JSON text holds; null for what is not JSON. */
+export function parseJson(text: string): unknown {
 	try {
 		return JSON.parse(text);
 	} catch {

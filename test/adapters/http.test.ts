@@ -3,7 +3,8 @@ import { createHmac, generateKeyPairSync, type KeyObject, sign } from "node:cryp
 import { after, before, describe, it } from "node:test";
 import { startDiscord } from "../../src/adapters/discord/discord.ts";
 import { DISCORD_PATH } from "../../src/adapters/discord/http.ts";
-import { SLACK_PATH, startSlack } from "../../src/adapters/slack/slack.ts";
+import { SLACK_PATH } from "../../src/adapters/slack/delivery.ts";
+import { startSlack } from "../../src/adapters/slack/slack.ts";
 import { type OwnServer, serve } from "../../src/http-server.ts";
 import { openMetrics } from "../../src/metrics.ts";
 import { fakeDiscord } from "../fakes/discord.ts";

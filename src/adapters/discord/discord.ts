@@ -2,7 +2,7 @@ import { Client, DiscordAPIError, Events, GatewayIntentBits, Options, Partials }
 import type { Desk } from "../../desk/desk.ts";
 import { type Measure, unmeasured } from "../../desk/metrics.ts";
 import { hostAllowed } from "../attached.ts";
-import { jsonOf } from "../lines.ts";
+import { parseJson } from "../lines.ts";
 import { registerCommands } from "./commands.ts";
 import { DiscordPlace, discordConversation } from "./conversation.ts";
 import { DISCORD_PATH, interactionsListener, startWithoutGateway } from "./http.ts";
@@ -104,7 +104,7 @@ export async function startDiscord(
 			log({ event: "discord-listening", path: DISCORD_PATH, commands: wrote ? "registered" : "unchanged" });
 		} else log({ event: "discord-connected", commands: wrote ? "registered" : "unchanged" });
 		desk.connect("discord", (door) => {
-			const place = DiscordPlace.safeParse(jsonOf(door));
+			const place = DiscordPlace.safeParse(parseJson(door));
 			return place.success ? discordConversation(on, place.data) : null;
 		});
 		for (const left of desk.leftOver("discord")) void takeUp(left).catch(() => log({ event: "not-taken-up", caseId: left.id }));

@@ -2,6 +2,7 @@ import { createPublicKey, verify } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Client, ClientApplication, ClientUser, Routes } from "discord.js";
 import { z } from "zod";
+import { nameOf } from "../../read/error.ts";
 
 export const DISCORD_PATH = "/discord/interactions";
 
@@ -86,7 +87,7 @@ export function interactionsListener(
 	};
 	return (request, response) =>
 		void take(request, response).catch((error: unknown) => {
-			log({ event: "discord-listener-failed", error: error instanceof Error ? error.name : "Error" });
+			log({ event: "discord-listener-failed", error: nameOf(error) });
 			if (!response.headersSent) response.writeHead(500);
 			response.end();
 		});

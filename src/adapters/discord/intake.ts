@@ -15,9 +15,10 @@ import type { Desk } from "../../desk/desk.ts";
 import type { LeftOver } from "../../desk/inbox.ts";
 import type { Measure } from "../../desk/metrics.ts";
 import { readPress } from "../../read/action.ts";
+import { nameOf } from "../../read/error.ts";
 import { unreadFiles } from "../../reply/misread.ts";
 import { readAttached, withAttached } from "../attached.ts";
-import { jsonOf } from "../lines.ts";
+import { parseJson } from "../lines.ts";
 import { patiently } from "./calls.ts";
 import { COMMAND, choicesFor, MESSAGE_COMMAND } from "./commands.ts";
 import { DiscordPlace, discordConversation, rightsIn } from "./conversation.ts";
@@ -67,7 +68,7 @@ export function listenToDiscord(
 			const discord = error instanceof DiscordAPIError;
 			log({
 				event: discord && EXPECTED.has(error.code) ? "discord-too-late" : "discord-listener-failed",
-				error: discord ? error.code : error instanceof Error ? error.name : "Error",
+				error: discord ? error.code : nameOf(error),
 			});
 		});
 
@@ -81,7 +82,7 @@ export function listenToDiscord(
 			if (press === null || press.do === "origin-form" || press.do === "paste-form") return desk.drop(id);
 			return desk.press(press, room, what.who, asked);
 		}
-		const read = await readAttached(what.files, allowed, {});
+		const read = await readAttached(what.files, { allowed, headers: {} });
 		if (read.unread > 0) await room.privateReply(unreadFiles(read.unread)).catch(() => {});
 		await desk.handle(withAttached(plainFromDiscord(what.text), read.text), room, what.who, asked);
 	};
@@ -212,7 +213,7 @@ export function listenToDiscord(
 	});
 
 	return async (left) => {
-		const what = Noted.safeParse(jsonOf(left.body));
+		const what = Noted.safeParse(parseJson(left.body));
 		if (what.success) await run(left.id, what.data, left);
 		else desk.drop(left.id);
 	};

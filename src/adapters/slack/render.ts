@@ -75,7 +75,7 @@ const BUTTON_VALUE_MAX_CHARS = 2_000;
 const BUTTON_LABEL_MAX_CHARS = 75;
 const BUTTONS_MAX = 25;
 /** Every button of ours is called so; the number behind it makes it unique within its message, as Slack asks. */
-export const BUTTON = "cf520_press";
+export const ACTION_ID = "cf520_press";
 
 /** A row of buttons. */
 export function buttonsOf(block: Extract<Block, { kind: "buttons" }>): KnownBlock[] {
@@ -86,7 +86,7 @@ export function buttonsOf(block: Extract<Block, { kind: "buttons" }>): KnownBloc
 			: [
 					{
 						type: "button" as const,
-						action_id: `${BUTTON}_${index}`,
+						action_id: `${ACTION_ID}_${index}`,
 						text: { type: "plain_text" as const, text: cut(label, BUTTON_LABEL_MAX_CHARS) },
 						value,
 					},

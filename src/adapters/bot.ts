@@ -1,0 +1,49 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Measure } from "../desk/metrics.ts";
+
+/** Writes one line about one thing for the operator, without secrets. */
+export type Log = (line: { readonly event: string; readonly [key: string]: unknown }) => void;
+
+/** Answers one HTTP request. */
+export type HttpListener = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** Serves a chat that delivers over HTTP under a path of the bot's own port. */
+export type Mount = (path: string, listener: HttpListener) => void;
+
+/** What the process hands to every chat. */
+export interface BotOptions {
+	readonly measure?: Measure;
+	/** null: the bot has no port. */
+	readonly mount?: Mount | null;
+}
+
+/** A bot that was started. */
+export interface RunningBot {
+	/** Connected and able to take questions. */
+	ready(): boolean;
+	/** The platform takes our token no more: a new start does not help, a new token does. */
+	refused(): boolean;
+	stop(): Promise<void>;
+}
+
+/** Whether a chat still accepts our token. The operator is told once when it does not. */
+export class TokenState {
+	readonly #platform: string;
+	readonly #log: Log;
+	#refused = false;
+
+	constructor(platform: string, log: Log) {
+		this.#platform = platform;
+		this.#log = log;
+	}
+
+	get refused(): boolean {
+		return this.#refused;
+	}
+
+	/** @param say what the operator has to do */
+	refuse(say: string): void {
+		if (!this.#refused) this.#log({ event: "token-refused", platform: this.#platform, say });
+		this.#refused = true;
+	}
+}

@@ -1,0 +1,177 @@
+import { setImmediate } from "node:timers/promises";
+import { z } from "zod";
+import type { Conversation } from "../desk/conversation.ts";
+import type { Desk } from "../desk/desk.ts";
+import type { LeftOver } from "../desk/inbox.ts";
+import type { Measure } from "../desk/metrics.ts";
+import type { Message } from "../message/message.ts";
+import { type Press, readPress } from "../read/action.ts";
+import { unreadFiles } from "../reply/misread.ts";
+import { type AttachedFile, type FileAccess, readAttached, withAttached } from "./attached.ts";
+import type { Log } from "./bot.ts";
+import type { FormAction } from "./form.ts";
+import { parseJson } from "./lines.ts";
+
+/** A question, as it is kept before it is acknowledged. */
+export interface AcceptedQuestion<P> {
+	readonly kind: "ask";
+	/** Where it was asked: all that is needed to answer it, also by another process. */
+	readonly place: P;
+	/** In the chat's own markup. */
+	readonly text: string;
+	readonly files: readonly AttachedFile[];
+	/** The person's name; null where the event gives only an id. */
+	readonly who: string | null;
+}
+
+/** A button, as it is kept before it is acknowledged. */
+export interface AcceptedAction<P> {
+	readonly kind: "press";
+	readonly place: P;
+	/** What the button carries. */
+	readonly press: string;
+	readonly who: string;
+}
+
+export type Accepted<P> = AcceptedQuestion<P> | AcceptedAction<P>;
+
+/** What is kept is read again by later versions: a field is added with a default and never renamed. */
+const Body = z.discriminatedUnion("kind", [
+	z.object({
+		kind: z.literal("ask"),
+		place: z.unknown(),
+		text: z.string(),
+		files: z.array(z.object({ url: z.string(), size: z.number() })),
+		who: z.string().nullable(),
+	}),
+	z.object({ kind: z.literal("press"), place: z.unknown(), press: z.string(), who: z.string() }),
+]);
+
+/** What a chat tells the intake of itself. */
+export interface Chat<P> {
+	/** The desk's word for the chat. */
+	readonly platform: string;
+	readonly place: z.ZodType<P>;
+	readonly conversation: (place: P) => Conversation<Message>;
+	/** The chat's markup as the text that a person meant. */
+	readonly plain: (markup: string) => string;
+	readonly files: FileAccess;
+	/** The name of the person who asked, where events give only an id. */
+	readonly nameOf?: (place: P) => Promise<string>;
+	/** A second delivery is acknowledged too, because the chat sends it until it hears that. */
+	readonly acknowledgesTwice: boolean;
+	/** The log line for an acknowledgement that failed; null for what is no failure. */
+	readonly notAcknowledged: (error: unknown) => { readonly event: string; readonly error: string | number } | null;
+}
+
+/**
+ * The way of everything that people ask or press, from the chat to the desk: kept, acknowledged, then answered. Keeping comes first, so
+ * that the end of the process at any moment loses nothing that was acknowledged.
+ */
+export class Intake<P> {
+	readonly #chat: Chat<P>;
+	readonly #desk: Desk;
+	readonly #log: Log;
+	readonly #measure: Pick<Measure, "acknowledged">;
+
+	constructor(chat: Chat<P>, desk: Desk, log: Log, measure: Pick<Measure, "acknowledged">) {
+		this.#chat = chat;
+		this.#desk = desk;
+		this.#log = log;
+		this.#measure = measure;
+	}
+
+	/**
+	 * Keeps what has arrived.
+	 * @param event the chat's own id of it
+	 * @returns the id to go on with; null: it is done or on its way
+	 */
+	keep(event: string, what: Accepted<P>): string | null {
+		return this.#desk.accept(event, this.#chat.platform, what);
+	}
+
+	/** Keeps what has arrived, then acknowledges it. Parameters and result as of `keep`. */
+	async accept(event: string, what: Accepted<P>, acknowledge: () => Promise<unknown>): Promise<string | null> {
+		const started = performance.now();
+		const id = this.keep(event, what);
+		if (id === null && !this.#chat.acknowledgesTwice) return null;
+		try {
+			await acknowledge();
+		} catch (error) {
+			// What is kept is answered, whatever the chat says about the acknowledgement.
+			const line = this.#chat.notAcknowledged(error);
+			if (line !== null) this.#log({ event: line.event, caseId: id, error: line.error });
+		}
+		this.#measure.acknowledged(this.#chat.platform, (performance.now() - started) / 1_000);
+		return id;
+	}
+
+	/** Keeps, acknowledges and answers. A second delivery is not answered again. */
+	async answer(event: string, what: Accepted<P>, acknowledge: () => Promise<unknown>): Promise<void> {
+		const id = await this.accept(event, what, acknowledge);
+		if (id !== null) await this.run(id, what);
+	}
+
+	/**
+	 * Answers what was accepted: every question and every button reaches the desk here.
+	 * @param unfinished where a process before this one accepted it
+	 */
+	async run(id: string, what: Accepted<P>, unfinished?: LeftOver): Promise<void> {
+		const asked = { id, again: unfinished !== undefined, over: unfinished?.over ?? false };
+		// Whatever else has arrived is acknowledged before the work on this one begins.
+		await setImmediate();
+		const conversation = this.#chat.conversation(what.place);
+		if (what.kind === "press") {
+			const action = readPress(what.press);
+			if (action === null || opensForm(action)) return this.drop(id);
+			return this.#desk.press(action, conversation, what.who, asked);
+		}
+		const { text, unread } = await readAttached(what.files, this.#chat.files);
+		if (unread > 0) await conversation.privateReply(unreadFiles(unread)).catch(() => {});
+		const who = what.who ?? (await this.#chat.nameOf?.(what.place));
+		await this.#desk.handle(withAttached(this.#chat.plain(what.text), text), conversation, who, asked);
+	}
+
+	/** Ends what was accepted without an answer: a form was opened, say. */
+	drop(id: string): void {
+		this.#desk.drop(id);
+	}
+
+	/**
+	 * The question to ask where a button opens no form: its answer says why no address is wanted, while the form would only ask for it
+	 * first. null for every other button.
+	 */
+	insteadOfForm(action: Press, workspace: string | null): string | null {
+		if (action.do !== "origin-form") return null;
+		const question = `origin ${action.url}`;
+		return this.#desk.wantsAddress(question, workspace) === null ? question : null;
+	}
+
+	/** Answers what a process before this one accepted and did not finish. */
+	async resume(unfinished: LeftOver): Promise<void> {
+		const what = this.#read(unfinished.body);
+		if (what === null) this.drop(unfinished.id);
+		else await this.run(unfinished.id, what, unfinished);
+	}
+
+	/** The chat is there: what the desk says without a question goes through it, and what is unfinished is resumed. */
+	connect(): void {
+		const { platform, place, conversation } = this.#chat;
+		this.#desk.connect(platform, (ref) => {
+			const read = place.safeParse(parseJson(ref));
+			return read.success ? conversation(read.data) : null;
+		});
+		for (const unfinished of this.#desk.leftOver(platform))
+			void this.resume(unfinished).catch(() => this.#log({ event: "not-taken-up", caseId: unfinished.id }));
+	}
+
+	#read(text: string): Accepted<P> | null {
+		const body = Body.safeParse(parseJson(text));
+		if (!body.success) return null;
+		const place = this.#chat.place.safeParse(body.data.place);
+		return place.success ? { ...body.data, place: place.data } : null;
+	}
+}
+
+/** A form is opened by the chat itself; everything else that a button does goes to the desk. */
+export const opensForm = (action: Press): action is FormAction => action.do === "origin-form" || action.do === "paste-form";

@@ -1,0 +1,60 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** The chat probably accepted the call and only its response was lost. Do not post twice. */
+export class LostAnswer extends Error {}
+
+/**
+ * What became of a call that failed: milliseconds to wait before the next try, as the chat asked for; `again`: it did not happen;
+ * `lost`: it may have happened; `final`: another try fails in the same way.
+ */
+export type Failure = number | "again" | "lost" | "final";
+
+/** How one chat is called. */
+export interface RetryRules {
+	/** The chat's name in errors. */
+	readonly chat: string;
+	/** The first pause; every further one is twice as long. */
+	readonly firstPauseMs: number;
+	/** Nobody waits longer than this for one message. */
+	readonly patienceMs: number;
+	/** How the chat's errors read. */
+	readonly failureOf: (error: unknown) => Failure;
+}
+
+/** Makes a call; `repeatable`: doing it twice does no harm, as with an edit. Throws LostAnswer, or the chat's own error. */
+export type WithRetry = <T>(call: () => Promise<T>, repeatable: boolean) => Promise<T>;
+
+const TRIES_MAX = 4;
+
+/**
+ * Tries toward the chats are ours: an SDK's own repeat what was accepted while its response was lost.
+ * @returns what makes a call under these rules
+ */
+export function retrying({ chat, firstPauseMs, patienceMs, failureOf }: RetryRules): WithRetry {
+	return async (call, repeatable) => {
+		const started = performance.now();
+		for (let tries = 1; ; tries += 1) {
+			try {
+				return await call();
+			} catch (error) {
+				const failure = failureOf(error);
+				if (failure === "lost" && !repeatable) throw new LostAnswer(`${chat}'s answer was lost`);
+				const pauseMs = typeof failure === "number" ? failure : firstPauseMs * 2 ** (tries - 1);
+				const late = performance.now() - started + pauseMs > patienceMs;
+				if (failure === "final" || tries >= TRIES_MAX || late) throw error;
+				await sleep(pauseMs);
+			}
+		}
+	};
+}
+
+/** The system's own word at the bottom of an error, "" for none: fetch wraps its causes. */
+export function systemCode(error: unknown): string {
+	let inner = error;
+	for (let depth = 0; depth < 5 && typeof inner === "object" && inner !== null; depth += 1) {
+		const { code, cause } = inner as { code?: unknown; cause?: unknown };
+		if (typeof code === "string") return code;
+		inner = cause;
+	}
+	return "";
+}

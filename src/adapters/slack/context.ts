@@ -1,0 +1,32 @@
+import type { WebClient } from "@slack/web-api";
+import { z } from "zod";
+import type { Log } from "../bot.ts";
+
+/** Where in Slack a question was asked: all that is needed to answer it, also by another process. */
+export const SlackPlace = z.object({
+	team: z.string().max(40).nullable(),
+	channel: z.string().max(40),
+	user: z.string().max(40),
+	/** The thread to answer in; null: the head message opens one. */
+	threadTs: z.string().max(40).nullable(),
+	/** Takes answers of a command, shortcut or button, five in 30 minutes; null for a mention. */
+	responseUrl: z.string().max(500).nullable(),
+	/** Only the person who asks gets an answer. */
+	alone: z.boolean(),
+});
+export type SlackPlace = z.infer<typeof SlackPlace>;
+
+/** What the whole bot shares. */
+export interface SlackContext {
+	readonly client: WebClient;
+	/** The workspace whose token this is; in a shared channel others may ask too. */
+	readonly team: string | null;
+	/** Looks whether an error says that Slack takes this token no more, which is told to the operator once. */
+	readonly checkToken: (error: unknown) => void;
+	/** Members who may decide for the workspace, beside its own admins. */
+	readonly admins: ReadonlySet<string>;
+	readonly log: Log;
+}
+
+/** The key of a workspace for limits and decisions; null for none. */
+export const workspaceOf = (team: string | null): string | null => (team === null ? null : `slack ${team}`);

@@ -1,0 +1,108 @@
+import { type App, HTTPReceiver, LogLevel, type Receiver, SocketModeReceiver } from "@slack/bolt";
+import { within } from "../../desk/looking.ts";
+import type { Measure } from "../../desk/metrics.ts";
+import type { Log, Mount } from "../bot.ts";
+
+export const SLACK_PATH = "/slack/events";
+const STOP_MS_MAX = 3_000;
+
+/** The way on which Slack's requests come. */
+export interface Delivery {
+	readonly receiver: Receiver;
+	/** Requests can come. */
+	isOpen(): boolean;
+	start(app: App): Promise<void>;
+	stop(app: App): Promise<void>;
+}
+
+/** What Bolt and the SDK write their own lines with. */
+export type SdkLogger = ReturnType<typeof sdkLogger>;
+
+/**
+ * Socket Mode.
+ * @param appToken an app-level token
+ * @param apiUrl another Slack (tests)
+ */
+export function socketDelivery(
+	appToken: string,
+	apiUrl: string | undefined,
+	logger: SdkLogger,
+	log: Log,
+	measure: Pick<Measure, "reconnected">,
+): Delivery {
+	const clientOptions = apiUrl === undefined ? {} : { slackApiUrl: apiUrl };
+	const receiver = new SocketModeReceiver({ appToken, installerOptions: { clientOptions }, logger });
+	const { client } = receiver;
+	let open = false;
+	let connections = 0;
+	client.on("connected", () => {
+		open = true;
+		connections += 1;
+		if (connections > 1) measure.reconnected("slack");
+		log({ event: "slack-connected" });
+	});
+	for (const name of ["disconnected", "reconnecting", "disconnecting"]) client.on(name, () => (open = false));
+	return {
+		receiver,
+		isOpen: () => open,
+		start: async (app) => void (await app.start()),
+		stop: async (app) => {
+			// app.stop() resolves before the socket is closed.
+			const closed = open ? new Promise((resolve) => client.once("disconnected", resolve)) : Promise.resolve();
+			const gone = within(closed, STOP_MS_MAX);
+			await app.stop().catch(() => {});
+			await gone;
+		},
+	};
+}
+
+/**
+ * HTTP.
+ * @param mount serves it; null: there is no port, and starting rejects
+ */
+export function httpDelivery(signingSecret: string, mount: Mount | null, logger: SdkLogger, log: Log): Delivery {
+	const receiver = new HTTPReceiver({
+		signingSecret,
+		endpoints: SLACK_PATH,
+		logger,
+		// A path that is none of Slack's: the server in front answers those itself.
+		dispatchErrorHandler: async ({ response }) => void response.writeHead(404).end(),
+	});
+	let open = false;
+	return {
+		receiver,
+		isOpen: () => open,
+		start: async () => {
+			if (mount === null) throw new Error("Slack over HTTP needs PORT, the port that Slack's requests come to");
+			mount(SLACK_PATH, (request, response) =>
+				request.method === "POST" ? receiver.requestListener(request, response) : void response.writeHead(405).end(),
+			);
+			open = true;
+			log({ event: "slack-listening", path: SLACK_PATH });
+		},
+		stop: async () => {
+			open = false;
+		},
+	};
+}
+
+/** Bolt's and the SDK's own lines, without their texts: those may hold tokens, response URLs or what people wrote. */
+export function sdkLogger(log: Log) {
+	const line =
+		(level: string) =>
+		(...parts: unknown[]) =>
+			log({
+				event: "slack-sdk",
+				severity: level,
+				about: String(parts[0] instanceof Error ? parts[0].name : parts[0]).slice(0, 120),
+			});
+	return {
+		debug: () => {},
+		info: () => {},
+		warn: line("warn"),
+		error: line("error"),
+		setLevel: () => {},
+		getLevel: () => LogLevel.ERROR,
+		setName: () => {},
+	};
+}

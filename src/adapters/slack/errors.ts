@@ -1,0 +1,70 @@
+import { type Failure, LostAnswer, systemCode } from "../retry.ts";
+
+/** Slack takes nothing of ours any more with this token. */
+const REFUSED_TOKEN: ReadonlySet<string> = new Set([
+	"token_revoked",
+	"token_expired",
+	"account_inactive",
+	"invalid_auth",
+	"not_authed",
+	"app_uninstalled",
+]);
+/** Answers of chat.postMessage that mean: not here, whatever we do. */
+const NOT_HERE =
+	/^(?:not_in_channel|channel_not_found|is_archived|no_permission|access_denied|restricted_action\w*|msg_blocked\w*|cannot_dm_bot|user_not_found|messages_tab_disabled)$/;
+/** The message is gone: somebody deleted it, and nobody wants it back. */
+const GONE: ReadonlySet<string> = new Set([
+	"message_not_found",
+	"cant_update_message",
+	"edit_window_closed",
+	"channel_not_found",
+	"is_archived",
+]);
+/** Slack's own words for trouble of its own. */
+const TROUBLE: ReadonlySet<string> = new Set(["internal_error", "service_unavailable", "request_timeout", "team_added_to_org"]);
+/** The request never left: it can be made again. */
+const NOT_SENT: ReadonlySet<string> = new Set([
+	"ECONNREFUSED",
+	"ENOTFOUND",
+	"EAI_AGAIN",
+	"UND_ERR_CONNECT_TIMEOUT",
+	"EHOSTUNREACH",
+	"ENETUNREACH",
+]);
+
+/** Slack's error word, or "" for anything else. */
+export function slackError(error: unknown): string {
+	const word = (error as { data?: { error?: unknown } } | null)?.data?.error;
+	return typeof word === "string" ? word : "";
+}
+
+export const isTokenRefused = (error: unknown): boolean => REFUSED_TOKEN.has(slackError(error));
+export const isNotHere = (error: unknown): boolean => NOT_HERE.test(slackError(error));
+export const isGone = (error: unknown): boolean => GONE.has(slackError(error));
+/** The connection failed before anything was sent. */
+export const isNotSent = (error: unknown): boolean => NOT_SENT.has(systemCode(error));
+
+/** Slack did not say whether the message arrived, or holds it back for longer than anybody waits. */
+export const isUnconfirmed = (error: unknown): boolean =>
+	error instanceof LostAnswer || (error as { code?: unknown } | null)?.code === "slack_webapi_rate_limited_error";
+
+/** What an operator has to know of Slack's refusal, without anything of the message: its word, and the scope that is missing. */
+export function forOperator(error: unknown): unknown {
+	const word = slackError(error);
+	const needed = (error as { data?: { needed?: unknown } } | null)?.data?.needed;
+	return word === "" ? error : new Error(`Slack answered ${word}${typeof needed === "string" ? `, scope ${needed}` : ""}`);
+}
+
+/** What became of a call of the Web API. */
+export function failureOf(error: unknown): Failure {
+	const { retryAfter, statusCode, code, original } = (error ?? {}) as {
+		retryAfter?: unknown;
+		statusCode?: unknown;
+		code?: unknown;
+		original?: unknown;
+	};
+	if (code === "slack_webapi_rate_limited_error" && typeof retryAfter === "number") return retryAfter * 1_000;
+	if (code === "slack_webapi_http_error") return typeof statusCode === "number" && statusCode >= 500 ? "again" : "final";
+	if (code === "slack_webapi_request_error") return isNotSent(original) ? "again" : "lost";
+	return TROUBLE.has(slackError(error)) ? "again" : "final";
+}

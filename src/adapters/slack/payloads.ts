@@ -1,0 +1,48 @@
+import { z } from "zod";
+import type { AttachedFile } from "../attached.ts";
+import { NOBODY } from "../names.ts";
+
+/** What Slack sends, as far as it is read: everything else of it stays unread. */
+
+/** Files as messages tell of them; the URL is checked before it is fetched. */
+const Files = z.array(z.object({ url_private: z.string().max(2_000), size: z.number().catch(0) })).catch([]);
+
+/** What a message shortcut carries of the message. */
+export const ShortcutMessage = z.object({
+	files: z.unknown().optional(),
+	text: z.string().catch(""),
+	ts: z.string(),
+	thread_ts: z.string().optional().catch(undefined),
+	attachments: z.array(z.object({ text: z.string().catch(""), fallback: z.string().catch("") })).catch([]),
+});
+
+/** The message that a button is on. */
+export const Container = z.object({
+	channel_id: z.string(),
+	message_ts: z.string().optional().catch(undefined),
+	thread_ts: z.string().optional().catch(undefined),
+	is_ephemeral: z.boolean().catch(false),
+});
+
+/** A mention of us. */
+export const MentionEvent = z.object({
+	event_id: z.string().max(100),
+	event: z.object({
+		type: z.literal("app_mention"),
+		files: Files.optional().catch([]),
+		text: z.string().catch(""),
+		user: z.string(),
+		channel: z.string(),
+		ts: z.string(),
+		thread_ts: z.string().optional().catch(undefined),
+		bot_id: z.string().optional().catch(undefined),
+		subtype: z.string().optional().catch(undefined),
+	}),
+});
+
+/** The files of a message, whatever stands there. */
+export const filesIn = (files: unknown): AttachedFile[] =>
+	Files.parse(files ?? []).map(({ url_private: url, size }) => ({ url, size }));
+
+/** The name of a person as an interaction gives it. */
+export const nameIn = (user: object): string => ("name" in user && typeof user.name === "string" ? user.name : NOBODY);
