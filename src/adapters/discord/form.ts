@@ -1,75 +1,52 @@
 import { ComponentType, type ModalSubmitInteraction, TextInputStyle } from "discord.js";
-import { PRESS_MAX_CHARS, type Press, pressText, readPress } from "../../read/action.ts";
-import { PASTE_FORM } from "../../reply/case.ts";
-import { ADDRESS_FORM } from "../../reply/origin.ts";
+import { PRESS_MAX_CHARS, pressText, readPress } from "../../read/action.ts";
+import { FORMS, type FormAction, originQuestion } from "../form.ts";
+import { opensForm } from "../intake.ts";
 
-const INPUT = "address";
-const ADDRESS_MAX_CHARS = 120;
-/** Discord: characters of a modal's title and of an input's label and placeholder. */
+/** Discord: characters of an input's label, of its placeholder, of a text input. */
 const LABEL_MAX_CHARS = 45;
 const PLACEHOLDER_MAX_CHARS = 100;
+const INPUT_MAX_CHARS = 4_000;
 
-/** The private form for an origin's address; the site stands in its id, cut to its start page where it is too long for that. */
-export function addressModal(url: string) {
-	const press = (of: string): Press => ({ do: "origin-form", url: of });
-	const id = pressText(press(url), PRESS_MAX_CHARS) ?? pressText(press(new URL("/", url).href), PRESS_MAX_CHARS);
+/** The private form that an action opens; null where the action does not fit into its id. */
+export function modal(action: FormAction) {
+	const id = modalId(action);
 	if (id === null) return null;
+	const { title, label, hint, input, multiline, maxChars } = FORMS[action.do];
 	return {
 		custom_id: id,
-		title: ADDRESS_FORM.title,
+		title,
 		components: [
 			{
 				type: ComponentType.ActionRow as const,
 				components: [
 					{
 						type: ComponentType.TextInput as const,
-						custom_id: INPUT,
-						style: TextInputStyle.Short as const,
-						label: ADDRESS_FORM.label.slice(0, LABEL_MAX_CHARS),
-						placeholder: ADDRESS_FORM.hint.slice(0, PLACEHOLDER_MAX_CHARS),
-						max_length: ADDRESS_MAX_CHARS,
+						custom_id: input,
+						style: multiline ? (TextInputStyle.Paragraph as const) : (TextInputStyle.Short as const),
+						label: label.slice(0, LABEL_MAX_CHARS),
+						placeholder: hint.slice(0, PLACEHOLDER_MAX_CHARS),
+						max_length: Math.min(maxChars, INPUT_MAX_CHARS),
 						required: true,
 					},
 				],
 			},
 		],
 	};
+}
+
+/** The action itself, which comes back with what was written. A URL that is too long for that is cut to its start page. */
+function modalId(action: FormAction): string | null {
+	const id = pressText(action, PRESS_MAX_CHARS);
+	if (id !== null || action.do === "paste-form") return id;
+	return pressText({ do: "origin-form", url: new URL("/", action.url).href }, PRESS_MAX_CHARS);
 }
 
 /** What came back from either form as a question; null for what is none of ours. */
-export function readModal(interaction: ModalSubmitInteraction): string | null {
-	const press = readPress(interaction.customId);
-	if (press?.do === "paste-form") return interaction.fields.getTextInputValue(PASTE_INPUT).slice(0, PASTE_MAX_CHARS);
-	if (press?.do !== "origin-form") return null;
-	const address = interaction.fields.getTextInputValue(INPUT).slice(0, ADDRESS_MAX_CHARS);
-	return `origin ${press.url} ${address}`;
-}
-
-const PASTE_INPUT = "paste";
-/** Discord: characters of a text input. */
-const PASTE_MAX_CHARS = 4_000;
-
-/** The private form for pasting into a case. */
-export function pasteModal(caseId: string) {
-	const id = pressText({ do: "paste-form", case: caseId }, PRESS_MAX_CHARS);
-	return {
-		custom_id: id ?? "p:none",
-		title: PASTE_FORM.title,
-		components: [
-			{
-				type: ComponentType.ActionRow as const,
-				components: [
-					{
-						type: ComponentType.TextInput as const,
-						custom_id: PASTE_INPUT,
-						style: TextInputStyle.Paragraph as const,
-						label: PASTE_FORM.label.slice(0, LABEL_MAX_CHARS),
-						placeholder: PASTE_FORM.hint.slice(0, PLACEHOLDER_MAX_CHARS),
-						max_length: PASTE_MAX_CHARS,
-						required: true,
-					},
-				],
-			},
-		],
-	};
+export function readModal({ customId, fields }: ModalSubmitInteraction): string | null {
+	const action = readPress(customId);
+	if (action === null || !opensForm(action)) return null;
+	const { input, maxChars } = FORMS[action.do];
+	const value = fields.getTextInputValue(input).slice(0, Math.min(maxChars, INPUT_MAX_CHARS));
+	return action.do === "paste-form" ? value : originQuestion(action.url, value);
 }

@@ -1,8 +1,11 @@
-import { createPublicKey, verify } from "node:crypto";
+import { createPublicKey, type KeyObject, verify } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Client, ClientApplication, ClientUser, Routes } from "discord.js";
 import { z } from "zod";
+import { within } from "../../desk/looking.ts";
 import { nameOf } from "../../read/error.ts";
+import type { HttpListener, Log } from "../bot.ts";
+import { parseJson } from "../lines.ts";
 
 export const DISCORD_PATH = "/discord/interactions";
 
@@ -52,45 +55,43 @@ export async function startWithoutGateway(client: Client, token: string): Promis
  * anything else, PING is answered with PONG. Every other one is taken with 202 and answered through its callback address.
  * @param publicKey 32 bytes in hex
  */
-export function interactionsListener(
-	client: Client<true>,
-	publicKey: string,
-	log: (line: { readonly event: string; readonly [key: string]: unknown }) => void,
-): (request: IncomingMessage, response: ServerResponse) => void {
+export function interactionsListener(client: Client<true>, publicKey: string, log: Log): HttpListener {
 	const key = createPublicKey({ key: Buffer.concat([SPKI_HEAD, Buffer.from(publicKey, "hex")]), format: "der", type: "spki" });
-	const signed = (request: IncomingMessage, body: Buffer): boolean => {
-		const timestamp = String(request.headers["x-signature-timestamp"] ?? "");
-		const signature = Buffer.from(String(request.headers["x-signature-ed25519"] ?? ""), "hex");
-		const age = Math.abs(Date.now() / 1_000 - Number(timestamp));
-		if (signature.length !== 64 || !/^\d{1,12}$/.test(timestamp) || age > SKEW_S_MAX) return false;
-		return verify(null, Buffer.concat([Buffer.from(timestamp), body]), key, signature);
-	};
-	const take = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-		const answer = (status: number, body?: unknown) => {
-			response.writeHead(status, body === undefined ? {} : { "content-type": "application/json" });
-			response.end(body === undefined ? undefined : JSON.stringify(body));
-		};
-		if (request.method !== "POST") return answer(405);
-		const body = await bodyOf(request);
-		if (body === null) {
-			response.writeHead(413, { connection: "close" }).end(() => request.destroy());
-			return;
-		}
-		if (!signed(request, body)) return answer(401, { error: "the signature is not Discord's" });
-		const read = Interaction.safeParse(jsonIn(body));
-		if (!read.success) return answer(400, { error: "no interaction" });
-		if (read.data.type === PING) return answer(200, PONG);
-		await known(client, read.data);
-		// Noted in here, before Discord hears that it was taken.
-		(client as unknown as Inside).actions.InteractionCreate.handle(read.data);
-		answer(202);
-	};
 	return (request, response) =>
-		void take(request, response).catch((error: unknown) => {
+		void accept(client, key, request, response).catch((error: unknown) => {
 			log({ event: "discord-listener-failed", error: nameOf(error) });
 			if (!response.headersSent) response.writeHead(500);
 			response.end();
 		});
+}
+
+async function accept(client: Client<true>, key: KeyObject, request: IncomingMessage, response: ServerResponse): Promise<void> {
+	const answer = (status: number, body?: unknown) => {
+		response.writeHead(status, body === undefined ? {} : { "content-type": "application/json" });
+		response.end(body === undefined ? undefined : JSON.stringify(body));
+	};
+	if (request.method !== "POST") return answer(405);
+	const body = await bodyOf(request);
+	if (body === null) {
+		response.writeHead(413, { connection: "close" }).end(() => request.destroy());
+		return;
+	}
+	if (!isSigned(request, body, key)) return answer(401, { error: "the signature is not Discord's" });
+	const read = Interaction.safeParse(parseJson(body.toString("utf8")));
+	if (!read.success) return answer(400, { error: "no interaction" });
+	if (read.data.type === PING) return answer(200, PONG);
+	await known(client, read.data);
+	// Kept in here, before Discord hears that it was taken.
+	(client as unknown as Inside).actions.InteractionCreate.handle(read.data);
+	answer(202);
+}
+
+function isSigned(request: IncomingMessage, body: Buffer, key: KeyObject): boolean {
+	const timestamp = String(request.headers["x-signature-timestamp"] ?? "");
+	const signature = Buffer.from(String(request.headers["x-signature-ed25519"] ?? ""), "hex");
+	const age = Math.abs(Date.now() / 1_000 - Number(timestamp));
+	if (signature.length !== 64 || !/^\d{1,12}$/.test(timestamp) || age > SKEW_S_MAX) return false;
+	return verify(null, Buffer.concat([Buffer.from(timestamp), body]), key, signature);
 }
 
 /** Servers that we cannot read, until when that is remembered (Unix milliseconds): each refusal counts toward a limit of Discord's. */
@@ -112,12 +113,11 @@ async function known(client: Client<true>, { guild_id: guild, channel_id: channe
 			throw error;
 		}
 	};
-	let timer: NodeJS.Timeout | undefined;
-	const late = new Promise<void>((resolve) => {
-		timer = setTimeout(resolve, FETCH_MS_MAX);
-	});
 	// The interaction carries what is needed without.
-	await Promise.race([fetched().catch(() => {}), late]).finally(() => clearTimeout(timer));
+	await within(
+		fetched().catch(() => {}),
+		FETCH_MS_MAX,
+	);
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Buffer | null> {
@@ -129,12 +129,4 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer | null> {
 		parts.push(part as Buffer);
 	}
 	return Buffer.concat(parts);
-}
-
-function jsonIn(body: Buffer): unknown {
-	try {
-		return JSON.parse(body.toString("utf8"));
-	} catch {
-		return null;
-	}
 }

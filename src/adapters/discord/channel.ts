@@ -1,0 +1,85 @@
+import type { Client, MessageCreateOptions, SendableChannels } from "discord.js";
+import { LostAnswer } from "../retry.ts";
+import { withRetry } from "./calls.ts";
+import { isNotHere } from "./errors.ts";
+import { type Part, type Posted, QUIET, textFile } from "./parts.ts";
+import type { DiscordPlace } from "./place.ts";
+
+/** Discord: characters of a nonce. */
+const NONCE_MAX_CHARS = 25;
+
+/** Sends messages as a member of the channel. */
+export class ChannelPosting {
+	readonly #client: Client<true>;
+	readonly #place: DiscordPlace;
+
+	constructor(client: Client<true>, place: DiscordPlace) {
+		this.#client = client;
+		this.#place = place;
+	}
+
+	/** A channel that takes messages of ours; null where there is none. */
+	async channel(id: string): Promise<SendableChannels | null> {
+		// A place to come back to may be the person.
+		if (this.#place.via === "later" && id === this.#place.userId) return this.directMessages();
+		const channel = await withRetry(() => this.#client.channels.fetch(id), true).catch((error: unknown) => {
+			if (isNotHere(error)) return null;
+			throw error;
+		});
+		return channel?.isSendable() === true ? channel : null;
+	}
+
+	/** The direct conversation with the person who asked. */
+	directMessages(): Promise<SendableChannels> {
+		return withRetry(() => this.#client.users.createDM(this.#place.userId), true);
+	}
+
+	/**
+	 * Sends to a channel.
+	 * @param key a repeated request with the same one is one message
+	 * @param replyTo the id of the message to reply to
+	 * @returns what arrived; null where nothing can be sent
+	 */
+	async send(
+		channel: SendableChannels | null,
+		parts: readonly Part[],
+		key: string | undefined,
+		replyTo: string | null = null,
+	): Promise<Posted[] | null> {
+		if (channel === null) return null;
+		const sent: Posted[] = [];
+		try {
+			for (const [index, part] of parts.entries()) {
+				const reply = index > 0 ? null : replyTo;
+				const payload = { ...part, ...QUIET, ...nonceOf(key, index), ...replyingTo(reply) };
+				const { channelId, id } = await withRetry<Posted>(() => channel.send(payload), key !== undefined);
+				sent.push({ channelId, id });
+			}
+		} catch (error) {
+			// The post probably succeeded and only the response was lost. Do not post twice.
+			if (error instanceof LostAnswer) return sent;
+			if (!isNotHere(error)) throw error;
+			return null;
+		}
+		return sent;
+	}
+
+	/** Replaces a message in place; nothing when it is gone. */
+	async edit({ channelId, id }: Posted, part: Part): Promise<void> {
+		try {
+			const channel = await withRetry(() => this.#client.channels.fetch(channelId), true);
+			if (channel?.isTextBased()) await withRetry(() => channel.messages.edit(id, { ...part, ...QUIET }), true);
+		} catch (error) {
+			if (!isNotHere(error)) throw error;
+		}
+	}
+
+	async attach(channel: SendableChannels, name: string, content: string): Promise<void> {
+		await channel.send({ files: [textFile(name, content)], ...QUIET });
+	}
+}
+
+const nonceOf = (key: string | undefined, index: number): Pick<MessageCreateOptions, "nonce" | "enforceNonce"> =>
+	key === undefined ? {} : { nonce: `${key}.${index}`.slice(-NONCE_MAX_CHARS), enforceNonce: true };
+const replyingTo = (id: string | null): Pick<MessageCreateOptions, "reply"> =>
+	id === null ? {} : { reply: { messageReference: id, failIfNotExists: false } };

@@ -1,0 +1,78 @@
+import { Client, DiscordAPIError, Events, GatewayIntentBits, Options, Partials } from "discord.js";
+import { within } from "../../desk/looking.ts";
+import type { Measure } from "../../desk/metrics.ts";
+import type { Log, TokenState } from "../bot.ts";
+
+const READY_MS_MAX = 30_000;
+const CACHED_MAX = 500;
+const SWEPT_EVERY_S = 600;
+const KNOWN_MS_MAX = 3_600_000;
+const INVALID_TOKEN = "DISCORD_TOKEN is not valid any more: reset it under Bot in the developer portal and copy the new one";
+
+/**
+ * The SDK's client, not connected yet.
+ * @param hasGateway else interactions come over HTTP
+ * @param apiUrl another Discord (tests)
+ */
+export function newClient(hasGateway: boolean, apiUrl: string | undefined): Client {
+	return new Client({
+		// No privileged intent: mentions, replies to us, direct messages and message commands bring their text without one.
+		intents: [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMessages, GatewayIntentBits.DirectMessages],
+		partials: [Partials.Channel],
+		allowedMentions: { parse: [], repliedUser: false },
+		// Each question may open a thread: nothing of its messages is looked up again, and people come and go.
+		makeCache: Options.cacheWithLimits({
+			...Options.DefaultMakeCacheSettings,
+			MessageManager: 0,
+			ReactionManager: 0,
+			ThreadMemberManager: 0,
+			PresenceManager: 0,
+			UserManager: { maxSize: CACHED_MAX, keepOverLimit: (user) => user.id === user.client.user.id },
+			GuildMemberManager: { maxSize: CACHED_MAX, keepOverLimit: (member) => member.id === member.client.user.id },
+		}),
+		// With a gateway, threads have to be known for as long as somebody may write in them; without one they are fetched when needed.
+		sweepers: hasGateway
+			? Options.DefaultSweeperSettings
+			: {
+					threads: {
+						interval: SWEPT_EVERY_S,
+						filter: () => (thread) => Date.now() - (thread.createdTimestamp ?? 0) > KNOWN_MS_MAX,
+					},
+				},
+		...(apiUrl === undefined ? {} : { rest: { api: apiUrl } }),
+	});
+}
+
+/** Logs what happens to the connection. Without these listeners an error of the socket ends the process. */
+export function watchConnection(client: Client, token: TokenState, log: Log, measure: Pick<Measure, "reconnected">): void {
+	client.on(Events.Error, (error) => log({ event: "discord-error", error: error.name }));
+	client.on(Events.ShardError, (error) => log({ event: "discord-shard-error", error: error.name }));
+	client.on(Events.ShardResume, () => measure.reconnected("discord"));
+	client.on(Events.ShardReconnecting, () => log({ event: "discord-reconnecting" }));
+	client.on(Events.Invalidated, () => token.refuse(INVALID_TOKEN));
+	client.rest.on("response", ({ path }, response) => {
+		// The SDK forgets the token at the first 401 and never sends it again. An interaction that is over answers 401 too (50027): that
+		// token was its own.
+		if (response.status === 401 && !/^\/(?:webhooks|interactions)\//.test(path)) token.refuse(INVALID_TOKEN);
+	});
+}
+
+/** Connects to the gateway. Rejects with words for the operator. */
+export async function loggedIn(client: Client, token: string): Promise<Client<true>> {
+	const ready = new Promise<Client<true>>((resolve, reject) => {
+		client.once(Events.ClientReady, resolve);
+		client.login(token).catch((error: unknown) => reject(new Error(startHint(error))));
+	});
+	const connected = await within(ready, READY_MS_MAX);
+	if (connected === null) throw new Error("Discord's gateway did not become ready within 30 s");
+	return connected;
+}
+
+/** Words for an operator; the SDK's own message may hold the request. */
+export function startHint(error: unknown): string {
+	const message = error instanceof Error ? error.message : "";
+	if (/invalid token/i.test(message) || (error instanceof DiscordAPIError && error.status === 401)) return INVALID_TOKEN;
+	if (/disallowed intents/i.test(message))
+		return "Discord refuses the intents: this bot needs none of the privileged ones, check that the token is the right application's";
+	return `Discord did not take the login (${error instanceof DiscordAPIError ? error.code : "not reachable"})`;
+}

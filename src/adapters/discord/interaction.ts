@@ -1,0 +1,59 @@
+import { type Client, InteractionWebhook, MessageFlags } from "discord.js";
+import { LostAnswer } from "../retry.ts";
+import { withRetry } from "./calls.ts";
+import { type Part, type Posted, QUIET, textFile } from "./parts.ts";
+import type { DiscordPlace } from "./place.ts";
+
+const QUIET_AND_PRIVATE = MessageFlags.SuppressEmbeds | MessageFlags.Ephemeral;
+/** Follow-ups through the interaction when the bot is not in the server: Discord allows five. */
+const FOLLOW_UPS_MAX = 5;
+
+/** Answers a command or button through its token: it works where the bot is no member, and can be for the person alone. */
+export class InteractionPosting {
+	readonly #webhook: InteractionWebhook;
+	readonly #maySend: boolean;
+	#followUps = 0;
+
+	constructor(client: Client<true>, token: string, { maySend }: DiscordPlace) {
+		this.#webhook = new InteractionWebhook(client, client.application.id, token);
+		this.#maySend = maySend;
+	}
+
+	/** Fills the deferred answer, or edits it. */
+	async editOriginal(part: Part): Promise<Posted> {
+		const message = await withRetry(() => this.#webhook.editMessage("@original", { ...part, ...QUIET }), true);
+		return { channelId: channelIdOf(message), id: message.id };
+	}
+
+	/** Sends further answers, as many as Discord allows. */
+	async followUp(parts: readonly Part[], isPrivate: boolean): Promise<void> {
+		for (const part of parts) {
+			if (this.#followUps >= FOLLOW_UPS_MAX && !this.#maySend) return;
+			this.#followUps += 1;
+			await withRetry(() => this.#webhook.send({ ...part, ...QUIET, flags: flagsOf(isPrivate) }), false).catch(
+				(error: unknown) => {
+					if (!(error instanceof LostAnswer)) throw error;
+				},
+			);
+		}
+	}
+
+	/** Sends a private answer in place of a deferral that was public and stays so: that is taken away once the answer is there. */
+	async replaceOriginalPrivately(part: Part): Promise<void> {
+		await this.#webhook.editMessage("@original", { content: "…", ...QUIET }).catch(() => {});
+		await this.followUp([part], true);
+		await this.#webhook.deleteMessage("@original").catch(() => {});
+	}
+
+	async attach(name: string, content: string, isPrivate: boolean): Promise<void> {
+		await this.#webhook.send({ files: [textFile(name, content)], ...QUIET, flags: flagsOf(isPrivate) });
+	}
+}
+
+const flagsOf = (isPrivate: boolean) => (isPrivate ? QUIET_AND_PRIVATE : QUIET.flags);
+
+/** The channel of a message, also in Discord's own form: that comes where the SDK does not know the channel. */
+const channelIdOf = (message: object): string => {
+	const { channelId, channel_id: raw } = message as { channelId?: string; channel_id?: string };
+	return channelId ?? raw ?? "";
+};

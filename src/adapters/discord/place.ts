@@ -1,0 +1,96 @@
+import {
+	type ButtonInteraction,
+	type CommandInteraction,
+	type Message,
+	type ModalSubmitInteraction,
+	PermissionFlagsBits,
+	type PermissionsBitField,
+} from "discord.js";
+import { z } from "zod";
+
+/** Where in Discord a question was asked: all that is needed to answer it, also by another process. */
+export const DiscordPlace = z.object({
+	/** What it came with. `later`: nothing, a place to come back to. */
+	via: z.enum(["command", "press", "mention", "later"]),
+	channelId: z.string().max(30),
+	/** The channel that a thread stands in: what admins decide about channels holds in their threads. */
+	parentId: z.string().max(30).nullable().default(null),
+	guildId: z.string().max(30).nullable(),
+	userId: z.string().max(30),
+	/** Answers an interaction, for 15 minutes; null where there is none. */
+	token: z.string().max(500).nullable(),
+	/** The message to reply to; null for none. */
+	messageId: z.string().max(30).nullable(),
+	/** Only the person who asks gets an answer. */
+	alone: z.boolean(),
+	/** A thread or a direct conversation: what is said in it belongs together. */
+	apart: z.boolean(),
+	mayThread: z.boolean(),
+	maySend: z.boolean(),
+	/** The person may decide for the server; null: Discord did not say. */
+	admin: z.boolean().nullable(),
+});
+export type DiscordPlace = z.infer<typeof DiscordPlace>;
+
+/** An interaction that can be deferred. */
+export type Deferrable = CommandInteraction | ButtonInteraction | ModalSubmitInteraction;
+
+/** The key of a server for decisions; null for a direct conversation. */
+export const workspaceOf = ({ guildId }: { readonly guildId: string | null }): string | null =>
+	guildId === null ? null : `discord ${guildId}`;
+
+/** Where an interaction came from. */
+export function placeOfInteraction(interaction: Deferrable, via: "command" | "press", alone: boolean): DiscordPlace {
+	const { channel } = interaction;
+	const inThread = channel?.isThread() === true;
+	const isDirect = channel?.isDMBased() === true;
+	return {
+		via,
+		channelId: interaction.channelId ?? "",
+		parentId: inThread ? channel.parentId : null,
+		guildId: interaction.guildId,
+		userId: interaction.user.id,
+		token: interaction.token,
+		messageId: null,
+		alone,
+		apart: inThread || isDirect,
+		...rightsIn(interaction.appPermissions, interaction.inCachedGuild() || isDirect, inThread),
+		admin: interaction.memberPermissions?.has(PermissionFlagsBits.ManageGuild) ?? (interaction.guildId === null ? false : null),
+	};
+}
+
+/** Where a message that mentions us was written. What we may do there it does not say: trying is the way to find out. */
+export function placeOfMention(message: Message, alone: boolean): DiscordPlace {
+	const { channel } = message;
+	return {
+		via: "mention",
+		channelId: message.channelId,
+		parentId: channel.isThread() ? channel.parentId : null,
+		guildId: message.guildId,
+		userId: message.author.id,
+		token: null,
+		messageId: message.id,
+		alone,
+		apart: channel.isThread() || channel.isDMBased(),
+		mayThread: true,
+		maySend: true,
+		admin: message.guildId === null ? false : (message.member?.permissions.has(PermissionFlagsBits.ManageGuild) ?? null),
+	};
+}
+
+/** What the payload of an interaction says of the rights here. Nothing at all means that it did not tell: then trying is the way to find out. */
+function rightsIn(
+	permissions: Readonly<PermissionsBitField> | null,
+	botIsHere: boolean,
+	inThread: boolean,
+): Pick<DiscordPlace, "mayThread" | "maySend"> {
+	const may = (...flags: bigint[]) =>
+		botIsHere && (permissions === null || permissions.bitfield === 0n || flags.every((flag) => permissions.has(flag)));
+	return {
+		mayThread: may(PermissionFlagsBits.CreatePublicThreads, PermissionFlagsBits.SendMessagesInThreads),
+		maySend: may(
+			PermissionFlagsBits.ViewChannel,
+			inThread ? PermissionFlagsBits.SendMessagesInThreads : PermissionFlagsBits.SendMessages,
+		),
+	};
+}
