@@ -1,4 +1,4 @@
-import { createInterface } from "node:readline";
+import { createInterface, type Interface } from "node:readline";
 import type { Desk, Outcome } from "../../desk/desk.ts";
 import type { Message } from "../../message/message.ts";
 import { plainText } from "../../message/text.ts";
@@ -70,9 +70,9 @@ async function ask(
 	style: TerminalStyle,
 	{ out, aside }: TerminalStreams,
 ): Promise<number> {
-	const room = terminalConversation(json ? () => {} : out, aside, style);
-	const { reply, kind } = await desk.handle(question, room);
-	room.end();
+	const conversation = terminalConversation(json ? () => {} : out, aside, style);
+	const { reply, kind } = await desk.handle(question, conversation);
+	conversation.end();
 	// The address of an origin stays out of what is kept and passed on.
 	const asked = /^\s*origin\s/i.test(question) ? question.trim().split(/\s+/).slice(0, 2).join(" ") : question;
 	if (json) out(`${JSON.stringify({ question: asked, ...reply.data })}\n`);
@@ -88,59 +88,60 @@ export async function prompt(
 	json: boolean,
 	style: TerminalStyle,
 	input: NodeJS.ReadStream,
-	{ out, aside }: TerminalStreams,
+	streams: TerminalStreams,
 ): Promise<number> {
+	const isTerminal = input.isTTY === true;
 	const lines = createInterface({
 		input,
-		output: input.isTTY === true ? process.stderr : undefined,
+		output: isTerminal ? process.stderr : undefined,
 		prompt: "cf520> ",
-		terminal: input.isTTY === true,
+		terminal: isTerminal,
 	});
-	if (input.isTTY === true) aside("Type a site's address or a Ray ID; help lists what else; Ctrl-D ends.\n");
+	if (isTerminal) streams.aside("Type a site's address or a Ray ID; help lists what else; Ctrl-D ends.\n");
 	let open = true;
+	lines.once("close", () => (open = false));
 	const again = () => {
 		if (open) lines.prompt();
 	};
 	again();
-	watchHere(desk, json, style, { out, aside });
-	let pasted: string[] = [];
-	let settle: NodeJS.Timeout | undefined;
+	watchHere(desk, json, style, streams);
 	let worst = 0;
 	let work: Promise<unknown> = Promise.resolve();
-	const flush = () => {
-		const text = pasted.join("\n");
-		pasted = [];
-		if (text.trim() === "") {
-			again();
-			return;
-		}
+	await eachText(lines, isTerminal, (text) => {
+		if (text.trim() === "") return again();
 		work = work
-			.then(() => ask(desk, text, json, style, { out, aside }))
+			.then(() => ask(desk, text, json, style, streams))
 			.then((status) => {
 				worst = Math.max(worst, status);
 				again();
 			});
+	});
+	await work;
+	if (!isTerminal) await desk.watchesEnded("terminal");
+	desk.disconnect("terminal");
+	return isTerminal ? 0 : worst;
+}
+
+/** Hands on what comes until the input ends: a line at a time, on a terminal the lines that arrive at once as one text. */
+function eachText(lines: Interface, isTerminal: boolean, take: (text: string) => void): Promise<void> {
+	let pasted: string[] = [];
+	let settle: NodeJS.Timeout | undefined;
+	const flush = () => {
+		const text = pasted.join("\n");
+		pasted = [];
+		take(text);
 	};
-	await new Promise<void>((resolve) => {
+	return new Promise((resolve) => {
 		lines.on("line", (line) => {
-			if (input.isTTY !== true) {
-				pasted = [line];
-				flush();
-				return;
-			}
 			pasted.push(line);
+			if (!isTerminal) return flush();
 			clearTimeout(settle);
 			settle = setTimeout(flush, PASTE_SETTLES_MS);
 		});
 		lines.on("close", () => {
-			open = false;
 			clearTimeout(settle);
 			flush();
 			resolve();
 		});
 	});
-	await work;
-	if (input.isTTY !== true) await desk.watchesEnded("terminal");
-	desk.disconnect("terminal");
-	return input.isTTY === true ? 0 : worst;
 }
