@@ -10,6 +10,18 @@ export type HttpListener = (request: IncomingMessage, response: ServerResponse) 
 /** Serves a chat that delivers over HTTP under a path of the bot's own port. */
 export type Mount = (path: string, listener: HttpListener) => void;
 
+/**
+ * Serves a chat's requests, which are POST.
+ * @param chat its name, for the operator
+ * @throws when there is no port
+ */
+export function mountPosts(mount: Mount | null, chat: string, path: string, listener: HttpListener): void {
+	if (mount === null) throw new Error(`${chat} over HTTP needs PORT, the port that ${chat}'s requests come to`);
+	mount(path, (request, response) =>
+		request.method === "POST" ? listener(request, response) : void response.writeHead(405).end(),
+	);
+}
+
 /** What the process hands to every chat. */
 export interface BotOptions {
 	readonly measure?: Measure;

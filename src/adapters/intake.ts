@@ -35,6 +35,17 @@ export interface AcceptedAction<P> {
 
 export type Accepted<P> = AcceptedQuestion<P> | AcceptedAction<P>;
 
+/** A question as it is accepted. */
+export const asksIn = <P>(
+	place: P,
+	text: string,
+	who: string | null,
+	files: readonly AttachedFile[] = [],
+): AcceptedQuestion<P> => ({ kind: "ask", place, text, files, who });
+
+/** A button as it is accepted. */
+export const pressIn = <P>(place: P, press: string, who: string): AcceptedAction<P> => ({ kind: "press", place, press, who });
+
 /** What is kept is read again by later versions: a field is added with a default and never renamed. */
 const Body = z.discriminatedUnion("kind", [
 	z.object({

@@ -1,10 +1,10 @@
 import { within } from "../desk/looking.ts";
 
 const NAMES_MAX = 2_000;
-/** A chat that does not give names to us will not soon: asking again changes nothing. */
+/** A chat that refuses us names does so until it is set up differently: asking again soon changes nothing. */
 const ASK_AGAIN_MS = 3_600_000;
 const ASKING_MS_MAX = 1_500;
-/** Somebody whose name the chat does not tell. */
+/** A person whose name the chat does not tell. */
 export const NOBODY = "Somebody";
 
 /**

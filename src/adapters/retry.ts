@@ -48,8 +48,21 @@ export function retrying({ chat, firstPauseMs, patienceMs, failureOf }: RetryRul
 	};
 }
 
+/** The request never left: it can be made again. */
+const NOT_SENT: ReadonlySet<string> = new Set([
+	"ECONNREFUSED",
+	"ENOTFOUND",
+	"EAI_AGAIN",
+	"UND_ERR_CONNECT_TIMEOUT",
+	"EHOSTUNREACH",
+	"ENETUNREACH",
+]);
+
+/** The connection failed before anything was sent. */
+export const isNotSent = (error: unknown): boolean => NOT_SENT.has(systemCode(error));
+
 /** The system's own word at the bottom of an error, "" for none: fetch wraps its causes. */
-export function systemCode(error: unknown): string {
+function systemCode(error: unknown): string {
 	let inner = error;
 	for (let depth = 0; depth < 5 && typeof inner === "object" && inner !== null; depth += 1) {
 		const { code, cause } = inner as { code?: unknown; cause?: unknown };

@@ -2,7 +2,7 @@ import { type Client, DiscordAPIError } from "discord.js";
 import type { Desk } from "../../desk/desk.ts";
 import { type Measure, unmeasured } from "../../desk/metrics.ts";
 import { hostAllowed } from "../attached.ts";
-import { type BotOptions, type Log, type Mount, type RunningBot, TokenState } from "../bot.ts";
+import { type BotOptions, type Log, type Mount, mountPosts, type RunningBot, TokenState } from "../bot.ts";
 import { type Chat, Intake } from "../intake.ts";
 import { loggedIn, newClient, startHint, watchConnection } from "./client.ts";
 import { registerCommands } from "./commands.ts";
@@ -64,8 +64,7 @@ async function serve(
 	const wrote = await registerCommands(client.rest, client.application.id, guildId);
 	const commands = wrote ? "registered" : "unchanged";
 	if (publicKey != null) {
-		if (mount === null) throw new Error("Discord over HTTP needs PORT, the port that Discord's requests come to");
-		mount(DISCORD_PATH, interactionsListener(client, publicKey, log));
+		mountPosts(mount, "Discord", DISCORD_PATH, interactionsListener(client, publicKey, log));
 		log({ event: "discord-listening", path: DISCORD_PATH, commands });
 	} else log({ event: "discord-connected", commands });
 	intake.connect();

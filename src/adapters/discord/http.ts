@@ -70,7 +70,6 @@ async function accept(client: Client<true>, key: KeyObject, request: IncomingMes
 		response.writeHead(status, body === undefined ? {} : { "content-type": "application/json" });
 		response.end(body === undefined ? undefined : JSON.stringify(body));
 	};
-	if (request.method !== "POST") return answer(405);
 	const body = await bodyOf(request);
 	if (body === null) {
 		response.writeHead(413, { connection: "close" }).end(() => request.destroy());

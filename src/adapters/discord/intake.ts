@@ -13,7 +13,7 @@ import { readPress } from "../../read/action.ts";
 import type { AttachedFile } from "../attached.ts";
 import type { Log } from "../bot.ts";
 import type { FormAction } from "../form.ts";
-import { type Accepted, type Intake, opensForm } from "../intake.ts";
+import { asksIn, type Intake, opensForm, pressIn } from "../intake.ts";
 import { withRetry } from "./calls.ts";
 import { COMMAND, choicesFor, MESSAGE_COMMAND } from "./commands.ts";
 import { listenerFailed } from "./errors.ts";
@@ -75,13 +75,8 @@ export class DiscordIntake {
 		const alone =
 			(files.length === 0 && this.#desk.privately(plainFromDiscord(markup))) ||
 			this.#desk.privateByDefault(workspaceOf(interaction));
-		const what: Accepted<DiscordPlace> = {
-			kind: "ask",
-			place: placeOfInteraction(interaction, "command", alone),
-			text: markup,
-			files,
-			who: interaction.user.displayName,
-		};
+		const place = placeOfInteraction(interaction, "command", alone);
+		const what = asksIn(place, markup, interaction.user.displayName, files);
 		const defer = () => interaction.deferReply(alone ? { flags: MessageFlags.Ephemeral } : {});
 		await this.#intake.answer(eventOf(interaction), what, () => withRetry<unknown>(defer, true));
 	}
@@ -93,12 +88,8 @@ export class DiscordIntake {
 		if (question !== null) return this.#command(interaction, question);
 		if (opensForm(action)) return void (await showForm(interaction, action));
 		const alone = interaction.message.flags.has(MessageFlags.Ephemeral) || this.#desk.privateByDefault(workspaceOf(interaction));
-		const what: Accepted<DiscordPlace> = {
-			kind: "press",
-			place: placeOfInteraction(interaction, "press", alone),
-			press: interaction.customId,
-			who: interaction.user.displayName,
-		};
+		const place = placeOfInteraction(interaction, "press", alone);
+		const what = pressIn(place, interaction.customId, interaction.user.displayName);
 		const defer = () => interaction.deferUpdate();
 		await this.#intake.answer(eventOf(interaction), what, () => withRetry<unknown>(defer, true));
 	}
@@ -106,13 +97,8 @@ export class DiscordIntake {
 	/** A ping of us by name, or a reply to us; never @everyone, never a bot. */
 	async #mention(message: Message, ourId: string): Promise<void> {
 		if (message.author.bot || message.system || !message.mentions.users.has(ourId)) return;
-		const what: Accepted<DiscordPlace> = {
-			kind: "ask",
-			place: placeOfMention(message, this.#desk.privateByDefault(workspaceOf(message))),
-			text: message.content,
-			files: filesOf(message.attachments.values()),
-			who: message.author.displayName,
-		};
+		const place = placeOfMention(message, this.#desk.privateByDefault(workspaceOf(message)));
+		const what = asksIn(place, message.content, message.author.displayName, filesOf(message.attachments.values()));
 		const id = this.#intake.keep(`message:${message.id}`, what);
 		if (id !== null) await this.#intake.run(id, what);
 	}

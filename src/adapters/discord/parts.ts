@@ -17,7 +17,7 @@ export function partsOf(message: Message): [Part, ...Part[]] {
 	const components = discordButtons(message);
 	return contents.map((content, index) => ({
 		content,
-		// An edit without components would leave old buttons standing.
+		// An edit without components would keep the old buttons.
 		components: index === contents.length - 1 ? components : [],
 	})) as [Part, ...Part[]];
 }

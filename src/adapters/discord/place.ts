@@ -13,7 +13,7 @@ export const DiscordPlace = z.object({
 	/** What it came with. `later`: nothing, a place to come back to. */
 	via: z.enum(["command", "press", "mention", "later"]),
 	channelId: z.string().max(30),
-	/** The channel that a thread stands in: what admins decide about channels holds in their threads. */
+	/** The parent channel of a thread: what admins decide about a channel holds in its threads. */
 	parentId: z.string().max(30).nullable().default(null),
 	guildId: z.string().max(30).nullable(),
 	userId: z.string().max(30),

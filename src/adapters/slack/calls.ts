@@ -1,5 +1,5 @@
-import { type Failure, LostAnswer, retrying } from "../retry.ts";
-import { failureOf, isNotSent } from "./errors.ts";
+import { type Failure, isNotSent, LostAnswer, retrying } from "../retry.ts";
+import { failureOf } from "./errors.ts";
 
 const FIRST_PAUSE_MS = 300;
 /** Nobody waits longer than this for a message that Slack holds back. */

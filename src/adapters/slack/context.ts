@@ -1,6 +1,7 @@
 import type { WebClient } from "@slack/web-api";
 import { z } from "zod";
 import type { Log } from "../bot.ts";
+import type { WithRetry } from "../retry.ts";
 
 /** Where in Slack a question was asked: all that is needed to answer it, also by another process. */
 export const SlackPlace = z.object({
@@ -21,8 +22,8 @@ export interface SlackContext {
 	readonly client: WebClient;
 	/** The workspace whose token this is; in a shared channel others may ask too. */
 	readonly team: string | null;
-	/** Looks whether an error says that Slack takes this token no more, which is told to the operator once. */
-	readonly checkToken: (error: unknown) => void;
+	/** Makes a call of the Web API. When Slack takes this token no more, that is told to the operator once. */
+	readonly call: WithRetry;
 	/** Members who may decide for the workspace, beside its own admins. */
 	readonly admins: ReadonlySet<string>;
 	readonly log: Log;

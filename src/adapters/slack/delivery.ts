@@ -1,7 +1,7 @@
 import { type App, HTTPReceiver, LogLevel, type Receiver, SocketModeReceiver } from "@slack/bolt";
 import { within } from "../../desk/looking.ts";
 import type { Measure } from "../../desk/metrics.ts";
-import type { Log, Mount } from "../bot.ts";
+import { type Log, type Mount, mountPosts } from "../bot.ts";
 
 export const SLACK_PATH = "/slack/events";
 const STOP_MS_MAX = 3_000;
@@ -73,10 +73,7 @@ export function httpDelivery(signingSecret: string, mount: Mount | null, logger:
 		receiver,
 		isOpen: () => open,
 		start: async () => {
-			if (mount === null) throw new Error("Slack over HTTP needs PORT, the port that Slack's requests come to");
-			mount(SLACK_PATH, (request, response) =>
-				request.method === "POST" ? receiver.requestListener(request, response) : void response.writeHead(405).end(),
-			);
+			mountPosts(mount, "Slack", SLACK_PATH, (request, response) => receiver.requestListener(request, response));
 			open = true;
 			log({ event: "slack-listening", path: SLACK_PATH });
 		},

@@ -1,4 +1,4 @@
-import { type Failure, LostAnswer, systemCode } from "../retry.ts";
+import { type Failure, isNotSent, LostAnswer } from "../retry.ts";
 
 /** Slack takes nothing of ours any more with this token. */
 const REFUSED_TOKEN: ReadonlySet<string> = new Set([
@@ -22,16 +22,6 @@ const GONE: ReadonlySet<string> = new Set([
 ]);
 /** Slack's own words for trouble of its own. */
 const TROUBLE: ReadonlySet<string> = new Set(["internal_error", "service_unavailable", "request_timeout", "team_added_to_org"]);
-/** The request never left: it can be made again. */
-const NOT_SENT: ReadonlySet<string> = new Set([
-	"ECONNREFUSED",
-	"ENOTFOUND",
-	"EAI_AGAIN",
-	"UND_ERR_CONNECT_TIMEOUT",
-	"EHOSTUNREACH",
-	"ENETUNREACH",
-]);
-
 /** Slack's error word, or "" for anything else. */
 export function slackError(error: unknown): string {
 	const word = (error as { data?: { error?: unknown } } | null)?.data?.error;
@@ -41,8 +31,6 @@ export function slackError(error: unknown): string {
 export const isTokenRefused = (error: unknown): boolean => REFUSED_TOKEN.has(slackError(error));
 export const isNotHere = (error: unknown): boolean => NOT_HERE.test(slackError(error));
 export const isGone = (error: unknown): boolean => GONE.has(slackError(error));
-/** The connection failed before anything was sent. */
-export const isNotSent = (error: unknown): boolean => NOT_SENT.has(systemCode(error));
 
 /** Slack did not say whether the message arrived, or holds it back for longer than anybody waits. */
 export const isUnconfirmed = (error: unknown): boolean =>

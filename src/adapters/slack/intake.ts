@@ -11,7 +11,7 @@ import type {
 import type { Desk } from "../../desk/desk.ts";
 import { readPress } from "../../read/action.ts";
 import type { FormAction } from "../form.ts";
-import { type Accepted, type Intake, opensForm } from "../intake.ts";
+import { type Accepted, asksIn, type Intake, opensForm, pressIn } from "../intake.ts";
 import { type SlackContext, type SlackPlace, workspaceOf } from "./context.ts";
 import { addressProblem, formView, readFormView, VIEWS } from "./form.ts";
 import { Container, filesIn, MentionEvent, nameIn, ShortcutMessage } from "./payloads.ts";
@@ -67,7 +67,7 @@ export class SlackIntake {
 	async #command({ ack, command }: SlackCommandMiddlewareArgs): Promise<void> {
 		const { channel_id: channel, user_id: user, trigger_id: trigger, text } = command;
 		const place = this.#placeOf({ channel, user, threadTs: null }, command.response_url);
-		const what: Accepted<SlackPlace> = { kind: "ask", place, text, files: [], who: command.user_name };
+		const what = asksIn(place, text, command.user_name);
 		const id = await this.#intake.accept(`command:${trigger}`, what, ack);
 		if (id === null) return;
 		const site = this.#desk.wantsAddress(plainFromSlack(text), this.#workspace);
@@ -77,17 +77,11 @@ export class SlackIntake {
 
 	async #shortcut({ ack, shortcut }: SlackShortcutMiddlewareArgs<MessageShortcut>): Promise<void> {
 		const message = ShortcutMessage.parse(shortcut.message);
-		const what: Accepted<SlackPlace> = {
-			kind: "ask",
-			place: this.#placeOf(
-				{ channel: shortcut.channel.id, user: shortcut.user.id, threadTs: message.thread_ts ?? message.ts },
-				shortcut.response_url,
-			),
-			// Alerts of other tools put their text into attachments.
-			text: [message.text, ...message.attachments.map((one) => one.text || one.fallback)].join("\n"),
-			files: filesIn(message.files),
-			who: nameIn(shortcut.user),
-		};
+		const at = { channel: shortcut.channel.id, user: shortcut.user.id, threadTs: message.thread_ts ?? message.ts };
+		const place = this.#placeOf(at, shortcut.response_url);
+		// Alerts of other tools put their text into attachments.
+		const text = [message.text, ...message.attachments.map((one) => one.text || one.fallback)].join("\n");
+		const what = asksIn(place, text, nameIn(shortcut.user), filesIn(message.files));
 		await this.#intake.answer(`shortcut:${shortcut.trigger_id}`, what, ack);
 	}
 
@@ -101,11 +95,11 @@ export class SlackIntake {
 		const threadTs = container.data.thread_ts ?? (ephemeral ? null : (messageTs ?? null));
 		const place = this.#placeOf({ channel, user: body.user.id, threadTs }, body.response_url, ephemeral);
 		const who = nameIn(body.user);
-		const what: Accepted<SlackPlace> = { kind: "press", place, press: value, who };
+		const what = pressIn(place, value, who);
 		const id = await this.#intake.accept(`press:${body.trigger_id}`, what, ack);
 		if (id === null) return;
 		const question = this.#intake.insteadOfForm(action, this.#workspace);
-		if (question !== null) return this.#intake.run(id, { kind: "ask", place, text: question, files: [], who });
+		if (question !== null) return this.#intake.run(id, asksIn(place, question, who));
 		if (!opensForm(action)) return this.#intake.run(id, what);
 		this.#intake.drop(id);
 		await this.#openForm(body.trigger_id, action, place);
@@ -118,8 +112,7 @@ export class SlackIntake {
 		const problem = kind === "origin-form" ? this.#desk.addressProblem(question) : null;
 		if (problem !== null) return void (await ack(addressProblem(problem)));
 		const place = this.#placeOf({ channel, user: body.user.id, threadTs }, null);
-		const what: Accepted<SlackPlace> = { kind: "ask", place, text: question, files: [], who: nameIn(body.user) };
-		await this.#intake.answer(`view:${body.view.id}`, what, ack);
+		await this.#intake.answer(`view:${body.view.id}`, asksIn(place, question, nameIn(body.user)), ack);
 	}
 
 	/**
@@ -132,13 +125,7 @@ export class SlackIntake {
 		const { event_id: eventId, event: mention } = read.data;
 		if (mention.bot_id !== undefined || mention.subtype !== undefined || mention.user === this.#botUserId) return;
 		const { channel, user, ts, thread_ts: threadTs = ts } = mention;
-		const what: Accepted<SlackPlace> = {
-			kind: "ask",
-			place: this.#placeOf({ channel, user, threadTs }, null),
-			text: mention.text,
-			files: filesIn(mention.files),
-			who: null,
-		};
+		const what = asksIn(this.#placeOf({ channel, user, threadTs }, null), mention.text, null, filesIn(mention.files));
 		const id = this.#intake.keep(`event:${eventId}`, what);
 		if (id !== null) this.#mentions.set(eventId, { id, what });
 		// Those that Slack never sent again are resumed by the next process.

@@ -40,7 +40,7 @@ export const MentionEvent = z.object({
 	}),
 });
 
-/** The files of a message, whatever stands there. */
+/** The files of a message; none where one of them cannot be read. */
 export const filesIn = (files: unknown): AttachedFile[] =>
 	Files.parse(files ?? []).map(({ url_private: url, size }) => ({ url, size }));
 

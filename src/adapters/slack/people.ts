@@ -1,5 +1,4 @@
 import type { WebClient } from "@slack/web-api";
-import { withRetry } from "./calls.ts";
 import type { SlackContext } from "./context.ts";
 import { slackError } from "./errors.ts";
 
@@ -10,18 +9,14 @@ export async function shownName(client: WebClient, id: string): Promise<string |
 }
 
 /** Whether a person may decide for the whole workspace; `unknown` where Slack does not say. */
-export async function isAdmin(
-	{ client, team, admins, checkToken, log }: SlackContext,
-	id: string,
-): Promise<"yes" | "no" | "unknown"> {
+export async function isAdmin({ client, call, team, admins, log }: SlackContext, id: string): Promise<"yes" | "no" | "unknown"> {
 	if (admins.has(id)) return "yes";
 	try {
-		const { user } = await withRetry(() => client.users.info({ user: id }), true);
+		const { user } = await call(() => client.users.info({ user: id }), true);
 		// In a shared channel, an admin of another workspace decides nothing here.
 		const isMember = team === null || user?.team_id === undefined || user.team_id === team;
 		return isMember && (user?.is_admin === true || user?.is_owner === true) ? "yes" : "no";
 	} catch (error) {
-		checkToken(error);
 		log({ event: "admin-unknown", error: slackError(error) || "Error" });
 		return "unknown";
 	}

@@ -1,7 +1,7 @@
 import { NotHere } from "../../desk/conversation.ts";
 import type { Message } from "../../message/message.ts";
 import { LostAnswer } from "../retry.ts";
-import { respondTo, withRetry } from "./calls.ts";
+import { respondTo } from "./calls.ts";
 import type { SlackContext, SlackPlace } from "./context.ts";
 import { forOperator, isGone, isNotHere, slackError } from "./errors.ts";
 import { renderSlack } from "./render.ts";
@@ -31,10 +31,7 @@ export class SlackPosting {
 	async post(message: Message, threadTs: string | null): Promise<Posted | null> {
 		const { channel } = this.#place;
 		const payload = { channel, ...inThread(threadTs), ...renderSlack(message), ...QUIET };
-		const posted = await withRetry(() => this.#context.client.chat.postMessage(payload), false).catch((error) => {
-			this.#context.checkToken(error);
-			throw error;
-		});
+		const posted = await this.#context.call(() => this.#context.client.chat.postMessage(payload), false);
 		// A message to a person comes back with the channel that it really is in.
 		return posted.ts === undefined ? null : { channel: posted.channel ?? channel, ts: posted.ts };
 	}
@@ -42,10 +39,11 @@ export class SlackPosting {
 	/** Replaces a message in place; nothing when it is gone. */
 	async edit({ channel, ts }: Posted, message: Message): Promise<void> {
 		const payload = { channel, ts, ...renderSlack(message) };
-		await withRetry(() => this.#context.client.chat.update(payload), true).catch((error) => {
-			this.#context.checkToken(error);
-			if (!isGone(error)) throw forOperator(error);
-		});
+		await this.#context
+			.call(() => this.#context.client.chat.update(payload), true)
+			.catch((error) => {
+				if (!isGone(error)) throw forOperator(error);
+			});
 	}
 
 	/**
@@ -65,11 +63,12 @@ export class SlackPosting {
 			}
 		}
 		const ephemeral = { channel, user, ...inThread(threadTs), ...payload };
-		await withRetry(() => this.#context.client.chat.postEphemeral(ephemeral), false).catch((error) => {
-			if (error instanceof LostAnswer) return;
-			this.#context.checkToken(error);
-			throw isNotHere(error) ? new NotHere(slackError(error)) : forOperator(error);
-		});
+		await this.#context
+			.call(() => this.#context.client.chat.postEphemeral(ephemeral), false)
+			.catch((error) => {
+				if (error instanceof LostAnswer) return;
+				throw isNotHere(error) ? new NotHere(slackError(error)) : forOperator(error);
+			});
 	}
 
 	/** Adds a text file for everybody. */

@@ -7,6 +7,7 @@ import { hostAllowed } from "../attached.ts";
 import { type BotOptions, type Log, type RunningBot, TokenState } from "../bot.ts";
 import { type Chat, Intake } from "../intake.ts";
 import { nameBook } from "../names.ts";
+import { withRetry } from "./calls.ts";
 import { type SlackContext, SlackPlace } from "./context.ts";
 import { SlackConversation } from "./conversation.ts";
 import { httpDelivery, sdkLogger, socketDelivery } from "./delivery.ts";
@@ -55,14 +56,19 @@ export async function startSlack(
 	const client = new WebClient(botToken, clientOptions);
 	const who = await whoWeAre(client);
 	const token = new TokenState("slack", log);
+	const checkToken = (error: unknown) => {
+		if (isTokenRefused(error)) token.refuse(START_HINTS[slackError(error)] ?? INVALID_AUTH);
+	};
 	const context: SlackContext = {
 		client,
+		call: (call, repeatable) =>
+			withRetry(call, repeatable).catch((error: unknown) => {
+				checkToken(error);
+				throw error;
+			}),
 		admins: new Set(settings.admins ?? []),
 		team: who.team_id ?? null,
 		log,
-		checkToken: (error) => {
-			if (isTokenRefused(error)) token.refuse(START_HINTS[slackError(error)] ?? INVALID_AUTH);
-		},
 	};
 	const intake = new Intake(slackChat(context, botToken, apiUrl), desk, log, measure);
 	const listening = new SlackIntake(desk, intake, context, who.user_id ?? "", hostAllowed(["hooks.slack.com"], apiUrl));
@@ -87,7 +93,7 @@ export async function startSlack(
 		},
 	});
 	app.error(async (error) => {
-		context.checkToken(error);
+		checkToken(error);
 		log({ event: "slack-listener-failed", error: slackError(error) || error.name || "Error" });
 	});
 	listening.listen(app);

@@ -55,7 +55,7 @@ export function terminalConversation(
 		where: () => ({ ref: "terminal", place: "terminal" }),
 		door: () => "terminal",
 		edit: async () => {},
-		// The text stands on the terminal already.
+		// The text is on the terminal already.
 		attach: async () => {},
 		askAddress: async (_url, why) => write(why),
 		end: flush,
