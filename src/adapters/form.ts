@@ -6,7 +6,7 @@ import { ADDRESS_FORM } from "../reply/origin.ts";
 export type FormAction = Exclude<Press, DeskPress>;
 
 /** A private form with one input. */
-export interface Form {
+interface Form {
 	readonly title: string;
 	readonly submit: string;
 	readonly label: string;

@@ -13,7 +13,7 @@ import type { FormAction } from "./form.ts";
 import { parseJson } from "./lines.ts";
 
 /** A question, as it is kept before it is acknowledged. */
-export interface AcceptedQuestion<P> {
+interface AcceptedQuestion<P> {
 	readonly kind: "ask";
 	/** Where it was asked: all that is needed to answer it, also by another process. */
 	readonly place: P;
@@ -25,7 +25,7 @@ export interface AcceptedQuestion<P> {
 }
 
 /** A button, as it is kept before it is acknowledged. */
-export interface AcceptedAction<P> {
+interface AcceptedAction<P> {
 	readonly kind: "press";
 	readonly place: P;
 	/** What the button carries. */
@@ -68,7 +68,7 @@ export interface Chat<P> {
 	readonly plain: (markup: string) => string;
 	readonly files: FileAccess;
 	/** The name of the person who asked, where events give only an id. */
-	readonly nameOf?: (place: P) => Promise<string>;
+	readonly personIn?: (place: P) => Promise<string>;
 	/** A second delivery is acknowledged too, because the chat sends it until it hears that. */
 	readonly acknowledgesTwice: boolean;
 	/** The log line for an acknowledgement that failed; null for what is no failure. */
@@ -139,7 +139,7 @@ export class Intake<P> {
 		}
 		const { text, unread } = await readAttached(what.files, this.#chat.files);
 		if (unread > 0) await conversation.privateReply(unreadFiles(unread)).catch(() => {});
-		const who = what.who ?? (await this.#chat.nameOf?.(what.place));
+		const who = what.who ?? (await this.#chat.personIn?.(what.place));
 		await this.#desk.handle(withAttached(this.#chat.plain(what.text), text), conversation, who, asked);
 	}
 

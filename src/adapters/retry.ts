@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { codeOf } from "../read/error.ts";
 
 /** The chat probably accepted the call and only its response was lost. Do not post twice. */
 export class LostAnswer extends Error {}
@@ -10,7 +11,7 @@ export class LostAnswer extends Error {}
 export type Failure = number | "again" | "lost" | "final";
 
 /** How one chat is called. */
-export interface RetryRules {
+interface RetryRules {
 	/** The chat's name in errors. */
 	readonly chat: string;
 	/** The first pause; every further one is twice as long. */
@@ -65,9 +66,9 @@ export const isNotSent = (error: unknown): boolean => NOT_SENT.has(systemCode(er
 function systemCode(error: unknown): string {
 	let inner = error;
 	for (let depth = 0; depth < 5 && typeof inner === "object" && inner !== null; depth += 1) {
-		const { code, cause } = inner as { code?: unknown; cause?: unknown };
-		if (typeof code === "string") return code;
-		inner = cause;
+		const code = codeOf(inner);
+		if (code !== null) return code;
+		inner = (inner as { cause?: unknown }).cause;
 	}
 	return "";
 }

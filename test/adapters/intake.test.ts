@@ -111,7 +111,7 @@ describe("what a chat takes in", () => {
 	});
 
 	it("gets the name of a person whom the event gives by an id only", async () => {
-		const { intake, done } = opened(Place, { nameOf: async ({ channel }) => `somebody in ${channel}` });
+		const { intake, done } = opened(Place, { personIn: async ({ channel }) => `somebody in ${channel}` });
 		await intake.run("q", { ...question, who: null });
 		assert.match(done[0] ?? "", /^ask \["help","somebody in C1"/);
 	});

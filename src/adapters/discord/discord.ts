@@ -13,7 +13,7 @@ import { DiscordIntake } from "./intake.ts";
 import { DiscordPlace } from "./place.ts";
 import { plainFromDiscord } from "./plain.ts";
 
-export interface DiscordSettings {
+interface DiscordSettings {
 	readonly token: string;
 	readonly apiUrl: string | undefined;
 	/** Register commands in this server only (development: takes effect at once). */

@@ -4,7 +4,7 @@ import { type Span, type Text, utc } from "../../message/text.ts";
 import { PRESS_MAX_CHARS, pressText } from "../../read/action.ts";
 
 /** Discord: characters of a message's content (https://discord.com/developers/docs/resources/message). */
-export const CONTENT_MAX_CHARS = 2_000;
+const CONTENT_MAX_CHARS = 2_000;
 /** One block of ours leaves room for its fences. */
 const BLOCK_MAX_CHARS = 1_900;
 

@@ -20,8 +20,11 @@ export type SlackPlace = z.infer<typeof SlackPlace>;
 /** What the whole bot shares. */
 export interface SlackContext {
 	readonly client: WebClient;
-	/** The workspace whose token this is; in a shared channel others may ask too. */
+	/** The workspace whose token this is: it decides, wherever a shared channel brings somebody from. */
 	readonly team: string | null;
+	readonly botUserId: string;
+	/** Whether a URL is one of Slack's that take answers. */
+	readonly isResponseUrl: (url: URL) => boolean;
 	/** Makes a call of the Web API. When Slack takes this token no more, that is told to the operator once. */
 	readonly call: WithRetry;
 	/** Members who may decide for the workspace, beside its own admins. */
@@ -30,4 +33,5 @@ export interface SlackContext {
 }
 
 /** The key of a workspace for limits and decisions; null for none. */
-export const workspaceOf = (team: string | null): string | null => (team === null ? null : `slack ${team}`);
+export const workspaceOf = ({ team }: { readonly team: string | null }): string | null =>
+	team === null ? null : `slack ${team}`;

@@ -51,7 +51,7 @@ export class SlackConversation implements Conversation<Message> {
 		this.#isPrivate = place.alone;
 		this.asker = `slack ${place.user}`;
 		this.channel = place.channel;
-		this.workspace = workspaceOf(place.team);
+		this.workspace = workspaceOf(place);
 	}
 
 	async begin(message: Message): Promise<void> {

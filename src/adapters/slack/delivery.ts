@@ -7,7 +7,7 @@ export const SLACK_PATH = "/slack/events";
 const STOP_MS_MAX = 3_000;
 
 /** The way on which Slack's requests come. */
-export interface Delivery {
+interface Delivery {
 	readonly receiver: Receiver;
 	/** Requests can come. */
 	isOpen(): boolean;
@@ -16,7 +16,7 @@ export interface Delivery {
 }
 
 /** What Bolt and the SDK write their own lines with. */
-export type SdkLogger = ReturnType<typeof sdkLogger>;
+type SdkLogger = ReturnType<typeof sdkLogger>;
 
 /**
  * Socket Mode.

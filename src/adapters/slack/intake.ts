@@ -29,27 +29,13 @@ export class SlackIntake {
 	readonly #desk: Desk;
 	readonly #intake: Intake<SlackPlace>;
 	readonly #context: SlackContext;
-	readonly #botUserId: string;
-	readonly #isResponseUrl: (url: URL) => boolean;
-	/** Our own workspace decides, wherever a shared channel brings somebody from. */
-	readonly #workspace: string | null;
 	/** By Slack's id of the event. */
 	readonly #mentions = new Map<string, { readonly id: string; readonly what: Accepted<SlackPlace> }>();
 
-	/** @param isResponseUrl whether a URL is one of Slack's that take answers */
-	constructor(
-		desk: Desk,
-		intake: Intake<SlackPlace>,
-		context: SlackContext,
-		botUserId: string,
-		isResponseUrl: (url: URL) => boolean,
-	) {
+	constructor(desk: Desk, intake: Intake<SlackPlace>, context: SlackContext) {
 		this.#desk = desk;
 		this.#intake = intake;
 		this.#context = context;
-		this.#botUserId = botUserId;
-		this.#isResponseUrl = isResponseUrl;
-		this.#workspace = workspaceOf(context.team);
 	}
 
 	/** Adds the listeners. */
@@ -70,7 +56,7 @@ export class SlackIntake {
 		const what = asksIn(place, text, command.user_name);
 		const id = await this.#intake.accept(`command:${trigger}`, what, ack);
 		if (id === null) return;
-		const site = this.#desk.wantsAddress(plainFromSlack(text), this.#workspace);
+		const site = this.#desk.wantsAddress(plainFromSlack(text), workspaceOf(this.#context));
 		if (site !== null && (await this.#openForm(trigger, { do: "origin-form", url: site.url }, place))) this.#intake.drop(id);
 		else await this.#intake.run(id, what);
 	}
@@ -98,7 +84,7 @@ export class SlackIntake {
 		const what = pressIn(place, value, who);
 		const id = await this.#intake.accept(`press:${body.trigger_id}`, what, ack);
 		if (id === null) return;
-		const question = this.#intake.insteadOfForm(action, this.#workspace);
+		const question = this.#intake.insteadOfForm(action, workspaceOf(this.#context));
 		if (question !== null) return this.#intake.run(id, asksIn(place, question, who));
 		if (!opensForm(action)) return this.#intake.run(id, what);
 		this.#intake.drop(id);
@@ -123,7 +109,7 @@ export class SlackIntake {
 		const read = MentionEvent.safeParse(body);
 		if (!read.success) return;
 		const { event_id: eventId, event: mention } = read.data;
-		if (mention.bot_id !== undefined || mention.subtype !== undefined || mention.user === this.#botUserId) return;
+		if (mention.bot_id !== undefined || mention.subtype !== undefined || mention.user === this.#context.botUserId) return;
 		const { channel, user, ts, thread_ts: threadTs = ts } = mention;
 		const what = asksIn(this.#placeOf({ channel, user, threadTs }, null), mention.text, null, filesIn(mention.files));
 		const id = this.#intake.keep(`event:${eventId}`, what);
@@ -146,8 +132,8 @@ export class SlackIntake {
 		return {
 			...at,
 			team: this.#context.team,
-			responseUrl: taken && this.#isResponseUrl(new URL(respond)) ? respond : null,
-			alone: ephemeral || this.#desk.privateByDefault(this.#workspace),
+			responseUrl: taken && this.#context.isResponseUrl(new URL(respond)) ? respond : null,
+			alone: ephemeral || this.#desk.privateByDefault(workspaceOf(this.#context)),
 		};
 	}
 

@@ -19,7 +19,7 @@ const BLOCKS_MAX = 50;
 /** Slack, Block Kit reference: characters of a context element. */
 const CONTEXT_MAX_CHARS = 2_000;
 
-export interface SlackPayload {
+interface SlackPayload {
 	/** Notification and screen-reader text: the whole message in words. */
 	readonly text: string;
 	readonly blocks: KnownBlock[];
@@ -78,7 +78,7 @@ const BUTTONS_MAX = 25;
 export const ACTION_ID = "cf520_press";
 
 /** A row of buttons. */
-export function buttonsOf(block: Extract<Block, { kind: "buttons" }>): KnownBlock[] {
+function buttonsOf(block: Extract<Block, { kind: "buttons" }>): KnownBlock[] {
 	const elements = block.buttons.slice(0, BUTTONS_MAX).flatMap(({ label, press }, index) => {
 		const value = pressText(press, BUTTON_VALUE_MAX_CHARS);
 		return value === null

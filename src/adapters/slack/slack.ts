@@ -16,7 +16,7 @@ import { SlackIntake } from "./intake.ts";
 import { shownName } from "./people.ts";
 import { plainFromSlack } from "./plain.ts";
 
-export interface SlackSettings {
+interface SlackSettings {
 	readonly botToken: string;
 	/** Socket Mode with an app-level token, or HTTP with a signing secret. */
 	readonly appToken: string | null;
@@ -68,10 +68,12 @@ export async function startSlack(
 			}),
 		admins: new Set(settings.admins ?? []),
 		team: who.team_id ?? null,
+		botUserId: who.user_id ?? "",
+		isResponseUrl: hostAllowed(["hooks.slack.com"], apiUrl),
 		log,
 	};
 	const intake = new Intake(slackChat(context, botToken, apiUrl), desk, log, measure);
-	const listening = new SlackIntake(desk, intake, context, who.user_id ?? "", hostAllowed(["hooks.slack.com"], apiUrl));
+	const listening = new SlackIntake(desk, intake, context);
 	const delivery =
 		appToken === null
 			? httpDelivery(signingSecret ?? "", mount, logger, log)
@@ -121,7 +123,7 @@ const slackChat = (context: SlackContext, botToken: string, apiUrl: string | und
 		conversation: (place) => new SlackConversation(context, place),
 		plain: plainFromSlack,
 		files: { allowed: hostAllowed(["files.slack.com"], apiUrl), headers: { authorization: `Bearer ${botToken}` } },
-		nameOf: (place) => names(place.user),
+		personIn: (place) => names(place.user),
 		acknowledgesTwice: true,
 		// Slack may also say that it did not hear it: the socket broke just now.
 		notAcknowledged: (error) => ({ event: "not-acknowledged", error: nameOf(error) }),

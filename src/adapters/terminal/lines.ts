@@ -31,7 +31,7 @@ async function* jsonLines(input: Readable): AsyncGenerator<string> {
 }
 
 /** One line read as JSON: with its `id` (null for none), or why it cannot be read. */
-export type JsonLine = { readonly id: unknown; readonly json: unknown } | { readonly id: null; readonly error: string };
+type JsonLine = { readonly id: unknown; readonly json: unknown } | { readonly id: null; readonly error: string };
 
 /** Reads one line. Total. */
 export function readJsonLine(line: string): JsonLine {

@@ -20,7 +20,7 @@ function answer(line: string) {
 }
 
 /** What a pasted log shows, as data. */
-export function logData(text: string) {
+function logData(text: string) {
 	const reading = readLogs(text);
 	const evidence = logEvidence(reading);
 	return {

@@ -11,7 +11,7 @@ const EXIT: Record<Outcome["kind"], number> = { answered: 0, misread: 2, refused
 /** Lines of one paste come within this. */
 const PASTE_SETTLES_MS = 30;
 
-export interface TerminalStreams {
+interface TerminalStreams {
 	readonly out: (text: string) => void;
 	readonly aside: (text: string) => void;
 }
