@@ -152,7 +152,7 @@ function inTerminal(): Chat {
 			if (press.do === "it-was") return say(`solved ${press.cause}`);
 			if (press.do === "report") return say("report");
 			const one = room();
-			await desk.press(press, one, "ann");
+			await desk.handle(press, one, "ann");
 			one.end();
 		},
 		origin: (url, address) => say(`origin ${url} ${address}`),

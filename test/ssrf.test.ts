@@ -357,7 +357,7 @@ describe("nothing leaves for an internal address", () => {
 			opened = 0;
 			subscribe("net.client.socket", counting);
 			try {
-				await labDesk(lab, { rules: rules() }).press(press, roomWith(), "ann");
+				await labDesk(lab, { rules: rules() }).handle(press, roomWith(), "ann");
 			} finally {
 				unsubscribe("net.client.socket", counting);
 			}

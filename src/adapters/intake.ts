@@ -2,8 +2,8 @@ import { setImmediate } from "node:timers/promises";
 import { z } from "zod";
 import type { Conversation } from "../desk/conversation.ts";
 import type { Desk } from "../desk/desk.ts";
-import type { LeftOver } from "../desk/inbox.ts";
 import type { Measure } from "../desk/metrics.ts";
+import type { LeftOver } from "../desk/stores.ts";
 import type { Message } from "../message/message.ts";
 import { type Press, readPress } from "../read/action.ts";
 import { unreadFiles } from "../reply/misread.ts";
@@ -135,7 +135,8 @@ export class Intake<P> {
 		if (what.kind === "press") {
 			const action = readPress(what.press);
 			if (action === null || opensForm(action)) return this.drop(id);
-			return this.#desk.press(action, conversation, what.who, asked);
+			await this.#desk.handle(action, conversation, what.who, asked);
+			return;
 		}
 		const { text, unread } = await readAttached(what.files, this.#chat.files);
 		if (unread > 0) await conversation.privateReply(unreadFiles(unread)).catch(() => {});

@@ -1,4 +1,4 @@
-import { within } from "../desk/looking.ts";
+import { withTimeout } from "../desk/with-timeout.ts";
 
 const NAMES_MAX = 2_000;
 /** A chat that refuses us names does so until it is set up differently: asking again soon changes nothing. */
@@ -23,7 +23,7 @@ export function nameBook(ask: (user: string) => Promise<string | undefined>): (u
 			notBefore = Date.now() + ASK_AGAIN_MS;
 			return undefined;
 		});
-		const found = (await within(asked, ASKING_MS_MAX)) ?? "";
+		const found = (await withTimeout(asked, ASKING_MS_MAX)) ?? "";
 		if (found === "") return NOBODY;
 		if (known.size >= NAMES_MAX) known.clear();
 		known.set(user, found);

@@ -1,3 +1,5 @@
+import type { Message } from "../message/message.ts";
+
 /** There is no such place any more, or nothing of ours is taken there: the channel is gone, or the bot was removed. */
 export class NotHere extends Error {}
 
@@ -49,3 +51,10 @@ export interface Conversation<M> {
 	/** Offers only the person who asked a private form for the address of this site's origin; what they write comes back as a question. */
 	askAddress(url: string, why: M): Promise<void>;
 }
+
+/**
+ * Comes back to a place without a question, as watches do.
+ * @param resumeRef as `Conversation.door` gave it
+ * @returns null when there is no such place
+ */
+export type ConversationOpener = (resumeRef: string) => Conversation<Message> | null;

@@ -1,36 +1,64 @@
-/** Where one message of an answer stands, by its number: what a restarted process has to know so as not to say it twice. */
-export interface Slots {
-	/** null: it was never tried. `sure` false: it was on its way when the process ended, and nobody knows whether it arrived. */
-	get(slot: string): { readonly ref: string | null; readonly sure: boolean } | null;
-	/** It is about to be said. */
-	meant(slot: string): void;
-	/** It did not go out after all. */
-	not(slot: string): void;
-	/** It stands; `ref` is where, in the adapter's own words, null where that cannot be found again. */
-	stands(slot: string, ref: string | null): void;
-}
+import type { DeskContext } from "./context.ts";
+import { despiteStore } from "./store-failure.ts";
+import type { LeftOver, Slots } from "./stores.ts";
 
-/** Something that a person asked and that has not been answered to its end. */
-export interface LeftOver {
-	readonly id: string;
-	/** The adapter's own record of what was asked, and of where to answer; empty when it cannot be read any more. */
-	readonly body: string;
-	/** Unix milliseconds at which it was asked. */
-	readonly atMs: number;
-	/** How often it was taken up again already. */
-	readonly tries: number;
-	/** It is no use any more: it comes too late, or ended the process too often. Whoever asked is told so. */
-	readonly over: boolean;
-}
+/** So often an unfinished question is resumed: one that ends the process each time must not do so for ever. */
+const TRIES_MAX = 10;
+/** Nobody waits for an answer any longer. */
+const LATE_MS = 3_600_000;
 
-/** What was taken on and not finished. Noted before it is acknowledged, so that an end of the process at any moment loses nothing. */
-export interface Pending {
-	/** false: this event was noted before, and is done or on its way. */
-	open(id: string, event: string, platform: string, body: string): boolean;
-	/** The messages of one answer. */
-	slots(id: string): Slots;
-	/** What a process before this one left, oldest first; each counts as tried once more. */
-	leftOver(platform: string): readonly Omit<LeftOver, "over">[];
-	/** Answered to its end. */
-	end(id: string): void;
+/** What was accepted and is not finished: kept before it is acknowledged, ended once it is answered. */
+export class Inbox {
+	readonly #context: DeskContext;
+	/** What this process has taken on: no other start of a chat resumes it. */
+	readonly #mine = new Set<string>();
+
+	constructor(context: DeskContext) {
+		this.#context = context;
+	}
+
+	/** As `Desk.accept`. */
+	accept(event: string, platform: string, body: unknown): string | null {
+		const { pending } = this.#context.stores;
+		const id = this.#context.newCaseId();
+		if (!despiteStore(this.#context, id, () => pending.open(id, event, platform, JSON.stringify(body)), true)) return null;
+		this.#mine.add(id);
+		return id;
+	}
+
+	/** It is answered to its end, or there is nothing to answer. */
+	end(id: string): void {
+		this.#mine.delete(id);
+		despiteStore(this.#context, id, () => this.#context.stores.pending.end(id), undefined);
+	}
+
+	/** What a process before this one accepted and did not finish. */
+	unfinished(platform: string): LeftOver[] {
+		const { log, now, stores } = this.#context;
+		return stores.pending.leftOver(platform).flatMap((one) => {
+			if (this.#mine.has(one.id)) return [];
+			if (one.body === "") {
+				// Written with another key: nobody can read any more who asked what.
+				log({ event: "unreadable", caseId: one.id });
+				this.end(one.id);
+				return [];
+			}
+			this.#mine.add(one.id);
+			const over = one.tries >= TRIES_MAX || now() - one.atMs >= LATE_MS;
+			if (over) log({ event: "given-up", caseId: one.id, tries: one.tries });
+			return { ...one, over };
+		});
+	}
+
+	/** Where the messages of an answer stand. */
+	outbox(id: string): Slots {
+		const kept = this.#context.stores.pending.slots(id);
+		const tried = <T>(work: () => T, otherwise: T): T => despiteStore(this.#context, id, work, otherwise);
+		return {
+			get: (slot) => tried(() => kept.get(slot), null),
+			meant: (slot) => tried(() => kept.meant(slot), undefined),
+			not: (slot) => tried(() => kept.not(slot), undefined),
+			stands: (slot, ref) => tried(() => kept.stands(slot, ref), undefined),
+		};
+	}
 }

@@ -1,26 +1,26 @@
 /** Takes what belongs together one after the other, and everything else side by side. */
-interface Turns {
+interface KeyedQueue {
 	/**
 	 * Runs `work` when everything before it under the same key has ended; null when too much waits there already.
 	 * @param key null: belongs to nothing, runs at once
 	 */
-	take<T>(key: string | null, work: () => Promise<T>): Promise<T> | null;
+	enqueue<T>(key: string | null, work: () => Promise<T>): Promise<T> | null;
 	/** How much waits for something before it under its key. */
 	readonly waiting: number;
 }
 
-/** @param most that may wait or run under one key */
-export function turns(most: number): Turns {
+/** @param max that may wait or run under one key */
+export function keyedQueue(max: number): KeyedQueue {
 	const lines = new Map<string, { last: Promise<unknown>; length: number }>();
 	let depth = 0;
 	return {
 		get waiting() {
 			return depth - lines.size;
 		},
-		take: (key, work) => {
+		enqueue: (key, work) => {
 			if (key === null) return work();
 			const line = lines.get(key) ?? { last: Promise.resolve(), length: 0 };
-			if (line.length >= most) return null;
+			if (line.length >= max) return null;
 			line.length += 1;
 			depth += 1;
 			lines.set(key, line);

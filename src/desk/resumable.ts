@@ -1,9 +1,9 @@
 import type { Message } from "../message/message.ts";
 import type { Conversation } from "./conversation.ts";
-import type { Slots } from "./inbox.ts";
+import type { Slots } from "./stores.ts";
 
 /** A conversation that remembers what it said, over the end of the process. */
-export interface DurableConversation extends Conversation<Message> {
+export interface ResumableConversation extends Conversation<Message> {
 	/** It was begun by a process before this one. */
 	readonly again: boolean;
 	/** Something of it stands already. */
@@ -20,14 +20,14 @@ export interface DurableConversation extends Conversation<Message> {
  * @param from how many messages under the head were said before, where this goes on with them
  * @param marked the message with the words that it may have been told before
  */
-export function durable(
+export function resumable(
 	room: Conversation<Message>,
 	id: string,
 	slots: Slots,
 	again: boolean,
 	marked: (message: Message) => Message,
 	from = 0,
-): DurableConversation {
+): ResumableConversation {
 	let said = from;
 	let whispered = 0;
 	let begun = false;

@@ -1,7 +1,43 @@
 import type { Case } from "../judge/case.ts";
 import type { Watch } from "../judge/watch.ts";
 import type { Policy } from "../read/policy.ts";
-import type { Pending } from "./inbox.ts";
+
+/** Where one message of an answer stands, by its number: what a restarted process has to know so as not to say it twice. */
+export interface Slots {
+	/** null: it was never tried. `sure` false: it was on its way when the process ended, and nobody knows whether it arrived. */
+	get(slot: string): { readonly ref: string | null; readonly sure: boolean } | null;
+	/** It is about to be said. */
+	meant(slot: string): void;
+	/** It did not go out after all. */
+	not(slot: string): void;
+	/** It stands; `ref` is where, in the adapter's own words, null where that cannot be found again. */
+	stands(slot: string, ref: string | null): void;
+}
+
+/** Something that a person asked and that has not been answered to its end. */
+export interface LeftOver {
+	readonly id: string;
+	/** The adapter's own record of what was asked, and of where to answer; empty when it cannot be read any more. */
+	readonly body: string;
+	/** Unix milliseconds at which it was asked. */
+	readonly atMs: number;
+	/** How often it was taken up again already. */
+	readonly tries: number;
+	/** It is no use any more: it comes too late, or ended the process too often. Whoever asked is told so. */
+	readonly over: boolean;
+}
+
+/** What was taken on and not finished. Noted before it is acknowledged, so that an end of the process at any moment loses nothing. */
+export interface Pending {
+	/** false: this event was noted before, and is done or on its way. */
+	open(id: string, event: string, platform: string, body: string): boolean;
+	/** The messages of one answer. */
+	slots(id: string): Slots;
+	/** What a process before this one left, oldest first; each counts as tried once more. */
+	leftOver(platform: string): readonly Omit<LeftOver, "over">[];
+	/** Answered to its end. */
+	end(id: string): void;
+}
 
 /** Where cases are kept. */
 export interface Cases {

@@ -92,3 +92,12 @@ export function withUnknown(one: Case, key: EvidenceKey, atMs: number): Case {
 
 /** Ended: solved, or quiet for a day. */
 export const hasEnded = (one: Case, nowMs: number): boolean => one.solved !== null || nowMs - one.lastAtMs > CASE_ENDS_AFTER_MS;
+
+/** Ray IDs that a case holds at most. */
+export const CASE_RAYS_MAX = 20;
+
+/** More Ray IDs of its failures; the newest are kept. */
+export const withRays = (one: Case, rays: readonly string[]): Case => ({
+	...one,
+	rays: [...new Set([...rays, ...one.rays])].slice(0, CASE_RAYS_MAX),
+});

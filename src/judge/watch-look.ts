@@ -1,3 +1,4 @@
+import { maskedBytes } from "../message/masking.ts";
 import { autopsy } from "./autopsy.ts";
 import { failed, failureMs, type Seen } from "./pattern.ts";
 import {
@@ -41,11 +42,8 @@ export function watchLook(seen: Seen): WatchLook {
 	};
 }
 
-/**
- * What is kept of a failing look; null for one that did not fail.
- * @param masked the bytes of a part, with what nobody may see in them made unreadable; it has to know the whole to tell
- */
-export function keptFailure(seen: Seen, masked: (bytes: Uint8Array, from: number, to: number) => Uint8Array): KeptFailure | null {
+/** What is kept of a failing look, secrets masked; null for one that did not fail. */
+export function keptFailure(seen: Seen): KeptFailure | null {
 	const { look, answer } = seen;
 	if (failed(answer) !== true) return null;
 	// What Cloudflare wrote itself says nothing about the bytes of the origin.
@@ -68,7 +66,9 @@ export function keptFailure(seen: Seen, masked: (bytes: Uint8Array, from: number
 				? null
 				: {
 						at: from,
-						bytes: Buffer.from(masked(read.bytes, from, Math.min(read.bytes.length, from + AROUND_BYTES))).toString("base64"),
+						bytes: Buffer.from(maskedBytes(read.bytes, from, Math.min(read.bytes.length, from + AROUND_BYTES))).toString(
+							"base64",
+						),
 					},
 	};
 }

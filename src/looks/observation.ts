@@ -97,6 +97,23 @@ export interface Unreached {
 
 export type Observation = Answered | Unreached;
 
+/** A page whose name did not resolve: an observation like any other. */
+export const unresolved = (url: string, noSuchName: boolean, startedAtMs: number): Observation => ({
+	kind: "unreached",
+	asked: { route: "through-edge", purpose: "page", url, method: "GET", startedAtMs },
+	stage: "connect",
+	code: noSuchName ? "ENOTFOUND" : "EAI_AGAIN",
+	timings: {
+		dnsMs: null,
+		connectedMs: null,
+		securedMs: null,
+		sentMs: null,
+		firstByteMs: null,
+		lastByteMs: null,
+		endedMs: 0,
+	},
+});
+
 /** What an error of a socket says about how the connection ended. */
 export function endingOf(code: string): Ending {
 	if (code === "ECONNRESET" || code === "EPIPE" || code === "ECONNABORTED" || code === "ETIMEDOUT") return "reset";

@@ -1,8 +1,7 @@
 import { chmodSync, closeSync, openSync } from "node:fs";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { z } from "zod";
-import type { Pending } from "../desk/inbox.ts";
-import type { Cases, Policies, Watches, WatchFilter } from "../desk/stores.ts";
+import type { Cases, Pending, Policies, Watches, WatchFilter } from "../desk/stores.ts";
 import type { Case } from "../judge/case.ts";
 import type { Watch } from "../judge/watch.ts";
 import type { Taken } from "../looks/limits.ts";

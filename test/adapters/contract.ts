@@ -34,13 +34,8 @@ export function countingDesk(desk: Desk): Desk & { settled(n: number): Promise<v
 	const waiting: { n: number; resolve: () => void }[] = [];
 	return {
 		...desk,
-		press: async (press, room, who, asked) => {
-			await desk.press(press, room, who, asked);
-			done += 1;
-			for (const one of waiting) if (done >= one.n) one.resolve();
-		},
-		handle: async (text, room, who, asked) => {
-			const outcome = await desk.handle(text, room, who, asked);
+		handle: async (what, conversation, who, asked) => {
+			const outcome = await desk.handle(what, conversation, who, asked);
 			done += 1;
 			for (const one of waiting) if (done >= one.n) one.resolve();
 			return outcome;

@@ -7,7 +7,7 @@ import { LostAnswer, retrying } from "../../src/adapters/retry.ts";
 import { SlackPlace } from "../../src/adapters/slack/context.ts";
 import type { Conversation } from "../../src/desk/conversation.ts";
 import type { Desk } from "../../src/desk/desk.ts";
-import type { LeftOver } from "../../src/desk/inbox.ts";
+import type { LeftOver } from "../../src/desk/stores.ts";
 import type { Message } from "../../src/message/message.ts";
 
 const Place = z.object({ channel: z.string() });
@@ -27,11 +27,8 @@ function opened<P>(place: z.ZodType<P>, changes: Partial<Chat<P>> = {}, unfinish
 		drop: (id: string) => void done.push(`drop ${id}`),
 		leftOver: () => unfinished,
 		connect: () => {},
-		handle: async (text: string, _conversation: unknown, who: string | undefined, asked: object) => {
-			done.push(`ask ${JSON.stringify([text, who, asked])}`);
-		},
-		press: async (action: object, _conversation: unknown, who: string, asked: object) => {
-			done.push(`press ${JSON.stringify([action, who, asked])}`);
+		handle: async (what: string | object, _conversation: unknown, who: string | undefined, asked: object) => {
+			done.push(`${typeof what === "string" ? "ask" : "press"} ${JSON.stringify([what, who, asked])}`);
 		},
 		wantsAddress: () => null,
 	} as unknown as Desk;

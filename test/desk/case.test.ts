@@ -61,7 +61,7 @@ test("two people who answer at once, and one who clicks twice, leave one coheren
 	await desk.handle(lab.url("closes-empty"), room);
 	const before = told.length;
 	const answer = (key: "origin-log" | "what-changed", value: string, who: string) =>
-		desk.press({ do: "answer", case: "case-1", key, value }, room, who);
+		desk.handle({ do: "answer", case: "case-1", key, value }, room, who);
 	await Promise.all([
 		answer("origin-log", "refused-or-444", "Ann"),
 		answer("what-changed", "firewall-or-host", "Ben"),
@@ -81,9 +81,9 @@ test("a late answer to an older question replaces the answer to that one, and sa
 	const desk = labDesk(lab);
 	const { room, told } = thread();
 	await desk.handle(lab.url("closes-empty"), room);
-	await desk.press({ do: "answer", case: "case-1", key: "origin-log", value: "nothing" }, room, "Ann");
-	await desk.press({ do: "answer", case: "case-1", key: "who-is-hit", value: "everyone" }, room, "Ben");
-	await desk.press({ do: "answer", case: "case-1", key: "origin-log", value: "crash" }, room, "Cem");
+	await desk.handle({ do: "answer", case: "case-1", key: "origin-log", value: "nothing" }, room, "Ann");
+	await desk.handle({ do: "answer", case: "case-1", key: "who-is-hit", value: "everyone" }, room, "Ben");
+	await desk.handle({ do: "answer", case: "case-1", key: "origin-log", value: "crash" }, room, "Cem");
 	assert.match(told.at(-1) ?? "", /Cem at .*a crash or kill \(instead of nothing there\)/);
 });
 
@@ -106,12 +106,12 @@ test("an answer that comes while the site is asked again is kept", async () => {
 	const desk = labDesk(lab, { stores: kept });
 	const { room } = thread();
 	await desk.handle(lab.url("closes-empty"), room);
-	let pressed: Promise<void> | null = null;
+	let pressed: Promise<unknown> | null = null;
 	const slow: Conversation<Message> = {
 		...room,
 		// While the second verdict is being told, somebody presses a button.
 		followUp: async (message) => {
-			pressed ??= desk.press({ do: "answer", case: "case-1", key: "origin-log", value: "crash" }, room, "Ann");
+			pressed ??= desk.handle({ do: "answer", case: "case-1", key: "origin-log", value: "crash" }, room, "Ann");
 			await pressed;
 			return room.followUp(message);
 		},
@@ -126,10 +126,10 @@ test("nobody who does not know takes an answer away, and nothing is said twice",
 	const desk = labDesk(lab, { stores: kept });
 	const { room, told, whispered } = thread();
 	await desk.handle(lab.url("closes-empty"), room);
-	await desk.press({ do: "answer", case: "case-1", key: "origin-log", value: "crash" }, room, "Ann");
+	await desk.handle({ do: "answer", case: "case-1", key: "origin-log", value: "crash" }, room, "Ann");
 	const said = told.length;
-	await desk.press({ do: "answer", case: "case-1", key: "origin-log", value: null }, room, "Ben");
-	await desk.press({ do: "take-back", case: "case-1", key: "variants" }, room, "Ben");
+	await desk.handle({ do: "answer", case: "case-1", key: "origin-log", value: null }, room, "Ben");
+	await desk.handle({ do: "take-back", case: "case-1", key: "variants" }, room, "Ben");
 	assert.equal(told.length, said);
 	assert.match(whispered.join("\n"), /noted already/);
 	assert.ok(cases.get("case-1")?.facts.some(({ key }) => key === "origin-log"));
@@ -172,7 +172,7 @@ test("a head that was deleted loses no answer", async () => {
 			throw new Error("message_not_found");
 		},
 	};
-	await desk.press({ do: "answer", case: "case-1", key: "origin-log", value: "crash" }, gone, "Ann");
+	await desk.handle({ do: "answer", case: "case-1", key: "origin-log", value: "crash" }, gone, "Ann");
 	assert.match(told.at(-1) ?? "", /Ann at/);
 	assert.ok(cases.get("case-1")?.facts.some(({ key }) => key === "origin-log"));
 });
@@ -186,7 +186,7 @@ test("a thread of 500 messages stays one case", async () => {
 	const before = told.length;
 	const values = ["nothing", "crash", "complete-200", "refused-or-444", "client-closed-499"];
 	for (let nth = 0; nth < 500; nth += 1)
-		await desk.press(
+		await desk.handle(
 			{ do: "answer", case: "case-1", key: "origin-log", value: values[nth % values.length] ?? "nothing" },
 			room,
 			`person ${nth}`,
@@ -203,7 +203,7 @@ test("a case that nobody answered for a day ends quietly", async () => {
 	const { room, whispered } = thread();
 	await desk.handle(lab.url("closes-empty"), room);
 	now += 25 * 3_600_000;
-	await desk.press({ do: "answer", case: "case-1", key: "origin-log", value: "crash" }, room, "Ann");
+	await desk.handle({ do: "answer", case: "case-1", key: "origin-log", value: "crash" }, room, "Ann");
 	assert.match(whispered.join("\n"), /ended without an answer/);
 });
 

@@ -205,7 +205,7 @@ test("variants that a stop cuts off are no evidence", async () => {
 	});
 	await desk.handle(lab.url("closes-empty", "/cut"), room);
 	const before = told.length;
-	const pressed = desk.press({ do: "variants", case: "case-1" }, room, "ann");
+	const pressed = desk.handle({ do: "variants", case: "case-1" }, room, "ann");
 	await begun;
 	await desk.stop(0);
 	await pressed;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { turns } from "../../src/desk/keyed-queue.ts";
+import { keyedQueue } from "../../src/desk/keyed-queue.ts";
 
 /** Work that ends when it is told to. */
 function work(name: string, order: string[]) {
@@ -22,13 +22,13 @@ const settle = () => new Promise((resolve) => setImmediate(resolve));
 
 test("under one key, one after the other in the order in which they came; other keys do not wait", async () => {
 	const order: string[] = [];
-	const lines = turns(10);
+	const lines = keyedQueue(10);
 	const [a, b, c] = ["a", "b", "c"].map((name) => work(name, order)) as [
 		ReturnType<typeof work>,
 		ReturnType<typeof work>,
 		ReturnType<typeof work>,
 	];
-	const all = [lines.take("thread", a.run), lines.take("thread", b.run), lines.take("other", c.run)];
+	const all = [lines.enqueue("thread", a.run), lines.enqueue("thread", b.run), lines.enqueue("other", c.run)];
 	b.end();
 	c.end();
 	await settle();
@@ -40,34 +40,34 @@ test("under one key, one after the other in the order in which they came; other 
 });
 
 test("what fails does not hold up what comes after it", async () => {
-	const lines = turns(10);
-	const failing = lines.take("thread", async () => {
+	const lines = keyedQueue(10);
+	const failing = lines.enqueue("thread", async () => {
 		throw new Error("broke");
 	});
-	const next = lines.take("thread", async () => "next");
+	const next = lines.enqueue("thread", async () => "next");
 	await assert.rejects(async () => failing, /broke/);
 	assert.equal(await next, "next");
 });
 
 test("too much under one key is not taken, until there is room again", async () => {
 	const order: string[] = [];
-	const lines = turns(2);
+	const lines = keyedQueue(2);
 	const first = work("first", order);
-	const running = lines.take("thread", first.run);
-	const second = lines.take("thread", async () => "second");
+	const running = lines.enqueue("thread", first.run);
+	const second = lines.enqueue("thread", async () => "second");
 	assert.equal(
-		lines.take("thread", async () => "third"),
+		lines.enqueue("thread", async () => "third"),
 		null,
 	);
 	assert.notEqual(
-		lines.take("other", async () => "other"),
+		lines.enqueue("other", async () => "other"),
 		null,
 	);
 	assert.notEqual(
-		lines.take(null, async () => "of no thread"),
+		lines.enqueue(null, async () => "of no thread"),
 		null,
 	);
 	first.end();
 	await Promise.all([running, second]);
-	assert.equal(await lines.take("thread", async () => "third"), "third");
+	assert.equal(await lines.enqueue("thread", async () => "third"), "third");
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { durable } from "../../src/desk/resumable.ts";
+import { resumable } from "../../src/desk/resumable.ts";
 import { type Message, message, say } from "../../src/message/message.ts";
 import { plainText, text } from "../../src/message/text.ts";
 import { memoryStore } from "../../src/store/store.ts";
@@ -65,7 +65,7 @@ function chat(keyed: boolean) {
 	return { stands, alone, process };
 }
 
-const answer = async (room: ReturnType<typeof durable>, run: string) => {
+const answer = async (room: ReturnType<typeof resumable>, run: string) => {
 	await room.begin(msg("looking"));
 	await room.update(msg(`verdict ${run}`));
 	await room.followUp(msg(`details ${run}`));
@@ -82,9 +82,9 @@ for (const keyed of [true, false])
 				const here = chat(keyed);
 				// A killed process runs no handlers: the slot stays as it was when it was meant.
 				const slots = store.pending.slots("q");
-				const dead = durable(here.process(killAt, arrived), "q", { ...slots, not: () => {} }, false, marked);
+				const dead = resumable(here.process(killAt, arrived), "q", { ...slots, not: () => {} }, false, marked);
 				await assert.rejects(answer(dead, "1"), Killed);
-				await answer(durable(here.process(0, true), "q", slots, true, marked), "2");
+				await answer(resumable(here.process(0, true), "q", slots, true, marked), "2");
 				const all = [...here.stands, ...here.alone].map((one) => one.replace(/ \d/, ""));
 				for (const part of ["verdict", "details", "next"]) {
 					const inPublic = here.stands.filter((one) => one.startsWith(part)).length;
@@ -104,10 +104,10 @@ test("what throws and did not end the process was not said, and is said again as
 	const store = memoryStore(Date.now);
 	store.pending.open("q", "event", "test", "{}");
 	const here = chat(false);
-	const room = durable(here.process(2, false), "q", store.pending.slots("q"), false, marked);
+	const room = resumable(here.process(2, false), "q", store.pending.slots("q"), false, marked);
 	await room.begin(msg("looking"));
 	await assert.rejects(room.followUp(msg("details")));
-	await durable(here.process(0, true), "q", store.pending.slots("q"), true, marked).followUp(msg("details"));
+	await resumable(here.process(0, true), "q", store.pending.slots("q"), true, marked).followUp(msg("details"));
 	assert.deepEqual([here.stands, here.alone], [["looking", "details"], []]);
 });
 
@@ -116,11 +116,11 @@ test("a private answer that stood is not told again; one that was on its way is,
 	store.pending.open("q", "event", "test", "{}");
 	const slots = store.pending.slots("q");
 	const here = chat(false);
-	await durable(here.process(0, true), "q", slots, false, marked).privateReply(msg("help"));
-	await durable(here.process(0, true), "q", slots, true, marked).privateReply(msg("help"));
+	await resumable(here.process(0, true), "q", slots, false, marked).privateReply(msg("help"));
+	await resumable(here.process(0, true), "q", slots, true, marked).privateReply(msg("help"));
 	assert.deepEqual(here.alone, ["help"]);
 	slots.meant("p2");
-	const again = durable(here.process(0, true), "q", slots, true, marked);
+	const again = resumable(here.process(0, true), "q", slots, true, marked);
 	await again.privateReply(msg("help"));
 	await again.privateReply(msg("more"));
 	assert.deepEqual(here.alone, ["help", "more (perhaps twice)"]);

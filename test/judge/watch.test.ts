@@ -4,7 +4,6 @@ import { classify } from "../../src/judge/answer.ts";
 import { CLEAN_LOOKS, type Watch, type WatchChange, type WatchLook } from "../../src/judge/watch.ts";
 import { advanceWatch, endWatch, keptFailure, RECENT_MAX, withGap } from "../../src/judge/watch-look.ts";
 import type { Observation } from "../../src/looks/observation.ts";
-import { maskedBytes } from "../../src/message/masking.ts";
 
 const START = Date.UTC(2026, 10, 22, 12);
 const watch = (more: Partial<Watch> = {}): Watch => ({
@@ -172,7 +171,7 @@ test("what is kept of a failing answer shows no cookie, wherever the bytes aroun
 			timings,
 		};
 		const answer = { ...classify(look, START), kind: "broken" } as const;
-		const kept = keptFailure({ look, answer }, maskedBytes);
+		const kept = keptFailure({ look, answer });
 		assert.ok(kept !== null && kept.around !== null && kept.findings.includes("bad-field-name"));
 		assert.doesNotMatch(Buffer.from(kept.around.bytes, "base64").toString("latin1"), /sesame|ssss/);
 	}

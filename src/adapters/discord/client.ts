@@ -1,6 +1,6 @@
 import { Client, DiscordAPIError, Events, GatewayIntentBits, Options, Partials } from "discord.js";
-import { within } from "../../desk/looking.ts";
 import type { Measure } from "../../desk/metrics.ts";
+import { withTimeout } from "../../desk/with-timeout.ts";
 import type { Log, TokenState } from "../bot.ts";
 
 const READY_MS_MAX = 30_000;
@@ -63,7 +63,7 @@ export async function loggedIn(client: Client, token: string): Promise<Client<tr
 		client.once(Events.ClientReady, resolve);
 		client.login(token).catch((error: unknown) => reject(new Error(startHint(error))));
 	});
-	const connected = await within(ready, READY_MS_MAX);
+	const connected = await withTimeout(ready, READY_MS_MAX);
 	if (connected === null) throw new Error("Discord's gateway did not become ready within 30 s");
 	return connected;
 }

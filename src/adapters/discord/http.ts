@@ -2,7 +2,7 @@ import { createPublicKey, type KeyObject, verify } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Client, ClientApplication, ClientUser, Routes } from "discord.js";
 import { z } from "zod";
-import { within } from "../../desk/looking.ts";
+import { withTimeout } from "../../desk/with-timeout.ts";
 import { nameOf } from "../../read/error.ts";
 import type { HttpListener, Log } from "../bot.ts";
 import { parseJson } from "../lines.ts";
@@ -113,7 +113,7 @@ async function known(client: Client<true>, { guild_id: guild, channel_id: channe
 		}
 	};
 	// The interaction carries what is needed without.
-	await within(
+	await withTimeout(
 		fetched().catch(() => {}),
 		FETCH_MS_MAX,
 	);

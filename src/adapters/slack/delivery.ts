@@ -1,6 +1,6 @@
 import { type App, HTTPReceiver, LogLevel, type Receiver, SocketModeReceiver } from "@slack/bolt";
-import { within } from "../../desk/looking.ts";
 import type { Measure } from "../../desk/metrics.ts";
+import { withTimeout } from "../../desk/with-timeout.ts";
 import { type Log, type Mount, mountPosts } from "../bot.ts";
 
 export const SLACK_PATH = "/slack/events";
@@ -49,7 +49,7 @@ export function socketDelivery(
 		stop: async (app) => {
 			// app.stop() resolves before the socket is closed.
 			const closed = open ? new Promise((resolve) => client.once("disconnected", resolve)) : Promise.resolve();
-			const gone = within(closed, STOP_MS_MAX);
+			const gone = withTimeout(closed, STOP_MS_MAX);
 			await app.stop().catch(() => {});
 			await gone;
 		},

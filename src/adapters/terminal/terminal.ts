@@ -1,5 +1,6 @@
 import { createInterface, type Interface } from "node:readline";
-import type { Desk, Outcome } from "../../desk/desk.ts";
+import type { Desk } from "../../desk/desk.ts";
+import type { Outcome } from "../../desk/outcome.ts";
 import type { Message } from "../../message/message.ts";
 import { plainText } from "../../message/text.ts";
 import { terminalConversation } from "./conversation.ts";

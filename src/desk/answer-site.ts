@@ -1,0 +1,56 @@
+import { foundBy, opensCase, originEvidence } from "../judge/case-evidence.ts";
+import { judgeSite } from "../judge/verdict.ts";
+import type { Question } from "../read/text/question.ts";
+import { headersReply } from "../reply/headers.ts";
+import { sharedHead, siteReply } from "../reply/site.ts";
+import type { Answering } from "./answering.ts";
+import type { SiteSeen } from "./looking.ts";
+import { type Ended, ended } from "./outcome.ts";
+import type { ResumableConversation } from "./resumable.ts";
+import { tellInPlace } from "./tell.ts";
+
+/** A page, or its header fields: looked at and told; a failure opens a case. */
+export async function answerSite(
+	desk: Answering,
+	question: Extract<Question, { kind: "site" | "headers" }>,
+	conversation: ResumableConversation,
+	caseId: string,
+): Promise<Ended> {
+	const looked = await desk.looking.site(question, conversation);
+	if ("reply" in looked) return ended(looked.kind, looked.reply);
+	if (question.kind === "site") return tellSite(desk, question, looked, conversation, caseId);
+	const [first] = looked.seen;
+	const { kind, code } = first.answer;
+	return ended("answered", await tellInPlace(headersReply(question.target, first), conversation), { kind, code });
+}
+
+async function tellSite(
+	{ context, threads }: Answering,
+	{ target }: Extract<Question, { kind: "site" | "headers" }>,
+	{ seen, atMs, sharedSinceMs }: SiteSeen,
+	conversation: ResumableConversation,
+	caseId: string,
+): Promise<Ended> {
+	const verdict = judgeSite(seen);
+	context.metrics.verdict(verdict.kind, verdict.code);
+	const opens = opensCase(verdict);
+	const own = siteReply(target, verdict, seen, atMs, opens);
+	const reply = sharedSinceMs === null ? own : { ...own, head: sharedHead(own.head, sharedSinceMs) };
+	const told = opens
+		? await threads.openFromLook({ id: caseId, target, verdict, seen, reply, atMs }, conversation)
+		: await tellInPlace(reply, conversation);
+	return ended("answered", told, { kind: verdict.kind, code: verdict.code });
+}
+
+/** An origin, asked straight; what it shows moves the case of the thread. */
+export async function answerOrigin(
+	{ looking, threads }: Answering,
+	question: Extract<Question, { kind: "origin" }>,
+	conversation: ResumableConversation,
+): Promise<Ended> {
+	const { kind, reply, verdict } = await looking.origin(question, conversation);
+	if (verdict === null) return ended(kind, reply);
+	const evidence = originEvidence(verdict);
+	if (evidence !== null) await threads.advance(evidence, "look", null, conversation, foundBy(verdict));
+	return ended(kind, reply, { kind: "origin", code: verdict.code });
+}

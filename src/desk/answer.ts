@@ -1,0 +1,75 @@
+import { mayAskIn } from "../read/policy.ts";
+import { notInThisChannel } from "../reply/admin.ts";
+import { helpReply } from "../reply/help.ts";
+import { misreadReply, noPageReply } from "../reply/misread.ts";
+import { explainReply, privacyReply } from "../reply/pages.ts";
+import type { Reply } from "../reply/reply.ts";
+import { administer } from "./administer.ts";
+import { answerAutopsy, answerLogs, answerRays } from "./answer-paste.ts";
+import { answerOrigin, answerSite } from "./answer-site.ts";
+import type { Answering } from "./answering.ts";
+import { type Ended, ended, endPrivately } from "./outcome.ts";
+import { isAnsweredEverywhere, type Request } from "./request.ts";
+import type { ResumableConversation } from "./resumable.ts";
+import { tell } from "./tell.ts";
+
+/** One request, answered to its end. Rejects when something of ours breaks; then it may be told in part. */
+export async function answer(
+	desk: Answering,
+	request: Request,
+	conversation: ResumableConversation,
+	caseId: string,
+	who: string,
+): Promise<Ended> {
+	const { context, actions, watching } = desk;
+	if (!isAnsweredEverywhere(request) && !mayAskIn(context.stores.policies.of(conversation.workspace), conversation.channel)) {
+		context.metrics.refused("channel");
+		return endPrivately(notInThisChannel, conversation, "refused");
+	}
+	const told = async (reply: Reply, kind: "answered" | "misread"): Promise<Ended> => {
+		await tell(reply, conversation);
+		return ended(kind, reply);
+	};
+	switch (request.kind) {
+		case "misread":
+			return told(misreadReply(request), "misread");
+		case "help":
+			return told(helpReply(), "answered");
+		case "privacy":
+			return told(privacyReply(), "answered");
+		case "explain": {
+			const page = explainReply(request.topic);
+			return page === null ? told(noPageReply(request.topic), "misread") : told(page, "answered");
+		}
+		case "rays":
+			return answerRays(desk, request, conversation, caseId, who);
+		case "autopsy":
+			return answerAutopsy(desk, request.paste, conversation, who);
+		case "logs":
+			return answerLogs(desk, request.text, conversation, who);
+		case "site":
+		case "headers":
+			return answerSite(desk, request, conversation, caseId);
+		case "origin":
+			return answerOrigin(desk, request, conversation);
+		case "answer":
+		case "solved":
+		case "report":
+			return actions.fromWords(request, conversation, who);
+		case "watch": {
+			const reply = await watching.begin(request, conversation, caseId, who);
+			return ended(reply.private ? "refused" : "answered", reply);
+		}
+		case "unwatch": {
+			const reply = await watching.end(request.target, conversation, who);
+			return ended(reply.private ? "misread" : "answered", reply);
+		}
+		case "admin":
+		case "forget":
+			return administer(context, request, conversation, caseId);
+		case "action":
+			return request.action.do === "watch" || request.action.do === "unwatch"
+				? watching.act(request.action, conversation, caseId, who)
+				: actions.act(request.action, conversation, who);
+	}
+}

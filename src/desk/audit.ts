@@ -1,0 +1,54 @@
+import type { Message } from "../message/message.ts";
+import type { DeskContext } from "./context.ts";
+import type { Conversation } from "./conversation.ts";
+import type { Ended } from "./outcome.ts";
+import type { Request } from "./request.ts";
+
+/** A host by its number may be somebody's origin. */
+const publicHost = (host: string): string => (/^[\d.]+$|:/.test(host) ? "(an address)" : host);
+
+/** Who asked where, for a line of the log: no name, and a person only as a hash. */
+const askedBy = ({ hashed }: DeskContext, { platform, workspace, channel, asker }: Conversation<Message>) => ({
+	platform,
+	workspace,
+	channel,
+	person: asker === null ? null : hashed(asker),
+});
+
+/** One line and one count a question or button: who asked what about where, and what came of it. No text, no person's name, no address. */
+export function audit(
+	context: DeskContext,
+	request: Request,
+	conversation: Conversation<Message>,
+	caseId: string,
+	{ kind: outcome, verdict }: Ended,
+	ms: number,
+): void {
+	const line = { audit: true, caseId, ...askedBy(context, conversation) };
+	if (request.kind === "action") {
+		const what = request.action.do;
+		context.metrics.question(conversation.platform, `press-${what}`, outcome);
+		context.log({ event: "press", ...line, what, outcome, ms });
+		return;
+	}
+	context.metrics.question(conversation.platform, request.kind, outcome);
+	context.log({
+		event: "question",
+		...line,
+		kind: request.kind,
+		host: "target" in request && request.target !== null ? publicHost(request.target.host) : null,
+		outcome,
+		verdict: verdict?.kind ?? null,
+		code: verdict?.code ?? null,
+		ms,
+	});
+}
+
+/** One line a decision of an admin. */
+export const auditDecision = (
+	context: DeskContext,
+	conversation: Conversation<Message>,
+	caseId: string,
+	what: string,
+	more: object,
+): void => context.log({ event: "admin", audit: true, caseId, ...askedBy(context, conversation), what, ...more });

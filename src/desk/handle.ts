@@ -1,0 +1,169 @@
+import type { Message } from "../message/message.ts";
+import type { DeskPress } from "../read/action.ts";
+import { brokeReply, busyReply, interruptedReply, maybeTwice } from "../reply/misread.ts";
+import type { Reply } from "../reply/reply.ts";
+import { answer } from "./answer.ts";
+import type { Answering } from "./answering.ts";
+import { audit } from "./audit.ts";
+import type { Conversation } from "./conversation.ts";
+import type { Inbox } from "./inbox.ts";
+import { keyedQueue } from "./keyed-queue.ts";
+import { type Ended, ended, type Outcome } from "./outcome.ts";
+import { caseOf, laneOf, type Request, readRequest } from "./request.ts";
+import { noSlots, type ResumableConversation, resumable } from "./resumable.ts";
+
+/** What a question came with. */
+export interface Asked {
+	/** As `Desk.accept` gave it; absent: nothing is kept of it (a terminal). */
+	readonly id?: string;
+	/** It was begun by a process before this one. */
+	readonly again?: boolean;
+	/** It is no use any more: only that is told. */
+	readonly over?: boolean;
+}
+
+/** One question on its way. */
+interface Going {
+	readonly request: Request;
+	/** Of the question itself. */
+	readonly id: string;
+	/** What log lines and what people are told when it breaks name: the case, for a button of one. */
+	readonly caseId: string;
+	readonly asked: Asked;
+	/** Past the outbox: what is told here is no message of the answer. */
+	readonly plain: Conversation<Message>;
+	readonly conversation: ResumableConversation;
+	readonly startedAtMs: number;
+}
+
+const BUSY_AGAIN_MS = 20_000;
+/** What waits in one thread at most: more than anybody reads. */
+const IN_THREAD_MAX = 20;
+
+/** Takes questions through to their end: in turn, within the limits, told and logged whatever breaks. */
+export class Handling {
+	readonly #desk: Answering;
+	readonly #inbox: Inbox;
+	readonly #queue = keyedQueue(IN_THREAD_MAX);
+	#closed = false;
+
+	constructor(desk: Answering, inbox: Inbox) {
+		this.#desk = desk;
+		this.#inbox = inbox;
+	}
+
+	/** How many questions wait for something before them in their thread. */
+	get waiting(): number {
+		return this.#queue.waiting;
+	}
+
+	/** Takes no more questions. */
+	close(): void {
+		this.#closed = true;
+	}
+
+	/** As `Desk.handle`. */
+	async handle(what: string | DeskPress, plain: Conversation<Message>, who: string, asked: Asked): Promise<Outcome> {
+		const { context } = this.#desk;
+		const request = readRequest(what, context.now());
+		const id = asked.id ?? caseOf(request) ?? context.newCaseId();
+		const caseId = caseOf(request) ?? id;
+		const going: Going = {
+			request,
+			id,
+			caseId,
+			asked,
+			plain,
+			conversation: resumable(
+				plain,
+				id,
+				asked.id === undefined ? noSlots : this.#inbox.outbox(id),
+				asked.again ?? false,
+				maybeTwice,
+			),
+			startedAtMs: context.now(),
+		};
+		return context.withCaseId(caseId, () => this.#handle(going, who));
+	}
+
+	async #handle(going: Going, who: string): Promise<Outcome> {
+		const { context } = this.#desk;
+		const again = going.asked.again ?? false;
+		if (going.asked.over === true) return this.#giveUp(going);
+		if (this.#closed)
+			return this.#refuse(going, "interrupted", interruptedReply(going.asked.id !== undefined && context.stores.durable));
+		// What was taken on before is not turned away now: there are no more of these than there was room for. A button is no new question.
+		const free = again || going.request.kind === "action";
+		const leave = context.limits.begin() ?? (free ? () => {} : null);
+		if (leave === null) return this.#busy(going, "everybody");
+		try {
+			const work = () => answer(this.#desk, going.request, going.conversation, going.id, who);
+			const turn = this.#queue.enqueue(laneOf(going.request, going.conversation.where().place), work) ?? (again ? work() : null);
+			return turn === null ? await this.#busy(going, "thread") : this.#end(going, await turn);
+		} catch (error) {
+			return await this.#broke(going, error);
+		} finally {
+			leave();
+		}
+	}
+
+	/** It comes too late, or ended the process too often: only that is told. */
+	async #giveUp(going: Going): Promise<Outcome> {
+		const { conversation } = going;
+		const reply = interruptedReply(false);
+		const told = async () => {
+			if (!conversation.stood()) return conversation.privateReply(reply.head);
+			// A head that stands is not left at "looking".
+			await conversation.begin(reply.head);
+			await conversation.update(reply.head);
+		};
+		await told().catch(() => this.#replyFailed(going));
+		return this.#end(going, ended("interrupted", reply), true);
+	}
+
+	#busy(going: Going, why: "everybody" | "thread"): Promise<Outcome> {
+		this.#desk.context.metrics.refused(why);
+		return this.#refuse(going, "refused", busyReply({ why, againMs: BUSY_AGAIN_MS }));
+	}
+
+	async #refuse(going: Going, kind: "interrupted" | "refused", reply: Reply): Promise<Outcome> {
+		await going.plain.privateReply(reply.head).catch(() => {});
+		return this.#end(going, ended(kind, reply));
+	}
+
+	/** Something of ours broke: the person is told, and the log says where. */
+	async #broke(going: Going, error: unknown): Promise<Outcome> {
+		const { conversation, plain } = going;
+		this.#desk.context.log({
+			event: "broke",
+			caseId: going.caseId,
+			error: error instanceof Error ? `${error.name}: ${error.message}`.replace(/\s+/g, " ") : "unknown",
+			stack: stackOf(error),
+		});
+		const reply = brokeReply(going.caseId);
+		// A head that says "looking" must not stay so.
+		const alone = () => plain.privateReply(reply.head);
+		await (conversation.begun() ? conversation.update(reply.head).catch(alone) : alone()).catch(() => this.#replyFailed(going));
+		return this.#end(going, ended("broke", reply));
+	}
+
+	/** @param forGood it is not resumed, although it was interrupted */
+	#end({ request, plain, caseId, asked, startedAtMs }: Going, outcome: Ended, forGood = false): Outcome {
+		const { context } = this.#desk;
+		// What was interrupted and is kept goes on after the restart.
+		const resumes = outcome.kind === "interrupted" && context.stores.durable && !forGood;
+		if (asked.id !== undefined && !resumes) this.#inbox.end(asked.id);
+		audit(context, request, plain, caseId, outcome, context.now() - startedAtMs);
+		return { caseId, ...outcome };
+	}
+
+	#replyFailed({ caseId }: Going): void {
+		this.#desk.context.log({ event: "reply-failed", caseId });
+	}
+}
+
+/** The frames of a stack, without the message above them, which may have several lines. */
+function stackOf(error: unknown): string[] {
+	const lines = error instanceof Error ? (error.stack ?? "").split("\n").map((line) => line.trim()) : [];
+	return lines.filter((line) => /^at .*\b(?:file|node):\S+:\d+:\d+\)?$/.test(line)).slice(0, 8);
+}

@@ -1,0 +1,59 @@
+import type { Busy } from "../looks/limits.ts";
+import { busyReply, interruptedReply } from "../reply/misread.ts";
+import type { Reply } from "../reply/reply.ts";
+import type { DeskContext } from "./context.ts";
+import type { ResumableConversation } from "./resumable.ts";
+
+/** Why nothing was requested, or what was cut off by a stop. It is told already. */
+export interface NotRequested {
+	readonly kind: "refused" | "interrupted";
+	readonly reply: Reply;
+}
+
+/** Tells a refusal to the asker alone; a head that a process before this one began is not left at "looking". */
+export async function tellRefusal(
+	{ metrics }: Pick<DeskContext, "metrics">,
+	reply: Reply,
+	conversation: ResumableConversation,
+): Promise<NotRequested> {
+	metrics.refused(reply.refusal ?? "guard");
+	if (conversation.stood()) {
+		await conversation.begin(reply.head);
+		await conversation.update(reply.head);
+	} else await conversation.privateReply(reply.head);
+	return { kind: "refused", reply };
+}
+
+/** Tells that there is no room now. */
+export function tellBusy(
+	context: Pick<DeskContext, "metrics" | "log">,
+	busy: Busy,
+	conversation: ResumableConversation,
+): Promise<NotRequested> {
+	context.log({ event: "busy", why: busy.why });
+	return tellRefusal(context, busyReply(busy), conversation);
+}
+
+/** The head says that it was interrupted; where the question goes on after the restart, this is no message of the answer. */
+export async function tellInterrupted(
+	{ stores }: Pick<DeskContext, "stores">,
+	conversation: ResumableConversation,
+): Promise<NotRequested> {
+	const reply = interruptedReply(stores.durable);
+	await (stores.durable ? conversation.progress(reply.head) : conversation.update(reply.head));
+	return { kind: "interrupted", reply };
+}
+
+/** Why this person may ask for nothing more now; null when they may. What is resumed was counted when it was asked. */
+export const askedTooMuch = (
+	{ limits, stores }: Pick<DeskContext, "limits" | "stores">,
+	conversation: ResumableConversation,
+): Busy | null =>
+	conversation.again
+		? null
+		: limits.ask({
+				person: conversation.asker,
+				channel: conversation.channel,
+				workspace: conversation.workspace,
+				most: stores.policies.of(conversation.workspace),
+			});

@@ -1,0 +1,28 @@
+import type { Message } from "../message/message.ts";
+import type { Reply } from "../reply/reply.ts";
+import type { ResumableConversation } from "./resumable.ts";
+
+/** How a question ended; for exit codes, metrics and the audit line. */
+export interface Outcome {
+	readonly caseId: string;
+	readonly kind: "answered" | "misread" | "refused" | "broke" | "interrupted";
+	readonly reply: Reply;
+	/** What was concluded, in fixed words; null where nothing was judged. */
+	readonly verdict: { readonly kind: string; readonly code: number | null } | null;
+}
+
+/** How a question ended, without its id. */
+export type Ended = Omit<Outcome, "caseId">;
+
+/** The end of a question about which nothing was judged. */
+export const ended = (kind: Outcome["kind"], reply: Reply, verdict: Outcome["verdict"] = null): Ended => ({
+	kind,
+	reply,
+	verdict,
+});
+
+/** Tells the asker alone, in one message. */
+export async function endPrivately(message: Message, conversation: ResumableConversation, kind: Outcome["kind"]): Promise<Ended> {
+	await conversation.privateReply(message);
+	return ended(kind, { private: true, head: message, thread: [], data: {} });
+}

@@ -1,0 +1,119 @@
+import { classify } from "../judge/answer.ts";
+import { failed, type Seen } from "../judge/pattern.ts";
+import type { LookOptions } from "../looks/exchange.ts";
+import type { CheckedTarget } from "../looks/guard.ts";
+import type { Observation } from "../looks/observation.ts";
+import { planHeaders, planLooks, planStructured, runLooks } from "../looks/plan.ts";
+import { slots } from "../looks/semaphore.ts";
+import { nonEmpty } from "../read/non-empty.ts";
+import type { Target } from "../read/text/target.ts";
+import type { DeskContext } from "./context.ts";
+
+/** Who asks for the same page so soon after somebody else gets the same looks. */
+const SHARED_MS = 10_000;
+
+/** The looks of one question about a page, under way or just ended. */
+export interface PageRequests {
+	readonly asker: string | null;
+	readonly startedAtMs: number;
+	/** How many there are, and how many of them are back. */
+	readonly of: number;
+	done: number;
+	ended: boolean;
+	readonly seen: Promise<[Seen, ...Seen[]]>;
+}
+
+/** The looks at pages: so many sites at a time, and the same page once for all who ask within seconds. */
+export class PageLooks {
+	readonly #context: DeskContext;
+	readonly #signal: AbortSignal;
+	readonly #sites: ReturnType<typeof slots>;
+	readonly #runs = new Map<string, PageRequests>();
+	#depth = 0;
+
+	/** @param signal aborts what is under way */
+	constructor(context: DeskContext, signal: AbortSignal) {
+		this.#context = context;
+		this.#signal = signal;
+		this.#sites = slots(context.sitesAtOnce);
+	}
+
+	/** How many questions look or wait for their turn to. */
+	get depth(): number {
+		return this.#depth;
+	}
+
+	get options(): LookOptions {
+		return { ...this.#context.lookOptions, signal: this.#signal };
+	}
+
+	/** Waits for a place, then works: everyone sees that they were heard, but only so many sites are looked at side by side. */
+	async inTurn<T>(work: () => Promise<T>): Promise<T> {
+		this.#depth += 1;
+		const leave = await this.#sites.enter();
+		try {
+			return await work();
+		} finally {
+			leave();
+			this.#depth -= 1;
+		}
+	}
+
+	classified(looks: readonly Observation[]): [Seen, ...Seen[]] {
+		return nonEmpty(
+			looks.map((look): Seen => {
+				this.#context.metrics.look(look);
+				return { look, answer: classify(look, this.#context.now()) };
+			}),
+		);
+	}
+
+	/** The looks at this page that somebody else has just asked for; null for none. Someone who asks again wants to know whether it has changed. */
+	shared(target: Target, kind: "site" | "headers", asker: string | null): PageRequests | null {
+		const run = this.#runs.get(`${kind} ${target.url}`);
+		if (run === undefined || this.#context.now() - run.startedAtMs >= SHARED_MS) return null;
+		return run.ended && run.asker === asker ? null : run;
+	}
+
+	/** Begins the looks of one question about a page. */
+	begin(checked: CheckedTarget, kind: "site" | "headers", asker: string | null): PageRequests {
+		const { now } = this.#context;
+		const { target } = checked;
+		const key = `${kind} ${target.url}`;
+		const planned = kind === "site" ? planLooks(target) : [planHeaders(target)];
+		const run: PageRequests = {
+			asker,
+			startedAtMs: now(),
+			of: planned.length,
+			done: 0,
+			ended: false,
+			seen: this.inTurn(async () => {
+				const looks = await runLooks(checked, planned, this.options, now, (back) => {
+					run.done = back;
+				});
+				const seen = this.classified(looks);
+				if (kind !== "site" || !wantsStructured(seen) || this.#signal.aborted) return seen;
+				return nonEmpty([...seen, ...this.classified(await runLooks(checked, [planStructured(target)], this.options, now))]);
+			}).finally(() => {
+				run.ended = true;
+			}),
+		};
+		this.#runs.set(key, run);
+		void run.seen.catch(() => this.#runs.delete(key));
+		for (const [old, one] of this.#runs) if (one.ended && now() - one.startedAtMs > SHARED_MS) this.#runs.delete(old);
+		return run;
+	}
+
+	/** One request for the page, as visitors make it. */
+	async once(checked: CheckedTarget): Promise<Seen> {
+		const [seen] = this.classified(await runLooks(checked, [planHeaders(checked.target)], this.options, this.#context.now));
+		return seen;
+	}
+}
+
+/** Some look at the page met an error through Cloudflare, and the look that would get its structured form met none. */
+function wantsStructured(seen: readonly Seen[]): boolean {
+	const of = (purpose: string) => seen.filter(({ look }) => look.asked.purpose === purpose);
+	const errors = of("page").some(({ answer }) => answer.kind === "cloudflare-error" || answer.kind === "edge-code");
+	return errors && of("structured").every(({ answer }) => failed(answer) !== true);
+}
