@@ -3,11 +3,11 @@ import { after, before, type TestContext, test } from "node:test";
 import { startDiscord } from "../src/adapters/discord/discord.ts";
 import { startSlack } from "../src/adapters/slack/slack.ts";
 import { terminalConversation } from "../src/adapters/terminal/conversation.ts";
-import { plainText } from "../src/message/text.ts";
 import { readPress } from "../src/read/action.ts";
 import { countingDesk } from "./adapters/contract.ts";
 import { CHANNEL, fakeDiscord } from "./fakes/discord.ts";
 import { fakeSlack, type SlackMessage } from "./fakes/slack.ts";
+import { flat } from "./flat.ts";
 import { INCIDENTS, type Incident } from "./incidents.ts";
 import { labDesk } from "./lab/desk.ts";
 import { type Lab, openLab } from "./lab/lab.ts";
@@ -140,7 +140,7 @@ function inTerminal(): Chat {
 		printed += `cf520> ${text.split("\n")[0]}\n`;
 		const { reply } = await desk.handle(text, one, "ann");
 		one.end();
-		head = reply.head.blocks.map((block) => ("text" in block ? plainText(block.text) : "")).join("\n");
+		head = flat(reply.head);
 	};
 	return {
 		ask: say,

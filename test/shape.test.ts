@@ -10,8 +10,8 @@ import { z } from "zod";
 import { COMMAND as DISCORD_COMMAND, MESSAGE_COMMAND } from "../src/adapters/discord/commands.ts";
 import { COMMAND, SHORTCUT } from "../src/adapters/slack/intake.ts";
 import { KNOWN_CODES } from "../src/knowledge/codes/codes.ts";
-import { plainText } from "../src/message/text.ts";
 import { explainReply } from "../src/reply/pages.ts";
+import { flat } from "./flat.ts";
 import { allOriginFiles } from "./lab/origin-files.ts";
 
 const Manifest = z.looseObject({
@@ -199,11 +199,7 @@ test("every code has a page with what was seen, whose side, where to look, and a
 	for (const code of KNOWN_CODES) {
 		const page = explainReply(String(code));
 		assert.ok(page, String(code));
-		const words = page.head.blocks
-			.map((block) =>
-				"text" in block ? plainText(block.text) : "items" in block ? block.items.map((item) => plainText(item)).join("\n") : "",
-			)
-			.join("\n");
+		const words = flat(page.head);
 		assert.match(
 			words,
 			/What Cloudflare saw:.*Whose side:.*Look here first:.*https:\/\/developers\.cloudflare\.com\//s,

@@ -10,28 +10,18 @@ import { labDesk } from "../lab/desk.ts";
 import { type Lab, openLab } from "../lab/lab.ts";
 import { serveOrigin } from "../lab/origin.ts";
 import { readOriginFile } from "../lab/origin-files.ts";
+import { flatSlack } from "../normal.ts";
 import { conversationContract, countingDesk, type Standing } from "./contract.ts";
 
 const tokens = { botToken: "xoxb-test", appToken: "xapp-test" };
-
-/** What a person reads of a message: its blocks flattened; the fall-back text has to say the same. */
-function read(one: SlackMessage): string {
-	const flat = (value: unknown): string => {
-		if (Array.isArray(value)) return value.map(flat).join("");
-		if (typeof value !== "object" || value === null) return "";
-		const { text: own, elements, fallback } = value as Record<string, unknown>;
-		return `${typeof own === "string" ? own : flat(own)}${typeof fallback === "string" ? fallback : ""}${flat(elements)}`;
-	};
-	return flat(one.blocks);
-}
 
 function standing(slack: FakeSlack): Standing {
 	const shown = slack.messages.filter((one) => one.onlyFor === null);
 	const heads = shown.filter((one) => one.threadTs === null);
 	return {
-		heads: heads.map((one) => ({ text: read(one), edits: one.edits, id: one.ts })),
-		thread: shown.filter((one) => one.threadTs !== null).map((one) => ({ text: read(one), under: one.threadTs ?? "" })),
-		private: slack.messages.filter((one) => one.onlyFor !== null).map(read),
+		heads: heads.map((one) => ({ text: flatSlack(one), edits: one.edits, id: one.ts })),
+		thread: shown.filter((one) => one.threadTs !== null).map((one) => ({ text: flatSlack(one), under: one.threadTs ?? "" })),
+		private: slack.messages.filter((one) => one.onlyFor !== null).map(flatSlack),
 	};
 }
 
@@ -115,7 +105,7 @@ describe("in Slack", () => {
 			await slack.command(lab.url("closes-empty"));
 			await settled(1);
 			const thread = () => slack.messages.filter((one) => one.threadTs !== null && one.onlyFor === null);
-			const last = () => read(thread().at(-1) as SlackMessage);
+			const last = () => flatSlack(thread().at(-1) as SlackMessage);
 			const question = thread().at(-1) as SlackMessage;
 			assert.match(last(), /Where this stands.*likeliest/s);
 			await slack.press(question, "a:case-1:origin-log:refused-or-444", { user: "U2" });
@@ -125,11 +115,11 @@ describe("in Slack", () => {
 				/ann at .*what the origin's log shows: 444 or 4xx.*A rule at the origin closes the connection on purpose/s,
 			);
 			const head = slack.messages.find((one) => one.threadTs === null && one.onlyFor === null);
-			assert.match(read(head as SlackMessage), /Likeliest: .*deliberate-close/s);
+			assert.match(flatSlack(head as SlackMessage), /Likeliest: .*deliberate-close/s);
 			await slack.press(question, "a:case-1:origin-log:refused-or-444");
 			await settled(3);
 			const [whispered] = slack.messages.filter((one) => one.onlyFor !== null);
-			assert.match(read(whispered as SlackMessage), /noted already/);
+			assert.match(flatSlack(whispered as SlackMessage), /noted already/);
 			await slack.press(question, "b:case-1:origin-log");
 			await settled(4);
 			assert.match(last(), /took an answer back/);
@@ -143,31 +133,31 @@ describe("in Slack", () => {
 			assert.match(last(), /trouble that I know/);
 			await slack.press(question, "r:case-1");
 			await settled(6);
-			assert.match(thread().map(read).join("\n"), /For the hosting provider.*Cloudflare's error 520.*For the status page/s);
+			assert.match(thread().map(flatSlack).join("\n"), /For the hosting provider.*Cloudflare's error 520.*For the status page/s);
 			assert.match(slack.uploads[0]?.content ?? "", /== For the hosting provider ==[\s\S]*Cloudflare's error 520/);
 			await slack.press(question, "p:case-1");
 			const form = await slack.view(0);
 			await slack.submit(form, { paste: { paste: 'x - - [22/Nov/2026:12:00:05 +0000] "GET /a HTTP/1.1" 499 0 "-" "x"' } });
 			await settled(7);
-			assert.match(thread().map(read).join("\n"), /status\s*499/);
+			assert.match(thread().map(flatSlack).join("\n"), /status\s*499/);
 			await slack.press(question, "a:no-such-case:origin-log:nothing");
 			await settled(8);
 			assert.match(
 				slack.messages
 					.filter((one) => one.onlyFor !== null)
-					.map(read)
+					.map(flatSlack)
 					.join("\n"),
 				/a case that I do not know any more/,
 			);
 			await slack.press(question, "w:case-1:deliberate-close");
 			await settled(9);
-			assert.match(read(head as SlackMessage), /Solved: A rule at the origin/);
+			assert.match(flatSlack(head as SlackMessage), /Solved: A rule at the origin/);
 			await slack.press(question, "a:case-1:origin-log:nothing");
 			await settled(10);
 			assert.match(
 				slack.messages
 					.filter((one) => one.onlyFor !== null)
-					.map(read)
+					.map(flatSlack)
 					.join("\n"),
 				/This case is closed/,
 			);
@@ -181,7 +171,7 @@ describe("in Slack", () => {
 				files: [{ url_private: slack.fileUrl("reply.txt"), size: 40 }],
 			});
 			await settled(1);
-			assert.match(slack.messages.map(read).join("\n"), /bad-field-name/);
+			assert.match(slack.messages.map(flatSlack).join("\n"), /bad-field-name/);
 			const before = slack.messages.length;
 			await slack.mention("autopsy", {
 				files: [
@@ -191,7 +181,7 @@ describe("in Slack", () => {
 			});
 			await settled(2);
 			const said = slack.messages.slice(before);
-			assert.match(said.map(read).join("\n"), /2 attached files were not read/);
+			assert.match(said.map(flatSlack).join("\n"), /2 attached files were not read/);
 			assert.ok(said.every((one) => one.onlyFor === "U1"));
 		}));
 
@@ -214,7 +204,7 @@ describe("in Slack", () => {
 			});
 			await settled(1);
 			assert.deepEqual([...new Set(slack.messages.map((one) => one.threadTs))], ["1600000000.000100"]);
-			assert.match(read(slack.messages[0] as SlackMessage), /8a7d5e2fbcd1a1c3/);
+			assert.match(flatSlack(slack.messages[0] as SlackMessage), /8a7d5e2fbcd1a1c3/);
 		}));
 
 	it("the shortcut reads the message and its attachments, and answers in its thread", () =>
@@ -226,7 +216,7 @@ describe("in Slack", () => {
 			});
 			await settled(1);
 			assert.ok(slack.messages.every((one) => one.threadTs === "1600000000.000200"));
-			assert.match(read(slack.messages[0] as SlackMessage), /Dallas/);
+			assert.match(flatSlack(slack.messages[0] as SlackMessage), /Dallas/);
 		}));
 
 	for (const channel of ["C9", "G9"]) {

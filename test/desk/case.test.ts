@@ -3,9 +3,9 @@ import { after, before, test } from "node:test";
 import type { Conversation } from "../../src/desk/conversation.ts";
 import { openLimits } from "../../src/looks/limits.ts";
 import type { Message } from "../../src/message/message.ts";
-import { plainText } from "../../src/message/text.ts";
 import { pressText, readPress } from "../../src/read/action.ts";
 import { memoryStore } from "../../src/store/store.ts";
+import { flat } from "../flat.ts";
 import { labDesk } from "../lab/desk.ts";
 import { type Lab, openLab } from "../lab/lab.ts";
 import { serveOrigin } from "../lab/origin.ts";
@@ -18,35 +18,22 @@ before(async () => {
 });
 after(() => lab.close());
 
-const words = (message: Message) =>
-	message.blocks
-		.map((block) =>
-			"text" in block
-				? plainText(block.text)
-				: "items" in block
-					? block.items.map((item) => plainText(item)).join("\n")
-					: "lines" in block
-						? block.lines.join("\n")
-						: "",
-		)
-		.join("\n");
-
 /** One thread: what stands in it, and its head. */
 function thread() {
 	const told: string[] = [];
 	const whispered: string[] = [];
 	const state = { head: "" };
 	const stand = (message: Message) => {
-		state.head = words(message);
+		state.head = flat(message);
 	};
 	const room = roomWith({
 		begin: async (message) => stand(message),
 		update: async (message) => stand(message),
 		followUp: async (message) => {
-			told.push(words(message));
+			told.push(flat(message));
 			return null;
 		},
-		privateReply: async (message) => void whispered.push(words(message)),
+		privateReply: async (message) => void whispered.push(flat(message)),
 		where: () => ({ ref: "head", place: "thread" }),
 		edit: async (_ref, message) => stand(message),
 	});

@@ -3,10 +3,10 @@ import { after, before, test } from "node:test";
 import { openLog } from "../../src/log.ts";
 import { openLimits } from "../../src/looks/limits.ts";
 import type { Message } from "../../src/message/message.ts";
-import { plainText } from "../../src/message/text.ts";
 import { VERB_LIST, verbRow } from "../../src/read/text/verbs.ts";
 import { memoryStore } from "../../src/store/store.ts";
 import { keepRunning, type Platform } from "../../src/supervisor.ts";
+import { flat } from "../flat.ts";
 import { labDesk } from "../lab/desk.ts";
 import { type Lab, openLab } from "../lab/lab.ts";
 import { roomWith } from "../room.ts";
@@ -17,17 +17,10 @@ before(async () => {
 });
 after(() => lab.close());
 
-const words = (message: Message) =>
-	message.blocks
-		.map((block) =>
-			"text" in block ? plainText(block.text) : "items" in block ? block.items.map((item) => plainText(item)).join("\n") : "",
-		)
-		.join("\n");
-
 /** What a room was given, in order. */
 async function given(question: string, changes: Parameters<typeof labDesk>[1] = {}): Promise<string[]> {
 	const out: string[] = [];
-	const note = (what: string) => async (message: Message) => void out.push(`${what}: ${words(message)}`);
+	const note = (what: string) => async (message: Message) => void out.push(`${what}: ${flat(message)}`);
 	await labDesk(lab, changes).handle(
 		question,
 		roomWith({
@@ -115,7 +108,7 @@ test("the same page asked about twice within seconds shares its looks, and each 
 	let now = Date.now();
 	const desk = labDesk(lab, { now: () => now });
 	const verdicts: string[] = [];
-	const room = (asker: string) => roomWith({ asker, update: async (message) => void verdicts.push(words(message)) });
+	const room = (asker: string) => roomWith({ asker, update: async (message) => void verdicts.push(flat(message)) });
 	const before = lab.edge.requests.length;
 	await Promise.all([
 		desk.handle(lab.url("closes-empty", "/shared"), room("ann")),
@@ -148,9 +141,9 @@ test("what waits in one thread is bounded: the rest is told so, and nothing of i
 		where: () => ({ ref: "head", place: "thread" }),
 		begin: async (message) => {
 			await held;
-			told.push(words(message));
+			told.push(flat(message));
 		},
-		privateReply: async (message) => void alone.push(words(message)),
+		privateReply: async (message) => void alone.push(flat(message)),
 	});
 	const asked = Array.from({ length: 25 }, () => desk.handle("8a7d5e2fbcd1a1c3-DFW", room));
 	while (alone.length < 5) await new Promise((resolve) => setImmediate(resolve));
@@ -176,7 +169,7 @@ test("on a disk that is full every question is answered all the same, and the lo
 	const told: string[] = [];
 	const room = roomWith({
 		where: () => ({ ref: "head", place: "thread" }),
-		update: async (message) => void told.push(words(message)),
+		update: async (message) => void told.push(flat(message)),
 	});
 	const id = desk.accept("event", "test", {});
 	assert.ok(id !== null);
@@ -198,7 +191,7 @@ test("variants that a stop cuts off are no evidence", async () => {
 	const room = roomWith({
 		where: () => ({ ref: "head", place: "thread" }),
 		followUp: async (message) => {
-			told.push(words(message));
+			told.push(flat(message));
 			return null;
 		},
 		privateReply: async () => looking(),
@@ -227,7 +220,7 @@ test("a desk that is stopping takes no more questions", async () => {
 				await never();
 				return null;
 			},
-			privateReply: async (message) => void out.push(words(message)),
+			privateReply: async (message) => void out.push(flat(message)),
 		}),
 	);
 	await stopped;

@@ -2,15 +2,15 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { resumable } from "../../src/desk/resumable.ts";
 import { type Message, message, say } from "../../src/message/message.ts";
-import { plainText, text } from "../../src/message/text.ts";
+import { text } from "../../src/message/text.ts";
 import { memoryStore } from "../../src/store/store.ts";
+import { flat } from "../flat.ts";
 import { roomWith } from "../room.ts";
 
 /** Each step of an answer, cut off at every moment and taken up again: what is said in all, in public and to the asker alone. */
 
 const msg = (words: string) => message("neutral", say(text`${words}`));
 const marked = (one: Message) => ({ ...one, blocks: [...one.blocks, say(text`(perhaps twice)`)] });
-const flat = (one: Message) => one.blocks.map((block) => ("text" in block ? plainText(block.text) : "")).join(" ");
 
 class Killed extends Error {}
 
@@ -123,5 +123,5 @@ test("a private answer that stood is not told again; one that was on its way is,
 	const again = resumable(here.process(0, true), "q", slots, true, marked);
 	await again.privateReply(msg("help"));
 	await again.privateReply(msg("more"));
-	assert.deepEqual(here.alone, ["help", "more (perhaps twice)"]);
+	assert.deepEqual(here.alone, ["help", "more\n(perhaps twice)"]);
 });
