@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { renderSlack } from "../../src/adapters/slack/render.ts";
+import { type Block, buttons, command, type Message, message, note, say, table, title } from "../../src/message/message.ts";
+import { ask, bold, code, link, text, time } from "../../src/message/text.ts";
+import { slackLines } from "../slack-lines.ts";
+
+/** One reply of each kind of block, as Slack gets it: the other goldens are lines that leave out what nobody sees. */
+const NOON = Date.UTC(2026, 10, 22, 12);
+const EXAMPLES: { readonly [Kind in Block["kind"]]: Message } = {
+	title: message("bad", title(text`${code("shop.example")} fails with ${520} since ${time(NOON)}`)),
+	say: message(
+		"neutral",
+		say(
+			text`${bold("5 of 5")} looks at ${code("/a<b>")} failed at ${time(NOON)}; ${ask("explain 520")} and ${[link("https://developers.cloudflare.com/", "Cloudflare")]} tell why.`,
+		),
+	),
+	list: message("neutral", { kind: "list", items: [text`The first & ${code("second")}`, text`The third`] }),
+	command: message("neutral", command(text`On the origin itself:`, "curl -sv 'https://shop.example/?a=1&b=<2>'\necho $?")),
+	table: message("neutral", table(["look  status", "page  520"])),
+	note: message("neutral", note(text`Asked at ${time(NOON)}; ${ask("report")} makes a statement.`)),
+	buttons: message(
+		"neutral",
+		say(text`What does the origin answer?`),
+		buttons(
+			text`To answer: ${ask("answer direct-origin ok")}`,
+			{ label: "a complete answer", press: { do: "answer", case: "c1", key: "direct-origin", value: "ok" } },
+			{ label: "Watch", press: { do: "watch", url: "https://shop.example/" } },
+		),
+	),
+};
+for (const [kind, example] of Object.entries(EXAMPLES))
+	test(`Slack gets a ${kind} as it is recorded`, (t) =>
+		t.assert.fileSnapshot(
+			`${JSON.stringify(renderSlack(example), null, 1)}\n`,
+			new URL(`../golden/slack-raw/${kind}.json`, import.meta.url).pathname,
+			{ serializers: [String] },
+		));
+
+const section = (...elements: unknown[]) => ({
+	type: "rich_text",
+	elements: [{ type: "rich_text_section", elements: [...elements, { type: "text", text: "\n" }] }],
+});
+const plain = (text: string, more = {}) => ({ type: "text", text, ...more });
+
+const cases: readonly (readonly [what: string, text: string, blocks: readonly unknown[], lines: readonly string[]])[] = [
+	[
+		"styles",
+		"a b",
+		[section(plain("a ", { style: { bold: true } }), plain("b", { style: { bold: true, code: true } }))],
+		["**a `b`**"],
+	],
+	["signs in text", "*a* `b` &lt;c", [section(plain("*a* `b` <c"))], ["\\*a\\* \\`b\\` \\<c"]],
+	["what reads as an item of a list", "- a", [section(plain("- a"))], ["\\- a"]],
+	["a fall-back text that says something else", "b", [section(plain("a"))], ["a", "not in text: a", "text: b"]],
+	[
+		"a fall-back text that says less",
+		"a\nc",
+		["a", "b", "c"].map((one) => section(plain(one))),
+		["a", "---", "b", "not in text: b", "---", "c"],
+	],
+	[
+		"a fall-back text that is cut",
+		"a\nlong…",
+		["a", "longer", "b"].map((one) => section(plain(one))),
+		["a", "---", "longer", "text: long…", "---", "b", "text ends here"],
+	],
+	["an unknown block", "", [{ type: "image", image_url: "x" }], ['{"type":"image","image_url":"x"}', "text: "]],
+	["an unknown span", "", [section({ type: "user", user_id: "U1" })], ['<{"type":"user","user_id":"U1"}>']],
+	[
+		"an unknown style",
+		"",
+		[section(plain("a", { style: { italic: true } }))],
+		['<{"type":"text","text":"a","style":{"italic":true}}>'],
+	],
+	[
+		"an unknown property of a block",
+		"",
+		[{ type: "context", block_id: "b", elements: [] }],
+		['{"type":"context","block_id":"b","elements":[]}', "text: "],
+	],
+	[
+		"a time that is said otherwise",
+		"2026",
+		[section({ type: "date", timestamp: 1795348800, format: "{time}", fallback: "2026" })],
+		['<{"type":"date","timestamp":1795348800,"format":"{time}","fallback":"2026"}>', "not in text: ", "text: 2026"],
+	],
+];
+for (const [what, text, blocks, lines] of cases)
+	test(`a golden shows ${what}`, () => assert.deepEqual(slackLines({ text, blocks }), lines));
