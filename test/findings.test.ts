@@ -14,6 +14,7 @@ import { type Certificates, makeCertificates } from "./lab/ca.ts";
 import { serveOrigin } from "./lab/origin.ts";
 import { findingFiles, type OriginFile, type Served } from "./lab/origin-files.ts";
 import { normal } from "./normal.ts";
+import { slackLines } from "./slack-lines.ts";
 
 /** Each finding on real sockets: its file is served, looked at directly, and the answer is read as people see it. */
 
@@ -88,7 +89,7 @@ async function check(t: TestContext, file: OriginFile): Promise<void> {
 		].join("\n\n"),
 	);
 	file_("discord", messages.map((one) => renderDiscord(one).join("\n\n")).join("\n\n"));
-	file_("slack", messages.map((one) => JSON.stringify(renderSlack(one), null, 1)).join("\n\n"));
+	file_("slack", messages.map((one) => slackLines(renderSlack(one)).join("\n")).join("\n\n"));
 }
 
 /** Certificates are new in every run. */

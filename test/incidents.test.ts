@@ -12,6 +12,7 @@ import { INCIDENTS, type Incident } from "./incidents.ts";
 import { labDesk } from "./lab/desk.ts";
 import { type Lab, openLab } from "./lab/lab.ts";
 import { flatSlack, normal } from "./normal.ts";
+import { slackLines } from "./slack-lines.ts";
 
 /** Whole incidents through the real SDKs against the local fakes, kept as transcripts: read them as prose when they change. */
 
@@ -68,9 +69,9 @@ async function inSlack(): Promise<Chat> {
 			slack.messages
 				.map(
 					(one) =>
-						`[${one.onlyFor === null ? (one.threadTs === null ? "head" : "thread") : "only for the asker"}]\n${flatSlack(one)}`,
+						`[${one.onlyFor === null ? (one.threadTs === null ? "head" : "thread") : "only for the asker"}]\n${slackLines(one).join("\n")}`,
 				)
-				.join("\n"),
+				.join("\n\n"),
 		head: () => flatSlack(head()),
 		close: async () => {
 			await bot.stop();

@@ -10,6 +10,7 @@ import { type Lab, openLab } from "./lab/lab.ts";
 import { allOriginFiles } from "./lab/origin-files.ts";
 import { normal } from "./normal.ts";
 import { roomWith } from "./room.ts";
+import { slackLines } from "./slack-lines.ts";
 
 /** Every reply as people see it, in each adapter: files in golden/, read as prose when they change (`npm run golden`). */
 
@@ -76,7 +77,7 @@ async function check(t: TestContext, name: string, question: string, now: () => 
 	);
 	file(
 		"slack",
-		messages.map(({ place, message }) => `[${place}]\n${JSON.stringify(renderSlack(message), null, 1)}`).join("\n\n"),
+		messages.map(({ place, message }) => [`[${place}]`, ...slackLines(renderSlack(message))].join("\n")).join("\n\n"),
 	);
 }
 

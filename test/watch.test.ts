@@ -9,6 +9,7 @@ import { fakeSlack, type SlackMessage } from "./fakes/slack.ts";
 import { labDesk } from "./lab/desk.ts";
 import { type Lab, openLab } from "./lab/lab.ts";
 import { flatSlack, normal } from "./normal.ts";
+import { slackLines } from "./slack-lines.ts";
 
 /** Watches through the real SDKs: the clock is turned by hand, the looks are real. */
 
@@ -84,9 +85,9 @@ describe("a watch", () => {
 		messages
 			.map(
 				(one) =>
-					`[${one.onlyFor !== null ? "only for the asker" : one.channel.startsWith("D") ? "direct message" : one.threadTs === null ? "head" : "thread"}]\n${flatSlack(one)}`,
+					`[${one.onlyFor !== null ? "only for the asker" : one.channel.startsWith("D") ? "direct message" : one.threadTs === null ? "head" : "thread"}]\n${slackLines(one).join("\n")}`,
 			)
-			.join("\n");
+			.join("\n\n");
 	const golden = (t: TestContext, name: string, text: string) =>
 		t.assert.fileSnapshot(`${normal(text)}\n`, new URL(`golden/watch/${name}.txt`, import.meta.url).pathname, {
 			serializers: [String],
