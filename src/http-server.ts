@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 
 /** A small server of our own for orchestrators, and for the platforms that deliver over HTTP; loopback unless HOST says otherwise. */
-export interface OwnServer {
+export interface HttpServer {
 	readonly port: number;
 	/** Hands a path to a platform; the last one that asks for it has it. */
 	mount(path: string, listener: (request: IncomingMessage, response: ServerResponse) => void): void;
@@ -23,7 +23,7 @@ export async function serve(
 	port: number,
 	platforms: () => Readonly<Record<string, PlatformState>>,
 	metrics: { readonly contentType: string; text(): Promise<string> },
-): Promise<OwnServer> {
+): Promise<HttpServer> {
 	const mounted = new Map<string, (request: IncomingMessage, response: ServerResponse) => void>();
 	const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
 		const [path = "/"] = (request.url ?? "/").split("?", 1);

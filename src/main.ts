@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readArguments, type TerminalArguments } from "./adapters/terminal/arguments.ts";
 import type { TerminalStyle } from "./adapters/terminal/render.ts";
 import { type Desk, openDesk } from "./desk/desk.ts";
-import { type Measure, unmeasured } from "./desk/metrics.ts";
+import { type Metrics, noMetrics } from "./desk/metrics.ts";
 import { hasher, type Log, openLog } from "./log.ts";
 import { systemResolver } from "./looks/guard.ts";
 import { LIMITS, openLimits } from "./looks/limits.ts";
@@ -32,7 +32,7 @@ function deskFor(
 	args: Pick<TerminalArguments, "insecure" | "httpVersion" | "resolve">,
 	store: Store,
 	own: Log,
-	measure: Measure = unmeasured,
+	metrics: Metrics = noMetrics,
 ): Desk {
 	return openDesk({
 		now: Date.now,
@@ -55,7 +55,7 @@ function deskFor(
 		limits: openLimits(LIMITS, store.taken, Date.now),
 		log: own,
 		withCaseId: own.withCaseId,
-		metrics: measure,
+		metrics,
 		hashed: hasher(),
 		sitesAtOnce: SITES_AT_ONCE,
 		progressEveryMs: PROGRESS_EVERY_MS,
@@ -159,7 +159,7 @@ async function main(): Promise<number> {
 	}
 	return runBots(
 		settings,
-		(measure) => deskFor(settings, args, store, log, measure),
+		(metrics) => deskFor(settings, args, store, log, metrics),
 		log,
 		STOP_MS_MAX,
 		() => {

@@ -1,7 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
-import type { Measure } from "./desk/metrics.ts";
+import type { Metrics } from "./desk/metrics.ts";
 
-interface Metrics extends Measure {
+interface PrometheusMetrics extends Metrics {
 	/** Prometheus text format. */
 	text(): Promise<string>;
 	readonly contentType: string;
@@ -19,7 +19,7 @@ const LOOK_SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 65];
 export function openMetrics(now: {
 	readonly depth: () => { readonly open: number; readonly looking: number; readonly waiting: number };
 	readonly platforms: () => Readonly<Record<string, string>>;
-}): Metrics {
+}): PrometheusMetrics {
 	const registry = new Registry();
 	const registers = [registry];
 	collectDefaultMetrics({ register: registry });

@@ -1,7 +1,7 @@
 import type { DeskContext } from "./desk/context.ts";
 import type { Desk } from "./desk/desk.ts";
-import type { Measure } from "./desk/metrics.ts";
-import { type OwnServer, type PlatformState, serve } from "./http-server.ts";
+import type { Metrics } from "./desk/metrics.ts";
+import { type HttpServer, type PlatformState, serve } from "./http-server.ts";
 import { loadUndici } from "./looks/exchange.ts";
 import { openMetrics } from "./metrics.ts";
 import { codeOf } from "./read/error.ts";
@@ -32,7 +32,7 @@ const RETRY_MS_MAX = 5 * 60_000;
  */
 export async function runBots(
 	settings: Settings,
-	open: (measure: Measure) => Desk,
+	open: (metrics: Metrics) => Desk,
 	log: DeskContext["log"],
 	stopMs: number,
 	close: () => void,
@@ -48,8 +48,8 @@ export async function runBots(
 		);
 	const metrics = openMetrics({ depth: () => desk.depth(), platforms: states });
 	const desk: Desk = open(metrics);
-	let own: OwnServer | null = null;
-	const serving = () => ({ measure: metrics, mount: own === null ? null : own.mount });
+	let own: HttpServer | null = null;
+	const serving = () => ({ metrics, mount: own === null ? null : own.mount });
 	if (slack !== null)
 		platforms.push({
 			name: "slack",

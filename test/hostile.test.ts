@@ -9,10 +9,10 @@ import { renderSlack } from "../src/adapters/slack/render.ts";
 import { renderTerminal } from "../src/adapters/terminal/render.ts";
 import type { Message } from "../src/message/message.ts";
 import { memoryStore } from "../src/store/store.ts";
+import { chat } from "./chat.ts";
 import { labDesk } from "./lab/desk.ts";
 import { type Lab, openLab } from "./lab/lab.ts";
 import { closed } from "./lab/origin.ts";
-import { roomWith } from "./room.ts";
 
 /** Hostile text in every field that can reach a reply: no ping, no link, no broken layout, valid blocks, in every chat. */
 
@@ -79,7 +79,7 @@ describe("hostile text", () => {
 	function listening(place: string | null = null) {
 		const messages: Message[] = [];
 		const take = async (message: Message) => void messages.push(message);
-		const room = roomWith({
+		const conversation = chat({
 			begin: take,
 			progress: take,
 			update: take,
@@ -87,17 +87,17 @@ describe("hostile text", () => {
 				messages.push(message);
 				return null;
 			},
-			privateReply: take,
+			replyPrivately: take,
 			edit: async (_ref, message) => take(message),
 			askAddress: async (_url, message) => take(message),
-			where: () => ({ ref: place === null ? null : "head", place }),
+			location: () => ({ messageRef: place === null ? null : "head", threadKey: place }),
 			workspace: "slack T1",
 			channel: "C1",
 			asker: "slack U1",
 			isAdmin: async () => "yes",
-			door: () => "here",
+			resumeRef: () => "here",
 		});
-		return { room, messages };
+		return { conversation, messages };
 	}
 	const desk = () =>
 		labDesk(lab, {
@@ -163,8 +163,8 @@ describe("hostile text", () => {
 		for (const [what, text] of Object.entries(HOSTILE))
 			it(`${what} as ${field}`, async () => {
 				for (const plain of [(markup: string) => markup, plainFromSlack, plainFromDiscord]) {
-					const { room, messages } = listening();
-					await desk().handle(plain(build(text)), room, text);
+					const { conversation, messages } = listening();
+					await desk().handle(plain(build(text)), conversation, text);
 					assert.ok(messages.length > 0);
 					for (const message of messages) check(message, text);
 				}
@@ -197,9 +197,9 @@ describe("hostile text", () => {
 				answer = build(text.slice(0, 60_000));
 				const one = labDesk(lab, { rules: labRules(), stores: memoryStore(Date.now) });
 				for (const ask of ["", "headers ", "origin "]) {
-					const { room, messages } = listening("thread");
+					const { conversation, messages } = listening("thread");
 					const url = `http://hostile.lab.example:${port}/`;
-					await one.handle(`${ask}${url}${ask === "origin " ? ` 127.0.0.1:${port}` : ""}`, room, text);
+					await one.handle(`${ask}${url}${ask === "origin " ? ` 127.0.0.1:${port}` : ""}`, conversation, text);
 					assert.ok(messages.length > 0);
 					for (const message of messages) check(message, text);
 				}
@@ -208,16 +208,16 @@ describe("hostile text", () => {
 	for (const [what, text] of Object.entries(HOSTILE))
 		it(`${what} as the name of a person who answers, watches and solves`, async () => {
 			const one = labDesk(lab);
-			const { room, messages } = listening("thread");
-			await one.handle(lab.url("closes-empty", `/${encodeURIComponent(text.slice(0, 60).toWellFormed())}`), room, text);
-			await one.handle({ do: "answer", case: "case-1", key: "origin-log", value: "crash" }, room, text);
-			await one.handle({ do: "answer", case: "case-1", key: "variants", value: null }, room, text);
-			await one.handle({ do: "take-back", case: "case-1", key: "origin-log" }, room, text);
-			await one.handle({ do: "report", case: "case-1" }, room, text);
-			await one.handle(`watch ${lab.url("healthy")}`, room, text);
-			await one.handle("unwatch", room, text);
-			await one.handle({ do: "it-was", case: "case-1", cause: "origin-crashed" }, room, text);
-			await one.handle({ do: "solved", case: "case-1" }, room, text);
+			const { conversation, messages } = listening("thread");
+			await one.handle(lab.url("closes-empty", `/${encodeURIComponent(text.slice(0, 60).toWellFormed())}`), conversation, text);
+			await one.handle({ do: "answer", case: "case-1", key: "origin-log", value: "crash" }, conversation, text);
+			await one.handle({ do: "answer", case: "case-1", key: "variants", value: null }, conversation, text);
+			await one.handle({ do: "take-back", case: "case-1", key: "origin-log" }, conversation, text);
+			await one.handle({ do: "report", case: "case-1" }, conversation, text);
+			await one.handle(`watch ${lab.url("healthy")}`, conversation, text);
+			await one.handle("unwatch", conversation, text);
+			await one.handle({ do: "it-was", case: "case-1", cause: "origin-crashed" }, conversation, text);
+			await one.handle({ do: "solved", case: "case-1" }, conversation, text);
 			assert.ok(messages.length > 8);
 			for (const message of messages) check(message, text);
 		});

@@ -3,7 +3,7 @@ import { after, before, type TestContext, test } from "node:test";
 import { startDiscord } from "../src/adapters/discord/discord.ts";
 import { startSlack } from "../src/adapters/slack/slack.ts";
 import { terminalConversation } from "../src/adapters/terminal/conversation.ts";
-import { readPress } from "../src/read/action.ts";
+import { readAction } from "../src/read/action.ts";
 import { countingDesk } from "./adapters/contract.ts";
 import { CHANNEL, fakeDiscord } from "./fakes/discord.ts";
 import { fakeSlack, type SlackMessage } from "./fakes/slack.ts";
@@ -128,7 +128,7 @@ function inTerminal(): Chat {
 	let printed = "";
 	let head = "";
 	const style = { colour: false, width: Number.POSITIVE_INFINITY, askPrefix: "" };
-	const room = () =>
+	const conversation = () =>
 		terminalConversation(
 			(text) => {
 				printed += text;
@@ -137,7 +137,7 @@ function inTerminal(): Chat {
 			style,
 		);
 	const say = async (text: string) => {
-		const one = room();
+		const one = conversation();
 		printed += `cf520> ${text.split("\n")[0]}\n`;
 		const { reply } = await desk.handle(text, one, "ann");
 		one.end();
@@ -147,12 +147,12 @@ function inTerminal(): Chat {
 		ask: say,
 		inThread: say,
 		press: async (value) => {
-			const press = readPress(value);
+			const press = readAction(value);
 			assert.ok(press !== null && press.do !== "origin-form" && press.do !== "paste-form");
 			if (press.do === "answer") return say(`answer ${press.key} ${press.value ?? "?"}`);
 			if (press.do === "it-was") return say(`solved ${press.cause}`);
 			if (press.do === "report") return say("report");
-			const one = room();
+			const one = conversation();
 			await desk.handle(press, one, "ann");
 			one.end();
 		},

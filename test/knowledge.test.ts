@@ -42,7 +42,7 @@ function pageOf(id: string): string {
 	return page === null ? "" : renderTerminal(page.head, { colour: false, width: Number.POSITIVE_INFINITY, askPrefix: "" });
 }
 
-/** The sources of a room, each with its path. */
+/** The sources of a conversation, each with its path. */
 const sources = (folder: string) =>
 	readdirSync(`${root}${folder}`, { recursive: true, encoding: "utf8" })
 		.filter((file) => file.endsWith(".ts"))

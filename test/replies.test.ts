@@ -5,11 +5,11 @@ import { renderTerminal } from "../src/adapters/terminal/render.ts";
 import { autopsy } from "../src/judge/autopsy.ts";
 import type { Message } from "../src/message/message.ts";
 import { autopsyData, autopsyMessage } from "../src/reply/autopsy.ts";
+import { chat } from "./chat.ts";
 import { labDesk } from "./lab/desk.ts";
 import { type Lab, openLab } from "./lab/lab.ts";
 import { allOriginFiles } from "./lab/origin-files.ts";
 import { normal } from "./normal.ts";
-import { roomWith } from "./room.ts";
 import { slackLines } from "./slack-lines.ts";
 
 /** Every reply as people see it, in each adapter: files in golden/, read as prose when they change (`npm run golden`). */
@@ -35,14 +35,14 @@ async function standing(question: string, now: () => number): Promise<{ place: s
 		now,
 	}).handle(
 		question,
-		roomWith({
+		chat({
 			begin: async (message) => put(message),
 			update: async (message) => put(message),
 			followUp: async (message) => {
 				out.push({ place: "thread", message });
 				return null;
 			},
-			privateReply: async (message) => void out.push({ place: "only for the asker", message }),
+			replyPrivately: async (message) => void out.push({ place: "only for the asker", message }),
 			askAddress: async (_url, message) => void out.push({ place: "only for the asker", message }),
 		}),
 	);

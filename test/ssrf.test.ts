@@ -7,11 +7,11 @@ import { createServer, type Server, type Socket } from "node:net";
 import { after, before, describe, it } from "node:test";
 import { ranges } from "../src/looks/addresses.ts";
 import type { GuardRules } from "../src/looks/guard.ts";
-import { readPress } from "../src/read/action.ts";
+import { readAction } from "../src/read/action.ts";
+import { chat } from "./chat.ts";
 import { labDesk } from "./lab/desk.ts";
 import { type Lab, openLab } from "./lab/lab.ts";
 import { closed } from "./lab/origin.ts";
-import { roomWith } from "./room.ts";
 
 /**
  * Whatever somebody types, pastes or presses: no packet leaves for an internal address. Proved twice: a listener on this machine stays
@@ -327,7 +327,7 @@ describe("nothing leaves for an internal address", () => {
 			try {
 				const { kind } = await labDesk(lab, { rules: rules() }).handle(
 					text,
-					roomWith({
+					chat({
 						begin: note,
 						update: note,
 						followUp: async () => {
@@ -352,12 +352,12 @@ describe("nothing leaves for an internal address", () => {
 		`k:${"x".repeat(2_090)}`,
 	]) {
 		it(`a button that says ${value.slice(0, 40)}`, async () => {
-			const press = readPress(value);
+			const press = readAction(value);
 			assert.ok(press !== null && press.do === "watch");
 			opened = 0;
 			subscribe("net.client.socket", counting);
 			try {
-				await labDesk(lab, { rules: rules() }).handle(press, roomWith(), "ann");
+				await labDesk(lab, { rules: rules() }).handle(press, chat(), "ann");
 			} finally {
 				unsubscribe("net.client.socket", counting);
 			}
@@ -381,7 +381,7 @@ describe("nothing leaves for an internal address", () => {
 		try {
 			const { reply } = await labDesk(lab, { rules: rules({ allow: ranges(["0.0.0.0"]) }) }).handle(
 				`http://0.0.0.0:${port}/`,
-				roomWith(),
+				chat(),
 			);
 			assert.match(JSON.stringify(reply.data), /EADDRMISMATCH/);
 			assert.equal(bytes, 0);
@@ -392,7 +392,7 @@ describe("nothing leaves for an internal address", () => {
 
 	it("a redirect inside is told, and not followed", async () => {
 		heard = 0;
-		const { reply } = await labDesk(lab).handle(lab.url("redirects"), roomWith());
+		const { reply } = await labDesk(lab).handle(lab.url("redirects"), chat());
 		assert.match(JSON.stringify(reply.head), /redirect/);
 		assert.equal(heard, 0);
 	});
@@ -428,9 +428,9 @@ describe("nothing leaves for an internal address", () => {
 		const desk = labDesk(lab, { rules: rules({ allow: ranges(["127.0.0.2"]), resolver: (host) => resolver.resolve4(host) }) });
 		heard = 0;
 		try {
-			const first = await desk.handle(`http://rebinds.example:${PORT}/`, roomWith());
+			const first = await desk.handle(`http://rebinds.example:${PORT}/`, chat());
 			assert.deepEqual([first.kind, asked, heard, welcome >= 5], ["answered", 1, 0, true]);
-			const second = await desk.handle(`http://rebinds.example:${PORT}/again`, roomWith());
+			const second = await desk.handle(`http://rebinds.example:${PORT}/again`, chat());
 			assert.deepEqual([second.kind, asked, heard], ["refused", 2, 0]);
 		} finally {
 			names.close();

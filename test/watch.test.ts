@@ -64,7 +64,7 @@ describe("a watch", () => {
 		const before = only()?.looks ?? 0;
 		// The first one is made at once, the others at the pace of a minute.
 		clock.turn(before === 0 ? 1_000 : 61_000);
-		await until(() => (only()?.looks ?? 0) > before && only()?.telling.length === 0);
+		await until(() => (only()?.looks ?? 0) > before && only()?.toAnnounce.length === 0);
 	};
 
 	async function inSlack(run: (slack: Awaited<ReturnType<typeof fakeSlack>>, restart: () => Promise<void>) => Promise<void>) {
@@ -139,7 +139,7 @@ describe("a watch", () => {
 			lab.turnTo("closes-empty");
 			await restart();
 			clock.turn(10 * 60_000);
-			await until(() => (only()?.failures ?? 0) > 0 && only()?.telling.length === 0);
+			await until(() => (only()?.failures ?? 0) > 0 && only()?.toAnnounce.length === 0);
 			assert.equal(slack.messages.length, 2, "the head, and one message about both");
 			await until(() => /: failing/.test(flatSlack(slack.messages[0] as SlackMessage)));
 			golden(t, "restarted", transcript(slack.messages));
@@ -152,7 +152,7 @@ describe("a watch", () => {
 			await look();
 			await restart();
 			clock.turn(60 * 60_000);
-			await until(() => store.watches.get("wcase-1")?.ended != null && store.watches.get("wcase-1")?.telling.length === 0);
+			await until(() => store.watches.get("wcase-1")?.ended != null && store.watches.get("wcase-1")?.toAnnounce.length === 0);
 			assert.match(flatSlack(slack.messages.at(-1) as SlackMessage), /the time is up, and no look failed.*I was not there from/s);
 		}));
 
@@ -210,7 +210,7 @@ describe("a watch", () => {
 			(lab.resolve as Map<string, readonly string[]>).set(`by-hand.lab.example:${lab.edge.httpsPort}`, ["10.0.0.1"]);
 			try {
 				clock.turn(61_000);
-				await until(() => store.watches.get("wcase-1")?.ended != null && store.watches.get("wcase-1")?.telling.length === 0);
+				await until(() => store.watches.get("wcase-1")?.ended != null && store.watches.get("wcase-1")?.toAnnounce.length === 0);
 			} finally {
 				(lab.resolve as Map<string, readonly string[]>).set(`by-hand.lab.example:${lab.edge.httpsPort}`, ["127.0.0.1"]);
 			}

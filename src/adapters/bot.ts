@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Measure } from "../desk/metrics.ts";
+import type { Metrics } from "../desk/metrics.ts";
 
 /** Writes one line about one thing for the operator, without secrets. */
 export type Log = (line: { readonly event: string; readonly [key: string]: unknown }) => void;
@@ -24,7 +24,7 @@ export function mountPosts(mount: Mount | null, chat: string, path: string, list
 
 /** What the process hands to every chat. */
 export interface BotOptions {
-	readonly measure?: Measure;
+	readonly metrics?: Metrics;
 	/** null: the bot has no port. */
 	readonly mount?: Mount | null;
 }

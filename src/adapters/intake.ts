@@ -2,10 +2,10 @@ import { setImmediate } from "node:timers/promises";
 import { z } from "zod";
 import type { Conversation } from "../desk/conversation.ts";
 import type { Desk } from "../desk/desk.ts";
-import type { Measure } from "../desk/metrics.ts";
-import type { LeftOver } from "../desk/stores.ts";
+import type { Metrics } from "../desk/metrics.ts";
+import type { Unfinished } from "../desk/stores.ts";
 import type { Message } from "../message/message.ts";
-import { type Press, readPress } from "../read/action.ts";
+import { type Action, readAction } from "../read/action.ts";
 import { unreadFiles } from "../reply/misread.ts";
 import { type AttachedFile, type FileAccess, readAttached, withAttached } from "./attached.ts";
 import type { Log } from "./bot.ts";
@@ -83,13 +83,13 @@ export class Intake<P> {
 	readonly #chat: Chat<P>;
 	readonly #desk: Desk;
 	readonly #log: Log;
-	readonly #measure: Pick<Measure, "acknowledged">;
+	readonly #metrics: Pick<Metrics, "acknowledged">;
 
-	constructor(chat: Chat<P>, desk: Desk, log: Log, measure: Pick<Measure, "acknowledged">) {
+	constructor(chat: Chat<P>, desk: Desk, log: Log, metrics: Pick<Metrics, "acknowledged">) {
 		this.#chat = chat;
 		this.#desk = desk;
 		this.#log = log;
-		this.#measure = measure;
+		this.#metrics = metrics;
 	}
 
 	/**
@@ -113,7 +113,7 @@ export class Intake<P> {
 			const line = this.#chat.notAcknowledged(error);
 			if (line !== null) this.#log({ event: line.event, caseId: id, error: line.error });
 		}
-		this.#measure.acknowledged(this.#chat.platform, (performance.now() - started) / 1_000);
+		this.#metrics.acknowledged(this.#chat.platform, (performance.now() - started) / 1_000);
 		return id;
 	}
 
@@ -127,19 +127,19 @@ export class Intake<P> {
 	 * Answers what was accepted: every question and every button reaches the desk here.
 	 * @param unfinished where a process before this one accepted it
 	 */
-	async run(id: string, what: Accepted<P>, unfinished?: LeftOver): Promise<void> {
-		const asked = { id, again: unfinished !== undefined, over: unfinished?.over ?? false };
+	async run(id: string, what: Accepted<P>, unfinished?: Unfinished): Promise<void> {
+		const asked = { id, again: unfinished !== undefined, over: unfinished?.expired ?? false };
 		// Whatever else has arrived is acknowledged before the work on this one begins.
 		await setImmediate();
 		const conversation = this.#chat.conversation(what.place);
 		if (what.kind === "press") {
-			const action = readPress(what.press);
+			const action = readAction(what.press);
 			if (action === null || opensForm(action)) return this.drop(id);
 			await this.#desk.handle(action, conversation, what.who, asked);
 			return;
 		}
 		const { text, unread } = await readAttached(what.files, this.#chat.files);
-		if (unread > 0) await conversation.privateReply(unreadFiles(unread)).catch(() => {});
+		if (unread > 0) await conversation.replyPrivately(unreadFiles(unread)).catch(() => {});
 		const who = what.who ?? (await this.#chat.personIn?.(what.place));
 		await this.#desk.handle(withAttached(this.#chat.plain(what.text), text), conversation, who, asked);
 	}
@@ -153,14 +153,14 @@ export class Intake<P> {
 	 * The question to ask where a button opens no form: its answer says why no address is wanted, while the form would only ask for it
 	 * first. null for every other button.
 	 */
-	insteadOfForm(action: Press, workspace: string | null): string | null {
+	insteadOfForm(action: Action, workspace: string | null): string | null {
 		if (action.do !== "origin-form") return null;
 		const question = `origin ${action.url}`;
 		return this.#desk.wantsAddress(question, workspace) === null ? question : null;
 	}
 
 	/** Answers what a process before this one accepted and did not finish. */
-	async resume(unfinished: LeftOver): Promise<void> {
+	async resume(unfinished: Unfinished): Promise<void> {
 		const what = this.#read(unfinished.body);
 		if (what === null) this.drop(unfinished.id);
 		else await this.run(unfinished.id, what, unfinished);
@@ -173,7 +173,7 @@ export class Intake<P> {
 			const read = place.safeParse(parseJson(ref));
 			return read.success ? conversation(read.data) : null;
 		});
-		for (const unfinished of this.#desk.leftOver(platform))
+		for (const unfinished of this.#desk.unfinished(platform))
 			void this.resume(unfinished).catch(() => this.#log({ event: "not-taken-up", caseId: unfinished.id }));
 	}
 
@@ -186,4 +186,4 @@ export class Intake<P> {
 }
 
 /** A form is opened by the chat itself; everything else that a button does goes to the desk. */
-export const opensForm = (action: Press): action is FormAction => action.do === "origin-form" || action.do === "paste-form";
+export const opensForm = (action: Action): action is FormAction => action.do === "origin-form" || action.do === "paste-form";

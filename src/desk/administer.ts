@@ -15,7 +15,7 @@ export async function administer(
 ): Promise<Ended> {
 	const { workspace } = conversation;
 	if (workspace === null) return endPrivately(noWorkspace, conversation, "refused");
-	if (!conversation.whispers) return endPrivately(adminByCommand, conversation, "refused");
+	if (!conversation.canReplyPrivately) return endPrivately(adminByCommand, conversation, "refused");
 	const admin = await conversation.isAdmin();
 	if (admin !== "yes") {
 		context.metrics.refused("not-admin");

@@ -20,7 +20,7 @@ export async function answerSite(
 	if ("reply" in looked) return ended(looked.kind, looked.reply);
 	if (question.kind === "site") return tellSite(desk, question, looked, conversation, caseId);
 	const [first] = looked.seen;
-	const { kind, code } = first.answer;
+	const { kind, code } = first.classification;
 	return ended("answered", await tellInPlace(headersReply(question.target, first), conversation), { kind, code });
 }
 

@@ -1,5 +1,5 @@
 import { type Case, type Fact, hasEnded, withFact, withoutFact, withUnknown } from "../judge/case.ts";
-import type { CasePress } from "../read/action.ts";
+import type { CaseAction } from "../read/action.ts";
 import { nameOf } from "../read/error.ts";
 import type { Question } from "../read/text/question.ts";
 import {
@@ -39,14 +39,14 @@ export class CaseActions {
 		who: string,
 	): Promise<Ended> {
 		// A closed case can still be reported on; and what is resumed may have closed it itself.
-		const closedToo = question.kind === "report" || conversation.again;
+		const closedToo = question.kind === "report" || conversation.resumed;
 		const one = closedToo ? this.#threads.newestHere(conversation) : this.#threads.here(conversation);
 		if (one === null) return endPrivately(nothingToReport, conversation, "misread");
 		return this.act(actionOf(question, one.id), conversation, who);
 	}
 
 	/** A button of a case. */
-	async act(action: CasePress, conversation: ResumableConversation, who: string): Promise<Ended> {
+	async act(action: CaseAction, conversation: ResumableConversation, who: string): Promise<Ended> {
 		const one = this.#context.stores.cases.get(action.case);
 		if (one === null) return endPrivately(caseGone, conversation, "answered");
 		if (action.do === "report") await this.#report(one, conversation);
@@ -58,19 +58,19 @@ export class CaseActions {
 
 	async #actOnEnded(
 		one: Case,
-		action: Exclude<CasePress, { do: "report" }>,
+		action: Exclude<CaseAction, { do: "report" }>,
 		conversation: ResumableConversation,
 		who: string,
 	): Promise<void> {
 		const closedByThis =
-			conversation.again && action.do === "it-was" && one.solved?.cause === action.cause && one.solved.who === who;
+			conversation.resumed && action.do === "it-was" && one.solved?.cause === action.cause && one.solved.who === who;
 		if (closedByThis) await this.#threads.settle(one, null, conversation);
-		else await conversation.privateReply(caseEnded(one));
+		else await conversation.replyPrivately(caseEnded(one));
 	}
 
 	async #actOnOpen(
 		one: Case,
-		action: Exclude<CasePress, { do: "report" }>,
+		action: Exclude<CaseAction, { do: "report" }>,
 		conversation: ResumableConversation,
 		who: string,
 	): Promise<void> {
@@ -82,7 +82,7 @@ export class CaseActions {
 					: this.#answered(one, { key: action.key, value: action.value, by: "person", who, atMs }, conversation);
 			case "take-back": {
 				const known = one.facts.some(({ key }) => key === action.key) || one.unknown.includes(action.key);
-				if (!known && !conversation.again) return;
+				if (!known && !conversation.resumed) return;
 				return this.#threads.settle(withoutFact(one, action.key, atMs), takenBackWords(action.key, who, atMs), conversation);
 			}
 			case "variants":
@@ -99,9 +99,9 @@ export class CaseActions {
 	async #answered(one: Case, fact: Fact, conversation: ResumableConversation): Promise<void> {
 		const known = one.facts.find(({ key }) => key === fact.key);
 		if (known !== undefined && String(known.value) === fact.value)
-			return conversation.again && known.who === fact.who
+			return conversation.resumed && known.who === fact.who
 				? this.#threads.settle(one, changeWords(one, one, known), conversation)
-				: conversation.privateReply(answeredBefore(one, known));
+				: conversation.replyPrivately(answeredBefore(one, known));
 		const after = withFact(one, fact);
 		return this.#threads.settle(after, changeWords(one, after, fact), conversation);
 	}
@@ -109,8 +109,8 @@ export class CaseActions {
 	async #nobodyKnows(one: Case, key: Fact["key"], conversation: ResumableConversation, who: string): Promise<void> {
 		const known = one.facts.find((fact) => fact.key === key);
 		// Someone who does not know takes nothing away from someone who does.
-		if (known !== undefined) return conversation.privateReply(answeredBefore(one, known));
-		if (one.unknown.includes(key) && !conversation.again) return;
+		if (known !== undefined) return conversation.replyPrivately(answeredBefore(one, known));
+		if (one.unknown.includes(key) && !conversation.resumed) return;
 		const atMs = this.#context.now();
 		return this.#threads.settle(withUnknown(one, key, atMs), unknownWords(key, who, atMs), conversation);
 	}
@@ -126,7 +126,7 @@ export class CaseActions {
 	}
 }
 
-function actionOf(question: Extract<Question, { kind: "answer" | "solved" | "report" }>, id: string): CasePress {
+function actionOf(question: Extract<Question, { kind: "answer" | "solved" | "report" }>, id: string): CaseAction {
 	switch (question.kind) {
 		case "answer":
 			return { do: "answer", case: id, key: question.key, value: question.value };

@@ -1,6 +1,6 @@
 import { CASE_RAYS_MAX, type Case, type Fact, type FoundCause, hasEnded, newCase, withFact } from "../judge/case.ts";
 import { codeOfCase, siteEvidence } from "../judge/case-evidence.ts";
-import { failed, type Seen } from "../judge/pattern.ts";
+import { type ClassifiedLook, isFailure } from "../judge/pattern.ts";
 import type { Verdict } from "../judge/verdict.ts";
 import type { Evidence, EvidenceKey } from "../knowledge/evidence.ts";
 import type { Message } from "../message/message.ts";
@@ -21,7 +21,7 @@ export interface CaseOpening {
 	readonly id: string;
 	readonly target: Target;
 	readonly verdict: Verdict;
-	readonly seen: readonly Seen[];
+	readonly seen: readonly ClassifiedLook[];
 	/** What is told of the looks alone. */
 	readonly reply: Reply;
 	/** Unix milliseconds of the last look. */
@@ -52,10 +52,10 @@ export class CaseThreads {
 		const { cases } = this.#context.stores;
 		const opened = this.#opened(opening, conversation);
 		// Kept before it is told: its buttons may be pressed while the rest is on its way.
-		cases.put({ ...opened, ...conversation.where() });
+		cases.put({ ...opened, ...conversation.location() });
 		const reply = await tellInPlace(withCase(opening.reply, opened, this.#earlier(opened)), conversation);
 		const told = cases.get(opened.id);
-		if (told !== null) cases.put({ ...told, ...conversation.where() });
+		if (told !== null) cases.put({ ...told, ...conversation.location() });
 		return reply;
 	}
 
@@ -66,17 +66,17 @@ export class CaseThreads {
 		conversation: ResumableConversation,
 		id: string,
 	): Promise<void> {
-		const { ref, place } = conversation.where();
-		if (target === null || code === null || place === null) return;
+		const { messageRef, threadKey } = conversation.location();
+		if (target === null || code === null || threadKey === null) return;
 		const here = this.here(conversation);
 		if (here !== null) {
 			// Resumed: it was opened, and perhaps not told.
-			if (conversation.again && here.id === id) await conversation.followUp(caseMessage(here, null, this.#earlier(here)));
+			if (conversation.resumed && here.id === id) await conversation.followUp(caseMessage(here, null, this.#earlier(here)));
 			return;
 		}
 		const rays = found.rays.map((ray) => ray.id).slice(0, CASE_RAYS_MAX);
 		const { workspace } = conversation;
-		const one = newCase({ id, code, url: target.url, workspace, rays, head, ref, place }, this.#context.now());
+		const one = newCase({ id, code, url: target.url, workspace, rays, head, messageRef, threadKey }, this.#context.now());
 		this.#context.stores.cases.put(one);
 		await conversation.followUp(caseMessage(one, null, this.#earlier(one)));
 	}
@@ -89,8 +89,8 @@ export class CaseThreads {
 
 	/** The newest case of the thread, whether it is open or not. */
 	newestHere(conversation: ResumableConversation): Case | null {
-		const { place } = conversation.where();
-		return place === null ? null : this.#context.stores.cases.inPlace(place);
+		const { threadKey } = conversation.location();
+		return threadKey === null ? null : this.#context.stores.cases.inThread(threadKey);
 	}
 
 	/**
@@ -131,7 +131,7 @@ export class CaseThreads {
 			one = after;
 		}
 		// Resumed: it was kept, and perhaps not told.
-		if (changes.length === 0 && !conversation.again) return;
+		if (changes.length === 0 && !conversation.resumed) return;
 		await this.settle(one, changes.length === 0 ? null : join(changes), conversation);
 	}
 
@@ -140,15 +140,19 @@ export class CaseThreads {
 		const { log, stores } = this.#context;
 		stores.cases.put(one);
 		await conversation.followUp(one.solved === null ? caseMessage(one, change) : solvedMessage(one));
-		if (one.ref !== null)
-			await conversation.edit(one.ref, caseHead(one)).catch(() => log({ event: "head-not-updated", caseId: one.id }));
+		if (one.messageRef !== null)
+			await conversation.edit(one.messageRef, caseHead(one)).catch(() => log({ event: "head-not-updated", caseId: one.id }));
 	}
 
 	/** A new case, or the one of this thread about the same host with what was seen now. Not kept yet. */
 	#opened({ id, target, verdict, seen, reply: { head }, atMs }: CaseOpening, conversation: ResumableConversation): Case {
 		// Those of failures: they are what others have to look for.
 		const rays = [
-			...new Set(seen.flatMap(({ answer }) => (answer.ray === null || failed(answer) !== true ? [] : [answer.ray.id]))),
+			...new Set(
+				seen.flatMap(({ classification }) =>
+					classification.ray === null || isFailure(classification) !== true ? [] : [classification.ray.id],
+				),
+			),
 		];
 		const old = this.newestHere(conversation);
 		const same = old !== null && !hasEnded(old, atMs) && new URL(old.url).hostname === target.host;

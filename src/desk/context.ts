@@ -1,7 +1,7 @@
 import type { LookOptions } from "../looks/exchange.ts";
 import type { GuardRules } from "../looks/guard.ts";
 import type { Limits } from "../looks/limits.ts";
-import type { Measure } from "./metrics.ts";
+import type { Metrics } from "./metrics.ts";
 import type { Stores } from "./stores.ts";
 
 /** What the desk is handed: clock, chance, stores, limits, and where it may look. */
@@ -19,7 +19,7 @@ export interface DeskContext {
 	readonly log: (line: { readonly event: string; readonly [key: string]: unknown }) => void;
 	/** Does some work whose log lines belong to a case. */
 	readonly withCaseId: <T>(caseId: string, work: () => Promise<T>) => Promise<T>;
-	readonly metrics: Measure;
+	readonly metrics: Metrics;
 	/** Makes a person's key unreadable for a log line. */
 	readonly hashed: (key: string) => string;
 	/** Milliseconds for one look at an origin: longer than the timeouts that people set in front of applications. */

@@ -17,22 +17,22 @@ export interface Conversation<M> {
 	update(head: M): Promise<void>;
 	/**
 	 * Adds a message in the thread under the head.
-	 * @param key names it, so that a chat which can tell makes one message of two tries (see `keyed`)
+	 * @param key names it, so that a chat which can tell makes one message of two tries (see `deduplicates`)
 	 * @returns where it stands, for `edit`; null where that cannot be found again
 	 */
 	followUp(message: M, key?: string): Promise<string | null>;
 	/** Tells only the person who asked. */
-	privateReply(message: M): Promise<void>;
+	replyPrivately(message: M): Promise<void>;
 	/** The head stands already, from a process before this one; null: it does, but nobody knows where, so all further goes to the asker alone. */
-	adopt(ref: string | null): void;
+	resumeAt(ref: string | null): void;
 	/** The same message said twice under one key is one message. */
-	readonly keyed: boolean;
-	/** `privateReply` is read by nobody else. */
-	readonly whispers: boolean;
+	readonly deduplicates: boolean;
+	/** What is said with `replyPrivately` is read by nobody else. */
+	readonly canReplyPrivately: boolean;
 	/** What is told here is read by others too, as far as is known yet. */
-	open(): boolean;
+	isPublic(): boolean;
 	/** Where this is told: how to find the head message again, and which thread it is; null for what cannot be told. */
-	where(): { readonly ref: string | null; readonly place: string | null };
+	location(): { readonly messageRef: string | null; readonly threadKey: string | null };
 	/** Who asks, as a key for limits; null for nobody in particular (a terminal). */
 	readonly asker: string | null;
 	/** The channel and the workspace or server that this is in, as keys; null for none. */
@@ -43,7 +43,7 @@ export interface Conversation<M> {
 	/** Whether the person who asks may decide for the whole workspace; `unknown`: the chat does not say, or not to us. */
 	isAdmin(): Promise<"yes" | "no" | "unknown">;
 	/** How to come back here later without a question: to the thread, or to the person alone; null where there is no way. Call it after `begin`. */
-	door(alone: boolean): string | null;
+	resumeRef(alone: boolean): string | null;
 	/** Replaces a message of an earlier conversation, found by its `ref`; nothing when it is gone. */
 	edit(ref: string, message: M): Promise<void>;
 	/** Adds a text file in the thread; rejects where files cannot be sent. */

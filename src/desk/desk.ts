@@ -1,6 +1,6 @@
 import { checkOrigin } from "../looks/guard.ts";
 import type { Message } from "../message/message.ts";
-import type { DeskPress } from "../read/action.ts";
+import type { DeskAction } from "../read/action.ts";
 import { mayLookAtOriginOf } from "../read/policy.ts";
 import { readQuestion } from "../read/text/question.ts";
 import type { Target } from "../read/text/target.ts";
@@ -15,7 +15,7 @@ import { Looking } from "./looking.ts";
 import type { Outcome } from "./outcome.ts";
 import { isAnsweredPrivately } from "./request.ts";
 import { despiteStore } from "./store-failure.ts";
-import type { LeftOver } from "./stores.ts";
+import type { Unfinished } from "./stores.ts";
 import { WatchRounds } from "./watch-rounds.ts";
 import { Watching } from "./watching.ts";
 import { withTimeout } from "./with-timeout.ts";
@@ -31,14 +31,14 @@ export interface Desk {
 	/** There is nothing to answer: a form was opened, say. */
 	drop(id: string): void;
 	/** What a process before this one accepted and did not finish; the adapter resumes it. */
-	leftOver(platform: string): readonly LeftOver[];
+	unfinished(platform: string): readonly Unfinished[];
 	/** A chat is there, or gone: what it is told without a question goes on, or waits. */
 	connect(platform: string, open: ConversationOpener): void;
 	disconnect(platform: string): void;
 	/** Whether answers in this workspace are for the asker alone: its admins decided so. */
 	privateByDefault(workspace: string | null): boolean;
 	/** Whether the answer to a text will only be for the asker, as far as the text alone can tell. Pure; for chats that must say so first. */
-	privately(text: string): boolean;
+	isPrivate(text: string): boolean;
 	/** The site whose origin a text asks about without naming its address: to be asked for in a private form. */
 	wantsAddress(text: string, workspace: string | null): Target | null;
 	/** Why a question about an origin cannot be taken, in one plain sentence for the form itself; null when it can. Pure. */
@@ -48,7 +48,7 @@ export interface Desk {
 	 * told.
 	 * @param who the person's name, as the chat shows it
 	 */
-	handle(what: string | DeskPress, conversation: Conversation<Message>, who?: string, asked?: Asked): Promise<Outcome>;
+	handle(what: string | DeskAction, conversation: Conversation<Message>, who?: string, asked?: Asked): Promise<Outcome>;
 	/** Resolves when nothing is watched for a chat any more. */
 	watchesEnded(platform: string): Promise<void>;
 	/** How many questions are open, and how many of them wait for something. */
@@ -77,11 +77,11 @@ export function openDesk(given: DeskContext): Desk {
 	return {
 		accept: (event, platform, body) => inbox.accept(event, platform, body),
 		drop: (id) => inbox.end(id),
-		leftOver: (platform) => inbox.unfinished(platform),
+		unfinished: (platform) => inbox.unfinished(platform),
 		connect: (platform, open) => rounds.connect(platform, open),
 		disconnect: (platform) => rounds.disconnect(platform),
 		privateByDefault: (workspace) => stores.policies.of(workspace).privately,
-		privately: (text) => isAnsweredPrivately(readQuestion(text, now())),
+		isPrivate: (text) => isAnsweredPrivately(readQuestion(text, now())),
 		wantsAddress: (text, workspace) => {
 			const question = readQuestion(text, now());
 			if (question.kind !== "origin" || question.addresses.length > 0) return null;

@@ -1,5 +1,5 @@
 import type { Message } from "../message/message.ts";
-import type { DeskPress } from "../read/action.ts";
+import type { DeskAction } from "../read/action.ts";
 import { brokeReply, busyReply, interruptedReply, maybeTwice } from "../reply/misread.ts";
 import type { Reply } from "../reply/reply.ts";
 import { answer } from "./answer.ts";
@@ -10,16 +10,16 @@ import type { Inbox } from "./inbox.ts";
 import { keyedQueue } from "./keyed-queue.ts";
 import { type Ended, ended, type Outcome } from "./outcome.ts";
 import { caseOf, laneOf, type Request, readRequest } from "./request.ts";
-import { noSlots, type ResumableConversation, resumable } from "./resumable.ts";
+import { noOutbox, type ResumableConversation, resumable } from "./resumable.ts";
 
 /** What a question came with. */
 export interface Asked {
 	/** As `Desk.accept` gave it; absent: nothing is kept of it (a terminal). */
 	readonly id?: string;
 	/** It was begun by a process before this one. */
-	readonly again?: boolean;
+	readonly resumed?: boolean;
 	/** It is no use any more: only that is told. */
-	readonly over?: boolean;
+	readonly expired?: boolean;
 }
 
 /** One question on its way. */
@@ -63,7 +63,7 @@ export class Handling {
 	}
 
 	/** As `Desk.handle`. */
-	async handle(what: string | DeskPress, plain: Conversation<Message>, who: string, asked: Asked): Promise<Outcome> {
+	async handle(what: string | DeskAction, plain: Conversation<Message>, who: string, asked: Asked): Promise<Outcome> {
 		const { context } = this.#desk;
 		const request = readRequest(what, context.now());
 		const id = asked.id ?? caseOf(request) ?? context.newCaseId();
@@ -77,8 +77,8 @@ export class Handling {
 			conversation: resumable(
 				plain,
 				id,
-				asked.id === undefined ? noSlots : this.#inbox.outbox(id),
-				asked.again ?? false,
+				asked.id === undefined ? noOutbox : this.#inbox.outbox(id),
+				asked.resumed ?? false,
 				maybeTwice,
 			),
 			startedAtMs: context.now(),
@@ -88,8 +88,8 @@ export class Handling {
 
 	async #handle(going: Going, who: string): Promise<Outcome> {
 		const { context } = this.#desk;
-		const again = going.asked.again ?? false;
-		if (going.asked.over === true) return this.#giveUp(going);
+		const again = going.asked.resumed ?? false;
+		if (going.asked.expired === true) return this.#giveUp(going);
 		if (this.#closed)
 			return this.#refuse(going, "interrupted", interruptedReply(going.asked.id !== undefined && context.stores.durable));
 		// What was taken on before is not turned away now: there are no more of these than there was room for. A button is no new question.
@@ -98,7 +98,8 @@ export class Handling {
 		if (leave === null) return this.#busy(going, "everybody");
 		try {
 			const work = () => answer(this.#desk, going.request, going.conversation, going.id, who);
-			const turn = this.#queue.enqueue(laneOf(going.request, going.conversation.where().place), work) ?? (again ? work() : null);
+			const turn =
+				this.#queue.enqueue(laneOf(going.request, going.conversation.location().threadKey), work) ?? (again ? work() : null);
 			return turn === null ? await this.#busy(going, "thread") : this.#end(going, await turn);
 		} catch (error) {
 			return await this.#broke(going, error);
@@ -112,7 +113,7 @@ export class Handling {
 		const { conversation } = going;
 		const reply = interruptedReply(false);
 		const told = async () => {
-			if (!conversation.stood()) return conversation.privateReply(reply.head);
+			if (!conversation.mayStand()) return conversation.replyPrivately(reply.head);
 			// A head that stands is not left at "looking".
 			await conversation.begin(reply.head);
 			await conversation.update(reply.head);
@@ -127,7 +128,7 @@ export class Handling {
 	}
 
 	async #refuse(going: Going, kind: "interrupted" | "refused", reply: Reply): Promise<Outcome> {
-		await going.plain.privateReply(reply.head).catch(() => {});
+		await going.plain.replyPrivately(reply.head).catch(() => {});
 		return this.#end(going, ended(kind, reply));
 	}
 
@@ -142,8 +143,10 @@ export class Handling {
 		});
 		const reply = brokeReply(going.caseId);
 		// A head that says "looking" must not stay so.
-		const alone = () => plain.privateReply(reply.head);
-		await (conversation.begun() ? conversation.update(reply.head).catch(alone) : alone()).catch(() => this.#replyFailed(going));
+		const alone = () => plain.replyPrivately(reply.head);
+		await (conversation.hasBegun() ? conversation.update(reply.head).catch(alone) : alone()).catch(() =>
+			this.#replyFailed(going),
+		);
 		return this.#end(going, ended("broke", reply));
 	}
 

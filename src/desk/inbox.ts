@@ -1,6 +1,6 @@
 import type { DeskContext } from "./context.ts";
 import { despiteStore } from "./store-failure.ts";
-import type { LeftOver, Slots } from "./stores.ts";
+import type { Outbox, Unfinished } from "./stores.ts";
 
 /** So often an unfinished question is resumed: one that ends the process each time must not do so for ever. */
 const TRIES_MAX = 10;
@@ -19,9 +19,9 @@ export class Inbox {
 
 	/** As `Desk.accept`. */
 	accept(event: string, platform: string, body: unknown): string | null {
-		const { pending } = this.#context.stores;
+		const { inbox } = this.#context.stores;
 		const id = this.#context.newCaseId();
-		if (!despiteStore(this.#context, id, () => pending.open(id, event, platform, JSON.stringify(body)), true)) return null;
+		if (!despiteStore(this.#context, id, () => inbox.open(id, event, platform, JSON.stringify(body)), true)) return null;
 		this.#mine.add(id);
 		return id;
 	}
@@ -29,13 +29,13 @@ export class Inbox {
 	/** It is answered to its end, or there is nothing to answer. */
 	end(id: string): void {
 		this.#mine.delete(id);
-		despiteStore(this.#context, id, () => this.#context.stores.pending.end(id), undefined);
+		despiteStore(this.#context, id, () => this.#context.stores.inbox.end(id), undefined);
 	}
 
 	/** What a process before this one accepted and did not finish. */
-	unfinished(platform: string): LeftOver[] {
+	unfinished(platform: string): Unfinished[] {
 		const { log, now, stores } = this.#context;
-		return stores.pending.leftOver(platform).flatMap((one) => {
+		return stores.inbox.unfinished(platform).flatMap((one) => {
 			if (this.#mine.has(one.id)) return [];
 			if (one.body === "") {
 				// Written with another key: nobody can read any more who asked what.
@@ -44,21 +44,21 @@ export class Inbox {
 				return [];
 			}
 			this.#mine.add(one.id);
-			const over = one.tries >= TRIES_MAX || now() - one.atMs >= LATE_MS;
-			if (over) log({ event: "given-up", caseId: one.id, tries: one.tries });
-			return { ...one, over };
+			const expired = one.tries >= TRIES_MAX || now() - one.atMs >= LATE_MS;
+			if (expired) log({ event: "given-up", caseId: one.id, tries: one.tries });
+			return { ...one, expired };
 		});
 	}
 
 	/** Where the messages of an answer stand. */
-	outbox(id: string): Slots {
-		const kept = this.#context.stores.pending.slots(id);
+	outbox(id: string): Outbox {
+		const kept = this.#context.stores.inbox.outbox(id);
 		const tried = <T>(work: () => T, otherwise: T): T => despiteStore(this.#context, id, work, otherwise);
 		return {
 			get: (slot) => tried(() => kept.get(slot), null),
-			meant: (slot) => tried(() => kept.meant(slot), undefined),
-			not: (slot) => tried(() => kept.not(slot), undefined),
-			stands: (slot, ref) => tried(() => kept.stands(slot, ref), undefined),
+			sending: (slot) => tried(() => kept.sending(slot), undefined),
+			failed: (slot) => tried(() => kept.failed(slot), undefined),
+			sent: (slot, ref) => tried(() => kept.sent(slot, ref), undefined),
 		};
 	}
 }

@@ -1,6 +1,6 @@
 import type { Case } from "../judge/case.ts";
 import { judgeOrigin, type OriginVerdict } from "../judge/origin.ts";
-import type { Seen } from "../judge/pattern.ts";
+import type { ClassifiedLook } from "../judge/pattern.ts";
 import { differs, judgeVariants, type VariantVerdict } from "../judge/variants.ts";
 import { canonicalAddress, unmapped } from "../looks/addresses.ts";
 import { type CheckedTarget, checkOrigin, checkTarget } from "../looks/guard.ts";
@@ -30,7 +30,7 @@ import { withTimeout } from "./with-timeout.ts";
 
 /** What the looks at a page met. Nothing is told of it yet. */
 export interface SiteSeen {
-	readonly seen: readonly [Seen, ...Seen[]];
+	readonly seen: readonly [ClassifiedLook, ...ClassifiedLook[]];
 	/** Unix milliseconds at which the last of it came. */
 	readonly atMs: number;
 	/** Since when the same looks had been on their way for somebody else; null: they were made for this question. */
@@ -44,7 +44,7 @@ export interface VariantsSeen {
 }
 
 /** What looks at an origin met. It is told already. */
-export interface OriginSeen {
+export interface OriginChecked {
 	readonly kind: "answered" | NotRequested["kind"];
 	readonly reply: Reply;
 	/** null: nothing was looked at, or it was cut off by a stop. */
@@ -111,7 +111,7 @@ export class Looking {
 		if ("why" in checked) {
 			const refused = await tellRefusal(this.#context, refusedReply(checked), conversation);
 			// What a process before this one began must not stay as it is either.
-			if (conversation.begun()) await conversation.update(declinedMessage(target));
+			if (conversation.hasBegun()) await conversation.update(declinedMessage(target));
 			return refused;
 		}
 		if (soon !== null) await conversation.begin(head);
@@ -138,7 +138,7 @@ export class Looking {
 	async origin(
 		{ target, addresses }: Extract<Question, { kind: "origin" }>,
 		conversation: ResumableConversation,
-	): Promise<OriginSeen> {
+	): Promise<OriginChecked> {
 		const checked = await this.#checkedOrigins({ target, addresses }, conversation);
 		if ("reply" in checked) return { ...checked, verdict: null };
 		const total = originLooks(checked.length, target.scheme);
@@ -198,7 +198,7 @@ export class Looking {
 		origins: readonly [CheckedTarget, ...CheckedTarget[]],
 		total: number,
 		conversation: ResumableConversation,
-	): Promise<[readonly Observation[], Seen | null]> {
+	): Promise<[readonly Observation[], ClassifiedLook | null]> {
 		const options = { ...this.#pages.options, limitMs: this.#context.originLimitMs };
 		let done = 0;
 		const back = (count: number) => {
@@ -213,7 +213,7 @@ export class Looking {
 	}
 
 	/** The page once, as visitors get it; null when the name leads nowhere yet, or nowhere that we look. */
-	async #throughEdge(target: Target): Promise<Seen | null> {
+	async #throughEdge(target: Target): Promise<ClassifiedLook | null> {
 		const checked = await checkTarget(target, this.#context.rules);
 		return "why" in checked ? null : this.#pages.once(checked);
 	}
@@ -233,7 +233,7 @@ export class Looking {
 			await tellBusy(this.#context, busy, conversation);
 			return null;
 		}
-		await conversation.privateReply(lookingInVariants(one));
+		await conversation.replyPrivately(lookingInVariants(one));
 		const seen = await this.#pages.inTurn(() =>
 			lookInVariants(checked, rules, this.#pages.options, now, (plain, other, variant) => differs(plain, other, variant, now())),
 		);
@@ -242,7 +242,7 @@ export class Looking {
 	}
 
 	/** The page of a watch once, as visitors get it; why not, when it may not be looked at now. */
-	async once(target: Target): Promise<Seen | Busy | { readonly reply: Reply }> {
+	async once(target: Target): Promise<ClassifiedLook | Busy | { readonly reply: Reply }> {
 		const { limits, now, rules } = this.#context;
 		const checked = await checkTarget(target, rules);
 		// A name that does not resolve just now is a state of the site, and the looks go on.

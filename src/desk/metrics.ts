@@ -1,7 +1,7 @@
 import type { Observation } from "../looks/observation.ts";
 
 /** What is counted for operators: numbers and fixed words only, never what people wrote or where they looked. */
-export interface Measure {
+export interface Metrics {
 	/** A question or button came to its end. */
 	question(platform: string, kind: string, outcome: string): void;
 	/** From the arrival of something to its acknowledgement. */
@@ -12,7 +12,7 @@ export interface Measure {
 	reconnected(platform: string): void;
 }
 
-export const unmeasured: Measure = {
+export const noMetrics: Metrics = {
 	question: () => {},
 	acknowledged: () => {},
 	look: () => {},

@@ -17,10 +17,10 @@ export async function tellRefusal(
 	conversation: ResumableConversation,
 ): Promise<NotRequested> {
 	metrics.refused(reply.refusal ?? "guard");
-	if (conversation.stood()) {
+	if (conversation.mayStand()) {
 		await conversation.begin(reply.head);
 		await conversation.update(reply.head);
-	} else await conversation.privateReply(reply.head);
+	} else await conversation.replyPrivately(reply.head);
 	return { kind: "refused", reply };
 }
 
@@ -49,7 +49,7 @@ export const askedTooMuch = (
 	{ limits, stores }: Pick<DeskContext, "limits" | "stores">,
 	conversation: ResumableConversation,
 ): Busy | null =>
-	conversation.again
+	conversation.resumed
 		? null
 		: limits.ask({
 				person: conversation.asker,

@@ -23,6 +23,6 @@ export const ended = (kind: Outcome["kind"], reply: Reply, verdict: Outcome["ver
 
 /** Tells the asker alone, in one message. */
 export async function endPrivately(message: Message, conversation: ResumableConversation, kind: Outcome["kind"]): Promise<Ended> {
-	await conversation.privateReply(message);
+	await conversation.replyPrivately(message);
 	return ended(kind, { private: true, head: message, thread: [], data: {} });
 }

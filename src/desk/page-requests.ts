@@ -1,10 +1,10 @@
-import { classify } from "../judge/answer.ts";
-import { failed, type Seen } from "../judge/pattern.ts";
+import { classify } from "../judge/classify.ts";
+import { type ClassifiedLook, isFailure } from "../judge/pattern.ts";
 import type { LookOptions } from "../looks/exchange.ts";
 import type { CheckedTarget } from "../looks/guard.ts";
 import type { Observation } from "../looks/observation.ts";
 import { planHeaders, planLooks, planStructured, runLooks } from "../looks/plan.ts";
-import { slots } from "../looks/semaphore.ts";
+import { semaphore } from "../looks/semaphore.ts";
 import { nonEmpty } from "../read/non-empty.ts";
 import type { Target } from "../read/text/target.ts";
 import type { DeskContext } from "./context.ts";
@@ -20,14 +20,14 @@ export interface PageRequests {
 	readonly of: number;
 	done: number;
 	ended: boolean;
-	readonly seen: Promise<[Seen, ...Seen[]]>;
+	readonly seen: Promise<[ClassifiedLook, ...ClassifiedLook[]]>;
 }
 
 /** The looks at pages: so many sites at a time, and the same page once for all who ask within seconds. */
 export class PageLooks {
 	readonly #context: DeskContext;
 	readonly #signal: AbortSignal;
-	readonly #sites: ReturnType<typeof slots>;
+	readonly #sites: ReturnType<typeof semaphore>;
 	readonly #runs = new Map<string, PageRequests>();
 	#depth = 0;
 
@@ -35,7 +35,7 @@ export class PageLooks {
 	constructor(context: DeskContext, signal: AbortSignal) {
 		this.#context = context;
 		this.#signal = signal;
-		this.#sites = slots(context.sitesAtOnce);
+		this.#sites = semaphore(context.sitesAtOnce);
 	}
 
 	/** How many questions look or wait for their turn to. */
@@ -59,11 +59,11 @@ export class PageLooks {
 		}
 	}
 
-	classified(looks: readonly Observation[]): [Seen, ...Seen[]] {
+	classified(looks: readonly Observation[]): [ClassifiedLook, ...ClassifiedLook[]] {
 		return nonEmpty(
-			looks.map((look): Seen => {
+			looks.map((look): ClassifiedLook => {
 				this.#context.metrics.look(look);
-				return { look, answer: classify(look, this.#context.now()) };
+				return { look, classification: classify(look, this.#context.now()) };
 			}),
 		);
 	}
@@ -105,15 +105,17 @@ export class PageLooks {
 	}
 
 	/** One request for the page, as visitors make it. */
-	async once(checked: CheckedTarget): Promise<Seen> {
+	async once(checked: CheckedTarget): Promise<ClassifiedLook> {
 		const [seen] = this.classified(await runLooks(checked, [planHeaders(checked.target)], this.options, this.#context.now));
 		return seen;
 	}
 }
 
 /** Some look at the page met an error through Cloudflare, and the look that would get its structured form met none. */
-function wantsStructured(seen: readonly Seen[]): boolean {
+function wantsStructured(seen: readonly ClassifiedLook[]): boolean {
 	const of = (purpose: string) => seen.filter(({ look }) => look.asked.purpose === purpose);
-	const errors = of("page").some(({ answer }) => answer.kind === "cloudflare-error" || answer.kind === "edge-code");
-	return errors && of("structured").every(({ answer }) => failed(answer) !== true);
+	const errors = of("page").some(
+		({ classification }) => classification.kind === "cloudflare-error" || classification.kind === "edge-code",
+	);
+	return errors && of("structured").every(({ classification }) => isFailure(classification) !== true);
 }

@@ -1,13 +1,13 @@
-import { type DeskPress, isOfCase } from "../read/action.ts";
+import { type DeskAction, isOfCase } from "../read/action.ts";
 import { type Question, readQuestion } from "../read/text/question.ts";
 import { howAnswered } from "../read/text/verbs.ts";
 import { explainReply } from "../reply/pages.ts";
 
 /** What somebody wants: in words, or by a button. An action is a question. */
-export type Request = ReturnType<typeof readQuestion> | { readonly kind: "action"; readonly action: DeskPress };
+export type Request = ReturnType<typeof readQuestion> | { readonly kind: "action"; readonly action: DeskAction };
 
 /** Reads what arrived: a text, or what a button carried. Total. */
-export const readRequest = (asked: string | DeskPress, nowMs: number): Request =>
+export const readRequest = (asked: string | DeskAction, nowMs: number): Request =>
 	typeof asked === "string" ? readQuestion(asked, nowMs) : { kind: "action", action: asked };
 
 /** The case that an action belongs to; null for every other request. */

@@ -1,15 +1,15 @@
 import type { Message } from "../message/message.ts";
 import type { Conversation } from "./conversation.ts";
-import type { Slots } from "./stores.ts";
+import type { Outbox } from "./stores.ts";
 
 /** A conversation that remembers what it said, over the end of the process. */
 export interface ResumableConversation extends Conversation<Message> {
 	/** It was begun by a process before this one. */
-	readonly again: boolean;
+	readonly resumed: boolean;
 	/** Something of it stands already. */
-	begun(): boolean;
+	hasBegun(): boolean;
 	/** Its head stands, or may stand, from a process before this one. */
-	stood(): boolean;
+	mayStand(): boolean;
 }
 
 /**
@@ -21,10 +21,10 @@ export interface ResumableConversation extends Conversation<Message> {
  * @param marked the message with the words that it may have been told before
  */
 export function resumable(
-	room: Conversation<Message>,
+	conversation: Conversation<Message>,
 	id: string,
-	slots: Slots,
-	again: boolean,
+	outbox: Outbox,
+	resumed: boolean,
 	marked: (message: Message) => Message,
 	from = 0,
 ): ResumableConversation {
@@ -33,74 +33,75 @@ export function resumable(
 	let begun = false;
 	/** What throws did not go out: a chat that only lost its answer does not throw. */
 	const out = async <T>(slot: string, say: () => Promise<T>): Promise<T> => {
-		slots.meant(slot);
+		outbox.sending(slot);
 		try {
 			return await say();
 		} catch (error) {
-			slots.not(slot);
+			outbox.failed(slot);
 			throw error;
 		}
 	};
 	const whisper = async (message: Message, say: (message: Message) => Promise<void>): Promise<void> => {
 		whispered += 1;
 		const slot = `p${whispered}`;
-		const before = slots.get(slot);
+		const before = outbox.get(slot);
 		if (before?.sure) return;
 		await out(slot, () => say(before === null ? message : marked(message)));
-		slots.stands(slot, null);
+		outbox.sent(slot, null);
 	};
 	return {
-		again,
-		begun: () => begun,
-		stood: () => again && slots.get("0") !== null,
+		resumed,
+		hasBegun: () => begun,
+		mayStand: () => resumed && outbox.get("0") !== null,
 		begin: async (head) => {
-			const before = slots.get("0");
-			if (before === null || (!before.sure && room.keyed)) {
-				await out("0", () => room.begin(head, `${id}.0`));
-				slots.stands("0", room.where().ref);
-			} else room.adopt(before.ref);
+			const before = outbox.get("0");
+			if (before === null || (!before.sure && conversation.deduplicates)) {
+				await out("0", () => conversation.begin(head, `${id}.0`));
+				outbox.sent("0", conversation.location().messageRef);
+			} else conversation.resumeAt(before.ref);
 			begun = true;
 		},
-		progress: (head) => room.progress(head),
+		progress: (head) => conversation.progress(head),
 		// An edit says the same thing twice without harm; a whisper does not.
-		update: (head) => (room.where().ref === null ? whisper(head, (one) => room.update(one)) : room.update(head)),
+		update: (head) =>
+			conversation.location().messageRef === null ? whisper(head, (one) => conversation.update(one)) : conversation.update(head),
 		followUp: async (message) => {
 			said += 1;
 			const slot = String(said);
-			const before = slots.get(slot);
-			if (before === null || (!before.sure && room.keyed)) {
-				const ref = await out(slot, () => room.followUp(message, `${id}.${slot}`));
-				slots.stands(slot, ref);
+			const before = outbox.get(slot);
+			if (before === null || (!before.sure && conversation.deduplicates)) {
+				const ref = await out(slot, () => conversation.followUp(message, `${id}.${slot}`));
+				outbox.sent(slot, ref);
 				return ref;
 			}
-			if (before.ref !== null) await room.edit(before.ref, message);
+			if (before.ref !== null) await conversation.edit(before.ref, message);
 			else if (!before.sure) {
-				await room.privateReply(marked(message));
-				slots.stands(slot, null);
+				await conversation.replyPrivately(marked(message));
+				outbox.sent(slot, null);
 			}
 			return before.ref;
 		},
-		privateReply: (message) => whisper(message, (one) => room.privateReply(one)),
+		replyPrivately: (message) => whisper(message, (one) => conversation.replyPrivately(one)),
 		attach: async (name, content) => {
-			if (slots.get("f") !== null) return;
-			slots.meant("f");
-			await room.attach(name, content);
+			if (outbox.get("f") !== null) return;
+			outbox.sending("f");
+			await conversation.attach(name, content);
 		},
-		adopt: (ref) => room.adopt(ref),
-		askAddress: (url, why) => room.askAddress(url, why),
-		edit: (ref, head) => room.edit(ref, head),
-		where: () => room.where(),
-		open: () => room.open(),
-		door: (alone) => room.door(alone),
-		isAdmin: () => room.isAdmin(),
-		keyed: room.keyed,
-		whispers: room.whispers,
-		asker: room.asker,
-		channel: room.channel,
-		workspace: room.workspace,
-		platform: room.platform,
+		resumeAt: (ref) => conversation.resumeAt(ref),
+		askAddress: (url, why) => conversation.askAddress(url, why),
+		edit: (ref, head) => conversation.edit(ref, head),
+		location: () => conversation.location(),
+		isPublic: () => conversation.isPublic(),
+		resumeRef: (alone) => conversation.resumeRef(alone),
+		isAdmin: () => conversation.isAdmin(),
+		deduplicates: conversation.deduplicates,
+		canReplyPrivately: conversation.canReplyPrivately,
+		asker: conversation.asker,
+		channel: conversation.channel,
+		workspace: conversation.workspace,
+		platform: conversation.platform,
 	};
 }
 
 /** For what is over with the process: nothing is noted. */
-export const noSlots: Slots = { get: () => null, meant: () => {}, not: () => {}, stands: () => {} };
+export const noOutbox: Outbox = { get: () => null, sending: () => {}, failed: () => {}, sent: () => {} };

@@ -3,19 +3,19 @@ import type { Watch } from "../judge/watch.ts";
 import type { Policy } from "../read/policy.ts";
 
 /** Where one message of an answer stands, by its number: what a restarted process has to know so as not to say it twice. */
-export interface Slots {
+export interface Outbox {
 	/** null: it was never tried. `sure` false: it was on its way when the process ended, and nobody knows whether it arrived. */
 	get(slot: string): { readonly ref: string | null; readonly sure: boolean } | null;
 	/** It is about to be said. */
-	meant(slot: string): void;
+	sending(slot: string): void;
 	/** It did not go out after all. */
-	not(slot: string): void;
+	failed(slot: string): void;
 	/** It stands; `ref` is where, in the adapter's own words, null where that cannot be found again. */
-	stands(slot: string, ref: string | null): void;
+	sent(slot: string, ref: string | null): void;
 }
 
 /** Something that a person asked and that has not been answered to its end. */
-export interface LeftOver {
+export interface Unfinished {
 	readonly id: string;
 	/** The adapter's own record of what was asked, and of where to answer; empty when it cannot be read any more. */
 	readonly body: string;
@@ -24,17 +24,17 @@ export interface LeftOver {
 	/** How often it was taken up again already. */
 	readonly tries: number;
 	/** It is no use any more: it comes too late, or ended the process too often. Whoever asked is told so. */
-	readonly over: boolean;
+	readonly expired: boolean;
 }
 
 /** What was taken on and not finished. Noted before it is acknowledged, so that an end of the process at any moment loses nothing. */
-export interface Pending {
+export interface Inbox {
 	/** false: this event was noted before, and is done or on its way. */
 	open(id: string, event: string, platform: string, body: string): boolean;
 	/** The messages of one answer. */
-	slots(id: string): Slots;
+	outbox(id: string): Outbox;
 	/** What a process before this one left, oldest first; each counts as tried once more. */
-	leftOver(platform: string): readonly Omit<LeftOver, "over">[];
+	unfinished(platform: string): readonly Omit<Unfinished, "expired">[];
 	/** Answered to its end. */
 	end(id: string): void;
 }
@@ -43,7 +43,7 @@ export interface Pending {
 export interface Cases {
 	get(id: string): Case | null;
 	/** The newest case that is told in a thread. */
-	inPlace(place: string): Case | null;
+	inThread(place: string): Case | null;
 	/** The newest cases about a host in a workspace, newest first. */
 	ofHost(workspace: string | null, host: string, max: number): readonly Case[];
 	put(one: Case): void;
@@ -54,7 +54,7 @@ export interface WatchFilter {
 	readonly workspace?: string | null;
 	readonly host?: string;
 	readonly url?: string;
-	readonly place?: string;
+	readonly threadKey?: string;
 	readonly asker?: string | null;
 }
 
@@ -80,7 +80,7 @@ export interface Policies {
 /** What outlives a question; the `store` room has it. */
 export interface Stores {
 	readonly cases: Cases;
-	readonly pending: Pending;
+	readonly inbox: Inbox;
 	readonly watches: Watches;
 	readonly policies: Policies;
 	forget(workspace: string, host: string): { readonly cases: number; readonly watches: number };

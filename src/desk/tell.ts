@@ -3,7 +3,7 @@ import type { ResumableConversation } from "./resumable.ts";
 
 /** Tells a reply that nothing was told of yet. */
 export async function tell(reply: Reply, conversation: ResumableConversation): Promise<void> {
-	if (reply.private) return conversation.privateReply(reply.head);
+	if (reply.private) return conversation.replyPrivately(reply.head);
 	await conversation.begin(reply.head);
 	for (const one of reply.thread) await conversation.followUp(one);
 }

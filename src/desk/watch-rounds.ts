@@ -132,12 +132,12 @@ export class WatchRounds {
 		}
 		const after = watches.get(id);
 		if (after === null) return;
-		if (after.telling.length > 0) return this.#tell(after, open);
+		if (after.toAnnounce.length > 0) return this.#tell(after, open);
 		const shown =
 			after.state !== before.state ||
 			after.recent.at(-1)?.outcome !== before.recent.at(-1)?.outcome ||
 			after.recent.length % HEAD_EVERY_LOOKS === 1;
-		if (after.ref !== null && shown) await this.#editHead(after, open);
+		if (after.messageRef !== null && shown) await this.#editHead(after, open);
 	}
 
 	/** Around what was asked for, so that watches begun together do not stay together. */
@@ -158,19 +158,19 @@ export class WatchRounds {
 
 	async #tell(watch: Watch, open: ConversationOpener): Promise<void> {
 		const { log, now, stores } = this.#context;
-		const { pending, watches } = stores;
-		const opened = open(watch.door);
+		const { inbox, watches } = stores;
+		const opened = open(watch.resumeRef);
 		if (watches.get(watch.id) === null) return;
-		const told: Watch = { ...watch, telling: [], told: watch.told + 1 };
+		const told: Watch = { ...watch, toAnnounce: [], announced: watch.announced + 1 };
 		if (opened === null) {
 			// There is no such place any more, and nobody to tell.
 			log({ event: "watch-has-no-place", caseId: watch.id });
 			return watches.put(gone(told, watch, now()));
 		}
-		const conversation = resumable(opened, watch.id, pending.slots(watch.id), false, maybeTwice, watch.told);
-		conversation.adopt(watch.ref);
+		const conversation = resumable(opened, watch.id, inbox.outbox(watch.id), false, maybeTwice, watch.announced);
+		conversation.resumeAt(watch.messageRef);
 		try {
-			await conversation.followUp(watchChange(watch, watch.telling, now()));
+			await conversation.followUp(watchChange(watch, watch.toAnnounce, now()));
 		} catch (error) {
 			log({
 				event: "watch-not-told",
@@ -183,7 +183,7 @@ export class WatchRounds {
 		const current = watches.get(watch.id);
 		// Forgotten while it was told.
 		if (current === null) return;
-		watches.put({ ...current, telling: current.telling.slice(watch.telling.length), told: told.told });
+		watches.put({ ...current, toAnnounce: current.toAnnounce.slice(watch.toAnnounce.length), announced: told.announced });
 		await this.#editHead(watches.get(watch.id) ?? told, open);
 		if (watch.ended !== null) this.#evidenceToCase(watch);
 	}
@@ -200,9 +200,11 @@ export class WatchRounds {
 
 	async #editHead(watch: Watch, open: ConversationOpener): Promise<void> {
 		const { log, now } = this.#context;
-		const conversation = watch.ref === null ? null : open(watch.door);
-		if (conversation === null || watch.ref === null) return;
-		await conversation.edit(watch.ref, watchHead(watch, now())).catch(() => log({ event: "head-not-updated", caseId: watch.id }));
+		const conversation = watch.messageRef === null ? null : open(watch.resumeRef);
+		if (conversation === null || watch.messageRef === null) return;
+		await conversation
+			.edit(watch.messageRef, watchHead(watch, now()))
+			.catch(() => log({ event: "head-not-updated", caseId: watch.id }));
 	}
 
 	/** The Ray IDs of what failed are what others have to look for. */

@@ -2,7 +2,7 @@ import { newWatch, WATCHES_MAX, type Watch } from "../judge/watch.ts";
 import { endWatch } from "../judge/watch-look.ts";
 import { checkTarget } from "../looks/guard.ts";
 import type { Message } from "../message/message.ts";
-import type { WatchPress } from "../read/action.ts";
+import type { WatchAction } from "../read/action.ts";
 import type { Question } from "../read/text/question.ts";
 import { readTarget, type Target } from "../read/text/target.ts";
 import { WATCH_EVERY_MS, WATCH_FOR_MS } from "../read/text/watch-times.ts";
@@ -59,9 +59,10 @@ export class Watching {
 			const known = this.#context.stores.watches.get(watchId);
 			const refused = known === null ? await this.#refused(wanted.target, conversation) : null;
 			// A terminal is nobody else's; where only the asker is answered, the watch is theirs too.
-			const alone = conversation.asker !== null && (wanted.alone === true || !conversation.open());
+			const isPrivate = conversation.asker !== null && (wanted.alone === true || !conversation.isPublic());
 			return (
-				refused ?? (await this.#stand(known ?? this.#wanted(wanted, alone, conversation, watchId, who), alone, conversation))
+				refused ??
+				(await this.#stand(known ?? this.#wanted(wanted, isPrivate, conversation, watchId, who), isPrivate, conversation))
 			);
 		} finally {
 			this.#beginning.delete(key);
@@ -82,12 +83,12 @@ export class Watching {
 		return "why" in checked ? told(refusedReply(checked).head, conversation, true) : null;
 	}
 
-	#wanted(wanted: WatchWanted, alone: boolean, conversation: ResumableConversation, id: string, who: string): Watch {
+	#wanted(wanted: WatchWanted, isPrivate: boolean, conversation: ResumableConversation, id: string, who: string): Watch {
 		const { target, forMs = WATCH_FOR_MS.default, everyMs = WATCH_EVERY_MS.default } = wanted;
 		const { asker, platform, workspace } = conversation;
 		const atMs = this.#context.now();
-		const { place } = conversation.where();
-		const one = place === null ? null : this.#context.stores.cases.inPlace(place);
+		const { threadKey } = conversation.location();
+		const one = threadKey === null ? null : this.#context.stores.cases.inThread(threadKey);
 		return newWatch(
 			{
 				id,
@@ -96,7 +97,7 @@ export class Watching {
 				who,
 				asker,
 				platform,
-				alone,
+				isPrivate: isPrivate,
 				caseId: one !== null && new URL(one.url).hostname === target.host ? one.id : null,
 				everyMs,
 				untilMs: atMs + forMs,
@@ -106,31 +107,31 @@ export class Watching {
 	}
 
 	/** Tells the head where the watch is told from now on, and keeps the watch. */
-	async #stand(watch: Watch, alone: boolean, conversation: ResumableConversation): Promise<Reply> {
+	async #stand(watch: Watch, isPrivate: boolean, conversation: ResumableConversation): Promise<Reply> {
 		const head = watchHead(watch, this.#context.now());
-		if (!alone) await conversation.begin(head);
-		const door = alone ? null : conversation.door(false);
-		if (door !== null) this.#keep({ ...watch, door, ...conversation.where() });
-		else if (!(await this.#standAlone(watch, alone, head, conversation))) return told(nowhereToTell, conversation, true);
+		if (!isPrivate) await conversation.begin(head);
+		const resumeRef = isPrivate ? null : conversation.resumeRef(false);
+		if (resumeRef !== null) this.#keep({ ...watch, resumeRef, ...conversation.location() });
+		else if (!(await this.#standAlone(watch, isPrivate, head, conversation))) return told(nowhereToTell, conversation, true);
 		const { id, url, everyMs, untilMs } = watch;
 		return { private: false, head, thread: [], data: { watch: id, url, everyMs, untilMs } };
 	}
 
-	/** Asked for alone, or in a place where everyone cannot be told: in a direct conversation. false: there is none. */
-	async #standAlone(watch: Watch, alone: boolean, head: Message, conversation: ResumableConversation): Promise<boolean> {
-		const own = conversation.door(true);
+	/** Asked for isPrivate, or in a place where everyone cannot be told: in a direct conversation. false: there is none. */
+	async #standAlone(watch: Watch, isPrivate: boolean, head: Message, conversation: ResumableConversation): Promise<boolean> {
+		const own = conversation.resumeRef(true);
 		const opened = own === null ? null : this.#rounds.open(conversation.platform, own);
 		if (own === null || opened === null) return false;
-		const { pending } = this.#context.stores;
+		const { inbox } = this.#context.stores;
 		try {
-			await resumable(opened, watch.id, pending.slots(watch.id), conversation.again, maybeTwice).begin(head);
+			await resumable(opened, watch.id, inbox.outbox(watch.id), conversation.resumed, maybeTwice).begin(head);
 		} catch (error) {
 			if (error instanceof NotHere) return false;
 			throw error;
 		}
-		this.#keep({ ...watch, alone: true, door: opened.door(true) ?? own, ...opened.where() });
+		this.#keep({ ...watch, isPrivate: true, resumeRef: opened.resumeRef(true) ?? own, ...opened.location() });
 		// In the place of what was to be everybody's, where that was tried.
-		await (alone ? conversation.privateReply(watchedAlone(watch)) : conversation.update(watchedAlone(watch)));
+		await (isPrivate ? conversation.replyPrivately(watchedAlone(watch)) : conversation.update(watchedAlone(watch)));
 		return true;
 	}
 
@@ -144,12 +145,12 @@ export class Watching {
 	async end(target: Target | null, conversation: ResumableConversation, who: string): Promise<Reply> {
 		const { watches } = this.#context.stores;
 		const { asker } = conversation;
-		const { place } = conversation.where();
+		const { threadKey } = conversation.location();
 		const here =
 			target === null
-				? place === null
+				? threadKey === null
 					? []
-					: watches.open({ place }, STOPPED_SHOWN_MAX)
+					: watches.open({ threadKey }, STOPPED_SHOWN_MAX)
 				: this.#ofPageOrHost(target, conversation);
 		// Their own, wherever they asked for them: what is told in a direct message was asked for elsewhere.
 		const own = { asker, ...(target === null ? {} : { url: target.url }) };
@@ -159,14 +160,14 @@ export class Watching {
 	}
 
 	/** The buttons of watches. */
-	async act(action: WatchPress, conversation: ResumableConversation, id: string, who: string): Promise<Ended> {
+	async act(action: WatchAction, conversation: ResumableConversation, id: string, who: string): Promise<Ended> {
 		if (action.do === "watch") {
 			const target = readTarget(action.url);
 			const reply = "why" in target ? NOTHING : await this.begin({ target }, conversation, id, who);
 			return ended("answered", reply);
 		}
 		const watch = this.#context.stores.watches.get(action.watch);
-		if (watch === null || (watch.ended !== null && !conversation.again)) await conversation.privateReply(watchEnded(watch));
+		if (watch === null || (watch.ended !== null && !conversation.resumed)) await conversation.replyPrivately(watchEnded(watch));
 		else if (watch.ended === null) this.#stopAll([watch], who);
 		return ended("answered", NOTHING);
 	}
@@ -181,7 +182,7 @@ export class Watching {
 	#knownTo(conversation: ResumableConversation, filter: WatchFilter): readonly Watch[] {
 		return this.#context.stores.watches
 			.open({ workspace: conversation.workspace, ...filter }, STOPPED_SHOWN_MAX)
-			.filter((watch) => !watch.alone || watch.asker === conversation.asker);
+			.filter((watch) => !watch.isPrivate || watch.asker === conversation.asker);
 	}
 
 	#watchedHere(target: Target, conversation: ResumableConversation): readonly Watch[] {
@@ -198,7 +199,7 @@ export class Watching {
 const NOTHING: Reply = { private: true, head: { mood: "neutral", blocks: [] }, thread: [], data: {} };
 
 async function told(head: Message, conversation: ResumableConversation, refused: boolean): Promise<Reply> {
-	await conversation.privateReply(head);
+	await conversation.replyPrivately(head);
 	return { private: refused, head, thread: [], data: {} };
 }
 

@@ -1,5 +1,6 @@
 import type { Evidence, EvidenceKey } from "../knowledge/evidence.ts";
 import type { Message } from "../message/message.ts";
+import { answerProbabilities, nextKeys, type QuestionValue, type Ranking, rank } from "./rank.ts";
 
 /** One piece of evidence of a case, and where it is from. */
 export interface Fact {
@@ -35,9 +36,9 @@ export interface Case {
 	readonly openedAtMs: number;
 	readonly lastAtMs: number;
 	/** Where its head message stands, in the adapter's own words; null where that cannot be found again. */
-	readonly ref: string | null;
+	readonly messageRef: string | null;
 	/** The thread that it is told in. */
-	readonly place: string | null;
+	readonly threadKey: string | null;
 	/** The head as it was first told: the state follows under it. */
 	readonly head: Message;
 	readonly solved: { readonly cause: string; readonly who: string; readonly atMs: number } | null;
@@ -47,7 +48,8 @@ export interface Case {
 const CASE_ENDS_AFTER_MS = 24 * 3_600_000;
 
 /** What a case is opened with; nothing is known of it yet. */
-type CaseStart = Pick<Case, "id" | "code" | "url" | "workspace" | "rays" | "head"> & Partial<Pick<Case, "ref" | "place">>;
+type CaseStart = Pick<Case, "id" | "code" | "url" | "workspace" | "rays" | "head"> &
+	Partial<Pick<Case, "messageRef" | "threadKey">>;
 
 /** @param atMs Unix milliseconds */
 export const newCase = (start: CaseStart, atMs: number): Case => ({
@@ -56,8 +58,8 @@ export const newCase = (start: CaseStart, atMs: number): Case => ({
 	unknown: [],
 	openedAtMs: atMs,
 	lastAtMs: atMs,
-	ref: null,
-	place: null,
+	messageRef: null,
+	threadKey: null,
 	solved: null,
 	...start,
 });
@@ -101,3 +103,14 @@ export const withRays = (one: Case, rays: readonly string[]): Case => ({
 	...one,
 	rays: [...new Set([...rays, ...one.rays])].slice(0, CASE_RAYS_MAX),
 });
+
+/** The judge over everything that a case holds: its evidence, and what the bytes of the origin's answer name. */
+export const rankCase = (one: Case): Ranking => rank(one.code, evidenceOf(one), { found: one.found });
+
+/** What is worth asking next in a case; undefined when nothing is left. */
+export const nextQuestion = (one: Case): QuestionValue | undefined =>
+	nextKeys(one.code, evidenceOf(one), one.unknown, { found: one.found })[0];
+
+/** How likely each answer to a question is, by the present ranking of a case. */
+export const expectedAnswers = (one: Case, key: EvidenceKey): ReadonlyMap<string, number> =>
+	answerProbabilities(one.code, evidenceOf(one), key, { found: one.found });

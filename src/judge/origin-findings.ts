@@ -147,7 +147,7 @@ export function directOriginOfBytes(found: Autopsy, ending: Ending): ValueOf<"di
 }
 
 /** The cause that findings beside the bytes speak for, the first of the list that does; null: the bytes decide. */
-export function causeBeside(findings: readonly OriginFinding[]): ByteCause | null {
+export function causeFromLook(findings: readonly OriginFinding[]): ByteCause | null {
 	for (const id of ORIGIN_FINDINGS) {
 		const { cause, confidence } = LOOK_RULES[id];
 		if (cause === null || !findings.some((one) => one.id === id)) continue;

@@ -4,7 +4,7 @@ import type { Observation } from "../looks/observation.ts";
 import { nonEmpty } from "../read/non-empty.ts";
 import { autopsy } from "./autopsy.ts";
 import {
-	causeBeside,
+	causeFromLook,
 	comparedFindings,
 	type Difference,
 	directOriginOf,
@@ -13,7 +13,7 @@ import {
 	type OriginFinding,
 	type OriginSeen,
 } from "./origin-findings.ts";
-import type { Seen } from "./pattern.ts";
+import type { ClassifiedLook } from "./pattern.ts";
 
 /** What looking straight at an origin showed. */
 export interface OriginVerdict {
@@ -27,13 +27,17 @@ export interface OriginVerdict {
 	/** What visitors get when Cloudflare meets the same: null for an answer that is passed on. */
 	readonly code: number | null;
 	/** The page through the edge and what parts the two routes; null when the edge was not asked. */
-	readonly edge: { readonly seen: Seen; readonly difference: Difference } | null;
+	readonly edge: { readonly seen: ClassifiedLook; readonly difference: Difference } | null;
 }
 
 const OF_VISITORS: ReadonlySet<string> = new Set(["again", "http2", "other-address"]);
 
 /** Judges the looks at one origin. Pure. `edge`: the same page through Cloudflare. */
-export function judgeOrigin(looks: readonly [Observation, ...Observation[]], edge: Seen | null, nowMs: number): OriginVerdict {
+export function judgeOrigin(
+	looks: readonly [Observation, ...Observation[]],
+	edge: ClassifiedLook | null,
+	nowMs: number,
+): OriginVerdict {
 	const seen = nonEmpty(
 		looks.map(
 			(look): OriginSeen => ({
@@ -45,16 +49,16 @@ export function judgeOrigin(looks: readonly [Observation, ...Observation[]], edg
 	);
 	const findings = [...seen.flatMap((one) => lookFindings(one, nowMs)), ...comparedFindings(seen)];
 	const [plain] = seen;
-	const ill = (one: OriginSeen) => directOriginOf(one, findings) !== "ok";
+	const isFaulty = (one: OriginSeen) => directOriginOf(one, findings) !== "ok";
 	// Visitors send GET with Accept-Encoding: what only HEAD or a plain GET shows is no verdict.
-	const example = ill(plain) ? plain : (seen.find((one) => OF_VISITORS.has(one.of) && ill(one)) ?? plain);
-	const beside = causeBeside(findings.filter((one) => one.look === example.of || example === plain));
+	const example = isFaulty(plain) ? plain : (seen.find((one) => OF_VISITORS.has(one.of) && isFaulty(one)) ?? plain);
+	const fromLook = causeFromLook(findings.filter((one) => one.look === example.of || example === plain));
 	const bytes = example.found;
 	const useBytes =
 		bytes !== null &&
 		bytes.cause !== null &&
-		(beside === null || beside.cause === "relabelled-5xx" || beside.cause === "idle-race");
-	const picked = useBytes ? bytes : (beside ?? bytes);
+		(fromLook === null || fromLook.cause === "relabelled-5xx" || fromLook.cause === "idle-race");
+	const picked = useBytes ? bytes : (fromLook ?? bytes);
 	return {
 		seen,
 		example,
@@ -66,7 +70,10 @@ export function judgeOrigin(looks: readonly [Observation, ...Observation[]], edg
 		edge:
 			edge === null
 				? null
-				: { seen: edge, difference: firstDifference(edge.answer.reading, plain.found?.reading ?? edge.answer.reading) },
+				: {
+						seen: edge,
+						difference: firstDifference(edge.classification.reading, plain.found?.reading ?? edge.classification.reading),
+					},
 	};
 }
 

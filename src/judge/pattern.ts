@@ -1,13 +1,13 @@
 import type { ValueOf } from "../knowledge/evidence.ts";
 import type { Observation } from "../looks/observation.ts";
-import type { Answer } from "./answer.ts";
+import type { Classification } from "./classify.ts";
 import { ROUND_WITHIN_MS, roundSecond } from "./round-second.ts";
 import { type Share, shareOf } from "./share.ts";
 
 /** One look with what it met. */
-export interface Seen {
+export interface ClassifiedLook {
 	readonly look: Observation;
-	readonly answer: Answer;
+	readonly classification: Classification;
 }
 
 /** What looks from one place can tell of the evidence key `edge-pattern`. */
@@ -26,7 +26,7 @@ export interface Pattern {
 }
 
 /** Whether an answer is a failure of the site, a success, or says nothing about it (null: challenge, block, our own trouble). */
-export function failed(answer: Answer): boolean | null {
+export function isFailure(answer: Classification): boolean | null {
 	// From the cache: says nothing about the origin.
 	if (answer.cached && (answer.status ?? 0) < 500) return null;
 	switch (answer.kind) {
@@ -63,23 +63,23 @@ function timeToFailure(ms: number): ValueOf<"time-to-failure"> {
 }
 
 /** How long a failing look took at the server's side: from the request sent to the first byte, or to the end when none came. */
-export function failureMs({ look, answer }: Seen): number | null {
+export function failureMs({ look, classification }: ClassifiedLook): number | null {
 	if (look.kind === "unreached" || look.timings.sentMs === null) return null;
-	if (answer.kind === "silent") return null;
-	const ended = answer.kind === "cut" ? look.timings.endedMs : (look.timings.firstByteMs ?? look.timings.endedMs);
+	if (classification.kind === "silent") return null;
+	const ended = classification.kind === "cut" ? look.timings.endedMs : (look.timings.firstByteMs ?? look.timings.endedMs);
 	return ended - look.timings.sentMs;
 }
 
 /** @param seen every look of one question, in any order */
-export function patternOf(seen: readonly Seen[]): Pattern {
+export function patternOf(seen: readonly ClassifiedLook[]): Pattern {
 	const of = (...purposes: string[]) => seen.filter(({ look }) => purposes.includes(look.asked.purpose));
 	// The structured look is another request (a variant by Accept), asked for another reason: it is told apart and not counted.
 	const page = of("page")
-		.map(({ answer }) => failed(answer))
+		.map(({ classification }) => isFailure(classification))
 		.filter((fails) => fails !== null);
 	const other =
 		of("other-url")
-			.map(({ answer }) => failed(answer))
+			.map(({ classification }) => isFailure(classification))
 			.find((fails) => fails !== null) ?? null;
 	const failures = page.filter(Boolean).length;
 	const share = page.length === 0 ? null : shareOf(failures, page.length);
@@ -97,11 +97,12 @@ export function patternOf(seen: readonly Seen[]): Pattern {
 							: "some-urls";
 
 	const times = of("page")
-		.filter((one) => failed(one.answer))
+		.filter((one) => isFailure(one.classification))
 		.map(failureMs)
 		.filter((ms) => ms !== null);
 	const colos = new Map<string, number>();
-	for (const { answer } of seen) if (answer.ray?.colo != null) colos.set(answer.ray.colo, (colos.get(answer.ray.colo) ?? 0) + 1);
+	for (const { classification } of seen)
+		if (classification.ray?.colo != null) colos.set(classification.ray.colo, (colos.get(classification.ray.colo) ?? 0) + 1);
 	return {
 		kind,
 		share,

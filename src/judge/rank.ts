@@ -12,7 +12,7 @@ export interface Ranked {
 }
 
 /** A cause that the evidence speaks against, and the piece of it that does so most. */
-export interface Excluded {
+export interface RuledOutCause {
 	readonly cause: string;
 	readonly key: EvidenceKey;
 	readonly value: string;
@@ -20,7 +20,7 @@ export interface Excluded {
 }
 
 /** What one piece of evidence did to one cause: above 1 for it, below 1 against it. */
-export interface Move {
+export interface Effect {
 	readonly key: EvidenceKey;
 	readonly value: string;
 	readonly factor: number;
@@ -30,13 +30,13 @@ export interface Move {
 
 export interface Ranking {
 	readonly ranked: readonly Ranked[];
-	readonly ruledOut: readonly Excluded[];
+	readonly ruledOut: readonly RuledOutCause[];
 	/** Nothing is likely enough to name. */
 	readonly abstains: boolean;
 	/** Why the first cause stands first. */
-	readonly moves: readonly Move[];
+	readonly supporting: readonly Effect[];
 	/** Pieces of evidence that speak clearly against the cause that stands first all the same. */
-	readonly against: readonly Move[];
+	readonly contradicting: readonly Effect[];
 }
 
 export interface RankOptions {
@@ -185,13 +185,13 @@ export function rank(code: string, evidence: Evidence, options: RankOptions = {}
 				: [{ cause, key: worst.key, value: worst.value, why: worst.why }];
 		}),
 		abstains: abstains(code, after, top, evidence),
-		moves: moves.filter((one) => one.factor > 1).sort((a, b) => b.factor - a.factor),
-		against: moves.filter((one) => one.factor < AGAINST_FACTOR),
+		supporting: moves.filter((one) => one.factor > 1).sort((a, b) => b.factor - a.factor),
+		contradicting: moves.filter((one) => one.factor < AGAINST_FACTOR),
 	};
 }
 
 /** How each known answer moved a cause, against what all causes together made expect. */
-function movesOf(cause: string, code: string, evidence: Evidence, before: Distribution): Move[] {
+function movesOf(cause: string, code: string, evidence: Evidence, before: Distribution): Effect[] {
 	return EVIDENCE_KEYS.flatMap((key) => {
 		const values = valuesOf(evidence, key).filter((value) => speaks(key, value, evidence, code));
 		if (values.length === 0) return [];
@@ -215,7 +215,7 @@ function abstains(code: string, after: Distribution, top: Ranked | undefined, ev
 }
 
 /** A question that is worth asking: how many bits of uncertainty its answer takes away on average, for what it costs. */
-export interface Worth {
+export interface QuestionValue {
 	readonly key: EvidenceKey;
 	readonly bits: number;
 	readonly cost: number;
@@ -225,7 +225,12 @@ export interface Worth {
  * What to find out next: the keys that are neither known nor given up, the most informative for its effort first.
  * @param unknown keys that were asked and stay unknown
  */
-export function nextKeys(code: string, evidence: Evidence, unknown: readonly string[], options: RankOptions = {}): Worth[] {
+export function nextKeys(
+	code: string,
+	evidence: Evidence,
+	unknown: readonly string[],
+	options: RankOptions = {},
+): QuestionValue[] {
 	const now = posterior(code, evidence, options);
 	const uncertain = entropy(now);
 	return EVIDENCE_KEYS.filter((key) => evidence[key] === undefined && !unknown.includes(key))
@@ -246,7 +251,7 @@ function gain(key: EvidenceKey, now: Distribution, uncertain: number, evidence: 
 }
 
 /** How likely each answer to a question is, by what is known so far. */
-export function expectedAnswers(
+export function answerProbabilities(
 	code: string,
 	evidence: Evidence,
 	key: EvidenceKey,

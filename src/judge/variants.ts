@@ -1,8 +1,8 @@
 import type { ValueOf } from "../knowledge/evidence.ts";
 import type { Observation } from "../looks/observation.ts";
 import type { Variant, VariantSeen } from "../looks/variants.ts";
-import { classify } from "./answer.ts";
-import { failed } from "./pattern.ts";
+import { classify } from "./classify.ts";
+import { isFailure } from "./pattern.ts";
 
 /** What the variants of a look are evidence for: a value of the key `variants`; null when they say nothing. */
 export interface VariantVerdict {
@@ -33,7 +33,7 @@ const VALUE: Readonly<Record<Variant, VariantVerdict["value"]>> = {
 /** Whether one look failed and the other did not; what cannot be told is no difference. Pure. */
 export function differs(plain: Observation, other: Observation, variant: Variant, nowMs: number): boolean {
 	const answer = classify(other, nowMs);
-	const [a, b] = [failed(classify(plain, nowMs)), failed(answer)];
+	const [a, b] = [isFailure(classify(plain, nowMs)), isFailure(answer)];
 	// A redirect or a refusal to this variant alone is somebody's rule, mostly without the origin: it says nothing.
 	if (answer.status !== null && answer.status >= 300 && answer.status < 500) return false;
 	// More cookies mend nothing: another answer to them is the edge's own limit.
@@ -45,7 +45,7 @@ export function differs(plain: Observation, other: Observation, variant: Variant
 export function judgeVariants(seen: readonly VariantSeen[], nowMs: number): VariantVerdict {
 	const plain = seen[0]?.look ?? null;
 	const last = seen.at(-1);
-	const plainFails = plain !== null && failed(classify(plain, nowMs)) === true;
+	const plainFails = plain !== null && isFailure(classify(plain, nowMs)) === true;
 	if (plain === null || last === undefined || last.variant === "plain") return { value: null, by: null, plainFails };
 	if (last.look !== null && differs(plain, last.look, last.variant, nowMs))
 		return { value: VALUE[last.variant], by: last.variant, plainFails };

@@ -4,8 +4,8 @@ import type { Owner } from "../knowledge/codes/table.ts";
 import type { Structured } from "../read/edge/structured.ts";
 import { decodeContent } from "../read/wire/decode-content.ts";
 import { fieldValues } from "../read/wire/reading.ts";
-import type { Answer, Basis } from "./answer.ts";
-import { failed, type Pattern, patternOf, type Seen } from "./pattern.ts";
+import type { Basis, Classification } from "./classify.ts";
+import { type ClassifiedLook, isFailure, type Pattern, patternOf } from "./pattern.ts";
 
 /** What a question about a site ends in. */
 const VERDICT_KINDS = [
@@ -46,13 +46,13 @@ export interface Verdict {
 	/** The structured answer behind the verdict, where one came. */
 	readonly structured: Structured | null;
 	/** The look that shows it best: a failing one where there is one. */
-	readonly example: Seen;
+	readonly example: ClassifiedLook;
 	/** `/cdn-cgi/trace` answered with a colo: the edge is fine for this caller. null: not looked at. */
 	readonly traceColo: string | null;
 }
 
 /** Which kind of failing answer decides when looks differ: proven before unproven, Cloudflare's before the origin's. */
-const RANK: readonly Answer["kind"][] = [
+const RANK: readonly Classification["kind"][] = [
 	"cloudflare-error",
 	"edge-code",
 	"gateway-error",
@@ -73,59 +73,62 @@ const CONNECTED: ReadonlySet<number> = new Set([520, 524, 502, 504]);
  * Judges all looks of one question. Pure.
  * @param seen at least one look at the page
  */
-export function judgeSite(seen: readonly [Seen, ...Seen[]]): Verdict {
+export function judgeSite(seen: readonly [ClassifiedLook, ...ClassifiedLook[]]): Verdict {
 	const pattern = patternOf(seen);
 	const page = seen.filter(({ look }) => look.asked.purpose === "page" || look.asked.purpose === "structured");
-	const failing = page.filter(({ answer }) => failed(answer));
+	const failing = page.filter(({ classification }) => isFailure(classification));
 	const pool = failing.length > 0 ? failing : page.length > 0 ? page : seen;
 	const example = [...pool].sort((a, b) => weight(a, pool) - weight(b, pool))[0] ?? seen[0];
-	const { answer } = example;
+	const { classification } = example;
 	const proof = pool.find(
-		(one) => one.answer.kind === "cloudflare-error" && one.answer.code === answer.code && one.answer.structured !== null,
+		(one) =>
+			one.classification.kind === "cloudflare-error" &&
+			one.classification.code === classification.code &&
+			one.classification.structured !== null,
 	);
 	const trace = seen.find(({ look }) => look.asked.purpose === "trace");
 	const traceColo = trace === undefined ? null : coloOfTrace(trace);
-	const throughCloudflare = seen.some((one) => one.answer.ray !== null) || traceColo !== null;
+	const throughCloudflare = seen.some((one) => one.classification.ray !== null) || traceColo !== null;
 
-	const kind = verdictKind(answer);
-	const code = kind === "working" ? answer.status : answer.code;
+	const kind = verdictKind(classification);
+	const code = kind === "working" ? classification.status : classification.code;
 	return {
 		kind,
 		code,
-		owner: ownerOf(kind, answer),
-		confidence: confidenceOf(kind, answer, pattern, example.look.kind === "answered" && example.look.cloudflareAddress),
-		basis: answer.basis,
+		owner: ownerOf(kind, classification),
+		confidence: confidenceOf(kind, classification, pattern, example.look.kind === "answered" && example.look.cloudflareAddress),
+		basis: classification.basis,
 		// The header section went out, then the content stopped: RFC 9112 §8.
 		cause: kind === "cut" ? "closed-mid-response" : null,
-		fails: failed(answer) === true,
+		fails: isFailure(classification) === true,
 		throughCloudflare,
 		pattern,
-		ruledOut: ruledOut(kind, code, pattern, traceColo, answer.maker),
-		structured: (proof ?? example).answer.structured,
+		ruledOut: ruledOut(kind, code, pattern, traceColo, classification.maker),
+		structured: (proof ?? example).classification.structured,
 		example: proof ?? example,
 		traceColo,
 	};
 }
 
 /** Lower is better: kind first, then the code that more of the looks show. */
-function weight(one: Seen, pool: readonly Seen[]): number {
-	const same = pool.filter(({ answer }) => answer.code === one.answer.code).length;
+function weight(one: ClassifiedLook, pool: readonly ClassifiedLook[]): number {
+	const same = pool.filter(({ classification }) => classification.code === one.classification.code).length;
 	// For 502 and 504 only the page tells who failed; for the other codes the structured answer is the best proof.
-	const gateway = one.answer.kind === "gateway-error";
-	const telling = gateway ? one.answer.maker !== "unclear" : one.answer.structured !== null;
-	return RANK.indexOf(one.answer.kind) * 1_000 - same * 10 - (telling ? 1 : 0);
+	const gateway = one.classification.kind === "gateway-error";
+	const telling = gateway ? one.classification.maker !== "unclear" : one.classification.structured !== null;
+	return RANK.indexOf(one.classification.kind) * 1_000 - same * 10 - (telling ? 1 : 0);
 }
 
-function verdictKind(answer: Answer): VerdictKind {
+function verdictKind(answer: Classification): VerdictKind {
 	switch (answer.kind) {
 		case "passed-on":
-			return failed(answer) ? "origin-error" : "working";
+			return isFailure(answer) ? "origin-error" : "working";
 		default:
 			return answer.kind;
 	}
 }
 
-function ownerOf(kind: VerdictKind, answer: Answer): Verdict["owner"] {
+function ownerOf(kind: VerdictKind, answer: Classification): Verdict["owner"] {
 	switch (kind) {
 		case "cloudflare-error":
 		case "edge-code":
@@ -140,7 +143,7 @@ function ownerOf(kind: VerdictKind, answer: Answer): Verdict["owner"] {
 		case "block":
 			return "site-owner";
 		case "not-cloudflare":
-			return failed(answer) ? "origin" : "unknown";
+			return isFailure(answer) ? "origin" : "unknown";
 		case "working":
 		case "silent":
 		case "unreached":
@@ -148,7 +151,7 @@ function ownerOf(kind: VerdictKind, answer: Answer): Verdict["owner"] {
 	}
 }
 
-function confidenceOf(kind: VerdictKind, answer: Answer, pattern: Pattern, viaCloudflare: boolean): Confidence {
+function confidenceOf(kind: VerdictKind, answer: Classification, pattern: Pattern, viaCloudflare: boolean): Confidence {
 	switch (kind) {
 		case "cloudflare-error":
 			return answer.basis === "structured" || answer.basis === "cf-error-type" ? "certain" : "likely";
@@ -181,7 +184,7 @@ function ruledOut(
 	code: number | null,
 	pattern: Pattern,
 	traceColo: string | null,
-	maker: Answer["maker"],
+	maker: Classification["maker"],
 ): RuledOut[] {
 	const out: RuledOut[] = [];
 	if (kind === "cloudflare-error" && code !== null && CONNECTED.has(code)) out.push("connection-failure");
@@ -200,10 +203,13 @@ function ruledOut(
 }
 
 /** `colo=` of a `/cdn-cgi/trace` answer. Its `ip=` is the asker's own address and is never read. */
-function coloOfTrace({ answer }: Seen): string | null {
-	if (answer.status !== 200) return null;
+function coloOfTrace({ classification }: ClassifiedLook): string | null {
+	if (classification.status !== 200) return null;
 	const text = Buffer.from(
-		decodeContent(answer.reading.content, fieldValues(answer.reading, "content-encoding")[0] ?? "").subarray(0, 4096),
+		decodeContent(classification.reading.content, fieldValues(classification.reading, "content-encoding")[0] ?? "").subarray(
+			0,
+			4096,
+		),
 	).toString("latin1");
 	return /^colo=([A-Z]{3})$/m.exec(text)?.[1] ?? null;
 }

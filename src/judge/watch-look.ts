@@ -1,6 +1,6 @@
 import { maskedBytes } from "../message/masking.ts";
 import { autopsy } from "./autopsy.ts";
-import { failed, failureMs, type Seen } from "./pattern.ts";
+import { type ClassifiedLook, failureMs, isFailure } from "./pattern.ts";
 import {
 	CLEAN_LOOKS,
 	type KeptFailure,
@@ -24,31 +24,37 @@ const AROUND_BEFORE = 16;
 const AROUND_BYTES = 64;
 
 /** A code says more than a kind; an answer with an ordinary status that is cut or broken has none. */
-const whatFailed = ({ answer }: Seen): string => {
-	const code = answer.code ?? answer.status;
-	const without = answer.kind === "cut" || answer.kind === "broken" || answer.kind === "silent" || answer.kind === "unreached";
-	return without || code === null ? answer.kind : String(code);
+const whatFailed = ({ classification }: ClassifiedLook): string => {
+	const code = classification.code ?? classification.status;
+	const without =
+		classification.kind === "cut" ||
+		classification.kind === "broken" ||
+		classification.kind === "silent" ||
+		classification.kind === "unreached";
+	return without || code === null ? classification.kind : String(code);
 };
 
 /** One look as a watch counts it. */
-export function watchLook(seen: Seen): WatchLook {
-	const { look, answer } = seen;
-	const fails = failed(answer);
+export function watchLook(seen: ClassifiedLook): WatchLook {
+	const { look, classification } = seen;
+	const fails = isFailure(classification);
 	return {
 		atMs: look.asked.startedAtMs,
 		outcome: fails === null ? "unclear" : fails ? "failing" : "working",
 		what: fails === true ? whatFailed(seen) : null,
-		colo: answer.ray?.colo ?? null,
+		colo: classification.ray?.colo ?? null,
 	};
 }
 
 /** What is kept of a failing look, secrets masked; null for one that did not fail. */
-export function keptFailure(seen: Seen): KeptFailure | null {
-	const { look, answer } = seen;
-	if (failed(answer) !== true) return null;
+export function keptFailure(seen: ClassifiedLook): KeptFailure | null {
+	const { look, classification } = seen;
+	if (isFailure(classification) !== true) return null;
 	// What Cloudflare wrote itself says nothing about the bytes of the origin.
 	const read =
-		look.kind === "answered" && look.protocol === "http/1.1" && (answer.kind === "cut" || answer.kind === "broken")
+		look.kind === "answered" &&
+		look.protocol === "http/1.1" &&
+		(classification.kind === "cut" || classification.kind === "broken")
 			? { bytes: look.bytes, found: autopsy(look.bytes, look.ending, look.asked.method) }
 			: null;
 	const faults = read?.found.findings.filter(({ level }) => level === "fault" || level === "warn") ?? [];
@@ -57,8 +63,8 @@ export function keptFailure(seen: Seen): KeptFailure | null {
 	return {
 		atMs: look.asked.startedAtMs,
 		what: whatFailed(seen),
-		ray: answer.ray?.id ?? null,
-		colo: answer.ray?.colo ?? null,
+		ray: classification.ray?.id ?? null,
+		colo: classification.ray?.colo ?? null,
 		ms: failureMs(seen),
 		findings: faults.map(({ id }) => id).slice(0, 5),
 		around:
@@ -90,7 +96,7 @@ export function advanceWatch(watch: Watch, look: WatchLook, kept: KeptFailure | 
 			from: watch.state,
 			to: state,
 			// With an absence in between nobody knows how long it was so.
-			afterMs: watch.telling.some(({ kind }) => kind === "gap") ? null : look.atMs - watch.sinceMs,
+			afterMs: watch.toAnnounce.some(({ kind }) => kind === "gap") ? null : look.atMs - watch.sinceMs,
 		});
 	const failing = look.outcome === "failing";
 	const code = look.what !== null && !watch.codes.includes(look.what) && watch.codes.length < CODES_TOLD_MAX ? look.what : null;
@@ -108,7 +114,7 @@ export function advanceWatch(watch: Watch, look: WatchLook, kept: KeptFailure | 
 		kept: kept === null ? watch.kept : keep(watch.kept, kept),
 		codes: code === null ? watch.codes : [...watch.codes, code],
 		colos: newColo && look.colo !== null ? [...watch.colos, look.colo] : watch.colos,
-		telling: [...watch.telling, ...changes],
+		toAnnounce: [...watch.toAnnounce, ...changes],
 	};
 	return state === "recovered" ? endWatch(after, { why: "recovered", who: null, atMs: look.atMs }) : after;
 }
@@ -120,7 +126,7 @@ export function endWatch(watch: Watch, ended: WatchEnd): Watch {
 		...watch,
 		ended,
 		nextAtMs: ended.atMs,
-		telling: [...watch.telling, { kind: "ended", why: ended.why, who: ended.who }],
+		toAnnounce: [...watch.toAnnounce, { kind: "ended", why: ended.why, who: ended.who }],
 	};
 }
 
@@ -132,7 +138,7 @@ export function withGap(watch: Watch, nowMs: number): Watch {
 	// Less than a look late is a busy process, more is an absence.
 	if (watch.ended !== null || nowMs - watch.nextAtMs < watch.everyMs) return watch;
 	const fromMs = watch.recent.at(-1)?.atMs ?? watch.openedAtMs;
-	return { ...watch, nextAtMs: nowMs, telling: [...watch.telling, { kind: "gap", fromMs, toMs: nowMs }] };
+	return { ...watch, nextAtMs: nowMs, toAnnounce: [...watch.toAnnounce, { kind: "gap", fromMs, toMs: nowMs }] };
 }
 
 function nextState(watch: Watch, recent: readonly WatchLook[], look: WatchLook): WatchState {

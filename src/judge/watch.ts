@@ -48,12 +48,12 @@ export interface Watch {
 	readonly asker: string | null;
 	/** Which chat it is told in, and where, in the adapter's own words. */
 	readonly platform: string;
-	readonly door: string;
+	readonly resumeRef: string;
 	/** Its head message, and the thread it is told in. */
-	readonly ref: string | null;
-	readonly place: string | null;
+	readonly messageRef: string | null;
+	readonly threadKey: string | null;
 	/** Only the person who asked is told of it, and may end it. */
-	readonly alone: boolean;
+	readonly isPrivate: boolean;
 	/** The case that it was begun from; null for none. */
 	readonly caseId: string | null;
 	readonly everyMs: number;
@@ -72,22 +72,22 @@ export interface Watch {
 	readonly codes: readonly string[];
 	readonly colos: readonly string[];
 	/** How many messages were told, and what is being told now. */
-	readonly told: number;
-	readonly telling: readonly WatchChange[];
+	readonly announced: number;
+	readonly toAnnounce: readonly WatchChange[];
 	readonly ended: WatchEnd | null;
 }
 
 /** What a watch is begun with; it has not looked yet. */
 type WatchStart = Pick<
 	Watch,
-	"id" | "url" | "workspace" | "who" | "asker" | "platform" | "alone" | "caseId" | "everyMs" | "untilMs"
+	"id" | "url" | "workspace" | "who" | "asker" | "platform" | "isPrivate" | "caseId" | "everyMs" | "untilMs"
 >;
 
 /** @param atMs Unix milliseconds: the first look is due at once */
 export const newWatch = (start: WatchStart, atMs: number): Watch => ({
-	door: "",
-	ref: null,
-	place: null,
+	resumeRef: "",
+	messageRef: null,
+	threadKey: null,
 	openedAtMs: atMs,
 	nextAtMs: atMs,
 	state: "starting",
@@ -98,8 +98,8 @@ export const newWatch = (start: WatchStart, atMs: number): Watch => ({
 	kept: [],
 	codes: [],
 	colos: [],
-	told: 0,
-	telling: [],
+	announced: 0,
+	toAnnounce: [],
 	ended: null,
 	...start,
 });

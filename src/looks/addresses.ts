@@ -114,7 +114,7 @@ function expand(address: string): string[] {
 const within = (list: Ranges, address: string) => list.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
 
 /** Whether `address` lies in `list`; mapped and NAT64 forms count as the IPv4 address that they carry. */
-export function inRanges(list: Ranges, address: string): boolean {
+export function contains(list: Ranges, address: string): boolean {
 	return within(list, unmapped(address)) || within(list, address);
 }
 
@@ -122,12 +122,12 @@ export function inRanges(list: Ranges, address: string): boolean {
 export function isSpecialAddress(address: string): boolean {
 	if (isIP(address) === 0 || address.includes("%")) return true;
 	// BlockList takes ::ffff:a.b.c.d for the IPv4 address itself; the carrier block ::/96 is only for the deprecated compatible form.
-	return inRanges(special, address);
+	return contains(special, address);
 }
 
 /** Whether an address is one of Cloudflare's published ones. Own address ranges of customers exist: absence proves nothing. */
 export function isCloudflareAddress(address: string): boolean {
-	return inRanges(cloudflare, address);
+	return contains(cloudflare, address);
 }
 
 /** Two spellings of one IPv6 address differ as text: the URL parser has one canonical form for both. Anything else stays as it is. */

@@ -4,8 +4,8 @@ import { codeOf } from "../read/error.ts";
 import { canonicalAddress, isCloudflareAddress, unmapped } from "./addresses.ts";
 import type { CheckedTarget } from "./guard.ts";
 import type { CertificateFacts, TlsFacts } from "./observation.ts";
-import { slots } from "./semaphore.ts";
-import { RecordTap } from "./tls-records.ts";
+import { semaphore } from "./semaphore.ts";
+import { TlsRecordReader } from "./tls-records.ts";
 
 /** An open connection to a checked address, secured where the scheme asks for it. Times in ms since `startedMono`. */
 export interface Connection {
@@ -16,7 +16,7 @@ export interface Connection {
 	readonly securedMs: number | null;
 	readonly tls: TlsFacts | null;
 	/** Where it was asked for: what the TLS records say beside the bytes. */
-	readonly records: RecordTap | null;
+	readonly records: TlsRecordReader | null;
 }
 
 interface ConnectionFailure {
@@ -53,7 +53,7 @@ const swallow = () => {};
  * time; a burst of them would delay the acknowledgements of the chats.
  */
 const OPENING_MAX = 8;
-const opening = slots(OPENING_MAX);
+const opening = semaphore(OPENING_MAX);
 
 /** Opens the connection that one look uses. Never throws: a failure is an answer. No name is resolved here. */
 export async function openConnection(target: CheckedTarget, options: ConnectOptions): Promise<Connection | ConnectionFailure> {
@@ -99,7 +99,7 @@ async function openTo(address: string, target: CheckedTarget, options: ConnectOp
 		};
 
 	const host = target.target.host;
-	const records = options.records === true ? new RecordTap(tcp) : null;
+	const records = options.records === true ? new TlsRecordReader(tcp) : null;
 	const secure = tlsConnect({
 		socket: records === null ? tcp : records.transport,
 		...(isIP(host) === 0 ? { servername: host } : {}),

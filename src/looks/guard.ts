@@ -3,7 +3,7 @@ import { isIP } from "node:net";
 import { codeOf } from "../read/error.ts";
 import { nonEmpty } from "../read/non-empty.ts";
 import { isSpecialName, PORTS, type Target } from "../read/text/target.ts";
-import { inRanges, isCloudflareAddress, isSpecialAddress, type Ranges } from "./addresses.ts";
+import { contains, isCloudflareAddress, isSpecialAddress, type Ranges } from "./addresses.ts";
 
 /** All addresses of a name. Rejects with an error that has a DNS `code` (ENOTFOUND, EAI_AGAIN …). */
 type Resolver = (host: string) => Promise<readonly string[]>;
@@ -76,7 +76,7 @@ export async function checkTarget(target: Target, rules: GuardRules): Promise<Ch
 	}
 	if (addresses.length === 0) return { why: "no-such-name", host: target.host };
 
-	const allowed = (address: string) => rules.allow !== null && isIP(address) !== 0 && inRanges(rules.allow, address);
+	const allowed = (address: string) => rules.allow !== null && isIP(address) !== 0 && contains(rules.allow, address);
 	const laboratory = addresses.every(allowed);
 	const special = addresses.find((address) => isSpecialAddress(address) && !allowed(address));
 	if (special !== undefined) return { why: "special-address", host: target.host, address: special };
@@ -102,7 +102,7 @@ export async function checkTarget(target: Target, rules: GuardRules): Promise<Ch
  * @param port the address's own port, or the site's
  */
 export function checkOrigin(site: Target, address: string, port: number, rules: GuardRules): CheckedTarget | GuardRefusal {
-	const laboratory = rules.allow !== null && isIP(address) !== 0 && inRanges(rules.allow, address);
+	const laboratory = rules.allow !== null && isIP(address) !== 0 && contains(rules.allow, address);
 	if (isIP(address) === 0) return { why: "no-such-name", host: site.host };
 	if (isSpecialAddress(address) && !laboratory) return { why: "special-origin" };
 	if (isCloudflareAddress(address)) return { why: "cloudflare-origin" };

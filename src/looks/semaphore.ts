@@ -1,5 +1,5 @@
 /** Lets `size` holders in at once, the others in order of arrival. Whoever entered calls what it got to leave, once. */
-export function slots(size: number): { enter: () => Promise<() => void> } {
+export function semaphore(size: number): { enter: () => Promise<() => void> } {
 	let free = size;
 	const waiting: (() => void)[] = [];
 	const leave = () => {

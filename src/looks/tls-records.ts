@@ -12,7 +12,7 @@ const FIRST_BYTES = 64;
  * Stands between TCP and TLS: passes bytes both ways and reads the headers of the records that come in. Node tells the end of a TLS
  * connection in one way, whether the other side said so (close_notify) or only closed TCP; the last record tells them apart.
  */
-export class RecordTap {
+export class TlsRecordReader {
 	/** What TLS gets as its transport. */
 	readonly transport: Duplex;
 	/** The first bytes on the wire: what a port says that does not speak TLS. */

@@ -1,4 +1,4 @@
-import type { Press } from "../read/action.ts";
+import type { Action } from "../read/action.ts";
 import { plainText, type Text } from "./text.ts";
 
 /** How a message feels, told in words first; adapters may add a sign or a colour. */
@@ -20,7 +20,7 @@ export type Block =
 /** One button: our own words, and what it does. */
 export interface Button {
 	readonly label: string;
-	readonly press: Press;
+	readonly action: Action;
 }
 
 /** One chat message. */

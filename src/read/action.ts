@@ -2,7 +2,7 @@ import { isCause, SOMETHING_ELSE } from "../knowledge/causes/list.ts";
 import { type EvidenceKey, isEvidenceKey, isValue } from "../knowledge/evidence.ts";
 
 /** What a button does. Kept in the button itself, so that it still works after a restart. */
-export type Press =
+export type Action =
 	/** Opens the private form for the address of this site's origin. */
 	| { readonly do: "origin-form"; readonly url: string }
 	/** Opens the private form for pasting into a case: log lines, what curl printed, headers. */
@@ -21,52 +21,52 @@ export type Press =
 	| { readonly do: "unwatch"; readonly watch: string };
 
 /** Discord: characters of a custom_id; the smallest room that a chat gives a button. */
-export const PRESS_MAX_CHARS = 100;
+export const ACTION_MAX_CHARS = 100;
 
 /** As short text for a button. null when it does not fit in `max` characters: the button is left out then. */
-export function pressText(press: Press, max: number): string | null {
-	const text = written(press);
+export function actionText(action: Action, max: number): string | null {
+	const text = written(action);
 	return text.length <= max ? text : null;
 }
 
-function written(press: Press): string {
-	switch (press.do) {
+function written(action: Action): string {
+	switch (action.do) {
 		case "origin-form":
-			return `o:${press.url}`;
+			return `o:${action.url}`;
 		case "answer":
-			return `a:${press.case}:${press.key}:${press.value ?? "?"}`;
+			return `a:${action.case}:${action.key}:${action.value ?? "?"}`;
 		case "take-back":
-			return `b:${press.case}:${press.key}`;
+			return `b:${action.case}:${action.key}`;
 		case "paste-form":
-			return `p:${press.case}`;
+			return `p:${action.case}`;
 		case "variants":
-			return `v:${press.case}`;
+			return `v:${action.case}`;
 		case "solved":
-			return `s:${press.case}`;
+			return `s:${action.case}`;
 		case "it-was":
-			return `w:${press.case}:${press.cause}`;
+			return `w:${action.case}:${action.cause}`;
 		case "report":
-			return `r:${press.case}`;
+			return `r:${action.case}`;
 		case "watch":
-			return `k:${press.url}`;
+			return `k:${action.url}`;
 		case "unwatch":
-			return `u:${press.watch}`;
+			return `u:${action.watch}`;
 	}
 }
 
-/** The presses that open a form; the others go to the desk. */
-type FormPress = Extract<Press, { do: "origin-form" | "paste-form" }>;
-export type DeskPress = Exclude<Press, FormPress>;
-export type WatchPress = Extract<Press, { do: "watch" | "unwatch" }>;
-/** The presses that belong to a case. */
-export type CasePress = Exclude<DeskPress, WatchPress>;
+/** The actions that open a form; the others go to the desk. */
+type FormPress = Extract<Action, { do: "origin-form" | "paste-form" }>;
+export type DeskAction = Exclude<Action, FormPress>;
+export type WatchAction = Extract<Action, { do: "watch" | "unwatch" }>;
+/** The actions that belong to a case. */
+export type CaseAction = Exclude<DeskAction, WatchAction>;
 
-export const isOfCase = (press: DeskPress): press is CasePress => press.do !== "watch" && press.do !== "unwatch";
+export const isOfCase = (action: DeskAction): action is CaseAction => action.do !== "watch" && action.do !== "unwatch";
 
 const WORD = /^[\w-]{1,60}$/;
 
 /** Reads what came back from a button: hostile like everything that comes from outside. null for what is none of ours. */
-export function readPress(text: string): Press | null {
+export function readAction(text: string): Action | null {
 	if (text.length > 2_100) return null;
 	if (text.startsWith("o:")) return { do: "origin-form", url: text.slice(2) };
 	if (text.startsWith("k:")) return { do: "watch", url: text.slice(2) };

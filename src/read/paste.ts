@@ -19,7 +19,7 @@ export interface Paste {
 	/** What curl said at its end: its number; null for nothing. */
 	readonly curlExit: number | null;
 	/** What that number says where no response came that could be read; null: the bytes decide. */
-	readonly told: Told | null;
+	readonly told: NamedFinding | null;
 	/** The response came over HTTP/2 or 3, which the tool shows as text. */
 	readonly version: "1" | "2" | "3";
 	/** It came through Cloudflare: what the origin sent is not in it. */
@@ -27,7 +27,7 @@ export interface Paste {
 }
 
 /** A finding that curl's words name. */
-export interface Told {
+export interface NamedFinding {
 	readonly id: FindingId;
 	readonly what?: string;
 }
@@ -109,7 +109,7 @@ function endingOf(text: string, exit: number | null): Ending | null {
 const H2_ERROR = /not closed cleanly: ([A-Z_]{3,30})/;
 
 /** What curl's number says when no response came that could be read. */
-function toldBy(text: string, exit: number | null): Told | null {
+function toldBy(text: string, exit: number | null): NamedFinding | null {
 	switch (exit) {
 		case 1:
 			return { id: "not-http" };

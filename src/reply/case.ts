@@ -1,5 +1,4 @@
-import { type Case, evidenceOf, type Fact } from "../judge/case.ts";
-import { expectedInCase, nextOfCase, rankCase } from "../judge/of-case.ts";
+import { type Case, evidenceOf, expectedAnswers, type Fact, nextQuestion, rankCase } from "../judge/case.ts";
 import type { Ranked } from "../judge/rank.ts";
 import { CAUSES, isCause, SOMETHING_ELSE } from "../knowledge/causes/list.ts";
 import { allValues, EVIDENCE, type EvidenceKey, labelOf } from "../knowledge/evidence.ts";
@@ -46,8 +45,8 @@ export function caseHead(one: Case): Message {
 
 /** Where a case stands: likely causes and why, what is ruled out, the one next question. */
 export function caseMessage(one: Case, change: Text | null, earlier: readonly Case[] = []): Message {
-	const { ranked, ruledOut, abstains, moves, against } = rankCase(one);
-	const next = nextOfCase(one);
+	const { ranked, ruledOut, abstains, supporting, contradicting } = rankCase(one);
+	const next = nextQuestion(one);
 	const [first] = ranked;
 	const likely = ranked.filter(({ probability }, index) => index < NAMED_MAX && probability >= 0.05);
 	return message(
@@ -64,17 +63,19 @@ export function caseMessage(one: Case, change: Text | null, earlier: readonly Ca
 		one.found !== null && first?.cause === one.found.cause
 			? say(text`${bold("Seen in the bytes")} of the origin's own answer: ${causeName(first)}, ${one.found.confidence}.`)
 			: null,
-		abstains || first === undefined || moves.length === 0
+		abstains || first === undefined || supporting.length === 0
 			? null
 			: say(
 					text`${bold("Because")} ${joined(
-						moves.slice(0, 2).map((move) => text`${factWords(move)}${move.why === null ? text`` : text` (${ours(move.why)})`}`),
+						supporting
+							.slice(0, 2)
+							.map((move) => text`${factWords(move)}${move.why === null ? text`` : text` (${ours(move.why)})`}`),
 					)}.`,
 				),
-		against.length === 0 || first === undefined
+		contradicting.length === 0 || first === undefined
 			? null
 			: say(
-					text`${bold("Speaks against it:")} ${joined(against.map((move) => factWords(move)))}. Look at that again before you act on it.`,
+					text`${bold("Speaks against it:")} ${joined(contradicting.map((move) => factWords(move)))}. Look at that again before you act on it.`,
 				),
 		list(
 			ruledOut
@@ -96,10 +97,10 @@ export function caseMessage(one: Case, change: Text | null, earlier: readonly Ca
 			text`${ask("report")} makes a statement to forward.`,
 			...(one.facts.some(({ key }) => key === "variants")
 				? []
-				: [{ label: "Try variants", press: { do: "variants", case: one.id } } as const]),
-			{ label: "Paste log lines …", press: { do: "paste-form", case: one.id } },
-			{ label: "Solved: it was …", press: { do: "solved", case: one.id } },
-			{ label: "Report to forward", press: { do: "report", case: one.id } },
+				: [{ label: "Try variants", action: { do: "variants", case: one.id } } as const]),
+			{ label: "Paste log lines …", action: { do: "paste-form", case: one.id } },
+			{ label: "Solved: it was …", action: { do: "solved", case: one.id } },
+			{ label: "Report to forward", action: { do: "report", case: one.id } },
 		),
 	);
 }
@@ -128,7 +129,7 @@ function questionBlocks(one: Case, key: EvidenceKey) {
 	const answers = likeliest(one, key);
 	const button = (value: string | null, label: string): Button => ({
 		label: label.slice(0, LABEL_MAX_CHARS),
-		press: { do: "answer", case: one.id, key, value },
+		action: { do: "answer", case: one.id, key, value },
 	});
 	const shown = all.filter(({ value }) => answers.includes(value));
 	const others = all.filter(({ value }) => !answers.includes(value));
@@ -161,7 +162,7 @@ function questionBlocks(one: Case, key: EvidenceKey) {
 function likeliest(one: Case, key: EvidenceKey): readonly string[] {
 	const values = allValues(key);
 	if (values.length <= ANSWERS_MAX) return values;
-	const expected = expectedInCase(one, key);
+	const expected = expectedAnswers(one, key);
 	const best = [...values].sort((a, b) => (expected.get(b) ?? 0) - (expected.get(a) ?? 0)).slice(0, ANSWERS_MAX);
 	return values.filter((value) => best.includes(value));
 }
@@ -194,7 +195,7 @@ export const answeredBefore = (one: Case, fact: Fact): Message =>
 		say(
 			text`That is noted already: ${factWords(fact)}${fact.who === null ? text`` : text`, from ${fact.who} at ${time(fact.atMs)}`}.`,
 		),
-		buttons(text``, { label: "Take it back", press: { do: "take-back", case: one.id, key: fact.key } }),
+		buttons(text``, { label: "Take it back", action: { do: "take-back", case: one.id, key: fact.key } }),
 	);
 
 export const caseGone: Message = message(
@@ -226,8 +227,8 @@ export function whatWasIt(one: Case): Message {
 		list(choices.map((choice) => causeName(choice))),
 		buttons(
 			text`Say ${ask(`solved ${choices[0]?.cause ?? "origin-crashed"}`)}`,
-			...choices.map(({ cause }): Button => ({ label: cause, press: { do: "it-was", case: one.id, cause } })),
-			{ label: "something else", press: { do: "it-was", case: one.id, cause: SOMETHING_ELSE } },
+			...choices.map(({ cause }): Button => ({ label: cause, action: { do: "it-was", case: one.id, cause } })),
+			{ label: "something else", action: { do: "it-was", case: one.id, cause: SOMETHING_ELSE } },
 		),
 	);
 }
@@ -245,7 +246,7 @@ export function solvedMessage(one: Case): Message {
 function caseData(one: Case) {
 	const evidence = evidenceOf(one);
 	const { ranked, ruledOut, abstains } = rankCase(one);
-	const next = nextOfCase(one);
+	const next = nextQuestion(one);
 	return {
 		evidence,
 		abstains,

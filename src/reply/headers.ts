@@ -1,5 +1,5 @@
-import type { Answer } from "../judge/answer.ts";
-import type { Seen } from "../judge/pattern.ts";
+import type { Classification } from "../judge/classify.ts";
+import type { ClassifiedLook } from "../judge/pattern.ts";
 import { maskedValue } from "../message/masking.ts";
 import { columns, message, note, say, table, title } from "../message/message.ts";
 import { show } from "../message/show.ts";
@@ -20,31 +20,38 @@ const VALUE_SHOWN_CHARS = 90;
 const FIELDS_SHOWN_MAX = 60;
 
 /** The answer to `headers <url>`. Pure. */
-export function headersReply(target: Target, seen: Seen): Reply {
-	const { answer, look } = seen;
+export function headersReply(target: Target, seen: ClassifiedLook): Reply {
+	const { classification, look } = seen;
 	const unreached = look.kind === "unreached" ? unreachedWords(look.stage, look.code) : null;
-	const { fields } = answer.reading;
+	const { fields } = classification.reading;
 	const data = {
-		verdict: { kind: answer.kind, code: answer.code, cause: null, articleCause: null, confidence: "certain", owner: "unknown" },
+		verdict: {
+			kind: classification.kind,
+			code: classification.code,
+			cause: null,
+			articleCause: null,
+			confidence: "certain",
+			owner: "unknown",
+		},
 		ranked: [],
 		ruledOut: [],
 		pattern: null,
 		next: null,
 	};
-	if (answer.status === null) {
+	if (classification.status === null) {
 		return {
 			private: false,
 			head: message(
 				"bad",
 				title(
-					text`${hostWords(target)} gave no header section to show: ${unreached ?? (answer.kind === "silent" ? text`it took the request and said nothing` : text`what it sent is no usable HTTP`)}. ${ask(target.url)} tells more.`,
+					text`${hostWords(target)} gave no header section to show: ${unreached ?? (classification.kind === "silent" ? text`it took the request and said nothing` : text`what it sent is no usable HTTP`)}. ${ask(target.url)} tells more.`,
 				),
 			),
 			thread: [],
 			data: { ...data, findings: [], rays: [], headers: [], looks: [] },
 		};
 	}
-	const total = answer.headerBytes ?? fields.reduce((sum, line) => sum + line.name.length + line.value.length + 4, 0);
+	const total = classification.headerBytes ?? fields.reduce((sum, line) => sum + line.name.length + line.value.length + 4, 0);
 	const rows = fields
 		.slice(0, FIELDS_SHOWN_MAX)
 		.map((line) => [
@@ -58,10 +65,10 @@ export function headersReply(target: Target, seen: Seen): Reply {
 		head: message(
 			total > RESPONSE_HEADERS_MAX_BYTES ? "bad" : "neutral",
 			title(
-				text`${hostWords(target)} answered ${bold(String(answer.status))} with ${fields.length} header fields, ${grouped(total)} bytes in all.`,
+				text`${hostWords(target)} answered ${bold(String(classification.status))} with ${fields.length} header fields, ${grouped(total)} bytes in all.`,
 			),
 			say(
-				text`Cloudflare takes up to 128 KB (131,072 bytes) of response headers; this is ${share < 1 ? "under 1" : Math.round(share)} % of that.${cloudflareWords(answer)}`,
+				text`Cloudflare takes up to 128 KB (131,072 bytes) of response headers; this is ${share < 1 ? "under 1" : Math.round(share)} % of that.${cloudflareWords(classification)}`,
 			),
 		),
 		thread: [
@@ -69,13 +76,13 @@ export function headersReply(target: Target, seen: Seen): Reply {
 				"neutral",
 				title(text`Header fields in order, with their size in bytes`),
 				table([...columns(rows), ...more]),
-				note(whoseFields(answer)),
+				note(whoseFields(classification)),
 			),
 		],
 		data: {
 			...data,
 			findings: [],
-			rays: answer.ray === null ? [] : [rayData(answer.ray)],
+			rays: classification.ray === null ? [] : [rayData(classification.ray)],
 			headers: fields.map((line) => ({
 				name: show(line.name, 200),
 				value: show(maskedValue(line.name, line.value), 1_000),
@@ -89,7 +96,7 @@ export function headersReply(target: Target, seen: Seen): Reply {
 }
 
 /** Whether these fields say anything about the origin's. */
-function whoseFields(answer: Answer): Text {
+function whoseFields(answer: Classification): Text {
 	const masked = text`Values of cookies and tokens are masked.`;
 	if (answer.kind === "not-cloudflare") return masked;
 	if (answer.maker === "cloudflare" || answer.kind === "gateway-error") {
@@ -98,7 +105,7 @@ function whoseFields(answer: Answer): Text {
 	return text`${masked} These are the fields that Cloudflare sends on to a visitor without cookies; it adds and removes some, and a signed-in visitor may get larger ones.`;
 }
 
-function cloudflareWords(answer: Answer): Text {
+function cloudflareWords(answer: Classification): Text {
 	return answer.ray === null
 		? text` There is no ${code("cf-ray")} field: not through Cloudflare.`
 		: text` Ray ID ${code(answer.ray.id)}, data center ${dataCenter(answer.ray.colo)}.`;

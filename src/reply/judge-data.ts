@@ -5,7 +5,7 @@ const round = (n: number) => Number(n.toFixed(4));
 
 /** The judge's answer as data (DESIGN: contracts). Pure. */
 export function judgeData(id: unknown, code: string, evidence: Evidence, unknown: readonly string[]) {
-	const { ranked, ruledOut, abstains, moves, against } = rank(code, evidence);
+	const { ranked, ruledOut, abstains, supporting, contradicting } = rank(code, evidence);
 	// A question that can change nothing is none.
 	const next = nextKeys(code, evidence, unknown).find(({ bits }) => bits > 1e-9);
 	return {
@@ -13,8 +13,8 @@ export function judgeData(id: unknown, code: string, evidence: Evidence, unknown
 		ranked: ranked.map((one) => ({ ...one, probability: round(one.probability) })),
 		ruledOut: ruledOut.map(({ cause, key, value, why }) => ({ cause, why: `${key} is ${value}: ${why}` })),
 		abstains,
-		because: moves.map(({ key, value, factor, why }) => ({ key, value, factor: round(factor), why })),
-		against: against.map(({ key, value, factor, why }) => ({ key, value, factor: round(factor), why })),
+		because: supporting.map(({ key, value, factor, why }) => ({ key, value, factor: round(factor), why })),
+		against: contradicting.map(({ key, value, factor, why }) => ({ key, value, factor: round(factor), why })),
 		next:
 			next === undefined
 				? null

@@ -141,11 +141,13 @@ const BY_CODE: Readonly<Record<number, (target: Target) => { ask: Text; commands
 
 /** The next step after a verdict on a site. Pure. */
 export function nextStep(verdict: Verdict, target: Target): NextStep {
-	const { answer } = verdict.example;
+	const { classification } = verdict.example;
 	const number = verdict.code;
 	const window =
-		answer.ray === null ? null : logWindow(answer.ray.receivedAtMs, answer.ray.receivedAtMs, answer.waitMs ?? undefined);
-	const logs = window === null ? [] : logCommands(window, [answer.ray?.id ?? ""]);
+		classification.ray === null
+			? null
+			: logWindow(classification.ray.receivedAtMs, classification.ray.receivedAtMs, classification.waitMs ?? undefined);
+	const logs = window === null ? [] : logCommands(window, [classification.ray?.id ?? ""]);
 	const direct = { about: curlOnOrigin, command: directCurl(target), reads: CURL_SAYS };
 	const logAsk = window === null ? text`` : text` What does its log show from ${time(window.fromMs)} to ${time(window.toMs)}?`;
 	switch (verdict.kind) {
@@ -185,7 +187,7 @@ export function nextStep(verdict: Verdict, target: Target): NextStep {
 			};
 		}
 		case "gateway-error":
-			if (answer.maker === "cloudflare") {
+			if (classification.maker === "cloudflare") {
 				return {
 					step: "origin-log",
 					ask: text`Cloudflare wrote this page because it could not use what came back: is the origin's compression or Content-Length wrong (switch gzip off to test)? With a tunnel: what do cloudflared's error lines say? If neither, send the Ray ID and the time to Cloudflare's support.${logAsk}`,

@@ -160,7 +160,7 @@ export const addressHint = (target: Target): Text =>
 /** The button that opens the private form. */
 export const addressButton = (target: Target): Button => ({
 	label: ADDRESS_FORM.button,
-	press: { do: "origin-form", url: target.url },
+	action: { do: "origin-form", url: target.url },
 });
 
 /** Words of the private form. */
@@ -225,7 +225,7 @@ function differenceWords({ edge }: OriginVerdict): Text {
 		case "ending":
 			return text`First difference: the answer is ${difference.edge} through Cloudflare and ${difference.origin} at the origin.`;
 		case "none":
-			return edge.seen.answer.status === null
+			return edge.seen.classification.status === null
 				? text`Neither route gives a status just now.`
 				: text`Both routes give the same status and fields just now.`;
 	}
@@ -287,9 +287,9 @@ function lookRows({ seen, edge }: OriginVerdict): string[] {
 			: [
 					[
 						"through Cloudflare",
-						edge.seen.answer.status?.toString() ?? (edge.seen.look.kind === "unreached" ? "no connection" : "no status"),
-						bytes(edge.seen.answer.headerBytes),
-						grouped(edge.seen.answer.reading.contentBytes),
+						edge.seen.classification.status?.toString() ?? (edge.seen.look.kind === "unreached" ? "no connection" : "no status"),
+						bytes(edge.seen.classification.headerBytes),
+						grouped(edge.seen.classification.reading.contentBytes),
 						edge.seen.look.kind === "unreached" ? edge.seen.look.code : ENDING_WORDS[edge.seen.look.ending],
 						endedWords(edge.seen.look),
 					],

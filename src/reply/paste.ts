@@ -2,7 +2,7 @@ import type { Autopsy } from "../judge/autopsy.ts";
 import { FINDINGS } from "../knowledge/findings/list.ts";
 import { type Message, message, note, say, title } from "../message/message.ts";
 import { ask, code, ours, type Text, text } from "../message/text.ts";
-import type { Lost, Paste, Told } from "../read/paste.ts";
+import type { Lost, NamedFinding, Paste } from "../read/paste.ts";
 import { autopsyData, autopsyMessage } from "./autopsy.ts";
 import { findingSentence } from "./findings.ts";
 import type { Reply } from "./reply.ts";
@@ -67,7 +67,7 @@ export function pasteReply(paste: Paste, found: Autopsy): Reply {
 }
 
 /** No response came that could be read: what curl's number says about that. */
-function toldMessage(told: Told): Message {
+function toldMessage(told: NamedFinding): Message {
 	const { fix } = FINDINGS[told.id];
 	return message(
 		"bad",

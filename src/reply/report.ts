@@ -1,5 +1,5 @@
 import type { Case, Fact } from "../judge/case.ts";
-import { rankCase } from "../judge/of-case.ts";
+import { rankCase } from "../judge/case.ts";
 import { CAUSES, isCause } from "../knowledge/causes/list.ts";
 import { EVIDENCE, labelOf } from "../knowledge/evidence.ts";
 import { maskedValue } from "../message/masking.ts";

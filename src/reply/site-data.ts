@@ -1,13 +1,13 @@
-import type { Seen } from "../judge/pattern.ts";
+import type { ClassifiedLook } from "../judge/pattern.ts";
 import type { Verdict } from "../judge/verdict.ts";
 import { findColo } from "../knowledge/colos/colos.ts";
 import type { Observation } from "../looks/observation.ts";
 import type { Ray } from "../read/ray/decode.ts";
 
 /** Every Ray ID that the looks met, once. */
-export function distinctRays(seen: readonly Seen[]): Ray[] {
+export function distinctRays(seen: readonly ClassifiedLook[]): Ray[] {
 	const byId = new Map<string, Ray>();
-	for (const { answer } of seen) if (answer.ray !== null) byId.set(answer.ray.id, answer.ray);
+	for (const { classification } of seen) if (classification.ray !== null) byId.set(classification.ray.id, classification.ray);
 	return [...byId.values()];
 }
 
@@ -43,13 +43,13 @@ export function lookTiming({ timings }: Pick<Observation, "timings">) {
 }
 
 /** One look as data: what it met, and its timings. */
-export function lookData({ look, answer }: Seen) {
+export function lookData({ look, classification }: ClassifiedLook) {
 	return {
 		purpose: look.asked.purpose,
 		url: look.asked.url,
 		startedAt: new Date(look.asked.startedAtMs).toISOString(),
-		status: answer.status,
-		kind: answer.kind,
+		status: classification.status,
+		kind: classification.kind,
 		...(look.kind === "unreached"
 			? { stage: look.stage, error: look.code }
 			: {
@@ -59,9 +59,9 @@ export function lookData({ look, answer }: Seen) {
 					ipVersion: look.family,
 					tls: look.tls?.protocol ?? null,
 				}),
-		ray: answer.ray?.id ?? null,
-		colo: answer.ray?.colo ?? null,
-		waitMs: answer.waitMs,
+		ray: classification.ray?.id ?? null,
+		colo: classification.ray?.colo ?? null,
+		waitMs: classification.waitMs,
 		...lookTiming(look),
 	};
 }

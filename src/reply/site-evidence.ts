@@ -1,5 +1,5 @@
-import type { Answer, Basis } from "../judge/answer.ts";
-import type { Seen } from "../judge/pattern.ts";
+import type { Basis, Classification } from "../judge/classify.ts";
+import type { ClassifiedLook } from "../judge/pattern.ts";
 import type { Verdict } from "../judge/verdict.ts";
 import { maskedValue } from "../message/masking.ts";
 import { columns } from "../message/message.ts";
@@ -26,7 +26,7 @@ const LARGE_HEADERS_BYTES = 32 * 1024;
 
 /** What was seen, one line each, with its proof. */
 export function evidence(verdict: Verdict, target: Target, nowMs: number): Text[] {
-	const { answer, look } = verdict.example;
+	const { classification, look } = verdict.example;
 	const out: Text[] = [text`Asked for ${code(target.url, 160)} at ${time(look.asked.startedAtMs)}.`];
 	const basis =
 		verdict.kind === "gateway-error" && verdict.basis !== "no-marks" && verdict.basis !== "names-cloudflare"
@@ -34,12 +34,12 @@ export function evidence(verdict: Verdict, target: Target, nowMs: number): Text[
 			: BASIS_WORDS[verdict.basis];
 	if (basis !== null) out.push(text`${basis}`);
 	if (verdict.structured !== null) out.push(structuredWords(verdict.structured));
-	if (answer.ray !== null)
+	if (classification.ray !== null)
 		out.push(
 			rayWords(
-				answer.ray,
+				classification.ray,
 				nowMs,
-				verdict.fails && verdict.kind !== "origin-error" ? answer.waitMs : null,
+				verdict.fails && verdict.kind !== "origin-error" ? classification.waitMs : null,
 				verdict.kind === "cloudflare-error" && (verdict.code ?? 0) >= 520 && (verdict.code ?? 0) <= 524,
 			),
 		);
@@ -54,15 +54,21 @@ export function evidence(verdict: Verdict, target: Target, nowMs: number): Text[
 		out.push(
 			text`${code("/cdn-cgi/trace")} answers from ${dataCenter(verdict.traceColo)}: the name goes through Cloudflare and the edge is well.`,
 		);
-	if (answer.location !== null)
-		out.push(text`To look where it redirects to: ${ask(maskedValue("location", redirectQuestion(target, answer.location)))}`);
-	if (answer.cached) out.push(text`This answer came from Cloudflare's cache; the origin was not asked for it.`);
-	if (look.kind === "answered" && look.ending === "deadline" && answer.status !== null)
+	if (classification.location !== null)
+		out.push(
+			text`To look where it redirects to: ${ask(maskedValue("location", redirectQuestion(target, classification.location)))}`,
+		);
+	if (classification.cached) out.push(text`This answer came from Cloudflare's cache; the origin was not asked for it.`);
+	if (look.kind === "answered" && look.ending === "deadline" && classification.status !== null)
 		out.push(text`Its content was still coming, or had stalled, when we stopped after ${seconds(look.timings.endedMs)}.`);
 	if (look.kind === "answered" && look.tls?.refusedBecause != null)
 		out.push(text`The certificate is not one that a browser accepts (${code(look.tls.refusedBecause)}); looked at all the same.`);
-	if (answer.headerBytes !== null && answer.kind === "passed-on" && answer.headerBytes > LARGE_HEADERS_BYTES)
-		out.push(text`Header section: ${answer.headerBytes} bytes, of at most 131,072 that Cloudflare takes.`);
+	if (
+		classification.headerBytes !== null &&
+		classification.kind === "passed-on" &&
+		classification.headerBytes > LARGE_HEADERS_BYTES
+	)
+		out.push(text`Header section: ${classification.headerBytes} bytes, of at most 131,072 that Cloudflare takes.`);
 	return out;
 }
 
@@ -75,7 +81,7 @@ function redirectQuestion(target: Target, location: string): string {
 	}
 }
 
-function structuredWords(structured: NonNullable<Answer["structured"]>): Text {
+function structuredWords(structured: NonNullable<Classification["structured"]>): Text {
 	const parts: Text[] = [text`${structured.code}${structured.name === null ? text`` : text` ${code(structured.name)}`}`];
 	if (structured.retryable !== null)
 		parts.push(
@@ -108,18 +114,18 @@ const PURPOSE_WORDS = {
 } as const;
 
 /** One line a look. */
-export function lookTable(seen: readonly Seen[]): string[] {
-	const rows = seen.map(({ look, answer }) => [
+export function lookTable(seen: readonly ClassifiedLook[]): string[] {
+	const rows = seen.map(({ look, classification }) => [
 		PURPOSE_WORDS[look.asked.purpose],
 		look.kind === "unreached"
 			? look.code
-			: answer.kind === "cut"
-				? `${answer.status} cut`
-				: (answer.status?.toString() ?? (answer.kind === "silent" ? "silence" : "not HTTP")),
+			: classification.kind === "cut"
+				? `${classification.status} cut`
+				: (classification.status?.toString() ?? (classification.kind === "silent" ? "silence" : "not HTTP")),
 		look.kind === "unreached" || look.timings.firstByteMs === null ? "-" : seconds(look.timings.firstByteMs),
 		seconds(look.timings.endedMs),
-		answer.ray?.colo ?? "-",
-		answer.ray?.id ?? "-",
+		classification.ray?.colo ?? "-",
+		classification.ray?.id ?? "-",
 	]);
 	return columns([["look", "status", "first byte", "done", "colo", "ray"], ...rows]).map((line) => show(line, 160));
 }

@@ -15,9 +15,11 @@ export function moodOf(verdict: Verdict): Mood {
 /** The verdict in one or two sentences. */
 export function headline(verdict: Verdict, target: Target): Text {
 	const host = hostWords(target);
-	const { answer, look } = verdict.example;
+	const { classification, look } = verdict.example;
 	const carried =
-		answer.status !== null && answer.status !== verdict.code ? text`${bold(String(answer.status))}, error ` : text``;
+		classification.status !== null && classification.status !== verdict.code
+			? text`${bold(String(classification.status))}, error `
+			: text``;
 	const what = verdict.code === null ? text`no status` : text`${carried}${codeWords(verdict.code)}`;
 	switch (verdict.kind) {
 		case "cloudflare-error":
@@ -25,25 +27,25 @@ export function headline(verdict: Verdict, target: Target): Text {
 		case "edge-code":
 			return text`${host} answers ${what}, but nothing proves that Cloudflare made it: the origin may have sent the number itself, or a custom error page stands before it.`;
 		case "gateway-error":
-			return answer.maker === "cloudflare"
+			return classification.maker === "cloudflare"
 				? text`${host} fails with ${what}. Cloudflare wrote this page itself: it could not use the origin's answer, or could not pass the request on.`
-				: answer.maker === "origin"
+				: classification.maker === "origin"
 					? text`${host} fails with ${what}. Cloudflare shows its page, but for this number the failure is normally the origin's own.`
 					: text`${host} fails with ${what}. The answer carries no mark of who made it; the origin's own is the likelier.`;
 		case "cut":
-			return text`${host} answers ${bold(String(answer.status))}${ours(`, but the answer is cut: its content stops before the promised end. Most likely the origin closed the connection mid-response (cause ${articleCauseOf("closed-mid-response")} of the five that `)}${ask("explain 520")} lists); visitors see a broken page or download rather than a 520.`;
+			return text`${host} answers ${bold(String(classification.status))}${ours(`, but the answer is cut: its content stops before the promised end. Most likely the origin closed the connection mid-response (cause ${articleCauseOf("closed-mid-response")} of the five that `)}${ask("explain 520")} lists); visitors see a broken page or download rather than a 520.`;
 		case "origin-error":
 			return text`${host} answers ${what}. Most likely it is the origin's own answer, passed on by Cloudflare.`;
 		case "challenge":
 			return text`${host} shows a Cloudflare challenge, so what the origin does cannot be seen from here.`;
 		case "block":
-			return text`${host} turned this look away: a rule at Cloudflare blocks it${answer.code !== null && answer.code >= 1000 ? text`: ${codeWords(answer.code)}` : text``}. What visitors get cannot be seen from here.`;
+			return text`${host} turned this look away: a rule at Cloudflare blocks it${classification.code !== null && classification.code >= 1000 ? text`: ${codeWords(classification.code)}` : text``}. What visitors get cannot be seen from here.`;
 		case "working":
-			if (answer.cached)
+			if (classification.cached)
 				return text`${host} answers ${what} from Cloudflare's cache: the origin was not asked, so nothing is known about it.`;
-			return answer.location === null
+			return classification.location === null
 				? text`${host} answers ${what}: nothing failed just now.`
-				: text`${host} answers ${what} and redirects to ${code(maskedValue("location", answer.location), 120)}: nothing failed just now, and the redirect was not followed.`;
+				: text`${host} answers ${what} and redirects to ${code(maskedValue("location", classification.location), 120)}: nothing failed just now, and the redirect was not followed.`;
 		case "silent":
 			return text`${host} took the request and then said nothing for ${seconds(look.timings.endedMs)}, when we stopped waiting.`;
 		case "broken":
@@ -111,8 +113,9 @@ export function sideWords(verdict: Verdict): Text {
 
 /** What a visitor can do; null when there is nothing to say. */
 export function visitorWords(verdict: Verdict): Text | null {
-	const { answer } = verdict.example;
-	const ray = answer.ray === null ? text`` : text` Tell the site's owner the Ray ID ${code(answer.ray.id)} and the time.`;
+	const { classification } = verdict.example;
+	const ray =
+		classification.ray === null ? text`` : text` Tell the site's owner the Ray ID ${code(classification.ray.id)} and the time.`;
 	switch (verdict.kind) {
 		case "cloudflare-error":
 		case "edge-code":
@@ -120,7 +123,7 @@ export function visitorWords(verdict: Verdict): Text | null {
 		case "cut":
 		case "origin-error": {
 			if (verdict.structured?.retryable === false) return text`nothing on your side mends this.${ray}`;
-			const after = answer.retryAfter ?? verdict.structured?.retryAfter ?? null;
+			const after = classification.retryAfter ?? verdict.structured?.retryAfter ?? null;
 			return text`try again ${after === null ? text`in a minute` : text`after ${after} s`}; your browser is not the fault.${ray}`;
 		}
 		case "challenge":

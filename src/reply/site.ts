@@ -1,4 +1,4 @@
-import type { Seen } from "../judge/pattern.ts";
+import type { ClassifiedLook } from "../judge/pattern.ts";
 import type { Verdict } from "../judge/verdict.ts";
 import { articleCauseOf } from "../knowledge/causes/list.ts";
 import type { Message } from "../message/message.ts";
@@ -41,7 +41,13 @@ export function declinedMessage(target: Target) {
  * The answer to a question about a site. Pure.
  * @param inCase a case goes on from it: its question is the one next step, and this says where to look for the answer
  */
-export function siteReply(target: Target, verdict: Verdict, seen: readonly Seen[], nowMs: number, inCase: boolean): Reply {
+export function siteReply(
+	target: Target,
+	verdict: Verdict,
+	seen: readonly ClassifiedLook[],
+	nowMs: number,
+	inCase: boolean,
+): Reply {
 	const step = nextStep(verdict, target);
 	const mood = moodOf(verdict);
 	const visitor = visitorWords(verdict);
@@ -61,7 +67,7 @@ export function siteReply(target: Target, verdict: Verdict, seen: readonly Seen[
 		buttons(
 			text`${ofTheOrigin(verdict) ? text`${addressHint(target)}. ` : text``}${ask(`watch ${target.url}`)} tells when it changes.`,
 			...(ofTheOrigin(verdict) ? [addressButton(target)] : []),
-			{ label: "Watch", press: { do: "watch", url: target.url } },
+			{ label: "Watch", action: { do: "watch", url: target.url } },
 		),
 		visitor === null ? null : note(text`For visitors: ${visitor}`),
 	);
@@ -74,7 +80,7 @@ export function siteReply(target: Target, verdict: Verdict, seen: readonly Seen[
 			verdict: {
 				kind: verdict.kind,
 				code: verdict.code,
-				status: verdict.example.answer.status,
+				status: verdict.example.classification.status,
 				cause: verdict.cause,
 				articleCause: articleCauseOf(verdict.cause),
 				confidence: verdict.confidence,

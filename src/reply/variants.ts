@@ -1,6 +1,6 @@
-import { classify } from "../judge/answer.ts";
 import type { Case } from "../judge/case.ts";
-import { failed } from "../judge/pattern.ts";
+import { classify } from "../judge/classify.ts";
+import { isFailure } from "../judge/pattern.ts";
 import type { VariantVerdict } from "../judge/variants.ts";
 import type { Variant, VariantSeen } from "../looks/variants.ts";
 import { columns, type Message, message, say, table, title } from "../message/message.ts";
@@ -39,7 +39,7 @@ export function variantsMessage(
 	const rows = seen.map(({ variant, look }) => {
 		if (look === null) return [NAMES[variant], "not possible here"];
 		const answer = classify(look, nowMs);
-		const fails = failed(answer);
+		const fails = isFailure(answer);
 		return [
 			NAMES[variant],
 			`${answer.status ?? (look.kind === "unreached" ? look.code : "no status")}${fails === null ? "" : fails ? ", fails" : ", works"}`,

@@ -100,7 +100,7 @@ export function watchHead(watch: Watch, nowMs: number): Message {
 		ended === null && watch.state !== "starting" && nowMs - watch.sinceMs > watch.everyMs
 			? say(text`${[{ t: "bold", s: "Since" } as const]} ${time(watch.sinceMs)}: ${STATE_WORDS[watch.state]}.`)
 			: null,
-		ended === null ? buttons(stop, { label: "Stop watching", press: { do: "unwatch", watch: watch.id } }) : null,
+		ended === null ? buttons(stop, { label: "Stop watching", action: { do: "unwatch", watch: watch.id } }) : null,
 	);
 }
 

@@ -1,17 +1,18 @@
 import { chmodSync, closeSync, openSync } from "node:fs";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { z } from "zod";
-import type { Cases, Pending, Policies, Watches, WatchFilter } from "../desk/stores.ts";
+import type { Cases, Inbox, Policies, Watches, WatchFilter } from "../desk/stores.ts";
 import type { Case } from "../judge/case.ts";
 import type { Watch } from "../judge/watch.ts";
 import type { Taken } from "../looks/limits.ts";
 import { DEFAULT_POLICY, POLICY_MAX, type Policy } from "../read/policy.ts";
+import { caseWithTodaysNames, watchWithTodaysNames } from "./former-names.ts";
 import { type Seal, sealWith } from "./seal.ts";
 
 /** What outlives a question. One port; SQLite in a file or in memory is its one engine so far. */
 export interface Store {
 	readonly cases: Cases;
-	readonly pending: Pending;
+	readonly inbox: Inbox;
 	readonly watches: Watches;
 	readonly policies: Policies;
 	readonly taken: Taken;
@@ -91,8 +92,8 @@ const KeptCase = z.object({
 	rays: z.array(z.string()),
 	openedAtMs: z.number(),
 	lastAtMs: z.number(),
-	ref: z.string().nullable(),
-	place: z.string().nullable(),
+	messageRef: z.string().nullable(),
+	threadKey: z.string().nullable(),
 	head: z.object({ mood: z.string(), blocks: z.array(z.looseObject({ kind: z.string() })) }),
 	solved: z.object({ cause: z.string(), who: z.string(), atMs: z.number() }).nullable(),
 });
@@ -104,10 +105,10 @@ const KeptWatch = z.object({
 	who: z.string(),
 	asker: z.string().nullable(),
 	platform: z.string(),
-	door: z.string(),
-	ref: z.string().nullable(),
-	place: z.string().nullable(),
-	alone: z.boolean(),
+	resumeRef: z.string(),
+	messageRef: z.string().nullable(),
+	threadKey: z.string().nullable(),
+	isPrivate: z.boolean(),
 	caseId: z.string().nullable(),
 	everyMs: z.number(),
 	openedAtMs: z.number(),
@@ -121,8 +122,8 @@ const KeptWatch = z.object({
 	kept: z.array(z.looseObject({ atMs: z.number(), what: z.string() })),
 	codes: z.array(z.string()),
 	colos: z.array(z.string()),
-	told: z.number(),
-	telling: z.array(z.looseObject({ kind: z.string() })),
+	announced: z.number(),
+	toAnnounce: z.array(z.looseObject({ kind: z.string() })),
 	ended: z.object({ why: z.string(), who: z.string().nullable(), atMs: z.number() }).nullable(),
 });
 
@@ -223,7 +224,7 @@ function openStore(file: string, now: () => number, seal: Seal, max: number | nu
 
 	const cases: Cases = {
 		get: (id) => caseOf(sql("SELECT body FROM cases WHERE id = ?").get(id)),
-		inPlace: (place) =>
+		inThread: (place) =>
 			caseOf(sql("SELECT body FROM cases WHERE place = ? ORDER BY last_at DESC, rowid DESC LIMIT 1").get(place)),
 		ofHost: (workspace, host, most) =>
 			sql("SELECT body FROM cases WHERE host = ? AND workspace IS ? ORDER BY last_at DESC, rowid DESC LIMIT ?")
@@ -232,13 +233,13 @@ function openStore(file: string, now: () => number, seal: Seal, max: number | nu
 		put: (one) => {
 			sql(
 				"INSERT INTO cases (id, place, workspace, host, last_at, body) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET place = excluded.place, workspace = excluded.workspace, host = excluded.host, last_at = excluded.last_at, body = excluded.body",
-			).run(one.id, one.place, one.workspace, hostOf(one.url), one.lastAtMs, JSON.stringify(one));
+			).run(one.id, one.threadKey, one.workspace, hostOf(one.url), one.lastAtMs, JSON.stringify(one));
 			wrote();
 			if (max !== null && writes % 20 === 0) clear();
 		},
 	};
 
-	const pending: Pending = {
+	const inbox: Inbox = {
 		open: (id, event, platform, body) =>
 			atOnce(() => {
 				const at = now();
@@ -248,21 +249,21 @@ function openStore(file: string, now: () => number, seal: Seal, max: number | nu
 				wrote();
 				return true;
 			}),
-		slots: (id) => ({
+		outbox: (id) => ({
 			get: (slot) => {
 				const row = sql("SELECT ref, sure FROM slots WHERE owner = ? AND slot = ?").get(id, slot) as
 					| { ref: string | null; sure: number }
 					| undefined;
 				return row === undefined ? null : { ref: row.ref, sure: row.sure === 1 };
 			},
-			meant: (slot) => void sql("INSERT OR IGNORE INTO slots (owner, slot, ref, sure) VALUES (?, ?, NULL, 0)").run(id, slot),
-			not: (slot) => void sql("DELETE FROM slots WHERE owner = ? AND slot = ? AND sure = 0").run(id, slot),
-			stands: (slot, ref) =>
+			sending: (slot) => void sql("INSERT OR IGNORE INTO slots (owner, slot, ref, sure) VALUES (?, ?, NULL, 0)").run(id, slot),
+			failed: (slot) => void sql("DELETE FROM slots WHERE owner = ? AND slot = ? AND sure = 0").run(id, slot),
+			sent: (slot, ref) =>
 				void sql(
 					"INSERT INTO slots (owner, slot, ref, sure) VALUES (?, ?, ?, 1) ON CONFLICT (owner, slot) DO UPDATE SET ref = excluded.ref, sure = 1",
 				).run(id, slot, ref),
 		}),
-		leftOver: (platform) =>
+		unfinished: (platform) =>
 			atOnce(() => {
 				const rows = sql("SELECT id, body, at, tries FROM pending WHERE platform = ? ORDER BY at, rowid").all(platform) as {
 					id: string;
@@ -281,9 +282,10 @@ function openStore(file: string, now: () => number, seal: Seal, max: number | nu
 	};
 
 	const matching = (filter: WatchFilter): { where: string; values: SQLInputValue[] } => {
-		const fields = (["workspace", "host", "url", "place", "asker"] as const).filter((field) => filter[field] !== undefined);
+		const columns = { workspace: "workspace", host: "host", url: "url", threadKey: "place", asker: "asker" } as const;
+		const fields = (["workspace", "host", "url", "threadKey", "asker"] as const).filter((field) => filter[field] !== undefined);
 		return {
-			where: ["due_at IS NOT NULL", ...fields.map((field) => `${field} IS ?`)].join(" AND "),
+			where: ["due_at IS NOT NULL", ...fields.map((field) => `${columns[field]} IS ?`)].join(" AND "),
 			values: fields.map((field) => filter[field] ?? null),
 		};
 	};
@@ -291,10 +293,21 @@ function openStore(file: string, now: () => number, seal: Seal, max: number | nu
 		get: (id) => watchOf(sql("SELECT body FROM watches WHERE id = ?").get(id)),
 		put: (one) => {
 			// Ended and told: it is due no more.
-			const due = one.ended === null || one.telling.length > 0 ? one.nextAtMs : null;
+			const due = one.ended === null || one.toAnnounce.length > 0 ? one.nextAtMs : null;
 			sql(
 				"INSERT INTO watches (id, platform, workspace, host, url, place, asker, due_at, last_at, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET place = excluded.place, due_at = excluded.due_at, last_at = excluded.last_at, body = excluded.body",
-			).run(one.id, one.platform, one.workspace, hostOf(one.url), one.url, one.place, one.asker, due, now(), JSON.stringify(one));
+			).run(
+				one.id,
+				one.platform,
+				one.workspace,
+				hostOf(one.url),
+				one.url,
+				one.threadKey,
+				one.asker,
+				due,
+				now(),
+				JSON.stringify(one),
+			);
 			if (due === null) sql("DELETE FROM slots WHERE owner = ?").run(one.id);
 			wrote();
 		},
@@ -328,7 +341,7 @@ function openStore(file: string, now: () => number, seal: Seal, max: number | nu
 
 	return {
 		cases,
-		pending,
+		inbox,
 		watches,
 		policies: {
 			of: policyOf,
@@ -377,15 +390,15 @@ function migrate(database: DatabaseSync): void {
 const hostOf = (url: string): string => new URL(url).hostname.replace(/^\[|\]$/g, "");
 
 /** As it was put; null for none, and for one that cannot be read any more. */
-function parsed<T>(row: unknown, shape: z.ZodType<T>): T | null {
+function parsed<T>(row: unknown, shape: z.ZodType<T>, today: (body: unknown) => unknown = (body) => body): T | null {
 	const body = (row as { body?: unknown } | undefined)?.body;
 	if (typeof body !== "string") return null;
 	try {
-		return shape.parse(JSON.parse(body));
+		return shape.parse(today(JSON.parse(body)));
 	} catch {
 		return null;
 	}
 }
 
-const caseOf = (row: unknown): Case | null => parsed(row, KeptCase) as unknown as Case | null;
-const watchOf = (row: unknown): Watch | null => parsed(row, KeptWatch) as unknown as Watch | null;
+const caseOf = (row: unknown): Case | null => parsed(row, KeptCase, caseWithTodaysNames) as unknown as Case | null;
+const watchOf = (row: unknown): Watch | null => parsed(row, KeptWatch, watchWithTodaysNames) as unknown as Watch | null;

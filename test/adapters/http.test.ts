@@ -5,7 +5,7 @@ import { startDiscord } from "../../src/adapters/discord/discord.ts";
 import { DISCORD_PATH } from "../../src/adapters/discord/http.ts";
 import { SLACK_PATH } from "../../src/adapters/slack/delivery.ts";
 import { startSlack } from "../../src/adapters/slack/slack.ts";
-import { type OwnServer, serve } from "../../src/http-server.ts";
+import { type HttpServer, serve } from "../../src/http-server.ts";
 import { openMetrics } from "../../src/metrics.ts";
 import { fakeDiscord } from "../fakes/discord.ts";
 import { fakeSlack } from "../fakes/slack.ts";
@@ -34,7 +34,7 @@ describe("over HTTP", () => {
 			) => Promise<Response>,
 			slack: Awaited<ReturnType<typeof fakeSlack>>,
 			settled: (n: number) => Promise<void>,
-			own: OwnServer,
+			own: HttpServer,
 		) => Promise<void>,
 	) {
 		const slack = await fakeSlack();

@@ -7,14 +7,14 @@ import { LostAnswer, retrying } from "../../src/adapters/retry.ts";
 import { SlackPlace } from "../../src/adapters/slack/context.ts";
 import type { Conversation } from "../../src/desk/conversation.ts";
 import type { Desk } from "../../src/desk/desk.ts";
-import type { LeftOver } from "../../src/desk/stores.ts";
+import type { Unfinished } from "../../src/desk/stores.ts";
 import type { Message } from "../../src/message/message.ts";
 
 const Place = z.object({ channel: z.string() });
 type Place = z.infer<typeof Place>;
 
 /** A chat and a desk that write down, in order, what is done to them. */
-function opened<P>(place: z.ZodType<P>, changes: Partial<Chat<P>> = {}, unfinished: readonly LeftOver[] = []) {
+function opened<P>(place: z.ZodType<P>, changes: Partial<Chat<P>> = {}, unfinished: readonly Unfinished[] = []) {
 	const done: string[] = [];
 	const seen = new Set<string>();
 	const desk = {
@@ -25,14 +25,14 @@ function opened<P>(place: z.ZodType<P>, changes: Partial<Chat<P>> = {}, unfinish
 			return `id of ${event}`;
 		},
 		drop: (id: string) => void done.push(`drop ${id}`),
-		leftOver: () => unfinished,
+		unfinished: () => unfinished,
 		connect: () => {},
 		handle: async (what: string | object, _conversation: unknown, who: string | undefined, asked: object) => {
 			done.push(`${typeof what === "string" ? "ask" : "press"} ${JSON.stringify([what, who, asked])}`);
 		},
 		wantsAddress: () => null,
 	} as unknown as Desk;
-	const conversation = { privateReply: async () => void done.push("tell alone") } as unknown as Conversation<Message>;
+	const conversation = { replyPrivately: async () => void done.push("tell alone") } as unknown as Conversation<Message>;
 	const chat: Chat<P> = {
 		platform: "chat",
 		place,
@@ -140,9 +140,9 @@ const kept = {
 for (const [name, { place, ask, press }] of Object.entries(kept)) {
 	test(`what ${name} kept in an earlier version is resumed`, async () => {
 		const { intake, done } = opened<unknown>(place);
-		const left = { atMs: 0, tries: 1, over: false };
+		const left = { atMs: 0, tries: 1, expired: false };
 		await intake.resume({ ...left, id: "q1", body: ask });
-		await intake.resume({ ...left, id: "q2", body: press, over: true });
+		await intake.resume({ ...left, id: "q2", body: press, expired: true });
 		const told = done.filter((one) => one !== "tell alone");
 		assert.match(told[0] ?? "", /^ask \["shop\.example",(?:null|"ann"),\{"id":"q1","again":true,"over":false\}\]$/);
 		assert.equal(
@@ -159,13 +159,13 @@ test("what nobody can read any more is dropped", async () => {
 		["q2", "{}"],
 		["q3", '{"kind":"ask","place":{"channel":7},"text":"x","files":[],"who":null}'],
 	] as const)
-		await intake.resume({ id, body, atMs: 0, tries: 1, over: false });
+		await intake.resume({ id, body, atMs: 0, tries: 1, expired: false });
 	assert.deepEqual(done, ["drop q1", "drop q2", "drop q3"]);
 });
 
 test("a chat that is there resumes what is unfinished", async () => {
 	const body = JSON.stringify(question);
-	const { intake, done } = opened(Place, {}, [{ id: "q1", body, atMs: 0, tries: 1, over: false }]);
+	const { intake, done } = opened(Place, {}, [{ id: "q1", body, atMs: 0, tries: 1, expired: false }]);
 	intake.connect();
 	while (done.length === 0) await new Promise((resolve) => setImmediate(resolve));
 	assert.deepEqual(done, [asked("help", "ann", { id: "q1", again: true, over: false })]);

@@ -24,8 +24,8 @@ const EXAMPLES: { readonly [Kind in Block["kind"]]: Message } = {
 		say(text`What does the origin answer?`),
 		buttons(
 			text`To answer: ${ask("answer direct-origin ok")}`,
-			{ label: "a complete answer", press: { do: "answer", case: "c1", key: "direct-origin", value: "ok" } },
-			{ label: "Watch", press: { do: "watch", url: "https://shop.example/" } },
+			{ label: "a complete answer", action: { do: "answer", case: "c1", key: "direct-origin", value: "ok" } },
+			{ label: "Watch", action: { do: "watch", url: "https://shop.example/" } },
 		),
 	),
 };

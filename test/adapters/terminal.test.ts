@@ -15,16 +15,16 @@ conversationContract("terminal", async (desk) => {
 		ask: async (question) => {
 			const one = { parts: [] as string[], private: [] as string[], kinds: [] as string[] };
 			asked.push(one);
-			const room = terminalConversation(
+			const conversation = terminalConversation(
 				(text) => one.parts.push(text),
 				() => {},
 				style,
 			);
 			await desk.handle(question, {
-				...room,
-				privateReply: async (message: Message) => void one.private.push(renderTerminal(message, style)),
+				...conversation,
+				replyPrivately: async (message: Message) => void one.private.push(renderTerminal(message, style)),
 			});
-			room.end();
+			conversation.end();
 		},
 		askTwice: null,
 		editsInPlace: false,

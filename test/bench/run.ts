@@ -9,13 +9,13 @@ import { lookAtOrigin } from "../../src/looks/origin.ts";
 import { readLogs } from "../../src/read/logs/read.ts";
 import { findRays } from "../../src/read/ray/find.ts";
 import { readTarget } from "../../src/read/text/target.ts";
+import { chat } from "../chat.ts";
 import { fakeDiscord } from "../fakes/discord.ts";
 import { fakeSlack } from "../fakes/slack.ts";
 import { labDesk } from "../lab/desk.ts";
 import { openLab } from "../lab/lab.ts";
 import { serveOrigin } from "../lab/origin.ts";
 import { readOriginFile } from "../lab/origin-files.ts";
-import { roomWith } from "../room.ts";
 import { benchReader } from "./reader.ts";
 import { benchService } from "./service.ts";
 
@@ -134,7 +134,7 @@ async function verdictAgainstSlowestLook(): Promise<void> {
 	const ratios: number[] = [];
 	for (let nth = 0; nth < 9; nth += 1) {
 		const started = performance.now();
-		const { reply } = await labDesk(lab).handle(lab.url("closes-empty", `/checkout?${nth}`), roomWith());
+		const { reply } = await labDesk(lab).handle(lab.url("closes-empty", `/checkout?${nth}`), chat());
 		const whole = performance.now() - started;
 		const looks = reply.data.looks as { endedMs: number }[];
 		if (nth > 0) ratios.push(whole / Math.max(...looks.map((one) => one.endedMs)));

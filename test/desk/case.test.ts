@@ -3,14 +3,14 @@ import { after, before, test } from "node:test";
 import type { Conversation } from "../../src/desk/conversation.ts";
 import { openLimits } from "../../src/looks/limits.ts";
 import type { Message } from "../../src/message/message.ts";
-import { pressText, readPress } from "../../src/read/action.ts";
+import { actionText, readAction } from "../../src/read/action.ts";
 import { memoryStore } from "../../src/store/store.ts";
+import { chat } from "../chat.ts";
 import { flat } from "../flat.ts";
 import { labDesk } from "../lab/desk.ts";
 import { type Lab, openLab } from "../lab/lab.ts";
 import { serveOrigin } from "../lab/origin.ts";
 import { readOriginFile } from "../lab/origin-files.ts";
-import { roomWith } from "../room.ts";
 
 let lab: Lab;
 before(async () => {
@@ -26,29 +26,29 @@ function thread() {
 	const stand = (message: Message) => {
 		state.head = flat(message);
 	};
-	const room = roomWith({
+	const conversation = chat({
 		begin: async (message) => stand(message),
 		update: async (message) => stand(message),
 		followUp: async (message) => {
 			told.push(flat(message));
 			return null;
 		},
-		privateReply: async (message) => void whispered.push(flat(message)),
-		where: () => ({ ref: "head", place: "thread" }),
+		replyPrivately: async (message) => void whispered.push(flat(message)),
+		location: () => ({ messageRef: "head", threadKey: "thread" }),
 		edit: async (_ref, message) => stand(message),
 	});
-	return { room, told, whispered, state };
+	return { conversation, told, whispered, state };
 }
 
 test("two people who answer at once, and one who clicks twice, leave one coherent case", async () => {
 	const kept = memoryStore(Date.now);
 	const { cases } = kept;
 	const desk = labDesk(lab, { stores: kept });
-	const { room, told, whispered, state } = thread();
-	await desk.handle(lab.url("closes-empty"), room);
+	const { conversation, told, whispered, state } = thread();
+	await desk.handle(lab.url("closes-empty"), conversation);
 	const before = told.length;
 	const answer = (key: "origin-log" | "what-changed", value: string, who: string) =>
-		desk.handle({ do: "answer", case: "case-1", key, value }, room, who);
+		desk.handle({ do: "answer", case: "case-1", key, value }, conversation, who);
 	await Promise.all([
 		answer("origin-log", "refused-or-444", "Ann"),
 		answer("what-changed", "firewall-or-host", "Ben"),
@@ -66,11 +66,11 @@ test("two people who answer at once, and one who clicks twice, leave one coheren
 
 test("a late answer to an older question replaces the answer to that one, and says so", async () => {
 	const desk = labDesk(lab);
-	const { room, told } = thread();
-	await desk.handle(lab.url("closes-empty"), room);
-	await desk.handle({ do: "answer", case: "case-1", key: "origin-log", value: "nothing" }, room, "Ann");
-	await desk.handle({ do: "answer", case: "case-1", key: "who-is-hit", value: "everyone" }, room, "Ben");
-	await desk.handle({ do: "answer", case: "case-1", key: "origin-log", value: "crash" }, room, "Cem");
+	const { conversation, told } = thread();
+	await desk.handle(lab.url("closes-empty"), conversation);
+	await desk.handle({ do: "answer", case: "case-1", key: "origin-log", value: "nothing" }, conversation, "Ann");
+	await desk.handle({ do: "answer", case: "case-1", key: "who-is-hit", value: "everyone" }, conversation, "Ben");
+	await desk.handle({ do: "answer", case: "case-1", key: "origin-log", value: "crash" }, conversation, "Cem");
 	assert.match(told.at(-1) ?? "", /Cem at .*a crash or kill \(instead of nothing there\)/);
 });
 
@@ -79,10 +79,10 @@ test("log lines that are off by whole hours are a matter of the zone, and move n
 	const own = await openLab({ now: () => now });
 	after(() => own.close());
 	const desk = labDesk(own, { now: () => now });
-	const { room, told, state } = thread();
-	await desk.handle(own.url("closes-empty"), room);
+	const { conversation, told, state } = thread();
+	await desk.handle(own.url("closes-empty"), conversation);
 	const before = told.length;
-	await desk.handle('logs x - - [22/Nov/2026:14:00:30 +0000] "GET /a HTTP/1.1" 444 0 "-" "x"', room);
+	await desk.handle('logs x - - [22/Nov/2026:14:00:30 +0000] "GET /a HTTP/1.1" 444 0 "-" "x"', conversation);
 	assert.match(state.head, /1 line outside .*by about 2 h ahead/s);
 	assert.equal(told.length, before, "no evidence");
 });
@@ -91,16 +91,16 @@ test("an answer that comes while the site is asked again is kept", async () => {
 	const kept = memoryStore(Date.now);
 	const { cases } = kept;
 	const desk = labDesk(lab, { stores: kept });
-	const { room } = thread();
-	await desk.handle(lab.url("closes-empty"), room);
+	const { conversation } = thread();
+	await desk.handle(lab.url("closes-empty"), conversation);
 	let pressed: Promise<unknown> | null = null;
 	const slow: Conversation<Message> = {
-		...room,
+		...conversation,
 		// While the second verdict is being told, somebody presses a button.
 		followUp: async (message) => {
-			pressed ??= desk.handle({ do: "answer", case: "case-1", key: "origin-log", value: "crash" }, room, "Ann");
+			pressed ??= desk.handle({ do: "answer", case: "case-1", key: "origin-log", value: "crash" }, conversation, "Ann");
 			await pressed;
-			return room.followUp(message);
+			return conversation.followUp(message);
 		},
 	};
 	await desk.handle(lab.url("closes-empty"), slow);
@@ -111,12 +111,12 @@ test("nobody who does not know takes an answer away, and nothing is said twice",
 	const kept = memoryStore(Date.now);
 	const { cases } = kept;
 	const desk = labDesk(lab, { stores: kept });
-	const { room, told, whispered } = thread();
-	await desk.handle(lab.url("closes-empty"), room);
-	await desk.handle({ do: "answer", case: "case-1", key: "origin-log", value: "crash" }, room, "Ann");
+	const { conversation, told, whispered } = thread();
+	await desk.handle(lab.url("closes-empty"), conversation);
+	await desk.handle({ do: "answer", case: "case-1", key: "origin-log", value: "crash" }, conversation, "Ann");
 	const said = told.length;
-	await desk.handle({ do: "answer", case: "case-1", key: "origin-log", value: null }, room, "Ben");
-	await desk.handle({ do: "take-back", case: "case-1", key: "variants" }, room, "Ben");
+	await desk.handle({ do: "answer", case: "case-1", key: "origin-log", value: null }, conversation, "Ben");
+	await desk.handle({ do: "take-back", case: "case-1", key: "variants" }, conversation, "Ben");
 	assert.equal(told.length, said);
 	assert.match(whispered.join("\n"), /noted already/);
 	assert.ok(cases.get("case-1")?.facts.some(({ key }) => key === "origin-log"));
@@ -124,12 +124,12 @@ test("nobody who does not know takes an answer away, and nothing is said twice",
 
 test("only a cause closes a case, and a closed one can still be reported on", async () => {
 	const desk = labDesk(lab);
-	const { room, told, whispered } = thread();
-	await desk.handle(lab.url("closes-empty"), room);
-	await desk.handle("solved banana", room);
+	const { conversation, told, whispered } = thread();
+	await desk.handle(lab.url("closes-empty"), conversation);
+	await desk.handle("solved banana", conversation);
 	assert.match(whispered.at(-1) ?? "", /name one of: closed-mid-response/);
-	await desk.handle("solved origin-crashed", room);
-	await desk.handle("report", room);
+	await desk.handle("solved origin-crashed", conversation);
+	await desk.handle("report", conversation);
 	assert.match(told.join("\n"), /For the hosting provider/);
 });
 
@@ -138,12 +138,12 @@ test("lines of syslog, which have no year, are put into the time of the case", a
 	const own = await openLab({ now: () => now });
 	after(() => own.close());
 	const desk = labDesk(own, { now: () => now });
-	const { room, told } = thread();
-	await desk.handle(own.url("closes-empty"), room);
+	const { conversation, told } = thread();
+	await desk.handle(own.url("closes-empty"), conversation);
 	const before = told.length;
-	await desk.handle("logs Nov 22 09:34:01 web kernel: Out of memory: Killed process 812 (node) total-vm", room);
+	await desk.handle("logs Nov 22 09:34:01 web kernel: Out of memory: Killed process 812 (node) total-vm", conversation);
 	assert.equal(told.length, before, "two and a half hours before: no evidence");
-	await desk.handle("logs Nov 22 12:00:12 web kernel: Out of memory: Killed process 812 (node) total-vm", room);
+	await desk.handle("logs Nov 22 12:00:12 web kernel: Out of memory: Killed process 812 (node) total-vm", conversation);
 	assert.match(told.at(-1) ?? "", /a crash or kill/);
 });
 
@@ -151,10 +151,10 @@ test("a head that was deleted loses no answer", async () => {
 	const kept = memoryStore(Date.now);
 	const { cases } = kept;
 	const desk = labDesk(lab, { stores: kept });
-	const { room, told } = thread();
-	await desk.handle(lab.url("closes-empty"), room);
+	const { conversation, told } = thread();
+	await desk.handle(lab.url("closes-empty"), conversation);
 	const gone: Conversation<Message> = {
-		...room,
+		...conversation,
 		edit: async () => {
 			throw new Error("message_not_found");
 		},
@@ -168,14 +168,14 @@ test("a thread of 500 messages stays one case", async () => {
 	const kept = memoryStore(Date.now);
 	const { cases } = kept;
 	const desk = labDesk(lab, { stores: kept });
-	const { room, told } = thread();
-	await desk.handle(lab.url("closes-empty"), room);
+	const { conversation, told } = thread();
+	await desk.handle(lab.url("closes-empty"), conversation);
 	const before = told.length;
 	const values = ["nothing", "crash", "complete-200", "refused-or-444", "client-closed-499"];
 	for (let nth = 0; nth < 500; nth += 1)
 		await desk.handle(
 			{ do: "answer", case: "case-1", key: "origin-log", value: values[nth % values.length] ?? "nothing" },
-			room,
+			conversation,
 			`person ${nth}`,
 		);
 	assert.equal(told.length, before + 500);
@@ -187,21 +187,21 @@ test("a thread of 500 messages stays one case", async () => {
 test("a case that nobody answered for a day ends quietly", async () => {
 	let now = Date.UTC(2026, 10, 22, 12);
 	const desk = labDesk(lab, { now: () => now });
-	const { room, whispered } = thread();
-	await desk.handle(lab.url("closes-empty"), room);
+	const { conversation, whispered } = thread();
+	await desk.handle(lab.url("closes-empty"), conversation);
 	now += 25 * 3_600_000;
-	await desk.handle({ do: "answer", case: "case-1", key: "origin-log", value: "crash" }, room, "Ann");
+	await desk.handle({ do: "answer", case: "case-1", key: "origin-log", value: "crash" }, conversation, "Ann");
 	assert.match(whispered.join("\n"), /ended without an answer/);
 });
 
-test("beyond a limit nothing goes out, and the asker is told when there is room again", async () => {
+test("beyond a limit nothing goes out, and the asker is told when there is conversation again", async () => {
 	const { taken } = memoryStore(Date.now);
 	const desk = labDesk(lab, { limits: openLimits({ hostPerHour: 20, open: 10 }, taken, Date.now) });
-	const { room, told, whispered } = thread();
-	for (let nth = 0; nth < 3; nth += 1) await desk.handle(lab.url("closes-empty", `/${nth}`), room);
+	const { conversation, told, whispered } = thread();
+	for (let nth = 0; nth < 3; nth += 1) await desk.handle(lab.url("closes-empty", `/${nth}`), conversation);
 	const before = lab.edge.requests.length;
 	const said = told.length;
-	await desk.handle(lab.url("closes-empty", "/another"), room);
+	await desk.handle(lab.url("closes-empty", "/another"), conversation);
 	assert.equal(lab.edge.requests.length, before, "not a packet");
 	assert.equal(told.length, said);
 	assert.match(whispered.at(-1) ?? "", /looked at as often as I may within an hour.*Ask again in/s);
@@ -218,9 +218,9 @@ test("what a button carries is read back as it was, and anything else is nothing
 		{ do: "it-was", case: "0a1b2c3d", cause: "origin-crashed" },
 		{ do: "report", case: "0a1b2c3d" },
 	] as const) {
-		const text = pressText(press as Parameters<typeof pressText>[0], 100);
+		const text = actionText(press as Parameters<typeof actionText>[0], 100);
 		assert.ok(text !== null);
-		const back = readPress(text);
+		const back = readAction(text);
 		if ("key" in press && press.key === "header") assert.equal(back, null, "no such key");
 		else assert.deepEqual(back, press);
 	}
@@ -236,7 +236,7 @@ test("what a button carries is read back as it was, and anything else is nothing
 		"s:a b",
 		"o".repeat(5_000),
 	])
-		assert.equal(readPress(text), null, text.slice(0, 40));
+		assert.equal(readAction(text), null, text.slice(0, 40));
 });
 
 test("an origin that says its own address, in a field's name, a value or its content, does not give it away", async () => {
@@ -245,8 +245,8 @@ test("an origin that says its own address, in a field's name, a value or its con
 		bytes: Buffer.from("HTTP/1.1 200 OK\r\nX 127.0.0.1: 1\r\nX-Backend: 127.0.0.1\r\nContent-Length: 9\r\n\r\n127.0.0.1"),
 	}));
 	after(() => origin.close());
-	const { room, told, whispered, state } = thread();
-	const { reply } = await labDesk(lab).handle(`origin http://origin.lab.example:${origin.port}/ 127.0.0.1`, room);
+	const { conversation, told, whispered, state } = thread();
+	const { reply } = await labDesk(lab).handle(`origin http://origin.lab.example:${origin.port}/ 127.0.0.1`, conversation);
 	// The one place for a loopback address is the command for the machine itself.
 	const said = JSON.stringify([told, whispered, state, reply]).replaceAll(`:127.0.0.1:${origin.port}`, "");
 	assert.doesNotMatch(said, /127\.0\.0\.1/);

@@ -6,10 +6,10 @@ import type { Message } from "../../src/message/message.ts";
 import { VERB_LIST, verbRow } from "../../src/read/text/verbs.ts";
 import { memoryStore } from "../../src/store/store.ts";
 import { keepRunning, type Platform } from "../../src/supervisor.ts";
+import { chat } from "../chat.ts";
 import { flat } from "../flat.ts";
 import { labDesk } from "../lab/desk.ts";
 import { type Lab, openLab } from "../lab/lab.ts";
-import { roomWith } from "../room.ts";
 
 let lab: Lab;
 before(async () => {
@@ -17,13 +17,13 @@ before(async () => {
 });
 after(() => lab.close());
 
-/** What a room was given, in order. */
+/** What a conversation was given, in order. */
 async function given(question: string, changes: Parameters<typeof labDesk>[1] = {}): Promise<string[]> {
 	const out: string[] = [];
 	const note = (what: string) => async (message: Message) => void out.push(`${what}: ${flat(message)}`);
 	await labDesk(lab, changes).handle(
 		question,
-		roomWith({
+		chat({
 			begin: note("begin"),
 			progress: note("progress"),
 			update: note("update"),
@@ -31,7 +31,7 @@ async function given(question: string, changes: Parameters<typeof labDesk>[1] = 
 				await note("thread")(message);
 				return null;
 			},
-			privateReply: note("private"),
+			replyPrivately: note("private"),
 			askAddress: async (_url, message) => note("private")(message),
 		}),
 	);
@@ -63,12 +63,15 @@ test("a refusal that took long to find out is still the asker's alone", async ()
 test("everybody gets a sign of life while others are looked at", async () => {
 	const desk = labDesk(lab, { sitesAtOnce: 1 });
 	const order: string[] = [];
-	const room = (name: string) =>
-		roomWith({
+	const conversation = (name: string) =>
+		chat({
 			begin: async () => void order.push(`${name} begin`),
 			update: async () => void order.push(`${name} verdict`),
 		});
-	await Promise.all([desk.handle(lab.url("closes-empty"), room("a")), desk.handle(lab.url("healthy"), room("b"))]);
+	await Promise.all([
+		desk.handle(lab.url("closes-empty"), conversation("a")),
+		desk.handle(lab.url("healthy"), conversation("b")),
+	]);
 	assert.deepEqual(
 		[order.slice(0, 2).sort(), order.slice(2)],
 		[
@@ -98,7 +101,7 @@ test("what breaks is logged without addresses, tokens or links", async () => {
 			"fetch https://hooks.slack.example/T1/secretsecret failed\nat 203.0.113.9:443 with xoxb-123456789-abcdefghijklmnop",
 		);
 	};
-	await desk.handle("8a7d5e2fbcd1a1c3-DFW", roomWith({ begin: fails, progress: fails, update: fails, followUp: fails }));
+	await desk.handle("8a7d5e2fbcd1a1c3-DFW", chat({ begin: fails, progress: fails, update: fails, followUp: fails }));
 	const logged = lines.join("\n");
 	assert.match(logged, /"event":"broke",.*"caseId":"case-1"/);
 	assert.doesNotMatch(logged, /secret|203\.0|xoxb|hooks\.slack/);
@@ -108,24 +111,24 @@ test("the same page asked about twice within seconds shares its looks, and each 
 	let now = Date.now();
 	const desk = labDesk(lab, { now: () => now });
 	const verdicts: string[] = [];
-	const room = (asker: string) => roomWith({ asker, update: async (message) => void verdicts.push(flat(message)) });
+	const conversation = (asker: string) => chat({ asker, update: async (message) => void verdicts.push(flat(message)) });
 	const before = lab.edge.requests.length;
 	await Promise.all([
-		desk.handle(lab.url("closes-empty", "/shared"), room("ann")),
-		desk.handle(lab.url("closes-empty", "/shared"), room("ben")),
+		desk.handle(lab.url("closes-empty", "/shared"), conversation("ann")),
+		desk.handle(lab.url("closes-empty", "/shared"), conversation("ben")),
 	]);
 	const once = lab.edge.requests.length - before;
 	now += 5_000;
-	await desk.handle(lab.url("closes-empty", "/shared"), room("cem"));
+	await desk.handle(lab.url("closes-empty", "/shared"), conversation("cem"));
 	assert.equal(lab.edge.requests.length - before, once, "not a packet more");
 	assert.equal(verdicts.filter((one) => one.includes("fails with 520")).length, 3);
 	assert.equal(verdicts.filter((one) => one.includes("answer another question too")).length, 2, "and says so");
-	await desk.handle(lab.url("closes-empty", "/shared"), room("ann"));
+	await desk.handle(lab.url("closes-empty", "/shared"), conversation("ann"));
 	assert.equal(lab.edge.requests.length - before, 2 * once, "who asks again wants new ones");
 	now += 11_000;
-	await desk.handle(lab.url("closes-empty", "/shared"), room("cem"));
+	await desk.handle(lab.url("closes-empty", "/shared"), conversation("cem"));
 	assert.equal(lab.edge.requests.length - before, 3 * once, "ten seconds later they are new ones");
-	await desk.handle(lab.url("closes-empty", "/another"), room("dan"));
+	await desk.handle(lab.url("closes-empty", "/another"), conversation("dan"));
 	assert.equal(lab.edge.requests.length - before, 4 * once, "another page has its own");
 });
 
@@ -137,15 +140,15 @@ test("what waits in one thread is bounded: the rest is told so, and nothing of i
 	const held = new Promise<void>((resolve) => {
 		letGo = resolve;
 	});
-	const room = roomWith({
-		where: () => ({ ref: "head", place: "thread" }),
+	const conversation = chat({
+		location: () => ({ messageRef: "head", threadKey: "thread" }),
 		begin: async (message) => {
 			await held;
 			told.push(flat(message));
 		},
-		privateReply: async (message) => void alone.push(flat(message)),
+		replyPrivately: async (message) => void alone.push(flat(message)),
 	});
-	const asked = Array.from({ length: 25 }, () => desk.handle("8a7d5e2fbcd1a1c3-DFW", room));
+	const asked = Array.from({ length: 25 }, () => desk.handle("8a7d5e2fbcd1a1c3-DFW", conversation));
 	while (alone.length < 5) await new Promise((resolve) => setImmediate(resolve));
 	letGo();
 	const kinds = (await Promise.all(asked)).map(({ kind }) => kind);
@@ -161,24 +164,28 @@ test("on a disk that is full every question is answered all the same, and the lo
 	const kept = {
 		...store,
 		cases: { ...store.cases, put: full },
-		pending: { ...store.pending, open: full, slots: () => ({ get: full, meant: full, not: full, stands: full }), end: full },
+		pending: { ...store.inbox, open: full, slots: () => ({ get: full, meant: full, not: full, stands: full }), end: full },
 	};
 	const limits = openLimits({ hostPerHour: 30, open: 10 }, { since: () => [], add: full }, Date.now);
 	const events: string[] = [];
 	const desk = labDesk(lab, { stores: kept, limits, log: ({ event }) => events.push(event) });
 	const told: string[] = [];
-	const room = roomWith({
-		where: () => ({ ref: "head", place: "thread" }),
+	const conversation = chat({
+		location: () => ({ messageRef: "head", threadKey: "thread" }),
 		update: async (message) => void told.push(flat(message)),
 	});
 	const id = desk.accept("event", "test", {});
 	assert.ok(id !== null);
-	const { kind } = await desk.handle(lab.url("closes-empty", "/full"), room, "ann", { id });
+	const { kind } = await desk.handle(lab.url("closes-empty", "/full"), conversation, "ann", { id });
 	assert.deepEqual([kind, told.length], ["answered", 1]);
 	assert.match(told[0] ?? "", /fails with 520/);
 	assert.ok(events.includes("store-failed") && !events.includes("broke"));
-	for (const path of ["/2", "/3"]) await desk.handle(lab.url("closes-empty", path), room);
-	assert.equal((await desk.handle(lab.url("closes-empty", "/4"), room)).kind, "refused", "what went out counts all the same");
+	for (const path of ["/2", "/3"]) await desk.handle(lab.url("closes-empty", path), conversation);
+	assert.equal(
+		(await desk.handle(lab.url("closes-empty", "/4"), conversation)).kind,
+		"refused",
+		"what went out counts all the same",
+	);
 });
 
 test("variants that a stop cuts off are no evidence", async () => {
@@ -188,17 +195,17 @@ test("variants that a stop cuts off are no evidence", async () => {
 	const begun = new Promise<void>((resolve) => {
 		looking = resolve;
 	});
-	const room = roomWith({
-		where: () => ({ ref: "head", place: "thread" }),
+	const conversation = chat({
+		location: () => ({ messageRef: "head", threadKey: "thread" }),
 		followUp: async (message) => {
 			told.push(flat(message));
 			return null;
 		},
-		privateReply: async () => looking(),
+		replyPrivately: async () => looking(),
 	});
-	await desk.handle(lab.url("closes-empty", "/cut"), room);
+	await desk.handle(lab.url("closes-empty", "/cut"), conversation);
 	const before = told.length;
-	const pressed = desk.handle({ do: "variants", case: "case-1" }, room, "ann");
+	const pressed = desk.handle({ do: "variants", case: "case-1" }, conversation, "ann");
 	await begun;
 	await desk.stop(0);
 	await pressed;
@@ -212,7 +219,7 @@ test("a desk that is stopping takes no more questions", async () => {
 	const never = async () => void out.push("public");
 	const { kind } = await desk.handle(
 		"8a7d5e2fbcd1a1c3-DFW",
-		roomWith({
+		chat({
 			begin: never,
 			progress: never,
 			update: never,
@@ -220,7 +227,7 @@ test("a desk that is stopping takes no more questions", async () => {
 				await never();
 				return null;
 			},
-			privateReply: async (message) => void out.push(flat(message)),
+			replyPrivately: async (message) => void out.push(flat(message)),
 		}),
 	);
 	await stopped;

@@ -4,8 +4,8 @@ import { resumable } from "../../src/desk/resumable.ts";
 import { type Message, message, say } from "../../src/message/message.ts";
 import { text } from "../../src/message/text.ts";
 import { memoryStore } from "../../src/store/store.ts";
+import { chat } from "../chat.ts";
 import { flat } from "../flat.ts";
-import { roomWith } from "../room.ts";
 
 /** Each step of an answer, cut off at every moment and taken up again: what is said in all, in public and to the asker alone. */
 
@@ -15,7 +15,7 @@ const marked = (one: Message) => ({ ...one, blocks: [...one.blocks, say(text`(pe
 class Killed extends Error {}
 
 /** A chat that remembers what stands. The process ends before or after the nth thing that is said has arrived. */
-function chat(keyed: boolean) {
+function platform(deduplicates: boolean) {
 	const stands: string[] = [];
 	const alone: string[] = [];
 	const keys = new Map<string, number>();
@@ -31,14 +31,14 @@ function chat(keyed: boolean) {
 		let head: number | null = null;
 		let privately = false;
 		const post = (one: Message, key: string | undefined) => {
-			const known = keyed && key !== undefined ? keys.get(key) : undefined;
+			const known = deduplicates && key !== undefined ? keys.get(key) : undefined;
 			const at = known ?? stands.length;
 			stands[at] = flat(one);
 			if (key !== undefined) keys.set(key, at);
 			return at;
 		};
-		return roomWith({
-			keyed,
+		return chat({
+			deduplicates,
 			begin: async (one, key) => {
 				head = await arrive(() => post(one, key));
 			},
@@ -51,38 +51,38 @@ function chat(keyed: boolean) {
 				alone.push(flat(one));
 				return null;
 			},
-			privateReply: async (one) => void alone.push(flat(one)),
-			adopt: (ref) => {
+			replyPrivately: async (one) => void alone.push(flat(one)),
+			resumeAt: (ref) => {
 				if (ref === null) privately = true;
 				else head = Number(ref);
 			},
 			edit: async (ref, one) => {
 				stands[Number(ref)] = flat(one);
 			},
-			where: () => ({ ref: head === null ? null : String(head), place: null }),
+			location: () => ({ messageRef: head === null ? null : String(head), threadKey: null }),
 		});
 	};
 	return { stands, alone, process };
 }
 
-const answer = async (room: ReturnType<typeof resumable>, run: string) => {
-	await room.begin(msg("looking"));
-	await room.update(msg(`verdict ${run}`));
-	await room.followUp(msg(`details ${run}`));
-	await room.followUp(msg(`next ${run}`));
+const answer = async (conversation: ReturnType<typeof resumable>, run: string) => {
+	await conversation.begin(msg("looking"));
+	await conversation.update(msg(`verdict ${run}`));
+	await conversation.followUp(msg(`details ${run}`));
+	await conversation.followUp(msg(`next ${run}`));
 };
 
-for (const keyed of [true, false])
+for (const deduplicates of [true, false])
 	for (const killAt of [1, 2, 3])
 		for (const arrived of [true, false]) {
 			const name = ["", "the head", "the first message under it", "the last message"][killAt];
-			test(`killed at ${name}, which ${arrived ? "had" : "had not"} arrived, in a chat ${keyed ? "with" : "without"} keys: all is told once`, async () => {
+			test(`killed at ${name}, which ${arrived ? "had" : "had not"} arrived, in a chat ${deduplicates ? "with" : "without"} keys: all is told once`, async () => {
 				const store = memoryStore(Date.now);
-				store.pending.open("q", "event", "test", "{}");
-				const here = chat(keyed);
+				store.inbox.open("q", "event", "test", "{}");
+				const here = platform(deduplicates);
 				// A killed process runs no handlers: the slot stays as it was when it was meant.
-				const slots = store.pending.slots("q");
-				const dead = resumable(here.process(killAt, arrived), "q", { ...slots, not: () => {} }, false, marked);
+				const slots = store.inbox.outbox("q");
+				const dead = resumable(here.process(killAt, arrived), "q", { ...slots, failed: () => {} }, false, marked);
 				await assert.rejects(answer(dead, "1"), Killed);
 				await answer(resumable(here.process(0, true), "q", slots, true, marked), "2");
 				const all = [...here.stands, ...here.alone].map((one) => one.replace(/ \d/, ""));
@@ -95,33 +95,33 @@ for (const keyed of [true, false])
 					);
 				}
 				// Where the chat cannot tell, a head that had arrived stays at its first words, and everything is told alone.
-				if (keyed || killAt > 1) assert.ok(!here.stands.includes("looking"));
-				if (keyed) assert.deepEqual(here.alone, []);
+				if (deduplicates || killAt > 1) assert.ok(!here.stands.includes("looking"));
+				if (deduplicates) assert.deepEqual(here.alone, []);
 			});
 		}
 
 test("what throws and did not end the process was not said, and is said again as if for the first time", async () => {
 	const store = memoryStore(Date.now);
-	store.pending.open("q", "event", "test", "{}");
-	const here = chat(false);
-	const room = resumable(here.process(2, false), "q", store.pending.slots("q"), false, marked);
-	await room.begin(msg("looking"));
-	await assert.rejects(room.followUp(msg("details")));
-	await resumable(here.process(0, true), "q", store.pending.slots("q"), true, marked).followUp(msg("details"));
+	store.inbox.open("q", "event", "test", "{}");
+	const here = platform(false);
+	const conversation = resumable(here.process(2, false), "q", store.inbox.outbox("q"), false, marked);
+	await conversation.begin(msg("looking"));
+	await assert.rejects(conversation.followUp(msg("details")));
+	await resumable(here.process(0, true), "q", store.inbox.outbox("q"), true, marked).followUp(msg("details"));
 	assert.deepEqual([here.stands, here.alone], [["looking", "details"], []]);
 });
 
 test("a private answer that stood is not told again; one that was on its way is, and says so", async () => {
 	const store = memoryStore(Date.now);
-	store.pending.open("q", "event", "test", "{}");
-	const slots = store.pending.slots("q");
-	const here = chat(false);
-	await resumable(here.process(0, true), "q", slots, false, marked).privateReply(msg("help"));
-	await resumable(here.process(0, true), "q", slots, true, marked).privateReply(msg("help"));
+	store.inbox.open("q", "event", "test", "{}");
+	const slots = store.inbox.outbox("q");
+	const here = platform(false);
+	await resumable(here.process(0, true), "q", slots, false, marked).replyPrivately(msg("help"));
+	await resumable(here.process(0, true), "q", slots, true, marked).replyPrivately(msg("help"));
 	assert.deepEqual(here.alone, ["help"]);
-	slots.meant("p2");
+	slots.sending("p2");
 	const again = resumable(here.process(0, true), "q", slots, true, marked);
-	await again.privateReply(msg("help"));
-	await again.privateReply(msg("more"));
+	await again.replyPrivately(msg("help"));
+	await again.replyPrivately(msg("more"));
 	assert.deepEqual(here.alone, ["help", "more\n(perhaps twice)"]);
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { classify } from "../../src/judge/answer.ts";
-import { failed, patternOf, type Seen } from "../../src/judge/pattern.ts";
+import { classify } from "../../src/judge/classify.ts";
+import { type ClassifiedLook, isFailure, patternOf } from "../../src/judge/pattern.ts";
 import { shareOf } from "../../src/judge/share.ts";
 import { judgeSite } from "../../src/judge/verdict.ts";
 import type { Answered, Asked } from "../../src/looks/observation.ts";
@@ -16,7 +16,7 @@ const EDGE = `server: cloudflare\r\ncf-ray: ${RAY}-DFW\r\n`;
 function seen(
 	bytes: string,
 	{ purpose = "page", ending = "enough", ms = 200 }: { purpose?: Asked["purpose"]; ending?: Ending; ms?: number } = {},
-): Seen {
+): ClassifiedLook {
 	const look: Answered = {
 		kind: "answered",
 		asked: { route: "through-edge", purpose, url: "https://shop.example/", method: "GET", startedAtMs: NOW },
@@ -39,7 +39,7 @@ function seen(
 			endedMs: 3 + ms,
 		},
 	};
-	return { look, answer: classify(look, NOW) };
+	return { look, classification: classify(look, NOW) };
 }
 const response = (status: number, fields: string, body = "") =>
 	`HTTP/1.1 ${status} X\r\n${fields}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
@@ -88,8 +88,8 @@ const cases: readonly (readonly [what: string, bytes: string, kind: string, code
 ];
 for (const [what, bytes, kind, code, maker] of cases) {
 	test(`${what} is ${kind}`, () => {
-		const { answer } = seen(bytes);
-		assert.deepEqual([answer.kind, answer.code, answer.maker], [kind, code, maker]);
+		const { classification } = seen(bytes);
+		assert.deepEqual([classification.kind, classification.code, classification.maker], [kind, code, maker]);
 	});
 }
 
@@ -97,25 +97,25 @@ test("content that stops early is cut; content that we stopped waiting for is no
 	const bytes = `HTTP/1.1 200 OK\r\n${EDGE}content-length: 50\r\n\r\nhello`;
 	assert.deepEqual(
 		[
-			seen(bytes, { ending: "fin" }).answer.kind,
-			seen(bytes, { ending: "reset" }).answer.kind,
-			seen(bytes, { ending: "deadline" }).answer.kind,
+			seen(bytes, { ending: "fin" }).classification.kind,
+			seen(bytes, { ending: "reset" }).classification.kind,
+			seen(bytes, { ending: "deadline" }).classification.kind,
 		],
 		["cut", "cut", "passed-on"],
 	);
 });
 
 test("a page's time counts only on Cloudflare's own page and when it is a time", () => {
-	assert.equal(seen(response(500, EDGE, "build 2024-01-01 00:00:00 UTC")).answer.waitMs, null);
-	assert.equal(seen(response(520, EDGE, page(520, RAY, "2026-99-99 99:99:99 UTC"))).answer.waitMs, null);
-	const ray = seen(response(520, EDGE)).answer.ray;
+	assert.equal(seen(response(500, EDGE, "build 2024-01-01 00:00:00 UTC")).classification.waitMs, null);
+	assert.equal(seen(response(520, EDGE, page(520, RAY, "2026-99-99 99:99:99 UTC"))).classification.waitMs, null);
+	const ray = seen(response(520, EDGE)).classification.ray;
 	const later = new Date((ray?.receivedAtMs ?? 0) + 30_000).toISOString();
-	assert.equal(seen(response(520, EDGE, structured(520, { timestamp: later }))).answer.waitMs, 30_000);
+	assert.equal(seen(response(520, EDGE, structured(520, { timestamp: later }))).classification.waitMs, 30_000);
 });
 
 test("an answer from the cache says nothing about the origin", () => {
 	const cached = seen(response(200, `${EDGE}cf-cache-status: HIT\r\n`), { purpose: "other-url" });
-	assert.equal(failed(cached.answer), null);
+	assert.equal(isFailure(cached.classification), null);
 	const pages = Array.from({ length: 5 }, () => seen(response(520, EDGE, structured(520))));
 	assert.equal(patternOf([...pages, cached]).kind, null);
 	assert.deepEqual(judgeSite([cached, ...pages]).ruledOut.includes("whole-host"), false);

@@ -61,13 +61,13 @@ test("what was asked in vain is not asked again", () => {
 });
 
 test("evidence against what stands first is pointed out", () => {
-	const { against } = rank("520", {
+	const { contradicting } = rank("520", {
 		"direct-origin": "closed-empty",
 		"origin-log": "refused-or-444",
 		"host-health": "restarted-or-oom",
 	});
 	assert.deepEqual(
-		against.map(({ key }) => key),
+		contradicting.map(({ key }) => key),
 		["host-health"],
 	);
 });

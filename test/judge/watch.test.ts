@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { classify } from "../../src/judge/answer.ts";
+import { classify } from "../../src/judge/classify.ts";
 import { CLEAN_LOOKS, type Watch, type WatchChange, type WatchLook } from "../../src/judge/watch.ts";
 import { advanceWatch, endWatch, keptFailure, RECENT_MAX, withGap } from "../../src/judge/watch-look.ts";
 import type { Observation } from "../../src/looks/observation.ts";
@@ -13,10 +13,10 @@ const watch = (more: Partial<Watch> = {}): Watch => ({
 	who: "Ann",
 	asker: null,
 	platform: "test",
-	door: "",
-	ref: null,
-	place: null,
-	alone: false,
+	resumeRef: "",
+	messageRef: null,
+	threadKey: null,
+	isPrivate: false,
 	caseId: null,
 	everyMs: 60_000,
 	openedAtMs: START,
@@ -30,8 +30,8 @@ const watch = (more: Partial<Watch> = {}): Watch => ({
 	kept: [],
 	codes: [],
 	colos: [],
-	told: 0,
-	telling: [],
+	announced: 0,
+	toAnnounce: [],
 	ended: null,
 	...more,
 });
@@ -77,7 +77,7 @@ const short = (change: WatchChange): string => {
 			return `ended ${change.why}`;
 	}
 };
-const told = (one: Watch) => one.telling.map(short);
+const told = (one: Watch) => one.toAnnounce.map(short);
 
 const cases: readonly (readonly [what: string, signs: string, state: string, told: readonly string[]])[] = [
 	["the first look of a working page tells nothing", ".", "working", []],
@@ -170,8 +170,8 @@ test("what is kept of a failing answer shows no cookie, wherever the bytes aroun
 			content: new Uint8Array(),
 			timings,
 		};
-		const answer = { ...classify(look, START), kind: "broken" } as const;
-		const kept = keptFailure({ look, answer });
+		const classification = { ...classify(look, START), kind: "broken" } as const;
+		const kept = keptFailure({ look, classification });
 		assert.ok(kept !== null && kept.around !== null && kept.findings.includes("bad-field-name"));
 		assert.doesNotMatch(Buffer.from(kept.around.bytes, "base64").toString("latin1"), /sesame|ssss/);
 	}

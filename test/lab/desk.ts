@@ -1,6 +1,6 @@
 import type { DeskContext } from "../../src/desk/context.ts";
 import { type Desk, openDesk } from "../../src/desk/desk.ts";
-import { unmeasured } from "../../src/desk/metrics.ts";
+import { noMetrics } from "../../src/desk/metrics.ts";
 import { ranges } from "../../src/looks/addresses.ts";
 import { openLimits } from "../../src/looks/limits.ts";
 import { memoryStore } from "../../src/store/store.ts";
@@ -30,7 +30,7 @@ export function labDesk(lab: Lab, changes: Partial<DeskContext> = {}): Desk {
 		stores: store,
 		limits: openLimits({ hostPerHour: 100_000, open: 10_000 }, store.taken, Date.now),
 		withCaseId: (_caseId, work) => work(),
-		metrics: unmeasured,
+		metrics: noMetrics,
 		hashed: (key) => `hash of ${key.length}`,
 		log: () => {},
 		sitesAtOnce: 16,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:net";
 import { after, before, test } from "node:test";
-import { classify } from "../../src/judge/answer.ts";
+import { classify } from "../../src/judge/classify.ts";
 import { ranges } from "../../src/looks/addresses.ts";
 import { type LookOptions, look } from "../../src/looks/exchange.ts";
 import { checkTarget } from "../../src/looks/guard.ts";

@@ -27,8 +27,8 @@ const one = (id: string, more: Partial<Case> = {}): Case => ({
 	rays: ["8a7d5e2fbcd1a1c3"],
 	openedAtMs: NOW,
 	lastAtMs: NOW,
-	ref: '["C1","1.2"]',
-	place: "slack C1 1.2",
+	messageRef: '["C1","1.2"]',
+	threadKey: "slack C1 1.2",
 	head: { mood: "bad", blocks: [{ kind: "say", text: [{ t: "plain", s: "hello «1b» <!channel>" }] }] },
 	solved: null,
 	...more,
@@ -41,9 +41,9 @@ function contract(name: string, open: (now: () => number) => Store): void {
 			const store = open(() => NOW);
 			store.cases.put(one("a"));
 			assert.deepEqual(store.cases.get("a"), one("a"));
-			assert.deepEqual(store.cases.inPlace("slack C1 1.2"), one("a"));
+			assert.deepEqual(store.cases.inThread("slack C1 1.2"), one("a"));
 			assert.equal(store.cases.get("b"), null);
-			assert.equal(store.cases.inPlace("elsewhere"), null);
+			assert.equal(store.cases.inThread("elsewhere"), null);
 			store.close();
 		});
 
@@ -53,7 +53,7 @@ function contract(name: string, open: (now: () => number) => Store): void {
 			store.cases.put(one("a", { solved: { cause: "origin-crashed", who: "Ben", atMs: NOW } }));
 			assert.equal(store.cases.get("a")?.solved?.who, "Ben");
 			store.cases.put(one("b", { lastAtMs: NOW + 1 }));
-			assert.equal(store.cases.inPlace("slack C1 1.2")?.id, "b");
+			assert.equal(store.cases.inThread("slack C1 1.2")?.id, "b");
 			store.close();
 		});
 
@@ -77,7 +77,7 @@ function contract(name: string, open: (now: () => number) => Store): void {
 		it("an event is taken on the first time only, and again when its time is over", () => {
 			let now = NOW;
 			const store = open(() => now);
-			const first = (id: string, event: string) => store.pending.open(id, event, "slack", "{}");
+			const first = (id: string, event: string) => store.inbox.open(id, event, "slack", "{}");
 			assert.deepEqual([first("1", "x"), first("2", "x"), first("3", "y")], [true, false, true]);
 			now += KEPT_MS + 1;
 			assert.equal(first("4", "x"), true);
@@ -86,24 +86,24 @@ function contract(name: string, open: (now: () => number) => Store): void {
 
 		it("what was taken on and not ended is left over, and remembers what of it stands", () => {
 			const store = open(() => NOW);
-			store.pending.open("q", "event", "slack", '{"asked":"é «1b»"}');
-			store.pending.open("other", "event 2", "discord", "{}");
-			const slots = store.pending.slots("q");
-			slots.meant("0");
-			slots.meant("1");
-			slots.stands("0", "ref");
-			slots.meant("0");
-			slots.meant("2");
-			slots.not("2");
-			slots.not("0");
+			store.inbox.open("q", "event", "slack", '{"asked":"é «1b»"}');
+			store.inbox.open("other", "event 2", "discord", "{}");
+			const slots = store.inbox.outbox("q");
+			slots.sending("0");
+			slots.sending("1");
+			slots.sent("0", "ref");
+			slots.sending("0");
+			slots.sending("2");
+			slots.failed("2");
+			slots.failed("0");
 			assert.deepEqual(
 				["0", "1", "2"].map((slot) => slots.get(slot)),
 				[{ ref: "ref", sure: true }, { ref: null, sure: false }, null],
 			);
-			assert.deepEqual(store.pending.leftOver("slack"), [{ id: "q", body: '{"asked":"é «1b»"}', atMs: NOW, tries: 0 }]);
-			assert.equal(store.pending.leftOver("slack")[0]?.tries, 1);
-			store.pending.end("q");
-			assert.deepEqual([store.pending.leftOver("slack"), store.pending.slots("q").get("0")], [[], null]);
+			assert.deepEqual(store.inbox.unfinished("slack"), [{ id: "q", body: '{"asked":"é «1b»"}', atMs: NOW, tries: 0 }]);
+			assert.equal(store.inbox.unfinished("slack")[0]?.tries, 1);
+			store.inbox.end("q");
+			assert.deepEqual([store.inbox.unfinished("slack"), store.inbox.outbox("q").get("0")], [[], null]);
 			store.close();
 		});
 
@@ -119,7 +119,7 @@ function contract(name: string, open: (now: () => number) => Store): void {
 			assert.deepEqual([due(), store.watches.nextAtMs("slack"), store.watches.nextAtMs("none")], [["soon"], NOW - 10, null]);
 			const ended = watch("soon", {
 				ended: { why: "time", who: null, atMs: NOW },
-				telling: [{ kind: "ended", why: "time", who: null }],
+				toAnnounce: [{ kind: "ended", why: "time", who: null }],
 			});
 			store.watches.put(ended);
 			assert.deepEqual([due(), store.watches.get("soon")], [["soon"], ended], "its end has still to be told");
@@ -127,7 +127,7 @@ function contract(name: string, open: (now: () => number) => Store): void {
 				store.watches.open({ workspace: "slack T1" }, 10).map(({ id }) => id),
 				["late", "elsewhere"],
 			);
-			store.watches.put({ ...ended, telling: [] });
+			store.watches.put({ ...ended, toAnnounce: [] });
 			assert.deepEqual(due(), []);
 			assert.equal(store.watches.count({ host: "shop.example" }), 2);
 			assert.equal(store.watches.count({ host: "shop.example", workspace: "slack T9" }), 0);
@@ -182,10 +182,10 @@ const watch = (id: string, more: Partial<Watch> = {}): Watch => ({
 	who: "Ann",
 	asker: "slack U1",
 	platform: "slack",
-	door: "{}",
-	ref: null,
-	place: null,
-	alone: false,
+	resumeRef: "{}",
+	messageRef: null,
+	threadKey: null,
+	isPrivate: false,
 	caseId: null,
 	everyMs: 60_000,
 	openedAtMs: NOW,
@@ -209,8 +209,8 @@ const watch = (id: string, more: Partial<Watch> = {}): Watch => ({
 	],
 	codes: ["520"],
 	colos: ["DFW"],
-	told: 0,
-	telling: [],
+	announced: 0,
+	toAnnounce: [],
 	ended: null,
 	...more,
 });
@@ -223,13 +223,13 @@ test("what was told is there after the file was closed and opened again, and aft
 	const first = sqliteStore(path, () => NOW);
 	first.cases.put(one("a"));
 	first.watches.put(watch("w"));
-	assert.equal(first.pending.open("q", "event", "slack", "{}"), true);
-	first.pending.slots("q").meant("0");
+	assert.equal(first.inbox.open("q", "event", "slack", "{}"), true);
+	first.inbox.outbox("q").sending("0");
 	// As after kill -9: a second one opens while the first was not closed.
 	const second = sqliteStore(path, () => NOW + 1_000);
 	assert.deepEqual([second.cases.get("a"), second.watches.get("w")], [one("a"), watch("w")]);
-	assert.equal(second.pending.open("q2", "event", "slack", "{}"), false);
-	assert.deepEqual(second.pending.slots("q").get("0"), { ref: null, sure: false });
+	assert.equal(second.inbox.open("q2", "event", "slack", "{}"), false);
+	assert.deepEqual(second.inbox.outbox("q").get("0"), { ref: null, sure: false });
 	first.close();
 	second.close();
 });
@@ -255,14 +255,14 @@ test("with a key, the file does not show what was asked and where to answer it; 
 	const path = file();
 	const key = Buffer.alloc(32, 7);
 	const first = sqliteStore(path, () => NOW, key);
-	first.pending.open("q", "event", "slack", '{"responseUrl":"https://hooks.slack.com/sesame"}');
-	assert.match(first.pending.leftOver("slack")[0]?.body ?? "", /sesame/);
+	first.inbox.open("q", "event", "slack", '{"responseUrl":"https://hooks.slack.com/sesame"}');
+	assert.match(first.inbox.unfinished("slack")[0]?.body ?? "", /sesame/);
 	first.close();
 	assert.doesNotMatch(readFileSync(path, "latin1"), /sesame|responseUrl/);
 	assert.equal(statSync(path).mode & 0o077, 0, "nobody else on the machine reads it");
 	for (const other of [Buffer.alloc(32, 8), null]) {
 		const again = sqliteStore(path, () => NOW, other);
-		assert.equal(again.pending.leftOver("slack")[0]?.body, "", "that something was asked is all that is known");
+		assert.equal(again.inbox.unfinished("slack")[0]?.body, "", "that something was asked is all that is known");
 		again.close();
 	}
 });
@@ -270,8 +270,8 @@ test("with a key, the file does not show what was asked and where to answer it; 
 test("what was answered leaves the file, also without a key", () => {
 	const path = file();
 	const store = sqliteStore(path, () => NOW);
-	store.pending.open("q", "event", "slack", '{"text":"origin shop.example 198.51.100.7 sesame"}');
-	store.pending.end("q");
+	store.inbox.open("q", "event", "slack", '{"text":"origin shop.example 198.51.100.7 sesame"}');
+	store.inbox.end("q");
 	store.close();
 	assert.doesNotMatch(readFileSync(path, "latin1"), /sesame|198\.51/);
 });
@@ -294,7 +294,7 @@ test("a file of an earlier version is brought up to date, with what stands in it
 	old.exec(`CREATE TABLE cases (id TEXT PRIMARY KEY, place TEXT, last_at INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
 		CREATE TABLE seen (id TEXT PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID; PRAGMA user_version = 1;`);
 	const { workspace: _, ...body } = one("a");
-	old.prepare("INSERT INTO cases VALUES (?, ?, ?, ?)").run("a", body.place, NOW, JSON.stringify(body));
+	old.prepare("INSERT INTO cases VALUES (?, ?, ?, ?)").run("a", body.threadKey, NOW, JSON.stringify(body));
 	old.close();
 	const store = sqliteStore(path, () => NOW);
 	assert.deepEqual(store.cases.get("a"), one("a", { workspace: null }));

@@ -1,5 +1,5 @@
 import { Client, DiscordAPIError, Events, GatewayIntentBits, Options, Partials } from "discord.js";
-import type { Measure } from "../../desk/metrics.ts";
+import type { Metrics } from "../../desk/metrics.ts";
 import { withTimeout } from "../../desk/with-timeout.ts";
 import type { Log, TokenState } from "../bot.ts";
 
@@ -44,10 +44,10 @@ export function newClient(hasGateway: boolean, apiUrl: string | undefined): Clie
 }
 
 /** Logs what happens to the connection. Without these listeners an error of the socket ends the process. */
-export function watchConnection(client: Client, token: TokenState, log: Log, measure: Pick<Measure, "reconnected">): void {
+export function watchConnection(client: Client, token: TokenState, log: Log, metrics: Pick<Metrics, "reconnected">): void {
 	client.on(Events.Error, (error) => log({ event: "discord-error", error: error.name }));
 	client.on(Events.ShardError, (error) => log({ event: "discord-shard-error", error: error.name }));
-	client.on(Events.ShardResume, () => measure.reconnected("discord"));
+	client.on(Events.ShardResume, () => metrics.reconnected("discord"));
 	client.on(Events.ShardReconnecting, () => log({ event: "discord-reconnecting" }));
 	client.on(Events.Invalidated, () => token.refuse(INVALID_TOKEN));
 	client.rest.on("response", ({ path }, response) => {

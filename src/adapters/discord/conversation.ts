@@ -29,10 +29,10 @@ export class DiscordConversation implements Conversation<Message> {
 	/** Something of it was posted: a deferred answer is filled. */
 	#begun = false;
 
-	readonly keyed = true;
+	readonly deduplicates = true;
 	readonly platform = "discord";
 	/** A mention is answered where everybody reads it. */
-	readonly whispers: boolean;
+	readonly canReplyPrivately: boolean;
 	readonly asker: string;
 	readonly channel: string;
 	/** A direct conversation is a place of its own: nobody else knows what is asked there. */
@@ -45,7 +45,7 @@ export class DiscordConversation implements Conversation<Message> {
 		this.#thread = new DetailsThread(place, this.#posting);
 		this.#answers = place.via === "command" && this.#interaction !== null;
 		this.#isPrivate = place.alone;
-		this.whispers = place.token !== null || place.alone;
+		this.canReplyPrivately = place.token !== null || place.alone;
 		this.asker = `discord ${place.userId}`;
 		this.channel = place.parentId ?? place.channelId;
 		this.workspace = place.guildId === null ? `discord person ${place.userId}` : `discord ${place.guildId}`;
@@ -63,7 +63,7 @@ export class DiscordConversation implements Conversation<Message> {
 		return this.#post(message);
 	}
 
-	adopt(ref: string | null): void {
+	resumeAt(ref: string | null): void {
 		this.#begun = true;
 		if (ref === null) this.#isPrivate = true;
 		else {
@@ -83,7 +83,7 @@ export class DiscordConversation implements Conversation<Message> {
 		return this.#postDetails(partsOf(message), key);
 	}
 
-	async privateReply(message: Message): Promise<void> {
+	async replyPrivately(message: Message): Promise<void> {
 		try {
 			await this.#replyPrivately(message);
 		} catch (error) {
@@ -94,7 +94,7 @@ export class DiscordConversation implements Conversation<Message> {
 
 	/** A form can only be the first answer to an interaction, which is too late by now: the message has a button that opens it. */
 	askAddress(_url: string, why: Message): Promise<void> {
-		return this.privateReply(why);
+		return this.replyPrivately(why);
 	}
 
 	async edit(ref: string, message: Message): Promise<void> {
@@ -118,19 +118,19 @@ export class DiscordConversation implements Conversation<Message> {
 		return this.#place.admin ? "yes" : "no";
 	}
 
-	open(): boolean {
+	isPublic(): boolean {
 		return !this.#isPrivate;
 	}
 
-	where(): { readonly ref: string | null; readonly place: string | null } {
+	location(): { readonly messageRef: string | null; readonly threadKey: string | null } {
 		const { id } = this.#thread;
 		return {
-			ref: this.#head === null ? null : refOf([this.#head]),
-			place: id === null || this.#isPrivate ? null : `discord ${id}`,
+			messageRef: this.#head === null ? null : refOf([this.#head]),
+			threadKey: id === null || this.#isPrivate ? null : `discord ${id}`,
 		};
 	}
 
-	door(alone: boolean): string | null {
+	resumeRef(alone: boolean): string | null {
 		const { channelId, userId, maySend } = this.#place;
 		const later: DiscordPlace = { ...this.#place, via: "later", token: null, messageId: null, alone: false, maySend: true };
 		if (alone) return JSON.stringify({ ...later, channelId: userId, apart: true });

@@ -1,6 +1,6 @@
 import { type Client, DiscordAPIError } from "discord.js";
 import type { Desk } from "../../desk/desk.ts";
-import { type Measure, unmeasured } from "../../desk/metrics.ts";
+import { type Metrics, noMetrics } from "../../desk/metrics.ts";
 import { hostAllowed } from "../attached.ts";
 import { type BotOptions, type Log, type Mount, mountPosts, type RunningBot, TokenState } from "../bot.ts";
 import { type Chat, Intake } from "../intake.ts";
@@ -27,15 +27,15 @@ export async function startDiscord(
 	settings: DiscordSettings,
 	desk: Desk,
 	log: Log,
-	{ measure = unmeasured, mount = null }: BotOptions = {},
+	{ metrics = noMetrics, mount = null }: BotOptions = {},
 ): Promise<RunningBot> {
 	const overHttp = settings.publicKey != null;
 	const client = newClient(!overHttp, settings.apiUrl);
 	const token = new TokenState("discord", log);
-	watchConnection(client, token, log, measure);
+	watchConnection(client, token, log, metrics);
 	try {
 		const connected = await (overHttp ? startWithoutGateway : loggedIn)(client, settings.token);
-		await serve(connected, settings, desk, log, measure, mount);
+		await serve(connected, settings, desk, log, metrics, mount);
 	} catch (error) {
 		await client.destroy();
 		throw error instanceof DiscordAPIError ? new Error(startHint(error)) : error;
@@ -56,10 +56,10 @@ async function serve(
 	{ apiUrl, guildId, publicKey }: DiscordSettings,
 	desk: Desk,
 	log: Log,
-	measure: Measure,
+	metrics: Metrics,
 	mount: Mount | null,
 ): Promise<void> {
-	const intake = new Intake(discordChat(client, apiUrl), desk, log, measure);
+	const intake = new Intake(discordChat(client, apiUrl), desk, log, metrics);
 	new DiscordIntake(desk, intake, log).listen(client);
 	const wrote = await registerCommands(client.rest, client.application.id, guildId);
 	const commands = wrote ? "registered" : "unchanged";

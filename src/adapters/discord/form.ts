@@ -1,5 +1,5 @@
 import { ComponentType, type ModalSubmitInteraction, TextInputStyle } from "discord.js";
-import { PRESS_MAX_CHARS, pressText, readPress } from "../../read/action.ts";
+import { ACTION_MAX_CHARS, actionText, readAction } from "../../read/action.ts";
 import { FORMS, type FormAction, originQuestion } from "../form.ts";
 import { opensForm } from "../intake.ts";
 
@@ -37,14 +37,14 @@ export function modal(action: FormAction) {
 
 /** The action itself, which comes back with what was written. A URL that is too long for that is cut to its start page. */
 function modalId(action: FormAction): string | null {
-	const id = pressText(action, PRESS_MAX_CHARS);
+	const id = actionText(action, ACTION_MAX_CHARS);
 	if (id !== null || action.do === "paste-form") return id;
-	return pressText({ do: "origin-form", url: new URL("/", action.url).href }, PRESS_MAX_CHARS);
+	return actionText({ do: "origin-form", url: new URL("/", action.url).href }, ACTION_MAX_CHARS);
 }
 
 /** What came back from either form as a question; null for what is none of ours. */
 export function readModal({ customId, fields }: ModalSubmitInteraction): string | null {
-	const action = readPress(customId);
+	const action = readAction(customId);
 	if (action === null || !opensForm(action)) return null;
 	const { input, maxChars } = FORMS[action.do];
 	const value = fields.getTextInputValue(input).slice(0, Math.min(maxChars, INPUT_MAX_CHARS));

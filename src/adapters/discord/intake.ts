@@ -9,7 +9,7 @@ import {
 	type ModalSubmitInteraction,
 } from "discord.js";
 import type { Desk } from "../../desk/desk.ts";
-import { readPress } from "../../read/action.ts";
+import { readAction } from "../../read/action.ts";
 import type { AttachedFile } from "../attached.ts";
 import type { Log } from "../bot.ts";
 import type { FormAction } from "../form.ts";
@@ -73,7 +73,7 @@ export class DiscordIntake {
 
 	async #question(interaction: Deferrable, markup: string, files: readonly AttachedFile[]): Promise<void> {
 		const alone =
-			(files.length === 0 && this.#desk.privately(plainFromDiscord(markup))) ||
+			(files.length === 0 && this.#desk.isPrivate(plainFromDiscord(markup))) ||
 			this.#desk.privateByDefault(workspaceOf(interaction));
 		const place = placeOfInteraction(interaction, "command", alone);
 		const what = asksIn(place, markup, interaction.user.displayName, files);
@@ -82,7 +82,7 @@ export class DiscordIntake {
 	}
 
 	async #action(interaction: ButtonInteraction): Promise<void> {
-		const action = readPress(interaction.customId);
+		const action = readAction(interaction.customId);
 		if (action === null) return;
 		const question = this.#intake.insteadOfForm(action, workspaceOf(interaction));
 		if (question !== null) return this.#command(interaction, question);

@@ -1,7 +1,7 @@
 import { ButtonStyle, ComponentType, escapeMarkdown } from "discord.js";
 import type { Block, Message, Mood } from "../../message/message.ts";
 import { type Span, type Text, utc } from "../../message/text.ts";
-import { PRESS_MAX_CHARS, pressText } from "../../read/action.ts";
+import { ACTION_MAX_CHARS, actionText } from "../../read/action.ts";
 
 /** Discord: characters of a message's content (https://discord.com/developers/docs/resources/message). */
 const CONTENT_MAX_CHARS = 2_000;
@@ -53,8 +53,8 @@ const LABEL_MAX_CHARS = 80;
 function buttonRows(blocks: readonly ButtonsBlock[]) {
 	return blocks
 		.flatMap((block) => {
-			const components = block.buttons.flatMap(({ label, press }) => {
-				const id = pressText(press, PRESS_MAX_CHARS);
+			const components = block.buttons.flatMap(({ label, action }) => {
+				const id = actionText(action, ACTION_MAX_CHARS);
 				return id === null
 					? []
 					: [

@@ -37,8 +37,8 @@ export class SlackConversation implements Conversation<Message> {
 	/** Why it became private. */
 	#reason: Text | null = null;
 
-	readonly keyed = false;
-	readonly whispers = true;
+	readonly deduplicates = false;
+	readonly canReplyPrivately = true;
 	readonly platform = "slack";
 	readonly asker: string;
 	readonly channel: string;
@@ -55,7 +55,7 @@ export class SlackConversation implements Conversation<Message> {
 	}
 
 	async begin(message: Message): Promise<void> {
-		if (this.#isPrivate) return this.privateReply(message);
+		if (this.#isPrivate) return this.replyPrivately(message);
 		try {
 			this.#head = await this.#posting.post(message, this.#place.threadTs);
 		} catch (error) {
@@ -63,11 +63,11 @@ export class SlackConversation implements Conversation<Message> {
 			if (this.#reason === null) throw forOperator(error);
 			this.#context.log({ event: "told-alone", error: slackError(error) || (error as Error).name });
 			this.#isPrivate = true;
-			await this.privateReply(this.#explained(message));
+			await this.replyPrivately(this.#explained(message));
 		}
 	}
 
-	adopt(ref: string | null): void {
+	resumeAt(ref: string | null): void {
 		if (ref === null) this.#isPrivate = true;
 		else this.#head = postedAt(ref);
 	}
@@ -83,7 +83,7 @@ export class SlackConversation implements Conversation<Message> {
 
 	async followUp(message: Message): Promise<string | null> {
 		if (this.#isPrivate) {
-			await this.privateReply(message);
+			await this.replyPrivately(message);
 			return null;
 		}
 		try {
@@ -94,18 +94,18 @@ export class SlackConversation implements Conversation<Message> {
 			if (error instanceof LostAnswer) return null;
 			this.#reason = reasonOf(error);
 			if (this.#reason === null) throw forOperator(error);
-			await this.privateReply(this.#explained(message));
+			await this.replyPrivately(this.#explained(message));
 			return null;
 		}
 	}
 
-	privateReply(message: Message): Promise<void> {
+	replyPrivately(message: Message): Promise<void> {
 		return this.#posting.replyPrivately(message);
 	}
 
 	/** Slack opens a form only for a click: the message has the button. */
 	askAddress(_url: string, why: Message): Promise<void> {
-		return this.privateReply(why);
+		return this.replyPrivately(why);
 	}
 
 	edit(ref: string, message: Message): Promise<void> {
@@ -121,19 +121,19 @@ export class SlackConversation implements Conversation<Message> {
 		return isAdmin(this.#context, this.#place.user);
 	}
 
-	open(): boolean {
+	isPublic(): boolean {
 		return !this.#isPrivate;
 	}
 
-	where(): { readonly ref: string | null; readonly place: string | null } {
+	location(): { readonly messageRef: string | null; readonly threadKey: string | null } {
 		const ts = this.#threadTs();
 		return {
-			ref: this.#head === null ? null : refOf(this.#head),
-			place: this.#isPrivate || ts === null ? null : `slack ${this.#headChannel()} ${ts}`,
+			messageRef: this.#head === null ? null : refOf(this.#head),
+			threadKey: this.#isPrivate || ts === null ? null : `slack ${this.#headChannel()} ${ts}`,
 		};
 	}
 
-	door(alone: boolean): string | null {
+	resumeRef(alone: boolean): string | null {
 		const later = { ...this.#place, responseUrl: null, alone: false };
 		const { channel, user } = this.#place;
 		const ts = this.#threadTs();

@@ -1,5 +1,5 @@
 import { type App, HTTPReceiver, LogLevel, type Receiver, SocketModeReceiver } from "@slack/bolt";
-import type { Measure } from "../../desk/metrics.ts";
+import type { Metrics } from "../../desk/metrics.ts";
 import { withTimeout } from "../../desk/with-timeout.ts";
 import { type Log, type Mount, mountPosts } from "../bot.ts";
 
@@ -28,7 +28,7 @@ export function socketDelivery(
 	apiUrl: string | undefined,
 	logger: SdkLogger,
 	log: Log,
-	measure: Pick<Measure, "reconnected">,
+	metrics: Pick<Metrics, "reconnected">,
 ): Delivery {
 	const clientOptions = apiUrl === undefined ? {} : { slackApiUrl: apiUrl };
 	const receiver = new SocketModeReceiver({ appToken, installerOptions: { clientOptions }, logger });
@@ -38,7 +38,7 @@ export function socketDelivery(
 	client.on("connected", () => {
 		open = true;
 		connections += 1;
-		if (connections > 1) measure.reconnected("slack");
+		if (connections > 1) metrics.reconnected("slack");
 		log({ event: "slack-connected" });
 	});
 	for (const name of ["disconnected", "reconnecting", "disconnecting"]) client.on(name, () => (open = false));

@@ -9,7 +9,7 @@ import type {
 	SlackViewMiddlewareArgs,
 } from "@slack/bolt";
 import type { Desk } from "../../desk/desk.ts";
-import { readPress } from "../../read/action.ts";
+import { readAction } from "../../read/action.ts";
 import type { FormAction } from "../form.ts";
 import { type Accepted, asksIn, type Intake, opensForm, pressIn } from "../intake.ts";
 import { type SlackContext, type SlackPlace, workspaceOf } from "./context.ts";
@@ -73,7 +73,7 @@ export class SlackIntake {
 
 	async #action({ ack, action: button, body }: SlackActionMiddlewareArgs<BlockAction>): Promise<void> {
 		const value = "value" in button && typeof button.value === "string" ? button.value : "";
-		const action = readPress(value);
+		const action = readAction(value);
 		const container = Container.safeParse({ ...body.container, channel_id: body.channel?.id ?? body.container?.channel_id });
 		if (action === null || !container.success) return void (await ack());
 		const { channel_id: channel, is_ephemeral: ephemeral, message_ts: messageTs } = container.data;

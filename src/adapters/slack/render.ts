@@ -8,7 +8,7 @@ import type {
 } from "@slack/types";
 import type { Block, Message, Mood } from "../../message/message.ts";
 import { plainText, type Span, type Text, utc } from "../../message/text.ts";
-import { pressText } from "../../read/action.ts";
+import { actionText } from "../../read/action.ts";
 
 /** Slack, Block Kit reference: characters in a section's text; kept for one rich text block too, whose own limit is not documented. */
 const BLOCK_TEXT_MAX_CHARS = 2_900;
@@ -79,8 +79,8 @@ export const ACTION_ID = "cf520_press";
 
 /** A row of buttons. */
 function buttonsOf(block: Extract<Block, { kind: "buttons" }>): KnownBlock[] {
-	const elements = block.buttons.slice(0, BUTTONS_MAX).flatMap(({ label, press }, index) => {
-		const value = pressText(press, BUTTON_VALUE_MAX_CHARS);
+	const elements = block.buttons.slice(0, BUTTONS_MAX).flatMap(({ label, action }, index) => {
+		const value = actionText(action, BUTTON_VALUE_MAX_CHARS);
 		return value === null
 			? []
 			: [

@@ -1,7 +1,7 @@
 import { App, LogLevel } from "@slack/bolt";
 import { WebClient } from "@slack/web-api";
 import type { Desk } from "../../desk/desk.ts";
-import { unmeasured } from "../../desk/metrics.ts";
+import { noMetrics } from "../../desk/metrics.ts";
 import { nameOf } from "../../read/error.ts";
 import { hostAllowed } from "../attached.ts";
 import { type BotOptions, type Log, type RunningBot, TokenState } from "../bot.ts";
@@ -48,7 +48,7 @@ export async function startSlack(
 	settings: SlackSettings,
 	desk: Desk,
 	log: Log,
-	{ measure = unmeasured, mount = null }: BotOptions = {},
+	{ metrics = noMetrics, mount = null }: BotOptions = {},
 ): Promise<RunningBot> {
 	const { botToken, appToken, signingSecret, apiUrl } = settings;
 	const logger = sdkLogger(log);
@@ -72,12 +72,12 @@ export async function startSlack(
 		isResponseUrl: hostAllowed(["hooks.slack.com"], apiUrl),
 		log,
 	};
-	const intake = new Intake(slackChat(context, botToken, apiUrl), desk, log, measure);
+	const intake = new Intake(slackChat(context, botToken, apiUrl), desk, log, metrics);
 	const listening = new SlackIntake(desk, intake, context);
 	const delivery =
 		appToken === null
 			? httpDelivery(signingSecret ?? "", mount, logger, log)
-			: socketDelivery(appToken, apiUrl, logger, log, measure);
+			: socketDelivery(appToken, apiUrl, logger, log, metrics);
 	const app = new App({
 		receiver: delivery.receiver,
 		clientOptions,

@@ -41,19 +41,19 @@ export function terminalConversation(
 			write(message);
 			return null;
 		},
-		privateReply: async (message) => write(message),
-		adopt: () => {},
-		keyed: false,
-		whispers: true,
+		replyPrivately: async (message) => write(message),
+		resumeAt: () => {},
+		deduplicates: false,
+		canReplyPrivately: true,
 		asker: null,
 		channel: null,
 		workspace: null,
 		platform: "terminal",
 		isAdmin: async () => "no",
 		// One terminal is one thread.
-		open: () => true,
-		where: () => ({ ref: "terminal", place: "terminal" }),
-		door: () => "terminal",
+		isPublic: () => true,
+		location: () => ({ messageRef: "terminal", threadKey: "terminal" }),
+		resumeRef: () => "terminal",
 		edit: async () => {},
 		// The text is on the terminal already.
 		attach: async () => {},

@@ -8,7 +8,7 @@ import { readResponse } from "../read/wire/read.ts";
 import { type FieldLine, fieldValues, type Reading } from "../read/wire/reading.ts";
 
 /** What one look met. The order of the rules that decide it: {@link classify}. */
-const ANSWER_KINDS = [
+const CLASSIFICATION_KINDS = [
 	"unreached", // no exchange took place
 	"silent", // connected, asked, nothing came in time
 	"broken", // what came is no usable HTTP response
@@ -21,7 +21,7 @@ const ANSWER_KINDS = [
 	"cut", // a header section, then less content than it promised
 	"passed-on", // the origin's own answer
 ] as const;
-type AnswerKind = (typeof ANSWER_KINDS)[number];
+type ClassificationKind = (typeof CLASSIFICATION_KINDS)[number];
 
 /** What proves who made an answer. */
 export type Basis =
@@ -35,8 +35,8 @@ export type Basis =
 	| "status-only"
 	| "no-marks";
 
-export interface Answer {
-	readonly kind: AnswerKind;
+export interface Classification {
+	readonly kind: ClassificationKind;
 	readonly status: number | null;
 	/** The number that matters: the 1xxx in the body of a 530, else the status. */
 	readonly code: number | null;
@@ -104,7 +104,7 @@ function readingOf(seen: Observation & { kind: "answered" }): Reading {
  * https://developers.cloudflare.com/fundamentals/reference/error-responses/, 2026); HTML alone is never proof.
  * @param nowMs Unix milliseconds, for the Ray ID's plausibility
  */
-export function classify(seen: Observation, nowMs: number): Answer {
+export function classify(seen: Observation, nowMs: number): Classification {
 	if (seen.kind === "unreached") return { ...NOTHING, kind: "unreached" };
 	const reading = readingOf(seen);
 	const { status } = reading;
@@ -156,7 +156,7 @@ function plausibleWait(ms: number): number | null {
 	return ms < -1_500 || ms > 6_010_000 ? null : Math.max(0, ms);
 }
 
-type Decided = Pick<Answer, "kind" | "code" | "basis" | "maker">;
+type Decided = Pick<Classification, "kind" | "code" | "basis" | "maker">;
 
 interface Marks {
 	readonly throughCloudflare: boolean;
@@ -168,7 +168,12 @@ interface Marks {
 function decide(status: number, structured: Structured | null, page: PageMarks, marks: Marks): Decided {
 	const typed = /^\d{3,4}$/.test(marks.errorType ?? "") ? Number(marks.errorType) : null;
 	const code = structured?.code ?? typed ?? (page.kind === "error" || page.kind === "plain" ? page.code : null) ?? status;
-	const cloudflare = (kind: AnswerKind, basis: Basis, what = code): Decided => ({ kind, code: what, basis, maker: "cloudflare" });
+	const cloudflare = (kind: ClassificationKind, basis: Basis, what = code): Decided => ({
+		kind,
+		code: what,
+		basis,
+		maker: "cloudflare",
+	});
 
 	// 1. Nothing of Cloudflare on it. cf-ray outranks the address: own address ranges and stripped Server fields exist.
 	if (!marks.throughCloudflare) return { kind: "not-cloudflare", code: status, basis: "no-marks", maker: "origin" };

@@ -2,23 +2,23 @@ import type { Conversation } from "../src/desk/conversation.ts";
 import type { Message } from "../src/message/message.ts";
 
 /** A conversation in nobody's chat: nothing is told, and what a test wants to see it puts in itself. */
-export const roomWith = (changes: Partial<Conversation<Message>> = {}): Conversation<Message> => ({
+export const chat = (changes: Partial<Conversation<Message>> = {}): Conversation<Message> => ({
 	begin: async () => {},
 	progress: async () => {},
 	update: async () => {},
 	followUp: async () => null,
-	privateReply: async () => {},
-	adopt: () => {},
-	keyed: false,
-	whispers: true,
-	open: () => true,
-	where: () => ({ ref: null, place: null }),
+	replyPrivately: async () => {},
+	resumeAt: () => {},
+	deduplicates: false,
+	canReplyPrivately: true,
+	isPublic: () => true,
+	location: () => ({ messageRef: null, threadKey: null }),
 	asker: null,
 	channel: null,
 	workspace: null,
 	platform: "test",
 	isAdmin: async () => "no",
-	door: () => null,
+	resumeRef: () => null,
 	edit: async () => {},
 	attach: async () => {},
 	askAddress: async () => {},
