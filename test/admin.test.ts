@@ -113,7 +113,7 @@ describe("administration", () => {
 			assert.equal(slack.views.length, 0);
 		}));
 
-	it("limits: a person is told when there is conversation again, and others go on", () =>
+	it("limits: a person is told when there is room again, and others go on", () =>
 		inSlack(async ({ ask }) => {
 			await ask("admin limits person 2", admin);
 			for (const path of ["/1", "/2"]) assert.match((await ask(lab.url("healthy", path))).all, /healthy/);

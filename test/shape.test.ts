@@ -25,7 +25,7 @@ const Manifest = z.looseObject({
 const root = fileURLToPath(new URL("..", import.meta.url));
 const read = (path: string) => readFileSync(join(root, path), "utf8");
 
-/** A conversation of the house: what it may take from outside, and what it never does. */
+/** A room of the house: what it may take from outside, and what it never does. */
 interface Room {
 	/** What its files' paths begin with. */
 	readonly name: string;
@@ -40,7 +40,7 @@ interface Room {
 /** No clock, no chance, no environment: the same input gives the same output. */
 const IMPURE = /\b(?:Date\.now|performance\.now|Math\.random|setTimeout|setInterval|setImmediate|fetch)\(|\bnew Date\(\)/;
 
-/** From the ground up: a conversation imports only itself and rooms of lower rows. Rooms in one row are neighbors and import each other never. */
+/** From the ground up: a room imports only itself and rooms of lower rows. Rooms in one row are neighbors and import each other never. */
 const ROOMS: readonly (readonly Room[])[] = [
 	[
 		{
@@ -94,7 +94,7 @@ const ROOMS: readonly (readonly Room[])[] = [
 		{ name: "src/install.mjs", outside: ["node:"], never: "TypeScript, dependencies" },
 	],
 ];
-const HOUSE = ROOMS.flatMap((row, level) => row.map((conversation) => ({ ...conversation, level })));
+const HOUSE = ROOMS.flatMap((row, level) => row.map((room) => ({ ...room, level })));
 const roomOf = (file: string) => HOUSE.find(({ name }) => file.startsWith(name));
 
 /** Arrows that still point up; none may join them. The ids of findings become knowledge with a file each. */
@@ -118,22 +118,22 @@ const importsOf = (file: string): string[] =>
 	);
 
 for (const file of sources) {
-	test(`${file} stands in a conversation and imports only rooms below it`, () => {
-		const conversation = roomOf(file);
+	test(`${file} stands in a room and imports only rooms below it`, () => {
+		const room = roomOf(file);
 		assert.ok(
-			conversation,
-			`${file} is in no conversation: move it into one of src/README.md's, or add a row to ROOMS here and there`,
+			room,
+			`${file} is in no room: move it into one of src/README.md's, or add a row to ROOMS here and there`,
 		);
 		for (const target of importsOf(file)) {
 			const other = roomOf(target);
 			if (EXCEPTIONS.has(`${file} imports ${target}`)) continue;
 			if (other === undefined) {
-				const allowed = conversation.outside.some((may) => (/[:/]$/.test(may) ? target.startsWith(may) : target === may));
-				assert.ok(allowed, `${file} may not import ${target}: ${conversation.name} never holds ${conversation.never}`);
-			} else if (other.name !== conversation.name)
+				const allowed = room.outside.some((may) => (/[:/]$/.test(may) ? target.startsWith(may) : target === may));
+				assert.ok(allowed, `${file} may not import ${target}: ${room.name} never holds ${room.never}`);
+			} else if (other.name !== room.name)
 				assert.ok(
-					other.level < conversation.level,
-					`${file} imports ${target}, which is ${other.level === conversation.level ? "beside" : "above"} it: move ${file}, or turn the import around (hand in what it needs)`,
+					other.level < room.level,
+					`${file} imports ${target}, which is ${other.level === room.level ? "beside" : "above"} it: move ${file}, or turn the import around (hand in what it needs)`,
 				);
 			const [, chat] = /^src\/adapters\/(\w+)\//.exec(file) ?? [];
 			const [, otherChat] = /^src\/adapters\/(\w+)\//.exec(target) ?? [];
@@ -142,12 +142,12 @@ for (const file of sources) {
 				`${file} imports another adapter, ${target}: what both need stands in src/adapters/`,
 			);
 		}
-		if (conversation.forbids !== undefined)
+		if (room.forbids !== undefined)
 			for (const [index, line] of read(file).split("\n").entries())
 				assert.doesNotMatch(
 					line,
-					conversation.forbids,
-					`${file}:${index + 1}: ${conversation.name} never holds ${conversation.never}`,
+					room.forbids,
+					`${file}:${index + 1}: ${room.name} never holds ${room.never}`,
 				);
 	});
 }

@@ -194,7 +194,7 @@ test("a case that nobody answered for a day ends quietly", async () => {
 	assert.match(whispered.join("\n"), /ended without an answer/);
 });
 
-test("beyond a limit nothing goes out, and the asker is told when there is conversation again", async () => {
+test("beyond a limit nothing goes out, and the asker is told when there is room again", async () => {
 	const { taken } = memoryStore(Date.now);
 	const desk = labDesk(lab, { limits: openLimits({ hostPerHour: 20, open: 10 }, taken, Date.now) });
 	const { conversation, told, whispered } = thread();

@@ -49,7 +49,7 @@ test("what fails does not hold up what comes after it", async () => {
 	assert.equal(await next, "next");
 });
 
-test("too much under one key is not taken, until there is conversation again", async () => {
+test("too much under one key is not taken, until there is room again", async () => {
 	const order: string[] = [];
 	const lines = keyedQueue(2);
 	const first = work("first", order);

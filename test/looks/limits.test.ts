@@ -49,7 +49,7 @@ test("a person, a channel and a workspace ask so often in five minutes, whatever
 	assert.equal(one.ask(from("ann", "C1", "T1")), null);
 });
 
-test("what is refused takes no conversation", () => {
+test("what is refused takes no room", () => {
 	const one = limits(() => 0);
 	assert.notEqual(one.take("a", 31), null);
 	for (const nth of [1, 2, 3]) assert.equal(one.take("a", 10), null, String(nth));
