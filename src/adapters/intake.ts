@@ -2,6 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { z } from "zod";
 import type { Conversation } from "../desk/conversation.ts";
 import type { Desk } from "../desk/desk.ts";
+import type { Asked } from "../desk/handle.ts";
 import type { Metrics } from "../desk/metrics.ts";
 import type { Unfinished } from "../desk/stores.ts";
 import type { Message } from "../message/message.ts";
@@ -128,7 +129,7 @@ export class Intake<P> {
 	 * @param unfinished where a process before this one accepted it
 	 */
 	async run(id: string, what: Accepted<P>, unfinished?: Unfinished): Promise<void> {
-		const asked = { id, again: unfinished !== undefined, over: unfinished?.expired ?? false };
+		const asked: Asked = { id, resumed: unfinished !== undefined, expired: unfinished?.expired ?? false };
 		// Whatever else has arrived is acknowledged before the work on this one begins.
 		await setImmediate();
 		const conversation = this.#chat.conversation(what.place);

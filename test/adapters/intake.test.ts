@@ -64,7 +64,7 @@ describe("what a chat takes in", () => {
 			"keep e1",
 			"acknowledge",
 			"measured chat",
-			asked("help", "ann", { id: "id of e1", again: false, over: false }),
+			asked("help", "ann", { id: "id of e1", resumed: false, expired: false }),
 		]);
 	});
 
@@ -144,10 +144,10 @@ for (const [name, { place, ask, press }] of Object.entries(kept)) {
 		await intake.resume({ ...left, id: "q1", body: ask });
 		await intake.resume({ ...left, id: "q2", body: press, expired: true });
 		const told = done.filter((one) => one !== "tell alone");
-		assert.match(told[0] ?? "", /^ask \["shop\.example",(?:null|"ann"),\{"id":"q1","again":true,"over":false\}\]$/);
+		assert.match(told[0] ?? "", /^ask \["shop\.example",(?:null|"ann"),\{"id":"q1","resumed":true,"expired":false\}\]$/);
 		assert.equal(
 			told[1],
-			`press ${JSON.stringify([{ do: "report", case: "case-1" }, "ann", { id: "q2", again: true, over: true }])}`,
+			`press ${JSON.stringify([{ do: "report", case: "case-1" }, "ann", { id: "q2", resumed: true, expired: true }])}`,
 		);
 	});
 }
@@ -168,7 +168,7 @@ test("a chat that is there resumes what is unfinished", async () => {
 	const { intake, done } = opened(Place, {}, [{ id: "q1", body, atMs: 0, tries: 1, expired: false }]);
 	intake.connect();
 	while (done.length === 0) await new Promise((resolve) => setImmediate(resolve));
-	assert.deepEqual(done, [asked("help", "ann", { id: "q1", again: true, over: false })]);
+	assert.deepEqual(done, [asked("help", "ann", { id: "q1", resumed: true, expired: false })]);
 });
 
 describe("a call that fails", () => {
