@@ -1,0 +1,103 @@
+import { z } from "zod";
+import type { Case } from "../judge/case.ts";
+import type { Watch } from "../judge/watch.ts";
+import { DEFAULT_POLICY, POLICY_MAX, type Policy } from "../read/policy.ts";
+import { caseWithTodaysNames, watchWithTodaysNames } from "./former-names.ts";
+
+/** What has to hold of a case that comes back; the head is a message of ours and is rendered like every other. */
+const CaseBody = z.object({
+	id: z.string(),
+	code: z.string(),
+	url: z.url(),
+	workspace: z.string().nullable().default(null),
+	facts: z.array(
+		z.object({
+			key: z.string(),
+			value: z.union([z.string(), z.array(z.string())]),
+			by: z.string(),
+			who: z.string().nullable(),
+			atMs: z.number(),
+		}),
+	),
+	found: z
+		.object({ cause: z.string(), confidence: z.enum(["likely", "possible"]) })
+		.nullable()
+		.default(null),
+	unknown: z.array(z.string()),
+	rays: z.array(z.string()),
+	openedAtMs: z.number(),
+	lastAtMs: z.number(),
+	messageRef: z.string().nullable(),
+	threadKey: z.string().nullable(),
+	head: z.object({ mood: z.string(), blocks: z.array(z.looseObject({ kind: z.string() })) }),
+	solved: z.object({ cause: z.string(), who: z.string(), atMs: z.number() }).nullable(),
+});
+
+const WatchBody = z.object({
+	id: z.string(),
+	url: z.url(),
+	workspace: z.string().nullable(),
+	who: z.string(),
+	asker: z.string().nullable(),
+	platform: z.string(),
+	resumeRef: z.string(),
+	messageRef: z.string().nullable(),
+	threadKey: z.string().nullable(),
+	isPrivate: z.boolean(),
+	caseId: z.string().nullable(),
+	everyMs: z.number(),
+	openedAtMs: z.number(),
+	untilMs: z.number(),
+	nextAtMs: z.number(),
+	state: z.string(),
+	sinceMs: z.number(),
+	looks: z.number(),
+	failures: z.number(),
+	recent: z.array(z.object({ atMs: z.number(), outcome: z.string(), what: z.string().nullable(), colo: z.string().nullable() })),
+	kept: z.array(z.looseObject({ atMs: z.number(), what: z.string() })),
+	codes: z.array(z.string()),
+	colos: z.array(z.string()),
+	announced: z.number(),
+	toAnnounce: z.array(z.looseObject({ kind: z.string() })),
+	ended: z.object({ why: z.string(), who: z.string().nullable(), atMs: z.number() }).nullable(),
+});
+
+const amount = (max: number, usual: number) => z.number().int().min(1).max(max).catch(usual);
+const PolicyBody = z.object({
+	channels: z.array(z.string()).max(POLICY_MAX.channels).nullable(),
+	origins: z.array(z.string()).max(POLICY_MAX.origins).nullable(),
+	perPerson: amount(POLICY_MAX.perPerson, DEFAULT_POLICY.perPerson),
+	perChannel: amount(POLICY_MAX.perChannel, DEFAULT_POLICY.perChannel),
+	perWorkspace: amount(POLICY_MAX.perWorkspace, DEFAULT_POLICY.perWorkspace),
+	privately: z.boolean(),
+	keepDays: amount(POLICY_MAX.keepDays, DEFAULT_POLICY.keepDays),
+});
+
+/** As it was put; null for none, and for one that cannot be read anymore. */
+function parsed<T>(body: unknown, shape: z.ZodType<T>, named: (kept: unknown) => unknown = (kept) => kept): T | null {
+	if (typeof body !== "string") return null;
+	try {
+		return shape.parse(named(JSON.parse(body)));
+	} catch {
+		return null;
+	}
+}
+
+/** Takes the text of a row's body; each returns null for what is no such value. */
+export const readCase = (body: unknown): Case | null => parsed(body, CaseBody, caseWithTodaysNames) as unknown as Case | null;
+export const readWatch = (body: unknown): Watch | null =>
+	parsed(body, WatchBody, watchWithTodaysNames) as unknown as Watch | null;
+export const readPolicy = (body: unknown): Policy | null => parsed(body, PolicyBody);
+
+/** The host that a row is found by. */
+export const hostOf = (url: string): string => new URL(url).hostname.replace(/^\[|\]$/g, "");
+
+/** When a watch is due; null once its end was told. */
+export const dueAt = (watch: Watch): number | null =>
+	watch.ended === null || watch.toAnnounce.length > 0 ? watch.nextAtMs : null;
+
+/** Whose page it is while the watch is open: everybody's (""), or the one person's who watches it alone. null: it has ended. */
+export const watchedFor = (watch: Watch): string | null => {
+	if (watch.ended !== null) return null;
+	return watch.isPrivate ? (watch.asker ?? "") : "";
+};

@@ -1,0 +1,105 @@
+import type { Inbox, Unfinished } from "../../desk/ports.ts";
+import type { Clock } from "../clock.ts";
+import type { Seal } from "../seal.ts";
+import { type Connection, textOf } from "./database.ts";
+import { lanesIn } from "./lanes.ts";
+import { outboxOf } from "./outbox.ts";
+import { ownedIn } from "./owned.ts";
+import type { Replica } from "./replica.ts";
+
+/** Chats redeliver for up to about five minutes; ten are kept. */
+export const SEEN_MS = 10 * 60_000;
+
+/** The inbox, and what cleaning has to do for it. */
+export interface SqliteInbox extends Inbox {
+	/** Deletes what ended while the disk was full or broken. */
+	endAgain(): void;
+	/** Ends all waiting. */
+	close(): void;
+}
+
+/** @param wrote called after every row that was added */
+export function inboxIn(connection: Connection, replica: Replica, clock: Clock, seal: Seal, wrote: () => void): SqliteInbox {
+	const { sql, atOnce } = connection;
+	const { now } = clock;
+	const owned = ownedIn(connection, replica);
+	/** Ended while the disk was full or broken. */
+	const undeleted = new Set<string>();
+	const lanes = lanesIn(connection, clock, owned, undeleted);
+
+	const accept = (id: string, event: string, platform: string, body: string): boolean =>
+		atOnce(() => {
+			const at = now();
+			sql("DELETE FROM seen WHERE id = ? AND at < ?").run(event, at - SEEN_MS);
+			if (sql("INSERT OR IGNORE INTO seen (id, at) VALUES (?, ?)").run(event, at).changes !== 1) return false;
+			const row = [id, platform, at, seal.seal(body), replica.id];
+			sql("INSERT INTO pending (id, platform, at, tries, body, owner) VALUES (?, ?, ?, 0, ?, ?)").run(...row);
+			return true;
+		});
+	const takeOver = (platform: string, max: number) => {
+		const aliveSince = replica.aliveSince();
+		return atOnce(() => {
+			const rows = sql(
+				"SELECT id, body, at, tries, epoch FROM pending WHERE platform = ?1 AND (owner IS NULL OR (owner <> ?2 AND owner NOT IN (SELECT id FROM replicas WHERE beat_at > ?3))) ORDER BY at, rowid LIMIT ?4",
+			).all(platform, replica.id, aliveSince, max);
+			// What was released had no end that it could be to blame for.
+			const take = sql("UPDATE pending SET tries = tries + (owner IS NOT NULL), owner = ?, epoch = epoch + 1 WHERE id = ?");
+			for (const { id } of rows) take.run(replica.id, String(id));
+			return rows;
+		});
+	};
+	const end = (id: string) =>
+		atOnce(() => {
+			// Released and taken by nobody yet: it is answered all the same.
+			const { changes } = sql("DELETE FROM pending WHERE id = ? AND (owner = ? OR owner IS NULL)").run(id, replica.id);
+			if (changes === 1) sql("DELETE FROM slots WHERE owner = ?").run(id);
+		});
+
+	return {
+		open: async (id, event, platform, body) => {
+			const accepted = accept(id, event, platform, body);
+			if (accepted) {
+				owned.add(id, 0);
+				wrote();
+			}
+			return accepted;
+		},
+		turn: lanes.turn,
+		outbox: (id) => outboxOf(connection, "pending", id, owned.in(owned.epochOf(id))),
+		unfinished: async (platform, max) =>
+			takeOver(platform, max).map((row): Unfinished => {
+				owned.add(String(row.id), Number(row.epoch) + 1);
+				const body = seal.open(textOf(row.body) ?? "");
+				return { id: String(row.id), body, atMs: Number(row.at), tries: Number(row.tries) };
+			}),
+		release: async () => {
+			atOnce(() => {
+				sql("UPDATE pending SET owner = NULL WHERE owner = ?").run(replica.id);
+				sql("UPDATE watches SET owner = NULL, lease_until = NULL WHERE owner = ?").run(replica.id);
+			});
+			owned.clear();
+			lanes.wake();
+		},
+		end: async (id) => {
+			owned.delete(id);
+			try {
+				end(id);
+			} catch (error) {
+				undeleted.add(id);
+				throw error;
+			} finally {
+				lanes.wake();
+			}
+		},
+		endAgain: () => {
+			for (const id of undeleted) {
+				end(id);
+				undeleted.delete(id);
+			}
+		},
+		close: () => {
+			owned.clear();
+			lanes.wake();
+		},
+	};
+}

@@ -1,0 +1,97 @@
+import type { SQLInputValue } from "node:sqlite";
+import type { Begun, ClaimedWatch, Watches, WatchLimits } from "../../desk/ports.ts";
+import type { Watch } from "../../judge/watch.ts";
+import { hostOf, readWatch } from "../rows.ts";
+import { changeNow } from "./changed.ts";
+import type { Connection } from "./database.ts";
+import { type Condition, outboxOf } from "./outbox.ts";
+import type { Replica } from "./replica.ts";
+import { type WatchRows, watchRowsIn } from "./watch-rows.ts";
+
+/** Claimed, and the claim still holds: by anybody, or where the database is ours alone, by us. */
+const HELD = "(lease_until IS NOT NULL AND lease_until > ? AND (? OR owner IS ?))";
+const ANYBODY: Condition = { where: "1", values: [] };
+/** Of one page in one workspace: everybody's, and those of persons. */
+const SAME_PAGE_MAX = 1_000;
+
+/** As `Watches.begin`, in one transaction. */
+function begin({ byId, open, count, insert }: WatchRows, one: Watch, max: WatchLimits): Begun {
+	const known = byId(one.id);
+	if (known !== null) return { begun: known };
+	const same = open({ workspace: one.workspace, url: one.url }, SAME_PAGE_MAX).find(
+		(other) => other.platform === one.platform && (!other.isPrivate || other.asker === one.asker),
+	);
+	if (same !== undefined) return { same };
+	const filters = { host: { host: hostOf(one.url) }, workspace: { workspace: one.workspace }, all: {} };
+	const many = (["host", "workspace", "all"] as const).find((of) => count(filters[of]) >= max[of]);
+	if (many !== undefined) return { many };
+	insert(one);
+	return { begun: one };
+}
+
+/** @param wrote called after every row that was added */
+export function watchesIn(connection: Connection, replica: Replica, now: () => number, wrote: () => void): Watches {
+	const { sql, atOnce } = connection;
+	const rows = watchRowsIn(connection, now);
+	/** Alone, only our own claims hold: whoever made the others has ended. */
+	const held = (): SQLInputValue[] => [now(), replica.alone ? 0 : 1, replica.id];
+	const mine = (epoch: number): Condition => ({ where: "owner = ? AND epoch = ?", values: [replica.id, epoch] });
+	const claimed = (row: Record<string, unknown>, leaseMs: number): ClaimedWatch | [] => {
+		const watch = readWatch(row.body);
+		if (watch === null) {
+			// Nobody can read it anymore: it must not stay due for ever.
+			sql("DELETE FROM watches WHERE id = ?").run(String(row.id));
+			return [];
+		}
+		const epoch = Number(row.epoch) + 1;
+		const claim = [replica.id, epoch, now() + leaseMs];
+		sql("UPDATE watches SET owner = ?, epoch = ?, lease_until = ? WHERE id = ?").run(...claim, watch.id);
+		return { watch, epoch };
+	};
+
+	return {
+		get: async (id) => rows.byId(id),
+		begin: async (one, max) => {
+			const result = atOnce(() => begin(rows, one, max));
+			if ("begun" in result && result.begun === one) wrote();
+			return result;
+		},
+		claim: async (platform, nowMs, max, leaseMs) =>
+			atOnce(() =>
+				sql(
+					`SELECT id, body, epoch FROM watches WHERE due_at IS NOT NULL AND platform = ? AND due_at <= ? AND NOT ${HELD} ORDER BY due_at LIMIT ?`,
+				)
+					.all(platform, nowMs, ...held(), max)
+					.flatMap((row) => claimed(row, leaseMs)),
+			),
+		extend: async (id, epoch, leaseMs) => {
+			const { where, values } = mine(epoch);
+			sql(`UPDATE watches SET lease_until = ? WHERE id = ? AND ${where}`).run(now() + leaseMs, id, ...values);
+		},
+		release: async (id, epoch) => {
+			const { where, values } = mine(epoch);
+			sql(`UPDATE watches SET owner = NULL, lease_until = NULL WHERE id = ? AND ${where}`).run(id, ...values);
+		},
+		change: async (id, work, epoch) => {
+			const claim = epoch === undefined ? ANYBODY : mine(epoch);
+			return changeNow(
+				() => {
+					const row = sql(`SELECT body, version FROM watches WHERE id = ? AND ${claim.where}`).get(id, ...claim.values);
+					const value = readWatch(row?.body);
+					return row === undefined || value === null ? null : { value, version: Number(row.version) };
+				},
+				(after, version) => rows.update(after, version, claim),
+				work,
+			);
+		},
+		outbox: (id, epoch) => outboxOf(connection, "watches", id, mine(epoch)),
+		nextAtMs: async (platform) => {
+			const row = sql(
+				`SELECT MIN(iif(${HELD}, max(due_at, lease_until), due_at)) AS at FROM watches WHERE due_at IS NOT NULL AND platform = ?`,
+			).get(...held(), platform);
+			return typeof row?.at === "number" ? row.at : null;
+		},
+		open: async (filter, max) => rows.open(filter, max),
+		count: async (filter) => rows.count(filter),
+	};
+}
