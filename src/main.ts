@@ -3,11 +3,14 @@ import { readArguments, type TerminalArguments } from "./adapters/terminal/argum
 import type { TerminalStyle } from "./adapters/terminal/render.ts";
 import { type Desk, openDesk } from "./desk/desk.ts";
 import { type Metrics, noMetrics } from "./desk/metrics.ts";
+import type { Stores } from "./desk/stores.ts";
 import { hasher, type Log, openLog } from "./log.ts";
 import { systemResolver } from "./looks/guard.ts";
 import { LIMITS, openLimits } from "./looks/limits.ts";
+import { nameOf } from "./read/error.ts";
 import { readSettings, type Settings } from "./settings.ts";
-import type { Store } from "./store/store.ts";
+import type { Clock } from "./store/clock.ts";
+import { hashWith } from "./store/seal.ts";
 
 /** One look at most; Cloudflare's own 125 s are too long to keep people waiting. */
 const LOOK_MS_MAX = 30_000;
@@ -18,6 +21,14 @@ const SITES_AT_ONCE = 16;
 const PROGRESS_EVERY_MS = 2_000;
 /** Docker sends SIGKILL 10 s after SIGTERM. */
 const STOP_MS_MAX = 8_000;
+
+const CLOCK: Clock = {
+	now: Date.now,
+	later: (ms, work) => {
+		const timer = setTimeout(work, ms);
+		return () => clearTimeout(timer);
+	},
+};
 
 const say = (text: string) => process.stderr.write(text);
 
@@ -30,17 +41,13 @@ const quiet: Log = Object.assign((line: Parameters<Log>[0]) => void (line.event 
 function deskFor(
 	settings: Settings,
 	args: Pick<TerminalArguments, "insecure" | "httpVersion" | "resolve">,
-	store: Store,
+	stores: Stores,
 	own: Log,
 	metrics: Metrics = noMetrics,
 ): Desk {
 	return openDesk({
-		now: Date.now,
+		...CLOCK,
 		random: Math.random,
-		later: (ms, work) => {
-			const timer = setTimeout(work, ms);
-			return () => clearTimeout(timer);
-		},
 		newCaseId: () => randomBytes(4).toString("hex"),
 		rules: { allow: settings.allowTargets, resolve: new Map([...settings.resolve, ...args.resolve]), resolver: systemResolver },
 		lookOptions: {
@@ -51,8 +58,13 @@ function deskFor(
 			limitMs: LOOK_MS_MAX,
 		},
 		originLimitMs: ORIGIN_LOOK_MS_MAX,
-		stores: store,
-		limits: openLimits(LIMITS, store.taken, Date.now),
+		stores,
+		limits: openLimits(LIMITS, {
+			counts: stores.requestCounts,
+			now: CLOCK.now,
+			hashedAddress: settings.key === null ? null : hashWith(settings.key),
+			storeFailed: (error) => own({ event: "store-failed", error: nameOf(error) }),
+		}),
 		log: own,
 		withCaseId: own.withCaseId,
 		metrics,
@@ -62,12 +74,12 @@ function deskFor(
 	});
 }
 
-/** Where cases are kept; a text is what to tell the operator when that cannot be opened. */
-async function openStore(file: string | undefined, key: Uint8Array | null): Promise<Store | string> {
-	const { memoryStore, sqliteStore } = await import("./store/store.ts");
-	if (file === undefined) return memoryStore(Date.now);
+/** What outlives a question; a text is what to tell the operator when that cannot be opened. */
+async function openStores(file: string | undefined, key: Uint8Array | null): Promise<Stores | string> {
+	const { memoryStores, sqliteStores } = await import("./store/sqlite/sqlite.ts");
+	if (file === undefined) return memoryStores(CLOCK);
 	try {
-		return sqliteStore(file, Date.now, key);
+		return sqliteStores(file, CLOCK, { key });
 	} catch {
 		return "CF520_DATA names a file that cannot be opened as an SQLite database: check the path and its permissions; if it is no database of mine, or damaged, move it away and I begin a new one.";
 	}
@@ -85,8 +97,8 @@ async function runTerminal(settings: Settings, args: TerminalArguments): Promise
 	const { askOnce, prompt } = await import("./adapters/terminal/terminal.ts");
 	const style = terminalStyle(args.question === "" ? "" : "npm start -- ");
 	const streams = { out: (text: string) => void process.stdout.write(text), aside: say };
-	const { memoryStore } = await import("./store/store.ts");
-	const desk = deskFor(settings, args, memoryStore(Date.now), quiet);
+	const { memoryStores } = await import("./store/sqlite/sqlite.ts");
+	const desk = deskFor(settings, args, memoryStores(CLOCK), quiet);
 	if (args.question !== "") return askOnce(desk, args.question, args.json, style, streams);
 	return prompt(desk, args.json, style, process.stdin, streams);
 }
@@ -146,24 +158,24 @@ async function main(): Promise<number> {
 	if (args.question !== "" || (settings.slack === null && settings.discord === null)) return runTerminal(settings, args);
 	const { runBots } = await import("./supervisor.ts");
 	const { lockFile } = await import("./store/lock.ts");
-	const store = await openStore(settings.dataFile, settings.key);
-	if (typeof store === "string") {
-		say(`cf520: ${store}\n`);
+	const stores = await openStores(settings.dataFile, settings.key);
+	if (typeof stores === "string") {
+		say(`cf520: ${stores}\n`);
 		return 2;
 	}
 	const free = lockFile(settings.dataFile);
 	if (free === null) {
 		say("cf520: CF520_DATA is in use by another process; one file belongs to one process at a time.\n");
-		store.close();
+		await stores.close();
 		return 2;
 	}
 	return runBots(
 		settings,
-		(metrics) => deskFor(settings, args, store, log, metrics),
+		(metrics) => deskFor(settings, args, stores, log, metrics),
 		log,
 		STOP_MS_MAX,
-		() => {
-			store.close();
+		async () => {
+			await stores.close();
 			free();
 		},
 	);

@@ -35,7 +35,7 @@ export async function runBots(
 	open: (metrics: Metrics) => Desk,
 	log: DeskContext["log"],
 	stopMs: number,
-	close: () => void,
+	close: () => Promise<void>,
 ): Promise<number> {
 	const { slack, discord } = settings;
 	const platforms: Platform[] = [];
@@ -124,7 +124,7 @@ export async function runBots(
 	await Promise.all(platforms.map((platform) => platform.bot?.stop().catch(() => {})));
 	await own?.close();
 	clearTimeout(given);
-	close();
+	await close();
 	log({ event: "stopped" });
 	// Explicitly: a socket that reconnects during shutdown would keep the process alive.
 	process.exit(0);

@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { startDiscord } from "../src/adapters/discord/discord.ts";
 import { startSlack } from "../src/adapters/slack/slack.ts";
-import { memoryStore, type Store } from "../src/store/store.ts";
+import type { Stores } from "../src/desk/stores.ts";
+import { memoryStores } from "../src/store/sqlite/sqlite.ts";
 import { countingDesk } from "./adapters/contract.ts";
+import { realClock } from "./clock.ts";
 import { fakeDiscord } from "./fakes/discord.ts";
 import { fakeSlack, type SlackMessage } from "./fakes/slack.ts";
 import { labDesk } from "./lab/desk.ts";
@@ -24,7 +26,7 @@ describe("administration", () => {
 			slack: Awaited<ReturnType<typeof fakeSlack>>;
 			/** Asks, and returns what came of it: what everybody sees, and what the asker alone does. */
 			ask: (text: string, more?: { user?: string; channel?: string }) => Promise<{ all: string; alone: string }>;
-			store: Store;
+			store: Stores;
 			logs: readonly string[];
 		}) => Promise<void>,
 		admins: ReadonlySet<string> | null = new Set(["UADMIN"]),
@@ -33,7 +35,7 @@ describe("administration", () => {
 		const slack = await fakeSlack();
 		slack.admins = admins;
 		slack.members.add("C2");
-		const store = memoryStore(Date.now);
+		const store = memoryStores(realClock);
 		const logs: string[] = [];
 		const desk = countingDesk(labDesk(lab, { stores: store, log: (line) => logs.push(JSON.stringify(line)) }));
 		const bot = await startSlack(
@@ -129,7 +131,7 @@ describe("administration", () => {
 			const { all, alone } = await ask(lab.url("closes-empty"));
 			assert.equal(all, "");
 			assert.match(alone, /520.*What was seen.*Where this stands/s);
-			assert.ok(store.cases.ofHost("slack T1", "closes-empty.lab.example", 1)[0]);
+			assert.ok((await store.cases.ofHost("slack T1", "closes-empty.lab.example", 1))[0]);
 			assert.ok(slack.messages.every((one) => one.onlyFor !== null));
 		}));
 
@@ -138,12 +140,12 @@ describe("administration", () => {
 			await ask("admin privacy private", admin);
 			await ask(lab.url("closes-empty"));
 			const last = slack.messages.at(-1) as SlackMessage;
-			await slack.press(last, `r:${store.cases.ofHost("slack T1", "closes-empty.lab.example", 1)[0]?.id}`);
+			await slack.press(last, `r:${(await store.cases.ofHost("slack T1", "closes-empty.lab.example", 1))[0]?.id}`);
 			while (!flatSlack(slack.messages.at(-1) as SlackMessage).includes("status page"))
 				await new Promise((resolve) => setImmediate(resolve));
 			assert.deepEqual([slack.uploads.length, slack.messages.every((one) => one.onlyFor !== null)], [0, true]);
 			await slack.press(last, `k:${lab.url("closes-empty")}`);
-			while (store.watches.count({}) === 0) await new Promise((resolve) => setImmediate(resolve));
+			while ((await store.watches.count({})) === 0) await new Promise((resolve) => setImmediate(resolve));
 			assert.ok(slack.messages.every((one) => one.onlyFor !== null || one.channel.startsWith("D")));
 		}));
 
@@ -155,7 +157,7 @@ describe("administration", () => {
 			assert.doesNotMatch(second.alone, /watched already/);
 			await ask(`unwatch ${page}`, { user: "U4" });
 			assert.deepEqual(
-				store.watches.open({}, 9).map(({ asker }) => asker),
+				(await store.watches.open({}, 9)).map(({ asker }) => asker),
 				["slack U3"],
 			);
 		}));
@@ -165,7 +167,7 @@ describe("administration", () => {
 			await ask(`watch ${lab.url("healthy")}`, { channel: "C2" });
 			await ask("admin channels here", admin);
 			assert.match((await ask(`unwatch ${lab.url("healthy")}`, { channel: "C2" })).alone, /One watch is ended/);
-			assert.equal(store.watches.open({}, 9).length, 0);
+			assert.equal((await store.watches.open({}, 9)).length, 0);
 		}));
 
 	for (const [what, said] of [
@@ -175,13 +177,13 @@ describe("administration", () => {
 		it(`${what} decides nothing`, () =>
 			inSlack(async ({ ask, store }) => {
 				assert.match((await ask(said, admin)).alone, /I read .*admin channels here/s);
-				assert.equal(store.policies.of("slack T1").channels, null);
+				assert.equal((await store.policies.of("slack T1")).channels, null);
 			}));
 
 	it("one channel cannot be kept out while all are allowed, and a list without this channel says so", () =>
 		inSlack(async ({ ask, store }) => {
 			assert.match((await ask("admin channels not-here", admin)).alone, /name those in which I answer/);
-			assert.equal(store.policies.of("slack T1").channels, null);
+			assert.equal((await store.policies.of("slack T1")).channels, null);
 			assert.match(
 				(await ask("admin channels <#C77AB|incidents>", admin)).alone,
 				/Channels: C77AB\..*This channel is not among them/s,
@@ -194,7 +196,7 @@ describe("administration", () => {
 			await ask(`watch ${lab.url("closes-empty")} for 1h`);
 			const { alone } = await ask("forget closes-empty.lab.example", admin);
 			assert.match(alone, /Forgotten: 1 case and 1 watch of closes-empty\.lab\.example/);
-			assert.deepEqual(store.cases.ofHost("slack T1", "closes-empty.lab.example", 9), []);
+			assert.deepEqual(await store.cases.ofHost("slack T1", "closes-empty.lab.example", 9), []);
 			assert.match(
 				logs.join("\n"),
 				/"event":"admin","audit":true,"caseId":"[^"]+","platform":"slack","workspace":"slack T1","channel":"C1","person":"hash of \d+","what":"forget"/,
@@ -207,22 +209,26 @@ describe("administration", () => {
 			const first = await ask(lab.url("closes-empty"));
 			assert.doesNotMatch(first.all, /Before, here/);
 			await ask("solved origin-crashed");
-			const one = store.cases.ofHost("slack T1", "closes-empty.lab.example", 1)[0];
+			const one = (await store.cases.ofHost("slack T1", "closes-empty.lab.example", 1))[0];
 			assert.ok(one);
-			store.cases.put({ ...one, solved: { cause: "origin-crashed", who: "Ann", atMs: Date.now() } });
-			store.cases.put({ ...one, id: "elsewhere", workspace: "slack T2", code: "525" });
+			await store.cases.change(one.id, (now) => ({ ...now, solved: { cause: "origin-crashed", who: "Ann", atMs: Date.now() } }));
+			await store.cases.open({ ...one, id: "elsewhere", threadKey: "elsewhere", workspace: "slack T2", code: "525" });
 			const { all } = await ask(lab.url("closes-empty", "/again"));
 			assert.match(all, /Before, here: a 520 at .*, solved: The application crashes/);
 			assert.equal([...all.matchAll(/Before, here:[^\n]*/g)].join().includes("525"), false);
 		}));
 
 	async function inDiscord(
-		run: (discord: Awaited<ReturnType<typeof fakeDiscord>>, settled: (n: number) => Promise<void>, store: Store) => Promise<void>,
+		run: (
+			discord: Awaited<ReturnType<typeof fakeDiscord>>,
+			settled: (n: number) => Promise<void>,
+			store: Stores,
+		) => Promise<void>,
 	) {
 		const discord = await fakeDiscord();
 		// Manage Server.
 		discord.personPermissions = 32n;
-		const store = memoryStore(Date.now);
+		const store = memoryStores(realClock);
 		const desk = countingDesk(labDesk(lab, { stores: store }));
 		const bot = await startDiscord({ token: "aaaaaaaaaa.bbbb.cccc", apiUrl: discord.apiUrl, guildId: undefined }, desk, () => {});
 		try {
@@ -287,7 +293,7 @@ describe("administration", () => {
 			await settled(6);
 			discord.mention("8a7d5e2fbcd1a1c3-DFW");
 			await settled(7);
-			assert.equal(store.watches.count({}), 1);
+			assert.equal(await store.watches.count({}), 1);
 			assert.match(
 				mine()
 					.map((one) => one.content)

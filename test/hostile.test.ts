@@ -8,8 +8,9 @@ import { plainFromSlack } from "../src/adapters/slack/plain.ts";
 import { renderSlack } from "../src/adapters/slack/render.ts";
 import { renderTerminal } from "../src/adapters/terminal/render.ts";
 import type { Message } from "../src/message/message.ts";
-import { memoryStore } from "../src/store/store.ts";
+import { memoryStores } from "../src/store/sqlite/sqlite.ts";
 import { chat } from "./chat.ts";
+import { realClock } from "./clock.ts";
 import { labDesk } from "./lab/desk.ts";
 import { type Lab, openLab } from "./lab/lab.ts";
 import { closed } from "./lab/origin.ts";
@@ -195,7 +196,7 @@ describe("hostile text", () => {
 		for (const [what, text] of Object.entries(HOSTILE))
 			it(`${what} in ${field}`, async () => {
 				answer = build(text.slice(0, 60_000));
-				const one = labDesk(lab, { rules: labRules(), stores: memoryStore(Date.now) });
+				const one = labDesk(lab, { rules: labRules(), stores: memoryStores(realClock) });
 				for (const ask of ["", "headers ", "origin "]) {
 					const { conversation, messages } = listening("thread");
 					const url = `http://hostile.lab.example:${port}/`;

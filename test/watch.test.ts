@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, it, type TestContext } from "node:test";
 import { startDiscord } from "../src/adapters/discord/discord.ts";
 import { startSlack } from "../src/adapters/slack/slack.ts";
-import type { DeskContext } from "../src/desk/context.ts";
-import { memoryStore, type Store } from "../src/store/store.ts";
+import type { Stores } from "../src/desk/stores.ts";
+import type { Watch } from "../src/judge/watch.ts";
+import { memoryStores } from "../src/store/sqlite/sqlite.ts";
+import { type HandClock, handClock } from "./clock.ts";
 import { CHANNEL, fakeDiscord } from "./fakes/discord.ts";
 import { fakeSlack, type SlackMessage } from "./fakes/slack.ts";
 import { labDesk } from "./lab/desk.ts";
@@ -15,56 +17,48 @@ import { slackLines } from "./slack-lines.ts";
 
 const START = Date.UTC(2026, 10, 22, 12);
 
-/** A clock that stands until it is turned, and what waits for it. */
-function handClock() {
-	let now = START;
-	const waiting = new Set<{ at: number; work: () => void }>();
-	return {
-		now: () => Math.floor(now),
-		later: ((ms, work) => {
-			const one = { at: now + ms, work };
-			waiting.add(one);
-			return () => waiting.delete(one);
-		}) satisfies DeskContext["later"],
-		turn: (ms: number) => {
-			now += ms;
-			for (const one of [...waiting].filter(({ at }) => at <= now)) {
-				waiting.delete(one);
-				one.work();
-			}
-		},
-	};
-}
-
 describe("a watch", () => {
 	let lab: Lab;
-	let clock: ReturnType<typeof handClock>;
-	let store: Store;
+	let clock: HandClock;
+	let store: Stores;
 	before(async () => {
 		lab = await openLab({ now: () => clock.now() });
 	});
 	after(() => lab.close());
 	beforeEach(() => {
-		clock = handClock();
-		store = memoryStore(clock.now);
+		clock = handClock(START);
+		store = memoryStores(clock);
 		lab.turnTo("healthy");
 	});
 	/** Until something is so; whatever makes it so is under way, or planned for the next moments of the clock. */
-	const until = async (what: () => boolean) => {
-		while (!what()) {
+	const until = async (what: () => boolean | Promise<boolean>) => {
+		while (!(await what())) {
 			clock.turn(0.05);
 			await new Promise((resolve) => setImmediate(resolve));
 		}
 	};
 	const desk = () => labDesk(lab, { now: clock.now, later: clock.later, stores: store });
-	const only = () => store.watches.open({}, 10)[0] ?? store.watches.get("wcase-1");
+	/** The one watch, once its head is there. */
+	const only = async (): Promise<Watch | null> => {
+		const one = (await store.watches.open({}, 10))[0] ?? (await store.watches.get("wcase-1"));
+		return one?.resumeRef === "" ? null : one;
+	};
+	const begun = async (): Promise<number> =>
+		(await store.watches.open({}, 10)).filter(({ resumeRef }) => resumeRef !== "").length;
+	const isAnnounced = async (id: string): Promise<boolean> => {
+		const one = await store.watches.get(id);
+		return one?.ended != null && one.toAnnounce.length === 0;
+	};
 	/** Turns the clock to the next look, and waits until it is made and told. */
 	const look = async (file?: string) => {
 		if (file !== undefined) lab.turnTo(file);
-		const before = only()?.looks ?? 0;
+		const before = (await only())?.looks ?? 0;
 		// The first one is made at once, the others at the pace of a minute.
 		clock.turn(before === 0 ? 1_000 : 61_000);
-		await until(() => (only()?.looks ?? 0) > before && only()?.toAnnounce.length === 0);
+		await until(async () => {
+			const one = await only();
+			return (one?.looks ?? 0) > before && one?.toAnnounce.length === 0;
+		});
 	};
 
 	async function inSlack(run: (slack: Awaited<ReturnType<typeof fakeSlack>>, restart: () => Promise<void>) => Promise<void>) {
@@ -97,12 +91,12 @@ describe("a watch", () => {
 		inSlack(async (slack) => {
 			lab.turnTo("closes-empty");
 			await slack.command(`watch ${lab.url("by-hand", "/checkout")} for 30m every 60s`);
-			await until(() => only() !== null);
+			await until(async () => (await only()) !== null);
 			for (const file of ["closes-empty", "closes-empty", "healthy", "cut-content", "healthy"]) await look(file);
 			const head = slack.messages[0] as SlackMessage;
 			await until(() => /flapping/.test(flatSlack(head)));
 			for (let nth = 0; nth < 4; nth += 1) await look("healthy");
-			assert.equal(store.watches.get("wcase-1")?.ended?.why, "recovered");
+			assert.equal((await store.watches.get("wcase-1"))?.ended?.why, "recovered");
 			await until(() => /recovered/.test(flatSlack(head)));
 			golden(t, "recovers", transcript(slack.messages));
 		}));
@@ -115,12 +109,12 @@ describe("a watch", () => {
 			const before = slack.messages.length;
 			const next = slack.messages.find((one) => JSON.stringify(one.blocks).includes('"Watch"')) as SlackMessage;
 			await slack.press(next, `k:${lab.url("by-hand")}`);
-			await until(() => only() !== null);
+			await until(async () => (await only()) !== null);
 			const head = slack.messages.at(-1) as SlackMessage;
 			assert.equal(head.threadTs, slack.messages[0]?.ts);
 			await look();
-			await slack.press(head, `u:${only()?.id}`);
-			await until(() => store.watches.open({}, 1).length === 0);
+			await slack.press(head, `u:${(await only())?.id}`);
+			await until(async () => (await store.watches.open({}, 1)).length === 0);
 			clock.turn(1_000);
 			await until(() => slack.messages.length > before + 1);
 			await until(() => /stopped by ann/.test(flatSlack(head)));
@@ -128,18 +122,22 @@ describe("a watch", () => {
 			await slack.press(head, "u:wcase-2");
 			await until(() => slack.messages.at(-1)?.onlyFor === "U1");
 			assert.match(flatSlack(slack.messages.at(-1) as SlackMessage), /That watch is over/);
-			assert.equal(store.cases.get("case-1")?.rays.length, new Set(store.cases.get("case-1")?.rays).size);
+			const rays = (await store.cases.get("case-1"))?.rays;
+			assert.equal(rays?.length, new Set(rays).size);
 		}));
 
 	it("goes on after a restart, and says that it was not there", (t) =>
 		inSlack(async (slack, restart) => {
 			await slack.command(`watch ${lab.url("by-hand")} for 1h`);
-			await until(() => only() !== null);
+			await until(async () => (await only()) !== null);
 			await look();
 			lab.turnTo("closes-empty");
 			await restart();
 			clock.turn(10 * 60_000);
-			await until(() => (only()?.failures ?? 0) > 0 && only()?.toAnnounce.length === 0);
+			await until(async () => {
+				const one = await only();
+				return (one?.failures ?? 0) > 0 && one?.toAnnounce.length === 0;
+			});
 			assert.equal(slack.messages.length, 2, "the head, and one message about both");
 			await until(() => /: failing/.test(flatSlack(slack.messages[0] as SlackMessage)));
 			golden(t, "restarted", transcript(slack.messages));
@@ -148,18 +146,18 @@ describe("a watch", () => {
 	it("whose time was up while nobody was there looks once more, and ends", () =>
 		inSlack(async (slack, restart) => {
 			await slack.command(`watch ${lab.url("by-hand")} for 5m`);
-			await until(() => only() !== null);
+			await until(async () => (await only()) !== null);
 			await look();
 			await restart();
 			clock.turn(60 * 60_000);
-			await until(() => store.watches.get("wcase-1")?.ended != null && store.watches.get("wcase-1")?.toAnnounce.length === 0);
+			await until(() => isAnnounced("wcase-1"));
 			assert.match(flatSlack(slack.messages.at(-1) as SlackMessage), /the time is up, and no look failed.*I was not there from/s);
 		}));
 
 	it("asked for privately it is told in a direct message", (t) =>
 		inSlack(async (slack) => {
 			await slack.command(`watch ${lab.url("by-hand")} privately`);
-			await until(() => only() !== null);
+			await until(async () => (await only()) !== null);
 			await look("closes-empty");
 			await look("healthy");
 			await look("closes-empty");
@@ -175,7 +173,7 @@ describe("a watch", () => {
 	it("where the bot cannot post, the person is told in a direct message", () =>
 		inSlack(async (slack) => {
 			await slack.command(`watch ${lab.url("by-hand")}`, { channel: "G9" });
-			await until(() => only() !== null);
+			await until(async () => (await only()) !== null);
 			await look("closes-empty");
 			assert.ok(slack.messages.some((one) => one.channel.startsWith("D")));
 		}));
@@ -183,7 +181,7 @@ describe("a watch", () => {
 	it("is not begun twice, not beyond what may be, and not for an internal address", () =>
 		inSlack(async (slack) => {
 			await slack.command(`watch ${lab.url("by-hand")}`);
-			await until(() => only() !== null);
+			await until(async () => (await only()) !== null);
 			const whispered = async (text: string) => {
 				const before = slack.messages.length;
 				await slack.command(text);
@@ -194,7 +192,7 @@ describe("a watch", () => {
 			assert.match(await whispered("watch http://169.254.169.254/"), /internal or special address/);
 			for (let nth = 0; nth < 4; nth += 1) {
 				await slack.command(`watch ${lab.url("by-hand", `/${nth}`)}`);
-				await until(() => store.watches.count({}) === nth + 2);
+				await until(async () => (await begun()) === nth + 2);
 			}
 			assert.match(await whispered(`watch ${lab.url("by-hand", "/one-more")}`), /watched 5 times already/);
 			assert.match(await whispered(`unwatch ${lab.url("healthy")}`), /Nothing is watched/);
@@ -204,13 +202,13 @@ describe("a watch", () => {
 	it("a name that leads to an internal address after some looks is looked at no more", () =>
 		inSlack(async (slack) => {
 			await slack.command(`watch ${lab.url("by-hand")}`);
-			await until(() => only() !== null);
+			await until(async () => (await only()) !== null);
 			await look();
 			const seen = lab.edge.requests.length;
 			(lab.resolve as Map<string, readonly string[]>).set(`by-hand.lab.example:${lab.edge.httpsPort}`, ["10.0.0.1"]);
 			try {
 				clock.turn(61_000);
-				await until(() => store.watches.get("wcase-1")?.ended != null && store.watches.get("wcase-1")?.toAnnounce.length === 0);
+				await until(() => isAnnounced("wcase-1"));
 			} finally {
 				(lab.resolve as Map<string, readonly string[]>).set(`by-hand.lab.example:${lab.edge.httpsPort}`, ["127.0.0.1"]);
 			}
@@ -228,7 +226,7 @@ describe("a watch", () => {
 		try {
 			lab.turnTo("closes-empty");
 			await discord.command(`watch ${lab.url("by-hand")} for 30m`);
-			await until(() => only() !== null);
+			await until(async () => (await only()) !== null);
 			await look();
 			await look("healthy");
 			await look("closes-empty");
@@ -237,7 +235,7 @@ describe("a watch", () => {
 			await until(() => /flapping/.test(own[0]?.content ?? ""));
 			golden(t, "discord", own.map((one) => `[${one.channelId === CHANNEL ? "head" : "thread"}]\n${one.content}`).join("\n"));
 			await discord.command(`watch ${lab.url("by-hand", "/alone")} privately`);
-			await until(() => store.watches.count({}) === 2);
+			await until(async () => (await begun()) === 2);
 			const direct = discord.messages.filter((one) => one.author === "bot").at(-2);
 			assert.ok(
 				discord.messages.some((one) => one.channelId.startsWith("5") && /Watching/.test(one.content)),

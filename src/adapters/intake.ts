@@ -3,8 +3,8 @@ import { z } from "zod";
 import type { Conversation } from "../desk/conversation.ts";
 import type { Desk } from "../desk/desk.ts";
 import type { Asked } from "../desk/handle.ts";
+import type { Resumable } from "../desk/inbox.ts";
 import type { Metrics } from "../desk/metrics.ts";
-import type { Unfinished } from "../desk/stores.ts";
 import type { Message } from "../message/message.ts";
 import { type Action, readAction } from "../read/action.ts";
 import { unreadFiles } from "../reply/misread.ts";
@@ -98,14 +98,14 @@ export class Intake<P> {
 	 * @param event the chat's own id of it
 	 * @returns the id to go on with; null: it is done or on its way
 	 */
-	keep(event: string, what: Accepted<P>): string | null {
+	keep(event: string, what: Accepted<P>): Promise<string | null> {
 		return this.#desk.accept(event, this.#chat.platform, what);
 	}
 
 	/** Keeps what has arrived, then acknowledges it. Parameters and result as of `keep`. */
 	async accept(event: string, what: Accepted<P>, acknowledge: () => Promise<unknown>): Promise<string | null> {
 		const started = performance.now();
-		const id = this.keep(event, what);
+		const id = await this.keep(event, what);
 		if (id === null && !this.#chat.acknowledgesTwice) return null;
 		try {
 			await acknowledge();
@@ -128,7 +128,7 @@ export class Intake<P> {
 	 * Answers what was accepted: every question and every button reaches the desk here.
 	 * @param unfinished where a process before this one accepted it
 	 */
-	async run(id: string, what: Accepted<P>, unfinished?: Unfinished): Promise<void> {
+	async run(id: string, what: Accepted<P>, unfinished?: Resumable): Promise<void> {
 		const asked: Asked = { id, resumed: unfinished !== undefined, expired: unfinished?.expired ?? false };
 		// Whatever else has arrived is acknowledged before the work on this one begins.
 		await setImmediate();
@@ -146,35 +146,35 @@ export class Intake<P> {
 	}
 
 	/** Ends what was accepted without an answer: a form was opened, say. */
-	drop(id: string): void {
-		this.#desk.drop(id);
+	drop(id: string): Promise<void> {
+		return this.#desk.drop(id);
 	}
 
 	/**
 	 * The question to ask where a button opens no form: its answer says why no address is wanted, while the form would only ask for it
 	 * first. null for every other button.
 	 */
-	insteadOfForm(action: Action, workspace: string | null): string | null {
+	async insteadOfForm(action: Action, workspace: string | null): Promise<string | null> {
 		if (action.do !== "origin-form") return null;
 		const question = `origin ${action.url}`;
-		return this.#desk.wantsAddress(question, workspace) === null ? question : null;
+		return (await this.#desk.wantsAddress(question, workspace)) === null ? question : null;
 	}
 
 	/** Answers what a process before this one accepted and did not finish. */
-	async resume(unfinished: Unfinished): Promise<void> {
+	async resume(unfinished: Resumable): Promise<void> {
 		const what = this.#read(unfinished.body);
-		if (what === null) this.drop(unfinished.id);
+		if (what === null) await this.drop(unfinished.id);
 		else await this.run(unfinished.id, what, unfinished);
 	}
 
 	/** The chat is there: what the desk says without a question goes through it, and what is unfinished is resumed. */
-	connect(): void {
+	async connect(): Promise<void> {
 		const { platform, place, conversation } = this.#chat;
 		this.#desk.connect(platform, (ref) => {
 			const read = place.safeParse(parseJson(ref));
 			return read.success ? conversation(read.data) : null;
 		});
-		for (const unfinished of this.#desk.unfinished(platform))
+		for (const unfinished of await this.#desk.unfinished(platform))
 			void this.resume(unfinished).catch(() => this.#log({ event: "not-taken-up", caseId: unfinished.id }));
 	}
 

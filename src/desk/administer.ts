@@ -1,3 +1,4 @@
+import type { Policy } from "../read/policy.ts";
 import { withChange } from "../read/text/admin.ts";
 import type { Question } from "../read/text/question.ts";
 import { adminByCommand, adminMessage, forgotten, nameChannelsFirst, notAdmin, noWorkspace } from "../reply/admin.ts";
@@ -26,20 +27,20 @@ export async function administer(
 		: decide(context, question.change, workspace, conversation, caseId);
 }
 
-function forget(
+async function forget(
 	context: DeskContext,
 	host: string,
 	workspace: string,
 	conversation: ResumableConversation,
 	caseId: string,
 ): Promise<Ended> {
-	const count = context.stores.forget(workspace, host);
+	const count = await context.stores.forget(workspace, host);
 	auditDecision(context, conversation, caseId, "forget", { host, ...count });
 	return endPrivately(forgotten(host, count), conversation, "answered");
 }
 
 /** @param change null: show what is decided */
-function decide(
+async function decide(
 	context: DeskContext,
 	change: Extract<Question, { kind: "admin" }>["change"],
 	workspace: string,
@@ -47,14 +48,15 @@ function decide(
 	caseId: string,
 ): Promise<Ended> {
 	const { policies } = context.stores;
-	const before = policies.of(workspace);
-	const shown = (policy: typeof before, changed: boolean) =>
+	const shown = (policy: Policy, changed: boolean) =>
 		endPrivately(adminMessage(policy, changed, conversation.channel), conversation, "answered");
-	if (change === null) return shown(before, false);
-	if (change.what === "channels" && change.to === "not-here" && before.channels === null)
-		return endPrivately(nameChannelsFirst, conversation, "misread");
-	const policy = withChange(before, change, conversation.channel);
-	policies.put(workspace, policy);
-	auditDecision(context, conversation, caseId, change.what, { policy });
-	return shown(policy, true);
+	if (change === null) return shown(await policies.of(workspace), false);
+	/** All are allowed: one cannot be taken from a list that nobody has named. */
+	const namesNone = (now: Policy) => change.what === "channels" && change.to === "not-here" && now.channels === null;
+	const { before, after } = await policies.change(workspace, (now) =>
+		namesNone(now) ? now : withChange(now, change, conversation.channel),
+	);
+	if (namesNone(before)) return endPrivately(nameChannelsFirst, conversation, "misread");
+	auditDecision(context, conversation, caseId, change.what, { policy: after });
+	return shown(after, true);
 }

@@ -25,7 +25,7 @@ export async function answerRays(
 	const reply = raysReply({ ...question.found, rays }, question.target, question.pageAtMs, context.now());
 	await tell(reply, conversation);
 	await threads.openFromPage(question, reply.head, conversation, caseId);
-	await threads.advance(rayEvidence(rays), "paste", who, conversation);
+	await threads.advance({ evidence: rayEvidence(rays), by: "paste", who }, conversation);
 	return ended("answered", reply, { kind: "ray", code: null });
 }
 
@@ -39,7 +39,8 @@ export async function answerAutopsy(
 	const found = autopsy(paste.bytes, paste.ending, paste.method);
 	const reply = pasteReply(paste, found);
 	await tell(reply, conversation);
-	await threads.advance(pasteEvidence(paste, found), "paste", who, conversation, paste.throughEdge ? undefined : foundBy(found));
+	const named = paste.throughEdge ? undefined : foundBy(found);
+	await threads.advance({ evidence: pasteEvidence(paste, found), by: "paste", who, found: named }, conversation);
 	return ended("answered", reply, { kind: "autopsy", code: found.code });
 }
 
@@ -50,12 +51,13 @@ export async function answerLogs(
 	conversation: ResumableConversation,
 	who: string,
 ): Promise<Ended> {
-	const one = threads.here(conversation);
+	const one = await threads.here(conversation);
 	const window = one === null ? null : windowOf(one);
 	const reading = readLogs(text, window?.toMs ?? context.now());
 	const evidence = logEvidence(reading, window);
 	const reply = logsReply(reading, evidence, window);
 	await tell(reply, conversation);
-	await threads.advance(Object.fromEntries(evidence.map(({ key, value }) => [key, value])), "paste", who, conversation);
+	const found = Object.fromEntries(evidence.map(({ key, value }) => [key, value]));
+	await threads.advance({ evidence: found, by: "paste", who }, conversation);
 	return ended("answered", reply);
 }

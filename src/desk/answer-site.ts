@@ -51,6 +51,6 @@ export async function answerOrigin(
 	const { kind, reply, verdict } = await looking.origin(question, conversation);
 	if (verdict === null) return ended(kind, reply);
 	const evidence = originEvidence(verdict);
-	if (evidence !== null) await threads.advance(evidence, "look", null, conversation, foundBy(verdict));
+	if (evidence !== null) await threads.advance({ evidence, by: "look", who: null, found: foundBy(verdict) }, conversation);
 	return ended(kind, reply, { kind: "origin", code: verdict.code });
 }

@@ -17,5 +17,6 @@ export async function answerVariants(
 	if (looked === null) return;
 	const { seen, verdict } = looked;
 	await conversation.followUp(variantsMessage(one, seen, verdict, now()));
-	if (verdict.value !== null) await threads.advanceCase(one.id, { variants: verdict.value }, "look", null, conversation);
+	if (verdict.value !== null)
+		await threads.advanceCase(one.id, { evidence: { variants: verdict.value }, by: "look", who: null }, conversation);
 }

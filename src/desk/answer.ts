@@ -22,7 +22,10 @@ export async function answer(
 	who: string,
 ): Promise<Ended> {
 	const { context, actions, watching } = desk;
-	if (!isAnsweredEverywhere(request) && !mayAskIn(context.stores.policies.of(conversation.workspace), conversation.channel)) {
+	if (
+		!isAnsweredEverywhere(request) &&
+		!mayAskIn(await context.stores.policies.of(conversation.workspace), conversation.channel)
+	) {
 		context.metrics.refused("channel");
 		return endPrivately(notInThisChannel, conversation, "refused");
 	}

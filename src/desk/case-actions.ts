@@ -1,19 +1,11 @@
-import { type Case, type Fact, hasEnded, withFact, withoutFact, withUnknown } from "../judge/case.ts";
+import { type Case, hasEnded } from "../judge/case.ts";
 import type { CaseAction } from "../read/action.ts";
 import { nameOf } from "../read/error.ts";
 import type { Question } from "../read/text/question.ts";
-import {
-	answeredBefore,
-	caseEnded,
-	caseGone,
-	caseHead,
-	changeWords,
-	takenBackWords,
-	unknownWords,
-	whatWasIt,
-} from "../reply/case.ts";
+import { caseEnded, caseGone, caseHead, whatWasIt } from "../reply/case.ts";
 import { nothingToReport, reportMessages, reportText } from "../reply/report.ts";
 import { answerVariants } from "./answer-variants.ts";
+import { type Said, withSaid } from "./case-changes.ts";
 import type { CaseThreads } from "./case-threads.ts";
 import type { DeskContext } from "./context.ts";
 import type { Looking } from "./looking.ts";
@@ -40,79 +32,48 @@ export class CaseActions {
 	): Promise<Ended> {
 		// A closed case can still be reported on; and what is resumed may have closed it itself.
 		const closedToo = question.kind === "report" || conversation.resumed;
-		const one = closedToo ? this.#threads.newestHere(conversation) : this.#threads.here(conversation);
+		const one = await (closedToo ? this.#threads.newestHere(conversation) : this.#threads.here(conversation));
 		if (one === null) return endPrivately(nothingToReport, conversation, "misread");
 		return this.act(actionOf(question, one.id), conversation, who);
 	}
 
 	/** A button of a case. */
 	async act(action: CaseAction, conversation: ResumableConversation, who: string): Promise<Ended> {
-		const one = this.#context.stores.cases.get(action.case);
+		const one = await this.#done(action, conversation, who);
 		if (one === null) return endPrivately(caseGone, conversation, "answered");
-		if (action.do === "report") await this.#report(one, conversation);
-		else if (hasEnded(one, this.#context.now())) await this.#actOnEnded(one, action, conversation, who);
-		else await this.#actOnOpen(one, action, conversation, who);
 		const reply = { private: false, head: caseHead(one), thread: [], data: {} };
 		return ended(this.#looking.stopped ? "interrupted" : "answered", reply);
 	}
 
-	async #actOnEnded(
-		one: Case,
-		action: Exclude<CaseAction, { do: "report" }>,
-		conversation: ResumableConversation,
-		who: string,
-	): Promise<void> {
-		const closedByThis =
-			conversation.resumed && action.do === "it-was" && one.solved?.cause === action.cause && one.solved.who === who;
-		if (closedByThis) await this.#threads.settle(one, null, conversation);
-		else await conversation.replyPrivately(caseEnded(one));
-	}
-
-	async #actOnOpen(
-		one: Case,
-		action: Exclude<CaseAction, { do: "report" }>,
-		conversation: ResumableConversation,
-		who: string,
-	): Promise<void> {
-		const atMs = this.#context.now();
+	/** @returns the case as it was before; null: there is none (anymore) */
+	async #done(action: CaseAction, conversation: ResumableConversation, who: string): Promise<Case | null> {
 		switch (action.do) {
 			case "answer":
-				return action.value === null
-					? this.#nobodyKnows(one, action.key, conversation, who)
-					: this.#answered(one, { key: action.key, value: action.value, by: "person", who, atMs }, conversation);
-			case "take-back": {
-				const known = one.facts.some(({ key }) => key === action.key) || one.unknown.includes(action.key);
-				if (!known && !conversation.resumed) return;
-				return this.#threads.settle(withoutFact(one, action.key, atMs), takenBackWords(action.key, who, atMs), conversation);
-			}
+			case "take-back":
+			case "it-was":
+				return this.#change(action.case, { action, who, resumed: conversation.resumed, atMs: this.#context.now() }, conversation);
+			case "report":
 			case "variants":
-				return answerVariants(this.#context, this.#looking, this.#threads, one, conversation);
-			case "solved":
-				return void (await conversation.followUp(whatWasIt(one)));
-			case "it-was": {
-				const solved = { cause: action.cause, who, atMs };
-				return this.#threads.settle({ ...one, solved, lastAtMs: atMs }, null, conversation);
+			case "solved": {
+				const one = await this.#context.stores.cases.get(action.case);
+				if (one === null) return null;
+				if (action.do === "report") await this.#report(one, conversation);
+				else if (hasEnded(one, this.#context.now())) await conversation.replyPrivately(caseEnded(one));
+				else if (action.do === "solved") await conversation.followUp(whatWasIt(one));
+				else await answerVariants(this.#context, this.#looking, this.#threads, one, conversation);
+				return one;
 			}
 		}
 	}
 
-	async #answered(one: Case, fact: Fact, conversation: ResumableConversation): Promise<void> {
-		const known = one.facts.find(({ key }) => key === fact.key);
-		if (known !== undefined && String(known.value) === fact.value)
-			return conversation.resumed && known.who === fact.who
-				? this.#threads.settle(one, changeWords(one, one, known), conversation)
-				: conversation.replyPrivately(answeredBefore(one, known));
-		const after = withFact(one, fact);
-		return this.#threads.settle(after, changeWords(one, after, fact), conversation);
-	}
-
-	async #nobodyKnows(one: Case, key: Fact["key"], conversation: ResumableConversation, who: string): Promise<void> {
-		const known = one.facts.find((fact) => fact.key === key);
-		// Someone who does not know takes nothing away from someone who does.
-		if (known !== undefined) return conversation.replyPrivately(answeredBefore(one, known));
-		if (one.unknown.includes(key) && !conversation.resumed) return;
-		const atMs = this.#context.now();
-		return this.#threads.settle(withUnknown(one, key, atMs), unknownWords(key, who, atMs), conversation);
+	async #change(id: string, said: Said, conversation: ResumableConversation): Promise<Case | null> {
+		const changed = await this.#context.stores.cases.change(id, (one) => withSaid(one, said).after);
+		if (changed === null) return null;
+		const { post } = withSaid(changed.before, said);
+		if (post === null) return changed.before;
+		if ("alone" in post) await conversation.replyPrivately(post.alone);
+		else await this.#threads.post(changed.after, post.change, conversation);
+		return changed.before;
 	}
 
 	async #report(one: Case, conversation: ResumableConversation): Promise<void> {

@@ -1,18 +1,19 @@
-import { CASE_RAYS_MAX, type Case, type Fact, type FoundCause, hasEnded, newCase, withFact } from "../judge/case.ts";
+import { CASE_RAYS_MAX, type Case, hasEnded, newCase, withFact } from "../judge/case.ts";
 import { codeOfCase, siteEvidence } from "../judge/case-evidence.ts";
 import { type ClassifiedLook, isFailure } from "../judge/pattern.ts";
 import type { Verdict } from "../judge/verdict.ts";
-import type { Evidence, EvidenceKey } from "../knowledge/evidence.ts";
 import type { Message } from "../message/message.ts";
-import { join, type Text } from "../message/text.ts";
+import type { Text } from "../message/text.ts";
 import { decodeRay } from "../read/ray/decode.ts";
 import { type LogWindow, logWindow } from "../read/ray/log-window.ts";
 import type { Question } from "../read/text/question.ts";
 import type { Target } from "../read/text/target.ts";
-import { caseHead, caseMessage, changeWords, solvedMessage, withCase } from "../reply/case.ts";
+import { caseHead, caseMessage, solvedMessage, withCase } from "../reply/case.ts";
 import type { Reply } from "../reply/reply.ts";
+import { factsOf, type NewEvidence, withEvidence } from "./case-changes.ts";
 import type { DeskContext } from "./context.ts";
 import type { ResumableConversation } from "./resumable.ts";
+import { TakenOver } from "./stores.ts";
 import { tellInPlace } from "./tell.ts";
 
 /** What a look at a page met that is worth a case. */
@@ -33,9 +34,12 @@ const EARLIER_MAX = 3;
 const EARLIER_READ_MAX = 20;
 const SAME_MOMENT_MS = 60_000;
 
+/** So many edits of a head catch up with people who answer at once; someone who answers after that edits it too. */
+const HEAD_EDITS_MAX = 5;
+
 /**
- * The cases of threads: opened by a look or a pasted page, moved by looks, answers and pastes. A case is read and put without waiting in
- * between, so that two people who answer at once both count.
+ * The cases of threads: opened by a look or a pasted page, moved by looks, answers and pastes. Every change is made to the case as it is
+ * then, so that people who answer at once all count.
  */
 export class CaseThreads {
 	readonly #context: Pick<DeskContext, "now" | "stores" | "log">;
@@ -50,13 +54,17 @@ export class CaseThreads {
 	 */
 	async openFromLook(opening: CaseOpening, conversation: ResumableConversation): Promise<Reply> {
 		const { cases } = this.#context.stores;
-		const opened = this.#opened(opening, conversation);
+		const looked = withLook(opening, conversation);
+		const { id, target, verdict, reply, atMs } = opening;
+		const { workspace } = conversation;
+		const start = { id, code: codeOfCase(verdict), url: target.url, workspace, rays: [], head: reply.head };
+		const fresh = looked(newCase({ ...start, ...conversation.location() }, atMs));
 		// Kept before it is told: its buttons may be pressed while the rest is on its way.
-		cases.put({ ...opened, ...conversation.location() });
-		const reply = await tellInPlace(withCase(opening.reply, opened, this.#earlier(opened)), conversation);
-		const told = cases.get(opened.id);
-		if (told !== null) cases.put({ ...told, ...conversation.location() });
-		return reply;
+		const open = await cases.open(fresh);
+		const one = open === fresh ? fresh : ((await cases.change(open.id, looked))?.after ?? fresh);
+		const told = await tellInPlace(withCase(reply, one, await this.#earlier(one)), conversation);
+		await cases.change(one.id, (now) => at(now, conversation.location()));
+		return told;
 	}
 
 	/** A pasted error page that names its site and its code opens a case in a thread that has none. */
@@ -68,112 +76,73 @@ export class CaseThreads {
 	): Promise<void> {
 		const { messageRef, threadKey } = conversation.location();
 		if (target === null || code === null || threadKey === null) return;
-		const here = this.here(conversation);
-		if (here !== null) {
-			// Resumed: it was opened, and perhaps not told.
-			if (conversation.resumed && here.id === id) await conversation.followUp(caseMessage(here, null, this.#earlier(here)));
-			return;
-		}
+		const here = await this.here(conversation);
+		// Resumed: it was opened, and perhaps not told.
+		const own = conversation.resumed && here?.id === id;
+		if (here !== null && !own) return;
 		const rays = found.rays.map((ray) => ray.id).slice(0, CASE_RAYS_MAX);
 		const { workspace } = conversation;
-		const one = newCase({ id, code, url: target.url, workspace, rays, head, messageRef, threadKey }, this.#context.now());
-		this.#context.stores.cases.put(one);
-		await conversation.followUp(caseMessage(one, null, this.#earlier(one)));
+		const fresh = newCase({ id, code, url: target.url, workspace, rays, head, messageRef, threadKey }, this.#context.now());
+		const one = await this.#context.stores.cases.open(fresh);
+		// Otherwise somebody else opened one in the meantime.
+		if (one.id === id) await conversation.followUp(caseMessage(one, null, await this.#earlier(one)));
 	}
 
 	/** The open case of the thread that a question was asked in. */
-	here(conversation: ResumableConversation): Case | null {
-		const one = this.newestHere(conversation);
+	async here(conversation: ResumableConversation): Promise<Case | null> {
+		const one = await this.newestHere(conversation);
 		return one === null || hasEnded(one, this.#context.now()) ? null : one;
 	}
 
 	/** The newest case of the thread, whether it is open or not. */
-	newestHere(conversation: ResumableConversation): Case | null {
+	async newestHere(conversation: ResumableConversation): Promise<Case | null> {
 		const { threadKey } = conversation.location();
 		return threadKey === null ? null : this.#context.stores.cases.inThread(threadKey);
 	}
 
-	/**
-	 * New evidence in the thread of a case: what it moves is told, and the head says where it stands.
-	 * @param found what the bytes of the origin's response name; undefined: they were not looked at
-	 */
-	async advance(
-		evidence: Evidence,
-		by: Fact["by"],
-		who: string | null,
-		conversation: ResumableConversation,
-		found?: FoundCause | null,
-	): Promise<void> {
-		const here = this.here(conversation);
-		if (here !== null) await this.advanceCase(here.id, evidence, by, who, conversation, found);
+	/** New evidence in the thread of a case: what it moves is told, and the head says where it stands. */
+	async advance(news: NewEvidence, conversation: ResumableConversation): Promise<void> {
+		const here = await this.here(conversation);
+		if (here !== null) await this.advanceCase(here.id, news, conversation);
 	}
 
 	/** The same for a case by its id. */
-	async advanceCase(
-		id: string,
-		evidence: Evidence,
-		by: Fact["by"],
-		who: string | null,
-		conversation: ResumableConversation,
-		found?: FoundCause | null,
-	): Promise<void> {
-		const { now, stores } = this.#context;
-		// As it is now: others may have answered while we looked.
-		const before = stores.cases.get(id);
-		if (before === null || hasEnded(before, now())) return;
-		let one = found === undefined ? before : { ...before, found };
-		const changes: Text[] = [];
-		for (const fact of factsOf(evidence, by, who, now())) {
-			const known = one.facts.find(({ key }) => key === fact.key);
-			if (known !== undefined && (String(known.value) === String(fact.value) || isWeaker(fact, known))) continue;
-			const after = withFact(one, fact);
-			changes.push(changeWords(one, after, fact));
-			one = after;
-		}
+	async advanceCase(id: string, news: NewEvidence, conversation: ResumableConversation): Promise<void> {
+		const atMs = this.#context.now();
+		const changed = await this.#context.stores.cases.change(id, (one) => withEvidence(one, news, atMs).after);
+		if (changed === null || hasEnded(changed.before, atMs)) return;
+		const { words } = withEvidence(changed.before, news, atMs);
 		// Resumed: it was kept, and perhaps not told.
-		if (changes.length === 0 && !conversation.resumed) return;
-		await this.settle(one, changes.length === 0 ? null : join(changes), conversation);
+		if (words !== null || conversation.resumed) await this.post(changed.after, words, conversation);
 	}
 
-	/** A changed case: kept, told in its thread, its head brought up to date. */
-	async settle(one: Case, change: Text | null, conversation: ResumableConversation): Promise<void> {
-		const { log, stores } = this.#context;
-		stores.cases.put(one);
+	/** A changed case, which is kept: told in its thread, its head brought up to date. */
+	async post(one: Case, change: Text | null, conversation: ResumableConversation): Promise<void> {
 		await conversation.followUp(one.solved === null ? caseMessage(one, change) : solvedMessage(one));
 		if (one.messageRef !== null)
-			await conversation.edit(one.messageRef, caseHead(one)).catch(() => log({ event: "head-not-updated", caseId: one.id }));
+			await this.#editHead(one, conversation).catch((error: unknown) => {
+				if (error instanceof TakenOver) throw error;
+				this.#context.log({ event: "head-not-updated", caseId: one.id });
+			});
 	}
 
-	/** A new case, or the one of this thread about the same host with what was seen now. Not kept yet. */
-	#opened({ id, target, verdict, seen, reply: { head }, atMs }: CaseOpening, conversation: ResumableConversation): Case {
-		// Those of failures: they are what others have to look for.
-		const rays = [
-			...new Set(
-				seen.flatMap(({ classification }) =>
-					classification.ray === null || isFailure(classification) !== true ? [] : [classification.ray.id],
-				),
-			),
-		];
-		const old = this.newestHere(conversation);
-		const same = old !== null && !hasEnded(old, atMs) && new URL(old.url).hostname === target.host;
-		const { workspace } = conversation;
-		const base: Case = same
-			? {
-					...old,
-					code: verdict.fails ? codeOfCase(verdict) : old.code,
-					url: target.url,
-					rays: [...new Set([...rays, ...old.rays])],
-					head,
-				}
-			: newCase({ id, code: codeOfCase(verdict), url: target.url, workspace, rays, head }, atMs);
-		return factsOf(siteEvidence(verdict), "look", null, atMs).reduce(withFact, base);
+	/** Shows the case as it is then, until nothing has changed since: an edit of someone who was slower may have come in between. */
+	async #editHead(one: Case, conversation: ResumableConversation): Promise<void> {
+		let shown = "";
+		for (let edits = 0; edits < HEAD_EDITS_MAX; edits += 1) {
+			const current = (await this.#context.stores.cases.get(one.id)) ?? one;
+			const head = caseHead(current);
+			if (current.messageRef === null || JSON.stringify(head) === shown) return;
+			shown = JSON.stringify(head);
+			await conversation.edit(current.messageRef, head);
+		}
 	}
 
 	/** Other cases about the same host, here in this workspace, the newest first. */
-	#earlier(one: Case): readonly Case[] {
+	async #earlier(one: Case): Promise<readonly Case[]> {
+		const all = await this.#context.stores.cases.ofHost(one.workspace, new URL(one.url).hostname, EARLIER_READ_MAX);
 		return (
-			this.#context.stores.cases
-				.ofHost(one.workspace, new URL(one.url).hostname, EARLIER_READ_MAX)
+			all
 				// Another question of this very moment is no earlier case.
 				.filter(
 					({ id, solved, openedAtMs }) => id !== one.id && (solved !== null || one.openedAtMs - openedAtMs > SAME_MOMENT_MS),
@@ -185,16 +154,26 @@ export class CaseThreads {
 	}
 }
 
-const factsOf = (evidence: Evidence, by: Fact["by"], who: string | null, atMs: number): Fact[] =>
-	Object.entries(evidence).map(([key, value]) => ({ key: key as EvidenceKey, value, by, who, atMs }));
+/** What a look at a page does to its case: a new one, or the one that is open in its thread. */
+function withLook({ target, verdict, seen, reply, atMs }: CaseOpening, conversation: ResumableConversation): (one: Case) => Case {
+	// Those of failures: they are what others have to look for.
+	const rays = seen.flatMap(({ classification }) =>
+		classification.ray === null || isFailure(classification) !== true ? [] : [classification.ray.id],
+	);
+	const facts = factsOf({ evidence: siteEvidence(verdict), by: "look", who: null }, atMs);
+	return (one) =>
+		facts.reduce(withFact, {
+			...one,
+			code: verdict.fails ? codeOfCase(verdict) : one.code,
+			url: target.url,
+			rays: [...new Set([...rays, ...one.rays])],
+			head: reply.head,
+			...conversation.location(),
+		});
+}
 
-/** What log lines say, the strongest first: a crash explains the 200 beside it, and a later paste of other lines does not undo it. */
-const LOG_STRENGTH: readonly string[] = ["crash", "refused-or-444", "client-closed-499", "complete-200"];
-const isWeaker = (fact: Fact, known: Fact): boolean =>
-	fact.key === "origin-log" &&
-	fact.by === "paste" &&
-	known.by === "paste" &&
-	LOG_STRENGTH.indexOf(String(fact.value)) > LOG_STRENGTH.indexOf(String(known.value));
+const at = (one: Case, { messageRef, threadKey }: Pick<Case, "messageRef" | "threadKey">): Case =>
+	one.messageRef === messageRef && one.threadKey === threadKey ? one : { ...one, messageRef, threadKey };
 
 /** The second in which the failing request was at the origin, by the newest Ray ID of the case, and some time for its answer. */
 export function windowOf(one: Case): LogWindow | null {

@@ -5,17 +5,16 @@ import { mayLookAtOriginOf } from "../read/policy.ts";
 import { readQuestion } from "../read/text/question.ts";
 import type { Target } from "../read/text/target.ts";
 import { misreadReply, problemWords, refusedReply } from "../reply/misread.ts";
+import { answeringStores } from "./answering-stores.ts";
 import { CaseActions } from "./case-actions.ts";
 import { CaseThreads } from "./case-threads.ts";
 import type { DeskContext } from "./context.ts";
 import type { Conversation, ConversationOpener } from "./conversation.ts";
 import { type Asked, Handling } from "./handle.ts";
-import { Inbox } from "./inbox.ts";
+import { Inbox, type Resumable } from "./inbox.ts";
 import { Looking } from "./looking.ts";
 import type { Outcome } from "./outcome.ts";
 import { isAnsweredPrivately } from "./request.ts";
-import { despiteStore } from "./store-failure.ts";
-import type { Unfinished } from "./stores.ts";
 import { WatchRounds } from "./watch-rounds.ts";
 import { Watching } from "./watching.ts";
 import { withTimeout } from "./with-timeout.ts";
@@ -27,20 +26,20 @@ export interface Desk {
 	 * @param body what the adapter needs to resume it
 	 * @returns the id of the question
 	 */
-	accept(event: string, platform: string, body: unknown): string | null;
+	accept(event: string, platform: string, body: unknown): Promise<string | null>;
 	/** There is nothing to answer: a form was opened, say. */
-	drop(id: string): void;
+	drop(id: string): Promise<void>;
 	/** What a process before this one accepted and did not finish; the adapter resumes it. */
-	unfinished(platform: string): readonly Unfinished[];
+	unfinished(platform: string): Promise<readonly Resumable[]>;
 	/** A chat is there, or gone: what it is told without a question goes on, or waits. */
 	connect(platform: string, open: ConversationOpener): void;
 	disconnect(platform: string): void;
 	/** Whether answers in this workspace are for the asker alone: its admins decided so. */
-	privateByDefault(workspace: string | null): boolean;
+	privateByDefault(workspace: string | null): Promise<boolean>;
 	/** Whether the answer to a text will only be for the asker, as far as the text alone can tell. Pure; for chats that must say so first. */
 	isPrivate(text: string): boolean;
 	/** The site whose origin a text asks about without naming its address: to be asked for in a private form. */
-	wantsAddress(text: string, workspace: string | null): Target | null;
+	wantsAddress(text: string, workspace: string | null): Promise<Target | null>;
 	/** Why a question about an origin cannot be taken, in one plain sentence for the form itself; null when it can. Pure. */
 	addressProblem(text: string): string | null;
 	/**
@@ -63,7 +62,7 @@ const TELLING_MS = 2_000;
 
 /** The one place that orders I/O: question in, reply out. */
 export function openDesk(given: DeskContext): Desk {
-	const context = { ...given, stores: { ...given.stores, cases: casesOrLog(given) } };
+	const context = { ...given, stores: answeringStores(given.stores, given.log) };
 	const { now, rules, stores } = context;
 	const stopping = new AbortController();
 	const running = new Set<Promise<unknown>>();
@@ -73,19 +72,19 @@ export function openDesk(given: DeskContext): Desk {
 	const actions = new CaseActions(context, looking, threads);
 	const rounds = new WatchRounds(context, looking);
 	const watching = new Watching(context, rounds);
-	const handling = new Handling({ context, looking, threads, actions, watching }, inbox);
+	const handling = new Handling({ context, looking, threads, actions, watching }, stopping.signal);
 	return {
 		accept: (event, platform, body) => inbox.accept(event, platform, body),
-		drop: (id) => inbox.end(id),
+		drop: (id) => stores.inbox.end(id),
 		unfinished: (platform) => inbox.unfinished(platform),
 		connect: (platform, open) => rounds.connect(platform, open),
 		disconnect: (platform) => rounds.disconnect(platform),
-		privateByDefault: (workspace) => stores.policies.of(workspace).privately,
+		privateByDefault: async (workspace) => (await stores.policies.of(workspace)).privately,
 		isPrivate: (text) => isAnsweredPrivately(readQuestion(text, now())),
-		wantsAddress: (text, workspace) => {
+		wantsAddress: async (text, workspace) => {
 			const question = readQuestion(text, now());
 			if (question.kind !== "origin" || question.addresses.length > 0) return null;
-			return mayLookAtOriginOf(stores.policies.of(workspace), question.target.host) ? question.target : null;
+			return mayLookAtOriginOf(await stores.policies.of(workspace), question.target.host) ? question.target : null;
 		},
 		addressProblem: (text) => {
 			const question = readQuestion(text, now());
@@ -113,12 +112,8 @@ export function openDesk(given: DeskContext): Desk {
 			await withTimeout(Promise.allSettled(running), patience);
 			stopping.abort();
 			await withTimeout(Promise.allSettled([...running, rounds.stop()]), ms - patience);
+			// Whoever runs next goes on at once.
+			await stores.inbox.release();
 		},
 	};
 }
-
-/** Cases that cannot be kept, on a disk that is full or broken, do not keep a question from being answered. */
-const casesOrLog = (context: DeskContext): DeskContext["stores"]["cases"] => {
-	const { cases } = context.stores;
-	return { ...cases, put: (one) => despiteStore(context, one.id, () => cases.put(one), undefined) };
-};

@@ -6,11 +6,10 @@ import { answer } from "./answer.ts";
 import type { Answering } from "./answering.ts";
 import { audit } from "./audit.ts";
 import type { Conversation } from "./conversation.ts";
-import type { Inbox } from "./inbox.ts";
-import { keyedQueue } from "./keyed-queue.ts";
 import { type Ended, ended, type Outcome } from "./outcome.ts";
 import { caseOf, laneOf, type Request, readRequest } from "./request.ts";
-import { noOutbox, type ResumableConversation, resumable } from "./resumable.ts";
+import { type ResumableConversation, resumable } from "./resumable.ts";
+import { TakenOver } from "./stores.ts";
 
 /** What a question came with. */
 export interface Asked {
@@ -25,8 +24,10 @@ export interface Asked {
 /** One question on its way. */
 interface Going {
 	readonly request: Request;
-	/** Of the question itself. */
+	/** Of the question itself, and of a case that it opens. */
 	readonly id: string;
+	/** In the inbox: the same, or a word of its own where nothing was accepted. */
+	readonly inboxId: string;
 	/** What log lines and what people are told when it breaks name: the case, for a button of one. */
 	readonly caseId: string;
 	readonly asked: Asked;
@@ -43,18 +44,20 @@ const IN_THREAD_MAX = 20;
 /** Takes questions through to their end: in turn, within the limits, told and logged whatever breaks. */
 export class Handling {
 	readonly #desk: Answering;
-	readonly #inbox: Inbox;
-	readonly #queue = keyedQueue(IN_THREAD_MAX);
+	readonly #stopping: AbortSignal;
+	#waiting = 0;
+	#handled = 0;
 	#closed = false;
 
-	constructor(desk: Answering, inbox: Inbox) {
+	/** @param stopping aborts what is under way */
+	constructor(desk: Answering, stopping: AbortSignal) {
 		this.#desk = desk;
-		this.#inbox = inbox;
+		this.#stopping = stopping;
 	}
 
 	/** How many questions wait for something before them in their thread. */
 	get waiting(): number {
-		return this.#queue.waiting;
+		return this.#waiting;
 	}
 
 	/** Takes no more questions. */
@@ -68,19 +71,16 @@ export class Handling {
 		const request = readRequest(what, context.now());
 		const id = asked.id ?? caseOf(request) ?? context.newCaseId();
 		const caseId = caseOf(request) ?? id;
+		this.#handled += 1;
+		const inboxId = asked.id ?? `not accepted ${this.#handled}`;
 		const going: Going = {
 			request,
 			id,
+			inboxId,
 			caseId,
 			asked,
 			plain,
-			conversation: resumable(
-				plain,
-				id,
-				asked.id === undefined ? noOutbox : this.#inbox.outbox(id),
-				asked.resumed ?? false,
-				maybeTwice,
-			),
+			conversation: resumable(plain, id, context.stores.inbox.outbox(inboxId), asked.resumed ?? false, maybeTwice),
 			startedAtMs: context.now(),
 		};
 		return context.withCaseId(caseId, () => this.#handle(going, who));
@@ -88,24 +88,47 @@ export class Handling {
 
 	async #handle(going: Going, who: string): Promise<Outcome> {
 		const { context } = this.#desk;
-		const again = going.asked.resumed ?? false;
+		const resumed = going.asked.resumed ?? false;
 		if (going.asked.expired === true) return this.#giveUp(going);
-		if (this.#closed)
-			return this.#refuse(going, "interrupted", interruptedReply(going.asked.id !== undefined && context.stores.durable));
+		if (this.#closed) return this.#interrupted(going);
 		// What was taken on before is not turned away now: there are no more of these than there was room for. A button is no new question.
-		const free = again || going.request.kind === "action";
+		const free = resumed || going.request.kind === "action";
 		const leave = context.limits.begin() ?? (free ? () => {} : null);
 		if (leave === null) return this.#busy(going, "everybody");
 		try {
-			const work = () => answer(this.#desk, going.request, going.conversation, going.id, who);
-			const turn =
-				this.#queue.enqueue(laneOf(going.request, going.conversation.location().threadKey), work) ?? (again ? work() : null);
-			return turn === null ? await this.#busy(going, "thread") : this.#end(going, await turn);
+			const turn = await this.#turn(going);
+			if (turn === "full") return await this.#busy(going, "thread");
+			if (turn === "stopped") return await this.#interrupted(going);
+			return await this.#end(going, await answer(this.#desk, going.request, going.conversation, going.id, who));
 		} catch (error) {
-			return await this.#broke(going, error);
+			return error instanceof TakenOver ? this.#takenOver(going) : await this.#broke(going, error);
 		} finally {
 			leave();
 		}
+	}
+
+	/** Waits for everything before it in its thread. What is resumed had its place before, and is not turned away now. */
+	async #turn({ request, conversation, inboxId, asked }: Going): Promise<"now" | "full" | "stopped"> {
+		const lane = laneOf(request, conversation.location().threadKey);
+		if (lane === null) return "now";
+		const max = asked.resumed === true ? Number.MAX_SAFE_INTEGER : IN_THREAD_MAX;
+		this.#waiting += 1;
+		try {
+			return await unlessAborted(this.#desk.context.stores.inbox.turn(inboxId, lane, max), this.#stopping);
+		} finally {
+			this.#waiting -= 1;
+		}
+	}
+
+	/** We stop before its turn came. */
+	#interrupted(going: Going): Promise<Outcome> {
+		const goesOn = going.asked.id !== undefined && this.#desk.context.stores.durable;
+		return this.#refuse(going, "interrupted", interruptedReply(goesOn));
+	}
+
+	/** Another process goes on with it: nothing more is told or counted here. */
+	#takenOver({ caseId }: Going): Outcome {
+		return { caseId, ...ended("interrupted", interruptedReply(true)) };
 	}
 
 	/** It comes too late, or ended the process too often: only that is told. */
@@ -113,12 +136,17 @@ export class Handling {
 		const { conversation } = going;
 		const reply = interruptedReply(false);
 		const told = async () => {
-			if (!conversation.mayStand()) return conversation.replyPrivately(reply.head);
+			if (!(await conversation.mayStand())) return conversation.replyPrivately(reply.head);
 			// A head that stands is not left at "looking".
 			await conversation.begin(reply.head);
 			await conversation.update(reply.head);
 		};
-		await told().catch(() => this.#replyFailed(going));
+		try {
+			await told();
+		} catch (error) {
+			if (error instanceof TakenOver) return this.#takenOver(going);
+			this.#replyFailed(going);
+		}
 		return this.#end(going, ended("interrupted", reply), true);
 	}
 
@@ -151,17 +179,30 @@ export class Handling {
 	}
 
 	/** @param forGood it is not resumed, although it was interrupted */
-	#end({ request, plain, caseId, asked, startedAtMs }: Going, outcome: Ended, forGood = false): Outcome {
+	async #end({ request, plain, inboxId, caseId, startedAtMs }: Going, outcome: Ended, forGood = false): Promise<Outcome> {
 		const { context } = this.#desk;
 		// What was interrupted and is kept goes on after the restart.
 		const resumes = outcome.kind === "interrupted" && context.stores.durable && !forGood;
-		if (asked.id !== undefined && !resumes) this.#inbox.end(asked.id);
+		if (!resumes) await context.stores.inbox.end(inboxId);
 		audit(context, request, plain, caseId, outcome, context.now() - startedAtMs);
 		return { caseId, ...outcome };
 	}
 
 	#replyFailed({ caseId }: Going): void {
 		this.#desk.context.log({ event: "reply-failed", caseId });
+	}
+}
+
+/** What comes of the work, or that the signal aborts before that. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | "stopped"> {
+	const abort = Promise.withResolvers<"stopped">();
+	const aborted = () => abort.resolve("stopped");
+	signal.addEventListener("abort", aborted, { once: true });
+	if (signal.aborted) aborted();
+	try {
+		return await Promise.race([work, abort.promise]);
+	} finally {
+		signal.removeEventListener("abort", aborted);
 	}
 }
 

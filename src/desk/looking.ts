@@ -22,7 +22,7 @@ import type { Reply } from "../reply/reply.ts";
 import { declinedMessage, lookingMessage, progressMessage } from "../reply/site.ts";
 import { lookingInVariants } from "../reply/variants.ts";
 import type { DeskContext } from "./context.ts";
-import { askedTooMuch, type NotRequested, tellBusy, tellInterrupted, tellRefusal } from "./not-requested.ts";
+import { askersOf, type NotRequested, tellBusy, tellInterrupted, tellRefusal } from "./not-requested.ts";
 import { PageLooks, type PageRequests } from "./page-requests.ts";
 import type { ResumableConversation } from "./resumable.ts";
 import { tellInPlace } from "./tell.ts";
@@ -88,8 +88,10 @@ export class Looking {
 		const joined = this.#pages.shared(target, kind, conversation.asker);
 		const count = kind === "site" ? planLooks(target).length : 1;
 		// One more for the structured answer that may be asked for again.
-		const busy =
-			askedTooMuch(this.#context, conversation) ?? (joined === null ? this.#context.limits.take(target.host, count + 1) : null);
+		const busy = await this.#context.limits.reserve({
+			askers: await askersOf(this.#context, conversation),
+			host: joined === null ? { name: target.host, requests: count + 1 } : null,
+		});
 		if (busy !== null) return tellBusy(this.#context, busy, conversation);
 		if (joined !== null) {
 			await conversation.begin(lookingMessage(target, count));
@@ -142,7 +144,7 @@ export class Looking {
 		const checked = await this.#checkedOrigins({ target, addresses }, conversation);
 		if ("reply" in checked) return { ...checked, verdict: null };
 		const total = originLooks(checked.length, target.scheme);
-		const busy = this.#noRoomAt(target, addresses, total, conversation);
+		const busy = await this.#noRoomAt(target, addresses, total, conversation);
 		if (busy !== null) return { ...(await tellBusy(this.#context, busy, conversation)), verdict: null };
 		await conversation.begin(lookingAtOrigin(target, total));
 		const [looks, edge] = await this.#requestOrigin(target, checked, total, conversation);
@@ -161,7 +163,7 @@ export class Looking {
 		conversation: ResumableConversation,
 	): Promise<readonly [CheckedTarget, ...CheckedTarget[]] | NotRequested> {
 		const { rules, stores } = this.#context;
-		if (!mayLookAtOriginOf(stores.policies.of(conversation.workspace), target.host))
+		if (!mayLookAtOriginOf(await stores.policies.of(conversation.workspace), target.host))
 			return tellRefusal(this.#context, originNotAllowed(target), conversation);
 		if (addresses.length === 0) {
 			const head = addressWanted(target);
@@ -177,20 +179,18 @@ export class Looking {
 		return nonEmpty(origins);
 	}
 
-	#noRoomAt(
+	/** By the addresses too: another name must not open another account. */
+	async #noRoomAt(
 		target: Target,
 		addresses: readonly { readonly address: string }[],
 		total: number,
 		conversation: ResumableConversation,
-	): Busy | null {
-		const many = askedTooMuch(this.#context, conversation);
-		if (many !== null) return many;
-		// By the address too: another name must not open another account.
-		for (const { address } of addresses) {
-			const busy = this.#context.limits.takeAddress(canonicalAddress(unmapped(address)), total);
-			if (busy !== null) return busy;
-		}
-		return this.#context.limits.take(target.host, total + 1);
+	): Promise<Busy | null> {
+		return this.#context.limits.reserve({
+			askers: await askersOf(this.#context, conversation),
+			origins: { addresses: addresses.map(({ address }) => canonicalAddress(unmapped(address))), requests: total },
+			host: { name: target.host, requests: total + 1 },
+		});
 	}
 
 	#requestOrigin(
@@ -228,7 +228,8 @@ export class Looking {
 			await tellRefusal(this.#context, refusedReply(checked), conversation);
 			return null;
 		}
-		const busy = askedTooMuch(this.#context, conversation) ?? limits.take(target.host, VARIANT_REQUESTS_MAX);
+		const host = { name: target.host, requests: VARIANT_REQUESTS_MAX };
+		const busy = await limits.reserve({ askers: await askersOf(this.#context, conversation), host });
 		if (busy !== null) {
 			await tellBusy(this.#context, busy, conversation);
 			return null;
@@ -248,7 +249,7 @@ export class Looking {
 		// A name that does not resolve just now is a state of the site, and the looks go on.
 		const noName = "why" in checked && (checked.why === "dns-failed" || checked.why === "no-such-name");
 		if ("why" in checked && !noName) return { reply: refusedReply(checked) };
-		const busy = limits.take(target.host, 1, WATCHES_SHARE);
+		const busy = await limits.reserve({ host: { name: target.host, requests: 1, share: WATCHES_SHARE } });
 		if (busy !== null) return busy;
 		if ("why" in checked) {
 			const [seen] = this.#pages.classified([unresolved(target.url, checked.why === "no-such-name", now())]);

@@ -1,4 +1,4 @@
-import type { Busy } from "../looks/limits.ts";
+import type { Askers, Busy } from "../looks/limits.ts";
 import { busyReply, interruptedReply } from "../reply/misread.ts";
 import type { Reply } from "../reply/reply.ts";
 import type { DeskContext } from "./context.ts";
@@ -17,7 +17,7 @@ export async function tellRefusal(
 	conversation: ResumableConversation,
 ): Promise<NotRequested> {
 	metrics.refused(reply.refusal ?? "guard");
-	if (conversation.mayStand()) {
+	if (await conversation.mayStand()) {
 		await conversation.begin(reply.head);
 		await conversation.update(reply.head);
 	} else await conversation.replyPrivately(reply.head);
@@ -44,16 +44,10 @@ export async function tellInterrupted(
 	return { kind: "interrupted", reply };
 }
 
-/** Why this person may ask for nothing more now; null when they may. What is resumed was counted when it was asked. */
-export const askedTooMuch = (
-	{ limits, stores }: Pick<DeskContext, "limits" | "stores">,
-	conversation: ResumableConversation,
-): Busy | null =>
-	conversation.resumed
-		? null
-		: limits.ask({
-				person: conversation.asker,
-				channel: conversation.channel,
-				workspace: conversation.workspace,
-				most: stores.policies.of(conversation.workspace),
-			});
+/** Who asks, as limits count them; null for what was resumed: that was counted when it was asked. */
+export async function askersOf(
+	{ stores }: Pick<DeskContext, "stores">,
+	{ resumed, asker: person, channel, workspace }: ResumableConversation,
+): Promise<Askers | null> {
+	return resumed ? null : { person, channel, workspace, max: await stores.policies.of(workspace) };
+}

@@ -9,7 +9,7 @@ export interface ResumableConversation extends Conversation<Message> {
 	/** Something of it stands already. */
 	hasBegun(): boolean;
 	/** Its head stands, or may stand, from a process before this one. */
-	mayStand(): boolean;
+	mayStand(): Promise<boolean>;
 }
 
 /**
@@ -33,32 +33,32 @@ export function resumable(
 	let begun = false;
 	/** What throws did not go out: a chat that only lost its answer does not throw. */
 	const out = async <T>(slot: string, say: () => Promise<T>): Promise<T> => {
-		outbox.sending(slot);
+		await outbox.sending(slot);
 		try {
 			return await say();
 		} catch (error) {
-			outbox.failed(slot);
+			await outbox.failed(slot);
 			throw error;
 		}
 	};
 	const whisper = async (message: Message, say: (message: Message) => Promise<void>): Promise<void> => {
 		whispered += 1;
 		const slot = `p${whispered}`;
-		const before = outbox.get(slot);
-		if (before?.sure) return;
+		const before = await outbox.get(slot);
+		if (before?.sent) return;
 		await out(slot, () => say(before === null ? message : marked(message)));
-		outbox.sent(slot, null);
+		await outbox.sent(slot, null);
 	};
 	return {
 		resumed,
 		hasBegun: () => begun,
-		mayStand: () => resumed && outbox.get("0") !== null,
+		mayStand: async () => resumed && (await outbox.get("0")) !== null,
 		begin: async (head) => {
-			const before = outbox.get("0");
-			if (before === null || (!before.sure && conversation.deduplicates)) {
+			const before = await outbox.get("0");
+			if (before === null || (!before.sent && conversation.deduplicates)) {
 				await out("0", () => conversation.begin(head, `${id}.0`));
-				outbox.sent("0", conversation.location().messageRef);
-			} else conversation.resumeAt(before.ref);
+				await outbox.sent("0", conversation.location().messageRef);
+			} else conversation.resumeAt(before.messageRef);
 			begun = true;
 		},
 		progress: (head) => conversation.progress(head),
@@ -68,23 +68,24 @@ export function resumable(
 		followUp: async (message) => {
 			said += 1;
 			const slot = String(said);
-			const before = outbox.get(slot);
-			if (before === null || (!before.sure && conversation.deduplicates)) {
-				const ref = await out(slot, () => conversation.followUp(message, `${id}.${slot}`));
-				outbox.sent(slot, ref);
-				return ref;
+			const before = await outbox.get(slot);
+			if (before === null || (!before.sent && conversation.deduplicates)) {
+				const messageRef = await out(slot, () => conversation.followUp(message, `${id}.${slot}`));
+				await outbox.sent(slot, messageRef);
+				return messageRef;
 			}
-			if (before.ref !== null) await conversation.edit(before.ref, message);
-			else if (!before.sure) {
+			if (before.messageRef !== null) await conversation.edit(before.messageRef, message);
+			else if (!before.sent) {
+				await outbox.sending(slot);
 				await conversation.replyPrivately(marked(message));
-				outbox.sent(slot, null);
+				await outbox.sent(slot, null);
 			}
-			return before.ref;
+			return before.messageRef;
 		},
 		replyPrivately: (message) => whisper(message, (one) => conversation.replyPrivately(one)),
 		attach: async (name, content) => {
-			if (outbox.get("f") !== null) return;
-			outbox.sending("f");
+			if ((await outbox.get("f")) !== null) return;
+			await outbox.sending("f");
 			await conversation.attach(name, content);
 		},
 		resumeAt: (ref) => conversation.resumeAt(ref),
@@ -104,4 +105,17 @@ export function resumable(
 }
 
 /** For what is over with the process: nothing is noted. */
-export const noOutbox: Outbox = { get: () => null, sending: () => {}, failed: () => {}, sent: () => {} };
+export const noOutbox: Outbox = {
+	get: async () => null,
+	sending: async () => {},
+	failed: async () => {},
+	sent: async () => {},
+};
+
+/** Messages of their own among those of one answer: their slots have a name in front. */
+export const outboxWithin = (outbox: Outbox, name: string): Outbox => ({
+	get: (slot) => outbox.get(`${name}${slot}`),
+	sending: (slot) => outbox.sending(`${name}${slot}`),
+	failed: (slot) => outbox.failed(`${name}${slot}`),
+	sent: (slot, messageRef) => outbox.sent(`${name}${slot}`, messageRef),
+});

@@ -1,52 +1,134 @@
 import type { Case } from "../judge/case.ts";
 import type { Watch } from "../judge/watch.ts";
+import type { RequestCounts } from "../looks/request-counts.ts";
 import type { Policy } from "../read/policy.ts";
 
-/** Where one message of an answer stands, by its number: what a restarted process has to know so as not to say it twice. */
+/**
+ * What outlives a question. Every method may be called by several processes at once, and says what it promises then. A promise that is
+ * kept is on the disk (or in the database) when the method resolves. It rejects when the store itself fails: a full or broken disk, a
+ * database that is away; then nothing of the call has happened.
+ */
+export interface Stores {
+	readonly cases: Cases;
+	readonly inbox: Inbox;
+	readonly watches: Watches;
+	readonly policies: Policies;
+	readonly requestCounts: RequestCounts;
+	/**
+	 * Deletes everything about a host and its subdomains in a workspace. What is changed at the same time is gone too: a change never
+	 * brings back what was deleted.
+	 * @returns how many cases and watches that were
+	 */
+	forget(workspace: string, host: string): Promise<Forgotten>;
+	/** What is kept is there after the end of the process. */
+	readonly durable: boolean;
+	/** Lets go of the file or the connections. What is unfinished stays unfinished; call {@link Inbox.release} first. */
+	close(): Promise<void>;
+}
+
+/** How many of each were deleted. */
+export interface Forgotten {
+	readonly cases: number;
+	readonly watches: number;
+}
+
+/** A value before and after a change; one and the same when the change left it as it was. What is posted about it is made from these. */
+export interface Changed<T> {
+	readonly before: T;
+	readonly after: T;
+}
+
+/** Another process goes on with this question or watch: say nothing more about it, and do not call that an error. */
+export class TakenOver extends Error {
+	override readonly name = "TakenOver";
+}
+
+/** The cases of threads. */
+export interface Cases {
+	/** null: there is none of this id, or nobody can read it anymore. */
+	get(id: string): Promise<Case | null>;
+	/** The newest case of a thread; null for none. */
+	inThread(threadKey: string): Promise<Case | null>;
+	/** The newest cases about a host in a workspace, newest first. */
+	ofHost(workspace: string | null, host: string, max: number): Promise<readonly Case[]>;
+	/**
+	 * Opens a case, unless it is open already: then the open one comes back and nothing is written. That is the one of the same id (the
+	 * question was resumed), else the newest of the same thread when it has not ended and is about the same host. Two questions at once
+	 * in one thread about one host get the same case back.
+	 */
+	open(one: Case): Promise<Case>;
+	/**
+	 * Changes a case as it is now. When somebody else was faster, `work` is called again with what they left; so no change is lost, and
+	 * `before` is what the change was really made to.
+	 * @param work pure and quick; returns what it was given to leave the case as it is (then nothing is written)
+	 * @returns null: there is no such case (anymore)
+	 */
+	change(id: string, work: (now: Case) => Case): Promise<Changed<Case> | null>;
+}
+
+/** What may have become of one message: what a resumed answer has to know so as not to say it twice. */
+export interface OutboxEntry {
+	/** Where it is, in the adapter's own words; null where that cannot be found again, or is not known. */
+	readonly messageRef: string | null;
+	/** false: it was on its way when the process ended, and nobody knows whether it arrived. */
+	readonly sent: boolean;
+}
+
+/** The messages of one answer, by their slots: "0" is the head. */
 export interface Outbox {
-	/** null: it was never tried. `sure` false: it was on its way when the process ended, and nobody knows whether it arrived. */
-	get(slot: string): { readonly ref: string | null; readonly sure: boolean } | null;
-	/** It is about to be said. */
-	sending(slot: string): void;
-	/** It did not go out after all. */
-	failed(slot: string): void;
-	/** It stands; `ref` is where, in the adapter's own words, null where that cannot be found again. */
-	sent(slot: string, ref: string | null): void;
+	/** null: it was never tried. */
+	get(slot: string): Promise<OutboxEntry | null>;
+	/**
+	 * Notes that a message is about to be sent. This is the fence: it succeeds only while the question (or watch) is ours. A slot that is
+	 * noted already stays as it is.
+	 * @throws TakenOver when it is another's now, or over
+	 */
+	sending(slot: string): Promise<void>;
+	/** It did not go out after all. Nothing happens when the question is another's now: they decide what becomes of the slot. */
+	failed(slot: string): Promise<void>;
+	/** It is there. Noted also for another who owns the question now: so they edit it instead of saying it again. */
+	sent(slot: string, messageRef: string | null): Promise<void>;
 }
 
 /** Something that a person asked and that has not been answered to its end. */
 export interface Unfinished {
 	readonly id: string;
-	/** The adapter's own record of what was asked, and of where to answer; empty when it cannot be read any more. */
-	readonly body: string;
+	/** The adapter's own record of what was asked, and of where to answer; null when it cannot be read anymore. */
+	readonly body: string | null;
 	/** Unix milliseconds at which it was asked. */
 	readonly atMs: number;
-	/** How often it was taken up again already. */
+	/** How often it was resumed before; a release does not count. */
 	readonly tries: number;
-	/** It is no use any more: it comes too late, or ended the process too often. Whoever asked is told so. */
-	readonly expired: boolean;
 }
 
-/** What was taken on and not finished. Noted before it is acknowledged, so that an end of the process at any moment loses nothing. */
+/** What was accepted and not finished. Accepted before it is acknowledged, so that the end of a process at any moment loses nothing. */
 export interface Inbox {
-	/** false: this event was noted before, and is done or on its way. */
-	open(id: string, event: string, platform: string, body: string): boolean;
-	/** The messages of one answer. */
+	/**
+	 * Accepts an event, and makes the question ours. Of two that accept one event, at once or within ten minutes, one gets true.
+	 * @param event the chat's own id of it
+	 * @param body what is needed to answer it; nobody without the key can read it in the file
+	 * @returns false: it was accepted before, here or elsewhere, and is done or on its way
+	 */
+	open(id: string, event: string, platform: string, body: string): Promise<boolean>;
+	/**
+	 * Waits until everything that joined the lane before has ended, wherever that runs. The place is taken at the first call and kept
+	 * when the question is resumed.
+	 * @param max how many may be in the lane, the one that runs included
+	 * @returns "full": there is no room, and no place was taken
+	 * @throws TakenOver when the question is another's now, or the store was closed
+	 */
+	turn(id: string, lane: string, max: number): Promise<"now" | "full">;
+	/** The messages of a question of ours, fenced by our owning it as of this call. */
 	outbox(id: string): Outbox;
-	/** What a process before this one left, oldest first; each counts as tried once more. */
-	unfinished(platform: string): readonly Omit<Unfinished, "expired">[];
-	/** Answered to its end. */
-	end(id: string): void;
-}
-
-/** Where cases are kept. */
-export interface Cases {
-	get(id: string): Case | null;
-	/** The newest case that is told in a thread. */
-	inThread(place: string): Case | null;
-	/** The newest cases about a host in a workspace, newest first. */
-	ofHost(workspace: string | null, host: string, max: number): readonly Case[];
-	put(one: Case): void;
+	/**
+	 * Takes over what nobody alive owns, oldest first; one question goes to one caller. Each counts as tried once more. To be called when
+	 * a chat starts, until it returns nothing, and every few seconds when several processes serve it.
+	 */
+	unfinished(platform: string, max: number): Promise<readonly Unfinished[]>;
+	/** We stop: everything of ours may be taken over at once, and that counts as no try. */
+	release(): Promise<void>;
+	/** Answered to its end: it and its outbox are deleted, and the next one in its lane goes on. Nothing happens when it is another's now. */
+	end(id: string): Promise<void>;
 }
 
 /** Which open watches are meant; all that are given have to fit. */
@@ -58,32 +140,66 @@ export interface WatchFilter {
 	readonly asker?: string | null;
 }
 
-/** Where watches are kept. */
-export interface Watches {
-	get(id: string): Watch | null;
-	put(one: Watch): void;
-	/** Those whose next look is due, or whose end has still to be told; the longest waiting first. */
-	due(platform: string, nowMs: number, max: number): readonly Watch[];
-	/** When the next one of a chat is due, Unix milliseconds; null when none is open. */
-	nextAtMs(platform: string): number | null;
-	open(filter: WatchFilter, max: number): readonly Watch[];
-	count(filter: WatchFilter): number;
+/** How many watches may be open at once. */
+export interface WatchLimits {
+	/** Of one host, for everybody together. */
+	readonly host: number;
+	readonly workspace: number;
+	readonly all: number;
 }
 
-/** Where decisions are kept. */
+/** What became of a watch that was to begin. */
+export type Begun =
+	/** As it is kept: this one, or the one of the same id from before, when its question was resumed. */
+	| { readonly begun: Watch }
+	/** This page is watched already. */
+	| { readonly same: Watch }
+	| { readonly many: keyof WatchLimits };
+
+/** A watch that is ours for a while. */
+export interface ClaimedWatch {
+	readonly watch: Watch;
+	/** Grows with every claim: who holds an older one has lost it. */
+	readonly epoch: number;
+}
+
+/** The pages that are watched. */
+export interface Watches {
+	get(id: string): Promise<Watch | null>;
+	/**
+	 * Begins a watch, unless the page is watched already by one that this person may know of, or too many are open. A page has one open
+	 * watch for everybody in a workspace and one for each person who watches it alone, also when two begin at once.
+	 */
+	begin(one: Watch, max: WatchLimits): Promise<Begun>;
+	/**
+	 * Takes those whose next check is due, or whose end has still to be told, the longest waiting first. A watch is claimed by one caller
+	 * at a time; it is free again when it is released, or after `leaseMs` (see {@link Watches.extend}).
+	 */
+	claim(platform: string, nowMs: number, max: number, leaseMs: number): Promise<readonly ClaimedWatch[]>;
+	/** Our work on it takes longer: it is ours for `leaseMs` from now. Nothing happens when another has claimed it since. */
+	extend(id: string, epoch: number, leaseMs: number): Promise<void>;
+	/** Our work on it has ended. Nothing happens when another has claimed it since. */
+	release(id: string, epoch: number): Promise<void>;
+	/**
+	 * Changes a watch as it is now, like {@link Cases.change}.
+	 * @param epoch of our claim; absent: whoever holds it, as when a person ends it
+	 * @returns null: it was forgotten, or claimed by another since
+	 */
+	change(id: string, work: (now: Watch) => Watch, epoch?: number): Promise<Changed<Watch> | null>;
+	/** The messages of a watch, fenced by the claim. */
+	outbox(id: string, epoch: number): Outbox;
+	/** When the next one of a chat can be claimed, Unix milliseconds; null when none is open. */
+	nextAtMs(platform: string): Promise<number | null>;
+	/** Those that have not ended, the oldest first. */
+	open(filter: WatchFilter, max: number): Promise<readonly Watch[]>;
+	/** Those that have not ended, or whose end has still to be told. */
+	count(filter: WatchFilter): Promise<number>;
+}
+
+/** What the admins of workspaces decided. */
 export interface Policies {
 	/** The default where nobody decided, and where there is no workspace (null: a terminal). */
-	of(workspace: string | null): Policy;
-	put(workspace: string, policy: Policy): void;
-}
-
-/** What outlives a question; the `store` room has it. */
-export interface Stores {
-	readonly cases: Cases;
-	readonly inbox: Inbox;
-	readonly watches: Watches;
-	readonly policies: Policies;
-	forget(workspace: string, host: string): { readonly cases: number; readonly watches: number };
-	/** It outlives the process too. */
-	readonly durable: boolean;
+	of(workspace: string | null): Promise<Policy>;
+	/** Changes it as it is now, like {@link Cases.change}; a shorter retention holds from now on. */
+	change(workspace: string, work: (now: Policy) => Policy): Promise<Changed<Policy>>;
 }

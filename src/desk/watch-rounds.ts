@@ -1,34 +1,38 @@
 import { withRays } from "../judge/case.ts";
 import type { Watch } from "../judge/watch.ts";
 import { advanceWatch, endWatch, keptFailure, watchLook, withGap } from "../judge/watch-look.ts";
+import type { Message } from "../message/message.ts";
 import { nameOf } from "../read/error.ts";
 import { readTarget } from "../read/text/target.ts";
 import { WATCH_EVERY_MS } from "../read/text/watch-times.ts";
 import { maybeTwice } from "../reply/misread.ts";
 import { watchChange, watchHead } from "../reply/watch.ts";
 import type { DeskContext } from "./context.ts";
-import { type ConversationOpener, NotHere } from "./conversation.ts";
+import { type Conversation, type ConversationOpener, NotHere } from "./conversation.ts";
 import type { Looking } from "./looking.ts";
 import { resumable } from "./resumable.ts";
+import { type ClaimedWatch, TakenOver } from "./stores.ts";
 
 /** So many watches are looked at or told at the same time. */
 const AT_ONCE_MAX = 16;
 /** The clock is looked at this often at least: watches come from elsewhere too, and clocks jump. */
 const TICK_MS = { min: 250, max: 30_000 } as const;
+/** A claim is extended at every tick. When a process ends in the middle of a round, another goes on after this. */
+const LEASE_MS = 90_000;
 /** The head shows the timeline at every change, and now and then in between: edits are scarce. */
 const HEAD_EVERY_LOOKS = 5;
 const JITTER = 0.1;
 
-/** The clock of the watches: who is due is looked at, and what is new is told. */
+/** The clock of the watches: who is due is claimed and looked at, and what is new is told. */
 export class WatchRounds {
 	readonly #context: DeskContext;
 	readonly #looking: Looking;
 	readonly #openers = new Map<string, ConversationOpener>();
-	readonly #running = new Map<string, Promise<unknown>>();
-	/** What broke on the way, a full disk say: not before this time again, Unix milliseconds. */
-	readonly #paused = new Map<string, number>();
+	readonly #running = new Map<ClaimedWatch, Promise<void>>();
 	#waiting: { readonly platform: string; readonly done: () => void }[] = [];
 	#stopped = false;
+	#ticking = false;
+	#plans = 0;
 	#cancel: () => void = () => {};
 
 	constructor(context: DeskContext, looking: Looking) {
@@ -65,9 +69,9 @@ export class WatchRounds {
 	}
 
 	/** Resolves when no watch of a chat is open any more. */
-	allEnded(platform: string): Promise<void> {
-		if (this.#nextAtMs(platform) === null) return Promise.resolve();
-		return new Promise((done) => {
+	async allEnded(platform: string): Promise<void> {
+		if ((await this.#context.stores.watches.nextAtMs(platform)) === null) return;
+		await new Promise<void>((done) => {
 			this.#waiting.push({ platform, done });
 		});
 	}
@@ -75,154 +79,210 @@ export class WatchRounds {
 	/** Wakes when the next watch is due. Call it when one was begun or ended. */
 	plan(): void {
 		this.#cancel();
-		if (this.#stopped || this.#openers.size === 0) return;
-		const { later, now } = this.#context;
-		const due = [...this.#openers.keys()].map((platform) => this.#nextAtMs(platform) ?? Number.POSITIVE_INFINITY);
-		const next = Math.min(...due, now() + TICK_MS.max);
-		this.#cancel = later(Math.max(TICK_MS.min, next - now()), () => this.#tick());
+		this.#plans += 1;
+		if (!this.#stopped && this.#openers.size > 0) void this.#sleep(this.#plans);
 	}
 
-	#nextAtMs(platform: string): number | null {
-		return this.#context.stores.watches.nextAtMs(platform);
+	/** @param plan which one this is: a later one counts instead */
+	async #sleep(plan: number): Promise<void> {
+		const { later, now, stores } = this.#context;
+		const due = [...this.#openers.keys()].map((platform) => stores.watches.nextAtMs(platform));
+		const times = await Promise.all(due).catch(this.#storeFailed);
+		if (plan !== this.#plans || this.#stopped) return;
+		const next = Math.min(...(times ?? []).map((at) => at ?? Number.POSITIVE_INFINITY), now() + TICK_MS.max);
+		this.#cancel = later(Math.max(TICK_MS.min, next - now()), () => void this.#tick());
 	}
 
-	#tick(): void {
-		const { now, stores } = this.#context;
-		for (const [platform, open] of this.#openers)
-			for (const { id } of stores.watches.due(platform, now(), AT_ONCE_MAX + this.#running.size)) {
-				const free = this.#running.size < AT_ONCE_MAX && !this.#running.has(id) && (this.#paused.get(id) ?? 0) <= now();
-				if (free) this.#running.set(id, this.#run(id, open));
-			}
+	/** One at a time: each counts on how many run. */
+	async #tick(): Promise<void> {
+		if (this.#ticking) return;
+		this.#ticking = true;
+		await this.#claimDue();
+		this.#ticking = false;
 		this.plan();
 	}
 
-	async #run(id: string, open: ConversationOpener): Promise<void> {
-		const { log, now, withCaseId } = this.#context;
-		try {
-			await withCaseId(id, () => this.#step(id, open));
-			this.#paused.delete(id);
-		} catch (error) {
-			this.#paused.set(id, now() + TICK_MS.max);
-			log({ event: "watch-failed", caseId: id, error: nameOf(error) });
-		}
-		this.#running.delete(id);
-		const waiting = this.#waiting;
-		this.#waiting = waiting.filter(({ platform }) => this.#nextAtMs(platform) !== null);
-		for (const one of waiting) if (!this.#waiting.includes(one)) one.done();
-		this.plan();
-	}
-
-	/** One look, and whatever is to be told. */
-	async #step(id: string, open: ConversationOpener): Promise<void> {
+	async #claimDue(): Promise<void> {
 		const { now, stores } = this.#context;
-		const { watches } = stores;
-		const before = watches.get(id);
-		if (before === null) return;
-		if (before.ended === null) {
-			// Whatever becomes of this look: the next one keeps its pace.
-			const late = withGap(before, now());
-			watches.put({ ...late, nextAtMs: this.#nextOf(late) });
-			const target = readTarget(before.url);
-			const seen = "why" in target ? null : await this.#looking.once(target);
+		for (const { watch, epoch } of this.#running.keys())
+			await stores.watches.extend(watch.id, epoch, LEASE_MS).catch(this.#storeFailed);
+		for (const [platform, open] of this.#openers) {
+			const free = AT_ONCE_MAX - this.#running.size;
+			if (free <= 0) break;
+			const claimed = await stores.watches.claim(platform, now(), free, LEASE_MS).catch(this.#storeFailed);
+			// What was claimed meanwhile is released with everything else.
 			if (this.#stopped) return;
-			// As it is now: somebody may have ended it while we looked.
-			const current = watches.get(id);
-			if (current === null) return;
-			if (current.ended === null) watches.put(this.#advanced(current, seen));
+			for (const one of claimed ?? []) this.#begin(one, open);
 		}
-		const after = watches.get(id);
+	}
+
+	#begin(claimed: ClaimedWatch, open: ConversationOpener): void {
+		const running = this.#run(claimed, open)
+			.catch(this.#storeFailed)
+			.then(() => {
+				this.#running.delete(claimed);
+				this.plan();
+			});
+		this.#running.set(claimed, running);
+	}
+
+	async #run({ watch, epoch }: ClaimedWatch, open: ConversationOpener): Promise<void> {
+		const { log, now, stores, withCaseId } = this.#context;
+		const { watches } = stores;
+		try {
+			const round = new WatchRound(this.#context, this.#looking, watch, epoch, open, () => this.#stopped);
+			await withCaseId(watch.id, () => round.run());
+		} catch (error) {
+			// Another process goes on with it.
+			if (error instanceof TakenOver) return;
+			log({ event: "watch-failed", caseId: watch.id, error: nameOf(error) });
+			// Not again at once; where not even that can be kept, the claim runs out.
+			const pausedUntilMs = now() + TICK_MS.max;
+			await watches.change(watch.id, (one) => ({ ...one, nextAtMs: Math.max(one.nextAtMs, pausedUntilMs) }), epoch);
+		}
+		await watches.release(watch.id, epoch);
+		const waiting = this.#waiting;
+		this.#waiting = [];
+		for (const one of waiting)
+			if ((await watches.nextAtMs(one.platform)) === null) one.done();
+			else this.#waiting.push(one);
+	}
+
+	readonly #storeFailed = (error: unknown): null => {
+		this.#context.log({ event: "store-failed", caseId: "", error: nameOf(error) });
+		return null;
+	};
+}
+
+/** One look of a watch that is claimed, and whatever is to be told. */
+class WatchRound {
+	readonly #context: DeskContext;
+	readonly #looking: Looking;
+	readonly #claimed: Watch;
+	readonly #epoch: number;
+	readonly #open: ConversationOpener;
+	readonly #isStopped: () => boolean;
+
+	constructor(
+		context: DeskContext,
+		looking: Looking,
+		claimed: Watch,
+		epoch: number,
+		open: ConversationOpener,
+		isStopped: () => boolean,
+	) {
+		this.#context = context;
+		this.#looking = looking;
+		this.#claimed = claimed;
+		this.#epoch = epoch;
+		this.#open = open;
+		this.#isStopped = isStopped;
+	}
+
+	async run(): Promise<void> {
+		const before = this.#claimed;
+		if (before.ended === null && !(await this.#look())) return;
+		const after = await this.#context.stores.watches.get(before.id);
 		if (after === null) return;
-		if (after.toAnnounce.length > 0) return this.#tell(after, open);
+		if (after.toAnnounce.length > 0) return this.#tell(after);
 		const shown =
 			after.state !== before.state ||
 			after.recent.at(-1)?.outcome !== before.recent.at(-1)?.outcome ||
 			after.recent.length % HEAD_EVERY_LOOKS === 1;
-		if (after.messageRef !== null && shown) await this.#editHead(after, open);
+		if (shown) await this.#editHead(after);
 	}
 
-	/** Around what was asked for, so that watches begun together do not stay together. */
-	#nextOf(watch: Watch): number {
+	/** The watch after a change, made to it as it is then; null: it is forgotten, or another's. */
+	async #change(work: (now: Watch) => Watch): Promise<Watch | null> {
+		return (await this.#context.stores.watches.change(this.#claimed.id, work, this.#epoch))?.after ?? null;
+	}
+
+	/** false: there is nothing to tell, because we stop or it is no more ours */
+	async #look(): Promise<boolean> {
 		const { now, random } = this.#context;
-		const at = now() + Math.round(watch.everyMs * (1 - JITTER + 2 * JITTER * random()));
-		// The last look is made when the time is up, not a pace later.
-		return now() < watch.untilMs ? Math.min(at, watch.untilMs) : at;
+		const [atMs, jitter] = [now(), random()];
+		// Whatever becomes of this look: the next one keeps its pace.
+		const paced = await this.#change((one) => (one.ended === null ? withPace(one, atMs, jitter) : one));
+		if (paced === null) return false;
+		const target = readTarget(paced.url);
+		const seen = "why" in target ? null : await this.#looking.once(target);
+		if (this.#isStopped()) return false;
+		const lookedAtMs = now();
+		// Somebody may have ended it while we looked.
+		return (await this.#change((one) => (one.ended === null ? advanced(one, seen, lookedAtMs) : one))) !== null;
 	}
 
-	#advanced(watch: Watch, seen: Awaited<ReturnType<Looking["once"]>> | null): Watch {
-		const atMs = this.#context.now();
-		if (seen === null || "reply" in seen) return endWatch(watch, { why: "refused", who: null, atMs });
-		// The host was looked at as often as may be: this look is left out, and not counted.
-		const looked = "againMs" in seen ? watch : advanceWatch(watch, watchLook(seen), keptFailure(seen));
-		return atMs >= looked.untilMs ? endWatch(looked, { why: "time", who: null, atMs }) : looked;
-	}
-
-	async #tell(watch: Watch, open: ConversationOpener): Promise<void> {
+	async #tell(watch: Watch): Promise<void> {
 		const { log, now, stores } = this.#context;
-		const { inbox, watches } = stores;
-		const opened = open(watch.resumeRef);
-		if (watches.get(watch.id) === null) return;
-		const told: Watch = { ...watch, toAnnounce: [], announced: watch.announced + 1 };
+		const opened = this.#open(watch.resumeRef);
+		/** What came in the meantime stays to be told. */
+		const told = (one: Watch): Watch => ({
+			...one,
+			toAnnounce: one.toAnnounce.slice(watch.toAnnounce.length),
+			announced: one.announced + 1,
+		});
+		const atMs = now();
+		const gone = (one: Watch): Watch => ({ ...told(one), ended: one.ended ?? { why: "gone", who: null, atMs } });
 		if (opened === null) {
 			// There is no such place any more, and nobody to tell.
 			log({ event: "watch-has-no-place", caseId: watch.id });
-			return watches.put(gone(told, watch, now()));
+			return void (await this.#change(gone));
 		}
-		const conversation = resumable(opened, watch.id, inbox.outbox(watch.id), false, maybeTwice, watch.announced);
-		conversation.resumeAt(watch.messageRef);
 		try {
-			await conversation.followUp(watchChange(watch, watch.toAnnounce, now()));
+			await this.#followUp(opened, watch);
 		} catch (error) {
-			log({
-				event: "watch-not-told",
-				caseId: watch.id,
-				error: error instanceof Error ? error.message.slice(0, 120) : "Error",
-			});
-			return this.#notTold(watch, told, error instanceof NotHere);
+			if (error instanceof TakenOver) throw error;
+			const line = error instanceof Error ? error.message.slice(0, 120) : "Error";
+			log({ event: "watch-not-told", caseId: watch.id, error: line });
+			return void (await this.#change(error instanceof NotHere ? gone : (one) => toldLater(one, told, now())));
 		}
-		// What came in the meantime stays to be told.
-		const current = watches.get(watch.id);
+		const after = await this.#change(told);
 		// Forgotten while it was told.
-		if (current === null) return;
-		watches.put({ ...current, toAnnounce: current.toAnnounce.slice(watch.toAnnounce.length), announced: told.announced });
-		await this.#editHead(watches.get(watch.id) ?? told, open);
-		if (watch.ended !== null) this.#evidenceToCase(watch);
+		if (after === null) return;
+		await this.#editHead(after);
+		const rays = watch.kept.flatMap(({ ray }) => ray ?? []);
+		// What failed is what others have to look for.
+		if (watch.ended !== null && watch.caseId !== null) await stores.cases.change(watch.caseId, (one) => withRays(one, rays));
 	}
 
-	/** A message did not go out: told with the next look; at the end there is none, so it is tried again for a while. */
-	#notTold(watch: Watch, told: Watch, noPlace: boolean): void {
-		const { now, stores } = this.#context;
-		const { watches } = stores;
-		if (noPlace) watches.put(gone(told, watch, now()));
-		if (noPlace || watch.ended === null || watches.get(watch.id) === null) return;
-		const givenUp = now() - watch.ended.atMs > WATCH_EVERY_MS.max;
-		watches.put(givenUp ? told : { ...watch, nextAtMs: now() + WATCH_EVERY_MS.min });
+	async #followUp(opened: Conversation<Message>, watch: Watch): Promise<void> {
+		const outbox = this.#context.stores.watches.outbox(watch.id, this.#epoch);
+		const conversation = resumable(opened, watch.id, outbox, false, maybeTwice, watch.announced);
+		conversation.resumeAt(watch.messageRef);
+		await conversation.followUp(watchChange(watch, watch.toAnnounce, this.#context.now()));
 	}
 
-	async #editHead(watch: Watch, open: ConversationOpener): Promise<void> {
+	async #editHead(watch: Watch): Promise<void> {
 		const { log, now } = this.#context;
-		const conversation = watch.messageRef === null ? null : open(watch.resumeRef);
+		const conversation = watch.messageRef === null ? null : this.#open(watch.resumeRef);
 		if (conversation === null || watch.messageRef === null) return;
 		await conversation
 			.edit(watch.messageRef, watchHead(watch, now()))
 			.catch(() => log({ event: "head-not-updated", caseId: watch.id }));
 	}
-
-	/** The Ray IDs of what failed are what others have to look for. */
-	#evidenceToCase(watch: Watch): void {
-		const { cases } = this.#context.stores;
-		const one = watch.caseId === null ? null : cases.get(watch.caseId);
-		if (one !== null)
-			cases.put(
-				withRays(
-					one,
-					watch.kept.flatMap(({ ray }) => ray ?? []),
-				),
-			);
-	}
 }
 
-/** There is no place to tell it any more. */
-const gone = (told: Watch, watch: Watch, atMs: number): Watch => ({
-	...told,
-	ended: watch.ended ?? { why: "gone", who: null, atMs },
-});
+/**
+ * A watch that is looked at now, with the time of its next look: around what was asked for, so that watches begun together do not stay
+ * together.
+ * @param jitter from 0 to 1
+ */
+function withPace(watch: Watch, atMs: number, jitter: number): Watch {
+	const late = withGap(watch, atMs);
+	const nextAtMs = atMs + Math.round(late.everyMs * (1 - JITTER + 2 * JITTER * jitter));
+	// The last look is made when the time is up, not a pace later.
+	return { ...late, nextAtMs: atMs < late.untilMs ? Math.min(nextAtMs, late.untilMs) : nextAtMs };
+}
+
+function advanced(watch: Watch, seen: Awaited<ReturnType<Looking["once"]>> | null, atMs: number): Watch {
+	if (seen === null || "reply" in seen) return endWatch(watch, { why: "refused", who: null, atMs });
+	// The host was looked at as often as may be: this look is left out, and not counted.
+	const looked = "againMs" in seen ? watch : advanceWatch(watch, watchLook(seen), keptFailure(seen));
+	return atMs >= looked.untilMs ? endWatch(looked, { why: "time", who: null, atMs }) : looked;
+}
+
+/** A message did not go out: told with the next look; at the end there is none, so it is tried again for a while. */
+function toldLater(watch: Watch, told: (one: Watch) => Watch, atMs: number): Watch {
+	if (watch.ended === null) return watch;
+	return atMs - watch.ended.atMs > WATCH_EVERY_MS.max ? told(watch) : { ...watch, nextAtMs: atMs + WATCH_EVERY_MS.min };
+}

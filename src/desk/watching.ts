@@ -21,23 +21,25 @@ import {
 } from "../reply/watch.ts";
 import type { DeskContext } from "./context.ts";
 import { NotHere } from "./conversation.ts";
-import { askedTooMuch, tellBusy } from "./not-requested.ts";
+import { askersOf, tellBusy } from "./not-requested.ts";
 import { type Ended, ended } from "./outcome.ts";
-import { type ResumableConversation, resumable } from "./resumable.ts";
-import type { WatchFilter } from "./stores.ts";
+import { outboxWithin, type ResumableConversation, resumable } from "./resumable.ts";
+import { TakenOver, type WatchFilter } from "./stores.ts";
 import type { WatchRounds } from "./watch-rounds.ts";
 
 /** What somebody wants watched: in words, or by a button that names the page alone. */
 type WatchWanted = Pick<Extract<Question, { kind: "watch" }>, "target"> & Partial<Extract<Question, { kind: "watch" }>>;
 
 const STOPPED_SHOWN_MAX = 100;
+/** A watch is not due before its head is there. Whoever has not told that by then does not tell it anymore. */
+const BEGIN_MS_MAX = 2 * 3_600_000;
+/** In front of the slots of a watch's head among those of the question that begins it. */
+const HEAD_SLOTS = "w";
 
 /** What people ask of watches: pages that are looked at until they recover, whatever becomes of the process in between. */
 export class Watching {
 	readonly #context: DeskContext;
 	readonly #rounds: WatchRounds;
-	/** Pages that somebody is just having watched: a second one waits for the first to stand. */
-	readonly #beginning = new Set<string>();
 
 	constructor(context: DeskContext, rounds: WatchRounds) {
 		this.#context = context;
@@ -45,51 +47,72 @@ export class Watching {
 	}
 
 	/**
-	 * Begins to watch a page.
+	 * Begins to watch a page. The watch is kept first, so that a page is watched once whoever asks at the same moment; then its head is
+	 * told, and from then on it is due.
 	 * @param id the question's
 	 * @returns what was told; private: why it is not watched
 	 */
 	async begin(wanted: WatchWanted, conversation: ResumableConversation, id: string, who: string): Promise<Reply> {
-		// What is asked for alone is nobody else's.
-		const key = `${conversation.workspace} ${wanted.alone === true ? conversation.asker : ""} ${wanted.target.url}`;
-		if (this.#beginning.has(key)) return told(justBegun, conversation, true);
-		this.#beginning.add(key);
+		const { watches } = this.#context.stores;
+		const watchId = `w${id}`;
+		// A terminal is nobody else's; where only the asker is answered, the watch is theirs too.
+		const isPrivate = conversation.asker !== null && (wanted.alone === true || !conversation.isPublic());
+		const watch = (await watches.get(watchId)) ?? (await this.#begun(wanted, isPrivate, conversation, watchId, who));
+		if ("head" in watch) return watch;
+		const atMs = this.#context.now();
+		const undo = (one: Watch): Watch =>
+			one.resumeRef === "" ? { ...one, ended: { why: "gone", who: null, atMs }, toAnnounce: [] } : one;
 		try {
-			const watchId = `w${id}`;
-			const known = this.#context.stores.watches.get(watchId);
-			const refused = known === null ? await this.#refused(wanted.target, conversation) : null;
-			// A terminal is nobody else's; where only the asker is answered, the watch is theirs too.
-			const isPrivate = conversation.asker !== null && (wanted.alone === true || !conversation.isPublic());
-			return (
-				refused ??
-				(await this.#stand(known ?? this.#wanted(wanted, isPrivate, conversation, watchId, who), isPrivate, conversation))
-			);
-		} finally {
-			this.#beginning.delete(key);
+			const head = watchHead(watch, atMs);
+			if (await this.#headTold(watch, isPrivate, head, conversation, id)) {
+				const { url, everyMs, untilMs } = watch;
+				return { private: false, head, thread: [], data: { watch: watchId, url, everyMs, untilMs } };
+			}
+		} catch (error) {
+			// Whoever took the question over goes on with the watch.
+			if (!(error instanceof TakenOver)) await watches.change(watchId, undo);
+			throw error;
 		}
+		await watches.change(watchId, undo);
+		return told(nowhereToTell, conversation, true);
 	}
 
-	/** Why a page is not watched, told; null when it can be. */
-	async #refused(target: Target, conversation: ResumableConversation): Promise<Reply | null> {
-		const [same] = this.#watchedHere(target, conversation);
-		if (same !== undefined) return told(watchedAlready(same), conversation, true);
-		const many = (["host", "workspace", "all"] as const).find(
-			(of) => this.#context.stores.watches.count(filterOf(of, target, conversation)) >= WATCHES_MAX[of],
-		);
-		if (many !== undefined) return told(tooManyWatches(many), conversation, true);
-		const busy = askedTooMuch(this.#context, conversation);
+	/** A new watch, kept; or why the page is not watched, told. */
+	async #begun(
+		wanted: WatchWanted,
+		isPrivate: boolean,
+		conversation: ResumableConversation,
+		id: string,
+		who: string,
+	): Promise<Watch | Reply> {
+		const { target } = wanted;
+		const [same] = await this.#watchedHere(target, conversation);
+		if (same !== undefined) return toldAlready(same, conversation);
+		const busy = await this.#context.limits.reserve({ askers: await askersOf(this.#context, conversation) });
 		if (busy !== null) return (await tellBusy(this.#context, busy, conversation)).reply;
 		const checked = await checkTarget(target, this.#context.rules);
-		return "why" in checked ? told(refusedReply(checked).head, conversation, true) : null;
+		if ("why" in checked) return told(refusedReply(checked).head, conversation, true);
+		const begun = await this.#context.stores.watches.begin(
+			await this.#wanted(wanted, isPrivate, conversation, id, who),
+			WATCHES_MAX,
+		);
+		if ("begun" in begun) return begun.begun;
+		return "same" in begun ? toldAlready(begun.same, conversation) : told(tooManyWatches(begun.many), conversation, true);
 	}
 
-	#wanted(wanted: WatchWanted, isPrivate: boolean, conversation: ResumableConversation, id: string, who: string): Watch {
+	async #wanted(
+		wanted: WatchWanted,
+		isPrivate: boolean,
+		conversation: ResumableConversation,
+		id: string,
+		who: string,
+	): Promise<Watch> {
 		const { target, forMs = WATCH_FOR_MS.default, everyMs = WATCH_EVERY_MS.default } = wanted;
 		const { asker, platform, workspace } = conversation;
 		const atMs = this.#context.now();
 		const { threadKey } = conversation.location();
-		const one = threadKey === null ? null : this.#context.stores.cases.inThread(threadKey);
-		return newWatch(
+		const one = threadKey === null ? null : await this.#context.stores.cases.inThread(threadKey);
+		const watch = newWatch(
 			{
 				id,
 				url: target.url,
@@ -97,47 +120,59 @@ export class Watching {
 				who,
 				asker,
 				platform,
-				isPrivate: isPrivate,
+				isPrivate,
 				caseId: one !== null && new URL(one.url).hostname === target.host ? one.id : null,
 				everyMs,
 				untilMs: atMs + forMs,
 			},
 			atMs,
 		);
+		return { ...watch, nextAtMs: atMs + BEGIN_MS_MAX };
 	}
 
-	/** Tells the head where the watch is told from now on, and keeps the watch. */
-	async #stand(watch: Watch, isPrivate: boolean, conversation: ResumableConversation): Promise<Reply> {
-		const head = watchHead(watch, this.#context.now());
+	/** Tells the head where the watch is told from now on. false: there is no such place. */
+	async #headTold(
+		watch: Watch,
+		isPrivate: boolean,
+		head: Message,
+		conversation: ResumableConversation,
+		id: string,
+	): Promise<boolean> {
 		if (!isPrivate) await conversation.begin(head);
 		const resumeRef = isPrivate ? null : conversation.resumeRef(false);
-		if (resumeRef !== null) this.#keep({ ...watch, resumeRef, ...conversation.location() });
-		else if (!(await this.#standAlone(watch, isPrivate, head, conversation))) return told(nowhereToTell, conversation, true);
-		const { id, url, everyMs, untilMs } = watch;
-		return { private: false, head, thread: [], data: { watch: id, url, everyMs, untilMs } };
+		if (resumeRef === null) return this.#headToldAlone(watch, isPrivate, head, conversation, id);
+		await this.#due(watch.id, { resumeRef, isPrivate: false, ...conversation.location() });
+		return true;
 	}
 
-	/** Asked for isPrivate, or in a place where everyone cannot be told: in a direct conversation. false: there is none. */
-	async #standAlone(watch: Watch, isPrivate: boolean, head: Message, conversation: ResumableConversation): Promise<boolean> {
+	/** Asked for alone, or in a place where everyone cannot be told: in a direct conversation. false: there is none. */
+	async #headToldAlone(
+		watch: Watch,
+		isPrivate: boolean,
+		head: Message,
+		conversation: ResumableConversation,
+		id: string,
+	): Promise<boolean> {
 		const own = conversation.resumeRef(true);
 		const opened = own === null ? null : this.#rounds.open(conversation.platform, own);
 		if (own === null || opened === null) return false;
-		const { inbox } = this.#context.stores;
+		const outbox = outboxWithin(this.#context.stores.inbox.outbox(id), HEAD_SLOTS);
 		try {
-			await resumable(opened, watch.id, inbox.outbox(watch.id), conversation.resumed, maybeTwice).begin(head);
+			await resumable(opened, watch.id, outbox, conversation.resumed, maybeTwice).begin(head);
 		} catch (error) {
 			if (error instanceof NotHere) return false;
 			throw error;
 		}
-		this.#keep({ ...watch, isPrivate: true, resumeRef: opened.resumeRef(true) ?? own, ...opened.location() });
+		await this.#due(watch.id, { resumeRef: opened.resumeRef(true) ?? own, isPrivate: true, ...opened.location() });
 		// In the place of what was to be everybody's, where that was tried.
 		await (isPrivate ? conversation.replyPrivately(watchedAlone(watch)) : conversation.update(watchedAlone(watch)));
 		return true;
 	}
 
-	#keep(watch: Watch): void {
-		const { watches } = this.#context.stores;
-		if (watches.get(watch.id) === null) watches.put(watch);
+	/** The head is there: from now on the watch is due. A resumed question finds it so already. */
+	async #due(id: string, at: Pick<Watch, "resumeRef" | "messageRef" | "threadKey" | "isPrivate">): Promise<void> {
+		const nextAtMs = this.#context.now();
+		await this.#context.stores.watches.change(id, (one) => (one.resumeRef === "" ? { ...one, ...at, nextAtMs } : one));
 		this.#rounds.plan();
 	}
 
@@ -150,12 +185,12 @@ export class Watching {
 			target === null
 				? threadKey === null
 					? []
-					: watches.open({ threadKey }, STOPPED_SHOWN_MAX)
-				: this.#ofPageOrHost(target, conversation);
+					: await watches.open({ threadKey }, STOPPED_SHOWN_MAX)
+				: await this.#ofPageOrHost(target, conversation);
 		// Their own, wherever they asked for them: what is told in a direct message was asked for elsewhere.
 		const own = { asker, ...(target === null ? {} : { url: target.url }) };
-		const meant = here.length > 0 || asker === null ? here : watches.open(own, STOPPED_SHOWN_MAX);
-		this.#stopAll(meant, who);
+		const meant = here.length > 0 || asker === null ? here : await watches.open(own, STOPPED_SHOWN_MAX);
+		await this.#stopAll(meant, who);
 		return meant.length === 0 ? told(nothingWatched, conversation, true) : told(stoppedWatching(meant), conversation, false);
 	}
 
@@ -166,32 +201,33 @@ export class Watching {
 			const reply = "why" in target ? NOTHING : await this.begin({ target }, conversation, id, who);
 			return ended("answered", reply);
 		}
-		const watch = this.#context.stores.watches.get(action.watch);
+		const watch = await this.#context.stores.watches.get(action.watch);
 		if (watch === null || (watch.ended !== null && !conversation.resumed)) await conversation.replyPrivately(watchEnded(watch));
-		else if (watch.ended === null) this.#stopAll([watch], who);
+		else if (watch.ended === null) await this.#stopAll([watch], who);
 		return ended("answered", NOTHING);
 	}
 
-	#stopAll(all: readonly Watch[], who: string): void {
+	async #stopAll(all: readonly Watch[], who: string): Promise<void> {
 		const { now, stores } = this.#context;
-		for (const watch of all) stores.watches.put(endWatch(watch, { why: "stopped", who, atMs: now() }));
+		const end = { why: "stopped", who, atMs: now() } as const;
+		await Promise.all(all.map(({ id }) => stores.watches.change(id, (one) => endWatch(one, end))));
 		this.#rounds.plan();
 	}
 
 	/** Those that fit and that this person may know of. */
-	#knownTo(conversation: ResumableConversation, filter: WatchFilter): readonly Watch[] {
-		return this.#context.stores.watches
-			.open({ workspace: conversation.workspace, ...filter }, STOPPED_SHOWN_MAX)
-			.filter((watch) => !watch.isPrivate || watch.asker === conversation.asker);
+	async #knownTo(conversation: ResumableConversation, filter: WatchFilter): Promise<readonly Watch[]> {
+		const { workspace, asker } = conversation;
+		const all = await this.#context.stores.watches.open({ workspace, ...filter }, STOPPED_SHOWN_MAX);
+		return all.filter((watch) => !watch.isPrivate || watch.asker === asker);
 	}
 
-	#watchedHere(target: Target, conversation: ResumableConversation): readonly Watch[] {
+	#watchedHere(target: Target, conversation: ResumableConversation): Promise<readonly Watch[]> {
 		return this.#knownTo(conversation, { url: target.url });
 	}
 
 	/** Of the page; when that is not watched, of its host. */
-	#ofPageOrHost(target: Target, conversation: ResumableConversation): readonly Watch[] {
-		const ofPage = this.#watchedHere(target, conversation);
+	async #ofPageOrHost(target: Target, conversation: ResumableConversation): Promise<readonly Watch[]> {
+		const ofPage = await this.#watchedHere(target, conversation);
 		return ofPage.length > 0 ? ofPage : this.#knownTo(conversation, { host: target.host });
 	}
 }
@@ -203,13 +239,6 @@ async function told(head: Message, conversation: ResumableConversation, refused:
 	return { private: refused, head, thread: [], data: {} };
 }
 
-function filterOf(of: "host" | "workspace" | "all", target: Target, { workspace }: ResumableConversation): WatchFilter {
-	switch (of) {
-		case "host":
-			return { host: target.host };
-		case "workspace":
-			return { workspace };
-		case "all":
-			return {};
-	}
-}
+/** This page is watched already, or somebody is just about to have it watched. */
+const toldAlready = (same: Watch, conversation: ResumableConversation): Promise<Reply> =>
+	told(same.resumeRef === "" ? justBegun : watchedAlready(same), conversation, true);

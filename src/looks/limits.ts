@@ -1,3 +1,5 @@
+import { memoryCounts, type NoRoom, type RequestCounts, type Reservation } from "./request-counts.ts";
+
 /** Why no more requests go out for now, and when there is room again. */
 export interface Busy {
 	readonly why: "host" | "person" | "channel" | "workspace" | "everybody" | "thread";
@@ -14,75 +16,75 @@ interface LimitSettings {
 
 export const LIMITS: LimitSettings = { hostPerHour: 400, open: 500 };
 
-/** Requests that went to a host: kept beside the cases, so that a restart opens no new account. */
-export interface Taken {
-	since(host: string, atMs: number): readonly { readonly at: number; readonly amount: number }[];
-	add(host: string, atMs: number, amount: number): void;
-}
-
 /** Who asks, and how many questions that look somewhere they may ask in five minutes; a key of null is not counted. */
-interface Askers {
+export interface Askers {
 	readonly person: string | null;
 	readonly channel: string | null;
 	readonly workspace: string | null;
-	readonly most: { readonly perPerson: number; readonly perChannel: number; readonly perWorkspace: number };
+	readonly max: { readonly perPerson: number; readonly perChannel: number; readonly perWorkspace: number };
+}
+
+/** What a question wants room for; what is left out is not counted. */
+export interface Wanted {
+	readonly askers?: Askers | null;
+	readonly host?: {
+		readonly name: string;
+		readonly requests: number;
+		/** Of what may go there; all of it by default. */
+		readonly share?: number;
+	} | null;
+	/** Addresses of origins, each with as many requests. */
+	readonly origins?: { readonly addresses: readonly string[]; readonly requests: number } | null;
 }
 
 export interface Limits {
-	/** A question that looks somewhere, asked for by these; or why there is no room for it. */
-	ask(askers: Askers): Busy | null;
-	/** Room for so many requests to a host, or for a share of what may go there; or why there is none. */
-	take(host: string, requests: number, share?: number): Busy | null;
-	/** The same for an origin's address, which is written nowhere. */
-	takeAddress(address: string, requests: number): Busy | null;
+	/** Room for all of it at once, or why there is none; then nothing of it was counted. */
+	reserve(wanted: Wanted): Promise<Busy | null>;
 	/** A question has begun; call the result at its end. null: too many are open. */
 	begin(): (() => void) | null;
 	/** How many questions are open. */
 	readonly open: number;
 }
 
+/** What the limits are handed. */
+interface LimitsContext {
+	readonly counts: RequestCounts;
+	readonly now: () => number;
+	/** Makes an origin's address unreadable; null: there is no key to do that with, and it is counted in memory alone. */
+	readonly hashedAddress: ((address: string) => string) | null;
+	/** The counts are on a full or broken disk. */
+	readonly storeFailed: (error: unknown) => void;
+}
+
 const HOUR_MS = 3_600_000;
 const FIVE_MINUTES_MS = 300_000;
-const KEYS_MAX = 20_000;
 
-/** Counts in sliding windows: requests to hosts where they are kept, questions in memory. */
-export function openLimits(settings: LimitSettings, taken: Taken, now: () => number): Limits {
-	const asked = sliding(FIVE_MINUTES_MS, now);
-	const addresses = sliding(HOUR_MS, now);
-	const unkept = sliding(HOUR_MS, now);
+/** Counts in sliding windows: where they outlive the process, and beside that in memory for a disk that is full or broken. */
+export function openLimits(settings: LimitSettings, { counts, now, hashedAddress, storeFailed }: LimitsContext): Limits {
+	/** What went out from this process, and what of it is counted nowhere else. */
+	const [own, lost] = [memoryCounts(now), memoryCounts(now)];
 	let open = 0;
+	const reserveKept = async (asks: readonly Reservation[]): Promise<NoRoom | null> => {
+		if (asks.length === 0) return null;
+		try {
+			const full = await counts.reserve(asks.map((ask) => ({ ...ask, max: ask.max - lost.used(ask.key) })));
+			if (full === null) own.add(asks);
+			return full;
+		} catch (error) {
+			storeFailed(error);
+			const full = own.reserve(asks);
+			if (full === null) lost.add(asks);
+			return full;
+		}
+	};
 	return {
-		ask: ({ person, channel, workspace, most }) => {
-			const keys = [
-				["person", person, most.perPerson],
-				["channel", channel, most.perChannel],
-				["workspace", workspace, most.perWorkspace],
-			] as const;
-			for (const [why, key, limit] of keys) {
-				const againMs = key === null ? null : room(asked.recent(`${why} ${key}`), 1, limit, FIVE_MINUTES_MS, now());
-				if (againMs !== null) return { why, againMs };
-			}
-			for (const [why, key] of keys) if (key !== null) asked.add(`${why} ${key}`);
-			return null;
-		},
-		take: (host, requests, share = 1) => {
-			const at = now();
-			// On a disk that is full or broken what went out still counts, as long as this process lives.
-			const recent = [...tried(() => taken.since(host, at - HOUR_MS), []), ...unkept.recent(host)].sort((a, b) => a.at - b.at);
-			const againMs = room(recent, requests, Math.floor(settings.hostPerHour * share), HOUR_MS, at);
-			if (againMs !== null) return { why: "host", againMs };
-			const keep = () => {
-				taken.add(host, at, requests);
-				return true;
-			};
-			if (!tried(keep, false)) unkept.add(host, requests);
-			return null;
-		},
-		takeAddress: (address, requests) => {
-			const againMs = room(addresses.recent(address), requests, settings.hostPerHour, HOUR_MS, now());
-			if (againMs !== null) return { why: "host", againMs };
-			addresses.add(address, requests);
-			return null;
+		reserve: async (wanted) => {
+			// By the address too: another name must not open another account.
+			const origins = originsOf(wanted, settings.hostPerHour, hashedAddress ?? ((address) => address));
+			const asks = [...askersOf(wanted), ...origins, ...hostOf(wanted, settings.hostPerHour)];
+			if (hashedAddress !== null || origins.length === 0) return busyOf(await reserveKept(asks));
+			// An address that nothing makes unreadable is written nowhere.
+			return busyOf(own.reserve(origins) ?? (await reserveKept(asks.filter((ask) => !origins.includes(ask)))));
 		},
 		begin: () => {
 			if (open >= settings.open) return null;
@@ -99,48 +101,48 @@ export function openLimits(settings: LimitSettings, taken: Taken, now: () => num
 	};
 }
 
-function tried<T>(work: () => T, otherwise: T): T {
-	try {
-		return work();
-	} catch {
-		return otherwise;
-	}
+/** Why there is no room, by the first word of a key. */
+const WHY: Readonly<Record<string, Busy["why"]>> = {
+	person: "person",
+	channel: "channel",
+	workspace: "workspace",
+	host: "host",
+	address: "host",
+};
+const busyOf = (full: NoRoom | null): Busy | null =>
+	full === null ? null : { why: WHY[full.key.split(" ")[0] ?? ""] ?? "host", againMs: full.againMs };
+
+function askersOf({ askers }: Wanted): Reservation[] {
+	if (askers == null) return [];
+	const { person, channel, workspace, max } = askers;
+	const all = [
+		["person", person, max.perPerson],
+		["channel", channel, max.perChannel],
+		["workspace", workspace, max.perWorkspace],
+	] as const;
+	return all.flatMap(([why, key, most]) =>
+		key === null ? [] : { key: `${why} ${key}`, amount: 1, max: most, windowMs: FIVE_MINUTES_MS },
+	);
 }
 
-/** null when there is room for so much more, else the milliseconds until there is. */
-function room(
-	recent: readonly { readonly at: number; readonly amount: number }[],
-	amount: number,
-	most: number,
-	windowMs: number,
-	atMs: number,
-): number | null {
-	let sum = recent.reduce((all, one) => all + one.amount, 0);
-	if (sum + amount <= most) return null;
-	for (const one of recent) {
-		sum -= one.amount;
-		if (sum + amount <= most) return one.at + windowMs - atMs;
-	}
-	return windowMs;
-}
+const originsOf = ({ origins }: Wanted, max: number, hashed: (address: string) => string): Reservation[] =>
+	origins == null
+		? []
+		: [...new Set(origins.addresses)].map((address) => ({
+				key: `address ${hashed(address)}`,
+				amount: origins.requests,
+				max,
+				windowMs: HOUR_MS,
+			}));
 
-/** What was asked under a key within a window. */
-function sliding(windowMs: number, now: () => number) {
-	const times = new Map<string, { at: number; amount: number }[]>();
-	const recent = (key: string) => {
-		const from = now() - windowMs;
-		return (times.get(key) ?? []).filter(({ at }) => at > from);
-	};
-	return {
-		recent,
-		add: (key: string, amount = 1): void => {
-			const entries = [...recent(key), { at: now(), amount }];
-			times.delete(key);
-			times.set(key, entries);
-			for (const old of times.keys()) {
-				if (times.size <= KEYS_MAX) break;
-				times.delete(old);
-			}
-		},
-	};
-}
+const hostOf = ({ host }: Wanted, perHour: number): Reservation[] =>
+	host == null
+		? []
+		: [
+				{
+					key: `host ${host.name}`,
+					amount: host.requests,
+					max: Math.floor(perHour * (host.share ?? 1)),
+					windowMs: HOUR_MS,
+				},
+			];

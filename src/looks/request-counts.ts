@@ -23,3 +23,66 @@ export interface RequestCounts {
 	 */
 	reserve(asks: readonly Reservation[]): Promise<NoRoom | null>;
 }
+
+/** Counts that end with the process. */
+export interface MemoryCounts {
+	/** As {@link RequestCounts.reserve}, at once. */
+	reserve(asks: readonly Reservation[]): NoRoom | null;
+	/** Counts what went out already. */
+	add(asks: readonly Reservation[]): void;
+	/** How much is counted under a key. */
+	used(key: string): number;
+}
+
+/** Under more keys than this nobody asks within an hour; the oldest are forgotten. */
+const KEYS_MAX = 20_000;
+
+interface Counted {
+	readonly untilMs: number;
+	readonly amount: number;
+}
+
+/**
+ * When there is room again under a key.
+ * @param counted what is in the window, oldest first
+ * @returns null: there is room now
+ */
+function againMs(counted: readonly Counted[], { amount, max, windowMs }: Reservation, nowMs: number): number | null {
+	let sum = counted.reduce((all, one) => all + one.amount, 0);
+	if (sum + amount <= max) return null;
+	for (const one of counted) {
+		sum -= one.amount;
+		if (sum + amount <= max) return one.untilMs - nowMs;
+	}
+	// More than there is ever room for.
+	return windowMs;
+}
+
+/** @param now Unix milliseconds */
+export function memoryCounts(now: () => number): MemoryCounts {
+	const keys = new Map<string, Counted[]>();
+	const counted = (key: string): Counted[] => (keys.get(key) ?? []).filter(({ untilMs }) => untilMs > now());
+	const add: MemoryCounts["add"] = (asks) => {
+		for (const { key, amount, windowMs } of asks) {
+			const entries = [...counted(key), { untilMs: now() + windowMs, amount }];
+			keys.delete(key);
+			keys.set(key, entries);
+		}
+		for (const old of keys.keys()) {
+			if (keys.size <= KEYS_MAX) break;
+			keys.delete(old);
+		}
+	};
+	return {
+		reserve: (asks) => {
+			for (const ask of asks) {
+				const later = againMs(counted(ask.key), ask, now());
+				if (later !== null) return { key: ask.key, againMs: later };
+			}
+			add(asks);
+			return null;
+		},
+		add,
+		used: (key) => counted(key).reduce((all, one) => all + one.amount, 0),
+	};
+}

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from "node:crypto";
 
 /** Makes text unreadable for whoever has the file and not the key. */
 export interface Seal {
@@ -41,3 +41,14 @@ export function sealWith(key: Uint8Array | null): Seal {
 		},
 	};
 }
+
+const HASH_CHARS = 32;
+
+/**
+ * Makes a word that is the same for the same text and means nothing to whoever has not got the key: for what is searched for or counted.
+ * @param key 32 bytes
+ */
+export const hashWith =
+	(key: Uint8Array): ((text: string) => string) =>
+	(text) =>
+		createHmac("sha256", key).update(text).digest("hex").slice(0, HASH_CHARS);

@@ -7,30 +7,30 @@ import { LostAnswer, retrying } from "../../src/adapters/retry.ts";
 import { SlackPlace } from "../../src/adapters/slack/context.ts";
 import type { Conversation } from "../../src/desk/conversation.ts";
 import type { Desk } from "../../src/desk/desk.ts";
-import type { Unfinished } from "../../src/desk/stores.ts";
+import type { Resumable } from "../../src/desk/inbox.ts";
 import type { Message } from "../../src/message/message.ts";
 
 const Place = z.object({ channel: z.string() });
 type Place = z.infer<typeof Place>;
 
 /** A chat and a desk that write down, in order, what is done to them. */
-function opened<P>(place: z.ZodType<P>, changes: Partial<Chat<P>> = {}, unfinished: readonly Unfinished[] = []) {
+function opened<P>(place: z.ZodType<P>, changes: Partial<Chat<P>> = {}, unfinished: readonly Resumable[] = []) {
 	const done: string[] = [];
 	const seen = new Set<string>();
 	const desk = {
-		accept: (event: string) => {
+		accept: async (event: string) => {
 			if (seen.has(event)) return null;
 			seen.add(event);
 			done.push(`keep ${event}`);
 			return `id of ${event}`;
 		},
-		drop: (id: string) => void done.push(`drop ${id}`),
-		unfinished: () => unfinished,
+		drop: async (id: string) => void done.push(`drop ${id}`),
+		unfinished: async () => unfinished,
 		connect: () => {},
 		handle: async (what: string | object, _conversation: unknown, who: string | undefined, asked: object) => {
 			done.push(`${typeof what === "string" ? "ask" : "press"} ${JSON.stringify([what, who, asked])}`);
 		},
-		wantsAddress: () => null,
+		wantsAddress: async () => null,
 	} as unknown as Desk;
 	const conversation = { replyPrivately: async () => void done.push("tell alone") } as unknown as Conversation<Message>;
 	const chat: Chat<P> = {
@@ -166,7 +166,7 @@ test("what nobody can read any more is dropped", async () => {
 test("a chat that is there resumes what is unfinished", async () => {
 	const body = JSON.stringify(question);
 	const { intake, done } = opened(Place, {}, [{ id: "q1", body, atMs: 0, tries: 1, expired: false }]);
-	intake.connect();
+	await intake.connect();
 	while (done.length === 0) await new Promise((resolve) => setImmediate(resolve));
 	assert.deepEqual(done, [asked("help", "ann", { id: "q1", resumed: true, expired: false })]);
 });

@@ -1,6 +1,7 @@
 import type { Case } from "../../src/judge/case.ts";
 import type { Watch } from "../../src/judge/watch.ts";
-import { sqliteStore } from "../../src/store/store.ts";
+import { sqliteStores } from "../../src/store/sqlite/sqlite.ts";
+import { realClock } from "../clock.ts";
 
 /** Fills a store, and tells what it costs: `kept.ts FILE CASES WATCHES` prints the bytes of memory before and after. */
 
@@ -33,7 +34,8 @@ const one = (nth: number): Case => ({
 const watched = (nth: number): Watch => ({
 	id: `w${nth}`,
 	url: `https://shop${nth % 500}.example/checkout/${nth}`,
-	workspace: "slack T1",
+	// As many as a workspace may have.
+	workspace: `slack T${nth % 500}`,
 	who: "Ann",
 	asker: "slack U1",
 	platform: "slack",
@@ -65,19 +67,20 @@ const watched = (nth: number): Watch => ({
 });
 
 const [file = "", cases = "0", watches = "0"] = process.argv.slice(2);
-const store = sqliteStore(file, Date.now);
+const stores = sqliteStores(file, realClock);
+const NO_LIMIT = { host: Number.POSITIVE_INFINITY, workspace: Number.POSITIVE_INFINITY, all: Number.POSITIVE_INFINITY };
 const memory = () => {
 	globalThis.gc?.();
 	return process.memoryUsage().rss;
 };
 // What a first write costs once is no cost of the ten thousandth.
-for (let nth = 0; nth < 100; nth += 1) store.cases.put(one(nth));
+for (let nth = 0; nth < 100; nth += 1) await stores.cases.open(one(nth));
 const before = memory();
-for (let nth = 0; nth < Number(cases); nth += 1) store.cases.put(one(nth));
+for (let nth = 0; nth < Number(cases); nth += 1) await stores.cases.open(one(nth));
 const withCases = memory();
-for (let nth = 0; nth < Number(watches); nth += 1) store.watches.put(watched(nth));
+for (let nth = 0; nth < Number(watches); nth += 1) await stores.watches.begin(watched(nth), NO_LIMIT);
 const after = memory();
 process.stdout.write(
 	`${JSON.stringify({ perCase: (withCases - before) / Math.max(1, Number(cases)), perWatch: (after - withCases) / Math.max(1, Number(watches)) })}\n`,
 );
-store.close();
+await stores.close();

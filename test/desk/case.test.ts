@@ -4,8 +4,9 @@ import type { Conversation } from "../../src/desk/conversation.ts";
 import { openLimits } from "../../src/looks/limits.ts";
 import type { Message } from "../../src/message/message.ts";
 import { actionText, readAction } from "../../src/read/action.ts";
-import { memoryStore } from "../../src/store/store.ts";
+import { memoryStores } from "../../src/store/sqlite/sqlite.ts";
 import { chat } from "../chat.ts";
+import { realClock } from "../clock.ts";
 import { flat } from "../flat.ts";
 import { labDesk } from "../lab/desk.ts";
 import { type Lab, openLab } from "../lab/lab.ts";
@@ -41,7 +42,7 @@ function thread() {
 }
 
 test("two people who answer at once, and one who clicks twice, leave one coherent case", async () => {
-	const kept = memoryStore(Date.now);
+	const kept = memoryStores(realClock);
 	const { cases } = kept;
 	const desk = labDesk(lab, { stores: kept });
 	const { conversation, told, whispered, state } = thread();
@@ -54,7 +55,7 @@ test("two people who answer at once, and one who clicks twice, leave one coheren
 		answer("what-changed", "firewall-or-host", "Ben"),
 		answer("origin-log", "refused-or-444", "Ann"),
 	]);
-	const one = cases.get("case-1");
+	const one = await cases.get("case-1");
 	assert.deepEqual(
 		one?.facts.filter(({ by }) => by === "person").map(({ key, who }) => `${key} ${who}`),
 		["origin-log Ann", "what-changed Ben"],
@@ -88,7 +89,7 @@ test("log lines that are off by whole hours are a matter of the zone, and move n
 });
 
 test("an answer that comes while the site is asked again is kept", async () => {
-	const kept = memoryStore(Date.now);
+	const kept = memoryStores(realClock);
 	const { cases } = kept;
 	const desk = labDesk(lab, { stores: kept });
 	const { conversation } = thread();
@@ -104,11 +105,11 @@ test("an answer that comes while the site is asked again is kept", async () => {
 		},
 	};
 	await desk.handle(lab.url("closes-empty"), slow);
-	assert.ok(cases.get("case-1")?.facts.some(({ key, who }) => key === "origin-log" && who === "Ann"));
+	assert.ok((await cases.get("case-1"))?.facts.some(({ key, who }) => key === "origin-log" && who === "Ann"));
 });
 
 test("nobody who does not know takes an answer away, and nothing is said twice", async () => {
-	const kept = memoryStore(Date.now);
+	const kept = memoryStores(realClock);
 	const { cases } = kept;
 	const desk = labDesk(lab, { stores: kept });
 	const { conversation, told, whispered } = thread();
@@ -119,7 +120,7 @@ test("nobody who does not know takes an answer away, and nothing is said twice",
 	await desk.handle({ do: "take-back", case: "case-1", key: "variants" }, conversation, "Ben");
 	assert.equal(told.length, said);
 	assert.match(whispered.join("\n"), /noted already/);
-	assert.ok(cases.get("case-1")?.facts.some(({ key }) => key === "origin-log"));
+	assert.ok((await cases.get("case-1"))?.facts.some(({ key }) => key === "origin-log"));
 });
 
 test("only a cause closes a case, and a closed one can still be reported on", async () => {
@@ -148,7 +149,7 @@ test("lines of syslog, which have no year, are put into the time of the case", a
 });
 
 test("a head that was deleted loses no answer", async () => {
-	const kept = memoryStore(Date.now);
+	const kept = memoryStores(realClock);
 	const { cases } = kept;
 	const desk = labDesk(lab, { stores: kept });
 	const { conversation, told } = thread();
@@ -161,11 +162,11 @@ test("a head that was deleted loses no answer", async () => {
 	};
 	await desk.handle({ do: "answer", case: "case-1", key: "origin-log", value: "crash" }, gone, "Ann");
 	assert.match(told.at(-1) ?? "", /Ann at/);
-	assert.ok(cases.get("case-1")?.facts.some(({ key }) => key === "origin-log"));
+	assert.ok((await cases.get("case-1"))?.facts.some(({ key }) => key === "origin-log"));
 });
 
 test("a thread of 500 messages stays one case", async () => {
-	const kept = memoryStore(Date.now);
+	const kept = memoryStores(realClock);
 	const { cases } = kept;
 	const desk = labDesk(lab, { stores: kept });
 	const { conversation, told } = thread();
@@ -179,7 +180,7 @@ test("a thread of 500 messages stays one case", async () => {
 			`person ${nth}`,
 		);
 	assert.equal(told.length, before + 500);
-	const one = cases.get("case-1");
+	const one = await cases.get("case-1");
 	assert.equal(one?.facts.length, 4);
 	assert.equal(one?.facts.at(-1)?.who, "person 499");
 });
@@ -195,8 +196,9 @@ test("a case that nobody answered for a day ends quietly", async () => {
 });
 
 test("beyond a limit nothing goes out, and the asker is told when there is room again", async () => {
-	const { taken } = memoryStore(Date.now);
-	const desk = labDesk(lab, { limits: openLimits({ hostPerHour: 20, open: 10 }, taken, Date.now) });
+	const counts = memoryStores(realClock).requestCounts;
+	const limits = openLimits({ hostPerHour: 20, open: 10 }, { counts, now: Date.now, hashedAddress: null, storeFailed: () => {} });
+	const desk = labDesk(lab, { limits });
 	const { conversation, told, whispered } = thread();
 	for (let nth = 0; nth < 3; nth += 1) await desk.handle(lab.url("closes-empty", `/${nth}`), conversation);
 	const before = lab.edge.requests.length;

@@ -4,9 +4,10 @@ import { openLog } from "../../src/log.ts";
 import { openLimits } from "../../src/looks/limits.ts";
 import type { Message } from "../../src/message/message.ts";
 import { VERB_LIST, verbRow } from "../../src/read/text/verbs.ts";
-import { memoryStore } from "../../src/store/store.ts";
+import { memoryStores } from "../../src/store/sqlite/sqlite.ts";
 import { keepRunning, type Platform } from "../../src/supervisor.ts";
 import { chat } from "../chat.ts";
+import { realClock } from "../clock.ts";
 import { flat } from "../flat.ts";
 import { labDesk } from "../lab/desk.ts";
 import { type Lab, openLab } from "../lab/lab.ts";
@@ -157,24 +158,25 @@ test("what waits in one thread is bounded: the rest is told so, and nothing of i
 });
 
 test("on a disk that is full every question is answered all the same, and the log says what was not kept", async () => {
-	const full = (): never => {
-		throw new Error("database or disk is full");
+	const full = () => Promise.reject(new Error("database or disk is full"));
+	const working = memoryStores(realClock);
+	const stores = {
+		...working,
+		cases: { ...working.cases, open: full, change: full },
+		inbox: { ...working.inbox, open: full, end: full },
 	};
-	const store = memoryStore(Date.now);
-	const kept = {
-		...store,
-		cases: { ...store.cases, put: full },
-		pending: { ...store.inbox, open: full, slots: () => ({ get: full, meant: full, not: full, stands: full }), end: full },
-	};
-	const limits = openLimits({ hostPerHour: 30, open: 10 }, { since: () => [], add: full }, Date.now);
+	const limits = openLimits(
+		{ hostPerHour: 30, open: 10 },
+		{ counts: { reserve: full }, now: Date.now, hashedAddress: null, storeFailed: () => {} },
+	);
 	const events: string[] = [];
-	const desk = labDesk(lab, { stores: kept, limits, log: ({ event }) => events.push(event) });
+	const desk = labDesk(lab, { stores, limits, log: ({ event }) => events.push(event) });
 	const told: string[] = [];
 	const conversation = chat({
 		location: () => ({ messageRef: "head", threadKey: "thread" }),
 		update: async (message) => void told.push(flat(message)),
 	});
-	const id = desk.accept("event", "test", {});
+	const id = await desk.accept("event", "test", {});
 	assert.ok(id !== null);
 	const { kind } = await desk.handle(lab.url("closes-empty", "/full"), conversation, "ann", { id });
 	assert.deepEqual([kind, told.length], ["answered", 1]);

@@ -3,8 +3,9 @@ import { test } from "node:test";
 import { resumable } from "../../src/desk/resumable.ts";
 import { type Message, message, say } from "../../src/message/message.ts";
 import { text } from "../../src/message/text.ts";
-import { memoryStore } from "../../src/store/store.ts";
+import { memoryStores } from "../../src/store/sqlite/sqlite.ts";
 import { chat } from "../chat.ts";
+import { realClock } from "../clock.ts";
 import { flat } from "../flat.ts";
 
 /** Each step of an answer, cut off at every moment and taken up again: what is said in all, in public and to the asker alone. */
@@ -77,12 +78,12 @@ for (const deduplicates of [true, false])
 		for (const arrived of [true, false]) {
 			const name = ["", "the head", "the first message under it", "the last message"][killAt];
 			test(`killed at ${name}, which ${arrived ? "had" : "had not"} arrived, in a chat ${deduplicates ? "with" : "without"} keys: all is told once`, async () => {
-				const store = memoryStore(Date.now);
-				store.inbox.open("q", "event", "test", "{}");
+				const { inbox } = memoryStores(realClock);
+				await inbox.open("q", "event", "test", "{}");
 				const here = platform(deduplicates);
 				// A killed process runs no handlers: the slot stays as it was when it was meant.
-				const slots = store.inbox.outbox("q");
-				const dead = resumable(here.process(killAt, arrived), "q", { ...slots, failed: () => {} }, false, marked);
+				const slots = inbox.outbox("q");
+				const dead = resumable(here.process(killAt, arrived), "q", { ...slots, failed: async () => {} }, false, marked);
 				await assert.rejects(answer(dead, "1"), Killed);
 				await answer(resumable(here.process(0, true), "q", slots, true, marked), "2");
 				const all = [...here.stands, ...here.alone].map((one) => one.replace(/ \d/, ""));
@@ -101,25 +102,25 @@ for (const deduplicates of [true, false])
 		}
 
 test("what throws and did not end the process was not said, and is said again as if for the first time", async () => {
-	const store = memoryStore(Date.now);
-	store.inbox.open("q", "event", "test", "{}");
+	const { inbox } = memoryStores(realClock);
+	await inbox.open("q", "event", "test", "{}");
 	const here = platform(false);
-	const conversation = resumable(here.process(2, false), "q", store.inbox.outbox("q"), false, marked);
+	const conversation = resumable(here.process(2, false), "q", inbox.outbox("q"), false, marked);
 	await conversation.begin(msg("looking"));
 	await assert.rejects(conversation.followUp(msg("details")));
-	await resumable(here.process(0, true), "q", store.inbox.outbox("q"), true, marked).followUp(msg("details"));
+	await resumable(here.process(0, true), "q", inbox.outbox("q"), true, marked).followUp(msg("details"));
 	assert.deepEqual([here.stands, here.alone], [["looking", "details"], []]);
 });
 
 test("a private answer that stood is not told again; one that was on its way is, and says so", async () => {
-	const store = memoryStore(Date.now);
-	store.inbox.open("q", "event", "test", "{}");
-	const slots = store.inbox.outbox("q");
+	const { inbox } = memoryStores(realClock);
+	await inbox.open("q", "event", "test", "{}");
+	const slots = inbox.outbox("q");
 	const here = platform(false);
 	await resumable(here.process(0, true), "q", slots, false, marked).replyPrivately(msg("help"));
 	await resumable(here.process(0, true), "q", slots, true, marked).replyPrivately(msg("help"));
 	assert.deepEqual(here.alone, ["help"]);
-	slots.sending("p2");
+	await slots.sending("p2");
 	const again = resumable(here.process(0, true), "q", slots, true, marked);
 	await again.replyPrivately(msg("help"));
 	await again.replyPrivately(msg("more"));

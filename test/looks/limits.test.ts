@@ -1,62 +1,123 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openLimits } from "../../src/looks/limits.ts";
-import { memoryStore } from "../../src/store/store.ts";
+import type { RequestCounts } from "../../src/looks/request-counts.ts";
+import { memoryStores } from "../../src/store/sqlite/sqlite.ts";
+import { handClock } from "../clock.ts";
 
-const MOST = { perPerson: 3, perChannel: 5, perWorkspace: 6 };
-const limits = (now: () => number) => openLimits({ hostPerHour: 30, open: 2 }, memoryStore(now).taken, now);
+const MAX = { perPerson: 3, perChannel: 5, perWorkspace: 6 };
+const SETTINGS = { hostPerHour: 30, open: 2 };
+const HOUR_MS = 3_600_000;
+const clock = () => handClock(0);
+const limitsAt = (
+	own = clock(),
+	counts: RequestCounts = memoryStores(own).requestCounts,
+	hashedAddress: ((address: string) => string) | null = null,
+) => openLimits(SETTINGS, { counts, now: own.now, hashedAddress, storeFailed: () => {} });
+const host = (name: string, requests: number, share = 1) => ({ host: { name, requests, share } });
 const from = (person: string | null, channel: string | null = null, workspace: string | null = null) => ({
-	person,
-	channel,
-	workspace,
-	most: MOST,
+	askers: { person, channel, workspace, max: MAX },
+});
+const origin = (address: string, requests: number) => ({ origins: { addresses: [address], requests } });
+
+test("a host is looked at so often in an hour, whoever asks, and again when the hour has moved on", async () => {
+	const own = clock();
+	const one = limitsAt(own);
+	for (let nth = 0; nth < 3; nth += 1) assert.equal(await one.reserve(host("a", 10)), null);
+	own.turn(600_000);
+	assert.deepEqual(await one.reserve(host("a", 10)), { why: "host", againMs: 3_000_000 });
+	assert.equal(await one.reserve(host("b", 10)), null, "another host has its own");
+	own.turn(3_000_001);
+	assert.equal(await one.reserve(host("a", 10)), null);
 });
 
-test("a host is looked at so often in an hour, whoever asks, and again when the hour has moved on", () => {
-	let now = 0;
-	const one = limits(() => now);
-	assert.deepEqual([one.take("a", 10), one.take("a", 10), one.take("a", 10)], [null, null, null]);
-	now = 600_000;
-	assert.deepEqual(one.take("a", 10), { why: "host", againMs: 3_000_000 });
-	assert.equal(one.take("b", 10), null, "another host has its own");
-	now = 3_600_001;
-	assert.equal(one.take("a", 10), null);
+test("watches leave half of what may go to a host for questions", async () => {
+	const one = limitsAt();
+	assert.equal(await one.reserve(host("a", 15, 0.5)), null);
+	assert.equal((await one.reserve(host("a", 1, 0.5)))?.why, "host");
+	assert.equal(await one.reserve(host("a", 15)), null);
 });
 
-test("a new process opens no new account for a host, and an origin's address is written nowhere", () => {
-	const { taken } = memoryStore(() => 0);
-	const open = () => openLimits({ hostPerHour: 30, open: 2 }, taken, () => 0);
-	assert.equal(open().take("a", 25), null);
-	assert.deepEqual(open().take("a", 25), { why: "host", againMs: 3_600_000 });
-	const one = open();
-	assert.equal(one.takeAddress("198.51.100.7", 25), null);
-	assert.equal(one.takeAddress("198.51.100.7", 25)?.why, "host");
-	assert.deepEqual(taken.since("198.51.100.7", -1), []);
+test("a new process opens no new account, neither for a host nor for a person", async () => {
+	const own = clock();
+	const { requestCounts } = memoryStores(own);
+	assert.equal(await limitsAt(own, requestCounts).reserve({ ...host("a", 25), ...from("ann") }), null);
+	assert.deepEqual(await limitsAt(own, requestCounts).reserve(host("a", 25)), { why: "host", againMs: HOUR_MS });
+	for (let nth = 0; nth < 2; nth += 1) assert.equal(await limitsAt(own, requestCounts).reserve(from("ann")), null);
+	assert.equal((await limitsAt(own, requestCounts).reserve(from("ann")))?.why, "person");
 });
 
-test("a person, a channel and a workspace ask so often in five minutes, whatever the hosts", () => {
-	let now = 0;
-	const one = limits(() => now);
-	for (let nth = 0; nth < 3; nth += 1) assert.equal(one.ask(from("ann", "C1", "T1")), null);
-	assert.deepEqual(one.ask(from("ann", "C1", "T1")), { why: "person", againMs: 300_000 });
-	for (let nth = 0; nth < 2; nth += 1) assert.equal(one.ask(from("ben", "C1", "T1")), null);
-	assert.equal(one.ask(from("cem", "C1", "T1"))?.why, "channel");
-	assert.equal(one.ask(from("cem", "C2", "T1")), null);
-	assert.equal(one.ask(from("dan", "C3", "T1"))?.why, "workspace");
-	assert.equal(one.ask(from("dan", "C3", "T2")), null, "another workspace has its own");
-	assert.equal(one.ask(from(null)), null, "a terminal is nobody in particular");
-	now = 300_001;
-	assert.equal(one.ask(from("ann", "C1", "T1")), null);
+test("an origin's address is kept unreadable, and without a key it is kept nowhere", async () => {
+	for (const hashed of [null, (address: string) => `hash of ${address.length}`]) {
+		const own = clock();
+		const keys: string[] = [];
+		const { requestCounts } = memoryStores(own);
+		const counts: RequestCounts = {
+			reserve: (asks) => {
+				keys.push(...asks.map(({ key }) => key));
+				return requestCounts.reserve(asks);
+			},
+		};
+		const one = limitsAt(own, counts, hashed);
+		assert.equal(await one.reserve({ ...origin("198.51.100.7", 25), ...host("a", 1) }), null);
+		assert.equal((await one.reserve(origin("198.51.100.7", 25)))?.why, "host", "another name opens no other account");
+		assert.equal(await one.reserve(origin("198.51.100.8", hashed === null ? 25 : 5)), null);
+		assert.doesNotMatch(keys.join(), /198/);
+		assert.equal(keys.includes("address hash of 12"), hashed !== null);
+		const next = await limitsAt(own, counts, hashed).reserve(origin("198.51.100.7", 25));
+		assert.equal(next === null, hashed === null, "a new process knows of it where it is kept");
+	}
 });
 
-test("what is refused takes no room", () => {
-	const one = limits(() => 0);
-	assert.notEqual(one.take("a", 31), null);
-	for (const nth of [1, 2, 3]) assert.equal(one.take("a", 10), null, String(nth));
+test("a person, a channel and a workspace ask so often in five minutes, whatever the hosts", async () => {
+	const own = clock();
+	const one = limitsAt(own);
+	for (let nth = 0; nth < 3; nth += 1) assert.equal(await one.reserve(from("ann", "C1", "T1")), null);
+	assert.deepEqual(await one.reserve(from("ann", "C1", "T1")), { why: "person", againMs: 300_000 });
+	for (let nth = 0; nth < 2; nth += 1) assert.equal(await one.reserve(from("ben", "C1", "T1")), null);
+	assert.equal((await one.reserve(from("cem", "C1", "T1")))?.why, "channel");
+	assert.equal(await one.reserve(from("cem", "C2", "T1")), null);
+	assert.equal((await one.reserve(from("dan", "C3", "T1")))?.why, "workspace");
+	assert.equal(await one.reserve(from("dan", "C3", "T2")), null, "another workspace has its own");
+	assert.equal(await one.reserve(from(null)), null, "a terminal is nobody in particular");
+	own.turn(300_001);
+	assert.equal(await one.reserve(from("ann", "C1", "T1")), null);
+});
+
+test("what is refused takes no room, neither at the host nor from the person", async () => {
+	const one = limitsAt();
+	assert.notEqual(await one.reserve({ ...host("a", 31), ...from("ann") }), null);
+	for (const nth of [1, 2, 3]) assert.equal(await one.reserve({ ...host("a", 10), ...from("ann") }), null, String(nth));
+});
+
+test("on a disk that is full what goes out still counts, also once there is room on it again", async () => {
+	const own = clock();
+	const { requestCounts } = memoryStores(own);
+	let full = true;
+	const failures: unknown[] = [];
+	const counts: RequestCounts = {
+		reserve: (asks) => (full ? Promise.reject(new Error("database or disk is full")) : requestCounts.reserve(asks)),
+	};
+	const one = openLimits(SETTINGS, {
+		counts,
+		now: own.now,
+		hashedAddress: null,
+		storeFailed: (error) => failures.push(error),
+	});
+	assert.equal(await one.reserve(host("a", 20)), null);
+	assert.equal((await one.reserve(host("a", 20)))?.why, "host");
+	assert.equal(failures.length, 2, "and the operator is told");
+	full = false;
+	assert.equal((await one.reserve(host("a", 20)))?.why, "host");
+	assert.equal(await one.reserve(host("a", 10)), null);
+	full = true;
+	assert.equal((await one.reserve(host("a", 1)))?.why, "host", "what was kept before counts too");
+	own.turn(HOUR_MS);
+	assert.equal(await one.reserve(host("a", 30)), null);
 });
 
 test("so many questions are open at a time", () => {
-	const one = limits(() => 0);
+	const one = limitsAt();
 	const first = one.begin();
 	assert.ok(first !== null && one.begin() !== null);
 	assert.equal(one.begin(), null);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { setImmediate } from "node:timers/promises";
-import { type Stores, TakenOver, type WatchLimits } from "../../src/desk/ports.ts";
+import { type Stores, TakenOver, type WatchLimits } from "../../src/desk/stores.ts";
 import { type Case, withFact } from "../../src/judge/case.ts";
 import type { Watch } from "../../src/judge/watch.ts";
 import { endWatch } from "../../src/judge/watch-look.ts";

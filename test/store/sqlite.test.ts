@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { after, test } from "node:test";
-import type { Stores } from "../../src/desk/ports.ts";
+import type { Stores } from "../../src/desk/stores.ts";
 import type { Case } from "../../src/judge/case.ts";
 import type { Watch } from "../../src/judge/watch.ts";
 import { memoryStores, type SqliteOptions, sqliteStores } from "../../src/store/sqlite/sqlite.ts";

@@ -67,7 +67,7 @@ async function serve(
 		mountPosts(mount, "Discord", DISCORD_PATH, interactionsListener(client, publicKey, log));
 		log({ event: "discord-listening", path: DISCORD_PATH, commands });
 	} else log({ event: "discord-connected", commands });
-	intake.connect();
+	await intake.connect();
 }
 
 /** Discord, as the shared intake has to know it. */

@@ -61,7 +61,7 @@ export class DiscordIntake {
 		markup: string,
 		attachments: Iterable<Attachment> = [],
 	): Promise<void> {
-		const site = this.#desk.wantsAddress(plainFromDiscord(markup), workspaceOf(interaction));
+		const site = await this.#desk.wantsAddress(plainFromDiscord(markup), workspaceOf(interaction));
 		if (site !== null && (await showForm(interaction, { do: "origin-form", url: site.url }))) return;
 		await this.#question(interaction, markup, filesOf(attachments));
 	}
@@ -74,7 +74,7 @@ export class DiscordIntake {
 	async #question(interaction: Deferrable, markup: string, files: readonly AttachedFile[]): Promise<void> {
 		const alone =
 			(files.length === 0 && this.#desk.isPrivate(plainFromDiscord(markup))) ||
-			this.#desk.privateByDefault(workspaceOf(interaction));
+			(await this.#desk.privateByDefault(workspaceOf(interaction)));
 		const place = placeOfInteraction(interaction, "command", alone);
 		const what = asksIn(place, markup, interaction.user.displayName, files);
 		const defer = () => interaction.deferReply(alone ? { flags: MessageFlags.Ephemeral } : {});
@@ -84,10 +84,11 @@ export class DiscordIntake {
 	async #action(interaction: ButtonInteraction): Promise<void> {
 		const action = readAction(interaction.customId);
 		if (action === null) return;
-		const question = this.#intake.insteadOfForm(action, workspaceOf(interaction));
+		const question = await this.#intake.insteadOfForm(action, workspaceOf(interaction));
 		if (question !== null) return this.#command(interaction, question);
 		if (opensForm(action)) return void (await showForm(interaction, action));
-		const alone = interaction.message.flags.has(MessageFlags.Ephemeral) || this.#desk.privateByDefault(workspaceOf(interaction));
+		const alone =
+			interaction.message.flags.has(MessageFlags.Ephemeral) || (await this.#desk.privateByDefault(workspaceOf(interaction)));
 		const place = placeOfInteraction(interaction, "press", alone);
 		const what = pressIn(place, interaction.customId, interaction.user.displayName);
 		const defer = () => interaction.deferUpdate();
@@ -97,9 +98,9 @@ export class DiscordIntake {
 	/** A ping of us by name, or a reply to us; never @everyone, never a bot. */
 	async #mention(message: Message, ourId: string): Promise<void> {
 		if (message.author.bot || message.system || !message.mentions.users.has(ourId)) return;
-		const place = placeOfMention(message, this.#desk.privateByDefault(workspaceOf(message)));
+		const place = placeOfMention(message, await this.#desk.privateByDefault(workspaceOf(message)));
 		const what = asksIn(place, message.content, message.author.displayName, filesOf(message.attachments.values()));
-		const id = this.#intake.keep(`message:${message.id}`, what);
+		const id = await this.#intake.keep(`message:${message.id}`, what);
 		if (id !== null) await this.#intake.run(id, what);
 	}
 }

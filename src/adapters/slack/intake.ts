@@ -52,19 +52,20 @@ export class SlackIntake {
 
 	async #command({ ack, command }: SlackCommandMiddlewareArgs): Promise<void> {
 		const { channel_id: channel, user_id: user, trigger_id: trigger, text } = command;
-		const place = this.#placeOf({ channel, user, threadTs: null }, command.response_url);
+		const place = await this.#placeOf({ channel, user, threadTs: null }, command.response_url);
 		const what = asksIn(place, text, command.user_name);
 		const id = await this.#intake.accept(`command:${trigger}`, what, ack);
 		if (id === null) return;
-		const site = this.#desk.wantsAddress(plainFromSlack(text), workspaceOf(this.#context));
-		if (site !== null && (await this.#openForm(trigger, { do: "origin-form", url: site.url }, place))) this.#intake.drop(id);
+		const site = await this.#desk.wantsAddress(plainFromSlack(text), workspaceOf(this.#context));
+		if (site !== null && (await this.#openForm(trigger, { do: "origin-form", url: site.url }, place)))
+			await this.#intake.drop(id);
 		else await this.#intake.run(id, what);
 	}
 
 	async #shortcut({ ack, shortcut }: SlackShortcutMiddlewareArgs<MessageShortcut>): Promise<void> {
 		const message = ShortcutMessage.parse(shortcut.message);
 		const at = { channel: shortcut.channel.id, user: shortcut.user.id, threadTs: message.thread_ts ?? message.ts };
-		const place = this.#placeOf(at, shortcut.response_url);
+		const place = await this.#placeOf(at, shortcut.response_url);
 		// Alerts of other tools put their text into attachments.
 		const text = [message.text, ...message.attachments.map((one) => one.text || one.fallback)].join("\n");
 		const what = asksIn(place, text, nameIn(shortcut.user), filesIn(message.files));
@@ -79,15 +80,15 @@ export class SlackIntake {
 		const { channel_id: channel, is_ephemeral: ephemeral, message_ts: messageTs } = container.data;
 		// A message for everybody is its own thread, when it is in none.
 		const threadTs = container.data.thread_ts ?? (ephemeral ? null : (messageTs ?? null));
-		const place = this.#placeOf({ channel, user: body.user.id, threadTs }, body.response_url, ephemeral);
+		const place = await this.#placeOf({ channel, user: body.user.id, threadTs }, body.response_url, ephemeral);
 		const who = nameIn(body.user);
 		const what = pressIn(place, value, who);
 		const id = await this.#intake.accept(`press:${body.trigger_id}`, what, ack);
 		if (id === null) return;
-		const question = this.#intake.insteadOfForm(action, workspaceOf(this.#context));
+		const question = await this.#intake.insteadOfForm(action, workspaceOf(this.#context));
 		if (question !== null) return this.#intake.run(id, asksIn(place, question, who));
 		if (!opensForm(action)) return this.#intake.run(id, what);
-		this.#intake.drop(id);
+		await this.#intake.drop(id);
 		await this.#openForm(body.trigger_id, action, place);
 	}
 
@@ -97,7 +98,7 @@ export class SlackIntake {
 		const { question, channel, threadTs } = read;
 		const problem = kind === "origin-form" ? this.#desk.addressProblem(question) : null;
 		if (problem !== null) return void (await ack(addressProblem(problem)));
-		const place = this.#placeOf({ channel, user: body.user.id, threadTs }, null);
+		const place = await this.#placeOf({ channel, user: body.user.id, threadTs }, null);
 		await this.#intake.answer(`view:${body.view.id}`, asksIn(place, question, nameIn(body.user)), ack);
 	}
 
@@ -105,14 +106,14 @@ export class SlackIntake {
 	 * Keeps a mention. Bolt acknowledges an event before its listeners run, and asks for the workspace's token before that.
 	 * @param body any request of Slack's
 	 */
-	beforeAcknowledged(body: unknown): void {
+	async beforeAcknowledged(body: unknown): Promise<void> {
 		const read = MentionEvent.safeParse(body);
 		if (!read.success) return;
 		const { event_id: eventId, event: mention } = read.data;
 		if (mention.bot_id !== undefined || mention.subtype !== undefined || mention.user === this.#context.botUserId) return;
 		const { channel, user, ts, thread_ts: threadTs = ts } = mention;
-		const what = asksIn(this.#placeOf({ channel, user, threadTs }, null), mention.text, null, filesIn(mention.files));
-		const id = this.#intake.keep(`event:${eventId}`, what);
+		const what = asksIn(await this.#placeOf({ channel, user, threadTs }, null), mention.text, null, filesIn(mention.files));
+		const id = await this.#intake.keep(`event:${eventId}`, what);
 		if (id !== null) this.#mentions.set(eventId, { id, what });
 		// Those that Slack never sent again are resumed by the next process.
 		for (const old of this.#mentions.keys()) {
@@ -127,13 +128,17 @@ export class SlackIntake {
 		if (kept !== undefined) await this.#intake.run(kept.id, kept.what);
 	}
 
-	#placeOf(at: Pick<SlackPlace, "channel" | "user" | "threadTs">, respond: unknown, ephemeral = false): SlackPlace {
+	async #placeOf(
+		at: Pick<SlackPlace, "channel" | "user" | "threadTs">,
+		respond: unknown,
+		ephemeral = false,
+	): Promise<SlackPlace> {
 		const taken = typeof respond === "string" && respond.length <= 500 && URL.canParse(respond);
 		return {
 			...at,
 			team: this.#context.team,
 			responseUrl: taken && this.#context.isResponseUrl(new URL(respond)) ? respond : null,
-			alone: ephemeral || this.#desk.privateByDefault(workspaceOf(this.#context)),
+			alone: ephemeral || (await this.#desk.privateByDefault(workspaceOf(this.#context))),
 		};
 	}
 

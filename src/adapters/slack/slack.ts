@@ -86,7 +86,7 @@ export async function startSlack(
 		convoStore: false,
 		// Known from here on: no listener waits for another auth.test.
 		authorize: async (_source, body) => {
-			listening.beforeAcknowledged(body);
+			await listening.beforeAcknowledged(body);
 			return {
 				botToken,
 				...(who.bot_id === undefined ? {} : { botId: who.bot_id }),
@@ -100,7 +100,7 @@ export async function startSlack(
 	});
 	listening.listen(app);
 	await delivery.start(app);
-	intake.connect();
+	await intake.connect();
 	let stopping = false;
 	return {
 		ready: () => delivery.isOpen() && !token.refused,

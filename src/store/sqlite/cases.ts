@@ -1,4 +1,4 @@
-import type { Cases } from "../../desk/ports.ts";
+import type { Cases } from "../../desk/stores.ts";
 import { type Case, hasEnded } from "../../judge/case.ts";
 import { hostOf, readCase } from "../rows.ts";
 import { changeNow } from "./changed.ts";

@@ -1,4 +1,4 @@
-import type { Changed } from "../../desk/ports.ts";
+import type { Changed } from "../../desk/stores.ts";
 
 /** A value, and what tells whether it was changed since. */
 interface Found<T, Version> {

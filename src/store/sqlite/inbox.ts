@@ -1,4 +1,4 @@
-import type { Inbox, Unfinished } from "../../desk/ports.ts";
+import type { Inbox, Unfinished } from "../../desk/stores.ts";
 import type { Clock } from "../clock.ts";
 import type { Seal } from "../seal.ts";
 import { type Connection, textOf } from "./database.ts";

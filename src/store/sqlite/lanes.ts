@@ -1,4 +1,4 @@
-import { TakenOver } from "../../desk/ports.ts";
+import { TakenOver } from "../../desk/stores.ts";
 import type { Clock } from "../clock.ts";
 import type { Connection } from "./database.ts";
 import type { Owned } from "./owned.ts";

@@ -1,5 +1,5 @@
 import type { SQLInputValue } from "node:sqlite";
-import { type Outbox, TakenOver } from "../../desk/ports.ts";
+import { type Outbox, TakenOver } from "../../desk/stores.ts";
 import { type Connection, textOf } from "./database.ts";
 
 /** A condition in SQL with its values. */

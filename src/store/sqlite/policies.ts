@@ -1,4 +1,4 @@
-import type { Policies } from "../../desk/ports.ts";
+import type { Policies } from "../../desk/stores.ts";
 import { DEFAULT_POLICY, type Policy } from "../../read/policy.ts";
 import { readPolicy } from "../rows.ts";
 import { changeNow } from "./changed.ts";

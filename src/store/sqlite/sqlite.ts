@@ -1,5 +1,5 @@
 import { chmodSync, closeSync, openSync } from "node:fs";
-import type { Stores } from "../../desk/ports.ts";
+import type { Stores } from "../../desk/stores.ts";
 import type { Clock } from "../clock.ts";
 import { type Seal, sealWith } from "../seal.ts";
 import { casesIn } from "./cases.ts";

@@ -1,4 +1,4 @@
-import type { WatchFilter } from "../../desk/ports.ts";
+import type { WatchFilter } from "../../desk/stores.ts";
 import type { Watch } from "../../judge/watch.ts";
 import { dueAt, hostOf, readWatch, watchedFor } from "../rows.ts";
 import type { Connection } from "./database.ts";

@@ -1,5 +1,5 @@
 import type { SQLInputValue } from "node:sqlite";
-import type { Begun, ClaimedWatch, Watches, WatchLimits } from "../../desk/ports.ts";
+import type { Begun, ClaimedWatch, Watches, WatchLimits } from "../../desk/stores.ts";
 import type { Watch } from "../../judge/watch.ts";
 import { hostOf, readWatch } from "../rows.ts";
 import { changeNow } from "./changed.ts";

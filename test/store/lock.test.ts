@@ -1,0 +1,21 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { lockFile } from "../../src/store/lock.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "cf520-lock-"));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+test("one file belongs to one process at a time, and to the next one when that has ended", () => {
+	const path = join(folder, "1.sqlite");
+	const free = lockFile(path);
+	assert.ok(free !== null);
+	assert.equal(lockFile(path, 50), null);
+	free();
+	const again = lockFile(path, 50);
+	assert.ok(again !== null);
+	again();
+	assert.ok(lockFile(undefined) !== null, "in memory there is nothing to share");
+});
