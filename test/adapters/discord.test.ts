@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { choicesFor } from "../../src/adapters/discord/commands.ts";
 import { startDiscord } from "../../src/adapters/discord/discord.ts";
 import { plainFromDiscord } from "../../src/adapters/discord/plain.ts";
 import { renderDiscord } from "../../src/adapters/discord/render.ts";
 import { command, list, message, say, table, title } from "../../src/message/message.ts";
 import { code, text } from "../../src/message/text.ts";
+import { memoryStores } from "../../src/store/sqlite/sqlite.ts";
+import { realClock } from "../clock.ts";
 import { CHANNEL, type FakeDiscord, fakeDiscord } from "../fakes/discord.ts";
 import { labDesk } from "../lab/desk.ts";
 import { type Lab, openLab } from "../lab/lab.ts";
@@ -104,6 +107,31 @@ describe("in Discord", () => {
 			await settled(2);
 			assert.match(standing(discord).private.at(-1) ?? "", /internal or special address/);
 		}));
+
+	it("a form that two processes are asked for is opened by the one that took it on, and nothing of it is left to resume", async () => {
+		const discord = await fakeDiscord();
+		const stores = memoryStores(realClock);
+		const bots = await Promise.all(
+			[1, 2].map(() => startDiscord({ token, apiUrl: discord.apiUrl, guildId: undefined }, labDesk(lab, { stores }), () => {})),
+		);
+		const forms = () => discord.calls.filter((one) => one.body.type === 9);
+		try {
+			const asked = "origin https://shop.example/";
+			await discord.command(asked, { interactionId: "950000000000000002" });
+			await discord.command(asked, { interactionId: "950000000000000002" });
+			const left = async () => {
+				await stores.inbox.release();
+				return stores.inbox.unfinished("discord", 10);
+			};
+			// Long enough for the other one to open it too.
+			do await sleep(200);
+			while ((await left()).length > 0);
+			assert.equal(forms().length, 1);
+		} finally {
+			for (const bot of bots) await bot.stop();
+			await discord.close();
+		}
+	});
 
 	it("the thread goes on: an answer by button moves the case and the head, a second one is noted", () =>
 		withBot(async (discord, settled) => {

@@ -62,7 +62,7 @@ export class DiscordIntake {
 		attachments: Iterable<Attachment> = [],
 	): Promise<void> {
 		const site = await this.#desk.wantsAddress(plainFromDiscord(markup), workspaceOf(interaction));
-		if (site !== null && (await showForm(interaction, { do: "origin-form", url: site.url }))) return;
+		if (site !== null && (await this.#openForm(interaction, { do: "origin-form", url: site.url }))) return;
 		await this.#question(interaction, markup, filesOf(attachments));
 	}
 
@@ -86,13 +86,27 @@ export class DiscordIntake {
 		if (action === null) return;
 		const question = await this.#intake.insteadOfForm(action, workspaceOf(interaction));
 		if (question !== null) return this.#command(interaction, question);
-		if (opensForm(action)) return void (await showForm(interaction, action));
+		if (opensForm(action)) return void (await this.#openForm(interaction, action));
 		const alone =
 			interaction.message.flags.has(MessageFlags.Ephemeral) || (await this.#desk.privateByDefault(workspaceOf(interaction)));
 		const place = placeOfInteraction(interaction, "press", alone);
 		const what = pressIn(place, interaction.customId, interaction.user.displayName);
 		const defer = () => interaction.deferUpdate();
 		await this.#intake.answer(eventOf(interaction), what, () => withRetry<unknown>(defer, true));
+	}
+
+	/**
+	 * Opens the private form, which can only be the very first answer. It is kept before that, so that of two deliveries one opens it; one
+	 * that is lost in between is dropped, because it cannot be opened later.
+	 * @returns false: there is no form for this action
+	 */
+	async #openForm(interaction: Exclude<Deferrable, ModalSubmitInteraction>, action: FormAction): Promise<boolean> {
+		const form = modal(action);
+		if (form === null) return false;
+		const what = pressIn(placeOfInteraction(interaction, "press", true), form.custom_id, interaction.user.displayName);
+		const id = await this.#intake.accept(eventOf(interaction), what, () => interaction.showModal(form));
+		if (id !== null) await this.#intake.drop(id);
+		return true;
 	}
 
 	/** A ping of us by name, or a reply to us; never @everyone, never a bot. */
@@ -107,14 +121,6 @@ export class DiscordIntake {
 
 const eventOf = ({ id }: { readonly id: string }): string => `interaction:${id}`;
 const filesOf = (attachments: Iterable<Attachment>): AttachedFile[] => [...attachments].map(({ url, size }) => ({ url, size }));
-
-/** Opens the private form; false where there is none for this action. */
-async function showForm(interaction: Exclude<Deferrable, ModalSubmitInteraction>, action: FormAction): Promise<boolean> {
-	const form = modal(action);
-	if (form === null) return false;
-	await interaction.showModal(form);
-	return true;
-}
 
 /** Content and embeds: alerts of other tools put their text into embeds. */
 function wholeText(message: Pick<Message, "content" | "embeds">): string {
