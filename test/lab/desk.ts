@@ -5,13 +5,17 @@ import { ranges } from "../../src/looks/addresses.ts";
 import { openLimits } from "../../src/looks/limits.ts";
 import { memoryStores } from "../../src/store/sqlite/sqlite.ts";
 import { realClock } from "../clock.ts";
+import { slowStores } from "../store/slow.ts";
 import type { Lab } from "./lab.ts";
 
-/** A desk that may look at the laboratory and nothing else on loopback's side of the world. */
+/**
+ * A desk that may look at the laboratory and nothing else on loopback's side of the world. Its stores are as slow as a database over a
+ * network: what only a store that never waits keeps in order fails here.
+ */
 export function labDesk(lab: Lab, { stores: given, ...changes }: Partial<DeskContext> = {}): Desk {
 	let cases = 0;
 	const clock = { ...realClock, ...(changes.now === undefined ? {} : { now: changes.now }) };
-	const stores = given ?? memoryStores(clock);
+	const stores = slowStores(given ?? memoryStores(clock));
 	return openDesk({
 		...realClock,
 		random: () => 0.5,
