@@ -120,10 +120,7 @@ const importsOf = (file: string): string[] =>
 for (const file of sources) {
 	test(`${file} stands in a room and imports only rooms below it`, () => {
 		const room = roomOf(file);
-		assert.ok(
-			room,
-			`${file} is in no room: move it into one of src/README.md's, or add a row to ROOMS here and there`,
-		);
+		assert.ok(room, `${file} is in no room: move it into one of src/README.md's, or add a row to ROOMS here and there`);
 		for (const target of importsOf(file)) {
 			const other = roomOf(target);
 			if (EXCEPTIONS.has(`${file} imports ${target}`)) continue;
@@ -144,11 +141,7 @@ for (const file of sources) {
 		}
 		if (room.forbids !== undefined)
 			for (const [index, line] of read(file).split("\n").entries())
-				assert.doesNotMatch(
-					line,
-					room.forbids,
-					`${file}:${index + 1}: ${room.name} never holds ${room.never}`,
-				);
+				assert.doesNotMatch(line, room.forbids, `${file}:${index + 1}: ${room.name} never holds ${room.never}`);
 	});
 }
 
