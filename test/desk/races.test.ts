@@ -194,9 +194,11 @@ test("questions at once go to a host as often as may be, not once more", async (
 	assert.ok(lab.edge.requests.length - before <= 20);
 });
 
-test("what waits in a thread when the bot stops is told so, and another process goes on with it at once", async () => {
+test("what waits in a thread when the bot stops is told so, and another process goes on with it at once", async (t) => {
 	const path = file();
-	const stores = sqliteStores(path, realClock);
+	const stores = sqliteStores(path, realClock, { leaseMs: 15_000 });
+	const next = sqliteStores(path, realClock, { leaseMs: 15_000 });
+	t.after(() => Promise.all([stores.close(), next.close()]));
 	const desk = labDesk(lab, { stores });
 	const { asked, alone } = thread();
 	const held = gate();
@@ -217,15 +219,12 @@ test("what waits in a thread when the bot stops is told so, and another process 
 	assert.match(alone.join("\n"), /I am being restarted/);
 	held.resolve();
 	await Promise.all([first, stopped]);
-	const next = sqliteStores(path, realClock);
 	const left = await next.inbox.unfinished("test", 10);
 	assert.deepEqual(
 		left.map(({ id, tries }) => [id, tries]),
 		[[ids[1], 0]],
 		"a stop is no try",
 	);
-	await next.close();
-	await stores.close();
 });
 
 test("who was away for too long says nothing more, and does not call that broken", async () => {
