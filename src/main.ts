@@ -59,7 +59,12 @@ function deskFor(
 		...CLOCK,
 		random: Math.random,
 		newCaseId: () => randomBytes(4).toString("hex"),
-		rules: { allow: settings.allowTargets, resolve: new Map([...settings.resolve, ...args.resolve]), resolver: systemResolver },
+		rules: {
+			allow: settings.allowTargets,
+			deny: settings.denyTargets,
+			resolve: new Map([...settings.resolve, ...args.resolve]),
+			resolver: systemResolver,
+		},
 		lookOptions: {
 			ca: null,
 			insecure: args.insecure,

@@ -26,6 +26,8 @@ export interface Settings {
 	/** null: no health server. */
 	readonly port: number | null;
 	readonly allowTargets: Ranges | null;
+	/** Refused like special addresses, whatever else allows them. */
+	readonly denyTargets: Ranges | null;
 	readonly resolve: ReadonlyMap<string, readonly string[]>;
 	/** SQLite file for cases and handled events; undefined: they are forgotten at the end of the process. */
 	readonly dataFile: string | undefined;
@@ -105,6 +107,7 @@ const Shape = z.object({
 		.max(65_535, "PORT has to be from 0 to 65535")
 		.optional(),
 	CF520_ALLOW_TARGETS: z.string().optional(),
+	CF520_DENY_TARGETS: z.string().optional(),
 	CF520_RESOLVE: z.string().optional(),
 	CF520_DATA: z
 		.string()
@@ -181,11 +184,12 @@ export function readSettings(
 			name: "PORT",
 			say: "PORT is missing: over HTTP, Slack and Discord come to a port of mine (SLACK_SIGNING_SECRET, DISCORD_PUBLIC_KEY).",
 		});
-	const allow = tried(problems, "CF520_ALLOW_TARGETS", () =>
-		given.CF520_ALLOW_TARGETS === undefined ? null : ranges(listOf(given.CF520_ALLOW_TARGETS)),
-	);
+	const [allow, deny] = (["CF520_ALLOW_TARGETS", "CF520_DENY_TARGETS"] as const).map((name) => {
+		const { [name]: list } = given;
+		return tried(problems, name, () => (list === undefined ? null : ranges(listOf(list))));
+	});
 	const resolve = tried(problems, "CF520_RESOLVE", () => readResolve(listOf(given.CF520_RESOLVE ?? "")));
-	if (!read.success || problems.length > 0 || allow === undefined || resolve === undefined) return problems;
+	if (!read.success || problems.length > 0 || allow === undefined || deny === undefined || resolve === undefined) return problems;
 	const { data } = read;
 	return {
 		slack:
@@ -210,6 +214,7 @@ export function readSettings(
 		host: data.HOST,
 		port: data.PORT ?? null,
 		allowTargets: allow,
+		denyTargets: deny,
 		resolve,
 		dataFile: data.CF520_DATA,
 		key: data.CF520_KEY === undefined ? null : Buffer.from(data.CF520_KEY, data.CF520_KEY.length === 64 ? "hex" : "base64"),

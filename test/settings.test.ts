@@ -48,6 +48,7 @@ check("a key in base64, from a file", { ...good, CF520_KEY_FILE: "/k" }, [], {
 	"/k": `${Buffer.alloc(32, 9).toString("base64")}\n`,
 });
 check("a key that is too short", { ...good, CF520_KEY: "secret" }, ["CF520_KEY"]);
+check("address ranges", { CF520_DENY_TARGETS: "198.51.100.0/24, 2001:db8::/32", CF520_ALLOW_TARGETS: "127.0.0.1" }, []);
 check("admins by their ids", { ...good, CF520_SLACK_ADMINS: "U012AB3CD, W9XYZ" }, []);
 check("admins by name", { ...good, CF520_SLACK_ADMINS: "@secret" }, ["CF520_SLACK_ADMINS"]);
 check("tokens in each other's place", { SLACK_BOT_TOKEN: good.SLACK_APP_TOKEN, SLACK_APP_TOKEN: good.SLACK_BOT_TOKEN }, [
@@ -62,6 +63,7 @@ check(
 		PORT: "99999",
 		HOST: "secret host",
 		CF520_ALLOW_TARGETS: "10.0.0.0/99",
+		CF520_DENY_TARGETS: "shop.example",
 		CF520_RESOLVE: "x",
 		SLACK_API_URL: "ftp://x",
 	},
@@ -73,6 +75,7 @@ check(
 		"PORT",
 		"SLACK_APP_TOKEN",
 		"CF520_ALLOW_TARGETS",
+		"CF520_DENY_TARGETS",
 		"CF520_RESOLVE",
 	],
 );

@@ -21,92 +21,117 @@ import { closed } from "./lab/origin.ts";
 /** A port that Cloudflare proxies, so that the port is not why something is refused. */
 const PORT = 8880;
 
-/** Every special range by its first and its last address. */
-const SPECIAL_V4 = [
-	"0.0.0.0",
-	"0.255.255.255",
-	"10.0.0.0",
-	"10.255.255.255",
-	"100.64.0.0",
-	"100.127.255.255",
-	"127.0.0.0",
-	"127.255.255.255",
-	"169.254.0.0",
-	"169.254.169.254",
-	"169.254.255.255",
-	"172.16.0.0",
-	"172.31.255.255",
-	"192.0.0.0",
-	"192.0.0.255",
-	"192.0.2.0",
-	"192.0.2.255",
-	"192.88.99.0",
-	"192.88.99.255",
-	"192.168.0.0",
-	"192.168.255.255",
-	"198.18.0.0",
-	"198.19.255.255",
-	"198.51.100.0",
-	"198.51.100.255",
-	"203.0.113.0",
-	"203.0.113.255",
-	"224.0.0.0",
-	"239.255.255.255",
-	"240.0.0.0",
-	"255.255.255.255",
+/**
+ * Every range that is special, written out here a second time: a row that is lost there fails here. The registries are
+ * https://www.iana.org/assignments/iana-ipv4-special-registry and https://www.iana.org/assignments/iana-ipv6-special-registry.
+ */
+const RANGES = [
+	"0.0.0.0/8",
+	"10.0.0.0/8",
+	"100.64.0.0/10",
+	"127.0.0.0/8",
+	"161.26.0.0/16",
+	"166.8.0.0/14",
+	"168.63.129.16/32",
+	"169.254.0.0/16",
+	"172.16.0.0/12",
+	"192.0.0.0/24",
+	"192.0.2.0/24",
+	"192.31.196.0/24",
+	"192.52.193.0/24",
+	"192.80.8.124/32",
+	"192.88.99.0/24",
+	"192.168.0.0/16",
+	"192.175.48.0/24",
+	"198.18.0.0/15",
+	"198.51.100.0/24",
+	"203.0.113.0/24",
+	"224.0.0.0/4",
+	"240.0.0.0/4",
+	"255.255.255.255/32",
+	"::/128",
+	"::1/128",
+	"::/96",
+	"64:ff9b:1::/48",
+	"100::/64",
+	"100:0:0:1::/64",
+	"200::/7",
+	"400::/6",
+	"800::/5",
+	"1000::/4",
+	"2001::/32",
+	"2001:2::/48",
+	"2001:3::/32",
+	"2001:4:112::/48",
+	"2001:10::/28",
+	"2001:20::/28",
+	"2001:30::/28",
+	"2001::/23",
+	"2001:db8::/32",
+	"2002::/16",
+	"2620:4f:8000::/48",
+	"3fff::/20",
+	"4000::/3",
+	"5f00::/16",
+	"6000::/3",
+	"8000::/1",
+	"fc00::/7",
+	"fe80::/10",
+	"fec0::/10",
+	"ff00::/8",
 ];
+
+/** The first and the last address of a range. */
+function endsOf(range: string): readonly string[] {
+	const [address = "", bits = ""] = range.split("/");
+	const v6 = address.includes(":");
+	const [width, size] = v6 ? [16, 8] : [8, 4];
+	const [left = "", right = ""] = address.split("::");
+	const numbers = (text: string) =>
+		text === "" ? [] : text.split(v6 ? ":" : ".").map((one) => Number.parseInt(one, v6 ? 16 : 10));
+	const [a, b] = [numbers(left), numbers(right)];
+	const first = [...a, ...Array.from({ length: size - a.length - b.length }, () => 0), ...b];
+	const last = first.map((number, nth) => {
+		const host = Math.max(0, Math.min(width, width * (nth + 1) - Number(bits)));
+		return number | (2 ** host - 1);
+	});
+	return [first, last].map((all) => all.map((one) => one.toString(v6 ? 16 : 10)).join(v6 ? ":" : "."));
+}
+
+const ENDS = RANGES.flatMap(endsOf);
+const SPECIAL_V4 = [...ENDS.filter((address) => !address.includes(":")), "100.100.100.200", "169.254.169.254", "192.0.0.192"];
+/** What an IPv6 address has to be, to carry an IPv4 address as two groups. */
+const CARRIERS = [
+	(v4: string) => `::ffff:${v4}`,
+	(v4: string) => `::ffff:0:${v4}`,
+	(v4: string) => `::${v4}`,
+	(v4: string) => `64:ff9b::${v4}`,
+	(v4: string) => `64:ff9b:1::${v4}`,
+	(v4: string) => `2002:${v4}::1`,
+	(v4: string) => `2001:0:${v4}::1`,
+	(v4: string) => `2606:2800:220:1:0:5efe:${v4}`,
+	(v4: string) => `2606:2800:220:1:200:5efe:${v4}`,
+];
+const groups = (v4: string) => {
+	const [a = 0, b = 0, c = 0, d = 0] = v4.split(".").map(Number);
+	return `${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`;
+};
 const SPECIAL_V6 = [
-	"::",
-	"::1",
+	...ENDS.filter((address) => address.includes(":")),
+	...["127.0.0.1", "10.0.0.1", "169.254.169.254", "168.63.129.16", "192.168.255.255"].flatMap((v4) =>
+		CARRIERS.map((carry) => carry(groups(v4))),
+	),
 	"0:0:0:0:0:0:0:1",
 	"0000:0000:0000:0000:0000:0000:0000:0001",
 	"::127.0.0.1",
-	"::7f00:1",
-	"::a00:1",
 	"::ffff:127.0.0.1",
-	"::ffff:7f00:1",
 	"::FFFF:7F00:0001",
 	"0:0:0:0:0:ffff:127.0.0.1",
-	"::ffff:10.0.0.1",
-	"::ffff:169.254.169.254",
-	"::ffff:192.168.0.1",
-	"::ffff:0.0.0.0",
+	"::ffff:0:127.0.0.1",
 	"64:ff9b::127.0.0.1",
-	"64:ff9b::7f00:1",
-	"64:ff9b::a9fe:a9fe",
-	"64:ff9b::10.0.0.1",
-	"64:ff9b:1::1",
-	"64:ff9b:1:ffff::1",
-	"100::",
-	"100::ffff:ffff:ffff:ffff",
-	"2001::",
-	"2001:0:ffff:ffff::1",
-	"2001:10::1",
-	"2001:1f:ffff::1",
-	"2001:20::1",
-	"2001:2f:ffff::1",
-	"2001:db8::",
-	"2001:db8:ffff:ffff::1",
-	"2002::",
-	"2002:7f00:1::",
-	"2002:a00:1::1",
-	"2002:ffff:ffff::1",
-	"3fff::1",
-	"3fff:fff:ffff::1",
-	"5f00::1",
-	"5f00:ffff::1",
-	"fc00::",
-	"fc00::1",
 	"fd00:ec2::254",
-	"fdff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
-	"fe80::",
-	"fe80::1",
-	"febf:ffff::1",
-	"fec0::1",
-	"feff::1",
-	"ff00::",
-	"ff02::1",
-	"ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff",
+	"fd20:ce::254",
+	"fe80::5efe:93.184.216.34",
 ];
 /** One address, spelled in every way that some parser takes. */
 const SPELLINGS = [
@@ -186,6 +211,9 @@ const RESOLVING: Readonly<Record<string, readonly string[]>> = {
 	"six.example": ["::1"],
 	"mapped.example": ["::ffff:127.0.0.1"],
 	"nat64.example": ["64:ff9b::7f00:1"],
+	"translated.example": ["::ffff:0:7f00:1"],
+	"isatap.example": ["2606:2800:220:1:0:5efe:10.0.0.1"],
+	"azure.example": ["93.184.216.34", "168.63.129.16"],
 	"sixtofour.example": ["2002:7f00:1::"],
 	"teredo.example": ["2001:0:7f00:1::"],
 	"zone.example": ["fe80::1%lo"],
@@ -255,6 +283,9 @@ const WAYS = [
 	`origin example.com ::ffff:127.0.0.1`,
 	`origin example.com 169.254.169.254`,
 	`origin example.com 64:ff9b::7f00:1`,
+	`origin example.com 168.63.129.16`,
+	`origin example.com ::ffff:0:7f00:1`,
+	`origin example.com 2606:2800:220:1:0:5efe:a00:1`,
 	`origin example.com 2130706433`,
 	`origin example.com 0x7f000001`,
 	`origin example.com 0177.0.0.1`,

@@ -2,7 +2,7 @@ import { isIP, connect as netConnect, type Socket } from "node:net";
 import { type TLSSocket, connect as tlsConnect } from "node:tls";
 import { codeOf } from "../read/error.ts";
 import { canonicalAddress, isCloudflareAddress, unmapped } from "./addresses.ts";
-import type { CheckedTarget } from "./guard.ts";
+import { type CheckedTarget, isDenied } from "./guard.ts";
 import type { CertificateFacts, TlsFacts } from "./observation.ts";
 import { semaphore } from "./semaphore.ts";
 import { TlsRecordReader } from "./tls-records.ts";
@@ -82,8 +82,7 @@ async function openTo(address: string, target: CheckedTarget, options: ConnectOp
 		return { stage: "connect", code: refused, connectedMs: null, firstBytes: NO_BYTES };
 	}
 	const connectedMs = since();
-	// The kernel's word on where we are, after connecting: not another address than the checked one, and not this machine itself.
-	if (!sameAddress(tcp.remoteAddress, address) || (tcp.remoteAddress === tcp.localAddress && !target.laboratory)) {
+	if (!mayStay(tcp, address, target)) {
 		tcp.destroy();
 		return { stage: "connect", code: "EADDRMISMATCH", connectedMs, firstBytes: NO_BYTES };
 	}
@@ -168,8 +167,16 @@ function settled(socket: Socket, event: "connect" | "secureConnect", limitMs: nu
 	});
 }
 
-function sameAddress(actual: string | undefined, wanted: string): boolean {
-	if (actual === undefined) return false;
+/**
+ * The kernel's word on where we are, after connecting: not another address than the checked one, none that the operator denies, and not
+ * this machine itself.
+ */
+function mayStay({ localAddress, remoteAddress }: Socket, address: string, { deny, laboratory }: CheckedTarget): boolean {
+	if (remoteAddress === undefined || !sameAddress(remoteAddress, address) || isDenied(remoteAddress, deny)) return false;
+	return remoteAddress !== localAddress || laboratory;
+}
+
+function sameAddress(actual: string, wanted: string): boolean {
 	const bare = (address: string) => unmapped(address).toLowerCase();
 	return canonicalAddress(bare(actual)) === canonicalAddress(bare(wanted));
 }

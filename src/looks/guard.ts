@@ -3,15 +3,17 @@ import { isIP } from "node:net";
 import { codeOf } from "../read/error.ts";
 import { nonEmpty } from "../read/non-empty.ts";
 import { isSpecialName, PORTS, type Target } from "../read/text/target.ts";
-import { contains, isCloudflareAddress, isSpecialAddress, type Ranges } from "./addresses.ts";
+import { isAllowedAddress, isCloudflareAddress, isSpecialAddress, type Ranges, touches } from "./addresses.ts";
 
 /** All addresses of a name. Rejects with an error that has a DNS `code` (ENOTFOUND, EAI_AGAIN …). */
 type Resolver = (host: string) => Promise<readonly string[]>;
 
-/** What the guard may do beyond public sites; both are for laboratories and come from the settings. */
+/** What the guard may do beyond public sites (laboratories), and what it may not; from the settings. */
 export interface GuardRules {
 	/** CF520_ALLOW_TARGETS: special ranges that are reachable although special; null for none. */
 	readonly allow: Ranges | null;
+	/** CF520_DENY_TARGETS: ranges that are refused although public, whatever else allows them. */
+	readonly deny?: Ranges | null;
 	/** CF520_RESOLVE and --resolve: `host:port` to addresses, instead of DNS (as curl's --resolve). */
 	readonly resolve: ReadonlyMap<string, readonly string[]>;
 	readonly resolver: Resolver;
@@ -28,6 +30,8 @@ export interface CheckedTarget {
 	readonly dnsMs: number | null;
 	/** Every address is one that CF520_ALLOW_TARGETS names. */
 	readonly laboratory: boolean;
+	/** The rules' own: what a connection must not lead to either. */
+	readonly deny: Ranges | null;
 	readonly [checked]: true;
 }
 
@@ -76,9 +80,10 @@ export async function checkTarget(target: Target, rules: GuardRules): Promise<Ch
 	}
 	if (addresses.length === 0) return { why: "no-such-name", host: target.host };
 
-	const allowed = (address: string) => rules.allow !== null && isIP(address) !== 0 && contains(rules.allow, address);
+	const deny = rules.deny ?? null;
+	const allowed = (address: string) => rules.allow !== null && isAllowedAddress(rules.allow, address);
 	const laboratory = addresses.every(allowed);
-	const special = addresses.find((address) => isSpecialAddress(address) && !allowed(address));
+	const special = addresses.find((address) => isDenied(address, deny) || (isSpecialAddress(address) && !allowed(address)));
 	if (special !== undefined) return { why: "special-address", host: target.host, address: special };
 	if (!laboratory && !PORTS.has(target.port)) return { why: "port", port: target.port };
 	if (!laboratory && isSpecialName(target.host)) return { why: "special-name", host: target.host };
@@ -93,8 +98,14 @@ export async function checkTarget(target: Target, rules: GuardRules): Promise<Ch
 		addresses: nonEmpty([...new Set(picked)]),
 		dnsMs: fixed !== undefined || literal ? null : performance.now() - started,
 		laboratory,
+		deny,
 		[checked]: true,
 	};
+}
+
+/** Whether CF520_DENY_TARGETS refuses an address, in whatever form it is written or carried. */
+export function isDenied(address: string, deny: Ranges | null): boolean {
+	return deny !== null && isIP(address) !== 0 && touches(deny, address);
 }
 
 /**
@@ -102,12 +113,13 @@ export async function checkTarget(target: Target, rules: GuardRules): Promise<Ch
  * @param port the address's own port, or the site's
  */
 export function checkOrigin(site: Target, address: string, port: number, rules: GuardRules): CheckedTarget | GuardRefusal {
-	const laboratory = rules.allow !== null && isIP(address) !== 0 && contains(rules.allow, address);
+	const deny = rules.deny ?? null;
+	const laboratory = rules.allow !== null && isAllowedAddress(rules.allow, address);
 	if (isIP(address) === 0) return { why: "no-such-name", host: site.host };
-	if (isSpecialAddress(address) && !laboratory) return { why: "special-origin" };
+	if (isDenied(address, deny) || (isSpecialAddress(address) && !laboratory)) return { why: "special-origin" };
 	if (isCloudflareAddress(address)) return { why: "cloudflare-origin" };
 	if (!laboratory && !PORTS.has(port)) return { why: "port", port };
-	return { target: { ...site, port }, addresses: [address], dnsMs: null, laboratory, [checked]: true };
+	return { target: { ...site, port }, addresses: [address], dnsMs: null, laboratory, deny, [checked]: true };
 }
 
 /** The same check result for another path of the same host and port: nothing to resolve again. */

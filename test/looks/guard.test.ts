@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { createServer } from "node:net";
 import { test } from "node:test";
 import { ranges } from "../../src/looks/addresses.ts";
+import { openConnection } from "../../src/looks/connection.ts";
 import { look } from "../../src/looks/exchange.ts";
-import { checkTarget, type GuardRules } from "../../src/looks/guard.ts";
+import { checkOrigin, checkTarget, type GuardRules } from "../../src/looks/guard.ts";
 import { readTarget } from "../../src/read/text/target.ts";
 import { closed, listening } from "../lab/origin.ts";
 
@@ -84,6 +85,60 @@ test("a laboratory's addresses and ports are open only where CF520_ALLOW_TARGETS
 	assert.ok(!("why" in openLab));
 	const elsewhere = await checkTarget(target, rules({ resolve, allow: ranges(["10.0.0.0/8"]) }));
 	assert.equal("why" in elsewhere && elsewhere.why, "special-address");
+});
+
+const denied: readonly (readonly [text: string, denyList: string])[] = [
+	["http://93.184.216.34/", "93.184.216.0/24"],
+	["http://[::ffff:93.184.216.34]/", "93.184.216.0/24"],
+	["http://[::ffff:0:93.184.216.34]/", "93.184.216.0/24"],
+	["http://[64:ff9b::93.184.216.34]/", "93.184.216.0/24"],
+	["http://[2606:2800::5efe:93.184.216.34]/", "93.184.216.0/24"],
+	["http://[2606:2800:220:1::7]/", "2606:2800:220::/48"],
+	["http://one-denied.example/", "93.184.216.35"],
+];
+for (const [text, denyList] of denied) {
+	test(`${text} is refused where CF520_DENY_TARGETS is ${denyList}, even when it is allowed or fixed`, async () => {
+		const target = readTarget(text);
+		assert.ok(!("why" in target));
+		const resolver = async () => ["93.184.216.34", "93.184.216.35"];
+		const open = await checkTarget(target, rules({ resolver, deny: null }));
+		assert.ok(!("why" in open));
+		const deny = ranges([denyList]);
+		const allow = ranges(["0.0.0.0/0", "::/0"]);
+		const resolve = new Map([["one-denied.example:80", ["93.184.216.35"]]]);
+		for (const changes of [{ deny }, { deny, allow }, { deny, allow, resolve }]) {
+			const result = await checkTarget(target, rules({ resolver, ...changes }));
+			assert.equal("why" in result && result.why, "special-address");
+		}
+		const site = readTarget("http://shop.example/");
+		assert.ok(!("why" in site));
+		const origin = checkOrigin(site, target.host.includes("example") ? "93.184.216.35" : target.host, 80, rules({ deny, allow }));
+		assert.equal("why" in origin && origin.why, "special-origin");
+	});
+}
+
+test("a socket that leads to a denied address is closed before a byte is sent", async () => {
+	let bytes = 0;
+	const server = createServer((socket) => {
+		socket
+			.on("error", () => {})
+			.on("data", (data) => {
+				bytes += data.length;
+			});
+	});
+	const port = await listening(server);
+	try {
+		const target = readTarget(`http://127.0.0.1:${port}/`);
+		assert.ok(!("why" in target));
+		const checked = await checkTarget(target, rules({ allow: ranges(["127.0.0.0/8"]) }));
+		assert.ok(!("why" in checked));
+		const options = { ca: null, insecure: false, alpn: ["http/1.1"], startedMono: 0 };
+		const connection = await openConnection({ ...checked, deny: ranges(["127.0.0.1"]) }, options);
+		assert.equal("stage" in connection && connection.code, "EADDRMISMATCH");
+		assert.equal(bytes, 0);
+	} finally {
+		await closed(server, []);
+	}
 });
 
 test("a name is resolved once: what it answers afterwards does not matter", async () => {
