@@ -62,7 +62,7 @@ const ROOMS: readonly (readonly Room[])[] = [
 		{ name: "src/message/", outside: [], never: "a platform's markup", forbids: /mrkdwn|<@|<!|discord/i },
 		{
 			name: "src/looks/",
-			outside: ["undici", "node:net", "node:tls", "node:dns/promises", "node:stream"],
+			outside: ["undici", "node:net", "node:tls", "node:dns/promises", "node:fs", "node:stream"],
 			never: "judgment; an unchecked address; losing bytes on failure; a token in an error or a log",
 		},
 	],

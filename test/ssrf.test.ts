@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
-import { createSocket } from "node:dgram";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
-import { Resolver } from "node:dns/promises";
 import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
 import { after, before, describe, it } from "node:test";
 import { ranges } from "../src/looks/addresses.ts";
 import type { GuardRules } from "../src/looks/guard.ts";
+import { LOOKUP_TURNS, openResolver } from "../src/looks/lookup.ts";
 import { readAction } from "../src/read/action.ts";
 import { chat } from "./chat.ts";
 import { labDesk } from "./lab/desk.ts";
 import { type Lab, openLab } from "./lab/lab.ts";
+import { openNameServer } from "./lab/name-server.ts";
 import { closed } from "./lab/origin.ts";
 
 /**
@@ -431,21 +431,11 @@ describe("nothing leaves for an internal address", () => {
 	it("a name server that answers differently each time: one answer counts, and only that is connected to", async () => {
 		// The laboratory may be looked at by 127.0.0.2; 127.0.0.1 is what the second answer wants reached.
 		let asked = 0;
-		const names = createSocket("udp4");
-		names.on("message", (query, from) => {
-			const question = query.subarray(12, query.indexOf(0, 12) + 5);
-			const isA = question.readUInt16BE(question.length - 4) === 1;
-			if (isA) asked += 1;
-			const head = Buffer.from(query.subarray(0, 12));
-			head.writeUInt16BE(0x8180, 2);
-			head.writeUInt16BE(isA ? 1 : 0, 6);
-			head.writeUInt32BE(0, 8);
-			// Name by pointer, type A, class IN, no time to live, four bytes.
-			const answer = Buffer.from([0xc0, 0x0c, 0, 1, 0, 1, 0, 0, 0, 0, 0, 4, 127, 0, 0, asked === 1 ? 2 : 1]);
-			names.send(Buffer.concat(isA ? [head, question, answer] : [head, question]), from.port, from.address);
+		const names = await openNameServer(({ type }) => {
+			if (type !== "A") return {};
+			asked += 1;
+			return { addresses: [[127, 0, 0, asked === 1 ? 2 : 1]] };
 		});
-		names.bind(0, "127.0.0.1");
-		await once(names, "listening");
 		let welcome = 0;
 		const visitors = new Set<Socket>();
 		const allowed = createServer((socket) => {
@@ -454,9 +444,14 @@ describe("nothing leaves for an internal address", () => {
 			socket.on("error", () => {}).end("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok");
 		}).listen(PORT, "127.0.0.2");
 		await once(allowed, "listening");
-		const resolver = new Resolver();
-		resolver.setServers([`127.0.0.1:${names.address().port}`]);
-		const desk = labDesk(lab, { rules: rules({ allow: ranges(["127.0.0.2"]), resolver: (host) => resolver.resolve4(host) }) });
+		const resolver = openResolver({
+			servers: [names.at],
+			hosts: () => null,
+			now: () => performance.now(),
+			later: () => () => {},
+			turns: LOOKUP_TURNS,
+		});
+		const desk = labDesk(lab, { rules: rules({ allow: ranges(["127.0.0.2"]), resolver }) });
 		heard = 0;
 		try {
 			const first = await desk.handle(`http://rebinds.example:${PORT}/`, chat());
@@ -464,7 +459,7 @@ describe("nothing leaves for an internal address", () => {
 			const second = await desk.handle(`http://rebinds.example:${PORT}/again`, chat());
 			assert.deepEqual([second.kind, asked, heard], ["refused", 2, 0]);
 		} finally {
-			names.close();
+			await names.close();
 			await closed(allowed, visitors);
 		}
 	});

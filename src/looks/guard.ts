@@ -1,12 +1,22 @@
-import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import { codeOf } from "../read/error.ts";
 import { nonEmpty } from "../read/non-empty.ts";
 import { isSpecialName, PORTS, type Target } from "../read/text/target.ts";
 import { isAllowedAddress, isCloudflareAddress, isSpecialAddress, type Ranges, touches } from "./addresses.ts";
+import type { Asker } from "./turns.ts";
 
-/** All addresses of a name. Rejects with an error that has a DNS `code` (ENOTFOUND, EAI_AGAIN …). */
-type Resolver = (host: string) => Promise<readonly string[]>;
+/** For whom a name is looked up, and until when; lookups take turns by workspace, then by person. */
+export interface LookupContext {
+	readonly asker?: Asker;
+	/** Ends the lookup, with ECANCELLED. */
+	readonly signal?: AbortSignal;
+}
+
+/**
+ * All addresses of a name, in bounded time. Rejects with an error that has a DNS `code` (ENOTFOUND, EAI_AGAIN …). It calls `begun` when
+ * its turn has come and it asks a name server.
+ */
+export type Resolver = (host: string, context?: LookupContext & { readonly begun?: () => void }) => Promise<readonly string[]>;
 
 /** What the guard may do beyond public sites (laboratories), and what it may not; from the settings. */
 export interface GuardRules {
@@ -46,18 +56,18 @@ export type GuardRefusal =
 	| { readonly why: "no-such-name"; readonly host: string }
 	| { readonly why: "dns-failed"; readonly host: string; readonly code: string };
 
-const DNS_MS_MAX = 5_000;
 const ADDRESSES_MAX = 4;
-
-/** The machine's own resolver, all addresses, both families. */
-export const systemResolver: Resolver = async (host) => (await lookup(host, { all: true })).map((entry) => entry.address);
 
 /**
  * Resolves a target once and checks every address that comes back: one special address refuses the whole name, so that a second
  * answer cannot be smuggled in. The result pins the addresses; a later lookup never happens.
  */
-export async function checkTarget(target: Target, rules: GuardRules): Promise<CheckedTarget | GuardRefusal> {
-	const started = performance.now();
+export async function checkTarget(
+	target: Target,
+	rules: GuardRules,
+	context: LookupContext = {},
+): Promise<CheckedTarget | GuardRefusal> {
+	let started = performance.now();
 	const fixed = rules.resolve.get(`${target.host}:${target.port}`);
 	const literal = isIP(target.host) !== 0;
 	if (fixed === undefined && !literal && rules.allow === null && isSpecialName(target.host)) {
@@ -70,7 +80,13 @@ export async function checkTarget(target: Target, rules: GuardRules): Promise<Ch
 	else if (literal) addresses = [target.host];
 	else {
 		try {
-			addresses = await withinDnsTime(rules.resolver(target.host));
+			addresses = await rules.resolver(target.host, {
+				...context,
+				// The wait for a turn says nothing about the site's name servers.
+				begun: () => {
+					started = performance.now();
+				},
+			});
 		} catch (error) {
 			if (!PORTS.has(target.port)) return { why: "port", port: target.port };
 			const code = codeOf(error);
@@ -129,15 +145,4 @@ export function checkedPath(checkedTarget: CheckedTarget, target: Target): Check
 		throw new Error("checkedPath is for another path of the same site; another host or port needs checkTarget");
 	}
 	return { ...checkedTarget, target, dnsMs: null };
-}
-
-function withinDnsTime<T>(work: Promise<T>): Promise<T> {
-	let timer: NodeJS.Timeout | undefined;
-	const late = new Promise<never>((_, reject) => {
-		timer = setTimeout(
-			() => reject(Object.assign(new Error("the name server did not answer in time"), { code: "EAI_AGAIN" })),
-			DNS_MS_MAX,
-		);
-	});
-	return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }

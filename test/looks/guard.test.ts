@@ -134,11 +134,31 @@ test("a socket that leads to a denied address is closed before a byte is sent", 
 		assert.ok(!("why" in checked));
 		const options = { ca: null, insecure: false, alpn: ["http/1.1"], startedMono: 0 };
 		const connection = await openConnection({ ...checked, deny: ranges(["127.0.0.1"]) }, options);
+		if ("socket" in connection) connection.socket.destroy();
 		assert.equal("stage" in connection && connection.code, "EADDRMISMATCH");
 		assert.equal(bytes, 0);
 	} finally {
 		await closed(server, []);
 	}
+});
+
+test("the wait for a turn is not the name server's time", async () => {
+	const target = readTarget("http://waits.example/");
+	assert.ok(!("why" in target));
+	const waited = 60;
+	const checked = await checkTarget(
+		target,
+		rules({
+			resolver: async (_host, context) => {
+				const until = performance.now() + waited;
+				while (performance.now() < until);
+				context?.begun?.();
+				return ["93.184.216.34"];
+			},
+		}),
+	);
+	assert.ok(!("why" in checked));
+	assert.ok((checked.dnsMs ?? waited) < waited);
 });
 
 test("a name is resolved once: what it answers afterwards does not matter", async () => {

@@ -1,0 +1,136 @@
+/** For whom something is done: what is shared goes round by workspace, then by person. null: there is none (a terminal). */
+export interface Asker {
+	readonly workspace: string | null;
+	readonly person: string | null;
+}
+
+export const NOBODY: Asker = { workspace: null, person: null };
+
+/** How many places there are, and how many of them one workspace and one person may hold at a time. */
+export interface TurnsSettings {
+	readonly all: number;
+	readonly perWorkspace: number;
+	readonly perPerson: number;
+	/** How many may wait, by the same three. Beyond that nobody is let in. */
+	readonly waiting: { readonly all: number; readonly perWorkspace: number; readonly perPerson: number };
+}
+
+interface Waiter {
+	readonly enter: () => void;
+}
+
+interface Person {
+	held: number;
+	readonly waiting: Waiter[];
+}
+
+interface Workspace {
+	held: number;
+	waiting: number;
+	/** In the order of their turn: who was served goes to the end. */
+	readonly people: Map<string, Person>;
+}
+
+/** Too many wait already. */
+export class NoRoom extends Error {
+	override readonly name = "NoRoom";
+	readonly code = "EBUSY";
+}
+
+/** Places that are given in turn: to the workspace that waits longest for its turn, there to the person who does. */
+export interface Turns {
+	/**
+	 * Waits for a place.
+	 * @param signal ends the waiting
+	 * @returns what gives the place back; calling it twice does no harm
+	 * @throws NoRoom when too many wait; the signal's reason when it was aborted first
+	 */
+	enter(asker: Asker, signal: AbortSignal): Promise<() => void>;
+}
+
+export function openTurns(most: TurnsSettings): Turns {
+	// In the order of their turn, as the people in them. Only those who hold a place or wait for one.
+	const workspaces = new Map<string, Workspace>();
+	let held = 0;
+	let waiting = 0;
+
+	const placeOf = ({ workspace, person }: Asker): { key: string; name: string; at: Workspace; who: Person } => {
+		const key = JSON.stringify(workspace);
+		const name = JSON.stringify(person);
+		const at = workspaces.get(key) ?? { held: 0, waiting: 0, people: new Map<string, Person>() };
+		workspaces.set(key, at);
+		const who = at.people.get(name) ?? { held: 0, waiting: [] };
+		at.people.set(name, who);
+		return { key, name, at, who };
+	};
+	const tidy = ({ key, name, at, who }: ReturnType<typeof placeOf>) => {
+		if (who.held === 0 && who.waiting.length === 0) at.people.delete(name);
+		if (at.held === 0 && at.waiting === 0) workspaces.delete(key);
+	};
+	/** Gives one free place to whose turn it is; false when there is none, or nobody may have it. */
+	const serve = (): boolean => {
+		if (held >= most.all) return false;
+		for (const [key, at] of workspaces) {
+			if (at.waiting === 0 || at.held >= most.perWorkspace) continue;
+			for (const [name, who] of at.people) {
+				if (who.held >= most.perPerson) continue;
+				const next = who.waiting.shift();
+				if (next === undefined) continue;
+				held += 1;
+				at.held += 1;
+				who.held += 1;
+				waiting -= 1;
+				at.waiting -= 1;
+				workspaces.delete(key);
+				workspaces.set(key, at);
+				at.people.delete(name);
+				at.people.set(name, who);
+				next.enter();
+				return true;
+			}
+		}
+		return false;
+	};
+
+	return {
+		enter: (asker, signal) =>
+			new Promise((resolve, reject) => {
+				if (signal.aborted) return reject(signal.reason);
+				const place = placeOf(asker);
+				const { at, who } = place;
+				const { waiting: mayWait } = most;
+				if (waiting >= mayWait.all || at.waiting >= mayWait.perWorkspace || who.waiting.length >= mayWait.perPerson) {
+					tidy(place);
+					return reject(new NoRoom("too many wait for a place"));
+				}
+				let left = false;
+				const leave = () => {
+					if (left) return;
+					left = true;
+					held -= 1;
+					at.held -= 1;
+					who.held -= 1;
+					tidy(place);
+					while (serve());
+				};
+				const waiter: Waiter = {
+					enter: () => {
+						signal.removeEventListener("abort", gone);
+						resolve(leave);
+					},
+				};
+				const gone = () => {
+					who.waiting.splice(who.waiting.indexOf(waiter), 1);
+					waiting -= 1;
+					at.waiting -= 1;
+					tidy(place);
+					reject(signal.reason);
+				};
+				signal.addEventListener("abort", gone, { once: true });
+				who.waiting.push(waiter);
+				waiting += 1;
+				at.waiting += 1;
+				while (serve());
+			}),
+	};
+}
