@@ -2,8 +2,9 @@ import type { Case } from "../judge/case.ts";
 import { judgeOrigin, type OriginVerdict } from "../judge/origin.ts";
 import type { ClassifiedLook } from "../judge/pattern.ts";
 import { differs, judgeVariants, type VariantVerdict } from "../judge/variants.ts";
+import type { Watch } from "../judge/watch.ts";
 import { canonicalAddress, unmapped } from "../looks/addresses.ts";
-import { type CheckedTarget, checkOrigin, checkTarget } from "../looks/guard.ts";
+import { type CheckedTarget, checkOrigin, checkTarget, type GuardRules, rulesFor } from "../looks/guard.ts";
 import type { Busy } from "../looks/limits.ts";
 import { type Observation, unresolved } from "../looks/observation.ts";
 import { lookAtOrigin, originLooks } from "../looks/origin.ts";
@@ -104,12 +105,23 @@ export class Looking {
 		return this.#seen(target, this.#pages.begin(checked, kind, conversation.asker), null, conversation);
 	}
 
+	/** The guard's rules for who asks, until a stop. */
+	#rulesFor({ asker: person, workspace }: Pick<ResumableConversation, "asker" | "workspace">): GuardRules {
+		return rulesFor(this.#context.rules, { asker: { person, workspace }, signal: this.#signal });
+	}
+
+	/** Whether a name was not looked up to the end because of a stop, which says nothing about the name. */
+	#cutOff(checked: Awaited<ReturnType<typeof checkTarget>>): boolean {
+		return this.stopped && "why" in checked && checked.why === "dns-failed";
+	}
+
 	/** Asks the guard and opens the head. A refusal is told in private, so it comes before the head, unless the name takes long to resolve. */
 	async #begun(target: Target, head: Message, conversation: ResumableConversation): Promise<CheckedTarget | NotRequested> {
-		const checking = checkTarget(target, this.#context.rules);
+		const checking = checkTarget(target, this.#rulesFor(conversation));
 		const soon = await withTimeout(checking, SIGN_OF_LIFE_MS);
 		if (soon === null) await conversation.begin(head);
 		const checked = soon ?? (await checking);
+		if (this.#cutOff(checked)) return tellInterrupted(this.#context, conversation);
 		if ("why" in checked) {
 			const refused = await tellRefusal(this.#context, refusedReply(checked), conversation);
 			// What a process before this one began must not stay as it is either.
@@ -205,7 +217,9 @@ export class Looking {
 			done = count;
 		};
 		return this.#ticking(
-			this.#pages.inTurn(() => Promise.all([lookAtOrigin(origins, options, this.#context.now, back), this.#throughEdge(target)])),
+			this.#pages.inTurn(() =>
+				Promise.all([lookAtOrigin(origins, options, this.#context.now, back), this.#throughEdge(target, conversation)]),
+			),
 			() => done,
 			() => originProgress(target, done, total),
 			conversation,
@@ -213,17 +227,19 @@ export class Looking {
 	}
 
 	/** The page once, as visitors get it; null when the name leads nowhere yet, or nowhere that we look. */
-	async #throughEdge(target: Target): Promise<ClassifiedLook | null> {
-		const checked = await checkTarget(target, this.#context.rules);
+	async #throughEdge(target: Target, conversation: ResumableConversation): Promise<ClassifiedLook | null> {
+		const checked = await checkTarget(target, this.#rulesFor(conversation));
 		return "why" in checked ? null : this.#pages.once(checked);
 	}
 
 	/** The page of a case in variants; null when nothing was looked at, which is told already, or when it was cut off by a stop. */
 	async variants(one: Case, conversation: ResumableConversation): Promise<VariantsSeen | null> {
-		const { limits, now, rules } = this.#context;
+		const { limits, now } = this.#context;
 		const target = readTarget(one.url);
 		if ("why" in target) return null;
+		const rules = this.#rulesFor(conversation);
 		const checked = await checkTarget(target, rules);
+		if (this.#cutOff(checked)) return null;
 		if ("why" in checked) {
 			await tellRefusal(this.#context, refusedReply(checked), conversation);
 			return null;
@@ -242,10 +258,16 @@ export class Looking {
 		return this.stopped ? null : { seen, verdict: judgeVariants(seen, now()) };
 	}
 
-	/** The page of a watch once, as visitors get it; why not, when it may not be looked at now. */
-	async once(target: Target): Promise<ClassifiedLook | Busy | { readonly reply: Reply }> {
-		const { limits, now, rules } = this.#context;
-		const checked = await checkTarget(target, rules);
+	/**
+	 * The page of a watch once, as visitors get it; why not, when it may not be looked at now.
+	 * @param watch whose it is: its lookups have turns of their own beside the same person's questions
+	 */
+	async once(
+		target: Target,
+		{ asker, workspace }: Pick<Watch, "asker" | "workspace">,
+	): Promise<ClassifiedLook | Busy | { readonly reply: Reply }> {
+		const { limits, now } = this.#context;
+		const checked = await checkTarget(target, this.#rulesFor({ asker: `watch ${asker ?? ""}`, workspace }));
 		// A name that does not resolve just now is a state of the site, and the looks go on.
 		const noName = "why" in checked && (checked.why === "dns-failed" || checked.why === "no-such-name");
 		if ("why" in checked && !noName) return { reply: refusedReply(checked) };

@@ -205,7 +205,7 @@ class WatchRound {
 		const paced = await this.#change((one) => (one.ended === null ? withPace(one, atMs, jitter) : one));
 		if (paced === null) return false;
 		const target = readTarget(paced.url);
-		const seen = "why" in target ? null : await this.#looking.once(target);
+		const seen = "why" in target ? null : await this.#looking.once(target, paced);
 		if (this.#isStopped()) return false;
 		const lookedAtMs = now();
 		// Somebody may have ended it while we looked.

@@ -1,6 +1,6 @@
 import { newWatch, WATCHES_MAX, type Watch } from "../judge/watch.ts";
 import { endWatch } from "../judge/watch-look.ts";
-import { checkTarget } from "../looks/guard.ts";
+import { checkTarget, rulesFor } from "../looks/guard.ts";
 import type { Message } from "../message/message.ts";
 import type { WatchAction } from "../read/action.ts";
 import type { Question } from "../read/text/question.ts";
@@ -90,7 +90,10 @@ export class Watching {
 		if (same !== undefined) return toldAlready(same, conversation);
 		const busy = await this.#context.limits.reserve({ askers: await askersOf(this.#context, conversation) });
 		if (busy !== null) return (await tellBusy(this.#context, busy, conversation)).reply;
-		const checked = await checkTarget(target, this.#context.rules);
+		const checked = await checkTarget(
+			target,
+			rulesFor(this.#context.rules, { asker: { person: conversation.asker, workspace: conversation.workspace } }),
+		);
 		if ("why" in checked) return told(refusedReply(checked).head, conversation, true);
 		const begun = await this.#context.stores.watches.begin(
 			await this.#wanted(wanted, isPrivate, conversation, id, who),

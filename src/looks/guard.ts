@@ -29,6 +29,11 @@ export interface GuardRules {
 	readonly resolver: Resolver;
 }
 
+/** The same rules for one asker: names are looked up in this asker's turn, and until the signal. */
+export function rulesFor(rules: GuardRules, context: LookupContext): GuardRules {
+	return { ...rules, resolver: (host, more) => rules.resolver(host, { ...context, ...more }) };
+}
+
 const checked: unique symbol = Symbol("checked");
 
 /** A target whose every address was checked. Only {@link checkTarget} makes one; only it may be connected to. */
@@ -62,11 +67,7 @@ const ADDRESSES_MAX = 4;
  * Resolves a target once and checks every address that comes back: one special address refuses the whole name, so that a second
  * answer cannot be smuggled in. The result pins the addresses; a later lookup never happens.
  */
-export async function checkTarget(
-	target: Target,
-	rules: GuardRules,
-	context: LookupContext = {},
-): Promise<CheckedTarget | GuardRefusal> {
+export async function checkTarget(target: Target, rules: GuardRules): Promise<CheckedTarget | GuardRefusal> {
 	let started = performance.now();
 	const fixed = rules.resolve.get(`${target.host}:${target.port}`);
 	const literal = isIP(target.host) !== 0;
@@ -81,7 +82,6 @@ export async function checkTarget(
 	else {
 		try {
 			addresses = await rules.resolver(target.host, {
-				...context,
 				// The wait for a turn says nothing about the site's name servers.
 				begun: () => {
 					started = performance.now();

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { openLog } from "../../src/log.ts";
+import type { GuardRules } from "../../src/looks/guard.ts";
 import { openLimits } from "../../src/looks/limits.ts";
 import type { Message } from "../../src/message/message.ts";
 import { VERB_LIST, verbRow } from "../../src/read/text/verbs.ts";
@@ -59,6 +60,29 @@ test("a refusal that took long to find out is still the asker's alone", async ()
 	);
 	assert.match(out[1] ?? "", /internal or special address/);
 	assert.doesNotMatch(out[2] ?? "", /internal|special|10\.0/);
+});
+
+test("a name is looked up for who asks, and a stop ends that without a word about the name", async () => {
+	const asked: unknown[] = [];
+	const started = Promise.withResolvers<void>();
+	const resolver: GuardRules["resolver"] = (_host, context) =>
+		new Promise((_resolve, reject) => {
+			asked.push(context?.asker);
+			started.resolve();
+			context?.signal?.addEventListener("abort", () => reject(Object.assign(new Error("ended"), { code: "ECANCELLED" })));
+		});
+	const desk = labDesk(lab, { rules: { allow: null, resolve: new Map(), resolver } });
+	const out: string[] = [];
+	const note = async (message: Message) => void out.push(flat(message));
+	const answering = desk.handle(
+		"https://dead.example/",
+		chat({ workspace: "slack:T1", asker: "U1", begin: note, update: note, progress: note, replyPrivately: note }),
+	);
+	await started.promise;
+	await desk.stop(0);
+	assert.equal((await answering).kind, "interrupted");
+	assert.deepEqual(asked, [{ workspace: "slack:T1", person: "U1" }]);
+	assert.doesNotMatch(out.join(" "), /resolve|DNS/i);
 });
 
 test("everybody gets a sign of life while others are looked at", async () => {
