@@ -194,7 +194,7 @@ function lastSection(lines: readonly string[]): { head: string[]; rest: string[]
 		// A status line in the middle of content is content.
 		if (start >= 0 && end < nth - 1 && !isInterim(lines[start] ?? "")) break;
 		start = nth;
-		end = lines.findIndex((line, at) => at > nth && line === "");
+		end = lines.indexOf("", nth + 1);
 		if (end < 0) end = lines.length;
 	}
 	return start < 0 ? { head: [], rest: [] } : { head: lines.slice(start, end), rest: lines.slice(end + 1) };

@@ -1,14 +1,19 @@
 import { isIP } from "node:net";
+import { stripped } from "../stripped.ts";
 import type { OriginAddress, Question, Unread } from "./kinds.ts";
 import { readSite } from "./site.ts";
 
 const ADDRESSES_MAX = 2;
+/** An IPv6 address in brackets with a port has up to 53 characters; the rest is for the punctuation around it. */
+const WORD_MAX_CHARS = 200;
 
 /** `origin <url> <address[:port]> …`. */
 export function originQuestion(site: string, words: readonly string[]): Question | Unread {
 	const target = readSite(site);
 	if ("kind" in target) return target;
-	const addresses = words.map((word) => readOriginAddress(word.replace(/^[`"'<(]+|[`"'>),;.]+$/g, "")));
+	const addresses = words
+		.slice(0, ADDRESSES_MAX)
+		.map((word) => (word.length > WORD_MAX_CHARS ? null : readOriginAddress(stripped(word, "`\"'<(", "`\"'>),;."))));
 	if (words.length > ADDRESSES_MAX || addresses.includes(null)) return { kind: "misread", why: "origin-address" };
 	return { kind: "origin", target, addresses: addresses.filter((one) => one !== null) };
 }

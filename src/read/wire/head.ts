@@ -64,7 +64,7 @@ export class HeadReader {
 			const folded = text.startsWith(" ") || text.startsWith("\t");
 			if (folded && this.#lines.length === 1) this.#odd("space-before-first-field", this.#span(start, start + 1));
 			if (colon >= 0 || folded) this.#valueBytes(folded ? text : text.slice(colon + 1), start + (folded ? 0 : colon + 1));
-			const name = (colon < 0 ? text : text.slice(0, colon)).replace(/[ \t]+$/, "");
+			const name = trimmedEnd(colon < 0 ? text : text.slice(0, colon));
 			if (!folded && !TOKEN.test(name)) this.#odd("bad-field-name", this.#badByte(name, start));
 			return;
 		}

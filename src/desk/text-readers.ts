@@ -1,0 +1,71 @@
+import { autopsy } from "../judge/autopsy.ts";
+import type { FoundCause } from "../judge/case.ts";
+import { foundBy, pasteEvidence } from "../judge/case-evidence.ts";
+import type { Evidence } from "../knowledge/evidence.ts";
+import { logEvidence, readLogs } from "../read/logs/read.ts";
+import type { Paste } from "../read/paste.ts";
+import { readQuestion } from "../read/text/question.ts";
+import { logsReply } from "../reply/logs.ts";
+import { pasteReply } from "../reply/paste.ts";
+import type { Reply } from "../reply/reply.ts";
+
+/** What a pasted response shows. */
+export interface PasteRead {
+	readonly reply: Reply;
+	readonly evidence: Evidence;
+	/** The cause that its bytes speak for; absent where it came through Cloudflare, so that they are not the origin's. */
+	readonly found?: FoundCause | null;
+	readonly code: 520 | 524 | null;
+}
+
+/** What pasted log lines show. */
+export interface LogsRead {
+	readonly reply: Reply;
+	readonly evidence: Evidence;
+}
+
+interface Window {
+	readonly fromMs: number;
+	readonly toMs: number;
+}
+
+/** What each reader of people's text takes and gives: plain values, which pass from one thread to another. */
+export interface TextJobs {
+	readonly question: {
+		readonly input: { readonly text: string; readonly nowMs: number };
+		readonly output: ReturnType<typeof readQuestion>;
+	};
+	readonly paste: { readonly input: { readonly paste: Paste }; readonly output: PasteRead };
+	readonly logs: {
+		readonly input: { readonly text: string; readonly nearMs: number; readonly window: Window | null };
+		readonly output: LogsRead;
+	};
+}
+
+export type TextReader = keyof TextJobs;
+
+/** Everything in the desk that reads a text which people bring. Each is total, and linear in its text; test/read/growth.test.ts measures every one. */
+export const TEXT_READERS: { readonly [R in TextReader]: (input: TextJobs[R]["input"]) => TextJobs[R]["output"] } = {
+	question: ({ text, nowMs }) => readQuestion(text, nowMs),
+	paste: ({ paste }) => {
+		const found = autopsy(paste.bytes, paste.ending, paste.method);
+		return {
+			reply: pasteReply(paste, found),
+			evidence: pasteEvidence(paste, found),
+			...(paste.throughEdge ? {} : { found: foundBy(found) }),
+			code: found.code,
+		};
+	},
+	logs: ({ text, nearMs, window }) => {
+		const reading = readLogs(text, nearMs);
+		const evidence = logEvidence(reading, window);
+		return {
+			reply: logsReply(reading, evidence, window),
+			evidence: Object.fromEntries(evidence.map(({ key, value }) => [key, value])),
+		};
+	},
+};
+
+/** Reads in place, in the thread that calls. */
+export const readInPlace = <R extends TextReader>(reader: R, input: TextJobs[R]["input"]): TextJobs[R]["output"] =>
+	TEXT_READERS[reader](input);
