@@ -68,7 +68,7 @@ const ROOMS: readonly (readonly Room[])[] = [
 	],
 	[{ name: "src/judge/", outside: [], never: "I/O, clock, platform words", forbids: IMPURE }],
 	[{ name: "src/reply/", outside: [], never: "I/O, a platform's markup; facts that the case does not hold", forbids: IMPURE }],
-	[{ name: "src/desk/", outside: [], never: "wording, platform types", forbids: /@slack|discord\.js/ }],
+	[{ name: "src/desk/", outside: ["piscina"], never: "wording, platform types", forbids: /@slack|discord\.js/ }],
 	[
 		{
 			name: "src/adapters/",
