@@ -57,10 +57,6 @@ async function fetchText(address: string, { allowed, headers }: FileAccess): Pro
 	}
 }
 
-/** The question that a text and its files make: the text first, so that a verb in it counts. */
-export const withAttached = (text: string, attached: string): string =>
-	attached === "" ? text : text.trim() === "" ? attached : `${text.trim()}\n${attached}`;
-
 /** Whether a file's address is of one of these hosts, over HTTPS, or of a replaced service (tests) at its own origin. */
 export function hostAllowed(hosts: readonly string[], replaced: string | undefined): (url: URL) => boolean {
 	const own = replaced === undefined ? null : new URL(replaced).origin;

@@ -8,7 +8,7 @@ import type { Metrics } from "../desk/metrics.ts";
 import type { Message } from "../message/message.ts";
 import { type Action, readAction } from "../read/action.ts";
 import { unreadFiles } from "../reply/misread.ts";
-import { type AttachedFile, type FileAccess, readAttached, withAttached } from "./attached.ts";
+import { type AttachedFile, type FileAccess, readAttached } from "./attached.ts";
 import type { Log } from "./bot.ts";
 import type { FormAction } from "./form.ts";
 import { parseJson } from "./lines.ts";
@@ -139,10 +139,14 @@ export class Intake<P> {
 			await this.#desk.handle(action, conversation, what.who, asked);
 			return;
 		}
-		const { text, unread } = await readAttached(what.files, this.#chat.files);
-		if (unread > 0) await conversation.replyPrivately(unreadFiles(unread)).catch(() => {});
 		const who = what.who ?? (await this.#chat.personIn?.(what.place));
-		await this.#desk.handle(withAttached(this.#chat.plain(what.text), text), conversation, who, asked);
+		const files = async () => {
+			const { text, unread } = await readAttached(what.files, this.#chat.files);
+			if (unread > 0) await conversation.replyPrivately(unreadFiles(unread)).catch(() => {});
+			return text;
+		};
+		const more = what.files.length === 0 ? {} : { files };
+		await this.#desk.handle(this.#chat.plain(what.text), conversation, who, { ...asked, ...more });
 	}
 
 	/** Ends what was accepted without an answer: a form was opened, say. */

@@ -1,11 +1,7 @@
-import { autopsy } from "../judge/autopsy.ts";
-import { foundBy, pasteEvidence, rayEvidence } from "../judge/case-evidence.ts";
-import { logEvidence, readLogs } from "../read/logs/read.ts";
+import { rayEvidence } from "../judge/case-evidence.ts";
 import { nonEmpty } from "../read/non-empty.ts";
 import type { Paste } from "../read/paste.ts";
 import type { Question } from "../read/text/question.ts";
-import { logsReply } from "../reply/logs.ts";
-import { pasteReply } from "../reply/paste.ts";
 import { raysReply } from "../reply/rays.ts";
 import type { Answering } from "./answering.ts";
 import { windowOf } from "./case-threads.ts";
@@ -31,33 +27,32 @@ export async function answerRays(
 
 /** A response that somebody pasted. */
 export async function answerAutopsy(
-	{ threads }: Answering,
+	{ texts, threads }: Answering,
 	paste: Paste,
 	conversation: ResumableConversation,
 	who: string,
 ): Promise<Ended> {
-	const found = autopsy(paste.bytes, paste.ending, paste.method);
-	const reply = pasteReply(paste, found);
+	const read = await texts.read("paste", { paste }, paste.bytes.length, conversation);
+	if ("reply" in read) return ended(read.kind, read.reply);
+	const { reply, evidence, found, code } = read.value;
 	await tell(reply, conversation);
-	const named = paste.throughEdge ? undefined : foundBy(found);
-	await threads.advance({ evidence: pasteEvidence(paste, found), by: "paste", who, found: named }, conversation);
-	return ended("answered", reply, { kind: "autopsy", code: found.code });
+	await threads.advance({ evidence, by: "paste", who, found }, conversation);
+	return ended("answered", reply, { kind: "autopsy", code });
 }
 
 /** Log lines; in the thread of a case, those of its moment are evidence. */
 export async function answerLogs(
-	{ context, threads }: Answering,
+	{ context, texts, threads }: Answering,
 	text: string,
 	conversation: ResumableConversation,
 	who: string,
 ): Promise<Ended> {
 	const one = await threads.here(conversation);
 	const window = one === null ? null : windowOf(one);
-	const reading = readLogs(text, window?.toMs ?? context.now());
-	const evidence = logEvidence(reading, window);
-	const reply = logsReply(reading, evidence, window);
+	const read = await texts.read("logs", { text, nearMs: window?.toMs ?? context.now(), window }, text.length, conversation);
+	if ("reply" in read) return ended(read.kind, read.reply);
+	const { reply, evidence } = read.value;
 	await tell(reply, conversation);
-	const found = Object.fromEntries(evidence.map(({ key, value }) => [key, value]));
-	await threads.advance({ evidence: found, by: "paste", who }, conversation);
+	await threads.advance({ evidence, by: "paste", who }, conversation);
 	return ended("answered", reply);
 }

@@ -2,11 +2,13 @@ import type { CaseActions } from "./case-actions.ts";
 import type { CaseThreads } from "./case-threads.ts";
 import type { DeskContext } from "./context.ts";
 import type { Looking } from "./looking.ts";
+import type { TextReading } from "./text-reading.ts";
 import type { Watching } from "./watching.ts";
 
 /** The parts of the desk that answering takes. */
 export interface Answering {
 	readonly context: DeskContext;
+	readonly texts: TextReading;
 	readonly looking: Looking;
 	readonly threads: CaseThreads;
 	readonly actions: CaseActions;

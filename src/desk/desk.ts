@@ -2,7 +2,6 @@ import { checkOrigin } from "../looks/guard.ts";
 import type { Message } from "../message/message.ts";
 import type { DeskAction } from "../read/action.ts";
 import { mayLookAtOriginOf } from "../read/policy.ts";
-import { readQuestion } from "../read/text/question.ts";
 import type { Target } from "../read/text/target.ts";
 import { misreadReply, problemWords, refusedReply } from "../reply/misread.ts";
 import { answeringStores } from "./answering-stores.ts";
@@ -14,7 +13,8 @@ import { type Asked, Handling } from "./handle.ts";
 import { Inbox, type Resumable } from "./inbox.ts";
 import { Looking } from "./looking.ts";
 import type { Outcome } from "./outcome.ts";
-import { isAnsweredPrivately } from "./request.ts";
+import { isAnsweredPrivately, readBeginning } from "./request.ts";
+import { TextReading } from "./text-reading.ts";
 import { WatchRounds } from "./watch-rounds.ts";
 import { Watching } from "./watching.ts";
 import { withTimeout } from "./with-timeout.ts";
@@ -36,7 +36,7 @@ export interface Desk {
 	disconnect(platform: string): void;
 	/** Whether answers in this workspace are for the asker alone: its admins decided so. */
 	privateByDefault(workspace: string | null): Promise<boolean>;
-	/** Whether the answer to a text will only be for the asker, as far as the text alone can tell. Pure; for chats that must say so first. */
+	/** Whether the answer to a text will only be for the asker, as far as its beginning can tell. Pure; for chats that must say so first. */
 	isPrivate(text: string): boolean;
 	/** The site whose origin a text asks about without naming its address: to be asked for in a private form. */
 	wantsAddress(text: string, workspace: string | null): Promise<Target | null>;
@@ -68,11 +68,12 @@ export function openDesk(given: DeskContext): Desk {
 	const running = new Set<Promise<unknown>>();
 	const inbox = new Inbox(context);
 	const looking = new Looking(context, stopping.signal);
+	const texts = new TextReading(context, stopping.signal);
 	const threads = new CaseThreads(context);
 	const actions = new CaseActions(context, looking, threads);
 	const rounds = new WatchRounds(context, looking);
 	const watching = new Watching(context, rounds);
-	const handling = new Handling({ context, looking, threads, actions, watching }, stopping.signal);
+	const handling = new Handling({ context, texts, looking, threads, actions, watching }, stopping.signal);
 	return {
 		accept: (event, platform, body) => inbox.accept(event, platform, body),
 		drop: (id) => stores.inbox.end(id),
@@ -80,14 +81,14 @@ export function openDesk(given: DeskContext): Desk {
 		connect: (platform, open) => rounds.connect(platform, open),
 		disconnect: (platform) => rounds.disconnect(platform),
 		privateByDefault: async (workspace) => (await stores.policies.of(workspace)).privately,
-		isPrivate: (text) => isAnsweredPrivately(readQuestion(text, now())),
+		isPrivate: (text) => isAnsweredPrivately(readBeginning(text, now())),
 		wantsAddress: async (text, workspace) => {
-			const question = readQuestion(text, now());
+			const question = readBeginning(text, now());
 			if (question.kind !== "origin" || question.addresses.length > 0) return null;
 			return mayLookAtOriginOf(await stores.policies.of(workspace), question.target.host) ? question.target : null;
 		},
 		addressProblem: (text) => {
-			const question = readQuestion(text, now());
+			const question = readBeginning(text, now());
 			if (question.kind === "misread") return problemWords(misreadReply(question));
 			if (question.kind !== "origin" || question.addresses.length === 0)
 				return problemWords(misreadReply({ kind: "misread", why: "origin-address" }));
@@ -104,7 +105,7 @@ export function openDesk(given: DeskContext): Desk {
 			return work;
 		},
 		watchesEnded: (platform) => rounds.allEnded(platform),
-		depth: () => ({ open: context.limits.open, looking: looking.depth, waiting: handling.waiting }),
+		depth: () => ({ open: context.limits.open, looking: looking.depth, waiting: handling.waiting + texts.waiting }),
 		stop: async (ms) => {
 			handling.close();
 			rounds.close();

@@ -6,10 +6,13 @@ import { answer } from "./answer.ts";
 import type { Answering } from "./answering.ts";
 import { audit } from "./audit.ts";
 import type { Conversation } from "./conversation.ts";
+import { askersOf, tellBusy } from "./not-requested.ts";
 import { type Ended, ended, type Outcome } from "./outcome.ts";
-import { caseOf, laneOf, type Request, readRequest } from "./request.ts";
+import { caseOf, isPaste, laneOf, type Request, readBeginning } from "./request.ts";
 import { type ResumableConversation, resumable } from "./resumable.ts";
 import { TakenOver } from "./stores.ts";
+import { IN_PLACE_MAX_CHARS } from "./text-readers.ts";
+import { ReadingStopped } from "./text-reading.ts";
 
 /** What a question came with. */
 export interface Asked {
@@ -19,11 +22,16 @@ export interface Asked {
 	readonly resumed?: boolean;
 	/** It is no use any more: only that is told. */
 	readonly expired?: boolean;
+	/** Fetches the text of the files that came with it, when it is their turn. Never rejects. */
+	readonly files?: () => Promise<string>;
 }
 
 /** One question on its way. */
 interface Going {
-	readonly request: Request;
+	/** What it was read as so far: a long text and what comes with files by the beginning alone, until its turn comes. */
+	request: Request;
+	/** All of a text that is read apart; null for what is read already. */
+	readonly wholeText: (() => Promise<string>) | null;
 	/** Of the question itself, and of a case that it opens. */
 	readonly id: string;
 	/** In the inbox: the same, or a word of its own where nothing was accepted. */
@@ -68,13 +76,13 @@ export class Handling {
 	/** As `Desk.handle`. */
 	async handle(what: string | DeskAction, plain: Conversation<Message>, who: string, asked: Asked): Promise<Outcome> {
 		const { context } = this.#desk;
-		const request = readRequest(what, context.now());
-		const id = asked.id ?? caseOf(request) ?? context.newCaseId();
-		const caseId = caseOf(request) ?? id;
+		const id = asked.id ?? caseOf(what) ?? context.newCaseId();
+		const caseId = caseOf(what) ?? id;
 		this.#handled += 1;
 		const inboxId = asked.id ?? `not accepted ${this.#handled}`;
 		const going: Going = {
-			request,
+			request: typeof what === "string" ? readBeginning(what, context.now()) : { kind: "action", action: what },
+			wholeText: wholeTextOf(what, asked),
 			id,
 			inboxId,
 			caseId,
@@ -99,8 +107,9 @@ export class Handling {
 			const turn = await this.#turn(going);
 			if (turn === "full") return await this.#busy(going, "thread");
 			if (turn === "stopped") return await this.#interrupted(going);
-			return await this.#end(going, await answer(this.#desk, going.request, going.conversation, going.id, who));
+			return await this.#end(going, await this.#answer(going, who));
 		} catch (error) {
+			if (error instanceof ReadingStopped) return await this.#interrupted(going);
 			return error instanceof TakenOver ? this.#takenOver(going) : await this.#broke(going, error);
 		} finally {
 			leave();
@@ -118,6 +127,28 @@ export class Handling {
 		} finally {
 			this.#waiting -= 1;
 		}
+	}
+
+	/** Reads it, where that is still to be done, and answers it. What there is to read counts toward the limits. */
+	async #answer(going: Going, who: string): Promise<Ended> {
+		const { context, texts } = this.#desk;
+		const { conversation, wholeText, id } = going;
+		const answered = () => answer(this.#desk, going.request, conversation, id, who);
+		if (wholeText === null && !isPaste(going.request)) return answered();
+		const busy = await context.limits.reserve({ askers: await askersOf(context, conversation) });
+		if (busy !== null) {
+			const { kind, reply } = await tellBusy(context, busy, conversation);
+			return ended(kind, reply);
+		}
+		if (wholeText === null) return answered();
+		const pasted = await texts.inTurn(conversation, async () => {
+			const read = await texts.readApart("question", { text: await wholeText(), nowMs: context.now() }, conversation);
+			if ("reply" in read) return ended(read.kind, read.reply);
+			going.request = read.value;
+			// The text is kept in memory until a paste is answered, and no longer.
+			return isPaste(going.request) ? answered() : null;
+		});
+		return pasted ?? answered();
 	}
 
 	/** We stop before its turn came. */
@@ -191,6 +222,16 @@ export class Handling {
 	#replyFailed({ caseId }: Going): void {
 		this.#desk.context.log({ event: "reply-failed", caseId });
 	}
+}
+
+/** The whole of what is read apart: a long text, and every text with files, the text first, so that a verb in it counts. null for all else. */
+function wholeTextOf(what: string | DeskAction, { files }: Asked): (() => Promise<string>) | null {
+	if (typeof what !== "string" || (files === undefined && what.length <= IN_PLACE_MAX_CHARS)) return null;
+	return async () => {
+		const attached = (await files?.()) ?? "";
+		if (attached === "") return what;
+		return what.trim() === "" ? attached : `${what.trim()}\n${attached}`;
+	};
 }
 
 /** What comes of the work, or that the signal aborts before that. */

@@ -2,17 +2,21 @@ import { type DeskAction, isOfCase } from "../read/action.ts";
 import { type Question, readQuestion } from "../read/text/question.ts";
 import { howAnswered } from "../read/text/verbs.ts";
 import { explainReply } from "../reply/pages.ts";
+import { IN_PLACE_MAX_CHARS } from "./text-readers.ts";
 
 /** What somebody wants: in words, or by a button. An action is a question. */
 export type Request = ReturnType<typeof readQuestion> | { readonly kind: "action"; readonly action: DeskAction };
 
-/** Reads what arrived: a text, or what a button carried. Total. */
-export const readRequest = (asked: string | DeskAction, nowMs: number): Request =>
-	typeof asked === "string" ? readQuestion(asked, nowMs) : { kind: "action", action: asked };
+/** The beginning of a text, for what has to be known before it is acknowledged: no longer than every reader is quick with. */
+export const readBeginning = (text: string, nowMs: number): ReturnType<typeof readQuestion> =>
+	readQuestion(text.slice(0, IN_PLACE_MAX_CHARS), nowMs);
 
-/** The case that an action belongs to; null for every other request. */
-export const caseOf = (request: Request): string | null =>
-	request.kind === "action" && isOfCase(request.action) ? request.action.case : null;
+/** The case that a button belongs to; null for every other one, and for words. */
+export const caseOf = (what: string | DeskAction): string | null =>
+	typeof what !== "string" && isOfCase(what) ? what.case : null;
+
+/** Something to be read besides a question: it counts toward the limits, like what looks somewhere. */
+export const isPaste = (request: Request): boolean => request.kind === "autopsy" || request.kind === "logs";
 
 /** Whether it is answered in every channel, whatever the admins decided. */
 export const isAnsweredEverywhere = (request: Request): boolean =>

@@ -9,6 +9,9 @@ import { logsReply } from "../reply/logs.ts";
 import { pasteReply } from "../reply/paste.ts";
 import type { Reply } from "../reply/reply.ts";
 
+/** A text of up to so many characters is read in place: every reader is done with it within a few milliseconds. */
+export const IN_PLACE_MAX_CHARS = 4_000;
+
 /** What a pasted response shows. */
 export interface PasteRead {
 	readonly reply: Reply;

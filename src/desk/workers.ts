@@ -10,7 +10,7 @@ const IDLE_MS = 30_000;
 /** What one worker may hold, in megabytes (Node.js, `worker.resourceLimits`): several times what the longest text needs. */
 const MEMORY_MB = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 } as const;
 /** Below the thread that acknowledges (nice(2), Linux only). */
-const NICE = 10;
+const NICE = 5;
 
 /** Why a text was not read: its time was up, it took too much memory, or everything ends. */
 export type NotRead = "time" | "memory" | "stopped";

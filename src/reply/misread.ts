@@ -230,6 +230,16 @@ export function busyReply({ why, againMs }: Busy): Reply {
 	}
 }
 
+/**
+ * A text that was not read to its end.
+ * @param ms how long it may take, in milliseconds
+ */
+export function notReadReply(why: "time" | "memory", ms: number): Reply {
+	const what =
+		why === "time" ? text`I stopped reading that text after ${seconds(ms)}` : text`That text takes more memory than I may use`;
+	return told(text`${what}. Send only the lines around the error.`, null, "not-read");
+}
+
 /** Something of ours broke. The id ties the message to the log line. */
 export function brokeReply(caseId: string): Reply {
 	return told(

@@ -27,7 +27,13 @@ function opened<P>(place: z.ZodType<P>, changes: Partial<Chat<P>> = {}, unfinish
 		drop: async (id: string) => void done.push(`drop ${id}`),
 		unfinished: async () => unfinished,
 		connect: () => {},
-		handle: async (what: string | object, _conversation: unknown, who: string | undefined, asked: object) => {
+		handle: async (
+			what: string | object,
+			_conversation: unknown,
+			who: string | undefined,
+			{ files, ...asked }: { readonly files?: () => Promise<string> },
+		) => {
+			await files?.();
 			done.push(`${typeof what === "string" ? "ask" : "press"} ${JSON.stringify([what, who, asked])}`);
 		},
 		wantsAddress: async () => null,

@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { after, before, it } from "node:test";
+import type { openDesk } from "../../src/desk/desk.ts";
+import type { Asked } from "../../src/desk/handle.ts";
+import { READ_MS_MAX } from "../../src/desk/workers.ts";
+import { plainTitle } from "../../src/message/message.ts";
+import { chat } from "../chat.ts";
+import { realClock } from "../clock.ts";
+import { labDesk } from "../lab/desk.ts";
+import { type Lab, openLab } from "../lab/lab.ts";
+
+type Desk = ReturnType<typeof openDesk>;
+
+let lab: Lab;
+before(async () => {
+	lab = await openLab();
+});
+after(() => lab.close());
+
+const LINE = "2026/11/22 12:00:05 [error] 7#7: *1 upstream prematurely closed connection while reading upstream";
+const LONG = `${LINE}\n`.repeat(100);
+const by = (person: string) => chat({ asker: person, channel: "C1", workspace: "T1" });
+/** How it ended, and the first sentence that was told. */
+const asking = async (desk: Desk, text: string, person = "U1", asked: Asked = {}) => {
+	const { kind, reply } = await desk.handle(text, by(person), "ann", asked);
+	return [kind, plainTitle(reply.head, 200)];
+};
+
+it("a long text and a file are read in a worker, the text first, so that a verb in it counts", async () => {
+	const desk = labDesk(lab);
+	assert.deepEqual(await asking(desk, LONG), ["answered", "100 lines"]);
+	assert.deepEqual(await asking(desk, "", "U1", { files: async () => LINE }), [
+		"answered",
+		"1 line: 1 of trouble that I know, 0 requests.",
+	]);
+	const [kind, said] = await asking(desk, "explain 520", "U1", { files: async () => LINE });
+	assert.deepEqual([kind, /no page about/.test(said ?? "")], ["misread", true]);
+	assert.deepEqual(await asking(desk, "explain 520", "U1", { files: async () => "" }), await asking(desk, "explain 520"));
+});
+
+it("a text that takes too long is told in two sentences, and the next one is read", async () => {
+	let late = true;
+	const desk = labDesk(lab, {
+		later: (ms, work) => {
+			if (ms !== READ_MS_MAX || !late) return realClock.later(ms, work);
+			late = false;
+			work();
+			return () => {};
+		},
+	});
+	const { kind, reply } = await desk.handle(LONG, by("U1"));
+	assert.deepEqual([kind, reply.private, reply.refusal], ["refused", true, "not-read"]);
+	assert.match(plainTitle(reply.head, 200), /^I stopped reading that text after 10 s/);
+	assert.deepEqual(await asking(desk, LONG), ["answered", "100 lines"]);
+});
+
+it("what is pasted counts toward a person's limits, and files are not even fetched beyond them", async () => {
+	const desk = labDesk(lab);
+	for (let nth = 0; nth < 5; nth += 1)
+		for (const paste of [LINE, LONG, "HTTP/1.1 200 OK\nX Bad: 1\n\nhello"])
+			assert.equal((await asking(desk, paste))[0], "answered");
+	const fetched: string[] = [];
+	const files = async () => {
+		fetched.push("a file");
+		return LINE;
+	};
+	for (const [text, asked] of [
+		[LINE, {}],
+		[LONG, {}],
+		["", { files }],
+	] as const) {
+		const [kind, said] = await asking(desk, text, "U1", asked);
+		assert.deepEqual([kind, /^Those were many questions in five minutes/.test(said ?? "")], ["refused", true]);
+	}
+	assert.deepEqual(fetched, []);
+	assert.equal((await asking(desk, "help"))[0], "answered", "a word is no paste");
+	assert.equal((await asking(desk, "", "U2", { files }))[0], "answered");
+});
+
+it("a stop ends what is read, and says so", async () => {
+	const desk = labDesk(lab);
+	const all = ["U1", "U1", "U2", "U3"].map((person) => asking(desk, LONG.repeat(80), person));
+	await desk.stop(0);
+	assert.deepEqual(
+		(await Promise.all(all)).map(([kind]) => kind),
+		["interrupted", "interrupted", "interrupted", "interrupted"],
+	);
+});
+
+it("before it is acknowledged, only the beginning of a text is read", () => {
+	const desk = labDesk(lab);
+	const far = " ".repeat(5_000);
+	assert.match(desk.addressProblem("origin shop.example 198.51.100.7") ?? "", /special address/);
+	assert.match(desk.addressProblem(`origin shop.example ${far}198.51.100.7`) ?? "", /given by its IP address/);
+	assert.equal(desk.isPrivate(`watch shop.example ${far}privately`), false);
+});
