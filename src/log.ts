@@ -37,6 +37,11 @@ const WARNINGS: ReadonlySet<string> = new Set([
 	"unreadable",
 	"not-acknowledged",
 	"not-taken-up",
+	"discord-disconnected",
+	"discord-invalidated",
+	"discord-reconnecting",
+	"discord-not-reached",
+	"slack-not-reached",
 	"busy",
 ]);
 

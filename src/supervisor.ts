@@ -11,6 +11,8 @@ interface RunningBot {
 	ready(): boolean;
 	/** The platform takes our token no more: only a new one helps. */
 	refused(): boolean;
+	/** Over HTTP: asks the platform whether it is there, if that is in doubt. Absent: a connection is watched. */
+	check?(): Promise<void>;
 	stop(): Promise<void>;
 }
 
@@ -136,7 +138,8 @@ const DOWN_AT_MOST = 6;
 
 /**
  * Keeps one platform running until `signal` aborts: starts it, tries again when that fails, and starts it anew when it has been down for
- * a minute (a socket that gave up reconnecting says nothing; measured with @slack/socket-mode 3.1.0).
+ * a minute (a socket that gave up reconnecting says nothing; measured with @slack/socket-mode 3.1.0). A bot over HTTP has none: it is only
+ * asked whether the platform is there.
  * @param sleep waits, or returns early when the signal aborts
  */
 export async function keepRunning(
@@ -154,8 +157,10 @@ export async function keepRunning(
 			let down = 0;
 			while (!signal.aborted && down < DOWN_AT_MOST) {
 				await sleep(CHECK_EVERY_MS);
-				// With a token that is refused, starting anew changes nothing.
-				down = bot.ready() || bot.refused() ? 0 : down + 1;
+				if (signal.aborted) return;
+				await bot.check?.();
+				// With a token that is refused, or without a connection of ours, starting anew changes nothing.
+				down = bot.ready() || bot.refused() || bot.check !== undefined ? 0 : down + 1;
 			}
 			if (signal.aborted) return;
 			log({ event: "watchdog-restart", platform: platform.name });

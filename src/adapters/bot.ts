@@ -35,6 +35,8 @@ export interface RunningBot {
 	ready(): boolean;
 	/** The platform takes our token no more: a new start does not help, a new token does. */
 	refused(): boolean;
+	/** Over HTTP: asks the platform whether it is there, if that is in doubt. Never rejects. Absent: a connection is watched. */
+	check?(): Promise<void>;
 	stop(): Promise<void>;
 }
 

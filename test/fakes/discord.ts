@@ -48,8 +48,16 @@ export interface FakeDiscord {
 	fail(route: RegExp, ...faults: DiscordFault[]): void;
 	/** Asked before each call that has no fault of its own: trouble at random. */
 	chaos: ((route: string) => DiscordFault | null) | null;
-	/** Drops the gateway connection; what is dispatched meanwhile comes after it is resumed. */
-	disconnect(): void;
+	/** Drops the gateway connection, with 4000 or another code; what is dispatched meanwhile comes after it is resumed. */
+	disconnect(code?: number): void;
+	/** Ends the gateway and closes its port; REST goes with it. */
+	goDown(): Promise<void>;
+	/** The same port again. */
+	comeBack(): Promise<void>;
+	/** `refused`: it answers 503 to who connects; `silent`: nothing. */
+	gateway: "open" | "refused" | "silent";
+	/** How often somebody wanted to connect to the gateway, once it was at least so often. */
+	connections(atLeast: number): Promise<number>;
 	command(ask: string | null, more?: { user?: string; channel?: string; interactionId?: string }): Promise<void>;
 	messageCommand(content: string, more?: { user?: string; embeds?: unknown[] }): Promise<void>;
 	mention(
@@ -99,9 +107,12 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 		permissions: ALL,
 		person: ALL,
 		http: null as { url: string; key: KeyObject } | null,
+		gateway: "open" as FakeDiscord["gateway"],
+		connections: 0,
 		chaos: null as ((route: string) => DiscordFault | null) | null,
 	};
 	const answered: { status: number; body: string }[] = [];
+	const connecting = new Set<() => void>();
 	let sequence = 0;
 	let base = "";
 
@@ -329,7 +340,15 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 		response.end(answer.body === undefined ? undefined : JSON.stringify(answer.body));
 	};
 
-	const websockets = new WebSocketServer({ server });
+	const websockets = new WebSocketServer({ noServer: true });
+	server.on("upgrade", (request, socket, head) => {
+		state.connections += 1;
+		socket.on("error", () => {});
+		for (const look of connecting) look();
+		if (state.gateway === "refused") socket.end("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n");
+		if (state.gateway === "open")
+			websockets.handleUpgrade(request, socket, head, (one) => websockets.emit("connection", one, request));
+	});
 	const waiting: { t: string; d: unknown }[] = [];
 	const dispatch = (t: string, d: unknown) => {
 		const ready = [...sockets].filter((socket) => identified.has(socket));
@@ -453,12 +472,33 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 		set chaos(value) {
 			state.chaos = value;
 		},
-		disconnect: () => {
+		disconnect: (code = 4_000) => {
 			for (const socket of sockets) {
 				identified.delete(socket);
-				socket.close(4000);
+				socket.close(code);
 			}
 		},
+		goDown: async () => {
+			for (const socket of sockets) socket.terminate();
+			await closed(server, open);
+		},
+		comeBack: () => new Promise<void>((done) => server.listen(Number(new URL(base).port), "127.0.0.1", done)),
+		get gateway() {
+			return state.gateway;
+		},
+		set gateway(value) {
+			state.gateway = value;
+		},
+		connections: (many) =>
+			new Promise((done) => {
+				const look = () => {
+					if (state.connections < many) return;
+					connecting.delete(look);
+					done(state.connections);
+				};
+				connecting.add(look);
+				look();
+			}),
 		overHttp: (url, key) => {
 			state.http = { url, key };
 		},

@@ -1,7 +1,8 @@
-import { Client, DiscordAPIError, Events, GatewayIntentBits, Options, Partials } from "discord.js";
-import type { Metrics } from "../../desk/metrics.ts";
+import { Client, DefaultRestOptions, DiscordAPIError, Events, GatewayIntentBits, Options, Partials } from "discord.js";
 import { withTimeout } from "../../desk/with-timeout.ts";
 import type { Log, TokenState } from "../bot.ts";
+import type { ReachedState } from "../reached.ts";
+import { AUTHENTICATION_FAILED } from "./gateway.ts";
 
 const READY_MS_MAX = 30_000;
 const CACHED_MAX = 500;
@@ -13,8 +14,9 @@ const INVALID_TOKEN = "DISCORD_TOKEN is not valid any more: reset it under Bot i
  * The SDK's client, not connected yet.
  * @param hasGateway else interactions come over HTTP
  * @param apiUrl another Discord (tests)
+ * @param reached counts each call
  */
-export function newClient(hasGateway: boolean, apiUrl: string | undefined): Client {
+export function newClient(hasGateway: boolean, apiUrl: string | undefined, reached: ReachedState): Client {
 	return new Client({
 		// No privileged intent: mentions, replies to us, direct messages and message commands bring their text without one.
 		intents: [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMessages, GatewayIntentBits.DirectMessages],
@@ -39,16 +41,19 @@ export function newClient(hasGateway: boolean, apiUrl: string | undefined): Clie
 						filter: () => (thread) => Date.now() - (thread.createdTimestamp ?? 0) > KNOWN_MS_MAX,
 					},
 				},
-		...(apiUrl === undefined ? {} : { rest: { api: apiUrl } }),
+		rest: {
+			...(apiUrl === undefined ? {} : { api: apiUrl }),
+			makeRequest: (...request) => reached.count(() => DefaultRestOptions.makeRequest(...request)),
+		},
 	});
 }
 
-/** Logs what happens to the connection. Without these listeners an error of the socket ends the process. */
-export function watchConnection(client: Client, token: TokenState, log: Log, metrics: Pick<Metrics, "reconnected">): void {
+/** Logs what breaks, and notices a token that Discord takes no more. Without these listeners an error of the socket ends the process. */
+export function watchErrors(client: Client, token: TokenState, log: Log): void {
 	client.on(Events.Error, (error) => log({ event: "discord-error", error: error.name }));
-	client.on(Events.ShardError, (error) => log({ event: "discord-shard-error", error: error.name }));
-	client.on(Events.ShardResume, () => metrics.reconnected("discord"));
-	client.on(Events.ShardReconnecting, () => log({ event: "discord-reconnecting" }));
+	client.on(Events.ShardDisconnect, ({ code }) => {
+		if (code === AUTHENTICATION_FAILED) token.refuse(INVALID_TOKEN);
+	});
 	client.on(Events.Invalidated, () => token.refuse(INVALID_TOKEN));
 	client.rest.on("response", ({ path }, response) => {
 		// The SDK forgets the token at the first 401 and never sends it again. An interaction that is over answers 401 too (50027): that

@@ -1,13 +1,15 @@
-import { type Client, DiscordAPIError } from "discord.js";
+import { type Client, DiscordAPIError, Routes } from "discord.js";
 import type { Desk } from "../../desk/desk.ts";
 import { type Metrics, noMetrics } from "../../desk/metrics.ts";
 import { hostAllowed } from "../attached.ts";
 import { type BotOptions, type Log, type Mount, mountPosts, type RunningBot, TokenState } from "../bot.ts";
 import { type Chat, Intake } from "../intake.ts";
-import { loggedIn, newClient, startHint, watchConnection } from "./client.ts";
+import { ReachedState } from "../reached.ts";
+import { loggedIn, newClient, startHint, watchErrors } from "./client.ts";
 import { registerCommands } from "./commands.ts";
 import { DiscordConversation } from "./conversation.ts";
 import { deferralFailed } from "./errors.ts";
+import { closeGateway, GatewayState } from "./gateway.ts";
 import { DISCORD_PATH, interactionsListener, startWithoutGateway } from "./http.ts";
 import { DiscordIntake } from "./intake.ts";
 import { DiscordPlace } from "./place.ts";
@@ -30,22 +32,32 @@ export async function startDiscord(
 	{ metrics = noMetrics, mount = null }: BotOptions = {},
 ): Promise<RunningBot> {
 	const overHttp = settings.publicKey != null;
-	const client = newClient(!overHttp, settings.apiUrl);
+	const reached = new ReachedState("discord", overHttp ? log : () => {});
+	const client = newClient(!overHttp, settings.apiUrl, reached);
 	const token = new TokenState("discord", log);
-	watchConnection(client, token, log, metrics);
+	const gateway = new GatewayState(log, metrics);
+	watchErrors(client, token, log);
+	gateway.watch(client);
 	try {
 		const connected = await (overHttp ? startWithoutGateway : loggedIn)(client, settings.token);
 		await serve(connected, settings, desk, log, metrics, mount);
 	} catch (error) {
-		await client.destroy();
+		await closeGateway(client);
 		throw error instanceof DiscordAPIError ? new Error(startHint(error)) : error;
 	}
 	return {
-		ready: () => (overHttp || client.isReady()) && !token.refused,
+		ready: () => (overHttp ? reached.reached : gateway.connected) && !token.refused,
 		refused: () => token.refused,
+		...(overHttp
+			? {
+					check: async () => {
+						if (reached.inDoubt && !token.refused) await client.rest.get(Routes.user()).catch(() => {});
+					},
+				}
+			: {}),
 		stop: async () => {
 			desk.disconnect("discord");
-			await client.destroy();
+			await closeGateway(client);
 		},
 	};
 }

@@ -31,18 +31,25 @@ const respondWithRetry = retrying({
 	failureOf: (error) => (error instanceof NotTaken ? error.failure : "lost"),
 });
 
-/** Posts to a response_url: no token is needed, and the bot need not be a member. Rejects when Slack did not take it. */
-export async function respondTo(url: string, payload: Readonly<Record<string, unknown>>): Promise<void> {
-	await respondWithRetry(() => postTo(url, payload), false).catch((error: unknown) => {
+/**
+ * Posts to a response_url: no token is needed, and the bot need not be a member. Rejects when Slack did not take it.
+ * @param request makes the request
+ */
+export async function respondTo(
+	url: string,
+	payload: Readonly<Record<string, unknown>>,
+	request: typeof fetch = fetch,
+): Promise<void> {
+	await respondWithRetry(() => postTo(url, payload, request), false).catch((error: unknown) => {
 		// Taken or not, nobody can tell: it is not said twice.
 		if (!(error instanceof LostAnswer)) throw error;
 	});
 }
 
-async function postTo(url: string, payload: Readonly<Record<string, unknown>>): Promise<void> {
+async function postTo(url: string, payload: Readonly<Record<string, unknown>>, request: typeof fetch): Promise<void> {
 	let response: Response;
 	try {
-		response = await fetch(url, {
+		response = await request(url, {
 			method: "POST",
 			headers: { "content-type": "application/json; charset=utf-8" },
 			body: JSON.stringify(payload),

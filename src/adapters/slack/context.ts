@@ -29,6 +29,8 @@ export interface SlackContext {
 	readonly call: WithRetry;
 	/** Members who may decide for the workspace, beside its own admins. */
 	readonly admins: ReadonlySet<string>;
+	/** Makes a request to Slack that is no call of the Web API. */
+	readonly fetch: typeof fetch;
 	readonly log: Log;
 }
 

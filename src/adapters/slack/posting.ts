@@ -56,7 +56,8 @@ export class SlackPosting {
 		if (responseUrl !== null && this.#responses < RESPONSES_MAX) {
 			this.#responses += 1;
 			try {
-				return await respondTo(responseUrl, { response_type: "ephemeral", replace_original: replace, ...payload, ...QUIET });
+				const body = { response_type: "ephemeral", replace_original: replace, ...payload, ...QUIET };
+				return await respondTo(responseUrl, body, this.#context.fetch);
 			} catch {
 				// Used up, or its half hour is over, also by a process before this one: there is another way.
 				this.#responses = RESPONSES_MAX;

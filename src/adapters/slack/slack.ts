@@ -7,6 +7,7 @@ import { hostAllowed } from "../attached.ts";
 import { type BotOptions, type Log, type RunningBot, TokenState } from "../bot.ts";
 import { type Chat, Intake } from "../intake.ts";
 import { nameBook } from "../names.ts";
+import { ReachedState } from "../reached.ts";
 import { withRetry } from "./calls.ts";
 import { type SlackContext, SlackPlace } from "./context.ts";
 import { SlackConversation } from "./conversation.ts";
@@ -52,7 +53,9 @@ export async function startSlack(
 ): Promise<RunningBot> {
 	const { botToken, appToken, signingSecret, apiUrl } = settings;
 	const logger = sdkLogger(log);
-	const clientOptions = { ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }), ...POSTING, logger };
+	const reached = new ReachedState("slack", appToken === null ? log : () => {});
+	const counted: typeof fetch = (url, request) => reached.count(() => fetch(url, request));
+	const clientOptions = { ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }), ...POSTING, logger, fetch: counted };
 	const client = new WebClient(botToken, clientOptions);
 	const who = await whoWeAre(client);
 	const token = new TokenState("slack", log);
@@ -70,6 +73,7 @@ export async function startSlack(
 		team: who.team_id ?? null,
 		botUserId: who.user_id ?? "",
 		isResponseUrl: hostAllowed(["hooks.slack.com"], apiUrl),
+		fetch: counted,
 		log,
 	};
 	const intake = new Intake(slackChat(context, botToken, apiUrl), desk, log, metrics);
@@ -103,8 +107,15 @@ export async function startSlack(
 	await intake.connect();
 	let stopping = false;
 	return {
-		ready: () => delivery.isOpen() && !token.refused,
+		ready: () => delivery.isOpen() && !token.refused && (appToken !== null || reached.reached),
 		refused: () => token.refused,
+		...(appToken === null
+			? {
+					check: async () => {
+						if (reached.inDoubt && !token.refused) await client.auth.test().catch(checkToken);
+					},
+				}
+			: {}),
 		stop: async () => {
 			if (stopping) return;
 			stopping = true;
