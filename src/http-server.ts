@@ -11,55 +11,81 @@ export interface HttpServer {
 export type PlatformState = "ready" | "starting" | "down" | "refused";
 
 const REQUEST_MS_MAX = 5_000;
+/** Node looks for requests that are late only every 30 s by itself. */
+const LATE_CHECKED_EVERY_MS = 500;
+/** Nobody reads or writes on it: longer than Slack's receiver takes to give up on a request (3 s). */
+const IDLE_MS_MAX = 15_000;
+/** The chats need some hundreds at a time. Half requests must not take the file descriptors that looks and the store need. */
+const CONNECTIONS_MAX = 1_000;
 const HEADER_BYTES_MAX = 16_384;
 
+type Send = (status: number, body: unknown, type?: string) => void;
+type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
+
+/** What operators ask for. */
+export interface Operators {
+	/** The state of each configured platform, by name. */
+	readonly platforms: () => Readonly<Record<string, PlatformState>>;
+	readonly metrics: { readonly contentType: string; text(): Promise<string> };
+}
+
 /**
- * `/healthz`: the process answers. `/readyz`: each platform's state; 200 while every one is connected and takes our token, else 503.
- * `/metrics`: Prometheus text.
- * @param platforms state of each configured platform, by name
+ * The port that the chats deliver to. `/healthz`: the process answers. `/readyz`: each platform's state; 200 while every one is connected
+ * and takes our token, else 503. `/metrics`: Prometheus text.
+ * @param operators answers the last two here; null: they have a port of their own
  */
-export async function serve(
-	host: string,
-	port: number,
-	platforms: () => Readonly<Record<string, PlatformState>>,
-	metrics: { readonly contentType: string; text(): Promise<string> },
-): Promise<HttpServer> {
+export async function serve(host: string, port: number, operators: Operators | null): Promise<HttpServer> {
 	const mounted = new Map<string, (request: IncomingMessage, response: ServerResponse) => void>();
-	const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-		const [path = "/"] = (request.url ?? "/").split("?", 1);
-		const listener = mounted.get(path);
-		if (listener !== undefined) return listener(request, response);
-		const send = (status: number, body: string, type = "application/json") =>
-			void response.writeHead(status, { "content-type": type }).end(request.method === "HEAD" ? undefined : body);
-		const json = (status: number, body: unknown) => send(status, `${JSON.stringify(body)}\n`);
-		if (request.method !== "GET" && request.method !== "HEAD") return json(405, { error: "GET only" });
-		switch (path) {
-			case "/healthz":
-				return json(200, { status: "ok" });
-			case "/readyz": {
-				const states = platforms();
-				const ready = Object.values(states).every((state) => state === "ready");
-				return json(ready ? 200 : 503, { status: ready ? "ready" : "degraded", platforms: states });
-			}
-			case "/metrics":
-				return send(200, await metrics.text(), metrics.contentType);
-			default:
-				return json(404, { error: "there are /healthz, /readyz and /metrics" });
-		}
-	};
-	const server = createServer({ maxHeaderSize: HEADER_BYTES_MAX }, (request, response) => {
-		answer(request, response).catch(() => {
-			if (!response.headersSent) response.writeHead(500);
-			response.end();
-		});
+	const server = await listen(host, port, (request, response) => {
+		const listener = mounted.get(pathOf(request));
+		return listener === undefined ? forOperators(request, response, operators) : listener(request, response);
 	});
-	server.requestTimeout = REQUEST_MS_MAX;
-	server.headersTimeout = REQUEST_MS_MAX;
+	return { ...server, mount: (path, listener) => void mounted.set(path, listener) };
+}
+
+/** A port for operators alone: `/healthz`, `/readyz` and `/metrics`. */
+export const serveOperators = (host: string, port: number, operators: Operators): Promise<Omit<HttpServer, "mount">> =>
+	listen(host, port, (request, response) => forOperators(request, response, operators));
+
+const pathOf = (request: IncomingMessage): string => (request.url ?? "/").split("?", 1)[0] ?? "/";
+
+async function forOperators(request: IncomingMessage, response: ServerResponse, operators: Operators | null): Promise<void> {
+	const send: Send = (status, body, type = "application/json") => {
+		const text = type === "application/json" ? `${JSON.stringify(body)}\n` : String(body);
+		response.writeHead(status, { "content-type": type }).end(request.method === "HEAD" ? undefined : text);
+	};
+	if (request.method !== "GET" && request.method !== "HEAD") return send(405, { error: "GET only" });
+	const path = pathOf(request);
+	if (path === "/healthz") return send(200, { status: "ok" });
+	if (operators === null) return send(404, { error: "there is /healthz" });
+	if (path === "/metrics") return send(200, await operators.metrics.text(), operators.metrics.contentType);
+	if (path !== "/readyz") return send(404, { error: "there are /healthz, /readyz and /metrics" });
+	const states = operators.platforms();
+	const ready = Object.values(states).every((state) => state === "ready");
+	send(ready ? 200 : 503, { status: ready ? "ready" : "degraded", platforms: states });
+}
+
+async function listen(host: string, port: number, answer: Answer): Promise<Omit<HttpServer, "mount">> {
+	const server = createServer(
+		{
+			maxHeaderSize: HEADER_BYTES_MAX,
+			headersTimeout: REQUEST_MS_MAX,
+			requestTimeout: REQUEST_MS_MAX,
+			connectionsCheckingInterval: LATE_CHECKED_EVERY_MS,
+		},
+		(request, response) => {
+			void (async () => answer(request, response))().catch(() => {
+				if (!response.headersSent) response.writeHead(500);
+				response.end();
+			});
+		},
+	);
+	server.timeout = IDLE_MS_MAX;
+	server.maxConnections = CONNECTIONS_MAX;
 	await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, host, resolve));
 	const address = server.address();
 	return {
 		port: typeof address === "object" && address !== null ? address.port : port,
-		mount: (path, listener) => mounted.set(path, listener),
 		close: () =>
 			new Promise((resolve) => {
 				server.close(() => resolve());

@@ -38,6 +38,7 @@ const WARNINGS: ReadonlySet<string> = new Set([
 	"not-acknowledged",
 	"not-taken-up",
 	"discord-disconnected",
+	"discord-malformed",
 	"discord-invalidated",
 	"discord-reconnecting",
 	"discord-not-reached",

@@ -25,6 +25,8 @@ export interface Settings {
 	readonly host: string;
 	/** null: no health server. */
 	readonly port: number | null;
+	/** Readiness and metrics have this port to themselves; null: they are on `port`. */
+	readonly metricsPort: number | null;
 	readonly allowTargets: Ranges | null;
 	/** Refused like special addresses, whatever else allows them. */
 	readonly denyTargets: Ranges | null;
@@ -54,6 +56,14 @@ const url = (name: string) =>
 			(value) => /^https?:\/\/[^\s@]+$/.test(value) && URL.canParse(value),
 			`${name} has to be an http or https address, such as https://slack.com/api/`,
 		)
+		.optional();
+
+const port = (name: string) =>
+	z.coerce
+		.number(`${name} has to be a number from 0 to 65535`)
+		.int(`${name} has to be a whole number`)
+		.min(0, `${name} has to be from 0 to 65535`)
+		.max(65_535, `${name} has to be from 0 to 65535`)
 		.optional();
 
 const Shape = z.object({
@@ -100,12 +110,8 @@ const Shape = z.object({
 		.string()
 		.refine((value) => isIP(value) !== 0, "HOST has to be an IP address to listen on, such as 127.0.0.1 or 0.0.0.0")
 		.default("127.0.0.1"),
-	PORT: z.coerce
-		.number("PORT has to be a number from 0 to 65535")
-		.int("PORT has to be a whole number")
-		.min(0, "PORT has to be from 0 to 65535")
-		.max(65_535, "PORT has to be from 0 to 65535")
-		.optional(),
+	PORT: port("PORT"),
+	CF520_METRICS_PORT: port("CF520_METRICS_PORT"),
 	CF520_ALLOW_TARGETS: z.string().optional(),
 	CF520_DENY_TARGETS: z.string().optional(),
 	CF520_RESOLVE: z.string().optional(),
@@ -188,6 +194,17 @@ export function readSettings(
 		const { [name]: list } = given;
 		return tried(problems, name, () => (list === undefined ? null : ranges(listOf(list))));
 	});
+	const { CF520_METRICS_PORT: metricsPort, PORT: chatsPort } = given;
+	if (
+		metricsPort !== undefined &&
+		chatsPort !== undefined &&
+		Number(metricsPort) === Number(chatsPort) &&
+		Number(chatsPort) !== 0
+	)
+		problems.push({
+			name: "CF520_METRICS_PORT",
+			say: "CF520_METRICS_PORT and PORT are the same: give readiness and metrics another port, or leave CF520_METRICS_PORT unset.",
+		});
 	const resolve = tried(problems, "CF520_RESOLVE", () => readResolve(listOf(given.CF520_RESOLVE ?? "")));
 	if (!read.success || problems.length > 0 || allow === undefined || deny === undefined || resolve === undefined) return problems;
 	const { data } = read;
@@ -213,6 +230,7 @@ export function readSettings(
 					},
 		host: data.HOST,
 		port: data.PORT ?? null,
+		metricsPort: data.CF520_METRICS_PORT ?? null,
 		allowTargets: allow,
 		denyTargets: deny,
 		resolve,

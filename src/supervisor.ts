@@ -1,7 +1,7 @@
 import type { DeskContext } from "./desk/context.ts";
 import type { Desk } from "./desk/desk.ts";
 import type { Metrics } from "./desk/metrics.ts";
-import { type HttpServer, type PlatformState, serve } from "./http-server.ts";
+import { type HttpServer, type Operators, type PlatformState, serve, serveOperators } from "./http-server.ts";
 import { loadUndici } from "./looks/exchange.ts";
 import { openMetrics } from "./metrics.ts";
 import { codeOf } from "./read/error.ts";
@@ -102,20 +102,10 @@ export async function runBots(
 
 	// Loading takes a moment in which nothing is acknowledged: before anybody asks.
 	await loadUndici();
-	if (settings.port !== null) {
-		try {
-			own = await serve(settings.host, settings.port, states, metrics);
-		} catch (error) {
-			const inUse = codeOf(error) === "EADDRINUSE";
-			log({
-				event: "start-failed",
-				platform: "health",
-				say: `PORT ${settings.port} on ${settings.host} cannot be listened on${inUse ? ": another program has it, choose another PORT" : ""}`,
-			});
-			return 2;
-		}
-		log({ event: "health-listening", port: own.port });
-	}
+	const operators = { platforms: states, metrics };
+	const ports = await openPorts(settings, operators, log);
+	if (ports === null) return 2;
+	own = ports.own;
 	const watching = platforms.map((platform) => keepRunning(platform, stopping.signal, log, sleeper(stopping.signal)));
 	await stopped;
 
@@ -124,12 +114,41 @@ export async function runBots(
 	await desk.stop(stopMs - 2_000);
 	await Promise.all(watching);
 	await Promise.all(platforms.map((platform) => platform.bot?.stop().catch(() => {})));
-	await own?.close();
+	await ports.close();
 	clearTimeout(given);
 	await close();
 	log({ event: "stopped" });
 	// Explicitly: a socket that reconnects during shutdown would keep the process alive.
 	process.exit(0);
+}
+
+/**
+ * Opens the port for the chats and the one for operators, where they are set.
+ * @returns null when one cannot be opened, and the log says why
+ */
+async function openPorts(
+	{ host, port, metricsPort }: Settings,
+	operators: Operators,
+	log: DeskContext["log"],
+): Promise<{ readonly own: HttpServer | null; close(): Promise<void> } | null> {
+	let name = "PORT";
+	let own: HttpServer | null = null;
+	try {
+		if (port !== null) {
+			own = await serve(host, port, metricsPort === null ? operators : null);
+			log({ event: "health-listening", port: own.port });
+		}
+		name = "CF520_METRICS_PORT";
+		const second = metricsPort === null ? null : await serveOperators(host, metricsPort, operators);
+		if (second !== null) log({ event: "metrics-listening", port: second.port });
+		return { own, close: async () => void (await Promise.all([own?.close(), second?.close()])) };
+	} catch (error) {
+		const inUse = codeOf(error) === "EADDRINUSE";
+		const say = `${name} ${name === "PORT" ? port : metricsPort} on ${host} cannot be listened on${inUse ? `: another program has it, choose another ${name}` : ""}`;
+		log({ event: "start-failed", platform: "health", say });
+		await own?.close();
+		return null;
+	}
 }
 
 /** How often a running bot is looked at, and how many times it may be down before it is started anew. */

@@ -79,6 +79,10 @@ check(
 		"CF520_RESOLVE",
 	],
 );
+check("metrics on a port of their own", { ...good, PORT: "8520", CF520_METRICS_PORT: "8521" }, []);
+check("metrics alone", { ...good, CF520_METRICS_PORT: "8521" }, []);
+check("metrics on the chats' own port", { ...good, PORT: "8520", CF520_METRICS_PORT: "8520" }, ["CF520_METRICS_PORT"]);
+check("metrics on no port", { ...good, CF520_METRICS_PORT: "secret" }, ["CF520_METRICS_PORT"]);
 check("a secret and its file", { DISCORD_TOKEN: good.DISCORD_TOKEN, DISCORD_TOKEN_FILE: "/a" }, ["DISCORD_TOKEN_FILE"], {
 	"/a": "x",
 });

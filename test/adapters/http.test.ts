@@ -16,6 +16,8 @@ import { countingDesk } from "./contract.ts";
 
 /** Both chats over HTTP on the bot's own port, as behind a load balancer: the real SDKs verify what the fakes sign. */
 
+type Line = { readonly event: string; readonly [key: string]: unknown };
+
 const SECRET = "0123456789abcdef0123456789abcdef";
 const metrics = () => openMetrics({ depth: () => ({ open: 0, looking: 0, waiting: 0 }), platforms: () => ({ slack: "ready" }) });
 
@@ -38,7 +40,7 @@ describe("over HTTP", () => {
 		) => Promise<void>,
 	) {
 		const slack = await fakeSlack();
-		const own = await serve("127.0.0.1", 0, () => ({ slack: "ready" }), metrics());
+		const own = await serve("127.0.0.1", 0, { platforms: () => ({ slack: "ready" }), metrics: metrics() });
 		const desk = countingDesk(labDesk(lab));
 		const bot = await startSlack(
 			{ botToken: "xoxb-test", appToken: null, signingSecret: SECRET, apiUrl: slack.apiUrl },
@@ -110,6 +112,10 @@ describe("over HTTP", () => {
 	for (const [what, more] of [
 		["another secret", { secret: "f".repeat(32) }],
 		["a time ten minutes ago", { age: 600 }],
+		["a time 302 seconds ahead", { age: -302 }],
+		["a time a year ahead", { age: -31_536_000 }],
+		["a time that never comes", { age: Number.NEGATIVE_INFINITY }],
+		["a time that is no whole number", { age: 0.5 }],
 		["a signature of something else", { headers: { "x-slack-signature": `v0=${"0".repeat(64)}` } }],
 		["no signature", { headers: { "x-slack-signature": "" } }],
 	] as const) {
@@ -150,24 +156,27 @@ describe("over HTTP", () => {
 			settled: (n: number) => Promise<void>,
 			url: string,
 			key: KeyObject,
+			lines: Line[],
+			bot: Awaited<ReturnType<typeof startDiscord>>,
 		) => Promise<void>,
 	) {
 		const discord = await fakeDiscord();
-		const own = await serve("127.0.0.1", 0, () => ({}), metrics());
+		const own = await serve("127.0.0.1", 0, null);
+		const lines: Line[] = [];
 		const desk = countingDesk(labDesk(lab));
 		const { publicKey, privateKey } = generateKeyPairSync("ed25519");
 		const raw = publicKey.export({ format: "der", type: "spki" }).subarray(-32).toString("hex");
 		const bot = await startDiscord(
 			{ token: "aaaaaaaaaa.bbbb.cccc", apiUrl: discord.apiUrl, guildId: undefined, publicKey: raw },
 			desk,
-			() => {},
+			(line) => lines.push(line),
 			{ mount: own.mount },
 		);
 		const url = `http://127.0.0.1:${own.port}${DISCORD_PATH}`;
 		discord.overHttp(url, privateKey);
 		try {
 			assert.equal(bot.ready(), true);
-			await run(discord, desk.settled, url, privateKey);
+			await run(discord, desk.settled, url, privateKey, lines, bot);
 		} finally {
 			await bot.stop();
 			await own.close();
@@ -208,6 +217,64 @@ describe("over HTTP", () => {
 				body: "[]",
 			});
 			assert.equal(nonsense.status, 400);
+		}));
+
+	it("Discord: what is signed but malformed is turned away with 400, and is no line in the log", () =>
+		withDiscord(async (discord, settled, url, key, lines) => {
+			await discord.command("help");
+			await settled(1);
+			const good = discord.delivered.at(-1) ?? {};
+			const { data, member, ...rest } = good as { data: Record<string, unknown>; member: Record<string, unknown> };
+			const press = { ...good, type: 3, data: { custom_id: "r:case-1", component_type: 2 } };
+			const form = { ...good, type: 5, data: { custom_id: "p:case-1" } };
+			const statuses: Record<string, number> = {};
+			for (const [what, sent] of Object.entries({
+				"no data": { ...rest, member },
+				"data that is null": { ...good, data: null },
+				"nobody asked": { ...rest, data },
+				"a member without a person": { ...good, member: { ...member, user: undefined } },
+				"a person that is a word": { ...rest, data, user: "ann" },
+				"an unknown kind": { ...good, type: 99 },
+				"a kind that is a word": { ...good, type: "2" },
+				"no token": { ...good, token: undefined },
+				"an id that is no number": { ...good, id: "x" },
+				"rights that are words": { ...good, app_permissions: "all" },
+				"rights of the person that are words": { ...good, member: { ...member, permissions: "all" } },
+				"a channel that is a number": { ...good, channel: 7 },
+				"entitlements missing": { ...good, entitlements: undefined },
+				"options that are no list": { ...good, data: { ...data, options: {} } },
+				"an option that is null": { ...good, data: { ...data, options: [null] } },
+				"a question that is a number": { ...good, data: { ...data, options: [{ type: 3, name: "ask", value: 7 }] } },
+				"a question of another kind": { ...good, data: { ...data, options: [{ type: 4, name: "ask", value: 7 }] } },
+				"a file that is a question": { ...good, data: { ...data, options: [{ type: 3, name: "file", value: "x" }] } },
+				"a message command without a message": { ...good, data: { ...data, type: 3 } },
+				"a message that is null": { ...good, data: { ...data, type: 3, target_id: "1", resolved: { messages: { 1: null } } } },
+				"a button without its message": press,
+				"a button whose message is a word": { ...press, message: "hello" },
+				"a button without an id": { ...press, message: { id: "1" }, data: {} },
+				"a form without inputs": form,
+				"a form with a null in it": { ...form, data: { ...form.data, components: [null] } },
+				"a form with a number written into it": {
+					...form,
+					data: { ...form.data, components: [{ type: 1, components: [{ type: 4, custom_id: "paste", value: 7 }] }] },
+				},
+			})) {
+				const body = JSON.stringify(sent);
+				const timestamp = String(Math.floor(Date.now() / 1_000));
+				const signature = sign(null, Buffer.from(timestamp + body), key).toString("hex");
+				const headers = { "x-signature-timestamp": timestamp, "x-signature-ed25519": signature };
+				statuses[what] = (await fetch(url, { method: "POST", headers, body })).status;
+			}
+			assert.deepEqual(
+				Object.entries(statuses).filter(([, status]) => status !== 400),
+				[],
+			);
+			assert.deepEqual(
+				lines.filter(({ event }) => event === "discord-listener-failed" || event === "discord-malformed"),
+				[],
+			);
+			await discord.command("help");
+			await settled(2);
 		}));
 
 	it("Discord: a command is taken with 202 and answered with a thread, buttons and autocompletion work, without a gateway", () =>

@@ -40,6 +40,8 @@ export interface FakeDiscord {
 	commands: unknown[];
 	/** Delivers interactions by signed requests to this address from now on, as with an interactions endpoint; what each was answered. */
 	overHttp(url: string, key: KeyObject): void;
+	/** Every interaction as it was sent. */
+	readonly delivered: Record<string, unknown>[];
 	readonly answered: { readonly status: number; readonly body: string }[];
 	/** Permissions of the people who ask. */
 	personPermissions: bigint;
@@ -112,6 +114,7 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 		chaos: null as ((route: string) => DiscordFault | null) | null,
 	};
 	const answered: { status: number; body: string }[] = [];
+	const delivered: Record<string, unknown>[] = [];
 	const connecting = new Set<() => void>();
 	let sequence = 0;
 	let base = "";
@@ -391,6 +394,7 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 
 	/** A signed request; headers may be falsified. */
 	const deliver = (data: Record<string, unknown>) => {
+		delivered.push(data);
 		if (state.http === null) return dispatch("INTERACTION_CREATE", data);
 		const body = JSON.stringify(data);
 		const timestamp = String(Math.floor(Date.now() / 1_000));
@@ -466,6 +470,7 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 		calls,
 		ackMs,
 		answered,
+		delivered,
 		get chaos() {
 			return state.chaos;
 		},

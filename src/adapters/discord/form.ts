@@ -47,6 +47,7 @@ export function readModal({ customId, fields }: ModalSubmitInteraction): string 
 	const action = readAction(customId);
 	if (action === null || !opensForm(action)) return null;
 	const { input, maxChars } = FORMS[action.do];
+	if (!fields.fields.has(input)) return null;
 	const value = fields.getTextInputValue(input).slice(0, Math.min(maxChars, INPUT_MAX_CHARS));
 	return action.do === "paste-form" ? value : originQuestion(action.url, value);
 }

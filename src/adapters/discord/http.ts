@@ -1,11 +1,11 @@
 import { createPublicKey, type KeyObject, verify } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Client, ClientApplication, ClientUser, Routes } from "discord.js";
-import { z } from "zod";
 import { withTimeout } from "../../desk/with-timeout.ts";
 import { nameOf } from "../../read/error.ts";
 import type { HttpListener, Log } from "../bot.ts";
 import { parseJson } from "../lines.ts";
+import { type Payload, readPayload } from "./payload.ts";
 
 export const DISCORD_PATH = "/discord/interactions";
 
@@ -15,18 +15,10 @@ const BODY_MAX_BYTES = 1_000_000;
 const SKEW_S_MAX = 300;
 /** Discord waits three seconds in all; getting to know a server must leave time for the answer. */
 const FETCH_MS_MAX = 1_200;
-const PING = 1;
 const PONG = { type: 1 };
+const NO_INTERACTION = { error: "not an interaction" };
 /** ASN.1 in front of a raw Ed25519 key (RFC 8410 §4). */
 const SPKI_HEAD = Buffer.from("302a300506032b6570032100", "hex");
-
-const Interaction = z.looseObject({
-	id: z.string(),
-	type: z.number(),
-	token: z.string(),
-	guild_id: z.string().optional(),
-	channel_id: z.string().optional(),
-});
 
 /** What the SDK keeps to itself; version and use are pinned by tests. */
 interface Inside {
@@ -58,14 +50,20 @@ export async function startWithoutGateway(client: Client, token: string): Promis
 export function interactionsListener(client: Client<true>, publicKey: string, log: Log): HttpListener {
 	const key = createPublicKey({ key: Buffer.concat([SPKI_HEAD, Buffer.from(publicKey, "hex")]), format: "der", type: "spki" });
 	return (request, response) =>
-		void accept(client, key, request, response).catch((error: unknown) => {
+		void accept(client, key, request, response, log).catch((error: unknown) => {
 			log({ event: "discord-listener-failed", error: nameOf(error) });
 			if (!response.headersSent) response.writeHead(500);
 			response.end();
 		});
 }
 
-async function accept(client: Client<true>, key: KeyObject, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function accept(
+	client: Client<true>,
+	key: KeyObject,
+	request: IncomingMessage,
+	response: ServerResponse,
+	log: Log,
+): Promise<void> {
 	const answer = (status: number, body?: unknown) => {
 		response.writeHead(status, body === undefined ? {} : { "content-type": "application/json" });
 		response.end(body === undefined ? undefined : JSON.stringify(body));
@@ -76,12 +74,18 @@ async function accept(client: Client<true>, key: KeyObject, request: IncomingMes
 		return;
 	}
 	if (!isSigned(request, body, key)) return answer(401, { error: "the signature is not Discord's" });
-	const read = Interaction.safeParse(parseJson(body.toString("utf8")));
-	if (!read.success) return answer(400, { error: "no interaction" });
-	if (read.data.type === PING) return answer(200, PONG);
-	await known(client, read.data);
-	// Kept in here, before Discord hears that it was taken.
-	(client as unknown as Inside).actions.InteractionCreate.handle(read.data);
+	const payload = readPayload(parseJson(body.toString("utf8")));
+	if (payload === null) return answer(400, NO_INTERACTION);
+	if (payload === "ping") return answer(200, PONG);
+	await known(client, payload);
+	try {
+		// Kept in here, before Discord hears that it was taken.
+		(client as unknown as Inside).actions.InteractionCreate.handle(payload);
+	} catch {
+		// Our listeners do not throw: the SDK cannot read what was sent.
+		log({ event: "discord-malformed" });
+		return answer(400, NO_INTERACTION);
+	}
 	answer(202);
 }
 
@@ -99,7 +103,7 @@ const NOT_OURS_MS = 10 * 60_000;
 const NOT_OURS_MAX = 5_000;
 
 /** Without a gateway the SDK knows no servers and channels: asked for once, and not for longer than the answer can wait. */
-async function known(client: Client<true>, { guild_id: guild, channel_id: channel }: z.infer<typeof Interaction>): Promise<void> {
+async function known(client: Client<true>, { guild_id: guild, channel_id: channel }: Payload): Promise<void> {
 	const fetched = async () => {
 		// Used by a person alone, in a server that we are not in: asked once, and not at every interaction.
 		if (guild !== undefined && (notOurs.get(guild) ?? 0) > Date.now()) return;

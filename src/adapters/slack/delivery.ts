@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import { type App, HTTPReceiver, LogLevel, type Receiver, SocketModeReceiver } from "@slack/bolt";
 import type { Metrics } from "../../desk/metrics.ts";
 import { withTimeout } from "../../desk/with-timeout.ts";
@@ -5,6 +6,8 @@ import { type Log, type Mount, mountPosts } from "../bot.ts";
 
 export const SLACK_PATH = "/slack/events";
 const STOP_MS_MAX = 3_000;
+/** https://docs.slack.dev/authentication/verifying-requests-from-slack: five minutes from now. */
+const SKEW_S_MAX = 300;
 
 /** The way on which Slack's requests come. */
 interface Delivery {
@@ -73,7 +76,10 @@ export function httpDelivery(signingSecret: string, mount: Mount | null, logger:
 		receiver,
 		isOpen: () => open,
 		start: async () => {
-			mountPosts(mount, "Slack", SLACK_PATH, (request, response) => receiver.requestListener(request, response));
+			mountPosts(mount, "Slack", SLACK_PATH, (request, response) => {
+				if (isOfNow(request)) return receiver.requestListener(request, response);
+				response.writeHead(401, { connection: "close" }).end();
+			});
 			open = true;
 			log({ event: "slack-listening", path: SLACK_PATH });
 		},
@@ -81,6 +87,12 @@ export function httpDelivery(signingSecret: string, mount: Mount | null, logger:
 			open = false;
 		},
 	};
+}
+
+/** Slack signs the moment; a request from another time is somebody's copy. The SDK refuses old ones only (measured with @slack/bolt 5.1.0). */
+function isOfNow({ headers }: IncomingMessage): boolean {
+	const timestamp = String(headers["x-slack-request-timestamp"] ?? "");
+	return /^\d{1,12}$/.test(timestamp) && Math.abs(Math.floor(Date.now() / 1_000) - Number(timestamp)) <= SKEW_S_MAX;
 }
 
 /** Bolt's and the SDK's own lines, without their texts: those may hold tokens, response URLs or what people wrote. */

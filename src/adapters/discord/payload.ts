@@ -1,0 +1,126 @@
+import { z } from "zod";
+
+/**
+ * Interactions as Discord sends them (https://discord.com/developers/docs/interactions/receiving-and-responding, "Interaction Object"): as
+ * much as the SDK and the bot read without asking whether it is there.
+ */
+
+/** Discord's ids: 64 bits, in decimal. */
+const Id = z.string().regex(/^\d{1,20}$/);
+/** A set of rights, in decimal. */
+const Rights = z.string().regex(/^\d{1,40}$/);
+const TEXT_OPTION = 3;
+const FILE_OPTION = 11;
+/** The options of our command by name, as they are registered. */
+const OUR_OPTIONS: Readonly<Record<string, number>> = { ask: TEXT_OPTION, file: FILE_OPTION };
+
+const User = z.looseObject({ id: Id, username: z.string() });
+const Member = z.looseObject({ user: User, permissions: Rights.optional(), roles: z.array(z.string()).optional() });
+const Channel = z.looseObject({ id: Id, type: z.number(), recipients: z.array(User).optional() });
+const Attachment = z.looseObject({ id: Id, url: z.string(), size: z.number() });
+const Component = z.looseObject({ type: z.number() });
+const Embed = z.looseObject({
+	title: z.string().nullish(),
+	description: z.string().nullish(),
+	url: z.string().nullish(),
+	fields: z.array(z.looseObject({ name: z.string(), value: z.string() })).optional(),
+});
+const Message = z.looseObject({
+	id: Id,
+	channel_id: Id.optional(),
+	content: z.string().optional(),
+	author: User.optional(),
+	flags: z.number().optional(),
+	attachments: z.array(Attachment).optional(),
+	embeds: z.array(Embed).optional(),
+	components: z.array(Component).optional(),
+});
+const Option = z
+	.looseObject({ name: z.string(), type: z.number(), value: z.union([z.string(), z.number(), z.boolean()]).optional() })
+	.refine(({ name, type }) => (OUR_OPTIONS[name] ?? type) === type)
+	.refine(({ type, value }) => (type !== TEXT_OPTION && type !== FILE_OPTION) || typeof value === "string");
+const Resolved = z.looseObject({
+	users: z.record(Id, User).optional(),
+	members: z.record(Id, z.looseObject({})).optional(),
+	channels: z.record(Id, Channel).optional(),
+	roles: z.record(Id, z.looseObject({ id: Id })).optional(),
+	messages: z.record(Id, Message).optional(),
+	attachments: z.record(Id, Attachment).optional(),
+});
+
+const PING = 1;
+const COMMAND = 2;
+const PRESS = 3;
+const AUTOCOMPLETE = 4;
+const FORM = 5;
+/** Of the commands, the one that is typed; the others are about a person or a message. */
+const TYPED = 1;
+
+const Command = z.looseObject({
+	id: Id,
+	name: z.string(),
+	type: z.number(),
+	options: z.array(Option).optional(),
+	resolved: Resolved.optional(),
+	target_id: Id.optional(),
+});
+/** A row of a form with its inputs, or a label with its one. */
+const FormRow = z.looseObject({
+	type: z.number(),
+	components: z
+		.array(z.looseObject({ type: z.number(), custom_id: z.string().optional(), value: z.string().optional() }))
+		.optional(),
+	component: Component.optional(),
+});
+
+const asked = {
+	id: Id,
+	application_id: Id,
+	token: z.string(),
+	guild_id: Id.optional(),
+	channel_id: Id.optional(),
+	channel: Channel.optional(),
+	member: Member.optional(),
+	user: User.optional(),
+	app_permissions: Rights.optional(),
+	entitlements: z.array(z.looseObject({ id: Id })),
+};
+
+const Ping = z.looseObject({ type: z.literal(PING) });
+const Asked = z
+	.discriminatedUnion("type", [
+		z.looseObject({
+			...asked,
+			type: z.literal(COMMAND),
+			data: Command.refine(
+				({ type, resolved, target_id }) => type === TYPED || (resolved !== undefined && target_id !== undefined),
+			),
+		}),
+		z.looseObject({
+			...asked,
+			type: z.literal(PRESS),
+			data: z.looseObject({ custom_id: z.string(), component_type: z.number() }),
+			message: Message,
+		}),
+		z.looseObject({ ...asked, type: z.literal(AUTOCOMPLETE), data: Command.extend({ options: z.array(Option) }) }),
+		z.looseObject({
+			...asked,
+			type: z.literal(FORM),
+			data: z.looseObject({ custom_id: z.string(), components: z.array(FormRow), resolved: Resolved.optional() }),
+			message: Message.optional(),
+		}),
+	])
+	.refine(({ member, user }) => member !== undefined || user !== undefined);
+
+/** An interaction that somebody began. */
+export type Payload = z.infer<typeof Asked>;
+
+/**
+ * Reads the content of a request of Discord's.
+ * @returns `ping`: Discord only asks whether we are there; null: no interaction that Discord sends
+ */
+export function readPayload(content: unknown): Payload | "ping" | null {
+	if (Ping.safeParse(content).success) return "ping";
+	const read = Asked.safeParse(content);
+	return read.success ? read.data : null;
+}
