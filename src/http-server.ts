@@ -10,9 +10,8 @@ export interface HttpServer {
 
 export type PlatformState = "ready" | "starting" | "down" | "refused";
 
-const REQUEST_MS_MAX = 5_000;
-/** Node looks for requests that are late only every 30 s by itself. */
-const LATE_CHECKED_EVERY_MS = 500;
+/** Chats send a request at once. Node looks for late ones only every 30 s by itself. */
+const PATIENCE = { requestMs: 5_000, checkedEveryMs: 500 };
 /** Nobody reads or writes on it: longer than Slack's receiver takes to give up on a request (3 s). */
 const IDLE_MS_MAX = 15_000;
 /** The chats need some hundreds at a time. Half requests must not take the file descriptors that looks and the store need. */
@@ -33,19 +32,26 @@ export interface Operators {
  * The port that the chats deliver to. `/healthz`: the process answers. `/readyz`: each platform's state; 200 while every one is connected
  * and takes our token, else 503. `/metrics`: Prometheus text.
  * @param operators answers the last two here; null: they have a port of their own
+ * @param patience how long half a request may live, and how often that is looked at
  */
-export async function serve(host: string, port: number, operators: Operators | null): Promise<HttpServer> {
+export async function serve(
+	host: string,
+	port: number,
+	operators: Operators | null,
+	patience: typeof PATIENCE = PATIENCE,
+): Promise<HttpServer> {
 	const mounted = new Map<string, (request: IncomingMessage, response: ServerResponse) => void>();
-	const server = await listen(host, port, (request, response) => {
+	const answer: Answer = (request, response) => {
 		const listener = mounted.get(pathOf(request));
 		return listener === undefined ? forOperators(request, response, operators) : listener(request, response);
-	});
+	};
+	const server = await listen(host, port, answer, patience);
 	return { ...server, mount: (path, listener) => void mounted.set(path, listener) };
 }
 
 /** A port for operators alone: `/healthz`, `/readyz` and `/metrics`. */
 export const serveOperators = (host: string, port: number, operators: Operators): Promise<Omit<HttpServer, "mount">> =>
-	listen(host, port, (request, response) => forOperators(request, response, operators));
+	listen(host, port, (request, response) => forOperators(request, response, operators), PATIENCE);
 
 const pathOf = (request: IncomingMessage): string => (request.url ?? "/").split("?", 1)[0] ?? "/";
 
@@ -65,13 +71,18 @@ async function forOperators(request: IncomingMessage, response: ServerResponse, 
 	send(ready ? 200 : 503, { status: ready ? "ready" : "degraded", platforms: states });
 }
 
-async function listen(host: string, port: number, answer: Answer): Promise<Omit<HttpServer, "mount">> {
+async function listen(
+	host: string,
+	port: number,
+	answer: Answer,
+	{ requestMs, checkedEveryMs }: typeof PATIENCE,
+): Promise<Omit<HttpServer, "mount">> {
 	const server = createServer(
 		{
 			maxHeaderSize: HEADER_BYTES_MAX,
-			headersTimeout: REQUEST_MS_MAX,
-			requestTimeout: REQUEST_MS_MAX,
-			connectionsCheckingInterval: LATE_CHECKED_EVERY_MS,
+			headersTimeout: requestMs,
+			requestTimeout: requestMs,
+			connectionsCheckingInterval: checkedEveryMs,
 		},
 		(request, response) => {
 			void (async () => answer(request, response))().catch(() => {

@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { createHmac, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
+import { once } from "node:events";
+import { connect } from "node:net";
 import { after, before, describe, it } from "node:test";
+import { setImmediate } from "node:timers/promises";
 import { startDiscord } from "../../src/adapters/discord/discord.ts";
 import { DISCORD_PATH } from "../../src/adapters/discord/http.ts";
 import { SLACK_PATH } from "../../src/adapters/slack/delivery.ts";
 import { startSlack } from "../../src/adapters/slack/slack.ts";
-import { type HttpServer, serve } from "../../src/http-server.ts";
+import { type HttpServer, serve, serveOperators } from "../../src/http-server.ts";
 import { openMetrics } from "../../src/metrics.ts";
 import { fakeDiscord } from "../fakes/discord.ts";
 import { fakeSlack } from "../fakes/slack.ts";
@@ -19,7 +22,8 @@ import { countingDesk } from "./contract.ts";
 type Line = { readonly event: string; readonly [key: string]: unknown };
 
 const SECRET = "0123456789abcdef0123456789abcdef";
-const metrics = () => openMetrics({ depth: () => ({ open: 0, looking: 0, waiting: 0 }), platforms: () => ({ slack: "ready" }) });
+const metrics = (platforms: () => Record<string, string> = () => ({ slack: "ready" })) =>
+	openMetrics({ depth: () => ({ open: 0, looking: 0, waiting: 0 }), platforms });
 
 describe("over HTTP", () => {
 	let lab: Lab;
@@ -37,15 +41,20 @@ describe("over HTTP", () => {
 			slack: Awaited<ReturnType<typeof fakeSlack>>,
 			settled: (n: number) => Promise<void>,
 			own: HttpServer,
+			bot: Awaited<ReturnType<typeof startSlack>>,
+			lines: Line[],
 		) => Promise<void>,
 	) {
 		const slack = await fakeSlack();
-		const own = await serve("127.0.0.1", 0, { platforms: () => ({ slack: "ready" }), metrics: metrics() });
+		const lines: Line[] = [];
+		let ready = () => true;
+		const platforms = () => ({ slack: ready() ? ("ready" as const) : ("down" as const) });
+		const own = await serve("127.0.0.1", 0, { platforms, metrics: metrics(platforms) });
 		const desk = countingDesk(labDesk(lab));
 		const bot = await startSlack(
 			{ botToken: "xoxb-test", appToken: null, signingSecret: SECRET, apiUrl: slack.apiUrl },
 			desk,
-			() => {},
+			(line) => lines.push(line),
 			{ mount: own.mount },
 		);
 		const post = (body: string, { type = "application/x-www-form-urlencoded", age = 0, secret = SECRET, headers = {} } = {}) => {
@@ -58,8 +67,9 @@ describe("over HTTP", () => {
 			});
 		};
 		try {
+			ready = bot.ready;
 			assert.equal(bot.ready(), true);
-			await run(post, slack, desk.settled, own);
+			await run(post, slack, desk.settled, own, bot, lines);
 		} finally {
 			await bot.stop();
 			await own.close();
@@ -141,6 +151,58 @@ describe("over HTTP", () => {
 			assert.equal(slack.messages.filter((one) => /Dallas/.test(flatSlack(one))).length, 1);
 		}));
 
+	it("Slack: calls that fail make it not ready, the next one that does not makes it ready again, and the metric follows", () =>
+		withSlack(async (post, slack, settled, own, bot, lines) => {
+			const states = async () => [
+				(await fetch(`http://127.0.0.1:${own.port}/readyz`)).status,
+				/^cf520_platform_ready\{platform="slack"\} (\d)$/m.exec(
+					await (await fetch(`http://127.0.0.1:${own.port}/metrics`)).text(),
+				)?.[1],
+			];
+			slack.chaos = () => ({ loseAnswer: true });
+			await post(command("8a7d5e2fbcd1a1c3-DFW"));
+			await settled(1);
+			await bot.check?.();
+			await bot.check?.();
+			assert.deepEqual(await states(), [503, "0"]);
+			assert.equal(bot.refused(), false);
+			slack.chaos = null;
+			await bot.check?.();
+			assert.deepEqual(await states(), [200, "1"]);
+			const calls = slack.calls.length;
+			await bot.check?.();
+			assert.equal(slack.calls.length, calls, "what is not in doubt is not asked");
+			assert.deepEqual(
+				lines.map(({ event }) => event).filter((event) => /reached/.test(event)),
+				["slack-not-reached", "slack-reached"],
+			);
+		}));
+
+	it("half a request is given up, also one without a byte", async () => {
+		const own = await serve("127.0.0.1", 0, null, { requestMs: 20, checkedEveryMs: 5 });
+		for (const half of [
+			"",
+			"POST /slack/events HTTP/1.1\r\nHost: x\r\n",
+			"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nx",
+		]) {
+			const socket = connect(own.port, "127.0.0.1");
+			socket.resume().write(half);
+			await once(socket, "close");
+		}
+		await own.close();
+	});
+
+	it("with a port for operators, the chats' own answers health alone", async () => {
+		const operators = { platforms: () => ({ slack: "ready" }) as const, metrics: metrics() };
+		const own = await serve("127.0.0.1", 0, null);
+		const theirs = await serveOperators("127.0.0.1", 0, operators);
+		const status = async (port: number, path: string) => (await fetch(`http://127.0.0.1:${port}${path}`)).status;
+		const all = (port: number) => Promise.all(["/healthz", "/readyz", "/metrics", "/"].map((path) => status(port, path)));
+		assert.deepEqual(await all(own.port), [200, 404, 404, 404]);
+		assert.deepEqual(await all(theirs.port), [200, 200, 200, 404]);
+		await Promise.all([own.close(), theirs.close()]);
+	});
+
 	it("beside it stand health, readiness and metrics, and nothing else", () =>
 		withSlack(async (_post, _slack, _settled, own) => {
 			const get = (path: string, method = "GET") => fetch(`http://127.0.0.1:${own.port}${path}`, { method });
@@ -217,6 +279,22 @@ describe("over HTTP", () => {
 				body: "[]",
 			});
 			assert.equal(nonsense.status, 400);
+		}));
+
+	it("Discord: calls that fail make it not ready, and the next one that does not makes it ready again", () =>
+		withDiscord(async (discord, settled, _url, _key, lines, bot) => {
+			discord.chaos = () => ({ status: 503, loseAnswer: true });
+			void discord.command("help");
+			while (bot.ready()) await setImmediate();
+			assert.equal(bot.refused(), false);
+			discord.chaos = null;
+			await settled(1);
+			await bot.check?.();
+			assert.equal(bot.ready(), true);
+			assert.deepEqual(
+				lines.map(({ event }) => event).filter((event) => /reached/.test(event)),
+				["discord-not-reached", "discord-reached"],
+			);
 		}));
 
 	it("Discord: what is signed but malformed is turned away with 400, and is no line in the log", () =>

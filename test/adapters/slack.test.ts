@@ -100,6 +100,23 @@ describe("in Slack", () => {
 			assert.doesNotMatch(said, /127\.0\.0\.1(?! if it does not)/);
 		}));
 
+	it("asked in a thread that is gone meanwhile: the answer opens one beside it, once", () =>
+		withBot(async (slack, settled) => {
+			slack.goneThreads.add("1.1");
+			await slack.mention("8a7d5e2fbcd1a1c3-DFW", { threadTs: "1.1" });
+			await settled(1);
+			const [head, ...under] = slack.messages;
+			assert.match(flatSlack(head as SlackMessage), /Dallas/);
+			assert.deepEqual(
+				slack.messages.map(({ threadTs, onlyFor }) => [threadTs, onlyFor]),
+				[[null, null], ...under.map(() => [head?.ts, null])],
+			);
+			assert.ok(under.length > 0);
+			await slack.mention("help", { threadTs: "1.1", user: "U3" });
+			await settled(2);
+			assert.deepEqual([slack.messages.at(-1)?.threadTs, slack.messages.at(-1)?.onlyFor], [null, "U3"]);
+		}));
+
 	it("the thread goes on: answers by button, late clicks, taking back, a paste, a report, solved", () =>
 		withBot(async (slack, settled) => {
 			await slack.command(lab.url("closes-empty"));

@@ -38,6 +38,8 @@ export interface FakeSlack {
 	afterNext(method: string, ...faults: SlackFault[]): void;
 	/** Asked before each call that has no fault of its own: trouble at random. */
 	chaos: ((method: string) => SlackFault | null) | null;
+	/** Threads whose first message was deleted. */
+	readonly goneThreads: Set<string>;
 	/** false: every response URL is over. */
 	responseUrlsWork: boolean;
 	/** Sends an envelope over the socket; resolves when it was acknowledged. */
@@ -87,6 +89,7 @@ export async function fakeSlack(): Promise<FakeSlack> {
 	const calls: FakeSlack["calls"] = [];
 	const ackMs: number[] = [];
 	const members = new Set(["C1"]);
+	const goneThreads = new Set<string>();
 	const faults = new Map<string, SlackFault[]>();
 	const waiting = new Map<string, { at: number; done: (said: unknown) => void }>();
 	const views: Record<string, unknown>[] = [];
@@ -112,6 +115,7 @@ export async function fakeSlack(): Promise<FakeSlack> {
 	const api = (method: string, args: Record<string, unknown>): Record<string, unknown> => {
 		const { channel, thread_ts: threadTs, text, blocks, user, ts } = args as Record<string, string>;
 		const body = { text: text ?? "", blocks: (blocks as unknown as unknown[]) ?? [] };
+		if (method.startsWith("chat.post") && goneThreads.has(threadTs ?? "")) return { ok: false, error: "thread_not_found" };
 		switch (method) {
 			case "auth.test":
 				return { ok: true, user_id: BOT_USER, bot_id: "B0BOT", team_id: "T1", user: "cf520", team: "lab" };
@@ -249,6 +253,7 @@ export async function fakeSlack(): Promise<FakeSlack> {
 		calls,
 		ackMs,
 		members,
+		goneThreads,
 		get admins() {
 			return state.admins;
 		},

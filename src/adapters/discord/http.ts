@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject, verify } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { type Client, ClientApplication, ClientUser, Routes } from "discord.js";
+import { type Client, ClientApplication, ClientUser, DiscordAPIError, Routes } from "discord.js";
 import { withTimeout } from "../../desk/with-timeout.ts";
 import { nameOf } from "../../read/error.ts";
 import type { HttpListener, Log } from "../bot.ts";
@@ -102,6 +102,8 @@ const notOurs = new Map<string, number>();
 const NOT_OURS_MS = 10 * 60_000;
 const NOT_OURS_MAX = 5_000;
 
+const isNotOurs = (error: unknown): boolean => error instanceof DiscordAPIError && (error.status === 403 || error.status === 404);
+
 /** Without a gateway the SDK knows no servers and channels: asked for once, and not for longer than the answer can wait. */
 async function known(client: Client<true>, { guild_id: guild, channel_id: channel }: Payload): Promise<void> {
 	const fetched = async () => {
@@ -112,7 +114,8 @@ async function known(client: Client<true>, { guild_id: guild, channel_id: channe
 			if (channel !== undefined && !client.channels.cache.has(channel)) await client.channels.fetch(channel);
 		} catch (error) {
 			if (notOurs.size >= NOT_OURS_MAX) notOurs.clear();
-			if (guild !== undefined) notOurs.set(guild, Date.now() + NOT_OURS_MS);
+			// An outage says nothing of whose the server is.
+			if (guild !== undefined && isNotOurs(error)) notOurs.set(guild, Date.now() + NOT_OURS_MS);
 			throw error;
 		}
 	};

@@ -33,6 +33,8 @@ export class SlackConversation implements Conversation<Message> {
 	readonly #place: SlackPlace;
 	readonly #posting: SlackPosting;
 	#head: Posted | null = null;
+	/** The thread is gone: what was posted beside it opens another one. */
+	#newThreadTs: string | null = null;
 	#isPrivate: boolean;
 	/** Why it became private. */
 	#reason: Text | null = null;
@@ -57,7 +59,7 @@ export class SlackConversation implements Conversation<Message> {
 	async begin(message: Message): Promise<void> {
 		if (this.#isPrivate) return this.replyPrivately(message);
 		try {
-			this.#head = await this.#posting.post(message, this.#place.threadTs);
+			this.#head = await this.#post(message, this.#place.threadTs);
 		} catch (error) {
 			this.#reason = reasonOf(error);
 			if (this.#reason === null) throw forOperator(error);
@@ -87,7 +89,7 @@ export class SlackConversation implements Conversation<Message> {
 			return null;
 		}
 		try {
-			const posted = await this.#posting.post(message, this.#threadTs());
+			const posted = await this.#post(message, this.#threadTs());
 			return posted === null ? null : refOf(posted);
 		} catch (error) {
 			// The post probably succeeded and only the response was lost. Do not post twice.
@@ -145,7 +147,16 @@ export class SlackConversation implements Conversation<Message> {
 	}
 
 	#threadTs(): string | null {
-		return this.#place.threadTs ?? this.#head?.ts ?? null;
+		return this.#newThreadTs ?? this.#place.threadTs ?? this.#head?.ts ?? null;
+	}
+
+	async #post(message: Message, threadTs: string | null): Promise<Posted | null> {
+		let isGone = false;
+		const posted = await this.#posting.post(message, threadTs, () => {
+			isGone = true;
+		});
+		if (isGone) this.#newThreadTs = posted?.ts ?? null;
+		return posted;
 	}
 
 	#headChannel(): string {

@@ -30,6 +30,8 @@ export function slackError(error: unknown): string {
 
 export const isTokenRefused = (error: unknown): boolean => REFUSED_TOKEN.has(slackError(error));
 export const isNotHere = (error: unknown): boolean => NOT_HERE.test(slackError(error));
+/** The thread's first message was deleted, and nobody can answer under it any more. */
+export const isThreadGone = (error: unknown): boolean => slackError(error) === "thread_not_found";
 export const isGone = (error: unknown): boolean => GONE.has(slackError(error));
 
 /** Slack did not say whether the message arrived, or holds it back for longer than anybody waits. */

@@ -3,7 +3,7 @@ import type { Message } from "../../message/message.ts";
 import { LostAnswer } from "../retry.ts";
 import { respondTo } from "./calls.ts";
 import type { SlackContext, SlackPlace } from "./context.ts";
-import { forOperator, isGone, isNotHere, slackError } from "./errors.ts";
+import { forOperator, isGone, isNotHere, isThreadGone, slackError } from "./errors.ts";
 import { renderSlack } from "./render.ts";
 
 /** Where a message of ours is. */
@@ -27,11 +27,19 @@ export class SlackPosting {
 		this.#place = place;
 	}
 
-	/** Posts for everybody. Rejects with LostAnswer or Slack's own error; null where Slack does not say where it is. */
-	async post(message: Message, threadTs: string | null): Promise<Posted | null> {
+	/**
+	 * Posts for everybody. Rejects with LostAnswer or Slack's own error; null where Slack does not say where it is.
+	 * @param threadTs null, or a thread that is gone: it is posted in the channel
+	 * @param gone is told that the thread is
+	 */
+	async post(message: Message, threadTs: string | null, gone: () => void): Promise<Posted | null> {
 		const { channel } = this.#place;
-		const payload = { channel, ...inThread(threadTs), ...renderSlack(message), ...QUIET };
-		const posted = await this.#context.call(() => this.#context.client.chat.postMessage(payload), false);
+		const payload = { channel, ...renderSlack(message), ...QUIET };
+		const { postMessage } = this.#context.client.chat;
+		const posted = await this.#besideGone(threadTs, (thread) => {
+			if (threadTs !== null && thread.thread_ts === undefined) gone();
+			return this.#context.call(() => postMessage({ ...payload, ...thread }), false);
+		});
 		// A message to a person comes back with the channel that it really is in.
 		return posted.ts === undefined ? null : { channel: posted.channel ?? channel, ts: posted.ts };
 	}
@@ -63,26 +71,30 @@ export class SlackPosting {
 				this.#responses = RESPONSES_MAX;
 			}
 		}
-		const ephemeral = { channel, user, ...inThread(threadTs), ...payload };
-		await this.#context
-			.call(() => this.#context.client.chat.postEphemeral(ephemeral), false)
-			.catch((error) => {
-				if (error instanceof LostAnswer) return;
-				throw isNotHere(error) ? new NotHere(slackError(error)) : forOperator(error);
-			});
+		const { postEphemeral } = this.#context.client.chat;
+		await this.#besideGone(threadTs, (thread) =>
+			this.#context.call(() => postEphemeral({ channel, user, ...payload, ...thread }), false),
+		).catch((error) => {
+			if (error instanceof LostAnswer) return;
+			throw isNotHere(error) ? new NotHere(slackError(error)) : forOperator(error);
+		});
 	}
 
 	/** Adds a text file for everybody. */
 	async attach(channel: string, threadTs: string | null, name: string, content: string): Promise<void> {
 		const { files } = this.#context.client;
-		await files.uploadV2({
-			channel_id: channel,
-			...inThread(threadTs),
-			filename: name,
-			title: name,
-			content,
-		} as Parameters<typeof files.uploadV2>[0]);
+		const file = { channel_id: channel, filename: name, title: name, content };
+		await this.#besideGone(threadTs, (thread) => files.uploadV2({ ...file, ...thread } as Parameters<typeof files.uploadV2>[0]));
+	}
+
+	/** Does it in a thread; where that is gone, once more beside it. */
+	async #besideGone<T>(threadTs: string | null, work: (thread: { readonly thread_ts?: string }) => Promise<T>): Promise<T> {
+		try {
+			return await work(threadTs === null ? {} : { thread_ts: threadTs });
+		} catch (error) {
+			if (threadTs === null || !isThreadGone(error)) throw error;
+			this.#context.log({ event: "thread-gone" });
+			return work({});
+		}
 	}
 }
-
-const inThread = (threadTs: string | null) => (threadTs === null ? {} : { thread_ts: threadTs });
