@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { enableCompileCache } from "node:module";
 import { fileURLToPath } from "node:url";
 import type { TerminalArguments } from "./adapters/terminal/arguments.ts";
@@ -31,6 +32,8 @@ const SITES_AT_ONCE = 16;
 const PROGRESS_EVERY_MS = 2_000;
 /** Docker sends SIGKILL 10 s after SIGTERM. */
 const STOP_MS_MAX = 8_000;
+
+const VERSION = (JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string }).version;
 
 const CLOCK: Clock = {
 	now: Date.now,
@@ -89,14 +92,36 @@ function deskFor(
 	});
 }
 
-/** What outlives a question; a text is what to tell the operator when that cannot be opened. */
+const NO_DATABASE =
+	"CF520_DATA names a file that cannot be opened as an SQLite database: check the path and its permissions; if it is no database of mine, or damaged, move it away and I begin a new one.";
+
+/**
+ * What outlives a question; a text is what to tell the operator when that cannot be opened. The lock comes first: a file that another
+ * process has is not changed, not even brought up to date.
+ */
 async function openStores(file: string | undefined, key: Uint8Array | null): Promise<Stores | string> {
 	const { memoryStores, sqliteStores } = await import("./store/sqlite/sqlite.ts");
 	if (file === undefined) return memoryStores(CLOCK);
+	const { lockFile } = await import("./store/lock.ts");
+	const { NewerDatabase } = await import("./store/sqlite/migrations.ts");
+	let free: (() => void) | null = null;
 	try {
-		return sqliteStores(file, CLOCK, { key });
-	} catch {
-		return "CF520_DATA names a file that cannot be opened as an SQLite database: check the path and its permissions; if it is no database of mine, or damaged, move it away and I begin a new one.";
+		free = lockFile(file);
+		if (free === null) return "CF520_DATA is in use by another process; one file belongs to one process at a time.";
+		const unlock = free;
+		const stores = sqliteStores(file, CLOCK, { key, version: VERSION });
+		return {
+			...stores,
+			close: async () => {
+				await stores.close();
+				unlock();
+			},
+		};
+	} catch (error) {
+		free?.();
+		if (!(error instanceof NewerDatabase)) return NO_DATABASE;
+		const newer = error.version === null ? "a newer version" : `version ${error.version}`;
+		return `CF520_DATA was written by ${newer}, and this is ${VERSION}. Do not move it away: start the newer version again.`;
 	}
 }
 
@@ -172,16 +197,9 @@ async function main(): Promise<number> {
 	}
 	if (args.question !== "" || (settings.slack === null && settings.discord === null)) return runTerminal(settings, args);
 	const { runBots } = await import("./supervisor.ts");
-	const { lockFile } = await import("./store/lock.ts");
 	const stores = await openStores(settings.dataFile, settings.key);
 	if (typeof stores === "string") {
 		say(`cf520: ${stores}\n`);
-		return 2;
-	}
-	const free = lockFile(settings.dataFile);
-	if (free === null) {
-		say("cf520: CF520_DATA is in use by another process; one file belongs to one process at a time.\n");
-		await stores.close();
 		return 2;
 	}
 	return runBots(
@@ -189,10 +207,7 @@ async function main(): Promise<number> {
 		(metrics) => deskFor(settings, args, stores, log, metrics),
 		log,
 		STOP_MS_MAX,
-		async () => {
-			await stores.close();
-			free();
-		},
+		() => stores.close(),
 	);
 }
 

@@ -129,7 +129,8 @@ export class Intake<P> {
 	 * @param unfinished where a process before this one accepted it
 	 */
 	async run(id: string, what: Accepted<P>, unfinished?: Resumable): Promise<void> {
-		const asked: Asked = { id, resumed: unfinished !== undefined, expired: unfinished?.expired ?? false };
+		const { expired = false, deaths = 0 } = unfinished ?? {};
+		const asked: Asked = { id, resumed: unfinished !== undefined, expired, deaths };
 		// Whatever else has arrived is acknowledged before the work on this one begins.
 		await setImmediate();
 		const conversation = this.#chat.conversation(what.place);

@@ -62,6 +62,9 @@ function answeringInbox(inbox: Inbox, failed: Failed): Inbox {
 				return lanes.turn(id, lane, max);
 			});
 		},
+		begin: async (id) => {
+			if (kept.has(id)) await inbox.begin(id).catch((error: unknown) => failed(id, error));
+		},
 		outbox: (id) => (kept.has(id) ? answeringOutbox(inbox.outbox(id), (error) => failed(id, error)) : noOutbox),
 		unfinished: async (platform, max) => {
 			const some = await inbox.unfinished(platform, max);

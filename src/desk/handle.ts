@@ -1,16 +1,18 @@
 import type { Message } from "../message/message.ts";
 import type { DeskAction } from "../read/action.ts";
-import { brokeReply, busyReply, interruptedReply, maybeTwice } from "../reply/misread.ts";
+import { brokeReply, busyReply, gaveUpReply, interruptedReply, maybeTwice } from "../reply/misread.ts";
 import type { Reply } from "../reply/reply.ts";
 import { answer } from "./answer.ts";
 import type { Answering } from "./answering.ts";
 import { audit } from "./audit.ts";
 import type { Conversation } from "./conversation.ts";
+import { DEATHS_MAX } from "./inbox.ts";
 import { askersOf, tellBusy } from "./not-requested.ts";
 import { type Ended, ended, type Outcome } from "./outcome.ts";
 import { caseOf, isPaste, laneOf, type Request, readBeginning } from "./request.ts";
 import { type ResumableConversation, resumable } from "./resumable.ts";
 import { TakenOver } from "./stores.ts";
+import { Suspects } from "./suspects.ts";
 import { IN_PLACE_MAX_CHARS } from "./text-readers.ts";
 import { ReadingStopped } from "./text-reading.ts";
 
@@ -20,6 +22,8 @@ export interface Asked {
 	readonly id?: string;
 	/** It was begun by a process before this one. */
 	readonly resumed?: boolean;
+	/** How many processes ended while they worked on it. */
+	readonly deaths?: number;
 	/** It is no use any more: only that is told. */
 	readonly expired?: boolean;
 	/** Fetches the text of the files that came with it, when it is their turn. Never rejects. */
@@ -53,6 +57,7 @@ const IN_THREAD_MAX = 20;
 export class Handling {
 	readonly #desk: Answering;
 	readonly #stopping: AbortSignal;
+	readonly #suspects = new Suspects();
 	#waiting = 0;
 	#handled = 0;
 	#closed = false;
@@ -107,10 +112,24 @@ export class Handling {
 			const turn = await this.#turn(going);
 			if (turn === "full") return await this.#busy(going, "thread");
 			if (turn === "stopped") return await this.#interrupted(going);
-			return await this.#end(going, await this.#answer(going, who));
+			return await this.#answered(going, who);
 		} catch (error) {
 			if (error instanceof ReadingStopped) return await this.#interrupted(going);
 			return error instanceof TakenOver ? this.#takenOver(going) : await this.#broke(going, error);
+		} finally {
+			leave();
+		}
+	}
+
+	/** Answers it; what was under way when a process ended waits for everybody else's that was. */
+	async #answered(going: Going, who: string): Promise<Outcome> {
+		const { asked, conversation, inboxId } = going;
+		const isSuspect = (asked.deaths ?? 0) > 0;
+		const leave = isSuspect ? await unlessAborted(this.#suspects.enter(conversation.asker ?? ""), this.#stopping) : () => {};
+		if (leave === "stopped") return this.#interrupted(going);
+		try {
+			await this.#desk.context.stores.inbox.begin(inboxId);
+			return await this.#end(going, await this.#answer(going, who));
 		} finally {
 			leave();
 		}
@@ -165,7 +184,7 @@ export class Handling {
 	/** It comes too late, or ended the process too often: only that is told. */
 	async #giveUp(going: Going): Promise<Outcome> {
 		const { conversation } = going;
-		const reply = interruptedReply(false);
+		const reply = (going.asked.deaths ?? 0) >= DEATHS_MAX ? gaveUpReply(going.caseId) : interruptedReply(false);
 		const told = async () => {
 			if (!(await conversation.mayStand())) return conversation.replyPrivately(reply.head);
 			// A head that stands is not left at "looking".

@@ -1,8 +1,8 @@
 import type { DeskContext } from "./context.ts";
 import type { Unfinished } from "./stores.ts";
 
-/** So often an unfinished question is resumed: one that ends the process each time must not do so for ever. */
-const TRIES_MAX = 10;
+/** After so many processes that ended while they worked on a question it is given up: it may be why they did. */
+export const DEATHS_MAX = 2;
 /** Nobody waits for an answer any longer. */
 const LATE_MS = 3_600_000;
 const AT_ONCE_MAX = 100;
@@ -33,7 +33,8 @@ export class Inbox {
 		const all: Resumable[] = [];
 		for (;;) {
 			const some = await this.#context.stores.inbox.unfinished(platform, AT_ONCE_MAX);
-			if (some.length === 0) return all;
+			// What may have ended a process comes last.
+			if (some.length === 0) return all.sort((a, b) => a.deaths - b.deaths);
 			for (const one of some) {
 				const resumable = await this.#resumable(one);
 				if (resumable !== null) all.push(resumable);
@@ -49,8 +50,8 @@ export class Inbox {
 			await stores.inbox.end(one.id);
 			return null;
 		}
-		const expired = one.tries >= TRIES_MAX || now() - one.atMs >= LATE_MS;
-		if (expired) log({ event: "given-up", caseId: one.id, tries: one.tries });
+		const expired = one.deaths >= DEATHS_MAX || now() - one.atMs >= LATE_MS;
+		if (expired) log({ event: "given-up", caseId: one.id, deaths: one.deaths });
 		return { ...one, body, expired };
 	}
 }

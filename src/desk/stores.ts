@@ -97,8 +97,8 @@ export interface Unfinished {
 	readonly body: string | null;
 	/** Unix milliseconds at which it was asked. */
 	readonly atMs: number;
-	/** How often it was resumed before; a release does not count. */
-	readonly tries: number;
+	/** How many processes ended while they worked on it (see {@link Inbox.begin}); a release is no such end. */
+	readonly deaths: number;
 }
 
 /** What was accepted and not finished. Accepted before it is acknowledged, so that the end of a process at any moment loses nothing. */
@@ -118,14 +118,19 @@ export interface Inbox {
 	 * @throws TakenOver when the question is another's now, or the store was closed
 	 */
 	turn(id: string, lane: string, max: number): Promise<"now" | "full">;
+	/**
+	 * The work on it begins: a process that ends from here on may have ended because of it.
+	 * @throws TakenOver when the question is another's now
+	 */
+	begin(id: string): Promise<void>;
 	/** The messages of a question of ours, fenced by our owning it as of this call. */
 	outbox(id: string): Outbox;
 	/**
-	 * Takes over what nobody alive owns, oldest first; one question goes to one caller. Each counts as tried once more. To be called when
+	 * Takes over what nobody alive owns, oldest first; one question goes to one caller. To be called when
 	 * a chat starts, until it returns nothing, and every few seconds when several processes serve it.
 	 */
 	unfinished(platform: string, max: number): Promise<readonly Unfinished[]>;
-	/** We stop: everything of ours may be taken over at once, and that counts as no try. */
+	/** We stop: everything of ours may be taken over at once, and that counts as no death. */
 	release(): Promise<void>;
 	/** Answered to its end: it and its outbox are deleted, and the next one in its lane goes on. Nothing happens when it is another's now. */
 	end(id: string): Promise<void>;

@@ -37,7 +37,11 @@ export interface MemoryCounts {
 /** Under more keys than this nobody asks within an hour; the oldest are forgotten. */
 const KEYS_MAX = 20_000;
 
+/** Clocks of processes differ; what lies further in the future was noted by a clock that was wrong, and counts for nothing. */
+export const AHEAD_MS_MAX = 60_000;
+
 interface Counted {
+	readonly atMs: number;
 	readonly untilMs: number;
 	readonly amount: number;
 }
@@ -61,10 +65,13 @@ function againMs(counted: readonly Counted[], { amount, max, windowMs }: Reserva
 /** @param now Unix milliseconds */
 export function memoryCounts(now: () => number): MemoryCounts {
 	const keys = new Map<string, Counted[]>();
-	const counted = (key: string): Counted[] => (keys.get(key) ?? []).filter(({ untilMs }) => untilMs > now());
+	const counted = (key: string): Counted[] => {
+		const nowMs = now();
+		return (keys.get(key) ?? []).filter(({ atMs, untilMs }) => untilMs > nowMs && atMs <= nowMs + AHEAD_MS_MAX);
+	};
 	const add: MemoryCounts["add"] = (asks) => {
 		for (const { key, amount, windowMs } of asks) {
-			const entries = [...counted(key), { untilMs: now() + windowMs, amount }];
+			const entries = [...counted(key), { atMs: now(), untilMs: now() + windowMs, amount }];
 			keys.delete(key);
 			keys.set(key, entries);
 		}

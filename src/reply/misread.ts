@@ -258,6 +258,14 @@ export function interruptedReply(goesOn: boolean): Reply {
 	};
 }
 
+/** The process ended each time while it worked on this. */
+export const gaveUpReply = (caseId: string): Reply =>
+	told(
+		text`I gave up on this question because I was stopped twice while I worked on it. Ask again once; if I stop again, tell the operator the case id ${code(caseId)}.`,
+		null,
+		"gave-up",
+	);
+
 /** The process ended while this was on its way to the asker. */
 export const maybeTwice = (one: Message): Message => ({
 	...one,

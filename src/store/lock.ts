@@ -1,3 +1,4 @@
+import { chmodSync, closeSync, openSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 
 /** A process that stops takes up to ten seconds; its successor waits for it. */
@@ -8,15 +9,31 @@ const WAIT_MS_MAX = 12_000;
  * however it ends.
  * @param waitMs for another process to end
  * @returns lets go of it; null when another process has it
+ * @throws when there can be no file at that place
  */
 export function lockFile(file: string | undefined, waitMs = WAIT_MS_MAX): (() => void) | null {
 	if (file === undefined) return () => {};
-	const database = new DatabaseSync(`${file}.lock`);
+	const path = `${file}.lock`;
+	openForUs(path);
+	const database = new DatabaseSync(path);
 	try {
 		database.exec(`PRAGMA busy_timeout = ${waitMs}; PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE;`);
 		return () => database.close();
 	} catch {
 		database.close();
 		return null;
+	}
+}
+
+/**
+ * Makes a file that only we may read and write, where there is none yet.
+ * @throws when there can be none at that place
+ */
+export function openForUs(path: string): void {
+	closeSync(openSync(path, "a", 0o600));
+	try {
+		chmodSync(path, 0o600);
+	} catch {
+		// Another's file, which we may write to all the same.
 	}
 }

@@ -146,7 +146,7 @@ const kept = {
 for (const [name, { place, ask, press }] of Object.entries(kept)) {
 	test(`what ${name} kept in an earlier version is resumed`, async () => {
 		const { intake, done } = opened<unknown>(place);
-		const left = { atMs: 0, tries: 1, expired: false };
+		const left = { atMs: 0, deaths: 1, expired: false };
 		await intake.resume({ ...left, id: "q1", body: ask });
 		await intake.resume({ ...left, id: "q2", body: press, expired: true });
 		const told = done.filter((one) => one !== "tell alone");
@@ -165,13 +165,13 @@ test("what nobody can read any more is dropped", async () => {
 		["q2", "{}"],
 		["q3", '{"kind":"ask","place":{"channel":7},"text":"x","files":[],"who":null}'],
 	] as const)
-		await intake.resume({ id, body, atMs: 0, tries: 1, expired: false });
+		await intake.resume({ id, body, atMs: 0, deaths: 1, expired: false });
 	assert.deepEqual(done, ["drop q1", "drop q2", "drop q3"]);
 });
 
 test("a chat that is there resumes what is unfinished", async () => {
 	const body = JSON.stringify(question);
-	const { intake, done } = opened(Place, {}, [{ id: "q1", body, atMs: 0, tries: 1, expired: false }]);
+	const { intake, done } = opened(Place, {}, [{ id: "q1", body, atMs: 0, deaths: 1, expired: false }]);
 	await intake.connect();
 	while (done.length === 0) await new Promise((resolve) => setImmediate(resolve));
 	assert.deepEqual(done, [asked("help", "ann", { id: "q1", resumed: true, expired: false })]);

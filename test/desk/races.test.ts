@@ -221,9 +221,9 @@ test("what waits in a thread when the bot stops is told so, and another process 
 	await Promise.all([first, stopped]);
 	const left = await next.inbox.unfinished("test", 10);
 	assert.deepEqual(
-		left.map(({ id, tries }) => [id, tries]),
+		left.map(({ id, deaths }) => [id, deaths]),
 		[[ids[1], 0]],
-		"a stop is no try",
+		"a stop is no death",
 	);
 });
 

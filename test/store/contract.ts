@@ -228,7 +228,7 @@ export function contract(engine: Engine): void {
 				]);
 				assert.deepEqual(await inbox.unfinished("slack", 10), [], "ours is on its way");
 				await inbox.release();
-				assert.deepEqual(await inbox.unfinished("slack", 10), [{ id: "q", body: '{"asked":"é «1b»"}', atMs: NOW, tries: 0 }]);
+				assert.deepEqual(await inbox.unfinished("slack", 10), [{ id: "q", body: '{"asked":"é «1b»"}', atMs: NOW, deaths: 0 }]);
 				assert.deepEqual(await inbox.unfinished("slack", 10), [], "taken once");
 				assert.deepEqual(await inbox.outbox("q").get("0"), { messageRef: "ref", sent: true });
 				await inbox.end("q");
@@ -646,7 +646,7 @@ export function sharedContract(engine: Engine): void {
 				assert.deepEqual(await b.inbox.unfinished("slack", 10), []);
 				clock.turn(1);
 				const [byA, byB] = await Promise.all([a.inbox.unfinished("slack", 10), b.inbox.unfinished("slack", 10)]);
-				assert.deepEqual([...byA, ...byB], [{ id: "q", body: '{"text":"shop"}', atMs: NOW, tries: 0 }]);
+				assert.deepEqual([...byA, ...byB], [{ id: "q", body: '{"text":"shop"}', atMs: NOW, deaths: 0 }]);
 				assert.deepEqual(await a.inbox.unfinished("discord", 10), []);
 				const winner = byA.length > 0 ? a : b;
 				assert.deepEqual(await winner.inbox.outbox("q").get("0"), { messageRef: null, sent: false });
@@ -709,21 +709,29 @@ export function sharedContract(engine: Engine): void {
 		);
 
 		it(
-			"what is released goes on at once and counts as no try; what was lost counts",
+			"a death counts where somebody worked on the question: not a release, not waiting for a turn",
 			withTwo(async (a, b, { clock, open }) => {
 				await a.inbox.open("q", "event", "slack", "{}");
+				await a.inbox.begin("q");
 				await a.inbox.release();
-				assert.deepEqual(
-					(await b.inbox.unfinished("slack", 10)).map(({ tries }) => tries),
-					[0],
-				);
+				const deaths = async ({ inbox }: Stores) => (await inbox.unfinished("slack", 10)).map((one) => one.deaths);
+				assert.deepEqual(await deaths(b), [0]);
 				await b.inbox.release();
-				const dead = await open(clock.frozen());
-				assert.equal((await dead.inbox.unfinished("slack", 10))[0]?.tries, 0);
+				const waits = await open(clock.frozen());
+				assert.deepEqual(await deaths(waits), [0]);
 				clock.turn(LEASE_MS);
-				assert.equal((await a.inbox.unfinished("slack", 10))[0]?.tries, 0);
+				const works = await open(clock.frozen());
+				assert.deepEqual(await deaths(works), [0]);
+				await works.inbox.begin("q");
+				clock.turn(LEASE_MS);
+				assert.deepEqual(await deaths(a), [1]);
+				await assert.rejects(works.inbox.begin("q"), TakenOver);
 				await a.inbox.release();
-				assert.equal((await b.inbox.unfinished("slack", 10))[0]?.tries, 1);
+				const again = await open(clock.frozen());
+				assert.deepEqual(await deaths(again), [1]);
+				await again.inbox.begin("q");
+				clock.turn(LEASE_MS);
+				assert.deepEqual(await deaths(b), [2]);
 			}),
 		);
 

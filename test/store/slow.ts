@@ -32,6 +32,7 @@ export function slowStores(stores: Stores): Stores {
 	const slowInbox: Inbox = {
 		open: slow(inbox.open),
 		turn: slow(inbox.turn),
+		begin: slow(inbox.begin),
 		outbox: (id) => slowOutbox(inbox.outbox(id)),
 		unfinished: slow(inbox.unfinished),
 		release: slow(inbox.release),

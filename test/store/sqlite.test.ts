@@ -36,6 +36,7 @@ async function killed(path: string, options: SqliteOptions = {}): Promise<Stores
 	await stores.cases.open(aCase("a"));
 	await stores.watches.begin(aWatch("w"), ENOUGH);
 	assert.equal(await stores.inbox.open("q", "event", "slack", '{"responseUrl":"https://hooks.slack.com/sesame"}'), true);
+	await stores.inbox.begin("q");
 	await stores.inbox.outbox("q").sending("0");
 	await stores.watches.claim("slack", NOW, 10, 3_600_000);
 	return stores;
@@ -47,13 +48,14 @@ test("what was kept is there after kill -9, and what the killed process had unde
 	const second = at(path, NOW + 1_000);
 	assert.deepEqual([await second.cases.get("a"), await second.watches.get("w")], [aCase("a"), aWatch("w")]);
 	assert.equal(await second.inbox.open("q2", "event", "slack", "{}"), false);
-	assert.equal((await second.inbox.unfinished("slack", 10))[0]?.tries, 0);
+	assert.equal((await second.inbox.unfinished("slack", 10))[0]?.deaths, 1);
+	await second.inbox.begin("q");
 	assert.deepEqual(await second.inbox.outbox("q").get("0"), { messageRef: null, sent: false });
 	assert.equal(await second.watches.nextAtMs("slack"), NOW);
 	assert.equal((await second.watches.claim("slack", NOW, 10, 1_000)).length, 1, "a claim ends with its process");
 	assert.deepEqual(await second.watches.claim("slack", NOW, 10, 1_000), []);
 	const third = at(path, NOW + 1_000);
-	assert.equal((await third.inbox.unfinished("slack", 10))[0]?.tries, 1);
+	assert.equal((await third.inbox.unfinished("slack", 10))[0]?.deaths, 2);
 	for (const stores of [first, second, third]) await stores.close();
 });
 
@@ -167,7 +169,7 @@ test("a file of 0.1.0 goes on: its questions, messages, cases, watches and what 
 
 	const stores = at(path);
 	assert.deepEqual(await stores.cases.get("a"), aCase("a"));
-	assert.deepEqual(await stores.inbox.unfinished("slack", 10), [{ id: "q", body: '{"text":"x"}', atMs: NOW, tries: 3 }]);
+	assert.deepEqual(await stores.inbox.unfinished("slack", 10), [{ id: "q", body: '{"text":"x"}', atMs: NOW, deaths: 0 }]);
 	assert.deepEqual(await stores.inbox.outbox("q").get("0"), { messageRef: "ref", sent: true });
 	assert.equal((await stores.watches.open({ workspace: "slack T1" }, 10)).length, 2);
 	const claimed = await stores.watches.claim("slack", NOW, 10, 60_000);

@@ -1,5 +1,5 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
-import { migrate } from "./migrations.ts";
+import { migrate, refuseNewer } from "./migrations.ts";
 
 const BUSY_MS_MAX = 5_000;
 
@@ -14,14 +14,19 @@ export interface Connection {
 	close(): void;
 }
 
-/** @throws when the file cannot be opened, or is no database of ours */
-export function connect(file: string): Connection {
+/**
+ * @param version of the program; null: none is noted
+ * @throws NewerDatabase; anything else when the file cannot be opened, or is no database of ours
+ */
+export function connect(file: string, version: string | null = null): Connection {
 	const database = new DatabaseSync(file);
 	try {
+		// Before anything is changed.
+		refuseNewer(database);
 		database.exec(
 			`PRAGMA busy_timeout = ${BUSY_MS_MAX}; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON;`,
 		);
-		migrate(database);
+		migrate(database, version);
 	} catch (error) {
 		database.close();
 		throw error;

@@ -1,4 +1,4 @@
-import type { Inbox, Unfinished } from "../../desk/stores.ts";
+import { type Inbox, TakenOver, type Unfinished } from "../../desk/stores.ts";
 import type { Clock } from "../clock.ts";
 import type { Seal } from "../seal.ts";
 import { type Connection, textOf } from "./database.ts";
@@ -40,11 +40,11 @@ export function inboxIn(connection: Connection, replica: Replica, clock: Clock, 
 		const aliveSince = replica.aliveSince();
 		return atOnce(() => {
 			const rows = sql(
-				"SELECT id, body, at, tries, epoch FROM pending WHERE platform = ?1 AND (owner IS NULL OR (owner <> ?2 AND owner NOT IN (SELECT id FROM replicas WHERE beat_at > ?3))) ORDER BY at, rowid LIMIT ?4",
+				"SELECT id, body, at, tries + (owner IS NOT NULL AND begun) AS deaths, epoch FROM pending WHERE platform = ?1 AND (owner IS NULL OR (owner <> ?2 AND owner NOT IN (SELECT id FROM replicas WHERE beat_at > ?3))) ORDER BY at, rowid LIMIT ?4",
 			).all(platform, replica.id, aliveSince, max);
-			// What was released had no end that it could be to blame for.
-			const take = sql("UPDATE pending SET tries = tries + (owner IS NOT NULL), owner = ?, epoch = epoch + 1 WHERE id = ?");
-			for (const { id } of rows) take.run(replica.id, String(id));
+			// What was released, or only waited, is not to blame for the end of a process.
+			const take = sql("UPDATE pending SET tries = ?, begun = 0, owner = ?, epoch = epoch + 1 WHERE id = ?");
+			for (const { id, deaths } of rows) take.run(Number(deaths), replica.id, String(id));
 			return rows;
 		});
 	};
@@ -65,12 +65,16 @@ export function inboxIn(connection: Connection, replica: Replica, clock: Clock, 
 			return accepted;
 		},
 		turn: lanes.turn,
+		begin: async (id) => {
+			const { where, values } = owned.in(owned.epochOf(id));
+			if (sql(`UPDATE pending SET begun = 1 WHERE id = ? AND ${where}`).run(id, ...values).changes !== 1) throw new TakenOver();
+		},
 		outbox: (id) => outboxOf(connection, "pending", id, owned.in(owned.epochOf(id))),
 		unfinished: async (platform, max) =>
 			takeOver(platform, max).map((row): Unfinished => {
 				owned.add(String(row.id), Number(row.epoch) + 1);
 				const body = seal.open(textOf(row.body) ?? "");
-				return { id: String(row.id), body, atMs: Number(row.at), tries: Number(row.tries) };
+				return { id: String(row.id), body, atMs: Number(row.at), deaths: Number(row.deaths) };
 			}),
 		release: async () => {
 			atOnce(() => {

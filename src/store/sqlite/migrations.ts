@@ -57,19 +57,59 @@ const MIGRATIONS: readonly ((database: DatabaseSync) => void)[] = [
 			if (one !== null) put.run(watchedFor(one), one.id);
 		}
 	},
+	(database) =>
+		// `begun` is 1 while somebody works on it; `tries` counted every start before, and now the processes that ended in that.
+		database.exec("ALTER TABLE pending ADD COLUMN begun INTEGER NOT NULL DEFAULT 0; UPDATE pending SET tries = 0;"),
 ];
+
+/** A newer version of the program wrote the database: what it means by its tables is not known here. */
+export class NewerDatabase extends Error {
+	override readonly name = "NewerDatabase";
+	/** Of the program that wrote it; null: it is not noted. */
+	readonly version: string | null;
+
+	constructor(version: string | null) {
+		super("the database is of a newer version");
+		this.version = version;
+	}
+}
+
+const numberOf = (database: DatabaseSync): number =>
+	z.object({ user_version: z.number() }).parse(database.prepare("PRAGMA user_version").get()).user_version;
+
+/**
+ * Changes nothing.
+ * @throws NewerDatabase; anything else when it is no database
+ */
+export function refuseNewer(database: DatabaseSync): void {
+	if (numberOf(database) > MIGRATIONS.length) throw new NewerDatabase(writtenBy(database));
+}
+
+/** Every version writes and reads `about` in this form: it is outside the migrations. */
+function writtenBy(database: DatabaseSync): string | null {
+	try {
+		const row = database.prepare("SELECT value FROM about WHERE key = 'version'").get();
+		return z.object({ value: z.string().regex(/^\d{1,6}(?:\.\d{1,6}){2}(?:-[\w.]{1,40})?$/) }).parse(row).value;
+	} catch {
+		return null;
+	}
+}
 
 /**
  * Brings a database up to date.
- * @throws when it is of a newer version, or no database
+ * @param version of the program, noted for older ones; null: it is not
  */
-export function migrate(database: DatabaseSync): void {
-	const { user_version: applied } = z.object({ user_version: z.number() }).parse(database.prepare("PRAGMA user_version").get());
-	if (applied > MIGRATIONS.length) throw new Error("the database is of a newer version");
+export function migrate(database: DatabaseSync, version: string | null): void {
+	const applied = numberOf(database);
 	for (const [index, migration] of MIGRATIONS.entries()) {
 		if (index < applied) continue;
 		database.exec("BEGIN IMMEDIATE");
 		migration(database);
 		database.exec(`PRAGMA user_version = ${index + 1}; COMMIT;`);
 	}
+	if (version === null) return;
+	database.exec("CREATE TABLE IF NOT EXISTS about (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID");
+	database
+		.prepare("INSERT INTO about VALUES ('version', ?1) ON CONFLICT (key) DO UPDATE SET value = excluded.value WHERE value <> ?1")
+		.run(version);
 }

@@ -1,6 +1,6 @@
-import { chmodSync, closeSync, openSync } from "node:fs";
 import type { Stores } from "../../desk/stores.ts";
 import type { Clock } from "../clock.ts";
+import { openForUs } from "../lock.ts";
 import { type Seal, sealWith } from "../seal.ts";
 import { casesIn } from "./cases.ts";
 import { requestCountsIn } from "./counts.ts";
@@ -34,6 +34,8 @@ export interface SqliteOptions {
 	readonly key?: Uint8Array | null;
 	/** How long another handle on the file counts as alive after its last beat; null: the file is ours alone (see `lock`). */
 	readonly leaseMs?: number | null;
+	/** Of the program, noted in the file: an older one that finds it can name it. */
+	readonly version?: string | null;
 }
 
 /** Gone with the process. */
@@ -42,17 +44,16 @@ export const memoryStores = (clock: Clock, max = IN_MEMORY_MAX): Stores =>
 
 /**
  * In an SQLite file, with a write-ahead log: what was kept is there after `kill -9`.
- * @throws when the file cannot be opened, is no database of ours, or of a newer version
+ * @throws NewerDatabase; anything else when the file cannot be opened, or is no database of ours
  */
-export function sqliteStores(file: string, clock: Clock, { key = null, leaseMs = null }: SqliteOptions = {}): Stores {
+export function sqliteStores(
+	file: string,
+	clock: Clock,
+	{ key = null, leaseMs = null, version = null }: SqliteOptions = {},
+): Stores {
 	// What people asked is nobody else's on this machine; the log beside the file gets the same rights as the file.
-	closeSync(openSync(file, "a", 0o600));
-	try {
-		chmodSync(file, 0o600);
-	} catch {
-		// Another's file, which we may write to all the same.
-	}
-	return openStores(connect(file), clock, sealWith(key), leaseMs, null);
+	openForUs(file);
+	return openStores(connect(file, version), clock, sealWith(key), leaseMs, null);
 }
 
 /** @param max cases that are kept; null: all that are young enough */
@@ -111,7 +112,8 @@ function openStores(connection: Connection, clock: Clock, seal: Seal, leaseMs: n
 function deleteOld(connection: Connection, atMs: number, max: number | null): void {
 	const { sql } = connection;
 	sql("DELETE FROM seen WHERE at < ?").run(atMs - SEEN_MS);
-	sql("DELETE FROM counts WHERE at < ?").run(atMs - COUNTED_MS);
+	// Those from the future are of a clock that was wrong.
+	sql("DELETE FROM counts WHERE at < ? OR at > ?").run(atMs - COUNTED_MS, atMs + COUNTED_MS);
 	sql("DELETE FROM watches WHERE due_at IS NULL AND last_at < ?").run(atMs - ENDED_WATCHES_MS);
 	for (const row of sql("SELECT DISTINCT workspace FROM cases").all()) {
 		const workspace = textOf(row.workspace);
