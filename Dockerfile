@@ -1,10 +1,13 @@
 # Node runs the TypeScript as written, so there is no build step: dependencies in one stage, the program beside them in the other.
-FROM node:24-slim AS dependencies
+# A tag moves. Before a release, write the digest behind it, as node:24-slim@sha256:…; this prints the one of today:
+#   docker buildx imagetools inspect node:24-slim --format '{{.Manifest.Digest}}'
+ARG NODE_IMAGE=node:24-slim
+FROM ${NODE_IMAGE} AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund && npm cache clean --force
 
-FROM node:24-slim
+FROM ${NODE_IMAGE}
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=8520 CF520_DATA=/data/cf520.sqlite
 WORKDIR /app
 COPY --from=dependencies /app/node_modules ./node_modules

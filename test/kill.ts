@@ -17,7 +17,8 @@ const ROUNDS = Number(process.argv[2] ?? 50);
 const SEED = Number(process.argv[3] ?? Date.now() % 1_000_000);
 /** Longer than a question takes here; a kill comes at any moment within it. */
 const KILL_WITHIN_MS = 1_200;
-const SETTLE_MS_MAX = 60_000;
+/** What was under way at a kill is resumed last, and one person's at a time. */
+const SETTLE_MS_MAX = 180_000;
 
 /** Mulberry32: the same moments for the same seed. */
 function random(seed: number): () => number {

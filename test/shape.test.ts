@@ -268,6 +268,21 @@ test("the Dockerfile has no faults that its linter knows, and copies what is the
 	assert.ok(main !== undefined && existsSync(join(root, main)));
 });
 
+test("the image has one base, and CI's Debian packages one list that names their versions", () => {
+	const bases = [...read("Dockerfile").matchAll(/^FROM (\S+)/gm)].map(([, base]) => base);
+	assert.deepEqual(bases, ["${NODE_IMAGE}", "${NODE_IMAGE}"]);
+	const packages = read(".ci/packages.txt").split("\n").slice(1, -1);
+	for (const line of packages) assert.match(line, /^\S+ [a-z0-9.+-]+ \d\S*$/, line);
+	for (const program of ["nginx", "apache2", "haproxy", "gunicorn", "php-fpm8.2", "openssl"])
+		assert.ok(
+			packages.some((line) => line.startsWith(`${program} `)),
+			`.ci/packages.txt lacks ${program}`,
+		);
+	// A system's own decision on services is never overwritten, and ours never stays.
+	assert.match(read(".ci/packages"), /set -o noclobber && printf [^\n]*"\$policy"/);
+	assert.doesNotMatch(read(".ci/run"), /policy-rc\.d|apt-get/);
+});
+
 test("README's settings table names every setting, and no other", () => {
 	const settings = new Set([...read("src/settings.ts").matchAll(/^\t([A-Z][A-Z0-9_]+):/gm)].map(([, name]) => name));
 	const documented = new Set([...read("README.md").matchAll(/^\| `([A-Z][A-Z0-9_]+)`/gm)].map(([, name]) => name));

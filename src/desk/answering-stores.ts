@@ -9,7 +9,8 @@ type Failed = (caseId: string, error: unknown) => void;
 
 /**
  * The stores as the desk uses them: on a full or broken disk a question is answered all the same, as long as this process lives, and the
- * log says what was not kept. This is the one place that decides so. What nobody accepted (a terminal has no events) or what could not be
+ * log says what was not kept. What is nothing else than kept (a watch, a decision of admins, forgetting) rejects with NotKept. This is the
+ * one place that decides so. What nobody accepted (a terminal has no events) or what could not be
  * accepted is answered in the same way: nothing of it is kept, and its turn in a thread is kept in memory.
  */
 export function answeringStores(stores: Stores, log: DeskContext["log"]): Stores {
@@ -22,8 +23,21 @@ export function answeringStores(stores: Stores, log: DeskContext["log"]): Stores
 		cases: answeringCases(stores.cases, failed),
 		inbox: answeringInbox(stores.inbox, failed),
 		watches: answeringWatches(stores.watches, failed),
+		policies: { ...stores.policies, change: (workspace, work) => keeping(stores.policies.change(workspace, work), failed) },
+		forget: (workspace, host) => keeping(stores.forget(workspace, host), failed),
 	};
 }
+
+/** What cannot be done without keeping it. Whoever asked is told so, in a sentence. */
+export class NotKept extends Error {
+	override readonly name = "NotKept";
+}
+
+const keeping = <T>(work: Promise<T>, failed: Failed): Promise<T> =>
+	work.catch((error: unknown) => {
+		failed("", error);
+		throw new NotKept();
+	});
 
 const answeringCases = (cases: Cases, failed: Failed): Cases => ({
 	...cases,
@@ -81,6 +95,8 @@ function answeringInbox(inbox: Inbox, failed: Failed): Inbox {
 
 const answeringWatches = (watches: Watches, failed: Failed): Watches => ({
 	...watches,
+	begin: (one, max) => keeping(watches.begin(one, max), failed),
+	change: (id, work, epoch) => keeping(watches.change(id, work, epoch), failed),
 	outbox: (id, epoch) => answeringOutbox(watches.outbox(id, epoch), (error) => failed(id, error)),
 });
 

@@ -1,9 +1,10 @@
 import type { Message } from "../message/message.ts";
 import type { DeskAction } from "../read/action.ts";
-import { brokeReply, busyReply, gaveUpReply, interruptedReply, maybeTwice } from "../reply/misread.ts";
+import { brokeReply, busyReply, gaveUpReply, interruptedReply, maybeTwice, notKeptReply } from "../reply/misread.ts";
 import type { Reply } from "../reply/reply.ts";
 import { answer } from "./answer.ts";
 import type { Answering } from "./answering.ts";
+import { NotKept } from "./answering-stores.ts";
 import { audit } from "./audit.ts";
 import type { Conversation } from "./conversation.ts";
 import { DEATHS_MAX } from "./inbox.ts";
@@ -57,7 +58,7 @@ const IN_THREAD_MAX = 20;
 export class Handling {
 	readonly #desk: Answering;
 	readonly #stopping: AbortSignal;
-	readonly #suspects = new Suspects();
+	readonly #suspects: Suspects;
 	#waiting = 0;
 	#handled = 0;
 	#closed = false;
@@ -66,6 +67,7 @@ export class Handling {
 	constructor(desk: Answering, stopping: AbortSignal) {
 		this.#desk = desk;
 		this.#stopping = stopping;
+		this.#suspects = new Suspects(desk.context.later);
 	}
 
 	/** How many questions wait for something before them in their thread. */
@@ -115,7 +117,8 @@ export class Handling {
 			return await this.#answered(going, who);
 		} catch (error) {
 			if (error instanceof ReadingStopped) return await this.#interrupted(going);
-			return error instanceof TakenOver ? this.#takenOver(going) : await this.#broke(going, error);
+			if (error instanceof TakenOver) return this.#takenOver(going);
+			return error instanceof NotKept ? await this.#notKept(going) : await this.#broke(going, error);
 		} finally {
 			leave();
 		}
@@ -212,20 +215,29 @@ export class Handling {
 
 	/** Something of ours broke: the person is told, and the log says where. */
 	async #broke(going: Going, error: unknown): Promise<Outcome> {
-		const { conversation, plain } = going;
 		this.#desk.context.log({
 			event: "broke",
 			caseId: going.caseId,
 			error: error instanceof Error ? `${error.name}: ${error.message}`.replace(/\s+/g, " ") : "unknown",
 			stack: stackOf(error),
 		});
-		const reply = brokeReply(going.caseId);
+		return this.#toldInPlace(going, "broke", brokeReply(going.caseId));
+	}
+
+	/** It cannot be done on a full or broken disk; the log says so already. */
+	#notKept(going: Going): Promise<Outcome> {
+		this.#desk.context.metrics.refused("store");
+		return this.#toldInPlace(going, "refused", notKeptReply());
+	}
+
+	async #toldInPlace(going: Going, kind: "broke" | "refused", reply: Reply): Promise<Outcome> {
+		const { conversation, plain } = going;
 		// A head that says "looking" must not stay so.
 		const alone = () => plain.replyPrivately(reply.head);
 		await (conversation.hasBegun() ? conversation.update(reply.head).catch(alone) : alone()).catch(() =>
 			this.#replyFailed(going),
 		);
-		return this.#end(going, ended("broke", reply));
+		return this.#end(going, ended(kind, reply));
 	}
 
 	/** @param forGood it is not resumed, although it was interrupted */

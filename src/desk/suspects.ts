@@ -1,42 +1,67 @@
+import type { DeskContext } from "./context.ts";
+
+/** A process that is about to be ended from outside, or by what it reads first, has nothing to do with them. */
+const BEGIN_AFTER_MS = 2_000;
+/** What has not ended the process in this time hardly does: the next may begin beside it. */
+const ALONE_MS_MAX = 20_000;
+
+/** The questions of one person that run. */
+interface Group {
+	readonly person: string;
+	running: number;
+}
+
 /**
- * Lets questions that were under way when a process ended work again, one person's at a time: one that ends the process every time must
- * not take somebody else's with it. Those of one person go together, so that many of theirs cost no more starts than one.
+ * Lets questions that were under way when a process ended work again: last, and one person's at a time. One that ends the process every
+ * time must not take somebody else's with it. Those of one person go together, so that many of theirs cost no more starts than one.
  */
 export class Suspects {
-	#person: string | null = null;
-	#running = 0;
+	readonly #later: DeskContext["later"];
+	/** Whose turn it is. */
+	#group: Group | null = null;
 	/** By person, in the order of their first. */
-	readonly #waiting = new Map<string, (() => void)[]>();
+	readonly #waiting = new Map<string, ((group: Group) => void)[]>();
+	#ready: Promise<void> | null = null;
+
+	constructor(later: DeskContext["later"]) {
+		this.#later = later;
+	}
 
 	/**
 	 * Waits for everybody else's to end.
 	 * @returns to be called when this one has ended
 	 */
 	async enter(person: string): Promise<() => void> {
-		if (this.#person === null || this.#person === person) this.#begin(person);
-		else
-			await new Promise<void>((go) => {
-				this.#waiting.set(person, [...(this.#waiting.get(person) ?? []), go]);
+		this.#ready ??= new Promise((resolve) => void this.#later(BEGIN_AFTER_MS, resolve));
+		await this.#ready;
+		const group = await new Promise<Group>((go) => {
+			this.#waiting.set(person, [...(this.#waiting.get(person) ?? []), go]);
+			if (this.#group === null) this.#next();
+			else if (this.#group.person === person) this.#begin(this.#group);
+		});
+		return () => {
+			group.running -= 1;
+			if (group.running === 0 && this.#group === group) this.#next();
+		};
+	}
+
+	#next(): void {
+		const [person] = this.#waiting.keys();
+		this.#group = person === undefined ? null : { person, running: 0 };
+		if (this.#group !== null) this.#begin(this.#group);
+	}
+
+	/** Begins all of the group that wait. */
+	#begin(group: Group): void {
+		if (group.running === 0)
+			this.#later(ALONE_MS_MAX, () => {
+				if (this.#group === group) this.#next();
 			});
-		return () => this.#leave();
-	}
-
-	#begin(person: string): void {
-		this.#person = person;
-		this.#running += 1;
-	}
-
-	#leave(): void {
-		this.#running -= 1;
-		if (this.#running > 0) return;
-		this.#person = null;
-		const [next] = this.#waiting;
-		if (next === undefined) return;
-		const [person, all] = next;
-		this.#waiting.delete(person);
+		const all = this.#waiting.get(group.person) ?? [];
+		this.#waiting.delete(group.person);
 		for (const go of all) {
-			this.#begin(person);
-			go();
+			group.running += 1;
+			go(group);
 		}
 	}
 }

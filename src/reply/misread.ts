@@ -258,6 +258,10 @@ export function interruptedReply(goesOn: boolean): Reply {
 	};
 }
 
+/** The disk is full or broken, and the wish is nothing else than kept. */
+export const notKeptReply = (): Reply =>
+	told(text`My disk is full or broken, so I cannot keep that. Tell the operator, then ask again.`, null, "not-kept");
+
 /** The process ended each time while it worked on this. */
 export const gaveUpReply = (caseId: string): Reply =>
 	told(

@@ -70,7 +70,7 @@ describe("what a chat takes in", () => {
 			"keep e1",
 			"acknowledge",
 			"measured chat",
-			asked("help", "ann", { id: "id of e1", resumed: false, expired: false }),
+			asked("help", "ann", { id: "id of e1", resumed: false, expired: false, deaths: 0 }),
 		]);
 	});
 
@@ -150,10 +150,13 @@ for (const [name, { place, ask, press }] of Object.entries(kept)) {
 		await intake.resume({ ...left, id: "q1", body: ask });
 		await intake.resume({ ...left, id: "q2", body: press, expired: true });
 		const told = done.filter((one) => one !== "tell alone");
-		assert.match(told[0] ?? "", /^ask \["shop\.example",(?:null|"ann"),\{"id":"q1","resumed":true,"expired":false\}\]$/);
+		assert.match(
+			told[0] ?? "",
+			/^ask \["shop\.example",(?:null|"ann"),\{"id":"q1","resumed":true,"expired":false,"deaths":1\}\]$/,
+		);
 		assert.equal(
 			told[1],
-			`press ${JSON.stringify([{ do: "report", case: "case-1" }, "ann", { id: "q2", resumed: true, expired: true }])}`,
+			`press ${JSON.stringify([{ do: "report", case: "case-1" }, "ann", { id: "q2", resumed: true, expired: true, deaths: 1 }])}`,
 		);
 	});
 }
@@ -174,7 +177,7 @@ test("a chat that is there resumes what is unfinished", async () => {
 	const { intake, done } = opened(Place, {}, [{ id: "q1", body, atMs: 0, deaths: 1, expired: false }]);
 	await intake.connect();
 	while (done.length === 0) await new Promise((resolve) => setImmediate(resolve));
-	assert.deepEqual(done, [asked("help", "ann", { id: "q1", resumed: true, expired: false })]);
+	assert.deepEqual(done, [asked("help", "ann", { id: "q1", resumed: true, expired: false, deaths: 1 })]);
 });
 
 describe("a call that fails", () => {

@@ -214,6 +214,33 @@ test("on a disk that is full every question is answered all the same, and the lo
 	);
 });
 
+test("on a disk that is full what is nothing else than kept is refused in a sentence, without the database's words", async () => {
+	const full = () => Promise.reject(new Error("database or disk is full"));
+	const working = memoryStores(realClock);
+	const stores = {
+		...working,
+		watches: { ...working.watches, begin: full, change: full },
+		policies: { ...working.policies, change: full },
+		forget: full,
+	};
+	const lines: { event: string }[] = [];
+	const desk = labDesk(lab, { stores, log: (line) => lines.push(line) });
+	const told: string[] = [];
+	const conversation = chat({
+		asker: "test ann",
+		workspace: "test W",
+		isAdmin: async () => "yes",
+		replyPrivately: async (message) => void told.push(flat(message)),
+	});
+	for (const what of [`watch ${lab.url("closes-empty", "/full")}`, "admin limits person 3", "forget shop.example"])
+		assert.equal((await desk.handle(what, conversation, "ann")).kind, "refused", what);
+	assert.deepEqual(told, Array(3).fill("My disk is full or broken, so I cannot keep that. Tell the operator, then ask again."));
+	assert.deepEqual(
+		lines.map(({ event }) => event).filter((event) => event !== "question" && event !== "store-failed"),
+		[],
+	);
+});
+
 test("variants that a stop cuts off are no evidence", async () => {
 	const desk = labDesk(lab);
 	const told: string[] = [];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openLimits } from "../../src/looks/limits.ts";
-import type { RequestCounts } from "../../src/looks/request-counts.ts";
+import { memoryCounts, type RequestCounts } from "../../src/looks/request-counts.ts";
 import { memoryStores } from "../../src/store/sqlite/sqlite.ts";
 import { handClock } from "../clock.ts";
 
@@ -82,6 +82,17 @@ test("a person, a channel and a workspace ask so often in five minutes, whatever
 	assert.equal(await one.reserve(from(null)), null, "a terminal is nobody in particular");
 	own.turn(300_001);
 	assert.equal(await one.reserve(from("ann", "C1", "T1")), null);
+});
+
+test("counts in memory forget what a clock that was wrong has noted", () => {
+	const own = clock();
+	const counts = memoryCounts(own.now);
+	const take = (amount: number) => counts.reserve([{ key: "person ann", amount, max: 30, windowMs: 300_000 }]);
+	own.turn(5 * 3_600_000);
+	assert.equal(take(30), null);
+	own.turn(-5 * 3_600_000);
+	assert.equal(take(30), null);
+	assert.notEqual(take(1), null);
 });
 
 test("what is refused takes no room, neither at the host nor from the person", async () => {

@@ -563,6 +563,18 @@ export function contract(engine: Engine): void {
 		);
 
 		it(
+			"what a clock that was wrong has noted locks nobody out once it is right again",
+			withStores(async ({ requestCounts }, clock) => {
+				const take = (amount: number) => requestCounts.reserve([asks("host a", amount, 30)]);
+				clock.turn(5 * HOUR_MS);
+				assert.equal(await take(30), null);
+				clock.turn(-5 * HOUR_MS);
+				assert.equal(await take(30), null);
+				assert.deepEqual(await take(1), { key: "host a", againMs: HOUR_MS }, "what went out now counts");
+			}),
+		);
+
+		it(
 			"so much goes to a host in an hour, and again when the hour has moved on",
 			withStores(async ({ requestCounts }, clock) => {
 				const take = (amount: number, key = "host a") => requestCounts.reserve([asks(key, amount, 30)]);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -7,6 +7,14 @@ import { lockFile } from "../../src/store/lock.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cf520-lock-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
+
+test("the lock is ours alone to read, also where an older version left it open", () => {
+	const path = join(folder, "2.sqlite");
+	writeFileSync(`${path}.lock`, "", { mode: 0o644 });
+	lockFile(path)?.();
+	assert.equal(statSync(`${path}.lock`).mode & 0o777, 0o600);
+	assert.throws(() => lockFile(join(folder, "nowhere", "3.sqlite")));
+});
 
 test("one file belongs to one process at a time, and to the next one when that has ended", () => {
 	const path = join(folder, "1.sqlite");

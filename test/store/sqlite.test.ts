@@ -7,6 +7,7 @@ import { after, test } from "node:test";
 import type { Stores } from "../../src/desk/stores.ts";
 import type { Case } from "../../src/judge/case.ts";
 import type { Watch } from "../../src/judge/watch.ts";
+import { NewerDatabase } from "../../src/store/sqlite/migrations.ts";
 import { memoryStores, type SqliteOptions, sqliteStores } from "../../src/store/sqlite/sqlite.ts";
 import { handClock } from "../clock.ts";
 import { contract, sharedContract } from "./contract.ts";
@@ -210,16 +211,27 @@ test("a case or watch that nobody can read anymore is none, and does not come ba
 	await stores.close();
 });
 
-test("a file that is no database, or of a newer version, is refused", () => {
+test("a file that is no database is refused", () => {
 	const path = file();
 	writeFileSync(path, "this is no database, whatever its name says".repeat(50));
 	assert.throws(() => at(path));
 	assert.throws(() => at(join(folder, "no", "such", "folder.sqlite")));
-	const newer = file();
-	const database = new DatabaseSync(newer);
-	database.exec("PRAGMA user_version = 99");
-	database.close();
-	assert.throws(() => at(newer), /newer version/);
+});
+
+test("a file of a newer version is refused with the version that wrote it, and not changed", async () => {
+	for (const version of ["0.3.0", null, "'; DROP TABLE cases"]) {
+		const path = file();
+		await at(path, NOW, { version }).close();
+		const database = new DatabaseSync(path);
+		database.exec("PRAGMA user_version = 99; PRAGMA journal_mode = DELETE");
+		database.close();
+		const before = readFileSync(path);
+		assert.throws(
+			() => at(path, NOW, { version: "0.2.0" }),
+			(error) => error instanceof NewerDatabase && error.version === (version === "0.3.0" ? version : null),
+		);
+		assert.deepEqual(readFileSync(path), before);
+	}
 });
 
 test("where the end of a question cannot be written, the thread goes on, and it is written later", async () => {
