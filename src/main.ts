@@ -95,30 +95,18 @@ function deskFor(
 const NO_DATABASE =
 	"CF520_DATA names a file that cannot be opened as an SQLite database: check the path and its permissions; if it is no database of mine, or damaged, move it away and I begin a new one.";
 
-/**
- * What outlives a question; a text is what to tell the operator when that cannot be opened. The lock comes first: a file that another
- * process has is not changed, not even brought up to date.
- */
+/** What outlives a question; a text is what to tell the operator when that cannot be opened. */
 async function openStores(file: string | undefined, key: Uint8Array | null): Promise<Stores | string> {
-	const { memoryStores, sqliteStores } = await import("./store/sqlite/sqlite.ts");
+	const { memoryStores } = await import("./store/sqlite/sqlite.ts");
 	if (file === undefined) return memoryStores(CLOCK);
-	const { lockFile } = await import("./store/lock.ts");
+	const { lockedStores } = await import("./store/sqlite/locked.ts");
 	const { NewerDatabase } = await import("./store/sqlite/migrations.ts");
-	let free: (() => void) | null = null;
 	try {
-		free = lockFile(file);
-		if (free === null) return "CF520_DATA is in use by another process; one file belongs to one process at a time.";
-		const unlock = free;
-		const stores = sqliteStores(file, CLOCK, { key, version: VERSION });
-		return {
-			...stores,
-			close: async () => {
-				await stores.close();
-				unlock();
-			},
-		};
+		return (
+			lockedStores(file, CLOCK, { key, version: VERSION }) ??
+			"CF520_DATA is in use by another process; one file belongs to one process at a time."
+		);
 	} catch (error) {
-		free?.();
 		if (!(error instanceof NewerDatabase)) return NO_DATABASE;
 		const newer = error.version === null ? "a newer version" : `version ${error.version}`;
 		return `CF520_DATA was written by ${newer}, and this is ${VERSION}. Do not move it away: start the newer version again.`;

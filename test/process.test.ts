@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { after, before, describe, it } from "node:test";
 import { fakeDiscord } from "./fakes/discord.ts";
 import { type FakeSlack, fakeSlack } from "./fakes/slack.ts";
@@ -295,6 +296,40 @@ describe("the bots as a process", () => {
 		const one = run([], { ...both(), CF520_DATA: "/nowhere/at/all.sqlite" });
 		assert.equal(await one.exit(), 2);
 		assert.match(one.err(), /CF520_DATA names a file that cannot be opened/);
+	});
+
+	it("a data file of a newer version is named as that, with the version, and is not to be moved away", async () => {
+		const folder = mkdtempSync(join(tmpdir(), "cf520-newer-"));
+		const path = join(folder, "cf520.sqlite");
+		const database = new DatabaseSync(path);
+		database.exec(
+			"CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL); INSERT INTO about VALUES ('version', '9.8.7')",
+		);
+		database.exec("PRAGMA user_version = 99");
+		database.close();
+		const one = run([], { ...both(), CF520_DATA: path });
+		assert.equal(await one.exit(), 2);
+		assert.match(one.err(), /CF520_DATA was written by version 9\.8\.7, and this is \d.*Do not move it away/);
+		assert.equal(statSync(`${path}.lock`).mode & 0o777, 0o600);
+		rmSync(folder, { recursive: true, force: true });
+	});
+
+	it("metrics and readiness have a port of their own when that is set, and follow Discord's gateway", async () => {
+		const apart = await fakeDiscord();
+		const { SLACK_BOT_TOKEN: _, SLACK_APP_TOKEN: __, ...discordOnly } = both();
+		const one = run([], { ...discordOnly, DISCORD_API_URL: apart.apiUrl, CF520_METRICS_PORT: "0" });
+		await one.event("discord-connected");
+		const port = (name: string) => new RegExp(`"${name}-listening","port":(\\d+)`).exec(one.err())?.[1];
+		const status = async (name: string, path: string) => (await fetch(`http://127.0.0.1:${port(name)}${path}`)).status;
+		assert.deepEqual([await status("health", "/healthz"), await status("health", "/metrics")], [200, 404]);
+		while ((await status("metrics", "/readyz")) !== 200) await new Promise((resolve) => setImmediate(resolve));
+		await apart.goDown();
+		await one.event("discord-reconnecting");
+		assert.equal(await status("metrics", "/readyz"), 503);
+		one.child.kill("SIGTERM");
+		assert.equal(await one.exit(), 0);
+		await apart.comeBack();
+		await apart.close();
 	});
 
 	it("SIGTERM in the middle of a question that is kept: it says so, and the next process answers", async () => {

@@ -270,7 +270,7 @@ test("the Dockerfile has no faults that its linter knows, and copies what is the
 
 test("the image has one base, and CI's Debian packages one list that names their versions", () => {
 	const bases = [...read("Dockerfile").matchAll(/^FROM (\S+)/gm)].map(([, base]) => base);
-	assert.deepEqual(bases, ["${NODE_IMAGE}", "${NODE_IMAGE}"]);
+	assert.ok(bases.length === 2 && bases.every((base) => /^\$\{NODE_IMAGE\}$/.test(base ?? "")), String(bases));
 	const packages = read(".ci/packages.txt").split("\n").slice(1, -1);
 	for (const line of packages) assert.match(line, /^\S+ [a-z0-9.+-]+ \d\S*$/, line);
 	for (const program of ["nginx", "apache2", "haproxy", "gunicorn", "php-fpm8.2", "openssl"])

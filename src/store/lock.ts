@@ -11,8 +11,7 @@ const WAIT_MS_MAX = 12_000;
  * @returns lets go of it; null when another process has it
  * @throws when there can be no file at that place
  */
-export function lockFile(file: string | undefined, waitMs = WAIT_MS_MAX): (() => void) | null {
-	if (file === undefined) return () => {};
+export function lockFile(file: string, waitMs = WAIT_MS_MAX): (() => void) | null {
 	const path = `${file}.lock`;
 	openForUs(path);
 	const database = new DatabaseSync(path);

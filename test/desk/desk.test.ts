@@ -310,3 +310,24 @@ test("a bot that stays disconnected is started anew, and a stop ends the watch",
 	);
 	assert.deepEqual([starts, events], [3, ["start-failed", "watchdog-restart", "stopped"]]);
 });
+
+test("a bot over HTTP is asked whether its platform is there, and never started anew for that", async () => {
+	const stopping = new AbortController();
+	const events: string[] = [];
+	let [starts, checks] = [0, 0];
+	const platform: Platform = {
+		name: "slack",
+		bot: null,
+		start: async () => {
+			starts += 1;
+			const check = async () => {
+				checks += 1;
+				if (checks === 20) stopping.abort();
+			};
+			return { ready: () => false, refused: () => false, check, stop: async () => {} };
+		},
+	};
+	const log = (line: { readonly event: string }) => events.push(line.event);
+	await keepRunning(platform, stopping.signal, log, async () => {});
+	assert.deepEqual([starts, checks, events], [1, 20, []]);
+});
