@@ -178,7 +178,7 @@ describe("over HTTP", () => {
 			);
 		}));
 
-	it("half a request is given up, also one without a byte", async () => {
+	it("half a request is given up, also one without a byte", { timeout: 10_000 }, async () => {
 		const own = await serve("127.0.0.1", 0, null, { requestMs: 20, checkedEveryMs: 5 });
 		for (const half of [
 			"",
