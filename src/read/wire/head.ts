@@ -1,4 +1,5 @@
 import type { OddityKind } from "../../knowledge/findings/list.ts";
+import { stripped } from "../stripped.ts";
 import type { FieldLine, Span } from "./reading.ts";
 
 /** As nearly all status lines are; the rest is taken apart with more care. */
@@ -108,7 +109,7 @@ export class HeadReader {
 		const unfold = () => {
 			const previous = fields.at(-1);
 			if (folds.length === 0 || previous === undefined) return;
-			const value = [previous.value, ...folds].join("\r\n").replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, "");
+			const value = stripped([previous.value, ...folds].join("\r\n"), " \t\r\n");
 			fields[fields.length - 1] = { ...previous, value, span: { start: previous.span.start, end: foldEnd } };
 			folds = [];
 		};
