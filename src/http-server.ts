@@ -19,7 +19,7 @@ const CONNECTIONS_MAX = 1_000;
 const HEADER_BYTES_MAX = 16_384;
 
 type Send = (status: number, body: unknown, type?: string) => void;
-type Answer = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
+type Responder = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
 
 /** What operators ask for. */
 export interface Operators {
@@ -41,7 +41,7 @@ export async function serve(
 	patience: typeof PATIENCE = PATIENCE,
 ): Promise<HttpServer> {
 	const mounted = new Map<string, (request: IncomingMessage, response: ServerResponse) => void>();
-	const answer: Answer = (request, response) => {
+	const answer: Responder = (request, response) => {
 		const listener = mounted.get(pathOf(request));
 		return listener === undefined ? forOperators(request, response, operators) : listener(request, response);
 	};
@@ -74,7 +74,7 @@ async function forOperators(request: IncomingMessage, response: ServerResponse, 
 async function listen(
 	host: string,
 	port: number,
-	answer: Answer,
+	answer: Responder,
 	{ requestMs, checkedEveryMs }: typeof PATIENCE,
 ): Promise<Omit<HttpServer, "mount">> {
 	const server = createServer(

@@ -2,7 +2,7 @@ import { setImmediate } from "node:timers/promises";
 import { z } from "zod";
 import type { Conversation } from "../desk/conversation.ts";
 import type { Desk } from "../desk/desk.ts";
-import type { Asked } from "../desk/handle.ts";
+import type { Arrival } from "../desk/handle.ts";
 import type { Resumable } from "../desk/inbox.ts";
 import type { Metrics } from "../desk/metrics.ts";
 import type { Message } from "../message/message.ts";
@@ -130,7 +130,7 @@ export class Intake<P> {
 	 */
 	async run(id: string, what: Accepted<P>, unfinished?: Resumable): Promise<void> {
 		const { expired = false, deaths = 0 } = unfinished ?? {};
-		const asked: Asked = { id, resumed: unfinished !== undefined, expired, deaths };
+		const asked: Arrival = { id, resumed: unfinished !== undefined, expired, deaths };
 		// Whatever else has arrived is acknowledged before the work on this one begins.
 		await setImmediate();
 		const conversation = this.#chat.conversation(what.place);

@@ -9,7 +9,7 @@ import { type Ended, ended } from "./outcome.ts";
 import type { ResumableConversation } from "./resumable.ts";
 import { tellInPlace } from "./tell.ts";
 
-/** A page, or its header fields: looked at and told; a failure opens a case. */
+/** Checks a page or its headers and posts the result; a failure opens a case. */
 export async function answerSite(
 	desk: Answering,
 	question: Extract<Question, { kind: "site" | "headers" }>,

@@ -28,7 +28,7 @@ export function answeringStores(stores: Stores, log: DeskContext["log"]): Stores
 	};
 }
 
-/** What cannot be done without keeping it. Whoever asked is told so, in a sentence. */
+/** A change that needs the store, which is full or broken. The asker gets one sentence. */
 export class NotKept extends Error {
 	override readonly name = "NotKept";
 }

@@ -16,7 +16,7 @@ export interface NewEvidence {
 	readonly by: Fact["by"];
 	/** The person's name as the chat shows it; null for a look. */
 	readonly who: string | null;
-	/** What the bytes of the origin's response name; undefined: they were not looked at. */
+	/** The cause that the bytes of the origin's response name; undefined when the bytes were not read. */
 	readonly found?: FoundCause | null | undefined;
 }
 

@@ -9,8 +9,8 @@ import { CaseActions } from "./case-actions.ts";
 import { CaseThreads } from "./case-threads.ts";
 import type { DeskContext } from "./context.ts";
 import type { Conversation, ConversationOpener } from "./conversation.ts";
-import { type Asked, Handling } from "./handle.ts";
-import { Inbox, type Resumable } from "./inbox.ts";
+import { type Arrival, Handling } from "./handle.ts";
+import { AcceptedQuestions, type Resumable } from "./inbox.ts";
 import { Looking } from "./looking.ts";
 import type { Outcome } from "./outcome.ts";
 import { isAnsweredPrivately, readBeginning } from "./request.ts";
@@ -47,7 +47,7 @@ export interface Desk {
 	 * told.
 	 * @param who the person's name, as the chat shows it
 	 */
-	handle(what: string | DeskAction, conversation: Conversation<Message>, who?: string, asked?: Asked): Promise<Outcome>;
+	handle(what: string | DeskAction, conversation: Conversation<Message>, who?: string, asked?: Arrival): Promise<Outcome>;
 	/** Resolves when nothing is watched for a chat any more. */
 	watchesEnded(platform: string): Promise<void>;
 	/** How many questions are open, and how many of them wait for something. */
@@ -66,7 +66,7 @@ export function openDesk(given: DeskContext): Desk {
 	const { now, rules, stores } = context;
 	const stopping = new AbortController();
 	const running = new Set<Promise<unknown>>();
-	const inbox = new Inbox(context);
+	const inbox = new AcceptedQuestions(context);
 	const looking = new Looking(context, stopping.signal);
 	const texts = new TextReading(context, stopping.signal);
 	const threads = new CaseThreads(context);

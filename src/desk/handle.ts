@@ -18,7 +18,7 @@ import { IN_PLACE_MAX_CHARS } from "./text-readers.ts";
 import { ReadingStopped } from "./text-reading.ts";
 
 /** What a question came with. */
-export interface Asked {
+export interface Arrival {
 	/** As `Desk.accept` gave it; absent: nothing is kept of it (a terminal). */
 	readonly id?: string;
 	/** It was begun by a process before this one. */
@@ -43,7 +43,7 @@ interface Going {
 	readonly inboxId: string;
 	/** What log lines and what people are told when it breaks name: the case, for a button of one. */
 	readonly caseId: string;
-	readonly asked: Asked;
+	readonly asked: Arrival;
 	/** Past the outbox: what is told here is no message of the answer. */
 	readonly plain: Conversation<Message>;
 	readonly conversation: ResumableConversation;
@@ -81,7 +81,7 @@ export class Handling {
 	}
 
 	/** As `Desk.handle`. */
-	async handle(what: string | DeskAction, plain: Conversation<Message>, who: string, asked: Asked): Promise<Outcome> {
+	async handle(what: string | DeskAction, plain: Conversation<Message>, who: string, asked: Arrival): Promise<Outcome> {
 		const { context } = this.#desk;
 		const id = asked.id ?? caseOf(what) ?? context.newCaseId();
 		const caseId = caseOf(what) ?? id;
@@ -256,7 +256,7 @@ export class Handling {
 }
 
 /** The whole of what is read apart: a long text, and every text with files, the text first, so that a verb in it counts. null for all else. */
-function wholeTextOf(what: string | DeskAction, { files }: Asked): (() => Promise<string>) | null {
+function wholeTextOf(what: string | DeskAction, { files }: Arrival): (() => Promise<string>) | null {
 	if (typeof what !== "string" || (files === undefined && what.length <= IN_PLACE_MAX_CHARS)) return null;
 	return async () => {
 		const attached = (await files?.()) ?? "";

@@ -15,7 +15,7 @@ export interface Resumable extends Unfinished {
 }
 
 /** What was accepted and is not finished: kept before it is acknowledged, ended once it is answered. */
-export class Inbox {
+export class AcceptedQuestions {
 	readonly #context: DeskContext;
 
 	constructor(context: DeskContext) {

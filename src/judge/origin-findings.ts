@@ -83,13 +83,13 @@ function unreachedFinding(look: Unreached, of: OriginLook): OriginFinding {
 	return is("handshake-failed", alertName(look.code) ?? look.code);
 }
 
-type Told = readonly [id: OriginFindingId, what?: string];
+type ShownFinding = readonly [id: OriginFindingId, what?: string];
 
 /** What Full (strict) would say; Full takes any certificate (https://developers.cloudflare.com/ssl/origin-configuration/ssl-modes/). */
-function certificateFindings(tls: TlsFacts, nowMs: number): Told[] {
+function certificateFindings(tls: TlsFacts, nowMs: number): ShownFinding[] {
 	const { certificate, refusedBecause } = tls;
 	if (certificate === null) return [];
-	const out: Told[] = [];
+	const out: ShownFinding[] = [];
 	const originCa = /cloudflare origin/i.test(certificate.issuer);
 	if (nowMs > certificate.validToMs || nowMs < certificate.validFromMs) out.push(["certificate-expired"]);
 	if (refusedBecause === "ERR_TLS_CERT_ALTNAME_INVALID") out.push(["certificate-wrong-name"]);

@@ -175,11 +175,11 @@ function groupsOf(address: string): string[] {
 
 const withoutZone = (address: string) => address.split("%")[0] ?? "";
 
-const within = (list: Ranges, address: string) => list.check(withoutZone(address), isIP(address) === 6 ? "ipv6" : "ipv4");
+const listHolds = (list: Ranges, address: string) => list.check(withoutZone(address), isIP(address) === 6 ? "ipv6" : "ipv4");
 
 /** Whether `address` lies in `list`; mapped, translated and NAT64 forms count as the IPv4 address that they stand for. */
 export function contains(list: Ranges, address: string): boolean {
-	return within(list, unmapped(address)) || within(list, address);
+	return listHolds(list, unmapped(address)) || listHolds(list, address);
 }
 
 /**
@@ -187,14 +187,14 @@ export function contains(list: Ranges, address: string): boolean {
  * form of somebody's own making must open nothing.
  */
 export function touches(list: Ranges, address: string): boolean {
-	return within(list, address) || embedded(address).some((one) => within(list, one));
+	return listHolds(list, address) || embedded(address).some((one) => listHolds(list, one));
 }
 
 /** Whether an address is special: private, loopback, link local (cloud metadata), documentation, multicast … A zone id makes it so too. */
 export function isSpecialAddress(address: string): boolean {
 	if (isIP(address) === 0 || address.includes("%")) return true;
 	const bare = unmapped(address);
-	return touches(special, bare) || (isIP(bare) === 6 && !within(globalUnicast, bare));
+	return touches(special, bare) || (isIP(bare) === 6 && !listHolds(globalUnicast, bare));
 }
 
 /**
@@ -203,7 +203,7 @@ export function isSpecialAddress(address: string): boolean {
  */
 export function isAllowedAddress(allow: Ranges, address: string): boolean {
 	if (isIP(address) === 0 || address.includes("%")) return false;
-	return contains(allow, address) && embedded(address).every((one) => !isSpecialAddress(one) || within(allow, one));
+	return contains(allow, address) && embedded(address).every((one) => !isSpecialAddress(one) || listHolds(allow, one));
 }
 
 /** Whether an address is one of Cloudflare's published ones. Own address ranges of customers exist: absence proves nothing. */

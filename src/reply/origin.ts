@@ -336,7 +336,7 @@ function certificateWords({ seen }: OriginVerdict) {
 	);
 }
 
-interface Told {
+interface WordedFinding {
 	readonly id: Finding["id"] | OriginFinding["id"];
 	readonly level: Finding["level"];
 	readonly look: OriginSeen["of"];
@@ -347,8 +347,8 @@ interface Told {
 const LEVELS = ["fault", "warn", "note", "good"] as const;
 
 /** The findings of all looks, each kind once, by weight. */
-function allFindings({ seen, findings, example }: OriginVerdict): Told[] {
-	const out = new Map<string, Told>();
+function allFindings({ seen, findings, example }: OriginVerdict): WordedFinding[] {
+	const out = new Map<string, WordedFinding>();
 	const put = (one: Finding | OriginFinding, look: OriginSeen["of"]) => {
 		if (one.id === "whole" || out.has(one.id)) return;
 		const span = "span" in one ? one.span : undefined;
@@ -359,7 +359,7 @@ function allFindings({ seen, findings, example }: OriginVerdict): Told[] {
 	return [...out.values()].sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level));
 }
 
-function findingWords({ id, level, look, span, say: words }: Told): Text {
+function findingWords({ id, level, look, span, say: words }: WordedFinding): Text {
 	const { fix } = FINDINGS[id];
 	const parsers = level === "fault" ? disagreement(id) : null;
 	return text`${bold(level)} ${id} (${LOOK_WORDS[look]}${span === undefined ? text`` : text`, byte ${span.start}`}): ${ours(words)}${parsers === null ? text`` : text` ${parsers}`}${fix === null || level === "note" ? text`` : text` ${ours(fix)}`}`;

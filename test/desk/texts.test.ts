@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, it } from "node:test";
 import type { openDesk } from "../../src/desk/desk.ts";
-import type { Asked } from "../../src/desk/handle.ts";
+import type { Arrival } from "../../src/desk/handle.ts";
 import { READ_MS_MAX } from "../../src/desk/workers.ts";
 import { plainTitle } from "../../src/message/message.ts";
 import { chat } from "../chat.ts";
@@ -21,7 +21,7 @@ const LINE = "2026/11/22 12:00:05 [error] 7#7: *1 upstream prematurely closed co
 const LONG = `${LINE}\n`.repeat(100);
 const by = (person: string) => chat({ asker: person, channel: "C1", workspace: "T1" });
 /** How it ended, and the first sentence that was told. */
-const asking = async (desk: Desk, text: string, person = "U1", asked: Asked = {}) => {
+const asking = async (desk: Desk, text: string, person = "U1", asked: Arrival = {}) => {
 	const { kind, reply } = await desk.handle(text, by(person), "ann", asked);
 	return [kind, plainTitle(reply.head, 200)];
 };

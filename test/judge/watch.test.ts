@@ -1,38 +1,27 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { classify } from "../../src/judge/classify.ts";
-import { CLEAN_LOOKS, type Watch, type WatchChange, type WatchLook } from "../../src/judge/watch.ts";
+import { CLEAN_LOOKS, newWatch, type Watch, type WatchChange, type WatchLook } from "../../src/judge/watch.ts";
 import { advanceWatch, endWatch, keptFailure, RECENT_MAX, withGap } from "../../src/judge/watch-look.ts";
 import type { Observation } from "../../src/looks/observation.ts";
 
 const START = Date.UTC(2026, 10, 22, 12);
 const watch = (more: Partial<Watch> = {}): Watch => ({
-	id: "w1",
-	url: "https://shop.example/",
-	workspace: null,
-	who: "Ann",
-	asker: null,
-	platform: "test",
-	resumeRef: "",
-	messageRef: null,
-	threadKey: null,
-	isPrivate: false,
-	caseId: null,
-	everyMs: 60_000,
-	openedAtMs: START,
-	untilMs: START + 1_800_000,
-	nextAtMs: START,
-	state: "starting",
-	sinceMs: START,
-	looks: 0,
-	failures: 0,
-	recent: [],
-	kept: [],
-	codes: [],
-	colos: [],
-	announced: 0,
-	toAnnounce: [],
-	ended: null,
+	...newWatch(
+		{
+			id: "w1",
+			url: "https://shop.example/",
+			workspace: null,
+			who: "Ann",
+			asker: null,
+			platform: "test",
+			isPrivate: false,
+			caseId: null,
+			everyMs: 60_000,
+			untilMs: START + 1_800_000,
+		},
+		START,
+	),
 	...more,
 });
 

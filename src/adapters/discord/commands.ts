@@ -23,7 +23,7 @@ export const COMMAND = "cf520";
 export const MESSAGE_COMMAND = "Diagnose 520";
 
 const FOR_ADMINS = VERB_LIST.filter((verb) => verbRow(verb).admins);
-/** `ray` stands there as "Ray ID". */
+/** Help lists `ray` as "Ray ID". */
 const FOR_ALL = VERB_LIST.filter((verb) => verb !== "ray" && !verbRow(verb).admins);
 
 /** As many of the words as a description holds; the choices while typing are all of them. */
