@@ -26,6 +26,12 @@ export interface Platform {
 const RETRY_MS_MIN = 2_000;
 const RETRY_MS_MAX = 5 * 60_000;
 
+function stateOf(bot: RunningBot | null): PlatformState {
+	if (bot === null) return "starting";
+	if (bot.refused()) return "refused";
+	return bot.ready() ? "ready" : "down";
+}
+
 /**
  * Runs the bots that have tokens until SIGTERM or SIGINT; returns the exit status. One platform failing does not stop the other.
  * @param open the desk, given what counts for it
@@ -41,13 +47,7 @@ export async function runBots(
 ): Promise<number> {
 	const { slack, discord } = settings;
 	const platforms: Platform[] = [];
-	const states = (): Record<string, PlatformState> =>
-		Object.fromEntries(
-			platforms.map(({ name, bot }) => [
-				name,
-				bot === null ? "starting" : bot.refused() ? "refused" : bot.ready() ? "ready" : "down",
-			]),
-		);
+	const states = (): Record<string, PlatformState> => Object.fromEntries(platforms.map(({ name, bot }) => [name, stateOf(bot)]));
 	const metrics = openMetrics({ depth: () => desk.depth(), platforms: states });
 	const desk: Desk = open(metrics);
 	let own: HttpServer | null = null;

@@ -184,16 +184,12 @@ function decide(status: number, structured: Structured | null, page: PageMarks, 
 	if (structured !== null && BLOCK_CATEGORIES.has(structured.category ?? "")) return cloudflare("block", "structured");
 	if (status === 403 && page.kind === "block") return cloudflare("block", "branded");
 	// 4. and 5. Proof that Cloudflare wrote it. For 502 and 504 that says who wrote the page, not who failed: rule 6.
-	const proof: Basis | null =
-		structured !== null
-			? "structured"
-			: marks.errorType !== null
-				? "cf-error-type"
-				: page.kind === "error" && page.ray !== null && page.ray === marks.rayId
-					? "page-ray-equal"
-					: page.kind === "plain" && (page.code === status || (page.code ?? 0) >= 1000)
-						? "plain-body"
-						: null;
+	const proof = ((): Basis | null => {
+		if (structured !== null) return "structured";
+		if (marks.errorType !== null) return "cf-error-type";
+		if (page.kind === "error" && page.ray !== null && page.ray === marks.rayId) return "page-ray-equal";
+		return page.kind === "plain" && (page.code === status || (page.code ?? 0) >= 1000) ? "plain-body" : null;
+	})();
 	if (proof !== null && BLOCK_CODES.has(code)) return cloudflare("block", proof);
 	if (code === 502 || code === 504) {
 		if (page.kind === "error") return { kind: "gateway-error", code, basis: "branded", maker: "origin" };

@@ -70,6 +70,15 @@ export function failureMs({ look, classification }: ClassifiedLook): number | nu
 	return ended - look.timings.sentMs;
 }
 
+/** Which requests fail: so many of the looks at the page, and whether another URL of the host fails; null where that cannot be told. */
+function kindOf(looks: number, failures: number, otherFails: boolean | null): EdgePattern | null {
+	if (looks === 0) return null;
+	if (failures === 0) return "not-reproduced";
+	if (failures < looks) return "random";
+	if (otherFails === null) return null;
+	return otherFails ? "all" : "some-urls";
+}
+
 /** @param seen every look of one question, in any order */
 export function patternOf(seen: readonly ClassifiedLook[]): Pattern {
 	const of = (...purposes: string[]) => seen.filter(({ look }) => purposes.includes(look.asked.purpose));
@@ -83,19 +92,6 @@ export function patternOf(seen: readonly ClassifiedLook[]): Pattern {
 			.find((fails) => fails !== null) ?? null;
 	const failures = page.filter(Boolean).length;
 	const share = page.length === 0 ? null : shareOf(failures, page.length);
-	const kind: EdgePattern | null =
-		page.length === 0
-			? null
-			: failures === 0
-				? "not-reproduced"
-				: failures < page.length
-					? "random"
-					: other === null
-						? null
-						: other
-							? "all"
-							: "some-urls";
-
 	const times = of("page")
 		.filter((one) => isFailure(one.classification))
 		.map(failureMs)
@@ -104,7 +100,7 @@ export function patternOf(seen: readonly ClassifiedLook[]): Pattern {
 	for (const { classification } of seen)
 		if (classification.ray?.colo != null) colos.set(classification.ray.colo, (colos.get(classification.ray.colo) ?? 0) + 1);
 	return {
-		kind,
+		kind: kindOf(page.length, failures, other),
 		share,
 		otherUrlFails: other,
 		timeToFailure: together(times),

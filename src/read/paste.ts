@@ -296,6 +296,13 @@ function readTrace(text: string): Paste | null {
 	});
 }
 
+/** What Chromium calls a failed response (net/base/net_error_list.h), as curl says it. */
+const CURL_WORDS: readonly (readonly [RegExp, string])[] = [
+	[/EMPTY_RESPONSE/, "curl: (52)"],
+	[/CONNECTION_RESET/, "curl: (56)"],
+	[/CONTENT_LENGTH_MISMATCH|INCOMPLETE_CHUNKED/, "curl: (18)"],
+];
+
 /** A HAR file or one entry of it (http://www.softwareishard.com/blog/har-12-spec/): the first entry that failed, else the first. */
 function readHar(text: string): Paste | null {
 	if (!/^\s*[{[]/.test(text)) return null;
@@ -331,12 +338,6 @@ function readHar(text: string): Paste | null {
 						.filter((line) => !line.startsWith(":")),
 				];
 	const failed = word(of(response, "_error"));
-	const text2 = /EMPTY_RESPONSE/.test(failed)
-		? "curl: (52)"
-		: /CONNECTION_RESET/.test(failed)
-			? "curl: (56)"
-			: /CONTENT_LENGTH_MISMATCH|INCOMPLETE_CHUNKED/.test(failed)
-				? "curl: (18)"
-				: "";
-	return responseOf({ kind: "HAR", head, content: "", text: text2, lost: ["line-ends", "content", "content-as-sent"] });
+	const curlWords = CURL_WORDS.find(([pattern]) => pattern.test(failed))?.[1] ?? "";
+	return responseOf({ kind: "HAR", head, content: "", text: curlWords, lost: ["line-ends", "content", "content-as-sent"] });
 }

@@ -22,6 +22,7 @@ import {
 import { shellQuote, show } from "../message/show.ts";
 import { ask, bold, code, ours, type Text, text, time } from "../message/text.ts";
 import type { Target } from "../read/text/target.ts";
+import type { Reading } from "../read/wire/reading.ts";
 import { hexView } from "./autopsy.ts";
 import { disagreement, findingSentence } from "./findings.ts";
 import { RESPONSE_HEADERS_MAX_BYTES } from "./headers.ts";
@@ -310,17 +311,7 @@ function detailWords({ example }: OriginVerdict): Text[] {
 	const out: Text[] = [
 		text`Header section: ${grouped(end - start)} of about ${grouped(RESPONSE_HEADERS_MAX_BYTES)} bytes that Cloudflare takes, ${reading.fields.length} ${reading.fields.length === 1 ? "field" : "fields"}${biggest.length === 0 ? text`` : text`; the biggest: ${biggest.map((one) => `${show(one.name, 40)} ${grouped(one.bytes)}`).join(", ")}`}.`,
 	];
-	const framing = reading.framing;
-	if (framing !== null)
-		out.push(
-			framing.kind === "length"
-				? text`Framing: Content-Length ${grouped(framing.declared)}, ${grouped(reading.contentBytes)} came.`
-				: framing.kind === "chunked"
-					? text`Framing: chunked, ${grouped(reading.contentBytes)} bytes of content came${reading.complete ? text`, with the last chunk` : text`, without the last chunk`}.`
-					: framing.kind === "none"
-						? text`Framing: this kind of response has no content.`
-						: text`Framing: none, the content lasts until the connection is closed; whether it is whole cannot be told.`,
-		);
+	if (reading.framing !== null) out.push(framingWords(reading.framing, reading));
 	if (look.ending === "tls-eof")
 		out.push(text`TLS ended without close_notify: the end is not signed. Cloudflare takes that for an ordinary end.`);
 	return out;
@@ -396,4 +387,20 @@ function nextWords(target: Target, verdict: OriginVerdict): Message {
 				? text`On the origin itself nothing stands in between. Run this there and paste what it prints (put the server's own address in place of 127.0.0.1 if it does not listen there).`
 				: text`To see the same without any network in between, run this on the origin itself and paste what it prints; then look in its error log at the second of the look.`;
 	return message("neutral", title(text`Next step`), command(about, curlCommand(target, verdict.example.of)));
+}
+
+function framingWords(
+	framing: NonNullable<Reading["framing"]>,
+	{ contentBytes, complete }: Pick<Reading, "contentBytes" | "complete">,
+): Text {
+	switch (framing.kind) {
+		case "length":
+			return text`Framing: Content-Length ${grouped(framing.declared)}, ${grouped(contentBytes)} came.`;
+		case "chunked":
+			return text`Framing: chunked, ${grouped(contentBytes)} bytes of content came${complete ? text`, with the last chunk` : text`, without the last chunk`}.`;
+		case "none":
+			return text`Framing: this kind of response has no content.`;
+		case "until-close":
+			return text`Framing: none, the content lasts until the connection is closed; whether it is whole cannot be told.`;
+	}
 }

@@ -75,6 +75,19 @@ export function unreachedWords(stage: "connect" | "tls" | "certificate", systemC
 	return text`${why[systemCode] ?? "the connection failed"} (${code(systemCode)})`;
 }
 
+function spreadWords(kind: Verdict["pattern"]["kind"], otherUrlFails: boolean | null): Text {
+	switch (kind) {
+		case "all":
+			return text` Every request, and another URL of the same host fails too.`;
+		case "some-urls":
+			return text` Every request here, but another URL of the same host answers: some URLs only.`;
+		case "random":
+			return text` Now and then, not every time.`;
+		default:
+			return otherUrlFails === null ? text` Every request to this URL; no other URL could be compared.` : text``;
+	}
+}
+
 /** How often it fails, how fast, and where. */
 export function patternWords(verdict: Verdict, target: Target): Text {
 	const { share, kind, timeToFailure, otherUrlFails } = verdict.pattern;
@@ -89,16 +102,7 @@ export function patternWords(verdict: Verdict, target: Target): Text {
 		"round-number": ", at a round number of seconds (a time-out somewhere)",
 		"two-minutes": ", after about two minutes",
 	};
-	const spread =
-		kind === "all"
-			? text` Every request, and another URL of the same host fails too.`
-			: kind === "some-urls"
-				? text` Every request here, but another URL of the same host answers: some URLs only.`
-				: kind === "random"
-					? text` Now and then, not every time.`
-					: otherUrlFails === null
-						? text` Every request to this URL; no other URL could be compared.`
-						: text``;
+	const spread = spreadWords(kind, otherUrlFails);
 	return text`${bold(`${share.hits} of ${share.of}`)} looks at ${path} failed (between ${percent(share.low)} and ${percent(share.high)} of requests, 95 % interval)${timeToFailure === null ? text`` : speed[timeToFailure]}.${spread}`;
 }
 

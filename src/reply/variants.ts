@@ -5,6 +5,7 @@ import type { VariantVerdict } from "../judge/variants.ts";
 import type { Variant, VariantSeen } from "../looks/variants.ts";
 import { columns, type Message, message, say, table, title } from "../message/message.ts";
 import { show } from "../message/show.ts";
+import type { Text } from "../message/text.ts";
 import { code, text } from "../message/text.ts";
 
 const NAMES: Readonly<Record<Variant, string>> = {
@@ -30,12 +31,7 @@ export const lookingInVariants = (one: Case): Message =>
 	);
 
 /** What the variants of a look showed. Pure. */
-export function variantsMessage(
-	_one: Case,
-	seen: readonly VariantSeen[],
-	{ by, value, plainFails }: VariantVerdict,
-	nowMs: number,
-): Message {
+export function variantsMessage(_one: Case, seen: readonly VariantSeen[], verdict: VariantVerdict, nowMs: number): Message {
 	const rows = seen.map(({ variant, look }) => {
 		if (look === null) return [NAMES[variant], "not possible here"];
 		const answer = classify(look, nowMs);
@@ -48,15 +44,7 @@ export function variantsMessage(
 	const limit = seen.findLast((one) => one.limitKb !== undefined)?.limitKb;
 	return message(
 		"neutral",
-		title(
-			by === "again"
-				? text`The same request ${plainFails ? "failed and then worked" : "worked and then failed"}: it is a matter of chance, and variants cannot tell.`
-				: by !== null
-					? text`${plainFails ? "It works" : "It fails"} with ${NAMES[by]}; the plain look ${plainFails ? "fails" : "works"}.`
-					: value === "same"
-						? text`Nothing that I varied changes the result: it fails every time.`
-						: text`Nothing failed, in any variant.`,
-		),
+		title(resultWords(verdict)),
 		limit === undefined
 			? null
 			: say(
@@ -64,4 +52,14 @@ export function variantsMessage(
 				),
 		table(columns(rows).map((line) => show(line, 120))),
 	);
+}
+
+function resultWords({ by, plainFails, value }: VariantVerdict): Text {
+	if (by === "again")
+		return text`The same request ${plainFails ? "failed and then worked" : "worked and then failed"}: it is a matter of chance, and variants cannot tell.`;
+	if (by !== null)
+		return text`${plainFails ? "It works" : "It fails"} with ${NAMES[by]}; the plain look ${plainFails ? "fails" : "works"}.`;
+	return value === "same"
+		? text`Nothing that I varied changes the result: it fails every time.`
+		: text`Nothing failed, in any variant.`;
 }

@@ -21,6 +21,13 @@ const LOOKED_AT_CHARS = 64 * 1024;
 /** Cloudflare's unbranded pages hold a title and two lines. */
 const OWN_PAGE_MAX_CHARS = 1_000;
 
+/** Which of Cloudflare's branded pages it is; a challenge and a block say so in words of their own. */
+function brandedKind(text: string, branded: boolean): PageMarks["kind"] {
+	if (/\/cdn-cgi\/challenge-platform\/|<title>Just a moment\.\.\.<\/title>/.test(text)) return "challenge";
+	if (/Attention Required! \| Cloudflare|Sorry, you have been blocked/.test(text)) return "block";
+	return branded ? "error" : null;
+}
+
 /**
  * Finds the marks of Cloudflare's pages (captures of 2023 to 2026; facts in the developers' documentation name only the status).
  * @param content decoded text of the body
@@ -34,15 +41,7 @@ export function readPage(content: string, nowMs: number): PageMarks {
 		/<span class="(?:code-label|cf-error-code)">(?:Error code )?(\d{3,4})<\/span>/.exec(text) ??
 		/Error code:? (\d{3,4})\b/i.exec(text);
 	const branded = /id="cf-(?:wrapper|error-details)"|class="cf-error-(?:type|code|footer)"/.test(text);
-	const kind = plain
-		? "plain"
-		: /\/cdn-cgi\/challenge-platform\/|<title>Just a moment\.\.\.<\/title>/.test(text)
-			? "challenge"
-			: /Attention Required! \| Cloudflare|Sorry, you have been blocked/.test(text)
-				? "block"
-				: branded
-					? "error"
-					: null;
+	const kind = plain ? "plain" : brandedKind(text, branded);
 	const at = utc ? Date.parse(`${utc[1]}T${utc[2]}Z`) : Number.NaN;
 	// Addresses of scripts (cdnjs.cloudflare.com, cloudflareinsights.com) do not count: only words that a visitor reads.
 	const shown = text.replace(/<[^<>]{0,2000}>/g, " ").replace(/https?:\/\/\S{1,500}/g, " ");

@@ -1,3 +1,4 @@
+import type { ValueOf } from "../../knowledge/evidence.ts";
 import { SIGNATURES } from "../../knowledge/log-lines/list.ts";
 import type { Signature } from "../../knowledge/log-lines/signature.ts";
 import { timeIn } from "./time.ts";
@@ -113,14 +114,7 @@ export function logEvidence(
 	// nginx and Apache write 200 for an answer that they had to cut.
 	const cut = reading.recognised.some((one) => one.signature.speaksFor === "closed-mid-response" && inside(one));
 	for (const one of reading.access) {
-		const value =
-			one.status === 499
-				? "client-closed-499"
-				: REFUSED.has(one.status)
-					? "refused-or-444"
-					: one.status === 200 && (one.bytes ?? 0) > 0 && !cut
-						? "complete-200"
-						: null;
+		const value = accessValue(one, cut);
 		if (value !== null && inside(one)) found.push({ key: "origin-log", value, line: one.line, by: "access" });
 	}
 	const best = new Map<string, LogEvidence>();
@@ -129,4 +123,11 @@ export function logEvidence(
 		if (other === undefined || STRENGTH.indexOf(one.value) < STRENGTH.indexOf(other.value)) best.set(one.key, one);
 	}
 	return [...best.values()];
+}
+
+/** What an access line is evidence for; null for nothing. */
+function accessValue({ status, bytes }: AccessLine, cut: boolean): ValueOf<"origin-log"> | null {
+	if (status === 499) return "client-closed-499";
+	if (REFUSED.has(status)) return "refused-or-444";
+	return status === 200 && (bytes ?? 0) > 0 && !cut ? "complete-200" : null;
 }

@@ -72,15 +72,9 @@ export function readFraming(fields: readonly FieldLine[], status: number, versio
 	}
 	const chunked = lastCoding !== undefined && lastCoding.value.split(",").at(-1)?.trim().toLowerCase() === "chunked";
 	if (lastCoding !== undefined && !chunked) odd.push({ kind: "transfer-encoding-not-chunked", line: lastCoding });
-	const framing: Framing =
-		method === "HEAD" || status === 204 || status === 304
-			? { kind: "none" }
-			: lastCoding !== undefined
-				? { kind: chunked ? "chunked" : "until-close" }
-				: declared === null
-					? { kind: "until-close" }
-					: { kind: "length", declared };
-	return { framing, odd };
+	if (method === "HEAD" || status === 204 || status === 304) return { framing: { kind: "none" }, odd };
+	if (lastCoding !== undefined) return { framing: { kind: chunked ? "chunked" : "until-close" }, odd };
+	return { framing: declared === null ? { kind: "until-close" } : { kind: "length", declared }, odd };
 }
 
 /** `33, 33`: RFC 9110 §8.6 lets a recipient take it for one value, and some do. */
