@@ -274,8 +274,7 @@ export class Looking {
 		const busy = await limits.reserve({ host: { name: target.host, requests: 1, share: WATCHES_SHARE } });
 		if (busy !== null) return busy;
 		if ("why" in checked) {
-			const [seen] = this.#pages.classified([unresolved(target.url, checked.why === "no-such-name", now())]);
-			return seen;
+			return this.#pages.classified(unresolved(target.url, checked.why === "no-such-name", now()));
 		}
 		return this.#pages.inTurn(() => this.#pages.once(checked));
 	}

@@ -59,13 +59,19 @@ export class PageLooks {
 		}
 	}
 
-	classified(looks: readonly Observation[]): [ClassifiedLook, ...ClassifiedLook[]] {
-		return nonEmpty(
-			looks.map((look): ClassifiedLook => {
-				this.#context.metrics.look(look);
-				return { look, classification: classify(look, this.#context.now()) };
-			}),
-		);
+	classified(look: Observation): ClassifiedLook {
+		this.#context.metrics.look(look);
+		return { look, classification: classify(look, this.#context.now()) };
+	}
+
+	/** Looks that are judged as they come back; what is shared for seconds keeps no bytes, and little content. */
+	async #judged(
+		checked: CheckedTarget,
+		planned: ReturnType<typeof planLooks>,
+		landed?: (done: number) => void,
+	): Promise<[ClassifiedLook, ...ClassifiedLook[]]> {
+		const judge = (look: Observation) => withoutBytes(this.classified(look));
+		return nonEmpty(await runLooks(checked, planned, this.options, this.#context.now, judge, landed));
 	}
 
 	/** The looks at this page that somebody else has just asked for; null for none. Someone who asks again wants to know whether it has changed. */
@@ -88,12 +94,11 @@ export class PageLooks {
 			done: 0,
 			ended: false,
 			seen: this.inTurn(async () => {
-				const looks = await runLooks(checked, planned, this.options, now, (back) => {
+				const seen = await this.#judged(checked, planned, (back) => {
 					run.done = back;
 				});
-				const seen = this.classified(looks);
 				if (kind !== "site" || !wantsStructured(seen) || this.#signal.aborted) return seen;
-				return nonEmpty([...seen, ...this.classified(await runLooks(checked, [planStructured(target)], this.options, now))]);
+				return nonEmpty([...seen, ...(await this.#judged(checked, [planStructured(target)]))]);
 			}).finally(() => {
 				run.ended = true;
 			}),
@@ -106,9 +111,35 @@ export class PageLooks {
 
 	/** One request for the page, as visitors make it. */
 	async once(checked: CheckedTarget): Promise<ClassifiedLook> {
-		const [seen] = this.classified(await runLooks(checked, [planHeaders(checked.target)], this.options, this.#context.now));
-		return seen;
+		const judge = (look: Observation) => this.classified(look);
+		const looks = await runLooks(checked, [planHeaders(checked.target)], this.options, this.#context.now, judge);
+		return nonEmpty(looks)[0];
 	}
+}
+
+/** What is read of a judged look: the data center in the content of Cloudflare's own trace, a few hundred bytes. */
+const CONTENT_KEPT_BYTES = 8_192;
+const LONG_SECTION_BYTES = 8_192;
+const NO_BYTES = new Uint8Array();
+
+/** A judged look without what nobody reads any more: its bytes, undici's fields, most of the content. */
+function withoutBytes({ look, classification }: ClassifiedLook): ClassifiedLook {
+	if (look.kind === "unreached") return { look, classification };
+	const { reading } = classification;
+	const content =
+		reading.content.length > CONTENT_KEPT_BYTES
+			? new Uint8Array(reading.content.subarray(0, CONTENT_KEPT_BYTES))
+			: reading.content;
+	// Parts of a string keep all of it in memory: those of a long header section become strings of their own.
+	const long = (classification.headerBytes ?? 0) > LONG_SECTION_BYTES;
+	const own = (text: string) => Buffer.from(text, "latin1").toString("latin1");
+	const fields = long
+		? reading.fields.map(({ name, value, span }) => ({ name: own(name), value: own(value), span }))
+		: reading.fields;
+	return {
+		look: { ...look, bytes: NO_BYTES, content: NO_BYTES, secondOpinion: null },
+		classification: { ...classification, reading: { ...reading, content, fields } },
+	};
 }
 
 /** Some look at the page met an error through Cloudflare, and the look that would get its structured form met none. */

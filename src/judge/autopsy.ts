@@ -73,6 +73,7 @@ const ended = (id: ByteFindingId, length: number): Finding => ({
 
 /** How the connection ended, where that is a fault of its own. */
 function endingFinding(reading: Reading, { proxy }: ProxyVerdict, ending: Ending, length: number): Finding | null {
+	if (reading.oddities.some(({ kind }) => PROXY_RULES[kind].outcome === "stalls")) return null;
 	if (proxy === "waits") return ended("silence", length);
 	const early = reading.headerSection === null || proxy === "truncates";
 	// A message that is malformed anyway has its fault; how the connection ended after that says nothing.
@@ -96,7 +97,7 @@ function endingFinding(reading: Reading, { proxy }: ProxyVerdict, ending: Ending
 const SPEAKING = ODDITIES.filter((kind) => PROXY_RULES[kind].cause !== null && !MISSING.has(kind));
 /** Those of the header section, and those of content, whose header section was passed on before. */
 const IN_HEADERS = SPEAKING.filter((kind) => PROXY_RULES[kind].outcome !== "truncates");
-const IN_CONTENT = SPEAKING.filter((kind) => PROXY_RULES[kind].outcome === "truncates");
+const IN_CONTENT = SPEAKING.filter((kind) => PROXY_RULES[kind].outcome === "truncates" || PROXY_RULES[kind].outcome === "stalls");
 
 /** The cause that the first of these kinds speaks for; null when the reading shows none of them. */
 function spokenFor(reading: Reading, kinds: readonly OddityKind[]): CauseId | null {
@@ -133,7 +134,10 @@ function causeOf(reading: Reading, { proxy }: ProxyVerdict, ending: Ending): Byt
 function causeOfH2(reading: Reading, proxy: ProxyVerdict["proxy"], ending: Ending): ByteCause {
 	const shows = (test: (kind: OddityKind) => boolean) => reading.oddities.some(({ kind }) => test(kind));
 	const cause = "http2-to-origin";
-	if (proxy === "waits") return NOT_GUESSED;
+	if (proxy === "waits") {
+		const cause = spokenFor(reading, SPEAKING);
+		return cause === null ? NOT_GUESSED : { cause, confidence: "likely" };
+	}
 	// The limit is the same in both versions.
 	if (shows((kind) => PROXY_RULES[kind].cause === "headers-too-large"))
 		return { cause: "headers-too-large", confidence: "likely" };

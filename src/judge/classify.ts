@@ -5,7 +5,7 @@ import { decodeRay, type Ray } from "../read/ray/decode.ts";
 import { decodeContent } from "../read/wire/decode-content.ts";
 import { readH2 } from "../read/wire/h2.ts";
 import { readResponse } from "../read/wire/read.ts";
-import { type FieldLine, fieldValues, type Reading } from "../read/wire/reading.ts";
+import { type FieldLine, fieldValues, keepsField, type Reading } from "../read/wire/reading.ts";
 
 /** What one look met. The order of the rules that decide it: {@link classify}. */
 const CLASSIFICATION_KINDS = [
@@ -72,17 +72,16 @@ function readingOf(seen: Observation & { kind: "answered" }): Reading {
 	if (seen.protocol === "h2") {
 		const { secondOpinion: opinion } = seen;
 		if (opinion === null) return readH2(seen.bytes, { method: seen.asked.method });
-		const fields: FieldLine[] =
-			opinion.kind === "read"
-				? opinion.fields
-						.filter(([name]) => !name.startsWith(":"))
-						.map(([name, value]) => ({ name, value, span: { start: 0, end: 0 } }))
-				: [];
+		const named = opinion.kind === "read" ? opinion.fields.filter(([name]) => !name.startsWith(":")) : [];
+		const fields: FieldLine[] = [];
+		for (const [name, value] of named)
+			if (keepsField(fields.length, name)) fields.push({ name, value, span: { start: 0, end: 0 } });
 		return {
 			version: "HTTP/2",
 			status: opinion.kind === "read" ? opinion.status : null,
 			reason: "",
 			fields,
+			fieldCount: named.length,
 			headerSection: null,
 			interim: [],
 			framing: null,
@@ -210,6 +209,7 @@ const EMPTY_READING: Reading = {
 	status: null,
 	reason: "",
 	fields: [],
+	fieldCount: 0,
 	headerSection: null,
 	interim: [],
 	framing: null,

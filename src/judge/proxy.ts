@@ -27,9 +27,10 @@ const ENDS_EARLY: ReadonlySet<OddityKind> = new Set([
 /** The verdict on a response over HTTP/1, or over HTTP/2 by what happens on that one connection (Cloudflare may try again over HTTP/1). Pure. */
 export function judgeProxy(reading: Reading, ending: Ending): ProxyVerdict {
 	const ends = reading.headerSection === null ? "rejects" : "truncates";
+	const stalls = reading.headerSection === null ? "waits" : "truncates";
 	const weighed = reading.oddities.map(({ kind }) => {
 		const { outcome, certainty } = PROXY_RULES[kind];
-		return { kind, certainty, outcome: outcome === "ends" ? ends : outcome };
+		return { kind, certainty, outcome: outcome === "ends" ? ends : outcome === "stalls" ? stalls : outcome };
 	});
 	// A malformed header section is refused whatever the ending.
 	const malformed = weighed.filter((one) => one.outcome === "rejects" && !ENDS_EARLY.has(one.kind));
@@ -43,6 +44,8 @@ export function judgeProxy(reading: Reading, ending: Ending): ProxyVerdict {
 	}
 	if (ending === "enough" && malformed.length === 0 && weighed.every((one) => one.outcome === "accepts"))
 		return { proxy: "accepts", certainty: reading.headerSection === null ? "medium" : certaintyOf(weighed) };
+	const open = ending === "deadline" || ending === "enough";
+	if (open && weighed.some((one) => one.outcome === "waits")) return { proxy: "waits", certainty: certaintyOf(weighed) };
 	if (reading.headerSection === null) return { proxy: ending === "deadline" ? "waits" : "rejects", certainty: "high" };
 	const certainty = certaintyOf(weighed);
 	const cut = weighed.filter((one) => one.outcome === "truncates");

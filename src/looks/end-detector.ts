@@ -1,10 +1,19 @@
+import { FrameBounds } from "../read/wire/h2-bounds.ts";
 import { ResponseReader } from "../read/wire/read.ts";
+
+/**
+ * How far a message is: `more` of it is wanted; it is `over`, and what follows is evidence too; or the other side has reached a `bound`,
+ * so that nothing that follows is read.
+ */
+export type Progress = "more" | "over" | "bound";
 
 /** Sees what comes in and says when the message is over. */
 export interface EndDetector {
-	/** True: nothing more is waited for. May write (HTTP/2 has to answer SETTINGS). */
-	push(chunk: Buffer, write: (bytes: Buffer) => void): boolean;
+	/** @param write sends an answer (HTTP/2 has to answer SETTINGS and PING); false when too much waits to be sent already */
+	push(chunk: Buffer, write: (bytes: Buffer) => boolean): Progress;
 	whole(): boolean;
+	/** Header lines that came so far, where they are counted. */
+	headerLines(): number;
 }
 
 /** Finds the end of an HTTP/1 response with the same reader that will judge it. */
@@ -13,49 +22,72 @@ export function http1End(method: "GET" | "HEAD"): EndDetector {
 	return {
 		push: (chunk) => {
 			reader.push(chunk);
-			return reader.over;
+			return reader.endless ? "bound" : reader.over ? "over" : "more";
 		},
 		whole: () => reader.persists,
+		headerLines: () => reader.headerLines,
 	};
 }
 
 /** RFC 9113 §4.1 */
 const FRAME_HEAD_BYTES = 9;
+const PING_BYTES = 8;
 /** What we allow in our SETTINGS. */
 const FRAME_MAX_BYTES = 65_536;
+const PING_ANSWER = Buffer.from([0, 0, 8, 6, 1, 0, 0, 0, 0]);
+const SETTINGS_ANSWER = Buffer.from([0, 0, 0, 4, 1, 0, 0, 0, 0]);
 
-/** Finds the end of stream 1 in HTTP/2 frames, and acknowledges SETTINGS and PING (RFC 9113 §6.5.3, §6.7). */
+/** Finds the end of stream 1 in HTTP/2 frames, and acknowledges SETTINGS and PING (RFC 9113 §6.5.3, §6.7) as often as is bearable. */
 export function http2End(): EndDetector {
-	let pending = Buffer.alloc(0);
+	const bounds = new FrameBounds();
+	/** The head of a frame, and the content of a PING: all that is looked at. */
+	const start = Buffer.alloc(FRAME_HEAD_BYTES + PING_BYTES);
+	let have = 0;
 	let skip = 0;
-	let over = false;
-	const push: EndDetector["push"] = (chunk, write) => {
-		pending = Buffer.concat([pending, chunk]);
-		for (;;) {
-			const drop = Math.min(skip, pending.length);
-			pending = pending.subarray(drop);
-			skip -= drop;
-			if (skip > 0 || pending.length < FRAME_HEAD_BYTES) return over;
-			const length = pending.readUIntBE(0, 3);
-			const type = pending[3];
-			const flags = pending[4] ?? 0;
-			const stream = pending.readUInt32BE(5) & 0x7fffffff;
-			// No frame that anybody allowed: HTTP/1 text, or something else. Nothing after it can be read.
-			if (length > FRAME_MAX_BYTES) {
-				over = true;
-				return over;
-			}
-			if (type === 6 && (flags & 1) === 0 && length === 8) {
-				if (pending.length < FRAME_HEAD_BYTES + 8) return over;
-				write(
-					Buffer.concat([Buffer.from([0, 0, 8, 6, 1, 0, 0, 0, 0]), pending.subarray(FRAME_HEAD_BYTES, FRAME_HEAD_BYTES + 8)]),
-				);
-			}
-			if (type === 4 && (flags & 1) === 0) write(Buffer.from([0, 0, 0, 4, 1, 0, 0, 0, 0]));
-			const endsStream = (type === 0 || type === 1) && (flags & 1) !== 0;
-			if (type === 7 || (stream === 1 && (endsStream || type === 3))) over = true;
-			skip = FRAME_HEAD_BYTES + length;
-		}
+	let progress: Progress = "more";
+	/** The head of a frame is here, and of a PING all of it. */
+	const frame = (write: (bytes: Buffer) => boolean): Progress => {
+		const length = start.readUIntBE(0, 3);
+		const type = start[3] ?? 0;
+		const flags = start[4] ?? 0;
+		const stream = start.readUInt32BE(5) & 0x7fffffff;
+		// No frame that anybody allowed: HTTP/1 text, or something else. Nothing after it can be read.
+		if (length > FRAME_MAX_BYTES) return "over";
+		if (bounds.count(type, flags, stream, length) !== null) return "bound";
+		const asks = (flags & 1) === 0;
+		if (type === 6 && asks && length === PING_BYTES && !write(Buffer.concat([PING_ANSWER, start.subarray(FRAME_HEAD_BYTES)])))
+			return "bound";
+		if (type === 4 && asks && !write(SETTINGS_ANSWER)) return "bound";
+		const endsStream = (type === 0 || type === 1) && !asks;
+		return type === 7 || (stream === 1 && (endsStream || type === 3)) ? "over" : "more";
 	};
-	return { push, whole: () => over };
+	/** How much of a frame has to be here before it is looked at. */
+	const wanted = () => (have >= FRAME_HEAD_BYTES && isPing(start) ? FRAME_HEAD_BYTES + PING_BYTES : FRAME_HEAD_BYTES);
+	const push: EndDetector["push"] = (chunk, write) => {
+		let at = 0;
+		while (at < chunk.length && progress !== "bound") {
+			if (skip > 0) {
+				const dropped = Math.min(skip, chunk.length - at);
+				skip -= dropped;
+				at += dropped;
+				continue;
+			}
+			const taken = Math.min(wanted() - have, chunk.length - at);
+			chunk.copy(start, have, at, at + taken);
+			have += taken;
+			at += taken;
+			if (have < wanted()) continue;
+			const now = frame(write);
+			if (now !== "more" && (progress === "more" || now === "bound")) progress = now;
+			const length = start.readUIntBE(0, 3);
+			// After what is no frame nothing is one.
+			skip = length > FRAME_MAX_BYTES ? Number.POSITIVE_INFINITY : FRAME_HEAD_BYTES + length - have;
+			have = 0;
+		}
+		return progress;
+	};
+	return { push, whole: () => progress === "over", headerLines: () => 0 };
 }
+
+/** A PING that wants an answer. */
+const isPing = (head: Buffer) => head.readUIntBE(0, 3) === PING_BYTES && head[3] === 6 && ((head[4] ?? 0) & 1) === 0;

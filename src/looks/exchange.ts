@@ -1,4 +1,5 @@
 import { type Connection, openConnection } from "./connection.ts";
+import { http1End, http2End } from "./end-detector.ts";
 import type { CheckedTarget } from "./guard.ts";
 import type { Answered, Asked, Observation, SecondOpinion } from "./observation.ts";
 import { Recorder } from "./recorder.ts";
@@ -51,17 +52,19 @@ export async function look(
 		return { kind: "unreached", asked, stage, code, timings: { ...dns, connectedMs, ...none, endedMs: since() } };
 	}
 
-	const recorder = new Recorder(connection, startedMono, HEADER_SECTION_MAX_BYTES + CONTENT_MAX_BYTES);
+	const http2 = connection.tls?.alpn === "h2";
+	const detector = http2 ? http2End() : http1End(asked.method);
+	const recorder = new Recorder(connection, startedMono, HEADER_SECTION_MAX_BYTES + CONTENT_MAX_BYTES, detector);
 	const sentMs = since();
 	const limit = AbortSignal.timeout(options.limitMs);
 	const signal = options.signal === undefined ? limit : AbortSignal.any([limit, options.signal]);
 	const { opinion, content, whole } = await send(recorder, connection, target, asked, headers, options.userAgent, signal);
-	if (!whole && !signal.aborted) await recorder.drain(AFTER_REFUSAL_MS);
+	if (!whole && !signal.aborted) await recorder.drain(recorder.alone ? options.limitMs : AFTER_REFUSAL_MS, signal);
 	const recording = recorder.close(signal.aborted && !whole ? "deadline" : "enough");
 	return {
 		kind: "answered",
 		asked,
-		protocol: connection.tls?.alpn === "h2" ? "h2" : "http/1.1",
+		protocol: http2 ? "h2" : "http/1.1",
 		family: connection.family,
 		cloudflareAddress: connection.cloudflareAddress,
 		bytes: recording.bytes,

@@ -53,27 +53,25 @@ export function planHeaders(target: Target): Planned {
 
 /**
  * Runs looks side by side.
+ * @param judged makes of each look what is kept of it, as soon as it is back
  * @param now Unix milliseconds
  * @param landed called after each look with how many are back
  */
-export async function runLooks(
+export async function runLooks<Judged>(
 	checked: CheckedTarget,
 	planned: readonly Planned[],
 	options: LookOptions,
 	now: () => number,
+	judged: (seen: Observation) => Judged,
 	landed: (done: number) => void = () => {},
-): Promise<Observation[]> {
+): Promise<Judged[]> {
 	let done = 0;
 	return Promise.all(
 		planned.map(async ({ purpose, target, headers }, index) => {
 			if (index > 0) await new Promise((resolve) => setTimeout(resolve, index * STAGGER_MS));
 			const asked: Asked = { route: "through-edge", purpose, url: target.url, method: "GET", startedAtMs: now() };
-			const seen = await look(
-				purpose === "page" && index === 0 ? checked : checkedPath(checked, target),
-				asked,
-				headers,
-				options,
-			);
+			const page = purpose === "page" && index === 0 ? checked : checkedPath(checked, target);
+			const seen = judged(await look(page, asked, headers, options));
 			done += 1;
 			landed(done);
 			return seen;

@@ -1,4 +1,5 @@
 import type { Ending } from "../read/wire/ending.ts";
+import { KeptBytes } from "../read/wire/kept-bytes.ts";
 import type { Connection } from "./connection.ts";
 import type { EndDetector } from "./end-detector.ts";
 import { endingOf } from "./observation.ts";
@@ -27,6 +28,10 @@ export const RECEIVED_MAX_BYTES = 64 * 1024 * 1024;
 const AFTERMATH_MS = 150;
 /** The same before a second request: a server that closes at once would else look as if it dropped that one. */
 const QUIET_MS = 60;
+/** More than this after the end of a message tells nothing more. */
+const AFTERMATH_MAX_BYTES = 256 * 1024;
+/** Answers are not written to one that does not read them: no more than this waits for it. */
+const UNSENT_MAX_BYTES = 64 * 1024;
 
 /**
  * A connection on which we write requests ourselves and keep everything that comes back: no client library decides what counts. One
@@ -77,16 +82,18 @@ export class RawConnection {
 	): Promise<RawResponse> {
 		const since = () => performance.now() - this.#startedMono;
 		const { socket } = this.#connection;
-		const kept: Buffer[] = [];
-		let keptBytes = 0;
+		const kept = new KeptBytes(KEPT_MAX_BYTES);
 		let received = 0;
 		let firstByteMs: number | null = null;
 		let lastByteMs: number | null = null;
 		let enough = false;
 		let overMs: number | null = null;
+		let afterBytes = 0;
 		const sentMs = since();
-		const write = (bytes: Buffer) => {
+		const write = (bytes: Buffer): boolean => {
+			if (socket.writableLength > UNSENT_MAX_BYTES) return false;
 			if (!socket.destroyed) socket.write(bytes);
+			return true;
 		};
 		await new Promise<void>((resolve) => {
 			let aftermath: NodeJS.Timeout | undefined;
@@ -106,15 +113,17 @@ export class RawConnection {
 				firstByteMs ??= now;
 				lastByteMs = now;
 				received += chunk.length;
-				if (keptBytes < KEPT_MAX_BYTES) {
-					const part = chunk.subarray(0, KEPT_MAX_BYTES - keptBytes);
-					kept.push(part);
-					keptBytes += part.length;
+				kept.push(chunk);
+				if (enough) {
+					afterBytes += chunk.length;
+					if (afterBytes > AFTERMATH_MAX_BYTES) done();
+					return;
 				}
-				const over = detector.push(chunk, write) || received > RECEIVED_MAX_BYTES;
-				if (!over || enough) return;
+				const progress = detector.push(chunk, write);
+				if (progress === "more" && received <= RECEIVED_MAX_BYTES) return;
 				enough = true;
 				overMs = now;
+				if (progress === "bound") return done();
 				// What follows the message is evidence too: surplus bytes, or a close that nobody announced.
 				aftermath = setTimeout(done, last ? AFTERMATH_MS : QUIET_MS);
 			};
@@ -122,7 +131,7 @@ export class RawConnection {
 			else write(request);
 		});
 		return {
-			bytes: new Uint8Array(Buffer.concat(kept)),
+			bytes: kept.take(),
 			received,
 			ending: this.#ending ?? (enough ? "enough" : "deadline"),
 			whole: detector.whole(),

@@ -11,15 +11,16 @@ export function withoutAddresses(look: Observation, addresses: readonly string[]
 	const spelt = [
 		...new Set(addresses.flatMap((address) => [address, address.toLowerCase(), canonicalAddress(address), unmapped(address)])),
 	];
-	const bytes = Buffer.from(look.bytes);
+	const bytes = new Uint8Array(look.bytes);
+	const view = Buffer.from(bytes.buffer);
 	for (const address of spelt) {
 		const text = Buffer.from(address, "latin1");
-		for (let at = bytes.indexOf(text); at >= 0; at = bytes.indexOf(text, at + 1)) bytes.fill(0x2a, at, at + text.length);
+		for (let at = view.indexOf(text); at >= 0; at = view.indexOf(text, at + 1)) view.fill(0x2a, at, at + text.length);
 	}
 	const hidden = (text: string) => spelt.reduce((out, address) => out.replaceAll(address, "*".repeat(address.length)), text);
 	const { tls } = look;
-	if (tls?.certificate == null) return { ...look, bytes: new Uint8Array(bytes) };
+	if (tls?.certificate == null) return { ...look, bytes };
 	const { subject, issuer, names } = tls.certificate;
 	const certificate = { ...tls.certificate, subject: hidden(subject), issuer: hidden(issuer), names: names.map(hidden) };
-	return { ...look, bytes: new Uint8Array(bytes), tls: { ...tls, certificate } };
+	return { ...look, bytes, tls: { ...tls, certificate } };
 }

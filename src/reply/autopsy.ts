@@ -31,7 +31,7 @@ export function autopsyMessage(name: string, bytes: Uint8Array, found: Autopsy):
 			: text` Not quite sure: Cloudflare's published parser does so; its own build may be more lenient. Mend it anyway.`;
 	const tooLarge: Text =
 		found.proxy === "accepts" && found.code === 520 ? text`, but Cloudflare's own limit makes it a 520` : text``;
-	const head = reading.status === null ? text`no status` : text`status ${reading.status}, ${reading.fields.length} field lines`;
+	const head = reading.status === null ? text`no status` : text`status ${reading.status}, ${reading.fieldCount} field lines`;
 	const size =
 		reading.headerSection === null
 			? text``

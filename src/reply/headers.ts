@@ -23,7 +23,7 @@ const FIELDS_SHOWN_MAX = 60;
 export function headersReply(target: Target, seen: ClassifiedLook): Reply {
 	const { classification, look } = seen;
 	const unreached = look.kind === "unreached" ? unreachedWords(look.stage, look.code) : null;
-	const { fields } = classification.reading;
+	const { fields, fieldCount } = classification.reading;
 	const data = {
 		verdict: {
 			kind: classification.kind,
@@ -58,14 +58,14 @@ export function headersReply(target: Target, seen: ClassifiedLook): Reply {
 			sizeOf(line.span, line.name, line.value),
 			`${show(line.name, 60)}: ${show(maskedValue(line.name, line.value), VALUE_SHOWN_CHARS)}`,
 		]);
-	const more = fields.length > FIELDS_SHOWN_MAX ? [`… and ${fields.length - FIELDS_SHOWN_MAX} more fields`] : [];
+	const more = fieldCount > FIELDS_SHOWN_MAX ? [`… and ${fieldCount - FIELDS_SHOWN_MAX} more fields`] : [];
 	const share = (total / RESPONSE_HEADERS_MAX_BYTES) * 100;
 	return {
 		private: false,
 		head: message(
 			total > RESPONSE_HEADERS_MAX_BYTES ? "bad" : "neutral",
 			title(
-				text`${hostWords(target)} answered ${bold(String(classification.status))} with ${fields.length} header fields, ${grouped(total)} bytes in all.`,
+				text`${hostWords(target)} answered ${bold(String(classification.status))} with ${fieldCount} header fields, ${grouped(total)} bytes in all.`,
 			),
 			say(
 				text`Cloudflare takes up to 128 KB (131,072 bytes) of response headers; this is ${share < 1 ? "under 1" : Math.round(share)} % of that.${cloudflareWords(classification)}`,
@@ -88,6 +88,7 @@ export function headersReply(target: Target, seen: ClassifiedLook): Reply {
 				value: show(maskedValue(line.name, line.value), 1_000),
 				bytes: Number(sizeOf(line.span, line.name, line.value)),
 			})),
+			fieldCount,
 			total,
 			limit: RESPONSE_HEADERS_MAX_BYTES,
 			looks: [],

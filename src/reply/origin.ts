@@ -3,7 +3,7 @@ import type { OriginVerdict } from "../judge/origin.ts";
 import type { OriginFinding, OriginSeen } from "../judge/origin-findings.ts";
 import { articleCauseOf } from "../knowledge/causes/list.ts";
 import type { ValueOf } from "../knowledge/evidence.ts";
-import { FINDINGS } from "../knowledge/findings/list.ts";
+import { FINDINGS, PROXY_RULES } from "../knowledge/findings/list.ts";
 import type { Observation } from "../looks/observation.ts";
 import { maskedValue } from "../message/masking.ts";
 import {
@@ -191,13 +191,21 @@ const STATE: Record<ValueOf<"direct-origin">, string> = {
 		"cannot be reached from here. If it admits only Cloudflare's addresses, that is no fault: use the command below on the machine itself.",
 };
 
+const ENDLESS = "keeps sending, and never completes its response.";
+
+/** What came was repeated without end, so that the look stopped. */
+const isEndless = (found: OriginSeen["found"]): boolean =>
+	(found?.reading.oddities ?? []).some(
+		({ kind }) => PROXY_RULES[kind].outcome === "stalls" || kind === "h2-endless-header-block",
+	);
+
 /** The look went through Cloudflare after all. */
 const isEdge = (findings: OriginVerdict["findings"]) => findings.some((one) => one.id === "answered-by-cloudflare");
 
 function headline(target: Target, { directOrigin, example, findings }: OriginVerdict): Text {
 	if (isEdge(findings))
 		return text`That address of ${hostWords(target)} is answered by Cloudflare itself: it is the edge, not the origin.`;
-	const state = text`The origin of ${hostWords(target)} ${ours(STATE[directOrigin])}`;
+	const state = text`The origin of ${hostWords(target)} ${ours(isEndless(example.found) ? ENDLESS : STATE[directOrigin])}`;
 	return example.of === "get" || directOrigin === "ok"
 		? state
 		: text`${state} Only with ${LOOK_WORDS[example.of]}: the plain GET is well.`;
@@ -252,7 +260,7 @@ function endingWords({ look, found }: { look: Observation; found: OriginSeen["fo
 				.replaceAll("_", " ") ?? "unnamed"
 		}`;
 	if (look.ending === "enough" && found?.reading.complete === false)
-		return look.protocol === "h2" ? "stream ended" : "we stopped";
+		return look.protocol === "h2" && !isEndless(found) ? "stream ended" : "we stopped";
 	return ENDING_WORDS[look.ending];
 }
 
@@ -309,7 +317,7 @@ function detailWords({ example }: OriginVerdict): Text[] {
 		.sort((a, b) => b.bytes - a.bytes)
 		.slice(0, FIELDS_SHOWN);
 	const out: Text[] = [
-		text`Header section: ${grouped(end - start)} of about ${grouped(RESPONSE_HEADERS_MAX_BYTES)} bytes that Cloudflare takes, ${reading.fields.length} ${reading.fields.length === 1 ? "field" : "fields"}${biggest.length === 0 ? text`` : text`; the biggest: ${biggest.map((one) => `${show(one.name, 40)} ${grouped(one.bytes)}`).join(", ")}`}.`,
+		text`Header section: ${grouped(end - start)} of about ${grouped(RESPONSE_HEADERS_MAX_BYTES)} bytes that Cloudflare takes, ${grouped(reading.fieldCount)} ${reading.fieldCount === 1 ? "field" : "fields"}${biggest.length === 0 ? text`` : text`; the biggest: ${biggest.map((one) => `${show(one.name, 40)} ${grouped(one.bytes)}`).join(", ")}`}.`,
 	];
 	if (reading.framing !== null) out.push(framingWords(reading.framing, reading));
 	if (look.ending === "tls-eof")

@@ -41,6 +41,7 @@ const OUTCOME_WORDS: Readonly<Record<ProxyRule["outcome"], string>> = {
 	rejects: "It refuses the message before it has a header section to pass on: visitors get a 520.",
 	truncates: "It passes on the beginning and then has to cut: visitors get a broken page.",
 	ends: "The response ends there: a 520 when its header section was not passed on yet, a broken page after that.",
+	stalls: "It reads on until its time is up: a 524 when no header section came, a broken page after that.",
 	accepts: "It takes the message.",
 };
 

@@ -11,7 +11,7 @@ import { readH2 } from "../../src/read/wire/h2.ts";
 import { HpackDecoder } from "../../src/read/wire/hpack.ts";
 import { ResponseReader, readResponse } from "../../src/read/wire/read.ts";
 import type { Reading } from "../../src/read/wire/reading.ts";
-import { allOriginFiles } from "../lab/origin-files.ts";
+import { allOriginFiles, readOriginFile } from "../lab/origin-files.ts";
 import { metAs } from "../met-as.ts";
 
 /** Recorded responses over HTTP/1 and HTTP/2 with what Cloudflare's open-source proxy did with each (cloudflare/pingora @ c0845a8, run in a laboratory). */
@@ -66,6 +66,13 @@ test("every kind of oddity is produced by some recorded response or case", () =>
 		"HTTP/1.1 100 Continue\r\n\r\n",
 	];
 	for (const bytes of cases) for (const one of big(bytes)) met.add(one.kind);
+	// Without end, as far as it came: not closed.
+	for (const name of ["endless-interim", "endless-chunks", "h2-endless-frames", "h2-endless-header-block", "h2-fields-endless"]) {
+		const file = readOriginFile(`findings/${name}`);
+		const frames = file.sections.get("http2")?.bytes;
+		const found = frames === undefined ? autopsy(file.bytes, "enough", "GET") : autopsy(frames, "enough", "GET", "h2");
+		for (const one of found.reading.oddities) met.add(one.kind);
+	}
 	// A HEADERS frame without SETTINGS before it, and SETTINGS with INITIAL_WINDOW_SIZE 2^31.
 	for (const hex of ["0000010104000000018800", "000006040000000000000480000000"])
 		for (const one of readH2(Buffer.from(hex, "hex"), { method: "GET" }).oddities) met.add(one.kind);

@@ -33,8 +33,11 @@ interface Said {
 /** What an HTTP/1 proxy with Cloudflare's open-source parser settings does with a message in whose bytes it is. */
 export interface ProxyRule {
 	readonly level: Exclude<FindingLevel, "good">;
-	/** `ends`: the response ends there, whether its header section was passed on already or not. */
-	readonly outcome: "rejects" | "truncates" | "ends" | "accepts";
+	/**
+	 * `ends`: the response ends there, whether its header section was passed on already or not. `stalls`: nothing more of it comes, and no
+	 * parser objects: the proxy waits for the header section until its time is up, or cuts the content then.
+	 */
+	readonly outcome: "rejects" | "truncates" | "ends" | "stalls" | "accepts";
 	/** How sure that is of Cloudflare's own build (three parsers compared, 2026-11). */
 	readonly certainty: "high" | "medium";
 	/** The cause that it speaks for; null where it speaks for none, or bytes alone do not tell. */

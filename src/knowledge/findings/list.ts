@@ -30,6 +30,8 @@ import { controlInReason } from "./control-in-reason.ts";
 import { controlInValue } from "./control-in-value.ts";
 import { emptyFieldName } from "./empty-field-name.ts";
 import { encodingMatters } from "./encoding-matters.ts";
+import { endlessChunks } from "./endless-chunks.ts";
+import { endlessInterim } from "./endless-interim.ts";
 import { fieldNameTooLong } from "./field-name-too-long.ts";
 import type { FindingEntry, LookRule, ProxyRule } from "./finding.ts";
 import { foldedLine } from "./folded-line.ts";
@@ -40,6 +42,9 @@ import { h2BadSettings } from "./h2-bad-settings.ts";
 import { h2BadStatus } from "./h2-bad-status.ts";
 import { h2ContentLengthMismatch } from "./h2-content-length-mismatch.ts";
 import { h2ContentLengthRepeated } from "./h2-content-length-repeated.ts";
+import { h2EndlessFrames } from "./h2-endless-frames.ts";
+import { h2EndlessHeaderBlock } from "./h2-endless-header-block.ts";
+import { h2FieldsEndless } from "./h2-fields-endless.ts";
 import { h2FrameLarge } from "./h2-frame-large.ts";
 import { h2Goaway } from "./h2-goaway.ts";
 import { h2Http1Text } from "./h2-http1-text.ts";
@@ -127,6 +132,7 @@ const LIST = {
 	"single-field-repeated": singleFieldRepeated,
 	"upgrade-unasked": upgradeUnasked,
 	"only-interim": onlyInterim,
+	"endless-interim": endlessInterim,
 	// content
 	"content-short": contentShort,
 	"chunk-size-bad": chunkSizeBad,
@@ -134,6 +140,7 @@ const LIST = {
 	"chunk-line-too-long": chunkLineTooLong,
 	"chunk-end-missing": chunkEndMissing,
 	"chunks-cut": chunksCut,
+	"endless-chunks": endlessChunks,
 	"trailer-line-end-bad": trailerLineEndBad,
 	"trailer-without-colon": trailerWithoutColon,
 	"trailers-too-large": trailersTooLarge,
@@ -145,10 +152,13 @@ const LIST = {
 	"h2-settings-missing": h2SettingsMissing,
 	"h2-bad-settings": h2BadSettings,
 	"h2-bad-frame": h2BadFrame,
+	"h2-endless-frames": h2EndlessFrames,
+	"h2-endless-header-block": h2EndlessHeaderBlock,
 	"h2-frame-large": h2FrameLarge,
 	"h2-goaway": h2Goaway,
 	"h2-stream-reset": h2StreamReset,
 	"h2-bad-header-block": h2BadHeaderBlock,
+	"h2-fields-endless": h2FieldsEndless,
 	"h2-bad-field": h2BadField,
 	"h2-bad-status": h2BadStatus,
 	"h2-status-missing": h2StatusMissing,

@@ -1,12 +1,12 @@
 import type { OddityKind } from "../../knowledge/findings/list.ts";
+import { KeptBytes } from "./kept-bytes.ts";
 import type { Framing, Span } from "./reading.ts";
 
 /** Content as it arrives: takes the framing off, keeps the beginning, counts the rest. Bounded memory, linear. */
 export class ContentReader {
 	readonly #framing: Framing;
 	readonly #odd: (kind: OddityKind, span: Span) => void;
-	readonly #kept: Uint8Array[] = [];
-	#keptBytes = 0;
+	readonly #kept = new KeptBytes(CONTENT_KEPT_BYTES);
 	/** Bytes of content so far. */
 	bytes = 0;
 	#state: "content" | "size" | "data" | "data-end" | "trailer" | "done" | "failed";
@@ -14,6 +14,10 @@ export class ContentReader {
 	#line: number[] = [];
 	#lineStart = 0;
 	#trailerBytes = 0;
+	#chunks = 0;
+	/** Bytes of size lines beyond what a plain one takes: extensions, mostly. */
+	#surplusBytes = 0;
+	#endlessAt: number | null = null;
 
 	constructor(framing: Framing, odd: (kind: OddityKind, span: Span) => void) {
 		this.#framing = framing;
@@ -37,8 +41,19 @@ export class ContentReader {
 	}
 
 	get kept(): Uint8Array {
-		const first = this.#kept[0];
-		return first !== undefined && this.#kept.length === 1 ? first : Buffer.concat(this.#kept);
+		return this.#kept.bytes;
+	}
+
+	/** Where chunks that hold next to nothing became more than any page has: a look does not wait for their end. Reading goes on. */
+	get endlessAt(): number | null {
+		return this.#endlessAt;
+	}
+
+	#chunkBegins(surplusBytes: number): void {
+		this.#chunks += 1;
+		this.#surplusBytes += surplusBytes;
+		const tiny = this.#chunks > TINY_CHUNKS_MAX && this.bytes < this.#chunks * TINY_CHUNK_BYTES;
+		if (tiny || this.#surplusBytes > CHUNK_SURPLUS_MAX_BYTES) this.#endlessAt ??= this.#lineStart;
 	}
 
 	/** @param at offset of `chunk` in the whole input */
@@ -90,12 +105,7 @@ export class ContentReader {
 
 	#take(part: Uint8Array): void {
 		this.bytes += part.length;
-		const room = CONTENT_KEPT_BYTES - this.#keptBytes;
-		if (room <= 0) return;
-		// A copy: the caller may use its memory again (slice of a Buffer is none).
-		const kept = Buffer.from(part.length <= room ? part : part.subarray(0, room));
-		this.#kept.push(kept);
-		this.#keptBytes += kept.length;
+		this.#kept.push(part);
 	}
 
 	#begin(state: "size" | "data-end" | "trailer", start: number): void {
@@ -119,6 +129,8 @@ export class ContentReader {
 			size = size * 16 + digit;
 		}
 		if (next === here || size === 0 || chunk[next] !== CR || chunk[next + 1] !== LF) return 0;
+		this.#lineStart = at + here;
+		this.#chunkBegins(0);
 		this.#left = size;
 		this.#state = "data";
 		this.#lineStart = at + next + 2;
@@ -175,6 +187,7 @@ export class ContentReader {
 		}
 		if (size === 0n) this.#begin("trailer", end);
 		else {
+			this.#chunkBegins(Math.max(0, this.#line.length - PLAIN_SIZE_LINE_BYTES));
 			this.#left = Number(size);
 			this.#state = "data";
 			this.#line = [];
@@ -194,5 +207,11 @@ const CONTENT_KEPT_BYTES = 256 * 1024;
 /** pingora-core/src/protocols/http/v1/body.rs:36 and :41. */
 const SIZE_LINE_MAX_BYTES = 64 * 1024;
 const TRAILERS_MAX_BYTES = 64 * 1024;
+/** 16 hex digits and the line end. */
+const PLAIN_SIZE_LINE_BYTES = 18;
+/** Beyond all that honest servers send, and within what a look keeps, so that the bytes still show it. */
+const CHUNK_SURPLUS_MAX_BYTES = 128 * 1024;
+const TINY_CHUNKS_MAX = 50_000;
+const TINY_CHUNK_BYTES = 8;
 /** Beyond this a size is no size: the proxy's own sum would wrap (body.rs:530). */
 const SIZE_MAX = 2n ** 62n;

@@ -1,6 +1,16 @@
 import type { OddityKind } from "../../knowledge/findings/list.ts";
+import { FrameBounds } from "./h2-bounds.ts";
 import { HpackDecoder } from "./hpack.ts";
-import { type FieldLine, INTERIM_KEPT, type Oddity, type Reading, type Span } from "./reading.ts";
+import {
+	type FieldLine,
+	INTERIM_KEPT,
+	INTERIM_MAX,
+	INTERIM_MAX_BYTES,
+	keepsField,
+	type Oddity,
+	type Reading,
+	type Span,
+} from "./reading.ts";
 
 /** RFC 9113 §7. */
 const ERROR_CODES = [
@@ -76,8 +86,14 @@ class H2Reading {
 	readonly #hpack = new HpackDecoder();
 	readonly #oddities = new Map<OddityKind, Oddity>();
 	readonly #interim: number[] = [];
+	#interimCount = 0;
+	#interimBytes = 0;
 	#status: number | null = null;
 	#fields: FieldLine[] = [];
+	#fieldCount = 0;
+	readonly #bounds = new FrameBounds();
+	/** What came without end, at its first place beyond the bound: told only when the response is not complete after all. */
+	#endless: Oddity | null = null;
 	#section: Span | null = null;
 	#declared: number | null = null;
 	readonly #content: Uint8Array[] = [];
@@ -114,18 +130,19 @@ class H2Reading {
 			const partial = body + length > bytes.length;
 			if (length > FRAME_USUAL_MAX) this.#odd("h2-frame-large", span);
 			const payload = bytes.subarray(body, Math.min(bytes.length, body + length));
+			const flags = bytes[at + 4] ?? 0;
+			const reached = this.#bounds.count(bytes[at + 3] ?? 0, flags, this.#number(at + 5, 4) % 2 ** 31, length);
+			if (reached?.kind === "h2-endless-header-block") {
+				this.#odd(reached.kind, span);
+				break;
+			}
+			if (reached !== null) this.#endless ??= { ...reached, span };
 			if (partial && bytes[at + 3] !== DATA) break;
-			const fatal = this.#frame(
-				bytes[at + 3] ?? 0,
-				bytes[at + 4] ?? 0,
-				this.#number(at + 5, 4) % 2 ** 31,
-				payload,
-				span,
-				partial,
-			);
+			const fatal = this.#frame(bytes[at + 3] ?? 0, flags, this.#number(at + 5, 4) % 2 ** 31, payload, span, partial);
 			if (fatal || partial) break;
 			at = body + length;
 		}
+		if (this.#endless !== null && !this.#complete) this.#oddities.set(this.#endless.kind, this.#endless);
 		// The proxy waits for the settings before anything else; content that came without them was never asked for.
 		if (!this.#settings && this.#oddities.size === 0) {
 			this.#odd("h2-settings-missing", { start: 0, end: Math.min(bytes.length, FRAME_HEAD_BYTES) });
@@ -136,6 +153,7 @@ class H2Reading {
 			status: this.#status,
 			reason: "",
 			fields: this.#fields,
+			fieldCount: this.#fieldCount,
 			headerSection: this.#section,
 			interim: this.#interim,
 			framing:
@@ -269,12 +287,16 @@ class H2Reading {
 		const span = { start: block.start, end };
 		const pairs = this.#hpack.decode(Buffer.concat(block.parts));
 		if (pairs === null) return this.#odd("h2-bad-header-block", span);
+		const { exhausted } = this.#hpack;
+		if (exhausted) this.#odd("h2-fields-endless", span);
 		if (this.#section !== null) {
+			if (exhausted) return this.#readEnough();
 			if (!block.endStream) return this.#odd("h2-bad-frame", span, "HEADERS in the middle of the content");
 			return this.#fieldsFault(pairs, span) || this.#over(span);
 		}
 		const fault = this.#fieldsFault(pairs, span);
 		if (fault) return true;
+		const size = pairs.reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0);
 		const statuses = pairs.filter(([name]) => name === ":status").map(([, value]) => value);
 		const [status = null] = statuses;
 		if (statuses.length > 1 || (status !== null && !/^[1-9]\d\d$/.test(status)))
@@ -284,12 +306,19 @@ class H2Reading {
 		if (code >= 100 && code < 200) {
 			if (block.endStream) return this.#odd("h2-bad-frame", span, "an interim response that ends the stream");
 			if (this.#interim.length < INTERIM_KEPT) this.#interim.push(code);
-			return false;
+			this.#interimCount += 1;
+			this.#interimBytes += size;
+			if (this.#interimCount > INTERIM_MAX || this.#interimBytes > INTERIM_MAX_BYTES)
+				this.#endless ??= { kind: "endless-interim", span };
+			return exhausted;
 		}
-		const size = pairs.reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0);
 		if (size > DOCUMENTED_MAX_BYTES) this.#odd("header-section-over-128k", span);
 		this.#status = status === null ? null : code;
-		this.#fields = pairs.filter(([name]) => !name.startsWith(":")).map(([name, value]) => ({ name, value, span }));
+		for (const [name, value] of pairs) {
+			if (name.startsWith(":")) continue;
+			this.#fieldCount += 1;
+			if (keepsField(this.#fields.length, name)) this.#fields.push({ name, value, span });
+		}
 		const lengths = pairs.filter(([name]) => name === "content-length").map(([, value]) => value);
 		const [declared] = lengths;
 		if (declared !== undefined) {
@@ -301,7 +330,14 @@ class H2Reading {
 			if (block.endStream && !none && Number(declared) > 0) return this.#odd("h2-content-length-mismatch", span);
 		}
 		this.#section = span;
+		if (exhausted) return this.#readEnough();
 		return block.endStream ? this.#over(span) : false;
+	}
+
+	/** A proxy would read on: what follows is not known, and nothing that was read speaks against it. */
+	#readEnough(): true {
+		this.#complete = true;
+		return true;
 	}
 
 	/** Fields that make a message malformed (RFC 9113 §8.2, §8.3). */
@@ -328,7 +364,7 @@ class H2Reading {
 			return this.#odd("h2-bad-frame", span, "DATA whose padding is larger than the frame");
 		const data = payload.subarray(padded ? 1 : 0, partial ? payload.length : payload.length - padding + (padded ? 1 : 0));
 		this.#contentBytes += data.length;
-		if (this.#contentKept < CONTENT_KEPT_BYTES) {
+		if (this.#contentKept < CONTENT_KEPT_BYTES && data.length > 0) {
 			const kept = data.subarray(0, CONTENT_KEPT_BYTES - this.#contentKept);
 			this.#content.push(kept);
 			this.#contentKept += kept.length;

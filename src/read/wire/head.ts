@@ -1,53 +1,61 @@
 import type { OddityKind } from "../../knowledge/findings/list.ts";
 import { stripped } from "../stripped.ts";
-import type { FieldLine, Span } from "./reading.ts";
+import { FIELDS_KEPT, type FieldLine, keepsField, type Span } from "./reading.ts";
 
 /** As nearly all status lines are; the rest is taken apart with more care. */
 const PLAIN_STATUS_LINE = /^HTTP\/1\.[01] \d{3}(?: |$)/;
 const CR = 13;
 const LF = 10;
+const SP = 32;
+const TAB = 9;
+const COLON = 58;
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]*$/;
 /** hyperium/http src/header/name.rs. */
 const FIELD_NAME_MAX_BYTES = 65_535;
-
-/** A line of a head: where it starts, where its text ends, and where the next one starts. */
-export interface Line {
-	readonly start: number;
-	readonly text: number;
-	readonly end: number;
-}
+/** Folded lines of one field that are kept; a value of more is no value that anybody reads. */
+const FOLDS_KEPT = 256;
+/** The longest name that counts at any place, with some blanks before its colon. */
+const LATE_NAME_LOOKED_AT = 24;
 
 /** A header section taken apart. */
 export interface HeadParts {
 	readonly version: string;
 	readonly status: number;
 	readonly reason: string;
+	/** Those that are kept, see {@link keepsField}. */
 	readonly fields: readonly FieldLine[];
+	readonly fieldCount: number;
 }
 
 /**
  * Reads the lines of one header section: status line, field lines, and what is odd about them. Tolerates what Cloudflare's open-source
- * proxy does (blanks before the colon, folding), names everything.
+ * proxy does (blanks before the colon, folding), names everything that is odd up to the field line at which that proxy gives up. Lines
+ * have no objects of their own: a header section can hold half a million of them.
  */
 export class HeadReader {
-	readonly #lines: readonly Line[];
+	readonly #head: Buffer;
+	/** Where the last complete line ends. */
+	readonly #linesEnd: number;
 	readonly #base: number;
 	readonly #odd: (kind: OddityKind, span: Span) => void;
-	/** The lines as Latin-1: one conversion for all of them. */
+	/** The lines as Latin-1: one conversion for all of them, and nothing of what follows them. */
 	readonly #latin: string;
 	/** No control character but line ends: nothing to look for line by line. */
 	#clean: boolean;
 
 	/**
+	 * @param head begins with the status line
+	 * @param linesEnd where the last complete line of `head` ends
+	 * @param bytes how much of `head` belongs to this section
 	 * @param base offset of `head[0]` in the whole input
-	 * @param bytes how much of `head` has arrived
 	 */
-	constructor(head: Buffer, bytes: number, lines: readonly Line[], base: number, odd: (kind: OddityKind, span: Span) => void) {
-		this.#lines = lines;
+	constructor(head: Buffer, linesEnd: number, bytes: number, base: number, odd: (kind: OddityKind, span: Span) => void) {
+		this.#head = head;
+		this.#linesEnd = linesEnd;
 		this.#base = base;
 		this.#odd = odd;
 		this.#latin = head.toString("latin1", 0, bytes);
-		this.#clean = isClean(head, lines.at(-1)?.end ?? 0);
+		this.#clean = isClean(head, linesEnd);
 	}
 
 	#span(start: number, end: number): Span {
@@ -57,13 +65,13 @@ export class HeadReader {
 	/** What is wrong already in a line that has not ended: a parser refuses it at that byte, without waiting for more. */
 	partialLine(): void {
 		this.#clean = false;
-		const start = this.#lines.at(-1)?.end ?? 0;
+		const start = this.#linesEnd;
 		// A CR at the very end may still get its LF.
 		const text = this.#latin.slice(start).replace(/\r$/, "");
-		if (this.#lines.length > 0) {
+		if (start > 0) {
 			const colon = text.indexOf(":");
 			const folded = text.startsWith(" ") || text.startsWith("\t");
-			if (folded && this.#lines.length === 1) this.#odd("space-before-first-field", this.#span(start, start + 1));
+			if (folded && this.#latin.indexOf("\n") === start - 1) this.#odd("space-before-first-field", this.#span(start, start + 1));
 			if (colon >= 0 || folded) this.#valueBytes(folded ? text : text.slice(colon + 1), start + (folded ? 0 : colon + 1));
 			const name = trimmedEnd(colon < 0 ? text : text.slice(0, colon));
 			if (!folded && !TOKEN.test(name)) this.#odd("bad-field-name", this.#badByte(name, start));
@@ -84,14 +92,15 @@ export class HeadReader {
 
 	/** Reads the lines that are there into parts and oddities. */
 	parse(): HeadParts | null {
-		const first = this.#lines[0];
-		if (first === undefined) return null;
-		this.#lineEnd(first);
-		const text = this.#latin.slice(first.start, first.text);
+		if (this.#linesEnd === 0) return null;
+		const lf = this.#latin.indexOf("\n");
+		const textEnd = lf > 0 && this.#head[lf - 1] === CR ? lf - 1 : lf;
+		this.#lineEnd(textEnd, lf + 1);
+		const text = this.#latin.slice(0, textEnd);
 		const line = PLAIN_STATUS_LINE.test(text)
 			? ["", text.slice(0, 8), " ", text.slice(9, 12), text.slice(12)]
 			: /^(HTTP\/1\.[01])([^\d]?)(\d*)(.*)$/s.exec(text);
-		const at = (start: number, end: number) => this.#span(first.start + start, first.start + Math.max(start + 1, end));
+		const at = (start: number, end: number) => this.#span(start, Math.max(start + 1, end));
 		const code = line?.[3] ?? "";
 		const after = line?.[4] ?? "";
 		if (line?.[2] !== " ") this.#odd("bad-status-line", at(8, 9));
@@ -102,9 +111,22 @@ export class HeadReader {
 		const control = this.#clean ? null : /[\u0000-\u0008\u000a-\u001f\u007f]/.exec(after);
 		if (control !== null) this.#odd("control-in-reason", at(12 + control.index, 13 + control.index));
 
+		return {
+			version: line?.[1] ?? "HTTP/1.1",
+			status: Number(code.slice(0, 3) || "0"),
+			reason: after.slice(1),
+			...this.#fields(lf + 1),
+		};
+	}
+
+	/** The field lines from here to the empty line. */
+	#fields(from: number): Pick<HeadParts, "fields" | "fieldCount"> {
 		const fields: FieldLine[] = [];
+		let fieldCount = 0;
 		let folds: string[] = [];
 		let foldEnd = 0;
+		/** The last field line is kept: what is folded below it belongs to it. */
+		let kept = false;
 		// Folded lines (RFC 9112 §5.2) are joined once, when the field is over: joining each would be quadratic.
 		const unfold = () => {
 			const previous = fields.at(-1);
@@ -113,47 +135,63 @@ export class HeadReader {
 			fields[fields.length - 1] = { ...previous, value, span: { start: previous.span.start, end: foldEnd } };
 			folds = [];
 		};
-		for (let nth = 1; nth < this.#lines.length; nth += 1) {
-			const one = this.#lines[nth];
-			if (one === undefined || one.text === one.start) break;
-			this.#lineEnd(one);
-			const raw = this.#latin.slice(one.start, one.text);
-			if (raw.startsWith(" ") || raw.startsWith("\t")) {
-				if (fields.length === 0) this.#odd("space-before-first-field", this.#span(one.start, one.end));
-				else {
-					this.#odd("folded-line", this.#span(one.start, one.end));
-					this.#valueBytes(raw, one.start);
-					folds.push(raw);
-					foldEnd = this.#base + one.end;
-					continue;
+		let start = from;
+		while (start < this.#linesEnd) {
+			const lf = this.#latin.indexOf("\n", start);
+			const text = lf > start && this.#head[lf - 1] === CR ? lf - 1 : lf;
+			const end = lf + 1;
+			if (text === start) break;
+			const blank = this.#head[start] === SP || this.#head[start] === TAB;
+			if (blank && fieldCount > 0) {
+				if (kept) {
+					this.#lineEnd(text, end);
+					this.#odd("folded-line", this.#span(start, end));
+					const raw = this.#latin.slice(start, text);
+					this.#valueBytes(raw, start);
+					if (folds.length < FOLDS_KEPT) folds.push(raw);
+					foldEnd = this.#base + end;
 				}
+				start = end;
+				continue;
 			}
-			unfold();
-			fields.push(this.#field(raw, one));
+			if (folds.length > 0) unfold();
+			fieldCount += 1;
+			// A parser that takes 256 field lines has given up here: of what follows only some names are looked at.
+			const early = fields.length < FIELDS_KEPT;
+			kept = early || keepsField(fields.length, this.#nameAt(start, text));
+			if (kept) {
+				const raw = this.#latin.slice(start, text);
+				if (early) this.#lineEnd(text, end);
+				if (early && blank) this.#odd("space-before-first-field", this.#span(start, end));
+				fields.push(this.#field(raw, start, end));
+			}
+			start = end;
 		}
 		unfold();
-		return {
-			version: line?.[1] ?? "HTTP/1.1",
-			status: Number(code.slice(0, 3) || "0"),
-			reason: after.slice(1),
-			fields,
-		};
+		return { fields, fieldCount };
 	}
 
-	#field(raw: string, line: Line): FieldLine {
-		const span = this.#span(line.start, line.end);
+	/** The beginning of a line up to its colon, when that is as short as the names that are looked for. */
+	#nameAt(start: number, end: number): string {
+		for (let at = start; at < end && at - start <= LATE_NAME_LOOKED_AT; at += 1)
+			if (this.#head[at] === COLON) return trimmedEnd(this.#latin.slice(start, at));
+		return "";
+	}
+
+	#field(raw: string, start: number, end: number): FieldLine {
+		const span = this.#span(start, end);
 		const colon = raw.indexOf(":");
 		const written = colon < 0 ? raw : raw.slice(0, colon);
 		const name = trimmedEnd(written);
 		const nul = this.#clean ? -1 : name.indexOf("\u0000");
-		if (nul >= 0) this.#odd("nul-byte", this.#span(line.start + nul, line.start + nul + 1));
+		if (nul >= 0) this.#odd("nul-byte", this.#span(start + nul, start + nul + 1));
 		if (name === "") this.#odd("empty-field-name", span);
-		else if (!TOKEN.test(name)) this.#badName(name, line.start, colon);
+		else if (!TOKEN.test(name)) this.#badName(name, start, colon);
 		else if (colon < 0) this.#odd("missing-colon", span);
 		else if (name.length > FIELD_NAME_MAX_BYTES) this.#odd("field-name-too-long", span);
 		else if (name !== written) this.#odd("space-before-colon", span);
 		const value = colon < 0 ? "" : raw.slice(colon + 1);
-		this.#valueBytes(value, line.start + colon + 1);
+		this.#valueBytes(value, start + colon + 1);
 		return { name, value: trimmed(value), span };
 	}
 
@@ -178,8 +216,8 @@ export class HeadReader {
 		}
 	}
 
-	#lineEnd(line: Line): void {
-		if (line.end - line.text === 1) this.#odd("bare-lf", this.#span(line.text, line.end));
+	#lineEnd(text: number, end: number): void {
+		if (end - text === 1) this.#odd("bare-lf", this.#span(text, end));
 	}
 }
 

@@ -17,20 +17,25 @@ vary|via|www-authenticate`
 
 /** RFC 9113 §6.5.2: what a decoder allows until it says otherwise. */
 const TABLE_MAX_BYTES = 4_096;
-/** A field list that grows beyond this is not read on: a small block can stand for gigabytes. */
-const LIST_MAX_BYTES = 16 * 1024 * 1024;
+/** All fields of a connection together, as RFC 9113 §6.5.2 counts them: a block of some kilobytes can stand for megabytes, and so can the next. */
+const FIELDS_MAX_BYTES = 1_048_576;
 
 /** Decodes the field blocks of one connection's one direction (RFC 7541). Total: a broken block is null. */
 export class HpackDecoder {
 	readonly #dynamic: (readonly [string, string])[] = [];
 	#bytes = 0;
 	#limit = TABLE_MAX_BYTES;
+	#fieldBytes = 0;
+
+	/** All that a connection may hold was taken out of its blocks: the last one was not decoded to its end, and no other will be. */
+	get exhausted(): boolean {
+		return this.#fieldBytes > FIELDS_MAX_BYTES;
+	}
 
 	/** Name and value of each field, as Latin-1; null when the block cannot be decoded: the connection is lost then (RFC 9113 §4.3). */
 	decode(block: Uint8Array): (readonly [string, string])[] | null {
 		const fields: (readonly [string, string])[] = [];
 		let at = 0;
-		let listBytes = 0;
 		const integer = (bits: number): number | null => {
 			const most = (1 << bits) - 1;
 			let value = (block[at] ?? 0) & most;
@@ -54,7 +59,7 @@ export class HpackDecoder {
 			at += length;
 			return huffman ? huffmanDecode(bytes) : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
 		};
-		while (at < block.length) {
+		while (at < block.length && !this.exhausted) {
 			const first = block[at] ?? 0;
 			if (first >= 128) {
 				const index = integer(7);
@@ -79,8 +84,7 @@ export class HpackDecoder {
 				if (indexing) this.#add(name, value);
 			}
 			const [name, value] = fields.at(-1) ?? ["", ""];
-			listBytes += name.length + value.length + 32;
-			if (listBytes > LIST_MAX_BYTES) return null;
+			this.#fieldBytes += name.length + value.length + 32;
 		}
 		return fields;
 	}

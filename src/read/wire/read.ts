@@ -3,8 +3,17 @@ import { ContentReader } from "./content.ts";
 import { contentCodingBroken } from "./decode-content.ts";
 import { FOREIGN_BYTES, foreignProtocol } from "./foreign.ts";
 import { readFraming } from "./framing.ts";
-import { type HeadParts, HeadReader, type Line } from "./head.ts";
-import { type FieldLine, type Framing, INTERIM_KEPT, type Oddity, type Reading, type Span } from "./reading.ts";
+import { type HeadParts, HeadReader } from "./head.ts";
+import {
+	type FieldLine,
+	type Framing,
+	INTERIM_KEPT,
+	INTERIM_MAX,
+	INTERIM_MAX_BYTES,
+	type Oddity,
+	type Reading,
+	type Span,
+} from "./reading.ts";
 
 /** How the connection came to its end, as far as the reader cares: an orderly close ends an until-close message. */
 interface ReadOptions {
@@ -34,7 +43,10 @@ export class ResponseReader {
 	readonly #method: "GET" | "HEAD";
 	#oddities: Map<OddityKind, Oddity> | null = null;
 	readonly #note = (kind: OddityKind, span: Span): void => this.#odd(kind, span);
-	#interim: readonly number[] = NONE;
+	#interim: number[] | null = null;
+	#interimCount = 0;
+	#interimBytes = 0;
+	#interimEndlessAt: number | null = null;
 	#head: Buffer = NO_BYTES;
 	/** `#head` is the caller's own piece: copied before the caller gets it back. */
 	#borrowed = false;
@@ -43,10 +55,15 @@ export class ResponseReader {
 	#headStart = 0;
 	/** Up to here no line feed was found. */
 	#scanned = 0;
+	/** Complete lines of this section: how many, and where the first and the last one end. */
+	#lineCount = 0;
+	#firstEnd = 0;
+	#linesEnd = 0;
+	/** Empty lines before this section that were dropped: they count toward its size (httparse @ ac44a38, src/lib.rs:561-583). */
+	#skippedBytes = 0;
 	#received = 0;
 	#parts: HeadParts | null = null;
 	#section: Span | null = null;
-	#lines: Line[] = [];
 	#content: ContentReader | null = null;
 	#framing: Framing | null = null;
 	/** The header section is beyond repair or beyond the limit: nothing more is read as HTTP. */
@@ -83,6 +100,20 @@ export class ResponseReader {
 		return this.#givenUp || this.#content?.done === true || this.#content?.failed === true;
 	}
 
+	/** What comes is repeated beyond any sense, and the message is not over: a look ends here. Reading could go on. */
+	get endless(): boolean {
+		return !this.over && this.#endlessAt() !== null;
+	}
+
+	/** Lines of the header section that is being read, or was read last. */
+	get headerLines(): number {
+		return this.#lineCount;
+	}
+
+	#endlessAt(): number | null {
+		return this.#content === null ? this.#interimEndlessAt : this.#content.endlessAt;
+	}
+
 	/** The message is whole by its own framing, so far. */
 	get whole(): boolean {
 		return this.#content?.done === true;
@@ -105,6 +136,10 @@ export class ResponseReader {
 		const content = this.#content;
 		const missing = content?.missing() ?? null;
 		if (missing !== null) this.#odd(missing, { start: Math.max(0, this.#received - 1), end: this.#received });
+		// Closed in order, it was not without end.
+		const endlessAt = this.over || closed ? null : this.#endlessAt();
+		if (endlessAt !== null)
+			this.#odd(this.#content === null ? "endless-interim" : "endless-chunks", { start: endlessAt, end: endlessAt + 1 });
 		const parts = this.#parts;
 		const complete = content !== null && (content.done || (this.#framing?.kind === "until-close" && closed));
 		const kept = content?.kept ?? NO_BYTES;
@@ -114,8 +149,9 @@ export class ResponseReader {
 			status: parts?.status ?? null,
 			reason: parts?.reason ?? "",
 			fields: parts?.fields ?? [],
+			fieldCount: parts?.fieldCount ?? 0,
 			headerSection: content === null ? null : this.#section,
-			interim: this.#interim,
+			interim: this.#interim ?? [],
 			framing: this.#framing,
 			content: kept,
 			contentBytes: content?.bytes ?? 0,
@@ -173,42 +209,53 @@ export class ResponseReader {
 
 	/** Looks for complete lines in what has arrived, until the header section is over. */
 	#scan(): void {
+		let arrived = this.#head.subarray(0, this.#headBytes);
 		for (;;) {
-			const lf = this.#head.indexOf(LF, this.#scanned);
-			if (lf < 0 || lf >= this.#headBytes) {
+			const lf = arrived.indexOf(LF, this.#scanned);
+			if (lf < 0) {
 				this.#scanned = this.#headBytes;
 				break;
 			}
-			const start = this.#lines.at(-1)?.end ?? 0;
-			const line: Line = { start, text: lf > start && this.#head[lf - 1] === CR ? lf - 1 : lf, end: lf + 1 };
-			this.#scanned = line.end;
-			const empty = line.text === line.start;
-			if (empty && this.#lines.length === 0) {
+			const start = this.#linesEnd;
+			const text = lf > start && arrived[lf - 1] === CR ? lf - 1 : lf;
+			const end = lf + 1;
+			this.#scanned = end;
+			const empty = text === start;
+			if (empty && this.#lineCount === 0) {
 				// RFC 9112 §2.2: empty lines before a start line are skipped.
-				let end = line.end;
-				while (end < this.#headBytes && this.#emptyLineAt(end) > 0) end += this.#emptyLineAt(end);
-				this.#odd("leading-empty-lines", this.#span(line.start, line.end));
-				this.#drop(end);
+				let to = end;
+				while (to < this.#headBytes && this.#emptyLineAt(to) > 0) to += this.#emptyLineAt(to);
+				this.#odd("leading-empty-lines", this.#span(start, end));
+				this.#drop(to);
+				this.#skippedBytes += to;
+				if (this.#skippedBytes > HEADER_SECTION_MAX_BYTES) break;
+				arrived = this.#head;
 				continue;
 			}
 			// A line that goes beyond the limit is not read, however the bytes came.
-			if (line.end > HEADER_SECTION_MAX_BYTES && this.#lines.length > 0) break;
-			this.#lines.push(line);
-			if (this.#lines.length === 1 && !this.#looksLikeHttp()) {
-				this.#notHttp();
-				return;
+			if (this.#skippedBytes + end > HEADER_SECTION_MAX_BYTES && this.#lineCount > 0) break;
+			this.#lineCount += 1;
+			this.#linesEnd = end;
+			if (this.#lineCount === 1) {
+				this.#firstEnd = end;
+				if (!this.#looksLikeHttp()) {
+					this.#notHttp();
+					return;
+				}
 			}
 			if (!empty) continue;
 			const next = this.#finishHead();
 			if (next === null) return;
 			this.#drop(next);
+			this.#skippedBytes = 0;
+			arrived = this.#head;
 		}
-		if (this.#headBytes > HEADER_SECTION_MAX_BYTES) {
+		if (this.#skippedBytes + this.#headBytes > HEADER_SECTION_MAX_BYTES) {
 			this.#parse();
-			this.#odd("header-section-endless", this.#span(0, HEADER_SECTION_MAX_BYTES));
+			this.#odd("header-section-endless", this.#span(-this.#skippedBytes, HEADER_SECTION_MAX_BYTES - this.#skippedBytes));
 			this.#givenUp = true;
 			this.#head = NO_BYTES;
-		} else if (this.#lines.length === 0 && this.#headBytes >= 8 && !this.#looksLikeHttp()) this.#notHttp();
+		} else if (this.#lineCount === 0 && this.#headBytes >= 8 && !this.#looksLikeHttp()) this.#notHttp();
 	}
 
 	/** Bytes of an empty line at this place of the head, 0 for none. */
@@ -223,7 +270,9 @@ export class ResponseReader {
 		this.#headBytes -= bytes;
 		this.#headStart += bytes;
 		this.#scanned = 0;
-		this.#lines = [];
+		this.#lineCount = 0;
+		this.#firstEnd = 0;
+		this.#linesEnd = 0;
 	}
 
 	#span(start: number, end: number): Span {
@@ -252,23 +301,27 @@ export class ResponseReader {
 
 	/** The empty line has come. Returns where the next head begins after an interim response, or null when there is none. */
 	#finishHead(): number | null {
-		const end = this.#lines.at(-1)?.end ?? 0;
-		this.#parse();
+		const end = this.#linesEnd;
+		this.#parse(end);
 		const parts = this.#parts;
 		if (parts === null) {
 			this.#givenUp = true;
 			return null;
 		}
 		this.#section = this.#span(0, end);
-		this.#sizes(parts.fields, end);
+		this.#sizes(parts, end);
 		const { framing, odd } = readFraming(parts.fields, parts.status, parts.version, this.#method);
 		for (const { kind, line } of odd) this.#odd(kind, line.span);
 		if (parts.status >= 100 && parts.status < 200 && parts.status !== 101) {
-			if (this.#interim.length < INTERIM_KEPT) this.#interim = [...this.#interim, parts.status];
+			this.#interim ??= [];
+			if (this.#interim.length < INTERIM_KEPT) this.#interim.push(parts.status);
+			this.#interimCount += 1;
+			this.#interimBytes += end;
+			if (this.#interimCount > INTERIM_MAX || this.#interimBytes > INTERIM_MAX_BYTES) this.#interimEndlessAt ??= this.#headStart;
 			this.#parts = null;
 			return end;
 		}
-		if (parts.status === 101) this.#odd("upgrade-unasked", this.#span(0, this.#lines[0]?.end ?? end));
+		if (parts.status === 101) this.#odd("upgrade-unasked", this.#span(0, this.#firstEnd));
 		this.#framing = framing;
 		this.#content = new ContentReader(framing, this.#note);
 		const rest = this.#head.subarray(end, this.#headBytes);
@@ -287,25 +340,25 @@ export class ResponseReader {
 			this.#notHttp();
 			return;
 		}
-		if (this.#headBytes === 0 && this.#interim.length > 0) this.#odd("only-interim", { start: 0, end: this.#received });
+		if (this.#headBytes === 0 && this.#interimCount > 0) this.#odd("only-interim", { start: 0, end: this.#received });
 		const head = this.#parse();
 		// Refused once the line after the 257th field has begun, for that one could still be folded.
 		const over = this.#parts?.fields[FIELDS_MAX];
-		if (over !== undefined && (this.#parts?.fields.length ?? 0) > FIELDS_MAX + 1) this.#odd("too-many-fields", over.span);
+		if (over !== undefined && (this.#parts?.fieldCount ?? 0) > FIELDS_MAX + 1) this.#odd("too-many-fields", over.span);
 		head.partialLine();
 		this.#odd("incomplete-header-section", { start: Math.max(0, this.#received - 1), end: this.#received });
 	}
 
 	/** Takes the lines that are there apart. */
-	#parse(): HeadReader {
-		const head = new HeadReader(this.#head, this.#headBytes, this.#lines, this.#headStart, this.#note);
+	#parse(bytes = this.#headBytes): HeadReader {
+		const head = new HeadReader(this.#head, this.#linesEnd, bytes, this.#headStart, this.#note);
 		const parts = head.parse();
 		this.#parts = parts;
 		return head;
 	}
 
-	#sizes(fields: readonly FieldLine[], bytes: number): void {
-		if (fields.length > FIELDS_MAX) this.#odd("too-many-fields", fields[FIELDS_MAX]?.span ?? this.#span(0, bytes));
+	#sizes({ fields, fieldCount }: HeadParts, bytes: number): void {
+		if (fieldCount > FIELDS_MAX) this.#odd("too-many-fields", fields[FIELDS_MAX]?.span ?? this.#span(0, bytes));
 		if (bytes > DOCUMENTED_MAX_BYTES) this.#odd("header-section-over-128k", this.#span(0, bytes));
 		else {
 			const large = fields.find((line) => line.span.end - line.span.start > LARGE_FIELD_BYTES);
@@ -316,7 +369,6 @@ export class ResponseReader {
 }
 
 const NO_BYTES = Buffer.alloc(0);
-const NONE: readonly number[] = [];
 
 /** Reads a response that is there as a whole; the same as pushing it in any pieces. */
 export function readResponse(bytes: Uint8Array, options: ReadOptions): Reading {

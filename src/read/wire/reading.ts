@@ -34,7 +34,10 @@ export interface Reading {
 	readonly version: string | null;
 	readonly status: number | null;
 	readonly reason: string;
+	/** The first {@link FIELDS_KEPT}, and of the rest those that somebody reads by name. */
 	readonly fields: readonly FieldLine[];
+	/** How many field lines there are, also beyond those that are kept. */
+	readonly fieldCount: number;
 	/** Status line to empty line, of the final response; null while that is not complete. */
 	readonly headerSection: Span | null;
 	/** Statuses of the 1xx responses before the final one, the first {@link INTERIM_KEPT}. */
@@ -50,6 +53,37 @@ export interface Reading {
 }
 
 export const INTERIM_KEPT = 64;
+/** As many interim responses as a look waits through, in number and in bytes: what sends more never sends the final one. */
+export const INTERIM_MAX = 64;
+export const INTERIM_MAX_BYTES = 64 * 1024;
+/** Field lines that are kept as objects: one more than Cloudflare's open-source proxy takes (pingora-core/src/protocols/http/v1/common.rs:27). */
+export const FIELDS_KEPT = 257;
+const LATE_KEPT = 64;
+/** What decides who made a response, and how it ends, counts at any place: Cloudflare adds its own fields last. */
+const LATE_NAMES: ReadonlySet<string> = new Set([
+	"age",
+	"cf-cache-status",
+	"cf-error-type",
+	"cf-mitigated",
+	"cf-ray",
+	"connection",
+	"content-encoding",
+	"content-length",
+	"content-type",
+	"date",
+	"location",
+	"retry-after",
+	"server",
+	"transfer-encoding",
+]);
+/** Names that are looked at: no longer than the longest of these. */
+const LATE_NAME_CHARS = 17;
+
+/** Whether a field line is kept, when `kept` of them are: the first ones, and after those a few by name. */
+export function keepsField(kept: number, name: string): boolean {
+	if (kept < FIELDS_KEPT) return true;
+	return kept < FIELDS_KEPT + LATE_KEPT && name.length <= LATE_NAME_CHARS && LATE_NAMES.has(name.toLowerCase());
+}
 
 /** The values of every field line called `name` (any case), in order. */
 export function fieldValues(reading: Pick<Reading, "fields">, name: string): string[] {

@@ -1,0 +1,20 @@
+import type { FindingEntry } from "./finding.ts";
+import { apacheHttp1Only, cloudflareHttp2Off, haproxyHttp1Only, nginxHttp2Off, updateHttp2Server } from "./fixes.ts";
+
+export const h2EndlessFrames = {
+	shownBy: "bytes",
+	level: "fault",
+	// hyperium/h2 answers PING and SETTINGS one at a time and does not limit how many it answers (src/proto/ping_pong.rs); it ignores what
+	// it need not answer. So the stream waits, and a time limit ends it.
+	outcome: "stalls",
+	certainty: "medium",
+	cause: "http2-to-origin",
+	say: "Frames that bring nothing of the response come without end: more than 100 PINGs, 10 SETTINGS, or 1,000 frames in all.",
+	fix: "Update the HTTP/2 server; until then switch HTTP/2 to Origin off.",
+	why: "The origin keeps the HTTP/2 connection busy and does not respond. Visitors wait until a time limit and get a 524 or a 520.",
+	rfc: "RFC 9113 §10.5",
+	curl: null,
+	accept: [],
+	reject: [],
+	fixes: [cloudflareHttp2Off, updateHttp2Server, nginxHttp2Off, apacheHttp1Only, haproxyHttp1Only],
+} as const satisfies FindingEntry;

@@ -1,0 +1,83 @@
+import type { OddityKind } from "../../knowledge/findings/list.ts";
+import { INTERIM_MAX } from "./reading.ts";
+
+/** Frame types and flags that are counted (RFC 9113 §6). */
+const DATA = 0;
+const HEADERS = 1;
+const RST_STREAM = 3;
+const SETTINGS = 4;
+const PING = 6;
+const CONTINUATION = 9;
+const ACK = 1;
+const END_STREAM = 1;
+const STREAM = 1;
+const NAMES = [
+	"DATA",
+	"HEADERS",
+	"PRIORITY",
+	"RST_STREAM",
+	"SETTINGS",
+	"PUSH_PROMISE",
+	"PING",
+	"GOAWAY",
+	"WINDOW_UPDATE",
+	"CONTINUATION",
+];
+
+/** Frames that a peer has to answer; the answers are ours, so that these two bound what we write. */
+const PINGS_MAX = 100;
+const SETTINGS_MAX = 10;
+/** Frames that bring nothing of the response: more than any server sends beside one page, in number and in bytes. */
+const IDLE_FRAMES_MAX = 1_000;
+const IDLE_BYTES_MAX = 512 * 1024;
+/** hyperium/h2 src/codec/framed_read.rs, calc_max_continuation_frames: 16 MiB of fields in frames of 64 KiB, and a quarter more. */
+const CONTINUATIONS_MAX = 320;
+/** Every interim response, the final one, and the trailers. */
+const BLOCKS_MAX = INTERIM_MAX + 2;
+
+/** A bound that a peer reached, as an oddity. */
+export interface ReachedBound {
+	readonly kind: OddityKind;
+	/** The frames that came without end. */
+	readonly what?: string;
+}
+
+/** Counts what a server can repeat on one HTTP/2 connection. The end of a look and the reading of its bytes count alike. */
+export class FrameBounds {
+	#pings = 0;
+	#settings = 0;
+	#idle = 0;
+	#idleBytes = 0;
+	#continuations = 0;
+	#blocks = 0;
+
+	/**
+	 * One more frame, by its head.
+	 * @param length bytes of its payload
+	 * @returns the bound that it goes beyond, null for none
+	 */
+	count(type: number, flags: number, stream: number, length: number): ReachedBound | null {
+		if (type === CONTINUATION) {
+			this.#continuations += 1;
+			return this.#continuations > CONTINUATIONS_MAX ? { kind: "h2-endless-header-block" } : null;
+		}
+		if (type === HEADERS && stream === STREAM) {
+			this.#continuations = 0;
+			this.#blocks += 1;
+			return this.#blocks > BLOCKS_MAX ? { kind: "endless-interim" } : null;
+		}
+		const carries = (type === DATA && (length > 0 || (flags & END_STREAM) !== 0)) || type === RST_STREAM;
+		if (carries && stream === STREAM) return null;
+		this.#idle += 1;
+		this.#idleBytes += length;
+		const answered = (flags & ACK) === 0;
+		if (type === PING && answered) this.#pings += 1;
+		if (type === SETTINGS && answered) this.#settings += 1;
+		const reached =
+			this.#pings > PINGS_MAX ||
+			this.#settings > SETTINGS_MAX ||
+			this.#idle > IDLE_FRAMES_MAX ||
+			this.#idleBytes > IDLE_BYTES_MAX;
+		return reached ? { kind: "h2-endless-frames", what: NAMES[type] ?? "unknown" } : null;
+	}
+}
