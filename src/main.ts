@@ -80,7 +80,7 @@ function deskFor(
 		limits: openLimits(LIMITS, {
 			counts: stores.requestCounts,
 			now: CLOCK.now,
-			hashedAddress: settings.key === null ? null : hashWith(settings.key),
+			hashed: settings.key === null ? null : hashWith(settings.key),
 			storeFailed: (error) => own({ event: "store-failed", error: nameOf(error) }),
 		}),
 		log: own,

@@ -194,7 +194,7 @@ describe("a watch", () => {
 				await slack.command(`watch ${lab.url("by-hand", `/${nth}`)}`);
 				await until(async () => (await begun()) === nth + 2);
 			}
-			assert.match(await whispered(`watch ${lab.url("by-hand", "/one-more")}`), /watched 5 times already/);
+			assert.match(await whispered(`watch ${lab.url("by-hand", "/one-more")}`), /Here that host is watched 5 times already/);
 			assert.match(await whispered(`unwatch ${lab.url("healthy")}`), /Nothing is watched/);
 			assert.match(await whispered("unwatch"), /5 watches are ended/);
 		}));

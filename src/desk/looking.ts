@@ -2,13 +2,12 @@ import type { Case } from "../judge/case.ts";
 import { judgeOrigin, type OriginVerdict } from "../judge/origin.ts";
 import type { ClassifiedLook } from "../judge/pattern.ts";
 import { differs, judgeVariants, type VariantVerdict } from "../judge/variants.ts";
-import type { Watch } from "../judge/watch.ts";
-import { canonicalAddress, unmapped } from "../looks/addresses.ts";
 import { type CheckedTarget, checkOrigin, checkTarget, type GuardRules, rulesFor } from "../looks/guard.ts";
 import type { Busy } from "../looks/limits.ts";
 import { type Observation, unresolved } from "../looks/observation.ts";
 import { lookAtOrigin, originLooks } from "../looks/origin.ts";
 import { planLooks } from "../looks/plan.ts";
+import type { Asker } from "../looks/turns.ts";
 import { lookInVariants, VARIANT_REQUESTS_MAX, type VariantSeen } from "../looks/variants.ts";
 import { withoutAddresses } from "../looks/without-addresses.ts";
 import type { Message } from "../message/message.ts";
@@ -23,7 +22,7 @@ import type { Reply } from "../reply/reply.ts";
 import { declinedMessage, lookingMessage, progressMessage } from "../reply/site.ts";
 import { lookingInVariants } from "../reply/variants.ts";
 import type { DeskContext } from "./context.ts";
-import { askersOf, type NotRequested, tellBusy, tellInterrupted, tellRefusal } from "./not-requested.ts";
+import { askerOf, askersOf, type NotRequested, tellBusy, tellInterrupted, tellRefusal } from "./not-requested.ts";
 import { PageLooks, type PageRequests } from "./page-requests.ts";
 import type { ResumableConversation } from "./resumable.ts";
 import { tellInPlace } from "./tell.ts";
@@ -86,28 +85,27 @@ export class Looking {
 		conversation: ResumableConversation,
 	): Promise<SiteSeen | NotRequested> {
 		const { target, kind } = question;
-		const joined = this.#pages.shared(target, kind, conversation.asker);
+		const asker = askerOf(conversation);
+		const joined = this.#pages.shared(target, kind, asker);
 		const count = kind === "site" ? planLooks(target).length : 1;
-		// One more for the structured answer that may be asked for again.
-		const busy = await this.#context.limits.reserve({
-			askers: await askersOf(this.#context, conversation),
-			host: joined === null ? { name: target.host, requests: count + 1 } : null,
-		});
+		// Before the name is looked up: that is work for somebody too.
+		const busy = await this.#context.limits.reserve({ askers: await askersOf(this.#context, conversation) });
 		if (busy !== null) return tellBusy(this.#context, busy, conversation);
 		if (joined !== null) {
 			await conversation.begin(lookingMessage(target, count));
 			return this.#seen(target, joined, joined.startedAtMs, conversation);
 		}
-		const checked = await this.#begun(target, lookingMessage(target, count), conversation);
+		// One more for the structured answer that may be asked for again.
+		const checked = await this.#begun(target, count + 1, lookingMessage(target, count), conversation);
 		if ("reply" in checked) return checked;
-		const meanwhile = this.#pages.shared(target, kind, conversation.asker);
+		const meanwhile = this.#pages.shared(target, kind, asker);
 		if (meanwhile !== null) return this.#seen(target, meanwhile, meanwhile.startedAtMs, conversation);
-		return this.#seen(target, this.#pages.begin(checked, kind, conversation.asker), null, conversation);
+		return this.#seen(target, this.#pages.begin(checked, kind, asker), null, conversation);
 	}
 
 	/** The guard's rules for who asks, until a stop. */
-	#rulesFor({ asker: person, workspace }: Pick<ResumableConversation, "asker" | "workspace">): GuardRules {
-		return rulesFor(this.#context.rules, { asker: { person, workspace }, signal: this.#signal });
+	#rulesFor(asker: Asker): GuardRules {
+		return rulesFor(this.#context.rules, { asker, signal: this.#signal });
 	}
 
 	/** Whether a name was not looked up to the end because of a stop, which says nothing about the name. */
@@ -115,21 +113,38 @@ export class Looking {
 		return this.stopped && "why" in checked && checked.why === "dns-failed";
 	}
 
-	/** Asks the guard and opens the head. A refusal is told in private, so it comes before the head, unless the name takes long to resolve. */
-	async #begun(target: Target, head: Message, conversation: ResumableConversation): Promise<CheckedTarget | NotRequested> {
-		const checking = checkTarget(target, this.#rulesFor(conversation));
+	/**
+	 * Asks the guard, takes room for so many requests, and opens the head. A refusal is told in private, so it comes before the head, unless
+	 * the name takes long to resolve.
+	 */
+	async #begun(
+		target: Target,
+		requests: number,
+		head: Message,
+		conversation: ResumableConversation,
+	): Promise<CheckedTarget | NotRequested> {
+		const checking = checkTarget(target, this.#rulesFor(askerOf(conversation)));
 		const soon = await withTimeout(checking, SIGN_OF_LIFE_MS);
 		if (soon === null) await conversation.begin(head);
 		const checked = soon ?? (await checking);
 		if (this.#cutOff(checked)) return tellInterrupted(this.#context, conversation);
-		if ("why" in checked) {
-			const refused = await tellRefusal(this.#context, refusedReply(checked), conversation);
-			// What a process before this one began must not stay as it is either.
-			if (conversation.hasBegun()) await conversation.update(declinedMessage(target));
-			return refused;
-		}
+		if ("why" in checked)
+			return this.#declined(target, await tellRefusal(this.#context, refusedReply(checked), conversation), conversation);
+		const busy = await this.#reserve(checked, requests, conversation);
+		if (busy !== null) return this.#declined(target, await tellBusy(this.#context, busy, conversation), conversation);
 		if (soon !== null) await conversation.begin(head);
 		return checked;
+	}
+
+	/** What a process before this one began must not stay as it is either. */
+	async #declined(target: Target, refused: NotRequested, conversation: ResumableConversation): Promise<NotRequested> {
+		if (conversation.hasBegun()) await conversation.update(declinedMessage(target));
+		return refused;
+	}
+
+	/** Room for requests to a checked target; why there is none. */
+	#reserve({ target, addresses }: CheckedTarget, requests: number, conversation: ResumableConversation): Promise<Busy | null> {
+		return this.#context.limits.reserve({ asker: askerOf(conversation), host: { name: target.host, addresses, requests } });
 	}
 
 	async #seen(
@@ -191,7 +206,7 @@ export class Looking {
 		return nonEmpty(origins);
 	}
 
-	/** By the addresses too: another name must not open another account. */
+	/** By the addresses too: another name must not open another account. The page through Cloudflare is counted when it is requested. */
 	async #noRoomAt(
 		target: Target,
 		addresses: readonly { readonly address: string }[],
@@ -200,8 +215,9 @@ export class Looking {
 	): Promise<Busy | null> {
 		return this.#context.limits.reserve({
 			askers: await askersOf(this.#context, conversation),
-			origins: { addresses: addresses.map(({ address }) => canonicalAddress(unmapped(address))), requests: total },
-			host: { name: target.host, requests: total + 1 },
+			asker: askerOf(conversation),
+			origins: { addresses: addresses.map(({ address }) => address), requests: total },
+			host: { name: target.host, addresses: [], requests: total },
 		});
 	}
 
@@ -211,13 +227,14 @@ export class Looking {
 		total: number,
 		conversation: ResumableConversation,
 	): Promise<[readonly Observation[], ClassifiedLook | null]> {
-		const options = { ...this.#pages.options, limitMs: this.#context.originLimitMs };
+		const asker = askerOf(conversation);
+		const options = { ...this.#pages.options(asker), limitMs: this.#context.originLimitMs };
 		let done = 0;
 		const back = (count: number) => {
 			done = count;
 		};
 		return this.#ticking(
-			this.#pages.inTurn(() =>
+			this.#pages.inTurn(asker, () =>
 				Promise.all([lookAtOrigin(origins, options, this.#context.now, back), this.#throughEdge(target, conversation)]),
 			),
 			() => done,
@@ -226,10 +243,12 @@ export class Looking {
 		);
 	}
 
-	/** The page once, as visitors get it; null when the name leads nowhere yet, or nowhere that we look. */
+	/** The page once, as visitors get it; null when the name leads nowhere yet, or nowhere that we look now. */
 	async #throughEdge(target: Target, conversation: ResumableConversation): Promise<ClassifiedLook | null> {
-		const checked = await checkTarget(target, this.#rulesFor(conversation));
-		return "why" in checked ? null : this.#pages.once(checked);
+		const asker = askerOf(conversation);
+		const checked = await checkTarget(target, this.#rulesFor(asker));
+		if ("why" in checked || (await this.#reserve(checked, 1, conversation)) !== null) return null;
+		return this.#pages.once(checked, this.#pages.options(asker));
 	}
 
 	/** The page of a case in variants; null when nothing was looked at, which is told already, or when it was cut off by a stop. */
@@ -237,46 +256,47 @@ export class Looking {
 		const { limits, now } = this.#context;
 		const target = readTarget(one.url);
 		if ("why" in target) return null;
-		const rules = this.#rulesFor(conversation);
+		const asker = askerOf(conversation);
+		const rules = this.#rulesFor(asker);
 		const checked = await checkTarget(target, rules);
 		if (this.#cutOff(checked)) return null;
 		if ("why" in checked) {
 			await tellRefusal(this.#context, refusedReply(checked), conversation);
 			return null;
 		}
-		const host = { name: target.host, requests: VARIANT_REQUESTS_MAX };
-		const busy = await limits.reserve({ askers: await askersOf(this.#context, conversation), host });
+		const host = { name: target.host, addresses: checked.addresses, requests: VARIANT_REQUESTS_MAX };
+		const busy = await limits.reserve({ askers: await askersOf(this.#context, conversation), asker, host });
 		if (busy !== null) {
 			await tellBusy(this.#context, busy, conversation);
 			return null;
 		}
 		await conversation.replyPrivately(lookingInVariants(one));
-		const seen = await this.#pages.inTurn(() =>
-			lookInVariants(checked, rules, this.#pages.options, now, (plain, other, variant) => differs(plain, other, variant, now())),
+		const seen = await this.#pages.inTurn(asker, () =>
+			lookInVariants(checked, rules, this.#pages.options(asker), now, (plain, other, variant) =>
+				differs(plain, other, variant, now()),
+			),
 		);
 		// What is missing then was not varied: it is no evidence. The question goes on after the restart, where it is kept.
 		return this.stopped ? null : { seen, verdict: judgeVariants(seen, now()) };
 	}
 
 	/**
-	 * The page of a watch once, as visitors get it; why not, when it may not be looked at now.
-	 * @param watch whose it is: its lookups have turns of their own beside the same person's questions
+	 * The page of a watch once, as visitors get it; why not, when it may not be looked at now. It waits behind no question: how many watches
+	 * are looked at at once is the watches' own share, and its lookups have turns of their own beside the same person's questions.
 	 */
-	async once(
-		target: Target,
-		{ asker, workspace }: Pick<Watch, "asker" | "workspace">,
-	): Promise<ClassifiedLook | Busy | { readonly reply: Reply }> {
+	async once(target: Target, asker: Asker): Promise<ClassifiedLook | Busy | { readonly reply: Reply }> {
 		const { limits, now } = this.#context;
-		const checked = await checkTarget(target, this.#rulesFor({ asker: `watch ${asker ?? ""}`, workspace }));
+		const checked = await checkTarget(target, this.#rulesFor({ ...asker, person: `watch ${asker.person ?? ""}` }));
 		// A name that does not resolve just now is a state of the site, and the looks go on.
 		const noName = "why" in checked && (checked.why === "dns-failed" || checked.why === "no-such-name");
 		if ("why" in checked && !noName) return { reply: refusedReply(checked) };
-		const busy = await limits.reserve({ host: { name: target.host, requests: 1, share: WATCHES_SHARE } });
+		const addresses = "why" in checked ? [] : checked.addresses;
+		const busy = await limits.reserve({ asker, host: { name: target.host, addresses, requests: 1, share: WATCHES_SHARE } });
 		if (busy !== null) return busy;
 		if ("why" in checked) {
 			return this.#pages.classified(unresolved(target.url, checked.why === "no-such-name", now()));
 		}
-		return this.#pages.inTurn(() => this.#pages.once(checked));
+		return this.#pages.once(checked, this.#pages.options(asker, "watch"));
 	}
 
 	/** Tells how far it is until `work` has ended. */

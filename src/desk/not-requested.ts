@@ -1,4 +1,5 @@
 import type { Askers, Busy } from "../looks/limits.ts";
+import type { Asker } from "../looks/turns.ts";
 import { busyReply, interruptedReply } from "../reply/misread.ts";
 import type { Reply } from "../reply/reply.ts";
 import type { DeskContext } from "./context.ts";
@@ -43,6 +44,12 @@ export async function tellInterrupted(
 	await (stores.durable ? conversation.progress(reply.head) : conversation.update(reply.head));
 	return { kind: "interrupted", reply };
 }
+
+/** For whom something is looked at. */
+export const askerOf = ({ asker: person, workspace }: Pick<ResumableConversation, "asker" | "workspace">): Asker => ({
+	workspace,
+	person,
+});
 
 /** Who asks, as limits count them; null for what was resumed: that was counted when it was asked. */
 export async function askersOf(

@@ -4,13 +4,17 @@ import type { LookOptions } from "../looks/exchange.ts";
 import type { CheckedTarget } from "../looks/guard.ts";
 import type { Observation } from "../looks/observation.ts";
 import { planHeaders, planLooks, planStructured, runLooks } from "../looks/plan.ts";
-import { semaphore } from "../looks/semaphore.ts";
+import { type Asker, openTurns, type Turns } from "../looks/turns.ts";
 import { nonEmpty } from "../read/non-empty.ts";
 import type { Target } from "../read/text/target.ts";
 import type { DeskContext } from "./context.ts";
 
 /** Who asks for the same page so soon after somebody else gets the same looks. */
 const SHARED_MS = 10_000;
+
+/** Of the sites looked at at once, how many one workspace and one person may hold: a slow site holds its place for half a minute. */
+const SITES_SHARE = { workspace: 3 / 4, person: 3 / 16 } as const;
+const share = (all: number, part: number) => Math.max(1, Math.floor(all * part));
 
 /** The looks of one question about a page, under way or just ended. */
 export interface PageRequests {
@@ -27,7 +31,7 @@ export interface PageRequests {
 export class PageLooks {
 	readonly #context: DeskContext;
 	readonly #signal: AbortSignal;
-	readonly #sites: ReturnType<typeof semaphore>;
+	readonly #sites: Turns;
 	readonly #runs = new Map<string, PageRequests>();
 	#depth = 0;
 
@@ -35,7 +39,12 @@ export class PageLooks {
 	constructor(context: DeskContext, signal: AbortSignal) {
 		this.#context = context;
 		this.#signal = signal;
-		this.#sites = semaphore(context.sitesAtOnce);
+		const all = context.sitesAtOnce;
+		const [perWorkspace, perPerson] = [share(all, SITES_SHARE.workspace), share(all, SITES_SHARE.person)];
+		// How many wait is bounded by the questions that may be open.
+		const unbounded = Number.POSITIVE_INFINITY;
+		const waiting = { all: unbounded, perWorkspace: unbounded, perPerson: unbounded };
+		this.#sites = openTurns({ all, perWorkspace, perPerson, waiting });
 	}
 
 	/** How many questions look or wait for their turn to. */
@@ -43,14 +52,18 @@ export class PageLooks {
 		return this.#depth;
 	}
 
-	get options(): LookOptions {
-		return { ...this.#context.lookOptions, signal: this.#signal };
+	/** Of a look that is made for this asker: for a question, or a watch, which have places of their own. */
+	options(asker: Asker, of: "question" | "watch" = "question"): LookOptions {
+		return { ...this.#context.lookOptions, signal: this.#signal, turn: { asker, of } };
 	}
 
-	/** Waits for a place, then works: everyone sees that they were heard, but only so many sites are looked at side by side. */
-	async inTurn<T>(work: () => Promise<T>): Promise<T> {
+	/**
+	 * Waits for a place, then works: everyone sees that they were heard, but only so many sites are looked at side by side, and of those
+	 * only a share for one workspace or person.
+	 */
+	async inTurn<T>(asker: Asker, work: () => Promise<T>): Promise<T> {
 		this.#depth += 1;
-		const leave = await this.#sites.enter();
+		const leave = await this.#sites.enter(asker);
 		try {
 			return await work();
 		} finally {
@@ -68,37 +81,39 @@ export class PageLooks {
 	async #judged(
 		checked: CheckedTarget,
 		planned: ReturnType<typeof planLooks>,
+		options: LookOptions,
 		landed?: (done: number) => void,
 	): Promise<[ClassifiedLook, ...ClassifiedLook[]]> {
 		const judge = (look: Observation) => withoutBytes(this.classified(look));
-		return nonEmpty(await runLooks(checked, planned, this.options, this.#context.now, judge, landed));
+		return nonEmpty(await runLooks(checked, planned, options, this.#context.now, judge, landed));
 	}
 
 	/** The looks at this page that somebody else has just asked for; null for none. Someone who asks again wants to know whether it has changed. */
-	shared(target: Target, kind: "site" | "headers", asker: string | null): PageRequests | null {
+	shared(target: Target, kind: "site" | "headers", { person }: Asker): PageRequests | null {
 		const run = this.#runs.get(`${kind} ${target.url}`);
 		if (run === undefined || this.#context.now() - run.startedAtMs >= SHARED_MS) return null;
-		return run.ended && run.asker === asker ? null : run;
+		return run.ended && run.asker === person ? null : run;
 	}
 
 	/** Begins the looks of one question about a page. */
-	begin(checked: CheckedTarget, kind: "site" | "headers", asker: string | null): PageRequests {
+	begin(checked: CheckedTarget, kind: "site" | "headers", asker: Asker): PageRequests {
 		const { now } = this.#context;
 		const { target } = checked;
 		const key = `${kind} ${target.url}`;
 		const planned = kind === "site" ? planLooks(target) : [planHeaders(target)];
+		const options = this.options(asker);
 		const run: PageRequests = {
-			asker,
+			asker: asker.person,
 			startedAtMs: now(),
 			of: planned.length,
 			done: 0,
 			ended: false,
-			seen: this.inTurn(async () => {
-				const seen = await this.#judged(checked, planned, (back) => {
+			seen: this.inTurn(asker, async () => {
+				const seen = await this.#judged(checked, planned, options, (back) => {
 					run.done = back;
 				});
 				if (kind !== "site" || !wantsStructured(seen) || this.#signal.aborted) return seen;
-				return nonEmpty([...seen, ...(await this.#judged(checked, [planStructured(target)]))]);
+				return nonEmpty([...seen, ...(await this.#judged(checked, [planStructured(target)], options))]);
 			}).finally(() => {
 				run.ended = true;
 			}),
@@ -110,10 +125,9 @@ export class PageLooks {
 	}
 
 	/** One request for the page, as visitors make it. */
-	async once(checked: CheckedTarget): Promise<ClassifiedLook> {
+	async once(checked: CheckedTarget, options: LookOptions): Promise<ClassifiedLook> {
 		const judge = (look: Observation) => this.classified(look);
-		const looks = await runLooks(checked, [planHeaders(checked.target)], this.options, this.#context.now, judge);
-		return nonEmpty(looks)[0];
+		return nonEmpty(await runLooks(checked, [planHeaders(checked.target)], options, this.#context.now, judge))[0];
 	}
 }
 

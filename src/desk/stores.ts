@@ -147,8 +147,10 @@ export interface WatchFilter {
 
 /** How many watches may be open at once. */
 export interface WatchLimits {
-	/** Of one host, for everybody together. */
+	/** Of one host, in one workspace. */
 	readonly host: number;
+	/** Of one host, for everybody together. */
+	readonly hostInAll: number;
 	readonly workspace: number;
 	readonly all: number;
 }
@@ -160,6 +162,15 @@ export type Begun =
 	/** This page is watched already. */
 	| { readonly same: Watch }
 	| { readonly many: keyof WatchLimits };
+
+/** How many watches one process holds at once. */
+export interface ClaimLimits {
+	/** More than are held. */
+	readonly all: number;
+	/** Of one workspace, and of one person in it. Where there is neither (a terminal), all. */
+	readonly workspace: number;
+	readonly person: number;
+}
 
 /** A watch that is ours for a while. */
 export interface ClaimedWatch {
@@ -177,10 +188,19 @@ export interface Watches {
 	 */
 	begin(one: Watch, max: WatchLimits): Promise<Begun>;
 	/**
-	 * Takes those whose next check is due, or whose end has still to be told, the longest waiting first. A watch is claimed by one caller
-	 * at a time; it is free again when it is released, or after `leaseMs` (see {@link Watches.extend}).
+	 * Takes those whose next check is due, or whose end has still to be told: of each workspace and in it of each person in turn, the
+	 * longest waiting first. A watch is claimed by one caller at a time; it is free again when it is released, or after `leaseMs` (see
+	 * {@link Watches.extend}).
+	 * @param max for those that this call takes together with `held`
+	 * @param held what the caller has claimed and not released
 	 */
-	claim(platform: string, nowMs: number, max: number, leaseMs: number): Promise<readonly ClaimedWatch[]>;
+	claim(
+		platform: string,
+		nowMs: number,
+		max: ClaimLimits,
+		leaseMs: number,
+		held?: readonly Pick<Watch, "workspace" | "asker">[],
+	): Promise<readonly ClaimedWatch[]>;
 	/** Our work on it takes longer: it is ours for `leaseMs` from now. Nothing happens when another has claimed it since. */
 	extend(id: string, epoch: number, leaseMs: number): Promise<void>;
 	/** Our work on it has ended. Nothing happens when another has claimed it since. */

@@ -1,5 +1,5 @@
 import { withRays } from "../judge/case.ts";
-import type { Watch } from "../judge/watch.ts";
+import { WATCHES_AT_ONCE, type Watch } from "../judge/watch.ts";
 import { advanceWatch, endWatch, keptFailure, watchLook, withGap } from "../judge/watch-look.ts";
 import type { Message } from "../message/message.ts";
 import { nameOf } from "../read/error.ts";
@@ -13,8 +13,6 @@ import type { Looking } from "./looking.ts";
 import { resumable } from "./resumable.ts";
 import { type ClaimedWatch, TakenOver } from "./stores.ts";
 
-/** So many watches are looked at or told at the same time. */
-const AT_ONCE_MAX = 16;
 /** The clock is looked at this often at least: watches come from elsewhere too, and clocks jump. */
 const TICK_MS = { min: 250, max: 30_000 } as const;
 /** A claim is extended at every tick. When a process ends in the middle of a round, another goes on after this. */
@@ -107,9 +105,9 @@ export class WatchRounds {
 		for (const { watch, epoch } of this.#running.keys())
 			await stores.watches.extend(watch.id, epoch, LEASE_MS).catch(this.#storeFailed);
 		for (const [platform, open] of this.#openers) {
-			const free = AT_ONCE_MAX - this.#running.size;
-			if (free <= 0) break;
-			const claimed = await stores.watches.claim(platform, now(), free, LEASE_MS).catch(this.#storeFailed);
+			const held = [...this.#running.keys()].map(({ watch }) => watch);
+			if (held.length >= WATCHES_AT_ONCE.all) break;
+			const claimed = await stores.watches.claim(platform, now(), WATCHES_AT_ONCE, LEASE_MS, held).catch(this.#storeFailed);
 			// What was claimed meanwhile is released with everything else.
 			if (this.#stopped) return;
 			for (const one of claimed ?? []) this.#begin(one, open);
@@ -205,7 +203,7 @@ class WatchRound {
 		const paced = await this.#change((one) => (one.ended === null ? withPace(one, atMs, jitter) : one));
 		if (paced === null) return false;
 		const target = readTarget(paced.url);
-		const seen = "why" in target ? null : await this.#looking.once(target, paced);
+		const seen = "why" in target ? null : await this.#looking.once(target, { workspace: paced.workspace, person: paced.asker });
 		if (this.#isStopped()) return false;
 		const lookedAtMs = now();
 		// Somebody may have ended it while we looked.

@@ -106,5 +106,10 @@ export const newWatch = (start: WatchStart, atMs: number): Watch => ({
 
 /** So many looks in a row without a failure are a recovery. */
 export const CLEAN_LOOKS = 5;
-/** Watches that go on at the same time: of one host, of one workspace, of all. */
-export const WATCHES_MAX = { host: 5, workspace: 30, all: 20_000 } as const;
+/**
+ * Watches that go on at the same time: of one host in one workspace, of one host in all of them, of one workspace, of all. Five of
+ * strangers must not keep a host's owner from watching it.
+ */
+export const WATCHES_MAX = { host: 5, hostInAll: 50, workspace: 30, all: 20_000 } as const;
+/** Watches that are looked at or told at the same time: so many of one workspace and of one person. */
+export const WATCHES_AT_ONCE = { all: 16, workspace: 8, person: 4 } as const;

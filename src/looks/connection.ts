@@ -4,8 +4,8 @@ import { codeOf } from "../read/error.ts";
 import { canonicalAddress, isCloudflareAddress, unmapped } from "./addresses.ts";
 import { type CheckedTarget, isDenied } from "./guard.ts";
 import type { CertificateFacts, TlsFacts } from "./observation.ts";
-import { semaphore } from "./semaphore.ts";
 import { TlsRecordReader } from "./tls-records.ts";
+import { type Asker, NOBODY, openTurns } from "./turns.ts";
 
 /** An open connection to a checked address, secured where the scheme asks for it. Times in ms since `startedMono`. */
 export interface Connection {
@@ -29,7 +29,17 @@ interface ConnectionFailure {
 
 const NO_BYTES = new Uint8Array();
 
+/** For whom a look is made, and whether nobody waits for it: the two have places of their own. */
+export interface LookTurn {
+	readonly asker: Asker;
+	readonly of: "question" | "watch";
+}
+
 interface ConnectOptions {
+	/** Whose place the opening takes; a terminal's question by default. */
+	readonly turn?: LookTurn;
+	/** Ends the waiting and the opening. */
+	readonly signal?: AbortSignal;
 	/** PEM of certificate authorities to trust besides the built-in ones (laboratories); null for none. */
 	readonly ca: string | null;
 	/** Go on although a browser would refuse the certificate. */
@@ -48,19 +58,29 @@ const OTHER_ADDRESS_CODES: ReadonlySet<string> = new Set(["ENETUNREACH", "EHOSTU
 /** A socket without an error listener takes the process down; whoever needs the error listens as well. */
 const swallow = () => {};
 
+const NO_BOUND = { all: Number.POSITIVE_INFINITY, perWorkspace: Number.POSITIVE_INFINITY, perPerson: Number.POSITIVE_INFINITY };
 /**
  * How many connections are being opened at a time in the whole process. A TLS handshake is the one step of a look that costs processor
- * time; a burst of them would delay the acknowledgements of the chats.
+ * time; a burst of them would delay the acknowledgements of the chats. A server that never answers holds a place until the time limit,
+ * so a person and a workspace hold a share. How many wait is bounded by the questions and watches that are under way.
  */
-const OPENING_MAX = 8;
-const opening = semaphore(OPENING_MAX);
+const opening = {
+	question: openTurns({ all: 8, perWorkspace: 6, perPerson: 2, waiting: NO_BOUND }),
+	watch: openTurns({ all: 4, perWorkspace: 2, perPerson: 1, waiting: NO_BOUND }),
+};
+/** Nobody wants the connection any more. */
+export const CANCELED = "ECANCELED";
 
 /** Opens the connection that one look uses. Never throws: a failure is an answer. No name is resolved here. */
 export async function openConnection(target: CheckedTarget, options: ConnectOptions): Promise<Connection | ConnectionFailure> {
-	let failure: ConnectionFailure = { stage: "connect", code: "EHOSTUNREACH", connectedMs: null, firstBytes: NO_BYTES };
-	const leave = await opening.enter();
+	const { turn = { asker: NOBODY, of: "question" }, signal } = options;
+	const canceled: ConnectionFailure = { stage: "connect", code: CANCELED, connectedMs: null, firstBytes: NO_BYTES };
+	let failure: ConnectionFailure = { ...canceled, code: "EHOSTUNREACH" };
+	const leave = await opening[turn.of].enter(turn.asker, signal).catch(() => null);
+	if (leave === null) return canceled;
 	try {
 		for (const address of target.addresses) {
+			if (signal?.aborted === true) return canceled;
 			const opened = await openTo(address, target, options);
 			if (!("stage" in opened) || !OTHER_ADDRESS_CODES.has(opened.code)) return opened;
 			failure = opened;
@@ -76,7 +96,7 @@ async function openTo(address: string, target: CheckedTarget, options: ConnectOp
 	const family = isIP(address) === 6 ? 6 : 4;
 	const tcp = netConnect({ host: address, port: target.target.port, autoSelectFamily: false, noDelay: true });
 	tcp.on("error", swallow);
-	const refused = await settled(tcp, "connect", CONNECT_MS_MAX, "ETIMEDOUT");
+	const refused = await settled(tcp, "connect", CONNECT_MS_MAX, options.signal);
 	if (refused !== null) {
 		tcp.destroy();
 		return { stage: "connect", code: refused, connectedMs: null, firstBytes: NO_BYTES };
@@ -108,7 +128,7 @@ async function openTo(address: string, target: CheckedTarget, options: ConnectOp
 		...(options.ca === null ? {} : { ca: options.ca }),
 	});
 	secure.on("error", swallow);
-	const failed = await settled(secure, "secureConnect", TLS_MS_MAX, "ETIMEDOUT");
+	const failed = await settled(secure, "secureConnect", TLS_MS_MAX, options.signal);
 	if (failed !== null) {
 		secure.destroy();
 		tcp.destroy();
@@ -152,17 +172,25 @@ function certificateOf(secure: TLSSocket): CertificateFacts | null {
 }
 
 /** Waits for `event`; null when it came, else the code of what came instead. */
-function settled(socket: Socket, event: "connect" | "secureConnect", limitMs: number, lateCode: string): Promise<string | null> {
+function settled(
+	socket: Socket,
+	event: "connect" | "secureConnect",
+	limitMs: number,
+	signal: AbortSignal | undefined,
+): Promise<string | null> {
 	return new Promise((resolve) => {
 		const done = (code: string | null) => {
 			clearTimeout(timer);
+			signal?.removeEventListener("abort", aborted);
 			socket.off(event, came).off("error", failed).off("close", closed);
 			resolve(code);
 		};
 		const came = () => done(null);
 		const failed = (error: unknown) => done(codeOf(error) ?? "ECONNFAILED");
 		const closed = () => done("ECONNRESET");
-		const timer = setTimeout(() => done(lateCode), limitMs);
+		const aborted = () => done(CANCELED);
+		const timer = setTimeout(() => done("ETIMEDOUT"), limitMs);
+		signal?.addEventListener("abort", aborted, { once: true });
 		socket.once(event, came).once("error", failed).once("close", closed);
 	});
 }

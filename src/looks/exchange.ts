@@ -1,4 +1,4 @@
-import { type Connection, openConnection } from "./connection.ts";
+import { type Connection, type LookTurn, openConnection } from "./connection.ts";
 import { http1End, http2End } from "./end-detector.ts";
 import type { CheckedTarget } from "./guard.ts";
 import type { Answered, Asked, Observation, SecondOpinion } from "./observation.ts";
@@ -16,6 +16,10 @@ export interface LookOptions {
 	readonly limitMs: number;
 	/** Aborts the look: what came so far is kept, the ending is `deadline`. */
 	readonly signal?: AbortSignal;
+	/** Aborts the look while it is not connected; what is connected goes on. */
+	readonly unconnected?: AbortSignal;
+	/** For whom it is made; a terminal's question by default. */
+	readonly turn?: LookTurn;
 }
 
 /** 256 KB of header section (twice Cloudflare's limit) and 64 KB of content are all that a verdict needs. */
@@ -40,6 +44,7 @@ export async function look(
 	const startedMono = performance.now();
 	const since = () => performance.now() - startedMono;
 	const connection = await openConnection(target, {
+		...openingOf(options),
 		ca: options.ca,
 		insecure: options.insecure,
 		alpn: options.httpVersion === 2 ? ["h2", "http/1.1"] : ["http/1.1"],
@@ -83,6 +88,12 @@ export async function look(
 			endedMs: since(),
 		},
 	} satisfies Answered;
+}
+
+/** Whose place an opening takes, and what ends it early. */
+export function openingOf({ turn, signal, unconnected }: LookOptions): { turn?: LookTurn; signal?: AbortSignal } {
+	const signals = [signal, unconnected].filter((one) => one !== undefined);
+	return { ...(turn === undefined ? {} : { turn }), ...(signals.length === 0 ? {} : { signal: AbortSignal.any(signals) }) };
 }
 
 interface Sent {

@@ -1,14 +1,17 @@
-import { memoryCounts, type NoRoom, type RequestCounts, type Reservation } from "./request-counts.ts";
+import { limitKeyOf } from "./addresses.ts";
+import { memoryCounts, type NoRoom, partKey, type RequestCounts, type Reservation } from "./request-counts.ts";
+import { type Asker, NOBODY } from "./turns.ts";
 
 /** Why no more requests go out for now, and when there is room again. */
 export interface Busy {
-	readonly why: "host" | "person" | "channel" | "workspace" | "everybody" | "thread";
+	/** `host-part`: of one host, by one of several workspaces; `cloudflare`: everything behind Cloudflare, by one workspace. */
+	readonly why: "host" | "host-part" | "cloudflare" | "person" | "channel" | "workspace" | "everybody" | "thread";
 	readonly againMs: number;
 }
 
 /** How much goes out at most, whatever anybody asks for: this must be useless as a weapon. */
 interface LimitSettings {
-	/** Requests to one target host in an hour. No admin, no command and no restart goes beyond. */
+	/** Requests to one target host, and to one address, in an hour. No admin, no command and no restart goes beyond. */
 	readonly hostPerHour: number;
 	/** Questions of everybody that may wait or run at the same time. */
 	readonly open: number;
@@ -27,8 +30,12 @@ export interface Askers {
 /** What a question wants room for; what is left out is not counted. */
 export interface Wanted {
 	readonly askers?: Askers | null;
+	/** For whom: workspaces, and people who have none, share what may go to a host. A terminal by default, which shares with nobody. */
+	readonly asker?: Asker;
 	readonly host?: {
 		readonly name: string;
+		/** Where the name leads; none when it does not resolve. */
+		readonly addresses: readonly string[];
 		readonly requests: number;
 		/** Of what may go there; all of it by default. */
 		readonly share?: number;
@@ -50,24 +57,33 @@ export interface Limits {
 interface LimitsContext {
 	readonly counts: RequestCounts;
 	readonly now: () => number;
-	/** Makes an origin's address unreadable; null: there is no key to do that with, and it is counted in memory alone. */
-	readonly hashedAddress: ((address: string) => string) | null;
+	/** Makes a host, an address or an asker unreadable; null: there is no key to do that with, and they are counted in memory alone. */
+	readonly hashed: ((text: string) => string) | null;
 	/** The counts are on a full or broken disk. */
 	readonly storeFailed: (error: unknown) => void;
 }
 
 const HOUR_MS = 3_600_000;
 const FIVE_MINUTES_MS = 300_000;
+/** Of what may go to a host or an address: at most so much for one workspace once others have asked, and so much for those who have not. */
+const PART = { max: 1 / 2, reserve: 1 / 20 } as const;
+/** Thousands of sites share Cloudflare's addresses: a workspace may send them as much as to so many hosts. */
+const CLOUDFLARE_HOSTS = 10;
 
 /** Counts in sliding windows: where they outlive the process, and beside that in memory for a disk that is full or broken. */
-export function openLimits(settings: LimitSettings, { counts, now, hashedAddress, storeFailed }: LimitsContext): Limits {
+export function openLimits(settings: LimitSettings, { counts, now, hashed, storeFailed }: LimitsContext): Limits {
 	/** What went out from this process, and what of it is counted nowhere else. */
 	const [own, lost] = [memoryCounts(now), memoryCounts(now)];
 	let open = 0;
+	const withoutLost = (ask: Reservation): Reservation => ({
+		...ask,
+		max: ask.max - lost.used(ask.key),
+		...(ask.part === undefined ? {} : { part: { ...ask.part, max: ask.part.max - lost.used(partKey(ask.key, ask.part)) } }),
+	});
 	const reserveKept = async (asks: readonly Reservation[]): Promise<NoRoom | null> => {
 		if (asks.length === 0) return null;
 		try {
-			const full = await counts.reserve(asks.map((ask) => ({ ...ask, max: ask.max - lost.used(ask.key) })));
+			const full = await counts.reserve(asks.map(withoutLost));
 			if (full === null) own.add(asks);
 			return full;
 		} catch (error) {
@@ -79,12 +95,15 @@ export function openLimits(settings: LimitSettings, { counts, now, hashedAddress
 	};
 	return {
 		reserve: async (wanted) => {
-			// By the address too: another name must not open another account.
-			const origins = originsOf(wanted, settings.hostPerHour, hashedAddress ?? ((address) => address));
-			const asks = [...askersOf(wanted), ...origins, ...hostOf(wanted, settings.hostPerHour)];
-			if (hashedAddress !== null || origins.length === 0) return busyOf(await reserveKept(asks));
-			// An address that nothing makes unreadable is written nowhere.
-			return busyOf(own.reserve(origins) ?? (await reserveKept(asks.filter((ask) => !origins.includes(ask)))));
+			const askers = askersOf(wanted);
+			const targets = targetsOf(wanted, settings.hostPerHour, hashed ?? ((text) => text));
+			if (hashed !== null) return busyOf(await reserveKept([...askers, ...targets]));
+			// A host or an address that nothing makes unreadable is written nowhere.
+			const full = own.reserve(targets);
+			if (full !== null) return busyOf(full);
+			const refused = await reserveKept(askers);
+			if (refused !== null) own.giveBack(targets);
+			return busyOf(refused);
 		},
 		begin: () => {
 			if (open >= settings.open) return null;
@@ -108,9 +127,12 @@ const WHY: Readonly<Record<string, Busy["why"]>> = {
 	workspace: "workspace",
 	host: "host",
 	address: "host",
+	cloudflare: "cloudflare",
 };
 const busyOf = (full: NoRoom | null): Busy | null =>
-	full === null ? null : { why: WHY[full.key.split(" ")[0] ?? ""] ?? "host", againMs: full.againMs };
+	full === null
+		? null
+		: { why: full.part === true ? "host-part" : (WHY[full.key.split(" ")[0] ?? ""] ?? "host"), againMs: full.againMs };
 
 function askersOf({ askers }: Wanted): Reservation[] {
 	if (askers == null) return [];
@@ -125,24 +147,32 @@ function askersOf({ askers }: Wanted): Reservation[] {
 	);
 }
 
-const originsOf = ({ origins }: Wanted, max: number, hashed: (address: string) => string): Reservation[] =>
-	origins == null
-		? []
-		: [...new Set(origins.addresses)].map((address) => ({
-				key: `address ${hashed(address)}`,
-				amount: origins.requests,
-				max,
-				windowMs: HOUR_MS,
-			}));
-
-const hostOf = ({ host }: Wanted, perHour: number): Reservation[] =>
-	host == null
-		? []
-		: [
-				{
-					key: `host ${host.name}`,
-					amount: host.requests,
-					max: Math.floor(perHour * (host.share ?? 1)),
-					windowMs: HOUR_MS,
-				},
-			];
+/**
+ * What goes to a host by its name, and by each address, so that another name opens no other account there; to Cloudflare's addresses by
+ * whose workspace asks.
+ */
+function targetsOf({ host, origins, asker = NOBODY }: Wanted, perHour: number, hashed: (text: string) => string): Reservation[] {
+	const sharer = asker.workspace ?? asker.person;
+	const of = sharer === null ? null : hashed(`asker ${sharer}`);
+	const shared = (key: string, amount: number, share: number): Reservation => {
+		const max = Math.floor(perHour * share);
+		const part = { max: Math.floor(max * PART.max), reserve: Math.floor(max * PART.reserve) };
+		return { key, amount, max, windowMs: HOUR_MS, ...(of === null ? {} : { part: { of, ...part } }) };
+	};
+	const byAddress = (addresses: readonly string[], amount: number, share: number): Reservation[] =>
+		[...new Set(addresses.map(limitKeyOf))].flatMap((key): Reservation | [] => {
+			if (key !== null) return shared(`address ${hashed(`address ${key}`)}`, amount, share);
+			if (of === null) return [];
+			const max = Math.floor(perHour * CLOUDFLARE_HOSTS * share);
+			return { key: `cloudflare ${of}`, amount, max, windowMs: HOUR_MS };
+		});
+	return [
+		...(host == null
+			? []
+			: [
+					shared(`host ${hashed(`host ${host.name}`)}`, host.requests, host.share ?? 1),
+					...byAddress(host.addresses, host.requests, host.share ?? 1),
+				]),
+		...(origins == null ? [] : byAddress(origins.addresses, origins.requests, 1)),
+	];
+}

@@ -1,7 +1,7 @@
 import type { Target } from "../read/text/target.ts";
 import { type Connection, openConnection } from "./connection.ts";
 import { http1End, http2End } from "./end-detector.ts";
-import type { LookOptions } from "./exchange.ts";
+import { type LookOptions, openingOf } from "./exchange.ts";
 import type { CheckedTarget } from "./guard.ts";
 import type { Answered, Asked, Observation, OriginLook } from "./observation.ts";
 import type { RawResponse } from "./raw-connection.ts";
@@ -72,6 +72,7 @@ async function overOneConnection(
 	const [first = "get"] = looks;
 	const begin = asked(first);
 	const connection = await openConnection(at, {
+		...openingOf(options),
 		ca: options.ca,
 		insecure: true,
 		alpn: http2 ? ["h2", "http/1.1"] : ["http/1.1"],

@@ -1,4 +1,5 @@
 import { type Target, withPath } from "../read/text/target.ts";
+import { CANCELED } from "./connection.ts";
 import { type LookOptions, look } from "./exchange.ts";
 import { type CheckedTarget, checkedPath } from "./guard.ts";
 import type { Asked, Observation } from "./observation.ts";
@@ -51,8 +52,12 @@ export function planHeaders(target: Target): Planned {
 	return { purpose: "page", target, headers: BROWSER };
 }
 
+/** No connection came about, over TCP or TLS: a further look at the same place would only wait as long. */
+const isWithoutConnection = (seen: Observation) =>
+	seen.kind === "unreached" && (seen.stage === "connect" || seen.stage === "tls");
+
 /**
- * Runs looks side by side.
+ * Runs looks side by side. Where the first one gets no connection, those that have none yet are left out of the result.
  * @param judged makes of each look what is kept of it, as soon as it is back
  * @param now Unix milliseconds
  * @param landed called after each look with how many are back
@@ -66,15 +71,21 @@ export async function runLooks<Judged>(
 	landed: (done: number) => void = () => {},
 ): Promise<Judged[]> {
 	let done = 0;
-	return Promise.all(
+	const first = new AbortController();
+	const all = await Promise.all(
 		planned.map(async ({ purpose, target, headers }, index) => {
 			if (index > 0) await new Promise((resolve) => setTimeout(resolve, index * STAGGER_MS));
+			if (first.signal.aborted) return [];
 			const asked: Asked = { route: "through-edge", purpose, url: target.url, method: "GET", startedAtMs: now() };
 			const page = purpose === "page" && index === 0 ? checked : checkedPath(checked, target);
-			const seen = judged(await look(page, asked, headers, options));
+			const seen = await look(page, asked, headers, index === 0 ? options : { ...options, unconnected: first.signal });
+			if (index === 0 && isWithoutConnection(seen)) first.abort();
+			if (index > 0 && first.signal.aborted && seen.kind === "unreached" && seen.code === CANCELED) return [];
+			const kept = judged(seen);
 			done += 1;
 			landed(done);
-			return seen;
+			return [kept];
 		}),
 	);
+	return all.flat();
 }

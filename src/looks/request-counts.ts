@@ -7,12 +7,29 @@ export interface Reservation {
 	readonly max: number;
 	/** At most an hour. */
 	readonly windowMs: number;
+	/** Who takes it, where several share the key; absent: nobody in particular, for whom only `max` holds. */
+	readonly part?: Part;
 }
+
+/** What one of several may take of what is under a key. */
+export interface Part {
+	/** Whose part it is: the rest of the key that their own count has. */
+	readonly of: string;
+	/** So much of it is theirs at most while another has taken something within the window. */
+	readonly max: number;
+	/** So much is left for those who have taken nothing within the window. */
+	readonly reserve: number;
+}
+
+/** The key under which a part is counted, beside its whole. */
+export const partKey = (key: string, { of }: Part): string => `${key} of ${of}`;
 
 /** No room under a key, and the milliseconds until there is. */
 export interface NoRoom {
 	readonly key: string;
 	readonly againMs: number;
+	/** There would be room, but not for this one's part. */
+	readonly part?: true;
 }
 
 /** What went out, counted in sliding windows over the end of the process and over all processes. */
@@ -30,6 +47,8 @@ export interface MemoryCounts {
 	reserve(asks: readonly Reservation[]): NoRoom | null;
 	/** Counts what went out already. */
 	add(asks: readonly Reservation[]): void;
+	/** Takes back what {@link MemoryCounts.reserve} has just taken and nobody will use. */
+	giveBack(asks: readonly Reservation[]): void;
 	/** How much is counted under a key. */
 	used(key: string): number;
 }
@@ -40,10 +59,15 @@ const KEYS_MAX = 20_000;
 /** Clocks of processes differ; what lies further in the future was noted by a clock that was wrong, and counts for nothing. */
 export const AHEAD_MS_MAX = 60_000;
 
-interface Counted {
-	readonly atMs: number;
+/** Something that was taken, in its window until then. */
+export interface Counted {
 	readonly untilMs: number;
 	readonly amount: number;
+}
+
+/** With the time at which it was taken. */
+interface CountedAt extends Counted {
+	readonly atMs: number;
 }
 
 /**
@@ -62,19 +86,46 @@ function againMs(counted: readonly Counted[], { amount, max, windowMs }: Reserva
 	return windowMs;
 }
 
+const sumOf = (counted: readonly Counted[]) => counted.reduce((all, one) => all + one.amount, 0);
+
+/**
+ * Whether there is room under a key, and for the part of it that is meant.
+ * @param counted what is in the window under a key, oldest first
+ * @returns null: there is room now
+ */
+export function noRoomFor(ask: Reservation, counted: (key: string) => readonly Counted[], nowMs: number): NoRoom | null {
+	const { key, part } = ask;
+	const all = counted(key);
+	const whole = againMs(all, ask, nowMs);
+	if (part === undefined) return whole === null ? null : { key, againMs: whole };
+	const own = counted(partKey(key, part));
+	const othersToo = sumOf(all) > sumOf(own);
+	const unreserved = own.length === 0 ? null : againMs(all, { ...ask, max: ask.max - part.reserve }, nowMs);
+	const ownPart = othersToo ? againMs(own, { ...ask, max: part.max }, nowMs) : null;
+	const later = Math.max(whole ?? 0, unreserved ?? 0, ownPart ?? 0);
+	if (later === 0) return null;
+	return whole !== null || ownPart === null ? { key, againMs: later } : { key, againMs: later, part: true };
+}
+
+/** Every key that a reservation counts under: its own, and that of its part. */
+export const keysOf = (ask: Reservation): readonly string[] =>
+	ask.part === undefined ? [ask.key] : [ask.key, partKey(ask.key, ask.part)];
+
 /** @param now Unix milliseconds */
 export function memoryCounts(now: () => number): MemoryCounts {
-	const keys = new Map<string, Counted[]>();
-	const counted = (key: string): Counted[] => {
+	const keys = new Map<string, CountedAt[]>();
+	const counted = (key: string): CountedAt[] => {
 		const nowMs = now();
 		return (keys.get(key) ?? []).filter(({ atMs, untilMs }) => untilMs > nowMs && atMs <= nowMs + AHEAD_MS_MAX);
 	};
 	const add: MemoryCounts["add"] = (asks) => {
-		for (const { key, amount, windowMs } of asks) {
-			const entries = [...counted(key), { atMs: now(), untilMs: now() + windowMs, amount }];
-			keys.delete(key);
-			keys.set(key, entries);
-		}
+		const atMs = now();
+		for (const ask of asks)
+			for (const key of keysOf(ask)) {
+				const entries = [...counted(key), { atMs, untilMs: atMs + ask.windowMs, amount: ask.amount }];
+				keys.delete(key);
+				keys.set(key, entries);
+			}
 		for (const old of keys.keys()) {
 			if (keys.size <= KEYS_MAX) break;
 			keys.delete(old);
@@ -83,13 +134,21 @@ export function memoryCounts(now: () => number): MemoryCounts {
 	return {
 		reserve: (asks) => {
 			for (const ask of asks) {
-				const later = againMs(counted(ask.key), ask, now());
-				if (later !== null) return { key: ask.key, againMs: later };
+				const full = noRoomFor(ask, counted, now());
+				if (full !== null) return full;
 			}
 			add(asks);
 			return null;
 		},
 		add,
-		used: (key) => counted(key).reduce((all, one) => all + one.amount, 0),
+		giveBack: (asks) => {
+			for (const ask of asks)
+				for (const key of keysOf(ask)) {
+					const entries = counted(key);
+					const last = entries.findLastIndex(({ amount }) => amount === ask.amount);
+					keys.set(key, last < 0 ? entries : entries.toSpliced(last, 1));
+				}
+		},
+		used: (key) => sumOf(counted(key)),
 	};
 }

@@ -1,4 +1,7 @@
-/** For whom something is done: what is shared goes round by workspace, then by person. null: there is none (a terminal). */
+/**
+ * For whom something is done: what is shared goes round by workspace, then by person. null: there is none. Where both are null (a
+ * terminal) nobody else asks, and no share holds.
+ */
 export interface Asker {
 	readonly workspace: string | null;
 	readonly person: string | null;
@@ -45,7 +48,7 @@ export interface Turns {
 	 * @returns what gives the place back; calling it twice does no harm
 	 * @throws NoRoom when too many wait; the signal's reason when it was aborted first
 	 */
-	enter(asker: Asker, signal: AbortSignal): Promise<() => void>;
+	enter(asker: Asker, signal?: AbortSignal): Promise<() => void>;
 }
 
 export function openTurns(most: TurnsSettings): Turns {
@@ -71,9 +74,9 @@ export function openTurns(most: TurnsSettings): Turns {
 	const serve = (): boolean => {
 		if (held >= most.all) return false;
 		for (const [key, at] of workspaces) {
-			if (at.waiting === 0 || at.held >= most.perWorkspace) continue;
+			if (at.waiting === 0 || (key !== "null" && at.held >= most.perWorkspace)) continue;
 			for (const [name, who] of at.people) {
-				if (who.held >= most.perPerson) continue;
+				if ((key !== "null" || name !== "null") && who.held >= most.perPerson) continue;
 				const next = who.waiting.shift();
 				if (next === undefined) continue;
 				held += 1;
@@ -95,7 +98,7 @@ export function openTurns(most: TurnsSettings): Turns {
 	return {
 		enter: (asker, signal) =>
 			new Promise((resolve, reject) => {
-				if (signal.aborted) return reject(signal.reason);
+				if (signal?.aborted === true) return reject(signal.reason);
 				const place = placeOf(asker);
 				const { at, who } = place;
 				const { waiting: mayWait } = most;
@@ -115,7 +118,7 @@ export function openTurns(most: TurnsSettings): Turns {
 				};
 				const waiter: Waiter = {
 					enter: () => {
-						signal.removeEventListener("abort", gone);
+						signal?.removeEventListener("abort", gone);
 						resolve(leave);
 					},
 				};
@@ -124,9 +127,9 @@ export function openTurns(most: TurnsSettings): Turns {
 					waiting -= 1;
 					at.waiting -= 1;
 					tidy(place);
-					reject(signal.reason);
+					reject(signal?.reason);
 				};
-				signal.addEventListener("abort", gone, { once: true });
+				signal?.addEventListener("abort", gone, { once: true });
 				who.waiting.push(waiter);
 				waiting += 1;
 				at.waiting += 1;

@@ -136,6 +136,8 @@ async function placeFor(variant: Variant, checked: CheckedTarget, rules: GuardRu
 	if (target.port !== 80 && target.port !== 443) return null;
 	const scheme = target.scheme === "https" ? "http" : "https";
 	const other: Target = { ...target, scheme, port: scheme === "https" ? 443 : 80, url: target.url.replace(/^https?/, scheme) };
+	// Looked up once: a second answer could lead to an address that was not counted.
+	if (!rules.resolve.has(`${other.host}:${other.port}`)) return { ...checked, target: other };
 	const place = await checkTarget(other, rules);
 	return "why" in place ? null : place;
 }

@@ -217,6 +217,14 @@ export function busyReply({ why, againMs }: Busy): Reply {
 	switch (why) {
 		case "host":
 			return told(text`That host was looked at as often as I may within an hour, whoever asks. ${again}`, null, "busy");
+		case "host-part":
+			return told(
+				text`Others ask about that host too, and this workspace has used its half for this hour. ${again}`,
+				null,
+				"busy",
+			);
+		case "cloudflare":
+			return told(text`People here requested as much behind Cloudflare as they may within an hour. ${again}`, null, "busy");
 		case "person":
 			return told(text`Those were many questions in five minutes; others ask too. ${again}`, null, "busy");
 		case "channel":

@@ -263,9 +263,10 @@ export const nowhereToTell: Message = message(
 );
 
 const MANY_WORDS = {
-	host: `That host is watched ${WATCHES_MAX.host} times already, which is as often as I do`,
+	host: `Here that host is watched ${WATCHES_MAX.host} times already, which is as often as I do`,
+	hostInAll: `That host is watched ${WATCHES_MAX.hostInAll} times already, which is as often as I do for everyone together`,
 	workspace: `Here ${WATCHES_MAX.workspace} pages are watched already, which is as many as I do`,
 	all: "I watch as many pages as I can",
 } as const;
-export const tooManyWatches = (of: "host" | "workspace" | "all"): Message =>
+export const tooManyWatches = (of: keyof typeof MANY_WORDS): Message =>
 	message("warn", say(text`${MANY_WORDS[of]}: end one with ${ask("unwatch shop.example")} first.`));

@@ -68,7 +68,12 @@ const watched = (nth: number): Watch => ({
 
 const [file = "", cases = "0", watches = "0"] = process.argv.slice(2);
 const stores = sqliteStores(file, realClock);
-const NO_LIMIT = { host: Number.POSITIVE_INFINITY, workspace: Number.POSITIVE_INFINITY, all: Number.POSITIVE_INFINITY };
+const NO_LIMIT = {
+	host: Number.POSITIVE_INFINITY,
+	hostInAll: Number.POSITIVE_INFINITY,
+	workspace: Number.POSITIVE_INFINITY,
+	all: Number.POSITIVE_INFINITY,
+};
 const memory = () => {
 	globalThis.gc?.();
 	return process.memoryUsage().rss;

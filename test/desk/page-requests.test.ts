@@ -6,6 +6,7 @@ import { noMetrics } from "../../src/desk/metrics.ts";
 import { PageLooks } from "../../src/desk/page-requests.ts";
 import { ranges } from "../../src/looks/addresses.ts";
 import { checkTarget } from "../../src/looks/guard.ts";
+import { NOBODY } from "../../src/looks/turns.ts";
 import { readTarget } from "../../src/read/text/target.ts";
 import { closed, listening } from "../lab/origin.ts";
 
@@ -28,7 +29,7 @@ test("what is shared for seconds keeps no bytes of judged looks, little content,
 		metrics: noMetrics,
 	} satisfies Partial<DeskContext>;
 	const pages = new PageLooks(context as DeskContext, new AbortController().signal);
-	const seen = await pages.begin(checked, "site", null).seen;
+	const seen = await pages.begin(checked, "site", NOBODY).seen;
 	await closed(server, []);
 	for (const { look, classification } of seen) {
 		assert.ok(look.kind === "answered");

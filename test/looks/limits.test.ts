@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openLimits } from "../../src/looks/limits.ts";
 import { memoryCounts, type RequestCounts } from "../../src/looks/request-counts.ts";
+import { hashWith } from "../../src/store/seal.ts";
 import { memoryStores } from "../../src/store/sqlite/sqlite.ts";
 import { handClock } from "../clock.ts";
 
@@ -9,12 +10,15 @@ const MAX = { perPerson: 3, perChannel: 5, perWorkspace: 6 };
 const SETTINGS = { hostPerHour: 30, open: 2 };
 const HOUR_MS = 3_600_000;
 const clock = () => handClock(0);
+const hash = hashWith(new Uint8Array(32));
 const limitsAt = (
 	own = clock(),
 	counts: RequestCounts = memoryStores(own).requestCounts,
-	hashedAddress: ((address: string) => string) | null = null,
-) => openLimits(SETTINGS, { counts, now: own.now, hashedAddress, storeFailed: () => {} });
-const host = (name: string, requests: number, share = 1) => ({ host: { name, requests, share } });
+	hashed: ((text: string) => string) | null = hash,
+) => openLimits(SETTINGS, { counts, now: own.now, hashed, storeFailed: () => {} });
+const host = (name: string, requests: number, share = 1, addresses: readonly string[] = []) => ({
+	host: { name, addresses, requests, share },
+});
 const from = (person: string | null, channel: string | null = null, workspace: string | null = null) => ({
 	askers: { person, channel, workspace, max: MAX },
 });
@@ -47,26 +51,78 @@ test("a new process opens no new account, neither for a host nor for a person", 
 	assert.equal((await limitsAt(own, requestCounts).reserve(from("ann")))?.why, "person");
 });
 
-test("an origin's address is kept unreadable, and without a key it is kept nowhere", async () => {
-	for (const hashed of [null, (address: string) => `hash of ${address.length}`]) {
-		const own = clock();
-		const keys: string[] = [];
-		const { requestCounts } = memoryStores(own);
-		const counts: RequestCounts = {
-			reserve: (asks) => {
-				keys.push(...asks.map(({ key }) => key));
-				return requestCounts.reserve(asks);
-			},
-		};
-		const one = limitsAt(own, counts, hashed);
-		assert.equal(await one.reserve({ ...origin("198.51.100.7", 25), ...host("a", 1) }), null);
-		assert.equal((await one.reserve(origin("198.51.100.7", 25)))?.why, "host", "another name opens no other account");
-		assert.equal(await one.reserve(origin("198.51.100.8", hashed === null ? 25 : 5)), null);
-		assert.doesNotMatch(keys.join(), /198/);
-		assert.equal(keys.includes("address hash of 12"), hashed !== null);
-		const next = await limitsAt(own, counts, hashed).reserve(origin("198.51.100.7", 25));
+/** Limits, and every key that reaches the store. */
+function watched(own: ReturnType<typeof clock>, hashed: ((text: string) => string) | null) {
+	const keys: string[] = [];
+	const { requestCounts } = memoryStores(own);
+	const counts: RequestCounts = {
+		reserve: (asks) => {
+			keys.push(...asks.flatMap((ask) => [ask.key, ask.part?.of ?? ""]));
+			return requestCounts.reserve(asks);
+		},
+	};
+	return { keys, open: () => limitsAt(own, counts, hashed) };
+}
+
+test("hosts, addresses and who shares them are kept unreadable, and without a key they are kept nowhere", async () => {
+	for (const hashed of [null, hash]) {
+		const { keys, open } = watched(clock(), hashed);
+		const one = open();
+		const asker = { workspace: "slack T1", person: "slack U1" };
+		assert.equal(await one.reserve({ asker, ...origin("198.51.100.7", 25), ...host("shop.example", 1) }), null);
+		assert.equal((await one.reserve({ asker, ...origin("198.51.100.7", 25) }))?.why, "host", "another name opens no account");
+		assert.equal(await one.reserve(host("b", 5, 1, ["2001:4860::1", "104.16.0.1"])), null);
+		assert.doesNotMatch(keys.join(), /198|shop|2001|104\.16|T1|U1/);
+		assert.equal(keys.length > 0, hashed !== null);
+		const next = await open().reserve(origin("198.51.100.7", 25));
 		assert.equal(next === null, hashed === null, "a new process knows of it where it is kept");
 	}
+});
+
+test("without a key, what is refused to a person is given back to the host", async () => {
+	const one = limitsAt(clock(), undefined, null);
+	for (let nth = 0; nth < 3; nth += 1) assert.equal(await one.reserve(from("ann")), null);
+	assert.equal((await one.reserve({ ...from("ann"), ...host("a", 30, 1, ["192.0.2.1"]) }))?.why, "person");
+	assert.equal(await one.reserve({ ...from("ben"), ...host("a", 30, 1, ["192.0.2.1"]) }), null);
+});
+
+test("600 names under a wildcard that lead to one address get no more than one host", async () => {
+	const one = limitsAt();
+	let sent = 0;
+	for (let nth = 0; nth < 600; nth += 1) if ((await one.reserve(host(`n${nth}`, 1, 1, ["192.0.2.1"]))) === null) sent += 1;
+	assert.equal(sent, SETTINGS.hostPerHour);
+	assert.equal((await one.reserve(origin("::ffff:192.0.2.1", 1)))?.why, "host", "however it is written, and as an origin");
+	assert.equal(await one.reserve(host("n1", 1, 1, ["192.0.2.2"])), null, "and what was refused is not counted under the name");
+});
+
+test("an IPv6 address counts with its /64", async () => {
+	const one = limitsAt();
+	assert.equal(await one.reserve(host("a", 30, 1, ["2001:4860:1:2::1"])), null);
+	assert.equal((await one.reserve(host("b", 1, 1, ["2001:4860:1:2:ffff::9"])))?.why, "host");
+	assert.equal(await one.reserve(host("c", 1, 1, ["2001:4860:1:3::1"])), null);
+});
+
+test("behind Cloudflare hosts count by their names, and a workspace has a share of it all", async () => {
+	const one = limitsAt();
+	const at = (workspace: string, name: string) =>
+		one.reserve({ asker: { workspace, person: null }, ...host(name, 29, 1, ["104.16.0.1", "2606:4700::1"]) });
+	for (let nth = 0; nth < 10; nth += 1) assert.equal(await at("T1", `n${nth}`), null);
+	assert.equal((await at("T1", "n10"))?.why, "cloudflare");
+	assert.equal(await at("T2", "n10"), null);
+});
+
+test("once another workspace has asked, one has half of a host; whoever has not asked finds some left", async () => {
+	const one = limitsAt();
+	const at = (workspace: string | null, person: string, requests: number) =>
+		one.reserve({ asker: { workspace, person }, ...host("a", requests) });
+	assert.equal(await at("T1", "ann", 20), null);
+	assert.equal((await at("T1", "ben", 10))?.why, "host", "one is left for a first question");
+	assert.equal(await at("T2", "cem", 4), null);
+	assert.equal((await at("T1", "ben", 1))?.why, "host-part");
+	assert.equal(await at(null, "dan", 3), null, "who has no workspace shares as a person");
+	assert.equal(await at("T2", "cem", 2), null);
+	assert.equal(await at("T3", "eve", 1), null);
+	assert.equal((await at("T4", "fay", 1))?.why, "host", "the whole is full for everybody");
 });
 
 test("a person, a channel and a workspace ask so often in five minutes, whatever the hosts", async () => {
@@ -112,7 +168,7 @@ test("on a disk that is full what goes out still counts, also once there is room
 	const one = openLimits(SETTINGS, {
 		counts,
 		now: own.now,
-		hashedAddress: null,
+		hashed: hash,
 		storeFailed: (error) => failures.push(error),
 	});
 	assert.equal(await one.reserve(host("a", 20)), null);

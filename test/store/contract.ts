@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { setImmediate } from "node:timers/promises";
-import { type Stores, TakenOver, type WatchLimits } from "../../src/desk/stores.ts";
+import { type ClaimLimits, type Stores, TakenOver, type WatchLimits } from "../../src/desk/stores.ts";
 import { type Case, withFact } from "../../src/judge/case.ts";
 import type { Watch } from "../../src/judge/watch.ts";
 import { endWatch } from "../../src/judge/watch-look.ts";
@@ -21,7 +21,8 @@ export interface Engine {
 const LEASE_MS = 15_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-const ENOUGH: WatchLimits = { host: 1_000, workspace: 1_000, all: 1_000 };
+const ENOUGH: WatchLimits = { host: 1_000, hostInAll: 1_000, workspace: 1_000, all: 1_000 };
+const most = (all: number): ClaimLimits => ({ all, workspace: all, person: all });
 
 const stop = (watch: Watch): Watch => endWatch(watch, { why: "stopped", who: "Ben", atMs: NOW });
 const announced = (watch: Watch): Watch => ({ ...watch, toAnnounce: [] });
@@ -336,7 +337,7 @@ export function contract(engine: Engine): void {
 					assert.deepEqual(await watches.get(id), one);
 				}
 				assert.deepEqual([await watches.nextAtMs("slack"), await watches.nextAtMs("none")], [NOW - 10, null]);
-				const due = () => watches.claim("slack", NOW, 10, 60_000);
+				const due = () => watches.claim("slack", NOW, most(10), 60_000);
 				const [claimed, ...others] = await due();
 				assert.deepEqual([claimed?.watch, others], [aWatch("soon", { nextAtMs: NOW - 10 }), []]);
 				const epoch = claimed?.epoch ?? -1;
@@ -363,7 +364,7 @@ export function contract(engine: Engine): void {
 			"a watch that is claimed is nobody else's until it is released or its lease is over: else a page is checked and posted twice",
 			withStores(async ({ watches }, clock) => {
 				await watches.begin(aWatch("w"), ENOUGH);
-				const claim = async () => (await watches.claim("slack", clock.now(), 10, 60_000))[0]?.epoch ?? null;
+				const claim = async () => (await watches.claim("slack", clock.now(), most(10), 60_000))[0]?.epoch ?? null;
 				const first = await claim();
 				assert.ok(first !== null);
 				assert.deepEqual([await claim(), await watches.nextAtMs("slack")], [null, NOW + 60_000]);
@@ -386,7 +387,7 @@ export function contract(engine: Engine): void {
 			"a check that takes longer keeps its watch as long as it says so",
 			withStores(async ({ watches }, clock) => {
 				await watches.begin(aWatch("w"), ENOUGH);
-				const claim = async () => (await watches.claim("slack", clock.now(), 10, 60_000))[0]?.epoch ?? null;
+				const claim = async () => (await watches.claim("slack", clock.now(), most(10), 60_000))[0]?.epoch ?? null;
 				const epoch = (await claim()) ?? -1;
 				clock.turn(59_000);
 				await watches.extend("w", epoch, 60_000);
@@ -405,7 +406,7 @@ export function contract(engine: Engine): void {
 			"a person ends a watch also while it is checked, and what was sent of it is forgotten at its end",
 			withStores(async ({ watches }) => {
 				await watches.begin(aWatch("w"), ENOUGH);
-				const [claimed] = await watches.claim("slack", NOW, 10, 60_000);
+				const [claimed] = await watches.claim("slack", NOW, most(10), 60_000);
 				const epoch = claimed?.epoch ?? -1;
 				await watches.outbox("w", epoch).sending("1");
 				await watches.change("w", stop);
@@ -449,7 +450,7 @@ export function contract(engine: Engine): void {
 			withStores(async ({ watches }) => {
 				await watches.begin(aWatch("w"), ENOUGH);
 				await watches.change("w", (now) => ({ ...now, looks: 7 }));
-				const again = await watches.begin(aWatch("w"), { host: 0, workspace: 0, all: 0 });
+				const again = await watches.begin(aWatch("w"), { host: 0, hostInAll: 0, workspace: 0, all: 0 });
 				assert.equal("begun" in again && again.begun.looks, 7);
 			}),
 		);
@@ -461,7 +462,9 @@ export function contract(engine: Engine): void {
 					watches.begin(aWatch(id, more), { ...ENOUGH, ...max });
 				await begin("a", {});
 				assert.deepEqual(await begin("b", { host: 1 }), { many: "host" });
-				assert.deepEqual(await begin("b", { host: 1 }, { workspace: "slack T2" }), { many: "host" }, "whoever asks");
+				assert.deepEqual(await begin("b", { host: 1 }, { asker: "slack U2" }), { many: "host" }, "whoever asks");
+				assert.deepEqual(await begin("b", { hostInAll: 1 }, { workspace: "slack T2" }), { many: "hostInAll" });
+				assert.ok("begun" in (await begin("t2", { host: 1 }, { workspace: "slack T2" })), "strangers lock nobody out");
 				assert.deepEqual(await begin("b", { workspace: 1 }), { many: "workspace" });
 				assert.deepEqual(await begin("b", { all: 1 }, { workspace: "slack T2" }), { many: "all" });
 				assert.ok("begun" in (await begin("b", { host: 1 }, { url: "https://other.example/" })));
@@ -550,7 +553,7 @@ export function contract(engine: Engine): void {
 				await cases.open(aCase("c", { url: "https://sub.shop.example/", threadKey: "c" }));
 				await cases.open(aCase("d", { url: "https://othershop.example/", threadKey: "d" }));
 				await watches.begin(aWatch("w"), ENOUGH);
-				const [claimed] = await watches.claim("slack", NOW, 1, 60_000);
+				const [claimed] = await watches.claim("slack", NOW, most(1), 60_000);
 				assert.deepEqual(await forget("slack T1", "shop.example"), { cases: 2, watches: 1 });
 				assert.deepEqual(
 					(await Promise.all(["a", "b", "c", "d"].map((id) => cases.get(id)))).map((one) => one?.id ?? null),
@@ -571,6 +574,32 @@ export function contract(engine: Engine): void {
 				clock.turn(-5 * HOUR_MS);
 				assert.equal(await take(30), null);
 				assert.deepEqual(await take(1), { key: "host a", againMs: HOUR_MS }, "what went out now counts");
+			}),
+		);
+
+		it(
+			"of those that are due, workspaces come in turn, in them people, and nobody holds more than a share",
+			withStores(async ({ watches }) => {
+				const begin = (id: string, workspace: string | null, asker: string | null, nextAtMs: number) =>
+					watches.begin(aWatch(id, { workspace, asker, nextAtMs }), ENOUGH);
+				for (let nth = 0; nth < 20; nth += 1) await begin(`a${nth}`, "T1", "U1", NOW - 1_000 + nth);
+				for (const [nth, asker] of ["U2", "U2", "U3"].entries()) await begin(`b${nth}`, "T1", asker, NOW - 100 + nth);
+				for (let nth = 0; nth < 3; nth += 1) await begin(`c${nth}`, "T2", "U4", NOW - 10 + nth);
+				const share = { all: 7, workspace: 4, person: 2 };
+				const first = await watches.claim("slack", NOW, share, 60_000);
+				const ids = (claimed: typeof first) => claimed.map(({ watch }) => watch.id);
+				assert.deepEqual(ids(first), ["a0", "c0", "b0", "c1", "b2", "a1"]);
+				const held = first.map(({ watch }) => watch);
+				assert.deepEqual(await watches.claim("slack", NOW, share, 60_000, held), [], "the rest would be beyond a share");
+				await watches.release("c0", first[1]?.epoch ?? -1);
+				const left = held.filter(({ id }) => id !== "c0");
+				await watches.change("c0", (one) => ({ ...one, nextAtMs: NOW + 60_000 }));
+				assert.deepEqual(ids(await watches.claim("slack", NOW, share, 60_000, left)), ["c2"]);
+				for (let nth = 0; nth < 9; nth += 1) await begin(`d${nth}`, null, null, NOW);
+				const alone = ids(
+					await watches.claim("slack", NOW, { all: 9, workspace: 1, person: 1 }, 60_000, left.slice(0, 0)),
+				).filter((id) => id.startsWith("d"));
+				assert.ok(alone.length > 1, "a terminal has no neighbors");
 			}),
 		);
 
@@ -597,6 +626,46 @@ export function contract(engine: Engine): void {
 				assert.equal((await both(1, 4))?.key, "person ann");
 				assert.equal(await both(10, 3), null);
 				assert.deepEqual(await both(1, 1), { key: "person ann", againMs: 300_000 });
+			}),
+		);
+
+		it(
+			"where several share a key, one gets half once another has asked, and who has not asked finds some left",
+			withStores(async ({ requestCounts }, clock) => {
+				const take = (of: string | null, amount: number) =>
+					requestCounts.reserve([
+						{ ...asks("host a", amount, 40), ...(of === null ? {} : { part: { of, max: 20, reserve: 2 } }) },
+					]);
+				assert.equal(await take("T1", 30), null, "alone it is all theirs");
+				assert.deepEqual(await take("T1", 9), { key: "host a", againMs: HOUR_MS }, "but for what is left for first questions");
+				clock.turn(1_000);
+				assert.equal(await take("T2", 5), null);
+				assert.deepEqual(await take("T1", 1), { key: "host a", againMs: HOUR_MS - 1_000, part: true });
+				assert.deepEqual((await take("T2", 4))?.key, "host a");
+				assert.equal(await take("T2", 3), null);
+				assert.equal(await take("T3", 2), null, "a first question");
+				assert.equal((await take("T4", 1))?.part, undefined, "the whole is full");
+				clock.turn(HOUR_MS - 1_000);
+				assert.equal(await take("T1", 20), null, "what they took has run out");
+				assert.equal((await take("T1", 1))?.part, true, "others asked a second later");
+				clock.turn(HOUR_MS);
+				assert.equal(await take("T1", 38), null, "and are gone with the hour");
+				assert.equal(await take(null, 2), null, "a terminal shares with nobody");
+			}),
+		);
+
+		it(
+			"what a part is refused is taken from no other key",
+			withStores(async ({ requestCounts }) => {
+				const both = (of: string, amount: number) =>
+					requestCounts.reserve([
+						{ ...asks("host a", amount, 40), part: { of, max: 20, reserve: 0 } },
+						{ ...asks("address b", amount, 30), part: { of, max: 15, reserve: 0 } },
+					]);
+				assert.equal(await both("T2", 10), null);
+				assert.equal(await both("T1", 12), null);
+				assert.equal((await both("T1", 4))?.key, "address b");
+				assert.equal(await requestCounts.reserve([asks("host a", 18, 40)]), null, "22 are counted");
 			}),
 		);
 
@@ -868,7 +937,7 @@ export function sharedContract(engine: Engine): void {
 			"a due watch is claimed by one: the page is checked once, and posted once",
 			withTwo(async (a, b) => {
 				for (let nth = 0; nth < 8; nth += 1) await a.watches.begin(aWatch(`w${nth}`), ENOUGH);
-				const claimed = await Promise.all([a, b, a, b].map((one) => one.watches.claim("slack", NOW, 3, 60_000)));
+				const claimed = await Promise.all([a, b, a, b].map((one) => one.watches.claim("slack", NOW, most(3), 60_000)));
 				const ids = claimed.flat().map(({ watch }) => watch.id);
 				assert.deepEqual([ids.length, new Set(ids).size], [8, 8]);
 			}),
@@ -878,10 +947,10 @@ export function sharedContract(engine: Engine): void {
 			"whose claim is over changes nothing and sends nothing: another has the watch",
 			withTwo(async (a, b, { clock }) => {
 				await a.watches.begin(aWatch("w"), ENOUGH);
-				const [old] = await a.watches.claim("slack", NOW, 1, 30_000);
+				const [old] = await a.watches.claim("slack", NOW, most(1), 30_000);
 				await a.watches.outbox("w", old?.epoch ?? -1).sending("1");
 				clock.turn(30_000);
-				const [own] = await b.watches.claim("slack", clock.now(), 1, 30_000);
+				const [own] = await b.watches.claim("slack", clock.now(), most(1), 30_000);
 				assert.ok(old !== undefined && own !== undefined);
 				assert.equal(await a.watches.change("w", stop, old.epoch), null);
 				await assert.rejects(a.watches.outbox("w", old.epoch).sending("2"), TakenOver);
@@ -894,13 +963,13 @@ export function sharedContract(engine: Engine): void {
 			"a claim that is lost while it is changed changes nothing",
 			withTwo(async (a, b, { clock }) => {
 				await a.watches.begin(aWatch("w"), ENOUGH);
-				const [old] = await a.watches.claim("slack", NOW, 1, 30_000);
+				const [old] = await a.watches.claim("slack", NOW, most(1), 30_000);
 				let taken: Promise<unknown> | null = null;
 				clock.turn(30_000);
 				const changed = await a.watches.change(
 					"w",
 					(now) => {
-						taken ??= b.watches.claim("slack", clock.now(), 1, 30_000);
+						taken ??= b.watches.claim("slack", clock.now(), most(1), 30_000);
 						return { ...now, looks: now.looks + 1 };
 					},
 					old?.epoch,
@@ -915,10 +984,10 @@ export function sharedContract(engine: Engine): void {
 			"what was released can be claimed elsewhere at once",
 			withTwo(async (a, b) => {
 				await a.watches.begin(aWatch("w"), ENOUGH);
-				await a.watches.claim("slack", NOW, 1, 60_000);
-				assert.deepEqual(await b.watches.claim("slack", NOW, 1, 60_000), []);
+				await a.watches.claim("slack", NOW, most(1), 60_000);
+				assert.deepEqual(await b.watches.claim("slack", NOW, most(1), 60_000), []);
 				await a.inbox.release();
-				assert.equal((await b.watches.claim("slack", NOW, 1, 60_000)).length, 1);
+				assert.equal((await b.watches.claim("slack", NOW, most(1), 60_000)).length, 1);
 			}),
 		);
 

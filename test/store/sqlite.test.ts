@@ -18,7 +18,7 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 let files = 0;
 const file = () => join(folder, `${++files}.sqlite`);
 const at = (path: string, ms = NOW, options: SqliteOptions = {}) => sqliteStores(path, handClock(ms), options);
-const ENOUGH = { host: 1_000, workspace: 1_000, all: 1_000 };
+const ENOUGH = { host: 1_000, hostInAll: 1_000, workspace: 1_000, all: 1_000 };
 
 contract({ name: "memory", place: async () => async (clock) => memoryStores(clock) });
 const sqlite = {
@@ -39,7 +39,7 @@ async function killed(path: string, options: SqliteOptions = {}): Promise<Stores
 	assert.equal(await stores.inbox.open("q", "event", "slack", '{"responseUrl":"https://hooks.slack.com/sesame"}'), true);
 	await stores.inbox.begin("q");
 	await stores.inbox.outbox("q").sending("0");
-	await stores.watches.claim("slack", NOW, 10, 3_600_000);
+	await stores.watches.claim("slack", NOW, { all: 10, workspace: 10, person: 10 }, 3_600_000);
 	return stores;
 }
 
@@ -53,8 +53,12 @@ test("what was kept is there after kill -9, and what the killed process had unde
 	await second.inbox.begin("q");
 	assert.deepEqual(await second.inbox.outbox("q").get("0"), { messageRef: null, sent: false });
 	assert.equal(await second.watches.nextAtMs("slack"), NOW);
-	assert.equal((await second.watches.claim("slack", NOW, 10, 1_000)).length, 1, "a claim ends with its process");
-	assert.deepEqual(await second.watches.claim("slack", NOW, 10, 1_000), []);
+	assert.equal(
+		(await second.watches.claim("slack", NOW, { all: 10, workspace: 10, person: 10 }, 1_000)).length,
+		1,
+		"a claim ends with its process",
+	);
+	assert.deepEqual(await second.watches.claim("slack", NOW, { all: 10, workspace: 10, person: 10 }, 1_000), []);
 	const third = at(path, NOW + 1_000);
 	assert.equal((await third.inbox.unfinished("slack", 10))[0]?.deaths, 2);
 	for (const stores of [first, second, third]) await stores.close();
@@ -173,7 +177,7 @@ test("a file of 0.1.0 goes on: its questions, messages, cases, watches and what 
 	assert.deepEqual(await stores.inbox.unfinished("slack", 10), [{ id: "q", body: '{"text":"x"}', atMs: NOW, deaths: 0 }]);
 	assert.deepEqual(await stores.inbox.outbox("q").get("0"), { messageRef: "ref", sent: true });
 	assert.equal((await stores.watches.open({ workspace: "slack T1" }, 10)).length, 2);
-	const claimed = await stores.watches.claim("slack", NOW, 10, 60_000);
+	const claimed = await stores.watches.claim("slack", NOW, { all: 10, workspace: 10, person: 10 }, 60_000);
 	assert.deepEqual(claimed.map(({ watch }) => watch.id).toSorted(), ["w1", "w2"], "both go on");
 	const first = claimed.find(({ watch }) => watch.id === "w1");
 	assert.deepEqual(await stores.watches.outbox("w1", first?.epoch ?? -1).get("1"), { messageRef: null, sent: false });
@@ -203,7 +207,7 @@ test("a case or watch that nobody can read anymore is none, and does not come ba
 	assert.deepEqual([await stores.cases.get("a"), await stores.cases.change("a", (one) => one)], [null, null]);
 	assert.deepEqual((await stores.cases.open(aCase("a"))).id, "a", "its place is free");
 	assert.deepEqual(await stores.watches.open({}, 10), []);
-	assert.deepEqual(await stores.watches.claim("slack", NOW, 5, 1_000), []);
+	assert.deepEqual(await stores.watches.claim("slack", NOW, { all: 5, workspace: 5, person: 5 }, 1_000), []);
 	assert.equal(await stores.watches.nextAtMs("slack"), null);
 	assert.equal((await stores.policies.of("slack T1")).privately, false);
 	const decided = await stores.policies.change("slack T1", (now) => ({ ...now, keepDays: 3 }));

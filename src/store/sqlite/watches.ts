@@ -1,6 +1,7 @@
 import type { SQLInputValue } from "node:sqlite";
 import type { Begun, ClaimedWatch, Watches, WatchLimits } from "../../desk/stores.ts";
 import type { Watch } from "../../judge/watch.ts";
+import { fairPick } from "../fair-pick.ts";
 import { hostOf, readWatch } from "../rows.ts";
 import { changeNow } from "./changed.ts";
 import type { Connection } from "./database.ts";
@@ -13,6 +14,10 @@ const HELD = "(lease_until IS NOT NULL AND lease_until > ? AND (? OR owner IS ?)
 const ANYBODY: Condition = { where: "1", values: [] };
 /** Of one page in one workspace: everybody's, and those of persons. */
 const SAME_PAGE_MAX = 1_000;
+/** So many of those that are due are looked through for whose turn it is: a workspace has 30 of them at most. */
+const DUE_MAX = 2_000;
+
+const textOf = (value: unknown): string | null => (typeof value === "string" ? value : null);
 
 /** As `Watches.begin`, in one transaction. */
 function begin({ byId, open, count, insert }: WatchRows, one: Watch, max: WatchLimits): Begun {
@@ -22,8 +27,9 @@ function begin({ byId, open, count, insert }: WatchRows, one: Watch, max: WatchL
 		(other) => other.platform === one.platform && (!other.isPrivate || other.asker === one.asker),
 	);
 	if (same !== undefined) return { same };
-	const filters = { host: { host: hostOf(one.url) }, workspace: { workspace: one.workspace }, all: {} };
-	const many = (["host", "workspace", "all"] as const).find((of) => count(filters[of]) >= max[of]);
+	const [host, workspace] = [{ host: hostOf(one.url) }, { workspace: one.workspace }];
+	const filters = { host: { ...host, ...workspace }, hostInAll: host, workspace, all: {} };
+	const many = (["host", "hostInAll", "workspace", "all"] as const).find((of) => count(filters[of]) >= max[of]);
 	if (many !== undefined) return { many };
 	insert(one);
 	return { begun: one };
@@ -56,14 +62,18 @@ export function watchesIn(connection: Connection, replica: Replica, now: () => n
 			if ("begun" in result && result.begun === one) wrote();
 			return result;
 		},
-		claim: async (platform, nowMs, max, leaseMs) =>
-			atOnce(() =>
-				sql(
-					`SELECT id, body, epoch FROM watches WHERE due_at IS NOT NULL AND platform = ? AND due_at <= ? AND NOT ${HELD} ORDER BY due_at LIMIT ?`,
+		claim: async (platform, nowMs, max, leaseMs, ours = []) =>
+			atOnce(() => {
+				const due = sql(
+					`SELECT id, workspace, asker FROM watches WHERE due_at IS NOT NULL AND platform = ? AND due_at <= ? AND NOT ${HELD} ORDER BY due_at LIMIT ?`,
 				)
-					.all(platform, nowMs, ...held(), max)
-					.flatMap((row) => claimed(row, leaseMs)),
-			),
+					.all(platform, nowMs, ...held(), DUE_MAX)
+					.map(({ id, workspace, asker }) => ({ id: String(id), workspace: textOf(workspace), asker: textOf(asker) }));
+				return fairPick(due, ours, max).flatMap(({ id }) => {
+					const row = sql("SELECT id, body, epoch FROM watches WHERE id = ?").get(id);
+					return row === undefined ? [] : claimed(row, leaseMs);
+				});
+			}),
 		extend: async (id, epoch, leaseMs) => {
 			const { where, values } = mine(epoch);
 			sql(`UPDATE watches SET lease_until = ? WHERE id = ? AND ${where}`).run(now() + leaseMs, id, ...values);
