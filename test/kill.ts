@@ -11,6 +11,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fakeDiscord } from "./fakes/discord.ts";
 import { fakeSlack } from "./fakes/slack.ts";
 import { openLab } from "./lab/lab.ts";
+import { spread } from "./lab/spread.ts";
 import { flatSlack } from "./normal.ts";
 
 const ROUNDS = Number(process.argv[2] ?? 50);
@@ -34,6 +35,10 @@ function random(seed: number): () => number {
 const next = random(SEED);
 const folder = mkdtempSync(join(tmpdir(), "cf520-kill-"));
 const [slack, discord, lab] = await Promise.all([fakeSlack(), fakeDiscord(), openLab()]);
+/** One host a question, for no host is looked at more than 400 times in an hour, and killed questions look again. */
+const HOSTS_MAX = 400;
+/** The same holds for addresses. */
+const places = await spread([lab.edge.httpPort], 50);
 const env = {
 	PATH: process.env.PATH ?? "",
 	SLACK_BOT_TOKEN: "xoxb-test",
@@ -46,7 +51,10 @@ const env = {
 	CF520_ALLOW_TARGETS: "127.0.0.0/8",
 	CF520_RESOLVE: [
 		...[...lab.resolve].map(([key, [address]]) => `${key}:${address}`),
-		...Array.from({ length: 400 }, (_, nth) => `n${nth}-closes-empty.lab.example:${lab.edge.httpPort}:127.0.0.1`),
+		...Array.from(
+			{ length: HOSTS_MAX },
+			(_, nth) => `n${nth}-closes-empty.lab.example:${lab.edge.httpPort}:${places.address(nth)}`,
+		),
 	].join(","),
 };
 
@@ -88,8 +96,6 @@ const done: Done[] = [];
 /** Log lines of things that must not happen, of all processes. */
 const broken: string[] = [];
 let people = 0;
-/** One host a question, for no host is looked at more than 400 times in an hour, and killed questions look again. */
-const HOSTS_MAX = 400;
 const failing = () => `http://n${people % HOSTS_MAX}-closes-empty.lab.example:${lab.edge.httpPort}`;
 
 const slackText = () => slack.messages.map((one) => ({ ...one, flat: `${one.text}\n${flatSlack(one)}` }));
@@ -278,7 +284,7 @@ const watches = slackText().filter((m) => m.onlyFor === null && m.threadTs === n
 const left = [...problems(), ...(watches === 1 ? [] : [`the watch has ${watches} heads`])];
 run.child.kill("SIGTERM");
 await run.gone;
-await Promise.all([slack.close(), discord.close(), lab.close()]);
+await Promise.all([slack.close(), discord.close(), places.close(), lab.close()]);
 rmSync(folder, { recursive: true, force: true });
 const acknowledged = done.filter((one) => one.acknowledged).length;
 const said = slackText().filter((m) => /may stand here twice/.test(m.flat)).length;

@@ -12,6 +12,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type DiscordFault, fakeDiscord } from "./fakes/discord.ts";
 import { fakeSlack, type SlackFault } from "./fakes/slack.ts";
 import { openLab } from "./lab/lab.ts";
+import { spread } from "./lab/spread.ts";
 import { flatSlack } from "./normal.ts";
 
 const SECONDS = Number(process.argv[2] ?? 120);
@@ -30,6 +31,8 @@ const GROWTH_MAX = 1.25;
 
 const folder = mkdtempSync(join(tmpdir(), "cf520-soak-"));
 const [slack, discord, lab] = await Promise.all([fakeSlack(), fakeDiscord(), openLab()]);
+/** Requests count by address too: each host has its own. */
+const places = await spread([lab.edge.httpPort, lab.edge.httpsPort], lab.hosts.length);
 const child = spawn(process.execPath, [new URL("../src/main.ts", import.meta.url).pathname], {
 	env: {
 		PATH: process.env.PATH ?? "",
@@ -41,7 +44,9 @@ const child = spawn(process.execPath, [new URL("../src/main.ts", import.meta.url
 		CF520_SLACK_ADMINS: "UADMIN",
 		CF520_DATA: join(folder, "cf520.sqlite"),
 		CF520_ALLOW_TARGETS: "127.0.0.0/8",
-		CF520_RESOLVE: [...lab.resolve].map(([key, [address]]) => `${key}:${address}`).join(","),
+		CF520_RESOLVE: lab.hosts
+			.flatMap(({ host }, nth) => [lab.edge.httpPort, lab.edge.httpsPort].map((port) => `${host}:${port}:${places.address(nth)}`))
+			.join(","),
 		PORT: "0",
 	},
 	stdio: ["ignore", "ignore", "pipe"],
@@ -329,6 +334,6 @@ const problems = [
 	...(end / warm > GROWTH_MAX ? [`memory grew by ${figures.memoryMb.growth}`] : []),
 ];
 for (const one of problems.slice(0, 30)) process.stdout.write(`  ${one.slice(0, 400)}\n`);
-await Promise.all([slack.close(), discord.close(), lab.close()]);
+await Promise.all([slack.close(), discord.close(), places.close(), lab.close()]);
 rmSync(folder, { recursive: true, force: true });
 process.exit(problems.length > 0 ? 1 : 0);
