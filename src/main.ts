@@ -21,7 +21,6 @@ const { LIMITS, openLimits } = await import("./looks/limits.ts");
 const { systemResolver } = await import("./looks/lookup.ts");
 const { nameOf } = await import("./read/error.ts");
 const { readSettings } = await import("./settings.ts");
-const { hashWith } = await import("./store/seal.ts");
 
 /** One look at most; Cloudflare's own 125 s are too long to keep people waiting. */
 const LOOK_MS_MAX = 30_000;
@@ -80,7 +79,7 @@ function deskFor(
 		limits: openLimits(LIMITS, {
 			counts: stores.requestCounts,
 			now: CLOCK.now,
-			hashed: settings.key === null ? null : hashWith(settings.key),
+			hashed: stores.hashed,
 			storeFailed: (error) => own({ event: "store-failed", error: nameOf(error) }),
 		}),
 		log: own,
@@ -100,13 +99,19 @@ async function openStores(file: string | undefined, key: Uint8Array | null): Pro
 	const { memoryStores } = await import("./store/sqlite/sqlite.ts");
 	if (file === undefined) return memoryStores(CLOCK);
 	const { lockedStores } = await import("./store/sqlite/locked.ts");
+	const { BadKeyFile } = await import("./store/key-file.ts");
 	const { NewerDatabase } = await import("./store/sqlite/migrations.ts");
 	try {
+		const say =
+			"CF520_DATA was written with another key: its unfinished questions, cases, watches and decisions of admins cannot be read; whatever is new is kept as ever.";
+		const otherKey = () => log({ event: "other-key", say });
 		return (
-			lockedStores(file, CLOCK, { key, version: VERSION }) ??
+			lockedStores(file, CLOCK, { key, version: VERSION, otherKey }) ??
 			"CF520_DATA is in use by another process; one file belongs to one process at a time."
 		);
 	} catch (error) {
+		if (error instanceof BadKeyFile)
+			return "The file beside CF520_DATA that ends in .key is not a key of mine: put the right one back, or move it away and I make a new one, with which nothing kept so far can be read.";
 		if (!(error instanceof NewerDatabase)) return NO_DATABASE;
 		const newer = error.version === null ? "a newer version" : `version ${error.version}`;
 		return `CF520_DATA was written by ${newer}, and this is ${VERSION}. Do not move it away: start the newer version again.`;

@@ -20,6 +20,8 @@ export interface Stores {
 	 * @returns how many cases and watches that were
 	 */
 	forget(workspace: string, host: string): Promise<Forgotten>;
+	/** A word that is the same for the same text as long as the key is, and means nothing to whoever has not got that. */
+	hashed(text: string): string;
 	/** What is kept is there after the end of the process. */
 	readonly durable: boolean;
 	/** Lets go of the file or the connections. What is unfinished stays unfinished; call {@link Inbox.release} first. */

@@ -57,8 +57,8 @@ export interface Limits {
 interface LimitsContext {
 	readonly counts: RequestCounts;
 	readonly now: () => number;
-	/** Makes a host, an address or an asker unreadable; null: there is no key to do that with, and they are counted in memory alone. */
-	readonly hashed: ((text: string) => string) | null;
+	/** Makes a host, an address or an asker unreadable, the same way in every process that shares the counts. */
+	readonly hashed: (text: string) => string;
 	/** The counts are on a full or broken disk. */
 	readonly storeFailed: (error: unknown) => void;
 }
@@ -94,17 +94,8 @@ export function openLimits(settings: LimitSettings, { counts, now, hashed, store
 		}
 	};
 	return {
-		reserve: async (wanted) => {
-			const askers = askersOf(wanted);
-			const targets = targetsOf(wanted, settings.hostPerHour, hashed ?? ((text) => text));
-			if (hashed !== null) return busyOf(await reserveKept([...askers, ...targets]));
-			// A host or an address that nothing makes unreadable is written nowhere.
-			const full = own.reserve(targets);
-			if (full !== null) return busyOf(full);
-			const refused = await reserveKept(askers);
-			if (refused !== null) own.giveBack(targets);
-			return busyOf(refused);
-		},
+		reserve: async (wanted) =>
+			busyOf(await reserveKept([...askersOf(wanted), ...targetsOf(wanted, settings.hostPerHour, hashed)])),
 		begin: () => {
 			if (open >= settings.open) return null;
 			open += 1;

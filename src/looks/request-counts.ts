@@ -5,10 +5,12 @@ export interface Reservation {
 	readonly amount: number;
 	/** So much fits into a window. */
 	readonly max: number;
-	/** At most an hour. */
+	/** At most a week. */
 	readonly windowMs: number;
 	/** Who takes it, where several share the key; absent: nobody in particular, for whom only `max` holds. */
 	readonly part?: Part;
+	/** What is counted once a window, however often it comes: an address, say. Absent: every reservation counts. */
+	readonly item?: string;
 }
 
 /** What one of several may take of what is under a key. */
@@ -47,8 +49,6 @@ export interface MemoryCounts {
 	reserve(asks: readonly Reservation[]): NoRoom | null;
 	/** Counts what went out already. */
 	add(asks: readonly Reservation[]): void;
-	/** Takes back what {@link MemoryCounts.reserve} has just taken and nobody will use. */
-	giveBack(asks: readonly Reservation[]): void;
 	/** How much is counted under a key. */
 	used(key: string): number;
 }
@@ -61,6 +61,8 @@ export const AHEAD_MS_MAX = 60_000;
 
 /** Something that was taken, in its window until then. */
 export interface Counted {
+	/** A name of {@link Reservation.item}; null: every one counts. */
+	readonly item: string | null;
 	readonly untilMs: number;
 	readonly amount: number;
 }
@@ -75,7 +77,9 @@ interface CountedAt extends Counted {
  * @param counted what is in the window, oldest first
  * @returns null: there is room now
  */
-function againMs(counted: readonly Counted[], { amount, max, windowMs }: Reservation, nowMs: number): number | null {
+function againMs(counted: readonly Counted[], ask: Reservation, nowMs: number): number | null {
+	const { amount, max, windowMs } = ask;
+	if (isCounted(counted, ask)) return null;
 	let sum = counted.reduce((all, one) => all + one.amount, 0);
 	if (sum + amount <= max) return null;
 	for (const one of counted) {
@@ -85,6 +89,10 @@ function againMs(counted: readonly Counted[], { amount, max, windowMs }: Reserva
 	// More than there is ever room for.
 	return windowMs;
 }
+
+/** Whether what an item of this name takes is counted already. */
+export const isCounted = (counted: readonly Counted[], { item }: Reservation): boolean =>
+	item !== undefined && counted.some((one) => one.item === item);
 
 const sumOf = (counted: readonly Counted[]) => counted.reduce((all, one) => all + one.amount, 0);
 
@@ -118,13 +126,16 @@ export function memoryCounts(now: () => number): MemoryCounts {
 		const nowMs = now();
 		return (keys.get(key) ?? []).filter(({ atMs, untilMs }) => untilMs > nowMs && atMs <= nowMs + AHEAD_MS_MAX);
 	};
+	const put = (key: string, entries: CountedAt[]) => (entries.length === 0 ? keys.delete(key) : keys.set(key, entries));
 	const add: MemoryCounts["add"] = (asks) => {
 		const atMs = now();
 		for (const ask of asks)
 			for (const key of keysOf(ask)) {
-				const entries = [...counted(key), { atMs, untilMs: atMs + ask.windowMs, amount: ask.amount }];
+				const before = counted(key);
+				if (isCounted(before, ask)) continue;
+				const { amount, windowMs, item = null } = ask;
 				keys.delete(key);
-				keys.set(key, entries);
+				keys.set(key, [...before, { item, atMs, untilMs: atMs + windowMs, amount }]);
 			}
 		for (const old of keys.keys()) {
 			if (keys.size <= KEYS_MAX) break;
@@ -133,22 +144,18 @@ export function memoryCounts(now: () => number): MemoryCounts {
 	};
 	return {
 		reserve: (asks) => {
+			const before = asks.flatMap(keysOf).map((key) => [key, counted(key)] as const);
 			for (const ask of asks) {
 				const full = noRoomFor(ask, counted, now());
-				if (full !== null) return full;
+				if (full !== null) {
+					for (const [key, entries] of before) put(key, entries);
+					return full;
+				}
+				add([ask]);
 			}
-			add(asks);
 			return null;
 		},
 		add,
-		giveBack: (asks) => {
-			for (const ask of asks)
-				for (const key of keysOf(ask)) {
-					const entries = counted(key);
-					const last = entries.findLastIndex(({ amount }) => amount === ask.amount);
-					keys.set(key, last < 0 ? entries : entries.toSpliced(last, 1));
-				}
-		},
 		used: (key) => sumOf(counted(key)),
 	};
 }

@@ -13,7 +13,7 @@ const WAIT_MS_MAX = 12_000;
  */
 export function lockFile(file: string, waitMs = WAIT_MS_MAX): (() => void) | null {
 	const path = `${file}.lock`;
-	openForUs(path);
+	ownFile(path);
 	const database = new DatabaseSync(path);
 	try {
 		database.exec(`PRAGMA busy_timeout = ${waitMs}; PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE;`);
@@ -28,7 +28,7 @@ export function lockFile(file: string, waitMs = WAIT_MS_MAX): (() => void) | nul
  * Makes a file that only we may read and write, where there is none yet.
  * @throws when there can be none at that place
  */
-export function openForUs(path: string): void {
+export function ownFile(path: string): void {
 	closeSync(openSync(path, "a", 0o600));
 	try {
 		chmodSync(path, 0o600);

@@ -197,7 +197,10 @@ test("a case that nobody answered for a day ends quietly", async () => {
 
 test("beyond a limit nothing goes out, and the asker is told when there is room again", async () => {
 	const counts = memoryStores(realClock).requestCounts;
-	const limits = openLimits({ hostPerHour: 20, open: 10 }, { counts, now: Date.now, hashed: null, storeFailed: () => {} });
+	const limits = openLimits(
+		{ hostPerHour: 20, open: 10 },
+		{ counts, now: Date.now, hashed: (text) => text, storeFailed: () => {} },
+	);
 	const desk = labDesk(lab, { limits });
 	const { conversation, told, whispered } = thread();
 	for (let nth = 0; nth < 3; nth += 1) await desk.handle(lab.url("closes-empty", `/${nth}`), conversation);

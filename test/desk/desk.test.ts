@@ -191,7 +191,7 @@ test("on a disk that is full every question is answered all the same, and the lo
 	};
 	const limits = openLimits(
 		{ hostPerHour: 30, open: 10 },
-		{ counts: { reserve: full }, now: Date.now, hashed: null, storeFailed: () => {} },
+		{ counts: { reserve: full }, now: Date.now, hashed: (text) => text, storeFailed: () => {} },
 	);
 	const events: string[] = [];
 	const desk = labDesk(lab, { stores, limits, log: ({ event }) => events.push(event) });

@@ -32,7 +32,7 @@ export function labDesk(lab: Lab, { stores: given, ...changes }: Partial<DeskCon
 		stores,
 		limits: openLimits(
 			{ hostPerHour: 100_000, open: 10_000 },
-			{ counts: stores.requestCounts, now: Date.now, hashed: null, storeFailed: () => {} },
+			{ counts: stores.requestCounts, now: Date.now, hashed: (text) => text, storeFailed: () => {} },
 		),
 		withCaseId: (_caseId, work) => work(),
 		metrics: noMetrics,

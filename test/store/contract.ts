@@ -403,6 +403,22 @@ export function contract(engine: Engine): void {
 		);
 
 		it(
+			"what is checked already counts for its workspace and its person",
+			withStores(async ({ watches }) => {
+				await watches.begin(aWatch("a"), ENOUGH);
+				await watches.begin(aWatch("b", { asker: "slack U2" }), ENOUGH);
+				const one = { all: 9, workspace: 9, person: 1 };
+				const taken = await watches.claim("slack", NOW, one, 60_000, [{ workspace: "slack T1", asker: "slack U1" }]);
+				assert.deepEqual(
+					taken.map(({ watch }) => watch.id),
+					["b"],
+				);
+				const held = [1, 2].map((nth) => ({ workspace: "slack T1", asker: `slack U${nth + 2}` }));
+				assert.deepEqual(await watches.claim("slack", NOW, { ...one, workspace: 2 }, 60_000, held), []);
+			}),
+		);
+
+		it(
 			"a person ends a watch also while it is checked, and what was sent of it is forgotten at its end",
 			withStores(async ({ watches }) => {
 				await watches.begin(aWatch("w"), ENOUGH);

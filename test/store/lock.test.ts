@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -28,6 +28,7 @@ test("a file that another process has is not changed, and is brought up to date 
 	const free = lockFile(path);
 	assert.equal(lockedStores(path, realClock, {}, 50), null);
 	assert.deepEqual(readFileSync(path), before);
+	assert.equal(existsSync(`${path}.key`), false, "nor is a key made beside it");
 	free?.();
 	const stores = lockedStores(path, realClock, {}, 50);
 	assert.ok(stores !== null);

@@ -63,6 +63,7 @@ export function slowStores(stores: Stores): Stores {
 		policies: { of: slow(policies.of), change: slow(policies.change) },
 		requestCounts: { reserve: slow(requestCounts.reserve) },
 		forget: slow(stores.forget),
+		hashed: stores.hashed,
 		durable: stores.durable,
 		close: stores.close,
 	};

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -7,6 +7,7 @@ import { after, test } from "node:test";
 import type { Stores } from "../../src/desk/stores.ts";
 import type { Case } from "../../src/judge/case.ts";
 import type { Watch } from "../../src/judge/watch.ts";
+import { LIMITS, openLimits } from "../../src/looks/limits.ts";
 import { NewerDatabase } from "../../src/store/sqlite/migrations.ts";
 import { memoryStores, type SqliteOptions, sqliteStores } from "../../src/store/sqlite/sqlite.ts";
 import { handClock } from "../clock.ts";
@@ -89,7 +90,9 @@ test("with a key, the file does not show what was asked and where to answer it; 
 	assert.doesNotMatch(readFileSync(path, "latin1"), /sesame|responseUrl/);
 	assert.equal(statSync(path).mode & 0o077, 0, "nobody else on the machine reads it");
 	for (const other of [Buffer.alloc(32, 8), null]) {
-		const again = at(path, NOW, { key: other });
+		let told = 0;
+		const again = at(path, NOW, { key: other, otherKey: () => (told += 1) });
+		assert.equal(told, 1, "and the operator is told so");
 		assert.equal((await again.inbox.unfinished("slack", 10))[0]?.body, null, "that something was asked is all that is known");
 		await again.close();
 	}
@@ -187,9 +190,10 @@ test("a file of 0.1.0 goes on: its questions, messages, cases, watches and what 
 		assert.equal((await stores.watches.change(id, end))?.after.ended?.why, "time");
 	}
 	assert.ok("begun" in (await stores.watches.begin(aWatch("w3", page), ENOUGH)));
-	const ask = (amount: number) =>
-		stores.requestCounts.reserve([{ key: "host shop.example", amount, max: 400, windowMs: 3_600_000 }]);
-	assert.deepEqual(await ask(6), { key: "host shop.example", againMs: 3_600_000 });
+	const counts = { counts: stores.requestCounts, now: () => NOW, hashed: stores.hashed, storeFailed: () => assert.fail("the disk is whole") };
+	const limits = openLimits(LIMITS, counts);
+	const ask = (requests: number) => limits.reserve({ host: { name: "shop.example", addresses: [], requests } });
+	assert.deepEqual(await ask(6), { why: "host", againMs: 3_600_000 });
 	assert.equal(await ask(5), null);
 	await stores.close();
 });
@@ -219,6 +223,7 @@ test("a file that is no database is refused", () => {
 	const path = file();
 	writeFileSync(path, "this is no database, whatever its name says".repeat(50));
 	assert.throws(() => at(path));
+	assert.equal(existsSync(`${path}.key`), false, "no key is made beside it");
 	assert.throws(() => at(join(folder, "no", "such", "folder.sqlite")));
 });
 

@@ -3,12 +3,23 @@ import { type Case, hasEnded } from "../../judge/case.ts";
 import { hostOf, readCase } from "../rows.ts";
 import { changeNow } from "./changed.ts";
 import type { Connection } from "./database.ts";
+import { namesIn, sealedAt } from "./names.ts";
 
 /** @param wrote called after every row that was added */
-export function casesIn({ sql, atOnce }: Connection, wrote: () => void): Cases {
-	const byId = (id: string): Case | null => readCase(sql("SELECT body FROM cases WHERE id = ?").get(id)?.body);
+export function casesIn({ sql, atOnce, vault }: Connection, wrote: () => void): Cases {
+	const names = namesIn(vault);
+	const opened = (row: Record<string, unknown> | undefined): Case | null =>
+		row === undefined ? null : readCase(vault.open(sealedAt("cases", String(row.id)), row.body));
+	const sealed = (one: Case): string => vault.seal(sealedAt("cases", one.id), JSON.stringify(one));
+	const byId = (id: string): Case | null => opened(sql("SELECT id, body FROM cases WHERE id = ?").get(id));
 	const inThread = (threadKey: string): Case | null =>
-		readCase(sql("SELECT body FROM cases WHERE place = ? ORDER BY last_at DESC, rowid DESC LIMIT 1").get(threadKey)?.body);
+		opened(
+			sql("SELECT id, body FROM cases WHERE place = ? ORDER BY last_at DESC, rowid DESC LIMIT 1").get(names.place(threadKey)),
+		);
+	const foundBy = ({ threadKey, workspace, url }: Case) => {
+		const host = hostOf(url);
+		return [names.place(threadKey), names.workspace(workspace), names.host(host), names.domains(host)];
+	};
 	/** The one that `one` would open a second time. */
 	const openAlready = (one: Case): Case | null => {
 		const known = byId(one.id);
@@ -20,21 +31,19 @@ export function casesIn({ sql, atOnce }: Connection, wrote: () => void): Cases {
 		get: async (id) => byId(id),
 		inThread: async (threadKey) => inThread(threadKey),
 		ofHost: async (workspace, host, max) =>
-			sql("SELECT body FROM cases WHERE host = ? AND workspace IS ? ORDER BY last_at DESC, rowid DESC LIMIT ?")
-				.all(host, workspace, max)
-				.flatMap((row) => readCase(row.body) ?? []),
+			sql("SELECT id, body FROM cases WHERE host = ? AND workspace IS ? ORDER BY last_at DESC, rowid DESC LIMIT ?")
+				.all(names.host(host), names.workspace(workspace), max)
+				.flatMap((row) => opened(row) ?? []),
 		open: async (one) => {
 			const kept = atOnce(() => {
 				const already = openAlready(one);
 				if (already !== null) return already;
 				// A row of this id that nobody can read is none.
-				sql("INSERT OR REPLACE INTO cases (id, place, workspace, host, last_at, body) VALUES (?, ?, ?, ?, ?, ?)").run(
+				sql("INSERT OR REPLACE INTO cases (id, place, workspace, host, domains, last_at, body) VALUES (?, ?, ?, ?, ?, ?, ?)").run(
 					one.id,
-					one.threadKey,
-					one.workspace,
-					hostOf(one.url),
+					...foundBy(one),
 					one.lastAtMs,
-					JSON.stringify(one),
+					sealed(one),
 				);
 				return one;
 			});
@@ -44,15 +53,14 @@ export function casesIn({ sql, atOnce }: Connection, wrote: () => void): Cases {
 		change: async (id, work) =>
 			changeNow(
 				() => {
-					const row = sql("SELECT body, version FROM cases WHERE id = ?").get(id);
-					const value = readCase(row?.body);
+					const row = sql("SELECT id, body, version FROM cases WHERE id = ?").get(id);
+					const value = opened(row);
 					return row === undefined || value === null ? null : { value, version: Number(row.version) };
 				},
 				(after, version) =>
 					sql(
-						"UPDATE cases SET place = ?, workspace = ?, host = ?, last_at = ?, body = ?, version = version + 1 WHERE id = ? AND version = ?",
-					).run(after.threadKey, after.workspace, hostOf(after.url), after.lastAtMs, JSON.stringify(after), id, version)
-						.changes === 1,
+						"UPDATE cases SET place = ?, workspace = ?, host = ?, domains = ?, last_at = ?, body = ?, version = version + 1 WHERE id = ? AND version = ?",
+					).run(...foundBy(after), after.lastAtMs, sealed(after), id, version).changes === 1,
 				work,
 			),
 	};

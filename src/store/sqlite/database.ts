@@ -1,4 +1,5 @@
 import { DatabaseSync, type StatementSync } from "node:sqlite";
+import type { Vault } from "../seal.ts";
 import { migrate, refuseNewer } from "./migrations.ts";
 
 const BUSY_MS_MAX = 5_000;
@@ -9,24 +10,44 @@ export interface Connection {
 	sql(text: string): StatementSync;
 	/** Runs `work` in one transaction: all of it happens, or nothing. `work` must not wait for anything. */
 	atOnce<T>(work: () => T): T;
-	/** What was deleted leaves the write-ahead log too. */
-	checkpoint(): void;
+	/** For all that is written. */
+	readonly vault: Vault;
+	/** What is in the file was sealed with another key. */
+	readonly foreign: boolean;
+	/**
+	 * What was deleted leaves the write-ahead log too.
+	 * @returns false: another process was reading, and it has to be tried again
+	 */
+	checkpoint(): boolean;
 	close(): void;
 }
 
-/**
- * @param version of the program; null: none is noted
- * @throws NewerDatabase; anything else when the file cannot be opened, or is no database of ours
- */
-export function connect(file: string, version: string | null = null): Connection {
+/** How a database is opened. */
+interface ConnectOptions {
+	/** Called once it is known to be ours: a key is made beside no other file. */
+	readonly openVault: () => Vault;
+	/** The key itself, as earlier versions sealed with it; null: they had none. */
+	readonly formerKey?: Uint8Array | null;
+	/** Of the program; null: none is noted. */
+	readonly version?: string | null;
+}
+
+/** @throws NewerDatabase; what `openVault` throws; anything else when the file cannot be opened, or is no database of ours */
+export function connect(file: string, { openVault, formerKey = null, version = null }: ConnectOptions): Connection {
 	const database = new DatabaseSync(file);
+	let foreign = false;
+	let vault: Vault;
 	try {
 		// Before anything is changed.
 		refuseNewer(database);
 		database.exec(
 			`PRAGMA busy_timeout = ${BUSY_MS_MAX}; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA secure_delete = ON;`,
 		);
-		migrate(database, version);
+		vault = openVault();
+		migrate(database, vault, formerKey, version);
+		foreign = !isSealedWith(database, vault);
+		rewritten(database);
+		checkpointed(database);
 	} catch (error) {
 		database.close();
 		throw error;
@@ -50,10 +71,41 @@ export function connect(file: string, version: string | null = null): Connection
 				throw error;
 			}
 		},
-		checkpoint: () => database.exec("PRAGMA wal_checkpoint(TRUNCATE)"),
+		vault,
+		foreign,
+		checkpoint: () => checkpointed(database),
 		close: () => database.close(),
 	};
 }
 
 /** Text of a column; null for none. */
 export const textOf = (value: unknown): string | null => (typeof value === "string" ? value : null);
+
+/** Every row of a statement's result, and no statement left open. */
+const run = (database: DatabaseSync, text: string) => database.prepare(text).all();
+
+/** Without waiting: whoever waits here for another process holds up everything else. */
+function checkpointed(database: DatabaseSync): boolean {
+	database.exec("PRAGMA busy_timeout = 0");
+	try {
+		return run(database, "PRAGMA wal_checkpoint(TRUNCATE)")[0]?.busy !== 1;
+	} finally {
+		database.exec(`PRAGMA busy_timeout = ${BUSY_MS_MAX}`);
+	}
+}
+
+const KEY_MARK = "key";
+
+/** Whether a file was written with this key so far; from now on it is. */
+function isSealedWith(database: DatabaseSync, vault: Vault): boolean {
+	const mark = database.prepare("SELECT value FROM marks WHERE name = ?").get(KEY_MARK)?.value;
+	if (vault.open(KEY_MARK, mark) !== null) return true;
+	database.prepare("INSERT OR REPLACE INTO marks (name, value) VALUES (?, ?)").run(KEY_MARK, vault.seal(KEY_MARK, "cf520"));
+	return mark === undefined;
+}
+
+/** What an earlier version wrote in clear leaves the free pages too, also when the process ended right after the conversion. */
+function rewritten(database: DatabaseSync): void {
+	if (run(database, "SELECT 1 FROM marks WHERE name = 'converted'").length === 0) return;
+	database.exec("VACUUM; DELETE FROM marks WHERE name = 'converted'");
+}

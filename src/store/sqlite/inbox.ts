@@ -1,8 +1,8 @@
 import { type Inbox, TakenOver, type Unfinished } from "../../desk/stores.ts";
 import type { Clock } from "../clock.ts";
-import type { Seal } from "../seal.ts";
-import { type Connection, textOf } from "./database.ts";
+import type { Connection } from "./database.ts";
 import { lanesIn } from "./lanes.ts";
+import { namesIn, sealedAt } from "./names.ts";
 import { outboxOf } from "./outbox.ts";
 import { ownedIn } from "./owned.ts";
 import type { Replica } from "./replica.ts";
@@ -18,9 +18,19 @@ export interface SqliteInbox extends Inbox {
 	close(): void;
 }
 
-/** @param wrote called after every row that was added */
-export function inboxIn(connection: Connection, replica: Replica, clock: Clock, seal: Seal, wrote: () => void): SqliteInbox {
-	const { sql, atOnce } = connection;
+/**
+ * @param wrote called after every row that was added
+ * @param deleted called after the end of every question
+ */
+export function inboxIn(
+	connection: Connection,
+	replica: Replica,
+	clock: Clock,
+	wrote: () => void,
+	deleted: () => void,
+): SqliteInbox {
+	const { sql, atOnce, vault } = connection;
+	const names = namesIn(vault);
 	const { now } = clock;
 	const owned = ownedIn(connection, replica);
 	/** Ended while the disk was full or broken. */
@@ -30,9 +40,10 @@ export function inboxIn(connection: Connection, replica: Replica, clock: Clock, 
 	const accept = (id: string, event: string, platform: string, body: string): boolean =>
 		atOnce(() => {
 			const at = now();
-			sql("DELETE FROM seen WHERE id = ? AND at < ?").run(event, at - SEEN_MS);
-			if (sql("INSERT OR IGNORE INTO seen (id, at) VALUES (?, ?)").run(event, at).changes !== 1) return false;
-			const row = [id, platform, at, seal.seal(body), replica.id];
+			const seen = names.event(event);
+			sql("DELETE FROM seen WHERE id = ? AND at < ?").run(seen, at - SEEN_MS);
+			if (sql("INSERT OR IGNORE INTO seen (id, at) VALUES (?, ?)").run(seen, at).changes !== 1) return false;
+			const row = [id, platform, at, vault.seal(sealedAt("pending", id), body), replica.id];
 			sql("INSERT INTO pending (id, platform, at, tries, body, owner) VALUES (?, ?, ?, 0, ?, ?)").run(...row);
 			return true;
 		});
@@ -53,6 +64,7 @@ export function inboxIn(connection: Connection, replica: Replica, clock: Clock, 
 			// Released and taken by nobody yet: it is answered all the same.
 			const { changes } = sql("DELETE FROM pending WHERE id = ? AND (owner = ? OR owner IS NULL)").run(id, replica.id);
 			if (changes === 1) sql("DELETE FROM slots WHERE owner = ?").run(id);
+			return changes === 1;
 		});
 
 	return {
@@ -73,8 +85,9 @@ export function inboxIn(connection: Connection, replica: Replica, clock: Clock, 
 		unfinished: async (platform, max) =>
 			takeOver(platform, max).map((row): Unfinished => {
 				owned.add(String(row.id), Number(row.epoch) + 1);
-				const body = seal.open(textOf(row.body) ?? "");
-				return { id: String(row.id), body, atMs: Number(row.at), deaths: Number(row.deaths) };
+				const id = String(row.id);
+				const body = vault.open(sealedAt("pending", id), row.body);
+				return { id, body, atMs: Number(row.at), deaths: Number(row.deaths) };
 			}),
 		release: async () => {
 			atOnce(() => {
@@ -87,7 +100,7 @@ export function inboxIn(connection: Connection, replica: Replica, clock: Clock, 
 		end: async (id) => {
 			owned.delete(id);
 			try {
-				end(id);
+				if (end(id)) deleted();
 			} catch (error) {
 				undeleted.add(id);
 				throw error;
@@ -97,7 +110,7 @@ export function inboxIn(connection: Connection, replica: Replica, clock: Clock, 
 		},
 		endAgain: () => {
 			for (const id of undeleted) {
-				end(id);
+				if (end(id)) deleted();
 				undeleted.delete(id);
 			}
 		},

@@ -1,6 +1,7 @@
 import { TakenOver } from "../../desk/stores.ts";
 import type { Clock } from "../clock.ts";
 import type { Connection } from "./database.ts";
+import { namesIn } from "./names.ts";
 import type { Owned } from "./owned.ts";
 
 /** Another process may have ended what somebody waits for here. */
@@ -21,7 +22,13 @@ interface Waiter {
 }
 
 /** @param ended what has ended and could not be deleted: nothing waits for it */
-export function lanesIn({ sql, atOnce }: Connection, { later }: Clock, owned: Owned, ended: ReadonlySet<string>): SqliteLanes {
+export function lanesIn(
+	{ sql, atOnce, vault }: Connection,
+	{ later }: Clock,
+	owned: Owned,
+	ended: ReadonlySet<string>,
+): SqliteLanes {
+	const names = namesIn(vault);
 	const waiters = new Set<Waiter>();
 	let cancelPoll: (() => void) | null = null;
 
@@ -37,7 +44,7 @@ export function lanesIn({ sql, atOnce }: Connection, { later }: Clock, owned: Ow
 			});
 	};
 	/** Takes a place at the end of a lane, or keeps the one from before. */
-	const join = (id: string, epoch: number, lane: string, max: number): boolean =>
+	const join = (id: string, epoch: number, lane: string | null, max: number): boolean =>
 		atOnce(() => {
 			if (!owned.has(id, epoch)) throw new TakenOver();
 			if (sql("SELECT 1 FROM pending WHERE id = ? AND ticket IS NOT NULL").get(id) !== undefined) return true;
@@ -56,7 +63,7 @@ export function lanesIn({ sql, atOnce }: Connection, { later }: Clock, owned: Ow
 	return {
 		turn: async (id, lane, max) => {
 			const epoch = owned.epochOf(id);
-			if (!join(id, epoch, lane, max)) return "full";
+			if (!join(id, epoch, names.lane(lane), max)) return "full";
 			await new Promise<void>((resolve, reject) => {
 				waiters.add({
 					look: () => {

@@ -1,9 +1,11 @@
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
 import { hostOf, readCase, readWatch, watchedFor } from "../rows.ts";
+import type { Vault } from "../seal.ts";
+import { sealAll } from "./sealing.ts";
 
 /** In order; how many of them were applied is in the database (PRAGMA user_version). Never change one that was released. */
-const MIGRATIONS: readonly ((database: DatabaseSync) => void)[] = [
+const MIGRATIONS: readonly ((database: DatabaseSync, vault: Vault, formerKey: Uint8Array | null) => void)[] = [
 	(database) =>
 		database.exec(`CREATE TABLE cases (id TEXT PRIMARY KEY, place TEXT, last_at INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
 	 CREATE INDEX cases_by_place ON cases (place, last_at);
@@ -60,6 +62,7 @@ const MIGRATIONS: readonly ((database: DatabaseSync) => void)[] = [
 	(database) =>
 		// `begun` is 1 while somebody works on it; `tries` counted every start before, and now the processes that ended in that.
 		database.exec("ALTER TABLE pending ADD COLUMN begun INTEGER NOT NULL DEFAULT 0; UPDATE pending SET tries = 0;"),
+	sealAll,
 ];
 
 /** A newer version of the program wrote the database: what it means by its tables is not known here. */
@@ -97,14 +100,15 @@ function writtenBy(database: DatabaseSync): string | null {
 
 /**
  * Brings a database up to date.
+ * @param formerKey as earlier versions sealed with it; null: they had none
  * @param version of the program, noted for older ones; null: it is not
  */
-export function migrate(database: DatabaseSync, version: string | null): void {
+export function migrate(database: DatabaseSync, vault: Vault, formerKey: Uint8Array | null, version: string | null): void {
 	const applied = numberOf(database);
 	for (const [index, migration] of MIGRATIONS.entries()) {
 		if (index < applied) continue;
 		database.exec("BEGIN IMMEDIATE");
-		migration(database);
+		migration(database, vault, formerKey);
 		database.exec(`PRAGMA user_version = ${index + 1}; COMMIT;`);
 	}
 	if (version === null) return;

@@ -1,6 +1,7 @@
 import type { SQLInputValue } from "node:sqlite";
 import { type Outbox, TakenOver } from "../../desk/stores.ts";
-import { type Connection, textOf } from "./database.ts";
+import type { Connection } from "./database.ts";
+import { sealedAt } from "./names.ts";
 
 /** A condition in SQL with its values. */
 export interface Condition {
@@ -13,12 +14,13 @@ export interface Condition {
  * @param table where the question or watch is
  * @param ours holds while it is ours
  */
-export function outboxOf({ sql }: Connection, table: "pending" | "watches", id: string, ours: Condition): Outbox {
+export function outboxOf({ sql, vault }: Connection, table: "pending" | "watches", id: string, ours: Condition): Outbox {
 	const { where, values } = ours;
+	const at = (slot: string) => sealedAt("slots", `${id} ${slot}`);
 	return {
 		get: async (slot) => {
 			const row = sql("SELECT ref, sure FROM slots WHERE owner = ? AND slot = ?").get(id, slot);
-			return row === undefined ? null : { messageRef: textOf(row.ref), sent: row.sure === 1 };
+			return row === undefined ? null : { messageRef: vault.open(at(slot), row.ref), sent: row.sure === 1 };
 		},
 		sending: async (slot) => {
 			const { changes } = sql(
@@ -34,7 +36,7 @@ export function outboxOf({ sql }: Connection, table: "pending" | "watches", id: 
 		sent: async (slot, messageRef) => {
 			sql(
 				`INSERT INTO slots (owner, slot, ref, sure) SELECT id, ?, ?, 1 FROM ${table} WHERE id = ? ON CONFLICT (owner, slot) DO UPDATE SET ref = excluded.ref, sure = 1`,
-			).run(slot, messageRef, id);
+			).run(slot, messageRef === null ? null : vault.seal(at(slot), messageRef), id);
 		},
 	};
 }

@@ -1,19 +1,22 @@
+import { randomBytes } from "node:crypto";
 import type { Stores } from "../../desk/stores.ts";
 import type { Clock } from "../clock.ts";
-import { openForUs } from "../lock.ts";
-import { type Seal, sealWith } from "../seal.ts";
+import { keyBeside } from "../key-file.ts";
+import { ownFile } from "../lock.ts";
+import { vaultWith } from "../seal.ts";
 import { casesIn } from "./cases.ts";
 import { requestCountsIn } from "./counts.ts";
 import { type Connection, connect, textOf } from "./database.ts";
 import { inboxIn, SEEN_MS } from "./inbox.ts";
+import { namesIn } from "./names.ts";
 import { policiesIn, policyOf } from "./policies.ts";
 import { openReplica } from "./replica.ts";
 import { watchesIn } from "./watches.ts";
 
-/** Requests count for an hour at most. */
-const COUNTED_MS = 3_600_000;
 /** What nobody finished is given up after this. */
 const UNFINISHED_MS = 24 * 3_600_000;
+/** What is counted further ahead goes: a clock that is behind for a moment must not lose what other hours have counted. */
+const AHEAD_KEPT_MS = 3_600_000;
 /** Watches that ended are there a while: their buttons say so. */
 const ENDED_WATCHES_MS = 7 * 24 * 3_600_000;
 const DAY_MS = 24 * 3_600_000;
@@ -24,14 +27,22 @@ const CLEAN_EVERY_WRITES = 200;
 /** In memory what is over the bound must not wait for so many. */
 const CLEAN_EVERY_WRITES_IN_MEMORY = 20;
 const CLEAN_EVERY_MS = 10 * 60_000;
+/** What a question came with has left the write-ahead log five seconds after its end; many ends make one checkpoint. */
+const CHECKPOINT_MS = 2_000;
+/** Where another process was reading just then. */
+const CHECKPOINT_AGAIN_MS = 500;
+/** Of the key that is made beside a file. */
+const KEY_SUFFIX = ".key";
 
 /** The host itself and its subdomains. */
-const OF_HOST = "(host = ?2 OR substr(host, -length(?2) - 1) = '.' || ?2)";
+const OF_HOST = "instr(domains, ?2) > 0";
 
 /** How a file is opened. */
 export interface SqliteOptions {
-	/** 32 bytes that make what was asked and where to answer it unreadable in the file; null for none. */
+	/** 32 bytes that make what is kept unreadable in the file; null: those of the key beside it, made at the first start. */
 	readonly key?: Uint8Array | null;
+	/** Called when what is in the file was sealed with another key: nobody can read it, and new things are kept as ever. */
+	readonly otherKey?: () => void;
 	/** How long another handle on the file counts as alive after its last beat; null: the file is ours alone (see `lock`). */
 	readonly leaseMs?: number | null;
 	/** Of the program, noted in the file: an older one that finds it can name it. */
@@ -40,33 +51,38 @@ export interface SqliteOptions {
 
 /** Gone with the process. */
 export const memoryStores = (clock: Clock, max = IN_MEMORY_MAX): Stores =>
-	openStores(connect(":memory:"), clock, sealWith(null), null, max);
+	openStores(connect(":memory:", { openVault: () => vaultWith(randomBytes(32)) }), clock, null, max);
 
 /**
  * In an SQLite file, with a write-ahead log: what was kept is there after `kill -9`.
- * @throws NewerDatabase; anything else when the file cannot be opened, or is no database of ours
+ * @throws NewerDatabase; BadKeyFile where the key beside it is none; anything else when the file cannot be opened, or is no database of ours
  */
 export function sqliteStores(
 	file: string,
 	clock: Clock,
-	{ key = null, leaseMs = null, version = null }: SqliteOptions = {},
+	{ key = null, leaseMs = null, version = null, otherKey = () => {} }: SqliteOptions = {},
 ): Stores {
 	// What people asked is nobody else's on this machine; the log beside the file gets the same rights as the file.
-	openForUs(file);
-	return openStores(connect(file, version), clock, sealWith(key), leaseMs, null);
+	ownFile(file);
+	const openVault = () => vaultWith(key ?? keyBeside(`${file}${KEY_SUFFIX}`));
+	const connection = connect(file, { openVault, formerKey: key, version });
+	if (connection.foreign) otherKey();
+	return openStores(connection, clock, leaseMs, null);
 }
 
 /** @param max cases that are kept; null: all that are young enough */
-function openStores(connection: Connection, clock: Clock, seal: Seal, leaseMs: number | null, max: number | null): Stores {
+function openStores(connection: Connection, clock: Clock, leaseMs: number | null, max: number | null): Stores {
 	const { sql, atOnce } = connection;
-	const { now } = clock;
+	const { now, later } = clock;
+	const names = namesIn(connection.vault);
+	const checkpoint = max === null ? checkpointsIn(connection, later) : NO_CHECKPOINTS;
 	let writes = 0;
 	const wrote = () => {
 		writes += 1;
 		if (writes % (max === null ? CLEAN_EVERY_WRITES : CLEAN_EVERY_WRITES_IN_MEMORY) === 0) tidy();
 	};
 	const replica = openReplica(connection, clock, leaseMs);
-	const inbox = inboxIn(connection, replica, clock, seal, wrote);
+	const inbox = inboxIn(connection, replica, clock, wrote, checkpoint.soon);
 	const clean = () => {
 		inbox.endAgain();
 		deleteOld(connection, now(), max);
@@ -81,7 +97,7 @@ function openStores(connection: Connection, clock: Clock, seal: Seal, leaseMs: n
 	};
 	clean();
 	// By the clock too: a quiet bot writes little, and what is old has to go all the same.
-	const cleaning = setInterval(tidy, CLEAN_EVERY_MS, connection.checkpoint);
+	const cleaning = setInterval(tidy, CLEAN_EVERY_MS, checkpoint.now);
 	cleaning.unref();
 
 	return {
@@ -90,14 +106,20 @@ function openStores(connection: Connection, clock: Clock, seal: Seal, leaseMs: n
 		watches: watchesIn(connection, replica, now, wrote),
 		policies: policiesIn(connection, tidy),
 		requestCounts: requestCountsIn(connection, now, wrote),
-		forget: async (workspace, host) =>
-			atOnce(() => ({
-				cases: Number(sql(`DELETE FROM cases WHERE workspace = ?1 AND ${OF_HOST}`).run(workspace, host).changes),
-				watches: Number(sql(`DELETE FROM watches WHERE workspace = ?1 AND ${OF_HOST}`).run(workspace, host).changes),
-			})),
+		forget: async (workspace, host) => {
+			const of = [names.workspace(workspace), ` ${names.host(host)} `];
+			const forgotten = atOnce(() => ({
+				cases: Number(sql(`DELETE FROM cases WHERE workspace = ?1 AND ${OF_HOST}`).run(...of).changes),
+				watches: Number(sql(`DELETE FROM watches WHERE workspace = ?1 AND ${OF_HOST}`).run(...of).changes),
+			}));
+			checkpoint.now();
+			return forgotten;
+		},
+		hashed: names.text,
 		durable: max === null,
 		close: async () => {
 			clearInterval(cleaning);
+			checkpoint.cancel();
 			inbox.close();
 			try {
 				replica.close();
@@ -113,7 +135,7 @@ function deleteOld(connection: Connection, atMs: number, max: number | null): vo
 	const { sql } = connection;
 	sql("DELETE FROM seen WHERE at < ?").run(atMs - SEEN_MS);
 	// Those from the future are of a clock that was wrong.
-	sql("DELETE FROM counts WHERE at < ? OR at > ?").run(atMs - COUNTED_MS, atMs + COUNTED_MS);
+	sql("DELETE FROM counts WHERE until_at < ? OR at > ?").run(atMs, atMs + AHEAD_KEPT_MS);
 	sql("DELETE FROM watches WHERE due_at IS NULL AND last_at < ?").run(atMs - ENDED_WATCHES_MS);
 	for (const row of sql("SELECT DISTINCT workspace FROM cases").all()) {
 		const workspace = textOf(row.workspace);
@@ -129,4 +151,31 @@ function deleteOld(connection: Connection, atMs: number, max: number | null): vo
 	sql(
 		"DELETE FROM slots WHERE owner NOT IN (SELECT id FROM pending) AND owner NOT IN (SELECT id FROM watches WHERE due_at IS NOT NULL)",
 	).run();
+}
+
+/** Checkpoints: at once, or soon for all that ended in the meantime. */
+interface Checkpoints {
+	now(): void;
+	soon(): void;
+	cancel(): void;
+}
+
+const NO_CHECKPOINTS: Checkpoints = { now: () => {}, soon: () => {}, cancel: () => {} };
+
+function checkpointsIn(connection: Connection, later: Clock["later"]): Checkpoints {
+	let cancel: (() => void) | null = null;
+	const soon = (ms = CHECKPOINT_MS) => {
+		cancel ??= later(ms, () => {
+			cancel = null;
+			now();
+		});
+	};
+	const now = () => {
+		try {
+			if (!connection.checkpoint()) soon(CHECKPOINT_AGAIN_MS);
+		} catch {
+			// A full or broken disk: the next end tries again, and so does the next start.
+		}
+	};
+	return { now, soon: () => soon(), cancel: () => cancel?.() };
 }

@@ -2,9 +2,10 @@ import type { SQLInputValue } from "node:sqlite";
 import type { Begun, ClaimedWatch, Watches, WatchLimits } from "../../desk/stores.ts";
 import type { Watch } from "../../judge/watch.ts";
 import { fairPick } from "../fair-pick.ts";
-import { hostOf, readWatch } from "../rows.ts";
+import { hostOf } from "../rows.ts";
 import { changeNow } from "./changed.ts";
-import type { Connection } from "./database.ts";
+import { type Connection, textOf } from "./database.ts";
+import { namesIn } from "./names.ts";
 import { type Condition, outboxOf } from "./outbox.ts";
 import type { Replica } from "./replica.ts";
 import { type WatchRows, watchRowsIn } from "./watch-rows.ts";
@@ -16,8 +17,6 @@ const ANYBODY: Condition = { where: "1", values: [] };
 const SAME_PAGE_MAX = 1_000;
 /** So many of those that are due are looked through for whose turn it is: a workspace has 30 of them at most. */
 const DUE_MAX = 2_000;
-
-const textOf = (value: unknown): string | null => (typeof value === "string" ? value : null);
 
 /** As `Watches.begin`, in one transaction. */
 function begin({ byId, open, count, insert }: WatchRows, one: Watch, max: WatchLimits): Begun {
@@ -39,11 +38,12 @@ function begin({ byId, open, count, insert }: WatchRows, one: Watch, max: WatchL
 export function watchesIn(connection: Connection, replica: Replica, now: () => number, wrote: () => void): Watches {
 	const { sql, atOnce } = connection;
 	const rows = watchRowsIn(connection, now);
+	const names = namesIn(connection.vault);
 	/** Alone, only our own claims hold: whoever made the others has ended. */
 	const held = (): SQLInputValue[] => [now(), replica.alone ? 0 : 1, replica.id];
 	const mine = (epoch: number): Condition => ({ where: "owner = ? AND epoch = ?", values: [replica.id, epoch] });
 	const claimed = (row: Record<string, unknown>, leaseMs: number): ClaimedWatch | [] => {
-		const watch = readWatch(row.body);
+		const watch = rows.opened(row);
 		if (watch === null) {
 			// Nobody can read it anymore: it must not stay due for ever.
 			sql("DELETE FROM watches WHERE id = ?").run(String(row.id));
@@ -69,7 +69,8 @@ export function watchesIn(connection: Connection, replica: Replica, now: () => n
 				)
 					.all(platform, nowMs, ...held(), DUE_MAX)
 					.map(({ id, workspace, asker }) => ({ id: String(id), workspace: textOf(workspace), asker: textOf(asker) }));
-				return fairPick(due, ours, max).flatMap(({ id }) => {
+				const known = ours.map(({ workspace, asker }) => ({ workspace: names.workspace(workspace), asker: names.person(asker) }));
+				return fairPick(due, known, max).flatMap(({ id }) => {
 					const row = sql("SELECT id, body, epoch FROM watches WHERE id = ?").get(id);
 					return row === undefined ? [] : claimed(row, leaseMs);
 				});
@@ -86,8 +87,8 @@ export function watchesIn(connection: Connection, replica: Replica, now: () => n
 			const claim = epoch === undefined ? ANYBODY : mine(epoch);
 			return changeNow(
 				() => {
-					const row = sql(`SELECT body, version FROM watches WHERE id = ? AND ${claim.where}`).get(id, ...claim.values);
-					const value = readWatch(row?.body);
+					const row = sql(`SELECT id, body, version FROM watches WHERE id = ? AND ${claim.where}`).get(id, ...claim.values);
+					const value = rows.opened(row);
 					return row === undefined || value === null ? null : { value, version: Number(row.version) };
 				},
 				(after, version) => rows.update(after, version, claim),
