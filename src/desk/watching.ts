@@ -1,6 +1,7 @@
 import { newWatch, WATCHES_MAX, type Watch } from "../judge/watch.ts";
 import { endWatch } from "../judge/watch-look.ts";
 import { checkTarget, rulesFor } from "../looks/guard.ts";
+import { maskedUrl } from "../message/masking.ts";
 import type { Message } from "../message/message.ts";
 import type { WatchAction } from "../read/action.ts";
 import type { Question } from "../read/text/question.ts";
@@ -66,7 +67,7 @@ export class Watching {
 			const head = watchHead(watch, atMs);
 			if (await this.#headTold(watch, isPrivate, head, conversation, id)) {
 				const { url, everyMs, untilMs } = watch;
-				return { private: false, head, thread: [], data: { watch: watchId, url, everyMs, untilMs } };
+				return { private: false, head, thread: [], data: { watch: watchId, url: maskedUrl(url), everyMs, untilMs } };
 			}
 		} catch (error) {
 			// Whoever took the question over goes on with the watch.

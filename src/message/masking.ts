@@ -11,6 +11,27 @@ const SECRET_PARTS: readonly (readonly [RegExp, string])[] = [
 	[/[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+/g, "[masked e-mail]"],
 ];
 
+const SECRET_NAME = /token|key|sig|secret|code|session|password|auth|pin|otp/i;
+/** A value of up to three digits (a page, a step) is nobody's secret, and often tells which page it is. */
+const HARMLESS = /^\d{1,3}$/;
+const QUERY_VALUE = /([?&])([^=&#?\s"'<>]*)=([^&#\s"'<>]+)/g;
+/** Without a name: a word of a site's own, unless it is long. */
+const BARE_VALUE = /([?&])[^=&#?\s"'<>]{21,}(?=[&#\s"'<>]|$)/g;
+
+/**
+ * A URL, or its path and query, as it may be shown and kept: the values of its query masked. What has to request it again needs the URL
+ * itself. Without brackets, which curl would expand.
+ */
+export const maskedUrl = (url: string): string =>
+	url
+		.replace(QUERY_VALUE, (all, before: string, name: string, value: string) =>
+			HARMLESS.test(value) && !SECRET_NAME.test(name) ? all : `${before}${name}=***`,
+		)
+		.replace(BARE_VALUE, "$1***");
+
+/** Fields whose values are URLs, or hold some. */
+const OF_URLS = /^(?:content-location|link|location|referer|refresh|report-to|reporting-endpoints|sourcemap)$/i;
+
 /** A field's value as it may be shown: cookies keep their names and attributes, other secrets only their size. */
 export function maskedValue(name: string, value: string): string {
 	if (/^set-cookie2?$/i.test(name)) {
@@ -23,7 +44,8 @@ export function maskedValue(name: string, value: string): string {
 		].join("; ");
 	}
 	if (SECRET.test(name)) return `[masked, ${value.length} characters]`;
-	return SECRET_PARTS.reduce((out, [pattern, by]) => out.replace(pattern, by), value.slice(0, 4096));
+	const shown = value.slice(0, 4096);
+	return SECRET_PARTS.reduce((out, [pattern, by]) => out.replace(pattern, by), OF_URLS.test(name) ? maskedUrl(shown) : shown);
 }
 
 const LINE_MAX_BYTES = 4_096;

@@ -1,6 +1,6 @@
 import type { Classification } from "../judge/classify.ts";
 import type { ClassifiedLook } from "../judge/pattern.ts";
-import { maskedValue } from "../message/masking.ts";
+import { maskedUrl, maskedValue } from "../message/masking.ts";
 import { columns, message, note, say, table, title } from "../message/message.ts";
 import { show } from "../message/show.ts";
 import { ask, bold, code, type Text, text } from "../message/text.ts";
@@ -44,7 +44,7 @@ export function headersReply(target: Target, seen: ClassifiedLook): Reply {
 			head: message(
 				"bad",
 				title(
-					text`${hostWords(target)} gave no header section to show: ${unreached ?? (classification.kind === "silent" ? text`it took the request and said nothing` : text`what it sent is no usable HTTP`)}. ${ask(target.url)} tells more.`,
+					text`${hostWords(target)} gave no header section to show: ${unreached ?? (classification.kind === "silent" ? text`it took the request and said nothing` : text`what it sent is no usable HTTP`)}. ${ask(maskedUrl(target.url))} tells more.`,
 				),
 			),
 			thread: [],

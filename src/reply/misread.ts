@@ -2,6 +2,7 @@ import { CAUSE_IDS, SOMETHING_ELSE } from "../knowledge/causes/list.ts";
 import { allValues, EVIDENCE_KEYS } from "../knowledge/evidence.ts";
 import type { GuardRefusal } from "../looks/guard.ts";
 import type { Busy } from "../looks/limits.ts";
+import { maskedUrl } from "../message/masking.ts";
 import { type Message, message, note, plainTitle, say } from "../message/message.ts";
 import { ask, code, join, plainText, type Text, text } from "../message/text.ts";
 import type { Misread } from "../read/text/question.ts";
@@ -99,7 +100,7 @@ export function misreadReply(misread: Misread): Reply {
 					misread.sites.map((site) => text`${code(site.host, 80)}`),
 					", ",
 				)}): ask about one at a time.`,
-				misread.sites[0]?.url ?? SITE_EXAMPLE,
+				maskedUrl(misread.sites[0]?.url ?? SITE_EXAMPLE),
 				misread.why,
 			);
 		case "offline":

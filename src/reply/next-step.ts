@@ -1,5 +1,6 @@
 import type { Verdict } from "../judge/verdict.ts";
 import { findCode } from "../knowledge/codes/codes.ts";
+import { maskedUrl } from "../message/masking.ts";
 import { type Block, command, list, say } from "../message/message.ts";
 import { shellQuote } from "../message/show.ts";
 import { code, ours, type Text, text, time, utc } from "../message/text.ts";
@@ -24,7 +25,7 @@ interface NextStep {
  */
 function directCurl(target: Target): string {
 	const told = "status %{http_code}, %{size_header} bytes of headers\\n";
-	return `curl -sSvk -o /dev/null -w ${shellQuote(told)} --http1.1 --connect-to ::127.0.0.1 ${shellQuote(target.url)}; echo "curl exit $?"`;
+	return `curl -sSvk -o /dev/null -w ${shellQuote(told)} --http1.1 --connect-to ::127.0.0.1 ${shellQuote(maskedUrl(target.url))}; echo "curl exit $?"`;
 }
 
 /** What curl's exit says of an origin that was asked directly, and what it does not. */
@@ -103,7 +104,7 @@ const BY_CODE: Readonly<Record<number, (target: Target) => { ask: Text; commands
 		commands: [
 			{
 				about: curlOnOrigin,
-				command: `curl -sSk -o /dev/null -w '%{http_code} after %{time_starttransfer} s\\n' --connect-to ::127.0.0.1 ${shellQuote(target.url)}; echo "curl exit $?"`,
+				command: `curl -sSk -o /dev/null -w '%{http_code} after %{time_starttransfer} s\\n' --connect-to ::127.0.0.1 ${shellQuote(maskedUrl(target.url))}; echo "curl exit $?"`,
 			},
 		],
 	}),
@@ -242,7 +243,7 @@ export function nextStep(verdict: Verdict, target: Target): NextStep {
 				commands: [
 					{
 						about: text`From any machine:`,
-						command: `curl -svk --http0.9 --raw -o - --max-time 20 ${shellQuote(target.url)} | head -c 512 | od -c | head -40`,
+						command: `curl -svk --http0.9 --raw -o - --max-time 20 ${shellQuote(maskedUrl(target.url))} | head -c 512 | od -c | head -40`,
 					},
 				],
 			};
@@ -276,7 +277,10 @@ export function nextStep(verdict: Verdict, target: Target): NextStep {
 				step: "edge-trace",
 				ask: text`No connection to the name's address came about from here, so this is not a 520. Does it answer from another network?`,
 				commands: [
-					{ about: text`From another network:`, command: `curl -sv -o /dev/null --max-time 20 ${shellQuote(target.url)}` },
+					{
+						about: text`From another network:`,
+						command: `curl -sv -o /dev/null --max-time 20 ${shellQuote(maskedUrl(target.url))}`,
+					},
 				],
 			};
 	}

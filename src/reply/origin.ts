@@ -5,7 +5,7 @@ import { articleCauseOf } from "../knowledge/causes/list.ts";
 import type { ValueOf } from "../knowledge/evidence.ts";
 import { FINDINGS, PROXY_RULES } from "../knowledge/findings/list.ts";
 import type { Observation } from "../looks/observation.ts";
-import { maskedValue } from "../message/masking.ts";
+import { maskedUrl, maskedValue } from "../message/masking.ts";
 import {
 	type Button,
 	buttons,
@@ -156,7 +156,7 @@ export function addressWanted(target: Target): Message {
 
 /** What to type where there is no button. */
 export const addressHint = (target: Target): Text =>
-	text`To look straight at the origin, if you know its address: ${ask(`origin ${target.url} ADDRESS`)}`;
+	text`To look straight at the origin, if you know its address: ${ask(`origin ${maskedUrl(target.url)} ADDRESS`)}`;
 
 /** The button that opens the private form. */
 export const addressButton = (target: Target): Button => ({
@@ -377,7 +377,7 @@ function faultViews({ example }: OriginVerdict) {
 /** To run on the origin itself: the request that showed the fault, straight at the server, every byte as it came. */
 function curlCommand(target: Target, of: OriginSeen["of"]): string {
 	const host = target.host.includes(":") ? `[${target.host}]` : target.host;
-	const url = shellQuote(target.url);
+	const url = shellQuote(maskedUrl(target.url));
 	const options = [
 		of === "http2" ? "--http2" : "--http1.1",
 		...(of === "head" ? ["-I"] : ["--raw"]),

@@ -1,4 +1,5 @@
 import { findColo } from "../knowledge/colos/colos.ts";
+import { maskedUrl } from "../message/masking.ts";
 import { type Block, columns, command, list, message, note, say, table, title } from "../message/message.ts";
 import { show } from "../message/show.ts";
 import { ask, bold, code, join, plainText, type Text, text, time, utc } from "../message/text.ts";
@@ -47,7 +48,7 @@ export function raysReply(
 	const stepAsk = many
 		? text`What does the origin's log show from ${time(window.fromMs)} to ${time(window.toMs)}${together ? text`` : text` (around the newest), and at the other times in the table`}? Look for these Ray IDs, for a 444, 499 or 5xx, for a 200 with too few bytes, for a crash, or for no line at all.`
 		: text`What does the origin's log show from ${time(window.fromMs)} on, for as long as the application may run (Cloudflare waits up to 125 s, so until ${time(window.toMs)})? Look for this Ray ID, for a 444, 499 or 5xx, for a 200 with too few bytes, for a crash, or for no line at all.`;
-	const lookToo = target === null ? text`` : text` To look at the site too: ${ask(target.url)}`;
+	const lookToo = target === null ? text`` : text` To look at the site too: ${ask(maskedUrl(target.url))}`;
 	const head = many
 		? message(
 				"neutral",

@@ -2,6 +2,7 @@ import type { ClassifiedLook } from "../judge/pattern.ts";
 import type { Verdict } from "../judge/verdict.ts";
 import { findColo } from "../knowledge/colos/colos.ts";
 import type { Observation } from "../looks/observation.ts";
+import { maskedUrl } from "../message/masking.ts";
 import type { Ray } from "../read/ray/decode.ts";
 
 /** Every Ray ID that the looks met, once. */
@@ -46,7 +47,7 @@ export function lookTiming({ timings }: Pick<Observation, "timings">) {
 export function lookData({ look, classification }: ClassifiedLook) {
 	return {
 		purpose: look.asked.purpose,
-		url: look.asked.url,
+		url: maskedUrl(look.asked.url),
 		startedAt: new Date(look.asked.startedAtMs).toISOString(),
 		status: classification.status,
 		kind: classification.kind,

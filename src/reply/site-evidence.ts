@@ -1,7 +1,7 @@
 import type { Basis, Classification } from "../judge/classify.ts";
 import type { ClassifiedLook } from "../judge/pattern.ts";
 import type { Verdict } from "../judge/verdict.ts";
-import { maskedValue } from "../message/masking.ts";
+import { maskedUrl, maskedValue } from "../message/masking.ts";
 import { columns } from "../message/message.ts";
 import { show } from "../message/show.ts";
 import { ask, code, join, type Text, text, time } from "../message/text.ts";
@@ -27,7 +27,7 @@ const LARGE_HEADERS_BYTES = 32 * 1024;
 /** What was seen, one line each, with its proof. */
 export function evidence(verdict: Verdict, target: Target, nowMs: number): Text[] {
 	const { classification, look } = verdict.example;
-	const out: Text[] = [text`Asked for ${code(target.url, 160)} at ${time(look.asked.startedAtMs)}.`];
+	const out: Text[] = [text`Asked for ${code(maskedUrl(target.url), 160)} at ${time(look.asked.startedAtMs)}.`];
 	const basis =
 		verdict.kind === "gateway-error" && verdict.basis !== "no-marks" && verdict.basis !== "names-cloudflare"
 			? "Cloudflare wrote this page; for this number that does not tell who failed."

@@ -1,6 +1,6 @@
 import type { Verdict } from "../judge/verdict.ts";
 import { articleCauseOf } from "../knowledge/causes/list.ts";
-import { maskedValue } from "../message/masking.ts";
+import { maskedUrl, maskedValue } from "../message/masking.ts";
 import type { Mood } from "../message/message.ts";
 import { ask, bold, code, ours, type Text, text } from "../message/text.ts";
 import type { Target } from "../read/text/target.ts";
@@ -91,7 +91,7 @@ function spreadWords(kind: Verdict["pattern"]["kind"], otherUrlFails: boolean | 
 /** How often it fails, how fast, and where. */
 export function patternWords(verdict: Verdict, target: Target): Text {
 	const { share, kind, timeToFailure, otherUrlFails } = verdict.pattern;
-	const path = code(target.path, 80);
+	const path = code(maskedUrl(target.path), 80);
 	if (share === null) return text`None of the looks at ${path} says anything about the origin.`;
 	if (share.hits === 0) {
 		return text`${share.of} of ${share.of} looks at ${path} were answered. That does not prove health: up to ${percent(share.high)} of requests could still fail (95 % interval).`;

@@ -1,6 +1,7 @@
 import type { ClassifiedLook } from "../judge/pattern.ts";
 import type { Verdict } from "../judge/verdict.ts";
 import { articleCauseOf } from "../knowledge/causes/list.ts";
+import { maskedUrl } from "../message/masking.ts";
 import type { Message } from "../message/message.ts";
 import { buttons, list, message, note, say, table, title } from "../message/message.ts";
 import { ask, plainText, text, time } from "../message/text.ts";
@@ -65,7 +66,7 @@ export function siteReply(
 		title(inCase ? text`Where to look` : text`Next step`),
 		...stepBlocks(step),
 		buttons(
-			text`${ofTheOrigin(verdict) ? text`${addressHint(target)}. ` : text``}${ask(`watch ${target.url}`)} tells when it changes.`,
+			text`${ofTheOrigin(verdict) ? text`${addressHint(target)}. ` : text``}${ask(`watch ${maskedUrl(target.url)}`)} tells when it changes.`,
 			...(ofTheOrigin(verdict) ? [addressButton(target)] : []),
 			{ label: "Watch", action: { do: "watch", url: target.url } },
 		),

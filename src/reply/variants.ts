@@ -3,6 +3,7 @@ import { classify } from "../judge/classify.ts";
 import { isFailure } from "../judge/pattern.ts";
 import type { VariantVerdict } from "../judge/variants.ts";
 import type { Variant, VariantSeen } from "../looks/variants.ts";
+import { maskedUrl } from "../message/masking.ts";
 import { columns, type Message, message, say, table, title } from "../message/message.ts";
 import { show } from "../message/show.ts";
 import type { Text } from "../message/text.ts";
@@ -27,7 +28,7 @@ const NAMES: Readonly<Record<Variant, string>> = {
 export const lookingInVariants = (one: Case): Message =>
 	message(
 		"neutral",
-		say(text`Looking at ${code(one.url, 120)} in variants, one after the other; I stop when one changes the result.`),
+		say(text`Looking at ${code(maskedUrl(one.url), 120)} in variants, one after the other; I stop when one changes the result.`),
 	);
 
 /** What the variants of a look showed. Pure. */

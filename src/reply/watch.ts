@@ -8,6 +8,7 @@ import {
 	type WatchLook,
 	type WatchState,
 } from "../judge/watch.ts";
+import { maskedUrl } from "../message/masking.ts";
 import { buttons, list, type Message, type Mood, message, note, say, table, title } from "../message/message.ts";
 import { ask, bold, code, type Text, text, time } from "../message/text.ts";
 import { readTarget } from "../read/text/target.ts";
@@ -45,8 +46,8 @@ const FAILURES_SHOWN = 4;
 /** A watched page as people read it: its host, and its path where it is not the start page. */
 function pageWords(watch: Watch): Text {
 	const target = readTarget(watch.url);
-	if ("why" in target) return text`${code(watch.url, 120)}`;
-	return target.path === "/" ? hostWords(target) : text`${hostWords(target)} ${code(target.path, 80)}`;
+	if ("why" in target) return text`${code(maskedUrl(watch.url), 120)}`;
+	return target.path === "/" ? hostWords(target) : text`${hostWords(target)} ${code(maskedUrl(target.path), 80)}`;
 }
 
 const clock = (ms: number) => new Date(ms).toISOString().slice(11, 16);
@@ -81,7 +82,7 @@ function timelineBlocks(watch: Watch) {
 /** The head of a watch: how it is, how often it failed, how long it goes on. */
 export function watchHead(watch: Watch, nowMs: number): Message {
 	const { ended } = watch;
-	const stop = watch.platform === "terminal" ? text`Ctrl-C ends it.` : text`${ask(`unwatch ${watch.url}`)} ends it.`;
+	const stop = watch.platform === "terminal" ? text`Ctrl-C ends it.` : text`${ask(`unwatch ${maskedUrl(watch.url)}`)} ends it.`;
 	return message(
 		ended === null ? STATE_MOOD[watch.state] : endMood(watch),
 		title(
@@ -152,7 +153,7 @@ export function watchChange(watch: Watch, changes: readonly WatchChange[], nowMs
 			: null,
 		over
 			? note(
-					text`Watched from ${time(watch.openedAtMs)} to ${time(watch.ended?.atMs ?? nowMs)}. ${ask(`watch ${watch.url}`)} begins again.`,
+					text`Watched from ${time(watch.openedAtMs)} to ${time(watch.ended?.atMs ?? nowMs)}. ${ask(`watch ${maskedUrl(watch.url)}`)} begins again.`,
 				)
 			: null,
 	);
@@ -217,7 +218,7 @@ export const watchedAlready = (watch: Watch): Message =>
 	message(
 		"neutral",
 		say(
-			text`${pageWords(watch)} is watched already, until ${time(watch.untilMs)}; ${watch.who} asked for it. ${ask(`unwatch ${watch.url}`)} ends it.`,
+			text`${pageWords(watch)} is watched already, until ${time(watch.untilMs)}; ${watch.who} asked for it. ${ask(`unwatch ${maskedUrl(watch.url)}`)} ends it.`,
 		),
 	);
 

@@ -167,7 +167,7 @@ for (const [name, value, shown] of [
 	["X-Auth", "hunter2", "[masked, 7 characters]"],
 	["X-Api-Key", "k", "[masked, 1 characters]"],
 	["Location", "https://a.example/cb#access_token=abc&x=1", "https://a.example/cb#access_token=[masked]&x=1"],
-	["Location", "/login?code=12&next=/a", "/login?code=[masked]&next=/a"],
+	["Location", "/login?code=12&next=/a", "/login?code=[masked]&next=***"],
 	["Link", "<mailto:ann@a.example>", "<mailto:[masked e-mail]>"],
 	["Content-Type", "text/html", "text/html"],
 ] as const) {

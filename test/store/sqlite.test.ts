@@ -190,7 +190,12 @@ test("a file of 0.1.0 goes on: its questions, messages, cases, watches and what 
 		assert.equal((await stores.watches.change(id, end))?.after.ended?.why, "time");
 	}
 	assert.ok("begun" in (await stores.watches.begin(aWatch("w3", page), ENOUGH)));
-	const counts = { counts: stores.requestCounts, now: () => NOW, hashed: stores.hashed, storeFailed: () => assert.fail("the disk is whole") };
+	const counts = {
+		counts: stores.requestCounts,
+		now: () => NOW,
+		hashed: stores.hashed,
+		storeFailed: () => assert.fail("the disk is whole"),
+	};
 	const limits = openLimits(LIMITS, counts);
 	const ask = (requests: number) => limits.reserve({ host: { name: "shop.example", addresses: [], requests } });
 	assert.deepEqual(await ask(6), { why: "host", againMs: 3_600_000 });
