@@ -60,7 +60,7 @@ function deskFor(
 	return openDesk({
 		...CLOCK,
 		random: Math.random,
-		newCaseId: () => randomBytes(4).toString("hex"),
+		newCaseId: () => randomBytes(16).toString("base64url"),
 		rules: {
 			allow: settings.allowTargets,
 			deny: settings.denyTargets,

@@ -185,9 +185,9 @@ const VALUES = ["nothing", "crash", "complete-200", "refused-or-444", "client-cl
 /** A button of the one case for that: the answer names the person. */
 function pressed(): void {
 	const message = slack.messages.find(
-		(m) => m.channel === "C1" && m.onlyFor === null && /"value":"s:[0-9a-f]{8}"/.test(JSON.stringify(m.blocks)),
+		(m) => m.channel === "C1" && m.onlyFor === null && /"value":"s:[\w-]{22}"/.test(JSON.stringify(m.blocks)),
 	);
-	const id = message === undefined ? undefined : /"value":"s:([0-9a-f]{8})"/.exec(JSON.stringify(message.blocks))?.[1];
+	const id = message === undefined ? undefined : /"value":"s:([\w-]{22})"/.exec(JSON.stringify(message.blocks))?.[1];
 	if (message === undefined || id === undefined) return;
 	const name = `person${++people}`;
 	const user = `U${people}`;

@@ -224,7 +224,7 @@ describe("the bots as a process", () => {
 		await first.exit();
 		const stood = slack.messages.length;
 		const question = slack.messages.slice(before).findLast((one) => one.threadTs !== null);
-		const id = /"value":"s:([0-9a-f]{8})"/.exec(JSON.stringify(question?.blocks))?.[1];
+		const id = /"value":"s:([\w-]{22})"/.exec(JSON.stringify(question?.blocks))?.[1];
 		assert.ok(question && id);
 
 		const second = run([], env);
@@ -282,7 +282,7 @@ describe("the bots as a process", () => {
 				),
 				[],
 			);
-			assert.match(String(line.caseId), /^[0-9a-f]{8}$/);
+			assert.match(String(line.caseId), /^[\w-]{22}$/);
 		}
 		assert.deepEqual([...new Set(audits.map(({ host }) => host))].sort(), ["closes-empty.lab.example", null].sort());
 		for (const line of lines()) assert.ok("at" in line && "level" in line && "event" in line, JSON.stringify(line));

@@ -11,15 +11,18 @@ import type { DeskContext } from "./context.ts";
 import type { Looking } from "./looking.ts";
 import { type Ended, ended, endPrivately } from "./outcome.ts";
 import type { ResumableConversation } from "./resumable.ts";
+import type { UnknownPresses } from "./tenants.ts";
 
 /** What people say of a case: by a button, or in words. */
 export class CaseActions {
 	readonly #context: DeskContext;
 	readonly #looking: Looking;
 	readonly #threads: CaseThreads;
+	readonly #unknown: UnknownPresses;
 
-	constructor(context: DeskContext, looking: Looking, threads: CaseThreads) {
+	constructor(context: DeskContext, looking: Looking, threads: CaseThreads, unknown: UnknownPresses) {
 		this.#context = context;
+		this.#unknown = unknown;
 		this.#looking = looking;
 		this.#threads = threads;
 	}
@@ -39,8 +42,12 @@ export class CaseActions {
 
 	/** A button of a case. */
 	async act(action: CaseAction, conversation: ResumableConversation, who: string): Promise<Ended> {
-		const one = await this.#done(action, conversation, who);
-		if (one === null) return endPrivately(caseGone, conversation, "answered");
+		const { asker } = conversation;
+		const one = this.#unknown.tooMany(asker) ? null : await this.#done(action, conversation, who);
+		if (one === null) {
+			this.#unknown.missed(asker);
+			return endPrivately(caseGone, conversation, "answered");
+		}
 		const reply = { private: false, head: caseHead(one), thread: [], data: {} };
 		return ended(this.#looking.stopped ? "interrupted" : "answered", reply);
 	}
@@ -55,7 +62,7 @@ export class CaseActions {
 			case "report":
 			case "variants":
 			case "solved": {
-				const one = await this.#context.stores.cases.get(action.case);
+				const one = await this.#threads.known(action.case, conversation);
 				if (one === null) return null;
 				if (action.do === "report") await this.#report(one, conversation);
 				else if (hasEnded(one, this.#context.now())) await conversation.replyPrivately(caseEnded(one));
@@ -67,6 +74,7 @@ export class CaseActions {
 	}
 
 	async #change(id: string, said: Said, conversation: ResumableConversation): Promise<Case | null> {
+		if ((await this.#threads.known(id, conversation)) === null) return null;
 		const changed = await this.#context.stores.cases.change(id, (one) => withSaid(one, said).after);
 		if (changed === null) return null;
 		const { post } = withSaid(changed.before, said);

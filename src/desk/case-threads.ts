@@ -15,6 +15,7 @@ import type { DeskContext } from "./context.ts";
 import type { ResumableConversation } from "./resumable.ts";
 import { TakenOver } from "./stores.ts";
 import { tellInPlace } from "./tell.ts";
+import { belongingOf, isToldHere, mayRead } from "./tenants.ts";
 
 /** What a look at a page met that is worth a case. */
 export interface CaseOpening {
@@ -58,12 +59,12 @@ export class CaseThreads {
 		const { id, target, verdict, reply, atMs } = opening;
 		const { workspace } = conversation;
 		const start = { id, code: codeOfCase(verdict), url: target.url, workspace, rays: [], head: reply.head };
-		const fresh = looked(newCase({ ...start, ...conversation.location() }, atMs));
+		const fresh = looked(newCase({ ...start, ...conversation.location(), ...belongingOf(conversation) }, atMs));
 		// Kept before it is told: its buttons may be pressed while the rest is on its way.
 		const open = await cases.open(fresh);
 		const one = open === fresh ? fresh : ((await cases.change(open.id, looked))?.after ?? fresh);
-		const told = await tellInPlace(withCase(reply, one, await this.#earlier(one)), conversation);
-		await cases.change(one.id, (now) => at(now, conversation.location()));
+		const told = await tellInPlace(withCase(reply, one, await this.#earlier(one, conversation)), conversation);
+		await cases.change(one.id, (now) => at(now, { ...conversation.location(), ...belongingOf(conversation) }));
 		return told;
 	}
 
@@ -82,10 +83,11 @@ export class CaseThreads {
 		if (here !== null && !own) return;
 		const rays = found.rays.map((ray) => ray.id).slice(0, CASE_RAYS_MAX);
 		const { workspace } = conversation;
-		const fresh = newCase({ id, code, url: target.url, workspace, rays, head, messageRef, threadKey }, this.#context.now());
+		const start = { id, code, url: target.url, workspace, rays, head, messageRef, threadKey };
+		const fresh = newCase({ ...start, ...belongingOf(conversation) }, this.#context.now());
 		const one = await this.#context.stores.cases.open(fresh);
 		// Otherwise somebody else opened one in the meantime.
-		if (one.id === id) await conversation.followUp(caseMessage(one, null, await this.#earlier(one)));
+		if (one.id === id) await conversation.followUp(caseMessage(one, null, await this.#earlier(one, conversation)));
 	}
 
 	/** The open case of the thread that a question was asked in. */
@@ -138,11 +140,22 @@ export class CaseThreads {
 		}
 	}
 
-	/** Other cases about the same host, here in this workspace, the newest first. */
-	async #earlier(one: Case): Promise<readonly Case[]> {
+	/** A case by its id, for somebody who may act on it: it is told here, or in a room that they may read. null: there is none for them. */
+	async known(id: string, conversation: ResumableConversation): Promise<Case | null> {
+		const one = await this.#context.stores.cases.get(id);
+		return one !== null && mayRead(one, conversation) ? one : null;
+	}
+
+	/** Other cases about the same host that happened here, or in rooms that are open to all who read this; the newest first. */
+	async #earlier(one: Case, conversation: ResumableConversation): Promise<readonly Case[]> {
 		const all = await this.#context.stores.cases.ofHost(one.workspace, new URL(one.url).hostname, EARLIER_READ_MAX);
+		const known = all.filter((other) => mayRead(other, conversation));
+		// A guest is in few rooms of the workspace, also of those that are open to its members.
+		const elsewhere = known.some((other) => !isToldHere(other, conversation));
+		const hereOnly = conversation.room.hasOutsiders || (elsewhere && (await conversation.isFullMember()) === "no");
 		return (
-			all
+			known
+				.filter((other) => !hereOnly || isToldHere(other, conversation))
 				// Another question of this very moment is no earlier case.
 				.filter(
 					({ id, solved, openedAtMs }) => id !== one.id && (solved !== null || one.openedAtMs - openedAtMs > SAME_MOMENT_MS),
@@ -169,11 +182,17 @@ function withLook({ target, verdict, seen, reply, atMs }: CaseOpening, conversat
 			rays: [...new Set([...rays, ...one.rays])],
 			head: reply.head,
 			...conversation.location(),
+			...belongingOf(conversation),
 		});
 }
 
-const at = (one: Case, { messageRef, threadKey }: Pick<Case, "messageRef" | "threadKey">): Case =>
-	one.messageRef === messageRef && one.threadKey === threadKey ? one : { ...one, messageRef, threadKey };
+const at = (one: Case, where: Pick<Case, "messageRef" | "threadKey" | "room" | "isOpen">): Case =>
+	one.messageRef === where.messageRef &&
+	one.threadKey === where.threadKey &&
+	one.room === where.room &&
+	one.isOpen === where.isOpen
+		? one
+		: { ...one, ...where };
 
 /** The second in which the failing request was at the origin, by the newest Ray ID of the case, and some time for its answer. */
 export function windowOf(one: Case): LogWindow | null {

@@ -11,7 +11,7 @@ export interface DeskContext {
 	readonly random: () => number;
 	/** Does some work after so many milliseconds; the result takes that back. */
 	readonly later: (ms: number, work: () => void) => () => void;
-	/** A short id for a case, shown to people and in logs. */
+	/** An id that nobody can guess, of 22 characters or fewer: whoever has it may try a button with it. Shown to people when something breaks, and in logs. */
 	readonly newCaseId: () => string;
 	readonly rules: GuardRules;
 	readonly lookOptions: Omit<LookOptions, "signal">;

@@ -3,6 +3,15 @@ import type { Message } from "../message/message.ts";
 /** There is no such place any more, or nothing of ours is taken there: the channel is gone, or the bot was removed. */
 export class NotHere extends Error {}
 
+/** Those who read what is told to everybody in one place. */
+export interface Room {
+	readonly key: string | null;
+	/** All of the workspace may enter, as far as the chat says so. */
+	readonly isOpen: boolean;
+	/** People of other organizations are in it, as far as the chat says so. */
+	readonly hasOutsiders: boolean;
+}
+
 /**
  * The port through which an answer reaches people. Every adapter implements it and passes one contract suite. A conversation belongs
  * to one question; what it is given is free of any platform's markup.
@@ -38,10 +47,16 @@ export interface Conversation<M> {
 	/** The channel and the workspace or server that this is in, as keys; null for none. */
 	readonly channel: string | null;
 	readonly workspace: string | null;
+	/** Who reads what is told here to everybody. */
+	readonly room: Room;
+	/** The person who asks belongs to another organization, and is here as its guest. */
+	readonly isOutsider: boolean;
 	/** Which chat this is. */
 	readonly platform: string;
 	/** Whether the person who asks may decide for the whole workspace; `unknown`: the chat does not say, or not to us. */
 	isAdmin(): Promise<"yes" | "no" | "unknown">;
+	/** Whether the person who asks is a full member of the bot's own workspace: no guest, no bot, of no other organization. `unknown`: the chat does not say, or not to us. */
+	isFullMember(): Promise<"yes" | "no" | "unknown">;
 	/** How to come back here later without a question: to the thread, or to the person alone; null where there is no way. Call it after `begin`. */
 	resumeRef(alone: boolean): string | null;
 	/** Replaces a message of an earlier conversation, found by its `ref`; nothing when it is gone. */

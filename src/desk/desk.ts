@@ -14,6 +14,7 @@ import { AcceptedQuestions, type Resumable } from "./inbox.ts";
 import { Looking } from "./looking.ts";
 import type { Outcome } from "./outcome.ts";
 import { isAnsweredPrivately, readBeginning } from "./request.ts";
+import { UnknownPresses } from "./tenants.ts";
 import { TextReading } from "./text-reading.ts";
 import { WatchRounds } from "./watch-rounds.ts";
 import { Watching } from "./watching.ts";
@@ -70,9 +71,10 @@ export function openDesk(given: DeskContext): Desk {
 	const looking = new Looking(context, stopping.signal);
 	const texts = new TextReading(context, stopping.signal);
 	const threads = new CaseThreads(context);
-	const actions = new CaseActions(context, looking, threads);
+	const unknown = new UnknownPresses(now);
+	const actions = new CaseActions(context, looking, threads, unknown);
 	const rounds = new WatchRounds(context, looking);
-	const watching = new Watching(context, rounds);
+	const watching = new Watching(context, rounds, unknown);
 	const handling = new Handling({ context, texts, looking, threads, actions, watching }, stopping.signal);
 	return {
 		accept: (event, platform, body) => inbox.accept(event, platform, body),

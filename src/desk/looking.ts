@@ -26,6 +26,7 @@ import { askerOf, askersOf, type NotRequested, tellBusy, tellInterrupted, tellRe
 import { PageLooks, type PageRequests } from "./page-requests.ts";
 import type { ResumableConversation } from "./resumable.ts";
 import { tellInPlace } from "./tell.ts";
+import { tenantOf } from "./tenants.ts";
 import { withTimeout } from "./with-timeout.ts";
 
 /** What the looks at a page met. Nothing is told of it yet. */
@@ -85,8 +86,8 @@ export class Looking {
 		conversation: ResumableConversation,
 	): Promise<SiteSeen | NotRequested> {
 		const { target, kind } = question;
-		const asker = askerOf(conversation);
-		const joined = this.#pages.shared(target, kind, asker);
+		const who = { asker: askerOf(conversation), tenant: tenantOf(conversation) };
+		const joined = this.#pages.shared(target, kind, who);
 		const count = kind === "site" ? planLooks(target).length : 1;
 		// Before the name is looked up: that is work for somebody too.
 		const busy = await this.#context.limits.reserve({ askers: await askersOf(this.#context, conversation) });
@@ -98,9 +99,9 @@ export class Looking {
 		// One more for the structured answer that may be asked for again.
 		const checked = await this.#begun(target, count + 1, lookingMessage(target, count), conversation);
 		if ("reply" in checked) return checked;
-		const meanwhile = this.#pages.shared(target, kind, asker);
+		const meanwhile = this.#pages.shared(target, kind, who);
 		if (meanwhile !== null) return this.#seen(target, meanwhile, meanwhile.startedAtMs, conversation);
-		return this.#seen(target, this.#pages.begin(checked, kind, asker), null, conversation);
+		return this.#seen(target, this.#pages.begin(checked, kind, who), null, conversation);
 	}
 
 	/** The guard's rules for who asks, until a stop. */

@@ -27,6 +27,15 @@ export interface PageRequests {
 	readonly seen: Promise<[ClassifiedLook, ...ClassifiedLook[]]>;
 }
 
+/** Who asks for the looks at a page. */
+interface PageAsker {
+	readonly asker: Asker;
+	/** As `tenantOf`: that somebody else asks about a page is nobody else's business. */
+	readonly tenant: string;
+}
+
+const keyOf = ({ url }: Target, kind: "site" | "headers", tenant: string): string => `${kind} ${tenant} ${url}`;
+
 /** The looks at pages: so many sites at a time, and the same page once for all who ask within seconds. */
 export class PageLooks {
 	readonly #context: DeskContext;
@@ -88,18 +97,18 @@ export class PageLooks {
 		return nonEmpty(await runLooks(checked, planned, options, this.#context.now, judge, landed));
 	}
 
-	/** The looks at this page that somebody else has just asked for; null for none. Someone who asks again wants to know whether it has changed. */
-	shared(target: Target, kind: "site" | "headers", { person }: Asker): PageRequests | null {
-		const run = this.#runs.get(`${kind} ${target.url}`);
+	/** The looks at this page that somebody else of the same tenant has just asked for; null for none. Someone who asks again wants to know whether it has changed. */
+	shared(target: Target, kind: "site" | "headers", { asker, tenant }: PageAsker): PageRequests | null {
+		const run = this.#runs.get(keyOf(target, kind, tenant));
 		if (run === undefined || this.#context.now() - run.startedAtMs >= SHARED_MS) return null;
-		return run.ended && run.asker === person ? null : run;
+		return run.ended && run.asker === asker.person ? null : run;
 	}
 
 	/** Begins the looks of one question about a page. */
-	begin(checked: CheckedTarget, kind: "site" | "headers", asker: Asker): PageRequests {
+	begin(checked: CheckedTarget, kind: "site" | "headers", { asker, tenant }: PageAsker): PageRequests {
 		const { now } = this.#context;
 		const { target } = checked;
-		const key = `${kind} ${target.url}`;
+		const key = keyOf(target, kind, tenant);
 		const planned = kind === "site" ? planLooks(target) : [planHeaders(target)];
 		const options = this.options(asker);
 		const run: PageRequests = {

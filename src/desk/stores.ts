@@ -186,7 +186,7 @@ export interface Watches {
 	get(id: string): Promise<Watch | null>;
 	/**
 	 * Begins a watch, unless the page is watched already by one that this person may know of, or too many are open. A page has one open
-	 * watch for everybody in a workspace and one for each person who watches it alone, also when two begin at once.
+	 * watch for everybody in a workspace, one for each closed room and one for each person who watches it alone, also when two begin at once.
 	 */
 	begin(one: Watch, max: WatchLimits): Promise<Begun>;
 	/**

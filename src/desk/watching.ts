@@ -12,6 +12,7 @@ import type { Reply } from "../reply/reply.ts";
 import {
 	justBegun,
 	nothingWatched,
+	notYourWatch,
 	nowhereToTell,
 	stoppedWatching,
 	tooManyWatches,
@@ -26,6 +27,7 @@ import { askersOf, tellBusy } from "./not-requested.ts";
 import { type Ended, ended } from "./outcome.ts";
 import { outboxWithin, type ResumableConversation, resumable } from "./resumable.ts";
 import { TakenOver, type WatchFilter } from "./stores.ts";
+import { belongingOf, isToldHere, mayRead, type UnknownPresses } from "./tenants.ts";
 import type { WatchRounds } from "./watch-rounds.ts";
 
 /** What somebody wants watched: in words, or by a button that names the page alone. */
@@ -41,9 +43,11 @@ const HEAD_SLOTS = "w";
 export class Watching {
 	readonly #context: DeskContext;
 	readonly #rounds: WatchRounds;
+	readonly #unknown: UnknownPresses;
 
-	constructor(context: DeskContext, rounds: WatchRounds) {
+	constructor(context: DeskContext, rounds: WatchRounds, unknown: UnknownPresses) {
 		this.#context = context;
+		this.#unknown = unknown;
 		this.#rounds = rounds;
 	}
 
@@ -101,6 +105,8 @@ export class Watching {
 			WATCHES_MAX,
 		);
 		if ("begun" in begun) return begun.begun;
+		// An outsider is not told of what is watched in other rooms.
+		if ("same" in begun && !this.#isKnownTo(begun.same, conversation)) return told(tooManyWatches("host"), conversation, true);
 		return "same" in begun ? toldAlready(begun.same, conversation) : told(tooManyWatches(begun.many), conversation, true);
 	}
 
@@ -125,6 +131,7 @@ export class Watching {
 				asker,
 				platform,
 				isPrivate,
+				...(isPrivate ? { room: asker, isOpen: false } : belongingOf(conversation)),
 				caseId: one !== null && new URL(one.url).hostname === target.host ? one.id : null,
 				everyMs,
 				untilMs: atMs + forMs,
@@ -145,7 +152,7 @@ export class Watching {
 		if (!isPrivate) await conversation.begin(head);
 		const resumeRef = isPrivate ? null : conversation.resumeRef(false);
 		if (resumeRef === null) return this.#headToldAlone(watch, isPrivate, head, conversation, id);
-		await this.#due(watch.id, { resumeRef, isPrivate: false, ...conversation.location() });
+		await this.#due(watch.id, { resumeRef, isPrivate: false, ...conversation.location(), ...belongingOf(conversation) });
 		return true;
 	}
 
@@ -167,14 +174,18 @@ export class Watching {
 			if (error instanceof NotHere) return false;
 			throw error;
 		}
-		await this.#due(watch.id, { resumeRef: opened.resumeRef(true) ?? own, isPrivate: true, ...opened.location() });
+		const theirs = { isPrivate: true, room: watch.asker, isOpen: false };
+		await this.#due(watch.id, { resumeRef: opened.resumeRef(true) ?? own, ...opened.location(), ...theirs });
 		// In the place of what was to be everybody's, where that was tried.
 		await (isPrivate ? conversation.replyPrivately(watchedAlone(watch)) : conversation.update(watchedAlone(watch)));
 		return true;
 	}
 
 	/** The head is there: from now on the watch is due. A resumed question finds it so already. */
-	async #due(id: string, at: Pick<Watch, "resumeRef" | "messageRef" | "threadKey" | "isPrivate">): Promise<void> {
+	async #due(
+		id: string,
+		at: Pick<Watch, "resumeRef" | "messageRef" | "threadKey" | "isPrivate" | "room" | "isOpen">,
+	): Promise<void> {
 		const nextAtMs = this.#context.now();
 		await this.#context.stores.watches.change(id, (one) => (one.resumeRef === "" ? { ...one, ...at, nextAtMs } : one));
 		this.#rounds.plan();
@@ -193,7 +204,8 @@ export class Watching {
 				: await this.#ofPageOrHost(target, conversation);
 		// Their own, wherever they asked for them: what is told in a direct message was asked for elsewhere.
 		const own = { asker, ...(target === null ? {} : { url: target.url }) };
-		const meant = here.length > 0 || asker === null ? here : await watches.open(own, STOPPED_SHOWN_MAX);
+		const allowed = await this.#mayEnd(here, conversation);
+		const meant = allowed.length > 0 || asker === null ? allowed : await watches.open(own, STOPPED_SHOWN_MAX);
 		await this.#stopAll(meant, who);
 		return meant.length === 0 ? told(nothingWatched, conversation, true) : told(stoppedWatching(meant), conversation, false);
 	}
@@ -205,10 +217,28 @@ export class Watching {
 			const reply = "why" in target ? NOTHING : await this.begin({ target }, conversation, id, who);
 			return ended("answered", reply);
 		}
-		const watch = await this.#context.stores.watches.get(action.watch);
+		const { asker } = conversation;
+		const found = this.#unknown.tooMany(asker) ? null : await this.#context.stores.watches.get(action.watch);
+		const watch = found !== null && this.#isKnownTo(found, conversation) ? found : null;
+		if (watch === null) this.#unknown.missed(asker);
 		if (watch === null || (watch.ended !== null && !conversation.resumed)) await conversation.replyPrivately(watchEnded(watch));
-		else if (watch.ended === null) await this.#stopAll([watch], who);
+		else if (watch.ended === null) {
+			const allowed = await this.#mayEnd([watch], conversation);
+			if (allowed.length === 0) await conversation.replyPrivately(notYourWatch(watch));
+			else await this.#stopAll(allowed, who);
+		}
 		return ended("answered", NOTHING);
+	}
+
+	/** Those that this person may end: their own, those of this room, and for an admin all that they may know of. */
+	async #mayEnd(all: readonly Watch[], conversation: ResumableConversation): Promise<readonly Watch[]> {
+		const theirs = all.filter((one) => isOwn(one, conversation) || (!one.isPrivate && isToldHere(one, conversation)));
+		if (theirs.length === all.length || (await conversation.isAdmin()) !== "yes") return theirs;
+		return all.filter((one) => this.#isKnownTo(one, conversation));
+	}
+
+	#isKnownTo(one: Watch, conversation: ResumableConversation): boolean {
+		return isOwn(one, conversation) || (!one.isPrivate && mayRead(one, conversation));
 	}
 
 	async #stopAll(all: readonly Watch[], who: string): Promise<void> {
@@ -220,9 +250,9 @@ export class Watching {
 
 	/** Those that fit and that this person may know of. */
 	async #knownTo(conversation: ResumableConversation, filter: WatchFilter): Promise<readonly Watch[]> {
-		const { workspace, asker } = conversation;
+		const { workspace } = conversation;
 		const all = await this.#context.stores.watches.open({ workspace, ...filter }, STOPPED_SHOWN_MAX);
-		return all.filter((watch) => !watch.isPrivate || watch.asker === asker);
+		return all.filter((watch) => this.#isKnownTo(watch, conversation));
 	}
 
 	#watchedHere(target: Target, conversation: ResumableConversation): Promise<readonly Watch[]> {
@@ -235,6 +265,10 @@ export class Watching {
 		return ofPage.length > 0 ? ofPage : this.#knownTo(conversation, { host: target.host });
 	}
 }
+
+/** Their own, wherever they asked for it. In a terminal there is nobody else. */
+const isOwn = (one: Watch, { asker, workspace }: ResumableConversation): boolean =>
+	one.asker === asker && (asker !== null || one.workspace === workspace);
 
 const NOTHING: Reply = { private: true, head: { mood: "neutral", blocks: [] }, thread: [], data: {} };
 

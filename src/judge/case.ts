@@ -39,6 +39,10 @@ export interface Case {
 	readonly messageRef: string | null;
 	/** The thread that it is told in. */
 	readonly threadKey: string | null;
+	/** Who reads it: the room of its thread, or the one person who is told of it; null where that is not known. */
+	readonly room: string | null;
+	/** Everybody in the workspace may read that room. */
+	readonly isOpen: boolean;
 	/** The head as it was first told: the state follows under it. */
 	readonly head: Message;
 	readonly solved: { readonly cause: string; readonly who: string; readonly atMs: number } | null;
@@ -49,7 +53,7 @@ const CASE_ENDS_AFTER_MS = 24 * 3_600_000;
 
 /** What a case is opened with; nothing is known of it yet. */
 type CaseStart = Pick<Case, "id" | "code" | "url" | "workspace" | "rays" | "head"> &
-	Partial<Pick<Case, "messageRef" | "threadKey">>;
+	Partial<Pick<Case, "messageRef" | "threadKey" | "room" | "isOpen">>;
 
 /** @param atMs Unix milliseconds */
 export const newCase = (start: CaseStart, atMs: number): Case => ({
@@ -60,6 +64,8 @@ export const newCase = (start: CaseStart, atMs: number): Case => ({
 	lastAtMs: atMs,
 	messageRef: null,
 	threadKey: null,
+	room: null,
+	isOpen: false,
 	solved: null,
 	...start,
 });

@@ -54,6 +54,10 @@ export interface Watch {
 	readonly threadKey: string | null;
 	/** Only the person who asked is told of it, and may end it. */
 	readonly isPrivate: boolean;
+	/** Who reads it: the room of its thread, or the one person; null where that is not known. */
+	readonly room: string | null;
+	/** Everybody in the workspace may read that room. */
+	readonly isOpen: boolean;
 	/** The case that it was begun from; null for none. */
 	readonly caseId: string | null;
 	readonly everyMs: number;
@@ -80,7 +84,7 @@ export interface Watch {
 /** What a watch is begun with; it has not looked yet. */
 type WatchStart = Pick<
 	Watch,
-	"id" | "url" | "workspace" | "who" | "asker" | "platform" | "isPrivate" | "caseId" | "everyMs" | "untilMs"
+	"id" | "url" | "workspace" | "who" | "asker" | "platform" | "isPrivate" | "room" | "isOpen" | "caseId" | "everyMs" | "untilMs"
 >;
 
 /** @param atMs Unix milliseconds: the first look is due at once */

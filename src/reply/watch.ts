@@ -238,6 +238,9 @@ export const watchEnded = (watch: Watch | null): Message =>
 		),
 	);
 
+export const notYourWatch = (watch: Watch): Message =>
+	message("warn", say(text`Only ${watch.who}, the people in its channel, or an admin can end the watch of ${pageWords(watch)}.`));
+
 export const stoppedWatching = (watches: readonly Watch[]): Message =>
 	message(
 		"neutral",

@@ -29,6 +29,8 @@ const CaseBody = z.object({
 	lastAtMs: z.number(),
 	messageRef: z.string().nullable(),
 	threadKey: z.string().nullable(),
+	room: z.string().nullable().default(null),
+	isOpen: z.boolean().default(false),
 	head: z.object({ mood: z.string(), blocks: z.array(z.looseObject({ kind: z.string() })) }),
 	solved: z.object({ cause: z.string(), who: z.string(), atMs: z.number() }).nullable(),
 });
@@ -44,6 +46,8 @@ const WatchBody = z.object({
 	messageRef: z.string().nullable(),
 	threadKey: z.string().nullable(),
 	isPrivate: z.boolean(),
+	room: z.string().nullable().default(null),
+	isOpen: z.boolean().default(false),
 	caseId: z.string().nullable(),
 	everyMs: z.number(),
 	openedAtMs: z.number(),
@@ -96,8 +100,15 @@ export const hostOf = (url: string): string => new URL(url).hostname.replace(/^\
 export const dueAt = (watch: Watch): number | null =>
 	watch.ended === null || watch.toAnnounce.length > 0 ? watch.nextAtMs : null;
 
-/** Whose page it is while the watch is open: everybody's (""), or the one person's who watches it alone. null: it has ended. */
+/** Whose page it is while the watch is open: everybody's (""), a closed room's, or the one person's who watches it alone. null: it has ended. */
 export const watchedFor = (watch: Watch): string | null => {
 	if (watch.ended !== null) return null;
-	return watch.isPrivate ? (watch.asker ?? "") : "";
+	if (watch.isPrivate) return watch.asker ?? "";
+	return watch.isOpen ? "" : `room ${watch.room ?? watch.threadKey ?? watch.asker}`;
+};
+
+/** Whether somebody who wants `one` may know of `other`: it is their own, told in the same room, or in one that is open to all. */
+export const mayKnowOf = (one: Watch, other: Watch): boolean => {
+	if (other.asker === one.asker) return true;
+	return !other.isPrivate && (other.isOpen || (other.room !== null && other.room === one.room));
 };

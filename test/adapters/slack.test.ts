@@ -117,6 +117,43 @@ describe("in Slack", () => {
 			assert.deepEqual([slack.messages.at(-1)?.threadTs, slack.messages.at(-1)?.onlyFor], [null, "U3"]);
 		}));
 
+	it("what happened in a private channel stays there, and another organization's people act in their shared channel alone", () =>
+		withBot(async (slack, settled) => {
+			for (const one of ["C2", "C3"]) slack.members.add(one);
+			let done = 0;
+			const next = async (work: Promise<void>) => {
+				const from = slack.messages.length;
+				await work;
+				done += 1;
+				await settled(done);
+				return slack.messages.slice(from);
+			};
+			const text = (all: readonly SlackMessage[]) => all.map(flatSlack).join("\n");
+			const hidden = { channel: "C2", channelName: "privategroup" };
+			const opened = await next(slack.command(lab.url("closes-empty", "/hidden"), hidden));
+			const question = opened.find((one) => /"value":"s:/.test(JSON.stringify(one.blocks))) as SlackMessage;
+			const solved = /"value":"s:([^"]+)"/.exec(JSON.stringify(question.blocks))?.[1] ?? "";
+			const it = `w:${solved}:origin-crashed`;
+			const elsewhere = { ...question, channel: "C1", ts: "9.9", threadTs: null };
+			for (const more of [{ user: "U2" }, { user: "U3", team: "T2" }]) {
+				const told = text(await next(slack.press(elsewhere, it, more)));
+				assert.match(told, /case that I do not know/);
+				assert.doesNotMatch(told, /hidden/);
+			}
+			assert.doesNotMatch(
+				text(await next(slack.press(question, it, { user: "U2", channelName: "privategroup" }))),
+				/do not know/,
+			);
+			assert.doesNotMatch(text(await next(slack.command(lab.url("closes-empty", "/a")))), /Before, here/);
+			assert.match(text(await next(slack.command(lab.url("closes-empty", "/b"), hidden))), /Before, here/);
+
+			const shared = await next(slack.command(lab.url("closes-empty", "/c"), { channel: "C3", user: "U3", team: "T2" }));
+			assert.doesNotMatch(text(shared), /Before, here/);
+			const theirs = shared.find((one) => /"value":"r:/.test(JSON.stringify(one.blocks))) as SlackMessage;
+			const report = /"value":"(r:[^"]+)"/.exec(JSON.stringify(theirs.blocks))?.[1] ?? "";
+			assert.match(text(await next(slack.press(theirs, report, { user: "U3", team: "T2" }))), /visitors/i);
+		}));
+
 	it("the thread goes on: answers by button, late clicks, taking back, a paste, a report, solved", () =>
 		withBot(async (slack, settled) => {
 			await slack.command(lab.url("closes-empty"));

@@ -29,6 +29,8 @@ const one = (nth: number): Case => ({
 		mood: "bad",
 		blocks: [{ kind: "say", text: [{ t: "plain", s: "fails with 520. Cloudflare itself made this answer. ".repeat(10) }] }],
 	},
+	room: "C1",
+	isOpen: true,
 	solved: null,
 });
 const watched = (nth: number): Watch => ({
@@ -43,6 +45,8 @@ const watched = (nth: number): Watch => ({
 	messageRef: JSON.stringify(["C1", `1.${nth}`]),
 	threadKey: `slack C1 1.${nth}`,
 	isPrivate: false,
+	room: "C1",
+	isOpen: true,
 	caseId: `c${nth}`,
 	everyMs: 60_000,
 	openedAtMs: START,

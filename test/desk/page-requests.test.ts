@@ -29,7 +29,7 @@ test("what is shared for seconds keeps no bytes of judged looks, little content,
 		metrics: noMetrics,
 	} satisfies Partial<DeskContext>;
 	const pages = new PageLooks(context as DeskContext, new AbortController().signal);
-	const seen = await pages.begin(checked, "site", NOBODY).seen;
+	const seen = await pages.begin(checked, "site", { asker: NOBODY, tenant: "slack T1" }).seen;
 	await closed(server, []);
 	for (const { look, classification } of seen) {
 		assert.ok(look.kind === "answered");

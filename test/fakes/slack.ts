@@ -44,7 +44,10 @@ export interface FakeSlack {
 	responseUrlsWork: boolean;
 	/** Sends an envelope over the socket; resolves when it was acknowledged. */
 	deliver(type: "slash_commands" | "interactive" | "events_api", payload: Record<string, unknown>): Promise<unknown>;
-	command(text: string, more?: { channel?: string; user?: string; triggerId?: string }): Promise<void>;
+	command(
+		text: string,
+		more?: { channel?: string; channelName?: string; user?: string; triggerId?: string; team?: string },
+	): Promise<void>;
 	mention(
 		text: string,
 		more?: {
@@ -66,7 +69,11 @@ export interface FakeSlack {
 	/** The nth form, as soon as it is open. */
 	view(nth: number): Promise<Record<string, unknown>>;
 	/** Presses a button of a message. */
-	press(message: SlackMessage, value: string, more?: { user?: string; name?: string }): Promise<void>;
+	press(
+		message: SlackMessage,
+		value: string,
+		more?: { user?: string; name?: string; team?: string; channelName?: string },
+	): Promise<void>;
 	/** Sends a form in; what the acknowledgement said, null for nothing. */
 	submit(
 		view: Record<string, unknown>,
@@ -288,16 +295,16 @@ export async function fakeSlack(): Promise<FakeSlack> {
 				opened.add(look);
 				look();
 			}),
-		press: async (message, value, { user = "U1", name = "ann" } = {}) =>
+		press: async (message, value, { user = "U1", name = "ann", team = "T1", channelName = "incidents" } = {}) =>
 			void (await deliver("interactive", {
 				type: "block_actions",
 				team: { id: "T1", domain: "lab" },
-				user: { id: user, name, team_id: "T1" },
+				user: { id: user, name, team_id: team },
 				api_app_id: "A1",
 				token: "x",
 				trigger_id: nextId("trigger"),
 				response_url: responseUrl(message.channel, user),
-				channel: { id: message.channel, name: "incidents" },
+				channel: { id: message.channel, name: channelName },
 				container: {
 					type: "message",
 					message_ts: message.ts,
@@ -330,14 +337,17 @@ export async function fakeSlack(): Promise<FakeSlack> {
 					},
 				},
 			}),
-		command: async (text, { channel = "C1", user = "U1", triggerId = nextId("trigger") } = {}) =>
+		command: async (
+			text,
+			{ channel = "C1", channelName = "incidents", user = "U1", team = "T1", triggerId = nextId("trigger") } = {},
+		) =>
 			void (await deliver("slash_commands", {
 				command: "/cf520",
 				text,
-				team_id: "T1",
+				team_id: team,
 				team_domain: "lab",
 				channel_id: channel,
-				channel_name: "incidents",
+				channel_name: channelName,
 				user_id: user,
 				user_name: "ann",
 				response_url: responseUrl(channel, user),

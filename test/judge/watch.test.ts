@@ -16,6 +16,8 @@ const watch = (more: Partial<Watch> = {}): Watch => ({
 			asker: null,
 			platform: "test",
 			isPrivate: false,
+			room: null,
+			isOpen: true,
 			caseId: null,
 			everyMs: 60_000,
 			untilMs: START + 1_800_000,

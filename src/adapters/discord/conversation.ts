@@ -1,6 +1,6 @@
 import type { Client } from "discord.js";
 import { z } from "zod";
-import { type Conversation, NotHere } from "../../desk/conversation.ts";
+import { type Conversation, NotHere, type Room } from "../../desk/conversation.ts";
 import { type Message, plainTitle } from "../../message/message.ts";
 import { ChannelPosting } from "./channel.ts";
 import { isOver } from "./errors.ts";
@@ -37,6 +37,8 @@ export class DiscordConversation implements Conversation<Message> {
 	readonly channel: string;
 	/** A direct conversation is a place of its own: nobody else knows what is asked there. */
 	readonly workspace: string;
+	readonly room: Room;
+	readonly isOutsider = false;
 
 	constructor(client: Client<true>, place: DiscordPlace) {
 		this.#place = place;
@@ -48,6 +50,8 @@ export class DiscordConversation implements Conversation<Message> {
 		this.canReplyPrivately = place.token !== null || place.alone;
 		this.asker = `discord ${place.userId}`;
 		this.channel = place.parentId ?? place.channelId;
+		const room = place.hidden ? place.channelId : this.channel;
+		this.room = { key: `discord ${room}`, isOpen: place.open, hasOutsiders: false };
 		this.workspace = place.guildId === null ? `discord person ${place.userId}` : `discord ${place.guildId}`;
 	}
 
@@ -116,6 +120,11 @@ export class DiscordConversation implements Conversation<Message> {
 	async isAdmin(): Promise<"yes" | "no" | "unknown"> {
 		if (this.#place.admin === null) return "unknown";
 		return this.#place.admin ? "yes" : "no";
+	}
+
+	/** Whoever joins a server is a member of it: that says nothing. */
+	async isFullMember(): Promise<"yes" | "no" | "unknown"> {
+		return "unknown";
 	}
 
 	isPublic(): boolean {

@@ -1,5 +1,6 @@
 import {
 	type ButtonInteraction,
+	ChannelType,
 	type CommandInteraction,
 	type Message,
 	type ModalSubmitInteraction,
@@ -27,6 +28,10 @@ export const DiscordPlace = z.object({
 	apart: z.boolean(),
 	mayThread: z.boolean(),
 	maySend: z.boolean(),
+	/** Everybody in the server may read the channel, as far as Discord says so. */
+	open: z.boolean().default(false),
+	/** A thread that its channel's readers do not see. */
+	hidden: z.boolean().default(false),
 	/** The person may decide for the server; null: Discord did not say. */
 	admin: z.boolean().nullable(),
 });
@@ -54,6 +59,7 @@ export function placeOfInteraction(interaction: Deferrable, via: "command" | "pr
 		messageId: null,
 		alone,
 		apart: inThread || isDirect,
+		...readersOf(channel),
 		...rightsIn(interaction.appPermissions, interaction.inCachedGuild() || isDirect, inThread),
 		admin: interaction.memberPermissions?.has(PermissionFlagsBits.ManageGuild) ?? (interaction.guildId === null ? false : null),
 	};
@@ -72,10 +78,21 @@ export function placeOfMention(message: Message, alone: boolean): DiscordPlace {
 		messageId: message.id,
 		alone,
 		apart: channel.isThread() || channel.isDMBased(),
+		...readersOf(channel),
 		mayThread: true,
 		maySend: true,
 		admin: message.guildId === null ? false : (message.member?.permissions.has(PermissionFlagsBits.ManageGuild) ?? null),
 	};
+}
+
+/** Who reads a channel. A channel that is not in the cache (over HTTP none is) says nothing: then it is closed. */
+function readersOf(channel: Message["channel"] | CommandInteraction["channel"]): Pick<DiscordPlace, "open" | "hidden"> {
+	if (channel == null || channel.isDMBased()) return { open: false, hidden: false };
+	if (channel.type === ChannelType.PrivateThread) return { open: false, hidden: true };
+	const { guild } = channel;
+	const everybody = guild?.roles?.everyone;
+	const may = everybody === undefined ? null : channel.permissionsFor(everybody);
+	return { open: may?.has(PermissionFlagsBits.ViewChannel) ?? false, hidden: false };
 }
 
 /** What the payload of an interaction says of the rights here. Nothing at all means that it did not tell: then trying is the way to find out. */

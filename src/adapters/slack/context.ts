@@ -14,6 +14,12 @@ export const SlackPlace = z.object({
 	responseUrl: z.string().max(500).nullable(),
 	/** Only the person who asks gets an answer. */
 	alone: z.boolean(),
+	/** The workspace of the person who asks; null where Slack did not say. */
+	userTeam: z.string().max(40).nullable().default(null),
+	/** Slack named the channel, which it does of public ones alone. */
+	open: z.boolean().default(false),
+	/** The channel is shared with another organization, as far as Slack said. */
+	shared: z.boolean().default(false),
 });
 export type SlackPlace = z.infer<typeof SlackPlace>;
 
@@ -33,6 +39,10 @@ export interface SlackContext {
 	readonly fetch: typeof fetch;
 	readonly log: Log;
 }
+
+/** The person belongs to another organization: a shared channel brought them here. */
+export const isOutsider = ({ team, userTeam }: Pick<SlackPlace, "team" | "userTeam">): boolean =>
+	team !== null && userTeam !== null && team !== userTeam;
 
 /** The key of a workspace for limits and decisions; null for none. */
 export const workspaceOf = ({ team }: { readonly team: string | null }): string | null =>

@@ -1,11 +1,11 @@
 import { z } from "zod";
-import type { Conversation } from "../../desk/conversation.ts";
+import type { Conversation, Room } from "../../desk/conversation.ts";
 import { type Message, note } from "../../message/message.ts";
 import { type Text, text } from "../../message/text.ts";
 import { LostAnswer } from "../retry.ts";
-import { type SlackContext, type SlackPlace, workspaceOf } from "./context.ts";
+import { isOutsider, type SlackContext, type SlackPlace, workspaceOf } from "./context.ts";
 import { forOperator, isNotHere, isTokenRefused, isUnconfirmed, slackError } from "./errors.ts";
-import { isAdmin } from "./people.ts";
+import { isAdmin, isFullMember } from "./people.ts";
 import { type Posted, SlackPosting } from "./posting.ts";
 
 const Ref = z.tuple([z.string(), z.string()]);
@@ -45,6 +45,8 @@ export class SlackConversation implements Conversation<Message> {
 	readonly asker: string;
 	readonly channel: string;
 	readonly workspace: string | null;
+	readonly room: Room;
+	readonly isOutsider: boolean;
 
 	constructor(context: SlackContext, place: SlackPlace) {
 		this.#context = context;
@@ -54,6 +56,8 @@ export class SlackConversation implements Conversation<Message> {
 		this.asker = `slack ${place.user}`;
 		this.channel = place.channel;
 		this.workspace = workspaceOf(place);
+		this.isOutsider = isOutsider(place);
+		this.room = { key: `slack ${place.channel}`, isOpen: place.open, hasOutsiders: place.shared || this.isOutsider };
 	}
 
 	async begin(message: Message): Promise<void> {
@@ -121,6 +125,10 @@ export class SlackConversation implements Conversation<Message> {
 
 	isAdmin(): Promise<"yes" | "no" | "unknown"> {
 		return isAdmin(this.#context, this.#place.user);
+	}
+
+	async isFullMember(): Promise<"yes" | "no" | "unknown"> {
+		return this.isOutsider ? "no" : isFullMember(this.#context, this.#place.user);
 	}
 
 	isPublic(): boolean {

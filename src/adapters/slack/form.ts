@@ -15,8 +15,9 @@ const Meta = z.object({
 	url: z.string().max(2_100).optional(),
 	channel: z.string().max(40),
 	threadTs: z.string().max(40).nullable(),
+	open: z.boolean().default(false),
 });
-type FormPlace = Pick<z.infer<typeof Meta>, "channel" | "threadTs">;
+type FormPlace = Pick<z.infer<typeof Meta>, "channel" | "threadTs" | "open">;
 
 /** The private form that an action opens. */
 export function formView(action: FormAction, place: FormPlace): View {
@@ -54,10 +55,10 @@ export function readFormView(kind: FormKind, view: unknown): (FormPlace & { read
 	if (!read.success) return null;
 	const meta = Meta.safeParse(parseJson(read.data.private_metadata));
 	if (!meta.success) return null;
-	const { url, channel, threadTs } = meta.data;
+	const { url, channel, threadTs, open } = meta.data;
 	const value = read.data.state.values[input]?.[input]?.value ?? "";
-	if (kind === "paste-form") return { channel, threadTs, question: value };
-	return url === undefined ? null : { channel, threadTs, question: originQuestion(url, value) };
+	if (kind === "paste-form") return { channel, threadTs, open, question: value };
+	return url === undefined ? null : { channel, threadTs, open, question: originQuestion(url, value) };
 }
 
 /** The form's own word about an address that it cannot take. */

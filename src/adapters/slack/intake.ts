@@ -14,7 +14,7 @@ import type { FormAction } from "../form.ts";
 import { type Accepted, asksIn, type Intake, opensForm, pressIn } from "../intake.ts";
 import { type SlackContext, type SlackPlace, workspaceOf } from "./context.ts";
 import { addressProblem, formView, readFormView, VIEWS } from "./form.ts";
-import { Container, filesIn, MentionEvent, nameIn, ShortcutMessage } from "./payloads.ts";
+import { Container, filesIn, isOpenChannel, MentionEvent, nameIn, ShortcutMessage, teamIn } from "./payloads.ts";
 import { plainFromSlack } from "./plain.ts";
 import { ACTION_ID } from "./render.ts";
 
@@ -52,7 +52,8 @@ export class SlackIntake {
 
 	async #command({ ack, command }: SlackCommandMiddlewareArgs): Promise<void> {
 		const { channel_id: channel, user_id: user, trigger_id: trigger, text } = command;
-		const place = await this.#placeOf({ channel, user, threadTs: null }, command.response_url);
+		const from = { userTeam: command.team_id, open: isOpenChannel(channel, command.channel_name) };
+		const place = await this.#placeOf({ channel, user, threadTs: null, ...from }, command.response_url);
 		const what = asksIn(place, text, command.user_name);
 		const id = await this.#intake.accept(`command:${trigger}`, what, ack);
 		if (id === null) return;
@@ -64,7 +65,13 @@ export class SlackIntake {
 
 	async #shortcut({ ack, shortcut }: SlackShortcutMiddlewareArgs<MessageShortcut>): Promise<void> {
 		const message = ShortcutMessage.parse(shortcut.message);
-		const at = { channel: shortcut.channel.id, user: shortcut.user.id, threadTs: message.thread_ts ?? message.ts };
+		const at = {
+			channel: shortcut.channel.id,
+			user: shortcut.user.id,
+			threadTs: message.thread_ts ?? message.ts,
+			userTeam: teamIn(shortcut),
+			open: isOpenChannel(shortcut.channel.id, shortcut.channel.name),
+		};
 		const place = await this.#placeOf(at, shortcut.response_url);
 		// Alerts of other tools put their text into attachments.
 		const text = [message.text, ...message.attachments.map((one) => one.text || one.fallback)].join("\n");
@@ -80,7 +87,8 @@ export class SlackIntake {
 		const { channel_id: channel, is_ephemeral: ephemeral, message_ts: messageTs } = container.data;
 		// A message for everybody is its own thread, when it is in none.
 		const threadTs = container.data.thread_ts ?? (ephemeral ? null : (messageTs ?? null));
-		const place = await this.#placeOf({ channel, user: body.user.id, threadTs }, body.response_url, ephemeral);
+		const from = { userTeam: teamIn(body), open: isOpenChannel(channel, body.channel?.name) };
+		const place = await this.#placeOf({ channel, user: body.user.id, threadTs, ...from }, body.response_url, ephemeral);
 		const who = nameIn(body.user);
 		const what = pressIn(place, value, who);
 		const id = await this.#intake.accept(`press:${body.trigger_id}`, what, ack);
@@ -95,10 +103,11 @@ export class SlackIntake {
 	async #form(kind: FormAction["do"], { ack, view, body }: SlackViewMiddlewareArgs): Promise<void> {
 		const read = readFormView(kind, view);
 		if (read === null) return void (await ack());
-		const { question, channel, threadTs } = read;
+		const { question, channel, threadTs, open } = read;
 		const problem = kind === "origin-form" ? this.#desk.addressProblem(question) : null;
 		if (problem !== null) return void (await ack(addressProblem(problem)));
-		const place = await this.#placeOf({ channel, user: body.user.id, threadTs }, null);
+		const from = { userTeam: teamIn(body), open };
+		const place = await this.#placeOf({ channel, user: body.user.id, threadTs, ...from }, null);
 		await this.#intake.answer(`view:${body.view.id}`, asksIn(place, question, nameIn(body.user)), ack);
 	}
 
@@ -109,10 +118,12 @@ export class SlackIntake {
 	async beforeAcknowledged(body: unknown): Promise<void> {
 		const read = MentionEvent.safeParse(body);
 		if (!read.success) return;
-		const { event_id: eventId, event: mention } = read.data;
+		const { event_id: eventId, event: mention, is_ext_shared_channel: shared } = read.data;
 		if (mention.bot_id !== undefined || mention.subtype !== undefined || mention.user === this.#context.botUserId) return;
 		const { channel, user, ts, thread_ts: threadTs = ts } = mention;
-		const what = asksIn(await this.#placeOf({ channel, user, threadTs }, null), mention.text, null, filesIn(mention.files));
+		const from = { userTeam: mention.user_team ?? mention.team ?? null, shared };
+		const place = await this.#placeOf({ channel, user, threadTs, ...from }, null);
+		const what = asksIn(place, mention.text, null, filesIn(mention.files));
 		const id = await this.#intake.keep(`event:${eventId}`, what);
 		if (id !== null) this.#mentions.set(eventId, { id, what });
 		// Those that Slack never sent again are resumed by the next process.
@@ -129,12 +140,15 @@ export class SlackIntake {
 	}
 
 	async #placeOf(
-		at: Pick<SlackPlace, "channel" | "user" | "threadTs">,
+		at: Pick<SlackPlace, "channel" | "user" | "threadTs"> & Partial<SlackPlace>,
 		respond: unknown,
 		ephemeral = false,
 	): Promise<SlackPlace> {
 		const taken = typeof respond === "string" && respond.length <= 500 && URL.canParse(respond);
 		return {
+			userTeam: null,
+			open: false,
+			shared: false,
 			...at,
 			team: this.#context.team,
 			responseUrl: taken && this.#context.isResponseUrl(new URL(respond)) ? respond : null,
@@ -143,8 +157,8 @@ export class SlackIntake {
 	}
 
 	/** Opens the private form; false when it is too late for that (Slack: three seconds). */
-	#openForm(trigger: string, action: FormAction, { channel, threadTs }: SlackPlace): Promise<boolean> {
-		return this.#context.client.views.open({ trigger_id: trigger, view: formView(action, { channel, threadTs }) }).then(
+	#openForm(trigger: string, action: FormAction, { channel, threadTs, open }: SlackPlace): Promise<boolean> {
+		return this.#context.client.views.open({ trigger_id: trigger, view: formView(action, { channel, threadTs, open }) }).then(
 			() => true,
 			() => false,
 		);

@@ -27,12 +27,16 @@ export const Container = z.object({
 /** A mention of us. */
 export const MentionEvent = z.object({
 	event_id: z.string().max(100),
+	is_ext_shared_channel: z.boolean().catch(false),
 	event: z.object({
 		type: z.literal("app_mention"),
 		files: Files.optional().catch([]),
 		text: z.string().catch(""),
 		user: z.string(),
 		channel: z.string(),
+		/** In a shared channel, the workspace of the person; elsewhere only `team` may be there. */
+		user_team: z.string().optional().catch(undefined),
+		team: z.string().optional().catch(undefined),
 		ts: z.string(),
 		thread_ts: z.string().optional().catch(undefined),
 		bot_id: z.string().optional().catch(undefined),
@@ -43,6 +47,24 @@ export const MentionEvent = z.object({
 /** The files of a message; none where one of them cannot be read. */
 export const filesIn = (files: unknown): AttachedFile[] =>
 	Files.parse(files ?? []).map(({ url_private: url, size }) => ({ url, size }));
+
+const WithTeam = z.object({
+	user: z.object({ team_id: z.string().optional().catch(undefined) }).catch({}),
+	team: z
+		.object({ id: z.string().optional().catch(undefined) })
+		.nullish()
+		.catch(undefined),
+});
+
+/** The workspace of the person whose interaction this is; null where Slack does not say. */
+export function teamIn(body: unknown): string | null {
+	const read = WithTeam.safeParse(body);
+	return read.success ? (read.data.user.team_id ?? read.data.team?.id ?? null) : null;
+}
+
+/** Slack names public channels alone: a private one, a direct conversation and one of several people have these words instead. */
+export const isOpenChannel = (id: string, name: unknown): boolean =>
+	id.startsWith("C") && typeof name === "string" && name !== "" && !/^(?:privategroup|directmessage|mpdm-.*)$/.test(name);
 
 /** The name of a person as an interaction gives it. */
 export const nameIn = (user: object): string => ("name" in user && typeof user.name === "string" ? user.name : NOBODY);

@@ -21,3 +21,20 @@ export async function isAdmin({ client, call, team, admins, log }: SlackContext,
 		return "unknown";
 	}
 }
+
+/**
+ * Whether a person is a full member of the bot's own workspace: no guest, no bot, of no other organization; `unknown` where Slack does not
+ * say, as without the scope users:read.
+ */
+export async function isFullMember({ client, call, team, log }: SlackContext, id: string): Promise<"yes" | "no" | "unknown"> {
+	try {
+		const { user } = await call(() => client.users.info({ user: id }), true);
+		if (user === undefined) return "unknown";
+		const { is_restricted, is_ultra_restricted, is_stranger, is_bot, deleted, team_id } = user;
+		const isOther = [is_restricted, is_ultra_restricted, is_stranger, is_bot, deleted].includes(true);
+		return isOther || (team !== null && team_id !== team) ? "no" : "yes";
+	} catch (error) {
+		log({ event: "member-unknown", error: slackError(error) || "Error" });
+		return "unknown";
+	}
+}

@@ -49,7 +49,10 @@ export function terminalConversation(
 		channel: null,
 		workspace: null,
 		platform: "terminal",
+		room: { key: null, isOpen: true, hasOutsiders: false },
+		isOutsider: false,
 		isAdmin: async () => "no",
+		isFullMember: async () => "yes",
 		// One terminal is one thread.
 		isPublic: () => true,
 		location: () => ({ messageRef: "terminal", threadKey: "terminal" }),

@@ -2,7 +2,7 @@ import type { SQLInputValue } from "node:sqlite";
 import type { Begun, ClaimedWatch, Watches, WatchLimits } from "../../desk/stores.ts";
 import type { Watch } from "../../judge/watch.ts";
 import { fairPick } from "../fair-pick.ts";
-import { hostOf } from "../rows.ts";
+import { hostOf, mayKnowOf } from "../rows.ts";
 import { changeNow } from "./changed.ts";
 import { type Connection, textOf } from "./database.ts";
 import { namesIn } from "./names.ts";
@@ -23,7 +23,7 @@ function begin({ byId, open, count, insert }: WatchRows, one: Watch, max: WatchL
 	const known = byId(one.id);
 	if (known !== null) return { begun: known };
 	const same = open({ workspace: one.workspace, url: one.url }, SAME_PAGE_MAX).find(
-		(other) => other.platform === one.platform && (!other.isPrivate || other.asker === one.asker),
+		(other) => other.platform === one.platform && mayKnowOf(one, other),
 	);
 	if (same !== undefined) return { same };
 	const [host, workspace] = [{ host: hostOf(one.url) }, { workspace: one.workspace }];
