@@ -115,6 +115,43 @@ describe("administration", () => {
 			assert.equal(slack.views.length, 0);
 		}));
 
+	it("origins: for full members alone, for everybody where an admin pressed Allow", () =>
+		inSlack(async ({ ask, slack, store, logs }) => {
+			const question = `origin ${lab.url("closes-empty")} 127.0.0.1`;
+			const others = { UGUEST: { is_restricted: true }, USINGLE: { is_ultra_restricted: true }, UOTHER: { team_id: "T2" } };
+			const more = { USTRANGER: { is_stranger: true }, UBOT: { is_bot: true }, UADMIN: { is_restricted: true } };
+			for (const [user, says] of Object.entries({ ...others, ...more })) slack.people.set(user, says);
+			for (const user of Object.keys({ ...others, ...more }).filter((one) => one !== "UADMIN")) {
+				const { all, alone } = await ask(question, { user });
+				assert.deepEqual([all, /only for full members of this workspace/.test(alone)], ["", true], user);
+				assert.doesNotMatch(JSON.stringify(slack.messages.at(-1)?.blocks), /"h:/);
+			}
+			const edge = lab.edge.requests.length;
+			await ask(question, admin);
+			assert.equal(lab.edge.requests.length, edge, "nothing goes out");
+			const offer = slack.messages.at(-1) as SlackMessage;
+			const allow = /"(h:[^"]+)"/.exec(JSON.stringify(offer.blocks))?.[1] ?? "";
+			assert.equal(allow, "h:closes-empty.lab.example");
+			const press = async (user: string) => {
+				const before = slack.messages.length;
+				await slack.press(offer, allow, { user });
+				while (slack.messages.length === before) await new Promise((resolve) => setImmediate(resolve));
+				return flatSlack(slack.messages.at(-1) as SlackMessage);
+			};
+			assert.match(await press("UGUEST"), /for the admins of this workspace/, "a forged press decides nothing");
+			assert.deepEqual((await store.policies.of("slack T1")).openOrigins, []);
+			assert.match(await press("UADMIN"), /Done\. Everybody here may/);
+			const { origins, openOrigins } = await store.policies.of("slack T1");
+			assert.deepEqual([origins, openOrigins], [null, ["closes-empty.lab.example"]], "members go on with any host");
+			assert.ok(logs.some((line) => /"event":"admin".*"what":"origins"/.test(line)));
+		}));
+
+	it("origins: without users:read nobody is known to be a full member, and the refusal names the scope", () =>
+		inSlack(
+			async ({ ask }) => assert.match((await ask(`origin ${lab.url("closes-empty")} 127.0.0.1`)).alone, /scope users:read/),
+			null,
+		));
+
 	it("limits: a person is told when there is room again, and others go on", () =>
 		inSlack(async ({ ask }) => {
 			await ask("admin limits person 2", admin);

@@ -7,6 +7,7 @@ import type { Resumable } from "../desk/inbox.ts";
 import type { Metrics } from "../desk/metrics.ts";
 import type { Message } from "../message/message.ts";
 import { type Action, readAction } from "../read/action.ts";
+import type { Target } from "../read/text/target.ts";
 import { unreadFiles } from "../reply/misread.ts";
 import { type AttachedFile, type FileAccess, readAttached } from "./attached.ts";
 import type { Log } from "./bot.ts";
@@ -159,10 +160,15 @@ export class Intake<P> {
 	 * The question to ask where a button opens no form: its answer says why no address is wanted, while the form would only ask for it
 	 * first. null for every other button.
 	 */
-	async insteadOfForm(action: Action, workspace: string | null): Promise<string | null> {
+	async insteadOfForm(action: Action, place: P): Promise<string | null> {
 		if (action.do !== "origin-form") return null;
 		const question = `origin ${action.url}`;
-		return (await this.#desk.wantsAddress(question, workspace)) === null ? question : null;
+		return (await this.wantsAddress(question, place)) === null ? question : null;
+	}
+
+	/** As `Desk.wantsAddress`, for whoever asks in this place. */
+	wantsAddress(markup: string, place: P): Promise<Target | null> {
+		return this.#desk.wantsAddress(this.#chat.plain(markup), this.#chat.conversation(place));
 	}
 
 	/** Answers what a process before this one accepted and did not finish. */

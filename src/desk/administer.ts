@@ -1,7 +1,16 @@
-import type { Policy } from "../read/policy.ts";
+import type { AdminAction } from "../read/action.ts";
+import { type Policy, withOriginAllowed } from "../read/policy.ts";
 import { withChange } from "../read/text/admin.ts";
 import type { Question } from "../read/text/question.ts";
-import { adminByCommand, adminMessage, forgotten, nameChannelsFirst, notAdmin, noWorkspace } from "../reply/admin.ts";
+import {
+	adminByCommand,
+	adminMessage,
+	forgotten,
+	nameChannelsFirst,
+	notAdmin,
+	noWorkspace,
+	originAllowed,
+} from "../reply/admin.ts";
 import { auditDecision } from "./audit.ts";
 import type { DeskContext } from "./context.ts";
 import { type Ended, endPrivately } from "./outcome.ts";
@@ -10,7 +19,7 @@ import type { ResumableConversation } from "./resumable.ts";
 /** What admins decide for their workspace; told to them alone, and logged for the operator. */
 export async function administer(
 	context: DeskContext,
-	question: Extract<Question, { kind: "admin" | "forget" }>,
+	question: Extract<Question, { kind: "admin" | "forget" }> | AdminAction,
 	conversation: ResumableConversation,
 	caseId: string,
 ): Promise<Ended> {
@@ -22,9 +31,23 @@ export async function administer(
 		context.metrics.refused("not-admin");
 		return endPrivately(notAdmin(admin === "unknown", conversation.platform), conversation, "refused");
 	}
+	if ("do" in question) return allowOrigin(context, question.host, workspace, conversation, caseId);
 	return question.kind === "forget"
 		? forget(context, question.host, workspace, conversation, caseId)
 		: decide(context, question.change, workspace, conversation, caseId);
+}
+
+/** By the button under a refusal. */
+async function allowOrigin(
+	context: DeskContext,
+	host: string,
+	workspace: string,
+	conversation: ResumableConversation,
+	caseId: string,
+): Promise<Ended> {
+	const { after } = await context.stores.policies.change(workspace, (now) => withOriginAllowed(now, host));
+	auditDecision(context, conversation, caseId, "origins", { policy: after });
+	return endPrivately(originAllowed(host), conversation, "answered");
 }
 
 async function forget(

@@ -71,8 +71,14 @@ export async function answer(
 		case "forget":
 			return administer(context, request, conversation, caseId);
 		case "action":
-			return request.action.do === "watch" || request.action.do === "unwatch"
-				? watching.act(request.action, conversation, caseId, who)
-				: actions.act(request.action, conversation, who);
+			switch (request.action.do) {
+				case "watch":
+				case "unwatch":
+					return watching.act(request.action, conversation, caseId, who);
+				case "allow-origin":
+					return administer(context, request.action, conversation, caseId);
+				default:
+					return actions.act(request.action, conversation, who);
+			}
 	}
 }

@@ -1,7 +1,6 @@
 import { checkOrigin } from "../looks/guard.ts";
 import type { Message } from "../message/message.ts";
 import type { DeskAction } from "../read/action.ts";
-import { mayLookAtOriginOf } from "../read/policy.ts";
 import type { Target } from "../read/text/target.ts";
 import { misreadReply, problemWords, refusedReply } from "../reply/misread.ts";
 import { answeringStores } from "./answering-stores.ts";
@@ -12,6 +11,7 @@ import type { Conversation, ConversationOpener } from "./conversation.ts";
 import { type Arrival, Handling } from "./handle.ts";
 import { AcceptedQuestions, type Resumable } from "./inbox.ts";
 import { Looking } from "./looking.ts";
+import { type OriginAsker, whyNoOrigin } from "./may-look.ts";
 import type { Outcome } from "./outcome.ts";
 import { isAnsweredPrivately, readBeginning } from "./request.ts";
 import { UnknownPresses } from "./tenants.ts";
@@ -40,7 +40,7 @@ export interface Desk {
 	/** Whether the answer to a text will only be for the asker, as far as its beginning can tell. Pure; for chats that must say so first. */
 	isPrivate(text: string): boolean;
 	/** The site whose origin a text asks about without naming its address: to be asked for in a private form. */
-	wantsAddress(text: string, workspace: string | null): Promise<Target | null>;
+	wantsAddress(text: string, asker: OriginAsker): Promise<Target | null>;
 	/** Why a question about an origin cannot be taken, in one plain sentence for the form itself; null when it can. Pure. */
 	addressProblem(text: string): string | null;
 	/**
@@ -84,10 +84,10 @@ export function openDesk(given: DeskContext): Desk {
 		disconnect: (platform) => rounds.disconnect(platform),
 		privateByDefault: async (workspace) => (await stores.policies.of(workspace)).privately,
 		isPrivate: (text) => isAnsweredPrivately(readBeginning(text, now())),
-		wantsAddress: async (text, workspace) => {
+		wantsAddress: async (text, asker) => {
 			const question = readBeginning(text, now());
 			if (question.kind !== "origin" || question.addresses.length > 0) return null;
-			return mayLookAtOriginOf(await stores.policies.of(workspace), question.target.host) ? question.target : null;
+			return (await whyNoOrigin(stores, question.target.host, asker)) === null ? question.target : null;
 		},
 		addressProblem: (text) => {
 			const question = readBeginning(text, now());

@@ -12,7 +12,6 @@ import { lookInVariants, VARIANT_REQUESTS_MAX, type VariantSeen } from "../looks
 import { withoutAddresses } from "../looks/without-addresses.ts";
 import type { Message } from "../message/message.ts";
 import { nonEmpty } from "../read/non-empty.ts";
-import { mayLookAtOriginOf } from "../read/policy.ts";
 import type { Question } from "../read/text/question.ts";
 import { readTarget, type Target } from "../read/text/target.ts";
 import { originNotAllowed } from "../reply/admin.ts";
@@ -22,6 +21,7 @@ import type { Reply } from "../reply/reply.ts";
 import { declinedMessage, lookingMessage, progressMessage } from "../reply/site.ts";
 import { lookingInVariants } from "../reply/variants.ts";
 import type { DeskContext } from "./context.ts";
+import { whyNoOrigin } from "./may-look.ts";
 import { askerOf, askersOf, type NotRequested, tellBusy, tellInterrupted, tellRefusal } from "./not-requested.ts";
 import { PageLooks, type PageRequests } from "./page-requests.ts";
 import type { ResumableConversation } from "./resumable.ts";
@@ -191,8 +191,15 @@ export class Looking {
 		conversation: ResumableConversation,
 	): Promise<readonly [CheckedTarget, ...CheckedTarget[]] | NotRequested> {
 		const { rules, stores } = this.#context;
-		if (!mayLookAtOriginOf(await stores.policies.of(conversation.workspace), target.host))
-			return tellRefusal(this.#context, originNotAllowed(target), conversation);
+		const why = await whyNoOrigin(stores, target.host, conversation);
+		if (why !== null) {
+			const isAdmin = conversation.workspace !== null && (await conversation.isAdmin()) === "yes";
+			return tellRefusal(
+				this.#context,
+				originNotAllowed(target, { why, platform: conversation.platform, isAdmin }),
+				conversation,
+			);
+		}
 		if (addresses.length === 0) {
 			const head = addressWanted(target);
 			await conversation.askAddress(target.url, head);
@@ -217,7 +224,7 @@ export class Looking {
 		return this.#context.limits.reserve({
 			askers: await askersOf(this.#context, conversation),
 			asker: askerOf(conversation),
-			origins: { addresses: addresses.map(({ address }) => address), requests: total },
+			origins: { addresses: addresses.map(({ address }) => address), requests: total, person: conversation.asker },
 			host: { name: target.host, addresses: [], requests: total },
 		});
 	}

@@ -20,7 +20,9 @@ export const isPaste = (request: Request): boolean => request.kind === "autopsy"
 
 /** Whether it is answered in every channel, whatever the admins decided. */
 export const isAnsweredEverywhere = (request: Request): boolean =>
-	request.kind === "action" ? request.action.do === "unwatch" : howAnswered(request.kind).everywhere;
+	request.kind === "action"
+		? request.action.do === "unwatch" || request.action.do === "allow-origin"
+		: howAnswered(request.kind).everywhere;
 
 /**
  * The line of a thread in which it waits; null: it waits for nothing. In one thread, what looks somewhere goes one after the other, and so

@@ -1,11 +1,11 @@
-import { limitKeyOf } from "./addresses.ts";
+import { canonicalAddress, limitKeyOf, unmapped } from "./addresses.ts";
 import { memoryCounts, type NoRoom, partKey, type RequestCounts, type Reservation } from "./request-counts.ts";
 import { type Asker, NOBODY } from "./turns.ts";
 
 /** Why no more requests go out for now, and when there is room again. */
 export interface Busy {
 	/** `host-part`: of one host, by one of several workspaces; `cloudflare`: everything behind Cloudflare, by one workspace. */
-	readonly why: "host" | "host-part" | "cloudflare" | "person" | "channel" | "workspace" | "everybody" | "thread";
+	readonly why: "host" | "host-part" | "cloudflare" | "person" | "addresses" | "channel" | "workspace" | "everybody" | "thread";
 	readonly againMs: number;
 }
 
@@ -40,8 +40,14 @@ export interface Wanted {
 		/** Of what may go there; all of it by default. */
 		readonly share?: number;
 	} | null;
-	/** Addresses of origins, each with as many requests. */
-	readonly origins?: { readonly addresses: readonly string[]; readonly requests: number } | null;
+	/** Addresses of origins, each with as many requests, and who gave them; null for nobody in particular. */
+	readonly origins?: Origins | null;
+}
+
+interface Origins {
+	readonly addresses: readonly string[];
+	readonly requests: number;
+	readonly person?: string | null;
 }
 
 export interface Limits {
@@ -64,6 +70,10 @@ interface LimitsContext {
 }
 
 const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const WEEK_MS = 7 * DAY_MS;
+/** Different addresses of origins that one person may give in a day: enough for an incident, too few for a scan. */
+const ADDRESSES_A_DAY = 20;
 const FIVE_MINUTES_MS = 300_000;
 /** Of what may go to a host or an address: at most so much for one workspace once others have asked, and so much for those who have not. */
 const PART = { max: 1 / 2, reserve: 1 / 20 } as const;
@@ -119,6 +129,7 @@ const WHY: Readonly<Record<string, Busy["why"]>> = {
 	host: "host",
 	address: "host",
 	cloudflare: "cloudflare",
+	addresses: "addresses",
 };
 const busyOf = (full: NoRoom | null): Busy | null =>
 	full === null
@@ -164,6 +175,32 @@ function targetsOf({ host, origins, asker = NOBODY }: Wanted, perHour: number, h
 					shared(`host ${hashed(`host ${host.name}`)}`, host.requests, host.share ?? 1),
 					...byAddress(host.addresses, host.requests, host.share ?? 1),
 				]),
-		...(origins == null ? [] : byAddress(origins.addresses, origins.requests, 1)),
+		...(origins == null ? [] : [...byAddress(origins.addresses, origins.requests, 1), ...givenOf(origins, hashed)]),
 	];
 }
+
+/** What a person gives of addresses: so many different ones in a day, and a trace of each. One written in two ways is one. */
+function givenOf({ addresses, person = null }: Origins, hashed: (text: string) => string): Reservation[] {
+	if (person === null) return [];
+	const all = [...new Set(addresses.map((address) => canonicalAddress(unmapped(address))))];
+	const given = all.map((address) => ({
+		key: `addresses ${person}`,
+		item: hashed(address),
+		amount: 1,
+		max: ADDRESSES_A_DAY,
+		windowMs: DAY_MS,
+	}));
+	return [...given, ...all.map((address) => traceOf(person, address, hashed))];
+}
+
+/**
+ * What is kept of somebody's look at an address: a hash that tells nothing by itself. Whoever has the key can ask for one person and one
+ * address whether there was a look, and when.
+ * @param address as canonicalAddress writes it
+ */
+export const traceOf = (person: string, address: string, hashed: (text: string) => string): Reservation => ({
+	key: `trace ${hashed(`${person} ${address}`)}`,
+	amount: 1,
+	max: Number.MAX_SAFE_INTEGER,
+	windowMs: WEEK_MS,
+});

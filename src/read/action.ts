@@ -1,5 +1,6 @@
 import { isCause, SOMETHING_ELSE } from "../knowledge/causes/list.ts";
 import { type EvidenceKey, isEvidenceKey, isValue } from "../knowledge/evidence.ts";
+import { hostIn } from "./text/admin.ts";
 
 /** What a button does. Kept in the button itself, so that it still works after a restart. */
 export type Action =
@@ -18,7 +19,9 @@ export type Action =
 	| { readonly do: "report"; readonly case: string }
 	/** Has a page looked at until it recovers. */
 	| { readonly do: "watch"; readonly url: string }
-	| { readonly do: "unwatch"; readonly watch: string };
+	| { readonly do: "unwatch"; readonly watch: string }
+	/** For admins: anybody here may have the origin of this host looked at. */
+	| { readonly do: "allow-origin"; readonly host: string };
 
 /** Discord: characters of a custom_id; the smallest room that a chat gives a button. */
 export const ACTION_MAX_CHARS = 100;
@@ -51,6 +54,8 @@ function written(action: Action): string {
 			return `k:${action.url}`;
 		case "unwatch":
 			return `u:${action.watch}`;
+		case "allow-origin":
+			return `h:${action.host}`;
 	}
 }
 
@@ -59,9 +64,10 @@ type FormPress = Extract<Action, { do: "origin-form" | "paste-form" }>;
 export type DeskAction = Exclude<Action, FormPress>;
 export type WatchAction = Extract<Action, { do: "watch" | "unwatch" }>;
 /** The actions that belong to a case. */
-export type CaseAction = Exclude<DeskAction, WatchAction>;
+export type CaseAction = Exclude<DeskAction, WatchAction | AdminAction>;
+export type AdminAction = Extract<Action, { do: "allow-origin" }>;
 
-export const isOfCase = (action: DeskAction): action is CaseAction => action.do !== "watch" && action.do !== "unwatch";
+export const isOfCase = (action: DeskAction): action is CaseAction => "case" in action;
 
 const WORD = /^[\w-]{1,60}$/;
 
@@ -70,6 +76,10 @@ export function readAction(text: string): Action | null {
 	if (text.length > 2_100) return null;
 	if (text.startsWith("o:")) return { do: "origin-form", url: text.slice(2) };
 	if (text.startsWith("k:")) return { do: "watch", url: text.slice(2) };
+	if (text.startsWith("h:")) {
+		const host = hostIn(text.slice(2));
+		return host === null || host !== text.slice(2) ? null : { do: "allow-origin", host };
+	}
 	const [what, id = "", third = "", fourth = "", ...more] = text.split(":");
 	if (!WORD.test(id) || more.length > 0) return null;
 	switch (what) {

@@ -2,8 +2,10 @@
 export interface Policy {
 	/** Channels in which questions are answered; null: all. */
 	readonly channels: readonly string[] | null;
-	/** Hosts whose origin may be looked at; null: any. A host stands for its subdomains too. */
+	/** Hosts whose origin may be looked at, by anybody here; null: any host, by full members alone. A host stands for its subdomains too. */
 	readonly origins: readonly string[] | null;
+	/** Hosts whose origin may be looked at by anybody here, beside what full members may. */
+	readonly openOrigins: readonly string[];
 	/** Questions that look somewhere, in five minutes. */
 	readonly perPerson: number;
 	readonly perChannel: number;
@@ -17,6 +19,7 @@ export interface Policy {
 export const DEFAULT_POLICY: Policy = {
 	channels: null,
 	origins: null,
+	openOrigins: [],
 	perPerson: 15,
 	perChannel: 40,
 	perWorkspace: 150,
@@ -37,5 +40,15 @@ export const POLICY_MAX = {
 export const mayAskIn = (policy: Policy, channel: string | null): boolean =>
 	policy.channels === null || channel === null || policy.channels.includes(channel);
 
-export const mayLookAtOriginOf = (policy: Policy, host: string): boolean =>
-	policy.origins === null || policy.origins.some((allowed) => host === allowed || host.endsWith(`.${allowed}`));
+const holds = (hosts: readonly string[], host: string): boolean =>
+	hosts.some((allowed) => host === allowed || host.endsWith(`.${allowed}`));
+
+/** Whether the origin of a host may be looked at: by anybody here, by full members of the workspace alone, or by nobody. */
+export function mayLookAtOriginOf({ origins, openOrigins }: Policy, host: string): "anybody" | "members" | "nobody" {
+	if (holds([...(origins ?? []), ...openOrigins], host)) return "anybody";
+	return origins === null ? "members" : "nobody";
+}
+
+/** The policy with one more host whose origin anybody may look at; of too many, the oldest gives way. */
+export const withOriginAllowed = (policy: Policy, host: string): Policy =>
+	holds(policy.openOrigins, host) ? policy : { ...policy, openOrigins: [...policy.openOrigins, host].slice(-POLICY_MAX.origins) };

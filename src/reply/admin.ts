@@ -1,4 +1,4 @@
-import { list, type Message, message, note, say, title } from "../message/message.ts";
+import { buttons, list, type Message, message, note, say, title } from "../message/message.ts";
 import { ask, bold, code, type Text, text } from "../message/text.ts";
 import { POLICY_MAX, type Policy } from "../read/policy.ts";
 import type { Target } from "../read/text/target.ts";
@@ -32,10 +32,13 @@ export function adminMessage(policy: Policy, changed: boolean, here: string | nu
 					? text`Channels: none.`
 					: text`Channels: ${some(policy.channels)}.`,
 			policy.origins === null
-				? text`Looks straight at origins: of any host.`
+				? text`Looks straight at origins: of any host, for full members of this Slack workspace alone.`
 				: policy.origins.length === 0
 					? text`Looks straight at origins: none.`
 					: text`Looks straight at origins: of ${some(policy.origins)} and their subdomains.`,
+			policy.openOrigins.length === 0
+				? text`For guests, other organizations and servers: of hosts that you allow.`
+				: text`For everybody else too: of ${some(policy.openOrigins)} and their subdomains.`,
 			text`Questions that look somewhere, in five minutes: ${policy.perPerson} of a person, ${policy.perChannel} in a channel, ${policy.perWorkspace} in all. (At most ${POLICY_MAX.perPerson}, ${POLICY_MAX.perChannel} and ${POLICY_MAX.perWorkspace}.)`,
 			policy.privately ? text`Verdicts: for the asker alone.` : text`Verdicts: for everybody in the channel.`,
 			text`Cases are kept for ${policy.keepDays} days after their last answer.`,
@@ -75,16 +78,49 @@ export const notInThisChannel: Message = message(
 	say(text`The admins have me answer in other channels only. ${ask("help")} and ${ask("privacy")} work here too.`),
 );
 
-export function originNotAllowed(target: Target): Reply {
-	const why = text`The admins allow no look straight at the origin of ${hostWords(target)}. Run ${code("curl -i --raw")} against it yourself and paste what it prints.`;
+/** Why no origin of a host is looked at for somebody. */
+export interface OriginNotAllowed {
+	/** `nobody`: the admins allow none of this host. `member`: the person is no full member, or `unknown`: the chat does not say. */
+	readonly why: "nobody" | "member" | "unknown";
+	readonly platform: string;
+	/** Who asks may change that. */
+	readonly isAdmin: boolean;
+}
+
+export function originNotAllowed(target: Target, { why, platform, isAdmin }: OriginNotAllowed): Reply {
+	const instead = text`Run ${code("curl -i --raw")} against it yourself and paste what it prints.`;
+	const byAdmin = isAdmin ? text`` : text` An admin who asks me the same can allow it.`;
+	const words = {
+		nobody: text`The admins allow no look straight at the origin of ${hostWords(target)}. ${instead}`,
+		member: text`I look straight at the origin of ${hostWords(target)} only for full members of this workspace.${byAdmin} ${instead}`,
+		unknown:
+			platform === "slack"
+				? text`I cannot see who is a full member here, so I do not look straight at the origin of ${hostWords(target)}. The operator can grant me the scope ${code("users:read")}.${byAdmin} ${instead}`
+				: text`I look straight at the origin of ${hostWords(target)} only when an admin of this server allows it.${byAdmin} ${instead}`,
+	};
 	return {
 		private: true,
-		head: message("warn", say(why)),
+		head: message(
+			"warn",
+			say(words[why]),
+			isAdmin
+				? buttons(text`To allow it for everybody here: ${ask(`admin origins ${target.host}`)}`, {
+						label: `Allow ${target.host}`,
+						action: { do: "allow-origin", host: target.host },
+					})
+				: null,
+		),
 		thread: [],
 		data: { misread: { why: "origin-not-allowed" } },
 		refusal: "origin-not-allowed",
 	};
 }
+
+export const originAllowed = (host: string): Message =>
+	message(
+		"neutral",
+		say(text`Done. Everybody here may have the origin of ${code(host, 80)} and its subdomains looked at: ask again.`),
+	);
 
 export const forgotten = (host: string, count: { readonly cases: number; readonly watches: number }): Message =>
 	message(

@@ -228,6 +228,12 @@ export function busyReply({ why, againMs }: Busy): Reply {
 			return told(text`People here requested as much behind Cloudflare as they may within an hour. ${again}`, null, "busy");
 		case "person":
 			return told(text`Those were many questions in five minutes; others ask too. ${again}`, null, "busy");
+		case "addresses":
+			return told(
+				text`You gave as many different IP addresses of origins as I look at for one person in a day. ${again}`,
+				null,
+				"busy",
+			);
 		case "channel":
 			return told(text`This channel asked as much as it may in five minutes. ${again}`, null, "busy");
 		case "workspace":

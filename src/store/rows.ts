@@ -70,6 +70,7 @@ const amount = (max: number, usual: number) => z.number().int().min(1).max(max).
 const PolicyBody = z.object({
 	channels: z.array(z.string()).max(POLICY_MAX.channels).nullable(),
 	origins: z.array(z.string()).max(POLICY_MAX.origins).nullable(),
+	openOrigins: z.array(z.string()).max(POLICY_MAX.origins).default([]),
 	perPerson: amount(POLICY_MAX.perPerson, DEFAULT_POLICY.perPerson),
 	perChannel: amount(POLICY_MAX.perChannel, DEFAULT_POLICY.perChannel),
 	perWorkspace: amount(POLICY_MAX.perWorkspace, DEFAULT_POLICY.perWorkspace),

@@ -8,6 +8,7 @@ import { renderDiscord } from "../../src/adapters/discord/render.ts";
 import { command, list, message, say, table, title } from "../../src/message/message.ts";
 import { code, text } from "../../src/message/text.ts";
 import { memoryStores } from "../../src/store/sqlite/sqlite.ts";
+import { allowingOrigins } from "../allowing.ts";
 import { realClock } from "../clock.ts";
 import { CHANNEL, type FakeDiscord, fakeDiscord } from "../fakes/discord.ts";
 import { labDesk } from "../lab/desk.ts";
@@ -76,7 +77,8 @@ describe("in Discord", () => {
 	) => {
 		const discord = await fakeDiscord();
 		prepare(discord);
-		const desk = countingDesk(labDesk(lab));
+		const stores = allowingOrigins(memoryStores(realClock), "lab.example", "shop.example");
+		const desk = countingDesk(labDesk(lab, { stores }));
 		const logs: string[] = [];
 		const bot = await startDiscord({ token, apiUrl: discord.apiUrl, guildId: undefined }, desk, (line) =>
 			logs.push(JSON.stringify(line)),
@@ -88,6 +90,19 @@ describe("in Discord", () => {
 			await discord.close();
 		}
 	};
+
+	it("in a server, the origin of a host that no admin allowed is not looked at; an admin gets a button that allows it", async () => {
+		const discord = await fakeDiscord();
+		const stores = memoryStores(realClock);
+		const desk = countingDesk(labDesk(lab, { stores }));
+		const bot = await startDiscord({ token, apiUrl: discord.apiUrl, guildId: undefined }, desk, () => {});
+		await discord.command("origin https://closes-empty.lab.example/ 127.0.0.1");
+		await desk.settled(1);
+		assert.match(standing(discord).private.join("\n"), /only when an admin of this server allows it/);
+		assert.doesNotMatch(JSON.stringify(discord.messages), /"h:closes-empty/);
+		await bot.stop();
+		await discord.close();
+	});
 
 	it("an origin's address is asked for in a private form, and stands nowhere", () =>
 		withBot(async (discord, settled, logs) => {
@@ -110,7 +125,7 @@ describe("in Discord", () => {
 
 	it("a form that two processes are asked for is opened by the one that took it on, and nothing of it is left to resume", async () => {
 		const discord = await fakeDiscord();
-		const stores = memoryStores(realClock);
+		const stores = allowingOrigins(memoryStores(realClock), "shop.example");
 		const bots = await Promise.all(
 			[1, 2].map(() => startDiscord({ token, apiUrl: discord.apiUrl, guildId: undefined }, labDesk(lab, { stores }), () => {})),
 		);

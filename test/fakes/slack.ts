@@ -33,6 +33,8 @@ export interface FakeSlack {
 	readonly members: Set<string>;
 	/** Admins of the workspace; null: the bot lacks the scope to know. */
 	admins: ReadonlySet<string> | null;
+	/** What `users.info` says of a person beside that: a guest, a stranger, another team. */
+	readonly people: Map<string, Record<string, unknown>>;
 	fail(method: string, ...faults: SlackFault[]): void;
 	/** The same, from the call after the next one on. */
 	afterNext(method: string, ...faults: SlackFault[]): void;
@@ -104,9 +106,10 @@ export async function fakeSlack(): Promise<FakeSlack> {
 	const uploads: FakeSlack["uploads"] = [];
 	const opened = new Set<() => void>();
 	const uses = new Map<string, number>();
+	const people = new Map<string, Record<string, unknown>>();
 	const sockets = new Set<WebSocket>();
 	const state = {
-		admins: null as ReadonlySet<string> | null,
+		admins: new Set() as ReadonlySet<string> | null,
 		responseUrlsWork: true,
 		chaos: null as ((method: string) => SlackFault | null) | null,
 	};
@@ -132,7 +135,14 @@ export async function fakeSlack(): Promise<FakeSlack> {
 				if (state.admins === null) return { ok: false, error: "missing_scope", needed: "users:read", provided: "chat:write" };
 				return {
 					ok: true,
-					user: { id: user, name: "ann", profile: { display_name: "Ann" }, is_admin: state.admins.has(user ?? "") },
+					user: {
+						id: user,
+						name: "ann",
+						team_id: "T1",
+						profile: { display_name: "Ann" },
+						is_admin: state.admins.has(user ?? ""),
+						...people.get(user ?? ""),
+					},
 				};
 			case "chat.postMessage":
 				// A message to a person goes into their direct conversation with the bot.
@@ -261,6 +271,7 @@ export async function fakeSlack(): Promise<FakeSlack> {
 		ackMs,
 		members,
 		goneThreads,
+		people,
 		get admins() {
 			return state.admins;
 		},

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openLimits } from "../../src/looks/limits.ts";
+import { openLimits, traceOf } from "../../src/looks/limits.ts";
 import { memoryCounts, type RequestCounts } from "../../src/looks/request-counts.ts";
 import { hashWith } from "../../src/store/seal.ts";
 import { memoryStores } from "../../src/store/sqlite/sqlite.ts";
@@ -186,4 +186,30 @@ test("so many questions are open at a time", () => {
 	first();
 	assert.notEqual(one.begin(), null);
 	assert.equal(one.begin(), null);
+});
+
+test("a person gives at most 20 different addresses in a day, and each look leaves a hash for a week", async () => {
+	const own = clock();
+	const stores = memoryStores(own);
+	const limits = limitsAt(own, stores.requestCounts);
+	const asks = (person: string | null, ...addresses: string[]) => limits.reserve({ origins: { addresses, requests: 1, person } });
+	for (let nth = 0; nth < 18; nth += 1) assert.equal(await asks("slack U1", `192.0.2.${nth}`), null);
+	assert.equal(await asks("slack U1", "192.0.2.0", "192.0.2.1"), null, "the same ones again count once");
+	assert.equal(await asks("slack U1", "192.0.2.50"), null);
+	assert.equal((await asks("slack U1", "192.0.2.60", "192.0.2.61"))?.why, "addresses", "two at once count as two");
+	assert.equal(await asks("slack U1", "192.0.2.60"), null);
+	assert.equal((await asks("slack U1", "192.0.2.61"))?.why, "addresses");
+	assert.equal(await asks("slack U2", "192.0.2.61"), null, "another person has their own");
+	assert.equal(await asks(null, "192.0.2.62"), null);
+	const traced = async (person: string, address: string) =>
+		(await stores.requestCounts.reserve([{ ...traceOf(person, address, hash), amount: 0, max: 0 }])) !== null;
+	own.turn(6 * 24 * HOUR_MS);
+	assert.deepEqual(
+		[await traced("slack U1", "192.0.2.60"), await traced("slack U2", "192.0.2.60"), await traced("slack U1", "192.0.2.61")],
+		[true, false, false],
+	);
+	assert.equal(await asks("slack U1", "192.0.2.61"), null, "a day later there is room");
+	own.turn(24 * HOUR_MS);
+	assert.deepEqual([await traced("slack U1", "192.0.2.60"), await traced("slack U1", "192.0.2.61")], [false, true]);
+	await stores.close();
 });

@@ -61,7 +61,7 @@ export class DiscordIntake {
 		markup: string,
 		attachments: Iterable<Attachment> = [],
 	): Promise<void> {
-		const site = await this.#desk.wantsAddress(plainFromDiscord(markup), workspaceOf(interaction));
+		const site = await this.#intake.wantsAddress(markup, placeOfInteraction(interaction, "command", true));
 		if (site !== null && (await this.#openForm(interaction, { do: "origin-form", url: site.url }))) return;
 		await this.#question(interaction, markup, filesOf(attachments));
 	}
@@ -84,7 +84,7 @@ export class DiscordIntake {
 	async #action(interaction: ButtonInteraction): Promise<void> {
 		const action = readAction(interaction.customId);
 		if (action === null) return;
-		const question = await this.#intake.insteadOfForm(action, workspaceOf(interaction));
+		const question = await this.#intake.insteadOfForm(action, placeOfInteraction(interaction, "press", true));
 		if (question !== null) return this.#command(interaction, question);
 		if (opensForm(action)) return void (await this.#openForm(interaction, action));
 		const alone =

@@ -15,7 +15,6 @@ import { type Accepted, asksIn, type Intake, opensForm, pressIn } from "../intak
 import { type SlackContext, type SlackPlace, workspaceOf } from "./context.ts";
 import { addressProblem, formView, readFormView, VIEWS } from "./form.ts";
 import { Container, filesIn, isOpenChannel, MentionEvent, nameIn, ShortcutMessage, teamIn } from "./payloads.ts";
-import { plainFromSlack } from "./plain.ts";
 import { ACTION_ID } from "./render.ts";
 
 export const COMMAND = "/cf520";
@@ -57,7 +56,7 @@ export class SlackIntake {
 		const what = asksIn(place, text, command.user_name);
 		const id = await this.#intake.accept(`command:${trigger}`, what, ack);
 		if (id === null) return;
-		const site = await this.#desk.wantsAddress(plainFromSlack(text), workspaceOf(this.#context));
+		const site = await this.#intake.wantsAddress(text, place);
 		if (site !== null && (await this.#openForm(trigger, { do: "origin-form", url: site.url }, place)))
 			await this.#intake.drop(id);
 		else await this.#intake.run(id, what);
@@ -93,7 +92,7 @@ export class SlackIntake {
 		const what = pressIn(place, value, who);
 		const id = await this.#intake.accept(`press:${body.trigger_id}`, what, ack);
 		if (id === null) return;
-		const question = await this.#intake.insteadOfForm(action, workspaceOf(this.#context));
+		const question = await this.#intake.insteadOfForm(action, place);
 		if (question !== null) return this.#intake.run(id, asksIn(place, question, who));
 		if (!opensForm(action)) return this.#intake.run(id, what);
 		await this.#intake.drop(id);

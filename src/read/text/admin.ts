@@ -84,6 +84,8 @@ export function withChange(policy: Policy, change: AdminChange, here: string | n
 		case "origins":
 			return {
 				...policy,
+				// What was allowed for everybody beside it goes with the old decision, unless all members may look.
+				openOrigins: change.to === "all" ? policy.openOrigins : [],
 				origins: change.to === "all" ? null : change.to === "none" ? [] : [...new Set(change.to)].slice(0, POLICY_MAX.origins),
 			};
 		case "limits":
