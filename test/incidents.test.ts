@@ -4,7 +4,10 @@ import { startDiscord } from "../src/adapters/discord/discord.ts";
 import { startSlack } from "../src/adapters/slack/slack.ts";
 import { terminalConversation } from "../src/adapters/terminal/conversation.ts";
 import { readAction } from "../src/read/action.ts";
+import { memoryStores } from "../src/store/sqlite/sqlite.ts";
 import { countingDesk } from "./adapters/contract.ts";
+import { allowingOrigins } from "./allowing.ts";
+import { realClock } from "./clock.ts";
 import { CHANNEL, fakeDiscord } from "./fakes/discord.ts";
 import { fakeSlack, type SlackMessage } from "./fakes/slack.ts";
 import { flat } from "./flat.ts";
@@ -41,12 +44,15 @@ const settledDesk = () =>
 	countingDesk(
 		labDesk(lab, {
 			now: clock,
+			stores: allowingOrigins(memoryStores({ ...realClock, now: clock }), "lab.example"),
 			lookOptions: { ca: lab.certificates.ca, insecure: false, httpVersion: 1, userAgent: "cf520-test", limitMs: 4_000 },
 		}),
 	);
 
 async function inSlack(): Promise<Chat> {
 	const slack = await fakeSlack();
+	// Slack names nobody in a mention.
+	slack.people.set("U1", { name: "", profile: {} });
 	const desk = settledDesk();
 	const bot = await startSlack({ botToken: "xoxb-test", appToken: "xapp-test", apiUrl: slack.apiUrl }, desk, () => {});
 	let done = 0;
