@@ -17,6 +17,8 @@ export interface Bot {
 	readonly data: string;
 	/** Lines of its log, of all its processes. */
 	readonly log: readonly LogLine[];
+	/** How the questions asked in a channel came to their end, in order. */
+	outcomes(channel: string): readonly string[];
 	/** Why it ended by itself, each time that it did. */
 	readonly deaths: readonly string[];
 	readonly running: boolean;
@@ -116,6 +118,7 @@ export async function startBot(options: BotOptions = {}): Promise<Bot> {
 	};
 	const used = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
 	const log: LogLine[] = [];
+	const outcomes = new Map<string, string[]>();
 	const deaths: string[] = [];
 	const state = { child: null as ChildProcess | null, port: 0, peakKb: 0 };
 
@@ -142,6 +145,8 @@ export async function startBot(options: BotOptions = {}): Promise<Bot> {
 				if (read === null) continue;
 				log.push(read);
 				if (read.event === "health-listening") state.port = Number(read.port);
+				if (read.event === "question" && read.channel !== undefined)
+					outcomes.set(read.channel, [...(outcomes.get(read.channel) ?? []), read.outcome ?? ""]);
 			}
 		});
 		child.once("close", (status, signal) => {
@@ -169,6 +174,7 @@ export async function startBot(options: BotOptions = {}): Promise<Bot> {
 		discord,
 		data,
 		log,
+		outcomes: (channel) => outcomes.get(channel) ?? [],
 		deaths,
 		get running() {
 			return state.child !== null;
@@ -198,7 +204,7 @@ function ask(bot: Bot, chat: ChatName, text: string, more: AskOptions): Question
 	const nth = ++asked;
 	const user = more.user ?? (chat === "slack" ? `U${10_000 + nth}` : discordUser(10_000 + nth));
 	const channel = more.channel ?? (chat === "slack" ? `C${10_000 + nth}` : snowflake(3, 10_000 + nth));
-	const from = bot.log.length;
+	const before = bot.outcomes(channel).length;
 	const sentAt = performance.now();
 	let ackMs: number | null = null;
 	const acknowledged = () => {
@@ -214,10 +220,14 @@ function ask(bot: Bot, chat: ChatName, text: string, more: AskOptions): Question
 		return bot.slack.mention(text, { user, channel, files });
 	};
 	void deliver().then(acknowledged, () => {});
-	const outcome = () =>
-		bot.log.slice(from).find((line) => line.event === "question" && line.channel === channel)?.outcome ?? null;
+	const outcome = () => bot.outcomes(channel)[before] ?? null;
 	const read = () => (chat === "slack" ? readSlack(bot.slack, channel, user) : readDiscord(bot.discord, channel, user));
-	return { channel, user, ackMs: () => ackMs, outcome, read, answered: () => outcome() !== null && read().length > 0 };
+	let done = false;
+	const answered = () => {
+		done ||= outcome() !== null && read().length > 0;
+		return done;
+	};
+	return { channel, user, ackMs: () => ackMs, outcome, read, answered };
 }
 
 export const slackText = (one: SlackMessage): string => `${flatSlack(one)}\n${one.text}`;
