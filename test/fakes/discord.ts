@@ -60,14 +60,18 @@ export interface FakeDiscord {
 	gateway: "open" | "refused" | "silent";
 	/** How often somebody wanted to connect to the gateway, once it was at least so often. */
 	connections(atLeast: number): Promise<number>;
-	command(ask: string | null, more?: { user?: string; channel?: string; interactionId?: string }): Promise<void>;
+	command(ask: string | null, more?: { user?: string; channel?: string; interactionId?: string; guild?: string }): Promise<void>;
 	messageCommand(content: string, more?: { user?: string; embeds?: unknown[] }): Promise<void>;
 	mention(
 		content: string,
 		more?: { attachments?: { url: string; size: number }[]; user?: string; channel?: string; messageId?: string },
 	): string;
 	/** Presses a button of a message; what Discord was answered. */
-	press(message: DiscordFakeMessage, customId: string, more?: { user?: string }): Promise<Record<string, unknown>>;
+	press(
+		message: DiscordFakeMessage,
+		customId: string,
+		more?: { user?: string; guild?: string },
+	): Promise<Record<string, unknown>>;
 	/** Sends a form in. */
 	submit(customId: string, values: Record<string, string>, more?: { user?: string; channel?: string }): Promise<void>;
 	autocomplete(typed: string): Promise<{ name: string; value: string }[]>;
@@ -408,7 +412,7 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 	const interact = (
 		type: number,
 		data: Record<string, unknown>,
-		{ user = "400000000000000001", channel = CHANNEL, interactionId = nextId() } = {},
+		{ user = "400000000000000001", channel = CHANNEL, interactionId = nextId(), guild = GUILD } = {},
 		more: Record<string, unknown> = {},
 	) =>
 		new Promise<Record<string, unknown>>((done) => {
@@ -438,12 +442,12 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 				type,
 				token,
 				version: 1,
-				guild_id: GUILD,
-				guild: { id: GUILD, locale: "en-US", features: [] },
+				guild_id: guild,
+				guild: { id: guild, locale: "en-US", features: [] },
 				channel_id: channel,
 				channel: channelData(channel),
 				context: 0,
-				authorizing_integration_owners: { "0": GUILD },
+				authorizing_integration_owners: { "0": guild },
 				app_permissions: String(state.permissions),
 				locale: "en-US",
 				guild_locale: "en-US",

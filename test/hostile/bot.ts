@@ -49,6 +49,13 @@ interface AskOptions {
 	readonly channel?: string;
 	/** Attached in Slack, and asked about by a mention. */
 	readonly file?: string;
+	/** Slack: the bot may not post in that channel, so that the asker alone is answered. */
+	readonly outside?: boolean;
+	/** Slack's word for the kind of channel, and the asker's workspace. */
+	readonly channelName?: string;
+	readonly team?: string;
+	/** Another server than the usual one of Discord's. */
+	readonly guild?: string;
 }
 
 /** A question, and what came of it. */
@@ -211,9 +218,16 @@ function ask(bot: Bot, chat: ChatName, text: string, more: AskOptions): Question
 		ackMs = performance.now() - sentAt;
 	};
 	const deliver = async () => {
-		if (chat === "discord") return bot.discord.command(text, { user, channel });
-		bot.slack.members.add(channel);
-		if (more.file === undefined) return bot.slack.command(text, { user, channel });
+		const { outside = false, channelName, team, guild } = more;
+		if (chat === "discord") return bot.discord.command(text, { user, channel, ...(guild === undefined ? {} : { guild }) });
+		if (!outside) bot.slack.members.add(channel);
+		if (more.file === undefined)
+			return bot.slack.command(text, {
+				user,
+				channel,
+				...(channelName === undefined ? {} : { channelName }),
+				...(team === undefined ? {} : { team }),
+			});
 		const name = `f${nth}.txt`;
 		bot.slack.files.set(name, more.file);
 		const files = [{ url_private: bot.slack.fileUrl(name), size: more.file.length }];
