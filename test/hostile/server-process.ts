@@ -7,7 +7,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer, type TLSSocket } from "node:tls";
 import { makeCertificates } from "../lab/ca.ts";
 import { rayAt } from "../lab/edge.ts";
-import type { Counts, Kind, ToProcess } from "./servers.ts";
+import { type Counts, HONEST_COOKIE, type Kind, type ToProcess } from "./servers.ts";
 
 /** No connection is served longer, and none is sent more. */
 const SERVED_MS_MAX = 15_000;
@@ -88,17 +88,11 @@ const fieldBlocks = () =>
 		frame(FRAME.data, END_STREAM, 1, Buffer.from("ok")),
 	]);
 
-interface Asked {
-	readonly path: string;
-	readonly head: string;
-	readonly host: string;
-}
-type Talk = (socket: Socket, asked: Asked) => void;
+type Talk = (socket: Socket, path: string) => void;
 
-/** What an edge of Cloudflare's says when it has no response from the origin; the page's cookie is whoever asks for it. */
-const error520 = ({ path }: Asked): string => {
+/** What an edge of Cloudflare's says when it has no response from the origin. */
+const error520 = (): string => {
 	const body = "error code: 520";
-	const cookie = new URL(path, "http://x").searchParams.get("cookie");
 	return [
 		"HTTP/1.1 520 <none>",
 		`Date: ${new Date().toUTCString()}`,
@@ -107,13 +101,13 @@ const error520 = ({ path }: Asked): string => {
 		"Connection: close",
 		"Server: cloudflare",
 		`CF-RAY: ${rayAt(Date.now())}-DFW`,
-		...(cookie === null ? [] : [`Set-Cookie: session=${cookie}; Path=/; HttpOnly`]),
+		`Set-Cookie: session=${HONEST_COOKIE}; Path=/; HttpOnly`,
 		"",
 		body,
 	].join("\r\n");
 };
 
-const HONEST: Talk = (socket, asked) => void socket.end(error520(asked));
+const HONEST: Talk = (socket) => void socket.end(error520());
 const GOOD = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok";
 
 /** What is sent to an HTTP/1.1 request; `h2`: to whoever agreed on HTTP/2, as soon as the connection stands. */
@@ -136,7 +130,7 @@ const KINDS: Readonly<Record<Exclude<Kind, "names">, { readonly http1: Talk; rea
 		},
 	},
 	fields: {
-		http1: (socket, { path }) =>
+		http1: (socket, path) =>
 			void socket.end(
 				path.includes("trailers")
 					? `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n2\r\nok\r\n0\r\n${fieldLines}\r\n`
@@ -146,7 +140,7 @@ const KINDS: Readonly<Record<Exclude<Kind, "names">, { readonly http1: Talk; rea
 	},
 	interim: {
 		...h2Flood(times(frame(FRAME.headers, END_HEADERS, 1, STATUS_103), PIECE_BYTES)),
-		http1: (socket, { path }) =>
+		http1: (socket, path) =>
 			flood(
 				socket,
 				times(
@@ -198,7 +192,7 @@ async function open(id: string, kind: Kind, host: string, tls: boolean): Promise
 			const name = /^host: *([^\r\n:]+)/im.exec(head)?.[1] ?? "";
 			if (counted.requests.length < REQUESTS_KEPT_MAX) counted.requests.push(`${name}${path}`);
 			socket.off("data", listen).resume();
-			http1(socket, { path, head, host: name });
+			http1(socket, path);
 		};
 		socket.on("data", listen);
 	};

@@ -15,6 +15,9 @@ export type Kind =
 	| "hpack-many-blocks"
 	| "names";
 
+/** The secret of the cookie that an honest server sets. */
+export const HONEST_COOKIE = "cookieSecretQ1w2e3r4";
+
 /** What a server has seen. */
 export interface Counts {
 	readonly connections: number;

@@ -97,8 +97,6 @@ async function foreignButtons(servers: Servers): Promise<Result> {
 		const slackBefore = stateOf(inChannel(bot, inSlack.channel));
 		const otherBefore = stateOf(discordIn(bot, inOther.channel));
 
-		const publicAtFirst = stateOf(inChannel(bot, inSlack.channel).filter((one) => one.onlyFor === null));
-
 		// From Discord: Slack's ids, and those of another server; forms too.
 		const before = pressesOf(bot);
 		const discordMessage = discordIn(bot, inDiscord.channel)[0];
@@ -127,9 +125,10 @@ async function foreignButtons(servers: Servers): Promise<Result> {
 		);
 		const leakedToSlack = leaks(bot.slack.messages.map((one) => JSON.stringify(one)).join("\n"), [inDiscord.host, inOther.host]);
 		// An answer moves a case that is open, where everybody reads it.
+		const publicBefore = stateOf(inChannel(bot, inSlack.channel).filter((one) => one.onlyFor === null));
 		const beforeOwn = pressesOf(bot);
 		await pressed(bot, [bot.slack.press(slackMessage, `a:${inSlack.caseId}:what-changed:deploy`, { user: "UANN" })], beforeOwn);
-		const stillOpen = stateOf(inChannel(bot, inSlack.channel).filter((one) => one.onlyFor === null)) !== publicAtFirst;
+		const stillOpen = stateOf(inChannel(bot, inSlack.channel).filter((one) => one.onlyFor === null)) !== publicBefore;
 		const ids = [inSlack, inDiscord, inOther].flatMap((one) => [one.caseId, one.watchId.replace(/^w/, "")]);
 		const now = {
 			pressed: foreign.length + fromSlack.length + 1,
