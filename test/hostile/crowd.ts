@@ -69,7 +69,7 @@ export const figures = (before: Fared, during: Fared) => ({
 });
 
 /** Half of all acknowledgements may take so many times what they take when it is quiet, and less than this never counts. */
-const SLOWER_MAX = 20;
+const SLOWER_MAX = 40;
 const QUIET_MS_MIN = 5;
 
 /** What has to hold for the others. */
