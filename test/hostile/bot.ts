@@ -100,6 +100,10 @@ let asked = 0;
 const snowflake = (kind: 3 | 4, nth: number): string => `${kind}${String(nth).padStart(17, "0")}`;
 export const discordUser = (nth: number): string => snowflake(4, nth);
 
+/** Of bots that are not closed yet, should their row never end. */
+const open = new Set<Bot>();
+export const closeAll = async (): Promise<void> => void (await Promise.all([...open].map((bot) => bot.close())));
+
 export async function startBot(options: BotOptions = {}): Promise<Bot> {
 	const folder = mkdtempSync(join(tmpdir(), "cf520-hostile-"));
 	const [slack, discord] = [options.slack ?? (await fakeSlack()), options.discord ?? (await fakeDiscord())];
@@ -197,12 +201,14 @@ export async function startBot(options: BotOptions = {}): Promise<Bot> {
 		kill,
 		ask: (chat, text, more = {}) => ask(bot, chat, text, more),
 		close: async () => {
+			if (!open.delete(bot)) return;
 			await kill();
 			clearInterval(sampling);
 			await Promise.all([slack.close(), discord.close()]);
 			rmSync(folder, { recursive: true, force: true });
 		},
 	};
+	open.add(bot);
 	await start();
 	return bot;
 }

@@ -10,6 +10,7 @@ const TARGET = "127.0.0.2";
 /** Longer than a flood is served. */
 const ENDED_MS_MAX = 20_000;
 const HEAP_MB = 512;
+const TOLD_MS_MAX = 8_000;
 
 const originOf = (name: string, server: OpenServer, path = "/"): string =>
 	`origin ${url(name, server, path, "https")} ${server.host}:${server.port}`;
@@ -61,22 +62,27 @@ async function frameFloods(servers: Servers): Promise<Result> {
 async function diedTwice(bot: Bot, drip: OpenServer) {
 	if (!bot.running) await bot.start();
 	const question = bot.ask("slack", `origin ${url("drip.lab.example", drip)} ${drip.host}:${drip.port}`);
+	let connections = 0;
 	for (let death = 1; death <= 2; death += 1) {
-		let connections = (await drip.counts()).connections;
-		const before = connections;
-		for (let waited = 0; waited < 100 && connections === before; waited += 1) {
-			await sleep(50);
-			connections = (await drip.counts()).connections;
-			if (death === 1 && connections > 0) break;
-		}
+		connections = await connectionsBeyond(drip, connections);
 		await bot.kill();
-		if (death === 2) break;
-		await bot.start();
+		if (death === 1) await bot.start();
 	}
-	const { connections } = await drip.counts();
+	connections = (await drip.counts()).connections;
 	await bot.start();
-	const told = await until(() => question.answered(), 8_000);
+	const told = await until(() => question.answered(), TOLD_MS_MAX);
 	return { connectionsAfterTwoDeaths: (await drip.counts()).connections - connections, toldAfterTwoDeaths: told };
+}
+
+/** Waits until a server has more connections than before; how many it has then. */
+async function connectionsBeyond(server: OpenServer, before: number): Promise<number> {
+	const by = performance.now() + TOLD_MS_MAX;
+	let { connections } = await server.counts();
+	while (connections <= before && performance.now() < by) {
+		await sleep(50);
+		connections = (await server.counts()).connections;
+	}
+	return connections;
 }
 
 /** Questions about one server, all at once, while others ask. */

@@ -70,7 +70,7 @@ export const figures = (before: Fared, during: Fared) => ({
 
 /** Half of all acknowledgements may take so many times what they take when it is quiet, and less than this never counts. */
 const SLOWER_MAX = 40;
-const QUIET_MS_MIN = 5;
+const QUIET_MS_MIN = 10;
 
 /** What has to hold for the others. */
 export const othersHeld = (before: Fared, during: Fared) => ({

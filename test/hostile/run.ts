@@ -3,6 +3,7 @@
  * in count, bytes and time. One JSON line a row; exit status 1 when a row does not hold. A row fails on death, loss, leaks, counts,
  * memory and ratios within the run; milliseconds are printed and judged by people.
  */
+import { closeAll } from "./bot.ts";
 import { BYTE_ROWS } from "./byte-rows.ts";
 import { LOAD_ROWS } from "./load-rows.ts";
 import { REST_ROWS } from "./rest-rows.ts";
@@ -35,10 +36,12 @@ async function runRow(row: Row): Promise<Result> {
 		return { now: { error: String(error instanceof Error ? error.stack : error).slice(0, 500) }, broken: ["the row broke"] };
 	} finally {
 		clearTimeout(timer);
+		await closeAll();
 		await servers.close();
 	}
 }
 
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void closeAll().then(() => process.exit(1)));
 let held = 0;
 for (const row of wanted) {
 	const startedAt = performance.now();
