@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { checkOrigin, checkTarget, type GuardRules } from "../../src/looks/guard.ts";
 import { readTarget } from "../../src/read/text/target.ts";
@@ -78,13 +79,15 @@ async function passesAsOrigin(address: string): Promise<boolean> {
 /** What may not stand there any more so long after its question ended. */
 const AT_REST_MS = 5_000;
 
-/** The file, its write-ahead log and its shared memory, as bytes. */
+/** The file and everything beside it, such as its write-ahead log and its shared memory, as bytes. */
 function atRest(bot: Bot): string {
-	return ["", "-wal", "-shm"]
-		.map((suffix) => {
+	const folder = dirname(bot.data);
+	return readdirSync(folder)
+		.map((name) => {
 			try {
-				return readFileSync(`${bot.data}${suffix}`, "latin1");
+				return readFileSync(join(folder, name), "latin1");
 			} catch {
+				// Emptied or removed just now.
 				return "";
 			}
 		})
