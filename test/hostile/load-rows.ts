@@ -28,7 +28,7 @@ const LOG_LINE =
 	'203.0.113.9 - - [22/Nov/2026:12:00:00 +0000] "GET /checkout HTTP/1.1" 200 5120 "https://shop.example/" "Mozilla/5.0 (X11; Linux x86_64)"\n';
 const HONEST_FILES = 50;
 /** Ten times the text may take so many times as long: a reader of quadratic time takes 80 to 100 times. */
-const GROWTH_MAX = 25;
+const GROWTH_MAX = 20;
 const GROWTH_MS_MIN = 50;
 
 async function files(): Promise<Result> {
