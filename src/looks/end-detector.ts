@@ -12,7 +12,7 @@ export interface EndDetector {
 	/** @param write sends an answer (HTTP/2 has to answer SETTINGS and PING); false when too much waits to be sent already */
 	push(chunk: Buffer, write: (bytes: Buffer) => boolean): Progress;
 	whole(): boolean;
-	/** Header lines that came so far, where they are counted. */
+	/** Lines of header section and trailers that came so far, where they are counted. */
 	headerLines(): number;
 }
 

@@ -15,7 +15,7 @@ interface Recording {
 }
 
 /**
- * undici makes two buffers of every field line. Beyond this many it does not get to see them, and our reader alone reads the response.
+ * undici makes two buffers of every field line, of trailers too. Beyond this many it does not get to see them, and our reader alone reads the response.
  * Many times what Cloudflare's open-source proxy takes (256).
  */
 const LINES_FOR_UNDICI = 1_000;

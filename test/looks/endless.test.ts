@@ -181,6 +181,14 @@ for (const [what, , flood] of FLOODS)
 		assert.ok(reading.fields.length < FIELDS_KEPT + 100);
 	});
 
+test("a page with 10,000 trailers is read to its end by us alone", async () => {
+	const first = Buffer.concat([CHUNKED, text(`2\r\nok\r\n0\r\n${"a:\r\n".repeat(10_000)}\r\n`)]);
+	const seen = await atSite({ first, again: text("x") });
+	assert.deepEqual([classify(seen, Date.now()).reading.complete, seen.ending], [true, "enough"]);
+	const { secondOpinion } = seen;
+	assert.ok(secondOpinion?.kind === "refused" || secondOpinion?.whole === false, "undici made two buffers of each");
+});
+
 test("a page with 64,000 header fields is read to its end, and a few hundred of them are kept", async () => {
 	const first = text(`HTTP/1.1 200 OK\r\n${"a:\r\n".repeat(64_000)}Server: cloudflare\r\nContent-Length: 2\r\n\r\nok`);
 	const flood = { first, again: NOTHING };

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { autopsy } from "../../src/judge/autopsy.ts";
+import { http1End } from "../../src/looks/end-detector.ts";
 import { HpackDecoder } from "../../src/read/wire/hpack.ts";
 import { KeptBytes } from "../../src/read/wire/kept-bytes.ts";
 import { readResponse } from "../../src/read/wire/read.ts";
@@ -39,6 +40,46 @@ test("of a hundred thousand fields 257 are objects, and those that decide count 
 	assert.deepEqual([reading.fieldCount, reading.fields.length, reading.complete], [100_003, 259, true]);
 	assert.deepEqual(fieldValues(reading, "cf-ray"), ["8f0000000000000a-DFW"]);
 	assert.deepEqual(reading.framing, { kind: "length", declared: 2 });
+});
+
+test("of 64,000 field lines and trailers, no more become strings than are kept", () => {
+	const lines = "ab:\r\n".repeat(64_000);
+	const { slice } = String.prototype;
+	const decode = Buffer.prototype.toString;
+	let made = 0;
+	// Counted where strings come from: a string for each line is 50 MB for one look at such a page.
+	String.prototype.slice = function (...range) {
+		made += 1;
+		return slice.apply(this, range);
+	};
+	Buffer.prototype.toString = function (...how: Parameters<typeof decode>) {
+		made += 1;
+		return decode.apply(this, how);
+	};
+	try {
+		read(`HTTP/1.1 200 OK\r\n${lines}Content-Length: 2\r\n\r\nok`);
+		read(`HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n${lines}\r\n`);
+	} finally {
+		String.prototype.slice = slice;
+		Buffer.prototype.toString = decode;
+	}
+	assert.ok(made < 2_000, `${made} strings`);
+});
+
+test("trailers are counted, and reading ends where they are larger than 64 KB", () => {
+	const chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n";
+	for (const size of [1, 7, 100_000]) {
+		const end = http1End("GET");
+		const push = (bytes: string) => {
+			let progress = "";
+			for (let at = 0; at < bytes.length; at += size)
+				progress = end.push(Buffer.from(bytes.slice(at, at + size), "latin1"), () => true);
+			return progress;
+		};
+		assert.deepEqual([push(chunked + "ab\r\n".repeat(16_000)), end.headerLines()], ["more", 16_003]);
+		assert.equal(push("a: b\r\n".repeat(500)), "over");
+	}
+	assert.deepEqual(kinds(`${chunked}${"ab\r\n".repeat(20_000)}\r\n`), ["trailer-without-colon", "trailers-too-large"]);
 });
 
 test("a connection holds 1 MB of headers once decompressed, in one block or in many", () => {

@@ -14,6 +14,11 @@ export class ContentReader {
 	#line: number[] = [];
 	#lineStart = 0;
 	#trailerBytes = 0;
+	#trailerLines = 0;
+	/** Of the trailer line that is being read: bytes so far, whether a colon was among them, and the last one. A line is no object. */
+	readonly #trailer = { bytes: 0, hasColon: false, last: 0 };
+	/** A trailer without a colon was told. */
+	#colonMissed = false;
 	#chunks = 0;
 	/** Bytes of size lines beyond what a plain one takes: extensions, mostly. */
 	#surplusBytes = 0;
@@ -38,6 +43,11 @@ export class ContentReader {
 
 	get failed(): boolean {
 		return this.#state === "failed";
+	}
+
+	/** Trailer lines so far. */
+	get trailerLines(): number {
+		return this.#trailerLines;
 	}
 
 	get kept(): Uint8Array {
@@ -85,6 +95,9 @@ export class ContentReader {
 					if (this.#left === 0) this.#begin("data-end", at + here);
 					break;
 				}
+				case "trailer":
+					here = this.#trailers(chunk, here, at);
+					break;
 				default: {
 					const next = this.#state === "size" && this.#line.length === 0 ? this.#plainSize(chunk, here, at) : 0;
 					here = next > 0 ? next : this.#lineByte(chunk, here, at);
@@ -110,7 +123,7 @@ export class ContentReader {
 
 	#begin(state: "size" | "data-end" | "trailer", start: number): void {
 		this.#state = state;
-		this.#line = [];
+		if (this.#line.length > 0) this.#line = [];
 		this.#lineStart = start;
 	}
 
@@ -137,7 +150,44 @@ export class ContentReader {
 		return next + 2;
 	}
 
-	/** One byte of a line: a chunk size, the line end after a chunk, or a trailer. Returns the next place. */
+	/** Trailer lines, as far as they are there. Returns the next place. */
+	#trailers(chunk: Uint8Array, from: number, at: number): number {
+		const line = this.#trailer;
+		let here = from;
+		while (here < chunk.length && this.#state === "trailer") {
+			const byte = chunk[here] ?? 0;
+			const crBefore = line.last === CR;
+			here += 1;
+			this.#trailerBytes += 1;
+			line.bytes += 1;
+			line.last = byte;
+			if (byte === COLON) line.hasColon = true;
+			if (this.#trailerBytes > TRAILERS_MAX_BYTES) this.#fail("trailers-too-large", at + here);
+			else if ((byte === LF) !== crBefore) this.#fail("trailer-line-end-bad", at + here);
+			else if (byte === LF) this.#trailerEnds(at + here);
+		}
+		return here;
+	}
+
+	/** A trailer line has ended with CR LF; the empty one is the last. */
+	#trailerEnds(end: number): void {
+		const line = this.#trailer;
+		if (line.bytes === 2) {
+			this.#state = "done";
+			return;
+		}
+		this.#trailerLines += 1;
+		if (!line.hasColon && !this.#colonMissed) {
+			this.#colonMissed = true;
+			this.#odd("trailer-without-colon", { start: this.#lineStart, end });
+		}
+		line.bytes = 0;
+		line.hasColon = false;
+		line.last = 0;
+		this.#lineStart = end;
+	}
+
+	/** One byte of a line: a chunk size, or the line end after a chunk. Returns the next place. */
 	#lineByte(chunk: Uint8Array, here: number, at: number): number {
 		const byte = chunk[here] ?? 0;
 		const next = here + 1;
@@ -151,22 +201,9 @@ export class ContentReader {
 			else if (length === 2) this.#begin("size", end);
 			return next;
 		}
-		if (this.#state === "size") {
-			if (length > SIZE_LINE_MAX_BYTES) this.#fail("chunk-line-too-long", end);
-			else if (byte !== LF && this.#line[length - 2] === CR) this.#fail("chunk-size-bad", end);
-			else if (ended) this.#size(crlf, end);
-			return next;
-		}
-		this.#trailerBytes += 1;
-		if (this.#trailerBytes > TRAILERS_MAX_BYTES) this.#fail("trailers-too-large", end);
-		else if ((ended && !crlf) || (byte !== LF && this.#line[length - 2] === CR)) this.#fail("trailer-line-end-bad", end);
-		else if (ended) {
-			if (length === 2) this.#state = "done";
-			else {
-				if (!this.#line.includes(COLON)) this.#odd("trailer-without-colon", { start: this.#lineStart, end });
-				this.#begin("trailer", end);
-			}
-		}
+		if (length > SIZE_LINE_MAX_BYTES) this.#fail("chunk-line-too-long", end);
+		else if (byte !== LF && this.#line[length - 2] === CR) this.#fail("chunk-size-bad", end);
+		else if (ended) this.#size(crlf, end);
 		return next;
 	}
 

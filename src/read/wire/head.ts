@@ -1,6 +1,6 @@
 import type { OddityKind } from "../../knowledge/findings/list.ts";
 import { stripped } from "../stripped.ts";
-import { FIELDS_KEPT, type FieldLine, keepsField, type Span } from "./reading.ts";
+import { FIELDS_KEPT, type FieldLine, keepsField, mayBeLate, type Span } from "./reading.ts";
 
 /** As nearly all status lines are; the rest is taken apart with more care. */
 const PLAIN_STATUS_LINE = /^HTTP\/1\.[01] \d{3}(?: |$)/;
@@ -12,6 +12,9 @@ const COLON = 58;
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]*$/;
 /** hyperium/http src/header/name.rs. */
 const FIELD_NAME_MAX_BYTES = 65_535;
+/** As long as nearly all header sections are; also what a field of a longer one can keep in memory beside itself. */
+const LATIN_BYTES = 16_384;
+const SHORT_LINE_BYTES = 64;
 /** Folded lines of one field that are kept; a value of more is no value that anybody reads. */
 const FOLDS_KEPT = 256;
 /** The longest name that counts at any place, with some blanks before its colon. */
@@ -34,11 +37,12 @@ export interface HeadParts {
  */
 export class HeadReader {
 	readonly #head: Buffer;
+	readonly #bytes: number;
 	/** Where the last complete line ends. */
 	readonly #linesEnd: number;
 	readonly #base: number;
 	readonly #odd: (kind: OddityKind, span: Span) => void;
-	/** The lines as Latin-1: one conversion for all of them, and nothing of what follows them. */
+	/** The beginning as Latin-1: one conversion for all lines that most heads have. What follows in a long one is converted where it is kept. */
 	readonly #latin: string;
 	/** No control character but line ends: nothing to look for line by line. */
 	#clean: boolean;
@@ -54,7 +58,8 @@ export class HeadReader {
 		this.#linesEnd = linesEnd;
 		this.#base = base;
 		this.#odd = odd;
-		this.#latin = head.toString("latin1", 0, bytes);
+		this.#bytes = bytes;
+		this.#latin = head.toString("latin1", 0, Math.min(bytes, LATIN_BYTES));
 		this.#clean = isClean(head, linesEnd);
 	}
 
@@ -62,16 +67,30 @@ export class HeadReader {
 		return { start: this.#base + start, end: this.#base + end };
 	}
 
+	#text(start: number, end: number): string {
+		return end <= this.#latin.length ? this.#latin.slice(start, end) : this.#head.toString("latin1", start, end);
+	}
+
+	/** Where the line that begins here has its line feed; it has one. */
+	#lineFeed(start: number): number {
+		const lf = this.#latin.indexOf("\n", start);
+		if (lf >= 0) return lf;
+		// A call for each of half a million short lines would take longer than their bytes.
+		const near = Math.min(start + SHORT_LINE_BYTES, this.#bytes);
+		for (let at = start; at < near; at += 1) if (this.#head[at] === LF) return at;
+		return this.#head.indexOf(LF, near);
+	}
+
 	/** What is wrong already in a line that has not ended: a parser refuses it at that byte, without waiting for more. */
 	partialLine(): void {
 		this.#clean = false;
 		const start = this.#linesEnd;
 		// A CR at the very end may still get its LF.
-		const text = this.#latin.slice(start).replace(/\r$/, "");
+		const text = this.#text(start, this.#bytes).replace(/\r$/, "");
 		if (start > 0) {
 			const colon = text.indexOf(":");
 			const folded = text.startsWith(" ") || text.startsWith("\t");
-			if (folded && this.#latin.indexOf("\n") === start - 1) this.#odd("space-before-first-field", this.#span(start, start + 1));
+			if (folded && this.#lineFeed(0) === start - 1) this.#odd("space-before-first-field", this.#span(start, start + 1));
 			if (colon >= 0 || folded) this.#valueBytes(folded ? text : text.slice(colon + 1), start + (folded ? 0 : colon + 1));
 			const name = trimmedEnd(colon < 0 ? text : text.slice(0, colon));
 			if (!folded && !TOKEN.test(name)) this.#odd("bad-field-name", this.#badByte(name, start));
@@ -93,10 +112,10 @@ export class HeadReader {
 	/** Reads the lines that are there into parts and oddities. */
 	parse(): HeadParts | null {
 		if (this.#linesEnd === 0) return null;
-		const lf = this.#latin.indexOf("\n");
+		const lf = this.#lineFeed(0);
 		const textEnd = lf > 0 && this.#head[lf - 1] === CR ? lf - 1 : lf;
 		this.#lineEnd(textEnd, lf + 1);
-		const text = this.#latin.slice(0, textEnd);
+		const text = this.#text(0, textEnd);
 		const line = PLAIN_STATUS_LINE.test(text)
 			? ["", text.slice(0, 8), " ", text.slice(9, 12), text.slice(12)]
 			: /^(HTTP\/1\.[01])([^\d]?)(\d*)(.*)$/s.exec(text);
@@ -137,7 +156,7 @@ export class HeadReader {
 		};
 		let start = from;
 		while (start < this.#linesEnd) {
-			const lf = this.#latin.indexOf("\n", start);
+			const lf = this.#lineFeed(start);
 			const text = lf > start && this.#head[lf - 1] === CR ? lf - 1 : lf;
 			const end = lf + 1;
 			if (text === start) break;
@@ -146,7 +165,7 @@ export class HeadReader {
 				if (kept) {
 					this.#lineEnd(text, end);
 					this.#odd("folded-line", this.#span(start, end));
-					const raw = this.#latin.slice(start, text);
+					const raw = this.#text(start, text);
 					this.#valueBytes(raw, start);
 					if (folds.length < FOLDS_KEPT) folds.push(raw);
 					foldEnd = this.#base + end;
@@ -160,7 +179,7 @@ export class HeadReader {
 			const early = fields.length < FIELDS_KEPT;
 			kept = early || keepsField(fields.length, this.#nameAt(start, text));
 			if (kept) {
-				const raw = this.#latin.slice(start, text);
+				const raw = this.#text(start, text);
 				if (early) this.#lineEnd(text, end);
 				if (early && blank) this.#odd("space-before-first-field", this.#span(start, end));
 				fields.push(this.#field(raw, start, end));
@@ -171,10 +190,14 @@ export class HeadReader {
 		return { fields, fieldCount };
 	}
 
-	/** The beginning of a line up to its colon, when that is as short as the names that are looked for. */
+	/** The beginning of a line up to its colon, when that may be one of the names that are looked for. */
 	#nameAt(start: number, end: number): string {
-		for (let at = start; at < end && at - start <= LATE_NAME_LOOKED_AT; at += 1)
-			if (this.#head[at] === COLON) return trimmedEnd(this.#latin.slice(start, at));
+		for (let at = start; at < end && at - start <= LATE_NAME_LOOKED_AT; at += 1) {
+			if (this.#head[at] !== COLON) continue;
+			let nameEnd = at;
+			while (nameEnd > start && (this.#head[nameEnd - 1] === SP || this.#head[nameEnd - 1] === TAB)) nameEnd -= 1;
+			return mayBeLate(nameEnd - start, this.#head[start] ?? 0) ? this.#text(start, nameEnd) : "";
+		}
 		return "";
 	}
 

@@ -76,7 +76,7 @@ export class ResponseReader {
 	}
 
 	push(chunk: Uint8Array): void {
-		// In bounded pieces while in the header section: what is copied there stays small however large the chunk is.
+		// In bounded pieces while in the header section: what is looked at there stays small however large the chunk is.
 		let here = 0;
 		if (this.#foreign !== null && this.#foreign.length < FOREIGN_BYTES)
 			this.#foreign = Buffer.concat([this.#foreign, chunk]).subarray(0, FOREIGN_BYTES);
@@ -86,8 +86,8 @@ export class ResponseReader {
 			this.#received += piece.length;
 			this.#append(piece);
 			this.#scan();
-			this.#keepBorrowed();
 		}
+		this.#keepBorrowed();
 		if (here === chunk.length) return;
 		const rest = chunk.subarray(here);
 		const at = this.#received;
@@ -105,9 +105,9 @@ export class ResponseReader {
 		return !this.over && this.#endlessAt() !== null;
 	}
 
-	/** Lines of the header section that is being read, or was read last. */
+	/** Lines of the header section that is being read, or was read last, and of the trailers. */
 	get headerLines(): number {
-		return this.#lineCount;
+		return this.#lineCount + (this.#content?.trailerLines ?? 0);
 	}
 
 	#endlessAt(): number | null {
@@ -191,6 +191,12 @@ export class ResponseReader {
 			return;
 		}
 		const wanted = this.#headBytes + chunk.length;
+		if (this.#borrowed) {
+			// The next piece of what the caller pushed stands right behind: nothing is copied.
+			this.#head = Buffer.from(chunk.buffer, this.#head.byteOffset, wanted);
+			this.#headBytes = wanted;
+			return;
+		}
 		if (wanted > this.#head.length) {
 			const larger = Buffer.alloc(Math.max(wanted, this.#head.length * 2, 4_096));
 			larger.set(this.#head.subarray(0, this.#headBytes));

@@ -79,6 +79,22 @@ const LATE_NAMES: ReadonlySet<string> = new Set([
 /** Names that are looked at: no longer than the longest of these. */
 const LATE_NAME_CHARS = 17;
 
+/** How the late names begin, and how long they are, as one number each. */
+const LATE_BEGINNINGS: ReadonlySet<number> = new Set([...LATE_NAMES].map((name) => beginning(name.length, name.charCodeAt(0))));
+
+function beginning(length: number, first: number): number {
+	return length * 256 + first;
+}
+
+/**
+ * Whether a name can be one that counts at any place: asked of each of half a million lines, before its name becomes a string.
+ * @param first its first byte, in any case
+ */
+export function mayBeLate(length: number, first: number): boolean {
+	return length <= LATE_NAME_CHARS && LATE_BEGINNINGS.has(beginning(length, first | LOWER));
+}
+const LOWER = 0x20;
+
 /** Whether a field line is kept, when `kept` of them are: the first ones, and after those a few by name. */
 export function keepsField(kept: number, name: string): boolean {
 	if (kept < FIELDS_KEPT) return true;
