@@ -12,9 +12,9 @@ export interface FileAccess {
 	readonly headers: Readonly<Record<string, string>>;
 }
 
-/** What became of the attached files: their text, and how many could not be read. */
+/** What became of the attached files: their bytes, each in memory of its own, and how many could not be read. */
 export interface Attached {
-	readonly text: string;
+	readonly parts: readonly Uint8Array<ArrayBuffer>[];
 	readonly unread: number;
 }
 
@@ -25,17 +25,17 @@ const FETCH_MS_MAX = 8_000;
 
 /** Reads attached text files, one after the other. Never throws. */
 export async function readAttached(files: readonly AttachedFile[], access: FileAccess): Promise<Attached> {
-	const texts: string[] = [];
+	const parts: Uint8Array<ArrayBuffer>[] = [];
 	let unread = 0;
 	for (const file of files.slice(0, FILES_MAX)) {
-		const text = file.size > FILE_MAX_BYTES ? null : await fetchText(file.url, access).catch(() => null);
-		if (text === null) unread += 1;
-		else texts.push(text);
+		const part = file.size > FILE_MAX_BYTES ? null : await fetchBytes(file.url, access).catch(() => null);
+		if (part === null) unread += 1;
+		else parts.push(part);
 	}
-	return { text: texts.join("\n"), unread: unread + Math.max(0, files.length - FILES_MAX) };
+	return { parts, unread: unread + Math.max(0, files.length - FILES_MAX) };
 }
 
-async function fetchText(address: string, { allowed, headers }: FileAccess): Promise<string | null> {
+async function fetchBytes(address: string, { allowed, headers }: FileAccess): Promise<Uint8Array<ArrayBuffer> | null> {
 	const url = new URL(address);
 	if (!allowed(url)) return null;
 	// A redirect leads to a login page, or somewhere else with our token.
@@ -48,13 +48,13 @@ async function fetchText(address: string, { allowed, headers }: FileAccess): Pro
 		if (bytes > FILE_MAX_BYTES) return null;
 		parts.push(part);
 	}
-	const all = Buffer.concat(parts);
-	// Recorded bytes are no text: they keep their values as Latin-1.
-	try {
-		return new TextDecoder("utf-8", { fatal: true }).decode(all);
-	} catch {
-		return all.toString("latin1");
+	const all = new Uint8Array(bytes);
+	let at = 0;
+	for (const part of parts) {
+		all.set(part, at);
+		at += part.length;
 	}
+	return all;
 }
 
 /** Whether a file's address is of one of these hosts, over HTTPS, or of a replaced service (tests) at its own origin. */

@@ -143,9 +143,9 @@ export class Intake<P> {
 		}
 		const who = what.who ?? (await this.#chat.personIn?.(what.place));
 		const files = async () => {
-			const { text, unread } = await readAttached(what.files, this.#chat.files);
+			const { parts, unread } = await readAttached(what.files, this.#chat.files);
 			if (unread > 0) await conversation.replyPrivately(unreadFiles(unread)).catch(() => {});
-			return text;
+			return parts;
 		};
 		const more = what.files.length === 0 ? {} : { files };
 		await this.#desk.handle(this.#chat.plain(what.text), conversation, who, { ...asked, ...more });

@@ -5,6 +5,7 @@ import type { Question } from "../read/text/question.ts";
 import { raysReply } from "../reply/rays.ts";
 import type { Answering } from "./answering.ts";
 import { windowOf } from "./case-threads.ts";
+import { type HeldText, lengthOf } from "./held-text.ts";
 import { type Ended, ended } from "./outcome.ts";
 import type { ResumableConversation } from "./resumable.ts";
 import { tell } from "./tell.ts";
@@ -43,13 +44,13 @@ export async function answerAutopsy(
 /** Log lines; in the thread of a case, those of its moment are evidence. */
 export async function answerLogs(
 	{ context, texts, threads }: Answering,
-	text: string,
+	text: HeldText,
 	conversation: ResumableConversation,
 	who: string,
 ): Promise<Ended> {
 	const one = await threads.here(conversation);
 	const window = one === null ? null : windowOf(one);
-	const read = await texts.read("logs", { text, nearMs: window?.toMs ?? context.now(), window }, text.length, conversation);
+	const read = await texts.read("logs", { text, nearMs: window?.toMs ?? context.now(), window }, lengthOf(text), conversation);
 	if ("reply" in read) return ended(read.kind, read.reply);
 	const { reply, evidence } = read.value;
 	await tell(reply, conversation);

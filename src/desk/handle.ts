@@ -7,6 +7,7 @@ import type { Answering } from "./answering.ts";
 import { NotKept } from "./answering-stores.ts";
 import { audit } from "./audit.ts";
 import type { Conversation } from "./conversation.ts";
+import { type HeldText, lengthOf } from "./held-text.ts";
 import { DEATHS_MAX } from "./inbox.ts";
 import { askersOf, tellBusy } from "./not-requested.ts";
 import { type Ended, ended, type Outcome } from "./outcome.ts";
@@ -27,8 +28,8 @@ export interface Arrival {
 	readonly deaths?: number;
 	/** It is no use any more: only that is told. */
 	readonly expired?: boolean;
-	/** Fetches the text of the files that came with it, when it is their turn. Never rejects. */
-	readonly files?: () => Promise<string>;
+	/** Fetches the files that came with it, when it is their turn. Never rejects. */
+	readonly files?: () => Promise<HeldText>;
 }
 
 /** One question on its way. */
@@ -36,7 +37,7 @@ interface Going {
 	/** What it was read as so far: a long text and what comes with files by the beginning alone, until its turn comes. */
 	request: Request;
 	/** All of a text that is read apart; null for what is read already. */
-	readonly wholeText: (() => Promise<string>) | null;
+	readonly wholeText: (() => Promise<HeldText>) | null;
 	/** Of the question itself, and of a case that it opens. */
 	readonly id: string;
 	/** In the inbox: the same, or a word of its own where nothing was accepted. */
@@ -256,12 +257,12 @@ export class Handling {
 }
 
 /** The whole of what is read apart: a long text, and every text with files, the text first, so that a verb in it counts. null for all else. */
-function wholeTextOf(what: string | DeskAction, { files }: Arrival): (() => Promise<string>) | null {
+function wholeTextOf(what: string | DeskAction, { files }: Arrival): (() => Promise<HeldText>) | null {
 	if (typeof what !== "string" || (files === undefined && what.length <= IN_PLACE_MAX_CHARS)) return null;
 	return async () => {
 		const attached = (await files?.()) ?? "";
-		if (attached === "") return what;
-		return what.trim() === "" ? attached : `${what.trim()}\n${attached}`;
+		if (lengthOf(attached) === 0) return what;
+		return what.trim() === "" ? attached : [what.trim(), ...(typeof attached === "string" ? [attached] : attached)];
 	};
 }
 

@@ -2,10 +2,11 @@ import { type DeskAction, isOfCase } from "../read/action.ts";
 import { type Question, readQuestion } from "../read/text/question.ts";
 import { howAnswered } from "../read/text/verbs.ts";
 import { explainReply } from "../reply/pages.ts";
+import type { Heard } from "./text-readers.ts";
 import { IN_PLACE_MAX_CHARS } from "./text-readers.ts";
 
 /** What somebody wants: in words, or by a button. An action is a question. */
-export type Request = ReturnType<typeof readQuestion> | { readonly kind: "action"; readonly action: DeskAction };
+export type Request = Heard | { readonly kind: "action"; readonly action: DeskAction };
 
 /** The beginning of a text, for what has to be known before it is acknowledged: no longer than every reader is quick with. */
 export const readBeginning = (text: string, nowMs: number): ReturnType<typeof readQuestion> =>

@@ -8,6 +8,7 @@ import { readQuestion } from "../read/text/question.ts";
 import { logsReply } from "../reply/logs.ts";
 import { pasteReply } from "../reply/paste.ts";
 import type { Reply } from "../reply/reply.ts";
+import { type HeldText, heldOf, textOf } from "./held-text.ts";
 
 /** A text of up to so many characters is read in place: every reader is done with it within a few milliseconds. */
 export const IN_PLACE_MAX_CHARS = 4_000;
@@ -27,6 +28,11 @@ export interface LogsRead {
 	readonly evidence: Evidence;
 }
 
+/** What a text is read as. Log lines are not read yet. */
+export type Heard =
+	| Exclude<ReturnType<typeof readQuestion>, { readonly kind: "logs" }>
+	| { readonly kind: "logs"; readonly text: HeldText };
+
 interface Window {
 	readonly fromMs: number;
 	readonly toMs: number;
@@ -35,12 +41,12 @@ interface Window {
 /** What each reader of people's text takes and gives: plain values, which pass from one thread to another. */
 export interface TextJobs {
 	readonly question: {
-		readonly input: { readonly text: string; readonly nowMs: number };
-		readonly output: ReturnType<typeof readQuestion>;
+		readonly input: { readonly text: HeldText; readonly nowMs: number };
+		readonly output: Heard;
 	};
 	readonly paste: { readonly input: { readonly paste: Paste }; readonly output: PasteRead };
 	readonly logs: {
-		readonly input: { readonly text: string; readonly nearMs: number; readonly window: Window | null };
+		readonly input: { readonly text: HeldText; readonly nearMs: number; readonly window: Window | null };
 		readonly output: LogsRead;
 	};
 }
@@ -49,7 +55,11 @@ export type TextReader = keyof TextJobs;
 
 /** Everything in the desk that reads a text which people bring. Each is total, and linear in its text; test/read/growth.test.ts measures every one. */
 export const TEXT_READERS: { readonly [R in TextReader]: (input: TextJobs[R]["input"]) => TextJobs[R]["output"] } = {
-	question: ({ text, nowMs }) => readQuestion(text, nowMs),
+	question: ({ text, nowMs }) => {
+		const read = readQuestion(textOf(text), nowMs);
+		// Log lines are read next, which is another job.
+		return read.kind === "logs" && read.text.length > IN_PLACE_MAX_CHARS ? { ...read, text: heldOf(read.text) } : read;
+	},
 	paste: ({ paste }) => {
 		const found = autopsy(paste.bytes, paste.ending, paste.method);
 		return {
@@ -60,7 +70,7 @@ export const TEXT_READERS: { readonly [R in TextReader]: (input: TextJobs[R]["in
 		};
 	},
 	logs: ({ text, nearMs, window }) => {
-		const reading = readLogs(text, nearMs);
+		const reading = readLogs(textOf(text), nearMs);
 		const evidence = logEvidence(reading, window);
 		return {
 			reply: logsReply(reading, evidence, window),

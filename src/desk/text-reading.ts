@@ -8,8 +8,8 @@ import type { ResumableConversation } from "./resumable.ts";
 import { IN_PLACE_MAX_CHARS, readInPlace, type TextJobs, type TextReader } from "./text-readers.ts";
 import { openTextWorkers, READ_MS_MAX, type TextWorkers } from "./workers.ts";
 
-/** Long texts that are in memory at the same time, with what their files hold: 22 MB at most. */
-const TEXTS_AT_ONCE = 8;
+/** Long texts that are in memory at the same time, with what their files hold: 11 MB at most, as bytes. */
+const TEXTS_AT_ONCE = 4;
 
 /** What reading goes by: whose text it is, and whom to tell that it was not read. */
 const askerOf = ({ workspace, asker }: Conversation<Message>): Asker => ({ workspace, person: asker });

@@ -1,4 +1,5 @@
 import { type Asker, fairTurns } from "./fair-turns.ts";
+import { handedOver } from "./held-text.ts";
 import type { TextJobs, TextReader } from "./text-readers.ts";
 
 /** Worker threads: the thread that acknowledges has a core of its own on a machine with two. */
@@ -8,7 +9,7 @@ export const READ_MS_MAX = 10_000;
 /** A worker that nobody needs ends after so long, in milliseconds. */
 const IDLE_MS = 30_000;
 /** What one worker may hold, in megabytes (Node.js, `worker.resourceLimits`): several times what the longest text needs. */
-const MEMORY_MB = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 } as const;
+const MEMORY_MB = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 8, stackSizeMb: 4 } as const;
 /** Below the thread that acknowledges (nice(2), Linux only). */
 const NICE = 5;
 
@@ -22,7 +23,11 @@ export type ReadText<R extends TextReader> =
 
 /** Threads that read one text each. */
 export interface Pool {
-	run(task: { readonly reader: TextReader; readonly input: object }, options: { readonly signal: AbortSignal }): Promise<unknown>;
+	/** @param options `transferList`: what passes to the thread, and is gone here */
+	run(
+		task: { readonly reader: TextReader; readonly input: object },
+		options: { readonly signal: AbortSignal; readonly transferList: ArrayBuffer[] },
+	): Promise<unknown>;
 }
 
 /** Reads texts apart from the thread that acknowledges. */
@@ -76,9 +81,10 @@ export function openTextWorkers({
 		const onStop = () => give("stopped");
 		signal.addEventListener("abort", onStop, { once: true });
 		const takeBack = later(limitMs, () => give("time"));
+		const transferList = "text" in input ? handedOver(input.text) : [];
 		try {
 			// The table of readers says what comes back for each.
-			const value = (await threads.run({ reader, input }, { signal: end.signal })) as TextJobs[R]["output"];
+			const value = (await threads.run({ reader, input }, { signal: end.signal, transferList })) as TextJobs[R]["output"];
 			return { value, notRead: null };
 		} catch (error) {
 			notRead ??= died(error) ? "memory" : null;

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { after, before, it } from "node:test";
 import type { openDesk } from "../../src/desk/desk.ts";
 import type { Arrival } from "../../src/desk/handle.ts";
+import { textOf } from "../../src/desk/held-text.ts";
+import { readInPlace } from "../../src/desk/text-readers.ts";
 import { READ_MS_MAX } from "../../src/desk/workers.ts";
 import { plainTitle } from "../../src/message/message.ts";
 import { chat } from "../chat.ts";
@@ -93,4 +95,37 @@ it("before it is acknowledged, only the beginning of a text is read", () => {
 	assert.match(desk.addressProblem("origin shop.example 198.51.100.7") ?? "", /special address/);
 	assert.match(desk.addressProblem(`origin shop.example ${far}198.51.100.7`) ?? "", /given by its IP address/);
 	assert.equal(desk.isPrivate(`watch shop.example ${far}privately`), false);
+});
+
+it("four files are in memory at the same time, and their bytes are handed to the thread that reads them", async () => {
+	const desk = labDesk(lab);
+	const gates: (() => void)[] = [];
+	const held: Uint8Array<ArrayBuffer>[] = [];
+	const fetched = (person: string) =>
+		asking(desk, "", person, {
+			files: async () => {
+				await new Promise<void>((open) => gates.push(open));
+				const bytes = new Uint8Array(Buffer.from(LONG));
+				held.push(bytes);
+				return [bytes];
+			},
+		});
+	const all = Array.from({ length: 10 }, (_, nth) => fetched(`U${nth}`));
+	while (gates.length < 4) await new Promise((resolve) => setImmediate(resolve));
+	for (let nth = 0; nth < 50; nth += 1) await new Promise((resolve) => setImmediate(resolve));
+	assert.equal(gates.length, 4);
+	for (let opened = 0; opened < 10; opened += 1) {
+		while (gates.length <= opened) await new Promise((resolve) => setImmediate(resolve));
+		gates[opened]?.();
+	}
+	for (const [kind, said] of await Promise.all(all)) assert.deepEqual([kind, said], ["answered", "100 lines"]);
+	assert.deepEqual(new Set(held.map((bytes) => bytes.length)), new Set([0]), "nothing of them is left here");
+});
+
+it("log lines stay bytes between the two threads' readings, and mean what they said", () => {
+	const read = readInPlace("question", { text: [new Uint8Array(Buffer.from(`${LONG}café\n`))], nowMs: 0 });
+	assert.ok(read.kind === "logs" && typeof read.text !== "string");
+	assert.ok(read.text.every((part) => typeof part !== "string"));
+	assert.equal(textOf(read.text), `${LONG}café`);
+	assert.equal(textOf(["explain 520", Uint8Array.of(0x63, 0xe9), new Uint8Array(Buffer.from("é"))]), "explain 520\ncé\né");
 });
