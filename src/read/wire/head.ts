@@ -130,11 +130,13 @@ export class HeadReader {
 		const control = this.#clean ? null : /[\u0000-\u0008\u000a-\u001f\u007f]/.exec(after);
 		if (control !== null) this.#odd("control-in-reason", at(12 + control.index, 13 + control.index));
 
+		const { fields, fieldCount } = this.#fields(lf + 1);
 		return {
 			version: line?.[1] ?? "HTTP/1.1",
 			status: Number(code.slice(0, 3) || "0"),
 			reason: after.slice(1),
-			...this.#fields(lf + 1),
+			fields,
+			fieldCount,
 		};
 	}
 

@@ -1,7 +1,7 @@
 /** The beginning of what arrives, in one piece of memory that grows by doubling: however small the pieces, there is no object for each. */
 export class KeptBytes {
 	readonly #maxBytes: number;
-	#memory: Buffer = Buffer.alloc(0);
+	#memory: Buffer = NO_BYTES;
 	#length = 0;
 
 	/** @param maxBytes what comes beyond is dropped */
@@ -45,3 +45,4 @@ export class KeptBytes {
 }
 
 const LEAST_BYTES = 1_024;
+const NO_BYTES = Buffer.alloc(0);

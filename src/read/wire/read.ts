@@ -215,7 +215,7 @@ export class ResponseReader {
 
 	/** Looks for complete lines in what has arrived, until the header section is over. */
 	#scan(): void {
-		let arrived = this.#head.subarray(0, this.#headBytes);
+		let arrived = this.#head.length === this.#headBytes ? this.#head : this.#head.subarray(0, this.#headBytes);
 		for (;;) {
 			const lf = arrived.indexOf(LF, this.#scanned);
 			if (lf < 0) {
