@@ -136,6 +136,33 @@ async function runTerminal(settings: Settings, args: TerminalArguments): Promise
 	return prompt(desk, args.json, style, process.stdin, streams);
 }
 
+/** `trace`: for whoever has the key, after a complaint about a look at an address. */
+async function runTrace(settings: Settings, words: readonly string[]): Promise<number> {
+	const { readTrace, traceLines } = await import("./adapters/terminal/trace.ts");
+	const { countedAt } = await import("./store/sqlite/traces.ts");
+	const { traceKeyOf } = await import("./looks/limits.ts");
+	const asked = readTrace(words);
+	if (typeof asked === "string") {
+		say(`cf520: ${asked}\n`);
+		return 2;
+	}
+	const { dataFile, key } = settings;
+	if (dataFile === undefined) {
+		say("cf520: trace reads the bot's file: CF520_DATA has to name it.\n");
+		return 2;
+	}
+	try {
+		const lines = traceLines(asked, (person) => countedAt(dataFile, key, (hashed) => traceKeyOf(person, asked.address, hashed)));
+		process.stdout.write(`${lines.join("\n")}\n`);
+		return 0;
+	} catch {
+		say(
+			"cf520: the file that CF520_DATA names, or its key (CF520_KEY, or the file beside it that ends in .key), cannot be read.\n",
+		);
+		return 2;
+	}
+}
+
 async function main(): Promise<number> {
 	// A reader that has seen enough (head, less) is no error.
 	process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
@@ -180,6 +207,7 @@ async function main(): Promise<number> {
 		for (const problem of settings) say(`cf520: ${problem.say}\n`);
 		return 2;
 	}
+	if (verb === "trace") return runTrace(settings, names);
 	if (args.question === "demo") {
 		const laboratory = await import("../test/lab/demo.ts").catch(() => null);
 		if (laboratory === null) {

@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { after, before, describe, it } from "node:test";
+import type { Stores } from "../src/desk/stores.ts";
+import { LIMITS, openLimits } from "../src/looks/limits.ts";
+import { sqliteStores } from "../src/store/sqlite/sqlite.ts";
 import { fakeDiscord } from "./fakes/discord.ts";
 import { type FakeSlack, fakeSlack } from "./fakes/slack.ts";
 import { type Lab, openLab } from "./lab/lab.ts";
@@ -162,6 +165,56 @@ describe("the program asked once", () => {
 		const one = run([], {}, "explain 521\n\n8a7d5e2fbcd1a1c3-DFW\n");
 		assert.equal(await one.exit(), 0);
 		assert.match(one.out(), /Web server is down.*Dallas/s);
+	});
+});
+
+describe("trace: who had an address looked at", () => {
+	const folder = mkdtempSync(join(tmpdir(), "cf520-trace-"));
+	const file = join(folder, "data.sqlite");
+	let stores: Stores;
+	before(async () => {
+		stores = sqliteStores(file, { now: Date.now, later: () => () => {} });
+		const limits = openLimits(LIMITS, {
+			counts: stores.requestCounts,
+			now: Date.now,
+			hashed: stores.hashed,
+			storeFailed: (error) => {
+				throw error;
+			},
+		});
+		const origins = { addresses: ["2001:db8:0::1"], requests: 1, person: "slack U1" };
+		assert.equal(await limits.reserve({ origins }), null);
+	});
+	after(async () => {
+		await stores.close();
+		rmSync(folder, { recursive: true, force: true });
+	});
+
+	it("says when, beside the bot that has the file, in any spelling of the address", async () => {
+		const one = run(["trace", "2001:DB8::1", "slack:u1", "slack:U2", "discord:1"], { CF520_DATA: file });
+		assert.equal(await one.exit(), 0, one.err());
+		const day = new Date().getUTCFullYear();
+		assert.match(one.out(), new RegExp(`^slack:U1: ${day}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ\\n`));
+		assert.match(one.out(), /^slack:U2: not in the last seven days\ndiscord:1: not in the last seven days\n$/m);
+	});
+	for (const [what, args, env, says] of [
+		["no person", ["192.0.2.1"], { CF520_DATA: file }, /trace needs an IP address and people's ids/],
+		["no address", ["shop.example", "slack:U1"], { CF520_DATA: file }, /trace needs an IP address/],
+		["a name instead of an id", ["192.0.2.1", "ann"], { CF520_DATA: file }, /trace needs/],
+		["no file named", ["192.0.2.1", "slack:U1"], {}, /CF520_DATA has to name it/],
+		["a file that is not there", ["192.0.2.1", "slack:U1"], { CF520_DATA: `${file}.none` }, /cannot be read/],
+	] as const)
+		it(`${what}: exit status 2, one sentence, no file made`, async () => {
+			const one = run(["trace", ...args], env);
+			assert.equal(await one.exit(), 2);
+			assert.match(one.err(), says);
+			assert.equal(one.out(), "");
+			assert.ok(!existsSync(`${file}.none`) && !existsSync(`${file}.none.key`));
+		});
+	it("with another key it finds nothing", async () => {
+		const one = run(["trace", "2001:db8::1", "slack:U1"], { CF520_DATA: file, CF520_KEY: "ab".repeat(32) });
+		assert.equal(await one.exit(), 0);
+		assert.equal(one.out(), "slack:U1: not in the last seven days\n");
 	});
 });
 

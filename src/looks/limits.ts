@@ -199,8 +199,17 @@ function givenOf({ addresses, person = null }: Origins, hashed: (text: string) =
  * @param address as canonicalAddress writes it
  */
 export const traceOf = (person: string, address: string, hashed: (text: string) => string): Reservation => ({
-	key: `trace ${hashed(`${person} ${address}`)}`,
+	key: traceKeyOf(person, address, hashed),
 	amount: 1,
 	max: Number.MAX_SAFE_INTEGER,
 	windowMs: WEEK_MS,
 });
+
+/**
+ * The count in which somebody's looks at an address stand.
+ * @param person as the chats name people: `slack U…`, `discord …`
+ * @param address in any spelling
+ * @param hashed the store's own
+ */
+export const traceKeyOf = (person: string, address: string, hashed: (text: string) => string): string =>
+	`trace ${hashed(`${person} ${canonicalAddress(unmapped(address))}`)}`;

@@ -32,7 +32,7 @@ const CHECKPOINT_MS = 2_000;
 /** Where another process was reading just then. */
 const CHECKPOINT_AGAIN_MS = 500;
 /** Of the key that is made beside a file. */
-const KEY_SUFFIX = ".key";
+export const KEY_SUFFIX = ".key";
 
 /** The host itself and its subdomains. */
 const OF_HOST = "instr(domains, ?2) > 0";
