@@ -212,9 +212,15 @@ export function refusedReply(refusal: GuardRefusal): Reply {
 	}
 }
 
+/** In the unit that people count in: seconds, minutes, hours. */
+function waitFor(ms: number): string {
+	if (ms < 90_000) return seconds(Math.max(1_000, ms));
+	return ms < 2 * 3_600_000 ? `${Math.ceil(ms / 60_000)} min` : `${Math.ceil(ms / 3_600_000)} h`;
+}
+
 /** No room for now: nothing went out, nothing is lost. */
 export function busyReply({ why, againMs }: Busy): Reply {
-	const again = text`Ask again in ${againMs < 90_000 ? seconds(Math.max(1_000, againMs)) : `${Math.ceil(againMs / 60_000)} min`}.`;
+	const again = text`Ask again in ${waitFor(againMs)}.`;
 	switch (why) {
 		case "host":
 			return told(text`That host was looked at as often as I may within an hour, whoever asks. ${again}`, null, "busy");
