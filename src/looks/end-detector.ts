@@ -1,4 +1,4 @@
-import { FrameBounds } from "../read/wire/h2-bounds.ts";
+import { FrameBounds, isPaddedData } from "../read/wire/h2-bounds.ts";
 import { ResponseReader } from "../read/wire/read.ts";
 
 /**
@@ -40,12 +40,12 @@ const SETTINGS_ANSWER = Buffer.from([0, 0, 0, 4, 1, 0, 0, 0, 0]);
 /** Finds the end of stream 1 in HTTP/2 frames, and acknowledges SETTINGS and PING (RFC 9113 §6.5.3, §6.7) as often as is bearable. */
 export function http2End(): EndDetector {
 	const bounds = new FrameBounds();
-	/** The head of a frame, and the content of a PING: all that is looked at. */
+	/** The head of a frame, the content of a PING, and how much of DATA is padding: all that is looked at. */
 	const start = Buffer.alloc(FRAME_HEAD_BYTES + PING_BYTES);
 	let have = 0;
 	let skip = 0;
 	let progress: Progress = "more";
-	/** The head of a frame is here, and of a PING all of it. */
+	/** The head of a frame is here, of a PING all of it, and of padded DATA the length of its padding. */
 	const frame = (write: (bytes: Buffer) => boolean): Progress => {
 		const length = start.readUIntBE(0, 3);
 		const type = start[3] ?? 0;
@@ -53,7 +53,7 @@ export function http2End(): EndDetector {
 		const stream = start.readUInt32BE(5) & 0x7fffffff;
 		// No frame that anybody allowed: HTTP/1 text, or something else. Nothing after it can be read.
 		if (length > FRAME_MAX_BYTES) return "over";
-		if (bounds.count(type, flags, stream, length) !== null) return "bound";
+		if (bounds.count(type, flags, stream, length, start[FRAME_HEAD_BYTES]) !== null) return "bound";
 		const asks = (flags & 1) === 0;
 		if (type === 6 && asks && length === PING_BYTES && !write(Buffer.concat([PING_ANSWER, start.subarray(FRAME_HEAD_BYTES)])))
 			return "bound";
@@ -62,7 +62,7 @@ export function http2End(): EndDetector {
 		return type === 7 || (stream === 1 && (endsStream || type === 3)) ? "over" : "more";
 	};
 	/** How much of a frame has to be here before it is looked at. */
-	const wanted = () => (have >= FRAME_HEAD_BYTES && isPing(start) ? FRAME_HEAD_BYTES + PING_BYTES : FRAME_HEAD_BYTES);
+	const wanted = () => FRAME_HEAD_BYTES + (have >= FRAME_HEAD_BYTES ? lookedInto(start) : 0);
 	const push: EndDetector["push"] = (chunk, write) => {
 		let at = 0;
 		while (at < chunk.length && progress !== "bound") {
@@ -89,5 +89,9 @@ export function http2End(): EndDetector {
 	return { push, whole: () => progress === "over", headerLines: () => 0 };
 }
 
-/** A PING that wants an answer. */
-const isPing = (head: Buffer) => head.readUIntBE(0, 3) === PING_BYTES && head[3] === 6 && ((head[4] ?? 0) & 1) === 0;
+/** How many bytes of a frame's payload are looked at: all of a PING that wants an answer, the first one of padded DATA. */
+function lookedInto(head: Buffer): number {
+	const [length, type, flags] = [head.readUIntBE(0, 3), head[3] ?? 0, head[4] ?? 0];
+	if (isPaddedData(type, flags, length)) return 1;
+	return length === PING_BYTES && type === 6 && (flags & 1) === 0 ? PING_BYTES : 0;
+}

@@ -135,6 +135,16 @@ const FLOODS: readonly (readonly [what: string, finding: string, flood: Flood])[
 		"h2-endless-frames",
 		{ http2: true, first: Buffer.concat([SETTINGS, frame(1, 4, 1, "\x88")]), again: frame(0, 0, 1) },
 	],
+	...[
+		["DATA of padding alone", frame(0, 8, 1, `\xff${"\0".repeat(255)}`)] as const,
+		["empty DATA with the shortest padding", frame(0, 8, 1, "\0")] as const,
+		["DATA of mostly padding", frame(0, 8, 1, `\xff${"a".repeat(20)}${"\0".repeat(255)}`)] as const,
+		["DATA of one byte", frame(0, 0, 1, "a")] as const,
+	].map(([what, again]): readonly [string, string, Flood] => [
+		what,
+		"h2-endless-frames",
+		{ http2: true, first: Buffer.concat([SETTINGS, frame(1, 4, 1, "\x88")]), again },
+	]),
 	[
 		"CONTINUATION",
 		"h2-endless-header-block",
@@ -223,7 +233,13 @@ test("PING and SETTINGS are answered 100 and 10 times, and not at all when the a
 });
 
 test("the end of a stream is found however the frames are split", () => {
-	const bytes = Buffer.concat([SETTINGS, frame(6, 0, 0, "pingping"), frame(1, 4, 1, "\x88"), frame(0, 1, 1, "hello")]);
+	const bytes = Buffer.concat([
+		SETTINGS,
+		frame(6, 0, 0, "pingping"),
+		frame(1, 4, 1, "\x88"),
+		frame(0, 8, 1, "\x02he\0\0"),
+		frame(0, 1, 1, "llo"),
+	]);
 	for (let size = 1; size <= bytes.length; size += 1) {
 		const detector = http2End();
 		const written: Buffer[] = [];

@@ -9,7 +9,7 @@ export const h2EndlessFrames = {
 	outcome: "stalls",
 	certainty: "medium",
 	cause: "http2-to-origin",
-	say: "Frames that bring nothing of the response come without end: more than 100 PINGs, 10 SETTINGS, or 1,000 frames in all.",
+	say: "Frames that bring nothing or next to nothing of the response come without end: more than 100 PINGs, 10 SETTINGS, 1,000 frames in all, or 50,000 DATA frames of under 8 bytes.",
 	fix: "Update the HTTP/2 server; until then switch HTTP/2 to Origin off.",
 	why: "The origin keeps the HTTP/2 connection busy and does not respond. Visitors wait until a time limit and get a 524 or a 520.",
 	rfc: "RFC 9113 §10.5",

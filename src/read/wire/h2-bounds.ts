@@ -10,6 +10,7 @@ const PING = 6;
 const CONTINUATION = 9;
 const ACK = 1;
 const END_STREAM = 1;
+const PADDED = 8;
 const STREAM = 1;
 const NAMES = [
 	"DATA",
@@ -30,6 +31,9 @@ const SETTINGS_MAX = 10;
 /** Frames that bring nothing of the response: more than any server sends beside one page, in number and in bytes. */
 const IDLE_FRAMES_MAX = 1_000;
 const IDLE_BYTES_MAX = 512 * 1024;
+/** Content in DATA frames that hold next to nothing, as in HTTP/1's tiny chunks: within what a look keeps, so that the bytes show it. */
+const TINY_DATA_MAX = 50_000;
+const TINY_DATA_BYTES = 8;
 /** hyperium/h2 src/codec/framed_read.rs, calc_max_continuation_frames: 16 MiB of fields in frames of 64 KiB, and a quarter more. */
 const CONTINUATIONS_MAX = 320;
 /** Every interim response, the final one, and the trailers. */
@@ -42,6 +46,10 @@ export interface ReachedBound {
 	readonly what?: string;
 }
 
+/** DATA whose first byte says how much of it is padding (RFC 9113 §6.1). */
+export const isPaddedData = (type: number, flags: number, length: number): boolean =>
+	type === DATA && (flags & PADDED) !== 0 && length > 0;
+
 /** Counts what a server can repeat on one HTTP/2 connection. The end of a look and the reading of its bytes count alike. */
 export class FrameBounds {
 	#pings = 0;
@@ -50,13 +58,16 @@ export class FrameBounds {
 	#idleBytes = 0;
 	#continuations = 0;
 	#blocks = 0;
+	#dataFrames = 0;
+	#dataBytes = 0;
 
 	/**
 	 * One more frame, by its head.
 	 * @param length bytes of its payload
+	 * @param first of {@link isPaddedData}: its first byte
 	 * @returns the bound that it goes beyond, null for none
 	 */
-	count(type: number, flags: number, stream: number, length: number): ReachedBound | null {
+	count(type: number, flags: number, stream: number, length: number, first = 0): ReachedBound | null {
 		if (type === CONTINUATION) {
 			this.#continuations += 1;
 			return this.#continuations > CONTINUATIONS_MAX ? { kind: "h2-endless-header-block" } : null;
@@ -66,8 +77,13 @@ export class FrameBounds {
 			this.#blocks += 1;
 			return this.#blocks > BLOCKS_MAX ? { kind: "endless-interim" } : null;
 		}
-		const carries = (type === DATA && (length > 0 || (flags & END_STREAM) !== 0)) || type === RST_STREAM;
-		if (carries && stream === STREAM) return null;
+		const padding = isPaddedData(type, flags, length) ? Math.min(length, first + 1) : 0;
+		const data = type === DATA ? length - padding : 0;
+		const carries = data > 0 || (type === DATA && (flags & END_STREAM) !== 0) || type === RST_STREAM;
+		if (carries && stream === STREAM) {
+			this.#idleBytes += padding;
+			return this.#carried(type, data);
+		}
 		this.#idle += 1;
 		this.#idleBytes += length;
 		const answered = (flags & ACK) === 0;
@@ -79,5 +95,13 @@ export class FrameBounds {
 			this.#idle > IDLE_FRAMES_MAX ||
 			this.#idleBytes > IDLE_BYTES_MAX;
 		return reached ? { kind: "h2-endless-frames", what: NAMES[type] ?? "unknown" } : null;
+	}
+	/** One more frame that brings something of the response. */
+	#carried(type: number, data: number): ReachedBound | null {
+		if (type !== DATA) return null;
+		this.#dataFrames += 1;
+		this.#dataBytes += data;
+		const tiny = this.#dataFrames > TINY_DATA_MAX && this.#dataBytes < this.#dataFrames * TINY_DATA_BYTES;
+		return tiny || this.#idleBytes > IDLE_BYTES_MAX ? { kind: "h2-endless-frames", what: "DATA" } : null;
 	}
 }

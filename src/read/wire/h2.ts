@@ -1,6 +1,7 @@
 import type { OddityKind } from "../../knowledge/findings/list.ts";
 import { FrameBounds } from "./h2-bounds.ts";
 import { HpackDecoder } from "./hpack.ts";
+import { KeptBytes } from "./kept-bytes.ts";
 import {
 	type FieldLine,
 	INTERIM_KEPT,
@@ -96,8 +97,7 @@ class H2Reading {
 	#endless: Oddity | null = null;
 	#section: Span | null = null;
 	#declared: number | null = null;
-	readonly #content: Uint8Array[] = [];
-	#contentKept = 0;
+	readonly #content = new KeptBytes(CONTENT_KEPT_BYTES);
 	#contentBytes = 0;
 	#complete = false;
 	#settings = false;
@@ -131,7 +131,7 @@ class H2Reading {
 			if (length > FRAME_USUAL_MAX) this.#odd("h2-frame-large", span);
 			const payload = bytes.subarray(body, Math.min(bytes.length, body + length));
 			const flags = bytes[at + 4] ?? 0;
-			const reached = this.#bounds.count(bytes[at + 3] ?? 0, flags, this.#number(at + 5, 4) % 2 ** 31, length);
+			const reached = this.#bounds.count(bytes[at + 3] ?? 0, flags, this.#number(at + 5, 4) % 2 ** 31, length, payload[0]);
 			if (reached?.kind === "h2-endless-header-block") {
 				this.#odd(reached.kind, span);
 				break;
@@ -162,7 +162,7 @@ class H2Reading {
 					: this.#declared === null
 						? { kind: "until-close" }
 						: { kind: "length", declared: this.#declared },
-			content: new Uint8Array(Buffer.concat(this.#content)),
+			content: this.#content.take(),
 			contentBytes: this.#contentBytes,
 			complete: this.#complete && this.#section !== null,
 			oddities: [...this.#oddities.values()].sort((a, b) => a.span.start - b.span.start),
@@ -364,11 +364,7 @@ class H2Reading {
 			return this.#odd("h2-bad-frame", span, "DATA whose padding is larger than the frame");
 		const data = payload.subarray(padded ? 1 : 0, partial ? payload.length : payload.length - padding + (padded ? 1 : 0));
 		this.#contentBytes += data.length;
-		if (this.#contentKept < CONTENT_KEPT_BYTES && data.length > 0) {
-			const kept = data.subarray(0, CONTENT_KEPT_BYTES - this.#contentKept);
-			this.#content.push(kept);
-			this.#contentKept += kept.length;
-		}
+		this.#content.push(data);
 		if (this.#declared !== null && this.#contentBytes > this.#declared) return this.#odd("h2-content-length-mismatch", span);
 		return (flags & END_STREAM) !== 0 && !partial ? this.#over(span) : false;
 	}
