@@ -42,8 +42,9 @@ test("of a hundred thousand fields 257 are objects, and those that decide count 
 	assert.deepEqual(reading.framing, { kind: "length", declared: 2 });
 });
 
-test("of 64,000 field lines and trailers, no more become strings than are kept", () => {
+test("of 64,000 field lines, folded ones and trailers, no more become strings than are kept", () => {
 	const lines = "ab:\r\n".repeat(64_000);
+	const folded = `A: b\r\n${" c\r\n".repeat(64_000)}B: d\r\n${" \x01\r\n".repeat(64_000)}`;
 	const { slice } = String.prototype;
 	const decode = Buffer.prototype.toString;
 	let made = 0;
@@ -58,12 +59,23 @@ test("of 64,000 field lines and trailers, no more become strings than are kept",
 	};
 	try {
 		read(`HTTP/1.1 200 OK\r\n${lines}Content-Length: 2\r\n\r\nok`);
+		read(`HTTP/1.1 200 OK\r\n${folded}Content-Length: 2\r\n\r\nok`);
 		read(`HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n${lines}\r\n`);
 	} finally {
 		String.prototype.slice = slice;
 		Buffer.prototype.toString = decode;
 	}
 	assert.ok(made < 2_000, `${made} strings`);
+});
+
+test("a value of a million control characters shows each kind once, at its first place", () => {
+	const found = read(`HTTP/1.1 200 OK\r\nA: \0\0${"\x01\x02".repeat(400_000)}\rb\r\n\r\n`).oddities;
+	const values = found.filter(({ kind }) => kind !== "header-section-over-128k").map(({ kind, span }) => [kind, span.start]);
+	assert.deepEqual(values, [
+		["nul-byte", 20],
+		["control-in-value", 22],
+		["bare-cr", 800_022],
+	]);
 });
 
 test("trailers are counted, and reading ends where they are larger than 64 KB", () => {
