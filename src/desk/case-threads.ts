@@ -15,7 +15,7 @@ import type { DeskContext } from "./context.ts";
 import type { ResumableConversation } from "./resumable.ts";
 import { TakenOver } from "./stores.ts";
 import { tellInPlace } from "./tell.ts";
-import { belongingOf, isToldHere, mayRead } from "./tenants.ts";
+import { belongingOf, readableBy } from "./tenants.ts";
 
 /** What a look at a page met that is worth a case. */
 export interface CaseOpening {
@@ -143,19 +143,16 @@ export class CaseThreads {
 	/** A case by its id, for somebody who may act on it: it is told here, or in a room that they may read. null: there is none for them. */
 	async known(id: string, conversation: ResumableConversation): Promise<Case | null> {
 		const one = await this.#context.stores.cases.get(id);
-		return one !== null && mayRead(one, conversation) ? one : null;
+		const [known = null] = one === null ? [] : await readableBy([one], conversation, true);
+		return known;
 	}
 
 	/** Other cases about the same host that happened here, or in rooms that are open to all who read this; the newest first. */
 	async #earlier(one: Case, conversation: ResumableConversation): Promise<readonly Case[]> {
 		const all = await this.#context.stores.cases.ofHost(one.workspace, new URL(one.url).hostname, EARLIER_READ_MAX);
-		const known = all.filter((other) => mayRead(other, conversation));
-		// A guest is in few rooms of the workspace, also of those that are open to its members.
-		const elsewhere = known.some((other) => !isToldHere(other, conversation));
-		const hereOnly = conversation.room.hasOutsiders || (elsewhere && (await conversation.isFullMember()) === "no");
+		const known = await readableBy(all, conversation, true);
 		return (
 			known
-				.filter((other) => !hereOnly || isToldHere(other, conversation))
 				// Another question of this very moment is no earlier case.
 				.filter(
 					({ id, solved, openedAtMs }) => id !== one.id && (solved !== null || one.openedAtMs - openedAtMs > SAME_MOMENT_MS),

@@ -33,6 +33,21 @@ export function isToldHere(one: Belonging, reader: Omit<Reader, "isOutsider" | "
 export const mayRead = (one: Belonging, reader: Omit<Reader, "isPublic">): boolean =>
 	isToldHere(one, reader) || (one.workspace === reader.workspace && one.isOpen && !reader.isOutsider);
 
+/**
+ * Those that this person may read in this very place. A guest is in few rooms of the workspace, also of those that are open to its members.
+ * @param toAll what is told of them is read by the whole room, not by this person alone
+ */
+export async function readableBy<T extends Belonging>(
+	all: readonly T[],
+	reader: Omit<Reader, "isPublic"> & Pick<Conversation<Message>, "isFullMember">,
+	toAll: boolean,
+): Promise<readonly T[]> {
+	const known = all.filter((one) => mayRead(one, reader));
+	const here = known.filter((one) => isToldHere(one, reader));
+	if (here.length === known.length) return known;
+	return (toAll && reader.room.hasOutsiders) || (await reader.isFullMember()) === "no" ? here : known;
+}
+
 /** Who shares looks at pages: a workspace's own people; everybody from outside is on their own. */
 export const tenantOf = ({ workspace, asker, isOutsider }: Pick<Reader, "workspace" | "asker" | "isOutsider">): string =>
 	isOutsider ? `${workspace} ${asker}` : String(workspace);

@@ -27,7 +27,7 @@ import { askersOf, tellBusy } from "./not-requested.ts";
 import { type Ended, ended } from "./outcome.ts";
 import { outboxWithin, type ResumableConversation, resumable } from "./resumable.ts";
 import { TakenOver, type WatchFilter } from "./stores.ts";
-import { belongingOf, isToldHere, mayRead, type UnknownPresses } from "./tenants.ts";
+import { belongingOf, isToldHere, readableBy, type UnknownPresses } from "./tenants.ts";
 import type { WatchRounds } from "./watch-rounds.ts";
 
 /** What somebody wants watched: in words, or by a button that names the page alone. */
@@ -106,7 +106,8 @@ export class Watching {
 		);
 		if ("begun" in begun) return begun.begun;
 		// An outsider is not told of what is watched in other rooms.
-		if ("same" in begun && !this.#isKnownTo(begun.same, conversation)) return told(tooManyWatches("host"), conversation, true);
+		if ("same" in begun && (await this.#known([begun.same], conversation)).length === 0)
+			return told(tooManyWatches("host"), conversation, true);
 		return "same" in begun ? toldAlready(begun.same, conversation) : told(tooManyWatches(begun.many), conversation, true);
 	}
 
@@ -219,7 +220,7 @@ export class Watching {
 		}
 		const { asker } = conversation;
 		const found = this.#unknown.tooMany(asker) ? null : await this.#context.stores.watches.get(action.watch);
-		const watch = found !== null && this.#isKnownTo(found, conversation) ? found : null;
+		const [watch = null] = found === null ? [] : await this.#known([found], conversation);
 		if (watch === null) this.#unknown.missed(asker);
 		if (watch === null || (watch.ended !== null && !conversation.resumed)) await conversation.replyPrivately(watchEnded(watch));
 		else if (watch.ended === null) {
@@ -234,11 +235,14 @@ export class Watching {
 	async #mayEnd(all: readonly Watch[], conversation: ResumableConversation): Promise<readonly Watch[]> {
 		const theirs = all.filter((one) => isOwn(one, conversation) || (!one.isPrivate && isToldHere(one, conversation)));
 		if (theirs.length === all.length || (await conversation.isAdmin()) !== "yes") return theirs;
-		return all.filter((one) => this.#isKnownTo(one, conversation));
+		return this.#known(all, conversation);
 	}
 
-	#isKnownTo(one: Watch, conversation: ResumableConversation): boolean {
-		return isOwn(one, conversation) || (!one.isPrivate && mayRead(one, conversation));
+	/** Their own, and those that they may read; what is told of them is told to this person alone. */
+	async #known(all: readonly Watch[], conversation: ResumableConversation): Promise<readonly Watch[]> {
+		const foreign = all.filter((one) => !one.isPrivate && !isOwn(one, conversation));
+		const readable = new Set(await readableBy(foreign, conversation, false));
+		return all.filter((one) => isOwn(one, conversation) || readable.has(one));
 	}
 
 	async #stopAll(all: readonly Watch[], who: string): Promise<void> {
@@ -252,7 +256,7 @@ export class Watching {
 	async #knownTo(conversation: ResumableConversation, filter: WatchFilter): Promise<readonly Watch[]> {
 		const { workspace } = conversation;
 		const all = await this.#context.stores.watches.open({ workspace, ...filter }, STOPPED_SHOWN_MAX);
-		return all.filter((watch) => this.#isKnownTo(watch, conversation));
+		return this.#known(all, conversation);
 	}
 
 	#watchedHere(target: Target, conversation: ResumableConversation): Promise<readonly Watch[]> {

@@ -135,6 +135,31 @@ test("a button of another workspace's case, or of a room that one is not in, doe
 	);
 });
 
+test("a guest elsewhere learns nothing of a public room's case and watch, and a room with outsiders is told of no other's case", async () => {
+	const own = person({ room: "C-open", open: true });
+	const id = (await desk.handle(site("/inner-path"), own.conversation, "Ann")).caseId;
+	await desk.handle(`watch ${site("/inner-watch")} for 30m`, own.conversation, "Ann");
+	const watch = (await stores.watches.open({ url: site("/inner-watch") }, 5))[0]?.id ?? "";
+	const guest = { isFullMember: async () => "no" as const };
+	const shared = { room: { key: "slack C-shared", isOpen: true, hasOutsiders: true } };
+	const others = [person({ room: "C-guests", name: "U2", more: guest }), person({ room: "C-shared", name: "U3", more: shared })];
+	for (const other of others) {
+		await desk.handle({ do: "report", case: id }, other.conversation, "Eve");
+		assert.match(other.read(), /case that I do not know/);
+		await desk.handle({ do: "answer", case: id, key: "origin-log", value: "crash" }, other.conversation, "Eve");
+		assert.match(other.read(), /case that I do not know/);
+	}
+	const [eve] = others;
+	assert.ok(eve);
+	await desk.handle({ do: "unwatch", watch }, eve.conversation, "Eve");
+	assert.match(eve.read(), /know nothing of it/);
+	await desk.handle(`watch ${site("/inner-watch")} for 30m`, eve.conversation, "Eve");
+	assert.doesNotMatch(eve.read(), /watched already|Ann/);
+	const there = person({ room: "C-open", open: true, name: "U2", more: guest });
+	await desk.handle({ do: "report", case: id }, there.conversation, "Eve");
+	assert.match(there.read(), /inner-path/, "a guest of that very room");
+});
+
 test("after ten ids that lead nowhere, nothing is looked up for that person for a while", async () => {
 	const own = person({ room: "C1", open: true });
 	const id = (await desk.handle(site(), own.conversation, "Ann")).caseId;
