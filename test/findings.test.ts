@@ -57,7 +57,11 @@ async function look(file: OriginFile): Promise<{ verdict: OriginVerdict; url: st
 	);
 	for (const place of places) await place.close();
 	const later = looks.map(
-		(one): Observation => ({ ...one, timings: { ...one.timings, endedMs: one.timings.endedMs + file.toldAfter * 1_000 } }),
+		(one): Observation => ({
+			...one,
+			...(file.announced === null ? {} : { announcedFrameBytes: file.announced }),
+			timings: { ...one.timings, endedMs: one.timings.endedMs + file.toldAfter * 1_000 },
+		}),
 	) as [Observation, ...Observation[]];
 	return { verdict: judgeOrigin(later, null, Date.now()), url: target.url, ports: places.map((place) => place.port) };
 }

@@ -7,7 +7,8 @@ import type { CauseId } from "../src/knowledge/causes/list.ts";
  * be a crash or meant, so that no cause and no number is named. So the number says which causes a verdict may have, not its number.
  */
 const MET_AS: Readonly<Partial<Record<CauseId, readonly number[]>>> = {
-	"closed-mid-response": [1, 2],
+	// A reset in the content was recorded as 5: over plain HTTP it says nothing of TLS, and over TLS nothing for sure.
+	"closed-mid-response": [1, 2, 5],
 	"framing-conflict": [1, 4],
 	"headers-malformed": [4],
 	"headers-too-large": [3, 4],

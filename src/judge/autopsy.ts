@@ -31,14 +31,21 @@ export interface Autopsy extends ProxyVerdict, ByteCause {
 	readonly code: 520 | 524 | null;
 }
 
-/** What one recording of an origin's response shows. For HTTP/2 the bytes are the server's frames. Pure and total. */
+/**
+ * What one recording of an origin's response shows. For HTTP/2 the bytes are the server's frames. Pure and total.
+ * @param announcedFrameBytes the largest HTTP/2 frame that the client's SETTINGS allowed; left away where they are not known
+ */
 export function autopsy(
 	bytes: Uint8Array,
 	ending: Ending,
 	method: "GET" | "HEAD",
 	protocol: "http/1.1" | "h2" = "http/1.1",
+	announcedFrameBytes?: number | undefined,
 ): Autopsy {
-	const read = protocol === "h2" ? readH2(bytes, { method }) : readResponse(bytes, { method, closed: ORDERLY.has(ending) });
+	const read =
+		protocol === "h2"
+			? readH2(bytes, { method, announcedFrameBytes })
+			: readResponse(bytes, { method, closed: ORDERLY.has(ending) });
 	// We stopped reading: what is missing at the end says nothing about the other side.
 	const reading = ending === "enough" ? { ...read, oddities: read.oddities.filter((one) => !ENDED.has(one.kind)) } : read;
 	const verdict = judgeProxy(reading, ending);
@@ -52,12 +59,22 @@ export function autopsy(
 	}));
 	const atTheEnd = endingFinding(reading, verdict, ending, bytes.length);
 	if (atTheEnd !== null) findings.push(atTheEnd);
-	if (findings.every((one) => one.level === "note")) findings.push({ id: "whole", level: FINDINGS.whole.level });
+	if (verdict.proxy === "accepts" && findings.every((one) => one.level === "note"))
+		findings.push({ id: "whole", level: FINDINGS.whole.level });
 	const tooLarge = reading.oddities.some((one) => one.kind === "header-section-over-128k");
 	const code =
-		verdict.proxy === "rejects" || (verdict.proxy === "accepts" && tooLarge) ? 520 : verdict.proxy === "waits" ? 524 : null;
+		(verdict.proxy === "rejects" && !asksForHttp1(reading)) || (verdict.proxy === "accepts" && tooLarge)
+			? 520
+			: verdict.proxy === "waits"
+				? 524
+				: null;
 	return { ...verdict, ...causeOf(reading, verdict, ending), reading, findings, code };
 }
+
+/** The server gave this stream up only to get the same request over HTTP/1.1, which Cloudflare sends: visitors get its response to that. */
+export const asksForHttp1 = (reading: Reading): boolean =>
+	reading.oddities.some((one) => one.kind === "h2-asks-for-http1") &&
+	reading.oddities.every((one) => PROXY_RULES[one.kind].level !== "fault");
 
 /** Oddities that only say that something is missing: how the connection ended decides what they speak for. */
 export const MISSING: ReadonlySet<OddityKind> = new Set(["no-bytes", "incomplete-header-section", "content-short", "chunks-cut"]);
@@ -87,7 +104,9 @@ function endingFinding(reading: Reading, { proxy }: ProxyVerdict, ending: Ending
 			return ended("silence", length);
 		case "fin":
 		case "tls-eof":
-			return reading.oddities.length === 0 ? ended("closed-before-the-end", length) : null;
+			return reading.oddities.every((one) => PROXY_RULES[one.kind].outcome === "accepts")
+				? ended("closed-before-the-end", length)
+				: null;
 		case "enough":
 			return null;
 	}
@@ -123,8 +142,9 @@ function causeOf(reading: Reading, { proxy }: ProxyVerdict, ending: Ending): Byt
 		if (reading.status === 101) return { cause: "upgrade-or-1xx", confidence: "likely" };
 		const inContent = spokenFor(reading, IN_CONTENT);
 		if (inContent !== null) return { cause: inContent, confidence: "likely" };
-		if (ending === "reset" || ending === "tls-alert" || ending === "tls-garbage")
-			return { cause: "tls-broken", confidence: "possible" };
+		if (ending === "tls-alert" || ending === "tls-garbage") return { cause: "tls-broken", confidence: "possible" };
+		// A reset says nothing of TLS: an application that dies, or gives up, with something unread sends one.
+		if (ending === "reset") return { cause: "closed-mid-response", confidence: "possible" };
 		return ending === "deadline" ? NOT_GUESSED : { cause: "closed-mid-response", confidence: "likely" };
 	}
 	return NOT_GUESSED;
@@ -143,7 +163,7 @@ function causeOfH2(reading: Reading, proxy: ProxyVerdict["proxy"], ending: Endin
 		return { cause: "headers-too-large", confidence: "likely" };
 	if (proxy === "accepts") return NOT_GUESSED;
 	if (proxy === "truncates") return { cause, confidence: "possible" };
-	if (shows((kind) => kind === "no-bytes")) return NOT_GUESSED;
+	if (shows((kind) => kind === "no-bytes") || asksForHttp1(reading)) return NOT_GUESSED;
 	// Settings may only be missing because the connection was torn.
 	const shown = shows((kind) => PROXY_RULES[kind].cause === cause && kind !== "h2-settings-missing");
 	return { cause, confidence: shown || ORDERLY.has(ending) ? "likely" : "possible" };

@@ -1,3 +1,4 @@
+import { FRAME_ANNOUNCED_BYTES } from "../read/wire/h2.ts";
 import { FrameBounds, isPaddedData } from "../read/wire/h2-bounds.ts";
 import { ResponseReader } from "../read/wire/read.ts";
 
@@ -32,8 +33,6 @@ export function http1End(method: "GET" | "HEAD"): EndDetector {
 /** RFC 9113 §4.1 */
 const FRAME_HEAD_BYTES = 9;
 const PING_BYTES = 8;
-/** What we allow in our SETTINGS. */
-const FRAME_MAX_BYTES = 65_536;
 const PING_ANSWER = Buffer.from([0, 0, 8, 6, 1, 0, 0, 0, 0]);
 const SETTINGS_ANSWER = Buffer.from([0, 0, 0, 4, 1, 0, 0, 0, 0]);
 
@@ -52,7 +51,7 @@ export function http2End(): EndDetector {
 		const flags = start[4] ?? 0;
 		const stream = start.readUInt32BE(5) & 0x7fffffff;
 		// No frame that anybody allowed: HTTP/1 text, or something else. Nothing after it can be read.
-		if (length > FRAME_MAX_BYTES) return "over";
+		if (length > FRAME_ANNOUNCED_BYTES) return "over";
 		if (bounds.count(type, flags, stream, length, start[FRAME_HEAD_BYTES]) !== null) return "bound";
 		const asks = (flags & 1) === 0;
 		if (type === 6 && asks && length === PING_BYTES && !write(Buffer.concat([PING_ANSWER, start.subarray(FRAME_HEAD_BYTES)])))
@@ -81,7 +80,7 @@ export function http2End(): EndDetector {
 			if (now !== "more" && (progress === "more" || now === "bound")) progress = now;
 			const length = start.readUIntBE(0, 3);
 			// After what is no frame nothing is one.
-			skip = length > FRAME_MAX_BYTES ? Number.POSITIVE_INFINITY : FRAME_HEAD_BYTES + length - have;
+			skip = length > FRAME_ANNOUNCED_BYTES ? Number.POSITIVE_INFINITY : FRAME_HEAD_BYTES + length - have;
 			have = 0;
 		}
 		return progress;

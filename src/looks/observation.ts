@@ -65,6 +65,8 @@ export interface Answered {
 	readonly kind: "answered";
 	readonly asked: Asked;
 	readonly protocol: "http/1.1" | "h2";
+	/** The largest HTTP/2 frame that our SETTINGS allowed. */
+	readonly announcedFrameBytes?: number;
 	readonly family: 4 | 6;
 	/** The connected address is one of Cloudflare's published ones; the address itself is not kept. */
 	readonly cloudflareAddress: boolean;

@@ -1,4 +1,5 @@
 import type { Target } from "../read/text/target.ts";
+import { FRAME_ANNOUNCED_BYTES } from "../read/wire/h2.ts";
 import { type Connection, openConnection } from "./connection.ts";
 import { http1End, http2End } from "./end-detector.ts";
 import { type LookOptions, openingOf } from "./exchange.ts";
@@ -130,10 +131,12 @@ async function exchange(
 }
 
 function observed(asked: Asked, connection: Connection, answer: RawResponse): Answered {
+	const http2 = asked.originLook === "http2" && connection.tls?.alpn === "h2";
 	return {
 		kind: "answered",
 		asked,
-		protocol: asked.originLook === "http2" && connection.tls?.alpn === "h2" ? "h2" : "http/1.1",
+		protocol: http2 ? "h2" : "http/1.1",
+		...(http2 ? { announcedFrameBytes: FRAME_ANNOUNCED_BYTES } : {}),
 		family: connection.family,
 		cloudflareAddress: connection.cloudflareAddress,
 		bytes: answer.bytes,

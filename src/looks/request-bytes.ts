@@ -1,3 +1,4 @@
+import { FRAME_ANNOUNCED_BYTES } from "../read/wire/h2.ts";
 import { RECEIVED_MAX_BYTES } from "./raw-connection.ts";
 
 /** RFC 9113 §4.1 */
@@ -64,7 +65,7 @@ export function http2Request(
 	);
 	return Buffer.concat([
 		Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "latin1"),
-		frame(4, 0, 0, Buffer.concat([setting(2, 0), setting(4, RECEIVED_MAX_BYTES * 2), setting(5, 65_536)])),
+		frame(4, 0, 0, Buffer.concat([setting(2, 0), setting(4, RECEIVED_MAX_BYTES * 2), setting(5, FRAME_ANNOUNCED_BYTES)])),
 		frame(8, 0, 0, window),
 		frame(1, 5, 1, block),
 	]);

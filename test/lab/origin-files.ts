@@ -33,6 +33,8 @@ export interface OriginFile {
 	readonly sections: ReadonlyMap<Section, { readonly bytes: Buffer; readonly ending: FileEnding }>;
 	/** Seconds by which the end of each look is told later than it came: time-outs are not waited for in tests. */
 	readonly toldAfter: number;
+	/** As if the look had announced no larger HTTP/2 frames than these bytes; null for what it announced. */
+	readonly announced: number | null;
 	/** How a second address of the same origin is served; null for no second address. */
 	readonly second: Served | null;
 	/** Milliseconds before it answers at all; none in a file. */
@@ -93,6 +95,7 @@ export function readOriginFile(name: string): OriginFile {
 	}
 	const second = SERVED.find((one) => one === field("second")) ?? null;
 	const toldAfter = Number(field("told-after") || "0");
+	const announced = field("announced") === "" ? null : Number(field("announced"));
 	const edge = field("edge") === "" ? Number.NaN : Number(field("edge"));
 	return {
 		name: name.replace(/^.*\//, ""),
@@ -103,6 +106,7 @@ export function readOriginFile(name: string): OriginFile {
 		bytes,
 		sections,
 		toldAfter,
+		announced,
 		second,
 	};
 }

@@ -98,9 +98,14 @@ test("a connection holds 1 MB of headers once decompressed, in one block or in m
 	const entry = Buffer.from(`\x40\x01x\x7f\xa1\x1e${"a".repeat(4_000)}`, "latin1");
 	for (const blocks of [1, 10, 300]) {
 		const decoder = new HpackDecoder();
-		let fields = decoder.decode(entry)?.length ?? 0;
-		for (let nth = 0; nth < blocks; nth += 1) fields += decoder.decode(Buffer.alloc(3_000 / blocks, 0xbe))?.length ?? 0;
-		assert.deepEqual([decoder.exhausted, fields], [true, 260]);
+		let within = 0;
+		const count = () => {
+			if (!decoder.exhausted) within += 1;
+			return true;
+		};
+		decoder.decode(entry, count);
+		for (let nth = 0; nth < blocks; nth += 1) decoder.decode(Buffer.alloc(3_000 / blocks, 0xbe), count);
+		assert.deepEqual([decoder.exhausted, within], [true, 259]);
 	}
 });
 

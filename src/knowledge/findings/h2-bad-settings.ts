@@ -9,7 +9,7 @@ export const h2BadSettings = {
 	cause: "http2-to-origin",
 	say: "A SETTINGS frame holds what none may hold.",
 	fix: "Update the HTTP/2 server; until then switch HTTP/2 to Origin off.",
-	why: "The first frame of the origin breaks the rules, so no request gets through over HTTP/2. Visitors get a 520 unless Cloudflare falls back.",
+	why: "The SETTINGS of the origin break the rules, so Cloudflare ends the connection. Visitors get a 520 unless Cloudflare falls back.",
 	rfc: "RFC 9113 §6.5, §6.5.2",
 	curl: "52 (Empty reply from server)",
 	accept: [],

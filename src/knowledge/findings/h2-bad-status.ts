@@ -4,7 +4,7 @@ import { cloudflareHttp2Off, updateHttp2Server } from "./fixes.ts";
 export const h2BadStatus = {
 	shownBy: "bytes",
 	level: "fault",
-	outcome: "rejects",
+	outcome: "ends",
 	certainty: "high",
 	cause: "http2-to-origin",
 	say: "The status (:status) is not three digits from 100 on.",

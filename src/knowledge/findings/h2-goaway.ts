@@ -7,7 +7,7 @@ export const h2Goaway = {
 	outcome: "ends",
 	certainty: "high",
 	cause: "http2-to-origin",
-	say: "The server gave the connection up (GOAWAY) before the response was complete.",
+	say: "The server gave the connection up (GOAWAY) without a response to this request.",
 	fix: "The name of the error tells where to look: ENHANCE_YOUR_CALM is a limit of the server, PROTOCOL_ERROR and INTERNAL_ERROR are in its error log.",
 	why: "The origin gave up the whole HTTP/2 connection. Before the headers visitors get a 520, later a cut page. Over HTTP/1.1 the same origin may be fine.",
 	rfc: "RFC 9113 §6.8, §5.4.1",

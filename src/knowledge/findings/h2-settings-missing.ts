@@ -7,9 +7,10 @@ export const h2SettingsMissing = {
 	outcome: "ends",
 	certainty: "high",
 	cause: "http2-to-origin",
-	say: "The server's SETTINGS frame never came; nothing counts without it.",
+	// Pingora takes a response without them; only where none came either does their absence tell something.
+	say: "Neither SETTINGS nor a response came over HTTP/2.",
 	fix: "Something that is no HTTP/2 server took the connection: look what ends TLS there.",
-	why: "An HTTP/2 server must send SETTINGS first. Without it Cloudflare waits, and visitors get a timeout or a 520.",
+	why: "An HTTP/2 server must send SETTINGS first. Cloudflare waits for a response, and visitors get a timeout or a 520.",
 	rfc: "RFC 9113 §3.4",
 	curl: "52 (Empty reply from server)",
 	accept: [],

@@ -35,6 +35,7 @@ import { endlessInterim } from "./endless-interim.ts";
 import { fieldNameTooLong } from "./field-name-too-long.ts";
 import type { FindingEntry, LookRule, ProxyRule } from "./finding.ts";
 import { foldedLine } from "./folded-line.ts";
+import { h2AsksForHttp1 } from "./h2-asks-for-http1.ts";
 import { h2BadField } from "./h2-bad-field.ts";
 import { h2BadFrame } from "./h2-bad-frame.ts";
 import { h2BadHeaderBlock } from "./h2-bad-header-block.ts";
@@ -45,6 +46,7 @@ import { h2ContentLengthRepeated } from "./h2-content-length-repeated.ts";
 import { h2EndlessFrames } from "./h2-endless-frames.ts";
 import { h2EndlessHeaderBlock } from "./h2-endless-header-block.ts";
 import { h2FieldsEndless } from "./h2-fields-endless.ts";
+import { h2FieldsRefused } from "./h2-fields-refused.ts";
 import { h2FrameLarge } from "./h2-frame-large.ts";
 import { h2Goaway } from "./h2-goaway.ts";
 import { h2Http1Text } from "./h2-http1-text.ts";
@@ -76,6 +78,7 @@ import { singleFieldRepeated } from "./single-field-repeated.ts";
 import { spaceBeforeColon } from "./space-before-colon.ts";
 import { spaceBeforeFirstField } from "./space-before-first-field.ts";
 import { statusBelow100 } from "./status-below-100.ts";
+import { statusLineInChunks } from "./status-line-in-chunks.ts";
 import { stopsAtRoundSecond } from "./stops-at-round-second.ts";
 import { tlsAlert } from "./tls-alert.ts";
 import { tlsGarbage } from "./tls-garbage.ts";
@@ -135,6 +138,8 @@ const LIST = {
 	"endless-interim": endlessInterim,
 	// content
 	"content-short": contentShort,
+	// An application that fails in the middle explains the bad size line.
+	"status-line-in-chunks": statusLineInChunks,
 	"chunk-size-bad": chunkSizeBad,
 	"chunk-size-empty": chunkSizeEmpty,
 	"chunk-line-too-long": chunkLineTooLong,
@@ -155,10 +160,12 @@ const LIST = {
 	"h2-endless-frames": h2EndlessFrames,
 	"h2-endless-header-block": h2EndlessHeaderBlock,
 	"h2-frame-large": h2FrameLarge,
+	"h2-asks-for-http1": h2AsksForHttp1,
 	"h2-goaway": h2Goaway,
 	"h2-stream-reset": h2StreamReset,
 	"h2-bad-header-block": h2BadHeaderBlock,
 	"h2-fields-endless": h2FieldsEndless,
+	"h2-fields-refused": h2FieldsRefused,
 	"h2-bad-field": h2BadField,
 	"h2-bad-status": h2BadStatus,
 	"h2-status-missing": h2StatusMissing,

@@ -12,6 +12,8 @@ export class ContentReader {
 	#state: "content" | "size" | "data" | "data-end" | "trailer" | "done" | "failed";
 	#left: number;
 	#line: number[] = [];
+	/** The size line is in its extension, where a lone LF is like any other byte. */
+	#extension = false;
 	#lineStart = 0;
 	#trailerBytes = 0;
 	#trailerLines = 0;
@@ -110,10 +112,8 @@ export class ContentReader {
 	missing(): OddityKind | null {
 		if (this.#state === "content") return this.#framing.kind === "length" ? "content-short" : null;
 		if (this.#state === "done" || this.#state === "failed") return null;
-		// A size line that did not end, but cannot be one any more: a parser refuses it at its first byte.
-		return this.#state === "size" && this.#line.length > 0 && (HEX[this.#line[0] ?? 0] ?? -1) < 0
-			? "chunk-size-bad"
-			: "chunks-cut";
+		// A size line that did not end, but cannot be one any more: a parser refuses it at its first wrong byte.
+		return this.#state === "size" && !this.#extension && !this.#sizeMayFollow() ? this.#badSize() : "chunks-cut";
 	}
 
 	#take(part: Uint8Array): void {
@@ -124,6 +124,7 @@ export class ContentReader {
 	#begin(state: "size" | "data-end" | "trailer", start: number): void {
 		this.#state = state;
 		if (this.#line.length > 0) this.#line = [];
+		this.#extension = false;
 		this.#lineStart = start;
 	}
 
@@ -202,18 +203,42 @@ export class ContentReader {
 			return next;
 		}
 		if (length > SIZE_LINE_MAX_BYTES) this.#fail("chunk-line-too-long", end);
-		else if (byte !== LF && this.#line[length - 2] === CR) this.#fail("chunk-size-bad", end);
-		else if (ended) this.#size(crlf, end);
+		else if (byte !== LF && this.#line[length - 2] === CR) this.#fail(this.#badSize(), end);
+		else if (byte === SEMICOLON && !this.#extension) this.#extension = this.#sizeEnd() === length - 1;
+		else if (crlf || (ended && !this.#extension)) this.#size(crlf, end);
 		return next;
 	}
 
-	/** httparse (src/lib.rs:1264-1329): 1 to 16 hex digits, blanks, an optional extension; an empty line counts as size 0. */
+	/** What is here of the line may still become a size line. */
+	#sizeMayFollow(): boolean {
+		const left = this.#line.length - this.#sizeEnd();
+		return left === 0 || (left === 1 && this.#line.at(-1) === CR);
+	}
+
+	/** Where the digits and the blanks behind them end. */
+	#sizeEnd(): number {
+		const line = this.#line;
+		let at = 0;
+		while (at < SIZE_DIGITS_MAX && (HEX[line[at] ?? 0] ?? -1) >= 0) at += 1;
+		while (line[at] === SP || line[at] === TAB) at += 1;
+		return at;
+	}
+
+	#lineText(): string {
+		return Buffer.from(this.#line).toString("latin1");
+	}
+
+	/** Why a line is no size line. */
+	#badSize(): OddityKind {
+		return STATUS_LINE.test(this.#lineText()) ? "status-line-in-chunks" : "chunk-size-bad";
+	}
+
+	/** httparse (src/lib.rs:1264-1329): up to 16 hex digits, blanks, an optional extension of any bytes up to CR LF; no digit counts as size 0. */
 	#size(crlf: boolean, end: number): void {
-		const text = Buffer.from(this.#line).toString("latin1").slice(0, -2);
-		const read = /^([0-9A-Fa-f]{0,16})[ \t]*(?:;.*)?$/s.exec(text);
+		const read = SIZE.exec(this.#lineText().slice(0, -2));
 		const digits = read?.[1] ?? "";
-		if (!crlf || read === null || (digits === "" && text !== "" && !text.startsWith(";"))) {
-			this.#fail("chunk-size-bad", end);
+		if (!crlf || read === null) {
+			this.#fail(this.#badSize(), end);
 			return;
 		}
 		if (digits === "") this.#odd("chunk-size-empty", { start: this.#lineStart, end });
@@ -228,16 +253,25 @@ export class ContentReader {
 			this.#left = Number(size);
 			this.#state = "data";
 			this.#line = [];
+			this.#extension = false;
 			this.#lineStart = end;
 		}
 	}
 }
 
+const SIZE = /^([0-9A-Fa-f]{0,16})[ \t]*(?:;.*)?$/s;
+/** A response inside a response (RFC 9112 §4): real Puma and Gunicorn write one when the application fails in the middle. */
+const STATUS_LINE = /^HTTP\/\d(?:\.\d)? \d{3}/;
+
 /** Values of hexadecimal digits by their byte, -1 for any other. */
 const HEX = Int8Array.from({ length: 256 }, (_, byte) => "0123456789abcdef".indexOf(String.fromCharCode(byte).toLowerCase()));
 const PLAIN_DIGITS_MAX = 12;
+const SIZE_DIGITS_MAX = 16;
 const CR = 13;
 const LF = 10;
+const SP = 32;
+const TAB = 9;
+const SEMICOLON = 59;
 const COLON = 58;
 /** Enough for any error page; more is counted, not kept. */
 const CONTENT_KEPT_BYTES = 256 * 1024;

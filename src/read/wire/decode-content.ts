@@ -1,5 +1,7 @@
 import { brotliDecompressSync, gunzipSync, inflateSync, constants as zlib } from "node:zlib";
 import { codeOf } from "../error.ts";
+import { stripped } from "../stripped.ts";
+import { ASCII_WHITE_SPACE } from "./framing.ts";
 
 /** Enough for any error page; a bomb stops here. */
 const DECODED_MAX_BYTES = 512 * 1024;
@@ -12,7 +14,7 @@ const DECODED_MAX_BYTES = 512 * 1024;
 export function decodeContent(content: Uint8Array, coding: string): Uint8Array {
 	const options = { maxOutputLength: DECODED_MAX_BYTES, finishFlush: zlib.Z_SYNC_FLUSH };
 	try {
-		switch (coding.trim().toLowerCase()) {
+		switch (stripped(coding, ASCII_WHITE_SPACE).toLowerCase()) {
 			case "gzip":
 			case "x-gzip":
 				return gunzipSync(content, options);
@@ -32,7 +34,7 @@ export function decodeContent(content: Uint8Array, coding: string): Uint8Array {
 export function contentCodingBroken(content: Uint8Array, coding: string): boolean {
 	const options = { maxOutputLength: DECODED_MAX_BYTES };
 	try {
-		switch (coding.trim().toLowerCase()) {
+		switch (stripped(coding, ASCII_WHITE_SPACE).toLowerCase()) {
 			case "gzip":
 			case "x-gzip":
 				gunzipSync(content, options);

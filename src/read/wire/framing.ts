@@ -1,4 +1,5 @@
 import type { OddityKind } from "../../knowledge/findings/list.ts";
+import { stripped } from "../stripped.ts";
 import type { FieldLine, Framing } from "./reading.ts";
 
 /** What the framing fields of one header section say, as Cloudflare's open-source proxy reads them. */
@@ -24,6 +25,8 @@ const SINGLE: ReadonlySet<string> = new Set([
 ]);
 /** `transfer-encoding`, the longest name that is looked for. */
 const LONGEST = 17;
+/** Rust's trim_ascii, as common.rs:145-179 has it. Byte A0 is a blank to JavaScript, and part of a name to the proxy. */
+export const ASCII_WHITE_SPACE = " \t\n\f\r";
 const LENGTH_MAX = 2n ** 63n - 1n;
 
 /**
@@ -57,9 +60,9 @@ export function readFraming(fields: readonly FieldLine[], status: number, versio
 				line: second,
 			});
 		}
-		// A control byte in it is named by itself.
+		// A control byte in it is named by itself; the line end of a fold is none, and makes the value no number.
 		for (const line of lengths)
-			if (lengthOf(line.value) === null && !/[\u0000-\u0008\u000a-\u001f\u007f]/.test(line.value))
+			if (lengthOf(line.value) === null && !/[\u0000-\u0008\u000a-\u001f\u007f]/.test(line.value.replaceAll("\r\n", "")))
 				odd.push({ kind: isRepeatedList(line.value) ? "content-length-list" : "content-length-invalid", line });
 		declared = lengthOf(first.value);
 		if (/^[+-]/.test(first.value) && declared !== null) odd.push({ kind: "content-length-sign", line: first });
@@ -70,16 +73,21 @@ export function readFraming(fields: readonly FieldLine[], status: number, versio
 		if (length !== undefined) odd.push({ kind: "length-and-transfer-encoding", line: length });
 		if (version === "HTTP/1.0") odd.push({ kind: "chunked-in-http-1.0", line: lastCoding });
 	}
-	const chunked = lastCoding !== undefined && lastCoding.value.split(",").at(-1)?.trim().toLowerCase() === "chunked";
+	const chunked = lastCoding !== undefined && isChunked(lastCoding.value);
 	if (lastCoding !== undefined && !chunked) odd.push({ kind: "transfer-encoding-not-chunked", line: lastCoding });
 	if (method === "HEAD" || status === 204 || status === 304) return { framing: { kind: "none" }, odd };
 	if (lastCoding !== undefined) return { framing: { kind: chunked ? "chunked" : "until-close" }, odd };
 	return { framing: declared === null ? { kind: "until-close" } : { kind: "length", declared }, odd };
 }
 
+/** The text after the last comma decides. */
+function isChunked(value: string): boolean {
+	return stripped(value.slice(value.lastIndexOf(",") + 1), ASCII_WHITE_SPACE).toLowerCase() === "chunked";
+}
+
 /** `33, 33`: RFC 9110 §8.6 lets a recipient take it for one value, and some do. */
 function isRepeatedList(value: string): boolean {
-	const parts = value.split(",").map((part) => part.trim());
+	const parts = value.split(",").map((part) => stripped(part, ASCII_WHITE_SPACE));
 	return parts.length > 1 && /^\d+$/.test(parts[0] ?? "") && parts.every((part) => part === parts[0]);
 }
 

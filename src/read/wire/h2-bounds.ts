@@ -10,6 +10,7 @@ const PING = 6;
 const CONTINUATION = 9;
 const ACK = 1;
 const END_STREAM = 1;
+const END_HEADERS = 4;
 const PADDED = 8;
 const STREAM = 1;
 const NAMES = [
@@ -69,7 +70,8 @@ export class FrameBounds {
 	 */
 	count(type: number, flags: number, stream: number, length: number, first = 0): ReachedBound | null {
 		if (type === CONTINUATION) {
-			this.#continuations += 1;
+			// The last one of a block is not counted.
+			if ((flags & END_HEADERS) === 0) this.#continuations += 1;
 			return this.#continuations > CONTINUATIONS_MAX ? { kind: "h2-endless-header-block" } : null;
 		}
 		if (type === HEADERS && stream === STREAM) {

@@ -1,13 +1,14 @@
 import type { OddityKind } from "../../knowledge/findings/list.ts";
+import { HeaderBlock } from "./h2-block.ts";
 import { FrameBounds } from "./h2-bounds.ts";
 import { HpackDecoder } from "./hpack.ts";
 import { KeptBytes } from "./kept-bytes.ts";
 import {
 	type FieldLine,
+	type Framing,
 	INTERIM_KEPT,
 	INTERIM_MAX,
 	INTERIM_MAX_BYTES,
-	keepsField,
 	type Oddity,
 	type Reading,
 	type Span,
@@ -48,33 +49,32 @@ const WITH_PRIORITY = 32;
 /** The stream of the one request that a look sends. */
 const STREAM = 1;
 const FRAME_HEAD_BYTES = 9;
-/** RFC 9113 §4.2: the most that a peer may send unasked; and what Cloudflare's open-source proxy asks for (connectors/http/v2.rs:580-592). */
-const FRAME_USUAL_MAX = 16_384;
-const FRAME_ALLOWED_MAX = 65_536;
+/** The length of a frame stands in its first three bytes (RFC 9113 §4.1): a parser needs no more to refuse it. */
+const FRAME_LENGTH_BYTES = 3;
+/** RFC 9113 §4.2: the most that a peer may send unasked. */
+export const FRAME_UNASKED_BYTES = 16_384;
+/** What Cloudflare's open-source proxy asks for (connectors/http/v2.rs:580-592), and what a look announces as well. */
+export const FRAME_ANNOUNCED_BYTES = 65_536;
+/** RFC 9113 §6.9.1: no window grows beyond this. */
+const WINDOW_MAX = 2 ** 31 - 1;
+const WINDOW_FIRST = 65_535;
 /** As for HTTP/1: Cloudflare's documented limit for all response headers. */
 const DOCUMENTED_MAX_BYTES = 131_072;
-/** A header block is kept up to here. */
-const BLOCK_MAX_BYTES = 1_048_576;
+/** hyperium/h2 src/proto/mod.rs: DATA frames of less than 256 bytes cost what they lack, and a hundred empty ones are bearable. */
+const DATA_USEFUL_BYTES = 256;
+const DATA_BUDGET_BYTES = 100 * DATA_USEFUL_BYTES;
+/** hyperium/h2 src/proto/mod.rs: streams of others that it resets before it gives the connection up. */
+const RESETS_MAX = 1_024;
 const CONTENT_KEPT_BYTES = 65_536;
-/** RFC 9113 §8.2.2: fields about the connection have no place in HTTP/2. */
-const CONNECTION_FIELDS: ReadonlySet<string> = new Set([
-	"connection",
-	"transfer-encoding",
-	"upgrade",
-	"keep-alive",
-	"proxy-connection",
-]);
-const NAME = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
-const CONTROL = /[\u0000-\u0008\u000a-\u001f\u007f]/;
-
-/** `connection was ended in order`, as for HTTP/1. */
 interface H2Options {
 	readonly method: "GET" | "HEAD";
+	/** The largest frame that our SETTINGS allowed; for recordings without our SETTINGS what nobody has to ask for. */
+	readonly announcedFrameBytes?: number | undefined;
 }
 
 /**
  * Reads what a server sent over HTTP/2 (its frames, the response on stream 1) as far as Cloudflare's open-source proxy would: up to the
- * first thing that ends the response. Total; linear; never throws. RFC 9113; what ends a response: hyperium/h2 0.4 with the settings of
+ * first thing that ends the response. Total; linear; never throws. RFC 9113; what ends a response: hyperium/h2 0.4.18 with the settings of
  * cloudflare/pingora @ c0845a8.
  */
 export function readH2(bytes: Uint8Array, options: H2Options): Reading {
@@ -84,29 +84,41 @@ export function readH2(bytes: Uint8Array, options: H2Options): Reading {
 class H2Reading {
 	readonly #bytes: Uint8Array;
 	readonly #method: "GET" | "HEAD";
+	readonly #frameMax: number;
 	readonly #hpack = new HpackDecoder();
 	readonly #oddities = new Map<OddityKind, Oddity>();
 	readonly #interim: number[] = [];
 	#interimCount = 0;
 	#interimBytes = 0;
 	#status: number | null = null;
-	#fields: FieldLine[] = [];
+	#fields: readonly FieldLine[] = [];
 	#fieldCount = 0;
 	readonly #bounds = new FrameBounds();
 	/** What came without end, at its first place beyond the bound: told only when the response is not complete after all. */
 	#endless: Oddity | null = null;
 	#section: Span | null = null;
+	/** Content-Length as the library holds the stream to it, also one of an interim response; and the final response's own, where content may be. */
+	#promised: number | null = null;
 	#declared: number | null = null;
 	readonly #content = new KeptBytes(CONTENT_KEPT_BYTES);
 	#contentBytes = 0;
 	#complete = false;
 	#settings = false;
+	#acknowledged = false;
+	#window = WINDOW_FIRST;
+	/** The last stream that a GOAWAY named: no later one may name a higher one (RFC 9113 §6.8). */
+	#lastStream = WINDOW_MAX;
+	/** The first streams of the client and of the server that nobody has opened or reset. */
+	readonly #idle: [server: number, client: number] = [2, STREAM + 2];
+	#resets = 0;
+	#dataBudget = DATA_BUDGET_BYTES;
 	/** A header block that is not over yet: CONTINUATION has to follow. */
-	#block: { readonly start: number; readonly parts: Uint8Array[]; bytes: number; readonly endStream: boolean } | null = null;
+	#block: HeaderBlock | null = null;
 
 	constructor(bytes: Uint8Array, options: H2Options) {
 		this.#bytes = bytes;
 		this.#method = options.method;
+		this.#frameMax = options.announcedFrameBytes ?? FRAME_UNASKED_BYTES;
 	}
 
 	read(): Reading {
@@ -115,39 +127,15 @@ class H2Reading {
 		let at = 0;
 		// Whatever follows the complete response ends nothing any more.
 		while (at < bytes.length && !this.#complete) {
-			const span = { start: at, end: Math.min(bytes.length, at + FRAME_HEAD_BYTES) };
-			if (at === 0 && Buffer.from(bytes.subarray(0, 5)).toString("latin1") === "HTTP/") {
-				this.#odd("h2-http1-text", { start: 0, end: 5 });
-				break;
-			}
-			if (at + FRAME_HEAD_BYTES > bytes.length) break;
-			const length = this.#number(at, 3);
-			if (length > FRAME_ALLOWED_MAX) {
-				this.#odd("h2-bad-frame", span, "a frame of a size that nobody allowed");
-				break;
-			}
-			const body = at + FRAME_HEAD_BYTES;
-			const partial = body + length > bytes.length;
-			if (length > FRAME_USUAL_MAX) this.#odd("h2-frame-large", span);
-			const payload = bytes.subarray(body, Math.min(bytes.length, body + length));
-			const flags = bytes[at + 4] ?? 0;
-			const reached = this.#bounds.count(bytes[at + 3] ?? 0, flags, this.#number(at + 5, 4) % 2 ** 31, length, payload[0]);
-			if (reached?.kind === "h2-endless-header-block") {
-				this.#odd(reached.kind, span);
-				break;
-			}
-			if (reached !== null) this.#endless ??= { ...reached, span };
-			if (partial && bytes[at + 3] !== DATA) break;
-			const fatal = this.#frame(bytes[at + 3] ?? 0, flags, this.#number(at + 5, 4) % 2 ** 31, payload, span, partial);
-			if (fatal || partial) break;
-			at = body + length;
+			const next = this.#next(at);
+			if (next === null) break;
+			at = next;
 		}
-		if (this.#endless !== null && !this.#complete) this.#oddities.set(this.#endless.kind, this.#endless);
-		// The proxy waits for the settings before anything else; content that came without them was never asked for.
-		if (!this.#settings && this.#oddities.size === 0) {
+		if (this.#endless !== null && !this.#complete && !this.#oddities.has(this.#endless.kind))
+			this.#oddities.set(this.#endless.kind, this.#endless);
+		// A response that came without them is taken; where none came, their absence says that this is no HTTP/2 server.
+		if (!this.#settings && this.#section === null && this.#oddities.size === 0)
 			this.#odd("h2-settings-missing", { start: 0, end: Math.min(bytes.length, FRAME_HEAD_BYTES) });
-			this.#section = null;
-		}
 		return {
 			version: "HTTP/2",
 			status: this.#status,
@@ -156,17 +144,49 @@ class H2Reading {
 			fieldCount: this.#fieldCount,
 			headerSection: this.#section,
 			interim: this.#interim,
-			framing:
-				this.#section === null
-					? null
-					: this.#declared === null
-						? { kind: "until-close" }
-						: { kind: "length", declared: this.#declared },
+			framing: this.#framing(),
 			content: this.#content.take(),
 			contentBytes: this.#contentBytes,
 			complete: this.#complete && this.#section !== null,
 			oddities: [...this.#oddities.values()].sort((a, b) => a.span.start - b.span.start),
 		};
+	}
+
+	#framing(): Framing | null {
+		if (this.#section === null) return null;
+		return this.#declared === null ? { kind: "until-close" } : { kind: "length", declared: this.#declared };
+	}
+
+	/** Reads the frame that begins here. Returns where the next one begins; null when nothing after it is read. */
+	#next(at: number): number | null {
+		const bytes = this.#bytes;
+		const span = { start: at, end: Math.min(bytes.length, at + FRAME_HEAD_BYTES) };
+		if (at + FRAME_LENGTH_BYTES > bytes.length) return null;
+		const length = this.#number(at, FRAME_LENGTH_BYTES);
+		if (length > FRAME_ANNOUNCED_BYTES) {
+			const text = Buffer.from(bytes.subarray(at, at + HTTP1_TEXT.length)).toString("latin1");
+			if (at === 0 && HTTP1_TEXT.startsWith(text)) this.#odd("h2-http1-text", { start: 0, end: text.length });
+			else this.#odd("h2-bad-frame", span, "a frame of a size that nobody allowed");
+			return null;
+		}
+		if (at + FRAME_HEAD_BYTES > bytes.length) return null;
+		const body = at + FRAME_HEAD_BYTES;
+		const type = bytes[at + 3] ?? 0;
+		const flags = bytes[at + 4] ?? 0;
+		const stream = this.#number(at + 5, 4) % 2 ** 31;
+		if (length > this.#frameMax) this.#odd("h2-frame-large", span);
+		const payload = bytes.subarray(body, Math.min(bytes.length, body + length));
+		const reached = this.#bounds.count(type, flags, stream, length, payload[0]);
+		if (reached?.kind === "h2-endless-header-block") {
+			this.#odd(reached.kind, span);
+			return null;
+		}
+		if (reached !== null) this.#endless ??= { ...reached, span };
+		if (payload.length < length) {
+			if (type === DATA && stream === STREAM) this.#begunData(flags, payload);
+			return null;
+		}
+		return this.#frame({ type, flags, stream, payload, span }) ? null : body + length;
 	}
 
 	#odd(kind: OddityKind, span: Span, what?: string): true {
@@ -180,34 +200,34 @@ class H2Reading {
 		return value;
 	}
 
-	/** One frame; true when nothing after it is read. */
-	#frame(type: number, flags: number, stream: number, payload: Uint8Array, span: Span, partial: boolean): boolean {
+	/** One whole frame; true when nothing after it is read. */
+	#frame(frame: Frame): boolean {
+		const { type, stream, payload, span } = frame;
 		const bad = (what: string) => this.#odd("h2-bad-frame", span, what);
-		if (this.#block !== null && (type !== CONTINUATION || stream !== STREAM)) return bad("another frame inside a header block");
+		if (this.#block !== null && (type !== CONTINUATION || stream !== this.#block.place.stream))
+			return bad("another frame inside a header block");
 		switch (type) {
 			case SETTINGS:
-				return this.#setting(flags, stream, payload, span);
+				return this.#setting(frame);
 			case PING:
 				return stream !== 0 || payload.length !== 8 ? bad("PING") : false;
 			case WINDOW_UPDATE:
-				return payload.length !== 4 || (this.#number(span.start + FRAME_HEAD_BYTES, 4) & 0x7fffffff) === 0
-					? bad("WINDOW_UPDATE")
-					: false;
+				return this.#windowUpdate(frame);
 			case PRIORITY:
-				return stream === 0 || payload.length !== 5 ? bad("PRIORITY") : false;
+				if (stream === 0 || payload.length !== 5) return bad("PRIORITY");
+				return this.#dependsOnItself(span.start + FRAME_HEAD_BYTES, stream) && this.#reset(stream, span, ITSELF);
 			case PUSH_PROMISE:
-				return bad("PUSH_PROMISE, which was switched off");
+				return this.#pushPromise(frame);
 			case GOAWAY:
-				return this.#goaway(stream, payload, span);
+				return this.#goaway(frame);
 			case RST_STREAM:
-				if (stream === 0 || payload.length !== 4) return bad("RST_STREAM");
-				return stream === STREAM ? this.#odd("h2-stream-reset", span, this.#code(span.start + FRAME_HEAD_BYTES)) : false;
+				return this.#streamReset(frame);
 			case HEADERS:
-				return this.#headers(flags, stream, payload, span);
+				return this.#headers(frame);
 			case CONTINUATION:
-				return this.#continuation(flags, payload, span);
+				return this.#continuation(frame);
 			case DATA:
-				return this.#data(flags, stream, payload, span, partial);
+				return this.#data(frame);
 			default:
 				// RFC 9113 §5.5: unknown types are ignored.
 				return false;
@@ -219,24 +239,33 @@ class H2Reading {
 		return ERROR_CODES[code] ?? `0x${code.toString(16)}`;
 	}
 
-	#setting(flags: number, stream: number, payload: Uint8Array, span: Span): boolean {
+	#setting({ flags, stream, payload, span }: Frame): boolean {
 		const at = span.start + FRAME_HEAD_BYTES;
 		const bad = (what: string) => this.#odd("h2-bad-settings", span, what);
 		if (stream !== 0) return bad("SETTINGS on a stream");
-		if ((flags & ACK) !== 0) return payload.length > 0 ? bad("an acknowledgement with content") : false;
+		if ((flags & ACK) !== 0) {
+			if (payload.length > 0) return bad("an acknowledgement with content");
+			// We send SETTINGS once: a second acknowledgement is for nothing (hyperium/h2 src/proto/settings.rs).
+			if (this.#acknowledged) return bad("a second acknowledgement");
+			this.#acknowledged = true;
+			return false;
+		}
 		if (payload.length % 6 !== 0) return bad("SETTINGS of a wrong size");
 		for (let nth = 0; nth < payload.length; nth += 6) {
 			const value = this.#number(at + nth + 2, 4);
-			// RFC 9113 §6.5.2: what each may be.
+			// RFC 9113 §6.5.2, RFC 8441 §3: what each may be.
 			switch (this.#number(at + nth, 2)) {
 				case 2:
 					if (value > 1) return bad("ENABLE_PUSH");
 					break;
 				case 4:
-					if (value >= 2 ** 31) return bad("INITIAL_WINDOW_SIZE");
+					if (value > WINDOW_MAX) return bad("INITIAL_WINDOW_SIZE");
 					break;
 				case 5:
-					if (value < FRAME_USUAL_MAX || value > 16_777_215) return bad("MAX_FRAME_SIZE");
+					if (value < FRAME_UNASKED_BYTES || value > 16_777_215) return bad("MAX_FRAME_SIZE");
+					break;
+				case 8:
+					if (value > 1) return bad("ENABLE_CONNECT_PROTOCOL");
 					break;
 			}
 		}
@@ -244,135 +273,220 @@ class H2Reading {
 		return false;
 	}
 
-	#goaway(stream: number, payload: Uint8Array, span: Span): boolean {
-		if (stream !== 0 || payload.length < 8) return this.#odd("h2-bad-frame", span, "GOAWAY");
+	#windowUpdate({ stream, payload, span }: Frame): boolean {
+		const increment = payload.length === 4 ? this.#number(span.start + FRAME_HEAD_BYTES, 4) % 2 ** 31 : 0;
+		if (increment === 0) return this.#odd("h2-bad-frame", span, "WINDOW_UPDATE");
+		if (this.#isIdle(stream)) return this.#odd("h2-bad-frame", span, "WINDOW_UPDATE on a stream that was not opened");
+		// Our request is sent: the window of its stream does not matter any more.
+		if (stream !== 0) return false;
+		this.#window += increment;
+		return this.#window > WINDOW_MAX && this.#odd("h2-bad-frame", span, "WINDOW_UPDATE beyond the largest window");
+	}
+
+	/** Nobody has opened this stream: frames on it end the connection (RFC 9113 §5.1). */
+	#isIdle(stream: number): boolean {
+		return stream !== 0 && stream >= this.#idle[stream % 2 === 0 ? 0 : 1];
+	}
+
+	/**
+	 * The library resets a stream. For ours that is the end; another one counts as opened from then on (hyperium/h2
+	 * src/proto/streams/streams.rs, Inner::send_reset), until there are too many.
+	 */
+	#reset(stream: number, span: Span, what: string): boolean {
+		if (stream === STREAM) return this.#odd("h2-bad-frame", span, what);
+		if (this.#isIdle(stream)) this.#idle[stream % 2 === 0 ? 0 : 1] = stream + 2;
+		this.#resets += 1;
+		return this.#resets > RESETS_MAX && this.#odd("h2-bad-frame", span, "faults on other streams without end");
+	}
+
+	#dependsOnItself(at: number, stream: number): boolean {
+		return this.#number(at, 4) % 2 ** 31 === stream;
+	}
+
+	#goaway({ payload, span }: Frame): boolean {
+		// On which stream it stands is not looked at (hyperium/h2 src/frame/go_away.rs).
+		if (payload.length < 8) return this.#odd("h2-bad-frame", span, "GOAWAY");
 		const at = span.start + FRAME_HEAD_BYTES;
 		const last = this.#number(at, 4) % 2 ** 31;
-		const code = this.#code(at + 4);
-		// RFC 9113 §6.8: with NO_ERROR, streams up to the last one named are still answered.
-		if (code === "NO_ERROR" && last >= STREAM) return false;
-		return this.#odd("h2-goaway", span, code);
+		if (last > this.#lastStream) return this.#odd("h2-bad-frame", span, "a second GOAWAY for more streams than the first");
+		this.#lastStream = last;
+		// RFC 9113 §6.8: streams up to the last one named may still be answered, whatever the error.
+		return last < STREAM && this.#givenUp("h2-goaway", this.#code(at + 4), span);
 	}
 
-	#headers(flags: number, stream: number, payload: Uint8Array, span: Span): boolean {
+	#streamReset({ stream, payload, span }: Frame): boolean {
+		if (stream === 0 || payload.length !== 4) return this.#odd("h2-bad-frame", span, "RST_STREAM");
+		if (this.#isIdle(stream)) return this.#odd("h2-bad-frame", span, "RST_STREAM on a stream that was not opened");
+		return stream === STREAM && this.#givenUp("h2-stream-reset", this.#code(span.start + FRAME_HEAD_BYTES), span);
+	}
+
+	/** The server gives the stream or the connection up. Before the headers one reason is no fault: Cloudflare asks again over HTTP/1.1. */
+	#givenUp(kind: "h2-goaway" | "h2-stream-reset", code: string, span: Span): true {
+		if (code === "HTTP_1_1_REQUIRED" && this.#section === null) return this.#odd("h2-asks-for-http1", span);
+		return this.#odd(kind, span, code);
+	}
+
+	#headers({ flags, stream, payload, span }: Frame): boolean {
 		if (stream === 0) return this.#odd("h2-bad-frame", span, "HEADERS without a stream");
-		let start = 0;
-		let end = payload.length;
-		if ((flags & PADDED) !== 0) {
-			end -= payload[0] ?? 0;
-			start += 1;
-		}
-		if ((flags & WITH_PRIORITY) !== 0) start += 5;
+		const padded = (flags & PADDED) !== 0;
+		const prioritized = (flags & WITH_PRIORITY) !== 0;
+		const start = (padded ? 1 : 0) + (prioritized ? 5 : 0);
+		const end = payload.length - (padded ? (payload[0] ?? 0) : 0);
+		if (start > payload.length) return this.#odd("h2-bad-frame", span, "HEADERS that are too short");
+		if (prioritized && this.#dependsOnItself(span.start + FRAME_HEAD_BYTES + (padded ? 1 : 0), stream))
+			return this.#reset(stream, span, ITSELF);
 		if (start > end) return this.#odd("h2-bad-frame", span, "HEADERS whose padding is larger than the frame");
-		if (stream !== STREAM) return this.#odd("h2-bad-frame", span, "HEADERS on a stream that was not opened");
-		const part = payload.subarray(start, end);
-		this.#block = { start: span.start, parts: [part], bytes: part.length, endStream: (flags & END_STREAM) !== 0 };
-		return (flags & END_HEADERS) !== 0 ? this.#blockOver(span.start + FRAME_HEAD_BYTES + payload.length) : false;
+		const endStream = (flags & END_STREAM) !== 0;
+		this.#block = new HeaderBlock(
+			{ start: span.start, stream, endStream, pushed: false, wanted: this.#section === null },
+			this.#hpack,
+		);
+		return this.#piece(payload.subarray(start, end), (flags & END_HEADERS) !== 0, span.end + payload.length, span);
 	}
 
-	#continuation(flags: number, payload: Uint8Array, span: Span): boolean {
+	/** Push was switched off: the connection is over when its block is (RFC 9113 §8.4). */
+	#pushPromise({ flags, stream, payload, span }: Frame): boolean {
+		const padded = (flags & PADDED) !== 0;
+		const start = (padded ? 1 : 0) + 4;
+		const end = payload.length - (padded ? (payload[0] ?? 0) : 0);
+		// The library wants one byte of the block with it (hyperium/h2 src/frame/headers.rs).
+		if (stream === 0 || start + 1 > payload.length || start > end) return this.#odd("h2-bad-frame", span, PUSHED);
+		this.#block = new HeaderBlock({ start: span.start, stream, endStream: false, pushed: true, wanted: false }, this.#hpack);
+		return this.#piece(payload.subarray(start, end), (flags & END_HEADERS) !== 0, span.end + payload.length, span);
+	}
+
+	#continuation({ flags, payload, span }: Frame): boolean {
+		if (this.#block === null) return this.#odd("h2-bad-frame", span, "CONTINUATION without a header block");
+		return this.#piece(payload, (flags & END_HEADERS) !== 0, span.end + payload.length, span);
+	}
+
+	/** One piece of a header block: what is wrong with it ends the response without waiting for the rest. */
+	#piece(piece: Uint8Array, last: boolean, end: number, frame: Span): boolean {
 		const block = this.#block;
-		if (block === null) return this.#odd("h2-bad-frame", span, "CONTINUATION without a header block");
-		block.parts.push(payload);
-		block.bytes += payload.length;
-		if (block.bytes > BLOCK_MAX_BYTES) return this.#odd("header-section-endless", { start: block.start, end: span.end });
-		return (flags & END_HEADERS) !== 0 ? this.#blockOver(span.start + FRAME_HEAD_BYTES + payload.length) : false;
+		if (block === null) return false;
+		const { start, stream } = block.place;
+		const span = { start, end };
+		const fault = block.push(piece, last);
+		if (this.#hpack.exhausted) this.#odd("h2-fields-endless", span);
+		if (fault !== null) {
+			this.#block = null;
+			if (fault.ends === "stream" && stream !== STREAM) return this.#reset(stream, frame, fault.what ?? "");
+			return this.#odd(fault.kind, span, fault.what);
+		}
+		return last && this.#blockOver(block, span);
 	}
 
 	/** A header block is complete: the response's, an interim one's, or the trailers'. */
-	#blockOver(end: number): boolean {
-		const block = this.#block;
-		if (block === null) return false;
+	#blockOver(block: HeaderBlock, span: Span): boolean {
 		this.#block = null;
-		const span = { start: block.start, end };
-		const pairs = this.#hpack.decode(Buffer.concat(block.parts));
-		if (pairs === null) return this.#odd("h2-bad-header-block", span);
-		const { exhausted } = this.#hpack;
-		if (exhausted) this.#odd("h2-fields-endless", span);
+		if (block.place.pushed) return this.#odd("h2-bad-frame", span, PUSHED);
+		if (block.place.stream !== STREAM)
+			return this.#isIdle(block.place.stream)
+				? this.#odd("h2-bad-frame", span, "HEADERS on a stream that was not opened")
+				: this.#reset(block.place.stream, span, "");
 		if (this.#section !== null) {
-			if (exhausted) return this.#readEnough();
-			if (!block.endStream) return this.#odd("h2-bad-frame", span, "HEADERS in the middle of the content");
-			return this.#fieldsFault(pairs, span) || this.#over(span);
+			if (!block.place.endStream) return this.#odd("h2-bad-frame", span, "HEADERS in the middle of the content");
+			return this.#over(span);
 		}
-		const fault = this.#fieldsFault(pairs, span);
-		if (fault) return true;
-		const size = pairs.reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0);
-		const statuses = pairs.filter(([name]) => name === ":status").map(([, value]) => value);
-		const [status = null] = statuses;
-		if (statuses.length > 1 || (status !== null && !/^[1-9]\d\d$/.test(status)))
-			return this.#odd("h2-bad-status", span, status ?? "");
-		if (status === null) this.#odd("h2-status-missing", span);
-		const code = status === null ? 200 : Number(status);
-		if (code >= 100 && code < 200) {
-			if (block.endStream) return this.#odd("h2-bad-frame", span, "an interim response that ends the stream");
-			if (this.#interim.length < INTERIM_KEPT) this.#interim.push(code);
-			this.#interimCount += 1;
-			this.#interimBytes += size;
-			if (this.#interimCount > INTERIM_MAX || this.#interimBytes > INTERIM_MAX_BYTES)
-				this.#endless ??= { kind: "endless-interim", span };
-			return exhausted;
-		}
-		if (size > DOCUMENTED_MAX_BYTES) this.#odd("header-section-over-128k", span);
-		this.#status = status === null ? null : code;
-		for (const [name, value] of pairs) {
-			if (name.startsWith(":")) continue;
-			this.#fieldCount += 1;
-			if (keepsField(this.#fields.length, name)) this.#fields.push({ name, value, span });
-		}
-		const lengths = pairs.filter(([name]) => name === "content-length").map(([, value]) => value);
-		const [declared] = lengths;
-		if (declared !== undefined) {
-			if (!/^\d{1,19}$/.test(declared)) return this.#odd("h2-bad-field", span, "content-length");
-			if (lengths.length > 1) this.#odd("h2-content-length-repeated", span);
-			// hyperium/h2: a length with nothing to follow is malformed, but for HEAD, 204 and 304.
-			const none = this.#method === "HEAD" || code === 204 || code === 304;
-			if (!none) this.#declared = Number(declared);
-			if (block.endStream && !none && Number(declared) > 0) return this.#odd("h2-content-length-mismatch", span);
-		}
-		this.#section = span;
-		if (exhausted) return this.#readEnough();
-		return block.endStream ? this.#over(span) : false;
+		if (block.status === null) this.#odd("h2-status-missing", span);
+		const code = block.status === null ? 200 : Number(block.status);
+		if (!this.#promise(block, code, span)) return true;
+		if (block.oversize) return this.#odd("h2-fields-refused", span);
+		return code >= 100 && code < 200 ? this.#interimOver(block, code, span) : this.#headOver(block, code, span);
 	}
 
-	/** A proxy would read on: what follows is not known, and nothing that was read speaks against it. */
-	#readEnough(): true {
-		this.#complete = true;
-		return true;
-	}
-
-	/** Fields that make a message malformed (RFC 9113 §8.2, §8.3). */
-	#fieldsFault(pairs: readonly (readonly [string, string])[], span: Span): boolean {
-		let regular = false;
-		for (const [name, value] of pairs) {
-			const pseudo = name.startsWith(":");
-			if (pseudo && (regular || this.#section !== null || name !== ":status"))
-				return this.#odd("h2-bad-field", span, "a pseudo-field where none may be");
-			regular ||= !pseudo;
-			if (!pseudo && !NAME.test(name)) return this.#odd("h2-bad-field", span, "a name with a character that none may have");
-			if (CONTROL.test(value)) return this.#odd("h2-bad-field", span, "a control character in a value");
-			if (CONNECTION_FIELDS.has(name) || (name === "te" && value !== "trailers")) return this.#odd("h2-bad-field", span, name);
+	/** Holds the stream to its Content-Length; false when that ends the response. hyperium/h2 src/proto/streams/recv.rs, recv_headers. */
+	#promise(block: HeaderBlock, code: number, span: Span): boolean {
+		if (this.#method === "HEAD" || block.length === null) return true;
+		if (!/^\d{0,19}$/.test(block.length)) {
+			this.#odd("h2-bad-field", span, "content-length");
+			return false;
 		}
+		this.#promised = Number(block.length);
+		if (!block.place.endStream || this.#promised === 0 || code === 204 || code === 304) return true;
+		this.#odd("h2-content-length-mismatch", span);
 		return false;
 	}
 
-	#data(flags: number, stream: number, payload: Uint8Array, span: Span, partial: boolean): boolean {
-		if (stream !== STREAM) return this.#odd("h2-bad-frame", span, "DATA on a stream that was not opened");
-		if (this.#section === null) return this.#odd("h2-bad-frame", span, "DATA before HEADERS");
+	#interimOver(block: HeaderBlock, code: number, span: Span): boolean {
+		if (block.place.endStream) return this.#odd("h2-bad-frame", span, "an interim response that ends the stream");
+		if (this.#interim.length < INTERIM_KEPT) this.#interim.push(code);
+		this.#interimCount += 1;
+		this.#interimBytes += block.textBytes;
+		if (this.#interimCount > INTERIM_MAX || this.#interimBytes > INTERIM_MAX_BYTES)
+			this.#endless ??= { kind: "endless-interim", span };
+		return false;
+	}
+
+	#headOver(block: HeaderBlock, code: number, span: Span): boolean {
+		if (block.textBytes > DOCUMENTED_MAX_BYTES) this.#odd("header-section-over-128k", span);
+		this.#status = block.status === null ? null : code;
+		this.#fieldCount = block.fieldCount;
+		this.#fields = block.fields.map(({ name, value }) => ({ name, value, span }));
+		if (block.lengths > 1) this.#odd("h2-content-length-repeated", span);
+		const none = this.#method === "HEAD" || code === 204 || code === 304;
+		if (block.length !== null && !none) this.#declared = Number(block.length);
+		this.#section = span;
+		this.#complete = block.place.endStream;
+		return false;
+	}
+
+	#data({ flags, stream, payload, span }: Frame): boolean {
 		const padded = (flags & PADDED) !== 0;
 		const padding = padded ? (payload[0] ?? 0) + 1 : 0;
-		if (padding > payload.length && !partial)
-			return this.#odd("h2-bad-frame", span, "DATA whose padding is larger than the frame");
-		const data = payload.subarray(padded ? 1 : 0, partial ? payload.length : payload.length - padding + (padded ? 1 : 0));
+		if (stream === 0) return this.#odd("h2-bad-frame", span, "DATA without a stream");
+		if (padding > payload.length) return this.#odd("h2-bad-frame", span, "DATA whose padding is larger than the frame");
+		if (stream !== STREAM)
+			return this.#isIdle(stream)
+				? this.#odd("h2-bad-frame", span, "DATA on a stream that was not opened")
+				: this.#reset(stream, span, "");
+		if (this.#section === null) return this.#odd("h2-bad-frame", span, "DATA before HEADERS");
+		const ends = (flags & END_STREAM) !== 0;
+		const data = payload.subarray(padded ? 1 : 0, payload.length - (padded ? padding - 1 : 0));
+		this.#take(data);
+		// RFC 9110 §9.3.2: a response to HEAD has no content.
+		if (this.#method === "HEAD" && data.length > 0) return this.#odd("h2-bad-frame", span, "DATA in a response to HEAD");
+		if (this.#promised !== null && this.#contentBytes > this.#promised) return this.#odd("h2-content-length-mismatch", span);
+		if (ends) return this.#over(span);
+		return !this.#pays(data.length) && this.#odd("h2-endless-frames", span, "DATA");
+	}
+
+	/** What a frame without much in it costs; the cost of one that somebody reads comes back at once. False: there is nothing left. */
+	#pays(length: number): boolean {
+		const cost = DATA_USEFUL_BYTES - length;
+		if (cost <= 0) this.#dataBudget = Math.min(DATA_BUDGET_BYTES, this.#dataBudget - cost);
+		else if (this.#dataBudget < cost) return false;
+		else if (length === 0) this.#dataBudget -= cost;
+		return true;
+	}
+
+	/** DATA of which only the beginning came: no library judges it yet. */
+	#begunData(flags: number, payload: Uint8Array): void {
+		if (this.#section !== null && this.#block === null) this.#take(payload.subarray((flags & PADDED) === 0 ? 0 : 1));
+	}
+
+	#take(data: Uint8Array): void {
 		this.#contentBytes += data.length;
 		this.#content.push(data);
-		if (this.#declared !== null && this.#contentBytes > this.#declared) return this.#odd("h2-content-length-mismatch", span);
-		return (flags & END_STREAM) !== 0 && !partial ? this.#over(span) : false;
 	}
 
 	/** The stream is over: whole, when its length is what was promised. */
 	#over(span: Span): boolean {
-		if (this.#declared !== null && this.#contentBytes !== this.#declared) return this.#odd("h2-content-length-mismatch", span);
+		if (this.#promised !== null && this.#contentBytes !== this.#promised) return this.#odd("h2-content-length-mismatch", span);
 		this.#complete = true;
 		return false;
 	}
 }
+
+/** One whole frame with the span of its head. */
+interface Frame {
+	readonly type: number;
+	readonly flags: number;
+	readonly stream: number;
+	readonly payload: Uint8Array;
+	readonly span: Span;
+}
+
+const HTTP1_TEXT = "HTTP/";
+const ITSELF = "a stream that depends on itself";
+const PUSHED = "PUSH_PROMISE, which was switched off";

@@ -41,6 +41,7 @@ export class HeadReader {
 	/** Where the last complete line ends. */
 	readonly #linesEnd: number;
 	readonly #base: number;
+	readonly #complete: boolean;
 	readonly #odd: (kind: OddityKind, span: Span) => void;
 	/** The beginning as Latin-1: one conversion for all lines that most heads have. What follows in a long one is converted where it is kept. */
 	readonly #latin: string;
@@ -54,11 +55,20 @@ export class HeadReader {
 	 * @param linesEnd where the last complete line of `head` ends
 	 * @param bytes how much of `head` belongs to this section
 	 * @param base offset of `head[0]` in the whole input
+	 * @param complete the empty line has come
 	 */
-	constructor(head: Buffer, linesEnd: number, bytes: number, base: number, odd: (kind: OddityKind, span: Span) => void) {
+	constructor(
+		head: Buffer,
+		linesEnd: number,
+		bytes: number,
+		base: number,
+		complete: boolean,
+		odd: (kind: OddityKind, span: Span) => void,
+	) {
 		this.#head = head;
 		this.#linesEnd = linesEnd;
 		this.#base = base;
+		this.#complete = complete;
 		this.#odd = odd;
 		this.#bytes = bytes;
 		this.#latin = head.toString("latin1", 0, Math.min(bytes, LATIN_BYTES));
@@ -87,28 +97,35 @@ export class HeadReader {
 	partialLine(): void {
 		this.#clean = false;
 		const start = this.#linesEnd;
-		// A CR at the very end may still get its LF.
-		const text = this.#text(start, this.#bytes).replace(/\r$/, "");
-		if (start > 0) {
-			const colon = text.indexOf(":");
-			const folded = text.startsWith(" ") || text.startsWith("\t");
-			if (folded && this.#lineFeed(0) === start - 1) this.#odd("space-before-first-field", this.#span(start, start + 1));
-			if (colon >= 0 || folded) this.#valueBytes(start + (folded ? 0 : colon + 1), start + text.length);
-			const name = trimmedEnd(colon < 0 ? text : text.slice(0, colon));
-			if (!folded && !TOKEN.test(name)) this.#odd("bad-field-name", this.#badByte(name, start));
-			return;
-		}
-		if (text.length > 8 && text[8] !== " ") this.#odd("bad-status-line", this.#span(start + 8, start + 9));
+		const text = this.#text(start, this.#bytes);
+		if (start === 0) this.#partialStatusLine(text);
+		// A lone CR is the beginning of the empty line.
+		else if (text !== "\r") this.#partialField(text, start);
+	}
+
+	#partialField(text: string, start: number): void {
+		const folded = text.startsWith(" ") || text.startsWith("\t");
+		if (folded && this.#lineFeed(0) === start - 1) this.#odd("space-before-first-field", this.#span(start, start + 1));
+		const colon = folded ? -1 : text.indexOf(":");
+		// In a value a CR at the very end may still get its LF.
+		if (colon >= 0 || folded) this.#valueBytes(start + colon + 1, start + text.length - (text.endsWith("\r") ? 1 : 0));
+		if (folded) return;
+		const name = trimmedEnd(colon < 0 ? text : text.slice(0, colon));
+		if (colon === 0) this.#odd("empty-field-name", this.#span(start, start + 1));
+		else if (name.endsWith("\r") && TOKEN.test(trimmedEnd(name.slice(0, -1))))
+			this.#odd("missing-colon", this.#span(start + name.length - 1, start + name.length));
+		else if (!TOKEN.test(name)) this.#odd("bad-field-name", this.#badByte(name, start));
+	}
+
+	#partialStatusLine(text: string): void {
+		if (text.length > 8 && text[8] !== " ") this.#odd("bad-status-line", this.#span(8, 9));
 		const wrong = text.slice(9, 12).search(/\D/);
-		if (wrong >= 0) this.#odd("bad-status-code", this.#span(start + 9 + wrong, start + 10 + wrong));
-		else if (text.length > 12 && text[12] !== " " && text[12] !== "\r")
-			this.#odd("bad-status-code", this.#span(start + 12, start + 13));
-		const control = /[\u0000-\u0008\u000a-\u001f\u007f]/.exec(text.slice(12));
+		if (wrong >= 0) this.#odd("bad-status-code", this.#span(9 + wrong, 10 + wrong));
+		else if (text.length > 12 && text[12] !== " " && text[12] !== "\r") this.#odd("bad-status-code", this.#span(12, 13));
+		const after = text.slice(12).replace(/\r$/, "");
+		const control = /[\u0000-\u0008\u000a-\u001f\u007f]/.exec(after);
 		if (control !== null)
-			this.#odd(
-				control[0] === "\r" ? "bare-cr" : "control-in-reason",
-				this.#span(start + 12 + control.index, start + 13 + control.index),
-			);
+			this.#odd(control[0] === "\r" ? "bare-cr" : "control-in-reason", this.#span(12 + control.index, 13 + control.index));
 	}
 
 	/** Reads the lines that are there into parts and oddities. */
@@ -127,7 +144,6 @@ export class HeadReader {
 		if (line?.[2] !== " ") this.#odd("bad-status-line", at(8, 9));
 		else if (!/^\d{3}$/.test(code) || (after !== "" && !after.startsWith(" ")))
 			this.#odd("bad-status-code", at(9, Math.min(text.length, 20)));
-		else if (Number(code) < 100) this.#odd("status-below-100", at(9, 12));
 		// RFC 9112 §4: a reason phrase has no control characters.
 		const control = this.#clean ? null : /[\u0000-\u0008\u000a-\u001f\u007f]/.exec(after);
 		if (control !== null) this.#odd("control-in-reason", at(12 + control.index, 13 + control.index));
@@ -147,6 +163,8 @@ export class HeadReader {
 		const fields: FieldLine[] = [];
 		let fieldCount = 0;
 		let folds: string[] = [];
+		/** Of more than are kept the last one: it decides how the content is framed. */
+		let lastFold: Span | null = null;
 		let foldEnd = 0;
 		/** The last field line is kept: what is folded below it belongs to it. */
 		let kept = false;
@@ -154,9 +172,11 @@ export class HeadReader {
 		const unfold = () => {
 			const previous = fields.at(-1);
 			if (folds.length === 0 || previous === undefined) return;
+			if (lastFold !== null) folds[FOLDS_KEPT - 1] = this.#text(lastFold.start, lastFold.end);
 			const value = stripped([previous.value, ...folds].join("\r\n"), " \t\r\n");
 			fields[fields.length - 1] = { ...previous, value, span: { start: previous.span.start, end: foldEnd } };
 			folds = [];
+			lastFold = null;
 		};
 		let start = from;
 		while (start < this.#linesEnd) {
@@ -171,6 +191,7 @@ export class HeadReader {
 					if (folds.length === 0) this.#odd("folded-line", this.#span(start, end));
 					this.#valueBytes(start, text);
 					if (folds.length < FOLDS_KEPT) folds.push(this.#text(start, text));
+					else lastFold = { start, end: text };
 					foldEnd = this.#base + end;
 				}
 				start = end;
@@ -214,7 +235,8 @@ export class HeadReader {
 		if (name === "") this.#odd("empty-field-name", span);
 		else if (!TOKEN.test(name)) this.#badName(name, start, colon);
 		else if (colon < 0) this.#odd("missing-colon", span);
-		else if (name.length > FIELD_NAME_MAX_BYTES) this.#odd("field-name-too-long", span);
+		// A long name is refused when it becomes one, once the header section is complete.
+		else if (name.length > FIELD_NAME_MAX_BYTES && this.#complete) this.#odd("field-name-too-long", span);
 		else if (name !== written) this.#odd("space-before-colon", span);
 		const value = colon < 0 ? "" : raw.slice(colon + 1);
 		if (colon >= 0) this.#valueBytes(start + colon + 1, start + raw.length);

@@ -1,0 +1,26 @@
+import type { FindingEntry } from "./finding.ts";
+import { finishOpenRequests, nginxReadTimeout, readErrorLog } from "./fixes.ts";
+
+export const statusLineInChunks = {
+	shownBy: "bytes",
+	level: "fault",
+	outcome: "truncates",
+	certainty: "high",
+	cause: "closed-mid-response",
+	say: "A second response begins where the next chunk should: the application failed in the middle of its response.",
+	fix: "Look in the application's log for an exception at that second.",
+	why: "The application failed after its headers were out, and its server wrote an error page into the open response. Visitors get a cut page.",
+	rfc: "RFC 9112 §7.1",
+	curl: "56 (Illegal or missing hexadecimal sequence in chunked-encoding)",
+	accept: [],
+	reject: ["Pingora", "workerd", "Node", "undici", "Apache"],
+	fixes: [
+		readErrorLog,
+		{
+			where: "any",
+			do: "In your own application catch errors of what you stream, and end the connection instead of writing another response.",
+		},
+		nginxReadTimeout,
+		finishOpenRequests,
+	],
+} as const satisfies FindingEntry;
