@@ -5,7 +5,7 @@ import type { Observation, OriginLook, TlsFacts, Unreached } from "../looks/obse
 import type { Ending } from "../read/wire/ending.ts";
 import { FOREIGN_PLAIN, foreignProtocol } from "../read/wire/foreign.ts";
 import { fieldValues } from "../read/wire/reading.ts";
-import { type Autopsy, type ByteCause, MISSING } from "./autopsy.ts";
+import { type Autopsy, asksForHttp1, type ByteCause, MISSING } from "./autopsy.ts";
 import { roundSecond } from "./round-second.ts";
 
 export interface OriginFinding {
@@ -65,7 +65,7 @@ export function lookFindings(seen: OriginSeen, nowMs: number): OriginFinding[] {
 	const status = found?.reading.status ?? null;
 	if (status !== null && status >= 500 && found?.proxy === "accepts") add("own-error", String(status));
 	const failedMs = look.timings.endedMs - (look.timings.sentMs ?? 0);
-	if (found !== null && found.proxy !== "accepts" && look.ending !== "deadline") {
+	if (found !== null && found.proxy !== "accepts" && look.ending !== "deadline" && !isElsewhere(seen)) {
 		const second = roundSecond(failedMs);
 		if (second !== null) add("stops-at-round-second", String(second));
 	}
@@ -102,7 +102,10 @@ function certificateFindings(tls: TlsFacts, nowMs: number): ShownFinding[] {
 
 const isWell = (seen: OriginSeen | undefined) =>
 	seen?.found != null && seen.found.proxy === "accepts" && seen.found.code === null;
-const isIll = (seen: OriginSeen | undefined) => seen !== undefined && seen.found !== null && !isWell(seen);
+/** The server wants the same request over HTTP/1.1, and gets it there: neither well nor ill. */
+const isElsewhere = ({ found }: OriginSeen) => found !== null && asksForHttp1(found.reading);
+const isIll = (seen: OriginSeen | undefined) =>
+	seen !== undefined && seen.found !== null && !isWell(seen) && !isElsewhere(seen);
 
 /** What only the comparison of looks shows: the plain one against its variants. */
 export function comparedFindings(seen: readonly OriginSeen[]): OriginFinding[] {
@@ -136,6 +139,8 @@ export function directOriginOf(seen: OriginSeen, findings: readonly OriginFindin
 export function directOriginOfBytes(found: Autopsy, ending: Ending): ValueOf<"direct-origin"> {
 	const { oddities, status } = found.reading;
 	const has = (kind: string) => oddities.some((one) => one.kind === kind);
+	// What counts is the response over HTTP/1.1.
+	if (asksForHttp1(found.reading)) return "ok";
 	if (found.code === 524 || (found.proxy !== "accepts" && ending === "deadline")) return "slow";
 	if (has("not-http") || has("h2-http1-text")) return "wrong-protocol";
 	if (found.cause === "headers-too-large") return "header-section-too-large";

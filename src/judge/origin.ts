@@ -43,7 +43,10 @@ export function judgeOrigin(
 			(look): OriginSeen => ({
 				look,
 				of: look.asked.originLook ?? "get",
-				found: look.kind === "unreached" ? null : autopsy(look.bytes, look.ending, look.asked.method, look.protocol),
+				found:
+					look.kind === "unreached"
+						? null
+						: autopsy(look.bytes, look.ending, look.asked.method, look.protocol, look.announcedFrameBytes),
 			}),
 		),
 	);

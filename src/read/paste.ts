@@ -135,6 +135,7 @@ function toldBy(text: string, exit: number | null): NamedFinding | null {
 			return { id: "h2-bad-frame" };
 		case 92: {
 			const what = H2_ERROR.exec(text)?.[1];
+			if (what === "HTTP_1_1_REQUIRED") return { id: "h2-asks-for-http1" };
 			return what === undefined ? { id: "h2-stream-reset" } : { id: "h2-stream-reset", what };
 		}
 		default:

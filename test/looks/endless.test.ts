@@ -128,7 +128,7 @@ const FLOODS: readonly (readonly [what: string, finding: string, flood: Flood])[
 	["PING", "h2-endless-frames", { http2: true, first: SETTINGS, again: frame(6, 0, 0, "pingping") }],
 	["PING, reading nothing", "h2-endless-frames", { http2: true, deaf: true, first: SETTINGS, again: frame(6, 0, 0, "pingping") }],
 	["SETTINGS", "h2-endless-frames", { http2: true, deaf: true, first: NOTHING, again: SETTINGS }],
-	["acknowledgements", "h2-endless-frames", { http2: true, first: SETTINGS, again: frame(4, 1, 0) }],
+	["acknowledgements", "h2-bad-settings", { http2: true, first: SETTINGS, again: frame(4, 1, 0) }],
 	["frames of an unknown type", "h2-endless-frames", { http2: true, first: SETTINGS, again: frame(99, 0, 0, "x".repeat(900)) }],
 	[
 		"empty DATA",
