@@ -106,7 +106,7 @@ function endingOf(text: string, exit: number | null): Ending | null {
 }
 
 /** RFC 9113 §7, as curl writes it: `HTTP/2 stream 1 was not closed cleanly: INTERNAL_ERROR (err 2)`. */
-const H2_ERROR = /not closed cleanly: ([A-Z_]{3,30})/;
+const H2_ERROR = /not closed cleanly: ([A-Z0-9_]{3,30})/;
 
 /** What curl's number says when no response came that could be read. */
 function toldBy(text: string, exit: number | null): NamedFinding | null {

@@ -76,6 +76,11 @@ for (const [what, text, finding] of [
 		verbose("* HTTP/2 stream 1 was not closed cleanly: PROTOCOL_ERROR (err 1)\n"),
 		"h2-stream-reset",
 	],
+	[
+		"a stream that the server wants over HTTP/1.1",
+		verbose("* HTTP/2 stream 1 was not closed cleanly: HTTP_1_1_REQUIRED (err 13)\n"),
+		"h2-asks-for-http1",
+	],
 	["an indented paste", "    HTTP/1.1 200 OK\n    X Bad: 1\n\n    hello", "bad-field-name"],
 ] as const)
 	test(`somebody pastes ${what}`, () => {
