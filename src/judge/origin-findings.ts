@@ -5,6 +5,7 @@ import type { Observation, OriginLook, TlsFacts, Unreached } from "../looks/obse
 import type { Ending } from "../read/wire/ending.ts";
 import { FOREIGN_PLAIN, foreignProtocol } from "../read/wire/foreign.ts";
 import { fieldValues } from "../read/wire/reading.ts";
+import { isServerError } from "../read/wire/status.ts";
 import { type Autopsy, asksForHttp1, type ByteCause, MISSING } from "./autopsy.ts";
 import { roundSecond } from "./round-second.ts";
 
@@ -63,7 +64,7 @@ export function lookFindings(seen: OriginSeen, nowMs: number): OriginFinding[] {
 	)
 		add("answered-by-cloudflare");
 	const status = found?.reading.status ?? null;
-	if (status !== null && status >= 500 && found?.proxy === "accepts") add("own-error", String(status));
+	if (isServerError(status) && found?.proxy === "accepts") add("own-error", String(status));
 	const failedMs = look.timings.endedMs - (look.timings.sentMs ?? 0);
 	if (found !== null && found.proxy !== "accepts" && look.ending !== "deadline" && !isElsewhere(seen)) {
 		const second = roundSecond(failedMs);
@@ -104,8 +105,7 @@ const isWell = (seen: OriginSeen | undefined) =>
 	seen?.found != null && seen.found.proxy === "accepts" && seen.found.code === null;
 /** The server wants the same request over HTTP/1.1, and gets it there: neither well nor ill. */
 const isElsewhere = ({ found }: OriginSeen) => found !== null && asksForHttp1(found.reading);
-const isIll = (seen: OriginSeen | undefined) =>
-	seen !== undefined && seen.found !== null && !isWell(seen) && !isElsewhere(seen);
+const isIll = (seen: OriginSeen | undefined) => seen !== undefined && seen.found !== null && !isWell(seen) && !isElsewhere(seen);
 
 /** What only the comparison of looks shows: the plain one against its variants. */
 export function comparedFindings(seen: readonly OriginSeen[]): OriginFinding[] {
@@ -144,7 +144,7 @@ export function directOriginOfBytes(found: Autopsy, ending: Ending): ValueOf<"di
 	if (found.code === 524 || (found.proxy !== "accepts" && ending === "deadline")) return "slow";
 	if (has("not-http") || has("h2-http1-text")) return "wrong-protocol";
 	if (found.cause === "headers-too-large") return "header-section-too-large";
-	if (found.proxy === "accepts") return status !== null && status >= 500 ? "server-error" : "ok";
+	if (found.proxy === "accepts") return isServerError(status) ? "server-error" : "ok";
 	if (ending === "tls-alert" || ending === "tls-garbage") return "tls-failure";
 	if (has("no-bytes") && ending !== "reset") return "closed-empty";
 	if (ending === "reset" && oddities.every((one) => MISSING.has(one.kind))) return "reset";

@@ -1,5 +1,6 @@
 import type { ValueOf } from "../knowledge/evidence.ts";
 import type { Observation } from "../looks/observation.ts";
+import { isServerError } from "../read/wire/status.ts";
 import type { Classification } from "./classify.ts";
 import { ROUND_WITHIN_MS, roundSecond } from "./round-second.ts";
 import { type Share, shareOf } from "./share.ts";
@@ -43,7 +44,7 @@ export function isFailure(answer: Classification): boolean | null {
 			return true;
 		case "not-cloudflare":
 		case "passed-on":
-			return (answer.status ?? 0) >= 500;
+			return isServerError(answer.status);
 	}
 }
 

@@ -1,5 +1,6 @@
 import type { FindingId } from "../knowledge/findings/list.ts";
 import type { Ending } from "./wire/ending.ts";
+import { isServerError } from "./wire/status.ts";
 
 /** What people paste, by the tool that printed it. */
 const PASTE_KINDS = ["curl -i", "curl -v", "curl --trace-ascii", "curl --trace", "HAR", "raw"] as const;
@@ -319,7 +320,7 @@ function readHar(text: string): Paste | null {
 	if (!Array.isArray(entries)) return null;
 	const responses = entries.slice(0, 1_000).map((entry) => of(entry, "response") ?? entry);
 	const statusOf = (response: unknown) => Number(of(response, "status"));
-	const response = responses.find((one) => statusOf(one) >= 500 || statusOf(one) === 0) ?? responses[0];
+	const response = responses.find((one) => isServerError(statusOf(one)) || statusOf(one) === 0) ?? responses[0];
 	const status = statusOf(response);
 	const headers = of(response, "headers");
 	if (!Array.isArray(headers) || !Number.isInteger(status)) return null;
