@@ -8,6 +8,7 @@ import { ranges } from "../src/looks/addresses.ts";
 import { type CheckedTarget, checkOrigin, type GuardRules } from "../src/looks/guard.ts";
 import type { Observation } from "../src/looks/observation.ts";
 import { lookAtOrigin } from "../src/looks/origin.ts";
+import type { Message } from "../src/message/message.ts";
 import { readTarget } from "../src/read/text/target.ts";
 import { originReply } from "../src/reply/origin.ts";
 import { type Certificates, makeCertificates } from "./lab/ca.ts";
@@ -41,7 +42,7 @@ async function serve(file: OriginFile, served: Served): Promise<{ address: strin
 }
 
 async function look(file: OriginFile): Promise<{ verdict: OriginVerdict; url: string; ports: number[] }> {
-	const secured = file.serve.startsWith("tls") || file.serve === "plain-asked-with-tls";
+	const secured = file.serve.startsWith("tls") || file.serve.endsWith("asked-with-tls");
 	const target = readTarget(`${secured ? "https" : "http"}://origin.lab.example/`);
 	assert.ok("url" in target);
 	const places = [await serve(file, file.serve), ...(file.second === null ? [] : [await serve(file, file.second)])];
@@ -66,17 +67,26 @@ async function look(file: OriginFile): Promise<{ verdict: OriginVerdict; url: st
 	return { verdict: judgeOrigin(later, null, Date.now()), url: target.url, ports: places.map((place) => place.port) };
 }
 
-async function check(t: TestContext, file: OriginFile): Promise<void> {
+/** What people read of it, and the findings in it. */
+async function told(file: OriginFile): Promise<{ ids: string[]; messages: readonly Message[]; data: unknown }> {
 	const { verdict, url, ports } = await look(file);
 	const target = readTarget(url);
 	assert.ok("url" in target);
-	const reply = originReply(target, verdict);
-	const told = (reply.data.findings as { id: string }[]).map((one) => one.id);
-	if (file.name === "whole") assert.deepEqual(told, []);
-	else assert.ok(told.includes(file.name), `${file.name} is not among ${told.join(", ") || "no findings"}`);
-	const messages = [reply.head, ...reply.thread];
+	const { head, thread, data } = originReply(target, verdict);
+	const messages = [head, ...thread];
 	for (const secret of ["127.255.255.255", ...ports.map(String)])
-		assert.ok(!JSON.stringify([messages, reply.data]).includes(secret), "the address is in none of it");
+		assert.ok(!JSON.stringify([messages, data]).includes(secret), "the address is in none of it");
+	return {
+		ids: (data.findings as { id: string }[]).map((one) => one.id),
+		messages,
+		data: { verdict: data.verdict, evidence: data.evidence, findings: data.findings },
+	};
+}
+
+async function check(t: TestContext, file: OriginFile): Promise<void> {
+	const { ids, messages, data } = await told(file);
+	if (file.name === "whole") assert.deepEqual(ids, []);
+	else assert.ok(ids.includes(file.name), `${file.name} is not among ${ids.join(", ") || "no findings"}`);
 	const file_ = (adapter: string, body: string) =>
 		t.assert.fileSnapshot(
 			`${file.what}\n\n${dated(normal(body))}\n`,
@@ -89,7 +99,7 @@ async function check(t: TestContext, file: OriginFile): Promise<void> {
 		"terminal",
 		[
 			...messages.map((one) => renderTerminal(one, { colour: false, width: Number.POSITIVE_INFINITY, askPrefix: "" })),
-			JSON.stringify({ verdict: reply.data.verdict, evidence: reply.data.evidence, findings: reply.data.findings }, null, 1),
+			JSON.stringify(data, null, 1),
 		].join("\n\n"),
 	);
 	file_("discord", messages.map((one) => renderDiscord(one).join("\n\n")).join("\n\n"));

@@ -63,9 +63,9 @@ const TOLD: Readonly<Record<string, ValueOf<"direct-origin">>> = {
 	"h2-bad-frame": "malformed",
 };
 
-/** What looks straight at an origin are evidence for; null when it was the edge that answered. */
-export const originEvidence = ({ findings, directOrigin }: OriginVerdict): Evidence | null =>
-	findings.some((one) => one.id === "answered-by-cloudflare") ? null : { "direct-origin": directOrigin };
+/** What looks straight at an origin are evidence for; null when it was the edge that answered, or when Cloudflare meets something else. */
+export const originEvidence = ({ findings, directOrigin, otherCode }: OriginVerdict): Evidence | null =>
+	otherCode !== null || findings.some((one) => one.id === "answered-by-cloudflare") ? null : { "direct-origin": directOrigin };
 
 /** The cause that an autopsy names, when it is sure enough to be evidence. */
 export const foundBy = ({

@@ -1,13 +1,13 @@
 import type { ValueOf } from "../knowledge/evidence.ts";
 import type { FindingLevel } from "../knowledge/findings/finding.ts";
 import { FINDINGS, LOOK_RULES, ORIGIN_FINDINGS, type OriginFindingId } from "../knowledge/findings/list.ts";
-import type { Observation, OriginLook, TlsFacts, Unreached } from "../looks/observation.ts";
+import type { Observation, OriginLook } from "../looks/observation.ts";
+import { decodeContent } from "../read/wire/decode-content.ts";
 import type { Ending } from "../read/wire/ending.ts";
-import { FOREIGN_PLAIN, foreignProtocol } from "../read/wire/foreign.ts";
 import { fieldValues } from "../read/wire/reading.ts";
 import { isServerError } from "../read/wire/status.ts";
-import { type Autopsy, asksForHttp1, type ByteCause, MISSING } from "./autopsy.ts";
-import { roundSecond } from "./round-second.ts";
+import { type Autopsy, type ByteCause, MISSING } from "./autopsy.ts";
+import { alertForCertificate, certificateFindings, handshakeFinding, refusesProtocol } from "./origin-tls.ts";
 
 export interface OriginFinding {
 	readonly id: OriginFindingId;
@@ -24,18 +24,21 @@ export interface OriginSeen {
 	readonly found: Autopsy | null;
 }
 
-/** RFC 8446 §6: alerts by which a server says that a client certificate is missing or not wanted in that form. */
-const CLIENT_CERTIFICATE = /CERTIFICATE_REQUIRED|ALERT_BAD_CERTIFICATE|ALERT_CERTIFICATE_UNKNOWN|ALERT_UNKNOWN_CA/;
 /** nginx answers these with TLS still working (ngx_http_request.c: 495, 496 become 400). */
 const NO_CLIENT_CERTIFICATE = /No required SSL certificate was sent|The SSL certificate error/;
-/** nginx and Apache say it in words when TLS is missing. */
-const PLAIN_TO_TLS = /plain HTTP request was sent to HTTPS port|speaking plain HTTP to an SSL-enabled server port/i;
-
-/** The alert's name as RFC 8446 has it: `certificate required`. null when the code names none. */
-export function alertName(code: string | null | undefined): string | null {
-	const name = /ALERT_([A-Z_]+)$/.exec(code ?? "")?.[1];
-	return name === undefined ? null : name.toLowerCase().replaceAll("_", " ");
-}
+/**
+ * A TLS port's answer of status 400 to a request without TLS, in the words of nginx, of Apache, of Go's net/http (Caddy and Traefik use
+ * it), and of Tomcat.
+ */
+const PLAIN_TO_TLS = [
+	/plain HTTP request was sent to HTTPS port/i,
+	/speaking plain HTTP to an SSL-enabled server port/i,
+	/Client sent an HTTP request to an HTTPS server/i,
+	/This combination of host and port requires TLS/i,
+];
+const BAD_REQUEST = 400;
+/** Of the content of an error page: all of those that are known fit in. */
+const WORDS_MAX_BYTES = 16_384;
 
 /** A finding of one look. */
 function shown(id: OriginFindingId, look: OriginLook, what?: string): OriginFinding {
@@ -43,85 +46,83 @@ function shown(id: OriginFindingId, look: OriginLook, what?: string): OriginFind
 	return what === undefined ? { id, level, look } : { id, level, look, what };
 }
 
+/** The beginning of an error page's own words, decoded. */
+function wordsOf({ reading }: Autopsy): string {
+	const coding = fieldValues(reading, "content-encoding")[0] ?? "";
+	return Buffer.from(decodeContent(reading.content, coding).subarray(0, WORDS_MAX_BYTES)).toString("latin1");
+}
+
+/** A plain request at a port that wants TLS. */
+export function isTlsPort({ look, found }: OriginSeen): boolean {
+	if (found === null || look.kind === "unreached" || look.tls !== null) return false;
+	const foreign = found.findings.find((one) => one.id === "not-http")?.what;
+	if (foreign === "a TLS alert" || foreign === "a TLS record") return true;
+	return found.reading.status === BAD_REQUEST && PLAIN_TO_TLS.some((words) => words.test(wordsOf(found)));
+}
+
+/** The server closed a connection that its whole response had left open, and said nothing of it. */
+export function isUnannounced({ of, look, found }: OriginSeen): boolean {
+	if (look.kind === "unreached" || look.protocol !== "http/1.1" || found === null || of === "head") return false;
+	return found.proxy === "accepts" && !isServerError(found.reading.status) && look.persists === true && CLOSED.has(look.ending);
+}
+const CLOSED: ReadonlySet<Ending> = new Set(["fin", "tls-eof", "reset"]);
+
+/** The server speaks no HTTP/1 at all, and HTTP/2 when that is offered. */
+export function isHttp2Only(seen: readonly OriginSeen[]): boolean {
+	const speaksHttp2 = seen.some(
+		({ look, found }) => look.kind === "answered" && look.protocol === "h2" && found?.reading.status != null,
+	);
+	const others = seen.filter(({ of, look }) => PLANNED_HTTP1.has(of) && !(look.kind === "answered" && look.protocol === "h2"));
+	return speaksHttp2 && others.length > 0 && others.every(refusesHttp1);
+}
+const PLANNED_HTTP1: ReadonlySet<OriginLook> = new Set(["get", "no-encoding", "head"]);
+
+/** No protocol in common, or frames of HTTP/2 in answer to a request in HTTP/1.1. */
+export function refusesHttp1({ look, found }: OriginSeen): boolean {
+	if (look.kind === "unreached") return look.stage === "tls" && refusesProtocol(look);
+	return look.tls !== null && found?.findings.some((one) => one.what === "HTTP/2 frames") === true;
+}
+
+/** What else is known when one look is read: what a plain request at the same port showed, and whether the server speaks only HTTP/2. */
+interface Beside {
+	readonly plain: "http" | "silent" | null;
+	readonly http2Only: boolean;
+}
+
+/** What the look in plain HTTP at the port that speaks no TLS met. */
+export function plainPortOf(seen: readonly OriginSeen[]): Beside["plain"] {
+	const plain = seen.find(({ of }) => of === "plain-port");
+	if (plain === undefined) return null;
+	return plain.found?.reading.status != null && !isTlsPort(plain) ? "http" : "silent";
+}
+
 /** What one look shows beside its bytes. Pure. */
-export function lookFindings(seen: OriginSeen, nowMs: number): OriginFinding[] {
+export function lookFindings(seen: OriginSeen, beside: Beside, nowMs: number): OriginFinding[] {
 	const { look, of, found } = seen;
-	if (look.kind === "unreached") return [unreachedFinding(look, of)];
 	const out: OriginFinding[] = [];
 	const add = (id: OriginFindingId, what?: string) => out.push(shown(id, of, what));
+	if (beside.http2Only && refusesHttp1(seen)) {
+		add("http2-only");
+		return out;
+	}
+	if (look.kind === "unreached") {
+		if (look.stage === "tls") add(...handshakeFinding(look, beside.plain));
+		else if (look.code === "ECONNREFUSED") add("origin-refused");
+		else add("origin-unreachable", look.code);
+		return out;
+	}
+	if (found === null) return out;
 	if (of === "get" && look.tls !== null) for (const one of certificateFindings(look.tls, nowMs)) add(...one);
-	const text = Buffer.from(look.bytes.subarray(0, 4_096)).toString("latin1");
-	if (look.ending === "tls-alert" && CLIENT_CERTIFICATE.test(look.endingCode ?? "") && look.bytes.length === 0)
-		add("client-certificate-wanted", alertName(look.endingCode) ?? undefined);
-	else if (NO_CLIENT_CERTIFICATE.test(text)) add("client-certificate-wanted");
-	const foreign = found?.findings.find((one) => one.id === "not-http")?.what;
-	if (PLAIN_TO_TLS.test(text) || foreign === "a TLS alert" || foreign === "a TLS record") add("tls-on-plain-port");
+	const { status } = found.reading;
+	const alert = alertForCertificate(look);
+	if (alert !== null) add("client-certificate-wanted", alert);
+	else if (status === BAD_REQUEST && look.tls !== null && NO_CLIENT_CERTIFICATE.test(wordsOf(found)))
+		add("client-certificate-wanted");
+	if (isTlsPort(seen) && of !== "plain-port" && of !== "flexible") add("tls-on-plain-port");
 	// A record that leads back to Cloudflare, or an address that somebody mistook.
-	if (
-		found !== null &&
-		fieldValues(found.reading, "cf-ray").length > 0 &&
-		/^cloudflare$/i.test(fieldValues(found.reading, "server")[0] ?? "")
-	)
+	if (fieldValues(found.reading, "cf-ray").length > 0 && /^cloudflare$/i.test(fieldValues(found.reading, "server")[0] ?? ""))
 		add("answered-by-cloudflare");
-	const status = found?.reading.status ?? null;
-	if (isServerError(status) && found?.proxy === "accepts") add("own-error", String(status));
-	const failedMs = look.timings.endedMs - (look.timings.sentMs ?? 0);
-	if (found !== null && found.proxy !== "accepts" && look.ending !== "deadline" && !isElsewhere(seen)) {
-		const second = roundSecond(failedMs);
-		if (second !== null) add("stops-at-round-second", String(second));
-	}
-	return out;
-}
-
-function unreachedFinding(look: Unreached, of: OriginLook): OriginFinding {
-	const is = (id: OriginFindingId, what?: string): OriginFinding => shown(id, of, what);
-	if (look.stage === "connect") return look.code === "ECONNREFUSED" ? is("origin-refused") : is("origin-unreachable", look.code);
-	const first = look.firstBytes ?? new Uint8Array();
-	if (Buffer.from(first.subarray(0, 5)).toString("latin1") === "HTTP/") return is("plain-http-on-tls-port");
-	if (CLIENT_CERTIFICATE.test(look.code)) return is("client-certificate-wanted", alertName(look.code) ?? undefined);
-	const foreign = first.length > 0 ? foreignProtocol(first) : null;
-	if (foreign !== null && FOREIGN_PLAIN.test(foreign)) return is("handshake-failed", foreign);
-	return is("handshake-failed", alertName(look.code) ?? look.code);
-}
-
-type ShownFinding = readonly [id: OriginFindingId, what?: string];
-
-/** What Full (strict) would say; Full takes any certificate (https://developers.cloudflare.com/ssl/origin-configuration/ssl-modes/). */
-function certificateFindings(tls: TlsFacts, nowMs: number): ShownFinding[] {
-	const { certificate, refusedBecause } = tls;
-	if (certificate === null) return [];
-	const out: ShownFinding[] = [];
-	const originCa = /cloudflare origin/i.test(certificate.issuer);
-	if (nowMs > certificate.validToMs || nowMs < certificate.validFromMs) out.push(["certificate-expired"]);
-	if (refusedBecause === "ERR_TLS_CERT_ALTNAME_INVALID") out.push(["certificate-wrong-name"]);
-	else if (refusedBecause !== null && refusedBecause !== "CERT_HAS_EXPIRED" && refusedBecause !== "CERT_NOT_YET_VALID") {
-		if (originCa) out.push(["certificate-origin-ca"]);
-		else out.push(certificate.selfSigned ? ["certificate-untrusted", "self-signed"] : ["certificate-untrusted"]);
-	}
-	return out;
-}
-
-const isWell = (seen: OriginSeen | undefined) =>
-	seen?.found != null && seen.found.proxy === "accepts" && seen.found.code === null;
-/** The server wants the same request over HTTP/1.1, and gets it there: neither well nor ill. */
-const isElsewhere = ({ found }: OriginSeen) => found !== null && asksForHttp1(found.reading);
-const isIll = (seen: OriginSeen | undefined) => seen !== undefined && seen.found !== null && !isWell(seen) && !isElsewhere(seen);
-
-/** What only the comparison of looks shows: the plain one against its variants. */
-export function comparedFindings(seen: readonly OriginSeen[]): OriginFinding[] {
-	const of = (look: OriginLook) => seen.find((one) => one.of === look);
-	const plain = of("get");
-	const out: OriginFinding[] = [];
-	const add = (id: OriginFindingId, look: OriginLook) => out.push(shown(id, look));
-	if (isWell(plain) && isIll(of("again"))) add("reused-connection-fails", "again");
-	const http2 = of("http2");
-	if (isWell(plain) && isIll(http2) && http2?.look.kind === "answered" && http2.look.protocol === "h2")
-		add("http2-worse", "http2");
-	if (isIll(plain) && isWell(of("no-encoding"))) add("encoding-matters", "no-encoding");
-	if (isWell(plain) !== isWell(of("head")) && plain?.found != null && of("head")?.found != null && isIll(of("head")))
-		add("method-matters", "head");
-	const other = of("other-address");
-	if (plain !== undefined && other !== undefined && isWell(plain) !== isWell(other)) add("address-matters", "other-address");
+	if (isServerError(status) && found.proxy === "accepts") add("own-error", String(status));
 	return out;
 }
 
@@ -139,8 +140,6 @@ export function directOriginOf(seen: OriginSeen, findings: readonly OriginFindin
 export function directOriginOfBytes(found: Autopsy, ending: Ending): ValueOf<"direct-origin"> {
 	const { oddities, status } = found.reading;
 	const has = (kind: string) => oddities.some((one) => one.kind === kind);
-	// What counts is the response over HTTP/1.1.
-	if (asksForHttp1(found.reading)) return "ok";
 	if (found.code === 524 || (found.proxy !== "accepts" && ending === "deadline")) return "slow";
 	if (has("not-http") || has("h2-http1-text")) return "wrong-protocol";
 	if (found.cause === "headers-too-large") return "header-section-too-large";

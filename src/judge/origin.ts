@@ -1,19 +1,24 @@
 import type { CauseId } from "../knowledge/causes/list.ts";
 import type { ValueOf } from "../knowledge/evidence.ts";
-import type { Observation } from "../looks/observation.ts";
+import { FINDINGS, type OriginFindingId } from "../knowledge/findings/list.ts";
+import type { Observation, OriginLook } from "../looks/observation.ts";
 import { nonEmpty } from "../read/non-empty.ts";
-import { autopsy } from "./autopsy.ts";
+import { autopsy, type ByteCause } from "./autopsy.ts";
+import { comparedFindings, pageLooks, stateOf, withoutClosed } from "./origin-compared.ts";
 import {
 	causeFromLook,
-	comparedFindings,
 	type Difference,
 	directOriginOf,
 	firstDifference,
+	isHttp2Only,
 	lookFindings,
 	type OriginFinding,
 	type OriginSeen,
+	plainPortOf,
 } from "./origin-findings.ts";
+import { timingFindings } from "./origin-timing.ts";
 import type { ClassifiedLook } from "./pattern.ts";
+import { type OtherCode, otherCode, PLAIN_TO_TLS_CODE, visitorCodes } from "./visitors-code.ts";
 
 /** What looking straight at an origin showed. */
 export interface OriginVerdict {
@@ -26,67 +31,118 @@ export interface OriginVerdict {
 	readonly confidence: "likely" | "possible" | "unsure";
 	/** What visitors get when Cloudflare meets the same: null for an answer that is passed on. */
 	readonly code: number | null;
-	/** The page through the edge and what parts the two routes; null when the edge was not asked. */
-	readonly edge: { readonly seen: ClassifiedLook; readonly difference: Difference } | null;
+	/** Set when the looks show another code than visitors get: they are no evidence for the case then. */
+	readonly otherCode: OtherCode | null;
+	/** The page through the edge and what parts the two routes; null when the edge was not asked. No difference: nothing was read at the origin. */
+	readonly edge: { readonly seen: ClassifiedLook; readonly difference: Difference | null } | null;
 }
 
-const OF_VISITORS: ReadonlySet<string> = new Set(["again", "http2", "other-address"]);
+/** Looks at another port, or at the same one in another way than was asked for: they are the case's only where they show its code. */
+const ELSEWHERE: ReadonlySet<OriginLook> = new Set(["plain-port", "flexible"]);
 
-/** Judges the looks at one origin. Pure. `edge`: the same page through Cloudflare. */
+/**
+ * Judges the looks at one origin. Pure.
+ * @param edge the same page through Cloudflare; null where it was not asked
+ * @param caseCode the code that visitors get by the case of the thread; null for no case
+ */
 export function judgeOrigin(
 	looks: readonly [Observation, ...Observation[]],
 	edge: ClassifiedLook | null,
 	nowMs: number,
+	caseCode: number | null = null,
 ): OriginVerdict {
-	const seen = nonEmpty(
-		looks.map(
-			(look): OriginSeen => ({
-				look,
-				of: look.asked.originLook ?? "get",
-				found:
-					look.kind === "unreached"
-						? null
-						: autopsy(look.bytes, look.ending, look.asked.method, look.protocol, look.announcedFrameBytes),
-			}),
-		),
-	);
-	const findings = [...seen.flatMap((one) => lookFindings(one, nowMs)), ...comparedFindings(seen)];
-	const [plain] = seen;
-	const isFaulty = (one: OriginSeen) => directOriginOf(one, findings) !== "ok";
-	// Visitors send GET with Accept-Encoding: what only HEAD or a plain GET shows is no verdict.
-	const example = isFaulty(plain) ? plain : (seen.find((one) => OF_VISITORS.has(one.of) && isFaulty(one)) ?? plain);
-	const fromLook = causeFromLook(findings.filter((one) => one.look === example.of || example === plain));
+	const met = looks.map(seenOf);
+	const { seen, closes } = withoutClosed(met);
+	const beside = { plain: plainPortOf(seen), http2Only: isHttp2Only(seen) };
+	const findings = [
+		...seen.flatMap((one) => lookFindings(one, beside, nowMs)),
+		...timingFindings(seen),
+		...comparedFindings(seen),
+		...(closes ? [finding("closes-unannounced", "get")] : []),
+	];
+	const visitors = visitorCodes(edge, caseCode);
+	const { example, other } = exampleOf(seen, findings, visitors);
+	const directOrigin = directOriginOf(example, findings);
+	const { cause, confidence } =
+		directOrigin === "ok" && !visitors.some((code) => code >= 500) ? NO_CAUSE : causeOf(example, findings);
+	return {
+		seen: nonEmpty(seen),
+		example,
+		findings,
+		directOrigin,
+		cause,
+		confidence,
+		code: codeOf(example, findings),
+		otherCode: other,
+		edge: edge === null ? null : { seen: edge, difference: differenceOf(edge, seen) },
+	};
+}
+
+const NO_CAUSE = { cause: null, confidence: "unsure" } as const;
+
+function finding(id: OriginFindingId, look: OriginLook): OriginFinding {
+	return { id, level: FINDINGS[id].level, look };
+}
+
+/** One look with its autopsy. */
+function seenOf(look: Observation): OriginSeen {
+	const of = look.asked.originLook ?? "get";
+	if (look.kind === "unreached") return { look, of, found: null };
+	return { look, of, found: autopsy(look.bytes, look.ending, look.asked.method, look.protocol, look.announcedFrameBytes) };
+}
+
+/** The look that the verdict speaks of, and whether Cloudflare meets something else. */
+function exampleOf(
+	seen: readonly OriginSeen[],
+	findings: readonly OriginFinding[],
+	visitors: readonly number[],
+): { readonly example: OriginSeen; readonly other: OtherCode | null } {
+	const [plain] = nonEmpty(seen);
+	const page = pageLooks(seen);
+	const http2 = page.find(({ of }) => of === "http2");
+	// The code says that HTTP/2 to Origin is on: then that is what Cloudflare meets.
+	const own =
+		http2 !== undefined && isHttp2Only(seen) && visitors.length > 0 && !visitors.includes(HANDSHAKE_FAILED)
+			? http2
+			: (page.find((one) => one.look.kind === "answered" && stateOf(one) === "faulty") ??
+				page.find((one) => stateOf(one) !== "healthy" && stateOf(one) !== null) ??
+				plain);
+	const other = otherCode(codeOf(own, findings) ?? plainToTlsCode(own, findings), visitors);
+	if (other === null) return { example: own, other };
+	const elsewhere = seen.find((one) => ELSEWHERE.has(one.of) && visitors.includes(codeOf(one, findings) ?? 0));
+	return elsewhere === undefined ? { example: own, other } : { example: elsewhere, other: null };
+}
+
+const HANDSHAKE_FAILED = 525;
+const plainToTlsCode = ({ of }: OriginSeen, findings: readonly OriginFinding[]) =>
+	findings.some((one) => one.id === "tls-on-plain-port" && one.look === of) ? PLAIN_TO_TLS_CODE : null;
+
+/** The cause that the example speaks for, by its bytes or by what was found beside them. */
+function causeOf(example: OriginSeen, findings: readonly OriginFinding[]): ByteCause {
+	const concerned = ELSEWHERE.has(example.of) ? [] : findings.filter(({ look }) => look === example.of || example.of === "get");
+	const fromLook = causeFromLook(concerned);
 	const bytes = example.found;
 	const useBytes =
 		bytes !== null &&
 		bytes.cause !== null &&
 		(fromLook === null || fromLook.cause === "relabelled-5xx" || fromLook.cause === "idle-race");
-	const picked = useBytes ? bytes : (fromLook ?? bytes);
-	return {
-		seen,
-		example,
-		findings,
-		directOrigin: directOriginOf(example, findings),
-		cause: picked?.cause ?? null,
-		confidence: picked?.confidence ?? "unsure",
-		code: codeOf(example, findings),
-		edge:
-			edge === null
-				? null
-				: {
-						seen: edge,
-						difference: firstDifference(edge.classification.reading, plain.found?.reading ?? edge.classification.reading),
-					},
-	};
+	return (useBytes ? bytes : (fromLook ?? bytes)) ?? NO_CAUSE;
+}
+
+/** What parts the two routes; null when nothing was read at the origin: the edge is not compared with itself. */
+function differenceOf(edge: ClassifiedLook, seen: readonly OriginSeen[]): Difference | null {
+	const read = seen.find(({ of, found }) => !ELSEWHERE.has(of) && found !== null)?.found;
+	return read == null ? null : firstDifference(edge.classification.reading, read.reading);
 }
 
 /** The number that Cloudflare shows for the same (https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-5xx-errors/). */
-function codeOf({ look, found }: OriginSeen, findings: readonly OriginFinding[]): number | null {
+function codeOf({ look, found, of }: OriginSeen, findings: readonly OriginFinding[]): number | null {
+	const has = (id: OriginFindingId) => findings.some((one) => one.id === id && one.look === of);
+	// A client certificate that only Cloudflare has: what it gets cannot be seen from here.
+	if (has("client-certificate-wanted")) return null;
 	if (look.kind === "unreached") {
 		if (look.stage === "connect") return look.code === "ECONNREFUSED" ? 521 : look.code === "ETIMEDOUT" ? 522 : 523;
-		return 525;
+		return HANDSHAKE_FAILED;
 	}
-	// A client certificate that only Cloudflare has: what it gets cannot be seen from here.
-	if (findings.some((one) => one.id === "client-certificate-wanted")) return null;
 	return found?.code ?? null;
 }

@@ -2,7 +2,7 @@ import type { ValueOf } from "../knowledge/evidence.ts";
 import type { Observation } from "../looks/observation.ts";
 import { isServerError } from "../read/wire/status.ts";
 import type { Classification } from "./classify.ts";
-import { ROUND_WITHIN_MS, roundSecond } from "./round-second.ts";
+import { idledOut, ROUND_WITHIN_MS, roundSecond } from "./round-second.ts";
 import { type Share, shareOf } from "./share.ts";
 
 /** One look with what it met. */
@@ -67,6 +67,8 @@ function timeToFailure(ms: number): ValueOf<"time-to-failure"> {
 export function failureMs({ look, classification }: ClassifiedLook): number | null {
 	if (look.kind === "unreached" || look.timings.sentMs === null) return null;
 	if (classification.kind === "silent") return null;
+	// The server's patience, not its work.
+	if (classification.kind === "cut" && idledOut(look.timings)) return null;
 	const ended = classification.kind === "cut" ? look.timings.endedMs : (look.timings.firstByteMs ?? look.timings.endedMs);
 	return ended - look.timings.sentMs;
 }

@@ -3,7 +3,7 @@ import { type TLSSocket, connect as tlsConnect } from "node:tls";
 import { codeOf } from "../read/error.ts";
 import { canonicalAddress, isCloudflareAddress, unmapped } from "./addresses.ts";
 import { type CheckedTarget, isDenied } from "./guard.ts";
-import type { CertificateFacts, TlsFacts } from "./observation.ts";
+import type { CertificateFacts, HandshakeFacts, TlsFacts } from "./observation.ts";
 import { TlsRecordReader } from "./tls-records.ts";
 import { type Asker, NOBODY, openTurns } from "./turns.ts";
 
@@ -25,6 +25,8 @@ interface ConnectionFailure {
 	readonly connectedMs: number | null;
 	/** What came over the wire instead of TLS, its first bytes; empty for nothing. */
 	readonly firstBytes: Uint8Array;
+	/** Where TLS was tried and its records were looked at. */
+	readonly handshake?: HandshakeFacts;
 }
 
 const NO_BYTES = new Uint8Array();
@@ -46,6 +48,8 @@ interface ConnectOptions {
 	readonly insecure: boolean;
 	readonly alpn: readonly string[];
 	readonly startedMono: number;
+	/** Milliseconds for TCP, and once more for TLS, where that is less than usual. */
+	readonly limitMs?: number;
 	/** Look at the TLS records too: costs a copy of every byte. */
 	readonly records?: boolean;
 }
@@ -94,9 +98,10 @@ export async function openConnection(target: CheckedTarget, options: ConnectOpti
 async function openTo(address: string, target: CheckedTarget, options: ConnectOptions): Promise<Connection | ConnectionFailure> {
 	const since = () => performance.now() - options.startedMono;
 	const family = isIP(address) === 6 ? 6 : 4;
+	const { limitMs = Number.POSITIVE_INFINITY } = options;
 	const tcp = netConnect({ host: address, port: target.target.port, autoSelectFamily: false, noDelay: true });
 	tcp.on("error", swallow);
-	const refused = await settled(tcp, "connect", CONNECT_MS_MAX, options.signal);
+	const refused = await settled(tcp, "connect", Math.min(CONNECT_MS_MAX, limitMs), options.signal);
 	if (refused !== null) {
 		tcp.destroy();
 		return { stage: "connect", code: refused, connectedMs: null, firstBytes: NO_BYTES };
@@ -128,11 +133,12 @@ async function openTo(address: string, target: CheckedTarget, options: ConnectOp
 		...(options.ca === null ? {} : { ca: options.ca }),
 	});
 	secure.on("error", swallow);
-	const failed = await settled(secure, "secureConnect", TLS_MS_MAX, options.signal);
+	const failed = await settled(secure, "secureConnect", Math.min(TLS_MS_MAX, limitMs), options.signal);
 	if (failed !== null) {
 		secure.destroy();
 		tcp.destroy();
-		return { stage: "tls", code: failed, connectedMs, firstBytes: records?.first ?? NO_BYTES };
+		const facts = records === null ? {} : { handshake: records.handshake };
+		return { stage: "tls", code: failed, connectedMs, firstBytes: records?.first ?? NO_BYTES, ...facts };
 	}
 	const refusedBecause = secure.authorized ? null : (codeOf({ code: secure.authorizationError }) ?? "CERT_REFUSED");
 	if (refusedBecause !== null && !options.insecure) {
@@ -143,7 +149,7 @@ async function openTo(address: string, target: CheckedTarget, options: ConnectOp
 		protocol: secure.getProtocol(),
 		alpn: secure.alpnProtocol || null,
 		refusedBecause,
-		certificate: certificateOf(secure),
+		certificate: certificateOf(secure, host.replace(/\.$/, "")),
 	};
 	return {
 		socket: secure,
@@ -156,8 +162,8 @@ async function openTo(address: string, target: CheckedTarget, options: ConnectOp
 	};
 }
 
-/** The certificate's own words, bounded. */
-function certificateOf(secure: TLSSocket): CertificateFacts | null {
+/** The certificate's own words, bounded. OpenSSL's verdict names its first problem only, so that the name is compared here. */
+function certificateOf(secure: TLSSocket, host: string): CertificateFacts | null {
 	const certificate = secure.getPeerX509Certificate();
 	if (certificate === undefined) return null;
 	const names = (certificate.subjectAltName ?? "").split(", ").slice(0, 20);
@@ -168,6 +174,7 @@ function certificateOf(secure: TLSSocket): CertificateFacts | null {
 		validFromMs: certificate.validFromDate.getTime(),
 		validToMs: certificate.validToDate.getTime(),
 		selfSigned: certificate.subject === certificate.issuer,
+		coversHost: (isIP(host) === 0 ? certificate.checkHost(host) : certificate.checkIP(host)) !== undefined,
 	};
 }
 

@@ -138,6 +138,19 @@ export function checkOrigin(site: Target, address: string, port: number, rules: 
 	return { target: { ...site, port }, addresses: [address], dnsMs: null, laboratory, deny, [checked]: true };
 }
 
+/** Where Cloudflare connects in the SSL/TLS mode Flexible, without an Origin Rule (https://developers.cloudflare.com/ssl/origin-configuration/ssl-modes/flexible/). */
+const FLEXIBLE_PORT = 80;
+
+/** The same addresses in plain HTTP, on the port that was checked: nothing to check again. */
+export function inPlainHttp(origin: CheckedTarget): CheckedTarget {
+	return { ...origin, target: { ...origin.target, scheme: "http" } };
+}
+
+/** The same addresses as Cloudflare asks them in the SSL/TLS mode Flexible. Its port is one of those that may always be looked at. */
+export function asFlexible(origin: CheckedTarget): CheckedTarget {
+	return { ...origin, target: { ...origin.target, scheme: "http", port: FLEXIBLE_PORT } };
+}
+
 /** The same check result for another path of the same host and port: nothing to resolve again. */
 export function checkedPath(checkedTarget: CheckedTarget, target: Target): CheckedTarget {
 	const { host, port, scheme } = checkedTarget.target;

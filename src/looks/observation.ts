@@ -1,4 +1,5 @@
 import type { Ending } from "../read/wire/ending.ts";
+import { isAlertCode } from "../read/wire/tls-alerts.ts";
 
 /** Where a look takes its way. */
 type Route = "through-edge" | "direct-to-origin";
@@ -23,6 +24,16 @@ export interface TlsFacts {
 	readonly certificate: CertificateFacts | null;
 }
 
+/** What can be read of a handshake that failed: the records that are not encrypted. */
+export interface HandshakeFacts {
+	/** At least one TLS record came. */
+	readonly speaksTls: boolean;
+	/** The number of the alert that came in clear; null for none. */
+	readonly alert: number | null;
+	/** A CertificateRequest came in clear: up to TLS 1.2 (RFC 5246 §7.4.4); TLS 1.3 encrypts it. */
+	readonly certificateRequested: boolean;
+}
+
 /** What the certificate says of itself; names and issuer are the other side's own words. */
 export interface CertificateFacts {
 	readonly subject: string;
@@ -31,10 +42,18 @@ export interface CertificateFacts {
 	readonly validFromMs: number;
 	readonly validToMs: number;
 	readonly selfSigned: boolean;
+	/** It is for the name that was asked for (RFC 9525), whoever signed it. */
+	readonly coversHost: boolean;
 }
 
 /** The looks at an origin: plainly, once more on the same connection, without Accept-Encoding, HEAD, over HTTP/2, at another address. */
-const ORIGIN_LOOKS = ["get", "again", "no-encoding", "head", "http2", "other-address"] as const;
+const PLANNED_LOOKS = ["get", "again", "no-encoding", "head", "http2", "other-address"] as const;
+/**
+ * By what those met: plainly on a new connection, once more on that one after a pause, over HTTP/2 once more; in plain HTTP on the port
+ * that speaks no TLS, or on the port that Cloudflare uses in the SSL/TLS mode Flexible.
+ */
+const FURTHER_LOOKS = ["once-more", "again-later", "http2-again", "plain-port", "flexible"] as const;
+const ORIGIN_LOOKS = [...PLANNED_LOOKS, ...FURTHER_LOOKS] as const;
 export type OriginLook = (typeof ORIGIN_LOOKS)[number];
 
 /** What one look asked for. */
@@ -75,6 +94,8 @@ export interface Answered {
 	/** How many bytes came in all; more than `bytes.length` when the cap cut them. */
 	readonly received: number;
 	readonly ending: Ending;
+	/** The message came to its own end and left the connection open for another request; known where we wrote the request ourselves. */
+	readonly persists?: boolean;
 	/** The system's or OpenSSL's word for an ending that is an error; a code, no free text. */
 	readonly endingCode?: string | null;
 	readonly tls: TlsFacts | null;
@@ -94,6 +115,8 @@ export interface Unreached {
 	readonly code: string;
 	/** The first bytes on the wire where TLS was tried and did not come about. */
 	readonly firstBytes?: Uint8Array;
+	/** What the other side's TLS records said before it ended; absent where TLS was not tried. */
+	readonly handshake?: HandshakeFacts;
 	readonly timings: Timings;
 }
 
@@ -119,6 +142,6 @@ export const unresolved = (url: string, noSuchName: boolean, startedAtMs: number
 /** What an error of a socket says about how the connection ended. */
 export function endingOf(code: string): Ending {
 	if (code === "ECONNRESET" || code === "EPIPE" || code === "ECONNABORTED" || code === "ETIMEDOUT") return "reset";
-	if (code.includes("ALERT")) return "tls-alert";
+	if (isAlertCode(code)) return "tls-alert";
 	return code.startsWith("ERR_SSL") ? "tls-garbage" : "reset";
 }

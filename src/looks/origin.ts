@@ -1,12 +1,14 @@
 import type { Target } from "../read/text/target.ts";
-import { FRAME_ANNOUNCED_BYTES } from "../read/wire/h2.ts";
+import type { Ending } from "../read/wire/ending.ts";
+import { mayBePlainHttp } from "../read/wire/foreign.ts";
+import { FRAME_ANNOUNCED_BYTES, readH2 } from "../read/wire/h2.ts";
+import { readResponse } from "../read/wire/read.ts";
 import { type Connection, openConnection } from "./connection.ts";
 import { http1End, http2End } from "./end-detector.ts";
 import { type LookOptions, openingOf } from "./exchange.ts";
-import type { CheckedTarget } from "./guard.ts";
+import { asFlexible, type CheckedTarget, inPlainHttp } from "./guard.ts";
 import type { Answered, Asked, Observation, OriginLook } from "./observation.ts";
-import type { RawResponse } from "./raw-connection.ts";
-import { RawConnection } from "./raw-connection.ts";
+import { RawConnection, type RawResponse } from "./raw-connection.ts";
 import { http1Request, http2Request } from "./request-bytes.ts";
 
 /** The looks of one address, by connection: what stands together is asked one after the other on one connection. */
@@ -22,6 +24,13 @@ export function originLooks(addresses: number, scheme: Target["scheme"]): number
 	return CONNECTIONS.flat().filter((one) => one !== "http2" || scheme === "https").length + Math.max(0, addresses - 1);
 }
 
+/** Looks that {@link furtherPlans} adds at most. */
+const FURTHER_MAX = 3;
+
+/** How many requests {@link lookAtOrigin} sends at most. */
+export const originRequestsMax = (addresses: number, scheme: Target["scheme"]): number =>
+	originLooks(addresses, scheme) + FURTHER_MAX;
+
 /**
  * Looks straight at an origin: the request that Cloudflare would send, in its variants, at the first address; the plain one at further
  * addresses. Never throws for anything that the network does.
@@ -35,7 +44,7 @@ export async function lookAtOrigin(
 ): Promise<Observation[]> {
 	const [first, ...others] = addresses;
 	let done = 0;
-	const plans = [
+	const plans: Plan[] = [
 		...CONNECTIONS.filter((looks) => !looks.includes("http2") || first.target.scheme === "https").map((looks) => ({
 			at: first,
 			looks,
@@ -43,25 +52,84 @@ export async function lookAtOrigin(
 		...others.map((at) => ({ at, looks: ["other-address"] as const })),
 	];
 	const seen = await Promise.all(
-		plans.map(async ({ at, looks }, index) => {
+		plans.map(async (plan, index) => {
 			if (index > 0) await new Promise((resolve) => setTimeout(resolve, index * STAGGER_MS));
-			const back = await overOneConnection(at, looks, options, now);
+			const back = await overOneConnection(plan, options, now);
 			done += back.length;
 			landed(done);
 			return back;
 		}),
 	);
-	return seen.flat();
+	const looks = seen.flat();
+	if (options.signal?.aborted === true) return looks;
+	const further = await Promise.all(furtherPlans(first, looks).map((plan) => overOneConnection(plan, options, now)));
+	return [...looks, ...further.flat()];
 }
 
-async function overOneConnection(
-	at: CheckedTarget,
-	looks: readonly OriginLook[],
-	options: LookOptions,
-	now: () => number,
-): Promise<Observation[]> {
+/** One GET in plain HTTP at the port that Cloudflare uses in the SSL/TLS mode Flexible. */
+export async function lookAsFlexible(origin: CheckedTarget, options: LookOptions, now: () => number): Promise<Observation[]> {
+	return overOneConnection({ at: asFlexible(origin), looks: ["flexible"] }, options, now);
+}
+
+/** What is asked one after the other on one connection. */
+interface Plan {
+	readonly at: CheckedTarget;
+	readonly looks: readonly OriginLook[];
+	/** For which each leaves the connection idle after its message; a short while by default. */
+	readonly idleMs?: number;
+}
+
+/**
+ * The looks that tell two readings of what was met apart: a difference between two single looks may be chance, and a second request may
+ * be dropped because the server closes every connection.
+ */
+function furtherPlans(at: CheckedTarget, looks: readonly Observation[]): Plan[] {
+	const of = (look: OriginLook) => looks.find((one) => one.asked.originLook === look);
+	const get = of("get");
+	if (get === undefined) return [];
+	if (get.kind === "unreached")
+		return get.stage === "tls" && get.handshake?.speaksTls === false && mayBePlainHttp(get.firstBytes ?? new Uint8Array())
+			? [{ at: inPlainHttp(at), looks: ["plain-port"] }]
+			: [];
+	const out: Plan[] = [];
+	const again = of("again");
+	const unencoded = of("no-encoding");
+	const http2 = of("http2");
+	if (again?.kind === "answered" && again.received === 0 && CLOSED.has(again.ending)) {
+		const livedMs = again.timings.endedMs - get.timings.endedMs;
+		if (livedMs <= IDLE_MS_MAX)
+			out.push({ at, looks: ["once-more", "again-later"], idleMs: IDLE_FACTOR * livedMs + IDLE_MARGIN_MS });
+	} else if (!isComplete(get) && endedSoon(get) && unencoded !== undefined && isComplete(unencoded))
+		out.push({ at, looks: ["once-more"] });
+	if (isComplete(get) && http2?.kind === "answered" && http2.protocol === "h2" && !isComplete(http2) && endedSoon(http2))
+		out.push({ at, looks: ["http2-again"] });
+	return out;
+}
+
+const CLOSED: ReadonlySet<Ending> = new Set(["fin", "tls-eof", "reset"]);
+/** An idle connection is watched for longer than the first one lived: servers are not punctual. */
+const IDLE_FACTOR = 2;
+const IDLE_MARGIN_MS = 300;
+const IDLE_MS_MAX = 5_000;
+/** What takes longer is not asked again: people wait. */
+const SOON_MS_MAX = 5_000;
+
+const endedSoon = ({ timings }: Observation): boolean => timings.endedMs - (timings.sentMs ?? 0) <= SOON_MS_MAX;
+
+/** The message is whole by its own framing. */
+function isComplete(look: Observation): boolean {
+	if (look.kind === "unreached") return false;
+	const { bytes, ending, protocol, received } = look;
+	// Beyond what is kept, the end was found while it came.
+	if (received > bytes.length) return look.persists === true;
+	const { method } = look.asked;
+	const closed = ending === "fin" || ending === "tls-eof";
+	return (protocol === "h2" ? readH2(bytes, { method }) : readResponse(bytes, { method, closed })).complete;
+}
+
+async function overOneConnection({ at, looks, idleMs }: Plan, options: LookOptions, now: () => number): Promise<Observation[]> {
 	const startedMono = performance.now();
-	const http2 = looks.includes("http2");
+	const http2 = looks.some(isHttp2);
 	const asked = (look: OriginLook): Asked => ({
 		route: "direct-to-origin",
 		purpose: "origin",
@@ -79,12 +147,14 @@ async function overOneConnection(
 		alpn: http2 ? ["h2", "http/1.1"] : ["http/1.1"],
 		startedMono,
 		records: true,
+		limitMs: options.limitMs,
 	});
 	if ("stage" in connection) {
-		const { stage, code, connectedMs, firstBytes } = connection;
+		const { stage, code, connectedMs, firstBytes, handshake } = connection;
 		const none = { dnsMs: null, securedMs: null, sentMs: null, firstByteMs: null, lastByteMs: null };
 		const endedMs = performance.now() - startedMono;
-		return [{ kind: "unreached", asked: begin, stage, code, firstBytes, timings: { ...none, connectedMs, endedMs } }];
+		const facts = handshake === undefined ? {} : { handshake };
+		return [{ kind: "unreached", asked: begin, stage, code, firstBytes, ...facts, timings: { ...none, connectedMs, endedMs } }];
 	}
 	const raw = new RawConnection(connection, startedMono);
 	const out: Observation[] = [];
@@ -95,7 +165,7 @@ async function overOneConnection(
 			// A connection that was closed, or that is still in a message, takes no second request: `again` is missing then.
 			if (index > 0 && (raw.closed || !whole)) break;
 			const one = index === 0 ? begin : asked(look);
-			const answer = await exchange(raw, connection, at.target, look, options, last);
+			const answer = await exchange(raw, connection, at.target, look, options, last, idleMs);
 			whole = answer.whole;
 			out.push(observed(one, connection, answer));
 		}
@@ -105,6 +175,8 @@ async function overOneConnection(
 	return out;
 }
 
+const isHttp2 = (look: OriginLook): boolean => look === "http2" || look === "http2-again";
+
 /** One request, as Cloudflare would write it. */
 async function exchange(
 	raw: RawConnection,
@@ -113,6 +185,7 @@ async function exchange(
 	look: OriginLook,
 	options: LookOptions,
 	last: boolean,
+	idleMs: number | undefined,
 ): Promise<RawResponse> {
 	const host = target.host.includes(":") ? `[${target.host}]` : target.host;
 	const method = look === "head" ? "HEAD" : "GET";
@@ -122,8 +195,8 @@ async function exchange(
 		...(look === "no-encoding" ? [] : [["Accept-Encoding", "gzip, br"] as const]),
 		...(Object.entries(FORWARDED) as [string, string][]),
 	];
-	const limit = [options.limitMs, options.signal, last] as const;
-	if (look === "http2" && connection.tls?.alpn === "h2")
+	const limit = [options.limitMs, options.signal, last, idleMs] as const;
+	if (isHttp2(look) && connection.tls?.alpn === "h2")
 		return raw.ask(http2Request(method, target.scheme, host, target.path, fields), http2End(), ...limit);
 	// Cloudflare sends the site's name without a port.
 	const request = http1Request(method, target.path, [["Host", host], ...fields, ["Connection", "Keep-Alive"]]);
@@ -131,7 +204,7 @@ async function exchange(
 }
 
 function observed(asked: Asked, connection: Connection, answer: RawResponse): Answered {
-	const http2 = asked.originLook === "http2" && connection.tls?.alpn === "h2";
+	const http2 = asked.originLook !== undefined && isHttp2(asked.originLook) && connection.tls?.alpn === "h2";
 	return {
 		kind: "answered",
 		asked,
@@ -142,6 +215,7 @@ function observed(asked: Asked, connection: Connection, answer: RawResponse): An
 		bytes: answer.bytes,
 		received: answer.received,
 		ending: answer.ending,
+		persists: answer.whole,
 		endingCode: answer.endingCode,
 		tls: connection.tls,
 		secondOpinion: null,

@@ -26,7 +26,7 @@ const KEPT_MAX_BYTES = 1_114_112;
 export const RECEIVED_MAX_BYTES = 64 * 1024 * 1024;
 /** After the end of a message: what else comes, or how the connection ends. */
 const AFTERMATH_MS = 150;
-/** The same before a second request: a server that closes at once would else look as if it dropped that one. */
+/** The same before a second request: a server that closes at once gets none. */
 const QUIET_MS = 60;
 /** More than this after the end of a message tells nothing more. */
 const AFTERMATH_MAX_BYTES = 256 * 1024;
@@ -72,6 +72,8 @@ export class RawConnection {
 
 	/**
 	 * Sends one request and waits until its message is over, the connection ends, or time is up.
+	 * @param last no other request follows on this connection
+	 * @param idleMs for which the connection is left open after the message; a short while by default
 	 */
 	async ask(
 		request: Buffer,
@@ -79,6 +81,7 @@ export class RawConnection {
 		limitMs: number,
 		signal: AbortSignal | undefined,
 		last: boolean,
+		idleMs: number = last ? AFTERMATH_MS : QUIET_MS,
 	): Promise<RawResponse> {
 		const since = () => performance.now() - this.#startedMono;
 		const { socket } = this.#connection;
@@ -125,7 +128,7 @@ export class RawConnection {
 				overMs = now;
 				if (progress === "bound") return done();
 				// What follows the message is evidence too: surplus bytes, or a close that nobody announced.
-				aftermath = setTimeout(done, last ? AFTERMATH_MS : QUIET_MS);
+				aftermath = setTimeout(done, idleMs);
 			};
 			if (this.closed || signal?.aborted === true) done();
 			else write(request);

@@ -1,4 +1,5 @@
-const CODE = /^\w{2,60}$/;
+/** OpenSSL 3.2 and later put a slash into some: ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE. */
+const CODE = /^\w[\w/]{1,59}$/;
 
 /** The system's or a library's own word for an error (`ECONNRESET`, `CERT_HAS_EXPIRED`); null when it has none. Total. */
 export function codeOf(error: unknown): string | null {

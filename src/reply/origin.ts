@@ -1,6 +1,8 @@
 import type { Finding } from "../judge/autopsy.ts";
+import { originEvidence } from "../judge/case-evidence.ts";
 import type { OriginVerdict } from "../judge/origin.ts";
-import type { OriginFinding, OriginSeen } from "../judge/origin-findings.ts";
+import type { Difference, OriginFinding, OriginSeen } from "../judge/origin-findings.ts";
+import type { ClassifiedLook } from "../judge/pattern.ts";
 import { articleCauseOf } from "../knowledge/causes/list.ts";
 import type { ValueOf } from "../knowledge/evidence.ts";
 import { FINDINGS, PROXY_RULES } from "../knowledge/findings/list.ts";
@@ -23,9 +25,11 @@ import { shellQuote, show } from "../message/show.ts";
 import { ask, bold, code, ours, type Text, text, time } from "../message/text.ts";
 import type { Target } from "../read/text/target.ts";
 import type { Reading } from "../read/wire/reading.ts";
+import { alertName, alertNameOfCode } from "../read/wire/tls-alerts.ts";
 import { hexView } from "./autopsy.ts";
 import { disagreement, findingSentence } from "./findings.ts";
 import { RESPONSE_HEADERS_MAX_BYTES } from "./headers.ts";
+import { OTHER_CODE_ASK, otherCodeTitle, otherCodeWords } from "./other-code.ts";
 import type { Reply } from "./reply.ts";
 import { lookTiming } from "./site-data.ts";
 import { grouped, hostWords, seconds } from "./words.ts";
@@ -41,6 +45,11 @@ const LOOK_WORDS = {
 	head: "HEAD",
 	http2: "GET, HTTP/2",
 	"other-address": "GET, other address",
+	"once-more": "GET, new connection",
+	"again-later": "GET, that connection again",
+	"http2-again": "GET, HTTP/2 again",
+	"plain-port": "GET, plain HTTP",
+	flexible: "GET, plain HTTP, port 80",
 } as const;
 
 /** "looking straight at the origin of …": the first sign of life. */
@@ -62,21 +71,29 @@ export function originProgress(target: Target, done: number, of: number): Messag
 	);
 }
 
-/** The answer to a question about an origin. Pure. The address is in none of it. */
-export function originReply(target: Target, verdict: OriginVerdict): Reply {
+/** What is wrong, or that nothing is, in a few sentences. */
+function headOf(target: Target, verdict: OriginVerdict): Message {
+	const { directOrigin, otherCode, code: number } = verdict;
+	if (otherCode !== null)
+		return message("warn", title(otherCodeTitle(target)), ...otherCodeWords(verdict, otherCode).map((one) => say(one)));
 	const warned = allFindings(verdict).some((one) => one.level === "warn") || isEdge(verdict.findings);
-	const ok = verdict.directOrigin === "ok";
-	const neutral = verdict.directOrigin === "no-route" || verdict.directOrigin === "client-certificate-wanted";
-	const head = message(
+	const ok = directOrigin === "ok";
+	const neutral = directOrigin === "no-route" || directOrigin === "client-certificate-wanted";
+	const when = isHttp2Only(verdict) ? "While HTTP/2 to Origin is off" : "When Cloudflare meets the same";
+	return message(
 		ok ? (warned ? "warn" : "good") : neutral ? "warn" : "bad",
 		title(headline(target, verdict)),
-		verdict.code === null || ok
-			? null
-			: say(text`When Cloudflare meets the same, visitors get ${bold(String(verdict.code))}${causeWords(verdict)}.`),
-		verdict.code === null && !ok && verdict.cause !== null ? say(text`That speaks for ${causeName(verdict)}.`) : null,
+		number === null || ok ? null : say(text`${when}, visitors get ${bold(String(number))}${causeWords(verdict)}.`),
+		number === null && !ok && verdict.cause !== null ? say(text`That speaks for ${causeName(verdict)}.`) : null,
 		ok && warned ? say(text`There is something to mend all the same: see below.`) : null,
-		verdict.edge === null ? null : say(differenceWords(verdict)),
+		verdict.edge?.difference == null ? null : say(differenceWords(verdict.edge.seen, verdict.edge.difference)),
 	);
+}
+
+/** The answer to a question about an origin. Pure. The address is in none of it. */
+export function originReply(target: Target, verdict: OriginVerdict): Reply {
+	const ok = verdict.directOrigin === "ok";
+	const head = headOf(target, verdict);
 	const looks = message(
 		"neutral",
 		title(text`The same request, two routes`),
@@ -98,7 +115,8 @@ export function originReply(target: Target, verdict: OriginVerdict): Reply {
 						text`${ask(`explain ${shown[0]?.id ?? "whole"}`)} tells more about the first one: who takes it, what curl says, how to mend it.`,
 					),
 				);
-	const next = nextWords(target, verdict);
+	const next = verdict.otherCode === null ? nextWords(target, verdict) : otherCodeNext(target);
+	const difference = verdict.edge?.difference;
 	return {
 		private: false,
 		head,
@@ -112,7 +130,7 @@ export function originReply(target: Target, verdict: OriginVerdict): Reply {
 				confidence: verdict.confidence,
 				owner: ok ? "unknown" : "origin",
 			},
-			evidence: { "direct-origin": verdict.directOrigin },
+			evidence: originEvidence(verdict) ?? {},
 			ranked: [],
 			ruledOut: [],
 			findings: findings.map(({ id, level, span, say: words, look }) => ({
@@ -124,12 +142,15 @@ export function originReply(target: Target, verdict: OriginVerdict): Reply {
 			})),
 			rays: [],
 			pattern: null,
-			difference: verdict.edge === null ? null : { at: verdict.edge.difference.at, name: verdict.edge.difference.name ?? null },
-			next: {
-				step: "paste-curl",
-				ask: "Run the command on the origin itself and paste what it prints.",
-				command: curlCommand(target, verdict.example.of),
-			},
+			difference: difference == null ? null : { at: difference.at, name: difference.name ?? null },
+			next:
+				verdict.otherCode === null
+					? {
+							step: "paste-curl",
+							ask: "Run the command on the origin itself and paste what it prints.",
+							command: curlCommand(target, isHttp2Only(verdict) ? "http2" : verdict.example.of),
+						}
+					: { step: "origin-address", ask: OTHER_CODE_ASK },
 			looks: verdict.seen.map(({ look, of, found: autopsy }) => ({
 				look: of,
 				status: autopsy?.reading.status ?? null,
@@ -202,10 +223,20 @@ const isEndless = (found: OriginSeen["found"]): boolean =>
 /** The look went through Cloudflare after all. */
 const isEdge = (findings: OriginVerdict["findings"]) => findings.some((one) => one.id === "answered-by-cloudflare");
 
-function headline(target: Target, { directOrigin, example, findings }: OriginVerdict): Text {
+/** Without HTTP/2 there is no response at all. */
+const isHttp2Only = ({ findings, example }: OriginVerdict): boolean =>
+	example.look.kind === "unreached" && findings.some((one) => one.id === "http2-only");
+
+function headline(target: Target, verdict: OriginVerdict): Text {
+	const { directOrigin, example, findings } = verdict;
 	if (isEdge(findings))
 		return text`That address of ${hostWords(target)} is answered by Cloudflare itself: it is the edge, not the origin.`;
+	if (isHttp2Only(verdict)) return text`The origin of ${hostWords(target)} speaks only HTTP/2.`;
 	const state = text`The origin of ${hostWords(target)} ${ours(isEndless(example.found) ? ENDLESS : STATE[directOrigin])}`;
+	const some = findings.find((one) => one.id === "some-requests-fail")?.what;
+	if (some !== undefined && directOrigin !== "ok") return text`${state} That happened to ${some} requests; the others work.`;
+	if (example.of === "plain-port" || example.of === "flexible")
+		return text`${state} That is in plain HTTP, so Cloudflare's SSL/TLS mode is probably Flexible.`;
 	return example.of === "get" || directOrigin === "ok"
 		? state
 		: text`${state} Only with ${LOOK_WORDS[example.of]}: the plain GET is well.`;
@@ -223,9 +254,7 @@ function causeWords(verdict: OriginVerdict): Text {
 		: text``;
 }
 
-function differenceWords({ edge }: OriginVerdict): Text {
-	if (edge === null) return text``;
-	const { difference } = edge;
+function differenceWords(edge: ClassifiedLook, difference: Difference): Text {
 	switch (difference.at) {
 		case "status":
 			return text`First difference: Cloudflare answers ${bold(difference.edge)}, the origin ${bold(difference.origin)}.`;
@@ -234,7 +263,7 @@ function differenceWords({ edge }: OriginVerdict): Text {
 		case "ending":
 			return text`First difference: the answer is ${difference.edge} through Cloudflare and ${difference.origin} at the origin.`;
 		case "none":
-			return edge.seen.classification.status === null
+			return edge.classification.status === null
 				? text`Neither route gives a status just now.`
 				: text`Both routes give the same status and fields just now.`;
 	}
@@ -251,14 +280,11 @@ const ENDING_WORDS = {
 } as const;
 
 function endingWords({ look, found }: { look: Observation; found: OriginSeen["found"] }): string {
-	if (look.kind === "unreached") return look.code;
-	if (look.ending === "tls-alert")
-		return `TLS alert: ${
-			look.endingCode
-				?.replace(/^.*ALERT_/, "")
-				.toLowerCase()
-				.replaceAll("_", " ") ?? "unnamed"
-		}`;
+	if (look.kind === "unreached") {
+		const alert = look.handshake?.alert == null ? alertNameOfCode(look.code) : alertName(look.handshake.alert);
+		return alert === null ? look.code : `TLS alert: ${alert}`;
+	}
+	if (look.ending === "tls-alert") return `TLS alert: ${alertNameOfCode(look.endingCode) ?? "unnamed"}`;
 	if (look.ending === "enough" && found?.reading.complete === false)
 		return look.protocol === "h2" && !isEndless(found) ? "stream ended" : "we stopped";
 	return ENDING_WORDS[look.ending];
@@ -271,7 +297,9 @@ function endedWords(look: Observation): string {
 }
 
 const lookName = ({ of, look }: OriginSeen): string =>
-	of === "http2" && look.kind === "answered" && look.protocol !== "h2" ? "GET, HTTP/2 not offered" : LOOK_WORDS[of];
+	(of === "http2" || of === "http2-again") && look.kind === "answered" && look.protocol !== "h2"
+		? "GET, HTTP/2 not offered"
+		: LOOK_WORDS[of];
 
 function lookRows({ seen, edge }: OriginVerdict): string[] {
 	const bytes = (n: number | null) => (n === null ? "-" : grouped(n));
@@ -354,7 +382,9 @@ function allFindings({ seen, findings, example }: OriginVerdict): WordedFinding[
 		out.set(one.id, { id: one.id, level: one.level, look, ...(span === undefined ? {} : { span }), say: findingSentence(one) });
 	};
 	for (const one of findings) put(one, one.look);
-	for (const one of [example, ...seen]) for (const finding of one.found?.findings ?? []) put(finding, one.of);
+	// What another port sends is nothing of this one's, unless the verdict speaks of it.
+	const own = seen.filter(({ of }) => of !== "plain-port" && of !== "flexible");
+	for (const one of [example, ...own]) for (const finding of one.found?.findings ?? []) put(finding, one.of);
 	return [...out.values()].sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level));
 }
 
@@ -377,13 +407,18 @@ function faultViews({ example }: OriginVerdict) {
 /** To run on the origin itself: the request that showed the fault, straight at the server, every byte as it came. */
 function curlCommand(target: Target, of: OriginSeen["of"]): string {
 	const host = target.host.includes(":") ? `[${target.host}]` : target.host;
-	const url = shellQuote(maskedUrl(target.url));
+	const plain = of === "plain-port" || of === "flexible";
+	const url = shellQuote(maskedUrl(plain ? target.url.replace(/^https:\/\/([^/]*?)(?::\d+)?\//, "http://$1/") : target.url));
+	const at = plain
+		? `${host}:80:127.0.0.1:${of === "flexible" ? 80 : target.port}`
+		: `${host}:${target.port}:127.0.0.1:${target.port}`;
+	const twice = of === "again" || of === "again-later";
 	const options = [
-		of === "http2" ? "--http2" : "--http1.1",
+		of === "http2" || of === "http2-again" ? "--http2" : "--http1.1",
 		...(of === "head" ? ["-I"] : ["--raw"]),
 		...(of === "no-encoding" ? [] : ["-H 'Accept-Encoding: gzip'"]),
 	];
-	return `curl -sSvk ${options.join(" ")} --connect-to ${host}:${target.port}:127.0.0.1:${target.port} ${of === "again" ? `${url} ${url}` : url} 2>&1 | head -c 20000`;
+	return `curl -sSvk ${options.join(" ")} --connect-to ${at} ${twice ? `${url} ${url}` : url} 2>&1 | head -c 20000`;
 }
 
 function nextWords(target: Target, verdict: OriginVerdict): Message {
@@ -394,7 +429,22 @@ function nextWords(target: Target, verdict: OriginVerdict): Message {
 			: directOrigin === "no-route" || directOrigin === "client-certificate-wanted"
 				? text`On the origin itself nothing stands in between. Run this there and paste what it prints (put the server's own address in place of 127.0.0.1 if it does not listen there).`
 				: text`To see the same without any network in between, run this on the origin itself and paste what it prints; then look in its error log at the second of the look.`;
-	return message("neutral", title(text`Next step`), command(about, curlCommand(target, verdict.example.of)));
+	return message(
+		"neutral",
+		title(text`Next step`),
+		command(about, curlCommand(target, isHttp2Only(verdict) ? "http2" : verdict.example.of)),
+	);
+}
+
+function otherCodeNext(target: Target): Message {
+	return message(
+		"neutral",
+		title(text`Next step`),
+		say(
+			text`${bold(OTHER_CODE_ASK)} Compare the A or AAAA record, the Origin Rules, and SSL/TLS > Overview: Full uses port 443, Flexible port 80. Then give me that IP address and port.`,
+		),
+		buttons(addressHint(target), addressButton(target)),
+	);
 }
 
 function framingWords(

@@ -24,7 +24,7 @@ function seen(status: number): { readonly evidence: string; readonly findings: r
 	const found = autopsy(bytes, "fin", "GET");
 	return {
 		evidence: directOriginOfBytes(found, "fin"),
-		findings: lookFindings({ look, of: "get", found }, 0).map((one) => one.id),
+		findings: lookFindings({ look, of: "get", found }, { plain: null, http2Only: false }, 0).map((one) => one.id),
 	};
 }
 

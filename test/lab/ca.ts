@@ -13,6 +13,8 @@ export interface Certificates {
 	readonly expired: Pair;
 	/** For *.lab.example, by an authority that calls itself as Cloudflare's Origin CA does and that nobody here knows. */
 	readonly originCa: Pair;
+	/** The same authority, for another name. */
+	readonly originCaOtherName: Pair;
 }
 
 interface Pair {
@@ -60,5 +62,6 @@ export async function makeCertificates(): Promise<Certificates> {
 		otherName: await signed(["other.example"], ca),
 		expired: await signed(lab, ca, new Date(Date.now() - 86_400_000)),
 		originCa: await signed(lab, origin),
+		originCaOtherName: await signed(["other.example"], origin),
 	};
 }

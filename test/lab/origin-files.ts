@@ -10,8 +10,11 @@ export const SERVED = [
 	"tls-wrong-name",
 	"tls-expired",
 	"tls-origin-ca",
+	"tls-origin-ca-wrong-name",
 	"tls-client-certificate",
+	"tls-http2-only",
 	"plain-asked-with-tls",
+	"silent-asked-with-tls",
 	"nothing",
 	"no-route",
 ] as const;
@@ -37,6 +40,8 @@ export interface OriginFile {
 	readonly announced: number | null;
 	/** How a second address of the same origin is served; null for no second address. */
 	readonly second: Served | null;
+	/** Milliseconds after a response at which it closes the connection, whatever the response says; null: as its ending says. */
+	readonly closesAfterMs: number | null;
 	/** Milliseconds before it answers at all; none in a file. */
 	readonly afterMs?: number;
 }
@@ -95,6 +100,7 @@ export function readOriginFile(name: string): OriginFile {
 	}
 	const second = SERVED.find((one) => one === field("second")) ?? null;
 	const toldAfter = Number(field("told-after") || "0");
+	const closesAfterMs = field("closes-after") === "" ? null : Number(field("closes-after"));
 	const announced = field("announced") === "" ? null : Number(field("announced"));
 	const edge = field("edge") === "" ? Number.NaN : Number(field("edge"));
 	return {
@@ -106,6 +112,7 @@ export function readOriginFile(name: string): OriginFile {
 		bytes,
 		sections,
 		toldAfter,
+		closesAfterMs,
 		announced,
 		second,
 	};

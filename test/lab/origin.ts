@@ -62,13 +62,15 @@ function tlsFor(file: OriginFile, certificates: Certificates) {
 		"tls-wrong-name": certificates.otherName,
 		"tls-expired": certificates.expired,
 		"tls-origin-ca": certificates.originCa,
+		"tls-origin-ca-wrong-name": certificates.originCaOtherName,
 		"tls-client-certificate": certificates.edge,
+		"tls-http2-only": certificates.edge,
 	} as const;
 	const pair = file.serve in by ? by[file.serve as keyof typeof by] : undefined;
 	if (pair === undefined) return null;
 	return {
 		secureContext: createSecureContext({ key: pair.key, cert: pair.cert }),
-		ALPNProtocols: file.sections.has("http2") ? ["h2", "http/1.1"] : ["http/1.1"],
+		ALPNProtocols: file.serve === "tls-http2-only" ? ["h2"] : file.sections.has("http2") ? ["h2", "http/1.1"] : ["http/1.1"],
 		...(file.serve === "tls-client-certificate" ? { requestCert: true, rejectUnauthorized: true } : {}),
 	};
 }
@@ -105,10 +107,12 @@ function talk(
 		};
 		if (bytes.length === 0) end();
 		else socket.write(bytes, end);
+		if (file.closesAfterMs !== null) setTimeout(() => socket.end(), file.closesAfterMs);
 	};
 	socket.on("data", (chunk: Buffer) => {
 		// As nginx does when somebody speaks TLS to its plain port.
 		const greeting = fileFor("/", "");
+		if (chunk[0] === 0x16 && greeting.serve === "silent-asked-with-tls") return;
 		if (chunk[0] === 0x16 && greeting.serve === "plain-asked-with-tls") return void socket.end(greeting.bytes);
 		if (head === "" && requests === 0 && chunk[0] === 0x16)
 			return void socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\nThe plain HTTP request was expected\n");

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { createSecureServer, constants as http2 } from "node:http2";
+import { createServer, type Server, type Socket } from "node:net";
 import { test } from "node:test";
 import { judgeOrigin } from "../../src/judge/origin.ts";
 import { roundSecond } from "../../src/judge/round-second.ts";
@@ -7,8 +9,10 @@ import { checkOrigin } from "../../src/looks/guard.ts";
 import type { Observation } from "../../src/looks/observation.ts";
 import { lookAtOrigin } from "../../src/looks/origin.ts";
 import { readTarget } from "../../src/read/text/target.ts";
+import { makeCertificates } from "../lab/ca.ts";
 import { serveOrigin } from "../lab/origin.ts";
 import { type OriginFile, readOriginFile } from "../lab/origin-files.ts";
+import { findingsOf, judged } from "./origin-looks.ts";
 
 const RULES = { allow: ranges(["127.0.0.0/8"]), resolve: new Map(), resolver: async () => [] };
 
@@ -62,6 +66,81 @@ test("what fails with HEAD alone is a warning, not a 520", async () => {
 		["ok", ["warn method-matters"]],
 	);
 });
+
+const OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+/** Answers a connection's first request, and does the rest as told. */
+const once = (answered: (socket: Socket) => void, second: (socket: Socket) => void = () => {}): Server =>
+	createServer((socket) => {
+		let requests = 0;
+		socket.on("data", (chunk) => {
+			requests += 1;
+			if (requests > 1) return second(socket);
+			socket.write(chunk.toString("latin1").startsWith("HEAD ") ? OK.slice(0, -2) : OK);
+			answered(socket);
+		});
+	});
+
+for (const ms of [0, 20, 150, 400])
+	test(`a server that closes every connection ${ms} ms after its response, and does not say so, is warned of and is well`, async () => {
+		const verdict = await judged(
+			once((socket) => void setTimeout(() => socket.end(), ms)),
+			"http",
+		);
+		assert.deepEqual(
+			[verdict.directOrigin, verdict.code, verdict.cause, findingsOf(verdict)],
+			["ok", null, null, ["closes-unannounced"]],
+		);
+	});
+
+for (const [what, second] of [
+	["closes", (socket: Socket) => void socket.end()],
+	["resets", (socket: Socket) => void socket.resetAndDestroy()],
+] as const)
+	test(`a server that ${what} a connection at its second request fails for Cloudflare, however long it was idle`, async () => {
+		const verdict = await judged(
+			once(() => {}, second),
+			"http",
+		);
+		assert.deepEqual([verdict.code, verdict.cause], [520, "idle-race"]);
+		assert.ok(findingsOf(verdict).includes("reused-connection-fails"));
+		assert.ok(!findingsOf(verdict).includes("closes-unannounced"));
+	});
+
+test("a difference between two single requests is asked about once more", async () => {
+	let encoded = 0;
+	const verdict = await judged(
+		createServer((socket) =>
+			socket.on("data", (chunk) => {
+				const request = chunk.toString("latin1");
+				const fails = request.startsWith("GET ") && /^accept-encoding:/im.test(request) && encoded++ === 0;
+				if (fails) socket.end();
+				else socket.write(request.startsWith("HEAD ") ? OK.slice(0, -2) : OK);
+			}),
+		),
+		"http",
+	);
+	assert.deepEqual(findingsOf(verdict), ["some-requests-fail (1 of 4)", "no-bytes"]);
+});
+
+const certificates = await makeCertificates();
+for (const [what, code, faulty] of [
+	["HTTP_1_1_REQUIRED, as IIS does for NTLM", http2.NGHTTP2_HTTP_1_1_REQUIRED, false],
+	["INTERNAL_ERROR", http2.NGHTTP2_INTERNAL_ERROR, true],
+] as const)
+	test(`a server that resets a request over HTTP/2 with ${what}: ${faulty ? "HTTP/2 is worse" : "nothing is at fault"}`, async () => {
+		const { key, cert } = certificates.edge;
+		const server = createSecureServer({ key, cert, allowHTTP1: true }, (request, response) => {
+			if (request.httpVersion === "1.1") response.end("ok");
+		});
+		server.on("stream", (stream) => stream.on("error", () => {}).close(code));
+		const verdict = await judged(server as unknown as Server, "https", { ca: certificates.ca });
+		assert.equal(findingsOf(verdict).includes("http2-worse"), faulty);
+		assert.deepEqual([verdict.code, verdict.cause], faulty ? [520, "http2-to-origin"] : [null, null]);
+		assert.equal(
+			verdict.findings.some(({ level }) => level === "fault"),
+			faulty,
+		);
+	});
 
 test("time-outs are told by their round second, and chance is not", () => {
 	for (const ms of [29_800, 30_000, 30_350, 30_700, 60_100, 100_000]) assert.notEqual(roundSecond(ms), null, String(ms));

@@ -19,6 +19,7 @@ import { chunkedInHttp10 } from "./chunked-in-http-1.0.ts";
 import { chunksCut } from "./chunks-cut.ts";
 import { clientCertificateWanted } from "./client-certificate-wanted.ts";
 import { closedBeforeTheEnd } from "./closed-before-the-end.ts";
+import { closesUnannounced } from "./closes-unannounced.ts";
 import { contentCodingBroken } from "./content-coding-broken.ts";
 import { contentLengthDiffers } from "./content-length-differs.ts";
 import { contentLengthInvalid } from "./content-length-invalid.ts";
@@ -57,10 +58,12 @@ import { handshakeFailed } from "./handshake-failed.ts";
 import { headerSectionEndless } from "./header-section-endless.ts";
 import { headerSectionLarge } from "./header-section-large.ts";
 import { headerSectionOver128k } from "./header-section-over-128k.ts";
+import { http2Only } from "./http2-only.ts";
 import { http2Worse } from "./http2-worse.ts";
 import { incompleteHeaderSection } from "./incomplete-header-section.ts";
 import { leadingEmptyLines } from "./leading-empty-lines.ts";
 import { lengthAndTransferEncoding } from "./length-and-transfer-encoding.ts";
+import { lengthTooLong } from "./length-too-long.ts";
 import { methodMatters } from "./method-matters.ts";
 import { missingColon } from "./missing-colon.ts";
 import { noBytes } from "./no-bytes.ts";
@@ -75,6 +78,7 @@ import { reset } from "./reset.ts";
 import { reusedConnectionFails } from "./reused-connection-fails.ts";
 import { silence } from "./silence.ts";
 import { singleFieldRepeated } from "./single-field-repeated.ts";
+import { someRequestsFail } from "./some-requests-fail.ts";
 import { spaceBeforeColon } from "./space-before-colon.ts";
 import { spaceBeforeFirstField } from "./space-before-first-field.ts";
 import { statusBelow100 } from "./status-below-100.ts";
@@ -82,6 +86,7 @@ import { statusLineInChunks } from "./status-line-in-chunks.ts";
 import { stopsAtRoundSecond } from "./stops-at-round-second.ts";
 import { tlsAlert } from "./tls-alert.ts";
 import { tlsGarbage } from "./tls-garbage.ts";
+import { tlsGreetingUnanswered } from "./tls-greeting-unanswered.ts";
 import { tlsOnPlainPort } from "./tls-on-plain-port.ts";
 import { tooManyFields } from "./too-many-fields.ts";
 import { trailerLineEndBad } from "./trailer-line-end-bad.ts";
@@ -182,12 +187,16 @@ const LIST = {
 	"client-certificate-wanted": clientCertificateWanted,
 	"plain-http-on-tls-port": plainHttpOnTlsPort,
 	"tls-on-plain-port": tlsOnPlainPort,
+	"http2-only": http2Only,
 	"http2-worse": http2Worse,
+	"tls-greeting-unanswered": tlsGreetingUnanswered,
 	"handshake-failed": handshakeFailed,
 	"answered-by-cloudflare": answeredByCloudflare,
+	"length-too-long": lengthTooLong,
 	"stops-at-round-second": stopsAtRoundSecond,
 	"reused-connection-fails": reusedConnectionFails,
 	"own-error": ownError,
+	"some-requests-fail": someRequestsFail,
 	"origin-refused": originRefused,
 	"origin-unreachable": originUnreachable,
 	"certificate-expired": certificateExpired,
@@ -197,6 +206,7 @@ const LIST = {
 	"encoding-matters": encodingMatters,
 	"method-matters": methodMatters,
 	"address-matters": addressMatters,
+	"closes-unannounced": closesUnannounced,
 } as const satisfies Readonly<Record<string, FindingEntry>>;
 
 export type FindingId = keyof typeof LIST;

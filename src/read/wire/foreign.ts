@@ -1,3 +1,6 @@
+const PAGE = "a page without headers (HTTP/0.9)";
+const TEXT = "plain text (HTTP/0.9)";
+
 /** What the first bytes of something that is no HTTP/1 response look like. Names as people say them. */
 const KINDS: readonly (readonly [what: string, looks: RegExp])[] = [
 	["an SSH server's greeting", /^SSH-/],
@@ -16,11 +19,11 @@ const KINDS: readonly (readonly [what: string, looks: RegExp])[] = [
 	["CGI headers without a status line", /^(?:Status|Content-Type|X-Powered-By|Set-Cookie|Location|Cache-Control):/i],
 	["a byte order mark", /^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)/],
 	["an HTTP request", /^(?:GET|POST|HEAD|PUT|OPTIONS|DELETE|CONNECT) \S* ?(?:HTTP\/)?/],
-	["a page without headers (HTTP/0.9)", /^\s*(?:<|\{|\[)/],
+	[PAGE, /^\s*(?:<|\{|\[)/],
 	["a MySQL server's greeting", /^[\s\S]{3}\x00[\x09\x0a]\d+\./],
 	["a redis server's answer", /^-(?:ERR|NOAUTH|DENIED)/],
 	["a status line in other letters or after blanks", /^\s*http\/\d/i],
-	["plain text (HTTP/0.9)", /^[\t\r\n\x20-\x7e]+/],
+	[TEXT, /^[\t\r\n\x20-\x7e]+/],
 ];
 
 /** How many bytes of the beginning are looked at. */
@@ -39,3 +42,13 @@ export function foreignProtocol(first: Uint8Array): string | null {
 
 /** Of the names above, those that a TLS handshake meets when another service listens on the port. */
 export const FOREIGN_PLAIN = /greeting|answer|page|text|PROXY/;
+
+/** What a port answers to a TLS greeting that speaks HTTP without TLS: a response, or a page without one (a server's error page in HTTP/0.9). */
+export function isPlainHttp(first: Uint8Array): boolean {
+	return /^HTTP\/\d/.test(Buffer.from(first.subarray(0, FOREIGN_BYTES)).toString("latin1")) || foreignProtocol(first) === PAGE;
+}
+
+/** Whether a plain request would tell what a port speaks that answered a TLS greeting with these bytes, or with none. */
+export function mayBePlainHttp(first: Uint8Array): boolean {
+	return first.length === 0 || isPlainHttp(first) || foreignProtocol(first) === TEXT;
+}

@@ -1,0 +1,51 @@
+import type { ClassifiedLook } from "./pattern.ts";
+
+/** Codes that say how far Cloudflare's connection to the origin came; they are the same for every request. */
+const OF_THE_CONNECTION: ReadonlySet<number> = new Set([521, 522, 523, 525]);
+/** Cloudflare's codes that say what came of its request to the origin. */
+const OF_THE_ORIGIN = (code: number) => code >= 520 && code <= 526;
+
+/** A direct look that shows another code than visitors get: whatever it met, Cloudflare does not meet it. */
+export interface OtherCode {
+	/** What visitors get: one of Cloudflare's codes, or the status that was passed on. */
+	readonly visitors: number;
+	/** What they would get if Cloudflare met the same. */
+	readonly here: number;
+}
+
+/** What the page through Cloudflare says of how the origin answers it; null where that cannot be told: a cached page, a challenge, a block. */
+function codeThroughEdge({ classification }: ClassifiedLook): number | null {
+	const { kind, code, status, cached } = classification;
+	switch (kind) {
+		case "cloudflare-error":
+		case "edge-code":
+			return code !== null && OF_THE_ORIGIN(code) ? code : null;
+		case "gateway-error":
+		case "cut":
+			return status;
+		case "passed-on":
+			return cached ? null : status;
+		default:
+			return null;
+	}
+}
+
+/**
+ * The codes that visitors get: what the page shows just now, and what its case is about. Intermittent failures show either.
+ * @param caseCode as the case has it, null for no case
+ */
+export function visitorCodes(edge: ClassifiedLook | null, caseCode: number | null): number[] {
+	const now = edge === null ? null : codeThroughEdge(edge);
+	const codes = [caseCode, now].filter((code) => code !== null);
+	return [...new Set(codes)];
+}
+
+/** @param here what visitors would get by the direct look; null for what is passed on */
+export function otherCode(here: number | null, visitors: readonly number[]): OtherCode | null {
+	const [first] = visitors;
+	if (here === null || first === undefined || visitors.includes(here)) return null;
+	return OF_THE_CONNECTION.has(here) || here === PLAIN_TO_TLS_CODE ? { visitors: first, here } : null;
+}
+
+/** A TLS port's own answer to plain HTTP is passed on. */
+export const PLAIN_TO_TLS_CODE = 400;
