@@ -47,6 +47,13 @@ export const INCIDENTS: readonly Incident[] = [
 		ends: /Solved: The response headers are too large/,
 	},
 	{
+		name: "wrong-port",
+		what: "somebody gives an address whose port refuses, while visitors get a 520",
+		host: "closes-empty",
+		steps: [{ origin: "refuses" }, { origin: "closes-empty" }, solved("origin-crashed")],
+		ends: /Solved: /,
+	},
+	{
 		name: "headers-malformed",
 		what: "4 of the article: a blank in a header's name",
 		host: "space-in-name",

@@ -1,6 +1,8 @@
+import type { Case } from "../judge/case.ts";
 import { foundBy, opensCase, originEvidence } from "../judge/case-evidence.ts";
 import { judgeSite } from "../judge/verdict.ts";
 import type { Question } from "../read/text/question.ts";
+import { readTarget, type Target } from "../read/text/target.ts";
 import { headersReply } from "../reply/headers.ts";
 import { sharedHead, siteReply } from "../reply/site.ts";
 import type { Answering } from "./answering.ts";
@@ -42,13 +44,20 @@ async function tellSite(
 	return ended("answered", told, { kind: verdict.kind, code: verdict.code });
 }
 
+const isOfHost = ({ url }: Case, { host }: Target): boolean => {
+	const of = readTarget(url);
+	return "url" in of && of.host === host;
+};
+
 /** An origin, asked straight; what it shows moves the case of the thread. */
 export async function answerOrigin(
 	{ looking, threads }: Answering,
 	question: Extract<Question, { kind: "origin" }>,
 	conversation: ResumableConversation,
 ): Promise<Ended> {
-	const { kind, reply, verdict } = await looking.origin(question, conversation);
+	const one = await threads.here(conversation);
+	const caseCode = one !== null && isOfHost(one, question.target) ? Number(one.code) : null;
+	const { kind, reply, verdict } = await looking.origin(question, conversation, caseCode);
 	if (verdict === null) return ended(kind, reply);
 	const evidence = originEvidence(verdict);
 	if (evidence !== null) await threads.advance({ evidence, by: "look", who: null, found: foundBy(verdict) }, conversation);

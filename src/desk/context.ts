@@ -24,6 +24,8 @@ export interface DeskContext {
 	readonly hashed: (key: string) => string;
 	/** Milliseconds for one look at an origin: longer than the timeouts that people set in front of applications. */
 	readonly originLimitMs: number;
+	/** Laboratories only: the port that stands for the one of the SSL/TLS mode Flexible. */
+	readonly flexiblePort?: number;
 	readonly limits: Limits;
 	readonly stores: Stores;
 	/** How many questions may look at sites at the same time; further ones wait their turn. */

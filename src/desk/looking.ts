@@ -5,7 +5,7 @@ import { differs, judgeVariants, type VariantVerdict } from "../judge/variants.t
 import { type CheckedTarget, checkOrigin, checkTarget, type GuardRules, rulesFor } from "../looks/guard.ts";
 import type { Busy } from "../looks/limits.ts";
 import { type Observation, unresolved } from "../looks/observation.ts";
-import { lookAtOrigin, originLooks } from "../looks/origin.ts";
+import { lookAsFlexible, lookAtOrigin, originLooks, originRequestsMax } from "../looks/origin.ts";
 import { planLooks } from "../looks/plan.ts";
 import type { Asker } from "../looks/turns.ts";
 import { lookInVariants, VARIANT_REQUESTS_MAX, type VariantSeen } from "../looks/variants.ts";
@@ -164,24 +164,30 @@ export class Looking {
 		return this.stopped ? tellInterrupted(this.#context, conversation) : { seen, atMs, sharedSinceMs };
 	}
 
-	/** An origin, straight at the addresses that a person gave, beside the page through Cloudflare. */
+	/**
+	 * An origin, straight at the addresses that a person gave, beside the page through Cloudflare.
+	 * @param caseCode the code that visitors get by the case of the thread; null for no case
+	 */
 	async origin(
 		{ target, addresses }: Extract<Question, { kind: "origin" }>,
 		conversation: ResumableConversation,
+		caseCode: number | null,
 	): Promise<OriginChecked> {
 		const checked = await this.#checkedOrigins({ target, addresses }, conversation);
 		if ("reply" in checked) return { ...checked, verdict: null };
 		const total = originLooks(checked.length, target.scheme);
-		const busy = await this.#noRoomAt(target, addresses, total, conversation);
+		const requests = originRequestsMax(checked.length, target.scheme);
+		const busy = await this.#noRoomAt(target, addresses, requests, conversation);
 		if (busy !== null) return { ...(await tellBusy(this.#context, busy, conversation)), verdict: null };
 		await conversation.begin(lookingAtOrigin(target, total));
-		const [looks, edge] = await this.#requestOrigin(target, checked, total, conversation);
+		const [planned, edge] = await this.#requestOrigin(target, checked, total, conversation);
+		const looks = [...planned, ...(await this.#asFlexible(checked[0], planned, edge, caseCode, conversation))];
 		for (const look of looks) this.#context.metrics.look(look);
 		if (this.stopped) return { ...(await tellInterrupted(this.#context, conversation)), verdict: null };
 		// Taken out before anybody reads the bytes.
 		const written = addresses.map((one) => one.address);
 		const hidden = nonEmpty(looks.map((look) => withoutAddresses(look, written)));
-		const verdict = judgeOrigin(hidden, edge, this.#context.now());
+		const verdict = judgeOrigin(hidden, edge, this.#context.now(), caseCode);
 		return { kind: "answered", reply: await tellInPlace(originReply(target, verdict), conversation), verdict };
 	}
 
@@ -249,6 +255,30 @@ export class Looking {
 			() => originProgress(target, done, total),
 			conversation,
 		);
+	}
+
+	/** When Cloudflare meets something else at the address, it may be that it uses plain HTTP: one more request tells. */
+	async #asFlexible(
+		origin: CheckedTarget,
+		planned: readonly Observation[],
+		edge: ClassifiedLook | null,
+		caseCode: number | null,
+		conversation: ResumableConversation,
+	): Promise<Observation[]> {
+		const [first] = planned;
+		if (this.stopped || first === undefined || origin.target.scheme !== "https") return [];
+		if (judgeOrigin([first, ...planned.slice(1)], edge, this.#context.now(), caseCode).otherCode === null) return [];
+		const asker = askerOf(conversation);
+		const { host } = origin.target;
+		// The question and its address are counted already.
+		const busy = await this.#context.limits.reserve({
+			asker,
+			origins: { addresses: origin.addresses, requests: 1 },
+			host: { name: host, addresses: [], requests: 1 },
+		});
+		if (busy !== null) return [];
+		const options = { ...this.#pages.options(asker), limitMs: this.#context.originLimitMs };
+		return this.#pages.inTurn(asker, () => lookAsFlexible(origin, options, this.#context.now, this.#context.flexiblePort));
 	}
 
 	/** The page once, as visitors get it; null when the name leads nowhere yet, or nowhere that we look now. */

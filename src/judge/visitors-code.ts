@@ -1,3 +1,4 @@
+import type { ValueOf } from "../knowledge/evidence.ts";
 import type { ClassifiedLook } from "./pattern.ts";
 
 /** Codes that say how far Cloudflare's connection to the origin came; they are the same for every request. */
@@ -49,3 +50,21 @@ export function otherCode(here: number | null, visitors: readonly number[]): Oth
 
 /** A TLS port's own answer to plain HTTP is passed on. */
 export const PLAIN_TO_TLS_CODE = 400;
+
+/** What a direct request to the origin met, as somebody tells it, and the code that Cloudflare would have shown for it. */
+const CODE_OF_TOLD: Partial<Record<ValueOf<"direct-origin">, number>> = {
+	refused: 521,
+	"no-route": 522,
+	"tls-failure": 525,
+	"wrong-protocol": 525,
+};
+
+/**
+ * The same for what a person ran and told. It counts as told, since nobody else knows what was run, and it says little while visitors get
+ * another code: a wrong address or port is likelier then.
+ * @param caseCode as the case has it
+ */
+export function toldOtherCode(caseCode: string, value: string): OtherCode | null {
+	const here = CODE_OF_TOLD[value as ValueOf<"direct-origin">];
+	return here === undefined ? null : otherCode(here, [Number(caseCode)]);
+}

@@ -146,9 +146,13 @@ export function inPlainHttp(origin: CheckedTarget): CheckedTarget {
 	return { ...origin, target: { ...origin.target, scheme: "http" } };
 }
 
-/** The same addresses as Cloudflare asks them in the SSL/TLS mode Flexible. Its port is one of those that may always be looked at. */
-export function asFlexible(origin: CheckedTarget): CheckedTarget {
-	return { ...origin, target: { ...origin.target, scheme: "http", port: FLEXIBLE_PORT } };
+/**
+ * The same addresses as Cloudflare requests them in the SSL/TLS mode Flexible.
+ * @param port stands for its port in a laboratory; nothing else has another one
+ */
+export function asFlexible(origin: CheckedTarget, port: number = FLEXIBLE_PORT): CheckedTarget {
+	const allowed = origin.laboratory ? port : FLEXIBLE_PORT;
+	return { ...origin, target: { ...origin.target, scheme: "http", port: allowed } };
 }
 
 /** The same check result for another path of the same host and port: nothing to resolve again. */

@@ -66,9 +66,17 @@ export async function lookAtOrigin(
 	return [...looks, ...further.flat()];
 }
 
-/** One GET in plain HTTP at the port that Cloudflare uses in the SSL/TLS mode Flexible. */
-export async function lookAsFlexible(origin: CheckedTarget, options: LookOptions, now: () => number): Promise<Observation[]> {
-	return overOneConnection({ at: asFlexible(origin), looks: ["flexible"] }, options, now);
+/**
+ * One GET in plain HTTP at the port that Cloudflare uses in the SSL/TLS mode Flexible.
+ * @param port stands for that port in a laboratory
+ */
+export async function lookAsFlexible(
+	origin: CheckedTarget,
+	options: LookOptions,
+	now: () => number,
+	port?: number,
+): Promise<Observation[]> {
+	return overOneConnection({ at: asFlexible(origin, port), looks: ["flexible"] }, options, now);
 }
 
 /** What is asked one after the other on one connection. */

@@ -4,6 +4,7 @@ import { CAUSES, isCause, SOMETHING_ELSE } from "../knowledge/causes/list.ts";
 import { allValues, EVIDENCE, type EvidenceKey, labelOf } from "../knowledge/evidence.ts";
 import { type Button, buttons, list, type Message, message, note, say, title } from "../message/message.ts";
 import { ask, bold, code, join, ours, type Text, text, time } from "../message/text.ts";
+import { toldOtherCodeWords } from "./other-code.ts";
 import type { Reply } from "./reply.ts";
 import { percent } from "./words.ts";
 
@@ -179,7 +180,7 @@ export function changeWords(before: Case, after: Case, fact: Fact): Text {
 		was === undefined || is === undefined || was.cause === is.cause
 			? text``
 			: text` That puts ${ours(isCause(is.cause) ? CAUSES[is.cause].title : is.cause)} first.`
-	}`;
+	}${toldOtherCodeWords(after, fact) ?? text``}`;
 }
 
 export const unknownWords = (key: EvidenceKey, who: string, atMs: number): Text =>

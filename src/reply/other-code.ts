@@ -1,6 +1,7 @@
+import type { Case, Fact } from "../judge/case.ts";
 import type { OriginVerdict } from "../judge/origin.ts";
 import type { OriginSeen } from "../judge/origin-findings.ts";
-import type { OtherCode } from "../judge/visitors-code.ts";
+import { type OtherCode, toldOtherCode } from "../judge/visitors-code.ts";
 import { bold, type Text, text } from "../message/text.ts";
 import type { Target } from "../read/text/target.ts";
 import { hostWords } from "./words.ts";
@@ -47,3 +48,10 @@ export const otherCodeTitle = (target: Target): Text => text`This is probably no
 
 /** What to ask: the question of the next step, in `--json` too. */
 export const OTHER_CODE_ASK = "Which IP address, port and SSL/TLS mode does Cloudflare use for this site?";
+
+/** What to ask when somebody tells of a direct request that shows another code than visitors get; null otherwise. */
+export function toldOtherCodeWords({ code }: Case, { key, value, by }: Fact): Text | null {
+	const other = key === "direct-origin" && by !== "look" ? toldOtherCode(code, String(value)) : null;
+	if (other === null) return null;
+	return text` Visitors get ${String(other.visitors)}, and that would be a ${String(other.here)}. Which IP address and port was it? Cloudflare may use another.`;
+}
