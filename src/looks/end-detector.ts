@@ -32,19 +32,20 @@ export function http1End(method: "GET" | "HEAD"): EndDetector {
 
 /** RFC 9113 §4.1 */
 const FRAME_HEAD_BYTES = 9;
-const PING_BYTES = 8;
+/** A PING's content, or last stream and error code of a GOAWAY (RFC 9113 §6.7, §6.8). */
+const PAYLOAD_BYTES = 8;
 const PING_ANSWER = Buffer.from([0, 0, 8, 6, 1, 0, 0, 0, 0]);
 const SETTINGS_ANSWER = Buffer.from([0, 0, 0, 4, 1, 0, 0, 0, 0]);
 
 /** Finds the end of stream 1 in HTTP/2 frames, and acknowledges SETTINGS and PING (RFC 9113 §6.5.3, §6.7) as often as is bearable. */
 export function http2End(): EndDetector {
 	const bounds = new FrameBounds();
-	/** The head of a frame, the content of a PING, and how much of DATA is padding: all that is looked at. */
-	const start = Buffer.alloc(FRAME_HEAD_BYTES + PING_BYTES);
+	/** The head of a frame, and what is looked at of its payload: see `lookedInto`. */
+	const start = Buffer.alloc(FRAME_HEAD_BYTES + PAYLOAD_BYTES);
 	let have = 0;
 	let skip = 0;
 	let progress: Progress = "more";
-	/** The head of a frame is here, of a PING all of it, and of padded DATA the length of its padding. */
+	/** The head of a frame is here, and what is looked at of its payload. */
 	const frame = (write: (bytes: Buffer) => boolean): Progress => {
 		const length = start.readUIntBE(0, 3);
 		const type = start[3] ?? 0;
@@ -54,11 +55,13 @@ export function http2End(): EndDetector {
 		if (length > FRAME_ANNOUNCED_BYTES) return "over";
 		if (bounds.count(type, flags, stream, length, start[FRAME_HEAD_BYTES]) !== null) return "bound";
 		const asks = (flags & 1) === 0;
-		if (type === 6 && asks && length === PING_BYTES && !write(Buffer.concat([PING_ANSWER, start.subarray(FRAME_HEAD_BYTES)])))
+		if (type === 6 && asks && length === PAYLOAD_BYTES && !write(Buffer.concat([PING_ANSWER, start.subarray(FRAME_HEAD_BYTES)])))
 			return "bound";
 		if (type === 4 && asks && !write(SETTINGS_ANSWER)) return "bound";
 		const endsStream = (type === 0 || type === 1) && !asks;
-		return type === 7 || (stream === 1 && (endsStream || type === 3)) ? "over" : "more";
+		// A GOAWAY that allows our stream ends nothing: what follows on it decides (RFC 9113 §6.8).
+		const forbids = type === 7 && (length < PAYLOAD_BYTES || lastStream(start) < 1);
+		return forbids || (stream === 1 && (endsStream || type === 3)) ? "over" : "more";
 	};
 	/** How much of a frame has to be here before it is looked at. */
 	const wanted = () => FRAME_HEAD_BYTES + (have >= FRAME_HEAD_BYTES ? lookedInto(start) : 0);
@@ -88,9 +91,12 @@ export function http2End(): EndDetector {
 	return { push, whole: () => progress === "over", headerLines: () => 0 };
 }
 
-/** How many bytes of a frame's payload are looked at: all of a PING that wants an answer, the first one of padded DATA. */
+/** How many bytes of a payload are looked at: a PING that wants an answer, the beginning of a GOAWAY, the first byte of padded DATA. */
 function lookedInto(head: Buffer): number {
 	const [length, type, flags] = [head.readUIntBE(0, 3), head[3] ?? 0, head[4] ?? 0];
 	if (isPaddedData(type, flags, length)) return 1;
-	return length === PING_BYTES && type === 6 && (flags & 1) === 0 ? PING_BYTES : 0;
+	const isPing = length === PAYLOAD_BYTES && type === 6 && (flags & 1) === 0;
+	return isPing || (length >= PAYLOAD_BYTES && type === 7) ? PAYLOAD_BYTES : 0;
 }
+
+const lastStream = (goaway: Buffer): number => goaway.readUInt32BE(FRAME_HEAD_BYTES) & 0x7fffffff;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createSecureServer, constants as http2 } from "node:http2";
+import { createSecureServer, constants as http2, type ServerHttp2Stream } from "node:http2";
 import { createServer, type Server, type Socket } from "node:net";
 import { test } from "node:test";
 import { judgeOrigin } from "../../src/judge/origin.ts";
@@ -141,6 +141,32 @@ for (const [what, code, faulty] of [
 			faulty,
 		);
 	});
+
+/** An HTTP/2 server that sends this, and a healthy page over HTTP/1.1. */
+function overHttp2(answer: (stream: ServerHttp2Stream) => void): Server {
+	const { key, cert } = certificates.edge;
+	const server = createSecureServer({ key, cert, allowHTTP1: true }, (request, response) => {
+		if (request.httpVersion === "1.1") response.end("ok");
+	});
+	server.on("stream", (stream) => answer(stream.on("error", () => {})));
+	return server as unknown as Server;
+}
+
+test("a GOAWAY that allows our stream ends nothing, however late the answer comes", async () => {
+	const verdict = await judged(
+		overHttp2((stream) => {
+			stream.session?.goaway(http2.NGHTTP2_NO_ERROR, 1);
+			setTimeout(() => {
+				stream.respond({ ":status": 200 });
+				stream.end("ok");
+			}, 250);
+		}),
+		"https",
+		{ ca: certificates.ca },
+	);
+	assert.deepEqual([verdict.directOrigin, verdict.code, verdict.findings], ["ok", null, []]);
+	assert.equal(verdict.seen.find(({ of }) => of === "http2")?.found?.reading.status, 200);
+});
 
 test("time-outs are told by their round second, and chance is not", () => {
 	for (const ms of [29_800, 30_000, 30_350, 30_700, 60_100, 100_000]) assert.notEqual(roundSecond(ms), null, String(ms));
