@@ -63,8 +63,9 @@ export function judgeOrigin(
 	const visitors = visitorCodes(edge, caseCode);
 	const { example, other } = exampleOf(seen, findings, visitors);
 	const directOrigin = directOriginOf(example, findings);
-	const { cause, confidence } =
-		directOrigin === "ok" && !visitors.some((code) => code >= 500) ? NO_CAUSE : causeOf(example, findings);
+	// Where nothing fails, a warning is no cause.
+	const fails = directOrigin !== "ok" || visitors.some((code) => code >= 500);
+	const { cause, confidence } = causeOf(example, fails ? findings : findings.filter(({ level }) => level === "fault"));
 	return {
 		seen: nonEmpty(seen),
 		example,

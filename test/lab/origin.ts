@@ -135,7 +135,10 @@ function talk(
 
 /** A complete response as the answer to HEAD: its header section. */
 function withoutContent(bytes: Buffer): Buffer {
-	const end = bytes.indexOf("\r\n\r\n");
+	// Empty lines may come first.
+	let start = 0;
+	while (bytes[start] === 0x0d || bytes[start] === 0x0a) start += 1;
+	const end = bytes.indexOf("\r\n\r\n", start);
 	return end < 0 ? bytes : bytes.subarray(0, end + 4);
 }
 
