@@ -41,7 +41,7 @@ export const pageLooks = (seen: readonly OriginSeen[]): OriginSeen[] => seen.fil
  */
 export function withoutClosed(seen: readonly OriginSeen[]): { readonly seen: OriginSeen[]; readonly closes: boolean } {
 	const served = seen.some((one) => REUSED.has(one.of) && one.look.kind === "answered" && one.look.received > 0);
-	const closes = !served && seen.some((one) => isUnannounced(one));
+	const closes = !served && pageLooks(seen).some(isUnannounced);
 	const met = ({ of, look }: OriginSeen) => REUSED.has(of) && look.kind === "answered" && look.received === 0;
 	return { seen: closes ? seen.filter((one) => !met(one) && one.of !== "once-more") : [...seen], closes };
 }

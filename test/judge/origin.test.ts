@@ -202,6 +202,7 @@ for (const [what, looks, closes] of [
 	["long after the response", { get: OK, again: EMPTY, "no-encoding": OK, "once-more": CLOSED_OK }, true],
 	["never", { get: OK, again: OK, "no-encoding": OK }, false],
 	["now and then", { get: OK, again: OK, "no-encoding": CLOSED_OK }, false],
+	["on another port", { get: { ...OK, ending: "enough" }, again: OK, "no-encoding": OK, "plain-port": CLOSED_OK }, false],
 ] as const)
 	test(`a server that closes its connections unannounced, ${what}: ${closes ? "one warning" : "nothing"}`, () => {
 		const looked = observations(looks).map((one) =>
