@@ -67,6 +67,7 @@ function observed(of: OriginLook, one: Met | string, secured: boolean): Observat
 		kind: "answered",
 		asked,
 		protocol: isHttp2 ? "h2" : "http/1.1",
+		...(isHttp2 ? { announcedFrameBytes: 65_536 } : {}),
 		family: 4,
 		cloudflareAddress: false,
 		bytes,
