@@ -8,19 +8,18 @@ import { ENDINGS } from "../src/read/wire/ending.ts";
 import { ResponseReader, readResponse } from "../src/read/wire/read.ts";
 import type { Reading } from "../src/read/wire/reading.ts";
 import { allOriginFiles, findingFiles } from "./lab/origin-files.ts";
+import { compareChunked, compareHead, compareHttp2 } from "./reference/compare.ts";
+import { seeded } from "./reference/random.ts";
 
 /**
  * `npm run fuzz [-- rounds [seed]]`: whatever bytes come, however they are split: never a throw, the same reading, spans inside the
- * input, time in proportion to the input. Bounded; prints the seed, so that a failure can be seen again.
+ * input, time in proportion to the input; and for generated HTTP/2, chunks and unfinished header sections the verdict of a second, simple
+ * reader (`reference/`). Bounded; prints the seed, so that a failure can be seen again.
  */
 
 const rounds = Number(process.argv[2] ?? 20_000);
 const seed = Number(process.argv[3] ?? Date.now() % 1_000_000);
-let state = seed;
-const random = (below: number): number => {
-	state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
-	return Math.floor((state / 2_147_483_648) * below);
-};
+const random = seeded(seed);
 
 const Row = z.object({
 	bytes_b64: z.string().optional(),
@@ -136,6 +135,21 @@ for (let nth = 0; nth < rounds; nth += 1) {
 	attempt("mutated", bytes.subarray(0, 20_000), protocol);
 	if (nth % 4 === 0) readPaste(bytes.toString("latin1"));
 	inputs += 1;
+}
+
+for (const [what, compare] of [
+	["HTTP/2", compareHttp2],
+	["chunks", compareChunked],
+	["unfinished header sections", compareHead],
+] as const) {
+	try {
+		for (let nth = 0; nth < rounds; nth += 1) compare(random);
+	} catch (error) {
+		process.stderr.write(`${what} beside the reference, seed ${seed}: ${(error as Error).message.slice(0, 2_000)}\n`);
+		process.exit(1);
+	}
+	process.stdout.write(`${what}: ${rounds} variants read as the reference reads them\n`);
+	inputs += rounds;
 }
 
 // In proportion to the input: eight times as much takes eight times as long; 64 times would be quadratic, half of that is noise enough.
