@@ -99,6 +99,7 @@ class H2Reading {
 	#section: Span | null = null;
 	/** Content-Length as the library holds the stream to it, also one of an interim response; and the final response's own, where content may be. */
 	#promised: number | null = null;
+	#promisedEarly = false;
 	#declared: number | null = null;
 	readonly #content = new KeptBytes(CONTENT_KEPT_BYTES);
 	#contentBytes = 0;
@@ -403,6 +404,7 @@ class H2Reading {
 			return false;
 		}
 		this.#promised = Number(block.length);
+		this.#promisedEarly = code < 200;
 		if (!block.place.endStream || this.#promised === 0 || code === 204 || code === 304) return true;
 		this.#odd("h2-content-length-mismatch", span);
 		return false;
@@ -446,7 +448,7 @@ class H2Reading {
 		this.#take(data);
 		// RFC 9110 §9.3.2: a response to HEAD has no content.
 		if (this.#method === "HEAD" && data.length > 0) return this.#odd("h2-bad-frame", span, "DATA in a response to HEAD");
-		if (this.#promised !== null && this.#contentBytes > this.#promised) return this.#odd("h2-content-length-mismatch", span);
+		if (this.#promised !== null && this.#contentBytes > this.#promised) return this.#mismatch(span);
 		if (ends) return this.#over(span);
 		return !this.#pays(data.length) && this.#odd("h2-endless-frames", span, "DATA");
 	}
@@ -470,9 +472,13 @@ class H2Reading {
 		this.#content.push(data);
 	}
 
+	#mismatch(span: Span): true {
+		return this.#odd("h2-content-length-mismatch", span, this.#promisedEarly ? "the one of an interim response" : undefined);
+	}
+
 	/** The stream is over: whole, when its length is what was promised. */
 	#over(span: Span): boolean {
-		if (this.#promised !== null && this.#contentBytes !== this.#promised) return this.#odd("h2-content-length-mismatch", span);
+		if (this.#promised !== null && this.#contentBytes !== this.#promised) return this.#mismatch(span);
 		this.#complete = true;
 		return false;
 	}
