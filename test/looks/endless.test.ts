@@ -232,10 +232,19 @@ test("PING and SETTINGS are answered 100 and 10 times, and not at all when the a
 	}
 });
 
+test("a GOAWAY that allows our stream does not end the look, and one that does not ends it", () => {
+	const pushed = (payload: string) => http2End().push(Buffer.concat([SETTINGS, frame(7, 0, 0, payload)]), () => true);
+	assert.equal(pushed("\0\0\0\x01\0\0\0\x0bdebug"), "more");
+	assert.equal(pushed("\x7f\xff\xff\xff\0\0\0\0"), "more");
+	assert.equal(pushed("\0\0\0\0\0\0\0\x0b"), "over");
+	assert.equal(pushed("\0\0"), "over");
+});
+
 test("the end of a stream is found however the frames are split", () => {
 	const bytes = Buffer.concat([
 		SETTINGS,
 		frame(6, 0, 0, "pingping"),
+		frame(7, 0, 0, "\0\0\0\x01\0\0\0\x0bdebug"),
 		frame(1, 4, 1, "\x88"),
 		frame(0, 8, 1, "\x02he\0\0"),
 		frame(0, 1, 1, "llo"),
