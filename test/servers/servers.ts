@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { accessSync, chmodSync, constants, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { connect, createServer } from "node:net";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -21,6 +20,7 @@ import { readTarget } from "../../src/read/text/target.ts";
 import { metAs } from "../met-as.ts";
 import { startBackend } from "./backend.ts";
 import { files, type Places, SERVERS, type ServerName, starts } from "./configs.ts";
+import { found, freePort, up } from "./programs.ts";
 
 /** What real servers send when things break, read by the autopsy. See README.md in this folder. */
 
@@ -265,40 +265,6 @@ const TLS_CASES: readonly {
 		directOrigin: "wrong-protocol",
 	},
 ];
-
-const found = (program: string): string | null => {
-	if (program.startsWith("/")) return program;
-	for (const folder of ["/usr/local/sbin", "/usr/sbin", "/usr/bin", "/usr/local/bin"]) {
-		try {
-			accessSync(join(folder, program), constants.X_OK);
-			return join(folder, program);
-		} catch {}
-	}
-	return null;
-};
-
-async function freePort(): Promise<number> {
-	const server = createServer();
-	await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-	const { port } = server.address() as { port: number };
-	await new Promise<void>((resolve) => server.close(() => resolve()));
-	return port;
-}
-
-/** Waits until a port takes connections: tries again when one was refused, as often as `tries`. */
-async function up(port: number, tries = 200): Promise<void> {
-	for (let nth = 0; nth < tries; nth += 1) {
-		const taken = await new Promise<boolean>((resolve) => {
-			const socket = connect(port, "127.0.0.1", () => {
-				socket.destroy();
-				resolve(true);
-			}).on("error", () => resolve(false));
-		});
-		if (taken) return;
-		await new Promise((resolve) => setTimeout(resolve, 50));
-	}
-	throw new Error(`nothing listens on port ${port}`);
-}
 
 describe("real servers as the last hop", { concurrency: false }, () => {
 	let at: Places;
