@@ -7,7 +7,7 @@ const fields = (count: number, length: number) =>
 const withFields = (more: string) => `HTTP/1.1 200 OK\r\nContent-Length: 2\r\n${more}\r\nok`;
 
 /** What the backend sends, by path; and whether it closes then. */
-const ANSWERS: Readonly<Record<string, readonly [bytes: string, closes: boolean]>> = {
+const ANSWERS: Readonly<Record<string, readonly [bytes: string, closes: boolean | "reset"]>> = {
 	"/ok": [ok, false],
 	"/nothing": ["", true],
 	"/ssh": ["SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n", true],
@@ -20,6 +20,11 @@ const ANSWERS: Readonly<Record<string, readonly [bytes: string, closes: boolean]
 	"/140-kb": [withFields(fields(35, 4_000)), false],
 	"/nul": [withFields("X-A: a\0b\r\n"), false],
 	"/control": [withFields("X-A: a\x01b\r\n"), false],
+	"/half-head": ["HTTP/1.1 200 OK\r\nContent-Type: te", true],
+	"/hang": ["", false],
+	"/stall": [`${chunked}5\r\nhello\r\n`, false],
+	"/reset": ["", "reset"],
+	"/reset-in-chunks": [`${chunked}5\r\nhello\r\n`, "reset"],
 	"/two-lengths": ["HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nok", true],
 };
 
@@ -35,7 +40,10 @@ export async function startBackend(): Promise<{ port: number; close: () => Promi
 			for (let end = head.indexOf("\r\n\r\n"); end >= 0; end = head.indexOf("\r\n\r\n")) {
 				const [bytes, closes] = ANSWERS[head.split(" ", 2)[1] ?? ""] ?? [ok, false];
 				head = head.slice(end + 4);
-				socket.write(Buffer.from(bytes, "latin1"), () => closes && socket.end());
+				socket.write(Buffer.from(bytes, "latin1"), () => {
+					if (closes === "reset") socket.resetAndDestroy();
+					else if (closes) socket.end();
+				});
 			}
 		});
 	});

@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { FARM, Farm, lackingOf } from "./farm.ts";
+import { judged } from "./judged.ts";
+import { TABLE } from "./table.ts";
+import { wrongIn } from "./wrong.ts";
+
+/** Every row of the table, at the real server. See README.md in this folder. */
+
+describe("real servers, failing and healthy", { concurrency: 6 }, () => {
+	let farm: Farm;
+	before(async () => {
+		farm = await Farm.open();
+	});
+	after(() => farm.close());
+
+	for (const server of FARM) {
+		const lacking = lackingOf(server);
+		describe(server, {
+			concurrency: 1,
+			...(lacking.length === 0 ? {} : { skip: `not installed: ${lacking.join(", ")}` }),
+		}, () => {
+			for (const row of TABLE.filter((one) => one.server === server))
+				it(`${server}, ${row.scheme} at ${row.port}: ${row.does} (${row.path})`, async () => {
+					await farm.start(server);
+					const port = farm.port(server, row.port);
+					const seen = await judged(row.scheme, port, row.path, {
+						authority: farm.authority,
+						limitMs: row.limitMs,
+						asker: server,
+					});
+					assert.deepEqual(wrongIn(row.expected, seen), [], seen.looks);
+				});
+		});
+	}
+});

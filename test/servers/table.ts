@@ -1,0 +1,528 @@
+import type { CauseId } from "../../src/knowledge/causes/list.ts";
+import type { ValueOf } from "../../src/knowledge/evidence.ts";
+import type { FarmName, PortName } from "./farm.ts";
+
+/** What is right to say of a server. Everything that a verdict says beyond it is a false alarm. */
+export interface Expected {
+	readonly direct: readonly ValueOf<"direct-origin">[];
+	readonly codes: readonly (number | null)[];
+	readonly causes: readonly (CauseId | null)[];
+	/** Findings that have to be there, by id; `rows.ts` looks whether there are such findings. */
+	readonly says: readonly string[];
+	/** Further faults and warnings that are true too, or depend on which of the looks came first. */
+	readonly may: readonly string[];
+}
+
+export interface Row {
+	readonly server: FarmName;
+	readonly scheme: "http" | "https";
+	readonly port: PortName;
+	readonly path: string;
+	readonly does: string;
+	readonly expected: Expected;
+	/** Milliseconds that one look may take. */
+	readonly limitMs: number;
+}
+
+type Way = readonly ["http" | "https", PortName];
+const PLAIN: Way = ["http", "http"];
+const TLS: Way = ["https", "https"];
+const BOTH = [PLAIN, TLS];
+
+/** A look that waits for an answer that never comes waits for so long. */
+const PATIENCE_MS = 1_500;
+const USUAL_MS = 8_000;
+
+const expect = (
+	direct: Expected["direct"],
+	codes: Expected["codes"],
+	causes: Expected["causes"],
+	says: readonly string[],
+	may: readonly string[] = [],
+): Expected => ({ direct, codes, causes, says, may });
+
+/** Nothing to say, and no cause. */
+const HEALTHY = expect(["ok"], [null], [null], []);
+/** Whatever further looks meet at a process that is dying or gone. */
+const GONE: readonly string[] = [
+	"no-bytes",
+	"reset",
+	"origin-refused",
+	"handshake-failed",
+	"closed-before-the-end",
+	"h2-stream-reset",
+	"some-requests-fail",
+];
+/** It ended without an answer. Why, bytes do not say. */
+const died = (...may: string[]) =>
+	expect(["closed-empty", "reset"], [520], [null, "origin-crashed"], ["no-bytes"], [...GONE, ...may]);
+/** The answer is cut, and visitors have its beginning. */
+const cut = (says: readonly string[], ...may: string[]) =>
+	expect(["closed-mid-body"], [null], ["closed-mid-response"], says, may);
+/** The server answers with an error of its own, which is passed on. */
+const ownError = (...may: string[]) => expect(["server-error"], [null], ["relabelled-5xx"], ["own-error"], may);
+const tooLarge = (says: string, ...may: string[]) =>
+	expect(["header-section-too-large"], [520], ["headers-too-large"], [says], may);
+const malformed = (says: string, ...may: string[]) => expect(["malformed"], [520], ["headers-malformed"], [says], may);
+/** No answer while one look lasts. */
+const HANGS = expect(["slow"], [524], [null, "origin-overloaded"], ["silence"]);
+const STALLS = expect(["slow"], [null], [null, "origin-overloaded"], ["silence", "chunks-cut"]);
+const WANTS_CERTIFICATE = expect(
+	["client-certificate-wanted"],
+	[null, 525],
+	["origin-pulls"],
+	["client-certificate-wanted"],
+	["no-bytes", "tls-alert", "handshake-failed"],
+);
+const PLAIN_ON_TLS = expect(["wrong-protocol"], [525], ["protocol-mismatch"], ["plain-http-on-tls-port"]);
+const TLS_ON_PLAIN = expect(["wrong-protocol"], [null], ["protocol-mismatch"], ["tls-on-plain-port"]);
+/** It closes on what is no TLS for it, without a word: no more can be said. */
+const CLOSES_ON_PLAIN = expect(["closed-empty", "reset"], [520], [null], ["no-bytes"], ["reset"]);
+/** Healthy, but each connection serves one request, and nothing says so. */
+const CLOSES_UNANNOUNCED = expect(["ok"], [null], [null, "idle-race"], ["closes-unannounced"]);
+
+function rows(
+	server: FarmName,
+	ways: readonly Way[],
+	path: string,
+	does: string,
+	expected: Expected,
+	limitMs: number = USUAL_MS,
+): readonly Row[] {
+	return ways.map(([scheme, port]) => ({ server, scheme, port, path, does, expected, limitMs }));
+}
+
+const healthy = (server: FarmName, ways: readonly Way[], ...paths: readonly string[]): readonly Row[] =>
+	paths.flatMap((path) => rows(server, ways, path, WHOLE[path] ?? "healthy", HEALTHY));
+
+/** What a healthy server does in everyday life. */
+const WHOLE: Readonly<Record<string, string>> = {
+	"/ok": "answers, and keeps the connection",
+	"/stream": "sends chunks",
+	"/trailers": "sends trailers",
+	"/gzip": "sends gzip",
+	"/big": "sends 300 KB",
+	"/big-stream": "sends 300 KB of no known length",
+	"/empty": "answers 204",
+	"/not-modified": "answers 304",
+	"/moved": "answers 302",
+	"/missing": "answers 404",
+	"/hints": "sends early hints",
+	"/cookies": "sets 20 cookies",
+	"/file": "serves a file that takes ranges",
+	"/files/a.txt": "serves a file that takes ranges",
+	"/close": "says that it closes the connection",
+	"/slow": "thinks for 300 ms",
+	"/999": "answers 999",
+};
+const EVERYDAY = Object.keys(WHOLE).filter((path) => path !== "/999" && path !== "/files/a.txt");
+const without = (...paths: readonly string[]) => EVERYDAY.filter((path) => !paths.includes(path));
+const STALL = "stops in the middle of its answer";
+const HANG = "does not answer";
+
+const NODE: readonly Row[] = [
+	...healthy("node", BOTH, ...EVERYDAY),
+	...rows("node", BOTH, "/throw", "an uncaught error", died()),
+	...rows("node", BOTH, "/throw-in-stream", "an uncaught error in mid-answer", cut(["chunks-cut"], ...GONE)),
+	...rows(
+		"node",
+		BOTH,
+		"/long",
+		"promises more than it sends",
+		cut(["content-short"], "length-too-long", "h2-content-length-mismatch"),
+	),
+	...rows(
+		"node",
+		[PLAIN],
+		"/reset",
+		"resets the connection",
+		expect(["reset"], [520], [null, "origin-crashed"], ["reset"], ["no-bytes"]),
+	),
+	...rows("node", BOTH, "/140-kb", "140 KB of headers", tooLarge("header-section-over-128k", "h2-stream-reset")),
+	...rows("node", BOTH, "/300-fields", "300 fields", tooLarge("too-many-fields")),
+	...rows("node", BOTH, "/hang", HANG, HANGS, PATIENCE_MS),
+	...rows("node", BOTH, "/stall", STALL, STALLS, PATIENCE_MS),
+	...rows("node", BOTH, "/502", "its own 502", ownError()),
+	...rows("node", [["https", "mtls13"]], "/ok", "wants a client certificate, TLS 1.3", WANTS_CERTIFICATE),
+	...rows("node", [["http", "https"]], "/ok", "plain HTTP to the TLS port", CLOSES_ON_PLAIN),
+	...rows("node", [["https", "http"]], "/ok", "TLS to the plain port", PLAIN_ON_TLS),
+];
+
+const GO: readonly Row[] = [
+	...healthy("go", BOTH, ...without("/file")),
+	...rows("go", BOTH, "/throw", "a panic", died()),
+	...rows("go", BOTH, "/throw-in-stream", "a panic in mid-answer", cut(["chunks-cut"], "h2-stream-reset")),
+	...rows("go", BOTH, "/kill", "ends", died()),
+	...rows(
+		"go",
+		BOTH,
+		"/long",
+		"promises more than it sends",
+		cut(["content-short"], "length-too-long", "h2-content-length-mismatch"),
+	),
+	...rows("go", BOTH, "/140-kb", "140 KB of headers", tooLarge("header-section-over-128k")),
+	...rows("go", BOTH, "/300-fields", "300 fields", tooLarge("too-many-fields")),
+	...rows("go", BOTH, "/hang", HANG, HANGS, PATIENCE_MS),
+	...rows("go", BOTH, "/stall", STALL, STALLS, PATIENCE_MS),
+	...rows("go", BOTH, "/502", "its proxy's own 502", ownError()),
+	...rows("go", [["http", "impatient"]], "/late", "WriteTimeout", died()),
+	// The record that Go sends after its time-out cannot be decrypted: TLS is broken, whatever broke it.
+	...rows(
+		"go",
+		[["https", "impatientTls"]],
+		"/late",
+		"WriteTimeout over TLS",
+		expect(["tls-failure"], [520], ["tls-broken"], ["tls-garbage"], ["no-bytes", "h2-stream-reset"]),
+	),
+	...rows("go", [["https", "mtls13"]], "/ok", "wants a client certificate, TLS 1.3", WANTS_CERTIFICATE),
+	...rows("go", [["https", "http"]], "/ok", "TLS to the plain port", PLAIN_ON_TLS),
+];
+
+const CADDY: readonly Row[] = [
+	...healthy("caddy", BOTH, ...EVERYDAY, "/files/a.txt"),
+	...rows("caddy", BOTH, "/502", "its own 502", ownError()),
+	...rows("caddy", BOTH, "/abort", "abort", died()),
+	...rows("caddy", BOTH, "/raw/nothing", "its backend closes without a byte", ownError()),
+	...rows("caddy", BOTH, "/raw/reset", "its backend resets", ownError()),
+	...rows("caddy", BOTH, "/raw/half-head", "its backend sends half a header section", ownError()),
+	...rows("caddy", BOTH, "/raw/hang", "its backend does not answer", ownError(), PATIENCE_MS),
+	// It compresses what came and ends it properly: only the answer that it does not compress is cut.
+	...rows(
+		"caddy",
+		BOTH,
+		"/raw/short",
+		"its backend promises more than it sends",
+		expect(["ok"], [null], [null], ["content-short"], ["some-requests-fail"]),
+	),
+	// Without a length it ends whatever came as if it were whole.
+	...rows("caddy", BOTH, "/raw/reset-in-chunks", "its backend resets in mid-answer", HEALTHY),
+	...rows("caddy", BOTH, "/raw/stall", STALL, STALLS, PATIENCE_MS),
+	...rows("caddy", BOTH, "/raw/140-kb", "140 KB of headers", tooLarge("header-section-over-128k")),
+	...rows("caddy", BOTH, "/raw/300-fields", "300 fields", tooLarge("too-many-fields")),
+	...rows("caddy", BOTH, "/raw/nul", "a NUL byte in a value", malformed("nul-byte")),
+	...rows("caddy", BOTH, "/raw/control", "a control byte in a value", malformed("control-in-value")),
+	...rows("caddy", [["https", "mtls13"]], "/ok", "wants a client certificate, TLS 1.3", WANTS_CERTIFICATE),
+	...rows("caddy", [["https", "http"]], "/ok", "TLS to the plain port", PLAIN_ON_TLS),
+];
+
+const TOMCAT: readonly Row[] = [
+	...healthy("tomcat", BOTH, ...without("/hints", "/file", "/close")),
+	...healthy("tomcat", [PLAIN], "/close"),
+	// It passes on over HTTP/2 what HTTP/2 forbids (RFC 9113 §8.2.2).
+	...rows(
+		"tomcat",
+		[TLS],
+		"/close",
+		"an application that sends Connection: close over HTTP/2",
+		expect(["malformed"], [520], ["http2-to-origin"], ["http2-worse", "h2-bad-field"]),
+	),
+	...rows("tomcat", BOTH, "/throw", "an exception", ownError()),
+	...rows("tomcat", BOTH, "/throw-in-stream", "an exception in mid-answer", cut(["chunks-cut"], "h2-stream-reset")),
+	...rows("tomcat", BOTH, "/kill", "ends", died()),
+	...rows("tomcat", BOTH, "/kill-in-stream", "ends in mid-answer", cut(["chunks-cut"], ...GONE)),
+	...rows("tomcat", [PLAIN], "/140-kb", "140 KB of headers, 8 KB allowed", ownError()),
+	...rows(
+		"tomcat",
+		[TLS],
+		"/140-kb",
+		"140 KB of headers, 256 KB allowed",
+		tooLarge("header-section-over-128k", "h2-stream-reset"),
+	),
+	...rows("tomcat", BOTH, "/300-fields", "300 fields", tooLarge("too-many-fields")),
+	...rows("tomcat", BOTH, "/hang", HANG, HANGS, PATIENCE_MS),
+	...rows("tomcat", BOTH, "/stall", STALL, STALLS, PATIENCE_MS),
+	...rows("tomcat", BOTH, "/502", "its own 502", ownError()),
+	...rows("tomcat", [["https", "mtls13"]], "/ok", "wants a client certificate, TLS 1.3", WANTS_CERTIFICATE),
+	...rows("tomcat", [["https", "http"]], "/ok", "TLS to the plain port", PLAIN_ON_TLS),
+];
+
+const PUMA: readonly Row[] = [
+	...healthy("puma", BOTH, ...without("/trailers", "/file")),
+	...rows("puma", BOTH, "/throw", "an exception", ownError()),
+	...rows("puma", BOTH, "/throw-in-length", "an exception in mid-answer", cut(["content-short"], "length-too-long")),
+	...rows("puma", BOTH, "/kill-in-stream", "its worker is killed in mid-answer", cut(["chunks-cut"], ...GONE)),
+	...rows("puma", BOTH, "/140-kb", "140 KB of headers", tooLarge("header-section-over-128k")),
+	...rows("puma", BOTH, "/300-fields", "300 fields", tooLarge("too-many-fields")),
+	...rows("puma", BOTH, "/hang", HANG, HANGS, PATIENCE_MS),
+	...rows("puma", BOTH, "/stall", STALL, STALLS, PATIENCE_MS),
+	...rows("puma", BOTH, "/502", "its own 502", ownError()),
+	// It closes without an alert, and what it wanted was said in an encrypted record: no more can be seen from here.
+	...rows("puma", [["https", "mtls13"]], "/ok", "wants a client certificate, TLS 1.3", died()),
+	...rows(
+		"puma",
+		[["http", "https"]],
+		"/ok",
+		"plain HTTP to the TLS port: it waits for the rest of a greeting",
+		expect(["slow"], [524], [null, "protocol-mismatch"], ["silence"]),
+		PATIENCE_MS,
+	),
+	...rows("puma", [["https", "http"]], "/ok", "TLS to the plain port", PLAIN_ON_TLS),
+];
+
+const ROUTER: Way = ["http", "router"];
+/** What uWSGI's own sockets answer; without a length and without chunks the end of the connection is the end of the answer. */
+const UWSGI: readonly Row[] = [
+	...["/ok", "/gzip", "/big", "/moved", "/missing", "/cookies", "/slow"].flatMap((path) =>
+		rows("uwsgi", [PLAIN], path, `${WHOLE[path]}, then closes`, CLOSES_UNANNOUNCED),
+	),
+	...healthy("uwsgi", [PLAIN], "/stream", "/close"),
+	...[PLAIN, ROUTER, TLS].flatMap((way) => [
+		...rows("uwsgi", [way], "/throw", "an exception", died()),
+		...rows("uwsgi", [way], "/throw-in-length", "an exception in mid-answer", cut(["content-short"], "length-too-long")),
+		...rows("uwsgi", [way], "/long", "promises more than it sends", cut(["content-short"], "length-too-long")),
+		...rows("uwsgi", [way], "/kill", "its worker is killed", died()),
+		...rows("uwsgi", [way], "/kill-in-length", "its worker is killed in mid-answer", cut(["content-short"], "length-too-long")),
+		...rows("uwsgi", [way], "/140-kb", "140 KB of headers, 4 KB allowed a field", died()),
+		...rows("uwsgi", [way], "/300-fields", "300 fields", tooLarge("too-many-fields", "closes-unannounced")),
+		...rows("uwsgi", [way], "/hang", HANG, HANGS, PATIENCE_MS),
+		...rows("uwsgi", [way], "/502", "its own 502", ownError("closes-unannounced")),
+	]),
+	...rows("uwsgi", [["http", "https"]], "/ok", "plain HTTP to the TLS port", CLOSES_ON_PLAIN),
+];
+
+const HYPERCORN: readonly Row[] = [
+	...healthy("hypercorn", BOTH, ...without("/big", "/big-stream", "/trailers", "/hints", "/file")),
+	...rows("hypercorn", BOTH, "/throw", "an exception", ownError()),
+	...rows(
+		"hypercorn",
+		BOTH,
+		"/throw-in-stream",
+		"an exception in mid-answer",
+		cut(["chunks-cut"], "silence", "h2-stream-reset"),
+		3_000,
+	),
+	...rows(
+		"hypercorn",
+		BOTH,
+		"/throw-in-length",
+		"an exception in mid-answer",
+		cut(["content-short"], "length-too-long", "silence", "h2-stream-reset"),
+		3_000,
+	),
+	...rows("hypercorn", BOTH, "/kill", "killed", died()),
+	...rows(
+		"hypercorn",
+		BOTH,
+		"/long",
+		"promises more than it sends",
+		cut(["content-short"], "length-too-long", "h2-content-length-mismatch"),
+	),
+	...rows("hypercorn", BOTH, "/300-fields", "300 fields", tooLarge("too-many-fields")),
+	...rows("hypercorn", BOTH, "/hang", HANG, HANGS, PATIENCE_MS),
+	...rows("hypercorn", BOTH, "/stall", STALL, STALLS, PATIENCE_MS),
+	...rows("hypercorn", BOTH, "/502", "its own 502", ownError()),
+	...rows("hypercorn", [["https", "mtls13"]], "/ok", "wants a client certificate, TLS 1.3", died()),
+	...rows("hypercorn", [["http", "https"]], "/ok", "plain HTTP to the TLS port", CLOSES_ON_PLAIN),
+	...rows("hypercorn", [["https", "http"]], "/ok", "TLS to the plain port", PLAIN_ON_TLS),
+];
+
+const UVICORN: readonly Row[] = [
+	...healthy("uvicorn", BOTH, ...without("/trailers", "/hints", "/file")),
+	...rows("uvicorn", BOTH, "/throw", "an exception", ownError()),
+	...rows("uvicorn", BOTH, "/throw-in-stream", "an exception in mid-answer", cut(["chunks-cut"])),
+	...rows("uvicorn", BOTH, "/throw-in-length", "an exception in mid-answer", cut(["content-short"], "length-too-long")),
+	...rows("uvicorn", BOTH, "/kill", "killed", died()),
+	...rows("uvicorn", BOTH, "/long", "promises more than it sends", cut(["content-short"], "length-too-long")),
+	...rows("uvicorn", BOTH, "/140-kb", "140 KB of headers", tooLarge("header-section-over-128k")),
+	...rows("uvicorn", BOTH, "/300-fields", "300 fields", tooLarge("too-many-fields")),
+	...rows("uvicorn", BOTH, "/hang", HANG, HANGS, PATIENCE_MS),
+	...rows("uvicorn", BOTH, "/stall", STALL, STALLS, PATIENCE_MS),
+	...rows("uvicorn", BOTH, "/502", "its own 502", ownError()),
+	...rows("uvicorn", [["https", "mtls13"]], "/ok", "wants a client certificate, TLS 1.3", died()),
+	...rows("uvicorn", [["http", "https"]], "/ok", "plain HTTP to the TLS port", CLOSES_ON_PLAIN),
+	...rows("uvicorn", [["https", "http"]], "/ok", "TLS to the plain port", PLAIN_ON_TLS),
+];
+
+/** Varnish answers as soon as it has a header section, or with its 503 when the fault came as early. A 503 proves nothing about encoding or reuse. */
+const CUT_OR_OWN_ERROR = expect(
+	["closed-mid-body", "server-error"],
+	[null],
+	["closed-mid-response", "relabelled-5xx"],
+	[],
+	["chunks-cut", "own-error", "some-requests-fail"],
+);
+const VARNISH: readonly Row[] = [
+	...healthy("varnish", [PLAIN], ...without("/trailers", "/not-modified", "/hints")),
+	...rows("varnish", [PLAIN], "/hints", "its backend sends early hints", ownError()),
+	...rows("varnish", [PLAIN], "/not-modified", "its backend answers 304 unasked", ownError()),
+	...rows("varnish", [PLAIN], "/502", "its own 502", ownError()),
+	...rows("varnish", [PLAIN], "/raw/nothing", "its backend closes without a byte", ownError()),
+	...rows("varnish", [PLAIN], "/raw/reset", "its backend resets", ownError()),
+	...rows("varnish", [PLAIN], "/raw/half-head", "its backend sends half a header section", ownError()),
+	...rows("varnish", [PLAIN], "/raw/hang", "its backend does not answer", ownError(), 3_000),
+	...rows("varnish", [PLAIN], "/raw/300-fields", "300 fields", ownError()),
+	...rows("varnish", [PLAIN], "/raw/140-kb", "140 KB of headers", ownError()),
+	...rows("varnish", [PLAIN], "/raw/nul", "a NUL byte in a value", ownError()),
+	...rows("varnish", [PLAIN], "/raw/good-then-bad-chunk", "a good chunk, then a bad one", CUT_OR_OWN_ERROR),
+	...rows("varnish", [PLAIN], "/raw/reset-in-chunks", "its backend resets in mid-answer", CUT_OR_OWN_ERROR),
+	...rows("varnish", [PLAIN], "/raw/stall", "its backend stops in mid-answer", cut(["chunks-cut"]), 3_000),
+	...rows(
+		"varnish",
+		[PLAIN],
+		"/raw/two-lengths",
+		"two lengths",
+		expect(["malformed"], [520], ["framing-conflict"], ["content-length-differs"]),
+	),
+];
+
+const H2O: readonly Row[] = [
+	...healthy("h2o", BOTH, ...without("/big", "/big-stream", "/file"), "/files/a.txt"),
+	...rows("h2o", BOTH, "/502", "its backend's 502", ownError()),
+	...rows("h2o", BOTH, "/raw/nothing", "its backend closes without a byte", ownError()),
+	...rows("h2o", BOTH, "/raw/reset", "its backend resets", ownError()),
+	...rows("h2o", BOTH, "/raw/half-head", "its backend sends half a header section", ownError()),
+	...rows("h2o", BOTH, "/raw/hang", "its backend does not answer", ownError(), 3_000),
+	...rows("h2o", BOTH, "/raw/300-fields", "300 fields", ownError()),
+	...rows("h2o", BOTH, "/raw/nul", "a NUL byte in a value", ownError()),
+	...rows(
+		"h2o",
+		BOTH,
+		"/raw/short",
+		"its backend promises more than it sends",
+		cut(["content-short"], "length-too-long", "h2-stream-reset"),
+	),
+	...rows("h2o", BOTH, "/raw/bad-chunk", "a bad first chunk", cut(["chunks-cut"], "h2-stream-reset")),
+	...rows("h2o", BOTH, "/raw/good-then-bad-chunk", "a good chunk, then a bad one", cut(["chunks-cut"], "h2-stream-reset")),
+	// In both of these it begins a chunk with an empty line, and closes.
+	...rows(
+		"h2o",
+		BOTH,
+		"/raw/reset-in-chunks",
+		"its backend resets in mid-answer",
+		cut(["chunks-cut"], "chunk-size-empty", "trailer-without-colon", "h2-stream-reset"),
+	),
+	...rows(
+		"h2o",
+		BOTH,
+		"/raw/stall",
+		"its backend stops in mid-answer",
+		cut(["chunks-cut"], "chunk-size-empty", "trailer-without-colon", "h2-stream-reset"),
+		3_000,
+	),
+	...rows("h2o", [["http", "https"]], "/ok", "plain HTTP to the TLS port", CLOSES_ON_PLAIN),
+	...rows("h2o", [["https", "http"]], "/ok", "TLS to the plain port", PLAIN_ON_TLS),
+];
+
+const NGINX: readonly Row[] = [
+	...healthy("nginx", BOTH, ...without("/hints"), "/files/a.txt"),
+	// nginx 1.22 takes a 103 from its backend for the whole answer.
+	...rows(
+		"nginx",
+		BOTH,
+		"/hints",
+		"its backend sends early hints",
+		expect(
+			["malformed", "slow"],
+			[520, 524],
+			["upgrade-or-1xx"],
+			["only-interim"],
+			["incomplete-header-section", "silence", "h2-stream-reset", "h2-bad-frame"],
+		),
+		3_000,
+	),
+	...rows("nginx", BOTH, "/502", "its own 502", ownError()),
+	...rows("nginx", BOTH, "/raw/nothing", "its backend closes without a byte", ownError()),
+	...rows("nginx", BOTH, "/raw/hang", "its backend does not answer", ownError(), 3_000),
+	...rows("nginx", BOTH, "/raw/300-fields", "300 fields, one page allowed", ownError()),
+	...rows("nginx", BOTH, "/raw/nul", "a NUL byte in a value", ownError()),
+	...rows("nginx", BOTH, "/raw/control", "a control byte in a value", malformed("control-in-value", "h2-bad-field")),
+	...rows(
+		"nginx",
+		BOTH,
+		"/raw/ssh",
+		"another protocol behind it",
+		expect(["wrong-protocol"], [520], ["protocol-mismatch"], ["not-http"], ["silence", "h2-bad-status"]),
+		PATIENCE_MS,
+	),
+	...rows(
+		"nginx",
+		BOTH,
+		"/raw/status-20",
+		"a status of two digits",
+		malformed("bad-status-code", "silence", "h2-bad-status"),
+		PATIENCE_MS,
+	),
+	...rows(
+		"nginx",
+		BOTH,
+		"/raw/short",
+		"its backend promises more than it sends",
+		cut(["content-short"], "length-too-long", "h2-stream-reset"),
+	),
+	...rows("nginx", BOTH, "/raw/reset-in-chunks", "its backend resets in mid-answer", cut(["chunks-cut"], "h2-stream-reset")),
+	...rows("nginx", BOTH, "/raw/stall", "its backend stops in mid-answer", cut(["chunks-cut"], "h2-stream-reset"), 3_000),
+	...rows("nginx", BOTH, "/raw/bad-chunk", "a bad first chunk", died()),
+	...rows("nginx", [["http", "https"]], "/ok", "plain HTTP to the TLS port", TLS_ON_PLAIN),
+	...rows("nginx", [["https", "http"]], "/ok", "TLS to the plain port", PLAIN_ON_TLS),
+];
+
+const APACHE: readonly Row[] = [
+	...healthy("apache", BOTH, ...EVERYDAY, "/files/a.txt"),
+	...rows("apache", BOTH, "/502", "its backend's 502", ownError()),
+	...rows("apache", BOTH, "/raw/half-head", "its backend sends half a header section", ownError()),
+	...rows("apache", BOTH, "/raw/hang", "its backend does not answer", ownError(), 3_000),
+	...rows("apache", BOTH, "/raw/nul", "a NUL byte in a value", ownError()),
+	...rows("apache", BOTH, "/raw/bad-chunk", "a bad first chunk", ownError()),
+	...rows("apache", BOTH, "/raw/good-then-bad-chunk", "a good chunk, then a bad one", cut(["chunks-cut"], "h2-stream-reset")),
+	...rows(
+		"apache",
+		BOTH,
+		"/raw/short",
+		"its backend promises more than it sends",
+		cut(["content-short"], "length-too-long", "h2-stream-reset"),
+	),
+	...rows("apache", BOTH, "/raw/reset-in-chunks", "its backend resets in mid-answer", cut(["chunks-cut"], "h2-stream-reset")),
+	...rows("apache", BOTH, "/raw/stall", "its backend stops in mid-answer", cut(["chunks-cut"], "h2-stream-reset"), 3_000),
+	...rows("apache", BOTH, "/raw/140-kb", "140 KB of headers", tooLarge("header-section-over-128k", "h2-stream-reset")),
+	...rows("apache", BOTH, "/raw/300-fields", "300 fields", tooLarge("too-many-fields")),
+	// It sends both lengths in answer to HEAD only.
+	...rows(
+		"apache",
+		BOTH,
+		"/raw/two-lengths",
+		"two lengths in answer to HEAD",
+		expect(["ok"], [null], [null], ["method-matters", "content-length-differs"]),
+	),
+	...rows("apache", [["http", "https"]], "/ok", "plain HTTP to the TLS port", TLS_ON_PLAIN),
+	...rows("apache", [["https", "http"]], "/ok", "TLS to the plain port", PLAIN_ON_TLS),
+];
+
+const HAPROXY: readonly Row[] = [
+	...healthy("haproxy", BOTH, ...EVERYDAY),
+	...rows("haproxy", BOTH, "/502", "its own 502", ownError()),
+	...rows("haproxy", BOTH, "/raw/hang", "its backend does not answer", ownError(), 3_000),
+	...rows("haproxy", BOTH, "/raw/300-fields", "300 fields", ownError()),
+	...rows("haproxy", BOTH, "/raw/two-lengths", "two lengths", ownError()),
+	...rows("haproxy", BOTH, "/raw/bad-chunk", "a bad first chunk", ownError()),
+	...rows("haproxy", BOTH, "/raw/nul", "a NUL byte in a value", malformed("nul-byte", "h2-bad-field")),
+	...rows("haproxy", BOTH, "/raw/control", "a control byte in a value", malformed("control-in-value", "h2-bad-field")),
+	...rows(
+		"haproxy",
+		BOTH,
+		"/raw/short",
+		"its backend promises more than it sends",
+		cut(["content-short"], "length-too-long", "h2-content-length-mismatch"),
+	),
+	...rows("haproxy", BOTH, "/raw/stall", "its backend stops in mid-answer", cut(["chunks-cut"]), 3_000),
+	...rows("haproxy", [["http", "https"]], "/ok", "plain HTTP to the TLS port", CLOSES_ON_PLAIN),
+	...rows("haproxy", [["https", "http"]], "/ok", "TLS to the plain port", PLAIN_ON_TLS),
+];
+
+const PYTHON: readonly Row[] = [...healthy("python", [PLAIN], "/missing")];
+
+export const TABLE: readonly Row[] = [
+	...NODE,
+	...GO,
+	...CADDY,
+	...TOMCAT,
+	...PUMA,
+	...UWSGI,
+	...HYPERCORN,
+	...UVICORN,
+	...VARNISH,
+	...H2O,
+	...NGINX,
+	...APACHE,
+	...HAPROXY,
+	...PYTHON,
+];
