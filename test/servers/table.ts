@@ -78,6 +78,14 @@ const PLAIN_ON_TLS = expect(["wrong-protocol"], [525], ["protocol-mismatch"], ["
 const TLS_ON_PLAIN = expect(["wrong-protocol"], [null], ["protocol-mismatch"], ["tls-on-plain-port"]);
 /** It closes on what is no TLS for it, without a word: no more can be said. */
 const CLOSES_ON_PLAIN = expect(["closed-empty", "reset"], [520], [null], ["no-bytes"], ["reset"]);
+/** A server that speaks HTTP/2 alone is healthy while HTTP/2 to Origin is on, and fails with 525 while it is off. */
+const ONLY_HTTP2 = expect(
+	["tls-failure", "ok"],
+	[525, null],
+	["protocol-mismatch", "http2-to-origin"],
+	["http2-only"],
+	["handshake-failed"],
+);
 /** Healthy, but each connection serves one request, and nothing says so. */
 const CLOSES_UNANNOUNCED = expect(["ok"], [null], [null, "idle-race"], ["closes-unannounced"]);
 
@@ -122,8 +130,20 @@ const HANG = "does not answer";
 
 const NODE: readonly Row[] = [
 	...healthy("node", BOTH, ...EVERYDAY),
+	...healthy("node", [PLAIN], "/999", "/hints-with-length", "/wants-http1"),
+	...rows("node", [TLS], "/goaway-and-answer", "GOAWAY with an error code, and a whole answer", HEALTHY),
+	...rows("node", [TLS], "/wants-http1", "asks for HTTP/1.1", HEALTHY),
+	...rows(
+		"node",
+		[TLS],
+		"/hints-with-length",
+		"early hints with a Content-Length over HTTP/2",
+		expect(["closed-mid-body", "malformed"], [null], ["http2-to-origin"], ["http2-worse"], ["h2-content-length-mismatch"]),
+	),
 	...rows("node", BOTH, "/throw", "an uncaught error", died()),
 	...rows("node", BOTH, "/throw-in-stream", "an uncaught error in mid-answer", cut(["chunks-cut"], ...GONE)),
+	...rows("node", BOTH, "/kill", "killed", died()),
+	...rows("node", BOTH, "/kill-in-stream", "killed in mid-answer", cut(["chunks-cut"], ...GONE)),
 	...rows(
 		"node",
 		BOTH,
@@ -138,27 +158,87 @@ const NODE: readonly Row[] = [
 		"resets the connection",
 		expect(["reset"], [520], [null, "origin-crashed"], ["reset"], ["no-bytes"]),
 	),
+	...rows(
+		"node",
+		[PLAIN],
+		"/reset-in-stream",
+		"resets the connection in mid-answer",
+		expect(["reset"], [null], ["closed-mid-response", "origin-crashed"], ["reset", "chunks-cut"], ["no-bytes"]),
+	),
 	...rows("node", BOTH, "/140-kb", "140 KB of headers", tooLarge("header-section-over-128k", "h2-stream-reset")),
 	...rows("node", BOTH, "/300-fields", "300 fields", tooLarge("too-many-fields")),
 	...rows("node", BOTH, "/hang", HANG, HANGS, PATIENCE_MS),
 	...rows("node", BOTH, "/stall", STALL, STALLS, PATIENCE_MS),
 	...rows("node", BOTH, "/502", "its own 502", ownError()),
+	...rows(
+		"node",
+		BOTH,
+		"/502-without-encoding",
+		"a 502 for one of its looks",
+		ownError("some-requests-fail", "encoding-matters"),
+	),
+	...rows(
+		"node",
+		BOTH,
+		"/502-or-300-fields",
+		"300 fields, or a 502",
+		tooLarge("too-many-fields", "own-error", "some-requests-fail"),
+	),
+	...rows("node", [["https", "h2only"]], "/ok", "speaks only HTTP/2", ONLY_HTTP2),
+	...rows("node", [["https", "mtls12"]], "/ok", "wants a client certificate, TLS 1.2", WANTS_CERTIFICATE),
 	...rows("node", [["https", "mtls13"]], "/ok", "wants a client certificate, TLS 1.3", WANTS_CERTIFICATE),
 	...rows("node", [["http", "https"]], "/ok", "plain HTTP to the TLS port", CLOSES_ON_PLAIN),
 	...rows("node", [["https", "http"]], "/ok", "TLS to the plain port", PLAIN_ON_TLS),
+	...rows("node", [["http", "closes20"]], "/ok", "closes after 20 ms, unannounced", CLOSES_UNANNOUNCED),
+	...rows("node", [["http", "closes100"]], "/ok", "closes after 100 ms, unannounced", CLOSES_UNANNOUNCED),
 ];
 
 const GO: readonly Row[] = [
-	...healthy("go", BOTH, ...without("/file")),
+	...healthy("go", BOTH, ...EVERYDAY, "/999"),
 	...rows("go", BOTH, "/throw", "a panic", died()),
 	...rows("go", BOTH, "/throw-in-stream", "a panic in mid-answer", cut(["chunks-cut"], "h2-stream-reset")),
 	...rows("go", BOTH, "/kill", "ends", died()),
+	...rows("go", BOTH, "/kill-in-stream", "ends in mid-answer", cut(["chunks-cut"], ...GONE)),
 	...rows(
 		"go",
 		BOTH,
 		"/long",
 		"promises more than it sends",
 		cut(["content-short"], "length-too-long", "h2-content-length-mismatch"),
+	),
+	...rows(
+		"go",
+		[PLAIN],
+		"/reset",
+		"resets the connection",
+		expect(["reset"], [520], [null, "origin-crashed"], ["reset"], ["no-bytes"]),
+	),
+	...rows(
+		"go",
+		[TLS],
+		"/reset",
+		"resets the connection under TLS",
+		expect(["reset"], [520], [null, "origin-crashed", "tls-broken"], ["reset"], ["no-bytes", "h2-stream-reset"]),
+	),
+	...rows(
+		"go",
+		[PLAIN],
+		"/reset-in-stream",
+		"resets the connection in mid-answer",
+		expect(["reset"], [null], ["closed-mid-response", "origin-crashed"], ["reset", "chunks-cut"]),
+	),
+	...rows(
+		"go",
+		[TLS],
+		"/reset-in-stream",
+		"resets the connection under TLS in mid-answer",
+		expect(
+			["reset"],
+			[null],
+			["closed-mid-response", "origin-crashed", "tls-broken"],
+			["reset", "chunks-cut"],
+			["h2-stream-reset"],
+		),
 	),
 	...rows("go", BOTH, "/140-kb", "140 KB of headers", tooLarge("header-section-over-128k")),
 	...rows("go", BOTH, "/300-fields", "300 fields", tooLarge("too-many-fields")),
@@ -174,12 +254,17 @@ const GO: readonly Row[] = [
 		"WriteTimeout over TLS",
 		expect(["tls-failure"], [520], ["tls-broken"], ["tls-garbage"], ["no-bytes", "h2-stream-reset"]),
 	),
+	...rows("go", [["https", "h2only"]], "/ok", "speaks only HTTP/2", ONLY_HTTP2),
+	...rows("go", [["https", "mtls12"]], "/ok", "wants a client certificate, TLS 1.2", WANTS_CERTIFICATE),
 	...rows("go", [["https", "mtls13"]], "/ok", "wants a client certificate, TLS 1.3", WANTS_CERTIFICATE),
+	...rows("go", [["http", "https"]], "/ok", "plain HTTP to the TLS port", TLS_ON_PLAIN),
 	...rows("go", [["https", "http"]], "/ok", "TLS to the plain port", PLAIN_ON_TLS),
+	...rows("go", [["http", "closes20"]], "/ok", "IdleTimeout of 20 ms", CLOSES_UNANNOUNCED),
+	...rows("go", [["http", "closes100"]], "/ok", "IdleTimeout of 100 ms", CLOSES_UNANNOUNCED),
 ];
 
 const CADDY: readonly Row[] = [
-	...healthy("caddy", BOTH, ...EVERYDAY, "/files/a.txt"),
+	...healthy("caddy", BOTH, ...EVERYDAY, "/files/a.txt", "/999"),
 	...rows("caddy", BOTH, "/502", "its own 502", ownError()),
 	...rows("caddy", BOTH, "/abort", "abort", died()),
 	...rows("caddy", BOTH, "/raw/nothing", "its backend closes without a byte", ownError()),
@@ -201,12 +286,14 @@ const CADDY: readonly Row[] = [
 	...rows("caddy", BOTH, "/raw/300-fields", "300 fields", tooLarge("too-many-fields")),
 	...rows("caddy", BOTH, "/raw/nul", "a NUL byte in a value", malformed("nul-byte")),
 	...rows("caddy", BOTH, "/raw/control", "a control byte in a value", malformed("control-in-value")),
+	...rows("caddy", [["https", "mtls12"]], "/ok", "wants a client certificate, TLS 1.2", WANTS_CERTIFICATE),
 	...rows("caddy", [["https", "mtls13"]], "/ok", "wants a client certificate, TLS 1.3", WANTS_CERTIFICATE),
+	...rows("caddy", [["http", "https"]], "/ok", "plain HTTP to the TLS port", TLS_ON_PLAIN),
 	...rows("caddy", [["https", "http"]], "/ok", "TLS to the plain port", PLAIN_ON_TLS),
 ];
 
 const TOMCAT: readonly Row[] = [
-	...healthy("tomcat", BOTH, ...without("/hints", "/file", "/close")),
+	...healthy("tomcat", BOTH, ...without("/hints", "/file", "/close"), "/999"),
 	...healthy("tomcat", [PLAIN], "/close"),
 	// It passes on over HTTP/2 what HTTP/2 forbids (RFC 9113 §8.2.2).
 	...rows(
@@ -220,6 +307,14 @@ const TOMCAT: readonly Row[] = [
 	...rows("tomcat", BOTH, "/throw-in-stream", "an exception in mid-answer", cut(["chunks-cut"], "h2-stream-reset")),
 	...rows("tomcat", BOTH, "/kill", "ends", died()),
 	...rows("tomcat", BOTH, "/kill-in-stream", "ends in mid-answer", cut(["chunks-cut"], ...GONE)),
+	...rows(
+		"tomcat",
+		BOTH,
+		"/long",
+		"promises more than it sends, and closes after 10 s of keep-alive",
+		cut(["content-short"], "length-too-long", "h2-content-length-mismatch", "h2-stream-reset"),
+		14_000,
+	),
 	...rows("tomcat", [PLAIN], "/140-kb", "140 KB of headers, 8 KB allowed", ownError()),
 	...rows(
 		"tomcat",
@@ -232,15 +327,27 @@ const TOMCAT: readonly Row[] = [
 	...rows("tomcat", BOTH, "/hang", HANG, HANGS, PATIENCE_MS),
 	...rows("tomcat", BOTH, "/stall", STALL, STALLS, PATIENCE_MS),
 	...rows("tomcat", BOTH, "/502", "its own 502", ownError()),
+	...rows("tomcat", [["https", "mtls12"]], "/ok", "wants a client certificate, TLS 1.2", WANTS_CERTIFICATE),
 	...rows("tomcat", [["https", "mtls13"]], "/ok", "wants a client certificate, TLS 1.3", WANTS_CERTIFICATE),
+	...rows("tomcat", [["http", "https"]], "/ok", "plain HTTP to the TLS port", TLS_ON_PLAIN),
 	...rows("tomcat", [["https", "http"]], "/ok", "TLS to the plain port", PLAIN_ON_TLS),
 ];
 
 const PUMA: readonly Row[] = [
-	...healthy("puma", BOTH, ...without("/trailers", "/file")),
+	...healthy("puma", BOTH, ...without("/trailers", "/file"), "/999"),
 	...rows("puma", BOTH, "/throw", "an exception", ownError()),
+	...rows("puma", BOTH, "/throw-in-stream", "an exception in mid-answer", cut(["status-line-in-chunks"])),
 	...rows("puma", BOTH, "/throw-in-length", "an exception in mid-answer", cut(["content-short"], "length-too-long")),
+	...rows("puma", BOTH, "/kill", "its worker is killed", died()),
 	...rows("puma", BOTH, "/kill-in-stream", "its worker is killed in mid-answer", cut(["chunks-cut"], ...GONE)),
+	...rows(
+		"puma",
+		BOTH,
+		"/long",
+		"promises more than it sends, and closes after 10 s of keep-alive",
+		cut(["content-short"], "length-too-long"),
+		14_000,
+	),
 	...rows("puma", BOTH, "/140-kb", "140 KB of headers", tooLarge("header-section-over-128k")),
 	...rows("puma", BOTH, "/300-fields", "300 fields", tooLarge("too-many-fields")),
 	...rows("puma", BOTH, "/hang", HANG, HANGS, PATIENCE_MS),
@@ -266,6 +373,9 @@ const UWSGI: readonly Row[] = [
 		rows("uwsgi", [PLAIN], path, `${WHOLE[path]}, then closes`, CLOSES_UNANNOUNCED),
 	),
 	...healthy("uwsgi", [PLAIN], "/stream", "/close"),
+	...rows("uwsgi", [PLAIN], "/empty", `${WHOLE["/empty"]}, then closes`, CLOSES_UNANNOUNCED),
+	...rows("uwsgi", [PLAIN], "/not-modified", `${WHOLE["/not-modified"]}, then closes`, CLOSES_UNANNOUNCED),
+	...healthy("uwsgi", [ROUTER, TLS], "/ok", "/gzip", "/big", "/moved", "/missing", "/cookies", "/slow"),
 	...[PLAIN, ROUTER, TLS].flatMap((way) => [
 		...rows("uwsgi", [way], "/throw", "an exception", died()),
 		...rows("uwsgi", [way], "/throw-in-length", "an exception in mid-answer", cut(["content-short"], "length-too-long")),
@@ -278,10 +388,17 @@ const UWSGI: readonly Row[] = [
 		...rows("uwsgi", [way], "/502", "its own 502", ownError("closes-unannounced")),
 	]),
 	...rows("uwsgi", [["http", "https"]], "/ok", "plain HTTP to the TLS port", CLOSES_ON_PLAIN),
+	...rows(
+		"uwsgi",
+		[["https", "http"]],
+		"/ok",
+		"TLS to the plain port",
+		expect(["wrong-protocol", "tls-failure"], [525], ["protocol-mismatch"], [], ["plain-http-on-tls-port", "handshake-failed"]),
+	),
 ];
 
 const HYPERCORN: readonly Row[] = [
-	...healthy("hypercorn", BOTH, ...without("/big", "/big-stream", "/trailers", "/hints", "/file")),
+	...healthy("hypercorn", BOTH, ...without("/trailers", "/hints", "/file")),
 	...rows("hypercorn", BOTH, "/throw", "an exception", ownError()),
 	...rows(
 		"hypercorn",
@@ -300,6 +417,7 @@ const HYPERCORN: readonly Row[] = [
 		3_000,
 	),
 	...rows("hypercorn", BOTH, "/kill", "killed", died()),
+	...rows("hypercorn", BOTH, "/kill-in-stream", "killed in mid-answer", cut(["chunks-cut"], ...GONE)),
 	...rows(
 		"hypercorn",
 		BOTH,
@@ -307,6 +425,7 @@ const HYPERCORN: readonly Row[] = [
 		"promises more than it sends",
 		cut(["content-short"], "length-too-long", "h2-content-length-mismatch"),
 	),
+	...rows("hypercorn", BOTH, "/140-kb", "140 KB of headers", tooLarge("header-section-over-128k")),
 	...rows("hypercorn", BOTH, "/300-fields", "300 fields", tooLarge("too-many-fields")),
 	...rows("hypercorn", BOTH, "/hang", HANG, HANGS, PATIENCE_MS),
 	...rows("hypercorn", BOTH, "/stall", STALL, STALLS, PATIENCE_MS),
@@ -322,6 +441,7 @@ const UVICORN: readonly Row[] = [
 	...rows("uvicorn", BOTH, "/throw-in-stream", "an exception in mid-answer", cut(["chunks-cut"])),
 	...rows("uvicorn", BOTH, "/throw-in-length", "an exception in mid-answer", cut(["content-short"], "length-too-long")),
 	...rows("uvicorn", BOTH, "/kill", "killed", died()),
+	...rows("uvicorn", BOTH, "/kill-in-stream", "killed in mid-answer", cut(["chunks-cut"], ...GONE)),
 	...rows("uvicorn", BOTH, "/long", "promises more than it sends", cut(["content-short"], "length-too-long")),
 	...rows("uvicorn", BOTH, "/140-kb", "140 KB of headers", tooLarge("header-section-over-128k")),
 	...rows("uvicorn", BOTH, "/300-fields", "300 fields", tooLarge("too-many-fields")),
@@ -339,10 +459,12 @@ const CUT_OR_OWN_ERROR = expect(
 	[null],
 	["closed-mid-response", "relabelled-5xx"],
 	[],
-	["chunks-cut", "own-error", "some-requests-fail"],
+	["chunks-cut", "content-short", "own-error", "some-requests-fail"],
 );
 const VARNISH: readonly Row[] = [
 	...healthy("varnish", [PLAIN], ...without("/trailers", "/not-modified", "/hints")),
+	// Varnish 7.1 takes neither of these from a backend.
+	...rows("varnish", [PLAIN], "/trailers", "its backend sends trailers", CUT_OR_OWN_ERROR),
 	...rows("varnish", [PLAIN], "/hints", "its backend sends early hints", ownError()),
 	...rows("varnish", [PLAIN], "/not-modified", "its backend answers 304 unasked", ownError()),
 	...rows("varnish", [PLAIN], "/502", "its own 502", ownError()),
@@ -353,7 +475,9 @@ const VARNISH: readonly Row[] = [
 	...rows("varnish", [PLAIN], "/raw/300-fields", "300 fields", ownError()),
 	...rows("varnish", [PLAIN], "/raw/140-kb", "140 KB of headers", ownError()),
 	...rows("varnish", [PLAIN], "/raw/nul", "a NUL byte in a value", ownError()),
+	...rows("varnish", [PLAIN], "/raw/short", "its backend promises more than it sends", CUT_OR_OWN_ERROR),
 	...rows("varnish", [PLAIN], "/raw/good-then-bad-chunk", "a good chunk, then a bad one", CUT_OR_OWN_ERROR),
+	...rows("varnish", [PLAIN], "/raw/bad-chunk", "a bad first chunk", CUT_OR_OWN_ERROR),
 	...rows("varnish", [PLAIN], "/raw/reset-in-chunks", "its backend resets in mid-answer", CUT_OR_OWN_ERROR),
 	...rows("varnish", [PLAIN], "/raw/stall", "its backend stops in mid-answer", cut(["chunks-cut"]), 3_000),
 	...rows(
@@ -363,10 +487,18 @@ const VARNISH: readonly Row[] = [
 		"two lengths",
 		expect(["malformed"], [520], ["framing-conflict"], ["content-length-differs"]),
 	),
+	// It waits for a whole request, and a greeting is none.
+	...rows(
+		"varnish",
+		[["https", "http"]],
+		"/ok",
+		"TLS to the plain port, which says nothing",
+		expect(["wrong-protocol", "tls-failure"], [525], ["protocol-mismatch"], [], ["plain-http-on-tls-port", "handshake-failed"]),
+	),
 ];
 
 const H2O: readonly Row[] = [
-	...healthy("h2o", BOTH, ...without("/big", "/big-stream", "/file"), "/files/a.txt"),
+	...healthy("h2o", BOTH, ...EVERYDAY, "/files/a.txt", "/999"),
 	...rows("h2o", BOTH, "/502", "its backend's 502", ownError()),
 	...rows("h2o", BOTH, "/raw/nothing", "its backend closes without a byte", ownError()),
 	...rows("h2o", BOTH, "/raw/reset", "its backend resets", ownError()),
@@ -374,6 +506,7 @@ const H2O: readonly Row[] = [
 	...rows("h2o", BOTH, "/raw/hang", "its backend does not answer", ownError(), 3_000),
 	...rows("h2o", BOTH, "/raw/300-fields", "300 fields", ownError()),
 	...rows("h2o", BOTH, "/raw/nul", "a NUL byte in a value", ownError()),
+	...rows("h2o", BOTH, "/raw/140-kb", "140 KB of headers", tooLarge("header-section-over-128k")),
 	...rows(
 		"h2o",
 		BOTH,
@@ -404,7 +537,7 @@ const H2O: readonly Row[] = [
 ];
 
 const NGINX: readonly Row[] = [
-	...healthy("nginx", BOTH, ...without("/hints"), "/files/a.txt"),
+	...healthy("nginx", BOTH, ...without("/hints"), "/files/a.txt", "/999"),
 	// nginx 1.22 takes a 103 from its backend for the whole answer.
 	...rows(
 		"nginx",
@@ -456,12 +589,31 @@ const NGINX: readonly Row[] = [
 	...rows("nginx", [["https", "http"]], "/ok", "TLS to the plain port", PLAIN_ON_TLS),
 ];
 
+/** The silent close of Apache and HAProxy on a later request of a connection: a 502 on the first one proves nothing about reuse. */
+const SILENT_LATER = expect(
+	["server-error"],
+	[null, 520],
+	["relabelled-5xx", null, "origin-crashed"],
+	["own-error", "no-bytes"],
+	["h2-stream-reset", "some-requests-fail"],
+);
+const SILENT_LATER_HINTS = expect(
+	["server-error"],
+	[null, 520],
+	["relabelled-5xx", null, "origin-crashed", "upgrade-or-1xx"],
+	["own-error", "only-interim"],
+	["incomplete-header-section", "h2-stream-reset", "some-requests-fail"],
+);
+
 const APACHE: readonly Row[] = [
-	...healthy("apache", BOTH, ...EVERYDAY, "/files/a.txt"),
+	...healthy("apache", BOTH, ...EVERYDAY, "/files/a.txt", "/999"),
 	...rows("apache", BOTH, "/502", "its backend's 502", ownError()),
+	...rows("apache", BOTH, "/raw/nothing", "its backend closes without a byte", SILENT_LATER),
+	...rows("apache", BOTH, "/raw/early-hints", "its backend dies after early hints", SILENT_LATER_HINTS),
 	...rows("apache", BOTH, "/raw/half-head", "its backend sends half a header section", ownError()),
 	...rows("apache", BOTH, "/raw/hang", "its backend does not answer", ownError(), 3_000),
 	...rows("apache", BOTH, "/raw/nul", "a NUL byte in a value", ownError()),
+	...rows("apache", BOTH, "/raw/control", "a control byte in a value", ownError("h2-stream-reset", "some-requests-fail")),
 	...rows("apache", BOTH, "/raw/bad-chunk", "a bad first chunk", ownError()),
 	...rows("apache", BOTH, "/raw/good-then-bad-chunk", "a good chunk, then a bad one", cut(["chunks-cut"], "h2-stream-reset")),
 	...rows(
@@ -488,12 +640,17 @@ const APACHE: readonly Row[] = [
 ];
 
 const HAPROXY: readonly Row[] = [
-	...healthy("haproxy", BOTH, ...EVERYDAY),
+	...healthy("haproxy", BOTH, ...EVERYDAY, "/999"),
 	...rows("haproxy", BOTH, "/502", "its own 502", ownError()),
+	...rows("haproxy", BOTH, "/raw/nothing", "its backend closes without a byte", SILENT_LATER),
+	...rows("haproxy", BOTH, "/raw/half-head", "its backend sends half a header section", SILENT_LATER),
+	...rows("haproxy", BOTH, "/raw/early-hints", "its backend dies after early hints", SILENT_LATER_HINTS),
 	...rows("haproxy", BOTH, "/raw/hang", "its backend does not answer", ownError(), 3_000),
 	...rows("haproxy", BOTH, "/raw/300-fields", "300 fields", ownError()),
 	...rows("haproxy", BOTH, "/raw/two-lengths", "two lengths", ownError()),
 	...rows("haproxy", BOTH, "/raw/bad-chunk", "a bad first chunk", ownError()),
+	// The status was wrong at once; that it closes after 10 s of idling says nothing.
+	...rows("haproxy", BOTH, "/raw/status-20", "a status of two digits", malformed("bad-status-code", "h2-stream-reset"), 14_000),
 	...rows("haproxy", BOTH, "/raw/nul", "a NUL byte in a value", malformed("nul-byte", "h2-bad-field")),
 	...rows("haproxy", BOTH, "/raw/control", "a control byte in a value", malformed("control-in-value", "h2-bad-field")),
 	...rows(
@@ -508,7 +665,10 @@ const HAPROXY: readonly Row[] = [
 	...rows("haproxy", [["https", "http"]], "/ok", "TLS to the plain port", PLAIN_ON_TLS),
 ];
 
-const PYTHON: readonly Row[] = [...healthy("python", [PLAIN], "/missing")];
+const PYTHON: readonly Row[] = [
+	...healthy("python", [PLAIN], "/a.txt", "/missing"),
+	...rows("python", [["https", "http"]], "/a.txt", "TLS to a plain port that answers with a bare page", PLAIN_ON_TLS),
+];
 
 export const TABLE: readonly Row[] = [
 	...NODE,
