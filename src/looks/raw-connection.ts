@@ -57,7 +57,10 @@ export class RawConnection {
 		socket.on("data", (chunk: Buffer) => this.#data(chunk));
 		socket.on("error", (error: Error & { code?: string }) => end(endingOf(error.code ?? ""), error.code ?? null));
 		// Node tells an alert after the end of the stream: only the close says that nothing more comes.
-		socket.on("close", () => end(this.#orderly(), null));
+		socket.on("close", () => {
+			const broke = connection.records?.brokeWith ?? null;
+			end(broke === null ? this.#orderly() : endingOf(broke), broke);
+		});
 		socket.on("end", () => setImmediate(() => end(this.#orderly(), null)));
 	}
 

@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import { Duplex } from "node:stream";
+import { codeOf } from "../read/error.ts";
 import type { HandshakeFacts } from "./observation.ts";
 
 /** TLS content types (RFC 8446 §5.1). */
@@ -41,6 +42,7 @@ export class TlsRecordReader {
 	#messageLeft = 0;
 	#alert: number | null = null;
 	#certificateRequested = false;
+	#brokeWith: string | null = null;
 
 	constructor(tcp: Socket) {
 		const transport = new Duplex({
@@ -65,7 +67,10 @@ export class TlsRecordReader {
 			if (!transport.push(chunk)) tcp.pause();
 		});
 		tcp.on("end", () => transport.push(null));
-		tcp.on("error", (error) => transport.destroy(error));
+		tcp.on("error", (error) => {
+			this.#brokeWith = codeOf(error) ?? "ECONNRESET";
+			transport.destroy(error);
+		});
 		tcp.on("close", () => transport.destroy());
 		this.transport = transport;
 	}
@@ -73,6 +78,11 @@ export class TlsRecordReader {
 	/** What the records in clear say; once a handshake has failed, nothing more comes. */
 	get handshake(): HandshakeFacts {
 		return { speaksTls: this.#speaksTls, alert: this.#alert, certificateRequested: this.#certificateRequested };
+	}
+
+	/** The code of the error that TCP ended with, such as ECONNRESET; null for an orderly end. Node's TLS ends without a word of it. */
+	get brokeWith(): string | null {
+		return this.#brokeWith;
 	}
 
 	/** The last record was one that says goodbye in order. */

@@ -149,6 +149,35 @@ test("no shared cipher is the same alert as a missing certificate, and is not ta
 	assert.deepEqual(findingsOf(verdict), ["handshake-failed (handshake failure)"]);
 });
 
+/** TLS 1.2 shows in clear which records carry a request or a response (RFC 8446 §5.1, content type 23). */
+const carriesData = (record: Buffer) => record[0] === 23;
+
+for (const [when, says] of [
+	["before its response", "reset 520 null"],
+	["in the middle of its response", "reset null closed-mid-response possible"],
+] as const)
+	test(`a server that resets the TCP connection under TLS ${when} did not close it in order`, async () => {
+		const cut = "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\npart";
+		const inner = secured({ maxVersion: "TLSv1.2" }, cut);
+		const port = await listening(inner);
+		const front = createServer((socket) => {
+			const to = connect(port, "127.0.0.1");
+			to.on("error", () => {}).on("data", (chunk) => {
+				socket.write(chunk, () => carriesData(chunk) && socket.resetAndDestroy());
+			});
+			socket
+				.on("close", () => to.destroy())
+				.on("data", (chunk) => {
+					if (when === "before its response" && carriesData(chunk)) socket.resetAndDestroy();
+					else to.write(chunk);
+				});
+		});
+		const verdict = await judged(front, "https");
+		inner.close();
+		assert.equal(told(verdict), says);
+		assert.ok(findingsOf(verdict).includes("reset"));
+	});
+
 test("a client certificate that is asked for and not demanded is nothing", async () => {
 	for (const maxVersion of ["TLSv1.2", "TLSv1.3"] as const) {
 		const verdict = await judged(secured({ maxVersion, requestCert: true, rejectUnauthorized: false }), "https", {
