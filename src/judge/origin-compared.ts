@@ -66,6 +66,8 @@ export function comparedFindings(seen: readonly OriginSeen[]): OriginFinding[] {
 	if (failing.length === page.length) return out;
 	const isExactly = (those: (one: OriginSeen) => boolean) => page.every((one) => those(one) === failing.includes(one));
 	const faulty = failing.every((one) => stateOf(one) === "faulty");
+	// HTTP/1.1 fails each time, and HTTP/2 has no such fault (fewer limits, other bytes): nothing is left to chance, and the fault is named.
+	if (faulty && page.some(isOverHttp2) && isExactly((one) => !isOverHttp2(one))) return out;
 	const variant = faulty ? variantAtFault(isExactly) : null;
 	if (variant !== null) shown(...variant);
 	else {
@@ -76,6 +78,9 @@ export function comparedFindings(seen: readonly OriginSeen[]): OriginFinding[] {
 	return out;
 }
 
+const isOverHttp2 = ({ of, look }: OriginSeen): boolean =>
+	OVER_HTTP2.has(of) && (look.kind === "unreached" || look.protocol === "h2");
+
 /** The variant whose looks are exactly those that fail. */
 function variantAtFault(
 	isExactly: (those: (one: OriginSeen) => boolean) => boolean,
@@ -83,8 +88,7 @@ function variantAtFault(
 	if (isExactly(({ of }) => of === "other-address")) return ["address-matters", "other-address"];
 	if (isExactly(({ of }) => of !== "other-address")) return ["address-matters", "other-address"];
 	if (isExactly(({ of }) => REUSED.has(of))) return ["reused-connection-fails", "again"];
-	if (isExactly(({ of, look }) => OVER_HTTP2.has(of) && (look.kind === "unreached" || look.protocol === "h2")))
-		return ["http2-worse", "http2"];
+	if (isExactly(isOverHttp2)) return ["http2-worse", "http2"];
 	// What got no connection was not asked with or without anything.
 	const asked = ({ look }: OriginSeen) => look.kind === "answered";
 	return isExactly((one) => one.of !== "no-encoding" && asked(one)) ? ["encoding-matters", "no-encoding"] : null;

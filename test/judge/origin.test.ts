@@ -149,6 +149,13 @@ for (const [what, looks, directOrigin, comparing] of [
 		"server-error",
 		["some-requests-fail (2 of 4)"],
 	],
+	["HTTP/1.1 each time, and HTTP/2 not", { get: BAD, again: BAD, "no-encoding": BAD, http2: H2_OK }, "malformed", []],
+	[
+		"HTTP/1.1 once, and HTTP/2 not",
+		{ get: BAD, again: OK, "no-encoding": OK, http2: H2_OK, "once-more": OK },
+		"malformed",
+		["some-requests-fail (1 of 5)"],
+	],
 	["HEAD alone fails", { get: OK, again: OK, "no-encoding": OK, head: EMPTY }, "ok", ["method-matters"]],
 	["HEAD alone gets a 502", { get: OK, again: OK, "no-encoding": OK, head: OWN_502 }, "ok", []],
 	[
