@@ -79,7 +79,7 @@ export const asksForHttp1 = (reading: Reading): boolean =>
 /** Oddities that only say that something is missing: how the connection ended decides what they speak for. */
 export const MISSING: ReadonlySet<OddityKind> = new Set(["no-bytes", "incomplete-header-section", "content-short", "chunks-cut"]);
 /** What a response shows as well that merely was not read to its end. */
-const ENDED: ReadonlySet<OddityKind> = new Set([...MISSING, "only-interim"]);
+export const ENDED: ReadonlySet<OddityKind> = new Set([...MISSING, "only-interim"]);
 
 /** A finding at the place where the bytes ended. */
 const ended = (id: ByteFindingId, length: number): Finding => ({

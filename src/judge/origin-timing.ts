@@ -1,4 +1,5 @@
-import { FINDINGS, type OriginFindingId } from "../knowledge/findings/list.ts";
+import { FINDINGS, type OriginFindingId, PROXY_RULES } from "../knowledge/findings/list.ts";
+import { ENDED } from "./autopsy.ts";
 import { stateOf } from "./origin-compared.ts";
 import type { OriginFinding, OriginSeen } from "./origin-findings.ts";
 import { idledOut, roundSecond } from "./round-second.ts";
@@ -8,8 +9,9 @@ export function timingFindings(seen: readonly OriginSeen[]): OriginFinding[] {
 	const out: OriginFinding[] = [];
 	const shown = (id: OriginFindingId, { of }: OriginSeen, what: string) =>
 		out.push({ id, level: FINDINGS[id].level, look: of, what });
-	const short = promisedTooMuch(seen);
-	for (const one of seen) {
+	const timed = seen.filter((one) => !isMalformed(one));
+	const short = promisedTooMuch(timed);
+	for (const one of timed) {
 		const { look, found } = one;
 		if (look.kind === "unreached" || found === null || found.proxy === "accepts" || stateOf(one) !== "faulty") continue;
 		const { framing, contentBytes } = found.reading;
@@ -22,6 +24,12 @@ export function timingFindings(seen: readonly OriginSeen[]): OriginFinding[] {
 	}
 	return out;
 }
+
+/** A byte decided it, whenever the connection ended after that: a proxy does not wait for more. */
+function isMalformed({ found }: OriginSeen): boolean {
+	return found?.reading.oddities.some(({ kind }) => MALFORMS.has(PROXY_RULES[kind].outcome) && !ENDED.has(kind)) === true;
+}
+const MALFORMS: ReadonlySet<string> = new Set(["rejects", "truncates"]);
 
 /**
  * The looks that got less content than the response promised because the promise is wrong: all of it came at once, every look that was

@@ -280,6 +280,20 @@ for (const [what, looks, cause, findings] of [
 		);
 	});
 
+const WRONG_STATUS = "HTTP/1.1 20 OK\r\nContent-Length: 2\r\n\r\n";
+const WRONG_CHUNK = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n";
+for (const [what, bytes, cause, findings] of [
+	["a wrong status line", WRONG_STATUS, "headers-malformed", []],
+	["a wrong chunk", WRONG_CHUNK, "framing-conflict", []],
+	["half a header section", "HTTP/1.1 200 OK\r\nContent-", "middle-timeout", ["stops-at-round-second (10)"]],
+	["early hints alone", "HTTP/1.1 103 Early Hints\r\n\r\n", "middle-timeout", ["stops-at-round-second (10)"]],
+] as const)
+	test(`${what}, and the connection is closed after 10 s: ${cause}`, () => {
+		const one = met(bytes, "fin", [5, 6, 10_004]);
+		const verdict = verdictOf({ get: one, "no-encoding": one });
+		assert.deepEqual([verdict.cause, findingsOf(verdict).filter((id) => id.startsWith("stops-at"))], [cause, findings]);
+	});
+
 test("a page that is cut when its server is tired of waiting did not take that long to fail", () => {
 	for (const [looks, ms] of [
 		[{ get: SHORT("hello", 30_010) }, null],
