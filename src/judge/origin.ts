@@ -120,7 +120,9 @@ const plainToTlsCode = ({ of }: OriginSeen, findings: readonly OriginFinding[]) 
 
 /** The cause that the example speaks for, by its bytes or by what was found beside them. */
 function causeOf(example: OriginSeen, findings: readonly OriginFinding[]): ByteCause {
-	const concerned = ELSEWHERE.has(example.of) ? [] : findings.filter(({ look }) => look === example.of || example.of === "get");
+	const concerned = ELSEWHERE.has(example.of)
+		? []
+		: findings.filter(({ id, look }) => look === example.of || (example.of === "get" && !isAnothersConnection(id, example)));
 	const fromLook = causeFromLook(concerned);
 	const bytes = example.found;
 	const useBytes =
@@ -129,6 +131,20 @@ function causeOf(example: OriginSeen, findings: readonly OriginFinding[]): ByteC
 		(fromLook === null || fromLook.cause === "relabelled-5xx" || fromLook.cause === "idle-race");
 	return (useBytes ? bytes : (fromLook ?? bytes)) ?? NO_CAUSE;
 }
+
+/**
+ * A connection of another look did not come about where that of the example did: a process that dies takes the handshakes with it that
+ * are under way, and that says nothing of TLS.
+ */
+const isAnothersConnection = (id: OriginFindingId, { look }: OriginSeen): boolean =>
+	look.kind === "answered" && NO_CONNECTION.has(id);
+const NO_CONNECTION: ReadonlySet<OriginFindingId> = new Set([
+	"origin-refused",
+	"origin-unreachable",
+	"handshake-failed",
+	"tls-greeting-unanswered",
+	"plain-http-on-tls-port",
+]);
 
 /** What parts the two routes; null when nothing was read at the origin: the edge is not compared with itself. */
 function differenceOf(edge: ClassifiedLook, seen: readonly OriginSeen[]): Difference | null {

@@ -280,6 +280,27 @@ for (const [what, looks, cause, findings] of [
 		);
 	});
 
+/** A handshake that was under way when the process died. */
+const TORN = "ECONNRESET in the handshake";
+const CUT = met("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\npart\r\n", "tls-eof");
+for (const [what, looks, direct, cause] of [
+	[
+		"without a byte",
+		{ get: met("", "tls-eof", [null, null, 7]), "no-encoding": TORN, head: TORN, http2: REFUSED },
+		"closed-empty",
+		null,
+	],
+	["in the middle", { get: CUT, "no-encoding": CUT, head: TORN, http2: REFUSED }, "closed-mid-body", "closed-mid-response"],
+	["while all connect", { get: TORN, "no-encoding": TORN, head: TORN, http2: REFUSED }, "tls-failure", "tls-broken"],
+] as const)
+	test(`a server that dies ${what}, and handshakes with it: ${cause ?? "no cause"}`, () => {
+		const torn = observations(looks).map((one) =>
+			one.kind === "unreached" && one.code === TORN ? { ...one, stage: "tls" as const, code: "ECONNRESET" } : one,
+		);
+		const verdict = judgeOrigin(torn as [Observation, ...Observation[]], null, NOW);
+		assert.deepEqual([verdict.directOrigin, verdict.cause], [direct, cause]);
+	});
+
 const WRONG_STATUS = "HTTP/1.1 20 OK\r\nContent-Length: 2\r\n\r\n";
 const WRONG_CHUNK = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n";
 for (const [what, bytes, cause, findings] of [
