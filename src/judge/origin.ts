@@ -1,6 +1,6 @@
 import type { CauseId } from "../knowledge/causes/list.ts";
 import type { ValueOf } from "../knowledge/evidence.ts";
-import { FINDINGS, type OriginFindingId } from "../knowledge/findings/list.ts";
+import { FINDINGS, LOOK_RULES, type OriginFindingId } from "../knowledge/findings/list.ts";
 import type { Observation, OriginLook } from "../looks/observation.ts";
 import { nonEmpty } from "../read/non-empty.ts";
 import { autopsy, type ByteCause } from "./autopsy.ts";
@@ -65,7 +65,7 @@ export function judgeOrigin(
 	const directOrigin = directOriginOf(example, findings);
 	// Where nothing fails, a warning is no cause.
 	const fails = directOrigin !== "ok" || visitors.some((code) => code >= 500);
-	const { cause, confidence } = causeOf(example, fails ? findings : findings.filter(({ level }) => level === "fault"));
+	const { cause, confidence } = causeOf(example, fails ? findings : findings.filter(({ level }) => level === "fault"), seen);
 	return {
 		seen: nonEmpty(seen),
 		example,
@@ -119,7 +119,7 @@ const plainToTlsCode = ({ of }: OriginSeen, findings: readonly OriginFinding[]) 
 	findings.some((one) => one.id === "tls-on-plain-port" && one.look === of) ? PLAIN_TO_TLS_CODE : null;
 
 /** The cause that the example speaks for, by its bytes or by what was found beside them. */
-function causeOf(example: OriginSeen, findings: readonly OriginFinding[]): ByteCause {
+function causeOf(example: OriginSeen, findings: readonly OriginFinding[], seen: readonly OriginSeen[]): ByteCause {
 	const concerned = ELSEWHERE.has(example.of)
 		? []
 		: findings.filter(({ id, look }) => look === example.of || (example.of === "get" && !isAnothersConnection(id, example)));
@@ -129,7 +129,14 @@ function causeOf(example: OriginSeen, findings: readonly OriginFinding[]): ByteC
 		bytes !== null &&
 		bytes.cause !== null &&
 		(fromLook === null || fromLook.cause === "relabelled-5xx" || fromLook.cause === "idle-race");
-	return (useBytes ? bytes : (fromLook ?? bytes)) ?? NO_CAUSE;
+	const { cause, confidence } = (useBytes ? bytes : (fromLook ?? bytes)) ?? NO_CAUSE;
+	// Over HTTP/1.1 the application fails as well, and says so: HTTP/2 only shows it in another way.
+	const isOwnError = seen.some((one) => one.of === "get" && stateOf(one) === "own-error");
+	if (cause === "http2-to-origin" && isOwnError) {
+		const own = LOOK_RULES["own-error"];
+		return own.cause === null ? NO_CAUSE : { cause: own.cause, confidence: own.confidence };
+	}
+	return { cause, confidence };
 }
 
 /**

@@ -301,6 +301,14 @@ for (const [what, looks, direct, cause] of [
 		assert.deepEqual([verdict.directOrigin, verdict.cause], [direct, cause]);
 	});
 
+for (const [what, looks, cause] of [
+	["gets its own 502", { get: OWN_502, "no-encoding": OWN_502, http2: H2_RESET, "http2-again": H2_RESET }, "relabelled-5xx"],
+	["works", { get: OK, "no-encoding": OK, http2: H2_RESET, "http2-again": H2_RESET }, "http2-to-origin"],
+] as const)
+	test(`HTTP/2 fails where HTTP/1.1 ${what}: ${cause}`, () => {
+		assert.equal(verdictOf(looks).cause, cause);
+	});
+
 const WRONG_STATUS = "HTTP/1.1 20 OK\r\nContent-Length: 2\r\n\r\n";
 const WRONG_CHUNK = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n";
 for (const [what, bytes, cause, findings] of [
