@@ -17,6 +17,8 @@ const PAGE: ReadonlySet<OriginLook> = new Set([
 ]);
 /** Looks over a connection that carried a request before. */
 const REUSED: ReadonlySet<OriginLook> = new Set(["again", "again-later"]);
+/** Looks whose connection is watched for a while after their response: nothing else is asked over it. HEAD says less about that. */
+const LAST: ReadonlySet<OriginLook> = new Set(["again", "no-encoding"]);
 const OVER_HTTP2: ReadonlySet<OriginLook> = new Set(["http2", "http2-again"]);
 
 /**
@@ -41,7 +43,9 @@ export const pageLooks = (seen: readonly OriginSeen[]): OriginSeen[] => seen.fil
  */
 export function withoutClosed(seen: readonly OriginSeen[]): { readonly seen: OriginSeen[]; readonly closes: boolean } {
 	const served = seen.some((one) => REUSED.has(one.of) && one.look.kind === "answered" && one.look.received > 0);
-	const closes = !served && pageLooks(seen).some(isUnannounced);
+	const last = seen.filter(({ of, look }) => LAST.has(of) && look.kind === "answered" && look.received > 0);
+	const eachLast = last.length > 1 && last.every(isUnannounced);
+	const closes = eachLast || (!served && pageLooks(seen).some(isUnannounced));
 	const met = ({ of, look }: OriginSeen) => REUSED.has(of) && look.kind === "answered" && look.received === 0;
 	return { seen: closes ? seen.filter((one) => !met(one) && one.of !== "once-more") : [...seen], closes };
 }

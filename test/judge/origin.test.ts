@@ -208,6 +208,7 @@ for (const [what, looks, closes] of [
 	["while the second request is on its way", { get: OK, again: EMPTY, "no-encoding": CLOSED_OK }, true],
 	["with a reset at the second request", { get: OK, again: met("", "reset", [null, null, 90]), "no-encoding": CLOSED_OK }, true],
 	["long after the response", { get: OK, again: EMPTY, "no-encoding": OK, "once-more": CLOSED_OK }, true],
+	["some time after the last request", { get: OK, again: CLOSED_OK, "no-encoding": CLOSED_OK }, true],
 	["never", { get: OK, again: OK, "no-encoding": OK }, false],
 	["now and then", { get: OK, again: OK, "no-encoding": CLOSED_OK }, false],
 	["on another port", { get: { ...OK, ending: "enough" }, again: OK, "no-encoding": OK, "plain-port": CLOSED_OK }, false],

@@ -5,7 +5,7 @@ export const closesUnannounced = {
 	level: "warn",
 	cause: "idle-race",
 	confidence: "possible",
-	say: "The server closes every connection after one response, without announcing it.",
+	say: "The server closes connections right after a response, without announcing it.",
 	fix: "Send Connection: close with every response, or keep idle connections open for more than 900 s.",
 	why: "The response leaves the connection open, so Cloudflare keeps it for up to 900 s and reuses it. A request that it sends just as the server closes the connection is lost. Cloudflare repeats most of these; a POST or a large upload can become a 520.",
 	rfc: "RFC 9112 §9.3, §9.6",
