@@ -5,7 +5,8 @@ import { fileURLToPath } from "node:url";
 import { renderTerminal } from "../src/adapters/terminal/render.ts";
 import { CAUSE_IDS, CAUSES, isCause } from "../src/knowledge/causes/list.ts";
 import { BEHIND_OTHER_CODES, CODE_ROWS } from "../src/knowledge/codes/behind.ts";
-import { EVIDENCE, EVIDENCE_KEYS, isEvidenceKey, isValue } from "../src/knowledge/evidence.ts";
+import { answers, EVIDENCE, EVIDENCE_KEYS, fineOf, isEvidenceKey } from "../src/knowledge/evidence.ts";
+import { FAMILIES } from "../src/knowledge/families.ts";
 import { FINDING_IDS, FINDINGS, isFinding } from "../src/knowledge/findings/list.ts";
 import { SIGNATURES } from "../src/knowledge/log-lines/list.ts";
 import { readLogs } from "../src/read/logs/read.ts";
@@ -102,8 +103,9 @@ test("every cause is in the list", () => complete(listed("src/knowledge/causes",
 for (const id of CAUSE_IDS)
 	test(`${id}: the cause has a title, a fix, and a reason for each of its numbers`, () => {
 		const file = `src/knowledge/causes/${id}.ts`;
-		const { title, what, fixes, source, prior, given } = CAUSES[id];
+		const { family, title, what, fixes, source, prior, given } = CAUSES[id];
 		complete([
+			...(FAMILIES[family] ? [] : [`${id} is in no family: write it in ${file}`]),
 			...(title ? [] : [`${id} has no title: write it in ${file}`]),
 			...(what ? [] : [`${id} does not say what happens: write it in ${file}`]),
 			...(fixes?.length ? [] : [`${id} has no fix: write one in ${file}`]),
@@ -133,7 +135,7 @@ function rowsWithFaults(rows: object, where: string): string[] {
 		isEvidenceKey(key)
 			? [
 					...Object.entries(values).flatMap(([value, level]) => [
-						...(isValue(key, value) ? [] : [`${value} is no value of ${key}: correct the row ${where}`]),
+						...(fineOf(key, value)[0] === value ? [] : [`${value} is no fine value of ${key}: correct the row ${where}`]),
 						...(level > 0 && level < 1 ? [] : [`${key} ${value} has no level: write one of levels.ts ${where}`]),
 					]),
 					...(why?.length > 5 ? [] : [`the row ${key} has no reason: write its mechanism ${where}`]),
@@ -154,10 +156,13 @@ test("every number about a code has its reason", () => {
 	]);
 });
 
+/** What a button shows on a phone. */
+const LABEL_MAX_CHARS = 24;
+
 for (const key of EVIDENCE_KEYS)
 	test(`${key}: the question has its words and its answers, and every answer what it is called, what it means and how usual it is`, () => {
 		const where = "write it in src/knowledge/evidence.ts";
-		const { name, ask, how, cost, values, whyUsual } = EVIDENCE[key];
+		const { name, ask, how, cost, values, coarse, whyUsual } = EVIDENCE[key];
 		complete([
 			...Object.entries({ name, ask, how, cost, whyUsual }).flatMap(([what, words]) =>
 				words ? [] : [`${key} has no ${what}: ${where}`],
@@ -168,6 +173,18 @@ for (const key of EVIDENCE_KEYS)
 					words ? [] : [`${key} ${value} has no ${what}: ${where}`],
 				),
 			),
+			...Object.entries(coarse ?? {}).flatMap(([value, { label, means, of }]) => [
+				...Object.entries({ label, means }).flatMap(([what, words]) =>
+					words ? [] : [`${key} ${value} has no ${what}: ${where}`],
+				),
+				...(of?.length > 1 ? [] : [`${key} ${value} stands for fewer than two answers: ${where}`]),
+				...of
+					.filter((one) => !Object.hasOwn(values, one))
+					.map((one) => `${key} ${value} stands for ${one}, which is no fine answer: ${where}`),
+			]),
+			...answers(key)
+				.filter(({ label }) => label.length > LABEL_MAX_CHARS)
+				.map(({ value }) => `the label of ${key} ${value} is longer than ${LABEL_MAX_CHARS} characters: ${where}`),
 		]);
 	});
 

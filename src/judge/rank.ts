@@ -1,13 +1,20 @@
 import { type AnyRow, CASE_WEIGHT } from "../knowledge/causes/cause.ts";
-import { articleCauseOf, CAUSE_IDS, CAUSES, isCause } from "../knowledge/causes/list.ts";
+import { articleCauseOf, CAUSE_IDS, CAUSES, familyOf, isCause } from "../knowledge/causes/list.ts";
 import { BEHIND_OTHER_CODES, CODE_ROWS, isCodeCause } from "../knowledge/codes/behind.ts";
-import { allValues, EVIDENCE, EVIDENCE_KEYS, type Evidence, type EvidenceKey } from "../knowledge/evidence.ts";
+import { EVIDENCE, EVIDENCE_KEYS, type Evidence, type EvidenceKey, fineValues, toldOf } from "../knowledge/evidence.ts";
+import { FAMILY_IDS, type Family } from "../knowledge/families.ts";
 import { NEVER } from "../knowledge/levels.ts";
 
 /** A cause, or for other codes the code itself, with its probability. */
 export interface Ranked {
 	readonly cause: string;
 	readonly articleCause: number | null;
+	readonly probability: number;
+}
+
+/** A kind of causes, with the sum of their probabilities. */
+export interface RankedFamily {
+	readonly family: Family;
 	readonly probability: number;
 }
 
@@ -30,6 +37,8 @@ export interface Effect {
 
 export interface Ranking {
 	readonly ranked: readonly Ranked[];
+	/** The families of those causes, likeliest first; a code as its own cause is in none. */
+	readonly families: readonly RankedFamily[];
 	readonly ruledOut: readonly RuledOutCause[];
 	/** Nothing is likely enough to name. */
 	readonly abstains: boolean;
@@ -48,7 +57,7 @@ export interface RankOptions {
 
 /** What every row is mixed with: people err, clocks are off, two things break at once. */
 const NOISE = 0.15;
-/** Of 24 causes: as uncertain as eight equal ones. */
+/** Of 25 causes: as uncertain as eight equal ones. */
 const ABSTAIN_BITS = 3;
 /** Of the few that can lie behind another code. */
 const ABSTAIN_BELOW = 0.4;
@@ -76,7 +85,7 @@ const SHOWN_BY: Readonly<Record<string, readonly EvidenceKey[]>> = {
 };
 
 function normalised(key: EvidenceKey, level: (value: string) => number): ReadonlyMap<string, number> {
-	const values = allValues(key).map((value) => [value, level(value)] as const);
+	const values = fineValues(key).map((value) => [value, level(value)] as const);
 	const sum = values.reduce((all, [, weight]) => all + weight, 0);
 	return new Map(values.map(([value, weight]) => [value, weight / sum]));
 }
@@ -94,7 +103,9 @@ function likelihood(cause: string, key: EvidenceKey, value: string): number {
 	if (row === undefined) {
 		const own = rowOf(cause, key);
 		const exact = own === undefined ? background : normalised(key, (one) => own.values[one] ?? NEVER);
-		row = new Map(allValues(key).map((one) => [one, (1 - NOISE) * (exact?.get(one) ?? 0) + NOISE * (background?.get(one) ?? 0)]));
+		row = new Map(
+			fineValues(key).map((one) => [one, (1 - NOISE) * (exact?.get(one) ?? 0) + NOISE * (background?.get(one) ?? 0)]),
+		);
 		known.set(id, row);
 	}
 	return row.get(value) ?? 0;
@@ -128,22 +139,28 @@ function scaled(weights: Distribution): Distribution {
 	return new Map([...weights].map(([cause, weight]) => [cause, sum === 0 ? 0 : weight / sum]));
 }
 
+/** P(one of these values | cause). They exclude each other, so that those of a coarse value add up. */
+const likelihoodOfAny = (cause: string, key: EvidenceKey, values: readonly string[]): number =>
+	values.reduce((sum, value) => sum + likelihood(cause, key, value), 0);
+
 /** Whether a piece of evidence says anything: `everyone` only says `all` again, and a code's own timer says nothing. */
 function speaks(key: EvidenceKey, value: string, evidence: Evidence, code: string): boolean {
 	if (key === "time-to-failure" && OWN_TIMER.has(code)) return false;
 	return !(key === "who-is-hit" && value === "everyone" && evidence["edge-pattern"] === "all");
 }
 
-const valuesOf = (evidence: Evidence, key: EvidenceKey): readonly string[] => {
-	const value = evidence[key];
-	return value === undefined ? [] : typeof value === "string" ? [value] : value;
-};
+/** What is known of a key and says something: things that are so, each the fine values that it can be. */
+const heard = (key: EvidenceKey, evidence: Evidence, code: string): readonly (readonly string[])[] =>
+	toldOf(evidence, key).filter((values) => values.length > 0 && values.every((value) => speaks(key, value, evidence, code)));
 
-/** P(evidence | cause) of one key; several values count as their mean. */
+/**
+ * P(evidence | cause) of one key. Of several things that are so at once, one is this failure's and the others stand beside it, and nothing
+ * says which: they count as their mean.
+ */
 function factor(cause: string, key: EvidenceKey, evidence: Evidence, code: string): number {
-	const values = valuesOf(evidence, key).filter((value) => speaks(key, value, evidence, code));
-	if (values.length === 0) return 1;
-	return values.reduce((sum, value) => sum + likelihood(cause, key, value), 0) / values.length;
+	const things = heard(key, evidence, code);
+	if (things.length === 0) return 1;
+	return things.reduce((sum, values) => sum + likelihoodOfAny(cause, key, values), 0) / things.length;
 }
 
 function posterior(code: string, evidence: Evidence, options: RankOptions): Distribution {
@@ -176,6 +193,7 @@ export function rank(code: string, evidence: Evidence, options: RankOptions = {}
 	const moves = top === undefined ? [] : movesOf(top.cause, code, evidence, before);
 	return {
 		ranked,
+		families: familiesOf(ranked),
 		ruledOut: ranked.flatMap(({ cause, probability }) => {
 			if (probability > RULED_OUT_BELOW) return [];
 			const [worst] = movesOf(cause, code, evidence, before).sort((a, b) => a.factor - b.factor);
@@ -190,16 +208,25 @@ export function rank(code: string, evidence: Evidence, options: RankOptions = {}
 	};
 }
 
+/** What the causes of each family have together, likeliest first. */
+function familiesOf(ranked: readonly Ranked[]): readonly RankedFamily[] {
+	const of = (family: Family) => ranked.filter(({ cause }) => familyOf(cause) === family);
+	return FAMILY_IDS.map((family) => ({ family, causes: of(family) }))
+		.filter(({ causes }) => causes.length > 0)
+		.map(({ family, causes }) => ({ family, probability: causes.reduce((sum, { probability }) => sum + probability, 0) }))
+		.sort((a, b) => b.probability - a.probability);
+}
+
 /** How each known answer moved a cause, against what all causes together made expect. */
 function movesOf(cause: string, code: string, evidence: Evidence, before: Distribution): Effect[] {
 	return EVIDENCE_KEYS.flatMap((key) => {
-		const values = valuesOf(evidence, key).filter((value) => speaks(key, value, evidence, code));
-		if (values.length === 0) return [];
+		if (heard(key, evidence, code).length === 0) return [];
+		const value = evidence[key] ?? "";
 		const expected = [...before].reduce((sum, [other, p]) => sum + p * factor(other, key, evidence, code), 0);
 		return [
 			{
 				key,
-				value: values.join(", "),
+				value: typeof value === "string" ? value : value.join(", "),
 				factor: factor(cause, key, evidence, code) / expected,
 				why: rowOf(cause, key)?.why ?? null,
 			},
@@ -242,7 +269,7 @@ function gain(key: EvidenceKey, now: Distribution, uncertain: number, evidence: 
 	if (key === "who-is-hit" && evidence["edge-pattern"] === "all") return 0;
 	if (key === "time-to-failure" && OWN_TIMER.has(code)) return 0;
 	let left = 0;
-	for (const value of allValues(key)) {
+	for (const value of fineValues(key)) {
 		const joint = new Map([...now].map(([cause, p]) => [cause, p * likelihood(cause, key, value)]));
 		const chance = [...joint.values()].reduce((sum, one) => sum + one, 0);
 		if (chance > 0) left += chance * entropy(scaled(joint));
@@ -259,6 +286,6 @@ export function answerProbabilities(
 ): ReadonlyMap<string, number> {
 	const now = posterior(code, evidence, options);
 	return new Map(
-		allValues(key).map((value) => [value, [...now].reduce((sum, [cause, p]) => sum + p * likelihood(cause, key, value), 0)]),
+		fineValues(key).map((value) => [value, [...now].reduce((sum, [cause, p]) => sum + p * likelihood(cause, key, value), 0)]),
 	);
 }

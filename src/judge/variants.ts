@@ -17,9 +17,9 @@ const VALUE: Readonly<Record<Variant, VariantVerdict["value"]>> = {
 	plain: null,
 	// The same request with another result: it happens now and then, and no variant can tell.
 	again: null,
-	head: "method-agent-or-encoding",
-	"no-encoding": "method-agent-or-encoding",
-	"other-agent": "method-agent-or-encoding",
+	head: "method",
+	"no-encoding": "encoding",
+	"other-agent": "user-agent",
 	http2: "http-version",
 	ipv6: "ip-version",
 	"other-scheme": "scheme",

@@ -1,10 +1,20 @@
 import { ALWAYS, type Level, NEVER, RARE, SELDOM, SOME, USUAL } from "./levels.ts";
 
-/** One answer to a question: what its button says, what it means, and how usual it is when nothing is known of the cause. */
-interface Answer {
+/** One answer to a question: what its button says, and what it means. */
+interface Words {
 	readonly label: string;
 	readonly means: string;
+}
+
+interface Answer extends Words {
+	/** How usual it is when nothing is known of the cause. */
 	readonly usually: Level;
+}
+
+/** An answer that stands for "one of these, nobody knows which": its likelihood is the sum of theirs. */
+interface CoarseAnswer extends Words {
+	/** Answers of the same question. */
+	readonly of: readonly string[];
 }
 
 /** One question of the playbook, whole: its words, its answers, what it costs. */
@@ -19,195 +29,291 @@ interface Question {
 	 * fetched; 2 what needs several places; 3 what says next to nothing about a 520.
 	 */
 	readonly cost: number;
-	/** Several answers can hold at once. */
+	/** Several answers can hold at once: the key takes a list. */
 	readonly many?: true;
-	/** Every answer that there is, most usual first: the order of the buttons. */
+	/** Every fine answer that there is, most usual first: the order of the buttons. */
 	readonly values: Readonly<Record<string, Answer>>;
+	/** What people know who know less: behind the fine answers. */
+	readonly coarse?: Readonly<Record<string, CoarseAnswer>>;
 	/** Why the answers are as usual as they are: what faults do that say nothing about this key; also the noise that every row is mixed with. */
 	readonly whyUsual: string;
 }
 
-/** What is asked about a case (DESIGN: evidence keys). Keys and values are never used again for anything else. */
+/** What is asked about a case (the contract's evidence keys). Keys and values are never used again for anything else. */
 const LIST = {
 	"edge-pattern": {
 		name: "which requests fail",
 		ask: "Which requests fail?",
-		how: "Open the failing address, the start page and a picture, a few times, also from a phone without the office network.",
+		how: "Open the failing URL, the start page and a picture, a few times, also from a phone outside the office network.",
 		cost: 1,
 		values: {
-			all: { label: "all of them", means: "the whole host is hit", usually: SOME },
-			"some-urls": { label: "only some addresses", means: "a handler, a file or one kind of request", usually: SOME },
-			random: { label: "now and then, any address", means: "connections, HTTP/2 or a throttle", usually: SOME },
-			bursts: { label: "all together, for a while", means: "load, restarts or a rollout", usually: RARE },
-			"some-visitors": { label: "only for some networks", means: "a ban or a route", usually: RARE },
-			"after-idle": { label: "the first after a pause", means: "sleeping workers or idle connections", usually: RARE },
-			"not-reproduced": { label: "not for an anonymous look", means: "cookies, one account or one program", usually: SOME },
+			all: { label: "All of them", means: "the whole host is hit", usually: SOME },
+			"some-urls": { label: "Only some pages", means: "a handler, a file or one kind of request", usually: SOME },
+			"some-visitors": { label: "Only some visitors", means: "a ban or a route", usually: RARE },
+			random: { label: "Random ones", means: "connections, HTTP/2 or a throttle", usually: SOME },
+			bursts: { label: "In bursts", means: "load, restarts or a rollout", usually: RARE },
+			"after-idle": { label: "The first after a pause", means: "sleeping workers or idle connections", usually: RARE },
+			"not-reproduced": { label: "None when we test", means: "cookies, one account or one program", usually: SOME },
 		},
 		whyUsual: "judged; shape as public cases, levels only",
 	},
 	"direct-origin": {
-		name: "what the origin answers when asked directly",
-		ask: "What does the origin answer without Cloudflare?",
-		how: "I can look myself when you give me its address in private, or you run the command on the origin and paste what it prints.",
+		name: "what the origin returns without Cloudflare",
+		ask: "What does the origin return without Cloudflare?",
+		how: "I can check myself when you give me its IP address in private, or run the command on the origin and paste what it prints.",
 		cost: 1.5,
 		values: {
-			ok: { label: "a complete answer", means: "the way from Cloudflare is what differs", usually: USUAL },
-			"closed-empty": { label: "nothing, closed (curl 52)", means: "a crash or a close on purpose", usually: SOME },
-			reset: { label: "reset (curl 56)", means: "a crash, a firewall", usually: SELDOM },
-			"closed-mid-body": { label: "cut in the middle (18)", means: "a worker dies while it sends", usually: SELDOM },
-			malformed: { label: "something malformed", means: "a line of the headers is wrong", usually: SELDOM },
-			"header-section-too-large": { label: "headers over 128 KB", means: "cookies or debugging headers", usually: SELDOM },
-			"server-error": { label: "a 5xx of its own", means: "the application fails and says so", usually: SELDOM },
-			slow: { label: "nothing for long (28)", means: "load, a lock or a slow query", usually: SELDOM },
-			"tls-failure": { label: "TLS fails (35)", means: "certificate, protocol, alert", usually: SELDOM },
-			"client-certificate-wanted": { label: "wants a client certificate", means: "Authenticated Origin Pulls", usually: SELDOM },
-			"wrong-protocol": { label: "another protocol", means: "wrong port or SSL mode", usually: SELDOM },
-			refused: { label: "connection refused (7)", means: "nothing listens", usually: SELDOM },
-			"no-route": { label: "no connection", means: "firewall or wrong address", usually: SELDOM },
+			ok: { label: "A complete page", means: "the path from Cloudflare is what differs", usually: USUAL },
+			"closed-empty": { label: "Empty reply (curl 52)", means: "a crash or a deliberate close", usually: SOME },
+			"closed-mid-body": { label: "Cut off (curl 18)", means: "a worker dies while it sends", usually: SELDOM },
+			malformed: { label: "Malformed response", means: "a header line is wrong", usually: SELDOM },
+			"header-section-too-large": { label: "Headers over 128 KB", means: "cookies or debugging headers", usually: SELDOM },
+			reset: { label: "Reset (curl 56)", means: "a crash or a firewall", usually: SELDOM },
+			"tls-failure": { label: "TLS error (curl 35)", means: "certificate, protocol or alert", usually: SELDOM },
+			"client-certificate-wanted": { label: "Wants client certificate", means: "Authenticated Origin Pulls", usually: SELDOM },
+			"wrong-protocol": { label: "Not HTTP on this port", means: "wrong port or SSL/TLS mode", usually: SELDOM },
+			"server-error": { label: "Its own 5xx error", means: "the application fails and says so", usually: SELDOM },
+			slow: { label: "Timed out (curl 28)", means: "load, a lock or a slow query", usually: SELDOM },
+			refused: { label: "Refused (curl 7)", means: "nothing listens", usually: SELDOM },
+			"no-route": { label: "Cannot be reached", means: "firewall or wrong IP address", usually: SELDOM },
 		},
 		whyUsual: "most origins answer a plain look; a silent close is the commonest fault (public cases); every other value rare",
 	},
 	variants: {
-		name: "what changes the result",
-		ask: "What changes the result for the same address?",
-		how: "Try a private window (no cookies), curl against the browser, http against https, a shorter address.",
+		name: "what makes it work",
+		ask: "What makes it work?",
+		how: "Try a private window (no cookies), curl instead of the browser, http instead of https, a shorter URL.",
 		cost: 1.5,
 		values: {
-			same: { label: "nothing does", means: "the server is at fault, not the request", usually: SOME },
-			cookies: { label: "without cookies it works", means: "headers or requests that grow", usually: RARE },
-			"request-size": { label: "a shorter request works", means: "a limit at the origin", usually: RARE },
-			"method-agent-or-encoding": { label: "another client works", means: "what the request says decides", usually: RARE },
-			scheme: { label: "http and https differ", means: "one port is wrong", usually: RARE },
-			"http-version": { label: "HTTP/1 and 2 differ", means: "HTTP/2 to the origin", usually: RARE },
-			"ip-version": { label: "IPv4 and IPv6 differ", means: "one address of the origin", usually: RARE },
+			same: { label: "Nothing helps", means: "the server is at fault, not the request", usually: SOME },
+			cookies: { label: "Without cookies", means: "headers or requests that grow", usually: RARE },
+			"request-bytes": { label: "A smaller request", means: "a limit at the origin", usually: SELDOM },
+			"amount-of-work": { label: "Fewer rows or items", means: "a timeout or a full worker", usually: SELDOM },
+			"response-size": { label: "A smaller response", means: "the response is too much, or takes too long", usually: SELDOM },
+			scheme: { label: "Only http or only https", means: "one port is wrong", usually: RARE },
+			"user-agent": { label: "Another user agent", means: "a bot filter", usually: SELDOM },
+			"request-field": { label: "Another header or value", means: "one header or value cannot be handled", usually: SELDOM },
+			method: { label: "Another method", means: "one kind of request fails", usually: SELDOM },
+			encoding: { label: "Without compression", means: "compression changes the response", usually: SELDOM },
+			"http-version": { label: "Another HTTP version", means: "HTTP/2 to the origin", usually: RARE },
+			"ip-version": { label: "Another IP version", means: "one IP address of the origin", usually: RARE },
+		},
+		coarse: {
+			"request-size": {
+				label: "Asking for less",
+				means: "its bytes or its work, nobody knows which",
+				of: ["request-bytes", "amount-of-work"],
+			},
+			"method-agent-or-encoding": {
+				label: "Another client",
+				means: "something in the request, nobody knows what",
+				of: ["user-agent", "request-field", "method", "encoding"],
+			},
 		},
 		whyUsual: "most faults do not follow a variant; each single variant rare",
 	},
 	"time-to-failure": {
 		name: "how long it takes to fail",
-		ask: "How long does it take until the error comes?",
-		how: "curl -s -o /dev/null -w '%{time_total}' tells; Cloudflare's own answers say when they gave up.",
+		ask: "How long until the error appears?",
+		how: "curl -s -o /dev/null -w '%{time_total}' shows it; Cloudflare's own error pages say when they gave up.",
 		cost: 1.5,
 		values: {
-			instant: { label: "at once (under 1 s)", means: "refused, crashed or malformed", usually: USUAL },
-			seconds: { label: "some seconds, varying", means: "work, then a failure", usually: SOME },
-			"round-number": { label: "always the same, e.g. 30 s", means: "a time-out that somebody set", usually: RARE },
-			"two-minutes": { label: "about two minutes", means: "Cloudflare's own limit", usually: RARE },
+			instant: { label: "Under 1 second", means: "refused, crashed or malformed", usually: USUAL },
+			seconds: { label: "A few seconds, varies", means: "work, then a failure", usually: SOME },
+			"round-number": { label: "Always the same time", means: "a configured timeout", usually: RARE },
+			"two-minutes": { label: "About two minutes", means: "Cloudflare's own limit", usually: RARE },
 		},
 		whyUsual: "most wire faults show at once",
 	},
 	"origin-log": {
 		name: "what the origin's log shows",
-		ask: "What does the origin's log show at that second?",
+		ask: "What does the origin's log show for this request?",
 		how: "Look at access and error log in the window of the Ray ID, and add the wait: nginx writes its line at the end of a request. nginx: /var/log/nginx/; Apache: /var/log/apache2/ or /var/log/httpd/; Caddy, Gunicorn, Node: journalctl -u NAME; HAProxy: /var/log/haproxy.log; PHP-FPM: /var/log/php*-fpm.log; IIS: C:\\Windows\\System32\\LogFiles\\HTTPERR; Docker: docker logs --timestamps NAME; Kubernetes: kubectl logs --timestamps POD --previous.",
 		cost: 1.5,
 		values: {
-			"complete-200": { label: "a complete 200", means: "the answer left the server: its headers or framing", usually: SOME },
-			nothing: { label: "nothing there", means: "another server, a firewall, TLS, or a crash before the line", usually: SOME },
-			crash: { label: "a crash or kill", means: "the process goes away", usually: RARE },
-			"refused-or-444": { label: "444 or 4xx", means: "a rule or a limit", usually: RARE },
-			"client-closed-499": { label: "499", means: "the other side left first: it was too slow", usually: RARE },
-			"no-access": { label: "no access to logs", means: "then others have to tell", usually: RARE },
+			"complete-200": { label: "A complete 200", means: "the response left the server: its headers or framing", usually: SOME },
+			nothing: { label: "No entry at all", means: "another server, a firewall, TLS, or a crash before the line", usually: SOME },
+			crash: { label: "A crash or kill", means: "the process goes away", usually: RARE },
+			"refused-or-444": { label: "444 or another 4xx", means: "a rule or a limit", usually: RARE },
+			"client-closed-499": { label: "499 (client closed)", means: "the other side left first: it was too slow", usually: RARE },
+			"no-access": { label: "I cannot see the logs", means: "then someone else has to look", usually: RARE },
 		},
 		whyUsual: "200 or no line are the two ordinary findings (public cases)",
 	},
 	"who-is-hit": {
-		name: "who is hit",
-		ask: "Who is hit?",
+		name: "who sees the error",
+		ask: "Who sees the error?",
 		how: "Ask two people on other networks, and one who is not signed in.",
 		cost: 1,
 		values: {
-			everyone: { label: "everyone", means: "the server or its way", usually: USUAL },
-			"signed-in": { label: "only signed-in people", means: "cookies, headers that grow", usually: RARE },
-			"one-network-or-country": { label: "one network or country", means: "a ban or a block", usually: RARE },
-			"one-client": { label: "one program or library", means: "what that client sends", usually: RARE },
-			"under-load": { label: "only under load", means: "workers, connections, throttles", usually: RARE },
+			everyone: { label: "Everyone", means: "the server or its path", usually: USUAL },
+			"signed-in": { label: "Only signed-in users", means: "cookies, headers that grow", usually: RARE },
+			"one-network-or-country": { label: "One network or country", means: "a ban or a block", usually: RARE },
+			"one-client": { label: "One program or library", means: "what that client sends", usually: RARE },
+			"under-load": { label: "Everyone when busy", means: "workers, connections, throttles", usually: RARE },
+			"own-rate": { label: "Only rapid callers", means: "a rate limit", usually: RARE },
 		},
 		whyUsual: "most faults do not look at the person; others rare",
 	},
 	"what-changed": {
 		name: "what changed before",
-		ask: "What changed shortly before it began?",
-		how: "Deployments, updates, plug-ins, a new host or firewall, DNS, certificates, settings at Cloudflare (its audit log).",
+		ask: "What changed just before it started?",
+		how: "Deployments, updates, plugins, a new host or firewall, DNS, certificates, settings at Cloudflare (its audit log).",
 		cost: 1.5,
 		values: {
-			deploy: { label: "a deployment or update", means: "new code or configuration", usually: SOME },
-			"firewall-or-host": { label: "firewall or hosting", means: "blocks and routes", usually: RARE },
+			deploy: { label: "A deploy or update", means: "new code or configuration", usually: SOME },
+			"firewall-or-host": { label: "Firewall or hosting", means: "blocks and routes", usually: RARE },
 			"tls-dns-or-cloudflare": { label: "TLS, DNS or Cloudflare", means: "modes, records, settings", usually: RARE },
-			nothing: { label: "nothing that we know", means: "growth, load, expiry", usually: SOME },
+			nothing: { label: "Nothing we know of", means: "growth, load, expiry", usually: SOME },
 		},
 		whyUsual: "judged, after how often each is reported",
 	},
 	"host-health": {
-		name: "how the server is",
-		ask: "How is the server itself?",
+		name: "how the server is doing",
+		ask: "How is the server doing?",
 		how: "uptime, free -m, df -h, docker ps, journalctl -k | grep -i oom.",
 		cost: 1.5,
+		many: true,
 		values: {
-			normal: { label: "normal", means: "not a matter of resources", usually: USUAL },
-			saturated: { label: "CPU, memory or workers full", means: "load", usually: RARE },
-			"restarted-or-oom": { label: "restarted, or out of memory", means: "a crash", usually: RARE },
+			"restarted-or-oom": { label: "Restarted or OOM-killed", means: "a crash", usually: RARE },
+			saturated: { label: "CPU, RAM or workers full", means: "load", usually: RARE },
+			normal: { label: "Normal", means: "not a matter of resources", usually: USUAL },
 		},
 		whyUsual: "a healthy host is the ordinary case",
 	},
 	"cloudflare-features": {
-		name: "what of Cloudflare is in the way",
-		ask: "Which of Cloudflare's features are on this way?",
+		name: "which Cloudflare features this URL uses",
+		ask: "Which Cloudflare features does this URL use?",
 		how: "Workers routes, Rules, HTTP/2 to Origin, Authenticated Origin Pulls, Tunnel: the zone's dashboard.",
 		cost: 1.5,
 		many: true,
 		values: {
-			none: { label: "none of these", means: "the origin or its network", usually: USUAL },
-			worker: { label: "a Worker", means: "its code makes or changes the answer", usually: RARE },
-			rules: { label: "rules or rewriting", means: "headers, ports, hosts", usually: RARE },
+			"worker-on-route": { label: "A Worker on this URL", means: "its code makes or changes the response", usually: SELDOM },
+			"worker-as-caller": { label: "My Worker calls this URL", means: "the server may reject Workers", usually: SELDOM },
 			"http2-to-origin": { label: "HTTP/2 to Origin", means: "streams that break", usually: RARE },
-			"origin-pulls": { label: "Authenticated Origin Pulls", means: "client certificates", usually: RARE },
-			tunnel: { label: "a Tunnel", means: "its routes and connectors", usually: RARE },
+			"origin-pulls": { label: "Origin Pulls (mTLS)", means: "client certificates", usually: RARE },
+			tunnel: { label: "Cloudflare Tunnel", means: "its routes and connectors", usually: RARE },
+			rules: { label: "Rules or rewrites", means: "headers, ports, hosts", usually: RARE },
+			none: { label: "None of these", means: "the origin or its network", usually: USUAL },
+		},
+		coarse: {
+			worker: { label: "A Worker", means: "on this URL, or one that calls it", of: ["worker-on-route", "worker-as-caller"] },
 		},
 		whyUsual: "most zones name nothing special",
 	},
 	"colo-spread": {
 		name: "from which data centers it fails",
-		ask: "Do the Ray IDs of failures come from several data centers?",
+		ask: "Do the Ray IDs name several data centers?",
 		how: "Paste more Ray IDs from people in other places.",
 		cost: 2,
 		values: {
-			many: { label: "from several", means: "the origin, seen from everywhere", usually: USUAL },
-			one: { label: "always the same one", means: "a route or a throttle of one place", usually: RARE },
+			many: { label: "Several", means: "the origin, seen from everywhere", usually: USUAL },
+			one: { label: "Always the same one", means: "a route or a throttle of one place", usually: RARE },
 		},
 		whyUsual: "an origin fault shows through every data center (article; public cases)",
 	},
 	"edge-trace": {
-		name: "whether the edge answers",
-		ask: "Does /cdn-cgi/trace of the same host answer?",
+		name: "whether the edge works",
+		ask: "Does /cdn-cgi/trace load on this host?",
 		how: "Open https://HOST/cdn-cgi/trace.",
 		cost: 3,
 		values: {
-			ok: { label: "it answers", means: "the edge is well", usually: ALWAYS },
-			failed: { label: "it fails", means: "the edge itself, or not behind Cloudflare", usually: NEVER },
+			ok: { label: "It loads", means: "the edge works", usually: ALWAYS },
+			failed: { label: "It fails", means: "the edge itself, or not behind Cloudflare", usually: NEVER },
 		},
 		whyUsual: "a 520 is made by an edge that works",
+	},
+	"other-codes": {
+		name: "which other errors this host shows",
+		ask: "Which other errors does this host show?",
+		how: "Other error pages of the last hour, or the status codes in Cloudflare's analytics.",
+		cost: 1.5,
+		many: true,
+		values: {
+			timeouts: { label: "522 or 524", means: "load, a firewall or the network", usually: RARE },
+			"refused-or-tls": { label: "521 or 525", means: "the process, the port or the certificate", usually: RARE },
+			"origin-5xx": { label: "Its own 500 to 504", means: "the application fails and says so", usually: RARE },
+			none: { label: "No other errors", means: "one kind of request or response", usually: USUAL },
+		},
+		whyUsual: "a fault mostly keeps to one code; each other one rare (public cases name one in 5 of 119)",
+	},
+	"waits-for": {
+		name: "what this request waits for",
+		ask: "What does this request wait for?",
+		how: "Mail, payment, a model or another API; or the site's own database or queue.",
+		cost: 1,
+		values: {
+			"third-party": { label: "An outside service", means: "its slowness becomes the failure", usually: RARE },
+			"own-backend": { label: "Our database or queue", means: "a slow query, a lock or a full queue", usually: SOME },
+			nothing: { label: "Nothing", means: "the request itself is quick", usually: USUAL },
+		},
+		whyUsual: "most requests that fail wait for nothing; those that wait mostly wait for their own database",
+	},
+	"edge-saw": {
+		name: "which origin status Cloudflare saw",
+		ask: "Which origin status does Cloudflare Analytics show?",
+		how: "Cloudflare dashboard, Analytics: the origin status code (OriginResponseStatus in logs) of the failing requests; 0 is no status.",
+		cost: 2,
+		values: {
+			"no-status": { label: "No status", means: "nothing usable came back", usually: USUAL },
+			success: { label: "A success (2xx or 3xx)", means: "the response came, and Cloudflare rejected or cut it", usually: SOME },
+			error: { label: "An error (4xx or 5xx)", means: "something changes status codes", usually: RARE },
+		},
+		whyUsual:
+			"most 520s have no status from the origin; 200 stands beside headers that Cloudflare rejects (Cloudflare's documentation)",
 	},
 } as const satisfies Readonly<Record<string, Question>>;
 
 export type EvidenceKey = keyof typeof LIST;
-/** The values of one key. */
-export type ValueOf<K extends EvidenceKey> = keyof (typeof LIST)[K]["values"] & string;
+/** The fine values of one key: what a cause's row can name. */
+export type FineValueOf<K extends EvidenceKey> = keyof (typeof LIST)[K]["values"] & string;
+type CoarseValueOf<K extends EvidenceKey> = (typeof LIST)[K] extends { readonly coarse: infer C } ? keyof C & string : never;
+/** The values of one key, fine and coarse. */
+export type ValueOf<K extends EvidenceKey> = FineValueOf<K> | CoarseValueOf<K>;
 
 export const EVIDENCE: Readonly<Record<EvidenceKey, Question>> = LIST;
 export const EVIDENCE_KEYS = Object.keys(LIST) as readonly EvidenceKey[];
 export const isEvidenceKey = (word: string): word is EvidenceKey => Object.hasOwn(LIST, word);
 
-/** The values of a key, in the order of the buttons. */
-export const allValues = (key: EvidenceKey): readonly string[] => Object.keys(EVIDENCE[key].values);
+/** The fine values of a key: each excludes the others, and together they are everything that can be so. */
+export const fineValues = (key: EvidenceKey): readonly string[] => Object.keys(EVIDENCE[key].values);
 
-/** Whether a key has this value. */
+const answersOf = (key: EvidenceKey): Readonly<Record<string, Words>> => ({ ...EVIDENCE[key].values, ...EVIDENCE[key].coarse });
+
+/** The answers of a key, in the order of the buttons: the coarse ones are the last resort. */
+export const answers = (key: EvidenceKey): readonly ({ readonly value: string } & Words)[] =>
+	Object.entries(answersOf(key)).map(([value, { label, means }]) => ({ value, label, means }));
+
+/** The values of a key, in the order of the buttons. */
+export const allValues = (key: EvidenceKey): readonly string[] => Object.keys(answersOf(key));
+
+/** Whether a key has this value, fine or coarse. */
 export const isValue = <K extends EvidenceKey>(key: K, value: string): value is ValueOf<K> =>
-	Object.hasOwn(LIST[key].values, value);
+	Object.hasOwn(LIST[key].values, value) || Object.hasOwn(EVIDENCE[key].coarse ?? {}, value);
+
+/** The fine values that a value stands for: itself, or those of a coarse one; none for a value that the key does not have. */
+export function fineOf(key: EvidenceKey, value: string): readonly string[] {
+	const { values, coarse = {} } = EVIDENCE[key];
+	if (Object.hasOwn(values, value)) return [value];
+	return Object.hasOwn(coarse, value) ? (coarse[value]?.of ?? []) : [];
+}
 
 /** What the button of a value says; a value that the key does not have says itself. */
 export const labelOf = (key: EvidenceKey, value: string): string =>
-	isValue(key, value) ? (EVIDENCE[key].values[value]?.label ?? value) : value;
+	isValue(key, value) ? (answersOf(key)[value]?.label ?? value) : value;
 
-/** What is known of a case. Several values only for a key where several things can be so at once. */
+/** What is known of a case. A list only for a key where several things can be so at once ({@link Question.many}). */
 export type Evidence = Readonly<Partial<Record<EvidenceKey, string | readonly string[]>>>;
+
+/**
+ * What is known of one key, as things that are so, each the fine values that it can be. A list holds each thing once: what is said in fine
+ * words is not counted again in coarse ones.
+ */
+export function toldOf(evidence: Evidence, key: EvidenceKey): readonly (readonly string[])[] {
+	const value = evidence[key];
+	if (value === undefined) return [];
+	if (typeof value === "string") return [fineOf(key, value)];
+	const each = [...new Set(value)].map((one) => fineOf(key, one));
+	const fine = new Set(each.filter(({ length }) => length === 1).flat());
+	return each.filter((one) => one.length === 1 || !one.some((value) => fine.has(value)));
+}

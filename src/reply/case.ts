@@ -1,7 +1,7 @@
 import { type Case, evidenceOf, expectedAnswers, type Fact, nextQuestion, rankCase } from "../judge/case.ts";
 import type { Ranked } from "../judge/rank.ts";
 import { CAUSES, isCause, SOMETHING_ELSE } from "../knowledge/causes/list.ts";
-import { allValues, EVIDENCE, type EvidenceKey, labelOf } from "../knowledge/evidence.ts";
+import { answers, EVIDENCE, type EvidenceKey, fineValues, labelOf } from "../knowledge/evidence.ts";
 import { type Button, buttons, list, type Message, message, note, say, title } from "../message/message.ts";
 import { ask, bold, code, join, ours, type Text, text, time } from "../message/text.ts";
 import { toldOtherCodeWords } from "./other-code.ts";
@@ -125,15 +125,15 @@ const seenWorking = (one: Case): boolean =>
 
 /** The one question that is worth most for its effort, with its likeliest answers as buttons. */
 function questionBlocks(one: Case, key: EvidenceKey) {
-	const { ask: question, how, values } = EVIDENCE[key];
-	const all = Object.entries(values).map(([value, { label, means }]) => ({ value, label, means }));
-	const answers = likeliest(one, key);
+	const { ask: question, how } = EVIDENCE[key];
+	const all = answers(key);
+	const expected = likeliest(one, key);
 	const button = (value: string | null, label: string): Button => ({
 		label: label.slice(0, LABEL_MAX_CHARS),
 		action: { do: "answer", case: one.id, key, value },
 	});
-	const shown = all.filter(({ value }) => answers.includes(value));
-	const others = all.filter(({ value }) => !answers.includes(value));
+	const shown = all.filter(({ value }) => expected.includes(value));
+	const others = all.filter(({ value }) => !expected.includes(value));
 	return [
 		say(text`${bold(question)} ${ours(how)}`),
 		list(shown.map(({ label, means }) => text`${ours(label)}: ${ours(means)}.`)),
@@ -161,7 +161,7 @@ function questionBlocks(one: Case, key: EvidenceKey) {
 
 /** Up to four answers: those that the current ranking expects most, in the order of the list. */
 function likeliest(one: Case, key: EvidenceKey): readonly string[] {
-	const values = allValues(key);
+	const values = fineValues(key);
 	if (values.length <= ANSWERS_MAX) return values;
 	const expected = expectedAnswers(one, key);
 	const best = [...values].sort((a, b) => (expected.get(b) ?? 0) - (expected.get(a) ?? 0)).slice(0, ANSWERS_MAX);

@@ -5,12 +5,13 @@ const round = (n: number) => Number(n.toFixed(4));
 
 /** The judge's answer as data (DESIGN: contracts). Pure. */
 export function judgeData(id: unknown, code: string, evidence: Evidence, unknown: readonly string[]) {
-	const { ranked, ruledOut, abstains, supporting, contradicting } = rank(code, evidence);
+	const { ranked, families, ruledOut, abstains, supporting, contradicting } = rank(code, evidence);
 	// A question that can change nothing is none.
 	const next = nextKeys(code, evidence, unknown).find(({ bits }) => bits > 1e-9);
 	return {
 		id,
 		ranked: ranked.map((one) => ({ ...one, probability: round(one.probability) })),
+		families: families.map((one) => ({ ...one, probability: round(one.probability) })),
 		ruledOut: ruledOut.map(({ cause, key, value, why }) => ({ cause, why: `${key} is ${value}: ${why}` })),
 		abstains,
 		because: supporting.map(({ key, value, factor, why }) => ({ key, value, factor: round(factor), why })),

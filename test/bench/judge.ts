@@ -4,7 +4,7 @@ import { nextKeys, rank } from "../../src/judge/rank.ts";
 import { EVIDENCE_KEYS, type Evidence, type EvidenceKey } from "../../src/knowledge/evidence.ts";
 
 /**
- * `npm run bench:judge`: the judge on 74 public cases (read in 2026-11). Of the 35 solved ones with a 520 each is judged without its own
+ * `npm run bench:judge`: the judge on 119 public cases (read in 2026-11). Of the 66 solved ones with a 520 each is judged without its own
  * vote in the priors. Prints the figures as JSON lines and names the misses; ends with 1 when a figure misses its limit.
  *
  * How it is counted: what a bot can see by itself is there from the start; every further key that is asked for counts as asked, also when
@@ -104,6 +104,9 @@ export function judgeFigures(): JudgeFigures {
 	};
 }
 
+/** The least that counts as within: of the solved cases, as many as before less two. */
+export const LIMITS = { first: 45, firstThree: 56, medianAsked: 2, fewerThanFixed: 1 } as const;
+
 if (import.meta.main) {
 	const figures = judgeFigures();
 	let missed = 0;
@@ -112,12 +115,12 @@ if (import.meta.main) {
 		if (!within) missed += 1;
 		process.stdout.write(`${JSON.stringify({ bench, value: Number(value.toFixed(2)), ...more, limit, within })}\n`);
 	};
-	tell("judge-first", figures.first, 28, true, { of: figures.solved, misses: figures.misses });
-	tell("judge-first-three", figures.firstThree, 32, true, { of: figures.solved });
+	tell("judge-first", figures.first, LIMITS.first, true, { of: figures.solved, misses: figures.misses });
+	tell("judge-first-three", figures.firstThree, LIMITS.firstThree, true, { of: figures.solved });
 	tell("judge-abstains-on-unsolved", figures.abstained, figures.unsolved / 2, true, { of: figures.unsolved });
 	tell("judge-withholds-right-answers", figures.withheld, figures.first / 4, false, { of: figures.first });
-	tell("judge-median-asked", figures.medianAsked, 2, false, { mean: Number(figures.meanAsked.toFixed(2)) });
-	tell("judge-fewer-than-the-fixed-order", figures.fewerThanFixed, 1, true);
+	tell("judge-median-asked", figures.medianAsked, LIMITS.medianAsked, false, { mean: Number(figures.meanAsked.toFixed(2)) });
+	tell("judge-fewer-than-the-fixed-order", figures.fewerThanFixed, LIMITS.fewerThanFixed, true);
 	const other = CASES.filter((one) => one.code !== "520" && one.resolved);
 	const firsts = other.filter((one) => judged(one, all(one)).ranked[0]?.cause === one.cause).length;
 	process.stdout.write(

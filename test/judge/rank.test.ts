@@ -1,14 +1,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { nextKeys, rank } from "../../src/judge/rank.ts";
-import { CASES, judgeFigures } from "../bench/judge.ts";
+import { isCause } from "../../src/knowledge/causes/list.ts";
+import { EVIDENCE, EVIDENCE_KEYS, type Evidence } from "../../src/knowledge/evidence.ts";
+import { CASES, judgeFigures, LIMITS } from "../bench/judge.ts";
 
 test("the solved public cases are ranked as well as the limits ask, each without its own vote", () => {
 	const figures = judgeFigures();
-	assert.equal(figures.solved, 35);
-	assert.ok(figures.first >= 28 && figures.firstThree >= 32, JSON.stringify(figures));
+	assert.equal(figures.solved, 66);
+	assert.ok(figures.first >= LIMITS.first && figures.firstThree >= LIMITS.firstThree, JSON.stringify(figures));
 	assert.ok(figures.abstained * 2 >= figures.unsolved && figures.withheld * 4 <= figures.first, JSON.stringify(figures));
-	assert.ok(figures.medianAsked <= 2 && figures.fewerThanFixed >= 1, JSON.stringify(figures));
+	assert.ok(
+		figures.medianAsked <= LIMITS.medianAsked && figures.fewerThanFixed >= LIMITS.fewerThanFixed,
+		JSON.stringify(figures),
+	);
 });
 
 test("the ranking is a distribution, the same every time, whatever is known", () => {
@@ -97,4 +102,41 @@ test("other codes: what can lie behind them, or the code itself", () => {
 		rank("1020", {}).ranked.map((one) => one.cause),
 		["1020"],
 	);
+});
+
+const probabilities = (evidence: Evidence) =>
+	new Map(rank("520", evidence).ranked.map(({ cause, probability }) => [cause, probability]));
+
+test("a coarse answer is exactly one of its fine ones: what it leaves of each cause lies between theirs", () => {
+	for (const key of EVIDENCE_KEYS)
+		for (const [coarse, { of }] of Object.entries(EVIDENCE[key].coarse ?? {})) {
+			const fine = of.map((value) => probabilities({ [key]: value }));
+			for (const [cause, probability] of probabilities({ [key]: coarse })) {
+				const each = fine.map((one) => one.get(cause) ?? Number.NaN);
+				assert.ok(
+					probability >= Math.min(...each) - 1e-9 && probability <= Math.max(...each) + 1e-9,
+					`${cause} given ${key} ${coarse}: ${probability}, fine ${each.join(", ")}`,
+				);
+			}
+		}
+});
+
+test("a list of one says what the value alone says, and the same thing in coarse words is not counted again", () => {
+	const alone = rank("520", { "cloudflare-features": "worker-on-route" }).ranked;
+	assert.deepEqual(rank("520", { "cloudflare-features": ["worker-on-route"] }).ranked, alone);
+	assert.deepEqual(rank("520", { "cloudflare-features": ["worker-on-route", "worker", "worker-on-route"] }).ranked, alone);
+	assert.notDeepEqual(rank("520", { "cloudflare-features": ["worker-on-route", "tunnel"] }).ranked, alone);
+});
+
+test("the families share out what the causes have, each cause in one, likeliest first", () => {
+	for (const one of CASES) {
+		const { ranked, families } = rank(one.code, { ...one.seen, ...one.direct, ...one.told });
+		const causes = ranked.filter(({ cause }) => isCause(cause));
+		const sum = (all: readonly { readonly probability: number }[]) => all.reduce((total, one) => total + one.probability, 0);
+		assert.ok(Math.abs(sum(families) - sum(causes)) < 1e-9, one.id);
+		assert.deepEqual(
+			families.map(({ probability }) => probability),
+			families.map(({ probability }) => probability).sort((a, b) => b - a),
+		);
+	}
 });

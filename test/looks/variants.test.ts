@@ -29,7 +29,7 @@ async function inVariants(host: string) {
 
 for (const [host, value, by] of [
 	["cookie-jar", "cookies", "cookies-16k"],
-	["no-head", "method-agent-or-encoding", "head"],
+	["no-head", "method", "head"],
 	["closes-empty", "same", null],
 	["healthy", null, null],
 ] as const)

@@ -1,10 +1,11 @@
-import type { EvidenceKey, ValueOf } from "../evidence.ts";
+import type { EvidenceKey, FineValueOf } from "../evidence.ts";
+import type { Family } from "../families.ts";
 import type { Level } from "../levels.ts";
 import type { Source } from "../sources.ts";
 
-/** P(answer | cause) for one key, with the mechanism that it comes from. A value that the row does not name is NEVER. */
+/** P(answer | cause) for one key, in fine values, with the mechanism that it comes from. A value that the row does not name is NEVER. */
 interface Row<K extends EvidenceKey> {
-	readonly values: { readonly [V in ValueOf<K>]?: Level };
+	readonly values: { readonly [V in FineValueOf<K>]?: Level };
 	readonly why: string;
 }
 
@@ -21,7 +22,7 @@ export type Rows = { readonly [K in EvidenceKey]?: Row<K> };
 interface Prior {
 	/** 3 named first by the documentation and reproduced; 2 documented for 520, or reproduced with no byte; 1 documented in part, or reported; 0.5 seldom a 520; 0.1 contradicted by the documentation. */
 	readonly base: number;
-	/** Solved public 520 cases with this cause, of 35 (read in 2026-11); half a point each ({@link CASE_WEIGHT}), so that they come second. */
+	/** Solved public 520 cases with this cause, of 66 (read in 2026-11); half a point each ({@link CASE_WEIGHT}), so that they come second. */
 	readonly cases: number;
 	readonly why: string;
 }
@@ -31,6 +32,8 @@ export const CASE_WEIGHT = 0.5;
 
 /** Everything about one reason why an origin's answer becomes a 520. */
 export interface Cause {
+	/** Its kind, by who has to act: the one thing that can be named while the cause is open. */
+	readonly family: Family;
 	/** The number of the one of the five causes of the article (from which this project was built) that it is a kind of; null where the article names none. */
 	readonly articleCause: 1 | 2 | 3 | 4 | 5 | null;
 	/** A title for verdicts. */

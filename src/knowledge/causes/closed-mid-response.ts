@@ -3,13 +3,14 @@ import { E520 } from "../sources.ts";
 import type { Cause } from "./cause.ts";
 
 export const closedMidResponse = {
+	family: "bytes",
 	articleCause: 1,
-	title: "The origin closes the connection in the middle of its answer",
-	what: "A worker dies, is killed or times out while it sends. What was sent goes on to the visitor and is cut there; before the headers are out it is a 520.",
+	title: "Response cut off midway",
+	what: "The origin closes the connection before the response is complete.",
 	fixes: [
-		"Look for a killed or timed-out worker in the application's log at that second.",
-		"Compare worker time-outs (PHP-FPM, Gunicorn, uWSGI) with how long the request takes.",
-		"Count Content-Length after compression, or leave it to the server.",
+		"Look for a killed or timed-out worker at that second.",
+		"Compare worker timeouts (PHP-FPM, Gunicorn, uWSGI) with how long the request takes.",
+		"Compute Content-Length after compression, or leave it to the server.",
 	],
 	source: E520,
 	prior: {
@@ -27,7 +28,7 @@ export const closedMidResponse = {
 			why: "content shorter than promised (Cloudflare's open-source proxy)",
 		},
 		variants: {
-			values: { same: USUAL, "method-agent-or-encoding": SOME },
+			values: { same: USUAL, encoding: SOME },
 			why: "wrong length after compression follows Accept-Encoding",
 		},
 		"time-to-failure": {
@@ -39,5 +40,6 @@ export const closedMidResponse = {
 			why: "worker dies; nginx still books 200 with fewer bytes (measured)",
 		},
 		"host-health": { values: { "restarted-or-oom": SOME, normal: USUAL }, why: "a worker, not the host, dies" },
+		"edge-saw": { values: { success: ALWAYS, "no-status": SOME }, why: "the status came before the close" },
 	},
 } as const satisfies Cause;

@@ -3,18 +3,19 @@ import { IPS } from "../sources.ts";
 import type { Cause } from "./cause.ts";
 
 export const cloudflareBlocked = {
+	family: "refusal",
 	articleCause: null,
-	title: "The origin blocks or throttles Cloudflare's addresses",
-	what: "All visitors come from few addresses, Cloudflare's. A rate limit, fail2ban or security plug-in takes that for an attack.",
+	title: "Cloudflare's IP addresses blocked",
+	what: "A firewall, rate limit or plugin rejects or throttles Cloudflare.",
 	fixes: [
-		"Allow all of Cloudflare's address ranges in every firewall, and exempt them from limits.",
-		"Restore the visitor's address (real_ip, mod_remoteip) so that limits count people.",
+		"Allow all Cloudflare IP ranges; exempt them from limits.",
+		"Restore the visitor's IP address (real_ip, mod_remoteip), so that limits count people.",
 		"Ask the hosting provider whether they throttle.",
 	],
 	source: IPS,
 	prior: {
 		base: 1,
-		cases: 1,
+		cases: 4,
 		why: "documented (Error 520 page), but a packet filter gives 521 or 522; only an application-level throttle gives 520",
 	},
 	given: {
@@ -33,5 +34,14 @@ export const cloudflareBlocked = {
 		},
 		"host-health": { values: { normal: ALWAYS }, why: "the server is well" },
 		"colo-spread": { values: { many: USUAL, one: SOME }, why: "a per-address limit can hit one data center" },
+		"other-codes": {
+			values: { none: SOME, timeouts: SOME, "refused-or-tls": SOME },
+			why: "a packet filter gives 521 or 522, a limit of the application a 520",
+		},
+		"cloudflare-features": {
+			values: { "worker-as-caller": SOME, none: USUAL },
+			why: "a Worker calls from Cloudflare's addresses, which somebody else's server may block",
+		},
+		"edge-saw": { values: { "no-status": ALWAYS }, why: "the connection closes without a response" },
 	},
 } as const satisfies Cause;

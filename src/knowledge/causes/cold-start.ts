@@ -3,16 +3,13 @@ import { E520 } from "../sources.ts";
 import type { Cause } from "./cause.ts";
 
 export const coldStart = {
+	family: "process",
 	articleCause: null,
-	title: "The application is not up yet",
-	what: "A container or worker sleeps or starts, and the front takes requests before it can answer.",
-	fixes: [
-		"Add a readiness check, so that traffic comes only when it is up.",
-		"Keep one instance warm.",
-		"Start the new version before the old one ends.",
-	],
+	title: "Application not ready yet",
+	what: "Requests arrive while the container or worker is still starting.",
+	fixes: ["Add a readiness check.", "Keep one instance warm.", "Start the new version before the old one ends."],
 	source: E520,
-	prior: { base: 1, cases: 2, why: "reported on platforms whose front is up before the application (public cases)" },
+	prior: { base: 1, cases: 3, why: "reported on platforms whose front is up before the application (public cases)" },
 	given: {
 		"edge-pattern": {
 			values: { "after-idle": USUAL, bursts: USUAL, all: RARE },
@@ -28,5 +25,9 @@ export const coldStart = {
 		"who-is-hit": { values: { everyone: ALWAYS }, why: "nobody is served" },
 		"what-changed": { values: { deploy: ALWAYS, nothing: SOME }, why: "rollouts start processes; sleeping needs no change" },
 		"host-health": { values: { "restarted-or-oom": USUAL, normal: SOME }, why: "a start is a restart" },
+		"other-codes": {
+			values: { none: SOME, "refused-or-tls": SOME, "origin-5xx": SOME },
+			why: "the port is closed, or a front answers, until it is up",
+		},
 	},
 } as const satisfies Cause;

@@ -3,18 +3,20 @@ import { E520 } from "../sources.ts";
 import type { Cause } from "./cause.ts";
 
 export const deliberateClose = {
+	family: "refusal",
 	articleCause: null,
-	title: "A rule at the origin closes the connection on purpose",
-	what: "nginx return 444, HAProxy http-request reject, ModSecurity drop or a bot filter hang up without an answer: Cloudflare can only show a 520 for that.",
+	title: "Connection dropped by a rule",
+	what: "A rule such as nginx `return 444` closes the connection without a response.",
 	fixes: [
-		"Search the configuration for 444, reject, drop and deny, and the access log for status 444 at that second.",
-		"Check that the site's name is among the server names, and not caught by a default server that returns 444.",
-		"Return 403 instead of hanging up, so that people see what it is.",
+		"Search the configuration for 444, reject, drop and deny.",
+		"Look for status 444 in the access log at that second.",
+		"Check that the hostname is among the server names, and does not reach a default server that returns 444.",
+		"Return 403 instead, so that people see what it is.",
 	],
 	source: E520,
 	prior: {
 		base: 2,
-		cases: 4,
+		cases: 6,
 		why: 'nginx 444 / HAProxy reject send zero bytes (measured): exactly "empty response" of Error 520 page',
 	},
 	given: {
@@ -27,8 +29,8 @@ export const deliberateClose = {
 			why: "444 and reject send zero bytes (measured)",
 		},
 		variants: {
-			values: { same: USUAL, "method-agent-or-encoding": SOME, scheme: RARE },
-			why: "rules look at Host, path or agent; seldom they live in one scheme's server block",
+			values: { same: USUAL, "user-agent": SOME, method: RARE, scheme: RARE },
+			why: "rules look at host, path, method or agent; seldom they live in one scheme's server block",
 		},
 		"time-to-failure": { values: { instant: ALWAYS }, why: "no work is done" },
 		"origin-log": { values: { "refused-or-444": ALWAYS, nothing: RARE }, why: "444 0, PR-- or a ModSecurity line (measured)" },
@@ -41,5 +43,6 @@ export const deliberateClose = {
 			why: "rules come with an attack, a host or the move behind Cloudflare",
 		},
 		"host-health": { values: { normal: ALWAYS }, why: "the server is well" },
+		"edge-saw": { values: { "no-status": ALWAYS }, why: "444 and reject send zero bytes" },
 	},
 } as const satisfies Cause;

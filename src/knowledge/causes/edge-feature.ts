@@ -2,28 +2,29 @@ import { ALWAYS, RARE, SOME, USUAL } from "../levels.ts";
 import type { Cause } from "./cause.ts";
 
 export const edgeFeature = {
+	family: "edge",
 	articleCause: null,
-	title: "Something at Cloudflare in the way",
-	what: "A Worker, a rule or a rewriting feature makes or changes the answer.",
+	title: "Cloudflare Worker or rule",
+	what: "A Worker, rule or rewrite makes or changes the response.",
 	fixes: [
-		"Switch the Worker's route or the rule off for that address as a test.",
-		"Look into the Worker's log (wrangler tail).",
-		"Look whether the Worker itself returns 520.",
+		"Disable it for that URL as a test.",
+		"Read the Worker's log (npx wrangler tail).",
+		"Check whether the Worker itself returns 520.",
 	],
 	source: ["Cloudflare: Workers errors", "https://developers.cloudflare.com/workers/observability/errors/"],
 	prior: {
 		base: 0.5,
-		cases: 0,
+		cases: 1,
 		why: "Workers fail as 1101/1102, rules as 1035-1041 or 500 (Cloudflare's documentation); a Worker may return 520 itself",
 	},
 	given: {
 		"edge-pattern": { values: { "some-urls": USUAL, all: SOME }, why: "the route of the Worker or rule" },
 		"direct-origin": { values: { ok: ALWAYS }, why: "without the edge all is well" },
-		variants: { values: { same: USUAL, "method-agent-or-encoding": RARE }, why: "the route decides" },
+		variants: { values: { same: USUAL, method: RARE }, why: "the route decides, sometimes with the method" },
 		"time-to-failure": { values: { instant: USUAL }, why: "code at the edge" },
 		"origin-log": { values: { "complete-200": USUAL, nothing: SOME }, why: "the origin answered, or was not asked" },
 		"what-changed": { values: { "tls-dns-or-cloudflare": USUAL, deploy: SOME }, why: "zone setting or Worker release" },
 		"host-health": { values: { normal: ALWAYS }, why: "nothing dies" },
-		"cloudflare-features": { values: { worker: ALWAYS, rules: USUAL }, why: "the feature must be there" },
+		"cloudflare-features": { values: { "worker-on-route": ALWAYS, rules: USUAL }, why: "the feature must be there" },
 	},
 } as const satisfies Cause;

@@ -3,18 +3,19 @@ import { E520 } from "../sources.ts";
 import type { Cause } from "./cause.ts";
 
 export const headersMalformed = {
+	family: "bytes",
 	articleCause: 4,
-	title: "The origin's headers are malformed",
-	what: "A line of the header section is none: a wrong byte, a missing colon, a second status line, text of a warning. curl and browsers often take it.",
+	title: "Malformed response headers",
+	what: "A header line breaks the HTTP grammar; curl may still accept it.",
 	fixes: [
-		"Ask the origin directly: the finding names the line and the byte.",
-		"Clean values that come from users or files (cookies, redirects, file names) before they go into a header.",
+		"Run `origin <url>`: it names the line and the byte.",
+		"Clean values from users or files (cookies, redirects, file names) before they go into a header.",
 		"Look for output before the headers: PHP warnings, debug prints.",
 	],
 	source: E520,
 	prior: {
 		base: 2,
-		cases: 1,
+		cases: 2,
 		why: "documented: empty or malformed answer (Error 520 page); every parser rule of Cloudflare's open-source proxy rejects",
 	},
 	given: {
@@ -26,7 +27,10 @@ export const headersMalformed = {
 			values: { malformed: ALWAYS },
 			why: "the bytes are wrong on every route (Cloudflare's open-source proxy)",
 		},
-		variants: { values: { same: USUAL, "method-agent-or-encoding": RARE }, why: "the writer is at fault" },
+		variants: {
+			values: { same: USUAL, encoding: RARE, "request-field": RARE },
+			why: "the writer is at fault; some echo a header of the request",
+		},
 		"time-to-failure": { values: { instant: ALWAYS }, why: "the head itself is refused" },
 		"origin-log": { values: { "complete-200": USUAL, crash: RARE }, why: "the origin believes that it answered (public cases)" },
 		"who-is-hit": { values: { everyone: USUAL, "signed-in": SOME }, why: "the field carries user data for some people" },

@@ -3,13 +3,11 @@ import { E520 } from "../sources.ts";
 import type { Cause } from "./cause.ts";
 
 export const headersMissing = {
+	family: "bytes",
 	articleCause: 2,
-	title: "The origin sends no usable header section",
-	what: "The answer ends before its headers do, or only interim (1xx) responses come.",
-	fixes: [
-		"Look what writes the response: a handler that returns nothing, a CGI that prints no headers.",
-		"Run origin or curl --raw and look at the first bytes.",
-	],
+	title: "Response without headers",
+	what: "The response ends before its headers do, or only 1xx responses arrive.",
+	fixes: ["Find the handler or script that returns nothing.", "Run `origin <url>` and read the first bytes."],
 	source: E520,
 	prior: { base: 0.1, cases: 0, why: "a head without fields is legal and accepted (Cloudflare's documentation)" },
 	given: {

@@ -3,13 +3,14 @@ import { LIMITS } from "../sources.ts";
 import type { Cause } from "./cause.ts";
 
 export const headersTooLarge = {
+	family: "size",
 	articleCause: 4,
-	title: "The response headers are too large",
-	what: "Cloudflare takes 128 KB of response headers in all. Cookies that are set again and again, Link fields and debugging headers grow beyond that.",
+	title: "Response headers over 128 KB",
+	what: "The headers exceed what Cloudflare accepts, usually because of cookies.",
 	fixes: [
-		"Ask for headers of the failing page, signed in if only signed-in people see it: the biggest fields are named.",
+		"Run `headers <url>` and shrink the biggest ones.",
 		"Set each cookie once, and expire those that are not needed.",
-		"Switch debugging headers off in production.",
+		"Turn off debugging headers in production.",
 	],
 	source: LIMITS,
 	prior: { base: 2, cases: 3, why: "documented: headers over 128 KB, often cookies (Error 520 page)" },
@@ -28,5 +29,6 @@ export const headersTooLarge = {
 		"who-is-hit": { values: { "signed-in": ALWAYS, everyone: SOME }, why: "only a filled cookie jar grows" },
 		"what-changed": { values: { deploy: USUAL }, why: "a plug-in or framework adds fields" },
 		"host-health": { values: { normal: ALWAYS }, why: "nothing dies" },
+		"edge-saw": { values: { success: ALWAYS, "no-status": RARE }, why: "the status came before the headers that are too large" },
 	},
 } as const satisfies Cause;

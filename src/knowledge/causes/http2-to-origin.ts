@@ -3,13 +3,14 @@ import { H2 } from "../sources.ts";
 import type { Cause } from "./cause.ts";
 
 export const http2ToOrigin = {
+	family: "bytes",
 	articleCause: null,
-	title: "HTTP/2 between Cloudflare and the origin breaks",
-	what: "Cloudflare uses HTTP/2 where the origin offers it. Streams that are reset, GOAWAY or HTTP/1 text on such a connection become a 520.",
+	title: "Broken HTTP/2 to the origin",
+	what: "Streams or connections break when Cloudflare uses HTTP/2.",
 	fixes: [
-		"Switch HTTP/2 to Origin off at Cloudflare (Speed, Settings, Protocol Optimization) as a test.",
-		"Update the server, or switch HTTP/2 off there.",
-		"Raise http2_max_requests or similar limits that end connections.",
+		"Turn off HTTP/2 to Origin at Cloudflare as a test.",
+		"Update the server, or turn off HTTP/2 there.",
+		"Raise limits that end connections, such as http2_max_requests.",
 	],
 	source: H2,
 	prior: {
@@ -24,7 +25,7 @@ export const http2ToOrigin = {
 		},
 		"direct-origin": { values: { ok: ALWAYS, malformed: RARE, "closed-mid-body": RARE }, why: "clean over HTTP/1" },
 		variants: {
-			values: { "http-version": USUAL, "method-agent-or-encoding": SOME, same: SOME },
+			values: { "http-version": USUAL, method: SOME, same: SOME },
 			why: "HTTP/1 cures, POST cannot be replayed",
 		},
 		"time-to-failure": { values: { instant: USUAL, seconds: SOME }, why: "a frame, not a wait" },
@@ -33,5 +34,6 @@ export const http2ToOrigin = {
 		"what-changed": { values: { "tls-dns-or-cloudflare": USUAL, deploy: SOME }, why: "a zone setting or a server update" },
 		"host-health": { values: { normal: ALWAYS }, why: "nothing dies" },
 		"cloudflare-features": { values: { "http2-to-origin": ALWAYS, none: RARE }, why: "the setting itself (on by ALPN)" },
+		"edge-saw": { values: { success: SOME, "no-status": USUAL }, why: "streams break before or after their headers" },
 	},
 } as const satisfies Cause;

@@ -3,13 +3,11 @@ import { LIMITS } from "../sources.ts";
 import type { Cause } from "./cause.ts";
 
 export const idleRace = {
+	family: "load-or-time",
 	articleCause: null,
-	title: "The origin closes idle connections that Cloudflare reuses",
-	what: "Cloudflare keeps connections for up to 900 s. An origin that closes them after 5 or 60 s may close just when the next request comes; a POST cannot be sent twice.",
-	fixes: [
-		"Keep idle connections longer than 900 s at the origin and everything in front of it.",
-		"As a test, answer with Connection: close.",
-	],
+	title: "Idle connection closed too early",
+	what: "The origin closes a kept-alive connection just as Cloudflare reuses it.",
+	fixes: ["Raise every keep-alive timeout at the origin above 900 s.", "As a test, answer with Connection: close."],
 	source: LIMITS,
 	prior: {
 		base: 1,
@@ -22,10 +20,11 @@ export const idleRace = {
 			why: "a GET on a reused connection is retried, so it shows at random, mostly on POST (Cloudflare's open-source proxy)",
 		},
 		"direct-origin": { values: { ok: ALWAYS }, why: "a fresh connection is fine" },
-		variants: { values: { same: USUAL, "method-agent-or-encoding": SOME }, why: "only requests that cannot be replayed" },
+		variants: { values: { same: USUAL, method: SOME }, why: "only requests that cannot be replayed" },
 		"time-to-failure": { values: { instant: ALWAYS }, why: "the connection is already closed" },
 		"origin-log": { values: { nothing: ALWAYS }, why: "the request meets a closed socket" },
 		"what-changed": { values: { nothing: USUAL, deploy: SOME }, why: "two time-outs that never fitted" },
 		"host-health": { values: { normal: ALWAYS }, why: "nothing dies" },
+		"edge-saw": { values: { "no-status": ALWAYS }, why: "the connection is closed when the request comes" },
 	},
 } as const satisfies Cause;

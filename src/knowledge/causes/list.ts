@@ -1,3 +1,4 @@
+import type { Family } from "../families.ts";
 import type { Cause } from "./cause.ts";
 import { closedMidResponse } from "./closed-mid-response.ts";
 import { cloudflareBlocked } from "./cloudflare-blocked.ts";
@@ -15,6 +16,7 @@ import { oddClientRequest } from "./odd-client-request.ts";
 import { originCrashed } from "./origin-crashed.ts";
 import { originOverloaded } from "./origin-overloaded.ts";
 import { originPulls } from "./origin-pulls.ts";
+import { pathDrops } from "./path-drops.ts";
 import { protocolMismatch } from "./protocol-mismatch.ts";
 import { relabelled5xx } from "./relabelled-5xx.ts";
 import { requestTooLarge } from "./request-too-large.ts";
@@ -44,6 +46,7 @@ const LIST = {
 	"idle-race": idleRace,
 	"cold-start": coldStart,
 	"wrong-target": wrongTarget,
+	"path-drops": pathDrops,
 	"origin-pulls": originPulls,
 	"upgrade-or-1xx": upgradeOr1xx,
 	"framing-conflict": framingConflict,
@@ -63,3 +66,6 @@ export const SOMETHING_ELSE = "something-else";
 /** The article's number of a cause; null where there is no cause, where the article names none, and for a code that stands as its own cause. */
 export const articleCauseOf = (cause: string | null): Cause["articleCause"] =>
 	cause !== null && isCause(cause) ? CAUSES[cause].articleCause : null;
+
+/** The family of a cause; null for a code that stands as its own cause. */
+export const familyOf = (cause: string): Family | null => (isCause(cause) ? CAUSES[cause].family : null);

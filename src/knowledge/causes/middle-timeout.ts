@@ -3,18 +3,19 @@ import { E520 } from "../sources.ts";
 import type { Cause } from "./cause.ts";
 
 export const middleTimeout = {
+	family: "load-or-time",
 	articleCause: 1,
-	title: "Something in the middle gives up after its own time-out",
-	what: "A worker, proxy or load balancer cuts the request at a round number of seconds, before Cloudflare's 125 s.",
+	title: "Worker or proxy timeout",
+	what: "A worker, proxy or load balancer gives up before Cloudflare's 125 s.",
 	fixes: [
-		"Find what is set to that number of seconds, from the application outwards.",
+		"Find the timeout set to that number of seconds.",
 		"Make the request faster, or move the work to the background.",
-		"Raise the time-outs so that the inner one is shorter than the outer one.",
+		"Keep each inner timeout shorter than the outer one.",
 	],
 	source: E520,
 	prior: {
 		base: 2,
-		cases: 3,
+		cases: 7,
 		why: "a hop with its own limit closes with zero bytes (gunicorn sync <= 21, measured; haproxy) instead of the edge's 524",
 	},
 	given: {
@@ -23,7 +24,10 @@ export const middleTimeout = {
 			values: { slow: USUAL, "closed-empty": SOME },
 			why: "repeating it directly is slow, or cut by the same hop",
 		},
-		variants: { values: { "request-size": USUAL, same: USUAL }, why: "a larger job takes longer" },
+		variants: {
+			values: { "amount-of-work": USUAL, "request-bytes": RARE, "response-size": RARE, same: USUAL },
+			why: "a larger job takes longer",
+		},
 		"time-to-failure": {
 			values: { "round-number": ALWAYS, seconds: USUAL, "two-minutes": RARE },
 			why: 'always a wait: the hop\'s limit, constant; one who did not count says only "seconds"',
@@ -35,5 +39,13 @@ export const middleTimeout = {
 		"who-is-hit": { values: { everyone: USUAL, "under-load": RARE }, why: "the handler is slow for all" },
 		"what-changed": { values: { nothing: USUAL, deploy: SOME }, why: "data grows without a change" },
 		"host-health": { values: { normal: USUAL, saturated: SOME }, why: "it waits for others" },
+		"waits-for": {
+			values: { "third-party": USUAL, "own-backend": USUAL, nothing: RARE },
+			why: "something else is slow, and a limit ends the wait",
+		},
+		"other-codes": {
+			values: { none: USUAL, timeouts: SOME, "origin-5xx": SOME },
+			why: "another limit on the way gives a 504 or a 524",
+		},
 	},
 } as const satisfies Cause;

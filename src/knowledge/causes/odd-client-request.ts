@@ -3,16 +3,24 @@ import { RFC9112 } from "../sources.ts";
 import type { Cause } from "./cause.ts";
 
 export const oddClientRequest = {
+	family: "refusal",
 	articleCause: null,
-	title: "One client sends requests that break",
-	what: "A program or library sends something that only it sends, and the origin or Cloudflare cannot pass it on.",
-	fixes: ["Compare the request with one of curl that works: headers, length, HTTP version.", "Update the library."],
+	title: "Unusual request from one client",
+	what: "One program sends something the origin cannot handle.",
+	fixes: [
+		"Compare it with a curl request that works.",
+		"Check for headers that are empty, invalid or missing, a wrong length, and the HTTP version.",
+		"Update the library.",
+	],
 	source: RFC9112,
-	prior: { base: 0.5, cases: 1, why: "needs a client that breaks HTTP" },
+	prior: { base: 0.5, cases: 5, why: "needs a client that breaks HTTP" },
 	given: {
 		"edge-pattern": { values: { "not-reproduced": ALWAYS }, why: "our look is well formed" },
 		"direct-origin": { values: { ok: ALWAYS }, why: "our look is well formed" },
-		variants: { values: { "method-agent-or-encoding": ALWAYS, "http-version": RARE }, why: "another client or header set works" },
+		variants: {
+			values: { "request-field": ALWAYS, method: SOME, "user-agent": SOME, "http-version": RARE },
+			why: "a header or the form of the request is at fault; another client sends it right",
+		},
 		"time-to-failure": { values: { instant: ALWAYS }, why: "refused at once" },
 		"origin-log": {
 			values: { "no-access": USUAL, "refused-or-444": SOME, "complete-200": RARE },
@@ -21,6 +29,6 @@ export const oddClientRequest = {
 		"who-is-hit": { values: { "one-client": ALWAYS }, why: "one program or library" },
 		"what-changed": { values: { nothing: USUAL, deploy: SOME }, why: "the client changed, not the site" },
 		"host-health": { values: { normal: ALWAYS }, why: "nothing dies" },
-		"cloudflare-features": { values: { worker: SOME }, why: "a relay that builds requests" },
+		"cloudflare-features": { values: { "worker-as-caller": SOME }, why: "a relay that builds requests" },
 	},
 } as const satisfies Cause;

@@ -3,18 +3,19 @@ import { E520 } from "../sources.ts";
 import type { Cause } from "./cause.ts";
 
 export const originCrashed = {
+	family: "process",
 	articleCause: 1,
-	title: "The application crashes, is killed or restarts",
-	what: "The process that talks to Cloudflare goes away before it has answered: an uncaught error, no memory, a restart, a deployment.",
+	title: "Application crash or restart",
+	what: "The process died or restarted before it finished its response.",
 	fixes: [
-		"Look for a stack trace, a kill line or an OOM message at that second (journalctl -k, the application's log).",
-		"Look at restarts: docker ps, kubectl get pods, systemctl status.",
-		"Roll the last deployment back if it began then.",
+		"Find the stack trace or OOM kill at that second.",
+		"Check for restarts: docker ps, kubectl get pods, systemctl status.",
+		"Roll the last deployment back if the errors began then.",
 	],
 	source: E520,
 	prior: {
 		base: 3,
-		cases: 5,
+		cases: 9,
 		why: "first cause in the 520 page (Error 520 page) and zero bytes in the lab for Gunicorn, Node, Apache segv (measured)",
 	},
 	given: {
@@ -27,8 +28,8 @@ export const originCrashed = {
 			why: "zero bytes from the server itself, ok when only the real request kills; a front that answers 5xx would be a 502, not a 520 (measured with nginx, Apache and HAProxy), refused a 521",
 		},
 		variants: {
-			values: { same: USUAL, "request-size": RARE },
-			why: "the process dies whatever the header; a large upload can kill it",
+			values: { same: USUAL, "request-bytes": RARE, "amount-of-work": RARE },
+			why: "the process dies whatever the header; a large upload or a big job can kill it",
 		},
 		"time-to-failure": {
 			values: { instant: USUAL, seconds: SOME },
@@ -44,5 +45,10 @@ export const originCrashed = {
 			values: { "restarted-or-oom": ALWAYS, saturated: RARE },
 			why: "killed or restarted is the cause seen from the host",
 		},
+		"other-codes": {
+			values: { none: USUAL, "refused-or-tls": SOME, "origin-5xx": SOME },
+			why: "nothing listens until it is back, or a front answers for it",
+		},
+		"edge-saw": { values: { "no-status": ALWAYS }, why: "a dead process sends no status" },
 	},
 } as const satisfies Cause;

@@ -3,18 +3,19 @@ import { E520 } from "../sources.ts";
 import type { Cause } from "./cause.ts";
 
 export const originOverloaded = {
+	family: "load-or-time",
 	articleCause: null,
-	title: "The origin is overloaded",
-	what: "Workers, connections, memory or processor are full. Requests wait, are dropped or cut.",
+	title: "Overloaded origin server",
+	what: "Workers, connections, memory or CPU are exhausted.",
 	fixes: [
-		"Look at load, memory, workers and connections at that time.",
+		"Check load and workers at that time.",
 		"Find the slow requests: a job, a query, a crawler.",
 		"Raise workers only if memory allows; cache or limit the rest.",
 	],
 	source: E520,
 	prior: {
 		base: 2,
-		cases: 4,
+		cases: 6,
 		why: "dropped or timed out before headers counts as 520 (Error 520 page, Cloudflare's documentation)",
 	},
 	given: {
@@ -23,7 +24,7 @@ export const originOverloaded = {
 			why: "everything fails together while busy; our single look comes when it is idle",
 		},
 		"direct-origin": { values: { slow: USUAL, ok: SOME, "closed-empty": RARE, reset: RARE }, why: "queue or full backlog" },
-		variants: { values: { same: ALWAYS }, why: "any request suffers" },
+		variants: { values: { same: ALWAYS, "amount-of-work": RARE }, why: "any request suffers, the heavy ones first" },
 		"time-to-failure": {
 			values: { seconds: ALWAYS, "round-number": RARE, instant: RARE, "two-minutes": RARE },
 			why: "it waits in the queue first",
@@ -35,5 +36,13 @@ export const originOverloaded = {
 		"who-is-hit": { values: { "under-load": ALWAYS, everyone: SOME }, why: "load is the cause" },
 		"what-changed": { values: { nothing: USUAL, deploy: SOME }, why: "traffic or a job, seldom a deployment" },
 		"host-health": { values: { saturated: ALWAYS, "restarted-or-oom": RARE }, why: "full is the cause seen from the host" },
+		"other-codes": {
+			values: { timeouts: USUAL, "origin-5xx": SOME, none: SOME },
+			why: "a full server also runs into time limits, or says 503",
+		},
+		"waits-for": {
+			values: { "own-backend": USUAL, nothing: SOME, "third-party": SOME },
+			why: "workers are full because they wait",
+		},
 	},
 } as const satisfies Cause;

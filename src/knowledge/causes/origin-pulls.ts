@@ -3,12 +3,14 @@ import { AOP } from "../sources.ts";
 import type { Cause } from "./cause.ts";
 
 export const originPulls = {
+	family: "refusal",
 	articleCause: null,
-	title: "The origin wants a client certificate and does not get the right one",
-	what: "Authenticated Origin Pulls on one side only, an expired or other certificate: TLS ends with an alert, or nginx answers 400.",
+	title: "Missing or rejected client certificate",
+	what: "The origin requires a client certificate and does not get the right one.",
 	fixes: [
-		"Switch Authenticated Origin Pulls on at Cloudflare, or stop demanding the certificate.",
-		"Check which authority the origin trusts, and until when the uploaded certificate is valid.",
+		"Turn on Authenticated Origin Pulls at Cloudflare.",
+		"Or stop requiring the certificate at the origin.",
+		"Check which authority the origin trusts, and when the uploaded certificate expires.",
 	],
 	source: AOP,
 	prior: {
@@ -29,7 +31,7 @@ export const originPulls = {
 		"what-changed": { values: { "tls-dns-or-cloudflare": ALWAYS }, why: "a zone toggle or certificate" },
 		"host-health": { values: { normal: ALWAYS }, why: "nothing dies" },
 		"cloudflare-features": {
-			values: { "origin-pulls": ALWAYS, worker: SOME },
+			values: { "origin-pulls": ALWAYS, "worker-as-caller": SOME },
 			why: "the setting, or a Worker that should present a certificate",
 		},
 	},

@@ -2,12 +2,13 @@ import { ALWAYS, RARE, SOME, USUAL } from "../levels.ts";
 import type { Cause } from "./cause.ts";
 
 export const protocolMismatch = {
+	family: "bytes",
 	articleCause: null,
-	title: "The port speaks another protocol",
-	what: "TLS is spoken to a plain port or plain HTTP to a TLS port, or another service listens there.",
+	title: "Wrong protocol on the port",
+	what: "The port speaks another protocol than Cloudflare expects.",
 	fixes: [
-		"Compare Cloudflare's SSL/TLS mode with what the port speaks: Full (strict) with a certificate on 443 is right.",
-		"Look which program listens on the port: ss -ltnp.",
+		"Compare the SSL/TLS mode with the port (`ss -ltnp`).",
+		"Use Full (strict) with a certificate on port 443.",
 		"Check Origin Rules that change the port.",
 	],
 	source: ["Cloudflare: SSL modes", "https://developers.cloudflare.com/ssl/origin-configuration/ssl-modes/"],
@@ -23,5 +24,7 @@ export const protocolMismatch = {
 		"origin-log": { values: { nothing: USUAL, "refused-or-444": RARE }, why: "no request is understood; at most a 400" },
 		"what-changed": { values: { "tls-dns-or-cloudflare": USUAL, deploy: SOME }, why: "TLS mode, port or new version" },
 		"host-health": { values: { normal: ALWAYS }, why: "nothing dies" },
+		"other-codes": { values: { none: USUAL, "refused-or-tls": SOME }, why: "a plain port under TLS gives a 525" },
+		"edge-saw": { values: { "no-status": ALWAYS }, why: "no status in another protocol" },
 	},
 } as const satisfies Cause;

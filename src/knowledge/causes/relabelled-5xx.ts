@@ -3,14 +3,15 @@ import { E520 } from "../sources.ts";
 import type { Cause } from "./cause.ts";
 
 export const relabelled5xx = {
+	family: "process",
 	articleCause: null,
-	title: "A server error is shown as a 520",
-	what: "The application answers 500 or 503, or a platform in front turns its failure into the number 520.",
-	fixes: ["Look in the application's log at that second.", "Look whether a platform or proxy in between rewrites status codes."],
+	title: "Application error relabeled as 520",
+	what: "The application returned a 500 or 503; something in between made it a 520.",
+	fixes: ["Read the application log, then find what rewrites status codes."],
 	source: E520,
 	prior: {
 		base: 0.5,
-		cases: 1,
+		cases: 2,
 		why: "Cloudflare passes 5xx on; only a platform in front relabels (Cloudflare's open-source proxy server-error)",
 	},
 	given: {
@@ -19,11 +20,19 @@ export const relabelled5xx = {
 			values: { "server-error": ALWAYS },
 			why: "the origin answers 5xx itself (Cloudflare's open-source proxy)",
 		},
-		variants: { values: { same: USUAL, "method-agent-or-encoding": RARE }, why: "the handler throws" },
+		variants: { values: { same: USUAL, "request-field": RARE }, why: "the handler throws, sometimes at one value" },
 		"time-to-failure": { values: { instant: USUAL, seconds: SOME }, why: "an exception" },
 		"origin-log": { values: { crash: ALWAYS }, why: "the exception is logged" },
 		"who-is-hit": { values: { everyone: USUAL, "signed-in": SOME }, why: "who uses the handler" },
 		"what-changed": { values: { deploy: USUAL, nothing: SOME }, why: "new code throws" },
 		"host-health": { values: { normal: USUAL, "restarted-or-oom": RARE }, why: "the process lives on" },
+		"other-codes": {
+			values: { "origin-5xx": USUAL, none: SOME },
+			why: "where nothing relabels them, its errors pass as they are",
+		},
+		"edge-saw": {
+			values: { error: ALWAYS, "no-status": RARE },
+			why: "the origin sends a status of its own, such as 503 under an edge 520",
+		},
 	},
 } as const satisfies Cause;

@@ -3,18 +3,19 @@ import { LIMITS } from "../sources.ts";
 import type { Cause } from "./cause.ts";
 
 export const requestTooLarge = {
+	family: "size",
 	articleCause: null,
-	title: "The request is too large for the origin",
-	what: "A long address, many cookies or a large body passes Cloudflare (16 KB of address, 128 KB of headers, 100 MB of content) and is too much for the origin, which hangs up.",
+	title: "Request too large for the origin",
+	what: "The URL, cookies or upload exceed a limit at the origin.",
 	fixes: [
-		"Look for 400, 413, 414, 431 or 494 in the access log at that second.",
+		"Look for 400, 413, 414 or 431 in the access log.",
 		"nginx: large_client_header_buffers and client_max_body_size; Apache: LimitRequestFieldSize.",
-		"Shorten the address or the cookies.",
+		"Shorten the URL or the cookies.",
 	],
 	source: LIMITS,
 	prior: {
 		base: 1,
-		cases: 1,
+		cases: 3,
 		why: "origins answer 4xx themselves; a 520 only where a hop hangs up (log line nginx-client-too-large)",
 	},
 	given: {
@@ -23,7 +24,7 @@ export const requestTooLarge = {
 			values: { ok: SOME, "closed-empty": SOME, reset: RARE },
 			why: "a short look is fine, a repeated one is cut",
 		},
-		variants: { values: { "request-size": ALWAYS, cookies: SOME }, why: "size is the cause" },
+		variants: { values: { "request-bytes": ALWAYS, cookies: SOME }, why: "the size in bytes is the cause" },
 		"time-to-failure": { values: { instant: ALWAYS }, why: "refused while reading the head" },
 		"origin-log": { values: { "refused-or-444": ALWAYS, nothing: RARE }, why: "400, 413, 414, 431, 494 (log lines)" },
 		"who-is-hit": {

@@ -1,20 +1,21 @@
-import { RARE, SOME, USUAL } from "../levels.ts";
+import { ALWAYS, RARE, SOME, USUAL } from "../levels.ts";
 import { E520 } from "../sources.ts";
 import type { Cause } from "./cause.ts";
 
 export const tlsBroken = {
+	family: "way",
 	articleCause: 5,
-	title: "TLS to the origin breaks after the handshake",
-	what: "An alert, a reset or bytes that are no TLS end the connection before the answer is complete.",
+	title: "TLS broken after the handshake",
+	what: "An alert, a reset or non-TLS bytes end the connection early.",
 	fixes: [
-		"Look in the error log of the server that ends TLS; it names the alert.",
-		"Look for boxes in between that inspect TLS.",
-		"Try without Authenticated Origin Pulls and with TLS 1.2 for a minute.",
+		"Read the error log of the server that terminates TLS.",
+		"Look for devices on the way that inspect TLS.",
+		"Test for a minute without Authenticated Origin Pulls, or with TLS 1.2.",
 	],
 	source: E520,
 	prior: {
 		base: 0.5,
-		cases: 0,
+		cases: 1,
 		why: "article cause 5: right in kind, reproduced only with client certificates (Cloudflare's documentation)",
 	},
 	given: {
@@ -32,5 +33,10 @@ export const tlsBroken = {
 			values: { "tls-dns-or-cloudflare": USUAL, "firewall-or-host": SOME },
 			why: "certificate, mode or an inspecting box",
 		},
+		"other-codes": {
+			values: { none: USUAL, "refused-or-tls": SOME },
+			why: "some connections break during the handshake already: 525",
+		},
+		"edge-saw": { values: { "no-status": ALWAYS, success: RARE }, why: "mostly before the first byte" },
 	},
 } as const satisfies Cause;

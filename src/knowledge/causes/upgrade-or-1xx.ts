@@ -3,16 +3,17 @@ import { RFC9112 } from "../sources.ts";
 import type { Cause } from "./cause.ts";
 
 export const upgradeOr1xx = {
+	family: "bytes",
 	articleCause: null,
-	title: "An upgrade or an interim response goes wrong",
-	what: "The origin switches protocols unasked, or sends 100 or 103 and no final answer.",
+	title: "Broken upgrade or interim response",
+	what: "The origin switches protocols unasked, or sends 100 or 103 and nothing final.",
 	fixes: [
-		"Switch early hints (103) at the origin off as a test.",
+		"Turn off early hints (103) as a test.",
 		"Send 101 only to a request that asks for it.",
-		"WebSockets: check that the application answers the upgrade completely.",
+		"WebSockets: check that the application completes the upgrade.",
 	],
 	source: RFC9112,
-	prior: { base: 0.5, cases: 1, why: "needs an upgrade or only interim responses (Cloudflare's open-source proxy); few sites" },
+	prior: { base: 0.5, cases: 2, why: "needs an upgrade or only interim responses (Cloudflare's open-source proxy); few sites" },
 	given: {
 		"edge-pattern": {
 			values: { "some-urls": ALWAYS, "not-reproduced": SOME },
@@ -23,8 +24,8 @@ export const upgradeOr1xx = {
 			why: "no final head (Cloudflare's open-source proxy)",
 		},
 		variants: {
-			values: { "method-agent-or-encoding": ALWAYS, "http-version": SOME },
-			why: "Upgrade, Expect or Accept-Encoding decide",
+			values: { "request-field": USUAL, encoding: SOME, method: SOME, "http-version": SOME },
+			why: "Upgrade, Expect, Accept-Encoding or HEAD decide",
 		},
 		"time-to-failure": { values: { instant: ALWAYS }, why: "the head is refused" },
 		"origin-log": { values: { "complete-200": SOME, nothing: SOME }, why: "101 or a hijacked connection" },

@@ -3,13 +3,14 @@ import { E520 } from "../sources.ts";
 import type { Cause } from "./cause.ts";
 
 export const visitorBanned = {
+	family: "refusal",
 	articleCause: null,
-	title: "The origin bans or throttles this visitor",
-	what: "fail2ban, a rate limit or a host's protection looks at the forwarded address and hangs up on one person or network.",
+	title: "Visitor banned or rate-limited",
+	what: "The origin rejects one visitor or network.",
 	fixes: [
-		"Look for the visitor's address in the ban lists at that second.",
-		"Let the limit answer 429 instead of hanging up.",
-		"Check that the server sees the visitor's address (CF-Connecting-IP), not Cloudflare's.",
+		"Find that IP address in the ban lists.",
+		"Return 429 instead of closing the connection.",
+		"Check that the server sees the visitor's IP address (CF-Connecting-IP), not Cloudflare's.",
 	],
 	source: E520,
 	prior: { base: 1, cases: 3, why: "reported only: the ban looks at the forwarded address (public cases)" },
@@ -26,10 +27,11 @@ export const visitorBanned = {
 			why: "the banned person is mostly a stranger to the server; its owner sees a ban line",
 		},
 		"who-is-hit": {
-			values: { "one-network-or-country": ALWAYS, "under-load": SOME, "one-client": RARE },
+			values: { "one-network-or-country": ALWAYS, "own-rate": USUAL, "under-load": RARE, "one-client": RARE },
 			why: "address decides; a rate limit bites only fast callers",
 		},
 		"what-changed": { values: { nothing: USUAL, "firewall-or-host": SOME }, why: "a ban needs no deployment" },
 		"host-health": { values: { normal: ALWAYS }, why: "the server is well" },
+		"edge-saw": { values: { "no-status": ALWAYS }, why: "the connection closes without a response" },
 	},
 } as const satisfies Cause;

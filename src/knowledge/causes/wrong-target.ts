@@ -3,16 +3,17 @@ import { DNS } from "../sources.ts";
 import type { Cause } from "./cause.ts";
 
 export const wrongTarget = {
+	family: "way",
 	articleCause: null,
-	title: "The name leads to another server",
-	what: "An old address in DNS, a wrong Origin Rule or tunnel route: another machine answers, or hangs up.",
+	title: "Requests sent to the wrong server",
+	what: "An old DNS record, Origin Rule or tunnel route leads elsewhere.",
 	fixes: [
-		"Compare the A and AAAA records at Cloudflare with the server's address.",
+		"Compare the A and AAAA records with the server's IP address.",
 		"Check Origin Rules, load balancers and tunnel routes.",
-		"Look whether the request shows up in the server's log at all.",
+		"Check whether the request appears in the server's log at all.",
 	],
 	source: DNS,
-	prior: { base: 1, cases: 1, why: "another server behind the address answers or hangs up (measured)" },
+	prior: { base: 1, cases: 2, why: "another server behind the address answers or hangs up (measured)" },
 	given: {
 		"edge-pattern": {
 			values: { all: USUAL, "some-urls": SOME },
@@ -27,5 +28,9 @@ export const wrongTarget = {
 		"who-is-hit": { values: { everyone: ALWAYS }, why: "the record is the same for all" },
 		"what-changed": { values: { "tls-dns-or-cloudflare": USUAL, "firewall-or-host": USUAL }, why: "a record or a new host" },
 		"host-health": { values: { normal: ALWAYS }, why: "the right server is idle" },
+		"other-codes": {
+			values: { none: USUAL, timeouts: SOME, "refused-or-tls": SOME },
+			why: "the other server may refuse or not answer",
+		},
 	},
 } as const satisfies Cause;
