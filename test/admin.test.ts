@@ -251,7 +251,7 @@ describe("administration", () => {
 			await store.cases.change(one.id, (now) => ({ ...now, solved: { cause: "origin-crashed", who: "Ann", atMs: Date.now() } }));
 			await store.cases.open({ ...one, id: "elsewhere", threadKey: "elsewhere", workspace: "slack T2", code: "525" });
 			const { all } = await ask(lab.url("closes-empty", "/again"));
-			assert.match(all, /Before, here: a 520 at .*, solved: The application crashes/);
+			assert.match(all, /Before, here: a 520 at .*, solved: Application crash or restart/);
 			assert.equal([...all.matchAll(/Before, here:[^\n]*/g)].join().includes("525"), false);
 		}));
 
@@ -289,10 +289,10 @@ describe("administration", () => {
 			assert.ok(question && discord.threads.has(question.channelId));
 			await discord.press(question, "a:case-2:origin-log:crash");
 			await settled(3);
-			assert.match(own(discord).at(-1)?.content ?? "", /a crash or kill/);
+			assert.match(own(discord).at(-1)?.content ?? "", /A crash or kill/);
 			discord.mention("answer what-changed deploy", { channel: question.channelId });
 			await settled(4);
-			assert.match(own(discord).at(-1)?.content ?? "", /a deployment or update/);
+			assert.match(own(discord).at(-1)?.content ?? "", /A deploy or update/);
 		}));
 
 	it("in Discord, the button for an origin that may not be looked at says so instead of asking for its address", () =>

@@ -30,21 +30,21 @@ export const INCIDENTS: readonly Incident[] = [
 			{ origin: "cut-content" },
 			solved("closed-mid-response"),
 		],
-		ends: /Solved: The origin closes the connection in the middle/,
+		ends: /Solved: Response cut off midway/,
 	},
 	{
 		name: "headers-missing",
 		what: "2 of the article: the headers end before they are complete",
 		host: "half-header",
 		steps: [{ origin: "half-header" }, answer("origin-log", "complete-200"), solved("headers-missing")],
-		ends: /Solved: The origin sends no usable header section/,
+		ends: /Solved: Response without headers/,
 	},
 	{
 		name: "too-large",
 		what: "3 of the article, as it really is: the response headers are too large",
 		host: "huge-headers",
 		steps: [{ origin: "huge-headers" }, solved("headers-too-large")],
-		ends: /Solved: The response headers are too large/,
+		ends: /Solved: Response headers over 128 KB/,
 	},
 	{
 		name: "wrong-port",
@@ -58,7 +58,7 @@ export const INCIDENTS: readonly Incident[] = [
 		what: "4 of the article: a blank in a header's name",
 		host: "space-in-name",
 		steps: [{ origin: "space-in-name" }, answer("what-changed", "deploy"), solved("headers-malformed")],
-		ends: /Solved: The origin's headers are malformed/,
+		ends: /Solved: Malformed response headers/,
 	},
 	{
 		name: "tls-broken",
@@ -72,7 +72,7 @@ export const INCIDENTS: readonly Incident[] = [
 			},
 			solved("tls-broken"),
 		],
-		ends: /Solved: TLS to the origin breaks/,
+		ends: /Solved: TLS broken after the handshake/,
 	},
 	{
 		name: "cookies",
@@ -84,7 +84,7 @@ export const INCIDENTS: readonly Incident[] = [
 			answer("origin-log", "complete-200"),
 			solved("headers-too-large"),
 		],
-		ends: /Solved: The response headers are too large/,
+		ends: /Solved: Response headers over 128 KB/,
 	},
 	{
 		name: "deliberate-444",
@@ -95,7 +95,7 @@ export const INCIDENTS: readonly Incident[] = [
 			{ origin: "closes-empty" },
 			solved("deliberate-close"),
 		],
-		ends: /Solved: A rule at the origin closes/,
+		ends: /Solved: Connection dropped by a rule/,
 	},
 	{
 		name: "cloudflare-blocked",
@@ -107,7 +107,7 @@ export const INCIDENTS: readonly Incident[] = [
 			answer("origin-log", "refused-or-444"),
 			solved("cloudflare-blocked"),
 		],
-		ends: /Solved: The origin blocks or throttles Cloudflare/,
+		ends: /Solved: Cloudflare's IP addresses blocked/,
 	},
 	{
 		name: "http2-to-origin",
@@ -119,7 +119,7 @@ export const INCIDENTS: readonly Incident[] = [
 			answer("variants", "http-version"),
 			solved("http2-to-origin"),
 		],
-		ends: /Solved: HTTP\/2 between Cloudflare and the origin breaks/,
+		ends: /Solved: Broken HTTP\/2 to the origin/,
 	},
 	{
 		name: "middle-timeout",
@@ -131,7 +131,7 @@ export const INCIDENTS: readonly Incident[] = [
 			{ press: "r:CASE" },
 			solved("middle-timeout"),
 		],
-		ends: /Solved: Something in the middle gives up/,
+		ends: /Solved: Worker or proxy timeout/,
 	},
 	{
 		name: "cannot-reproduce",
@@ -143,7 +143,7 @@ export const INCIDENTS: readonly Incident[] = [
 			answer("variants", "same"),
 			solved("visitor-banned"),
 		],
-		ends: /Solved: The origin bans or throttles this visitor/,
+		ends: /Solved: Visitor banned or rate-limited/,
 	},
 	{
 		name: "visitor",

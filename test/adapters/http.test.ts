@@ -366,7 +366,7 @@ describe("over HTTP", () => {
 			assert.ok(question);
 			await discord.press(question, "a:case-1:origin-log:crash");
 			await settled(2);
-			assert.match(own().at(-1)?.content ?? "", /a crash or kill/);
+			assert.match(own().at(-1)?.content ?? "", /A crash or kill/);
 			assert.ok((await discord.autocomplete("wat")).some(({ value }) => value.startsWith("watch")));
 			assert.ok(discord.answered.every(({ status }) => status === 202));
 		}));

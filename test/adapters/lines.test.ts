@@ -5,6 +5,8 @@ import { autopsyLines } from "../../src/adapters/terminal/autopsy.ts";
 import { judgeLines } from "../../src/adapters/terminal/judge.ts";
 import { logLines } from "../../src/adapters/terminal/logs.ts";
 import { rayLines } from "../../src/adapters/terminal/ray-lines.ts";
+import { CAUSE_IDS, CAUSES } from "../../src/knowledge/causes/list.ts";
+import { allValues, EVIDENCE, EVIDENCE_KEYS } from "../../src/knowledge/evidence.ts";
 
 const READERS = {
 	ray: (input: Readable, out: (line: string) => void) => rayLines(input, out, Date.UTC(2026, 10, 22)),
@@ -53,9 +55,79 @@ test("judge - takes no code for a 520, and names what it cannot take", async () 
 	);
 	const causes = (one: Record<string, unknown> | undefined) =>
 		Array.isArray(one?.ranked) ? one.ranked.map(({ cause }) => cause) : [];
-	assert.equal(causes(none).length, 24);
+	assert.equal(causes(none).length, CAUSE_IDS.length);
 	assert.match(String(list?.error), /one value, not a list/);
 	assert.match(String(key?.error), /no evidence key/);
 	assert.deepEqual(causes(proto), ["constructor"]);
 	assert.equal(proto?.next, null);
+});
+
+/** What tools may say of a case: every key, with its values (fine, then coarse); `*` takes a list. */
+const VOCABULARY: readonly (readonly [key: string, list: "" | "*", values: string])[] = [
+	["edge-pattern", "", "all some-urls some-visitors random bursts after-idle not-reproduced"],
+	[
+		"direct-origin",
+		"",
+		"ok closed-empty closed-mid-body malformed header-section-too-large reset tls-failure client-certificate-wanted wrong-protocol server-error slow refused no-route",
+	],
+	[
+		"variants",
+		"",
+		"same cookies request-bytes amount-of-work response-size scheme user-agent request-field method encoding http-version ip-version request-size method-agent-or-encoding",
+	],
+	["time-to-failure", "", "instant seconds round-number two-minutes"],
+	["origin-log", "", "complete-200 nothing crash refused-or-444 client-closed-499 no-access"],
+	["who-is-hit", "", "everyone signed-in one-network-or-country one-client under-load own-rate"],
+	["what-changed", "", "deploy firewall-or-host tls-dns-or-cloudflare nothing"],
+	["host-health", "*", "restarted-or-oom saturated normal"],
+	["cloudflare-features", "*", "worker-on-route worker-as-caller http2-to-origin origin-pulls tunnel rules none worker"],
+	["colo-spread", "", "many one"],
+	["edge-trace", "", "ok failed"],
+	["other-codes", "*", "timeouts refused-or-tls origin-5xx none"],
+	["waits-for", "", "third-party own-backend nothing"],
+	["edge-saw", "", "no-status success error"],
+];
+
+const FAMILIES_OF_CAUSES: Readonly<Record<string, string>> = {
+	process: "cold-start origin-crashed relabelled-5xx",
+	"load-or-time": "idle-race middle-timeout origin-overloaded",
+	refusal: "cloudflare-blocked deliberate-close odd-client-request origin-pulls visitor-banned",
+	size: "headers-too-large request-too-large response-too-large",
+	bytes:
+		"closed-mid-response framing-conflict headers-malformed headers-missing http2-to-origin protocol-mismatch upgrade-or-1xx",
+	way: "path-drops tls-broken wrong-target",
+	edge: "edge-feature",
+};
+
+test("judge - takes exactly the contract's keys and values, and lists where several can be so", async () => {
+	assert.deepEqual(
+		EVIDENCE_KEYS.map((key) => [key, EVIDENCE[key].many === true ? "*" : "", allValues(key).join(" ")]),
+		VOCABULARY,
+	);
+	for (const [key, list, words] of VOCABULARY) {
+		const values = words.split(" ");
+		const taken = await answers("judge", values.map((value) => JSON.stringify({ evidence: { [key]: value } })).join("\n"), 100);
+		for (const [nth, one] of taken.entries()) assert.equal(one.error, undefined, `${key} ${values[nth]}`);
+		const [both, foreign] = await answers(
+			"judge",
+			`${JSON.stringify({ evidence: { [key]: values.slice(0, 2) } })}\n${JSON.stringify({ evidence: { [key]: "toString" } })}`,
+			100,
+		);
+		assert.equal(both?.error === undefined, list === "*", key);
+		assert.match(String(foreign?.error), /no value of/);
+	}
+});
+
+test("judge - says how likely each family is, and every cause is in the contract's family", async () => {
+	const [one] = await answers("judge", '{"evidence":{"edge-pattern":"all"}}', 100);
+	const families = one?.families as { family: string; probability: number }[];
+	assert.ok(Math.abs(families.reduce((sum, { probability }) => sum + probability, 0) - 1) < 0.001);
+	assert.deepEqual(families.map(({ family }) => family).sort(), Object.keys(FAMILIES_OF_CAUSES).sort());
+	for (const [family, causes] of Object.entries(FAMILIES_OF_CAUSES))
+		assert.equal(
+			CAUSE_IDS.filter((id) => CAUSES[id].family === family)
+				.sort()
+				.join(" "),
+			causes,
+		);
 });

@@ -164,10 +164,7 @@ describe("in Slack", () => {
 			assert.match(last(), /Where this stands.*likeliest/s);
 			await slack.press(question, "a:case-1:origin-log:refused-or-444", { user: "U2" });
 			await settled(2);
-			assert.match(
-				last(),
-				/ann at .*what the origin's log shows: 444 or 4xx.*A rule at the origin closes the connection on purpose/s,
-			);
+			assert.match(last(), /ann at .*what the origin's log shows: 444 or another 4xx.*Connection dropped by a rule/s);
 			const head = slack.messages.find((one) => one.threadTs === null && one.onlyFor === null);
 			assert.match(flatSlack(head as SlackMessage), /Likeliest: .*deliberate-close/s);
 			await slack.press(question, "a:case-1:origin-log:refused-or-444");
@@ -205,7 +202,7 @@ describe("in Slack", () => {
 			);
 			await slack.press(question, "w:case-1:deliberate-close");
 			await settled(9);
-			assert.match(flatSlack(head as SlackMessage), /Solved: A rule at the origin/);
+			assert.match(flatSlack(head as SlackMessage), /Solved: Connection dropped by a rule/);
 			await slack.press(question, "a:case-1:origin-log:nothing");
 			await settled(10);
 			assert.match(

@@ -72,7 +72,7 @@ test("a late answer to an older question replaces the answer to that one, and sa
 	await desk.handle({ do: "answer", case: "case-1", key: "origin-log", value: "nothing" }, conversation, "Ann");
 	await desk.handle({ do: "answer", case: "case-1", key: "who-is-hit", value: "everyone" }, conversation, "Ben");
 	await desk.handle({ do: "answer", case: "case-1", key: "origin-log", value: "crash" }, conversation, "Cem");
-	assert.match(told.at(-1) ?? "", /Cem at .*a crash or kill \(instead of nothing there\)/);
+	assert.match(told.at(-1) ?? "", /Cem at .*A crash or kill \(instead of No entry at all\)/);
 });
 
 test("log lines that are off by whole hours are a matter of the zone, and move nothing", async () => {
@@ -145,7 +145,7 @@ test("lines of syslog, which have no year, are put into the time of the case", a
 	await desk.handle("logs Nov 22 09:34:01 web kernel: Out of memory: Killed process 812 (node) total-vm", conversation);
 	assert.equal(told.length, before, "two and a half hours before: no evidence");
 	await desk.handle("logs Nov 22 12:00:12 web kernel: Out of memory: Killed process 812 (node) total-vm", conversation);
-	assert.match(told.at(-1) ?? "", /a crash or kill/);
+	assert.match(told.at(-1) ?? "", /A crash or kill/);
 });
 
 test("a head that was deleted loses no answer", async () => {
