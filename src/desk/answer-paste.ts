@@ -21,7 +21,7 @@ export async function answerRays(
 	const rays = nonEmpty(question.found.rays);
 	const reply = raysReply({ ...question.found, rays }, question.target, question.pageAtMs, context.now());
 	await tell(reply, conversation);
-	await threads.openFromPage(question, reply.head, conversation, caseId);
+	await threads.openFromPage(question, reply.head, conversation, caseId, who);
 	await threads.advance({ evidence: rayEvidence(rays), by: "paste", who }, conversation);
 	return ended("answered", reply, { kind: "ray", code: null });
 }

@@ -1,5 +1,6 @@
-import { CASE_RAYS_MAX, type Case, hasEnded, newCase, withFact } from "../judge/case.ts";
+import { CASE_RAYS_MAX, type Case, hasEnded, newCase, type SeenCode, withFact } from "../judge/case.ts";
 import { codeOfCase, siteEvidence } from "../judge/case-evidence.ts";
+import { CODES_WITHIN_MS, codesOfLooks, codesOfWatch, withCodes } from "../judge/other-codes.ts";
 import { type ClassifiedLook, isFailure } from "../judge/pattern.ts";
 import type { Verdict } from "../judge/verdict.ts";
 import type { Message } from "../message/message.ts";
@@ -8,7 +9,7 @@ import { decodeRay } from "../read/ray/decode.ts";
 import { type LogWindow, logWindow } from "../read/ray/log-window.ts";
 import type { Question } from "../read/text/question.ts";
 import type { Target } from "../read/text/target.ts";
-import { caseHead, caseMessage, solvedMessage, withCase } from "../reply/case.ts";
+import { caseHead, caseMessage, changeWords, solvedMessage, withCase } from "../reply/case.ts";
 import type { Reply } from "../reply/reply.ts";
 import { factsOf, type NewEvidence, withEvidence } from "./case-changes.ts";
 import type { DeskContext } from "./context.ts";
@@ -34,6 +35,7 @@ export interface CaseOpening {
 const EARLIER_MAX = 3;
 const EARLIER_READ_MAX = 20;
 const SAME_MOMENT_MS = 60_000;
+const WATCHES_READ_MAX = 20;
 
 /** So many edits of a head catch up with people who answer at once; someone who answers after that edits it too. */
 const HEAD_EDITS_MAX = 5;
@@ -55,7 +57,8 @@ export class CaseThreads {
 	 */
 	async openFromLook(opening: CaseOpening, conversation: ResumableConversation): Promise<Reply> {
 		const { cases } = this.#context.stores;
-		const looked = withLook(opening, conversation);
+		const beside = await this.#codesBeside(opening, conversation);
+		const looked = withLook(opening, beside, conversation);
 		const { id, target, verdict, reply, atMs } = opening;
 		const { workspace } = conversation;
 		const start = { id, code: codeOfCase(verdict), url: target.url, workspace, rays: [], head: reply.head };
@@ -74,13 +77,18 @@ export class CaseThreads {
 		head: Message,
 		conversation: ResumableConversation,
 		id: string,
+		who: string,
 	): Promise<void> {
 		const { messageRef, threadKey } = conversation.location();
 		if (target === null || code === null || threadKey === null) return;
 		const here = await this.here(conversation);
 		// Resumed: it was opened, and perhaps not told.
 		const own = conversation.resumed && here?.id === id;
-		if (here !== null && !own) return;
+		if (here !== null && !own) {
+			const seen = { code, atMs: found.rays[0]?.receivedAtMs ?? this.#context.now() };
+			if (new URL(here.url).hostname === target.host) await this.#advanceCodes(here, seen, who, conversation);
+			return;
+		}
 		const rays = found.rays.map((ray) => ray.id).slice(0, CASE_RAYS_MAX);
 		const { workspace } = conversation;
 		const start = { id, code, url: target.url, workspace, rays, head, messageRef, threadKey };
@@ -140,6 +148,32 @@ export class CaseThreads {
 		}
 	}
 
+	/** A page with an error code, pasted in the thread of a case about its host. */
+	async #advanceCodes(here: Case, code: SeenCode, who: string, conversation: ResumableConversation): Promise<void> {
+		const atMs = this.#context.now();
+		const changed = await this.#context.stores.cases.change(here.id, (one) => withCodes(one, [code], atMs, { by: "paste", who }));
+		const fact = changed?.after.facts.find(({ key }) => key === "other-codes");
+		if (changed === null || fact === undefined) return;
+		const isNew = !changed.before.facts.some(({ key, value }) => key === fact.key && String(value) === String(fact.value));
+		// Resumed: it was kept, and perhaps not told.
+		if (isNew || conversation.resumed)
+			await this.post(changed.after, changeWords(changed.before, changed.after, fact), conversation);
+	}
+
+	/** The codes that this host gave to watches and in other cases, as far as this conversation may know of them. */
+	async #codesBeside({ target, atMs }: CaseOpening, conversation: ResumableConversation): Promise<readonly SeenCode[]> {
+		const { cases, watches } = this.#context.stores;
+		const { workspace } = conversation;
+		const [watched, others] = await Promise.all([
+			watches.open({ workspace, host: target.host }, WATCHES_READ_MAX),
+			cases.ofHost(workspace, target.host, EARLIER_READ_MAX),
+		]);
+		return [
+			...(await readableBy(watched, conversation, true)).flatMap(codesOfWatch),
+			...(await readableBy(others, conversation, true)).flatMap(({ codes }) => codes),
+		].filter((seen) => atMs - seen.atMs <= CODES_WITHIN_MS);
+	}
+
 	/** A case by its id, for somebody who may act on it: it is told here, or in a room that they may read. null: there is none for them. */
 	async known(id: string, conversation: ResumableConversation): Promise<Case | null> {
 		const one = await this.#context.stores.cases.get(id);
@@ -150,9 +184,8 @@ export class CaseThreads {
 	/** Other cases about the same host that happened here, or in rooms that are open to all who read this; the newest first. */
 	async #earlier(one: Case, conversation: ResumableConversation): Promise<readonly Case[]> {
 		const all = await this.#context.stores.cases.ofHost(one.workspace, new URL(one.url).hostname, EARLIER_READ_MAX);
-		const known = await readableBy(all, conversation, true);
 		return (
-			known
+			(await readableBy(all, conversation, true))
 				// Another question of this very moment is no earlier case.
 				.filter(
 					({ id, solved, openedAtMs }) => id !== one.id && (solved !== null || one.openedAtMs - openedAtMs > SAME_MOMENT_MS),
@@ -165,22 +198,31 @@ export class CaseThreads {
 }
 
 /** What a look at a page does to its case: a new one, or the one that is open in its thread. */
-function withLook({ target, verdict, seen, reply, atMs }: CaseOpening, conversation: ResumableConversation): (one: Case) => Case {
+function withLook(
+	{ target, verdict, seen, reply, atMs }: CaseOpening,
+	beside: readonly SeenCode[],
+	conversation: ResumableConversation,
+): (one: Case) => Case {
 	// Those of failures: they are what others have to look for.
 	const rays = seen.flatMap(({ classification }) =>
 		classification.ray === null || isFailure(classification) !== true ? [] : [classification.ray.id],
 	);
 	const facts = factsOf({ evidence: siteEvidence(verdict), by: "look", who: null }, atMs);
+	const codes = [...beside, ...codesOfLooks(seen)];
 	return (one) =>
-		facts.reduce(withFact, {
-			...one,
-			code: verdict.fails ? codeOfCase(verdict) : one.code,
-			url: target.url,
-			rays: [...new Set([...rays, ...one.rays])],
-			head: reply.head,
-			...conversation.location(),
-			...belongingOf(conversation),
-		});
+		withCodes(
+			facts.reduce(withFact, {
+				...one,
+				code: verdict.fails ? codeOfCase(verdict) : one.code,
+				url: target.url,
+				rays: [...new Set([...rays, ...one.rays])],
+				head: reply.head,
+				...conversation.location(),
+				...belongingOf(conversation),
+			}),
+			codes,
+			atMs,
+		);
 }
 
 const at = (one: Case, where: Pick<Case, "messageRef" | "threadKey" | "room" | "isOpen">): Case =>

@@ -1,4 +1,5 @@
 import { withRays } from "../judge/case.ts";
+import { codesOfWatch, withCodes } from "../judge/other-codes.ts";
 import { WATCHES_AT_ONCE, type Watch } from "../judge/watch.ts";
 import { advanceWatch, endWatch, keptFailure, watchLook, withGap } from "../judge/watch-look.ts";
 import type { Message } from "../message/message.ts";
@@ -239,8 +240,13 @@ class WatchRound {
 		if (after === null) return;
 		await this.#editHead(after);
 		const rays = watch.kept.flatMap(({ ray }) => ray ?? []);
-		// What failed is what others have to look for.
-		if (watch.ended !== null && watch.caseId !== null) await stores.cases.change(watch.caseId, (one) => withRays(one, rays));
+		if (watch.caseId === null) return;
+		// What failed is what others have to look for. Its other codes were told just now: the head says with the next change what they moved.
+		const codes = codesOfWatch(watch);
+		await stores.cases.change(watch.caseId, (one) => {
+			const known = codes.length === 0 ? one : withCodes(one, codes, atMs);
+			return watch.ended === null ? known : withRays(known, rays);
+		});
 	}
 
 	async #followUp(opened: Conversation<Message>, watch: Watch): Promise<void> {

@@ -13,6 +13,13 @@ export interface Fact {
 	readonly atMs: number;
 }
 
+/** A code that the host of a case gave visitors. */
+export interface SeenCode {
+	readonly code: string;
+	/** Unix milliseconds. */
+	readonly atMs: number;
+}
+
 /** What the autopsy of an answer names. */
 export interface FoundCause {
 	readonly cause: string;
@@ -33,6 +40,8 @@ export interface Case {
 	/** Keys that were asked, and nobody knows. */
 	readonly unknown: readonly EvidenceKey[];
 	readonly rays: readonly string[];
+	/** The codes that its host gave visitors: by looks, watches and pages that people pasted. */
+	readonly codes: readonly SeenCode[];
 	readonly openedAtMs: number;
 	readonly lastAtMs: number;
 	/** Where its head message stands, in the adapter's own words; null where that cannot be found again. */
@@ -60,6 +69,7 @@ export const newCase = (start: CaseStart, atMs: number): Case => ({
 	facts: [],
 	found: null,
 	unknown: [],
+	codes: [],
 	openedAtMs: atMs,
 	lastAtMs: atMs,
 	messageRef: null,

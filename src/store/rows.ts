@@ -25,6 +25,7 @@ const CaseBody = z.object({
 		.default(null),
 	unknown: z.array(z.string()),
 	rays: z.array(z.string()),
+	codes: z.array(z.object({ code: z.string(), atMs: z.number() })).default([]),
 	openedAtMs: z.number(),
 	lastAtMs: z.number(),
 	messageRef: z.string().nullable(),

@@ -21,6 +21,7 @@ const one = (nth: number): Case => ({
 	found: null,
 	unknown: [],
 	rays: Array.from({ length: 6 }, (_, ray) => (0x8a7d5e2fbcd1a1c3n + BigInt(nth * 10 + ray)).toString(16)),
+	codes: [],
 	openedAtMs: START,
 	lastAtMs: START,
 	messageRef: JSON.stringify(["C1", `1.${nth}`]),

@@ -9,6 +9,7 @@ import { chat } from "../chat.ts";
 import { realClock } from "../clock.ts";
 import { flat } from "../flat.ts";
 import { labDesk } from "../lab/desk.ts";
+import { rayAt } from "../lab/edge.ts";
 import { type Lab, openLab } from "../lab/lab.ts";
 import { serveOrigin } from "../lab/origin.ts";
 import { readOriginFile } from "../lab/origin-files.ts";
@@ -256,4 +257,30 @@ test("an origin that says its own address, in a field's name, a value or its con
 	const said = JSON.stringify([told, whispered, state, reply]).replaceAll(`:127.0.0.1:${origin.port}`, "");
 	assert.doesNotMatch(said, /127\.0\.0\.1/);
 	assert.match(said, /bad-field-name/);
+});
+
+test("the codes that the host gives besides the case's own become evidence: of a pasted page, a watch, another thread", async () => {
+	const kept = memoryStores(realClock);
+	const desk = labDesk(lab, { stores: kept });
+	const { conversation, told } = thread();
+	const url = lab.url("closes-empty");
+	await desk.handle(url, conversation);
+	const codes = async (id: string) =>
+		(await kept.cases.get(id))?.facts
+			.filter(({ key }) => key === "other-codes")
+			.map(({ value, by, who }) => ({ value, by, who }));
+	assert.deepEqual(await codes("case-1"), []);
+	const page = (code: string) =>
+		`${url} | ${code}: Connection timed out Ray ID: ${rayAt(Date.now())} • Performance & security by Cloudflare`;
+	await desk.handle(page("520"), conversation, "Ann");
+	assert.deepEqual(await codes("case-1"), []);
+	const before = told.length;
+	await desk.handle(page("522"), conversation, "Ann");
+	assert.deepEqual(await codes("case-1"), [{ value: ["timeouts"], by: "paste", who: "Ann" }]);
+	assert.equal(told.slice(before).filter((one) => /Ann at .*522 or 524/.test(one)).length, 1, told.slice(before).join("\n\n"));
+	// The same host in another thread of the room: what is known of it counts there too.
+	const other = { ...conversation, location: () => ({ messageRef: "other", threadKey: "other" }) };
+	await desk.handle(url, other);
+	const second = (await kept.cases.inThread("other"))?.id ?? "";
+	assert.deepEqual(await codes(second), [{ value: ["timeouts"], by: "look", who: null }]);
 });

@@ -13,6 +13,7 @@ export const aCase = (id: string, more: Partial<Case> = {}): Case => ({
 	found: null,
 	unknown: ["variants"],
 	rays: ["8a7d5e2fbcd1a1c3"],
+	codes: [],
 	openedAtMs: NOW,
 	lastAtMs: NOW,
 	messageRef: '["C1","1.2"]',
