@@ -246,10 +246,25 @@ export interface QuestionValue {
 	readonly key: EvidenceKey;
 	readonly bits: number;
 	readonly cost: number;
+	/** How likely somebody knows the answer. */
+	readonly known: number;
 }
 
+/** How likely somebody who is asked knows the answer. By Laplace's rule, so that a key that no case tells is not worth nothing. */
+const knownBy = (key: EvidenceKey): number => {
+	const { by, of } = EVIDENCE[key].answered;
+	return (by + 1) / (of + 2);
+};
+
+/** What is asked first is asked for less than this only in its turn: it would take a question away that tells something. */
+const FIRST_FROM_BITS = 0.1;
+const isFirst = ({ key, bits }: QuestionValue): boolean => EVIDENCE[key].first === true && bits >= FIRST_FROM_BITS;
+
+const worth = ({ bits, cost, known }: QuestionValue): number => (bits * known) / cost;
+
 /**
- * What to find out next: the keys that are neither known nor given up, the most informative for its effort first.
+ * What to find out next: the keys that are neither known nor given up, the most informative for its effort first, by how often
+ * people know the answer; before those what costs one sentence.
  * @param unknown keys that were asked and stay unknown
  */
 export function nextKeys(
@@ -261,8 +276,13 @@ export function nextKeys(
 	const now = posterior(code, evidence, options);
 	const uncertain = entropy(now);
 	return EVIDENCE_KEYS.filter((key) => evidence[key] === undefined && !unknown.includes(key))
-		.map((key) => ({ key, bits: gain(key, now, uncertain, evidence, code), cost: EVIDENCE[key].cost }))
-		.sort((a, b) => b.bits / b.cost - a.bits / a.cost || EVIDENCE_KEYS.indexOf(a.key) - EVIDENCE_KEYS.indexOf(b.key));
+		.map((key) => ({ key, bits: gain(key, now, uncertain, evidence, code), cost: EVIDENCE[key].cost, known: knownBy(key) }))
+		.sort(
+			(a, b) =>
+				Number(isFirst(b)) - Number(isFirst(a)) ||
+				worth(b) - worth(a) ||
+				EVIDENCE_KEYS.indexOf(a.key) - EVIDENCE_KEYS.indexOf(b.key),
+		);
 }
 
 function gain(key: EvidenceKey, now: Distribution, uncertain: number, evidence: Evidence, code: string): number {

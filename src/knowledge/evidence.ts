@@ -29,6 +29,13 @@ interface Question {
 	 * fetched; 2 what needs several places; 3 what says next to nothing about a 520.
 	 */
 	readonly cost: number;
+	/**
+	 * How often people know it: in so many public cases somebody said it, of those in which no request from outside had shown it (119 cases,
+	 * read in 2026-11). What a direct request to the origin would show counts, since whoever is asked can make it.
+	 */
+	readonly answered: { readonly by: number; readonly of: number };
+	/** Asked before everything else: it costs one sentence, and no request from outside shows it. */
+	readonly first?: true;
 	/** Several answers can hold at once: the key takes a list. */
 	readonly many?: true;
 	/** Every fine answer that there is, most usual first: the order of the buttons. */
@@ -46,6 +53,8 @@ const LIST = {
 		ask: "Which requests fail?",
 		how: "Open the failing URL, the start page and a picture, a few times, also from a phone outside the office network.",
 		cost: 1,
+		answered: { by: 23, of: 25 },
+		first: true,
 		values: {
 			all: { label: "All of them", means: "the whole host is hit", usually: SOME },
 			"some-urls": { label: "Only some pages", means: "a handler, a file or one kind of request", usually: SOME },
@@ -62,6 +71,7 @@ const LIST = {
 		ask: "What does the origin return without Cloudflare?",
 		how: "I can check myself when you give me its IP address in private, or run the command on the origin and paste what it prints.",
 		cost: 1.5,
+		answered: { by: 30, of: 119 },
 		values: {
 			ok: { label: "A complete page", means: "the path from Cloudflare is what differs", usually: USUAL },
 			"closed-empty": { label: "Empty reply (curl 52)", means: "a crash or a deliberate close", usually: SOME },
@@ -84,6 +94,7 @@ const LIST = {
 		ask: "What makes it work?",
 		how: "Try a private window (no cookies), curl instead of the browser, http instead of https, a shorter URL.",
 		cost: 1.5,
+		answered: { by: 12, of: 111 },
 		values: {
 			same: { label: "Nothing helps", means: "the server is at fault, not the request", usually: SOME },
 			cookies: { label: "Without cookies", means: "headers or requests that grow", usually: RARE },
@@ -117,6 +128,7 @@ const LIST = {
 		ask: "How long until the error appears?",
 		how: "curl -s -o /dev/null -w '%{time_total}' shows it; Cloudflare's own error pages say when they gave up.",
 		cost: 1.5,
+		answered: { by: 11, of: 112 },
 		values: {
 			instant: { label: "Under 1 second", means: "refused, crashed or malformed", usually: USUAL },
 			seconds: { label: "A few seconds, varies", means: "work, then a failure", usually: SOME },
@@ -130,6 +142,7 @@ const LIST = {
 		ask: "What does the origin's log show for this request?",
 		how: "Look at access and error log in the window of the Ray ID, and add the wait: nginx writes its line at the end of a request. nginx: /var/log/nginx/; Apache: /var/log/apache2/ or /var/log/httpd/; Caddy, Gunicorn, Node: journalctl -u NAME; HAProxy: /var/log/haproxy.log; PHP-FPM: /var/log/php*-fpm.log; IIS: C:\\Windows\\System32\\LogFiles\\HTTPERR; Docker: docker logs --timestamps NAME; Kubernetes: kubectl logs --timestamps POD --previous.",
 		cost: 1.5,
+		answered: { by: 30, of: 119 },
 		values: {
 			"complete-200": { label: "A complete 200", means: "the response left the server: its headers or framing", usually: SOME },
 			nothing: { label: "No entry at all", means: "another server, a firewall, TLS, or a crash before the line", usually: SOME },
@@ -145,6 +158,8 @@ const LIST = {
 		ask: "Who sees the error?",
 		how: "Ask two people on other networks, and one who is not signed in.",
 		cost: 1,
+		answered: { by: 63, of: 119 },
+		first: true,
 		values: {
 			everyone: { label: "Everyone", means: "the server or its path", usually: USUAL },
 			"signed-in": { label: "Only signed-in users", means: "cookies, headers that grow", usually: RARE },
@@ -160,6 +175,7 @@ const LIST = {
 		ask: "What changed just before it started?",
 		how: "Deployments, updates, plugins, a new host or firewall, DNS, certificates, settings at Cloudflare (its audit log).",
 		cost: 1.5,
+		answered: { by: 24, of: 119 },
 		values: {
 			deploy: { label: "A deploy or update", means: "new code or configuration", usually: SOME },
 			"firewall-or-host": { label: "Firewall or hosting", means: "blocks and routes", usually: RARE },
@@ -173,6 +189,7 @@ const LIST = {
 		ask: "How is the server doing?",
 		how: "uptime, free -m, df -h, docker ps, journalctl -k | grep -i oom.",
 		cost: 1.5,
+		answered: { by: 13, of: 119 },
 		many: true,
 		values: {
 			"restarted-or-oom": { label: "Restarted or OOM-killed", means: "a crash", usually: RARE },
@@ -186,6 +203,7 @@ const LIST = {
 		ask: "Which Cloudflare features does this URL use?",
 		how: "Workers routes, Rules, HTTP/2 to Origin, Authenticated Origin Pulls, Tunnel: the zone's dashboard.",
 		cost: 1.5,
+		answered: { by: 15, of: 117 },
 		many: true,
 		values: {
 			"worker-on-route": { label: "A Worker on this URL", means: "its code makes or changes the response", usually: SELDOM },
@@ -206,6 +224,7 @@ const LIST = {
 		ask: "Do the Ray IDs name several data centers?",
 		how: "Paste more Ray IDs from people in other places.",
 		cost: 2,
+		answered: { by: 1, of: 105 },
 		values: {
 			many: { label: "Several", means: "the origin, seen from everywhere", usually: USUAL },
 			one: { label: "Always the same one", means: "a route or a throttle of one place", usually: RARE },
@@ -217,6 +236,7 @@ const LIST = {
 		ask: "Does /cdn-cgi/trace load on this host?",
 		how: "Open https://HOST/cdn-cgi/trace.",
 		cost: 3,
+		answered: { by: 0, of: 118 },
 		values: {
 			ok: { label: "It loads", means: "the edge works", usually: ALWAYS },
 			failed: { label: "It fails", means: "the edge itself, or not behind Cloudflare", usually: NEVER },
@@ -228,6 +248,7 @@ const LIST = {
 		ask: "Which other errors does this host show?",
 		how: "Other error pages of the last hour, or the status codes in Cloudflare's analytics.",
 		cost: 1.5,
+		answered: { by: 2, of: 116 },
 		many: true,
 		values: {
 			timeouts: { label: "522 or 524", means: "load, a firewall or the network", usually: RARE },
@@ -242,6 +263,7 @@ const LIST = {
 		ask: "What does this request wait for?",
 		how: "Mail, payment, a model or another API; or the site's own database or queue.",
 		cost: 1,
+		answered: { by: 7, of: 119 },
 		values: {
 			"third-party": { label: "An outside service", means: "its slowness becomes the failure", usually: RARE },
 			"own-backend": { label: "Our database or queue", means: "a slow query, a lock or a full queue", usually: SOME },
@@ -254,6 +276,7 @@ const LIST = {
 		ask: "Which origin status does Cloudflare Analytics show?",
 		how: "Cloudflare dashboard, Analytics: the origin status code (OriginResponseStatus in logs) of the failing requests; 0 is no status.",
 		cost: 2,
+		answered: { by: 1, of: 119 },
 		values: {
 			"no-status": { label: "No status", means: "nothing usable came back", usually: USUAL },
 			success: { label: "A success (2xx or 3xx)", means: "the response came, and Cloudflare rejected or cut it", usually: SOME },

@@ -19,7 +19,12 @@ const seen = (...codes: readonly (readonly [code: string, ago: number])[]) =>
 for (const [what, code, codes, value] of [
 	["only its own code", "520", seen(["520", 0]), undefined],
 	["a time-out and a refused connection", "520", seen(["520", 0], ["521", 3], ["522", 5]), ["timeouts", "refused-or-tls"]],
-	["a TLS failure, and a 5xx of the origin's own", "520", seen(["520", 0], ["525", 3], ["503", 3]), ["refused-or-tls", "origin-5xx"]],
+	[
+		"a TLS failure, and a 5xx of the origin's own",
+		"520",
+		seen(["520", 0], ["525", 3], ["503", 3]),
+		["refused-or-tls", "origin-5xx"],
+	],
 	["a code of an hour and a half ago", "520", seen(["520", 0], ["522", 90]), undefined],
 	["a code that is newer than the last of its own", "520", seen(["520", 50], ["524", 0]), ["timeouts"]],
 	["a case of a time-out, and the other time-out", "522", seen(["522", 0], ["524", 1]), ["timeouts"]],
@@ -31,8 +36,7 @@ for (const [what, code, codes, value] of [
 	});
 
 test("what people told of other codes stays beside what was seen, but for none", () => {
-	const told = (value: string) =>
-		withFact(newCase(start, AT), { key: "other-codes", value, by: "person", who: "Ann", atMs: AT });
+	const told = (value: string) => withFact(newCase(start, AT), { key: "other-codes", value, by: "person", who: "Ann", atMs: AT });
 	const value = (one: ReturnType<typeof told>) => one.facts.find(({ key }) => key === "other-codes")?.value;
 	assert.deepEqual(value(withCodes(told("origin-5xx"), seen(["522", 0]), AT)), ["timeouts", "origin-5xx"]);
 	assert.deepEqual(value(withCodes(told("none"), seen(["522", 0]), AT)), ["timeouts"]);

@@ -60,6 +60,38 @@ test("with nothing known nothing is named, and the first question is one that an
 	assert.equal(nextKeys("520", {}, [])[0]?.key, "edge-pattern");
 });
 
+const order = (evidence: Evidence, unknown: readonly string[] = []) => nextKeys("520", evidence, unknown).map(({ key }) => key);
+for (const [what, evidence, unknown, key] of [
+	["a look met nothing", { "edge-pattern": "not-reproduced", "edge-trace": "ok" }, [], "who-is-hit"],
+	["only some pages fail", { "edge-pattern": "some-urls", "time-to-failure": "seconds" }, [], "who-is-hit"],
+	["it fails now and then", { "edge-pattern": "random", "time-to-failure": "instant" }, [], "who-is-hit"],
+	["no look was possible", { "time-to-failure": "instant" }, [], "edge-pattern"],
+	["nobody knows which requests", {}, ["edge-pattern"], "who-is-hit"],
+	["everything fails, so that everyone is hit", { "edge-pattern": "all" }, [], "direct-origin"],
+] as const)
+	test(`asked first when ${what}: ${key}`, () => assert.equal(order(evidence, unknown)[0], key));
+
+test("between two questions that tell as much for the same effort, the one that people can answer comes first", () => {
+	const values = nextKeys("520", { "edge-pattern": "all" }, []);
+	const rest = values.filter(({ key }) => EVIDENCE[key].first !== true);
+	const worth = rest.map(({ bits, cost, known }) => (bits * known) / cost);
+	assert.deepEqual(
+		worth,
+		[...worth].sort((a, b) => b - a),
+	);
+	for (const { key, known } of values)
+		assert.ok(known > 0 && known < 1 && Math.abs(known - EVIDENCE[key].answered.by / EVIDENCE[key].answered.of) < 0.05, key);
+	assert.ok(values.findIndex(({ key }) => key === "origin-log") < values.findIndex(({ key }) => key === "edge-saw"));
+});
+
+test("the counts of how often people know an answer are those of the shared cases", () => {
+	for (const key of EVIDENCE_KEYS) {
+		const seen = CASES.filter((one) => one.seen[key] !== undefined).length;
+		const by = CASES.filter((one) => one.told[key] !== undefined || one.direct[key] !== undefined).length;
+		assert.deepEqual(EVIDENCE[key].answered, { by, of: CASES.length - seen }, key);
+	}
+});
+
 test("what was asked in vain is not asked again", () => {
 	const keys = nextKeys("520", { "edge-pattern": "all" }, ["direct-origin", "origin-log"]).map((one) => one.key);
 	assert.ok(!keys.includes("direct-origin") && !keys.includes("origin-log") && !keys.includes("edge-pattern"));
