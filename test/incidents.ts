@@ -155,6 +155,6 @@ export const INCIDENTS: readonly Incident[] = [
 			answer("who-is-hit", "everyone"),
 			{ inThread: "report" },
 		],
-		ends: /Cause: not clear yet|Likeliest:/,
+		ends: /Cause: unknown so far|Likeliest:/,
 	},
 ];

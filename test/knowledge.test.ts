@@ -149,9 +149,10 @@ test("every number about a code has its reason", () => {
 	complete([
 		...Object.values(CODE_ROWS).flatMap((rows) => rowsWithFaults(rows, where)),
 		...Object.entries(BEHIND_OTHER_CODES).flatMap(([code, causes]) =>
-			Object.entries(causes).flatMap(([cause, { why }]) =>
-				why ? [] : [`${cause} behind ${code} has no reason: write it ${where}`],
-			),
+			Object.entries(causes).flatMap(([cause, { why, given }]) => [
+				...(why ? [] : [`${cause} behind ${code} has no reason: write it ${where}`]),
+				...rowsWithFaults(given ?? {}, where),
+			]),
 		),
 	]);
 });

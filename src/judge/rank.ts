@@ -1,9 +1,9 @@
-import { type AnyRow, CASE_WEIGHT } from "../knowledge/causes/cause.ts";
+import { type AnyRow, CASE_WEIGHT, type Rows } from "../knowledge/causes/cause.ts";
 import { articleCauseOf, CAUSE_IDS, CAUSES, familyOf, isCause } from "../knowledge/causes/list.ts";
 import { BEHIND_OTHER_CODES, CODE_ROWS, isCodeCause } from "../knowledge/codes/behind.ts";
 import { EVIDENCE, EVIDENCE_KEYS, type Evidence, type EvidenceKey, fineValues, toldOf } from "../knowledge/evidence.ts";
 import { FAMILY_IDS, type Family } from "../knowledge/families.ts";
-import { NEVER } from "../knowledge/levels.ts";
+import { NEVER, USUAL } from "../knowledge/levels.ts";
 
 /** A cause, or for other codes the code itself, with its probability. */
 export interface Ranked {
@@ -95,13 +95,13 @@ const usual = new Map(
 );
 const known = new Map<string, ReadonlyMap<string, number>>();
 
-/** P(value | cause), mixed with what most faults do. */
-function likelihood(cause: string, key: EvidenceKey, value: string): number {
+/** P(value | cause) where the cause shows as this code, mixed with what most faults do. */
+function likelihood(cause: string, key: EvidenceKey, value: string, code: string): number {
 	const background = usual.get(key);
-	const id = `${cause} ${key}`;
+	const id = rowBehind(code, cause, key) === undefined ? `${cause} ${key}` : `${code} ${cause} ${key}`;
 	let row = known.get(id);
 	if (row === undefined) {
-		const own = rowOf(cause, key);
+		const own = rowOf(cause, key, code);
 		const exact = own === undefined ? background : normalised(key, (one) => own.values[one] ?? NEVER);
 		row = new Map(
 			fineValues(key).map((one) => [one, (1 - NOISE) * (exact?.get(one) ?? 0) + NOISE * (background?.get(one) ?? 0)]),
@@ -111,8 +111,23 @@ function likelihood(cause: string, key: EvidenceKey, value: string): number {
 	return row.get(value) ?? 0;
 }
 
-const rowOf = (cause: string, key: EvidenceKey): AnyRow | undefined =>
-	isCause(cause) ? CAUSES[cause].given[key] : isCodeCause(cause) ? CODE_ROWS[cause][key] : undefined;
+/** What is seen of a cause behind one code only. */
+function rowBehind(code: string, cause: string, key: EvidenceKey): AnyRow | undefined {
+	const behind: Readonly<Record<string, { readonly given?: Rows } | undefined>> | undefined = Object.hasOwn(
+		BEHIND_OTHER_CODES,
+		code,
+	)
+		? BEHIND_OTHER_CODES[code]
+		: undefined;
+	return behind !== undefined && Object.hasOwn(behind, cause) ? behind[cause]?.given?.[key] : undefined;
+}
+
+function rowOf(cause: string, key: EvidenceKey, code: string): AnyRow | undefined {
+	const behind = rowBehind(code, cause, key);
+	if (behind !== undefined) return behind;
+	if (isCause(cause)) return CAUSES[cause].given[key];
+	return isCodeCause(cause) ? CODE_ROWS[cause][key] : undefined;
+}
 
 type Distribution = ReadonlyMap<string, number>;
 
@@ -131,6 +146,27 @@ function prior(code: string, { without }: RankOptions): Distribution {
 	);
 }
 
+/**
+ * Whether anything is known beyond a code that can be its own cause. What the code itself makes expected is the code said again, and what
+ * is usual whatever fails says nothing: then no cause is ranked.
+ */
+function saysMore(code: string, evidence: Evidence): boolean {
+	const isExpected = (key: EvidenceKey, value: string): boolean => {
+		const row = rowOf(code, key, code);
+		const level = row === undefined ? EVIDENCE[key].values[value]?.usually : row.values[value];
+		return (level ?? NEVER) >= USUAL;
+	};
+	return EVIDENCE_KEYS.some((key) =>
+		heard(key, evidence, code).some((values) => !values.every((value) => isExpected(key, value))),
+	);
+}
+
+/** What is ranked: what can lie behind a code, or where nothing tells more than the code, the code itself. */
+function ranking(code: string, evidence: Evidence, options: RankOptions): Distribution {
+	const isAlone = !is520(code) && isCodeCause(code) && options.found == null && !saysMore(code, evidence);
+	return isAlone ? new Map([[code, 1]]) : posterior(code, evidence, options);
+}
+
 /** 520 itself, and names that people give to what is shown as one (`499/520-like`). */
 const is520 = (code: string) => /(?:^|\D)520(?:\D|$)/.test(code);
 
@@ -140,8 +176,8 @@ function scaled(weights: Distribution): Distribution {
 }
 
 /** P(one of these values | cause). They exclude each other, so that those of a coarse value add up. */
-const likelihoodOfAny = (cause: string, key: EvidenceKey, values: readonly string[]): number =>
-	values.reduce((sum, value) => sum + likelihood(cause, key, value), 0);
+const likelihoodOfAny = (cause: string, key: EvidenceKey, values: readonly string[], code: string): number =>
+	values.reduce((sum, value) => sum + likelihood(cause, key, value, code), 0);
 
 /** Whether a piece of evidence says anything: `everyone` only says `all` again, and a code's own timer says nothing. */
 function speaks(key: EvidenceKey, value: string, evidence: Evidence, code: string): boolean {
@@ -160,7 +196,7 @@ const heard = (key: EvidenceKey, evidence: Evidence, code: string): readonly (re
 function factor(cause: string, key: EvidenceKey, evidence: Evidence, code: string): number {
 	const things = heard(key, evidence, code);
 	if (things.length === 0) return 1;
-	return things.reduce((sum, values) => sum + likelihoodOfAny(cause, key, values), 0) / things.length;
+	return things.reduce((sum, values) => sum + likelihoodOfAny(cause, key, values, code), 0) / things.length;
 }
 
 function posterior(code: string, evidence: Evidence, options: RankOptions): Distribution {
@@ -181,10 +217,11 @@ const entropy = (distribution: Distribution) =>
 
 /**
  * Ranks what can lie behind a code by naive Bayes over the table of `causes`. Pure and deterministic; total over the evidence keys.
+ * A code that can be its own cause is ranked alone while nothing else is known.
  * @param code `520`, another code, or the name of an incident
  */
 export function rank(code: string, evidence: Evidence, options: RankOptions = {}): Ranking {
-	const after = posterior(code, evidence, options);
+	const after = ranking(code, evidence, options);
 	const before = prior(code, options);
 	const ranked = [...after]
 		.map(([cause, probability]): Ranked => ({ cause, articleCause: articleCauseOf(cause), probability }))
@@ -228,7 +265,7 @@ function movesOf(cause: string, code: string, evidence: Evidence, before: Distri
 				key,
 				value: typeof value === "string" ? value : value.join(", "),
 				factor: factor(cause, key, evidence, code) / expected,
-				why: rowOf(cause, key)?.why ?? null,
+				why: rowOf(cause, key, code)?.why ?? null,
 			},
 		];
 	});
@@ -290,7 +327,7 @@ function gain(key: EvidenceKey, now: Distribution, uncertain: number, evidence: 
 	if (key === "time-to-failure" && OWN_TIMER.has(code)) return 0;
 	let left = 0;
 	for (const value of fineValues(key)) {
-		const joint = new Map([...now].map(([cause, p]) => [cause, p * likelihood(cause, key, value)]));
+		const joint = new Map([...now].map(([cause, p]) => [cause, p * likelihood(cause, key, value, code)]));
 		const chance = [...joint.values()].reduce((sum, one) => sum + one, 0);
 		if (chance > 0) left += chance * entropy(scaled(joint));
 	}
@@ -306,6 +343,9 @@ export function answerProbabilities(
 ): ReadonlyMap<string, number> {
 	const now = posterior(code, evidence, options);
 	return new Map(
-		fineValues(key).map((value) => [value, [...now].reduce((sum, [cause, p]) => sum + p * likelihood(cause, key, value), 0)]),
+		fineValues(key).map((value) => [
+			value,
+			[...now].reduce((sum, [cause, p]) => sum + p * likelihood(cause, key, value, code), 0),
+		]),
 	);
 }

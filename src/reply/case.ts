@@ -1,9 +1,13 @@
 import { type Case, evidenceOf, expectedAnswers, type Fact, nextQuestion, rankCase } from "../judge/case.ts";
-import type { Ranked } from "../judge/rank.ts";
+import type { Ranked, RankedFamily, Ranking } from "../judge/rank.ts";
 import { CAUSES, isCause, SOMETHING_ELSE } from "../knowledge/causes/list.ts";
+import { codeWordsOf } from "../knowledge/codes/words.ts";
 import { answers, EVIDENCE, type EvidenceKey, fineValues, labelOf } from "../knowledge/evidence.ts";
-import { type Button, buttons, list, type Message, message, note, say, title } from "../message/message.ts";
+import { FAMILIES } from "../knowledge/families.ts";
+import { type Block, type Button, buttons, list, type Message, message, note, say, title } from "../message/message.ts";
 import { ask, bold, code, join, ours, type Text, text, time } from "../message/text.ts";
+import { readTarget } from "../read/text/target.ts";
+import { codeStep, stepBlocks } from "./next-step.ts";
 import { toldOtherCodeWords } from "./other-code.ts";
 import type { Reply } from "./reply.ts";
 import { percent } from "./words.ts";
@@ -13,10 +17,40 @@ const ANSWERS_MAX = 4;
 const RULED_OUT_SHOWN = 4;
 const LABEL_MAX_CHARS = 40;
 
+/** What is known of a cause, as it may be said: a named one, a code that says it itself, or nothing that can be named. */
+type Standing =
+	| { readonly kind: "named"; readonly first: Ranked }
+	| { readonly kind: "code"; readonly code: string }
+	| { readonly kind: "open"; readonly family: RankedFamily | null };
+
+/** A family is named from here on: what is less likely is none that anybody should act on. */
+const FAMILY_FROM = 0.4;
+/** From here on it is likely, below only possible. */
+const LIKELY_FROM = 0.6;
+/** Suspects that are less likely are not told. */
+const SUSPECT_FROM = 0.05;
+
+function standingOf(one: Case, { ranked, families, abstains }: Ranking): Standing {
+	const [first] = ranked;
+	if (!abstains && first !== undefined && isCause(first.cause)) return { kind: "named", first };
+	// A code of Cloudflare's other than 520 says what is wrong: no likelihood of it is told.
+	if (first !== undefined && !isCause(first.cause)) return { kind: "code", code: first.cause };
+	if (one.code !== "520") return { kind: "code", code: one.code };
+	const [family] = families;
+	return { kind: "open", family: family === undefined || family.probability < FAMILY_FROM ? null : family };
+}
+
+const familyWords = ({ family, probability }: RankedFamily): Text =>
+	text`Points to ${ours(FAMILIES[family])} (${probability >= LIKELY_FROM ? "likely" : "possible"}).`;
+
+const titleOf = (cause: string): string => (isCause(cause) ? CAUSES[cause].title : codeWordsOf(cause).title);
+
+const suspectsOf = ({ ranked }: Ranking): readonly Ranked[] =>
+	ranked.filter(({ cause, probability }) => isCause(cause) && probability >= SUSPECT_FROM).slice(0, NAMED_MAX);
+
 /** A cause as people read it: its title, its id for `explain`, and the article's number. */
 function causeName({ cause, articleCause }: Pick<Ranked, "cause" | "articleCause">): Text {
-	const words = isCause(cause) ? CAUSES[cause].title : `The code says it: ${cause}`;
-	return text`${ours(words)} (${code(cause)}${articleCause === null ? text`` : text`, a kind of cause ${articleCause} of the five`})`;
+	return text`${ours(titleOf(cause))} (${code(cause)}${articleCause === null ? text`` : text`, a kind of cause ${articleCause} of the five`})`;
 }
 
 /** What is known and asked, in words: `what the origin's log shows: 444 or 4xx`. */
@@ -33,10 +67,21 @@ function valueWords({ key, value }: Pick<Fact, "key" | "value">): Text {
 function caseLine(one: Case): Text {
 	if (one.solved !== null)
 		return text`${bold("Solved:")} ${isCause(one.solved.cause) ? ours(CAUSES[one.solved.cause].title) : text`${one.solved.cause}`}, says ${one.solved.who}.`;
-	const { ranked, abstains } = rankCase(one);
-	const [first] = ranked;
-	if (abstains || first === undefined) return text`${bold("Cause:")} not clear yet; ${one.facts.length} facts so far.`;
-	return text`${bold("Likeliest:")} ${causeName(first)}, ${percent(first.probability)}; ${one.facts.length} facts so far.`;
+	const standing = standingOf(one, rankCase(one));
+	switch (standing.kind) {
+		case "named":
+			return text`${bold("Likeliest:")} ${causeName(standing.first)}, ${percent(standing.first.probability)}; ${one.facts.length} facts so far.`;
+		case "code":
+			return codeLine(standing.code);
+		case "open":
+			return text`${bold("Cause:")} unknown so far.${standing.family === null ? text`` : text` ${familyWords(standing.family)}`}`;
+	}
+}
+
+/** What a code says itself, in one plain sentence. */
+function codeLine(code: string): Text {
+	const { title, means } = codeWordsOf(code);
+	return text`${bold(`${title}.`)}${means === "" ? text`` : text` ${ours(means)}`}`;
 }
 
 /** The head of a case: what was seen first, and where it stands now. */
@@ -46,54 +91,17 @@ export function caseHead(one: Case): Message {
 
 /** Where a case stands: likely causes and why, what is ruled out, the one next question. */
 export function caseMessage(one: Case, change: Text | null, earlier: readonly Case[] = []): Message {
-	const { ranked, ruledOut, abstains, supporting, contradicting } = rankCase(one);
+	const ranking = rankCase(one);
+	const standing = seenWorking(one) ? null : standingOf(one, ranking);
 	const next = nextQuestion(one);
-	const [first] = ranked;
-	const likely = ranked.filter(({ probability }, index) => index < NAMED_MAX && probability >= 0.05);
 	return message(
 		"neutral",
-		title(seenWorking(one) ? text`If somebody still sees a ${one.code} there` : text`Where this stands`),
+		title(standing === null ? text`If somebody still sees a ${one.code} there` : text`Where this stands`),
 		change === null ? null : say(change),
 		earlier.length === 0 ? null : say(text`${bold("Before, here:")} ${joined(earlier.map(earlierWords))}.`),
-		seenWorking(one)
-			? null
-			: abstains
-				? say(text`Too little is known to name a cause. So far the likeliest are:`)
-				: say(text`${bold("Likely causes,")} by ${one.facts.length} ${one.facts.length === 1 ? "fact" : "facts"}:`),
-		seenWorking(one) ? null : list(likely.map((ranked) => text`${bold(percent(ranked.probability))} ${causeName(ranked)}.`)),
-		one.found !== null && first?.cause === one.found.cause
-			? say(text`${bold("Seen in the bytes")} of the origin's own answer: ${causeName(first)}, ${one.found.confidence}.`)
-			: null,
-		abstains || first === undefined || supporting.length === 0
-			? null
-			: say(
-					text`${bold("Because")} ${joined(
-						supporting
-							.slice(0, 2)
-							.map((move) => text`${factWords(move)}${move.why === null ? text`` : text` (${ours(move.why)})`}`),
-					)}.`,
-				),
-		contradicting.length === 0 || first === undefined
-			? null
-			: say(
-					text`${bold("Speaks against it:")} ${joined(contradicting.map((move) => factWords(move)))}. Look at that again before you act on it.`,
-				),
-		list(
-			ruledOut
-				.slice(0, seenWorking(one) ? 0 : RULED_OUT_SHOWN)
-				.map(
-					({ cause, key, value }) =>
-						text`Ruled out: ${isCause(cause) ? ours(CAUSES[cause].title) : text`${cause}`}, for ${factWords({ key, value })}.`,
-				),
-		),
+		...(standing === null ? [] : standingBlocks(one, standing, ranking, change === null)),
 		...(next === undefined || next.bits < 0.02 ? [] : questionBlocks(one, next.key)),
-		...(abstains || first === undefined || !isCause(first.cause)
-			? []
-			: [
-					say(
-						text`${bold("If it is that:")} ${ours(CAUSES[first.cause].fixes[0] ?? "")} ${ask(`explain ${first.cause}`)} tells more.`,
-					),
-				]),
+		...(standing?.kind !== "named" ? [] : firstFix(standing.first)),
 		buttons(
 			text`${ask("report")} makes a statement to forward.`,
 			...(one.facts.some(({ key }) => key === "variants")
@@ -106,16 +114,81 @@ export function caseMessage(one: Case, change: Text | null, earlier: readonly Ca
 	);
 }
 
+/** Likelihoods only where a cause is named; a code says what it means; else the usual suspects, and whose kind of cause it is. */
+function standingBlocks(one: Case, standing: Standing, ranking: Ranking, isFirst: boolean): (Block | null)[] {
+	const suspects = suspectsOf(ranking);
+	const titles = join(
+		suspects.map(({ cause }) => ours(titleOf(cause))),
+		"; ",
+	);
+	switch (standing.kind) {
+		case "named":
+			return namedBlocks(one, standing.first, ranking);
+		case "code":
+			return [
+				say(codeLine(standing.code)),
+				// Where nothing was looked at, no other message has said where to look.
+				...(isFirst && one.facts.every(({ by }) => by !== "look") ? stepOf(one, standing.code) : []),
+				suspects.length === 0 ? null : say(text`${bold("It can also be:")} ${titles}.`),
+			];
+		case "open":
+			return [
+				say(text`Not enough evidence yet. Usual suspects: ${titles}.`),
+				standing.family === null ? null : say(familyWords(standing.family)),
+			];
+	}
+}
+
+function stepOf(one: Case, code: string): Block[] {
+	const target = readTarget(one.url);
+	const step = "why" in target ? null : codeStep(Number(code), target);
+	return step === null ? [] : stepBlocks(step);
+}
+
+function namedBlocks(one: Case, first: Ranked, { ranked, ruledOut, supporting, contradicting }: Ranking): (Block | null)[] {
+	const likely = ranked.filter(({ probability }, index) => index < NAMED_MAX && probability >= SUSPECT_FROM);
+	return [
+		say(text`${bold("Likely causes,")} by ${one.facts.length} ${one.facts.length === 1 ? "fact" : "facts"}:`),
+		list(likely.map((each) => text`${bold(percent(each.probability))} ${causeName(each)}.`)),
+		one.found !== null && first.cause === one.found.cause
+			? say(text`${bold("Seen in the bytes")} of the origin's own answer: ${causeName(first)}, ${one.found.confidence}.`)
+			: null,
+		supporting.length === 0
+			? null
+			: say(
+					text`${bold("Because")} ${joined(
+						supporting
+							.slice(0, 2)
+							.map((effect) => text`${factWords(effect)}${effect.why === null ? text`` : text` (${ours(effect.why)})`}`),
+					)}.`,
+				),
+		contradicting.length === 0
+			? null
+			: say(
+					text`${bold("Speaks against it:")} ${joined(contradicting.map((effect) => factWords(effect)))}. Look at that again before you act on it.`,
+				),
+		list(
+			ruledOut
+				.slice(0, RULED_OUT_SHOWN)
+				.map(({ cause, key, value }) => text`Ruled out: ${ours(titleOf(cause))}, for ${factWords({ key, value })}.`),
+		),
+	];
+}
+
+function firstFix({ cause }: Ranked): Block[] {
+	if (!isCause(cause)) return [];
+	return [say(text`${bold("If it is that:")} ${ours(CAUSES[cause].fixes[0] ?? "")} ${ask(`explain ${cause}`)} tells more.`)];
+}
+
 /** An earlier case of the same host, in a few words: is it the same again? */
 function earlierWords(one: Case): Text {
 	const what = text`${one.code === "520" ? text`a ${one.code}` : one.code} at ${time(one.openedAtMs)}`;
 	if (one.solved !== null)
 		return text`${what}, solved: ${isCause(one.solved.cause) ? ours(CAUSES[one.solved.cause].title) : text`${one.solved.cause}`}`;
-	const { ranked, abstains } = rankCase(one);
-	const [first] = ranked;
-	return abstains || first === undefined || seenWorking(one)
+	const standing = standingOf(one, rankCase(one));
+	return standing.kind !== "named" || seenWorking(one)
 		? text`${what}, cause not found`
-		: text`${what}, likeliest ${isCause(first.cause) ? ours(CAUSES[first.cause].title) : text`${first.cause}`}`;
+		: text`${what}, likeliest ${ours(titleOf(standing.first.cause))}`;
 }
 
 /** Our looks met nothing, and nobody has said anything yet. */
@@ -172,14 +245,15 @@ const joined = (texts: readonly Text[]): Text => join(texts, "; ");
 
 /** What a new fact did, for the thread: who said it, and when. */
 export function changeWords(before: Case, after: Case, fact: Fact): Text {
-	const shift = (one: Case) => rankCase(one).ranked[0];
-	const [was, is] = [shift(before), shift(after)];
+	const named = (one: Case) => {
+		const standing = standingOf(one, rankCase(one));
+		return standing.kind === "named" ? standing.first.cause : null;
+	};
+	const is = named(after);
 	const replaced = before.facts.find(({ key }) => key === fact.key);
 	const by = fact.by === "look" ? text`A look of mine` : text`${fact.who ?? "Somebody"}`;
 	return text`${by} at ${time(fact.atMs)}: ${factWords(fact)}${replaced === undefined || String(replaced.value) === String(fact.value) ? text`` : text` (instead of ${valueWords(replaced)})`}.${
-		was === undefined || is === undefined || was.cause === is.cause
-			? text``
-			: text` That puts ${ours(isCause(is.cause) ? CAUSES[is.cause].title : is.cause)} first.`
+		is === null || named(before) === is ? text`` : text` Now most likely: ${ours(titleOf(is))}.`
 	}${toldOtherCodeWords(after, fact) ?? text``}`;
 }
 
@@ -246,11 +320,12 @@ export function solvedMessage(one: Case): Message {
 /** As data, for `--json`. */
 function caseData(one: Case) {
 	const evidence = evidenceOf(one);
-	const { ranked, ruledOut, abstains } = rankCase(one);
+	const { ranked, families, ruledOut, abstains } = rankCase(one);
 	const next = nextQuestion(one);
 	return {
 		evidence,
 		abstains,
+		families: families.map((each) => ({ ...each, probability: Number(each.probability.toFixed(4)) })),
 		ranked: ranked.map((each) => ({ ...each, probability: Number(each.probability.toFixed(4)) })),
 		ruledOut: ruledOut.map(({ cause, key, value, why }) => ({ cause, why: `${key} is ${value}: ${why}` })),
 		question: next === undefined ? null : { key: next.key, ask: EVIDENCE[next.key].ask },

@@ -140,6 +140,12 @@ const BY_CODE: Readonly<Record<number, (target: Target) => { ask: Text; commands
 	}),
 };
 
+/** The one next step that a code says itself; null where it says none. */
+export function codeStep(number: number, target: Target): NextStep | null {
+	const step = BY_CODE[number]?.(target);
+	return step === undefined ? null : { step: `code-${number}`, ...step };
+}
+
 /** The next step after a verdict on a site. Pure. */
 export function nextStep(verdict: Verdict, target: Target): NextStep {
 	const { classification } = verdict.example;
@@ -175,8 +181,8 @@ export function nextStep(verdict: Verdict, target: Target): NextStep {
 							commands: [direct, ...logs],
 						};
 			}
-			const special = number === null ? undefined : BY_CODE[number];
-			if (special !== undefined) return { step: `code-${number}`, ...special(target) };
+			const special = number === null ? null : codeStep(number, target);
+			if (special !== null) return special;
 			const entry = number === null ? undefined : findCode(number);
 			return {
 				step: "explain",

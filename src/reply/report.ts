@@ -1,6 +1,7 @@
 import type { Case, Fact } from "../judge/case.ts";
 import { rankCase } from "../judge/case.ts";
 import { CAUSES, isCause } from "../knowledge/causes/list.ts";
+import { codeWordsOf } from "../knowledge/codes/words.ts";
 import { EVIDENCE, labelOf } from "../knowledge/evidence.ts";
 import { maskedValue } from "../message/masking.ts";
 import { type Message, message, note, say, table, title } from "../message/message.ts";
@@ -12,17 +13,6 @@ type Audience = (typeof AUDIENCES)[number];
 
 const answer = ({ key, value }: Fact) => (typeof value === "string" ? [value] : value).map((one) => labelOf(key, one)).join(", ");
 
-/** What each code says, for people who run servers (Cloudflare: 5xx errors). */
-const MEANS: Readonly<Record<string, string>> = {
-	"520": "Cloudflare reached the server, and what came back was no usable HTTP response.",
-	"521": "The server refused Cloudflare's connection.",
-	"522": "Cloudflare's connection to the server timed out.",
-	"523": "Cloudflare found no route to the server.",
-	"524": "The server took the request and sent nothing for longer than Cloudflare waits.",
-	"525": "The TLS handshake between Cloudflare and the server failed.",
-	"526": "The server's certificate is not one that Cloudflare accepts in Full (strict) mode.",
-};
-
 /** A statement to forward: three to ten sentences with evidence, no private data, in plain text lines. Pure. */
 function statement(one: Case, audience: Audience, nowMs: number): string[] {
 	const { ranked, abstains } = rankCase(one);
@@ -33,10 +23,13 @@ function statement(one: Case, audience: Audience, nowMs: number): string[] {
 		(fact) =>
 			`- ${EVIDENCE[fact.key].name}: ${answer(fact)} (${fact.by === "look" ? "measured" : fact.by === "paste" ? "from pasted output" : "told"}, ${utc(fact.atMs)})`,
 	);
-	const likely =
-		abstains || first === undefined
-			? "No single cause can be named yet."
-			: `Likeliest cause: ${isCause(first.cause) ? CAUSES[first.cause].title : first.cause} (${Math.round(first.probability * 100)} %).`;
+	const { means } = codeWordsOf(one.code);
+	const isNamed = !abstains && first !== undefined && isCause(first.cause);
+	const likely = isNamed
+		? [`Likeliest cause: ${CAUSES[first.cause].title} (${Math.round(first.probability * 100)} %).`]
+		: one.code === "520"
+			? ["No single cause can be named yet."]
+			: [];
 	const rays = one.rays.length === 0 ? [] : [`Ray IDs: ${one.rays.slice(0, 5).join(", ")}.`];
 	const unseen = one.facts.some(({ key, value, by }) => by === "look" && key === "edge-pattern" && value === "not-reproduced");
 	const opening = unseen
@@ -46,11 +39,11 @@ function statement(one: Case, audience: Audience, nowMs: number): string[] {
 		case "host":
 			return [
 				opening,
-				...(MEANS[one.code] === undefined ? [] : [MEANS[one.code] ?? ""]),
+				...(means === "" ? [] : [means]),
 				...rays,
 				"What is known:",
 				...facts,
-				likely,
+				...likely,
 				"Please look in the server's error and access log at those times, at limits and firewalls that treat Cloudflare's addresses as visitors, and at restarts and memory.",
 			];
 		case "developer":
@@ -59,8 +52,8 @@ function statement(one: Case, audience: Audience, nowMs: number): string[] {
 				...rays,
 				"What is known:",
 				...facts,
-				likely,
-				...(abstains || first === undefined || !isCause(first.cause) ? [] : CAUSES[first.cause].fixes.map((line) => `- ${line}`)),
+				...likely,
+				...(isNamed ? CAUSES[first.cause].fixes.map((line) => `- ${line}`) : []),
 			];
 		case "cloudflare":
 			return [
@@ -71,7 +64,7 @@ function statement(one: Case, audience: Audience, nowMs: number): string[] {
 				`Output of ${url.origin}/cdn-cgi/trace: please attach it from an affected place.`,
 				"What is known:",
 				...facts,
-				likely,
+				...likely,
 			];
 	}
 }

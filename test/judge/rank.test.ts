@@ -25,6 +25,9 @@ test("the ranking is a distribution, the same every time, whatever is known", ()
 	}
 });
 
+/** Codes that are only named as their own cause once a look past Cloudflare has shown it. */
+const SHOWN_BY_A_LOOK = ["521", "522", "523", "524", "525", "526"];
+
 const top = (evidence: Parameters<typeof rank>[1], code = "520") => rank(code, evidence).ranked[0]?.cause;
 for (const [what, evidence, cause] of [
 	[
@@ -127,9 +130,39 @@ test("everyone is no news when all requests fail", () => {
 	);
 });
 
-test("other codes: what can lie behind them, or the code itself", () => {
-	assert.equal(top({ "direct-origin": "refused" }, "521"), "521");
-	assert.equal(rank("521", {}).abstains, true);
+for (const code of ["521", "522", "523", "524", "525", "526", "530", "1016", "1033"])
+	test(`${code} says itself what it is: nothing is ranked behind it until something else is known`, () => {
+		for (const evidence of [
+			{},
+			{ "edge-trace": "ok", "colo-spread": "many" },
+			{ "who-is-hit": "everyone", "other-codes": "none" },
+		] as const) {
+			const { ranked, ruledOut, abstains } = rank(code, evidence);
+			assert.deepEqual([ranked.map(({ cause }) => cause), ruledOut], [[code], []]);
+			assert.equal(abstains, SHOWN_BY_A_LOOK.includes(code));
+		}
+		assert.ok(nextKeys(code, {}, []).length > 0);
+		assert.ok(rank(code, { "what-changed": "firewall-or-host", "host-health": "saturated" }).ranked.length > 1);
+	});
+
+for (const [what, code, evidence, first] of [
+	["the origin refuses, as it says", "521", { "direct-origin": "refused", "edge-pattern": "all" }, "521"],
+	["the process was killed", "521", { "edge-pattern": "all", "host-health": "restarted-or-oom" }, "origin-crashed"],
+	["the log shows a crash", "521", { "direct-origin": "refused", "origin-log": "crash" }, "origin-crashed"],
+	["the machine restarted", "522", { "host-health": "restarted-or-oom", "origin-log": "crash" }, "origin-crashed"],
+	[
+		"it works without Cloudflare after a new firewall",
+		"521",
+		{ "direct-origin": "ok", "what-changed": "firewall-or-host" },
+		"cloudflare-blocked",
+	],
+	["the server is full", "522", { "host-health": "saturated", "who-is-hit": "under-load" }, "origin-overloaded"],
+	["one address family fails", "522", { "edge-pattern": "some-urls", variants: "ip-version" }, "path-drops"],
+	["plain HTTP on the TLS port", "525", { "direct-origin": "wrong-protocol" }, "protocol-mismatch"],
+] as const)
+	test(`${code}, ${what}: ${first}`, () => assert.equal(top(evidence, code), first));
+
+test("a code that is in no table stands for itself", () => {
 	assert.deepEqual(
 		rank("1020", {}).ranked.map((one) => one.cause),
 		["1020"],

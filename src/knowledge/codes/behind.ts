@@ -23,7 +23,7 @@ const LIST = {
 	},
 	"522": {
 		"direct-origin": { values: { "no-route": ALWAYS }, why: "522 = SYN or ACK unanswered (Error 522 page)" },
-		variants: { values: { scheme: USUAL, "ip-version": USUAL, same: SOME }, why: "one port or one address family is filtered" },
+		variants: { values: { scheme: USUAL, same: SOME }, why: "one port is filtered; one address family that fails is path-drops" },
 		"edge-pattern": {
 			values: { all: USUAL, "some-urls": USUAL, "some-visitors": SOME },
 			why: "the address, one port, uncached URLs, or a route from one region",
@@ -44,6 +44,10 @@ const LIST = {
 		},
 		"edge-pattern": { values: { "some-urls": ALWAYS }, why: "the slow handler" },
 		"origin-log": { values: { "client-closed-499": USUAL, "complete-200": SOME }, why: "Cloudflare left first" },
+		"waits-for": {
+			values: { "third-party": USUAL, "own-backend": USUAL, nothing: SOME },
+			why: "a handler that is slow mostly waits",
+		},
 	},
 	"525": {
 		"direct-origin": { values: { "tls-failure": ALWAYS }, why: "handshake failed (Error 525 page)" },
@@ -54,6 +58,17 @@ const LIST = {
 		"direct-origin": { values: { ok: SOME, "tls-failure": USUAL }, why: "certificate not valid (Error 526 page)" },
 		"edge-pattern": { values: { all: ALWAYS }, why: "the certificate" },
 		"what-changed": { values: { "tls-dns-or-cloudflare": USUAL, nothing: SOME }, why: "renewal failed, strict mode" },
+	},
+	"530": {
+		"edge-pattern": { values: { all: ALWAYS }, why: "the name or the tunnel" },
+		"cloudflare-features": {
+			values: { tunnel: USUAL, none: SOME },
+			why: "mostly a tunnel without connector (1033), or a name (1016)",
+		},
+	},
+	"1016": {
+		"edge-pattern": { values: { all: ALWAYS }, why: "the name" },
+		"what-changed": { values: { "tls-dns-or-cloudflare": ALWAYS }, why: "a record or a load balancer" },
 	},
 	"1033": {
 		"cloudflare-features": { values: { tunnel: ALWAYS }, why: "no connector (Tunnel documentation)" },
@@ -75,6 +90,8 @@ export const isCodeCause = (word: string): word is CodeCause => Object.hasOwn(LI
 interface Weight {
 	readonly weight: number;
 	readonly why: string;
+	/** What one sees of the cause when it shows as this code, where that is something else than behind a 520. */
+	readonly given?: Rows;
 }
 
 /** What can lie behind codes other than 520: causes, or the code itself where it says all. Weights by the documentation of each code. */
@@ -108,9 +125,17 @@ export const BEHIND_OTHER_CODES: Readonly<Record<string, Readonly<Partial<Record
 	},
 	"521": {
 		"521": { weight: 0.6, why: "TCP refused (Error 521 page)" },
-		"origin-crashed": { weight: 0.3, why: "nothing listens (Cloudflare's open-source proxy)" },
+		"origin-crashed": {
+			weight: 0.3,
+			why: "nothing listens (Cloudflare's open-source proxy)",
+			given: { "direct-origin": { values: { refused: ALWAYS }, why: "the port of a process that is gone refuses" } },
+		},
 		"cloudflare-blocked": { weight: 0.3, why: "a firewall that rejects Cloudflare (fail2ban-ban)" },
-		"cold-start": { weight: 0.1, why: "not listening yet" },
+		"cold-start": {
+			weight: 0.1,
+			why: "not listening yet",
+			given: { "direct-origin": { values: { refused: USUAL, ok: SOME }, why: "refused until it listens" } },
+		},
 		"wrong-target": { weight: 0.1, why: "wrong address" },
 		"origin-overloaded": { weight: 0.1, why: "backlog refused" },
 	},
@@ -120,17 +145,44 @@ export const BEHIND_OTHER_CODES: Readonly<Record<string, Readonly<Partial<Record
 		"cloudflare-blocked": { weight: 0.3, why: "a firewall that drops Cloudflare" },
 		"visitor-banned": { weight: 0.1, why: "a ban that drops one visitor (weserv-254)" },
 		"edge-feature": { weight: 0.1, why: "a Worker on a custom domain that fetches itself (Error 522 page)" },
+		"path-drops": {
+			weight: 0.1,
+			why: "packet loss, or one address family that fails (Error 522 page)",
+			given: {
+				"edge-pattern": {
+					values: { random: SOME, "some-urls": SOME, "some-visitors": SOME, bursts: SOME, all: RARE },
+					why: "part of the connections fail; cached URLs need none",
+				},
+				variants: { values: { "ip-version": USUAL, same: SOME }, why: "one address family fails" },
+			},
+		},
+		"origin-crashed": {
+			weight: 0.1,
+			why: "the machine is down, or its network with it",
+			given: { "direct-origin": { values: { "no-route": ALWAYS, slow: SOME }, why: "a machine that is down does not answer" } },
+		},
 		"wrong-target": { weight: 0.1, why: "dead address" },
 	},
 	"523": {
 		"523": { weight: 0.6, why: "no route (Error 523 page)" },
 		"wrong-target": { weight: 0.3, why: "wrong or withdrawn address" },
 		"origin-overloaded": { weight: 0.1, why: "host falls off the network" },
+		"origin-crashed": { weight: 0.02, why: "the machine is down" },
+		"path-drops": { weight: 0.1, why: "a route that comes and goes" },
 	},
 	"524": {
 		"524": { weight: 0.6, why: "125 s without a byte (Error 524 page)" },
 		"origin-overloaded": { weight: 0.3, why: "queue longer than the limit" },
-		"origin-crashed": { weight: 0.1, why: "front accepts, application is dead" },
+		"origin-crashed": {
+			weight: 0.1,
+			why: "front accepts, application is dead",
+			given: {
+				"direct-origin": {
+					values: { slow: USUAL, "server-error": USUAL },
+					why: "the front waits for the application, or says 502",
+				},
+			},
+		},
 		"middle-timeout": { weight: 0.1, why: "several limits on one way" },
 		"http2-to-origin": { weight: 0.02, why: "a stream that stalls" },
 	},
@@ -138,14 +190,23 @@ export const BEHIND_OTHER_CODES: Readonly<Record<string, Readonly<Partial<Record
 		"525": { weight: 0.6, why: "handshake failed (Error 525 page)" },
 		"protocol-mismatch": { weight: 0.3, why: "plain text on the TLS port (Cloudflare's open-source proxy)" },
 		"origin-pulls": { weight: 0.1, why: "client certificate under TLS 1.2" },
+		"origin-overloaded": { weight: 0.1, why: "handshakes cost processor time" },
+		"origin-crashed": { weight: 0.02, why: "what ends TLS is gone, and something else listens" },
 		"wrong-target": { weight: 0.1, why: "another server, unknown name" },
 	},
 	"526": {
 		"526": { weight: 0.6, why: "certificate not valid (Error 526 page)" },
 		"wrong-target": { weight: 0.1, why: "another server's certificate" },
 	},
-	"530": { "1033": { weight: 0.3, why: "1033" }, "wrong-target": { weight: 0.6, why: "1016" } },
-	"1016": { "wrong-target": { weight: 0.9, why: "origin name does not resolve (Error 530 page)" } },
+	"530": {
+		"530": { weight: 0.6, why: "the 1xxx number on the page says what failed (Error 530 page)" },
+		"1033": { weight: 0.3, why: "a tunnel without connector" },
+		"wrong-target": { weight: 0.3, why: "1016: a name that leads nowhere" },
+	},
+	"1016": {
+		"1016": { weight: 0.9, why: "origin name does not resolve (Error 530 page)" },
+		"wrong-target": { weight: 0.3, why: "a record that leads elsewhere" },
+	},
 	"1033": {
 		"1033": { weight: 0.9, why: "no connector (Tunnel documentation)" },
 		"origin-crashed": { weight: 0.02, why: "host down" },
