@@ -4,6 +4,7 @@ import { BEHIND_OTHER_CODES, CODE_ROWS, isCodeCause } from "../knowledge/codes/b
 import { EVIDENCE, EVIDENCE_KEYS, type Evidence, type EvidenceKey, fineValues, toldOf } from "../knowledge/evidence.ts";
 import { FAMILY_IDS, type Family } from "../knowledge/families.ts";
 import { NEVER, USUAL } from "../knowledge/levels.ts";
+import { SAID_AGAIN } from "../knowledge/said-again.ts";
 
 /** A cause, or for other codes the code itself, with its probability. */
 export interface Ranked {
@@ -179,10 +180,29 @@ function scaled(weights: Distribution): Distribution {
 const likelihoodOfAny = (cause: string, key: EvidenceKey, values: readonly string[], code: string): number =>
 	values.reduce((sum, value) => sum + likelihood(cause, key, value, code), 0);
 
-/** Whether a piece of evidence says anything: `everyone` only says `all` again, and a code's own timer says nothing. */
+/** Whether a piece of evidence says anything: not what another piece holds already, and not a code's own timer. */
 function speaks(key: EvidenceKey, value: string, evidence: Evidence, code: string): boolean {
 	if (key === "time-to-failure" && OWN_TIMER.has(code)) return false;
-	return !(key === "who-is-hit" && value === "everyone" && evidence["edge-pattern"] === "all");
+	return !SAID_AGAIN.some(
+		(again) => again.key === key && again.value === value && toldOf(evidence, again.by.key).some(isAllIn(again.by.values)),
+	);
+}
+
+const isAllIn =
+	(list: readonly string[]) =>
+	(values: readonly string[]): boolean =>
+		values.length > 0 && values.every((value) => list.includes(value));
+
+/** Whether people say that there is no feature that the cause needs, and nothing shows the cause itself. */
+function isDenied(cause: string, evidence: Evidence): boolean {
+	const needs = isCause(cause) ? CAUSES[cause].needs : undefined;
+	if (needs === undefined) return false;
+	const shown = Object.entries(needs.unless ?? {}).some(([key, values]) =>
+		toldOf(evidence, key as EvidenceKey).some(isAllIn(values)),
+	);
+	return (
+		!shown && toldOf(evidence, "cloudflare-features").every(isAllIn(["none"])) && evidence["cloudflare-features"] !== undefined
+	);
 }
 
 /** What is known of a key and says something: things that are so, each the fine values that it can be. */
@@ -196,6 +216,8 @@ const heard = (key: EvidenceKey, evidence: Evidence, code: string): readonly (re
 function factor(cause: string, key: EvidenceKey, evidence: Evidence, code: string): number {
 	const things = heard(key, evidence, code);
 	if (things.length === 0) return 1;
+	// Without the noise of the row: the cause needs what is denied, and people know what they use.
+	if (key === "cloudflare-features" && isDenied(cause, evidence)) return NEVER * likelihoodOfAny("", key, ["none"], code);
 	return things.reduce((sum, values) => sum + likelihoodOfAny(cause, key, values, code), 0) / things.length;
 }
 
@@ -254,6 +276,12 @@ function familiesOf(ranked: readonly Ranked[]): readonly RankedFamily[] {
 		.sort((a, b) => b.probability - a.probability);
 }
 
+/** The mechanism of a cause for one key: what it needs and has not, else its row. */
+function whyOf(cause: string, key: EvidenceKey, evidence: Evidence, code: string): string | null {
+	const needs = key === "cloudflare-features" && isCause(cause) && isDenied(cause, evidence) ? CAUSES[cause].needs : undefined;
+	return needs?.why ?? rowOf(cause, key, code)?.why ?? null;
+}
+
 /** How each known answer moved a cause, against what all causes together made expect. */
 function movesOf(cause: string, code: string, evidence: Evidence, before: Distribution): Effect[] {
 	return EVIDENCE_KEYS.flatMap((key) => {
@@ -265,7 +293,7 @@ function movesOf(cause: string, code: string, evidence: Evidence, before: Distri
 				key,
 				value: typeof value === "string" ? value : value.join(", "),
 				factor: factor(cause, key, evidence, code) / expected,
-				why: rowOf(cause, key, code)?.why ?? null,
+				why: whyOf(cause, key, evidence, code),
 			},
 		];
 	});
@@ -327,7 +355,9 @@ function gain(key: EvidenceKey, now: Distribution, uncertain: number, evidence: 
 	if (key === "time-to-failure" && OWN_TIMER.has(code)) return 0;
 	let left = 0;
 	for (const value of fineValues(key)) {
-		const joint = new Map([...now].map(([cause, p]) => [cause, p * likelihood(cause, key, value, code)]));
+		// What would only say again what is known moves nothing.
+		const isNews = speaks(key, value, evidence, code);
+		const joint = new Map([...now].map(([cause, p]) => [cause, p * likelihood(isNews ? cause : "", key, value, code)]));
 		const chance = [...joint.values()].reduce((sum, one) => sum + one, 0);
 		if (chance > 0) left += chance * entropy(scaled(joint));
 	}

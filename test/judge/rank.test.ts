@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { nextKeys, rank } from "../../src/judge/rank.ts";
-import { isCause } from "../../src/knowledge/causes/list.ts";
+import { CAUSES, isCause } from "../../src/knowledge/causes/list.ts";
 import { EVIDENCE, EVIDENCE_KEYS, type Evidence } from "../../src/knowledge/evidence.ts";
+import { SAID_AGAIN } from "../../src/knowledge/said-again.ts";
 import { CASES, judgeFigures, LIMITS } from "../bench/judge.ts";
 
 test("the solved public cases are ranked as well as the limits ask, each without its own vote", () => {
@@ -168,6 +169,49 @@ test("a code that is in no table stands for itself", () => {
 		["1020"],
 	);
 });
+
+for (const [what, cause, without, denied] of [
+	[
+		"a Worker or a rule, and there is neither",
+		"edge-feature",
+		{ "edge-pattern": "some-urls", "origin-log": "complete-200" },
+		true,
+	],
+	["client certificates, and there are none", "origin-pulls", { "edge-pattern": "all" }, true],
+	[
+		"client certificates, and the origin asks for one whatever people say",
+		"origin-pulls",
+		{ "edge-pattern": "all", "direct-origin": "client-certificate-wanted" },
+		false,
+	],
+] as const)
+	test(`${cause} needs ${what}`, () => {
+		const at = (features: Evidence) =>
+			rank("520", { ...without, ...features }).ranked.find((one) => one.cause === cause)?.probability ?? Number.NaN;
+		const [open, none] = [at({}), at({ "cloudflare-features": "none" })];
+		assert.ok(denied ? none < open / 20 : none > open / 20, `${open} became ${none}`);
+		// One of several that are there denies nothing.
+		const tunnel = at({ "cloudflare-features": ["tunnel"] });
+		assert.ok(tunnel > open / 20, `${open} became ${tunnel}`);
+		if (!denied) return;
+		const { ruledOut } = rank("520", { ...without, "cloudflare-features": "none" });
+		assert.ok(
+			ruledOut.some((one) => one.cause === cause && one.key === "cloudflare-features" && one.why === CAUSES[cause].needs?.why),
+		);
+	});
+
+for (const { key, value, by, why } of SAID_AGAIN)
+	test(`${key} ${value} says again what ${by.key} ${by.values.join(" or ")} says: ${why}`, () => {
+		for (const said of by.values) {
+			const alone = { [by.key]: said } as Evidence;
+			assert.deepEqual(rank("520", { ...alone, [key]: value }).ranked, rank("520", alone).ranked);
+			// It speaks where the other is something else.
+			const other =
+				Object.keys(EVIDENCE[by.key].values).find((one) => !SAID_AGAIN.some((again) => again.by.values.includes(one))) ?? "";
+			const beside = { [by.key]: other } as Evidence;
+			assert.notDeepEqual(rank("520", { ...beside, [key]: value }).ranked, rank("520", beside).ranked);
+		}
+	});
 
 const probabilities = (evidence: Evidence) =>
 	new Map(rank("520", evidence).ranked.map(({ cause, probability }) => [cause, probability]));

@@ -18,6 +18,15 @@ export interface AnyRow {
 /** The rows of a cause. Without a row for a key it behaves as most faults do (`usually` of the key's values). */
 export type Rows = { readonly [K in EvidenceKey]?: Row<K> };
 
+/** A feature of Cloudflare that a cause needs. */
+interface Need {
+	/** One of these is enough. */
+	readonly oneOf: readonly FineValueOf<"cloudflare-features">[];
+	/** What shows the cause itself, whatever people say of the feature. */
+	readonly unless?: { readonly [K in EvidenceKey]?: readonly FineValueOf<K>[] };
+	readonly why: string;
+}
+
 /** How likely a cause is before anything is known of a case. */
 interface Prior {
 	/** 3 named first by the documentation and reproduced; 2 documented for 520, or reproduced with no byte; 1 documented in part, or reported; 0.5 seldom a 520; 0.1 contradicted by the documentation. */
@@ -47,4 +56,6 @@ export interface Cause {
 	readonly prior: Prior;
 	/** What one sees then. */
 	readonly given: Rows;
+	/** What of Cloudflare it cannot do without: where people say that there is none of it, it is not this. */
+	readonly needs?: Need;
 }

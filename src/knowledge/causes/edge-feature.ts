@@ -17,6 +17,10 @@ export const edgeFeature = {
 		cases: 1,
 		why: "Workers fail as 1101/1102, rules as 1035-1041 or 500 (Cloudflare's documentation); a Worker may return 520 itself",
 	},
+	needs: {
+		oneOf: ["worker-on-route", "worker-as-caller", "rules"],
+		why: "without a Worker or a rule nothing at Cloudflare makes or changes the response",
+	},
 	given: {
 		"edge-pattern": { values: { "some-urls": USUAL, all: SOME }, why: "the route of the Worker or rule" },
 		"direct-origin": { values: { ok: ALWAYS }, why: "without the edge all is well" },

@@ -18,6 +18,11 @@ export const originPulls = {
 		cases: 1,
 		why: "documented (Error 520 page); needs TLS 1.3 alert or a reset, nginx answers 400 instead (measured)",
 	},
+	needs: {
+		oneOf: ["origin-pulls", "worker-as-caller"],
+		unless: { "direct-origin": ["client-certificate-wanted"] },
+		why: "who uses no client certificates mostly has no origin that asks for one",
+	},
 	given: {
 		"edge-pattern": { values: { all: ALWAYS }, why: "every connection must show the certificate" },
 		"direct-origin": {
