@@ -72,6 +72,8 @@ const AGAINST_FACTOR = 0.34;
 const FOUND_FACTOR = { likely: 20, possible: 4 } as const;
 /** 522 and 524 come after Cloudflare's own time: there it says nothing about the origin. */
 const OWN_TIMER: ReadonlySet<string> = new Set(["522", "524"]);
+/** No request reaches the origin, so that its log shows none: nobody is asked for that line. */
+const NO_REQUEST: ReadonlySet<string> = new Set(["521", "522", "523", "525", "526", "530", "1016", "1033"]);
 /** A code as its own cause is only named when a look past Cloudflare (522: or a variant) has shown it: else it is the question said again. */
 const SHOWN_BY: Readonly<Record<string, readonly EvidenceKey[]>> = {
 	"521": ["direct-origin"],
@@ -353,6 +355,7 @@ export function nextKeys(
 function gain(key: EvidenceKey, now: Distribution, uncertain: number, evidence: Evidence, code: string): number {
 	if (key === "who-is-hit" && evidence["edge-pattern"] === "all") return 0;
 	if (key === "time-to-failure" && OWN_TIMER.has(code)) return 0;
+	if (key === "origin-log" && NO_REQUEST.has(code)) return 0;
 	let left = 0;
 	for (const value of fineValues(key)) {
 		// What would only say again what is known moves nothing.

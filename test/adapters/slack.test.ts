@@ -161,7 +161,7 @@ describe("in Slack", () => {
 			const thread = () => slack.messages.filter((one) => one.threadTs !== null && one.onlyFor === null);
 			const last = () => flatSlack(thread().at(-1) as SlackMessage);
 			const question = thread().at(-1) as SlackMessage;
-			assert.match(last(), /Where this stands.*likeliest/s);
+			assert.match(last(), /Where this stands.*Usual suspects/s);
 			await slack.press(question, "a:case-1:origin-log:refused-or-444", { user: "U2" });
 			await settled(2);
 			assert.match(last(), /ann at .*what the origin's log shows: 444 or another 4xx.*Connection dropped by a rule/s);

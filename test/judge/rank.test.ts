@@ -142,7 +142,10 @@ for (const code of ["521", "522", "523", "524", "525", "526", "530", "1016", "10
 			assert.deepEqual([ranked.map(({ cause }) => cause), ruledOut], [[code], []]);
 			assert.equal(abstains, SHOWN_BY_A_LOOK.includes(code));
 		}
-		assert.ok(nextKeys(code, {}, []).length > 0);
+		const asked = nextKeys(code, {}, []);
+		assert.ok((asked[0]?.bits ?? 0) > 0);
+		// The log of the failing request is asked for only where a request came.
+		assert.equal((asked.find(({ key }) => key === "origin-log")?.bits ?? 0) > 0, code === "524");
 		assert.ok(rank(code, { "what-changed": "firewall-or-host", "host-health": "saturated" }).ranked.length > 1);
 	});
 
