@@ -327,6 +327,11 @@ describe("over HTTP", () => {
 				"a file that is a question": { ...good, data: { ...data, options: [{ type: 3, name: "file", value: "x" }] } },
 				"a message command without a message": { ...good, data: { ...data, type: 3 } },
 				"a message that is null": { ...good, data: { ...data, type: 3, target_id: "1", resolved: { messages: { 1: null } } } },
+				"a message command about another message": {
+					...good,
+					data: { ...data, type: 3, target_id: "1", resolved: { messages: {} } },
+				},
+				"a file that did not come along": { ...good, data: { ...data, options: [{ type: 11, name: "file", value: "7" }] } },
 				"a button without its message": press,
 				"a button whose message is a word": { ...press, message: "hello" },
 				"a button without an id": { ...press, message: { id: "1" }, data: {} },

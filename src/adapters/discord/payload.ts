@@ -64,6 +64,12 @@ const Command = z.looseObject({
 	resolved: Resolved.optional(),
 	target_id: Id.optional(),
 });
+/** What a command names by its id comes with it: the files of a typed one, and the message or person that another one is about. */
+function isResolved({ type, options = [], resolved, target_id: target }: z.infer<typeof Command>): boolean {
+	if (type === TYPED)
+		return options.every((one) => one.type !== FILE_OPTION || resolved?.attachments?.[String(one.value)] !== undefined);
+	return target !== undefined && (resolved?.messages?.[target] ?? resolved?.users?.[target]) !== undefined;
+}
 /** A row of a form with its inputs, or a label with its one. */
 const FormRow = z.looseObject({
 	type: z.number(),
@@ -92,9 +98,7 @@ const Asked = z
 		z.looseObject({
 			...asked,
 			type: z.literal(COMMAND),
-			data: Command.refine(
-				({ type, resolved, target_id }) => type === TYPED || (resolved !== undefined && target_id !== undefined),
-			),
+			data: Command.refine(isResolved),
 		}),
 		z.looseObject({
 			...asked,
