@@ -53,7 +53,7 @@ const ROOMS: readonly (readonly Room[])[] = [
 	[
 		{
 			name: "src/read/",
-			outside: ["node:net", "node:url", "node:zlib", "zod"],
+			outside: ["node:buffer", "node:net", "node:url", "node:zlib", "zod"],
 			never: "I/O, opinions, throwing on any input, more than linear time or bounded memory",
 			forbids: IMPURE,
 		},

@@ -49,7 +49,7 @@ async function frameFloods(servers: Servers): Promise<Result> {
 				"no death": bot.deaths.length === 0,
 				"every flood answered": floods.unanswered === 0,
 				"memory under 400 MB": Math.max(...Object.values(peaks)) < MEMORY_MB_MAX,
-				...othersHeld(before, during),
+				...othersHeld(during),
 				"given up after two deaths": twice.connectionsAfterTwoDeaths === 0 && twice.toldAfterTwoDeaths,
 			}),
 		};
@@ -116,7 +116,7 @@ async function attack(
 				"no death": now.deaths === 0,
 				"every question answered": now.unansweredAttacks === 0,
 				"memory under 400 MB": now.peakMb < MEMORY_MB_MAX,
-				...othersHeld(before, during),
+				...othersHeld(during),
 			}),
 		};
 	} finally {

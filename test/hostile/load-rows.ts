@@ -58,8 +58,8 @@ async function files(): Promise<Result> {
 				"every file answered": hostile.unanswered + honest.unanswered === 0,
 				"memory under 400 MB": bot.peakMb() < MEMORY_MB_MAX,
 				"time grows with the length": Object.values(growth).every((ratio) => ratio <= GROWTH_MAX),
-				...othersHeld(before, hostile.during),
-				...prefixed("honest files: ", othersHeld(before, honest.during)),
+				...othersHeld(hostile.during),
+				...prefixed("honest files: ", othersHeld(honest.during)),
 			}),
 		};
 	} finally {
@@ -137,7 +137,7 @@ async function names(servers: Servers): Promise<Result> {
 				"no death": now.deaths === 0,
 				"every open name reached": reached === OPEN_NAMES && now.openAnswered === OPEN_NAMES,
 				"every silent name answered": now.unansweredSilent === 0,
-				...othersHeld(before, during),
+				...othersHeld(during),
 			}),
 		};
 	} finally {
@@ -214,7 +214,7 @@ async function slots(servers: Servers): Promise<Result> {
 				"another workspace's five watches are looked at": watches === 5,
 				"no death": bot.deaths.length === 0,
 				"memory under 400 MB": bot.peakMb() < MEMORY_MB_MAX,
-				...othersHeld(before, fared),
+				...othersHeld(fared),
 			};
 			failed.push(...broken(prefixed(`${name}: `, held)));
 		} finally {
@@ -297,7 +297,7 @@ async function wildcard(servers: Servers): Promise<Result> {
 				"some questions get their looks": requests > 0,
 				"every question answered or told why not": unanswered === 0,
 				"memory under 400 MB": bot.peakMb() < MEMORY_MB_MAX,
-				...othersHeld(before, during),
+				...othersHeld(during),
 			}),
 		};
 	} finally {
