@@ -14,6 +14,7 @@ import type { FormAction } from "../form.ts";
 import { type Accepted, asksIn, type Intake, opensForm, pressIn } from "../intake.ts";
 import { type SlackContext, type SlackPlace, workspaceOf } from "./context.ts";
 import { addressProblem, formView, readFormView, VIEWS } from "./form.ts";
+import { messageText } from "./message-text.ts";
 import { Container, filesIn, isOpenChannel, MentionEvent, nameIn, ShortcutMessage, teamIn } from "./payloads.ts";
 import { ACTION_ID } from "./render.ts";
 
@@ -72,9 +73,7 @@ export class SlackIntake {
 			open: isOpenChannel(shortcut.channel.id, shortcut.channel.name),
 		};
 		const place = await this.#placeOf(at, shortcut.response_url);
-		// Alerts of other tools put their text into attachments.
-		const text = [message.text, ...message.attachments.map((one) => one.text || one.fallback)].join("\n");
-		const what = asksIn(place, text, nameIn(shortcut.user), filesIn(message.files));
+		const what = asksIn(place, messageText(shortcut.message), nameIn(shortcut.user), filesIn(message.files));
 		await this.#intake.answer(`shortcut:${shortcut.trigger_id}`, what, ack);
 	}
 

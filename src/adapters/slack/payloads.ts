@@ -7,13 +7,11 @@ import { NOBODY } from "../names.ts";
 /** Files as messages tell of them; the URL is checked before it is fetched. */
 const Files = z.array(z.object({ url_private: z.string().max(2_000), size: z.number().catch(0) })).catch([]);
 
-/** What a message shortcut carries of the message. */
+/** What a message shortcut carries of the message, beside what it says (see `messageText`). */
 export const ShortcutMessage = z.object({
 	files: z.unknown().optional(),
-	text: z.string().catch(""),
 	ts: z.string(),
 	thread_ts: z.string().optional().catch(undefined),
-	attachments: z.array(z.object({ text: z.string().catch(""), fallback: z.string().catch("") })).catch([]),
 });
 
 /** The message that a button is on. */
