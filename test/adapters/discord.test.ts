@@ -224,13 +224,71 @@ describe("in Discord", () => {
 			assert.equal(thread.length, 2);
 		}));
 
-	it("the message command reads content and embeds of the message", () =>
+	const display = (content: string) => ({ type: 10, id: 2, content });
+	const parts = (one: Record<string, unknown>) => ({ content: "", embeds: [], components: [], type: 0, ...one });
+	for (const [what, said] of [
+		["a description of an embed", { embeds: [{ type: "rich", title: "520", description: "Ray ID: 8a7d5e2fbcd1a1c3-DFW" }] }],
+		[
+			"a field of an embed",
+			{ embeds: [{ type: "rich", title: "520", fields: [{ name: "cf-ray", value: "8a7d5e2fbcd1a1c3-DFW" }] }] },
+		],
+		["the end of an embed", { embeds: [{ type: "rich", title: "520", footer: { text: "cf-ray: 8a7d5e2fbcd1a1c3-DFW" } }] }],
+		[
+			"a text in a container of Components V2",
+			{
+				flags: 32_768,
+				components: [
+					{
+						type: 17,
+						id: 1,
+						accent_color: 0xff0000,
+						components: [
+							display("520"),
+							{
+								type: 9,
+								id: 3,
+								components: [display("cf-ray: 8a7d5e2fbcd1a1c3-DFW")],
+								accessory: { type: 2, id: 4, style: 5, label: "Open", url: "https://monitor.example/" },
+							},
+						],
+					},
+				],
+			},
+		],
+		[
+			"a message that was forwarded",
+			{
+				message_reference: { type: 1, channel_id: CHANNEL, message_id: "900000000000000001" },
+				message_snapshots: [
+					{
+						message: parts({
+							content: "cf-ray: 8a7d5e2fbcd1a1c3-DFW",
+							timestamp: "2026-11-22T12:00:00.000Z",
+							mentions: [],
+							mention_roles: [],
+							attachments: [],
+							flags: 0,
+							edited_timestamp: null,
+						}),
+					},
+				],
+			},
+		],
+	] as const)
+		it(`the message command reads ${what}`, () =>
+			withBot(async (discord, settled) => {
+				await discord.messageCommand("", said);
+				await settled(1);
+				assert.match(standing(discord).heads.at(-1)?.text ?? "", /Dallas/);
+			}));
+
+	it("the message command reads a message of any shape", () =>
 		withBot(async (discord, settled) => {
-			await discord.messageCommand("down!", {
-				embeds: [{ type: "rich", title: "520", description: `see ${lab.url("own-500")}` }],
-			});
+			let deep: Record<string, unknown> = display("deep");
+			for (let level = 0; level < 500; level += 1) deep = { type: 17, id: level, components: [deep] };
+			await discord.messageCommand("8a7d5e2fbcd1a1c3-DFW", { components: [deep, { type: 99, id: 1 }], embeds: [{ fields: [] }] });
 			await settled(1);
-			assert.match(standing(discord).heads.at(-1)?.text ?? "", /own-500/);
+			assert.match(standing(discord).heads.at(-1)?.text ?? "", /Dallas/);
 		}));
 
 	const BASE = 1024n + 2048n + 16384n + 65536n;

@@ -61,7 +61,8 @@ export interface FakeDiscord {
 	/** How often somebody wanted to connect to the gateway, once it was at least so often. */
 	connections(atLeast: number): Promise<number>;
 	command(ask: string | null, more?: { user?: string; channel?: string; interactionId?: string; guild?: string }): Promise<void>;
-	messageCommand(content: string, more?: { user?: string; embeds?: unknown[] }): Promise<void>;
+	/** `more` of the message itself goes beside its content: embeds, components, a forwarded message. */
+	messageCommand(content: string, message?: Record<string, unknown>, more?: { user?: string }): Promise<void>;
 	mention(
 		content: string,
 		more?: { attachments?: { url: string; size: number }[]; user?: string; channel?: string; messageId?: string },
@@ -536,7 +537,7 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 				{ name: "cf520", type: 1, options: ask === null ? [] : [{ type: 3, name: "ask", value: ask }] },
 				more,
 			)),
-		messageCommand: async (content, { embeds = [], ...more } = {}) => {
+		messageCommand: async (content, message = {}, more = {}) => {
 			const target = add(CHANNEL, "person", null, { content });
 			await interact(
 				2,
@@ -544,7 +545,7 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 					name: "Diagnose 520",
 					type: 3,
 					target_id: target.id,
-					resolved: { messages: { [target.id]: { ...asMessage(target), embeds } } },
+					resolved: { messages: { [target.id]: { ...asMessage(target), ...message } } },
 				},
 				more,
 			);

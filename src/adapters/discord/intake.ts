@@ -18,6 +18,7 @@ import { withRetry } from "./calls.ts";
 import { COMMAND, choicesFor, MESSAGE_COMMAND } from "./commands.ts";
 import { listenerFailed } from "./errors.ts";
 import { modal, readModal } from "./form.ts";
+import { messageText } from "./message-text.ts";
 import { type Deferrable, type DiscordPlace, placeOfInteraction, placeOfMention, workspaceOf } from "./place.ts";
 import { plainFromDiscord } from "./plain.ts";
 
@@ -51,7 +52,7 @@ export class DiscordIntake {
 		if (interaction.isModalSubmit()) return this.#form(interaction);
 		if (interaction.isMessageContextMenuCommand() && interaction.commandName === MESSAGE_COMMAND) {
 			const message = interaction.targetMessage;
-			return this.#command(interaction, wholeText(message), message.attachments.values());
+			return this.#command(interaction, messageText(message), message.attachments.values());
 		}
 	}
 
@@ -121,18 +122,3 @@ export class DiscordIntake {
 
 const eventOf = ({ id }: { readonly id: string }): string => `interaction:${id}`;
 const filesOf = (attachments: Iterable<Attachment>): AttachedFile[] => [...attachments].map(({ url, size }) => ({ url, size }));
-
-/** Content and embeds: alerts of other tools put their text into embeds. */
-function wholeText(message: Pick<Message, "content" | "embeds">): string {
-	return [
-		message.content,
-		...message.embeds.flatMap((embed) => [
-			embed.title,
-			embed.description,
-			...embed.fields.map((field) => `${field.name}: ${field.value}`),
-			embed.url,
-		]),
-	]
-		.filter((part) => part != null && part !== "")
-		.join("\n");
-}

@@ -57,7 +57,9 @@ class Walk {
 	#nodes = NODES_MAX;
 
 	blocks(value: unknown, depth = 0): string[] {
-		return this.#each(value, depth).map((block) => this.#block(block, depth + 1));
+		return this.#each(value, depth)
+			.map((block) => this.#block(block, depth + 1))
+			.filter((part) => part !== "");
 	}
 
 	attachments(value: unknown): string[] {
