@@ -1,5 +1,5 @@
-import { list, message, note, title } from "../message/message.ts";
-import { ask, code, type Text, text } from "../message/text.ts";
+import { list, type Message, message, note, say, title } from "../message/message.ts";
+import { ask, bold, code, type Text, text } from "../message/text.ts";
 import { VERB_LIST, type Verb, verbRow } from "../read/text/verbs.ts";
 import { explainTopics, nothing } from "./pages.ts";
 import type { Reply } from "./reply.ts";
@@ -112,3 +112,13 @@ export function helpReply(): Reply {
 		data: { ...nothing, help: rows },
 	};
 }
+
+/** What the app's own page in Slack says. */
+export const homePage: Message = message(
+	"neutral",
+	title(text`Cloudflare returned a 520?`),
+	say(
+		text`I find out why. Under ${bold("Messages")}, send me a URL, a Ray ID, an error text, log lines or what curl printed. In a channel, ask ${ask("shop.example")}.`,
+	),
+	note(text`For everything else: ${ask("help")}.`),
+);

@@ -224,6 +224,15 @@ describe("in Discord", () => {
 			assert.equal(thread.length, 2);
 		}));
 
+	it("a direct message is a question without a mention, answered there", () =>
+		withBot(async (discord, settled) => {
+			discord.direct("what is 8a7d5e2fbcd1a1c3-DFW ?");
+			await settled(1);
+			const told = discord.messages.filter((one) => one.author === "bot");
+			assert.match(told[0]?.content ?? "", /Dallas/);
+			assert.deepEqual([...new Set(told.map((one) => one.channelId))], ["500000000000000001"]);
+		}));
+
 	const display = (content: string) => ({ type: 10, id: 2, content });
 	const parts = (one: Record<string, unknown>) => ({ content: "", embeds: [], components: [], type: 0, ...one });
 	for (const [what, said] of [

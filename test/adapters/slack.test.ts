@@ -258,6 +258,50 @@ describe("in Slack", () => {
 			assert.match(flatSlack(slack.messages[0] as SlackMessage), /8a7d5e2fbcd1a1c3/);
 		}));
 
+	it("in a direct conversation every message is a question, answered in its thread", () =>
+		withBot(async (slack, settled) => {
+			await slack.message("what is 8a7d5e2fbcd1a1c3-DFW ?", { ts: "1600000000.000300" });
+			await settled(1);
+			assert.deepEqual([...new Set(slack.messages.map((one) => `${one.channel} ${one.threadTs}`))], ["D1 1600000000.000300"]);
+			assert.match(flatSlack(slack.messages[0] as SlackMessage), /Dallas/);
+		}));
+
+	it("the app's own page says what to send; its other tab draws nothing", () =>
+		withBot(async (slack, settled) => {
+			await slack.openHome("U7", "messages");
+			await slack.openHome("U8");
+			await slack.message("help");
+			await settled(1);
+			while (slack.homes.size === 0) await new Promise((resolve) => setImmediate(resolve));
+			assert.deepEqual([...slack.homes.keys()], ["U8"]);
+			const view = slack.homes.get("U8") ?? {};
+			assert.equal(view.type, "home");
+			assert.match(JSON.stringify(view.blocks), /a URL, a Ray ID, an error text, log lines/);
+		}));
+
+	it("a message that comes as a mention and as a message is answered once", () =>
+		withBot(async (slack, settled) => {
+			const ts = "1600000000.000400";
+			await slack.mention("8a7d5e2fbcd1a1c3-DFW", { channel: "D1", ts });
+			await slack.message("<@UBOT> 8a7d5e2fbcd1a1c3-DFW", { channel: "D1", ts });
+			await slack.message("help", { ts: "1600000000.000401" });
+			await settled(2);
+			assert.equal(slack.messages.filter((one) => /Dallas/.test(flatSlack(one))).length, 1);
+		}));
+
+	it("edits, joins, other bots and messages in channels are nothing to it", () =>
+		withBot(async (slack, settled) => {
+			const ray = "8a7d5e2fbcd1a1c3-DFW";
+			await slack.message(ray, { more: { subtype: "message_changed" } });
+			await slack.message(ray, { more: { subtype: "bot_message", bot_id: "B2" } });
+			await slack.message(ray, { more: { bot_id: "B2" } });
+			await slack.message(ray, { channel: "C1", channelType: "channel" });
+			await slack.message(ray, { channel: "G1", channelType: "group" });
+			await slack.message("help", { ts: "1600000000.000500" });
+			await settled(1);
+			assert.doesNotMatch(slack.messages.map(flatSlack).join("\n"), /Dallas/);
+		}));
+
 	it("the shortcut reads the message and its attachments, and answers in its thread", () =>
 		withBot(async (slack, settled) => {
 			await slack.shortcut({

@@ -67,6 +67,8 @@ export interface FakeDiscord {
 		content: string,
 		more?: { attachments?: { url: string; size: number }[]; user?: string; channel?: string; messageId?: string },
 	): string;
+	/** A direct message to the bot. */
+	direct(content: string, more?: { user?: string }): string;
 	/** Presses a button of a message; what Discord was answered. */
 	press(
 		message: DiscordFakeMessage,
@@ -562,6 +564,11 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 					{ ...botUser, member: { roles: [], joined_at: "2026-01-01T00:00:00.000Z", deaf: false, mute: false, flags: 0 } },
 				],
 			});
+			return message.id;
+		},
+		direct: (content, { user = "400000000000000001" } = {}) => {
+			const message = add(`5${user.slice(1)}`, "person", null, { content });
+			dispatch("MESSAGE_CREATE", { ...asMessage(message), author: person(user), channel_type: 1 });
 			return message.id;
 		},
 		press: (message, customId, more = {}) =>

@@ -57,7 +57,26 @@ export interface FakeSlack {
 			user?: string;
 			threadTs?: string;
 			eventId?: string;
+			/** When it was written; that of the first delivery of this event. */
+			ts?: string;
 			files?: { url_private: string; size: number }[];
+		},
+	): Promise<void>;
+	/** Somebody opens the app's own page. */
+	openHome(user: string, tab?: "home" | "messages"): Promise<void>;
+	/** What that page shows, by person. */
+	readonly homes: ReadonlyMap<string, Record<string, unknown>>;
+	/** A message that mentions nobody: in a direct conversation, or (`channelType`) in a channel. `more`: subtype, bot_id, blocks. */
+	message(
+		text: string,
+		more?: {
+			channel?: string;
+			channelType?: "im" | "channel" | "group";
+			user?: string;
+			threadTs?: string;
+			eventId?: string;
+			ts?: string;
+			more?: Record<string, unknown>;
 		},
 	): Promise<void>;
 	shortcut(message: Record<string, unknown>, more?: { channel?: string; user?: string }): Promise<void>;
@@ -181,6 +200,11 @@ export async function fakeSlack(): Promise<FakeSlack> {
 				for (const look of opened) look();
 				return { ok: true, view };
 			}
+			case "views.publish": {
+				homes.set(String(args.user_id), args.view as Record<string, unknown>);
+				for (const look of opened) look();
+				return { ok: true, view: { id: nextId("V") } };
+			}
 			default:
 				return { ok: false, error: "unknown_method" };
 		}
@@ -255,6 +279,14 @@ export async function fakeSlack(): Promise<FakeSlack> {
 	});
 	base = `http://127.0.0.1:${await listening(server)}`;
 
+	const homes = new Map<string, Record<string, unknown>>();
+	/** Slack delivers an event again as it was. */
+	const written = new Map<string, string>();
+	const tsOf = (eventId: string): string => {
+		const ts = written.get(eventId) ?? nextTs();
+		written.set(eventId, ts);
+		return ts;
+	};
 	const deliver: FakeSlack["deliver"] = (type, payload) =>
 		new Promise((done, reject) => {
 			const [socket] = sockets;
@@ -264,6 +296,19 @@ export async function fakeSlack(): Promise<FakeSlack> {
 			socket.send(JSON.stringify({ envelope_id: id, type, payload, accepts_response_payload: type !== "events_api" }));
 		});
 	const responseUrl = (channel: string, user: string) => `${base}/respond/${channel}/${user}/${nextId("r")}`;
+	const event = async (
+		one: Readonly<Record<string, unknown>>,
+		{ eventId, channel = "C1", user = "U1" }: { eventId: string; channel?: string; user?: string },
+	): Promise<void> =>
+		void (await deliver("events_api", {
+			type: "event_callback",
+			team_id: "T1",
+			api_app_id: "A1",
+			event_id: eventId,
+			event_time: 1_700_000_000,
+			authorizations: [{ team_id: "T1", user_id: BOT_USER, is_bot: true }],
+			event: JSON.parse(JSON.stringify({ user, channel, event_ts: one.ts, ...one })),
+		}));
 	return {
 		apiUrl: `${base}/api/`,
 		messages,
@@ -366,27 +411,19 @@ export async function fakeSlack(): Promise<FakeSlack> {
 				api_app_id: "A1",
 				is_enterprise_install: "false",
 			})),
-		mention: async (text, { channel = "C1", user = "U1", threadTs, eventId = nextId("Ev"), files: attached } = {}) => {
-			const ts = nextTs();
-			await deliver("events_api", {
-				type: "event_callback",
-				team_id: "T1",
-				api_app_id: "A1",
-				event_id: eventId,
-				event_time: 1_700_000_000,
-				authorizations: [{ team_id: "T1", user_id: BOT_USER, is_bot: true }],
-				event: {
-					type: "app_mention",
-					text: `<@${BOT_USER}> ${text}`,
-					user,
-					channel,
-					ts,
-					event_ts: ts,
-					...(threadTs === undefined ? {} : { thread_ts: threadTs }),
-					...(attached === undefined ? {} : { files: attached }),
-				},
-			});
-		},
+		mention: async (text, { threadTs, eventId = nextId("Ev"), ts = tsOf(eventId), files: attached, ...who } = {}) =>
+			event(
+				{ type: "app_mention", text: `<@${BOT_USER}> ${text}`, ts, thread_ts: threadTs, files: attached },
+				{ eventId, ...who },
+			),
+		message: async (
+			text,
+			{ threadTs, eventId = nextId("Ev"), ts = tsOf(eventId), channelType = "im", channel = "D1", more = {}, ...who } = {},
+		) =>
+			event({ type: "message", channel_type: channelType, text, ts, thread_ts: threadTs, ...more }, { eventId, channel, ...who }),
+		openHome: (user, tab = "home") =>
+			event({ type: "app_home_opened", tab, ts: nextTs() }, { eventId: nextId("Ev"), channel: "D1", user }),
+		homes,
 		shortcut: async (message, { channel = "C1", user = "U1" } = {}) =>
 			void (await deliver("interactive", {
 				type: "message_action",

@@ -110,11 +110,12 @@ export class DiscordIntake {
 		return true;
 	}
 
-	/** A ping of us by name, or a reply to us; never @everyone, never a bot. */
+	/** A ping of us by name, a reply to us, or a direct message; never @everyone, never a bot. */
 	async #mention(message: Message, ourId: string): Promise<void> {
-		if (message.author.bot || message.system || !message.mentions.users.has(ourId)) return;
+		if (message.author.bot || message.system) return;
+		if (message.guildId !== null && !message.mentions.users.has(ourId)) return;
 		const place = placeOfMention(message, await this.#desk.privateByDefault(workspaceOf(message)));
-		const what = asksIn(place, message.content, message.author.displayName, filesOf(message.attachments.values()));
+		const what = asksIn(place, messageText(message), message.author.displayName, filesOf(message.attachments.values()));
 		const id = await this.#intake.keep(`message:${message.id}`, what);
 		if (id !== null) await this.#intake.run(id, what);
 	}

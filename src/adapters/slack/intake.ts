@@ -4,25 +4,27 @@ import type {
 	MessageShortcut,
 	SlackActionMiddlewareArgs,
 	SlackCommandMiddlewareArgs,
-	SlackEventMiddlewareArgs,
 	SlackShortcutMiddlewareArgs,
 	SlackViewMiddlewareArgs,
 } from "@slack/bolt";
 import type { Desk } from "../../desk/desk.ts";
 import { readAction } from "../../read/action.ts";
+import { homePage } from "../../reply/help.ts";
 import type { FormAction } from "../form.ts";
 import { type Accepted, asksIn, type Intake, opensForm, pressIn } from "../intake.ts";
 import { type SlackContext, type SlackPlace, workspaceOf } from "./context.ts";
 import { addressProblem, formView, readFormView, VIEWS } from "./form.ts";
 import { messageText } from "./message-text.ts";
-import { Container, filesIn, isOpenChannel, MentionEvent, nameIn, ShortcutMessage, teamIn } from "./payloads.ts";
-import { ACTION_ID } from "./render.ts";
+import { Container, filesIn, isOpenChannel, MessageEvent, nameIn, ShortcutMessage, teamIn } from "./payloads.ts";
+import { ACTION_ID, renderSlack } from "./render.ts";
 
 export const COMMAND = "/cf520";
 export const SHORTCUT = "diagnose_520";
 
-/** Mentions that are kept and not yet acknowledged: more than any burst. */
-const MENTIONS_MAX = 2_000;
+/** Messages that are kept and not yet acknowledged: more than any burst. */
+const HEARD_MAX = 2_000;
+/** Subtypes of what people themselves say; all others are edits, joins and the like (https://docs.slack.dev/reference/events/message). */
+const SAID: ReadonlySet<string | undefined> = new Set([undefined, "file_share", "thread_broadcast"]);
 
 /** Listens to the ways in which Slack brings a question. Every one is accepted before anything else is done with it. */
 export class SlackIntake {
@@ -30,7 +32,7 @@ export class SlackIntake {
 	readonly #intake: Intake<SlackPlace>;
 	readonly #context: SlackContext;
 	/** By Slack's id of the event. */
-	readonly #mentions = new Map<string, { readonly id: string; readonly what: Accepted<SlackPlace> }>();
+	readonly #heard = new Map<string, { readonly id: string; readonly what: Accepted<SlackPlace> }>();
 
 	constructor(desk: Desk, intake: Intake<SlackPlace>, context: SlackContext) {
 		this.#desk = desk;
@@ -47,7 +49,9 @@ export class SlackIntake {
 		);
 		app.view(VIEWS["origin-form"], (args) => this.#form("origin-form", args));
 		app.view(VIEWS["paste-form"], (args) => this.#form("paste-form", args));
-		app.event("app_mention", (args) => this.#mention(args));
+		app.event("app_mention", ({ body }) => this.#said(body.event_id));
+		app.event("message", ({ body }) => this.#said(body.event_id));
+		app.event("app_home_opened", ({ event }) => this.#home(event.tab, event.user));
 	}
 
 	async #command({ ack, command }: SlackCommandMiddlewareArgs): Promise<void> {
@@ -110,31 +114,40 @@ export class SlackIntake {
 	}
 
 	/**
-	 * Keeps a mention. Bolt acknowledges an event before its listeners run, and asks for the workspace's token before that.
+	 * Keeps what is said to us. Bolt acknowledges an event before its listeners run, and asks for the workspace's token before that.
 	 * @param body any request of Slack's
 	 */
 	async beforeAcknowledged(body: unknown): Promise<void> {
-		const read = MentionEvent.safeParse(body);
+		const read = MessageEvent.safeParse(body);
 		if (!read.success) return;
-		const { event_id: eventId, event: mention, is_ext_shared_channel: shared } = read.data;
-		if (mention.bot_id !== undefined || mention.subtype !== undefined || mention.user === this.#context.botUserId) return;
-		const { channel, user, ts, thread_ts: threadTs = ts } = mention;
-		const from = { userTeam: mention.user_team ?? mention.team ?? null, shared };
+		const { event_id: eventId, event, is_ext_shared_channel: shared } = read.data;
+		if (event.type === "message" && event.channel_type !== "im") return;
+		if (event.bot_id !== undefined || !SAID.has(event.subtype) || event.user === this.#context.botUserId) return;
+		const { channel, user, ts, thread_ts: threadTs = ts } = event;
+		const from = { userTeam: event.user_team ?? event.team ?? null, shared };
 		const place = await this.#placeOf({ channel, user, threadTs, ...from }, null);
-		const what = asksIn(place, mention.text, null, filesIn(mention.files));
-		const id = await this.#intake.keep(`event:${eventId}`, what);
-		if (id !== null) this.#mentions.set(eventId, { id, what });
+		const what = asksIn(place, messageText((body as { readonly event?: unknown }).event), null, filesIn(event.files));
+		// One message may come twice, as a mention and as a message, each with an id of its own.
+		const id = await this.#intake.keep(`message:${channel}:${ts}`, what);
+		if (id !== null) this.#heard.set(eventId, { id, what });
 		// Those that Slack never sent again are resumed by the next process.
-		for (const old of this.#mentions.keys()) {
-			if (this.#mentions.size <= MENTIONS_MAX) break;
-			this.#mentions.delete(old);
+		for (const old of this.#heard.keys()) {
+			if (this.#heard.size <= HEARD_MAX) break;
+			this.#heard.delete(old);
 		}
 	}
 
-	async #mention({ body }: SlackEventMiddlewareArgs<"app_mention">): Promise<void> {
-		const kept = this.#mentions.get(body.event_id);
-		this.#mentions.delete(body.event_id);
+	async #said(eventId: string): Promise<void> {
+		const kept = this.#heard.get(eventId);
+		this.#heard.delete(eventId);
 		if (kept !== undefined) await this.#intake.run(kept.id, kept.what);
+	}
+
+	/** The app's own page: drawn when somebody opens it. */
+	async #home(tab: string | undefined, user: string): Promise<void> {
+		if (tab !== "home") return;
+		const { blocks } = renderSlack(homePage);
+		await this.#context.call(() => this.#context.client.views.publish({ user_id: user, view: { type: "home", blocks } }), true);
 	}
 
 	async #placeOf(

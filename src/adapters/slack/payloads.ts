@@ -22,14 +22,15 @@ export const Container = z.object({
 	is_ephemeral: z.boolean().catch(false),
 });
 
-/** A mention of us. */
-export const MentionEvent = z.object({
+/** A message that somebody wrote: one that mentions us, or one in a place where we hear all. */
+export const MessageEvent = z.object({
 	event_id: z.string().max(100),
 	is_ext_shared_channel: z.boolean().catch(false),
 	event: z.object({
-		type: z.literal("app_mention"),
+		type: z.enum(["app_mention", "message"]),
+		/** `im`: a direct conversation with us. */
+		channel_type: z.string().optional().catch(undefined),
 		files: Files.optional().catch([]),
-		text: z.string().catch(""),
 		user: z.string(),
 		channel: z.string(),
 		/** In a shared channel, the workspace of the person; elsewhere only `team` may be there. */
