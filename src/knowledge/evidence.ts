@@ -9,6 +9,11 @@ interface Words {
 interface Answer extends Words {
 	/** How usual it is when nothing is known of the cause. */
 	readonly usually: Level;
+	/**
+	 * What it is that the answer says, when it is not a fact about the fault. `nothing`: that nothing of the kind is there; people seldom tell
+	 * what is not there, so that counts of public cases say nothing about how often it is so. `asker`: who asks, which no mechanism changes.
+	 */
+	readonly says?: "nothing" | "asker";
 }
 
 /** An answer that stands for "one of these, nobody knows which": its likelihood is the sum of theirs. */
@@ -57,14 +62,14 @@ const LIST = {
 		first: true,
 		values: {
 			all: { label: "All of them", means: "the whole host is hit", usually: SOME },
-			"some-urls": { label: "Only some pages", means: "a handler, a file or one kind of request", usually: SOME },
+			"some-urls": { label: "Only some pages", means: "a handler, a file or one kind of request", usually: USUAL },
 			"some-visitors": { label: "Only some visitors", means: "a ban or a route", usually: RARE },
 			random: { label: "Random ones", means: "connections, HTTP/2 or a throttle", usually: SOME },
 			bursts: { label: "In bursts", means: "load, restarts or a rollout", usually: RARE },
 			"after-idle": { label: "The first after a pause", means: "sleeping workers or idle connections", usually: RARE },
 			"not-reproduced": { label: "None when we test", means: "cookies, one account or one program", usually: SOME },
 		},
-		whyUsual: "judged; shape as public cases, levels only",
+		whyUsual: "shape as public cases (some URLs in a third), levels only",
 	},
 	"direct-origin": {
 		name: "what the origin returns without Cloudflare",
@@ -96,7 +101,7 @@ const LIST = {
 		cost: 1.5,
 		answered: { by: 12, of: 111 },
 		values: {
-			same: { label: "Nothing helps", means: "the server is at fault, not the request", usually: SOME },
+			same: { label: "Nothing helps", means: "the server is at fault, not the request", usually: SOME, says: "nothing" },
 			cookies: { label: "Without cookies", means: "headers or requests that grow", usually: RARE },
 			"request-bytes": { label: "A smaller request", means: "a limit at the origin", usually: SELDOM },
 			"amount-of-work": { label: "Fewer rows or items", means: "a timeout or a full worker", usually: SELDOM },
@@ -149,7 +154,7 @@ const LIST = {
 			crash: { label: "A crash or kill", means: "the process goes away", usually: RARE },
 			"refused-or-444": { label: "444 or another 4xx", means: "a rule or a limit", usually: RARE },
 			"client-closed-499": { label: "499 (client closed)", means: "the other side left first: it was too slow", usually: RARE },
-			"no-access": { label: "I cannot see the logs", means: "then someone else has to look", usually: RARE },
+			"no-access": { label: "I cannot see the logs", means: "then someone else has to look", usually: SOME, says: "asker" },
 		},
 		whyUsual: "200 or no line are the two ordinary findings (public cases)",
 	},
@@ -180,7 +185,7 @@ const LIST = {
 			deploy: { label: "A deploy or update", means: "new code or configuration", usually: SOME },
 			"firewall-or-host": { label: "Firewall or hosting", means: "blocks and routes", usually: RARE },
 			"tls-dns-or-cloudflare": { label: "TLS, DNS or Cloudflare", means: "modes, records, settings", usually: RARE },
-			nothing: { label: "Nothing we know of", means: "growth, load, expiry", usually: SOME },
+			nothing: { label: "Nothing we know of", means: "growth, load, expiry", usually: SOME, says: "nothing" },
 		},
 		whyUsual: "judged, after how often each is reported",
 	},
@@ -194,7 +199,7 @@ const LIST = {
 		values: {
 			"restarted-or-oom": { label: "Restarted or OOM-killed", means: "a crash", usually: RARE },
 			saturated: { label: "CPU, RAM or workers full", means: "load", usually: RARE },
-			normal: { label: "Normal", means: "not a matter of resources", usually: USUAL },
+			normal: { label: "Normal", means: "not a matter of resources", usually: USUAL, says: "nothing" },
 		},
 		whyUsual: "a healthy host is the ordinary case",
 	},
@@ -212,7 +217,7 @@ const LIST = {
 			"origin-pulls": { label: "Origin Pulls (mTLS)", means: "client certificates", usually: RARE },
 			tunnel: { label: "Cloudflare Tunnel", means: "its routes and connectors", usually: RARE },
 			rules: { label: "Rules or rewrites", means: "headers, ports, hosts", usually: RARE },
-			none: { label: "None of these", means: "the origin or its network", usually: USUAL },
+			none: { label: "None of these", means: "the origin or its network", usually: ALWAYS, says: "nothing" },
 		},
 		coarse: {
 			worker: { label: "A Worker", means: "on this URL, or one that calls it", of: ["worker-on-route", "worker-as-caller"] },
@@ -254,7 +259,7 @@ const LIST = {
 			timeouts: { label: "522 or 524", means: "load, a firewall or the network", usually: RARE },
 			"refused-or-tls": { label: "521 or 525", means: "the process, the port or the certificate", usually: RARE },
 			"origin-5xx": { label: "Its own 500 to 504", means: "the application fails and says so", usually: RARE },
-			none: { label: "No other errors", means: "one kind of request or response", usually: USUAL },
+			none: { label: "No other errors", means: "one kind of request or response", usually: USUAL, says: "nothing" },
 		},
 		whyUsual: "a fault mostly keeps to one code; each other one rare (public cases name one in 5 of 119)",
 	},
@@ -265,11 +270,12 @@ const LIST = {
 		cost: 1,
 		answered: { by: 7, of: 119 },
 		values: {
-			"third-party": { label: "An outside service", means: "its slowness becomes the failure", usually: RARE },
+			"third-party": { label: "An outside service", means: "its slowness becomes the failure", usually: SOME },
 			"own-backend": { label: "Our database or queue", means: "a slow query, a lock or a full queue", usually: SOME },
-			nothing: { label: "Nothing", means: "the request itself is quick", usually: USUAL },
+			nothing: { label: "Nothing", means: "the request itself is quick", usually: USUAL, says: "nothing" },
 		},
-		whyUsual: "most requests that fail wait for nothing; those that wait mostly wait for their own database",
+		whyUsual:
+			"most requests wait for nothing; those that do something wait for their own database or for somebody else's service",
 	},
 	"edge-saw": {
 		name: "which origin status Cloudflare saw",

@@ -5,7 +5,7 @@ const round = (n: number) => Number(n.toFixed(4));
 
 /** The judge's answer as data (DESIGN: contracts). Pure. */
 export function judgeData(id: unknown, code: string, evidence: Evidence, unknown: readonly string[]) {
-	const { ranked, families, ruledOut, abstains, supporting, contradicting } = rank(code, evidence);
+	const { ranked, families, ruledOut, abstains, surely, supporting, contradicting } = rank(code, evidence);
 	// A question that can change nothing is none.
 	const next = nextKeys(code, evidence, unknown).find(({ bits }) => bits > 1e-9);
 	return {
@@ -14,6 +14,7 @@ export function judgeData(id: unknown, code: string, evidence: Evidence, unknown
 		families: families.map((one) => ({ ...one, probability: round(one.probability) })),
 		ruledOut: ruledOut.map(({ cause, key, value, why }) => ({ cause, why: `${key} is ${value}: ${why}` })),
 		abstains,
+		surely,
 		because: supporting.map(({ key, value, factor, why }) => ({ key, value, factor: round(factor), why })),
 		against: contradicting.map(({ key, value, factor, why }) => ({ key, value, factor: round(factor), why })),
 		next:

@@ -1,25 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { nextKeys, rank } from "../../src/judge/rank.ts";
-import { CAUSES, isCause } from "../../src/knowledge/causes/list.ts";
-import { EVIDENCE, EVIDENCE_KEYS, type Evidence } from "../../src/knowledge/evidence.ts";
-import { SAID_AGAIN } from "../../src/knowledge/said-again.ts";
-import { CASES, judgeFigures, LIMITS } from "../bench/judge.ts";
-
-test("the solved public cases are ranked as well as the limits ask, each without its own vote", () => {
-	const figures = judgeFigures();
-	assert.equal(figures.solved, 66);
-	assert.ok(figures.first >= LIMITS.first && figures.firstThree >= LIMITS.firstThree, JSON.stringify(figures));
-	assert.ok(figures.abstained * 2 >= figures.unsolved && figures.withheld * 4 <= figures.first, JSON.stringify(figures));
-	assert.ok(
-		figures.medianAsked <= LIMITS.medianAsked && figures.fewerThanFixed >= LIMITS.fewerThanFixed,
-		JSON.stringify(figures),
-	);
-});
+import { SAYS_AGAIN } from "../../src/knowledge/again.ts";
+import { CAUSE_IDS, CAUSES, isCause } from "../../src/knowledge/causes/list.ts";
+import { allValues, EVIDENCE, EVIDENCE_KEYS, type Evidence } from "../../src/knowledge/evidence.ts";
+import { CASES, evidenceOf } from "../bench/cases.ts";
 
 test("the ranking is a distribution, the same every time, whatever is known", () => {
 	for (const one of CASES) {
-		const evidence = { ...one.seen, ...one.direct, ...one.told };
+		const evidence = evidenceOf(one);
 		const first = rank(one.code, evidence);
 		assert.deepEqual(rank(one.code, evidence), first);
 		assert.ok(Math.abs(first.ranked.reduce((sum, { probability }) => sum + probability, 0) - 1) < 1e-9);
@@ -203,19 +192,6 @@ for (const [what, cause, without, denied] of [
 		);
 	});
 
-for (const { key, value, by, why } of SAID_AGAIN)
-	test(`${key} ${value} says again what ${by.key} ${by.values.join(" or ")} says: ${why}`, () => {
-		for (const said of by.values) {
-			const alone = { [by.key]: said } as Evidence;
-			assert.deepEqual(rank("520", { ...alone, [key]: value }).ranked, rank("520", alone).ranked);
-			// It speaks where the other is something else.
-			const other =
-				Object.keys(EVIDENCE[by.key].values).find((one) => !SAID_AGAIN.some((again) => again.by.values.includes(one))) ?? "";
-			const beside = { [by.key]: other } as Evidence;
-			assert.notDeepEqual(rank("520", { ...beside, [key]: value }).ranked, rank("520", beside).ranked);
-		}
-	});
-
 const probabilities = (evidence: Evidence) =>
 	new Map(rank("520", evidence).ranked.map(({ cause, probability }) => [cause, probability]));
 
@@ -242,7 +218,7 @@ test("a list of one says what the value alone says, and the same thing in coarse
 
 test("the families share out what the causes have, each cause in one, likeliest first", () => {
 	for (const one of CASES) {
-		const { ranked, families } = rank(one.code, { ...one.seen, ...one.direct, ...one.told });
+		const { ranked, families } = rank(one.code, evidenceOf(one));
 		const causes = ranked.filter(({ cause }) => isCause(cause));
 		const sum = (all: readonly { readonly probability: number }[]) => all.reduce((total, one) => total + one.probability, 0);
 		assert.ok(Math.abs(sum(families) - sum(causes)) < 1e-9, one.id);
@@ -250,5 +226,92 @@ test("the families share out what the causes have, each cause in one, likeliest 
 			families.map(({ probability }) => probability),
 			families.map(({ probability }) => probability).sort((a, b) => b - a),
 		);
+	}
+});
+
+/** What one stranger tells whose program fails at somebody else's server. */
+const ONE_STRANGER = {
+	variants: "method-agent-or-encoding",
+	"who-is-hit": "one-client",
+	"edge-pattern": "not-reproduced",
+	"origin-log": "no-access",
+} as const;
+
+/** How far apart two things that were told put each pair of causes: log odds against nothing told. */
+function shifts(evidence: Evidence): ReadonlyMap<string, number> {
+	const before = probabilities({});
+	const after = probabilities(evidence);
+	return new Map([...after].map(([cause, p]) => [cause, Math.log(p) - Math.log(before.get(cause) ?? 1)]));
+}
+const spread = (one: ReadonlyMap<string, number>) => Math.max(...one.values()) - Math.min(...one.values());
+const difference = (one: ReadonlyMap<string, number>, other: ReadonlyMap<string, number>) =>
+	new Map([...one].map(([cause, shift]) => [cause, shift - (other.get(cause) ?? 0)]));
+
+test("one observation counts once: what only says the first answer again adds no more than one of them alone would", () => {
+	const { variants, ...again } = ONE_STRANGER;
+	const added = spread(difference(shifts(ONE_STRANGER), shifts({ variants })));
+	const alone = Object.entries(again).map(([key, value]) => spread(shifts({ [key]: value })));
+	assert.ok(added <= Math.max(...alone), `${added}, alone ${alone.join(", ")}`);
+});
+
+for (const { key, says, againIn, values, wholly } of SAYS_AGAIN)
+	test(`${againIn} says ${key} ${says.join(", ")} again: less than it says alone, and not the other way round`, () => {
+		for (const first of says)
+			for (const value of values) {
+				const alone = spread(shifts({ [againIn]: value }));
+				const beside = spread(difference(shifts({ [key]: first, [againIn]: value }), shifts({ [key]: first })));
+				assert.ok(
+					beside <= (wholly ? 0 : alone * 0.51) + 1e-9,
+					`${key} ${first}, then ${againIn} ${value}: ${beside}, alone ${alone}`,
+				);
+				// News for the same key keeps its full weight.
+				const other = allValues(againIn).find(
+					(one) => !SAYS_AGAIN.some((rule) => rule.key === key && rule.againIn === againIn && rule.values.includes(one)),
+				);
+				if (other === undefined) continue;
+				const news = spread(difference(shifts({ [key]: first, [againIn]: other }), shifts({ [key]: first })));
+				assert.ok(news > spread(shifts({ [againIn]: other })) * 0.99, `${key} ${first}, then ${againIn} ${other}`);
+			}
+	});
+
+test("no answer says itself again over others: the more special one always keeps its weight", () => {
+	const leads = (from: string, seen: readonly string[]): boolean =>
+		SAYS_AGAIN.some(
+			({ key, says, againIn, values }) =>
+				says.some((value) => `${key} ${value}` === from) &&
+				values.some((value) => seen.includes(`${againIn} ${value}`) || leads(`${againIn} ${value}`, [...seen, from])),
+		);
+	for (const { key, says } of SAYS_AGAIN)
+		for (const value of says) assert.ok(!leads(`${key} ${value}`, [`${key} ${value}`]), `${key} ${value}`);
+});
+
+test("to name one feature does not deny another", () => {
+	const { ranked } = rank("520", { "direct-origin": "client-certificate-wanted", "cloudflare-features": "tunnel" });
+	assert.equal(ranked[0]?.cause, "origin-pulls");
+});
+
+test("one data center and one country are one place, told twice", () => {
+	const country = { "edge-pattern": "some-visitors", "who-is-hit": "one-network-or-country" } as const;
+	const both = spread(shifts({ ...country, "colo-spread": "one" }));
+	assert.ok(both <= spread(shifts(country)) + spread(shifts({ "colo-spread": "one" })) / 2);
+});
+
+for (const cause of CAUSE_IDS)
+	test(`${cause}: what its row of Cloudflare's features leaves out, or says that it needs, agrees`, () => {
+		const { needs, given } = CAUSES[cause];
+		const row: { readonly values: Readonly<Record<string, number>> } | undefined = given["cloudflare-features"];
+		assert.equal(needs !== undefined, row !== undefined && !Object.hasOwn(row.values, "none"));
+		for (const value of Object.keys(row?.values ?? {}))
+			if (needs !== undefined)
+				assert.ok(
+					needs.oneOf.some((one) => one === value),
+					value,
+				);
+	});
+
+test("a cause is told surely only when it is named", () => {
+	for (const one of CASES) {
+		const { surely, abstains, ranked } = rank(one.code, evidenceOf(one));
+		if (surely) assert.ok(!abstains && (ranked[0]?.probability ?? 0) >= 0.8, one.id);
 	}
 });

@@ -3,7 +3,7 @@ import type { Family } from "../families.ts";
 import type { Level } from "../levels.ts";
 import type { Source } from "../sources.ts";
 
-/** P(answer | cause) for one key, in fine values, with the mechanism that it comes from. A value that the row does not name is NEVER. */
+/** P(answer | cause) for one key, in fine values, with the mechanism that it comes from. What the row does not name happens by mistake only (`judge/model.ts`). */
 interface Row<K extends EvidenceKey> {
 	readonly values: { readonly [V in FineValueOf<K>]?: Level };
 	readonly why: string;
@@ -27,17 +27,12 @@ interface Need {
 	readonly why: string;
 }
 
-/** How likely a cause is before anything is known of a case. */
+/** How likely a cause is before anything is known of a case, beside the public cases that are counted (`knowledge/counted.ts`). */
 interface Prior {
-	/** 3 named first by the documentation and reproduced; 2 documented for 520, or reproduced with no byte; 1 documented in part, or reported; 0.5 seldom a 520; 0.1 contradicted by the documentation. */
+	/** In cases: 3 named first by the documentation and reproduced; 2 documented for 520, or reproduced with no byte; 1 documented in part, or reported; 0.5 seldom a 520; 0.1 contradicted by the documentation. */
 	readonly base: number;
-	/** Solved public 520 cases with this cause, of 66 (read in 2026-11); half a point each ({@link CASE_WEIGHT}), so that they come second. */
-	readonly cases: number;
 	readonly why: string;
 }
-
-/** A point of evidence for a cause from one public case. */
-export const CASE_WEIGHT = 0.5;
 
 /** Everything about one reason why an origin's answer becomes a 520. */
 export interface Cause {

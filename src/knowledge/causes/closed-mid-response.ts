@@ -15,7 +15,6 @@ export const closedMidResponse = {
 	source: E520,
 	prior: {
 		base: 1,
-		cases: 0,
 		why: "article cause 1, but a head already passed on gives a cut 200, not a 520 (Cloudflare's open-source proxy; Cloudflare's documentation)",
 	},
 	given: {
@@ -28,8 +27,8 @@ export const closedMidResponse = {
 			why: "content shorter than promised (Cloudflare's open-source proxy)",
 		},
 		variants: {
-			values: { same: USUAL, encoding: SOME },
-			why: "wrong length after compression follows Accept-Encoding",
+			values: { same: USUAL, encoding: SOME, "response-size": SOME },
+			why: "a wrong length after compression follows Accept-Encoding; a longer response is cut more easily",
 		},
 		"time-to-failure": {
 			values: { seconds: USUAL, instant: SOME, "round-number": SOME },

@@ -1,4 +1,4 @@
-import { ALWAYS, RARE, SOME, USUAL } from "../levels.ts";
+import { ALWAYS, SOME, USUAL } from "../levels.ts";
 import { IPS } from "../sources.ts";
 import type { Cause } from "./cause.ts";
 
@@ -15,19 +15,24 @@ export const cloudflareBlocked = {
 	source: IPS,
 	prior: {
 		base: 1,
-		cases: 4,
 		why: "documented (Error 520 page), but a packet filter gives 521 or 522; only an application-level throttle gives 520",
 	},
 	given: {
 		"edge-pattern": {
-			values: { random: USUAL, bursts: SOME, all: SOME, "some-visitors": RARE },
-			why: "throttling per address lets the first requests through; a full block would be 521/522",
+			values: { random: USUAL, bursts: SOME, all: SOME, "some-visitors": SOME },
+			why: "throttling per address lets the first requests through (a full block would be 521/522); where cloud networks are blocked, callers there fail and homes do not",
 		},
 		"direct-origin": { values: { ok: ALWAYS }, why: "only Cloudflare's addresses are hit" },
 		variants: { values: { same: ALWAYS }, why: "the address decides" },
 		"time-to-failure": { values: { instant: USUAL, seconds: SOME }, why: "closed on arrival" },
-		"origin-log": { values: { "refused-or-444": USUAL, nothing: SOME }, why: "throttle or ban line, or a filter before the log" },
-		"who-is-hit": { values: { everyone: USUAL, "under-load": SOME }, why: "a limit counts all visitors as few addresses" },
+		"origin-log": {
+			values: { "refused-or-444": USUAL, nothing: SOME, "no-access": SOME },
+			why: "throttle or ban line, or a filter before the log; who calls somebody else's server from a Worker sees none",
+		},
+		"who-is-hit": {
+			values: { everyone: USUAL, "under-load": SOME, "one-network-or-country": SOME },
+			why: "a limit counts all visitors as few addresses; a block can name cloud networks",
+		},
 		"what-changed": {
 			values: { "firewall-or-host": USUAL, deploy: SOME, "tls-dns-or-cloudflare": SOME },
 			why: "new security software or the move behind Cloudflare",

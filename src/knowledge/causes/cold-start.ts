@@ -9,7 +9,7 @@ export const coldStart = {
 	what: "Requests arrive while the container or worker is still starting.",
 	fixes: ["Add a readiness check.", "Keep one instance warm.", "Start the new version before the old one ends."],
 	source: E520,
-	prior: { base: 1, cases: 3, why: "reported on platforms whose front is up before the application (public cases)" },
+	prior: { base: 1, why: "reported on platforms whose front is up before the application (public cases)" },
 	given: {
 		"edge-pattern": {
 			values: { "after-idle": USUAL, bursts: USUAL, all: RARE },

@@ -16,24 +16,26 @@ export const deliberateClose = {
 	source: E520,
 	prior: {
 		base: 2,
-		cases: 6,
 		why: 'nginx 444 / HAProxy reject send zero bytes (measured): exactly "empty response" of Error 520 page',
 	},
 	given: {
 		"edge-pattern": {
-			values: { all: USUAL, "some-urls": USUAL, "some-visitors": RARE, "not-reproduced": RARE },
-			why: "a rule names a host, path, scheme or agent and holds for everybody",
+			values: { all: USUAL, "some-urls": USUAL, "not-reproduced": SOME, "some-visitors": RARE },
+			why: "a rule names a host, path, scheme or agent and holds for everybody who sends that; our look has another agent",
 		},
 		"direct-origin": {
 			values: { "closed-empty": ALWAYS, reset: RARE, ok: RARE },
 			why: "444 and reject send zero bytes (measured)",
 		},
 		variants: {
-			values: { same: USUAL, "user-agent": SOME, method: RARE, scheme: RARE },
-			why: "rules look at host, path, method or agent; seldom they live in one scheme's server block",
+			values: { "user-agent": USUAL, same: USUAL, method: RARE, scheme: RARE },
+			why: "rules look at host, path, method or, most often, agent; seldom they live in one scheme's server block",
 		},
 		"time-to-failure": { values: { instant: ALWAYS }, why: "no work is done" },
-		"origin-log": { values: { "refused-or-444": ALWAYS, nothing: RARE }, why: "444 0, PR-- or a ModSecurity line (measured)" },
+		"origin-log": {
+			values: { "refused-or-444": ALWAYS, nothing: RARE, "no-access": SOME },
+			why: "444 0, PR-- or a ModSecurity line (measured); whose program is rejected is often a stranger to the server",
+		},
 		"who-is-hit": {
 			values: { everyone: USUAL, "one-client": SOME, "one-network-or-country": RARE },
 			why: "what the request says decides, not who sends it",

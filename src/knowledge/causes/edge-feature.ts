@@ -14,7 +14,6 @@ export const edgeFeature = {
 	source: ["Cloudflare: Workers errors", "https://developers.cloudflare.com/workers/observability/errors/"],
 	prior: {
 		base: 0.5,
-		cases: 1,
 		why: "Workers fail as 1101/1102, rules as 1035-1041 or 500 (Cloudflare's documentation); a Worker may return 520 itself",
 	},
 	needs: {
@@ -30,5 +29,9 @@ export const edgeFeature = {
 		"what-changed": { values: { "tls-dns-or-cloudflare": USUAL, deploy: SOME }, why: "zone setting or Worker release" },
 		"host-health": { values: { normal: ALWAYS }, why: "nothing dies" },
 		"cloudflare-features": { values: { "worker-on-route": ALWAYS, rules: USUAL }, why: "the feature must be there" },
+		"edge-saw": {
+			values: { success: USUAL, "no-status": RARE, error: RARE },
+			why: "the origin answered; what comes after it fails",
+		},
 	},
 } as const satisfies Cause;

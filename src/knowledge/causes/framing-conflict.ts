@@ -15,7 +15,6 @@ export const framingConflict = {
 	source: RFC9112,
 	prior: {
 		base: 1,
-		cases: 1,
 		why: "a second Content-Length is rejected (Cloudflare's open-source proxy), other conflicts are accepted",
 	},
 	given: {
@@ -33,5 +32,9 @@ export const framingConflict = {
 		"what-changed": { values: { deploy: ALWAYS }, why: "middleware writes the field" },
 		"host-health": { values: { normal: ALWAYS }, why: "nothing dies" },
 		"edge-saw": { values: { success: USUAL, "no-status": SOME }, why: "the status came before the two lengths" },
+		"cloudflare-features": {
+			values: { none: USUAL, "worker-on-route": SOME, rules: RARE },
+			why: "a Worker that passes on the length of a content that it changed",
+		},
 	},
 } as const satisfies Cause;

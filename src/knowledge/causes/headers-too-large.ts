@@ -13,7 +13,7 @@ export const headersTooLarge = {
 		"Turn off debugging headers in production.",
 	],
 	source: LIMITS,
-	prior: { base: 2, cases: 3, why: "documented: headers over 128 KB, often cookies (Error 520 page)" },
+	prior: { base: 2, why: "documented: headers over 128 KB, often cookies (Error 520 page)" },
 	given: {
 		"edge-pattern": {
 			values: { "not-reproduced": USUAL, "some-urls": USUAL, all: RARE },

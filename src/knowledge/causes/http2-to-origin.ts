@@ -15,7 +15,6 @@ export const http2ToOrigin = {
 	source: H2,
 	prior: {
 		base: 2,
-		cases: 2,
 		why: 'documented twice: Error 520 page and HTTP/2 to Origin page "5xx, particularly 520"; on by default',
 	},
 	given: {
@@ -30,7 +29,10 @@ export const http2ToOrigin = {
 		},
 		"time-to-failure": { values: { instant: USUAL, seconds: SOME }, why: "a frame, not a wait" },
 		"origin-log": { values: { nothing: USUAL, "complete-200": SOME }, why: "the stream dies before or after the access line" },
-		"who-is-hit": { values: { everyone: USUAL, "under-load": SOME }, why: "busy shared connections suffer" },
+		"who-is-hit": {
+			values: { everyone: USUAL, "under-load": RARE },
+			why: "whoever shares the connection; more streams, more of them",
+		},
 		"what-changed": { values: { "tls-dns-or-cloudflare": USUAL, deploy: SOME }, why: "a zone setting or a server update" },
 		"host-health": { values: { normal: ALWAYS }, why: "nothing dies" },
 		"cloudflare-features": { values: { "http2-to-origin": ALWAYS, none: RARE }, why: "the setting itself (on by ALPN)" },

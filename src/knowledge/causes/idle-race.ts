@@ -1,4 +1,4 @@
-import { ALWAYS, SOME, USUAL } from "../levels.ts";
+import { ALWAYS, RARE, SOME, USUAL } from "../levels.ts";
 import { LIMITS } from "../sources.ts";
 import type { Cause } from "./cause.ts";
 
@@ -11,12 +11,11 @@ export const idleRace = {
 	source: LIMITS,
 	prior: {
 		base: 1,
-		cases: 0,
 		why: "documented (Connection limits page: 900 s, 30 s) but a GET on a reused connection is retried (Cloudflare's open-source proxy)",
 	},
 	given: {
 		"edge-pattern": {
-			values: { random: USUAL, "after-idle": SOME },
+			values: { random: USUAL, "after-idle": SOME, "some-urls": RARE },
 			why: "a GET on a reused connection is retried, so it shows at random, mostly on POST (Cloudflare's open-source proxy)",
 		},
 		"direct-origin": { values: { ok: ALWAYS }, why: "a fresh connection is fine" },
@@ -26,5 +25,6 @@ export const idleRace = {
 		"what-changed": { values: { nothing: USUAL, deploy: SOME }, why: "two time-outs that never fitted" },
 		"host-health": { values: { normal: ALWAYS }, why: "nothing dies" },
 		"edge-saw": { values: { "no-status": ALWAYS }, why: "the connection is closed when the request comes" },
+		"who-is-hit": { values: { everyone: ALWAYS }, why: "whoever gets the dead connection" },
 	},
 } as const satisfies Cause;

@@ -15,14 +15,13 @@ export const middleTimeout = {
 	source: E520,
 	prior: {
 		base: 2,
-		cases: 7,
 		why: "a hop with its own limit closes with zero bytes (gunicorn sync <= 21, measured; haproxy) instead of the edge's 524",
 	},
 	given: {
 		"edge-pattern": { values: { "some-urls": ALWAYS, random: RARE }, why: "only the slow handler" },
 		"direct-origin": {
-			values: { slow: USUAL, "closed-empty": SOME },
-			why: "repeating it directly is slow, or cut by the same hop",
+			values: { slow: USUAL, "closed-empty": SOME, ok: RARE },
+			why: "repeating it directly is slow, or cut by the same hop; past that hop it ends well",
 		},
 		variants: {
 			values: { "amount-of-work": USUAL, "request-bytes": RARE, "response-size": RARE, same: USUAL },
@@ -36,7 +35,10 @@ export const middleTimeout = {
 			values: { "client-closed-499": USUAL, "complete-200": SOME, crash: SOME },
 			why: "the hop left first, or a worker time-out line (gunicorn-timeout)",
 		},
-		"who-is-hit": { values: { everyone: USUAL, "under-load": RARE }, why: "the handler is slow for all" },
+		"who-is-hit": {
+			values: { everyone: USUAL, "signed-in": RARE, "under-load": RARE },
+			why: "the handler is slow for all who may use it",
+		},
 		"what-changed": { values: { nothing: USUAL, deploy: SOME }, why: "data grows without a change" },
 		"host-health": { values: { normal: USUAL, saturated: SOME }, why: "it waits for others" },
 		"waits-for": {
@@ -44,8 +46,8 @@ export const middleTimeout = {
 			why: "something else is slow, and a limit ends the wait",
 		},
 		"other-codes": {
-			values: { none: USUAL, timeouts: SOME, "origin-5xx": SOME },
-			why: "another limit on the way gives a 504 or a 524",
+			values: { timeouts: USUAL, none: SOME, "origin-5xx": SOME },
+			why: "the same wait meets other limits on the way: a 504 or a 524",
 		},
 	},
 } as const satisfies Cause;

@@ -13,12 +13,15 @@ export const oddClientRequest = {
 		"Update the library.",
 	],
 	source: RFC9112,
-	prior: { base: 0.5, cases: 5, why: "needs a client that breaks HTTP" },
+	prior: { base: 0.5, why: "needs a client that breaks HTTP" },
 	given: {
-		"edge-pattern": { values: { "not-reproduced": ALWAYS }, why: "our look is well formed" },
+		"edge-pattern": {
+			values: { "not-reproduced": ALWAYS, "some-urls": SOME },
+			why: "our look is well formed; a malformed URL fails for everybody",
+		},
 		"direct-origin": { values: { ok: ALWAYS }, why: "our look is well formed" },
 		variants: {
-			values: { "request-field": ALWAYS, method: SOME, "user-agent": SOME, "http-version": RARE },
+			values: { "request-field": ALWAYS, method: SOME, "user-agent": RARE, encoding: RARE, "http-version": RARE },
 			why: "a header or the form of the request is at fault; another client sends it right",
 		},
 		"time-to-failure": { values: { instant: ALWAYS }, why: "refused at once" },
@@ -29,6 +32,7 @@ export const oddClientRequest = {
 		"who-is-hit": { values: { "one-client": ALWAYS }, why: "one program or library" },
 		"what-changed": { values: { nothing: USUAL, deploy: SOME }, why: "the client changed, not the site" },
 		"host-health": { values: { normal: ALWAYS }, why: "nothing dies" },
-		"cloudflare-features": { values: { "worker-as-caller": SOME }, why: "a relay that builds requests" },
+		"cloudflare-features": { values: { none: USUAL, "worker-as-caller": SOME }, why: "a relay that builds requests" },
+		"edge-saw": { values: { "no-status": USUAL, error: SOME }, why: "the origin hangs up, or something relabels its 400" },
 	},
 } as const satisfies Cause;

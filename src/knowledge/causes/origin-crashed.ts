@@ -15,7 +15,6 @@ export const originCrashed = {
 	source: E520,
 	prior: {
 		base: 3,
-		cases: 9,
 		why: "first cause in the 520 page (Error 520 page) and zero bytes in the lab for Gunicorn, Node, Apache segv (measured)",
 	},
 	given: {
@@ -24,8 +23,8 @@ export const originCrashed = {
 			why: "dead for all until restarted, or killed by one request; supervised workers come back in seconds",
 		},
 		"direct-origin": {
-			values: { "closed-empty": USUAL, reset: SOME, ok: SOME, "server-error": RARE, refused: RARE },
-			why: "zero bytes from the server itself, ok when only the real request kills; a front that answers 5xx would be a 502, not a 520 (measured with nginx, Apache and HAProxy), refused a 521",
+			values: { "closed-empty": USUAL, reset: SOME, ok: RARE, "server-error": RARE, refused: SOME },
+			why: "zero bytes from the server itself, ok when only the real request kills; refused where a platform stands in front, else it is a 521; a front that answers 5xx would be a 502 (measured with nginx, Apache and HAProxy)",
 		},
 		variants: {
 			values: { same: USUAL, "request-bytes": RARE, "amount-of-work": RARE },
@@ -39,7 +38,10 @@ export const originCrashed = {
 			values: { crash: ALWAYS, nothing: SOME },
 			why: "trace or kill line; a crash before the line leaves none (measured)",
 		},
-		"who-is-hit": { values: { everyone: USUAL, "under-load": RARE, "signed-in": RARE }, why: "a dead process serves nobody" },
+		"who-is-hit": {
+			values: { everyone: USUAL, "signed-in": SOME, "under-load": RARE },
+			why: "a dead process serves nobody; what kills it often runs only behind the sign-in",
+		},
 		"what-changed": { values: { deploy: USUAL, nothing: SOME }, why: "new code or configuration fails to start" },
 		"host-health": {
 			values: { "restarted-or-oom": ALWAYS, saturated: RARE },

@@ -15,16 +15,15 @@ export const originOverloaded = {
 	source: E520,
 	prior: {
 		base: 2,
-		cases: 6,
 		why: "dropped or timed out before headers counts as 520 (Error 520 page, Cloudflare's documentation)",
 	},
 	given: {
 		"edge-pattern": {
-			values: { bursts: ALWAYS, random: SOME, "not-reproduced": SOME, all: RARE },
-			why: "everything fails together while busy; our single look comes when it is idle",
+			values: { bursts: ALWAYS, random: SOME, "not-reproduced": SOME, "some-urls": RARE, all: RARE },
+			why: "everything fails together while busy, heavy pages first; our single look comes when it is idle",
 		},
 		"direct-origin": { values: { slow: USUAL, ok: SOME, "closed-empty": RARE, reset: RARE }, why: "queue or full backlog" },
-		variants: { values: { same: ALWAYS, "amount-of-work": RARE }, why: "any request suffers, the heavy ones first" },
+		variants: { values: { same: ALWAYS, "amount-of-work": SOME }, why: "any request suffers, the heavy ones first" },
 		"time-to-failure": {
 			values: { seconds: ALWAYS, "round-number": RARE, instant: RARE, "two-minutes": RARE },
 			why: "it waits in the queue first",
@@ -33,7 +32,10 @@ export const originOverloaded = {
 			values: { nothing: SOME, "client-closed-499": SOME, "complete-200": SOME, crash: RARE },
 			why: "late line, 499 or no line",
 		},
-		"who-is-hit": { values: { "under-load": ALWAYS, everyone: SOME }, why: "load is the cause" },
+		"who-is-hit": {
+			values: { "under-load": ALWAYS, everyone: SOME, "own-rate": RARE },
+			why: "load is the cause, a single quick caller can be it",
+		},
 		"what-changed": { values: { nothing: USUAL, deploy: SOME }, why: "traffic or a job, seldom a deployment" },
 		"host-health": { values: { saturated: ALWAYS, "restarted-or-oom": RARE }, why: "full is the cause seen from the host" },
 		"other-codes": {
@@ -44,5 +46,6 @@ export const originOverloaded = {
 			values: { "own-backend": USUAL, nothing: SOME, "third-party": SOME },
 			why: "workers are full because they wait",
 		},
+		"edge-saw": { values: { "no-status": ALWAYS }, why: "the connection is dropped before a status" },
 	},
 } as const satisfies Cause;

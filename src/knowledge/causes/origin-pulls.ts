@@ -15,11 +15,10 @@ export const originPulls = {
 	source: AOP,
 	prior: {
 		base: 1,
-		cases: 1,
 		why: "documented (Error 520 page); needs TLS 1.3 alert or a reset, nginx answers 400 instead (measured)",
 	},
 	needs: {
-		oneOf: ["origin-pulls", "worker-as-caller"],
+		oneOf: ["origin-pulls", "worker-on-route", "worker-as-caller"],
 		unless: { "direct-origin": ["client-certificate-wanted"] },
 		why: "who uses no client certificates mostly has no origin that asks for one",
 	},
@@ -36,8 +35,9 @@ export const originPulls = {
 		"what-changed": { values: { "tls-dns-or-cloudflare": ALWAYS }, why: "a zone toggle or certificate" },
 		"host-health": { values: { normal: ALWAYS }, why: "nothing dies" },
 		"cloudflare-features": {
-			values: { "origin-pulls": ALWAYS, "worker-as-caller": SOME },
+			values: { "origin-pulls": ALWAYS, "worker-on-route": SOME, "worker-as-caller": RARE },
 			why: "the setting, or a Worker that should present a certificate",
 		},
+		"edge-saw": { values: { "no-status": USUAL, error: SOME }, why: "the handshake ends it; nginx answers 400 (measured)" },
 	},
 } as const satisfies Cause;

@@ -12,7 +12,7 @@ export const protocolMismatch = {
 		"Check Origin Rules that change the port.",
 	],
 	source: ["Cloudflare: SSL modes", "https://developers.cloudflare.com/ssl/origin-configuration/ssl-modes/"],
-	prior: { base: 1, cases: 1, why: "non-HTTP bytes are rejected (Cloudflare's open-source proxy) and nginx relays them (8.1)" },
+	prior: { base: 1, why: "non-HTTP bytes are rejected (Cloudflare's open-source proxy) and nginx relays them (8.1)" },
 	given: {
 		"edge-pattern": { values: { all: USUAL, "some-urls": USUAL }, why: "the port is wrong for all, or for one scheme or port" },
 		"direct-origin": {
@@ -26,5 +26,6 @@ export const protocolMismatch = {
 		"host-health": { values: { normal: ALWAYS }, why: "nothing dies" },
 		"other-codes": { values: { none: USUAL, "refused-or-tls": SOME }, why: "a plain port under TLS gives a 525" },
 		"edge-saw": { values: { "no-status": ALWAYS }, why: "no status in another protocol" },
+		"who-is-hit": { values: { everyone: ALWAYS }, why: "the port is the same for all" },
 	},
 } as const satisfies Cause;

@@ -11,7 +11,6 @@ export const relabelled5xx = {
 	source: E520,
 	prior: {
 		base: 0.5,
-		cases: 2,
 		why: "Cloudflare passes 5xx on; only a platform in front relabels (Cloudflare's open-source proxy server-error)",
 	},
 	given: {

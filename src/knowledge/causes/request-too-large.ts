@@ -15,7 +15,6 @@ export const requestTooLarge = {
 	source: LIMITS,
 	prior: {
 		base: 1,
-		cases: 3,
 		why: "origins answer 4xx themselves; a 520 only where a hop hangs up (log line nginx-client-too-large)",
 	},
 	given: {
@@ -33,5 +32,6 @@ export const requestTooLarge = {
 		},
 		"what-changed": { values: { nothing: USUAL, deploy: SOME }, why: "data grows" },
 		"host-health": { values: { normal: ALWAYS }, why: "nothing dies" },
+		"edge-saw": { values: { "no-status": USUAL, error: SOME }, why: "a hop hangs up, or something relabels its 4xx" },
 	},
 } as const satisfies Cause;

@@ -15,7 +15,6 @@ export const tlsBroken = {
 	source: E520,
 	prior: {
 		base: 0.5,
-		cases: 1,
 		why: "article cause 5: right in kind, reproduced only with client certificates (Cloudflare's documentation)",
 	},
 	given: {
@@ -34,9 +33,11 @@ export const tlsBroken = {
 			why: "certificate, mode or an inspecting box",
 		},
 		"other-codes": {
-			values: { none: USUAL, "refused-or-tls": SOME },
+			values: { "refused-or-tls": USUAL, none: SOME },
 			why: "some connections break during the handshake already: 525",
 		},
 		"edge-saw": { values: { "no-status": ALWAYS, success: RARE }, why: "mostly before the first byte" },
+		"who-is-hit": { values: { everyone: ALWAYS }, why: "it is the connection from Cloudflare, not the visitor" },
+		"origin-log": { values: { nothing: USUAL, "complete-200": RARE }, why: "mostly no request is read" },
 	},
 } as const satisfies Cause;

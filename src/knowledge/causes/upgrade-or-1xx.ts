@@ -13,7 +13,7 @@ export const upgradeOr1xx = {
 		"WebSockets: check that the application completes the upgrade.",
 	],
 	source: RFC9112,
-	prior: { base: 0.5, cases: 2, why: "needs an upgrade or only interim responses (Cloudflare's open-source proxy); few sites" },
+	prior: { base: 0.5, why: "needs an upgrade or only interim responses (Cloudflare's open-source proxy); few sites" },
 	given: {
 		"edge-pattern": {
 			values: { "some-urls": ALWAYS, "not-reproduced": SOME },
@@ -28,7 +28,10 @@ export const upgradeOr1xx = {
 			why: "Upgrade, Expect, Accept-Encoding or HEAD decide",
 		},
 		"time-to-failure": { values: { instant: ALWAYS }, why: "the head is refused" },
-		"origin-log": { values: { "complete-200": SOME, nothing: SOME }, why: "101 or a hijacked connection" },
+		"origin-log": {
+			values: { "complete-200": SOME, nothing: SOME, "refused-or-444": RARE },
+			why: "101, a hijacked connection, or an upgrade turned down",
+		},
 		"who-is-hit": { values: { "one-client": USUAL, everyone: SOME }, why: "only programs that upgrade" },
 		"what-changed": { values: { deploy: ALWAYS }, why: "server software handles it" },
 		"host-health": { values: { normal: ALWAYS }, why: "nothing dies" },

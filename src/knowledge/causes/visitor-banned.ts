@@ -13,14 +13,17 @@ export const visitorBanned = {
 		"Check that the server sees the visitor's IP address (CF-Connecting-IP), not Cloudflare's.",
 	],
 	source: E520,
-	prior: { base: 1, cases: 3, why: "reported only: the ban looks at the forwarded address (public cases)" },
+	prior: { base: 1, why: "reported only: the ban looks at the forwarded address (public cases)" },
 	given: {
 		"edge-pattern": {
 			values: { "some-visitors": USUAL, "not-reproduced": USUAL },
 			why: "one address fails, our looks come from another",
 		},
 		"direct-origin": { values: { ok: ALWAYS }, why: "our address is not banned" },
-		variants: { values: { same: ALWAYS }, why: "the address decides" },
+		variants: {
+			values: { same: ALWAYS, "ip-version": RARE, "user-agent": RARE },
+			why: "the address decides; a person has two, and bans begin with an agent",
+		},
 		"time-to-failure": { values: { instant: USUAL, seconds: SOME }, why: "dropped on arrival" },
 		"origin-log": {
 			values: { "no-access": USUAL, "refused-or-444": USUAL, nothing: SOME },
@@ -33,5 +36,6 @@ export const visitorBanned = {
 		"what-changed": { values: { nothing: USUAL, "firewall-or-host": SOME }, why: "a ban needs no deployment" },
 		"host-health": { values: { normal: ALWAYS }, why: "the server is well" },
 		"edge-saw": { values: { "no-status": ALWAYS }, why: "the connection closes without a response" },
+		"colo-spread": { values: { many: SOME, one: SOME }, why: "whoever is banned comes through one data center" },
 	},
 } as const satisfies Cause;

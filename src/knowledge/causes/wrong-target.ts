@@ -13,11 +13,11 @@ export const wrongTarget = {
 		"Check whether the request appears in the server's log at all.",
 	],
 	source: DNS,
-	prior: { base: 1, cases: 2, why: "another server behind the address answers or hangs up (measured)" },
+	prior: { base: 1, why: "another server behind the address answers or hangs up (measured)" },
 	given: {
 		"edge-pattern": {
-			values: { all: USUAL, "some-urls": SOME },
-			why: "the name points elsewhere; or one flow uses another name",
+			values: { all: USUAL, "some-urls": SOME, "some-visitors": RARE },
+			why: "the name points elsewhere; one flow uses another name; some resolvers hold the old address",
 		},
 		"direct-origin": {
 			values: { ok: SOME, "closed-empty": SOME, refused: SOME, "no-route": SOME, "wrong-protocol": RARE, "server-error": RARE },
