@@ -4,6 +4,7 @@ import { nextKeys, rank } from "../../src/judge/rank.ts";
 import { SAYS_AGAIN } from "../../src/knowledge/again.ts";
 import { CAUSE_IDS, CAUSES, isCause } from "../../src/knowledge/causes/list.ts";
 import { allValues, EVIDENCE, EVIDENCE_KEYS, type Evidence } from "../../src/knowledge/evidence.ts";
+import { FINDING_IDS, FINDINGS } from "../../src/knowledge/findings/list.ts";
 import { CASES, evidenceOf } from "../bench/cases.ts";
 
 test("the ranking is a distribution, the same every time, whatever is known", () => {
@@ -112,6 +113,21 @@ test("a fault in the bytes of the origin's own answer puts its cause first, and 
 	assert.ok((found.ranked[0]?.probability ?? 1) < 0.99);
 	assert.deepEqual(rank("520", evidence, { found: null }).ranked, without.ranked);
 });
+
+const NAMED_BY_BYTES = new Set(FINDING_IDS.map((id) => FINDINGS[id].cause).filter((cause) => cause !== null));
+for (const cause of NAMED_BY_BYTES)
+	test(`${cause} stands first where the bytes show it, whether all pages fail or some`, () => {
+		const row: { readonly values: Readonly<Record<string, number>> } | undefined = CAUSES[cause].given["direct-origin"];
+		const [value] = Object.entries(row?.values ?? {}).reduce((best, one) => (one[1] > best[1] ? one : best));
+		for (const pattern of ["all", "some-urls"]) {
+			const { ranked } = rank(
+				"520",
+				{ "edge-pattern": pattern, "direct-origin": value, "time-to-failure": "instant", "edge-trace": "ok" },
+				{ found: { cause, confidence: "likely" } },
+			);
+			assert.equal(ranked[0]?.cause, cause, `${pattern}, ${value}`);
+		}
+	});
 
 test("everyone is no news when all requests fail", () => {
 	assert.deepEqual(

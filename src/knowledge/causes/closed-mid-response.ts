@@ -19,8 +19,8 @@ export const closedMidResponse = {
 	},
 	given: {
 		"edge-pattern": {
-			values: { "some-urls": USUAL, random: SOME, bursts: RARE },
-			why: "a death while writing follows the URL that does the work (article cause 1)",
+			values: { "some-urls": USUAL, random: SOME, bursts: RARE, all: RARE },
+			why: "a death while writing follows the URL that does the work (article cause 1); a layer that always promises too much cuts every page",
 		},
 		"direct-origin": {
 			values: { "closed-mid-body": ALWAYS, reset: RARE },

@@ -18,7 +18,10 @@ export const middleTimeout = {
 		why: "a hop with its own limit closes with zero bytes (gunicorn sync <= 21, measured; haproxy) instead of the edge's 524",
 	},
 	given: {
-		"edge-pattern": { values: { "some-urls": ALWAYS, random: RARE }, why: "only the slow handler" },
+		"edge-pattern": {
+			values: { "some-urls": ALWAYS, random: RARE, all: RARE },
+			why: "only the slow handler; all where a backend that everything needs is stuck",
+		},
 		"direct-origin": {
 			values: { slow: USUAL, "closed-empty": SOME, ok: RARE },
 			why: "repeating it directly is slow, or cut by the same hop; past that hop it ends well",

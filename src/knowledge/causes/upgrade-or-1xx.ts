@@ -16,8 +16,8 @@ export const upgradeOr1xx = {
 	prior: { base: 0.5, why: "needs an upgrade or only interim responses (Cloudflare's open-source proxy); few sites" },
 	given: {
 		"edge-pattern": {
-			values: { "some-urls": ALWAYS, "not-reproduced": SOME },
-			why: "only the upgrade request; a plain GET is fine",
+			values: { "some-urls": ALWAYS, "not-reproduced": SOME, all: RARE },
+			why: "only the upgrade request, a plain GET is fine; a server that upgrades unasked or stops after 103 does so for all",
 		},
 		"direct-origin": {
 			values: { malformed: ALWAYS, ok: SOME, "closed-empty": RARE },
