@@ -48,7 +48,7 @@ export class HeadReader {
 	/** No control character but line ends: nothing to look for line by line. */
 	#clean: boolean;
 	/** Kinds that were told of values. */
-	readonly #inValues = new Set<OddityKind>();
+	#inValues: Set<OddityKind> | null = null;
 
 	/**
 	 * @param head begins with the status line
@@ -263,6 +263,7 @@ export class HeadReader {
 			// RFC 9110 §5.5: a field value has no control characters either, but the tab.
 			if (byte >= 32 ? byte !== 127 : byte === TAB) continue;
 			const kind: OddityKind = byte === CR ? "bare-cr" : byte === 0 ? "nul-byte" : "control-in-value";
+			this.#inValues ??= new Set();
 			if (this.#inValues.has(kind)) continue;
 			this.#inValues.add(kind);
 			this.#odd(kind, this.#span(at, at + 1));
