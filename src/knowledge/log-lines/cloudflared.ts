@@ -70,4 +70,30 @@ export const cloudflared: readonly Signature[] = [
 		example:
 			'2026-11-22T19:12:15Z ERR Unable to establish connection with Cloudflare edge error="DialContext error: dial tcp 198.51.100.43:7844: i/o timeout" connIndex=0',
 	},
+	{
+		id: "cfd-canceled",
+		server: "cloudflared",
+		looks:
+			/stream \d+ canceled by remote with error code 0|error=\\?"context canceled\\?"|Incoming request ended abruptly: context canceled/,
+		speaksFor: "524",
+		originLog: "client-closed-499",
+		meaning: "The visitor or Cloudflare closed the connection before the local service responded",
+		fix: "Read its duration: about 125 s is a 524, less is the visitor",
+		source: "cloudflare/cloudflared: proxy/proxy.go, quic/safe_stream.go",
+		example:
+			'2026-11-24T10:07:20Z ERR Request failed error="stream 38281 canceled by remote with error code 0" connIndex=3 dest=https://shop.example/ event=0 ip=198.51.100.43 type=http',
+	},
+	{
+		id: "cfd-lost",
+		server: "cloudflared",
+		looks:
+			/no recent network activity|Lost connection with the edge|Serve tunnel error|failed to serve tunnel connection|Connection terminated error=/,
+		speaksFor: "1033",
+		originLog: null,
+		meaning: "The tunnel lost its connection to Cloudflare: requests on it were dropped",
+		fix: "Test for packet loss; try --protocol http2",
+		source: "cloudflare/cloudflared: supervisor/tunnel.go",
+		example:
+			'2026-11-24T09:14:07Z WRN Serve tunnel error error="timeout: no recent network activity" connIndex=2 ip=198.51.100.43',
+	},
 ];

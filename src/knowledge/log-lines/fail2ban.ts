@@ -8,6 +8,7 @@ export const fail2ban: readonly Signature[] = [
 		looks: /fail2ban\.actions.{0,60}\] (?:Restore )?Ban /,
 		speaksFor: "cloudflare-blocked",
 		originLog: "refused-or-444",
+		of: "address",
 		meaning: "An address was banned",
 		fix: "Compare with Cloudflare's ranges; ban by the visitor's address at Cloudflare instead",
 		source: "fail2ban log format in public logs",

@@ -1,6 +1,6 @@
 import type { Signature } from "./signature.ts";
 
-/** Lines of IIS (HTTPERR, written by http.sys). */
+/** Lines of IIS (HTTPERR, written by http.sys; the W3C access log; the event log) and of Kestrel. */
 export const iis: readonly Signature[] = [
 	{
 		id: "iis-abandoned",
@@ -46,5 +46,55 @@ export const iis: readonly Signature[] = [
 		fix: "Restart the pool; rapid-fail protection",
 		source: "https://learn.microsoft.com/en-us/windows/win32/http/types-of-errors-logged-by-the-http-server-api",
 		example: "2026-11-22 10:00:00 192.0.2.10 51544 198.51.100.7 443 HTTP/1.1 GET /x 503 1 AppOffline ShopPool",
+	},
+	{
+		id: "iis-aborted",
+		server: "iis access (W3C)",
+		looks: /^(?=[^"]{0,400} (?:GET|POST|HEAD|PUT|PATCH|DELETE|OPTIONS) \S).* \d{3} \d{1,3} (?:64|1236)(?: \d{1,12}){1,3}\s*$/,
+		speaksFor: "closed-mid-response",
+		originLog: null,
+		meaning: "The connection was gone before the response was out (win32 64: the other side; 1236: aborted here)",
+		fix: "Read time-taken; read the event log at that second",
+		source: "https://learn.microsoft.com/windows/win32/debug/system-error-codes (64, 1236)",
+		example:
+			"2026-11-24 09:14:07 198.51.100.7 GET /cart - 443 - 192.0.2.10 Mozilla/5.0 https://shop.example/ 200 0 1236 0 812 120012",
+	},
+	{
+		id: "iis-pool-crash",
+		server: "iis (event log)",
+		looks:
+			/Faulting application name: w3wp\.exe|serving application pool .{1,80} (?:suffered a fatal communication error|terminated unexpectedly|exceeded time limits)|Application pool .{1,80} is being automatically disabled/,
+		speaksFor: "origin-crashed",
+		originLog: "crash",
+		hostHealth: "restarted-or-oom",
+		of: "host",
+		meaning: "The worker process died",
+		fix: "Read the event log (WAS, .NET Runtime); crash dump",
+		source:
+			"https://learn.microsoft.com/iis/troubleshoot/performance-issues/troubleshooting-iis-performance-issues-or-application-errors-using-logparser",
+		example:
+			"A process serving application pool 'ShopPool' suffered a fatal communication error with the Windows Process Activation Service. The process id was '4321'.",
+	},
+	{
+		id: "kestrel-exception",
+		server: "asp.net core (kestrel)",
+		looks: /An unhandled exception was thrown by the application/,
+		speaksFor: "500",
+		originLog: "crash",
+		meaning: "The application raised an exception that nobody caught",
+		fix: "Read the trace below it",
+		source: "dotnet/aspnetcore: src/Servers/Kestrel/Core",
+		example: '      Connection id "0HN7", Request id "0HN7:00000001": An unhandled exception was thrown by the application.',
+	},
+	{
+		id: "kestrel-short-body",
+		server: "asp.net core (kestrel)",
+		looks: /Response Content-Length mismatch: too (?:few|many) bytes written/,
+		speaksFor: "closed-mid-response",
+		originLog: null,
+		meaning: "The application sent less (or more) than its Content-Length",
+		fix: "Do not set Content-Length by hand; check middleware that changes the content",
+		source: "dotnet/aspnetcore: src/Servers/Kestrel/Core",
+		example: "System.InvalidOperationException: Response Content-Length mismatch: too few bytes written (0 of 5).",
 	},
 ];

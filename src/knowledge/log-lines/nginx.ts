@@ -17,7 +17,8 @@ export const nginx: readonly Signature[] = [
 	{
 		id: "nginx-rst-hdr",
 		server: "nginx error",
-		looks: /recv\(\) failed \(104: Connection reset by peer\) while reading response header from upstream/,
+		// 54 and 10054: the same error on BSD and Windows.
+		looks: /(?:recv|WSARecv)\(\) failed \((?:104|54|10054): [^)]{1,120}\) while reading response header from upstream/,
 		speaksFor: "502",
 		originLog: null,
 		meaning: "The backend reset the connection before any complete header",
@@ -29,7 +30,7 @@ export const nginx: readonly Signature[] = [
 	{
 		id: "nginx-rst-body",
 		server: "nginx error",
-		looks: /(?:recv|readv)\(\) failed \(104: Connection reset by peer\) while reading upstream/,
+		looks: /(?:recv|readv|WSARecv)\(\) failed \((?:104|54|10054): [^)]{1,120}\) while reading upstream/,
 		speaksFor: "closed-mid-response",
 		originLog: null,
 		meaning: "The backend reset the connection in the middle of the content",
@@ -150,7 +151,7 @@ export const nginx: readonly Signature[] = [
 		id: "nginx-upstream-timeout",
 		server: "nginx error",
 		looks:
-			/upstream timed out \(110: Connection timed out\) while (?:reading response header from|connecting to|sending request to|reading) upstream/,
+			/upstream timed out \((?:110|60|10060): [^)]{1,160}\) while (?:reading response header from|connecting to|sending request to|reading|SSL handshaking to) upstream/,
 		speaksFor: "504",
 		originLog: null,
 		meaning: "The backend is slower than proxy_read_timeout (60 s default): nginx gave up before Cloudflare's 125 s",
@@ -162,7 +163,8 @@ export const nginx: readonly Signature[] = [
 	{
 		id: "nginx-refused",
 		server: "nginx error",
-		looks: /connect\(\) failed \(111: Connection refused\) while connecting to upstream/,
+		// A socket or an address may stand between connect() and failed; 61 and 10061 are the same error on BSD and Windows.
+		looks: /connect\(\) (?:to \S{1,200} )?failed \((?:111|61|10061): [^)]{1,120}\) while connecting to upstream/,
 		speaksFor: "502",
 		originLog: null,
 		meaning: "The backend does not listen",
@@ -189,6 +191,7 @@ export const nginx: readonly Signature[] = [
 		looks: /worker process \d+ exited on signal \d+/,
 		speaksFor: "origin-crashed",
 		originLog: "crash",
+		of: "host",
 		meaning: "nginx itself crashed, mostly through a third-party module",
 		fix: "Remove or update the module; keep the core",
 		source: "nginx/nginx@3f6f782: src/os/unix/ngx_process.c:536,541",
@@ -200,6 +203,7 @@ export const nginx: readonly Signature[] = [
 		looks: / worker_connections are not enough/,
 		speaksFor: "origin-overloaded",
 		originLog: null,
+		of: "host",
 		hostHealth: "saturated",
 		meaning: "Connection pool used up",
 		fix: "Raise worker_connections and limits",
@@ -209,9 +213,11 @@ export const nginx: readonly Signature[] = [
 	{
 		id: "nginx-accept-emfile",
 		server: "nginx error",
-		looks: /accept4?\(\) failed \(24: Too many open files\)/,
+		// musl, the C library of Alpine Linux, has words of its own.
+		looks: /accept4?\(\) failed \(2[34]: (?:Too many open files|No file descriptors available)/,
 		speaksFor: "origin-overloaded",
 		originLog: null,
+		of: "host",
 		hostHealth: "saturated",
 		meaning: "Limit of file descriptors",
 		fix: "LimitNOFILE, worker_rlimit_nofile",
@@ -305,7 +311,7 @@ export const nginx: readonly Signature[] = [
 	{
 		id: "nginx-444",
 		server: "nginx access",
-		looks: /\\?" 444 0 /,
+		looks: /\\?" 444 (?:0|-)(?=\s|\\?"|$)|"status":\s?"?444\b/,
 		speaksFor: "deliberate-close",
 		originLog: "refused-or-444",
 		meaning: "A `return 444` rule matched (bot, country, unknown Host)",
@@ -316,7 +322,7 @@ export const nginx: readonly Signature[] = [
 	{
 		id: "nginx-499",
 		server: "nginx access",
-		looks: /\\?" 499 \d{1,12} /,
+		looks: /\\?" 499 (?:\d{1,12}|-)(?=\s|\\?"|$)|"status":\s?"?499\b/,
 		speaksFor: "524",
 		originLog: "client-closed-499",
 		meaning: "The client closed before nginx could answer",
@@ -334,5 +340,95 @@ export const nginx: readonly Signature[] = [
 		fix: "See nginx-not-http",
 		source: "nginx/nginx@3f6f782: src/http/modules/ngx_http_proxy_module.c:1836-1848",
 		example: '192.0.2.10 - - [22/Nov/2026:11:21:44 +0000] "GET /x HTTP/1.1" 009 46 "-" "Mozilla/5.0"',
+	},
+	{
+		id: "nginx-sock-missing",
+		server: "nginx error",
+		looks: /connect\(\) to unix:\S{1,200} failed \(2: No such file or directory\)/,
+		speaksFor: "502",
+		originLog: null,
+		meaning: "The backend's socket does not exist: it is not running, or at another path",
+		fix: "Start it; compare both paths",
+		source: "nginx/nginx: src/event/ngx_event_connect.c",
+		example:
+			'2026/11/24 09:14:08 [crit] 71#71: *6 connect() to unix:/srv/app/run/puma.sock failed (2: No such file or directory) while connecting to upstream, client: 192.0.2.10, server: shop.example, request: "GET /cart HTTP/1.1", upstream: "http://unix:/srv/app/run/puma.sock:/cart", host: "shop.example"',
+	},
+	{
+		id: "nginx-sock-full",
+		server: "nginx error",
+		looks: /connect\(\) to unix:\S{1,200} failed \((?:11|35): Resource temporarily unavailable\)/,
+		speaksFor: "502",
+		originLog: null,
+		hostHealth: "saturated",
+		of: "host",
+		meaning: "The listen queue of the backend's socket is full: more requests than workers",
+		fix: "More workers, a longer backlog, or fewer slow requests",
+		source: "nginx/nginx: src/event/ngx_event_connect.c",
+		example:
+			'2026/11/24 09:14:08 [error] 71#71: *6 connect() to unix:/run/php/php8.2-fpm.sock failed (11: Resource temporarily unavailable) while connecting to upstream, client: 192.0.2.10, server: shop.example, request: "GET /cart HTTP/1.1", upstream: "fastcgi://unix:/run/php/php8.2-fpm.sock:", host: "shop.example"',
+	},
+	{
+		id: "nginx-sock-denied",
+		server: "nginx error",
+		looks: /connect\(\) (?:to \S{1,200} )?failed \(13: Permission denied\)/,
+		speaksFor: "502",
+		originLog: null,
+		meaning: "nginx may not use the socket or port of the backend: its owner, or SELinux",
+		fix: "Compare the owner of the socket with the user of nginx; setsebool httpd_can_network_connect",
+		source: "nginx/nginx: src/event/ngx_event_connect.c",
+		example:
+			'2026/11/24 09:14:08 [crit] 71#71: *6 connect() to unix:/run/php/php8.2-fpm.sock failed (13: Permission denied) while connecting to upstream, client: 192.0.2.10, server: shop.example, request: "GET /cart HTTP/1.1", upstream: "http://127.0.0.1:9000/cart", host: "shop.example"',
+	},
+	{
+		id: "nginx-unreachable",
+		server: "nginx error",
+		looks: /connect\(\) (?:to \S{1,200} )?failed \((?:113|101|65|51|10065|10051): [^)]{1,120}\)/,
+		speaksFor: "502",
+		originLog: null,
+		meaning: "The network has no way to the backend",
+		fix: "Check its IP address and the routes",
+		source: "nginx/nginx: src/event/ngx_event_connect.c",
+		example:
+			'2026/11/24 09:14:08 [error] 71#71: *6 connect() failed (113: Host is unreachable) while connecting to upstream, client: 192.0.2.10, server: shop.example, request: "GET /cart HTTP/1.1", upstream: "http://127.0.0.1:9000/cart", host: "shop.example"',
+	},
+	{
+		id: "nginx-up-tls",
+		server: "nginx error",
+		looks:
+			/(?:SSL_do_handshake\(\) failed .{0,200}|peer closed connection in SSL handshake .{0,80})while SSL handshaking to upstream/,
+		speaksFor: "502",
+		originLog: null,
+		betterThan: "nginx-tls",
+		meaning: "TLS between nginx and the backend fails",
+		fix: "Compare proxy_ssl settings with what the backend speaks (proxy_ssl_server_name)",
+		source: "nginx/nginx: src/event/ngx_event_openssl.c",
+		example:
+			'2026/11/24 09:14:08 [error] 71#71: *6 SSL_do_handshake() failed (SSL: error:0A000410:SSL routines::sslv3 alert handshake failure:SSL alert number 40) while SSL handshaking to upstream, client: 192.0.2.10, server: shop.example, request: "GET /cart HTTP/1.1", upstream: "http://127.0.0.1:9000/cart", host: "shop.example"',
+	},
+	{
+		id: "nginx-denied",
+		server: "nginx error",
+		looks: /access forbidden by rule/,
+		speaksFor: "403",
+		originLog: "refused-or-444",
+		meaning: "A deny rule of the configuration matched",
+		fix: "Search the configuration for deny; compare with real_ip",
+		source: "nginx/nginx: src/http/modules/ngx_http_access_module.c",
+		example:
+			'2026/11/24 09:14:08 [error] 71#71: *6 access forbidden by rule, client: 192.0.2.10, server: shop.example, request: "GET /cart HTTP/1.1", host: "shop.example"',
+	},
+	{
+		id: "nginx-oom",
+		server: "nginx error",
+		looks: /fork\(\) failed while spawning|(?:malloc|posix_memalign)\(\d{1,15}(?:, \d{1,15})?\) failed \(12: /,
+		speaksFor: "origin-overloaded",
+		originLog: null,
+		hostHealth: "saturated",
+		of: "host",
+		meaning: "The server has no memory left",
+		fix: "RAM, limits, leak",
+		source: "nginx/nginx: src/os/unix/ngx_alloc.c",
+		example:
+			'2026/11/24 09:14:08 [emerg] 71#71: *6 malloc(32768) failed (12: Out of memory) while reading response header from upstream, client: 192.0.2.10, server: shop.example, request: "GET /cart HTTP/1.1", upstream: "http://127.0.0.1:9000/cart", host: "shop.example"',
 	},
 ];

@@ -1,0 +1,68 @@
+import type { Signature } from "./signature.ts";
+
+/** Lines of Ruby's other servers and middleware: Unicorn, Passenger, rack-timeout. */
+export const ruby: readonly Signature[] = [
+	{
+		id: "rack-timeout",
+		server: "ruby (rack-timeout)",
+		looks: /Rack::Timeout::Request(?:Timeout|Expiry)\w{0,12}/,
+		speaksFor: "500",
+		originLog: "crash",
+		of: "request",
+		meaning: "The request was ended after service_timeout",
+		fix: "Make it faster, or raise the limit",
+		source: "zombocom/rack-timeout: lib/rack/timeout/core.rb",
+		example: "Rack::Timeout::RequestTimeoutException (Request ran for longer than 15000ms ):",
+	},
+	{
+		id: "unicorn-timeout",
+		server: "unicorn",
+		looks: /worker=\d+ PID:\d+ timeout \(\d+s > \d+s\), killing/,
+		speaksFor: "middle-timeout",
+		originLog: "crash",
+		of: "host",
+		meaning: "The request took longer than timeout: the worker is killed",
+		fix: "Make it faster, or raise timeout",
+		source: "unicorn: lib/unicorn/http_server.rb",
+		example: "E, [2026-11-24T09:14:07.123456 #1]  ERROR -- : worker=3 PID:812 timeout (61s > 60s), killing",
+	},
+	{
+		id: "unicorn-reaped",
+		server: "unicorn",
+		looks: /reaped #<Process::Status: pid \d+ SIG(?:KILL|SEGV|ABRT|BUS) \(signal \d+\)/,
+		speaksFor: "origin-crashed",
+		originLog: "crash",
+		of: "host",
+		meaning: "A worker died; signal 9 is its timeout or the OOM killer, 11 a crash",
+		fix: "Read the line before it and the kernel log",
+		source: "unicorn: lib/unicorn/http_server.rb",
+		example: "E, [2026-11-24T09:14:07.123456 #1] ERROR -- : reaped #<Process::Status: pid 812 SIGKILL (signal 9)> worker=3",
+	},
+	{
+		id: "passenger-exit",
+		server: "passenger",
+		looks: /The application process exited prematurely|Disconnecting .{0,80}forcefully|Process aborted! signo=SIG/,
+		speaksFor: "origin-crashed",
+		originLog: "crash",
+		of: "host",
+		meaning: "An application process died",
+		fix: "Read its standard error below",
+		source: "phusion/passenger: src/agent",
+		example:
+			"[ E 2026-11-24 09:14:07.1234 812/T1 age/Cor/App/Implementation.cpp:218 ]: Could not spawn process for application /srv/app: The application process exited prematurely.",
+	},
+	{
+		id: "passenger-queue",
+		server: "passenger",
+		looks: /Request queue (?:is )?full|request queue is full/,
+		speaksFor: "503",
+		originLog: null,
+		hostHealth: "saturated",
+		of: "host",
+		meaning: "All processes are busy and the queue is full",
+		fix: "More processes, or fewer slow requests",
+		source: "phusion/passenger: max_request_queue_size",
+		example:
+			"[ W 2026-11-24 09:14:07.1234 812/T8 age/Cor/Con/CheckoutSession.cpp:283 ]: [Client 1-97] Returning HTTP 503 due to: Request queue full (configured max. size: 100)",
+	},
+];
