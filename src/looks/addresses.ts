@@ -1,4 +1,5 @@
 import { BlockList, isIP } from "node:net";
+import { CLOUDFLARE_RANGES } from "../knowledge/cloudflare-ranges.ts";
 
 /**
  * Addresses that are never a public web site: what the registries set apart, and what cloud platforms answer from inside only.
@@ -79,32 +80,6 @@ const CARRIERS: readonly Carrier[] = [
 /** ISATAP, RFC 5214 §6.1: any prefix, then one of these two, then the IPv4 address of the interface. */
 const ISATAP: ReadonlySet<string> = new Set(["0:5efe", "200:5efe"]);
 
-/** Cloudflare's own ranges (https://www.cloudflare.com/ips/, unchanged as of 2026-10). */
-const CLOUDFLARE: readonly string[] = [
-	"173.245.48.0/20",
-	"103.21.244.0/22",
-	"103.22.200.0/22",
-	"103.31.4.0/22",
-	"141.101.64.0/18",
-	"108.162.192.0/18",
-	"190.93.240.0/20",
-	"188.114.96.0/20",
-	"197.234.240.0/22",
-	"198.41.128.0/17",
-	"162.158.0.0/15",
-	"104.16.0.0/13",
-	"104.24.0.0/14",
-	"172.64.0.0/13",
-	"131.0.72.0/22",
-	"2400:cb00::/32",
-	"2606:4700::/32",
-	"2803:f800::/32",
-	"2405:b500::/32",
-	"2405:8100::/32",
-	"2a06:98c0::/29",
-	"2c0f:f248::/32",
-];
-
 /** A set of address ranges. */
 export type Ranges = BlockList;
 
@@ -128,7 +103,7 @@ export function ranges(cidrs: readonly string[]): Ranges {
 }
 
 const special = ranges(SPECIAL);
-const cloudflare = ranges(CLOUDFLARE);
+const cloudflare = ranges(CLOUDFLARE_RANGES);
 const globalUnicast = ranges([GLOBAL_UNICAST]);
 
 /** The IPv4 address that an IPv6 address stands for (mapped, translated, NAT64's well-known prefix), else the address itself. */
