@@ -2,7 +2,8 @@ import { autopsy } from "../judge/autopsy.ts";
 import type { FoundCause } from "../judge/case.ts";
 import { foundBy, pasteEvidence } from "../judge/case-evidence.ts";
 import type { Evidence } from "../knowledge/evidence.ts";
-import { logEvidence, readLogs } from "../read/logs/read.ts";
+import { logEvidence } from "../read/logs/evidence.ts";
+import { readLogs } from "../read/logs/read.ts";
 import type { Paste } from "../read/paste.ts";
 import { readQuestion } from "../read/text/question.ts";
 import { logsReply } from "../reply/logs.ts";
@@ -71,7 +72,7 @@ export const TEXT_READERS: { readonly [R in TextReader]: (input: TextJobs[R]["in
 	},
 	logs: ({ text, nearMs, window }) => {
 		const reading = readLogs(textOf(text), nearMs);
-		const evidence = logEvidence(reading, window);
+		const evidence = logEvidence(reading, { window });
 		return {
 			reply: logsReply(reading, evidence, window),
 			evidence: Object.fromEntries(evidence.map(({ key, value }) => [key, value])),

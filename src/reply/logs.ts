@@ -1,7 +1,8 @@
 import { CAUSES, isCause } from "../knowledge/causes/list.ts";
 import { list, message, note, say, title } from "../message/message.ts";
 import { ask, bold, code, ours, text, time } from "../message/text.ts";
-import type { LogEvidence, LogReading } from "../read/logs/read.ts";
+import type { LogEvidence } from "../read/logs/evidence.ts";
+import type { LogReading } from "../read/logs/read.ts";
 import type { Reply } from "./reply.ts";
 
 const SHOWN_MAX = 8;

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SIGNATURES } from "../../src/knowledge/log-lines/list.ts";
-import { logEvidence, readLogs } from "../../src/read/logs/read.ts";
+import { logEvidence } from "../../src/read/logs/evidence.ts";
+import { readLogs } from "../../src/read/logs/read.ts";
 import { timeIn } from "../../src/read/logs/time.ts";
 
 test("ordinary lines are not recognised as trouble", () => {
@@ -25,14 +26,15 @@ for (const [what, line, ms, zoneUnknown] of [
 	["a zone west of UTC with minutes", '… [22/Nov/2026:08:30:05 -0330] "GET / HTTP/1.1" 200 1', at, false],
 	["HAProxy", "… [22/Nov/2026:12:00:05.123] web web/s1 0/0/1/2/3 200 1", at + 123, true],
 	["nginx error", "2026/11/22 12:00:05 [error] 1#1: *6 upstream", at, true],
-	["Apache error", "[Sun Nov 22 12:00:05.123456 2026] [proxy:error] [pid 7] AH00898: ", at, true],
+	["Apache error", "[Sun Nov 22 12:00:05.123456 2026] [proxy:error] [pid 7] AH00898: ", at + 123, true],
 	["Gunicorn", "[2026-11-22 12:00:05 +0000] [7] [CRITICAL] WORKER TIMEOUT (pid:9)", at, false],
 	["ISO", '{"time":"2026-11-22T13:00:05.500+01:00"}', at + 500, false],
 	["Python logging", "2026-11-22 12:00:05,250 ERROR", at + 250, true],
 	["PHP", "[22-Nov-2026 12:00:05 UTC] PHP Fatal error:  Uncaught", at, false],
 	["Caddy", '{"level":"error","ts":1795348805.25,"logger":"http"}', 1_795_348_805_250, false],
 ] as const)
-	test(`the time of a line is read: ${what}`, () => assert.deepEqual(timeIn(line), { ms, zoneUnknown }));
+	test(`the time of a line is read: ${what}`, () =>
+		assert.deepEqual(timeIn(line), { ms, zoneUnknown, zone: zoneUnknown ? "unknown" : "certain" }));
 
 for (const [what, text, evidence] of [
 	["a complete 200", '… [22/Nov/2026:12:00:05 +0000] "GET /a HTTP/1.1" 200 5120 "-"', { "origin-log": "complete-200" }],
@@ -61,8 +63,8 @@ for (const [what, text, evidence] of [
 
 test("lines outside the window of the Ray ID do not count", () => {
 	const reading = readLogs('… [22/Nov/2026:12:00:05 +0000] "GET /a HTTP/1.1" 444 0 "-"');
-	assert.equal(logEvidence(reading, { fromMs: at - 2_000, toMs: at + 2_000 }).length, 1);
-	assert.equal(logEvidence(reading, { fromMs: at + 60_000, toMs: at + 64_000 }).length, 0);
+	assert.equal(logEvidence(reading, { window: { fromMs: at - 2_000, toMs: at + 2_000 } }).length, 1);
+	assert.equal(logEvidence(reading, { window: { fromMs: at + 60_000, toMs: at + 64_000 } }).length, 0);
 });
 
 test("a megabyte of anything is read in one go", () => {

@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import { z } from "zod";
-import { logEvidence, readLogs } from "../../read/logs/read.ts";
+import { logEvidence } from "../../read/logs/evidence.ts";
+import { readLogs } from "../../read/logs/read.ts";
 import { answerLines, readJsonLine } from "./lines.ts";
 
 const Line = z.object({ id: z.unknown().optional(), text: z.string() });

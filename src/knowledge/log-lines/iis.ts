@@ -81,6 +81,7 @@ export const iis: readonly Signature[] = [
 		looks: /An unhandled exception was thrown by the application/,
 		speaksFor: "500",
 		originLog: "crash",
+		exception: true,
 		meaning: "The application raised an exception that nobody caught",
 		fix: "Read the trace below it",
 		source: "dotnet/aspnetcore: src/Servers/Kestrel/Core",

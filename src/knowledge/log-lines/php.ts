@@ -20,6 +20,7 @@ export const php: readonly Signature[] = [
 		looks: /PHP Fatal error: {1,2}Uncaught /,
 		speaksFor: "500",
 		originLog: "crash",
+		exception: true,
 		meaning: "Uncaught exception",
 		fix: "Fix the code",
 		source: "php/php-src: main/main.c, Zend/zend_exceptions.c",

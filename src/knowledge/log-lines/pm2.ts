@@ -8,6 +8,7 @@ export const pm2: readonly Signature[] = [
 		looks: /App \[[^\]]{1,60}\] exited with code \[\d+\] via signal \[SIG/,
 		speaksFor: "origin-crashed",
 		originLog: "crash",
+		exception: true,
 		of: "host",
 		meaning: "The application ended (SIGINT is also printed for a plain exit)",
 		fix: "Read the application's error log before it",

@@ -20,6 +20,7 @@ export const puma: readonly Signature[] = [
 		looks: /Puma caught this error: |Rack app \(\\?"?.{0,80}Unhandled exception|Error reached top of thread-pool: /,
 		speaksFor: "500",
 		originLog: "crash",
+		exception: true,
 		meaning: "The application raised an exception that nobody caught",
 		fix: "Read the trace below it",
 		source: "puma/puma: lib/puma/server.rb, lib/puma/thread_pool.rb",

@@ -23,6 +23,8 @@ export interface Signature {
 	 * it tells none. `host`: a process or the machine, by its time. `address`: a visitor's or Cloudflare's IP address; only Cloudflare's count.
 	 */
 	readonly of?: "request" | "host" | "address";
+	/** Words of an exception: when the same trace names a 52x that this program received, the program is a client, and the line no evidence. */
+	readonly exception?: true;
 	/** Another signature that tells of the same event and names it less well. */
 	readonly betterThan?: string;
 	readonly meaning: string;

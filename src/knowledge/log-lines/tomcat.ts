@@ -8,6 +8,7 @@ export const tomcat: readonly Signature[] = [
 		looks: /Servlet\.service\(\) for servlet \[[^\]]{1,80}\].{0,120} threw exception/,
 		speaksFor: "500",
 		originLog: "crash",
+		exception: true,
 		meaning: "The application raised an exception that nobody caught",
 		fix: "Read the trace below it",
 		source: "apache/tomcat: java/org/apache/catalina/core/StandardWrapperValve.java",

@@ -8,6 +8,7 @@ export const uvicorn: readonly Signature[] = [
 		looks: /Exception in ASGI application|Error in ASGI Framework/,
 		speaksFor: "500",
 		originLog: "crash",
+		exception: true,
 		meaning: "The application raised an exception that nobody caught",
 		fix: "Read the traceback below it",
 		source: "encode/uvicorn: uvicorn/protocols/http/h11_impl.py; pgjones/hypercorn: asyncio/task_group.py",

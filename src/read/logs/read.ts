@@ -1,133 +1,153 @@
-import type { ValueOf } from "../../knowledge/evidence.ts";
-import { SIGNATURES } from "../../knowledge/log-lines/list.ts";
 import type { Signature } from "../../knowledge/log-lines/signature.ts";
-import { timeIn } from "./time.ts";
+import type { RequestTold } from "./access.ts";
+import { cleanLines } from "./clean.ts";
+import type { EdgeRow } from "./edge-rows.ts";
+import { knownIn, type NotTrouble } from "./known.ts";
+import { type LogRecord, recordsOf } from "./records.ts";
+import type { LineTime } from "./time.ts";
+import type { ZoneSure } from "./zones.ts";
 
-/** A line that was recognised. */
-interface LogLine {
-	readonly signature: Signature;
+/** What every entry of a log tells of where it belongs. */
+export interface Told {
 	/** Number of the line in the text, from 1. */
 	readonly line: number;
-	/** When it was written, Unix milliseconds; null when the line tells no time that can be read. */
+	/** When it was written, Unix milliseconds; null when neither the line nor one above it in the same text tells a time that can be read. */
 	readonly atMs: number | null;
 	/** The time stands without a zone: taken for UTC. */
 	readonly zoneUnknown: boolean;
+	readonly zone: ZoneSure;
+	/** The request that the line tells of. */
+	readonly request: RequestTold;
+	/** Ids of 16 hex digits that may be Ray IDs, lower case. */
+	readonly ids: readonly string[];
+	/** Those that are told to be. */
+	readonly rays: readonly string[];
+	/** The entry is an access line. */
+	readonly isAccess: boolean;
 }
 
-/** An access line: status and size, by the formats of nginx, Apache, Caddy, HAProxy and IIS. */
-interface AccessLine {
-	readonly line: number;
+/** A line that was recognised. */
+export interface LogLine extends Told {
+	readonly signature: Signature;
+	/** The IP address that a firewall or a ban names; null for none. */
+	readonly address: string | null;
+	/** The jail or rule that a ban is of guards something else than a web server. */
+	readonly isElsewhere: boolean;
+}
+
+/** An access line: status and size. */
+export interface AccessLine extends Told {
 	readonly status: number;
 	/** Bytes sent; null where the log shows none. */
 	readonly bytes: number | null;
-	readonly atMs: number | null;
-	readonly zoneUnknown: boolean;
 }
 
 export interface LogReading {
+	/** Lines that are not empty. */
 	readonly lines: number;
 	readonly recognised: readonly LogLine[];
 	readonly access: readonly AccessLine[];
+	/** Rows of Cloudflare's own logs. */
+	readonly edge: readonly EdgeRow[];
+	/** What looks like trouble at the origin and is none. */
+	readonly not: readonly NotTrouble[];
+	/** Entries with a form that only logs have; and with a time at their head, which is less. */
+	readonly strong: number;
+	readonly weak: number;
+	/** A program says in them that it received a 52x. */
+	readonly isClients: boolean;
+	/** The time of the first entry whose zone is known, Unix milliseconds; null for none. */
+	readonly firstMs: number | null;
 }
 
 const TEXT_MAX_CHARS = 1_000_000;
-const LINE_MAX_CHARS = 8_000;
 const LINES_MAX = 20_000;
 
-/** nginx and Apache (combined and common), with the quotes escaped when the line stands inside JSON. */
-const COMBINED = /\\?"(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS|CONNECT|-)[^"]{0,4000}\\?" (\d{3}) (\d{1,15}|-)(?= |$|\\?")/;
-/** Caddy and other JSON logs. */
-const JSON_STATUS = /"status":\s?"?(\d{3})"?/;
-const JSON_SIZE = /"(?:size|bytes_sent|body_bytes_sent|bytes)":\s?"?(\d{1,15})"?/;
-/** HAProxy's HTTP log: `frontend backend/server timers status bytes`. */
-const HAPROXY = / \S{1,80}\/\S{1,80} -?\d+(?:\/-?\d+){3,4}\+? (-?\d{1,3}) (\d{1,15}) /;
-/** IIS W3C: `… sc-status sc-substatus sc-win32-status time-taken` at the end of a line that begins with a date. */
-const IIS = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2} .* (\d{3}) \d{1,3} \d{1,10} \d{1,9}$/;
-
 /**
- * Reads pasted log lines. Total; linear; bounded; nothing of the text is kept.
+ * Reads pasted log lines: text and JSON, behind any prefix, wrapped or not. Total; linear; bounded; nothing of the text is kept.
  * @param nearMs about when they were written, Unix milliseconds: syslog writes no year
  */
 export function readLogs(text: string, nearMs: number | null = null): LogReading {
-	const recognised: LogLine[] = [];
-	const access: AccessLine[] = [];
-	const lines = text.slice(0, TEXT_MAX_CHARS).split(/\r?\n/, LINES_MAX);
-	for (const [index, whole] of lines.entries()) {
-		const line = whole.slice(0, LINE_MAX_CHARS);
-		const hits = SIGNATURES.filter(({ looks }) => looks.test(line));
-		const one = accessOf(line);
-		if (hits.length === 0 && one === null) continue;
-		const time = timeIn(line, nearMs);
-		const at = { line: index + 1, atMs: time?.ms ?? null, zoneUnknown: time?.zoneUnknown ?? false };
-		for (const signature of hits) {
-			if (!hits.some((hit) => hit.betterThan === signature.id)) recognised.push({ signature, ...at });
-		}
-		if (one !== null) access.push({ ...at, ...one });
-	}
-	return { lines: lines.filter((line) => line.trim() !== "").length, recognised, access };
+	const clean = cleanLines(text.slice(0, TEXT_MAX_CHARS));
+	const lines = clean.lines.slice(0, LINES_MAX);
+	const records = timed(recordsOf({ lines, exact: clean.exact.slice(0, LINES_MAX) }, nearMs));
+	const { hits, not, ofClients } = knownIn(records);
+	const shapes = records.filter((record) => !ofClients.has(record)).map(({ shape }) => shape);
+	const firstMs = records.find(({ shape, time }) => shape !== null && time?.zone === "certain")?.time?.ms;
+	return {
+		lines: lines.filter((line) => line.trim() !== "").length,
+		recognised: hits.map(({ signature, line, record }) => {
+			const { address, isElsewhere } =
+				signature.of === "address" ? addressIn(record, line) : { address: null, isElsewhere: false };
+			return { ...toldBy(record), line, signature, address, isElsewhere };
+		}),
+		access: records.flatMap((record) =>
+			record.access === null ? [] : [{ ...toldBy(record), status: record.access.status, bytes: record.access.bytes }],
+		),
+		edge: records.flatMap(({ edge }) => edge),
+		not,
+		strong: shapes.filter((shape) => shape === "strong").length,
+		weak: shapes.filter((shape) => shape === "weak").length,
+		isClients: ofClients.size > 0,
+		firstMs: firstMs ?? null,
+	};
 }
 
-function accessOf(line: string): { status: number; bytes: number | null } | null {
-	const combined = COMBINED.exec(line) ?? HAPROXY.exec(line);
-	if (combined !== null) return { status: Number(combined[1]), bytes: combined[2] === "-" ? null : Number(combined[2]) };
-	if (line.startsWith("{") && JSON_STATUS.test(line)) {
-		const size = JSON_SIZE.exec(line)?.[1];
-		return { status: Number(JSON_STATUS.exec(line)?.[1]), bytes: size === undefined ? null : Number(size) };
-	}
-	const iis = IIS.exec(line);
-	return iis === null ? null : { status: Number(iis[1]), bytes: null };
+const toldBy = ({ line, time, request, ids, rays, access }: LogRecord): Told => ({
+	line,
+	atMs: time?.ms ?? null,
+	zoneUnknown: time?.zoneUnknown ?? false,
+	zone: time?.zone ?? "unknown",
+	request,
+	ids,
+	rays,
+	isAccess: access !== null,
+});
+
+/** Lines without a time belong to the moment of the one above: traces, and what programs print around them. IIS writes UTC without saying so. */
+function timed(records: readonly LogRecord[]): LogRecord[] {
+	let above: LineTime | null = null;
+	return records.map((record) => {
+		const time: LineTime | null =
+			record.time?.zoneUnknown === true && isIis(record) ? { ...record.time, zoneUnknown: false, zone: "certain" } : record.time;
+		if (time !== null) above = time;
+		return time === null && above === null ? record : { ...record, time: time ?? above };
+	});
 }
 
-/** What log lines are evidence for: values of evidence keys, each with the line that gives it. */
-export interface LogEvidence {
-	readonly key: "origin-log" | "host-health";
-	readonly value: string;
-	readonly line: number;
-	/** Id of the signature, or `access`. */
-	readonly by: string;
+/** https://learn.microsoft.com/windows/win32/http/w3c-logging: date and time are UTC; HTTPERR's too. */
+const IIS_LINE =
+	/^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2} (?:(?:\S{1,100} ){0,3}(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) \S{1,2000} \S{1,4000} \d{1,5} \S{1,200} [\da-fA-F.:]{2,45} |[\da-fA-F.:%]{2,45} \d{1,5} [\da-fA-F.:%]{2,45} \d{1,5} )/;
+const isIis = ({ units }: LogRecord) => units.some(({ text }) => IIS_LINE.test(text));
+
+const ADDRESS = /(?:\bSRC=|\b(?:Ban|IP|Ip|ip|address|from|by|client)[ :]{1,2})(?<address>[\da-fA-F.:]{3,45})/;
+/** Jails of fail2ban that guard a web server, by the names that it and its users give; `recidive` guards every port. */
+const WEB_JAIL =
+	/nginx|apache|httpd?|web|php|wordpress|wp|caddy|traefik|haproxy|lighttpd|litespeed|modsec|recidive|plesk|drupal|joomla|magento|botsearch|ddos|req-limit|cloudflare/i;
+
+/** The address that a firewall or a ban names, and whether that is about anything but a web server. */
+function addressIn(record: LogRecord, line: number): { readonly address: string | null; readonly isElsewhere: boolean } {
+	const text = record.units
+		.filter((unit) => unit.line === line)
+		.map((unit) => unit.text)
+		.join(" ");
+	const address = ADDRESS.exec(text)?.groups?.address?.replace(/[.:]$/, "") ?? null;
+	const jail = /\] {1,4}\w+ {1,8}\[(?<jail>[\w.-]{1,80})\]/.exec(text)?.groups?.jail;
+	const port = /\bDPT=(\d{1,5})/.exec(text)?.[1];
+	return {
+		address,
+		isElsewhere: (jail !== undefined && !WEB_JAIL.test(jail)) || (port !== undefined && !WEB_PORTS.has(Number(port))),
+	};
 }
 
-/** Statuses with which a server turns a request away (RFC 9110 §15.5; 444 and 494 are nginx's). */
-const REFUSED: ReadonlySet<number> = new Set([-1, 400, 403, 413, 414, 429, 431, 444, 494]);
-/** Stronger ones first: a crash explains the rest. */
-const STRENGTH: readonly string[] = ["crash", "refused-or-444", "client-closed-499", "complete-200"];
+/** Ports that Cloudflare connects to: https://developers.cloudflare.com/fundamentals/reference/network-ports/ */
+const WEB_PORTS: ReadonlySet<number> = new Set([80, 443, 2052, 2053, 2082, 2083, 2086, 2087, 2095, 2096, 8080, 8443, 8880]);
 
 /**
- * The evidence in a reading, the strongest of each key. A 200 counts as complete only with a size: one with no byte is how a closed
- * connection looks in the log (measured with nginx and Apache).
- * @param window milliseconds in which the failing request was written, if known; lines with a time outside it do not count
+ * Whether a text is log lines, known or not: `certain` with a line that is known or has a form that only logs have, `likely` with several
+ * that begin with a time or a level, or with those of a program that received the 520 itself. Prose, lists, code, traces of clients and curl's output are none.
  */
-export function logEvidence(
-	reading: LogReading,
-	window: { readonly fromMs: number; readonly toMs: number } | null = null,
-): LogEvidence[] {
-	const inside = ({ atMs }: { readonly atMs: number | null }) =>
-		window === null || atMs === null || (atMs >= window.fromMs - 1_000 && atMs <= window.toMs + 1_000);
-	const found: LogEvidence[] = [];
-	for (const { signature, ...at } of reading.recognised) {
-		if (!inside(at)) continue;
-		if (signature.originLog !== null)
-			found.push({ key: "origin-log", value: signature.originLog, line: at.line, by: signature.id });
-		if (signature.hostHealth !== undefined)
-			found.push({ key: "host-health", value: signature.hostHealth, line: at.line, by: signature.id });
-	}
-	// nginx and Apache write 200 for an answer that they had to cut.
-	const cut = reading.recognised.some((one) => one.signature.speaksFor === "closed-mid-response" && inside(one));
-	for (const one of reading.access) {
-		const value = accessValue(one, cut);
-		if (value !== null && inside(one)) found.push({ key: "origin-log", value, line: one.line, by: "access" });
-	}
-	const best = new Map<string, LogEvidence>();
-	for (const one of found) {
-		const other = best.get(one.key);
-		if (other === undefined || STRENGTH.indexOf(one.value) < STRENGTH.indexOf(other.value)) best.set(one.key, one);
-	}
-	return [...best.values()];
-}
-
-/** What an access line is evidence for; null for nothing. */
-function accessValue({ status, bytes }: AccessLine, cut: boolean): ValueOf<"origin-log"> | null {
-	if (status === 499) return "client-closed-499";
-	if (REFUSED.has(status)) return "refused-or-444";
-	return status === 200 && (bytes ?? 0) > 0 && !cut ? "complete-200" : null;
+export function isLog({ recognised, access, edge, strong, weak, isClients }: LogReading): "certain" | "likely" | null {
+	if (recognised.length + access.length + edge.length + (isClients ? 0 : strong) > 0) return "certain";
+	return strong + weak > 1 ? "likely" : null;
 }

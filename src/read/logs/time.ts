@@ -1,64 +1,173 @@
+import { ZONE, type ZoneSure, zoneOf } from "./zones.ts";
+
 /** A time that a line of a log tells. */
-interface LineTime {
+export interface LineTime {
 	/** Unix milliseconds. */
 	readonly ms: number;
 	/** No zone stands beside it: it was taken for UTC. */
 	readonly zoneUnknown: boolean;
+	readonly zone: ZoneSure;
+}
+
+/** Where a time stands in a line, and its parts. */
+interface Found {
+	/** Where its date begins. */
+	readonly start: number;
+	/** Where its zone, or its last part, ends. */
+	readonly end: number;
+	/** null: syslog and klog write none. */
+	readonly year: number | null;
+	/** From 0; a day and a month that may be either have both orders. */
+	readonly days: readonly (readonly [month: number, day: number])[];
+	/** Milliseconds since midnight. */
+	readonly clockMs: number;
+	readonly zone: Readonly<Record<string, string | undefined>> | undefined;
 }
 
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+const HEAD_MAX_CHARS = 600;
+/** A line with more clocks than this is no log line of interest. */
+const CLOCKS_MAX = 6;
+const CLOCK =
+	/(?<![\d.]|\d:)(\d{1,2}):(\d{2}):(\d{2})(?:[.,](\d{1,9}))?(?![\d:])|(?<=\d{4}:)(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?/g;
+const BEFORE_CHARS = 30;
+const AFTER_CHARS = 64;
 
-/** The forms of time in the logs of servers; groups by name, read by one function. */
-const FORMS: readonly RegExp[] = [
-	// Access logs of nginx, Apache and HAProxy: 22/Nov/2026:12:00:05 +0100
-	/(?<day>\d{2})\/(?<name>[A-Z][a-z]{2})\/(?<year>\d{4}):(?<h>\d{2}):(?<m>\d{2}):(?<s>\d{2})(?:\.(?<fraction>\d{1,6}))?(?: (?<zone>[+-]\d{4}))?/,
-	// 2026-11-22T12:00:05.123Z, with a blank, a comma, a zone or none
-	/(?<year>\d{4})-(?<month>\d{2})-(?<day>\d{2})[T ](?<h>\d{2}):(?<m>\d{2}):(?<s>\d{2})(?:[.,](?<fraction>\d{1,9}))?(?:\s?(?<zone>Z|UTC|[+-]\d{2}:?\d{2}))?/,
-	// nginx error log
-	/(?<year>\d{4})\/(?<month>\d{2})\/(?<day>\d{2}) (?<h>\d{2}):(?<m>\d{2}):(?<s>\d{2})/,
-	// Apache error log: Sun Nov 22 12:00:05.123456 2026
-	/[A-Z][a-z]{2} (?<name>[A-Z][a-z]{2}) +(?<day>\d{1,2}) (?<h>\d{2}):(?<m>\d{2}):(?<s>\d{2})(?:\.\d{1,6})? (?<year>\d{4})/,
-	// PHP and PHP-FPM: 22-Nov-2026 12:00:05 UTC
-	/(?<day>\d{2})-(?<name>[A-Z][a-z]{2})-(?<year>\d{4}) (?<h>\d{2}):(?<m>\d{2}):(?<s>\d{2})(?: (?<zone>UTC|Z))?/,
+/** What stands before the time of day. */
+const DATES: readonly RegExp[] = [
+	// 2026-11-22T, 2026-11-22 and 2026/11/22 (nginx, Go), 2026/11/22 - (Gin)
+	/(?<year>\d{4})[-/](?<month>\d{2})[-/](?<day>\d{2})(?:[T ] ?|, | - )$/,
+	// Access logs of nginx, Apache and HAProxy: 22/Nov/2026:; PHP and Tomcat: 22-Nov-2026; HTTP (RFC 9110 §5.6.7): 22 Nov 2026
+	/(?<day>\d{1,2})[-/ ](?<name>[A-Z][a-z]{2})[-/ ](?<year>\d{4})[: ]$/,
+	// java.util.logging: Nov 22, 2026; Cisco: Nov 22 2026
+	/(?<name>[A-Z][a-z]{2}) {1,2}(?<day>\d{1,2}),? (?<year>\d{4}),? $/,
+	// syslog, Apache's error log, ctime: Nov 22
+	/(?<name>[A-Z][a-z]{2}) {1,2}(?<day>\d{1,2}) $/,
+	// 22.11.2026
+	/(?<day>\d{1,2})\.(?<month>\d{1,2})\.(?<year>\d{4}),? {1,2}$/,
+	// 22/11/2026 and 11/22/2026
+	/(?<first>\d{1,2})\/(?<second>\d{1,2})\/(?<year>\d{4}),? {1,2}$/,
+	// klog of Kubernetes: E1122
+	/(?:^|[\s|])[IWEF](?<month>\d{2})(?<day>\d{2}) $/,
 ];
-/** Caddy, and journalctl -o short-unix: seconds with a fraction. */
-const UNIX = /"ts":\s?(1\d{9}(?:\.\d{1,9})?)|^(1\d{9}\.\d{1,6}) /;
+/** Twelve hours, and the year that ctime writes behind the time, with a zone before it in the output of `date`. */
+const HALF = /^ ?(?<half>[AP])M\b/i;
+const YEAR_BEHIND = /^(?: (?<zone>[A-Z]{3,5}))? (?<year>\d{4})(?![\d:-])/;
 
-/** syslog and journalctl: `Nov 22 12:00:05`, without a year. */
-const SYSLOG = /(?:^|\s)([A-Z][a-z]{2}) {1,2}(\d{1,2}) (\d{2}):(\d{2}):(\d{2})(?=\s)/;
+/** Seconds, milliseconds … since 1970: Caddy, zap, pino, journalctl -o short-unix, squid, audit. */
+const UNIX =
+	/\\?"(?:ts|time|timestamp|@timestamp|t)\\?":\s?"?(1\d{9}(?:\.\d{1,9})?|1\d{12}|1\d{15}|1\d{18})(?![\d.])|^\[?(1\d{9}\.\d{1,9})\]?(?: |$)|\b(?:ts|time)=(1\d{9}(?:\.\d{1,9})?|1\d{12})(?![\d.])|\baudit\((1\d{9}\.\d{3}):/;
+
+/** Clocks further apart than this are not one moment in two zones. */
+const ZONES_APART_MS = 14.1 * 3_600_000;
 
 /**
- * Finds the first time in a line. Total.
- * @param nearMs about when it was written; without it a time without a year is none
+ * Finds the time of a line. Of several that are one moment, that with a zone: a container's runtime writes UTC before a line in local time.
+ * Total.
+ * @param nearMs about when it was written, Unix milliseconds; without it a time without a year is none
  */
 export function timeIn(line: string, nearMs: number | null = null): LineTime | null {
-	const head = line.slice(0, 600);
-	for (const form of FORMS) {
-		const found = form.exec(head)?.groups;
-		if (found === undefined) continue;
-		const month = found.name === undefined ? Number(found.month) - 1 : MONTHS.indexOf(found.name.toLowerCase());
-		if (month < 0) continue;
-		const fraction = found.fraction === undefined ? 0 : Number(`0.${found.fraction}`) * 1_000;
-		const at = Date.UTC(Number(found.year), month, Number(found.day), Number(found.h), Number(found.m), Number(found.s));
-		return { ms: Math.round(at + fraction - offsetOf(found.zone)), zoneUnknown: found.zone === undefined };
+	const head = line.slice(0, HEAD_MAX_CHARS);
+	let first: LineTime | null = null;
+	for (const found of timesIn(head)) {
+		const time = timeOf(found, nearMs);
+		if (time === null) continue;
+		if (time.zone === "certain" && (first === null || Math.abs(time.ms - first.ms) <= ZONES_APART_MS)) return time;
+		first ??= time;
 	}
-	const syslog = nearMs === null ? null : SYSLOG.exec(head);
-	if (syslog !== null && nearMs !== null) {
-		const [, name = "", day, h, m, s] = syslog;
-		const month = MONTHS.indexOf(name.toLowerCase());
-		const year = new Date(nearMs).getUTCFullYear();
-		// Around New Year the nearest one is meant.
-		const at = [year - 1, year, year + 1]
-			.map((one) => Date.UTC(one, month, Number(day), Number(h), Number(m), Number(s)))
-			.sort((a, b) => Math.abs(a - nearMs) - Math.abs(b - nearMs))[0];
-		if (month >= 0 && at !== undefined) return { ms: at, zoneUnknown: true };
-	}
+	if (first !== null) return first;
 	const unix = UNIX.exec(head);
-	return unix === null ? null : { ms: Math.round(Number(unix[1] ?? unix[2]) * 1_000), zoneUnknown: false };
+	if (unix === null) return null;
+	const number = unix[1] ?? unix[2] ?? unix[3] ?? unix[4] ?? "";
+	const [whole = ""] = number.split(".");
+	// 10 digits are seconds until the year 2286; 13, 16 and 19 are thousandths, millionths and billionths.
+	return { ms: Math.round(Number(number) / 10 ** (whole.length - 13)), zoneUnknown: false, zone: "certain" };
 }
 
-/** Milliseconds east of UTC. */
-function offsetOf(zone: string | undefined): number {
-	const [, sign, hours, minutes] = /^([+-])(\d{2}):?(\d{2})$/.exec(zone ?? "") ?? [];
-	return sign === undefined ? 0 : (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
+/** Where the first time with a date stands in a line, whether or not it tells a year; null for none. */
+export function timeSpan(line: string): { readonly start: number; readonly end: number } | null {
+	for (const { start, end } of timesIn(line.slice(0, HEAD_MAX_CHARS))) return { start, end };
+	return null;
+}
+
+function* timesIn(head: string): Generator<Found> {
+	let clocks = 0;
+	for (const match of head.matchAll(CLOCK)) {
+		clocks += 1;
+		if (clocks > CLOCKS_MAX) return;
+		const found = foundAt(head, match);
+		if (found !== null) yield found;
+	}
+}
+
+function foundAt(head: string, match: RegExpExecArray): Found | null {
+	const h = Number(match[1] ?? match[5]);
+	const m = Number(match[2] ?? match[6]);
+	const s = Number(match[3] ?? match[7]);
+	if (h > 24 || m > 59 || s > 60) return null;
+	const before = head.slice(Math.max(0, match.index - BEFORE_CHARS), match.index);
+	const date = dateOf(before);
+	if (date === null) return null;
+	let end = match.index + match[0].length;
+	const half = HALF.exec(head.slice(end, end + 4));
+	if (half !== null) end += half[0].length;
+	const after = head.slice(end, end + AFTER_CHARS);
+	const behind = date.year === undefined ? YEAR_BEHIND.exec(after) : null;
+	const zone = behind === null ? ZONE.exec(after) : behind.groups?.zone === undefined ? null : ZONE.exec(behind[0]);
+	const days = daysOf(date, half !== null);
+	const year = date.year ?? behind?.groups?.year;
+	if (days.length === 0) return null;
+	const hour = half === null ? h : (h % 12) + (half.groups?.half?.toUpperCase() === "P" ? 12 : 0);
+	const fraction = match[4] ?? match[8];
+	return {
+		start: match.index - (before.length - (date.start ?? 0)),
+		end: end + (behind?.[0] ?? zone?.[0] ?? "").length,
+		year: year === undefined ? null : Number(year),
+		days,
+		clockMs: (hour * 3_600 + m * 60 + s) * 1_000 + (fraction === undefined ? 0 : Number(`0.${fraction}`) * 1_000),
+		zone: zone?.groups,
+	};
+}
+
+interface DateParts {
+	readonly start: number;
+	readonly year?: string | undefined;
+	readonly month?: string | undefined;
+	readonly name?: string | undefined;
+	readonly day?: string | undefined;
+	readonly first?: string | undefined;
+	readonly second?: string | undefined;
+}
+
+function dateOf(before: string): DateParts | null {
+	for (const form of DATES) {
+		const found = form.exec(before);
+		if (found !== null) return { ...found.groups, start: found.index };
+	}
+	return null;
+}
+
+/** Month and day; both orders where either may be meant. America writes the month first, and mostly twelve hours. */
+function daysOf({ month, name, day, first, second }: DateParts, isTwelveHours: boolean): (readonly [number, number])[] {
+	const valid = ([a, b]: readonly [number, number]) => a >= 0 && a <= 11 && b >= 1 && b <= 31;
+	if (first !== undefined && second !== undefined) {
+		const american = [Number(first) - 1, Number(second)] as const;
+		const other = [Number(second) - 1, Number(first)] as const;
+		return (isTwelveHours ? [american] : [other, american]).filter(valid);
+	}
+	return [[name === undefined ? Number(month) - 1 : MONTHS.indexOf(name.toLowerCase()), Number(day)] as const].filter(valid);
+}
+
+/** The moment. Where the year or the order of day and month is open, the one nearest to `nearMs`; null when there is nothing to go by. */
+function timeOf({ year, days, clockMs, zone }: Found, nearMs: number | null): LineTime | null {
+	if (nearMs === null && (year === null || days.length > 1)) return null;
+	const nearYear = new Date(nearMs ?? 0).getUTCFullYear();
+	// Around New Year the nearest one is meant.
+	const years = year === null ? [nearYear - 1, nearYear, nearYear + 1] : [year];
+	const [local] = years
+		.flatMap((one) => days.map(([month, day]) => Date.UTC(one, month, day) + clockMs))
+		.sort((a, b) => Math.abs(a - (nearMs ?? a)) - Math.abs(b - (nearMs ?? b)));
+	if (local === undefined || Number.isNaN(local)) return null;
+	const { eastMs, sure } = zoneOf(zone, local);
+	return { ms: Math.round(local - eastMs), zoneUnknown: sure === "unknown", zone: sure };
 }
