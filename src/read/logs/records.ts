@@ -11,7 +11,7 @@ import {
 import type { CleanLines } from "./clean.ts";
 import { type EdgeRow, edgeRowsOf } from "./edge-rows.ts";
 import { asText, type JsonObject, jsonReader, LEVELS, MESSAGES, type Scalars, scalarsOf, textOf, timeOfObject } from "./json.ts";
-import { isTalk, type Shape, shapeOf } from "./shape.ts";
+import { isTalk, type Look, lookAt, type Shape } from "./shape.ts";
 import { type LineTime, timeIn } from "./time.ts";
 
 /** A text in which known lines are looked for. */
@@ -55,6 +55,13 @@ const TRACE_LINE = /^\s*(?:at |File "|from |#\d|goroutine |Caused by: |\.{3} \d+
 export function recordsOf({ lines, exact }: CleanLines, nearMs: number | null): LogRecord[] {
 	const json = jsonReader(exact);
 	const records: LogRecord[] = [];
+	// Every line is looked at once, also when it turns out not to be the rest of the one above.
+	const looks = new Map<number, Look>();
+	const lookOf = (nth: number): Look => {
+		const look = looks.get(nth) ?? lookAt((lines[nth] ?? "").slice(0, LINE_MAX_CHARS));
+		looks.set(nth, look);
+		return look;
+	};
 	let at = 0;
 	while (at < lines.length) {
 		const line = (lines[at] ?? "").slice(0, LINE_MAX_CHARS);
@@ -69,21 +76,21 @@ export function recordsOf({ lines, exact }: CleanLines, nearMs: number | null): 
 			at += block.lines;
 			continue;
 		}
-		const shape = shapeOf(line);
+		const look = lookOf(at);
 		let next = at + 1;
-		if (shape !== null && line.length >= WRAP_MIN_CHARS)
-			while (next < lines.length && next - at < WRAPPED_MAX && goesOn(lines[next] ?? "")) next += 1;
-		records.push(recordOfLines(lines.slice(at, next), at + 1, shape, nearMs));
+		if (look.shape !== null && line.length >= WRAP_MIN_CHARS)
+			while (next < lines.length && next - at < WRAPPED_MAX && goesOn(lines[next] ?? "") && lookOf(next).shape === null)
+				next += 1;
+		records.push(recordOfLines(lines.slice(at, next), at + 1, look, nearMs));
 		at = next;
 	}
 	return records;
 }
 
 /** Whether a line below a log line may be the rest of it. */
-const goesOn = (line: string): boolean =>
-	line.trim() !== "" && !TRACE_LINE.test(line) && !/^\s*[{[]\s*$/.test(line) && shapeOf(line) === null;
+const goesOn = (line: string): boolean => line.trim() !== "" && !TRACE_LINE.test(line) && !/^\s*[{[]\s*$/.test(line);
 
-function recordOfLines(parts: readonly string[], line: number, shape: Shape, nearMs: number | null): LogRecord {
+function recordOfLines(parts: readonly string[], line: number, look: Look, nearMs: number | null): LogRecord {
 	const texts = parts.map((part) => part.slice(0, LINE_MAX_CHARS));
 	const head = texts[0] ?? "";
 	const whole =
@@ -92,7 +99,8 @@ function recordOfLines(parts: readonly string[], line: number, shape: Shape, nea
 			: // A blank went at the end of the line, or the line was cut wherever it was full.
 				[texts.map((part) => part.trim()).join(" "), texts.join("")].map((text) => text.slice(0, LINE_MAX_CHARS));
 	const one = whole[0] ?? head;
-	const access = accessOf(head) ?? (whole.length === 0 ? null : accessOf(one));
+	const { shape } = look;
+	const access = look.access ?? (whole.length === 0 ? null : accessOf(one));
 	return {
 		line,
 		shape,

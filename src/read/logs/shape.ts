@@ -1,4 +1,4 @@
-import { accessOf } from "./access.ts";
+import { accessOf, type ResponseTold } from "./access.ts";
 import { afterPrefix } from "./clean.ts";
 import { timeSpan } from "./time.ts";
 
@@ -76,32 +76,41 @@ export function bodyOf(line: string): string {
 /** How far behind the start of a line its time begins: brackets, a day, a level's letter. */
 const TIME_WITHIN_CHARS = 12;
 const REST_MIN_CHARS = 3;
+const BEFORE_TIME = /^(?:[A-Z][a-z]{2},? |[\s[("'<A-Z,|]){0,12}$/;
+
+/** What a line looks like, and the access line that it is. */
+export interface Look {
+	readonly shape: Shape;
+	readonly access: ResponseTold | null;
+}
+
+const NOTHING: Look = { shape: null, access: null };
 
 /**
  * How much a line of text looks like one of a log. JSON is judged elsewhere. Total; linear.
  * @param line clean
  */
-export function shapeOf(line: string): Shape {
+export function lookAt(line: string): Look {
 	const rest = afterPrefix(line).trimStart();
-	if (rest.length < 8 || TOOL_LINE.test(rest)) return null;
+	if (rest.length < 8 || TOOL_LINE.test(rest)) return NOTHING;
+	const access = accessOf(rest);
+	if (access !== null) return { shape: "strong", access };
+	return { shape: shapeOf(rest), access };
+}
+
+function shapeOf(rest: string): Shape {
 	const span = timeSpan(rest);
-	const isTimed =
-		span !== null &&
-		span.start <= TIME_WITHIN_CHARS &&
-		/^(?:[A-Z][a-z]{2},? |[\s[("'<A-Z,|]){0,12}$/.test(rest.slice(0, span.start));
+	const isTimed = span !== null && span.start <= TIME_WITHIN_CHARS && BEFORE_TIME.test(rest.slice(0, span.start));
 	if (isTimed) {
 		const behind = rest.slice(span.end);
+		// A table with commas.
 		if (/^\s*,\s*\S/.test(behind)) return null;
 		const body = behind.replace(/^[\])\s:|"'-]{1,12}/, "");
-		if (body.length >= REST_MIN_CHARS && !TOOL_LINE.test(body)) {
-			if (LEVEL.test(behind.slice(0, LEVEL_REACH_CHARS)) || BEHIND_TIME.some((form) => form.test(body))) return "strong";
-			if (accessOf(rest) !== null) return "strong";
-			return isTalk(body) ? null : "weak";
-		}
-		return null;
+		if (body.length < REST_MIN_CHARS || TOOL_LINE.test(body)) return null;
+		if (LEVEL.test(behind.slice(0, LEVEL_REACH_CHARS)) || BEHIND_TIME.some((form) => form.test(body))) return "strong";
+		return isTalk(body) ? null : "weak";
 	}
-	// A prefix that shippers put there is a sign of its own only together with what stands behind it.
-	if (ALONE.some((form) => form.test(rest)) || accessOf(rest) !== null) return "strong";
+	if (ALONE.some((form) => form.test(rest))) return "strong";
 	if (LEVEL_FIRST.test(rest)) return isTalk(rest) ? null : "weak";
 	if (CLOCK_FIRST.test(rest)) return LEVEL.test(rest.slice(0, LEVEL_REACH_CHARS)) ? "strong" : null;
 	return null;

@@ -33,23 +33,43 @@ const CLOCK =
 const BEFORE_CHARS = 30;
 const AFTER_CHARS = 64;
 
-/** What stands before the time of day. */
-const DATES: readonly RegExp[] = [
-	// 2026-11-22T, 2026-11-22 and 2026/11/22 (nginx, Go), 2026/11/22 - (Gin)
-	/(?<year>\d{4})[-/](?<month>\d{2})[-/](?<day>\d{2})(?:[T ] ?|, | - )$/,
+/** What stands before the time of day: a pattern, and what its groups are. */
+interface DateForm {
+	readonly form: RegExp;
+	readonly parts: (groups: RegExpExecArray) => Omit<DateParts, "start">;
+}
+
+const DATES: readonly DateForm[] = [
 	// Access logs of nginx, Apache and HAProxy: 22/Nov/2026:; PHP and Tomcat: 22-Nov-2026; HTTP (RFC 9110 §5.6.7): 22 Nov 2026
-	/(?<day>\d{1,2})[-/ ](?<name>[A-Z][a-z]{2})[-/ ](?<year>\d{4})[: ]$/,
-	// java.util.logging: Nov 22, 2026; Cisco: Nov 22 2026
-	/(?<name>[A-Z][a-z]{2}) {1,2}(?<day>\d{1,2}),? (?<year>\d{4}),? $/,
+	{ form: /(\d{1,2})[-/ ]([A-Z][a-z]{2})[-/ ](\d{4})[: ]$/, parts: (g) => ({ year: g[3], days: named(g[2], g[1]) }) },
+	// 2026-11-22T, 2026-11-22 and 2026/11/22 (nginx, Go), 2026/11/22 - (Gin)
+	{
+		form: /(\d{4})[-/](\d{2})[-/](\d{2})(?:[T ] ?|, | - )$/,
+		parts: (g) => ({ year: g[1], days: [[Number(g[2]) - 1, Number(g[3])]] }),
+	},
 	// syslog, Apache's error log, ctime: Nov 22
-	/(?<name>[A-Z][a-z]{2}) {1,2}(?<day>\d{1,2}) $/,
+	{ form: /([A-Z][a-z]{2}) {1,2}(\d{1,2}) $/, parts: (g) => ({ days: named(g[1], g[2]) }) },
+	// java.util.logging: Nov 22, 2026; Cisco: Nov 22 2026
+	{ form: /([A-Z][a-z]{2}) {1,2}(\d{1,2}),? (\d{4}),? $/, parts: (g) => ({ year: g[3], days: named(g[1], g[2]) }) },
 	// 22.11.2026
-	/(?<day>\d{1,2})\.(?<month>\d{1,2})\.(?<year>\d{4}),? {1,2}$/,
-	// 22/11/2026 and 11/22/2026
-	/(?<first>\d{1,2})\/(?<second>\d{1,2})\/(?<year>\d{4}),? {1,2}$/,
+	{ form: /(\d{1,2})\.(\d{1,2})\.(\d{4}),? {1,2}$/, parts: (g) => ({ year: g[3], days: [[Number(g[2]) - 1, Number(g[1])]] }) },
+	// 22/11/2026 and 11/22/2026; America writes the month first
+	{
+		form: /(\d{1,2})\/(\d{1,2})\/(\d{4}),? {1,2}$/,
+		parts: (g) => ({
+			year: g[3],
+			days: [
+				[Number(g[2]) - 1, Number(g[1])],
+				[Number(g[1]) - 1, Number(g[2])],
+			],
+		}),
+	},
 	// klog of Kubernetes: E1122
-	/(?:^|[\s|])[IWEF](?<month>\d{2})(?<day>\d{2}) $/,
+	{ form: /(?:^|[\s|])[IWEF](\d{2})(\d{2}) $/, parts: (g) => ({ days: [[Number(g[1]) - 1, Number(g[2])]] }) },
 ];
+
+const named = (month = "", day = ""): DateParts["days"] => [[MONTHS.indexOf(month.toLowerCase()), Number(day)]];
+
 /** Twelve hours, and the year that ctime writes behind the time, with a zone before it in the output of `date`. */
 const HALF = /^ ?(?<half>[AP])M\b/i;
 const YEAR_BEHIND = /^(?: (?<zone>[A-Z]{3,5}))? (?<year>\d{4})(?![\d:-])/;
@@ -69,13 +89,15 @@ const ZONES_APART_MS = 14.1 * 3_600_000;
 export function timeIn(line: string, nearMs: number | null = null): LineTime | null {
 	const head = line.slice(0, HEAD_MAX_CHARS);
 	let first: LineTime | null = null;
-	for (const found of timesIn(head)) {
+	let told: LineTime | null = null;
+	timesIn(head, (found) => {
 		const time = timeOf(found, nearMs);
-		if (time === null) continue;
-		if (time.zone === "certain" && (first === null || Math.abs(time.ms - first.ms) <= ZONES_APART_MS)) return time;
+		if (time === null) return false;
+		if (time.zone === "certain" && (first === null || Math.abs(time.ms - first.ms) <= ZONES_APART_MS)) told = time;
 		first ??= time;
-	}
-	if (first !== null) return first;
+		return told !== null;
+	});
+	if (told !== null || first !== null) return told ?? first;
 	const unix = UNIX.exec(head);
 	if (unix === null) return null;
 	const number = unix[1] ?? unix[2] ?? unix[3] ?? unix[4] ?? "";
@@ -86,17 +108,24 @@ export function timeIn(line: string, nearMs: number | null = null): LineTime | n
 
 /** Where the first time with a date stands in a line, whether or not it tells a year; null for none. */
 export function timeSpan(line: string): { readonly start: number; readonly end: number } | null {
-	for (const { start, end } of timesIn(line.slice(0, HEAD_MAX_CHARS))) return { start, end };
-	return null;
+	let span: { readonly start: number; readonly end: number } | null = null;
+	timesIn(line.slice(0, HEAD_MAX_CHARS), ({ start, end }) => {
+		span = { start, end };
+		return true;
+	});
+	return span;
 }
 
-function* timesIn(head: string): Generator<Found> {
-	let clocks = 0;
-	for (const match of head.matchAll(CLOCK)) {
-		clocks += 1;
-		if (clocks > CLOCKS_MAX) return;
+/** Gives each time in a text to `each`, until it says that it has enough. */
+function timesIn(head: string, each: (found: Found) => boolean): void {
+	CLOCK.lastIndex = 0;
+	for (let clocks = 0; clocks < CLOCKS_MAX; clocks += 1) {
+		const match = CLOCK.exec(head);
+		if (match === null) return;
+		const next = CLOCK.lastIndex;
 		const found = foundAt(head, match);
-		if (found !== null) yield found;
+		if (found !== null && each(found)) return;
+		CLOCK.lastIndex = next;
 	}
 }
 
@@ -114,13 +143,14 @@ function foundAt(head: string, match: RegExpExecArray): Found | null {
 	const after = head.slice(end, end + AFTER_CHARS);
 	const behind = date.year === undefined ? YEAR_BEHIND.exec(after) : null;
 	const zone = behind === null ? ZONE.exec(after) : behind.groups?.zone === undefined ? null : ZONE.exec(behind[0]);
-	const days = daysOf(date, half !== null);
+	// Twelve hours are America's.
+	const days = (date.days.length > 1 && half !== null ? date.days.slice(1) : date.days).filter(isDay);
 	const year = date.year ?? behind?.groups?.year;
 	if (days.length === 0) return null;
 	const hour = half === null ? h : (h % 12) + (half.groups?.half?.toUpperCase() === "P" ? 12 : 0);
 	const fraction = match[4] ?? match[8];
 	return {
-		start: match.index - (before.length - (date.start ?? 0)),
+		start: match.index - (before.length - date.start),
 		end: end + (behind?.[0] ?? zone?.[0] ?? "").length,
 		year: year === undefined ? null : Number(year),
 		days,
@@ -130,44 +160,38 @@ function foundAt(head: string, match: RegExpExecArray): Found | null {
 }
 
 interface DateParts {
+	/** Where it begins in what stands before the time of day. */
 	readonly start: number;
 	readonly year?: string | undefined;
-	readonly month?: string | undefined;
-	readonly name?: string | undefined;
-	readonly day?: string | undefined;
-	readonly first?: string | undefined;
-	readonly second?: string | undefined;
+	readonly days: readonly (readonly [month: number, day: number])[];
 }
 
 function dateOf(before: string): DateParts | null {
-	for (const form of DATES) {
+	for (const { form, parts } of DATES) {
 		const found = form.exec(before);
-		if (found !== null) return { ...found.groups, start: found.index };
+		if (found !== null) return { ...parts(found), start: found.index };
 	}
 	return null;
 }
 
-/** Month and day; both orders where either may be meant. America writes the month first, and mostly twelve hours. */
-function daysOf({ month, name, day, first, second }: DateParts, isTwelveHours: boolean): (readonly [number, number])[] {
-	const valid = ([a, b]: readonly [number, number]) => a >= 0 && a <= 11 && b >= 1 && b <= 31;
-	if (first !== undefined && second !== undefined) {
-		const american = [Number(first) - 1, Number(second)] as const;
-		const other = [Number(second) - 1, Number(first)] as const;
-		return (isTwelveHours ? [american] : [other, american]).filter(valid);
-	}
-	return [[name === undefined ? Number(month) - 1 : MONTHS.indexOf(name.toLowerCase()), Number(day)] as const].filter(valid);
-}
+const isDay = ([month, day]: readonly [number, number]) => month >= 0 && month <= 11 && day >= 1 && day <= 31;
 
 /** The moment. Where the year or the order of day and month is open, the one nearest to `nearMs`; null when there is nothing to go by. */
 function timeOf({ year, days, clockMs, zone }: Found, nearMs: number | null): LineTime | null {
 	if (nearMs === null && (year === null || days.length > 1)) return null;
+	const [only] = days;
+	if (year !== null && days.length === 1 && only !== undefined) return zoned(Date.UTC(year, only[0], only[1]) + clockMs, zone);
 	const nearYear = new Date(nearMs ?? 0).getUTCFullYear();
 	// Around New Year the nearest one is meant.
 	const years = year === null ? [nearYear - 1, nearYear, nearYear + 1] : [year];
 	const [local] = years
 		.flatMap((one) => days.map(([month, day]) => Date.UTC(one, month, day) + clockMs))
 		.sort((a, b) => Math.abs(a - (nearMs ?? a)) - Math.abs(b - (nearMs ?? b)));
-	if (local === undefined || Number.isNaN(local)) return null;
+	return local === undefined ? null : zoned(local, zone);
+}
+
+function zoned(local: number, zone: Found["zone"]): LineTime | null {
+	if (Number.isNaN(local)) return null;
 	const { eastMs, sure } = zoneOf(zone, local);
 	return { ms: Math.round(local - eastMs), zoneUnknown: sure === "unknown", zone: sure };
 }
