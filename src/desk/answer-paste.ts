@@ -50,7 +50,8 @@ export async function answerLogs(
 ): Promise<Ended> {
 	const one = await threads.here(conversation);
 	const window = one === null ? null : windowOf(one);
-	const read = await texts.read("logs", { text, nearMs: window?.toMs ?? context.now(), window }, lengthOf(text), conversation);
+	const failing = one === null ? null : { window, rays: one.rays, url: one.url };
+	const read = await texts.read("logs", { text, nearMs: window?.toMs ?? context.now(), failing }, lengthOf(text), conversation);
 	if ("reply" in read) return ended(read.kind, read.reply);
 	const { reply, evidence } = read.value;
 	await tell(reply, conversation);

@@ -1,8 +1,8 @@
 import { autopsy } from "../judge/autopsy.ts";
 import type { FoundCause } from "../judge/case.ts";
 import { foundBy, pasteEvidence } from "../judge/case-evidence.ts";
-import type { Evidence } from "../knowledge/evidence.ts";
-import { logEvidence } from "../read/logs/evidence.ts";
+import { type Evidence, isEvidenceKey, isValue } from "../knowledge/evidence.ts";
+import { type FailingRequest, weighLogs } from "../read/logs/evidence.ts";
 import { readLogs } from "../read/logs/read.ts";
 import type { Paste } from "../read/paste.ts";
 import { readQuestion } from "../read/text/question.ts";
@@ -34,11 +34,6 @@ export type Heard =
 	| Exclude<ReturnType<typeof readQuestion>, { readonly kind: "logs" }>
 	| { readonly kind: "logs"; readonly text: HeldText };
 
-interface Window {
-	readonly fromMs: number;
-	readonly toMs: number;
-}
-
 /** What each reader of people's text takes and gives: plain values, which pass from one thread to another. */
 export interface TextJobs {
 	readonly question: {
@@ -47,7 +42,7 @@ export interface TextJobs {
 	};
 	readonly paste: { readonly input: { readonly paste: Paste }; readonly output: PasteRead };
 	readonly logs: {
-		readonly input: { readonly text: HeldText; readonly nearMs: number; readonly window: Window | null };
+		readonly input: { readonly text: HeldText; readonly nearMs: number; readonly failing: FailingRequest | null };
 		readonly output: LogsRead;
 	};
 }
@@ -70,12 +65,14 @@ export const TEXT_READERS: { readonly [R in TextReader]: (input: TextJobs[R]["in
 			code: found.code,
 		};
 	},
-	logs: ({ text, nearMs, window }) => {
+	logs: ({ text, nearMs, failing }) => {
 		const reading = readLogs(textOf(text), nearMs);
-		const evidence = logEvidence(reading, { window });
+		const weighed = weighLogs(reading, failing);
 		return {
-			reply: logsReply(reading, evidence, window),
-			evidence: Object.fromEntries(evidence.map(({ key, value }) => [key, value])),
+			reply: logsReply(reading, weighed, failing?.window ?? null),
+			evidence: Object.fromEntries(
+				weighed.evidence.flatMap(({ key, value }) => (isEvidenceKey(key) && isValue(key, value) ? [[key, value]] : [])),
+			),
 		};
 	},
 };

@@ -1,7 +1,7 @@
 import { CAUSES, isCause } from "../knowledge/causes/list.ts";
 import { list, message, note, say, title } from "../message/message.ts";
 import { ask, bold, code, ours, text, time } from "../message/text.ts";
-import type { LogEvidence } from "../read/logs/evidence.ts";
+import type { LogAside, WeighedLogs } from "../read/logs/evidence.ts";
 import type { LogReading } from "../read/logs/read.ts";
 import type { Reply } from "./reply.ts";
 
@@ -9,7 +9,7 @@ const SHOWN_MAX = 8;
 /** The answer to pasted log lines: what was recognised, what it means, what it is evidence for. The lines themselves are not said back. Pure. */
 export function logsReply(
 	reading: LogReading,
-	evidence: readonly LogEvidence[],
+	{ evidence, aside }: WeighedLogs,
 	window: { readonly fromMs: number; readonly toMs: number } | null,
 ): Reply {
 	const { recognised, access } = reading;
@@ -54,6 +54,12 @@ export function logsReply(
 			evidence.length === 0
 				? null
 				: say(text`${bold("That says:")} ${evidence.map((one) => `${one.key} ${one.value} (line ${one.line})`).join(", ")}.`),
+			list(
+				[...new Set(evidence.filter(({ belongsBy }) => belongsBy === "ray").map(({ line }) => line))].map(
+					(line) => text`Line ${line} has this request's own Ray ID. No evidence is better.`,
+				),
+			),
+			list(asideWords(aside)),
 			late === 0 || window === null
 				? null
 				: say(
@@ -65,7 +71,7 @@ export function logsReply(
 					),
 			found === 0
 				? note(
-						text`I know lines of nginx, Apache, HAProxy, Caddy, IIS, PHP-FPM, Gunicorn, Node, cloudflared, systemd, the kernel and fail2ban. If there is no line of that second at all, that is an answer too: ${ask("answer origin-log nothing")}.`,
+						text`I know lines of web servers, load balancers, application servers, containers, cloudflared, systemd, the Linux kernel and firewalls. If there is no line of that second at all, that is an answer too: ${ask("answer origin-log nothing")}.`,
 					)
 				: null,
 		),
@@ -82,6 +88,28 @@ export function logsReply(
 			evidence: Object.fromEntries(evidence.map((one) => [one.key, one.value])),
 		},
 	};
+}
+
+/** Why lines were not counted, in words; those of another time are counted in a sentence of their own. */
+const ASIDE: Readonly<Record<Exclude<LogAside, "outside">, readonly [one: string, more: string]>> = {
+	client: ["is of a program that received the 520", "are of a program that received the 520"],
+	version: ["is a version, not a crash", "are versions, not crashes"],
+	"health-check": ["is a health check, not a visitor's request", "are health checks, not visitors' requests"],
+	"other-ray": ["has another Ray ID", "have other Ray IDs"],
+	"other-request": ["is of another request", "are of other requests"],
+	"no-bytes": ["is a 200 without content, not a complete response", "are 200s without content, not complete responses"],
+	visitor: ["names an IP address that is not Cloudflare's", "name IP addresses that are not Cloudflare's"],
+	"not-web": ["is not about a web server", "are not about a web server"],
+};
+
+function asideWords(aside: WeighedLogs["aside"]) {
+	return Object.entries(ASIDE).flatMap(([why, [one, more]]) => {
+		const lines = aside.filter((each) => each.why === why).map(({ line }) => line);
+		if (lines.length === 0) return [];
+		const shown = lines.slice(0, SHOWN_MAX).join(", ");
+		const rest = lines.length > SHOWN_MAX ? ` and ${lines.length - SHOWN_MAX} more` : "";
+		return [lines.length === 1 ? text`Not counted: line ${shown} ${one}.` : text`Not counted: lines ${shown}${rest} ${more}.`];
+	});
 }
 
 const HALF_HOUR_MS = 1_800_000;

@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import { z } from "zod";
-import { logEvidence } from "../../read/logs/evidence.ts";
+import { weighLogs } from "../../read/logs/evidence.ts";
 import { readLogs } from "../../read/logs/read.ts";
 import { answerLines, readJsonLine } from "./lines.ts";
 
@@ -23,7 +23,7 @@ function answer(line: string) {
 /** What a pasted log shows, as data. */
 function logData(text: string) {
 	const reading = readLogs(text);
-	const evidence = logEvidence(reading);
+	const { evidence, aside } = weighLogs(reading, null);
 	return {
 		lines: reading.recognised.map(({ signature, line, atMs, zoneUnknown }) => ({
 			line,
@@ -42,5 +42,6 @@ function logData(text: string) {
 			at: atMs === null ? null : new Date(atMs).toISOString(),
 		})),
 		evidence: Object.fromEntries(evidence.map((one) => [one.key, one.value])),
+		notCounted: aside,
 	};
 }
