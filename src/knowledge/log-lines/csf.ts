@@ -9,6 +9,7 @@ export const csf: readonly Signature[] = [
 		speaksFor: "cloudflare-blocked",
 		originLog: "refused-or-444",
 		of: "address",
+		betterThan: "firewall-drop",
 		meaning: "The firewall blocked an IP address; all visitors share those of Cloudflare",
 		fix: "Put Cloudflare's ranges on the allow list; log the visitor's IP address",
 		source: "csf/lfd",

@@ -9,6 +9,7 @@ export const firewall: readonly Signature[] = [
 		speaksFor: "cloudflare-blocked",
 		originLog: "refused-or-444",
 		of: "address",
+		betterThan: "firewall-drop",
 		meaning: "The firewall dropped a packet to the web port",
 		fix: "Compare SRC with Cloudflare's ranges; allow them",
 		source: "ufw: src/ufw-init-functions, conf/before.rules",

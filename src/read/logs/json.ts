@@ -35,20 +35,15 @@ export function jsonReader(lines: readonly string[]): (at: number) => JsonBlock 
 	};
 }
 
-/** The objects of one line: from its first brace to its last one. */
+/** The objects of one line: from its first brace, or the bracket before it, to its end. `{}` in a sentence is none. */
 function ofOneLine(line: string): readonly JsonObject[] | null {
 	const brace = line.indexOf("{");
-	if (brace < 0 || brace > PREFIX_MAX_CHARS) return null;
-	const start =
-		/^\s*$/.test(line.slice(line.lastIndexOf("[", brace) + 1, brace)) && line.lastIndexOf("[", brace) >= 0
-			? line.lastIndexOf("[", brace)
-			: brace;
-	const end = Math.max(line.lastIndexOf("}"), start > 0 || line.startsWith("[") ? line.lastIndexOf("]") : -1);
-	if (end <= start) return null;
-	return (
-		objectsOf(parsed(line.slice(start, end + 1))) ??
-		(start === brace ? null : objectsOf(parsed(line.slice(brace, line.lastIndexOf("}") + 1))))
-	);
+	if (brace < 0 || brace > PREFIX_MAX_CHARS || !/[}\]]\s*,?\s*$/.test(line.slice(-12))) return null;
+	const bracket = /\[\s*$/.exec(line.slice(0, brace))?.index;
+	const whole = line.trimEnd().replace(/,$/, "");
+	const objects =
+		objectsOf(parsed(whole.slice(bracket ?? brace))) ?? (bracket === undefined ? null : objectsOf(parsed(whole.slice(brace))));
+	return objects?.some((one) => Object.keys(one).length > 1) === true ? objects : null;
 }
 
 function parsed(text: string): unknown {
@@ -244,12 +239,17 @@ export const MESSAGES: readonly string[] = [
  * too.
  */
 export function asText(scalars: Scalars, maxChars: number): string {
-	const message = textOf(scalars, MESSAGES) ?? "";
-	let rest = "";
-	for (const [name, value] of scalars) {
-		if (name.includes(".") || MESSAGES.includes(name)) continue;
-		rest += typeof value === "string" ? ` ${name}="${value}"` : ` ${name}=${value}`;
-		if (rest.length > maxChars) break;
+	const pair = (name: string, value: string | number | boolean) =>
+		typeof value === "string" ? ` ${name}="${value}"` : ` ${name}=${value}`;
+	let text = textOf(scalars, MESSAGES) ?? "";
+	// What happened stands right behind the message, as in the console writers of zerolog, zap and logrus.
+	for (const name of ["error", "err"]) {
+		const value = scalars.get(name);
+		if (value !== undefined) text += pair(name, value);
 	}
-	return `${message}${rest}`.slice(0, maxChars);
+	for (const [name, value] of scalars) {
+		if (text.length > maxChars) break;
+		if (!name.includes(".") && !MESSAGES.includes(name) && name !== "error" && name !== "err") text += pair(name, value);
+	}
+	return text.slice(0, maxChars);
 }

@@ -121,9 +121,12 @@ const IIS_LINE =
 const isIis = ({ units }: LogRecord) => units.some(({ text }) => IIS_LINE.test(text));
 
 const ADDRESS = /(?:\bSRC=|\b(?:Ban|IP|Ip|ip|address|from|by|client)[ :]{1,2})(?<address>[\da-fA-F.:]{3,45})/;
-/** Jails of fail2ban that guard a web server, by the names that it and its users give; `recidive` guards every port. */
-const WEB_JAIL =
-	/nginx|apache|httpd?|web|php|wordpress|wp|caddy|traefik|haproxy|lighttpd|litespeed|modsec|recidive|plesk|drupal|joomla|magento|botsearch|ddos|req-limit|cloudflare/i;
+/**
+ * Jails of fail2ban that guard something else than a web server, by the names that it gives them (its jail.conf) and users do. One of any other name
+ * that caught an address of Cloudflare's read it in a web log.
+ */
+const OTHER_JAIL =
+	/ssh|dropbear|ftp|postfix|dovecot|sasl|smtp|imap|pop3|exim|mail|sieve|cyrus|courier|qmail|named|bind|dns|mysql|maria|postgres|mongo|redis|asterisk|sip|telnet|snmp|rdp|vnc|samba|smb|vpn|wireguard|pam|xinetd|portsentry|webmin|proxmox|minecraft|murmur|teamspeak|ejabberd|screensharing/i;
 
 /** The address that a firewall or a ban names, and whether that is about anything but a web server. */
 function addressIn(record: LogRecord, line: number): { readonly address: string | null; readonly isElsewhere: boolean } {
@@ -132,11 +135,11 @@ function addressIn(record: LogRecord, line: number): { readonly address: string 
 		.map((unit) => unit.text)
 		.join(" ");
 	const address = ADDRESS.exec(text)?.groups?.address?.replace(/[.:]$/, "") ?? null;
-	const jail = /\] {1,4}\w+ {1,8}\[(?<jail>[\w.-]{1,80})\]/.exec(text)?.groups?.jail;
+	const jail = /\]:? {1,4}\w+ {1,8}\[(?<jail>[\w.-]{1,80})\]/.exec(text)?.groups?.jail;
 	const port = /\bDPT=(\d{1,5})/.exec(text)?.[1];
 	return {
 		address,
-		isElsewhere: (jail !== undefined && !WEB_JAIL.test(jail)) || (port !== undefined && !WEB_PORTS.has(Number(port))),
+		isElsewhere: (jail !== undefined && OTHER_JAIL.test(jail)) || (port !== undefined && !WEB_PORTS.has(Number(port))),
 	};
 }
 

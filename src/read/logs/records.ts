@@ -71,8 +71,10 @@ export function recordsOf({ lines, exact }: CleanLines, nearMs: number | null): 
 		}
 		const block = json(at);
 		if (block !== null) {
-			const head = block.lines === 1 && block.objects.length === 1 ? line : null;
-			for (const { value, line: offset } of block.objects) records.push(recordOfObject(value, at + offset + 1, head, nearMs));
+			// What stands before it is a prefix, or a line of text that ends in JSON.
+			const head = block.lines === 1 && block.objects.length === 1 && !/^\s*[[{]/.test(line) ? line : null;
+			for (const { value, line: offset } of block.objects)
+				records.push(recordOfObject(value, at + offset + 1, head === null ? null : { text: head, look: lookOf(at) }, nearMs));
 			at += block.lines;
 			continue;
 		}
@@ -125,7 +127,13 @@ function idsOf(text: string): { readonly ids: readonly string[]; readonly rays: 
 	};
 }
 
-function recordOfObject(object: JsonObject, line: number, head: string | null, nearMs: number | null): LogRecord {
+/** The line that an object ends. */
+interface Head {
+	readonly text: string;
+	readonly look: Look;
+}
+
+function recordOfObject(object: JsonObject, line: number, head: Head | null, nearMs: number | null): LogRecord {
 	const scalars = scalarsOf(object);
 	const edge = edgeRowsOf(object);
 	const isOther = edge.length > 0 || isOtherJson(object, scalars);
@@ -133,26 +141,29 @@ function recordOfObject(object: JsonObject, line: number, head: string | null, n
 	const message = textOf(scalars, MESSAGES) ?? "";
 	const inner = isOther ? [] : message.slice(0, 4 * LINE_MAX_CHARS).split(/\r?\n/, INNER_LINES_MAX);
 	const innerAccess = isOther ? null : firstOf(inner, accessOf);
-	const access = isOther ? null : (accessOfObject(scalars, own !== null) ?? innerAccess);
+	const before = head === null ? "" : head.text.slice(0, head.text.indexOf("{"));
+	const access = isOther
+		? null
+		: (accessOfObject(scalars, own !== null || timeIn(before, nearMs) !== null) ?? innerAccess ?? head?.look.access ?? null);
 	const compact = JSON.stringify(object);
 	const isEntry = access !== null || (!isOther && isEntryOf(scalars, own, message));
-	// What stands before it, in a line of its own program: a prefix may tell a time with a zone.
+	// A prefix may tell a time with a zone where the program tells none.
 	const time =
-		zoned(own, head === null || own?.zone === "certain" ? null : timeIn(head.slice(0, head.indexOf("{")), nearMs)) ??
+		zoned(own, before === "" || own?.zone === "certain" ? null : timeIn(before, nearMs)) ??
 		firstOf(inner, (one) => timeIn(one, nearMs));
 	return {
 		line,
-		shape: isEntry ? "strong" : null,
+		shape: isEntry ? "strong" : isOther ? null : (head?.look.shape ?? null),
 		units: isOther
 			? []
-			: [compact, asText(scalars, LINE_MAX_CHARS), ...inner, ...stacksOf(object)]
+			: [compact, asText(scalars, LINE_MAX_CHARS), head?.text ?? "", ...inner, ...stacksOf(object)]
 					.filter((text) => text !== "")
 					.map((text) => ({ line, text: text.slice(0, LINE_MAX_CHARS) })),
 		whole: [],
 		time,
 		access,
 		request: access ?? (isOther ? NOTHING_TOLD : requestOfJson(scalars, inner)),
-		...idsOf(compact.slice(0, LINE_MAX_CHARS)),
+		...idsOf((head === null ? compact : `${before} ${compact}`).slice(0, LINE_MAX_CHARS)),
 		edge,
 	};
 }
