@@ -99,7 +99,10 @@ export function weighLogs(reading: LogReading, failing: FailingRequest | null): 
 	const cut = reading.recognised.some(
 		(one) => one.signature.speaksFor === "closed-mid-response" && !("why" in belongsBy(one, kindOf(one), known)),
 	);
+	// What is known of a line says more than its status: who closed first, for one.
+	const told = new Set(reading.recognised.map(({ line }) => line));
 	for (const one of reading.access) {
+		if (told.has(one.line)) continue;
 		const value = accessValue(one, cut);
 		if (value === "no-bytes") {
 			const belongs = belongsBy(one, "access", known);

@@ -14,6 +14,7 @@ export interface JsonBlock {
 
 const OBJECTS_MAX = 20_000;
 const BLOCK_LINES_MAX = 5_000;
+const WRAPPED_LINES_MAX = 100;
 const PREFIX_MAX_CHARS = 400;
 
 /**
@@ -28,10 +29,18 @@ export function jsonReader(lines: readonly string[]): (at: number) => JsonBlock 
 		if (start < 0 || start > PREFIX_MAX_CHARS) return null;
 		const here = ofOneLine(line);
 		if (here !== null) return { lines: 1, objects: here.map((value) => ({ value, line: 0 })) };
-		if (budget <= 0 || !/^\s*(?:\[|\{|\[\s*\{)\s*$|^\s*[[{].{0,2000}[[{,]\s*$/.test(afterPrefix(line))) return null;
-		const block = blockAt(lines, at, budget);
-		budget -= block.chars;
-		return block.objects === null ? null : { lines: block.lines, objects: block.objects };
+		const body = afterPrefix(line);
+		// In order: pretty-printed; one line that was wrapped in the middle of a text.
+		for (const [begins, isWrapped] of [
+			[/^\s*(?:\[|\{|\[\s*\{)\s*$|^\s*[[{].{0,2000}[[{,]\s*$/, false],
+			[/^\s*(?:\[\s*)?\{\s*"/, true],
+		] as const) {
+			if (budget <= 0 || !begins.test(body)) continue;
+			const block = blockAt(lines, at, { budget, isWrapped });
+			budget -= block.chars;
+			if (block.objects !== null) return { lines: block.lines, objects: block.objects };
+		}
+		return null;
 	};
 }
 
@@ -40,11 +49,14 @@ function ofOneLine(line: string): readonly JsonObject[] | null {
 	const brace = line.indexOf("{");
 	if (brace < 0 || brace > PREFIX_MAX_CHARS || !/[}\]]\s*,?\s*$/.test(line.slice(-12))) return null;
 	const bracket = /\[\s*$/.exec(line.slice(0, brace))?.index;
-	const whole = line.trimEnd().replace(/,$/, "");
+	const whole = withoutComma(line);
 	const objects =
 		objectsOf(parsed(whole.slice(bracket ?? brace))) ?? (bracket === undefined ? null : objectsOf(parsed(whole.slice(brace))));
 	return objects?.some((one) => Object.keys(one).length > 1) === true ? objects : null;
 }
+
+/** Entries that were copied out of an array end in a comma. */
+const withoutComma = (text: string) => text.trimEnd().replace(/,$/, "");
 
 function parsed(text: string): unknown {
 	try {
@@ -90,14 +102,14 @@ function objectsOf(value: unknown, depth = 0): readonly JsonObject[] | null {
 function blockAt(
 	lines: readonly string[],
 	at: number,
-	budget: number,
+	{ budget, isWrapped }: { readonly budget: number; readonly isWrapped: boolean },
 ): { readonly lines: number; readonly chars: number; readonly objects: JsonBlock["objects"] | null } {
 	let depth = 0;
 	let inString = false;
 	let chars = 0;
 	const bodies: string[] = [];
 	const starts: number[] = [];
-	for (let nth = 0; at + nth < lines.length && nth < BLOCK_LINES_MAX; nth += 1) {
+	for (let nth = 0; at + nth < lines.length && nth < (isWrapped ? WRAPPED_LINES_MAX : BLOCK_LINES_MAX); nth += 1) {
 		const body = afterPrefix(lines[at + nth] ?? "");
 		bodies.push(body);
 		chars += body.length + 1;
@@ -113,9 +125,11 @@ function blockAt(
 			} else if (char === "}" || char === "]") depth -= 1;
 		}
 		// Strings of JSON end in their own line (RFC 8259 §7).
-		inString = false;
-		if (depth <= 0) {
-			const value = parsed(bodies.join("\n").replace(/,\s*$/, ""));
+		if (!isWrapped) inString = false;
+		if (depth <= 0 && !inString) {
+			const value = isWrapped
+				? (parsed(bodies.map((one) => one.trim()).join(" ")) ?? parsed(bodies.join("")))
+				: parsed(withoutComma(bodies.join("\n")));
 			const objects = objectsOf(value);
 			const inArray = Array.isArray(value) && objects?.length === starts.length;
 			return {

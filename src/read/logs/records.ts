@@ -42,8 +42,11 @@ export interface LogRecord {
 export const LINE_MAX_CHARS = 8_000;
 /** Lines that one entry goes on over, when it was wrapped. */
 const WRAPPED_MAX = 8;
+/** The same for a line that has no form of a log: prose goes on for longer. */
+const WRAPPED_PROSE_MAX = 3;
 /** Below this width nothing wraps. */
 const WRAP_MIN_CHARS = 40;
+const WRAP_PROSE_MIN_CHARS = 60;
 const INNER_LINES_MAX = 60;
 
 const NOTHING_TOLD: RequestTold = { method: null, path: null, host: null, agent: null, address: null };
@@ -80,9 +83,9 @@ export function recordsOf({ lines, exact }: CleanLines, nearMs: number | null): 
 		}
 		const look = lookOf(at);
 		let next = at + 1;
-		if (look.shape !== null && line.length >= WRAP_MIN_CHARS)
-			while (next < lines.length && next - at < WRAPPED_MAX && goesOn(lines[next] ?? "") && lookOf(next).shape === null)
-				next += 1;
+		const most = look.shape === null ? WRAPPED_PROSE_MAX : WRAPPED_MAX;
+		if (line.length >= (look.shape === null ? WRAP_PROSE_MIN_CHARS : WRAP_MIN_CHARS))
+			while (next < lines.length && next - at < most && goesOn(lines[next] ?? "") && lookOf(next).shape === null) next += 1;
 		records.push(recordOfLines(lines.slice(at, next), at + 1, look, nearMs));
 		at = next;
 	}
@@ -90,7 +93,8 @@ export function recordsOf({ lines, exact }: CleanLines, nearMs: number | null): 
 }
 
 /** Whether a line below a log line may be the rest of it. */
-const goesOn = (line: string): boolean => line.trim() !== "" && !TRACE_LINE.test(line) && !/^\s*[{[]\s*$/.test(line);
+const goesOn = (line: string): boolean => line.trim() !== "" && !TRACE_LINE.test(line) && !JSON_BEGINS.test(line);
+const JSON_BEGINS = /^(?:.{0,100}\| ?)?\s*(?:\{|\[\s*(?:\{|$))/;
 
 function recordOfLines(parts: readonly string[], line: number, look: Look, nearMs: number | null): LogRecord {
 	const texts = parts.map((part) => part.slice(0, LINE_MAX_CHARS));

@@ -22,6 +22,8 @@ const BEHIND_TIME: readonly RegExp[] = [
 	/^https?(?:util)?: |^PHP (?:Fatal|Parse|Warning|Notice|Deprecated)|^\[\w{2,20}\] /,
 	// IIS's HTTPERR: two addresses with their ports
 	/^[\da-fA-F.:]{7,45} \d{1,5} [\da-fA-F.:]{7,45} \d{1,5} /,
+	// load balancers of AWS
+	/^app\/\S{1,200} \S/,
 	// two pairs or more
 	/^(?:[^=]{0,200} )?[\w.]{1,40}=\S{1,400}(?: .{0,400})? [\w.]{1,40}=\S/,
 ];
@@ -32,6 +34,8 @@ const ALONE: readonly RegExp[] = [
 	/^(?:time|ts|t|level|lvl|at)="?\S{1,80} .{0,400}\b\w{1,40}=/,
 	// klog
 	/^[IWEF]\d{4} \d{2}:\d{2}:\d{2}\.\d{3,9}\s{1,8}\d{1,10} \S{1,120}:\d{1,6}\] /,
+	// an access line that was cut
+	/^\S{1,253} \S{1,100} \S{1,100} \[\d{2}\/[A-Z][a-z]{2}\/\d{4}:\d{2}:/,
 	// the kernel's ring buffer
 	/^\[ {0,7}\d{1,9}\.\d{6}\] \S/,
 	// IIS and CloudFront: the head of the file
@@ -76,7 +80,7 @@ export function bodyOf(line: string): string {
 /** How far behind the start of a line its time begins: brackets, a day, a level's letter. */
 const TIME_WITHIN_CHARS = 12;
 const REST_MIN_CHARS = 3;
-const BEFORE_TIME = /^(?:[A-Z][a-z]{2},? |[\s[("'<A-Z,|]){0,12}$/;
+const BEFORE_TIME = /^(?:(?:https?|h2|wss?|grpcs?) |[A-Z][a-z]{2},? |[\s[("'<A-Z,|]){0,12}$/;
 
 /** What a line looks like, and the access line that it is. */
 export interface Look {
