@@ -50,8 +50,9 @@ export async function answerLogs(
 ): Promise<Ended> {
 	const one = await threads.here(conversation);
 	const window = one === null ? null : windowOf(one);
+	const nowMs = context.now();
 	const failing = one === null ? null : { window, rays: one.rays, url: one.url };
-	const read = await texts.read("logs", { text, nearMs: window?.toMs ?? context.now(), failing }, lengthOf(text), conversation);
+	const read = await texts.read("logs", { text, nearMs: window?.toMs ?? nowMs, nowMs, failing }, lengthOf(text), conversation);
 	if ("reply" in read) return ended(read.kind, read.reply);
 	const { reply, evidence } = read.value;
 	await tell(reply, conversation);

@@ -42,7 +42,12 @@ export interface TextJobs {
 	};
 	readonly paste: { readonly input: { readonly paste: Paste }; readonly output: PasteRead };
 	readonly logs: {
-		readonly input: { readonly text: HeldText; readonly nearMs: number; readonly failing: FailingRequest | null };
+		readonly input: {
+			readonly text: HeldText;
+			readonly nearMs: number;
+			readonly nowMs: number;
+			readonly failing: FailingRequest | null;
+		};
 		readonly output: LogsRead;
 	};
 }
@@ -65,8 +70,8 @@ export const TEXT_READERS: { readonly [R in TextReader]: (input: TextJobs[R]["in
 			code: found.code,
 		};
 	},
-	logs: ({ text, nearMs, failing }) => {
-		const reading = readLogs(textOf(text), nearMs);
+	logs: ({ text, nearMs, nowMs, failing }) => {
+		const reading = readLogs(textOf(text), nearMs, nowMs);
 		const weighed = weighLogs(reading, failing);
 		return {
 			reply: logsReply(reading, weighed, failing?.window ?? null),

@@ -128,7 +128,7 @@ describe("a worker reads as this thread does", () => {
 					flat(await value(workers.read("paste", { paste: question.paste }, asker("U1")))),
 					flat(readInPlace("paste", { paste: question.paste })),
 				);
-			const logs = { text, nearMs: nowMs, failing: null };
+			const logs = { text, nearMs: nowMs, nowMs, failing: null };
 			assert.deepEqual(flat(await value(workers.read("logs", logs, asker("U1")))), flat(readInPlace("logs", logs)));
 		}
 	});

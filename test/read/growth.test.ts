@@ -15,7 +15,12 @@ const READERS: Readonly<Record<TextReader | "slack" | "discord", (text: string) 
 		return paste === null ? null : TEXT_READERS.paste({ paste });
 	},
 	logs: (text) =>
-		TEXT_READERS.logs({ text, nearMs: nowMs, failing: { window: { fromMs: nowMs - 60_000, toMs: nowMs }, rays: [], url: null } }),
+		TEXT_READERS.logs({
+			text,
+			nearMs: nowMs,
+			nowMs,
+			failing: { window: { fromMs: nowMs - 60_000, toMs: nowMs }, rays: [], url: null },
+		}),
 	slack: plainFromSlack,
 	// Discord takes 4,000 characters at most (https://docs.discord.com/developers/resources/message); ten times that is measured.
 	discord: (text) => plainFromDiscord(text.slice(0, text.length / 20)),

@@ -260,11 +260,13 @@ const ADDRESSES: readonly string[] = [
 	"remoteaddress",
 ];
 
+/** nginx's `$request`. */
+const REQUEST_LINE = new RegExp(`^(${METHOD}) (\\S{1,4000})`);
+
 /** What an object of a JSON log tells of its request. */
 export function requestOfObject(scalars: Scalars): RequestTold {
 	// nginx's `$request` is the whole line.
-	const [, said, line] =
-		new RegExp(`^(${METHOD}) (\\S{1,4000})`).exec(textOf(scalars, ["request", "requestline", "request_line"]) ?? "") ?? [];
+	const [, said, line] = REQUEST_LINE.exec(textOf(scalars, ["request", "requestline", "request_line"]) ?? "") ?? [];
 	const told = targetOf(textOf(scalars, TARGETS) ?? line ?? undefined);
 	const host = textOf(scalars, HOSTS);
 	return {

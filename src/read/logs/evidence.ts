@@ -198,8 +198,10 @@ function samePath(path: string): string {
 	}
 }
 
-const isInside = ({ atMs }: Told, window: FailingRequest["window"]) =>
-	window === null || atMs === null || (atMs >= window.fromMs - TOLERANCE_MS && atMs <= window.toMs + TOLERANCE_MS);
+const isInside = ({ atMs, slackMs }: Told, window: FailingRequest["window"]) =>
+	window === null ||
+	atMs === null ||
+	(atMs >= window.fromMs - TOLERANCE_MS - slackMs && atMs <= window.toMs + TOLERANCE_MS + slackMs);
 
 const isProbe = ({ request }: Told, path: string | null) =>
 	PROBE.test(request.agent ?? "") ||

@@ -58,6 +58,15 @@ function ofOneLine(line: string): readonly JsonObject[] | null {
 /** Entries that were copied out of an array end in a comma. */
 const withoutComma = (text: string) => text.trimEnd().replace(/,$/, "");
 
+/** An object as one line; empty for one that is too deep to be written (`JSON.parse` takes any depth, `JSON.stringify` does not). */
+export function compactOf(object: JsonObject): string {
+	try {
+		return JSON.stringify(object);
+	} catch {
+		return "";
+	}
+}
+
 function parsed(text: string): unknown {
 	try {
 		return JSON.parse(text);

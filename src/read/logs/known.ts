@@ -32,13 +32,15 @@ const GATES: readonly (readonly [Signature, RegExp])[] = SIGNATURES.map((signatu
 
 /** A 52x that a program received as a client: the words of HTTP libraries and SDKs. */
 const RECEIVED_52X =
-	/\bstatus(?:[ _-]?(?:code|text))?\\?['"]?\s{0,3}(?:[:=]|of|is|was)?\s{0,3}\\?['"(]{0,2}52\d\b|\b(?:code|error|response|returned|received|got|failed with|success: |resulted in an?|HTTP(?:\/\d(?:\.\d)?)?|HTTPError:?)[:= ]{0,3}[`'"(]{0,2}52\d\b|['"`(]52\d\b|\b52\d (?:Server|Client|Web [Ss]erver|<none>|Origin|unknown|Unknown)|: 52\d(?: |$|\))/i;
+	/\bstatus(?:[ _-]?(?:code|text))?\\?['"]?\s{0,3}(?:[:=]|of|is|was)?\s{0,3}\\?['"(]{0,2}52\d\b|\b(?:code|error|response|returned|received|got|failed with|success: |resulted in an?|HTTP(?:\/\d(?:\.\d)?)?|HTTPError:?)[:= ]{0,3}[`'"(]{0,2}52\d\b|['"`(]52\d\b|\b52\d (?:Server|Client|Web [Ss]erver|<none>|Origin|unknown|Unknown)|: 52\d(?=[\s):,]|$)(?! (?:bytes|ms|s)\b)/i;
 /** A line of a trace, or the words of an exception. */
 const TRACE = /^\s*at \S|\b\w*(?:Error|Exception)\b|^\s*throw\b|^\s*\^+\s*$|^node:|\bthrown\b/;
 const VERSION_ALONE = /^[\s|"]{0,8}Node\.js v\d{1,3}\.\d{1,3}\.\d{1,3}[\w.-]{0,20}[\s"]*$/;
 const VERSION_MAYBE = /\bNode\.js v\d/;
 /** How far a trace reaches from its last line, or from its first one. */
 const TRACE_LINES = 40;
+/** Marks that are looked at near one hit; an object of a JSON log may have many in its one line. */
+const MARKS_MAX = 200;
 /** Lines of one trace are written at one moment. */
 const TRACE_WITHIN_MS = 1_500;
 
@@ -61,11 +63,8 @@ export function knownIn(records: readonly LogRecord[]): Known {
 	if (possible.length === 0) return { hits, not: versions(records, all), ofClients };
 	for (const record of records) {
 		for (const hit of hitsOf(record, possible)) {
-			if (isVersion(hit, record) && !traces.some(isNear(hit, "above"))) not.push({ line: hit.line, what: "version" });
-			else if (
-				hit.signature.exception === true &&
-				received.some(isNear(hit, hit.signature.id === "node-uncaught" ? "above" : "around"))
-			)
+			if (isVersion(hit, record) && !hasNear(traces, hit, "above")) not.push({ line: hit.line, what: "version" });
+			else if (hit.signature.exception === true && hasNear(received, hit, isVersion(hit, record) ? "above" : "around"))
 				not.push({ line: hit.line, what: "client" });
 			else hits.push(hit);
 		}
@@ -73,7 +72,7 @@ export function knownIn(records: readonly LogRecord[]): Known {
 	return {
 		hits,
 		ofClients,
-		not: [...not, ...versions(records, all)].filter(({ line }, nth, list) => list.findIndex((one) => one.line === line) === nth),
+		not: [...new Map([...versions(records, all), ...not].map((one) => [one.line, one])).values()].sort((a, b) => a.line - b.line),
 	};
 }
 
@@ -88,13 +87,23 @@ function linesWith(records: readonly LogRecord[], looks: RegExp): Mark[] {
 	);
 }
 
-/** Whether a mark belongs to the trace of a hit. */
-const isNear =
-	({ line, record }: Hit, where: "above" | "around") =>
-	(mark: Mark): boolean =>
-		mark.line <= line + (where === "above" ? 0 : TRACE_LINES) &&
-		mark.line >= line - (where === "above" ? TRACE_LINES : 3) &&
-		(mark.atMs === null || record.time === null || Math.abs(mark.atMs - record.time.ms) <= TRACE_WITHIN_MS);
+/** Whether one of the marks, in the order of their lines, belongs to the trace of a hit. */
+function hasNear(marks: readonly Mark[], { line, record }: Hit, where: "above" | "around"): boolean {
+	const from = line - (where === "above" ? TRACE_LINES : 3);
+	const to = line + (where === "above" ? 0 : TRACE_LINES);
+	let low = 0;
+	for (let high = marks.length; low < high; ) {
+		const middle = (low + high) >> 1;
+		if ((marks[middle]?.line ?? 0) < from) low = middle + 1;
+		else high = middle;
+	}
+	for (let nth = low; nth < marks.length && nth < low + MARKS_MAX; nth += 1) {
+		const mark = marks[nth];
+		if (mark === undefined || mark.line > to) return false;
+		if (mark.atMs === null || record.time === null || Math.abs(mark.atMs - record.time.ms) <= TRACE_WITHIN_MS) return true;
+	}
+	return false;
+}
 
 /** The version is what was found, rather than the words of the crash itself. */
 const isVersion = ({ signature, line }: Hit, record: LogRecord): boolean =>

@@ -13,6 +13,8 @@ export interface Told {
 	readonly line: number;
 	/** When it was written, Unix milliseconds; null when neither the line nor one above it in the same text tells a time that can be read. */
 	readonly atMs: number | null;
+	/** By how much that may be off: an age is told in whole minutes, hours or days. */
+	readonly slackMs: number;
 	/** The time stands without a zone: taken for UTC. */
 	readonly zoneUnknown: boolean;
 	readonly zone: ZoneSure;
@@ -66,11 +68,12 @@ const LINES_MAX = 20_000;
 /**
  * Reads pasted log lines: text and JSON, behind any prefix, wrapped or not. Total; linear; bounded; nothing of the text is kept.
  * @param nearMs about when they were written, Unix milliseconds: syslog writes no year
+ * @param nowMs when they were pasted: docker and kubectl tell ages
  */
-export function readLogs(text: string, nearMs: number | null = null): LogReading {
+export function readLogs(text: string, nearMs: number | null = null, nowMs: number | null = nearMs): LogReading {
 	const clean = cleanLines(text.slice(0, TEXT_MAX_CHARS));
 	const lines = clean.lines.slice(0, LINES_MAX);
-	const records = timed(recordsOf({ lines, exact: clean.exact.slice(0, LINES_MAX) }, nearMs));
+	const records = timed(recordsOf({ lines, exact: clean.exact.slice(0, LINES_MAX) }, { nearMs, nowMs }));
 	const { hits, not, ofClients } = knownIn(records);
 	const shapes = records.filter((record) => !ofClients.has(record)).map(({ shape }) => shape);
 	const firstMs = records.find(({ shape, time }) => shape !== null && time?.zone === "certain")?.time?.ms;
@@ -93,9 +96,10 @@ export function readLogs(text: string, nearMs: number | null = null): LogReading
 	};
 }
 
-const toldBy = ({ line, time, request, ids, rays, access }: LogRecord): Told => ({
+const toldBy = ({ line, time, slackMs, request, ids, rays, access }: LogRecord): Told => ({
 	line,
 	atMs: time?.ms ?? null,
+	slackMs,
 	zoneUnknown: time?.zoneUnknown ?? false,
 	zone: time?.zone ?? "unknown",
 	request,

@@ -10,9 +10,20 @@ import {
 } from "./access.ts";
 import type { CleanLines } from "./clean.ts";
 import { type EdgeRow, edgeRowsOf } from "./edge-rows.ts";
-import { asText, type JsonObject, jsonReader, LEVELS, MESSAGES, type Scalars, scalarsOf, textOf, timeOfObject } from "./json.ts";
+import {
+	asText,
+	compactOf,
+	type JsonObject,
+	jsonReader,
+	LEVELS,
+	MESSAGES,
+	type Scalars,
+	scalarsOf,
+	textOf,
+	timeOfObject,
+} from "./json.ts";
 import { isTalk, type Look, lookAt, type Shape } from "./shape.ts";
-import { type LineTime, timeIn } from "./time.ts";
+import { ageIn, type LineTime, timeIn } from "./time.ts";
 
 /** A text in which known lines are looked for. */
 export interface Unit {
@@ -30,6 +41,8 @@ export interface LogRecord {
 	/** Its lines as one, the ways in which they may have been wrapped; empty where there is but one. */
 	readonly whole: readonly string[];
 	readonly time: LineTime | null;
+	/** By how much the time may be off, where only an age is told. */
+	readonly slackMs: number;
 	readonly access: ResponseTold | null;
 	readonly request: RequestTold;
 	/** Ids of 16 hex digits, lower case. */
@@ -37,6 +50,14 @@ export interface LogRecord {
 	/** Those that are told to be Ray IDs. */
 	readonly rays: readonly string[];
 	readonly edge: readonly EdgeRow[];
+}
+
+/** What times are read by, Unix milliseconds; null for unknown. */
+export interface Moments {
+	/** About when the lines were written: some tell no year. */
+	readonly nearMs: number | null;
+	/** When they were pasted: some tell an age. */
+	readonly nowMs: number | null;
 }
 
 export const LINE_MAX_CHARS = 8_000;
@@ -55,7 +76,8 @@ const NOTHING_TOLD: RequestTold = { method: null, path: null, host: null, agent:
 const TRACE_LINE = /^\s*(?:at |File "|from |#\d|goroutine |Caused by: |\.{3} \d+ more|Traceback |\^|~)/;
 
 /** Puts lines together to entries. Total; linear. */
-export function recordsOf({ lines, exact }: CleanLines, nearMs: number | null): LogRecord[] {
+export function recordsOf({ lines, exact }: CleanLines, moments: Moments): LogRecord[] {
+	const { nearMs } = moments;
 	const json = jsonReader(exact);
 	const records: LogRecord[] = [];
 	// Every line is looked at once, also when it turns out not to be the rest of the one above.
@@ -86,7 +108,7 @@ export function recordsOf({ lines, exact }: CleanLines, nearMs: number | null): 
 		const most = look.shape === null ? WRAPPED_PROSE_MAX : WRAPPED_MAX;
 		if (line.length >= (look.shape === null ? WRAP_PROSE_MIN_CHARS : WRAP_MIN_CHARS))
 			while (next < lines.length && next - at < most && goesOn(lines[next] ?? "") && lookOf(next).shape === null) next += 1;
-		records.push(recordOfLines(lines.slice(at, next), at + 1, look, nearMs));
+		records.push(recordOfLines(lines.slice(at, next), at + 1, look, moments));
 		at = next;
 	}
 	return records;
@@ -96,7 +118,7 @@ export function recordsOf({ lines, exact }: CleanLines, nearMs: number | null): 
 const goesOn = (line: string): boolean => line.trim() !== "" && !TRACE_LINE.test(line) && !JSON_BEGINS.test(line);
 const JSON_BEGINS = /^(?:.{0,100}\| ?)?\s*(?:\{|\[\s*(?:\{|$))/;
 
-function recordOfLines(parts: readonly string[], line: number, look: Look, nearMs: number | null): LogRecord {
+function recordOfLines(parts: readonly string[], line: number, look: Look, { nearMs, nowMs }: Moments): LogRecord {
 	const texts = parts.map((part) => part.slice(0, LINE_MAX_CHARS));
 	const head = texts[0] ?? "";
 	const whole =
@@ -106,13 +128,15 @@ function recordOfLines(parts: readonly string[], line: number, look: Look, nearM
 				[texts.map((part) => part.trim()).join(" "), texts.join("")].map((text) => text.slice(0, LINE_MAX_CHARS));
 	const one = whole[0] ?? head;
 	const { shape } = look;
+	const age = nowMs === null ? null : ageIn(head, nowMs);
 	const access = look.access ?? (whole.length === 0 ? null : accessOf(one));
 	return {
 		line,
 		shape,
 		units: texts.map((text, nth) => ({ line: line + nth, text })),
 		whole,
-		time: timeIn(head, nearMs),
+		time: timeIn(head, nearMs) ?? (age === null ? null : { ms: age.ms, zoneUnknown: false, zone: "likely" }),
+		slackMs: age?.slackMs ?? 0,
 		access,
 		request: access ?? (shape === null ? NOTHING_TOLD : requestOf(one)),
 		...idsOf(one),
@@ -139,7 +163,8 @@ interface Head {
 
 function recordOfObject(object: JsonObject, line: number, head: Head | null, nearMs: number | null): LogRecord {
 	const scalars = scalarsOf(object);
-	const edge = edgeRowsOf(object);
+	const compact = compactOf(object);
+	const edge = /edgeResponseStatus/i.test(compact) ? edgeRowsOf(object) : [];
 	const isOther = edge.length > 0 || isOtherJson(object, scalars);
 	const own = timeOfObject(scalars, nearMs);
 	const message = textOf(scalars, MESSAGES) ?? "";
@@ -149,7 +174,6 @@ function recordOfObject(object: JsonObject, line: number, head: Head | null, nea
 	const access = isOther
 		? null
 		: (accessOfObject(scalars, own !== null || timeIn(before, nearMs) !== null) ?? innerAccess ?? head?.look.access ?? null);
-	const compact = JSON.stringify(object);
 	const isEntry = access !== null || (!isOther && isEntryOf(scalars, own, message));
 	// A prefix may tell a time with a zone where the program tells none.
 	const time =
@@ -165,6 +189,7 @@ function recordOfObject(object: JsonObject, line: number, head: Head | null, nea
 					.map((text) => ({ line, text: text.slice(0, LINE_MAX_CHARS) })),
 		whole: [],
 		time,
+		slackMs: 0,
 		access,
 		request: access ?? (isOther ? NOTHING_TOLD : requestOfJson(scalars, inner)),
 		...idsOf((head === null ? compact : `${before} ${compact}`).slice(0, LINE_MAX_CHARS)),

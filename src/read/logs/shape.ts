@@ -24,6 +24,8 @@ const BEHIND_TIME: readonly RegExp[] = [
 	/^[\da-fA-F.:]{7,45} \d{1,5} [\da-fA-F.:]{7,45} \d{1,5} /,
 	// load balancers of AWS
 	/^app\/\S{1,200} \S/,
+	// klog: the thread, the line of the source
+	/^\d{1,10} \S{1,120}:\d{1,6}\] /,
 	// two pairs or more
 	/^(?:[^=]{0,200} )?[\w.]{1,40}=\S{1,400}(?: .{0,400})? [\w.]{1,40}=\S/,
 ];
@@ -77,6 +79,10 @@ export function bodyOf(line: string): string {
 	return body.replace(/^(?:[\w.-]{1,120} )?[\w./()@-]{1,80}\[[\w.:]{1,40}\]: /, "");
 }
 
+/** Who says it, in a chat that was copied or exported; programs write words of trouble so. */
+const SPEAKER =
+	/^(?!(?:Error|Warning|Warn|Info|Notice|Fatal|Exception|Critical|Debug|Alert|PHP|\w+(?:Error|Exception))\b)\p{Lu}[\p{L}.' ]{1,40}: \p{L}/u;
+
 /** How far behind the start of a line its time begins: brackets, a day, a level's letter. */
 const TIME_WITHIN_CHARS = 12;
 const REST_MIN_CHARS = 3;
@@ -112,7 +118,7 @@ function shapeOf(rest: string): Shape {
 		const body = behind.replace(/^[\])\s:|"'-]{1,12}/, "");
 		if (body.length < REST_MIN_CHARS || TOOL_LINE.test(body)) return null;
 		if (LEVEL.test(behind.slice(0, LEVEL_REACH_CHARS)) || BEHIND_TIME.some((form) => form.test(body))) return "strong";
-		return isTalk(body) ? null : "weak";
+		return isTalk(body) || SPEAKER.test(body) ? null : "weak";
 	}
 	if (ALONE.some((form) => form.test(rest))) return "strong";
 	if (LEVEL_FIRST.test(rest)) return isTalk(rest) ? null : "weak";

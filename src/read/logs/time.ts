@@ -106,6 +106,31 @@ export function timeIn(line: string, nearMs: number | null = null): LineTime | n
 	return { ms: Math.round(Number(number) / 10 ** (whole.length - 13)), zoneUnknown: false, zone: "certain" };
 }
 
+/** Milliseconds of the units in which docker and kubectl tell ages. */
+const UNITS: Readonly<Record<string, number>> = {
+	s: 1_000,
+	m: 60_000,
+	h: 3_600_000,
+	d: 86_400_000,
+	w: 604_800_000,
+	o: 2_592_000_000,
+	y: 31_536_000_000,
+};
+/** docker ps: `Exited (137) 3 minutes ago`; kubectl get pods: `7 (2m ago)`. */
+const AGE = /\) (?:About )?(an?|\d{1,5}) (s|m(?!o)|h|d|w|mo|y)[a-z]{2,6} ago|\((\d{1,5})([smhd])(?:\d{1,2}[smh])? ago\)/;
+
+/**
+ * The moment that an age stands for, and how coarse it is: one of its units.
+ * @param nowMs when the line was printed, Unix milliseconds
+ */
+export function ageIn(line: string, nowMs: number): { readonly ms: number; readonly slackMs: number } | null {
+	const found = AGE.exec(line);
+	if (found === null) return null;
+	const [, words = "", unit, count, letter] = found;
+	const slackMs = UNITS[(unit ?? letter ?? "").slice(-1)] ?? 0;
+	return { ms: nowMs - (/^an?$/.test(words) ? 1 : Number(count ?? words)) * slackMs, slackMs };
+}
+
 /** Where the first time with a date stands in a line, whether or not it tells a year; null for none. */
 export function timeSpan(line: string): { readonly start: number; readonly end: number } | null {
 	let span: { readonly start: number; readonly end: number } | null = null;

@@ -93,15 +93,26 @@ export function zoneOf(
 const formats = new Map<string, Intl.DateTimeFormat>();
 const FORMATS_MAX = 700;
 
+/** Offsets that were asked for: lines of one log are of the same quarter of an hour, within which no clock was ever changed. */
+const offsets = new Map<string, number>();
+const OFFSETS_MAX = 500;
+const QUARTER_HOUR_MS = 900_000;
+
 /** Milliseconds that a place's clocks are ahead of UTC; null when there is no such place. */
 function eastOf(place: string, localMs: number): number | null {
 	try {
 		const format = formats.get(place) ?? new Intl.DateTimeFormat("en-US", { timeZone: place, timeZoneName: "longOffset" });
 		if (formats.size < FORMATS_MAX) formats.set(place, format);
 		const at = (ms: number) => {
+			const key = `${place} ${Math.floor(ms / QUARTER_HOUR_MS)}`;
+			const known = offsets.get(key);
+			if (known !== undefined) return known;
 			const said = format.formatToParts(ms).find(({ type }) => type === "timeZoneName")?.value ?? "";
 			const [, sign, h = "0", m = "0"] = /^GMT(?:([+-])(\d{2}):(\d{2}))?/.exec(said) ?? [];
-			return (sign === "-" ? -1 : 1) * (Number(h) * 60 + Number(m)) * 60_000;
+			const offset = (sign === "-" ? -1 : 1) * (Number(h) * 60 + Number(m)) * 60_000;
+			if (offsets.size >= OFFSETS_MAX) offsets.clear();
+			offsets.set(key, offset);
+			return offset;
 		};
 		// The offset depends on the moment, which depends on the offset; twice is enough but for the hour that a clock shows twice.
 		return at(localMs - at(localMs));
