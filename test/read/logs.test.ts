@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SIGNATURES } from "../../src/knowledge/log-lines/list.ts";
 import { logEvidence } from "../../src/read/logs/evidence.ts";
-import { readLogs } from "../../src/read/logs/read.ts";
+import { isLog, readLogs } from "../../src/read/logs/read.ts";
 import { timeIn } from "../../src/read/logs/time.ts";
 
 test("ordinary lines are not recognised as trouble", () => {
@@ -31,6 +31,28 @@ for (const [what, line, ms, zoneUnknown] of [
 	["ISO", '{"time":"2026-11-22T13:00:05.500+01:00"}', at + 500, false],
 	["Python logging", "2026-11-22 12:00:05,250 ERROR", at + 250, true],
 	["PHP", "[22-Nov-2026 12:00:05 UTC] PHP Fatal error:  Uncaught", at, false],
+	["the zone of a name", "2026-11-22 13:00:05 CET kernel: Out of memory", at, false],
+	["the zone of a place", "[22-Nov-2026 13:00:05 Europe/Berlin] PHP Fatal error:  Uncaught", at, false],
+	[
+		"a place in summer",
+		"[22-Jul-2026 14:00:05 Europe/Berlin] PHP Fatal error:  Uncaught",
+		Date.UTC(2026, 6, 22, 12, 0, 5),
+		false,
+	],
+	["an offset of hours", "2026-11-22 13:00:05+01 kernel: Out of memory", at, false],
+	["an offset of half hours", "2026-11-22 17:30:05 +0530 kernel: Out of memory", at, false],
+	["a container's time before a local one", "2026-11-22T12:00:05.000000001Z 2026/11/22 13:00:05 [error] 7#7", at, false],
+	["syslog's time before a local one", "2026-11-22T13:00:05+01:00 lb haproxy[7]: … [22/Nov/2026:13:00:05.100] fe", at, false],
+	["a word behind the time is no zone", "2026-11-22 12:00:05 ERROR x", at, true],
+	["dmesg -T", "[Sun Nov 22 12:00:05 2026] Out of memory", at, true],
+	["the output of date", "Sun Nov 22 13:00:05 CET 2026 x", at, false],
+	["days first", "22.11.2026 12:00:05 kernel: x", at, true],
+	["months first, twelve hours", "11/22/2026 12:00:05 PM kernel: x", at, true],
+	["Tomcat", "22-Nov-2026 12:00:05.250 SEVERE [main] x", at + 250, true],
+	["java.util.logging", "Nov 22, 2026 12:00:05 PM org.apache.x", at, true],
+	["Gin", "[GIN] 2026/11/22 - 12:00:05 | 500 |", at, true],
+	["pino", '{"level":50,"time":1795348805250,"pid":7}', at + 250, false],
+	["squid", "1795348805.250    120 192.0.2.10 TCP_MISS/502", at + 250, false],
 	["Caddy", '{"level":"error","ts":1795348805.25,"logger":"http"}', 1_795_348_805_250, false],
 ] as const)
 	test(`the time of a line is read: ${what}`, () =>
@@ -77,16 +99,103 @@ const AROUND: readonly (readonly [what: string, around: (line: string) => string
 	["syslog", (line) => `Nov 22 12:00:05 web-1 app[812]: ${line}`],
 	["a container", (line) => `web-1  | ${line}`],
 	["a pod", (line) => `2026-11-22T12:00:05.123456789Z stderr F ${line}`],
+	["kubectl --prefix", (line) => `[pod/web-1/app] ${line}`],
+	["grep", (line) => `/var/log/app/error.log:812:${line}`],
 	["Docker's JSON", (line) => JSON.stringify({ log: `${line}\n`, stream: "stderr", time: "2026-11-22T12:00:05.1Z" })],
+	["Elasticsearch", (line) => JSON.stringify({ "@timestamp": "2026-11-22T12:00:05Z", host: { name: "web-1" }, message: line })],
+	["the journal as JSON", (line) => JSON.stringify({ MESSAGE: line, __REALTIME_TIMESTAMP: "1795348805000000" })],
+	["pretty-printed JSON", (line) => JSON.stringify({ time: "2026-11-22T12:00:05Z", level: "error", msg: line }, null, 2)],
+	["an array", (line) => JSON.stringify([{ time: "2026-11-22T12:00:05Z", level: "error", msg: line }])],
+	["a terminal's colors", (line) => `\u001b[1;31m${line.replace(/(\w+) /g, "$1\u001b[0m ")}\u001b[0m`],
+	["a fence", (line) => `\`\`\`${line}\`\`\``],
+	["a quote", (line) => `> ${line}`],
+	["a word processor", (line) => line.replace(/"([^"]*)"/g, "\u201c$1\u201d")],
+	["HTML", (line) => line.replaceAll('"', "&quot;")],
+	["invisible characters", (line) => line.replaceAll(" ", "\u00a0").replace(/([a-z]{5})/g, "$1\u200b")],
+	["mail that wraps", (line) => (line.length < 100 ? line : line.replace(/(.{60,80}) /g, "$1\n  "))],
 ];
 for (const [what, around] of AROUND)
 	test(`every known line is recognised inside ${what}`, () => {
 		for (const { id, example } of SIGNATURES) {
-			const found = readLogs(example.split("\n").map(around).join("\n")).recognised.map((one) => one.signature.id);
+			const reading = readLogs(example.split("\n").map(around).join("\n"));
+			const found = reading.recognised.map((one) => one.signature.id);
 			const better = SIGNATURES.some((one) => one.betterThan === id && found.includes(one.id));
 			assert.ok(found.includes(id) || better, `${id}: ${found.join(", ") || "nothing"}`);
+			assert.equal(isLog(reading), "certain");
 		}
 	});
+
+test("every known line is recognised at other hosts and times", () => {
+	for (const { id, example } of SIGNATURES) {
+		const other = example
+			.replace(/(?<=\d{4}-\d\d-\d\d[T ])\d\d:\d\d:\d\d/g, "17:25:41")
+			.replaceAll("2026", "2027")
+			.replaceAll("shop.example", "www.other-shop.test")
+			.replace(/(?<!SRC=)192\.0\.2\.10/g, "203.0.113.201")
+			.replace(/#\d+/g, "#88123")
+			.replace(/(?<=\w\[)\d{1,5}(?=\]: )/g, "40211")
+			.replaceAll("/cart", "/api/v2/items")
+			.replaceAll("web1", "prod-eu-7");
+		const found = readLogs(other).recognised.map((one) => one.signature.id);
+		assert.ok(found.includes(id) || SIGNATURES.some((one) => one.betterThan === id && found.includes(one.id)), `${id}: ${other}`);
+	}
+});
+
+/** What healthy programs write; `#` stands for a number. */
+const HEALTHY: readonly string[] = [
+	'192.0.2.9 - - [22/Nov/2026:12:00:05 +0000] "GET /cart HTTP/2.0" 200 # "-" "Mozilla/5.0" # "shop@docker" "http://10.0.0.5:80" 2ms',
+	'time="2026-11-22T12:00:05Z" level=info msg="Configuration loaded from file: /etc/traefik/traefik.yml"',
+	'[2026-11-22T12:00:05.123Z] "GET /cart HTTP/1.1" 200 - via_upstream - "-" 0 # 12 11 "192.0.2.9" "Mozilla/5.0" "f2" "shop.example" "10.0.0.9:8080"',
+	'h2 2026-11-22T12:00:05.000111Z app/front/1f2e 192.0.2.9:44012 10.0.1.20:8080 0.000 0.012 0.000 200 200 811 # "GET https://shop.example:443/cart HTTP/2.0" "Mozilla/5.0" ECDHE-RSA TLSv1.2 arn',
+	'{"httpRequest":{"requestMethod":"GET","requestUrl":"https://shop.example/cart","status":200,"responseSize":"#"},"timestamp":"2026-11-22T12:00:05Z","jsonPayload":{"statusDetails":"response_sent_by_backend"}}',
+	'2026-11-22T12:00:05.123456+00:00 heroku[router]: at=info method=GET path="/cart" host=shop.example dyno=web.1 connect=1ms service=22ms status=200 bytes=# protocol=https',
+	"2026-11-22T12:00:05.123456+00:00 heroku[web.1]: State changed from starting to up",
+	'INFO:     192.0.2.9:# - "GET /cart HTTP/1.1" 200 OK',
+	"INFO:     Application startup complete.",
+	"2026/11/22 12:00:05 http: TLS handshake error from 192.0.2.9:#: EOF",
+	'[GIN] 2026/11/22 - 12:00:05 | 200 |    3.412ms |      192.0.2.9 | GET      "/cart"',
+	"[7] * Listening on http://0.0.0.0:#",
+	"[7] - Worker 0 (PID: #) booted in 0.01s, phase: 0",
+	"I, [2026-11-22T12:00:05.123456 #7]  INFO -- : method=GET path=/cart format=html status=200 duration=#",
+	"[pid: #|app: 0|req: 1/1] 192.0.2.9 () {40 vars in 600 bytes} [Sun Nov 22 12:00:05 2026] GET /cart => generated 512 bytes in 3 msecs (HTTP/1.1 200) 3 headers in 100 bytes",
+	"*** uWSGI is running in multiple interpreter mode ***",
+	"22-Nov-2026 12:00:05.123 INFO [main] org.apache.catalina.startup.Catalina.start Server startup in [#] milliseconds",
+	"2026-11-22 12:00:05.123  INFO 1 --- [nio-8080-exec-1] o.s.web.servlet.DispatcherServlet        : Completed initialization in # ms",
+	"2026-11-22 12:00:05 198.51.100.7 GET /cart - 443 - 192.0.2.9 Mozilla/5.0 https://shop.example/ 200 0 0 #",
+	'4c01db0b339c   shop:1  "node"    2 hours ago   Up # minutes   80/tcp   shop',
+	'4c01db0b339c   job:1  "node"    2 hours ago   Exited (0) # minutes ago   job',
+	"front-6d4cf56db6-kx2lp   1/1     Running   0   #m",
+	"2026-11-22T12:00:05Z INF Registered tunnel connection connIndex=0 event=0 ip=198.41.200.13 location=fra08 protocol=quic",
+	"Nov 22 12:00:05 web1 kernel: [#.678] [UFW ALLOW] IN=eth0 OUT= SRC=192.0.2.9 DST=198.51.100.7 PROTO=TCP SPT=33210 DPT=443 SYN",
+	"Nov 22 12:00:05 web1 lfd[#]: *Security Check* *Relay* 0 of 100",
+	"2026-11-22 12:00:05,345 fail2ban.filter         [#]: INFO    [sshd] Found 203.0.113.9 - 2026-11-22 12:00:05",
+	"2026-11-22 12:00:05,345 fail2ban.actions        [#]: NOTICE  [sshd] Unban 203.0.113.9",
+	"2026-11-22 12:00:05,345 INFO exited: worker_00 (exit status 0; expected)",
+	"2026-11-22 12:00:05,345 INFO success: front entered RUNNING state, process has stayed up for > than 1 seconds (startsecs)",
+	"PM2        | App [front:#] online",
+	'{"level":30,"time":1795348805123,"pid":#,"req":{"method":"GET","url":"/cart"},"res":{"statusCode":200},"responseTime":12,"msg":"request completed"}',
+	'2026/11/22 12:00:05 [warn] 7#7: *# an upstream response is buffered to a temporary file /var/cache/nginx/1 while reading upstream, request: "GET /cart HTTP/1.1"',
+	"ModSecurity: Warning. Matched phrase at REQUEST_HEADERS. [id #]",
+	"-   VCL_return     fetch",
+	"-   BackendOpen    # boot.web1 10.0.0.5 80",
+	"2026-11-22 12:00:05.120 UTC [#] LOG:  checkpoint complete: wrote 12 buffers",
+	"Nov 22 12:00:05 web1 systemd[1]: shop.service: Main process exited, code=exited, status=0/SUCCESS",
+	"Node.js v22.9.0",
+	'time="2026-11-22T12:00:05Z" level=info msg="Ip 203.0.113.9 performed \'crowdsecurity/http-probing\' (11 events over 3s)"',
+];
+
+test("healthy lines of every program raise no alarm", () => {
+	const lines = Array.from({ length: 5_000 }, (_, nth) => (HEALTHY[nth % HEALTHY.length] ?? "").replaceAll("#", String(nth)));
+	const reading = readLogs(lines.join("\n"));
+	assert.deepEqual(
+		reading.recognised.map((one) => `${one.signature.id}: ${lines[one.line - 1]}`),
+		[],
+	);
+	assert.deepEqual(
+		logEvidence(reading).map(({ key, value }) => `${key} ${value}`),
+		["origin-log complete-200"],
+	);
+});
 
 test("five thousand ordinary lines raise no alarm", () => {
 	const words = ["cart", "login", "api/v1/orders", "static/app.js", "img/logo.png", "search?q=520", "health"];

@@ -23,7 +23,7 @@ import {
 	timeOfObject,
 } from "./json.ts";
 import { isTalk, type Look, lookAt, type Shape } from "./shape.ts";
-import { ageIn, type LineTime, timeIn } from "./time.ts";
+import { ageIn, type LineTime, timeIn, timeSpan } from "./time.ts";
 
 /** A text in which known lines are looked for. */
 export interface Unit {
@@ -107,7 +107,13 @@ export function recordsOf({ lines, exact }: CleanLines, moments: Moments): LogRe
 		let next = at + 1;
 		const most = look.shape === null ? WRAPPED_PROSE_MAX : WRAPPED_MAX;
 		if (line.length >= (look.shape === null ? WRAP_PROSE_MIN_CHARS : WRAP_MIN_CHARS))
-			while (next < lines.length && next - at < most && goesOn(lines[next] ?? "") && lookOf(next).shape === null) next += 1;
+			while (
+				next < lines.length &&
+				next - at < most &&
+				goesOn(lines[next] ?? "") &&
+				(lookOf(next).shape === null || isRest(look, lines[next] ?? ""))
+			)
+				next += 1;
 		records.push(recordOfLines(lines.slice(at, next), at + 1, look, moments));
 		at = next;
 	}
@@ -116,6 +122,9 @@ export function recordsOf({ lines, exact }: CleanLines, moments: Moments): LogRe
 
 /** Whether a line below a log line may be the rest of it. */
 const goesOn = (line: string): boolean => line.trim() !== "" && !TRACE_LINE.test(line) && !JSON_BEGINS.test(line);
+/** Indented, without a time of its own, below a line that is not whole: the rest of an access line looks like one. */
+const isRest = (head: Look, line: string): boolean =>
+	head.shape !== null && head.access === null && /^\s{2}/.test(line) && timeSpan(line) === null;
 const JSON_BEGINS = /^(?:.{0,100}\| ?)?\s*(?:\{|\[\s*(?:\{|$))/;
 
 function recordOfLines(parts: readonly string[], line: number, look: Look, { nearMs, nowMs }: Moments): LogRecord {
