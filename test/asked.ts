@@ -120,6 +120,8 @@ export const TEXTS: Readonly<Record<string, string>> = {
 		"* Connected to shop.example (192.0.2.1) port 80 (#0)\n> GET / HTTP/1.1\n> \n* Empty reply from server\ncurl: (52) Empty reply from server",
 	"logs-nginx":
 		'logs 2026/11/22 12:00:05 [error] 7#7: *6 upstream prematurely closed connection while reading upstream, client: 192.0.2.10, server: shop.example\n192.0.2.10 - - [22/Nov/2026:12:00:05 +0000] "GET /cart HTTP/1.1" 200 51 "-" "x"',
+	"logs-not-counted":
+		'logs 10.0.0.1 - - [22/Nov/2026:12:00:01 +0000] "GET /healthz HTTP/1.1" 200 2 "-" "kube-probe/1.30"\n192.0.2.10 - - [22/Nov/2026:12:00:02 +0000] "GET /cart HTTP/1.1" 200 0 "-" "x"\n192.0.2.10 - - [22/Nov/2026:12:00:03 +0000] "GET /cart HTTP/1.1" 200 0 "-" "x"\n2026-11-22 12:00:04,345 fail2ban.actions [7]: NOTICE  [nginx-limit] Ban 203.0.113.9\n2026-11-22 12:00:05,345 fail2ban.actions [7]: NOTICE  [sshd] Ban 203.0.113.9\nVersions: Node.js v22.9.0',
 	"logs-nothing": "logs all is well here",
 	"answer-unknown": "answer origin-log perhaps",
 	"report-nowhere": "report",
