@@ -17,6 +17,8 @@ export function logsReply(
 		window !== null && atMs !== null && (atMs < window.fromMs - 1_000 || atMs > window.toMs + 1_000);
 	// A line may be both: an access line that is known.
 	const late = new Set([...recognised, ...access].filter((one) => outside(one.atMs)).map(({ line }) => line)).size;
+	// What a line speaks for is said of those that count.
+	const uncounted = new Set(aside.map(({ line }) => line));
 	const odd = access.filter(({ status, bytes }) => status >= 400 || status < 100 || bytes === 0 || bytes === null);
 	const found = recognised.length + access.length;
 	const zone =
@@ -40,7 +42,7 @@ export function logsReply(
 					.slice(0, SHOWN_MAX)
 					.map(
 						({ signature, line, atMs, zoneUnknown }) =>
-							text`Line ${line}${atMs === null ? text`` : text`, ${time(atMs)}${zoneUnknown ? " (no zone there: taken for UTC)" : ""}`}, ${signature.server}: ${ours(signature.meaning)}. Speaks for ${ours(isCause(signature.speaksFor) ? CAUSES[signature.speaksFor].title : `a ${signature.speaksFor} rather than a 520`)}. ${ours(signature.fix)}.`,
+							text`Line ${line}${atMs === null ? text`` : text`, ${time(atMs)}${zoneUnknown ? " (no zone there: taken for UTC)" : ""}`}, ${signature.server}: ${ours(signature.meaning)}.${uncounted.has(line) ? text`` : text` Speaks for ${ours(isCause(signature.speaksFor) ? CAUSES[signature.speaksFor].title : `a ${signature.speaksFor} rather than a 520`)}. ${ours(signature.fix)}.`}`,
 					),
 			),
 			list(
@@ -106,9 +108,10 @@ function asideWords(aside: WeighedLogs["aside"]) {
 	return Object.entries(ASIDE).flatMap(([why, [one, more]]) => {
 		const lines = aside.filter((each) => each.why === why).map(({ line }) => line);
 		if (lines.length === 0) return [];
-		const shown = lines.slice(0, SHOWN_MAX).join(", ");
-		const rest = lines.length > SHOWN_MAX ? ` and ${lines.length - SHOWN_MAX} more` : "";
-		return [lines.length === 1 ? text`Not counted: line ${shown} ${one}.` : text`Not counted: lines ${shown}${rest} ${more}.`];
+		if (lines.length === 1) return [text`Not counted: line ${lines[0] ?? 0} ${one}.`];
+		const shown = lines.slice(0, lines.length > SHOWN_MAX ? SHOWN_MAX : -1).join(", ");
+		const last = lines.length > SHOWN_MAX ? `${lines.length - SHOWN_MAX} more` : `${lines.at(-1)}`;
+		return [text`Not counted: lines ${shown} and ${last} ${more}.`];
 	});
 }
 
