@@ -116,19 +116,29 @@ const UNITS: Readonly<Record<string, number>> = {
 	o: 2_592_000_000,
 	y: 31_536_000_000,
 };
-/** docker ps: `Exited (137) 3 minutes ago`; kubectl get pods: `7 (2m ago)`. */
-const AGE = /\) (?:About )?(an?|\d{1,5}) (s|m(?!o)|h|d|w|mo|y)[a-z]{2,6} ago|\((\d{1,5})([smhd])(?:\d{1,2}[smh])? ago\)/;
+/** docker ps: `Exited (137) 3 minutes ago`. */
+const AGE_IN_WORDS = /\) (?:About )?(an?|\d{1,5}) (s|m(?!o)|h|d|w|mo|y)[a-z]{2,6} ago/;
+/** kubectl get pods: restarts, when the last one was, the age of the pod. */
+const AGE_OF_POD = / (\d{1,5}) \((\d{1,5})([smhd])(?:\d{1,2}[smh])? ago\)(?: {1,20}(\d{1,5})([smhd]))?/;
 
 /**
- * The moment that an age stands for, and how coarse it is: one of its units.
+ * The moment that an age stands for, and how coarse it is: one of its units. Of a pod that restarted several times, all of its life.
  * @param nowMs when the line was printed, Unix milliseconds
  */
 export function ageIn(line: string, nowMs: number): { readonly ms: number; readonly slackMs: number } | null {
-	const found = AGE.exec(line);
-	if (found === null) return null;
-	const [, words = "", unit, count, letter] = found;
-	const slackMs = UNITS[(unit ?? letter ?? "").slice(-1)] ?? 0;
-	return { ms: nowMs - (/^an?$/.test(words) ? 1 : Number(count ?? words)) * slackMs, slackMs };
+	const words = AGE_IN_WORDS.exec(line);
+	if (words !== null) {
+		const [, count = "", unit = ""] = words;
+		const slackMs = UNITS[unit.slice(-1)] ?? 0;
+		return { ms: nowMs - (/^an?$/.test(count) ? 1 : Number(count)) * slackMs, slackMs };
+	}
+	const pod = AGE_OF_POD.exec(line);
+	if (pod === null) return null;
+	const [, restarts, count, unit = "", age, ageUnit] = pod;
+	const half = (Number(age ?? 0) * (UNITS[ageUnit ?? ""] ?? 0)) / 2;
+	if (Number(restarts) > 1 && half > 0) return { ms: nowMs - half, slackMs: half };
+	const slackMs = UNITS[unit] ?? 0;
+	return { ms: nowMs - Number(count) * slackMs, slackMs };
 }
 
 /** Where the first time with a date stands in a line, whether or not it tells a year; null for none. */
