@@ -53,7 +53,7 @@ const ROOMS: readonly (readonly Room[])[] = [
 	[
 		{
 			name: "src/read/",
-			outside: ["node:buffer", "node:net", "node:url", "node:zlib", "zod"],
+			outside: ["node:buffer", "node:net", "node:url", "node:zlib", "tldts", "zod"],
 			never: "I/O, opinions, throwing on any input, more than linear time or bounded memory",
 			forbids: IMPURE,
 		},

@@ -1,0 +1,131 @@
+import type { Ray } from "../ray/decode.ts";
+import { findRays } from "../ray/find.ts";
+import { clean } from "./clean.ts";
+import { type BareRay, findBareRays } from "./clues/bare-rays.ts";
+import { type CodeClue, findCodes, TARGET_MARK } from "./clues/codes.ts";
+import { type CurlClue, findCurl } from "./clues/curl.ts";
+import { failedEntry } from "./clues/har.ts";
+import { findLogLines, type LogClue } from "./clues/log-lines.ts";
+import { type EdgeRecord, findParts, findRecord } from "./clues/records.ts";
+import { findResponse, type ResponseClue } from "./clues/response.ts";
+import { findRoles, type SiteClue } from "./clues/roles.ts";
+import { findVerb, type VerbClue } from "./clues/spoken-verbs.ts";
+import { findTalk, type TalkClue } from "./clues/talk.ts";
+import { findTargets, type TargetClue } from "./clues/targets.ts";
+import { findTimes, type TimeClue } from "./clues/times.ts";
+import type { Thread } from "./understood.ts";
+
+/** Everything that a text holds. Nothing is dropped because something else was found. */
+export interface Clues {
+	/** Cleaned; of a HAR, what failed. */
+	readonly text: string;
+	readonly verb: VerbClue | null;
+	readonly sites: readonly SiteClue[];
+	readonly codes: readonly CodeClue[];
+	/** With a label or a data center. */
+	readonly rays: readonly Ray[];
+	readonly bareRays: readonly BareRay[];
+	readonly times: readonly TimeClue[];
+	readonly curl: CurlClue | null;
+	readonly response: ResponseClue | null;
+	readonly record: EdgeRecord | null;
+	readonly logs: LogClue;
+	/** Lines of the text that are log lines, by their place in it; those of a client that reports a code are none. */
+	readonly logLines: ReadonlySet<number>;
+	/** Whether a place in the text is in one of them. */
+	readonly isInLog: (at: number) => boolean;
+	readonly talk: TalkClue;
+}
+
+/**
+ * Reads a text once for everything in it: each kind of clue in one pass, linear and bounded. Total; never throws.
+ * @param text as it came
+ * @param nowMs Unix milliseconds
+ */
+export function findClues(text: string, thread: Thread, nowMs: number): Clues {
+	const cleaned = clean(text);
+	// Of a whole HAR only what failed counts.
+	const failed = failedEntry(cleaned);
+	const whole = failed ?? cleaned;
+	const found = findTargets(whole);
+	const record = findRecord(whole);
+	const targets = withParts(whole, found);
+	const logs = findLogLines(whole, thread.toMs ?? nowMs);
+	const all = findCodes(masked(whole, found), thread.url != null && whole.length < 400);
+	const lineAt = lineFinder(logs);
+	const reports = new Set(
+		all
+			.filter(({ code, strong, at }) => strong && isEdgeCode(code) && logs.shapes[lineAt(at)] !== "access")
+			.map(({ at }) => lineAt(at)),
+	);
+	const logLines = logLinesOf(logs, reports);
+	const codes = [
+		...all.filter(({ at }) => !logLines.has(lineAt(at))),
+		...found.flatMap(({ codeAsPort, start }) => (codeAsPort === null ? [] : [{ code: codeAsPort, at: start, strong: true }])),
+	];
+	return {
+		text: whole,
+		verb: findVerb(whole, found),
+		sites: findRoles(whole, targets, codes),
+		codes,
+		rays: findRays(whole, nowMs).rays,
+		bareRays: findBareRays(whole, nowMs),
+		times: findTimes(whole),
+		curl: findCurl(whole, thread.asks === "direct-origin"),
+		response: findResponse(cleaned),
+		record,
+		logs,
+		logLines,
+		isInLog: (at) => logLines.has(lineAt(at)),
+		talk: findTalk(whole),
+	};
+}
+
+const isEdgeCode = (code: string) => /^5[23]\d$|^1\d{3}$/.test(code);
+/** The text with marks in the place of URLs and hosts, every character where it was. */
+function masked(text: string, targets: readonly TargetClue[]): string {
+	if (targets.length === 0) return text;
+	const out: string[] = [];
+	let at = 0;
+	for (const { start, end } of targets) {
+		if (start < at) continue;
+		out.push(text.slice(at, start), TARGET_MARK.repeat(end - start));
+		at = end;
+	}
+	out.push(text.slice(at));
+	return out.join("");
+}
+
+/** The number of the line that a place is in; asked in any order. */
+function lineFinder({ lines }: LogClue): (at: number) => number {
+	return (at) => {
+		let low = 0;
+		let high = lines.length - 1;
+		while (low < high) {
+			const middle = (low + high + 1) >> 1;
+			if ((lines[middle]?.start ?? 0) <= at) low = middle;
+			else high = middle - 1;
+		}
+		return low;
+	};
+}
+
+/** Lines that were recognized, or are shaped like one of a log, without those that report a code to a client. */
+function logLinesOf({ reading, shapes }: LogClue, reports: ReadonlySet<number>): Set<number> {
+	const out = new Set<number>();
+	for (const [nth, shape] of shapes.entries()) if (shape !== null && !reports.has(nth)) out.add(nth);
+	for (const { line } of reading.recognised) if (!reports.has(line - 1)) out.add(line - 1);
+	return out;
+}
+
+/** The targets of a text with those that are told in parts: they stand for the bare host in them. */
+function withParts(text: string, found: readonly TargetClue[]): TargetClue[] {
+	const out = [...found];
+	for (const { target, start, end, by } of findParts(text)) {
+		const same = out.findIndex((one) => one.target.host === target.host);
+		const known = out[same];
+		if (known === undefined) out.push({ target, start, end, schemed: true, mended: "no", codeAsPort: null });
+		else if (by !== "json" && !known.schemed) out[same] = { ...known, target, schemed: true };
+	}
+	return out.sort((a, b) => a.start - b.start);
+}

@@ -1,0 +1,37 @@
+import { type Paste, readPaste } from "../../paste.ts";
+
+/** A response in a text. */
+export interface ResponseClue {
+	readonly status: number;
+	readonly throughEdge: boolean;
+	/** The bytes, for whoever judges them. */
+	readonly paste: Paste;
+}
+
+const STATUS_LINE = /^(?:< ?|<= ?)?(HTTP\/\d(?:\.\d)?) +(\d{3})\b/m;
+/** A field of a response; `Host` is one of a request. */
+const FIELD = /^(?:< )?(?!host:|user-agent:|accept:|cookie:|authorization:|referer:|origin:)[\w!#$%&'*+.^|~-]{1,80}:[ \t]/im;
+const TRACE = /^(?:\S+ )?(?:<= Recv (?:header|data)|== Info: )/m;
+const HAR = /^\s*\{[\s\S]{0,4000}"(?:httpVersion|entries)"/;
+
+/** The first response that a text holds, in whatever stands around it; null when there is none. Total; linear. */
+export function findResponse(text: string): ResponseClue | null {
+	const har = HAR.test(text.slice(0, 5_000));
+	const trace = TRACE.test(text);
+	const line = har || trace ? null : STATUS_LINE.exec(text);
+	if (!har && !trace && line === null) return null;
+	const from = line === null ? text : text.slice(line.index);
+	if (line !== null) {
+		// A status line alone is what somebody quotes, no response; its fields follow at once.
+		const next = from.slice(from.indexOf("\n") + 1 || from.length, 100_000);
+		const section = /^[\s\S]*?(?=\n\r?\n|\n< ?\n|$)/.exec(next.slice(0, 20_000))?.[0] ?? "";
+		if (!FIELD.test(section)) return null;
+	}
+	const paste = readPaste(from);
+	if (paste === null || paste.bytes.length === 0) return null;
+	const status = Number(
+		/^HTTP\/\d(?:\.\d)? +(\d{3})/.exec(Buffer.from(paste.bytes.subarray(0, 64)).toString("latin1"))?.[1] ?? Number.NaN,
+	);
+	if (!Number.isInteger(status)) return null;
+	return { status, throughEdge: paste.throughEdge, paste };
+}

@@ -1,0 +1,214 @@
+import { ADMIN_WORDS } from "../admin.ts";
+import type { Intent } from "../understood.ts";
+import { bareWord } from "../words.ts";
+import { isSlipOf } from "./slips.ts";
+import type { TargetClue } from "./targets.ts";
+
+/** A text that begins with a verb and is formed like it. */
+export interface VerbClue {
+	readonly intent: Intent;
+	/** What stands behind the verb. */
+	readonly rest: string;
+	/** The target right behind it. */
+	readonly target: TargetClue | null;
+	readonly places: readonly string[];
+	readonly since: string | null;
+	readonly answer: { readonly key: string | null; readonly value: string } | null;
+}
+
+/** Every verb that a text may begin with; slips of the hand are measured against these. */
+const VERBS: readonly string[] = [
+	...[
+		"help",
+		"privacy",
+		"explain",
+		"headers",
+		"origin",
+		"autopsy",
+		"logs",
+		"answer",
+		"report",
+		"watch",
+		"unwatch",
+		"solved",
+		"admin",
+		"forget",
+	],
+	...[
+		"connect",
+		"disconnect",
+		"account",
+		"numbers",
+		"evidence",
+		"more",
+		"undo",
+		"reopen",
+		"status",
+		"check",
+		"recheck",
+		"retry",
+		"diagnose",
+		"places",
+	],
+];
+const NEEDS_TARGET: ReadonlySet<string> = new Set(["headers", "origin"]);
+const CONNECTS: ReadonlySet<string> = new Set(["connect", "disconnect", "account", "numbers"]);
+const ADMIN: ReadonlySet<string> = new Set([...ADMIN_WORDS, "listen"]);
+
+/** Verbs that people set a colon behind. */
+const COLON: ReadonlySet<string> = new Set(["solved", "logs", "answer", "explain", "watch", "report", "check", "autopsy"]);
+
+const NONE = { rest: "", target: null, places: [], since: null, answer: null } as const;
+const LEAD = /^(?:(?:please|pls|hey|hi|ok|okay|cf520|\/cf520|@cf520)[ ,:]+)*/i;
+
+/**
+ * The verb that a text begins with, when the rest is formed like its own; null otherwise.
+ * @param targets of the text, with their places in it
+ */
+export function findVerb(text: string, targets: readonly TargetClue[]): VerbClue | null {
+	const lead = (LEAD.exec(text.slice(0, 200))?.[0] ?? "").length;
+	const first = /^\S{1,40}/.exec(text.slice(lead, lead + 41))?.[0] ?? "";
+	const start = lead + first.length;
+	const word = bareWord(first).toLowerCase().replace(/[:,]$/, "");
+	const rest = text.slice(start, start + 4_000).trim();
+	// `Headers:` and `Origin:` are the beginning of a paste.
+	if (/:$/.test(first) && !COLON.has(word)) return null;
+	const verb = VERBS.includes(word) ? word : VERBS.find((one) => (one.length > 4 || rest === "") && isSlipOf(word, one));
+	if (verb === undefined) return spokenOtherwise(text.slice(lead), targets, lead);
+	const gap = /^[\s<"'`(]*/.exec(text.slice(start, start + 20))?.[0].length ?? 0;
+	const target = targets.find((one) => one.start === start + gap) ?? null;
+	const line = !rest.includes("\n");
+	const words = rest.split(/\s+/, 12).filter((one) => one !== "");
+	const clue = (intent: Intent, more: Partial<VerbClue> = {}): VerbClue => ({ ...NONE, intent, rest, target, ...more });
+	switch (verb) {
+		case "help":
+		case "privacy":
+			return words.length === 0 ? clue(verb) : null;
+		case "explain":
+			return line && targets.length === 0 && words.length > 0 && words.length <= 10 ? clue("explain") : null;
+		case "headers":
+		case "origin":
+			return NEEDS_TARGET.has(verb) &&
+				target !== null &&
+				!/^["'`>)]*:? *(?:is|gives|shows|works|returns|5\d\d\b(?!\.))/.test(text.slice(target.end, target.end + 20))
+				? clue(verb)
+				: null;
+		case "autopsy":
+			return clue("autopsy");
+		case "logs":
+			return words.length > 1 ? clue("logs") : null;
+		case "answer":
+			return readAnswer(words, clue);
+		case "report":
+			return line && targets.length === 0 && words.length <= 8 ? clue("report") : null;
+		case "watch":
+			if (target !== null) return clue("watch");
+			return words.length === 0 ||
+				/^(?:it|this|that|the (?:site|page|url|shop|host))?(?: (?:for|every|until|please|again|privately)\b|$)/i.test(rest)
+				? clue("watch")
+				: null;
+		case "unwatch":
+			return words.length <= 2 ? clue("unwatch") : null;
+		case "solved":
+			return line && words.length <= 20 && targets.length === 0 && !/\?\s*$/.test(rest) ? clue("solved") : null;
+		case "admin": {
+			const what = bareWord(words[0] ?? "").toLowerCase();
+			const known = what === "" || [...ADMIN].some((one) => one === what || isSlipOf(what, one));
+			return known && line ? clue("admin") : null;
+		}
+		case "forget":
+			return target !== null && words.length === 1 ? clue("forget") : null;
+		case "evidence":
+		case "more":
+			return words.length === 0 ? clue("evidence") : null;
+		case "undo":
+		case "reopen":
+			return words.length <= 3 && targets.length === 0 ? clue("undo") : null;
+		case "status":
+			return words.length === 0 || (words.length === 1 && target === null && /^[A-Z]{3}\W*$|^[0-9a-f]{15,16}/i.test(rest))
+				? clue("status")
+				: null;
+		case "check":
+		case "diagnose":
+			return target !== null ? (placesOf(text, target) ?? null) : null;
+		default:
+			if (!CONNECTS.has(verb)) return null;
+			if (words.length > 0 && target === null) return null;
+			return words.length <= 4
+				? clue("connect", {
+						since: /\b(?:since|for|last)\s+(\d{1,4}\s?(?:m|min|h|d|w)\w*)\b/i.exec(rest)?.[1]?.replace(/\s/g, "") ?? null,
+					})
+				: null;
+	}
+}
+
+/** `answer KEY VALUE` or `answer VALUE`. */
+function readAnswer(words: readonly string[], clue: (intent: Intent, more: Partial<VerbClue>) => VerbClue): VerbClue | null {
+	const said = words.map((word) => (word === "?" ? word : bareWord(word).toLowerCase()));
+	if (said.length === 0 || said.length > 6) return null;
+	const [first = "", second] = said;
+	return clue("answer", { answer: second === undefined ? { key: null, value: first } : { key: first, value: second } });
+}
+
+/** What is asked for without its verb in front. */
+function spokenOtherwise(text: string, targets: readonly TargetClue[], lead: number): VerbClue | null {
+	const short = text.slice(0, 200);
+	if (
+		/^\?+\s*$/.test(text) ||
+		/^(?:what can you do|how do(?:es)? (?:this|it|you) work|commands|usage|hilfe|ayuda|ajuda|aide)[?.!\s]*$/i.test(short)
+	)
+		return { ...NONE, intent: "help" };
+	if (/^(?:stop|end|cancel|quit) (?:the )?watch(?:ing)?\b/i.test(short))
+		return { ...NONE, intent: "unwatch", target: targets[0] ?? null };
+	if (
+		targets.length === 0 &&
+		/^(?:(?:write|make|send|create|give me|generate|draft|can (?:you|i|we) (?:have|get|write|make|send)|i need|we need) )+(?:a |the |me |us |an? \w+ )*report\b/i.test(
+			short,
+		)
+	)
+		return { ...NONE, intent: "report" };
+	if (
+		targets.length === 0 &&
+		/^(?:show|give|what(?:'s| is| are))(?: me| us)? (?:the |all |your )?(?:evidence|details|proof|facts)\b|^details[ ?!.]*$/i.test(
+			short,
+		)
+	)
+		return { ...NONE, intent: "evidence" };
+	if (
+		targets.length === 0 &&
+		/^(?:take (?:that|it|this) back|(?:please )?undo (?:that|it|this)|that was (?:a mistake|wrong)|revert my answer|i was wrong)\b/i.test(
+			short,
+		)
+	)
+		return { ...NONE, intent: "undo" };
+	const [first] = targets;
+	const begins = first !== undefined && first.start <= lead + 2 ? first : null;
+	if (begins !== null) return placesOf(`${" ".repeat(lead)}${text}`, begins);
+	if (
+		first !== undefined &&
+		/^(?:keep an eye on|monitor|observe|look after) $/i.test(text.slice(0, Math.max(0, first.start - lead)))
+	)
+		return { ...NONE, intent: "watch", target: first };
+	return null;
+}
+
+/** Words behind `from` that are no places. */
+const NO_PLACE =
+	/\b(?:my|our|your|his|the|a|an|cloudflare|curl|origin|server|here|there|now|today|yesterday|monday|tuesday|wednesday|thursday|friday|saturday|sunday|phone|mobile|home|office|browser|time|inside|outside|localhost|it|this|that|users?|customers?|app|script|postman|google|referer|since|at|until|to)\b|\d/i;
+
+/** `<target> from São Paulo and Sydney`. */
+function placesOf(text: string, target: TargetClue): VerbClue | null {
+	const said = /^["'`>)\]]{0,3}\s+(?:from|in|via|aus|desde|depuis|de)\s+([^\n]{2,200}?)[\s.!?]*$/i.exec(
+		text.slice(target.end, target.end + 220),
+	)?.[1];
+	if (said === undefined || !/^["'`>)\]]{0,3}\s+(?:from|via|aus|desde|depuis)\s/i.test(text.slice(target.end, target.end + 20)))
+		return null;
+	const places = said
+		.split(/\s*(?:,|;|\/|\+|&|\band\b|\bund\b|\by\b|\be\b|\bet\b|\bor\b)\s*/i)
+		.map((one) => one.trim().replace(/^the\s+/i, ""))
+		.filter((one) => one !== "");
+	if (places.length === 0 || places.length > 10) return null;
+	if (places.some((one) => NO_PLACE.test(one) || one.split(/\s+/).length > 3 || !/^[\p{L}\p{M}.' -]{2,40}$/u.test(one)))
+		return null;
+	return { ...NONE, intent: "places", rest: said, target, places };
+}

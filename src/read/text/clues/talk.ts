@@ -1,0 +1,171 @@
+import { en } from "../../../knowledge/talk/en.ts";
+import { TALK } from "../../../knowledge/talk/list.ts";
+import { FUTURE, type Talk, type TalkAnswer } from "../../../knowledge/talk/talk.ts";
+import { isSlipOf } from "./slips.ts";
+
+/** What a sentence says in a thread. */
+export interface TalkClue {
+	readonly thanks: boolean;
+	readonly recheck: boolean;
+	readonly status: boolean;
+	readonly solved: boolean;
+	readonly siteDown: boolean;
+	/** Answers to questions of the playbook, the first of each key. */
+	readonly answers: readonly TalkAnswered[];
+}
+
+/** An answer to one question. */
+export interface TalkAnswered {
+	readonly key: string;
+	readonly value: string;
+	/** Only where that question is open. */
+	readonly whenAsked: boolean;
+}
+
+const SILENT: TalkClue = { thanks: false, recheck: false, status: false, solved: false, siteDown: false, answers: [] };
+
+/** Longer texts are no talk. */
+const TALK_MAX_CHARS = 600;
+/** Short sentences are read with slips of the hand put right. */
+const SLIP_MAX_WORDS = 9;
+const VOCABULARY: readonly string[] = [
+	...[
+		"check",
+		"again",
+		"recheck",
+		"retry",
+		"fixed",
+		"solved",
+		"resolved",
+		"thanks",
+		"thank",
+		"status",
+		"still",
+		"works",
+		"working",
+		"deployed",
+		"nothing",
+	],
+	...[
+		"changed",
+		"restarted",
+		"firewall",
+		"certificate",
+		"everyone",
+		"random",
+		"gracias",
+		"danke",
+		"merci",
+		"obrigado",
+		"logged",
+		"access",
+		"broken",
+		"down",
+	],
+];
+
+/** In small letters, without accents, with single blanks: as the patterns of `knowledge/talk` meet it. */
+export function spoken(text: string): string {
+	const plain = text
+		.slice(0, TALK_MAX_CHARS)
+		.toLowerCase()
+		.replace(/ß/g, "ss")
+		.replace(/[\u00c0-\u024f]/g, (one) => one.normalize("NFD")[0] ?? one)
+		.replace(/^(?:\s*(?:<@\w+>|@[\w-]{2,30}),?)+/, "")
+		.replace(/\s+/g, " ")
+		.replace(/^[\s¿¡>*_"'-]+|[\s*_"'-]+$/g, "");
+	const words = plain.split(" ");
+	if (words.length > SLIP_MAX_WORDS) return plain;
+	return words
+		.map((word) => {
+			const bare = word.replace(/[^a-z]/g, "");
+			if (bare.length < 4 || VOCABULARY.includes(bare)) return word;
+			const meant = VOCABULARY.filter((one) => isSlipOf(bare, one));
+			return meant.length === 1 && !PLURALS.has(bare) ? word.replace(bare, meant[0] ?? bare) : word;
+		})
+		.join(" ");
+}
+/** Words of their own that are one letter away. */
+const PLURALS: ReadonlySet<string> = new Set([
+	"checks",
+	"work",
+	"change",
+	"stat",
+	"stats",
+	"thank",
+	"thanks",
+	"firewalls",
+	"certificates",
+	"fix",
+	"solve",
+	"resolve",
+	"deploy",
+	"logge",
+	"till",
+	"stills",
+	"gain",
+	"agains",
+	"donw",
+	"downs",
+	"own",
+	"town",
+]);
+
+/** Talk in a text, in any of the languages that are known. */
+export function findTalk(text: string): TalkClue {
+	if (text.length > TALK_MAX_CHARS || text.trim() === "") return SILENT;
+	const all = spoken(text);
+	const sentences = all.split(/(?<=[.!?;])\s+|\n|。/).filter((one) => one !== "");
+	const answers = new Map<string, TalkAnswered>();
+	const out = { ...SILENT };
+	for (const talk of TALK) {
+		out.thanks ||= talk.thanks.test(all);
+		out.siteDown ||= talk.siteDown.test(all);
+		for (const sentence of sentences) {
+			const parts = sentence.split(PARTS);
+			out.recheck ||= talk.recheck.test(sentence) || parts.some((part) => talk.recheck.test(part));
+			out.status ||= talk.status.test(sentence);
+			out.solved ||= talk.solved.test(sentence) && ![talk, en].some(({ notSolved }) => notSolved.test(sentence));
+			// A plan or a denial in one part does not take away what the other part says; of a question nothing is an answer.
+			if (/[?？]\s*$/.test(sentence)) continue;
+			for (const part of parts)
+				for (const answer of talk.answers)
+					if (!answers.has(answer.key) && isAnswer(answer, part, sentence, talk))
+						answers.set(answer.key, { key: answer.key, value: answer.value, whenAsked: answer.whenAsked === true });
+		}
+	}
+	return { ...out, answers: [...answers.values()] };
+}
+
+/** Where one thing ends and the next one begins in a sentence. */
+const PARTS = /, (?:but|and|so)? ?|; | but | aber | pero | mas | mais |、/;
+const DENIED = /\b(?:not|never|no|isn't|nicht|kein\w*|nao|pas|nunca|nie)(?: \w+)?\s*$/;
+
+function isAnswer({ value, says }: TalkAnswer, part: string, sentence: string, talk: Talk): boolean {
+	const found = says.exec(part);
+	if (found === null || FUTURE.test(part)) return false;
+	if (DENIABLE.has(value)) return !QUESTION_OR_PLAN.test(part);
+	if (DENIED.test(part.slice(0, found.index))) return false;
+	return ![talk, en].some(({ notYet }) => notYet.test(part) || notYet.test(sentence));
+}
+
+/** Values that are said by a denial: nothing changed, no entry, no access. */
+const DENIABLE: ReadonlySet<string> = new Set([
+	"nothing",
+	"no-access",
+	"not-reproduced",
+	"none",
+	"same",
+	"normal",
+	"random",
+	"after-idle",
+	"signed-in",
+	"some-urls",
+	"one-client",
+	"one-network-or-country",
+	"closed-empty",
+	"cookies",
+	"method",
+]);
+const QUESTION_OR_PLAN =
+	/\b(?:will|going to|tomorrow|next week|maybe|perhaps|if|whether|not sure|no idea|don't know|do not know|dunno|unsure)\b|\?\s*$/;
