@@ -178,6 +178,11 @@ async function main(): Promise<number> {
 		await rayLines(process.stdin, (line) => process.stdout.write(`${line}\n`), Date.now());
 		return 0;
 	}
+	if (args.question === "read -") {
+		const { readLines } = await import("./adapters/terminal/read-lines.ts");
+		await readLines(process.stdin, (line) => process.stdout.write(`${line}\n`), Date.now);
+		return 0;
+	}
 	const [verb, ...names] = args.words;
 	// A paste given as an argument is a question; a name is a file.
 	const pasted = names.some((name) => name.includes("\n")) || /^HTTP\/\d/.test(names[0] ?? "");

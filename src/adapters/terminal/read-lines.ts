@@ -1,0 +1,55 @@
+import type { Readable } from "node:stream";
+import { z } from "zod";
+import { understand } from "../../judge/understand.ts";
+import type { Thread } from "../../read/text/understood.ts";
+import { answerLines, readJsonLine } from "./lines.ts";
+
+const Time = z.string().transform((text) => {
+	const ms = Date.parse(text);
+	return Number.isNaN(ms) ? null : ms;
+});
+const ThreadLine = z.object({
+	url: z.string().nullish().catch(null),
+	code: z.union([z.string(), z.number()]).nullish().catch(null),
+	rays: z.array(z.string()).nullish().catch([]),
+	from: Time.nullish().catch(null),
+	to: Time.nullish().catch(null),
+	asks: z.string().nullish().catch(null),
+});
+const Line = z.object({
+	id: z.unknown().optional(),
+	text: z.string(),
+	thread: ThreadLine.nullish().catch(null),
+	now: Time.nullish().catch(null),
+});
+
+/**
+ * `read -`: JSON lines `{id, text, thread?, now?}` in, one JSON line each out: what was understood, in order, whatever a line holds.
+ * @param nowMs the moment of asking where a line tells none, Unix milliseconds
+ */
+export function readLines(input: Readable, out: (line: string) => void, nowMs: () => number): Promise<void> {
+	return answerLines(input, out, (line) => answer(line, nowMs()));
+}
+
+function answer(line: string, nowMs: number) {
+	const one = readJsonLine(line);
+	if ("error" in one) return one;
+	const { id, json } = one;
+	const read = Line.safeParse(json);
+	if (!read.success) return { id, error: "the line has no text" };
+	const { text, thread, now } = read.data;
+	return { id, ...understand(text, threadOf(thread), now ?? nowMs) };
+}
+
+function threadOf(thread: z.infer<typeof ThreadLine> | null | undefined): Thread {
+	if (thread == null) return {};
+	const { url, code, rays, from, to, asks } = thread;
+	return {
+		url: url ?? null,
+		code: code == null ? null : String(code),
+		rays: (rays ?? []).map((ray) => ray.toLowerCase().slice(0, 16)),
+		fromMs: from ?? null,
+		toMs: to ?? null,
+		asks: asks ?? null,
+	};
+}
