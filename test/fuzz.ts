@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { z } from "zod";
 import { autopsy } from "../src/judge/autopsy.ts";
+import { understand } from "../src/judge/understand.ts";
 import { readPaste } from "../src/read/paste.ts";
 import { ENDINGS } from "../src/read/wire/ending.ts";
 import { ResponseReader, readResponse } from "../src/read/wire/read.ts";
@@ -45,6 +46,42 @@ const seeds = [
 		})),
 	]),
 ];
+
+const texts = ["texts.jsonl", "texts-more.jsonl"].flatMap((name) =>
+	readFileSync(new URL(`fixtures/${name}`, import.meta.url), "utf8")
+		.trim()
+		.split("\n")
+		.map((line) => z.object({ text: z.string() }).parse(JSON.parse(line)).text),
+);
+const KEYS = ["what-changed", "origin-log", "direct-origin", "who-is-hit", "no-such-key"];
+
+/** A few changes to texts that somebody really brought; then it is read, in a thread and outside. */
+function readMutated(): void {
+	const some = () => texts[random(texts.length)] ?? "";
+	let text = some();
+	for (let change = random(5); change > 0; change -= 1) {
+		const at = random(text.length + 1);
+		const other = some();
+		const from = random(other.length + 1);
+		const piece = random(3) === 0 ? String.fromCharCode(random(0x10000)) : other.slice(from, from + 60);
+		text = text.slice(0, at) + piece + text.slice(random(2) === 0 ? at : Math.min(text.length, at + random(20)));
+	}
+	const now = Date.UTC(2026, 10, 24, 9, 30);
+	const url = random(2) === 0 ? "https://shop.example/checkout" : null;
+	const read = understand(text, { url, asks: KEYS[random(KEYS.length)] ?? null, fromMs: now - 60_000, toMs: now, rays: [] }, now);
+	assert.ok(read.target === null || (URL.canParse(read.target) && read.candidates.length === 0), "a target, or candidates");
+	assert.ok(read.candidates.length <= 5 && read.candidates.every((one) => URL.canParse(one)), "candidates are URLs");
+	assert.ok(
+		read.rays.every(({ id }) => /^[0-9a-f]{16}$/.test(id)),
+		"Ray IDs have 16 hex digits",
+	);
+	assert.ok(read.errorTime === null || !Number.isNaN(Date.parse(read.errorTime)), "a time is one");
+	assert.ok(
+		read.response?.throughEdge !== true || read.response.proxy === null,
+		"nothing is said of an origin's bytes that are not there",
+	);
+	assert.deepEqual(understand(text, { url, asks: null }, now).rays, understand(text, { url, asks: null }, now).rays);
+}
 
 /** Everything that holds of every input. */
 function check(bytes: Uint8Array, protocol: "http/1.1" | "h2"): void {
@@ -133,7 +170,17 @@ for (let nth = 0; nth < rounds; nth += 1) {
 	const bytes =
 		nth % 5 === 0 ? Buffer.from(Array.from({ length: random(400) }, () => random(256))) : mutated(one?.bytes ?? Buffer.alloc(0));
 	attempt("mutated", bytes.subarray(0, 20_000), protocol);
-	if (nth % 4 === 0) readPaste(bytes.toString("latin1"));
+	if (nth % 4 === 0) {
+		const text = bytes.toString("latin1");
+		readPaste(text);
+		try {
+			understand(text, {}, 0);
+			readMutated();
+		} catch (error) {
+			process.stderr.write(`text, seed ${seed}, round ${nth}: ${(error as Error).stack?.slice(0, 900)}\n`);
+			process.exit(1);
+		}
+	}
 	inputs += 1;
 }
 

@@ -17,6 +17,7 @@ import { openLab } from "../lab/lab.ts";
 import { serveOrigin } from "../lab/origin.ts";
 import { readOriginFile } from "../lab/origin-files.ts";
 import { benchReader } from "./reader.ts";
+import { benchReading } from "./reading.ts";
 import { benchService } from "./service.ts";
 
 /** `npm run bench`: each figure as one JSON line, ratios from side by side runs; `within` says whether it holds its limit. */
@@ -296,5 +297,6 @@ await verdictAgainstSlowestLook();
 await benchService(tell);
 extraction();
 logs();
+await benchReading(tell);
 start();
 process.exitCode = missed === 0 ? 0 : 1;

@@ -4,11 +4,12 @@ import { plainFromDiscord } from "../../src/adapters/discord/plain.ts";
 import { plainFromSlack } from "../../src/adapters/slack/plain.ts";
 import { TEXT_READERS, type TextReader } from "../../src/desk/text-readers.ts";
 import { readPaste } from "../../src/read/paste.ts";
+import { readText } from "../../src/read/text/read.ts";
 import { HOSTILE_TEXTS } from "../hostile-texts.ts";
 
 const nowMs = Date.UTC(2026, 10, 22);
 /** How each reader is given a text; a chat's own markup is taken off before. */
-const READERS: Readonly<Record<TextReader | "slack" | "discord", (text: string) => unknown>> = {
+const READERS: Readonly<Record<TextReader | "read" | "slack" | "discord", (text: string) => unknown>> = {
 	question: (text) => TEXT_READERS.question({ text, nowMs }),
 	paste: (text) => {
 		const paste = readPaste(text);
@@ -21,6 +22,12 @@ const READERS: Readonly<Record<TextReader | "slack" | "discord", (text: string) 
 			nowMs,
 			failing: { window: { fromMs: nowMs - 60_000, toMs: nowMs }, rays: [], url: null },
 		}),
+	read: (text) =>
+		readText(
+			text,
+			{ url: "https://shop.example/", rays: ["a5f74d31c0a1c3d5"], fromMs: nowMs - 60_000, toMs: nowMs, asks: "direct-origin" },
+			nowMs,
+		),
 	slack: plainFromSlack,
 	// Discord takes 4,000 characters at most (https://docs.discord.com/developers/resources/message); ten times that is measured.
 	discord: (text) => plainFromDiscord(text.slice(0, text.length / 20)),
