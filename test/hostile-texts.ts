@@ -61,6 +61,8 @@ export const HOSTILE_TEXTS: Readonly<Record<string, (chars: number) => string>> 
 		Array.from({ length: Math.ceil(chars / 20) }, (_, nth) => `s${nth}.example 520, and`).join(" "),
 	"hosts without an end": repeated("https://"),
 	codes: repeated("error 520 "),
+	"names of programs": repeated("console.info "),
+	"statuses in one line": repeated('"status":520,'),
 	"numbers that are no codes": repeated("520 522 1033 "),
 	"words before a code": behind("error ", "code status of the "),
 	"brackets behind a URL": run("https://shop.example/", ")", "x"),

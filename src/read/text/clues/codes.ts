@@ -19,6 +19,8 @@ const GLUED = /(?<![a-z])(?:error|err|http|code|status)[_-]?(52[0-9]|530|1\d{3})
 /** Numbers that are looked at: the first ones tell it. */
 const NUMBERS_MAX = 2_000;
 const REACH = 60;
+/** How far back the beginning of a line is looked for. */
+const LINE_REACH = 320;
 
 /** Words for an error and for its number, in many languages: they stand right before it. */
 const ERROR_WORD =
@@ -85,7 +87,8 @@ export function findCodes(masked: string, isAboutErrors: boolean): CodeClue[] {
 }
 
 function told(text: string, at: number, code: string, isAboutErrors: boolean): "strong" | "weak" | null {
-	const lineStart = text.lastIndexOf("\n", at - 1) + 1;
+	const back = Math.max(0, at - LINE_REACH);
+	const lineStart = back + text.slice(back, at).lastIndexOf("\n") + 1;
 	const before = text.slice(Math.max(0, at - REACH), at).replace(/\n/g, " ");
 	const after = text.slice(at + code.length, at + code.length + REACH);
 	const sentence = text.slice(Math.max(lineStart, at - 200), at) + after.slice(0, Math.max(0, after.search(/\n|$/)));

@@ -28,6 +28,9 @@ export interface TargetClue {
 /** Further ones are left out: nobody brings so many on purpose. */
 const TARGETS_MAX = 400;
 
+/** Words with a dot that are looked at, to find those. */
+const NAMES_SEEN_MAX = 20_000;
+
 /** Characters that a URL ends at, whatever follows: white space, quotes, brackets of code, punctuation of Chinese and Japanese. */
 const URL_REST = /[^\s<>"'`|\\^{}\u3001\u3002\u300a-\u300f\uff0c\uff1b\uff1a\ufffd]{1,3000}/y;
 const SCHEME =
@@ -80,10 +83,12 @@ export function findTargets(text: string): TargetClue[] {
 	}
 	const free = openBetween(taken);
 	let names = 0;
+	let seen = 0;
 	for (const pattern of [NAME, WIDE_NAME]) {
 		if (pattern === WIDE_NAME && !/[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f\u0600-\u06ff]/.test(text)) continue;
 		for (const match of text.matchAll(pattern)) {
-			if (names >= TARGETS_MAX) break;
+			seen += 1;
+			if (names >= TARGETS_MAX || seen > NAMES_SEEN_MAX) break;
 			if (!free(match.index)) continue;
 			const clue = bare(text, match.index, match[0]);
 			if (clue === null) continue;
@@ -187,7 +192,8 @@ function bare(text: string, start: number, found: string): TargetClue | null {
 	const www = labels[0]?.toLowerCase() === "www";
 	const reserved = RESERVED_TLDS.has(labels.at(-1)?.toLowerCase() ?? "");
 	if (!www && !isCased(name, reserved)) return null;
-	const line = text.slice(text.lastIndexOf("\n", Math.max(0, start - 1)) + 1, start).slice(-LINE_REACH);
+	const back = text.slice(Math.max(0, start - LINE_REACH), start);
+	const line = back.slice(back.lastIndexOf("\n") + 1);
 	if (FRAME.test(line) || FRAME.test(`${line}${name}${text.slice(end, end + 20)}`)) return null;
 	if (
 		!www &&
