@@ -71,6 +71,8 @@ const SURELY_FROM = 0.8;
  * hardly move between 0.3 and 1; with full weight for each, fewer of those told with 80 % or more are right.
  */
 const SAID_AGAIN = 0.5;
+/** In one case of a hundred, all that was told belongs to another failure: no cause is ever certain. */
+export const ELSEWHERE = 0.01;
 /** Of the few that can lie behind another code. */
 const ABSTAIN_BELOW = 0.4;
 const RULED_OUT_BELOW = 0.01;
@@ -214,8 +216,9 @@ function isDenied(cause: string, { isDenial }: Heard, evidence: Evidence): boole
 
 function posterior(code: string, evidence: Evidence, options: RankOptions): Distribution {
 	const heard = heardOf(evidence, code);
+	const expected = prior(code, options);
 	const weights = new Map<string, number>();
-	for (const [cause, before] of prior(code, options))
+	for (const [cause, before] of expected)
 		weights.set(
 			cause,
 			heard.reduce((product, one) => product * factor(cause, one, evidence, code, options), before),
@@ -223,7 +226,7 @@ function posterior(code: string, evidence: Evidence, options: RankOptions): Dist
 	const { found } = options;
 	const before = found == null ? undefined : weights.get(found.cause);
 	if (found != null && before !== undefined) weights.set(found.cause, before * FOUND_FACTOR[found.confidence]);
-	return scaled(weights);
+	return new Map([...scaled(weights)].map(([cause, p]) => [cause, (1 - ELSEWHERE) * p + ELSEWHERE * (expected.get(cause) ?? 0)]));
 }
 
 const entropy = (distribution: Distribution) =>

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { nextKeys, rank } from "../../src/judge/rank.ts";
+import { ELSEWHERE, nextKeys, rank } from "../../src/judge/rank.ts";
 import { SAYS_AGAIN } from "../../src/knowledge/again.ts";
 import { CAUSE_IDS, CAUSES, isCause } from "../../src/knowledge/causes/list.ts";
 import { allValues, EVIDENCE, EVIDENCE_KEYS, type Evidence } from "../../src/knowledge/evidence.ts";
@@ -253,11 +253,11 @@ const ONE_STRANGER = {
 	"origin-log": "no-access",
 } as const;
 
-/** How far apart two things that were told put each pair of causes: log odds against nothing told. */
+/** How far what was told moved each cause: its log probability against nothing told, without the share that no evidence moves. */
 function shifts(evidence: Evidence): ReadonlyMap<string, number> {
 	const before = probabilities({});
 	const after = probabilities(evidence);
-	return new Map([...after].map(([cause, p]) => [cause, Math.log(p) - Math.log(before.get(cause) ?? 1)]));
+	return new Map([...after].map(([cause, p]) => [cause, Math.log(p / (before.get(cause) ?? 1) - ELSEWHERE)]));
 }
 const spread = (one: ReadonlyMap<string, number>) => Math.max(...one.values()) - Math.min(...one.values());
 const difference = (one: ReadonlyMap<string, number>, other: ReadonlyMap<string, number>) =>
@@ -324,6 +324,21 @@ for (const cause of CAUSE_IDS)
 					value,
 				);
 	});
+
+test("no cause is ever certain, whatever agrees with it", () => {
+	const { ranked } = rank("520", {
+		"edge-pattern": "bursts",
+		"who-is-hit": "under-load",
+		"host-health": "saturated",
+		"direct-origin": "slow",
+		"other-codes": "timeouts",
+		"origin-log": "client-closed-499",
+		"waits-for": "own-backend",
+		"time-to-failure": "seconds",
+	});
+	assert.equal(ranked[0]?.cause, "origin-overloaded");
+	assert.ok((ranked[0]?.probability ?? 1) < 0.995);
+});
 
 test("a cause is told surely only when it is named", () => {
 	for (const one of CASES) {
