@@ -221,10 +221,10 @@ test("the questions that people ask have pages", () => {
 });
 
 test("every origin file is asked about and has a golden in each adapter", () => {
-	const asked = read("test/replies.test.ts");
+	const asked = read("test/asked.ts");
 	for (const { name, what, edge } of allOriginFiles()) {
 		assert.ok(what !== "" && edge >= 200, `${name}.http lacks its first lines`);
-		assert.ok(asked.includes(`["${name}"`), `test/replies.test.ts does not ask about ${name}`);
+		assert.ok(asked.includes(`["${name}"`), `test/asked.ts does not ask about ${name}`);
 		for (const adapter of ["terminal", "slack", "discord"])
 			assert.ok(read(`test/golden/${adapter}/site-${name}.txt`).includes(name), `run npm run golden for ${name}`);
 	}
