@@ -71,13 +71,13 @@ interface Definition {
 }
 
 const TOMCAT_JAR = "/usr/share/java/tomcat10-embed-core.jar";
-const EVERY_TLS = ["http", "https", "h2only", "mtls12", "mtls13"] as const;
+const EVERY_TLS = ["http", "https", "mtls12", "mtls13"] as const;
 const QUICK = ["closes20", "closes100"] as const;
 
 const DEFINITIONS: Readonly<Record<FarmName, Definition>> = {
 	node: {
 		programs: [process.execPath],
-		ports: [...EVERY_TLS, ...QUICK],
+		ports: [...EVERY_TLS, "h2only", ...QUICK],
 		start: (_, { dir }) => [{ program: process.execPath, args: [`${dir}/node.mjs`] }],
 	},
 	go: {
@@ -93,13 +93,13 @@ const DEFINITIONS: Readonly<Record<FarmName, Definition>> = {
 	},
 	caddy: {
 		programs: ["caddy"],
-		ports: ["http", "https", "mtls12", "mtls13"],
+		ports: EVERY_TLS,
 		start: (_, { dir }) => [{ program: "caddy", args: ["run", "--adapter", "caddyfile", "--config", `${dir}/Caddyfile`] }],
 	},
 	tomcat: {
 		programs: ["java", "javac"],
 		files: [TOMCAT_JAR],
-		ports: ["http", "https", "mtls12", "mtls13"],
+		ports: EVERY_TLS,
 		prepare: (dir) => {
 			execFileSync(found("javac") ?? "javac", ["-cp", TOMCAT_JAR, "-d", dir, `${dir}/Tomcat10.java`], { stdio: "ignore" });
 		},

@@ -154,16 +154,6 @@ func main() {
 		log.Fatal(server.ListenAndServeTLS(dir+"/srv.crt", dir+"/srv.key"))
 	}
 	go serve("https", &http.Server{TLSConfig: &tls.Config{}})
-	// ListenAndServeTLS would offer HTTP/1.1 beside it.
-	pair, err := tls.LoadX509KeyPair(dir+"/srv.crt", dir+"/srv.key")
-	if err != nil {
-		log.Fatal(err)
-	}
-	only, err := tls.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", ports["h2only"]), &tls.Config{Certificates: []tls.Certificate{pair}, NextProtos: []string{"h2"}})
-	if err != nil {
-		log.Fatal(err)
-	}
-	go func() { log.Fatal((&http.Server{Handler: handler}).Serve(only)) }()
 	go serve("mtls12", &http.Server{TLSConfig: mutual(tls.VersionTLS12)})
 	go serve("mtls13", &http.Server{TLSConfig: mutual(tls.VersionTLS13)})
 	go serve("impatient", &http.Server{WriteTimeout: time.Second})
