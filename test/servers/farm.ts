@@ -42,7 +42,7 @@ export type PortName =
 	| "mtls12"
 	| "mtls13"
 	| "closes20"
-	| "closes100"
+	| "closes80"
 	| "impatient"
 	| "impatientTls"
 	| "router";
@@ -72,7 +72,7 @@ interface Definition {
 
 const TOMCAT_JAR = "/usr/share/java/tomcat10-embed-core.jar";
 const EVERY_TLS = ["http", "https", "mtls12", "mtls13"] as const;
-const QUICK = ["closes20", "closes100"] as const;
+const QUICK = ["closes20", "closes80"] as const;
 
 const DEFINITIONS: Readonly<Record<FarmName, Definition>> = {
 	node: {

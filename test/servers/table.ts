@@ -192,7 +192,7 @@ const NODE: readonly Row[] = [
 	...rows("node", [["http", "https"]], "/ok", "plain HTTP to the TLS port", CLOSES_ON_PLAIN),
 	...rows("node", [["https", "http"]], "/ok", "TLS to the plain port", PLAIN_ON_TLS),
 	...rows("node", [["http", "closes20"]], "/ok", "closes after 20 ms, unannounced", CLOSES_UNANNOUNCED),
-	...rows("node", [["http", "closes100"]], "/ok", "closes after 100 ms, unannounced", CLOSES_UNANNOUNCED),
+	...rows("node", [["http", "closes80"]], "/ok", "closes after 80 ms, unannounced", CLOSES_UNANNOUNCED),
 ];
 
 const GO: readonly Row[] = [
@@ -261,7 +261,7 @@ const GO: readonly Row[] = [
 	...rows("go", [["http", "https"]], "/ok", "plain HTTP to the TLS port", TLS_ON_PLAIN),
 	...rows("go", [["https", "http"]], "/ok", "TLS to the plain port", PLAIN_ON_TLS),
 	...rows("go", [["http", "closes20"]], "/ok", "IdleTimeout of 20 ms", CLOSES_UNANNOUNCED),
-	...rows("go", [["http", "closes100"]], "/ok", "IdleTimeout of 100 ms", CLOSES_UNANNOUNCED),
+	...rows("go", [["http", "closes80"]], "/ok", "IdleTimeout of 80 ms", CLOSES_UNANNOUNCED),
 ];
 
 const CADDY: readonly Row[] = [

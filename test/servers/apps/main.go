@@ -159,6 +159,6 @@ func main() {
 	go serve("impatient", &http.Server{WriteTimeout: time.Second})
 	go serve("impatientTls", &http.Server{WriteTimeout: time.Second, TLSConfig: &tls.Config{}})
 	go serve("closes20", &http.Server{IdleTimeout: 20 * time.Millisecond})
-	go serve("closes100", &http.Server{IdleTimeout: 100 * time.Millisecond})
+	go serve("closes80", &http.Server{IdleTimeout: 80 * time.Millisecond})
 	serve("http", &http.Server{})
 }

@@ -139,4 +139,4 @@ listen(http2.createSecureServer(pair, app), ports.h2only);
 listen(http2.createSecureServer({ ...mutual, maxVersion: "TLSv1.2" }, app), ports.mtls12);
 listen(http2.createSecureServer({ ...mutual, minVersion: "TLSv1.3" }, app), ports.mtls13);
 listen(quick(http.createServer(app), 20), ports.closes20);
-listen(quick(http.createServer(app), 100), ports.closes100);
+listen(quick(http.createServer(app), 80), ports.closes80);
