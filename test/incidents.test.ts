@@ -154,7 +154,7 @@ function inTerminal(): Chat {
 		inThread: say,
 		press: async (value) => {
 			const press = readAction(value);
-			assert.ok(press !== null && press.do !== "origin-form" && press.do !== "paste-form");
+			assert.ok(press !== null && press.do !== "origin-form" && press.do !== "paste-form" && press.do !== "ask");
 			if (press.do === "answer") return say(`answer ${press.key} ${press.value ?? "?"}`);
 			if (press.do === "it-was") return say(`solved ${press.cause}`);
 			if (press.do === "report") return say("report");

@@ -1,9 +1,9 @@
-import type { Action, DeskAction } from "../read/action.ts";
+import type { Action, AskAction, DeskAction } from "../read/action.ts";
 import { PASTE_FORM } from "../reply/case.ts";
 import { ADDRESS_FORM } from "../reply/origin.ts";
 
 /** The actions that open a form. */
-export type FormAction = Exclude<Action, DeskAction>;
+export type FormAction = Exclude<Action, DeskAction | AskAction>;
 
 /** A private form with one input. */
 interface Form {

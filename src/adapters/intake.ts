@@ -138,7 +138,7 @@ export class Intake<P> {
 		if (what.kind === "press") {
 			const action = readAction(what.press);
 			if (action === null || opensForm(action)) return this.drop(id);
-			await this.#desk.handle(action, conversation, what.who, asked);
+			await this.#desk.handle(action.do === "ask" ? action.text : action, conversation, what.who, asked);
 			return;
 		}
 		const who = what.who ?? (await this.#chat.personIn?.(what.place));

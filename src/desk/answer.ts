@@ -70,6 +70,8 @@ export async function answer(
 		case "admin":
 		case "forget":
 			return administer(context, request, conversation, caseId);
+		case "talk":
+			return actions.talk(request, conversation);
 		case "action":
 			switch (request.action.do) {
 				case "watch":

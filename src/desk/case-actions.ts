@@ -2,14 +2,16 @@ import { type Case, hasEnded } from "../judge/case.ts";
 import type { CaseAction } from "../read/action.ts";
 import { nameOf } from "../read/error.ts";
 import type { Question } from "../read/text/question.ts";
-import { caseEnded, caseGone, caseHead, whatWasIt } from "../reply/case.ts";
+import { caseEnded, caseGone, caseHead, statusMessage, whatWasIt } from "../reply/case.ts";
 import { nothingToReport, reportMessages, reportText } from "../reply/report.ts";
+import { askBack, gladToHelp, notNoted } from "../reply/talk.ts";
 import { answerVariants } from "./answer-variants.ts";
 import { type Said, withSaid } from "./case-changes.ts";
 import type { CaseThreads } from "./case-threads.ts";
 import type { DeskContext } from "./context.ts";
 import type { Looking } from "./looking.ts";
 import { type Ended, ended, endPrivately } from "./outcome.ts";
+import type { Request } from "./request.ts";
 import type { ResumableConversation } from "./resumable.ts";
 import type { UnknownPresses } from "./tenants.ts";
 
@@ -52,6 +54,18 @@ export class CaseActions {
 		return ended(this.#looking.stopped ? "interrupted" : "answered", reply);
 	}
 
+	/** Everyday talk in the thread of a case. */
+	async talk({ case: id, talk }: Extract<Request, { kind: "talk" }>, conversation: ResumableConversation): Promise<Ended> {
+		const one = await this.#threads.known(id, conversation);
+		if (one === null) return endPrivately(caseGone, conversation, "answered");
+		if (talk.means === "answer") return endPrivately(askBack(one, talk.key, talk.value), conversation, "answered");
+		const ends = hasEnded(one, this.#context.now());
+		const status = ends ? caseEnded(one) : statusMessage(one);
+		const head = talk.means === "thanks" ? gladToHelp : status;
+		await conversation.begin(head);
+		return ended("answered", { private: false, head, thread: [], data: {} });
+	}
+
 	/** @returns the case as it was before; null: there is none (anymore) */
 	async #done(action: CaseAction, conversation: ResumableConversation, who: string): Promise<Case | null> {
 		switch (action.do) {
@@ -59,6 +73,11 @@ export class CaseActions {
 			case "take-back":
 			case "it-was":
 				return this.#change(action.case, { action, who, resumed: conversation.resumed, atMs: this.#context.now() }, conversation);
+			case "leave": {
+				const one = await this.#threads.known(action.case, conversation);
+				if (one !== null) await conversation.replyPrivately(notNoted);
+				return one;
+			}
 			case "report":
 			case "variants":
 			case "solved": {

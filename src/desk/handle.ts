@@ -17,6 +17,7 @@ import { TakenOver } from "./stores.ts";
 import { Suspects } from "./suspects.ts";
 import { IN_PLACE_MAX_CHARS } from "./text-readers.ts";
 import { ReadingStopped } from "./text-reading.ts";
+import { inThread } from "./thread-talk.ts";
 
 /** What a question came with. */
 export interface Arrival {
@@ -36,6 +37,8 @@ export interface Arrival {
 interface Going {
 	/** What it was read as so far: a long text and what comes with files by the beginning alone, until its turn comes. */
 	request: Request;
+	/** What was said, where it is read already; null for an action, and for what is read apart. */
+	readonly text: string | null;
 	/** All of a text that is read apart; null for what is read already. */
 	readonly wholeText: (() => Promise<HeldText>) | null;
 	/** Of the question itself, and of a case that it opens. */
@@ -88,9 +91,11 @@ export class Handling {
 		const caseId = caseOf(what) ?? id;
 		this.#handled += 1;
 		const inboxId = asked.id ?? `not accepted ${this.#handled}`;
+		const wholeText = wholeTextOf(what, asked);
 		const going: Going = {
 			request: typeof what === "string" ? readBeginning(what, context.now()) : { kind: "action", action: what },
-			wholeText: wholeTextOf(what, asked),
+			text: typeof what === "string" && wholeText === null ? what : null,
+			wholeText,
 			id,
 			inboxId,
 			caseId,
@@ -112,6 +117,7 @@ export class Handling {
 		const leave = context.limits.begin() ?? (free ? () => {} : null);
 		if (leave === null) return this.#busy(going, "everybody");
 		try {
+			await this.#readInThread(going);
 			const turn = await this.#turn(going);
 			if (turn === "full") return await this.#busy(going, "thread");
 			if (turn === "stopped") return await this.#interrupted(going);
@@ -137,6 +143,13 @@ export class Handling {
 		} finally {
 			leave();
 		}
+	}
+
+	/** In the thread of a case, what was said is read with what is known there. */
+	async #readInThread(going: Going): Promise<void> {
+		const { context, threads } = this.#desk;
+		const one = going.text === null ? null : await threads.newestHere(going.conversation);
+		if (one !== null && going.text !== null) going.request = inThread(going.request, going.text, one, context.now());
 	}
 
 	/** Waits for everything before it in its thread. What is resumed had its place before, and is not turned away now. */

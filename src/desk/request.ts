@@ -1,3 +1,4 @@
+import type { EvidenceKey } from "../knowledge/evidence.ts";
 import { type DeskAction, isOfCase } from "../read/action.ts";
 import { type Question, readQuestion } from "../read/text/question.ts";
 import { howAnswered } from "../read/text/verbs.ts";
@@ -6,7 +7,19 @@ import type { Heard } from "./text-readers.ts";
 import { IN_PLACE_MAX_CHARS } from "./text-readers.ts";
 
 /** What somebody wants: in words, or by a button. An action is a question. */
-export type Request = Heard | { readonly kind: "action"; readonly action: DeskAction };
+export type Request =
+	| Heard
+	| { readonly kind: "action"; readonly action: DeskAction }
+	/** Everyday talk in the thread of a case. */
+	| { readonly kind: "talk"; readonly case: string; readonly talk: Talk };
+
+/** What is said in the thread of a case without asking for anything that has a verb. */
+export type Talk =
+	| { readonly means: "thanks" }
+	/** Where the case stands; also what is answered to a sentence that nobody understands. */
+	| { readonly means: "status" }
+	/** A sentence that answers a question: asked back before it enters the case. */
+	| { readonly means: "answer"; readonly key: EvidenceKey; readonly value: string };
 
 /** The beginning of a text, for what has to be known before it is acknowledged: no longer than every reader is quick with. */
 export const readBeginning = (text: string, nowMs: number): ReturnType<typeof readQuestion> =>
@@ -20,10 +33,12 @@ export const caseOf = (what: string | DeskAction): string | null =>
 export const isPaste = (request: Request): boolean => request.kind === "autopsy" || request.kind === "logs";
 
 /** Whether it is answered in every channel, whatever the admins decided. */
-export const isAnsweredEverywhere = (request: Request): boolean =>
-	request.kind === "action"
+export function isAnsweredEverywhere(request: Request): boolean {
+	if (request.kind === "talk") return false;
+	return request.kind === "action"
 		? request.action.do === "unwatch" || request.action.do === "allow-origin"
 		: howAnswered(request.kind).everywhere;
+}
 
 /**
  * The line of a thread in which it waits; null: it waits for nothing. In one thread, what looks somewhere goes one after the other, and so
@@ -31,8 +46,12 @@ export const isAnsweredEverywhere = (request: Request): boolean =>
  */
 export function laneOf(request: Request, thread: string | null): string | null {
 	if (thread === null || thread === "terminal") return null;
-	const looks = request.kind === "action" ? request.action.do === "variants" : howAnswered(request.kind).lane === "looks";
-	return `${looks ? "looks" : "words"} ${thread}`;
+	return `${looks(request) ? "looks" : "words"} ${thread}`;
+}
+
+function looks(request: Request): boolean {
+	if (request.kind === "talk") return false;
+	return request.kind === "action" ? request.action.do === "variants" : howAnswered(request.kind).lane === "looks";
 }
 
 /** Whether the answer to a text will only be for the asker, as far as the text alone can tell. */

@@ -20,6 +20,10 @@ export type Action =
 	/** Has a page looked at until it recovers. */
 	| { readonly do: "watch"; readonly url: string }
 	| { readonly do: "unwatch"; readonly watch: string }
+	/** Asks what a button offers, as if the person had typed it. */
+	| { readonly do: "ask"; readonly text: string }
+	/** Says no to what a sentence was taken for. */
+	| { readonly do: "leave"; readonly case: string }
 	/** For admins: anybody here may have the origin of this host looked at. */
 	| { readonly do: "allow-origin"; readonly host: string };
 
@@ -56,12 +60,17 @@ function written(action: Action): string {
 			return `u:${action.watch}`;
 		case "allow-origin":
 			return `h:${action.host}`;
+		case "ask":
+			return `q:${action.text}`;
+		case "leave":
+			return `n:${action.case}`;
 	}
 }
 
-/** The actions that open a form; the others go to the desk. */
+/** The actions that open a form; the others go to the desk, or become a question first. */
 type FormPress = Extract<Action, { do: "origin-form" | "paste-form" }>;
-export type DeskAction = Exclude<Action, FormPress>;
+export type AskAction = Extract<Action, { do: "ask" }>;
+export type DeskAction = Exclude<Action, FormPress | AskAction>;
 export type WatchAction = Extract<Action, { do: "watch" | "unwatch" }>;
 /** The actions that belong to a case. */
 export type CaseAction = Exclude<DeskAction, WatchAction | AdminAction>;
@@ -75,6 +84,7 @@ const WORD = /^[\w-]{1,60}$/;
 export function readAction(text: string): Action | null {
 	if (text.length > 2_100) return null;
 	if (text.startsWith("o:")) return { do: "origin-form", url: text.slice(2) };
+	if (text.startsWith("q:")) return text.length === 2 ? null : { do: "ask", text: text.slice(2) };
 	if (text.startsWith("k:")) return { do: "watch", url: text.slice(2) };
 	if (text.startsWith("h:")) {
 		const host = hostIn(text.slice(2));
@@ -100,6 +110,8 @@ export function readAction(text: string): Action | null {
 			return { do: "report", case: id };
 		case "u":
 			return { do: "unwatch", watch: id };
+		case "n":
+			return { do: "leave", case: id };
 		default:
 			return null;
 	}

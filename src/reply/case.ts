@@ -10,7 +10,7 @@ import { readTarget } from "../read/text/target.ts";
 import { codeStep, stepBlocks } from "./next-step.ts";
 import { toldOtherCodeWords } from "./other-code.ts";
 import type { Reply } from "./reply.ts";
-import { percent } from "./words.ts";
+import { hostWords, percent } from "./words.ts";
 
 const NAMED_MAX = 3;
 const ANSWERS_MAX = 4;
@@ -87,6 +87,17 @@ function codeLine(code: string): Text {
 /** The head of a case: what was seen first, and where it stands now. */
 export function caseHead(one: Case): Message {
 	return { ...one.head, blocks: [...one.head.blocks, say(caseLine(one))] };
+}
+
+/** Where a case stands in a line or two, and the open question: for whoever asks, or says what nobody understands. */
+export function statusMessage(one: Case): Message {
+	const next = one.solved === null ? nextQuestion(one) : undefined;
+	const target = readTarget(one.url);
+	return message(
+		"neutral",
+		say(text`${"why" in target ? text`${one.code}` : text`${hostWords(target)}: ${one.code}`}. ${caseLine(one)}`),
+		...(next === undefined || next.bits < 0.02 ? [] : questionBlocks(one, next.key)),
+	);
 }
 
 /** Where a case stands: likely causes and why, what is ruled out, the one next question. */

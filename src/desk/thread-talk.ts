@@ -1,0 +1,76 @@
+import { type Case, nextQuestion } from "../judge/case.ts";
+import { understand } from "../judge/understand.ts";
+import { isEvidenceKey, isValue } from "../knowledge/evidence.ts";
+import { readTarget } from "../read/text/target.ts";
+import type { Thread, Understood } from "../read/text/understood.ts";
+import { windowOf } from "./case-threads.ts";
+import type { Request, Talk } from "./request.ts";
+
+/** What the thread of a case knows, for reading what is said in it. */
+export function threadOf(one: Case): Thread {
+	const window = windowOf(one);
+	return {
+		url: one.url,
+		code: one.code,
+		rays: one.rays,
+		fromMs: window?.fromMs ?? null,
+		toMs: window?.toMs ?? null,
+		asks: nextQuestion(one)?.key ?? null,
+	};
+}
+
+/** Why a sentence is no question where there is no case: its thread may know better. A verb in a wrong form has an answer of its own. */
+const MAY_BE_TALK: ReadonlySet<string> = new Set(["unknown", "needs", "several", "bare-hex", "not-a-ray"]);
+
+const mayBeTalk = (read: Request, text: string): boolean =>
+	read.kind === "misread" ? MAY_BE_TALK.has(read.why) : read.kind === "explain" && !/^\s*explain\b/i.test(text);
+
+/**
+ * What a text asks in the thread of a case: everyday talk is understood there, and no sentence is a mistake. Pure.
+ * @param read as it was read without the case
+ * @param nowMs Unix milliseconds
+ */
+export function inThread(read: Request, text: string, one: Case, nowMs: number): Request {
+	if (!mayBeTalk(read, text)) return read;
+	const understood = understand(text, threadOf(one), nowMs);
+	const talk = (means: Talk): Request => ({ kind: "talk", case: one.id, talk: means });
+	switch (understood.intent) {
+		case "recheck":
+			return checkAgain(one) ?? read;
+		case "thanks":
+			return talk({ means: "thanks" });
+		case "solved":
+			return one.solved === null ? { kind: "action", action: { do: "solved", case: one.id } } : talk({ means: "status" });
+		case "report":
+			return { kind: "report" };
+		case "undo":
+			return takeBack(one) ?? talk({ means: "status" });
+		case "answer":
+			return answered(understood, one) ?? talk({ means: "status" });
+		case "status":
+		case "evidence":
+			return talk({ means: "status" });
+		default:
+			return read.kind === "misread" ? talk({ means: "status" }) : read;
+	}
+}
+
+/** The page of the case, checked once more. */
+function checkAgain(one: Case): Request | null {
+	const target = readTarget(one.url);
+	return "why" in target ? null : { kind: "site", target };
+}
+
+/** The newest answer that a person gave. */
+function takeBack(one: Case): Request | null {
+	const told = one.facts.filter(({ who }) => who !== null).sort((a, b) => b.atMs - a.atMs)[0];
+	return told === undefined ? null : { kind: "action", action: { do: "take-back", case: one.id, key: told.key } };
+}
+
+function answered({ answer, asks }: Understood, one: Case): Request | null {
+	if (answer === null || !isEvidenceKey(answer.key) || !isValue(answer.key, answer.value)) return null;
+	const { key, value } = answer;
+	return asks === "answer"
+		? { kind: "talk", case: one.id, talk: { means: "answer", key, value } }
+		: { kind: "action", action: { do: "answer", case: one.id, key, value } };
+}

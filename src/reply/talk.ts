@@ -1,0 +1,22 @@
+import type { Case } from "../judge/case.ts";
+import { EVIDENCE, type EvidenceKey, labelOf } from "../knowledge/evidence.ts";
+import { buttons, type Message, message, say } from "../message/message.ts";
+import { ask, bold, text } from "../message/text.ts";
+
+/** What is answered to everyday talk in the thread of a case. */
+
+export const gladToHelp: Message = message("neutral", say(text`Glad to help.`));
+
+export const notNoted: Message = message("neutral", say(text`Not noted.`));
+
+/** A sentence that was taken for an answer, for whoever said it. */
+export const askBack = (one: Case, key: EvidenceKey, value: string): Message =>
+	message(
+		"neutral",
+		say(text`${bold(EVIDENCE[key].ask)} Note ${bold(labelOf(key, value))} as the answer?`),
+		buttons(
+			text`To note it: ${ask(`answer ${key} ${value}`)}`,
+			{ label: "Yes", action: { do: "answer", case: one.id, key, value } },
+			{ label: "No", action: { do: "leave", case: one.id } },
+		),
+	);

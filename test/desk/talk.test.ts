@@ -1,0 +1,128 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import type { Message } from "../../src/message/message.ts";
+import { actionText } from "../../src/read/action.ts";
+import { memoryStores } from "../../src/store/sqlite/sqlite.ts";
+import { chat } from "../chat.ts";
+import { realClock } from "../clock.ts";
+import { flat } from "../flat.ts";
+import { labDesk } from "../lab/desk.ts";
+import { type Lab, openLab } from "../lab/lab.ts";
+
+/** Everyday talk in the thread of a case: understood there, never a mistake in the grammar. */
+
+let lab: Lab;
+before(async () => {
+	lab = await openLab();
+});
+after(() => lab.close());
+
+/** A thread with a case about a site that closes without a byte; what was said since then. */
+async function threadOfCase() {
+	const stores = memoryStores(realClock);
+	const desk = labDesk(lab, { stores });
+	const heads: string[] = [];
+	const told: string[] = [];
+	const alone: Message[] = [];
+	const conversation = chat({
+		begin: async (message) => void heads.push(flat(message)),
+		update: async (message) => void heads.push(flat(message)),
+		followUp: async (message) => {
+			told.push(flat(message));
+			return null;
+		},
+		replyPrivately: async (message) => void alone.push(message),
+		location: () => ({ messageRef: "head", threadKey: "thread" }),
+		edit: async () => {},
+	});
+	await desk.handle(lab.url("closes-empty"), conversation, "alice");
+	for (const said of [heads, told, alone]) said.length = 0;
+	return { stores, desk, conversation, heads, told, alone, say: (text: string) => desk.handle(text, conversation, "bob") };
+}
+
+const MISREAD = /neither an address|not understand|verbs/;
+
+for (const sentence of ["check again", "is it fixed now?", "rolled back, works now", "geht es wieder?", "recheck please"])
+	test(`“${sentence}” checks the page of the case again`, async () => {
+		const { heads, alone, say } = await threadOfCase();
+		await say(sentence);
+		assert.match(heads.join("\n"), /closes-empty.*520/s);
+		assert.equal(alone.length, 0);
+	});
+
+for (const sentence of ["thanks!", "merci beaucoup", "danke dir"])
+	test(`“${sentence}” is a thank-you`, async () => {
+		const { heads, say } = await threadOfCase();
+		await say(sentence);
+		assert.deepEqual(heads, ["Glad to help."]);
+	});
+
+for (const sentence of [
+	"status",
+	"what now?",
+	"is it us or cloudflare?",
+	"the coffee machine on the third floor is out of beans again",
+	"hmm, let me think about that for a second",
+])
+	test(`“${sentence}” gets where the case stands, with its open question`, async () => {
+		const { heads, told, alone, say } = await threadOfCase();
+		await say(sentence);
+		assert.equal(heads.length, 1);
+		assert.match(heads[0] ?? "", /closes-empty\.lab\.example.*520.*\?/s);
+		assert.doesNotMatch([...heads, ...told, ...alone.map(flat)].join("\n"), MISREAD);
+	});
+
+const ANSWERS: readonly (readonly [sentence: string, key: string, value: string])[] = [
+	["we just deployed 10 minutes ago", "what-changed", "deploy"],
+	["only logged-in users see it", "who-is-hit", "signed-in"],
+];
+for (const [sentence, key, value] of ANSWERS)
+	test(`“${sentence}” is asked back, and enters with Yes alone`, async () => {
+		const { stores, desk, conversation, alone, say } = await threadOfCase();
+		const noted = async () => (await stores.cases.get("case-1"))?.facts.find((fact) => fact.key === key)?.value;
+		await say(sentence);
+		const [asked] = alone;
+		assert.ok(asked !== undefined);
+		assert.match(flat(asked), /Note .* as the answer\?/);
+		const row = asked.blocks.find((block) => block.kind === "buttons");
+		assert.ok(row?.kind === "buttons");
+		assert.deepEqual(
+			row.buttons.map((one) => [one.label, actionText(one.action, 100)]),
+			[
+				["Yes", `a:case-1:${key}:${value}`],
+				["No", "n:case-1"],
+			],
+		);
+		assert.equal(await noted(), undefined, "nothing enters by itself");
+		await desk.handle({ do: "leave", case: "case-1" }, conversation, "bob");
+		assert.match(alone.map(flat).at(-1) ?? "", /Not noted/);
+		assert.equal(await noted(), undefined);
+		await desk.handle({ do: "answer", case: "case-1", key: key as "what-changed", value }, conversation, "bob");
+		assert.equal(await noted(), value);
+	});
+
+test("“undo” takes the newest answer back", async () => {
+	const { stores, desk, conversation, say } = await threadOfCase();
+	await desk.handle({ do: "answer", case: "case-1", key: "what-changed", value: "deploy" }, conversation, "bob");
+	await say("undo that");
+	const facts = (await stores.cases.get("case-1"))?.facts ?? [];
+	assert.ok(facts.length > 0 && !facts.some((fact) => fact.key === "what-changed"));
+});
+
+test("“it was the WAF” asks which cause it was", async () => {
+	const { told, say } = await threadOfCase();
+	await say("it was the WAF");
+	assert.match(told.join("\n"), /What was it\?/);
+});
+
+test("in a thread without a case a sentence is what it is anywhere", async () => {
+	const desk = labDesk(lab);
+	const alone: string[] = [];
+	const conversation = chat({
+		replyPrivately: async (message) => void alone.push(flat(message)),
+		begin: async (message) => void alone.push(flat(message)),
+		location: () => ({ messageRef: null, threadKey: "elsewhere" }),
+	});
+	await desk.handle("thanks!", conversation, "bob");
+	assert.match(alone.join("\n"), MISREAD);
+});
