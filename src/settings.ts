@@ -21,6 +21,8 @@ export interface Settings {
 		readonly guildId: string | undefined;
 		/** Interactions come over HTTP, signed with this key (hex); null: over the gateway. */
 		readonly publicKey: string | null;
+		/** Discord sends the content of all messages: the application's switch for that is on. */
+		readonly messageContent: boolean;
 	} | null;
 	readonly host: string;
 	/** null: no health server. */
@@ -101,6 +103,9 @@ const Shape = z.object({
 	DISCORD_GUILD_ID: z
 		.string()
 		.regex(/^\d{15,21}$/, "DISCORD_GUILD_ID is the server's number (copy it with developer mode on)")
+		.optional(),
+	DISCORD_MESSAGE_CONTENT: z
+		.literal("1", "DISCORD_MESSAGE_CONTENT is 1, or not set; it needs Message Content Intent under Bot in the developer portal")
 		.optional(),
 	DISCORD_PUBLIC_KEY: z
 		.string()
@@ -227,6 +232,7 @@ export function readSettings(
 						apiUrl: data.DISCORD_API_URL,
 						guildId: data.DISCORD_GUILD_ID,
 						publicKey: data.DISCORD_PUBLIC_KEY ?? null,
+						messageContent: data.DISCORD_MESSAGE_CONTENT !== undefined,
 					},
 		host: data.HOST,
 		port: data.PORT ?? null,

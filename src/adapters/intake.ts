@@ -151,6 +151,25 @@ export class Intake<P> {
 		await this.#desk.handle(this.#chat.plain(what.text), conversation, who, { ...asked, ...more });
 	}
 
+	/**
+	 * A message that mentions nobody: kept where it is for the case of its thread, offered help where it tells of an error, else nothing.
+	 * @param event as of `keep`
+	 * @param byBot written by another app
+	 * @returns the id to go on with; null: there is nothing to answer
+	 */
+	async overheard(event: string, what: AcceptedQuestion<P>, byBot: boolean): Promise<string | null> {
+		const conversation = this.#chat.conversation(what.place);
+		const heard = await this.#desk.hears(this.#chat.plain(what.text), conversation, byBot);
+		if (heard === null) return null;
+		if (heard.do === "answer") return this.keep(event, what);
+		const id = await this.keep(event, what);
+		if (id === null) return null;
+		// Nobody waits for it: where it cannot be written, it is not, and after a restart neither.
+		await this.drop(id);
+		await conversation.begin(heard.offer).catch(() => {});
+		return null;
+	}
+
 	/** Ends what was accepted without an answer: a form was opened, say. */
 	drop(id: string): Promise<void> {
 		return this.#desk.drop(id);

@@ -99,13 +99,13 @@ export class CaseThreads {
 	}
 
 	/** The open case of the thread that a question was asked in. */
-	async here(conversation: ResumableConversation): Promise<Case | null> {
+	async here(conversation: Pick<ResumableConversation, "location">): Promise<Case | null> {
 		const one = await this.newestHere(conversation);
 		return one === null || hasEnded(one, this.#context.now()) ? null : one;
 	}
 
 	/** The newest case of the thread, whether it is open or not. */
-	async newestHere(conversation: ResumableConversation): Promise<Case | null> {
+	async newestHere(conversation: Pick<ResumableConversation, "location">): Promise<Case | null> {
 		const { threadKey } = conversation.location();
 		return threadKey === null ? null : this.#context.stores.cases.inThread(threadKey);
 	}

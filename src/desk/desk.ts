@@ -9,6 +9,7 @@ import { CaseThreads } from "./case-threads.ts";
 import type { DeskContext } from "./context.ts";
 import type { Conversation, ConversationOpener } from "./conversation.ts";
 import { type Arrival, Handling } from "./handle.ts";
+import { Hearing, type Overheard } from "./hearing.ts";
 import { AcceptedQuestions, type Resumable } from "./inbox.ts";
 import { Looking } from "./looking.ts";
 import { type OriginAsker, whyNoOrigin } from "./may-look.ts";
@@ -39,6 +40,11 @@ export interface Desk {
 	privateByDefault(workspace: string | null): Promise<boolean>;
 	/** Whether the answer to a text will only be for the asker, as far as its beginning can tell. Pure; for chats that must say so first. */
 	isPrivate(text: string): boolean;
+	/**
+	 * What a message is for us that mentions nobody: something only where an admin has us read along. Nothing is kept of what is not.
+	 * @param byBot written by another app
+	 */
+	hears(text: string, conversation: Conversation<Message>, byBot: boolean): Promise<Overheard | null>;
 	/** The site whose origin a text asks about without naming its address: to be asked for in a private form. */
 	wantsAddress(text: string, asker: OriginAsker): Promise<Target | null>;
 	/** Why a question about an origin cannot be taken, in one plain sentence for the form itself; null when it can. Pure. */
@@ -73,6 +79,7 @@ export function openDesk(given: DeskContext): Desk {
 	const threads = new CaseThreads(context);
 	const unknown = new UnknownPresses(now);
 	const actions = new CaseActions(context, looking, threads, unknown);
+	const hearing = new Hearing(context, threads);
 	const rounds = new WatchRounds(context, looking);
 	const watching = new Watching(context, rounds, unknown);
 	const handling = new Handling({ context, texts, looking, threads, actions, watching }, stopping.signal);
@@ -84,6 +91,7 @@ export function openDesk(given: DeskContext): Desk {
 		disconnect: (platform) => rounds.disconnect(platform),
 		privateByDefault: async (workspace) => (await stores.policies.of(workspace)).privately,
 		isPrivate: (text) => isAnsweredPrivately(readBeginning(text, now())),
+		hears: (text, conversation, byBot) => hearing.hears(text, conversation, byBot),
 		wantsAddress: async (text, asker) => {
 			const question = readBeginning(text, now());
 			if (question.kind !== "origin" || question.addresses.length > 0) return null;

@@ -1,3 +1,10 @@
+/** What is heard in a channel without a mention. */
+export interface Listening {
+	readonly channel: string;
+	/** `threads`: what belongs to the case of a thread. `everywhere`: error pages and Ray IDs anywhere in the channel, too. */
+	readonly to: "threads" | "everywhere";
+}
+
 /** What the admins of one workspace or server have decided. A value. */
 export interface Policy {
 	/** Channels in which questions are answered; null: all. */
@@ -10,6 +17,8 @@ export interface Policy {
 	readonly perPerson: number;
 	readonly perChannel: number;
 	readonly perWorkspace: number;
+	/** Channels in which I hear without a mention: in threads of cases, or everywhere. */
+	readonly listens: readonly Listening[];
 	/** Verdicts go to the asker alone. */
 	readonly privately: boolean;
 	/** Days after its last answer that a case is kept. */
@@ -25,6 +34,7 @@ export const DEFAULT_POLICY: Policy = {
 	perWorkspace: 150,
 	privately: false,
 	keepDays: 30,
+	listens: [],
 };
 
 /** What no admin can go beyond. */
@@ -35,10 +45,15 @@ export const POLICY_MAX = {
 	keepDays: 365,
 	channels: 200,
 	origins: 200,
+	listens: 200,
 } as const;
 
 export const mayAskIn = (policy: Policy, channel: string | null): boolean =>
 	policy.channels === null || channel === null || policy.channels.includes(channel);
+
+/** What is heard in this channel without a mention; null: nothing. */
+export const listensIn = ({ listens }: Policy, channel: string | null): Listening["to"] | null =>
+	listens.find((one) => one.channel === channel)?.to ?? null;
 
 const holds = (hosts: readonly string[], host: string): boolean =>
 	hosts.some((allowed) => host === allowed || host.endsWith(`.${allowed}`));

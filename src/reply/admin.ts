@@ -1,6 +1,6 @@
 import { buttons, list, type Message, message, note, say, title } from "../message/message.ts";
 import { ask, bold, code, type Text, text } from "../message/text.ts";
-import { POLICY_MAX, type Policy } from "../read/policy.ts";
+import { type Listening, POLICY_MAX, type Policy } from "../read/policy.ts";
 import type { Target } from "../read/text/target.ts";
 import type { Reply } from "./reply.ts";
 import { hostWords } from "./words.ts";
@@ -11,7 +11,7 @@ const some = (all: readonly string[]): Text =>
 	text`${all.slice(0, SHOWN_MAX).flatMap((one, index) => (index === 0 ? [code(one, 80)] : text`, ${code(one, 80)}`))}${all.length > SHOWN_MAX ? `, and ${all.length - SHOWN_MAX} more` : ""}`;
 
 /** Every form of `admin`. */
-export const ADMIN_FORMS: Text = text`${ask("admin channels here")} (or not-here, all, none, ids); ${ask("admin origins shop.example")} (or all, none); ${ask("admin limits person 10 channel 30 workspace 100")}; ${ask("admin privacy private")} (or public); ${ask("admin retention 14d")}; ${ask("forget shop.example")}`;
+export const ADMIN_FORMS: Text = text`${ask("admin channels here")} (or not-here, all, none, ids); ${ask("admin origins shop.example")} (or all, none); ${ask("admin listen here")} (or here all, off); ${ask("admin limits person 10 channel 30 workspace 100")}; ${ask("admin privacy private")} (or public); ${ask("admin retention 14d")}; ${ask("forget shop.example")}`;
 
 export const nameChannelsFirst: Message = message(
 	"warn",
@@ -40,6 +40,7 @@ export function adminMessage(policy: Policy, changed: boolean, here: string | nu
 				? text`For guests, other organizations and servers: of hosts that you allow.`
 				: text`For everybody else too: of ${some(policy.openOrigins)} and their subdomains.`,
 			text`Questions that look somewhere, in five minutes: ${policy.perPerson} of a person, ${policy.perChannel} in a channel, ${policy.perWorkspace} in all. (At most ${POLICY_MAX.perPerson}, ${POLICY_MAX.perChannel} and ${POLICY_MAX.perWorkspace}.)`,
+			...listensWords(policy),
 			policy.privately ? text`Verdicts: for the asker alone.` : text`Verdicts: for everybody in the channel.`,
 			text`Cases are kept for ${policy.keepDays} days after their last answer.`,
 		]),
@@ -50,6 +51,16 @@ export function adminMessage(policy: Policy, changed: boolean, here: string | nu
 			: null,
 		note(text`To change: ${ADMIN_FORMS}.`),
 	);
+}
+
+/** Where something is heard without a mention: said only where that is so. */
+function listensWords({ listens }: Policy): Text[] {
+	const of = (to: Listening["to"]) => listens.filter((one) => one.to === to).map(({ channel }) => channel);
+	const [threads, everywhere] = [of("threads"), of("everywhere")];
+	return [
+		...(threads.length === 0 ? [] : [text`Without a mention, I read along in threads of cases: ${some(threads)}.`]),
+		...(everywhere.length === 0 ? [] : [text`Without a mention, I read along everywhere: ${some(everywhere)}.`]),
+	];
 }
 
 export const noWorkspace: Message = message(

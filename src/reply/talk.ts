@@ -20,3 +20,13 @@ export const askBack = (one: Case, key: EvidenceKey, value: string): Message =>
 			{ label: "No", action: { do: "leave", case: one.id } },
 		),
 	);
+
+/**
+ * A small offer under a message that tells of an error, where an admin has us read along.
+ * @param question what pressing it asks
+ */
+export const offerMessage = (question: string): Message =>
+	message(
+		"neutral",
+		buttons(text`To find out why: ${ask(question)}`, { label: "Diagnose", action: { do: "ask", text: question } }),
+	);

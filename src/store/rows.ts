@@ -72,6 +72,10 @@ const PolicyBody = z.object({
 	channels: z.array(z.string()).max(POLICY_MAX.channels).nullable(),
 	origins: z.array(z.string()).max(POLICY_MAX.origins).nullable(),
 	openOrigins: z.array(z.string()).max(POLICY_MAX.origins).default([]),
+	listens: z
+		.array(z.object({ channel: z.string(), to: z.enum(["threads", "everywhere"]) }))
+		.max(POLICY_MAX.listens)
+		.catch([]),
 	perPerson: amount(POLICY_MAX.perPerson, DEFAULT_POLICY.perPerson),
 	perChannel: amount(POLICY_MAX.perChannel, DEFAULT_POLICY.perChannel),
 	perWorkspace: amount(POLICY_MAX.perWorkspace, DEFAULT_POLICY.perWorkspace),

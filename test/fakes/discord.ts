@@ -67,6 +67,8 @@ export interface FakeDiscord {
 		content: string,
 		more?: { attachments?: { url: string; size: number }[]; user?: string; channel?: string; messageId?: string },
 	): string;
+	/** A message in a channel that mentions nobody: with its content for an application whose switch for that is on, else blank. */
+	say(content: string, more?: { user?: string; channel?: string }): string;
 	/** A direct message to the bot. */
 	direct(content: string, more?: { user?: string }): string;
 	/** Presses a button of a message; what Discord was answered. */
@@ -83,6 +85,8 @@ export interface FakeDiscord {
 
 export const APP = "100000000000000001";
 export const GUILD = "200000000000000001";
+/** https://discord.com/developers/docs/events/gateway#message-content-intent */
+const MESSAGE_CONTENT = 1 << 15;
 export const CHANNEL = "300000000000000001";
 const ALL = 1024n + 2048n + 16384n + 65536n + (1n << 35n) + (1n << 38n);
 
@@ -111,6 +115,8 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 		}
 	>();
 	const sockets = new Set<WebSocket>();
+	/** What the last one that identified itself asked for. */
+	let intents = 0;
 	const state = {
 		commands: [] as unknown[],
 		permissions: ALL,
@@ -370,7 +376,8 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 		sockets.add(socket);
 		socket.on("close", () => sockets.delete(socket)).on("error", () => {});
 		socket.on("message", (data) => {
-			const { op } = JSON.parse(String(data)) as { op: number };
+			const { op, d } = JSON.parse(String(data)) as { op: number; d?: { intents?: number } };
+			if (op === 2) intents = d?.intents ?? 0;
 			if (op === 1) socket.send(JSON.stringify({ op: 11 }));
 			if (op !== 2 && op !== 6) return;
 			identified.add(socket);
@@ -563,6 +570,18 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 				mentions: [
 					{ ...botUser, member: { roles: [], joined_at: "2026-01-01T00:00:00.000Z", deaf: false, mute: false, flags: 0 } },
 				],
+			});
+			return message.id;
+		},
+		say: (content, { user = "400000000000000001", channel = CHANNEL } = {}) => {
+			const message = add(channel, "person", null, { content });
+			const seen = (intents & MESSAGE_CONTENT) !== 0 ? content : "";
+			dispatch("MESSAGE_CREATE", {
+				...asMessage(message),
+				content: seen,
+				author: person(user),
+				guild_id: GUILD,
+				channel_type: 0,
 			});
 			return message.id;
 		},

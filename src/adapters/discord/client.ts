@@ -15,11 +15,17 @@ const INVALID_TOKEN = "DISCORD_TOKEN is not valid any more: reset it under Bot i
  * @param hasGateway else interactions come over HTTP
  * @param apiUrl another Discord (tests)
  * @param reached counts each call
+ * @param readsAll asks for the content of messages that do not mention us: a privileged intent
  */
-export function newClient(hasGateway: boolean, apiUrl: string | undefined, reached: ReachedState): Client {
+export function newClient(hasGateway: boolean, apiUrl: string | undefined, reached: ReachedState, readsAll: boolean): Client {
 	return new Client({
-		// No privileged intent: mentions, replies to us, direct messages and message commands bring their text without one.
-		intents: [GatewayIntentBits.Guilds, GatewayIntentBits.GuildMessages, GatewayIntentBits.DirectMessages],
+		// No privileged intent unless asked for: mentions, replies to us, direct messages and message commands bring their text without one.
+		intents: [
+			GatewayIntentBits.Guilds,
+			GatewayIntentBits.GuildMessages,
+			GatewayIntentBits.DirectMessages,
+			...(readsAll ? [GatewayIntentBits.MessageContent] : []),
+		],
 		partials: [Partials.Channel],
 		allowedMentions: { parse: [], repliedUser: false },
 		// Each question may open a thread: nothing of its messages is looked up again, and people come and go.
@@ -78,6 +84,6 @@ export function startHint(error: unknown): string {
 	const message = error instanceof Error ? error.message : "";
 	if (/invalid token/i.test(message) || (error instanceof DiscordAPIError && error.status === 401)) return INVALID_TOKEN;
 	if (/disallowed intents/i.test(message))
-		return "Discord refuses the intents: this bot needs none of the privileged ones, check that the token is the right application's";
+		return "Discord refuses the intents: with DISCORD_MESSAGE_CONTENT=1, switch Message Content Intent on under Bot in the developer portal; else check that the token is the right application's";
 	return `Discord did not take the login (${error instanceof DiscordAPIError ? error.code : "not reachable"})`;
 }

@@ -22,6 +22,8 @@ interface DiscordSettings {
 	readonly guildId: string | undefined;
 	/** The application's Ed25519 key, hex: interactions come over HTTP, and there is no gateway. */
 	readonly publicKey?: string | null;
+	/** Discord sends the content of messages that do not mention us: a switch of the application that the operator turned on. */
+	readonly messageContent?: boolean;
 }
 
 /** Starts the Discord bot, over the gateway or HTTP. Rejects when Discord refuses the token or cannot be reached. */
@@ -33,7 +35,7 @@ export async function startDiscord(
 ): Promise<RunningBot> {
 	const overHttp = settings.publicKey != null;
 	const reached = new ReachedState("discord", overHttp ? log : () => {});
-	const client = newClient(!overHttp, settings.apiUrl, reached);
+	const client = newClient(!overHttp, settings.apiUrl, reached, settings.messageContent ?? false);
 	const token = new TokenState("discord", log);
 	const gateway = new GatewayState(log, metrics);
 	watchErrors(client, token, log);
@@ -65,14 +67,14 @@ export async function startDiscord(
 /** Takes questions through a client that is connected. */
 async function serve(
 	client: Client<true>,
-	{ apiUrl, guildId, publicKey }: DiscordSettings,
+	{ apiUrl, guildId, publicKey, messageContent = false }: DiscordSettings,
 	desk: Desk,
 	log: Log,
 	metrics: Metrics,
 	mount: Mount | null,
 ): Promise<void> {
 	const intake = new Intake(discordChat(client, apiUrl), desk, log, metrics);
-	new DiscordIntake(desk, intake, log).listen(client);
+	new DiscordIntake(desk, intake, log, messageContent).listen(client);
 	const wrote = await registerCommands(client.rest, client.application.id, guildId);
 	const commands = wrote ? "registered" : "unchanged";
 	if (publicKey != null) {

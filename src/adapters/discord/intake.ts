@@ -27,8 +27,11 @@ export class DiscordIntake {
 	readonly #desk: Desk;
 	readonly #intake: Intake<DiscordPlace>;
 	readonly #log: Log;
+	readonly #readsAll: boolean;
 
-	constructor(desk: Desk, intake: Intake<DiscordPlace>, log: Log) {
+	/** @param readsAll Discord sends us the content of every message */
+	constructor(desk: Desk, intake: Intake<DiscordPlace>, log: Log, readsAll: boolean) {
+		this.#readsAll = readsAll;
 		this.#desk = desk;
 		this.#intake = intake;
 		this.#log = log;
@@ -38,7 +41,7 @@ export class DiscordIntake {
 	listen(client: Client<true>): void {
 		const failed = (error: unknown) => this.#log(listenerFailed(error));
 		client.on(Events.InteractionCreate, (interaction) => void this.#interaction(interaction).catch(failed));
-		client.on(Events.MessageCreate, (message) => void this.#mention(message, client.user.id).catch(failed));
+		client.on(Events.MessageCreate, (message) => void this.#said(message, client.user.id).catch(failed));
 	}
 
 	async #interaction(interaction: Interaction): Promise<void> {
@@ -110,13 +113,18 @@ export class DiscordIntake {
 		return true;
 	}
 
-	/** A ping of us by name, a reply to us, or a direct message; never @everyone, never a bot. */
-	async #mention(message: Message, ourId: string): Promise<void> {
-		if (message.author.bot || message.system) return;
-		if (message.guildId !== null && !message.mentions.users.has(ourId)) return;
+	/**
+	 * A ping of us by name, a reply to us, or a direct message; never @everyone, never a bot. Anything else only where the operator has
+	 * Discord send us its content, and an admin has us read along.
+	 */
+	async #said(message: Message, ourId: string): Promise<void> {
+		if (message.author.id === ourId || message.system) return;
+		const isOverheard = message.guildId !== null && !message.mentions.users.has(ourId);
+		if (isOverheard ? !this.#readsAll : message.author.bot) return;
 		const place = placeOfMention(message, await this.#desk.privateByDefault(workspaceOf(message)));
 		const what = asksIn(place, messageText(message), message.author.displayName, filesOf(message.attachments.values()));
-		const id = await this.#intake.keep(`message:${message.id}`, what);
+		const key = `message:${message.id}`;
+		const id = await (isOverheard ? this.#intake.overheard(key, what, message.author.bot) : this.#intake.keep(key, what));
 		if (id !== null) await this.#intake.run(id, what);
 	}
 }

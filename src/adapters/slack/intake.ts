@@ -25,6 +25,8 @@ export const SHORTCUT = "diagnose_520";
 const HEARD_MAX = 2_000;
 /** Subtypes of what people themselves say; all others are edits, joins and the like (https://docs.slack.dev/reference/events/message). */
 const SAID: ReadonlySet<string | undefined> = new Set([undefined, "file_share", "thread_broadcast"]);
+/** Of what other apps write as themselves. */
+const BY_BOT = "bot_message";
 
 /** Listens to the ways in which Slack brings a question. Every one is accepted before anything else is done with it. */
 export class SlackIntake {
@@ -121,14 +123,20 @@ export class SlackIntake {
 		const read = MessageEvent.safeParse(body);
 		if (!read.success) return;
 		const { event_id: eventId, event, is_ext_shared_channel: shared } = read.data;
-		if (event.type === "message" && event.channel_type !== "im") return;
-		if (event.bot_id !== undefined || !SAID.has(event.subtype) || event.user === this.#context.botUserId) return;
+		const byBot = event.bot_id !== undefined || event.subtype === BY_BOT;
+		/** Said to nobody: heard only where an admin has us read along. */
+		const isOverheard = event.type === "message" && event.channel_type !== "im";
+		if (byBot ? !isOverheard : event.user === "" || !SAID.has(event.subtype)) return;
+		const { botUserId } = this.#context;
+		// A mention comes as an event of its own, too.
+		if (event.user === botUserId || (isOverheard && event.text.includes(`<@${botUserId}>`))) return;
 		const { channel, user, ts, thread_ts: threadTs = ts } = event;
 		const from = { userTeam: event.user_team ?? event.team ?? null, shared };
-		const place = await this.#placeOf({ channel, user, threadTs, ...from }, null);
+		const place = await this.#placeOf({ channel, user: user || (event.bot_id ?? ""), threadTs, ...from }, null);
 		const what = asksIn(place, messageText((body as { readonly event?: unknown }).event), null, filesIn(event.files));
 		// One message may come twice, as a mention and as a message, each with an id of its own.
-		const id = await this.#intake.keep(`message:${channel}:${ts}`, what);
+		const key = `message:${channel}:${ts}`;
+		const id = await (isOverheard ? this.#intake.overheard(key, what, byBot) : this.#intake.keep(key, what));
 		if (id !== null) this.#heard.set(eventId, { id, what });
 		// Those that Slack never sent again are resumed by the next process.
 		for (const old of this.#heard.keys()) {

@@ -31,7 +31,10 @@ export const MessageEvent = z.object({
 		/** `im`: a direct conversation with us. */
 		channel_type: z.string().optional().catch(undefined),
 		files: Files.optional().catch([]),
-		user: z.string(),
+		/** "" for another app that writes as itself. */
+		user: z.string().catch(""),
+		/** Also for what only its text says. */
+		text: z.string().catch(""),
 		channel: z.string(),
 		/** In a shared channel, the workspace of the person; elsewhere only `team` may be there. */
 		user_team: z.string().optional().catch(undefined),

@@ -1,4 +1,4 @@
-import { POLICY_MAX, type Policy } from "../policy.ts";
+import { type Listening, POLICY_MAX, type Policy } from "../policy.ts";
 import { readTarget } from "./target.ts";
 
 /** What an admin wants changed. */
@@ -6,15 +6,22 @@ export type AdminChange =
 	| { readonly what: "channels"; readonly to: "all" | "none" | "here" | "not-here" | readonly string[] }
 	| { readonly what: "origins"; readonly to: "all" | "none" | readonly string[] }
 	| { readonly what: "limits"; readonly to: Partial<Pick<Policy, "perPerson" | "perChannel" | "perWorkspace">> }
+	| { readonly what: "listen"; readonly to: Listening["to"] | "off" }
 	| { readonly what: "privacy"; readonly privately: boolean }
 	| { readonly what: "retention"; readonly days: number };
 
-export const ADMIN_WORDS: ReadonlySet<string> = new Set(["channels", "origins", "limits", "privacy", "retention"]);
+export const ADMIN_WORDS: ReadonlySet<string> = new Set(["channels", "origins", "listen", "limits", "privacy", "retention"]);
 const LIMIT_NAMES = { person: "perPerson", channel: "perChannel", workspace: "perWorkspace", server: "perWorkspace" } as const;
+const LISTEN_WORDS: Readonly<Record<string, Listening["to"] | "off">> = {
+	here: "threads",
+	"here all": "everywhere",
+	off: "off",
+	"here off": "off",
+};
 const WORDS_MAX = 60;
 
 /**
- * Reads `channels …`, `origins …`, `limits …`, `privacy …`, `retention …`; null for anything else. Total.
+ * Reads `channels …`, `origins …`, `listen …`, `limits …`, `privacy …`, `retention …`; null for anything else. Total.
  * @param words behind `admin`, lower case except for ids of channels
  */
 export function readAdminChange(words: readonly string[]): AdminChange | null {
@@ -42,6 +49,10 @@ export function readAdminChange(words: readonly string[]): AdminChange | null {
 				to[field] = Math.min(limit, POLICY_MAX[field]);
 			}
 			return { what: "limits", to };
+		}
+		case "listen": {
+			const to = LISTEN_WORDS[rest.join(" ").toLowerCase()];
+			return to === undefined ? null : { what: "listen", to };
 		}
 		case "privacy":
 			return rest.length === 1 && (first === "private" || first === "public")
@@ -90,6 +101,12 @@ export function withChange(policy: Policy, change: AdminChange, here: string | n
 			};
 		case "limits":
 			return { ...policy, ...change.to };
+		case "listen": {
+			if (here === null) return policy;
+			const others = policy.listens.filter(({ channel }) => channel !== here);
+			const { to } = change;
+			return { ...policy, listens: to === "off" ? others : [...others, { channel: here, to }].slice(-POLICY_MAX.listens) };
+		}
 		case "privacy":
 			return { ...policy, privately: change.privately };
 		case "retention":

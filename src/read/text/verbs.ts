@@ -160,7 +160,7 @@ export const VERBS = {
 	},
 	admin: {
 		...PRIVATE,
-		usage: "admin [channels, origins, limits, privacy, retention]",
+		usage: "admin [channels, origins, listen, limits, privacy, retention]",
 		example: "admin channels here",
 		offered: "admin",
 		admins: true,

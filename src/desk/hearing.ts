@@ -1,0 +1,84 @@
+import { understand } from "../judge/understand.ts";
+import type { Message } from "../message/message.ts";
+import { listensIn, mayAskIn } from "../read/policy.ts";
+import type { Understood } from "../read/text/understood.ts";
+import { offerMessage } from "../reply/talk.ts";
+import type { CaseThreads } from "./case-threads.ts";
+import type { DeskContext } from "./context.ts";
+import type { Conversation } from "./conversation.ts";
+import { IN_PLACE_MAX_CHARS } from "./text-readers.ts";
+import { threadOf } from "./thread-talk.ts";
+
+/** What becomes of a message that mentions nobody. */
+export type Overheard =
+	/** It is for the case of its thread: taken as if it mentioned us. */
+	| { readonly do: "answer" }
+	/** It tells of an error that nobody asked about: one small offer, and no look. */
+	| { readonly do: "offer"; readonly offer: Message };
+
+/** An offer is made once in a thread in this time. */
+const OFFERED_MS = 600_000;
+/** Offers in one channel in that time: a flood of alerts is no flood of offers. */
+const OFFERS_MAX = 5;
+const OFFERED_KEPT = 5_000;
+
+/** Hears what is said without a mention, where an admin allowed that. What matches nothing is not kept, not counted and not logged. */
+export class Hearing {
+	readonly #context: Pick<DeskContext, "now" | "stores">;
+	readonly #threads: CaseThreads;
+	/** When offers were made, by channel, and by thread. */
+	readonly #offered = new Map<string, number[]>();
+
+	constructor(context: Pick<DeskContext, "now" | "stores">, threads: CaseThreads) {
+		this.#context = context;
+		this.#threads = threads;
+	}
+
+	/**
+	 * What a message is for us. A long one is judged by its beginning.
+	 * @param byBot written by another app: its alerts may get an offer, and nothing it says enters a case
+	 * @returns null: nothing
+	 */
+	async hears(text: string, conversation: Conversation<Message>, byBot: boolean): Promise<Overheard | null> {
+		const { channel, workspace } = conversation;
+		const policy = await this.#context.stores.policies.of(workspace);
+		const to = listensIn(policy, channel);
+		if (to === null || !mayAskIn(policy, channel)) return null;
+		const nowMs = this.#context.now();
+		const beginning = text.slice(0, IN_PLACE_MAX_CHARS);
+		const one = await this.#threads.here(conversation);
+		if (one !== null) return !byBot && isForCase(understand(beginning, threadOf(one), nowMs)) ? { do: "answer" } : null;
+		const question = to === "everywhere" ? worthAnOffer(understand(beginning, {}, nowMs)) : null;
+		if (question === null || !this.#mayOffer(conversation, nowMs)) return null;
+		return { do: "offer", offer: offerMessage(question) };
+	}
+
+	/** Once a thread, and not for each of many alerts. */
+	#mayOffer(conversation: Conversation<Message>, nowMs: number): boolean {
+		const recent = (key: string) => (this.#offered.get(key) ?? []).filter((atMs) => nowMs - atMs < OFFERED_MS);
+		const [inChannel, inThread] = [`channel ${conversation.channel}`, `thread ${conversation.location().threadKey}`];
+		if (recent(inThread).length > 0 || recent(inChannel).length >= OFFERS_MAX) return false;
+		for (const key of [inChannel, inThread]) this.#offered.set(key, [...recent(key), nowMs]);
+		if (this.#offered.size > OFFERED_KEPT) this.#offered.clear();
+		return true;
+	}
+}
+
+/** A Ray ID, log lines, curl's output, a response, or a sentence that answers the open question; everything else gets silence. */
+const isForCase = ({ intent, rays, askedRay, curlExit, response, logs }: Understood): boolean =>
+	intent === "answer" ||
+	intent === "logs" ||
+	logs.length > 0 ||
+	(rays.length > 0 && !askedRay) ||
+	curlExit !== null ||
+	response !== null;
+
+/** What to ask about an error that a message tells of: its page, or its Ray ID. null: it tells of none. */
+function worthAnOffer({ intent, target, code, rays, askedRay }: Understood): string | null {
+	if (intent !== "site" && intent !== "rays" && intent !== "code") return null;
+	const isError = code !== null && /^(?:52\d|530|10\d\d)$/.test(code);
+	if (isError && target !== null) return target;
+	const [ray] = rays;
+	if (ray === undefined || askedRay) return null;
+	return ray.colo === null ? ray.id : `${ray.id}-${ray.colo}`;
+}
