@@ -24,6 +24,8 @@ export interface Clues {
 	readonly codes: readonly CodeClue[];
 	/** With a label or a data center. */
 	readonly rays: readonly Ray[];
+	/** Further ones than are told. */
+	readonly raysLeftOut: number;
 	readonly bareRays: readonly BareRay[];
 	readonly times: readonly TimeClue[];
 	readonly curl: CurlClue | null;
@@ -63,12 +65,14 @@ export function findClues(text: string, thread: Thread, nowMs: number): Clues {
 		...all.filter(({ at }) => !logLines.has(lineAt(at))),
 		...found.flatMap(({ codeAsPort, start }) => (codeAsPort === null ? [] : [{ code: codeAsPort, at: start, strong: true }])),
 	];
+	const foundRays = findRays(whole, nowMs);
 	return {
 		text: whole,
 		verb: findVerb(whole, found),
 		sites: findRoles(whole, targets, codes),
 		codes,
-		rays: findRays(whole, nowMs).rays,
+		rays: foundRays.rays,
+		raysLeftOut: foundRays.leftOut,
 		bareRays: findBareRays(whole, nowMs),
 		times: findTimes(whole),
 		curl: findCurl(whole, thread.asks === "direct-origin"),

@@ -81,8 +81,8 @@ function decided(clues: Clues, thread: Thread, told: Told): Intent {
 	const { response, curl, talk } = clues;
 	if (response !== null && !response.throughEdge && !isQuoted(clues)) return "autopsy";
 	const isNamed = told.target !== null || told.candidates.length > 0;
-	if (curl?.leads === true && (told.code === null || curl.exit !== null) && (!isNamed || thread.asks === "direct-origin"))
-		return "autopsy";
+	const leads = curl?.leads === true && (told.code === null || curl.exit !== null);
+	if (leads && (!isNamed || curl.isOutput || thread.asks === "direct-origin")) return "autopsy";
 	const isOwn = isOfThread(told.target, thread);
 	const said = talkIntent(clues, thread, told.code !== null && told.code !== thread.code);
 	if (isNamed && (told.code !== null || !isOwn)) return "site";

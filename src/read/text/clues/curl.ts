@@ -6,6 +6,8 @@ export interface CurlClue {
 	readonly direct: string | null;
 	/** The request went past Cloudflare: to an address, the own machine. */
 	readonly past: boolean;
+	/** The text is the tool's own output, not a report of another program. */
+	readonly isOutput: boolean;
 	/** A whole exchange failed, or was asked for: not only an HTTP error that a program reports. */
 	readonly leads: boolean;
 }
@@ -81,6 +83,9 @@ const CLIENT =
 const PRINTED = /\bstatus (\d{3}), (\d{1,12}) bytes? of headers?\b/i;
 const HEADERS_MAX_BYTES = 128 * 1024;
 
+/** Lines that curl prints. */
+const OUTPUT = /^\s*(?:\$ )?(?:\* [A-Z]|curl: \(\d|curl exit \d|status \d{3}, \d)/m;
+
 /** A request that goes past Cloudflare. */
 const PAST =
 	/--connect-to\s|--resolve\s|\bcurl\b[^\n]{0,200}(?:https?:\/\/(?:localhost|127\.0\.0\.1|\[::1\]|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.)|-H ["']?Host:[^\n]{0,100}https?:\/\/\d)|--unix-socket/i;
@@ -106,6 +111,7 @@ export function findCurl(text: string, directAsked: boolean): CurlClue | null {
 		exit: exit ?? (printed !== null && printed[1] !== "000" ? 0 : null),
 		direct: directOf(exit, printed, other),
 		past,
+		isOutput: OUTPUT.test(head),
 		leads: exit !== 22,
 	};
 }

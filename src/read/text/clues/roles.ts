@@ -5,10 +5,10 @@ import { isInside, isServiceLink, siteKey, type TargetClue } from "./targets.ts"
 
 /**
  * What a site is in its text. `fails`: the error stands beside it; `named`: called the URL that is meant; `plain`: nothing said;
- * `caller`: where a request came from; `works`: said to work; `aside`: a link to a monitor, a ticket, a picture, a hoster; `own-service`: it
- * looks like one of these, on a host that may be the site all the same.
+ * `caller`: where a request came from; `works`: said to work; `aside`: a link to a monitor, a ticket, a picture, a hoster; `last`: it looks like
+ * one of these, or is an address inside, and may be the site all the same.
  */
-export type Role = "fails" | "named" | "plain" | "caller" | "own-service" | "works" | "aside";
+export type Role = "fails" | "named" | "plain" | "caller" | "last" | "works" | "aside";
 
 export interface SiteClue extends TargetClue {
 	readonly role: Role;
@@ -19,10 +19,11 @@ const NAMED =
 	/(?:\b(?:(?:request(?:ed)?|target|check(?:ed)?|monitor(?:ed)?|failing|affected|full|page|site|web ?site|web)[ _-]?)?(?:url|uri|link|endpoint|host(?:name)?|domain|site|web ?site|zone|page|dest(?:ination)?|target|resource|address|adresse|seite|webseite|sitio|p[aá]gina|lien)|for url|get|post|put|patch|delete|head|options|fetche?[sd]?|fetching|load(?:ing)?|open(?:ing)?|response from|request to|connect(?:ing)? to|calling|call to)["'`*)\]]{0,3}[\s:=>|-]{1,6}["'`*(<[]{0,3}$/i;
 /** What stands before a link that is none of the site. */
 const ASIDE =
-	/(?:\b(?:refer+er|view|details?|more info(?:rmation)?|see(?: also)?|documentation|dashboard|runbook|playbook|incident|ticket|screenshot|screen ?shot|picture|recording|attachment|graph|acknowledge|ack|resolve|unsubscribe|manage|status ?page|read more|similar to|unlike|siehe|voir|link to (?:the )?(?:ticket|incident|monitor|dashboard)|proxy|upstream|originservice|backend|img|src|href)(?: \w{1,20})?["'`*)\]]{0,3}[\s:=>|(-]{1,6}["'`*(<[]{0,3}|\bsee )$/i;
+	/(?:\b(?:refer+er|view|details?|more info(?:rmation)?|documentation|dashboard|runbook|playbook|incident|ticket|screenshot|screen ?shot|picture|recording|attachment|graph|acknowledge|ack|resolve|unsubscribe|manage|status ?page|read more|similar to|unlike|siehe|voir|link to (?:the )?(?:ticket|incident|monitor|dashboard)|proxy|upstream|originservice|backend|img|src|href)(?: \w{1,20})?["'`*)\]]{0,3}[\s:=>|(-]{1,6}["'`*(<[]{0,3}$)/i;
 /** Words that stand before the site as well: aside only where no code stands behind it. */
 const PERHAPS_ASIDE =
 	/\b(?:info|docs?|monitor|issue|screen|image|pic|video|chart|trace|report|logs? at|help|support|source|via|like|reference|cf\.?|wiki|ver|cdn)(?: \w{1,20})?["'`*)\]]{0,3}[\s:=>|(-]{1,6}["'`*(<[]{0,3}$/i;
+const SEE = /\b(?:see(?: also)?|look at|siehe|ver|voir)[\s:]{1,3}["'`*(<[]{0,3}$/i;
 const HOSTED =
 	/(?:\b(?:origin|hosted|hoster|hosting|host|server|backend|runs?|running|deployed|lives?|lebt|gehostet|alojado|h[eé]berg[eé])\b(?: \w{1,12})?\s+(?:(?:is|are|it)\s+)?(?:at|on|by|with|bei|en|chez|na|no|auf)\s+|\b(?:origin|backend|upstream|hoster|provider|originservice|proxy_pass|fastcgi_pass)["']?\s{0,2}[:=]?\s{0,2}(?:is\s+)?["'(]{0,2})$/i;
 const CALLER =
@@ -33,7 +34,7 @@ const CLAUSE_END =
 const ALL_WORKS = new RegExp(TALK.map(({ works }) => works.source).join("|"), "i");
 const ALL_FAILS = new RegExp(TALK.map(({ fails }) => fails.source).join("|"), "i");
 /** A whole response to it. */
-const STATUS_OK = /(?:^|[\s:=>(-])(?:2\d\d|30[1-8])\b(?!\s?(?:ms|s\b|kb|mb|%))/i;
+const STATUS_OK = /(?:^|[\s:=>(-])(?:2\d\d|30[1-8])\b(?![.,]\d|\s?(?:ms|s\b|kb|mb|%))/i;
 
 /** The sites of a text with what they are in it. Linear in the text; sites of one clause are compared with each other. */
 export function findRoles(text: string, targets: readonly TargetClue[], codes: readonly CodeClue[]): SiteClue[] {
@@ -53,7 +54,16 @@ export function findRoles(text: string, targets: readonly TargetClue[], codes: r
 			const meant = here.filter((one) => isServiceLink(one.target) !== "surely");
 			const parts = partsOf(text, from, to, meant);
 			for (const one of here)
-				out.push({ ...one, role: roleOf(text, one, { meant: meant.length, parts, codes: about, isOnly: hosts.size === 1 }) });
+				out.push({
+					...one,
+					role: roleOf(text, one, {
+						meant: meant.length,
+						parts,
+						codes: about,
+						isOnly: hosts.size === 1,
+						hasCodes: codes.length > 0,
+					}),
+				});
 		}
 		from = to;
 	};
@@ -80,6 +90,8 @@ interface Clause {
 	readonly codes: readonly CodeClue[];
 	/** The whole text names one host. */
 	readonly isOnly: boolean;
+	/** The whole text tells a code. */
+	readonly hasCodes: boolean;
 }
 
 function roleOf(text: string, one: TargetClue, clause: Clause): Role {
@@ -88,15 +100,16 @@ function roleOf(text: string, one: TargetClue, clause: Clause): Role {
 	const line = before.slice(before.lastIndexOf("\n") + 1);
 	// A label may stand in the line before, as DevTools copy it.
 	const labelled = line.trim() === "" ? `${before.trimEnd()} ` : line;
-	const isAlone = text.length < 3_000 && text.trim().length <= one.end - one.start + 4;
 	const part = parts.get(one);
-	if (part === undefined || (isInside(one.target) && !isAlone)) return "aside";
+	if (part === undefined) return "aside";
 	const isNamed = NAMED.test(labelled);
 	if (HOSTED.test(line) || (ASIDE.test(labelled) && !isNamed)) return "aside";
 	const isToldBehind = codes.some(({ at }) => at >= one.end && at < one.end + 60 && !text.slice(one.end, at).includes("://"));
+	const isService = isServiceLink(one.target) === "perhaps";
+	if (SEE.test(line)) return isService ? "aside" : "last";
 	if (PERHAPS_ASIDE.test(labelled) && !isNamed && !isToldBehind) return "aside";
-	if (isServiceLink(one.target) === "perhaps" && !codes.some(({ at }) => at >= one.end && at < one.end + 12))
-		return "own-service";
+	if (isInside(one.target)) return "last";
+	if (isServiceLink(one.target) === "perhaps" && !codes.some(({ at }) => at >= one.end && at < one.end + 12)) return "last";
 	const [start, end] = part;
 	const said = spoken(
 		`${text.slice(Math.max(start, one.start - 200), one.start)} § ${text.slice(one.end, Math.min(end, one.end + 200))}`,
@@ -154,7 +167,7 @@ export function sitesLeft(sites: readonly SiteClue[]): SiteClue[] {
 		(one) => one.role === "plain" && one.schemed,
 		(one) => one.role === "plain",
 		(one) => one.role === "caller",
-		(one) => one.role === "own-service",
+		(one) => one.role === "last",
 	];
 	for (const rank of ranks) {
 		const left = sites.filter(rank);

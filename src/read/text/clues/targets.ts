@@ -35,11 +35,11 @@ const NAMES_SEEN_MAX = 20_000;
 const URL_REST = /[^\s<>"'`|\\^{}\u3001\u3002\u300a-\u300f\uff0c\uff1b\uff1a\ufffd]{1,3000}/y;
 const SCHEME =
 	/(?<![a-z0-9])(?:(https?|wss?):\/{2}(?!\/)|(h{0,2}t{1,3}p{1,2}s{0,2})(?:[:;]\/{1,4}|\/\/|:(?=[a-z0-9][a-z0-9-]*\.[a-z])))/gi;
-const LETTER = "a-z0-9\\u00df-\\u00f6\\u00f8-\\u024f\\u0400-\\u052f\\u0370-\\u03ff";
+const LETTER = "A-Za-z0-9\\u00c0-\\u00d6\\u00d8-\\u00f6\\u00f8-\\u024f\\u0370-\\u052f";
 /** A name with a dot in it, in an alphabet that is written with blanks between words. */
 const NAME = new RegExp(
 	`(?<![${LETTER}_.@/\\\\$%~&+-]|:\\/)[${LETTER}](?:[${LETTER}_-]{0,62})(?:\\.[${LETTER}_-]{1,63}){1,12}`,
-	"giu",
+	"g",
 );
 /** The same in scripts without blanks: only where blanks stand around it. */
 const WIDE_NAME = /(?<=^|[\s(<"'])[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,6}(?=$|[\s)>"'/:,])/gu;
@@ -120,6 +120,8 @@ function schemed(text: string, match: RegExpExecArray | RegExpMatchArray): Targe
 	URL_REST.lastIndex = start + whole.length;
 	const rest = trimmed(URL_REST.exec(text)?.[0] ?? "");
 	if (rest === "") return start + whole.length;
+	// A script's place in a stack trace: `https://shop.example/app.js:12:34`.
+	if (/:\d{1,7}:\d{1,7}$/.test(rest)) return start + whole.length + rest.length;
 	const authority = /^[^/?#]*/.exec(rest)?.[0] ?? "";
 	if (right === undefined) {
 		// `ttp` in the middle of nothing is no scheme.
