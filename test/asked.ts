@@ -96,7 +96,7 @@ export const TEXTS: Readonly<Record<string, string>> = {
 	"admin-nowhere": "admin",
 	"forget-nothing": "forget",
 	empty: " ",
-	unknown: "frobnicate <!channel> @everyone *now* `rm -rf` [x](https://evil.example)",
+	unknown: "frobnicate <!channel> @everyone *now* `rm -rf` [x](evil)",
 	"internal-address": "http://169.254.169.254/latest/meta-data/",
 	"no-such-name": "https://nowhere.example/",
 	"other-scheme": "ftp://example.com/",

@@ -1,6 +1,7 @@
 import type { EvidenceKey } from "../knowledge/evidence.ts";
 import { type DeskAction, isOfCase } from "../read/action.ts";
-import { type Question, readQuestion } from "../read/text/question.ts";
+import { hear } from "../read/text/hear.ts";
+import type { Question } from "../read/text/question.ts";
 import { howAnswered } from "../read/text/verbs.ts";
 import { explainReply } from "../reply/pages.ts";
 import type { Heard } from "./text-readers.ts";
@@ -22,8 +23,8 @@ export type Talk =
 	| { readonly means: "answer"; readonly key: EvidenceKey; readonly value: string };
 
 /** The beginning of a text, for what has to be known before it is acknowledged: no longer than every reader is quick with. */
-export const readBeginning = (text: string, nowMs: number): ReturnType<typeof readQuestion> =>
-	readQuestion(text.slice(0, IN_PLACE_MAX_CHARS), nowMs);
+export const readBeginning = (text: string, nowMs: number): ReturnType<typeof hear> =>
+	hear(text.slice(0, IN_PLACE_MAX_CHARS), nowMs);
 
 /** The case that a button belongs to; null for every other one, and for words. */
 export const caseOf = (what: string | DeskAction): string | null =>

@@ -5,7 +5,7 @@ import { type Evidence, isEvidenceKey, isValue } from "../knowledge/evidence.ts"
 import { type FailingRequest, weighLogs } from "../read/logs/evidence.ts";
 import { readLogs } from "../read/logs/read.ts";
 import type { Paste } from "../read/paste.ts";
-import { readQuestion } from "../read/text/question.ts";
+import { hear } from "../read/text/hear.ts";
 import { logsReply } from "../reply/logs.ts";
 import { pasteReply } from "../reply/paste.ts";
 import type { Reply } from "../reply/reply.ts";
@@ -31,7 +31,7 @@ export interface LogsRead {
 
 /** What a text is read as. Log lines are not read yet. */
 export type Heard =
-	| Exclude<ReturnType<typeof readQuestion>, { readonly kind: "logs" }>
+	| Exclude<ReturnType<typeof hear>, { readonly kind: "logs" }>
 	| { readonly kind: "logs"; readonly text: HeldText };
 
 /** What each reader of people's text takes and gives: plain values, which pass from one thread to another. */
@@ -57,7 +57,7 @@ export type TextReader = keyof TextJobs;
 /** Everything in the desk that reads a text which people bring. Each is total, and linear in its text; test/read/growth.test.ts measures every one. */
 export const TEXT_READERS: { readonly [R in TextReader]: (input: TextJobs[R]["input"]) => TextJobs[R]["output"] } = {
 	question: ({ text, nowMs }) => {
-		const read = readQuestion(textOf(text), nowMs);
+		const read = hear(textOf(text), nowMs);
 		// Log lines are read next, which is another job.
 		return read.kind === "logs" && read.text.length > IN_PLACE_MAX_CHARS ? { ...read, text: heldOf(read.text) } : read;
 	},

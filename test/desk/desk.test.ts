@@ -107,7 +107,7 @@ test("everybody gets a sign of life while others are looked at", async () => {
 });
 
 for (const [what, text] of [
-	["a visitor's address", "Your IP: 203.0.113.9 sees error 520"],
+	["a visitor's address", "Your IP: 203.0.113.9 sees something odd"],
 	["an address after explain", "explain why 203.0.113.9 sees it"],
 	["a card number", "card 4111111111111111 and ray"],
 ] as const) {

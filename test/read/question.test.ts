@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { hear } from "../../src/read/text/hear.ts";
 import { readQuestion } from "../../src/read/text/question.ts";
 
 const NOW = Date.UTC(2026, 10, 22, 12);
 
 /** What a text is read as, in one word or two. */
-function gist(text: string): string {
-	const read = readQuestion(text, NOW);
+function gist(text: string, reader: typeof hear = readQuestion): string {
+	const read = reader(text, NOW);
 	switch (read.kind) {
 		case "site":
 		case "headers":
@@ -139,3 +140,46 @@ const cases: readonly (readonly [what: string, text: string, gist: string])[] = 
 ];
 for (const [what, text, expected] of cases)
 	test(`${what} is read as ${expected.split(" ").slice(0, 2).join(" ")}`, () => assert.equal(gist(text), expected));
+
+/** Where everything in a text says more than the grammar. */
+const HEARD: Readonly<Record<string, string>> = {
+	"a bare hex string": "misread bare-hex",
+};
+for (const [what, text, expected] of cases)
+	test(`with everything in it, ${what} is heard as ${expected.split(" ").slice(0, 2).join(" ")}`, () =>
+		assert.equal(gist(text, hear), HEARD[what] ?? expected));
+
+for (const [what, text, expected] of [
+	["a code alone", "Error 520", "explain 520"],
+	[
+		"an exception with its URL",
+		"requests.exceptions.HTTPError: 520 Server Error:  for url: https://api.shop.example/v1",
+		"site https://api.shop.example/v1",
+	],
+	[
+		"an exception without one",
+		"System.Net.Http.HttpRequestException: Response status code does not indicate success: 520 ().",
+		"explain 520",
+	],
+	["names of programs and no code", "java.net.SocketException in com.shop.Front and sun.nio.ch.Net", "misread unknown"],
+	[
+		"a log line with a Ray ID",
+		`172.68.1.2 - - [22/Nov/2026:09:14:07 +0000] "GET /cart HTTP/1.1" 444 0 "-" "x" cfray=${RAY}-FRA`,
+		"logs",
+	],
+	["what the printed command says", "status 000, 0 bytes of headers\ncurl exit 52", "paste curl -i none"],
+	[
+		"an alert with its monitor",
+		"Shop is DOWN: 520\nURL: https://shop.example/pay\nhttps://dashboard.uptimerobot.com/monitors/7",
+		"site https://shop.example/pay",
+	],
+	["an origin in a sentence", "Origin is fine but shop.example shows error 520", "site https://shop.example/"],
+	["an explanation of a site", "explain to me why https://shop.example/pay is a 520", "site https://shop.example/pay"],
+	["headers of a pasted response", `Headers:\nHTTP/2 520 \nserver: cloudflare\ncf-ray: ${RAY}-FRA`, `rays ${RAY}-FRA`],
+	["a slip in a verb", "explian 520", "explain 520"],
+	["a scheme with one slash", "http:/shop.example", "site http://shop.example/"],
+	["a comma for the dot", "shop,example", "site https://shop.example/"],
+	["a fenced response", "```HTTP/1.1 200 OK\nServer: nginx\nContent-Length: 5\n\nhello```", "paste curl -i 200"],
+	["two sites that fail alike", "https://a.example/x and https://b.example/x both answer 520", "misread several"],
+] as const)
+	test(`${what} is heard as ${expected.split(" ").slice(0, 2).join(" ")}`, () => assert.equal(gist(text, hear), expected));

@@ -1,0 +1,119 @@
+import { type Paste, readPaste } from "../paste.ts";
+import type { FoundRays } from "../ray/find.ts";
+import type { Question } from "./kinds.ts";
+import { type Misread, QUESTION_MAX_CHARS, readQuestion } from "./question.ts";
+import { readText, type TextRead } from "./read.ts";
+import { aboutSite, orCloudflares } from "./site.ts";
+import { isSpecialName, readTarget, type Target } from "./target.ts";
+import { isVerb } from "./verbs.ts";
+import { bareWord } from "./words.ts";
+
+/** Why a text is no question, where reading everything in it may find one: not what a form of a verb, a refused address or a size decides. */
+const MAY_BE_MORE: ReadonlySet<string> = new Set([
+	"unknown",
+	"several",
+	"not-a-ray",
+	"bare-hex",
+	"needs",
+	"target",
+	"not-a-paste",
+]);
+/** Questions that a text may be taken for without a verb. */
+const WITHOUT_VERB: ReadonlySet<string> = new Set(["site", "rays", "autopsy", "logs"]);
+const SITES_MAX = 3;
+
+/**
+ * What a text asks: by its verb; else by everything that is found in it. What only a thread can decide (an answer in plain words, "check
+ * again") is not asked here. Total; never throws.
+ * @param text already free of a chat's own markup
+ * @param nowMs Unix milliseconds
+ */
+export function hear(text: string, nowMs: number): Question | Misread {
+	if (text.length > QUESTION_MAX_CHARS) return readQuestion(text, nowMs);
+	const first = bareWord(/^\s*(\S{0,40})/.exec(text)?.[1] ?? "")
+		.toLowerCase()
+		.replace(/:$/, "");
+	// Long pastes without a verb are read once.
+	if (!isVerb(first) && text.length > 4_000) return heardIn(readText(text, {}, nowMs)) ?? readQuestion(text, nowMs);
+	const asked = readQuestion(text, nowMs);
+	// Cloudflare's own pages prove nothing about the site.
+	if (asked.kind === "misread" && asked.why === "target" && asked.refusal.why === "cloudflares-own") return asked;
+	const mayBeMore = asked.kind === "misread" ? MAY_BE_MORE.has(asked.why) : WITHOUT_VERB.has(asked.kind) || isVerb(first);
+	if (!mayBeMore || !/\s/.test(text.trim())) return heardWord(asked, text, nowMs);
+	const read = readText(text, {}, nowMs);
+	const { verb } = read.clues;
+	// A verb whose form is right stays what it is.
+	if (asked.kind === "explain" && read.understood.intent !== "site") return asked;
+	if (asked.kind !== "misread" && isVerb(first) && (verb !== null || !WITHOUT_VERB.has(read.understood.intent))) return asked;
+	return heardIn(read) ?? withoutNames(asked, text);
+}
+
+/** What the grammar took for hosts are names of programs and files, when reading found no site; special names may be laboratories. */
+function withoutNames(asked: Question | Misread, text: string): Question | Misread {
+	const sites = asked.kind === "site" ? [asked.target] : asked.kind === "misread" && asked.why === "several" ? asked.sites : [];
+	return sites.length === 0 || sites.some(({ host }) => isSpecialName(host)) ? asked : { kind: "misread", why: "unknown", text };
+}
+
+/** One word: what the grammar makes of it, but for slips that a colon or a comma shows. */
+function heardWord(asked: Question | Misread, text: string, nowMs: number): Question | Misread {
+	if (asked.kind !== "misread" || (asked.why !== "unknown" && asked.why !== "target")) return asked;
+	if (!/^[\w-]+,[a-z]{2,}|^[hpst]{3,6}[:;]?\/|^\S+:(?:5[23]\d|10\d\d)\W*$|^[[{].{20}|[^\0-\x7f]/is.test(text.trim()))
+		return asked;
+	return heardIn(readText(text, {}, nowMs)) ?? asked;
+}
+
+/** The question that everything in a text amounts to; null where the grammar has to say what is missing. */
+function heardIn(read: TextRead): Question | Misread | null {
+	const { understood, clues } = read;
+	const target = targetOf(understood.target);
+	switch (understood.intent) {
+		case "logs":
+			return { kind: "logs", text: clues.text.trim() };
+		case "autopsy": {
+			const paste = pasteOf(read);
+			return paste === null ? null : { kind: "autopsy", paste };
+		}
+		case "rays":
+			return raysIn(read, target);
+		case "site": {
+			if (understood.rays.length > 0 && understood.candidates.length === 0) return raysIn(read, target);
+			if (target !== null) return aboutSite("site", orCloudflares(target));
+			const sites = understood.candidates.flatMap((url) => targetOf(url) ?? []);
+			const [only] = sites;
+			if (only !== undefined && sites.length === 1) return aboutSite("site", only);
+			return sites.length > 1 ? { kind: "misread", why: "several", sites: sites.slice(0, SITES_MAX) } : null;
+		}
+		case "code":
+		case "explain":
+			return understood.code === null ? null : { kind: "explain", topic: understood.code };
+		default:
+			return null;
+	}
+}
+
+function targetOf(url: string | null): Target | null {
+	const target = url === null ? null : readTarget(url);
+	return target === null || "why" in target ? null : target;
+}
+
+/** The response in a text; else what curl's number alone tells. */
+function pasteOf({ clues: { response, curl, text } }: TextRead): Paste | null {
+	if (response !== null) return response.paste;
+	const whole = readPaste(text);
+	if (whole !== null || curl === null || curl.exit === null) return whole;
+	return readPaste(`curl: (${curl.exit})${curl.direct === "refused" ? " Connection refused" : ""}`);
+}
+
+/** Ray IDs with the site, the code and the time that stand beside them; null for none. */
+function raysIn({ understood, clues }: TextRead, target: Target | null): Question | null {
+	const bare = clues.bareRays.map(({ ray }) => ray);
+	const rays = understood.rays.flatMap(({ id, colo }) => {
+		const ray = clues.rays.find((one) => one.id === id) ?? bare.find((one) => one.id === id);
+		return ray === undefined ? [] : [{ ...ray, colo }];
+	});
+	if (rays.length === 0) return null;
+	const found: FoundRays = { rays, notRays: [], leftOut: clues.raysLeftOut };
+	const code = /^5[23]\d$/.test(understood.code ?? "") ? understood.code : null;
+	const pageAtMs = rays.length === 1 && understood.errorTime !== null ? Date.parse(understood.errorTime) : null;
+	return { kind: "rays", found, target, code, pageAtMs };
+}
