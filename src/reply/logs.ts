@@ -17,8 +17,8 @@ export function logsReply(
 		window !== null && atMs !== null && (atMs < window.fromMs - 1_000 || atMs > window.toMs + 1_000);
 	// A line may be both: an access line that is known.
 	const late = new Set([...recognised, ...access].filter((one) => outside(one.atMs)).map(({ line }) => line)).size;
-	// What a line speaks for is said of those that count.
-	const uncounted = new Set(aside.map(({ line }) => line));
+	// What a line speaks for is said of those that count, and of those whose time may only be in another zone.
+	const uncounted = new Set(aside.filter(({ why }) => why !== "outside").map(({ line }) => line));
 	const odd = access.filter(({ status, bytes }) => status >= 400 || status < 100 || bytes === 0 || bytes === null);
 	const found = recognised.length + access.length;
 	const zone =
