@@ -4,6 +4,7 @@ import { helpReply } from "../reply/help.ts";
 import { misreadReply, noPageReply } from "../reply/misread.ts";
 import { explainReply, privacyReply } from "../reply/pages.ts";
 import type { Reply } from "../reply/reply.ts";
+import { notNoted } from "../reply/talk.ts";
 import { administer } from "./administer.ts";
 import { answerAutopsy, answerLogs, answerRays } from "./answer-paste.ts";
 import { answerOrigin, answerSite } from "./answer-site.ts";
@@ -77,6 +78,8 @@ export async function answer(
 				case "watch":
 				case "unwatch":
 					return watching.act(request.action, conversation, caseId, who);
+				case "leave":
+					return endPrivately(notNoted, conversation, "answered");
 				case "allow-origin":
 					return administer(context, request.action, conversation, caseId);
 				default:

@@ -4,7 +4,7 @@ import { nameOf } from "../read/error.ts";
 import type { Question } from "../read/text/question.ts";
 import { caseEnded, caseGone, caseHead, statusMessage, whatWasIt } from "../reply/case.ts";
 import { nothingToReport, reportMessages, reportText } from "../reply/report.ts";
-import { askBack, gladToHelp, notNoted } from "../reply/talk.ts";
+import { askBack, gladToHelp } from "../reply/talk.ts";
 import { answerVariants } from "./answer-variants.ts";
 import { type Said, withSaid } from "./case-changes.ts";
 import type { CaseThreads } from "./case-threads.ts";
@@ -73,11 +73,6 @@ export class CaseActions {
 			case "take-back":
 			case "it-was":
 				return this.#change(action.case, { action, who, resumed: conversation.resumed, atMs: this.#context.now() }, conversation);
-			case "leave": {
-				const one = await this.#threads.known(action.case, conversation);
-				if (one !== null) await conversation.replyPrivately(notNoted);
-				return one;
-			}
 			case "report":
 			case "variants":
 			case "solved": {

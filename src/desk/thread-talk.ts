@@ -1,6 +1,7 @@
 import { type Case, nextQuestion } from "../judge/case.ts";
 import { understand } from "../judge/understand.ts";
 import { isEvidenceKey, isValue } from "../knowledge/evidence.ts";
+import { hear } from "../read/text/hear.ts";
 import { readTarget } from "../read/text/target.ts";
 import type { Thread, Understood } from "../read/text/understood.ts";
 import { windowOf } from "./case-threads.ts";
@@ -20,7 +21,7 @@ export function threadOf(one: Case): Thread {
 }
 
 /** Why a sentence is no question where there is no case: its thread may know better. A verb in a wrong form has an answer of its own. */
-const MAY_BE_TALK: ReadonlySet<string> = new Set(["unknown", "needs", "several", "bare-hex", "not-a-ray"]);
+const MAY_BE_TALK: ReadonlySet<string> = new Set(["unknown", "needs", "several", "bare-hex", "may-be-ray", "not-a-ray"]);
 
 const mayBeTalk = (read: Request, text: string): boolean =>
 	read.kind === "misread" ? MAY_BE_TALK.has(read.why) : read.kind === "explain" && !/^\s*explain\b/i.test(text);
@@ -50,8 +51,12 @@ export function inThread(read: Request, text: string, one: Case, nowMs: number):
 		case "status":
 		case "evidence":
 			return talk({ means: "status" });
-		default:
-			return read.kind === "misread" ? talk({ means: "status" }) : read;
+		default: {
+			if (read.kind !== "misread") return read;
+			// What the thread knows may make a question of it: a bare Ray ID, say.
+			const heard = hear(text, nowMs, threadOf(one));
+			return heard.kind === "misread" && heard.why !== "may-be-ray" ? talk({ means: "status" }) : heard;
+		}
 	}
 }
 

@@ -23,7 +23,7 @@ export type Action =
 	/** Asks what a button offers, as if the person had typed it. */
 	| { readonly do: "ask"; readonly text: string }
 	/** Says no to what a sentence was taken for. */
-	| { readonly do: "leave"; readonly case: string }
+	| { readonly do: "leave" }
 	/** For admins: anybody here may have the origin of this host looked at. */
 	| { readonly do: "allow-origin"; readonly host: string };
 
@@ -63,7 +63,7 @@ function written(action: Action): string {
 		case "ask":
 			return `q:${action.text}`;
 		case "leave":
-			return `n:${action.case}`;
+			return "n:";
 	}
 }
 
@@ -73,7 +73,7 @@ export type AskAction = Extract<Action, { do: "ask" }>;
 export type DeskAction = Exclude<Action, FormPress | AskAction>;
 export type WatchAction = Extract<Action, { do: "watch" | "unwatch" }>;
 /** The actions that belong to a case. */
-export type CaseAction = Exclude<DeskAction, WatchAction | AdminAction>;
+export type CaseAction = Exclude<DeskAction, WatchAction | AdminAction | { readonly do: "leave" }>;
 export type AdminAction = Extract<Action, { do: "allow-origin" }>;
 
 export const isOfCase = (action: DeskAction): action is CaseAction => "case" in action;
@@ -84,6 +84,7 @@ const WORD = /^[\w-]{1,60}$/;
 export function readAction(text: string): Action | null {
 	if (text.length > 2_100) return null;
 	if (text.startsWith("o:")) return { do: "origin-form", url: text.slice(2) };
+	if (text === "n:") return { do: "leave" };
 	if (text.startsWith("q:")) return text.length === 2 ? null : { do: "ask", text: text.slice(2) };
 	if (text.startsWith("k:")) return { do: "watch", url: text.slice(2) };
 	if (text.startsWith("h:")) {
@@ -110,8 +111,7 @@ export function readAction(text: string): Action | null {
 			return { do: "report", case: id };
 		case "u":
 			return { do: "unwatch", watch: id };
-		case "n":
-			return { do: "leave", case: id };
+
 		default:
 			return null;
 	}

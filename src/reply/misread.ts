@@ -3,8 +3,8 @@ import { allValues, EVIDENCE_KEYS } from "../knowledge/evidence.ts";
 import type { GuardRefusal } from "../looks/guard.ts";
 import type { Busy } from "../looks/limits.ts";
 import { maskedUrl } from "../message/masking.ts";
-import { type Message, message, note, plainTitle, say } from "../message/message.ts";
-import { ask, code, join, plainText, type Text, text } from "../message/text.ts";
+import { type Button, buttons, type Message, message, note, plainTitle, say } from "../message/message.ts";
+import { ask, code, join, plainText, type Text, text, time } from "../message/text.ts";
 import type { Misread } from "../read/text/question.ts";
 import { PORTS, type Refusal } from "../read/text/target.ts";
 import { type Verb, verbRow } from "../read/text/verbs.ts";
@@ -36,6 +36,14 @@ function told(why: Text, example: string | null, kind: string): Reply {
 	};
 }
 
+const SITE_LABEL_MAX_CHARS = 40;
+
+/** The same with buttons; where a chat has none, `otherwise` says what to type. */
+const withButtons = (reply: Reply, otherwise: Text, ...all: readonly Button[]): Reply => ({
+	...reply,
+	head: { ...reply.head, blocks: [...reply.head.blocks.filter(({ kind }) => kind !== "note"), buttons(otherwise, ...all)] },
+});
+
 const SITE_EXAMPLE = "shop.example/checkout";
 
 export function misreadReply(misread: Misread): Reply {
@@ -54,6 +62,15 @@ export function misreadReply(misread: Misread): Reply {
 				"ray 8a7d5e2fbcd1a1c3",
 				misread.why,
 			);
+		case "may-be-ray": {
+			const { id, receivedAtMs } = misread;
+			const asked = text`Is ${code(id)} a Ray ID from ${time(receivedAtMs)}?`;
+			const yes = { label: "Yes", action: { do: "ask", text: `ray ${id}` } } as const;
+			return withButtons(told(asked, null, misread.why), text`${ask(`ray ${id}`)}`, yes, {
+				label: "No",
+				action: { do: "leave" },
+			});
+		}
 		case "not-a-ray": {
 			const words = misread.found.notRays.map(notARayWords);
 			return told(
@@ -95,13 +112,18 @@ export function misreadReply(misread: Misread): Reply {
 				misread.why,
 			);
 		case "several":
-			return told(
-				text`There are several sites in that (${join(
-					misread.sites.map((site) => text`${code(site.host, 80)}`),
+			return withButtons(
+				told(text`Which site?`, maskedUrl(misread.sites[0]?.url ?? SITE_EXAMPLE), misread.why),
+				join(
+					misread.sites.map(({ host }) => text`${ask(host)}`),
 					", ",
-				)}): ask about one at a time.`,
-				maskedUrl(misread.sites[0]?.url ?? SITE_EXAMPLE),
-				misread.why,
+				),
+				...misread.sites.map(
+					({ host, path, url }): Button => ({
+						label: `${host}${path === "/" ? "" : path}`.slice(0, SITE_LABEL_MAX_CHARS),
+						action: { do: "ask", text: url },
+					}),
+				),
 			);
 		case "offline":
 			return told(text`${code(misread.verb)} reads files and works in the terminal only.`, SITE_EXAMPLE, misread.why);

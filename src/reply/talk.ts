@@ -17,7 +17,7 @@ export const askBack = (one: Case, key: EvidenceKey, value: string): Message =>
 		buttons(
 			text`To note it: ${ask(`answer ${key} ${value}`)}`,
 			{ label: "Yes", action: { do: "answer", case: one.id, key, value } },
-			{ label: "No", action: { do: "leave", case: one.id } },
+			{ label: "No", action: { do: "leave" } },
 		),
 	);
 

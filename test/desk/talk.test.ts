@@ -7,6 +7,7 @@ import { chat } from "../chat.ts";
 import { realClock } from "../clock.ts";
 import { flat } from "../flat.ts";
 import { labDesk } from "../lab/desk.ts";
+import { rayAt } from "../lab/edge.ts";
 import { type Lab, openLab } from "../lab/lab.ts";
 
 /** Everyday talk in the thread of a case: understood there, never a mistake in the grammar. */
@@ -90,11 +91,11 @@ for (const [sentence, key, value] of ANSWERS)
 			row.buttons.map((one) => [one.label, actionText(one.action, 100)]),
 			[
 				["Yes", `a:case-1:${key}:${value}`],
-				["No", "n:case-1"],
+				["No", "n:"],
 			],
 		);
 		assert.equal(await noted(), undefined, "nothing enters by itself");
-		await desk.handle({ do: "leave", case: "case-1" }, conversation, "bob");
+		await desk.handle({ do: "leave" }, conversation, "bob");
 		assert.match(alone.map(flat).at(-1) ?? "", /Not noted/);
 		assert.equal(await noted(), undefined);
 		await desk.handle({ do: "answer", case: "case-1", key: key as "what-changed", value }, conversation, "bob");
@@ -125,4 +126,45 @@ test("in a thread without a case a sentence is what it is anywhere", async () =>
 	});
 	await desk.handle("thanks!", conversation, "bob");
 	assert.match(alone.join("\n"), MISREAD);
+});
+
+/** What a question that nobody else sees asks back, and its buttons. */
+async function askedBack(
+	text: string,
+): Promise<{ says: string; buttons: readonly (readonly [label: string, action: string | null])[] }> {
+	const alone: Message[] = [];
+	const conversation = chat({ replyPrivately: async (message) => void alone.push(message) });
+	await labDesk(lab).handle(text, conversation, "bob");
+	const [asked] = alone;
+	const row = asked?.blocks.find((block) => block.kind === "buttons");
+	return {
+		says: asked === undefined ? "" : flat(asked),
+		buttons: row?.kind === "buttons" ? row.buttons.map(({ label, action }) => [label, actionText(action, 200)] as const) : [],
+	};
+}
+
+test("a bare id of the last days is asked about; Yes reads it", async () => {
+	const id = rayAt(Date.now() - 180_000);
+	const { says, buttons } = await askedBack(id);
+	assert.match(says, new RegExp(`Is ${id} a Ray ID from`));
+	assert.deepEqual(buttons, [
+		["Yes", `q:ray ${id}`],
+		["No", "n:"],
+	]);
+	assert.match((await askedBack("5f3c9a7b1d2e4f60")).says, /bare string of hex digits/, "one of another time is not");
+});
+
+test("in the thread of a case a bare id is read without asking", async () => {
+	const { heads, say } = await threadOfCase();
+	await say(rayAt(Date.now() - 60_000));
+	assert.match(heads.join("\n"), /Ray ID .*received this request/);
+});
+
+test("of several sites each gets a button", async () => {
+	const { says, buttons } = await askedBack("is https://a.example/cart or https://b.example/ down?");
+	assert.match(says, /Which site\?/);
+	assert.deepEqual(buttons, [
+		["a.example/cart", "q:https://a.example/cart"],
+		["b.example", "q:https://b.example/"],
+	]);
 });

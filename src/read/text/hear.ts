@@ -5,6 +5,7 @@ import { type Misread, QUESTION_MAX_CHARS, readQuestion } from "./question.ts";
 import { readText, type TextRead } from "./read.ts";
 import { aboutSite, orCloudflares } from "./site.ts";
 import { isSpecialName, readTarget, type Target } from "./target.ts";
+import type { Thread } from "./understood.ts";
 import { isVerb } from "./verbs.ts";
 import { bareWord } from "./words.ts";
 
@@ -27,20 +28,21 @@ const SITES_MAX = 3;
  * again") is not asked here. Total; never throws.
  * @param text already free of a chat's own markup
  * @param nowMs Unix milliseconds
+ * @param thread what the thread already knows
  */
-export function hear(text: string, nowMs: number): Question | Misread {
+export function hear(text: string, nowMs: number, thread: Thread = {}): Question | Misread {
 	if (text.length > QUESTION_MAX_CHARS) return readQuestion(text, nowMs);
 	const first = bareWord(/^\s*(\S{0,40})/.exec(text)?.[1] ?? "")
 		.toLowerCase()
 		.replace(/:$/, "");
 	// Long pastes without a verb are read once.
-	if (!isVerb(first) && text.length > 4_000) return heardIn(readText(text, {}, nowMs)) ?? readQuestion(text, nowMs);
+	if (!isVerb(first) && text.length > 4_000) return heardIn(readText(text, thread, nowMs)) ?? readQuestion(text, nowMs);
 	const asked = readQuestion(text, nowMs);
 	// Cloudflare's own pages prove nothing about the site.
 	if (asked.kind === "misread" && asked.why === "target" && asked.refusal.why === "cloudflares-own") return asked;
 	const mayBeMore = asked.kind === "misread" ? MAY_BE_MORE.has(asked.why) : WITHOUT_VERB.has(asked.kind) || isVerb(first);
-	if (!mayBeMore || !/\s/.test(text.trim())) return heardWord(asked, text, nowMs);
-	const read = readText(text, {}, nowMs);
+	if (!mayBeMore || !/\s/.test(text.trim())) return heardWord(asked, text, nowMs, thread);
+	const read = readText(text, thread, nowMs);
 	const { verb } = read.clues;
 	// A verb whose form is right stays what it is.
 	if (asked.kind === "explain" && read.understood.intent !== "site") return asked;
@@ -55,11 +57,12 @@ function withoutNames(asked: Question | Misread, text: string): Question | Misre
 }
 
 /** One word: what the grammar makes of it, but for slips that a colon or a comma shows. */
-function heardWord(asked: Question | Misread, text: string, nowMs: number): Question | Misread {
+function heardWord(asked: Question | Misread, text: string, nowMs: number, thread: Thread): Question | Misread {
+	if (asked.kind === "misread" && asked.why === "bare-hex") return heardIn(readText(text, thread, nowMs)) ?? asked;
 	if (asked.kind !== "misread" || (asked.why !== "unknown" && asked.why !== "target")) return asked;
 	if (!/^[\w-]+,[a-z]{2,}|^[hpst]{3,6}[:;]?\/|^\S+:(?:5[23]\d|10\d\d)\W*$|^[[{].{20}|[^\0-\x7f]/is.test(text.trim()))
 		return asked;
-	return heardIn(readText(text, {}, nowMs)) ?? asked;
+	return heardIn(readText(text, thread, nowMs)) ?? asked;
 }
 
 /** The question that everything in a text amounts to; null where the grammar has to say what is missing. */
@@ -74,7 +77,7 @@ function heardIn(read: TextRead): Question | Misread | null {
 			return paste === null ? null : { kind: "autopsy", paste };
 		}
 		case "rays":
-			return raysIn(read, target);
+			return understood.askedRay ? maybeRay(read) : raysIn(read, target);
 		case "site": {
 			if (understood.rays.length > 0 && understood.candidates.length === 0) return raysIn(read, target);
 			if (target !== null) return aboutSite("site", orCloudflares(target));
@@ -89,6 +92,11 @@ function heardIn(read: TextRead): Question | Misread | null {
 		default:
 			return null;
 	}
+}
+
+function maybeRay({ clues: { bareRays } }: TextRead): Misread | null {
+	const [one] = bareRays;
+	return one === undefined ? null : { kind: "misread", why: "may-be-ray", id: one.ray.id, receivedAtMs: one.ray.receivedAtMs };
 }
 
 function targetOf(url: string | null): Target | null {

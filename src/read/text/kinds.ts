@@ -59,6 +59,8 @@ export type Unread =
 	| { readonly kind: "misread"; readonly why: "empty" }
 	| { readonly kind: "misread"; readonly why: "too-long"; readonly chars: number }
 	| { readonly kind: "misread"; readonly why: "bare-hex" }
+	/** A bare id that decodes to a time of the last days: whether it is a Ray ID is asked. */
+	| { readonly kind: "misread"; readonly why: "may-be-ray"; readonly id: string; readonly receivedAtMs: number }
 	| { readonly kind: "misread"; readonly why: "not-a-ray"; readonly found: FoundRays }
 	| { readonly kind: "misread"; readonly why: "target"; readonly text: string; readonly refusal: Refusal }
 	| { readonly kind: "misread"; readonly why: "origin-address" }
