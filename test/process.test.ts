@@ -74,6 +74,28 @@ describe("the program asked once", () => {
 			assert.doesNotMatch(one.out(), /\u001b/);
 		});
 	}
+	it("text that begins like an option is text", async () => {
+		const one = run(["- 8a7d5e2fbcd1a1c3-DFW\n- and more"]);
+		assert.equal(await one.exit(), 0, one.err());
+		assert.match(one.out(), /Dallas/);
+	});
+	for (const [what, piped, says, status] of [
+		["what curl printed", "HTTP/1.1 200 OK\nContent-Length: 5\n\nhello\n", [/status 200/], 0],
+		["a page", "<!doctype html>\n<title>520</title>\n<p>Ray ID: 8a7d5e2fbcd1a1c3</p>\n", [/received this request/], 0],
+		[
+			"log lines",
+			"a\n2026/11/22 12:00:05 [error] 7#7: *6 upstream prematurely closed connection while reading upstream\n",
+			[/line/i],
+			0,
+		],
+		["questions, a line each", "8a7d5e2fbcd1a1c3-DFW\nexplain 521\n", [/Dallas/, /refused the TCP connection/], 0],
+	] as const)
+		it(`piped: ${what}`, async () => {
+			const one = run([], {}, piped);
+			assert.equal(await one.exit(), status, one.err());
+			for (const pattern of says) assert.match(one.out(), pattern);
+			assert.doesNotMatch(one.out(), /neither an address/);
+		});
 	it("an unknown option: exit status 2 and the options", async () => {
 		const one = run(["--frobnicate"]);
 		assert.equal(await one.exit(), 2);
@@ -99,6 +121,7 @@ describe("the program asked once", () => {
 			"pattern",
 			"next",
 			"looks",
+			"understood",
 		]);
 		assert.deepEqual(data.rays, [
 			{ id: "8a7d5e2fbcd1a1c3", colo: "DFW", city: "Dallas", country: "US", receivedAt: "2024-07-23T17:25:07.150Z" },

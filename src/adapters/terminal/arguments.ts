@@ -13,11 +13,16 @@ export interface TerminalArguments {
 	readonly resolve: ReadonlyMap<string, readonly string[]>;
 }
 
+/** Text that begins like an option: log lines and bullets do. No option of ours has a blank in it. */
+const isText = (one: string): boolean => /^-.*\s/s.test(one);
+/** In front of its place, while options are read. No argument holds it: a command line ends at it. */
+const TEXT_MARK = "\u0000";
+
 /** Reads the command line; a text is what to tell the person when it cannot be read. */
 export function readArguments(args: readonly string[]): TerminalArguments | string {
 	try {
-		const { values, positionals } = parseArgs({
-			args: [...args],
+		const { values, positionals: marked } = parseArgs({
+			args: args.map((one, index) => (isText(one) ? `${TEXT_MARK}${index}` : one)),
 			allowPositionals: true,
 			options: {
 				help: { type: "boolean", short: "h" },
@@ -29,6 +34,7 @@ export function readArguments(args: readonly string[]): TerminalArguments | stri
 				origin: { type: "string", multiple: true },
 			},
 		});
+		const positionals = marked.map((one) => (one.startsWith(TEXT_MARK) ? (args[Number(one.slice(1))] ?? "") : one));
 		if (values.http1 === true && values.http2 === true) return "--http1 and --http2 exclude each other: give one.";
 		return {
 			question:

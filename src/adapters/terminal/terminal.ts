@@ -1,6 +1,7 @@
 import { createInterface, type Interface } from "node:readline";
 import type { Desk } from "../../desk/desk.ts";
 import type { Outcome } from "../../desk/outcome.ts";
+import { understand } from "../../judge/understand.ts";
 import type { Message } from "../../message/message.ts";
 import { plainText } from "../../message/text.ts";
 import { terminalConversation } from "./conversation.ts";
@@ -76,13 +77,13 @@ async function ask(
 	conversation.end();
 	// The address of an origin stays out of what is kept and passed on.
 	const asked = /^\s*origin\s/i.test(question) ? question.trim().split(/\s+/).slice(0, 2).join(" ") : question;
-	if (json) out(`${JSON.stringify({ question: asked, ...reply.data })}\n`);
+	if (json) out(`${JSON.stringify({ question: asked, ...reply.data, understood: understand(asked, {}, Date.now()) })}\n`);
 	return EXIT[kind];
 }
 
 /**
- * The prompt: one question a line until the input ends; on a terminal, lines that arrive at once (a paste) are one question. Returns the
- * exit status: 0 for a person at a terminal, else the highest of all questions.
+ * The prompt: one question a line until the input ends; what arrives at once on a terminal (a paste), and a page or curl's output that is
+ * piped, is one question. Returns the exit status: 0 for a person at a terminal, else the highest of all questions.
  */
 export async function prompt(
 	desk: Desk,
@@ -108,7 +109,7 @@ export async function prompt(
 	watchHere(desk, json, style, streams);
 	let worst = 0;
 	let work: Promise<unknown> = Promise.resolve();
-	await eachText(lines, isTerminal, (text) => {
+	await (isTerminal ? eachPaste : eachPiped)(lines, (text) => {
 		if (text.trim() === "") return again();
 		work = work
 			.then(() => ask(desk, text, json, style, streams))
@@ -123,8 +124,8 @@ export async function prompt(
 	return isTerminal ? 0 : worst;
 }
 
-/** Hands on what comes until the input ends: a line at a time, on a terminal the lines that arrive at once as one text. */
-function eachText(lines: Interface, isTerminal: boolean, take: (text: string) => void): Promise<void> {
+/** Hands on what is typed until the input ends: a line at a time, and the lines that arrive at once as one text. */
+function eachPaste(lines: Interface, take: (text: string) => void): Promise<void> {
 	let pasted: string[] = [];
 	let settle: NodeJS.Timeout | undefined;
 	const flush = () => {
@@ -135,7 +136,6 @@ function eachText(lines: Interface, isTerminal: boolean, take: (text: string) =>
 	return new Promise((resolve) => {
 		lines.on("line", (line) => {
 			pasted.push(line);
-			if (!isTerminal) return flush();
 			clearTimeout(settle);
 			settle = setTimeout(flush, PASTE_SETTLES_MS);
 		});
@@ -145,4 +145,23 @@ function eachText(lines: Interface, isTerminal: boolean, take: (text: string) =>
 			resolve();
 		});
 	});
+}
+
+/** Hands on what was piped: a page, log lines and what curl printed as one text, everything else a line at a time. */
+function eachPiped(lines: Interface, take: (text: string) => void): Promise<void> {
+	const piped: string[] = [];
+	return new Promise((resolve) => {
+		lines.on("line", (line) => void piped.push(line));
+		lines.on("close", () => {
+			const whole = piped.join("\n");
+			for (const text of isOneText(whole) ? [whole] : piped) take(text);
+			resolve();
+		});
+	});
+}
+
+function isOneText(whole: string): boolean {
+	if (/^\s*<(?:!doctype|html|\?xml)\b/i.test(whole)) return true;
+	const { intent, response, curlExit } = understand(whole, {}, Date.now());
+	return intent === "logs" || intent === "autopsy" || response !== null || curlExit !== null;
 }
