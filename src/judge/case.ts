@@ -1,6 +1,7 @@
 import type { Evidence, EvidenceKey } from "../knowledge/evidence.ts";
 import type { Message } from "../message/message.ts";
-import { answerProbabilities, nextKeys, type QuestionValue, type Ranking, rank } from "./rank.ts";
+import { answerProbabilities, nextKeys, type QuestionValue, type Ranking, type RankOptions, rank } from "./rank.ts";
+import { toldOtherCode } from "./visitors-code.ts";
 
 /** One piece of evidence of a case, and where it is from. */
 export interface Fact {
@@ -121,12 +122,22 @@ export const withRays = (one: Case, rays: readonly string[]): Case => ({
 });
 
 /** The judge over everything that a case holds: its evidence, and what the bytes of the origin's answer name. */
-export const rankCase = (one: Case): Ranking => rank(one.code, evidenceOf(one), { found: one.found });
+export const rankCase = (one: Case): Ranking => rank(one.code, evidenceOf(one), rankOptions(one));
+
+/**
+ * What a person ran and told of the origin would have been another code than visitors get: it probably went to an address or port that
+ * Cloudflare does not use, and counts for little. Our own requests of that kind are no evidence at all.
+ */
+function rankOptions(one: Case): RankOptions {
+	const told = one.facts.find(({ key, by }) => key === "direct-origin" && by !== "look");
+	const isFaint = told !== undefined && toldOtherCode(one.code, String(told.value)) !== null;
+	return { found: one.found, faint: isFaint ? "direct-origin" : null };
+}
 
 /** What is worth asking next in a case; undefined when nothing is left. */
 export const nextQuestion = (one: Case): QuestionValue | undefined =>
-	nextKeys(one.code, evidenceOf(one), one.unknown, { found: one.found })[0];
+	nextKeys(one.code, evidenceOf(one), one.unknown, rankOptions(one))[0];
 
 /** How likely each answer to a question is, by the present ranking of a case. */
 export const expectedAnswers = (one: Case, key: EvidenceKey): ReadonlyMap<string, number> =>
-	answerProbabilities(one.code, evidenceOf(one), key, { found: one.found });
+	answerProbabilities(one.code, evidenceOf(one), key, rankOptions(one));

@@ -54,6 +54,8 @@ export interface Ranking {
 export interface RankOptions {
 	/** The cause that the autopsy of the origin's own answer names, and how sure. */
 	readonly found?: { readonly cause: string; readonly confidence: "likely" | "possible" } | null;
+	/** An answer that counts for little: see `rankCase`. */
+	readonly faint?: EvidenceKey | null;
 	/** Another model than that of everything counted (for measuring). */
 	readonly model?: Model;
 }
@@ -119,7 +121,7 @@ function saysMore(code: string, evidence: Evidence): boolean {
 		const level = row === undefined ? EVIDENCE[key].values[value]?.usually : row.values[value];
 		return (level ?? NEVER) >= USUAL;
 	};
-	return heardOf(evidence, code).some(({ key, things }) =>
+	return heardOf(evidence, code, {}).some(({ key, things }) =>
 		things.some((values) => !values.every((value) => isExpected(key, value))),
 	);
 }
@@ -154,16 +156,23 @@ const namesOf = (evidence: Evidence, key: EvidenceKey): readonly string[] => {
 };
 
 /** What is known of some keys, of all when none are named, and says something: a code's own timer says nothing. */
-function heardOf(evidence: Evidence, code: string, keys: readonly EvidenceKey[] = EVIDENCE_KEYS): readonly Heard[] {
+function heardOf(
+	evidence: Evidence,
+	code: string,
+	{ faint = null }: Pick<RankOptions, "faint">,
+	keys: readonly EvidenceKey[] = EVIDENCE_KEYS,
+): readonly Heard[] {
 	const again = saidAgain(evidence);
 	return keys.flatMap((key) => {
-		const weight = again.get(key) ?? 1;
+		const weight = (again.get(key) ?? 1) * (faint === key ? FAINT_WEIGHT : 1);
 		if (weight === 0 || (key === "time-to-failure" && OWN_TIMER.has(code))) return [];
 		const things = toldOf(evidence, key).filter(({ length }) => length > 0);
 		const isDenial = key === "cloudflare-features" && things.every((values) => values.every((value) => value === "none"));
 		return things.length === 0 ? [] : [{ key, told: namesOf(evidence, key), things, weight, isDenial }];
 	});
 }
+
+const FAINT_WEIGHT = 0.25;
 
 /** What each key weighs of which all that is told only says again what is told of another: none has a share where the other holds it wholly. */
 function saidAgain(evidence: Evidence): ReadonlyMap<EvidenceKey, number> {
@@ -215,7 +224,7 @@ function isDenied(cause: string, { isDenial }: Heard, evidence: Evidence): boole
 }
 
 function posterior(code: string, evidence: Evidence, options: RankOptions): Distribution {
-	const heard = heardOf(evidence, code);
+	const heard = heardOf(evidence, code, options);
 	const expected = prior(code, options);
 	const weights = new Map<string, number>();
 	for (const [cause, before] of expected)
@@ -282,7 +291,7 @@ function whyOf(cause: string, heard: Heard, evidence: Evidence, code: string): s
 
 /** How each known answer moved a cause, against what all causes together made expect. */
 function movesOf(code: string, evidence: Evidence, options: RankOptions): (cause: string) => Effect[] {
-	const heard = heardOf(evidence, code);
+	const heard = heardOf(evidence, code, options);
 	const before = prior(code, options);
 	const expected = heard.map((one) =>
 		[...before].reduce((sum, [cause, p]) => sum + p * factor(cause, one, evidence, code, options), 0),
@@ -366,7 +375,7 @@ function gain(
 	for (const [value, chance] of expectedOf(key, now, code, options)) {
 		// An answer that would only say again what is known takes away less, and one that says nothing takes away nothing.
 		const then = { ...evidence, [key]: value };
-		const heard = heardOf(then, code, [key]);
+		const heard = heardOf(then, code, options, [key]);
 		const after = [...now].map(
 			([cause, p]) => [cause, heard.reduce((product, one) => product * factor(cause, one, then, code, options), p)] as const,
 		);
