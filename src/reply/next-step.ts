@@ -4,7 +4,7 @@ import { maskedUrl } from "../message/masking.ts";
 import { type Block, command, list, say } from "../message/message.ts";
 import { shellQuote } from "../message/show.ts";
 import { code, ours, type Text, text, time, utc } from "../message/text.ts";
-import { accessLogPattern, errorLogPattern, type LogWindow, logWindow } from "../read/ray/log-window.ts";
+import { type LogWindow, logMinutes, logWindow } from "../read/ray/log-window.ts";
 import type { Target } from "../read/text/target.ts";
 
 /** The one thing to do next, for the owner. `step` is an evidence key (DESIGN) where the answer to it is evidence. */
@@ -21,59 +21,65 @@ interface NextStep {
 /**
  * curl to the origin, past Cloudflare, as Cloudflare's support asks for it
  * (https://developers.cloudflare.com/support/troubleshooting/general-troubleshooting/gathering-information-for-troubleshooting-sites/).
- * Made to be pasted on the origin server itself, where 127.0.0.1 is the origin.
+ * Made to be pasted on the origin server itself, where 127.0.0.1 is the origin, and to be pasted back: its last two lines tell it
+ * (`read/text/clues/curl.ts`).
  */
-function directCurl(target: Target): string {
-	const told = "status %{http_code}, %{size_header} bytes of headers\\n";
-	return `curl -sSvk -o /dev/null -w ${shellQuote(told)} --http1.1 --connect-to ::127.0.0.1 ${shellQuote(maskedUrl(target.url))}; echo "curl exit $?"`;
+export function directCurl(target: Target): string {
+	return `curl -sSk --http1.1 -o /dev/null -w 'status %{http_code}, %{size_header} bytes of headers\\n' --connect-to ::127.0.0.1 ${shellQuote(maskedUrl(target.url))}; echo "curl exit $?"`;
+}
+
+/** The same for an origin that is slow: it ends when Cloudflare would have given up, and tells when the first byte came. */
+function timedCurl(target: Target): string {
+	return `curl -sSk --http1.1 -m 130 -o /dev/null -w 'status %{http_code}, %{size_header} bytes of headers, first byte after %{time_starttransfer} s\\n' --connect-to ::127.0.0.1 ${shellQuote(maskedUrl(target.url))}; echo "curl exit $?"`;
 }
 
 /** What curl's exit says of an origin that was asked directly, and what it does not. */
 const CURL_SAYS: readonly Text[] = [
-	text`52 empty reply, 56 reset, 8 or 1 not HTTP: the same fault, seen directly. 18 is a cut page, 35 a failed TLS handshake (a 525).`,
-	text`0 does not clear the origin: curl takes what Cloudflare refuses. Look for more than 131,072 bytes of headers and for odd field lines, then try ${code("--http2")} in place of ${code("--http1.1")} (16 or 92: broken HTTP/2).`,
-	text`7 is no answer: nothing listens on 127.0.0.1, use the origin's own address.`,
-	text`If the origin wants Cloudflare's client certificate or admits only Cloudflare's addresses, a 400, 35, 56 or time-out proves nothing.`,
+	text`Exit 52, 56, 1 or 8: the origin is at fault. 18: cut off. 35: TLS failed.`,
+	text`Exit 0 does not clear the origin: curl accepts what Cloudflare rejects.`,
+	text`Exit 7: nothing listens on 127.0.0.1. Use the origin's IP address.`,
+	text`If the origin accepts only Cloudflare, a 400, 35, 56 or timeout proves nothing.`,
 ];
 
-/** What to paste on the origin to find the request: by Ray ID, by minute in the access log, by second in the journal. */
-export function logCommands(window: LogWindow, rays: readonly string[]): NextStep["commands"] {
-	const pattern = accessLogPattern(window);
-	const errors = errorLogPattern(window);
-	const ids = rays.slice(0, 5);
+/** So many of each go into one command. */
+const RAYS_MAX = 5;
+const MINUTES_MAX = 4;
+/** Times of nginx's and Apache's access log; of nginx's error log; of Apache's. */
+const LOG_TIMES = "%d/%b/%Y:%H:%M|%Y/%m/%d %H:%M|%b %d %H:%M";
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/**
+ * Searches the logs for Ray IDs and for minutes: default log formats hold no Ray ID. Logs are written in the server's own time, into which GNU date
+ * converts ours. BusyBox and BSD do not convert it: there the minute is searched as it is, because an empty pattern would match every line.
+ */
+function logSearch(rays: readonly string[], minutes: readonly number[]): string {
+	const patterns = minutes.slice(0, MINUTES_MAX).map((ms) => {
+		const utcTime = new Date(ms).toISOString();
+		const asIs = `${utcTime.slice(8, 10)}/${MONTHS[new Date(ms).getUTCMonth()]}/${utcTime.slice(0, 4)}:${utcTime.slice(11, 16)}`;
+		return `$(LC_ALL=C date -d '${utcTime.slice(0, 10)} ${utcTime.slice(11, 19)} UTC' +'${LOG_TIMES}' || echo ${asIs})`;
+	});
+	return `sudo grep -rsE "${[...rays.slice(0, RAYS_MAX), ...patterns].join("|")}" /var/log/nginx /var/log/apache2`;
+}
+
+/**
+ * What to paste on the origin to find the request: in the web server's logs, by Ray ID and minute; in the journal, by second.
+ * @param minutes a moment in each minute that is searched, Unix milliseconds
+ */
+export function logCommands(window: LogWindow, rays: readonly string[], minutes: readonly number[]): NextStep["commands"] {
+	const at = (ms: number) => shellQuote(utc(ms));
 	return [
-		...(ids.length === 0
-			? []
-			: [
-					{
-						about: text`If the origin logs Cloudflare's ${code("CF-Ray")} header, this finds the request itself (nginx, Apache: change the folder). As root: without the right to read a log, grep prints nothing, and that is not "no line":`,
-						command: `sudo grep -rsE ${shellQuote(ids.join("|"))} /var/log/nginx/ /var/log/apache2/`,
-					},
-				]),
-		...(pattern === null
-			? []
-			: [
-					{
-						about: text`Otherwise the access log by its minutes (log in UTC; shift the hours if yours is not):`,
-						command: `sudo grep -rsE ${shellQuote(pattern)} /var/log/nginx/ /var/log/apache2/`,
-					},
-				]),
-		...(errors === null
-			? []
-			: [
-					{
-						about: text`The error logs of nginx and Apache at the same minutes (they write the server's local time; this is UTC):`,
-						command: `sudo grep -rsE ${shellQuote(errors)} /var/log/nginx/ /var/log/apache2/`,
-					},
-				]),
 		{
-			about: text`Errors, crashes and restarts of any service in the same window:`,
-			command: `sudo journalctl --utc --since ${shellQuote(utc(window.fromMs))} --until ${shellQuote(utc(window.toMs))}`,
+			about: text`On the origin (nginx, Apache; change the folder for others). Run it as root, because otherwise grep may find nothing.`,
+			command: logSearch(rays, minutes),
+		},
+		{
+			about: text`Errors, crashes and restarts at that time:`,
+			command: `sudo journalctl --no-pager --utc -o short-iso --since ${at(window.fromMs)} --until ${at(window.toMs)}`,
 		},
 	];
 }
 
-const curlOnOrigin = text`On the origin server itself (from elsewhere put its address in place of 127.0.0.1):`;
+const curlOnOrigin = text`On the origin (elsewhere, replace 127.0.0.1 with its IP address):`;
 
 /** Words from our own table, as a sentence: not foreign, not cut. */
 export const sentence = (s: string): Text => ours(/[.?!]$/.test(s) ? s : `${s}.`);
@@ -81,35 +87,23 @@ export const sentence = (s: string): Text => ours(/[.?!]$/.test(s) ? s : `${s}.`
 /** What to do at each code; the rest follow their table row. */
 const BY_CODE: Readonly<Record<number, (target: Target) => { ask: Text; commands: NextStep["commands"] }>> = {
 	521: (target) => ({
-		ask: text`Does the origin listen on the port that Cloudflare uses (${target.scheme === "https" && target.port === 443 ? "443 for Full and Full strict, 80 for Flexible" : String(target.port)}), and does a firewall reject Cloudflare's addresses?`,
-		commands: [
-			{
-				about: text`On the origin, what listens there:`,
-				command: `ss -ltnp '( ${[...new Set([target.port, ...(target.port === 443 ? [80] : [])])].map((port) => `sport = :${port}`).join(" or ")} )'`,
-			},
-		],
+		ask: text`Does port ${target.port} accept connections, including Cloudflare's?${target.port === 443 ? text` Cloudflare uses 443 for Full and Full (strict), 80 for Flexible.` : text``}`,
+		commands: [{ about: text`On the origin, does anything listen there?`, command: `sudo ss -ltnp 'sport = :${target.port}'` }],
 	}),
 	522: (target) => ({
-		ask: text`Does the origin answer at all when it is asked directly, and does a firewall drop or throttle Cloudflare's addresses?`,
-		commands: [{ about: curlOnOrigin, command: directCurl(target) }],
+		ask: text`Does the origin respond without Cloudflare? If so, does a firewall drop or throttle Cloudflare's IP addresses?`,
+		commands: [{ about: curlOnOrigin, command: timedCurl(target) }],
 	}),
 	523: () => ({
-		ask: text`Is the address in Cloudflare's DNS still the origin's, and does the host's network have a route back to Cloudflare?`,
-		commands: [
-			{ about: text`On the origin, the way back to Cloudflare (172.64.0.0/13 is theirs):`, command: "ip route get 172.64.0.1" },
-		],
+		ask: text`Is the IP address in Cloudflare's DNS still the origin's, and does the host's network have a route back to Cloudflare?`,
+		commands: [{ about: text`The route back to Cloudflare:`, command: "ip route get 172.64.0.1" }],
 	}),
 	524: (target) => ({
-		ask: text`What is the origin doing for so long? Cloudflare gives up after 125 s without a byte; time the same request at the origin.`,
-		commands: [
-			{
-				about: curlOnOrigin,
-				command: `curl -sSk -o /dev/null -w '%{http_code} after %{time_starttransfer} s\\n' --connect-to ::127.0.0.1 ${shellQuote(maskedUrl(target.url))}; echo "curl exit $?"`,
-			},
-		],
+		ask: text`What takes the origin so long? Cloudflare gives up after 125 s without a byte.`,
+		commands: [{ about: curlOnOrigin, command: timedCurl(target) }],
 	}),
 	525: (target) => ({
-		ask: text`Can the origin finish a TLS handshake for this name?`,
+		ask: text`Does the TLS handshake with the origin succeed?`,
 		commands: [
 			{
 				about: curlOnOrigin,
@@ -154,7 +148,14 @@ export function nextStep(verdict: Verdict, target: Target): NextStep {
 		classification.ray === null
 			? null
 			: logWindow(classification.ray.receivedAtMs, classification.ray.receivedAtMs, classification.waitMs ?? undefined);
-	const logs = window === null ? [] : logCommands(window, [classification.ray?.id ?? ""]);
+	const logs =
+		window === null || classification.ray === null
+			? []
+			: logCommands(
+					window,
+					[classification.ray.id],
+					logMinutes(classification.ray.receivedAtMs, classification.waitMs ?? undefined),
+				);
 	const direct = { about: curlOnOrigin, command: directCurl(target), reads: CURL_SAYS };
 	const logAsk = window === null ? text`` : text` What does its log show from ${time(window.fromMs)} to ${time(window.toMs)}?`;
 	switch (verdict.kind) {
@@ -240,7 +241,7 @@ export function nextStep(verdict: Verdict, target: Target): NextStep {
 			return {
 				step: "direct-origin",
 				ask: text`No answer came while we waited. Cloudflare itself waits up to 125 s and then says 524: time the same request at the origin.`,
-				commands: BY_CODE[524]?.(target).commands ?? [],
+				commands: [{ about: curlOnOrigin, command: timedCurl(target) }],
 			};
 		case "broken":
 			return {

@@ -405,7 +405,7 @@ function faultViews({ example }: OriginVerdict) {
 }
 
 /** To run on the origin itself: the request that showed the fault, straight at the server, every byte as it came. */
-function curlCommand(target: Target, of: OriginSeen["of"]): string {
+export function curlCommand(target: Target, of: OriginSeen["of"]): string {
 	const host = target.host.includes(":") ? `[${target.host}]` : target.host;
 	const plain = of === "plain-port" || of === "flexible";
 	const url = shellQuote(maskedUrl(plain ? target.url.replace(/^https:\/\/([^/]*?)(?::\d+)?\//, "http://$1/") : target.url));

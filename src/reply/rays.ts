@@ -5,7 +5,7 @@ import { show } from "../message/show.ts";
 import { ask, bold, code, join, plainText, type Text, text, time, utc } from "../message/text.ts";
 import type { NotARay, Ray } from "../read/ray/decode.ts";
 import type { FoundRays } from "../read/ray/find.ts";
-import { logWindow } from "../read/ray/log-window.ts";
+import { logMinutes, logWindow } from "../read/ray/log-window.ts";
 import { spreadOf } from "../read/ray/spread.ts";
 import type { Target } from "../read/text/target.ts";
 import { rayData } from "./json.ts";
@@ -44,6 +44,7 @@ export function raysReply(
 	const grep = logCommands(
 		window,
 		rays.map((ray) => ray.id),
+		minutesOf(together ? rays : [...rays].filter((ray) => ray.receivedAtMs === spread.lastMs)),
 	);
 	const stepAsk = many
 		? text`What does the origin's log show from ${time(window.fromMs)} to ${time(window.toMs)}${together ? text`` : text` (around the newest), and at the other times in the table`}? Look for these Ray IDs, for a 444, 499 or 5xx, for a 200 with too few bytes, for a crash, or for no line at all.`
@@ -109,6 +110,13 @@ export function raysReply(
 		},
 	};
 }
+
+/** The minutes of all of them, each once. */
+const minutesOf = (rays: readonly Ray[]): number[] => [
+	...new Map(
+		rays.flatMap(({ receivedAtMs }) => logMinutes(receivedAtMs)).map((ms) => [Math.floor(ms / 60_000), ms] as const),
+	).values(),
+];
 
 function oneRay(ray: Ray): Text {
 	return text`Ray ID ${code(ray.id)}: Cloudflare received this request at ${time(ray.receivedAtMs)} (± 1 s). Data center: ${dataCenter(ray.colo)}.`;

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { findColo } from "../../src/knowledge/colos/colos.ts";
 import { decodeRay } from "../../src/read/ray/decode.ts";
 import { findRays } from "../../src/read/ray/find.ts";
-import { accessLogPattern, logWindow } from "../../src/read/ray/log-window.ts";
+import { logMinutes, logWindow } from "../../src/read/ray/log-window.ts";
 import { spreadOf } from "../../src/read/ray/spread.ts";
 
 const NOW = Date.UTC(2026, 10, 22, 12);
@@ -81,9 +81,11 @@ test("the log window starts before the request and ends when Cloudflare would ha
 		[new Date(window.fromMs).toISOString(), new Date(window.toMs).toISOString()],
 		["2024-07-23T17:25:05.150Z", "2024-07-23T17:27:14.150Z"],
 	);
-	assert.equal(accessLogPattern(window), "(23/Jul/2024:17:25|23/Jul/2024:17:26|23/Jul/2024:17:27)");
-	assert.equal(accessLogPattern(logWindow(at, at, 500)), "23/Jul/2024:17:25");
-	assert.equal(accessLogPattern(logWindow(at, at + 86_400_000)), null);
+	const minutes = (received: string, waitMs?: number) =>
+		logMinutes(Date.parse(received), waitMs).map((ms) => new Date(ms).toISOString().slice(11, 19));
+	assert.deepEqual(minutes("2024-07-23T17:25:07.150Z"), ["17:25:07"]);
+	assert.deepEqual(minutes("2024-07-23T17:25:59.150Z"), ["17:25:59", "17:26:00"]);
+	assert.deepEqual(minutes("2024-07-23T17:25:07.150Z", 125_000), ["17:25:07", "17:26:00", "17:27:00"]);
 });
 
 test("two ids with the same last four digits on one day passed the same machine; a year apart they tell nothing", () => {

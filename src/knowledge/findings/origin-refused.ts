@@ -13,7 +13,7 @@ export const originRefused = {
 	accept: [],
 	reject: [],
 	fixes: [
-		{ where: "any", do: "Check that the web server runs and listens on that port.", command: "ss -ltnp" },
+		{ where: "any", do: "Check that the web server runs and listens on that port.", command: "sudo ss -ltnp" },
 		{ where: "any", do: "Check that the firewall lets Cloudflare's addresses in: https://www.cloudflare.com/ips/" },
 		{ where: "Docker", do: "Check that the port is published on the host's public address, not on 127.0.0.1 only." },
 	],

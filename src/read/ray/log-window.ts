@@ -20,36 +20,24 @@ export function logWindow(firstMs: number, lastMs = firstMs, waitMs = READ_TIMEO
 	return { fromMs: firstMs - BEFORE_MS, toMs: lastMs + Math.min(Math.max(waitMs, 0), READ_TIMEOUT_MS) + AFTER_MS };
 }
 
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const MINUTE_MS = 60_000;
-/** Longer windows are no longer worth a list of minutes. */
-const MINUTES_MAX = 12;
-
-const two = (n: number) => String(n).padStart(2, "0");
+/** Longer stretches are no longer worth a list of minutes. */
+const MINUTES_MAX = 4;
+/** Clocks of servers are off by this much. */
+const CLOCK_MS = 2_000;
 
 /**
- * The window as an extended regular expression for the time stamps of nginx and Apache access logs (`23/Jul/2024:17:25:07`), by whole
- * minutes in UTC; null when the window is longer than {@link MINUTES_MAX} minutes.
+ * A moment in each minute in which an origin's log may hold a request, Unix milliseconds: nginx writes the time at the end of a request, Apache
+ * that at its start, so both minutes count when they differ.
+ * @param receivedAtMs when Cloudflare received it
+ * @param waitMs how long Cloudflare waited; 0 where that is not known: most failures show at once
  */
-export function accessLogPattern(window: LogWindow): string | null {
-	return anyMinute(window, (at) => [`${two(at.getUTCDate())}/${month(at)}/${at.getUTCFullYear()}:${clock(at)}`]);
-}
-
-/** The same for error logs: nginx writes `2024/07/23 17:25:07`, Apache `[Tue Jul 23 17:25:07.150 2024]`. */
-export function errorLogPattern(window: LogWindow): string | null {
-	return anyMinute(window, (at) => [
-		`${at.getUTCFullYear()}/${two(at.getUTCMonth() + 1)}/${two(at.getUTCDate())} ${clock(at)}`,
-		`${month(at)} ${two(at.getUTCDate())} ${clock(at)}`,
-	]);
-}
-
-const month = (at: Date) => MONTHS[at.getUTCMonth()] ?? "";
-const clock = (at: Date) => `${two(at.getUTCHours())}:${two(at.getUTCMinutes())}`;
-
-function anyMinute(window: LogWindow, forms: (at: Date) => readonly string[]): string | null {
-	const first = Math.floor(window.fromMs / MINUTE_MS);
-	const last = Math.floor(window.toMs / MINUTE_MS);
-	if (last - first >= MINUTES_MAX) return null;
-	const minutes = Array.from({ length: last - first + 1 }, (_, nth) => forms(new Date((first + nth) * MINUTE_MS))).flat();
-	return minutes.length === 1 ? `${minutes[0]}` : `(${minutes.join("|")})`;
+export function logMinutes(receivedAtMs: number, waitMs = 0): number[] {
+	const minute = (ms: number) => Math.floor(ms / MINUTE_MS);
+	const first = minute(receivedAtMs - CLOCK_MS);
+	const last = minute(receivedAtMs + Math.min(Math.max(waitMs, 0), READ_TIMEOUT_MS) + CLOCK_MS);
+	const own = minute(receivedAtMs);
+	return Array.from({ length: last - first + 1 }, (_, nth) => first + nth)
+		.slice(0, MINUTES_MAX)
+		.map((one) => (one === own ? Math.floor(receivedAtMs / 1_000) * 1_000 : one * MINUTE_MS));
 }
