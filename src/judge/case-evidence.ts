@@ -1,6 +1,7 @@
 import type { Evidence, ValueOf } from "../knowledge/evidence.ts";
 import type { Paste } from "../read/paste.ts";
 import type { Ray } from "../read/ray/decode.ts";
+import { TURNED_AWAY } from "../read/text/clues/curl.ts";
 import type { Autopsy } from "./autopsy.ts";
 import type { FoundCause } from "./case.ts";
 import type { OriginVerdict } from "./origin.ts";
@@ -81,7 +82,10 @@ export function pasteEvidence(paste: Paste, found: Autopsy): Evidence {
 	if (paste.throughEdge) return {};
 	// curl's last line alone does not tell where it was run, nor what was asked.
 	if (paste.bytes.length === 0 && paste.kind === "curl -i") return {};
-	if (paste.told === null) return { "direct-origin": directOriginOfBytes(found, paste.ending) };
+	if (paste.told === null) {
+		const value = directOriginOfBytes(found, paste.ending);
+		return value === "ok" && TURNED_AWAY.has(found.reading.status ?? 0) ? {} : { "direct-origin": value };
+	}
 	const value = TOLD[paste.told.id];
 	return value === undefined ? {} : { "direct-origin": value };
 }

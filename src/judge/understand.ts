@@ -1,6 +1,9 @@
+import type { Paste } from "../read/paste.ts";
+import { isOfOrigin } from "../read/text/intent.ts";
 import { readText } from "../read/text/read.ts";
 import type { Thread, Understood } from "../read/text/understood.ts";
-import { autopsy } from "./autopsy.ts";
+import { type Autopsy, autopsy } from "./autopsy.ts";
+import { pasteEvidence } from "./case-evidence.ts";
 
 /**
  * What was understood from a text, with what a proxy makes of the response in it. Pure; total; linear in the text.
@@ -12,6 +15,17 @@ export function understand(text: string, thread: Thread, nowMs: number): Underst
 	const { understood, clues } = readText(text, thread, nowMs);
 	const { response } = understood;
 	if (response === null || response.throughEdge || clues.response === null) return understood;
-	const { bytes, ending, method } = clues.response.paste;
-	return { ...understood, response: { ...response, proxy: autopsy(bytes, ending, method).proxy } };
+	const { paste } = clues.response;
+	const found = autopsy(paste.bytes, paste.ending, paste.method);
+	return {
+		...understood,
+		response: { ...response, proxy: found.proxy },
+		// The bytes say more than curl's number does.
+		evidence: { ...understood.evidence, ...(isOfOrigin(clues, thread) ? ofBytes(paste, found) : {}) },
+	};
+}
+
+function ofBytes(paste: Paste, found: Autopsy): Record<string, string> {
+	const { "direct-origin": value } = pasteEvidence(paste, found);
+	return typeof value === "string" ? { "direct-origin": value } : {};
 }

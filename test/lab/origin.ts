@@ -35,7 +35,7 @@ export async function serveOrigin(
 }
 
 /** TCP as a stream of its own under TLS, so that TCP can be closed or written to past TLS. */
-function transport(tcp: Socket): Duplex {
+export function transport(tcp: Socket): Duplex {
 	const stream = new Duplex({
 		read: () => void tcp.resume(),
 		write: (chunk, _encoding, done) => void tcp.write(chunk, () => done()),

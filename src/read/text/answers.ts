@@ -7,7 +7,7 @@ import type { Thread } from "./understood.ts";
 export interface AnswerTold {
 	readonly key: string;
 	readonly value: string;
-	/** By the verb, with its key: it needs no asking back. */
+	/** By the verb, with its key, or shown by the output of a command: it needs no asking back. */
 	readonly isEntered: boolean;
 }
 
@@ -19,8 +19,11 @@ export function saidAnswer(
 	return answers.find(({ key }) => key === thread.asks) ?? answers.find(({ whenAsked }) => !whenAsked) ?? null;
 }
 
-/** An answer as the verb enters it, `answer KEY VALUE`; as a value alone; or as a sentence tells it. null for none. */
+/** An answer that the output of a command shows or suggests; as the verb enters it, `answer KEY VALUE`; as a value alone; or as a sentence tells it. null for none. */
 export function answerTold(clues: Clues, thread: Thread): AnswerTold | null {
+	const { shell, curl } = clues;
+	if (shell?.answer != null) return { ...shell.answer, isEntered: shell.isShown };
+	if (curl?.asksBack != null) return { key: "direct-origin", value: curl.asksBack, isEntered: false };
 	const said = clues.verb?.answer ?? null;
 	const asSentence = (found: { key: string; value: string } | null): AnswerTold | null =>
 		found === null ? null : { ...found, isEntered: false };

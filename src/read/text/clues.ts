@@ -3,12 +3,13 @@ import { findRays } from "../ray/find.ts";
 import { clean } from "./clean.ts";
 import { type BareRay, findBareRays } from "./clues/bare-rays.ts";
 import { type CodeClue, findCodes, TARGET_MARK } from "./clues/codes.ts";
-import { type CurlClue, findCurl } from "./clues/curl.ts";
+import { type CurlClue, findCurl, type Went, wentBy } from "./clues/curl.ts";
 import { failedEntry } from "./clues/har.ts";
 import { findLogLines, type LogClue } from "./clues/log-lines.ts";
 import { type EdgeRecord, findParts, findRecord } from "./clues/records.ts";
 import { findResponse, type ResponseClue } from "./clues/response.ts";
 import { findRoles, type SiteClue } from "./clues/roles.ts";
+import { findCommands, findShell, type ShellClue, withoutCommands, withoutComplaints, withoutMachines } from "./clues/shell.ts";
 import { findVerb, type VerbClue } from "./clues/spoken-verbs.ts";
 import { findTalk, type TalkClue } from "./clues/talk.ts";
 import { findTargets, type TargetClue } from "./clues/targets.ts";
@@ -29,6 +30,9 @@ export interface Clues {
 	readonly bareRays: readonly BareRay[];
 	readonly times: readonly TimeClue[];
 	readonly curl: CurlClue | null;
+	/** Where the request of a command in the text went. */
+	readonly went: Went;
+	readonly shell: ShellClue | null;
 	readonly response: ResponseClue | null;
 	readonly record: EdgeRecord | null;
 	readonly logs: LogClue;
@@ -49,10 +53,12 @@ export function findClues(text: string, thread: Thread, nowMs: number): Clues {
 	// Of a whole HAR only what failed counts.
 	const failed = failedEntry(cleaned);
 	const whole = failed ?? cleaned;
-	const found = findTargets(whole);
+	const commands = findCommands(whole);
+	const found = findTargets(withoutMachines(whole, commands));
 	const record = findRecord(whole);
 	const targets = withParts(whole, found);
-	const logs = findLogLines(whole, thread.toMs ?? nowMs);
+	const went = wentBy(whole, commands);
+	const logs = findLogLines(withoutCommands(whole, commands), thread.toMs ?? nowMs);
 	const all = findCodes(masked(whole, found), thread.url != null && whole.length < 400);
 	const lineAt = lineFinder(logs);
 	const reports = new Set(
@@ -75,13 +81,15 @@ export function findClues(text: string, thread: Thread, nowMs: number): Clues {
 		raysLeftOut: foundRays.leftOut,
 		bareRays: findBareRays(whole, nowMs),
 		times: findTimes(whole),
-		curl: findCurl(whole, thread.asks === "direct-origin"),
+		curl: findCurl(whole, thread.asks === "direct-origin", went),
+		went,
+		shell: findShell(whole, commands, thread),
 		response: findResponse(cleaned),
 		record,
 		logs,
 		logLines,
 		isInLog: (at) => logLines.has(lineAt(at)),
-		talk: findTalk(whole),
+		talk: findTalk(withoutComplaints(whole)),
 	};
 }
 

@@ -81,6 +81,7 @@ function decided(clues: Clues, thread: Thread, told: Told): Intent {
 	const { response, curl, talk } = clues;
 	if (response !== null && !response.throughEdge && !isQuoted(clues)) return "autopsy";
 	const isNamed = told.target !== null || told.candidates.length > 0;
+	if (isOfShell(clues, thread)) return shellIntent(clues);
 	const leads = curl?.leads === true && (told.code === null || curl.exit !== null);
 	if (leads && (!isNamed || curl.isOutput || thread.asks === "direct-origin")) return "autopsy";
 	const isOwn = isOfThread(told.target, thread);
@@ -95,6 +96,13 @@ function decided(clues: Clues, thread: Thread, told: Told): Intent {
 	if (talk.siteDown) return inThread(thread) ? "recheck" : "site";
 	return clues.record === null ? "unclear" : "status";
 }
+
+/** The output of a command, without a response or a client's last words. */
+const isOfShell = ({ shell, curl, response }: Clues, thread: Thread): boolean =>
+	inThread(thread) && (shell !== null ? response === null && curl?.exit == null && curl?.direct == null : curl?.asksBack != null);
+
+const shellIntent = ({ shell, curl }: Clues): Intent =>
+	(shell?.answer ?? curl?.asksBack ?? null) === null ? "status" : "answer";
 
 /** A text that begins with a verb and is formed like it; what it holds besides can speak against that. */
 function verbIntent({ verb, response, curl }: Clues, { logs, hasLogs, target, code }: Told): Intent | null {
@@ -126,15 +134,20 @@ function talkIntent(clues: Clues, thread: Thread, hasNewCode: boolean): Intent |
 	return talk.status ? "status" : null;
 }
 
+/** What the text shows is the origin's, asked past Cloudflare: by its command, or because that is the open question. */
+export const isOfOrigin = ({ went }: Clues, { asks }: Thread): boolean =>
+	went === "past" || (asks === "direct-origin" && went !== "public");
+
 /** What enters the case of the thread. */
 function evidenceOf(clues: Clues, thread: Thread, intent: Intent, told: Told): Record<string, string> {
 	if (intent === "explain" || intent === "help") return {};
-	const { curl, record } = clues;
+	const { curl, record, shell } = clues;
 	const url = told.isBeside ? (told.target?.url ?? null) : null;
-	const isDirect = curl !== null && (thread.asks === "direct-origin" || curl.past) && (told.code === null || curl.exit !== null);
+	const isDirect = curl !== null && isOfOrigin(clues, thread) && (told.code === null || curl.exit !== null);
 	return {
 		...(told.hasLogs ? evidenceOfLogs(clues, failingRequest(clues, thread, url, timeBeside(clues))) : {}),
 		...(record?.saw == null ? {} : { "edge-saw": record.saw }),
+		...(shell?.answer != null && shell.isShown ? { [shell.answer.key]: shell.answer.value } : {}),
 		...(isDirect && curl.direct !== null ? { "direct-origin": curl.direct } : {}),
 	};
 }
