@@ -577,6 +577,41 @@ describe("a sentence about a command is no output of it", () => {
 			assert.deepEqual(read.evidence, {});
 			if (answer !== null) assert.equal(moved(read).asksBack, answer);
 		});
+	for (const text of [
+		...[
+			"(empty)",
+			"empty",
+			"nothing",
+			"nothing at all",
+			"no output",
+			"it prints nothing",
+			"The search came back empty.",
+			"0 matches",
+		],
+		...[
+			"grep found nothing",
+			"nichts",
+			"es kommt nichts",
+			"keine Treffer",
+			"nada",
+			"sin resultados",
+			"rien",
+			"aucun résultat",
+			"vazio",
+			"何も出ない",
+		],
+	])
+		it(`${text}: what a search without a hit is called`, () => {
+			assert.deepEqual(moved(understand(text, thread("origin-log"), NOW)), {
+				evidence: {},
+				asksBack: "origin-log nothing",
+				candidates: [],
+			});
+			// Of another question it says nothing of the log.
+			assert.notEqual(understand(text, thread("direct-origin"), NOW).answer?.key, "origin-log");
+		});
+	for (const text of ["nothing helps", "there is nothing I can do", "nothing works", "no entry to the building", "is it empty?"])
+		it(`${text}: not that`, () => assert.equal(understand(text, thread("origin-log"), NOW).answer, null));
 	it("our own last lines answer, whatever is asked just then", () => {
 		const text = "status 000, 0 bytes of headers\ncurl exit 52";
 		for (const asks of ["direct-origin", "origin-log", null])

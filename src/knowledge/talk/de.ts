@@ -17,6 +17,12 @@ export const de: Talk = {
 		/\b(?:nicht|nie|noch nicht|wird|werden|wollen|will|konnte\w*|sollte\w*|wurde[n]? gern\w*|vielleicht|eventuell|moglicherweise|falls|ob|hoffentlich|morgen|ubermorgen|bald|spater|nachste[nr]? (?:woche|monat)|geplant|planen)\b|\?\s*$/,
 	answers: [
 		{
+			key: "origin-log",
+			value: "nothing",
+			says: /^(?:(?:es|das|da|der befehl|grep|die suche) (?:kommt|ist|war|zeigt|gibt|findet|liefert|kam|bringt)(?: \w+)? )?\(?(?:gar |uberhaupt )?(?:nichts|leer|nix|(?:keine?) (?:ausgabe|treffer|ergebnisse?|zeilen?|eintrage?|eintrag))(?: gefunden| da)?\)?[ .!]*$/,
+			whenAsked: true,
+		},
+		{
 			key: "what-changed",
 			value: "nothing",
 			says: /\b(?:nichts|gar nichts|nix) (?:\w+ ){0,3}(?:geandert|verandert|angefasst|gemacht|neues|deployt|passiert)\b|\bnichts (?:ist |wurde )?(?:geandert|neu|anders)|\b(?:keine|ohne) (?:anderung(?:en)?|updates?|deployments?|releases?)\b|\bniemand hat (?:etwas |was )?(?:geandert|angefasst|gemacht)\b|\balles (?:wie (?:immer|vorher|zuvor)|unverandert)\b/,

@@ -43,6 +43,12 @@ export const en: Talk = {
 		/\b(?:will|won't|gonna|going to|plan(?:s|ned|ning)?(?: to| for)?|about to|tomorrow|tonight|next (?:week|month|monday|release|sprint|deploy)|later (?:today|this)|soon|scheduled|want(?:s|ed)? to|would|could|should|shall|might|may (?:be|have)|maybe|perhaps|possibly|if|whether|unless|hope|hopefully|not sure|no idea|don't know|do not know|dunno|unsure|try(?:ing)? to|let's|lets|ready to|haven't|hasn't|hadn't|didn't|did not|have not|has not|had not|isn't|wasn't|aren't|weren't|is not|was not|are not|were not|never|don't think|do not think|doubt|no longer)\b|\?\s*$/,
 	answers: [
 		{
+			key: "origin-log",
+			value: "nothing",
+			says: /^(?:(?:it|this|that|the command|the search|the output|grep|and it|so it) (?:just |only )?(?:prints?|printed|shows?|showed|returns?|returned|gives?|gave|finds?|found|is|was|says?|said|outputs?|comes? back|came back)(?: back)?(?: with)? )?\(?(?:absolutely |just |all |still )?(?:nothing|empty|blank|(?:no|zero|0) (?:output|results?|match(?:es)?|hits?|lines?|entries|entry)|none)(?: at all| there| here| found| (?:was |is )?printed)?\)?[ .!]*$/,
+			whenAsked: true,
+		},
+		{
 			key: "what-changed",
 			value: "nothing",
 			says: /\bnothing (?:at all |really |else |new |much )?(?:was |has |has been |got |is )?(?:changed|changes|new|different|touched|deployed|released|updated)\b|\bnothing (?:new|changed|different|special)\b|\bno (?:recent |known |new |other )?(?:changes?|updates?|deploy(?:ment)?s?|releases?|modifications?)\b(?! (?:helped|worked|yet))|\b(?:have|has|did)(?:n't| not) (?:changed?|touch(?:ed)?|modif(?:y|ied)) (?:anything|a thing|the (?:server|config|code|site)|it)\b|\b(?:haven't|have not|hasn't|didn't|did not) (?:change|changed|touch|touched) ?(?:anything)?\b|\b(?:nobody|no one|noone) (?:has )?(?:changed|touched|deployed|did|done)\b|\b(?:everything|all|config|code|it) (?:is |stayed |remained )?(?:unchanged|the same as (?:before|ever|always)|as it (?:was|were))\b|\bchanged nothing\b|\bout of (?:the blue|nowhere)\b/,

@@ -17,6 +17,12 @@ export const es: Talk = {
 		/\b(?:no|nunca|aun no|todavia no|manana|pronto|luego|mas tarde|vamos a|voy a|va a|iremos|planeamos|planead[oa]|proxim[oa]|podria\w*|deberia\w*|quizas?|tal vez|puede que|si|queremos|ojala)\b|\?\s*$/,
 	answers: [
 		{
+			key: "origin-log",
+			value: "nothing",
+			says: /^(?:(?:no )?(?:sale|muestra|devuelve|imprime|encuentra|aparece|da) )?\(?(?:nada|vacio|(?:sin|ningun[ao]?) (?:resultados?|salida|coincidencias?|lineas?|entradas?))\)?[ .!]*$/,
+			whenAsked: true,
+		},
+		{
 			key: "what-changed",
 			value: "nothing",
 			says: /\bno (?:hemos |se ha |ha |hubo |se |he |nadie )?(?:cambi\w+|tocad?\w*|modific\w+|hecho|hicimos)\b.{0,12}\bnada\b|\bnada (?:ha |se |nuevo |que )?(?:cambi\w+|nuevo|distinto)|\bno (?:hubo|hay|hicimos) (?:ningun |ninguna |cambios?)\w*|\bsin (?:ningun )?cambios?\b|\bnadie (?:ha )?(?:toc|cambi)\w+ nada\b|\btodo (?:sigue )?igual (?:que siempre|que antes)\b/,

@@ -16,6 +16,12 @@ export const fr: Talk = {
 		/\b(?:pas|jamais|demain|bientot|plus tard|allons|vais|va|vont|prevu\w*|prochain\w*|pourrait|devrait|peut-etre|si|voulons|esperons)\b|\?\s*$/,
 	answers: [
 		{
+			key: "origin-log",
+			value: "nothing",
+			says: /^(?:(?:ca|cela|il|la commande|grep) (?:n'|ne )?(?:affiche|renvoie|donne|trouve|retourne)(?: pas)? )?\(?(?:rien(?: du tout)?|vide|(?:aucune?|pas de) (?:resultats?|sortie|lignes?|entrees?|correspondances?))\)?[ .!]*$/,
+			whenAsked: true,
+		},
+		{
 			key: "what-changed",
 			value: "nothing",
 			says: /\brien (?:n'a |n'est |de |ne )?(?:\w+ )?(?:change|nouveau|modifie|bouge|touche)\b|\b(?:n'avons|n'ai|n'a|a) (?:strictement )?rien (?:\w+ )?(?:change|modifie|touche|fait|deploye)\b|\b(?:aucun|pas de|sans) (?:changement|modification|mise a jour|deploiement)s?\b|\bpersonne n'a (?:rien )?(?:touche|change|modifie)\b/,

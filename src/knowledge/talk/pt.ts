@@ -16,6 +16,12 @@ export const pt: Talk = {
 		/\b(?:nao|nunca|ainda nao|amanha|logo|depois|mais tarde|vamos|vou|vai|iremos|planej\w+|proxim[oa]|poderia\w*|deveria\w*|talvez|se|queremos|tomara)\b|\?\s*$/,
 	answers: [
 		{
+			key: "origin-log",
+			value: "nothing",
+			says: /^(?:(?:nao )?(?:sai|mostra|devolve|imprime|retorna|encontra|aparece|aparece|deu) )?\(?(?:nada|vazio|(?:sem|nenhum[a]?) (?:resultados?|saida|linhas?|entradas?))\)?[ .!]*$/,
+			whenAsked: true,
+		},
+		{
 			key: "what-changed",
 			value: "nothing",
 			says: /\b(?:nao (?:mudamos|mudou|mudei|alteramos|alteramos|mexemos|mexi|fizemos|tocamos)) (?:em )?nada\b|\bnada (?:mudou|foi (?:mudado|alterado)|de novo|novo)\b|\b(?:nao houve|sem) (?:nenhuma )?(?:mudanca|alterac)\w*|\bninguem (?:mexeu|mudou|alterou)\b/,
