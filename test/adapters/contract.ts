@@ -91,7 +91,7 @@ export function conversationContract(
 				await harness.ask("8a7d5e2fbcd1a1c3-DFW");
 				const { heads, thread } = harness.standing();
 				assert.match(heads[0]?.text ?? "", /8a7d5e2fbcd1a1c3.*(?:2024-07-23 17:25:07 UTC|1721755507).*Dallas/s);
-				assert.match(thread.at(-1)?.text ?? "", /journalctl --utc --since '2024-07-23 17:25:05 UTC'/);
+				assert.match(thread.at(-1)?.text ?? "", /journalctl --no-pager --utc -o short-iso --since '2024-07-23 17:25:05 UTC'/);
 			}));
 
 		for (const [what, question, says] of [
