@@ -1,6 +1,7 @@
 import { type Case, nextQuestion } from "../judge/case.ts";
 import { understand } from "../judge/understand.ts";
 import { isEvidenceKey, isValue } from "../knowledge/evidence.ts";
+import { NOT_KNOWN } from "../knowledge/talk/talk.ts";
 import { hear } from "../read/text/hear.ts";
 import { readTarget } from "../read/text/target.ts";
 import type { Thread, Understood } from "../read/text/understood.ts";
@@ -53,12 +54,18 @@ export function inThread(read: Request, text: string, one: Case, nowMs: number):
 			return talk({ means: "status" });
 		default: {
 			if (read.kind !== "misread") return read;
+			const open = nextQuestion(one)?.key;
+			if (open !== undefined && NOT_KNOWN.test(plain(text)))
+				return { kind: "action", action: { do: "answer", case: one.id, key: open, value: null } };
 			// What the thread knows may make a question of it: a bare Ray ID, say.
 			const heard = hear(text, nowMs, threadOf(one));
 			return heard.kind === "misread" && heard.why !== "may-be-ray" ? talk({ means: "status" }) : heard;
 		}
 	}
 }
+
+/** In small letters, without accents, as the patterns of talk meet a sentence. */
+const plain = (text: string): string => text.trim().normalize("NFD").replace(/\p{M}/gu, "").replaceAll("’", "'").toLowerCase();
 
 /** The page of the case, checked once more. */
 function checkAgain(one: Case): Request | null {

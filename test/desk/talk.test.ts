@@ -102,6 +102,15 @@ for (const [sentence, key, value] of ANSWERS)
 		assert.equal(await noted(), value);
 	});
 
+for (const sentence of ["no idea", "I don't know", "I cannot run this", "keine Ahnung", "no sé", "je ne sais pas"])
+	test(`“${sentence}” leaves the open question, and another one is asked`, async () => {
+		const { stores, told, say } = await threadOfCase();
+		const before = (await stores.cases.get("case-1"))?.unknown ?? [];
+		await say(sentence);
+		assert.equal((await stores.cases.get("case-1"))?.unknown.length, before.length + 1);
+		assert.match(told.join("\n"), /nobody knows .*I ask something else/s);
+	});
+
 test("“undo” takes the newest answer back", async () => {
 	const { stores, desk, conversation, say } = await threadOfCase();
 	await desk.handle({ do: "answer", case: "case-1", key: "what-changed", value: "deploy" }, conversation, "bob");

@@ -39,3 +39,7 @@ export interface TalkAnswer {
 /** Words of any language for what is still to come: people mix languages, and a plan is no answer in any of them. */
 export const FUTURE =
 	/\b(?:tomorrow|tonight|next (?:week|month|release|sprint)|will|going to|gonna|about to|morgen|ubermorgen|nachste[nr]? (?:woche|monat)|werden|wird|geplant|manana|proxim[oa]|vamos a|amanha|semana que vem|vamos|demain|prochain\w*|bientot|allons|vont|domani|volgende week|jutro|zavtra)\b|明日|あした|来週|予定|завтра|明天/;
+
+/** Nobody here knows, or can look: an answer to whatever is open, in the languages of this folder. As the patterns above meet a sentence. */
+export const NOT_KNOWN =
+	/^(?:(?:sorry|hm+|well|um+|ok),? )?(?:no idea|not sure|dunno|idk|i (?:do not|don'?t|really don'?t) (?:know|have (?:access|a clue))|(?:i|we) (?:can'?t|cannot|can not) (?:run|see|check|access|look|tell|say)\b.*|nobody knows|no clue|keine ahnung|weiss (?:ich )?nicht|ich weiss (?:es )?nicht|das weiss ich nicht|no (?:lo )?se|ni idea|nao sei|nao faco ideia|aucune idee|je ne sais pas|jsp|わかりません|分かりません|わからない)[ .!]*$/;
