@@ -131,3 +131,18 @@ test("judge - says how likely each family is, and every cause is in the contract
 			causes,
 		);
 });
+
+test("ray - reads a text as the person saw it: without what chats and pages put around or into it", async () => {
+	const texts = [
+		"cf-ray: 8a7d5e2f\u200bbcd1a1c3-DFW",
+		"Ray ID:&nbsp;8a7d5e2fbcd1a1c3",
+		"> `cf-ray: 8a7d5e2fbcd1a1c3-DFW`",
+		"\u001b[31mcf-ray: 8a7d5e2fbcd1a1c3-DFW\u001b[0m",
+	];
+	const lines = texts.map((text, id) => `${JSON.stringify({ id, text })}\n`).join("");
+	const read = (await answers("ray", lines, 10_000)) as { rays: { id: string }[] }[];
+	assert.deepEqual(
+		read.map(({ rays }) => rays.map(({ id }) => id)),
+		texts.map(() => ["8a7d5e2fbcd1a1c3"]),
+	);
+});

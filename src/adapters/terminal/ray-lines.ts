@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import { z } from "zod";
 import { findRays } from "../../read/ray/find.ts";
+import { clean } from "../../read/text/clean.ts";
 import { rayData } from "../../reply/json.ts";
 import { answerLines, readJsonLine } from "./lines.ts";
 
@@ -20,5 +21,5 @@ function answer(line: string, nowMs: number) {
 	const { id, json } = one;
 	const read = Line.safeParse(json);
 	if (!read.success) return { id, rays: [], error: "the line has no text" };
-	return { id: read.data.id ?? null, rays: findRays(read.data.text, nowMs).rays.map(rayData) };
+	return { id: read.data.id ?? null, rays: findRays(clean(read.data.text), nowMs).rays.map(rayData) };
 }
