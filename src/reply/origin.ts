@@ -1,4 +1,4 @@
-import type { Finding } from "../judge/autopsy.ts";
+import { asksForHttp1, type Finding } from "../judge/autopsy.ts";
 import { originEvidence } from "../judge/case-evidence.ts";
 import type { OriginVerdict } from "../judge/origin.ts";
 import type { Difference, OriginFinding, OriginSeen } from "../judge/origin-findings.ts";
@@ -231,6 +231,8 @@ function headline(target: Target, verdict: OriginVerdict): Text {
 	const { directOrigin, example, findings } = verdict;
 	if (isEdge(findings))
 		return text`That address of ${hostWords(target)} is answered by Cloudflare itself: it is the edge, not the origin.`;
+	if (directOrigin === "ok" && verdict.seen.some(({ found }) => found !== null && asksForHttp1(found.reading)))
+		return text`The origin of ${hostWords(target)} answers well over HTTP/1.1, and asks for that when it is asked over HTTP/2.`;
 	if (isHttp2Only(verdict)) return text`The origin of ${hostWords(target)} speaks only HTTP/2.`;
 	const state = text`The origin of ${hostWords(target)} ${ours(isEndless(example.found) ? ENDLESS : STATE[directOrigin])}`;
 	const some = findings.find((one) => one.id === "some-requests-fail")?.what;
