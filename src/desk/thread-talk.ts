@@ -25,7 +25,13 @@ export function threadOf(one: Case): Thread {
 const MAY_BE_TALK: ReadonlySet<string> = new Set(["unknown", "needs", "several", "bare-hex", "may-be-ray", "not-a-ray"]);
 
 const mayBeTalk = (read: Request, text: string): boolean =>
-	read.kind === "misread" ? MAY_BE_TALK.has(read.why) : read.kind === "explain" && !/^\s*explain\b/i.test(text);
+	read.kind === "misread"
+		? MAY_BE_TALK.has(read.why)
+		: (read.kind === "explain" && !/^\s*explain\b/i.test(text)) || isLastWords(read);
+
+/** What curl said last, and no byte of a response: it means something only where the question was what curl meets. */
+const isLastWords = (read: Request): boolean =>
+	read.kind === "autopsy" && read.paste.bytes.length === 0 && read.paste.kind === "curl -i";
 
 /**
  * What a text asks in the thread of a case: everyday talk is understood there, and no sentence is a mistake. Pure.
@@ -52,6 +58,8 @@ export function inThread(read: Request, text: string, one: Case, nowMs: number):
 		case "status":
 		case "evidence":
 			return talk({ means: "status" });
+		case "autopsy":
+			return direct(understood, one) ?? (read.kind === "misread" ? talk({ means: "status" }) : read);
 		default: {
 			if (read.kind !== "misread") return read;
 			const open = nextQuestion(one)?.key;
@@ -77,6 +85,15 @@ function checkAgain(one: Case): Request | null {
 function takeBack(one: Case): Request | null {
 	const told = one.facts.filter(({ who }) => who !== null).sort((a, b) => b.atMs - a.atMs)[0];
 	return told === undefined ? null : { kind: "action", action: { do: "take-back", case: one.id, key: told.key } };
+}
+
+/** What the printed command said of the origin is the answer to the question that it stands under. */
+function direct({ evidence }: Understood, one: Case): Request | null {
+	const key = "direct-origin";
+	const value = evidence[key];
+	return value === undefined || !isValue(key, value)
+		? null
+		: { kind: "action", action: { do: "answer", case: one.id, key, value } };
 }
 
 function answered({ answer, asks }: Understood, one: Case): Request | null {

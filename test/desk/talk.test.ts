@@ -111,6 +111,26 @@ for (const sentence of ["no idea", "I don't know", "I cannot run this", "keine A
 		assert.match(told.join("\n"), /nobody knows .*I ask something else/s);
 	});
 
+/** What the command under the open question prints, and what of it enters. */
+const PRINTED: readonly (readonly [printed: string, value: string | undefined])[] = [
+	["status 000, 0 bytes of headers\ncurl exit 52", "closed-empty"],
+	["```status 000, 0 bytes of headers\ncurl exit 56```", "reset"],
+	["curl: (52) Empty reply from server", "closed-empty"],
+	["status 200, 512 bytes of headers\ncurl exit 0", "ok"],
+	["status 200, 140000 bytes of headers\ncurl exit 0", "header-section-too-large"],
+	["status 502, 180 bytes of headers\ncurl exit 0", "server-error"],
+	["status 000, 0 bytes of headers\ncurl exit 7", "refused"],
+	["curl exit 0", undefined],
+];
+for (const [printed, value] of PRINTED)
+	test(`what the printed command says moves the case: ${JSON.stringify(printed)}`, async () => {
+		const { stores, told, say } = await threadOfCase();
+		await say(printed);
+		const fact = (await stores.cases.get("case-1"))?.facts.find(({ key }) => key === "direct-origin");
+		assert.equal(fact?.value, value);
+		assert.equal(/what the origin returns without Cloudflare/.test(told.join("\n")), value !== undefined);
+	});
+
 test("“undo” takes the newest answer back", async () => {
 	const { stores, desk, conversation, say } = await threadOfCase();
 	await desk.handle({ do: "answer", case: "case-1", key: "what-changed", value: "deploy" }, conversation, "bob");
