@@ -20,9 +20,9 @@ const NAMED =
 /** What stands before a link that is none of the site. */
 const ASIDE =
 	/(?:\b(?:refer+er|view|details?|more info(?:rmation)?|documentation|dashboard|runbook|playbook|incident|ticket|screenshot|screen ?shot|picture|recording|attachment|graph|acknowledge|ack|resolve|unsubscribe|manage|status ?page|read more|similar to|unlike|siehe|voir|link to (?:the )?(?:ticket|incident|monitor|dashboard)|proxy|upstream|originservice|backend|img|src|href)(?: \w{1,20})?["'`*)\]]{0,3}[\s:=>|(-]{1,6}["'`*(<[]{0,3}$)/i;
-/** Words that stand before the site as well: aside only where no code stands behind it. */
+/** Words that stand before the site as well: aside only where no code stands behind it. `Monitor DOWN https://…` is an alert about the site. */
 const PERHAPS_ASIDE =
-	/\b(?:info|docs?|monitor|issue|screen|image|pic|video|chart|trace|report|logs? at|help|support|source|via|like|reference|cf\.?|wiki|ver|cdn)(?: \w{1,20})?["'`*)\]]{0,3}[\s:=>|(-]{1,6}["'`*(<[]{0,3}$/i;
+	/\b(?:info|docs?|monitor|issue|screen|image|pic|video|chart|trace|report|logs? at|help|support|source|via|like|reference|cf\.?|wiki|ver|cdn)(?: (?!(?:down|up|alert|failed|failing|failure|triggered|critical|error|offline)\b)\w{1,20})?["'`*)\]]{0,3}[\s:=>|(-]{1,6}["'`*(<[]{0,3}$/i;
 const SEE = /\b(?:see(?: also)?|look at|siehe|ver|voir)[\s:]{1,3}["'`*(<[]{0,3}$/i;
 const HOSTED =
 	/(?:\b(?:origin|hosted|hoster|hosting|host|server|backend|runs?|running|deployed|lives?|lebt|gehostet|alojado|h[eé]berg[eé])\b(?: \w{1,12})?\s+(?:(?:is|are|it)\s+)?(?:at|on|by|with|bei|en|chez|na|no|auf)\s+|\b(?:origin|backend|upstream|hoster|provider|originservice|proxy_pass|fastcgi_pass)["']?\s{0,2}[:=]?\s{0,2}(?:is\s+)?["'(]{0,2})$/i;
