@@ -207,7 +207,7 @@ export const en: Talk = {
 		{
 			key: "edge-pattern",
 			value: "not-reproduced",
-			says: /\b(?:can't|cannot|can not|couldn't|could not|unable to|not able to) (?:be )?reproduced?\b|\b(?:works?|fine|ok|loads) (?:fine |ok |well )?for (?:me|us|everyone else|others)\b|\bi (?:don't|do not|can't|cannot) see (?:it|the (?:error|problem))\b/,
+			says: /\b(?:can't|cannot|can not|couldn't|could not|unable to|not able to) (?:be )?reproduced?\b|(?<!n't |\bnot |\bnever |\bno longer )\b(?:works?|fine|ok|loads) (?:fine |ok |well )?for (?:me|us|everyone else|others)\b|\bi (?:don't|do not|can't|cannot) see (?:it|the (?:error|problem))\b/,
 		},
 		{
 			key: "edge-pattern",
