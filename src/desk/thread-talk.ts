@@ -58,18 +58,26 @@ export function inThread(read: Request, text: string, one: Case, nowMs: number):
 		case "status":
 		case "evidence":
 			return talk({ means: "status" });
+		case "code":
+			// Its own code again: the page about it says nothing new.
+			if (understood.code === one.code) return talk({ means: "status" });
+			return otherwise(read, text, one, nowMs);
 		case "autopsy":
 			return direct(understood, one) ?? (read.kind === "misread" ? talk({ means: "status" }) : read);
-		default: {
-			if (read.kind !== "misread") return read;
-			const open = nextQuestion(one)?.key;
-			if (open !== undefined && NOT_KNOWN.test(plain(text)))
-				return { kind: "action", action: { do: "answer", case: one.id, key: open, value: null } };
-			// What the thread knows may make a question of it: a bare Ray ID, say.
-			const heard = hear(text, nowMs, threadOf(one));
-			return heard.kind === "misread" && heard.why !== "may-be-ray" ? talk({ means: "status" }) : heard;
-		}
+		default:
+			return otherwise(read, text, one, nowMs);
 	}
+}
+
+/** What the thread knows may make a question of it: a bare Ray ID, say. No sentence is a mistake. */
+function otherwise(read: Request, text: string, one: Case, nowMs: number): Request {
+	if (read.kind !== "misread") return read;
+	const open = nextQuestion(one)?.key;
+	if (open !== undefined && NOT_KNOWN.test(plain(text)))
+		return { kind: "action", action: { do: "answer", case: one.id, key: open, value: null } };
+	const heard = hear(text, nowMs, threadOf(one));
+	if (heard.kind !== "misread" || heard.why === "may-be-ray") return heard;
+	return { kind: "talk", case: one.id, talk: { means: "status" } };
 }
 
 /** In small letters, without accents, as the patterns of talk meet a sentence. */

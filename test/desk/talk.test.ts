@@ -61,6 +61,8 @@ for (const sentence of ["thanks!", "merci beaucoup", "danke dir"])
 for (const sentence of [
 	"status",
 	"what now?",
+	"520",
+	"we get error 520",
 	"is it us or cloudflare?",
 	"the coffee machine on the third floor is out of beans again",
 	"hmm, let me think about that for a second",
