@@ -34,7 +34,9 @@ export function logsReply(
 			evidence.some((one) => one.value === "crash") ? "bad" : found === 0 ? "warn" : "neutral",
 			title(
 				found === 0
-					? text`I know none of ${reading.lines === 1 ? text`this line` : text`these ${reading.lines} lines`}.`
+					? reading.lines === 1
+						? text`I do not know this line.`
+						: text`I know none of these ${reading.lines} lines.`
 					: text`${counted(reading.lines, "line")}: ${recognised.length} of trouble that I know, ${counted(access.length, "request")}.`,
 			),
 			list(
