@@ -54,8 +54,8 @@ export async function answerLogs(
 	const failing = one === null ? null : { window, rays: one.rays, url: one.url };
 	const read = await texts.read("logs", { text, nearMs: window?.toMs ?? nowMs, nowMs, failing }, lengthOf(text), conversation);
 	if ("reply" in read) return ended(read.kind, read.reply);
-	const { reply, evidence } = read.value;
+	const { reply, evidence, own } = read.value;
 	await tell(reply, conversation);
-	await threads.advance({ evidence, by: "paste", who }, conversation);
+	await threads.advance({ evidence, by: "paste", who, own }, conversation);
 	return ended("answered", reply);
 }

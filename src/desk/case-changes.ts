@@ -18,10 +18,15 @@ export interface NewEvidence {
 	readonly who: string | null;
 	/** The cause that the bytes of the origin's response name; undefined when the bytes were not read. */
 	readonly found?: FoundCause | null | undefined;
+	/** What of it a log line with the Ray ID of the case says. */
+	readonly own?: readonly EvidenceKey[];
 }
 
-export const factsOf = ({ evidence, by, who }: NewEvidence, atMs: number): Fact[] =>
-	Object.entries(evidence).map(([key, value]) => ({ key: key as EvidenceKey, value, by, who, atMs }));
+export const factsOf = ({ evidence, by, who, own = [] }: NewEvidence, atMs: number): Fact[] =>
+	Object.entries(evidence).map(([name, value]) => {
+		const key = name as EvidenceKey;
+		return { key, value, by, who, atMs, ...(own.includes(key) ? { own: true } : {}) };
+	});
 
 /**
  * A case with new evidence. One that has ended stays as it is.
@@ -46,13 +51,18 @@ export function withEvidence(
 	return changes.length === 0 ? nothing : { after, words: join(changes) };
 }
 
-/** What log lines say, the strongest first: a crash explains the 200 beside it, and a later paste of other lines does not undo it. */
+/**
+ * What log lines say, the strongest first: a crash explains the 200 beside it, and a later paste of other lines does not undo it. The line
+ * with the case's own Ray ID is stronger than any that only has its time.
+ */
 const LOG_STRENGTH: readonly string[] = ["crash", "refused-or-444", "client-closed-499", "complete-200"];
 const isWeaker = (fact: Fact, known: Fact): boolean =>
 	fact.key === "origin-log" &&
 	fact.by === "paste" &&
 	known.by === "paste" &&
-	LOG_STRENGTH.indexOf(String(fact.value)) > LOG_STRENGTH.indexOf(String(known.value));
+	(fact.own === known.own
+		? LOG_STRENGTH.indexOf(String(fact.value)) > LOG_STRENGTH.indexOf(String(known.value))
+		: known.own === true);
 
 /** What a person said of a case that changes it. */
 export interface Said {

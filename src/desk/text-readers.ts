@@ -1,7 +1,7 @@
 import { autopsy } from "../judge/autopsy.ts";
 import type { FoundCause } from "../judge/case.ts";
 import { foundBy, pasteEvidence } from "../judge/case-evidence.ts";
-import { type Evidence, isEvidenceKey, isValue } from "../knowledge/evidence.ts";
+import { type Evidence, type EvidenceKey, isEvidenceKey, isValue } from "../knowledge/evidence.ts";
 import { type FailingRequest, weighLogs } from "../read/logs/evidence.ts";
 import { readLogs } from "../read/logs/read.ts";
 import type { Paste } from "../read/paste.ts";
@@ -27,6 +27,8 @@ export interface PasteRead {
 export interface LogsRead {
 	readonly reply: Reply;
 	readonly evidence: Evidence;
+	/** What of it a line with the Ray ID of the failing request says. */
+	readonly own: readonly EvidenceKey[];
 }
 
 /** What a text is read as. Log lines are not read yet. */
@@ -78,6 +80,7 @@ export const TEXT_READERS: { readonly [R in TextReader]: (input: TextJobs[R]["in
 			evidence: Object.fromEntries(
 				weighed.evidence.flatMap(({ key, value }) => (isEvidenceKey(key) && isValue(key, value) ? [[key, value]] : [])),
 			),
+			own: weighed.evidence.flatMap(({ key, belongsBy }) => (belongsBy === "ray" ? [key] : [])),
 		};
 	},
 };

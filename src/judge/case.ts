@@ -12,6 +12,8 @@ export interface Fact {
 	/** The person's name as the chat shows it; null for a look. */
 	readonly who: string | null;
 	readonly atMs: number;
+	/** From a log line with the Ray ID of the case. */
+	readonly own?: boolean | undefined;
 }
 
 /** A code that the host of a case gave visitors. */

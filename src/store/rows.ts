@@ -17,6 +17,7 @@ const CaseBody = z.object({
 			by: z.string(),
 			who: z.string().nullable(),
 			atMs: z.number(),
+			own: z.boolean().optional(),
 		}),
 	),
 	found: z

@@ -133,6 +133,20 @@ for (const [printed, value] of PRINTED)
 		assert.equal(/what the origin returns without Cloudflare/.test(told.join("\n")), value !== undefined);
 	});
 
+for (const first of ["the crash", "its own line"] as const)
+	test(`the log line with the case's own Ray ID outweighs a crash of that second, ${first} first`, async () => {
+		const { stores, told, say } = await threadOfCase();
+		const one = await stores.cases.get("case-1");
+		const second = new Date(one?.openedAtMs ?? 0);
+		const at = second.toUTCString().replace(/^\w+, (\d+) (\w+) (\d+) ([\d:]+) GMT$/, "$1/$2/$3:$4 +0000");
+		const own = `172.68.1.2 - - [${at}] "GET / HTTP/1.1" 444 0 "-" "Mozilla/5.0" ${one?.rays[0]}`;
+		const crash = `${second.toISOString()} web1 kernel: Out of memory: Killed process 812 (php-fpm8.2) total-vm:812345kB`;
+		for (const line of first === "the crash" ? [crash, own] : [own, crash]) await say(line);
+		const fact = (await stores.cases.get("case-1"))?.facts.find(({ key }) => key === "origin-log");
+		assert.equal(fact?.value, "refused-or-444");
+		assert.equal(/instead of A crash or kill/.test(told.join("\n")), first === "the crash");
+	});
+
 test("“undo” takes the newest answer back", async () => {
 	const { stores, desk, conversation, say } = await threadOfCase();
 	await desk.handle({ do: "answer", case: "case-1", key: "what-changed", value: "deploy" }, conversation, "bob");
