@@ -48,9 +48,8 @@ export class Hearing {
 		const beginning = text.slice(0, IN_PLACE_MAX_CHARS);
 		const one = await this.#threads.here(conversation);
 		if (one !== null) return !byBot && isForCase(understand(beginning, threadOf(one), nowMs)) ? { do: "answer" } : null;
-		const question = to === "everywhere" ? worthAnOffer(understand(beginning, {}, nowMs)) : null;
-		if (question === null || !this.#mayOffer(conversation, nowMs)) return null;
-		return { do: "offer", offer: offerMessage(question) };
+		const offer = to === "everywhere" ? worthAnOffer(understand(beginning, {}, nowMs)) : null;
+		return offer === null || !this.#mayOffer(conversation, nowMs) ? null : { do: "offer", offer };
 	}
 
 	/** Once a thread, and not for each of many alerts. */
@@ -73,12 +72,12 @@ const isForCase = ({ intent, rays, askedRay, curlExit, response, logs }: Underst
 	curlExit !== null ||
 	response !== null;
 
-/** What to ask about an error that a message tells of: its page, or its Ray ID. null: it tells of none. */
-function worthAnOffer({ intent, target, code, rays, askedRay }: Understood): string | null {
+/** An offer to ask about an error that a message tells of: about its page, or its Ray ID. null: it tells of none. */
+function worthAnOffer({ intent, target, code, rays, askedRay }: Understood): Message | null {
 	if (intent !== "site" && intent !== "rays" && intent !== "code") return null;
 	const isError = code !== null && /^(?:52\d|530|10\d\d)$/.test(code);
-	if (isError && target !== null) return target;
+	if (isError && target !== null) return offerMessage({ host: new URL(target).hostname, code }, target);
 	const [ray] = rays;
 	if (ray === undefined || askedRay) return null;
-	return ray.colo === null ? ray.id : `${ray.id}-${ray.colo}`;
+	return offerMessage(null, ray.colo === null ? ray.id : `${ray.id}-${ray.colo}`);
 }

@@ -1,7 +1,7 @@
 import type { Case } from "../judge/case.ts";
 import { EVIDENCE, type EvidenceKey, labelOf } from "../knowledge/evidence.ts";
 import { buttons, type Message, message, say } from "../message/message.ts";
-import { ask, bold, text } from "../message/text.ts";
+import { ask, bold, code, text } from "../message/text.ts";
 
 /** What is answered to everyday talk in the thread of a case. */
 
@@ -23,10 +23,12 @@ export const askBack = (one: Case, key: EvidenceKey, value: string): Message =>
 
 /**
  * A small offer under a message that tells of an error, where an admin has us read along.
+ * @param about what it tells of: a host and its code, or a Ray ID
  * @param question what pressing it asks
  */
-export const offerMessage = (question: string): Message =>
+export const offerMessage = (about: { readonly host: string; readonly code: string } | null, question: string): Message =>
 	message(
 		"neutral",
+		say(about === null ? text`Ray ID ${code(question)}` : text`${code(about.host)}, ${code(about.code)}`),
 		buttons(text`To find out why: ${ask(question)}`, { label: "Diagnose", action: { do: "ask", text: question } }),
 	);

@@ -130,6 +130,7 @@ describe("anywhere in a channel", () => {
 				offered.map((one) => [one.threadTs, /Diagnose/.test(JSON.stringify(one.blocks))]),
 				[["1600000000.000800", true]],
 			);
+			assert.match(offered.map(flatSlack).join("\n"), /shop\.example, 520/);
 			assert.match(JSON.stringify(offered[0]?.blocks), /q:https:\/\/shop\.example\/checkout/);
 			assert.deepEqual(await say(alert, { ts: "1600000000.000801", threadTs: "1600000000.000800" }), [], "once a thread");
 			assert.doesNotMatch(slack.messages.map(flatSlack).join("\n"), /requests|Looking|Checking/);
