@@ -1,6 +1,7 @@
 import { type Case, evidenceOf, expectedAnswers, type Fact, nextQuestion, rankCase } from "../judge/case.ts";
 import type { Ranked, RankedFamily, Ranking } from "../judge/rank.ts";
 import { CAUSES, isCause, SOMETHING_ELSE } from "../knowledge/causes/list.ts";
+import { findCode } from "../knowledge/codes/codes.ts";
 import { codeWordsOf } from "../knowledge/codes/words.ts";
 import { answers, EVIDENCE, type EvidenceKey, fineValues, labelOf } from "../knowledge/evidence.ts";
 import { FAMILIES } from "../knowledge/families.ts";
@@ -10,7 +11,7 @@ import { readTarget } from "../read/text/target.ts";
 import { codeStep, stepBlocks } from "./next-step.ts";
 import { toldOtherCodeWords } from "./other-code.ts";
 import type { Reply } from "./reply.ts";
-import { hostWords, percent } from "./words.ts";
+import { hostWords, ownerWords, percent } from "./words.ts";
 
 const NAMED_MAX = 3;
 const ANSWERS_MAX = 4;
@@ -95,9 +96,19 @@ export function statusMessage(one: Case): Message {
 	const target = readTarget(one.url);
 	return message(
 		"neutral",
-		say(text`${"why" in target ? text`${one.code}` : text`${hostWords(target)}: ${one.code}`}. ${caseLine(one)}`),
+		say(text`${"why" in target ? text`` : text`${hostWords(target)}: `}${standsWords(one)}`),
 		...(next === undefined || next.bits < 0.02 ? [] : questionBlocks(one, next.key)),
 	);
+}
+
+function standsWords(one: Case): Text {
+	// Nothing failed: the code is only the one that is asked about.
+	if (seenWorking(one) && one.solved === null) return text`nothing failed when I looked.`;
+	const owner = /^\d{3,4}$/.test(one.code) ? findCode(Number(one.code))?.owner : undefined;
+	const side = owner === undefined || one.solved !== null ? text`` : text` Whose side: ${ownerWords(owner)}.`;
+	// Otherwise its line begins with it.
+	const isCode = one.solved === null && standingOf(one, rankCase(one)).kind === "code";
+	return text`${isCode ? text`` : text`${one.code}. `}${caseLine(one)}${side}`;
 }
 
 /** Where a case stands: likely causes and why, what is ruled out, the one next question. */

@@ -18,8 +18,8 @@ before(async () => {
 });
 after(() => lab.close());
 
-/** A thread with a case about a site that closes without a byte; what was said since then. */
-async function threadOfCase() {
+/** A thread with a case about a site, by itself one that closes without a byte; what was said since then. */
+async function threadOfCase(site = "closes-empty") {
 	const stores = memoryStores(realClock);
 	const desk = labDesk(lab, { stores });
 	const heads: string[] = [];
@@ -36,7 +36,7 @@ async function threadOfCase() {
 		location: () => ({ messageRef: "head", threadKey: "thread" }),
 		edit: async () => {},
 	});
-	await desk.handle(lab.url("closes-empty"), conversation, "alice");
+	await desk.handle(lab.url(site), conversation, "alice");
 	for (const said of [heads, told, alone]) said.length = 0;
 	return { stores, desk, conversation, heads, told, alone, say: (text: string) => desk.handle(text, conversation, "bob") };
 }
@@ -74,6 +74,25 @@ for (const sentence of [
 		assert.match(heads[0] ?? "", /closes-empty\.lab\.example.*520.*\?/s);
 		assert.doesNotMatch([...heads, ...told, ...alone.map(flat)].join("\n"), MISREAD);
 	});
+
+test("whose fault it is gets a side", async () => {
+	const { heads, say } = await threadOfCase();
+	await say("whose fault is it?");
+	assert.match(heads[0] ?? "", /Whose side: the origin's/);
+});
+
+test("a code that says it itself is said once", async () => {
+	const { heads, say } = await threadOfCase("refuses");
+	await say("status");
+	assert.match(heads[0] ?? "", /refuses\.lab\.example[`*]*: [*]*521 Connection refused/);
+});
+
+test("where nothing failed, no code is told as the state", async () => {
+	const { heads, say } = await threadOfCase("healthy");
+	await say("whose fault is it?");
+	assert.match(heads[0] ?? "", /healthy\.lab\.example.*nothing failed when I looked/);
+	assert.doesNotMatch(heads[0] ?? "", /: 520|Cause: unknown/);
+});
 
 const ANSWERS: readonly (readonly [sentence: string, key: string, value: string])[] = [
 	["we just deployed 10 minutes ago", "what-changed", "deploy"],
