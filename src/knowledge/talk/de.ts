@@ -25,7 +25,7 @@ export const de: Talk = {
 		{
 			key: "what-changed",
 			value: "nothing",
-			says: /\b(?:nichts|gar nichts|nix) (?:\w+ ){0,3}(?:geandert|verandert|angefasst|gemacht|neues|deployt|passiert)\b|\bnichts (?:ist |wurde )?(?:geandert|neu|anders)|\b(?:keine|ohne) (?:anderung(?:en)?|updates?|deployments?|releases?)\b|\bniemand hat (?:etwas |was )?(?:geandert|angefasst|gemacht)\b|\balles (?:wie (?:immer|vorher|zuvor)|unverandert)\b/,
+			says: /\b(?:nichts|gar nichts|nix) (?:\w+ ){0,3}(?:ausgerollt|installiert|aktualisiert|released|geandert|verandert|angefasst|gemacht|neues|deployt|passiert)\b|\bnichts (?:ist |wurde )?(?:geandert|neu|anders)|\b(?:keine|ohne) (?:anderung(?:en)?|updates?|deployments?|releases?)\b|\bniemand hat (?:etwas |was )?(?:geandert|angefasst|gemacht)\b|\balles (?:wie (?:immer|vorher|zuvor)|unverandert)\b/,
 		},
 		{
 			key: "origin-log",
@@ -45,7 +45,7 @@ export const de: Talk = {
 		{
 			key: "who-is-hit",
 			value: "one-network-or-country",
-			says: /\bnur (?:aus|in|von|uber|im) (?:dem |der |unserem |einem )?(?:buro|netz\w*|land|vpn|wlan|mobilfunk|deutschland|osterreich|schweiz|firmennetz)\b|\b(?:geht|lauft|funktioniert)\b.{0,20}\b(?:handy|mobil|mobilfunk|zuhause|vpn|hotspot)\b/,
+			says: /\bnur (?:aus|in|von|uber|im) (?:dem |der |unserem |einem )?(?:buro|netz\w*|land|vpn|wlan|mobilfunk|deutschland|osterreich|schweiz|firmennetz)\b|\bnur\b.{0,20}\b(?:kunden|nutzer|user|besucher|leute|kollegen) (?:aus|in|im) \w|\b(?:geht|lauft|funktioniert)\b.{0,20}\b(?:handy|mobil|mobilfunk|zuhause|vpn|hotspot)\b/,
 		},
 		{
 			key: "who-is-hit",

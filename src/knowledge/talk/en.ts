@@ -9,7 +9,7 @@ const SECONDS = "(?:s|sec|secs|seconds?)";
 export const en: Talk = {
 	language: "en",
 	thanks:
-		/^(?:ok(?:ay)?|great|cool|perfect|nice|awesome|excellent|wonderful|brilliant|ah|oh|super|well|many|big|huge|hey|yes|yep|no,|got it|alright|all good|works?)?[ ,!.:-]*(?:(?:many |big |huge |so much )?(?:thanks?|thx|thanx|thnx|tnx|tysm|thankyou|thank (?:you|u|s)|ty|tyvm|cheers|kudos|ta|much obliged)\b(?! to\b)|(?:much |really |highly )?appreciate(?:d| (?:it|that|the help|your help))|(?:that|this|it|you)(?:'s|'ve|'re| was| is| really| has)*(?: been)?(?: a| of)?(?: very| super| so| great| big| real)*\s?(?:help(?:ed|ful)?|life ?saver|awesome|the best)\b|great (?:help|job|work|bot)|good (?:bot|job|work)|nice (?:one|work|job)|well done|you rock)/,
+		/^(?:o?kk?|oki(?:e|doki)?|ok(?:ay)?|roger|aha|wow|sweet|lovely|amazing|sure|fine|haha|lol|oh|great|cool|perfect|nice|awesome|excellent|wonderful|brilliant|ah|oh|super|well|many|big|huge|hey|yes|yep|no,|got it|alright|all good|works?)?[ ,!.:-]*(?:(?:many |big |huge |so much )?(?:thanks?|thx|thanx|thnx|tnx|tysm|thankyou|thank (?:you|u|s)|ty|tyvm|cheers|kudos|ta|much obliged)\b(?! to\b)|(?:much |really |highly )?appreciate(?:d| (?:it|that|the help|your help))|(?:that|this|it|you)(?:'s|'ve|'re| was| is| really| has)*(?: been)?(?: a| of)?(?: very| super| so| great| big| real)*\s?(?:help(?:ed|ful)?|life ?saver|awesome|the best)\b|great (?:help|job|work|bot)|good (?:bot|job|work)|nice (?:one|work|job)|well done|you rock)/,
 	recheck: new RegExp(
 		[
 			"^(?:(?:please|pls|plz|ok|okay|now|so|and|hey|can|could|would|will|you|u|we|let's|lets|just) ){0,4}(?:re-?check|re-?try|re-?test|re-?run|re-?probe|re-?scan|again|once more|one more time|refresh)\\b(?!\\S)",
@@ -23,6 +23,7 @@ export const en: Talk = {
 			"\\b(?:rolled? (?:it |that |this |the \\w+ )?back|reverted|rolling back (?:is )?done|restarted|rebooted|re-?deployed|undid|cleared|disabled|enabled|switched|changed|fixed)\\b.{0,60}\\b(?:works?|working|try|check|fine|ok(?:ay)?|up|back|good|better|how is it|is it)\\b(?! yet)",
 			"^(?:(?:we|i)(?:'ve| have| just)* )?(?:rolled? (?:it |that |this |the \\w+ )?back|reverted (?:it|that|this|the \\w+)|undid (?:it|that|the \\w+))\\b",
 			"^(?:yes |yep |ok |great |nice |oh |hm |hmm )?(?:it|this|that|the (?:site|page|shop)|everything|all)? ?(?:now )?(?:works?|is working|(?:is|'s) (?:back|up|fine|ok(?:ay)?|good)|loads|is online|recovered|looks (?:ok|good|fine))(?: fine| well)?(?: now| again| for (?:me|us))+[ .!]*$",
+			"^(?:(?:ok|hm+|oh|yes|hey|now|well|and),? )*(?:it|this|that|the (?:site|page|shop|error)|everything|all|things)? ?(?:now )?(?:seems?|appears?|looks?)(?: like| as if| it| to| that| all)* (?:be |it's |it is )?(?:work(?:s|ing)?|fixed|ok(?:ay)?|fine|back|up|good|gone|resolved|stable|better)(?: fine| well)?(?: now| again| for now| for (?:me|us))*[ .!?]*$",
 			"^(?:back (?:up|online)|up again|working again|works again|all (?:good|green|fine|clear)(?: (?:now|again))?|seems? (?:fixed|ok|fine)(?: now)?)[ .!]*$",
 		].join("|"),
 	),
@@ -51,7 +52,7 @@ export const en: Talk = {
 		{
 			key: "what-changed",
 			value: "nothing",
-			says: /\bnothing (?:at all |really |else |new |much )?(?:was |has |has been |got |is )?(?:changed|changes|new|different|touched|deployed|released|updated)\b|\bnothing (?:new|changed|different|special)\b|\bno (?:recent |known |new |other )?(?:changes?|updates?|deploy(?:ment)?s?|releases?|modifications?)\b(?! (?:helped|worked|yet))|\b(?:have|has|did)(?:n't| not) (?:changed?|touch(?:ed)?|modif(?:y|ied)) (?:anything|a thing|the (?:server|config|code|site)|it)\b|\b(?:haven't|have not|hasn't|didn't|did not) (?:change|changed|touch|touched) ?(?:anything)?\b|\b(?:nobody|no one|noone) (?:has )?(?:changed|touched|deployed|did|done)\b|\b(?:everything|all|config|code|it) (?:is |stayed |remained )?(?:unchanged|the same as (?:before|ever|always)|as it (?:was|were))\b|\bchanged nothing\b|\bout of (?:the blue|nowhere)\b/,
+			says: /\bnothing (?:at all |really |else |new |much )?(?:was |has |has been |got |is )?(?:changed|changes|new|different|touched|deployed|released|updated)\b|\bnothing (?:new|changed|different|special)\b|\bno (?:recent |known |new |other )?(?:changes?|updates?|deploy(?:ment)?s?|releases?|modifications?)\b(?! (?:helped|worked|yet))|(?:^|\b(?:we|i|they|you|guys|team|devs?|ops|admins?|host(?:er|ing)?|provider|side|people) )(?:\w+ly |still |also |just )?(?:have|has|had|did)(?:n't| not) (?:\w+ )?(?:chang|touch|modif|alter|edit|deploy|ship|releas|push|updat|upgrad|install|merg|publish|roll)\w*(?: out)? (?:anything|a thing|any \w+|the (?:server|config|code|site)|it)\b|(?:^|\b(?:we|i|they) )(?:haven't|have not|hasn't|didn't|did not) (?:change|changed|touch|touched)\b(?! (?:the|our|my))|\b(?:nobody|no one|noone) (?:has )?(?:changed|touched|deployed|did|done)\b|\b(?:everything|all|config|code|it) (?:is |stayed |remained )?(?:unchanged|the same as (?:before|ever|always)|as it (?:was|were))\b|\bchanged nothing\b|\bout of (?:the blue|nowhere)\b/,
 		},
 		{
 			key: "origin-log",

@@ -6,7 +6,7 @@ export const es: Talk = {
 	thanks:
 		/^(?:ok|vale|perfecto|genial|listo|ah|si|muy bien|buenisimo)?[ ,!.¡]*(?:(?:muchas |mil |muchisimas )?gracias\b|te lo agradezco|se agradece|(?:eso )?(?:me |nos )?(?:ha ayudado|ayudo|sirvio)(?: mucho)?[ .!]*$)/,
 	recheck:
-		/\b(?:revisa|comprueba|verifica|prueba|mira|chequea|intenta|testea|checa|vuelve a|vuelva a|volver a)\w*\b.{0,30}\b(?:otra vez|de nuevo|nuevamente|ahora|una vez mas|comprobar|probar|revisar|mirar|intentar|verificar|chequear)\b|^(?:por favor,? )?(?:otra vez|de nuevo|una vez mas|reintenta\w*)\b|\b(?:ya )?(?:esta|estaba|funciona|va|anda|carga|se arreglo|se soluciono|se resolvio|quedo)\b.{0,20}\b(?:arreglad[oa]|solucionad[oa]|resuelt[oa]|ya|ahora|bien|mejor|de nuevo|otra vez|caid[oa]|abajo|funcionando)\b.{0,12}\?|^¿? ?(?:y ahora|ahora|mejor|ya funciona|ya va|ya esta|sigue (?:igual|caido|mal|fallando))\b.{0,12}\?+$|^(?:sigue|todavia|aun) (?:igual|caid[oa]|mal|fall\w+|con|da|dando|roto)\b|^ya (?:funciona|va|anda|esta (?:bien|funcionando|arriba))\b|\b(?:revertimos|volvimos atras|hicimos rollback|reiniciamos|reinicie)\b.{0,40}\b(?:funciona|va|ya|mejor)\b/,
+		/\b(?:revisa|comprueba|verifica|prueba|mira|chequea|intenta|testea|checa|vuelve a|vuelva a|volver a)\w*\b.{0,30}\b(?:otra vez|de nuevo|nuevamente|ahora|una vez mas|comprobar|probar|revisar|mirar|intentar|verificar|chequear)\b|^(?:por favor,? )?(?:otra vez|de nuevo|una vez mas|reintenta\w*)\b|\b(?:ya )?(?:esta|estaba|funciona|va|anda|carga|se arreglo|se soluciono|se resolvio|quedo)\b.{0,20}\b(?:arreglad[oa]|solucionad[oa]|resuelt[oa]|ya|ahora|bien|mejor|de nuevo|otra vez|caid[oa]|abajo|funcionando)\b.{0,12}\?|^¿? ?(?:y ahora|ahora|mejor|ya funciona|ya va|ya esta|sigue (?:igual|caido|mal|fallando))\b.{0,12}\?+$|^(?:sigue|todavia|aun) (?:igual|caid[oa]|mal|fall\w+|con|da|dando|roto)\b|^(?:(?:si|ok|listo|vale|bueno),? )?(?:ya |ahora (?:si )?|todo )(?:funciona|va|anda|esta (?:bien|funcionando|arriba)|volvio)\b(?!.{0,20}\bno\b)|\b(?:revertimos|volvimos atras|hicimos rollback|reiniciamos|reinicie)\b.{0,40}\b(?:funciona|va|ya|mejor)\b/,
 	status:
 		/\bque (?:hago|hacemos|debo|debemos|puedo|podemos|tengo que|hay que|tenemos que|deberia\w*)\b|\bque (?:es (?:esto|eso)|pasa|paso|sucede|significa|ocurre|esta pasando)\b|\by ahora que\b|\bahora que\b.{0,4}\?|^¿? ?(?:estado|situacion|resumen|novedades)[ ?!.]*$|\bcual es (?:el )?(?:estado|problema|siguiente|proximo|la causa)\b|\b(?:siguiente|proximo) paso\b|\bde quien es (?:la |el )?(?:culpa|problema|fallo|error)\b|\bquien (?:tiene la culpa|es (?:el )?(?:responsable|culpable))\b|\b(?:es|somos|sera|el problema es) (?:culpa |problema |cosa |de )*(?:nuestr[oa]|nosotros|mio|mi|de cloudflare|cloudflare|del servidor|el servidor)\b.{0,40}(?:\?|\bo\b)|\bpor que (?:pasa|ocurre|falla|sale|da)\b|\bcomo (?:lo )?(?:arreglo|arreglamos|soluciono|solucionamos|sigo|seguimos)\b|\b(?:hay|alguna) noved/,
 	solved:
@@ -25,7 +25,7 @@ export const es: Talk = {
 		{
 			key: "what-changed",
 			value: "nothing",
-			says: /\bno (?:hemos |se ha |ha |hubo |se |he |nadie )?(?:cambi\w+|tocad?\w*|modific\w+|hecho|hicimos)\b.{0,12}\bnada\b|\bnada (?:ha |se |nuevo |que )?(?:cambi\w+|nuevo|distinto)|\bno (?:hubo|hay|hicimos) (?:ningun |ninguna |cambios?)\w*|\bsin (?:ningun )?cambios?\b|\bnadie (?:ha )?(?:toc|cambi)\w+ nada\b|\btodo (?:sigue )?igual (?:que siempre|que antes)\b/,
+			says: /\bno (?:hemos |se ha |ha |hubo |se |he |nadie )?(?:cambi\w+|tocad?\w*|modific\w+|hecho|hicimos)\b.{0,12}\bnada\b|\bnada (?:ha |se |nuevo |que )?(?:cambi\w+|nuevo|distinto)|\bno (?:toc|cambi|modific|desplega|actualiz|sub)\w+ nada\b|\bno (?:hubo|hay|hicimos) (?:ningun |ninguna |cambios?)\w*|\bsin (?:ningun )?cambios?\b|\bnadie (?:ha )?(?:toc|cambi)\w+ nada\b|\btodo (?:sigue )?igual (?:que siempre|que antes)\b/,
 		},
 		{
 			key: "origin-log",
@@ -45,7 +45,7 @@ export const es: Talk = {
 		{
 			key: "who-is-hit",
 			value: "one-network-or-country",
-			says: /\b(?:solo|solamente) (?:desde|en|con) (?:la |el |nuestra |una )?(?:oficina|red|pais|vpn|wifi|espana|mexico|argentina|colombia|chile|peru|movil)\b|\b(?:funciona|va|carga)\b.{0,20}\b(?:movil|celular|datos|vpn|casa)\b/,
+			says: /\b(?:solo|solamente) (?:desde|en|con) (?:la |el |nuestra |una )?(?:oficina|red|pais|vpn|wifi|espana|mexico|argentina|colombia|chile|peru|movil)\b|\b(?:solo|solamente|unicamente|nada mas)\b.{0,25}\b(?:clientes|usuarios|visitantes|gente|personas) (?:de|desde|en) (?!(?:la|el|los|las|una?|pago|app)\b)\w|\b(?:funciona|va|carga)\b.{0,20}\b(?:movil|celular|datos|vpn|casa)\b/,
 		},
 		{
 			key: "who-is-hit",

@@ -44,7 +44,7 @@ export const pt: Talk = {
 		{
 			key: "who-is-hit",
 			value: "one-network-or-country",
-			says: /\b(?:so|somente|apenas) (?:d[aeo]|n[ao]|pel[ao]|em|com) (?:nossa |nosso )?(?:escritorio|rede|pais|vpn|wifi|brasil|portugal|celular|empresa)\b|\b(?:funciona|carrega|abre)\b.{0,20}\b(?:celular|telemovel|4g|5g|vpn|casa)\b/,
+			says: /\b(?:so|somente|apenas) (?:d[aeo]|n[ao]|pel[ao]|em|com) (?:nossa |nosso )?(?:escritorio|rede|pais|vpn|wifi|brasil|portugal|celular|empresa)\b|\b(?:so|somente|apenas)\b.{0,25}\b(?:clientes|usuarios|visitantes|pessoas|gente) (?:d[aeo]|em|n[ao]) (?!(?:app|loja|site|plano)\b)\w|\b(?:funciona|carrega|abre)\b.{0,20}\b(?:celular|telemovel|4g|5g|vpn|casa)\b/,
 		},
 		{
 			key: "who-is-hit",

@@ -36,6 +36,28 @@ export interface TalkAnswer {
 	readonly whenAsked?: true;
 }
 
+/**
+ * A sentence that asks, though its question mark is missing: of a question nothing is an answer. Meets a sentence as {@link Talk} does.
+ */
+export const ASKING =
+	/^(?:(?:and|so|but|hey|hm+|ok(?:ay)?|sorry|also|wait|guys|und|aber|oder|y|pero|e|mas|et|mais),? )*(?:(?:did|does|do|is|are|was|were|can|could|should|would|has|have|will|didn't|doesn't|don't|isn't|aren't|wasn't|hasn't|haven't) (?:we|you|i|it|they|he|she|this|that|there|the|these|those|our|your|my|any\w*|some\w*|every\w*|no ?body)\b|who|whose|when (?:did|was|is|were|will)\b|where\b|what\b(?! (?:a|an)\b)|which\b|how (?:come|about|do|does|did|is|are|can|could|many|much|long|often)\b|why\b|(?:any|some)(?:one|body) (?:know|tried|checked|seen|see|else)\b|wer\b|hat (?:jemand|wer|einer|man|ihr)\b|habt ihr\b|ist (?:es|das|jemand)\b|gab es\b|gibt es\b|wann\b|warum\b|wieso\b|alguien\b|alguem\b|quien\b|quem\b|quando (?:foi|e)\b|cuando (?:fue|es)\b|hubo\b|houve\b|est-ce qu|quelqu'un a\b|qui a\b|y a-t-il\b)/;
+
+/** Something was tried: that nothing changed by it is no answer to what changed before. */
+export const TRIED =
+	/\b(?:(?:re-?start|reboot|clear|purg|flush|disabl|paus|revert|turn|switch|undid|roll|remov|delet|whitelist|grey-?cloud|gray-?cloud)\w*(?:ed|ing|id)\b|\btr(?:ied|ying)\b|neu ?gestartet|neustart|geleert|ausgeschaltet|deaktiviert|probiert|versucht|reinici\w+|borr\w+|desactiv\w+|desativ\w+|limp\w+|prob(?:e|amos)|tent(?:ei|amos)|redemarr\w+|vide\b|desactive\w*|essaye\w*)|再起動|試し/;
+
+/** Takes back what was said before it. */
+export const RETRACTED =
+	/\b(?:no,? wait|wait,? no(?:pe)?|scratch that|strike that|never ?mind(?: that)?|nvm|my (?:bad|mistake)|correction|i take that back|just kidding|jk|forget (?:it|what i said)|(?:ach |halt,? )?quatsch|moment,? (?:nein|doch nicht)|doch nicht|espera,? no|no,? espera|perdon,? no|nao,? espera|espera,? nao|non,? attends?|attends?,? non|ah non|je me trompe|olvidalo|esquece|vergiss es)\b|訂正|やっぱり違/g;
+
+/** Something is excepted from a denial, or speaks against it. */
+export const EXCEPTED =
+	/\b(?:except(?:ing)?|apart from|aside from|other than|besides|but|only that|ausser|bis auf|abgesehen|aber|salvo|excepto|menos|aparte de|pero|exceto|fora|a nao ser|mas|sauf|hormis|a part|mais)\b|以外|除いて|ただし|が、/;
+
+/** A short message that ends with thanks. */
+export const THANKED_LAST =
+	/(?<!\bno[ ,]{1,2})(?:\b(?:thanks?|thank (?:you|u)|thx|tnx|ty|tysm|cheers|danke(?:schon)?|(?:vielen|besten) dank|merci(?: beaucoup)?|(?:muchas )?gracias|(?:muito )?obrigad[oa]|valeu)(?: (?:you|a lot|a ton|so much|very much|man|mate|guys|all|again|anyway|bot|dir|euch|a todos))*|ありがとう(?:ございま(?:す|した))?)[\s.!。！]*$/;
+
 /** Words of any language for what is still to come: people mix languages, and a plan is no answer in any of them. */
 export const FUTURE =
 	/\b(?:tomorrow|tonight|next (?:week|month|release|sprint)|will|going to|gonna|about to|morgen|ubermorgen|nachste[nr]? (?:woche|monat)|werden|wird|geplant|manana|proxim[oa]|vamos a|amanha|semana que vem|vamos|demain|prochain\w*|bientot|allons|vont|domani|volgende week|jutro|zavtra)\b|明日|あした|来週|予定|завтра|明天/;

@@ -43,7 +43,7 @@ const MARKUP = /<[^<>]{0,120}>|&lt;(?:(?!&[lg]t;)[^<>]){0,120}&gt;|&(?:nbsp|quot
  * to the id. Applied to a bounded piece of text that ends where the id starts.
  */
 const LABEL =
-	/(?:(?<![0-9A-Za-z])(?<!X-)(?:cf[-_ ]ray(?:[-_ ]?id)?|ray[-_ ]?ids?|parentrayid|cray)|(?<=[?&; "'{(,]|^)ray(?==)|(?<![\p{L}\p{N}_-])(?<!x )(?:ray|rays|rayo|rayon|raio|raggio|レイ)(?:[-_\s]{1,2}(?:ids?|cloudflare|of|de|da|do|du|is|was|number|no|nr|ident\p{L}{0,12}|kimli\p{L}{1,3}|識別子|番号|编号|識別碼|标识符))*|レイ ?ID|射线 ?ID|(?<![\p{L}\p{N}_-])(?<!x[- ])ray[-_ ]?ids?[\p{L} ()'"/-]{1,40}[:=：])[\s\u00a0:=*|`"'“”‘’«»()[\]{}<>\\_~,.#…：-]*$/iu;
+	/(?:(?<![0-9A-Za-z])(?<!X-)(?:cf[-_ ]ray(?:[-_ ]?id)?|ray[-_ ]?ids?|parentrayid|cray)|(?<=[?&; "'{(,]|^)ray(?==)|(?<![\p{L}\p{N}_-])(?<!x )(?:ray|rays|rayo|rayon|raio|raggio|レイ|레이|рэй|луча?|промен[ья]|promie(?:nia|ń)|stråle|straal|paprsku?|ışın)(?:[-_\s]{1,2}(?:ids?|cloudflare|of|de|da|do|du|is|was|number|no|nr|ident\p{L}{0,12}|kimli\p{L}{1,3}|識別子|番号|编号|識別碼|标识符|아이디|식별자))*|レイ ?ID|레이 ?(?:ID|아이디)|射[线線] ?ID|(?<![\p{L}\p{N}_-])(?<!x[- ])ray[-_ ]?ids?[\p{L} ()'"/-]{1,40}[:=：])[\s\u00a0:=*|`"'“”‘’«»()[\]{}<>\\_~,.#…：-]*$/iu;
 /** Something where an id should stand after an unmistakable label: told about, never decoded. */
 const LABELLED_OTHER =
 	/(?<![0-9A-Za-z-])(?:cf-ray|ray id)["'*`]{0,4}\s{0,4}[:=]\s{0,4}["'*`<]{0,4}([0-9A-Za-z]{4,40}(?:-[A-Za-z]{3})?)(?![0-9A-Za-z-])/gi;

@@ -134,10 +134,13 @@ function logLinesOf({ reading, shapes }: LogClue, reports: ReadonlySet<number>):
 function withParts(text: string, found: readonly TargetClue[]): TargetClue[] {
 	const out = [...found];
 	for (const { target, start, end, by } of findParts(text)) {
-		const same = out.findIndex((one) => one.target.host === target.host);
-		const known = out[same];
-		if (known === undefined) out.push({ target, start, end, schemed: true, mended: "no", codeAsPort: null });
-		else if (by !== "json" && !known.schemed) out[same] = { ...known, target, schemed: true };
+		const same = out.flatMap((one, nth) => (one.target.host === target.host ? [nth] : []));
+		if (same.length === 0) out.push({ target, start, end, schemed: true, mended: "no", codeAsPort: null });
+		// Wherever a tool names the host of its request, that request is meant.
+		for (const nth of by === "json" ? [] : same) {
+			const known = out[nth];
+			if (known !== undefined && !known.schemed && known.target.path === "/") out[nth] = { ...known, target, schemed: true };
+		}
 	}
 	return out.sort((a, b) => a.start - b.start);
 }

@@ -131,7 +131,8 @@ function talkIntent(clues: Clues, thread: Thread, hasNewCode: boolean): Intent |
 	if (talk.recheck) return "recheck";
 	if (talk.thanks) return "thanks";
 	if (inThread(thread) && !isAsked && saidAnswer(clues, thread) !== null) return "answer";
-	return talk.status ? "status" : null;
+	if (talk.status) return "status";
+	return talk.thanksLast && inThread(thread) && !isAsked ? "thanks" : null;
 }
 
 /** What the text shows is the origin's, asked past Cloudflare: by its command, or because that is the open question. */

@@ -52,9 +52,9 @@ const FOLLOWER =
 /** Before it: a price, a place, a name of something else. */
 const OTHER_BEFORE =
 	/(?:[$€£¥]|\b(?:usd|eur|gbp|page|pages|pg|p|seite|p[aá]gina|room|zimmer|apt|suite|line|lines|zeile|port|ports|pid|uid|gid|nr|no|number|num|ticket|order|invoice|issue|pr|bug|version|ver|v|build|chapter|section|step|row|col|column|width|height|size|length|count|total|price|cost|level|model|class|type|unit|block|bus|line|highway|route|exit|gate|flight|channel|sku|item|lot|volume|vol|year|until|about|around|nearly|over|more than|less than|almost|up to|at least|some|had|have|has|sold|bought|paid|pay|kostet|cost(?:s|ed)?|only|every|another|next|first|last|expires|max-age|content-length|x-[a-z-]{2,20}|age|timeout|limit|chunk|pool|worker|child|process|thread)[\s.:#=(-]{0,4})$/i;
-/** The sentence is about money or goods. */
+/** The sentence is about money or goods, or something is measured in it. */
 const OF_GOODS =
-	/[€£¥]|\$\s?\d|\b\d+ ?(?:euros?|eur|usd|dollars?|pounds?|bucks|chf|franken|reais|pesos)\b|\bkostet\b|\bcosts?\b|\bprice\b/i;
+	/[€£¥]|\b\d+ ?(?:pp[mb]|lux|hpa|kwh?|mah|volts?|watts?|kg|grams?|km|cm|mm|met(?:er|re)s?|miles|inch(?:es)?|k?cal(?:ories)?|liters?|litres?)\b|\d ?[°º²³]|\$\s?\d|\b\d+ ?(?:euros?|eur|usd|dollars?|pounds?|bucks|chf|franken|reais|pesos)\b|\bkostet\b|\bcosts?\b|\bprice\b/i;
 const OF_ERRORS =
 	/(?<!\p{L})(?:cloudflare|cf|errors?|fehler\p{L}*|erros?|erreurs?|errore|ошибк\p{L}*|status|https?|ray id|web ?sites?|sites?|page|url|origin|server|down|timeout|response|requests?|api|curl|browser|visitors?|users?|customers?|checkout|login|prod(?:uction)?|home ?page|shop|store|blog|wp-admin|backend|dashboard|staging|console)(?!\p{L})|エラー|错误|サイト|网站/iu;
 const ASKED =
@@ -71,13 +71,18 @@ export function findCodes(masked: string, isAboutErrors: boolean): CodeClue[] {
 	const alone = /^[\s"'`*#([]*(\d{3,4})s?[\s"'`*)\]?!.:]*$/.exec(masked.slice(0, 60))?.[1];
 	if (masked.length < 60 && alone !== undefined && CODES.has(alone))
 		return [{ code: alone, at: masked.indexOf(alone), strong: true }];
+	const isWritten = /%\{(?:http_|response_)code\}/.test(masked.slice(0, 20_000));
 	let seen = 0;
 	for (const match of masked.matchAll(NUMBER)) {
 		seen += 1;
 		if (seen > NUMBERS_MAX) break;
 		const code = match[1] ?? "";
 		if (!CODES.has(code)) continue;
-		const kind = told(masked, match.index, code, isAboutErrors);
+		// What `curl -w` writes begins its line with the status.
+		const kind =
+			isWritten && (match.index === 0 || masked[match.index - 1] === "\n")
+				? "strong"
+				: told(masked, match.index, code, isAboutErrors);
 		if (kind !== null) out.push({ code, at: match.index, strong: kind === "strong" });
 	}
 	if (out.length === 0)

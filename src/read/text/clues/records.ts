@@ -56,18 +56,24 @@ const POOL_PATH = /\burl: (\/[^\s()]{0,1000})/;
 const REQUEST_LINE = /^(?:> ?)?(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) (\/\S{0,2000}) HTTP\/\d/m;
 const HOST_FIELD = /^(?:> ?)?(?:host|:authority)["']?\s?:\s{0,2}["']?([\w.-]{1,253})(?::(\d{1,5}))?["']?,?\s*$/im;
 const JSON_HOST = /["'](?:host|hostname|server_name|http_host|vhost|domain)["']\s?:\s?["']([\w.-]{3,253})["']/i;
+/** The same as Rust, Go and Node print a request: keys without quotes. */
+const STRUCT_HOST = /[{,\s](?:host|hostname|Host|Hostname|domain): {0,2}(?:Some\()?(?:Domain\()?["']([\w.-]{3,253})["']/;
+const STRUCT_PATH = /[{,\s](?:path|pathname|uri|Path): {0,2}["'](\/[^"'\s]{0,1000})["']/;
 const JSON_PATH = /["'](?:uri|request_uri|path|url|request_path)["']\s?:\s?["'](\/[^"'\s]{0,1000})["']/i;
 
 /**
- * Sites that are told in parts: a request line and its `Host`, a connection pool of Python, a host and a path in JSON. At most one of each,
+ * Sites that are told in parts: a request line and its `Host`, a connection pool of Python, a host and a path in a printed structure or in JSON. At most one of each,
  * bounded.
  */
-export function findParts(
-	text: string,
-): { readonly target: Target; readonly start: number; readonly end: number; readonly by: "request" | "pool" | "json" }[] {
+export function findParts(text: string): {
+	readonly target: Target;
+	readonly start: number;
+	readonly end: number;
+	readonly by: "request" | "pool" | "struct" | "json";
+}[] {
 	const head = text.slice(0, 50_000);
 	const out: ReturnType<typeof findParts> = [];
-	const add = (url: string, start: number, end: number, by: "request" | "pool" | "json") => {
+	const add = (url: string, start: number, end: number, by: "request" | "pool" | "struct" | "json") => {
 		const target = readTarget(url);
 		if (!("why" in target)) out.push({ target, start, end, by });
 	};
@@ -89,6 +95,10 @@ export function findParts(
 		const port = host[2] === undefined || plain || host[2] === "443" ? "" : `:${host[2]}`;
 		add(`${plain ? "http" : "https"}://${host[1]}${port}${line?.[1] ?? "/"}`, host.index, host.index + host[0].length, "request");
 	}
+	const struct = STRUCT_HOST.exec(head);
+	const path = struct === null ? null : STRUCT_PATH.exec(head);
+	if (struct !== null && path !== null)
+		add(`https://${struct[1]}${path[1]}`, struct.index, struct.index + struct[0].length, "struct");
 	const json = JSON_HOST.exec(head);
 	if (json !== null)
 		add(`https://${json[1]}${JSON_PATH.exec(head)?.[1] ?? "/"}`, json.index, json.index + json[0].length, "json");

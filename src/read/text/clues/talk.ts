@@ -1,11 +1,22 @@
 import { en } from "../../../knowledge/talk/en.ts";
 import { TALK } from "../../../knowledge/talk/list.ts";
-import { FUTURE, type Talk, type TalkAnswer } from "../../../knowledge/talk/talk.ts";
+import {
+	ASKING,
+	EXCEPTED,
+	FUTURE,
+	RETRACTED,
+	type Talk,
+	type TalkAnswer,
+	THANKED_LAST,
+	TRIED,
+} from "../../../knowledge/talk/talk.ts";
 import { isSlipOf } from "./slips.ts";
 
 /** What a sentence says in a thread. */
 export interface TalkClue {
 	readonly thanks: boolean;
+	/** A short message that says something else first. */
+	readonly thanksLast: boolean;
 	readonly recheck: boolean;
 	readonly status: boolean;
 	readonly solved: boolean;
@@ -22,10 +33,20 @@ export interface TalkAnswered {
 	readonly whenAsked: boolean;
 }
 
-const SILENT: TalkClue = { thanks: false, recheck: false, status: false, solved: false, siteDown: false, answers: [] };
+const SILENT: TalkClue = {
+	thanks: false,
+	thanksLast: false,
+	recheck: false,
+	status: false,
+	solved: false,
+	siteDown: false,
+	answers: [],
+};
 
 /** Longer texts are no talk. */
 const TALK_MAX_CHARS = 600;
+/** Longer messages are polite, and want something else. */
+const THANKED_MAX_CHARS = 60;
 /** Short sentences are read with slips of the hand put right. */
 const SLIP_MAX_WORDS = 9;
 const VOCABULARY: readonly string[] = [
@@ -64,6 +85,9 @@ const VOCABULARY: readonly string[] = [
 	],
 ];
 
+/** Contractions without their apostrophe, as phones and haste leave them. */
+const UNMARKED = /\b(?:have|has|had|did|does|do|is|are|was|were|could|would|should|ca|wo|ai)nt\b/g;
+
 /** In small letters, without accents, with single blanks: as the patterns of `knowledge/talk` meet it. */
 export function spoken(text: string): string {
 	const plain = text
@@ -73,6 +97,8 @@ export function spoken(text: string): string {
 		.replace(/[\u00c0-\u024f]/g, (one) => one.normalize("NFD")[0] ?? one)
 		.replace(/^(?:\s*(?:<@\w+>|@[\w-]{2,30}),?)+/, "")
 		.replace(/\s+/g, " ")
+		.replace(UNMARKED, (word) => `${word.slice(0, -2)}n't`)
+		.replace(/\b(we|i|they|you)ve\b/g, "$1've")
 		.replace(/^[\s¿¡>*_"'-]+|[\s*_"'-]+$/g, "");
 	const words = plain.split(" ");
 	if (words.length > SLIP_MAX_WORDS) return plain;
@@ -114,10 +140,10 @@ const PLURALS: ReadonlySet<string> = new Set([
 /** Talk in a text, in any of the languages that are known. */
 export function findTalk(text: string): TalkClue {
 	if (text.length > TALK_MAX_CHARS || text.trim() === "") return SILENT;
-	const all = spoken(text);
+	const all = held(spoken(text));
 	const sentences = all.split(/(?<=[.!?;])\s+|\n|。/).filter((one) => one !== "");
 	const answers = new Map<string, TalkAnswered>();
-	const out = { ...SILENT };
+	const out = { ...SILENT, thanksLast: all.length < THANKED_MAX_CHARS && THANKED_LAST.test(all) };
 	for (const talk of TALK) {
 		out.thanks ||= talk.thanks.test(all);
 		out.siteDown ||= talk.siteDown.test(all);
@@ -127,26 +153,43 @@ export function findTalk(text: string): TalkClue {
 			out.status ||= talk.status.test(sentence);
 			out.solved ||= talk.solved.test(sentence) && ![talk, en].some(({ notSolved }) => notSolved.test(sentence));
 			// A plan or a denial in one part does not take away what the other part says; of a question nothing is an answer.
-			if (/[?？]\s*$/.test(sentence)) continue;
+			if (/[?？]\s*$/.test(sentence) || ASKING.test(sentence)) continue;
+			const isExcepted = EXCEPTED.test(sentence);
 			for (const part of parts)
-				for (const answer of talk.answers)
-					if (!answers.has(answer.key) && isAnswer(answer, part, sentence, talk))
+				for (const answer of talk.answers) {
+					const known = answers.get(answer.key);
+					// "Nothing, but …": what is excepted is the answer.
+					if (known !== undefined && !(isExcepted && known.value === "nothing" && answer.key === "what-changed")) continue;
+					if (isAnswer(answer, part, sentence, talk))
 						answers.set(answer.key, { key: answer.key, value: answer.value, whenAsked: answer.whenAsked === true });
+				}
 		}
 	}
 	return { ...out, answers: [...answers.values()] };
 }
 
+/** What is left of a text after the last word that takes back what came before it. */
+function held(text: string): string {
+	let from = 0;
+	for (const { index, 0: word } of text.matchAll(RETRACTED)) from = index + word.length;
+	const rest = text.slice(from).replace(/^[\s,.:;!-]+/, "");
+	return rest === "" ? text : rest;
+}
+
 /** Where one thing ends and the next one begins in a sentence. */
 const PARTS = /, (?:but|and|so)? ?|; | but | aber | pero | mas | mais |、/;
+const CONTRAST = /\b(?:but|aber|pero|mas|mais)\b/;
 const DENIED = /\b(?:not|never|no|isn't|nicht|kein\w*|nao|pas|nunca|nie)(?: \w+)?\s*$/;
 
-function isAnswer({ value, says }: TalkAnswer, part: string, sentence: string, talk: Talk): boolean {
+function isAnswer({ key, value, says }: TalkAnswer, part: string, sentence: string, talk: Talk): boolean {
 	const found = says.exec(part);
 	if (found === null || FUTURE.test(part)) return false;
+	if (value === "nothing" && key === "what-changed" && TRIED.test(sentence)) return false;
 	if (DENIABLE.has(value)) return !QUESTION_OR_PLAN.test(part);
 	if (DENIED.test(part.slice(0, found.index))) return false;
-	return ![talk, en].some(({ notYet }) => notYet.test(part) || notYet.test(sentence));
+	// Behind a "but", what is denied before it is another matter.
+	const meant = part !== sentence && CONTRAST.test(sentence) ? part : sentence;
+	return ![talk, en].some(({ notYet }) => notYet.test(part) || notYet.test(meant));
 }
 
 /** Values that are said by a denial: nothing changed, no entry, no access. */
