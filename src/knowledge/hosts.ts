@@ -299,6 +299,13 @@ export const WORD_TLDS: ReadonlySet<string> = new Set([
 	],
 ]);
 
+/** Top level domains under which their owners give out no names to anybody, and words of programs and clusters. */
+export const CLOSED_TLDS: ReadonlySet<string> = new Set([
+	...["prod", "map", "search", "docs", "drive", "android", "play", "call", "read", "save", "safe", "secure", "like", "now"],
+	...["room", "fast", "fire", "zero", "you", "got", "pin", "song", "book", "author", "circle", "data", "java", "target"],
+	...["windows", "azure", "office", "open", "active", "phone", "talk", "silk", "spot", "joy", "query", "oracle", "intel"],
+]);
+
 /** Objects that such a property or function belongs to in a program. */
 export const RECEIVERS: ReadonlySet<string> = new Set([
 	...[

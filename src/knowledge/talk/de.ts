@@ -12,7 +12,7 @@ export const de: Talk = {
 	solved:
 		/\b(?:es|das|der fehler|das problem|die ursache|ursache|schuld|grund)\b.{0,12}\b(?:lag|war|ist)\b.{0,8}\b(?:an|am|bei|die|der|das|ein|eine|wegen|in|im)\b|^(?:ist |das ist |problem |wir haben |alles )*(?:gelost|behoben|erledigt|gefixt|repariert)\b(?:[ .!]*$|[:,;(-]| (?:durch|mit|weil|es war|es lag))|\b(?:haben|hab|habe) (?:es |den fehler |das problem |die ursache )(?:\w+ )?(?:gelost|behoben|gefunden|gefixt|repariert)\b|\b(?:fehler|ursache|problem) gefunden\b/,
 	notSolved:
-		/\b(?:nicht|kein\w*|nie|noch nicht|wird|werden|wurde[n]? wir|konnte\w*|vielleicht|eventuell|moglicherweise|falls|wenn|ob|hoffentlich|morgen|bald|spater|fast)\b|\?\s*$/,
+		/\b(?:meint\w*|sagt\w*|glaub\w*|denk\w*|dacht\w*|vermut\w*|schatz\w*|angeblich|letzte[sn]? (?:mal|woche)|nicht|kein\w*|nie|noch nicht|wird|werden|wurde[n]? wir|konnte\w*|vielleicht|eventuell|moglicherweise|falls|wenn|ob|hoffentlich|morgen|bald|spater|fast)\b|\?\s*$/,
 	notYet:
 		/\b(?:nicht|nie|noch nicht|wird|werden|wollen|will|konnte\w*|sollte\w*|wurde[n]? gern\w*|vielleicht|eventuell|moglicherweise|falls|ob|hoffentlich|morgen|ubermorgen|bald|spater|nachste[nr]? (?:woche|monat)|geplant|planen)\b|\?\s*$/,
 	answers: [
@@ -25,7 +25,7 @@ export const de: Talk = {
 		{
 			key: "what-changed",
 			value: "nothing",
-			says: /\b(?:nichts|gar nichts|nix) (?:\w+ ){0,3}(?:ausgerollt|installiert|aktualisiert|released|geandert|verandert|angefasst|gemacht|neues|deployt|passiert)\b|\bnichts (?:ist |wurde )?(?:geandert|neu|anders)|\b(?:keine|ohne) (?:anderung(?:en)?|updates?|deployments?|releases?)\b|\bniemand hat (?:etwas |was )?(?:geandert|angefasst|gemacht)\b|\balles (?:wie (?:immer|vorher|zuvor)|unverandert)\b/,
+			says: /\b(?:nichts|gar nichts|nix) (?:\w+ ){0,3}(?:ausgerollt|installiert|aktualisiert|released|geandert|verandert|angefasst|gemacht|neues|deployt|passiert)\b|\bnichts (?:ist |wurde )?(?:geandert|neu|anders)|\b(?:keine|ohne) (?:anderung(?:en)?|updates?|deployments?|releases?)\b|\b(?:niemand|keiner) (?:hat |hatte )?(?:hier |da )?(?:etwas |was |irgendwas )?(?:geandert|angefasst|gemacht|deployt|angeruhrt|verstellt)\b|\balles (?:wie (?:immer|vorher|zuvor)|unverandert)\b/,
 		},
 		{
 			key: "origin-log",
@@ -113,7 +113,7 @@ export const de: Talk = {
 		{
 			key: "what-changed",
 			value: "deploy",
-			says: /\b(?:deployt|deployed|deployet|ausgerollt|released|veroffentlicht|aktualisiert|upgedatet|geupdatet|eingespielt|hochgeladen)\b|\bneue (?:version|releases?)\b|\b(?:update|deployment|release) (?:gemacht|gab es|war|eingespielt|durchgefuhrt)\b|\b(?:gab|hatten|war|nach) (?:es )?(?:ein|einem|das|dem) (?:update|deployment|release|deploy)\b/,
+			says: /\b(?:deployt|deployed|deployet|ausgerollt|released|veroffentlicht|aktualisiert|upgedatet|geupdatet|eingespielt|hochgeladen)\b|\bneue (?:version|releases?)\b|\b(?:kam|kamen|lief|liefen|hatten|machten) .{0,25}\b(?:updates?|deployments?|releases?|deploys?)\b|\b(?:update|deployment|release) (?:gemacht|gab es|war|eingespielt|durchgefuhrt)\b|\b(?:gab|hatten|war|nach) (?:es )?(?:ein|einem|das|dem) (?:update|deployment|release|deploy)\b/,
 		},
 	],
 	siteDown:

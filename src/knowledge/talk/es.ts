@@ -12,7 +12,7 @@ export const es: Talk = {
 	solved:
 		/\b(?:era|fue|fueron|resulto ser|el problema (?:era|fue|estaba)|la causa (?:era|fue))\b (?:por |culpa de |en |cosa de )?(?:el|la|los|las|un|una|nuestro|nuestra|del|mod|waf|firewall|php|dns)\b|^(?:ya (?:esta )?|problema |todo |listo,? )*(?:solucionad[oa]|resuelt[oa]|arreglad[oa]|corregid[oa])\b(?:[ .!]*$|[:,;(-]| (?:con|por|era|porque))|\b(?:lo (?:arreglamos|solucionamos|resolvimos|arregle|solucione|resolvi)|encontramos (?:el|la) (?:problema|causa|error|fallo))\b/,
 	notSolved:
-		/\b(?:no|nunca|tampoco|aun|todavia|si|quizas?|tal vez|puede|podria|sera|cuando|manana|pronto|casi|espero|ojala)\b|\?\s*$/,
+		/\b(?:creo|cree[ns]?|dice[ns]?|dijo|supongo|pens\w+|sospech\w+|no|nunca|tampoco|aun|todavia|si|quizas?|tal vez|puede|podria|sera|cuando|manana|pronto|casi|espero|ojala)\b|\?\s*$/,
 	notYet:
 		/\b(?:no|nunca|aun no|todavia no|manana|pronto|luego|mas tarde|vamos a|voy a|va a|iremos|planeamos|planead[oa]|proxim[oa]|podria\w*|deberia\w*|quizas?|tal vez|puede que|si|queremos|ojala)\b|\?\s*$/,
 	answers: [

@@ -11,7 +11,8 @@ export const fr: Talk = {
 		/\bque (?:dois|doit|devons|puis|faire|faut|peut|pouvons|se passe|signifie)\b|\bqu'est-ce (?:que|qui|qu'|que c'est)\b|\bquoi faire\b|\bon fait quoi\b|\bje fais quoi\b|\bet maintenant,? (?:quoi|que|on|je)\b|\bc'est quoi\b|^(?:statut|etat|status|resume|des nouvelles|du nouveau)[ ?!.]*$|\bou en (?:est|sommes)\b|\bquel est (?:l'etat|le (?:statut|probleme)|la cause)\b|\b(?:prochaine|etape suivante)\b.{0,8}\b(?:etape)?\b|\bqui (?:est )?(?:responsable|en cause|fautif)\b|\b(?:a qui )?la faute (?:de|a) qui\b|\ba qui la faute\b|\bc'est (?:la faute |le probleme |de |chez |un probleme )*(?:nous|notre|a nous|cloudflare|de cloudflare|mon|ma|le serveur|l'origine)\b.{0,40}(?:\?|\bou\b)|\b(?:vient|viendrait)(?:-il)? (?:de|du) (?:chez )?(?:nous|cloudflare|notre|serveur).{0,40}(?:\?|\bou\b)|\bpourquoi (?:ca|cela|est|y a)\b|\bcomment (?:on |je )?(?:resoudre|corriger|reparer|regler)\b/,
 	solved:
 		/\b(?:c'etait|c'est|cela venait|ca venait|le probleme (?:etait|venait)|la cause (?:etait|est)|il s'agissait)\b (?:bien |du a |a cause |de )?(?:le|la|les|l'|un|une|du|de|notre|waf|pare-feu|firewall|php|dns)\s?\b|^(?:c'est |probleme |voila,? |tout est )*(?:resolu|corrige|repare|regle)\b(?:[ .!]*$|[:,;(-]| (?:avec|par|c'etait|parce))|\b(?:on a|nous avons|j'ai) (?:resolu|corrige|repare|trouve (?:le|la) (?:probleme|cause|coupable))\b/,
-	notSolved: /\b(?:pas|jamais|ni|encore|si|peut-etre|pourrait|sera|quand|demain|bientot|presque|espere)\b|\?\s*$/,
+	notSolved:
+		/\b(?:crois|croit|pense\w*|dit|disent|suppose\w*|soupconne\w*|pas|jamais|ni|encore|si|peut-etre|pourrait|sera|quand|demain|bientot|presque|espere)\b|\?\s*$/,
 	notYet:
 		/\b(?:pas|jamais|demain|bientot|plus tard|allons|vais|va|vont|prevu\w*|prochain\w*|pourrait|devrait|peut-etre|si|voulons|esperons)\b|\?\s*$/,
 	answers: [

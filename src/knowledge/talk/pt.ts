@@ -11,7 +11,8 @@ export const pt: Talk = {
 		/\bo que (?:eu |nos |a gente )?(?:faco|fazemos|fazer|devo|devemos|posso|podemos|tenho que|e isso|e isto|significa|aconteceu|esta acontecendo|houve|se passa|agora)\b|\be agora,? o que\b|\bque faco\b|^(?:status|situacao|estado|resumo|novidades)[ ?!.]*$|\bqual (?:e |o )*(?:o |a )?(?:status|situacao|problema|proximo|causa)\b|\bproximo passo\b|\bde quem e (?:a culpa|o problema|o erro)\b|\bquem (?:e (?:o )?(?:culpado|responsavel)|tem culpa)\b|\b(?:e|problema e|culpa e|seria) (?:culpa |problema |o problema )*(?:noss[oa]|da cloudflare|do cloudflare|meu|minha|do servidor|da gente)\b.{0,40}(?:\?|\bou\b)|\bpor ?que (?:isso|isto|acontece|da|esta)\b|\bcomo (?:eu )?(?:resolvo|resolvemos|arrumo|corrijo|conserto)\b/,
 	solved:
 		/\b(?:era|foi|foram|o problema (?:era|foi|estava)|a causa (?:era|foi))\b (?:por |culpa |causa |n)?(?:o|a|os|as|um|uma|do|da|no|na|nosso|nossa|waf|firewall|php|dns)\b|^(?:ja (?:esta )?|problema |tudo |pronto,? )*(?:resolvid[oa]|corrigid[oa]|consertad[oa]|solucionad[oa])\b(?:[ .!]*$|[:,;(-]| (?:com|por|era|porque))|\b(?:resolvemos|consertamos|corrigimos|achamos (?:o|a) (?:problema|causa|erro)|encontramos (?:o|a) (?:problema|causa|erro))\b/,
-	notSolved: /\b(?:nao|nunca|nem|ainda|se|talvez|pode|poderia|sera|quando|amanha|logo|quase|espero|tomara)\b|\?\s*$/,
+	notSolved:
+		/\b(?:acho|acham?os|diz|dizem|disse\w*|penso|suponho|suspeit\w+|nao|nunca|nem|ainda|se|talvez|pode|poderia|sera|quando|amanha|logo|quase|espero|tomara)\b|\?\s*$/,
 	notYet:
 		/\b(?:nao|nunca|ainda nao|amanha|logo|depois|mais tarde|vamos|vou|vai|iremos|planej\w+|proxim[oa]|poderia\w*|deveria\w*|talvez|se|queremos|tomara)\b|\?\s*$/,
 	answers: [

@@ -46,6 +46,10 @@ export const ASKING =
 export const TRIED =
 	/\b(?:(?:re-?start|reboot|clear|purg|flush|disabl|paus|revert|turn|switch|undid|roll|remov|delet|whitelist|grey-?cloud|gray-?cloud)\w*(?:ed|ing|id)\b|\btr(?:ied|ying)\b|neu ?gestartet|neustart|geleert|ausgeschaltet|deaktiviert|probiert|versucht|reinici\w+|borr\w+|desactiv\w+|desativ\w+|limp\w+|prob(?:e|amos)|tent(?:ei|amos)|redemarr\w+|vide\b|desactive\w*|essaye\w*)|再起動|試し/;
 
+/** Of more than one kind: takes back an "only". */
+export const NOT_ONLY =
+	/\b(?:not|isn't|aren't|wasn't|doesn't|don't) (?:\w+ )?(?:only|just|limited|restricted|exclusively)\b|\bnicht (?:nur|bloss|ausschliesslich)\b|\bpas (?:que|seulement|uniquement|juste)\b|\bno (?:es |son |pasa )?(?:solo|solamente|unicamente)\b|\bnao (?:e |sao )?(?:so|somente|apenas)\b|(?:だけ|のみ)(?:では|じゃ)/;
+
 /** Takes back what was said before it. */
 export const RETRACTED =
 	/\b(?:no,? wait|wait,? no(?:pe)?|scratch that|strike that|never ?mind(?: that)?|nvm|my (?:bad|mistake)|correction|i take that back|just kidding|jk|forget (?:it|what i said)|(?:ach |halt,? )?quatsch|moment,? (?:nein|doch nicht)|doch nicht|espera,? no|no,? espera|perdon,? no|nao,? espera|espera,? nao|non,? attends?|attends?,? non|ah non|je me trompe|olvidalo|esquece|vergiss es)\b|訂正|やっぱり違/g;

@@ -16,7 +16,7 @@ export interface SiteClue extends TargetClue {
 
 /** What stands before a URL that is meant. */
 const NAMED =
-	/(?:\b(?:(?:request(?:ed)?|target|check(?:ed)?|monitor(?:ed)?|failing|affected|full|page|site|web ?site|web)[ _-]?)?(?:url|uri|link|endpoint|host(?:name)?|domain|site|web ?site|zone|page|dest(?:ination)?|target|resource|address|adresse|seite|webseite|sitio|p[aá]gina|lien)|for url|get|post|put|patch|delete|head|options|fetche?[sd]?|fetching|load(?:ing)?|open(?:ing)?|response from|request to|connect(?:ing)? to|calling|call to)["'`*)\]]{0,3}[\s:=>|-]{1,6}["'`*(<[]{0,3}$/i;
+	/(?:\b(?:(?:request(?:ed)?|target|check(?:ed)?|monitor(?:ed)?|failing|affected|full|page|site|web ?site|web)[ _-]?)?(?:url|uri|link|endpoint|host(?:name)?|domain|site|web ?site|zone|page|dest(?:ination)?|target|resource|address|adresse|seite|webseite|sitio|p[aá]gina|lien)|for url|get|post|put|patch|delete|head|options|fetche?[sd]?|fetching|getting|requesting|download(?:ing)?|visit(?:ing)?|access(?:ing)?|reach(?:ing)?|load(?:ing)?|open(?:ing)?|response from|request to|connect(?:ing)? to|calling|call to)["'`*)\]]{0,3}[\s:=>|-]{1,6}["'`*(<[]{0,3}$/i;
 /** What stands before a link that is none of the site. */
 const ASIDE =
 	/(?:\b(?:refer+er|view|details?|more info(?:rmation)?|documentation|dashboard|runbook|playbook|incident|ticket|screenshot|screen ?shot|picture|recording|attachment|graph|acknowledge|ack|resolve|unsubscribe|manage|status ?page|read more|similar to|unlike|siehe|voir|link to (?:the )?(?:ticket|incident|monitor|dashboard)|proxy|upstream|originservice|backend|img|src|href)(?: (?!(?:on|for|of|in|with|about|affecting|opened|started|triggered|created|declared|detected)\b)\w{1,20})?["'`*)\]]{0,3}[\s:=>|(-]{1,6}["'`*(<[]{0,3}$)/i;
@@ -30,7 +30,7 @@ const CALLER =
 	/(?:\b(?:from origin|origin|initiator|initiated by|called (?:from|by)|embedded (?:in|on)|on page|in our app|from (?:our |the |my )?(?:page|app|front ?end|site|server|website)|von|desde|depuis|from)["'`*]{0,2}[\s:]{1,4}["'`*(<]{0,3})$/i;
 /** A clause ends here, as far as what is said of a site goes. */
 const CLAUSE_END =
-	/\n|[;。！？]|[.!?](?=\s)|,?\s(?:but|while|whereas|although|though|however|yet|aber|doch|wohingegen|w[aä]hrend|pero|mientras|aunque|mas|enquanto|por[eé]m|mais|alors que|tandis que|cependant)\s|,但|但是|しかし|ですが|けど/giu;
+	/\n|[;。！？]|[.!?](?=\s)|,?\s(?:but|while(?! \w+ing\b)|whereas|although|though|however|yet|aber|doch|wohingegen|w[aä]hrend|pero|mientras|aunque|mas|enquanto|por[eé]m|mais|alors que|tandis que|cependant)\s|,但|但是|しかし|ですが|けど/giu;
 const ALL_WORKS = new RegExp(TALK.map(({ works }) => works.source).join("|"), "i");
 const ALL_FAILS = new RegExp(TALK.map(({ fails }) => fails.source).join("|"), "i");
 /** A whole response to it. */

@@ -4,6 +4,7 @@ import {
 	ASKING,
 	EXCEPTED,
 	FUTURE,
+	NOT_ONLY,
 	RETRACTED,
 	type Talk,
 	type TalkAnswer,
@@ -184,13 +185,27 @@ const DENIED = /\b(?:not|never|no|isn't|nicht|kein\w*|nao|pas|nunca|nie)(?: \w+)
 function isAnswer({ key, value, says }: TalkAnswer, part: string, sentence: string, talk: Talk): boolean {
 	const found = says.exec(part);
 	if (found === null || FUTURE.test(part)) return false;
+	if (ONLY.has(value) && NOT_ONLY.test(part)) return false;
 	if (value === "nothing" && key === "what-changed" && TRIED.test(sentence)) return false;
 	if (DENIABLE.has(value)) return !QUESTION_OR_PLAN.test(part);
 	if (DENIED.test(part.slice(0, found.index))) return false;
 	// Behind a "but", what is denied before it is another matter.
 	const meant = part !== sentence && CONTRAST.test(sentence) ? part : sentence;
-	return ![talk, en].some(({ notYet }) => notYet.test(part) || notYet.test(meant));
+	// "Not only" denies nothing else.
+	const [near, far] = [part, meant].map((one) => one.replace(NOT_ONLY, " ")) as [string, string];
+	return ![talk, en].some(({ notYet }) => notYet.test(near) || notYet.test(far));
 }
+
+/** Values that are said by an "only". */
+const ONLY: ReadonlySet<string> = new Set([
+	"signed-in",
+	"some-urls",
+	"some-visitors",
+	"one-client",
+	"one-network-or-country",
+	"method",
+	"under-load",
+]);
 
 /** Values that are said by a denial: nothing changed, no entry, no access. */
 const DENIABLE: ReadonlySet<string> = new Set([

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { parse } from "tldts";
 import {
+	CLOSED_TLDS,
 	FILE_STEMS,
 	FILE_TLDS,
 	RECEIVERS,
@@ -244,7 +245,9 @@ function isOfCode(
 ): boolean {
 	const [first = ""] = labels.map((label) => label.toLowerCase());
 	const tld = host.slice(host.lastIndexOf(".") + 1);
-	if (SOFTWARE_NAMES.has(host)) return true;
+	if (SOFTWARE_NAMES.has(host) || CLOSED_TLDS.has(tld)) return true;
+	// A key of JSON: `"service.name":`.
+	if (WORD_TLDS.has(tld) && /["']$/.test(before) && /^["']\s?:/.test(after)) return true;
 	if (labels.length === 2 && SENTENCE_END.test(first) && (WORD_TLDS.has(tld) || labels[0] !== first)) return true;
 	if (/^(?:50[24]|5[23]\d|1\d{3})$/.test(first)) return true;
 	// com.shop.app, org.apache.x, io.netty.channel
