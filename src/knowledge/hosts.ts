@@ -213,6 +213,9 @@ export const SOFTWARE_NAMES: ReadonlySet<string> = new Set([
 /** Endings of files that are top level domains too. */
 export const FILE_TLDS: ReadonlySet<string> = new Set([
 	"py",
+	"tf",
+	"gd",
+	"pm",
 	"rs",
 	"sh",
 	"md",
@@ -298,6 +301,9 @@ export const WORD_TLDS: ReadonlySet<string> = new Set([
 		"cc",
 	],
 ]);
+
+/** Of these, where a name right below the top level is next to never a site: Paraguay gives out names under com.py. */
+export const FILE_RATHER: ReadonlySet<string> = new Set(["py", "tf", "zip", "mov", "gz", "ps"]);
 
 /** Top level domains under which their owners give out no names to anybody, and words of programs and clusters. */
 export const CLOSED_TLDS: ReadonlySet<string> = new Set([

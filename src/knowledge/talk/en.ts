@@ -33,7 +33,7 @@ export const en: Talk = {
 		[
 			"^(?:it'?s |is |this is |that'?s |we'?re |now |all |problem |issue |incident |case |ok,? |okay,? |and |finally |it has been |this has been )*(?:solved|resolved|fixed|closed|done)\\b(?: it| that| this)?(?: now| for us| thanks?| thank you)?(?:[ .!]*$| ?[:,;(-]| (?:by|with|via|through|after|it was|was|because|when|the|a|an)\\b)",
 			"\\b(?:(?:it|this|that)(?: was| were| has been| turned out| turns out)|the (?:problem|issue|cause|culprit|reason|root cause|error|fault|bug|trouble|fix|solution)(?:'s| was| were| is| has been| turned out| turns out))(?: to be| that| indeed| really| just| actually| simply| probably)* (?:the|a|an|our|my|their|some|one|that|due|because|caused|in|on|of|to|fail2ban|php|nginx|apache|mod|cloudflare|waf|dns|tls|ssl|oom|crowdsec|too|missing|expired)\\b",
-			"\\b(?:turned|turns) out\\b|\\b(?:was|is) the (?:culprit|cause|reason|problem|issue|root cause|fix|solution)\\b|\\b(?:found|got) (?:it|the (?:cause|culprit|problem|issue|bug|reason)|the root cause)\\b|\\b(?:caused|fixed|solved|resolved) by\\b|\\broot cause\\b ?[:=-]|^(?:cause|culprit|fix|solution|reason) ?[:=] ?\\S",
+			"\\b(?:turned|turns) out\\b|\\b(?:was|is) the (?:culprit|cause|reason|problem|issue|root cause|fix|solution)\\b|\\b(?:found|got) (?:it|the (?:cause|culprit|problem|issue|bug|reason)|the root cause)\\b|\\b(?:caused|fixed|solved|resolved) by\\b(?! (?:auto|system|api|monitor|integration|timeout|\\w+ bot)\\w*)|\\broot cause\\b ?[:=-]|^(?:cause|culprit|fix|solution|reason) ?[:=] ?\\S",
 			`\\b${WE} (?:just )?(?:fixed|solved|resolved|found|repaired|sorted)\\b`,
 			"\\b(?:close|can close|mark|you can close) (?:this|it|the (?:case|ticket|incident)|as (?:solved|fixed))\\b|\\bthat (?:did|was|fixed|solved) (?:it|the trick)\\b|\\bdid the trick\\b",
 		].join("|"),
@@ -41,7 +41,7 @@ export const en: Talk = {
 	notSolved:
 		/\b(?:whoever|thought|said|says|claim(?:s|ed)?|guess(?:ed|ing)?|suspect(?:s|ed)?|suppose[ds]?|supposedly|assum(?:e|es|ed|ing)|believe[ds]?|bet|blam(?:e|es|ed|ing)|usually|last (?:time|week|month|year)|not|n't|isn't|wasn't|never|nor|neither|no longer sure|will|would|could|should|might|may|maybe|perhaps|if|whether|unless|until|till|when|once|hopefully|hope|hoping|trying|try to|going to|about to|has to|have to|needs? to|need|yet|tomorrow|later|soon|almost|nearly|half|except)\b|n't\b|\?\s*$/,
 	notYet:
-		/\b(?:will|won't|gonna|going to|plan(?:s|ned|ning)?(?: to| for)?|about to|tomorrow|tonight|next (?:week|month|monday|release|sprint|deploy)|later (?:today|this)|soon|scheduled|want(?:s|ed)? to|would|could|should|shall|might|may (?:be|have)|maybe|perhaps|possibly|if|whether|unless|hope|hopefully|not sure|no idea|don't know|do not know|dunno|unsure|try(?:ing)? to|let's|lets|ready to|haven't|hasn't|hadn't|didn't|did not|have not|has not|had not|isn't|wasn't|aren't|weren't|is not|was not|are not|were not|never|don't think|do not think|doubt|no longer)\b|\?\s*$/,
+		/\b(?:will|won't|gonna|going to|(?:code|deploy(?:ment)?|release|change) freeze|frozen|plan(?:s|ned|ning)?(?: to| for)?|about to|tomorrow|tonight|next (?:week|month|monday|release|sprint|deploy)|later (?:today|this)|soon|scheduled|want(?:s|ed)? to|would|could|should|shall|might|may (?:be|have)|maybe|perhaps|possibly|if|whether|unless|hope|hopefully|not sure|no idea|don't know|do not know|dunno|unsure|try(?:ing)? to|let's|lets|ready to|haven't|hasn't|hadn't|didn't|did not|have not|has not|had not|isn't|wasn't|aren't|weren't|is not|was not|are not|were not|never|don't think|do not think|doubt|no longer)\b|\?\s*$/,
 	answers: [
 		{
 			key: "origin-log",
@@ -101,7 +101,7 @@ export const en: Talk = {
 		{
 			key: "host-health",
 			value: "normal",
-			says: /\b(?:cpu|load|memory|ram|server|host|machine|box|resources?|everything|disk|health|metrics|vm|vps)(?: and (?:cpu|load|memory|ram|disk))* (?:is|are|looks?|seems?|was|were)(?: all| totally| perfectly| quite| absolutely)* (?:normal|fine|ok(?:ay)?|healthy|idle|low|good|well|bored|calm|green|unremarkable)\b|\b(?:plenty of|enough|lots of) (?:free )?(?:memory|ram|cpu|disk|resources)\b|\bno (?:load|oom|restarts?|resource (?:problems?|issues?))\b|\blow (?:load|cpu)\b/,
+			says: /\b(?:cpu|load|memory|mem|ram|server|host|machine|box|resources?|everything|disk|health|metrics|vm|vps)(?: and (?:cpu|load|memory|ram|disk))*(?:'s|'re| is| are| looks?| seems?| was| were)?(?: all| totally| perfectly| quite| absolutely)* (?:normal|fine|ok(?:ay)?|healthy|idle|low|good|well|bored|calm|green|unremarkable)\b|\b(?:plenty of|enough|lots of) (?:free )?(?:memory|ram|cpu|disk|resources)\b|\bno (?:load|oom|restarts?|resource (?:problems?|issues?))\b|\blow (?:load|cpu)\b/,
 		},
 		{
 			key: "host-health",
@@ -203,7 +203,7 @@ export const en: Talk = {
 		{
 			key: "edge-pattern",
 			value: "some-urls",
-			says: /\b(?:only|just|solely)\b.{0,25}(?:(?<![\w.])\/[\w./-]+|\b(?:one|this|that|these|those|some|a few|certain|two|three|single|specific|the \w+) ?(?:\w+ )?(?:pages?|urls?|paths?|endpoints?|routes?|handlers?|addresses)\b|\bthe (?:checkout|login|admin|api|search|cart|upload|start page|home ?page|images?|pdfs?|exports?)\b)|\b(?:the )?(?:rest|others?|other (?:pages?|urls?|paths?|endpoints?)|everything else|all other \w+)(?: of (?:it|the \w+))?(?: is| are)? ?(?:works?|working|fine|ok(?:ay)?|loads?|good|up)\b|\b(?:some|certain|a few) (?:pages?|urls?|paths?|endpoints?)\b/,
+			says: /\balways (?:on |at |in |for )?\/[\w.-]+[\w./-]*|\b(?:only|just|solely)\b.{0,25}(?:(?<![\w.])\/[\w./-]+|\b(?:one|this|that|these|those|some|a few|certain|two|three|single|specific|the \w+) ?(?:\w+ )?(?:pages?|urls?|paths?|endpoints?|routes?|handlers?|addresses)\b|\bthe (?:checkout|login|admin|api|search|cart|upload|start page|home ?page|images?|pdfs?|exports?)\b)|\b(?:the )?(?:rest|others?|other (?:pages?|urls?|paths?|endpoints?)|everything else|all other \w+)(?: of (?:it|the \w+))?(?: is| are)? ?(?:works?|working|fine|ok(?:ay)?|loads?|good|up)\b|\b(?:some|certain|a few) (?:pages?|urls?|paths?|endpoints?)\b/,
 		},
 		{
 			key: "edge-pattern",
@@ -324,7 +324,7 @@ export const en: Talk = {
 		{
 			key: "what-changed",
 			value: "deploy",
-			says: /\b(?:(?:re)?deploy(?:ed|s|ing|ment|ments)?|released?|releases|rolled out|roll-?out|shipped|pushed|merged|upgraded?|upgrade|went live|gone live|go-?live|published|new (?:version|release|build|image|code|plugin|theme|app)|(?:version|release|build|hotfix|patch|update) (?:went|was|got|is|has been|came)|migrations?)\b|\b(?:updated|installed|changed|upgraded|edited|bumped|switched|replaced)\b.{0,50}\b(?:plugins?|themes?|app(?:lication)?|wordpress|woocommerce|magento|php|node|python|ruby|java|nginx|apache|version|packages?|dependenc\w+|librar\w+|code|container|image|config(?:uration)?|database|schema|framework|modules?|laravel|django|\.env|\S+\.(?:conf|ya?ml|ini|env|php|toml))\b|\bupdated? (?:it|everything|the (?:site|shop|server))\b/,
+			says: /\b(?:(?:re)?deploy(?:ed|s|ing|ments?)?\b(?! (?:freeze|pipelines?|keys?|scripts?|process|window|tools?|docs?|team|guide|permissions?|rights?|access|logs?|targets?|users?|servers?)\b)|release[ds]?\b(?! (?:notes?|freeze|plan|date|manager|candidate))|rolled out|roll-?out|shipped|pushed\b(?! (?:back|for|notifications?))|merged|upgraded?|upgrade|went live|gone live|go-?live|published|new (?:version|release|build|image|code|plugin|theme|app)|(?:version|release|build|hotfix|patch|update) (?:went|was|got|is|has been|came)|migrations?)\b|\b(?:updated|installed|changed|upgraded|edited|bumped|switched|replaced)\b.{0,50}\b(?:plugins?|themes?|app(?:lication)?|wordpress|woocommerce|magento|php|node|python|ruby|java|nginx|apache|version|packages?|dependenc\w+|librar\w+|code|container|image|config(?:uration)?|database|schema|framework|modules?|laravel|django|\.env|\S+\.(?:conf|ya?ml|ini|env|php|toml))\b|\bupdated? (?:it|everything|the (?:site|shop|server))\b/,
 		},
 	],
 	siteDown:

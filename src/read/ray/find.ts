@@ -44,6 +44,8 @@ const MARKUP = /<[^<>]{0,120}>|&lt;(?:(?!&[lg]t;)[^<>]){0,120}&gt;|&(?:nbsp|quot
  */
 const LABEL =
 	/(?:(?<![0-9A-Za-z])(?<!X-)(?:cf[-_ ]ray(?:[-_ ]?id)?|ray[-_ ]?ids?|parentrayid|cray)|(?<=[?&; "'{(,]|^)ray(?==)|(?<![\p{L}\p{N}_-])(?<!x )(?:ray|rays|rayo|rayon|raio|raggio|レイ|레이|рэй|луча?|промен[ья]|promie(?:nia|ń)|stråle|straal|paprsku?|ışın)(?:[-_\s]{1,2}(?:ids?|cloudflare|of|de|da|do|du|is|was|number|no|nr|ident\p{L}{0,12}|kimli\p{L}{1,3}|識別子|番号|编号|識別碼|标识符|아이디|식별자))*|レイ ?ID|레이 ?(?:ID|아이디)|射[线線] ?ID|(?<![\p{L}\p{N}_-])(?<!x[- ])ray[-_ ]?ids?[\p{L} ()'"/-]{1,40}[:=：])[\s\u00a0:=*|`"'“”‘’«»()[\]{}<>\\_~,.#…：-]*$/iu;
+/** An unmistakable label with words of a sentence behind it, in any language: "Ray ID shown to me was …". */
+const LABEL_IN_PROSE = /(?<![\p{L}\p{N}_-])(?<!x[- ])ray[-_ ]?ids?(?![\p{L}\p{N}])[\p{L}\p{M} ()'"/:：-]{1,40}$/iu;
 /** Something where an id should stand after an unmistakable label: told about, never decoded. */
 const LABELLED_OTHER =
 	/(?<![0-9A-Za-z-])(?:cf-ray|ray id)["'*`]{0,4}\s{0,4}[:=]\s{0,4}["'*`<]{0,4}([0-9A-Za-z]{4,40}(?:-[A-Za-z]{3})?)(?![0-9A-Za-z-])/gi;
@@ -73,7 +75,7 @@ export function findRays(text: string, nowMs: number, labelled = false): FoundRa
 		const suffix = SUFFIX.exec(after)?.[1];
 		// Orders, invoices and spans have a hyphen and capitals behind them too.
 		const bySuffix = suffix !== undefined && isBelieved(suffix, digits, before, nowMs) ? suffix : undefined;
-		const byLabel = bySuffix === undefined && (labelled || LABEL.test(before.replace(MARKUP, " ")));
+		const byLabel = bySuffix === undefined && (labelled || isLabelled(before.replace(MARKUP, " ")));
 		const colo =
 			bySuffix ??
 			(byLabel ? (suffix ?? LOWERED_SUFFIX.exec(after)?.[1]?.toUpperCase()) : undefined) ??
@@ -118,6 +120,8 @@ export function findRays(text: string, nowMs: number, labelled = false): FoundRa
 	}
 	return { rays: [...byId.values()], notRays: [...notRays.values()], leftOut };
 }
+
+const isLabelled = (before: string): boolean => LABEL.test(before) || (LABEL_IN_PROSE.test(before) && !isCalledOther(before));
 
 /** An id that a blank cut is looked for in the beginning of a text only. */
 const CUT_READ_CHARS = 20_000;

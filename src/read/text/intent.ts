@@ -127,7 +127,7 @@ function talkIntent(clues: Clues, thread: Thread, hasNewCode: boolean): Intent |
 	if (hasNewCode || (codes.length > 0 && !inThread(thread))) return null;
 	const isAsked = /[?？]\s*$/.test(text.trim());
 	if (talk.thanks && !talk.recheck && !talk.solved) return "thanks";
-	if (talk.solved && !isAsked && !(talk.recheck && /[?？]/.test(text))) return "solved";
+	if (talk.solved && inThread(thread) && !isAsked && !(talk.recheck && /[?？]/.test(text))) return "solved";
 	if (talk.recheck) return "recheck";
 	if (talk.thanks) return "thanks";
 	if (inThread(thread) && !isAsked && saidAnswer(clues, thread) !== null) return "answer";

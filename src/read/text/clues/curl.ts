@@ -82,7 +82,7 @@ const OTHERS: readonly (readonly [string, RegExp])[] = [
 	],
 	[
 		"tls-failure",
-		/\bSSL alert number \d+|\balert (?:handshake failure|protocol version|internal error|unrecognized name)\b|\bSSLError\b|\bSSL_ERROR_\w+|\bsslv3 alert|\btlsv1 alert|no peer certificate available|\bSSL_connect returned|\bSSLHandshakeException\b|ERR_SSL_\w+|\bwrong version number\b|handshake_failure/i,
+		/\bSSL alert number \d+|\balert (?:handshake failure|protocol version|internal error|unrecognized name)\b|\bSSLError\b|\bSSL_ERROR_\w+|\bsslv3 alert|\btlsv1 alert|no peer certificate available|\bSSL_connect returned|\bSSLHandshakeException\b|ERR_SSL_\w+|\bwrong version number\b|handshake_failure|UNEXPECTED_EOF_WHILE_READING|\bEOF occurred in violation of protocol|\bunexpected eof while reading/i,
 	],
 	[
 		"reset",

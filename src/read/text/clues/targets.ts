@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import { parse } from "tldts";
 import {
 	CLOSED_TLDS,
+	FILE_RATHER,
 	FILE_STEMS,
 	FILE_TLDS,
 	RECEIVERS,
@@ -175,6 +176,7 @@ const CODE_BEFORE =
 	/(?:\b(?:import|require|package|namespace|using|module|class|extends|implements|instanceof|new|throw|logger|caller|func|function|def|pip3? install|npm (?:i|install)|composer require|gem|go get|from|unit|service|pod|container|image|cluster|namespace|deployment|node)["']?[\s:=("']{1,3})$/i;
 const FILE_BEFORE =
 	/\b(?:file|script|edit(?:ed|ing)?|chang(?:e|ed|ing)|run(?:s|ning)?|ran|execut\w+|chmod|bash|sh|python3?|perl|source|module|open(?:ed)?|sav(?:e|ed)|attach(?:ed|ment)?|see|in|line \d+(?: of)?)\W{1,3}$/i;
+const FILE_AFTER = /^\s(?:raise[sd]?|raising|throws?|threw|line \d|exit(?:s|ed)\b|crash)/i;
 /** Words at the end of a sentence whose blank before the next one is missing: `is down.it began`. */
 const SENTENCE_END =
 	/^(?:down|today|again|now|error|fails?|works?|fine|here|there|problem|issue|yesterday|broken|site|cloudflare|up|back|it|this|that|not|\d{1,4})$/;
@@ -263,8 +265,8 @@ function isOfCode(
 			first.startsWith("lib") ||
 			FILE_BEFORE.test(before) ||
 			/^:\d/.test(after) ||
-			tld === "zip" ||
-			tld === "mov"
+			FILE_AFTER.test(after) ||
+			(FILE_RATHER.has(tld) && labels.length === 2)
 		);
 	return false;
 }
