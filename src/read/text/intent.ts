@@ -75,7 +75,7 @@ function responseOf(clues: Clues): Understood["response"] {
 
 /** What the reply leads with: log lines or a response before Ray IDs, these before a bare code; a URL with a code or an error is a site. */
 function decided(clues: Clues, thread: Thread, told: Told): Intent {
-	const spoken = verbIntent(clues, told);
+	const spoken = verbIntent(clues, thread, told);
 	if (spoken !== null) return spoken;
 	if (told.hasLogs) return "logs";
 	const { response, curl, talk } = clues;
@@ -105,13 +105,17 @@ const shellIntent = ({ shell, curl }: Clues): Intent =>
 	(shell?.answer ?? curl?.asksBack ?? null) === null ? "status" : "answer";
 
 /** A text that begins with a verb and is formed like it; what it holds besides can speak against that. */
-function verbIntent({ verb, response, curl }: Clues, { logs, hasLogs, target, code }: Told): Intent | null {
+function verbIntent(clues: Clues, thread: Thread, { logs, hasLogs, target, code }: Told): Intent | null {
+	const { verb, response, curl } = clues;
 	if (verb === null) return null;
 	switch (verb.intent) {
 		case "logs":
 			return hasLogs || (target === null && code === null) ? "logs" : null;
 		case "autopsy":
 			return response !== null || curl !== null ? "autopsy" : null;
+		case "answer":
+			// "Answer me please, is anyone there?"
+			return answerTold(clues, thread) === null && clues.text.trim().split(/\s+/, 5).length > 4 ? null : "answer";
 		case "solved":
 		case "report":
 		case "status":

@@ -31,6 +31,9 @@ const HOSTED =
 	/(?:\b(?:origin|hosted|hoster|hosting|host|server|backend|runs?|running|deployed|lives?|lebt|gehostet|alojado|h[eé]berg[eé])\b(?: \w{1,12})?\s+(?:(?:is|are|it)\s+)?(?:at|on|by|with|bei|en|chez|na|no|auf)\s+|\b(?:origin|backend|upstream|hoster|provider|originservice|proxy_pass|fastcgi_pass)["']?\s{0,2}[:=]?\s{0,2}(?:is\s+)?["'(]{0,2})$/i;
 const CALLER =
 	/(?:\b(?:from origin|origin|initiator|initiated by|called (?:from|by)|embedded (?:in|on)|on page|in our app|from (?:our |the |my )?(?:page|app|front ?end|site|server|website)|von|desde|depuis|from)["'`*]{0,2}[\s:]{1,4}["'`*(<]{0,3})$/i;
+/** Behind a page that asks another site for something. */
+const CALLS =
+	/^["'`*)\]]{0,3} (?:embeds|includes|calls|loads|fetches|requests|polls|queries|talks to|depends on|pulls|ruft|l[aä]dt|bindet|holt|llama a|carga|consulta|appelle|charge|interroge|chama|carrega) /i;
 /** A clause ends here, as far as what is said of a site goes. */
 const CLAUSE_END =
 	/\n|[;。！？]|[.!?](?=\s)|,?\s(?:but|while(?! \w+ing\b)|whereas|although|though|however|yet|aber|doch|wohingegen|w[aä]hrend|pero|mientras|aunque|mas|enquanto|por[eé]m|mais|alors que|tandis que|cependant)\s|,但|但是|しかし|ですが|けど/giu;
@@ -122,7 +125,8 @@ function roleOf(text: string, one: TargetClue, clause: Clause): Role {
 		codes.some(({ at, strong }) => at >= start && at < end && (meant > 1 || strong || Math.abs(at - one.end) < 80));
 	const works = ALL_WORKS.test(said) || STATUS_OK.test(said);
 	if (works && !told && !ALL_FAILS.test(said)) return "works";
-	if (CALLER.test(line) && !clause.isOnly) return "caller";
+	const isCaller = CALLER.test(line) || (meant > 1 && CALLS.test(text.slice(one.end, one.end + 40)));
+	if (isCaller && !clause.isOnly) return "caller";
 	if (told || (ALL_FAILS.test(said) && !works)) return "fails";
 	return isNamed ? "named" : "plain";
 }
