@@ -103,7 +103,7 @@ export const de: Talk = {
 		{
 			key: "what-changed",
 			value: "tls-dns-or-cloudflare",
-			says: /\b(?:dns|nameserver|zertifikat\w*|tls|ssl|cloudflare)\b.{0,40}\b(?:geandert|umgestellt|erneuert|gewechselt|umgezogen|aktiviert|eingeschaltet|umgeschaltet|abgelaufen|getauscht|verschoben)\b/,
+			says: /\b(?:dns|nameserver|zertifikat\w*|tls|ssl|cloudflare)\b.{0,40}\b(?:gehangt|gestellt|gelegt|geschaltet|angeschlossen|eingerichtet|geandert|umgestellt|erneuert|gewechselt|umgezogen|aktiviert|eingeschaltet|umgeschaltet|abgelaufen|getauscht|verschoben)\b/,
 		},
 		{
 			key: "what-changed",

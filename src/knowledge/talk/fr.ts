@@ -98,7 +98,7 @@ export const fr: Talk = {
 		{
 			key: "what-changed",
 			value: "deploy",
-			says: /\b(?:deploy\w+|deploie\w*|deploiement|mis en (?:ligne|production|prod)|mise en (?:ligne|production|prod)|mise a jour|mis a jour|publie|livre|nouvelle version)\b/,
+			says: /\b(?:deploy(?!ing\b)\w+|deploie\w*|deploiement|mis en (?:ligne|production|prod)|mise en (?:ligne|production|prod)|mise a jour|mis a jour|publie|livre|nouvelle version)\b/,
 		},
 	],
 	siteDown:

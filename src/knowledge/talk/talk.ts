@@ -50,6 +50,10 @@ export const TRIED =
 export const NOT_ONLY =
 	/\b(?:not|isn't|aren't|wasn't|doesn't|don't) (?:\w+ )?(?:only|just|limited|restricted|exclusively)\b|\bnicht (?:nur|bloss|ausschliesslich)\b|\bpas (?:que|seulement|uniquement|juste)\b|\bno (?:es |son |pasa )?(?:solo|solamente|unicamente)\b|\bnao (?:e |sao )?(?:so|somente|apenas)\b|(?:だけ|のみ)(?:では|じゃ)/;
 
+/** Words of any language for what is not sure. */
+export const DOUBTED =
+	/\b(?:maybe|perhaps|possibly|vielleicht|eventuell|evtl|moglicherweise|womoglich|vermutlich|quizas?|tal vez|talvez|a lo mejor|peut-etre|peut etre|forse|misschien)\b|たぶん|かもしれ|おそらく/;
+
 /** Takes back what was said before it. */
 export const RETRACTED =
 	/\b(?:no,? wait|wait,? no(?:pe)?|scratch that|strike that|never ?mind(?: that)?|nvm|my (?:bad|mistake)|correction|i take that back|just kidding|jk|forget (?:it|what i said)|(?:ach |halt,? )?quatsch|moment,? (?:nein|doch nicht)|doch nicht|espera,? no|no,? espera|perdon,? no|nao,? espera|espera,? nao|non,? attends?|attends?,? non|ah non|je me trompe|olvidalo|esquece|vergiss es)\b|訂正|やっぱり違/g;
@@ -64,7 +68,7 @@ export const THANKED_LAST =
 
 /** Words of any language for what is still to come: people mix languages, and a plan is no answer in any of them. */
 export const FUTURE =
-	/\b(?:tomorrow|tonight|next (?:week|month|release|sprint)|will|going to|gonna|about to|morgen|ubermorgen|nachste[nr]? (?:woche|monat)|werden|wird|geplant|manana|proxim[oa]|vamos a|amanha|semana que vem|vamos|demain|prochain\w*|bientot|allons|vont|domani|volgende week|jutro|zavtra)\b|明日|あした|来週|予定|завтра|明天/;
+	/\b(?:(?:on|je|nous|vous) (?:va|vais|allons|allez)|(?:voy|va|van) a|(?:vou|vai) (?:fazer|subir|mudar|trocar|deployar|reverter)|ce soir|cette nuit|tout a l'heure|heute abend|heute nacht|esta noche|hoje a noite|stasera|tomorrow|tonight|next (?:week|month|release|sprint)|will|going to|gonna|about to|morgen|ubermorgen|nachste[nr]? (?:woche|monat)|werden|wird|geplant|manana|proxim[oa]|vamos a|amanha|semana que vem|vamos|demain|prochain\w*|bientot|allons|vont|domani|volgende week|jutro|zavtra)\b|明日|あした|来週|予定|завтра|明天/;
 
 /** Nobody here knows, or can look: an answer to whatever is open, in the languages of this folder. As the patterns above meet a sentence. */
 export const NOT_KNOWN =

@@ -2,6 +2,7 @@ import { en } from "../../../knowledge/talk/en.ts";
 import { TALK } from "../../../knowledge/talk/list.ts";
 import {
 	ASKING,
+	DOUBTED,
 	EXCEPTED,
 	FUTURE,
 	NOT_ONLY,
@@ -89,6 +90,10 @@ const VOCABULARY: readonly string[] = [
 /** Contractions without their apostrophe, as phones and haste leave them. */
 const UNMARKED = /\b(?:have|has|had|did|does|do|is|are|was|were|could|would|should|ca|wo|ai)nt\b/g;
 
+/** Before what is said, to whom it is said. */
+const GREETING =
+	/^(?:hi|hello|hey+|yo|hallo|moin|servus|hola|bonjour|salut|ola|oi|ciao|(?:good )?(?:morning|afternoon|evening)|guten (?:morgen|tag)|buen(?:os|as) (?:dias|tardes|noches)|bom dia|boa tarde)(?: (?:all|every(?:one|body)|team|folks|guys|there|zusammen|leute|alle|a todos|equipo|tous|tout le monde|a tous|pessoal|galera|gente))?[ ,!.:-]+(?=\S)/;
+
 /** In small letters, without accents, with single blanks: as the patterns of `knowledge/talk` meet it. */
 export function spoken(text: string): string {
 	const plain = text
@@ -100,6 +105,8 @@ export function spoken(text: string): string {
 		.replace(/\s+/g, " ")
 		.replace(UNMARKED, (word) => `${word.slice(0, -2)}n't`)
 		.replace(/\b(we|i|they|you)ve\b/g, "$1've")
+		.replace(/^(?:\p{Extended_Pictographic}|\ufe0f|\u200d|:[a-z0-9_+-]{2,30}:|\s)+/u, "")
+		.replace(GREETING, "")
 		.replace(/^[\s¿¡>*_"'-]+|[\s*_"'-]+$/g, "");
 	const words = plain.split(" ");
 	if (words.length > SLIP_MAX_WORDS) return plain;
@@ -184,7 +191,7 @@ const DENIED = /\b(?:not|never|no|isn't|nicht|kein\w*|nao|pas|nunca|nie)(?: \w+)
 
 function isAnswer({ key, value, says }: TalkAnswer, part: string, sentence: string, talk: Talk): boolean {
 	const found = says.exec(part);
-	if (found === null || FUTURE.test(part)) return false;
+	if (found === null || FUTURE.test(part) || DOUBTED.test(part)) return false;
 	if (ONLY.has(value) && NOT_ONLY.test(part)) return false;
 	if (value === "nothing" && key === "what-changed" && TRIED.test(sentence)) return false;
 	if (DENIABLE.has(value)) return !QUESTION_OR_PLAN.test(part);
