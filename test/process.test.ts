@@ -64,7 +64,7 @@ describe("the program asked once", () => {
 	for (const [what, args, status, says] of [
 		["a Ray ID", ["8a7d5e2fbcd1a1c3-DFW"], 0, /Dallas/],
 		["a code", ["explain", "521"], 0, /refused the TCP connection/],
-		["nonsense", ["frobnicate"], 2, /neither an address/],
+		["nonsense", ["frobnicate"], 2, /did not understand/],
 		["an internal address", ["http://127.0.0.1/"], 2, /internal or special/],
 	] as const) {
 		it(`${what}: exit status ${status}`, async () => {
@@ -94,7 +94,7 @@ describe("the program asked once", () => {
 			const one = run([], {}, piped);
 			assert.equal(await one.exit(), status, one.err());
 			for (const pattern of says) assert.match(one.out(), pattern);
-			assert.doesNotMatch(one.out(), /neither an address/);
+			assert.doesNotMatch(one.out(), /did not understand/);
 		});
 	it("an unknown option: exit status 2 and the options", async () => {
 		const one = run(["--frobnicate"]);

@@ -1,7 +1,7 @@
 import { type Case, nextQuestion } from "../judge/case.ts";
 import { understand } from "../judge/understand.ts";
 import { isEvidenceKey, isValue } from "../knowledge/evidence.ts";
-import { NOT_KNOWN } from "../knowledge/talk/talk.ts";
+import { FIXED, NOT_KNOWN } from "../knowledge/talk/talk.ts";
 import { hear } from "../read/text/hear.ts";
 import { readTarget } from "../read/text/target.ts";
 import type { Thread, Understood } from "../read/text/understood.ts";
@@ -48,7 +48,9 @@ export function inThread(read: Request, text: string, one: Case, nowMs: number):
 		case "thanks":
 			return talk({ means: "thanks" });
 		case "solved":
-			return one.solved === null ? { kind: "action", action: { do: "solved", case: one.id } } : talk({ means: "status" });
+			if (one.solved !== null) return talk({ means: "status" });
+			// Whoever says no more than that it works is told whether it does; who says what it was closes the case.
+			return FIXED.test(plain(text)) ? (checkAgain(one) ?? read) : { kind: "action", action: { do: "solved", case: one.id } };
 		case "report":
 			return { kind: "report" };
 		case "undo":

@@ -137,7 +137,7 @@ export function misreadReply(misread: Misread): Reply {
 			return told(text`I read ${ADMIN_FORMS}; ${ask("admin")} alone shows what is decided.`, "admin channels here", misread.why);
 		case "unknown":
 			return told(
-				text`${isQuotable(misread.text) ? code(misread.text, 60) : text`That`} is neither an address nor a Ray ID nor a word that I know; ${ask("help")} lists them.`,
+				text`I did not understand ${isQuotable(misread.text) ? code(misread.text, 60) : text`that`}. Send a URL, a Ray ID, an error or log lines; ${ask("help")} lists what else.`,
 				SITE_EXAMPLE,
 				misread.why,
 			);

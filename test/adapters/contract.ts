@@ -96,7 +96,7 @@ export function conversationContract(
 
 		for (const [what, question, says] of [
 			["help", "help", /headers/],
-			["wrong input", "frobnicate", /neither an address nor a Ray ID/],
+			["wrong input", "frobnicate", /did not understand/],
 			["an internal address", "http://169.254.169.254/", /internal or special address/],
 			["another port", "https://example.com:22/", /Port 22/],
 			["a code without a page", "explain 999", /no page/],

@@ -73,3 +73,7 @@ export const FUTURE =
 /** Nobody here knows, or can look: an answer to whatever is open, in the languages of this folder. As the patterns above meet a sentence. */
 export const NOT_KNOWN =
 	/^(?:(?:sorry|hm+|well|um+|ok),? )?(?:no idea|not sure|dunno|idk|i (?:do not|don'?t|really don'?t) (?:know|have (?:access|a clue))|(?:i|we) (?:can'?t|cannot|can not) (?:run|see|check|access|look|tell|say)\b.*|nobody knows|no clue|keine ahnung|weiss (?:ich )?nicht|ich weiss (?:es )?nicht|das weiss ich nicht|no (?:lo )?se|ni idea|nao sei|nao faco ideia|aucune idee|je ne sais pas|jsp|わかりません|分かりません|わからない)[ .!]*$/;
+
+/** Fixed, and no word of what it was. */
+export const FIXED =
+	/^(?:(?:it'?s|it is|this is|that'?s|is|we'?re|ok|okay|now|and|finally|should be|ist|c'?est|esta|ja esta|ya esta)[ ,]+)*(?:fixed|done|all good|back up|behoben|gelost|repariert|geht wieder|resuelto|arreglado|solucionado|resolvido|corrigido|consertado|resolu|repare|corrige|直りました|直った|解決しました)(?: (?:it|that|this|now|again|for us|jetzt|ahora|agora|maintenant))*[ .!]*$/;
