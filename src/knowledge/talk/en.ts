@@ -25,11 +25,12 @@ export const en: Talk = {
 			"^(?:yes |yep |ok |great |nice |oh |hm |hmm )?(?:it|this|that|the (?:site|page|shop)|everything|all)? ?(?:now )?(?:works?|is working|(?:is|'s) (?:back|up|fine|ok(?:ay)?|good)|loads|is online|recovered|looks (?:ok|good|fine))(?: fine| well)?(?: now| again| for (?:me|us))+[ .!]*$",
 			"^(?:(?:ok|hm+|oh|yes|hey|now|well|and),? )*(?:it|this|that|the (?:site|page|shop|error)|everything|all|things)? ?(?:now )?(?:seems?|appears?|looks?)(?: like| as if| it| to| that| all)* (?:be |it's |it is )?(?:work(?:s|ing)?|fixed|ok(?:ay)?|fine|back|up|good|gone|resolved|stable|better)(?: fine| well)?(?: now| again| for now| for (?:me|us))*[ .!?]*$",
 			"\\bshould (?:now |all )?(?:be |have been )?(?:\\w+ )?(?:better|fixed|ok(?:ay)?|fine|good|back|up|resolved|working|work|gone)\\b(?: fine)? (?:again|now|then)\\b",
+			"^(?:(?:and|yes|no|nope|yep|hm+|sadly|unfortunately),? )?(?:the |exactly (?:the )?)?same (?:error|thing|problem|issue|result|page|\\d{3,4})(?: again| here| as before| still| now)*[ .!:(]*$",
 			"^(?:back (?:up|online)|up again|working again|works again|all (?:good|green|fine|clear)(?: (?:now|again))?|seems? (?:fixed|ok|fine)(?: now)?)[ .!]*$",
 		].join("|"),
 	),
 	status:
-		/^(?:what(?:'s| is) (?:the )?)?(?:current |case )?(?:status|state|summary|update|situation|tl;?dr)(?: (?:please|pls|update|report|now|here|so far))?[ ?!.]*$|\b(?:what|where|how) (?:now|next)\b|\bnow what\b|\bnext steps?\b|\bwhat(?:'s| is| are| would be|'d be)? (?:the|our|my) (?:next|best) (?:step|move|thing)|\bwhat (?:do|does|should|shall|can|could|must|would|am|are) (?:i|we|one|you|he|she|they)\b.{0,30}\b(?:do|try|change|look|check|start|suggest|recommend|supposed)\b|\bwhat to do\b|\bhow (?:do|can|should|could) (?:i|we|one) (?:fix|solve|repair|proceed|go on|continue|debug|resolve)|\b(?:whose|who'?s)(?: \w+)? (?:fault|side|problem|issue|end|mistake|to blame|at fault|responsible|problem is)\b|\bwho(?:'s| is| are|s)? (?:to blame|at fault|responsible|the culprit|guilty|should fix|has to fix|must fix|caus)|\b(?:is|was) (?:it|this|that|the \w+)(?: really| just| maybe)? (?:us|you|them|me|we|our|ours|mine|their|my|the|a|on|at|cloudflare|cf)\b.{0,60}(?:\?|\bor\b)|\b(?:our|my|your|their|cloudflare'?s?) (?:fault|side|end|problem|issue)\b.{0,30}(?:\?|\bor\b)|\bwhat(?:'s| is| was| are| does| did| exactly)? ?(?:exactly |actually |even )?(?:this|that|it|wrong|going on|happening|happened|up|the (?:problem|issue|matter|cause|reason|diagnosis|verdict|error|fault|story|deal|meaning)|all this|(?:this|that|it) mean)\b.{0,30}\??$|\bwhere (?:do|are) we\b|\bany (?:news|updates?|progress|ideas?|idea|clue|hints?|findings|results?)\b|\bwhy (?:is|does|did|do|are|was) (?:this|that|it|we|the (?:site|page|error))\b|\bhow bad\b|\b(?:can|could|would|please|pls)\b.{0,25}\b(?:summari[sz]e|recap|sum (?:it |this )?up|give (?:me|us) (?:a |an )?(?:\w+ )?(?:summary|update|status))\b|^(?:summary|summari[sz]e|recap|eli5|explain (?:this|that|it)(?: to me)?|help me|so|well|and)[ ?!.]*$|\bwhat (?:have|did) (?:we|you) (?:find|found|learn|know|see|check)|\b(?:found|find|know) (?:anything|something|out)\b.{0,20}\?|\bdo (?:we|you) know (?:what|why|who|more|anything)/,
+		/^(?:what(?:'s| is) (?:the )?)?(?:current |case )?(?:status|state|summary|update|situation|tl;?dr)(?: (?:please|pls|update|report|now|here|so far))?[ ?!.]*$|\b(?:what|where|how) (?:now|next)\b|\bnow what\b|\bnext steps?\b|\bwhat(?:'s| is| are| would be|'d be)? (?:the|our|my) (?:next|best) (?:step|move|thing)|\bwhat (?:do|does|should|shall|can|could|must|would|am|are) (?:i|we|one|you|he|she|they)\b.{0,30}\b(?:do|try|change|look|check|start|suggest|recommend|supposed|tell|say|write|answer|report|send|ask)\b|\bwhat to do\b|\bhow (?:do|can|should|could) (?:i|we|one) (?:fix|solve|repair|proceed|go on|continue|debug|resolve)|\b(?:whose|who'?s)(?: \w+)? (?:fault|side|problem|issue|end|mistake|to blame|at fault|responsible|problem is)\b|\bwho(?:'s| is| are|s)? (?:to blame|at fault|responsible|the culprit|guilty|should fix|has to fix|must fix|caus)|\b(?:is|was) (?:it|this|that|the \w+)(?: really| just| maybe)? (?:us|you|them|me|we|our|ours|mine|their|my|the|a|on|at|cloudflare|cf)\b.{0,60}(?:\?|\bor\b)|\b(?:our|my|your|their|cloudflare'?s?) (?:fault|side|end|problem|issue)\b.{0,30}(?:\?|\bor\b)|\bwhat(?:'s| is| was| are| does| did| exactly)? ?(?:exactly |actually |even )?(?:this|that|it|wrong|going on|happening|happened|up|the (?:problem|issue|matter|cause|reason|diagnosis|verdict|error|fault|story|deal|meaning)|all this|(?:this|that|it) mean)\b.{0,30}\??$|\bwhere (?:do|are) we\b|\bany (?:news|updates?|progress|ideas?|idea|clue|hints?|findings|results?)\b|\bwhy (?:is|does|did|do|are|was) (?:this|that|it|we|the (?:site|page|error))\b|\bhow bad\b|\b(?:can|could|would|please|pls)\b.{0,25}\b(?:summari[sz]e|recap|sum (?:it |this )?up|give (?:me|us) (?:a |an )?(?:\w+ )?(?:summary|update|status))\b|^(?:summary|summari[sz]e|recap|eli5|explain (?:this|that|it)(?: to me)?|help me|so|well|and)[ ?!.]*$|\bwhat (?:have|did) (?:we|you) (?:find|found|learn|know|see|check)|\b(?:found|find|know) (?:anything|something|out)\b.{0,20}\?|\bdo (?:we|you) know (?:what|why|who|more|anything)/,
 	solved: new RegExp(
 		[
 			"\\bclosing (?:this|it|the (?:case|ticket|incident|issue)|now)\\b|, closing[ .!]*$",
@@ -43,7 +44,7 @@ export const en: Talk = {
 	notSolved:
 		/\b(?:whoever|thought|said|says|claim(?:s|ed)?|guess(?:ed|ing)?|suspect(?:s|ed)?|suppose[ds]?|supposedly|assum(?:e|es|ed|ing)|believe[ds]?|bet|blam(?:e|es|ed|ing)|usually|last (?:time|week|month|year)|not|n't|isn't|wasn't|never|nor|neither|no longer sure|will|would|could|should|might|may|maybe|perhaps|if|whether|unless|until|till|when|once|hopefully|hope|hoping|trying|try to|going to|about to|has to|have to|needs? to|need|yet|tomorrow|later|soon|almost|nearly|half|except)\b|n't\b|\?\s*$/,
 	notYet:
-		/\b(?:will|won't|gonna|going to|(?:code|deploy(?:ment)?|release|change) freeze|frozen|plan(?:s|ned|ning)?(?: to| for)?|about to|tomorrow|tonight|next (?:week|month|monday|release|sprint|deploy)|later (?:today|this)|soon|scheduled|want(?:s|ed)? to|would|could|should|shall|might|may (?:be|have)|maybe|perhaps|possibly|if|whether|unless|hope|hopefully|not sure|no idea|don't know|do not know|dunno|unsure|try(?:ing)? to|let's|lets|ready to|haven't|hasn't|hadn't|didn't|did not|have not|has not|had not|isn't|wasn't|aren't|weren't|is not|was not|are not|were not|never|don't think|do not think|doubt|no longer)\b|\?\s*$/,
+		/\b(?:will|won't|gonna|going to|(?:code|deploy(?:ment)?|release|change) freeze|frozen|until|wait(?:ing)?|as soon as|once (?:the|it|we)|(?:don't|doesn't|do not|does not)(?! (?:\w+ )?(?:work|load|open|respond|answer|reach|get|go|help)\b)|plan(?:s|ned|ning)?(?: to| for)?|about to|tomorrow|tonight|next (?:week|month|monday|release|sprint|deploy)|later (?:today|this)|soon|scheduled|want(?:s|ed)? to|would|could|should|shall|might|may (?:be|have)|maybe|perhaps|possibly|if|whether|unless|hope|hopefully|not sure|no idea|don't know|do not know|dunno|unsure|try(?:ing)? to|let's|lets|ready to|haven't|hasn't|hadn't|didn't|did not|have not|has not|had not|isn't|wasn't|aren't|weren't|is not|was not|are not|were not|never|don't think|do not think|doubt|no longer)\b|\?\s*$/,
 	answers: [
 		{
 			key: "origin-log",
@@ -65,7 +66,7 @@ export const en: Talk = {
 			key: "origin-log",
 			value: "nothing",
 			says: new RegExp(
-				`\\b(?:nothing|no (?:entry|entries|lines?|trace|record|requests?|hits?|mention|sign|such \\w+)|not (?:a single|one|any) (?:line|entry|trace|request|hit)|no matching \\w+)\\b.{0,40}\\b(?:in|at|from|on) ${LOGS}\\b(?!\\.| ?error)|\\b${LOGS} (?:is|are|shows?|has|have|says?|contains?|holds?)(?: \\w+)? (?:empty|silent|nothing|no (?:entry|entries|lines?|such|trace|record|request))\\b|\\b(?:request|it)s? (?:never|did not|didn't) (?:reach(?:ed|es)?|arrive[sd]?|hits?|appear|show up)\\b|\\bnot (?:logged|in the (?:access )?logs?)\\b`,
+				`\\b(?:can't|cannot|couldn't|don't|didn't|do not|did not|can not) (?:find|see|spot|have) (?:it|that|this|them|anything|any (?:entry|line|trace|request)|the (?:request|entry|line|ray(?: id)?|id)) ?(?:anywhere )?(?:in|at|on) ${LOGS}\\b(?!\\.| ?error)|\\b(?:nothing|no (?:entry|entries|lines?|trace|record|requests?|hits?|mention|sign|such \\w+)|not (?:a single|one|any) (?:line|entry|trace|request|hit)|no matching \\w+)\\b.{0,40}\\b(?:in|at|from|on) ${LOGS}\\b(?!\\.| ?error)|\\b${LOGS} (?:is|are|shows?|has|have|says?|contains?|holds?)(?: \\w+)? (?:empty|silent|nothing|no (?:entry|entries|lines?|such|trace|record|request))\\b|\\b(?:request|it)s? (?:never|did not|didn't) (?:reach(?:ed|es)?|arrive[sd]?|hits?|appear|show up)\\b|\\bnot (?:logged|in the (?:access )?logs?)\\b`,
 			),
 		},
 		{
@@ -93,7 +94,7 @@ export const en: Talk = {
 		{
 			key: "host-health",
 			value: "restarted-or-oom",
-			says: /\b(?:out of memory|oom(?:[- ]?kill(?:ed|er|s)?)?|ran out of (?:memory|ram)|memory (?:ran|was) out|kernel killed)\b|\b(?:server|host|machine|box|vm|vps|instance|pod|container|service|php-fpm|it|app|node|process|nginx|apache) (?:has |was |had |just |got |is |keeps |were |been )*(?:re-?start(?:ed|s|ing)|reboot(?:ed|s|ing)?|crash(?:ed|ing|loops?|looping)|killed|gone down|went down)\b|\bcrash ?loop|\buptime (?:is|of|says|shows)?\b.{0,12}\b(?:\d+ ?min|minutes?|seconds?)\b/,
+			says: /\b(?:docker|systemd|kubernetes|k8s|kubelet|watchdog|supervisord?|pm2|host(?:er|ing)?|provider) (?:has |had |just |auto-?|automatically )*(?:re-?started|rebooted|killed)\b|\bout of memory|\b(?:oom(?:[- ]?kill(?:ed|er|s)?)?|ran out of (?:memory|ram)|memory (?:ran|was) out|kernel killed)\b|\b(?:server|host|machine|box|vm|vps|instance|pod|container|service|php-fpm|it|app|node|process|nginx|apache) (?:has |was |had |just |got |is |keeps |were |been )*(?:re-?start(?:ed|s|ing)|reboot(?:ed|s|ing)?|crash(?:ed|ing|loops?|looping)|killed|gone down|went down)\b|\bcrash ?loop|\buptime (?:is|of|says|shows)?\b.{0,12}\b(?:\d+ ?min|minutes?|seconds?)\b/,
 		},
 		{
 			key: "host-health",
@@ -108,7 +109,7 @@ export const en: Talk = {
 		{
 			key: "host-health",
 			value: "normal",
-			says: /\bload (?:average )?(?:is |of |at )?0[.,]\d|\b(?:all|everything|it)(?: is|'s| looks)? (?:idle|quiet|calm|low|good|fine|ok(?:ay)?|normal|green|healthy)\b|^(?:fine|normal|healthy|ok(?:ay)?)[ .!]*$/,
+			says: /\bload (?:average )?(?:is |of |at )?0[.,]\d|\b(?:cpu|ram|memory|load) (?:is |at |bei |auf |a |au )*(?:\d|[1-6]\d) ?%|\b(?:all|everything|it)(?: is|'s| looks)? (?:idle|quiet|calm|low|good|fine|ok(?:ay)?|normal|green|healthy)\b|^(?:fine|normal|healthy|ok(?:ay)?)[ .!]*$/,
 			whenAsked: true,
 		},
 		{
@@ -128,6 +129,11 @@ export const en: Talk = {
 		},
 		{
 			key: "who-is-hit",
+			value: "one-network-or-country",
+			says: /\b(?:only|just|nur|solo|solamente|so|apenas|somente|seulement|uniquement)\b.{0,30}\b(?:vodafone|telekom|t-mobile|o2|comcast|xfinity|verizon|at&t|spectrum|starlink|orange|sfr|bouygues|movistar|telefonica|virgin media|vivo|claro|docomo|softbank|jio|airtel|swisscom|a1|kpn|ziggo|proximus|telstra|optus|bell|rogers)\b/,
+		},
+		{
+			key: "who-is-hit",
 			value: "own-rate",
 			says: /\b(?:more|faster|above|over) than \d+ (?:requests?|calls?|req)\b|\b(?:when|if|only when|once) (?:we|i|our \w+) (?:send|call|request|make|fire|poll|hit|ask|scrape)\b.{0,30}\b(?:too )?(?:many|fast(?:er)?|quick(?:ly)?|often|parallel|concurrent(?:ly)?|at once)\b|\bwith (?:many|\d+) (?:parallel|concurrent) (?:requests?|calls?|workers?|threads?)\b/,
 		},
@@ -144,7 +150,7 @@ export const en: Talk = {
 		{
 			key: "who-is-hit",
 			value: "everyone",
-			says: /(?<!\b(?:thanks?|thank you|thx|hi|hello|hey|tell|telling|told|inform\w*|notif\w+|ask\w*|ping\w*|cheers|from) )\b(?:every(?:one|body)|all (?:of )?(?:our |the )?(?:users?|visitors?|customers?|people|clients?|them|countries|us)|the (?:whole|entire) world|everywhere|all over|all of us|anyone|anybody|each (?:user|visitor|customer))\b(?! (?:works?|is fine))/,
+			says: /(?<!\b(?:thanks?|thank you|thx|hi|hello|hey|tell|telling|told|inform\w*|notif\w+|ask\w*|ping\w*|cheers|from) )\b(?:every(?:one|body)|all (?:of )?(?:our |the )?(?:users?|visitors?|customers?|people|clients?|them|countries|us)|the (?:whole|entire) world|everywhere|all over|all of us|anyone|anybody|each (?:user|visitor|customer))\b(?!,? (?:please|pls|stop|join|calm|listen|note|should|who|knows?|in the (?:team|room|meeting|call)|on the (?:team|call))\b)(?! (?:works?|is fine))/,
 		},
 		{
 			key: "variants",
@@ -200,7 +206,7 @@ export const en: Talk = {
 		{
 			key: "edge-pattern",
 			value: "random",
-			says: /\b(?:random(?:ly)?|no (?:clear |obvious |visible |real )?pattern|intermittent(?:ly)?|sporadic(?:ally)?|(?:every )?now and (?:then|again)|sometimes|from time to time|once in a while|occasional(?:ly)?|flaky|on and off|hit (?:or|and) miss|unpredictabl[ey])\b|\b(?:about |around |roughly |maybe |some |nearly |every )?(?:one|1|two|three|\d+)(?: requests?| calls?)?(?: in| out of|\/) ?(?:every )?(?:two|three|four|five|six|seven|eight|nine|ten|twenty|fifty|a hundred|hundred|\d+)\b(?! (?:users|customers))|\b\d{1,2} ?(?:%|percent) of (?:the |all |our )?(?:requests?|calls?|time|page ?(?:views|loads)|traffic)\b|\bevery (?:second|third|fourth|fifth|tenth|other|few) (?:request|call|click|try|load)s?\b/,
+			says: /\b(?:random(?:ly)?|no (?:clear |obvious |visible |real )?pattern|intermittent(?:ly)?|sporadic(?:ally)?|(?:every )?now and (?:then|again)|sometimes\b(?! (?:i|we|you) (?:\w+ )?(?:hate|love|think|wonder|wish|feel|want|miss)\b)|from time to time|once in a while|occasional(?:ly)?|flaky|on and off|hit (?:or|and) miss|unpredictabl[ey])\b|\b(?:about |around |roughly |maybe |some |nearly |every )?(?:one|1|two|three|\d+)(?: requests?| calls?)?(?: in| out of|\/) ?(?:every )?(?:two|three|four|five|six|seven|eight|nine|ten|twenty|fifty|a hundred|hundred|\d+)\b(?! (?:users|customers))|\b\d{1,2} ?(?:%|percent) of (?:the |all |our )?(?:requests?|calls?|time|page ?(?:views|loads)|traffic)\b|\bevery (?:second|third|fourth|fifth|tenth|other|few) (?:request|call|click|try|load)s?\b/,
 		},
 		{
 			key: "edge-pattern",
@@ -286,6 +292,18 @@ export const en: Talk = {
 		{
 			key: "cloudflare-features",
 			value: "tunnel",
+			says: /\b(?:cloudflared|(?:argo |cloudflare )?tunnels?)\b/,
+			whenAsked: true,
+		},
+		{
+			key: "cloudflare-features",
+			value: "worker",
+			says: /^(?:yes|yep|yeah|ja|si|oui|sim)?[, ]*(?:an? |the |one |two )?(?:cloudflare )?workers?\b/,
+			whenAsked: true,
+		},
+		{
+			key: "cloudflare-features",
+			value: "tunnel",
 			says: /\b(?:we|it|i|site|behind|through|via|with|using|there's|uses?)\b.{0,25}\b(?:cloudflared|(?:a |the |cloudflare |argo )tunnels?)\b/,
 		},
 		{
@@ -322,6 +340,12 @@ export const en: Talk = {
 			key: "what-changed",
 			value: "firewall-or-host",
 			says: /\b(?:moved|changed|switched|replaced|updated|migrated|installed|enabled|disabled|activated|turned (?:on|off)|set(?: up)?|added|edited|tightened|configured|blocked|new|reconfigured|hardened|tuned)\b.{0,50}\b(?:firewalls?|wafs?|iptables|nftables|ufw|csf|security groups?|fail2ban|crowdsec|imunify\w*|mod_?security|ip (?:block|allow|white|black|deny)[ -]?lists?|geo-?block\w*|rate[ -]?limit\w*|hosting|hosts?|hosters?|providers?|servers?|vps|data ?cent(?:er|re)|machines?|ips?|ip address(?:es)?|load ?balancers?|proxy|proxies|network)\b|\b(?:firewall|waf|iptables|security group|fail2ban|modsecurity|hosting|hoster|host|server|load balancer)(?: \w+)? (?:was|were|has been|have been|got|is|had been)? ?(?:just |recently )?(?:moved|changed|switched|replaced|updated|migrated|installed|enabled|activated|tightened|turned on|new)\b/,
+		},
+		{
+			key: "what-changed",
+			value: "deploy",
+			says: /\b(?:wordpress|woocommerce|plugins?|themes?|php|kernel|system|app|security|core|os|server|packages?|module|magento|shopware|joomla|drupal|typo3) (?:auto-?)?(?:updates?|upgrades?)\b/,
+			whenAsked: true,
 		},
 		{
 			key: "what-changed",

@@ -25,7 +25,7 @@ export const es: Talk = {
 		{
 			key: "what-changed",
 			value: "nothing",
-			says: /\bno (?:hemos |se ha |ha |hubo |se |he |nadie )?(?:cambi\w+|tocad?\w*|modific\w+|hecho|hicimos)\b.{0,12}\bnada\b|\bnada (?:ha |se |nuevo |que )?(?:cambi\w+|nuevo|distinto)|\bno (?:toc|cambi|modific|desplega|actualiz|sub)\w+ nada\b|\bno (?:hubo|hay|hicimos) (?:ningun |ninguna |cambios?)\w*|\bsin (?:ningun )?cambios?\b|\bnadie (?:ha )?(?:toc|cambi)\w+ nada\b|\btodo (?:sigue )?igual (?:que siempre|que antes)\b/,
+			says: /\bno (?:hemos |se ha |ha |hubo |se |he |nadie )?(?:cambi\w+|toc\w+|modific\w+|hecho|hicimos)\b.{0,12}\bnada\b|\bnada (?:ha |se |nuevo |que )?(?:cambi\w+|nuevo|distinto)|\bno (?:toc|cambi|modific|desplega|actualiz|sub)\w+ nada\b|\bno (?:hubo|hay|hicimos) (?:ningun |ninguna |cambios?)\w*|\bsin (?:ningun )?cambios?\b|\bnadie (?:ha )?(?:toc|cambi)\w+ nada\b|\btodo (?:sigue )?igual (?:que siempre|que antes)\b/,
 		},
 		{
 			key: "origin-log",

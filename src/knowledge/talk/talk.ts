@@ -54,6 +54,10 @@ export const NOT_ONLY =
 export const DOUBTED =
 	/\b(?:maybe|perhaps|possibly|vielleicht|eventuell|evtl|moglicherweise|womoglich|vermutlich|quizas?|tal vez|talvez|a lo mejor|peut-etre|peut etre|forse|misschien)\b|たぶん|かもしれ|おそらく/;
 
+/** Not meant as it is said. */
+export const IRONIC =
+	/\b(?:ha(?:ha)+h?,? sure|yeah,? (?:right|sure)|suu+re|sure,? sure|as if|famous last words|just kidding|j\/k|na klar,? (?:haha|lol)|schon klar|ja ja|mais bien sur|si,? claro)\b|(?:^|\s)\/s$|🙄|:eye_?rolls?:|:rolling_eyes:/;
+
 /** Takes back what was said before it. */
 export const RETRACTED =
 	/\b(?:no,? wait|wait,? no(?:pe)?|scratch that|strike that|never ?mind(?: that)?|nvm|my (?:bad|mistake)|correction|i take that back|just kidding|jk|forget (?:it|what i said)|(?:ach |halt,? )?quatsch|moment,? (?:nein|doch nicht)|doch nicht|espera,? no|no,? espera|perdon,? no|nao,? espera|espera,? nao|non,? attends?|attends?,? non|ah non|je me trompe|olvidalo|esquece|vergiss es)\b|訂正|やっぱり違/g;

@@ -38,6 +38,8 @@ const ALONE: readonly RegExp[] = [
 	/^[IWEF]\d{4} \d{2}:\d{2}:\d{2}\.\d{3,9}\s{1,8}\d{1,10} \S{1,120}:\d{1,6}\] /,
 	// an access line that was cut
 	/^\S{1,253} \S{1,100} \S{1,100} \[\d{2}\/[A-Z][a-z]{2}\/\d{4}:\d{2}:/,
+	// NestJS: its process, then the time as the locale writes it
+	/^\[Nest\] \d{1,9} {1,4}- \d/,
 	// the kernel's ring buffer
 	/^\[ {0,7}\d{1,9}\.\d{6}\] \S/,
 	// IIS and CloudFront: the head of the file

@@ -55,8 +55,12 @@ const OTHER_BEFORE =
 /** The sentence is about money or goods, or something is measured in it. */
 const OF_GOODS =
 	/[€£¥]|\b\d+ ?(?:pp[mb]|lux|hpa|kwh?|mah|volts?|watts?|kg|grams?|km|cm|mm|met(?:er|re)s?|miles|inch(?:es)?|k?cal(?:ories)?|liters?|litres?)\b|\d ?[°º²³]|\$\s?\d|\b\d+ ?(?:euros?|eur|usd|dollars?|pounds?|bucks|chf|franken|reais|pesos)\b|\bkostet\b|\bcosts?\b|\bprice\b/i;
+/** Errors of a database have numbers of four digits too. */
+const OF_DATABASE = /\b(?:SQLSTATE|HY000|42S02|MySQL|MariaDB|InnoDB|mysqli?\w*|PDOException|SQL error)\b/i;
+/** A line of a program that gives a name a number. */
+const ASSIGNED = /^\s*(?:const|let|var|int|static|final|public|private|def|export|#define)\s[^\n]{0,80}[\s=:]$/;
 const OF_ERRORS =
-	/(?<!\p{L})(?:cloudflare|cf|errors?|fehler\p{L}*|erros?|erreurs?|errore|ошибк\p{L}*|status|https?|ray id|web ?sites?|sites?|page|url|origin|server|down|timeout|response|requests?|api|curl|browser|visitors?|users?|customers?|checkout|login|prod(?:uction)?|home ?page|shop|store|blog|wp-admin|backend|dashboard|staging|console)(?!\p{L})|エラー|错误|サイト|网站/iu;
+	/(?<!\p{L})(?:nginx|apache|php|ssl|tls|dns|tunnel|proxy|(?:free|pro|business) plan|cloudflare|cf|errors?|fehler\p{L}*|erros?|erreurs?|errore|ошибк\p{L}*|status|https?|ray id|web ?sites?|sites?|page|url|origin|server|down|timeout|response|requests?|api|curl|browser|visitors?|users?|customers?|checkout|login|prod(?:uction)?|home ?page|shop|store|blog|wp-admin|backend|dashboard|staging|console)(?!\p{L})|エラー|错误|サイト|网站/iu;
 const ASKED =
 	/^\s*(?:(?:please|pls|hey|hi|so|and|can you|could you|bitte|por favor)[ ,]+)*(?:what(?:'s|s| is| are| does)?|whats|explain|describe|define|meaning of|why|was (?:ist|bedeutet)|que (?:es|significa)|o que (?:e|é|significa)|c'est quoi|qu'est-ce que|tell me about|info(?:rmation)? (?:on|about)|got|help with|help,?)\b[^\n]{0,40}$/i;
 
@@ -103,6 +107,7 @@ function told(text: string, at: number, code: string, isAboutErrors: boolean): "
 	if (COUNTED.test(after)) return null;
 	if (/[$€£¥]\s?$/.test(before)) return null;
 	const rare = /^50|^1/.test(code);
+	if (code.startsWith("1") && OF_DATABASE.test(sentence) && !/cloudflare/i.test(sentence)) return null;
 	if (LABELLED.test(before) || ERROR_AFTER.test(after))
 		return OTHER_BEFORE.test(before) && !LABELLED.test(before) && !ERROR_AFTER.test(after) ? null : "strong";
 	if (
@@ -117,7 +122,7 @@ function told(text: string, at: number, code: string, isAboutErrors: boolean): "
 	if (!FOLLOWER.test(after)) return null;
 	if (ASKED.test(text.slice(lineStart, at)) && text.length < 200) return "strong";
 	if (ANSWERS.test(before)) return rare ? (OF_ERRORS.test(sentence) || text.includes(TARGET_MARK) ? "weak" : null) : "strong";
-	if (rare) return null;
+	if (rare || ASSIGNED.test(text.slice(lineStart, at))) return null;
 	// Scripts without blanks: any of their words before it, where a site is named.
 	if (text.includes(TARGET_MARK) && /[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]\s?$/.test(before)) return "weak";
 	// The first word of a line, before words about requests.

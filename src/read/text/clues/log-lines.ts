@@ -31,6 +31,7 @@ const TIMED = new RegExp(
 		`^\\[?(?:(?:mon|tue|wed|thu|fri|sat|sun),? )?${MONTH} {1,2}\\d{1,2},? (?:\\d{4} )?${CLOCK}`,
 		`^\\[?(?:mon|tue|wed|thu|fri|sat|sun),? \\d{1,2} ${MONTH} \\d{4} ${CLOCK}`,
 		"^\\[?1\\d{9}(?:[.,]\\d{1,9})?\\]? \\S",
+		"^\\[Nest\\] \\d{1,9} {1,4}- [\\d./-]{6,10},? ",
 		"^[IWEF]\\d{4} \\d{2}:\\d{2}:\\d{2}\\.\\d{4,6} ",
 		"^\\[ {0,6}\\d{1,9}\\.\\d{6}\\] ",
 		"^(?:https?|h2|wss?|grpcs?) \\d{4}-\\d{2}-\\d{2}T",
@@ -59,7 +60,13 @@ export function shapeOf(whole: string): Shape {
 	const line = whole.slice(0, LINE_READ_CHARS).trimStart().replace(COLLECTOR, "");
 	if (line.length < 8) return null;
 	if (line.startsWith("{") || line.startsWith("[{")) {
-		if (JSON_ACCESS.test(line) && JSON_REQUEST.test(line) && !/"headers":|"cloudflare_error"|"EdgeResponseStatus"/.test(line))
+		if (
+			JSON_ACCESS.test(line) &&
+			JSON_REQUEST.test(line) &&
+			!/"headers":|"cloudflare_error"|"EdgeResponseStatus"/.test(line) &&
+			// An error that an API answered with.
+			(JSON_TIME.test(line) || !/"(?:error|errors)":/.test(line))
+		)
 			return "access";
 		return JSON_TIME.test(line) &&
 			JSON_TELLS.test(line) &&

@@ -5,6 +5,7 @@ import {
 	DOUBTED,
 	EXCEPTED,
 	FUTURE,
+	IRONIC,
 	NOT_ONLY,
 	RETRACTED,
 	type Talk,
@@ -148,8 +149,9 @@ const PLURALS: ReadonlySet<string> = new Set([
 /** Talk in a text, in any of the languages that are known. */
 export function findTalk(text: string): TalkClue {
 	if (text.length > TALK_MAX_CHARS || text.trim() === "") return SILENT;
-	const all = held(spoken(text));
+	const all = held(spoken(text)).replace(OTHERS_WORDS, "…");
 	const sentences = all.split(/(?<=[.!?;])\s+|\n|。/).filter((one) => one !== "");
+	const isIronic = IRONIC.test(all);
 	const answers = new Map<string, TalkAnswered>();
 	const out = { ...SILENT, thanksLast: all.length < THANKED_MAX_CHARS && THANKED_LAST.test(all) };
 	for (const talk of TALK) {
@@ -161,7 +163,7 @@ export function findTalk(text: string): TalkClue {
 			out.status ||= talk.status.test(sentence);
 			out.solved ||= talk.solved.test(sentence) && ![talk, en].some(({ notSolved }) => notSolved.test(sentence));
 			// A plan or a denial in one part does not take away what the other part says; of a question nothing is an answer.
-			if (/[?？]\s*$/.test(sentence) || ASKING.test(sentence)) continue;
+			if (/[?？]\s*$/.test(sentence) || ASKING.test(sentence) || isIronic) continue;
 			const isExcepted = EXCEPTED.test(sentence);
 			for (const part of parts)
 				for (const answer of talk.answers) {
@@ -175,6 +177,9 @@ export function findTalk(text: string): TalkClue {
 	}
 	return { ...out, answers: [...answers.values()] };
 }
+
+/** What somebody else is quoted with: only what people say, not what programs write. */
+const OTHERS_WORDS = /"(?:we|i|they|it|it's|nothing|nobody|no|not|wir|ich|nichts|nous|on|rien|no|nada|nao)\b[^"]{4,200}"/g;
 
 /** What is left of a text after the last word that takes back what came before it. */
 function held(text: string): string {

@@ -171,6 +171,9 @@ const LINE_REACH = 200;
 /** A line of a stack trace, in the languages that people run. */
 const FRAME =
 	/^\s+at |^\s*at (?:async )?[\w$.<>]+\s?[(<[]|^\s*File "|^\s*#\d+ |^\s*from \S+:\d+:in |^\s*\S+\.\w{1,5}:\d+:in |^\s*\.{3} \d+ more|^\s*goroutine \d|^\s+\S+\.go:\d+/;
+/** A line of a program. */
+const CODE_LINE =
+	/^\s*(?:(?:const|let|var|export|import|return|function|class|def|public|private|static|async|await)\s+[\w{*]|(?:if|for|while|switch|catch)\s*\(|#include|@\w+\(|\/\/|\/\*)/;
 /** Words before a name that make it one of code or of a package. */
 const CODE_BEFORE =
 	/(?:\b(?:import|require|package|namespace|using|module|class|extends|implements|instanceof|new|throw|logger|caller|func|function|def|pip3? install|npm (?:i|install)|composer require|gem|go get|from|unit|service|pod|container|image|cluster|namespace|deployment|node)["']?[\s:=("']{1,3})$/i;
@@ -199,6 +202,7 @@ function bare(text: string, start: number, found: string): TargetClue | null {
 	if (!www && !isCased(name, reserved)) return null;
 	const back = text.slice(Math.max(0, start - LINE_REACH), start);
 	const line = back.slice(back.lastIndexOf("\n") + 1);
+	if (!www && !reserved && CODE_LINE.test(line)) return null;
 	if (FRAME.test(line) || FRAME.test(`${line}${name}${text.slice(end, end + 20)}`)) return null;
 	if (
 		!www &&
