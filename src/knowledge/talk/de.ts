@@ -8,7 +8,7 @@ export const de: Talk = {
 	recheck:
 		/\b(?:pruf|check|teste?|schau|probier|versuch|sieh|guck|kontrollier)\w*\b.{0,30}\b(?:nochmal|noch ?mal|noch einmal|erneut|wieder|nach|jetzt|mal)\b|\b(?:nochmal|noch ?mal|noch einmal|erneut)\b.{0,20}\b(?:pruf|check|test|schau|probier|versuch|guck|kontrollier|an)\w*|^(?:bitte )?(?:nochmal|noch mal|noch einmal|erneut)\b|\b(?:geht|gehts|lauft|funktioniert|klappt|tut)\b.{0,20}\b(?:jetzt|wieder|schon|nun|immer noch|noch)\b.{0,20}\?|\bist (?:es|das|die seite|der fehler|der shop|alles|das problem)\b.{0,25}\b(?:behoben|gelost|weg|wieder|repariert|online|erreichbar|ok|gefixt|da|besser|down|kaputt)\b.{0,12}\?|^(?:und jetzt|jetzt besser|besser|wieder da|immer noch (?:kaputt|down|so|da)|behoben|gefixt)\s?\?+$|\b(?:zuruckgerollt|rollback|neu gestartet|zuruckgesetzt|geandert)\b.{0,40}\b(?:geht|lauft|funktioniert|klappt|wieder)\b|^(?:(?:ok|ja|so|super|hm),? |es |das |die seite |der shop |jetzt )*(?:geht|lauft|funktioniert|klappt) (?:jetzt |nun |es )*wieder\b|^immer noch\b|\bimmer noch (?:kaputt|down|fehler|\d{3}|ein \d{3}|nicht)\b/,
 	status:
-		/\bwas (?:soll(?:en|te|ten)?|muss|mussen|kann|konnen|mache?n?|tun) (?:ich|wir|man)\b|\bwas (?:jetzt|nun|tun)\b|\bwo steh(?:en wir|t (?:das|es|die sache))\b|\bwas (?:ist|war) (?:das|los|passiert|der stand|hier los|kaputt|die ursache|das problem|der fehler|denn)\b|\bwas bedeutet das\b|\bwie (?:geht es|gehts) weiter\b|\bwie (?:ist|lautet) der (?:stand|status)\b|^(?:stand|status|zwischenstand|lage)[ ?!.]*$|\bwer(?:'s| ist| hat)? (?:ist )?(?:schuld|verantwortlich|zustandig)\b|\bwessen (?:schuld|seite|fehler|problem)\b|\b(?:liegt|lag) (?:es|das)(?: \w+)? (?:an|bei) .{1,60}(?:\?|\boder\b)|\b(?:ist|sind) (?:es|das|wir)\b.{0,30}\boder (?:cloudflare|wir|ihr|der|die)\b|\bnachste[rn]? schritt|\bgibt es (?:was |etwas )?neue\w*|\bwarum (?:ist|geht|passiert|kommt) (?:das|es)\b/,
+		/\bwas (?:soll(?:en|te|ten)?|muss|mussen|kann|konnen|mache?n?|tun) (?:ich|wir|man)\b|\bwas (?:jetzt|nun|tun)\b|\bwo steh(?:en wir|t (?:das|es|die sache))\b|\bwas (?:ist|war) (?:(?:da|hier|denn|eigentlich|bei euch) )*(?:das|los|passiert|der stand|hier los|kaputt|die ursache|das problem|der fehler|denn)\b|\bwas bedeutet das\b|\bwie (?:geht es|gehts) weiter\b|\bwie (?:ist|lautet) der (?:stand|status)\b|^(?:stand|status|zwischenstand|lage)[ ?!.]*$|\bwer(?:'s| ist| hat)? (?:ist )?(?:schuld|verantwortlich|zustandig)\b|\bwessen (?:schuld|seite|fehler|problem)\b|\b(?:liegt|lag) (?:es|das)(?: \w+)? (?:an|bei) .{1,60}(?:\?|\boder\b)|\b(?:ist|sind) (?:es|das|wir)\b.{0,30}\boder (?:cloudflare|wir|ihr|der|die)\b|\bnachste[rn]? schritt|\bgibt es (?:was |etwas )?neue\w*|\bwarum (?:ist|geht|passiert|kommt) (?:das|es)\b/,
 	solved:
 		/\b(?:es|das|der fehler|das problem|die ursache|ursache|schuld|grund)\b.{0,12}\b(?:lag|war|ist)\b.{0,8}\b(?:an|am|bei|die|der|das|ein|eine|wegen|in|im)\b|^(?:ist |das ist |problem |wir haben |alles )*(?:gelost|behoben|erledigt|gefixt|repariert)\b(?:[ .!]*$|[:,;(-]| (?:durch|mit|weil|es war|es lag))|\b(?:haben|hab|habe) (?:es |den fehler |das problem |die ursache )(?:\w+ )?(?:gelost|behoben|gefunden|gefixt|repariert)\b|\b(?:fehler|ursache|problem) gefunden\b/,
 	notSolved:
@@ -103,12 +103,12 @@ export const de: Talk = {
 		{
 			key: "what-changed",
 			value: "tls-dns-or-cloudflare",
-			says: /\b(?:dns|nameserver|zertifikat\w*|tls|ssl|cloudflare)\b.{0,40}\b(?:gehangt|gestellt|gelegt|geschaltet|angeschlossen|eingerichtet|geandert|umgestellt|erneuert|gewechselt|umgezogen|aktiviert|eingeschaltet|umgeschaltet|abgelaufen|getauscht|verschoben)\b/,
+			says: /\b(?:dns|nameserver|zertifikats?|ssl|tls|cloudflare|domain)[- ]?(?:wechsel|umzug|anderung|umstellung|tausch|erneuerung)\w*\b|\b(?:dns|nameserver|zertifikat\w*|tls|ssl|cloudflare)\b.{0,40}\b(?:gehangt|gestellt|gelegt|geschaltet|angeschlossen|eingerichtet|geandert|umgestellt|erneuert|gewechselt|umgezogen|aktiviert|eingeschaltet|umgeschaltet|abgelaufen|getauscht|verschoben)\b/,
 		},
 		{
 			key: "what-changed",
 			value: "firewall-or-host",
-			says: /\b(?:firewall|waf|server|hoster|hosting|provider|fail2ban|loadbalancer|ip)\b.{0,40}\b(?:geandert|umgestellt|gewechselt|umgezogen|aktiviert|eingeschaltet|installiert|angepasst|verscharft|konfiguriert)\b/,
+			says: /\b(?:server|hoster|hosting|provider|firewall|ip)[- ]?(?:wechsel|umzug|anderung|umstellung|tausch|wartung)\w*\b|\b(?:firewall|waf|server|hoster|hosting|provider|fail2ban|loadbalancer|ip)\b.{0,40}\b(?:geandert|umgestellt|gewechselt|umgezogen|aktiviert|eingeschaltet|installiert|angepasst|verscharft|konfiguriert)\b/,
 		},
 		{
 			key: "what-changed",

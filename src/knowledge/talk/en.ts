@@ -15,7 +15,7 @@ export const en: Talk = {
 			"^(?:(?:please|pls|plz|ok|okay|now|so|and|hey|can|could|would|will|you|u|we|let's|lets|just) ){0,4}(?:re-?check|re-?try|re-?test|re-?run|re-?probe|re-?scan|again|once more|one more time|refresh)\\b(?!\\S)",
 			"\\b(?:check|try|test|look|run (?:it|that|this|the (?:check|test))|probe|verify|have a(?:nother)? look|take a(?:nother)? look|ping|scan|ask)\\b.{0,40}\\b(?:again|now|once more|one more time|another time|anew)\\b",
 			"\\b(?:another|one more|a new|a fresh|a second) (?:check|look|try|test|round)\\b",
-			"\\b(?:is|are|was) (?:it|this|that|the \\w+|our \\w+|we|things|everything|all)(?: \\w+)?(?: (?:still|already|now|really|any))* (?:fixed|ok|okay|fine|back|up|down|broken|working|resolved|solved|good|better|alive|online|healthy|normal|gone|recovered|failing|there|over)\\b[^.]{0,30}\\?",
+			"\\b(?:is|are|was) (?:it|this|that|the \\w+|our \\w+|we|things|everything|all)(?: \\w+)?(?: (?:still|already|now|really|any))* (?:fixed|ok|okay|fine|back|up|down|broken|working|resolved|solved|good|better|alive|online|healthy|normal|gone|recovered|failing|happening|occurring|reproducible|an issue|a problem|slow|there|over)\\b[^.]{0,30}\\?",
 			"^(?:is|are) (?:it|this|that|the (?:site|page|shop|error)|things|we|everything) (?:still |already |now )*(?:fixed|ok|back|up|down|broken|working|resolved|solved|good|better|alive|online|gone|recovered)(?: now| again| yet| already)*$",
 			"\\b(?:does|do|can) (?:it|this|that|the \\w+|people|users|customers|we|i) (?:still |now )*(?:works?|fail|happen|load|open|run|get (?:the|an?|this) (?:error|\\d{3}))\\b[^.]{0,30}\\?",
 			"^(?:(?:and|so|how about|what about|better|fixed|works?|working|up|back|still (?:broken|down|failing|bad|the same|there|happening|an issue|an error|\\d{3,4})|any (?:better|change|improvement))(?: right)? ?(?:now|again|yet|already|today)? ?\\?+)$",
@@ -44,7 +44,7 @@ export const en: Talk = {
 	notSolved:
 		/\b(?:whoever|thought|said|says|claim(?:s|ed)?|guess(?:ed|ing)?|suspect(?:s|ed)?|suppose[ds]?|supposedly|assum(?:e|es|ed|ing)|believe[ds]?|bet|blam(?:e|es|ed|ing)|usually|last (?:time|week|month|year)|not|n't|isn't|wasn't|never|nor|neither|no longer sure|will|would|could|should|might|may|maybe|perhaps|if|whether|unless|until|till|when|once|hopefully|hope|hoping|trying|try to|going to|about to|has to|have to|needs? to|need|yet|tomorrow|later|soon|almost|nearly|half|except)\b|n't\b|\?\s*$/,
 	notYet:
-		/\b(?:will|won't|gonna|going to|(?:code|deploy(?:ment)?|release|change) freeze|frozen|until|wait(?:ing)?|as soon as|once (?:the|it|we)|(?:don't|doesn't|do not|does not)(?! (?:\w+ )?(?:work|load|open|respond|answer|reach|get|go|help)\b)|plan(?:s|ned|ning)?(?: to| for)?|about to|tomorrow|tonight|next (?:week|month|monday|release|sprint|deploy)|later (?:today|this)|soon|scheduled|want(?:s|ed)? to|would|could|should|shall|might|may (?:be|have)|maybe|perhaps|possibly|if|whether|unless|hope|hopefully|not sure|no idea|don't know|do not know|dunno|unsure|try(?:ing)? to|let's|lets|ready to|haven't|hasn't|hadn't|didn't|did not|have not|has not|had not|isn't|wasn't|aren't|weren't|is not|was not|are not|were not|never|don't think|do not think|doubt|no longer)\b|\?\s*$/,
+		/\b(?:will|won't|gonna|going to|(?:is|are|gets?) (?:usually |always |normally |all )*(?:done|handled|managed|made|run) by|(?:code|deploy(?:ment)?|release|change) freeze|frozen|until|wait(?:ing)?|as soon as|once (?:the|it|we)|(?:don't|doesn't|do not|does not)(?! (?:\w+ )?(?:work|load|open|respond|answer|reach|get|go|help)\b)|plan(?:s|ned|ning)?(?: to| for)?|about to|tomorrow|tonight|next (?:week|month|monday|release|sprint|deploy)|later (?:today|this)|soon|scheduled|want(?:s|ed)? to|would|could|should|shall|might|may (?:be|have)|maybe|perhaps|possibly|if|whether|unless|hope|hopefully|not sure|no idea|don't know|do not know|dunno|unsure|try(?:ing)? to|let's|lets|ready to|haven't|hasn't|hadn't|didn't|did not|have not|has not|had not|isn't|wasn't|aren't|weren't|is not|was not|are not|were not|never|don't think|do not think|doubt|no longer)\b|\?\s*$/,
 	answers: [
 		{
 			key: "origin-log",
@@ -56,6 +56,12 @@ export const en: Talk = {
 			key: "what-changed",
 			value: "nothing",
 			says: /\bnothing (?:at all |really |else |new |much )?(?:was |has |has been |got |is )?(?:changed|changes|new|different|touched|deployed|released|updated)\b|\bnothing (?:new|changed|different|special)\b|\bno (?:recent |known |new |other )?(?:changes?|updates?|deploy(?:ment)?s?|releases?|modifications?)\b(?! (?:helped|worked|yet))|(?:^|\b(?:we|i|they|you|guys|team|devs?|ops|admins?|host(?:er|ing)?|provider|side|people) )(?:\w+ly |still |also |just )?(?:have|has|had|did)(?:n't| not) (?:\w+ )?(?:chang|touch|modif|alter|edit|deploy|ship|releas|push|updat|upgrad|install|merg|publish|roll)\w*(?: out)? (?:anything|a thing|any \w+|the (?:server|config|code|site)|it)\b|(?:^|\b(?:we|i|they) )(?:haven't|have not|hasn't|didn't|did not) (?:change|changed|touch|touched)\b(?! (?:the|our|my))|\b(?:nobody|no one|noone|none of us) (?:has |here |else )?(?:changed|touched|deployed|did|done)\b|\b(?:everything|all|config|code|it) (?:is |stayed |remained )?(?:unchanged|the same as (?:before|ever|always)|as it (?:was|were))\b|\bchanged nothing\b|\bout of (?:the blue|nowhere)\b/,
+		},
+		{
+			key: "what-changed",
+			value: "nothing",
+			says: /^(?:(?:no|nope|nah|nein|non|nao),? )*(?:no|nope|nah|none|nothing|nothing (?:at all|really|(?:that )?(?:i|we) know of)|not that (?:i|we) know(?: of)?|not really|nein|nichts|nix|nada|rien|non|nao|keine)[ .!]*$/,
+			whenAsked: true,
 		},
 		{
 			key: "origin-log",
@@ -98,8 +104,14 @@ export const en: Talk = {
 		},
 		{
 			key: "host-health",
+			value: "restarted-or-oom",
+			says: /\b(?:we|i|they|he|she|host(?:er|ing)?|provider|ops|team)(?:'ve| have| had| has)? (?:just |already )?(?:re-?started|rebooted|power[- ]?cycled|reset)\b/,
+			whenAsked: true,
+		},
+		{
+			key: "host-health",
 			value: "saturated",
-			says: /\b(?:cpu|load|memory|ram|disk|swap|workers?|connections?|threads?|pool|iops?|io|i\/o|inodes?|file descriptors|database|db|server|host|bandwidth)\b.{0,30}\b(?:(?:at|is|over|above|about|around|near(?:ly)?|by|to|of|hit|reached) ?)*(?:9\d|1\d\d) ?(?:%|percent)|\b(?:cpu|load|memory|ram|disk|swap|workers?|connections?|threads?|pool|queue|inodes?|server|host|box|machine|database|db)s? (?:is|are|was|were|has been|have been|looks?|seems?|went|goes)? ?(?:very |really |completely |totally |quite |all |too |extremely |constantly )*(?:full|high|busy|maxed(?: out)?|pegged|saturated|exhausted|overloaded|overwhelmed|swamped|through the roof|used up|at (?:its|the|their) limit|at capacity)\b|\b(?:out of|no (?:more |free |idle )?)(?: ?php)? ?(?:workers?|connections|threads|file descriptors|disk(?: space)?|space|inodes|sockets)\b|\bmax[_ ]?(?:children|clients|connections|requestworkers)\b|\bload (?:average )?(?:is |of |at )?(?:[3-9]\d|1\d\d)\b|\bdisk(?: is)? full\b|\bhigh (?:cpu|load|memory)\b/,
+			says: /\b(?:cpu|load|memory|ram|disk|swap|workers?|connections?|threads?|pool|iops?|io|i\/o|inodes?|file descriptors|database|db|server|host|bandwidth)\b.{0,30}\b(?:(?:at|is|over|above|about|around|near(?:ly)?|by|to|of|hit|reached) ?)*(?:9\d|1\d\d) ?(?:%|percent)|\b(?:cpu|load|memory|ram|disk|swap|workers?|connections?|threads?|pool|queue|inodes?|server|host|box|machine|database|db)s? (?:is|are|was|were|has been|have been|looks?|seems?|went|goes)? ?(?:very |really |completely |totally |quite |all |too |extremely |constantly )*(?:full|high|busy|maxed(?: out)?|pegged|saturated|exhausted|overloaded|overwhelmed|swamped|through the roof|used up|at (?:its|the|their) limit|at capacity)\b|\b(?:out of|no (?:more |free |idle )?)(?: ?php)? ?(?:workers?|connections|threads|file descriptors|disk(?: space)?|space|inodes|sockets)\b|\bmax[_ ]?(?:children|clients|connections|requestworkers)\b|\bload (?:average )?(?:is |of |at )?(?:[3-9]\d|1\d\d)\b|\bdisk(?: is)? full\b|\b(?:9\d|1\d\d) ?% (?:of )?(?:the |our )?(?:cpu|ram|memory|disk|swap|load|io)\b|\bhigh (?:cpu|load|memory)\b/,
 		},
 		{
 			key: "host-health",
@@ -140,12 +152,12 @@ export const en: Talk = {
 		{
 			key: "who-is-hit",
 			value: "under-load",
-			says: /\bunder (?:heavy |high |some |more )?load\b|\b(?:at|during|in) (?:the )?(?:peak|rush|busy|sale|sales|campaign|lunch|high traffic)\b|\bpeak (?:hours?|times?|traffic)\b|\b(?:when|if|whenever) (?:it(?:'s| is| gets)?|the (?:site|server|shop)(?: is| gets)?|there(?:'s| is| are)?|we (?:have|get)|traffic is|many)\b.{0,30}\b(?:busy|load(?:ed)?|traffic|many|lots|high|users|visitors)\b|\b(?:high|heavy|lots of|much|peak) traffic\b/,
+			says: /\bunder (?:heavy |high |some |more )?load\b|\b(?:at|during|in) (?:the |our |a |an |my )?(?:\w+ )?(?:peaks?|rush|busy|sales?|campaigns?|black friday|launch(?:es)?|events?|newsletters?|lunch|high traffic)\b|\bpeak (?:hours?|times?|traffic)\b|\b(?:when|if|whenever) (?:it(?:'s| is| gets)?|the (?:site|server|shop)(?: is| gets)?|there(?:'s| is| are)?|we (?:have|get)|traffic is|many)\b.{0,30}\b(?:busy|load(?:ed)?|traffic|many|lots|high|users|visitors)\b|\b(?:high|heavy|lots of|much|peak) traffic\b/,
 		},
 		{
 			key: "who-is-hit",
 			value: "one-client",
-			says: /\b(?:only|just) (?:with |from |in |on |for )?(?:the |our |my |one |a |this |that |a single )*(?:mobile app|ios app|android app|app|script|bot|api client|ios|iphones?|android|curl|wget|python|java|node|go client|postman|safari|chrome|firefox|edge|crawler|googlebot|bingbot|monitor(?:ing)?|uptime ?\w*|client|library|sdk|program|tool|cron ?job|webhook|integration|plugin|scraper|browser|customer)s?\b|\bone (?:client|program|library|integration|app|script|customer|browser|tool|user)\b|\b(?:curl|postman|browsers?|other (?:clients?|programs?|tools?)) (?:works?|is fine|are fine)\b/,
+			says: /\b(?:only|just) (?:with |from |in |on |for )?(?:the |our |my |one |a |this |that |a single )*(?:mobile app|ios app|android app|app|script|bot|api client|ios|iphones?|android|curl|wget|python|java|node|go client|postman|safari|chrome|firefox|edge|crawler|googlebot|bingbot|monitor(?:ing)?|uptime ?\w*|client|library|sdk|program|tool|cron ?job|webhook|integration|plugin|scraper|browser|customer)s?\b|\b(?:google|bing|openai|gpt|claude|facebook|semrush|ahrefs|yandex|baidu)\w* (?:crawl|index|visit|fetch)\w*\b|\bone (?:client|program|library|integration|app|script|customer|browser|tool|user)\b|\b(?:curl|postman|browsers?|other (?:clients?|programs?|tools?)) (?:works?|is fine|are fine)\b/,
 		},
 		{
 			key: "who-is-hit",
@@ -160,7 +172,7 @@ export const en: Talk = {
 		{
 			key: "variants",
 			value: "request-bytes",
-			says: /\b(?:only|just|when|with|if)\b.{0,30}\b(?:large|big|huge|long|bigger|larger|longer) (?:uploads?|files?|requests?|bod(?:y|ies)|posts?|urls?|quer(?:y|ies)|payloads?|images?|forms?|headers?)\b|\b(?:small(?:er)?|short(?:er)?) (?:uploads?|files?|requests?|bod(?:y|ies)|urls?|quer(?:y|ies)|payloads?|images?) (?:works?|go(?:es)? through|are|is) ?(?:fine|ok)?\b/,
+			says: /\b(?:only|just|when|with|if)\b.{0,30}\b(?:large|big|huge|long|bigger|larger|longer) (?:uploads?|files?|requests?|bod(?:y|ies)|posts?|urls?|quer(?:y|ies)|payloads?|images?|forms?|headers?)\b|\b(?:large|big|huge|long|bigger|larger|longer) (?:file )?(?:uploads?|files?|requests?|bod(?:y|ies)|posts?|urls?|quer(?:y|ies)|payloads?|images?|forms?) (?:always |all |just )?(?:fail|break|die|crash|error|do not|don't|get)\w*\b|\b(?:small(?:er)?|short(?:er)?) (?:ones|uploads?|files?|requests?|bod(?:y|ies)|urls?|quer(?:y|ies)|payloads?|images?) (?:works?|go(?:es)? through|are|is) ?(?:fine|ok)?\b/,
 		},
 		{
 			key: "variants",
@@ -206,7 +218,7 @@ export const en: Talk = {
 		{
 			key: "edge-pattern",
 			value: "random",
-			says: /\b(?:random(?:ly)?|no (?:clear |obvious |visible |real )?pattern|intermittent(?:ly)?|sporadic(?:ally)?|(?:every )?now and (?:then|again)|sometimes\b(?! (?:i|we|you) (?:\w+ )?(?:hate|love|think|wonder|wish|feel|want|miss)\b)|from time to time|once in a while|occasional(?:ly)?|flaky|on and off|hit (?:or|and) miss|unpredictabl[ey])\b|\b(?:about |around |roughly |maybe |some |nearly |every )?(?:one|1|two|three|\d+)(?: requests?| calls?)?(?: in| out of|\/) ?(?:every )?(?:two|three|four|five|six|seven|eight|nine|ten|twenty|fifty|a hundred|hundred|\d+)\b(?! (?:users|customers))|\b\d{1,2} ?(?:%|percent) of (?:the |all |our )?(?:requests?|calls?|time|page ?(?:views|loads)|traffic)\b|\bevery (?:second|third|fourth|fifth|tenth|other|few) (?:request|call|click|try|load)s?\b/,
+			says: /\b(?:random(?:ly)?|no (?:clear |obvious |visible |real )?pattern|not (?:always|every time|each time)|after (?:a )?(?:reload|refresh|f5)(?:ing)? it (?:works|is fine|loads)|intermittent(?:ly)?|sporadic(?:ally)?|(?:every )?now and (?:then|again)|sometimes\b(?! (?:i|we|you) (?:\w+ )?(?:hate|love|think|wonder|wish|feel|want|miss)\b)|from time to time|once in a while|occasional(?:ly)?|flaky|on and off|hit (?:or|and) miss|unpredictabl[ey])\b|\b(?:about |around |roughly |maybe |some |nearly |every )?(?:one|1|two|three|\d+)(?: requests?| calls?)?(?: in| out of|\/) ?(?:every )?(?:two|three|four|five|six|seven|eight|nine|ten|twenty|fifty|a hundred|hundred|\d+)\b(?! (?:users|customers))|\b\d{1,2} ?(?:%|percent) of (?:the |all |our )?(?:requests?|calls?|time|page ?(?:views|loads)|traffic)\b|\bevery (?:second|third|fourth|fifth|tenth|other|few) (?:request|call|click|try|load)s?\b/,
 		},
 		{
 			key: "edge-pattern",
@@ -226,7 +238,7 @@ export const en: Talk = {
 		{
 			key: "edge-pattern",
 			value: "all",
-			says: /\b(?:all|every|each)(?: single| of the| the| our| of our)? (?:pages?|urls?|requests?|paths?|endpoints?|calls?|addresses|subpages?|routes?)\b|\b(?:the )?(?:whole|entire|complete) (?:site|host|domain|shop|website|page|thing|server)\b|\b(?:everything|all of it|all of them)(?: is| are)?(?: (?:fails?|failing|down|broken|dead|hit|affected|520)|[.!]?$)|\bnothing (?:works|loads)\b|\balways fails\b|\b100 ?% (?:of (?:the )?(?:requests|time))?\b/,
+			says: /\b(?:all|every|each)(?: single| of the| the| our| of our)? (?:pages?|urls?|requests?|paths?|endpoints?|calls?|addresses|subpages?|routes?)\b|\b(?:the )?(?:whole|entire|complete) (?:site|host|domain|shop|website|page|thing|server)\b|\b(?:everything|all of it|all of them)(?: is| are)?(?: (?:fails?|failing|down|broken|dead|hit|affected|520)|[.!]?$)|\bnothing (?:works|loads)\b|\balways fails\b|\b100 ?% of (?:the |all |our )?(?:requests|calls|time|traffic|page ?views|visitors)\b/,
 		},
 		{
 			key: "time-to-failure",
@@ -334,12 +346,12 @@ export const en: Talk = {
 		{
 			key: "what-changed",
 			value: "tls-dns-or-cloudflare",
-			says: /\b(?:moved|changed|switched|renewed|replaced|updated|migrated|installed|enabled|disabled|activated|turned (?:on|off)|set|added|expired|edited|rotated|pointed|transferred|put|configured|new)\b.{0,50}\b(?:dns|name ?servers?|ns records?|a records?|aaaa|cname|certs?|certificates?|tls|ssl|https|let'?s ?encrypt|cloudflare|orange cloud|proxied|full \(?strict\)?|ssl mode|page rules?|workers? route|cdn|domain|registrar)\b|\b(?:dns|certs?|certificates?|tls|ssl(?: mode)?|name ?servers?|cloudflare(?: settings?| rules?)?|domain)(?: \w+)? (?:was|were|has been|have been|got|is|had been|just)? ?(?:just |recently )?(?:moved|changed|switched|renewed|replaced|updated|migrated|expired|edited|rotated|new|transferred)\b/,
+			says: /\b(?:dns|certs?|certificates?|tls|ssl|name ?servers?|domain|cloudflare)(?: \w+)? (?:renewal|change|switch|migration|swap|move|transfer|rotation)\b|\b(?:moved|changed|switched|renewed|replaced|updated|migrated|installed|enabled|disabled|activated|turned (?:on|off)|set|added|expired|edited|rotated|pointed|transferred|put|configured|new)\b.{0,50}\b(?:dns|name ?servers?|ns records?|a records?|aaaa|cname|certs?|certificates?|tls|ssl|https|let'?s ?encrypt|cloudflare|orange cloud|proxied|full \(?strict\)?|ssl mode|page rules?|workers? route|cdn|domain|registrar)\b|\b(?:dns|certs?|certificates?|tls|ssl(?: mode)?|name ?servers?|cloudflare(?: settings?| rules?)?|domain)(?: \w+)? (?:was|were|has been|have been|got|is|had been|just)? ?(?:just |recently )?(?:moved|changed|switched|renewed|replaced|updated|migrated|expired|edited|rotated|new|transferred)\b/,
 		},
 		{
 			key: "what-changed",
 			value: "firewall-or-host",
-			says: /\b(?:moved|changed|switched|replaced|updated|migrated|installed|enabled|disabled|activated|turned (?:on|off)|set(?: up)?|added|edited|tightened|configured|blocked|new|reconfigured|hardened|tuned)\b.{0,50}\b(?:firewalls?|wafs?|iptables|nftables|ufw|csf|security groups?|fail2ban|crowdsec|imunify\w*|mod_?security|ip (?:block|allow|white|black|deny)[ -]?lists?|geo-?block\w*|rate[ -]?limit\w*|hosting|hosts?|hosters?|providers?|servers?|vps|data ?cent(?:er|re)|machines?|ips?|ip address(?:es)?|load ?balancers?|proxy|proxies|network)\b|\b(?:firewall|waf|iptables|security group|fail2ban|modsecurity|hosting|hoster|host|server|load balancer)(?: \w+)? (?:was|were|has been|have been|got|is|had been)? ?(?:just |recently )?(?:moved|changed|switched|replaced|updated|migrated|installed|enabled|activated|tightened|turned on|new)\b/,
+			says: /\b(?:firewall|waf|host(?:ing|er)?|server|provider|vps|ip)(?: \w+)? (?:change|switch|migration|swap|move|maintenance)\b|\b(?:host(?:ing|er)?|provider|data ?cent(?:er|re))\b.{0,25}\b(?:did|had|made|announced) (?:some |a |an |their )?(?:\w+ )?maintenance\b|\b(?:moved|changed|switched|replaced|updated|migrated|installed|enabled|disabled|activated|turned (?:on|off)|set(?: up)?|added|edited|tightened|configured|blocked|new|reconfigured|hardened|tuned)\b.{0,50}\b(?:firewalls?|wafs?|iptables|nftables|ufw|csf|security groups?|fail2ban|crowdsec|imunify\w*|mod_?security|ip (?:block|allow|white|black|deny)[ -]?lists?|geo-?block\w*|rate[ -]?limit\w*|hosting|hosts?|hosters?|providers?|servers?|vps|data ?cent(?:er|re)|machines?|ips?|ip address(?:es)?|load ?balancers?|proxy|proxies|network)\b|\b(?:firewall|waf|iptables|security group|fail2ban|modsecurity|hosting|hoster|host|server|load balancer)(?: \w+)? (?:was|were|has been|have been|got|is|had been)? ?(?:just |recently )?(?:moved|changed|switched|replaced|updated|migrated|installed|enabled|activated|tightened|turned on|new)\b/,
 		},
 		{
 			key: "what-changed",

@@ -91,12 +91,12 @@ export const es: Talk = {
 		{
 			key: "what-changed",
 			value: "tls-dns-or-cloudflare",
-			says: /\b(?:cambi\w+|movi\w+|renov\w+|pas[ao]\w+|migr\w+|actualiz\w+|activ\w+|instal\w+)\b.{0,40}\b(?:dns|certificado|ssl|tls|cloudflare|nameservers?|dominio)\b/,
+			says: /\b(?:cambio|migracion|renovacion|traslado) (?:de|del|a|al|en) (?:el |la |los )?(?:dns|certificado|ssl|tls|cloudflare|dominio)\b|\b(?:cambi\w+|movi\w+|renov\w+|pas[ao]\w+|migr\w+|actualiz\w+|activ\w+|instal\w+)\b.{0,40}\b(?:dns|certificado|ssl|tls|cloudflare|nameservers?|dominio)\b/,
 		},
 		{
 			key: "what-changed",
 			value: "firewall-or-host",
-			says: /\b(?:cambi\w+|movi\w+|migr\w+|activ\w+|instal\w+|configur\w+)\b.{0,40}\b(?:firewall|cortafuegos|waf|hosting|servidor|proveedor|ip)\b/,
+			says: /\b(?:cambio|migracion|traslado|mantenimiento) (?:de|del|a|al|en) (?:el |la |los )?(?:firewall|waf|hosting|servidor|proveedor|ip)\b|\b(?:cambi\w+|movi\w+|migr\w+|activ\w+|instal\w+|configur\w+)\b.{0,40}\b(?:firewall|cortafuegos|waf|hosting|servidor|proveedor|ip)\b/,
 		},
 		{
 			key: "what-changed",

@@ -88,12 +88,12 @@ export const fr: Talk = {
 		{
 			key: "what-changed",
 			value: "tls-dns-or-cloudflare",
-			says: /\b(?:change|modifie|renouvele|deplace|bascule|migre|active|installe|passe)\w*\b.{0,40}\b(?:dns|certificat|ssl|tls|cloudflare|serveurs de noms|domaine)\b/,
+			says: /\b(?:changement|migration|renouvellement|passage) (?:de|du|d'|des|a|vers) ?(?:le |la |les )?(?:dns|certificat|ssl|tls|cloudflare|domaine)\b|\b(?:change|modifie|renouvele|deplace|bascule|migre|active|installe|passe)\w*\b.{0,40}\b(?:dns|certificat|ssl|tls|cloudflare|serveurs de noms|domaine)\b/,
 		},
 		{
 			key: "what-changed",
 			value: "firewall-or-host",
-			says: /\b(?:change|modifie|deplace|migre|active|installe|configure)\w*\b.{0,40}\b(?:pare-feu|firewall|waf|hebergeur|hebergement|serveur|ip)\b/,
+			says: /\b(?:changement|migration|maintenance|demenagement) (?:de|du|d'|des|a|vers|chez) ?(?:le |la |les |l')?(?:pare-feu|firewall|waf|hebergeur|hebergement|serveur|ip)\b|\b(?:change|modifie|deplace|migre|active|installe|configure)\w*\b.{0,40}\b(?:pare-feu|firewall|waf|hebergeur|hebergement|serveur|ip)\b/,
 		},
 		{
 			key: "what-changed",

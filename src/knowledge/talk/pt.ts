@@ -87,12 +87,12 @@ export const pt: Talk = {
 		{
 			key: "what-changed",
 			value: "tls-dns-or-cloudflare",
-			says: /\b(?:mud\w+|troc\w+|renov\w+|pass\w+|migr\w+|atualiz\w+|ativ\w+|instal\w+|alter\w+)\b.{0,40}\b(?:dns|certificado|ssl|tls|cloudflare|nameservers?|dominio)\b/,
+			says: /\b(?:troca|mudanca|migracao|renovacao) (?:de|do|da|para|no) (?:o |a |os )?(?:dns|certificado|ssl|tls|cloudflare|dominio)\b|\b(?:mud\w+|troc\w+|renov\w+|pass\w+|migr\w+|atualiz\w+|ativ\w+|instal\w+|alter\w+)\b.{0,40}\b(?:dns|certificado|ssl|tls|cloudflare|nameservers?|dominio)\b/,
 		},
 		{
 			key: "what-changed",
 			value: "firewall-or-host",
-			says: /\b(?:mud\w+|troc\w+|migr\w+|ativ\w+|instal\w+|configur\w+|alter\w+)\b.{0,40}\b(?:firewall|waf|hospedagem|servidor|provedor|ip)\b/,
+			says: /\b(?:troca|mudanca|migracao|manutencao) (?:de|do|da|para|no) (?:o |a |os )?(?:firewall|waf|hospedagem|servidor|provedor|ip)\b|\b(?:mud\w+|troc\w+|migr\w+|ativ\w+|instal\w+|configur\w+|alter\w+)\b.{0,40}\b(?:firewall|waf|hospedagem|servidor|provedor|ip)\b/,
 		},
 		{
 			key: "what-changed",
