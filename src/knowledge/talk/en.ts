@@ -44,7 +44,7 @@ export const en: Talk = {
 	notSolved:
 		/\b(?:whoever|thought|said|says|claim(?:s|ed)?|guess(?:ed|ing)?|suspect(?:s|ed)?|suppose[ds]?|supposedly|assum(?:e|es|ed|ing)|believe[ds]?|bet|blam(?:e|es|ed|ing)|usually|last (?:time|week|month|year)|not|n't|isn't|wasn't|never|nor|neither|no longer sure|will|would|could|should|might|may|maybe|perhaps|if|whether|unless|until|till|when|once|hopefully|hope|hoping|trying|try to|going to|about to|has to|have to|needs? to|need|yet|tomorrow|later|soon|almost|nearly|half|except)\b|n't\b|\?\s*$/,
 	notYet:
-		/\b(?:will|won't|gonna|going to|(?:is|are|gets?) (?:usually |always |normally |all )*(?:done|handled|managed|made|run) by|(?:code|deploy(?:ment)?|release|change) freeze|frozen|until|wait(?:ing)?|as soon as|once (?:the|it|we)|(?:don't|doesn't|do not|does not)(?! (?:\w+ )?(?:work|load|open|respond|answer|reach|get|go|help)\b)|plan(?:s|ned|ning)?(?: to| for)?|about to|tomorrow|tonight|next (?:week|month|monday|release|sprint|deploy)|later (?:today|this)|soon|scheduled|want(?:s|ed)? to|would|could|should|shall|might|may (?:be|have)|maybe|perhaps|possibly|if|whether|unless|hope|hopefully|not sure|no idea|don't know|do not know|dunno|unsure|try(?:ing)? to|let's|lets|ready to|haven't|hasn't|hadn't|didn't|did not|have not|has not|had not|isn't|wasn't|aren't|weren't|is not|was not|are not|were not|never|don't think|do not think|doubt|no longer)\b|\?\s*$/,
+		/\b(?:will|won't|gonna|going to|(?:is|are|gets?) (?:usually |always |normally |all )*(?:done|handled|managed|made|run) by|(?:code|deploy(?:ment)?|release|change) freeze|frozen|deploy(?:ment)? (?:has |was |is |got )?(?:failed|fails|aborted|cancell?ed|blocked|stuck)|give (?:me|us)|back in|brb|hang on|hold on|until|wait(?:ing)?|as soon as|once (?:the|it|we)|(?:don't|doesn't|do not|does not)(?! (?:\w+ )?(?:work|load|open|respond|answer|reach|get|go|help)\b)|plan(?:s|ned|ning)?(?: to| for)?|about to|tomorrow|tonight|next (?:week|month|monday|release|sprint|deploy)|later (?:today|this)|soon|scheduled|want(?:s|ed)? to|would|could|should|shall|might|may (?:be|have)|maybe|perhaps|possibly|if|whether|unless|hope|hopefully|not sure|no idea|don't know|do not know|dunno|unsure|try(?:ing)? to|let's|lets|ready to|haven't|hasn't|hadn't|didn't|did not|have not|has not|had not|isn't|wasn't|aren't|weren't|is not|was not|are not|were not|never|don't think|do not think|doubt|no longer)\b|\?\s*$/,
 	answers: [
 		{
 			key: "origin-log",
@@ -157,6 +157,11 @@ export const en: Talk = {
 		{
 			key: "who-is-hit",
 			value: "one-client",
+			says: /\b(?:nur|solo|solamente|so|apenas|somente|seulement|uniquement)\b.{0,25}\b(?:app|ios|android|safari|chrome|firefox|edge|iphones?|ipads?|scripts?|skript|bots?|client|navegador|navigateur|browser|curl|postman|aplicacion|aplicativo|application)\b/,
+		},
+		{
+			key: "who-is-hit",
+			value: "one-client",
 			says: /\b(?:only|just) (?:with |from |in |on |for )?(?:the |our |my |one |a |this |that |a single )*(?:mobile app|ios app|android app|app|script|bot|api client|ios|iphones?|android|curl|wget|python|java|node|go client|postman|safari|chrome|firefox|edge|crawler|googlebot|bingbot|monitor(?:ing)?|uptime ?\w*|client|library|sdk|program|tool|cron ?job|webhook|integration|plugin|scraper|browser|customer)s?\b|\b(?:google|bing|openai|gpt|claude|facebook|semrush|ahrefs|yandex|baidu)\w* (?:crawl|index|visit|fetch)\w*\b|\bone (?:client|program|library|integration|app|script|customer|browser|tool|user)\b|\b(?:curl|postman|browsers?|other (?:clients?|programs?|tools?)) (?:works?|is fine|are fine)\b/,
 		},
 		{
@@ -218,7 +223,7 @@ export const en: Talk = {
 		{
 			key: "edge-pattern",
 			value: "random",
-			says: /\b(?:random(?:ly)?|no (?:clear |obvious |visible |real )?pattern|not (?:always|every time|each time)|after (?:a )?(?:reload|refresh|f5)(?:ing)? it (?:works|is fine|loads)|intermittent(?:ly)?|sporadic(?:ally)?|(?:every )?now and (?:then|again)|sometimes\b(?! (?:i|we|you) (?:\w+ )?(?:hate|love|think|wonder|wish|feel|want|miss)\b)|from time to time|once in a while|occasional(?:ly)?|flaky|on and off|hit (?:or|and) miss|unpredictabl[ey])\b|\b(?:about |around |roughly |maybe |some |nearly |every )?(?:one|1|two|three|\d+)(?: requests?| calls?)?(?: in| out of|\/) ?(?:every )?(?:two|three|four|five|six|seven|eight|nine|ten|twenty|fifty|a hundred|hundred|\d+)\b(?! (?:users|customers))|\b\d{1,2} ?(?:%|percent) of (?:the |all |our )?(?:requests?|calls?|time|page ?(?:views|loads)|traffic)\b|\bevery (?:second|third|fourth|fifth|tenth|other|few) (?:request|call|click|try|load)s?\b/,
+			says: /\b(?:random(?:ly)?|no (?:clear |obvious |visible |real )?pattern|not (?:always|every time|each time)|after (?:a )?(?:reload|refresh|f5)(?:ing)? it (?:works|is fine|loads)|intermittent(?:ly)?|sporadic(?:ally)?|(?:every )?now and (?:then|again)|sometimes\b(?! (?:i|we|you) (?:\w+ )?(?:hate|love|think|wonder|wish|feel|want|miss)\b)|from time to time|once in a while|occasional(?:ly)?|flaky|on and off|hit (?:or|and) miss|unpredictabl[ey])\b|\b(?:about |around |roughly |maybe |some |nearly |every )?(?:one|1|two|three|\d+)(?: requests?| calls?)?(?: in| out of|\/) ?(?:every )?(?:two|three|four|five|six|seven|eight|nine|ten|twenty|fifty|a hundred|hundred|\d+)\b(?! (?:users|customers))|\b\d{1,2} ?(?:%|percent) of (?:the |all |our )?(?:requests?|calls?|time|page ?(?:views|loads)|traffic)\b|\bevery (?:second|third|fourth|fifth|tenth|other|few|\d+(?:st|nd|rd|th)) (?:requests?|calls?|clicks?|try|tries|loads?|time)\b/,
 		},
 		{
 			key: "edge-pattern",

@@ -101,7 +101,7 @@ export const es: Talk = {
 		{
 			key: "what-changed",
 			value: "deploy",
-			says: /\b(?:desplega\w+|desplego|desplegue|despliegue|deploy(?!ing\b)\w*|publicamos|publique|subimos|lanzamos|actualizamos|actualice|actualizacion|nueva version|version nueva)\b/,
+			says: /\b(?:desplega\w+|desplego|desplegue|despliegue|deploy(?!ing\b)\w*|publicamos|publique|subimos|lanzamos|actualizamos|actualice|se (?:actualizo|actualizaron|instalo|subio)|instalamos|actualizacion|nueva version|version nueva)\b/,
 		},
 	],
 	siteDown:

@@ -97,7 +97,7 @@ export const pt: Talk = {
 		{
 			key: "what-changed",
 			value: "deploy",
-			says: /\b(?:deploy(?!ing\b)\w*|implanta\w+|implantou|publicamos|publiquei|subimos|lancamos|atualizamos|atualizei|atualizacao|nova versao|versao nova)\b/,
+			says: /\b(?:deploy(?!ing\b)\w*|implanta\w+|implantou|publicamos|publiquei|subimos|lancamos|atualizamos|atualizei|atualizou|foi atualizad[oa]|instalamos|instalei|atualizacao|nova versao|versao nova)\b/,
 		},
 	],
 	siteDown:

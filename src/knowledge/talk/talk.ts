@@ -58,6 +58,10 @@ export const DOUBTED =
 export const IRONIC =
 	/\b(?:ha(?:ha)+h?,? sure|yeah,? (?:right|sure)|suu+re|sure,? sure|as if|famous last words|just kidding|j\/k|na klar,? (?:haha|lol)|schon klar|ja ja|mais bien sur|si,? claro)\b|(?:^|\s)\/s$|🙄|:eye_?rolls?:|:rolling_eyes:/;
 
+/** A doubt about a number is no doubt: "maybe one in ten". */
+export const ABOUT =
+	/\b(?:maybe|perhaps|vielleicht|quizas?|talvez|peut-etre)(?= (?:every|each|one|two|three|half|once|\d|jede\w*|alle \d|ein\w* (?:von|aus|in)|una? de|um[a]? (?:em|de)|cada|une? (?:sur|fois)))/g;
+
 /** Takes back what was said before it. */
 export const RETRACTED =
 	/\b(?:no,? wait|wait,? no(?:pe)?|scratch that|strike that|never ?mind(?: that)?|nvm|my (?:bad|mistake)|correction|i take that back|just kidding|jk|forget (?:it|what i said)|(?:ach |halt,? )?quatsch|moment,? (?:nein|doch nicht)|doch nicht|espera,? no|no,? espera|perdon,? no|nao,? espera|espera,? nao|non,? attends?|attends?,? non|ah non|je me trompe|olvidalo|esquece|vergiss es)\b|訂正|やっぱり違/g;
@@ -72,7 +76,7 @@ export const THANKED_LAST =
 
 /** Words of any language for what is still to come: people mix languages, and a plan is no answer in any of them. */
 export const FUTURE =
-	/\b(?:(?:on|je|nous|vous) (?:va|vais|allons|allez)|(?:voy|va|van) a|(?:vou|vai) (?:fazer|subir|mudar|trocar|deployar|reverter)|ce soir|cette nuit|tout a l'heure|heute abend|heute nacht|esta noche|hoje a noite|stasera|tomorrow|tonight|next (?:week|month|release|sprint)|will|going to|gonna|about to|morgen|ubermorgen|nachste[nr]? (?:woche|monat)|werden|wird|geplant|manana|proxim[oa]|vamos a|amanha|semana que vem|vamos|demain|prochain\w*|bientot|allons|vont|domani|volgende week|jutro|zavtra)\b|明日|あした|来週|予定|завтра|明天/;
+	/\b(?:(?:on|je|nous|vous) (?:va|vais|allons|allez)|(?:voy|va|van) a|(?:vou|vai) (?:fazer|subir|mudar|trocar|deployar|reverter)|pending|(?:in|under) review|in progress|awaiting|change request|ce soir|cette nuit|tout a l'heure|heute abend|heute nacht|esta noche|hoje a noite|stasera|tomorrow|tonight|next (?:week|month|release|sprint)|will|going to|gonna|about to|morgen|ubermorgen|nachste[nr]? (?:woche|monat)|werden|wird|geplant|manana|proxim[oa]|vamos a|amanha|semana que vem|vamos|demain|prochain\w*|bientot|allons|vont|domani|volgende week|jutro|zavtra)\b|明日|あした|来週|予定|завтра|明天/;
 
 /** Nobody here knows, or can look: an answer to whatever is open, in the languages of this folder. As the patterns above meet a sentence. */
 export const NOT_KNOWN =

@@ -20,6 +20,7 @@ const NAMED =
 /** What stands before a link that is none of the site. */
 const ASIDE =
 	/(?:\b(?:refer+er|view|details?|more info(?:rmation)?|documentation|dashboard|runbook|playbook|incident|ticket|screenshot|screen ?shot|picture|recording|attachment|graph|acknowledge|ack|resolve|unsubscribe|manage|status ?page|read more|similar to|unlike|siehe|voir|link to (?:the )?(?:ticket|incident|monitor|dashboard)|proxy|upstream|originservice|backend|img|src|href)(?: (?!(?:on|for|of|in|with|about|affecting|opened|started|triggered|created|declared|detected)\b)\w{1,20})?["'`*)\]]{0,3}[\s:=>|(-]{1,6}["'`*(<[]{0,3}$)/i;
+const UPSTREAM = /\b(?:upstream|backend|proxy)["'`*)\]]{0,3}[\s:=(]{1,4}$/i;
 /** Somebody's own: a page of the site. */
 const OWN_PAGE =
 	/(?:\b(?:my|our|their|his|her|your)|'s) (?:\w{1,20} )?(?:dashboard|documentation|picture|graph)(?: (?:at|on|under))?[\s(<]{1,3}$/i;
@@ -109,8 +110,10 @@ function roleOf(text: string, one: TargetClue, clause: Clause): Role {
 	const part = parts.get(one);
 	if (part === undefined) return "aside";
 	const isNamed = NAMED.test(labelled);
-	if (HOSTED.test(line) || (ASIDE.test(labelled) && !isNamed && !OWN_PAGE.test(line))) return "aside";
 	const isToldBehind = codes.some(({ at }) => at >= one.end && at < one.end + 60 && !text.slice(one.end, at).includes("://"));
+	// What a program calls its upstream is the site where that is what failed.
+	const isUpstream = isToldBehind && UPSTREAM.test(line);
+	if (!isUpstream && (HOSTED.test(line) || (ASIDE.test(labelled) && !isNamed && !OWN_PAGE.test(line)))) return "aside";
 	const isService = isServiceLink(one.target) === "perhaps";
 	if (SEE.test(line)) return isService ? "aside" : "last";
 	if (PERHAPS_ASIDE.test(labelled) && !isNamed && !isToldBehind) return "aside";

@@ -1,6 +1,7 @@
 import { en } from "../../../knowledge/talk/en.ts";
 import { TALK } from "../../../knowledge/talk/list.ts";
 import {
+	ABOUT,
 	ASKING,
 	DOUBTED,
 	EXCEPTED,
@@ -149,7 +150,7 @@ const PLURALS: ReadonlySet<string> = new Set([
 /** Talk in a text, in any of the languages that are known. */
 export function findTalk(text: string): TalkClue {
 	if (text.length > TALK_MAX_CHARS || text.trim() === "") return SILENT;
-	const all = held(spoken(text)).replace(OTHERS_WORDS, "…");
+	const all = held(spoken(text)).replace(OTHERS_WORDS, "…").replace(ABOUT, "about");
 	const sentences = all.split(/(?<=[.!?;])\s+|\n|。/).filter((one) => one !== "");
 	const isIronic = IRONIC.test(all);
 	const answers = new Map<string, TalkAnswered>();
@@ -192,7 +193,8 @@ function held(text: string): string {
 /** Where one thing ends and the next one begins in a sentence. */
 const PARTS = /, (?:but|and|so)? ?|; | but | aber | pero | mas | mais |、/;
 const CONTRAST = /\b(?:but|aber|pero|mas|mais)\b/;
-const DENIED = /\b(?:not|never|no|isn't|nicht|kein\w*|nao|pas|nunca|nie)(?: \w+)?\s*$/;
+const DENIED =
+	/\b(?:not|never|no|isn't|nicht|kein\w*|nao|pas|nunca|nie|nobody (?:told|mentioned|said)|no one (?:told|mentioned|said))(?: [\w']+){0,3}\s*$/;
 
 function isAnswer({ key, value, says }: TalkAnswer, part: string, sentence: string, talk: Talk): boolean {
 	const found = says.exec(part);
