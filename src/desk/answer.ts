@@ -2,7 +2,7 @@ import { mayAskIn } from "../read/policy.ts";
 import { notInThisChannel } from "../reply/admin.ts";
 import { helpReply } from "../reply/help.ts";
 import { misreadReply, noPageReply } from "../reply/misread.ts";
-import { explainReply, privacyReply } from "../reply/pages.ts";
+import { explainReply, privacyReply, withSiteAsked } from "../reply/pages.ts";
 import type { Reply } from "../reply/reply.ts";
 import { notNoted } from "../reply/talk.ts";
 import { administer } from "./administer.ts";
@@ -43,7 +43,8 @@ export async function answer(
 			return told(privacyReply(), "answered");
 		case "explain": {
 			const page = explainReply(request.topic);
-			return page === null ? told(noPageReply(request.topic), "misread") : told(page, "answered");
+			if (page === null) return told(noPageReply(request.topic), "misread");
+			return told(request.tellsCode === true ? withSiteAsked(page) : page, "answered");
 		}
 		case "rays":
 			return answerRays(desk, request, conversation, caseId, who);

@@ -13,6 +13,21 @@ import { sentence } from "./next-step.ts";
 import type { Reply } from "./reply.ts";
 import { ownerWords } from "./words.ts";
 
+/** The page of a code that somebody tells of without a site: first what is missing to find out more. */
+export const withSiteAsked = (page: Reply): Reply => ({
+	...page,
+	head: {
+		...page.head,
+		blocks: [
+			...page.head.blocks.slice(0, 1),
+			say(
+				text`${bold("Which URL fails?")} Send it, and I check it. If it is somebody else's API, nothing on your side fixes it: send them the Ray ID.`,
+			),
+			...page.head.blocks.slice(1),
+		],
+	},
+});
+
 /** The data of a page: nothing was looked at or judged. */
 export const nothing = { verdict: null, ranked: [], ruledOut: [], findings: [], rays: [], pattern: null, next: null, looks: [] };
 

@@ -241,3 +241,15 @@ test("of several sites each gets a button", async () => {
 		["b.example", "q:https://b.example/"],
 	]);
 });
+
+for (const [said, asks] of [
+	["Error 520", true],
+	["AxiosError: Request failed with status code 522", true],
+	["explain 520", false],
+] as const)
+	test(`“${said}” ${asks ? "asks for the URL" : "asks for nothing"}`, async () => {
+		const heads: string[] = [];
+		await labDesk(lab).handle(said, chat({ begin: async (message) => void heads.push(flat(message)) }), "bob");
+		assert.match(heads[0] ?? "", /^5\d\d/);
+		assert.equal(/Which URL fails\?/.test(heads[0] ?? ""), asks);
+	});

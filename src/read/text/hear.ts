@@ -87,6 +87,7 @@ function heardIn(read: TextRead): Question | Misread | null {
 			return sites.length > 1 ? { kind: "misread", why: "several", sites: sites.slice(0, SITES_MAX) } : null;
 		}
 		case "code":
+			return understood.code === null ? null : { kind: "explain", topic: understood.code, tellsCode: true };
 		case "explain":
 			return understood.code === null ? null : { kind: "explain", topic: understood.code };
 		default:

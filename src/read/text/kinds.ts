@@ -43,7 +43,8 @@ export type Question =
 	/** null: show what is decided. */
 	| { readonly kind: "admin"; readonly change: AdminChange | null }
 	| { readonly kind: "forget"; readonly host: string }
-	| { readonly kind: "explain"; readonly topic: string }
+	/** `tellsCode`: somebody tells of this code, and names no site. */
+	| { readonly kind: "explain"; readonly topic: string; readonly tellsCode?: true }
 	| { readonly kind: "help" }
 	| { readonly kind: "privacy" };
 
