@@ -113,7 +113,7 @@ for (const [what, text] of [
 ] as const) {
 	test(`${what} in a text that is not understood is not said back`, async () => {
 		const [answer = ""] = await given(text);
-		assert.match(answer, /^private: (?:That is neither|There is no page about that)/);
+		assert.match(answer, /^private: (?:I did not understand that\.|There is no page about that)/);
 		assert.doesNotMatch(answer, /203|4111/);
 	});
 }
