@@ -193,7 +193,7 @@ async function slackPerson(nth: number): Promise<void> {
 		if (kind < 0.12)
 			await ask(
 				"slack site",
-				/Where to look|Next step|Before you look|I may within|five minutes/,
+				/Where to look|Next step|Before you look|I may within|used its half|five minutes/,
 				command(`http://${pick(HOSTS)}.lab.example:${lab.edge.httpPort}/s${nth}-${questions}`),
 				look,
 				(seen) => seen.public.filter((one) => /^.{0,4}\S+lab\.example/.test(one)).length,
@@ -244,7 +244,7 @@ async function discordPerson(nth: number): Promise<void> {
 		if (kind < 0.12)
 			await ask(
 				"discord site",
-				/Where to look|Next step|I may within|five minutes/,
+				/Where to look|Next step|I may within|used its half|five minutes/,
 				command(`http://${pick(HOSTS)}.lab.example:${lab.edge.httpPort}/d${nth}-${questions}`),
 				look,
 				(seen) => seen.public.filter((one) => one.includes("What was seen")).length,
