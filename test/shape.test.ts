@@ -87,7 +87,7 @@ const ROOMS: readonly (readonly Room[])[] = [
 		{ name: "src/http-server.ts", outside: ["node:"], never: "anything of a chat" },
 		{ name: "src/log.ts", outside: ["pino", "node:"], never: "what people wrote" },
 		{ name: "src/metrics.ts", outside: ["prom-client"], never: "labels that people wrote" },
-		{ name: "src/young-memory.ts", outside: ["node:v8"], never: "anything of ours" },
+		{ name: "src/process-memory.ts", outside: ["node:v8"], never: "anything of ours" },
 	],
 	[{ name: "src/supervisor.ts", outside: [], never: "anything of a question" }],
 	[
