@@ -123,8 +123,18 @@ export const withRays = (one: Case, rays: readonly string[]): Case => ({
 	rays: [...new Set([...rays, ...one.rays])].slice(0, CASE_RAYS_MAX),
 });
 
+/** A case is a value: what is judged of it is judged once, however many messages tell of it. */
+function oncePerCase<T>(judge: (one: Case) => T): (one: Case) => T {
+	const judged = new WeakMap<Case, { readonly is: T }>();
+	return (one) => {
+		const known = judged.get(one) ?? { is: judge(one) };
+		judged.set(one, known);
+		return known.is;
+	};
+}
+
 /** The judge over everything that a case holds: its evidence, and what the bytes of the origin's answer name. */
-export const rankCase = (one: Case): Ranking => rank(one.code, evidenceOf(one), rankOptions(one));
+export const rankCase: (one: Case) => Ranking = oncePerCase((one) => rank(one.code, evidenceOf(one), rankOptions(one)));
 
 /**
  * What a person ran and told of the origin would have been another code than visitors get: it probably went to an address or port that
@@ -137,8 +147,9 @@ function rankOptions(one: Case): RankOptions {
 }
 
 /** What is worth asking next in a case; undefined when nothing is left. */
-export const nextQuestion = (one: Case): QuestionValue | undefined =>
-	nextKeys(one.code, evidenceOf(one), one.unknown, rankOptions(one))[0];
+export const nextQuestion: (one: Case) => QuestionValue | undefined = oncePerCase(
+	(one) => nextKeys(one.code, evidenceOf(one), one.unknown, rankOptions(one))[0],
+);
 
 /** How likely each answer to a question is, by the present ranking of a case. */
 export const expectedAnswers = (one: Case, key: EvidenceKey): ReadonlyMap<string, number> =>
