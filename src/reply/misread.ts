@@ -37,6 +37,12 @@ function told(why: Text, example: string | null, kind: string): Reply {
 }
 
 const SITE_LABEL_MAX_CHARS = 40;
+/** A page as a button names it: without its scheme, and without the values of its query. */
+const siteLabel = (url: string): string =>
+	maskedUrl(url)
+		.replace(/^https?:\/\//, "")
+		.replace(/\/$/, "")
+		.slice(0, SITE_LABEL_MAX_CHARS);
 
 /** The same with buttons; where a chat has none, `otherwise` says what to type. */
 const withButtons = (reply: Reply, otherwise: Text, ...all: readonly Button[]): Reply => ({
@@ -118,12 +124,7 @@ export function misreadReply(misread: Misread): Reply {
 					misread.sites.map(({ host }) => text`${ask(host)}`),
 					", ",
 				),
-				...misread.sites.map(
-					({ host, path, url }): Button => ({
-						label: `${host}${path === "/" ? "" : path}`.slice(0, SITE_LABEL_MAX_CHARS),
-						action: { do: "ask", text: url },
-					}),
-				),
+				...misread.sites.map(({ url }): Button => ({ label: siteLabel(url), action: { do: "ask", text: url } })),
 			);
 		case "offline":
 			return told(text`${code(misread.verb)} reads files and works in the terminal only.`, SITE_EXAMPLE, misread.why);

@@ -1,5 +1,6 @@
 import type { Case } from "../judge/case.ts";
 import { EVIDENCE, type EvidenceKey, labelOf } from "../knowledge/evidence.ts";
+import { maskedUrl } from "../message/masking.ts";
 import { buttons, type Message, message, say } from "../message/message.ts";
 import { ask, bold, code, text } from "../message/text.ts";
 
@@ -30,5 +31,8 @@ export const offerMessage = (about: { readonly host: string; readonly code: stri
 	message(
 		"neutral",
 		say(about === null ? text`Ray ID ${code(question)}` : text`${code(about.host)}, ${code(about.code)}`),
-		buttons(text`To find out why: ${ask(question)}`, { label: "Diagnose", action: { do: "ask", text: question } }),
+		buttons(text`To find out why: ${ask(about === null ? question : maskedUrl(question))}`, {
+			label: "Diagnose",
+			action: { do: "ask", text: question },
+		}),
 	);

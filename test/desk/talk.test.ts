@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { renderSlack } from "../../src/adapters/slack/render.ts";
 import type { Message } from "../../src/message/message.ts";
 import { actionText } from "../../src/read/action.ts";
+import { offerMessage } from "../../src/reply/talk.ts";
 import { memoryStores } from "../../src/store/sqlite/sqlite.ts";
 import { chat } from "../chat.ts";
 import { realClock } from "../clock.ts";
@@ -231,6 +233,19 @@ test("in the thread of a case a bare id is read without asking", async () => {
 	const { heads, say } = await threadOfCase();
 	await say(rayAt(Date.now() - 60_000));
 	assert.match(heads.join("\n"), /Ray ID .*received this request/);
+});
+
+test("no value of a query is shown, neither beside a site to choose nor in an offer", async () => {
+	const { says, buttons } = await askedBack(
+		"is https://a.example/cart?token=s3cr3tValue1 or https://b.example/?key=s3cr3tValue2 down?",
+	);
+	assert.doesNotMatch(says + buttons.map(([label]) => label).join(" "), /s3cr3t/);
+	assert.deepEqual(
+		buttons.map(([label]) => label),
+		["a.example/cart?token=***", "b.example/?key=***"],
+	);
+	const offer = offerMessage({ host: "a.example", code: "520" }, "https://a.example/cart?token=s3cr3tValue1");
+	assert.doesNotMatch(renderSlack(offer).text, /s3cr3t/);
 });
 
 test("of several sites each gets a button", async () => {
