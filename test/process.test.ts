@@ -127,6 +127,14 @@ describe("the program asked once", () => {
 			{ id: "8a7d5e2fbcd1a1c3", colo: "DFW", city: "Dallas", country: "US", receivedAt: "2024-07-23T17:25:07.150Z" },
 		]);
 	});
+	it("--json: of a URL's query no value but in the person's own words", async () => {
+		const one = run(["--json", "http://127.0.0.1/?token=s3cr3tValue1"]);
+		assert.equal(await one.exit(), 2);
+		const { question, ...rest } = JSON.parse(one.out());
+		assert.match(question, /s3cr3tValue1/);
+		assert.equal(rest.understood.target, "http://127.0.0.1/?token=***");
+		assert.doesNotMatch(JSON.stringify(rest), /s3cr3t/);
+	});
 	it("ray -: a line for a line, whatever it holds", async () => {
 		const lines = [
 			'{"id":1,"text":"cf-ray: 8a7d5e2fbcd1a1c3-DFW"}',

@@ -2,8 +2,10 @@ import { createInterface, type Interface } from "node:readline";
 import type { Desk } from "../../desk/desk.ts";
 import type { Outcome } from "../../desk/outcome.ts";
 import { understand } from "../../judge/understand.ts";
+import { maskedUrl } from "../../message/masking.ts";
 import type { Message } from "../../message/message.ts";
 import { plainText } from "../../message/text.ts";
+import type { Understood } from "../../read/text/understood.ts";
 import { terminalConversation } from "./conversation.ts";
 import { renderTerminal, type TerminalStyle } from "./render.ts";
 
@@ -77,8 +79,15 @@ async function ask(
 	conversation.end();
 	// The address of an origin stays out of what is kept and passed on.
 	const asked = /^\s*origin\s/i.test(question) ? question.trim().split(/\s+/).slice(0, 2).join(" ") : question;
-	if (json) out(`${JSON.stringify({ question: asked, ...reply.data, understood: understand(asked, {}, Date.now()) })}\n`);
+	if (json) out(`${JSON.stringify({ question: asked, ...reply.data, understood: understoodOf(asked) })}\n`);
 	return EXIT[kind];
+}
+
+/** As `read -` says it, with the values of queries masked: what is passed on may be kept. */
+function understoodOf(text: string): Understood {
+	const understood = understand(text, {}, Date.now());
+	const { target, candidates } = understood;
+	return { ...understood, target: target === null ? null : maskedUrl(target), candidates: candidates.map(maskedUrl) };
 }
 
 /**
