@@ -1,5 +1,17 @@
-import { FRAME_ANNOUNCED_BYTES } from "../read/wire/h2.ts";
 import { FrameBounds, isPaddedData } from "../read/wire/h2-bounds.ts";
+import {
+	ACK,
+	DATA,
+	END_STREAM,
+	FRAME_ANNOUNCED_BYTES,
+	FRAME_HEAD_BYTES,
+	GOAWAY,
+	HEADERS,
+	PING,
+	RST_STREAM,
+	SETTINGS,
+	STREAM,
+} from "../read/wire/h2-frames.ts";
 import { ResponseReader } from "../read/wire/read.ts";
 
 /**
@@ -30,12 +42,10 @@ export function http1End(method: "GET" | "HEAD"): EndDetector {
 	};
 }
 
-/** RFC 9113 §4.1 */
-const FRAME_HEAD_BYTES = 9;
 /** A PING's content, or last stream and error code of a GOAWAY (RFC 9113 §6.7, §6.8). */
 const PAYLOAD_BYTES = 8;
-const PING_ANSWER = Buffer.from([0, 0, 8, 6, 1, 0, 0, 0, 0]);
-const SETTINGS_ANSWER = Buffer.from([0, 0, 0, 4, 1, 0, 0, 0, 0]);
+const PING_ANSWER = Buffer.from([0, 0, PAYLOAD_BYTES, PING, ACK, 0, 0, 0, 0]);
+const SETTINGS_ANSWER = Buffer.from([0, 0, 0, SETTINGS, ACK, 0, 0, 0, 0]);
 
 /** Finds the end of stream 1 in HTTP/2 frames, and acknowledges SETTINGS and PING (RFC 9113 §6.5.3, §6.7) as often as is bearable. */
 export function http2End(): EndDetector {
@@ -54,14 +64,19 @@ export function http2End(): EndDetector {
 		// No frame that anybody allowed: HTTP/1 text, or something else. Nothing after it can be read.
 		if (length > FRAME_ANNOUNCED_BYTES) return "over";
 		if (bounds.count(type, flags, stream, length, start[FRAME_HEAD_BYTES]) !== null) return "bound";
-		const asks = (flags & 1) === 0;
-		if (type === 6 && asks && length === PAYLOAD_BYTES && !write(Buffer.concat([PING_ANSWER, start.subarray(FRAME_HEAD_BYTES)])))
+		const asks = (flags & ACK) === 0;
+		if (
+			type === PING &&
+			asks &&
+			length === PAYLOAD_BYTES &&
+			!write(Buffer.concat([PING_ANSWER, start.subarray(FRAME_HEAD_BYTES)]))
+		)
 			return "bound";
-		if (type === 4 && asks && !write(SETTINGS_ANSWER)) return "bound";
-		const endsStream = (type === 0 || type === 1) && !asks;
+		if (type === SETTINGS && asks && !write(SETTINGS_ANSWER)) return "bound";
+		const endsStream = (type === DATA || type === HEADERS) && (flags & END_STREAM) !== 0;
 		// A GOAWAY that allows our stream ends nothing: what follows on it decides (RFC 9113 §6.8).
-		const forbids = type === 7 && (length < PAYLOAD_BYTES || lastStream(start) < 1);
-		return forbids || (stream === 1 && (endsStream || type === 3)) ? "over" : "more";
+		const forbids = type === GOAWAY && (length < PAYLOAD_BYTES || lastStream(start) < STREAM);
+		return forbids || (stream === STREAM && (endsStream || type === RST_STREAM)) ? "over" : "more";
 	};
 	/** How much of a frame has to be here before it is looked at. */
 	const wanted = () => FRAME_HEAD_BYTES + (have >= FRAME_HEAD_BYTES ? lookedInto(start) : 0);
@@ -95,8 +110,8 @@ export function http2End(): EndDetector {
 function lookedInto(head: Buffer): number {
 	const [length, type, flags] = [head.readUIntBE(0, 3), head[3] ?? 0, head[4] ?? 0];
 	if (isPaddedData(type, flags, length)) return 1;
-	const isPing = length === PAYLOAD_BYTES && type === 6 && (flags & 1) === 0;
-	return isPing || (length >= PAYLOAD_BYTES && type === 7) ? PAYLOAD_BYTES : 0;
+	const isPing = length === PAYLOAD_BYTES && type === PING && (flags & ACK) === 0;
+	return isPing || (length >= PAYLOAD_BYTES && type === GOAWAY) ? PAYLOAD_BYTES : 0;
 }
 
 const lastStream = (goaway: Buffer): number => goaway.readUInt32BE(FRAME_HEAD_BYTES) & 0x7fffffff;

@@ -1,7 +1,8 @@
 import type { Target } from "../read/text/target.ts";
 import type { Ending } from "../read/wire/ending.ts";
 import { mayBePlainHttp } from "../read/wire/foreign.ts";
-import { FRAME_ANNOUNCED_BYTES, readH2 } from "../read/wire/h2.ts";
+import { readH2 } from "../read/wire/h2.ts";
+import { FRAME_ANNOUNCED_BYTES } from "../read/wire/h2-frames.ts";
 import { readResponse } from "../read/wire/read.ts";
 import { type Connection, openConnection } from "./connection.ts";
 import { http1End, http2End } from "./end-detector.ts";

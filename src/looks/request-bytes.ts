@@ -1,8 +1,14 @@
-import { FRAME_ANNOUNCED_BYTES } from "../read/wire/h2.ts";
+import {
+	END_HEADERS,
+	END_STREAM,
+	FRAME_ANNOUNCED_BYTES,
+	FRAME_HEAD_BYTES,
+	HEADERS,
+	SETTINGS,
+	STREAM,
+	WINDOW_UPDATE,
+} from "../read/wire/h2-frames.ts";
 import { RECEIVED_MAX_BYTES } from "./raw-connection.ts";
-
-/** RFC 9113 §4.1 */
-const FRAME_HEAD_BYTES = 9;
 
 /** One HTTP/1.1 request as bytes. Values are ours or went through the URL parser: no line end can be in them. */
 export function http1Request(method: string, path: string, fields: readonly (readonly [string, string])[]): Buffer {
@@ -65,8 +71,8 @@ export function http2Request(
 	);
 	return Buffer.concat([
 		Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "latin1"),
-		frame(4, 0, 0, Buffer.concat([setting(2, 0), setting(4, RECEIVED_MAX_BYTES * 2), setting(5, FRAME_ANNOUNCED_BYTES)])),
-		frame(8, 0, 0, window),
-		frame(1, 5, 1, block),
+		frame(SETTINGS, 0, 0, Buffer.concat([setting(2, 0), setting(4, RECEIVED_MAX_BYTES * 2), setting(5, FRAME_ANNOUNCED_BYTES)])),
+		frame(WINDOW_UPDATE, 0, 0, window),
+		frame(HEADERS, END_STREAM | END_HEADERS, STREAM, block),
 	]);
 }

@@ -180,12 +180,6 @@ class BlockRest {
 	#length = 0;
 	#wanted = 0;
 
-	clear(): void {
-		this.#memory = NO_BYTES;
-		this.#length = 0;
-		this.#wanted = 0;
-	}
-
 	/** What was left over and this piece behind it; null while that is not worth a look, so that no field is tried once a piece. */
 	with(piece: Uint8Array, last: boolean): Uint8Array | null {
 		if (this.#length === 0) return piece;

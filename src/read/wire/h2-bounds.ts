@@ -1,30 +1,19 @@
 import type { OddityKind } from "../../knowledge/findings/list.ts";
+import {
+	ACK,
+	CONTINUATION,
+	DATA,
+	END_HEADERS,
+	END_STREAM,
+	FRAME_NAMES,
+	HEADERS,
+	PADDED,
+	PING,
+	RST_STREAM,
+	SETTINGS,
+	STREAM,
+} from "./h2-frames.ts";
 import { INTERIM_MAX } from "./reading.ts";
-
-/** Frame types and flags that are counted (RFC 9113 §6). */
-const DATA = 0;
-const HEADERS = 1;
-const RST_STREAM = 3;
-const SETTINGS = 4;
-const PING = 6;
-const CONTINUATION = 9;
-const ACK = 1;
-const END_STREAM = 1;
-const END_HEADERS = 4;
-const PADDED = 8;
-const STREAM = 1;
-const NAMES = [
-	"DATA",
-	"HEADERS",
-	"PRIORITY",
-	"RST_STREAM",
-	"SETTINGS",
-	"PUSH_PROMISE",
-	"PING",
-	"GOAWAY",
-	"WINDOW_UPDATE",
-	"CONTINUATION",
-];
 
 /** Frames that a peer has to answer; the answers are ours, so that these two bound what we write. */
 const PINGS_MAX = 100;
@@ -96,8 +85,9 @@ export class FrameBounds {
 			this.#settings > SETTINGS_MAX ||
 			this.#idle > IDLE_FRAMES_MAX ||
 			this.#idleBytes > IDLE_BYTES_MAX;
-		return reached ? { kind: "h2-endless-frames", what: NAMES[type] ?? "unknown" } : null;
+		return reached ? { kind: "h2-endless-frames", what: FRAME_NAMES[type] ?? "unknown" } : null;
 	}
+
 	/** One more frame that brings something of the response. */
 	#carried(type: number, data: number): ReachedBound | null {
 		if (type !== DATA) return null;

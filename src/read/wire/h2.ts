@@ -1,6 +1,26 @@
 import type { OddityKind } from "../../knowledge/findings/list.ts";
 import { HeaderBlock } from "./h2-block.ts";
 import { FrameBounds } from "./h2-bounds.ts";
+import {
+	ACK,
+	CONTINUATION,
+	DATA,
+	END_HEADERS,
+	END_STREAM,
+	FRAME_ANNOUNCED_BYTES,
+	FRAME_HEAD_BYTES,
+	GOAWAY,
+	HEADERS,
+	PADDED,
+	PING,
+	PRIORITY,
+	PUSH_PROMISE,
+	RST_STREAM,
+	SETTINGS,
+	STREAM,
+	WINDOW_UPDATE,
+	WITH_PRIORITY,
+} from "./h2-frames.ts";
 import { HpackDecoder } from "./hpack.ts";
 import { KeptBytes } from "./kept-bytes.ts";
 import {
@@ -31,30 +51,10 @@ const ERROR_CODES = [
 	"INADEQUATE_SECURITY",
 	"HTTP_1_1_REQUIRED",
 ] as const;
-const DATA = 0;
-const HEADERS = 1;
-const PRIORITY = 2;
-const RST_STREAM = 3;
-const SETTINGS = 4;
-const PUSH_PROMISE = 5;
-const PING = 6;
-const GOAWAY = 7;
-const WINDOW_UPDATE = 8;
-const CONTINUATION = 9;
-const END_STREAM = 1;
-const ACK = 1;
-const END_HEADERS = 4;
-const PADDED = 8;
-const WITH_PRIORITY = 32;
-/** The stream of the one request that a look sends. */
-const STREAM = 1;
-const FRAME_HEAD_BYTES = 9;
 /** The length of a frame stands in its first three bytes (RFC 9113 §4.1): a parser needs no more to refuse it. */
 const FRAME_LENGTH_BYTES = 3;
 /** RFC 9113 §4.2: the most that a peer may send unasked. */
-export const FRAME_UNASKED_BYTES = 16_384;
-/** What Cloudflare's open-source proxy asks for (connectors/http/v2.rs:580-592), and what a look announces as well. */
-export const FRAME_ANNOUNCED_BYTES = 65_536;
+const FRAME_UNASKED_BYTES = 16_384;
 /** RFC 9113 §6.9.1: no window grows beyond this. */
 const WINDOW_MAX = 2 ** 31 - 1;
 const WINDOW_FIRST = 65_535;
