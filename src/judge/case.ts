@@ -1,6 +1,8 @@
 import type { Evidence, EvidenceKey } from "../knowledge/evidence.ts";
 import type { Message } from "../message/message.ts";
-import { answerProbabilities, nextKeys, type QuestionValue, type Ranking, type RankOptions, rank } from "./rank.ts";
+import { answerProbabilities, nextKeys, type QuestionValue } from "./next-question.ts";
+import type { RankOptions } from "./posterior.ts";
+import { type Ranking, rank } from "./rank.ts";
 import { toldOtherCode } from "./visitors-code.ts";
 
 /** One piece of evidence of a case, and where it is from. */

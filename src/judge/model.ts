@@ -16,7 +16,8 @@ const USUAL_CASES = 10;
 /** What every row is mixed with: one answer in ten is mistaken, or tells of something else that broke at the same time. */
 const NOISE = 0.1;
 
-type Distribution = ReadonlyMap<string, number>;
+/** A weight for each value; its weights add up to 1 once it is {@link scaled}. */
+export type Distribution = ReadonlyMap<string, number>;
 
 /** What the judge knows, ready to be asked. */
 export interface Model {
@@ -26,7 +27,8 @@ export interface Model {
 	readonly likelihood: (cause: string | null, key: EvidenceKey, value: string, code?: string) => number;
 }
 
-function scaled(weights: Distribution): Distribution {
+/** The same shares, adding up to 1. */
+export function scaled(weights: Distribution): Distribution {
 	const sum = [...weights.values()].reduce((all, one) => all + one, 0);
 	return new Map([...weights].map(([value, weight]) => [value, sum === 0 ? 0 : weight / sum]));
 }

@@ -29,7 +29,7 @@ const ALONE = ["one-client", "own-rate", "one-network-or-country"] as const;
 /**
  * One observation counts once. A stranger whose program fails tells four keys (not reproduced, one client, no access to the logs, another
  * user agent works) and has seen one thing: the more special answer keeps its weight, what only says it again has little
- * (`judge/model.ts`). Only by meaning: that two answers often come together because one cause shows in both is no reason to be here.
+ * (`judge/posterior.ts`). Only by meaning: that two answers often come together because one cause shows in both is no reason to be here.
  */
 export const SAYS_AGAIN: readonly Again[] = [
 	again("edge-pattern", ["all"], "who-is-hit", ["everyone"], "where every request fails, everyone sees it", true),

@@ -1,4 +1,5 @@
-import { nextKeys, rank } from "../judge/rank.ts";
+import { nextKeys } from "../judge/next-question.ts";
+import { rank } from "../judge/rank.ts";
 import { allValues, EVIDENCE, type Evidence } from "../knowledge/evidence.ts";
 
 const round = (n: number) => Number(n.toFixed(4));

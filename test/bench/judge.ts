@@ -1,5 +1,7 @@
 import { modelOf } from "../../src/judge/model.ts";
-import { nextKeys, type Ranking, type RankOptions, rank } from "../../src/judge/rank.ts";
+import { nextKeys } from "../../src/judge/next-question.ts";
+import type { RankOptions } from "../../src/judge/posterior.ts";
+import { type Ranking, rank } from "../../src/judge/rank.ts";
 import { familyOf } from "../../src/knowledge/causes/list.ts";
 import { EVIDENCE_KEYS, type Evidence, type EvidenceKey } from "../../src/knowledge/evidence.ts";
 import { CASES, countCases, evidenceOf, type JudgeCase, projectOf } from "./cases.ts";

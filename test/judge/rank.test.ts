@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ELSEWHERE, nextKeys, rank } from "../../src/judge/rank.ts";
+import { nextKeys } from "../../src/judge/next-question.ts";
+import { OF_ANOTHER_FAILURE } from "../../src/judge/posterior.ts";
+import { rank } from "../../src/judge/rank.ts";
 import { SAYS_AGAIN } from "../../src/knowledge/again.ts";
 import { CAUSE_IDS, CAUSES, isCause } from "../../src/knowledge/causes/list.ts";
 import { allValues, EVIDENCE, EVIDENCE_KEYS, type Evidence } from "../../src/knowledge/evidence.ts";
@@ -257,7 +259,7 @@ const ONE_STRANGER = {
 function shifts(evidence: Evidence): ReadonlyMap<string, number> {
 	const before = probabilities({});
 	const after = probabilities(evidence);
-	return new Map([...after].map(([cause, p]) => [cause, Math.log(p / (before.get(cause) ?? 1) - ELSEWHERE)]));
+	return new Map([...after].map(([cause, p]) => [cause, Math.log(p / (before.get(cause) ?? 1) - OF_ANOTHER_FAILURE)]));
 }
 const spread = (one: ReadonlyMap<string, number>) => Math.max(...one.values()) - Math.min(...one.values());
 const difference = (one: ReadonlyMap<string, number>, other: ReadonlyMap<string, number>) =>
