@@ -4,6 +4,7 @@ import { entropy, factor, piecesOf, posterior, type RankOptions } from "./poster
 
 /** No request reaches the origin, so that its log shows none: nobody is asked for that line. */
 const NO_REQUEST: ReadonlySet<string> = new Set(["521", "522", "523", "525", "526", "530", "1016", "1033"]);
+
 /** A question that is worth asking: how many bits of uncertainty its answer takes away on average, for what it costs. */
 export interface QuestionValue {
 	readonly key: EvidenceKey;

@@ -3,18 +3,18 @@ import { type Case, type Fact, type SeenCode, withFact, withoutFact } from "./ca
 import { type ClassifiedLook, isFailure } from "./pattern.ts";
 import type { Watch } from "./watch.ts";
 
-type OtherCode = FineValueOf<"other-codes">;
+type CodeSays = FineValueOf<"other-codes">;
 
 /** What a code beside the one of a case says (the contract's evidence keys); others say nothing more. */
-const SAYS: ReadonlyMap<string, OtherCode> = new Map<string, OtherCode>([
+const SAYS: ReadonlyMap<string, CodeSays> = new Map<string, CodeSays>([
 	["522", "timeouts"],
 	["524", "timeouts"],
 	["521", "refused-or-tls"],
 	["525", "refused-or-tls"],
-	...["500", "501", "502", "503", "504"].map((code): [string, OtherCode] => [code, "origin-5xx"]),
+	...["500", "501", "502", "503", "504"].map((code): [string, CodeSays] => [code, "origin-5xx"]),
 ]);
 /** The order in which they are told. */
-const ORDER: readonly OtherCode[] = ["timeouts", "refused-or-tls", "origin-5xx"];
+const ORDER: readonly CodeSays[] = ["timeouts", "refused-or-tls", "origin-5xx"];
 /** Codes that are further apart are not of one incident. */
 export const CODES_WITHIN_MS = 3_600_000;
 /** Codes that a case holds at most; the newest are kept. */

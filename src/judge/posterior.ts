@@ -19,9 +19,9 @@ export interface RankOptions {
 const FAINT_WEIGHT = 0.25;
 /**
  * What all answers together weigh that only say another one again ({@link SAYS_AGAIN}), in answers: the exponent of their likelihoods. Half
- * of one, however many they are: a second look at the same thing can correct a mistaken first one, and tells
- * nothing else (none where the first holds the other wholly). Held-out figures hardly move between 0.3 and 1; with full weight for each, fewer of those
- * told with 80 % or more are right.
+ * of one, however many they are: a second look at the same thing can correct a mistaken first one, and tells nothing else (none where the
+ * first holds the other wholly). Held-out figures hardly move between 0.3 and 1; with full weight for each, fewer of those told with 80 %
+ * or more are right.
  */
 const SAID_AGAIN = 0.5;
 /** In one case of a hundred, all that was told belongs to another failure: no cause is ever certain. */
@@ -34,7 +34,7 @@ const FOUND_FACTOR = { likely: 20, possible: 4 } as const;
 /** 522 and 524 come after Cloudflare's own time: there it says nothing about the origin. */
 const OWN_TIMER: ReadonlySet<string> = new Set(["522", "524"]);
 /** 520 itself, and names that people give to what is shown as one (`499/520-like`). */
-export const is520 = (code: string) => /(?:^|\D)520(?:\D|$)/.test(code);
+export const is520 = (code: string): boolean => /(?:^|\D)520(?:\D|$)/.test(code);
 
 /** What is expected behind a code before anything is known. */
 export function prior(code: string, { model = MODEL }: RankOptions): Distribution {
@@ -146,5 +146,5 @@ export function posterior(code: string, evidence: Evidence, options: RankOptions
 }
 
 /** How open a distribution leaves it, in bits. */
-export const entropy = (distribution: Distribution) =>
+export const entropy = (distribution: Distribution): number =>
 	-[...distribution.values()].reduce((sum, p) => (p > 0 ? sum + p * Math.log2(p) : sum), 0);

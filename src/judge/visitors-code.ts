@@ -4,7 +4,7 @@ import type { ClassifiedLook } from "./pattern.ts";
 /** Codes that say how far Cloudflare's connection to the origin came; they are the same for every request. */
 const OF_THE_CONNECTION: ReadonlySet<number> = new Set([521, 522, 523, 525]);
 /** Cloudflare's codes that say what came of its request to the origin. */
-const OF_THE_ORIGIN = (code: number) => code >= 520 && code <= 526;
+const isOfTheOrigin = (code: number) => code >= 520 && code <= 526;
 
 /** A direct look that shows another code than visitors get: whatever it met, Cloudflare does not meet it. */
 export interface OtherCode {
@@ -20,7 +20,7 @@ function codeThroughEdge({ classification }: ClassifiedLook): number | null {
 	switch (kind) {
 		case "cloudflare-error":
 		case "edge-code":
-			return code !== null && OF_THE_ORIGIN(code) ? code : null;
+			return code !== null && isOfTheOrigin(code) ? code : null;
 		case "gateway-error":
 		case "cut":
 			return status;
