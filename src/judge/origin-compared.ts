@@ -1,8 +1,8 @@
-import { FINDINGS, type OriginFindingId } from "../knowledge/findings/list.ts";
+import type { OriginFindingId } from "../knowledge/findings/list.ts";
 import type { OriginLook } from "../looks/observation.ts";
 import { isServerError } from "../read/wire/status.ts";
 import { asksForHttp1 } from "./autopsy.ts";
-import { isHttp2Only, isUnannounced, type OriginFinding, type OriginSeen } from "./origin-findings.ts";
+import { isHttp2Only, isUnannounced, type OriginFinding, type OriginSeen, originFinding } from "./origin-findings.ts";
 
 /** Looks at the page as visitors get it, with and without Accept-Encoding. HEAD is none, nor is what was asked in another way. */
 const PAGE: ReadonlySet<OriginLook> = new Set([
@@ -25,7 +25,7 @@ const OVER_HTTP2: ReadonlySet<OriginLook> = new Set(["http2", "http2-again"]);
  * What one look says of the page. `own-error`: the application's 5xx, which is neither: it is passed on, and nothing follows from it
  * about encoding, reuse or HTTP/2. null: it says nothing.
  */
-export type PageState = "healthy" | "faulty" | "own-error" | null;
+type PageState = "healthy" | "faulty" | "own-error" | null;
 
 export function stateOf({ look, found }: OriginSeen): PageState {
 	if (look.kind === "unreached" || found === null) return "faulty";
@@ -60,8 +60,7 @@ export function comparedFindings(seen: readonly OriginSeen[]): OriginFinding[] {
 	const page = pageLooks(seen).filter((one) => stateOf(one) !== null);
 	const failing = page.filter((one) => stateOf(one) !== "healthy");
 	const out: OriginFinding[] = [];
-	const shown = (id: OriginFindingId, look: OriginLook, what?: string) =>
-		out.push({ id, level: FINDINGS[id].level, look, ...(what === undefined ? {} : { what }) });
+	const shown = (...one: Parameters<typeof originFinding>) => out.push(originFinding(...one));
 	const head = seen.find(({ of }) => of === "head");
 	if (failing.length === 0) {
 		if (head !== undefined && head.look.kind === "answered" && stateOf(head) === "faulty") shown("method-matters", "head");

@@ -24,6 +24,9 @@ export interface OriginSeen {
 	readonly found: Autopsy | null;
 }
 
+/** Looks that try plain HTTP, at the port that was asked for or at port 80, because what the others met may be no TLS. */
+export const triesPlainHttp = (of: OriginLook): boolean => of === "plain-port" || of === "flexible";
+
 /** nginx answers these with TLS still working (ngx_http_request.c: 495, 496 become 400). */
 const NO_CLIENT_CERTIFICATE = /No required SSL certificate was sent|The SSL certificate error/;
 /**
@@ -40,8 +43,8 @@ const BAD_REQUEST = 400;
 /** Of the content of an error page: all of those that are known fit in. */
 const WORDS_MAX_BYTES = 16_384;
 
-/** A finding of one look. */
-function shown(id: OriginFindingId, look: OriginLook, what?: string): OriginFinding {
+/** A finding of one look. @param what more precisely, see {@link OriginFinding} */
+export function originFinding(id: OriginFindingId, look: OriginLook, what?: string): OriginFinding {
 	const { level } = FINDINGS[id];
 	return what === undefined ? { id, level, look } : { id, level, look, what };
 }
@@ -53,7 +56,7 @@ function wordsOf({ reading }: Autopsy): string {
 }
 
 /** A plain request at a port that wants TLS. */
-export function isTlsPort({ look, found }: OriginSeen): boolean {
+function isTlsPort({ look, found }: OriginSeen): boolean {
 	if (found === null || look.kind === "unreached" || look.tls !== null) return false;
 	const foreign = found.findings.find((one) => one.id === "not-http")?.what;
 	if (foreign === "a TLS alert" || foreign === "a TLS record") return true;
@@ -78,7 +81,7 @@ export function isHttp2Only(seen: readonly OriginSeen[]): boolean {
 const PLANNED_HTTP1: ReadonlySet<OriginLook> = new Set(["get", "no-encoding", "head"]);
 
 /** No protocol in common, or frames of HTTP/2 in answer to a request in HTTP/1.1. */
-export function refusesHttp1({ look, found }: OriginSeen): boolean {
+function refusesHttp1({ look, found }: OriginSeen): boolean {
 	if (look.kind === "unreached") return look.stage === "tls" && refusesProtocol(look);
 	return look.tls !== null && found?.findings.some((one) => one.what === "HTTP/2 frames") === true;
 }
@@ -100,7 +103,7 @@ export function plainPortOf(seen: readonly OriginSeen[]): Beside["plain"] {
 export function lookFindings(seen: OriginSeen, beside: Beside, nowMs: number): OriginFinding[] {
 	const { look, of, found } = seen;
 	const out: OriginFinding[] = [];
-	const add = (id: OriginFindingId, what?: string) => out.push(shown(id, of, what));
+	const add = (id: OriginFindingId, what?: string) => out.push(originFinding(id, of, what));
 	if (beside.http2Only && refusesHttp1(seen)) {
 		add("http2-only");
 		return out;
@@ -118,7 +121,7 @@ export function lookFindings(seen: OriginSeen, beside: Beside, nowMs: number): O
 	if (alert !== null) add("client-certificate-wanted", alert);
 	else if (status === BAD_REQUEST && look.tls !== null && NO_CLIENT_CERTIFICATE.test(wordsOf(found)))
 		add("client-certificate-wanted");
-	if (isTlsPort(seen) && of !== "plain-port" && of !== "flexible") add("tls-on-plain-port");
+	if (isTlsPort(seen) && !triesPlainHttp(of)) add("tls-on-plain-port");
 	// A record that leads back to Cloudflare, or an address that somebody mistook.
 	if (fieldValues(found.reading, "cf-ray").length > 0 && /^cloudflare$/i.test(fieldValues(found.reading, "server")[0] ?? ""))
 		add("answered-by-cloudflare");

@@ -1,14 +1,13 @@
-import { FINDINGS, type OriginFindingId, PROXY_RULES } from "../knowledge/findings/list.ts";
+import { type OriginFindingId, PROXY_RULES } from "../knowledge/findings/list.ts";
 import { ENDED } from "./autopsy.ts";
 import { stateOf } from "./origin-compared.ts";
-import type { OriginFinding, OriginSeen } from "./origin-findings.ts";
+import { type OriginFinding, type OriginSeen, originFinding } from "./origin-findings.ts";
 import { idledOut, roundSecond } from "./round-second.ts";
 
 /** What the moment tells at which looks failed. */
 export function timingFindings(seen: readonly OriginSeen[]): OriginFinding[] {
 	const out: OriginFinding[] = [];
-	const shown = (id: OriginFindingId, { of }: OriginSeen, what: string) =>
-		out.push({ id, level: FINDINGS[id].level, look: of, what });
+	const shown = (id: OriginFindingId, { of }: OriginSeen, what: string) => out.push(originFinding(id, of, what));
 	const timed = seen.filter((one) => !isMalformed(one));
 	const short = promisedTooMuch(timed);
 	for (const one of timed) {

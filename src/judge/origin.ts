@@ -1,7 +1,7 @@
 import type { CauseId } from "../knowledge/causes/list.ts";
 import type { ValueOf } from "../knowledge/evidence.ts";
-import { FINDINGS, LOOK_RULES, type OriginFindingId } from "../knowledge/findings/list.ts";
-import type { Observation, OriginLook } from "../looks/observation.ts";
+import { LOOK_RULES, type OriginFindingId } from "../knowledge/findings/list.ts";
+import type { Observation } from "../looks/observation.ts";
 import { nonEmpty } from "../read/non-empty.ts";
 import { autopsy, type ByteCause } from "./autopsy.ts";
 import { comparedFindings, pageLooks, stateOf, withoutClosed } from "./origin-compared.ts";
@@ -14,7 +14,9 @@ import {
 	lookFindings,
 	type OriginFinding,
 	type OriginSeen,
+	originFinding,
 	plainPortOf,
+	triesPlainHttp,
 } from "./origin-findings.ts";
 import { timingFindings } from "./origin-timing.ts";
 import type { ClassifiedLook } from "./pattern.ts";
@@ -37,9 +39,6 @@ export interface OriginVerdict {
 	readonly edge: { readonly seen: ClassifiedLook; readonly difference: Difference | null } | null;
 }
 
-/** Looks at another port, or at the same one in another way than was asked for: they are the case's only where they show its code. */
-const ELSEWHERE: ReadonlySet<OriginLook> = new Set(["plain-port", "flexible"]);
-
 /**
  * Judges the looks at one origin. Pure.
  * @param edge the same page through Cloudflare; null where it was not asked
@@ -58,7 +57,7 @@ export function judgeOrigin(
 		...seen.flatMap((one) => lookFindings(one, beside, nowMs)),
 		...timingFindings(seen),
 		...comparedFindings(seen),
-		...(closes ? [finding("closes-unannounced", "get")] : []),
+		...(closes ? [originFinding("closes-unannounced", "get")] : []),
 	];
 	const visitors = visitorCodes(edge, caseCode);
 	const { example, other } = exampleOf(seen, findings, visitors);
@@ -80,10 +79,6 @@ export function judgeOrigin(
 }
 
 const NO_CAUSE = { cause: null, confidence: "unsure" } as const;
-
-function finding(id: OriginFindingId, look: OriginLook): OriginFinding {
-	return { id, level: FINDINGS[id].level, look };
-}
 
 /** One look with its autopsy. */
 function seenOf(look: Observation): OriginSeen {
@@ -110,7 +105,8 @@ function exampleOf(
 				plain);
 	const other = otherCode(codeOf(own, findings) ?? plainToTlsCode(own, findings), visitors);
 	if (other === null) return { example: own, other };
-	const elsewhere = seen.find((one) => ELSEWHERE.has(one.of) && visitors.includes(codeOf(one, findings) ?? 0));
+	// What another try met is the case's only where it shows its code.
+	const elsewhere = seen.find((one) => triesPlainHttp(one.of) && visitors.includes(codeOf(one, findings) ?? 0));
 	return elsewhere === undefined ? { example: own, other } : { example: elsewhere, other: null };
 }
 
@@ -120,7 +116,7 @@ const plainToTlsCode = ({ of }: OriginSeen, findings: readonly OriginFinding[]) 
 
 /** The cause that the example speaks for, by its bytes or by what was found beside them. */
 function causeOf(example: OriginSeen, findings: readonly OriginFinding[], seen: readonly OriginSeen[]): ByteCause {
-	const concerned = ELSEWHERE.has(example.of)
+	const concerned = triesPlainHttp(example.of)
 		? []
 		: findings.filter(({ id, look }) => look === example.of || (example.of === "get" && !isAnothersConnection(id, example)));
 	const fromLook = causeFromLook(concerned);
@@ -155,7 +151,7 @@ const NO_CONNECTION: ReadonlySet<OriginFindingId> = new Set([
 
 /** What parts the two routes; null when nothing was read at the origin: the edge is not compared with itself. */
 function differenceOf(edge: ClassifiedLook, seen: readonly OriginSeen[]): Difference | null {
-	const read = seen.find(({ of, found }) => !ELSEWHERE.has(of) && found !== null)?.found;
+	const read = seen.find(({ of, found }) => !triesPlainHttp(of) && found !== null)?.found;
 	return read == null ? null : firstDifference(edge.classification.reading, read.reading);
 }
 

@@ -1,7 +1,7 @@
 import { asksForHttp1, type Finding } from "../judge/autopsy.ts";
 import { originEvidence } from "../judge/case-evidence.ts";
 import type { OriginVerdict } from "../judge/origin.ts";
-import type { Difference, OriginFinding, OriginSeen } from "../judge/origin-findings.ts";
+import { type Difference, type OriginFinding, type OriginSeen, triesPlainHttp } from "../judge/origin-findings.ts";
 import type { ClassifiedLook } from "../judge/pattern.ts";
 import { articleCauseOf } from "../knowledge/causes/list.ts";
 import type { ValueOf } from "../knowledge/evidence.ts";
@@ -237,8 +237,7 @@ function headline(target: Target, verdict: OriginVerdict): Text {
 	const state = text`The origin of ${hostWords(target)} ${ours(isEndless(example.found) ? ENDLESS : STATE[directOrigin])}`;
 	const some = findings.find((one) => one.id === "some-requests-fail")?.what;
 	if (some !== undefined && directOrigin !== "ok") return text`${state} That happened to ${some} requests; the others work.`;
-	if (example.of === "plain-port" || example.of === "flexible")
-		return text`${state} That is in plain HTTP, so Cloudflare's SSL/TLS mode is probably Flexible.`;
+	if (triesPlainHttp(example.of)) return text`${state} That is in plain HTTP, so Cloudflare's SSL/TLS mode is probably Flexible.`;
 	return example.of === "get" || directOrigin === "ok"
 		? state
 		: text`${state} Only with ${LOOK_WORDS[example.of]}: the plain GET is well.`;
@@ -341,7 +340,7 @@ function detailWords({ example }: OriginVerdict): Text[] {
 	const { found, look } = example;
 	if (found === null || look.kind === "unreached" || found.reading.headerSection === null) return [];
 	const { reading } = found;
-	const { start, end } = reading.headerSection ?? { start: 0, end: 0 };
+	const { start, end } = found.reading.headerSection;
 	const biggest = [...reading.fields]
 		.map((line) => ({ name: line.name, bytes: line.name.length + line.value.length + 4 }))
 		.sort((a, b) => b.bytes - a.bytes)
@@ -385,7 +384,7 @@ function allFindings({ seen, findings, example }: OriginVerdict): WordedFinding[
 	};
 	for (const one of findings) put(one, one.look);
 	// What another port sends is nothing of this one's, unless the verdict speaks of it.
-	const own = seen.filter(({ of }) => of !== "plain-port" && of !== "flexible");
+	const own = seen.filter(({ of }) => !triesPlainHttp(of));
 	for (const one of [example, ...own]) for (const finding of one.found?.findings ?? []) put(finding, one.of);
 	return [...out.values()].sort((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level));
 }
@@ -409,7 +408,7 @@ function faultViews({ example }: OriginVerdict) {
 /** To run on the origin itself: the request that showed the fault, straight at the server, every byte as it came. */
 export function curlCommand(target: Target, of: OriginSeen["of"]): string {
 	const host = target.host.includes(":") ? `[${target.host}]` : target.host;
-	const plain = of === "plain-port" || of === "flexible";
+	const plain = triesPlainHttp(of);
 	const url = shellQuote(maskedUrl(plain ? target.url.replace(/^https:\/\/([^/]*?)(?::\d+)?\//, "http://$1/") : target.url));
 	const at = plain
 		? `${host}:80:127.0.0.1:${of === "flexible" ? 80 : target.port}`

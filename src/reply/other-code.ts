@@ -1,6 +1,6 @@
 import type { Case, Fact } from "../judge/case.ts";
 import type { OriginVerdict } from "../judge/origin.ts";
-import type { OriginSeen } from "../judge/origin-findings.ts";
+import { type OriginSeen, triesPlainHttp } from "../judge/origin-findings.ts";
 import { type OtherCode, toldOtherCode } from "../judge/visitors-code.ts";
 import { bold, type Text, text } from "../message/text.ts";
 import type { Target } from "../read/text/target.ts";
@@ -36,7 +36,7 @@ export function otherCodeWords(verdict: OriginVerdict, { visitors, here }: Other
 
 /** What the looks in plain HTTP met, in one sentence each. */
 function plainWords({ of, look, found }: OriginSeen): Text[] {
-	if (of !== "plain-port" && of !== "flexible") return [];
+	if (!triesPlainHttp(of)) return [];
 	const where =
 		of === "flexible" ? "In plain HTTP on port 80, as in the SSL/TLS mode Flexible," : "In plain HTTP on the same port,";
 	if (look.kind === "unreached") return [text`${where} I could not connect.`];
