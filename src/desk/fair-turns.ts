@@ -1,8 +1,4 @@
-/** Whose work it is. What is shared is shared out by workspace, then by person. */
-export interface Asker {
-	readonly workspace: string | null;
-	readonly person: string | null;
-}
+import type { Asker } from "../looks/turns.ts";
 
 /** A number of slots, in a fair order. */
 export interface FairTurns {

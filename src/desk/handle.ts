@@ -15,6 +15,7 @@ import { caseOf, isPaste, laneOf, type Request, readBeginning } from "./request.
 import { type ResumableConversation, resumable } from "./resumable.ts";
 import { TakenOver } from "./stores.ts";
 import { Suspects } from "./suspects.ts";
+import { tellRefused } from "./tell.ts";
 import { IN_PLACE_MAX_CHARS } from "./text-readers.ts";
 import { ReadingStopped } from "./text-reading.ts";
 import { inThread } from "./thread-talk.ts";
@@ -121,7 +122,7 @@ export class Handling {
 			const turn = await this.#turn(going);
 			if (turn === "full") return await this.#busy(going, "thread");
 			if (turn === "stopped") return await this.#interrupted(going);
-			return await this.#answered(going, who);
+			return await this.#answerInTurn(going, who);
 		} catch (error) {
 			if (error instanceof ReadingStopped) return await this.#interrupted(going);
 			if (error instanceof TakenOver) return this.#takenOver(going);
@@ -132,7 +133,7 @@ export class Handling {
 	}
 
 	/** Answers it; what was under way when a process ended waits for everybody else's that was. */
-	async #answered(going: Going, who: string): Promise<Outcome> {
+	async #answerInTurn(going: Going, who: string): Promise<Outcome> {
 		const { asked, conversation, inboxId } = going;
 		const isSuspect = (asked.deaths ?? 0) > 0;
 		const leave = isSuspect ? await unlessAborted(this.#suspects.enter(conversation.asker ?? ""), this.#stopping) : () => {};
@@ -169,22 +170,22 @@ export class Handling {
 	async #answer(going: Going, who: string): Promise<Ended> {
 		const { context, texts } = this.#desk;
 		const { conversation, wholeText, id } = going;
-		const answered = () => answer(this.#desk, going.request, conversation, id, who);
-		if (wholeText === null && !isPaste(going.request)) return answered();
+		const answerRead = () => answer(this.#desk, going.request, conversation, id, who);
+		if (wholeText === null && !isPaste(going.request)) return answerRead();
 		const busy = await context.limits.reserve({ askers: await askersOf(context, conversation) });
 		if (busy !== null) {
 			const { kind, reply } = await tellBusy(context, busy, conversation);
 			return ended(kind, reply);
 		}
-		if (wholeText === null) return answered();
+		if (wholeText === null) return answerRead();
 		const pasted = await texts.inTurn(conversation, async () => {
 			const read = await texts.readApart("question", { text: await wholeText(), nowMs: context.now() }, conversation);
 			if ("reply" in read) return ended(read.kind, read.reply);
 			going.request = read.value;
 			// The text is kept in memory until a paste is answered, and no longer.
-			return isPaste(going.request) ? answered() : null;
+			return isPaste(going.request) ? answerRead() : null;
 		});
-		return pasted ?? answered();
+		return pasted ?? answerRead();
 	}
 
 	/** We stop before its turn came. */
@@ -202,14 +203,8 @@ export class Handling {
 	async #giveUp(going: Going): Promise<Outcome> {
 		const { conversation } = going;
 		const reply = (going.asked.deaths ?? 0) >= DEATHS_MAX ? gaveUpReply(going.caseId) : interruptedReply(false);
-		const told = async () => {
-			if (!(await conversation.mayStand())) return conversation.replyPrivately(reply.head);
-			// A head that stands is not left at "looking".
-			await conversation.begin(reply.head);
-			await conversation.update(reply.head);
-		};
 		try {
-			await told();
+			await tellRefused(reply.head, conversation);
 		} catch (error) {
 			if (error instanceof TakenOver) return this.#takenOver(going);
 			this.#replyFailed(going);

@@ -4,6 +4,7 @@ import { busyReply, interruptedReply } from "../reply/misread.ts";
 import type { Reply } from "../reply/reply.ts";
 import type { DeskContext } from "./context.ts";
 import type { ResumableConversation } from "./resumable.ts";
+import { tellRefused } from "./tell.ts";
 
 /** Why nothing was requested, or what was cut off by a stop. It is told already. */
 export interface NotRequested {
@@ -11,17 +12,14 @@ export interface NotRequested {
 	readonly reply: Reply;
 }
 
-/** Tells a refusal to the asker alone; a head that a process before this one began is not left at "looking". */
+/** Tells a refusal, and counts it. */
 export async function tellRefusal(
 	{ metrics }: Pick<DeskContext, "metrics">,
 	reply: Reply,
 	conversation: ResumableConversation,
 ): Promise<NotRequested> {
 	metrics.refused(reply.refusal ?? "guard");
-	if (await conversation.mayStand()) {
-		await conversation.begin(reply.head);
-		await conversation.update(reply.head);
-	} else await conversation.replyPrivately(reply.head);
+	await tellRefused(reply.head, conversation);
 	return { kind: "refused", reply };
 }
 

@@ -1,3 +1,4 @@
+import type { Message } from "../message/message.ts";
 import type { Reply } from "../reply/reply.ts";
 import type { ResumableConversation } from "./resumable.ts";
 
@@ -13,4 +14,11 @@ export async function tellInPlace(reply: Reply, conversation: ResumableConversat
 	await conversation.update(reply.head);
 	for (const one of reply.thread) await conversation.followUp(one);
 	return reply;
+}
+
+/** Tells to the asker alone why there is no answer; a head that a process before this one began is not left at "looking". */
+export async function tellRefused(head: Message, conversation: ResumableConversation): Promise<void> {
+	if (!(await conversation.mayStand())) return conversation.replyPrivately(head);
+	await conversation.begin(head);
+	await conversation.update(head);
 }

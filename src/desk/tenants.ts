@@ -30,7 +30,7 @@ export function isToldHere(one: Belonging, reader: Omit<Reader, "isOutsider" | "
 }
 
 /** This person may read it: it is told here, or in a room that is open to their workspace. */
-export const mayRead = (one: Belonging, reader: Omit<Reader, "isPublic">): boolean =>
+const mayRead = (one: Belonging, reader: Omit<Reader, "isPublic">): boolean =>
 	isToldHere(one, reader) || (one.workspace === reader.workspace && one.isOpen && !reader.isOutsider);
 
 /**

@@ -2,17 +2,14 @@ import type { Message } from "../message/message.ts";
 import { notReadReply } from "../reply/misread.ts";
 import type { DeskContext } from "./context.ts";
 import type { Conversation } from "./conversation.ts";
-import { type Asker, fairTurns } from "./fair-turns.ts";
-import { type NotRequested, tellRefusal } from "./not-requested.ts";
+import { fairTurns } from "./fair-turns.ts";
+import { askerOf, type NotRequested, tellRefusal } from "./not-requested.ts";
 import type { ResumableConversation } from "./resumable.ts";
 import { IN_PLACE_MAX_CHARS, readInPlace, type TextJobs, type TextReader } from "./text-readers.ts";
 import { openTextWorkers, READ_MS_MAX, type TextWorkers } from "./workers.ts";
 
 /** Long texts that are in memory at the same time, with what their files hold: 11 MB at most, as bytes. */
 const TEXTS_AT_ONCE = 4;
-
-/** What reading goes by: whose text it is, and whom to tell that it was not read. */
-const askerOf = ({ workspace, asker }: Conversation<Message>): Asker => ({ workspace, person: asker });
 
 /** Reads what people bring: short texts in place, long ones in worker threads. */
 export class TextReading {

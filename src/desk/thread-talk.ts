@@ -50,13 +50,13 @@ export function inThread(read: Request, text: string, one: Case, nowMs: number):
 		case "solved":
 			if (one.solved !== null) return talk({ means: "status" });
 			// Whoever says no more than that it works is told whether it does; who says what it was closes the case.
-			return FIXED.test(plain(text)) ? (checkAgain(one) ?? read) : { kind: "action", action: { do: "solved", case: one.id } };
+			return FIXED.test(asSpoken(text)) ? (checkAgain(one) ?? read) : { kind: "action", action: { do: "solved", case: one.id } };
 		case "report":
 			return { kind: "report" };
 		case "undo":
 			return takeBack(one) ?? talk({ means: "status" });
 		case "answer":
-			return answered(understood, one) ?? talk({ means: "status" });
+			return saidAnswer(understood, one) ?? talk({ means: "status" });
 		case "status":
 		case "evidence":
 			return talk({ means: "status" });
@@ -65,7 +65,7 @@ export function inThread(read: Request, text: string, one: Case, nowMs: number):
 			if (understood.code === one.code) return talk({ means: "status" });
 			return otherwise(read, text, one, nowMs);
 		case "autopsy":
-			return direct(understood, one) ?? (read.kind === "misread" ? talk({ means: "status" }) : read);
+			return ofOrigin(understood, one) ?? (read.kind === "misread" ? talk({ means: "status" }) : read);
 		default:
 			return otherwise(read, text, one, nowMs);
 	}
@@ -75,7 +75,7 @@ export function inThread(read: Request, text: string, one: Case, nowMs: number):
 function otherwise(read: Request, text: string, one: Case, nowMs: number): Request {
 	if (read.kind !== "misread") return read;
 	const open = nextQuestion(one)?.key;
-	if (open !== undefined && NOT_KNOWN.test(plain(text)))
+	if (open !== undefined && NOT_KNOWN.test(asSpoken(text)))
 		return { kind: "action", action: { do: "answer", case: one.id, key: open, value: null } };
 	const heard = hear(text, nowMs, threadOf(one));
 	if (heard.kind !== "misread" || heard.why === "may-be-ray") return heard;
@@ -83,7 +83,7 @@ function otherwise(read: Request, text: string, one: Case, nowMs: number): Reque
 }
 
 /** In small letters, without accents, as the patterns of talk meet a sentence. */
-const plain = (text: string): string => text.trim().normalize("NFD").replace(/\p{M}/gu, "").replaceAll("’", "'").toLowerCase();
+const asSpoken = (text: string): string => text.trim().normalize("NFD").replace(/\p{M}/gu, "").replaceAll("’", "'").toLowerCase();
 
 /** The page of the case, checked once more. */
 function checkAgain(one: Case): Request | null {
@@ -98,7 +98,7 @@ function takeBack(one: Case): Request | null {
 }
 
 /** What the printed command said of the origin is the answer to the question that it stands under. */
-function direct({ evidence }: Understood, one: Case): Request | null {
+function ofOrigin({ evidence }: Understood, one: Case): Request | null {
 	const key = "direct-origin";
 	const value = evidence[key];
 	return value === undefined || !isValue(key, value)
@@ -106,7 +106,8 @@ function direct({ evidence }: Understood, one: Case): Request | null {
 		: { kind: "action", action: { do: "answer", case: one.id, key, value } };
 }
 
-function answered({ answer, asks }: Understood, one: Case): Request | null {
+/** What was said answers a question: asked back where it is only a sentence that may. */
+function saidAnswer({ answer, asks }: Understood, one: Case): Request | null {
 	if (answer === null || !isEvidenceKey(answer.key) || !isValue(answer.key, answer.value)) return null;
 	const { key, value } = answer;
 	return asks === "answer"

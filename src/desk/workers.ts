@@ -1,4 +1,5 @@
-import { type Asker, fairTurns } from "./fair-turns.ts";
+import type { Asker } from "../looks/turns.ts";
+import { fairTurns } from "./fair-turns.ts";
 import { handedOver } from "./held-text.ts";
 import type { TextJobs, TextReader } from "./text-readers.ts";
 

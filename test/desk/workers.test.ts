@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, it, test } from "node:test";
-import { type Asker, fairTurns } from "../../src/desk/fair-turns.ts";
+import { fairTurns } from "../../src/desk/fair-turns.ts";
 import { readInPlace, type TextJobs } from "../../src/desk/text-readers.ts";
 import { openTextWorkers, openThreads, type TextWorkers } from "../../src/desk/workers.ts";
+import type { Asker } from "../../src/looks/turns.ts";
 import { HOSTILE_TEXTS } from "../hostile-texts.ts";
 
 const asker = (person: string, workspace = "T1"): Asker => ({ workspace, person });
