@@ -4,7 +4,7 @@ import type { LookOptions } from "../looks/exchange.ts";
 import type { CheckedTarget } from "../looks/guard.ts";
 import type { Observation } from "../looks/observation.ts";
 import { planHeaders, planLooks, planStructured, runLooks } from "../looks/plan.ts";
-import { type Asker, openTurns, type Turns } from "../looks/turns.ts";
+import { type Asker, NO_BOUND, openTurns, type Turns } from "../looks/turns.ts";
 import { nonEmpty } from "../read/non-empty.ts";
 import type { Target } from "../read/text/target.ts";
 import type { DeskContext } from "./context.ts";
@@ -51,9 +51,7 @@ export class PageLooks {
 		const all = context.sitesAtOnce;
 		const [perWorkspace, perPerson] = [share(all, SITES_SHARE.workspace), share(all, SITES_SHARE.person)];
 		// How many wait is bounded by the questions that may be open.
-		const unbounded = Number.POSITIVE_INFINITY;
-		const waiting = { all: unbounded, perWorkspace: unbounded, perPerson: unbounded };
-		this.#sites = openTurns({ all, perWorkspace, perPerson, waiting });
+		this.#sites = openTurns({ all, perWorkspace, perPerson, waiting: NO_BOUND });
 	}
 
 	/** How many questions look or wait for their turn to. */
@@ -72,11 +70,9 @@ export class PageLooks {
 	 */
 	async inTurn<T>(asker: Asker, work: () => Promise<T>): Promise<T> {
 		this.#depth += 1;
-		const leave = await this.#sites.enter(asker);
 		try {
-			return await work();
+			return await this.#sites.take(asker, work);
 		} finally {
-			leave();
 			this.#depth -= 1;
 		}
 	}

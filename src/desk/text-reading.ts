@@ -1,8 +1,8 @@
+import { NO_BOUND, openTurns } from "../looks/turns.ts";
 import type { Message } from "../message/message.ts";
 import { notReadReply } from "../reply/misread.ts";
 import type { DeskContext } from "./context.ts";
 import type { Conversation } from "./conversation.ts";
-import { fairTurns } from "./fair-turns.ts";
 import { askerOf, type NotRequested, tellRefusal } from "./not-requested.ts";
 import type { ResumableConversation } from "./resumable.ts";
 import { IN_PLACE_MAX_CHARS, readInPlace, type TextJobs, type TextReader } from "./text-readers.ts";
@@ -16,7 +16,8 @@ export class TextReading {
 	readonly #context: DeskContext;
 	readonly #signal: AbortSignal;
 	readonly #workers: TextWorkers;
-	readonly #turns = fairTurns(TEXTS_AT_ONCE);
+	/** How many wait is bounded by the questions that are open. */
+	readonly #turns = openTurns({ all: TEXTS_AT_ONCE, perWorkspace: TEXTS_AT_ONCE, perPerson: 1, waiting: NO_BOUND });
 
 	/** @param signal ends what is being read */
 	constructor(context: DeskContext, signal: AbortSignal) {

@@ -1,5 +1,4 @@
-import type { Asker } from "../looks/turns.ts";
-import { fairTurns } from "./fair-turns.ts";
+import { type Asker, NO_BOUND, openTurns } from "../looks/turns.ts";
 import { handedOver } from "./held-text.ts";
 import type { TextJobs, TextReader } from "./text-readers.ts";
 
@@ -58,7 +57,7 @@ export function openTextWorkers({
 	openPool = openThreads,
 	limitMs = READ_MS_MAX,
 }: WorkersContext): TextWorkers {
-	const turns = fairTurns(THREADS_MAX);
+	const turns = openTurns({ all: THREADS_MAX, perWorkspace: THREADS_MAX, perPerson: 1, waiting: NO_BOUND });
 	let pool: Promise<Pool> | null = null;
 	return {
 		get waiting() {

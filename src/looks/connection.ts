@@ -5,7 +5,7 @@ import { canonicalAddress, isCloudflareAddress, unmapped } from "./addresses.ts"
 import { type CheckedTarget, isDenied } from "./guard.ts";
 import type { CertificateFacts, HandshakeFacts, TlsFacts } from "./observation.ts";
 import { TlsRecordReader } from "./tls-records.ts";
-import { type Asker, NOBODY, openTurns } from "./turns.ts";
+import { type Asker, NO_BOUND, NOBODY, openTurns } from "./turns.ts";
 
 /** An open connection to a checked address, secured where the scheme asks for it. Times in ms since `startedMono`. */
 export interface Connection {
@@ -62,7 +62,6 @@ const OTHER_ADDRESS_CODES: ReadonlySet<string> = new Set(["ENETUNREACH", "EHOSTU
 /** A socket without an error listener takes the process down; whoever needs the error listens as well. */
 const swallow = () => {};
 
-const NO_BOUND = { all: Number.POSITIVE_INFINITY, perWorkspace: Number.POSITIVE_INFINITY, perPerson: Number.POSITIVE_INFINITY };
 /**
  * How many connections are being opened at a time in the whole process. A TLS handshake is the one step of a look that costs processor
  * time; a burst of them would delay the acknowledgements of the chats. A server that never answers holds a place until the time limit,

@@ -40,7 +40,17 @@ export class NoRoom extends Error {
 	readonly code = "EBUSY";
 }
 
-/** Places that are given in turn: to the workspace that waits longest for its turn, there to the person who does. */
+/** For what is bounded elsewhere: nobody is turned away. */
+export const NO_BOUND: TurnsSettings["waiting"] = {
+	all: Number.POSITIVE_INFINITY,
+	perWorkspace: Number.POSITIVE_INFINITY,
+	perPerson: Number.POSITIVE_INFINITY,
+};
+
+/**
+ * Places that are given in turn: to the workspace that holds the fewest, of several to the one that waits longest for its turn; there to
+ * the person who does.
+ */
 export interface Turns {
 	/**
 	 * Waits for a place.
@@ -49,6 +59,10 @@ export interface Turns {
 	 * @throws NoRoom when too many wait; the signal's reason when it was aborted first
 	 */
 	enter(asker: Asker, signal?: AbortSignal): Promise<() => void>;
+	/** Waits for a place, works, and gives the place back whatever becomes of the work. Rejects as {@link enter}, or with the work's own error. */
+	take<T>(asker: Asker, work: () => Promise<T>): Promise<T>;
+	/** How many wait for a place. */
+	readonly waiting: number;
 }
 
 export function openTurns(most: TurnsSettings): Turns {
@@ -70,32 +84,54 @@ export function openTurns(most: TurnsSettings): Turns {
 		if (who.held === 0 && who.waiting.length === 0) at.people.delete(name);
 		if (at.held === 0 && at.waiting === 0) workspaces.delete(key);
 	};
+	/** Whose turn it is in a workspace; undefined when nobody there may have a place. */
+	const nextIn = (key: string, at: Workspace): string | undefined => {
+		if (at.waiting === 0 || (key !== "null" && at.held >= most.perWorkspace)) return undefined;
+		for (const [name, who] of at.people) {
+			const mayEnter = (key === "null" && name === "null") || who.held < most.perPerson;
+			if (mayEnter && who.waiting.length > 0) return name;
+		}
+		return undefined;
+	};
 	/** Gives one free place to whose turn it is; false when there is none, or nobody may have it. */
 	const serve = (): boolean => {
 		if (held >= most.all) return false;
+		let turn: { readonly key: string; readonly at: Workspace; readonly name: string } | null = null;
 		for (const [key, at] of workspaces) {
-			if (at.waiting === 0 || (key !== "null" && at.held >= most.perWorkspace)) continue;
-			for (const [name, who] of at.people) {
-				if ((key !== "null" || name !== "null") && who.held >= most.perPerson) continue;
-				const next = who.waiting.shift();
-				if (next === undefined) continue;
-				held += 1;
-				at.held += 1;
-				who.held += 1;
-				waiting -= 1;
-				at.waiting -= 1;
-				workspaces.delete(key);
-				workspaces.set(key, at);
-				at.people.delete(name);
-				at.people.set(name, who);
-				next.enter();
-				return true;
-			}
+			if (turn !== null && at.held >= turn.at.held) continue;
+			const name = nextIn(key, at);
+			if (name !== undefined) turn = { key, at, name };
 		}
-		return false;
+		if (turn === null) return false;
+		const { key, at, name } = turn;
+		const who = at.people.get(name);
+		const next = who?.waiting.shift();
+		if (who === undefined || next === undefined) return false;
+		held += 1;
+		at.held += 1;
+		who.held += 1;
+		waiting -= 1;
+		at.waiting -= 1;
+		workspaces.delete(key);
+		workspaces.set(key, at);
+		at.people.delete(name);
+		at.people.set(name, who);
+		next.enter();
+		return true;
 	};
 
-	return {
+	const turns: Turns = {
+		get waiting() {
+			return waiting;
+		},
+		take: async (asker, work) => {
+			const leave = await turns.enter(asker);
+			try {
+				return await work();
+			} finally {
+				leave();
+			}
+		},
 		enter: (asker, signal) =>
 			new Promise((resolve, reject) => {
 				if (signal?.aborted === true) return reject(signal.reason);
@@ -136,4 +172,5 @@ export function openTurns(most: TurnsSettings): Turns {
 				while (serve());
 			}),
 	};
+	return turns;
 }

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
-import { describe, it, test } from "node:test";
-import { fairTurns } from "../../src/desk/fair-turns.ts";
+import { describe, it } from "node:test";
 import { readInPlace, type TextJobs } from "../../src/desk/text-readers.ts";
 import { openTextWorkers, openThreads, type TextWorkers } from "../../src/desk/workers.ts";
 import type { Asker } from "../../src/looks/turns.ts";
@@ -133,48 +132,4 @@ describe("a worker reads as this thread does", () => {
 			assert.deepEqual(flat(await value(workers.read("logs", logs, asker("U1")))), flat(readInPlace("logs", logs)));
 		}
 	});
-});
-
-/** Work that ends when it is told to. */
-function started(turns: ReturnType<typeof fairTurns>, order: string[]) {
-	const ends = new Map<string, () => void>();
-	return {
-		take: (name: string, who: Asker) =>
-			turns.take(who, () => {
-				order.push(name);
-				return new Promise<void>((end) => ends.set(name, end));
-			}),
-		end: async (name: string) => {
-			ends.get(name)?.();
-			await settle();
-		},
-	};
-}
-
-test("turns go round by workspace, then by person; nobody has two", async () => {
-	const order: string[] = [];
-	const turns = fairTurns(2);
-	const { take, end } = started(turns, order);
-	for (const name of ["a1", "a2", "a3"]) void take(name, asker("A"));
-	for (const name of ["b1", "b2"]) void take(name, asker("B"));
-	void take("x1", asker("X", "T2"));
-	await settle();
-	assert.deepEqual(order, ["a1", "b1"]);
-	await end("a1");
-	assert.deepEqual(order.slice(2), ["x1"]);
-	await end("x1");
-	assert.deepEqual(order.slice(3), ["a2"]);
-	await end("b1");
-	assert.deepEqual(order.slice(4), ["b2"]);
-	await end("b2");
-	// A slot is free, and all that waits is of somebody who has one.
-	assert.deepEqual([order.length, turns.waiting], [5, 1]);
-	await end("a2");
-	assert.deepEqual([order.slice(5), turns.waiting], [["a3"], 0]);
-});
-
-test("work that fails leaves its slot", async () => {
-	const turns = fairTurns(1);
-	await assert.rejects(turns.take(asker("A"), () => Promise.reject(new Error("no"))));
-	assert.equal(await turns.take(asker("B"), async () => "done"), "done");
 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { NoRoom, openTurns } from "../../src/looks/turns.ts";
+import { type Asker, NO_BOUND, NoRoom, openTurns, type Turns } from "../../src/looks/turns.ts";
 
 const never = new AbortController().signal;
 const settle = () => new Promise((resolve) => setImmediate(resolve));
@@ -74,4 +74,52 @@ test("who gives up waiting leaves no gap, and a full row takes nobody", async ()
 	assert.deepEqual(await inside(), ["T3/c"]);
 	leave("T3/c");
 	assert.deepEqual(await inside(), ["T4/d"]);
+});
+
+/** Places of which nobody has two, and a workspace as many as it gets. */
+const shared = (all: number) => openTurns({ all, perWorkspace: all, perPerson: 1, waiting: NO_BOUND });
+const asker = (person: string, workspace = "T1"): Asker => ({ workspace, person });
+
+/** Work that ends when it is told to. */
+function started(turns: Turns, order: string[]) {
+	const ends = new Map<string, () => void>();
+	return {
+		take: (name: string, who: Asker) =>
+			turns.take(who, () => {
+				order.push(name);
+				return new Promise<void>((end) => ends.set(name, end));
+			}),
+		end: async (name: string) => {
+			ends.get(name)?.();
+			await settle();
+		},
+	};
+}
+
+test("the workspace that holds the fewest places comes first; nobody has two", async () => {
+	const order: string[] = [];
+	const turns = shared(2);
+	const { take, end } = started(turns, order);
+	for (const name of ["a1", "a2", "a3"]) void take(name, asker("A"));
+	for (const name of ["b1", "b2"]) void take(name, asker("B"));
+	void take("x1", asker("X", "T2"));
+	await settle();
+	assert.deepEqual(order, ["a1", "b1"]);
+	await end("a1");
+	assert.deepEqual(order.slice(2), ["x1"]);
+	await end("x1");
+	assert.deepEqual(order.slice(3), ["a2"]);
+	await end("b1");
+	assert.deepEqual(order.slice(4), ["b2"]);
+	await end("b2");
+	// A place is free, and all that waits is of somebody who has one.
+	assert.deepEqual([order.length, turns.waiting], [5, 1]);
+	await end("a2");
+	assert.deepEqual([order.slice(5), turns.waiting], [["a3"], 0]);
+});
+
+test("work that fails gives its place back", async () => {
+	const turns = shared(1);
+	await assert.rejects(turns.take(asker("A"), () => Promise.reject(new Error("no"))));
+	assert.equal(await turns.take(asker("B"), async () => "done"), "done");
 });
