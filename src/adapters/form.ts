@@ -1,6 +1,6 @@
 import type { Action, AskAction, DeskAction } from "../read/action.ts";
 import { PASTE_FORM } from "../reply/case.ts";
-import { ADDRESS_FORM } from "../reply/origin.ts";
+import { ADDRESS_FORM } from "../reply/origin-address.ts";
 
 /** The actions that open a form. */
 export type FormAction = Exclude<Action, DeskAction | AskAction>;

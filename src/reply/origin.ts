@@ -8,19 +8,7 @@ import type { ValueOf } from "../knowledge/evidence.ts";
 import { FINDINGS, PROXY_RULES } from "../knowledge/findings/list.ts";
 import type { Observation } from "../looks/observation.ts";
 import { maskedUrl, maskedValue } from "../message/masking.ts";
-import {
-	type Button,
-	buttons,
-	columns,
-	command,
-	list,
-	type Message,
-	message,
-	note,
-	say,
-	table,
-	title,
-} from "../message/message.ts";
+import { buttons, columns, command, list, type Message, message, note, say, table, title } from "../message/message.ts";
 import { shellQuote, show } from "../message/show.ts";
 import { ask, bold, code, ours, type Text, text, time } from "../message/text.ts";
 import type { Target } from "../read/text/target.ts";
@@ -29,6 +17,7 @@ import { alertName, alertNameOfCode } from "../read/wire/tls-alerts.ts";
 import { hexView } from "./autopsy.ts";
 import { disagreement, findingSentence } from "./findings.ts";
 import { RESPONSE_HEADERS_MAX_BYTES } from "./headers.ts";
+import { addressButton, addressHint } from "./origin-address.ts";
 import { OTHER_CODE_ASK, otherCodeTitle, otherCodeWords } from "./other-code.ts";
 import type { Reply } from "./reply.ts";
 import { lookTiming } from "./site-data.ts";
@@ -162,37 +151,6 @@ export function originReply(target: Target, verdict: OriginVerdict): Reply {
 		},
 	};
 }
-
-/** Asks for the address where nobody else reads it. */
-export function addressWanted(target: Target): Message {
-	return message(
-		"neutral",
-		title(text`Which address is the origin of ${hostWords(target)}?`),
-		say(
-			text`Give it in private: I keep it for this look only, and show it nowhere. It stands on Cloudflare's DNS page (the A or AAAA record) or with the hosting provider.`,
-		),
-		buttons(addressHint(target), addressButton(target)),
-	);
-}
-
-/** What to type where there is no button. */
-export const addressHint = (target: Target): Text =>
-	text`To look straight at the origin, if you know its address: ${ask(`origin ${maskedUrl(target.url)} ADDRESS`)}`;
-
-/** The button that opens the private form. */
-export const addressButton = (target: Target): Button => ({
-	label: ADDRESS_FORM.button,
-	action: { do: "origin-form", url: target.url },
-});
-
-/** Words of the private form. */
-export const ADDRESS_FORM = {
-	title: "Look at the origin",
-	button: "Look at the origin …",
-	label: "Address of the origin, with a port if it is unusual",
-	hint: "For example 198.51.100.7 or 198.51.100.7:8443; a second one after a blank. Used for this look only.",
-	submit: "Look",
-} as const;
 
 const STATE: Record<ValueOf<"direct-origin">, string> = {
 	ok: "answers well when asked directly: every look got a complete response that Cloudflare's parser takes.",

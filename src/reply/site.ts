@@ -8,7 +8,7 @@ import { ask, plainText, text, time } from "../message/text.ts";
 import type { Target } from "../read/text/target.ts";
 import { rayData } from "./json.ts";
 import { nextStep, stepBlocks } from "./next-step.ts";
-import { addressButton, addressHint } from "./origin.ts";
+import { addressButton, addressHint } from "./origin-address.ts";
 import type { Reply } from "./reply.ts";
 import { distinctRays, lookData, patternData } from "./site-data.ts";
 import { evidence, lookTable, unknowns } from "./site-evidence.ts";
