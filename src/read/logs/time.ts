@@ -24,7 +24,8 @@ interface Found {
 	readonly zone: Readonly<Record<string, string | undefined>> | undefined;
 }
 
-const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+/** By number, from 0. */
+export const MONTHS: readonly string[] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 const HEAD_MAX_CHARS = 600;
 /** A line with more clocks than this is no log line of interest. */
 const CLOCKS_MAX = 6;

@@ -1,7 +1,7 @@
 import { plain } from "./words.ts";
 
 /** What is read of one text; everything that reads people's texts takes this much. */
-export const CLEAN_MAX_CHARS = 1_000_000;
+const CLEAN_MAX_CHARS = 1_000_000;
 
 /** Escape sequences of terminals (ECMA-48 §5.4), and what is left of them where the escape character itself got lost on the way. */
 const ANSI =

@@ -118,7 +118,7 @@ function roleOf(text: string, one: TargetClue, clause: Clause): Role {
 	if (SEE.test(line)) return isService ? "aside" : "last";
 	if (PERHAPS_ASIDE.test(labelled) && !isNamed && !isToldBehind) return "aside";
 	if (isInside(one.target)) return "last";
-	if (isServiceLink(one.target) === "perhaps" && !codes.some(({ at }) => at >= one.end && at < one.end + 12)) return "last";
+	if (isService && !codes.some(({ at }) => at >= one.end && at < one.end + 12)) return "last";
 	const [start, end] = part;
 	const said = spoken(
 		`${text.slice(Math.max(start, one.start - 200), one.start)} § ${text.slice(one.end, Math.min(end, one.end + 200))}`,

@@ -18,40 +18,35 @@ export interface VerbClue {
 
 /** Every verb that a text may begin with; slips of the hand are measured against these. */
 const VERBS: readonly string[] = [
-	...[
-		"help",
-		"privacy",
-		"explain",
-		"headers",
-		"origin",
-		"autopsy",
-		"logs",
-		"answer",
-		"report",
-		"watch",
-		"unwatch",
-		"solved",
-		"admin",
-		"forget",
-	],
-	...[
-		"connect",
-		"disconnect",
-		"account",
-		"numbers",
-		"evidence",
-		"more",
-		"undo",
-		"reopen",
-		"status",
-		"check",
-		"recheck",
-		"retry",
-		"diagnose",
-		"places",
-	],
+	"help",
+	"privacy",
+	"explain",
+	"headers",
+	"origin",
+	"autopsy",
+	"logs",
+	"answer",
+	"report",
+	"watch",
+	"unwatch",
+	"solved",
+	"admin",
+	"forget",
+	"connect",
+	"disconnect",
+	"account",
+	"numbers",
+	"evidence",
+	"more",
+	"undo",
+	"reopen",
+	"status",
+	"check",
+	"recheck",
+	"retry",
+	"diagnose",
+	"places",
 ];
-const NEEDS_TARGET: ReadonlySet<string> = new Set(["headers", "origin"]);
 const CONNECTS: ReadonlySet<string> = new Set(["connect", "disconnect", "account", "numbers"]);
 const ADMIN: ReadonlySet<string> = new Set([...ADMIN_WORDS, "listen"]);
 
@@ -88,8 +83,7 @@ export function findVerb(text: string, targets: readonly TargetClue[]): VerbClue
 			return line && targets.length === 0 && words.length > 0 && words.length <= 10 ? clue("explain") : null;
 		case "headers":
 		case "origin":
-			return NEEDS_TARGET.has(verb) &&
-				target !== null &&
+			return target !== null &&
 				!/^["'`>)]*:? *(?:is|gives|shows|works|returns|5\d\d\b(?!\.))/.test(text.slice(target.end, target.end + 20))
 				? clue(verb)
 				: null;

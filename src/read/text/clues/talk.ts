@@ -54,39 +54,35 @@ const THANKED_MAX_CHARS = 60;
 /** Short sentences are read with slips of the hand put right. */
 const SLIP_MAX_WORDS = 9;
 const VOCABULARY: readonly string[] = [
-	...[
-		"check",
-		"again",
-		"recheck",
-		"retry",
-		"fixed",
-		"solved",
-		"resolved",
-		"thanks",
-		"thank",
-		"status",
-		"still",
-		"works",
-		"working",
-		"deployed",
-		"nothing",
-	],
-	...[
-		"changed",
-		"restarted",
-		"firewall",
-		"certificate",
-		"everyone",
-		"random",
-		"gracias",
-		"danke",
-		"merci",
-		"obrigado",
-		"logged",
-		"access",
-		"broken",
-		"down",
-	],
+	"check",
+	"again",
+	"recheck",
+	"retry",
+	"fixed",
+	"solved",
+	"resolved",
+	"thanks",
+	"thank",
+	"status",
+	"still",
+	"works",
+	"working",
+	"deployed",
+	"nothing",
+	"changed",
+	"restarted",
+	"firewall",
+	"certificate",
+	"everyone",
+	"random",
+	"gracias",
+	"danke",
+	"merci",
+	"obrigado",
+	"logged",
+	"access",
+	"broken",
+	"down",
 ];
 
 /** Contractions without their apostrophe, as phones and haste leave them. */
@@ -117,12 +113,12 @@ export function spoken(text: string): string {
 			const bare = word.replace(/[^a-z]/g, "");
 			if (bare.length < 4 || VOCABULARY.includes(bare)) return word;
 			const meant = VOCABULARY.filter((one) => isSlipOf(bare, one));
-			return meant.length === 1 && !PLURALS.has(bare) ? word.replace(bare, meant[0] ?? bare) : word;
+			return meant.length === 1 && !OTHER_WORDS.has(bare) ? word.replace(bare, meant[0] ?? bare) : word;
 		})
 		.join(" ");
 }
 /** Words of their own that are one letter away. */
-const PLURALS: ReadonlySet<string> = new Set([
+const OTHER_WORDS: ReadonlySet<string> = new Set([
 	"checks",
 	"work",
 	"change",
@@ -150,7 +146,7 @@ const PLURALS: ReadonlySet<string> = new Set([
 /** Talk in a text, in any of the languages that are known. */
 export function findTalk(text: string): TalkClue {
 	if (text.length > TALK_MAX_CHARS || text.trim() === "") return SILENT;
-	const all = held(spoken(text)).replace(OTHERS_WORDS, "…").replace(ABOUT, "about");
+	const all = sinceRetraction(spoken(text)).replace(OTHERS_WORDS, "…").replace(ABOUT, "about");
 	const sentences = all.split(/(?<=[.!?;])\s+|\n|。/).filter((one) => one !== "");
 	const isIronic = IRONIC.test(all);
 	const answers = new Map<string, TalkAnswered>();
@@ -183,7 +179,7 @@ export function findTalk(text: string): TalkClue {
 const OTHERS_WORDS = /"(?:we|i|they|it|it's|nothing|nobody|no|not|wir|ich|nichts|nous|on|rien|no|nada|nao)\b[^"]{4,200}"/g;
 
 /** What is left of a text after the last word that takes back what came before it. */
-function held(text: string): string {
+function sinceRetraction(text: string): string {
 	let from = 0;
 	for (const { index, 0: word } of text.matchAll(RETRACTED)) from = index + word.length;
 	const rest = text.slice(from).replace(/^[\s,.:;!-]+/, "");

@@ -50,7 +50,7 @@ const COMMA_NAME = new RegExp(`(?<=^|\\s)[${LETTER}][${LETTER}-]{1,62}(?:,| \\.)
 const IPV4 = /^\d{1,3}(?:\.\d{1,3}){3}$/;
 
 /** Whether a name ends in a public suffix, and has more than that. IANA's special names are none. */
-export function isPublicName(host: string): boolean {
+function isPublicName(host: string): boolean {
 	if (isSpecialName(host)) return false;
 	const { isIcann, domain, publicSuffix } = parse(host, { validateHostname: false });
 	if (domain === null) return false;
@@ -58,7 +58,7 @@ export function isPublicName(host: string): boolean {
 }
 
 /** The domain that somebody registered; the host itself where there is none. */
-export const registeredOf = (host: string): string => parse(host, { validateHostname: false }).domain ?? host;
+const registeredOf = (host: string): string => parse(host, { validateHostname: false }).domain ?? host;
 
 /** Without a leading `www.`: the name under which apex and www are one. */
 export const siteKey = (host: string): string => host.replace(/^www\./, "");

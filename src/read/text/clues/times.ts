@@ -1,4 +1,4 @@
-import { timeIn } from "../../logs/time.ts";
+import { MONTHS, timeIn } from "../../logs/time.ts";
 
 /** A time in a text. */
 export interface TimeClue {
@@ -10,7 +10,6 @@ export interface TimeClue {
 }
 
 const MONTH = "(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}";
-const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 /** RFC 9110 §5.6.7, in the field `date` however it is written: a line, JSON, a dictionary, two lines of DevTools, an entry of a HAR. */
 const HTTP_DATE =
 	/(?<![\w-])date["'*`]{0,3}\s{0,3}(?:[:=\t\n|>]|=>|,\s{0,3}["']?value["']?\s{0,2}:)[\s"'[*`>]{0,6}((?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT)/gi;
@@ -66,7 +65,7 @@ const ZONES: Readonly<Record<string, number>> = {
 };
 
 /** Milliseconds east of UTC; null for a zone that is not known. */
-export function zoneMs(zone: string): number | null {
+function zoneMs(zone: string): number | null {
 	const [, sign, hours, minutes = "0"] = /^([+-])(\d{2}):?(\d{2})?$/.exec(zone) ?? [];
 	if (sign !== undefined) return (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000;
 	const known = ZONES[zone.toUpperCase()];
