@@ -1,3 +1,4 @@
+import type { RunningBot } from "./adapters/bot.ts";
 import type { DeskContext } from "./desk/context.ts";
 import type { Desk } from "./desk/desk.ts";
 import type { Metrics } from "./desk/metrics.ts";
@@ -6,15 +7,6 @@ import { loadUndici } from "./looks/exchange.ts";
 import { openMetrics } from "./metrics.ts";
 import { codeOf } from "./read/error.ts";
 import type { Settings } from "./settings.ts";
-
-interface RunningBot {
-	ready(): boolean;
-	/** The platform takes our token no more: only a new one helps. */
-	refused(): boolean;
-	/** Over HTTP: asks the platform whether it is there, if that is in doubt. Absent: a connection is watched. */
-	check?(): Promise<void>;
-	stop(): Promise<void>;
-}
 
 export interface Platform {
 	readonly name: "slack" | "discord";
