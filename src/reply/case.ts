@@ -17,6 +17,8 @@ const NAMED_MAX = 3;
 const ANSWERS_MAX = 4;
 const RULED_OUT_SHOWN = 4;
 const LABEL_MAX_CHARS = 40;
+/** A question that takes less uncertainty away is none. */
+const ASK_FROM_BITS = 0.02;
 
 /** What is known of a cause, as it may be said: a named one, a code that says it itself, or nothing that can be named. */
 type Standing =
@@ -64,10 +66,12 @@ function valueWords({ key, value }: Pick<Fact, "key" | "value">): Text {
 	return ours(values.map((one) => labelOf(key, one)).join(", "));
 }
 
+/** What somebody said it was: one of our causes, or words of theirs. */
+const solvedWords = (cause: string): Text => (isCause(cause) ? ours(CAUSES[cause].title) : text`${cause}`);
+
 /** The state of a case in one line, for its head. */
 function caseLine(one: Case): Text {
-	if (one.solved !== null)
-		return text`${bold("Solved:")} ${isCause(one.solved.cause) ? ours(CAUSES[one.solved.cause].title) : text`${one.solved.cause}`}, says ${one.solved.who}.`;
+	if (one.solved !== null) return text`${bold("Solved:")} ${solvedWords(one.solved.cause)}, says ${one.solved.who}.`;
 	const standing = standingOf(one, rankCase(one));
 	switch (standing.kind) {
 		case "named":
@@ -92,12 +96,11 @@ export function caseHead(one: Case): Message {
 
 /** Where a case stands in a line or two, and the open question: for whoever asks, or says what nobody understands. */
 export function statusMessage(one: Case): Message {
-	const next = one.solved === null ? nextQuestion(one) : undefined;
 	const target = readTarget(one.url);
 	return message(
 		"neutral",
 		say(text`${"why" in target ? text`` : text`${hostWords(target)}: `}${standsWords(one)}`),
-		...(next === undefined || next.bits < 0.02 ? [] : questionBlocks(one, next.key)),
+		...(one.solved === null ? questionBlocks(one) : []),
 	);
 }
 
@@ -115,14 +118,13 @@ function standsWords(one: Case): Text {
 export function caseMessage(one: Case, change: Text | null, earlier: readonly Case[] = []): Message {
 	const ranking = rankCase(one);
 	const standing = seenWorking(one) ? null : standingOf(one, ranking);
-	const next = nextQuestion(one);
 	return message(
 		"neutral",
 		title(standing === null ? text`If somebody still sees a ${one.code} there` : text`Where this stands`),
 		change === null ? null : say(change),
 		earlier.length === 0 ? null : say(text`${bold("Before, here:")} ${joined(earlier.map(earlierWords))}.`),
 		...(standing === null ? [] : standingBlocks(one, standing, ranking, change === null)),
-		...(next === undefined || next.bits < 0.02 ? [] : questionBlocks(one, next.key)),
+		...questionBlocks(one),
 		...(standing?.kind !== "named" ? [] : firstFix(standing.first)),
 		buttons(
 			text`${ask("report")} makes a statement to forward.`,
@@ -205,8 +207,7 @@ function firstFix({ cause }: Ranked): Block[] {
 /** An earlier case of the same host, in a few words: is it the same again? */
 function earlierWords(one: Case): Text {
 	const what = text`${one.code === "520" ? text`a ${one.code}` : one.code} at ${time(one.openedAtMs)}`;
-	if (one.solved !== null)
-		return text`${what}, solved: ${isCause(one.solved.cause) ? ours(CAUSES[one.solved.cause].title) : text`${one.solved.cause}`}`;
+	if (one.solved !== null) return text`${what}, solved: ${solvedWords(one.solved.cause)}`;
 	const standing = standingOf(one, rankCase(one));
 	return standing.kind !== "named" || seenWorking(one)
 		? text`${what}, cause not found`
@@ -218,8 +219,11 @@ const seenWorking = (one: Case): boolean =>
 	one.facts.every(({ by }) => by === "look") &&
 	one.facts.some(({ key, value }) => key === "edge-pattern" && value === "not-reproduced");
 
-/** The one question that is worth most for its effort, with its likeliest answers as buttons. */
-function questionBlocks(one: Case, key: EvidenceKey) {
+/** The one question that is worth most for its effort, with its likeliest answers as buttons; nothing where none is worth asking. */
+function questionBlocks(one: Case) {
+	const next = nextQuestion(one);
+	if (next === undefined || next.bits < ASK_FROM_BITS) return [];
+	const { key } = next;
 	const { ask: question, how } = EVIDENCE[key];
 	const all = answers(key);
 	const expected = likeliest(one, key);

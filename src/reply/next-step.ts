@@ -13,7 +13,8 @@ interface NextStep {
 	readonly ask: Text;
 	readonly commands: readonly {
 		readonly about: Text;
-		readonly command: string /** How to read what it prints. */;
+		readonly command: string;
+		/** How to read what it prints. */
 		readonly reads?: readonly Text[];
 	}[];
 }
