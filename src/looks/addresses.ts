@@ -1,5 +1,5 @@
 import { BlockList, isIP } from "node:net";
-import { CLOUDFLARE_RANGES } from "../knowledge/cloudflare-ranges.ts";
+import { isCloudflares } from "../read/cloudflares.ts";
 
 /**
  * Addresses that are never a public web site: what the registries set apart, and what cloud platforms answer from inside only.
@@ -103,7 +103,6 @@ export function ranges(cidrs: readonly string[]): Ranges {
 }
 
 const special = ranges(SPECIAL);
-const cloudflare = ranges(CLOUDFLARE_RANGES);
 const globalUnicast = ranges([GLOBAL_UNICAST]);
 
 /** The IPv4 address that an IPv6 address stands for (mapped, translated, NAT64's well-known prefix), else the address itself. */
@@ -183,7 +182,7 @@ export function isAllowedAddress(allow: Ranges, address: string): boolean {
 
 /** Whether an address is one of Cloudflare's published ones. Own address ranges of customers exist: absence proves nothing. */
 export function isCloudflareAddress(address: string): boolean {
-	return contains(cloudflare, address);
+	return isCloudflares(withoutZone(unmapped(address)));
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Signature } from "../../knowledge/log-lines/signature.ts";
+import { PORTS } from "../text/target.ts";
 import type { RequestTold } from "./access.ts";
 import { cleanLines } from "./clean.ts";
 import type { EdgeRow } from "./edge-rows.ts";
@@ -143,12 +144,9 @@ function addressIn(record: LogRecord, line: number): { readonly address: string 
 	const port = /\bDPT=(\d{1,5})/.exec(text)?.[1];
 	return {
 		address,
-		isElsewhere: (jail !== undefined && OTHER_JAIL.test(jail)) || (port !== undefined && !WEB_PORTS.has(Number(port))),
+		isElsewhere: (jail !== undefined && OTHER_JAIL.test(jail)) || (port !== undefined && !PORTS.has(Number(port))),
 	};
 }
-
-/** Ports that Cloudflare connects to: https://developers.cloudflare.com/fundamentals/reference/network-ports/ */
-const WEB_PORTS: ReadonlySet<number> = new Set([80, 443, 2052, 2053, 2082, 2083, 2086, 2087, 2095, 2096, 8080, 8443, 8880]);
 
 /**
  * Whether a text is log lines, known or not: `certain` with a line that is known or has a form that only logs have, `likely` with several
