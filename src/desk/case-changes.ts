@@ -3,6 +3,7 @@ import type { Evidence, EvidenceKey } from "../knowledge/evidence.ts";
 import type { Message } from "../message/message.ts";
 import { join, type Text } from "../message/text.ts";
 import type { CaseAction } from "../read/action.ts";
+import { LOG_STRENGTH } from "../read/logs/evidence.ts";
 import { answeredBefore, caseEnded, changeWords, takenBackWords, unknownWords } from "../reply/case.ts";
 
 /**
@@ -51,11 +52,7 @@ export function withEvidence(
 	return changes.length === 0 ? nothing : { after, words: join(changes) };
 }
 
-/**
- * What log lines say, the strongest first: a crash explains the 200 beside it, and a later paste of other lines does not undo it. The line
- * with the case's own Ray ID is stronger than any that only has its time.
- */
-const LOG_STRENGTH: readonly string[] = ["crash", "refused-or-444", "client-closed-499", "complete-200"];
+/** A later paste of other lines does not undo what says more; the line with the case's own Ray ID says more than any that only has its time. */
 const isWeaker = (fact: Fact, known: Fact): boolean =>
 	fact.key === "origin-log" &&
 	fact.by === "paste" &&

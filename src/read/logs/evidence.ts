@@ -56,8 +56,8 @@ export interface WeighedLogs {
 
 /** Statuses with which a server turns a request away (RFC 9110 §15.5; 444 and 494 are nginx's; -1 is HAProxy's for none). */
 const REFUSED: ReadonlySet<number> = new Set([-1, 400, 403, 413, 414, 429, 431, 444, 494]);
-/** Stronger ones first: a crash explains the rest. */
-const STRENGTH: readonly string[] = [
+/** What log lines say, the strongest first: a crash explains the 200 beside it. */
+export const LOG_STRENGTH: readonly string[] = [
 	"crash",
 	"refused-or-444",
 	"client-closed-499",
@@ -120,7 +120,7 @@ export function weighLogs(reading: LogReading, failing: FailingRequest | null): 
 }
 
 /** The line with the case's own Ray ID is the best evidence there is. */
-const rank = ({ belongsBy, value }: LogEvidence) => (belongsBy === "ray" ? 0 : 100) + ((STRENGTH.indexOf(value) + 100) % 100);
+const rank = ({ belongsBy, value }: LogEvidence) => (belongsBy === "ray" ? 0 : 100) + ((LOG_STRENGTH.indexOf(value) + 100) % 100);
 
 const distinct = <T extends { readonly line: number }>(list: readonly T[]): T[] =>
 	[...new Map(list.map((one) => [one.line, one])).values()].sort((a, b) => a.line - b.line);
