@@ -1,11 +1,11 @@
 import type { CauseId } from "../knowledge/causes/list.ts";
 import type { FindingLevel } from "../knowledge/findings/finding.ts";
 import { type ByteFindingId, FINDINGS, ODDITIES, type OddityKind, PROXY_RULES } from "../knowledge/findings/list.ts";
-import type { Ending } from "../read/wire/ending.ts";
+import { type Ending, ORDERLY } from "../read/wire/ending.ts";
 import { readH2 } from "../read/wire/h2.ts";
 import { readResponse } from "../read/wire/read.ts";
 import type { Reading, Span } from "../read/wire/reading.ts";
-import { judgeProxy, ORDERLY, type ProxyVerdict } from "./proxy.ts";
+import { judgeProxy, type ProxyVerdict } from "./proxy.ts";
 
 /** A named fact about recorded bytes: an oddity of the reading, or how the connection ended. */
 export interface Finding {

@@ -3,6 +3,7 @@ import { type PageMarks, readPage } from "../read/edge/page.ts";
 import { readStructured, type Structured } from "../read/edge/structured.ts";
 import { decodeRay, type Ray } from "../read/ray/decode.ts";
 import { decodeContent } from "../read/wire/decode-content.ts";
+import { ORDERLY } from "../read/wire/ending.ts";
 import { readH2 } from "../read/wire/h2.ts";
 import { readResponse } from "../read/wire/read.ts";
 import { type FieldLine, fieldValues, keepsField, type Reading } from "../read/wire/reading.ts";
@@ -94,7 +95,7 @@ function readingOf(seen: Observation & { kind: "answered" }): Reading {
 					: [{ kind: seen.bytes.length === 0 ? "no-bytes" : "not-http", span: { start: 0, end: seen.bytes.length } }],
 		};
 	}
-	return readResponse(seen.bytes, { method: seen.asked.method, closed: seen.ending === "fin" || seen.ending === "tls-eof" });
+	return readResponse(seen.bytes, { method: seen.asked.method, closed: ORDERLY.has(seen.ending) });
 }
 
 /**

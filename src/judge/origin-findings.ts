@@ -3,7 +3,7 @@ import type { FindingLevel } from "../knowledge/findings/finding.ts";
 import { FINDINGS, LOOK_RULES, ORIGIN_FINDINGS, type OriginFindingId } from "../knowledge/findings/list.ts";
 import type { Observation, OriginLook } from "../looks/observation.ts";
 import { decodeContent } from "../read/wire/decode-content.ts";
-import type { Ending } from "../read/wire/ending.ts";
+import { CLOSED, type Ending } from "../read/wire/ending.ts";
 import { fieldValues } from "../read/wire/reading.ts";
 import { isServerError } from "../read/wire/status.ts";
 import { type Autopsy, type ByteCause, MISSING } from "./autopsy.ts";
@@ -68,7 +68,6 @@ export function isUnannounced({ of, look, found }: OriginSeen): boolean {
 	if (look.kind === "unreached" || look.protocol !== "http/1.1" || found === null || of === "head") return false;
 	return found.proxy === "accepts" && !isServerError(found.reading.status) && look.persists === true && CLOSED.has(look.ending);
 }
-const CLOSED: ReadonlySet<Ending> = new Set(["fin", "tls-eof", "reset"]);
 
 /** The server speaks no HTTP/1 at all, and HTTP/2 when that is offered. */
 export function isHttp2Only(seen: readonly OriginSeen[]): boolean {

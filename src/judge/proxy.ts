@@ -1,5 +1,5 @@
 import { type OddityKind, PROXY_RULES } from "../knowledge/findings/list.ts";
-import type { Ending } from "../read/wire/ending.ts";
+import { type Ending, ORDERLY } from "../read/wire/ending.ts";
 import type { Reading } from "../read/wire/reading.ts";
 
 /**
@@ -14,8 +14,6 @@ export interface ProxyVerdict {
 	readonly certainty: "high" | "medium";
 }
 
-/** Endings in which the other side ended the connection in order. TLS without close_notify reads as an ordinary end (BoringSSL). */
-export const ORDERLY: ReadonlySet<Ending> = new Set(["fin", "tls-eof"]);
 /** Missing only because of how the connection ended. */
 const ENDS_EARLY: ReadonlySet<OddityKind> = new Set([
 	"no-bytes",

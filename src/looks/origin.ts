@@ -1,5 +1,5 @@
 import type { Target } from "../read/text/target.ts";
-import type { Ending } from "../read/wire/ending.ts";
+import { CLOSED, ORDERLY } from "../read/wire/ending.ts";
 import { mayBePlainHttp } from "../read/wire/foreign.ts";
 import { readH2 } from "../read/wire/h2.ts";
 import { FRAME_ANNOUNCED_BYTES } from "../read/wire/h2-frames.ts";
@@ -115,7 +115,6 @@ function furtherPlans(at: CheckedTarget, looks: readonly Observation[]): Plan[] 
 	return out;
 }
 
-const CLOSED: ReadonlySet<Ending> = new Set(["fin", "tls-eof", "reset"]);
 /** An idle connection is watched for longer than the first one lived: servers are not punctual. */
 const IDLE_FACTOR = 2;
 const IDLE_MARGIN_MS = 300;
@@ -132,8 +131,7 @@ function isComplete(look: Observation): boolean {
 	// Beyond what is kept, the end was found while it came.
 	if (received > bytes.length) return look.persists === true;
 	const { method } = look.asked;
-	const closed = ending === "fin" || ending === "tls-eof";
-	return (protocol === "h2" ? readH2(bytes, { method }) : readResponse(bytes, { method, closed })).complete;
+	return (protocol === "h2" ? readH2(bytes, { method }) : readResponse(bytes, { method, closed: ORDERLY.has(ending) })).complete;
 }
 
 async function overOneConnection({ at, looks, idleMs }: Plan, options: LookOptions, now: () => number): Promise<Observation[]> {

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { autopsy } from "../../judge/autopsy.ts";
 import { show } from "../../message/show.ts";
 import { looksPasted, readPaste } from "../../read/paste.ts";
+import { ENDINGS } from "../../read/wire/ending.ts";
 import { autopsyData, autopsyMessage } from "../../reply/autopsy.ts";
 import { pasteReply } from "../../reply/paste.ts";
 import { answerLines, readJsonLine } from "./lines.ts";
@@ -18,7 +19,7 @@ const Line = z.object({
 	id: z.unknown().optional(),
 	bytes_b64: z.string().optional(),
 	bytes_gz_b64: z.string().optional(),
-	ending: z.enum(["fin", "reset", "tls-eof", "tls-alert", "tls-garbage", "deadline", "enough"]),
+	ending: z.enum(ENDINGS),
 	method: z.enum(["GET", "HEAD"]).default("GET"),
 	protocol: z.enum(["http/1.1", "http/1.0", "h2"]).default("http/1.1"),
 });
