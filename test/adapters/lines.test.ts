@@ -5,6 +5,7 @@ import { autopsyLines } from "../../src/adapters/terminal/autopsy.ts";
 import { judgeLines } from "../../src/adapters/terminal/judge.ts";
 import { logLines } from "../../src/adapters/terminal/logs.ts";
 import { rayLines } from "../../src/adapters/terminal/ray-lines.ts";
+import { readLines } from "../../src/adapters/terminal/read-lines.ts";
 import { CAUSE_IDS, CAUSES } from "../../src/knowledge/causes/list.ts";
 import { allValues, EVIDENCE, EVIDENCE_KEYS } from "../../src/knowledge/evidence.ts";
 
@@ -13,6 +14,7 @@ const READERS = {
 	autopsy: autopsyLines,
 	logs: logLines,
 	judge: judgeLines,
+	read: (input: Readable, out: (line: string) => void) => readLines(input, out, () => Date.UTC(2026, 10, 22)),
 } as const;
 
 /** What any of them answers to these lines, in whatever pieces they come. */
@@ -46,6 +48,16 @@ for (const reader of Object.keys(READERS) as (keyof typeof READERS)[])
 			);
 		}
 	});
+
+const READ_FIELDS =
+	"answer,askedRay,asks,candidates,code,curlExit,errorTime,evidence,id,intent,logs,places,rays,response,since,target";
+
+test("read - has every field, whatever a line holds", async () => {
+	for (const { error, ...fields } of await answers("read", `${LINES.join("\n")}\n`, 10_000)) {
+		assert.equal(Object.keys(fields).sort().join(), READ_FIELDS, String(error));
+		assert.equal(fields.intent, "unclear");
+	}
+});
 
 test("judge - takes no code for a 520, and names what it cannot take", async () => {
 	const [none, list, key, proto] = await answers(

@@ -24,7 +24,8 @@ const Line = z.object({
 });
 
 /**
- * `read -`: JSON lines `{id, text, thread?, now?}` in, one JSON line each out: what was understood, in order, whatever a line holds.
+ * `read -`: JSON lines `{id, text, thread?, now?}` in, one JSON line each out: what was understood, in order, whatever a line holds. An
+ * unreadable line answers as an empty text, with an `error` and, where it has none, `id` null.
  * @param nowMs the moment of asking where a line tells none, Unix milliseconds
  */
 export function readLines(input: Readable, out: (line: string) => void, nowMs: () => number): Promise<void> {
@@ -33,10 +34,11 @@ export function readLines(input: Readable, out: (line: string) => void, nowMs: (
 
 function answer(line: string, nowMs: number) {
 	const one = readJsonLine(line);
-	if ("error" in one) return one;
+	const nothing = () => understand("", {}, nowMs);
+	if ("error" in one) return { ...one, ...nothing() };
 	const { id, json } = one;
 	const read = Line.safeParse(json);
-	if (!read.success) return { id, error: "the line has no text" };
+	if (!read.success) return { id, error: "the line has no text", ...nothing() };
 	const { text, thread, now } = read.data;
 	return { id, ...understand(text, threadOf(thread), now ?? nowMs) };
 }
