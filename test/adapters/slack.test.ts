@@ -266,6 +266,47 @@ describe("in Slack", () => {
 			assert.match(flatSlack(slack.messages[0] as SlackMessage), /Dallas/);
 		}));
 
+	it("a private answer is shown where Slack shows it: beside a message that nobody replied to, in a thread that goes on", () =>
+		withBot(async (slack, settled) => {
+			const ts = "1600000000.000310";
+			const shown = () => slack.messages.map(({ threadTs, onlyFor }) => [threadTs, onlyFor]);
+			await slack.mention("help", { ts });
+			await settled(1);
+			assert.deepEqual(shown(), [[null, "U1"]]);
+			await slack.mention("help", { threadTs: ts, user: "U2" });
+			await settled(2);
+			assert.deepEqual(shown().slice(1), [[ts, "U2"]]);
+			slack.responseUrlsWork = false;
+			await slack.shortcut({ ts: "1600000000.000311", text: "lunch at twelve" });
+			await settled(3);
+			assert.deepEqual(shown().slice(2), [[null, "U1"]]);
+			await slack.shortcut({ ts: "1600000000.000312", thread_ts: ts, text: "lunch at twelve" });
+			await settled(4);
+			assert.deepEqual(shown().slice(3), [[ts, "U1"]]);
+		}));
+
+	it("in a direct conversation, private answers are messages that stay, also where answers are private by default", () =>
+		withBot(async (slack, settled) => {
+			const ts = "1600000000.000320";
+			slack.admins = new Set(["U1"]);
+			await slack.message("admin privacy private", { ts });
+			await slack.message("help", { ts: "1600000000.000321" });
+			await slack.message(lab.url("closes-empty"), { ts: "1600000000.000322" });
+			await settled(3);
+			await slack.message("thanks", { threadTs: "1600000000.000322" });
+			await settled(4);
+			assert.deepEqual(
+				slack.messages.filter(({ channel, onlyFor }) => channel !== "D1" || onlyFor !== null),
+				[],
+			);
+			assert.deepEqual([...new Set(slack.messages.map(({ threadTs }) => threadTs))].sort(), [
+				ts,
+				"1600000000.000321",
+				"1600000000.000322",
+			]);
+			assert.match(slack.messages.map(flatSlack).join("\n"), /Glad to help/);
+		}));
+
 	it("the app's own page says what to send; its other tab draws nothing", () =>
 		withBot(async (slack, settled) => {
 			await slack.openHome("U7", "messages");

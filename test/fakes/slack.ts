@@ -141,6 +141,10 @@ export async function fakeSlack(): Promise<FakeSlack> {
 		messages.push(added);
 		return added;
 	};
+	/** Threads that people replied in. */
+	const repliedIn = new Set<string>();
+	const isActive = (threadTs: string) =>
+		repliedIn.has(threadTs) || messages.some((one) => one.threadTs === threadTs && one.onlyFor === null);
 	const api = (method: string, args: Record<string, unknown>): Record<string, unknown> => {
 		const { channel, thread_ts: threadTs, text, blocks, user, ts } = args as Record<string, string>;
 		const body = { text: text ?? "", blocks: (blocks as unknown as unknown[]) ?? [] };
@@ -178,6 +182,8 @@ export async function fakeSlack(): Promise<FakeSlack> {
 				return { ok: true, channel, ts: add({ channel: channel ?? "", threadTs: threadTs ?? null, onlyFor: null, ...body }).ts };
 			case "chat.postEphemeral":
 				if (!members.has(channel ?? "")) return { ok: false, error: "not_in_channel" };
+				// "Ephemeral messages in threads are only shown if there is already an active thread": taken, and shown nowhere.
+				if (threadTs !== undefined && !isActive(threadTs)) return { ok: true, message_ts: nextTs() };
 				return {
 					ok: true,
 					message_ts: add({ channel: channel ?? "", threadTs: threadTs ?? null, onlyFor: user ?? "", ...body }).ts,
@@ -299,8 +305,9 @@ export async function fakeSlack(): Promise<FakeSlack> {
 	const event = async (
 		one: Readonly<Record<string, unknown>>,
 		{ eventId, channel = "C1", user = "U1" }: { eventId: string; channel?: string; user?: string },
-	): Promise<void> =>
-		void (await deliver("events_api", {
+	): Promise<void> => {
+		if (typeof one.thread_ts === "string") repliedIn.add(one.thread_ts);
+		await deliver("events_api", {
 			type: "event_callback",
 			team_id: "T1",
 			api_app_id: "A1",
@@ -308,7 +315,8 @@ export async function fakeSlack(): Promise<FakeSlack> {
 			event_time: 1_700_000_000,
 			authorizations: [{ team_id: "T1", user_id: BOT_USER, is_bot: true }],
 			event: JSON.parse(JSON.stringify({ user, channel, event_ts: one.ts, ...one })),
-		}));
+		});
+	};
 	return {
 		apiUrl: `${base}/api/`,
 		messages,

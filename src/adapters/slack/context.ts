@@ -10,6 +10,8 @@ export const SlackPlace = z.object({
 	user: z.string().max(40),
 	/** The thread to answer in; null: the head message opens one. */
 	threadTs: z.string().max(40).nullable(),
+	/** Nobody has replied in that thread yet: it is a message of the channel. */
+	isNewThread: z.boolean().default(false),
 	/** Takes answers of a command, shortcut or button, five in 30 minutes; null for a mention. */
 	responseUrl: z.string().max(500).nullable(),
 	/** Only the person who asks gets an answer. */
@@ -43,6 +45,9 @@ export interface SlackContext {
 /** The person belongs to another organization: a shared channel brought them here. */
 export const isOutsider = ({ team, userTeam }: Pick<SlackPlace, "team" | "userTeam">): boolean =>
 	team !== null && userTeam !== null && team !== userTeam;
+
+/** A direct conversation, by its id or the person's: with us, where we can post at all. */
+export const isDirectChannel = (channel: string): boolean => /^[DUW]/.test(channel);
 
 /** The key of a workspace for limits and decisions; null for none. */
 export const workspaceOf = ({ team }: { readonly team: string | null }): string | null =>

@@ -75,7 +75,10 @@ export class SlackConversation implements Conversation<Message> {
 
 	resumeAt(ref: string | null): void {
 		if (ref === null) this.#isPrivate = true;
-		else this.#head = postedAt(ref);
+		else {
+			this.#head = postedAt(ref);
+			this.#posting.repliedBefore();
+		}
 	}
 
 	async progress(message: Message): Promise<void> {
@@ -144,7 +147,7 @@ export class SlackConversation implements Conversation<Message> {
 	}
 
 	resumeRef(alone: boolean): string | null {
-		const later = { ...this.#place, responseUrl: null, alone: false };
+		const later = { ...this.#place, isNewThread: false, responseUrl: null, alone: false };
 		const { channel, user } = this.#place;
 		const ts = this.#threadTs();
 		// A direct conversation with the person: its first message says in which channel it really is.

@@ -15,9 +15,10 @@ const Meta = z.object({
 	url: z.string().max(2_100).optional(),
 	channel: z.string().max(40),
 	threadTs: z.string().max(40).nullable(),
+	isNewThread: z.boolean().default(false),
 	open: z.boolean().default(false),
 });
-type FormPlace = Pick<z.infer<typeof Meta>, "channel" | "threadTs" | "open">;
+type FormPlace = Omit<z.infer<typeof Meta>, "url">;
 
 /** The private form that an action opens. */
 export function formView(action: FormAction, place: FormPlace): View {
@@ -55,10 +56,10 @@ export function readFormView(kind: FormKind, view: unknown): (FormPlace & { read
 	if (!read.success) return null;
 	const meta = Meta.safeParse(parseJson(read.data.private_metadata));
 	if (!meta.success) return null;
-	const { url, channel, threadTs, open } = meta.data;
+	const { url, ...place } = meta.data;
 	const value = read.data.state.values[input]?.[input]?.value ?? "";
-	if (kind === "paste-form") return { channel, threadTs, open, question: value };
-	return url === undefined ? null : { channel, threadTs, open, question: originQuestion(url, value) };
+	if (kind === "paste-form") return { ...place, question: value };
+	return url === undefined ? null : { ...place, question: originQuestion(url, value) };
 }
 
 /** The form's own word about an address that it cannot take. */

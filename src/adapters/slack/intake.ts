@@ -12,7 +12,7 @@ import { readAction } from "../../read/action.ts";
 import { homePage } from "../../reply/help.ts";
 import type { FormAction } from "../form.ts";
 import { type Accepted, asksIn, type Intake, opensForm, pressIn } from "../intake.ts";
-import { type SlackContext, type SlackPlace, workspaceOf } from "./context.ts";
+import { isDirectChannel, type SlackContext, type SlackPlace, workspaceOf } from "./context.ts";
 import { addressProblem, formView, readFormView, VIEWS } from "./form.ts";
 import { messageText } from "./message-text.ts";
 import { Container, filesIn, isOpenChannel, MessageEvent, nameIn, ShortcutMessage, teamIn } from "./payloads.ts";
@@ -75,6 +75,7 @@ export class SlackIntake {
 			channel: shortcut.channel.id,
 			user: shortcut.user.id,
 			threadTs: message.thread_ts ?? message.ts,
+			isNewThread: message.thread_ts === undefined,
 			userTeam: teamIn(shortcut),
 			open: isOpenChannel(shortcut.channel.id, shortcut.channel.name),
 		};
@@ -91,7 +92,11 @@ export class SlackIntake {
 		const { channel_id: channel, is_ephemeral: ephemeral, message_ts: messageTs } = container.data;
 		// A message for everybody is its own thread, when it is in none.
 		const threadTs = container.data.thread_ts ?? (ephemeral ? null : (messageTs ?? null));
-		const from = { userTeam: teamIn(body), open: isOpenChannel(channel, body.channel?.name) };
+		const from = {
+			userTeam: teamIn(body),
+			open: isOpenChannel(channel, body.channel?.name),
+			isNewThread: container.data.thread_ts === undefined,
+		};
 		const place = await this.#placeOf({ channel, user: body.user.id, threadTs, ...from }, body.response_url, ephemeral);
 		const who = nameIn(body.user);
 		const what = pressIn(place, value, who);
@@ -107,10 +112,10 @@ export class SlackIntake {
 	async #form(kind: FormAction["do"], { ack, view, body }: SlackViewMiddlewareArgs): Promise<void> {
 		const read = readFormView(kind, view);
 		if (read === null) return void (await ack());
-		const { question, channel, threadTs, open } = read;
+		const { question, channel, threadTs, isNewThread, open } = read;
 		const problem = kind === "origin-form" ? this.#desk.addressProblem(question) : null;
 		if (problem !== null) return void (await ack(addressProblem(problem)));
-		const from = { userTeam: teamIn(body), open };
+		const from = { userTeam: teamIn(body), open, isNewThread };
 		const place = await this.#placeOf({ channel, user: body.user.id, threadTs, ...from }, null);
 		await this.#intake.answer(`view:${body.view.id}`, asksIn(place, question, nameIn(body.user)), ack);
 	}
@@ -131,7 +136,11 @@ export class SlackIntake {
 		// A mention comes as an event of its own, too.
 		if (event.user === botUserId || (isOverheard && event.text.includes(`<@${botUserId}>`))) return;
 		const { channel, user, ts, thread_ts: threadTs = ts } = event;
-		const from = { userTeam: event.user_team ?? event.team ?? null, shared };
+		const from = {
+			userTeam: event.user_team ?? event.team ?? null,
+			shared,
+			isNewThread: event.thread_ts === undefined,
+		};
 		const place = await this.#placeOf({ channel, user: user || (event.bot_id ?? ""), threadTs, ...from }, null);
 		const what = asksIn(place, messageText((body as { readonly event?: unknown }).event), null, filesIn(event.files));
 		// One message may come twice, as a mention and as a message, each with an id of its own.
@@ -164,20 +173,25 @@ export class SlackIntake {
 		ephemeral = false,
 	): Promise<SlackPlace> {
 		const taken = typeof respond === "string" && respond.length <= 500 && URL.canParse(respond);
+		// Under a message in a direct conversation, nobody else reads what we post.
+		const isAmongUs = isDirectChannel(at.channel) && at.threadTs !== null;
 		return {
 			userTeam: null,
 			open: false,
 			shared: false,
+			isNewThread: false,
 			...at,
 			team: this.#context.team,
 			responseUrl: taken && this.#context.isResponseUrl(new URL(respond)) ? respond : null,
-			alone: ephemeral || (await this.#desk.privateByDefault(workspaceOf(this.#context))),
+			alone: ephemeral || (!isAmongUs && (await this.#desk.privateByDefault(workspaceOf(this.#context)))),
 		};
 	}
 
 	/** Opens the private form; false when it is too late for that (Slack: three seconds). */
-	#openForm(trigger: string, action: FormAction, { channel, threadTs, open }: SlackPlace): Promise<boolean> {
-		return this.#context.client.views.open({ trigger_id: trigger, view: formView(action, { channel, threadTs, open }) }).then(
+	#openForm(trigger: string, action: FormAction, place: SlackPlace): Promise<boolean> {
+		const { channel, threadTs, isNewThread, open } = place;
+		const view = formView(action, { channel, threadTs, isNewThread, open });
+		return this.#context.client.views.open({ trigger_id: trigger, view }).then(
 			() => true,
 			() => false,
 		);

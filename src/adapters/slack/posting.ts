@@ -2,7 +2,7 @@ import { NotHere } from "../../desk/conversation.ts";
 import type { Message } from "../../message/message.ts";
 import { LostAnswer } from "../retry.ts";
 import { respondTo } from "./calls.ts";
-import type { SlackContext, SlackPlace } from "./context.ts";
+import { isDirectChannel, type SlackContext, type SlackPlace } from "./context.ts";
 import { forOperator, isGone, isNotHere, isThreadGone, slackError } from "./errors.ts";
 import { renderSlack } from "./render.ts";
 
@@ -21,10 +21,18 @@ export class SlackPosting {
 	readonly #context: SlackContext;
 	readonly #place: SlackPlace;
 	#responses = 0;
+	/** Slack shows a private message in a thread only where the thread has a reply, and else nowhere (chat.postEphemeral, `thread_ts`). */
+	#hasReplies: boolean;
 
 	constructor(context: SlackContext, place: SlackPlace) {
 		this.#context = context;
 		this.#place = place;
+		this.#hasReplies = !place.isNewThread;
+	}
+
+	/** A message of ours is in the thread already. */
+	repliedBefore(): void {
+		this.#hasReplies = true;
 	}
 
 	/**
@@ -40,6 +48,7 @@ export class SlackPosting {
 			if (threadTs !== null && thread.thread_ts === undefined) gone();
 			return this.#context.call(() => postMessage({ ...payload, ...thread }), false);
 		});
+		this.#hasReplies = true;
 		// A message to a person comes back with the channel that it really is in.
 		return posted.ts === undefined ? null : { channel: posted.channel ?? channel, ts: posted.ts };
 	}
@@ -71,10 +80,19 @@ export class SlackPosting {
 				this.#responses = RESPONSES_MAX;
 			}
 		}
-		const { postEphemeral } = this.#context.client.chat;
-		await this.#besideGone(threadTs, (thread) =>
-			this.#context.call(() => postEphemeral({ channel, user, ...payload, ...thread }), false),
-		).catch((error) => {
+		const { postEphemeral, postMessage } = this.#context.client.chat;
+		// Nobody else is in a direct conversation with us, and there the message outlives a reload.
+		const isDirect = isDirectChannel(channel);
+		const inThread = isDirect || this.#hasReplies ? threadTs : null;
+		await this.#besideGone(inThread, (thread) =>
+			this.#context.call(
+				() =>
+					isDirect
+						? postMessage({ channel, ...payload, ...QUIET, ...thread })
+						: postEphemeral({ channel, user, ...payload, ...thread }),
+				false,
+			),
+		).catch((error: unknown) => {
 			if (error instanceof LostAnswer) return;
 			throw isNotHere(error) ? new NotHere(slackError(error)) : forOperator(error);
 		});
