@@ -40,6 +40,8 @@ const CLAUSE_END =
 	/\n|[;。！？]|[.!?](?=\s)|,?\s(?:but|while(?! \w+ing\b)|whereas|although|though|however|yet|aber|doch|wohingegen|w[aä]hrend|pero|mientras|aunque|mas|enquanto|por[eé]m|mais|alors que|tandis que|cependant)\s|,但|但是|しかし|ですが|けど/giu;
 const ALL_WORKS = new RegExp(TALK.map(({ works }) => works.source).join("|"), "i");
 const ALL_FAILS = new RegExp(TALK.map(({ fails }) => fails.source).join("|"), "i");
+/** What names of other sites say is not said of this one: https://healthy.shop.example. */
+const URLS = /\bhttps?:\/\/[^\s"'`<>)]{1,300}/gi;
 /** A whole response to it. */
 const STATUS_OK = /(?:^|[\s:=>(-])(?:2\d\d|30[1-8])\b(?![.,]\d|\s?(?:ms|s\b|kb|mb|%))/i;
 
@@ -121,7 +123,9 @@ function roleOf(text: string, one: TargetClue, clause: Clause): Role {
 	if (isService && !codes.some(({ at }) => at >= one.end && at < one.end + 12)) return "last";
 	const [start, end] = part;
 	const said = spoken(
-		`${text.slice(Math.max(start, one.start - 200), one.start)} § ${text.slice(one.end, Math.min(end, one.end + 200))}`,
+		[text.slice(Math.max(start, one.start - 200), one.start), text.slice(one.end, Math.min(end, one.end + 200))]
+			.map((beside) => beside.replace(URLS, " "))
+			.join(" § "),
 	);
 	const told =
 		one.codeAsPort !== null ||
