@@ -185,6 +185,11 @@ export class Intake<P> {
 		return (await this.wantsAddress(question, place)) === null ? question : null;
 	}
 
+	/** As `Desk.isPrivate`, in this place. */
+	isPrivate(markup: string, place: P): Promise<boolean> {
+		return this.#desk.isPrivate(this.#chat.plain(markup), this.#chat.conversation(place));
+	}
+
 	/** As `Desk.wantsAddress`, for whoever asks in this place. */
 	wantsAddress(markup: string, place: P): Promise<Target | null> {
 		return this.#desk.wantsAddress(this.#chat.plain(markup), this.#chat.conversation(place));

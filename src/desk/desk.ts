@@ -17,6 +17,7 @@ import type { Outcome } from "./outcome.ts";
 import { isAnsweredPrivately, readBeginning } from "./request.ts";
 import { UnknownPresses } from "./tenants.ts";
 import { TextReading } from "./text-reading.ts";
+import { mayBeTalk } from "./thread-talk.ts";
 import { WatchRounds } from "./watch-rounds.ts";
 import { Watching } from "./watching.ts";
 import { withTimeout } from "./with-timeout.ts";
@@ -38,8 +39,11 @@ export interface Desk {
 	disconnect(platform: string): void;
 	/** Whether answers in this workspace are for the asker alone: its admins decided so. */
 	privateByDefault(workspace: string | null): Promise<boolean>;
-	/** Whether the answer to a text will only be for the asker, as far as its beginning can tell. Pure; for chats that must say so first. */
-	isPrivate(text: string): boolean;
+	/**
+	 * Whether the answer to a text will only be for the asker, as far as its beginning can tell; for chats that must say so first. In the
+	 * thread of a case, talk is for everybody. Never rejects.
+	 */
+	isPrivate(text: string, conversation: Pick<Conversation<Message>, "location">): Promise<boolean>;
 	/**
 	 * What a message is for us that mentions nobody: something only where an admin has us read along. Nothing is kept of what is not.
 	 * @param byBot written by another app
@@ -90,7 +94,11 @@ export function openDesk(given: DeskContext): Desk {
 		connect: (platform, open) => rounds.connect(platform, open),
 		disconnect: (platform) => rounds.disconnect(platform),
 		privateByDefault: async (workspace) => (await stores.policies.of(workspace)).privately,
-		isPrivate: (text) => isAnsweredPrivately(readBeginning(text, now())),
+		isPrivate: async (text, conversation) => {
+			const read = readBeginning(text, now());
+			if (!isAnsweredPrivately(read)) return false;
+			return !mayBeTalk(read, text) || (await threads.newestHere(conversation).catch(() => null)) === null;
+		},
 		hears: (text, conversation, byBot) => hearing.hears(text, conversation, byBot),
 		wantsAddress: async (text, asker) => {
 			const question = readBeginning(text, now());

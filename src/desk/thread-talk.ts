@@ -24,7 +24,8 @@ export function threadOf(one: Case): Thread {
 /** Why a sentence is no question where there is no case: its thread may know better. A verb in a wrong form has an answer of its own. */
 const MAY_BE_TALK: ReadonlySet<string> = new Set(["unknown", "needs", "several", "bare-hex", "may-be-ray", "not-a-ray"]);
 
-const mayBeTalk = (read: Request, text: string): boolean =>
+/** Whether a text that was read without a case may mean something else in the thread of one. */
+export const mayBeTalk = (read: Request, text: string): boolean =>
 	read.kind === "misread"
 		? MAY_BE_TALK.has(read.why)
 		: (read.kind === "explain" && !/^\s*explain\b/i.test(text)) || isLastWords(read);
@@ -78,7 +79,7 @@ function otherwise(read: Request, text: string, one: Case, nowMs: number): Reque
 	if (open !== undefined && NOT_KNOWN.test(asSpoken(text)))
 		return { kind: "action", action: { do: "answer", case: one.id, key: open, value: null } };
 	const heard = hear(text, nowMs, threadOf(one));
-	if (heard.kind !== "misread" || heard.why === "may-be-ray") return heard;
+	if (heard.kind !== "misread" || heard.why === "may-be-ray" || heard.why === "several") return heard;
 	return { kind: "talk", case: one.id, talk: { means: "status" } };
 }
 

@@ -9,7 +9,14 @@ export type Action =
 	/** Opens the private form for pasting into a case: log lines, what curl printed, headers. */
 	| { readonly do: "paste-form"; readonly case: string }
 	/** Answers a question of a case; null: nobody knows. */
-	| { readonly do: "answer"; readonly case: string; readonly key: EvidenceKey; readonly value: string | null }
+	| {
+			readonly do: "answer";
+			readonly case: string;
+			readonly key: EvidenceKey;
+			readonly value: string | null;
+			/** Says yes to what a sentence in the case's thread was taken for. */
+			readonly askedBack?: true;
+	  }
 	| { readonly do: "take-back"; readonly case: string; readonly key: EvidenceKey }
 	/** Has the page looked at in variants: what changes the result? */
 	| { readonly do: "variants"; readonly case: string }
@@ -41,7 +48,7 @@ function written(action: Action): string {
 		case "origin-form":
 			return `o:${action.url}`;
 		case "answer":
-			return `a:${action.case}:${action.key}:${action.value ?? "?"}`;
+			return `${action.askedBack === true ? "y" : "a"}:${action.case}:${action.key}:${action.value ?? "?"}`;
 		case "take-back":
 			return `b:${action.case}:${action.key}`;
 		case "paste-form":
@@ -72,6 +79,12 @@ type FormPress = Extract<Action, { do: "origin-form" | "paste-form" }>;
 export type AskAction = Extract<Action, { do: "ask" }>;
 export type DeskAction = Exclude<Action, FormPress | AskAction>;
 export type WatchAction = Extract<Action, { do: "watch" | "unwatch" }>;
+/**
+ * Whether what a button on a message for one person alone does is told to that person alone. Which site was meant, and yes to what a
+ * sentence was taken for, only say again what was said to everybody.
+ */
+export const staysPrivate = (action: Action): boolean =>
+	action.do !== "ask" && !(action.do === "answer" && action.askedBack === true);
 /** The actions that belong to a case. */
 export type CaseAction = Exclude<DeskAction, WatchAction | AdminAction | { readonly do: "leave" }>;
 export type AdminAction = Extract<Action, { do: "allow-origin" }>;
@@ -97,6 +110,9 @@ export function readAction(text: string): Action | null {
 		case "a":
 			if (!isEvidenceKey(third) || (fourth !== "?" && !isValue(third, fourth))) return null;
 			return { do: "answer", case: id, key: third, value: fourth === "?" ? null : fourth };
+		case "y":
+			if (!isEvidenceKey(third) || !isValue(third, fourth)) return null;
+			return { do: "answer", case: id, key: third, value: fourth, askedBack: true };
 		case "b":
 			return isEvidenceKey(third) ? { do: "take-back", case: id, key: third } : null;
 		case "p":

@@ -17,7 +17,7 @@ export const askBack = (one: Case, key: EvidenceKey, value: string): Message =>
 		say(text`${bold(EVIDENCE[key].ask)} Note ${bold(labelOf(key, value))} as the answer?`),
 		buttons(
 			text`To note it: ${ask(`answer ${key} ${value}`)}`,
-			{ label: "Yes", action: { do: "answer", case: one.id, key, value } },
+			{ label: "Yes", action: { do: "answer", case: one.id, key, value, askedBack: true } },
 			{ label: "No", action: { do: "leave" } },
 		),
 	);

@@ -148,6 +148,35 @@ describe("in Discord", () => {
 		}
 	});
 
+	it("yes to what a sentence was taken for moves the case in front of everybody, and so does which site was meant", () =>
+		withBot(async (discord, settled) => {
+			await discord.command(lab.url("closes-empty"));
+			await settled(1);
+			const channel = discord.messages.filter((one) => one.author === "bot").at(-1)?.channelId;
+			assert.ok(channel !== undefined && channel !== CHANNEL);
+			await discord.command("only logged-in users see it", { channel });
+			await settled(2);
+			const asked = discord.messages.findLast((one) => /Only signed-in users/.test(one.content));
+			assert.ok(asked);
+			assert.notEqual(asked.onlyFor, null);
+			await discord.press(asked, "y:case-1:who-is-hit:signed-in");
+			await settled(3);
+			await discord.command("thanks!", { channel });
+			await settled(4);
+			const told = discord.messages.filter((one) => one.onlyFor === null && one.channelId === channel);
+			assert.match(told.map(({ content }) => content).join("\n"), /Only signed-in users.*Glad to help/s);
+			const [first, second] = [lab.url("closes-empty"), lab.url("healthy")];
+			await discord.command(`${first} and ${second} both fail`);
+			await settled(5);
+			const which = discord.messages.findLast((one) => /Which site/.test(one.content));
+			assert.ok(which);
+			assert.notEqual(which.onlyFor, null);
+			const before = discord.messages.length;
+			await discord.press(which, `q:${first}`);
+			await settled(6);
+			assert.deepEqual([...new Set(discord.messages.slice(before).map(({ onlyFor }) => onlyFor))], [null]);
+		}));
+
 	it("the thread goes on: an answer by button moves the case and the head, a second one is noted", () =>
 		withBot(async (discord, settled) => {
 			await discord.command(lab.url("closes-empty"));

@@ -285,6 +285,32 @@ describe("in Slack", () => {
 			assert.deepEqual(shown().slice(3), [[ts, "U1"]]);
 		}));
 
+	it("yes to what a sentence was taken for moves the case in front of everybody, and so does which site was meant", () =>
+		withBot(async (slack, settled) => {
+			const ts = "1600000000.000330";
+			await slack.mention(lab.url("closes-empty"), { ts });
+			await settled(1);
+			await slack.mention("only logged-in users see it", { threadTs: ts, user: "U2" });
+			await settled(2);
+			const asked = slack.messages.at(-1) as SlackMessage;
+			assert.deepEqual([asked.threadTs, asked.onlyFor], [ts, "U2"]);
+			let before = slack.messages.length;
+			await slack.press(asked, "y:case-1:who-is-hit:signed-in", { user: "U2", name: "bob" });
+			await settled(3);
+			assert.match(slack.messages.slice(before).map(flatSlack).join("\n"), /bob .*Only signed-in users/);
+			assert.deepEqual([slack.messages.at(-1)?.threadTs, slack.messages.at(-1)?.onlyFor], [ts, null]);
+			const [first, second] = [lab.url("closes-empty"), lab.url("healthy")];
+			await slack.mention(`${first} and ${second} both fail`, { ts: "1600000000.000331" });
+			await settled(4);
+			const which = slack.messages.at(-1) as SlackMessage;
+			assert.match(flatSlack(which), /Which site\?/);
+			assert.equal(which.onlyFor, "U1");
+			before = slack.messages.length;
+			await slack.press(which, `q:${first}`);
+			await settled(5);
+			assert.deepEqual([...new Set(slack.messages.slice(before).map(({ onlyFor }) => onlyFor))], [null]);
+		}));
+
 	it("in a direct conversation, private answers are messages that stay, also where answers are private by default", () =>
 		withBot(async (slack, settled) => {
 			const ts = "1600000000.000320";

@@ -217,6 +217,7 @@ test("what a button carries is read back as it was, and anything else is nothing
 	for (const press of [
 		{ do: "origin-form", url: "https://shop.example/a?b=1" },
 		{ do: "answer", case: "0a1b2c3d", key: "origin-log", value: "nothing" },
+		{ do: "answer", case: "0a1b2c3d", key: "origin-log", value: "nothing", askedBack: true },
 		{ do: "answer", case: "0a1b2c3d", key: "header", value: null },
 		{ do: "take-back", case: "0a1b2c3d", key: "variants" },
 		{ do: "variants", case: "0a1b2c3d" },
@@ -236,6 +237,8 @@ test("what a button carries is read back as it was, and anything else is nothing
 		"a:",
 		"a:x:origin-log:perhaps",
 		"a:x:__proto__:y",
+		"y:x:__proto__:y",
+		"y:x:origin-log:?",
 		"w:x:<!channel>",
 		"x:y",
 		"a:x:origin-log:nothing:more",

@@ -121,7 +121,7 @@ for (const [sentence, key, value] of ANSWERS)
 		assert.deepEqual(
 			row.buttons.map((one) => [one.label, actionText(one.action, 100)]),
 			[
-				["Yes", `a:case-1:${key}:${value}`],
+				["Yes", `y:case-1:${key}:${value}`],
 				["No", "n:"],
 			],
 		);
@@ -246,6 +246,12 @@ test("no value of a query is shown, neither beside a site to choose nor in an of
 	);
 	const offer = offerMessage({ host: "a.example", code: "520" }, "https://a.example/cart?token=s3cr3tValue1");
 	assert.doesNotMatch(renderSlack(offer).text, /s3cr3t/);
+});
+
+test("in the thread of a case, other sites are asked about too", async () => {
+	const { alone, say } = await threadOfCase();
+	await say("https://a.example/cart and https://b.example/ both fail with 520");
+	assert.match(alone.map(flat).join("\n"), /Which site\?/);
 });
 
 test("of several sites each gets a button", async () => {

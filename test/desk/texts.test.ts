@@ -89,12 +89,12 @@ it("a stop ends what is read, and says so", async () => {
 	);
 });
 
-it("before it is acknowledged, only the beginning of a text is read", () => {
+it("before it is acknowledged, only the beginning of a text is read", async () => {
 	const desk = labDesk(lab);
 	const far = " ".repeat(5_000);
 	assert.match(desk.addressProblem("origin shop.example 198.51.100.7") ?? "", /special address/);
 	assert.match(desk.addressProblem(`origin shop.example ${far}198.51.100.7`) ?? "", /given by its IP address/);
-	assert.equal(desk.isPrivate(`watch shop.example ${far}privately`), false);
+	assert.equal(await desk.isPrivate(`watch shop.example ${far}privately`, chat()), false);
 });
 
 it("four files are in memory at the same time, and their bytes are handed to the thread that reads them", async () => {

@@ -9,7 +9,7 @@ import {
 	type ModalSubmitInteraction,
 } from "discord.js";
 import type { Desk } from "../../desk/desk.ts";
-import { readAction } from "../../read/action.ts";
+import { readAction, staysPrivate } from "../../read/action.ts";
 import type { AttachedFile } from "../attached.ts";
 import type { Log } from "../bot.ts";
 import type { FormAction } from "../form.ts";
@@ -20,7 +20,6 @@ import { listenerFailed } from "./errors.ts";
 import { modal, readModal } from "./form.ts";
 import { messageText } from "./message-text.ts";
 import { type Deferrable, type DiscordPlace, placeOfInteraction, placeOfMention, workspaceOf } from "./place.ts";
-import { plainFromDiscord } from "./plain.ts";
 
 /** Listens to the ways in which Discord brings a question. Interactions are kept, then deferred, before anything else. */
 export class DiscordIntake {
@@ -77,7 +76,7 @@ export class DiscordIntake {
 
 	async #question(interaction: Deferrable, markup: string, files: readonly AttachedFile[]): Promise<void> {
 		const alone =
-			(files.length === 0 && this.#desk.isPrivate(plainFromDiscord(markup))) ||
+			(files.length === 0 && (await this.#intake.isPrivate(markup, placeOfInteraction(interaction, "command", false)))) ||
 			(await this.#desk.privateByDefault(workspaceOf(interaction)));
 		const place = placeOfInteraction(interaction, "command", alone);
 		const what = asksIn(place, markup, interaction.user.displayName, files);
@@ -92,7 +91,8 @@ export class DiscordIntake {
 		if (question !== null) return this.#command(interaction, question);
 		if (opensForm(action)) return void (await this.#openForm(interaction, action));
 		const alone =
-			interaction.message.flags.has(MessageFlags.Ephemeral) || (await this.#desk.privateByDefault(workspaceOf(interaction)));
+			(staysPrivate(action) && interaction.message.flags.has(MessageFlags.Ephemeral)) ||
+			(await this.#desk.privateByDefault(workspaceOf(interaction)));
 		const place = placeOfInteraction(interaction, "press", alone);
 		const what = pressIn(place, interaction.customId, interaction.user.displayName);
 		const defer = () => interaction.deferUpdate();

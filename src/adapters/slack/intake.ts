@@ -8,7 +8,7 @@ import type {
 	SlackViewMiddlewareArgs,
 } from "@slack/bolt";
 import type { Desk } from "../../desk/desk.ts";
-import { readAction } from "../../read/action.ts";
+import { readAction, staysPrivate } from "../../read/action.ts";
 import { homePage } from "../../reply/help.ts";
 import type { FormAction } from "../form.ts";
 import { type Accepted, asksIn, type Intake, opensForm, pressIn } from "../intake.ts";
@@ -97,7 +97,9 @@ export class SlackIntake {
 			open: isOpenChannel(channel, body.channel?.name),
 			isNewThread: container.data.thread_ts === undefined,
 		};
-		const place = await this.#placeOf({ channel, user: body.user.id, threadTs, ...from }, body.response_url, ephemeral);
+		// A case is told of in its thread, which Slack names, or to that person alone.
+		const alone = ephemeral && (staysPrivate(action) || (action.do === "answer" && threadTs === null));
+		const place = await this.#placeOf({ channel, user: body.user.id, threadTs, ...from }, body.response_url, alone);
 		const who = nameIn(body.user);
 		const what = pressIn(place, value, who);
 		const id = await this.#intake.accept(`press:${body.trigger_id}`, what, ack);
@@ -170,7 +172,7 @@ export class SlackIntake {
 	async #placeOf(
 		at: Pick<SlackPlace, "channel" | "user" | "threadTs"> & Partial<SlackPlace>,
 		respond: unknown,
-		ephemeral = false,
+		alone = false,
 	): Promise<SlackPlace> {
 		const taken = typeof respond === "string" && respond.length <= 500 && URL.canParse(respond);
 		// Under a message in a direct conversation, nobody else reads what we post.
@@ -183,7 +185,7 @@ export class SlackIntake {
 			...at,
 			team: this.#context.team,
 			responseUrl: taken && this.#context.isResponseUrl(new URL(respond)) ? respond : null,
-			alone: ephemeral || (!isAmongUs && (await this.#desk.privateByDefault(workspaceOf(this.#context)))),
+			alone: alone || (!isAmongUs && (await this.#desk.privateByDefault(workspaceOf(this.#context)))),
 		};
 	}
 
