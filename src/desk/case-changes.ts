@@ -1,5 +1,5 @@
 import { type Case, type Fact, type FoundCause, hasEnded, withFact, withoutFact, withUnknown } from "../judge/case.ts";
-import type { Evidence, EvidenceKey } from "../knowledge/evidence.ts";
+import { type Evidence, type EvidenceKey, withAnswer } from "../knowledge/evidence.ts";
 import type { Message } from "../message/message.ts";
 import { join, type Text } from "../message/text.ts";
 import type { CaseAction } from "../read/action.ts";
@@ -42,8 +42,9 @@ export function withEvidence(
 	if (hasEnded(before, atMs)) return nothing;
 	let after: Case = news.found === undefined ? before : { ...before, found: news.found };
 	const changes: Text[] = [];
-	for (const fact of factsOf(news, atMs)) {
-		const known = after.facts.find(({ key }) => key === fact.key);
+	for (const told of factsOf(news, atMs)) {
+		const known = after.facts.find(({ key }) => key === told.key);
+		const fact = { ...told, value: withAnswer(told.key, known?.value, told.value) };
 		if (known !== undefined && (String(known.value) === String(fact.value) || isWeaker(fact, known))) continue;
 		const moved = withFact(after, fact);
 		changes.push(changeWords(after, moved, fact));
@@ -98,12 +99,13 @@ export function withSaid(one: Case, said: Said): AfterSaid {
 
 function answered(one: Case, key: EvidenceKey, value: string, { who, resumed, atMs }: Said): AfterSaid {
 	const known = one.facts.find((fact) => fact.key === key);
-	if (known !== undefined && String(known.value) === value)
+	const told = withAnswer(key, known?.value, value);
+	if (known !== undefined && String(known.value) === String(told))
 		return {
 			after: one,
 			post: resumed && known.who === who ? { change: changeWords(one, one, known) } : { alone: answeredBefore(one, known) },
 		};
-	const fact: Fact = { key, value, by: "person", who, atMs };
+	const fact: Fact = { key, value: told, by: "person", who, atMs };
 	const after = withFact(one, fact);
 	return { after, post: { change: changeWords(one, after, fact) } };
 }

@@ -1,8 +1,8 @@
 import { autopsy } from "../judge/autopsy.ts";
 import type { FoundCause } from "../judge/case.ts";
 import { foundBy, pasteEvidence } from "../judge/case-evidence.ts";
-import { type Evidence, type EvidenceKey, isEvidenceKey, isValue } from "../knowledge/evidence.ts";
-import { type FailingRequest, weighLogs } from "../read/logs/evidence.ts";
+import type { Evidence, EvidenceKey } from "../knowledge/evidence.ts";
+import { evidenceByKey, type FailingRequest, weighLogs } from "../read/logs/evidence.ts";
 import { readLogs } from "../read/logs/read.ts";
 import type { Paste } from "../read/paste.ts";
 import { hear } from "../read/text/hear.ts";
@@ -77,9 +77,7 @@ export const TEXT_READERS: { readonly [R in TextReader]: (input: TextJobs[R]["in
 		const weighed = weighLogs(reading, failing);
 		return {
 			reply: logsReply(reading, weighed, failing?.window ?? null),
-			evidence: Object.fromEntries(
-				weighed.evidence.flatMap(({ key, value }) => (isEvidenceKey(key) && isValue(key, value) ? [[key, value]] : [])),
-			),
+			evidence: evidenceByKey(weighed.evidence),
 			own: weighed.evidence.flatMap(({ key, belongsBy }) => (belongsBy === "ray" ? [key] : [])),
 		};
 	},

@@ -102,7 +102,7 @@ function takeBack(one: Case): Request | null {
 function ofOrigin({ evidence }: Understood, one: Case): Request | null {
 	const key = "direct-origin";
 	const value = evidence[key];
-	return value === undefined || !isValue(key, value)
+	return typeof value !== "string" || !isValue(key, value)
 		? null
 		: { kind: "action", action: { do: "answer", case: one.id, key, value } };
 }

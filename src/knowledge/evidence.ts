@@ -346,3 +346,29 @@ export function toldOf(evidence: Evidence, key: EvidenceKey): readonly (readonly
 	const fine = new Set(each.filter(({ length }) => length === 1).flat());
 	return each.filter((one) => one.length === 1 || !one.some((value) => fine.has(value)));
 }
+
+/**
+ * What is known of a key after one more answer to it. Where several things can be so at once ({@link Question.many}), it adds to what was
+ * told, in the order of the buttons; "nothing of the kind" and what is there exclude each other, so that the later one stands. Of every
+ * other key the later answer stands.
+ * @param known what was told so far; undefined for nothing
+ * @param said values of the key
+ */
+export function withAnswer(
+	key: EvidenceKey,
+	known: string | readonly string[] | undefined,
+	said: string | readonly string[],
+): string | readonly string[] {
+	const { many, values, coarse = {} } = EVIDENCE[key];
+	if (many !== true || known === undefined) return said;
+	const says = (value: string) => values[value]?.says;
+	const added = [said].flat();
+	const before = [known].flat();
+	if ([...added, ...before].some((value) => says(value) === "nothing")) return said;
+	const all = new Set([...before, ...added]);
+	// "A Worker" is nothing more beside what says which.
+	const isSaidFinely = (value: string) => coarse[value]?.of.some((fine) => all.has(fine)) === true;
+	const together = allValues(key).filter((value) => all.has(value) && !isSaidFinely(value));
+	const [only] = together;
+	return together.length === 1 && only !== undefined ? only : together;
+}

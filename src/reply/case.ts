@@ -224,7 +224,7 @@ function questionBlocks(one: Case) {
 	const next = nextQuestion(one);
 	if (next === undefined || next.bits < ASK_FROM_BITS) return [];
 	const { key } = next;
-	const { ask: question, how } = EVIDENCE[key];
+	const { ask: question, how, many } = EVIDENCE[key];
 	const all = answers(key);
 	const expected = likeliest(one, key);
 	const button = (value: string | null, label: string): Button => ({
@@ -234,7 +234,7 @@ function questionBlocks(one: Case) {
 	const shown = all.filter(({ value }) => expected.includes(value));
 	const others = all.filter(({ value }) => !expected.includes(value));
 	return [
-		say(text`${bold(question)} ${ours(how)}`),
+		say(text`${bold(question)} ${ours(how)}${many === true ? " Several can be true: press each of them." : ""}`),
 		list(shown.map(({ label, means }) => text`${ours(label)}: ${ours(means)}.`)),
 		buttons(
 			text`To answer: ${ask(`answer ${key} ${all[0]?.value ?? ""}`)}`,
@@ -269,6 +269,17 @@ function likeliest(one: Case, key: EvidenceKey): readonly string[] {
 
 const joined = (texts: readonly Text[]): Text => join(texts, "; ");
 
+/** What was said now, and what was known before: replaced, or still so beside it where several things can be so at once. */
+function movedWords(fact: Fact, known: Fact | undefined): Text {
+	if (known === undefined || String(known.value) === String(fact.value)) return factWords(fact);
+	const before = [known.value].flat();
+	const all = [fact.value].flat();
+	const added = all.filter((value) => !before.includes(value));
+	if (added.length === 0 || !before.every((value) => all.includes(value)))
+		return text`${factWords(fact)} (instead of ${valueWords(known)})`;
+	return text`${factWords({ key: fact.key, value: added })} (besides ${valueWords(known)})`;
+}
+
 /** What a new fact did, for the thread: who said it, and when. */
 export function changeWords(before: Case, after: Case, fact: Fact): Text {
 	const named = (one: Case) => {
@@ -276,9 +287,9 @@ export function changeWords(before: Case, after: Case, fact: Fact): Text {
 		return standing.kind === "named" ? standing.first.cause : null;
 	};
 	const is = named(after);
-	const replaced = before.facts.find(({ key }) => key === fact.key);
+	const known = before.facts.find(({ key }) => key === fact.key);
 	const by = fact.by === "look" ? text`A look of mine` : text`${fact.who ?? "Somebody"}`;
-	return text`${by} at ${time(fact.atMs)}: ${factWords(fact)}${replaced === undefined || String(replaced.value) === String(fact.value) ? text`` : text` (instead of ${valueWords(replaced)})`}.${
+	return text`${by} at ${time(fact.atMs)}: ${movedWords(fact, known)}.${
 		is === null || named(before) === is ? text`` : text` Now most likely: ${ours(titleOf(is))}.`
 	}${toldOtherCodeWords(after, fact) ?? text``}`;
 }
@@ -294,7 +305,7 @@ export const answeredBefore = (one: Case, fact: Fact): Message =>
 	message(
 		"neutral",
 		say(
-			text`That is noted already: ${factWords(fact)}${fact.who === null ? text`` : text`, from ${fact.who} at ${time(fact.atMs)}`}.`,
+			text`That is noted already: ${factWords(fact)}${fact.who === null || [fact.value].flat().length > 1 ? text`` : text`, from ${fact.who} at ${time(fact.atMs)}`}.`,
 		),
 		buttons(text``, { label: "Take it back", action: { do: "take-back", case: one.id, key: fact.key } }),
 	);

@@ -76,6 +76,36 @@ test("a late answer to an older question replaces the answer to that one, and sa
 	assert.match(told.at(-1) ?? "", /Cem at .*A crash or kill \(instead of No entry at all\)/);
 });
 
+for (const [key, first, second, known, says] of [
+	["cloudflare-features", "tunnel", "rules", ["tunnel", "rules"], /Rules or rewrites \(besides Cloudflare Tunnel\)/],
+	["cloudflare-features", "rules", "tunnel", ["tunnel", "rules"], /Cloudflare Tunnel \(besides Rules or rewrites\)/],
+	["cloudflare-features", "worker", "worker-as-caller", "worker-as-caller", /My Worker calls this URL \(instead of A Worker\)/],
+	["cloudflare-features", "none", "tunnel", "tunnel", /Cloudflare Tunnel \(instead of None of these\)/],
+	["cloudflare-features", "tunnel", "none", "none", /None of these \(instead of Cloudflare Tunnel\)/],
+	["host-health", "saturated", "restarted-or-oom", ["restarted-or-oom", "saturated"], /OOM-killed \(besides CPU/],
+	["host-health", "saturated", "normal", "normal", /Normal \(instead of CPU/],
+	["other-codes", "origin-5xx", "timeouts", ["timeouts", "origin-5xx"], /522 or 524 \(besides Its own 500 to 504\)/],
+	["what-changed", "deploy", "nothing", "nothing", /Nothing we know of \(instead of A deploy or update\)/],
+] as const)
+	test(`${key} is ${first}, and then ${second}: what can be so at once is kept, and one undo takes the answer back`, async () => {
+		const kept = memoryStores(realClock);
+		const desk = labDesk(lab, { stores: kept });
+		const { conversation, told, whispered } = thread();
+		await desk.handle(lab.url("closes-empty"), conversation);
+		const answer = (value: string, who: string) => desk.handle({ do: "answer", case: "case-1", key, value }, conversation, who);
+		const value = async () => (await kept.cases.get("case-1"))?.facts.find((one) => one.key === key)?.value;
+		await answer(first, "Ann");
+		await answer(second, "Ben");
+		assert.deepEqual(await value(), known);
+		assert.match(told.at(-1) ?? "", says);
+		const before = told.length;
+		await answer(second, "Cem");
+		assert.equal(told.length, before, "nothing is said twice");
+		assert.match(whispered.at(-1) ?? "", /noted already/);
+		await desk.handle({ do: "take-back", case: "case-1", key }, conversation, "Ben");
+		assert.equal(await value(), undefined);
+	});
+
 test("log lines that are off by whole hours are a matter of the zone, and move nothing", async () => {
 	const now = Date.UTC(2026, 10, 22, 12, 0, 10);
 	const own = await openLab({ now: () => now });

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SIGNATURES } from "../../src/knowledge/log-lines/list.ts";
-import { logEvidence } from "../../src/read/logs/evidence.ts";
-import { isLog, readLogs } from "../../src/read/logs/read.ts";
+import { evidenceByKey, type FailingRequest, weighLogs } from "../../src/read/logs/evidence.ts";
+import { isLog, type LogReading, readLogs } from "../../src/read/logs/read.ts";
 import { timeIn } from "../../src/read/logs/time.ts";
+
+const logEvidence = (reading: LogReading, failing: FailingRequest | null = null) => weighLogs(reading, failing).evidence;
 
 test("ordinary lines are not recognised as trouble", () => {
 	const lines = [
@@ -74,14 +76,23 @@ for (const [what, text, evidence] of [
 		{ "origin-log": "crash", "host-health": "restarted-or-oom" },
 	],
 	[
+		"a process that was killed, and a server that is full",
+		"kernel: Out of memory: Killed process 812 (node) total-vm\n2026/11/22 12:00:05 [alert] 7#7: 768 worker_connections are not enough",
+		{ "origin-log": "crash", "host-health": ["restarted-or-oom", "saturated"] },
+	],
+	[
+		"the same kill twice",
+		"kernel: Out of memory: Killed process 812 (node) total-vm\nkernel: Out of memory: Killed process 813 (node) total-vm",
+		{ "origin-log": "crash", "host-health": "restarted-or-oom" },
+	],
+	[
 		"a 200 beside the line that says it was cut",
 		'2026/11/22 12:00:05 [error] 7#7: *6 upstream prematurely closed connection while reading upstream\n… "GET /a HTTP/1.1" 200 51 "-"',
 		{},
 	],
 	["nothing that is known", "hello", {}],
 ] as const)
-	test(`evidence in log lines: ${what}`, () =>
-		assert.deepEqual(Object.fromEntries(logEvidence(readLogs(text)).map((one) => [one.key, one.value])), evidence));
+	test(`evidence in log lines: ${what}`, () => assert.deepEqual(evidenceByKey(logEvidence(readLogs(text))), evidence));
 
 test("lines outside the window of the Ray ID do not count", () => {
 	const reading = readLogs('… [22/Nov/2026:12:00:05 +0000] "GET /a HTTP/1.1" 444 0 "-"');

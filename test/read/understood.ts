@@ -94,8 +94,9 @@ export function differences(got: Understood, { want }: TextCase): string[] {
 			case "evidence": {
 				const may = (want.may as string[] | undefined) ?? [];
 				const need = wanted as Record<string, unknown>;
+				const evidence: Values = got.evidence;
 				const ok =
-					Object.entries(need).every(([key, value]) => String(list(got.evidence[key])) === String(list(value))) &&
+					Object.entries(need).every(([key, value]) => String(list(evidence[key])) === String(list(value))) &&
 					Object.keys(got.evidence).every((key) => key in need || may.includes(key));
 				if (!ok) miss(field, wanted, has);
 				break;

@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import { z } from "zod";
-import { weighLogs } from "../../read/logs/evidence.ts";
+import { evidenceByKey, weighLogs } from "../../read/logs/evidence.ts";
 import { readLogs } from "../../read/logs/read.ts";
 import { answerLines, readJsonLine } from "./lines.ts";
 
@@ -41,7 +41,7 @@ function logData(text: string) {
 			bytes,
 			at: atMs === null ? null : new Date(atMs).toISOString(),
 		})),
-		evidence: Object.fromEntries(evidence.map((one) => [one.key, one.value])),
+		evidence: evidenceByKey(evidence),
 		notCounted: aside,
 	};
 }

@@ -1,3 +1,4 @@
+import { EVIDENCE, type Evidence, type EvidenceKey, withAnswer } from "../../knowledge/evidence.ts";
 import { isCloudflares } from "../cloudflares.ts";
 import type { AccessLine, LogLine, LogReading, Told } from "./read.ts";
 
@@ -48,7 +49,7 @@ export type LogAside =
 	| "not-web";
 
 export interface WeighedLogs {
-	/** The strongest of each key. */
+	/** The strongest of each key; of a key that takes a list, the strongest line of each value. */
 	readonly evidence: readonly LogEvidence[];
 	/** Lines that say something and enter nothing, in their order. */
 	readonly aside: readonly { readonly line: number; readonly why: LogAside }[];
@@ -74,9 +75,12 @@ const PROBE =
 const PROBE_PATH =
 	/^\/(?:(?:-|_|api|actuator|internal|status)\/)?(?:health(?:z|[-_]?check)?|livez?|liveness|readyz?|readiness|alive|heartbeat|ping|up|healthy|ready|startup|nginx_status|server-status|fpm-status|fpm-ping|metrics)(?:\/|$)/i;
 
-/** The evidence in a reading, the strongest of each key; see {@link weighLogs}. */
-export const logEvidence = (reading: LogReading, failing: FailingRequest | null = null): readonly LogEvidence[] =>
-	weighLogs(reading, failing).evidence;
+/** What lines are evidence for, by key: a list where a key takes one and the lines show several of its values. */
+export function evidenceByKey(evidence: readonly Pick<LogEvidence, "key" | "value">[]): Evidence {
+	const all = new Map<EvidenceKey, string | readonly string[]>();
+	for (const { key, value } of evidence) all.set(key, withAnswer(key, all.get(key), value));
+	return Object.fromEntries(all);
+}
 
 /**
  * What the lines are evidence for, and why the others are not. Only what belongs to the failing request counts: an access line by its Ray ID, or
@@ -112,8 +116,9 @@ export function weighLogs(reading: LogReading, failing: FailingRequest | null): 
 	found.push(...edgeEvidence(reading, known));
 	const best = new Map<string, LogEvidence>();
 	for (const one of found) {
-		const other = best.get(one.key);
-		if (other === undefined || rank(one) < rank(other)) best.set(one.key, one);
+		const of = EVIDENCE[one.key].many === true ? `${one.key} ${one.value}` : one.key;
+		const other = best.get(of);
+		if (other === undefined || rank(one) < rank(other)) best.set(of, one);
 	}
 	const counted = new Set(found.map(({ line }) => line));
 	return { evidence: [...best.values()], aside: distinct(aside.filter(({ line }) => !counted.has(line))) };

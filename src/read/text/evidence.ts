@@ -1,4 +1,5 @@
-import { type FailingRequest, logEvidence } from "../logs/evidence.ts";
+import type { Evidence } from "../../knowledge/evidence.ts";
+import { evidenceByKey, type FailingRequest, weighLogs } from "../logs/evidence.ts";
 import type { Clues } from "./clues.ts";
 import type { Thread } from "./understood.ts";
 
@@ -23,5 +24,5 @@ export function failingRequest(clues: Clues, thread: Thread, url: string | null,
 }
 
 /** What log lines of a text are evidence for, those of the failing request alone. */
-export const evidenceOfLogs = (clues: Clues, failing: FailingRequest): Record<string, string> =>
-	Object.fromEntries(logEvidence(clues.logs.reading, failing).map(({ key, value }) => [key, value]));
+export const evidenceOfLogs = (clues: Clues, failing: FailingRequest): Evidence =>
+	evidenceByKey(weighLogs(clues.logs.reading, failing).evidence);

@@ -1,3 +1,4 @@
+import type { Evidence } from "../../knowledge/evidence.ts";
 import { isLog } from "../logs/read.ts";
 import { answerTold, saidAnswer } from "./answers.ts";
 import type { Clues } from "./clues.ts";
@@ -144,7 +145,7 @@ export const isOfOrigin = ({ went }: Clues, { asks }: Thread): boolean =>
 	went === "past" || (asks === "direct-origin" && went !== "public");
 
 /** What enters the case of the thread. */
-function evidenceOf(clues: Clues, thread: Thread, intent: Intent, told: Told): Record<string, string> {
+function evidenceOf(clues: Clues, thread: Thread, intent: Intent, told: Told): Evidence {
 	if (intent === "explain" || intent === "help") return {};
 	const { curl, record, shell } = clues;
 	const url = told.isBeside ? (told.target?.url ?? null) : null;

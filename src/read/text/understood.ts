@@ -1,3 +1,5 @@
+import type { Evidence } from "../../knowledge/evidence.ts";
+
 /** What was understood from a text: the answer of `read -`. Every field is always there. */
 export interface Understood {
 	readonly intent: Intent;
@@ -18,7 +20,7 @@ export interface Understood {
 	/** Ids of log lines, in their order. */
 	readonly logs: readonly string[];
 	/** What enters the case of the thread. */
-	readonly evidence: Readonly<Record<string, string>>;
+	readonly evidence: Evidence;
 	/** A plain sentence taken for an answer: asked back, not entered by itself. */
 	readonly answer: { readonly key: string; readonly value: string } | null;
 	/** Asked places in the person's words. */
