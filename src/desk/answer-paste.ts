@@ -22,7 +22,8 @@ export async function answerRays(
 	const reply = raysReply({ ...question.found, rays }, question.target, question.pageAtMs, context.now());
 	await tell(reply, conversation);
 	await threads.openFromPage(question, reply.head, conversation, caseId, who);
-	await threads.advance({ evidence: rayEvidence(rays), by: "paste", who }, conversation);
+	const edgeSaw = await threads.edgeSawHere(question, conversation);
+	await threads.advance({ evidence: { ...rayEvidence(rays), ...edgeSaw }, by: "paste", who }, conversation);
 	return ended("answered", reply, { kind: "ray", code: null });
 }
 

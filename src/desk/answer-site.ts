@@ -17,10 +17,16 @@ export async function answerSite(
 	question: Extract<Question, { kind: "site" | "headers" }>,
 	conversation: ResumableConversation,
 	caseId: string,
+	who: string,
 ): Promise<Ended> {
 	const looked = await desk.looking.site(question, conversation);
 	if ("reply" in looked) return ended(looked.kind, looked.reply);
-	if (question.kind === "site") return tellSite(desk, question, looked, conversation, caseId);
+	if (question.kind === "site") {
+		const told = await tellSite(desk, question, looked, conversation, caseId);
+		const evidence = await desk.threads.edgeSawHere(question, conversation);
+		if (evidence["edge-saw"] !== undefined) await desk.threads.advance({ evidence, by: "paste", who }, conversation);
+		return told;
+	}
 	const [first] = looked.seen;
 	const { kind, code } = first.classification;
 	return ended("answered", await tellInPlace(headersReply(question.target, first), conversation), { kind, code });

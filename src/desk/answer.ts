@@ -54,7 +54,7 @@ export async function answer(
 			return answerLogs(desk, request.text, conversation, who);
 		case "site":
 		case "headers":
-			return answerSite(desk, request, conversation, caseId);
+			return answerSite(desk, request, conversation, caseId, who);
 		case "origin":
 			return answerOrigin(desk, request, conversation);
 		case "answer":

@@ -3,12 +3,13 @@ import { codeOfCase, siteEvidence } from "../judge/case-evidence.ts";
 import { CODES_WITHIN_MS, codesOfLooks, codesOfWatch, withCodes } from "../judge/other-codes.ts";
 import { type ClassifiedLook, isFailure } from "../judge/pattern.ts";
 import type { Verdict } from "../judge/verdict.ts";
+import type { Evidence } from "../knowledge/evidence.ts";
 import type { Message } from "../message/message.ts";
 import type { Text } from "../message/text.ts";
 import { decodeRay } from "../read/ray/decode.ts";
 import { type LogWindow, logWindow } from "../read/ray/log-window.ts";
 import type { Question } from "../read/text/question.ts";
-import type { Target } from "../read/text/target.ts";
+import { sameSite, type Target } from "../read/text/target.ts";
 import { caseHead, caseMessage, changeWords, solvedMessage, withCase } from "../reply/case.ts";
 import type { Reply } from "../reply/reply.ts";
 import { factsOf, type NewEvidence, withEvidence } from "./case-changes.ts";
@@ -108,6 +109,17 @@ export class CaseThreads {
 	async newestHere(conversation: Pick<ResumableConversation, "location">): Promise<Case | null> {
 		const { threadKey } = conversation.location();
 		return threadKey === null ? null : this.#context.stores.cases.inThread(threadKey);
+	}
+
+	/** What Cloudflare's own record in a text is evidence for in the case of this thread: where it is of its host and of its code. */
+	async edgeSawHere(
+		{ edgeSaw, target }: Extract<Question, { kind: "rays" | "site" }>,
+		conversation: ResumableConversation,
+	): Promise<Evidence> {
+		const here = edgeSaw === undefined ? null : await this.here(conversation);
+		if (edgeSaw === undefined || here === null || here.code !== edgeSaw.code) return {};
+		const isOfHost = target === null || sameSite(target.host, new URL(here.url).hostname);
+		return isOfHost ? { "edge-saw": edgeSaw.value } : {};
 	}
 
 	/** New evidence in the thread of a case: what it moves is told, and the head says where it stands. */

@@ -60,13 +60,16 @@ export function inThread(read: Request, text: string, one: Case, nowMs: number):
 			return saidAnswer(understood, one) ?? talk({ means: "status" });
 		case "status":
 		case "evidence":
-			return talk({ means: "status" });
-		case "code":
+			return shown("edge-saw", understood, one) ?? talk({ means: "status" });
+		case "code": {
+			const saw = shown("edge-saw", understood, one);
+			if (saw !== null) return saw;
 			// Its own code again: the page about it says nothing new.
 			if (understood.code === one.code) return talk({ means: "status" });
 			return otherwise(read, text, one, nowMs);
+		}
 		case "autopsy":
-			return ofOrigin(understood, one) ?? (read.kind === "misread" ? talk({ means: "status" }) : read);
+			return shown("direct-origin", understood, one) ?? (read.kind === "misread" ? talk({ means: "status" }) : read);
 		default:
 			return otherwise(read, text, one, nowMs);
 	}
@@ -98,9 +101,8 @@ function takeBack(one: Case): Request | null {
 	return told === undefined ? null : { kind: "action", action: { do: "take-back", case: one.id, key: told.key } };
 }
 
-/** What the printed command said of the origin is the answer to the question that it stands under. */
-function ofOrigin({ evidence }: Understood, one: Case): Request | null {
-	const key = "direct-origin";
+/** What a text shows is an answer: the printed command's of the origin, Cloudflare's own record of what it had from there. */
+function shown(key: "direct-origin" | "edge-saw", { evidence }: Understood, one: Case): Request | null {
 	const value = evidence[key];
 	return typeof value !== "string" || !isValue(key, value)
 		? null

@@ -45,6 +45,51 @@ async function threadOfCase(site = "closes-empty") {
 
 const MISREAD = /not understand|verbs/;
 
+const OWN = new URL("http://closes-empty.lab.example/checkout");
+/** A row of Cloudflare's own logs. */
+const logpush = (changes: Readonly<Record<string, unknown>> = {}) =>
+	JSON.stringify({
+		ClientRequestHost: OWN.hostname,
+		ClientRequestURI: "/",
+		EdgeResponseStatus: 520,
+		OriginResponseStatus: 0,
+		RayID: rayAt(Date.now() - 60_000),
+		...changes,
+	});
+
+for (const [what, text, value] of [
+	["of a request that failed", () => logpush(), "no-status"],
+	["in words around it", () => `this is what Logpush has: ${logpush({ OriginResponseStatus: 200 })}`, "success"],
+	["of www beside the apex", () => logpush({ ClientRequestHost: `www.${OWN.hostname}` }), "no-status"],
+	["without a Ray ID, a host or a path", () => '{"EdgeResponseStatus":520,"OriginResponseStatus":0}', "no-status"],
+	[
+		"in analytics",
+		() => '{"data":{"dimensions":{"edgeResponseStatus":520,"originResponseStatus":503,"datetime":"2026-11-24T09:14:00Z"}}}',
+		"error",
+	],
+	["of another host", () => logpush({ ClientRequestHost: "shop.example" }), undefined],
+	["of another code", () => logpush({ EdgeResponseStatus: 522 }), undefined],
+	["and another that says something else", () => `${logpush()}\n${logpush({ OriginResponseStatus: 200 })}`, undefined],
+] as const)
+	test(`Cloudflare's record ${what}, pasted in the thread of a case: ${value ?? "nothing"} enters it`, async () => {
+		const { stores, told, say } = await threadOfCase();
+		await say(text());
+		const fact = (await stores.cases.get("case-1"))?.facts.find(({ key }) => key === "edge-saw");
+		assert.deepEqual([fact?.value, fact?.who], [value, value && "bob"]);
+		if (value !== undefined) assert.match(told.join("\n"), /bob at .*which origin status Cloudflare saw/);
+	});
+
+test("Cloudflare's record without a Ray ID checks its page, and enters the case that this opens", async () => {
+	const stores = memoryStores(realClock);
+	const desk = labDesk(lab, { stores });
+	const conversation = chat({ location: () => ({ messageRef: "head", threadKey: "thread" }) });
+	const { host, pathname } = new URL(lab.url("closes-empty"));
+	const row = { ClientRequestHost: host, ClientRequestURI: pathname, RayID: undefined };
+	await desk.handle(logpush(row), conversation, "bob");
+	const [one] = (await stores.cases.get("case-1"))?.facts.filter(({ key }) => key === "edge-saw") ?? [];
+	assert.deepEqual([one?.value, one?.by, one?.who], ["no-status", "paste", "bob"]);
+});
+
 for (const sentence of [
 	"check again",
 	"is it fixed now?",

@@ -1,3 +1,4 @@
+import type { FineValueOf } from "../../knowledge/evidence.ts";
 import type { JsonObject } from "./json.ts";
 
 /** What Cloudflare's own logs and analytics say of requests: Logpush, Log Explorer, GraphQL. */
@@ -9,6 +10,12 @@ export interface EdgeRow {
 	readonly ray: string | null;
 	readonly path: string | null;
 	readonly host: string | null;
+}
+
+/** The evidence in a status that Cloudflare had from the origin. Zero is a response that never came. */
+export function edgeSawOf(originStatus: number): FineValueOf<"edge-saw"> {
+	if (originStatus === 0) return "no-status";
+	return originStatus < 400 ? "success" : "error";
 }
 
 const ROWS_MAX = 1_000;

@@ -1,5 +1,6 @@
 import { EVIDENCE, type Evidence, type EvidenceKey, withAnswer } from "../../knowledge/evidence.ts";
 import { isCloudflares } from "../cloudflares.ts";
+import { edgeSawOf } from "./edge-rows.ts";
 import type { AccessLine, LogLine, LogReading, Told } from "./read.ts";
 
 /** What is known of the request that failed. Whatever is not known decides nothing. */
@@ -250,9 +251,7 @@ function edgeEvidence({ edge }: LogReading, known: KnownRequest): LogEvidence[] 
 				: (known.path === null || path === null || samePath(path) === known.path) &&
 					(known.host === null || host === null || sameHost(host) === known.host)),
 	);
-	const values = new Set(
-		rows.map(({ originStatus }) => (originStatus === 0 ? "no-status" : originStatus < 400 ? "success" : "error")),
-	);
+	const values = new Set(rows.map(({ originStatus }) => edgeSawOf(originStatus)));
 	const [value] = values;
 	// Rows that differ say that there are several failures: which is this one, they do not say.
 	if (value === undefined || values.size > 1) return [];

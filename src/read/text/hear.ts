@@ -41,7 +41,7 @@ export function hear(text: string, nowMs: number, thread: Thread = {}): Question
 	// Cloudflare's own pages prove nothing about the site.
 	if (asked.kind === "misread" && asked.why === "target" && asked.refusal.why === "cloudflares-own") return asked;
 	const mayBeMore = asked.kind === "misread" ? MAY_BE_MORE.has(asked.why) : WITHOUT_VERB.has(asked.kind) || isVerb(first);
-	if (!mayBeMore || !/\s/.test(text.trim())) return heardWord(asked, text, nowMs, thread);
+	if (!mayBeMore || !/\s|EdgeResponseStatus/i.test(text.trim())) return heardWord(asked, text, nowMs, thread);
 	const read = readText(text, thread, nowMs);
 	const { verb } = read.clues;
 	// A verb whose form is right stays what it is.
@@ -80,7 +80,7 @@ function heardIn(read: TextRead): Question | Misread | null {
 			return understood.askedRay ? maybeRay(read) : raysIn(read, target);
 		case "site": {
 			if (understood.rays.length > 0 && understood.candidates.length === 0) return raysIn(read, target);
-			if (target !== null) return aboutSite("site", orCloudflares(target));
+			if (target !== null) return withEdgeSaw(aboutSite("site", orCloudflares(target)), read);
 			const sites = understood.candidates.flatMap((url) => targetOf(url) ?? []);
 			const [only] = sites;
 			if (only !== undefined && sites.length === 1) return aboutSite("site", only);
@@ -114,7 +114,8 @@ function pasteOf({ clues: { response, curl, text } }: TextRead): Paste | null {
 }
 
 /** Ray IDs with the site, the code and the time that stand beside them; null for none. */
-function raysIn({ understood, clues }: TextRead, target: Target | null): Question | null {
+function raysIn(read: TextRead, target: Target | null): Question | null {
+	const { understood, clues } = read;
 	const bare = clues.bareRays.map(({ ray }) => ray);
 	const rays = understood.rays.flatMap(({ id, colo }) => {
 		const ray = clues.rays.find((one) => one.id === id) ?? bare.find((one) => one.id === id);
@@ -124,5 +125,12 @@ function raysIn({ understood, clues }: TextRead, target: Target | null): Questio
 	const found: FoundRays = { rays, notRays: [], leftOut: clues.raysLeftOut };
 	const code = /^5[23]\d$/.test(understood.code ?? "") ? understood.code : null;
 	const pageAtMs = rays.length === 1 && understood.errorTime !== null ? Date.parse(understood.errorTime) : null;
-	return { kind: "rays", found, target, code, pageAtMs };
+	return withEdgeSaw({ kind: "rays", found, target, code, pageAtMs }, read);
+}
+
+/** A question with what a record of Cloudflare in its text says of the origin. */
+function withEdgeSaw<Q extends Question | Misread>(question: Q, { understood, clues: { record } }: TextRead): Q {
+	const value = record?.saw ?? null;
+	if ((question.kind !== "site" && question.kind !== "rays") || value === null || record?.code == null) return question;
+	return understood.evidence["edge-saw"] === value ? { ...question, edgeSaw: { code: record.code, value } } : question;
 }

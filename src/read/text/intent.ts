@@ -2,7 +2,7 @@ import type { Evidence } from "../../knowledge/evidence.ts";
 import { isLog } from "../logs/read.ts";
 import { answerTold, saidAnswer } from "./answers.ts";
 import type { Clues } from "./clues.ts";
-import { evidenceOfLogs, failingRequest } from "./evidence.ts";
+import { edgeSawTold, evidenceOfLogs, failingRequest } from "./evidence.ts";
 import { codeTold, errorTimeTold, isOfThread, raysTold, type SitesTold, siteTold, timeBeside } from "./told.ts";
 import type { Intent, Thread, Understood } from "./understood.ts";
 
@@ -147,12 +147,12 @@ export const isOfOrigin = ({ went }: Clues, { asks }: Thread): boolean =>
 /** What enters the case of the thread. */
 function evidenceOf(clues: Clues, thread: Thread, intent: Intent, told: Told): Evidence {
 	if (intent === "explain" || intent === "help") return {};
-	const { curl, record, shell } = clues;
+	const { curl, shell } = clues;
 	const url = told.isBeside ? (told.target?.url ?? null) : null;
 	const isDirect = curl !== null && isOfOrigin(clues, thread) && (told.code === null || curl.exit !== null);
 	return {
 		...(told.hasLogs ? evidenceOfLogs(clues, failingRequest(clues, thread, url, timeBeside(clues))) : {}),
-		...(record?.saw == null ? {} : { "edge-saw": record.saw }),
+		...edgeSawTold(clues, thread),
 		...(shell?.answer != null && shell.isShown ? { [shell.answer.key]: shell.answer.value } : {}),
 		...(isDirect && curl.direct !== null ? { "direct-origin": curl.direct } : {}),
 	};

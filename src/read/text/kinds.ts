@@ -1,4 +1,4 @@
-import type { EvidenceKey } from "../../knowledge/evidence.ts";
+import type { EvidenceKey, FineValueOf } from "../../knowledge/evidence.ts";
 import type { Paste } from "../paste.ts";
 import type { FoundRays } from "../ray/find.ts";
 import type { AdminChange } from "./admin.ts";
@@ -6,7 +6,7 @@ import type { Refusal, Target } from "./target.ts";
 
 /** What a person wants to know. The same in every chat and in the terminal. */
 export type Question =
-	| { readonly kind: "site"; readonly target: Target }
+	| { readonly kind: "site"; readonly target: Target; readonly edgeSaw?: EdgeSaw }
 	| {
 			readonly kind: "rays";
 			readonly found: FoundRays;
@@ -16,6 +16,7 @@ export type Question =
 			readonly code: string | null;
 			/** The UTC time that an error page prints beside its only Ray ID, Unix milliseconds. */
 			readonly pageAtMs: number | null;
+			readonly edgeSaw?: EdgeSaw;
 	  }
 	| { readonly kind: "headers"; readonly target: Target }
 	| {
@@ -47,6 +48,12 @@ export type Question =
 	| { readonly kind: "explain"; readonly topic: string; readonly tellsCode?: true }
 	| { readonly kind: "help" }
 	| { readonly kind: "privacy" };
+
+/** What Cloudflare had from the origin for requests that failed with this code, by its own record in the text. */
+export interface EdgeSaw {
+	readonly code: string;
+	readonly value: FineValueOf<"edge-saw">;
+}
 
 /** An address of an origin. Never shown, logged or kept beyond its case. */
 export interface OriginAddress {

@@ -79,6 +79,11 @@ export function readTarget(text: string): Target | Refusal {
 	};
 }
 
+/** Whether two host names are of one site: apex and www are. */
+export const sameSite = (a: string, b: string): boolean => withoutWww(a) === withoutWww(b);
+
+const withoutWww = (host: string): string => host.toLowerCase().replace(/^www\./, "");
+
 /** The same host and scheme with another path; `path` starts with a slash. */
 export function withPath(target: Target, path: string): Target {
 	return { ...target, path, url: target.url.slice(0, target.url.length - target.path.length) + path };

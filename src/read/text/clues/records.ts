@@ -1,10 +1,12 @@
+import type { FineValueOf } from "../../../knowledge/evidence.ts";
+import { edgeSawOf } from "../../logs/edge-rows.ts";
 import { readTarget, type Target } from "../target.ts";
 
 /** What Cloudflare's own record of requests, or of one request, says: Logpush, GraphQL analytics, its structured error. */
 export interface EdgeRecord {
 	readonly code: string | null;
 	/** Value of `edge-saw`: what Cloudflare had from the origin. */
-	readonly saw: "no-status" | "success" | "error" | null;
+	readonly saw: FineValueOf<"edge-saw"> | null;
 	readonly target: Target | null;
 	readonly colo: string | null;
 	/** When it answered; else when it was asked. Unix milliseconds. */
@@ -39,7 +41,7 @@ function sawOf(origin: string | null, edge: string): EdgeRecord["saw"] {
 	if (origin === null || !/^5[23]\d$/.test(edge)) return null;
 	const status = Number(origin);
 	if (!Number.isInteger(status)) return null;
-	return status === 0 ? "no-status" : status >= 400 ? "error" : "success";
+	return edgeSawOf(status);
 }
 
 /** RFC 3339, or a Unix time in seconds or nanoseconds, as Logpush is set to. */
