@@ -7,6 +7,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer, type TLSSocket } from "node:tls";
 import { makeCertificates } from "../lab/ca.ts";
 import { rayAt } from "../lab/edge.ts";
+import { frame } from "../lab/frame.ts";
 import { type Counts, HONEST_COOKIE, type Kind, type ToProcess } from "./servers.ts";
 
 /** No connection is served longer, and none is sent more. */
@@ -20,15 +21,6 @@ const REQUESTS_KEPT_MAX = 5_000;
 const FRAME = { data: 0, headers: 1, settings: 4, ping: 6, continuation: 9 } as const;
 const END_STREAM = 1;
 const END_HEADERS = 4;
-
-function frame(type: number, flags: number, stream: number, payload: Buffer = Buffer.alloc(0)): Buffer {
-	const head = Buffer.alloc(9);
-	head.writeUIntBE(payload.length, 0, 3);
-	head[3] = type;
-	head[4] = flags;
-	head.writeUInt32BE(stream, 5);
-	return Buffer.concat([head, payload]);
-}
 
 const times = (piece: Buffer, bytes: number): Buffer =>
 	Buffer.concat(Array.from({ length: Math.max(1, Math.floor(bytes / piece.length)) }, () => piece));

@@ -10,6 +10,7 @@ import { readTarget } from "../../src/read/text/target.ts";
 import type { Ending } from "../../src/read/wire/ending.ts";
 import { originReply } from "../../src/reply/origin.ts";
 import { flat } from "../flat.ts";
+import { frame as frameOf } from "../lab/frame.ts";
 import { findingsOf } from "../looks/origin-looks.ts";
 
 /** What follows from several looks together: data in, verdict out. */
@@ -33,14 +34,7 @@ const SHORT = (got: string, end: number, last = 6, first = 5) =>
 	met(`HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n${got}`, "fin", [first, last, end]);
 const REFUSED = "ECONNREFUSED";
 
-const frame = (type: number, flags: number, payload: Buffer, stream = 1) => {
-	const head = Buffer.alloc(9);
-	head.writeUIntBE(payload.length, 0, 3);
-	head[3] = type;
-	head[4] = flags;
-	head.writeUInt32BE(stream, 5);
-	return Buffer.concat([head, payload]);
-};
+const frame = (type: number, flags: number, payload: Buffer, stream = 1) => frameOf(type, flags, stream, payload);
 const SETTINGS = Buffer.concat([frame(4, 0, Buffer.alloc(0), 0), frame(4, 1, Buffer.alloc(0), 0)]);
 const h2 = (...frames: Buffer[]) => met(Buffer.concat([SETTINGS, ...frames]).toString("latin1"));
 const H2_OK = h2(frame(1, 4, Buffer.from([0x88])), frame(0, 1, Buffer.from("ok")));

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { frame } from "./frame.ts";
 
 export type FileEnding = "fin" | "reset" | "deadline" | "tls-eof" | "tls-garbage";
 
@@ -54,15 +55,10 @@ function unescaped(line: string): string {
 	const repeat = /^@repeat (\d+) (.*)$/s.exec(line);
 	if (repeat) return unescaped(repeat[2] ?? "").repeat(Number(repeat[1]));
 	// One frame of HTTP/2: type, flags, stream, then its payload.
-	const frame = /^@frame (\d+) (\d+) (\d+) ?(.*)$/s.exec(line);
-	if (frame) {
-		const payload = unescaped(frame[4] ?? "");
-		const head = Buffer.alloc(9);
-		head.writeUIntBE(payload.length, 0, 3);
-		head[3] = Number(frame[1]);
-		head[4] = Number(frame[2]);
-		head.writeUInt32BE(Number(frame[3]), 5);
-		return head.toString("latin1") + payload;
+	const written = /^@frame (\d+) (\d+) (\d+) ?(.*)$/s.exec(line);
+	if (written) {
+		const [type = 0, flags = 0, stream = 0] = written.slice(1, 4).map(Number);
+		return frame(type, flags, stream, unescaped(written[4] ?? "")).toString("latin1");
 	}
 	return line
 		.replace(/@(\d+) (.)/g, (_, count: string, char: string) => char.repeat(Number(count)))

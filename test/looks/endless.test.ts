@@ -13,6 +13,7 @@ import { lookAtOrigin } from "../../src/looks/origin.ts";
 import { readTarget } from "../../src/read/text/target.ts";
 import { FIELDS_KEPT } from "../../src/read/wire/reading.ts";
 import { makeCertificates } from "../lab/ca.ts";
+import { frame } from "../lab/frame.ts";
 import { closed, listening } from "../lab/origin.ts";
 
 /**
@@ -110,13 +111,6 @@ async function atSite(flood: Flood): Promise<Answered> {
 	return seen;
 }
 
-const frame = (type: number, flags: number, stream: number, payload = "") => {
-	const head = Buffer.alloc(9);
-	head.writeUIntBE(payload.length, 0, 3);
-	head.set([type, flags], 3);
-	head.writeUInt32BE(stream, 5);
-	return Buffer.concat([head, Buffer.from(payload, "latin1")]);
-};
 const SETTINGS = frame(4, 0, 0);
 /** `:status: 200`, then a header of 4,000 bytes that goes into the table. */
 const BLOCK = `\x88\x40\x01x\x7f\xa1\x1e${"a".repeat(4_000)}`;

@@ -7,6 +7,7 @@ import type { ProxyDoes } from "../../src/judge/proxy.ts";
 import type { ByteFindingId } from "../../src/knowledge/findings/list.ts";
 import { ENDINGS } from "../../src/read/wire/ending.ts";
 import { readH2 } from "../../src/read/wire/h2.ts";
+import { frame } from "../lab/frame.ts";
 
 /**
  * Bytes that were misread once, each with its neighbors, and what Cloudflare's open-source proxy does with them. `byte-cases.jsonl`: found
@@ -148,15 +149,6 @@ test("a response where a chunk should be speaks for an application that died, an
 	assert.equal(cause(`${OK}Content-Length: 9\r\n\r\nx`, "tls-alert"), "tls-broken");
 });
 
-/** One HTTP/2 frame. */
-function frame(type: number, flags: number, stream: number, payload: string | Buffer = ""): Buffer {
-	const content = typeof payload === "string" ? Buffer.from(payload, "latin1") : payload;
-	const head = Buffer.alloc(9);
-	head.writeUIntBE(content.length, 0, 3);
-	head.set([type, flags], 3);
-	head.writeUInt32BE(stream, 5);
-	return Buffer.concat([head, content]);
-}
 /** A field that goes into no table, its name and value without Huffman code. */
 function field(name: string, value: string): Buffer {
 	const string = (text: string) => {

@@ -1,3 +1,4 @@
+import { frame } from "../lab/frame.ts";
 import type { Field, Meant } from "./http2.ts";
 
 /** Variants of responses that a seed decides, with what they mean; most are right, or wrong in one place. */
@@ -5,14 +6,6 @@ import type { Field, Meant } from "./http2.ts";
 type Random = (below: number) => number;
 const pick = <T>(random: Random, list: readonly T[]): T => list[random(list.length)] as T;
 const latin1 = (text: string) => Buffer.from(text, "latin1");
-
-function frame(type: number, flags: number, stream: number, payload: Buffer): Buffer {
-	const head = Buffer.alloc(9);
-	head.writeUIntBE(payload.length, 0, 3);
-	head.set([type, flags], 3);
-	head.writeUInt32BE(stream, 5);
-	return Buffer.concat([head, payload]);
-}
 
 const u32 = (...values: readonly number[]): Buffer => {
 	const bytes = Buffer.alloc(values.length * 4);
