@@ -284,6 +284,13 @@ test("the image has one base, and CI's Debian packages one list that names their
 	assert.doesNotMatch(read(".ci/run"), /policy-rc\.d|apt-get/);
 });
 
+test("every script of package.json runs files that are there", () => {
+	const { scripts } = z.object({ scripts: z.record(z.string(), z.string()) }).parse(JSON.parse(read("package.json")));
+	for (const [name, script] of Object.entries(scripts))
+		for (const [file] of script.matchAll(/(?<=\s)(?:src|test)\/[\w./-]+/g))
+			assert.ok(existsSync(join(root, file)), `npm run ${name} lacks ${file}: .gitignore may hide it`);
+});
+
 test("README's settings table names every setting, and no other", () => {
 	const settings = new Set([...read("src/settings.ts").matchAll(/^\t([A-Z][A-Z0-9_]+):/gm)].map(([, name]) => name));
 	const documented = new Set([...read("README.md").matchAll(/^\| `([A-Z][A-Z0-9_]+)`/gm)].map(([, name]) => name));

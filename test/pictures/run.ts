@@ -1,0 +1,82 @@
+import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { type Browser, chromium } from "playwright-core";
+import { discordButtons, renderDiscord } from "../../src/adapters/discord/render.ts";
+import { renderSlack } from "../../src/adapters/slack/render.ts";
+import { SITES, type Standing, standing, TEXTS, WHEN } from "../asked.ts";
+import { openLab } from "../lab/lab.ts";
+import { discordHtml } from "./discord.ts";
+import { page, said } from "./page.ts";
+import { slackHtml } from "./slack.ts";
+import { escaped, things } from "./thing.ts";
+
+/**
+ * `npm run pictures [part of a name]`: every kind of reply as both chats show it, at the width of a phone and of a desk, as PNG files in
+ * `pictures/`. For looking at while words and widgets change; needs a Chromium on the machine, and loads nothing from anywhere.
+ */
+
+const FOLDER = new URL("../../pictures/", import.meta.url).pathname;
+const WIDTHS = { phone: 390, desk: 1_000 } as const;
+const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
+
+const NOTES: Readonly<Record<Standing["place"], string>> = {
+	head: "in the channel",
+	thread: "in the thread",
+	"only for the asker": "only visible to you",
+};
+
+function slackPage(question: string, all: readonly Standing[]): string {
+	const messages = all.map(({ place, message }) => said("cf520", NOTES[place], slackHtml(things(renderSlack(message).blocks))));
+	return page("Slack", "slack", said("alice", "", escaped(question.slice(0, 300))), ...messages);
+}
+
+function discordPage(question: string, all: readonly Standing[]): string {
+	const messages = all.map(({ place, message }) => {
+		const contents = renderDiscord(message);
+		const drawn = contents.map((content, nth) =>
+			discordHtml({ content, components: nth === contents.length - 1 ? discordButtons(message) : [] }),
+		);
+		return said("cf520", NOTES[place], drawn.join(""));
+	});
+	return page("Discord", "discord", said("alice", "", escaped(question.slice(0, 300))), ...messages);
+}
+
+async function draw(browser: Browser, name: string, html: string): Promise<void> {
+	for (const [device, width] of Object.entries(WIDTHS)) {
+		const tab = await browser.newPage({ viewport: { width, height: 400 }, offline: true, javaScriptEnabled: false });
+		await tab.setContent(html);
+		await tab.screenshot({ path: `${FOLDER}${name}-${device}.png`, fullPage: true });
+		await tab.close();
+	}
+}
+
+async function main(wanted: string): Promise<number> {
+	if (CHROMIUM === undefined) {
+		process.stderr.write("pictures: there is no Chromium on this machine (Debian: apt-get install chromium).\n");
+		return 1;
+	}
+	const started = performance.now();
+	const lab = await openLab({ now: () => Date.UTC(2026, 10, 22, 12, 0, 10) + Math.floor(performance.now() - started) });
+	const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox", "--disable-background-networking"] });
+	rmSync(FOLDER, { recursive: true, force: true });
+	mkdirSync(FOLDER, { recursive: true });
+	let drawn = 0;
+	try {
+		const questions = [
+			...SITES.map(([name, path]) => [`site-${name}`, lab.url(name, path)] as const),
+			...Object.entries(TEXTS),
+		].filter(([name]) => name.includes(wanted));
+		for (const [name, question] of questions) {
+			const all = await standing(lab, question, name.startsWith("site-") ? Date.now : WHEN);
+			await draw(browser, `slack-${name}`, slackPage(question, all));
+			await draw(browser, `discord-${name}`, discordPage(question, all));
+			drawn += 4;
+		}
+	} finally {
+		await browser.close();
+		await lab.close();
+	}
+	process.stdout.write(`${drawn} pictures in pictures/\n`);
+	return 0;
+}
+
+process.exitCode = await main(process.argv[2] ?? "");
