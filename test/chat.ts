@@ -23,6 +23,8 @@ export const chat = (changes: Partial<Conversation<Message>> = {}): Conversation
 	isFullMember: async () => "yes",
 	resumeRef: () => null,
 	edit: async () => {},
+	permalink: async () => null,
+	renameThread: async () => {},
 	attach: async () => {},
 	askAddress: async () => {},
 	...changes,

@@ -1,4 +1,4 @@
-import type { Block, Message } from "../src/message/message.ts";
+import { type Block, fieldText, gridLines, type Message } from "../src/message/message.ts";
 import { plainText } from "../src/message/text.ts";
 
 /** A message as plain lines, free of any chat: what it says, item by item, with commands, tables and the labels of buttons. */
@@ -13,7 +13,13 @@ function linesOf(block: Block): readonly string[] {
 		case "table":
 			return block.lines;
 		case "buttons":
-			return [block.buttons.map(({ label }) => `[${label}]`).join(" ")];
+			return [[...block.buttons, ...(block.menus ?? [])].map(({ label }) => `[${label}]`).join(" ")];
+		case "title":
+			return [plainText(block.text) + (block.aside === undefined ? "" : ` · ${plainText(block.aside)}`)];
+		case "grid":
+			return gridLines(block);
+		case "fields":
+			return block.fields.map((field) => plainText(fieldText(field)));
 		default:
 			return [plainText(block.text)];
 	}

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, type TestContext, test } from "node:test";
 import { startDiscord } from "../src/adapters/discord/discord.ts";
+import { opensForm } from "../src/adapters/intake.ts";
 import { startSlack } from "../src/adapters/slack/slack.ts";
 import { terminalConversation } from "../src/adapters/terminal/conversation.ts";
 import { readAction } from "../src/read/action.ts";
@@ -154,7 +155,7 @@ function inTerminal(): Chat {
 		inThread: say,
 		press: async (value) => {
 			const press = readAction(value);
-			assert.ok(press !== null && press.do !== "origin-form" && press.do !== "paste-form" && press.do !== "ask");
+			assert.ok(press !== null && !opensForm(press) && press.do !== "ask");
 			if (press.do === "answer") return say(`answer ${press.key} ${press.value ?? "?"}`);
 			if (press.do === "it-was") return say(`solved ${press.cause}`);
 			if (press.do === "report") return say("report");

@@ -1,5 +1,6 @@
 import type { Action, AskAction, DeskAction } from "../read/action.ts";
-import { PASTE_FORM } from "../reply/case.ts";
+import { PASTE_FORM, SOLVED_FORM } from "../reply/case.ts";
+import { TEXT_FORM, URL_FORM } from "../reply/misread.ts";
 import { ADDRESS_FORM } from "../reply/origin-address.ts";
 
 /** The actions that open a form. */
@@ -12,7 +13,7 @@ interface Form {
 	readonly label: string;
 	readonly hint: string;
 	/** The input's name in what comes back. */
-	readonly input: "address" | "paste";
+	readonly input: "address" | "paste" | "cause" | "url" | "text";
 	readonly multiline: boolean;
 	/** What is read of it; a chat's own limit may be lower. */
 	readonly maxChars: number;
@@ -21,12 +22,33 @@ interface Form {
 /** Two IPv6 addresses with their ports. */
 const ADDRESS_MAX_CHARS = 120;
 
+const URL_MAX_CHARS = 2_000;
+const CAUSE_MAX_CHARS = 120;
+
 /** The forms, by the action that opens them. */
 export const FORMS: Readonly<Record<FormAction["do"], Form>> = {
 	"origin-form": { ...ADDRESS_FORM, input: "address", multiline: false, maxChars: ADDRESS_MAX_CHARS },
 	// As much as the chat lets anybody write into a form.
 	"paste-form": { ...PASTE_FORM, input: "paste", multiline: true, maxChars: Number.POSITIVE_INFINITY },
+	"text-form": { ...TEXT_FORM, input: "text", multiline: true, maxChars: Number.POSITIVE_INFINITY },
+	"url-form": { ...URL_FORM, input: "url", multiline: false, maxChars: URL_MAX_CHARS },
+	"solved-form": { ...SOLVED_FORM, input: "cause", multiline: false, maxChars: CAUSE_MAX_CHARS },
 };
 
-/** The question that was written into the form for an origin's address: the one grammar reads it, like every other. */
-export const originQuestion = (url: string, address: string): string => `origin ${url} ${address}`;
+/**
+ * What was written into a form as the question that it asks: the one grammar reads it, like every other.
+ * @param url the site that the form was opened for; undefined for none
+ * @returns null: it asks nothing
+ */
+export function formQuestion(kind: FormAction["do"], written: string, url: string | undefined): string | null {
+	switch (kind) {
+		case "origin-form":
+			return url === undefined ? null : `origin ${url} ${written}`;
+		case "solved-form":
+			return `solved ${written}`;
+		case "paste-form":
+		case "text-form":
+		case "url-form":
+			return written;
+	}
+}

@@ -11,7 +11,7 @@ import type { Target } from "../read/text/target.ts";
 import { unreadFiles } from "../reply/misread.ts";
 import { type AttachedFile, type FileAccess, readAttached } from "./attached.ts";
 import type { Log } from "./bot.ts";
-import type { FormAction } from "./form.ts";
+import { FORMS, type FormAction } from "./form.ts";
 import { parseJson } from "./lines.ts";
 
 /** A question, as it is kept before it is acknowledged. */
@@ -222,4 +222,4 @@ export class Intake<P> {
 }
 
 /** A form is opened by the chat itself; everything else that a button does goes to the desk. */
-export const opensForm = (action: Action): action is FormAction => action.do === "origin-form" || action.do === "paste-form";
+export const opensForm = (action: Action): action is FormAction => action.do in FORMS;

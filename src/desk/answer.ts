@@ -79,6 +79,7 @@ export async function answer(
 				case "watch":
 				case "unwatch":
 					return watching.act(request.action, conversation, caseId, who);
+				case "fresh":
 				case "leave":
 					return endPrivately(notNoted, conversation, "answered");
 				case "allow-origin":

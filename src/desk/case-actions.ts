@@ -73,6 +73,14 @@ export class CaseActions {
 			case "take-back":
 			case "it-was":
 				return this.#change(action.case, { action, who, resumed: conversation.resumed, atMs: this.#context.now() }, conversation);
+			case "statement":
+			case "evidence":
+			case "recheck":
+			case "reopen":
+			case "follow":
+			case "unfollow":
+			case "access":
+				return this.#threads.known(action.case, conversation);
 			case "report":
 			case "variants":
 			case "solved": {

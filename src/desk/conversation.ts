@@ -61,6 +61,10 @@ export interface Conversation<M> {
 	resumeRef(alone: boolean): string | null;
 	/** Replaces a message of an earlier conversation, found by its `ref`; nothing when it is gone. */
 	edit(ref: string, message: M): Promise<void>;
+	/** The address at which a message of ours opens in the chat; null where it has none. */
+	permalink(ref: string): Promise<string | null>;
+	/** Names the thread after this head, where threads have names. Never awaited for the head: names are rationed. */
+	renameThread(head: M): Promise<void>;
 	/** Adds a text file in the thread; rejects where files cannot be sent. */
 	attach(name: string, content: string): Promise<void>;
 	/** Offers only the person who asked a private form for the address of this site's origin; what they write comes back as a question. */

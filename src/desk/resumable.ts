@@ -91,6 +91,8 @@ export function resumable(
 		resumeAt: (ref) => conversation.resumeAt(ref),
 		askAddress: (url, why) => conversation.askAddress(url, why),
 		edit: (ref, head) => conversation.edit(ref, head),
+		permalink: (ref) => conversation.permalink(ref),
+		renameThread: (head) => conversation.renameThread(head),
 		location: () => conversation.location(),
 		isPublic: () => conversation.isPublic(),
 		resumeRef: (alone) => conversation.resumeRef(alone),

@@ -60,6 +60,29 @@ export interface Case {
 	/** The head as it was first told: the state follows under it. */
 	readonly head: Message;
 	readonly solved: { readonly cause: string; readonly who: string; readonly atMs: number } | null;
+	/** Who asked: as `Conversation.asker` names them (null for nobody in particular), and as the chat shows them. */
+	readonly asker: { readonly key: string | null; readonly name: string } | null;
+	/** Who is called besides, as `Conversation.asker` names them. */
+	readonly followers: readonly string[];
+	/** The one open question, and the message that asks it; null for none. */
+	readonly open: OpenQuestion | null;
+	/** Whether the people of the thread can reach the server; null: nobody said. */
+	readonly access: "own" | "none" | null;
+	/** What the newest check saw, ready to be told; null where nothing was checked. */
+	readonly evidence: Message | null;
+	/** Where that was posted; null: not yet, or it cannot be found again. */
+	readonly evidenceRef: string | null;
+}
+
+/** A question as it was asked. */
+export interface OpenQuestion {
+	readonly key: EvidenceKey;
+	/** Where it is; null where it cannot be found again. */
+	readonly messageRef: string | null;
+	/** The message without its question: what is left of it when the question goes elsewhere; null: it is nothing but the question. */
+	readonly rest: Message | null;
+	/** How many messages were posted under it since. */
+	readonly below: number;
 }
 
 /** A case without an answer for this long ends quietly. */
@@ -67,7 +90,7 @@ const CASE_ENDS_AFTER_MS = 24 * 3_600_000;
 
 /** What a case is opened with; nothing is known of it yet. */
 type CaseStart = Pick<Case, "id" | "code" | "url" | "workspace" | "rays" | "head"> &
-	Partial<Pick<Case, "messageRef" | "threadKey" | "room" | "isOpen">>;
+	Partial<Pick<Case, "messageRef" | "threadKey" | "room" | "isOpen" | "asker" | "evidence">>;
 
 /** @param atMs Unix milliseconds */
 export const newCase = (start: CaseStart, atMs: number): Case => ({
@@ -82,6 +105,12 @@ export const newCase = (start: CaseStart, atMs: number): Case => ({
 	room: null,
 	isOpen: false,
 	solved: null,
+	asker: null,
+	followers: [],
+	open: null,
+	access: null,
+	evidence: null,
+	evidenceRef: null,
 	...start,
 });
 

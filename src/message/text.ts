@@ -67,6 +67,12 @@ export function plainText(spans: Text, how: { ask?: (s: string) => string } = {}
 		.join("");
 }
 
+/** `17:25:07 UTC`; with the day in front where that is not the day of `nowMs`. */
+export function clock(ms: number, nowMs: number): string {
+	const [day, hours] = [utc(ms).slice(0, 10), utc(ms).slice(11)];
+	return day === utc(nowMs).slice(0, 10) ? hours : `${day} ${hours}`;
+}
+
 /** `2024-07-23 17:25:07 UTC`, cut to the second. */
 export function utc(ms: number): string {
 	return `${new Date(ms).toISOString().slice(0, 19).replace("T", " ")} UTC`;

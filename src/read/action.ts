@@ -23,7 +23,27 @@ export type Action =
 	/** Asks what it was, to close the case. */
 	| { readonly do: "solved"; readonly case: string }
 	| { readonly do: "it-was"; readonly case: string; readonly cause: string }
+	/** Asks for whom a report is to be written. */
 	| { readonly do: "report"; readonly case: string }
+	/** The statement for one of them. */
+	| { readonly do: "statement"; readonly case: string; readonly audience: Audience }
+	/** Opens the form that asks what it was, with the titles and a line of one's own. */
+	| { readonly do: "solved-form"; readonly case: string }
+	/** Posts what the newest check saw. */
+	| { readonly do: "evidence"; readonly case: string }
+	| { readonly do: "recheck"; readonly case: string }
+	| { readonly do: "reopen"; readonly case: string }
+	/** Is called when the case recovers or fails again. */
+	| { readonly do: "follow"; readonly case: string }
+	| { readonly do: "unfollow"; readonly case: string }
+	/** Whether the people of the thread can reach the server, asked when somebody cannot answer a question about it. */
+	| { readonly do: "access"; readonly case: string; readonly key: EvidenceKey; readonly has: boolean }
+	/** Checks a page and opens a new case, though there is one. */
+	| { readonly do: "fresh"; readonly url: string }
+	/** Opens the form for a URL. */
+	| { readonly do: "url-form" }
+	/** Opens the form for a text: an error, log lines, what curl printed. */
+	| { readonly do: "text-form" }
 	/** Has a page looked at until it recovers. */
 	| { readonly do: "watch"; readonly url: string }
 	| { readonly do: "unwatch"; readonly watch: string }
@@ -33,6 +53,10 @@ export type Action =
 	| { readonly do: "leave" }
 	/** For admins: anybody here may have the origin of this host looked at. */
 	| { readonly do: "allow-origin"; readonly host: string };
+
+/** For whom a statement is written. */
+export const AUDIENCES = ["host", "developer", "cloudflare", "status"] as const;
+export type Audience = (typeof AUDIENCES)[number];
 
 /** Discord: characters of a custom_id; the smallest room that a chat gives a button. */
 export const ACTION_MAX_CHARS = 100;
@@ -61,6 +85,28 @@ function written(action: Action): string {
 			return `w:${action.case}:${action.cause}`;
 		case "report":
 			return `r:${action.case}`;
+		case "statement":
+			return `t:${action.case}:${action.audience}`;
+		case "solved-form":
+			return `d:${action.case}`;
+		case "evidence":
+			return `e:${action.case}`;
+		case "recheck":
+			return `c:${action.case}`;
+		case "reopen":
+			return `x:${action.case}`;
+		case "follow":
+			return `l:${action.case}`;
+		case "unfollow":
+			return `m:${action.case}`;
+		case "access":
+			return `z:${action.case}:${action.key}:${action.has ? "own" : "none"}`;
+		case "fresh":
+			return `f:${action.url}`;
+		case "url-form":
+			return "i:";
+		case "text-form":
+			return "j:";
 		case "watch":
 			return `k:${action.url}`;
 		case "unwatch":
@@ -75,7 +121,7 @@ function written(action: Action): string {
 }
 
 /** The actions that open a form; the others go to the desk, or become a question first. */
-type FormPress = Extract<Action, { do: "origin-form" | "paste-form" }>;
+type FormPress = Extract<Action, { do: "origin-form" | "paste-form" | "solved-form" | "url-form" | "text-form" }>;
 export type AskAction = Extract<Action, { do: "ask" }>;
 export type DeskAction = Exclude<Action, FormPress | AskAction>;
 export type WatchAction = Extract<Action, { do: "watch" | "unwatch" }>;
@@ -86,7 +132,7 @@ export type WatchAction = Extract<Action, { do: "watch" | "unwatch" }>;
 export const staysPrivate = (action: Action): boolean =>
 	action.do !== "ask" && !(action.do === "answer" && action.askedBack === true);
 /** The actions that belong to a case. */
-export type CaseAction = Exclude<DeskAction, WatchAction | AdminAction | { readonly do: "leave" }>;
+export type CaseAction = Exclude<DeskAction, WatchAction | AdminAction | { readonly do: "leave" | "fresh" }>;
 export type AdminAction = Extract<Action, { do: "allow-origin" }>;
 
 export const isOfCase = (action: DeskAction): action is CaseAction => "case" in action;
@@ -98,6 +144,9 @@ export function readAction(text: string): Action | null {
 	if (text.length > 2_100) return null;
 	if (text.startsWith("o:")) return { do: "origin-form", url: text.slice(2) };
 	if (text === "n:") return { do: "leave" };
+	if (text === "i:") return { do: "url-form" };
+	if (text === "j:") return { do: "text-form" };
+	if (text.startsWith("f:")) return { do: "fresh", url: text.slice(2) };
 	if (text.startsWith("q:")) return text.length === 2 ? null : { do: "ask", text: text.slice(2) };
 	if (text.startsWith("k:")) return { do: "watch", url: text.slice(2) };
 	if (text.startsWith("h:")) {
@@ -125,6 +174,25 @@ export function readAction(text: string): Action | null {
 			return isCause(third) || third === SOMETHING_ELSE ? { do: "it-was", case: id, cause: third } : null;
 		case "r":
 			return { do: "report", case: id };
+		case "t": {
+			const audience = AUDIENCES.find((one) => one === third);
+			return audience === undefined ? null : { do: "statement", case: id, audience };
+		}
+		case "d":
+			return { do: "solved-form", case: id };
+		case "e":
+			return { do: "evidence", case: id };
+		case "c":
+			return { do: "recheck", case: id };
+		case "x":
+			return { do: "reopen", case: id };
+		case "l":
+			return { do: "follow", case: id };
+		case "m":
+			return { do: "unfollow", case: id };
+		case "z":
+			if (!isEvidenceKey(third) || (fourth !== "own" && fourth !== "none")) return null;
+			return { do: "access", case: id, key: third, has: fourth === "own" };
 		case "u":
 			return { do: "unwatch", watch: id };
 

@@ -14,7 +14,7 @@ const some = (all: readonly string[]): Text =>
 export const ADMIN_FORMS: Text = text`${ask("admin channels here")} (or not-here, all, none, ids); ${ask("admin origins shop.example")} (or all, none); ${ask("admin listen here")} (or here all, off); ${ask("admin limits person 10 channel 30 workspace 100")}; ${ask("admin privacy private")} (or public); ${ask("admin retention 14d")}; ${ask("forget shop.example")}`;
 
 export const nameChannelsFirst: Message = message(
-	"warn",
+	"neutral",
 	say(
 		text`All channels are allowed now, and I cannot keep one out: name those in which I answer, with ${ask("admin channels here")} in each.`,
 	),
@@ -64,19 +64,19 @@ function listensWords({ listens }: Policy): Text[] {
 }
 
 export const noWorkspace: Message = message(
-	"warn",
+	"neutral",
 	say(text`There is nothing to decide here: this is no workspace and no server. Say it in Slack or Discord.`),
 );
 
 /** Asked where the answer could be read by everybody. */
 export const adminByCommand: Message = message(
-	"warn",
+	"neutral",
 	say(text`That is for admins alone, and everybody reads what I answer here. Use the command instead: ${ask("admin")}.`),
 );
 
 export const notAdmin = (unknown: boolean, platform: string): Message =>
 	message(
-		"warn",
+		"neutral",
 		say(
 			unknown && platform === "slack"
 				? text`I cannot see who is an admin here. Whoever runs me grants the scope ${code("users:read")}, or names the admins' ids in ${code("CF520_SLACK_ADMINS")}.`
@@ -85,7 +85,7 @@ export const notAdmin = (unknown: boolean, platform: string): Message =>
 	);
 
 export const notInThisChannel: Message = message(
-	"warn",
+	"neutral",
 	say(text`The admins have me answer in other channels only. ${ask("help")} and ${ask("privacy")} work here too.`),
 );
 
@@ -112,7 +112,7 @@ export function originNotAllowed(target: Target, { why, platform, isAdmin }: Ori
 	return {
 		private: true,
 		head: message(
-			"warn",
+			"neutral",
 			say(words[why]),
 			isAdmin
 				? buttons(text`To allow it for everybody here: ${ask(`admin origins ${target.host}`)}`, {

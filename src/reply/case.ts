@@ -311,7 +311,7 @@ export const answeredBefore = (one: Case, fact: Fact): Message =>
 	);
 
 export const caseGone: Message = message(
-	"warn",
+	"neutral",
 	say(
 		text`That button belongs to a case that I do not know any more; ask about the site again, and the thread goes on from there.`,
 	),
@@ -389,4 +389,12 @@ export const PASTE_FORM = {
 	label: "Log lines, what curl printed, or headers",
 	hint: "I say which lines I know and what they mean. The lines themselves are not shown, and not kept.",
 	submit: "Read",
+} as const;
+
+/** Words of the private form for what it was. */
+export const SOLVED_FORM = {
+	title: "Solved",
+	label: "What was the cause?",
+	hint: "For example: a deploy closed idle connections too early",
+	submit: "Close the case",
 } as const;

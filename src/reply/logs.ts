@@ -31,7 +31,7 @@ export function logsReply(
 	return {
 		private: false,
 		head: message(
-			evidence.some((one) => one.value === "crash") ? "bad" : found === 0 ? "warn" : "neutral",
+			evidence.some((one) => one.value === "crash") ? "bad" : "neutral",
 			title(
 				found === 0
 					? reading.lines === 1

@@ -19,7 +19,7 @@ import { seconds } from "./words.ts";
 function told(why: Text, example: string | null, kind: string): Reply {
 	return {
 		private: true,
-		head: message("warn", say(why), example === null ? null : note(text`For example: ${ask(example)}`)),
+		head: message("neutral", say(why), example === null ? null : note(text`For example: ${ask(example)}`)),
 		thread: [],
 		data: {
 			verdict: null,
@@ -298,7 +298,7 @@ export function interruptedReply(goesOn: boolean): Reply {
 	if (!goesOn) return told(text`Interrupted: I am being restarted. Ask again in a minute.`, null, "interrupted");
 	return {
 		...told(text`Interrupted`, null, "interrupted"),
-		head: message("warn", say(text`Interrupted: I am being restarted. The answer comes here by itself when I am back.`)),
+		head: message("neutral", say(text`Interrupted: I am being restarted. The answer comes here by itself when I am back.`)),
 	};
 }
 
@@ -323,7 +323,7 @@ export const maybeTwice = (one: Message): Message => ({
 /** Attached files that were not read; the rest of the question goes on. */
 export function unreadFiles(count: number): Message {
 	return message(
-		"warn",
+		"neutral",
 		say(
 			text`${count === 1 ? "One attached file was" : `${count} attached files were`} not read: I take up to three text files of less than 900 KB each, and need the right to read files here.`,
 		),
@@ -332,3 +332,19 @@ export function unreadFiles(count: number): Message {
 
 /** The sentence of a private reply, in plain words, for the form that it is about. */
 export const problemWords = (reply: Reply): string => plainTitle(reply.head, 280);
+
+/** Words of the private form for a URL. */
+export const URL_FORM = {
+	title: "Check a site",
+	label: "URL of the page that fails",
+	hint: "For example https://shop.example/checkout",
+	submit: "Check",
+} as const;
+
+/** Words of the private form for a text. */
+export const TEXT_FORM = {
+	title: "Paste an error",
+	label: "Error, Ray ID, log lines or curl output",
+	hint: "I read it and do not keep it.",
+	submit: "Read",
+} as const;

@@ -64,13 +64,13 @@ export function originProgress(target: Target, done: number, of: number): Messag
 function headOf(target: Target, verdict: OriginVerdict): Message {
 	const { directOrigin, otherCode, code: number } = verdict;
 	if (otherCode !== null)
-		return message("warn", title(otherCodeTitle(target)), ...otherCodeWords(verdict, otherCode).map((one) => say(one)));
+		return message("unclear", title(otherCodeTitle(target)), ...otherCodeWords(verdict, otherCode).map((one) => say(one)));
 	const warned = allFindings(verdict).some((one) => one.level === "warn") || isEdge(verdict.findings);
 	const ok = directOrigin === "ok";
 	const neutral = directOrigin === "no-route" || directOrigin === "client-certificate-wanted";
 	const when = isHttp2Only(verdict) ? "While HTTP/2 to Origin is off" : "When Cloudflare meets the same";
 	return message(
-		ok ? (warned ? "warn" : "good") : neutral ? "warn" : "bad",
+		ok ? (warned ? "unclear" : "good") : neutral ? "unclear" : "bad",
 		title(headline(target, verdict)),
 		number === null || ok ? null : say(text`${when}, visitors get ${bold(String(number))}${causeWords(verdict)}.`),
 		number === null && !ok && verdict.cause !== null ? say(text`That speaks for ${causeName(verdict)}.`) : null,

@@ -107,6 +107,6 @@ export function reportMessages(one: Case, nowMs: number): Message[] {
 }
 
 export const nothingToReport: Message = message(
-	"warn",
+	"neutral",
 	say(text`There is no case in this thread: ask about the site here first.`),
 );

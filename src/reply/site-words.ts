@@ -9,7 +9,7 @@ import { codeWords, confidenceWords, dataCenter, hostWords, percent, seconds, si
 export function moodOf(verdict: Verdict): Mood {
 	if (verdict.kind === "working") return "good";
 	if (verdict.kind === "not-cloudflare") return verdict.fails ? "bad" : "good";
-	return verdict.kind === "challenge" || verdict.kind === "block" || verdict.kind === "silent" ? "warn" : "bad";
+	return verdict.kind === "challenge" || verdict.kind === "block" || verdict.kind === "silent" ? "unclear" : "bad";
 }
 
 /** The verdict in one or two sentences. */

@@ -26,9 +26,9 @@ const SHORT_WORDS: Record<WatchState, string> = { ...STATE_WORDS, flapping: "fla
 const STATE_MOOD: Record<WatchState, Mood> = {
 	starting: "neutral",
 	failing: "bad",
-	flapping: "warn",
+	flapping: "bad",
 	working: "good",
-	hidden: "warn",
+	hidden: "unclear",
 	recovered: "good",
 };
 /** What failed when no code says it. */
@@ -239,7 +239,10 @@ export const watchEnded = (watch: Watch | null): Message =>
 	);
 
 export const notYourWatch = (watch: Watch): Message =>
-	message("warn", say(text`Only ${watch.who}, the people in its channel, or an admin can end the watch of ${pageWords(watch)}.`));
+	message(
+		"neutral",
+		say(text`Only ${watch.who}, the people in its channel, or an admin can end the watch of ${pageWords(watch)}.`),
+	);
 
 export const stoppedWatching = (watches: readonly Watch[]): Message =>
 	message(
@@ -260,7 +263,7 @@ export const justBegun: Message = message(
 );
 
 export const nowhereToTell: Message = message(
-	"warn",
+	"neutral",
 	say(
 		text`I can neither tell this channel nor write to you, so there is nobody to tell when it changes. Invite me to the channel, or allow direct messages from me.`,
 	),
@@ -273,4 +276,4 @@ const MANY_WORDS = {
 	all: "I watch as many pages as I can",
 } as const;
 export const tooManyWatches = (of: keyof typeof MANY_WORDS): Message =>
-	message("warn", say(text`${MANY_WORDS[of]}: end one with ${ask("unwatch shop.example")} first.`));
+	message("neutral", say(text`${MANY_WORDS[of]}: end one with ${ask("unwatch shop.example")} first.`));

@@ -4,7 +4,13 @@ import type { Watch } from "../judge/watch.ts";
 import { DEFAULT_POLICY, POLICY_MAX, type Policy } from "../read/policy.ts";
 import { caseWithTodaysNames, watchWithTodaysNames } from "./former-names.ts";
 
-/** What has to hold of a case that comes back; the head is a message of ours and is rendered like every other. */
+/** A message of ours that was kept: it is rendered like every other. */
+const MessageBody = z.object({
+	mood: z.enum(["bad", "likely", "good", "solved", "unclear", "neutral"]).catch("unclear"),
+	blocks: z.array(z.looseObject({ kind: z.string() })),
+});
+
+/** What has to hold of a case that comes back. */
 const CaseBody = z.object({
 	id: z.string(),
 	code: z.string(),
@@ -33,8 +39,22 @@ const CaseBody = z.object({
 	threadKey: z.string().nullable(),
 	room: z.string().nullable().default(null),
 	isOpen: z.boolean().default(false),
-	head: z.object({ mood: z.string(), blocks: z.array(z.looseObject({ kind: z.string() })) }),
+	head: MessageBody,
 	solved: z.object({ cause: z.string(), who: z.string(), atMs: z.number() }).nullable(),
+	asker: z.object({ key: z.string().nullable(), name: z.string() }).nullable().default(null),
+	followers: z.array(z.string()).default([]),
+	open: z
+		.object({
+			key: z.string(),
+			messageRef: z.string().nullable(),
+			rest: MessageBody.nullable(),
+			below: z.number(),
+		})
+		.nullable()
+		.default(null),
+	access: z.enum(["own", "none"]).nullable().default(null),
+	evidence: MessageBody.nullable().default(null),
+	evidenceRef: z.string().nullable().default(null),
 });
 
 const WatchBody = z.object({

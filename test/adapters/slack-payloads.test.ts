@@ -18,6 +18,25 @@ const EXAMPLES: { readonly [Kind in Block["kind"]]: Message } = {
 	list: message("neutral", { kind: "list", items: [text`The first & ${code("second")}`, text`The third`] }),
 	command: message("neutral", command(text`On the origin itself:`, "curl -sv 'https://shop.example/?a=1&b=<2>'\necho $?")),
 	table: message("neutral", table(["look  status", "page  520"])),
+	grid: message("neutral", {
+		kind: "grid",
+		header: ["Request", "Result"],
+		rows: [
+			["/checkout", "520"],
+			["/", "200"],
+		],
+	}),
+	fields: message("neutral", { kind: "fields", fields: [{ name: "At fault", value: text`the origin ${code("a<b>")}` }] }),
+	chart: message("neutral", {
+		kind: "chart",
+		title: "Checks of shop.example",
+		categories: ["12:00", "12:05"],
+		series: [
+			{ name: "failed", values: [3, 0] },
+			{ name: "worked", values: [2, 5] },
+		],
+		text: text`xx. at 12:00`,
+	}),
 	note: message("neutral", note(text`Asked at ${time(NOON)}; ${ask("report")} makes a statement.`)),
 	buttons: message(
 		"neutral",

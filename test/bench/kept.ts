@@ -33,6 +33,12 @@ const one = (nth: number): Case => ({
 	room: "C1",
 	isOpen: true,
 	solved: null,
+	asker: null,
+	followers: [],
+	open: null,
+	access: null,
+	evidence: null,
+	evidenceRef: null,
 });
 const watched = (nth: number): Watch => ({
 	id: `w${nth}`,

@@ -22,6 +22,12 @@ export const aCase = (id: string, more: Partial<Case> = {}): Case => ({
 	isOpen: true,
 	head: { mood: "bad", blocks: [{ kind: "say", text: [{ t: "plain", s: "hello «1b» <!channel>" }] }] },
 	solved: null,
+	asker: { key: "slack U1", name: "Ann" },
+	followers: ["slack U2"],
+	open: { key: "direct-origin", messageRef: '["C1","1.3"]', rest: null, below: 2 },
+	access: null,
+	evidence: null,
+	evidenceRef: null,
 	...more,
 });
 

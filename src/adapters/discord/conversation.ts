@@ -110,6 +110,15 @@ export class DiscordConversation implements Conversation<Message> {
 		}
 	}
 
+	async permalink(ref: string): Promise<string | null> {
+		const [channelId, id] = Ref.parse(JSON.parse(ref));
+		return `https://discord.com/channels/${this.#place.guildId ?? "@me"}/${channelId}/${id}`;
+	}
+
+	async renameThread(head: Message): Promise<void> {
+		await this.#thread.rename(plainTitle(head));
+	}
+
 	async attach(name: string, content: string): Promise<void> {
 		const channel = this.#isPrivate ? null : await this.#thread.channel(this.#head);
 		if (channel !== null) await this.#posting.attach(channel, name, content);

@@ -1,6 +1,6 @@
 import { ComponentType, type ModalSubmitInteraction, TextInputStyle } from "discord.js";
 import { ACTION_MAX_CHARS, actionText, readAction } from "../../read/action.ts";
-import { FORMS, type FormAction, originQuestion } from "../form.ts";
+import { FORMS, type FormAction, formQuestion } from "../form.ts";
 import { opensForm } from "../intake.ts";
 
 /** Discord: characters of an input's label, of its placeholder, of a text input. */
@@ -38,7 +38,7 @@ export function modal(action: FormAction) {
 /** The action itself, which comes back with what was written. A URL that is too long for that is cut to its start page. */
 function modalId(action: FormAction): string | null {
 	const id = actionText(action, ACTION_MAX_CHARS);
-	if (id !== null || action.do === "paste-form") return id;
+	if (id !== null || action.do !== "origin-form") return id;
 	return actionText({ do: "origin-form", url: new URL("/", action.url).href }, ACTION_MAX_CHARS);
 }
 
@@ -49,5 +49,5 @@ export function readModal({ customId, fields }: ModalSubmitInteraction): string 
 	const { input, maxChars } = FORMS[action.do];
 	if (!fields.fields.has(input)) return null;
 	const value = fields.getTextInputValue(input).slice(0, Math.min(maxChars, INPUT_MAX_CHARS));
-	return action.do === "paste-form" ? value : originQuestion(action.url, value);
+	return formQuestion(action.do, value, action.do === "origin-form" ? action.url : undefined);
 }

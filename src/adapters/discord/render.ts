@@ -1,5 +1,5 @@
 import { ButtonStyle, ComponentType, escapeMarkdown } from "discord.js";
-import type { Block, Message, Mood } from "../../message/message.ts";
+import { type Block, fieldText, gridLines, type Message, SIGN } from "../../message/message.ts";
 import { type Span, type Text, utc } from "../../message/text.ts";
 import { ACTION_MAX_CHARS, actionText } from "../../read/action.ts";
 
@@ -7,8 +7,6 @@ import { ACTION_MAX_CHARS, actionText } from "../../read/action.ts";
 const CONTENT_MAX_CHARS = 2_000;
 /** One block of ours leaves room for its fences. */
 const BLOCK_MAX_CHARS = 1_900;
-
-const MOOD_SIGN: Record<Mood, string> = { bad: "🔴 ", warn: "🟡 ", good: "🟢 ", neutral: "" };
 
 /** Plain text that Discord shows as it is: no markdown, no mention, no emoji code. */
 function escaped(text: string): string {
@@ -29,9 +27,10 @@ const fenced = (text: string, language = "") => `\`\`\`${language}\n${text.repla
 
 /** A message as one or more contents, each within Discord's limit. Pure. */
 export function renderDiscord(message: Message): [string, ...string[]] {
+	const sign = SIGN[message.mood];
 	const blocks = message.blocks
 		.flatMap(blockTexts)
-		.map((one, index) => (index === 0 ? MOOD_SIGN[message.mood] : "") + one)
+		.map((one, index) => (index === 0 && sign !== null ? `${sign} ` : "") + one)
 		.flatMap(pieces);
 	const contents: string[] = [];
 	for (const block of blocks) {
@@ -83,7 +82,7 @@ export function discordButtons(message: Message) {
 function blockTexts(block: Block): string[] {
 	switch (block.kind) {
 		case "title":
-			return [`**${spans(block.text, true)}**`];
+			return [`**${spans(block.text, true)}**${block.aside === undefined ? "" : ` · ${spans(block.aside, false)}`}`];
 		case "say":
 			return [spans(block.text, false)];
 		case "list":
@@ -92,6 +91,12 @@ function blockTexts(block: Block): string[] {
 			return [spans(block.about, false), fenced(block.command, "sh")];
 		case "table":
 			return [fenced(block.lines.join("\n"))];
+		case "grid":
+			return [fenced(gridLines(block).join("\n"))];
+		case "fields":
+			return [block.fields.map((field) => `- ${spans(fieldText(field), false)}`).join("\n")];
+		case "chart":
+			return [spans(block.text, false)];
 		case "note":
 			return [`-# ${spans(block.text, false)}`];
 		case "buttons":

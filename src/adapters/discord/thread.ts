@@ -45,6 +45,12 @@ export class DetailsThread {
 		this.#channel = Promise.resolve(null);
 	}
 
+	/** Gives the thread that we are in another name; nothing where there is none, or where Discord refuses: names are rationed. */
+	async rename(name: string): Promise<void> {
+		const channel = this.#id === null ? null : await this.#posting.channel(this.#id);
+		if (channel?.isThread()) await channel.setName(name.slice(0, NAME_MAX_CHARS)).catch(() => {});
+	}
+
 	async #find(head: Posted | null): Promise<SendableChannels | null> {
 		const { apart, via, maySend, mayThread, channelId } = this.#place;
 		if (apart || via === "press" || (via === "later" && head === null)) return maySend ? this.#posting.channel(channelId) : null;

@@ -121,6 +121,16 @@ export class SlackConversation implements Conversation<Message> {
 		return this.#posting.edit(postedAt(ref), message);
 	}
 
+	async permalink(ref: string): Promise<string | null> {
+		const { channel, ts } = postedAt(ref);
+		const { chat } = this.#context.client;
+		const { permalink = null } = await this.#context.call(() => chat.getPermalink({ channel, message_ts: ts }), true);
+		return permalink;
+	}
+
+	/** Slack's threads have no names. */
+	async renameThread(): Promise<void> {}
+
 	async attach(name: string, content: string): Promise<void> {
 		// A file cannot be shown to one person alone; its text is told already.
 		if (!this.#isPrivate) await this.#posting.attach(this.#headChannel(), this.#threadTs(), name, content);

@@ -1,12 +1,18 @@
 import type { View } from "@slack/types";
 import { z } from "zod";
-import { FORMS, type FormAction, originQuestion } from "../form.ts";
+import { FORMS, type FormAction, formQuestion } from "../form.ts";
 import { parseJson } from "../lines.ts";
 
 type FormKind = FormAction["do"];
 
 /** The views' names, by the action that opens them. */
-export const VIEWS: Readonly<Record<FormKind, string>> = { "origin-form": "cf520_address", "paste-form": "cf520_paste" };
+export const VIEWS: Readonly<Record<FormKind, string>> = {
+	"origin-form": "cf520_address",
+	"paste-form": "cf520_paste",
+	"solved-form": "cf520_solved",
+	"url-form": "cf520_url",
+	"text-form": "cf520_text",
+};
 /** Slack: characters of a plain text input. */
 const INPUT_MAX_CHARS = 3_000;
 
@@ -58,8 +64,8 @@ export function readFormView(kind: FormKind, view: unknown): (FormPlace & { read
 	if (!meta.success) return null;
 	const { url, ...place } = meta.data;
 	const value = read.data.state.values[input]?.[input]?.value ?? "";
-	if (kind === "paste-form") return { ...place, question: value };
-	return url === undefined ? null : { ...place, question: originQuestion(url, value) };
+	const question = formQuestion(kind, value, url);
+	return question === null ? null : { ...place, question };
 }
 
 /** The form's own word about an address that it cannot take. */

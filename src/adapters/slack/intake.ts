@@ -49,8 +49,7 @@ export class SlackIntake {
 		app.action<BlockAction>({ type: "block_actions", action_id: new RegExp(`^${ACTION_ID}_\\d+$`) }, (args) =>
 			this.#action(args),
 		);
-		app.view(VIEWS["origin-form"], (args) => this.#form("origin-form", args));
-		app.view(VIEWS["paste-form"], (args) => this.#form("paste-form", args));
+		for (const [kind, view] of Object.entries(VIEWS)) app.view(view, (args) => this.#form(kind as FormAction["do"], args));
 		app.event("app_mention", ({ body }) => this.#said(body.event_id));
 		app.event("message", ({ body }) => this.#said(body.event_id));
 		app.event("app_home_opened", ({ event }) => this.#home(event.tab, event.user));

@@ -6,7 +6,7 @@ import type {
 	RichTextPreformatted,
 	RichTextSection,
 } from "@slack/types";
-import type { Block, Message, Mood } from "../../message/message.ts";
+import { type Block, fieldText, gridLines, type Message, SIGN } from "../../message/message.ts";
 import { plainText, type Span, type Text, utc } from "../../message/text.ts";
 import { actionText } from "../../read/action.ts";
 
@@ -25,13 +25,6 @@ interface SlackPayload {
 	readonly blocks: KnownBlock[];
 }
 
-const MOOD_EMOJI: Record<Mood, string | null> = {
-	bad: "red_circle",
-	warn: "large_yellow_circle",
-	good: "large_green_circle",
-	neutral: null,
-};
-
 /** The only three characters that Slack's mrkdwn lets anybody escape; enough, because `text` is never more than a fall-back. */
 function escaped(text: string): string {
 	return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
@@ -42,7 +35,7 @@ function escaped(text: string): string {
  * cannot ping, link or format anything. Pure.
  */
 export function renderSlack(message: Message): SlackPayload {
-	const emoji = MOOD_EMOJI[message.mood];
+	const sign = SIGN[message.mood];
 	const blocks: KnownBlock[] = [];
 	message.blocks.forEach((block, index) => {
 		if (block.kind === "note") {
@@ -56,7 +49,7 @@ export function renderSlack(message: Message): SlackPayload {
 			blocks.push(...buttonsOf(block));
 			return;
 		}
-		const elements = elementsOf(block, index === 0 ? emoji : null);
+		const elements = elementsOf(block, index === 0 ? sign : null);
 		const last = blocks.at(-1);
 		if (last?.type === "rich_text" && sizeOf(last) + sizeOf({ elements }) <= BLOCK_TEXT_MAX_CHARS)
 			last.elements.push(...elements);
@@ -102,17 +95,13 @@ function buttonsOf(block: Extract<Block, { kind: "buttons" }>): KnownBlock[] {
 		: [{ type: "actions", elements }];
 }
 
-function elementsOf(block: Exclude<Block, { kind: "note" | "buttons" }>, emoji: string | null): RichTextBlock["elements"] {
+function elementsOf(block: Exclude<Block, { kind: "note" | "buttons" }>, sign: string | null): RichTextBlock["elements"] {
 	switch (block.kind) {
 		case "title": {
-			const sign: RichTextElement[] =
-				emoji === null
-					? []
-					: [
-							{ type: "emoji", name: emoji },
-							{ type: "text", text: " " },
-						];
-			return [section([...sign, ...spans(block.text, true), { type: "text", text: "\n" }])];
+			const before: RichTextElement[] = sign === null ? [] : [{ type: "text", text: `${sign} ` }];
+			const aside: RichTextElement[] =
+				block.aside === undefined ? [] : [{ type: "text", text: " · " }, ...spans(block.aside, false)];
+			return [section([...before, ...spans(block.text, true), ...aside, { type: "text", text: "\n" }])];
 		}
 		case "say":
 			return [section([...spans(block.text, false), { type: "text", text: "\n" }])];
@@ -128,6 +117,18 @@ function elementsOf(block: Exclude<Block, { kind: "note" | "buttons" }>, emoji: 
 			return [section(spans(block.about, false)), preformatted(block.command)];
 		case "table":
 			return [preformatted(block.lines.join("\n"))];
+		case "grid":
+			return [preformatted(gridLines(block).join("\n"))];
+		case "fields":
+			return [
+				{
+					type: "rich_text_list",
+					style: "bullet",
+					elements: block.fields.map((field) => section(spans(fieldText(field), false))),
+				},
+			];
+		case "chart":
+			return [section([...spans(block.text, false), { type: "text", text: "\n" }])];
 	}
 }
 
@@ -193,6 +194,12 @@ function fallback(message: Message): string {
 					return escaped(block.lines.join("\n"));
 				case "buttons":
 					return flat(block.else);
+				case "grid":
+					return escaped(gridLines(block).join("\n"));
+				case "fields":
+					return block.fields.map((field) => `• ${flat(fieldText(field))}`).join("\n");
+				case "title":
+					return `${flat(block.text)}${block.aside === undefined ? "" : ` · ${flat(block.aside)}`}`;
 				default:
 					return flat(block.text);
 			}

@@ -58,6 +58,8 @@ export function terminalConversation(
 		location: () => ({ messageRef: "terminal", threadKey: "terminal" }),
 		resumeRef: () => "terminal",
 		edit: async () => {},
+		permalink: async () => null,
+		renameThread: async () => {},
 		// The text is on the terminal already.
 		attach: async () => {},
 		askAddress: async (_url, why) => write(why),

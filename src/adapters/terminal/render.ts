@@ -1,5 +1,5 @@
-import type { Block, Message, Mood } from "../../message/message.ts";
-import { plainText, type Text } from "../../message/text.ts";
+import { type Block, fieldText, gridLines, type Message, type Mood } from "../../message/message.ts";
+import { plainText, type Text, text } from "../../message/text.ts";
 
 /** How to write for a terminal. */
 export interface TerminalStyle {
@@ -14,7 +14,14 @@ export interface TerminalStyle {
 /** What goes on with a case: one that was asked about in one go has ended with the process. */
 const OF_A_CASE = /^(?:answer|solved|report|unwatch)\b/;
 
-const MOOD_COLOUR: Record<Mood, string> = { bad: "31", warn: "33", good: "32", neutral: "36" };
+const MOOD_COLOUR: Record<Mood, string> = {
+	bad: "31",
+	likely: "33",
+	good: "32",
+	solved: "32",
+	unclear: "37",
+	neutral: "36",
+};
 
 /** A message as lines of text for a terminal. Pure. */
 export function renderTerminal(message: Message, style: TerminalStyle): string {
@@ -29,7 +36,10 @@ export function renderTerminal(message: Message, style: TerminalStyle): string {
 	const line = (block: Block): string => {
 		switch (block.kind) {
 			case "title":
-				return paint(`1;${MOOD_COLOUR[message.mood]}`, wrap(flat(block.text), style.width, ""));
+				return paint(
+					`1;${MOOD_COLOUR[message.mood]}`,
+					wrap(flat(block.aside === undefined ? block.text : text`${block.text} · ${block.aside}`), style.width, ""),
+				);
 			case "say":
 				return wrap(flat(block.text), style.width, "");
 			case "list":
@@ -38,6 +48,14 @@ export function renderTerminal(message: Message, style: TerminalStyle): string {
 				return `${wrap(flat(block.about), style.width, "")}\n\n    ${paint("1", block.command)}\n`;
 			case "table":
 				return block.lines.map((one) => `    ${one}`).join("\n");
+			case "grid":
+				return gridLines(block)
+					.map((one) => `    ${one}`)
+					.join("\n");
+			case "fields":
+				return block.fields.map((field) => wrap(flat(fieldText(field)), style.width, "  ", "- ")).join("\n");
+			case "chart":
+				return wrap(flat(block.text), style.width, "");
 			case "note":
 				return paint("2", wrap(flat(block.text), style.width, ""));
 			case "buttons":
