@@ -42,8 +42,8 @@ async function tellSite(
 	const verdict = judgeSite(seen);
 	context.metrics.verdict(verdict.kind, verdict.code);
 	const opens = opensCase(verdict);
-	const own = siteReply(target, verdict, seen, atMs, opens);
-	const reply = sharedSinceMs === null ? own : { ...own, head: sharedHead(own.head, sharedSinceMs) };
+	const own = siteReply(target, verdict, seen, atMs, { who: null, nowMs: atMs });
+	const reply = sharedSinceMs === null ? own : { ...own, head: sharedHead(own.head) };
 	const told = opens
 		? await threads.openFromLook({ id: caseId, target, verdict, seen, reply, atMs }, conversation)
 		: await tellInPlace(reply, conversation);

@@ -1,9 +1,10 @@
 import type { Verdict } from "../judge/verdict.ts";
 import { findCode } from "../knowledge/codes/codes.ts";
+import { EVIDENCE, type EvidenceKey } from "../knowledge/evidence.ts";
 import { maskedUrl } from "../message/masking.ts";
 import { type Block, command, list, say } from "../message/message.ts";
 import { shellQuote } from "../message/show.ts";
-import { code, ours, type Text, text, time, utc } from "../message/text.ts";
+import { code, ours, type Text, text, utc } from "../message/text.ts";
 import { type LogWindow, logMinutes, logWindow } from "../read/ray/log-window.ts";
 import type { Target } from "../read/text/target.ts";
 
@@ -62,12 +63,17 @@ function logSearch(rays: readonly string[], minutes: readonly number[]): string 
 	return `sudo grep -rsE "${[...rays.slice(0, RAYS_MAX), ...patterns].join("|")}" /var/log/nginx /var/log/apache2`;
 }
 
+/** What the system's own log says of that time. */
+function journal(window: LogWindow): string {
+	const at = (ms: number) => shellQuote(utc(ms));
+	return `sudo journalctl --no-pager --utc -o short-iso --since ${at(window.fromMs)} --until ${at(window.toMs)}`;
+}
+
 /**
  * What to paste on the origin to find the request: in the web server's logs, by Ray ID and minute; in the journal, by second.
  * @param minutes a moment in each minute that is searched, Unix milliseconds
  */
 export function logCommands(window: LogWindow, rays: readonly string[], minutes: readonly number[]): NextStep["commands"] {
-	const at = (ms: number) => shellQuote(utc(ms));
 	return [
 		{
 			about: text`On the origin (nginx, Apache; change the folder for others). Run it as root, because otherwise grep may find nothing.`,
@@ -75,7 +81,7 @@ export function logCommands(window: LogWindow, rays: readonly string[], minutes:
 		},
 		{
 			about: text`Errors, crashes and restarts at that time:`,
-			command: `sudo journalctl --no-pager --utc -o short-iso --since ${at(window.fromMs)} --until ${at(window.toMs)}`,
+			command: journal(window),
 		},
 	];
 }
@@ -96,7 +102,7 @@ const BY_CODE: Readonly<Record<number, (target: Target) => { ask: Text; commands
 		commands: [{ about: curlOnOrigin, command: timedCurl(target) }],
 	}),
 	523: () => ({
-		ask: text`Is the IP address in Cloudflare's DNS still the origin's, and does the host's network have a route back to Cloudflare?`,
+		ask: text`Is the IP address in Cloudflare DNS still the origin's, and does the provider's network have a route to Cloudflare?`,
 		commands: [{ about: text`The route back to Cloudflare:`, command: "ip route get 172.64.0.1" }],
 	}),
 	524: (target) => ({
@@ -122,12 +128,12 @@ const BY_CODE: Readonly<Record<number, (target: Target) => { ask: Text; commands
 		],
 	}),
 	1016: (target) => ({
-		ask: text`The name that Cloudflare's DNS tab gives as the origin of ${code(target.host, 80)} does not resolve. Which name does its CNAME (or the load balancer's pool) point at, and does that resolve?`,
+		ask: text`Which name does the CNAME of ${code(target.host, 80)} (or the load balancer's pool) point to in Cloudflare DNS, and does it resolve?`,
 		commands: [{ about: text`With that name in place of ORIGIN-NAME:`, command: "dig +short ORIGIN-NAME" }],
 	}),
 	1101: () => ({
-		ask: text`The Worker on this route throws. Its log names the line: run this and load the page once, with the Worker's name in place of WORKER.`,
-		commands: [{ about: text`Where wrangler is logged in:`, command: "npx wrangler tail WORKER" }],
+		ask: text`Which exception does the Worker throw? Run this with its name in place of WORKER, then load the page.`,
+		commands: [{ about: text`Where you are logged in with wrangler:`, command: "npx wrangler tail WORKER" }],
 	}),
 	1033: () => ({
 		ask: text`Is cloudflared running on the origin's machine, and can it reach Cloudflare on port 7844?`,
@@ -141,157 +147,349 @@ export function codeStep(number: number, target: Target): NextStep | null {
 	return step === undefined ? null : { step: `code-${number}`, ...step };
 }
 
-/** The next step after a verdict on a site. Pure. */
+/** The next step after a verdict on a site, as data. Pure. */
 export function nextStep(verdict: Verdict, target: Target): NextStep {
-	const { classification } = verdict.example;
+	const { classification, look } = verdict.example;
+	const { ray, waitMs } = classification;
 	const number = verdict.code;
-	const window =
-		classification.ray === null
-			? null
-			: logWindow(classification.ray.receivedAtMs, classification.ray.receivedAtMs, classification.waitMs ?? undefined);
 	const logs =
-		window === null || classification.ray === null
+		ray === null
 			? []
 			: logCommands(
-					window,
-					[classification.ray.id],
-					logMinutes(classification.ray.receivedAtMs, classification.waitMs ?? undefined),
+					logWindow(ray.receivedAtMs, ray.receivedAtMs, waitMs ?? undefined),
+					[ray.id],
+					logMinutes(ray.receivedAtMs, waitMs ?? undefined),
 				);
 	const direct = { about: curlOnOrigin, command: directCurl(target), reads: CURL_SAYS };
-	const logAsk = window === null ? text`` : text` What does its log show from ${time(window.fromMs)} to ${time(window.toMs)}?`;
 	switch (verdict.kind) {
 		case "cloudflare-error":
-		case "edge-code": {
-			if (number === 520 && verdict.kind === "edge-code") {
-				return {
-					step: "origin-log",
-					ask: text`Did the origin itself send the number 520? Its access log tells: a line with status 520 says yes.${logAsk}`,
-					commands: [...logs, direct],
-				};
-			}
-			if (number === 520) {
-				const first = verdict.pattern.kind === "random";
-				return first
-					? {
-							step: "origin-log",
-							ask: text`It fails only now and then, so the origin's log says more than another request.${logAsk}`,
-							commands: [...logs, direct],
-						}
-					: {
-							step: "direct-origin",
-							ask: text`Ask the origin directly, past Cloudflare, and read how its answer ends.${logAsk}`,
-							commands: [direct, ...logs],
-						};
-			}
-			const special = number === null ? null : codeStep(number, target);
-			if (special !== null) return special;
-			const entry = number === null ? undefined : findCode(number);
-			return {
-				step: "explain",
-				ask:
-					entry === undefined
-						? text`Read the answer's own words and its Ray ID to Cloudflare's support.`
-						: text`What Cloudflare saw: ${sentence(entry.saw)} Look here first: ${sentence(entry.lookFirst)}`,
-				commands: [],
-			};
-		}
+		case "edge-code":
+			return codeNext(verdict, target, direct, logs);
 		case "gateway-error":
-			if (classification.maker === "cloudflare") {
-				return {
-					step: "origin-log",
-					ask: text`Cloudflare wrote this page because it could not use what came back: is the origin's compression or Content-Length wrong (switch gzip off to test)? With a tunnel: what do cloudflared's error lines say? If neither, send the Ray ID and the time to Cloudflare's support.${logAsk}`,
-					commands: [direct, ...logs],
-				};
-			}
-			return {
-				step: "origin-log",
-				ask: text`A 502 or 504 on Cloudflare's page is normally the origin's own: read the error log of the reverse proxy at the origin.${logAsk}`,
-				commands: [...logs, direct],
-			};
+			return classification.maker === "cloudflare"
+				? {
+						step: "origin-log",
+						ask: text`Is the origin's compression or Content-Length wrong? Turn off gzip as a test. With a tunnel, read cloudflared's errors.`,
+						commands: [direct, ...logs],
+					}
+				: {
+						step: "origin-log",
+						ask: text`This ${String(number)} is the origin's own (likely). Read its proxy's error log.`,
+						commands: [...logs, direct],
+					};
 		case "cut":
 			return {
 				step: "origin-log",
-				ask: text`The origin began an answer and stopped before its end: look for a killed or timed-out worker, a crash while writing, or a proxy at the origin that hung up.${logAsk} curl names it too: 18 is a cut answer.`,
+				ask: text`The origin stopped midway. Look for a killed worker at that second.`,
 				commands: [direct, ...logs],
 			};
 		case "origin-error":
 			return {
 				step: "origin-log",
-				ask: text`The origin most likely sent this status itself: its application log has the reason.${logAsk}`,
+				ask: text`What does the application's log show for that second?`,
 				commands: logs,
 			};
 		case "challenge":
 			return {
 				step: "ask-again",
-				ask: text`A challenge stands before the page, so nothing can be said about the origin from here. Paste what a browser got: the Ray ID from the error page, or its response headers.`,
+				ask: text`A challenge hides the origin. Paste the Ray ID from your error page.`,
 				commands: [],
 			};
 		case "block":
 			return {
 				step: "security-events",
-				ask: text`A rule at Cloudflare turned this look away. The owner finds it in the dashboard under Security, Events, by the Ray ID. For the error itself, paste the Ray ID from a visitor's error page.`,
+				ask: text`Find the rule under Security > Events by Ray ID. To diagnose the error itself, paste a visitor's Ray ID.`,
 				commands: [],
 			};
 		case "working":
 			return {
 				step: "who-is-hit",
-				ask: text`Nothing failed from here. Who sees the error: everyone, signed-in people only, one network? Paste a Ray ID from their error page: it tells the second to look for in the origin's log.`,
+				ask: text`It works from here. Who sees the error? Paste their Ray ID.`,
 				commands: [],
 			};
 		case "silent":
 			return {
 				step: "direct-origin",
-				ask: text`No answer came while we waited. Cloudflare itself waits up to 125 s and then says 524: time the same request at the origin.`,
+				ask: text`How long does the origin take? Cloudflare returns 524 after 125 s.`,
 				commands: [{ about: curlOnOrigin, command: timedCurl(target) }],
 			};
 		case "broken":
 			return {
 				step: "direct-origin",
-				ask: text`What answered is no usable HTTP and carries no mark of Cloudflare.${target.scheme === "http" ? text` Perhaps this port speaks TLS: ask with https too.` : text``} Read its bytes yourself:`,
-				commands: [
-					{
-						about: text`From any machine:`,
-						command: `curl -svk --http0.9 --raw -o - --max-time 20 ${shellQuote(maskedUrl(target.url))} | head -c 512 | od -c | head -40`,
-					},
-				],
+				ask: text`What are the first bytes?${target.scheme === "http" ? text` If this port speaks TLS, check https instead.` : text``}`,
+				commands: [{ about: fromAnywhere, command: firstBytes(target) }],
 			};
 		case "not-cloudflare":
 			return {
 				step: "wrong-target",
-				ask: text`This name does not go through Cloudflare from here. If a visitor sees Cloudflare's 520 page, it comes from another name in the page, or from a host in front of yours: paste the Ray ID and the address of the page that shows it.`,
-				commands: /^[\d.]+$|:/.test(target.host)
-					? []
-					: [
-							{
-								about: text`Where the name leads:`,
-								command: `dig +short ${shellQuote(target.host)} A ${shellQuote(target.host)} AAAA ${shellQuote(target.host)} CNAME`,
-							},
-						],
+				ask: text`${code(target.host, 80)} does not use Cloudflare. Which page shows the 520?`,
+				commands: isIpAddress(target) ? [] : [{ about: fromAnywhere, command: whereItLeads(target) }],
 			};
 		case "unreached":
-			if (verdict.example.look.kind === "unreached" && verdict.example.look.stage === "certificate") {
-				return {
-					step: "certificate",
-					ask: text`The connection came about, but the certificate in front of the site fails, so visitors get a browser warning before any 520. Repair it first (Cloudflare's dashboard, SSL/TLS, Edge Certificates). What lies behind it was not looked at.`,
-					commands: [
-						{
-							about: text`From any machine, what is wrong with it:`,
-							command: `openssl s_client -connect ${shellQuote(`${target.host}:${target.port}`)} -servername ${shellQuote(target.host)} </dev/null | openssl x509 -noout -subject -issuer -dates -ext subjectAltName`,
-						},
-					],
-				};
-			}
-			return {
-				step: "edge-trace",
-				ask: text`No connection to the name's address came about from here, so this is not a 520. Does it answer from another network?`,
-				commands: [
-					{
-						about: text`From another network:`,
-						command: `curl -sv -o /dev/null --max-time 20 ${shellQuote(maskedUrl(target.url))}`,
-					},
-				],
-			};
+			return look.kind === "unreached" && look.stage === "certificate"
+				? {
+						step: "certificate",
+						ask: text`The edge certificate is invalid, so browsers warn first. Fix it first.`,
+						commands: [{ about: fromAnywhere, command: edgeCertificate(target) }],
+					}
+				: {
+						step: "edge-trace",
+						ask: text`I could not connect to ${code(target.host, 80)}, so this is not a 520.`,
+						commands: [{ about: text`From another network:`, command: fromElsewhere(target) }],
+					};
 	}
+}
+
+/** The same for one of Cloudflare's codes. */
+function codeNext(
+	{ kind, code: number, pattern }: Verdict,
+	target: Target,
+	direct: NextStep["commands"][number],
+	logs: NextStep["commands"],
+): NextStep {
+	if (number === 520 && kind === "edge-code")
+		return {
+			step: "origin-log",
+			ask: text`Did the origin send the 520 itself? Look for status 520 in its access log.`,
+			commands: [...logs, direct],
+		};
+	if (number === 520)
+		return pattern.kind === "random"
+			? {
+					step: "origin-log",
+					ask: text`The failure is intermittent, so read the origin's log first.`,
+					commands: [...logs, direct],
+				}
+			: { step: "direct-origin", ask: text`Request the page straight from the origin:`, commands: [direct, ...logs] };
+	const special = number === null ? null : codeStep(number, target);
+	if (special !== null) return special;
+	const entry = number === null ? undefined : findCode(number);
+	return {
+		step: "explain",
+		ask: entry === undefined ? text`Send the Ray ID to Cloudflare support.` : text`Check first: ${sentence(entry.lookFirst)}`,
+		commands: [],
+	};
+}
+
+const fromAnywhere = text`From any machine:`;
+
+const isIpAddress = ({ host }: Target): boolean => /^[\d.]+$|:/.test(host);
+
+/** The first bytes of what is not HTTP. */
+const firstBytes = (target: Target): string =>
+	`curl -svk --http0.9 --raw -o - --max-time 20 ${shellQuote(maskedUrl(target.url))} | head -c 512 | od -c | head -40`;
+
+const whereItLeads = ({ host }: Target): string =>
+	`dig +short ${shellQuote(host)} A ${shellQuote(host)} AAAA ${shellQuote(host)} CNAME`;
+
+const edgeCertificate = ({ host, port }: Target): string =>
+	`openssl s_client -connect ${shellQuote(`${host}:${port}`)} -servername ${shellQuote(host)} </dev/null | openssl x509 -noout -subject -issuer -dates -ext subjectAltName`;
+
+const fromElsewhere = (target: Target): string => `curl -sv -o /dev/null --max-time 20 ${shellQuote(maskedUrl(target.url))}`;
+
+/** What a question about a case is about. */
+export interface QuestionAbout {
+	readonly target: Target;
+	/** The code that visitors see, as text. */
+	readonly code: string;
+	/** Ray IDs of failing requests. */
+	readonly rays: readonly string[];
+	/** When the failing request was received, Unix milliseconds; null where nobody knows. */
+	readonly atMs: number | null;
+	/** How long Cloudflare waited, milliseconds, where that is known. */
+	readonly waitMs?: number;
+	/** The same request works now and then. */
+	readonly intermittent?: boolean;
+}
+
+/** A question as it is asked about one case. */
+export interface QuestionStep {
+	/** One instruction that ends with a question mark; it follows "Next:". */
+	readonly ask: Text;
+	/** The one command that finds the answer; null for none. */
+	readonly command: string | null;
+	/** Labels of answers where this command or code needs other ones, by value. */
+	readonly labels: Readonly<Record<string, string>>;
+}
+
+/** What curl's exit shows, on the buttons. */
+const CURL_LABELS = {
+	ok: "Exit 0…",
+	"closed-empty": "Empty reply (52)",
+	"closed-mid-body": "Cut off (18)",
+	reset: "Reset (56)",
+	"tls-failure": "TLS error (35)",
+	slow: "Timed out (28)",
+	refused: "Refused (7)",
+} as const;
+
+/** What to ask of the origin under each code, and what its answers are called; the command is the code's own. */
+const ORIGIN_QUESTIONS: Readonly<Record<number, Omit<QuestionStep, "command">>> = {
+	521: {
+		ask: text`on the server, does anything listen?`,
+		labels: { refused: "Nothing listens", ok: "It listens" },
+	},
+	522: {
+		ask: text`run this on the origin server. Does it respond there?`,
+		labels: { ...CURL_LABELS, ok: "It responds" },
+	},
+	523: {
+		ask: text`on the server, is there a route to Cloudflare?`,
+		labels: { ok: "There is a route", "no-route": "No route" },
+	},
+	524: {
+		ask: text`run this on the origin server. How long does it take?`,
+		labels: { ...CURL_LABELS, ok: "Under 125 s", slow: "125 s or more" },
+	},
+	525: {
+		ask: text`run this on the origin server. Does the TLS handshake work?`,
+		labels: { ok: "It works", "tls-failure": "It fails", refused: "Connection refused" },
+	},
+	526: {
+		ask: text`run this on the origin server. Is the certificate valid for this name?`,
+		labels: { ok: "Valid for this name", "tls-failure": "Expired or wrong name" },
+	},
+	1016: {
+		ask: text`which name does Cloudflare DNS give as the origin, and does it resolve?`,
+		labels: { ok: "It resolves", "no-route": "It does not resolve" },
+	},
+	1033: {
+		ask: text`where the tunnel runs, is cloudflared active?`,
+		labels: { ok: "Active", refused: "Not active" },
+	},
+	1101: {
+		ask: text`run this with the Worker's name, then load the page. Which exception does it print?`,
+		labels: { "server-error": "An exception", ok: "None" },
+	},
+};
+
+/**
+ * One question of a case, as it is asked about it: the one instruction with its one command. Pure.
+ * @param key what is asked; a key without a command is asked in its own words
+ */
+export function questionStep(key: EvidenceKey, about: QuestionAbout): QuestionStep {
+	switch (key) {
+		case "direct-origin":
+			return originQuestion(about);
+		case "origin-log":
+			return logQuestion(about);
+		case "host-health":
+			return healthQuestion(about);
+		default:
+			return { ask: lowered(EVIDENCE[key].ask), command: null, labels: {} };
+	}
+}
+
+function originQuestion({ target, code: name, intermittent }: QuestionAbout): QuestionStep {
+	const number = Number(name);
+	const own = ORIGIN_QUESTIONS[number];
+	const command = codeStep(number, target)?.commands[0]?.command;
+	if (own !== undefined && command !== undefined) return { ...own, command };
+	return {
+		ask:
+			intermittent === true
+				? text`run this on the origin server a few times. What does it print when it fails?`
+				: text`run this on the origin server. What does it print?`,
+		command: directCurl(target),
+		labels: CURL_LABELS,
+	};
+}
+
+function logQuestion({ rays, atMs, waitMs, intermittent }: QuestionAbout): QuestionStep {
+	const why = intermittent === true ? "the failure is intermittent, so " : "";
+	if (atMs === null) return { ask: text`${why}what does the origin's log show for this request?`, command: null, labels: {} };
+	return {
+		ask: text`${why}what does the origin's log show for ${secondOf(atMs)}?`,
+		command: logSearch(rays, logMinutes(atMs, waitMs)),
+		labels: {},
+	};
+}
+
+function healthQuestion({ atMs, waitMs }: QuestionAbout): QuestionStep {
+	if (atMs === null) return { ask: lowered(EVIDENCE["host-health"].ask), command: null, labels: {} };
+	return {
+		ask: text`how was the server at ${secondOf(atMs)}? Did anything crash or restart?`,
+		command: journal(logWindow(atMs, atMs, waitMs)),
+		labels: {},
+	};
+}
+
+/** `13:56:05 UTC`. */
+const secondOf = (ms: number): string => utc(ms).slice(11);
+
+/** A question of our own behind "Next:". */
+const lowered = (s: string): Text => ours(s.slice(0, 1).toLowerCase() + s.slice(1));
+
+/** The question that ends an answer about a site without a case, with the one command that helps. Pure. */
+export function verdictQuestion(verdict: Verdict, target: Target): Pick<QuestionStep, "ask" | "command"> {
+	const { classification, look } = verdict.example;
+	switch (verdict.kind) {
+		case "working":
+			return { ask: text`Failing for you?`, command: null };
+		case "origin-error":
+			return logOf(verdict, text`what does the application's log show for that second?`);
+		case "challenge":
+			return { ask: text`what does your browser show? Paste the Ray ID or the response headers.`, command: null };
+		case "block":
+			return {
+				ask: text`which rule is it? Find it under Security > Events by Ray ID. For the error itself, paste what a visitor sees.`,
+				command: null,
+			};
+		case "silent":
+			return { ask: text`run this on the origin server. How long does it take?`, command: timedCurl(target) };
+		case "broken":
+			return {
+				ask: text`what are its first bytes?${target.scheme === "http" ? text` If this port speaks TLS, check https instead.` : text``}`,
+				command: firstBytes(target),
+			};
+		case "not-cloudflare":
+			if (!verdict.fails) return { ask: text`which page shows the 520?`, command: null };
+			return { ask: text`does the name lead where it should?`, command: isIpAddress(target) ? null : whereItLeads(target) };
+		case "unreached":
+			return look.kind === "unreached" && look.stage === "certificate"
+				? {
+						ask: text`what is wrong with it? Fix it under SSL/TLS > Edge Certificates in Cloudflare.`,
+						command: edgeCertificate(target),
+					}
+				: { ask: text`does it load from another network?`, command: fromElsewhere(target) };
+		default:
+			return codeQuestion(verdict.code, target, classification.ray !== null);
+	}
+}
+
+function logOf({ example }: Verdict, question: Text): Pick<QuestionStep, "ask" | "command"> {
+	const { ray, waitMs } = example.classification;
+	return {
+		ask: question,
+		command: ray === null ? null : logSearch([ray.id], logMinutes(ray.receivedAtMs, waitMs ?? undefined)),
+	};
+}
+
+function codeQuestion(number: number | null, target: Target, hasRay: boolean): Pick<QuestionStep, "ask" | "command"> {
+	if (number !== null && ORIGIN_QUESTIONS[number] !== undefined)
+		return originQuestion({ target, code: String(number), rays: [], atMs: null });
+	const entry = number === null ? undefined : findCode(number);
+	if (entry !== undefined) return { ask: text`check this first: ${sentence(entry.lookFirst)}`, command: null };
+	return { ask: text`send ${hasRay ? "the Ray ID" : "the URL and the time"} to Cloudflare support.`, command: null };
+}
+
+/** What somebody can send to whom who cannot reach the server: a visitor, or a user of another company's API. */
+export interface VisitorAbout {
+	/** The code that visitors see, as text. */
+	readonly code: string;
+	readonly rays: readonly string[];
+	/** When the failing request was received, Unix milliseconds; null where nobody knows. */
+	readonly atMs: number | null;
+	/** Seconds after which to try again, where Cloudflare says that. */
+	readonly retryAfterS?: number | null;
+}
+
+/** The next step of a visitor or of an API's user. Pure. */
+export function visitorStep(target: Target, { code: name, rays: [ray], atMs, retryAfterS = null }: VisitorAbout): Text {
+	const request = ray === undefined ? text`the URL` : text`Ray ID ${code(ray)}`;
+	const when = atMs === null ? text`the time` : text`${secondOf(atMs)}`;
+	const again = retryAfterS === null ? text`Try again in a minute.` : text`Try again after ${retryAfterS} s.`;
+	return text`You cannot fix this from your side. Send the owner of ${code(target.host, 80)}, or the API's support: error ${name}, ${request}, ${when}. ${again}`;
 }
 
 /** The step as blocks: the question first, then one command a block. */

@@ -1,149 +1,211 @@
 import type { Basis, Classification } from "../judge/classify.ts";
 import type { ClassifiedLook } from "../judge/pattern.ts";
-import type { Verdict } from "../judge/verdict.ts";
-import { maskedUrl, maskedValue } from "../message/masking.ts";
-import { columns } from "../message/message.ts";
+import type { RuledOut, Verdict } from "../judge/verdict.ts";
+import { maskedUrl } from "../message/masking.ts";
+import { grid, list, type Message, message, title } from "../message/message.ts";
 import { show } from "../message/show.ts";
-import { ask, code, join, type Text, text, time } from "../message/text.ts";
-import type { Ray } from "../read/ray/decode.ts";
+import { clock, code, join, type Text, text } from "../message/text.ts";
 import type { Target } from "../read/text/target.ts";
-import { ageWords, dataCenter, seconds } from "./words.ts";
+import { SPEED } from "./site-words.ts";
+import { dataCenter, grouped, percent, requests, ruledOutWords, seconds, shortPlace } from "./words.ts";
 
-const BASIS_WORDS: Record<Basis, string | null> = {
-	structured: "Proof: asked for application/problem+json, Cloudflare's structured answer came back.",
-	"cf-error-type": "Proof: the header cf-error-type stands only on answers that Cloudflare made.",
-	"page-ray-equal": "Mark: Cloudflare's error page with the same Ray ID as the header.",
-	"plain-body": 'Mark: Cloudflare\'s plain form of the error, "error code" and the number.',
-	"names-cloudflare": "Mark: the body names Cloudflare.",
-	branded: "Mark: Cloudflare's branded page.",
-	"cf-mitigated": "Proof: the header cf-mitigated says challenge.",
-	"status-only": "No structured answer came, and no page of Cloudflare's with a matching Ray ID.",
+const BASIS_WORDS: Record<Basis, Text | null> = {
+	structured: text`Confirmed by Cloudflare's machine-readable error.`,
+	"cf-error-type": text`Confirmed by the ${code("cf-error-type")} header, which only Cloudflare sets.`,
+	"page-ray-equal": text`Cloudflare's error page, with the Ray ID from the header.`,
+	"plain-body": text`Cloudflare's plain error: "error code" and the number.`,
+	"names-cloudflare": text`The page names Cloudflare.`,
+	branded: text`Cloudflare's own page.`,
+	"cf-mitigated": text`Confirmed by the ${code("cf-mitigated")} header: a challenge.`,
+	"status-only": text`There is no machine-readable error, and no Cloudflare page with a matching Ray ID.`,
 	"no-marks": null,
 };
 
 /** What Cloudflare took until 2025-10-16; other proxies still take less. */
 const LARGE_HEADERS_BYTES = 32 * 1024;
 
-/** What was seen, one line each, with its proof. */
+/** What was seen, one sentence each, with its source. */
 export function evidence(verdict: Verdict, target: Target, nowMs: number): Text[] {
 	const { classification, look } = verdict.example;
-	const out: Text[] = [text`Asked for ${code(maskedUrl(target.url), 160)} at ${time(look.asked.startedAtMs)}.`];
-	const basis =
-		verdict.kind === "gateway-error" && verdict.basis !== "no-marks" && verdict.basis !== "names-cloudflare"
-			? "Cloudflare wrote this page; for this number that does not tell who failed."
-			: BASIS_WORDS[verdict.basis];
-	if (basis !== null) out.push(text`${basis}`);
-	if (verdict.structured !== null) out.push(structuredWords(verdict.structured));
-	if (classification.ray !== null)
-		out.push(
-			rayWords(
-				classification.ray,
-				nowMs,
-				verdict.fails && verdict.kind !== "origin-error" ? classification.waitMs : null,
-				verdict.kind === "cloudflare-error" && (verdict.code ?? 0) >= 520 && (verdict.code ?? 0) <= 524,
-			),
-		);
-	if (verdict.pattern.colos.length > 1)
-		out.push(
-			text`Several data centers answered: ${join(
-				verdict.pattern.colos.map((one) => text`${dataCenter(one.colo)} ${one.looks} times`),
-				", ",
-			)}.`,
-		);
-	if (verdict.traceColo !== null)
-		out.push(
-			text`${code("/cdn-cgi/trace")} answers from ${dataCenter(verdict.traceColo)}: the name goes through Cloudflare and the edge is well.`,
-		);
-	if (classification.location !== null)
-		out.push(
-			text`To look where it redirects to: ${ask(maskedValue("location", redirectQuestion(target, classification.location)))}`,
-		);
-	if (classification.cached) out.push(text`This answer came from Cloudflare's cache; the origin was not asked for it.`);
-	if (look.kind === "answered" && look.ending === "deadline" && classification.status !== null)
-		out.push(text`Its content was still coming, or had stalled, when we stopped after ${seconds(look.timings.endedMs)}.`);
-	if (look.kind === "answered" && look.tls?.refusedBecause != null)
-		out.push(text`The certificate is not one that a browser accepts (${code(look.tls.refusedBecause)}); looked at all the same.`);
-	if (
-		classification.headerBytes !== null &&
-		classification.kind === "passed-on" &&
-		classification.headerBytes > LARGE_HEADERS_BYTES
-	)
-		out.push(text`Header section: ${classification.headerBytes} bytes, of at most 131,072 that Cloudflare takes.`);
-	return out;
+	const refused = look.kind === "answered" ? (look.tls?.refusedBecause ?? null) : null;
+	return [
+		text`Requested ${code(maskedUrl(target.url), 100)} at ${clock(look.asked.startedAtMs, nowMs)}.`,
+		...some(patternWords(verdict, target)),
+		...some(basisWords(verdict)),
+		...some(verdict.structured === null ? null : structuredWords(verdict.structured)),
+		...some(rayWords(verdict, nowMs)),
+		...some(placesWords(verdict)),
+		...some(
+			verdict.traceColo === null
+				? null
+				: text`${code("/cdn-cgi/trace")} works, so the host is behind Cloudflare and the edge works.`,
+		),
+		...some(classification.cached ? text`This response came from Cloudflare's cache.` : null),
+		...some(
+			look.kind === "answered" && look.ending === "deadline" && classification.status !== null
+				? text`The response was not complete after ${seconds(look.timings.endedMs)}, so I stopped.`
+				: null,
+		),
+		...some(refused === null ? null : text`Browsers reject the certificate (${code(refused)}). I continued anyway.`),
+		...some(headersWords(classification)),
+	];
 }
 
-/** What to type to look at the other end of a redirect: absolute, or joined to the page's own address. */
-function redirectQuestion(target: Target, location: string): string {
-	try {
-		return new URL(location, target.url).href;
-	} catch {
-		return target.url;
-	}
+const some = (one: Text | null): Text[] => (one === null ? [] : [one]);
+
+/** How often it fails, how fast, and what that says of all requests. */
+function patternWords({ pattern }: Verdict, target: Target): Text | null {
+	const { share, kind, timeToFailure } = pattern;
+	const path = code(maskedUrl(target.path), 40);
+	if (share === null) return text`No response to ${path} shows what the origin does.`;
+	const range = `${percent(share.low)} to ${percent(share.high)} of requests (95% interval)`;
+	if (share.hits === 0)
+		return text`${share.of === 1 ? "The request" : `All ${share.of} requests`} to ${path} worked; up to ${percent(share.high)} could still fail (95% interval).`;
+	const speed = timeToFailure === null ? "" : SPEED[timeToFailure];
+	if (kind === "random") return text`Intermittent: ${share.hits} of ${requests(share.of)} to ${path} failed${speed}: ${range}.`;
+	const all = share.hits < share.of ? `${share.hits} of ${requests(share.of)}` : allOf(share.of);
+	const other =
+		kind === "some-urls" ? "; another URL on this host works" : kind === "all" ? ", on another URL of this host too" : "";
+	return text`${all} to ${path} failed${speed}${other}: ${range}.`;
 }
 
-function structuredWords(structured: NonNullable<Classification["structured"]>): Text {
-	const parts: Text[] = [text`${structured.code}${structured.name === null ? text`` : text` ${code(structured.name)}`}`];
-	if (structured.retryable !== null)
-		parts.push(
-			structured.retryable
-				? text`worth trying again${structured.retryAfter === null ? text`` : text` after ${structured.retryAfter} s`}`
-				: text`trying again will not help`,
-		);
-	if (structured.ownerActionRequired !== null)
-		parts.push(structured.ownerActionRequired ? text`the owner has to act` : text`no action by the owner needed`);
-	return text`Cloudflare says: ${join(parts, "; ")}.`;
+const allOf = (n: number): string => (n === 1 ? "The request" : `All ${n} requests`);
+
+function basisWords({ kind, basis }: Verdict): Text | null {
+	return kind === "gateway-error" && basis !== "no-marks" && basis !== "names-cloudflare"
+		? text`Cloudflare's page, but this code does not show who failed.`
+		: BASIS_WORDS[basis];
 }
 
-function rayWords(ray: Ray, nowMs: number, waitMs: number | null, gaveUp: boolean): Text {
-	const ended = gaveUp ? "It gave up" : "The answer came";
-	const wait =
-		waitMs === null
-			? text``
-			: waitMs < 1_000
-				? text` ${ended} within a second of that.`
-				: text` ${ended} about ${seconds(waitMs)} later.`;
-	return text`Ray ID ${code(ray.id)}: Cloudflare received that request at ${time(ray.receivedAtMs)} (± 1 s, inferred from the Ray ID, ${ageWords(Math.max(0, nowMs - ray.receivedAtMs))} ago).${wait}`;
+function structuredWords({
+	name,
+	retryable,
+	retryAfter,
+	ownerActionRequired,
+}: NonNullable<Classification["structured"]>): Text | null {
+	const parts: Text[] = [
+		...some(name === null ? null : text`${code(name, 40)}`),
+		...some(retryWords(retryable, retryAfter)),
+		...some(ownerActionRequired === true ? text`the site owner must fix it` : null),
+	];
+	return parts.length === 0 ? null : text`Cloudflare says: ${join(parts, "; ")}.`;
 }
 
-const PURPOSE_WORDS = {
+function retryWords(retryable: boolean | null, retryAfter: number | null): Text | null {
+	if (retryable === null) return null;
+	if (!retryable) return text`a retry does not help`;
+	return retryAfter === null ? text`retry later` : text`retry after ${retryAfter} s`;
+}
+
+function rayWords({ kind, code: number, fails, example }: Verdict, nowMs: number): Text | null {
+	const { ray, waitMs } = example.classification;
+	if (ray === null) return null;
+	const received = text`Ray ID ${code(ray.id)}: received at ${clock(ray.receivedAtMs, nowMs)} (± 1 s).`;
+	if (!fails || kind === "origin-error" || waitMs === null) return received;
+	const gaveUp = kind === "cloudflare-error" && number !== null && number >= 520 && number <= 524;
+	const ended = gaveUp ? "Cloudflare gave up" : "The response came";
+	return text`${received} ${ended} ${waitMs < 1_000 ? "within 1 s" : `after ${seconds(waitMs)}`}.`;
+}
+
+const PLACES_MAX = 3;
+
+function placesWords({ pattern: { colos } }: Verdict): Text | null {
+	if (colos.length < 2) return null;
+	const more = colos.length > PLACES_MAX ? ` and ${colos.length - PLACES_MAX} more` : "";
+	return text`Several data centers responded: ${join(
+		colos.slice(0, PLACES_MAX).map((one) => text`${dataCenter(one.colo)} ${one.looks} times`),
+		", ",
+	)}${more}.`;
+}
+
+function headersWords({ kind, headerBytes }: Classification): Text | null {
+	return headerBytes !== null && kind === "passed-on" && headerBytes > LARGE_HEADERS_BYTES
+		? text`The response headers have ${grouped(headerBytes)} bytes; Cloudflare accepts up to 131,072.`
+		: null;
+}
+
+const REQUEST_NAMES = {
 	page: "page",
-	structured: "page as JSON (not counted)",
+	structured: "as JSON",
 	"other-url": "other URL",
 	trace: "edge trace",
 	origin: "origin",
 } as const;
 
-/** One line a look. */
-export function lookTable(seen: readonly ClassifiedLook[]): string[] {
-	const rows = seen.map(({ look, classification }) => [
-		PURPOSE_WORDS[look.asked.purpose],
-		look.kind === "unreached"
-			? look.code
-			: classification.kind === "cut"
-				? `${classification.status} cut`
-				: (classification.status?.toString() ?? (classification.kind === "silent" ? "silence" : "not HTTP")),
-		look.kind === "unreached" || look.timings.firstByteMs === null ? "-" : seconds(look.timings.firstByteMs),
-		seconds(look.timings.endedMs),
-		classification.ray?.colo ?? "-",
-		classification.ray?.id ?? "-",
-	]);
-	return columns([["look", "status", "first byte", "done", "colo", "ray"], ...rows]).map((line) => show(line, 160));
+const CONNECT_RESULTS: Readonly<Record<string, string>> = {
+	ECONNREFUSED: "refused",
+	ETIMEDOUT: "timed out",
+	ECONNRESET: "reset",
+	ENETUNREACH: "no route",
+	EHOSTUNREACH: "no route",
+};
+
+function resultOf({ look, classification }: ClassifiedLook): string {
+	if (look.kind === "unreached") {
+		if (look.stage === "certificate") return "certificate";
+		return look.stage === "tls" ? "TLS failed" : (CONNECT_RESULTS[look.code] ?? "failed");
+	}
+	const { status, kind } = classification;
+	if (status === null) return kind === "silent" ? "silence" : "not HTTP";
+	return kind === "cut" ? `${status} cut` : String(status);
 }
 
-/** What stayed unknown. */
-export function unknowns(verdict: Verdict): string[] {
-	const out: string[] = [];
-	if (verdict.pattern.kind === null && verdict.pattern.share !== null) out.push("whether other URLs of the host fail too.");
-	if (verdict.throughCloudflare && verdict.traceColo === null)
-		out.push("whether the edge itself is well: /cdn-cgi/trace gave no data center.");
-	if (verdict.kind !== "not-cloudflare" && verdict.kind !== "unreached")
-		out.push(
-			"what other visitors and other data centers see: all looks start from one place, and one place always enters at one data center.",
-		);
-	if (verdict.kind === "cloudflare-error" && verdict.code === 520) {
-		out.push(
-			"which of the causes of a 520 it is: an empty, cut, malformed or too large answer and a crash look the same from outside. The origin's answer and its log tell.",
-		);
+const ROWS_MAX = 6;
+const RESULT_MAX_CHARS = 11;
+
+/** Equal requests share a row: which, what they met, how many, and the time of the slowest. */
+function requestRows(seen: readonly ClassifiedLook[]): string[][] {
+	const groups = new Map<string, ClassifiedLook[]>();
+	for (const one of seen) {
+		const key = `${REQUEST_NAMES[one.look.asked.purpose]}|${resultOf(one)}`;
+		groups.set(key, [...(groups.get(key) ?? []), one]);
 	}
-	return out;
+	const rows = [...groups].map(([key, all]) => {
+		const [request = "", result = ""] = key.split("|");
+		const slowest = Math.max(...all.map(({ look }) => look.timings.endedMs));
+		return [request, show(result, RESULT_MAX_CHARS), String(all.length), seconds(slowest)];
+	});
+	if (rows.length <= ROWS_MAX) return rows;
+	const rest = [...groups.values()].slice(ROWS_MAX - 1).flat();
+	return [
+		...rows.slice(0, ROWS_MAX - 1),
+		["others", "mixed", String(rest.length), seconds(Math.max(...rest.map(({ look }) => look.timings.endedMs)))],
+	];
+}
+
+/** What people suspect, the usual suspects first. */
+const SUSPECTED: readonly RuledOut[] = ["edge-down", "slowness", "connection-failure", "whole-host", "dns-at-cloudflare", "dns"];
+const RULED_OUT_MAX = 3;
+
+/** What stayed unknown. */
+function unknowns({ kind, code: number, pattern, throughCloudflare, traceColo }: Verdict): Text[] {
+	const [place] = pattern.colos;
+	return [
+		...some(kind === "cloudflare-error" && number === 520 ? text`The cause. The origin's response or log will show it.` : null),
+		...some(pattern.kind === null && pattern.share !== null ? text`Whether other URLs of this host fail.` : null),
+		...some(throughCloudflare && traceColo === null ? text`Whether the edge works: /cdn-cgi/trace named no data center.` : null),
+		...some(
+			kind === "not-cloudflare" || kind === "unreached"
+				? null
+				: text`Other places: I tested from one location only${place === undefined ? "" : ` (${shortPlace(place.colo)})`}.`,
+		),
+	];
+}
+
+/**
+ * What a check saw, on demand: sentences with their sources, one row for equal requests, what is ruled out, and what is still unknown. Pure.
+ * @param seen every look
+ */
+export function siteEvidence(target: Target, verdict: Verdict, seen: readonly ClassifiedLook[], nowMs: number): Message {
+	const ruledOut = SUSPECTED.filter((one) => verdict.ruledOut.includes(one)).slice(0, RULED_OUT_MAX);
+	return message(
+		"neutral",
+		title(text`Evidence`),
+		list(evidence(verdict, target, nowMs)),
+		grid(["Request", "Result", "Count", "Slowest"], requestRows(seen)),
+		list([
+			...ruledOut.map((one) => text`Ruled out: ${ruledOutWords(one)}`),
+			...unknowns(verdict).map((one) => text`Still unknown: ${one}`),
+		]),
+	);
 }

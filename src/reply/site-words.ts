@@ -1,10 +1,11 @@
+import type { ClassifiedLook } from "../judge/pattern.ts";
 import type { Verdict } from "../judge/verdict.ts";
-import { articleCauseOf } from "../knowledge/causes/list.ts";
-import { maskedUrl, maskedValue } from "../message/masking.ts";
+import { codeWordsOf } from "../knowledge/codes/words.ts";
+import { maskedValue } from "../message/masking.ts";
 import type { Mood } from "../message/message.ts";
-import { ask, bold, code, ours, type Text, text } from "../message/text.ts";
+import { bold, clock, code, join, ours, type Text, text } from "../message/text.ts";
 import type { Target } from "../read/text/target.ts";
-import { codeWords, confidenceWords, dataCenter, hostWords, percent, seconds, sideOf } from "./words.ts";
+import { codeWords, confidenceWords, pageWords, requestShare, seconds, shortPlace, sideOf } from "./words.ts";
 
 export function moodOf(verdict: Verdict): Mood {
 	if (verdict.kind === "working") return "good";
@@ -12,132 +13,223 @@ export function moodOf(verdict: Verdict): Mood {
 	return verdict.kind === "challenge" || verdict.kind === "block" || verdict.kind === "silent" ? "unclear" : "bad";
 }
 
-/** The verdict in one or two sentences. */
+/** What is wrong, in the fewest words. */
 export function headline(verdict: Verdict, target: Target): Text {
-	const host = hostWords(target);
+	const page = pageWords(target);
 	const { classification, look } = verdict.example;
-	const carried =
-		classification.status !== null && classification.status !== verdict.code
-			? text`${bold(String(classification.status))}, error `
-			: text``;
-	const what = verdict.code === null ? text`no status` : text`${carried}${codeWords(verdict.code)}`;
+	const status = String(classification.status ?? "");
 	switch (verdict.kind) {
 		case "cloudflare-error":
-			return text`${host} fails with ${what}. Cloudflare itself made this answer.`;
 		case "edge-code":
-			return text`${host} answers ${what}, but nothing proves that Cloudflare made it: the origin may have sent the number itself, or a custom error page stands before it.`;
 		case "gateway-error":
-			return classification.maker === "cloudflare"
-				? text`${host} fails with ${what}. Cloudflare wrote this page itself: it could not use the origin's answer, or could not pass the request on.`
-				: classification.maker === "origin"
-					? text`${host} fails with ${what}. Cloudflare shows its page, but for this number the failure is normally the origin's own.`
-					: text`${host} fails with ${what}. The answer carries no mark of who made it; the origin's own is the likelier.`;
-		case "cut":
-			return text`${host} answers ${bold(String(classification.status))}${ours(`, but the answer is cut: its content stops before the promised end. Most likely the origin closed the connection mid-response (cause ${articleCauseOf("closed-mid-response")} of the five that `)}${ask("explain 520")} lists); visitors see a broken page or download rather than a 520.`;
 		case "origin-error":
-			return text`${host} answers ${what}. Most likely it is the origin's own answer, passed on by Cloudflare.`;
+			return text`${page} fails with ${failureName(verdict)}`;
+		case "cut":
+			return text`${page} returns ${status}, but cut off midway`;
 		case "challenge":
-			return text`${host} shows a Cloudflare challenge, so what the origin does cannot be seen from here.`;
+			return text`${page} shows a Cloudflare challenge`;
 		case "block":
-			return text`${host} turned this look away: a rule at Cloudflare blocks it${classification.code !== null && classification.code >= 1000 ? text`: ${codeWords(classification.code)}` : text``}. What visitors get cannot be seen from here.`;
+			return text`A Cloudflare rule blocked my request to ${page}`;
 		case "working":
-			if (classification.cached)
-				return text`${host} answers ${what} from Cloudflare's cache: the origin was not asked, so nothing is known about it.`;
-			return classification.location === null
-				? text`${host} answers ${what}: nothing failed just now.`
-				: text`${host} answers ${what} and redirects to ${code(maskedValue("location", classification.location), 120)}: nothing failed just now, and the redirect was not followed.`;
+			if (classification.cached) return text`${page} works, but from Cloudflare's cache`;
+			return isServed(classification.status) ? text`${page} works` : text`${page} returns ${status}`;
 		case "silent":
-			return text`${host} took the request and then said nothing for ${seconds(look.timings.endedMs)}, when we stopped waiting.`;
+			return text`${page} sends no response`;
 		case "broken":
-			return text`${host} answers with something that is no usable HTTP${verdict.throughCloudflare ? text`` : text`, and without a mark of Cloudflare`}.`;
+			return text`${page} returns invalid HTTP`;
 		case "not-cloudflare":
+			if (verdict.fails) return text`${page} returns ${status}, but not through Cloudflare`;
 			return look.kind === "answered" && look.cloudflareAddress
-				? text`${host} answers ${what} from one of Cloudflare's addresses, but without Cloudflare's marks: something removes them, or it is another of Cloudflare's products.`
-				: text`${host} answers ${what}, but not through Cloudflare as seen from here.`;
+				? text`${page} works, but without Cloudflare's headers`
+				: text`${page} does not use Cloudflare`;
 		case "unreached":
-			return look.kind === "unreached"
-				? text`${host} cannot be reached from here: ${unreachedWords(look.stage, look.code)}.`
-				: text`${host} cannot be reached from here.`;
+			return look.kind === "unreached" && look.stage === "certificate"
+				? text`${page} has an invalid certificate`
+				: text`I could not connect to ${page}`;
 	}
 }
 
-/** Why no exchange took place. */
-export function unreachedWords(stage: "connect" | "tls" | "certificate", systemCode: string): Text {
-	if (stage === "certificate") return text`its certificate is not one that a browser accepts (${code(systemCode)})`;
-	if (stage === "tls") return text`the TLS handshake failed (${code(systemCode)})`;
-	const why: Readonly<Record<string, string>> = {
-		ECONNREFUSED: "the connection was refused",
-		ETIMEDOUT: "no answer to the connection within 5 s",
-		ENETUNREACH: "there is no route to its address",
-		EHOSTUNREACH: "there is no route to its address",
-		ECONNRESET: "the connection was reset",
-	};
-	return text`${why[systemCode] ?? "the connection failed"} (${code(systemCode)})`;
+/** `520`, or `530, error 1016` where the page's number is not the response's status. */
+function failureName({ code: number, example }: Verdict): string {
+	const { status } = example.classification;
+	return status === null || status === number ? String(number) : `${status}, error ${number}`;
 }
 
-function spreadWords(kind: Verdict["pattern"]["kind"], otherUrlFails: boolean | null): Text {
+/** Success, or a redirect: what a visitor takes for a page. */
+const isServed = (status: number | null): boolean => status !== null && status < 400;
+
+/** Which requests fail, beside the title; null where nothing failed, or nothing can be told. */
+export function asideWords({ pattern, fails }: Verdict): Text | null {
+	const { share, kind } = pattern;
+	if (!fails || share === null) return null;
 	switch (kind) {
 		case "all":
-			return text` Every request, and another URL of the same host fails too.`;
+			return text`every request`;
 		case "some-urls":
-			return text` Every request here, but another URL of the same host answers: some URLs only.`;
+			return text`${requestShare(share)}, only this page`;
 		case "random":
-			return text` Now and then, not every time.`;
+			return text`${requestShare(share)}, intermittent`;
 		default:
-			return otherUrlFails === null ? text` Every request to this URL; no other URL could be compared.` : text``;
+			return text`${requestShare(share)}`;
 	}
 }
 
-/** How often it fails, how fast, and where. */
-export function patternWords(verdict: Verdict, target: Target): Text {
-	const { share, kind, timeToFailure, otherUrlFails } = verdict.pattern;
-	const path = code(maskedUrl(target.path), 80);
-	if (share === null) return text`None of the looks at ${path} says anything about the origin.`;
-	if (share.hits === 0) {
-		return text`${share.of} of ${share.of} looks at ${path} were answered. That does not prove health: up to ${percent(share.high)} of requests could still fail (95 % interval).`;
-	}
-	const speed: Record<NonNullable<typeof timeToFailure>, string> = {
-		instant: ", within a second",
-		seconds: ", after some seconds",
-		"round-number": ", at a round number of seconds (a time-out somewhere)",
-		"two-minutes": ", after about two minutes",
-	};
-	const spread = spreadWords(kind, otherUrlFails);
-	return text`${bold(`${share.hits} of ${share.of}`)} looks at ${path} failed (between ${percent(share.low)} and ${percent(share.high)} of requests, 95 % interval)${timeToFailure === null ? text`` : speed[timeToFailure]}.${spread}`;
+/** What codes mean that say what failed between Cloudflare and the origin: the shortest true sentence. */
+const CODE_MEANS: Readonly<Record<number, (target: Target) => Text>> = {
+	520: () => text`The origin sent Cloudflare an empty or invalid response.`,
+	521: ({ port }) =>
+		text`Nothing accepts Cloudflare's connection on port ${port}: the web server is down, or a firewall rejects Cloudflare.`,
+	522: () =>
+		text`The origin did not respond to Cloudflare's connection in time: it is overloaded, or a firewall drops Cloudflare's packets.`,
+	523: () =>
+		text`Cloudflare has no route to the origin: the IP address in Cloudflare DNS is wrong, or the provider's network has no route back.`,
+	524: () => text`The origin accepted the request, then sent nothing for 125 s.`,
+	525: () => text`The TLS handshake between Cloudflare and the origin failed.`,
+	526: () => text`Cloudflare does not accept the origin's certificate in Full (strict) mode.`,
+	1016: () => text`Cloudflare cannot resolve the origin's hostname.`,
+	1033: () => text`The site uses Cloudflare Tunnel, but no cloudflared is connected.`,
+	1101: () => text`The Worker on this URL threw an exception.`,
+};
+
+function codeMeans(number: number | null, target: Target): Text {
+	if (number === null) return text``;
+	const words = CODE_MEANS[number];
+	return words === undefined ? ours(codeWordsOf(String(number)).means) : words(target);
 }
 
-/** Data center, whose side, how sure. */
-export function sideWords(verdict: Verdict): Text {
-	const [colo] = verdict.pattern.colos;
-	const where = colo === undefined ? text`` : text`Data center: ${dataCenter(colo.colo)}. `;
-	if (verdict.kind === "working" || verdict.kind === "unreached" || (verdict.kind === "not-cloudflare" && !verdict.fails))
-		return text`${where}The next step follows.`;
-	return text`${where}Whose side: ${sideOf(verdict)}. How sure of the verdict: ${bold(confidenceWords(verdict.confidence))}. The next step follows.`;
-}
-
-/** What a visitor can do; null when there is nothing to say. */
-export function visitorWords(verdict: Verdict): Text | null {
-	const { classification } = verdict.example;
-	const ray =
-		classification.ray === null ? text`` : text` Tell the site's owner the Ray ID ${code(classification.ray.id)} and the time.`;
+/**
+ * What the verdict means, in one or two sentences.
+ * @param seen every look, where the words may count what they returned
+ */
+export function meaningWords(verdict: Verdict, target: Target, seen: readonly ClassifiedLook[]): Text {
+	const { classification, look } = verdict.example;
 	switch (verdict.kind) {
 		case "cloudflare-error":
+			return codeMeans(verdict.code, target);
 		case "edge-code":
+			return text`Nothing proves that Cloudflare generated this ${String(verdict.code)}: the origin may have sent it, or a custom error page hides Cloudflare's.`;
 		case "gateway-error":
+			if (classification.maker === "cloudflare")
+				return text`Cloudflare could not use the origin's response, or could not reach it.`;
+			return classification.maker === "origin"
+				? text`The page is Cloudflare's, but the origin or its proxy returned this error.`
+				: text`Nothing shows who generated this error.`;
 		case "cut":
-		case "origin-error": {
-			if (verdict.structured?.retryable === false) return text`nothing on your side mends this.${ray}`;
-			const after = classification.retryAfter ?? verdict.structured?.retryAfter ?? null;
-			return text`try again ${after === null ? text`in a minute` : text`after ${after} s`}; your browser is not the fault.${ray}`;
-		}
+			return text`The response ends before its promised length, so visitors get a broken page or download.`;
+		case "origin-error":
+			return text`The origin returned this error itself, and Cloudflare passed it on.`;
 		case "challenge":
+			return text`The challenge hides the origin's response from me.`;
 		case "block":
-			return text`open the page in an ordinary browser; if that is blocked too, tell the owner the Ray ID on the page.`;
-		case "silent":
-			return text`try again in a few minutes.`;
+			return classification.code !== null && classification.code >= 1000
+				? text`${codeWords(classification.code)} hides from me what visitors get.`
+				: text`I cannot see what visitors get.`;
 		case "working":
-			return text`if it still fails for you, try a private window and another network, and note the Ray ID at the bottom of the error page.`;
-		default:
-			return null;
+			return workingWords(verdict, seen);
+		case "silent":
+			return text`It accepted the request and sent nothing for ${seconds(look.timings.endedMs)}, so I stopped waiting. Cloudflare waits 125 s, then returns 524.`;
+		case "broken":
+			return verdict.throughCloudflare
+				? text`The response is not valid HTTP.`
+				: text`The response is not valid HTTP, and Cloudflare is not in front of it.`;
+		case "not-cloudflare":
+			if (verdict.fails) return text`Cloudflare is not in front of this host, as seen from here.`;
+			return look.kind === "answered" && look.cloudflareAddress
+				? text`It responds from a Cloudflare IP address. Something removes the headers, or it is another Cloudflare product.`
+				: text`From here, it returns ${String(classification.status)} without Cloudflare.`;
+		case "unreached":
+			if (look.kind !== "unreached") return text`This is not a 520.`;
+			return look.stage === "certificate"
+				? text`Browsers reject its certificate (${code(look.code)}), so visitors get a warning before any 520. What is behind it is untested.`
+				: text`${unreachedSentence(look.stage, look.code)} So this is not a 520.`;
 	}
 }
+
+function workingWords({ pattern, example, throughCloudflare }: Verdict, seen: readonly ClassifiedLook[]): Text {
+	const { status, cached, location } = example.classification;
+	const [colo] = pattern.colos;
+	const via = throughCloudflare ? ` through Cloudflare${colo === undefined ? "" : ` (${colo.colo})`}` : "";
+	if (cached || pattern.share === null)
+		return text`Cloudflare returned ${String(status)} without a request to the origin, so the origin is untested.`;
+	const statuses = new Set(
+		seen.filter(({ look }) => look.asked.purpose === "page").map(({ classification }) => classification.status),
+	);
+	const returned = statuses.size > 1 ? "worked" : `returned ${status}`;
+	const counted = text`${pattern.share.of} of ${pattern.share.of === 1 ? "1 request" : `${pattern.share.of} requests`} ${returned}${via}`;
+	if (location !== null && statuses.size <= 1)
+		return text`${counted}, a redirect to ${code(maskedValue("location", location), 80)}. I did not follow it.`;
+	return isServed(status) ? text`${counted}.` : text`${counted}, so the origin responds.`;
+}
+
+/** Why no exchange took place, as a clause. */
+export function unreachedWords(stage: "connect" | "tls" | "certificate", systemCode: string): Text {
+	if (stage === "certificate") return text`browsers reject its certificate (${code(systemCode)})`;
+	if (stage === "tls") return text`the TLS handshake failed (${code(systemCode)})`;
+	return text`${CONNECT_WORDS[systemCode] ?? "the connection failed"} (${code(systemCode)})`;
+}
+
+const CONNECT_WORDS: Readonly<Record<string, string>> = {
+	ECONNREFUSED: "the connection was refused",
+	ETIMEDOUT: "the connection timed out after 5 s",
+	ENETUNREACH: "there is no route to its IP address",
+	EHOSTUNREACH: "there is no route to its IP address",
+	ECONNRESET: "the connection was reset",
+};
+
+function unreachedSentence(stage: "connect" | "tls", systemCode: string): Text {
+	const [first, ...rest] = unreachedWords(stage, systemCode);
+	return first?.t === "plain" ? [{ t: "plain", s: capital(first.s) }, ...rest, ...text`.`] : text`The connection failed.`;
+}
+
+const capital = (s: string): string => s.slice(0, 1).toUpperCase() + s.slice(1);
+
+/** Whose side, and how sure; null where nothing failed, or nobody can tell. */
+export function faultWords(verdict: Verdict): Text | null {
+	if (!verdict.fails || verdict.kind === "silent" || verdict.kind === "unreached") return null;
+	switch (verdict.owner) {
+		case "unknown":
+			return text`${bold("At fault: unknown so far.")}`;
+		case "depends":
+			return text`${bold("At fault: depends on the request.")}`;
+		default:
+			return text`${bold(`At fault: ${sideOf(verdict)}`)} (${confidenceWords(verdict.confidence)}).`;
+	}
+}
+
+/** Who asked for a verdict, and when it is read. */
+export interface About {
+	/** As the chat shows them; null for nobody in particular. */
+	readonly who: string | null;
+	/** Unix milliseconds. */
+	readonly nowMs: number;
+}
+
+const PLACES_MAX = 2;
+
+/** Where, which request, when, for whom: each once. */
+export function whereWords(verdict: Verdict, { who, nowMs }: About): Text {
+	const { classification, look } = verdict.example;
+	const { ray } = classification;
+	const isHealthy = verdict.kind === "working";
+	const { colos } = verdict.pattern;
+	const places = colos.slice(0, PLACES_MAX).map(({ colo }) => shortPlace(colo));
+	const more = colos.length > PLACES_MAX ? ` and ${colos.length - PLACES_MAX} more` : "";
+	const parts = [
+		places.length === 0 || isHealthy ? null : text`${places.join(", ")}${more}`,
+		ray === null || isHealthy ? null : text`Ray ${code(ray.id)}`,
+		text`${clock(ray?.receivedAtMs ?? look.asked.startedAtMs, nowMs)}`,
+		who === null ? null : text`for ${who}`,
+	];
+	return join(
+		parts.filter((part) => part !== null),
+		" · ",
+	);
+}
+
+/** The share of failures, where and how fast: for the evidence. */
+export const SPEED: Readonly<Record<NonNullable<Verdict["pattern"]["timeToFailure"]>, string>> = {
+	instant: ", each within 1 s",
+	seconds: ", after a few seconds",
+	"round-number": ", always after the same number of seconds (a timeout)",
+	"two-minutes": ", after about two minutes (Cloudflare's own limit)",
+};

@@ -2,7 +2,9 @@ import type { Confidence, RuledOut, Verdict } from "../judge/verdict.ts";
 import { findCode } from "../knowledge/codes/codes.ts";
 import { type Colo, countryName, findColo } from "../knowledge/colos/colos.ts";
 import { COLO_TABLE_DATE } from "../knowledge/colos/table.ts";
-import { bold, code, type Text, text } from "../message/text.ts";
+import { maskedUrl } from "../message/masking.ts";
+import { show } from "../message/show.ts";
+import { bold, code, ours, type Text, text } from "../message/text.ts";
 import type { Target } from "../read/text/target.ts";
 
 /** `Dallas, US` with the region where it is needed to tell towns apart. */
@@ -10,40 +12,43 @@ export function placeOf(colo: Colo): string {
 	return [colo.city, colo.region, countryName(colo.country)].filter((part) => part !== "").join(", ");
 }
 
-/** A data center as told to people; an unlisted code is an answer too, never a guess. */
+/** A data center as people read it: `Dallas (DFW)`; an unlisted code is an answer too, never a guess. */
 export function dataCenter(coloCode: string | null): Text {
-	if (coloCode === null) return text`unknown (no suffix on this Ray ID)`;
+	if (coloCode === null) return text`an unknown data center`;
 	const colo = findColo(coloCode);
-	if (colo === undefined) {
-		return text`${bold(coloCode)} (not in our table of ${COLO_TABLE_DATE}; Cloudflare names its locations after a nearby airport)`;
-	}
-	if (colo.lastSeen === undefined) return text`${bold(coloCode)} (${placeOf(colo)})`;
+	if (colo === undefined) return text`${bold(coloCode)} (not in my list of ${COLO_TABLE_DATE})`;
+	if (colo.lastSeen === undefined) return text`${bold(colo.city)} (${colo.code})`;
 	const until = colo.lastSeen === "?" ? text`` : text`, last seen ${colo.lastSeen}`;
-	return text`${bold(coloCode)} (${placeOf(colo)}; no longer listed by Cloudflare${until})`;
+	return text`${bold(colo.city)} (${colo.code}, no longer listed${until})`;
+}
+
+/** The same in the fewest words, without weight. */
+export function shortPlace(coloCode: string): string {
+	const colo = findColo(coloCode);
+	return colo === undefined ? coloCode : `${colo.city} (${colo.code})`;
 }
 
 const OWNER_WORDS: Record<Verdict["owner"], string> = {
-	origin: "the origin's (the server behind Cloudflare)",
-	"site-owner": "the site owner's settings at Cloudflare",
-	visitor: "the visitor's (the request)",
-	cloudflare: "Cloudflare's",
+	origin: "the origin",
+	"site-owner": "the site's Cloudflare settings",
+	visitor: "the visitor's request",
+	cloudflare: "Cloudflare",
 	depends: "depends on the request",
-	unknown: "not known yet",
+	unknown: "unknown so far",
 };
 
+/** Who has to act, as it fits after "At fault:". */
 export const ownerWords = (owner: Verdict["owner"]): string => OWNER_WORDS[owner];
 
 /** Whose side a verdict points at; without Cloudflare in front there is no "behind Cloudflare". */
 export const sideOf = (verdict: Pick<Verdict, "owner" | "throughCloudflare">): string =>
-	verdict.owner === "origin" && !verdict.throughCloudflare
-		? "the server's that answered; Cloudflare is not seen in front of it"
-		: ownerWords(verdict.owner);
+	verdict.owner === "origin" && !verdict.throughCloudflare ? "the server that responded" : ownerWords(verdict.owner);
 
 const CONFIDENCE_WORDS: Record<Confidence, string> = {
 	certain: "certain",
 	likely: "likely",
 	possible: "possible",
-	unsure: "unsure",
+	unsure: "unknown",
 };
 
 export const confidenceWords = (confidence: Confidence): string => CONFIDENCE_WORDS[confidence];
@@ -55,24 +60,40 @@ export function codeWords(number: number): Text {
 }
 
 const RULED_OUT_WORDS: Record<RuledOut, string> = {
-	dns: "DNS: the name resolves.",
-	"connection-failure": "A refused or timed-out connection to the origin: that would be 521, 522 or 523.",
-	slowness: "A slow origin that Cloudflare gave up on: that would be 524 after 125 s of silence.",
-	"edge-down": "Cloudflare's edge as seen from here: /cdn-cgi/trace on the same host answers.",
-	"whole-host": "A fault of the whole host: another URL of it answers.",
-	"dns-at-cloudflare":
-		"An origin name that does not resolve: that would be 530 with error 1016. (A record with a wrong or old address is not ruled out.)",
+	dns: "DNS, because the name resolves.",
+	"connection-failure": "Connection failure (would be 521, 522 or 523).",
+	slowness: "Slow origin (would be 524).",
+	"edge-down": "Cloudflare's edge, because /cdn-cgi/trace works on this host.",
+	"whole-host": "Failure of the whole host (another URL works).",
+	"dns-at-cloudflare": "Unresolvable origin name (would be 1016).",
 };
 
 export const ruledOutWords = (ruledOut: RuledOut): string => RULED_OUT_WORDS[ruledOut];
 
-/** The host as a person reads it; an internationalised name also in its ASCII form. */
+/** The host as a person reads it; an internationalized name also in its ASCII form. */
 export function hostWords(target: Target): Text {
 	return target.unicodeHost === null ? text`${code(target.host)}` : text`${code(target.unicodeHost)} (${code(target.host)})`;
 }
 
+const PAGE_MAX_CHARS = 60;
+
+/** The page in a title: host, port where it is unusual, path with masked values; an internationalized name also in its ASCII form. */
+export function pageWords(target: Target): Text {
+	const { host, port } = new URL(target.url);
+	const where = target.unicodeHost === null ? host : `${target.unicodeHost}${port === "" ? "" : `:${port}`}`;
+	const page = show(`${where}${target.path === "/" ? "" : maskedUrl(target.path)}`, PAGE_MAX_CHARS);
+	return target.unicodeHost === null ? ours(page) : text`${ours(page)} (${target.host})`;
+}
+
+/** `1 request`, `5 requests`. */
+export const requests = (n: number): string => `${n} ${n === 1 ? "request" : "requests"}`;
+
+/** `5 of 5 requests`. */
+export const requestShare = ({ hits, of }: { readonly hits: number; readonly of: number }): string =>
+	`${hits} of ${requests(of)}`;
+
 export function percent(share: number): string {
-	return `${Math.round(share * 100)} %`;
+	return `${Math.round(share * 100)}%`;
 }
 
 /** `0.24 s`, `12 s`. */
