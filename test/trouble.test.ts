@@ -41,7 +41,7 @@ describe("a platform that makes trouble", () => {
 			"an answer lost at the head: nothing is posted twice",
 			"chat.postMessage",
 			[{ loseAnswer: true }],
-			{ heads: 1, head: /Looking at/, alone: /520.*did not confirm/s },
+			{ heads: 1, head: /Checking /, alone: /520.*did not confirm/s },
 		],
 		["an answer lost at an edit", "chat.update", [{ loseAnswer: true }, { status: 500 }], { heads: 1, head: /520/ }],
 		[
@@ -109,7 +109,7 @@ describe("a platform that makes trouble", () => {
 			const whole = slack.messages.filter((one) => one.threadTs !== null).length;
 			const before = slack.messages.length;
 			slack.afterNext("chat.postMessage", { loseAnswer: true });
-			await slack.command(lab.url("closes-empty", "/2"));
+			await slack.command(lab.url("resets", "/2"));
 			await desk.settled(2);
 			const under = slack.messages.slice(before).filter((one) => one.threadTs !== null);
 			assert.equal(under.length, whole);
@@ -178,7 +178,7 @@ describe("a platform that makes trouble", () => {
 					(one) =>
 						one.author === "bot" && !one.deleted && one.onlyFor === null && one.channelId === CHANNEL && one.content !== "",
 				);
-				if (expect.heads === null) assert.match(shown.map((one) => one.content).join("\n"), /Where this stands/);
+				if (expect.heads === null) assert.match(shown.map((one) => one.content).join("\n"), /Next:/);
 				else assert.equal(shown.length, expect.heads, JSON.stringify(shown.map((one) => one.content.slice(0, 80))));
 				if (expect.head !== undefined) assert.match(shown[0]?.content ?? "", expect.head);
 				assert.equal(bot.refused(), expect.refused === true);

@@ -45,7 +45,7 @@ export function formQuestion(kind: FormAction["do"], written: string, url: strin
 		case "origin-form":
 			return url === undefined ? null : `origin ${url} ${written}`;
 		case "solved-form":
-			return `solved ${written}`;
+			return `solved : ${written}`;
 		case "paste-form":
 		case "text-form":
 		case "url-form":

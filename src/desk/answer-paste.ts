@@ -2,7 +2,9 @@ import { rayEvidence } from "../judge/case-evidence.ts";
 import { nonEmpty } from "../read/non-empty.ts";
 import type { Paste } from "../read/paste.ts";
 import type { Question } from "../read/text/question.ts";
+import { rayLine } from "../reply/ray-line.ts";
 import { raysReply } from "../reply/rays.ts";
+import { answerSite } from "./answer-site.ts";
 import type { Answering } from "./answering.ts";
 import { windowOf } from "./case-threads.ts";
 import { type HeldText, lengthOf } from "./held-text.ts";
@@ -10,18 +12,31 @@ import { type Ended, ended } from "./outcome.ts";
 import type { ResumableConversation } from "./resumable.ts";
 import { tell } from "./tell.ts";
 
-/** Ray IDs: what they tell, and in the thread of a case what they are evidence for. */
+/**
+ * Ray IDs: what they tell, and in the thread of a case what they are evidence for. With a site and its code beside them, as on an error page,
+ * the site is checked straight away.
+ */
 export async function answerRays(
-	{ context, threads }: Answering,
+	desk: Answering,
 	question: Extract<Question, { kind: "rays" }>,
 	conversation: ResumableConversation,
 	caseId: string,
 	who: string,
 ): Promise<Ended> {
+	const { context, threads } = desk;
 	const rays = nonEmpty(question.found.rays);
-	const reply = raysReply({ ...question.found, rays }, question.target, question.pageAtMs, context.now());
+	const { target, code } = question;
+	if (target !== null && code !== null && (await threads.here(conversation)) === null) {
+		const page = { rays: rays.map(({ id }) => id), code, line: rayLine(rays[0], context.now()) };
+		return answerSite(
+			desk,
+			{ kind: "site", target, ...(question.edgeSaw === undefined ? {} : { edgeSaw: question.edgeSaw }) },
+			{ conversation, caseId, who, page },
+		);
+	}
+	const reply = raysReply({ ...question.found, rays }, target, question.pageAtMs, context.now());
 	await tell(reply, conversation);
-	await threads.openFromPage(question, reply.head, conversation, caseId, who);
+	await threads.codeFromPage(question, conversation, who);
 	const edgeSaw = await threads.edgeSawHere(question, conversation);
 	await threads.advance({ evidence: { ...rayEvidence(rays), ...edgeSaw }, by: "paste", who }, conversation);
 	return ended("answered", reply, { kind: "ray", code: null });
@@ -36,9 +51,9 @@ export async function answerAutopsy(
 ): Promise<Ended> {
 	const read = await texts.read("paste", { paste }, paste.bytes.length, conversation);
 	if ("reply" in read) return ended(read.kind, read.reply);
-	const { reply, evidence, found, code } = read.value;
-	await tell(reply, conversation);
-	await threads.advance({ evidence, by: "paste", who, found }, conversation);
+	const { reply, evidence, found, code, delta } = read.value;
+	const news = { evidence, by: "paste", who, found, says: delta } as const;
+	if (!(await threads.advance(news, conversation))) await tell(reply, conversation);
 	return ended("answered", reply, { kind: "autopsy", code });
 }
 
@@ -55,8 +70,8 @@ export async function answerLogs(
 	const failing = one === null ? null : { window, rays: one.rays, url: one.url };
 	const read = await texts.read("logs", { text, nearMs: window?.toMs ?? nowMs, nowMs, failing }, lengthOf(text), conversation);
 	if ("reply" in read) return ended(read.kind, read.reply);
-	const { reply, evidence, own } = read.value;
-	await tell(reply, conversation);
-	await threads.advance({ evidence, by: "paste", who, own }, conversation);
+	const { reply, evidence, own, delta } = read.value;
+	const news = { evidence, by: "paste", who, own, says: delta } as const;
+	if (!(await threads.advance(news, conversation))) await tell(reply, conversation);
 	return ended("answered", reply);
 }

@@ -1,28 +1,53 @@
-import type { Case } from "../judge/case.ts";
+import { type Case, hasEnded } from "../judge/case.ts";
 import { foundBy, opensCase, originEvidence } from "../judge/case-evidence.ts";
 import { judgeSite } from "../judge/verdict.ts";
+import { type Message, note } from "../message/message.ts";
+import type { Text } from "../message/text.ts";
 import type { Question } from "../read/text/question.ts";
 import { readTarget, type Target } from "../read/text/target.ts";
+import { knownCase } from "../reply/case.ts";
+import { failsAgain } from "../reply/case-delta.ts";
+import { YOU } from "../reply/case-words.ts";
 import { headersReply } from "../reply/headers.ts";
+import { originDelta } from "../reply/origin.ts";
+import type { Reply } from "../reply/reply.ts";
 import { sharedHead, siteReply } from "../reply/site.ts";
+import { siteEvidence } from "../reply/site-evidence.ts";
 import type { Answering } from "./answering.ts";
+import { CALLS_AFTER_MS } from "./case-threads.ts";
 import type { SiteSeen } from "./looking.ts";
 import { type Ended, ended } from "./outcome.ts";
 import type { ResumableConversation } from "./resumable.ts";
 import { tellInPlace } from "./tell.ts";
 
+/** What of a question about a site is known beside the site. */
+interface Asked {
+	readonly conversation: ResumableConversation;
+	/** The id of the case that it may open. */
+	readonly caseId: string;
+	readonly who: string;
+	/** The case that it goes on with, wherever it was asked; undefined: the one of its thread, if any. */
+	readonly again?: Case;
+	/** A new case, though there is one. */
+	readonly fresh?: true;
+	/** Ray IDs and the code that came with it. */
+	readonly page?: { readonly rays: readonly string[]; readonly code: string | null; readonly line: Text };
+}
+
 /** Checks a page or its headers and posts the result; a failure opens a case. */
 export async function answerSite(
 	desk: Answering,
 	question: Extract<Question, { kind: "site" | "headers" }>,
-	conversation: ResumableConversation,
-	caseId: string,
-	who: string,
+	asked: Asked,
 ): Promise<Ended> {
+	const { conversation, who } = asked;
+	const known = question.kind === "site" ? await goesOnElsewhere(desk, question.target, asked) : null;
+	if (known !== null) return known;
+	const startedAtMs = desk.context.now();
 	const looked = await desk.looking.site(question, conversation);
 	if ("reply" in looked) return ended(looked.kind, looked.reply);
 	if (question.kind === "site") {
-		const told = await tellSite(desk, question, looked, conversation, caseId);
+		const told = await tellSite(desk, question.target, looked, asked, desk.context.now() - startedAtMs);
 		const evidence = await desk.threads.edgeSawHere(question, conversation);
 		if (evidence["edge-saw"] !== undefined) await desk.threads.advance({ evidence, by: "paste", who }, conversation);
 		return told;
@@ -32,22 +57,71 @@ export async function answerSite(
 	return ended("answered", await tellInPlace(headersReply(question.target, first), conversation), { kind, code });
 }
 
+/** Where this channel has an open case about the host: one line that leads there. null: it is checked here. */
+async function goesOnElsewhere(
+	{ threads, context }: Answering,
+	target: Target,
+	{ conversation, again, fresh }: Asked,
+): Promise<Ended | null> {
+	if (again !== undefined || fresh === true || conversation.resumed) return null;
+	if ((await threads.here(conversation)) !== null) return null;
+	const known = await threads.ofHostInRoom(target, conversation);
+	if (known === null || hasEnded(known, context.now()) || known.threadKey === conversation.location().threadKey) return null;
+	const url = known.messageRef === null ? null : await conversation.permalink(known.messageRef).catch(() => null);
+	const head = knownCase(known, url, target.url);
+	await conversation.begin(head);
+	return ended("answered", { private: false, head, thread: [], data: { case: known.id } });
+}
+
 async function tellSite(
 	{ context, threads }: Answering,
-	{ target }: Extract<Question, { kind: "site" | "headers" }>,
+	target: Target,
 	{ seen, atMs, sharedSinceMs }: SiteSeen,
-	conversation: ResumableConversation,
-	caseId: string,
+	asked: Asked,
+	tookMs: number,
 ): Promise<Ended> {
+	const { conversation, caseId, who, again, fresh, page } = asked;
 	const verdict = judgeSite(seen);
 	context.metrics.verdict(verdict.kind, verdict.code);
-	const opens = opensCase(verdict);
-	const own = siteReply(target, verdict, seen, atMs, { who: null, nowMs: atMs });
-	const reply = sharedSinceMs === null ? own : { ...own, head: sharedHead(own.head) };
-	const told = opens
-		? await threads.openFromLook({ id: caseId, target, verdict, seen, reply, atMs }, conversation)
-		: await tellInPlace(reply, conversation);
-	return ended("answered", told, { kind: verdict.kind, code: verdict.code });
+	const name = again?.asker?.name ?? who;
+	const own = siteReply(target, verdict, seen, atMs, { who: name === "" || name === YOU ? null : name, nowMs: atMs });
+	const shared = sharedSinceMs === null ? own : { ...own, head: sharedHead(own.head) };
+	const reply = page === undefined ? shared : { ...shared, head: withRayLine(shared.head, page.line) };
+	const end = (told: Reply) => ended("answered", told, { kind: verdict.kind, code: verdict.code });
+	const evidence = siteEvidence(target, verdict, seen, atMs);
+	const opening = { id: caseId, target, verdict, seen, reply, evidence, atMs, tookMs, who, ...page };
+	if (again !== undefined) return end(await threads.checkAgain(again, opening, conversation));
+	const here = await threads.here(conversation);
+	// Another site in the thread of a case: its own line, and the case stays what it is about.
+	if (here !== null && !isOfHost(here, target)) return end(await tellInPlace(headAlone(reply), conversation));
+	const before = fresh === true || here !== null ? null : await threads.solvedOfHost(target, conversation);
+	if (before !== null && verdict.fails) {
+		const head = failsAgain(before);
+		await conversation.update(head);
+		return end({ ...reply, head, thread: [] });
+	}
+	if (!opensCase(verdict)) {
+		await tellInPlace(reply, conversation);
+		if (tookMs > CALLS_AFTER_MS) await threads.callAsker(reply.head, conversation);
+		return end(reply);
+	}
+	return end(await threads.openFromLook(opening, conversation));
+}
+
+/** A head without its controls. */
+const headAlone = (reply: Reply): Reply => ({
+	...reply,
+	head: { ...reply.head, blocks: reply.head.blocks.filter(({ kind }) => kind !== "buttons") },
+	thread: [],
+});
+
+/** The line of a pasted Ray ID, in front of what can be pressed. */
+function withRayLine(head: Message, line: Text): Message {
+	const isControl = ({ kind }: Message["blocks"][number]) => kind === "buttons";
+	return {
+		...head,
+		blocks: [...head.blocks.filter((block) => !isControl(block)), note(line), ...head.blocks.filter(isControl)],
+	};
 }
 
 const isOfHost = ({ url }: Case, { host }: Target): boolean => {
@@ -62,10 +136,16 @@ export async function answerOrigin(
 	conversation: ResumableConversation,
 ): Promise<Ended> {
 	const one = await threads.here(conversation);
-	const caseCode = one !== null && isOfHost(one, question.target) ? Number(one.code) : null;
-	const { kind, reply, verdict } = await looking.origin(question, conversation, caseCode);
+	const isOfCase = one !== null && isOfHost(one, question.target);
+	const { kind, reply, verdict } = await looking.origin(question, conversation, isOfCase ? Number(one.code) : null);
 	if (verdict === null) return ended(kind, reply);
-	const evidence = originEvidence(verdict);
-	if (evidence !== null) await threads.advance({ evidence, by: "look", who: null, found: foundBy(verdict) }, conversation);
-	return ended(kind, reply, { kind: "origin", code: verdict.code });
+	const end = ended(kind, reply, { kind: "origin", code: verdict.code });
+	if (!isOfCase) {
+		await tellInPlace(reply, conversation);
+		return end;
+	}
+	const evidence = originEvidence(verdict) ?? {};
+	const news = { evidence, by: "look", who: null, found: foundBy(verdict), says: originDelta(question.target, verdict) } as const;
+	await threads.advanceCase(one.id, news, conversation, { inPlace: true });
+	return end;
 }

@@ -1,5 +1,7 @@
 import { mayAskIn } from "../read/policy.ts";
+import { readTarget } from "../read/text/target.ts";
 import { notInThisChannel } from "../reply/admin.ts";
+import { whichCase } from "../reply/case.ts";
 import { helpReply } from "../reply/help.ts";
 import { misreadReply, noPageReply } from "../reply/misread.ts";
 import { explainReply, privacyReply, withSiteAsked } from "../reply/pages.ts";
@@ -22,7 +24,7 @@ export async function answer(
 	caseId: string,
 	who: string,
 ): Promise<Ended> {
-	const { context, actions, watching } = desk;
+	const { context, actions, threads, watching } = desk;
 	if (
 		!isAnsweredEverywhere(request) &&
 		!mayAskIn(await context.stores.policies.of(conversation.workspace), conversation.channel)
@@ -54,7 +56,7 @@ export async function answer(
 			return answerLogs(desk, request.text, conversation, who);
 		case "site":
 		case "headers":
-			return answerSite(desk, request, conversation, caseId, who);
+			return answerSite(desk, request, { conversation, caseId, who });
 		case "origin":
 			return answerOrigin(desk, request, conversation);
 		case "answer":
@@ -74,12 +76,31 @@ export async function answer(
 			return administer(context, request, conversation, caseId);
 		case "talk":
 			return actions.talk(request, conversation);
+		case "of-channel": {
+			const [only, ...others] = await threads.openInRoom(conversation);
+			if (only === undefined) return answer(desk, request.otherwise, conversation, caseId, who);
+			if (others.length === 0)
+				return answer(desk, { kind: "action", action: { do: request.said, case: only.id } }, conversation, caseId, who);
+			const head = whichCase([only, ...others], request.said);
+			await conversation.begin(head);
+			return ended("answered", { private: false, head, thread: [], data: {} });
+		}
 		case "action":
 			switch (request.action.do) {
 				case "watch":
 				case "unwatch":
 					return watching.act(request.action, conversation, caseId, who);
-				case "fresh":
+				case "fresh": {
+					const target = readTarget(request.action.url);
+					if ("why" in target) return actions.gone(conversation);
+					return answerSite(desk, { kind: "site", target }, { conversation, caseId, who, fresh: true });
+				}
+				case "recheck": {
+					const again = await actions.known(request.action.case, conversation);
+					const target = again === null ? null : readTarget(again.url);
+					if (again === null || target === null || "why" in target) return actions.gone(conversation);
+					return answerSite(desk, { kind: "site", target }, { conversation, caseId, who, again });
+				}
 				case "leave":
 					return endPrivately(notNoted, conversation, "answered");
 				case "allow-origin":

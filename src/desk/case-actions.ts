@@ -2,11 +2,24 @@ import { type Case, hasEnded } from "../judge/case.ts";
 import type { CaseAction } from "../read/action.ts";
 import { nameOf } from "../read/error.ts";
 import type { Question } from "../read/text/question.ts";
-import { caseEnded, caseGone, caseHead, statusMessage, whatWasIt } from "../reply/case.ts";
+import { readTarget } from "../read/text/target.ts";
+import {
+	caseEnded,
+	caseGone,
+	following,
+	notFollowing,
+	sideMessage,
+	solvedAskBack,
+	statusMessage,
+	whatWasIt,
+} from "../reply/case.ts";
+import { caseHead } from "../reply/case-head.ts";
+import { failedAtMs, whoRunsIt } from "../reply/case-question.ts";
+import { visitorStep } from "../reply/next-step.ts";
 import { nothingToReport, reportMessages, reportText } from "../reply/report.ts";
 import { askBack, gladToHelp } from "../reply/talk.ts";
 import { answerVariants } from "./answer-variants.ts";
-import { type Said, withSaid } from "./case-changes.ts";
+import { type Post, type Said, withSaid } from "./case-changes.ts";
 import type { CaseThreads } from "./case-threads.ts";
 import type { DeskContext } from "./context.ts";
 import type { Looking } from "./looking.ts";
@@ -14,6 +27,9 @@ import { type Ended, ended, endPrivately } from "./outcome.ts";
 import type { Request } from "./request.ts";
 import type { ResumableConversation } from "./resumable.ts";
 import type { UnknownPresses } from "./tenants.ts";
+
+/** The actions of a case that end in it; checking again is a question about its site. */
+type OwnAction = Exclude<CaseAction, { readonly do: "recheck" }>;
 
 /** What people say of a case: by a button, or in words. */
 export class CaseActions {
@@ -43,67 +59,108 @@ export class CaseActions {
 	}
 
 	/** A button of a case. */
-	async act(action: CaseAction, conversation: ResumableConversation, who: string): Promise<Ended> {
-		const { asker } = conversation;
-		const one = this.#unknown.tooMany(asker) ? null : await this.#done(action, conversation, who);
-		if (one === null) {
-			this.#unknown.missed(asker);
-			return endPrivately(caseGone, conversation, "answered");
-		}
+	async act(action: OwnAction, conversation: ResumableConversation, who: string): Promise<Ended> {
+		const one = await this.known(action.case, conversation);
+		if (one === null) return this.gone(conversation);
+		await this.#done(action, one, conversation, who);
 		const reply = { private: false, head: caseHead(one), thread: [], data: {} };
 		return ended(this.#looking.stopped ? "interrupted" : "answered", reply);
+	}
+
+	/** The case of a button, for somebody who may act on it; null: there is none for them, or they tried too many. */
+	async known(id: string, conversation: ResumableConversation): Promise<Case | null> {
+		const { asker } = conversation;
+		const one = this.#unknown.tooMany(asker) ? null : await this.#threads.known(id, conversation);
+		if (one === null) this.#unknown.missed(asker);
+		return one;
+	}
+
+	gone(conversation: ResumableConversation): Promise<Ended> {
+		return endPrivately(caseGone, conversation, "answered");
 	}
 
 	/** Everyday talk in the thread of a case. */
 	async talk({ case: id, talk }: Extract<Request, { kind: "talk" }>, conversation: ResumableConversation): Promise<Ended> {
 		const one = await this.#threads.known(id, conversation);
-		if (one === null) return endPrivately(caseGone, conversation, "answered");
-		if (talk.means === "answer") return endPrivately(askBack(one, talk.key, talk.value), conversation, "answered");
-		const ends = hasEnded(one, this.#context.now());
-		const status = ends ? caseEnded(one) : statusMessage(one);
-		const head = talk.means === "thanks" ? gladToHelp : status;
-		await conversation.begin(head);
-		return ended("answered", { private: false, head, thread: [], data: {} });
-	}
-
-	/** @returns the case as it was before; null: there is none (anymore) */
-	async #done(action: CaseAction, conversation: ResumableConversation, who: string): Promise<Case | null> {
-		switch (action.do) {
+		if (one === null) return this.gone(conversation);
+		switch (talk.means) {
 			case "answer":
-			case "take-back":
-			case "it-was":
-				return this.#change(action.case, { action, who, resumed: conversation.resumed, atMs: this.#context.now() }, conversation);
-			case "statement":
-			case "evidence":
-			case "recheck":
-			case "reopen":
-			case "follow":
-			case "unfollow":
-			case "access":
-				return this.#threads.known(action.case, conversation);
-			case "report":
-			case "variants":
-			case "solved": {
-				const one = await this.#threads.known(action.case, conversation);
-				if (one === null) return null;
-				if (action.do === "report") await this.#report(one, conversation);
-				else if (hasEnded(one, this.#context.now())) await conversation.replyPrivately(caseEnded(one));
-				else if (action.do === "solved") await conversation.followUp(whatWasIt(one));
-				else await answerVariants(this.#context, this.#looking, this.#threads, one, conversation);
-				return one;
+				return endPrivately(askBack(one, talk.key, talk.value), conversation, "answered");
+			case "solved":
+				return endPrivately(solvedAskBack(one, talk.cause), conversation, "answered");
+			case "thanks":
+			case "side": {
+				const head = talk.means === "thanks" ? gladToHelp : sideMessage(one);
+				await conversation.begin(head);
+				return ended("answered", { private: false, head, thread: [], data: {} });
+			}
+			case "status": {
+				const nowMs = this.#context.now();
+				const head = hasEnded(one, nowMs) ? caseEnded(one) : statusMessage(one, nowMs);
+				await this.#threads.postStatus(one, head, conversation);
+				return ended("answered", { private: false, head, thread: [], data: {} });
 			}
 		}
 	}
 
-	async #change(id: string, said: Said, conversation: ResumableConversation): Promise<Case | null> {
-		if ((await this.#threads.known(id, conversation)) === null) return null;
+	async #done(action: OwnAction, one: Case, conversation: ResumableConversation, who: string): Promise<void> {
+		const nowMs = this.#context.now();
+		switch (action.do) {
+			case "answer":
+			case "take-back":
+			case "it-was":
+			case "not-it":
+			case "access":
+			case "reopen":
+			case "follow":
+			case "unfollow": {
+				const { resumed, asker } = conversation;
+				return this.#change(one.id, { action, who, asker, resumed, atMs: nowMs }, conversation);
+			}
+			case "report":
+			case "statement":
+				return this.#report(one, conversation);
+			case "evidence":
+				return this.#threads.postEvidence(one, conversation);
+			case "status":
+				return this.#threads.postStatus(one, hasEnded(one, nowMs) ? caseEnded(one) : statusMessage(one, nowMs), conversation);
+			case "variants":
+			case "solved":
+				if (hasEnded(one, nowMs)) return conversation.replyPrivately(caseEnded(one));
+				if (action.do === "solved") return void (await conversation.followUp(whatWasIt(one)));
+				return answerVariants(this.#context, this.#looking, this.#threads, one, conversation);
+		}
+	}
+
+	async #change(id: string, said: Said, conversation: ResumableConversation): Promise<void> {
 		const changed = await this.#context.stores.cases.change(id, (one) => withSaid(one, said).after);
-		if (changed === null) return null;
+		if (changed === null) return;
 		const { post } = withSaid(changed.before, said);
-		if (post === null) return changed.before;
-		if ("alone" in post) await conversation.replyPrivately(post.alone);
-		else await this.#threads.post(changed.after, post.change, conversation);
-		return changed.before;
+		if (post !== null) await this.#post(changed.after, post, conversation);
+	}
+
+	#post(after: Case, post: Post, conversation: ResumableConversation): Promise<void> {
+		switch (post.kind) {
+			case "alone":
+				return conversation.replyPrivately(post.message);
+			case "following":
+				return conversation.replyPrivately(following(after));
+			case "not-following":
+				return conversation.replyPrivately(notFollowing(after));
+			case "disputed":
+				return this.#threads.postDisputed(after, post.key, post.message, conversation);
+			case "who-runs-it":
+				return this.#threads.postInstead(after, post.key, whoRunsIt(after, post.key), conversation);
+			case "no-access":
+				return this.#threads.post(after, visitorWords(after), conversation, {
+					answered: { key: post.key, how: "passed", who: "" },
+				});
+			case "solved":
+				return this.#threads.postEnd(after, conversation);
+			case "change":
+				if (post.reopened === true) this.#threads.rename(after, conversation);
+				return this.#threads.post(after, post.change, conversation, { answered: post.answered });
+		}
 	}
 
 	async #report(one: Case, conversation: ResumableConversation): Promise<void> {
@@ -117,7 +174,13 @@ export class CaseActions {
 	}
 }
 
-function actionOf(question: Extract<Question, { kind: "answer" | "solved" | "report" }>, id: string): CaseAction {
+/** What a visitor, or a user of somebody's API, can do. */
+function visitorWords(one: Case) {
+	const target = readTarget(one.url);
+	return "why" in target ? null : visitorStep(target, { code: one.code, rays: one.rays, atMs: failedAtMs(one) });
+}
+
+function actionOf(question: Extract<Question, { kind: "answer" | "solved" | "report" }>, id: string): OwnAction {
 	switch (question.kind) {
 		case "answer":
 			return { do: "answer", case: id, key: question.key, value: question.value };

@@ -1,10 +1,12 @@
 import { type Case, type Fact, type FoundCause, hasEnded, withFact, withoutFact, withUnknown } from "../judge/case.ts";
 import { type Evidence, type EvidenceKey, withAnswer } from "../knowledge/evidence.ts";
 import type { Message } from "../message/message.ts";
-import { join, type Text } from "../message/text.ts";
+import { join, type Text, text } from "../message/text.ts";
 import type { CaseAction } from "../read/action.ts";
 import { LOG_STRENGTH } from "../read/logs/evidence.ts";
-import { answeredBefore, caseEnded, changeWords, takenBackWords, unknownWords } from "../reply/case.ts";
+import { answeredBefore, caseEnded } from "../reply/case.ts";
+import { changeWords, deniedWords, movedWords, reopenedWords, undoneWords, unknownWords } from "../reply/case-delta.ts";
+import { asksWhoRunsIt, contradictsMessage, disputedMessage } from "../reply/case-question.ts";
 
 /**
  * What becomes of a case, as values: a change is made to the case as it is then, perhaps a second time because somebody was faster, and
@@ -21,6 +23,8 @@ export interface NewEvidence {
 	readonly found?: FoundCause | null | undefined;
 	/** What of it a log line with the Ray ID of the case says. */
 	readonly own?: readonly EvidenceKey[];
+	/** What was seen, in words of its own; undefined: the answers say it. */
+	readonly says?: Text | undefined;
 }
 
 export const factsOf = ({ evidence, by, who, own = [] }: NewEvidence, atMs: number): Fact[] =>
@@ -38,19 +42,19 @@ export function withEvidence(
 	news: NewEvidence,
 	atMs: number,
 ): { readonly after: Case; readonly words: Text | null } {
-	const nothing = { after: before, words: null };
-	if (hasEnded(before, atMs)) return nothing;
+	if (hasEnded(before, atMs)) return { after: before, words: null };
 	let after: Case = news.found === undefined ? before : { ...before, found: news.found };
 	const changes: Text[] = [];
 	for (const told of factsOf(news, atMs)) {
 		const known = after.facts.find(({ key }) => key === told.key);
 		const fact = { ...told, value: withAnswer(told.key, known?.value, told.value) };
-		if (known !== undefined && (String(known.value) === String(fact.value) || isWeaker(fact, known))) continue;
+		if (known !== undefined && (String(known.value) === String(fact.value) || isWeaker(fact, known) || known.confirmed)) continue;
 		const moved = withFact(after, fact);
 		changes.push(changeWords(after, moved, fact));
 		after = moved;
 	}
-	return changes.length === 0 ? nothing : { after, words: join(changes) };
+	if (news.says !== undefined) return { after, words: text`${news.says}${movedWords(before, after)}` };
+	return changes.length === 0 ? { after: before, words: null } : { after, words: join(changes) };
 }
 
 /** A later paste of other lines does not undo what says more; the line with the case's own Ray ID says more than any that only has its time. */
@@ -64,57 +68,167 @@ const isWeaker = (fact: Fact, known: Fact): boolean =>
 
 /** What a person said of a case that changes it. */
 export interface Said {
-	readonly action: Extract<CaseAction, { readonly do: "answer" | "take-back" | "it-was" }>;
+	readonly action: Extract<
+		CaseAction,
+		{ readonly do: "answer" | "take-back" | "it-was" | "not-it" | "access" | "reopen" | "follow" | "unfollow" }
+	>;
 	readonly who: string;
+	/** As `Conversation.asker` names them; null for nobody in particular. */
+	readonly asker: string | null;
 	/** The question was resumed: its change may have been kept already, and perhaps not told. */
 	readonly resumed: boolean;
 	readonly atMs: number;
 }
 
-/** The case after that, and what is posted of it: a change in the thread, a sentence to the person alone, or nothing. */
-export interface AfterSaid {
-	readonly after: Case;
-	readonly post: { readonly change: Text | null } | { readonly alone: Message } | null;
+/** What became of the question that an answer was about. */
+export interface Answered {
+	readonly key: EvidenceKey;
+	readonly how: "answered" | "undone" | "passed";
+	readonly who: string;
 }
 
+/** What is posted of it. */
+export type Post =
+	/** A change, in the thread. */
+	| {
+			readonly kind: "change";
+			readonly change: Text | null;
+			readonly answered: Answered | null;
+			/** It was solved, and is open again. */
+			readonly reopened?: true;
+	  }
+	/** The case is solved. */
+	| { readonly kind: "solved" }
+	/** A sentence to the person alone. */
+	| { readonly kind: "alone"; readonly message: Message }
+	/** Two people's answers, for everybody. */
+	| { readonly kind: "disputed"; readonly key: EvidenceKey; readonly message: Message }
+	/** Asks who runs the server, in the place of a question. */
+	| { readonly kind: "who-runs-it"; readonly key: EvidenceKey }
+	/** Nobody of them can reach the server. */
+	| { readonly kind: "no-access"; readonly key: EvidenceKey }
+	| { readonly kind: "following" | "not-following" };
+
+/** The case after that, and what is posted of it; null: nothing. */
+export interface AfterSaid {
+	readonly after: Case;
+	readonly post: Post | null;
+}
+
+/** Two who answer within this time disagree; who answers later corrects. */
+const AT_ONCE_MS = 60_000;
+const FOLLOWERS_MAX = 50;
+
 export function withSaid(one: Case, said: Said): AfterSaid {
-	const { action, who, resumed, atMs } = said;
+	const { action, who, asker, resumed, atMs } = said;
+	if (action.do === "follow" || action.do === "unfollow") return followed(one, action.do === "follow", asker);
+	if (action.do === "reopen") return reopened(one, said);
 	if (hasEnded(one, atMs)) {
 		const closedByThis = resumed && action.do === "it-was" && one.solved?.cause === action.cause && one.solved.who === who;
-		return { after: one, post: closedByThis ? { change: null } : { alone: caseEnded(one) } };
+		return { after: one, post: closedByThis ? { kind: "solved" } : { kind: "alone", message: caseEnded(one) } };
 	}
 	switch (action.do) {
 		case "answer":
 			return action.value === null ? nobodyKnows(one, action.key, said) : answered(one, action.key, action.value, said);
-		case "take-back": {
-			const post = { change: takenBackWords(action.key, who, atMs) };
-			if (one.facts.some(({ key }) => key === action.key) || one.unknown.includes(action.key))
-				return { after: withoutFact(one, action.key, atMs), post };
-			return { after: one, post: resumed ? post : null };
-		}
+		case "take-back":
+			return takenBack(one, action.key, said);
 		case "it-was":
-			return { after: { ...one, solved: { cause: action.cause, who, atMs }, lastAtMs: atMs }, post: { change: null } };
+			return {
+				after: { ...one, solved: { cause: action.cause, who, atMs }, lastAtMs: atMs },
+				post: { kind: "solved" },
+			};
+		case "not-it": {
+			const after = { ...one, denied: [...new Set([...one.denied, action.cause])], lastAtMs: atMs };
+			const known = one.denied.includes(action.cause);
+			if (known && !resumed) return { after: one, post: null };
+			return { after, post: { kind: "change", change: deniedWords(one, after, action.cause, who), answered: null } };
+		}
+		case "access":
+			return access(one, action, said);
 	}
 }
 
-function answered(one: Case, key: EvidenceKey, value: string, { who, resumed, atMs }: Said): AfterSaid {
+function followed(one: Case, follows: boolean, asker: string | null): AfterSaid {
+	const others = one.followers.filter((key) => key !== asker);
+	const followers = follows && asker !== null ? [...others, asker].slice(-FOLLOWERS_MAX) : others;
+	return { after: { ...one, followers }, post: { kind: follows ? "following" : "not-following" } };
+}
+
+function reopened(one: Case, { who, resumed, atMs }: Said): AfterSaid {
+	const post: Post = { kind: "change", change: reopenedWords(who), answered: null, reopened: true };
+	if (!hasEnded(one, atMs)) return { after: one, post: resumed ? post : null };
+	return { after: { ...one, solved: null, open: null, lastAtMs: atMs }, post };
+}
+
+function takenBack(one: Case, key: EvidenceKey, { who, resumed, atMs }: Said): AfterSaid {
+	const after = withoutFact(one, key, atMs);
+	const known = one.facts.find((fact) => fact.key === key);
+	const post: Post = {
+		kind: "change",
+		change: undoneWords(one, after, known, who),
+		answered: { key, how: "undone", who },
+	};
+	if (known !== undefined || one.unknown.includes(key)) return { after, post };
+	return { after: one, post: resumed ? post : null };
+}
+
+/** Says whether the people of the thread can reach the server. */
+function access(one: Case, { key, has }: Extract<CaseAction, { do: "access" }>, { who, resumed, atMs }: Said): AfterSaid {
+	if (one.access !== null && !resumed) return { after: one, post: null };
+	if (has) {
+		const after: Case = { ...withUnknown(one, key, atMs), access: "own" };
+		return { after, post: { kind: "change", change: unknownWords(who), answered: { key, how: "passed", who } } };
+	}
+	const noAccess: Fact = { key: "origin-log", value: "no-access", by: "person", who, atMs };
+	const known = one.facts.some((fact) => fact.key === "origin-log");
+	const after: Case = { ...(known ? one : withFact(one, noAccess)), access: "none", lastAtMs: atMs };
+	return { after, post: { kind: "no-access", key } };
+}
+
+function answered(one: Case, key: EvidenceKey, value: string, said: Said): AfterSaid {
+	const { action, who, resumed, atMs } = said;
 	const known = one.facts.find((fact) => fact.key === key);
 	const told = withAnswer(key, known?.value, value);
-	if (known !== undefined && String(known.value) === String(told))
-		return {
-			after: one,
-			post: resumed && known.who === who ? { change: changeWords(one, one, known) } : { alone: answeredBefore(one, known) },
-		};
-	const fact: Fact = { key, value: told, by: "person", who, atMs };
+	const changed = (before: Case, after: Case, fact: Fact): Post => ({
+		kind: "change",
+		change: changeWords(before, after, fact),
+		answered: { key, how: "answered", who },
+	});
+	if (known !== undefined && String(known.value) === String(told)) {
+		// Asked which of two is right, they said that this one is.
+		const settles = one.disputed?.key === key && isConfirmed(action);
+		if ((resumed && known.who === who) || settles) return { after: one, post: changed(one, one, known) };
+		return { after: one, post: { kind: "alone", message: answeredBefore(one, known) } };
+	}
+	const fact: Fact = { key, value: told, by: "person", who, atMs, ...(isConfirmed(action) ? { confirmed: true } : {}) };
 	const after = withFact(one, fact);
-	return { after, post: { change: changeWords(one, after, fact) } };
+	if (known !== undefined && !isConfirmed(action) && isReplaced(known, told)) {
+		const newer: Fact = { ...fact, value };
+		if (known.by !== "person") return { after: one, post: { kind: "alone", message: contradictsMessage(one, known, newer) } };
+		if (known.who !== who)
+			return {
+				after: one,
+				post:
+					atMs - known.atMs <= AT_ONCE_MS
+						? { kind: "disputed", key, message: disputedMessage(one, known, newer) }
+						: { kind: "alone", message: contradictsMessage(one, known, newer) },
+			};
+	}
+	return { after, post: changed(one, after, fact) };
 }
+
+const isConfirmed = (action: Said["action"]): boolean => action.do === "answer" && action.askedBack === true;
+
+/** Whether an answer takes another one away, and does not only add to it. */
+const isReplaced = (known: Fact, told: Fact["value"]): boolean =>
+	![known.value].flat().every((value) => [told].flat().includes(value));
 
 function nobodyKnows(one: Case, key: EvidenceKey, { who, resumed, atMs }: Said): AfterSaid {
 	const known = one.facts.find((fact) => fact.key === key);
 	// Someone who does not know takes nothing away from someone who does.
-	if (known !== undefined) return { after: one, post: { alone: answeredBefore(one, known) } };
-	const post = { change: unknownWords(key, who, atMs) };
+	if (known !== undefined) return { after: one, post: { kind: "alone", message: answeredBefore(one, known) } };
+	if (asksWhoRunsIt(one, key) && !one.unknown.includes(key)) return { after: one, post: { kind: "who-runs-it", key } };
+	const post: Post = { kind: "change", change: unknownWords(who), answered: { key, how: "passed", who } };
 	if (one.unknown.includes(key)) return { after: one, post: resumed ? post : null };
 	return { after: withUnknown(one, key, atMs), post };
 }

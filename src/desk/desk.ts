@@ -2,6 +2,7 @@ import { checkOrigin } from "../looks/guard.ts";
 import type { Message } from "../message/message.ts";
 import type { DeskAction } from "../read/action.ts";
 import type { Target } from "../read/text/target.ts";
+import { YOU } from "../reply/case-words.ts";
 import { misreadReply, problemWords, refusedReply } from "../reply/misread.ts";
 import { answeringStores } from "./answering-stores.ts";
 import { CaseActions } from "./case-actions.ts";
@@ -116,7 +117,7 @@ export function openDesk(given: DeskContext): Desk {
 			}
 			return null;
 		},
-		handle: (what, conversation, who = "Somebody", asked = {}) => {
+		handle: (what, conversation, who = conversation.platform === "terminal" ? YOU : "", asked = {}) => {
 			const work = handling.handle(what, conversation, who.slice(0, WHO_MAX_CHARS), asked);
 			running.add(work);
 			void work.finally(() => running.delete(work));

@@ -18,7 +18,7 @@ import { Suspects } from "./suspects.ts";
 import { tellRefused } from "./tell.ts";
 import { IN_PLACE_MAX_CHARS } from "./text-readers.ts";
 import { ReadingStopped } from "./text-reading.ts";
-import { inThread } from "./thread-talk.ts";
+import { inThread, ofChannel } from "./thread-talk.ts";
 
 /** What a question came with. */
 export interface Arrival {
@@ -149,8 +149,12 @@ export class Handling {
 	/** In the thread of a case, what was said is read with what is known there. */
 	async #readInThread(going: Going): Promise<void> {
 		const { context, threads } = this.#desk;
-		const one = going.text === null ? null : await threads.newestHere(going.conversation);
-		if (one !== null && going.text !== null) going.request = inThread(going.request, going.text, one, context.now());
+		if (going.text === null) return;
+		const one = await threads.newestHere(going.conversation);
+		going.request =
+			one === null
+				? ofChannel(going.request, going.text, context.now())
+				: inThread(going.request, going.text, one, context.now());
 	}
 
 	/** Waits for everything before it in its thread. What is resumed had its place before, and is not turned away now. */

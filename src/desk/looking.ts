@@ -26,7 +26,6 @@ import { whyNoOrigin } from "./may-look.ts";
 import { askerOf, askersOf, type NotRequested, tellBusy, tellInterrupted, tellRefusal } from "./not-requested.ts";
 import { PageLooks, type PageRequests } from "./page-requests.ts";
 import type { ResumableConversation } from "./resumable.ts";
-import { tellInPlace } from "./tell.ts";
 import { tenantOf } from "./tenants.ts";
 import { withTimeout } from "./with-timeout.ts";
 
@@ -45,7 +44,7 @@ export interface VariantsSeen {
 	readonly verdict: VariantVerdict;
 }
 
-/** What looks at an origin met. It is told already. */
+/** What looks at an origin met. Only why nothing was looked at is told already. */
 export interface OriginChecked {
 	readonly kind: "answered" | NotRequested["kind"];
 	readonly reply: Reply;
@@ -189,7 +188,7 @@ export class Looking {
 		const written = addresses.map((one) => one.address);
 		const hidden = nonEmpty(looks.map((look) => withoutAddresses(look, written)));
 		const verdict = judgeOrigin(hidden, edge, this.#context.now(), caseCode);
-		return { kind: "answered", reply: await tellInPlace(originReply(target, verdict), conversation), verdict };
+		return { kind: "answered", reply: originReply(target, verdict), verdict };
 	}
 
 	/** The addresses after the guard; or what was told: that admins do not allow it, that an address is wanted, or why one is refused. */

@@ -12,13 +12,24 @@ export type Request =
 	| Heard
 	| { readonly kind: "action"; readonly action: DeskAction }
 	/** Everyday talk in the thread of a case. */
-	| { readonly kind: "talk"; readonly case: string; readonly talk: Talk };
+	| { readonly kind: "talk"; readonly case: string; readonly talk: Talk }
+	/** Everyday talk outside of any thread: about the open case of its channel, where there is one. */
+	| {
+			readonly kind: "of-channel";
+			readonly said: "recheck" | "status";
+			/** What it is where there is none. */
+			readonly otherwise: Heard;
+	  };
 
 /** What is said in the thread of a case without asking for anything that has a verb. */
 export type Talk =
 	| { readonly means: "thanks" }
 	/** Where the case stands; also what is answered to a sentence that nobody understands. */
 	| { readonly means: "status" }
+	/** Whose side it is. */
+	| { readonly means: "side" }
+	/** A sentence that says what it was: asked back before the case is solved. */
+	| { readonly means: "solved"; readonly cause: string }
 	/** A sentence that answers a question: asked back before it enters the case. */
 	| { readonly means: "answer"; readonly key: EvidenceKey; readonly value: string };
 
@@ -36,6 +47,7 @@ export const isPaste = (request: Request): boolean => request.kind === "autopsy"
 /** Whether it is answered in every channel, whatever the admins decided. */
 export function isAnsweredEverywhere(request: Request): boolean {
 	if (request.kind === "talk") return false;
+	if (request.kind === "of-channel") return isAnsweredEverywhere(request.otherwise);
 	return request.kind === "action"
 		? request.action.do === "unwatch" || request.action.do === "allow-origin"
 		: howAnswered(request.kind).everywhere;
@@ -50,9 +62,13 @@ export function laneOf(request: Request, thread: string | null): string | null {
 	return `${looks(request) ? "looks" : "words"} ${thread}`;
 }
 
+/** The buttons that look somewhere. */
+const LOOKING: ReadonlySet<DeskAction["do"]> = new Set<DeskAction["do"]>(["variants", "recheck", "fresh"]);
+
 function looks(request: Request): boolean {
 	if (request.kind === "talk") return false;
-	return request.kind === "action" ? request.action.do === "variants" : howAnswered(request.kind).lane === "looks";
+	if (request.kind === "of-channel") return request.said === "recheck";
+	return request.kind === "action" ? LOOKING.has(request.action.do) : howAnswered(request.kind).lane === "looks";
 }
 
 /** Whether the answer to a text will only be for the asker, as far as the text alone can tell. */

@@ -53,6 +53,8 @@ export interface Cases {
 	inThread(threadKey: string): Promise<Case | null>;
 	/** The newest cases about a host in a workspace, newest first. */
 	ofHost(workspace: string | null, host: string, max: number): Promise<readonly Case[]>;
+	/** The cases of a workspace that something happened to since then, newest first. */
+	ofWorkspace(workspace: string | null, sinceMs: number, max: number): Promise<readonly Case[]>;
 	/**
 	 * Opens a case, unless it is open already: then the open one comes back and nothing is written. That is the one of the same id (the
 	 * question was resumed), else the newest of the same thread when it has not ended and is about the same host. Two questions at once

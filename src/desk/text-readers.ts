@@ -2,12 +2,14 @@ import { autopsy } from "../judge/autopsy.ts";
 import type { FoundCause } from "../judge/case.ts";
 import { foundBy, pasteEvidence } from "../judge/case-evidence.ts";
 import type { Evidence, EvidenceKey } from "../knowledge/evidence.ts";
+import type { Text } from "../message/text.ts";
 import { evidenceByKey, type FailingRequest, weighLogs } from "../read/logs/evidence.ts";
 import { readLogs } from "../read/logs/read.ts";
 import type { Paste } from "../read/paste.ts";
 import { hear } from "../read/text/hear.ts";
 import { logsReply } from "../reply/logs.ts";
 import { pasteReply } from "../reply/paste.ts";
+import { logsDelta, pasteDelta } from "../reply/paste-delta.ts";
 import type { Reply } from "../reply/reply.ts";
 import { type HeldText, heldOf, textOf } from "./held-text.ts";
 
@@ -21,6 +23,8 @@ export interface PasteRead {
 	/** The cause that its bytes speak for; absent where it came through Cloudflare, so that they are not the origin's. */
 	readonly found?: FoundCause | null;
 	readonly code: 520 | 524 | null;
+	/** The same as one change in the thread of a case. */
+	readonly delta: Text;
 }
 
 /** What pasted log lines show. */
@@ -29,6 +33,8 @@ export interface LogsRead {
 	readonly evidence: Evidence;
 	/** What of it a line with the Ray ID of the failing request says. */
 	readonly own: readonly EvidenceKey[];
+	/** The same as one change in the thread of a case. */
+	readonly delta: Text;
 }
 
 /** What a text is read as. Log lines are not read yet. */
@@ -70,6 +76,7 @@ export const TEXT_READERS: { readonly [R in TextReader]: (input: TextJobs[R]["in
 			evidence: pasteEvidence(paste, found),
 			...(paste.throughEdge ? {} : { found: foundBy(found) }),
 			code: found.code,
+			delta: pasteDelta(paste, found),
 		};
 	},
 	logs: ({ text, nearMs, nowMs, failing }) => {
@@ -78,6 +85,7 @@ export const TEXT_READERS: { readonly [R in TextReader]: (input: TextJobs[R]["in
 		return {
 			reply: logsReply(reading, weighed, failing?.window ?? null),
 			evidence: evidenceByKey(weighed.evidence),
+			delta: logsDelta(reading, weighed, failing?.window ?? null),
 			own: weighed.evidence.flatMap(({ key, belongsBy }) => (belongsBy === "ray" ? [key] : [])),
 		};
 	},

@@ -1,5 +1,6 @@
-import { type Case, nextQuestion } from "../judge/case.ts";
+import { type Case, nextQuestion, rankCase, withFact } from "../judge/case.ts";
 import { understand } from "../judge/understand.ts";
+import { isCause } from "../knowledge/causes/list.ts";
 import { isEvidenceKey, isValue } from "../knowledge/evidence.ts";
 import { FIXED, NOT_KNOWN } from "../knowledge/talk/talk.ts";
 import { hear } from "../read/text/hear.ts";
@@ -40,6 +41,8 @@ const isLastWords = (read: Request): boolean =>
  * @param nowMs Unix milliseconds
  */
 export function inThread(read: Request, text: string, one: Case, nowMs: number): Request {
+	const verb = verbOfCase(text, one);
+	if (verb !== null) return verb;
 	if (!mayBeTalk(read, text)) return read;
 	const understood = understand(text, threadOf(one), nowMs);
 	const talk = (means: Talk): Request => ({ kind: "talk", case: one.id, talk: means });
@@ -51,15 +54,18 @@ export function inThread(read: Request, text: string, one: Case, nowMs: number):
 		case "solved":
 			if (one.solved !== null) return talk({ means: "status" });
 			// Whoever says no more than that it works is told whether it does; who says what it was closes the case.
-			return FIXED.test(asSpoken(text)) ? (checkAgain(one) ?? read) : { kind: "action", action: { do: "solved", case: one.id } };
+			if (FIXED.test(asSpoken(text))) return checkAgain(one) ?? read;
+			return saidCause(understood, one) ?? { kind: "action", action: { do: "solved", case: one.id } };
 		case "report":
 			return { kind: "report" };
 		case "undo":
 			return takeBack(one) ?? talk({ means: "status" });
 		case "answer":
 			return saidAnswer(understood, one) ?? talk({ means: "status" });
-		case "status":
 		case "evidence":
+			return shown("edge-saw", understood, one) ?? { kind: "action", action: { do: "evidence", case: one.id } };
+		case "status":
+			if (WHOSE_SIDE.test(asSpoken(text))) return talk({ means: "side" });
 			return shown("edge-saw", understood, one) ?? talk({ means: "status" });
 		case "code": {
 			const saw = shown("edge-saw", understood, one);
@@ -84,6 +90,52 @@ function otherwise(read: Request, text: string, one: Case, nowMs: number): Reque
 	const heard = hear(text, nowMs, threadOf(one));
 	if (heard.kind !== "misread" || heard.why === "may-be-ray" || heard.why === "several") return heard;
 	return { kind: "talk", case: one.id, talk: { means: "status" } };
+}
+
+/** The words that stand for buttons, where there are none. */
+function verbOfCase(text: string, one: Case): Request | null {
+	const action = (act: "evidence" | "reopen" | "follow" | "unfollow" | "status" | "solved"): Request => ({
+		kind: "action",
+		action: { do: act, case: one.id },
+	});
+	switch (asSpoken(text).replace(/[.!]+$/, "")) {
+		case "evidence":
+			return action("evidence");
+		case "reopen":
+			return action("reopen");
+		case "follow":
+			return action("follow");
+		case "unfollow":
+		case "stop following":
+			return action("unfollow");
+		case "solved":
+			return one.solved === null ? action("solved") : action("status");
+		default:
+			return null;
+	}
+}
+
+/** Words that ask whose side it is. */
+const WHOSE_SIDE =
+	/\b(?:us|our (?:side|end|fault|server|origin)|we|whose|wir|uns|nous|nosotros)\b.*\b(?:cloudflare|cf|fault|side)\b|\bcloudflare(?:'s)? (?:or|oder|ou|o) (?:us|we|our|wir|uns|nous|nosotros)\b|\bwhose (?:side|fault)\b/;
+
+/** The cause that a sentence names, by the answer that it gives. */
+function saidCause({ answer }: Understood, one: Case): Request | null {
+	if (answer === null || !isEvidenceKey(answer.key) || !isValue(answer.key, answer.value)) return null;
+	const told: Case = withFact(one, { key: answer.key, value: answer.value, by: "person", who: null, atMs: one.lastAtMs });
+	const [first] = rankCase(told).ranked;
+	return first === undefined || !isCause(first.cause)
+		? null
+		: { kind: "talk", case: one.id, talk: { means: "solved", cause: first.cause } };
+}
+
+/** What somebody asks outside of any thread, which may mean the open case of the channel. Pure. */
+export function ofChannel(read: Request, text: string, nowMs: number): Request {
+	if (read.kind !== "misread" || !mayBeTalk(read, text)) return read;
+	const { intent } = understand(text, {}, nowMs);
+	if (intent === "recheck" || (intent === "solved" && FIXED.test(asSpoken(text))))
+		return { kind: "of-channel", said: "recheck", otherwise: read };
+	return intent === "status" ? { kind: "of-channel", said: "status", otherwise: read } : read;
 }
 
 /** In small letters, without accents, as the patterns of talk meet a sentence. */

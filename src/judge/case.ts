@@ -16,6 +16,8 @@ export interface Fact {
 	readonly atMs: number;
 	/** From a log line with the Ray ID of the case. */
 	readonly own?: boolean | undefined;
+	/** Said again by a person who was shown what speaks against it: nothing measured takes it away. */
+	readonly confirmed?: boolean | undefined;
 }
 
 /** A code that the host of a case gave visitors. */
@@ -66,6 +68,12 @@ export interface Case {
 	readonly followers: readonly string[];
 	/** The one open question, and the message that asks it; null for none. */
 	readonly open: OpenQuestion | null;
+	/** Where answers are shown, with what else their message says: an answer that is undone is marked there. */
+	readonly answered: readonly Shown[];
+	/** Two people's answers to one question, and the message that asks which is right; null for none. */
+	readonly disputed: Shown | null;
+	/** Causes that somebody says it is not. */
+	readonly denied: readonly string[];
 	/** Whether the people of the thread can reach the server; null: nobody said. */
 	readonly access: "own" | "none" | null;
 	/** What the newest check saw, ready to be told; null where nothing was checked. */
@@ -74,14 +82,18 @@ export interface Case {
 	readonly evidenceRef: string | null;
 }
 
-/** A question as it was asked. */
-export interface OpenQuestion {
+/** A message that is about one question. */
+export interface Shown {
 	readonly key: EvidenceKey;
 	/** Where it is; null where it cannot be found again. */
 	readonly messageRef: string | null;
-	/** The message without its question: what is left of it when the question goes elsewhere; null: it is nothing but the question. */
+	/** What the message says besides: what is left of it when the question goes elsewhere; null: nothing. */
 	readonly rest: Message | null;
-	/** How many messages were posted under it since. */
+}
+
+/** A question as it was asked. */
+export interface OpenQuestion extends Shown {
+	/** How many messages came under it since. */
 	readonly below: number;
 }
 
@@ -108,6 +120,9 @@ export const newCase = (start: CaseStart, atMs: number): Case => ({
 	asker: null,
 	followers: [],
 	open: null,
+	answered: [],
+	disputed: null,
+	denied: [],
 	access: null,
 	evidence: null,
 	evidenceRef: null,
@@ -177,9 +192,25 @@ function rankOptions(one: Case): RankOptions {
 	return { found: one.found, faint: isFaint ? "direct-origin" : null };
 }
 
-/** What is worth asking next in a case; undefined when nothing is left. */
-export const nextQuestion: (one: Case) => QuestionValue | undefined = oncePerCase(
-	(one) => nextKeys(one.code, evidenceOf(one), one.unknown, rankOptions(one))[0],
+/** What only whoever can reach the server, or the account at Cloudflare, can find out. */
+export const OF_THE_SERVER: ReadonlySet<EvidenceKey> = new Set<EvidenceKey>([
+	"direct-origin",
+	"origin-log",
+	"host-health",
+	"what-changed",
+	"cloudflare-features",
+	"waits-for",
+	"edge-saw",
+]);
+
+/** A question that takes less uncertainty away is none. */
+const ASK_FROM_BITS = 0.02;
+
+/** What is worth asking next in a case; undefined when nothing is left, or nothing that the people of the thread can find out. */
+export const nextQuestion: (one: Case) => QuestionValue | undefined = oncePerCase((one) =>
+	nextKeys(one.code, evidenceOf(one), one.unknown, rankOptions(one)).find(
+		({ key, bits }) => bits >= ASK_FROM_BITS && !(one.access === "none" && OF_THE_SERVER.has(key)),
+	),
 );
 
 /** How likely each answer to a question is, by the present ranking of a case. */

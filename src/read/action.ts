@@ -32,10 +32,14 @@ export type Action =
 	/** Posts what the newest check saw. */
 	| { readonly do: "evidence"; readonly case: string }
 	| { readonly do: "recheck"; readonly case: string }
+	/** Tells where a case stands. */
+	| { readonly do: "status"; readonly case: string }
 	| { readonly do: "reopen"; readonly case: string }
 	/** Is called when the case recovers or fails again. */
 	| { readonly do: "follow"; readonly case: string }
 	| { readonly do: "unfollow"; readonly case: string }
+	/** It is not this cause, whatever the evidence says. */
+	| { readonly do: "not-it"; readonly case: string; readonly cause: string }
 	/** Whether the people of the thread can reach the server, asked when somebody cannot answer a question about it. */
 	| { readonly do: "access"; readonly case: string; readonly key: EvidenceKey; readonly has: boolean }
 	/** Checks a page and opens a new case, though there is one. */
@@ -93,6 +97,8 @@ function written(action: Action): string {
 			return `e:${action.case}`;
 		case "recheck":
 			return `c:${action.case}`;
+		case "status":
+			return `S:${action.case}`;
 		case "reopen":
 			return `x:${action.case}`;
 		case "follow":
@@ -101,6 +107,8 @@ function written(action: Action): string {
 			return `m:${action.case}`;
 		case "access":
 			return `z:${action.case}:${action.key}:${action.has ? "own" : "none"}`;
+		case "not-it":
+			return `g:${action.case}:${action.cause}`;
 		case "fresh":
 			return `f:${action.url}`;
 		case "url-form":
@@ -172,6 +180,8 @@ export function readAction(text: string): Action | null {
 			return { do: "solved", case: id };
 		case "w":
 			return isCause(third) || third === SOMETHING_ELSE ? { do: "it-was", case: id, cause: third } : null;
+		case "g":
+			return isCause(third) ? { do: "not-it", case: id, cause: third } : null;
 		case "r":
 			return { do: "report", case: id };
 		case "t": {
@@ -184,6 +194,8 @@ export function readAction(text: string): Action | null {
 			return { do: "evidence", case: id };
 		case "c":
 			return { do: "recheck", case: id };
+		case "S":
+			return { do: "status", case: id };
 		case "x":
 			return { do: "reopen", case: id };
 		case "l":

@@ -121,7 +121,7 @@ const HALF_HOUR_MS = 1_800_000;
 const ZONE_WITHIN_MS = 300_000;
 
 /** By how much a log's times are off, when all of them are off by the same half hours: `2 h ahead`. null for anything else. */
-function zoneOff(times: readonly number[], window: { readonly fromMs: number; readonly toMs: number }): string | null {
+export function zoneOff(times: readonly number[], window: { readonly fromMs: number; readonly toMs: number }): string | null {
 	if (times.length === 0) return null;
 	const middle = (window.fromMs + window.toMs) / 2;
 	const offs = times.map((at) => at - middle);

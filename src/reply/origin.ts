@@ -421,3 +421,9 @@ function framingWords(
 			return text`Framing: none, the content lasts until the connection is closed; whether it is whole cannot be told.`;
 	}
 }
+
+/** What the direct requests showed, for the thread of a case. */
+export const originDelta = (target: Target, verdict: OriginVerdict): Text => {
+	const [first] = originReply(target, verdict).head.blocks;
+	return first?.kind === "title" ? first.text : text`The origin was checked.`;
+};

@@ -10,6 +10,8 @@ const MessageBody = z.object({
 	blocks: z.array(z.looseObject({ kind: z.string() })),
 });
 
+const ShownBody = z.object({ key: z.string(), messageRef: z.string().nullable(), rest: MessageBody.nullable() });
+
 /** What has to hold of a case that comes back. */
 const CaseBody = z.object({
 	id: z.string(),
@@ -24,6 +26,7 @@ const CaseBody = z.object({
 			who: z.string().nullable(),
 			atMs: z.number(),
 			own: z.boolean().optional(),
+			confirmed: z.boolean().optional(),
 		}),
 	),
 	found: z
@@ -43,15 +46,10 @@ const CaseBody = z.object({
 	solved: z.object({ cause: z.string(), who: z.string(), atMs: z.number() }).nullable(),
 	asker: z.object({ key: z.string().nullable(), name: z.string() }).nullable().default(null),
 	followers: z.array(z.string()).default([]),
-	open: z
-		.object({
-			key: z.string(),
-			messageRef: z.string().nullable(),
-			rest: MessageBody.nullable(),
-			below: z.number(),
-		})
-		.nullable()
-		.default(null),
+	open: ShownBody.extend({ below: z.number() }).nullable().default(null),
+	answered: z.array(ShownBody).default([]),
+	disputed: ShownBody.nullable().default(null),
+	denied: z.array(z.string()).default([]),
 	access: z.enum(["own", "none"]).nullable().default(null),
 	evidence: MessageBody.nullable().default(null),
 	evidenceRef: z.string().nullable().default(null),

@@ -62,8 +62,8 @@ test("two people who answer at once, and one who clicks twice, leave one coheren
 		["origin-log Ann", "what-changed Ben"],
 	);
 	assert.equal(told.length, before + 2, "nothing is said twice");
-	assert.match(whispered.join("\n"), /noted already/);
-	assert.match(state.head, /deliberate-close.*5 facts/s);
+	assert.match(whispered.join("\n"), /Already noted/);
+	assert.match(state.head, /likely: connection dropped by a rule \(\d+%\)/);
 });
 
 test("a late answer to an older question replaces the answer to that one, and says so", async () => {
@@ -72,8 +72,8 @@ test("a late answer to an older question replaces the answer to that one, and sa
 	await desk.handle(lab.url("closes-empty"), conversation);
 	await desk.handle({ do: "answer", case: "case-1", key: "origin-log", value: "nothing" }, conversation, "Ann");
 	await desk.handle({ do: "answer", case: "case-1", key: "who-is-hit", value: "everyone" }, conversation, "Ben");
-	await desk.handle({ do: "answer", case: "case-1", key: "origin-log", value: "crash" }, conversation, "Cem");
-	assert.match(told.at(-1) ?? "", /Cem at .*A crash or kill \(instead of No entry at all\)/);
+	await desk.handle({ do: "answer", case: "case-1", key: "origin-log", value: "crash" }, conversation, "Ann");
+	assert.match(told.at(-1) ?? "", /A crash or kill \(instead of No entry at all\)/);
 });
 
 for (const [key, first, second, known, says] of [
@@ -95,13 +95,13 @@ for (const [key, first, second, known, says] of [
 		const answer = (value: string, who: string) => desk.handle({ do: "answer", case: "case-1", key, value }, conversation, who);
 		const value = async () => (await kept.cases.get("case-1"))?.facts.find((one) => one.key === key)?.value;
 		await answer(first, "Ann");
-		await answer(second, "Ben");
+		await answer(second, "Ann");
 		assert.deepEqual(await value(), known);
 		assert.match(told.at(-1) ?? "", says);
 		const before = told.length;
 		await answer(second, "Cem");
 		assert.equal(told.length, before, "nothing is said twice");
-		assert.match(whispered.at(-1) ?? "", /noted already/);
+		assert.match(whispered.at(-1) ?? "", /Already noted/);
 		await desk.handle({ do: "take-back", case: "case-1", key }, conversation, "Ben");
 		assert.equal(await value(), undefined);
 	});
@@ -115,8 +115,9 @@ test("log lines that are off by whole hours are a matter of the zone, and move n
 	await desk.handle(own.url("closes-empty"), conversation);
 	const before = told.length;
 	await desk.handle('logs x - - [22/Nov/2026:14:00:30 +0000] "GET /a HTTP/1.1" 444 0 "-" "x"', conversation);
-	assert.match(state.head, /1 line outside .*by about 2 h ahead/s);
-	assert.equal(told.length, before, "no evidence");
+	assert.equal(told.length, before + 1);
+	assert.match(told.at(-1) ?? "", /off by about 2 h ahead, probably the log's time zone/);
+	assert.doesNotMatch(state.head, /likely/);
 });
 
 test("an answer that comes while the site is asked again is kept", async () => {
@@ -129,10 +130,10 @@ test("an answer that comes while the site is asked again is kept", async () => {
 	const slow: Conversation<Message> = {
 		...conversation,
 		// While the second verdict is being told, somebody presses a button.
-		followUp: async (message) => {
+		update: async (message) => {
 			pressed ??= desk.handle({ do: "answer", case: "case-1", key: "origin-log", value: "crash" }, conversation, "Ann");
 			await pressed;
-			return conversation.followUp(message);
+			return conversation.update(message);
 		},
 	};
 	await desk.handle(lab.url("closes-empty"), slow);
@@ -150,7 +151,7 @@ test("nobody who does not know takes an answer away, and nothing is said twice",
 	await desk.handle({ do: "answer", case: "case-1", key: "origin-log", value: null }, conversation, "Ben");
 	await desk.handle({ do: "take-back", case: "case-1", key: "variants" }, conversation, "Ben");
 	assert.equal(told.length, said);
-	assert.match(whispered.join("\n"), /noted already/);
+	assert.match(whispered.join("\n"), /Already noted/);
 	assert.ok((await cases.get("case-1"))?.facts.some(({ key }) => key === "origin-log"));
 });
 
@@ -162,7 +163,7 @@ test("only a cause closes a case, and a closed one can still be reported on", as
 	assert.match(whispered.at(-1) ?? "", /name one of: closed-mid-response/);
 	await desk.handle("solved origin-crashed", conversation);
 	await desk.handle("report", conversation);
-	assert.match(told.join("\n"), /For the hosting provider/);
+	assert.match(told.join("\n"), /hosting provider/i);
 });
 
 test("lines of syslog, which have no year, are put into the time of the case", async () => {
@@ -174,9 +175,10 @@ test("lines of syslog, which have no year, are put into the time of the case", a
 	await desk.handle(own.url("closes-empty"), conversation);
 	const before = told.length;
 	await desk.handle("logs Nov 22 09:34:01 web kernel: Out of memory: Killed process 812 (node) total-vm", conversation);
-	assert.equal(told.length, before, "two and a half hours before: no evidence");
+	assert.equal(told.length, before + 1);
+	assert.match(told.at(-1) ?? "", /off by about 2\.5 h behind/);
 	await desk.handle("logs Nov 22 12:00:12 web kernel: Out of memory: Killed process 812 (node) total-vm", conversation);
-	assert.match(told.at(-1) ?? "", /A crash or kill/);
+	assert.match(told.at(-1) ?? "", /Line 1: .*kernel.*(?:killed|memory).*Likely: application crash/is);
 });
 
 test("a head that was deleted loses no answer", async () => {
@@ -192,7 +194,7 @@ test("a head that was deleted loses no answer", async () => {
 		},
 	};
 	await desk.handle({ do: "answer", case: "case-1", key: "origin-log", value: "crash" }, gone, "Ann");
-	assert.match(told.at(-1) ?? "", /Ann at/);
+	assert.match(told.at(-1) ?? "", /A crash or kill/);
 	assert.ok((await cases.get("case-1"))?.facts.some(({ key }) => key === "origin-log"));
 });
 
@@ -208,12 +210,12 @@ test("a thread of 500 messages stays one case", async () => {
 		await desk.handle(
 			{ do: "answer", case: "case-1", key: "origin-log", value: values[nth % values.length] ?? "nothing" },
 			conversation,
-			`person ${nth}`,
+			"Ann",
 		);
 	assert.equal(told.length, before + 500);
 	const one = await cases.get("case-1");
 	assert.equal(one?.facts.length, 4);
-	assert.equal(one?.facts.at(-1)?.who, "person 499");
+	assert.equal(one?.facts.at(-1)?.value, values.at(499 % values.length));
 });
 
 test("a case that nobody answered for a day ends quietly", async () => {
@@ -223,7 +225,7 @@ test("a case that nobody answered for a day ends quietly", async () => {
 	await desk.handle(lab.url("closes-empty"), conversation);
 	now += 25 * 3_600_000;
 	await desk.handle({ do: "answer", case: "case-1", key: "origin-log", value: "crash" }, conversation, "Ann");
-	assert.match(whispered.join("\n"), /ended without an answer/);
+	assert.match(whispered.join("\n"), /closed after a day without activity/);
 });
 
 test("beyond a limit nothing goes out, and the asker is told when there is room again", async () => {
@@ -254,6 +256,19 @@ test("what a button carries is read back as it was, and anything else is nothing
 		{ do: "solved", case: "0a1b2c3d" },
 		{ do: "it-was", case: "0a1b2c3d", cause: "origin-crashed" },
 		{ do: "report", case: "0a1b2c3d" },
+		{ do: "statement", case: "0a1b2c3d", audience: "cloudflare" },
+		{ do: "evidence", case: "0a1b2c3d" },
+		{ do: "recheck", case: "0a1b2c3d" },
+		{ do: "status", case: "0a1b2c3d" },
+		{ do: "reopen", case: "0a1b2c3d" },
+		{ do: "follow", case: "0a1b2c3d" },
+		{ do: "unfollow", case: "0a1b2c3d" },
+		{ do: "access", case: "0a1b2c3d", key: "direct-origin", has: false },
+		{ do: "not-it", case: "0a1b2c3d", cause: "idle-race" },
+		{ do: "solved-form", case: "0a1b2c3d" },
+		{ do: "fresh", url: "https://shop.example/a?b=1" },
+		{ do: "url-form" },
+		{ do: "text-form" },
 	] as const) {
 		const text = actionText(press as Parameters<typeof actionText>[0], 100);
 		assert.ok(text !== null);
@@ -270,7 +285,10 @@ test("what a button carries is read back as it was, and anything else is nothing
 		"y:x:__proto__:y",
 		"y:x:origin-log:?",
 		"w:x:<!channel>",
-		"x:y",
+		"xy:y",
+		"g:x:banana",
+		"t:x:everybody",
+		"z:x:origin-log:perhaps",
 		"a:x:origin-log:nothing:more",
 		"s:a b",
 		"o".repeat(5_000),
@@ -310,10 +328,14 @@ test("the codes that the host gives besides the case's own become evidence: of a
 	const before = told.length;
 	await desk.handle(page("522"), conversation, "Ann");
 	assert.deepEqual(await codes("case-1"), [{ value: ["timeouts"], by: "paste", who: "Ann" }]);
-	assert.equal(told.slice(before).filter((one) => /Ann at .*522 or 524/.test(one)).length, 1, told.slice(before).join("\n\n"));
+	assert.equal(
+		told.slice(before).filter((one) => /From Ann's paste: .*522 or 524/.test(one)).length,
+		1,
+		told.slice(before).join("\n\n"),
+	);
 	// The same host in another thread of the room: what is known of it counts there too.
 	const other = { ...conversation, location: () => ({ messageRef: "other", threadKey: "other" }) };
-	await desk.handle(url, other);
+	await desk.handle({ do: "fresh", url }, other);
 	const second = (await kept.cases.inThread("other"))?.id ?? "";
 	assert.deepEqual(await codes(second), [{ value: ["timeouts"], by: "look", who: null }]);
 });

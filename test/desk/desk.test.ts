@@ -147,7 +147,7 @@ test("the same page asked about twice within seconds shares its looks, and each 
 	await desk.handle(lab.url("closes-empty", "/shared"), conversation("cem"));
 	assert.equal(lab.edge.requests.length - before, once, "not a packet more");
 	assert.equal(verdicts.filter((one) => one.includes("fails with 520")).length, 3);
-	assert.equal(verdicts.filter((one) => one.includes("answer another question too")).length, 2, "and says so");
+	assert.equal(verdicts.filter((one) => one.includes("answers another question too")).length, 2, "and says so");
 	await desk.handle(lab.url("closes-empty", "/shared"), conversation("ann"));
 	assert.equal(lab.edge.requests.length - before, 2 * once, "who asks again wants new ones");
 	now += 11_000;

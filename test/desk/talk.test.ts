@@ -76,7 +76,7 @@ for (const [what, text, value] of [
 		await say(text());
 		const fact = (await stores.cases.get("case-1"))?.facts.find(({ key }) => key === "edge-saw");
 		assert.deepEqual([fact?.value, fact?.who], [value, value && "bob"]);
-		if (value !== undefined) assert.match(told.join("\n"), /bob at .*which origin status Cloudflare saw/);
+		if (value !== undefined) assert.match(told.join("\n"), /(?:No status|A success \(2xx or 3xx\)|An error \(4xx or 5xx\)): /);
 	});
 
 test("Cloudflare's record without a Ray ID checks its page, and enters the case that this opens", async () => {
@@ -118,7 +118,6 @@ for (const sentence of [
 	"what now?",
 	"520",
 	"we get error 520",
-	"is it us or cloudflare?",
 	"the coffee machine on the third floor is out of beans again",
 	"hmm, let me think about that for a second",
 ])
@@ -133,20 +132,20 @@ for (const sentence of [
 test("whose fault it is gets a side", async () => {
 	const { heads, say } = await threadOfCase();
 	await say("whose fault is it?");
-	assert.match(heads[0] ?? "", /Whose side: the origin's/);
+	assert.match(heads[0] ?? "", /Your origin: .*\(certain\)/);
 });
 
 test("a code that says it itself is said once", async () => {
 	const { heads, say } = await threadOfCase("refuses");
 	await say("status");
-	assert.match(heads[0] ?? "", /refuses\.lab\.example[`*]*: [*]*521 Connection refused/);
+	assert.match(heads[0] ?? "", /^[^\n]*refuses\.lab\.example[^\n]* fails with 521(?!.*521)/s);
 });
 
 test("where nothing failed, no code is told as the state", async () => {
 	const { heads, say } = await threadOfCase("healthy");
 	await say("whose fault is it?");
-	assert.match(heads[0] ?? "", /healthy\.lab\.example.*nothing failed when I looked/);
-	assert.doesNotMatch(heads[0] ?? "", /: 520|Cause: unknown/);
+	assert.match(heads[0] ?? "", /Neither.*healthy\.lab\.example worked/);
+	assert.doesNotMatch(heads[0] ?? "", /520|unknown/);
 });
 
 const ANSWERS: readonly (readonly [sentence: string, key: string, value: string])[] = [
@@ -179,12 +178,15 @@ for (const [sentence, key, value] of ANSWERS)
 	});
 
 for (const sentence of ["no idea", "I don't know", "I cannot run this", "keine Ahnung", "no sé", "je ne sais pas"])
-	test(`“${sentence}” leaves the open question, and another one is asked`, async () => {
-		const { stores, told, say } = await threadOfCase();
-		const before = (await stores.cases.get("case-1"))?.unknown ?? [];
+	test(`“${sentence}” leaves the open question: who runs the server is asked, then another question`, async () => {
+		const { stores, desk, conversation, told, say } = await threadOfCase();
+		const key = (await stores.cases.get("case-1"))?.open?.key;
+		assert.ok(key !== undefined);
 		await say(sentence);
-		assert.equal((await stores.cases.get("case-1"))?.unknown.length, before.length + 1);
-		assert.match(told.join("\n"), /nobody knows .*I ask something else/s);
+		assert.match(told.at(-1) ?? "", /do you or your team run this server\?\n\[Yes\] \[Not my server\]/);
+		await desk.handle({ do: "access", case: "case-1", key, has: true }, conversation, "bob");
+		assert.deepEqual((await stores.cases.get("case-1"))?.unknown, [key]);
+		assert.match(told.at(-1) ?? "", /bob does not know\.\nNext: .*\?/s);
 	});
 
 /** What the command under the open question prints, and what of it enters. */
@@ -204,7 +206,7 @@ for (const [printed, value] of PRINTED)
 		await say(printed);
 		const fact = (await stores.cases.get("case-1"))?.facts.find(({ key }) => key === "direct-origin");
 		assert.equal(fact?.value, value);
-		assert.equal(/what the origin returns without Cloudflare/.test(told.join("\n")), value !== undefined);
+		assert.equal(told.length, value === undefined ? 0 : 1);
 	});
 
 for (const first of ["the crash", "its own line"] as const)
@@ -218,7 +220,7 @@ for (const first of ["the crash", "its own line"] as const)
 		for (const line of first === "the crash" ? [crash, own] : [own, crash]) await say(line);
 		const fact = (await stores.cases.get("case-1"))?.facts.find(({ key }) => key === "origin-log");
 		assert.equal(fact?.value, "refused-or-444");
-		assert.equal(/instead of A crash or kill/.test(told.join("\n")), first === "the crash");
+		assert.match(told.join("\n"), first === "the crash" ? /`return 444` rule.*at [\d:]+ UTC/ : /Line 1: .*kill/i);
 	});
 
 test("“undo” takes the newest answer back", async () => {
@@ -229,11 +231,15 @@ test("“undo” takes the newest answer back", async () => {
 	assert.ok(facts.length > 0 && !facts.some((fact) => fact.key === "what-changed"));
 });
 
-for (const sentence of ["it was the WAF", "solved", "fixed: the WAF blocked it"])
+for (const [sentence, asks] of [
+	["it was the WAF", /What was the cause\?|Solved as .*\?\n\[Yes\] \[Other…\]/],
+	["solved", /What was the cause\?\n.*\[Something else…\] \[Another cause…\]/],
+	["fixed: the WAF blocked it", /What was the cause\?|Solved as .*\?\n\[Yes\] \[Other…\]/],
+] as const)
 	test(`“${sentence}” asks which cause it was`, async () => {
-		const { told, say } = await threadOfCase();
+		const { told, alone, say } = await threadOfCase();
 		await say(sentence);
-		assert.match(told.join("\n"), /What was it\?/);
+		assert.match([...told, ...alone.map(flat)].join("\n"), asks);
 	});
 
 test("in a thread without a case a sentence is what it is anywhere", async () => {

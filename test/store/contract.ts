@@ -130,6 +130,9 @@ export function contract(engine: Engine): void {
 					["b", "c"],
 				);
 				assert.equal((await cases.ofHost(null, "shop.example", 2)).length, 0);
+				assert.equal((await cases.ofWorkspace("slack T1", 0, 2)).length, 2, "no more than asked for");
+				assert.equal((await cases.ofWorkspace(null, 0, 2)).length, 0, "of no other workspace");
+				assert.equal((await cases.ofWorkspace("slack T1", Number.MAX_SAFE_INTEGER, 2)).length, 0, "none that is older");
 			}),
 		);
 

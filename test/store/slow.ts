@@ -55,6 +55,7 @@ export function slowStores(stores: Stores): Stores {
 			get: slow(cases.get),
 			inThread: slow(cases.inThread),
 			ofHost: slow(cases.ofHost),
+			ofWorkspace: slow(cases.ofWorkspace),
 			open: slow(cases.open),
 			change: slow(cases.change),
 		},

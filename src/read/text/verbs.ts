@@ -1,4 +1,4 @@
-import { isCause, SOMETHING_ELSE } from "../../knowledge/causes/list.ts";
+import { CAUSE_IDS, CAUSES, isCause, SOMETHING_ELSE } from "../../knowledge/causes/list.ts";
 import { isEvidenceKey, isValue } from "../../knowledge/evidence.ts";
 import { readPaste } from "../paste.ts";
 import { findRays } from "../ray/find.ts";
@@ -51,6 +51,13 @@ const USUAL = { lane: "words", private: false, everywhere: false, case: false, a
 const PRIVATE = { ...USUAL, private: true, everywhere: true } as const;
 
 const TOPIC_MAX_CHARS = 60;
+/** A line of one's own stands behind a colon: without it, a sentence that begins with "solved" is read as one. */
+const OWN_CAUSE = /^:\s*(\S.*)$/s;
+const CAUSE_MAX_CHARS = 120;
+
+/** The cause whose title or id this is; null for words of one's own. */
+const titledCause = (own: string): string | null =>
+	CAUSE_IDS.find((id) => [id, CAUSES[id].title.toLowerCase()].includes(own.trim().toLowerCase())) ?? null;
 
 /** The verbs, in the order of help; a text without one is a host, a URL or a paste with Ray IDs. */
 export const VERBS = {
@@ -146,7 +153,9 @@ export const VERBS = {
 		usage: "solved <cause>",
 		example: "solved origin-crashed",
 		case: true,
-		read: ({ words }) => {
+		read: ({ words, rest }) => {
+			const own = OWN_CAUSE.exec(rest)?.[1];
+			if (own !== undefined) return { kind: "solved", cause: titledCause(own) ?? own.slice(0, CAUSE_MAX_CHARS) };
 			if (words.length > 1) return null;
 			const cause = bareWord(words[0] ?? "").toLowerCase();
 			return isCause(cause) || cause === SOMETHING_ELSE ? { kind: "solved", cause } : { kind: "misread", why: "no-such-cause" };

@@ -34,6 +34,10 @@ export function casesIn({ sql, atOnce, vault }: Connection, wrote: () => void): 
 			sql("SELECT id, body FROM cases WHERE host = ? AND workspace IS ? ORDER BY last_at DESC, rowid DESC LIMIT ?")
 				.all(names.host(host), names.workspace(workspace), max)
 				.flatMap((row) => opened(row) ?? []),
+		ofWorkspace: async (workspace, sinceMs, max) =>
+			sql("SELECT id, body FROM cases WHERE workspace IS ? AND last_at >= ? ORDER BY last_at DESC, rowid DESC LIMIT ?")
+				.all(names.workspace(workspace), sinceMs, max)
+				.flatMap((row) => opened(row) ?? []),
 		open: async (one) => {
 			const kept = atOnce(() => {
 				const already = openAlready(one);

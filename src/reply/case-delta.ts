@@ -1,0 +1,203 @@
+import type { Case, Fact } from "../judge/case.ts";
+import type { Verdict } from "../judge/verdict.ts";
+import { CAUSES, isCause } from "../knowledge/causes/list.ts";
+import { type Block, type Button, controls, type Message, message, note, say, title } from "../message/message.ts";
+import { bold, clock, join, ours, type Text, text } from "../message/text.ts";
+import { headLine } from "./case-head.ts";
+import { questionBlocks } from "./case-question.ts";
+import {
+	askedWords,
+	casePage,
+	familyWords,
+	lasting,
+	meaningOf,
+	personWords,
+	solvedWords,
+	standingOf,
+	titleOf,
+	valueWords,
+} from "./case-words.ts";
+import { toldOtherCodeWords } from "./other-code.ts";
+
+/** What changed in a case, told once in its thread, with the next question. */
+
+/** How a change is told. */
+interface DeltaOptions {
+	/** The question is open already, in a message that can be found. */
+	readonly asksAlready: boolean;
+	/** The head cannot be edited where this is told: its first line stands in front. */
+	readonly headLost: boolean;
+}
+
+/**
+ * One change of a case: what it means, and what to do next.
+ * @param change null: nothing that has words of its own
+ */
+export function deltaMessage(one: Case, change: Text | null, { asksAlready, headLost }: DeltaOptions): Message {
+	const standing = standingOf(one);
+	const isLikely = standing.kind === "named" && standing.certainty === "likely";
+	const line = headLost ? headLine(one) : null;
+	return message(
+		line === null ? "neutral" : one.head.mood,
+		line,
+		change === null ? null : say(change),
+		...(one.access === "none" ? [] : isLikely ? fixBlocks(one, standing.first.cause) : asksAlready ? [] : questionBlocks(one)),
+	);
+}
+
+/** What a person does about the likely cause. */
+function fixBlocks(one: Case, cause: string): Block[] {
+	if (!isCause(cause)) return [];
+	const [fix = ""] = CAUSES[cause].fixes;
+	return [
+		say(text`${bold("Fix:")} ${ours(fix)}`),
+		controls(
+			text``,
+			[
+				{ label: "Solved…", action: { do: "solved-form", case: one.id } },
+				{ label: "Not it", action: { do: "not-it", case: one.id, cause } },
+				{ label: "Report…", action: { do: "report", case: one.id } },
+				{ label: "Explain", action: { do: "ask", text: `explain ${cause}` } },
+			],
+			[],
+		),
+	];
+}
+
+/** Whether a case asks nothing anymore, because its likely cause is known. */
+export function isLikelyKnown(one: Case): boolean {
+	const standing = standingOf(one);
+	return standing.kind === "named" && standing.certainty === "likely";
+}
+
+/** What is newly likely or possible; empty where a case stands as before. */
+export function movedWords(before: Case, after: Case): Text {
+	const [was, is] = [standingOf(before), standingOf(after)];
+	if (is.kind === "named") {
+		const same = was.kind === "named" && was.first.cause === is.first.cause && was.certainty === is.certainty;
+		if (same) return text``;
+		return text` ${bold(`${is.certainty === "likely" ? "Likely" : "Possibly"}: ${lower(titleOf(is.first.cause))}.`)}`;
+	}
+	if (is.kind !== "open" || is.family === null) return was.kind === "named" ? text` No cause is likely now.` : text``;
+	const known = was.kind === "open" ? was.family?.family : undefined;
+	return known === is.family.family ? text`` : text` ${familyWords(is.family)}`;
+}
+
+const lower = (title: string): string => title.charAt(0).toLowerCase() + title.slice(1);
+
+/** What a new fact means; who said it stands where the question was. */
+export function changeWords(before: Case, after: Case, fact: Fact): Text {
+	const known = before.facts.find(({ key }) => key === fact.key);
+	const other = toldOtherCodeWords(after, fact);
+	if (other !== null) return text`${personWords(fact.who)}: ${valueWords(fact)}.${other}`;
+	const means = meaningOf(fact);
+	const what = text`${valueWords(addedTo(fact, known))}${replacedWords(fact, known)}${means === null ? text`` : text`: ${ours(means)}`}.`;
+	return text`${byWords(before, fact)}${what}${movedWords(before, after)}`;
+}
+
+/** Who said it, unless that stands where the question was. */
+function byWords({ open }: Case, { by, who, key }: Fact): Text {
+	if (by === "look") return text``;
+	if (by === "paste") return text`From ${personWords(who)}'s paste: `;
+	return open !== null && open.key === key && open.messageRef !== null ? text`` : text`${personWords(who)}: `;
+}
+
+/** Of a list, what came to it. */
+function addedTo(fact: Fact, known: Fact | undefined): Pick<Fact, "key" | "value"> {
+	const before = known === undefined ? [] : [known.value].flat();
+	const added = [fact.value].flat().filter((value) => !before.includes(value));
+	return { key: fact.key, value: added.length === 0 ? fact.value : added };
+}
+
+/** What was known before: replaced, or still so beside it where several things can be so at once. */
+function replacedWords(fact: Fact, known: Fact | undefined): Text {
+	if (known === undefined || String(known.value) === String(fact.value)) return text``;
+	const [before, all] = [[known.value].flat(), [fact.value].flat()];
+	return before.every((value) => all.includes(value))
+		? text` (besides ${valueWords(known)})`
+		: text` (instead of ${valueWords(known)})`;
+}
+
+export const undoneWords = (before: Case, after: Case, fact: Fact | undefined, who: string): Text =>
+	text`${who} undid ${fact === undefined ? text`an answer` : text`the answer "${valueWords(fact)}"`}.${movedWords(before, after)}`;
+
+export const unknownWords = (who: string): Text => text`${who} does not know.`;
+
+/** After a cause was denied: the next one, or none. */
+export const deniedWords = (before: Case, after: Case, cause: string, who: string): Text =>
+	text`${who}: not ${ours(lower(titleOf(cause)))}.${movedWords(before, after)}`;
+
+/** What a repeated check met. `share`: `5 of 5`. */
+export function checkedAgain(after: Case, verdict: Verdict, before: Case, nowMs: number): Message {
+	const of = verdict.pattern.share;
+	const at = clock(nowMs, nowMs);
+	if (verdict.kind === "working") return worksAgain(after, of === null ? null : of.of - of.hits, of?.of ?? null);
+	const share = of === null ? text`` : text`, ${of.hits} of ${of.of}`;
+	const code = verdict.code === null ? text`no usable response` : text`${String(verdict.code)}`;
+	const same = String(verdict.code) === before.code || verdict.kind === "cut";
+	return message(
+		"bad",
+		say(text`Checked again: ${bold(same ? "still" : "now")} ${code}${share} (${at}).`),
+		...(same ? [] : questionBlocks(after)),
+	);
+}
+
+const worksAgain = (one: Case, worked: number | null, of: number | null): Message =>
+	message(
+		"good",
+		title(text`Works again${worked === null ? text`` : text`: ${worked} of ${of ?? worked} requests returned a page`}. Solved?`),
+		controls(
+			text``,
+			[
+				{ label: "Solved…", action: { do: "solved-form", case: one.id }, primary: true },
+				{ label: "Keep watching", action: { do: "watch", url: one.url } },
+			],
+			[],
+		),
+	);
+
+/** The end of a case, for its thread. */
+export function solvedMessage(one: Case): Message {
+	const { who = "someone", cause = "", atMs = one.lastAtMs } = one.solved ?? {};
+	return message(
+		"solved",
+		say(text`${bold("Solved")} by ${who} after ${lasting(atMs - one.openedAtMs)}: ${solvedWords(cause)}.`),
+		controls(
+			text``,
+			[
+				{ label: "Reopen", action: { do: "reopen", case: one.id } },
+				{ label: "Report…", action: { do: "report", case: one.id } },
+			],
+			[],
+		),
+	);
+}
+
+export const reopenedWords = (who: string): Text => text`${who} reopened this case.`;
+
+/** Two lines for a person or a shift that comes in: since when, who said what, what is ruled out. */
+export function handoverBlocks(one: Case, nowMs: number): Block[] {
+	const told = one.facts.filter(({ by }) => by !== "look").slice(-HANDOVER_FACTS_MAX);
+	const answersTold = told.map((fact) => text`${personWords(fact.who)}: ${valueWords(fact)}`);
+	return [
+		note(
+			text`Since ${clock(one.openedAtMs, nowMs)}, ${lasting(nowMs - one.openedAtMs)}.${answersTold.length === 0 ? text`` : text` Answers: ${join(answersTold, "; ")}.`}${
+				one.unknown.length === 0 ? text`` : text` Nobody knows: ${join(one.unknown.slice(0, 2).map(askedWords), " ")}`
+			}`,
+		),
+	];
+}
+
+const HANDOVER_FACTS_MAX = 4;
+
+/** Buttons under what is told of a case that failed again after it was solved. */
+export const failsAgain = (one: Case): Message => {
+	const again: Button[] = [
+		{ label: "Reopen", action: { do: "reopen", case: one.id }, primary: true },
+		{ label: "New case", action: { do: "fresh", url: one.url } },
+	];
+	return message("bad", title(text`${casePage(one)} fails again. Reopen?`), controls(text``, again, []));
+};
+
+/** What is left of the message that said that work goes on, where the result is a message of its own. */
+export const checkedHere = (one: Case): Message => message("neutral", say(text`Checked ${casePage(one)} again.`));

@@ -1,0 +1,78 @@
+import type { Case } from "../judge/case.ts";
+import { type Block, type Button, controls, type Message, message, title } from "../message/message.ts";
+import { ours, type Text, text } from "../message/text.ts";
+import { casePage, lasting, lowered, personWords, solvedWords, standingOf, titleOf } from "./case-words.ts";
+import { percent } from "./words.ts";
+
+/** The head of a case: the one message that always holds the present state. */
+
+/** Our checks met nothing, and nobody has said anything yet. */
+export const seenWorking = (one: Case): boolean =>
+	one.facts.every(({ by }) => by === "look") &&
+	one.facts.some(({ key, value }) => key === "edge-pattern" && value === "not-reproduced");
+
+/** What it is by now, beside the title of the newest check; null where nothing may be named. */
+function likelyWords(one: Case): Text | null {
+	const standing = standingOf(one);
+	return standing.kind === "named" && standing.certainty === "likely" && one.head.mood !== "good"
+		? text`likely: ${ours(lowered(titleOf(standing.first.cause)))} (${percent(standing.first.probability)})`
+		: null;
+}
+
+const isOfPlace = (block: Block): boolean => block.kind === "note";
+
+/** The head with the state of now: what the newest check saw, the likely cause, or that it is solved. */
+export function caseHead(one: Case): Message {
+	const [first, ...others] = one.head.blocks;
+	const rest = others.filter(({ kind }) => kind !== "buttons");
+	if (one.solved !== null) {
+		const { who, cause, atMs } = one.solved;
+		const how = text`by ${personWords(who)} after ${lasting(atMs - one.openedAtMs)} · ${solvedWords(cause)}`;
+		return message(
+			"solved",
+			title(text`${casePage(one)}: solved`, how),
+			...rest.filter(isOfPlace),
+			controls(
+				text``,
+				[
+					{ label: "Reopen", action: { do: "reopen", case: one.id } },
+					{ label: "Report…", action: { do: "report", case: one.id } },
+				],
+				[],
+			),
+		);
+	}
+	const likely = likelyWords(one);
+	const head = first?.kind === "title" && likely !== null ? title(first.text, likely) : first;
+	return {
+		mood: likely === null ? one.head.mood : "likely",
+		blocks: [...(head === undefined ? [] : [head]), ...rest, headControls(one)],
+	};
+}
+
+/** Check again, watch, evidence; what is rarer behind the menu. */
+function headControls(one: Case): Block {
+	const works = one.head.mood === "good";
+	const shown: Button[] = [
+		{ label: "Check again", action: { do: "recheck", case: one.id } },
+		{ label: "Watch", action: { do: "watch", url: one.url } },
+		...(one.evidence === null ? [] : [{ label: "Evidence", action: { do: "evidence", case: one.id } } as const]),
+		...(works ? [{ label: "Paste the error…", action: { do: "paste-form", case: one.id } } as const] : []),
+	];
+	const rare: Button[] = [
+		...(works || one.facts.some(({ key }) => key === "variants")
+			? []
+			: [{ label: "Try other requests", action: { do: "variants", case: one.id } } as const]),
+		{ label: "Follow", action: { do: "follow", case: one.id } },
+		{ label: "Paste logs…", action: { do: "paste-form", case: one.id } },
+		{ label: "Report…", action: { do: "report", case: one.id } },
+		{ label: "Solved…", action: { do: "solved-form", case: one.id } },
+	];
+	return controls(text``, shown, [{ label: "⋯", options: rare }]);
+}
+
+/** The first line of the head, for where the head itself cannot be edited. */
+export function headLine(one: Case): Block | null {
+	const [first] = caseHead(one).blocks;
+	return first?.kind === "title" ? first : null;
+}

@@ -1,0 +1,183 @@
+import { type Case, expectedAnswers, type Fact, nextQuestion, OF_THE_SERVER } from "../judge/case.ts";
+import { answers, type EvidenceKey, fineValues } from "../knowledge/evidence.ts";
+import { type Block, type Button, command, controls, type Message, message, note, say } from "../message/message.ts";
+import { bold, ours, type Text, text } from "../message/text.ts";
+import { decodeRay } from "../read/ray/decode.ts";
+import { readTarget } from "../read/text/target.ts";
+import { askedWords, personWords, valueWords } from "./case-words.ts";
+import { questionStep } from "./next-step.ts";
+
+/** The one open question of a case: how it is asked, answered, and what is left of it then. */
+
+const CONTROLS_MAX = 5;
+/** Where a paste answers too, so many answers stand beside it. */
+const BESIDE_PASTE = 2;
+
+/** How to bring what does not fit into a button, where that has to be said. */
+const MENTION_HINT = text`To paste logs or curl output here, mention @cf520.`;
+
+/** The moment of the newest failing request that a Ray ID tells, Unix milliseconds; null for none. */
+export function failedAtMs(one: Case): number | null {
+	const [newest] = one.rays.flatMap((id) => {
+		const ray = decodeRay(id, null, one.lastAtMs);
+		return "why" in ray ? [] : [ray.receivedAtMs];
+	});
+	return newest ?? null;
+}
+
+const isIntermittent = (one: Case): boolean =>
+	one.facts.some(({ key, value }) => key === "edge-pattern" && (value === "random" || value === "bursts"));
+
+/** The one question that is worth most for its effort, as blocks; none where nothing is worth asking. */
+export function questionBlocks(one: Case): Block[] {
+	const key = nextQuestion(one)?.key;
+	const target = readTarget(one.url);
+	if (key === undefined || "why" in target) return [];
+	const step = questionStep(key, {
+		target,
+		code: one.code,
+		rays: one.rays,
+		atMs: failedAtMs(one),
+		intermittent: isIntermittent(one),
+	});
+	const asked = text`${bold("Next:")} ${step.ask}`;
+	return [step.command === null ? say(asked) : command(asked, step.command), answerControls(one, key, step.labels)];
+}
+
+function answerControls(one: Case, key: EvidenceKey, labels: Readonly<Record<string, string>>): Block {
+	const order = byExpectation(one, key);
+	const all = answers(key).filter(({ value }) => order.includes(value));
+	const button = (value: string): Button => ({
+		label: labels[value] ?? all.find((each) => each.value === value)?.label ?? value,
+		action: { do: "answer", case: one.id, key, value },
+	});
+	const out: Button = {
+		label: key === "direct-origin" ? "I cannot run this" : "I do not know",
+		action: { do: "answer", case: one.id, key, value: null },
+	};
+	const paste = (label: string): Button => ({ label, action: { do: "paste-form", case: one.id } });
+	const isDirect = key === "direct-origin" && one.code === "520";
+	// What curl accepts Cloudflare may reject: exit 0 alone clears nothing.
+	const values = isDirect ? order.filter((value) => value !== "ok") : order;
+	const beside: Button[] =
+		key === "direct-origin"
+			? [{ label: "Check it for me…", action: { do: "origin-form", url: one.url } }]
+			: key === "origin-log"
+				? [paste("Paste logs…")]
+				: [];
+	const room = CONTROLS_MAX - 1 - beside.length - (isDirect ? 1 : 0);
+	const few = values.length <= room;
+	const shown = few ? values : values.slice(0, Math.min(room - 1, beside.length > 0 ? BESIDE_PASTE : room - 1));
+	const buttons = [...shown.map(button), ...(isDirect ? [paste("Exit 0…")] : []), ...beside, out];
+	return controls(text``, buttons, few ? [] : [{ label: "Other result…", options: others(values, shown).map(button) }]);
+}
+
+const others = (all: readonly string[], shown: readonly string[]): readonly string[] =>
+	all.filter((value) => !shown.includes(value));
+
+/** The fine answers, likeliest first by the present ranking. */
+function byExpectation(one: Case, key: EvidenceKey): readonly string[] {
+	const expected = expectedAnswers(one, key);
+	return [...fineValues(key)].sort((a, b) => (expected.get(b) ?? 0) - (expected.get(a) ?? 0));
+}
+
+/** The first question of a case, in its thread; null where nothing is worth asking. */
+export function firstQuestion(one: Case, earlier: Text | null, hint: boolean): Message | null {
+	const blocks = questionBlocks(one);
+	if (blocks.length === 0) return null;
+	return message(
+		"neutral",
+		...blocks.slice(0, -1),
+		earlier === null ? null : note(earlier),
+		...blocks.slice(-1),
+		hint ? note(MENTION_HINT) : null,
+	);
+}
+
+/** What a question became: the answer, by whom, with a way back. */
+export function answeredMessage(one: Case, rest: Message | null, fact: Fact): Message {
+	const who = fact.by === "look" ? "cf520" : personWords(fact.who);
+	return withRest(
+		rest,
+		say(text`✅ ${who}: ${valueWords(fact)}`),
+		controls(text``, [{ label: "Undo", action: { do: "take-back", case: one.id, key: fact.key } }], []),
+	);
+}
+
+/** What an answer became that somebody took back. */
+export const undoneMessage = (rest: Message | null, key: EvidenceKey, who: string): Message =>
+	withRest(rest, say(text`↩ ${personWords(who)} undid the answer: ${askedWords(key)}`));
+
+/** What a question became that moved on, or that nobody needs answered now. */
+export const closedQuestion = (rest: Message | null): Message =>
+	rest ?? message("neutral", say(text`This question has moved on.`));
+
+/** What a question became that somebody cannot answer. */
+export const passedMessage = (rest: Message | null, who: string, key: EvidenceKey): Message =>
+	withRest(
+		rest,
+		say(key === "direct-origin" ? text`⏭ ${personWords(who)} cannot run this.` : text`⏭ ${personWords(who)} does not know.`),
+	);
+
+const withRest = (rest: Message | null, ...blocks: readonly Block[]): Message => ({
+	mood: rest?.mood ?? "neutral",
+	blocks: [...(rest?.blocks ?? []), ...blocks],
+});
+
+/** Whether not knowing the answer may mean that nobody here can reach the server. */
+export const asksWhoRunsIt = (one: Case, key: EvidenceKey): boolean => one.access === null && OF_THE_SERVER.has(key);
+
+/** Who runs the server: asked in the place of a question that somebody cannot answer. */
+export const whoRunsIt = (one: Case, key: EvidenceKey): Block[] => [
+	say(text`${bold("Next:")} do you or your team run this server?`),
+	controls(
+		text``,
+		[
+			{ label: "Yes", action: { do: "access", case: one.id, key, has: true } },
+			{ label: "Not my server", action: { do: "access", case: one.id, key, has: false } },
+		],
+		[],
+	),
+];
+
+/** Two people say different things. */
+export const disputedMessage = (one: Case, known: Fact, other: Fact): Message =>
+	message(
+		"neutral",
+		say(
+			text`${personWords(known.who)} says ${bold(labelWords(known))}, ${personWords(other.who)} says ${bold(labelWords(other))}. Which is right?`,
+		),
+		controls(
+			text``,
+			[known, other].map((fact) => ({
+				label: labelWords(fact).slice(0, LABEL_MAX_CHARS),
+				action: { do: "answer", case: one.id, key: fact.key, value: lastOf(fact), askedBack: true } as const,
+			})),
+			[],
+		),
+	);
+
+/** For whoever pressed: somebody, or something measured, says otherwise. */
+export const contradictsMessage = (one: Case, known: Fact, fact: Fact): Message =>
+	message(
+		"neutral",
+		say(text`${ours(contradicted(known))} ${bold(labelWords(known))}. Replace it?`),
+		controls(
+			text``,
+			[
+				{ label: "Replace", action: { do: "answer", case: one.id, key: fact.key, value: lastOf(fact), askedBack: true } },
+				{ label: "Keep", action: { do: "leave" } },
+			],
+			[],
+		),
+	);
+
+function contradicted({ by, who, key }: Fact): string {
+	if (by === "look") return "My own check shows";
+	if (by === "paste") return `${personWords(who)}'s ${key === "direct-origin" ? "curl output" : "paste"} shows`;
+	return `${personWords(who)} answered`;
+}
+
+const LABEL_MAX_CHARS = 24;
+const lastOf = ({ value }: Fact): string => (typeof value === "string" ? value : (value.at(-1) ?? ""));
+const labelWords = (fact: Fact): string => answers(fact.key).find(({ value }) => value === lastOf(fact))?.label ?? lastOf(fact);

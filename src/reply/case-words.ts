@@ -1,0 +1,101 @@
+import { type Case, type Fact, rankCase } from "../judge/case.ts";
+import type { Ranked, RankedFamily } from "../judge/rank.ts";
+import { CAUSES, isCause } from "../knowledge/causes/list.ts";
+import { codeWordsOf } from "../knowledge/codes/words.ts";
+import { answers, EVIDENCE, type EvidenceKey, labelOf } from "../knowledge/evidence.ts";
+import { FAMILIES } from "../knowledge/families.ts";
+import { maskedUrl } from "../message/masking.ts";
+import { code, ours, type Text, text } from "../message/text.ts";
+import { readTarget } from "../read/text/target.ts";
+
+/** What is known of a cause, as it may be said: a named one, a code that says it itself, or nothing that can be named. */
+export type Standing =
+	| { readonly kind: "named"; readonly first: Ranked; readonly certainty: "likely" | "possible" }
+	| { readonly kind: "code"; readonly code: string }
+	| { readonly kind: "open"; readonly family: RankedFamily | null };
+
+/** From here on a cause, or a family, is likely; only then a percentage stands beside it. */
+const LIKELY_FROM = 0.6;
+/** From here on it is possible; what is less likely is named to nobody. */
+const POSSIBLE_FROM = 0.4;
+
+/** How a case stands: what may be named, without the causes that somebody says it is not. */
+export function standingOf(one: Case): Standing {
+	const { ranked, families, abstains } = rankCase(one);
+	const left = ranked.filter(({ cause }) => !one.denied.includes(cause));
+	const rest = left.reduce((sum, { probability }) => sum + probability, 0);
+	const [first] = left.map((each) => (rest > 0 ? { ...each, probability: each.probability / rest } : each));
+	const mayName = !abstains || left.length < ranked.length;
+	if (mayName && first !== undefined && isCause(first.cause) && first.probability >= POSSIBLE_FROM)
+		return { kind: "named", first, certainty: first.probability >= LIKELY_FROM ? "likely" : "possible" };
+	// A code of Cloudflare's other than 520 says what is wrong: no likelihood of it is told.
+	if (first !== undefined && !isCause(first.cause)) return { kind: "code", code: first.cause };
+	if (one.code !== "520") return { kind: "code", code: one.code };
+	const [family] = families;
+	return { kind: "open", family: family === undefined || family.probability < POSSIBLE_FROM ? null : family };
+}
+
+/** `Points to a rule that rejects the request (likely).` */
+export const familyWords = ({ family, probability }: RankedFamily): Text =>
+	text`Points to ${ours(FAMILIES[family])} (${probability >= LIKELY_FROM ? "likely" : "possible"}).`;
+
+/** A cause, or a code that is its own, as people read it. */
+export const titleOf = (cause: string): string => (isCause(cause) ? CAUSES[cause].title : codeWordsOf(cause).title);
+
+/** In the middle of a sentence; an abbreviation or a name stays as it is. */
+export const lowered = (title: string): string =>
+	/^(?:[A-Z][a-z]+\b(?!'s IP))/.test(title) && !/^(?:Cloudflare|Worker)\b/.test(title)
+		? `${title.charAt(0).toLowerCase()}${title.slice(1)}`
+		: title;
+
+/** What somebody said it was: one of our causes, or words of theirs. */
+export const solvedWords = (cause: string): Text => (isCause(cause) ? ours(lowered(CAUSES[cause].title)) : text`${cause}`);
+
+/** The answers of a fact, as their buttons say them. */
+export function valueWords({ key, value }: Pick<Fact, "key" | "value">): Text {
+	const values = typeof value === "string" ? [value] : value;
+	return ours(values.map((one) => labelOf(key, one)).join(", "));
+}
+
+/** What an answer means: `A crash or a deliberate close`; null where its label says it all. */
+export function meaningOf({ key, value }: Pick<Fact, "key" | "value">): string | null {
+	const last = typeof value === "string" ? value : value.at(-1);
+	return answers(key).find((one) => one.value === last)?.means ?? null;
+}
+
+/** The one person at a terminal. */
+export const YOU = "you";
+
+/** Somebody as the chat shows them; a chat that names nobody says so. */
+export const personWords = (who: string | null | undefined): string => (who == null || who === "" ? "someone" : who);
+
+/** Who or what a fact is from: `bob`, `Grace's paste`, `my own check`. */
+export function sourceWords({ by, who }: Pick<Fact, "by" | "who">): Text {
+	if (by === "look") return text`my own check`;
+	const name = personWords(who);
+	return by === "paste" ? text`${name}'s paste` : text`${name}`;
+}
+
+/** The question of a key, with its question mark. */
+export const askedWords = (key: EvidenceKey): Text => ours(EVIDENCE[key].ask);
+
+const PAGE_MAX_CHARS = 60;
+
+/** The page of a case: `shop.example/checkout`. */
+export function casePage(one: Case): Text {
+	const target = readTarget(one.url);
+	if ("why" in target) return text`${code(new URL(one.url).hostname, PAGE_MAX_CHARS)}`;
+	const path = maskedUrl(target.url).slice(new URL("/", target.url).href.length - 1);
+	return text`${code(`${target.unicodeHost ?? target.host}${path === "/" ? "" : path}`, PAGE_MAX_CHARS)}`;
+}
+
+/** The host of a case, for a button's label. */
+export const caseHost = (one: Case): string => new URL(one.url).hostname;
+
+/** `18 min`, `2 h`, `3 days`; what is shorter than a minute is one. */
+export function lasting(ms: number): string {
+	const minutes = Math.max(1, Math.round(ms / 60_000));
+	if (minutes < 120) return `${minutes} min`;
+	const hours = Math.round(minutes / 60);
+	return hours < 48 ? `${hours} h` : `${Math.round(hours / 24)} days`;
+}
