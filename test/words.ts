@@ -5,7 +5,8 @@ import { plainText, type Text } from "../src/message/text.ts";
 /** What the budgets of words count: what a person reads, without commands, tables, and the labels of controls. */
 export const words = ({ blocks }: Message): number => blocks.flatMap(textsOf).reduce((sum, one) => sum + wordsIn(one), 0);
 
-const wordsIn = (one: Text): number =>
+/** Words of a line. */
+export const wordsIn = (one: Text): number =>
 	plainText(one)
 		.split(/\s+/)
 		.filter((word) => /[\p{L}\p{N}]/u.test(word)).length;

@@ -1,143 +1,63 @@
-import type { Verdict } from "../judge/verdict.ts";
-import { findCode } from "../knowledge/codes/codes.ts";
 import { EVIDENCE, type EvidenceKey } from "../knowledge/evidence.ts";
-import { maskedUrl } from "../message/masking.ts";
-import { type Block, command, list, say } from "../message/message.ts";
-import { shellQuote } from "../message/show.ts";
 import { code, ours, type Text, text, utc } from "../message/text.ts";
-import { type LogWindow, logMinutes, logWindow } from "../read/ray/log-window.ts";
+import { logMinutes, logWindow } from "../read/ray/log-window.ts";
 import type { Target } from "../read/text/target.ts";
+import {
+	directCurl,
+	handshake,
+	journal,
+	listening,
+	logSearch,
+	originCertificate,
+	originName,
+	routeBack,
+	timedCurl,
+	tunnelState,
+	workerLog,
+} from "./commands.ts";
 
 /** The one thing to do next, for the owner. `step` is an evidence key (DESIGN) where the answer to it is evidence. */
-interface NextStep {
+export interface NextStep {
 	readonly step: string;
 	readonly ask: Text;
-	readonly commands: readonly {
-		readonly about: Text;
-		readonly command: string;
-		/** How to read what it prints. */
-		readonly reads?: readonly Text[];
-	}[];
+	/** The one command that finds the answer; null for none. */
+	readonly command: string | null;
 }
 
-/**
- * curl to the origin, past Cloudflare, as Cloudflare's support asks for it
- * (https://developers.cloudflare.com/support/troubleshooting/general-troubleshooting/gathering-information-for-troubleshooting-sites/).
- * Made to be pasted on the origin server itself, where 127.0.0.1 is the origin, and to be pasted back: its last two lines tell it
- * (`read/text/clues/curl.ts`).
- */
-export function directCurl(target: Target): string {
-	return `curl -sSk --http1.1 -o /dev/null -w 'status %{http_code}, %{size_header} bytes of headers\\n' --connect-to ::127.0.0.1 ${shellQuote(maskedUrl(target.url))}; echo "curl exit $?"`;
-}
-
-/** The same for an origin that is slow: it ends when Cloudflare would have given up, and tells when the first byte came. */
-function timedCurl(target: Target): string {
-	return `curl -sSk --http1.1 -m 130 -o /dev/null -w 'status %{http_code}, %{size_header} bytes of headers, first byte after %{time_starttransfer} s\\n' --connect-to ::127.0.0.1 ${shellQuote(maskedUrl(target.url))}; echo "curl exit $?"`;
-}
-
-/** What curl's exit says of an origin that was asked directly, and what it does not. */
-const CURL_SAYS: readonly Text[] = [
-	text`Exit 52, 56, 1 or 8: the origin is at fault. 18: cut off. 35: TLS failed.`,
-	text`Exit 0 does not clear the origin: curl accepts what Cloudflare rejects.`,
-	text`Exit 7: nothing listens on 127.0.0.1. Use the origin's IP address.`,
-	text`If the origin accepts only Cloudflare, a 400, 35, 56 or timeout proves nothing.`,
-];
-
-/** So many of each go into one command. */
-const RAYS_MAX = 5;
-const MINUTES_MAX = 4;
-/** Times of nginx's and Apache's access log; of nginx's error log; of Apache's. */
-const LOG_TIMES = "%d/%b/%Y:%H:%M|%Y/%m/%d %H:%M|%b %d %H:%M";
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-
-/**
- * Searches the logs for Ray IDs and for minutes: default log formats hold no Ray ID. Logs are written in the server's own time, into which GNU date
- * converts ours. BusyBox and BSD do not convert it: there the minute is searched as it is, because an empty pattern would match every line.
- */
-function logSearch(rays: readonly string[], minutes: readonly number[]): string {
-	const patterns = minutes.slice(0, MINUTES_MAX).map((ms) => {
-		const utcTime = new Date(ms).toISOString();
-		const asIs = `${utcTime.slice(8, 10)}/${MONTHS[new Date(ms).getUTCMonth()]}/${utcTime.slice(0, 4)}:${utcTime.slice(11, 16)}`;
-		return `$(LC_ALL=C date -d '${utcTime.slice(0, 10)} ${utcTime.slice(11, 19)} UTC' +'${LOG_TIMES}' || echo ${asIs})`;
-	});
-	return `sudo grep -rsE "${[...rays.slice(0, RAYS_MAX), ...patterns].join("|")}" /var/log/nginx /var/log/apache2`;
-}
-
-/** What the system's own log says of that time. */
-function journal(window: LogWindow): string {
-	const at = (ms: number) => shellQuote(utc(ms));
-	return `sudo journalctl --no-pager --utc -o short-iso --since ${at(window.fromMs)} --until ${at(window.toMs)}`;
-}
-
-/**
- * What to paste on the origin to find the request: in the web server's logs, by Ray ID and minute; in the journal, by second.
- * @param minutes a moment in each minute that is searched, Unix milliseconds
- */
-export function logCommands(window: LogWindow, rays: readonly string[], minutes: readonly number[]): NextStep["commands"] {
-	return [
-		{
-			about: text`On the origin (nginx, Apache; change the folder for others). Run it as root, because otherwise grep may find nothing.`,
-			command: logSearch(rays, minutes),
-		},
-		{
-			about: text`Errors, crashes and restarts at that time:`,
-			command: journal(window),
-		},
-	];
-}
-
-const curlOnOrigin = text`On the origin (elsewhere, replace 127.0.0.1 with its IP address):`;
-
-/** Words from our own table, as a sentence: not foreign, not cut. */
-export const sentence = (s: string): Text => ours(/[.?!]$/.test(s) ? s : `${s}.`);
-
-/** What to do at each code; the rest follow their table row. */
-const BY_CODE: Readonly<Record<number, (target: Target) => { ask: Text; commands: NextStep["commands"] }>> = {
+/** What a code asks of the origin, and how to find out; the rest follow their table row. */
+const BY_CODE: Readonly<Record<number, (target: Target) => Omit<NextStep, "step">>> = {
 	521: (target) => ({
 		ask: text`Does port ${target.port} accept connections, including Cloudflare's?${target.port === 443 ? text` Cloudflare uses 443 for Full and Full (strict), 80 for Flexible.` : text``}`,
-		commands: [{ about: text`On the origin, does anything listen there?`, command: `sudo ss -ltnp 'sport = :${target.port}'` }],
+		command: listening(target),
 	}),
 	522: (target) => ({
 		ask: text`Does the origin respond without Cloudflare? If so, does a firewall drop or throttle Cloudflare's IP addresses?`,
-		commands: [{ about: curlOnOrigin, command: timedCurl(target) }],
+		command: timedCurl(target),
 	}),
 	523: () => ({
 		ask: text`Is the IP address in Cloudflare DNS still the origin's, and does the provider's network have a route to Cloudflare?`,
-		commands: [{ about: text`The route back to Cloudflare:`, command: "ip route get 172.64.0.1" }],
+		command: routeBack,
 	}),
 	524: (target) => ({
 		ask: text`What takes the origin so long? Cloudflare gives up after 125 s without a byte.`,
-		commands: [{ about: curlOnOrigin, command: timedCurl(target) }],
+		command: timedCurl(target),
 	}),
-	525: (target) => ({
-		ask: text`Does the TLS handshake with the origin succeed?`,
-		commands: [
-			{
-				about: curlOnOrigin,
-				command: `openssl s_client -connect 127.0.0.1:${target.port} -servername ${shellQuote(target.host)} </dev/null`,
-			},
-		],
-	}),
+	525: (target) => ({ ask: text`Does the TLS handshake with the origin succeed?`, command: handshake(target) }),
 	526: (target) => ({
 		ask: text`Is the origin's certificate in date, issued by a public authority or Cloudflare's Origin CA, and for this name?`,
-		commands: [
-			{
-				about: curlOnOrigin,
-				command: `openssl s_client -connect 127.0.0.1:${target.port} -servername ${shellQuote(target.host)} </dev/null | openssl x509 -noout -subject -issuer -dates -ext subjectAltName`,
-			},
-		],
+		command: originCertificate(target),
 	}),
 	1016: (target) => ({
 		ask: text`Which name does the CNAME of ${code(target.host, 80)} (or the load balancer's pool) point to in Cloudflare DNS, and does it resolve?`,
-		commands: [{ about: text`With that name in place of ORIGIN-NAME:`, command: "dig +short ORIGIN-NAME" }],
+		command: originName,
 	}),
 	1101: () => ({
 		ask: text`Which exception does the Worker throw? Run this with its name in place of WORKER, then load the page.`,
-		commands: [{ about: text`Where you are logged in with wrangler:`, command: "npx wrangler tail WORKER" }],
+		command: workerLog,
 	}),
 	1033: () => ({
 		ask: text`Is cloudflared running on the origin's machine, and can it reach Cloudflare on port 7844?`,
-		commands: [{ about: text`Where the tunnel runs:`, command: "systemctl status cloudflared" }],
+		command: tunnelState,
 	}),
 };
 
@@ -147,145 +67,8 @@ export function codeStep(number: number, target: Target): NextStep | null {
 	return step === undefined ? null : { step: `code-${number}`, ...step };
 }
 
-/** The next step after a verdict on a site, as data. Pure. */
-export function nextStep(verdict: Verdict, target: Target): NextStep {
-	const { classification, look } = verdict.example;
-	const { ray, waitMs } = classification;
-	const number = verdict.code;
-	const logs =
-		ray === null
-			? []
-			: logCommands(
-					logWindow(ray.receivedAtMs, ray.receivedAtMs, waitMs ?? undefined),
-					[ray.id],
-					logMinutes(ray.receivedAtMs, waitMs ?? undefined),
-				);
-	const direct = { about: curlOnOrigin, command: directCurl(target), reads: CURL_SAYS };
-	switch (verdict.kind) {
-		case "cloudflare-error":
-		case "edge-code":
-			return codeNext(verdict, target, direct, logs);
-		case "gateway-error":
-			return classification.maker === "cloudflare"
-				? {
-						step: "origin-log",
-						ask: text`Is the origin's compression or Content-Length wrong? Turn off gzip as a test. With a tunnel, read cloudflared's errors.`,
-						commands: [direct, ...logs],
-					}
-				: {
-						step: "origin-log",
-						ask: text`This ${String(number)} is the origin's own (likely). Read its proxy's error log.`,
-						commands: [...logs, direct],
-					};
-		case "cut":
-			return {
-				step: "origin-log",
-				ask: text`The origin stopped midway. Look for a killed worker at that second.`,
-				commands: [direct, ...logs],
-			};
-		case "origin-error":
-			return {
-				step: "origin-log",
-				ask: text`What does the application's log show for that second?`,
-				commands: logs,
-			};
-		case "challenge":
-			return {
-				step: "ask-again",
-				ask: text`A challenge hides the origin. Paste the Ray ID from your error page.`,
-				commands: [],
-			};
-		case "block":
-			return {
-				step: "security-events",
-				ask: text`Find the rule under Security > Events by Ray ID. To diagnose the error itself, paste a visitor's Ray ID.`,
-				commands: [],
-			};
-		case "working":
-			return {
-				step: "who-is-hit",
-				ask: text`It works from here. Who sees the error? Paste their Ray ID.`,
-				commands: [],
-			};
-		case "silent":
-			return {
-				step: "direct-origin",
-				ask: text`How long does the origin take? Cloudflare returns 524 after 125 s.`,
-				commands: [{ about: curlOnOrigin, command: timedCurl(target) }],
-			};
-		case "broken":
-			return {
-				step: "direct-origin",
-				ask: text`What are the first bytes?${target.scheme === "http" ? text` If this port speaks TLS, check https instead.` : text``}`,
-				commands: [{ about: fromAnywhere, command: firstBytes(target) }],
-			};
-		case "not-cloudflare":
-			return {
-				step: "wrong-target",
-				ask: text`${code(target.host, 80)} does not use Cloudflare. Which page shows the 520?`,
-				commands: isIpAddress(target) ? [] : [{ about: fromAnywhere, command: whereItLeads(target) }],
-			};
-		case "unreached":
-			return look.kind === "unreached" && look.stage === "certificate"
-				? {
-						step: "certificate",
-						ask: text`The edge certificate is invalid, so browsers warn first. Fix it first.`,
-						commands: [{ about: fromAnywhere, command: edgeCertificate(target) }],
-					}
-				: {
-						step: "edge-trace",
-						ask: text`I could not connect to ${code(target.host, 80)}, so this is not a 520.`,
-						commands: [{ about: text`From another network:`, command: fromElsewhere(target) }],
-					};
-	}
-}
-
-/** The same for one of Cloudflare's codes. */
-function codeNext(
-	{ kind, code: number, pattern }: Verdict,
-	target: Target,
-	direct: NextStep["commands"][number],
-	logs: NextStep["commands"],
-): NextStep {
-	if (number === 520 && kind === "edge-code")
-		return {
-			step: "origin-log",
-			ask: text`Did the origin send the 520 itself? Look for status 520 in its access log.`,
-			commands: [...logs, direct],
-		};
-	if (number === 520)
-		return pattern.kind === "random"
-			? {
-					step: "origin-log",
-					ask: text`The failure is intermittent, so read the origin's log first.`,
-					commands: [...logs, direct],
-				}
-			: { step: "direct-origin", ask: text`Request the page straight from the origin:`, commands: [direct, ...logs] };
-	const special = number === null ? null : codeStep(number, target);
-	if (special !== null) return special;
-	const entry = number === null ? undefined : findCode(number);
-	return {
-		step: "explain",
-		ask: entry === undefined ? text`Send the Ray ID to Cloudflare support.` : text`Check first: ${sentence(entry.lookFirst)}`,
-		commands: [],
-	};
-}
-
-const fromAnywhere = text`From any machine:`;
-
-const isIpAddress = ({ host }: Target): boolean => /^[\d.]+$|:/.test(host);
-
-/** The first bytes of what is not HTTP. */
-const firstBytes = (target: Target): string =>
-	`curl -svk --http0.9 --raw -o - --max-time 20 ${shellQuote(maskedUrl(target.url))} | head -c 512 | od -c | head -40`;
-
-const whereItLeads = ({ host }: Target): string =>
-	`dig +short ${shellQuote(host)} A ${shellQuote(host)} AAAA ${shellQuote(host)} CNAME`;
-
-const edgeCertificate = ({ host, port }: Target): string =>
-	`openssl s_client -connect ${shellQuote(`${host}:${port}`)} -servername ${shellQuote(host)} </dev/null | openssl x509 -noout -subject -issuer -dates -ext subjectAltName`;
-
-const fromElsewhere = (target: Target): string => `curl -sv -o /dev/null --max-time 20 ${shellQuote(maskedUrl(target.url))}`;
+/** Words from our own table, as a sentence: not foreign, not cut. */
+export const sentence = (s: string): Text => ours(/[.?!]$/.test(s) ? s : `${s}.`);
 
 /** What a question about a case is about. */
 export interface QuestionAbout {
@@ -383,7 +166,7 @@ export function questionStep(key: EvidenceKey, about: QuestionAbout): QuestionSt
 function originQuestion({ target, code: name, intermittent }: QuestionAbout): QuestionStep {
 	const number = Number(name);
 	const own = ORIGIN_QUESTIONS[number];
-	const command = codeStep(number, target)?.commands[0]?.command;
+	const command = codeStep(number, target)?.command;
 	if (own !== undefined && command !== undefined) return { ...own, command };
 	return {
 		ask:
@@ -420,59 +203,6 @@ const secondOf = (ms: number): string => utc(ms).slice(11);
 /** A question of our own behind "Next:". */
 const lowered = (s: string): Text => ours(s.slice(0, 1).toLowerCase() + s.slice(1));
 
-/** The question that ends an answer about a site without a case, with the one command that helps. Pure. */
-export function verdictQuestion(verdict: Verdict, target: Target): Pick<QuestionStep, "ask" | "command"> {
-	const { classification, look } = verdict.example;
-	switch (verdict.kind) {
-		case "working":
-			return { ask: text`Failing for you?`, command: null };
-		case "origin-error":
-			return logOf(verdict, text`what does the application's log show for that second?`);
-		case "challenge":
-			return { ask: text`what does your browser show? Paste the Ray ID or the response headers.`, command: null };
-		case "block":
-			return {
-				ask: text`which rule is it? Find it under Security > Events by Ray ID. For the error itself, paste what a visitor sees.`,
-				command: null,
-			};
-		case "silent":
-			return { ask: text`run this on the origin server. How long does it take?`, command: timedCurl(target) };
-		case "broken":
-			return {
-				ask: text`what are its first bytes?${target.scheme === "http" ? text` If this port speaks TLS, check https instead.` : text``}`,
-				command: firstBytes(target),
-			};
-		case "not-cloudflare":
-			if (!verdict.fails) return { ask: text`which page shows the 520?`, command: null };
-			return { ask: text`does the name lead where it should?`, command: isIpAddress(target) ? null : whereItLeads(target) };
-		case "unreached":
-			return look.kind === "unreached" && look.stage === "certificate"
-				? {
-						ask: text`what is wrong with it? Fix it under SSL/TLS > Edge Certificates in Cloudflare.`,
-						command: edgeCertificate(target),
-					}
-				: { ask: text`does it load from another network?`, command: fromElsewhere(target) };
-		default:
-			return codeQuestion(verdict.code, target, classification.ray !== null);
-	}
-}
-
-function logOf({ example }: Verdict, question: Text): Pick<QuestionStep, "ask" | "command"> {
-	const { ray, waitMs } = example.classification;
-	return {
-		ask: question,
-		command: ray === null ? null : logSearch([ray.id], logMinutes(ray.receivedAtMs, waitMs ?? undefined)),
-	};
-}
-
-function codeQuestion(number: number | null, target: Target, hasRay: boolean): Pick<QuestionStep, "ask" | "command"> {
-	if (number !== null && ORIGIN_QUESTIONS[number] !== undefined)
-		return originQuestion({ target, code: String(number), rays: [], atMs: null });
-	const entry = number === null ? undefined : findCode(number);
-	if (entry !== undefined) return { ask: text`check this first: ${sentence(entry.lookFirst)}`, command: null };
-	return { ask: text`send ${hasRay ? "the Ray ID" : "the URL and the time"} to Cloudflare support.`, command: null };
-}
-
 /** What somebody can send to whom who cannot reach the server: a visitor, or a user of another company's API. */
 export interface VisitorAbout {
 	/** The code that visitors see, as text. */
@@ -490,12 +220,4 @@ export function visitorStep(target: Target, { code: name, rays: [ray], atMs, ret
 	const when = atMs === null ? text`the time` : text`${secondOf(atMs)}`;
 	const again = retryAfterS === null ? text`Try again in a minute.` : text`Try again after ${retryAfterS} s.`;
 	return text`You cannot fix this from your side. Send the owner of ${code(target.host, 80)}, or the API's support: error ${name}, ${request}, ${when}. ${again}`;
-}
-
-/** The step as blocks: the question first, then one command a block. */
-export function stepBlocks(step: NextStep): Block[] {
-	return [
-		say(step.ask),
-		...step.commands.flatMap((one) => [command(one.about, one.command), list(one.reads ?? [])].filter((block) => block !== null)),
-	];
 }

@@ -8,8 +8,9 @@ import type { FoundRays } from "../read/ray/find.ts";
 import { type LogWindow, logMinutes, logWindow } from "../read/ray/log-window.ts";
 import { spreadOf } from "../read/ray/spread.ts";
 import type { Target } from "../read/text/target.ts";
+import { logSearch } from "./commands.ts";
 import { rayData } from "./json.ts";
-import { logCommands } from "./next-step.ts";
+
 import type { Reply } from "./reply.ts";
 import { ageWords, dataCenter, seconds } from "./words.ts";
 
@@ -44,23 +45,16 @@ export function raysReply(
 	const together = spread.lastMs - spread.firstMs <= TOGETHER_MS;
 	const waitMs = rays.length === 1 && pageAtMs !== null ? pageWait(pageAtMs - first.receivedAtMs) : null;
 	const window = logWindow(together ? spread.firstMs : spread.lastMs, spread.lastMs, waitMs ?? 0);
-	const search = logCommands(
-		window,
+	const search = logSearch(
 		rays.map((ray) => ray.id),
 		minutesOf(together ? rays : [...rays].filter((ray) => ray.receivedAtMs === spread.lastMs), waitMs ?? 0),
-	)[0]?.command;
+	);
 	const stepAsk = text`Search your origin's log from ${spanWords(window)}${together ? text`` : text`, around the newest`}:`;
 	const pageAfterMs = pageAtMs === null ? null : pageAtMs - first.receivedAtMs;
 	const told = rays.length > 1 ? severalBlocks(found, nowMs) : [say(join(oneWords(first, pageAfterMs, nowMs)))];
 	return {
 		private: false,
-		head: message(
-			"neutral",
-			...told,
-			search === undefined ? null : command(stepAsk, search),
-			...notRayNotes(found.notRays),
-			controlsOf(target),
-		),
+		head: message("neutral", ...told, command(stepAsk, search), ...notRayNotes(found.notRays), controlsOf(target)),
 		thread: [],
 		data: {
 			verdict: { kind: "ray", code: null, cause: null, articleCause: null, confidence: "certain", owner: "unknown" },
@@ -72,11 +66,7 @@ export function raysReply(
 			].map((say, index) => ({ id: `ray-${index + 1}`, say: plainText(say) })),
 			rays: rays.map(rayData),
 			pattern: null,
-			next: {
-				step: "origin-log",
-				ask: plainText(stepAsk),
-				...(search === undefined ? {} : { command: search }),
-			},
+			next: { step: "origin-log", ask: plainText(stepAsk), command: search },
 			looks: [],
 		},
 	};
@@ -120,7 +110,7 @@ function oneWords(ray: Ray, pageAfterMs: number | null, nowMs: number): Text[] {
 				? text`For a current error, copy a new Ray ID.`
 				: null,
 		pageAfterMs === null ? null : pageTimeWords(pageAfterMs),
-		ray.colo === null ? text`Error pages omit the data center; the ${code("cf-ray")} header has it.` : null,
+		ray.colo === null ? NO_PLACE : null,
 	];
 	return [
 		text`Ray ${code(ray.id)}: received ${bold(clock(ray.receivedAtMs, nowMs))}${age}${place}.`,
@@ -133,47 +123,37 @@ const pageWait = (afterMs: number): number | null =>
 	afterMs < -1_000 || afterMs > PAGE_TIME_MS_MAX ? null : Math.max(0, afterMs);
 
 /** The page prints its own time: later than the Ray by what Cloudflare waited for the origin. */
-function pageTimeWords(afterMs: number): Text | null {
+function pageTimeWords(afterMs: number): Text {
 	const waitMs = pageWait(afterMs);
 	if (waitMs === null) return text`The time next to it does not match. Trust the Ray ID.`;
-	return waitMs < 1_000 ? null : text`Cloudflare waited about ${seconds(waitMs)} for the origin.`;
+	return waitMs < 1_000 ? text`Cloudflare gave up within 1 s.` : text`Cloudflare waited about ${seconds(waitMs)} for the origin.`;
 }
 
 function severalBlocks(found: FoundRays & { readonly rays: Rays }, nowMs: number): (Block | null)[] {
 	const { rays, leftOut } = found;
 	const { firstMs, lastMs } = spreadOf(rays);
-	const from = clock(firstMs, nowMs);
-	const day = (at: string) => at.slice(0, -"17:25:07 UTC".length);
-	const until = clock(lastMs, nowMs);
-	const when =
-		from === until
-			? from
-			: `${from.replace(/ UTC$/, "")} to ${day(from) === day(until) ? until.slice(day(until).length) : until}`;
+	const isOneDay = utc(firstMs).slice(0, 10) === utc(lastMs).slice(0, 10);
+	const from = isOneDay ? clock(firstMs, nowMs) : utc(firstMs);
+	const until = isOneDay ? utc(lastMs).slice(11) : utc(lastMs);
+	const when = firstMs === lastMs || from.endsWith(until) ? from : `${from.replace(/ UTC$/, "")} to ${until}`;
 	const hidden = rays.length + leftOut - Math.min(rays.length, ROWS_MAX);
 	return [
 		title(text`${String(rays.length + leftOut)} Ray IDs`, text`${when}`),
 		say(join(severalWords(rays))),
-		grid(["Ray ID", isOneDay(rays) ? "UTC" : "UTC, newest first", "Data center"], rayRows(rays)),
+		grid(["Ray ID", "UTC", "At"], rayRows(rays, isOneDay)),
 		hidden > 0 ? note(text`The newest ${ROWS_MAX} are shown.`) : null,
 	];
 }
 
 /** What the spread of several Ray IDs shows, and what not. */
 function severalWords(rays: Rays): Text[] {
-	const { colos, withoutColo, firstMs, lastMs, sameMachine } = spreadOf(rays);
+	const { colos, firstMs, lastMs, sameMachine } = spreadOf(rays);
 	const apart = lastMs - firstMs > ONE_INCIDENT_MS;
-	const [place] = colos;
-	const where = (() => {
-		if (place === undefined) return text`Error pages omit the data center; the ${code("cf-ray")} header has it.`;
-		if (colos.length === 1)
-			return text`${withoutColo === 0 ? "All are" : `${rays.length - withoutColo} are`} from ${dataCenter(place.colo)}; from one person, that is normal.`;
-		return apart
-			? text`They name ${String(colos.length)} data centers.`
-			: text`${bold(`${colos.length} data centers`)} fail, so the origin is at fault (likely).`;
-	})();
 	const [machine] = sameMachine;
+	const [odd] = colos.flatMap(({ colo }) => oddPlace(colo));
 	return [
-		where,
+		placesWords(rays, apart),
+		...(odd === undefined || colos.length === 1 ? [] : [odd]),
 		...(apart ? [text`They are ${ageWords(lastMs - firstMs)} apart, so they may not be one incident.`] : []),
 		...(machine === undefined || colos.length > 1
 			? []
@@ -181,12 +161,31 @@ function severalWords(rays: Rays): Text[] {
 	];
 }
 
-const isOneDay = (rays: readonly Ray[]): boolean =>
-	new Set(rays.map(({ receivedAtMs }) => utc(receivedAtMs).slice(0, 10))).size === 1;
+function placesWords(rays: Rays, apart: boolean): Text {
+	const { colos, withoutColo } = spreadOf(rays);
+	const [place] = colos;
+	if (place === undefined) return NO_PLACE;
+	if (colos.length === 1) {
+		const how = withoutColo === 0 ? "All are" : `${rays.length - withoutColo} of ${rays.length} are`;
+		return text`${how} from ${dataCenter(place.colo)}; from one person, that is normal.`;
+	}
+	return apart
+		? text`They name ${String(colos.length)} data centers.`
+		: text`${bold(`${colos.length} data centers`)} fail, so the origin is at fault (likely).`;
+}
+
+const NO_PLACE = text`Error pages omit the data center; the ${code("cf-ray")} header has it.`;
+
+/** A data center that is not of today's list. */
+function oddPlace(colo: string): Text[] {
+	const found = findColo(colo);
+	if (found === undefined) return [text`${bold(colo)} is not in my list.`];
+	if (found.lastSeen === undefined) return [];
+	return [text`${bold(colo)} is no longer listed${found.lastSeen === "?" ? "" : `, last seen ${found.lastSeen}`}.`];
+}
 
 /** The newest first; of one day with their second, else with their day. */
-function rayRows(rays: readonly Ray[]): string[][] {
-	const oneDay = isOneDay(rays);
+function rayRows(rays: readonly Ray[], oneDay: boolean): string[][] {
 	return [...rays]
 		.sort((a, b) => b.receivedAtMs - a.receivedAtMs)
 		.slice(0, ROWS_MAX)

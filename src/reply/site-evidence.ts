@@ -7,7 +7,7 @@ import { show } from "../message/show.ts";
 import { clock, code, join, type Text, text } from "../message/text.ts";
 import type { Target } from "../read/text/target.ts";
 import { SPEED } from "./site-words.ts";
-import { dataCenter, grouped, percent, requests, ruledOutWords, seconds, shortPlace } from "./words.ts";
+import { dataCenter, grouped, percent, requests, ruledOutWords, seconds } from "./words.ts";
 
 const BASIS_WORDS: Record<Basis, Text | null> = {
 	structured: text`Confirmed by Cloudflare's machine-readable error.`,
@@ -17,7 +17,7 @@ const BASIS_WORDS: Record<Basis, Text | null> = {
 	"names-cloudflare": text`The page names Cloudflare.`,
 	branded: text`Cloudflare's own page.`,
 	"cf-mitigated": text`Confirmed by the ${code("cf-mitigated")} header: a challenge.`,
-	"status-only": text`There is no machine-readable error, and no Cloudflare page with a matching Ray ID.`,
+	"status-only": text`I found neither a machine-readable error nor a Cloudflare page with a matching Ray ID.`,
 	"no-marks": null,
 };
 
@@ -29,14 +29,15 @@ export function evidence(verdict: Verdict, target: Target, nowMs: number): Text[
 	const { classification, look } = verdict.example;
 	const refused = look.kind === "answered" ? (look.tls?.refusedBecause ?? null) : null;
 	return [
-		text`Requested ${code(maskedUrl(target.url), 100)} at ${clock(look.asked.startedAtMs, nowMs)}.`,
+		// Each time once: the Ray ID's is the more exact one.
+		text`Requested ${code(maskedUrl(target.url), 100)}${classification.ray === null ? text` at ${clock(look.asked.startedAtMs, nowMs)}` : text``}.`,
 		...some(patternWords(verdict, target)),
 		...some(basisWords(verdict)),
 		...some(verdict.structured === null ? null : structuredWords(verdict.structured)),
 		...some(rayWords(verdict, nowMs)),
 		...some(placesWords(verdict)),
 		...some(
-			verdict.traceColo === null
+			verdict.traceColo === null || verdict.ruledOut.includes("edge-down")
 				? null
 				: text`${code("/cdn-cgi/trace")} works, so the host is behind Cloudflare and the edge works.`,
 		),
@@ -58,16 +59,21 @@ function patternWords({ pattern }: Verdict, target: Target): Text | null {
 	const { share, kind, timeToFailure } = pattern;
 	const path = code(maskedUrl(target.path), 40);
 	if (share === null) return text`No response to ${path} shows what the origin does.`;
-	const range = `${percent(share.low)} to ${percent(share.high)} of requests (95% interval)`;
 	if (share.hits === 0)
-		return text`${share.of === 1 ? "The request" : `All ${share.of} requests`} to ${path} worked; up to ${percent(share.high)} could still fail (95% interval).`;
+		return text`${allOf(share.of)} to ${path} worked; up to ${percent(share.high)} of requests could still fail (95% interval).`;
 	const speed = timeToFailure === null ? "" : SPEED[timeToFailure];
-	if (kind === "random") return text`Intermittent: ${share.hits} of ${requests(share.of)} to ${path} failed${speed}: ${range}.`;
-	const all = share.hits < share.of ? `${share.hits} of ${requests(share.of)}` : allOf(share.of);
-	const other =
-		kind === "some-urls" ? "; another URL on this host works" : kind === "all" ? ", on another URL of this host too" : "";
-	return text`${all} to ${path} failed${speed}${other}: ${range}.`;
+	const range = `So ${percent(share.low)} to ${percent(share.high)} of all requests fail (95% interval).`;
+	if (share.hits < share.of)
+		return text`Intermittent: ${share.hits} of ${requests(share.of)} to ${path} failed${speed}. ${range}`;
+	const other = kind === null || kind === "random" ? "" : OTHER_URL[kind];
+	return text`${allOf(share.of)} to ${path} failed${speed}${other}. ${range}`;
 }
+
+const OTHER_URL = {
+	all: "; another URL on this host fails too",
+	"some-urls": "; another URL on this host works",
+	"not-reproduced": "",
+} as const;
 
 const allOf = (n: number): string => (n === 1 ? "The request" : `All ${n} requests`);
 
@@ -179,17 +185,18 @@ const RULED_OUT_MAX = 3;
 
 /** What stayed unknown. */
 function unknowns({ kind, code: number, pattern, throughCloudflare, traceColo }: Verdict): Text[] {
-	const [place] = pattern.colos;
 	return [
-		...some(kind === "cloudflare-error" && number === 520 ? text`The cause. The origin's response or log will show it.` : null),
-		...some(pattern.kind === null && pattern.share !== null ? text`Whether other URLs of this host fail.` : null),
-		...some(throughCloudflare && traceColo === null ? text`Whether the edge works: /cdn-cgi/trace named no data center.` : null),
-		...some(
-			kind === "not-cloudflare" || kind === "unreached"
-				? null
-				: text`Other places: I tested from one location only${place === undefined ? "" : ` (${shortPlace(place.colo)})`}.`,
-		),
-	];
+		...some(kind === "cloudflare-error" && number === 520 ? text`the cause. The origin's response or log will show it.` : null),
+		...some(pattern.kind === null && pattern.share !== null ? text`whether other URLs of this host fail.` : null),
+		...some(throughCloudflare && traceColo === null ? text`whether the edge works: /cdn-cgi/trace named no data center.` : null),
+	].map((one) => text`Still unknown: ${one}`);
+}
+
+/** One place says nothing of the others; null where Cloudflare was not met at all. */
+function onePlace({ kind, pattern: { colos } }: Verdict): Text | null {
+	if (kind === "not-cloudflare" || kind === "unreached") return null;
+	const [place] = colos;
+	return text`I tested from one location only${place === undefined ? "" : ` (${place.colo})`}.`;
 }
 
 /**
@@ -203,9 +210,6 @@ export function siteEvidence(target: Target, verdict: Verdict, seen: readonly Cl
 		title(text`Evidence`),
 		list(evidence(verdict, target, nowMs)),
 		grid(["Request", "Result", "Count", "Slowest"], requestRows(seen)),
-		list([
-			...ruledOut.map((one) => text`Ruled out: ${ruledOutWords(one)}`),
-			...unknowns(verdict).map((one) => text`Still unknown: ${one}`),
-		]),
+		list([...ruledOut.map((one) => text`Ruled out: ${ruledOutWords(one)}`), ...unknowns(verdict), ...some(onePlace(verdict))]),
 	);
 }

@@ -59,12 +59,12 @@ function failureName({ code: number, example }: Verdict): string {
 const isServed = (status: number | null): boolean => status !== null && status < 400;
 
 /** Which requests fail, beside the title; null where nothing failed, or nothing can be told. */
-export function asideWords({ pattern, fails }: Verdict): Text | null {
+export function asideWords({ pattern, fails }: Verdict, { path }: Target): Text | null {
 	const { share, kind } = pattern;
 	if (!fails || share === null) return null;
 	switch (kind) {
 		case "all":
-			return text`every request`;
+			return path === "/" ? text`every request` : text`every request, other pages too`;
 		case "some-urls":
 			return text`${requestShare(share)}, only this page`;
 		case "random":
@@ -87,7 +87,7 @@ const CODE_MEANS: Readonly<Record<number, (target: Target) => Text>> = {
 	525: () => text`The TLS handshake between Cloudflare and the origin failed.`,
 	526: () => text`Cloudflare does not accept the origin's certificate in Full (strict) mode.`,
 	1016: () => text`Cloudflare cannot resolve the origin's hostname.`,
-	1033: () => text`The site uses Cloudflare Tunnel, but no cloudflared is connected.`,
+	1033: () => text`The site uses Cloudflare Tunnel, but no connector (cloudflared) is connected.`,
 	1101: () => text`The Worker on this URL threw an exception.`,
 };
 
@@ -122,7 +122,7 @@ export function meaningWords(verdict: Verdict, target: Target, seen: readonly Cl
 			return text`The challenge hides the origin's response from me.`;
 		case "block":
 			return classification.code !== null && classification.code >= 1000
-				? text`${codeWords(classification.code)} hides from me what visitors get.`
+				? text`Error ${codeWords(classification.code)}, so I cannot see what visitors get.`
 				: text`I cannot see what visitors get.`;
 		case "working":
 			return workingWords(verdict, seen);
@@ -141,7 +141,7 @@ export function meaningWords(verdict: Verdict, target: Target, seen: readonly Cl
 			if (look.kind !== "unreached") return text`This is not a 520.`;
 			return look.stage === "certificate"
 				? text`Browsers reject its certificate (${code(look.code)}), so visitors get a warning before any 520. What is behind it is untested.`
-				: text`${unreachedSentence(look.stage, look.code)} So this is not a 520.`;
+				: text`${capital(unreachedWords(look.stage, look.code))}, so this is not a 520.`;
 	}
 }
 
@@ -171,17 +171,14 @@ export function unreachedWords(stage: "connect" | "tls" | "certificate", systemC
 const CONNECT_WORDS: Readonly<Record<string, string>> = {
 	ECONNREFUSED: "the connection was refused",
 	ETIMEDOUT: "the connection timed out after 5 s",
-	ENETUNREACH: "there is no route to its IP address",
-	EHOSTUNREACH: "there is no route to its IP address",
+	ENETUNREACH: "its IP address cannot be reached",
+	EHOSTUNREACH: "its IP address cannot be reached",
 	ECONNRESET: "the connection was reset",
 };
 
-function unreachedSentence(stage: "connect" | "tls", systemCode: string): Text {
-	const [first, ...rest] = unreachedWords(stage, systemCode);
-	return first?.t === "plain" ? [{ t: "plain", s: capital(first.s) }, ...rest, ...text`.`] : text`The connection failed.`;
-}
-
-const capital = (s: string): string => s.slice(0, 1).toUpperCase() + s.slice(1);
+/** A clause of ours as the beginning of a sentence. */
+const capital = ([first, ...rest]: Text): Text =>
+	first?.t === "plain" ? [{ t: "plain", s: first.s.slice(0, 1).toUpperCase() + first.s.slice(1) }, ...rest] : [];
 
 /** Whose side, and how sure; null where nothing failed, or nobody can tell. */
 export function faultWords(verdict: Verdict): Text | null {

@@ -4,14 +4,14 @@ import type { Verdict } from "../judge/verdict.ts";
 import { articleCauseOf } from "../knowledge/causes/list.ts";
 import { maskedUrl } from "../message/masking.ts";
 import { type Block, type Button, command, controls, type Message, message, note, say, title } from "../message/message.ts";
-import { ask, bold, join, plainText, type Text, text } from "../message/text.ts";
+import { ask, join, plainText, type Text, text } from "../message/text.ts";
 import type { Target } from "../read/text/target.ts";
 import { rayData } from "./json.ts";
-import { nextStep, verdictQuestion } from "./next-step.ts";
 import { addressButton } from "./origin-address.ts";
 import type { Reply } from "./reply.ts";
 import { distinctRays, lookData, patternData } from "./site-data.ts";
 import { evidence } from "./site-evidence.ts";
+import { ending, nextStep } from "./site-next.ts";
 import { type About, asideWords, faultWords, headline, meaningWords, moodOf, whereWords } from "./site-words.ts";
 import { hostWords, requests, ruledOutWords } from "./words.ts";
 
@@ -38,7 +38,7 @@ export const declinedMessage = (target: Target): Message =>
 export function siteHead(target: Target, verdict: Verdict, about: About, seen: readonly ClassifiedLook[] = []): Message {
 	return message(
 		moodOf(verdict),
-		title(headline(verdict, target), asideWords(verdict) ?? undefined),
+		title(headline(verdict, target), asideWords(verdict, target) ?? undefined),
 		say(meaningAndFault(verdict, target, seen)),
 		note(whereWords(verdict, about)),
 	);
@@ -65,9 +65,8 @@ export function siteReply(target: Target, verdict: Verdict, seen: readonly Class
 
 /** The one next step with its command and its controls, for what has no case. */
 function nextBlocks(target: Target, verdict: Verdict): Block[] {
-	const { ask: question, command: how } = verdictQuestion(verdict, target);
-	const about = verdict.kind === "working" ? question : text`${bold("Next:")} ${question}`;
-	return [how === null ? say(about) : command(about, how), controlsOf(target, verdict)];
+	const { ask: what, command: how } = ending(verdict, target);
+	return [how === null ? say(what) : command(what, how), controlsOf(target, verdict)];
 }
 
 function controlsOf(target: Target, verdict: Verdict): Block {
@@ -134,7 +133,7 @@ function siteData(target: Target, verdict: Verdict, seen: readonly ClassifiedLoo
 		next: {
 			step: step.step,
 			ask: plainText(step.ask),
-			...(step.commands[0] === undefined ? {} : { command: step.commands[0].command }),
+			...(step.command === null ? {} : { command: step.command }),
 		},
 		looks: seen.map(lookData),
 	};

@@ -88,7 +88,7 @@ export function pageWords(target: Target): Text {
 /** `1 request`, `5 requests`. */
 export const requests = (n: number): string => `${n} ${n === 1 ? "request" : "requests"}`;
 
-/** `5 of 5 requests`. */
+/** `5 of 5 requests`; one of one is `1 request`. */
 export const requestShare = ({ hits, of }: { readonly hits: number; readonly of: number }): string =>
 	`${hits} of ${requests(of)}`;
 

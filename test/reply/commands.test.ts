@@ -7,7 +7,8 @@ import { logMinutes, logWindow } from "../../src/read/ray/log-window.ts";
 import { findCommands } from "../../src/read/text/clues/shell.ts";
 import { readTarget, type Target } from "../../src/read/text/target.ts";
 import type { Thread, Understood } from "../../src/read/text/understood.ts";
-import { codeStep, directCurl, logCommands } from "../../src/reply/next-step.ts";
+import { directCurl, journal, logSearch } from "../../src/reply/commands.ts";
+import { codeStep } from "../../src/reply/next-step.ts";
 import { curlCommand } from "../../src/reply/origin.ts";
 import { type Behavior, brought, lacks, origins, scratch, script, terminal } from "./printed.ts";
 
@@ -91,7 +92,7 @@ describe("every command that is printed is in the table", () => {
 			for (const file of files(folder, ".ts")) {
 				if (file.includes("log-lines")) continue;
 				const code = read(file).replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "");
-				for (const [command] of code.matchAll(TOOL)) assert.ok(rowOf(command.replace(/[`"],?$/, "")), `${file}: ${command}`);
+				for (const [command] of code.matchAll(TOOL)) assert.ok(rowOf(command.replace(/[`"][,;]?$/, "")), `${file}: ${command}`);
 			}
 		});
 	test("the goldens", () => {
@@ -108,7 +109,7 @@ describe("every command that is printed is in the table", () => {
 	});
 	test("each row is printed somewhere", () => {
 		const code = [...files("src/reply", ".ts"), ...files("src/knowledge", ".ts")].map(read).join("\n");
-		const all = [...code.matchAll(TOOL)].map(([command]) => command.replace(/[`"],?$/, ""));
+		const all = [...code.matchAll(TOOL)].map(([command]) => command.replace(/[`"][,;]?$/, ""));
 		for (const [row, begins] of Object.entries(PRINTED))
 			assert.ok(
 				all.some((command) => begins.test(command)),
@@ -229,7 +230,7 @@ describe("what curl prints of an origin answers what it returns without Cloudfla
 		const output = await terminal(told.replace(/curl -sSk(?<http> --http\S+)(?: -m 130)?/, "curl -sSk$<http> -m 0.4"), bin);
 		return { told, output, known: thread("direct-origin", { url }) };
 	};
-	const timed = (site: Target) => codeStep(524, site)?.commands[0]?.command ?? "";
+	const timed = (site: Target) => codeStep(524, site)?.command ?? "";
 
 	for (const [what, exit, shows, behavior] of ENDINGS)
 		it(`${what}: exit ${exit}`, async () => {
@@ -380,8 +381,7 @@ type Line = (afterS: number, rest: string, form?: "nginx" | "apache") => string;
 describe("what the search in the logs prints answers what the log shows", () => {
 	const { bin, folder, remove } = scratch();
 	after(remove);
-	const [search] = logCommands(WINDOW, [RAY], logMinutes(RECEIVED_MS));
-	const printed = search?.command ?? "";
+	const printed = logSearch([RAY], logMinutes(RECEIVED_MS));
 	it("is the command that people know", () =>
 		assert.equal(
 			printed,
@@ -456,7 +456,7 @@ describe("what the search in the logs prints answers what the log shows", () => 
 describe("what the journal prints", () => {
 	const { bin, remove } = scratch();
 	after(remove);
-	const command = logCommands(WINDOW, [RAY], logMinutes(RECEIVED_MS))[1]?.command ?? "";
+	const command = journal(WINDOW);
 	it("no entries: the web server's own log is another one", async () => {
 		const output = await terminal(command, bin);
 		check(command, /No entries/.test(output) ? output : "-- No entries --\n", thread("origin-log"), {});
@@ -510,7 +510,7 @@ describe("what ss prints answers whether anything listens", { skip: lacks("ss") 
 		await lab.close();
 		remove();
 	});
-	const step = (url: string) => codeStep(521, target(url))?.commands[0]?.command ?? "";
+	const step = (url: string) => codeStep(521, target(url))?.command ?? "";
 	const refused = thread("direct-origin", { code: "521" });
 	it("is the command that people know", () => assert.equal(step("https://shop.example/"), "sudo ss -ltnp 'sport = :443'"));
 	it("nothing", async () => {
@@ -633,8 +633,7 @@ describe("what openssl and the rest print", { skip: lacks("openssl") }, () => {
 		await lab.close();
 		remove();
 	});
-	const command = (code: number, port = 443) =>
-		codeStep(code, target(`https://shop.example:${port}/`))?.commands[0]?.command ?? "";
+	const command = (code: number, port = 443) => codeStep(code, target(`https://shop.example:${port}/`))?.command ?? "";
 	const bring = async (code: number, port: number, shows: Expected, matching: RegExp) => {
 		const output = await terminal(command(code, port), bin);
 		assert.match(output, matching);
