@@ -132,6 +132,8 @@ function ownerOf(kind: VerdictKind, answer: Classification): Verdict["owner"] {
 	switch (kind) {
 		case "cloudflare-error":
 		case "edge-code":
+			// The table's row is the origin's own 500 or 503; with Cloudflare's name in it, it is Cloudflare's (its pages on errors 500 and 503).
+			if (answer.code === 500 || answer.code === 503) return "cloudflare";
 			return (answer.code === null ? undefined : findCode(answer.code)?.owner) ?? "unknown";
 		case "gateway-error":
 			return answer.maker === "cloudflare" ? "unknown" : "origin";

@@ -5,6 +5,7 @@ import { logMinutes } from "../read/ray/log-window.ts";
 import type { Target } from "../read/text/target.ts";
 import { directCurl, edgeCertificate, firstBytes, fromElsewhere, logSearch, timedCurl, whereItLeads } from "./commands.ts";
 import { codeStep, type NextStep, questionStep, sentence } from "./next-step.ts";
+import { isCloudflaresOwn } from "./site-words.ts";
 
 /** The next step after a verdict on a site, as data. Pure. */
 export function nextStep(verdict: Verdict, target: Target): NextStep {
@@ -101,13 +102,16 @@ function codeNext(verdict: Verdict, target: Target): NextStep {
 			: { step: "direct-origin", ask: text`Request the page straight from the origin:`, command: direct };
 	const special = number === null ? null : codeStep(number, target);
 	if (special !== null) return special;
-	const entry = number === null ? undefined : findCode(number);
+	const entry = entryOf(verdict);
 	return {
 		step: "explain",
 		ask: entry === undefined ? text`Send the Ray ID to Cloudflare support.` : text`Check first: ${sentence(entry.lookFirst)}`,
 		command: null,
 	};
 }
+
+/** What our table says of the code; undefined where it speaks of another failure. */
+const entryOf = (verdict: Verdict) => (verdict.code === null || isCloudflaresOwn(verdict) ? undefined : findCode(verdict.code));
 
 /** The search in the origin's log for the request that shows a verdict; null where its time is not known. */
 function logOf({ example }: Verdict): string | null {
@@ -159,12 +163,13 @@ export function ending(verdict: Verdict, target: Target): Ending {
 	}
 }
 
-function codeEnding({ code: number, example }: Verdict, target: Target): Ending {
+function codeEnding(verdict: Verdict, target: Target): Ending {
+	const { code: number, example } = verdict;
 	if (number !== null && codeStep(number, target) !== null) {
 		const { ask, command } = questionStep("direct-origin", { target, code: String(number), rays: [], atMs: null });
 		return next(ask, command);
 	}
-	const entry = number === null ? undefined : findCode(number);
+	const entry = entryOf(verdict);
 	if (entry !== undefined) return { ask: text`${bold("Check first:")} ${sentence(entry.lookFirst)}`, command: null };
 	const what = example.classification.ray === null ? "the URL and the time" : "the Ray ID";
 	return next(text`send ${what} to Cloudflare support.`);

@@ -91,6 +91,10 @@ const CODE_MEANS: Readonly<Record<number, (target: Target) => Text>> = {
 	1101: () => text`The Worker on this URL threw an exception.`,
 };
 
+/** A 500 or 503 that Cloudflare wrote: our table speaks of the origin's. */
+export const isCloudflaresOwn = ({ kind, code: number }: Pick<Verdict, "kind" | "code">): boolean =>
+	kind === "cloudflare-error" && (number === 500 || number === 503);
+
 function codeMeans(number: number | null, target: Target): Text {
 	if (number === null) return text``;
 	const words = CODE_MEANS[number];
@@ -105,7 +109,7 @@ export function meaningWords(verdict: Verdict, target: Target, seen: readonly Cl
 	const { classification, look } = verdict.example;
 	switch (verdict.kind) {
 		case "cloudflare-error":
-			return codeMeans(verdict.code, target);
+			return isCloudflaresOwn(verdict) ? text`Cloudflare generated this error itself.` : codeMeans(verdict.code, target);
 		case "edge-code":
 			return text`Nothing proves that Cloudflare generated this ${String(verdict.code)}: the origin may have sent it, or a custom error page hides Cloudflare's.`;
 		case "gateway-error":

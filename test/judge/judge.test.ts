@@ -121,6 +121,13 @@ test("an answer from the cache says nothing about the origin", () => {
 	assert.deepEqual(judgeSite([cached, ...pages]).ruledOut.includes("whole-host"), false);
 });
 
+test("a 500 or 503 that Cloudflare wrote is Cloudflare's, the origin's own is not", () => {
+	for (const status of [500, 503]) {
+		assert.equal(judgeSite([seen(response(status, EDGE, "<center>cloudflare</center>"))]).owner, "cloudflare");
+		assert.equal(judgeSite([seen(response(status, EDGE, "busy"))]).owner, "origin");
+	}
+});
+
 const error = response(520, EDGE, structured(520));
 const fine = response(200, EDGE);
 const patterns: readonly (readonly [what: string, pages: readonly string[], other: string | null, kind: string | null])[] = [

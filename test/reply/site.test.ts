@@ -228,6 +228,23 @@ describe("what is met beside codes", () => {
 		});
 });
 
+describe("a 503", () => {
+	it("of Cloudflare's own", () => {
+		const seen = [met(response(503, "<center>cloudflare</center>"))] as const;
+		assert.match(
+			flat(siteReply(SHOP, judgeSite(seen), seen, NOW, ABOUT).head),
+			/generated this error itself\. At fault: Cloudflare \(likely\)\.[\s\S]*send the Ray ID to Cloudflare support\./,
+		);
+	});
+	it("that it passed on", () => {
+		const seen = [met(response(503, "busy"))] as const;
+		assert.match(
+			flat(siteHead(SHOP, judgeSite(seen), ABOUT)),
+			/origin returned this error itself[\s\S]*At fault: the origin \(likely\)/,
+		);
+	});
+});
+
 describe("the models", () => {
 	const page = met(cloudflares(520));
 	const failing = [page, page, page, page, page, met(response(200, "ok"), "other-url"), TRACE] as const;
