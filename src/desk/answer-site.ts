@@ -14,7 +14,7 @@ import type { Reply } from "../reply/reply.ts";
 import { sharedHead, siteReply } from "../reply/site.ts";
 import { siteEvidence } from "../reply/site-evidence.ts";
 import type { Answering } from "./answering.ts";
-import { CALLS_AFTER_MS } from "./case-threads.ts";
+import { CALLS_AFTER_MS } from "./case-posting.ts";
 import type { SiteSeen } from "./looking.ts";
 import { type Ended, ended } from "./outcome.ts";
 import type { ResumableConversation } from "./resumable.ts";
@@ -102,7 +102,7 @@ async function tellSite(
 	}
 	if (!opensCase(verdict)) {
 		await tellInPlace(reply, conversation);
-		if (tookMs > CALLS_AFTER_MS) await threads.callAsker(reply.head, conversation);
+		if (tookMs > CALLS_AFTER_MS) await threads.posting.callAsker(reply.head, conversation);
 		return end(reply);
 	}
 	return end(await threads.openFromLook(opening, conversation));

@@ -97,7 +97,7 @@ export class CaseActions {
 			case "status": {
 				const nowMs = this.#context.now();
 				const head = hasEnded(one, nowMs) ? caseEnded(one) : statusMessage(one, nowMs);
-				await this.#threads.postStatus(one, head, conversation);
+				await this.#threads.posting.postStatus(one, head, conversation);
 				return ended("answered", { private: false, head, thread: [], data: {} });
 			}
 		}
@@ -121,9 +121,13 @@ export class CaseActions {
 			case "statement":
 				return this.#report(one, conversation);
 			case "evidence":
-				return this.#threads.postEvidence(one, conversation);
+				return this.#threads.posting.postEvidence(one, conversation);
 			case "status":
-				return this.#threads.postStatus(one, hasEnded(one, nowMs) ? caseEnded(one) : statusMessage(one, nowMs), conversation);
+				return this.#threads.posting.postStatus(
+					one,
+					hasEnded(one, nowMs) ? caseEnded(one) : statusMessage(one, nowMs),
+					conversation,
+				);
 			case "variants":
 			case "solved":
 				if (hasEnded(one, nowMs)) return conversation.replyPrivately(caseEnded(one));
@@ -148,18 +152,18 @@ export class CaseActions {
 			case "not-following":
 				return conversation.replyPrivately(notFollowing(after));
 			case "disputed":
-				return this.#threads.postDisputed(after, post.key, post.message, conversation);
+				return this.#threads.posting.postDisputed(after, post.key, post.message, conversation);
 			case "who-runs-it":
-				return this.#threads.postInstead(after, post.key, whoRunsIt(after, post.key), conversation);
+				return this.#threads.posting.postInstead(after, post.key, whoRunsIt(after, post.key), conversation);
 			case "no-access":
-				return this.#threads.post(after, visitorWords(after), conversation, {
+				return this.#threads.posting.post(after, visitorWords(after), conversation, {
 					answered: { key: post.key, how: "passed", who: "" },
 				});
 			case "solved":
-				return this.#threads.postEnd(after, conversation);
+				return this.#threads.posting.postEnd(after, conversation);
 			case "change":
-				if (post.reopened === true) this.#threads.rename(after, conversation);
-				return this.#threads.post(after, post.change, conversation, { answered: post.answered });
+				if (post.reopened === true) this.#threads.posting.rename(after, conversation);
+				return this.#threads.posting.post(after, post.change, conversation, { answered: post.answered });
 		}
 	}
 

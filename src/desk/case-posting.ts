@@ -1,0 +1,220 @@
+import { type Case, nextQuestion } from "../judge/case.ts";
+import type { EvidenceKey } from "../knowledge/evidence.ts";
+import type { Block, Message } from "../message/message.ts";
+import type { Text } from "../message/text.ts";
+import { evidenceIs, evidenceMessage, noEvidence } from "../reply/case.ts";
+import { deltaMessage, isLikelyKnown, solvedMessage } from "../reply/case-delta.ts";
+import { caseHead } from "../reply/case-head.ts";
+import { answeredMessage, closedQuestion, passedMessage, undoneMessage } from "../reply/case-question.ts";
+import type { Answered } from "./case-changes.ts";
+import type { DeskContext } from "./context.ts";
+import type { ResumableConversation } from "./resumable.ts";
+import { TakenOver } from "./stores.ts";
+
+/** How a change is told. */
+export interface Telling {
+	/** What became of the question that it answers. */
+	readonly answered?: Answered | null;
+	/** In the place of the message that said that work goes on. */
+	readonly inPlace?: boolean;
+	/** Whoever waits for the case is called. */
+	readonly calls?: boolean;
+}
+
+/** An edit calls nobody: whoever waited longer is called. */
+export const CALLS_AFTER_MS = 10_000;
+/** A question that so many messages came under is asked again, further down. */
+const SCROLLED_AWAY = 10;
+const ANSWERED_SHOWN_MAX = 30;
+
+/** So many edits of a head catch up with people who answer at once; someone who answers after that edits it too. */
+const HEAD_EDITS_MAX = 5;
+
+/**
+ * What is posted of a case, and what stands of it then: the head holds the present state and is edited; each change is told once, in the
+ * thread; one question is open at a time, and its message becomes the answer.
+ */
+export class CasePosting {
+	readonly #context: Pick<DeskContext, "stores" | "log">;
+
+	constructor(context: Pick<DeskContext, "stores" | "log">) {
+		this.#context = context;
+	}
+
+	/** A changed case, which is kept: told in its thread, its head brought up to date. */
+	async post(one: Case, change: Text | null, conversation: ResumableConversation, telling: Telling = {}): Promise<void> {
+		const { answered = null, inPlace = false, calls = false } = telling;
+		const current = (await this.#context.stores.cases.get(one.id)) ?? one;
+		const keepsOpen = current.open !== null && answered?.key !== current.open.key && current.open.key === asksNow(current);
+		const asksAlready = keepsOpen && current.open.messageRef !== null && current.open.below < SCROLLED_AWAY;
+		const message = deltaMessage(current, change, { asksAlready, headLost: current.messageRef === null });
+		const posted = calls ? called(message, current) : message;
+		if (inPlace) await conversation.update(posted);
+		const messageRef = inPlace ? conversation.location().messageRef : await conversation.followUp(posted);
+		await this.asked(current, message, messageRef, conversation, answered, change);
+		await this.editHead(current, conversation);
+	}
+
+	/**
+	 * What a message that was posted does to the open question: answered, or asked further down, the old one loses its buttons.
+	 * @param change what the message says beside its question
+	 */
+	async asked(
+		one: Case,
+		message: Message,
+		messageRef: string | null,
+		conversation: ResumableConversation,
+		answered: Answered | null = null,
+		change: Text | null = null,
+	): Promise<void> {
+		const { cases } = this.#context.stores;
+		const now = (await cases.get(one.id)) ?? one;
+		const asks = asksIn(message) ? asksNow(now) : null;
+		await this.#closeQuestion(now, answered, asks !== null, conversation);
+		const rest = change === null ? null : deltaMessage(now, change, { asksAlready: true, headLost: false });
+		await cases.change(one.id, (was) => withAsked(was, asks, messageRef, rest, answered));
+	}
+
+	/** Edits the message of the question that was open: its answer stands there, or only what it said besides. */
+	async #closeQuestion(now: Case, answered: Answered | null, moves: boolean, conversation: ResumableConversation): Promise<void> {
+		const { open } = now;
+		const edit = async (ref: string | null, message: Message) => {
+			if (ref !== null) await conversation.edit(ref, message).catch((error: unknown) => this.#notEdited(now, error));
+		};
+		if (answered?.how === "undone") {
+			const shown = now.answered.findLast(({ key }) => key === answered.key);
+			if (shown !== undefined) await edit(shown.messageRef, undoneMessage(shown.rest, answered.key, answered.who));
+		}
+		if (now.disputed !== null && now.disputed.key === answered?.key) {
+			const fact = now.facts.find(({ key }) => key === answered.key);
+			if (fact !== undefined) await edit(now.disputed.messageRef, answeredMessage(now, now.disputed.rest, fact));
+		}
+		if (open === null) return;
+		if (answered?.key === open.key) {
+			const fact = now.facts.find(({ key }) => key === open.key);
+			if (answered.how === "answered" && fact !== undefined) return edit(open.messageRef, answeredMessage(now, open.rest, fact));
+			if (answered.how === "passed") return edit(open.messageRef, passedMessage(open.rest, answered.who, open.key));
+		}
+		if (moves || isLikelyKnown(now)) await edit(open.messageRef, closedQuestion(open.rest));
+	}
+
+	/** Asks something in the place of the open question: who runs the server. */
+	async postInstead(one: Case, key: EvidenceKey, blocks: readonly Block[], conversation: ResumableConversation): Promise<void> {
+		const messageRef = await conversation.followUp({ mood: "neutral", blocks });
+		const now = (await this.#context.stores.cases.get(one.id)) ?? one;
+		if (now.open !== null && now.open.messageRef !== null && now.open.messageRef !== messageRef)
+			await conversation
+				.edit(now.open.messageRef, closedQuestion(now.open.rest))
+				.catch((error: unknown) => this.#notEdited(one, error));
+		await this.#context.stores.cases.change(one.id, (was) => ({ ...was, open: { key, messageRef, rest: null, below: 0 } }));
+	}
+
+	/** Two people's answers, for everybody; remembered, so that the one that is right ends it. */
+	async postDisputed(one: Case, key: EvidenceKey, message: Message, conversation: ResumableConversation): Promise<void> {
+		const messageRef = await conversation.followUp(message);
+		const rest: Message = { ...message, blocks: message.blocks.filter(({ kind }) => kind !== "buttons") };
+		await this.#context.stores.cases.change(one.id, (was) => ({ ...was, disputed: { key, messageRef, rest } }));
+	}
+
+	/** The case is solved, or open again: its thread says so, its head and the thread's name too. */
+	async postEnd(one: Case, conversation: ResumableConversation): Promise<void> {
+		await this.#closeQuestion(one, null, true, conversation);
+		await conversation.followUp(solvedMessage(one));
+		await this.#context.stores.cases.change(one.id, (was) => ({ ...was, open: null }));
+		await this.editHead(one, conversation);
+		this.rename(one, conversation);
+	}
+
+	/** Where a case stands, with its question at the bottom of the thread. */
+	async postStatus(one: Case, message: Message, conversation: ResumableConversation): Promise<void> {
+		await conversation.begin(message);
+		await this.asked(one, message, conversation.location().messageRef, conversation, null, null);
+	}
+
+	/** Names the thread after the head; never waited for: names are rationed. */
+	rename(one: Case, conversation: ResumableConversation): void {
+		void conversation.renameThread(caseHead(one)).catch(() => {});
+	}
+
+	/** Posts what the newest check saw, once; later the address of that. */
+	async postEvidence(one: Case, conversation: ResumableConversation): Promise<void> {
+		if (one.evidenceRef !== null && !conversation.resumed) {
+			const url = await conversation.permalink(one.evidenceRef).catch(() => null);
+			if (url !== null) return conversation.replyPrivately(evidenceIs(url));
+		}
+		const evidence = evidenceMessage(one);
+		if (evidence === null) return conversation.replyPrivately(noEvidence);
+		const evidenceRef = await conversation.followUp(evidence);
+		await this.#context.stores.cases.change(one.id, (was) => under({ ...was, evidenceRef }));
+	}
+
+	#notEdited(one: Case, error: unknown): void {
+		if (error instanceof TakenOver) throw error;
+		this.#context.log({ event: "head-not-updated", caseId: one.id });
+	}
+
+	/** Shows the case as it is then, until nothing has changed since: an edit of someone who was slower may have come in between. */
+	async editHead(one: Case, conversation: ResumableConversation): Promise<void> {
+		try {
+			let shown = "";
+			for (let edits = 0; edits < HEAD_EDITS_MAX; edits += 1) {
+				const current = (await this.#context.stores.cases.get(one.id)) ?? one;
+				const head = caseHead(current);
+				if (current.messageRef === null || JSON.stringify(head) === shown) return;
+				shown = JSON.stringify(head);
+				await conversation.edit(current.messageRef, head);
+			}
+		} catch (error) {
+			this.#notEdited(one, error);
+		}
+	}
+
+	/** Calls the person who asked, who waited long for what is told already. */
+	async callAsker(head: Message, conversation: ResumableConversation): Promise<void> {
+		const { asker } = conversation;
+		if (asker === null || !conversation.isPublic()) return;
+		await conversation.followUp({ ...withoutControls(head), notify: { people: [asker] } });
+	}
+}
+
+/** The key that a case asks for; null where it asks nothing. */
+export const asksNow = (one: Case): EvidenceKey | null =>
+	one.solved !== null || isLikelyKnown(one) || one.access === "none" ? null : (nextQuestion(one)?.key ?? null);
+
+/** Whether a message asks the open question. */
+const asksIn = ({ blocks }: Message): boolean =>
+	blocks.some((block) => block.kind === "buttons" && block.buttons.some(({ action }) => action.do === "answer"));
+
+/** The case once a message was posted that asks, answers, or only says something. */
+function withAsked(
+	was: Case,
+	asks: EvidenceKey | null,
+	messageRef: string | null,
+	rest: Message | null,
+	answered: Answered | null,
+): Case {
+	const { open } = was;
+	const isOfOpen = answered !== null && answered.key === open?.key;
+	const shown =
+		isOfOpen && answered.how === "answered" && open !== null
+			? [...was.answered.filter(({ key }) => key !== open.key), { key: open.key, messageRef: open.messageRef, rest: open.rest }]
+			: was.answered;
+	const disputed = was.disputed !== null && was.disputed.key === answered?.key ? null : was.disputed;
+	const base = { ...was, answered: shown.slice(-ANSWERED_SHOWN_MAX), disputed };
+	if (asks !== null) return { ...base, open: { key: asks, messageRef, rest, below: 0 } };
+	return isOfOpen || isLikelyKnown(was) ? { ...base, open: null } : under(base);
+}
+
+/** One more message came under the open question. */
+const under = (one: Case): Case => (one.open === null ? one : { ...one, open: { ...one.open, below: one.open.below + 1 } });
+
+/** The message calls those who wait for the case. */
+export const called = (message: Message, { asker, followers }: Case): Message => {
+	const people = [...new Set([...(asker?.key == null ? [] : [asker.key]), ...followers])];
+	return people.length === 0 ? message : { ...message, notify: { people } };
+};
+
+export const withoutControls = (message: Message): Message => ({
+	...message,
+	blocks: message.blocks.filter(({ kind }) => kind !== "buttons").slice(0, 1),
+});
