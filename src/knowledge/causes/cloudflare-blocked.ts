@@ -9,7 +9,7 @@ export const cloudflareBlocked = {
 	what: "A firewall, rate limit or plugin rejects or throttles Cloudflare.",
 	fixes: [
 		"Allow all Cloudflare IP ranges; exempt them from limits.",
-		"Restore the visitor's IP address (real_ip, mod_remoteip), so that limits count people.",
+		"Restore the visitor's IP address (real_ip, mod_remoteip), so limits count people.",
 		"Ask the hosting provider whether they throttle.",
 	],
 	source: IPS,
@@ -22,12 +22,12 @@ export const cloudflareBlocked = {
 			values: { random: USUAL, bursts: SOME, all: SOME, "some-visitors": SOME },
 			why: "throttling per address lets the first requests through (a full block would be 521/522); where cloud networks are blocked, callers there fail and homes do not",
 		},
-		"direct-origin": { values: { ok: ALWAYS }, why: "only Cloudflare's addresses are hit" },
+		"direct-origin": { values: { ok: ALWAYS }, why: "only Cloudflare's IP addresses are hit" },
 		variants: { values: { same: ALWAYS }, why: "the address decides" },
 		"time-to-failure": { values: { instant: USUAL, seconds: SOME }, why: "closed on arrival" },
 		"origin-log": {
 			values: { "refused-or-444": USUAL, nothing: SOME, "no-access": SOME },
-			why: "throttle or ban line, or a filter before the log; who calls somebody else's server from a Worker sees none",
+			why: "throttle or ban line, or a filter before the log; who calls someone else's server from a Worker sees none",
 		},
 		"who-is-hit": {
 			values: { everyone: USUAL, "under-load": SOME, "one-network-or-country": SOME },
@@ -45,7 +45,7 @@ export const cloudflareBlocked = {
 		},
 		"cloudflare-features": {
 			values: { "worker-as-caller": SOME, none: USUAL },
-			why: "a Worker calls from Cloudflare's addresses, which somebody else's server may block",
+			why: "a Worker calls from Cloudflare's IP addresses, which someone else's server may block",
 		},
 		"edge-saw": { values: { "no-status": ALWAYS }, why: "the connection closes without a response" },
 	},

@@ -11,7 +11,7 @@ export const deliberateClose = {
 		"Search the configuration for 444, reject, drop and deny.",
 		"Look for status 444 in the access log at that second.",
 		"Check that the hostname is among the server names, and does not reach a default server that returns 444.",
-		"Return 403 instead, so that people see what it is.",
+		"Return 403 instead, so people see what it is.",
 	],
 	source: E520,
 	prior: {
@@ -21,7 +21,7 @@ export const deliberateClose = {
 	given: {
 		"edge-pattern": {
 			values: { all: USUAL, "some-urls": USUAL, "not-reproduced": SOME, "some-visitors": RARE },
-			why: "a rule names a host, path, scheme or agent and holds for everybody who sends that; our look has another agent",
+			why: "a rule names a host, path, scheme or agent and holds for everyone who sends that; our look has another agent",
 		},
 		"direct-origin": {
 			values: { "closed-empty": ALWAYS, reset: RARE, ok: RARE },

@@ -29,7 +29,7 @@ export const framingConflict = {
 		},
 		"time-to-failure": { values: { instant: ALWAYS }, why: "the head is refused" },
 		"origin-log": { values: { "complete-200": ALWAYS }, why: "the origin believes that it answered" },
-		"what-changed": { values: { deploy: ALWAYS }, why: "middleware writes the field" },
+		"what-changed": { values: { deploy: ALWAYS }, why: "middleware writes the header" },
 		"host-health": { values: { normal: ALWAYS }, why: "nothing dies" },
 		"edge-saw": { values: { success: USUAL, "no-status": SOME }, why: "the status came before the two lengths" },
 		"cloudflare-features": {

@@ -20,7 +20,7 @@ export const headersMalformed = {
 	given: {
 		"edge-pattern": {
 			values: { "some-urls": ALWAYS, all: SOME, "not-reproduced": RARE },
-			why: "data of some requests leaks into a field (article cause 4), or the server writes it always",
+			why: "data of some requests leaks into a header (article cause 4), or the server writes it always",
 		},
 		"direct-origin": {
 			values: { malformed: ALWAYS },
@@ -32,7 +32,7 @@ export const headersMalformed = {
 		},
 		"time-to-failure": { values: { instant: ALWAYS }, why: "the head itself is refused" },
 		"origin-log": { values: { "complete-200": USUAL, crash: RARE }, why: "the origin believes that it answered (public cases)" },
-		"who-is-hit": { values: { everyone: USUAL, "signed-in": SOME }, why: "the field carries user data for some people" },
-		"what-changed": { values: { deploy: USUAL, nothing: SOME }, why: "code writes the field" },
+		"who-is-hit": { values: { everyone: USUAL, "signed-in": SOME }, why: "the header carries user data for some people" },
+		"what-changed": { values: { deploy: USUAL, nothing: SOME }, why: "code writes the header" },
 	},
 } as const satisfies Cause;

@@ -9,9 +9,9 @@ export const headersMissing = {
 	what: "The response ends before its headers do, or only 1xx responses arrive.",
 	fixes: ["Find the handler or script that returns nothing.", "Run `origin <url>` and read the first bytes."],
 	source: E520,
-	prior: { base: 0.1, why: "a head without fields is legal and accepted (Cloudflare's documentation)" },
+	prior: { base: 0.1, why: "a head without headers is legal and accepted (Cloudflare's documentation)" },
 	given: {
-		"edge-pattern": { values: { "some-urls": USUAL, all: SOME }, why: "a handler or the whole server writes no fields" },
+		"edge-pattern": { values: { "some-urls": USUAL, all: SOME }, why: "a handler or the whole server writes no headers" },
 		"direct-origin": {
 			values: { malformed: USUAL, ok: SOME },
 			why: "a cut head is malformed, a bare head is legal (Cloudflare's open-source proxy)",

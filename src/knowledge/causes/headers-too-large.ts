@@ -17,7 +17,7 @@ export const headersTooLarge = {
 	given: {
 		"edge-pattern": {
 			values: { "not-reproduced": USUAL, "some-urls": USUAL, all: RARE },
-			why: "the bulk sits in cookies or on pages with many Link fields: an anonymous GET of / is fine (public cases)",
+			why: "the bulk sits in cookies or on pages with many Link headers: an anonymous GET of / is fine (public cases)",
 		},
 		"direct-origin": {
 			values: { "header-section-too-large": USUAL, ok: SOME },
@@ -27,7 +27,7 @@ export const headersTooLarge = {
 		"time-to-failure": { values: { instant: USUAL, seconds: SOME }, why: "refused as soon as the head is read" },
 		"origin-log": { values: { "complete-200": ALWAYS }, why: "the origin finished its answer (Cloudflare's documentation)" },
 		"who-is-hit": { values: { "signed-in": ALWAYS, everyone: SOME }, why: "only a filled cookie jar grows" },
-		"what-changed": { values: { deploy: USUAL }, why: "a plug-in or framework adds fields" },
+		"what-changed": { values: { deploy: USUAL }, why: "a plug-in or framework adds headers" },
 		"host-health": { values: { normal: ALWAYS }, why: "nothing dies" },
 		"edge-saw": { values: { success: ALWAYS, "no-status": RARE }, why: "the status came before the headers that are too large" },
 	},

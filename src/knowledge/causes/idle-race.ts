@@ -16,13 +16,13 @@ export const idleRace = {
 	given: {
 		"edge-pattern": {
 			values: { random: USUAL, "after-idle": SOME, "some-urls": RARE },
-			why: "a GET on a reused connection is retried, so it shows at random, mostly on POST (Cloudflare's open-source proxy)",
+			why: "a GET on a reused connection is retried, so it shows at random, usually on POST (Cloudflare's open-source proxy)",
 		},
 		"direct-origin": { values: { ok: ALWAYS }, why: "a fresh connection is fine" },
 		variants: { values: { same: USUAL, method: SOME }, why: "only requests that cannot be replayed" },
 		"time-to-failure": { values: { instant: ALWAYS }, why: "the connection is already closed" },
 		"origin-log": { values: { nothing: ALWAYS }, why: "the request meets a closed socket" },
-		"what-changed": { values: { nothing: USUAL, deploy: SOME }, why: "two time-outs that never fitted" },
+		"what-changed": { values: { nothing: USUAL, deploy: SOME }, why: "two timeouts that never fitted" },
 		"host-health": { values: { normal: ALWAYS }, why: "nothing dies" },
 		"edge-saw": { values: { "no-status": ALWAYS }, why: "the connection is closed when the request comes" },
 		"who-is-hit": { values: { everyone: ALWAYS }, why: "whoever gets the dead connection" },

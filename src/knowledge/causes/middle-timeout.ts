@@ -36,7 +36,7 @@ export const middleTimeout = {
 		},
 		"origin-log": {
 			values: { "client-closed-499": USUAL, "complete-200": SOME, crash: SOME },
-			why: "the hop left first, or a worker time-out line (gunicorn-timeout)",
+			why: "the hop left first, or a worker timeout line (gunicorn-timeout)",
 		},
 		"who-is-hit": {
 			values: { everyone: USUAL, "signed-in": RARE, "under-load": RARE },

@@ -17,7 +17,7 @@ export const oddClientRequest = {
 	given: {
 		"edge-pattern": {
 			values: { "not-reproduced": ALWAYS, "some-urls": SOME },
-			why: "our look is well formed; a malformed URL fails for everybody",
+			why: "our look is well formed; a malformed URL fails for everyone",
 		},
 		"direct-origin": { values: { ok: ALWAYS }, why: "our look is well formed" },
 		variants: {
@@ -27,7 +27,7 @@ export const oddClientRequest = {
 		"time-to-failure": { values: { instant: ALWAYS }, why: "refused at once" },
 		"origin-log": {
 			values: { "no-access": USUAL, "refused-or-444": SOME, "complete-200": RARE },
-			why: "who writes a client is mostly a stranger to the server; a 400 there",
+			why: "who writes a client is usually a stranger to the server; a 400 there",
 		},
 		"who-is-hit": { values: { "one-client": ALWAYS }, why: "one program or library" },
 		"what-changed": { values: { nothing: USUAL, deploy: SOME }, why: "the client changed, not the site" },

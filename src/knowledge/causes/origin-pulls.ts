@@ -20,7 +20,7 @@ export const originPulls = {
 	needs: {
 		oneOf: ["origin-pulls", "worker-on-route", "worker-as-caller"],
 		unless: { "direct-origin": ["client-certificate-wanted"] },
-		why: "who uses no client certificates mostly has no origin that asks for one",
+		why: "who uses no client certificates usually has no origin that asks for one",
 	},
 	given: {
 		"edge-pattern": { values: { all: ALWAYS }, why: "every connection must show the certificate" },

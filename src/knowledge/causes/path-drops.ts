@@ -17,7 +17,7 @@ export const pathDrops = {
 	],
 	prior: {
 		base: 0.5,
-		why: "a path that drops is mostly a 522; cloudflared answers 502 for what fails at its own end (Tunnel documentation), so that a 520 needs a connection that dies under way",
+		why: "a path that drops is usually a 522; cloudflared answers 502 for what fails at its own end (Tunnel documentation), so a 520 needs a connection that dies under way",
 	},
 	given: {
 		"edge-pattern": {

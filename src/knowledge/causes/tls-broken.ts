@@ -36,8 +36,8 @@ export const tlsBroken = {
 			values: { "refused-or-tls": USUAL, none: SOME },
 			why: "some connections break during the handshake already: 525",
 		},
-		"edge-saw": { values: { "no-status": ALWAYS, success: RARE }, why: "mostly before the first byte" },
+		"edge-saw": { values: { "no-status": ALWAYS, success: RARE }, why: "usually before the first byte" },
 		"who-is-hit": { values: { everyone: ALWAYS }, why: "it is the connection from Cloudflare, not the visitor" },
-		"origin-log": { values: { nothing: USUAL, "complete-200": RARE }, why: "mostly no request is read" },
+		"origin-log": { values: { nothing: USUAL, "complete-200": RARE }, why: "usually no request is read" },
 	},
 } as const satisfies Cause;

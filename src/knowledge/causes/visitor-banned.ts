@@ -27,7 +27,7 @@ export const visitorBanned = {
 		"time-to-failure": { values: { instant: USUAL, seconds: SOME }, why: "dropped on arrival" },
 		"origin-log": {
 			values: { "no-access": USUAL, "refused-or-444": USUAL, nothing: SOME },
-			why: "the banned person is mostly a stranger to the server; its owner sees a ban line",
+			why: "the banned person is usually a stranger to the server; its owner sees a ban line",
 		},
 		"who-is-hit": {
 			values: { "one-network-or-country": ALWAYS, "own-rate": USUAL, "under-load": RARE, "one-client": RARE },

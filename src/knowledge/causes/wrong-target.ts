@@ -21,7 +21,7 @@ export const wrongTarget = {
 		},
 		"direct-origin": {
 			values: { ok: SOME, "closed-empty": SOME, refused: SOME, "no-route": SOME, "wrong-protocol": RARE, "server-error": RARE },
-			why: "the right server is well, or the address is somebody else's",
+			why: "the right server is well, or the address is someone else's",
 		},
 		variants: { values: { same: USUAL, scheme: RARE, "ip-version": RARE }, why: "the address decides" },
 		"origin-log": { values: { nothing: ALWAYS }, why: "another server gets the request (Cloudflare's documentation)" },
@@ -30,7 +30,7 @@ export const wrongTarget = {
 		"host-health": { values: { normal: ALWAYS }, why: "the right server is idle" },
 		"other-codes": {
 			values: { none: USUAL, timeouts: SOME, "refused-or-tls": SOME },
-			why: "the other server may refuse or not answer",
+			why: "the other server may reject or not answer",
 		},
 	},
 } as const satisfies Cause;

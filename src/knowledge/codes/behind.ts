@@ -46,7 +46,7 @@ const LIST = {
 		"origin-log": { values: { "client-closed-499": USUAL, "complete-200": SOME }, why: "Cloudflare left first" },
 		"waits-for": {
 			values: { "third-party": USUAL, "own-backend": USUAL, nothing: SOME },
-			why: "a handler that is slow mostly waits",
+			why: "a handler that is slow usually waits",
 		},
 	},
 	"525": {
@@ -63,7 +63,7 @@ const LIST = {
 		"edge-pattern": { values: { all: ALWAYS }, why: "the name or the tunnel" },
 		"cloudflare-features": {
 			values: { tunnel: USUAL, none: SOME },
-			why: "mostly a tunnel without connector (1033), or a name (1016)",
+			why: "usually a tunnel without connector (1033), or a name (1016)",
 		},
 	},
 	"1016": {
@@ -128,7 +128,7 @@ export const BEHIND_OTHER_CODES: Readonly<Record<string, Readonly<Partial<Record
 		"origin-crashed": {
 			weight: 0.3,
 			why: "nothing listens (Cloudflare's open-source proxy)",
-			given: { "direct-origin": { values: { refused: ALWAYS }, why: "the port of a process that is gone refuses" } },
+			given: { "direct-origin": { values: { refused: ALWAYS }, why: "the port of a process that is gone rejects" } },
 		},
 		"cloudflare-blocked": { weight: 0.3, why: "a firewall that rejects Cloudflare (fail2ban-ban)" },
 		"cold-start": {

@@ -5,18 +5,18 @@ export const addressMatters = {
 	level: "fault",
 	cause: null,
 	confidence: null,
-	say: "One address of the origin answers well and another one does not.",
-	fix: "Take the failing one out of DNS until it is mended.",
-	why: "One address of the origin answers well, another one does not. Cloudflare picks among all A and AAAA records, so that a part of the requests fails.",
+	say: "One IP address of the origin works, another one does not.",
+	fix: "Remove the failing IP address from DNS until it is fixed.",
+	why: "One IP address of the origin works, another one does not. Cloudflare picks among all A and AAAA records, so some requests fail.",
 	rfc: null,
 	curl: "differs between the addresses",
 	accept: [],
 	reject: [],
 	fixes: [
-		{ where: "Cloudflare", do: "Take the failing address out of DNS until it is mended." },
+		{ where: "Cloudflare", do: "Remove the failing IP address from DNS until it is fixed." },
 		{
 			where: "any",
-			do: "Check that all servers run the same version, and that the service listens on IPv6 too where there is an AAAA record.",
+			do: "Check that all servers run the same version, and that the service also listens on IPv6 if there is an AAAA record.",
 		},
 	],
 } as const satisfies FindingEntry;

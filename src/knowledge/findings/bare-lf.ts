@@ -6,9 +6,9 @@ export const bareLf = {
 	outcome: "accepts",
 	certainty: "high",
 	cause: null,
-	say: "Lines end with LF alone.",
-	fix: "End header lines with CR LF.",
-	why: "Cloudflare takes it. Node and undici refuse it. A bare line feed inside a value can also be an injected header.",
+	say: "Lines end with an LF only.",
+	fix: "End header lines with CRLF.",
+	why: "Cloudflare accepts it. Node and undici reject it. A bare line feed inside a value can also be an injected header.",
 	rfc: "RFC 9112 §2.2",
 	curl: "0 (takes it)",
 	accept: ["Pingora", "workerd", "Go", "curl", "Python", "nginx", "HAProxy", "Apache", "Varnish"],
@@ -18,11 +18,11 @@ export const bareLf = {
 		{ where: "any", do: "Remove line breaks from header values." },
 		{
 			where: "nginx",
-			do: "Check `add_header` values that run over two lines in the configuration: nginx sends the line break as it is.",
+			do: "Check `add_header` values that span two lines in the configuration: nginx sends the line break as it is.",
 		},
 		{
 			where: "Python",
-			do: "Run behind gunicorn or uvicorn and set headers through the framework. `http.server` writes what it is given without a check.",
+			do: "Run behind gunicorn or uvicorn and set headers through the framework. `http.server` writes what it is given without checking it.",
 		},
 	],
 } as const satisfies FindingEntry;

@@ -7,7 +7,7 @@ export const certificateOriginCa = {
 	confidence: null,
 	say: "The certificate is from Cloudflare's Origin CA, which Full (strict) accepts for the names in it.",
 	fix: null,
-	why: "The certificate is from Cloudflare's Origin CA. Cloudflare trusts it in Full (strict), for the names in it; browsers and curl do not, and need not.",
+	why: "The certificate is from Cloudflare's Origin CA. Cloudflare trusts it in Full (strict), for the names in it. Browsers and curl do not, and do not need to.",
 	rfc: null,
 	curl: "60 (curl does not know the authority)",
 	accept: ["Cloudflare in all modes"],

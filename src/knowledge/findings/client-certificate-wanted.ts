@@ -5,15 +5,15 @@ export const clientCertificateWanted = {
 	level: "note",
 	cause: "origin-pulls",
 	confidence: "possible",
-	say: "The origin wants a client certificate (Authenticated Origin Pulls), which only Cloudflare has: a direct look cannot see past that.",
+	say: "The origin requires a client certificate (Authenticated Origin Pulls) that only Cloudflare has, so a direct request shows nothing more.",
 	fix: "Check that Authenticated Origin Pulls is on at Cloudflare and that the origin trusts the certificate that Cloudflare sends.",
-	why: "The origin wants a client certificate (Authenticated Origin Pulls). Only Cloudflare has it, so a direct look cannot see past this. When Cloudflare does not send it, or sends another one, visitors get a 520, a 525 or a 400.",
+	why: "The origin requires a client certificate (Authenticated Origin Pulls). Only Cloudflare has it, so a direct request shows nothing more. If Cloudflare sends none or another one, visitors get a 520, a 525 or a 400.",
 	rfc: "RFC 8446 §4.3.2, §6.2",
 	curl: "56 (TLS 1.3) or 35 (TLS 1.2), or a 400 page of nginx",
 	accept: [],
 	reject: [],
 	fixes: [
-		{ where: "Cloudflare", do: "Switch Authenticated Origin Pulls on for the zone or the host name: SSL/TLS > Origin Server." },
+		{ where: "Cloudflare", do: "Turn on Authenticated Origin Pulls for the zone or the hostname: SSL/TLS > Origin Server." },
 		{
 			where: "nginx",
 			do: "Trust Cloudflare's authority, or your own if you uploaded a certificate.",
@@ -21,7 +21,7 @@ export const clientCertificateWanted = {
 		},
 		{
 			where: "nginx",
-			do: "To find out whether that is it, let requests without a certificate pass for a minute.",
+			do: "To find out whether this is the cause, accept requests without a certificate for a minute.",
 			command: "ssl_verify_client optional;",
 		},
 		{ where: "Apache", do: "The same for Apache.", command: "SSLVerifyClient optional" },

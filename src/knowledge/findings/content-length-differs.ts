@@ -7,9 +7,9 @@ export const contentLengthDiffers = {
 	outcome: "rejects",
 	certainty: "high",
 	cause: "framing-conflict",
-	say: "Content-Length stands twice with different values.",
+	say: "There are two Content-Length headers with different values.",
 	fix: "Set it once, after compression and other filters.",
-	why: "Cloudflare cannot read the answer, so visitors get a 520. Two Content-Length lines name different sizes. It is not clear where the answer ends, and that is a security risk.",
+	why: "Cloudflare cannot parse the response, so visitors get a 520. The two Content-Length headers leave the end of the response unclear, which is a security risk.",
 	rfc: "RFC 9112 §6.3 item 5",
 	curl: "18 (transfer closed with 4 bytes remaining to read)",
 	accept: ["Python", "Apache", "Varnish"],
@@ -21,7 +21,7 @@ export const contentLengthDiffers = {
 		phpNoLengthWithCompression,
 		{
 			where: "any",
-			do: "Look for a proxy, plug-in or CDN module that changes the content after the size was set, for example by compressing it.",
+			do: "Look for a proxy, plugin or CDN module that changes the content after the size was set, for example by compressing it.",
 		},
 	],
 } as const satisfies FindingEntry;

@@ -7,9 +7,9 @@ export const contentLengthInvalid = {
 	outcome: "rejects",
 	certainty: "high",
 	cause: "framing-conflict",
-	say: "Content-Length is no whole number.",
+	say: "Content-Length is not a whole number.",
 	fix: "Send digits only.",
-	why: "Cloudflare cannot read the answer, so visitors get a 520. Content-Length is not a whole number. curl ignores some of these and nginx nearly all.",
+	why: "Cloudflare cannot parse the response, so visitors get a 520. Content-Length is not a whole number. curl ignores some of these and nginx nearly all.",
 	rfc: "RFC 9110 §8.6; RFC 9112 §6.3 item 5",
 	curl: "8 (Invalid Content-Length: value)",
 	accept: ["nginx"],
@@ -18,7 +18,7 @@ export const contentLengthInvalid = {
 		serverCountsLength,
 		{
 			where: "any",
-			do: "Send digits only, without unit, quotes, sign or decimals. Look for an empty variable or a -1 for an unknown size.",
+			do: "Send digits only, without unit, quotes, sign or decimals. Look for an empty variable, or a -1 for an unknown size.",
 		},
 		phpDropLength,
 		{

@@ -9,7 +9,7 @@ export const contentLengthSign = {
 	cause: null,
 	say: "Content-Length has a plus sign.",
 	fix: "Send digits only.",
-	why: "Cloudflare's published parser takes `+5`. Go, Node, HAProxy, Apache and Cloudflare Workers refuse it.",
+	why: "Cloudflare's open-source parser accepts `+5`. Go, Node, HAProxy, Apache and Cloudflare Workers reject it.",
 	rfc: "RFC 9110 §8.6",
 	curl: "0 (takes it)",
 	accept: ["Pingora", "curl", "Python", "nginx"],

@@ -9,7 +9,7 @@ export const contentShort = {
 	cause: "closed-mid-response",
 	say: "The content is shorter than Content-Length promises.",
 	fix: "A worker died or timed out while sending, or the length was counted before compression.",
-	why: "Cloudflare has already passed the headers on, so visitors get a cut page, not a 520. Browsers say ERR_CONTENT_LENGTH_MISMATCH.",
+	why: "Cloudflare has already passed the headers on, so visitors get a page that is cut off, not a 520. Browsers say ERR_CONTENT_LENGTH_MISMATCH.",
 	rfc: "RFC 9112 §6.3 item 6, §8",
 	curl: "18 (transfer closed with 100 bytes remaining to read)",
 	accept: [],
@@ -19,6 +19,6 @@ export const contentShort = {
 		serverCountsLength,
 		phpNoLengthWithCompression,
 		nginxReadTimeout,
-		{ where: "any", do: "Check for a full disk or temporary folder on your proxy." },
+		{ where: "any", do: "Check for a full disk or temporary directory on your proxy." },
 	],
 } as const satisfies FindingEntry;

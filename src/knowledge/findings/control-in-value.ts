@@ -7,9 +7,9 @@ export const controlInValue = {
 	outcome: "rejects",
 	certainty: "medium",
 	cause: "headers-malformed",
-	say: "A control character stands in a field's value.",
-	fix: "Encode what users wrote before it goes into a header (cookies, redirects, file names).",
-	why: "Cloudflare's published parser refuses control characters in a value; curl, nginx and HAProxy do not. Visitors may get a 520.",
+	say: "A header value contains a control character.",
+	fix: "Encode user input before it goes into a header (cookies, redirects, file names).",
+	why: "Cloudflare's open-source parser rejects control characters in a value. curl, nginx and HAProxy accept them. Visitors may get a 520.",
 	rfc: "RFC 9110 §5.5",
 	curl: "0 (takes it)",
 	accept: ["workerd", "Go", "curl", "Python", "nginx", "HAProxy"],
@@ -17,13 +17,13 @@ export const controlInValue = {
 	fixes: [
 		{
 			where: "any",
-			do: "Strip control characters from values before they become a header. Encode text that comes from users or files, for example percent-encode it in Location or use `filename*=` in Content-Disposition.",
+			do: "Remove control characters from values before they become a header. Encode text that comes from users or files: percent-encode it in Location, or use `filename*=` in Content-Disposition.",
 		},
 		phpHeaderCall,
 		nodeSetHeader,
 		{
 			where: "HAProxy",
-			do: "If the field is not needed, remove it with `http-response del-header`. This works only when HAProxy itself can read the response.",
+			do: "If the header is not needed, remove it with `http-response del-header`. This works only when HAProxy itself can read the response.",
 			command: "http-response del-header X-Example",
 		},
 		apacheDropField,

@@ -9,7 +9,7 @@ export const endlessChunks = {
 	outcome: "stalls",
 	certainty: "medium",
 	cause: "framing-conflict",
-	say: "Chunks that contain almost nothing come without end: more than 50,000 of under 8 bytes, or 128 KB of chunk extensions.",
+	say: "Tiny chunks arrive without end: more than 50,000 of under 8 bytes, or 128 KB of chunk extensions.",
 	fix: "Find the loop that flushes every byte, and buffer its output.",
 	why: "The response never ends. Visitors see a page that loads until something gives up, and then a broken page.",
 	rfc: "RFC 9112 §7.1",
@@ -18,7 +18,7 @@ export const endlessChunks = {
 	reject: [],
 	fixes: [
 		{ where: "any", do: "Write larger pieces: flush once for each block of the page, not for each byte." },
-		{ where: "any", do: "Leave chunk extensions away." },
+		{ where: "any", do: "Remove chunk extensions." },
 		{ where: "PHP", do: "Turn on output buffering.", command: "output_buffering = 4096" },
 		readErrorLog,
 	],

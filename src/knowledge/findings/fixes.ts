@@ -3,12 +3,12 @@ import type { Fix } from "./finding.ts";
 /** What to do about several findings. */
 export const readErrorLog = {
 	where: "any",
-	do: "Look in the application and web server error log at the second of the request. A crash, a killed worker or an out-of-memory stop shows there.",
+	do: "Search the application and web server error logs at the second of the request for a crash, a killed worker or an out-of-memory kill.",
 } as const satisfies Fix;
 
 export const cloudflareHttp2Off = {
 	where: "Cloudflare",
-	do: "As a test and a quick way out turn off HTTP/2 to Origin: Speed > Settings > Protocol Optimization. Cloudflare then uses HTTP/1.1.",
+	do: "As a test, turn off HTTP/2 to Origin: Speed > Settings > Protocol Optimization. Cloudflare then uses HTTP/1.1.",
 } as const satisfies Fix;
 
 export const serverCountsLength = {
@@ -23,7 +23,7 @@ export const updateHttp2Server = {
 
 export const phpHeaderCall = {
 	where: "PHP",
-	do: "Find the `header()` call that sends this field and correct the name or the value.",
+	do: "Find the `header()` call that sends this header and correct the name or the value.",
 } as const satisfies Fix;
 
 export const phpDropLength = {
@@ -34,7 +34,7 @@ export const phpDropLength = {
 
 export const nginxHttp2Off = {
 	where: "nginx",
-	do: "Switch HTTP/2 off at the server: `http2 off;` (nginx 1.25.1 and later), or remove `http2` from the `listen` line.",
+	do: "Turn off HTTP/2 at the server: `http2 off;` (nginx 1.25.1 and later), or remove `http2` from the `listen` line.",
 	command: "http2 off;",
 } as const satisfies Fix;
 
@@ -45,18 +45,18 @@ export const serverWritesResponse = {
 
 export const nodeSetHeader = {
 	where: "Node",
-	do: "Use `res.setHeader()`, which refuses invalid names and values. Do not write to `res.socket`.",
+	do: "Use `res.setHeader()`, which rejects invalid names and values. Do not write to `res.socket`.",
 } as const satisfies Fix;
 
 export const apacheDropField = {
 	where: "Apache",
-	do: "If the field is not needed, remove it with `Header always unset` and its name (and `Header unset` for one set without `always`).",
+	do: "If you do not need the header, remove it with `Header always unset` and its name (and `Header unset` for one set without `always`).",
 	command: "Header always unset X-Example",
 } as const satisfies Fix;
 
 export const noHandmadeChunks = {
 	where: "any",
-	do: "Do not write chunk lines by hand. Hand plain content to the server and let it chunk.",
+	do: "Do not write chunk lines by hand. Give plain content to the server and let it chunk.",
 } as const satisfies Fix;
 
 export const nodeWriteAndEnd = {
@@ -66,18 +66,18 @@ export const nodeWriteAndEnd = {
 
 export const nginxNoAddedLength = {
 	where: "nginx",
-	do: "Remove `add_header Content-Length`: nginx adds a second line. `proxy_hide_header Content-Length` does not help, nginx writes its own line anyway.",
+	do: "Remove `add_header Content-Length`, because nginx adds a second line. `proxy_hide_header Content-Length` does not help, because nginx writes its own line anyway.",
 } as const satisfies Fix;
 
 export const nginxReadTimeout = {
 	where: "nginx",
-	do: "If a proxy of yours gives up first, raise its limit above the slowest page: `proxy_read_timeout` (PHP: `fastcgi_read_timeout`).",
+	do: "If one of your proxies gives up first, raise its limit above the slowest page: `proxy_read_timeout` (PHP: `fastcgi_read_timeout`).",
 	command: "proxy_read_timeout 90s;",
 } as const satisfies Fix;
 
 export const phpNoHandmadeChunks = {
 	where: "PHP",
-	do: "Remove `header('Transfer-Encoding: chunked')` and self-made chunk output.",
+	do: "Remove `header('Transfer-Encoding: chunked')` and handwritten chunks.",
 } as const satisfies Fix;
 
 export const haproxyHttp1Only = {
@@ -94,29 +94,29 @@ export const apacheHttp1Only = {
 
 export const admitCloudflare = {
 	where: "any",
-	do: "Let Cloudflare's addresses through the firewall and the rate limits of the server, for example fail2ban or ModSecurity. The list is at https://www.cloudflare.com/ips/.",
+	do: "Allow Cloudflare's IP addresses in the firewall and the rate limits of the server, for example fail2ban or ModSecurity. The list is at https://www.cloudflare.com/ips/.",
 } as const satisfies Fix;
 
 export const nginxHideField = {
 	where: "nginx",
-	do: "If the field is not needed, drop it: `proxy_hide_header` with its name (for PHP `fastcgi_hide_header`). This works only when nginx itself can read the response.",
+	do: "If you do not need the header, remove it: `proxy_hide_header` with its name (for PHP `fastcgi_hide_header`). This works only if nginx itself can parse the response.",
 	command: "proxy_hide_header X-Example;",
 } as const satisfies Fix;
 
 export const shrinkBiggestFields = {
 	where: "any",
-	do: "Find the biggest fields and shrink them. Mostly it is Set-Cookie, Content-Security-Policy or a debug header.",
+	do: "Find the biggest headers and shrink them. Usually they are Set-Cookie, Content-Security-Policy or a debug header.",
 } as const satisfies Fix;
 
 export const phpNoLengthWithCompression = {
 	where: "PHP",
-	do: "Do not set Content-Length while PHP compresses the output: turn `zlib.output_compression` off or drop the header.",
+	do: "Do not set Content-Length while PHP compresses the output: turn off `zlib.output_compression` or remove the header.",
 	command: "zlib.output_compression = Off",
 } as const satisfies Fix;
 
 export const chunksOfYourOwn = {
 	where: "any",
-	do: "In your own server write each chunk as hex size, CRLF, data, CRLF, and end with `0` CRLF CRLF.",
+	do: "In your own server, write each chunk as hex size, CRLF, data, CRLF, and end with `0` CRLF CRLF.",
 } as const satisfies Fix;
 
 export const nodeKeepAlive = {
@@ -147,12 +147,12 @@ export const phpNoTransferEncoding = {
 
 export const wsgiNoTransferEncoding = {
 	where: "Python",
-	do: "A WSGI application must not set Transfer-Encoding; it is a hop-by-hop field. Remove it from the response headers.",
+	do: "A WSGI application must not set Transfer-Encoding, because it is a hop-by-hop header. Remove it from the response headers.",
 } as const satisfies Fix;
 
 export const nodeNoTransferEncoding = {
 	where: "Node",
-	do: 'Remove `res.setHeader("Transfer-Encoding", ...)`; Node chunks on its own when no Content-Length is set.',
+	do: 'Remove `res.setHeader("Transfer-Encoding", ...)`. Node chunks by itself when no Content-Length is set.',
 } as const satisfies Fix;
 
 export const countBytes = { where: "any", do: "Count bytes, not characters, for Content-Length." } as const satisfies Fix;

@@ -6,9 +6,9 @@ export const foldedLine = {
 	outcome: "accepts",
 	certainty: "medium",
 	cause: null,
-	say: "A field goes on in the next line.",
-	fix: "Write each field in one line.",
-	why: "Cloudflare takes it, but nginx, Node and Cloudflare Workers refuse it. Folding is outdated.",
+	say: "A header continues on the next line.",
+	fix: "Write each header on one line.",
+	why: "Cloudflare accepts it, but nginx, Node and Cloudflare Workers reject it. Folding is outdated.",
 	rfc: "RFC 9112 §5.2",
 	curl: "0 (takes it)",
 	accept: ["Pingora", "Go", "curl", "Python", "HAProxy", "Apache", "Varnish"],
@@ -17,8 +17,8 @@ export const foldedLine = {
 		{ where: "any", do: "Send the whole value on one line." },
 		{
 			where: "any",
-			do: "Take line breaks out of long values such as Content-Security-Policy or Set-Cookie in templates and configuration.",
+			do: "Remove line breaks from long values such as Content-Security-Policy or Set-Cookie in templates and configuration.",
 		},
-		{ where: "Python", do: "`email` header classes fold long values; do not use them for HTTP headers." },
+		{ where: "Python", do: "`email` header classes fold long values. Do not use them for HTTP headers." },
 	],
 } as const satisfies FindingEntry;

@@ -9,7 +9,7 @@ export const h2AsksForHttp1 = {
 	certainty: "high",
 	cause: null,
 	say: "The server asks for HTTP/1.1 (HTTP_1_1_REQUIRED) instead of a response over HTTP/2.",
-	fix: "Nothing has to be fixed. To save a round trip, turn HTTP/2 off for this host.",
+	fix: "Nothing needs fixing. To save a round trip, turn off HTTP/2 for this host.",
 	why: "Cloudflare sends the same request again over HTTP/1.1, so visitors get the page. IIS does this for Windows authentication (NTLM).",
 	rfc: "RFC 9113 §7",
 	curl: "0 (asks again over HTTP/1.1)",

@@ -8,8 +8,8 @@ export const h2BadHeaderBlock = {
 	certainty: "high",
 	cause: "http2-to-origin",
 	say: "The header block cannot be decompressed (HPACK), so the whole connection is lost.",
-	fix: "Update the HTTP/2 server; until then switch HTTP/2 to Origin off.",
-	why: "The compressed headers cannot be decoded. Cloudflare may try again over HTTP/1.1, which hides it; if that fails visitors get a 520.",
+	fix: "Update the HTTP/2 server. Until then turn off HTTP/2 to Origin.",
+	why: "The compressed headers cannot be decoded. Cloudflare may retry over HTTP/1.1, which hides it. If that fails, visitors get a 520.",
 	rfc: "RFC 9113 §4.3; RFC 7541 §2.3.3",
 	curl: "52 (Empty reply from server)",
 	accept: [],
@@ -21,7 +21,7 @@ export const h2BadHeaderBlock = {
 		apacheHttp1Only,
 		{
 			where: "any",
-			do: "Look for a middle box that mixes several HTTP/2 connections: the header compression belongs to one connection.",
+			do: "Look for a middlebox that mixes several HTTP/2 connections: header compression belongs to one connection.",
 		},
 	],
 } as const satisfies FindingEntry;

@@ -9,7 +9,7 @@ export const h2FieldsEndless = {
 	outcome: "accepts",
 	certainty: "medium",
 	cause: "headers-too-large",
-	say: "The header blocks of this connection contain more than 1 MB of headers once decompressed.",
+	say: "The header blocks of this connection contain more than 1 MB of headers after decompression.",
 	fix: "Find the headers that repeat, and send each once.",
 	why: "A few KB on the wire become megabytes of headers. Cloudflare accepts about 128 KB, so visitors get a 520.",
 	rfc: "RFC 7541 §7.3; RFC 9113 §10.5.1",

@@ -8,7 +8,7 @@ export const h2FieldsRefused = {
 	outcome: "ends",
 	certainty: "high",
 	cause: "headers-too-large",
-	say: "The headers are more than the HTTP/2 library takes: 16 MB, or 24,576 different names.",
+	say: "The headers exceed what the HTTP/2 library accepts: 16 MB, or 24,576 different names.",
 	fix: "Find the loop that writes headers.",
 	why: "Cloudflare's HTTP/2 library resets the stream, so visitors get a 520. Cloudflare itself accepts about 128 KB.",
 	rfc: "RFC 9113 §10.5.1",

@@ -8,8 +8,8 @@ export const h2SettingsMissing = {
 	certainty: "high",
 	cause: "http2-to-origin",
 	// Pingora takes a response without them; only where none came either does their absence tell something.
-	say: "Neither SETTINGS nor a response came over HTTP/2.",
-	fix: "Something that is no HTTP/2 server took the connection: look what ends TLS there.",
+	say: "Over HTTP/2 the server sent neither SETTINGS nor a response.",
+	fix: "Something that is not an HTTP/2 server accepted the connection. Check what terminates TLS there.",
 	why: "An HTTP/2 server must send SETTINGS first. Cloudflare waits for a response, and visitors get a timeout or a 520.",
 	rfc: "RFC 9113 §3.4",
 	curl: "52 (Empty reply from server)",
@@ -18,7 +18,7 @@ export const h2SettingsMissing = {
 	fixes: [
 		{
 			where: "any",
-			do: "Something that is no HTTP/2 server took the connection. The part that ends TLS must not offer h2 when the program behind it does not speak it.",
+			do: "Something that is not an HTTP/2 server accepted the connection. The server that terminates TLS must not offer h2 if the program behind it does not support it.",
 		},
 		cloudflareHttp2Off,
 		nginxHttp2Off,

@@ -5,18 +5,18 @@ export const handshakeFailed = {
 	level: "fault",
 	cause: "tls-broken",
 	confidence: "likely",
-	say: "The TLS handshake failed, so nothing could be asked.",
-	fix: "The error log of the server that ends TLS names the reason.",
-	why: "TLS did not come about, so there was no request. Cloudflare shows 525 for that.",
+	say: "The TLS handshake failed, so I could not send a request.",
+	fix: "Read the error log of the server that terminates TLS: it names the reason.",
+	why: "The TLS handshake failed, so there was no request. Cloudflare shows 525 for that.",
 	rfc: "RFC 8446 §6.2",
 	curl: "35 (SSL connect error)",
 	accept: [],
 	reject: [],
 	fixes: [
-		{ where: "any", do: "Look in the error log of the server that ends TLS; it names the alert." },
+		{ where: "any", do: "Read the error log of the server that terminates TLS: it names the alert." },
 		{
 			where: "nginx",
-			do: "Allow TLS 1.2 and 1.3 and let the server choose usual ciphers.",
+			do: "Allow TLS 1.2 and 1.3, and common ciphers.",
 			command: "ssl_protocols TLSv1.2 TLSv1.3;",
 		},
 		{
@@ -24,6 +24,6 @@ export const handshakeFailed = {
 			do: "Check that the server has a certificate for this name (SNI).",
 			command: "openssl s_client -connect 127.0.0.1:443 -servername shop.example",
 		},
-		{ where: "any", do: "Check that really a TLS server listens on the port." },
+		{ where: "any", do: "Check that a TLS server listens on the port." },
 	],
 } as const satisfies FindingEntry;

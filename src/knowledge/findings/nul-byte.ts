@@ -7,9 +7,9 @@ export const nulByte = {
 	outcome: "rejects",
 	certainty: "high",
 	cause: "headers-malformed",
-	say: "A NUL byte stands in the header section.",
-	fix: "Take NUL bytes out of header values.",
-	why: "Cloudflare cannot read the answer, so visitors get a 520. A NUL byte stands in the header section. Go and Python do not mind.",
+	say: "The header section contains a NUL byte.",
+	fix: "Remove NUL bytes from header values.",
+	why: "Cloudflare cannot parse the response, so visitors get a 520. The header section contains a NUL byte. Go and Python accept it.",
 	rfc: "RFC 9110 §5.5",
 	curl: "8 (Nul byte in header)",
 	accept: ["Go", "Python", "HAProxy"],
@@ -17,7 +17,7 @@ export const nulByte = {
 	fixes: [
 		{
 			where: "any",
-			do: "Strip NUL bytes from values before they become a header. Encode text that comes from users or files, for example percent-encode it in Location or use `filename*=` in Content-Disposition.",
+			do: "Remove NUL bytes from values before they become a header. Encode text that comes from users or files: percent-encode it in Location, or use `filename*=` in Content-Disposition.",
 		},
 		{ where: "any", do: "Look for a value read from a fixed-size or binary buffer, such as a file name or a cookie." },
 		phpHeaderCall,

@@ -7,9 +7,9 @@ export const onlyInterim = {
 	outcome: "rejects",
 	certainty: "high",
 	cause: "upgrade-or-1xx",
-	say: "Only interim (1xx) responses came, never the final one.",
-	fix: "Switch early hints (103) off to test; look why the final response is missing.",
-	why: "Only a 1xx status came, then the connection ended. Without a final answer visitors get a 520.",
+	say: "Only interim (1xx) responses arrived, never a final one.",
+	fix: "Turn off early hints (103) as a test, and find out why the final response is missing.",
+	why: "Only a 1xx status arrived, then the connection closed. Without a final response visitors get a 520.",
 	rfc: "RFC 9110 §15.2",
 	curl: "52 (Empty reply from server)",
 	accept: [],
@@ -17,7 +17,7 @@ export const onlyInterim = {
 	fixes: [
 		{ where: "any", do: "Send a final status after 100 or 103." },
 		readErrorLog,
-		{ where: "Node", do: "After `res.writeContinue()` or `res.writeEarlyHints()` always end with `res.end()`." },
+		{ where: "Node", do: "After `res.writeContinue()` or `res.writeEarlyHints()`, always end with `res.end()`." },
 		{ where: "any", do: "Turn off Early Hints (103) at the origin until it is fixed." },
 	],
 } as const satisfies FindingEntry;

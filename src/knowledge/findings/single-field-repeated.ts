@@ -6,18 +6,18 @@ export const singleFieldRepeated = {
 	outcome: "accepts",
 	certainty: "high",
 	cause: null,
-	say: "A field that a message carries once stands twice.",
+	say: "A header that may appear only once appears twice.",
 	fix: "Set it in one place.",
-	why: "Cloudflare takes it. Which of the two values counts is up to the browser.",
+	why: "Cloudflare accepts it. The browser decides which of the two values counts.",
 	rfc: "RFC 9110 §5.3",
 	curl: "0 (takes it)",
 	accept: ["Pingora", "workerd", "Node", "undici", "Go", "curl", "Python", "nginx", "HAProxy", "Apache", "Varnish"],
 	reject: [],
 	fixes: [
-		{ where: "any", do: "Send the field once. Mostly the application and the web server both add it." },
+		{ where: "any", do: "Send the header once. Usually the application and the web server both add it." },
 		{
 			where: "nginx",
-			do: "Hide the copy of the backend when nginx adds its own: `proxy_hide_header` with the name.",
+			do: "Hide the backend's copy if nginx adds its own: `proxy_hide_header` with the name.",
 			command: "proxy_hide_header Content-Type;",
 		},
 		{
@@ -27,7 +27,7 @@ export const singleFieldRepeated = {
 		},
 		{
 			where: "PHP",
-			do: "Leave the second argument of `header()` at its default true, which replaces the field; `header('...', false)` adds one.",
+			do: "Leave the second argument of `header()` at its default true, which replaces the header. `header('...', false)` adds one.",
 		},
 	],
 } as const satisfies FindingEntry;

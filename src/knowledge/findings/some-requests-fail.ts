@@ -7,7 +7,7 @@ export const someRequestsFail = {
 	confidence: null,
 	say: "Some requests fail and others work.",
 	fix: "Look for what differs from one request to the next: workers, backends, a limit.",
-	why: "The same page failed for some of my requests and worked for others. No variant of the request explains it, so that it depends on which worker, backend or moment a request meets.",
+	why: "The same page failed for some of my requests and worked for others. No variant of the request explains it, so it depends on which worker, backend or moment a request meets.",
 	rfc: null,
 	curl: "differs from one request to the next",
 	accept: [],

@@ -4,9 +4,9 @@ export const tlsAlert = {
 	shownBy: "ending",
 	level: "fault",
 	cause: "tls-broken",
-	say: "A TLS alert ended the connection before the message was complete.",
-	fix: "A client certificate may be demanded (Authenticated Origin Pulls), or the server's TLS broke: its error log names the alert.",
-	why: "The origin ended the encrypted connection with an error after the handshake. For Cloudflare that is a 520 before the headers and a cut page after them.",
+	say: "A TLS alert ended the connection before the response was complete.",
+	fix: "The origin may require a client certificate (Authenticated Origin Pulls), or its TLS failed. Its error log names the alert.",
+	why: "The origin ended the encrypted connection with an error after the handshake. Before the headers visitors get a 520, after them a page that is cut off.",
 	rfc: "RFC 8446 §6.2",
 	curl: "56 (OpenSSL SSL_read: OpenSSL/3.0.19: error:0A00045C:SSL routines::tlsv13 alert certificate required, errno 0)",
 	accept: [],
@@ -14,14 +14,14 @@ export const tlsAlert = {
 	fixes: [
 		{
 			where: "any",
-			do: "If the alert says certificate required, the origin wants a client certificate. Turn on Authenticated Origin Pulls at Cloudflare, or stop demanding it.",
+			do: "If the alert says certificate required, the origin requires a client certificate. Turn on Authenticated Origin Pulls at Cloudflare, or stop requiring it.",
 		},
-		{ where: "nginx", do: "Stop demanding a client certificate.", command: "ssl_verify_client off;" },
+		{ where: "nginx", do: "Stop requiring a client certificate.", command: "ssl_verify_client off;" },
 		{
 			where: "Apache",
-			do: "Stop demanding a client certificate; look in `Location` and `Directory` blocks as well.",
+			do: "Stop requiring a client certificate. Check `Location` and `Directory` blocks too.",
 			command: "SSLVerifyClient none",
 		},
-		{ where: "any", do: "For internal_error or bad_record_mac look in the TLS log, and update OpenSSL and the server." },
+		{ where: "any", do: "For internal_error or bad_record_mac, read the TLS log, and update OpenSSL and the server." },
 	],
 } as const satisfies FindingEntry;

@@ -5,9 +5,9 @@ export const whole = {
 	shownBy: "ending",
 	level: "good",
 	cause: null,
-	say: "The message is complete, and nothing in it stands out.",
+	say: "The response is complete and valid.",
 	fix: null,
-	why: "The answer is complete and nothing in it stands out. The cause of a 520 is not in these bytes.",
+	why: "The response is complete and valid. These bytes do not show the cause of a 520.",
 	rfc: null,
 	curl: "0 (takes it)",
 	accept: ["Pingora"],
@@ -15,7 +15,7 @@ export const whole = {
 	fixes: [
 		{
 			where: "any",
-			do: "Ask for the same page several times, also through Cloudflare, and compare with the log at that second.",
+			do: "Request the same page several times, also through Cloudflare, and compare with the log at that second.",
 		},
 		admitCloudflare,
 	],
