@@ -74,13 +74,13 @@ const LIST = {
 	"direct-origin": {
 		name: "what the origin returns without Cloudflare",
 		ask: "What does the origin return without Cloudflare?",
-		how: "I can check myself when you give me its IP address in private, or run the command on the origin and paste what it prints.",
+		how: "Give me its IP address privately and I check it, or run the command on the origin and paste the output.",
 		cost: 1.5,
 		answered: { by: 30, of: 119 },
 		values: {
-			ok: { label: "A complete page", means: "the path from Cloudflare is what differs", usually: USUAL },
+			ok: { label: "A complete page", means: "only the path from Cloudflare differs", usually: USUAL },
 			"closed-empty": { label: "Empty reply (curl 52)", means: "a crash or a deliberate close", usually: SOME },
-			"closed-mid-body": { label: "Cut off (curl 18)", means: "a worker dies while it sends", usually: SELDOM },
+			"closed-mid-body": { label: "Cut off (curl 18)", means: "a worker died while sending", usually: SELDOM },
 			malformed: { label: "Malformed response", means: "a header line is wrong", usually: SELDOM },
 			"header-section-too-large": { label: "Headers over 128 KB", means: "cookies or debugging headers", usually: SELDOM },
 			reset: { label: "Reset (curl 56)", means: "a crash or a firewall", usually: SELDOM },
@@ -92,7 +92,8 @@ const LIST = {
 			refused: { label: "Refused (curl 7)", means: "nothing listens", usually: SELDOM },
 			"no-route": { label: "Cannot be reached", means: "firewall or wrong IP address", usually: SELDOM },
 		},
-		whyUsual: "most origins answer a plain look; a silent close is the commonest fault (public cases); every other value rare",
+		whyUsual:
+			"most origins respond to a plain request; a silent close is the most common fault (public cases); every other value is rare",
 	},
 	variants: {
 		name: "what makes it work",
@@ -117,21 +118,21 @@ const LIST = {
 		coarse: {
 			"request-size": {
 				label: "Asking for less",
-				means: "its bytes or its work, nobody knows which",
+				means: "its bytes or its work, unknown which",
 				of: ["request-bytes", "amount-of-work"],
 			},
 			"method-agent-or-encoding": {
 				label: "Another client",
-				means: "something in the request, nobody knows what",
+				means: "something in the request, unknown what",
 				of: ["user-agent", "request-field", "method", "encoding"],
 			},
 		},
-		whyUsual: "most faults do not follow a variant; each single variant rare",
+		whyUsual: "most faults do not follow a variant; each single variant is rare",
 	},
 	"time-to-failure": {
 		name: "how long it takes to fail",
 		ask: "How long until the error appears?",
-		how: "curl -s -o /dev/null -w '%{time_total}' shows it; Cloudflare's own error pages say when they gave up.",
+		how: "Run curl -s -o /dev/null -w '%{time_total}' URL, or read it on Cloudflare's error page.",
 		cost: 1.5,
 		answered: { by: 11, of: 112 },
 		values: {
@@ -145,16 +146,20 @@ const LIST = {
 	"origin-log": {
 		name: "what the origin's log shows",
 		ask: "What does the origin's log show for this request?",
-		how: "Look at access and error log in the window of the Ray ID, and add the wait: nginx writes its line at the end of a request. nginx: /var/log/nginx/; Apache: /var/log/apache2/ or /var/log/httpd/; Caddy, Gunicorn, Node: journalctl -u NAME; HAProxy: /var/log/haproxy.log; PHP-FPM: /var/log/php*-fpm.log; IIS: C:\\Windows\\System32\\LogFiles\\HTTPERR; Docker: docker logs --timestamps NAME; Kubernetes: kubectl logs --timestamps POD --previous.",
+		how: "Search the access and error logs in the window of the Ray ID, and add the wait: nginx writes its line at the end of a request. nginx: /var/log/nginx/; Apache: /var/log/apache2/ or /var/log/httpd/; Caddy, Gunicorn, Node: journalctl -u NAME; HAProxy: /var/log/haproxy.log; PHP-FPM: /var/log/php*-fpm.log; IIS: C:\\Windows\\System32\\LogFiles\\HTTPERR; Docker: docker logs --timestamps NAME; Kubernetes: kubectl logs --timestamps POD --previous.",
 		cost: 1.5,
 		answered: { by: 30, of: 119 },
 		values: {
 			"complete-200": { label: "A complete 200", means: "the response left the server: its headers or framing", usually: SOME },
 			nothing: { label: "No entry at all", means: "another server, a firewall, TLS, or a crash before the line", usually: SOME },
-			crash: { label: "A crash or kill", means: "the process goes away", usually: RARE },
+			crash: { label: "A crash or kill", means: "the process died", usually: RARE },
 			"refused-or-444": { label: "444 or another 4xx", means: "a rule or a limit", usually: RARE },
-			"client-closed-499": { label: "499 (client closed)", means: "the other side left first: it was too slow", usually: RARE },
-			"no-access": { label: "I cannot see the logs", means: "then someone else has to look", usually: SOME, says: "asker" },
+			"client-closed-499": {
+				label: "499 (client closed)",
+				means: "the other side closed first: the response was too slow",
+				usually: RARE,
+			},
+			"no-access": { label: "I cannot see the logs", means: "then someone else must check", usually: SOME, says: "asker" },
 		},
 		whyUsual: "200 or no line are the two ordinary findings (public cases)",
 	},
@@ -173,12 +178,12 @@ const LIST = {
 			"under-load": { label: "Everyone when busy", means: "workers, connections, throttles", usually: RARE },
 			"own-rate": { label: "Only rapid callers", means: "a rate limit", usually: RARE },
 		},
-		whyUsual: "most faults do not look at the person; others rare",
+		whyUsual: "most faults do not depend on the person; others are rare",
 	},
 	"what-changed": {
 		name: "what changed before",
 		ask: "What changed just before it started?",
-		how: "Deployments, updates, plugins, a new host or firewall, DNS, certificates, settings at Cloudflare (its audit log).",
+		how: "Check deployments, updates, plugins, a new host or firewall, DNS, certificates, and settings at Cloudflare (its audit log).",
 		cost: 1.5,
 		answered: { by: 24, of: 119 },
 		values: {
@@ -192,21 +197,21 @@ const LIST = {
 	"host-health": {
 		name: "how the server is doing",
 		ask: "How is the server doing?",
-		how: "uptime, free -m, df -h, docker ps, journalctl -k | grep -i oom.",
+		how: "Run uptime, free -m, df -h, docker ps, and journalctl -k | grep -i oom.",
 		cost: 1.5,
 		answered: { by: 13, of: 119 },
 		many: true,
 		values: {
 			"restarted-or-oom": { label: "Restarted or OOM-killed", means: "a crash", usually: RARE },
 			saturated: { label: "CPU, RAM or workers full", means: "load", usually: RARE },
-			normal: { label: "Normal", means: "not a matter of resources", usually: USUAL, says: "nothing" },
+			normal: { label: "Normal", means: "resources are not the problem", usually: USUAL, says: "nothing" },
 		},
 		whyUsual: "a healthy host is the ordinary case",
 	},
 	"cloudflare-features": {
 		name: "which Cloudflare features this URL uses",
 		ask: "Which Cloudflare features does this URL use?",
-		how: "Workers routes, Rules, HTTP/2 to Origin, Authenticated Origin Pulls, Tunnel: the zone's dashboard.",
+		how: "Check Workers routes, Rules, HTTP/2 to Origin, Authenticated Origin Pulls and Tunnel in the zone's dashboard.",
 		cost: 1.5,
 		answered: { by: 15, of: 117 },
 		many: true,
@@ -251,7 +256,7 @@ const LIST = {
 	"other-codes": {
 		name: "which other errors this host shows",
 		ask: "Which other errors does this host show?",
-		how: "Other error pages of the last hour, or the status codes in Cloudflare's analytics.",
+		how: "Check error pages of the last hour, or the status codes in Cloudflare's analytics.",
 		cost: 1.5,
 		answered: { by: 2, of: 116 },
 		many: true,
@@ -261,12 +266,12 @@ const LIST = {
 			"origin-5xx": { label: "Its own 500 to 504", means: "the application fails and says so", usually: RARE },
 			none: { label: "No other errors", means: "one kind of request or response", usually: USUAL, says: "nothing" },
 		},
-		whyUsual: "a fault mostly keeps to one code; each other one rare (public cases name one in 5 of 119)",
+		whyUsual: "a fault usually keeps to one code; each other one is rare (public cases name one in 5 of 119)",
 	},
 	"waits-for": {
 		name: "what this request waits for",
 		ask: "What does this request wait for?",
-		how: "Mail, payment, a model or another API; or the site's own database or queue.",
+		how: "Mail, payment, a model or another API, or the site's own database or queue.",
 		cost: 1,
 		answered: { by: 7, of: 119 },
 		values: {
@@ -274,13 +279,12 @@ const LIST = {
 			"own-backend": { label: "Our database or queue", means: "a slow query, a lock or a full queue", usually: SOME },
 			nothing: { label: "Nothing", means: "the request itself is quick", usually: USUAL, says: "nothing" },
 		},
-		whyUsual:
-			"most requests wait for nothing; those that do something wait for their own database or for somebody else's service",
+		whyUsual: "most requests wait for nothing; the others wait for their own database or for an outside service",
 	},
 	"edge-saw": {
 		name: "which origin status Cloudflare saw",
 		ask: "Which origin status does Cloudflare Analytics show?",
-		how: "Cloudflare dashboard, Analytics: the origin status code (OriginResponseStatus in logs) of the failing requests; 0 is no status.",
+		how: "Check the origin status code of the failing requests in Cloudflare Analytics (OriginResponseStatus in logs). 0 is no status.",
 		cost: 2,
 		answered: { by: 1, of: 119 },
 		values: {
@@ -289,7 +293,7 @@ const LIST = {
 			error: { label: "An error (4xx or 5xx)", means: "something changes status codes", usually: RARE },
 		},
 		whyUsual:
-			"most 520s have no status from the origin; 200 stands beside headers that Cloudflare rejects (Cloudflare's documentation)",
+			"most 520s have no status from the origin; 200 appears with headers that Cloudflare rejects (Cloudflare's documentation)",
 	},
 } as const satisfies Readonly<Record<string, Question>>;
 

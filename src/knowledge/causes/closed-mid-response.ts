@@ -15,12 +15,12 @@ export const closedMidResponse = {
 	source: E520,
 	prior: {
 		base: 1,
-		why: "article cause 1, but a head already passed on gives a cut 200, not a 520 (Cloudflare's open-source proxy; Cloudflare's documentation)",
+		why: "headers already passed on give a cut 200, not a 520 (Cloudflare's open-source proxy; Cloudflare's documentation)",
 	},
 	given: {
 		"edge-pattern": {
 			values: { "some-urls": USUAL, random: SOME, bursts: RARE, all: RARE },
-			why: "a death while writing follows the URL that does the work (article cause 1); a layer that always promises too much cuts every page",
+			why: "a death while writing follows the URL that does the work; a layer that always promises too much cuts every page",
 		},
 		"direct-origin": {
 			values: { "closed-mid-body": ALWAYS, reset: RARE },
@@ -36,7 +36,7 @@ export const closedMidResponse = {
 		},
 		"origin-log": {
 			values: { crash: USUAL, "complete-200": SOME },
-			why: "worker dies; nginx still books 200 with fewer bytes (measured)",
+			why: "the worker dies; nginx still logs 200 with fewer bytes (measured)",
 		},
 		"host-health": { values: { "restarted-or-oom": SOME, normal: USUAL }, why: "a worker, not the host, dies" },
 		"edge-saw": { values: { success: ALWAYS, "no-status": SOME }, why: "the status came before the close" },

@@ -9,7 +9,7 @@ export const coldStart = {
 	what: "Requests arrive while the container or worker is still starting.",
 	fixes: ["Add a readiness check.", "Keep one instance warm.", "Start the new version before the old one ends."],
 	source: E520,
-	prior: { base: 1, why: "reported on platforms whose front is up before the application (public cases)" },
+	prior: { base: 1, why: "reported on platforms whose front end is up before the application (public cases)" },
 	given: {
 		"edge-pattern": {
 			values: { "after-idle": USUAL, bursts: USUAL, all: RARE },
@@ -17,17 +17,17 @@ export const coldStart = {
 		},
 		"direct-origin": {
 			values: { ok: SOME, slow: SOME, refused: SOME, "server-error": RARE, "closed-empty": RARE },
-			why: "up again by the time we look",
+			why: "it is up again by the time I check",
 		},
 		variants: { values: { same: ALWAYS }, why: "any request wakes it" },
-		"time-to-failure": { values: { seconds: USUAL, instant: SOME, "round-number": SOME }, why: "start-up takes time" },
+		"time-to-failure": { values: { seconds: USUAL, instant: SOME, "round-number": SOME }, why: "starting takes time" },
 		"origin-log": { values: { nothing: USUAL, crash: RARE }, why: "the application is not there yet" },
 		"who-is-hit": { values: { everyone: ALWAYS }, why: "nobody is served" },
 		"what-changed": { values: { deploy: ALWAYS, nothing: SOME }, why: "rollouts start processes; sleeping needs no change" },
 		"host-health": { values: { "restarted-or-oom": USUAL, normal: SOME }, why: "a start is a restart" },
 		"other-codes": {
 			values: { none: SOME, "refused-or-tls": SOME, "origin-5xx": SOME },
-			why: "the port is closed, or a front answers, until it is up",
+			why: "the port is closed, or a front end responds, until it is up",
 		},
 	},
 } as const satisfies Cause;

@@ -22,16 +22,16 @@ export const edgeFeature = {
 	},
 	given: {
 		"edge-pattern": { values: { "some-urls": USUAL, all: SOME }, why: "the route of the Worker or rule" },
-		"direct-origin": { values: { ok: ALWAYS }, why: "without the edge all is well" },
+		"direct-origin": { values: { ok: ALWAYS }, why: "without the edge everything works" },
 		variants: { values: { same: USUAL, method: RARE }, why: "the route decides, sometimes with the method" },
 		"time-to-failure": { values: { instant: USUAL }, why: "code at the edge" },
-		"origin-log": { values: { "complete-200": USUAL, nothing: SOME }, why: "the origin answered, or was not asked" },
+		"origin-log": { values: { "complete-200": USUAL, nothing: SOME }, why: "the origin responded, or was not asked" },
 		"what-changed": { values: { "tls-dns-or-cloudflare": USUAL, deploy: SOME }, why: "zone setting or Worker release" },
 		"host-health": { values: { normal: ALWAYS }, why: "nothing dies" },
 		"cloudflare-features": { values: { "worker-on-route": ALWAYS, rules: USUAL }, why: "the feature must be there" },
 		"edge-saw": {
 			values: { success: USUAL, "no-status": RARE, error: RARE },
-			why: "the origin answered; what comes after it fails",
+			why: "the origin responded; what comes after it fails",
 		},
 	},
 } as const satisfies Cause;

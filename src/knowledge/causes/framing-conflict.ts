@@ -20,21 +20,21 @@ export const framingConflict = {
 	given: {
 		"edge-pattern": {
 			values: { "some-urls": ALWAYS, all: SOME, "not-reproduced": RARE },
-			why: "only answers that pass the faulty layer",
+			why: "only responses that pass through the faulty layer",
 		},
 		"direct-origin": { values: { malformed: USUAL, "closed-mid-body": USUAL, ok: SOME }, why: "two lengths, or a stale length" },
 		variants: {
 			values: { encoding: USUAL, same: SOME },
-			why: "Accept-Encoding: identity cures a stale length",
+			why: "identity removes a stale length",
 		},
-		"time-to-failure": { values: { instant: ALWAYS }, why: "the head is refused" },
-		"origin-log": { values: { "complete-200": ALWAYS }, why: "the origin believes that it answered" },
+		"time-to-failure": { values: { instant: ALWAYS }, why: "the headers are rejected" },
+		"origin-log": { values: { "complete-200": ALWAYS }, why: "the origin believes that it responded" },
 		"what-changed": { values: { deploy: ALWAYS }, why: "middleware writes the header" },
 		"host-health": { values: { normal: ALWAYS }, why: "nothing dies" },
 		"edge-saw": { values: { success: USUAL, "no-status": SOME }, why: "the status came before the two lengths" },
 		"cloudflare-features": {
 			values: { none: USUAL, "worker-on-route": SOME, rules: RARE },
-			why: "a Worker that passes on the length of a content that it changed",
+			why: "a Worker that passes on the length of content that it changed",
 		},
 	},
 } as const satisfies Cause;

@@ -15,12 +15,12 @@ export const headersMalformed = {
 	source: E520,
 	prior: {
 		base: 2,
-		why: "documented: empty or malformed answer (Error 520 page); every parser rule of Cloudflare's open-source proxy rejects",
+		why: "empty or malformed response (Error 520 page); every parser rule of Cloudflare's open-source proxy rejects it",
 	},
 	given: {
 		"edge-pattern": {
 			values: { "some-urls": ALWAYS, all: SOME, "not-reproduced": RARE },
-			why: "data of some requests leaks into a header (article cause 4), or the server writes it always",
+			why: "data of some requests leaks into a header, or the server always writes it",
 		},
 		"direct-origin": {
 			values: { malformed: ALWAYS },
@@ -28,10 +28,10 @@ export const headersMalformed = {
 		},
 		variants: {
 			values: { same: USUAL, encoding: RARE, "request-field": RARE },
-			why: "the writer is at fault; some echo a header of the request",
+			why: "the code that writes it is at fault; some of it repeats a request header",
 		},
-		"time-to-failure": { values: { instant: ALWAYS }, why: "the head itself is refused" },
-		"origin-log": { values: { "complete-200": USUAL, crash: RARE }, why: "the origin believes that it answered (public cases)" },
+		"time-to-failure": { values: { instant: ALWAYS }, why: "the headers themselves are rejected" },
+		"origin-log": { values: { "complete-200": USUAL, crash: RARE }, why: "the origin believes that it responded (public cases)" },
 		"who-is-hit": { values: { everyone: USUAL, "signed-in": SOME }, why: "the header carries user data for some people" },
 		"what-changed": { values: { deploy: USUAL, nothing: SOME }, why: "code writes the header" },
 	},

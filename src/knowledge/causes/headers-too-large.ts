@@ -17,17 +17,17 @@ export const headersTooLarge = {
 	given: {
 		"edge-pattern": {
 			values: { "not-reproduced": USUAL, "some-urls": USUAL, all: RARE },
-			why: "the bulk sits in cookies or on pages with many Link headers: an anonymous GET of / is fine (public cases)",
+			why: "most bytes are in cookies or on pages with many Link headers: an anonymous GET of / works (public cases)",
 		},
 		"direct-origin": {
 			values: { "header-section-too-large": USUAL, ok: SOME },
-			why: "the bulk shows directly unless it needs a session",
+			why: "a direct request shows it, unless it needs a session",
 		},
-		variants: { values: { cookies: ALWAYS }, why: "cookies set again and again are the documented story (Error 520 page)" },
-		"time-to-failure": { values: { instant: USUAL, seconds: SOME }, why: "refused as soon as the head is read" },
-		"origin-log": { values: { "complete-200": ALWAYS }, why: "the origin finished its answer (Cloudflare's documentation)" },
+		variants: { values: { cookies: ALWAYS }, why: "cookies set again and again are the documented example (Error 520 page)" },
+		"time-to-failure": { values: { instant: USUAL, seconds: SOME }, why: "rejected as soon as the headers are read" },
+		"origin-log": { values: { "complete-200": ALWAYS }, why: "the origin finished its response (Cloudflare's documentation)" },
 		"who-is-hit": { values: { "signed-in": ALWAYS, everyone: SOME }, why: "only a filled cookie jar grows" },
-		"what-changed": { values: { deploy: USUAL }, why: "a plug-in or framework adds headers" },
+		"what-changed": { values: { deploy: USUAL }, why: "a plugin or framework adds headers" },
 		"host-health": { values: { normal: ALWAYS }, why: "nothing dies" },
 		"edge-saw": { values: { success: ALWAYS, "no-status": RARE }, why: "the status came before the headers that are too large" },
 	},

@@ -20,18 +20,18 @@ export const http2ToOrigin = {
 	given: {
 		"edge-pattern": {
 			values: { random: ALWAYS, "some-urls": RARE, all: RARE },
-			why: "GOAWAY and stream resets hit whichever request is in flight (Cloudflare's open-source proxy)",
+			why: "GOAWAY and stream resets hit any request in flight (Cloudflare's open-source proxy)",
 		},
 		"direct-origin": { values: { ok: ALWAYS, malformed: RARE, "closed-mid-body": RARE }, why: "clean over HTTP/1" },
 		variants: {
 			values: { "http-version": USUAL, method: SOME, same: SOME },
-			why: "HTTP/1 cures, POST cannot be replayed",
+			why: "HTTP/1.1 avoids it, and a POST cannot be replayed",
 		},
 		"time-to-failure": { values: { instant: USUAL, seconds: SOME }, why: "a frame, not a wait" },
 		"origin-log": { values: { nothing: USUAL, "complete-200": SOME }, why: "the stream dies before or after the access line" },
 		"who-is-hit": {
 			values: { everyone: USUAL, "under-load": RARE },
-			why: "whoever shares the connection; more streams, more of them",
+			why: "everyone on the same connection; more streams, more of them",
 		},
 		"what-changed": { values: { "tls-dns-or-cloudflare": USUAL, deploy: SOME }, why: "a zone setting or a server update" },
 		"host-health": { values: { normal: ALWAYS }, why: "nothing dies" },

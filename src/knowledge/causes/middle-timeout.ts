@@ -24,7 +24,7 @@ export const middleTimeout = {
 		},
 		"direct-origin": {
 			values: { slow: USUAL, "closed-empty": SOME, ok: RARE },
-			why: "repeating it directly is slow, or cut by the same hop; past that hop it ends well",
+			why: "a direct request is slow, or cut off by the same hop; past that hop it works",
 		},
 		variants: {
 			values: { "amount-of-work": USUAL, "request-bytes": RARE, "response-size": RARE, same: USUAL },
@@ -32,15 +32,15 @@ export const middleTimeout = {
 		},
 		"time-to-failure": {
 			values: { "round-number": ALWAYS, seconds: USUAL, "two-minutes": RARE },
-			why: 'always a wait: the hop\'s limit, constant; one who did not count says only "seconds"',
+			why: 'always a wait: the hop\'s limit, constant; without counting people say only "seconds"',
 		},
 		"origin-log": {
 			values: { "client-closed-499": USUAL, "complete-200": SOME, crash: SOME },
-			why: "the hop left first, or a worker timeout line (gunicorn-timeout)",
+			why: "the hop gave up first, or a worker timeout line (gunicorn-timeout)",
 		},
 		"who-is-hit": {
 			values: { everyone: USUAL, "signed-in": RARE, "under-load": RARE },
-			why: "the handler is slow for all who may use it",
+			why: "the handler is slow for everyone who may use it",
 		},
 		"what-changed": { values: { nothing: USUAL, deploy: SOME }, why: "data grows without a change" },
 		"host-health": { values: { normal: USUAL, saturated: SOME }, why: "it waits for others" },

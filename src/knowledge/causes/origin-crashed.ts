@@ -10,12 +10,12 @@ export const originCrashed = {
 	fixes: [
 		"Find the stack trace or OOM kill at that second.",
 		"Check for restarts: docker ps, kubectl get pods, systemctl status.",
-		"Roll the last deployment back if the errors began then.",
+		"Roll back the last deployment if the errors began then.",
 	],
 	source: E520,
 	prior: {
 		base: 3,
-		why: "first cause in the 520 page (Error 520 page) and zero bytes in the lab for Gunicorn, Node, Apache segv (measured)",
+		why: "first cause on the Error 520 page, and zero bytes in the lab from Gunicorn, Node and Apache (measured)",
 	},
 	given: {
 		"edge-pattern": {
@@ -24,7 +24,7 @@ export const originCrashed = {
 		},
 		"direct-origin": {
 			values: { "closed-empty": USUAL, reset: SOME, ok: RARE, "server-error": RARE, refused: SOME },
-			why: "zero bytes from the server itself, ok when only the real request kills; refused where a platform stands in front, else it is a 521; a front that answers 5xx would be a 502 (measured with nginx, Apache and HAProxy)",
+			why: "zero bytes from the server itself, ok when only the failing request kills it; refused where a platform is in front, otherwise it is a 521; a front end that returns 5xx would be a 502 (measured with nginx, Apache and HAProxy)",
 		},
 		variants: {
 			values: { same: USUAL, "request-bytes": RARE, "amount-of-work": RARE },
@@ -40,16 +40,16 @@ export const originCrashed = {
 		},
 		"who-is-hit": {
 			values: { everyone: USUAL, "signed-in": SOME, "under-load": RARE },
-			why: "a dead process serves nobody; what kills it often runs only behind the sign-in",
+			why: "a dead process serves no one; what kills it often runs only after signing in",
 		},
 		"what-changed": { values: { deploy: USUAL, nothing: SOME }, why: "new code or configuration fails to start" },
 		"host-health": {
 			values: { "restarted-or-oom": ALWAYS, saturated: RARE },
-			why: "killed or restarted is the cause seen from the host",
+			why: "killed or restarted is the same cause, seen on the host",
 		},
 		"other-codes": {
 			values: { none: USUAL, "refused-or-tls": SOME, "origin-5xx": SOME },
-			why: "nothing listens until it is back, or a front answers for it",
+			why: "nothing listens until it is back, or a front end responds for it",
 		},
 		"edge-saw": { values: { "no-status": ALWAYS }, why: "a dead process sends no status" },
 	},

@@ -15,12 +15,12 @@ export const originOverloaded = {
 	source: E520,
 	prior: {
 		base: 2,
-		why: "dropped or timed out before headers counts as 520 (Error 520 page, Cloudflare's documentation)",
+		why: "dropped or timed out before the headers counts as 520 (Error 520 page, Cloudflare's documentation)",
 	},
 	given: {
 		"edge-pattern": {
 			values: { bursts: ALWAYS, random: SOME, "not-reproduced": SOME, "some-urls": RARE, all: RARE },
-			why: "everything fails together while busy, heavy pages first; our single look comes when it is idle",
+			why: "everything fails together while busy, heavy pages first; my few requests come when it is idle",
 		},
 		"direct-origin": { values: { slow: USUAL, ok: SOME, "closed-empty": RARE, reset: RARE }, why: "queue or full backlog" },
 		variants: { values: { same: ALWAYS, "amount-of-work": SOME }, why: "any request suffers, the heavy ones first" },
@@ -34,13 +34,13 @@ export const originOverloaded = {
 		},
 		"who-is-hit": {
 			values: { "under-load": ALWAYS, everyone: SOME, "own-rate": RARE },
-			why: "load is the cause, a single quick caller can be it",
+			why: "load is the cause, and a single rapid caller can produce it",
 		},
-		"what-changed": { values: { nothing: USUAL, deploy: SOME }, why: "traffic or a job, seldom a deployment" },
-		"host-health": { values: { saturated: ALWAYS, "restarted-or-oom": RARE }, why: "full is the cause seen from the host" },
+		"what-changed": { values: { nothing: USUAL, deploy: SOME }, why: "traffic or a job, rarely a deployment" },
+		"host-health": { values: { saturated: ALWAYS, "restarted-or-oom": RARE }, why: "full is the same cause, seen on the host" },
 		"other-codes": {
 			values: { timeouts: USUAL, "origin-5xx": SOME, none: SOME },
-			why: "a full server also runs into time limits, or says 503",
+			why: "a full server also hits time limits, or returns 503",
 		},
 		"waits-for": {
 			values: { "own-backend": USUAL, nothing: SOME, "third-party": SOME },

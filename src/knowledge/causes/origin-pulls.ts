@@ -15,12 +15,12 @@ export const originPulls = {
 	source: AOP,
 	prior: {
 		base: 1,
-		why: "documented (Error 520 page); needs TLS 1.3 alert or a reset, nginx answers 400 instead (measured)",
+		why: "documented (Error 520 page); needs a TLS 1.3 alert or a reset, nginx returns 400 instead (measured)",
 	},
 	needs: {
 		oneOf: ["origin-pulls", "worker-on-route", "worker-as-caller"],
 		unless: { "direct-origin": ["client-certificate-wanted"] },
-		why: "who uses no client certificates usually has no origin that asks for one",
+		why: "sites that do not use client certificates usually have no origin that requires one",
 	},
 	given: {
 		"edge-pattern": { values: { all: ALWAYS }, why: "every connection must show the certificate" },
@@ -30,14 +30,14 @@ export const originPulls = {
 		},
 		variants: { values: { same: ALWAYS, scheme: RARE }, why: "only TLS asks for a certificate" },
 		"time-to-failure": { values: { instant: ALWAYS }, why: "in or just after the handshake" },
-		"origin-log": { values: { nothing: USUAL, "refused-or-444": SOME }, why: "no request is read; nginx books a 400" },
+		"origin-log": { values: { nothing: USUAL, "refused-or-444": SOME }, why: "no request is read; nginx logs a 400" },
 		"who-is-hit": { values: { everyone: ALWAYS }, why: "every connection must show the certificate" },
-		"what-changed": { values: { "tls-dns-or-cloudflare": ALWAYS }, why: "a zone toggle or certificate" },
+		"what-changed": { values: { "tls-dns-or-cloudflare": ALWAYS }, why: "a zone setting or certificate" },
 		"host-health": { values: { normal: ALWAYS }, why: "nothing dies" },
 		"cloudflare-features": {
 			values: { "origin-pulls": ALWAYS, "worker-on-route": SOME, "worker-as-caller": RARE },
 			why: "the setting, or a Worker that should present a certificate",
 		},
-		"edge-saw": { values: { "no-status": USUAL, error: SOME }, why: "the handshake ends it; nginx answers 400 (measured)" },
+		"edge-saw": { values: { "no-status": USUAL, error: SOME }, why: "the handshake ends it; nginx returns 400 (measured)" },
 	},
 } as const satisfies Cause;

@@ -17,12 +17,12 @@ export const pathDrops = {
 	],
 	prior: {
 		base: 0.5,
-		why: "a path that drops is usually a 522; cloudflared answers 502 for what fails at its own end (Tunnel documentation), so a 520 needs a connection that dies under way",
+		why: "a path that drops is usually a 522; cloudflared returns 502 for failures at its own end (Tunnel documentation), so a 520 needs a connection that dies in use",
 	},
 	given: {
 		"edge-pattern": {
 			values: { random: USUAL, bursts: SOME, "some-visitors": SOME, "some-urls": RARE },
-			why: "whatever is under way is lost; some data centers have another path; cached URLs never take it",
+			why: "every request in flight is lost; some data centers have another path; cached URLs never use it",
 		},
 		"direct-origin": { values: { ok: ALWAYS, "no-route": RARE }, why: "the origin itself works" },
 		variants: { values: { same: USUAL, "ip-version": SOME }, why: "any request can be lost; or one address family" },
@@ -32,7 +32,7 @@ export const pathDrops = {
 		},
 		"origin-log": {
 			values: { nothing: ALWAYS, "client-closed-499": RARE },
-			why: "the request does not arrive, or its other side goes away",
+			why: "the request does not arrive, or its other side closes",
 		},
 		"who-is-hit": { values: { everyone: USUAL, "one-network-or-country": SOME }, why: "a path can be that of one region" },
 		"what-changed": { values: { nothing: ALWAYS, "firewall-or-host": RARE }, why: "a link fails without a change" },

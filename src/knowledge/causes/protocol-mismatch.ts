@@ -12,7 +12,7 @@ export const protocolMismatch = {
 		"Check Origin Rules that change the port.",
 	],
 	source: ["Cloudflare: SSL modes", "https://developers.cloudflare.com/ssl/origin-configuration/ssl-modes/"],
-	prior: { base: 1, why: "non-HTTP bytes are rejected (Cloudflare's open-source proxy) and nginx relays them (8.1)" },
+	prior: { base: 1, why: "Cloudflare's open-source proxy rejects non-HTTP bytes, and nginx relays them (measured)" },
 	given: {
 		"edge-pattern": { values: { all: USUAL, "some-urls": USUAL }, why: "the port is wrong for all, or for one scheme or port" },
 		"direct-origin": {

@@ -11,27 +11,27 @@ export const relabelled5xx = {
 	source: E520,
 	prior: {
 		base: 0.5,
-		why: "Cloudflare passes 5xx on; only a platform in front relabels (Cloudflare's open-source proxy server-error)",
+		why: "Cloudflare passes 5xx on; only a platform in front relabels it (Cloudflare's open-source proxy)",
 	},
 	given: {
 		"edge-pattern": { values: { "some-urls": USUAL, all: SOME }, why: "the handler that throws" },
 		"direct-origin": {
 			values: { "server-error": ALWAYS },
-			why: "the origin answers 5xx itself (Cloudflare's open-source proxy)",
+			why: "the origin itself returns 5xx (Cloudflare's open-source proxy)",
 		},
 		variants: { values: { same: USUAL, "request-field": RARE }, why: "the handler throws, sometimes at one value" },
 		"time-to-failure": { values: { instant: USUAL, seconds: SOME }, why: "an exception" },
 		"origin-log": { values: { crash: ALWAYS }, why: "the exception is logged" },
-		"who-is-hit": { values: { everyone: USUAL, "signed-in": SOME }, why: "who uses the handler" },
+		"who-is-hit": { values: { everyone: USUAL, "signed-in": SOME }, why: "everyone who uses the handler" },
 		"what-changed": { values: { deploy: USUAL, nothing: SOME }, why: "new code throws" },
 		"host-health": { values: { normal: USUAL, "restarted-or-oom": RARE }, why: "the process lives on" },
 		"other-codes": {
 			values: { "origin-5xx": USUAL, none: SOME },
-			why: "where nothing relabels them, its errors pass as they are",
+			why: "where nothing relabels them, its errors pass unchanged",
 		},
 		"edge-saw": {
 			values: { error: ALWAYS, "no-status": RARE },
-			why: "the origin sends a status of its own, such as 503 under an edge 520",
+			why: "the origin sends its own status, such as 503 under an edge 520",
 		},
 	},
 } as const satisfies Cause;

@@ -15,23 +15,26 @@ export const requestTooLarge = {
 	source: LIMITS,
 	prior: {
 		base: 1,
-		why: "origins answer 4xx themselves; a 520 only where a hop hangs up (log line nginx-client-too-large)",
+		why: "origins return 4xx themselves; a 520 only where a hop closes the connection (log line nginx-client-too-large)",
 	},
 	given: {
-		"edge-pattern": { values: { "some-urls": ALWAYS, "not-reproduced": SOME }, why: "only the long URL, jar or body" },
+		"edge-pattern": { values: { "some-urls": ALWAYS, "not-reproduced": SOME }, why: "only the long URL, cookie or body" },
 		"direct-origin": {
 			values: { ok: SOME, "closed-empty": SOME, reset: RARE },
-			why: "a short look is fine, a repeated one is cut",
+			why: "a short request works, a repeated one is cut off",
 		},
 		variants: { values: { "request-bytes": ALWAYS, cookies: SOME }, why: "the size in bytes is the cause" },
-		"time-to-failure": { values: { instant: ALWAYS }, why: "refused while reading the head" },
+		"time-to-failure": { values: { instant: ALWAYS }, why: "rejected while reading the headers" },
 		"origin-log": { values: { "refused-or-444": ALWAYS, nothing: RARE }, why: "400, 413, 414, 431, 494 (log lines)" },
 		"who-is-hit": {
 			values: { everyone: SOME, "signed-in": SOME, "one-client": RARE },
-			why: "a filled jar or one caller's long filter",
+			why: "many cookies, or one caller's long filter",
 		},
 		"what-changed": { values: { nothing: USUAL, deploy: SOME }, why: "data grows" },
 		"host-health": { values: { normal: ALWAYS }, why: "nothing dies" },
-		"edge-saw": { values: { "no-status": USUAL, error: SOME }, why: "a hop hangs up, or something relabels its 4xx" },
+		"edge-saw": {
+			values: { "no-status": USUAL, error: SOME },
+			why: "a hop closes the connection, or something relabels its 4xx",
+		},
 	},
 } as const satisfies Cause;

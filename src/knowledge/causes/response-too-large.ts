@@ -14,7 +14,7 @@ export const responseTooLarge = {
 	source: LIMITS,
 	prior: {
 		base: 0.5,
-		why: "no cap on response content exists (Cloudflare's documentation); reported three times where a smaller response cured it, mechanism unproven",
+		why: "no limit on response content exists (Cloudflare's documentation); reported three times where a smaller response helped, mechanism unproven",
 	},
 	given: {
 		"edge-pattern": { values: { "some-urls": ALWAYS }, why: "only the large files" },

@@ -15,12 +15,12 @@ export const tlsBroken = {
 	source: E520,
 	prior: {
 		base: 0.5,
-		why: "article cause 5: right in kind, reproduced only with client certificates (Cloudflare's documentation)",
+		why: "reproduced only with client certificates (Cloudflare's documentation)",
 	},
 	given: {
 		"edge-pattern": {
 			values: { all: SOME, random: SOME, bursts: RARE, "some-visitors": RARE },
-			why: "a box on the way or a TLS layer that fails at times",
+			why: "a device on the way, or a TLS layer that fails at times",
 		},
 		"direct-origin": {
 			values: { "tls-failure": USUAL, reset: USUAL },
@@ -30,7 +30,7 @@ export const tlsBroken = {
 		"time-to-failure": { values: { instant: USUAL, seconds: SOME }, why: "alert after the handshake" },
 		"what-changed": {
 			values: { "tls-dns-or-cloudflare": USUAL, "firewall-or-host": SOME },
-			why: "certificate, mode or an inspecting box",
+			why: "certificate, mode or an inspecting device",
 		},
 		"other-codes": {
 			values: { "refused-or-tls": USUAL, none: SOME },

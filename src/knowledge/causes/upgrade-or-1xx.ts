@@ -17,17 +17,17 @@ export const upgradeOr1xx = {
 	given: {
 		"edge-pattern": {
 			values: { "some-urls": ALWAYS, "not-reproduced": SOME, all: RARE },
-			why: "only the upgrade request, a plain GET is fine; a server that upgrades unasked or stops after 103 does so for all",
+			why: "only the upgrade request, a plain GET works; a server that upgrades unasked or stops after 103 does so for all",
 		},
 		"direct-origin": {
 			values: { malformed: ALWAYS, ok: SOME, "closed-empty": RARE },
-			why: "no final head (Cloudflare's open-source proxy)",
+			why: "no final response (Cloudflare's open-source proxy)",
 		},
 		variants: {
 			values: { "request-field": USUAL, encoding: SOME, method: SOME, "http-version": SOME },
 			why: "Upgrade, Expect, Accept-Encoding or HEAD decide",
 		},
-		"time-to-failure": { values: { instant: ALWAYS }, why: "the head is refused" },
+		"time-to-failure": { values: { instant: ALWAYS }, why: "the headers are rejected" },
 		"origin-log": {
 			values: { "complete-200": SOME, nothing: SOME, "refused-or-444": RARE },
 			why: "101, a hijacked connection, or an upgrade turned down",

@@ -13,29 +13,29 @@ export const visitorBanned = {
 		"Check that the server sees the visitor's IP address (CF-Connecting-IP), not Cloudflare's.",
 	],
 	source: E520,
-	prior: { base: 1, why: "reported only: the ban looks at the forwarded address (public cases)" },
+	prior: { base: 1, why: "reported only: the ban uses the forwarded IP address (public cases)" },
 	given: {
 		"edge-pattern": {
 			values: { "some-visitors": USUAL, "not-reproduced": USUAL },
-			why: "one address fails, our looks come from another",
+			why: "one IP address fails, my requests come from another",
 		},
-		"direct-origin": { values: { ok: ALWAYS }, why: "our address is not banned" },
+		"direct-origin": { values: { ok: ALWAYS }, why: "my IP address is not banned" },
 		variants: {
 			values: { same: ALWAYS, "ip-version": RARE, "user-agent": RARE },
-			why: "the address decides; a person has two, and bans begin with an agent",
+			why: "the IP address decides; a person has two, and bans begin with an agent",
 		},
 		"time-to-failure": { values: { instant: USUAL, seconds: SOME }, why: "dropped on arrival" },
 		"origin-log": {
 			values: { "no-access": USUAL, "refused-or-444": USUAL, nothing: SOME },
-			why: "the banned person is usually a stranger to the server; its owner sees a ban line",
+			why: "a banned person usually has no access to the server; its owner sees a ban line",
 		},
 		"who-is-hit": {
 			values: { "one-network-or-country": ALWAYS, "own-rate": USUAL, "under-load": RARE, "one-client": RARE },
-			why: "address decides; a rate limit bites only fast callers",
+			why: "the IP address decides; a rate limit hits only rapid callers",
 		},
 		"what-changed": { values: { nothing: USUAL, "firewall-or-host": SOME }, why: "a ban needs no deployment" },
-		"host-health": { values: { normal: ALWAYS }, why: "the server is well" },
+		"host-health": { values: { normal: ALWAYS }, why: "the server works" },
 		"edge-saw": { values: { "no-status": ALWAYS }, why: "the connection closes without a response" },
-		"colo-spread": { values: { many: SOME, one: SOME }, why: "whoever is banned comes through one data center" },
+		"colo-spread": { values: { many: SOME, one: SOME }, why: "a banned visitor comes through one data center" },
 	},
 } as const satisfies Cause;

@@ -13,24 +13,24 @@ export const wrongTarget = {
 		"Check whether the request appears in the server's log at all.",
 	],
 	source: DNS,
-	prior: { base: 1, why: "another server behind the address answers or hangs up (measured)" },
+	prior: { base: 1, why: "another server at that IP address responds or closes the connection (measured)" },
 	given: {
 		"edge-pattern": {
 			values: { all: USUAL, "some-urls": SOME, "some-visitors": RARE },
-			why: "the name points elsewhere; one flow uses another name; some resolvers hold the old address",
+			why: "the name leads elsewhere; one flow uses another name; some resolvers hold the old IP address",
 		},
 		"direct-origin": {
 			values: { ok: SOME, "closed-empty": SOME, refused: SOME, "no-route": SOME, "wrong-protocol": RARE, "server-error": RARE },
-			why: "the right server is well, or the address is someone else's",
+			why: "the right server works, or the IP address belongs to someone else",
 		},
-		variants: { values: { same: USUAL, scheme: RARE, "ip-version": RARE }, why: "the address decides" },
+		variants: { values: { same: USUAL, scheme: RARE, "ip-version": RARE }, why: "the IP address decides" },
 		"origin-log": { values: { nothing: ALWAYS }, why: "another server gets the request (Cloudflare's documentation)" },
 		"who-is-hit": { values: { everyone: ALWAYS }, why: "the record is the same for all" },
 		"what-changed": { values: { "tls-dns-or-cloudflare": USUAL, "firewall-or-host": USUAL }, why: "a record or a new host" },
 		"host-health": { values: { normal: ALWAYS }, why: "the right server is idle" },
 		"other-codes": {
 			values: { none: USUAL, timeouts: SOME, "refused-or-tls": SOME },
-			why: "the other server may reject or not answer",
+			why: "the other server may reject the request or not respond",
 		},
 	},
 } as const satisfies Cause;

@@ -6,7 +6,7 @@ import { ALWAYS, RARE, SOME, USUAL } from "../levels.ts";
 const LIST = {
 	"502": {
 		"direct-origin": { values: { "server-error": ALWAYS }, why: "the origin sent it (Error 502/504 page)" },
-		"edge-pattern": { values: { all: SOME, "some-urls": SOME, random: SOME }, why: "a dead backend behind a front" },
+		"edge-pattern": { values: { all: SOME, "some-urls": SOME, random: SOME }, why: "a dead backend behind a front end" },
 	},
 	"503": {
 		"direct-origin": { values: { "server-error": ALWAYS }, why: "the origin sent it (Error 503 page)" },
@@ -14,7 +14,7 @@ const LIST = {
 	},
 	"504": {
 		"direct-origin": { values: { "server-error": USUAL, slow: USUAL }, why: "the origin sent it (Error 502/504 page)" },
-		"time-to-failure": { values: { "round-number": ALWAYS }, why: "the front's own limit" },
+		"time-to-failure": { values: { "round-number": ALWAYS }, why: "the front end's own limit" },
 		"edge-pattern": { values: { "some-urls": ALWAYS }, why: "the slow handler" },
 	},
 	"521": {
@@ -23,17 +23,17 @@ const LIST = {
 	},
 	"522": {
 		"direct-origin": { values: { "no-route": ALWAYS }, why: "522 = SYN or ACK unanswered (Error 522 page)" },
-		variants: { values: { scheme: USUAL, same: SOME }, why: "one port is filtered; one address family that fails is path-drops" },
+		variants: { values: { scheme: USUAL, same: SOME }, why: "one port is filtered; one IP version that fails is path-drops" },
 		"edge-pattern": {
 			values: { all: USUAL, "some-urls": USUAL, "some-visitors": SOME },
-			why: "the address, one port, uncached URLs, or a route from one region",
+			why: "the IP address, one port, uncached URLs, or a route from one region",
 		},
 		"who-is-hit": { values: { everyone: USUAL, "one-network-or-country": SOME }, why: "a dead route can be regional" },
 		"host-health": { values: { normal: ALWAYS }, why: "the network, not the host" },
 	},
 	"523": {
 		"direct-origin": { values: { "no-route": ALWAYS }, why: "no route (Error 523 page)" },
-		"edge-pattern": { values: { all: ALWAYS }, why: "the address" },
+		"edge-pattern": { values: { all: ALWAYS }, why: "the IP address" },
 		"host-health": { values: { normal: ALWAYS }, why: "the network, not the host" },
 	},
 	"524": {
@@ -43,7 +43,7 @@ const LIST = {
 			why: "125 s, older texts 100 and 120 (Cloudflare's documentation)",
 		},
 		"edge-pattern": { values: { "some-urls": ALWAYS }, why: "the slow handler" },
-		"origin-log": { values: { "client-closed-499": USUAL, "complete-200": SOME }, why: "Cloudflare left first" },
+		"origin-log": { values: { "client-closed-499": USUAL, "complete-200": SOME }, why: "Cloudflare gave up first" },
 		"waits-for": {
 			values: { "third-party": USUAL, "own-backend": USUAL, nothing: SOME },
 			why: "a handler that is slow usually waits",
@@ -52,7 +52,7 @@ const LIST = {
 	"525": {
 		"direct-origin": { values: { "tls-failure": ALWAYS }, why: "handshake failed (Error 525 page)" },
 		"edge-pattern": { values: { all: USUAL, random: RARE, "some-urls": RARE }, why: "the TLS port is wrong for all" },
-		"what-changed": { values: { "tls-dns-or-cloudflare": USUAL, deploy: SOME }, why: "certificate or TLS set-up" },
+		"what-changed": { values: { "tls-dns-or-cloudflare": USUAL, deploy: SOME }, why: "certificate or TLS setup" },
 	},
 	"526": {
 		"direct-origin": { values: { ok: SOME, "tls-failure": USUAL }, why: "certificate not valid (Error 526 page)" },
@@ -77,7 +77,7 @@ const LIST = {
 	"cloudflare-incident": {
 		"edge-pattern": { values: { all: ALWAYS }, why: "everything at once" },
 		"colo-spread": { values: { many: ALWAYS }, why: "many places" },
-		"direct-origin": { values: { ok: ALWAYS }, why: "origin is well" },
+		"direct-origin": { values: { ok: ALWAYS }, why: "the origin works" },
 		"edge-trace": { values: { failed: USUAL, ok: USUAL }, why: "the edge itself may fail" },
 	},
 } as const satisfies Readonly<Record<string, Rows>>;
@@ -104,9 +104,9 @@ export const BEHIND_OTHER_CODES: Readonly<Record<string, Readonly<Partial<Record
 	},
 	"502": {
 		"502": { weight: 0.3, why: "the origin's own (Error 502/504 page)" },
-		"origin-crashed": { weight: 0.3, why: "a front answers for the dead backend (measured)" },
+		"origin-crashed": { weight: 0.3, why: "a front end responds for the dead backend (measured)" },
 		"wrong-target": { weight: 0.3, why: "cloudflared cannot reach its service (Tunnel documentation)" },
-		"headers-too-large": { weight: 0.1, why: "front's header buffer (nginx-big-hdr)" },
+		"headers-too-large": { weight: 0.1, why: "the front end's header buffer (nginx-big-hdr)" },
 		"http2-to-origin": { weight: 0.1, why: "GOAWAY through cloudflared or Gateway (Error 502/504 page)" },
 		"framing-conflict": { weight: 0.1, why: "unusable gzip or length (Error 502/504 page)" },
 		"origin-overloaded": { weight: 0.1, why: "backend queue full" },
@@ -116,11 +116,11 @@ export const BEHIND_OTHER_CODES: Readonly<Record<string, Readonly<Partial<Record
 		"503": { weight: 0.3, why: "the origin's own" },
 		"origin-overloaded": { weight: 0.6, why: "Error 503 page" },
 		"origin-crashed": { weight: 0.3, why: "backend gone" },
-		"visitor-banned": { weight: 0.1, why: "limit_req answers 503" },
+		"visitor-banned": { weight: 0.1, why: "limit_req returns 503" },
 	},
 	"504": {
 		"504": { weight: 0.3, why: "the origin's own" },
-		"middle-timeout": { weight: 0.6, why: "a front's limit (nginx-upstream-timeout)" },
+		"middle-timeout": { weight: 0.6, why: "a front end's limit (nginx-upstream-timeout)" },
 		"origin-overloaded": { weight: 0.3, why: "queue" },
 	},
 	"521": {
@@ -128,7 +128,7 @@ export const BEHIND_OTHER_CODES: Readonly<Record<string, Readonly<Partial<Record
 		"origin-crashed": {
 			weight: 0.3,
 			why: "nothing listens (Cloudflare's open-source proxy)",
-			given: { "direct-origin": { values: { refused: ALWAYS }, why: "the port of a process that is gone rejects" } },
+			given: { "direct-origin": { values: { refused: ALWAYS }, why: "the port of a dead process rejects connections" } },
 		},
 		"cloudflare-blocked": { weight: 0.3, why: "a firewall that rejects Cloudflare (fail2ban-ban)" },
 		"cold-start": {
@@ -136,7 +136,7 @@ export const BEHIND_OTHER_CODES: Readonly<Record<string, Readonly<Partial<Record
 			why: "not listening yet",
 			given: { "direct-origin": { values: { refused: USUAL, ok: SOME }, why: "refused until it listens" } },
 		},
-		"wrong-target": { weight: 0.1, why: "wrong address" },
+		"wrong-target": { weight: 0.1, why: "wrong IP address" },
 		"origin-overloaded": { weight: 0.1, why: "backlog refused" },
 	},
 	"522": {
@@ -147,25 +147,25 @@ export const BEHIND_OTHER_CODES: Readonly<Record<string, Readonly<Partial<Record
 		"edge-feature": { weight: 0.1, why: "a Worker on a custom domain that fetches itself (Error 522 page)" },
 		"path-drops": {
 			weight: 0.1,
-			why: "packet loss, or one address family that fails (Error 522 page)",
+			why: "packet loss, or one IP version that fails (Error 522 page)",
 			given: {
 				"edge-pattern": {
 					values: { random: SOME, "some-urls": SOME, "some-visitors": SOME, bursts: SOME, all: RARE },
 					why: "part of the connections fail; cached URLs need none",
 				},
-				variants: { values: { "ip-version": USUAL, same: SOME }, why: "one address family fails" },
+				variants: { values: { "ip-version": USUAL, same: SOME }, why: "one IP version fails" },
 			},
 		},
 		"origin-crashed": {
 			weight: 0.1,
 			why: "the machine is down, or its network with it",
-			given: { "direct-origin": { values: { "no-route": ALWAYS, slow: SOME }, why: "a machine that is down does not answer" } },
+			given: { "direct-origin": { values: { "no-route": ALWAYS, slow: SOME }, why: "a machine that is down does not respond" } },
 		},
-		"wrong-target": { weight: 0.1, why: "dead address" },
+		"wrong-target": { weight: 0.1, why: "dead IP address" },
 	},
 	"523": {
 		"523": { weight: 0.6, why: "no route (Error 523 page)" },
-		"wrong-target": { weight: 0.3, why: "wrong or withdrawn address" },
+		"wrong-target": { weight: 0.3, why: "wrong or withdrawn IP address" },
 		"origin-overloaded": { weight: 0.1, why: "host falls off the network" },
 		"origin-crashed": { weight: 0.02, why: "the machine is down" },
 		"path-drops": { weight: 0.1, why: "a route that comes and goes" },
@@ -175,15 +175,15 @@ export const BEHIND_OTHER_CODES: Readonly<Record<string, Readonly<Partial<Record
 		"origin-overloaded": { weight: 0.3, why: "queue longer than the limit" },
 		"origin-crashed": {
 			weight: 0.1,
-			why: "front accepts, application is dead",
+			why: "a front end accepts, the application is dead",
 			given: {
 				"direct-origin": {
 					values: { slow: USUAL, "server-error": USUAL },
-					why: "the front waits for the application, or says 502",
+					why: "the front end waits for the application, or returns 502",
 				},
 			},
 		},
-		"middle-timeout": { weight: 0.1, why: "several limits on one way" },
+		"middle-timeout": { weight: 0.1, why: "several limits on one path" },
 		"http2-to-origin": { weight: 0.02, why: "a stream that stalls" },
 	},
 	"525": {
@@ -191,7 +191,7 @@ export const BEHIND_OTHER_CODES: Readonly<Record<string, Readonly<Partial<Record
 		"protocol-mismatch": { weight: 0.3, why: "plain text on the TLS port (Cloudflare's open-source proxy)" },
 		"origin-pulls": { weight: 0.1, why: "client certificate under TLS 1.2" },
 		"origin-overloaded": { weight: 0.1, why: "handshakes cost processor time" },
-		"origin-crashed": { weight: 0.02, why: "what ends TLS is gone, and something else listens" },
+		"origin-crashed": { weight: 0.02, why: "the TLS server is gone, and something else listens" },
 		"wrong-target": { weight: 0.1, why: "another server, unknown name" },
 	},
 	"526": {
@@ -201,7 +201,7 @@ export const BEHIND_OTHER_CODES: Readonly<Record<string, Readonly<Partial<Record
 	"530": {
 		"530": { weight: 0.6, why: "the 1xxx number on the page says what failed (Error 530 page)" },
 		"1033": { weight: 0.3, why: "a tunnel without connector" },
-		"wrong-target": { weight: 0.3, why: "1016: a name that leads nowhere" },
+		"wrong-target": { weight: 0.3, why: "a name that does not resolve" },
 	},
 	"1016": {
 		"1016": { weight: 0.9, why: "origin name does not resolve (Error 530 page)" },
@@ -211,6 +211,6 @@ export const BEHIND_OTHER_CODES: Readonly<Record<string, Readonly<Partial<Record
 		"1033": { weight: 0.9, why: "no connector (Tunnel documentation)" },
 		"origin-crashed": { weight: 0.02, why: "host down" },
 	},
-	"1034": { "wrong-target": { weight: 0.9, why: "the name points to an address that is not the zone's (1xxx page)" } },
+	"1034": { "wrong-target": { weight: 0.9, why: "the name leads to an IP address that is not the zone's (1xxx page)" } },
 	"5xx incident": { "cloudflare-incident": { weight: 0.9, why: "all zones of a platform at one minute" } },
 };

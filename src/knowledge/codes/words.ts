@@ -12,8 +12,8 @@ const WORDS: Readonly<Record<string, CodeWords>> = {
 	"503": { title: "503 Service unavailable", means: "The origin returned this error itself." },
 	"504": { title: "504 Gateway timeout", means: "The origin, or a proxy in front of it, returned this error itself." },
 	"520": { title: "520 Unknown error", means: "Cloudflare reached the server, but got no valid HTTP response." },
-	"521": { title: "521 Connection refused", means: "The origin refused Cloudflare's connection." },
-	"522": { title: "522 Connection timed out", means: "The origin did not answer Cloudflare's connection in time." },
+	"521": { title: "521 Connection refused", means: "The origin rejected Cloudflare's connection." },
+	"522": { title: "522 Connection timed out", means: "The origin did not respond to Cloudflare's connection in time." },
 	"523": { title: "523 No route to the origin", means: "Cloudflare found no route to the origin's IP address." },
 	"524": { title: "524 No response in 125 s", means: "The origin accepted the request and sent nothing for 125 s." },
 	"525": { title: "525 TLS handshake failed", means: "The TLS handshake between Cloudflare and the origin failed." },
@@ -24,7 +24,7 @@ const WORDS: Readonly<Record<string, CodeWords>> = {
 	"530": { title: "530 See the 1xxx error", means: "The 1xxx number on the error page says what failed." },
 	"1016": { title: "1016 Unresolvable origin name", means: "Cloudflare cannot resolve the origin's hostname." },
 	"1033": { title: "1033 Tunnel down", means: "No connector of the tunnel is connected to Cloudflare." },
-	"cloudflare-incident": { title: "Incident at Cloudflare", means: "Many sites fail at the same minute." },
+	"cloudflare-incident": { title: "Incident at Cloudflare", means: "Many sites fail in the same minute." },
 };
 
 /** What a code is called and what it means; by our table where it has no words of its own. */

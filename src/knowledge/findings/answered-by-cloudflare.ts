@@ -9,7 +9,7 @@ export const answeredByCloudflare = {
 	fix: "Use the IP address of the server behind it, from Cloudflare's DNS page or the hosting provider.",
 	why: "The response carries Cloudflare's own headers (Server: cloudflare and CF-RAY), so the request went through Cloudflare. An origin whose record leads back to Cloudflare loops, and visitors get a 1000 or a 520.",
 	rfc: null,
-	curl: "0 (takes it)",
+	curl: "0 (accepts it)",
 	accept: [],
 	reject: [],
 	fixes: [

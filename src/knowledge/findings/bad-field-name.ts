@@ -11,7 +11,7 @@ export const badFieldName = {
 	fix: "Use letters, digits and hyphens in header names; never text from users.",
 	why: "Cloudflare's open-source parser rejects such a name, but curl accepts it. Visitors may get a 520 while your test works.",
 	rfc: "RFC 9110 §5.1, §5.6.2",
-	curl: "0 (takes it)",
+	curl: "0 (accepts it)",
 	accept: ["Go", "curl", "Python"],
 	reject: ["Pingora", "workerd", "Node", "undici", "HAProxy", "Apache", "Varnish"],
 	fixes: [

@@ -11,7 +11,7 @@ export const bareCr = {
 	fix: "Remove line breaks from header values before you set them.",
 	why: "Cloudflare cannot parse the response, so visitors get a 520. The header section contains a carriage return (CR) without a line feed (LF).",
 	rfc: "RFC 9112 §2.2",
-	curl: "0 (takes it)",
+	curl: "0 (accepts it)",
 	accept: ["Python"],
 	reject: ["Pingora", "workerd", "Node", "undici", "nginx", "HAProxy", "Apache", "Varnish"],
 	fixes: [

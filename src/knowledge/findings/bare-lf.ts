@@ -10,7 +10,7 @@ export const bareLf = {
 	fix: "End header lines with CRLF.",
 	why: "Cloudflare accepts it. Node and undici reject it. A bare line feed inside a value can also be an injected header.",
 	rfc: "RFC 9112 §2.2",
-	curl: "0 (takes it)",
+	curl: "0 (accepts it)",
 	accept: ["Pingora", "workerd", "Go", "curl", "Python", "nginx", "HAProxy", "Apache", "Varnish"],
 	reject: ["Node", "undici"],
 	fixes: [

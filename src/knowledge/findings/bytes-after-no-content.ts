@@ -10,7 +10,7 @@ export const bytesAfterNoContent = {
 	fix: null,
 	why: "A 204, a 304 or a response to HEAD has no content. Cloudflare ignores the bytes and opens a new connection next time.",
 	rfc: "RFC 9112 §6.3 item 1; RFC 9110 §6.4.1",
-	curl: "0 (takes it)",
+	curl: "0 (accepts it)",
 	accept: ["Pingora", "workerd", "undici", "Go", "curl", "Python", "nginx", "HAProxy", "Apache"],
 	reject: ["Node"],
 	fixes: [

@@ -11,7 +11,7 @@ export const bytesAfterTheEnd = {
 	fix: "Content-Length is too small, or something prints after the content.",
 	why: "Cloudflare discards the extra bytes and does not use the connection again. Part of the page may be missing because Content-Length is too small.",
 	rfc: "RFC 9112 §6.3 (last paragraph)",
-	curl: "0 (takes it)",
+	curl: "0 (accepts it)",
 	accept: ["Pingora", "workerd", "undici", "Go", "curl", "Python", "nginx", "HAProxy", "Apache", "Varnish"],
 	reject: [],
 	fixes: [

@@ -11,7 +11,7 @@ export const chunkLineTooLong = {
 	fix: "Remove chunk extensions.",
 	why: "Cloudflare gives up on a size line over 64 KB, and the page is cut off.",
 	rfc: null,
-	curl: "0 (takes it)",
+	curl: "0 (accepts it)",
 	accept: ["undici", "curl", "nginx"],
 	reject: ["Pingora", "workerd", "Node", "Go", "Python", "HAProxy", "Apache", "Varnish"],
 	fixes: [

@@ -10,7 +10,7 @@ export const chunkedInHttp10 = {
 	fix: "Respond with HTTP/1.1.",
 	why: "Cloudflare's open-source parser reads the chunks. Cloudflare Workers reject the response.",
 	rfc: "RFC 9112 §6.1",
-	curl: "0 (takes it)",
+	curl: "0 (accepts it)",
 	accept: ["Pingora", "Node", "undici", "Go", "curl", "Python", "nginx", "HAProxy", "Apache", "Varnish"],
 	reject: ["workerd"],
 	fixes: [

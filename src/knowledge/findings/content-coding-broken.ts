@@ -10,7 +10,7 @@ export const contentCodingBroken = {
 	fix: "Let one layer compress, and remove Content-Encoding where the content is plain.",
 	why: "The content does not match Content-Encoding. Cloudflare passes it on, or shows a 502 when it has to decode it. Browsers say ERR_CONTENT_DECODING_FAILED. This is not a 520.",
 	rfc: "RFC 9110 §8.4, §8.4.1",
-	curl: "0 (takes it (curl decodes only when asked))",
+	curl: "0 (accepts it (curl decodes only when asked))",
 	accept: ["Pingora", "Node", "undici", "Go", "curl", "Python", "nginx", "HAProxy", "Apache", "Varnish"],
 	reject: ["workerd"],
 	fixes: [

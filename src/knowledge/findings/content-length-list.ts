@@ -11,7 +11,7 @@ export const contentLengthList = {
 	fix: "A proxy has joined two fields: set it once.",
 	why: "Cloudflare's published parser refuses `33, 33` as a length. Some proxies make such a list out of two identical lines.",
 	rfc: "RFC 9110 §8.6; RFC 9112 §6.3 item 5",
-	curl: "0 (takes it)",
+	curl: "0 (accepts it)",
 	accept: ["workerd", "curl", "Python", "nginx", "HAProxy"],
 	reject: ["Pingora", "Node", "undici", "Go", "Apache", "Varnish"],
 	fixes: [

@@ -11,7 +11,7 @@ export const contentLengthRepeated = {
 	fix: "Set it once: either the application or the server in front, not both.",
 	why: "Cloudflare's open-source parser rejects a second Content-Length, even with the same value. curl and most proxies accept it, so it works in every test but not behind Cloudflare.",
 	rfc: "RFC 9110 §8.6; RFC 9112 §6.3 item 5",
-	curl: "0 (takes it)",
+	curl: "0 (accepts it)",
 	accept: ["workerd", "Go", "curl", "Python", "nginx", "HAProxy", "Apache", "Varnish"],
 	reject: ["Pingora", "Node", "undici"],
 	fixes: [

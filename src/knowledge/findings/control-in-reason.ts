@@ -10,7 +10,7 @@ export const controlInReason = {
 	fix: "Remove the reason phrase, or limit it to plain text.",
 	why: "Cloudflare cannot parse the response, so visitors get a 520. The text after the status contains a control character. Most clients ignore it, so it seems to work.",
 	rfc: "RFC 9112 §4",
-	curl: "0 (takes it)",
+	curl: "0 (accepts it)",
 	accept: ["Go", "Python", "nginx"],
 	reject: ["Pingora", "workerd", "Varnish"],
 	fixes: [

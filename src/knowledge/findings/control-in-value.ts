@@ -11,7 +11,7 @@ export const controlInValue = {
 	fix: "Encode user input before it goes into a header (cookies, redirects, file names).",
 	why: "Cloudflare's open-source parser rejects control characters in a value. curl, nginx and HAProxy accept them. Visitors may get a 520.",
 	rfc: "RFC 9110 §5.5",
-	curl: "0 (takes it)",
+	curl: "0 (accepts it)",
 	accept: ["workerd", "Go", "curl", "Python", "nginx", "HAProxy"],
 	reject: ["Pingora", "Node", "undici", "Apache", "Varnish"],
 	fixes: [

@@ -11,7 +11,7 @@ export const emptyFieldName = {
 	fix: "Do not set headers with empty names.",
 	why: "Cloudflare's open-source parser rejects a header line without a name. Visitors may get a 520.",
 	rfc: "RFC 9110 §5.1; RFC 9112 §5",
-	curl: "0 (takes it)",
+	curl: "0 (accepts it)",
 	accept: ["Go", "curl", "Python"],
 	reject: ["Pingora", "workerd", "Node", "undici", "nginx", "HAProxy", "Apache", "Varnish"],
 	fixes: [

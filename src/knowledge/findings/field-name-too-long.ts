@@ -11,7 +11,7 @@ export const fieldNameTooLong = {
 	fix: "Part of a page ended up in the headers. Find the code that writes it there.",
 	why: "Cloudflare cannot parse the response, so visitors get a 520. Its parser cannot store a header name over 65,535 bytes.",
 	rfc: null,
-	curl: "0 (takes it)",
+	curl: "0 (accepts it)",
 	accept: ["curl"],
 	reject: ["Pingora", "workerd", "Node", "undici", "Python"],
 	fixes: [

@@ -10,7 +10,7 @@ export const foldedLine = {
 	fix: "Write each header on one line.",
 	why: "Cloudflare accepts it, but nginx, Node and Cloudflare Workers reject it. Folding is outdated.",
 	rfc: "RFC 9112 §5.2",
-	curl: "0 (takes it)",
+	curl: "0 (accepts it)",
 	accept: ["Pingora", "Go", "curl", "Python", "HAProxy", "Apache", "Varnish"],
 	reject: ["workerd", "Node", "undici", "nginx"],
 	fixes: [

@@ -11,7 +11,7 @@ export const headerSectionLarge = {
 	fix: "Shrink the biggest headers before they grow.",
 	why: "Cloudflare accepts it today: its limit is 128 KB. Node, nginx and HAProxy on the way stop at 4 to 16 KB.",
 	rfc: null,
-	curl: "0 (takes it)",
+	curl: "0 (accepts it)",
 	accept: ["Pingora", "workerd", "Go", "curl", "Python"],
 	reject: ["Node", "undici", "nginx", "HAProxy", "Varnish"],
 	fixes: [

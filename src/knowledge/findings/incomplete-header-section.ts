@@ -11,7 +11,7 @@ export const incompleteHeaderSection = {
 	fix: "The process died or was killed while it wrote the headers: search its log at that second.",
 	why: "Cloudflare cannot parse the response, so visitors get a 520. The connection closed before the empty line that ends the headers. curl and Python report success.",
 	rfc: "RFC 9112 §2.1, §8",
-	curl: "0 (takes it)",
+	curl: "0 (accepts it)",
 	accept: ["Python"],
 	reject: ["Pingora", "workerd", "Node", "undici", "Go", "nginx", "HAProxy", "Apache", "Varnish"],
 	fixes: [

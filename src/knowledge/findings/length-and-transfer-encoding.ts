@@ -11,7 +11,7 @@ export const lengthAndTransferEncoding = {
 	fix: "Send only one of them: two parsers may see two different ends.",
 	why: "Cloudflare drops the Content-Length and reads the chunks. Node and Varnish reject it. Two lengths for one response are a security risk.",
 	rfc: "RFC 9112 §6.2, §6.3 item 3",
-	curl: "0 (takes it)",
+	curl: "0 (accepts it)",
 	accept: ["Pingora", "workerd", "Go", "curl", "Python", "nginx", "Apache"],
 	reject: ["Node", "undici", "Varnish"],
 	fixes: [

@@ -9,7 +9,7 @@ export const ownError = {
 	fix: "Read the application's log at that second.",
 	why: "The origin returns its own server error. Cloudflare passes 500 and 503 on and replaces 502 and 504 with its own page. A proxy on the way may have turned it into one of Cloudflare's codes.",
 	rfc: "RFC 9110 §15.6",
-	curl: "0 (takes it)",
+	curl: "0 (accepts it)",
 	accept: [],
 	reject: [],
 	fixes: [

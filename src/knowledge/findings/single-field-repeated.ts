@@ -10,7 +10,7 @@ export const singleFieldRepeated = {
 	fix: "Set it in one place.",
 	why: "Cloudflare accepts it. The browser decides which of the two values counts.",
 	rfc: "RFC 9110 §5.3",
-	curl: "0 (takes it)",
+	curl: "0 (accepts it)",
 	accept: ["Pingora", "workerd", "Node", "undici", "Go", "curl", "Python", "nginx", "HAProxy", "Apache", "Varnish"],
 	reject: [],
 	fixes: [

@@ -11,7 +11,7 @@ export const spaceBeforeColon = {
 	fix: "Write Name: value.",
 	why: "Cloudflare accepts it and the header is kept. nginx, HAProxy, Apache, Varnish, Node and Cloudflare Workers reject it.",
 	rfc: "RFC 9112 §5.1",
-	curl: "0 (takes it)",
+	curl: "0 (accepts it)",
 	accept: ["Pingora", "Go", "curl", "Python"],
 	reject: ["workerd", "Node", "undici", "nginx", "HAProxy", "Apache", "Varnish"],
 	fixes: [

@@ -11,7 +11,7 @@ export const tooManyFields = {
 	fix: "Find what adds them in a loop, usually Set-Cookie, Link or debugging headers.",
 	why: "Cloudflare's open-source parser accepts 256 headers. With more, visitors may get a 520.",
 	rfc: null,
-	curl: "0 (takes it)",
+	curl: "0 (accepts it)",
 	accept: ["workerd", "Go", "curl", "Apache"],
 	reject: ["Pingora", "Python", "HAProxy", "Varnish"],
 	fixes: [

@@ -11,7 +11,7 @@ export const trailerLineEndBad = {
 	fix: "Remove trailers, or end them with CRLF.",
 	why: "Cloudflare stops at the end of the response. Visitors may see a broken download or page.",
 	rfc: "RFC 9112 §2.2, §7.1.2",
-	curl: "0 (takes it)",
+	curl: "0 (accepts it)",
 	accept: ["Python"],
 	reject: ["Pingora", "workerd", "Node", "undici", "Apache", "Varnish"],
 	fixes: [{ where: "any", do: "End each trailer line with CRLF, or send no trailers." }, nodeWriteAndEnd],

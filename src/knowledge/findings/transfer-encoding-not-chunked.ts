@@ -11,7 +11,7 @@ export const transferEncodingNotChunked = {
 	fix: "End it with chunked, or remove it.",
 	why: "Cloudflare then reads until the connection closes, and cannot tell whether the response was cut off. Go and HAProxy reject it.",
 	rfc: "RFC 9112 §6.1, §6.3 item 4",
-	curl: "0 (takes it)",
+	curl: "0 (accepts it)",
 	accept: ["Pingora", "workerd", "Node", "undici"],
 	reject: ["Go", "Varnish"],
 	fixes: [

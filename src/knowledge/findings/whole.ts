@@ -9,7 +9,7 @@ export const whole = {
 	fix: null,
 	why: "The response is complete and valid. These bytes do not show the cause of a 520.",
 	rfc: null,
-	curl: "0 (takes it)",
+	curl: "0 (accepts it)",
 	accept: ["Pingora"],
 	reject: [],
 	fixes: [

@@ -11,7 +11,7 @@ export const wrongVersion = {
 	fix: "Respond with HTTP/1.1 on a connection that did not negotiate HTTP/2.",
 	why: "Cloudflare cannot parse the response, so visitors get a 520. Only HTTP/1.0 and HTTP/1.1 are valid in a status line. nginx and Apache may pass others on, so it can work in a test.",
 	rfc: "RFC 9112 §2.3",
-	curl: "0 (takes it)",
+	curl: "0 (accepts it)",
 	accept: [],
 	reject: ["Pingora", "workerd"],
 	fixes: [

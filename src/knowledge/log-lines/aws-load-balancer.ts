@@ -8,8 +8,8 @@ export const awsLoadBalancer: readonly Signature[] = [
 		looks: / app\/\S{1,120} \S{1,60} \S{1,60} -?[\d.]{1,12} -?[\d.]{1,12} -1 502 - /,
 		speaksFor: "502",
 		originLog: null,
-		meaning: "The target closed or reset the connection before a response, or sent one that could not be read",
-		fix: "Find its crash; its keep-alive timeout must be longer than that of the load balancer",
+		meaning: "The target closed or reset the connection before a response, or sent an unreadable one",
+		fix: "Find its crash; its keep-alive timeout must exceed the load balancer's",
 		source: "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html",
 		example:
 			'https 2026-11-24T09:14:07.123456Z app/shop/50dc6c 192.0.2.10:33210 10.0.0.66:80 0.001 -1 -1 502 - 0 257 "GET https://shop.example:443/cart HTTP/2.0" "Mozilla/5.0" ECDHE TLSv1.2',
@@ -20,7 +20,7 @@ export const awsLoadBalancer: readonly Signature[] = [
 		looks: / app\/\S{1,120} \S{1,60} \S{1,60} -?[\d.]{1,12} -?[\d.]{1,12} -1 504 - /,
 		speaksFor: "504",
 		originLog: null,
-		meaning: "The target took no connection within 10 s, or sent no response within the idle timeout",
+		meaning: "The target did not accept a connection within 10 s, or sent no response within the idle timeout",
 		fix: "Find what is slow; compare the idle timeout",
 		source: "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html",
 		example:
@@ -57,7 +57,7 @@ export const awsLoadBalancer: readonly Signature[] = [
 		speaksFor: "502",
 		originLog: null,
 		meaning: "The instance closed the connection, was too slow, or is not registered",
-		fix: "Find its crash; its keep-alive timeout must be longer than that of the load balancer",
+		fix: "Find its crash; its keep-alive timeout must exceed the load balancer's",
 		source: "https://docs.aws.amazon.com/elasticloadbalancing/latest/classic/access-log-collection.html",
 		example:
 			'2026-11-24T09:14:07.123456Z shop-lb 192.0.2.10:33210 10.0.0.66:80 0.000073 -1 -1 502 0 0 57 "GET http://shop.example:80/cart HTTP/1.1" "Mozilla/5.0" - -',

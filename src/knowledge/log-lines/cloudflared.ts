@@ -22,7 +22,7 @@ export const cloudflared: readonly Signature[] = [
 		originLog: null,
 		betterThan: "cfd-unreach",
 		meaning: "http:// configured for an https service, or another protocol (Go's message; other Go programs print it too)",
-		fix: "Right scheme in the service URL",
+		fix: "Correct the scheme in the service URL",
 		source:
 			"https://developers.cloudflare.com/cloudflare-one/networks/connectors/cloudflare-tunnel/troubleshoot-tunnels/common-errors/",
 		example:
@@ -35,7 +35,7 @@ export const cloudflared: readonly Signature[] = [
 		speaksFor: "502",
 		originLog: null,
 		betterThan: "cfd-unreach",
-		meaning: "The service does not run, wrong port, or localhost means IPv6",
+		meaning: "The service does not run, the port is wrong, or localhost means IPv6",
 		fix: "Start it; use 127.0.0.1",
 		source:
 			"https://developers.cloudflare.com/cloudflare-one/networks/connectors/cloudflare-tunnel/troubleshoot-tunnels/common-errors/",
@@ -50,7 +50,7 @@ export const cloudflared: readonly Signature[] = [
 		originLog: null,
 		betterThan: "cfd-unreach",
 		meaning: "cloudflared does not accept the local certificate",
-		fix: "originServerName, caPool",
+		fix: "Check originServerName and caPool",
 		source:
 			"https://developers.cloudflare.com/cloudflare-one/networks/connectors/cloudflare-tunnel/troubleshoot-tunnels/common-errors/",
 		example:
@@ -64,7 +64,7 @@ export const cloudflared: readonly Signature[] = [
 		speaksFor: "1033",
 		originLog: null,
 		meaning: "cloudflared cannot reach Cloudflare (port 7844, DNS)",
-		fix: "Open 7844 TCP and UDP; repair DNS",
+		fix: "Open port 7844 (TCP and UDP); fix DNS",
 		source:
 			"cloudflare/cloudflared@d1df798: supervisor/tunnel.go:487; connection/errors.go:25; edgediscovery/allregions/discovery.go:124",
 		example:

@@ -10,8 +10,8 @@ export const csf: readonly Signature[] = [
 		originLog: "refused-or-444",
 		of: "address",
 		betterThan: "firewall-drop",
-		meaning: "The firewall blocked an IP address; all visitors share those of Cloudflare",
-		fix: "Put Cloudflare's ranges on the allow list; log the visitor's IP address",
+		meaning: "The firewall blocked an IP address, and all visitors share Cloudflare's",
+		fix: "Add Cloudflare's ranges to the allow list; log the visitor's IP address",
 		source: "csf/lfd",
 		example:
 			"Nov 24 09:14:07 web1 lfd[771]: (CT) IP 172.68.1.2 (US/United States/-) found to have 301 connections - *Blocked in csf* for 1800 secs [CT_LIMIT]",

@@ -10,7 +10,7 @@ export const docker: readonly Signature[] = [
 		originLog: "crash",
 		hostHealth: "restarted-or-oom",
 		of: "host",
-		meaning: "The container was killed (128 + 9): out of memory, or stopped the hard way",
+		meaning: "The container was killed (128 + 9): out of memory, or stopped by force",
 		fix: "Check OOMKilled in docker inspect; compare the memory limit",
 		source: "https://docs.docker.com/reference/cli/docker/container/run/#exit-status",
 		example: '4c01db0b339c   shop:1  "node"    2 hours ago   Exited (137) 3 minutes ago   shop',

@@ -21,7 +21,7 @@ export const envoy: readonly Signature[] = [
 		speaksFor: "503",
 		originLog: null,
 		meaning: "The backend could not be reached",
-		fix: "Start it; check its port, and its certificate when it speaks TLS",
+		fix: "Start it; check its port, and its certificate if it uses TLS",
 		source: "https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage",
 		example:
 			'[2026-11-24T09:14:07.512Z] "POST /pay HTTP/2" 503 UF upstream_reset_before_response_started{remote_connection_failure} - "-" 310 91 2 - "192.0.2.10" "Mozilla/5.0" "77ab" "shop.example" "10.0.0.9:8443"',

@@ -21,7 +21,7 @@ export const go: readonly Signature[] = [
 		looks: /http: proxy error: (?!context canceled)/,
 		speaksFor: "502",
 		originLog: null,
-		meaning: "The backend closed the connection without a response (EOF), refused it, or was too slow",
+		meaning: "The backend closed the connection without a response (EOF), rejected it, or was too slow",
 		fix: "Read the text after the colon",
 		source: "golang/go: src/net/http/httputil/reverseproxy.go",
 		example: "2026/11/24 09:14:07 http: proxy error: EOF",

@@ -8,8 +8,8 @@ export const haproxy: readonly Signature[] = [
 		looks: / 502 \d{1,12} \S{1,64} \S{1,64} SH[-A-Za-z]{2} \d+\//,
 		speaksFor: "502",
 		originLog: null,
-		meaning: "The server ended before complete headers",
-		fix: "Crash of the server; keep-alive and http-reuse; option http-server-close as a test",
+		meaning: "The server closed before its headers were complete",
+		fix: "Find the crash of the server; check keep-alive and http-reuse; set option http-server-close as a test",
 		source: "haproxy/haproxy@50872da: doc/configuration.txt section 8.5; src/http_ana.c abort_keep_alive",
 		example:
 			'Nov 22 11:18:50 lb1 haproxy[15415]: 192.0.2.10:36086 [22/Nov/2026:11:18:50.275] web app/s1 0/0/0/-1/0 502 209 - - SH-- 1/1/0/0/0 0/0 "GET /cart HTTP/1.1"',
@@ -21,7 +21,7 @@ export const haproxy: readonly Signature[] = [
 		speaksFor: "closed-mid-response",
 		originLog: null,
 		meaning: "The server died in the middle of the content",
-		fix: "Crash of the server",
+		fix: "Find the crash of the server",
 		source: "haproxy/haproxy@50872da: doc/configuration.txt section 8.5",
 		example:
 			'Nov 22 11:18:50 lb1 haproxy[15415]: 192.0.2.10:36086 [22/Nov/2026:11:18:50.275] web app/s1 0/0/0/0/201 200 2054 - - SD-- 1/1/0/0/0 0/0 "GET /cart HTTP/1.1"',
@@ -32,8 +32,8 @@ export const haproxy: readonly Signature[] = [
 		looks: / \d{1,5} \d{1,12} \S{1,64} \S{1,64} sD[-A-Za-z]{2} \d+\//,
 		speaksFor: "middle-timeout",
 		originLog: null,
-		meaning: '"timeout server" struck in the middle of the content',
-		fix: "Raise timeout server; faster backend",
+		meaning: '"timeout server" expired in the middle of the content',
+		fix: "Make the backend faster, or raise timeout server",
 		source: "haproxy/haproxy@50872da: doc/configuration.txt section 8.5",
 		example:
 			'Nov 22 11:18:50 lb1 haproxy[15415]: 192.0.2.10:36086 [22/Nov/2026:11:18:50.275] web app/s1 0/0/0/12/60012 200 2054 - - sD-- 1/1/0/0/0 0/0 "GET /cart HTTP/1.1"',
@@ -44,8 +44,8 @@ export const haproxy: readonly Signature[] = [
 		looks: / 502 \d{1,12} \S{1,64} \S{1,64} PH[-A-Za-z]{2} \d+\//,
 		speaksFor: "502",
 		originLog: null,
-		meaning: "Response refused: invalid, over tune.bufsize (16,384), over 101 headers, bad chunk",
-		fix: "Fix headers; tune.bufsize, tune.http.maxhdr",
+		meaning: "HAProxy rejected the response: invalid, over tune.bufsize (16,384), over 101 headers, or a bad chunk",
+		fix: "Fix the headers; check tune.bufsize and tune.http.maxhdr",
 		source: "haproxy/haproxy@50872da: doc/configuration.txt section 8.5",
 		example:
 			'Nov 22 11:18:50 lb1 haproxy[15415]: 192.0.2.10:36086 [22/Nov/2026:11:18:50.275] web app/s1 0/0/0/-1/0 502 209 - - PH-- 1/1/0/0/0 0/0 "GET /cart HTTP/1.1"',
@@ -56,7 +56,7 @@ export const haproxy: readonly Signature[] = [
 		looks: / \d{1,5} \d{1,12} \S{1,64} \S{1,64} PD[-A-Za-z]{2} \d+\//,
 		speaksFor: "closed-mid-response",
 		originLog: null,
-		meaning: "Bad chunk framing after the headers",
+		meaning: "The chunk framing after the headers is broken",
 		fix: "Fix the application",
 		source: "haproxy/haproxy@50872da: doc/configuration.txt section 8.5",
 		example:
@@ -68,8 +68,8 @@ export const haproxy: readonly Signature[] = [
 		looks: / 504 \d{1,12} \S{1,64} \S{1,64} sH[-A-Za-z]{2} \d+\//,
 		speaksFor: "504",
 		originLog: null,
-		meaning: '"timeout server" before the headers',
-		fix: "Faster backend, or raise it",
+		meaning: '"timeout server" expired before the headers',
+		fix: "Make the backend faster, or raise timeout server",
 		source: "haproxy/haproxy@50872da: doc/configuration.txt section 8.5",
 		example:
 			'Nov 22 11:18:50 lb1 haproxy[15415]: 192.0.2.10:36086 [22/Nov/2026:11:18:50.275] web app/s1 0/0/0/-1/2001 504 198 - - sH-- 1/1/0/0/0 0/0 "GET /cart HTTP/1.1"',
@@ -80,8 +80,8 @@ export const haproxy: readonly Signature[] = [
 		looks: / 50[234] \d{1,12} \S{1,64} \S{1,64} [Ss]C[-A-Za-z]{2} \d+\//,
 		speaksFor: "503",
 		originLog: null,
-		meaning: "The server refused, or the connection timed out",
-		fix: "Start it; routes, firewall",
+		meaning: "The server rejected the connection, or it timed out",
+		fix: "Start it; check routes and firewall",
 		source: "haproxy/haproxy@50872da: doc/configuration.txt section 8.5",
 		example:
 			'Nov 22 11:18:50 lb1 haproxy[15415]: 192.0.2.10:36086 [22/Nov/2026:11:18:50.275] web app/s1 0/0/-1/-1/3 503 217 - - SC-- 1/1/0/0/3 0/0 "GET /cart HTTP/1.1"',
@@ -93,7 +93,7 @@ export const haproxy: readonly Signature[] = [
 		speaksFor: "deliberate-close",
 		originLog: "refused-or-444",
 		meaning: "A reject or drop rule matched",
-		fix: "Except Cloudflare's addresses",
+		fix: "Exempt Cloudflare's IP addresses",
 		source: "haproxy/haproxy@50872da: doc/configuration.txt section 8.5",
 		example:
 			'Nov 22 11:21:44 lb1 haproxy[15415]: 192.0.2.10:51854 [22/Nov/2026:11:21:44.291] web web/<NOSRV> -1/-1/-1/-1/0 -1 0 - - PR-- 1/1/0/0/0 0/0 "GET /x HTTP/1.1"',
@@ -104,8 +104,8 @@ export const haproxy: readonly Signature[] = [
 		looks: / -?\d{1,5} \d{1,12} \S{1,64} \S{1,64} C[CDHQ][-A-Za-z]{2} \d+\//,
 		speaksFor: "524",
 		originLog: "client-closed-499",
-		meaning: "The client (Cloudflare, or the visitor through it) went away while waiting or receiving",
-		fix: "Read the time field: about 125,000 ms = 524",
+		meaning: "The client (Cloudflare, or the visitor through it) closed while waiting or receiving",
+		fix: "Read the total time: about 125,000 ms is a 524",
 		source: "haproxy/haproxy@50872da: doc/configuration.txt section 8.5",
 		example:
 			'Nov 22 11:18:50 lb1 haproxy[15415]: 192.0.2.10:36086 [22/Nov/2026:11:18:50.275] web app/s1 0/0/0/-1/61000 -1 0 - - CH-- 1/1/0/0/0 0/0 "GET /cart HTTP/1.1"',

@@ -10,7 +10,7 @@ export const java: readonly Signature[] = [
 		originLog: "crash",
 		of: "host",
 		meaning: "The heap is full",
-		fix: "Raise the heap; find the leak; -XX:+ExitOnOutOfMemoryError with a restart",
+		fix: "Raise the heap; find the leak; use -XX:+ExitOnOutOfMemoryError with a restart",
 		source: "https://docs.oracle.com/en/java/javase/21/troubleshoot/troubleshooting-memory-leaks.html",
 		example: 'Exception in thread "http-nio-8080-exec-7" java.lang.OutOfMemoryError: Java heap space',
 	},

@@ -11,8 +11,8 @@ export const kernel: readonly Signature[] = [
 		originLog: "crash",
 		of: "host",
 		hostHealth: "restarted-or-oom",
-		meaning: 'The kernel killed a process for memory (also "Memory cgroup out of memory")',
-		fix: "RAM, limits, leak",
+		meaning: 'The kernel killed a process to free memory (also "Memory cgroup out of memory")',
+		fix: "Check memory, limits and leaks",
 		source: "torvalds/linux: mm/oom_kill.c",
 		example:
 			"Nov 22 11:16:41 web1 kernel: [812345.6] Out of memory: Killed process 812 (php-fpm8.2) total-vm:812345kB, anon-rss:512000kB",
@@ -24,8 +24,8 @@ export const kernel: readonly Signature[] = [
 		speaksFor: "origin-crashed",
 		originLog: "crash",
 		of: "host",
-		meaning: "Native crash",
-		fix: "Extension or module",
+		meaning: "A process crashed in native code",
+		fix: "Check its extensions and modules",
 		source: "torvalds/linux: arch/x86/mm/fault.c",
 		example:
 			"Nov 22 11:16:41 web1 kernel: [812345.6] php-fpm[812]: segfault at 18 ip 000055d0 sp 00007ffc error 4 in php-fpm8.2[55d0000+3000]",
@@ -52,7 +52,7 @@ export const kernel: readonly Signature[] = [
 		of: "host",
 		hostHealth: "saturated",
 		meaning: "The accept queue overflows",
-		fix: "somaxconn and backlog, capacity",
+		fix: "Raise somaxconn and the backlog; add capacity",
 		source: "torvalds/linux: net/ipv4/tcp_input.c",
 		example:
 			"Nov 22 11:16:41 web1 kernel: [601.749973] TCP: request_sock_TCP: Possible SYN flooding on port 0.0.0.0:443. Sending cookies.",

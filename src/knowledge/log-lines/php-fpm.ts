@@ -10,7 +10,7 @@ export const phpFpm: readonly Signature[] = [
 		originLog: "crash",
 		of: "host",
 		meaning: "A PHP worker crashed (11, 7) or was killed (9: memory or operator)",
-		fix: "Extensions, opcache; memory_limit against RAM",
+		fix: "Check extensions and opcache; compare memory_limit with RAM",
 		source: "php/php-src: sapi/fpm/fpm/fpm_children.c",
 		example:
 			"[22-Nov-2026 18:53:51] WARNING: [pool www] child 25 exited on signal 11 (SIGSEGV) after 12.614072 seconds from start",
@@ -34,7 +34,7 @@ export const phpFpm: readonly Signature[] = [
 		looks: /executing too slow \(\d+\.\d+ sec\), logging/,
 		speaksFor: "524",
 		originLog: null,
-		meaning: "Slow script",
+		meaning: "A script was slow",
 		fix: "Read the slow log",
 		source: "php/php-src: sapi/fpm/fpm/fpm_request.c",
 		example:
@@ -48,7 +48,7 @@ export const phpFpm: readonly Signature[] = [
 		originLog: null,
 		of: "host",
 		hostHealth: "saturated",
-		meaning: "All PHP workers busy",
+		meaning: "All PHP workers are busy",
 		fix: "Raise pm.max_children within RAM; fix slow scripts",
 		source: "php/php-src: sapi/fpm/fpm/fpm_process_ctl.c",
 		example: "[22-Nov-2026 18:53:51] WARNING: [pool www] server reached pm.max_children setting (25), consider raising it",

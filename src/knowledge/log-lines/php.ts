@@ -8,7 +8,7 @@ export const php: readonly Signature[] = [
 		looks: /Allowed memory size of \d+ bytes exhausted/,
 		speaksFor: "500",
 		originLog: "crash",
-		meaning: "memory_limit reached",
+		meaning: "A script reached memory_limit",
 		fix: "Raise memory_limit; fix the script",
 		source: "php/php-src: Zend/zend_alloc.c",
 		example:
@@ -21,7 +21,7 @@ export const php: readonly Signature[] = [
 		speaksFor: "500",
 		originLog: "crash",
 		exception: true,
-		meaning: "Uncaught exception",
+		meaning: "An exception was not caught",
 		fix: "Fix the code",
 		source: "php/php-src: main/main.c, Zend/zend_exceptions.c",
 		example:
@@ -48,7 +48,7 @@ export const php: readonly Signature[] = [
 		hostHealth: "saturated",
 		of: "host",
 		meaning: "All PHP workers are busy",
-		fix: "Raise LSAPI_CHILDREN, or fewer slow requests",
+		fix: "Raise LSAPI_CHILDREN, or reduce slow requests",
 		source: "LiteSpeed LSAPI: lsapilib.c",
 		example:
 			"2026-11-24 09:14:07.123456 [NOTICE] [812] [T0] Reached max children process limit: 35, extra: 11, current: 35, busy: 35, please increase LSAPI_CHILDREN.",

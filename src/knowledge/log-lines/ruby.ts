@@ -60,7 +60,7 @@ export const ruby: readonly Signature[] = [
 		hostHealth: "saturated",
 		of: "host",
 		meaning: "All processes are busy and the queue is full",
-		fix: "More processes, or fewer slow requests",
+		fix: "Add processes, or reduce slow requests",
 		source: "phusion/passenger: max_request_queue_size",
 		example:
 			"[ W 2026-11-24 09:14:07.1234 812/T8 age/Cor/Con/CheckoutSession.cpp:283 ]: [Client 1-97] Returning HTTP 503 due to: Request queue full (configured max. size: 100)",

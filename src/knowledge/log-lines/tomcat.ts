@@ -9,7 +9,7 @@ export const tomcat: readonly Signature[] = [
 		speaksFor: "500",
 		originLog: "crash",
 		exception: true,
-		meaning: "The application raised an exception that nobody caught",
+		meaning: "The application raised an exception that was not caught",
 		fix: "Read the trace below it",
 		source: "apache/tomcat: java/org/apache/catalina/core/StandardWrapperValve.java",
 		example:
@@ -34,7 +34,7 @@ export const tomcat: readonly Signature[] = [
 		speaksFor: "400",
 		originLog: "refused-or-444",
 		meaning: "Tomcat rejected the request: a forbidden character in its URL, or headers over 8 KB",
-		fix: "Find the odd character or header; compare maxHttpHeaderSize",
+		fix: "Find the invalid character or header; compare maxHttpHeaderSize",
 		source: "apache/tomcat: java/org/apache/coyote/http11/Http11Processor.java",
 		example:
 			"24-Nov-2026 09:14:07.123 INFO [http-nio-8080-exec-1] org.apache.coyote.http11.Http11Processor.service Error parsing HTTP request header",
@@ -48,7 +48,7 @@ export const tomcat: readonly Signature[] = [
 		hostHealth: "saturated",
 		of: "host",
 		meaning: "All threads are busy",
-		fix: "More threads, or fewer slow requests",
+		fix: "Add threads, or reduce slow requests",
 		source: "apache/tomcat: org.apache.tomcat.util.threads",
 		example:
 			"24-Nov-2026 09:14:07.123 SEVERE [http-nio-8080-Acceptor] org.apache.tomcat.util.threads.ThreadPool.logFull All threads (200) are currently busy, waiting. Increase maxThreads (200) or check the servlet status",

@@ -47,7 +47,7 @@ export const uwsgi: readonly Signature[] = [
 		hostHealth: "saturated",
 		of: "host",
 		meaning: "The listen queue is full: more requests than workers",
-		fix: "More workers, a longer queue (listen), or fewer slow requests",
+		fix: "Add workers, raise the queue (listen), or reduce slow requests",
 		source: "unbit/uwsgi: core/master_checks.c",
 		example: '*** uWSGI listen queue of socket "127.0.0.1:3031" (fd: 3) full !!! (101/100) ***',
 	},
