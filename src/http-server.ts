@@ -63,9 +63,9 @@ async function forOperators(request: IncomingMessage, response: ServerResponse, 
 	if (request.method !== "GET" && request.method !== "HEAD") return send(405, { error: "GET only" });
 	const path = pathOf(request);
 	if (path === "/healthz") return send(200, { status: "ok" });
-	if (operators === null) return send(404, { error: "there is /healthz" });
+	if (operators === null) return send(404, { error: "only /healthz exists here" });
 	if (path === "/metrics") return send(200, await operators.metrics.text(), operators.metrics.contentType);
-	if (path !== "/readyz") return send(404, { error: "there are /healthz, /readyz and /metrics" });
+	if (path !== "/readyz") return send(404, { error: "only /healthz, /readyz and /metrics exist here" });
 	const states = operators.platforms();
 	const ready = Object.values(states).every((state) => state === "ready");
 	send(ready ? 200 : 503, { status: ready ? "ready" : "degraded", platforms: states });

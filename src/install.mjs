@@ -19,7 +19,7 @@ function complete() {
 }
 
 if (!complete()) {
-	process.stderr.write("cf520: installing what is missing (npm ci, about a minute, once) ...\n");
+	process.stderr.write("cf520: installing dependencies (npm ci, about a minute, only once) ...\n");
 	// npm tells its own path to the scripts that it runs; without it (node src/install.mjs by hand) the shell finds npm.
 	const npm = process.env.npm_execpath;
 	const args = ["ci", "--no-audit", "--no-fund", "--loglevel=error"];
@@ -28,9 +28,7 @@ if (!complete()) {
 		? spawnSync(process.execPath, [npm, ...args], options)
 		: spawnSync("npm", args, { ...options, shell: process.platform === "win32" });
 	if (done.status !== 0) {
-		process.stderr.write(
-			"cf520: npm ci failed. Is the npm registry reachable from here? Run `npm ci` to see why, then try again.\n",
-		);
+		process.stderr.write("cf520: npm ci failed. Check that the npm registry is reachable, and run `npm ci` to see why.\n");
 		process.exit(1);
 	}
 }

@@ -94,7 +94,7 @@ function deskFor(
 }
 
 const NO_DATABASE =
-	"CF520_DATA names a file that cannot be opened as an SQLite database: check the path and its permissions; if it is no database of mine, or damaged, move it away and I begin a new one.";
+	"I cannot open the file that CF520_DATA names as an SQLite database. Check its path and permissions. Move it aside if it is not a cf520 database; I will create a new one.";
 
 /** What outlives a question; a text is what to tell the operator when that cannot be opened. */
 async function openStores(file: string | undefined, key: Uint8Array | null): Promise<Stores | string> {
@@ -105,18 +105,18 @@ async function openStores(file: string | undefined, key: Uint8Array | null): Pro
 	const { NewerDatabase } = await import("./store/sqlite/migrations.ts");
 	try {
 		const say =
-			"CF520_DATA was written with another key: its unfinished questions, cases, watches and decisions of admins cannot be read; whatever is new is kept as ever.";
+			"CF520_DATA was written with another key, so I cannot read its questions, cases, watches and admin settings. New data is stored as usual.";
 		const otherKey = () => log({ event: "other-key", say });
 		return (
 			lockedStores(file, CLOCK, { key, version: VERSION, otherKey }) ??
-			"CF520_DATA is in use by another process; one file belongs to one process at a time."
+			"CF520_DATA is in use by another process. Give each process its own file, or stop the other one."
 		);
 	} catch (error) {
 		if (error instanceof BadKeyFile)
-			return "The file beside CF520_DATA that ends in .key is not a key of mine: put the right one back, or move it away and I make a new one, with which nothing kept so far can be read.";
+			return "The .key file next to CF520_DATA is not a cf520 key. Restore the right one, or move it aside; I will create a new one, but cannot read the data stored so far.";
 		if (!(error instanceof NewerDatabase)) return NO_DATABASE;
 		const newer = error.version === null ? "a newer version" : `version ${error.version}`;
-		return `CF520_DATA was written by ${newer}, and this is ${VERSION}. Do not move it away: start the newer version again.`;
+		return `CF520_DATA was written by ${newer}, and this is ${VERSION}. Keep the file, and start the newer version again.`;
 	}
 }
 
@@ -150,7 +150,7 @@ async function runTrace(settings: Settings, words: readonly string[]): Promise<n
 	}
 	const { dataFile, key } = settings;
 	if (dataFile === undefined) {
-		say("cf520: trace reads the bot's file: CF520_DATA has to name it.\n");
+		say("cf520: trace needs CF520_DATA, the path of the bot's file.\n");
 		return 2;
 	}
 	try {
@@ -158,9 +158,7 @@ async function runTrace(settings: Settings, words: readonly string[]): Promise<n
 		process.stdout.write(`${lines.join("\n")}\n`);
 		return 0;
 	} catch {
-		say(
-			"cf520: the file that CF520_DATA names, or its key (CF520_KEY, or the file beside it that ends in .key), cannot be read.\n",
-		);
+		say("cf520: I cannot read the file that CF520_DATA names, or its key (CF520_KEY, or the .key file next to it).\n");
 		return 2;
 	}
 }
@@ -218,7 +216,7 @@ async function main(): Promise<number> {
 	if (args.question === "demo") {
 		const laboratory = await import("../test/lab/demo.ts").catch(() => null);
 		if (laboratory === null) {
-			say("cf520: the demo needs the source checkout with its dev dependencies; the image does not hold them.\n");
+			say("cf520: the demo needs a source checkout with its dev dependencies, which the image does not contain.\n");
 			return 2;
 		}
 		return laboratory.demo(terminalStyle(""));

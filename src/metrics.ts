@@ -25,45 +25,45 @@ export function openMetrics(now: {
 	collectDefaultMetrics({ register: registry });
 	const commands = new Counter({
 		name: "cf520_commands_total",
-		help: "Questions and buttons that came to their end, by what they were and how they ended.",
+		help: "Finished questions and button presses, by kind and outcome.",
 		labelNames: ["platform", "kind", "outcome"],
 		registers,
 	});
 	const acknowledgements = new Histogram({
 		name: "cf520_acknowledgement_seconds",
-		help: "From the arrival of something to its acknowledgement.",
+		help: "Time from the arrival of a request to its acknowledgement.",
 		labelNames: ["platform"],
 		buckets: ACK_SECONDS,
 		registers,
 	});
 	const looks = new Histogram({
 		name: "cf520_look_seconds",
-		help: "How long looks took, by stage: from the start of the look to the end of the stage.",
+		help: "Duration of requests to sites, from their start to the end of each stage.",
 		labelNames: ["stage"],
 		buckets: LOOK_SECONDS,
 		registers,
 	});
 	const verdicts = new Counter({
 		name: "cf520_verdicts_total",
-		help: "Verdicts on sites.",
+		help: "Verdicts on sites, by kind and code.",
 		labelNames: ["kind", "code"],
 		registers,
 	});
 	const refusals = new Counter({
 		name: "cf520_refused_total",
-		help: "Questions that nothing was looked at for, by why: limits, the guard, the admins.",
+		help: "Questions without a check, by reason: limits, the guard, the admins.",
 		labelNames: ["why"],
 		registers,
 	});
 	const reconnects = new Counter({
 		name: "cf520_reconnects_total",
-		help: "Connections to a platform after the first one.",
+		help: "Reconnections to a platform.",
 		labelNames: ["platform"],
 		registers,
 	});
 	new Gauge({
 		name: "cf520_queue_depth",
-		help: "Questions that are open, that look or wait for their turn to, and that wait in their thread.",
+		help: "Questions that are open, that check a site or wait for their turn, and that wait in their thread.",
 		labelNames: ["queue"],
 		registers,
 		collect() {
@@ -75,7 +75,7 @@ export function openMetrics(now: {
 	});
 	new Gauge({
 		name: "cf520_platform_ready",
-		help: "1 while a platform is connected and takes our token.",
+		help: "1 while a platform is connected and accepts our token.",
 		labelNames: ["platform"],
 		registers,
 		collect() {

@@ -56,39 +56,39 @@ const url = (name: string) =>
 		.string()
 		.refine(
 			(value) => /^https?:\/\/[^\s@]+$/.test(value) && URL.canParse(value),
-			`${name} has to be an http or https address, such as https://slack.com/api/`,
+			`${name} must be an http or https URL, such as https://slack.com/api/`,
 		)
 		.optional();
 
 const port = (name: string) =>
 	z.coerce
-		.number(`${name} has to be a number from 0 to 65535`)
-		.int(`${name} has to be a whole number`)
-		.min(0, `${name} has to be from 0 to 65535`)
-		.max(65_535, `${name} has to be from 0 to 65535`)
+		.number(`${name} must be a number from 0 to 65535`)
+		.int(`${name} must be a whole number`)
+		.min(0, `${name} must be from 0 to 65535`)
+		.max(65_535, `${name} must be from 0 to 65535`)
 		.optional();
 
 const Shape = z.object({
 	SLACK_BOT_TOKEN: z
 		.string()
-		.regex(/^xoxb-\S+$/, "SLACK_BOT_TOKEN starts with xoxb-; it is under OAuth & Permissions in the Slack app")
+		.regex(/^xoxb-\S+$/, "SLACK_BOT_TOKEN must start with xoxb-. Copy it from OAuth & Permissions in the Slack app")
 		.optional(),
 	SLACK_APP_TOKEN: z
 		.string()
 		.regex(
 			/^xapp-\S+$/,
-			"SLACK_APP_TOKEN starts with xapp-; make one under Basic Information, App-Level Tokens, with the scope connections:write",
+			"SLACK_APP_TOKEN must start with xapp-. Create it under Basic Information, App-Level Tokens, with the scope connections:write",
 		)
 		.optional(),
 	SLACK_SIGNING_SECRET: z
 		.string()
-		.regex(/^[0-9a-f]{16,128}$/i, "SLACK_SIGNING_SECRET is the hex word under Basic Information, App Credentials")
+		.regex(/^[0-9a-f]{16,128}$/i, "SLACK_SIGNING_SECRET must be hex digits. Copy it from Basic Information, App Credentials")
 		.optional(),
 	CF520_SLACK_ADMINS: z
 		.string()
 		.regex(
 			/^[UW][A-Z0-9]{2,20}(?:\s*,\s*[UW][A-Z0-9]{2,20})*$/,
-			"CF520_SLACK_ADMINS are members' ids with commas between, such as U012AB3CD",
+			"CF520_SLACK_ADMINS must be a comma list of member IDs, such as U012AB3CD",
 		)
 		.optional(),
 	SLACK_API_URL: url("SLACK_API_URL"),
@@ -96,24 +96,27 @@ const Shape = z.object({
 		.string()
 		.regex(
 			/^[\w-]{8,}(?:\.[\w-]+){2}$/,
-			"DISCORD_TOKEN has three parts with dots between; it is under Bot in the Discord developer portal (Reset Token shows it once)",
+			"DISCORD_TOKEN must have three parts separated by dots. It is under Bot in the Discord developer portal (Reset Token shows it once)",
 		)
 		.optional(),
 	DISCORD_API_URL: url("DISCORD_API_URL"),
 	DISCORD_GUILD_ID: z
 		.string()
-		.regex(/^\d{15,21}$/, "DISCORD_GUILD_ID is the server's number (copy it with developer mode on)")
+		.regex(/^\d{15,21}$/, "DISCORD_GUILD_ID must be the server's ID, a number (turn on developer mode to copy it)")
 		.optional(),
 	DISCORD_MESSAGE_CONTENT: z
-		.literal("1", "DISCORD_MESSAGE_CONTENT is 1, or not set; it needs Message Content Intent under Bot in the developer portal")
+		.literal("1", "DISCORD_MESSAGE_CONTENT must be 1 or unset. It needs Message Content Intent under Bot in the developer portal")
 		.optional(),
 	DISCORD_PUBLIC_KEY: z
 		.string()
-		.regex(/^[0-9a-f]{64}$/i, "DISCORD_PUBLIC_KEY has 64 hex digits; it is under General Information in the developer portal")
+		.regex(
+			/^[0-9a-f]{64}$/i,
+			"DISCORD_PUBLIC_KEY must have 64 hex digits. Copy it from General Information in the developer portal",
+		)
 		.optional(),
 	HOST: z
 		.string()
-		.refine((value) => isIP(value) !== 0, "HOST has to be an IP address to listen on, such as 127.0.0.1 or 0.0.0.0")
+		.refine((value) => isIP(value) !== 0, "HOST must be an IP address to listen on, such as 127.0.0.1 or 0.0.0.0")
 		.default("127.0.0.1"),
 	PORT: port("PORT"),
 	CF520_METRICS_PORT: port("CF520_METRICS_PORT"),
@@ -122,21 +125,18 @@ const Shape = z.object({
 	CF520_RESOLVE: z.string().optional(),
 	CF520_DATA: z
 		.string()
-		.regex(/^[^\0]{1,1000}$/, "CF520_DATA is the path of a file in a folder that I may write to, such as /data/cf520.sqlite")
+		.regex(/^[^\0]{1,1000}$/, "CF520_DATA must be a file path in a writable directory, such as /data/cf520.sqlite")
 		.optional(),
 	CF520_KEY: z
 		.string()
 		.regex(
 			/^(?:[0-9a-f]{64}|[A-Za-z0-9+/]{43}=)$/i,
-			"CF520_KEY has 32 bytes, as 64 hex digits or in base64: openssl rand -hex 32 makes one",
+			"CF520_KEY must have 32 bytes, as 64 hex digits or base64. Create one with openssl rand -hex 32",
 		)
 		.optional(),
 	CF520_CONTACT: z
 		.string()
-		.regex(
-			/^[\x21-\x7e]{3,200}$/,
-			"CF520_CONTACT is an address or URL without spaces, for the owners of sites that are looked at",
-		)
+		.regex(/^[\x21-\x7e]{3,200}$/, "CF520_CONTACT must be a URL or email address without spaces, for the owners of checked sites")
 		.optional(),
 });
 
@@ -156,14 +156,14 @@ export function readSettings(
 		const path = env[`${name}_FILE`];
 		if (path === undefined || path === "") continue;
 		if (given[name] !== undefined)
-			problems.push({ name: `${name}_FILE`, say: `${name} and ${name}_FILE are both set: keep one.` });
+			problems.push({ name: `${name}_FILE`, say: `${name} and ${name}_FILE are both set. Keep one.` });
 		else {
 			try {
 				given[name] = readFile(path).trim();
 			} catch {
 				problems.push({
 					name: `${name}_FILE`,
-					say: `${name}_FILE names a file that cannot be read: check the path and its permissions.`,
+					say: `${name}_FILE names a file that I cannot read. Check the path and its permissions.`,
 				});
 			}
 		}
@@ -175,25 +175,28 @@ export function readSettings(
 	if (bot !== undefined && app === undefined && signing === undefined)
 		problems.push({
 			name: "SLACK_APP_TOKEN",
-			say: "SLACK_APP_TOKEN is missing beside SLACK_BOT_TOKEN. It starts with xapp- and is made under Basic Information, App-Level Tokens, with the scope connections:write. Over HTTP it is SLACK_SIGNING_SECRET instead.",
+			say: "SLACK_BOT_TOKEN needs SLACK_APP_TOKEN too. Create it (xapp-) under Basic Information, App-Level Tokens, with the scope connections:write. Over HTTP, set SLACK_SIGNING_SECRET instead.",
 		});
 	if (app !== undefined && signing !== undefined)
 		problems.push({
 			name: "SLACK_SIGNING_SECRET",
-			say: "SLACK_APP_TOKEN and SLACK_SIGNING_SECRET are both set: keep the first for Socket Mode, or the second for HTTP.",
+			say: "SLACK_APP_TOKEN and SLACK_SIGNING_SECRET are both set. Keep the first for Socket Mode or the second for HTTP.",
 		});
 	if ((app !== undefined || signing !== undefined) && bot === undefined)
 		problems.push({
 			name: "SLACK_BOT_TOKEN",
-			say: `SLACK_BOT_TOKEN is missing beside ${app !== undefined ? "SLACK_APP_TOKEN" : "SLACK_SIGNING_SECRET"}. It starts with xoxb- and is under OAuth & Permissions in the Slack app.`,
+			say: `${app !== undefined ? "SLACK_APP_TOKEN" : "SLACK_SIGNING_SECRET"} needs SLACK_BOT_TOKEN too. Copy it (xoxb-) from OAuth & Permissions in the Slack app.`,
 		});
 	if (given.DISCORD_PUBLIC_KEY !== undefined && discord === undefined)
-		problems.push({ name: "DISCORD_TOKEN", say: "DISCORD_TOKEN is missing beside DISCORD_PUBLIC_KEY." });
+		problems.push({
+			name: "DISCORD_TOKEN",
+			say: "DISCORD_PUBLIC_KEY needs DISCORD_TOKEN too. Copy it from Bot in the Discord developer portal.",
+		});
 	const overHttp = (signing !== undefined && app === undefined) || given.DISCORD_PUBLIC_KEY !== undefined;
 	if (overHttp && given.PORT === undefined)
 		problems.push({
 			name: "PORT",
-			say: "PORT is missing: over HTTP, Slack and Discord come to a port of mine (SLACK_SIGNING_SECRET, DISCORD_PUBLIC_KEY).",
+			say: "Slack and Discord over HTTP need PORT. Set it, or remove SLACK_SIGNING_SECRET and DISCORD_PUBLIC_KEY.",
 		});
 	const [allow, deny] = (["CF520_ALLOW_TARGETS", "CF520_DENY_TARGETS"] as const).map((name) => {
 		const { [name]: list } = given;
@@ -208,7 +211,7 @@ export function readSettings(
 	)
 		problems.push({
 			name: "CF520_METRICS_PORT",
-			say: "CF520_METRICS_PORT and PORT are the same: give readiness and metrics another port, or leave CF520_METRICS_PORT unset.",
+			say: "CF520_METRICS_PORT and PORT are the same. Choose another port for readiness and metrics, or unset CF520_METRICS_PORT.",
 		});
 	const resolve = tried(problems, "CF520_RESOLVE", () => readResolve(listOf(given.CF520_RESOLVE ?? "")));
 	if (!read.success || problems.length > 0 || allow === undefined || deny === undefined || resolve === undefined) return problems;

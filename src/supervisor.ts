@@ -136,7 +136,7 @@ async function openPorts(
 		return { own, close: async () => void (await Promise.all([own?.close(), second?.close()])) };
 	} catch (error) {
 		const inUse = codeOf(error) === "EADDRINUSE";
-		const say = `${name} ${name === "PORT" ? port : metricsPort} on ${host} cannot be listened on${inUse ? `: another program has it, choose another ${name}` : ""}`;
+		const say = `${name} ${name === "PORT" ? port : metricsPort}${inUse ? ` on ${host} is in use: choose another ${name}` : ` on ${host} is not available`}`;
 		log({ event: "start-failed", platform: "health", say });
 		await own?.close();
 		return null;

@@ -63,7 +63,7 @@ function run(args: readonly string[], env: Record<string, string> = {}, input?: 
 describe("the program asked once", () => {
 	for (const [what, args, status, says] of [
 		["a Ray ID", ["8a7d5e2fbcd1a1c3-DFW"], 0, /Dallas/],
-		["a code", ["explain", "521"], 0, /refused the TCP connection/],
+		["a code", ["explain", "521"], 0, /rejected the TCP connection/],
 		["nonsense", ["frobnicate"], 2, /did not understand/],
 		["an internal address", ["http://127.0.0.1/"], 2, /internal or special/],
 	] as const) {
@@ -88,7 +88,7 @@ describe("the program asked once", () => {
 			[/line/i],
 			0,
 		],
-		["questions, a line each", "8a7d5e2fbcd1a1c3-DFW\nexplain 521\n", [/Dallas/, /refused the TCP connection/], 0],
+		["questions, a line each", "8a7d5e2fbcd1a1c3-DFW\nexplain 521\n", [/Dallas/, /rejected the TCP connection/], 0],
 	] as const)
 		it(`piped: ${what}`, async () => {
 			const one = run([], {}, piped);
@@ -229,11 +229,11 @@ describe("trace: who had an address looked at", () => {
 		assert.match(one.out(), /^slack:U2: not in the last seven days\ndiscord:1: not in the last seven days\n$/m);
 	});
 	for (const [what, args, env, says] of [
-		["no person", ["192.0.2.1"], { CF520_DATA: file }, /trace needs an IP address and people's ids/],
+		["no person", ["192.0.2.1"], { CF520_DATA: file }, /trace needs an IP address and user IDs/],
 		["no address", ["shop.example", "slack:U1"], { CF520_DATA: file }, /trace needs an IP address/],
 		["a name instead of an id", ["192.0.2.1", "ann"], { CF520_DATA: file }, /trace needs/],
-		["no file named", ["192.0.2.1", "slack:U1"], {}, /CF520_DATA has to name it/],
-		["a file that is not there", ["192.0.2.1", "slack:U1"], { CF520_DATA: `${file}.none` }, /cannot be read/],
+		["no file named", ["192.0.2.1", "slack:U1"], {}, /trace needs CF520_DATA/],
+		["a file that is not there", ["192.0.2.1", "slack:U1"], { CF520_DATA: `${file}.none` }, /I cannot read the file/],
 	] as const)
 		it(`${what}: exit status 2, one sentence, no file made`, async () => {
 			const one = run(["trace", ...args], env);
@@ -379,7 +379,7 @@ describe("the bots as a process", () => {
 	it("a data file that cannot be opened is told at the start", async () => {
 		const one = run([], { ...both(), CF520_DATA: "/nowhere/at/all.sqlite" });
 		assert.equal(await one.exit(), 2);
-		assert.match(one.err(), /CF520_DATA names a file that cannot be opened/);
+		assert.match(one.err(), /I cannot open the file that CF520_DATA names/);
 	});
 
 	it("a data file of a newer version is named as that, with the version, and is not to be moved away", async () => {
@@ -393,7 +393,7 @@ describe("the bots as a process", () => {
 		database.close();
 		const one = run([], { ...both(), CF520_DATA: path });
 		assert.equal(await one.exit(), 2);
-		assert.match(one.err(), /CF520_DATA was written by version 9\.8\.7, and this is \d.*Do not move it away/);
+		assert.match(one.err(), /CF520_DATA was written by version 9\.8\.7, and this is \d.*Keep the file/);
 		assert.equal(statSync(`${path}.lock`).mode & 0o777, 0o600);
 		rmSync(folder, { recursive: true, force: true });
 	});

@@ -16,7 +16,7 @@ export type Mount = (path: string, listener: HttpListener) => void;
  * @throws when there is no port
  */
 export function mountPosts(mount: Mount | null, chat: string, path: string, listener: HttpListener): void {
-	if (mount === null) throw new Error(`${chat} over HTTP needs PORT, the port that ${chat}'s requests come to`);
+	if (mount === null) throw new Error(`${chat} over HTTP needs PORT, the port for ${chat}'s requests`);
 	mount(path, (request, response) =>
 		request.method === "POST" ? listener(request, response) : void response.writeHead(405).end(),
 	);

@@ -39,7 +39,7 @@ export function retrying({ chat, firstPauseMs, patienceMs, failureOf }: RetryRul
 				return await call();
 			} catch (error) {
 				const failure = failureOf(error);
-				if (failure === "lost" && !repeatable) throw new LostAnswer(`${chat}'s answer was lost`);
+				if (failure === "lost" && !repeatable) throw new LostAnswer(`${chat}'s response was lost`);
 				const pauseMs = typeof failure === "number" ? failure : firstPauseMs * 2 ** (tries - 1);
 				const late = performance.now() - started + pauseMs > patienceMs;
 				if (failure === "final" || tries >= TRIES_MAX || late) throw error;

@@ -208,7 +208,7 @@ describe("a call that fails", () => {
 		assert.equal(tries(), 4);
 	});
 	it("is not made again when it may have happened, unless twice does no harm", async () => {
-		await assert.rejects(calls(1_000, "lost").once(), new LostAnswer("The chat's answer was lost"));
+		await assert.rejects(calls(1_000, "lost").once(), new LostAnswer("The chat's response was lost"));
 		assert.equal(await calls(1_000, "lost").repeatably(), 2);
 	});
 	it("is not made again when that changes nothing, or when the chat asks for more patience than anybody has", async () => {

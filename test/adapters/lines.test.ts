@@ -69,7 +69,7 @@ test("judge - takes no code for a 520, and names what it cannot take", async () 
 		Array.isArray(one?.ranked) ? one.ranked.map(({ cause }) => cause) : [];
 	assert.equal(causes(none).length, CAUSE_IDS.length);
 	assert.match(String(list?.error), /one value, not a list/);
-	assert.match(String(key?.error), /no evidence key/);
+	assert.match(String(key?.error), /not an evidence key/);
 	assert.deepEqual(causes(proto), ["constructor"]);
 	assert.equal(proto?.next, null);
 });
@@ -126,7 +126,7 @@ test("judge - takes exactly the contract's keys and values, and lists where seve
 			100,
 		);
 		assert.equal(both?.error === undefined, list === "*", key);
-		assert.match(String(foreign?.error), /no value of/);
+		assert.match(String(foreign?.error), /not a value of/);
 	}
 });
 

@@ -449,7 +449,7 @@ describe("in Slack", () => {
 		slack.fail("auth.test", { error: "invalid_auth" });
 		await assert.rejects(
 			startSlack({ ...tokens, apiUrl: slack.apiUrl }, labDesk(lab), () => {}),
-			/not valid any more/,
+			/no longer valid/,
 		);
 		await slack.close();
 	});

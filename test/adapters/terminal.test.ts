@@ -56,7 +56,7 @@ check(["x", "--resolve", "a.example:443:192.0.2.1", "--resolve", "a.example:443:
 	httpVersion: 2,
 	resolve: [["a.example:443", ["192.0.2.1", "2001:db8::1"]]],
 });
-check(["--http1", "--http2", "x"], "--http1 and --http2 exclude each other: give one.");
+check(["--http1", "--http2", "x"], "Give only one of --http1 and --http2.");
 check(
 	["--resolve", "nonsense", "x"],
 	'"nonsense" is not host:port:address, such as shop.example:443:203.0.113.7. Options are --json, --insecure, --http1, --http2, --resolve host:port:address and --origin address[:port].',

@@ -8,7 +8,7 @@ const READY_MS_MAX = 30_000;
 const CACHED_MAX = 500;
 const SWEPT_EVERY_S = 600;
 const KNOWN_MS_MAX = 3_600_000;
-const INVALID_TOKEN = "DISCORD_TOKEN is not valid any more: reset it under Bot in the developer portal and copy the new one";
+const INVALID_TOKEN = "DISCORD_TOKEN is no longer valid: reset it under Bot in the developer portal and copy the new one";
 
 /**
  * The SDK's client, not connected yet.
@@ -75,7 +75,7 @@ export async function loggedIn(client: Client, token: string): Promise<Client<tr
 		client.login(token).catch((error: unknown) => reject(new Error(startHint(error))));
 	});
 	const connected = await withTimeout(ready, READY_MS_MAX);
-	if (connected === null) throw new Error("Discord's gateway did not become ready within 30 s");
+	if (connected === null) throw new Error("Discord's gateway was not ready within 30 s");
 	return connected;
 }
 
@@ -84,6 +84,6 @@ export function startHint(error: unknown): string {
 	const message = error instanceof Error ? error.message : "";
 	if (/invalid token/i.test(message) || (error instanceof DiscordAPIError && error.status === 401)) return INVALID_TOKEN;
 	if (/disallowed intents/i.test(message))
-		return "Discord refuses the intents: with DISCORD_MESSAGE_CONTENT=1, switch Message Content Intent on under Bot in the developer portal; else check that the token is the right application's";
-	return `Discord did not take the login (${error instanceof DiscordAPIError ? error.code : "not reachable"})`;
+		return "Discord rejects the intents: with DISCORD_MESSAGE_CONTENT=1, turn on Message Content Intent under Bot in the developer portal; without it, check that the token belongs to the right application";
+	return `Discord rejected the login (${error instanceof DiscordAPIError ? error.code : "not reachable"})`;
 }

@@ -38,12 +38,12 @@ export const COMMANDS = [
 	{
 		type: ApplicationCommandType.ChatInput,
 		name: COMMAND,
-		description: `Cloudflare says 520: what is wrong, where, and what to do next (for admins: ${FOR_ADMINS.join(", ")})`,
+		description: `Find out why Cloudflare shows an error (for admins: ${FOR_ADMINS.join(", ")})`,
 		options: [
 			{
 				type: ApplicationCommandOptionType.String,
 				name: "ask",
-				description: described("Site, Ray ID,", FOR_ALL),
+				description: described("A URL, a Ray ID, log lines or a question:", FOR_ALL),
 				max_length: ASK_MAX_CHARS,
 				autocomplete: true,
 				required: false,
@@ -51,7 +51,7 @@ export const COMMANDS = [
 			{
 				type: ApplicationCommandOptionType.Attachment,
 				name: "file",
-				description: "A text file: an error page, what curl printed, a HAR entry, recorded bytes",
+				description: "A text file: an error page, curl output, a HAR entry or recorded bytes",
 				required: false,
 			},
 		],

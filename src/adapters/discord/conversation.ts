@@ -123,7 +123,7 @@ export class DiscordConversation implements Conversation<Message> {
 		const channel = this.#isPrivate ? null : await this.#thread.channel(this.#head);
 		if (channel !== null) await this.#posting.attach(channel, name, content);
 		else if (this.#interaction !== null) await this.#interaction.attach(name, content, this.#isPrivate);
-		else throw new NotHere("no file can be sent here");
+		else throw new NotHere("I cannot send a file here");
 	}
 
 	async isAdmin(): Promise<"yes" | "no" | "unknown"> {
@@ -189,7 +189,7 @@ export class DiscordConversation implements Conversation<Message> {
 			this.#head = sent[0];
 			this.#begun = true;
 		} else if (this.#place.via === "press") await this.#interactionHere().followUp([part], false);
-		else throw new NotHere("nothing can be said here");
+		else throw new NotHere("I cannot post here");
 	}
 
 	/** Only for the person who asks: through the interaction while it lasts, else in a direct message, whose first one is the head. */
@@ -224,7 +224,7 @@ export class DiscordConversation implements Conversation<Message> {
 			if (sent === null) throw new NotHere("direct messages are closed");
 			return isSent(sent) ? refOf(sent) : null;
 		}
-		if (this.#interaction === null) throw new NotHere("nothing can be said here");
+		if (this.#interaction === null) throw new NotHere("I cannot post here");
 		await this.#interaction.followUp(parts, this.#isPrivate);
 		return null;
 	}
@@ -248,7 +248,7 @@ export class DiscordConversation implements Conversation<Message> {
 		if (this.#isPrivate) return this.#postToPerson(parts, undefined);
 		const { via, userId, channelId, messageId } = this.#place;
 		const channel = await this.#posting.channel(via === "later" ? userId : channelId);
-		if ((await this.#posting.send(channel, parts, undefined, messageId)) === null) throw new NotHere("nothing can be said here");
+		if ((await this.#posting.send(channel, parts, undefined, messageId)) === null) throw new NotHere("I cannot post here");
 	}
 
 	async #sendDirectly(parts: readonly Part[], key: string | undefined): Promise<Posted[] | null> {
@@ -256,7 +256,7 @@ export class DiscordConversation implements Conversation<Message> {
 	}
 
 	#interactionHere(): InteractionPosting {
-		if (this.#interaction === null) throw new NotHere("there is no interaction to answer");
+		if (this.#interaction === null) throw new NotHere("there is no interaction to respond to");
 		return this.#interaction;
 	}
 }

@@ -73,7 +73,7 @@ async function accept(
 		response.writeHead(413, { connection: "close" }).end(() => request.destroy());
 		return;
 	}
-	if (!isSigned(request, body, key)) return answer(401, { error: "the signature is not Discord's" });
+	if (!isSigned(request, body, key)) return answer(401, { error: "the signature is not from Discord" });
 	const payload = readPayload(parseJson(body.toString("utf8")));
 	if (payload === null) return answer(400, NO_INTERACTION);
 	if (payload === "ping") return answer(200, PONG);

@@ -18,7 +18,7 @@ class NotTaken extends Error {
 	readonly failure: Failure;
 
 	constructor(status: number, pauseMs: number) {
-		super(`Slack's response URL answered ${status}`);
+		super(`Slack's response URL returned ${status}`);
 		this.failure = (status !== 429 && status < 500) || pauseMs > PATIENCE_MS ? "final" : pauseMs;
 	}
 }

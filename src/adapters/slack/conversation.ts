@@ -16,9 +16,9 @@ function postedAt(ref: string): Posted {
 }
 
 /** Why everybody's message became the asker's own. */
-const INVITE = text`Only you see this, because I cannot post here. /invite me to this channel to get a thread that everybody can follow.`;
-const HELD_BACK = text`Only you see this, because Slack did not confirm my message to the channel just now; what stands there may stay as it is.`;
-const REFUSED = text`Only you see this, because Slack refuses my token: tell whoever runs me to install the app again.`;
+const INVITE = text`Only you can see this: I cannot post here. /invite me to start a thread.`;
+const HELD_BACK = text`Only you can see this: Slack did not confirm my post.`;
+const REFUSED = text`Only you can see this: Slack rejects my token. Ask the operator to install the app again.`;
 
 /** Why a message for everybody could not be posted, in words for the person who asked; null: nobody knows, it broke. */
 function reasonOf(error: unknown): Text | null {

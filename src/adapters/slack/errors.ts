@@ -42,7 +42,7 @@ export const isUnconfirmed = (error: unknown): boolean =>
 export function forOperator(error: unknown): unknown {
 	const word = slackError(error);
 	const needed = (error as { data?: { needed?: unknown } } | null)?.data?.needed;
-	return word === "" ? error : new Error(`Slack answered ${word}${typeof needed === "string" ? `, scope ${needed}` : ""}`);
+	return word === "" ? error : new Error(`Slack returned ${word}${typeof needed === "string" ? `, scope ${needed}` : ""}`);
 }
 
 /** What became of a call of the Web API. */

@@ -30,14 +30,14 @@ interface SlackSettings {
 /** Tries are ours (see `calls`): a late or doubled answer is worse than none. */
 const POSTING = { timeout: 10_000, retryConfig: { retries: 0 }, rejectRateLimitedCalls: true } as const;
 
-const INVALID_AUTH = "SLACK_BOT_TOKEN or SLACK_APP_TOKEN is not valid any more: copy them again from the Slack app's pages";
+const INVALID_AUTH = "SLACK_BOT_TOKEN or SLACK_APP_TOKEN is no longer valid: copy both again from the Slack app's pages";
 /** Words for an operator, by Slack's error at the start. */
 const START_HINTS: Readonly<Record<string, string>> = {
 	invalid_auth: INVALID_AUTH,
 	not_authed: "SLACK_BOT_TOKEN is empty",
-	account_inactive: "the app was removed from the workspace, or its token was revoked: install it again",
+	account_inactive: "the app was removed from the workspace, or its token was revoked: install the app again",
 	token_revoked: "SLACK_BOT_TOKEN was revoked: install the app again and copy the new token",
-	missing_scope: "the token lacks a scope: create the app from manifest.yml, or add the scope and reinstall",
+	missing_scope: "the token lacks a scope: add it (manifest.yml lists all), and reinstall the app",
 };
 
 /**
@@ -145,5 +145,5 @@ const slackChat = (context: SlackContext, botToken: string, apiUrl: string | und
 const whoWeAre = (client: WebClient) =>
 	client.auth.test().catch((error: unknown) => {
 		const word = slackError(error);
-		throw new Error(START_HINTS[word] ?? `Slack did not take the bot token (${word === "" ? "not reachable" : word})`);
+		throw new Error(START_HINTS[word] ?? `Slack rejected the bot token (${word === "" ? "not reachable" : word})`);
 	});

@@ -35,7 +35,7 @@ export function readArguments(args: readonly string[]): TerminalArguments | stri
 			},
 		});
 		const positionals = marked.map((one) => (one.startsWith(TEXT_MARK) ? (args[Number(one.slice(1))] ?? "") : one));
-		if (values.http1 === true && values.http2 === true) return "--http1 and --http2 exclude each other: give one.";
+		if (values.http1 === true && values.http2 === true) return "Give only one of --http1 and --http2.";
 		return {
 			question:
 				values.help === true

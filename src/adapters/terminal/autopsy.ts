@@ -35,9 +35,12 @@ function answer(line: string) {
 	const { id, json } = one;
 	const read = Line.safeParse(json);
 	if (!read.success)
-		return { id, error: `the line is no recording: ${read.error.issues[0]?.path.join(".") || "an object"} is missing or wrong` };
+		return {
+			id,
+			error: `the line is not a recording: ${read.error.issues[0]?.path.join(".") || "an object"} is missing or wrong`,
+		};
 	const { bytes_b64: plain, bytes_gz_b64: zipped, ending, method, protocol } = read.data;
-	if ((plain === undefined) === (zipped === undefined)) return { id, error: "a recording has bytes_b64 or bytes_gz_b64" };
+	if ((plain === undefined) === (zipped === undefined)) return { id, error: "a recording needs bytes_b64 or bytes_gz_b64" };
 	const encoded = plain ?? zipped ?? "";
 	if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(encoded)) return { id, error: "the bytes are not base64" };
 	try {
@@ -68,7 +71,7 @@ export function autopsyFiles(
 			bytes = readFileSync(name).subarray(0, BYTES_MAX);
 		} catch {
 			aside(
-				`cf520: ${show(name, 60)} cannot be read: give a file with the bytes that an origin sent, for example from curl -i --raw -o FILE.\n`,
+				`cf520: ${show(name, 60)} cannot be read. Give a file with the bytes that an origin sent, for example from curl -i --raw -o FILE.\n`,
 			);
 			status = 2;
 			continue;

@@ -29,7 +29,7 @@ export function judgeFiles(names: readonly string[], out: (line: string) => void
 		try {
 			text = readFileSync(name, "utf8");
 		} catch {
-			aside(`cf520: ${name} cannot be read: give a file with one JSON object a line, {"id", "code", "evidence"}.\n`);
+			aside(`cf520: ${name} cannot be read. Give a file with one JSON object per line, {"id", "code", "evidence"}.\n`);
 			status = 2;
 			continue;
 		}
@@ -44,16 +44,16 @@ function answer(line: string) {
 	const { id, json } = one;
 	const read = Line.safeParse(json);
 	if (!read.success)
-		return { id, error: `the line is no case: ${read.error.issues[0]?.path.join(".") || "an object"} is missing or wrong` };
+		return { id, error: `the line is not a case: ${read.error.issues[0]?.path.join(".") || "an object"} is missing or wrong` };
 	const { code, evidence, unknown } = read.data;
 	const known: Record<string, string | string[]> = {};
 	for (const [key, value] of Object.entries(evidence)) {
 		if (value === null) continue;
-		if (!isEvidenceKey(key)) return { id, error: `${JSON.stringify(key).slice(0, 60)} is no evidence key` };
+		if (!isEvidenceKey(key)) return { id, error: `${JSON.stringify(key).slice(0, 60)} is not an evidence key` };
 		const values = typeof value === "string" ? [value] : value;
 		const wrong = values.find((one) => !isValue(key, one));
 		if (typeof value !== "string" && EVIDENCE[key].many !== true) return { id, error: `${key} takes one value, not a list` };
-		if (wrong !== undefined) return { id, error: `${JSON.stringify(wrong).slice(0, 60)} is no value of ${key}` };
+		if (wrong !== undefined) return { id, error: `${JSON.stringify(wrong).slice(0, 60)} is not a value of ${key}` };
 		known[key] = value;
 	}
 	return judgeData(id, code, known as Evidence, unknown);

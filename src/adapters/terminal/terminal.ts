@@ -108,7 +108,7 @@ export async function prompt(
 		prompt: "cf520> ",
 		terminal: isTerminal,
 	});
-	if (isTerminal) streams.aside("Type a site's address or a Ray ID; help lists what else; Ctrl-D ends.\n");
+	if (isTerminal) streams.aside("Type a URL or a Ray ID. `help` lists more, Ctrl-D quits.\n");
 	let open = true;
 	lines.once("close", () => (open = false));
 	const again = () => {

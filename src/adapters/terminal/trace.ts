@@ -17,7 +17,7 @@ export function readTrace(words: readonly string[]): TraceAsked | string {
 	const [address = "", ...people] = words;
 	const found = people.map((person) => PERSON.exec(person));
 	if (isIP(address) === 0 || people.length === 0 || found.includes(null))
-		return "trace needs an IP address and people's ids: trace 203.0.113.7 slack:U0123456789 discord:123456789012345678";
+		return "trace needs an IP address and user IDs, such as trace 203.0.113.7 slack:U0123456789 discord:123456789012345678";
 	return { address, people: found.map((one) => `${one?.[1]?.toLowerCase()} ${one?.[2]?.toUpperCase()}`) };
 }
 

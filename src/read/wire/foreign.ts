@@ -21,8 +21,8 @@ const KINDS: readonly (readonly [what: string, looks: RegExp])[] = [
 	["an HTTP request", /^(?:GET|POST|HEAD|PUT|OPTIONS|DELETE|CONNECT) \S* ?(?:HTTP\/)?/],
 	[PAGE, /^\s*(?:<|\{|\[)/],
 	["a MySQL server's greeting", /^[\s\S]{3}\x00[\x09\x0a]\d+\./],
-	["a redis server's answer", /^-(?:ERR|NOAUTH|DENIED)/],
-	["a status line in other letters or after blanks", /^\s*http\/\d/i],
+	["a Redis server's response", /^-(?:ERR|NOAUTH|DENIED)/],
+	["a status line in other letters or after whitespace", /^\s*http\/\d/i],
 	[TEXT, /^[\t\r\n\x20-\x7e]+/],
 ];
 

@@ -122,7 +122,7 @@ export class HeaderBlock {
 		}
 		const pseudo = name.startsWith(":");
 		if (pseudo && (this.#regular || this.#pseudo.has(name))) {
-			this.#malformed ??= "a pseudo-field where none may be";
+			this.#malformed ??= "a pseudo-header in the wrong place";
 			return true;
 		}
 		this.#listBytes += name.length + value.length + FIELD_OVERHEAD_BYTES;
@@ -159,10 +159,10 @@ function invalidity({ name, value }: HpackField, fresh: FreshPart): Invalid | nu
 		if (fits?.(value) === true) return null;
 		return name === ":status"
 			? { kind: "h2-bad-status", what: value.slice(0, STATUS_SHOWN) }
-			: { kind: "h2-bad-field", what: "a pseudo-field that there is not" };
+			: { kind: "h2-bad-field", what: "an unknown pseudo-header" };
 	}
 	if (fresh === "both" && (name.length > NAME_MAX_BYTES || !NAME.test(name)))
-		return { kind: "h2-bad-field", what: "a name with a character that none may have" };
+		return { kind: "h2-bad-field", what: "a name with a character that is not allowed" };
 	return CONTROL.test(value) ? { kind: "h2-bad-field", what: "a control character in a value" } : null;
 }
 

@@ -167,7 +167,7 @@ class H2Reading {
 		if (length > FRAME_ANNOUNCED_BYTES) {
 			const text = Buffer.from(bytes.subarray(at, at + HTTP1_TEXT.length)).toString("latin1");
 			if (at === 0 && HTTP1_TEXT.startsWith(text)) this.#odd("h2-http1-text", { start: 0, end: text.length });
-			else this.#odd("h2-bad-frame", span, "a frame of a size that nobody allowed");
+			else this.#odd("h2-bad-frame", span, "a frame larger than allowed");
 			return null;
 		}
 		if (at + FRAME_HEAD_BYTES > bytes.length) return null;
@@ -251,7 +251,7 @@ class H2Reading {
 			this.#acknowledged = true;
 			return false;
 		}
-		if (payload.length % 6 !== 0) return bad("SETTINGS of a wrong size");
+		if (payload.length % 6 !== 0) return bad("SETTINGS of an invalid size");
 		for (let nth = 0; nth < payload.length; nth += 6) {
 			const value = this.#number(at + nth + 2, 4);
 			// RFC 9113 §6.5.2, RFC 8441 §3: what each may be.
@@ -495,4 +495,4 @@ interface Frame {
 
 const HTTP1_TEXT = "HTTP/";
 const ITSELF = "a stream that depends on itself";
-const PUSHED = "PUSH_PROMISE, which was switched off";
+const PUSHED = "PUSH_PROMISE, which was turned off";
