@@ -1,80 +1,96 @@
 import type { Autopsy } from "../judge/autopsy.ts";
-import { articleCauseOf } from "../knowledge/causes/list.ts";
+import { articleCauseOf, CAUSES } from "../knowledge/causes/list.ts";
 import { FINDINGS } from "../knowledge/findings/list.ts";
 import { maskedBytes } from "../message/masking.ts";
-import { list, type Message, message, note, say, table, title } from "../message/message.ts";
-import { bold, ours, type Text, text } from "../message/text.ts";
+import { type Block, buttons, list, type Message, message, note, say, table, title } from "../message/message.ts";
+import { ask, bold, ours, type Text, text } from "../message/text.ts";
 import type { Span } from "../read/wire/reading.ts";
 import { disagreement, findingSentence } from "./findings.ts";
-import { grouped } from "./words.ts";
+import { confidenceWords, counted, grouped } from "./words.ts";
 
-/** Bytes of strangers are evidence, not content: so many lines of 16 around each fault, and so many faults, are shown. */
-const LINES_BEFORE = 1;
-const LINES_AFTER = 1;
-const FINDINGS_SHOWN_MAX = 12;
+type Finding = Autopsy["findings"][number];
 
-const PROXY_WORDS: Record<Autopsy["proxy"], string> = {
-	accepts: "accepts it",
-	rejects: "refuses it before it has a header section to pass on: visitors get a 520",
-	truncates: "passes on its beginning and then has to cut it: visitors get a broken page",
-	waits: "waits for its header section until the time is up: visitors get a 524",
+/** A dump is at most 40 columns wide, as a phone shows it: 8 bytes a line, with two lines around the fault. */
+const BYTES_A_LINE = 8;
+const LINES_AROUND = 2;
+const FINDINGS_SHOWN_MAX = 3;
+
+const PROXY_WORDS: Record<Autopsy["proxy"], Text> = {
+	accepts: text`Cloudflare would accept this.`,
+	rejects: text`Cloudflare would reject this, so visitors get a 520.`,
+	truncates: text`Cloudflare would pass on the start, then cut it off.`,
+	waits: text`Cloudflare would wait for the headers until a timeout, so visitors get a 524.`,
 };
+/** What the parser accepts and another limit of Cloudflare's does not. */
+const OVER_THE_LIMIT: Text = text`The headers are over Cloudflare's limit of 128 KB, so visitors get a 520.`;
 
-/** What the autopsy of one recording found, as `autopsy` prints it. Pure. */
+const LEVEL_WORDS: Record<Finding["level"], string | null> = { fault: "Fault", warn: "Warning", note: "Note", good: null };
+
+/** What the autopsy of one recording found: the result, the evidence, the bytes. Pure. */
 export function autopsyMessage(name: string, bytes: Uint8Array, found: Autopsy): Message {
-	const { reading } = found;
-	const number = articleCauseOf(found.cause);
 	const mood = found.proxy === "accepts" && found.code === null ? "good" : "bad";
-	const sure: Text =
-		found.certainty === "high"
-			? text``
-			: text` Not quite sure: Cloudflare's published parser does so; its own build may be more lenient. Mend it anyway.`;
-	const tooLarge: Text =
-		found.proxy === "accepts" && found.code === 520 ? text`, but Cloudflare's own limit makes it a 520` : text``;
-	const head = reading.status === null ? text`no status` : text`status ${reading.status}, ${reading.fieldCount} field lines`;
-	const size =
-		reading.headerSection === null
-			? text``
-			: text`, header section ${grouped(reading.headerSection.end - reading.headerSection.start)} of 131,072 bytes`;
-	const content = text`, content ${grouped(reading.contentBytes)} bytes${reading.framing?.kind === "length" ? text` of ${grouped(reading.framing.declared)} promised` : text``}`;
+	const result = found.proxy === "accepts" && found.code === 520 ? OVER_THE_LIMIT : PROXY_WORDS[found.proxy];
+	const shown = found.findings.slice(0, FINDINGS_SHOWN_MAX);
+	const others = found.findings.length - shown.length;
+	const worst = found.findings.find(({ level }) => level === "fault") ?? found.findings.find(({ level }) => level === "warn");
+	const place = found.findings.find(({ span, level }) => span !== undefined && level !== "note")?.span;
 	return message(
 		mood,
-		title(text`${name}: a proxy with Cloudflare's parser ${PROXY_WORDS[found.proxy]}${tooLarge}.${sure}`),
-		say(text`${grouped(bytes.length)} bytes: ${head}${size}${content}.`),
-		list(
-			found.findings.slice(0, FINDINGS_SHOWN_MAX).map((one) => {
-				const { fix } = FINDINGS[one.id];
-				const parsers = one.level === "fault" || one.level === "warn" ? disagreement(one.id) : null;
-				return text`${bold(one.level)} ${one.id}${one.span === undefined ? text`` : text` at byte ${one.span.start}`}: ${ours(findingSentence(one))}${parsers === null ? text`` : text` ${parsers}`}${fix === null || one.level === "note" ? text`` : text` ${ours(fix)}`}`;
-			}),
-		),
-		...found.findings
-			.filter((one) => one.level === "fault" && one.span !== undefined && bytes.length > 0)
-			.slice(0, 3)
-			.map((one) => table(hexView(bytes, one.span ?? { start: 0, end: 0 }))),
-		found.cause !== null
-			? note(
-					text`That speaks for ${found.cause}${number === null ? text`` : text` (cause ${number} of the five that explain 520 lists)`}, ${found.confidence}.`,
-				)
-			: found.proxy === "accepts"
-				? null
-				: note(
-						text`Bytes alone do not tell why: a crash and a close on purpose look the same. The origin's log at that second does.`,
-					),
+		title(text`${name}: ${result}`),
+		found.certainty === "high" ? null : say(text`Likely: Cloudflare's open-source parser does this. Fix it anyway.`),
+		list([
+			...shown.map((one) => findingWords(one, one === worst)),
+			...(others === 0 ? [] : [text`${counted(others, "more finding")}.`]),
+		]),
+		place === undefined || bytes.length === 0 ? null : table(hexView(bytes, place)),
+		...causeWords(found),
+		note(sizeWords(bytes, found)),
+		worst === undefined
+			? null
+			: buttons(text`More: ${ask(`explain ${worst.id}`)}`, {
+					label: "Explain",
+					action: { do: "ask", text: `explain ${worst.id}` },
+				}),
 	);
 }
 
-/** `00000010  48 54 …  HTTP…` around a place, as hex dumps are written; the place itself is marked, secrets are masked. */
+/** One finding; what is most serious with what other parsers do and how to fix it. */
+function findingWords(one: Finding, isWorst: boolean): Text {
+	const { fix } = FINDINGS[one.id];
+	const level = LEVEL_WORDS[one.level];
+	const parsers = isWorst ? disagreement(one.id) : null;
+	const at = one.span === undefined ? text`` : text` (byte ${one.span.start})`;
+	return text`${level === null ? text`` : text`${bold(level)}${at}: `}${ours(findingSentence(one))}${parsers === null ? text`` : text` ${parsers}`}${fix === null || one.level === "note" ? text`` : text` ${ours(fix)}`}`;
+}
+
+/** The cause that the bytes point to. */
+function causeWords({ cause, confidence, proxy }: Autopsy): Block[] {
+	if (cause !== null) return [say(text`Points to: ${bold(CAUSES[cause].title)} (${confidenceWords(confidence)}).`)];
+	return proxy === "accepts" ? [] : [say(text`Only the log at that second can tell a crash from a deliberate close.`)];
+}
+
+/** How much arrived, in one sentence. */
+function sizeWords(bytes: Uint8Array, { reading }: Autopsy): Text {
+	if (bytes.length === 0) return text`No byte arrived.`;
+	const section = reading.headerSection;
+	const status = reading.status === null ? text`no status` : text`status ${reading.status}`;
+	const headers = `${counted(reading.fieldCount, "header")}${section === null ? "" : ` (${grouped(section.end - section.start)} bytes)`}`;
+	const announced = reading.framing?.kind === "length" ? ` of ${grouped(reading.framing.declared)} announced` : "";
+	return text`${counted(bytes.length, "byte")}: ${status}, ${headers}, ${grouped(reading.contentBytes)}${announced} bytes of content.`;
+}
+
+/** `000010  48 54 …  HTTP…` around a place, as hex dumps are written; the place itself is marked, secrets are masked. */
 export function hexView(bytes: Uint8Array, around: Span): string[] {
-	const from = Math.max(0, (around.start >> 4) - LINES_BEFORE) << 4;
-	const to = Math.min(bytes.length, ((around.start >> 4) + LINES_AFTER + 1) << 4);
+	const line = Math.floor(around.start / BYTES_A_LINE);
+	const from = Math.max(0, line - LINES_AROUND) * BYTES_A_LINE;
+	const to = Math.min(bytes.length, (line + LINES_AROUND + 1) * BYTES_A_LINE);
 	const masked = maskedBytes(bytes, from, to);
 	const lines: string[] = [];
-	for (let at = from; at < to; at += 16) {
-		const row = [...masked.subarray(at - from, Math.min(at + 16, to) - from)];
+	for (let at = from; at < to; at += BYTES_A_LINE) {
+		const row = [...masked.subarray(at - from, Math.min(at + BYTES_A_LINE, to) - from)];
 		const hex = row.map((byte, nth) => `${at + nth === around.start ? ">" : " "}${byte.toString(16).padStart(2, "0")}`).join("");
 		const shown = row.map((byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : ".")).join("");
-		lines.push(`${at.toString(16).padStart(8, "0")} ${hex.padEnd(48)}  ${shown}`);
+		lines.push(`${at.toString(16).padStart(6, "0")} ${hex.padEnd(3 * BYTES_A_LINE)} ${shown}`);
 	}
 	return lines;
 }

@@ -19,9 +19,10 @@ function enumerated(names: readonly string[]): Text {
 export function disagreement(id: FindingId): Text | null {
 	const { accept, reject } = FINDINGS[id];
 	const others = (names: readonly string[]) => names.filter((name) => name !== OURS);
+	const plural = (names: readonly string[], verb: string) => text`${enumerated(names)} ${verb}${names.length === 1 ? "s" : ""}`;
 	if (reject.includes(OURS) && others(accept).length > 0)
-		return text`${enumerated(others(accept))} ${others(accept).length === 1 ? "takes" : "take"} this, Cloudflare's published parser does not${others(accept).includes("curl") ? text`: that is why it works with curl` : text``}.`;
+		return text`${plural(others(accept), "accept")} this; Cloudflare's open-source parser rejects it${others(accept).includes("curl") ? text`, so it works with curl` : text``}.`;
 	if (accept.includes(OURS) && others(reject).length > 0)
-		return text`Cloudflare's published parser takes this; ${enumerated(others(reject))} ${others(reject).length === 1 ? "does" : "do"} not.`;
+		return text`Cloudflare's open-source parser accepts this; ${plural(others(reject), "reject")} it.`;
 	return null;
 }

@@ -8,7 +8,7 @@ import type { Target } from "../read/text/target.ts";
 import { rayData } from "./json.ts";
 import type { Reply } from "./reply.ts";
 import { unreachedWords } from "./site-words.ts";
-import { dataCenter, grouped, hostWords } from "./words.ts";
+import { counted, dataCenter, grouped, hostWords, percent } from "./words.ts";
 
 /**
  * Cloudflare's limit for all response headers together
@@ -16,10 +16,13 @@ import { dataCenter, grouped, hostWords } from "./words.ts";
  */
 export const RESPONSE_HEADERS_MAX_BYTES = 131_072;
 
-const VALUE_SHOWN_CHARS = 90;
-const FIELDS_SHOWN_MAX = 60;
+/** What a phone shows of a code block without wrapping; and rows of one table. */
+const ROW_MAX_CHARS = 40;
+const ROWS_MAX = 6;
 
-/** The answer to `headers <url>`. Pure. */
+type HeaderLine = Classification["reading"]["fields"][number];
+
+/** The answer to `headers <url>`: how much of the limit they use, and the biggest ones. Pure. */
 export function headersReply(target: Target, seen: ClassifiedLook): Reply {
 	const { classification, look } = seen;
 	const unreached = look.kind === "unreached" ? unreachedWords(look.stage, look.code) : null;
@@ -44,7 +47,7 @@ export function headersReply(target: Target, seen: ClassifiedLook): Reply {
 			head: message(
 				"bad",
 				title(
-					text`${hostWords(target)} gave no header section to show: ${unreached ?? (classification.kind === "silent" ? text`it took the request and said nothing` : text`what it sent is no usable HTTP`)}. ${ask(maskedUrl(target.url))} tells more.`,
+					text`${hostWords(target)} returned no headers: ${unreached ?? (classification.kind === "silent" ? text`it accepted the request but sent nothing` : text`what it sent is not valid HTTP`)}. ${ask(maskedUrl(target.url))} tells more.`,
 				),
 			),
 			thread: [],
@@ -52,33 +55,24 @@ export function headersReply(target: Target, seen: ClassifiedLook): Reply {
 		};
 	}
 	const total = classification.headerBytes ?? fields.reduce((sum, line) => sum + line.name.length + line.value.length + 4, 0);
-	const rows = fields
-		.slice(0, FIELDS_SHOWN_MAX)
-		.map((line) => [
-			sizeOf(line.span, line.name, line.value),
-			`${show(line.name, 60)}: ${show(maskedValue(line.name, line.value), VALUE_SHOWN_CHARS)}`,
-		]);
-	const more = fieldCount > FIELDS_SHOWN_MAX ? [`… and ${fieldCount - FIELDS_SHOWN_MAX} more fields`] : [];
+	const shown = largest(fields);
 	const share = (total / RESPONSE_HEADERS_MAX_BYTES) * 100;
+	const isOver = total > RESPONSE_HEADERS_MAX_BYTES;
 	return {
 		private: false,
 		head: message(
-			total > RESPONSE_HEADERS_MAX_BYTES ? "bad" : "neutral",
+			isOver ? "bad" : "neutral",
 			title(
-				text`${hostWords(target)} answered ${bold(String(classification.status))} with ${fieldCount} header fields, ${grouped(total)} bytes in all.`,
+				text`${hostWords(target)} returned ${bold(String(classification.status))} with ${counted(fieldCount, "header")}, ${counted(total, "byte")}.`,
 			),
 			say(
-				text`Cloudflare takes up to 128 KB (131,072 bytes) of response headers; this is ${share < 1 ? "under 1" : Math.round(share)} % of that.${cloudflareWords(classification)}`,
+				text`That is ${share < 1 ? "under 1%" : percent(share / 100)} of the 128 KB that Cloudflare accepts.${isOver ? text` Shrink the biggest ones.` : text``} ${whoseHeaders(classification)}`,
 			),
+			say(text`${bold("Biggest headers")} (bytes)`),
+			table(columns(shown)),
+			note(text`${cloudflareWords(classification)} Values of cookies and tokens are masked.`),
 		),
-		thread: [
-			message(
-				"neutral",
-				title(text`Header fields in order, with their size in bytes`),
-				table([...columns(rows), ...more]),
-				note(whoseFields(classification)),
-			),
-		],
+		thread: [],
 		data: {
 			...data,
 			findings: [],
@@ -96,20 +90,40 @@ export function headersReply(target: Target, seen: ClassifiedLook): Reply {
 	};
 }
 
-/** Whether these fields say anything about the origin's. */
-function whoseFields(answer: Classification): Text {
-	const masked = text`Values of cookies and tokens are masked.`;
-	if (answer.kind === "not-cloudflare") return masked;
-	if (answer.maker === "cloudflare" || answer.kind === "gateway-error") {
-		return text`${masked} This answer is Cloudflare's own page, so these fields say nothing about what the origin sent; more than 128 KB from the origin ends in a 520 like this.`;
+/** The biggest headers, those of one name in one row: bytes, then name and value, cut to what a phone shows. */
+function largest(fields: readonly HeaderLine[]): string[][] {
+	const byName = new Map<string, { readonly line: HeaderLine; readonly bytes: number; readonly count: number }>();
+	for (const line of fields) {
+		const key = line.name.toLowerCase();
+		const before = byName.get(key);
+		byName.set(key, {
+			line: before?.line ?? line,
+			bytes: (before?.bytes ?? 0) + Number(sizeOf(line.span, line.name, line.value)),
+			count: (before?.count ?? 0) + 1,
+		});
 	}
-	return text`${masked} These are the fields that Cloudflare sends on to a visitor without cookies; it adds and removes some, and a signed-in visitor may get larger ones.`;
+	const rows = [...byName.values()].toSorted((a, b) => b.bytes - a.bytes).slice(0, ROWS_MAX);
+	const width = grouped(rows[0]?.bytes ?? 0).length;
+	return rows.map(({ line, bytes, count }) => {
+		const value = count > 1 ? ` × ${count}` : `: ${show(maskedValue(line.name, line.value), ROW_MAX_CHARS)}`;
+		return [grouped(bytes).padStart(width), cut(`${show(line.name, ROW_MAX_CHARS)}${value}`, ROW_MAX_CHARS - 2 - width)];
+	});
 }
 
-function cloudflareWords(answer: Classification): Text {
-	return answer.ray === null
-		? text` There is no ${code("cf-ray")} field: not through Cloudflare.`
-		: text` Ray ID ${code(answer.ray.id)}, data center ${dataCenter(answer.ray.colo)}.`;
+const cut = (s: string, max: number): string => (s.length <= max ? s : `${s.slice(0, max - 1)}…`);
+
+/** Whether these headers say anything about the origin's. */
+function whoseHeaders({ kind, maker }: Classification): Text {
+	if (kind === "not-cloudflare") return text``;
+	if (maker === "cloudflare" || kind === "gateway-error")
+		return text`This is Cloudflare's own page, so it does not show the origin's headers.`;
+	return text`Signed-in visitors may get bigger ones.`;
+}
+
+function cloudflareWords({ ray }: Classification): Text {
+	return ray === null
+		? text`Not through Cloudflare: there is no ${code("cf-ray")} header.`
+		: text`Ray ID ${code(ray.id)}, ${dataCenter(ray.colo)}.`;
 }
 
 function sizeOf(span: { start: number; end: number }, name: string, value: string): string {

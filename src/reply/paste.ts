@@ -1,6 +1,7 @@
 import type { Autopsy } from "../judge/autopsy.ts";
+import { CURL_EXITS } from "../knowledge/curl-exits.ts";
 import { FINDINGS } from "../knowledge/findings/list.ts";
-import { type Message, message, note, say, title } from "../message/message.ts";
+import { buttons, type Message, message, note, say, title } from "../message/message.ts";
 import { ask, code, ours, type Text, text } from "../message/text.ts";
 import type { Lost, NamedFinding, Paste } from "../read/paste.ts";
 import { autopsyData, autopsyMessage } from "./autopsy.ts";
@@ -8,56 +9,19 @@ import { findingSentence } from "./findings.ts";
 import type { Reply } from "./reply.ts";
 
 const LOST_WORDS: Record<Lost, string> = {
-	"line-ends": "line ends (a CR or LF in the wrong place)",
+	"line-ends": "wrong line ends",
 	content: "the content",
-	"content-as-sent": "the content as it was sent (chunks and compression are taken off)",
+	"content-as-sent": "chunks and compression",
 	ending: "how the connection ended",
-	frames: "the HTTP/2 frames (curl shows them as text)",
+	frames: "the HTTP/2 frames",
 };
 
-/** curl's numbers that people meet in this (https://curl.se/libcurl/c/libcurl-errors.html). */
-const CURL_WORDS: Readonly<Record<number, string>> = {
-	1: "unsupported protocol: no HTTP/1 status line came",
-	7: "no connection: refused or unreachable",
-	8: "weird server reply",
-	16: "an error in the HTTP/2 framing layer",
-	18: "the content stopped before its promised end",
-	23: "the content could not be decoded or written",
-	28: "time was up",
-	35: "the TLS handshake failed",
-	43: "a header line that curl does not take",
-	52: "the server closed without a byte",
-	55: "the request could not be sent",
-	56: "the connection broke while receiving",
-	60: "the certificate is not one that curl trusts",
-	61: "a content coding that is wrong",
-	92: "the HTTP/2 stream was not closed cleanly",
-};
-
-/** The answer to pasted output. Pure. */
+/** The answer to pasted output: the result first, what it cannot show last. Pure. */
 export function pasteReply(paste: Paste, found: Autopsy): Reply {
-	const lost = paste.lost.map((one) => LOST_WORDS[one]);
-	const said = paste.curlExit === null ? null : (CURL_WORDS[paste.curlExit] ?? null);
-	const notes: Text[] = [
-		text`Read as the output of ${code(paste.kind)}${paste.version === "1" ? text`` : text`, over HTTP/${paste.version}`}.`,
-		...(lost.length === 0 ? [] : [text`Such a text cannot show: ${ours(lost.join(", "))}.`]),
-		...(paste.curlExit === null
-			? []
-			: [
-					text`${paste.kind === "HAR" ? "The browser said what curl calls" : "curl said"} ${paste.curlExit}${said === null ? text`` : text`: ${ours(said)}`}.`,
-				]),
-		...(paste.method === "HEAD" ? [text`Its content was not judged.`] : []),
-		...(paste.throughEdge
-			? [
-					text`This came through Cloudflare: it is Cloudflare's answer, and what the origin sent is not in it. Ask the origin directly for that.`,
-				]
-			: []),
-		...(paste.lost.length === 0
-			? []
-			: [text`For every byte: ${code("curl -sv --raw --trace - -o /dev/null URL")}, and paste that.`]),
-	];
 	const head = paste.told === null ? autopsyMessage("Your paste", paste.bytes, found) : toldMessage(paste.told);
-	const whole: Message = { ...head, blocks: [...head.blocks, ...notes.map(note)] };
+	const controls = head.blocks.filter(({ kind }) => kind === "buttons");
+	const words = head.blocks.filter(({ kind }) => kind !== "buttons");
+	const whole: Message = { ...head, blocks: [...words, ...notes(paste).map(note), ...controls] };
 	return {
 		private: false,
 		head: whole,
@@ -66,13 +30,33 @@ export function pasteReply(paste: Paste, found: Autopsy): Reply {
 	};
 }
 
-/** No response came that could be read: what curl's number says about that. */
+/** What was read, and what such a text cannot show. */
+function notes({ kind, version, lost, curlExit, method, throughEdge }: Paste): Text[] {
+	const exit = curlExit === null ? null : CURL_EXITS[curlExit];
+	const missing = [...lost.map((one) => LOST_WORDS[one]), ...(method === "HEAD" ? ["the content"] : [])];
+	return [
+		...(throughEdge ? [text`This came through Cloudflare, so it does not show what the origin sent.`] : []),
+		...(curlExit === null ? [] : [text`curl exit ${curlExit}${exit == null ? text`` : text`: ${ours(exit.says)}`}.`]),
+		text`Read as the output of ${code(kind)}${version === "1" ? text`` : text`, over HTTP/${version}`}.${
+			missing.length === 0 ? text`` : text` This output does not show: ${ours([...new Set(missing)].join(", "))}.`
+		}`,
+		...(lost.length === 0
+			? []
+			: [text`For every byte, paste the output of ${code("curl -sv --raw --trace - -o /dev/null URL")}`]),
+	];
+}
+
+/** No response came that could be read: what curl's exit code says about that. */
 function toldMessage(told: NamedFinding): Message {
 	const { fix } = FINDINGS[told.id];
+	const explain = `explain ${told.id}`;
 	return message(
 		"bad",
-		title(text`No response came that could be read: ${told.id}.`),
-		say(text`${ours(findingSentence(told))}${fix === null ? text`` : text` ${ours(fix)}`}`),
-		say(text`${ask(`explain ${told.id}`)} tells more.`),
+		title(text`No response: ${ours(lowered(findingSentence(told)))}`),
+		fix === null ? null : say(ours(fix)),
+		buttons(text`More: ${ask(explain)}`, { label: "Explain", action: { do: "ask", text: explain } }),
 	);
 }
+
+/** With a small letter, but for names in capitals. */
+const lowered = (s: string): string => (/^[A-Z][a-z]/.test(s) ? `${s.charAt(0).toLowerCase()}${s.slice(1)}` : s);

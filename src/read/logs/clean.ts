@@ -18,14 +18,20 @@ export interface CleanLines {
 	readonly lines: readonly string[];
 	/** The same with typographic quotes and dashes as they are: inside JSON they are content. */
 	readonly exact: readonly string[];
+	/** Number of the line in which the first fence opens, from 1; null for none. */
+	readonly fence: number | null;
 }
 
 /** Takes colors, invisible characters, entities, fences and quotes off. Linear; what is clean already stays as it is. */
 export function cleanLines(text: string): CleanLines {
 	const plain = plainOf(text);
-	const exact = plain.split(LINE_END).map(unmarked);
-	if (!/[\u00ab\u00bb\u2010-\u203a\u2212\uff02]/.test(plain)) return { lines: exact, exact };
+	const raw = plain.split(LINE_END);
+	const opens = plain.includes("```") ? raw.findIndex((line) => /^\s*```/.test(line)) : -1;
+	const fence = opens === -1 ? null : opens + 1;
+	const exact = raw.map(unmarked);
+	if (!/[\u00ab\u00bb\u2010-\u203a\u2212\uff02]/.test(plain)) return { lines: exact, exact, fence };
 	return {
+		fence,
 		lines: exact.map((line) => line.replace(CURLY, '"').replace(CURLY_SINGLE, "'").replace(DASHES, "-")),
 		exact,
 	};

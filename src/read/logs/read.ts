@@ -46,8 +46,10 @@ export interface AccessLine extends Told {
 }
 
 export interface LogReading {
-	/** Lines that are not empty. */
+	/** Lines of the log that are not empty. */
 	readonly lines: number;
+	/** How many lines of the text are above the log: an introduction, the fence. People count the lines of their log from 1: `line - above`. */
+	readonly above: number;
 	readonly recognised: readonly LogLine[];
 	readonly access: readonly AccessLine[];
 	/** Rows of Cloudflare's own logs. */
@@ -78,8 +80,12 @@ export function readLogs(text: string, nearMs: number | null = null, nowMs: numb
 	const { hits, not, ofClients } = knownIn(records);
 	const shapes = records.filter((record) => !ofClients.has(record)).map(({ shape }) => shape);
 	const firstMs = records.find(({ shape, time }) => shape !== null && time?.zone === "certain")?.time?.ms;
+	const firstShaped = records.find(({ shape }) => shape !== null)?.line ?? Number.POSITIVE_INFINITY;
+	const firstLine = hits.reduce((least, { line }) => Math.min(least, line), firstShaped);
+	const above = linesAbove(clean.fence, lines, firstLine);
 	return {
-		lines: lines.filter((line) => line.trim() !== "").length,
+		lines: lines.slice(above).filter((line) => line.trim() !== "").length,
+		above,
 		recognised: hits.map(({ signature, line, record }) => {
 			const { address, isElsewhere } =
 				signature.of === "address" ? addressIn(record, line) : { address: null, isElsewhere: false };
@@ -95,6 +101,24 @@ export function readLogs(text: string, nearMs: number | null = null, nowMs: numb
 		isClients: ofClients.size > 0,
 		firstMs: firstMs ?? null,
 	};
+}
+
+/** An introduction is a few sentences. */
+const INTRODUCTION_MAX_LINES = 5;
+
+/**
+ * How many lines are above a log. Behind a fence its first line is the one below the fence. Without one, sentences above the first line that
+ * looks like a log are an introduction when they end like one or a blank line follows; anything else may be the log's own.
+ * @param fence number of the line with the first fence, from 1; null for none
+ * @param firstLine number of the first line that looks like a log; Infinity for none
+ */
+function linesAbove(fence: number | null, lines: readonly string[], firstLine: number): number {
+	if (fence !== null && fence <= firstLine) return (lines[fence - 1] ?? "").trim() === "" ? fence : fence - 1;
+	if (firstLine === 1 || firstLine > INTRODUCTION_MAX_LINES + 1) return 0;
+	const over = lines.slice(0, firstLine - 1);
+	const [last = ""] = over.filter((line) => line.trim() !== "").slice(-1);
+	const isIntroduction = /[:?.!\u2026]\s*$/.test(last) || (over.at(-1) ?? "").trim() === "";
+	return isIntroduction && !over.some((line) => /^#|\d/.test(line)) ? firstLine - 1 : 0;
 }
 
 const toldBy = ({ line, time, slackMs, request, ids, rays, access }: LogRecord): Told => ({

@@ -76,7 +76,7 @@ const NOTHING_TOLD: RequestTold = { method: null, path: null, host: null, agent:
 const TRACE_LINE = /^\s*(?:at |File "|from |#\d|goroutine |Caused by: |\.{3} \d+ more|Traceback |\^|~)/;
 
 /** Puts lines together to entries. Total; linear. */
-export function recordsOf({ lines, exact }: CleanLines, moments: Moments): LogRecord[] {
+export function recordsOf({ lines, exact }: Pick<CleanLines, "lines" | "exact">, moments: Moments): LogRecord[] {
 	const { nearMs } = moments;
 	const json = jsonReader(exact);
 	const records: LogRecord[] = [];
