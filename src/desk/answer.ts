@@ -4,7 +4,7 @@ import { notInThisChannel } from "../reply/admin.ts";
 import { whichCase } from "../reply/case.ts";
 import { helpReply } from "../reply/help.ts";
 import { misreadReply, noPageReply } from "../reply/misread.ts";
-import { explainReply, privacyReply, withSiteAsked } from "../reply/pages.ts";
+import { codeAloneReply, explainReply, privacyReply } from "../reply/pages.ts";
 import type { Reply } from "../reply/reply.ts";
 import { notNoted } from "../reply/talk.ts";
 import { administer } from "./administer.ts";
@@ -40,13 +40,12 @@ export async function answer(
 		case "misread":
 			return told(misreadReply(request), "misread");
 		case "help":
-			return told(helpReply(), "answered");
+			return told(helpReply(request.page), "answered");
 		case "privacy":
-			return told(privacyReply(), "answered");
+			return told(privacyReply(request.page), "answered");
 		case "explain": {
-			const page = explainReply(request.topic);
-			if (page === null) return told(noPageReply(request.topic), "misread");
-			return told(request.tellsCode === true ? withSiteAsked(page) : page, "answered");
+			const page = request.tellsCode === true ? codeAloneReply(request.topic) : explainReply(request.topic);
+			return page === null ? told(noPageReply(request.topic), "misread") : told(page, "answered");
 		}
 		case "rays":
 			return answerRays(desk, request, conversation, caseId, who);

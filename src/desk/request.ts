@@ -3,7 +3,6 @@ import { type DeskAction, isOfCase } from "../read/action.ts";
 import { hear } from "../read/text/hear.ts";
 import type { Question } from "../read/text/question.ts";
 import { howAnswered } from "../read/text/verbs.ts";
-import { explainReply } from "../reply/pages.ts";
 import type { Heard } from "./text-readers.ts";
 import { IN_PLACE_MAX_CHARS } from "./text-readers.ts";
 
@@ -75,5 +74,4 @@ function looks(request: Request): boolean {
 export const isAnsweredPrivately = (question: Question | Extract<Request, { kind: "misread" }>): boolean =>
 	howAnswered(question.kind).private ||
 	(question.kind === "watch" && question.alone) ||
-	(question.kind === "origin" && question.addresses.length === 0) ||
-	(question.kind === "explain" && explainReply(question.topic) === null);
+	(question.kind === "origin" && question.addresses.length === 0);

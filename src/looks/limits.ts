@@ -7,6 +7,8 @@ export interface Busy {
 	/** `host-part`: of one host, by one of several workspaces; `cloudflare`: everything behind Cloudflare, by one workspace. */
 	readonly why: "host" | "host-part" | "cloudflare" | "person" | "addresses" | "channel" | "workspace" | "everybody" | "thread";
 	readonly againMs: number;
+	/** How many checks in five minutes that share is; absent where it is no share of checks. */
+	readonly max?: number;
 }
 
 /** How much goes out at most, whatever anybody asks for: this must be useless as a weapon. */
@@ -73,7 +75,7 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const WEEK_MS = 7 * DAY_MS;
 /** Different addresses of origins that one person may give in a day: enough for an incident, too few for a scan. */
-const ADDRESSES_A_DAY = 20;
+export const ADDRESSES_A_DAY = 20;
 const FIVE_MINUTES_MS = 300_000;
 /** Of what may go to a host or an address: at most so much for one workspace once others have asked, and so much for those who have not. */
 const PART = { max: 1 / 2, reserve: 1 / 20 } as const;
@@ -105,7 +107,7 @@ export function openLimits(settings: LimitSettings, { counts, now, hashed, store
 	};
 	return {
 		reserve: async (wanted) =>
-			busyOf(await reserveKept([...askersOf(wanted), ...targetsOf(wanted, settings.hostPerHour, hashed)])),
+			busyOf(await reserveKept([...askersOf(wanted), ...targetsOf(wanted, settings.hostPerHour, hashed)]), wanted.askers?.max),
 		begin: () => {
 			if (open >= settings.open) return null;
 			open += 1;
@@ -131,10 +133,13 @@ const WHY: Readonly<Record<string, Busy["why"]>> = {
 	cloudflare: "cloudflare",
 	addresses: "addresses",
 };
-const busyOf = (full: NoRoom | null): Busy | null =>
-	full === null
-		? null
-		: { why: full.part === true ? "host-part" : (WHY[full.key.split(" ")[0] ?? ""] ?? "host"), againMs: full.againMs };
+function busyOf(full: NoRoom | null, max: Askers["max"] | undefined): Busy | null {
+	if (full === null) return null;
+	const why = full.part === true ? "host-part" : (WHY[full.key.split(" ")[0] ?? ""] ?? "host");
+	const share = { person: max?.perPerson, channel: max?.perChannel, workspace: max?.perWorkspace };
+	const checks = why === "person" || why === "channel" || why === "workspace" ? share[why] : undefined;
+	return { why, againMs: full.againMs, ...(checks === undefined ? {} : { max: checks }) };
+}
 
 function askersOf({ askers }: Wanted): Reservation[] {
 	if (askers == null) return [];

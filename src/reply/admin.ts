@@ -1,4 +1,4 @@
-import { buttons, list, type Message, message, note, say, title } from "../message/message.ts";
+import { buttons, list, type Message, message, say, title } from "../message/message.ts";
 import { ask, bold, code, type Text, text } from "../message/text.ts";
 import { type Listening, POLICY_MAX, type Policy } from "../read/policy.ts";
 import type { Target } from "../read/text/target.ts";
@@ -10,21 +10,40 @@ const SHOWN_MAX = 20;
 const some = (all: readonly string[]): Text =>
 	text`${all.slice(0, SHOWN_MAX).flatMap((one, index) => (index === 0 ? [code(one, 80)] : text`, ${code(one, 80)}`))}${all.length > SHOWN_MAX ? `, and ${all.length - SHOWN_MAX} more` : ""}`;
 
+/** One example a setting, by its first word. */
+export const ADMIN_EXAMPLES: Readonly<Record<string, string>> = {
+	channels: "admin channels here",
+	origins: "admin origins shop.example",
+	listen: "admin listen here",
+	limits: "admin limits person 10 channel 30 workspace 100",
+	privacy: "admin privacy private",
+	retention: "admin retention 14d",
+};
+
+/** What else each setting can be. */
+const ALSO: Readonly<Record<string, string>> = {
+	channels: " (or not-here, all, none, IDs)",
+	origins: " (or all, none)",
+	listen: " (or here all, off)",
+	privacy: " (or public)",
+};
+
 /** Every form of `admin`. */
-export const ADMIN_FORMS: Text = text`${ask("admin channels here")} (or not-here, all, none, ids); ${ask("admin origins shop.example")} (or all, none); ${ask("admin listen here")} (or here all, off); ${ask("admin limits person 10 channel 30 workspace 100")}; ${ask("admin privacy private")} (or public); ${ask("admin retention 14d")}; ${ask("forget shop.example")}`;
+const FORMS: readonly Text[] = [
+	...Object.entries(ADMIN_EXAMPLES).map(([setting, example]) => text`${ask(example)}${ALSO[setting] ?? ""}`),
+	text`${ask("forget shop.example")}`,
+];
 
 export const nameChannelsFirst: Message = message(
 	"neutral",
-	say(
-		text`All channels are allowed now, and I cannot keep one out: name those in which I answer, with ${ask("admin channels here")} in each.`,
-	),
+	say(text`All channels are allowed. First list those to keep: ${ask("admin channels here")} in each.`),
 );
 
 /** What is decided for a workspace, after a change or not. */
 export function adminMessage(policy: Policy, changed: boolean, here: string | null): Message {
 	return message(
 		"neutral",
-		title(changed ? text`Done. This holds from now on:` : text`What is decided here`),
+		title(changed ? text`Settings saved` : text`Settings for this workspace`),
 		list([
 			policy.channels === null
 				? text`Channels: all.`
@@ -32,24 +51,25 @@ export function adminMessage(policy: Policy, changed: boolean, here: string | nu
 					? text`Channels: none.`
 					: text`Channels: ${some(policy.channels)}.`,
 			policy.origins === null
-				? text`Looks straight at origins: of any host, for full members of this Slack workspace alone.`
+				? text`Origin checks: any host, but only for full members of this Slack workspace.`
 				: policy.origins.length === 0
-					? text`Looks straight at origins: none.`
-					: text`Looks straight at origins: of ${some(policy.origins)} and their subdomains.`,
+					? text`Origin checks: none.`
+					: text`Origin checks: ${some(policy.origins)} and their subdomains.`,
 			policy.openOrigins.length === 0
-				? text`For guests, other organizations and servers: of hosts that you allow.`
-				: text`For everybody else too: of ${some(policy.openOrigins)} and their subdomains.`,
-			text`Questions that look somewhere, in five minutes: ${policy.perPerson} of a person, ${policy.perChannel} in a channel, ${policy.perWorkspace} in all. (At most ${POLICY_MAX.perPerson}, ${POLICY_MAX.perChannel} and ${POLICY_MAX.perWorkspace}.)`,
+				? text`For guests, other organizations and Discord servers: only hosts that you allow.`
+				: text`For everyone else too: ${some(policy.openOrigins)} and their subdomains.`,
+			text`Checks per 5 minutes: ${policy.perPerson} per person, ${policy.perChannel} per channel, ${policy.perWorkspace} total. (At most ${POLICY_MAX.perPerson}, ${POLICY_MAX.perChannel} and ${POLICY_MAX.perWorkspace}.)`,
 			...listensWords(policy),
-			policy.privately ? text`Verdicts: for the asker alone.` : text`Verdicts: for everybody in the channel.`,
+			policy.privately
+				? text`Results: visible only to the person who asked.`
+				: text`Results: visible to everyone in the channel.`,
 			text`Cases are kept for ${policy.keepDays} days after their last answer.`,
 		]),
 		policy.channels !== null && here !== null && !policy.channels.includes(here)
-			? say(
-					text`${bold("This channel is not among them:")} here I answer ${ask("help")}, ${ask("admin")} and ${ask("unwatch")} only.`,
-				)
+			? say(text`${bold("This channel is not allowed.")} Only ${ask("help")}, ${ask("admin")} and ${ask("unwatch")} work here.`)
 			: null,
-		note(text`To change: ${ADMIN_FORMS}.`),
+		changed ? null : say(text`${bold("To change:")}`),
+		changed ? null : list(FORMS),
 	);
 }
 
@@ -58,35 +78,32 @@ function listensWords({ listens }: Policy): Text[] {
 	const of = (to: Listening["to"]) => listens.filter((one) => one.to === to).map(({ channel }) => channel);
 	const [threads, everywhere] = [of("threads"), of("everywhere")];
 	return [
-		...(threads.length === 0 ? [] : [text`Without a mention, I read along in threads of cases: ${some(threads)}.`]),
-		...(everywhere.length === 0 ? [] : [text`Without a mention, I read along everywhere: ${some(everywhere)}.`]),
+		...(threads.length === 0 ? [] : [text`Without a mention, I read the threads of cases in ${some(threads)}.`]),
+		...(everywhere.length === 0 ? [] : [text`Without a mention, I read all messages in ${some(everywhere)}.`]),
 	];
 }
 
 export const noWorkspace: Message = message(
 	"neutral",
-	say(text`There is nothing to decide here: this is no workspace and no server. Say it in Slack or Discord.`),
+	say(text`There are no settings here. Use ${ask("admin")} in a Slack workspace or a Discord server.`),
 );
 
 /** Asked where the answer could be read by everybody. */
-export const adminByCommand: Message = message(
-	"neutral",
-	say(text`That is for admins alone, and everybody reads what I answer here. Use the command instead: ${ask("admin")}.`),
-);
+export const adminByCommand: Message = message("neutral", say(text`My reply would be public here. Use ${ask("admin")}.`));
 
 export const notAdmin = (unknown: boolean, platform: string): Message =>
 	message(
 		"neutral",
 		say(
 			unknown && platform === "slack"
-				? text`I cannot see who is an admin here. Whoever runs me grants the scope ${code("users:read")}, or names the admins' ids in ${code("CF520_SLACK_ADMINS")}.`
-				: text`That is for the admins of this workspace or server. Ask one of them.`,
+				? text`I cannot see who is an admin. Grant ${code("users:read")}, or list admins in ${code("CF520_SLACK_ADMINS")}.`
+				: text`Only admins can do that.`,
 		),
 	);
 
 export const notInThisChannel: Message = message(
 	"neutral",
-	say(text`The admins have me answer in other channels only. ${ask("help")} and ${ask("privacy")} work here too.`),
+	say(text`I am not enabled in this channel. ${ask("help")} and ${ask("privacy")} work here too.`),
 );
 
 /** Why no origin of a host is looked at for somebody. */
@@ -99,15 +116,15 @@ export interface OriginNotAllowed {
 }
 
 export function originNotAllowed(target: Target, { why, platform, isAdmin }: OriginNotAllowed): Reply {
-	const instead = text`Run ${code("curl -i --raw")} against it yourself and paste what it prints.`;
-	const byAdmin = isAdmin ? text`` : text` An admin who asks me the same can allow it.`;
+	const instead = text`Run ${code("curl -i --raw")} against it yourself and paste the output.`;
+	const byAdmin = isAdmin ? text`` : text` An admin can ask me the same and allow it.`;
 	const words = {
-		nobody: text`The admins allow no look straight at the origin of ${hostWords(target)}. ${instead}`,
-		member: text`I look straight at the origin of ${hostWords(target)} only for full members of this workspace.${byAdmin} ${instead}`,
+		nobody: text`Your admins turned off origin checks for ${hostWords(target)}. ${instead}`,
+		member: text`I check the origin of ${hostWords(target)} only for full members of this workspace.${byAdmin} ${instead}`,
 		unknown:
 			platform === "slack"
-				? text`I cannot see who is a full member here, so I do not look straight at the origin of ${hostWords(target)}. The operator can grant me the scope ${code("users:read")}.${byAdmin} ${instead}`
-				: text`I look straight at the origin of ${hostWords(target)} only when an admin of this server allows it.${byAdmin} ${instead}`,
+				? text`I cannot see who is a full member here, so I do not check the origin of ${hostWords(target)}. The operator can grant me the scope ${code("users:read")}.${byAdmin} ${instead}`
+				: text`I check the origin of ${hostWords(target)} only if an admin of this server allows it.${byAdmin} ${instead}`,
 	};
 	return {
 		private: true,
@@ -115,7 +132,7 @@ export function originNotAllowed(target: Target, { why, platform, isAdmin }: Ori
 			"neutral",
 			say(words[why]),
 			isAdmin
-				? buttons(text`To allow it for everybody here: ${ask(`admin origins ${target.host}`)}`, {
+				? buttons(text`To allow it for everyone here: ${ask(`admin origins ${target.host}`)}`, {
 						label: `Allow ${target.host}`,
 						action: { do: "allow-origin", host: target.host },
 					})
@@ -128,15 +145,12 @@ export function originNotAllowed(target: Target, { why, platform, isAdmin }: Ori
 }
 
 export const originAllowed = (host: string): Message =>
-	message(
-		"neutral",
-		say(text`Done. Everybody here may have the origin of ${code(host, 80)} and its subdomains looked at: ask again.`),
-	);
+	message("neutral", say(text`Done. Everyone here can check the origin of ${code(host, 80)} and its subdomains. Ask again.`));
 
 export const forgotten = (host: string, count: { readonly cases: number; readonly watches: number }): Message =>
 	message(
 		"neutral",
 		say(
-			text`Forgotten: ${count.cases} ${count.cases === 1 ? "case" : "cases"} and ${count.watches} ${count.watches === 1 ? "watch" : "watches"} of ${code(host, 80)} and its subdomains. What stands in the channels is yours to delete.`,
+			text`Deleted ${count.cases} ${count.cases === 1 ? "case" : "cases"} and ${count.watches} ${count.watches === 1 ? "watch" : "watches"} of ${code(host, 80)} and its subdomains. Messages already posted stay.`,
 		),
 	);

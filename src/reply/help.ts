@@ -1,8 +1,7 @@
-import { list, type Message, message, note, say, title } from "../message/message.ts";
+import { buttons, list, type Message, message, note, say, title } from "../message/message.ts";
 import { ask, bold, code, type Text, text } from "../message/text.ts";
 import { VERB_LIST, type Verb, verbRow } from "../read/text/verbs.ts";
-import { explainTopics, nothing } from "./pages.ts";
-import type { Reply } from "./reply.ts";
+import { nothing, type Reply } from "./reply.ts";
 
 /** The words of a verb; everything else about it is its row in `read/text/verbs.ts`. */
 interface VerbWords {
@@ -12,65 +11,61 @@ interface VerbWords {
 	readonly needs: { readonly say: Text; readonly example: string } | null;
 }
 
-const needsSite = (verb: Verb) => ({ say: text`${code(verb)} needs an address.`, example: `${verb} shop.example` });
+const needsSite = (verb: Verb) => ({ say: text`${code(verb)} needs a URL.`, example: `${verb} shop.example` });
 
 /** One entry a verb. */
 export const VERB_WORDS: Readonly<Record<Verb, VerbWords>> = {
 	ray: {
-		gives: "the time and the data center of a Ray ID; paste one, many, or a whole error page",
-		needs: { say: text`${code("ray")} needs a Ray ID, or text with some.`, example: "ray 8a7d5e2fbcd1a1c3" },
+		gives: "when and where Cloudflare received a request",
+		needs: { say: text`${code("ray")} needs a Ray ID, or text that contains one.`, example: "ray 8a7d5e2fbcd1a1c3" },
 	},
 	headers: {
-		gives: "every response header with its size, against Cloudflare's limit",
+		gives: "the biggest response headers",
 		needs: needsSite("headers"),
 	},
 	origin: {
-		gives:
-			"looks straight at the server behind Cloudflare and says what is wrong with its bytes; in a chat leave the address away, I ask for it in private",
+		gives: "request the origin directly (I ask for its IP address privately)",
 		needs: needsSite("origin"),
 	},
 	autopsy: {
-		gives: "reads what curl -i, curl -v, curl --trace, a HAR entry or a raw response shows, byte by byte",
+		gives: "find the faulty byte in a pasted response",
 		needs: {
-			say: text`${code("autopsy")} needs what came back: paste the output of ${code("curl -i")} or ${code("curl -v")} behind it.`,
+			say: text`${code("autopsy")} needs a response. Paste the output of ${code("curl -i")} after it.`,
 			example: "autopsy HTTP/1.1 200 OK",
 		},
 	},
 	logs: {
-		gives: "what lines of the origin's logs mean, and what they say about the case of this thread",
+		gives: "explain pasted log lines",
 		needs: {
-			say: text`${code("logs")} needs log lines: paste those of the second of the error behind it.`,
+			say: text`${code("logs")} needs log lines. Paste those around the error after it.`,
 			example: "logs [error] … upstream prematurely closed connection",
 		},
 	},
 	answer: {
-		gives: "the same as the button under a question",
+		gives: "answer a question without its button",
 		needs: { say: text`${code("answer")} needs a question and its answer.`, example: "answer origin-log nothing" },
 	},
 	report: {
-		gives: "statements to forward: to the host, the developer, Cloudflare, and a line for the status page",
+		gives: "texts to forward to the hosting provider, the developer or Cloudflare",
 		needs: null,
 	},
 	watch: {
-		gives: "looks again and again until it recovers, and tells when it changes, with what failed",
+		gives: "check a site until it recovers",
 		needs: needsSite("watch"),
 	},
-	unwatch: { gives: "ends that, or what is watched in this thread", needs: null },
+	unwatch: { gives: "stop watching", needs: null },
 	solved: {
-		gives: "closes the case of this thread",
-		needs: { say: text`${code("solved")} needs the cause.`, example: "solved origin-crashed" },
+		gives: "close the case of this thread",
+		needs: { say: text`${code("solved")} needs the cause.`, example: "solved application crash or restart" },
 	},
 	explain: {
-		gives: "what it means, its causes, where to look first, with sources",
-		needs: { say: text`${code("explain")} needs a code: ${explainTopics()}.`, example: "explain 520" },
+		gives: "what a code, a cause or any word means",
+		needs: { say: text`${code("explain")} needs a code, a cause or a word.`, example: "explain 520" },
 	},
-	admin: {
-		gives: "for admins: where I answer, whose origins are looked at, how much, for whom, how long it is kept",
-		needs: null,
-	},
-	forget: { gives: "for admins: deletes what is kept about a host", needs: needsSite("forget") },
-	help: { gives: "this page, only for you", needs: null },
-	privacy: { gives: "what is looked at, kept, and sent where", needs: null },
+	admin: { gives: "admins: channels, origins, limits, privacy, retention", needs: null },
+	forget: { gives: "admins: delete what is stored about a host", needs: needsSite("forget") },
+	help: { gives: "this page", needs: null },
+	privacy: { gives: "what I request, store and share", needs: null },
 };
 
 interface HelpRow {
@@ -83,33 +78,43 @@ interface HelpRow {
 const SITE_ROW: HelpRow = {
 	usage: "<url or host>",
 	example: "shop.example/checkout",
-	gives: "looks at the site and says what fails, whose side it is on and what to do next",
+	gives: "check a site: what fails, who has to fix it, the next step",
 };
 
-/** What can be asked: grammar, example, what it gives. */
-const helpRows = (): readonly HelpRow[] => [
-	SITE_ROW,
-	...VERB_LIST.map((verb) => {
-		const { usage, example } = verbRow(verb);
-		return { usage, example, gives: VERB_WORDS[verb].gives };
-	}),
-];
+const rowOf = (verb: Verb): HelpRow => {
+	const { usage, example, offered = example } = verbRow(verb);
+	return { usage, example: verb === "logs" || verb === "autopsy" ? verb : offered, gives: VERB_WORDS[verb].gives };
+};
 
-/** The page of `help`, for the asker only. */
-export function helpReply(): Reply {
-	const rows = helpRows();
+/** What most people need, in this order; everything else is on the second page. */
+const FIRST: readonly Verb[] = ["origin", "watch", "headers", "explain", "privacy"];
+
+const rowText = ({ example, gives }: HelpRow): Text => text`${ask(example)}: ${gives}`;
+
+/**
+ * `help`, for the asker only.
+ * @param nth which page, from 1: what most people need, then every other verb
+ */
+export function helpReply(nth = 1): Reply {
+	const more = "help more";
+	const others = VERB_LIST.filter((verb) => !FIRST.includes(verb) && verb !== "help");
+	const head =
+		nth === 1
+			? message(
+					"neutral",
+					title(text`Find out why Cloudflare returns a 520`),
+					say(
+						text`${bold("Paste anything:")} a URL, a Ray ID, an error page or exception, log lines, curl output. In a thread, mention me or use “Diagnose 520” on a message.`,
+					),
+					list([SITE_ROW, ...FIRST.map(rowOf)].map(rowText)),
+					buttons(text`For more: ${ask(more)}`, { label: "More", action: { do: "ask", text: more } }),
+				)
+			: message("neutral", title(text`What else you can ask`), list(others.map(rowOf).map(rowText)));
 	return {
 		private: true,
-		head: message(
-			"neutral",
-			title(text`Cloudflare says 520: what is wrong, where, and what to do next`),
-			list(rows.map((row) => text`${ask(row.example)}: ${row.gives}.`)),
-			note(
-				text`In a chat, in the middle of a thread: use “Diagnose 520” on a message, or mention me with the address or the Ray ID.`,
-			),
-		),
+		head,
 		thread: [],
-		data: { ...nothing, help: rows },
+		data: { ...nothing, help: [SITE_ROW, ...VERB_LIST.map((verb) => ({ ...rowOf(verb), example: verbRow(verb).example }))] },
 	};
 }
 
@@ -118,7 +123,7 @@ export const homePage: Message = message(
 	"neutral",
 	title(text`Cloudflare returned a 520?`),
 	say(
-		text`I find out why. Under ${bold("Messages")}, send me a URL, a Ray ID, an error text, log lines or what curl printed. In a channel, ask ${ask("shop.example")}.`,
+		text`I find out why. Under ${bold("Messages")}, send me a URL, a Ray ID, an error, log lines or curl output. In a channel, ask ${ask("shop.example")}.`,
 	),
 	note(text`For everything else: ${ask("help")}.`),
 );

@@ -1,37 +1,26 @@
-import { CAUSE_IDS, SOMETHING_ELSE } from "../knowledge/causes/list.ts";
-import { allValues, EVIDENCE_KEYS } from "../knowledge/evidence.ts";
+import { allValues, EVIDENCE } from "../knowledge/evidence.ts";
 import type { GuardRefusal } from "../looks/guard.ts";
-import type { Busy } from "../looks/limits.ts";
+import { ADDRESSES_A_DAY, type Busy, LIMITS } from "../looks/limits.ts";
 import { maskedUrl } from "../message/masking.ts";
 import { type Button, buttons, type Message, message, note, plainTitle, say } from "../message/message.ts";
-import { ask, code, join, plainText, type Text, text, time } from "../message/text.ts";
+import { ask, code, join, ours, plainText, type Text, text, time } from "../message/text.ts";
 import type { Misread } from "../read/text/question.ts";
-import { PORTS, type Refusal } from "../read/text/target.ts";
+import type { Refusal } from "../read/text/target.ts";
 import { type Verb, verbRow } from "../read/text/verbs.ts";
-import { ADMIN_FORMS } from "./admin.ts";
+import { ADMIN_EXAMPLES } from "./admin.ts";
 import { VERB_WORDS } from "./help.ts";
-import { explainTopics } from "./pages.ts";
 import { notARayWords } from "./rays.ts";
-import type { Reply } from "./reply.ts";
-import { seconds } from "./words.ts";
+import { nothing, type Reply } from "./reply.ts";
+import { closestTopics } from "./topics.ts";
+import { grouped, seconds } from "./words.ts";
 
-/** One sentence why, one example: for the asker only. */
+/** What happened and what to do, in two sentences, and an example; for the asker only. */
 function told(why: Text, example: string | null, kind: string): Reply {
 	return {
 		private: true,
-		head: message("neutral", say(why), example === null ? null : note(text`For example: ${ask(example)}`)),
+		head: message("neutral", say(why), example === null ? null : note(text`Example: ${ask(example)}`)),
 		thread: [],
-		data: {
-			verdict: null,
-			ranked: [],
-			ruledOut: [],
-			findings: [],
-			rays: [],
-			pattern: null,
-			next: null,
-			looks: [],
-			misread: { why: kind, say: plainText(why), example },
-		},
+		data: { ...nothing, misread: { why: kind, say: plainText(why), example } },
 		refusal: kind,
 	};
 }
@@ -50,39 +39,39 @@ const withButtons = (reply: Reply, otherwise: Text, ...all: readonly Button[]): 
 	head: { ...reply.head, blocks: [...reply.head.blocks.filter(({ kind }) => kind !== "note"), buttons(otherwise, ...all)] },
 });
 
+const asking = (label: string, question: string): Button => ({ label, action: { do: "ask", text: question } });
+const HELP: Button = asking("Help", "help");
+
+/** Whether a bare id is a Ray ID, with Yes and No. */
+const isItARay = (id: string, when: Text, kind: string): Reply =>
+	withButtons(
+		told(text`Is ${code(id)} a Ray ID${when}?`, `ray ${id}`, kind),
+		text`If so: ${ask(`ray ${id}`)}`,
+		asking("Yes", `ray ${id}`),
+		{ label: "No", action: { do: "leave" } },
+	);
+
 const SITE_EXAMPLE = "shop.example/checkout";
+const ORIGIN_EXAMPLE = "origin shop.example 198.51.100.7";
 
 export function misreadReply(misread: Misread): Reply {
 	switch (misread.why) {
 		case "empty":
-			return told(text`Tell me a site's address or a Ray ID; ${ask("help")} shows what else.`, SITE_EXAMPLE, misread.why);
+			return withButtons(told(text`Send me a URL or a Ray ID.`, SITE_EXAMPLE, misread.why), text`More: ${ask("help")}`, HELP);
 		case "too-long":
 			return told(
-				text`That is ${misread.chars} characters, more than I read at once: send the part around the error, with its Ray ID.`,
-				"8a7d5e2fbcd1a1c3-DFW",
+				text`That is ${grouped(misread.chars)} characters, too many. Send the part around the error.`,
+				null,
 				misread.why,
 			);
 		case "bare-hex":
-			return told(
-				text`A bare string of hex digits may be many things; if it is a Ray ID, say so with the word ${code("ray")} before it, or with its three-letter code behind it.`,
-				"ray 8a7d5e2fbcd1a1c3",
-				misread.why,
-			);
-		case "may-be-ray": {
-			const { id, receivedAtMs } = misread;
-			const asked = text`Is ${code(id)} a Ray ID from ${time(receivedAtMs)}?`;
-			const yes = { label: "Yes", action: { do: "ask", text: `ray ${id}` } } as const;
-			return withButtons(told(asked, null, misread.why), text`${ask(`ray ${id}`)}`, yes, {
-				label: "No",
-				action: { do: "leave" },
-			});
-		}
+			return isItARay(misread.id, text``, misread.why);
+		case "may-be-ray":
+			return isItARay(misread.id, text` from ${time(misread.receivedAtMs)}`, misread.why);
 		case "not-a-ray": {
-			const words = misread.found.notRays.map(notARayWords);
+			const [first, ...others] = misread.found.notRays.map(notARayWords);
 			return told(
-				words.length > 0
-					? join(words)
-					: text`There is no complete Ray ID in that: it is 16 hex digits, with a three-letter code behind it in the response header.`,
+				first === undefined ? text`That Ray ID is incomplete. Copy all 16 hex digits.` : join([first, ...others.slice(0, 1)]),
 				"ray 8a7d5e2fbcd1a1c3-DFW",
 				misread.why,
 			);
@@ -93,30 +82,22 @@ export function misreadReply(misread: Misread): Reply {
 			return told(refusalWords(misread.refusal, misread.text), SITE_EXAMPLE, misread.refusal.why);
 		case "no-such-answer":
 			return misread.key === null
-				? told(text`That is no question of mine: ${EVIDENCE_KEYS.join(", ")}.`, "answer origin-log nothing", misread.why)
+				? told(text`I do not know that question. Use the buttons.`, "answer origin-log nothing", misread.why)
 				: told(
-						text`To ${code(misread.key)} the answers are ${allValues(misread.key).join(", ")}, or ? when nobody knows.`,
+						text`I do not know that answer. Use the buttons under “${ours(EVIDENCE[misread.key].ask)}”`,
 						`answer ${misread.key} ${allValues(misread.key)[0]}`,
 						misread.why,
 					);
 		case "no-such-cause":
-			return told(
-				text`To close a case, name one of: ${CAUSE_IDS.join(", ")}, or ${SOMETHING_ELSE}.`,
-				"solved origin-crashed",
-				misread.why,
-			);
+			return told(text`What was the cause? Use its title.`, verbRow("solved").example, misread.why);
 		case "not-a-paste":
 			return told(
-				text`I find no response in that: paste what ${code("curl -i")}, ${code("curl -v")} or ${code("curl --trace -")} printed, a HAR entry, or the response itself, from its status line on.`,
+				text`I found no response in that. Paste the output of ${code("curl -i")}.`,
 				"autopsy HTTP/1.1 200 OK",
 				misread.why,
 			);
 		case "origin-address":
-			return told(
-				text`An origin is given by its IP address, with a port if it is unusual, at most two of them. I look no name up: that could be Cloudflare again.`,
-				ORIGIN_EXAMPLE,
-				misread.why,
-			);
+			return told(text`Enter an IP address such as 198.51.100.7, not a hostname.`, ORIGIN_EXAMPLE, misread.why);
 		case "several":
 			return withButtons(
 				told(text`Which site?`, maskedUrl(misread.sites[0]?.url ?? SITE_EXAMPLE), misread.why),
@@ -124,23 +105,26 @@ export function misreadReply(misread: Misread): Reply {
 					misread.sites.map(({ host }) => text`${ask(host)}`),
 					", ",
 				),
-				...misread.sites.map(({ url }): Button => ({ label: siteLabel(url), action: { do: "ask", text: url } })),
+				...misread.sites.map(({ url }): Button => asking(siteLabel(url), url)),
 			);
 		case "offline":
-			return told(text`${code(misread.verb)} reads files and works in the terminal only.`, SITE_EXAMPLE, misread.why);
+			return told(text`${code(misread.verb)} works only in the terminal, with files.`, SITE_EXAMPLE, misread.why);
 		case "watch-times":
+			return told(text`I did not understand the time.`, "watch shop.example for 30m every 60s", misread.why);
+		case "admin-words": {
+			const [setting = ""] = misread.said.split(" ", 1);
+			const guess = ADMIN_EXAMPLES[setting.toLowerCase()] ?? "admin";
 			return told(
-				text`Behind the address I read how long (${code("for 30m")}, up to 24 hours), how often (${code("every 60s")}, from 30 s to an hour) and ${code("privately")}.`,
-				"watch shop.example for 30m every 60s",
+				text`Unknown setting${isQuotable(misread.said.replaceAll(" ", "")) ? text` ${code(misread.said, 60)}` : text``}. Did you mean this?`,
+				guess,
 				misread.why,
 			);
-		case "admin-words":
-			return told(text`I read ${ADMIN_FORMS}; ${ask("admin")} alone shows what is decided.`, "admin channels here", misread.why);
+		}
 		case "unknown":
-			return told(
-				text`I did not understand ${isQuotable(misread.text) ? code(misread.text, 60) : text`that`}. Send a URL, a Ray ID, an error or log lines; ${ask("help")} lists what else.`,
-				SITE_EXAMPLE,
-				misread.why,
+			return withButtons(
+				told(text`I can check a site, read a Ray ID, an error or log lines.`, SITE_EXAMPLE, misread.why),
+				text`Example: ${ask(SITE_EXAMPLE)}. More: ${ask("help")}`,
+				HELP,
 			);
 	}
 }
@@ -152,16 +136,26 @@ function needsReply(verb: Verb): Reply {
 	return told(needs.say, needs.example, "needs");
 }
 
+/** Slack and Discord show so much of a label on a phone. */
+const LABEL_MAX_CHARS = 24;
+const cutLabel = (s: string): string => (s.length <= LABEL_MAX_CHARS ? s : `${s.slice(0, LABEL_MAX_CHARS - 1).trimEnd()}…`);
+
 /** `explain` for something that has no page. */
 export function noPageReply(topic: string): Reply {
-	return told(
-		text`There is no page about ${isQuotable(topic) ? code(topic, 60) : text`that`}; there are pages about ${explainTopics()}.`,
-		"explain 520",
-		"no-page",
+	const closest = closestTopics(topic);
+	const none = text`I have no page about ${isQuotable(topic) ? code(topic, 60) : text`that`}.`;
+	if (closest.length === 0) return told(text`${none} Send a code, a cause or a word that I used.`, "explain 520", "no-page");
+	return withButtons(
+		told(text`${none} Closest: ${ours(closest.join(", "))}.`, `explain ${closest[0]}`, "no-page"),
+		join(
+			closest.map((one) => text`${ask(`explain ${one}`)}`),
+			", ",
+		),
+		...closest.map((one) => asking(cutLabel(one), `explain ${one}`)),
 	);
 }
 
-/** One short word can be said back; a longer text may hold a visitor's address, a card number or a secret. */
+/** One short word can be said back; a longer text may hold a visitor's IP address, a card number or a secret. */
 function isQuotable(said: string): boolean {
 	return !/[\s@]/.test(said) && said.length <= 60 && !/\d{9}|\d+\.\d+\.\d+\.\d+|(?:[0-9a-f]{1,4}:){3}/i.test(said);
 }
@@ -169,66 +163,55 @@ function isQuotable(said: string): boolean {
 function refusalWords(refusal: Refusal, asked: string): Text {
 	switch (refusal.why) {
 		case "not-a-url":
-			return text`${isQuotable(asked) ? code(asked, 80) : text`That`} is no address of a web site.`;
+			return text`${isQuotable(asked) ? code(asked, 80) : text`That`} is not a URL.`;
 		case "too-long":
-			return text`That address has ${refusal.chars} characters; I read up to 2048.`;
+			return text`That URL has ${grouped(refusal.chars)} characters, too many. Send it without its query.`;
 		case "scheme":
-			return text`I look at http and https addresses only, not at ${code(`${refusal.scheme}:`, 40)}.`;
+			return text`I only check http and https URLs, not ${code(`${refusal.scheme}:`, 40)}.`;
 		case "credentials":
-			return text`That address has a user name or password in it; I do not send any. Leave the part before the @ away, and change the password if it was real.`;
+			return text`Remove the name and password before the @. If the password was real, change it.`;
 		case "cloudflares-own":
-			return text`Pages under ${code("/cdn-cgi/")} are made by Cloudflare itself, error samples too, so they say nothing about the site. Ask about the page that failed, or ${ask(refusal.site)}`;
+			return text`Cloudflare itself generates the pages under ${code("/cdn-cgi/")}. Send the URL that failed, or ${ask(refusal.site)}`;
 		case "special-name":
-			return text`${code(refusal.host, 80)} is a name for internal use; I look at public sites only.`;
+			return specialName(refusal.host);
 		case "port":
 			return portWords(refusal.port);
 	}
 }
 
-function portWords(port: number): Text {
-	return text`Port ${port} is none that Cloudflare proxies, so I do not look there; it proxies ${[...PORTS].sort((a, b) => a - b).join(", ")}.`;
-}
-
-const ORIGIN_EXAMPLE = "origin shop.example 198.51.100.7";
+const specialName = (host: string): Text => text`${code(host, 80)} is an internal name. I only check public sites.`;
+const portWords = (port: number): Text => text`Cloudflare does not proxy port ${port}, so I do not check it.`;
 
 /** The guard said no: the reason, for the asker only. */
 export function refusedReply(refusal: GuardRefusal): Reply {
 	switch (refusal.why) {
 		case "special-name":
-			return told(
-				text`${code(refusal.host, 80)} is a name for internal use; I look at public sites only.`,
-				SITE_EXAMPLE,
-				refusal.why,
-			);
+			return told(specialName(refusal.host), SITE_EXAMPLE, refusal.why);
 		case "special-address":
 			return told(
-				text`${code(refusal.host, 80)} leads to an internal or special address, and I look at public sites only.`,
+				text`${code(refusal.host, 80)} resolves to a private IP address. I only check public sites.`,
 				SITE_EXAMPLE,
 				refusal.why,
 			);
 		case "special-origin":
 			return told(
-				text`That is an internal or special address, which I do not look at. Run ${code("curl -i --raw")} on a machine that reaches the origin and paste what it prints.`,
+				text`That is a private IP address, and I only check public ones. Run ${code("curl -i --raw")} where the origin can be reached, and paste the output.`,
 				ORIGIN_EXAMPLE,
 				refusal.why,
 			);
 		case "cloudflare-origin":
-			return told(
-				text`That address is one of Cloudflare's own: it is the edge, not the origin. The origin's address stands on Cloudflare's DNS page, or with the hosting provider.`,
-				ORIGIN_EXAMPLE,
-				refusal.why,
-			);
+			return told(text`That is a Cloudflare IP address. The origin's is on Cloudflare's DNS page.`, ORIGIN_EXAMPLE, refusal.why);
 		case "port":
 			return told(portWords(refusal.port), SITE_EXAMPLE, refusal.why);
 		case "no-such-name":
 			return told(
-				text`${code(refusal.host, 80)} does not exist in DNS, so no visitor gets anywhere with it: check the spelling, or the record at your DNS provider.`,
+				text`${code(refusal.host, 80)} does not exist in DNS. Check the spelling or the DNS record.`,
 				SITE_EXAMPLE,
 				refusal.why,
 			);
 		case "dns-failed":
 			return told(
-				text`The name ${code(refusal.host, 80)} could not be resolved from here just now (${code(refusal.code, 40)}): try again; if it stays, look at DNSSEC and the name servers of the domain.`,
+				text`DNS lookup for ${code(refusal.host, 80)} failed (${code(refusal.code, 40)}). Try again, then check DNSSEC.`,
 				SITE_EXAMPLE,
 				refusal.why,
 			);
@@ -237,38 +220,35 @@ export function refusedReply(refusal: GuardRefusal): Reply {
 
 /** In the unit that people count in: seconds, minutes, hours. */
 function waitFor(ms: number): string {
-	if (ms < 90_000) return seconds(Math.max(1_000, ms));
+	if (ms < 90_000) return `${Math.max(1, Math.round(ms / 1000))} s`;
 	return ms < 2 * 3_600_000 ? `${Math.ceil(ms / 60_000)} min` : `${Math.ceil(ms / 3_600_000)} h`;
 }
 
 /** No room for now: nothing went out, nothing is lost. */
-export function busyReply({ why, againMs }: Busy): Reply {
-	const again = text`Ask again in ${waitFor(againMs)}.`;
+export function busyReply({ why, againMs, max }: Busy): Reply {
+	const again = text`Try again in ${waitFor(againMs)}.`;
+	const checks = max === undefined ? "checks" : `${max} checks`;
 	switch (why) {
 		case "host":
-			return told(text`That host was looked at as often as I may within an hour, whoever asks. ${again}`, null, "busy");
+			return told(text`That host has reached its limit of ${LIMITS.hostPerHour} requests per hour. ${again}`, null, "busy");
 		case "host-part":
 			return told(
-				text`Others ask about that host too, and this workspace has used its half for this hour. ${again}`,
+				text`This workspace has used its half of the ${LIMITS.hostPerHour} requests per hour to that host. ${again}`,
 				null,
 				"busy",
 			);
 		case "cloudflare":
-			return told(text`People here requested as much behind Cloudflare as they may within an hour. ${again}`, null, "busy");
+			return told(text`This workspace has used its requests per hour to sites behind Cloudflare. ${again}`, null, "busy");
 		case "person":
-			return told(text`Those were many questions in five minutes; others ask too. ${again}`, null, "busy");
+			return told(text`You have used your ${checks} for 5 minutes. ${again}`, null, "busy");
 		case "addresses":
-			return told(
-				text`You gave as many different IP addresses of origins as I look at for one person in a day. ${again}`,
-				null,
-				"busy",
-			);
+			return told(text`You have used your ${ADDRESSES_A_DAY} origin IP addresses for 24 hours. ${again}`, null, "busy");
 		case "channel":
-			return told(text`This channel asked as much as it may in five minutes. ${again}`, null, "busy");
+			return told(text`This channel has used its ${checks} for 5 minutes. ${again}`, null, "busy");
 		case "workspace":
-			return told(text`People here asked as much as they may in five minutes. ${again}`, null, "busy");
+			return told(text`This workspace has used its ${checks} for 5 minutes. ${again}`, null, "busy");
 		case "thread":
-			return told(text`Too much waits in this thread already, and is answered first. ${again}`, null, "busy");
+			return told(text`This thread already has questions waiting. ${again}`, null, "busy");
 		case "everybody":
 			return told(text`I am busy with many questions at once. ${again}`, null, "busy");
 	}
@@ -280,36 +260,31 @@ export function busyReply({ why, againMs }: Busy): Reply {
  */
 export function notReadReply(why: "time" | "memory", ms: number): Reply {
 	const what =
-		why === "time" ? text`I stopped reading that text after ${seconds(ms)}` : text`That text takes more memory than I may use`;
+		why === "time" ? text`I stopped reading that text after ${seconds(ms)}` : text`That text needs more memory than I may use`;
 	return told(text`${what}. Send only the lines around the error.`, null, "not-read");
 }
 
 /** Something of ours broke. The id ties the message to the log line. */
-export function brokeReply(caseId: string): Reply {
-	return told(
-		text`I broke while looking (case ${code(caseId)}); what you asked is not lost, ask again. If it stays, give the case id to whoever runs me.`,
-		null,
-		"broke",
-	);
-}
+export const brokeReply = (caseId: string): Reply =>
+	told(text`Something went wrong on my side. Ask again. (${code(caseId)})`, null, "broke");
 
 /** The process is going down while a question is open. */
 export function interruptedReply(goesOn: boolean): Reply {
-	if (!goesOn) return told(text`Interrupted: I am being restarted. Ask again in a minute.`, null, "interrupted");
+	if (!goesOn) return told(text`I am restarting. Ask again in a minute.`, null, "interrupted");
 	return {
 		...told(text`Interrupted`, null, "interrupted"),
-		head: message("neutral", say(text`Interrupted: I am being restarted. The answer comes here by itself when I am back.`)),
+		head: message("neutral", say(text`I am restarting. The result will appear here.`)),
 	};
 }
 
 /** The disk is full or broken, and the wish is nothing else than kept. */
 export const notKeptReply = (): Reply =>
-	told(text`My disk is full or broken, so I cannot keep that. Tell the operator, then ask again.`, null, "not-kept");
+	told(text`My disk is full or failing, so I did not save that. Tell the operator, then ask again.`, null, "not-kept");
 
 /** The process ended each time while it worked on this. */
 export const gaveUpReply = (caseId: string): Reply =>
 	told(
-		text`I gave up on this question because I was stopped twice while I worked on it. Ask again once; if I stop again, tell the operator the case id ${code(caseId)}.`,
+		text`I was stopped twice while working on this question. Ask once more; if it fails, give the operator this ID: ${code(caseId)}`,
 		null,
 		"gave-up",
 	);
@@ -317,7 +292,7 @@ export const gaveUpReply = (caseId: string): Reply =>
 /** The process ended while this was on its way to the asker. */
 export const maybeTwice = (one: Message): Message => ({
 	...one,
-	blocks: [...one.blocks, note(text`Only you see this. I was restarted just when I said it, so it may stand here twice.`)],
+	blocks: [...one.blocks, note(text`Only you can see this. I restarted while sending this, so you may see it twice.`)],
 });
 
 /** Attached files that were not read; the rest of the question goes on. */
@@ -325,7 +300,7 @@ export function unreadFiles(count: number): Message {
 	return message(
 		"neutral",
 		say(
-			text`${count === 1 ? "One attached file was" : `${count} attached files were`} not read: I take up to three text files of less than 900 KB each, and need the right to read files here.`,
+			text`${count === 1 ? "1 file" : `${count} files`} not read. I need permission and at most three text files under 900 KB.`,
 		),
 	);
 }

@@ -13,3 +13,6 @@ export interface Reply {
 	/** The same as data, for `--json` (DESIGN: contracts). */
 	readonly data: Readonly<Record<string, unknown>>;
 }
+
+/** The data of a reply for which nothing was requested or judged. */
+export const nothing = { verdict: null, ranked: [], ruledOut: [], findings: [], rays: [], pattern: null, next: null, looks: [] };

@@ -118,6 +118,9 @@ export function ageWords(ms: number): string {
 	return "under 1 s";
 }
 
+/** `1 line`, `2 lines`, `1,234 bytes`. */
+export const counted = (n: number, word: string): string => `${grouped(n)} ${word}${n === 1 ? "" : "s"}`;
+
 /** 1234 -> `1,234`. */
 export function grouped(n: number): string {
 	return n.toLocaleString("en-US");

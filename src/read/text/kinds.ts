@@ -44,10 +44,11 @@ export type Question =
 	/** null: show what is decided. */
 	| { readonly kind: "admin"; readonly change: AdminChange | null }
 	| { readonly kind: "forget"; readonly host: string }
-	/** `tellsCode`: somebody tells of this code, and names no site. */
+	/** `tellsCode`: someone tells of this code, and names no site. */
 	| { readonly kind: "explain"; readonly topic: string; readonly tellsCode?: true }
-	| { readonly kind: "help" }
-	| { readonly kind: "privacy" };
+	/** `page`: which one of several, from 1. */
+	| { readonly kind: "help"; readonly page?: number }
+	| { readonly kind: "privacy"; readonly page?: number };
 
 /** What Cloudflare had from the origin for requests that failed with this code, by its own record in the text. */
 export interface EdgeSaw {
@@ -66,7 +67,7 @@ export interface OriginAddress {
 export type Unread =
 	| { readonly kind: "misread"; readonly why: "empty" }
 	| { readonly kind: "misread"; readonly why: "too-long"; readonly chars: number }
-	| { readonly kind: "misread"; readonly why: "bare-hex" }
+	| { readonly kind: "misread"; readonly why: "bare-hex"; readonly id: string }
 	/** A bare id that decodes to a time of the last days: whether it is a Ray ID is asked. */
 	| { readonly kind: "misread"; readonly why: "may-be-ray"; readonly id: string; readonly receivedAtMs: number }
 	| { readonly kind: "misread"; readonly why: "not-a-ray"; readonly found: FoundRays }
@@ -78,5 +79,5 @@ export type Unread =
 	| { readonly kind: "misread"; readonly why: "several"; readonly sites: readonly Target[] }
 	| { readonly kind: "misread"; readonly why: "offline"; readonly verb: string }
 	| { readonly kind: "misread"; readonly why: "watch-times" }
-	| { readonly kind: "misread"; readonly why: "admin-words" }
+	| { readonly kind: "misread"; readonly why: "admin-words"; readonly said: string }
 	| { readonly kind: "misread"; readonly why: "unknown"; readonly text: string };

@@ -47,7 +47,8 @@ export function readQuestion(text: string, nowMs: number): Question | Misread {
 				why: "not-a-ray",
 				found: findRays(first, nowMs),
 			});
-		if (/^[0-9a-f]{15,16}$/i.test(bareWord(first))) return { kind: "misread", why: "bare-hex" };
+		if (/^[0-9a-f]{15,16}$/i.test(bareWord(first)))
+			return { kind: "misread", why: "bare-hex", id: bareWord(first).toLowerCase() };
 	}
 	const found = findRays(clean, nowMs);
 	if (found.rays.length > 0) return raysQuestion(clean, found);
@@ -59,8 +60,7 @@ export function readQuestion(text: string, nowMs: number): Question | Misread {
 	if (others.length === 0) {
 		if (found.notRays.length > 0) return { kind: "misread", why: "not-a-ray", found };
 		const word = bareWord(first);
-		// A number alone is a code that somebody wants explained.
-		if (/^\d{3,4}$/.test(word)) return { kind: "explain", topic: word };
+		if (/^\d{3,4}$/.test(word)) return { kind: "explain", topic: word, tellsCode: true };
 		return looksLikeTarget(word) ? aboutSite("site", readSite(word)) : { kind: "misread", why: "unknown", text: first };
 	}
 	const targets = targetsIn(clean);

@@ -55,9 +55,16 @@ const TOPIC_MAX_CHARS = 60;
 const OWN_CAUSE = /^:\s*(\S.*)$/s;
 const CAUSE_MAX_CHARS = 120;
 
-/** The cause whose title or id this is; null for words of one's own. */
-const titledCause = (own: string): string | null =>
-	CAUSE_IDS.find((id) => [id, CAUSES[id].title.toLowerCase()].includes(own.trim().toLowerCase())) ?? null;
+const TITLED: ReadonlyMap<string, string> = new Map(CAUSE_IDS.map((id) => [CAUSES[id].title.toLowerCase(), id]));
+/** The cause of this title, whatever its capitals; null for none. */
+const causeTitled = (words: string): string | null => TITLED.get(bareWord(words.slice(0, 100)).toLowerCase()) ?? null;
+
+/** A page of several: the first one alone, the others by `more`; null for anything else. */
+function pageBehind(kind: "help" | "privacy", rest: string): Question | null {
+	if (rest === "") return { kind };
+	const more = /^more(?: (\d{1,2}))?$/i.exec(rest);
+	return more === null ? null : { kind, page: Number(more[1] ?? 1) + 1 };
+}
 
 /** The verbs, in the order of help; a text without one is a host, a URL or a paste with Ray IDs. */
 export const VERBS = {
@@ -151,11 +158,14 @@ export const VERBS = {
 	solved: {
 		...USUAL,
 		usage: "solved <cause>",
-		example: "solved origin-crashed",
+		example: "solved application crash or restart",
 		case: true,
 		read: ({ words, rest }) => {
 			const own = OWN_CAUSE.exec(rest)?.[1];
-			if (own !== undefined) return { kind: "solved", cause: titledCause(own) ?? own.slice(0, CAUSE_MAX_CHARS) };
+			if (own !== undefined) return { kind: "solved", cause: causeTitled(own) ?? own.slice(0, CAUSE_MAX_CHARS) };
+			// By its title, or by its id.
+			const titled = causeTitled(rest);
+			if (titled !== null) return { kind: "solved", cause: titled };
 			if (words.length > 1) return null;
 			const cause = bareWord(words[0] ?? "").toLowerCase();
 			return isCause(cause) || cause === SOMETHING_ELSE ? { kind: "solved", cause } : { kind: "misread", why: "no-such-cause" };
@@ -163,7 +173,8 @@ export const VERBS = {
 	},
 	explain: {
 		...USUAL,
-		usage: "explain <code, cause or finding>",
+		private: true,
+		usage: "explain <code, cause or any word>",
 		example: "explain 520",
 		read: ({ rest }) => ({ kind: "explain", topic: bareWord(rest.slice(0, TOPIC_MAX_CHARS)).toLowerCase() }),
 	},
@@ -177,7 +188,9 @@ export const VERBS = {
 			if (words.length === 0) return { kind: "admin", change: null };
 			if (!ADMIN_WORDS.has(bareWord(words[0] ?? "").toLowerCase())) return null;
 			const change = readAdminChange(words.map(bareWord));
-			return change === null ? { kind: "misread", why: "admin-words" } : { kind: "admin", change };
+			return change === null
+				? { kind: "misread", why: "admin-words", said: words.slice(0, 6).join(" ") }
+				: { kind: "admin", change };
 		},
 	},
 	forget: {
@@ -195,13 +208,13 @@ export const VERBS = {
 		...PRIVATE,
 		usage: "help",
 		example: "help",
-		read: ({ words }) => (words.length === 0 ? { kind: "help" } : null),
+		read: ({ rest }) => pageBehind("help", rest),
 	},
 	privacy: {
 		...PRIVATE,
 		usage: "privacy",
 		example: "privacy",
-		read: ({ words }) => (words.length === 0 ? { kind: "privacy" } : null),
+		read: ({ rest }) => pageBehind("privacy", rest),
 	},
 } as const satisfies Readonly<Record<string, VerbRow>>;
 

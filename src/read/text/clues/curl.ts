@@ -1,3 +1,4 @@
+import { CURL_EXIT_NUMBERS, CURL_EXITS } from "../../../knowledge/curl-exits.ts";
 import type { ShellCommand } from "./shell.ts";
 
 /** What curl, or another client, said of how a request ended. */
@@ -37,21 +38,13 @@ const WORDS: readonly (readonly [number, RegExp])[] = [
 	[35, /\b(?:OpenSSL SSL_connect|LibreSSL SSL_connect): /],
 ];
 
-/** What each of curl's numbers says of an origin that was asked directly. */
-const OF_EXIT: ReadonlyMap<number, string> = new Map([
-	[52, "closed-empty"],
-	[18, "closed-mid-body"],
-	[92, "reset"],
-	[56, "reset"],
-	[55, "reset"],
-	[35, "tls-failure"],
-	[7, "refused"],
-	[28, "slow"],
-	[8, "malformed"],
-	[43, "malformed"],
-	[16, "malformed"],
-	[1, "wrong-protocol"],
-]);
+/** What each of curl's exit codes says of an origin that was asked directly. */
+const OF_EXIT: ReadonlyMap<number, string> = new Map(
+	CURL_EXIT_NUMBERS.flatMap((number) => {
+		const shows = CURL_EXITS[number]?.shows ?? null;
+		return shows === null ? [] : [[number, shows] as const];
+	}),
+);
 
 /** Words behind a number that stands for several things: what they show. The first that fits. */
 const OF_WORDS: readonly (readonly [exits: readonly number[], value: string, RegExp])[] = [
