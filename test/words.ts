@@ -1,5 +1,2 @@
-import type { Message } from "../src/message/message.ts";
-import { wordsInMessage } from "../src/message/count-words.ts";
-
 /** What the budgets of words count: what a person reads, without commands, tables, and the labels of controls. */
-export const words = (message: Message): number => wordsInMessage(message);
+export { wordsInMessage as words, wordsInText as wordsIn } from "../src/message/count-words.ts";
