@@ -51,8 +51,8 @@ export async function answerAutopsy(
 ): Promise<Ended> {
 	const read = await texts.read("paste", { paste }, paste.bytes.length, conversation);
 	if ("reply" in read) return ended(read.kind, read.reply);
-	const { reply, evidence, found, code, delta } = read.value;
-	const news = { evidence, by: "paste", who, found, says: delta } as const;
+	const { reply, evidence, found, bytes, code, delta } = read.value;
+	const news = { evidence, by: "paste", who, found, bytes, says: delta } as const;
 	if (!(await threads.advance(news, conversation))) await tell(reply, conversation);
 	return ended("answered", reply, { kind: "autopsy", code });
 }

@@ -1,3 +1,4 @@
+import { byteMapOf } from "../judge/byte-map.ts";
 import { type Case, hasEnded } from "../judge/case.ts";
 import { foundBy, opensCase, originEvidence } from "../judge/case-evidence.ts";
 import { judgeSite } from "../judge/verdict.ts";
@@ -145,7 +146,16 @@ export async function answerOrigin(
 		return end;
 	}
 	const evidence = originEvidence(verdict) ?? {};
-	const news = { evidence, by: "look", who: null, found: foundBy(verdict), says: originDelta(question.target, verdict) } as const;
+	const { found, look } = verdict.example;
+	const bytes = found === null || look.kind !== "answered" ? undefined : byteMapOf(found, look.received);
+	const news = {
+		evidence,
+		by: "look",
+		who: null,
+		found: foundBy(verdict),
+		bytes,
+		says: originDelta(question.target, verdict),
+	} as const;
 	await threads.advanceCase(one.id, news, conversation, { inPlace: true });
 	return end;
 }

@@ -1,3 +1,4 @@
+import type { ByteMap } from "../judge/byte-map.ts";
 import { type Case, type Fact, type FoundCause, hasEnded, withFact, withoutFact, withUnknown } from "../judge/case.ts";
 import { type Evidence, type EvidenceKey, withAnswer } from "../knowledge/evidence.ts";
 import type { Message } from "../message/message.ts";
@@ -21,6 +22,8 @@ export interface NewEvidence {
 	readonly who: string | null;
 	/** The cause that the bytes of the origin's response name; undefined when the bytes were not read. */
 	readonly found?: FoundCause | null | undefined;
+	/** What these bytes are; undefined when they were not read. */
+	readonly bytes?: ByteMap | undefined;
 	/** What of it a log line with the Ray ID of the case says. */
 	readonly own?: readonly EvidenceKey[];
 	/** What was seen, in words of its own; undefined: the answers say it. */
@@ -43,7 +46,7 @@ export function withEvidence(
 	atMs: number,
 ): { readonly after: Case; readonly words: Text | null } {
 	if (hasEnded(before, atMs)) return { after: before, words: null };
-	let after: Case = news.found === undefined ? before : { ...before, found: news.found };
+	let after: Case = news.found === undefined ? before : { ...before, found: news.found, bytes: news.bytes ?? null };
 	const changes: Text[] = [];
 	for (const told of factsOf(news, atMs)) {
 		const known = after.facts.find(({ key }) => key === told.key);

@@ -1,4 +1,4 @@
-import { CASE_RAYS_MAX, type Case, hasEnded, newCase, type SeenCode, withFact } from "../judge/case.ts";
+import { CASE_RAYS_MAX, type Case, hasEnded, newCase, type SeenCode, withColos, withFact } from "../judge/case.ts";
 import { codeOfCase, siteEvidence } from "../judge/case-evidence.ts";
 import { CODES_WITHIN_MS, codesOfLooks, codesOfWatch, withCodes } from "../judge/other-codes.ts";
 import { type ClassifiedLook, isFailure } from "../judge/pattern.ts";
@@ -300,23 +300,29 @@ function withLook(
 	const rays = seen.flatMap(({ classification }) =>
 		classification.ray === null || isFailure(classification) !== true ? [] : [classification.ray.id],
 	);
+	const { share } = verdict.pattern;
+	const met = seen.flatMap(({ classification: { ray } }) => (ray === null ? [] : [ray]));
 	const facts = factsOf({ evidence: siteEvidence(verdict), by: "look", who: null }, atMs);
 	const codes = [...beside, ...codesOfLooks(seen)];
 	return (one) =>
-		withCodes(
-			facts
-				.filter(({ key }) => one.facts.find((known) => known.key === key)?.confirmed !== true)
-				.reduce(withFact, {
-					...one,
-					code: verdict.fails ? codeOfCase(verdict) : one.code,
-					url: target.url,
-					rays: [...new Set([...rays, ...one.rays])].slice(0, CASE_RAYS_MAX),
-					head: reply.head,
-					evidence,
-					evidenceRef: null,
-				}),
-			codes,
-			atMs,
+		withColos(
+			withCodes(
+				facts
+					.filter(({ key }) => one.facts.find((known) => known.key === key)?.confirmed !== true)
+					.reduce(withFact, {
+						...one,
+						code: verdict.fails ? codeOfCase(verdict) : one.code,
+						url: target.url,
+						rays: [...new Set([...rays, ...one.rays])].slice(0, CASE_RAYS_MAX),
+						head: reply.head,
+						evidence,
+						evidenceRef: null,
+						counted: share === null ? one.counted : { failed: share.hits, of: share.of, atMs },
+					}),
+				codes,
+				atMs,
+			),
+			met,
 		);
 }
 

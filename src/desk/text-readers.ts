@@ -1,4 +1,5 @@
 import { autopsy } from "../judge/autopsy.ts";
+import { type ByteMap, byteMapOf } from "../judge/byte-map.ts";
 import type { FoundCause } from "../judge/case.ts";
 import { foundBy, pasteEvidence } from "../judge/case-evidence.ts";
 import type { Evidence, EvidenceKey } from "../knowledge/evidence.ts";
@@ -22,6 +23,7 @@ export interface PasteRead {
 	readonly evidence: Evidence;
 	/** The cause that its bytes speak for; absent where it came through Cloudflare, so that they are not the origin's. */
 	readonly found?: FoundCause | null;
+	readonly bytes?: ByteMap;
 	readonly code: 520 | 524 | null;
 	/** The same as one change in the thread of a case. */
 	readonly delta: Text;
@@ -74,7 +76,7 @@ export const TEXT_READERS: { readonly [R in TextReader]: (input: TextJobs[R]["in
 		return {
 			reply: pasteReply(paste, found),
 			evidence: pasteEvidence(paste, found),
-			...(paste.throughEdge ? {} : { found: foundBy(found) }),
+			...(paste.throughEdge ? {} : { found: foundBy(found), bytes: byteMapOf(found, paste.bytes.length) }),
 			code: found.code,
 			delta: pasteDelta(paste, found),
 		};

@@ -1,5 +1,7 @@
 import type { Evidence, EvidenceKey } from "../knowledge/evidence.ts";
 import type { Message } from "../message/message.ts";
+import type { Ray } from "../read/ray/decode.ts";
+import type { ByteMap } from "./byte-map.ts";
 import { answerProbabilities, nextKeys, type QuestionValue } from "./next-question.ts";
 import type { RankOptions } from "./posterior.ts";
 import { type Ranking, rank } from "./rank.ts";
@@ -31,6 +33,14 @@ export interface SeenCode {
 export interface FoundCause {
 	readonly cause: string;
 	readonly confidence: "likely" | "possible";
+}
+
+/** What a check counted: requests for the page itself, of those that say whether it works. */
+export interface CountedRequests {
+	readonly failed: number;
+	readonly of: number;
+	/** Unix milliseconds. */
+	readonly atMs: number;
 }
 
 /** One thread's record. A value: every change makes a new one. */
@@ -80,6 +90,12 @@ export interface Case {
 	readonly evidence: Message | null;
 	/** Where that was posted; null: not yet, or it cannot be found again. */
 	readonly evidenceRef: string | null;
+	/** What the newest check counted; null where nothing was checked. */
+	readonly counted: CountedRequests | null;
+	/** The data center of each of its Ray IDs whose text or response named one. */
+	readonly colos: Readonly<Record<string, string>>;
+	/** The bytes of the origin's own response, by the newest direct request or paste; null for none. */
+	readonly bytes: ByteMap | null;
 }
 
 /** A message that is about one question. */
@@ -126,6 +142,9 @@ export const newCase = (start: CaseStart, atMs: number): Case => ({
 	access: null,
 	evidence: null,
 	evidenceRef: null,
+	counted: null,
+	colos: {},
+	bytes: null,
 	...start,
 });
 
@@ -168,6 +187,12 @@ export const withRays = (one: Case, rays: readonly string[]): Case => ({
 	...one,
 	rays: [...new Set([...rays, ...one.rays])].slice(0, CASE_RAYS_MAX),
 });
+
+/** With what Ray IDs of its failures say of data centers; only those of its own Ray IDs are kept. */
+export function withColos(one: Case, rays: readonly Ray[]): Case {
+	const all = { ...one.colos, ...Object.fromEntries(rays.flatMap(({ id, colo }) => (colo === null ? [] : [[id, colo]]))) };
+	return { ...one, colos: Object.fromEntries(Object.entries(all).filter(([id]) => one.rays.includes(id))) };
+}
 
 /** A case is a value: what is judged of it is judged once, however many messages tell of it. */
 function oncePerCase<T>(judge: (one: Case) => T): (one: Case) => T {

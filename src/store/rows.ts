@@ -53,6 +53,18 @@ const CaseBody = z.object({
 	access: z.enum(["own", "none"]).nullable().default(null),
 	evidence: MessageBody.nullable().default(null),
 	evidenceRef: z.string().nullable().default(null),
+	counted: z.object({ failed: z.number(), of: z.number(), atMs: z.number() }).nullable().default(null),
+	colos: z.record(z.string(), z.string()).default({}),
+	bytes: z
+		.object({
+			total: z.number(),
+			headersEnd: z.number().nullable(),
+			content: z.number(),
+			promised: z.number().nullable(),
+			faultAt: z.number().nullable(),
+		})
+		.nullable()
+		.default(null),
 });
 
 const WatchBody = z.object({

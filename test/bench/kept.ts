@@ -42,6 +42,9 @@ const one = (nth: number): Case => ({
 	access: null,
 	evidence: null,
 	evidenceRef: null,
+	counted: null,
+	colos: {},
+	bytes: null,
 });
 const watched = (nth: number): Watch => ({
 	id: `w${nth}`,
