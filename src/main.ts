@@ -90,6 +90,7 @@ function deskFor(
 		hashed: hasher(),
 		sitesAtOnce: SITES_AT_ONCE,
 		progressEveryMs: PROGRESS_EVERY_MS,
+		version: VERSION,
 	});
 }
 

@@ -1,6 +1,5 @@
 import { type Case, hasEnded } from "../judge/case.ts";
 import type { CaseAction } from "../read/action.ts";
-import { nameOf } from "../read/error.ts";
 import type { Question } from "../read/text/question.ts";
 import { readTarget } from "../read/text/target.ts";
 import {
@@ -16,7 +15,7 @@ import {
 import { caseHead } from "../reply/case-head.ts";
 import { failedAtMs, whoRunsIt } from "../reply/case-question.ts";
 import { visitorStep } from "../reply/next-step.ts";
-import { nothingToReport, reportMessages, reportText } from "../reply/report.ts";
+import { nothingToReport } from "../reply/report.ts";
 import { askBack, gladToHelp } from "../reply/talk.ts";
 import { answerVariants } from "./answer-variants.ts";
 import { type Post, type Said, withSaid } from "./case-changes.ts";
@@ -24,6 +23,7 @@ import type { CaseThreads } from "./case-threads.ts";
 import type { DeskContext } from "./context.ts";
 import type { Looking } from "./looking.ts";
 import { type Ended, ended, endPrivately } from "./outcome.ts";
+import { sendReport, sendStatement } from "./reporting.ts";
 import type { Request } from "./request.ts";
 import type { ResumableConversation } from "./resumable.ts";
 import type { UnknownPresses } from "./tenants.ts";
@@ -117,9 +117,11 @@ export class CaseActions {
 				const { resumed, asker } = conversation;
 				return this.#change(one.id, { action, who, asker, resumed, atMs: nowMs }, conversation);
 			}
+			// A closed case can still be reported on.
 			case "report":
+				return sendReport(this.#context, one, conversation);
 			case "statement":
-				return this.#report(one, conversation);
+				return sendStatement(this.#context, one, action.audience, conversation);
 			case "evidence":
 				return this.#threads.posting.postEvidence(one, conversation);
 			case "status":
@@ -166,16 +168,6 @@ export class CaseActions {
 				return this.#threads.posting.post(after, post.change, conversation, { answered: post.answered });
 		}
 	}
-
-	async #report(one: Case, conversation: ResumableConversation): Promise<void> {
-		const { log, now } = this.#context;
-		const atMs = now();
-		for (const message of reportMessages(one, atMs)) await conversation.followUp(message);
-		// To forward as it is; a chat that refuses files has the text above.
-		await conversation
-			.attach(`cf520-${new URL(one.url).hostname}.txt`, reportText(one, atMs))
-			.catch((error: unknown) => log({ event: "file-not-sent", caseId: one.id, error: nameOf(error) }));
-	}
 }
 
 /** What a visitor, or a user of somebody's API, can do. */
@@ -191,6 +183,6 @@ function actionOf(question: Extract<Question, { kind: "answer" | "solved" | "rep
 		case "solved":
 			return { do: "it-was", case: id, cause: question.cause };
 		case "report":
-			return { do: "report", case: id };
+			return question.audience === null ? { do: "report", case: id } : { do: "statement", case: id, audience: question.audience };
 	}
 }

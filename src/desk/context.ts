@@ -30,6 +30,8 @@ export interface DeskContext {
 	readonly stores: Stores;
 	/** How many questions may look at sites at the same time; further ones wait their turn. */
 	readonly sitesAtOnce: number;
+	/** Of cf520, for what is passed on. */
+	readonly version: string;
 	/** Slow looks are reported in between, at most this often. */
 	readonly progressEveryMs: number;
 }

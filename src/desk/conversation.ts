@@ -65,8 +65,11 @@ export interface Conversation<M> {
 	permalink(ref: string): Promise<string | null>;
 	/** Names the thread after this head, where threads have names. Never awaited for the head: names are rationed. */
 	renameThread(head: M): Promise<void>;
-	/** Adds a text file in the thread; rejects where files cannot be sent. */
-	attach(name: string, content: string): Promise<void>;
+	/**
+	 * Adds a text file in the thread; rejects where files cannot be sent.
+	 * @param about what it is, for people who do not see it
+	 */
+	attach(name: string, content: string, about: string): Promise<void>;
 	/** Offers only the person who asked a private form for the address of this site's origin; what they write comes back as a question. */
 	askAddress(url: string, why: M): Promise<void>;
 }

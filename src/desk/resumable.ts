@@ -83,10 +83,10 @@ export function resumable(
 			return before.messageRef;
 		},
 		replyPrivately: (message) => whisper(message, (one) => conversation.replyPrivately(one)),
-		attach: async (name, content) => {
+		attach: async (name, content, about) => {
 			if ((await outbox.get("f")) !== null) return;
 			await outbox.sending("f");
-			await conversation.attach(name, content);
+			await conversation.attach(name, content, about);
 		},
 		resumeAt: (ref) => conversation.resumeAt(ref),
 		askAddress: (url, why) => conversation.askAddress(url, why),

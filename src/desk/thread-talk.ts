@@ -57,7 +57,7 @@ export function inThread(read: Request, text: string, one: Case, nowMs: number):
 			if (FIXED.test(asSpoken(text))) return checkAgain(one) ?? read;
 			return saidCause(understood, one) ?? { kind: "action", action: { do: "solved", case: one.id } };
 		case "report":
-			return { kind: "report" };
+			return { kind: "report", audience: null };
 		case "undo":
 			return takeBack(one) ?? talk({ means: "status" });
 		case "answer":

@@ -1,112 +1,270 @@
-import type { Case, Fact } from "../judge/case.ts";
-import { rankCase } from "../judge/case.ts";
-import { CAUSES, isCause } from "../knowledge/causes/list.ts";
-import { codeWordsOf } from "../knowledge/codes/words.ts";
-import { EVIDENCE, labelOf } from "../knowledge/evidence.ts";
-import { maskedValue } from "../message/masking.ts";
-import { type Message, message, note, say, table, title } from "../message/message.ts";
-import { text, utc } from "../message/text.ts";
+import type { Case } from "../judge/case.ts";
+import { type Block, type Button, buttons, type Message, message, note, say, table, title } from "../message/message.ts";
+import { ask, clock, code, text } from "../message/text.ts";
+import { AUDIENCES, type Audience } from "../read/action.ts";
+import { readTarget } from "../read/text/target.ts";
+import { zoneOf } from "../read/text/zone.ts";
+import { directCurl } from "./commands.ts";
+import {
+	cityOf,
+	codeMeans,
+	errorOf,
+	type FailingRay,
+	hostOf,
+	namedCause,
+	raysOf,
+	requestsOf,
+	seenBetween,
+	sentencesOf,
+	urlOf,
+	utcTime,
+	windowFor,
+	worksForUs,
+} from "./incident.ts";
+import { ageWords } from "./words.ts";
 
-/** Whom a statement is for. */
-const AUDIENCES = ["host", "developer", "cloudflare"] as const;
-type Audience = (typeof AUDIENCES)[number];
+/** Facts that a statement tells: what is further down decides nothing. */
+const FACTS_MAX = { host: 3, developer: 4, cloudflare: 2 } as const;
+const RAYS_MAX = 5;
+/** A usual pace for status pages; the time is the next full five minutes. */
+const NEXT_UPDATE_MS = 30 * 60_000;
+const ROUND_TO_MS = 5 * 60_000;
 
-const answer = ({ key, value }: Fact) => (typeof value === "string" ? [value] : value).map((one) => labelOf(key, one)).join(", ");
+/** What curl's exit says of each direct response (curl's own numbers). */
+const CURL_EXITS: Readonly<Record<string, number>> = {
+	refused: 7,
+	"closed-mid-body": 18,
+	slow: 28,
+	"tls-failure": 35,
+	"closed-empty": 52,
+	reset: 56,
+};
 
-/** A statement to forward: three to ten sentences with evidence, no private data, in plain text lines. Pure. */
-function statement(one: Case, audience: Audience, nowMs: number): string[] {
-	const { ranked, abstains } = rankCase(one);
-	const [first] = ranked;
-	const url = new URL(one.url);
-	const site = maskedValue("location", `${url.origin}${url.pathname}`);
-	const facts = one.facts.map(
-		(fact) =>
-			`- ${EVIDENCE[fact.key].name}: ${answer(fact)} (${fact.by === "look" ? "measured" : fact.by === "paste" ? "from pasted output" : "told"}, ${utc(fact.atMs)})`,
-	);
-	const { means } = codeWordsOf(one.code);
-	const isNamed = !abstains && first !== undefined && isCause(first.cause);
-	const likely = isNamed
-		? [`Likeliest cause: ${CAUSES[first.cause].title} (${Math.round(first.probability * 100)} %).`]
-		: one.code === "520"
-			? ["No single cause can be named yet."]
-			: [];
-	const rays = one.rays.length === 0 ? [] : [`Ray IDs: ${one.rays.slice(0, 5).join(", ")}.`];
-	const unseen = one.facts.some(({ key, value, by }) => by === "look" && key === "edge-pattern" && value === "not-reproduced");
-	const opening = unseen
-		? `Visitors of ${site} report Cloudflare's error ${one.code}; when looked at from elsewhere (${utc(one.openedAtMs)}) the page worked.`
-		: `Since at least ${utc(one.openedAtMs)}, visitors of ${site} get Cloudflare's error ${one.code}.`;
+/** What the origin did when it was asked past Cloudflare. */
+const DID: Readonly<Record<string, string>> = {
+	ok: "returned a complete response",
+	"closed-empty": "closed the connection without a response",
+	"closed-mid-body": "closed the connection before its response was complete",
+	malformed: "sent a malformed response",
+	"header-section-too-large": "sent more than 128 KB of headers",
+	reset: "reset the connection",
+	"tls-failure": "failed the TLS handshake",
+	"client-certificate-wanted": "required Cloudflare's client certificate",
+	"wrong-protocol": "spoke another protocol on this port",
+	"server-error": "returned its own 5xx error",
+	slow: "sent nothing in time",
+	refused: "refused the connection",
+	"no-route": "could not be reached",
+};
+const LOGGED: Readonly<Record<string, string>> = {
+	"complete-200": "a complete 200",
+	nothing: "no entry",
+	crash: "a crash or kill",
+	"refused-or-444": "a 444 or another 4xx",
+	"client-closed-499": "a 499",
+};
+
+const factOf = (one: Case, wanted: "direct-origin" | "origin-log") => one.facts.find(({ key }) => key === wanted);
+const sentences = (...all: readonly (string | null)[]): string => all.filter((each) => each !== null && each !== "").join(" ");
+const capital = (words: string): string => words.slice(0, 1).toUpperCase() + words.slice(1);
+
+/**
+ * A statement to forward as it is: plain text with evidence and nothing private (no origin's IP address, cookie, token, query value or name
+ * of a person). What is not known is left out. Pure.
+ * @param nowMs Unix milliseconds
+ */
+export function statement(one: Case, audience: Audience, nowMs: number): string {
 	switch (audience) {
 		case "host":
-			return [
-				opening,
-				...(means === "" ? [] : [means]),
-				...rays,
-				"What is known:",
-				...facts,
-				...likely,
-				"Please look in the server's error and access log at those times, at limits and firewalls that treat Cloudflare's addresses as visitors, and at restarts and memory.",
-			];
+			return forHost(one, nowMs);
 		case "developer":
-			return [
-				opening,
-				...rays,
-				"What is known:",
-				...facts,
-				...likely,
-				...(isNamed ? CAUSES[first.cause].fixes.map((line) => `- ${line}`) : []),
-			];
+			return forDeveloper(one, nowMs);
 		case "cloudflare":
-			return [
-				opening,
-				`Full URL: ${site}`,
-				...(one.rays.length === 0 ? ["Ray IDs: none collected yet."] : rays),
-				`Times in UTC: ${utc(one.openedAtMs)} to ${utc(nowMs)}.`,
-				`Output of ${url.origin}/cdn-cgi/trace: please attach it from an affected place.`,
-				"What is known:",
-				...facts,
-				...likely,
-			];
+			return forCloudflare(one, nowMs);
+		case "status":
+			return forStatusPage(one, nowMs);
 	}
 }
 
-/** All of them as one text, for a file. Pure. */
-export function reportText(one: Case, nowMs: number): string {
+/** `at 13:56:05 UTC`, with the day where it is not the day that the statement begins with. */
+const at = (ms: number, one: Case, nowMs: number) => clock(ms, seenBetween(one, nowMs).startMs);
+
+/** Visitors report it, and the newest check met nothing. */
+function unseenOpening(one: Case): string {
+	const { counted } = one;
+	const requests = counted === null ? "requests" : `${counted.of} ${counted.of === 1 ? "request" : "requests"}`;
+	return sentences(
+		`Visitors report error ${one.code} on ${urlOf(one)}.`,
+		`Our ${requests} at ${utcTime(counted?.atMs ?? one.openedAtMs)} UTC worked.`,
+	);
+}
+
+/** Since when it fails; once it is solved, from when to when it did. */
+const when = (one: Case, nowMs: number): string =>
+	one.solved === null
+		? `since ${utcTime(seenBetween(one, nowMs).startMs)} UTC`
+		: `from ${utcTime(seenBetween(one, nowMs).startMs)} to ${utcTime(one.solved.atMs)} UTC`;
+
+const causeSentence = (one: Case, before: string): string => {
+	const cause = namedCause(one);
+	if (cause !== null) return `${cause.certainty === "confirmed" ? "Cause" : before}: ${cause.title} (${cause.certainty}).`;
+	return one.solved === null ? "The cause is not known yet." : "";
+};
+
+/** The one that says most: with its data center, where that is known. */
+const exampleOf = (rays: readonly FailingRay[]): FailingRay | undefined => rays.find(({ colo }) => colo !== null) ?? rays[0];
+
+function forHost(one: Case, nowMs: number): string {
+	const isUnseen = worksForUs(one) && one.solved === null;
+	const example = exampleOf(raysOf(one, nowMs));
+	const { fromMs, toMs } = windowFor(one, nowMs);
+	const subject = isUnseen
+		? `visitors of ${hostOf(one)} report ${errorOf(one)}`
+		: `${hostOf(one)} ${one.solved === null ? "returns" : "returned"} ${errorOf(one)} ${when(one, nowMs)}`;
+	const opening = isUnseen
+		? unseenOpening(one)
+		: `${when(one, nowMs)}, ${requestsOf(one)} to ${urlOf(one)} ${one.solved === null ? "have failed" : "failed"} with ${errorOf(one)}.`;
 	return [
-		...AUDIENCES.flatMap((audience) => [`== ${TITLES[audience]} ==`, "", ...statement(one, audience, nowMs), ""]),
-		"== For the status page ==",
+		`Subject: ${isUnseen ? capital(subject) : subject}`,
 		"",
-		statusLine(one),
+		"Hello,",
+		sentences(opening, codeMeans(one), ...sentencesOf(one.facts).slice(0, FACTS_MAX.host)),
+		sentences(
+			example === undefined
+				? null
+				: `Example: Ray ID ${example.id}, ${at(example.atMs, one, nowMs)}${example.colo === null ? "" : `, data center ${cityOf(example.colo)}`}.`,
+			causeSentence(one, "Most likely cause"),
+		),
+		`Could you please check the server from ${at(fromMs, one, nowMs).slice(0, -4)} to ${at(toMs, one, nowMs)} for:`,
+		"1. crashes, restarts and out-of-memory kills,",
+		"2. a firewall, rate limit or plugin that blocks Cloudflare (https://www.cloudflare.com/ips/),",
+		"3. exhausted workers, memory or CPU?",
 		"",
+		"Thank you.",
 	].join("\n");
 }
 
-/** One line for a status page, without anything technical. */
-function statusLine(one: Case): string {
-	return one.solved === null
-		? `Visitors of ${new URL(one.url).hostname} may see an error page. We are looking into it.`
-		: `The error on ${new URL(one.url).hostname} is mended. Thank you for your patience.`;
+function forDeveloper(one: Case, nowMs: number): string {
+	const isUnseen = worksForUs(one) && one.solved === null;
+	const target = readTarget(one.url);
+	const rays = raysOf(one, nowMs).slice(0, RAYS_MAX);
+	const { fromMs, toMs } = windowFor(one, nowMs);
+	const direct = factOf(one, "direct-origin");
+	const exit = direct === undefined ? undefined : CURL_EXITS[String(direct.value)];
+	const opening = isUnseen
+		? unseenOpening(one)
+		: `${urlOf(one)} ${one.solved === null ? "has returned" : "returned"} ${one.code} ${when(one, nowMs)}: ${requestsOf(one)}.`;
+	const fix = namedCause(one)?.fixes[0];
+	return [
+		sentences(opening, ...sentencesOf(one.facts).slice(0, FACTS_MAX.developer)),
+		sentences(causeSentence(one, "Most likely"), fix === undefined ? null : `Start here: ${fix}`),
+		"why" in target
+			? null
+			: `To reproduce it on the server: \`${directCurl(target)}\`${exit === undefined ? "" : ` (currently exit ${exit})`}.`,
+		sentences(
+			`Log window: ${at(fromMs, one, nowMs).slice(0, -4)} to ${at(toMs, one, nowMs)}.`,
+			rays.length === 0 ? null : `Ray IDs: ${rays.map(({ id }) => id).join(", ")}.`,
+		),
+	]
+		.filter((line) => line !== null && line !== "")
+		.join("\n");
 }
 
-const TITLES: Record<Audience, string> = {
-	host: "For the hosting provider",
-	developer: "For the developer",
-	cloudflare: "For Cloudflare's support",
+function forCloudflare(one: Case, nowMs: number): string {
+	const isUnseen = worksForUs(one) && one.solved === null;
+	const rays = raysOf(one, nowMs).slice(0, RAYS_MAX);
+	const zone = zoneOf(hostOf(one));
+	const these = rays.length === 0 ? "these requests" : "these Ray IDs";
+	const { endMs } = seenBetween(one, nowMs);
+	const [direct, log] = [factOf(one, "direct-origin"), factOf(one, "origin-log")];
+	const did = direct === undefined ? undefined : DID[String(direct.value)];
+	const logged = log === undefined ? undefined : LOGGED[String(log.value)];
+	const opening = isUnseen
+		? unseenOpening(one)
+		: `${urlOf(one)} ${one.solved === null ? "has returned" : "returned"} ${one.code} ${when(one, nowMs)} (${requestsOf(one)}, last at ${at(endMs, one, nowMs)}).`;
+	return [
+		`${zone === null ? "" : `Zone ${zone}: `}${opening}`,
+		rays.length === 0
+			? null
+			: `Ray IDs: ${rays.map(({ id, colo, atMs }) => `${id} (${colo === null ? "" : `${colo}, `}${at(atMs, one, nowMs)})`).join(", ")}.`,
+		sentences(
+			did === undefined || direct === undefined
+				? null
+				: `Requested directly at ${at(direct.atMs, one, nowMs)}, the origin ${did}.`,
+			logged === undefined ? null : `${did === undefined ? "The origin's" : "Its"} log shows ${logged} for ${these}.`,
+			...sentencesOf(one.facts, ["direct-origin", "origin-log"]).slice(0, FACTS_MAX.cloudflare),
+		),
+		`Which response did your proxy receive for ${these}, and why did it reject it?`,
+		"Attached: /cdn-cgi/trace output, a HAR file and the raw origin response.",
+	]
+		.filter((line) => line !== null && line !== "")
+		.join("\n");
+}
+
+/** The line for where the case is now, without anything technical. */
+function forStatusPage(one: Case, nowMs: number): string {
+	const service = hostOf(one);
+	const { startMs } = seenBetween(one, nowMs);
+	const nextMs = Math.ceil((nowMs + NEXT_UPDATE_MS) / ROUND_TO_MS) * ROUND_TO_MS;
+	const next = `Next update by ${utcTime(nextMs).slice(11, 16)} UTC.`;
+	if (one.solved !== null)
+		return `Resolved (${utcTime(one.solved.atMs)} UTC): ${service} works again after ${ageWords(one.solved.atMs - startMs)} of errors. We apologize for the disruption.`;
+	if (worksForUs(one) && one.rays.length > 0) return "Monitoring: The fix is in place, and we are monitoring the results.";
+	if (namedCause(one) !== null) return `Identified: We found the cause and are working on a fix. ${next}`;
+	return `Investigating (${utcTime(startMs)} UTC): Some requests to ${service} return an error page. ${next}`;
+}
+
+/** Whom a statement is for: as a heading, and on a button. */
+export const AUDIENCE_WORDS: Readonly<Record<Audience, { readonly title: string; readonly label: string }>> = {
+	host: { title: "For the hosting provider", label: "Hosting provider" },
+	developer: { title: "For the developer", label: "Developer" },
+	cloudflare: { title: "For Cloudflare support", label: "Cloudflare support" },
+	status: { title: "For the status page", label: "Status page" },
 };
 
-/** The statements of a case, each as a block to copy. */
-export function reportMessages(one: Case, nowMs: number): Message[] {
-	return [
-		...AUDIENCES.map((audience) => message("neutral", title(text`${TITLES[audience]}`), table(statement(one, audience, nowMs)))),
-		message(
-			"neutral",
-			title(text`For the status page`),
-			table([statusLine(one)]),
-			note(text`No addresses of visitors or origins, no cookies and no query strings are in these.`),
+const choice = (one: Case): Block =>
+	buttons(
+		text`For a text: ${ask("report host")}, ${ask("report developer")}, ${ask("report cloudflare")} or ${ask("report status")}. For the file: ${code("--html FILE")}.`,
+		...AUDIENCES.map(
+			(audience): Button => ({
+				label: AUDIENCE_WORDS[audience].label,
+				action: { do: "statement", case: one.id, audience },
+			}),
 		),
-	];
-}
+	);
 
-export const nothingToReport: Message = message(
-	"neutral",
-	say(text`There is no case in this thread: ask about the site here first.`),
-);
+/** `cf520-shop.example-2026-11-25.html` */
+export const reportFileName = (one: Case, nowMs: number): string =>
+	`cf520-${hostOf(one).replace(/[^\w.-]/g, "")}-${utcTime(nowMs).slice(0, 10)}.html`;
+
+/** What the file is, for people who do not see it. */
+export const reportFileAbout = (one: Case): string =>
+	`Report on error ${one.code} at ${hostOf(one)}: evidence, timeline, what is ruled out, next steps, texts to forward.`;
+
+/** Tells everybody that the report is there, beside its file. */
+export const reportMessage = (one: Case, nowMs: number): Message =>
+	message(
+		"neutral",
+		title(text`Report on ${code(hostOf(one))}, as of ${clock(nowMs, one.openedAtMs)}`),
+		say(
+			text`The file has the evidence, the next steps, and a text each for the hosting provider, the developer, Cloudflare support and the status page. It names nobody.`,
+		),
+	);
+
+/** The same where no file can be sent. */
+export const reportWithoutFile = (one: Case): Message =>
+	message("neutral", say(text`I could not send the report on ${code(hostOf(one))} as a file here. Its texts are ready to copy.`));
+
+/** For one person alone: who is to read it? */
+export const reportChooser = (one: Case): Message => message("neutral", title(text`Who should get it?`), choice(one));
+
+/** For one person alone: the text as one block to copy. */
+export const statementMessage = (one: Case, audience: Audience, nowMs: number): Message =>
+	message(
+		"neutral",
+		title(text`${AUDIENCE_WORDS[audience].title}`),
+		table(statement(one, audience, nowMs).split("\n")),
+		note(text`Names, IP addresses, cookies and query values are left out.`),
+	);
+
+export const nothingToReport: Message = message("neutral", say(text`There is no open case here. Ask about the site first.`));

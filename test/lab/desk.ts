@@ -42,6 +42,7 @@ export function labDesk(lab: Lab, { stores: given, ...changes }: Partial<DeskCon
 		log: () => {},
 		sitesAtOnce: 16,
 		progressEveryMs: 50,
+		version: "0.0.0-test",
 		...changes,
 	});
 }

@@ -74,8 +74,8 @@ export class ChannelPosting {
 		}
 	}
 
-	async attach(channel: SendableChannels, name: string, content: string): Promise<void> {
-		await channel.send({ files: [textFile(name, content)], ...QUIET });
+	async attach(channel: SendableChannels, name: string, content: string, about: string): Promise<void> {
+		await channel.send({ files: [textFile(name, content, about)], ...QUIET });
 	}
 }
 

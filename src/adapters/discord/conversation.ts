@@ -119,10 +119,10 @@ export class DiscordConversation implements Conversation<Message> {
 		await this.#thread.rename(plainTitle(head));
 	}
 
-	async attach(name: string, content: string): Promise<void> {
+	async attach(name: string, content: string, about: string): Promise<void> {
 		const channel = this.#isPrivate ? null : await this.#thread.channel(this.#head);
-		if (channel !== null) await this.#posting.attach(channel, name, content);
-		else if (this.#interaction !== null) await this.#interaction.attach(name, content, this.#isPrivate);
+		if (channel !== null) await this.#posting.attach(channel, name, content, about);
+		else if (this.#interaction !== null) await this.#interaction.attach(name, content, about, this.#isPrivate);
 		else throw new NotHere("I cannot send a file here");
 	}
 

@@ -45,8 +45,8 @@ export class InteractionPosting {
 		await this.#webhook.deleteMessage("@original").catch(() => {});
 	}
 
-	async attach(name: string, content: string, isPrivate: boolean): Promise<void> {
-		await this.#webhook.send({ files: [textFile(name, content)], ...QUIET, flags: flagsOf(isPrivate) });
+	async attach(name: string, content: string, about: string, isPrivate: boolean): Promise<void> {
+		await this.#webhook.send({ files: [textFile(name, content, about)], ...QUIET, flags: flagsOf(isPrivate) });
 	}
 }
 

@@ -25,5 +25,12 @@ export function partsOf(message: Message): [Part, ...Part[]] {
 /** Where a message of ours is. */
 export type Posted = Pick<DiscordMessage, "id" | "channelId">;
 
-/** A text file to send. */
-export const textFile = (name: string, content: string) => ({ attachment: Buffer.from(content, "utf8"), name });
+/** https://docs.discord.com/developers/resources/message: an attachment's description. */
+const DESCRIPTION_MAX_CHARS = 1_024;
+
+/** A text file to send, with what it is for people who do not see it. */
+export const textFile = (name: string, content: string, about: string) => ({
+	attachment: Buffer.from(content, "utf8"),
+	name,
+	description: about.slice(0, DESCRIPTION_MAX_CHARS),
+});

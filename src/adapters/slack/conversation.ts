@@ -131,9 +131,9 @@ export class SlackConversation implements Conversation<Message> {
 	/** Slack's threads have no names. */
 	async renameThread(): Promise<void> {}
 
-	async attach(name: string, content: string): Promise<void> {
+	async attach(name: string, content: string, about: string): Promise<void> {
 		// A file cannot be shown to one person alone; its text is told already.
-		if (!this.#isPrivate) await this.#posting.attach(this.#headChannel(), this.#threadTs(), name, content);
+		if (!this.#isPrivate) await this.#posting.attach(this.#headChannel(), this.#threadTs(), name, content, about);
 	}
 
 	isAdmin(): Promise<"yes" | "no" | "unknown"> {

@@ -99,9 +99,9 @@ export class SlackPosting {
 	}
 
 	/** Adds a text file for everybody. */
-	async attach(channel: string, threadTs: string | null, name: string, content: string): Promise<void> {
+	async attach(channel: string, threadTs: string | null, name: string, content: string, about: string): Promise<void> {
 		const { files } = this.#context.client;
-		const file = { channel_id: channel, filename: name, title: name, content };
+		const file = { channel_id: channel, filename: name, title: about, content };
 		await this.#besideGone(threadTs, (thread) => files.uploadV2({ ...file, ...thread } as Parameters<typeof files.uploadV2>[0]));
 	}
 

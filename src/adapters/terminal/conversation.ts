@@ -1,4 +1,4 @@
-import type { Conversation } from "../../desk/conversation.ts";
+import { type Conversation, NotHere } from "../../desk/conversation.ts";
 import type { Message } from "../../message/message.ts";
 import { renderTerminal, type TerminalStyle } from "./render.ts";
 
@@ -60,8 +60,9 @@ export function terminalConversation(
 		edit: async () => {},
 		permalink: async () => null,
 		renameThread: async () => {},
-		// The text is on the terminal already.
-		attach: async () => {},
+		attach: async () => {
+			throw new NotHere("a terminal takes no files");
+		},
 		askAddress: async (_url, why) => write(why),
 		end: flush,
 	};

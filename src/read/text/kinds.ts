@@ -1,4 +1,5 @@
 import type { EvidenceKey, FineValueOf } from "../../knowledge/evidence.ts";
+import type { Audience } from "../action.ts";
 import type { Paste } from "../paste.ts";
 import type { FoundRays } from "../ray/find.ts";
 import type { AdminChange } from "./admin.ts";
@@ -30,7 +31,8 @@ export type Question =
 	/** The three that belong to the case of a thread. */
 	| { readonly kind: "answer"; readonly key: EvidenceKey; readonly value: string | null }
 	| { readonly kind: "solved"; readonly cause: string }
-	| { readonly kind: "report" }
+	/** `audience`: the text for one reader; null: the whole report. */
+	| { readonly kind: "report"; readonly audience: Audience | null }
 	| {
 			readonly kind: "watch";
 			readonly target: Target;

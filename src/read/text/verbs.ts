@@ -1,5 +1,6 @@
 import { CAUSE_IDS, CAUSES, isCause, SOMETHING_ELSE } from "../../knowledge/causes/list.ts";
 import { isEvidenceKey, isValue } from "../../knowledge/evidence.ts";
+import { AUDIENCES, type Audience } from "../action.ts";
 import { readPaste } from "../paste.ts";
 import { findRays } from "../ray/find.ts";
 import { ADMIN_WORDS, hostIn, readAdminChange } from "./admin.ts";
@@ -49,6 +50,16 @@ export interface VerbRow {
 
 const USUAL = { lane: "words", private: false, everywhere: false, case: false, admins: false } as const;
 const PRIVATE = { ...USUAL, private: true, everywhere: true } as const;
+
+/** For whom a text is wanted, in one word of the person's. */
+const AUDIENCE_FORMS: Readonly<Record<Audience, RegExp>> = {
+	host: /^(?:host|hoster|hosting|provider)$/,
+	developer: /^(?:dev|developers?)$/,
+	cloudflare: /^(?:cloudflare|support)$/,
+	status: /^(?:status|statuspage)$/,
+};
+const audienceIn = (words: readonly string[]): Audience | null =>
+	AUDIENCES.find((audience) => words.some((word) => AUDIENCE_FORMS[audience].test(bareWord(word).toLowerCase()))) ?? null;
 
 const TOPIC_MAX_CHARS = 60;
 /** A line of one's own stands behind a colon: without it, a sentence that begins with "solved" is read as one. */
@@ -135,7 +146,7 @@ export const VERBS = {
 		usage: "report",
 		example: "report",
 		case: true,
-		read: ({ words }) => (words.length <= 2 ? { kind: "report" } : null),
+		read: ({ words }) => (words.length <= 2 ? { kind: "report", audience: audienceIn(words) } : null),
 	},
 	watch: {
 		...USUAL,

@@ -1,0 +1,149 @@
+import { type Case, type Fact, rankCase } from "../judge/case.ts";
+import { CAUSES, isCause } from "../knowledge/causes/list.ts";
+import { codeWordsOf } from "../knowledge/codes/words.ts";
+import { findColo } from "../knowledge/colos/colos.ts";
+import { EVIDENCE, type EvidenceKey } from "../knowledge/evidence.ts";
+import { maskedValue } from "../message/masking.ts";
+import { utc } from "../message/text.ts";
+import { decodeRay } from "../read/ray/decode.ts";
+import { type LogWindow, logWindow } from "../read/ray/log-window.ts";
+import { factSentences } from "./fact-sentences.ts";
+
+/** What leaves a chat of a case, in statements and in the report: nothing private, each time in UTC. */
+
+/** A failing request by its Ray ID. */
+export interface FailingRay {
+	readonly id: string;
+	/** Three letters; null where nothing named it. */
+	readonly colo: string | null;
+	readonly atMs: number;
+}
+
+const RAY = /^[0-9a-f]{15,16}$/i;
+
+/** The case's Ray IDs with their times, newest first; ids that are none are left out. */
+export function raysOf(one: Case, nowMs: number): readonly FailingRay[] {
+	return one.rays
+		.filter((id) => RAY.test(id))
+		.flatMap((id) => {
+			const ray = decodeRay(id, null, nowMs);
+			return "why" in ray ? [] : [{ id, colo: one.colos[id] ?? null, atMs: ray.receivedAtMs }];
+		})
+		.sort((a, b) => b.atMs - a.atMs);
+}
+
+/** Signs of the failure this long before the case belong to it; an older Ray ID may be of another incident. */
+const SAME_INCIDENT_MS = 86_400_000;
+
+/** When the failure was first and last seen, Unix milliseconds. */
+export function seenBetween(one: Case, nowMs: number): { readonly startMs: number; readonly endMs: number } {
+	const times = [
+		one.openedAtMs,
+		...raysOf(one, nowMs).map(({ atMs }) => atMs),
+		...one.codes.filter(({ code }) => code === one.code).map(({ atMs }) => atMs),
+	].filter((atMs) => atMs >= one.openedAtMs - SAME_INCIDENT_MS && atMs <= nowMs);
+	return {
+		startMs: times.reduce((a, b) => Math.min(a, b), one.openedAtMs),
+		endMs: times.reduce((a, b) => Math.max(a, b), one.openedAtMs),
+	};
+}
+
+/** Where to read the origin's log: around the newest failing request, or around the time of the case. */
+export function windowFor(one: Case, nowMs: number): LogWindow {
+	const [newest] = raysOf(one, nowMs);
+	const { startMs, endMs } = seenBetween(one, nowMs);
+	if (newest === undefined) return logWindow(startMs, endMs);
+	// What fails at once is logged at once.
+	const isInstant = one.facts.some(({ key, value }) => key === "time-to-failure" && value === "instant");
+	return logWindow(newest.atMs, newest.atMs, isInstant ? 0 : undefined);
+}
+
+export const hostOf = (one: Case): string => new URL(one.url).hostname;
+
+/** The URL without its query, in which secrets are; what looks like one in the path is masked. */
+export function urlOf(one: Case): string {
+	const { origin, pathname } = new URL(one.url);
+	return maskedValue("location", `${origin}${pathname}`);
+}
+
+/** `Dallas (DFW)`; the three letters alone where they are in no table. */
+export function cityOf(colo: string): string {
+	const city = findColo(colo)?.city;
+	return city === undefined ? colo : `${city} (${colo})`;
+}
+
+/** `Cloudflare error 520`; `error 503` for a number that is not Cloudflare's own. */
+export const errorOf = ({ code }: Case): string => `${/^(?:52\d|530|1\d{3})$/.test(code) ? "Cloudflare error" : "error"} ${code}`;
+
+/** The newest check met nothing. */
+export function worksForUs({ counted, facts }: Case): boolean {
+	if (counted !== null) return counted.failed === 0;
+	return facts.some(({ key, value, by }) => by === "look" && key === "edge-pattern" && value === "not-reproduced");
+}
+
+/** `all requests`, `2 of 5 requests`, `requests` where nobody counted. */
+export function requestsOf({ counted, facts }: Case): string {
+	const pattern = facts.find(({ key }) => key === "edge-pattern")?.value;
+	if (counted !== null && counted.failed > 0)
+		return counted.failed === counted.of ? "all requests" : `${counted.failed} of ${counted.of} requests`;
+	if (pattern === "all" || pattern === "some-urls") return "all requests";
+	return pattern === undefined ? "requests" : "some requests";
+}
+
+/** A cause as it may be named outside: with one certainty word (from 60% likely, from 40% possible), or confirmed by people. */
+export interface NamedCause {
+	readonly title: string;
+	readonly certainty: "confirmed" | "likely" | "possible";
+	/** What to do, common first. */
+	readonly fixes: readonly string[];
+}
+
+const LIKELY_FROM = 0.6;
+const POSSIBLE_FROM = 0.4;
+
+/** null: no cause is likely enough; somebody's own words for it are not passed on, because they may hold anything. */
+export function namedCause(one: Case): NamedCause | null {
+	const { solved } = one;
+	if (solved !== null)
+		return isCause(solved.cause)
+			? { title: CAUSES[solved.cause].title, certainty: "confirmed", fixes: CAUSES[solved.cause].fixes }
+			: null;
+	const { ranked, abstains } = rankCase(one);
+	const [first] = ranked;
+	if (abstains || first === undefined || !isCause(first.cause) || first.probability < POSSIBLE_FROM) return null;
+	const { title, fixes } = CAUSES[first.cause];
+	return { title, certainty: first.probability >= LIKELY_FROM ? "likely" : "possible", fixes };
+}
+
+/** What the code itself means; "" where no table says it. */
+export const codeMeans = ({ code }: Case): string => codeWordsOf(code).means;
+
+/** What tells most comes first. */
+const BY_WEIGHT: readonly EvidenceKey[] = [
+	"direct-origin",
+	"origin-log",
+	"edge-saw",
+	"variants",
+	"host-health",
+	"edge-pattern",
+	"what-changed",
+	"who-is-hit",
+	"other-codes",
+	"time-to-failure",
+	"cloudflare-features",
+	"colo-spread",
+	"waits-for",
+	"edge-trace",
+];
+
+const tells = ({ key, value }: Fact): boolean =>
+	[value].flat().every((one) => EVIDENCE[key].values[one]?.says === undefined && one !== "not-reproduced");
+
+/** What is known, as sentences with their source, what tells most first. That nothing of a kind is there is left out. */
+export const sentencesOf = (facts: readonly Fact[], without: readonly EvidenceKey[] = []): readonly string[] =>
+	BY_WEIGHT.filter((key) => !without.includes(key))
+		.flatMap((key) => facts.filter((fact) => fact.key === key && tells(fact)))
+		.flatMap(factSentences);
+
+/** `2026-11-22 13:56:05`: where the sentence says UTC itself. */
+export const utcTime = (ms: number): string => utc(ms).slice(0, -4);
