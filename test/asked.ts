@@ -11,8 +11,11 @@ export interface Standing {
 	readonly message: Message;
 }
 
-/** The messages that a question leaves standing: head, thread, private answers. */
-export async function standing(lab: Lab, question: string, now: () => number): Promise<Standing[]> {
+/**
+ * The messages that a question leaves standing: head, thread, private answers.
+ * @param who asks, as the chat shows them
+ */
+export async function standing(lab: Lab, question: string, now: () => number, who?: string): Promise<Standing[]> {
 	const out: Standing[] = [];
 	const put = (message: Message) => {
 		out[0] = { place: "head", message };
@@ -32,6 +35,7 @@ export async function standing(lab: Lab, question: string, now: () => number): P
 			replyPrivately: async (message) => void out.push({ place: "only for the asker", message }),
 			askAddress: async (_url, message) => void out.push({ place: "only for the asker", message }),
 		}),
+		who,
 	);
 	return out;
 }

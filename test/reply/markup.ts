@@ -3,8 +3,8 @@ import assert from "node:assert/strict";
 /** A small strict reader of the pages that we write: HTML and SVG in the form of XML, quoted attributes, everything closed. */
 
 const VOID: ReadonlySet<string> = new Set(["meta"]);
-const ATTRIBUTE = /\s([a-z][a-zA-Z-]*)="([^"<>]*)"/y;
-const TAG = /<(\/?)([a-z][a-z0-9]*)((?:\s[a-z][a-zA-Z-]*="[^"<>]*")*)\s?(\/?)>/y;
+const ATTRIBUTE = /\s([a-z][a-zA-Z:-]*)="([^"<>]*)"/y;
+const TAG = /<(\/?)([a-z][a-z0-9]*)((?:\s[a-z][a-zA-Z:-]*="[^"<>]*")*)\s?(\/?)>/y;
 
 /** An element as it was opened. */
 export interface Opened {

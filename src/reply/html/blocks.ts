@@ -45,7 +45,7 @@ export const tableOf = (
 	rows: readonly (readonly (string | Html)[])[],
 	css: "narrow" | "" = "",
 ): Html =>
-	html`<table class="${css}"><caption>${caption}</caption><thead><tr>${header.map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead><tbody>
+	html`<table${css === "" ? null : html` class="${css}"`}><caption>${caption}</caption><thead><tr>${header.map((cell) => html`<th scope="col">${cell}</th>`)}</tr></thead><tbody>
 ${rows.map((row) => html`<tr>${row.map((cell, nth) => (nth === 0 ? html`<th scope="row">${cell}</th>` : html`<td>${cell}</td>`))}</tr>\n`)}</tbody></table>
 `;
 

@@ -74,7 +74,9 @@ export function eventsOf(
 					},
 				]),
 	];
-	const sorted = all.sort((a, b) => a.atMs - b.atMs);
+	// Several requests of one check met the same thing in the same second.
+	const once = new Map(all.map((each) => [`${Math.floor(each.atMs / 1_000)} ${each.what} ${each.who}`, each]));
+	const sorted = [...once.values()].sort((a, b) => a.atMs - b.atMs);
 	if (sorted.length <= EVENTS_MAX) return { events: sorted, leftOut: 0 };
 	const half = EVENTS_MAX / 2;
 	return { events: [...sorted.slice(0, half), ...sorted.slice(-half)], leftOut: sorted.length - EVENTS_MAX };
