@@ -31,6 +31,11 @@ const ORIGIN_LOOK_MS_MAX = 65_000;
 const SITES_AT_ONCE = 16;
 /** Slack allows about one edit a second in a channel. */
 const PROGRESS_EVERY_MS = 2_000;
+/** A terminal only writes a line over. */
+const TERMINAL_PROGRESS_EVERY_MS = 250;
+/** What a terminal has that does not say, and what is still easy to read across. */
+const TERMINAL_COLUMNS = 80;
+const TERMINAL_COLUMNS_MAX = 110;
 /** Docker sends SIGKILL 10 s after SIGTERM. */
 const STOP_MS_MAX = 8_000;
 
@@ -54,7 +59,7 @@ const quiet: Log = Object.assign((line: Parameters<Log>[0]) => void (line.event 
 
 function deskFor(
 	settings: Settings,
-	args: Pick<TerminalArguments, "insecure" | "httpVersion" | "resolve">,
+	args: Pick<TerminalArguments, "insecure" | "httpVersion" | "resolve"> & { readonly progressEveryMs?: number },
 	stores: Stores,
 	own: Log,
 	metrics: Metrics = noMetrics,
@@ -89,7 +94,7 @@ function deskFor(
 		metrics,
 		hashed: hasher(),
 		sitesAtOnce: SITES_AT_ONCE,
-		progressEveryMs: PROGRESS_EVERY_MS,
+		progressEveryMs: args.progressEveryMs ?? PROGRESS_EVERY_MS,
 		version: VERSION,
 	});
 }
@@ -121,10 +126,16 @@ async function openStores(file: string | undefined, key: Uint8Array | null): Pro
 	}
 }
 
+/** https://no-color.org: any value but an empty one. */
+const noColor = (process.env.NO_COLOR ?? "") !== "";
+
+/** A pipe has no columns, and some terminals say 0. */
+const columnsOf = ({ columns }: NodeJS.WriteStream): number => (columns > 0 ? columns : TERMINAL_COLUMNS);
+
 function terminalStyle(askPrefix: string): TerminalStyle {
 	return {
-		colour: process.stdout.isTTY === true && process.env.NO_COLOR === undefined,
-		width: Math.min(process.stdout.columns ?? 100, 110),
+		colour: process.stdout.isTTY === true && !noColor,
+		width: Math.min(columnsOf(process.stdout), TERMINAL_COLUMNS_MAX),
 		askPrefix,
 	};
 }
@@ -132,11 +143,12 @@ function terminalStyle(askPrefix: string): TerminalStyle {
 async function runTerminal(settings: Settings, args: TerminalArguments): Promise<number> {
 	const { askOnce, prompt } = await import("./adapters/terminal/terminal.ts");
 	const style = terminalStyle(args.question === "" ? "" : "npm start -- ");
-	const streams = { out: (text: string) => void process.stdout.write(text), aside: say };
+	const liveColumns = process.stderr.isTTY === true ? columnsOf(process.stderr) : null;
+	const streams = { out: (text: string) => void process.stdout.write(text), aside: say, liveColumns };
 	const { memoryStores } = await import("./store/sqlite/sqlite.ts");
-	const desk = deskFor(settings, args, memoryStores(CLOCK), quiet);
-	if (args.question !== "") return askOnce(desk, args.question, args.json, style, streams);
-	return prompt(desk, args.json, style, process.stdin, streams);
+	const desk = deskFor(settings, { ...args, progressEveryMs: TERMINAL_PROGRESS_EVERY_MS }, memoryStores(CLOCK), quiet);
+	if (args.question !== "") return askOnce(desk, args.question, args, style, streams);
+	return prompt(desk, args, style, process.stdin, streams);
 }
 
 /** `trace`: for whoever has the key, after a complaint about a look at an address. */

@@ -8,6 +8,8 @@ export interface TerminalArguments {
 	/** Its words as the shell gave them: for file names. */
 	readonly words: readonly string[];
 	readonly json: boolean;
+	/** Evidence and what is behind menus at once. */
+	readonly all: boolean;
 	readonly insecure: boolean;
 	readonly httpVersion: 1 | 2;
 	readonly resolve: ReadonlyMap<string, readonly string[]>;
@@ -27,6 +29,7 @@ export function readArguments(args: readonly string[]): TerminalArguments | stri
 			options: {
 				help: { type: "boolean", short: "h" },
 				json: { type: "boolean" },
+				all: { type: "boolean" },
 				insecure: { type: "boolean" },
 				http1: { type: "boolean" },
 				http2: { type: "boolean" },
@@ -44,12 +47,13 @@ export function readArguments(args: readonly string[]): TerminalArguments | stri
 						[...(values.origin === undefined ? [] : ["origin"]), ...positionals, ...(values.origin ?? [])].join(" "),
 			words: positionals,
 			json: values.json === true,
+			all: values.all === true,
 			insecure: values.insecure === true,
 			httpVersion: values.http2 === true ? 2 : 1,
 			resolve: readResolve(values.resolve ?? []),
 		};
 	} catch (error) {
 		const why = error instanceof Error ? (error.message.split(". ")[0] ?? "") : "";
-		return `${why}. Options are --json, --insecure, --http1, --http2, --resolve host:port:address and --origin address[:port].`;
+		return `${why}. Options are --all, --json, --insecure, --http1, --http2, --resolve host:port:address and --origin address[:port].`;
 	}
 }

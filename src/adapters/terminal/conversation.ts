@@ -1,45 +1,83 @@
 import { type Conversation, NotHere } from "../../desk/conversation.ts";
 import type { Message } from "../../message/message.ts";
-import { renderTerminal, type TerminalStyle } from "./render.ts";
+import { controlsOf, progressLine, renderTerminal, type TerminalStyle } from "./render.ts";
+import { TerminalSession } from "./session.ts";
 
 const SIGN_OF_LIFE_MS = 120;
+/** Back to the start of the line, and nothing on it. */
+export const CLEAR_LINE = "\r\u001b[K";
+
+/** One question's conversation at a terminal. */
+export interface TerminalConversation extends Conversation<Message> {
+	/** The answer is complete: prints what was held back. */
+	end(): void;
+	/** Nothing more of it is printed, and what it finds is no case of this terminal. */
+	cancel(): void;
+}
 
 /**
- * A terminal as a conversation: messages one after the other. A terminal cannot take a line back, so the first sign of life and
- * progress go to `aside` (standard error) and only the final head goes out.
+ * A terminal as a conversation: messages one after the other. What is printed cannot be taken back, so the first sign of life and progress
+ * go to `aside` (standard error), only the final head goes out, and of a head that changes later only its first line. A question is held
+ * back until the rest is told: it stands last.
+ * @param session what the terminal remembers from one question to the next
  */
 export function terminalConversation(
 	out: (text: string) => void,
 	aside: (text: string) => void,
 	style: TerminalStyle,
-): Conversation<Message> & { end(): void } {
+	session: TerminalSession = new TerminalSession(),
+): TerminalConversation {
+	const answer = session.begin();
+	const own = `terminal ${answer}`;
 	let head: Message | null = null;
 	let printed = false;
-	const write = (message: Message) => out(`${renderTerminal(message, style)}\n\n`);
-	let sign: NodeJS.Timeout | undefined;
-	const flush = () => {
-		clearTimeout(sign);
-		if (head !== null && !printed) write(head);
+	let held: Message | null = null;
+	let followUps = 0;
+	let canceled = false;
+	const life = signOfLife(aside, style, session.mode.liveColumns);
+	const write = (message: Message) => {
+		life.over();
+		if (!canceled) out(`${session.rendered(message, style, answer)}\n\n`);
+	};
+	const writeHead = () => {
+		life.over();
+		if (head !== null && !printed) {
+			write(head);
+			session.printed(own, head, style);
+		}
 		printed = true;
+	};
+	const flush = () => {
+		writeHead();
+		const message = held;
+		held = null;
+		if (message !== null) write(message);
+	};
+	const headChanged = (ref: string, message: Message) => {
+		const line = session.changed(ref, message, style);
+		if (line === null || canceled) return;
+		life.over();
+		out(`${line}\n\n`);
 	};
 	return {
 		begin: async (message) => {
 			head = message;
-			// Most answers are there at once; only what takes longer needs a sign of life.
-			sign = setTimeout(
-				() => aside(`${renderTerminal(message, { ...style, colour: false }).split("\n")[0]} ...\n`),
-				SIGN_OF_LIFE_MS,
-			);
+			life.begin(message);
 		},
-		progress: async () => {},
+		progress: async (message) => {
+			if (!canceled) life.progress(message);
+		},
 		update: async (message) => {
-			clearTimeout(sign);
+			life.over();
+			if (printed) headChanged(own, message);
 			head = message;
 		},
 		followUp: async (message) => {
 			flush();
-			write(message);
-			return null;
+			followUps += 1;
+			if (controlsOf(message).length > 0) held = message;
+			else write(message);
+			return `${own}.${followUps}`;
 		},
 		replyPrivately: async (message) => write(message),
 		resumeAt: () => {},
@@ -53,17 +91,57 @@ export function terminalConversation(
 		isOutsider: false,
 		isAdmin: async () => "no",
 		isFullMember: async () => "yes",
-		// One terminal is one thread.
+		// One terminal is one thread; what was canceled belongs to none that is asked about again.
 		isPublic: () => true,
-		location: () => ({ messageRef: "terminal", threadKey: "terminal" }),
+		location: () => ({ messageRef: own, threadKey: canceled ? own : "terminal" }),
 		resumeRef: () => "terminal",
-		edit: async () => {},
+		edit: async (ref, message) => {
+			// What was told in this answer and is more now (a table that fills) is read again; an answered question is not.
+			if (ref.startsWith(`${own}.`)) write(message);
+			else if (ref === own && !printed) head = message;
+			else headChanged(ref, message);
+		},
 		permalink: async () => null,
 		renameThread: async () => {},
 		attach: async () => {
 			throw new NotHere("a terminal takes no files");
 		},
-		askAddress: async (_url, why) => write(why),
+		askAddress: async (url, why) => {
+			write(why);
+			session.form = { do: "origin-form", url };
+		},
 		end: flush,
+		cancel: () => {
+			canceled = true;
+			life.over();
+		},
+	};
+}
+
+/** What says that something goes on: one line that is written over on a TTY, a line once elsewhere, nothing for what is there at once. */
+function signOfLife(aside: (text: string) => void, style: TerminalStyle, columns: number | null) {
+	let timer: NodeJS.Timeout | undefined;
+	let isShown = false;
+	const show = (line: string) => {
+		isShown = true;
+		aside(`${CLEAR_LINE}${line}`);
+	};
+	return {
+		begin: (message: Message) => {
+			timer = setTimeout(() => {
+				if (columns !== null) return show(progressLine(message, 1, columns));
+				const [first = ""] = renderTerminal(message, { ...style, colour: false }).split("\n");
+				aside(/…$/.test(first) ? `${first}\n` : `${first} ...\n`);
+			}, SIGN_OF_LIFE_MS);
+		},
+		progress: (message: Message) => {
+			clearTimeout(timer);
+			if (columns !== null) show(progressLine(message, 2, columns));
+		},
+		over: () => {
+			clearTimeout(timer);
+			if (isShown) aside(CLEAR_LINE);
+			isShown = false;
+		},
 	};
 }

@@ -1,9 +1,11 @@
-import { type Block, fieldText, gridLines, type Message, type Mood } from "../../message/message.ts";
-import { plainText, type Text, text } from "../../message/text.ts";
+import { type Block, type Button, type Menu, type Message, type Mood, SIGN } from "../../message/message.ts";
+import { show } from "../../message/show.ts";
+import { plainText, type Text } from "../../message/text.ts";
+import { cut, fitted, grid, type Run, wrapped } from "./layout.ts";
 
 /** How to write for a terminal. */
 export interface TerminalStyle {
-	/** Escape sequences for colour: only on a TTY. */
+	/** Escape sequences for color: only on a TTY. */
 	readonly colour: boolean;
 	/** Columns to wrap prose at. */
 	readonly width: number;
@@ -11,8 +13,14 @@ export interface TerminalStyle {
 	readonly askPrefix: string;
 }
 
+/**
+ * How a message's controls are written. `words`: what to type instead. `shell`: the same, but nothing for the controls of a case, which has
+ * ended with the process. Numbers: choices that the prompt takes, from this number on.
+ */
+export type ControlStyle = "words" | "shell" | { readonly from: number; readonly menus: "more" | "all" };
+
 /** What goes on with a case: one that was asked about in one go has ended with the process. */
-const OF_A_CASE = /^(?:answer|solved|report|unwatch)\b/;
+const OF_A_CASE = /^(?:answer|solved|report|unwatch|evidence|more|undo|reopen|follow|status|check again)\b/;
 
 const MOOD_COLOUR: Record<Mood, string> = {
 	bad: "31",
@@ -22,67 +30,159 @@ const MOOD_COLOUR: Record<Mood, string> = {
 	unclear: "37",
 	neutral: "36",
 };
+const BOLD = "1";
+const DIM = "2";
+const INDENT = "    ";
 
 /** A message as lines of text for a terminal. Pure. */
-export function renderTerminal(message: Message, style: TerminalStyle): string {
-	const paint = (codes: string, s: string) => (style.colour ? `\u001b[${codes}m${s}\u001b[0m` : s);
+export function renderTerminal(message: Message, style: TerminalStyle, controls: ControlStyle = "words"): string {
+	const write = writer(style);
+	let next = typeof controls === "string" ? 0 : controls.from;
+	const line = (block: Block): string | null => {
+		switch (block.kind) {
+			case "title":
+				return write.title(message.mood, block);
+			case "say":
+			case "chart":
+				return write.prose(write.runs(block.text));
+			case "list":
+				return block.items.map((item) => write.prose(write.runs(item), "- ", "  ")).join("\n");
+			case "command":
+				return `${block.about.length === 0 ? "" : `${write.prose(write.runs(block.about))}\n`}\n${INDENT}${write.paint(BOLD, harmless(block.command))}\n`;
+			case "table":
+				return block.lines.map((one) => `${INDENT}${harmless(one)}`).join("\n");
+			case "grid":
+				return gridBlock(block, style.width, write.paint);
+			case "fields":
+				return block.fields
+					.map(({ name, value }) =>
+						write.prose([{ text: `${show(name)}: `, codes: DIM }, ...write.runs(value)], "", INDENT.slice(2)),
+					)
+					.join("\n");
+			case "note":
+				return write.prose(write.runs(block.text).map(({ text }) => ({ text, codes: DIM })));
+			case "buttons": {
+				if (typeof controls !== "string") {
+					const shown = choiceLines(block, next, controls.menus, style.width);
+					next += choicesOf([block], controls.menus).length;
+					return shown === "" ? null : shown;
+				}
+				const words = write.runs(block.else);
+				return words.length === 0 || (controls === "shell" && ofCase(block)) ? null : write.prose(words);
+			}
+		}
+	};
+	return message.blocks
+		.map(line)
+		.filter((one) => one !== null)
+		.join("\n");
+}
+
+/** The parts of a line in this style. */
+function writer(style: TerminalStyle) {
+	const paint = (codes: string, text: string) => (style.colour ? `\u001b[${codes}m${text}\u001b[0m` : text);
 	const asked = (question: string) => {
 		if (style.askPrefix === "") return question;
 		return OF_A_CASE.test(question)
 			? `${question} (at the prompt that npm start opens)`
 			: `${style.askPrefix}${argument(question)}`;
 	};
-	const flat = (spans: Text) => plainText(spans, { ask: asked });
-	const line = (block: Block): string => {
-		switch (block.kind) {
-			case "title":
-				return paint(
-					`1;${MOOD_COLOUR[message.mood]}`,
-					wrap(flat(block.aside === undefined ? block.text : text`${block.text} · ${block.aside}`), style.width, ""),
-				);
-			case "say":
-				return wrap(flat(block.text), style.width, "");
-			case "list":
-				return block.items.map((item) => wrap(flat(item), style.width, "  ", "- ")).join("\n");
-			case "command":
-				return `${wrap(flat(block.about), style.width, "")}\n\n    ${paint("1", block.command)}\n`;
-			case "table":
-				return block.lines.map((one) => `    ${one}`).join("\n");
-			case "grid":
-				return gridLines(block)
-					.map((one) => `    ${one}`)
-					.join("\n");
-			case "fields":
-				return block.fields.map((field) => wrap(flat(fieldText(field)), style.width, "  ", "- ")).join("\n");
-			case "chart":
-				return wrap(flat(block.text), style.width, "");
-			case "note":
-				return paint("2", wrap(flat(block.text), style.width, ""));
-			case "buttons":
-				return wrap(flat(block.else), style.width, "");
-		}
+	const runs = (spans: Text): Run[] =>
+		spans.map((span) => ({ text: plainText([span], { ask: asked }), codes: span.t === "bold" ? BOLD : null }));
+	const prose = (words: readonly Run[], first = "", indent = "") => wrapped(words, style.width, first, indent, paint);
+	return {
+		paint,
+		runs,
+		prose,
+		/** The sign, the first line in bold and color, and what follows it as it is. */
+		title: (mood: Mood, { text, aside }: Extract<Block, { kind: "title" }>) => {
+			const sign = SIGN[mood];
+			const codes = `${BOLD};${MOOD_COLOUR[mood]}`;
+			return prose([
+				{
+					text: `${sign === null ? "" : `${sign} `}${runs(text)
+						.map((run) => run.text)
+						.join("")}`,
+					codes,
+				},
+				...(aside === undefined ? [] : [{ text: " · ", codes: null }, ...runs(aside)]),
+			]);
+		},
 	};
-	return message.blocks.map(line).join("\n");
 }
+
+function gridBlock(
+	block: Extract<Block, { kind: "grid" }>,
+	width: number,
+	paint: (codes: string, text: string) => string,
+): string {
+	const safe = (row: readonly string[]) => row.map((cell) => show(cell, GRID_CELL_MAX_CHARS));
+	const [header = "", ...rows] = grid([safe(block.header), ...block.rows.map(safe)], width - INDENT.length);
+	return [paint(DIM, header), ...rows].map((one) => `${INDENT}${one}`).join("\n");
+}
+
+const GRID_CELL_MAX_CHARS = 200;
+
+type Controls = Extract<Block, { kind: "buttons" }>;
+
+/** Everything that a message offers, block by block. */
+export const controlsOf = ({ blocks }: Message): readonly Controls[] => blocks.filter((block) => block.kind === "buttons");
+
+/** The choices that have a number, in their order: the buttons of each block, and behind them the options of its menus where these are shown. */
+export const choicesOf = (blocks: readonly Controls[], menus: "more" | "all"): readonly Button[] =>
+	blocks.flatMap((block) => [
+		...block.buttons,
+		...(menus === "all" ? (block.menus ?? []).flatMap(({ options }) => options) : []),
+	]);
+
+/** Whether it goes on with a case: at a shell, that is over. */
+export const ofCase = ({ buttons, menus = [] }: Controls): boolean =>
+	[...buttons, ...menus.flatMap(({ options }) => options)].some(({ action }) => "case" in action);
+
+function choiceLines(block: Controls, from: number, menus: "more" | "all", width: number): string {
+	const own = block.buttons.map((button, index) => choice(from + index, button));
+	const more = block.menus ?? [];
+	if (menus === "more") return fitted("", [...own, ...more.map(({ label }) => moreWord(label))], width);
+	const lines = own.length === 0 ? [] : [fitted("", own, width)];
+	return [...lines, ...menuLines(more, from + own.length, width)].join("\n");
+}
+
+/** The options of menus, a menu a line, numbered on from here. */
+export function menuLines(menus: readonly Menu[], from: number, width: number): readonly string[] {
+	let next = from;
+	return menus.map(({ label, options }) => {
+		const items = options.map((option, index) => choice(next + index, option));
+		next += options.length;
+		return fitted(`${bare(label) === "" ? "More" : bare(label)}: `, items, width);
+	});
+}
+
+const choice = (number: number, { label }: Button): string => `${number} ${show(label)}`;
+
+/** `⋯` has no name: it is only "more". */
+const moreWord = (label: string): string => (bare(label) === "" ? "more" : `more: ${bare(label)}`);
+const bare = (label: string): string => show(label).replace(/\s*(?:…|\.\.\.|⋯)$/, "");
+
+/** Commands and aligned lines stay exactly as they are, but for what would steer the terminal: nothing that is to be typed has that. */
+const harmless = (text: string): string => text.replaceAll(/(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (char) => show(char));
 
 /** One question as a word of a shell's command line. */
 function argument(question: string): string {
 	return /^[\w./:@%+,=-]+(?: [\w./:@%+,=-]+)*$/.test(question) ? question : `'${question.replaceAll("'", "'\\''")}'`;
 }
 
-/** Breaks prose at blanks; a word longer than the line (a URL) stays whole, so that it can be copied. */
-function wrap(s: string, width: number, indent: string, first = ""): string {
-	const lines: string[] = [];
-	let line = first;
-	let empty = true;
-	for (const word of s.split(" ")) {
-		if (!empty && line.length + 1 + word.length > width) {
-			lines.push(line);
-			line = indent + word;
-		} else {
-			line += (empty ? "" : " ") + word;
-		}
-		empty = false;
-	}
-	return [...lines, line].join("\n");
+/** The first line of a message alone: what changed, where the rest was read before. */
+export const firstLine = (message: Message, style: TerminalStyle): string =>
+	renderTerminal({ ...message, blocks: message.blocks.slice(0, 1) }, style);
+
+/** A message on one line, no wider than the terminal: for progress that is written over. Pure. */
+export function progressLine({ blocks }: Message, parts: number, columns: number): string {
+	const words = blocks
+		.slice(0, parts)
+		.flatMap((block) => ("text" in block ? [plainText(block.text)] : []))
+		.map((one, index) => (index === 0 && parts === 1 && !/[.…]$/.test(one) ? `${one}…` : one))
+		.join(" ")
+		.replaceAll(/[\p{Cc}\p{Cf}]/gu, "");
+	// The last column stays free: some terminals break the line behind it.
+	return cut(words, columns - 1);
 }

@@ -1,44 +1,89 @@
-import { createInterface, type Interface } from "node:readline";
+import type { Readable, Writable } from "node:stream";
 import type { Desk } from "../../desk/desk.ts";
 import type { Outcome } from "../../desk/outcome.ts";
 import { understand } from "../../judge/understand.ts";
 import { maskedUrl } from "../../message/masking.ts";
 import type { Message } from "../../message/message.ts";
 import { plainText } from "../../message/text.ts";
+import type { Action, DeskAction } from "../../read/action.ts";
 import type { Understood } from "../../read/text/understood.ts";
-import { terminalConversation } from "./conversation.ts";
-import { renderTerminal, type TerminalStyle } from "./render.ts";
+import { FORMS, type FormAction, formQuestion } from "../form.ts";
+import { opensForm } from "../intake.ts";
+import { CLEAR_LINE, type TerminalConversation, terminalConversation } from "./conversation.ts";
+import { PromptInput } from "./input.ts";
+import type { TerminalStyle } from "./render.ts";
+import { TerminalSession } from "./session.ts";
 
 /** Exit status of a one-shot question (DESIGN: contracts). */
 const EXIT: Record<Outcome["kind"], number> = { answered: 0, misread: 2, refused: 2, broke: 1, interrupted: 1 };
 
-/** Lines of one paste come within this. */
-const PASTE_SETTLES_MS = 30;
+/** The person at the terminal, in what is told of a case. */
+const WHO = "you";
 
-interface TerminalStreams {
+const WELCOME = "Type a URL or a Ray ID. `help` lists more, Ctrl-D quits.\n";
+const PROMPT_HELP = `At this prompt:
+- Type a number to choose. \`more\` lists the rarer choices.
+- In a case: \`evidence\`, \`check again\`, \`undo\`, \`status\`, \`solved\`, \`reopen\`,
+  \`report\`, \`follow\`.
+- Paste log lines or curl output as they are.
+- Ctrl-C cancels a check. On an empty line it quits.
+`;
+const TO_ANSWER = "To answer, paste logs or check again: npm start, then the same question.\n";
+const PASTE = "Paste, then an empty line:\n";
+const CANCELED = "Canceled.\n";
+
+/** Canceled work that is still under way when the prompt ends gets this long. */
+const LEAVE_MS_MAX = 500;
+
+export interface TerminalStreams {
 	readonly out: (text: string) => void;
 	readonly aside: (text: string) => void;
+	/** Where the prompt and what is typed are shown; absent: standard error. */
+	readonly echo?: Writable;
+	/** Columns of a line on `aside` that may be written over; absent: it is no TTY. */
+	readonly liveColumns?: number | null;
+}
+
+/** How a question is answered beside its style. */
+export interface TerminalOptions {
+	/** Answers as JSON, an object a line. */
+	readonly json: boolean;
+	/** Evidence and what is behind menus at once. */
+	readonly all?: boolean;
+}
+
+/** One terminal: its desk, where it writes and what it remembers. */
+interface Terminal {
+	readonly desk: Desk;
+	readonly json: boolean;
+	readonly style: TerminalStyle;
+	readonly streams: TerminalStreams;
+	readonly session: TerminalSession;
 }
 
 /** Asks once, and stays while something is watched. Returns the exit status. */
 export async function askOnce(
 	desk: Desk,
 	question: string,
-	json: boolean,
+	options: boolean | TerminalOptions,
 	style: TerminalStyle,
 	streams: TerminalStreams,
 ): Promise<number> {
-	watchHere(desk, json, style, streams);
+	const terminal = terminalOf(desk, options, style, streams, "shell");
+	watchHere(terminal);
 	// Ctrl-C ends what is watched, with what was seen so far.
 	const silent = () => {};
 	const stop = () =>
 		void desk.handle("unwatch", terminalConversation(silent, silent, style)).then(({ kind }) => {
 			// Nothing was watched: then it means what it always means.
-			if (kind === "misread") process.exit(130);
+			if (kind !== "misread") return;
+			if (streams.liveColumns !== undefined && streams.liveColumns !== null) streams.aside(CLEAR_LINE);
+			process.exit(130);
 		});
 	process.once("SIGINT", stop);
 	try {
-		const status = await ask(desk, question, json, style, streams);
+		const status = await ask(terminal, question);
+		if (terminal.session.leftOut && !terminal.json) streams.out(TO_ANSWER);
 		await desk.watchesEnded("terminal");
 		return status;
 	} finally {
@@ -47,14 +92,41 @@ export async function askOnce(
 	}
 }
 
-/** What a watch tells is printed when it comes: a change as a message, how it stands as a line; as JSON, an object a line. */
-const watchHere = (desk: Desk, json: boolean, style: TerminalStyle, { out, aside }: TerminalStreams) =>
-	desk.connect("terminal", () => {
-		const print = (message: Message) =>
-			out(json ? `${JSON.stringify({ watch: wholeTitle(message) })}\n` : `${renderTerminal(message, style)}\n\n`);
+function terminalOf(
+	desk: Desk,
+	options: boolean | TerminalOptions,
+	style: TerminalStyle,
+	streams: TerminalStreams,
+	at: "shell" | "prompt",
+): Terminal {
+	const { json, all = false } = typeof options === "boolean" ? { json: options } : options;
+	const session = new TerminalSession({ at, all, liveColumns: streams.liveColumns ?? null });
+	return { desk, json, style, streams, session };
+}
+
+/** A conversation of this terminal; as JSON, none of its messages is printed. */
+const conversationOf = ({ json, style, streams: { out, aside }, session }: Terminal): TerminalConversation =>
+	terminalConversation(json ? () => {} : out, aside, style, session);
+
+/**
+ * What a watch tells is printed when it comes: a change as a message, how it stands as a line; as JSON, an object a line.
+ * @param between called after something was printed that nobody asked for just then
+ */
+const watchHere = (terminal: Terminal, between: () => void = () => {}) =>
+	terminal.desk.connect("terminal", () => {
+		const { json, style, streams, session } = terminal;
+		const clear = () => {
+			if (session.mode.liveColumns !== null) streams.aside(CLEAR_LINE);
+		};
+		const print = (message: Message) => {
+			clear();
+			const text = () => session.rendered(message, style, null);
+			streams.out(json ? `${JSON.stringify({ watch: wholeTitle(message) })}\n` : `${text()}\n\n`);
+			between();
+		};
 		const brief = (message: Message) => ({ ...message, blocks: message.blocks.slice(0, 1) });
 		return {
-			...terminalConversation(json ? () => {} : out, aside, style),
+			...conversationOf(terminal),
 			followUp: async (message) => {
 				print(message);
 				return null;
@@ -67,20 +139,47 @@ function wholeTitle({ blocks: [first] }: Message): string {
 	return first !== undefined && "text" in first ? plainText(first.text) : "";
 }
 
-async function ask(
-	desk: Desk,
-	question: string,
-	json: boolean,
-	style: TerminalStyle,
-	{ out, aside }: TerminalStreams,
-): Promise<number> {
-	const conversation = terminalConversation(json ? () => {} : out, aside, style);
-	const { reply, kind } = await desk.handle(question, conversation);
+/**
+ * Asks the desk, and prints the answer.
+ * @param interrupted resolves when the person no longer wants it
+ */
+async function ask(terminal: Terminal, what: string | DeskAction, interrupted?: Promise<"canceled">): Promise<number> {
+	const { desk, json, streams, session } = terminal;
+	const conversation = conversationOf(terminal);
+	const work = desk.handle(what, conversation, WHO);
+	const outcome = await (interrupted === undefined ? work : Promise.race([work, interrupted]));
+	if (outcome === "canceled") {
+		conversation.cancel();
+		streams.aside(CANCELED);
+		return EXIT.interrupted;
+	}
 	conversation.end();
-	// The address of an origin stays out of what is kept and passed on.
-	const asked = /^\s*origin\s/i.test(question) ? question.trim().split(/\s+/).slice(0, 2).join(" ") : question;
-	if (json) out(`${JSON.stringify({ question: asked, ...reply.data, understood: understoodOf(asked) })}\n`);
-	return EXIT[kind];
+	if (json && typeof what === "string") {
+		// The address of an origin stays out of what is kept and passed on.
+		const asked = /^\s*origin\s/i.test(what) ? what.trim().split(/\s+/).slice(0, 2).join(" ") : what;
+		streams.out(`${JSON.stringify({ question: asked, ...outcome.reply.data, understood: understoodOf(asked) })}\n`);
+	}
+	if (session.mode.all && !json) await showAll(terminal, interrupted);
+	return EXIT[outcome.kind];
+}
+
+/** What only shows more of the same: nothing of it asks a server or changes a case. */
+const SHOWN_AT_ONCE: ReadonlySet<string> = new Set(["explain", "evidence", "help", "privacy"]);
+const onlyShows = (action: Action): action is Extract<Action, { do: "evidence" | "ask" }> =>
+	action.do === "evidence" || (action.do === "ask" && SHOWN_AT_ONCE.has(understand(action.text, {}, Date.now()).intent));
+
+/** Everything that the newest answer keeps behind a control, beside its choices. */
+async function showAll(terminal: Terminal, interrupted?: Promise<"canceled">): Promise<void> {
+	const { desk, session } = terminal;
+	const actions = session.untaken().flatMap(({ action }) => (onlyShows(action) ? [action] : []));
+	for (const action of actions) {
+		session.continues();
+		const conversation = conversationOf(terminal);
+		const work = desk.handle(action.do === "ask" ? action.text : action, conversation, WHO);
+		if ((await (interrupted === undefined ? work : Promise.race([work, interrupted]))) === "canceled")
+			return conversation.cancel();
+		conversation.end();
+	}
 }
 
 /** As `read -` says it, with the values of queries masked: what is passed on may be kept. */
@@ -96,77 +195,131 @@ function understoodOf(text: string): Understood {
  */
 export async function prompt(
 	desk: Desk,
-	json: boolean,
+	options: boolean | TerminalOptions,
 	style: TerminalStyle,
-	input: NodeJS.ReadStream,
+	input: Readable & { isTTY?: boolean },
 	streams: TerminalStreams,
 ): Promise<number> {
-	const isTerminal = input.isTTY === true;
-	const lines = createInterface({
-		input,
-		output: isTerminal ? process.stderr : undefined,
-		prompt: "cf520> ",
-		terminal: isTerminal,
+	const terminal = terminalOf(desk, options, style, streams, "prompt");
+	const typed = new PromptInput(input, streams.echo ?? process.stderr, (lines) => {
+		const whole = lines.join("\n");
+		return isOneText(whole) ? [whole] : lines;
 	});
-	if (isTerminal) streams.aside("Type a URL or a Ray ID. `help` lists more, Ctrl-D quits.\n");
-	let open = true;
-	lines.once("close", () => (open = false));
-	const again = () => {
-		if (open) lines.prompt();
-	};
-	again();
-	watchHere(desk, json, style, streams);
-	let worst = 0;
-	let work: Promise<unknown> = Promise.resolve();
-	await (isTerminal ? eachPaste : eachPiped)(lines, (text) => {
-		if (text.trim() === "") return again();
-		work = work
-			.then(() => ask(desk, text, json, style, streams))
-			.then((status) => {
-				worst = Math.max(worst, status);
-				again();
-			});
-	});
-	await work;
-	if (!isTerminal) await desk.watchesEnded("terminal");
+	if (typed.isTerminal) streams.aside(WELCOME);
+	watchHere(terminal, () => typed.refresh());
+	const running = new Prompt(terminal, typed);
+	const worst = await running.run();
+	if (!typed.isTerminal) await desk.watchesEnded("terminal");
 	desk.disconnect("terminal");
-	return isTerminal ? 0 : worst;
+	if (running.hasCanceled) await desk.stop(LEAVE_MS_MAX);
+	return typed.isTerminal ? 0 : worst;
 }
 
-/** Hands on what is typed until the input ends: a line at a time, and the lines that arrive at once as one text. */
-function eachPaste(lines: Interface, take: (text: string) => void): Promise<void> {
-	let pasted: string[] = [];
-	let settle: NodeJS.Timeout | undefined;
-	const flush = () => {
-		const text = pasted.join("\n");
-		pasted = [];
-		take(text);
-	};
-	return new Promise((resolve) => {
-		lines.on("line", (line) => {
-			pasted.push(line);
-			clearTimeout(settle);
-			settle = setTimeout(flush, PASTE_SETTLES_MS);
-		});
-		lines.on("close", () => {
-			clearTimeout(settle);
-			flush();
-			resolve();
-		});
-	});
-}
+/** What a person does at the prompt, one thing after the other. */
+class Prompt {
+	readonly #terminal: Terminal;
+	readonly #typed: PromptInput;
+	/** Something that was canceled may still be under way. */
+	hasCanceled = false;
 
-/** Hands on what was piped: a page, log lines and what curl printed as one text, everything else a line at a time. */
-function eachPiped(lines: Interface, take: (text: string) => void): Promise<void> {
-	const piped: string[] = [];
-	return new Promise((resolve) => {
-		lines.on("line", (line) => void piped.push(line));
-		lines.on("close", () => {
-			const whole = piped.join("\n");
-			for (const text of isOneText(whole) ? [whole] : piped) take(text);
-			resolve();
-		});
-	});
+	constructor(terminal: Terminal, typed: PromptInput) {
+		this.#terminal = terminal;
+		this.#typed = typed;
+	}
+
+	/** Takes questions until the input ends. Returns the highest exit status. */
+	async run(): Promise<number> {
+		let worst = 0;
+		for (;;) {
+			const next = await this.#typed.next("cf520> ");
+			if (next.kind === "interrupted") this.#terminal.streams.aside("\n");
+			if (next.kind !== "text") break;
+			if (next.text.trim() !== "") worst = Math.max(worst, await this.#take(next.text));
+		}
+		this.#typed.close();
+		return worst;
+	}
+
+	/** A number that is a choice, `more`, or something for the desk. */
+	async #take(text: string): Promise<number> {
+		const { session, style, streams } = this.#terminal;
+		const word = text.trim();
+		const chosen = /^\d{1,3}$/.test(word) ? session.choice(Number(word)) : undefined;
+		if (chosen !== undefined) return this.#press(chosen.action);
+		const more = /^more$/i.test(word) ? session.more(style) : null;
+		if (more !== null) {
+			streams.out(`${more}\n\n`);
+			return 0;
+		}
+		const status = await this.#ask(text);
+		if (!this.#terminal.json && understand(text, {}, Date.now()).intent === "help") streams.out(`${PROMPT_HELP}\n`);
+		return status;
+	}
+
+	#press(action: Action): Promise<number> {
+		if (opensForm(action)) return this.#fill(action);
+		return this.#ask(action.do === "ask" ? action.text : action);
+	}
+
+	/** Asks the desk; Ctrl-C cancels it. */
+	async #ask(what: string | DeskAction): Promise<number> {
+		const { session } = this.#terminal;
+		const interrupted = Promise.withResolvers<"canceled">();
+		this.#typed.onInterrupt = () => {
+			this.hasCanceled = true;
+			interrupted.resolve("canceled");
+		};
+		session.form = null;
+		const status = await ask(this.#terminal, what, interrupted.promise);
+		this.#typed.onInterrupt = () => {};
+		const { form } = session;
+		session.form = null;
+		return form === null ? status : this.#fill(form, true);
+	}
+
+	/**
+	 * A form is a line at the prompt, or a paste that an empty line ends. An IP address is in no history.
+	 * @param isWanted the desk asked for it
+	 */
+	async #fill(form: FormAction, isWanted = false): Promise<number> {
+		const { desk, streams } = this.#terminal;
+		if (form.do === "origin-form" && !isWanted) {
+			// Where no origin is checked, the answer says why; the form would only ask for the IP address first.
+			const question = `origin ${form.url}`;
+			if ((await desk.wantsAddress(question, conversationOf(this.#terminal))) === null) return this.#ask(question);
+		}
+		for (;;) {
+			const written = FORMS[form.do].multiline ? await this.#pasted() : await this.#line(form);
+			const question =
+				written === null || written.trim() === ""
+					? null
+					: formQuestion(form.do, written, form.do === "origin-form" ? form.url : undefined);
+			if (question === null) return 0;
+			const problem = form.do === "origin-form" ? desk.addressProblem(question) : null;
+			if (problem === null) return this.#ask(question);
+			streams.aside(`${problem}\n`);
+		}
+	}
+
+	async #line(form: FormAction): Promise<string | null> {
+		const typed = await this.#typed.next(`${FORMS[form.do].label}: `, form.do === "origin-form");
+		return typed.kind === "text" ? typed.text.trim().slice(0, FORMS[form.do].maxChars) : null;
+	}
+
+	/** All lines until an empty one is typed by itself; null: it was left. */
+	async #pasted(): Promise<string | null> {
+		const parts: string[] = [];
+		this.#terminal.streams.aside(PASTE);
+		for (;;) {
+			const typed = await this.#typed.next("");
+			if (typed.kind === "interrupted") return null;
+			if (typed.kind === "ended") return parts.join("\n");
+			if (typed.text === "") return parts.join("\n");
+			parts.push(typed.text);
+			// An empty line at the end of a paste ends it, one in the middle (of a response) does not.
+			if (typed.text.endsWith("\n")) return parts.join("\n");
+		}
+	}
 }
 
 function isOneText(whole: string): boolean {

@@ -1,0 +1,101 @@
+import type { Button, Menu, Message } from "../../message/message.ts";
+import type { FormAction } from "../form.ts";
+import { choicesOf, controlsOf, firstLine, menuLines, ofCase, renderTerminal, type TerminalStyle } from "./render.ts";
+
+/** How one terminal shows what it is told. */
+export interface TerminalMode {
+	/** `prompt`: choices have numbers, and a number makes its choice. `shell`: one question and its answer. */
+	readonly at: "prompt" | "shell" | "plain";
+	/** Evidence, and what is behind menus, at once. */
+	readonly all: boolean;
+	/** Columns of a line that may be written over, for progress; null where there is none (a pipe). */
+	readonly liveColumns: number | null;
+}
+
+export const PLAIN: TerminalMode = { at: "plain", all: false, liveColumns: null };
+
+/** What one terminal remembers from one answer to the next: the choices on it, and the first line of each head. */
+export class TerminalSession {
+	readonly mode: TerminalMode;
+	#answers = 0;
+	#offered = 0;
+	#choices: readonly Button[] = [];
+	#menus: readonly Menu[] = [];
+	readonly #taken = new WeakSet<Button>();
+	readonly #heads = new Map<string, string>();
+	/** What only goes on with a case was left out: the case ends with the process. */
+	leftOut = false;
+	/** A form that is to be filled in next. */
+	form: FormAction | null = null;
+
+	constructor(mode: TerminalMode = PLAIN) {
+		this.mode = mode;
+	}
+
+	/** Another answer begins. Returns its number. */
+	begin(): number {
+		this.#answers += 1;
+		return this.#answers;
+	}
+
+	/** What the next answer offers stands beside what is offered already. */
+	continues(): void {
+		this.#offered = this.#answers + 1;
+	}
+
+	/** The choices that were not taken yet, each once. */
+	untaken(): readonly Button[] {
+		const choices = this.#choices.filter((choice) => !this.#taken.has(choice));
+		for (const choice of choices) this.#taken.add(choice);
+		return choices;
+	}
+
+	/** The choice with this number, from 1. */
+	choice(number: number): Button | undefined {
+		return this.#choices[number - 1];
+	}
+
+	/** The choices behind the menus, which have numbers from now on; null where there are none. */
+	more(style: TerminalStyle): string | null {
+		if (this.#menus.length === 0) return null;
+		const lines = menuLines(this.#menus, this.#choices.length + 1, style.width);
+		this.#choices = [...this.#choices, ...this.#menus.flatMap(({ options }) => options)];
+		this.#menus = [];
+		return lines.join("\n");
+	}
+
+	/**
+	 * A message as it is printed; what it offers are the choices from now on.
+	 * @param answer the number of its answer; null: nobody asked for it just then, and a number that is being typed means what it meant
+	 */
+	rendered(message: Message, style: TerminalStyle, answer: number | null): string {
+		const blocks = controlsOf(message);
+		if (blocks.length > 0 && answer !== null && this.#offered !== answer) {
+			this.#offered = answer;
+			this.#choices = [];
+			this.#menus = [];
+		}
+		const from = this.#choices.length + 1;
+		const menus = this.mode.all ? "all" : "more";
+		this.#choices = [...this.#choices, ...choicesOf(blocks, menus)];
+		if (!this.mode.all) this.#menus = [...this.#menus, ...blocks.flatMap((block) => block.menus ?? [])];
+		if (this.mode.at === "prompt") return renderTerminal(message, style, { from, menus });
+		if (this.mode.at === "plain") return renderTerminal(message, style);
+		this.leftOut ||= blocks.some(ofCase);
+		return renderTerminal(message, style, "shell");
+	}
+
+	/** A head was printed whole. */
+	printed(ref: string, head: Message, style: TerminalStyle): void {
+		this.#heads.set(ref, firstLine(head, style));
+	}
+
+	/** The first line of a head that changed; null: it says the same, or it is none of ours. */
+	changed(ref: string, head: Message, style: TerminalStyle): string | null {
+		const line = firstLine(head, style);
+		const known = this.#heads.get(ref);
+		if (known === undefined || known === line) return null;
+		this.#heads.set(ref, line);
+		return line;
+	}
+}
