@@ -1,24 +1,22 @@
 import assert from "node:assert/strict";
 import { after, before, type TestContext, test } from "node:test";
-import { startDiscord } from "../src/adapters/discord/discord.ts";
 import { opensForm } from "../src/adapters/intake.ts";
-import { startSlack } from "../src/adapters/slack/slack.ts";
-import { terminalConversation } from "../src/adapters/terminal/conversation.ts";
-import { readAction } from "../src/read/action.ts";
+import { CAUSES } from "../src/knowledge/causes/list.ts";
 import { memoryStores } from "../src/store/sqlite/sqlite.ts";
 import { countingDesk } from "./adapters/contract.ts";
 import { allowingOrigins } from "./allowing.ts";
+import { type BUDGETS, holds, within, wrongWith } from "./budgets.ts";
 import { realClock } from "./clock.ts";
-import { CHANNEL, fakeDiscord } from "./fakes/discord.ts";
-import { fakeSlack, type SlackMessage } from "./fakes/slack.ts";
 import { flat } from "./flat.ts";
-import { INCIDENTS, type Incident } from "./incidents.ts";
+import { type Chat, inDiscord, inSlack, inTerminal } from "./incident-chats.ts";
+import { INCIDENTS, type Incident, type Person, type Step } from "./incidents.ts";
 import { labDesk } from "./lab/desk.ts";
 import { type Lab, openLab } from "./lab/lab.ts";
-import { flatSlack, normal } from "./normal.ts";
-import { slackLines } from "./slack-lines.ts";
+import { normal } from "./normal.ts";
+import { type Added, Tap } from "./tap.ts";
+import { words } from "./words.ts";
 
-/** Whole incidents through the real SDKs against the local fakes, kept as transcripts: read them as prose when they change. */
+/** Whole incidents through the real SDKs against the local fakes, and at a prompt, kept as transcripts: read them as prose when they change. */
 
 /** An incident's clock starts with it: its log lines carry fixed times. */
 let started = performance.now();
@@ -29,164 +27,167 @@ before(async () => {
 });
 after(() => lab.close());
 
-/** What one chat does for an incident. */
-interface Chat {
-	ask(text: string): Promise<void>;
-	inThread(text: string): Promise<void>;
-	press(value: string): Promise<void>;
-	origin(url: string, address: string): Promise<void>;
-	/** Everything that stands, oldest first. */
-	transcript(): string;
-	head(): string;
-	close(): Promise<void>;
-}
-
-const settledDesk = () =>
+const tappedDesk = (tap: Tap) =>
 	countingDesk(
-		labDesk(lab, {
-			now: clock,
-			stores: allowingOrigins(memoryStores({ ...realClock, now: clock }), "lab.example"),
-			lookOptions: { ca: lab.certificates.ca, insecure: false, httpVersion: 1, userAgent: "cf520-test", limitMs: 4_000 },
-		}),
+		tap.over(
+			labDesk(lab, {
+				now: clock,
+				stores: allowingOrigins(memoryStores({ ...realClock, now: clock }), "lab.example"),
+				lookOptions: { ca: lab.certificates.ca, insecure: false, httpVersion: 1, userAgent: "cf520-test", limitMs: 4_000 },
+			}),
+		),
 	);
+type CountingDesk = ReturnType<typeof tappedDesk>;
 
-async function inSlack(): Promise<Chat> {
-	const slack = await fakeSlack();
-	// Slack names nobody in a mention.
-	slack.people.set("U1", { name: "", profile: {} });
-	const desk = settledDesk();
-	const bot = await startSlack({ botToken: "xoxb-test", appToken: "xapp-test", apiUrl: slack.apiUrl }, desk, () => {});
-	let done = 0;
-	const head = () => slack.messages.find((one) => one.threadTs === null && one.onlyFor === null) as SlackMessage;
-	const buttons = () => slack.messages.filter((one) => one.threadTs !== null && one.onlyFor === null).at(-1) as SlackMessage;
-	const after = async (work: Promise<unknown>) => {
-		await work;
-		await desk.settled(++done);
-	};
-	return {
-		ask: (text) => after(slack.command(text)),
-		inThread: (text) => after(slack.mention(text, { threadTs: head().ts })),
-		press: (value) => after(slack.press(buttons(), value)),
-		origin: async (url, address) => {
-			const nth = slack.views.length;
-			await slack.press(buttons(), `o:${url}`);
-			await after(slack.submit(await slack.view(nth), { address: { address } }));
-		},
-		transcript: () =>
-			slack.messages
-				.map(
-					(one) =>
-						`[${one.onlyFor === null ? (one.threadTs === null ? "head" : "thread") : "only for the asker"}]\n${slackLines(one).join("\n")}`,
-				)
-				.join("\n\n"),
-		head: () => flatSlack(head()),
-		close: async () => {
-			await bot.stop();
-			await slack.close();
-		},
-	};
+/** One incident in one chat: what a step did, in words for the transcript. */
+class Life {
+	readonly #chat: Chat;
+	readonly #tap: Tap;
+	readonly #url: string;
+
+	constructor(chat: Chat, tap: Tap, url: string) {
+		this.#chat = chat;
+		this.#tap = tap;
+		this.#url = url;
+	}
+
+	async does(step: Step): Promise<string> {
+		const who = step.by ?? "ann";
+		if ("press" in step) return this.#presses(step.press, step.or, who);
+		if ("solved" in step) return this.#solves(step.solved, who);
+		if ("origin" in step) return this.#checksOrigin(`127.0.0.1:${lab.originPort(step.origin)}`, who);
+		return "say" in step ? this.#says(step.say, who) : this.#pastes(step.paste, who);
+	}
+
+	async #says(text: string, who: Person): Promise<string> {
+		await this.#chat.say(text, who);
+		return `${who}: ${text}`;
+	}
+
+	async #pastes(text: string, who: Person): Promise<string> {
+		await this.#chat.say(text, who);
+		return `${who} pastes:\n${text.replaceAll(/^/gm, "    ")}`;
+	}
+
+	async #presses(label: RegExp, or: string, who: Person): Promise<string> {
+		const button = this.#tap.offered((one) => label.test(one.label) && !opensForm(one.action));
+		if (button === null || !(await this.#chat.press(button, who))) return this.#says(or, who);
+		return `${who} presses [${button.label}]`;
+	}
+
+	async #checksOrigin(address: string, who: Person): Promise<string> {
+		const button = this.#tap.offered(({ action }) => action.do === "origin-form");
+		assert.ok(button !== null && (await this.#chat.press(button, who)), "no form for the origin's IP address");
+		await this.#chat.fill(address, who);
+		return `${who} presses [${button.label}] and writes an IP address`;
+	}
+
+	/** The form with the titles, or today's question and its button, or in words. */
+	async #solves(cause: keyof typeof CAUSES, who: Person): Promise<string> {
+		const { title } = CAUSES[cause];
+		const form = this.#tap.offered(({ action }) => action.do === "solved-form");
+		if (form !== null && (await this.#chat.press(form, who))) {
+			await this.#chat.fill(cause, who);
+			return `${who} presses [${form.label}]: ${title}`;
+		}
+		const open = this.#tap.offered(({ action }) => action.do === "solved");
+		const pressed = open !== null && (await this.#chat.press(open, who)) ? `${who} presses [${open.label}]` : null;
+		const it = this.#tap.offered(({ action }) => action.do === "it-was" && action.cause === cause);
+		if (it !== null && (await this.#chat.press(it, who)))
+			return pressed === null ? `${who} presses [${it.label}]` : `${pressed}, then [${it.label}]`;
+		const said = await this.#says(`solved ${cause}`, who);
+		return pressed === null ? said : `${pressed}\n${said}`;
+	}
+
+	async asks(question: string): Promise<string> {
+		const text = question.replace("URL", this.#url);
+		await this.#chat.ask(text, "ann");
+		return `ann asks: ${text}`;
+	}
 }
 
-async function inDiscord(): Promise<Chat> {
-	const discord = await fakeDiscord();
-	const desk = settledDesk();
-	const bot = await startDiscord({ token: "aaaaaaaaaa.bbbb.cccc", apiUrl: discord.apiUrl, guildId: undefined }, desk, () => {});
-	let done = 0;
-	const own = () => discord.messages.filter((one) => one.author === "bot" && !one.deleted);
-	const head = () => own().find((one) => one.channelId === CHANNEL);
-	const thread = () => [...discord.threads.keys()][0] ?? CHANNEL;
-	const after = async (work: Promise<unknown> | string) => {
-		await work;
-		await desk.settled(++done);
-	};
-	const last = () =>
-		own()
-			.filter((one) => one.onlyFor === null)
-			.at(-1);
-	return {
-		ask: (text) => after(discord.command(text)),
-		inThread: (text) => after(discord.mention(text, { channel: thread() })),
-		press: async (value) => {
-			const message = last();
-			assert.ok(message);
-			await after(discord.press(message, value));
-		},
-		origin: (url, address) => after(discord.submit(`o:${url}`, { address }, { channel: thread() })),
-		transcript: () =>
-			own()
-				.map((one) => {
-					const rows = (one.sent.components ?? []) as { components: { label: string }[] }[];
-					const labels = rows.flatMap((row) => row.components.map(({ label }) => `[${label}]`)).join(" ");
-					const place = one.onlyFor !== null ? "only for the asker" : one.channelId === CHANNEL ? "head" : "thread";
-					return `[${place}]\n${one.content}\n${labels}`.trimEnd();
-				})
-				.join("\n\n"),
-		head: () => head()?.content ?? "",
-		close: async () => {
-			await bot.stop();
-			await discord.close();
-		},
-	};
+/** What was read in one step. */
+interface Read {
+	readonly step: number;
+	readonly added: readonly Pick<Added, "words">[];
 }
 
-/** At the prompt: no buttons, the same words; what a button does is typed, or comes from the desk. */
-function inTerminal(): Chat {
-	const desk = settledDesk();
-	let printed = "";
-	let head = "";
-	const style = { colour: false, width: Number.POSITIVE_INFINITY, askPrefix: "" };
-	const conversation = () =>
-		terminalConversation(
-			(text) => {
-				printed += text;
-			},
-			() => {},
-			style,
-		);
-	const say = async (text: string) => {
-		const one = conversation();
-		printed += `cf520> ${text.split("\n")[0]}\n`;
-		const { reply } = await desk.handle(text, one, "ann");
-		one.end();
-		head = flat(reply.head);
-	};
-	return {
-		ask: say,
-		inThread: say,
-		press: async (value) => {
-			const press = readAction(value);
-			assert.ok(press !== null && !opensForm(press) && press.do !== "ask");
-			if (press.do === "answer") return say(`answer ${press.key} ${press.value ?? "?"}`);
-			if (press.do === "it-was") return say(`solved ${press.cause}`);
-			if (press.do === "report") return say("report");
-			const one = conversation();
-			await desk.handle(press, one, "ann");
-			one.end();
-		},
-		origin: (url, address) => say(`origin ${url} ${address}`),
-		transcript: () => printed,
-		head: () => `${head}\n${printed}`,
-		close: async () => {},
-	};
+function allWithin(kind: keyof typeof BUDGETS, steps: readonly Read[]): void {
+	const wrong = steps.flatMap(({ step, added }) => {
+		const one = wrongWith(() => within(kind, added));
+		return one === null ? [] : [`step ${step}: ${one}`];
+	});
+	assert.deepEqual(wrong, [], wrong.join("; "));
 }
 
-async function live(t: TestContext, incident: Incident, adapter: string, chat: Chat): Promise<void> {
+/** What a step may add at most, by what it asks for. */
+const budgetOf = (step: Step): keyof typeof BUDGETS => ("say" in step && step.say === "report" ? "report" : "delta");
+
+async function live(
+	t: TestContext,
+	incident: Incident,
+	adapter: "slack" | "discord" | "terminal",
+	open: (desk: CountingDesk) => Promise<Chat>,
+): Promise<void> {
 	started = performance.now();
+	const tap = new Tap();
+	const chat = await open(tappedDesk(tap));
+	const read = new Map<keyof typeof BUDGETS, Read[]>();
+	const measure = (kind: keyof typeof BUDGETS, step: number, added: readonly Pick<Added, "words">[]) =>
+		read.set(kind, [...(read.get(kind) ?? []), { step, added }]);
+	const transcript: string[] = [];
+	let total = 0;
 	try {
 		// The origin is looked at over plain HTTP: the site is asked about the same way.
-		const url = `http://${incident.host}.lab.example:${lab.edge.httpPort}/checkout`;
-		await chat.ask(url);
-		for (const step of incident.steps) {
-			if ("say" in step) await chat.ask(step.say);
-			else if ("inThread" in step) await chat.inThread(step.inThread);
-			else if ("press" in step) await chat.press(step.press.replace("CASE", "case-1"));
-			else await chat.origin(url, `127.0.0.1:${lab.originPort(step.origin)}`);
+		const life = new Life(chat, tap, `http://${incident.host}.lab.example:${lab.edge.httpPort}/checkout`);
+		for (const [nth, step] of [null, ...incident.steps].entries()) {
+			const did = await (step === null ? life.asks(incident.asks ?? "URL") : life.does(step));
+			transcript.push(`--- ${nth + 1}. ${did}\n\n${chat.news()}`);
+			const added = tap.news();
+			total += added.reduce((sum, one) => sum + one.words, 0);
+			const [head] = tap.told;
+			if (head !== undefined) {
+				measure("head", nth + 1, [{ words: words(head.message) }]);
+			}
+			const fresh = added.filter(({ isNew }) => isNew);
+			measure(step === null ? "first" : budgetOf(step), nth + 1, fresh);
 		}
-		assert.match(chat.head().replace(/[*\\`]/g, ""), incident.ends);
+		measure("incident", 0, [{ words: total }]);
 		t.assert.fileSnapshot(
-			`${incident.what}\n\n${normal(chat.transcript())}\n`,
+			`${incident.what}\n\n${normal(transcript.join("\n\n"))}\n`,
 			new URL(`golden/incidents/${adapter}/${incident.name}.txt`, import.meta.url).pathname,
 			{ serializers: [String] },
+		);
+		const { head, thread, inChats } = incident.ends;
+		const told = tap.told.map(({ message }) => flat(message));
+		const [first = "", ...rest] = told;
+		const texts = [
+			["ends", [first], head],
+			["thread", rest, thread],
+			["both", rest, adapter === "terminal" ? undefined : inChats],
+		] as const;
+		// All chats tell the same messages; one of them decides whether an entry of NOT_YET has to go.
+		const decides = adapter === "slack";
+		const wrong = [
+			...texts.map(([kind, messages, pattern]) =>
+				pattern === undefined
+					? null
+					: holds(
+							kind,
+							incident.name,
+							() =>
+								assert.ok(
+									messages.some((one) => pattern.test(one)),
+									`not told: ${pattern}`,
+								),
+							decides,
+						),
+			),
+			...[...read].map(([kind, steps]) => holds(kind, incident.name, () => allWithin(kind, steps), decides)),
+		];
+		assert.deepEqual(
+			wrong.filter((one) => one !== null),
+			[],
 		);
 	} finally {
 		await chat.close();
@@ -194,10 +195,7 @@ async function live(t: TestContext, incident: Incident, adapter: string, chat: C
 }
 
 for (const incident of INCIDENTS) {
-	test(`in Slack, from the first question to the end: ${incident.what}`, async (t) =>
-		live(t, incident, "slack", await inSlack()));
-	test(`in the terminal, from the first question to the end: ${incident.what}`, (t) =>
-		live(t, incident, "terminal", inTerminal()));
-	test(`in Discord, from the first question to the end: ${incident.what}`, async (t) =>
-		live(t, incident, "discord", await inDiscord()));
+	test(`in Slack, from the first question to the end: ${incident.what}`, (t) => live(t, incident, "slack", inSlack));
+	test(`in the terminal, from the first question to the end: ${incident.what}`, (t) => live(t, incident, "terminal", inTerminal));
+	test(`in Discord, from the first question to the end: ${incident.what}`, (t) => live(t, incident, "discord", inDiscord));
 }

@@ -1,24 +1,50 @@
+import type { CauseId } from "../src/knowledge/causes/list.ts";
+
 /** Whole incidents, from the first question to the end, as people live them: what they type, press and paste, in order. */
-export type Step =
-	| { readonly say: string }
-	/** In the thread of the case. */
-	| { readonly inThread: string }
-	| { readonly press: string }
-	/** The private form: the address of the lab's origin of that name. */
-	| { readonly origin: string };
+export type Person = "ann" | "bob";
+
+interface By {
+	/** ann where nobody is named: she asked. */
+	readonly by?: Person;
+}
+export type Step = By &
+	(
+		| {
+				/** A button, or an option of a menu, by its label. */
+				readonly press: RegExp;
+				/** What is said in the thread where no such control is offered. */
+				readonly or: string;
+		  }
+		/** Said in the thread; a paste has several lines. */
+		| { readonly say: string }
+		| { readonly paste: string }
+		/** The private form: the address of the lab's origin of that name. */
+		| { readonly origin: string }
+		/** Closes the case. */
+		| { readonly solved: CauseId }
+	);
 
 export interface Incident {
 	readonly name: string;
 	readonly what: string;
 	/** Host of the laboratory. */
 	readonly host: string;
+	/** What ann asks; `URL` is the page. */
+	readonly asks?: string;
 	readonly steps: readonly Step[];
-	/** What the last state of the head says. */
-	readonly ends: RegExp;
+	readonly ends: {
+		/** What the last state of the head says. */
+		readonly head: RegExp;
+		/** What was told in the thread on the way; none where it only ends. */
+		readonly thread?: RegExp;
+		/** One message of the thread. Two people are needed for it: there is one at a terminal. */
+		readonly inChats?: RegExp;
+	};
 }
 
-const solved = (cause: string): Step => ({ press: `w:CASE:${cause}` });
-const answer = (key: string, value: string): Step => ({ press: `a:CASE:${key}:${value}` });
+const solved = (title: string): RegExp => new RegExp(`solved[\\s\\S]*${title}|${title}[\\s\\S]*solved`, "i");
+const CRASH =
+	"[22-Nov-2026 12:00:11] WARNING: [pool www] child 4711 exited on signal 11 (SIGSEGV - core dumped) after 12.3 seconds from start";
 
 export const INCIDENTS: readonly Incident[] = [
 	{
@@ -26,135 +52,179 @@ export const INCIDENTS: readonly Incident[] = [
 		what: "1 of the article: a worker is killed while it sends",
 		host: "cut-content",
 		steps: [
-			{ inThread: "logs [2026-11-22 12:00:05 +0000] [7] [ERROR] Error handling request" },
 			{ origin: "cut-content" },
-			solved("closed-mid-response"),
+			{ paste: "[2026-11-22 12:00:11 +0000] [7] [ERROR] Error handling request", by: "bob" },
+			{ solved: "closed-mid-response" },
 		],
-		ends: /Solved: Response cut off midway/,
+		ends: { head: solved("Response cut off midway"), thread: /Response cut off midway/i },
 	},
 	{
 		name: "headers-missing",
 		what: "2 of the article: the headers end before they are complete",
 		host: "half-header",
-		steps: [{ origin: "half-header" }, answer("origin-log", "complete-200"), solved("headers-missing")],
-		ends: /Solved: Response without headers/,
+		steps: [
+			{ origin: "half-header" },
+			{ press: /^A complete 200/, or: "answer origin-log complete-200", by: "bob" },
+			{ solved: "headers-missing" },
+		],
+		ends: { head: solved("Response without headers"), thread: /Response without headers/i },
 	},
 	{
 		name: "too-large",
-		what: "3 of the article, as it really is: the response headers are too large",
-		host: "huge-headers",
-		steps: [{ origin: "huge-headers" }, solved("headers-too-large")],
-		ends: /Solved: Response headers over 128 KB/,
-	},
-	{
-		name: "wrong-port",
-		what: "somebody gives an address whose port refuses, while visitors get a 520",
-		host: "closes-empty",
-		steps: [{ origin: "refuses" }, { origin: "closes-empty" }, solved("origin-crashed")],
-		ends: /Solved: /,
+		what: "3 of the article: the page works when it is asked for fewer rows",
+		host: "some-urls",
+		steps: [
+			{ press: /^Fewer rows/, or: "answer variants amount-of-work" },
+			{ press: /^A complete 200/, or: "answer origin-log complete-200", by: "bob" },
+			{ solved: "response-too-large" },
+		],
+		ends: { head: solved("Response too large") },
 	},
 	{
 		name: "headers-malformed",
 		what: "4 of the article: a blank in a header's name",
 		host: "space-in-name",
-		steps: [{ origin: "space-in-name" }, answer("what-changed", "deploy"), solved("headers-malformed")],
-		ends: /Solved: Malformed response headers/,
+		steps: [
+			{ origin: "space-in-name" },
+			{ press: /^A deploy/, or: "we just deployed", by: "bob" },
+			{ solved: "headers-malformed" },
+		],
+		ends: { head: solved("Malformed response headers"), thread: /Malformed response headers/i },
 	},
 	{
 		name: "tls-broken",
 		what: "5 of the article: the connection breaks after the handshake",
 		host: "resets",
 		steps: [
-			answer("what-changed", "tls-dns-or-cloudflare"),
 			{
-				inThread:
+				paste:
 					"* Connected to shop.example (192.0.2.1) port 443 (#0)\n> GET / HTTP/1.1\n> \n* OpenSSL SSL_read: Connection reset by peer, errno 104\ncurl: (56) OpenSSL SSL_read: Connection reset by peer, errno 104",
 			},
-			solved("tls-broken"),
+			{ press: /^TLS, DNS or Cloudflare/, or: "answer what-changed tls-dns-or-cloudflare", by: "bob" },
+			{ solved: "tls-broken" },
 		],
-		ends: /Solved: TLS broken after the handshake/,
+		ends: { head: solved("TLS broken after the handshake") },
 	},
 	{
 		name: "cookies",
-		what: "only signed-in people see it: cookies that grow",
-		host: "healthy",
+		what: "cookies that grow for signed-in people, over 128 KB",
+		host: "huge-headers",
 		steps: [
-			answer("who-is-hit", "signed-in"),
-			answer("variants", "cookies"),
-			answer("origin-log", "complete-200"),
-			solved("headers-too-large"),
+			{ paste: "status 200, 141872 bytes of headers\ncurl exit 0" },
+			{ press: /^Only signed-in/, or: "answer who-is-hit signed-in", by: "bob" },
+			{ solved: "headers-too-large" },
 		],
-		ends: /Solved: Response headers over 128 KB/,
+		ends: { head: solved("Response headers over 128 KB"), thread: /Response headers over 128 KB/i },
 	},
 	{
 		name: "deliberate-444",
-		what: "a rule of nginx hangs up on purpose",
+		what: "a rule of nginx closes the connection on purpose",
 		host: "closes-empty",
 		steps: [
-			{ inThread: 'logs 198.51.100.7 - - [22/Nov/2026:12:00:12 +0000] "GET /checkout HTTP/2.0" 444 0 "-" "Mozilla/5.0"' },
-			{ origin: "closes-empty" },
-			solved("deliberate-close"),
+			{ press: /^Empty reply/, or: "answer direct-origin closed-empty" },
+			{ paste: '198.51.100.7 - - [22/Nov/2026:12:00:11 +0000] "GET /checkout HTTP/2.0" 444 0 "-" "Mozilla/5.0"', by: "bob" },
+			{ solved: "deliberate-close" },
 		],
-		ends: /Solved: Connection dropped by a rule/,
+		ends: { head: solved("Connection dropped by a rule"), thread: /Connection dropped by a rule/i },
 	},
 	{
 		name: "cloudflare-blocked",
-		what: "a security plug-in throttles Cloudflare's addresses",
+		what: "a security plugin throttles Cloudflare's IP addresses",
 		host: "now-and-then",
 		steps: [
-			answer("what-changed", "firewall-or-host"),
-			answer("direct-origin", "ok"),
-			answer("origin-log", "refused-or-444"),
-			solved("cloudflare-blocked"),
+			{ press: /^A complete page/, or: "answer direct-origin ok" },
+			{ press: /^444 or another 4xx/, or: "answer origin-log refused-or-444", by: "bob" },
+			{ press: /^Firewall or hosting/, or: "answer what-changed firewall-or-host", by: "bob" },
+			{ solved: "cloudflare-blocked" },
 		],
-		ends: /Solved: Cloudflare's IP addresses blocked/,
+		ends: { head: solved("Cloudflare's IP addresses blocked"), thread: /Cloudflare's IP addresses blocked/i },
 	},
 	{
 		name: "http2-to-origin",
 		what: "HTTP/2 between Cloudflare and the origin",
 		host: "now-and-then",
 		steps: [
-			answer("cloudflare-features", "http2-to-origin"),
-			answer("direct-origin", "ok"),
-			answer("variants", "http-version"),
-			solved("http2-to-origin"),
+			{ press: /^HTTP\/2 to Origin/, or: "answer cloudflare-features http2-to-origin" },
+			{ press: /^A complete page/, or: "answer direct-origin ok", by: "bob" },
+			{ press: /^Another HTTP version/, or: "answer variants http-version" },
+			{ solved: "http2-to-origin" },
 		],
-		ends: /Solved: Broken HTTP\/2 to the origin/,
+		ends: { head: solved("Broken HTTP/2 to the origin"), thread: /Broken HTTP\/2 to the origin/i },
 	},
 	{
 		name: "middle-timeout",
 		what: "a load balancer gives up after 30 s",
-		host: "some-urls",
+		host: "healthy",
 		steps: [
-			answer("time-to-failure", "round-number"),
-			answer("origin-log", "client-closed-499"),
-			{ press: "r:CASE" },
-			solved("middle-timeout"),
+			{ press: /^Always the same time/, or: "answer time-to-failure round-number" },
+			{ press: /^499/, or: "answer origin-log client-closed-499", by: "bob" },
+			{ say: "report" },
+			{ solved: "middle-timeout" },
 		],
-		ends: /Solved: Worker or proxy timeout/,
+		ends: { head: solved("Worker or proxy timeout"), thread: /Worker or proxy timeout/i },
 	},
 	{
 		name: "cannot-reproduce",
 		what: "nothing fails when we look",
 		host: "healthy",
 		steps: [
-			answer("who-is-hit", "one-network-or-country"),
-			answer("origin-log", "no-access"),
-			answer("variants", "same"),
-			solved("visitor-banned"),
+			{ press: /^One network or country/, or: "answer who-is-hit one-network-or-country" },
+			{ press: /^I cannot see the logs/, or: "answer origin-log no-access", by: "bob" },
+			{ solved: "visitor-banned" },
 		],
-		ends: /Solved: Visitor banned or rate-limited/,
+		ends: { head: solved("Visitor banned or rate-limited") },
 	},
 	{
 		name: "visitor",
 		what: "a visitor who owns nothing of it",
 		host: "closes-empty",
 		steps: [
-			answer("origin-log", "no-access"),
-			{ press: "a:CASE:direct-origin:?" },
-			answer("who-is-hit", "everyone"),
-			{ inThread: "report" },
+			{ press: /^I (?:cannot run this|do not know)/, or: "I do not know" },
+			{ press: /^Not my server/, or: "answer origin-log no-access" },
+			{ say: "is it me?" },
+			{ say: "thanks" },
 		],
-		ends: /Cause: unknown so far|Likeliest:/,
+		ends: { head: /520/, thread: /Glad to help/ },
+	},
+	{
+		name: "api-user",
+		what: "a user of somebody else's API pastes an exception",
+		host: "closes-empty",
+		asks: "requests.exceptions.HTTPError: 520 Server Error: <none> for url: URL",
+		steps: [
+			{ press: /^I (?:cannot run this|do not know)/, or: "I do not know" },
+			{ press: /^Not my server/, or: "answer origin-log no-access" },
+			{ press: /^One program/, or: "answer who-is-hit one-client" },
+			{ say: "report" },
+		],
+		ends: { head: /520/ },
+	},
+	{
+		name: "two-disagree",
+		what: "two people say different things within a minute",
+		host: "closes-empty",
+		steps: [
+			{ press: /^Empty reply/, or: "answer direct-origin closed-empty" },
+			{ say: "answer direct-origin ok", by: "bob" },
+			{ press: /empty reply|^ann\b/i, or: "answer direct-origin closed-empty" },
+			{ paste: CRASH, by: "bob" },
+			{ solved: "origin-crashed", by: "bob" },
+		],
+		ends: {
+			head: solved("Application crash or restart"),
+			inChats: /^(?=[\s\S]*\bann\b)(?=[\s\S]*\bbob\b)[\s\S]*which/i,
+		},
+	},
+	{
+		name: "wrong-address",
+		what: "the IP address of another server, whose port refuses, while visitors get a 520",
+		host: "closes-empty",
+		steps: [
+			{ origin: "refuses" },
+			{ origin: "closes-empty", by: "bob" },
+			{ paste: CRASH, by: "bob" },
+			{ solved: "origin-crashed" },
+		],
+		ends: { head: solved("Application crash or restart"), thread: /Application crash or restart/i },
 	},
 ];

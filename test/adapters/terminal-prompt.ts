@@ -72,12 +72,17 @@ export interface Person {
 export const STYLE: TerminalStyle = { colour: false, width: 80, askPrefix: "" };
 export const PROMPT = /cf520> $/;
 
-/** Sits down at the prompt of a desk. */
+/**
+ * Sits down at the prompt of a desk.
+ * @param live columns for progress on one line; null: there is none
+ * @param asideToo what goes to standard error is in the text, beside the prompt itself
+ */
 export async function atPrompt(
 	desk: Desk,
 	options: TerminalOptions = { json: false },
 	live: number | null = 80,
 	style: TerminalStyle = STYLE,
+	asideToo = true,
 ): Promise<Person> {
 	let all = "";
 	let from = 0;
@@ -89,7 +94,7 @@ export async function atPrompt(
 	const input = Object.assign(new PassThrough(), { isTTY: true });
 	const echo = new PassThrough();
 	echo.on("data", (data: Buffer) => take(data.toString("utf8")));
-	const done = prompt(desk, options, style, input, { out: take, aside: take, echo, liveColumns: live });
+	const done = prompt(desk, options, style, input, { out: take, aside: asideToo ? take : () => {}, echo, liveColumns: live });
 	const plain = () => stripVTControlCharacters(all.slice(from)).replaceAll("\r", "");
 	const until = (pattern: RegExp) =>
 		new Promise<string>((resolve) => {
