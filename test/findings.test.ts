@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type TestContext, test } from "node:test";
-import { renderDiscord } from "../src/adapters/discord/render.ts";
+import { partsOf } from "../src/adapters/discord/parts.ts";
 import { renderSlack } from "../src/adapters/slack/render.ts";
 import { renderTerminal } from "../src/adapters/terminal/render.ts";
 import { judgeOrigin, type OriginVerdict } from "../src/judge/origin.ts";
@@ -11,6 +11,7 @@ import { lookAtOrigin } from "../src/looks/origin.ts";
 import type { Message } from "../src/message/message.ts";
 import { readTarget } from "../src/read/text/target.ts";
 import { originReply } from "../src/reply/origin.ts";
+import { discordLines } from "./discord-lines.ts";
 import { type Certificates, makeCertificates } from "./lab/ca.ts";
 import { serveOrigin } from "./lab/origin.ts";
 import { findingFiles, type OriginFile, type Served } from "./lab/origin-files.ts";
@@ -102,7 +103,10 @@ async function check(t: TestContext, file: OriginFile): Promise<void> {
 			JSON.stringify(data, null, 1),
 		].join("\n\n"),
 	);
-	file_("discord", messages.map((one) => renderDiscord(one).join("\n\n")).join("\n\n"));
+	file_(
+		"discord",
+		messages.flatMap((one) => partsOf(one, "container", []).map((part) => discordLines(part).join("\n"))).join("\n\n"),
+	);
 	file_("slack", messages.map((one) => slackLines(renderSlack(one)).join("\n")).join("\n\n"));
 }
 

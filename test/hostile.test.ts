@@ -2,15 +2,17 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
 import { after, before, describe, it } from "node:test";
+import { partsOf } from "../src/adapters/discord/parts.ts";
 import { plainFromDiscord } from "../src/adapters/discord/plain.ts";
-import { discordButtons, renderDiscord } from "../src/adapters/discord/render.ts";
 import { plainFromSlack } from "../src/adapters/slack/plain.ts";
 import { renderSlack } from "../src/adapters/slack/render.ts";
 import { renderTerminal } from "../src/adapters/terminal/render.ts";
 import type { Message } from "../src/message/message.ts";
 import { memoryStores } from "../src/store/sqlite/sqlite.ts";
+import { messageRefusal } from "./adapters/discord-limits.ts";
 import { chat } from "./chat.ts";
 import { realClock } from "./clock.ts";
+import { discordControls, discordTexts } from "./discord-lines.ts";
 import { labDesk } from "./lab/desk.ts";
 import { type Lab, openLab } from "./lab/lab.ts";
 import { closed } from "./lab/origin.ts";
@@ -303,31 +305,29 @@ function slack(message: Message): void {
 }
 
 function discord(message: Message, hostile: string): void {
-	for (const content of renderDiscord(message)) {
-		assert.ok(content.length > 0 && content.length <= 2_000);
-		assert.doesNotMatch(bare(content), UNSAFE, "Discord");
-		// Fences in pairs; outside of code nothing of these stands unescaped.
-		const fences = content.match(/```/g) ?? [];
-		assert.equal(fences.length % 2, 0, `an open fence:\n${content}`);
-		const prose = content
-			.replace(/```[\s\S]*?```/g, "")
-			.replace(/`[^`\n]*`/g, "")
-			.replace(/<t:\d+:[dT]>/g, "")
-			.replace(/<https:\/\/(?:developers\.cloudflare\.com|[\w.-]+)\/[^\s<>]*>/g, (link) => (link.includes("evil") ? link : ""));
-		assert.doesNotMatch(
-			prose,
-			/@(?!\u200b)(?:everyone|here)|(?<!\\)<(?:@|#|:|a:|\/|t:)/,
-			`a ping or mark-up: ${prose.slice(0, 300)}`,
-		);
-		assert.doesNotMatch(prose, /(?<!\\)\[[^\]\n]*\]\(|https?:\/\/evil/, "a link");
-		if (hostile.includes("||")) assert.doesNotMatch(prose, /(?<!\\)\|(?<!\\)\|spoiler/);
-	}
-	const rows = discordButtons(message);
-	assert.ok(rows.length <= 5);
-	const ids = rows.flatMap((row) => row.components.map((one) => one.custom_id));
-	assert.equal(new Set(ids).size, ids.length, "two buttons with one id");
-	for (const row of rows) {
-		assert.ok(row.components.length >= 1 && row.components.length <= 5);
-		for (const one of row.components) assert.ok(one.custom_id.length <= 100 && one.label.length <= 80 && one.label.length > 0);
-	}
+	for (const form of ["container", "content"] as const)
+		for (const { allowedMentions, ...part } of partsOf(message, form, [])) {
+			assert.equal(messageRefusal({ ...part, allowed_mentions: allowedMentions }), null);
+			for (const text of discordTexts(part)) discordText(text, hostile);
+			for (const { label } of discordControls(part)) assert.doesNotMatch(label, UNSAFE, "a label");
+		}
+}
+
+function discordText(content: string, hostile: string): void {
+	assert.doesNotMatch(bare(content), UNSAFE, "Discord");
+	// Fences in pairs; outside of code nothing of these stands unescaped.
+	const fences = content.match(/```/g) ?? [];
+	assert.equal(fences.length % 2, 0, `an open fence:\n${content}`);
+	const prose = content
+		.replace(/```[\s\S]*?```/g, "")
+		.replace(/`[^`\n]*`/g, "")
+		.replace(/<t:\d+:[dT]>/g, "")
+		.replace(/<https:\/\/(?:developers\.cloudflare\.com|[\w.-]+)\/[^\s<>]*>/g, (link) => (link.includes("evil") ? link : ""));
+	assert.doesNotMatch(
+		prose,
+		/@(?!\u200b)(?:everyone|here)|(?<!\\)<(?:@|#|:|a:|\/|t:)/,
+		`a ping or mark-up: ${prose.slice(0, 300)}`,
+	);
+	assert.doesNotMatch(prose, /(?<!\\)\[[^\]\n]*\]\(|https?:\/\/evil/, "a link");
+	if (hostile.includes("||")) assert.doesNotMatch(prose, /(?<!\\)\|(?<!\\)\|spoiler/);
 }

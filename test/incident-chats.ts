@@ -7,6 +7,7 @@ import type { Button } from "../src/message/message.ts";
 import { actionText } from "../src/read/action.ts";
 import type { countingDesk } from "./adapters/contract.ts";
 import { atPrompt, PROMPT, STYLE } from "./adapters/terminal-prompt.ts";
+import { discordLines } from "./discord-lines.ts";
 import { CHANNEL, type DiscordFakeMessage, fakeDiscord } from "./fakes/discord.ts";
 import { fakeSlack, type SlackMessage } from "./fakes/slack.ts";
 import type { Person } from "./incidents.ts";
@@ -225,7 +226,7 @@ export async function inDiscord(desk: CountingDesk): Promise<Chat> {
 		news: () =>
 			changes(
 				known,
-				own().map((one) => ({ id: one.id, place: placeOf(one), body: named(discordLines(one)) })),
+				own().map((one) => ({ id: one.id, place: placeOf(one), body: named(discordLines(one.sent).join("\n")) })),
 			),
 		close: async () => {
 			await bot.stop();
@@ -257,11 +258,6 @@ function modalOf(answered: Record<string, unknown>, channel: string) {
 	const input = flatOf(components).find(({ type }) => type === 4)?.custom_id ?? "";
 	return { id, input, channel };
 }
-
-const discordLines = (one: DiscordFakeMessage): string =>
-	`${one.content}\n${componentsOf(one)
-		.flatMap(({ custom_id: id, label, placeholder }) => (id === undefined ? [] : [`[${label ?? placeholder ?? ""}]`]))
-		.join(" ")}`.trimEnd();
 
 /** The fake names people by their numbers. */
 const named = (text: string): string =>

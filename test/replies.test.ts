@@ -1,10 +1,14 @@
+import assert from "node:assert/strict";
 import { after, before, type TestContext, test } from "node:test";
-import { renderDiscord } from "../src/adapters/discord/render.ts";
+import { partsOf } from "../src/adapters/discord/parts.ts";
 import { renderSlack } from "../src/adapters/slack/render.ts";
 import { renderTerminal } from "../src/adapters/terminal/render.ts";
 import { autopsy } from "../src/judge/autopsy.ts";
+import type { Message } from "../src/message/message.ts";
 import { autopsyData, autopsyMessage } from "../src/reply/autopsy.ts";
+import { messageRefusal } from "./adapters/discord-limits.ts";
 import { SITES, standing, TEXTS, WHEN } from "./asked.ts";
+import { discordLines } from "./discord-lines.ts";
 import { type Lab, openLab } from "./lab/lab.ts";
 import { allOriginFiles } from "./lab/origin-files.ts";
 import { normal } from "./normal.ts";
@@ -42,8 +46,8 @@ async function check(t: TestContext, name: string, question: string, now: () => 
 		"discord",
 		messages
 			.map(({ place, message }) =>
-				renderDiscord(message)
-					.map((content) => `[${place}]\n${content}`)
+				discordParts(message)
+					.map((part) => `[${place}]\n${discordLines(part).join("\n")}`)
 					.join("\n\n"),
 			)
 			.join("\n\n"),
@@ -52,6 +56,14 @@ async function check(t: TestContext, name: string, question: string, now: () => 
 		"slack",
 		messages.map(({ place, message }) => [`[${place}]`, ...slackLines(renderSlack(message))].join("\n")).join("\n\n"),
 	);
+}
+
+/** Every reply is one that Discord takes, in both forms. */
+function discordParts(message: Message) {
+	const parts = partsOf(message, "container", []);
+	for (const { allowedMentions, ...part } of [...parts, ...partsOf(message, "content", [])])
+		assert.equal(messageRefusal({ ...part, allowed_mentions: allowedMentions }), null);
+	return parts;
 }
 
 for (const [name, path] of SITES)

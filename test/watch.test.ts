@@ -6,6 +6,7 @@ import type { Stores } from "../src/desk/stores.ts";
 import type { Watch } from "../src/judge/watch.ts";
 import { memoryStores } from "../src/store/sqlite/sqlite.ts";
 import { type HandClock, handClock } from "./clock.ts";
+import { discordLines } from "./discord-lines.ts";
 import { CHANNEL, fakeDiscord } from "./fakes/discord.ts";
 import { fakeSlack, type SlackMessage } from "./fakes/slack.ts";
 import { labDesk } from "./lab/desk.ts";
@@ -233,7 +234,11 @@ describe("a watch", () => {
 			const own = discord.messages.filter((one) => one.author === "bot" && !one.deleted);
 			assert.deepEqual([own.length, own[0]?.channelId, discord.threads.size], [2, CHANNEL, 1]);
 			await until(() => /flapping/.test(own[0]?.content ?? ""));
-			golden(t, "discord", own.map((one) => `[${one.channelId === CHANNEL ? "head" : "thread"}]\n${one.content}`).join("\n"));
+			golden(
+				t,
+				"discord",
+				own.map((one) => `[${one.channelId === CHANNEL ? "head" : "thread"}]\n${discordLines(one.sent).join("\n")}`).join("\n"),
+			);
 			await discord.command(`watch ${lab.url("by-hand", "/alone")} privately`);
 			await until(async () => (await begun()) === 2);
 			const direct = discord.messages.filter((one) => one.author === "bot").at(-2);

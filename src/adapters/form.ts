@@ -1,3 +1,5 @@
+import { buttons, type Message, message, say } from "../message/message.ts";
+import { ours, text } from "../message/text.ts";
 import type { Action, AskAction, DeskAction } from "../read/action.ts";
 import { PASTE_FORM, SOLVED_FORM } from "../reply/case.ts";
 import { TEXT_FORM, URL_FORM } from "../reply/misread.ts";
@@ -52,3 +54,7 @@ export function formQuestion(kind: FormAction["do"], written: string, url: strin
 			return written;
 	}
 }
+
+/** Why an address cannot be taken, with the button that opens the form again. */
+export const wrongAddress = (problem: string, action: Extract<FormAction, { do: "origin-form" }>): Message =>
+	message("neutral", say(ours(problem)), buttons(text``, { label: ADDRESS_FORM.button, action }));

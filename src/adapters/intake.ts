@@ -170,6 +170,12 @@ export class Intake<P> {
 		return null;
 	}
 
+	/** Answers what was accepted with one message for the asker alone, and ends it. */
+	async reply(id: string, { place }: Accepted<P>, message: Message): Promise<void> {
+		await this.#chat.conversation(place).replyPrivately(message);
+		await this.drop(id);
+	}
+
 	/** Ends what was accepted without an answer: a form was opened, say. */
 	drop(id: string): Promise<void> {
 		return this.#desk.drop(id);
@@ -186,8 +192,8 @@ export class Intake<P> {
 	}
 
 	/** As `Desk.isPrivate`, in this place. */
-	isPrivate(markup: string, place: P): Promise<boolean> {
-		return this.#desk.isPrivate(this.#chat.plain(markup), this.#chat.conversation(place));
+	isPrivate(markup: string | null, place: P): Promise<boolean> {
+		return this.#desk.isPrivate(markup === null ? null : this.#chat.plain(markup), this.#chat.conversation(place));
 	}
 
 	/** As `Desk.wantsAddress`, for whoever asks in this place. */

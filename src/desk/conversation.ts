@@ -67,9 +67,10 @@ export interface Conversation<M> {
 	renameThread(head: M): Promise<void>;
 	/**
 	 * Adds a text file in the thread; rejects where files cannot be sent.
-	 * @param about what it is, for people who do not see it
+	 * @param name its ending says what it is: `.html`, else plain text
+	 * @param description what it holds, for whoever does not see it
 	 */
-	attach(name: string, content: string, about: string): Promise<void>;
+	attach(name: string, content: string, description: string): Promise<void>;
 	/** Offers only the person who asked a private form for the address of this site's origin; what they write comes back as a question. */
 	askAddress(url: string, why: M): Promise<void>;
 }

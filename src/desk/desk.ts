@@ -1,6 +1,7 @@
 import { checkOrigin } from "../looks/guard.ts";
 import type { Message } from "../message/message.ts";
 import type { DeskAction } from "../read/action.ts";
+import { mayAskIn } from "../read/policy.ts";
 import type { Target } from "../read/text/target.ts";
 import { YOU } from "../reply/case-words.ts";
 import { misreadReply, problemWords, refusedReply } from "../reply/misread.ts";
@@ -15,7 +16,7 @@ import { AcceptedQuestions, type Resumable } from "./inbox.ts";
 import { Looking } from "./looking.ts";
 import { type OriginAsker, whyNoOrigin } from "./may-look.ts";
 import type { Outcome } from "./outcome.ts";
-import { isAnsweredPrivately, readBeginning } from "./request.ts";
+import { isAnsweredEverywhere, isAnsweredPrivately, readBeginning } from "./request.ts";
 import { UnknownPresses } from "./tenants.ts";
 import { TextReading } from "./text-reading.ts";
 import { mayBeTalk } from "./thread-talk.ts";
@@ -42,9 +43,13 @@ export interface Desk {
 	privateByDefault(workspace: string | null): Promise<boolean>;
 	/**
 	 * Whether the answer to a text will only be for the asker, as far as its beginning can tell; for chats that must say so first. In the
-	 * thread of a case, talk is for everybody. Never rejects.
+	 * thread of a case, talk is for everybody; where admins have us answer in other channels only, nothing is. Never rejects.
+	 * @param text null: files come with it, which may be anything
 	 */
-	isPrivate(text: string, conversation: Pick<Conversation<Message>, "location">): Promise<boolean>;
+	isPrivate(
+		text: string | null,
+		conversation: Pick<Conversation<Message>, "location" | "workspace" | "channel">,
+	): Promise<boolean>;
 	/**
 	 * What a message is for us that mentions nobody: something only where an admin has us read along. Nothing is kept of what is not.
 	 * @param byBot written by another app
@@ -96,8 +101,11 @@ export function openDesk(given: DeskContext): Desk {
 		disconnect: (platform) => rounds.disconnect(platform),
 		privateByDefault: async (workspace) => (await stores.policies.of(workspace)).privately,
 		isPrivate: async (text, conversation) => {
-			const read = readBeginning(text, now());
-			if (!isAnsweredPrivately(read)) return false;
+			const read = text === null ? null : readBeginning(text, now());
+			const policy = await stores.policies.of(conversation.workspace).catch(() => null);
+			const isHere = policy === null || mayAskIn(policy, conversation.channel);
+			if (!isHere && (read === null || !isAnsweredEverywhere(read))) return true;
+			if (text === null || read === null || !isAnsweredPrivately(read)) return false;
 			return !mayBeTalk(read, text) || (await threads.newestHere(conversation).catch(() => null)) === null;
 		},
 		hears: (text, conversation, byBot) => hearing.hears(text, conversation, byBot),

@@ -83,10 +83,10 @@ export function resumable(
 			return before.messageRef;
 		},
 		replyPrivately: (message) => whisper(message, (one) => conversation.replyPrivately(one)),
-		attach: async (name, content, about) => {
+		attach: async (name, content, description) => {
 			if ((await outbox.get("f")) !== null) return;
 			await outbox.sending("f");
-			await conversation.attach(name, content, about);
+			await conversation.attach(name, content, description);
 		},
 		resumeAt: (ref) => conversation.resumeAt(ref),
 		askAddress: (url, why) => conversation.askAddress(url, why),

@@ -1,21 +1,24 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it, test } from "node:test";
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate, setTimeout as sleep } from "node:timers/promises";
 import { choicesFor } from "../../src/adapters/discord/commands.ts";
 import { startDiscord } from "../../src/adapters/discord/discord.ts";
+import { partsOf } from "../../src/adapters/discord/parts.ts";
 import { plainFromDiscord } from "../../src/adapters/discord/plain.ts";
-import { renderDiscord } from "../../src/adapters/discord/render.ts";
-import { command, list, message, say, table, title } from "../../src/message/message.ts";
+import { containersOf, contentsOf } from "../../src/adapters/discord/render.ts";
+import { command, list, type Message, message, say, table, title } from "../../src/message/message.ts";
 import { code, text } from "../../src/message/text.ts";
 import { memoryStores } from "../../src/store/sqlite/sqlite.ts";
 import { allowingOrigins } from "../allowing.ts";
 import { realClock } from "../clock.ts";
+import { discordControls, discordTexts } from "../discord-lines.ts";
 import { CHANNEL, type FakeDiscord, fakeDiscord } from "../fakes/discord.ts";
 import { labDesk } from "../lab/desk.ts";
 import { type Lab, openLab } from "../lab/lab.ts";
 import { serveOrigin } from "../lab/origin.ts";
 import { readOriginFile } from "../lab/origin-files.ts";
 import { conversationContract, countingDesk, type Standing } from "./contract.ts";
+import { messageRefusal } from "./discord-limits.ts";
 
 const token = "aaaaaaaaaa.bbbb.cccc";
 
@@ -33,8 +36,8 @@ const pings = (discord: FakeDiscord) =>
 	discord.calls
 		.filter(
 			({ route, body }) =>
-				/messages|callback/.test(route) &&
-				"content" in body &&
+				/messages|webhooks/.test(route) &&
+				("content" in body || "components" in body) &&
 				JSON.stringify((body.allowed_mentions as { parse?: unknown } | undefined)?.parse) !== "[]",
 		)
 		.map(({ route }) => route);
@@ -118,9 +121,20 @@ describe("in Discord", () => {
 			assert.match(thread.map((one) => one.text).join("\n"), /content-length-repeated/);
 			const said = JSON.stringify([discord.messages, logs]).replaceAll(`:127.0.0.1:${origin.port}`, "");
 			assert.doesNotMatch(said, /127\.0\.0\.1(?! if it does not)/);
-			await discord.submit(form.custom_id, { address: "169.254.169.254" });
-			await settled(2);
-			assert.match(standing(discord).private.at(-1) ?? "", /internal or special address/);
+			for (const [address, why] of [
+				["169.254.169.254", /internal or special address/],
+				["origin.shop.example", /IP address/],
+			] as const) {
+				const before = standing(discord).private.length;
+				await discord.submit(form.custom_id, { address });
+				const answer = () => discord.messages.findLast((one) => one.onlyFor !== null && one.content !== "");
+				while (standing(discord).private.length === before || !why.test(answer()?.content ?? "")) await setImmediate();
+				assert.deepEqual(
+					discordControls(answer()?.sent ?? {}).map(({ action }) => action),
+					[form.custom_id],
+					"the form again",
+				);
+			}
 		}));
 
 	it("a form that two processes are asked for is opened by the one that took it on, and nothing of it is left to resume", async () => {
@@ -239,8 +253,7 @@ describe("in Discord", () => {
 			await settled(1);
 			const asked = discord.messages.find((one) => one.author === "bot");
 			assert.ok(asked);
-			const [row] = asked.sent.components as { components: { custom_id: string }[] }[];
-			const answer = await discord.press(asked, row?.components[0]?.custom_id ?? "");
+			const answer = await discord.press(asked, discordControls(asked.sent)[0]?.action ?? "");
 			assert.equal(answer.type, 9);
 		}));
 
@@ -374,7 +387,7 @@ describe("in Discord", () => {
 		withBot(async (discord, settled, logs) => {
 			discord.fail(/callback/, { status: 404, code: 10_062 });
 			void discord.command("help");
-			while (!logs.some((line) => line.includes("discord-too-late"))) await new Promise((resolve) => setImmediate(resolve));
+			while (!logs.some((line) => line.includes("discord-too-late"))) await setImmediate();
 			await discord.command("help");
 			await settled(1);
 			assert.equal(standing(discord).private.length, 1);
@@ -415,27 +428,32 @@ for (const [markup, plain] of [
 	test(`Discord's ${markup} is read as ${plain}`, () => assert.equal(plainFromDiscord(markup).trim(), plain));
 }
 
+const allTexts = (one: Message): string[] => [
+	...containersOf(one).flatMap((container) => discordTexts({ components: [container] })),
+	...contentsOf(one).map(({ content }) => content),
+];
+
 test("a link that somebody put into an address stays inside its code block, however long the address is", () => {
-	const forged = `curl https://shop.example/${"a".repeat(1_950)}[Official-fix](https://evil.example/x)`;
-	for (const content of renderDiscord(message("neutral", command(text`Run this:`, forged)))) {
+	const forged = `curl https://shop.example/${"a".repeat(3_950)}[Official-fix](https://evil.example/x)`;
+	for (const content of allTexts(message("neutral", command(text`Run this:`, forged)))) {
 		const outside = content.split(/```(?:\w*\n)?/).filter((_, index) => index % 2 === 0);
 		assert.doesNotMatch(outside.join(""), /evil|\]\(/);
 	}
 });
 
-test("contents stay within Discord's limit however long the text is, and fences are closed", () => {
+test("messages stay within Discord's limits however long the text is, and fences are closed", () => {
 	const long = "wörd ".repeat(1_000);
-	for (const content of renderDiscord(
-		message(
-			"bad",
-			title(text`${code(long)}`),
-			say([{ t: "plain", s: long }]),
-			list(Array.from({ length: 100 }, () => text`${long}`)),
-			table(Array.from({ length: 200 }, () => "x".repeat(90))),
-			command(text`about`, "y".repeat(1_500)),
-		),
-	)) {
-		assert.ok(content.length <= 2_000, String(content.length));
-		assert.equal((content.match(/```/g) ?? []).length % 2, 0);
-	}
+	const one = message(
+		"bad",
+		title(text`${code(long)}`),
+		say([{ t: "plain", s: long }]),
+		list(Array.from({ length: 100 }, () => text`${long}`)),
+		table(Array.from({ length: 200 }, () => "x".repeat(90))),
+		command(text`about`, "y".repeat(3_500)),
+	);
+	const calls = Array.from({ length: 25 }, (_, nth) => String(10n ** 18n + BigInt(nth)));
+	for (const form of ["container", "content"] as const)
+		for (const { allowedMentions, ...part } of partsOf(one, form, calls))
+			assert.equal(messageRefusal({ ...part, allowed_mentions: allowedMentions }), null);
+	for (const content of allTexts(one)) assert.equal((content.match(/```/g) ?? []).length % 2, 0);
 });

@@ -2,6 +2,8 @@ import { type KeyObject, sign } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { type WebSocket, WebSocketServer } from "ws";
+import { type Before, COMPONENTS_V2, messageRefusal, modalRefusal } from "../adapters/discord-limits.ts";
+import { discordTexts } from "../discord-lines.ts";
 import { closed, listening } from "../lab/origin.ts";
 import { bodyOf } from "./slack.ts";
 
@@ -12,7 +14,10 @@ export interface DiscordFakeMessage {
 	/** null: for everybody; else only this user sees it. */
 	readonly onlyFor: string | null;
 	readonly author: "bot" | "person";
+	/** What it says, whether in content or in components. */
 	content: string;
+	/** A message of Components V2, for good. */
+	isV2: boolean;
 	edits: number;
 	deleted: boolean;
 	/** As sent, last state: allowed mentions, flags. */
@@ -32,7 +37,11 @@ export interface FakeDiscord {
 	readonly apiUrl: string;
 	readonly messages: DiscordFakeMessage[];
 	/** Threads by id, with the channel they stand in. */
-	readonly threads: Map<string, { readonly parent: string; readonly name: string }>;
+	readonly threads: Map<string, { readonly parent: string; name: string }>;
+	/** It takes no Components V2. */
+	refusesV2: boolean;
+	/** What it refused of what was sent, and why. */
+	readonly refused: string[];
 	readonly calls: { readonly route: string; readonly body: Record<string, unknown> }[];
 	/** Milliseconds from sending an interaction to its first response. */
 	readonly ackMs: number[];
@@ -77,8 +86,14 @@ export interface FakeDiscord {
 		customId: string,
 		more?: { user?: string; guild?: string },
 	): Promise<Record<string, unknown>>;
-	/** Sends a form in. */
-	submit(customId: string, values: Record<string, string>, more?: { user?: string; channel?: string }): Promise<void>;
+	/** Chooses an option of a select of a message. */
+	choose(message: DiscordFakeMessage, customId: string, value: string): Promise<Record<string, unknown>>;
+	/** Sends a form in: texts, and options that were chosen. */
+	submit(
+		customId: string,
+		values: Record<string, string | readonly string[]>,
+		more?: { user?: string; channel?: string; message?: DiscordFakeMessage },
+	): Promise<void>;
 	autocomplete(typed: string): Promise<{ name: string; value: string }[]>;
 	close(): Promise<void>;
 }
@@ -125,7 +140,9 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 		gateway: "open" as FakeDiscord["gateway"],
 		connections: 0,
 		chaos: null as ((route: string) => DiscordFault | null) | null,
+		refusesV2: false,
 	};
+	const refused: string[] = [];
 	const answered: { status: number; body: string }[] = [];
 	const delivered: Record<string, unknown>[] = [];
 	const connecting = new Set<() => void>();
@@ -148,7 +165,8 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 			channelId,
 			author,
 			onlyFor,
-			content: String(sent.content ?? ""),
+			content: discordTexts(sent).join("\n"),
+			isV2: (Number(sent.flags ?? 0) & COMPONENTS_V2) !== 0,
 			edits: 0,
 			deleted: false,
 			sent,
@@ -161,7 +179,8 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 		id: one.id,
 		channel_id: one.channelId,
 		author: one.author === "bot" ? botUser : person("400000000000000001"),
-		content: one.content,
+		content: one.isV2 ? "" : one.content,
+		components: one.author === "bot" ? (one.sent.components ?? []) : [],
 		timestamp: "2026-11-22T12:00:00.000Z",
 		edited_timestamp: null,
 		tts: false,
@@ -175,7 +194,32 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 		flags: Number(one.sent.flags ?? 0),
 	});
 	const edited = (one: DiscordFakeMessage, body: Record<string, unknown>) =>
-		Object.assign(one, { content: String(body.content ?? one.content), edits: one.edits + 1, sent: body });
+		Object.assign(one, {
+			content: discordTexts(body).join("\n") || one.content,
+			isV2: one.isV2 || (Number(body.flags ?? 0) & COMPONENTS_V2) !== 0,
+			edits: one.edits + 1,
+			sent: body,
+		});
+	/** As Discord answers what it does not take; null: it takes it. */
+	const invalid = (refusal: string | null, body: Record<string, unknown>) => {
+		const isRefused =
+			refusal ?? (state.refusesV2 && (Number(body.flags ?? 0) & COMPONENTS_V2) !== 0 ? "no Components V2 here" : null);
+		if (isRefused === null) return null;
+		if (refusal !== null) refused.push(`${isRefused}: ${JSON.stringify(body).slice(0, 400)}`);
+		return {
+			status: 400,
+			body: {
+				message: "Invalid Form Body",
+				code: 50_035,
+				errors: { components: { _errors: [{ code: "INVALID", message: isRefused }] } },
+			},
+		};
+	};
+	const beforeOf = (one: DiscordFakeMessage): Before => ({
+		isV2: one.isV2,
+		content: one.content,
+		isDeferred: one.edits === 0 && one.content === "",
+	});
 	const channelData = (id: string) => {
 		const thread = threads.get(id);
 		// Direct conversations have the person's number with a 5 in front.
@@ -268,6 +312,10 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 			const one = interactions.get(what ?? "");
 			if (one === undefined) return { status: 404, body: { message: "Unknown interaction", code: 10_062 } };
 			if (one.acknowledged) return { status: 400, body: { message: "Interaction has already been acknowledged.", code: 40_060 } };
+			const form = (body.data ?? {}) as Record<string, unknown>;
+			const no =
+				body.type === 9 ? invalid(modalRefusal(form), form) : body.type === 4 ? invalid(messageRefusal(form), form) : null;
+			if (no !== null) return no;
 			one.acknowledged = true;
 			ackMs.push(performance.now() - one.at);
 			const data = (body.data ?? {}) as Record<string, unknown>;
@@ -279,6 +327,8 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 		if (kind === "webhooks") {
 			const one = interactions.get(what ?? "");
 			if (one === undefined) return { status: 404, body: { message: "Unknown Webhook", code: 10_015 } };
+			const no = method === "POST" ? invalid(messageRefusal(body), body) : null;
+			if (no !== null) return no;
 			if (method === "POST")
 				return {
 					status: 200,
@@ -290,6 +340,8 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 				one.original.deleted = true;
 				return { status: 204 };
 			}
+			const not = method === "PATCH" ? invalid(messageRefusal(body, beforeOf(one.original)), body) : null;
+			if (not !== null) return not;
 			if (method === "PATCH") edited(one.original, body);
 			return { status: 200, body: asMessage(one.original) };
 		}
@@ -309,13 +361,24 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 				threads.set(target.id, { parent: id, name: String(body.name ?? "") });
 				return { status: 201, body: channelData(target.id) };
 			}
+			const no =
+				method === "POST"
+					? invalid(messageRefusal(body), body)
+					: method === "PATCH" && target !== undefined
+						? invalid(messageRefusal(body, beforeOf(target)), body)
+						: null;
+			if (no !== null) return no;
 			if (method === "POST")
 				return may(threads.has(id) ? 1n << 38n : 2048n) ? { status: 200, body: asMessage(add(id, "bot", null, body)) } : denied;
 			if (target === undefined) return { status: 404, body: { message: "Unknown Message", code: 10_008 } };
 			if (method === "PATCH") edited(target, body);
 			return { status: 200, body: asMessage(target) };
 		}
-		if (kind === "channels" && what === undefined) return { status: 200, body: channelData(id) };
+		if (kind === "channels" && what === undefined) {
+			const thread = threads.get(id);
+			if (method === "PATCH" && thread !== undefined) thread.name = String(body.name ?? thread.name);
+			return { status: 200, body: channelData(id) };
+		}
 		return { status: 404, body: { message: "404: Not Found", code: 0 } };
 	};
 
@@ -485,6 +548,13 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 		ackMs,
 		answered,
 		delivered,
+		refused,
+		get refusesV2() {
+			return state.refusesV2;
+		},
+		set refusesV2(value) {
+			state.refusesV2 = value;
+		},
 		get chaos() {
 			return state.chaos;
 		},
@@ -597,17 +667,29 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 				{ channel: message.channelId, ...more },
 				{ message: asMessage(message) },
 			),
-		submit: async (customId, values, more) =>
+		choose: (message, customId, value) =>
+			interact(
+				3,
+				{ custom_id: customId, component_type: 3, values: [value] },
+				{ channel: message.channelId },
+				{ message: asMessage(message) },
+			),
+		submit: async (customId, values, { message, ...more } = {}) =>
 			void (await interact(
 				5,
 				{
 					custom_id: customId,
-					components: Object.entries(values).map(([name, value]) => ({
-						type: 1,
-						components: [{ type: 4, custom_id: name, value }],
+					components: Object.entries(values).map(([name, value], nth) => ({
+						type: 18,
+						id: nth + 1,
+						component:
+							typeof value === "string"
+								? { type: 4, id: nth + 10, custom_id: name, value }
+								: { type: 3, id: nth + 10, custom_id: name, values: value },
 					})),
 				},
-				more,
+				{ ...more, ...(message === undefined ? {} : { channel: message.channelId }) },
+				message === undefined ? {} : { message: asMessage(message) },
 			)),
 		autocomplete: async (typed) => {
 			const body = await interact(4, {

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { type Browser, chromium } from "playwright-core";
-import { discordButtons, renderDiscord } from "../../src/adapters/discord/render.ts";
+import { partsOf } from "../../src/adapters/discord/parts.ts";
 import { renderSlack } from "../../src/adapters/slack/render.ts";
 import { SITES, type Standing, standing, TEXTS, WHEN } from "../asked.ts";
 import { openLab } from "../lab/lab.ts";
@@ -31,10 +31,7 @@ function slackPage(question: string, all: readonly Standing[]): string {
 
 function discordPage(question: string, all: readonly Standing[]): string {
 	const messages = all.map(({ place, message }) => {
-		const contents = renderDiscord(message);
-		const drawn = contents.map((content, nth) =>
-			discordHtml({ content, components: nth === contents.length - 1 ? discordButtons(message) : [] }),
-		);
+		const drawn = partsOf(message, "container", []).map((part) => discordHtml({ ...part }));
 		return said("cf520", NOTES[place], drawn.join(""));
 	});
 	return page("Discord", "discord", said("alice", "", escaped(question.slice(0, 300))), ...messages);

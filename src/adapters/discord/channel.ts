@@ -2,7 +2,7 @@ import type { Client, MessageCreateOptions, SendableChannels } from "discord.js"
 import { LostAnswer } from "../retry.ts";
 import { withRetry } from "./calls.ts";
 import { isNotHere } from "./errors.ts";
-import { type Part, type Posted, QUIET, textFile } from "./parts.ts";
+import { fileMessage, type Part, type Posted, type TextFile, upgrading } from "./parts.ts";
 import type { DiscordPlace } from "./place.ts";
 
 /** Discord: characters of a nonce. */
@@ -51,7 +51,7 @@ export class ChannelPosting {
 		try {
 			for (const [index, part] of parts.entries()) {
 				const reply = index > 0 ? null : replyTo;
-				const payload = { ...part, ...QUIET, ...nonceOf(key, index), ...replyingTo(reply) };
+				const payload = { ...part, ...nonceOf(key, index), ...replyingTo(reply) };
 				const { channelId, id } = await withRetry<Posted>(() => channel.send(payload), key !== undefined);
 				sent.push({ channelId, id });
 			}
@@ -68,14 +68,14 @@ export class ChannelPosting {
 	async edit({ channelId, id }: Posted, part: Part): Promise<void> {
 		try {
 			const channel = await withRetry(() => this.#client.channels.fetch(channelId), true);
-			if (channel?.isTextBased()) await withRetry(() => channel.messages.edit(id, { ...part, ...QUIET }), true);
+			if (channel?.isTextBased()) await upgrading(part, (changed) => withRetry(() => channel.messages.edit(id, changed), true));
 		} catch (error) {
 			if (!isNotHere(error)) throw error;
 		}
 	}
 
-	async attach(channel: SendableChannels, name: string, content: string, about: string): Promise<void> {
-		await channel.send({ files: [textFile(name, content, about)], ...QUIET });
+	async attach(channel: SendableChannels, file: TextFile): Promise<void> {
+		await channel.send(await fileMessage(channel, file));
 	}
 }
 

@@ -1,19 +1,28 @@
 import type { Client } from "discord.js";
 import { z } from "zod";
 import { type Conversation, NotHere, type Room } from "../../desk/conversation.ts";
-import { type Message, plainTitle } from "../../message/message.ts";
+import type { Message } from "../../message/message.ts";
 import { ChannelPosting } from "./channel.ts";
 import { isOver } from "./errors.ts";
 import { InteractionPosting } from "./interaction.ts";
-import { type Part, type Posted, partsOf } from "./parts.ts";
+import { MessageForms } from "./message-forms.ts";
+import { inOneLine } from "./one-line.ts";
+import { callsOf, type Part, type Posted } from "./parts.ts";
 import type { DiscordPlace } from "./place.ts";
 import { DetailsThread } from "./thread.ts";
+import { ThreadNames, threadName } from "./thread-names.ts";
 
 /** A message of ours, and those that its text went on in. */
 const Ref = z.tuple([z.string(), z.string()]).rest(z.string());
 const refOf = ([first, ...others]: readonly [Posted, ...Posted[]]): string =>
 	JSON.stringify([first.channelId, first.id, ...others.map(({ id }) => id)]);
 const isSent = (sent: readonly Posted[] | null): sent is readonly [Posted, ...Posted[]] => sent?.[0] !== undefined;
+
+/** What all conversations of one bot know. */
+export class DiscordMemory {
+	readonly forms = new MessageForms();
+	readonly names = new ThreadNames();
+}
 
 /** Discord as a conversation: the head is the answer of the command or a reply to the mention, details go into a thread under it. */
 export class DiscordConversation implements Conversation<Message> {
@@ -22,6 +31,7 @@ export class DiscordConversation implements Conversation<Message> {
 	/** null: it was no interaction. */
 	readonly #interaction: InteractionPosting | null;
 	readonly #thread: DetailsThread;
+	readonly #forms: MessageForms;
 	/** The command's own answer still takes edits. */
 	#answers: boolean;
 	#head: Posted | null = null;
@@ -31,7 +41,7 @@ export class DiscordConversation implements Conversation<Message> {
 
 	readonly deduplicates = true;
 	readonly platform = "discord";
-	/** A mention is answered where everybody reads it. */
+	/** In a server, a mention is answered where everybody reads it. */
 	readonly canReplyPrivately: boolean;
 	readonly asker: string;
 	readonly channel: string;
@@ -40,14 +50,15 @@ export class DiscordConversation implements Conversation<Message> {
 	readonly room: Room;
 	readonly isOutsider = false;
 
-	constructor(client: Client<true>, place: DiscordPlace) {
+	constructor(client: Client<true>, place: DiscordPlace, { forms, names }: DiscordMemory) {
+		this.#forms = forms;
 		this.#place = place;
 		this.#posting = new ChannelPosting(client, place);
 		this.#interaction = place.token === null ? null : new InteractionPosting(client, place.token, place);
-		this.#thread = new DetailsThread(place, this.#posting);
+		this.#thread = new DetailsThread(place, this.#posting, names);
 		this.#answers = place.via === "command" && this.#interaction !== null;
 		this.#isPrivate = place.alone;
-		this.canReplyPrivately = place.token !== null || place.alone;
+		this.canReplyPrivately = place.token !== null || place.alone || (place.via === "mention" && place.guildId === null);
 		this.asker = `discord ${place.userId}`;
 		this.channel = place.parentId ?? place.channelId;
 		const room = place.hidden ? place.channelId : this.channel;
@@ -84,7 +95,9 @@ export class DiscordConversation implements Conversation<Message> {
 			await this.#post(message, key);
 			return this.#head === null ? null : refOf([this.#head]);
 		}
-		return this.#postDetails(partsOf(message), key);
+		this.#thread.nameOnce(threadName(message));
+		const calls = this.#isPrivate ? [] : callsOf(message);
+		return this.#say(message, calls, (parts) => this.#postDetails(parts, key));
 	}
 
 	async replyPrivately(message: Message): Promise<void> {
@@ -92,7 +105,7 @@ export class DiscordConversation implements Conversation<Message> {
 			await this.#replyPrivately(message);
 		} catch (error) {
 			if (!isOver(error)) throw error;
-			await this.#postToPerson(partsOf(message), undefined);
+			await this.#say(message, [], (parts) => this.#postToPerson(parts, undefined));
 		}
 	}
 
@@ -103,11 +116,12 @@ export class DiscordConversation implements Conversation<Message> {
 
 	async edit(ref: string, message: Message): Promise<void> {
 		const [channelId, ...ids] = Ref.parse(JSON.parse(ref));
-		const parts = partsOf(message);
-		for (const [index, id] of ids.entries()) {
-			const part = parts[index];
-			if (part !== undefined) await this.#posting.edit({ channelId, id }, part);
-		}
+		await this.#say(message, [], async (parts) => {
+			for (const [index, id] of ids.entries()) {
+				const part = parts[index];
+				if (part !== undefined) await this.#posting.edit({ channelId, id }, part);
+			}
+		});
 	}
 
 	async permalink(ref: string): Promise<string | null> {
@@ -116,13 +130,14 @@ export class DiscordConversation implements Conversation<Message> {
 	}
 
 	async renameThread(head: Message): Promise<void> {
-		await this.#thread.rename(plainTitle(head));
+		this.#thread.rename(threadName(head));
 	}
 
-	async attach(name: string, content: string, about: string): Promise<void> {
+	async attach(name: string, content: string, description: string): Promise<void> {
+		const file = { name, content, description };
 		const channel = this.#isPrivate ? null : await this.#thread.channel(this.#head);
-		if (channel !== null) await this.#posting.attach(channel, name, content, about);
-		else if (this.#interaction !== null) await this.#interaction.attach(name, content, about, this.#isPrivate);
+		if (channel !== null) await this.#posting.attach(channel, file);
+		else if (this.#interaction !== null) await this.#interaction.attach(file, this.#isPrivate);
 		else throw new NotHere("I cannot send a file here");
 	}
 
@@ -160,10 +175,19 @@ export class DiscordConversation implements Conversation<Message> {
 		);
 	}
 
-	/** Posts the head message, or replaces it. */
-	async #post(message: Message, key?: string): Promise<void> {
-		const [first, ...others] = partsOf(message);
-		this.#thread.name = plainTitle(message);
+	/** In the form that this server takes. */
+	#say<T>(message: Message, calls: readonly string[], say: (parts: [Part, ...Part[]]) => Promise<T>): Promise<T> {
+		return this.#forms.say(message, this.#place.guildId, calls, say);
+	}
+
+	/** Posts the head message, or replaces it: an edit calls nobody, and the answer of a command is one. */
+	#post(message: Message, key?: string): Promise<void> {
+		this.#thread.name(threadName(message));
+		const isEdit = this.#head !== null || this.#answers || this.#isPrivate;
+		return this.#say(message, isEdit ? [] : callsOf(message), (parts) => this.#postParts(parts, key));
+	}
+
+	async #postParts([first, ...others]: readonly [Part, ...Part[]], key: string | undefined): Promise<void> {
 		if (this.#answers && this.#interaction !== null) {
 			try {
 				this.#head = await this.#interaction.editOriginal(first);
@@ -229,10 +253,15 @@ export class DiscordConversation implements Conversation<Message> {
 		return null;
 	}
 
-	async #replyPrivately(message: Message): Promise<void> {
-		const [first, ...others] = partsOf(message);
+	#replyPrivately(message: Message): Promise<void> {
 		const interaction = this.#interaction;
-		if (interaction === null) return this.#replyWithoutInteraction([first, ...others]);
+		if (interaction !== null) return this.#say(message, [], (parts) => this.#replyThrough(interaction, parts));
+		const isOverheard = this.#place.via === "mention" && this.#place.guildId !== null && !this.#isPrivate;
+		const told = isOverheard ? inOneLine(message) : message;
+		return this.#say(told, [], (parts) => this.#replyWithoutInteraction(parts));
+	}
+
+	async #replyThrough(interaction: InteractionPosting, [first, ...others]: readonly [Part, ...Part[]]): Promise<void> {
 		if (this.#place.via === "press") return interaction.followUp([first, ...others], true);
 		const unfilled = this.#answers && !this.#begun;
 		if (unfilled && this.#isPrivate) {

@@ -7,7 +7,7 @@ import { type Chat, Intake } from "../intake.ts";
 import { ReachedState } from "../reached.ts";
 import { loggedIn, newClient, startHint, watchErrors } from "./client.ts";
 import { registerCommands } from "./commands.ts";
-import { DiscordConversation } from "./conversation.ts";
+import { DiscordConversation, DiscordMemory } from "./conversation.ts";
 import { deferralFailed } from "./errors.ts";
 import { closeGateway, GatewayState } from "./gateway.ts";
 import { DISCORD_PATH, interactionsListener, startWithoutGateway } from "./http.ts";
@@ -85,12 +85,15 @@ async function serve(
 }
 
 /** Discord, as the shared intake has to know it. */
-const discordChat = (client: Client<true>, apiUrl: string | undefined): Chat<DiscordPlace> => ({
-	platform: "discord",
-	place: DiscordPlace,
-	conversation: (place) => new DiscordConversation(client, place),
-	plain: plainFromDiscord,
-	files: { allowed: hostAllowed(["cdn.discordapp.com", "media.discordapp.net"], apiUrl), headers: {} },
-	acknowledgesTwice: false,
-	notAcknowledged: deferralFailed,
-});
+function discordChat(client: Client<true>, apiUrl: string | undefined): Chat<DiscordPlace> {
+	const memory = new DiscordMemory();
+	return {
+		platform: "discord",
+		place: DiscordPlace,
+		conversation: (place) => new DiscordConversation(client, place, memory),
+		plain: plainFromDiscord,
+		files: { allowed: hostAllowed(["cdn.discordapp.com", "media.discordapp.net"], apiUrl), headers: {} },
+		acknowledgesTwice: false,
+		notAcknowledged: deferralFailed,
+	};
+}

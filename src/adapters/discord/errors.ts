@@ -12,6 +12,8 @@ const OVER: ReadonlySet<number | string> = new Set([10_008, 10_015, 10_062, 50_0
 const EXPECTED: ReadonlySet<number | string> = new Set([10_062, 40_060, 50_027]);
 const TOO_LATE = 10_062;
 const ACKNOWLEDGED_ALREADY = 40_060;
+/** Invalid Form Body: what we sent is not taken as it is. */
+const INVALID_FORM = 50_035;
 /** The message has its thread already: from a process before this one, or a lost answer. */
 const HAS_THREAD = 160_004;
 
@@ -24,6 +26,7 @@ const isOneOf = (error: unknown, codes: ReadonlySet<number | string>): boolean =
 
 export const isNotHere = (error: unknown): boolean => isOneOf(error, NOT_HERE);
 export const isOver = (error: unknown): boolean => isOneOf(error, OVER);
+export const isRefusedForm = (error: unknown): boolean => discordCode(error) === INVALID_FORM;
 export const hasThread = (error: unknown): boolean => discordCode(error) === HAS_THREAD;
 
 /** The log line for what a listener threw. Discord's errors carry the interaction's token, so only their number is told. */

@@ -1,38 +1,63 @@
-import { ComponentType, type ModalSubmitInteraction, TextInputStyle } from "discord.js";
+import {
+	type APILabelComponent,
+	type APIModalInteractionResponseCallbackData,
+	ComponentType,
+	type ModalSubmitInteraction,
+	TextInputStyle,
+} from "discord.js";
+import { CAUSE_IDS, CAUSES, type CauseId, isCause } from "../../knowledge/causes/list.ts";
 import { ACTION_MAX_CHARS, actionText, readAction } from "../../read/action.ts";
 import { FORMS, type FormAction, formQuestion } from "../form.ts";
 import { opensForm } from "../intake.ts";
 
-/** Discord: characters of an input's label, of its placeholder, of a text input. */
+/** Discord: characters of a label, of its description, of a text input; options of a select (https://docs.discord.com/developers/components/reference, "Label"). */
 const LABEL_MAX_CHARS = 45;
-const PLACEHOLDER_MAX_CHARS = 100;
+const DESCRIPTION_MAX_CHARS = 100;
 const INPUT_MAX_CHARS = 4_000;
+const OPTIONS_MAX = 25;
+const OPTION_MAX_CHARS = 100;
+/** The select's name in what comes back. */
+const TITLES = "titles";
+const OWN_WORDS = "Something else";
 
-/** The private form that an action opens; null where the action does not fit into its id. */
-export function modal(action: FormAction) {
+/**
+ * The private form that an action opens; null where the action does not fit into its id.
+ * @param causes what it may have been, the likeliest first
+ */
+export function modal(
+	action: FormAction,
+	causes: readonly CauseId[] = CAUSE_IDS,
+): APIModalInteractionResponseCallbackData | null {
 	const id = modalId(action);
 	if (id === null) return null;
 	const { title, label, hint, input, multiline, maxChars } = FORMS[action.do];
-	return {
-		custom_id: id,
-		title,
-		components: [
-			{
-				type: ComponentType.ActionRow as const,
-				components: [
-					{
-						type: ComponentType.TextInput as const,
-						custom_id: input,
-						style: multiline ? (TextInputStyle.Paragraph as const) : (TextInputStyle.Short as const),
-						label: label.slice(0, LABEL_MAX_CHARS),
-						placeholder: hint.slice(0, PLACEHOLDER_MAX_CHARS),
-						max_length: Math.min(maxChars, INPUT_MAX_CHARS),
-						required: true,
-					},
-				],
-			},
-		],
+	const isChoice = action.do === "solved-form";
+	const written: APILabelComponent = {
+		type: ComponentType.Label,
+		label: isChoice ? OWN_WORDS : fitted(label, LABEL_MAX_CHARS),
+		description: fitted(hint, DESCRIPTION_MAX_CHARS),
+		component: {
+			type: ComponentType.TextInput,
+			custom_id: input,
+			style: multiline ? TextInputStyle.Paragraph : TextInputStyle.Short,
+			max_length: Math.min(maxChars, INPUT_MAX_CHARS),
+			required: !isChoice,
+		},
 	};
+	const titles: APILabelComponent = {
+		type: ComponentType.Label,
+		label: fitted(label, LABEL_MAX_CHARS),
+		component: {
+			type: ComponentType.StringSelect,
+			custom_id: TITLES,
+			min_values: 0,
+			required: false,
+			options: causes
+				.slice(0, OPTIONS_MAX)
+				.map((cause) => ({ label: fitted(CAUSES[cause].title, OPTION_MAX_CHARS), value: cause })),
+		},
+	};
+	return { custom_id: id, title, components: isChoice ? [titles, written] : [written] };
 }
 
 /** The action itself, which comes back with what was written. A URL that is too long for that is cut to its start page. */
@@ -42,12 +67,40 @@ function modalId(action: FormAction): string | null {
 	return actionText({ do: "origin-form", url: new URL("/", action.url).href }, ACTION_MAX_CHARS);
 }
 
-/** What came back from either form as a question; null for what is none of ours. */
-export function readModal({ customId, fields }: ModalSubmitInteraction): string | null {
+/** A text in the room that there is: without its last clauses where those do not fit, and never within a word. */
+export function fitted(text: string, max: number): string {
+	if (text.length <= max) return text;
+	const ends = [...text.slice(0, max + 1).matchAll(/[,;.:](?=\s)/g)];
+	const clause = ends.at(-1)?.index;
+	if (clause !== undefined) return text.slice(0, clause);
+	return `${text.slice(0, max - 1).replace(/\s+\S*$/, "")}…`;
+}
+
+/** What came back from a form. `press`: as a button carries it. */
+export type Submitted =
+	| { readonly action: FormAction; readonly question: string }
+	| { readonly action: FormAction; readonly press: string };
+
+/** Reads what came back from a form; null for what is none of ours. */
+export function readModal({
+	customId,
+	fields: { fields },
+}: Pick<ModalSubmitInteraction, "customId" | "fields">): Submitted | null {
 	const action = readAction(customId);
 	if (action === null || !opensForm(action)) return null;
 	const { input, maxChars } = FORMS[action.do];
-	if (!fields.fields.has(input)) return null;
-	const value = fields.getTextInputValue(input).slice(0, Math.min(maxChars, INPUT_MAX_CHARS));
-	return formQuestion(action.do, value, action.do === "origin-form" ? action.url : undefined);
+	const field = fields.get(input);
+	const written = field !== undefined && "value" in field && typeof field.value === "string" ? field.value : null;
+	if (written === null) return null;
+	const value = written.slice(0, Math.min(maxChars, INPUT_MAX_CHARS));
+	if (action.do === "solved-form" && value.trim() === "") {
+		const chosen = fields.get(TITLES);
+		const [cause = ""] = chosen !== undefined && "values" in chosen ? chosen.values : [];
+		if (isCause(cause)) {
+			const press = actionText({ do: "it-was", case: action.case, cause }, ACTION_MAX_CHARS);
+			return press === null ? null : { action, press };
+		}
+	}
+	const question = formQuestion(action.do, value, action.do === "origin-form" ? action.url : undefined);
+	return question === null ? null : { action, question };
 }

@@ -7,12 +7,13 @@ import {
 	type Message,
 	MessageFlags,
 	type ModalSubmitInteraction,
+	type StringSelectMenuInteraction,
 } from "discord.js";
 import type { Desk } from "../../desk/desk.ts";
 import { readAction, staysPrivate } from "../../read/action.ts";
 import type { AttachedFile } from "../attached.ts";
 import type { Log } from "../bot.ts";
-import type { FormAction } from "../form.ts";
+import { type FormAction, wrongAddress } from "../form.ts";
 import { asksIn, type Intake, opensForm, pressIn } from "../intake.ts";
 import { withRetry } from "./calls.ts";
 import { COMMAND, choicesFor, MESSAGE_COMMAND } from "./commands.ts";
@@ -50,7 +51,8 @@ export class DiscordIntake {
 			const text = interaction.options.getString("ask") ?? (file === null ? "help" : "");
 			return this.#command(interaction, text, file === null ? [] : [file]);
 		}
-		if (interaction.isButton()) return this.#action(interaction);
+		if (interaction.isButton()) return this.#action(interaction, interaction.customId);
+		if (interaction.isStringSelectMenu()) return this.#action(interaction, interaction.values[0] ?? "");
 		if (interaction.isModalSubmit()) return this.#form(interaction);
 		if (interaction.isMessageContextMenuCommand() && interaction.commandName === MESSAGE_COMMAND) {
 			const message = interaction.targetMessage;
@@ -70,33 +72,55 @@ export class DiscordIntake {
 	}
 
 	async #form(interaction: ModalSubmitInteraction): Promise<void> {
-		const question = readModal(interaction);
-		if (question !== null) await this.#question(interaction, question, []);
+		const read = readModal(interaction);
+		if (read === null) return;
+		if ("press" in read) return this.#press(interaction, read.press, false);
+		const { action, question } = read;
+		const problem = action.do === "origin-form" ? this.#desk.addressProblem(question) : null;
+		if (action.do !== "origin-form" || problem === null) return this.#question(interaction, question, []);
+		const place = placeOfInteraction(interaction, "command", true);
+		const what = asksIn(place, question, interaction.user.displayName);
+		const id = await this.#intake.accept(eventOf(interaction), what, () => this.#defer(interaction, true));
+		if (id !== null) await this.#intake.reply(id, what, wrongAddress(problem, action));
+	}
+
+	#defer(interaction: Deferrable, alone: boolean): Promise<unknown> {
+		return withRetry<unknown>(() => interaction.deferReply(alone ? { flags: MessageFlags.Ephemeral } : {}), true);
 	}
 
 	async #question(interaction: Deferrable, markup: string, files: readonly AttachedFile[]): Promise<void> {
 		const alone =
-			(files.length === 0 && (await this.#intake.isPrivate(markup, placeOfInteraction(interaction, "command", false)))) ||
+			(await this.#intake.isPrivate(files.length === 0 ? markup : null, placeOfInteraction(interaction, "command", false))) ||
 			(await this.#desk.privateByDefault(workspaceOf(interaction)));
 		const place = placeOfInteraction(interaction, "command", alone);
 		const what = asksIn(place, markup, interaction.user.displayName, files);
-		const defer = () => interaction.deferReply(alone ? { flags: MessageFlags.Ephemeral } : {});
-		await this.#intake.answer(eventOf(interaction), what, () => withRetry<unknown>(defer, true));
+		await this.#intake.answer(eventOf(interaction), what, () => this.#defer(interaction, alone));
 	}
 
-	async #action(interaction: ButtonInteraction): Promise<void> {
-		const action = readAction(interaction.customId);
+	/** @param carried by the button that was pressed, or the option that was chosen */
+	async #action(interaction: ButtonInteraction | StringSelectMenuInteraction, carried: string): Promise<void> {
+		const action = readAction(carried);
 		if (action === null) return;
 		const question = await this.#intake.insteadOfForm(action, placeOfInteraction(interaction, "press", true));
 		if (question !== null) return this.#command(interaction, question);
 		if (opensForm(action)) return void (await this.#openForm(interaction, action));
-		const alone =
-			(staysPrivate(action) && interaction.message.flags.has(MessageFlags.Ephemeral)) ||
-			(await this.#desk.privateByDefault(workspaceOf(interaction)));
-		const place = placeOfInteraction(interaction, "press", alone);
-		const what = pressIn(place, interaction.customId, interaction.user.displayName);
-		const defer = () => interaction.deferUpdate();
-		await this.#intake.answer(eventOf(interaction), what, () => withRetry<unknown>(defer, true));
+		await this.#press(interaction, carried, staysPrivate(action) && interaction.message.flags.has(MessageFlags.Ephemeral));
+	}
+
+	/** @param isPrivate it is told to the asker alone, like the message that it was pressed in */
+	async #press(
+		interaction: ButtonInteraction | StringSelectMenuInteraction | ModalSubmitInteraction,
+		carried: string,
+		isPrivate: boolean,
+	): Promise<void> {
+		const alone = isPrivate || (await this.#desk.privateByDefault(workspaceOf(interaction)));
+		// A form that no message opened has nothing to update: it gets an answer like a command's.
+		const isCommand = interaction.isModalSubmit() && !interaction.isFromMessage();
+		const place = placeOfInteraction(interaction, isCommand ? "command" : "press", alone);
+		const what = pressIn(place, carried, interaction.user.displayName);
+		const acknowledge = () =>
+			isCommand ? this.#defer(interaction, alone) : withRetry<unknown>(() => interaction.deferUpdate(), true);
+		await this.#intake.answer(eventOf(interaction), what, acknowledge);
 	}
 
 	/**

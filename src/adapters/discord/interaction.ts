@@ -1,10 +1,9 @@
 import { type Client, InteractionWebhook, MessageFlags } from "discord.js";
 import { LostAnswer } from "../retry.ts";
 import { withRetry } from "./calls.ts";
-import { type Part, type Posted, QUIET, textFile } from "./parts.ts";
+import { fileMessage, NO_PINGS, type Part, type Posted, type TextFile, upgrading } from "./parts.ts";
 import type { DiscordPlace } from "./place.ts";
 
-const QUIET_AND_PRIVATE = MessageFlags.SuppressEmbeds | MessageFlags.Ephemeral;
 /** Follow-ups through the interaction when the bot is not in the server: Discord allows five. */
 const FOLLOW_UPS_MAX = 5;
 
@@ -21,7 +20,7 @@ export class InteractionPosting {
 
 	/** Fills the deferred answer, or edits it. */
 	async editOriginal(part: Part): Promise<Posted> {
-		const message = await withRetry(() => this.#webhook.editMessage("@original", { ...part, ...QUIET }), true);
+		const message = await upgrading(part, (changed) => withRetry(() => this.#webhook.editMessage("@original", changed), true));
 		return { channelId: channelIdOf(message), id: message.id };
 	}
 
@@ -30,27 +29,24 @@ export class InteractionPosting {
 		for (const part of parts) {
 			if (this.#followUps >= FOLLOW_UPS_MAX && !this.#maySend) return;
 			this.#followUps += 1;
-			await withRetry(() => this.#webhook.send({ ...part, ...QUIET, flags: flagsOf(isPrivate) }), false).catch(
-				(error: unknown) => {
-					if (!(error instanceof LostAnswer)) throw error;
-				},
-			);
+			const flags = isPrivate ? [part.flags, MessageFlags.Ephemeral as const] : part.flags;
+			await withRetry(() => this.#webhook.send({ ...part, flags }), false).catch((error: unknown) => {
+				if (!(error instanceof LostAnswer)) throw error;
+			});
 		}
 	}
 
 	/** Sends a private answer in place of a deferral that was public and stays so: that is taken away once the answer is there. */
 	async replaceOriginalPrivately(part: Part): Promise<void> {
-		await this.#webhook.editMessage("@original", { content: "…", ...QUIET }).catch(() => {});
+		await this.#webhook.editMessage("@original", { content: "…", allowedMentions: NO_PINGS }).catch(() => {});
 		await this.followUp([part], true);
 		await this.#webhook.deleteMessage("@original").catch(() => {});
 	}
 
-	async attach(name: string, content: string, about: string, isPrivate: boolean): Promise<void> {
-		await this.#webhook.send({ files: [textFile(name, content, about)], ...QUIET, flags: flagsOf(isPrivate) });
+	async attach(file: TextFile, isPrivate: boolean): Promise<void> {
+		await this.#webhook.send(await fileMessage(this.#webhook, file, isPrivate ? [MessageFlags.Ephemeral] : []));
 	}
 }
-
-const flagsOf = (isPrivate: boolean) => (isPrivate ? QUIET_AND_PRIVATE : QUIET.flags);
 
 /** The channel of a message, also in Discord's own form: that comes where the SDK does not know the channel. */
 const channelIdOf = (message: object): string => {

@@ -53,6 +53,8 @@ const COMMAND = 2;
 const PRESS = 3;
 const AUTOCOMPLETE = 4;
 const FORM = 5;
+/** Of what is pressed, the one that has options to choose. */
+const SELECT = 3;
 /** Of the commands, the one that is typed; the others are about a person or a message. */
 const TYPED = 1;
 
@@ -70,13 +72,23 @@ function isResolved({ type, options = [], resolved, target_id: target }: z.infer
 		return options.every((one) => one.type !== FILE_OPTION || resolved?.attachments?.[String(one.value)] !== undefined);
 	return target !== undefined && (resolved?.messages?.[target] ?? resolved?.users?.[target]) !== undefined;
 }
+/** Discord: components of a form; characters of an input, of which some are two in UTF-16; options of a select, and characters of each. */
+const ROWS_MAX = 5;
+const INPUT_MAX_CHARS = 8_000;
+const CHOSEN_MAX = 25;
+const CHOICE_MAX_CHARS = 100;
+const Chosen = z.array(z.string().max(CHOICE_MAX_CHARS)).max(CHOSEN_MAX);
+const Field = z.looseObject({
+	type: z.number(),
+	custom_id: z.string().optional(),
+	value: z.string().max(INPUT_MAX_CHARS).optional(),
+	values: Chosen.optional(),
+});
 /** A row of a form with its inputs, or a label with its one. */
 const FormRow = z.looseObject({
 	type: z.number(),
-	components: z
-		.array(z.looseObject({ type: z.number(), custom_id: z.string().optional(), value: z.string().optional() }))
-		.optional(),
-	component: Component.optional(),
+	components: z.array(Field).max(ROWS_MAX).optional(),
+	component: Field.optional(),
 });
 
 const asked = {
@@ -103,14 +115,16 @@ const Asked = z
 		z.looseObject({
 			...asked,
 			type: z.literal(PRESS),
-			data: z.looseObject({ custom_id: z.string(), component_type: z.number() }),
+			data: z
+				.looseObject({ custom_id: z.string(), component_type: z.number(), values: Chosen.optional() })
+				.refine(({ component_type: type, values }) => type !== SELECT || values !== undefined),
 			message: Message,
 		}),
 		z.looseObject({ ...asked, type: z.literal(AUTOCOMPLETE), data: Command.extend({ options: z.array(Option) }) }),
 		z.looseObject({
 			...asked,
 			type: z.literal(FORM),
-			data: z.looseObject({ custom_id: z.string(), components: z.array(FormRow), resolved: Resolved.optional() }),
+			data: z.looseObject({ custom_id: z.string(), components: z.array(FormRow).max(ROWS_MAX), resolved: Resolved.optional() }),
 			message: Message.optional(),
 		}),
 	])

@@ -6,6 +6,7 @@ import {
 	type ModalSubmitInteraction,
 	PermissionFlagsBits,
 	type PermissionsBitField,
+	type StringSelectMenuInteraction,
 } from "discord.js";
 import { z } from "zod";
 
@@ -38,7 +39,7 @@ export const DiscordPlace = z.object({
 export type DiscordPlace = z.infer<typeof DiscordPlace>;
 
 /** An interaction that can be deferred. */
-export type Deferrable = CommandInteraction | ButtonInteraction | ModalSubmitInteraction;
+export type Deferrable = CommandInteraction | ButtonInteraction | StringSelectMenuInteraction | ModalSubmitInteraction;
 
 /** The key of a server for decisions; null for a direct conversation. */
 export const workspaceOf = ({ guildId }: { readonly guildId: string | null }): string | null =>

@@ -1,144 +1,155 @@
-import { ButtonStyle, ComponentType, escapeMarkdown } from "discord.js";
-import { type Block, fieldText, gridLines, type Message, SIGN } from "../../message/message.ts";
-import { type Span, type Text, utc } from "../../message/text.ts";
-import { ACTION_MAX_CHARS, actionText } from "../../read/action.ts";
+import {
+	type APIComponentInContainer,
+	type APIContainerComponent,
+	type APITextDisplayComponent,
+	ComponentType,
+	SeparatorSpacingSize,
+} from "discord.js";
+import { type Block, type Message, type Mood, SIGN } from "../../message/message.ts";
+import { controlRows, type Row } from "./controls.ts";
+import { blockTexts, pieces, spans } from "./markup.ts";
 
 /** Discord: characters of a message's content (https://discord.com/developers/docs/resources/message). */
 const CONTENT_MAX_CHARS = 2_000;
-/** One block of ours leaves room for its fences. */
-const BLOCK_MAX_CHARS = 1_900;
+/** Discord: components of a message, the nested ones counted too, and characters of all its texts (https://discord.com/developers/docs/components/reference). */
+const COMPONENTS_MAX = 40;
+const TEXTS_MAX_CHARS = 4_000;
+/** Room for whom a message calls, in front of its first text. */
+const CALLS_MAX_CHARS = 700;
 
-/** Plain text that Discord shows as it is: no markdown, no mention, no emoji code. */
-function escaped(text: string): string {
-	return (
-		escapeMarkdown(text, { heading: true, bulletedList: true, numberedList: true, maskedLink: true })
-			.replace(/<(?=[@#:a/t])/g, "\\<")
-			.replaceAll("@", "@\u200b")
-			// A masked link whose address stands in angle brackets is one too.
-			.replace(/(?<!\\)\[/g, "\\[")
-			// Discord makes a link of every address in plain text: of one in which a zero-width space stands it does not.
-			.replaceAll("://", ":/\u200b/")
-	);
-}
+/**
+ * The color beside a state: red against blue can be told apart with every color blindness, red against green cannot. The sign and the
+ * words say the same.
+ */
+const ACCENT: Readonly<Record<Mood, number | null>> = {
+	bad: 0xb42318,
+	likely: 0xe69f00,
+	good: 0x0b6bcb,
+	solved: 0x0b6bcb,
+	unclear: 0x6b7280,
+	neutral: null,
+};
 
-/** Inline code has no escape: a backtick inside becomes one that only looks like it. */
-const inlineCode = (text: string) => `\`${text.replaceAll("`", "ˋ").replaceAll("@", "@\u200b") || " "}\``;
-const fenced = (text: string, language = "") => `\`\`\`${language}\n${text.replaceAll("```", "ˋˋˋ")}\n\`\`\``;
+/** What stands in a message one below the other. `section`: what follows begins something new. */
+type Item = { readonly text: string } | { readonly row: Row } | { readonly section: true };
 
-/** A message as one or more contents, each within Discord's limit. Pure. */
-export function renderDiscord(message: Message): [string, ...string[]] {
+/** The blocks of a message as Discord shows them; the first text carries the state's sign, and whom the message calls. */
+function itemsOf(message: Message, calls: readonly string[]): Item[] {
+	const rows = controlRows(message.blocks.filter((block): block is ButtonsBlock => block.kind === "buttons"));
+	const items = message.blocks.flatMap((block, index): Item[] => {
+		if (block.kind !== "buttons") {
+			const texts = blockTexts(block).map((text) => ({ text }));
+			return block.kind === "title" && index > 0 ? [{ section: true }, ...texts] : texts;
+		}
+		const own = rows.shift() ?? [];
+		// In words only what has no control.
+		return own.length === 0 ? [{ text: spans(block.else, false) }] : own.map((row) => ({ row }));
+	});
 	const sign = SIGN[message.mood];
-	const blocks = message.blocks
-		.flatMap(blockTexts)
-		.map((one, index) => (index === 0 && sign !== null ? `${sign} ` : "") + one)
-		.flatMap(pieces);
-	const contents: string[] = [];
-	for (const block of blocks) {
-		const last = contents.at(-1);
-		if (last !== undefined && last.length + 1 + block.length <= CONTENT_MAX_CHARS)
-			contents[contents.length - 1] = `${last}\n${block}`;
-		else contents.push(block);
-	}
-	const [first = "…", ...others] = contents;
-	return [first, ...others];
+	const before = [...calls.map((id) => `<@${id}> `), sign === null ? "" : `${sign} `].join("");
+	const first = items.findIndex((item) => "text" in item);
+	if (before === "") return items;
+	if (first < 0) return [{ text: before.trim() }, ...items];
+	return items.map((item, index) => (index === first && "text" in item ? { text: before + item.text } : item));
 }
 
 type ButtonsBlock = Extract<Block, { kind: "buttons" }>;
-/** Discord: buttons in a row, rows in a message, characters of a label. */
-const ROW_BUTTONS_MAX = 5;
-const ROWS_MAX = 5;
-const LABEL_MAX_CHARS = 80;
 
-function buttonRows(blocks: readonly ButtonsBlock[]) {
-	return blocks
-		.flatMap((block) => {
-			const components = block.buttons.flatMap(({ label, action }) => {
-				const id = actionText(action, ACTION_MAX_CHARS);
-				return id === null
-					? []
-					: [
-							{
-								type: ComponentType.Button as const,
-								style: ButtonStyle.Secondary as const,
-								label: label.slice(0, LABEL_MAX_CHARS),
-								custom_id: id,
-							},
-						];
-			});
-			const rows = [];
-			for (let at = 0; at < components.length; at += ROW_BUTTONS_MAX)
-				rows.push({ type: ComponentType.ActionRow as const, components: components.slice(at, at + ROW_BUTTONS_MAX) });
-			return rows;
-		})
-		.slice(0, ROWS_MAX);
+/**
+ * A message as containers of Components V2, each for a message of its own within Discord's limits. The first text is the sentence that
+ * stands for the whole: screen readers begin with it.
+ * @param calls ids of people whom it mentions
+ */
+export function containersOf(
+	message: Message,
+	calls: readonly string[] = [],
+): [APIContainerComponent, ...APIContainerComponent[]] {
+	const all: Filling[] = [];
+	let filling = new Filling();
+	const put = (component: APIComponentInContainer, mayMerge: boolean) => {
+		if (filling.add(component, mayMerge)) return;
+		all.push(filling);
+		filling = new Filling();
+		filling.add(component, false);
+	};
+	let texts = 0;
+	for (const item of itemsOf(message, calls)) {
+		if ("row" in item) put(item.row, false);
+		else if ("section" in item) filling.section();
+		else
+			for (const content of pieces(item.text, TEXTS_MAX_CHARS - CALLS_MAX_CHARS)) {
+				put({ type: ComponentType.TextDisplay, content }, texts > 1);
+				texts += 1;
+			}
+	}
+	const accent = ACCENT[message.mood];
+	const container = ({ components }: Filling): APIContainerComponent => ({
+		type: ComponentType.Container,
+		...(accent === null ? {} : { accent_color: accent }),
+		components: components.length === 0 ? [NOTHING] : components,
+	});
+	const [first = filling, ...others] = [...all, filling];
+	return [container(first), ...others.map(container)];
 }
 
-/** The buttons of a message, for its last content. */
-export function discordButtons(message: Message) {
-	return buttonRows(message.blocks.filter((block): block is ButtonsBlock => block.kind === "buttons"));
-}
+/** Discord takes no empty message. */
+const NOTHING: APITextDisplayComponent = { type: ComponentType.TextDisplay, content: "…" };
 
-/** A block as one text; a command as two, so that what has to be cut is never half inside a fence. */
-function blockTexts(block: Block): string[] {
-	switch (block.kind) {
-		case "title":
-			return [`**${spans(block.text, true)}**${block.aside === undefined ? "" : ` · ${spans(block.aside, false)}`}`];
-		case "say":
-			return [spans(block.text, false)];
-		case "list":
-			return [block.items.map((item) => `- ${spans(item, false)}`).join("\n")];
-		case "command":
-			return [spans(block.about, false), fenced(block.command, "sh")];
-		case "table":
-			return [fenced(block.lines.join("\n"))];
-		case "grid":
-			return [fenced(gridLines(block).join("\n"))];
-		case "fields":
-			return [block.fields.map((field) => `- ${spans(fieldText(field), false)}`).join("\n")];
-		case "chart":
-			return [spans(block.text, false)];
-		case "note":
-			return [`-# ${spans(block.text, false)}`];
-		case "buttons":
-			// The buttons themselves go beside the content; in words only what has no button.
-			return buttonRows([block]).length === 0 ? [spans(block.else, false)] : [];
+/** One container while it is filled. */
+class Filling {
+	readonly components: APIComponentInContainer[] = [];
+	/** The container itself is one. */
+	#count = 1;
+	#chars = 0;
+	#section = false;
+
+	/** What follows begins something new: a line in front of it, where something stands before it. */
+	section(): void {
+		this.#section = this.components.length > 0;
+	}
+
+	/**
+	 * @param mayMerge a text goes on in the text before it
+	 * @returns false: there is no room for it
+	 */
+	add(component: APIComponentInContainer, mayMerge: boolean): boolean {
+		const chars = component.type === ComponentType.TextDisplay ? component.content.length + 1 : 0;
+		const count = "components" in component ? component.components.length + 1 : 1;
+		const line = this.#section ? 1 : 0;
+		if (this.#chars + chars > TEXTS_MAX_CHARS || this.#count + line + count > COMPONENTS_MAX) return false;
+		this.#chars += chars;
+		const last = this.components.at(-1);
+		if (!this.#section && mayMerge && isText(component) && isText(last)) {
+			this.components[this.components.length - 1] = { ...last, content: `${last.content}\n${component.content}` };
+			return true;
+		}
+		if (line > 0) this.components.push({ type: ComponentType.Separator, divider: true, spacing: SeparatorSpacingSize.Small });
+		this.#section = false;
+		this.components.push(component);
+		this.#count += line + count;
+		return true;
 	}
 }
 
-function spans(text: Text, bold: boolean): string {
-	return text.map((span) => spanText(span, bold)).join("");
-}
+const isText = (component: APIComponentInContainer | undefined): component is APITextDisplayComponent =>
+	component?.type === ComponentType.TextDisplay;
 
-function spanText(span: Span, bold: boolean): string {
-	switch (span.t) {
-		case "plain":
-			return escaped(span.s);
-		case "bold":
-			return bold ? escaped(span.s) : `**${escaped(span.s)}**`;
-		case "code":
-			return inlineCode(span.s);
-		case "ask":
-			return inlineCode(`/cf520 ask:${span.s}`);
-		case "link":
-			return `<${span.url}>`;
-		case "time":
-			// The reader's own time, and the UTC of the commands beside it.
-			return `<t:${Math.floor(span.ms / 1000)}:d> <t:${Math.floor(span.ms / 1000)}:T> (${utc(span.ms).slice(11)})`;
+/** A message as contents with rows below, for servers that take no Components V2: each within Discord's limits. Parameters as of `containersOf`. */
+export function contentsOf(
+	message: Message,
+	calls: readonly string[] = [],
+): [{ content: string; components: Row[] }, ...{ content: string; components: Row[] }[]] {
+	const items = itemsOf(message, calls);
+	const contents: string[] = [];
+	for (const text of items.flatMap((item) => ("text" in item ? pieces(item.text, CONTENT_MAX_CHARS) : []))) {
+		const last = contents.at(-1);
+		if (last !== undefined && last.length + 1 + text.length <= CONTENT_MAX_CHARS)
+			contents[contents.length - 1] = `${last}\n${text}`;
+		else contents.push(text);
 	}
-}
-
-/** A block that is too long for a message, cut at line ends; fences are closed and opened again. */
-function pieces(block: string): string[] {
-	if (block.length <= CONTENT_MAX_CHARS) return [block];
-	const fence = /^```\w*\n/.exec(block)?.[0] ?? null;
-	const lines = (fence === null ? block : block.slice(fence.length, -4))
-		.split("\n")
-		.flatMap((line) => line.match(new RegExp(`.{1,${BLOCK_MAX_CHARS}}`, "gsu")) ?? [""]);
-	const out: string[] = [];
-	for (const line of lines) {
-		const last = out.at(-1);
-		if (last !== undefined && last.length + 1 + line.length <= BLOCK_MAX_CHARS) out[out.length - 1] = `${last}\n${line}`;
-		else out.push(line);
-	}
-	return fence === null ? out : out.map((one) => `${fence}${one}\n\`\`\``);
+	const [first = "…", ...others] = contents;
+	const rows = items.flatMap((item) => ("row" in item ? [item.row] : []));
+	const all = [first, ...others];
+	const of = (content: string, index: number) => ({ content, components: index === all.length - 1 ? rows : [] });
+	return [of(first, 0), ...others.map((content, index) => of(content, index + 1))];
 }

@@ -4,9 +4,8 @@ import type { ChannelPosting } from "./channel.ts";
 import { hasThread, isNotHere } from "./errors.ts";
 import type { Posted } from "./parts.ts";
 import type { DiscordPlace } from "./place.ts";
+import type { ThreadNames } from "./thread-names.ts";
 
-/** Discord: characters of a thread's name. */
-const NAME_MAX_CHARS = 100;
 const ARCHIVES_AFTER_MIN = 1_440;
 
 /** Where details go: the thread that we are in, one under the head message, else the channel itself. */
@@ -15,10 +14,12 @@ export class DetailsThread {
 	readonly #posting: ChannelPosting;
 	#channel: Promise<SendableChannels | null> | null = null;
 	#id: string | null;
-	/** What a thread under the head will be called. */
-	name = "cf520";
+	readonly #names: ThreadNames;
+	/** What a thread under the head will be called, once something is told. */
+	#name: string | null = null;
 
-	constructor(place: DiscordPlace, posting: ChannelPosting) {
+	constructor(place: DiscordPlace, posting: ChannelPosting, names: ThreadNames) {
+		this.#names = names;
 		this.#place = place;
 		this.#posting = posting;
 		this.#id = place.apart ? place.channelId : null;
@@ -45,10 +46,25 @@ export class DetailsThread {
 		this.#channel = Promise.resolve(null);
 	}
 
-	/** Gives the thread that we are in another name; nothing where there is none, or where Discord refuses: names are rationed. */
-	async rename(name: string): Promise<void> {
-		const channel = this.#id === null ? null : await this.#posting.channel(this.#id);
-		if (channel?.isThread()) await channel.setName(name.slice(0, NAME_MAX_CHARS)).catch(() => {});
+	/** What a thread that is still to be made will be called. */
+	name(name: string): void {
+		this.#name = name;
+	}
+
+	/** As `name`, where nothing has named it yet. */
+	nameOnce(name: string): void {
+		this.#name ??= name;
+	}
+
+	/** Gives the thread that we are in another name; nothing where there is none, or where somebody else made it. Nobody waits for it. */
+	rename(name: string): void {
+		this.#name = name;
+		if (this.#id === null) return;
+		this.#names.want(this.#id, name, async (wanted) => {
+			const channel = this.#id === null ? null : await this.#posting.channel(this.#id);
+			if (channel?.isThread() && channel.ownerId === channel.client.user.id && channel.name !== wanted)
+				await channel.setName(wanted);
+		});
 	}
 
 	async #find(head: Posted | null): Promise<SendableChannels | null> {
@@ -69,7 +85,7 @@ export class DetailsThread {
 	}
 
 	async #create({ threads }: TextChannel, head: Posted): Promise<SendableChannels> {
-		const options = { startMessage: head.id, name: this.name.slice(0, NAME_MAX_CHARS), autoArchiveDuration: ARCHIVES_AFTER_MIN };
+		const options = { startMessage: head.id, name: this.#name ?? "cf520", autoArchiveDuration: ARCHIVES_AFTER_MIN };
 		const thread = await withRetry(() => threads.create(options), true);
 		this.#id = thread.id;
 		return thread;

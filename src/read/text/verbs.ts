@@ -173,7 +173,8 @@ export const VERBS = {
 		case: true,
 		read: ({ words, rest }) => {
 			const own = OWN_CAUSE.exec(rest)?.[1];
-			if (own !== undefined) return { kind: "solved", cause: causeTitled(own) ?? own.slice(0, CAUSE_MAX_CHARS) };
+			if (own !== undefined)
+				return { kind: "solved", cause: isCause(own.trim()) ? own.trim() : (causeTitled(own) ?? own.slice(0, CAUSE_MAX_CHARS)) };
 			// By its title, or by its id.
 			const titled = causeTitled(rest);
 			if (titled !== null) return { kind: "solved", cause: titled };
