@@ -1,6 +1,7 @@
 import { mayAskIn } from "../read/policy.ts";
 import { readTarget } from "../read/text/target.ts";
 import { notInThisChannel } from "../reply/admin.ts";
+import { shownByCommand } from "../reply/by-command.ts";
 import { whichCase } from "../reply/case.ts";
 import { helpReply } from "../reply/help.ts";
 import { misreadReply, noPageReply } from "../reply/misread.ts";
@@ -40,9 +41,10 @@ export async function answer(
 		case "misread":
 			return told(misreadReply(request), "misread");
 		case "help":
-			return told(helpReply(request.page), "answered");
-		case "privacy":
-			return told(privacyReply(request.page), "answered");
+		case "privacy": {
+			if (!conversation.canReplyPrivately) return endPrivately(shownByCommand(request.kind), conversation, "answered");
+			return told(request.kind === "help" ? helpReply(request.page) : privacyReply(request.page), "answered");
+		}
 		case "explain": {
 			const page = request.tellsCode === true ? codeAloneReply(request.topic) : explainReply(request.topic);
 			return page === null ? told(noPageReply(request.topic), "misread") : told(page, "answered");

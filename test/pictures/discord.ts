@@ -88,6 +88,7 @@ function markdown(text: string): string {
 	return text
 		.split(/(```[\s\S]*?```)/)
 		.map((part) => {
+			if (part === "") return "";
 			const fence = /^```(?:\w*\n)?([\s\S]*?)\n?```$/.exec(part)?.[1];
 			return fence === undefined ? lines(part) : tag("pre", "", escaped(fence));
 		})
@@ -107,19 +108,25 @@ const lines = (text: string): string =>
 		})
 		.join("");
 
+/** Code is taken out first, so that what is bold may hold some. */
 function spans(text: string): string {
-	return text
-		.split(/(`[^`]+`)/)
-		.map((part) => {
-			if (/^`[^`]+`$/.test(part)) return tag("code", "", escaped(part.slice(1, -1)));
-			return escaped(part.replace(/\\([^\w\s])/g, "\u0000$1"))
-				.replace(/(?<!\u0000)\*\*(.+?)(?<!\u0000)\*\*/g, "<b>$1</b>")
-				.replace(/&lt;t:(\d+)(?::\w)?&gt;/g, (_, seconds: string) =>
-					tag("span", "mention", new Date(Number(seconds) * 1000).toISOString().slice(0, 16).replace("T", " ")),
-				)
-				.replace(/&lt;@!?(\w+)&gt;/g, '<span class="mention">@$1</span>')
-				.replace(/&lt;(https?:[^&]+)&gt;/g, '<span class="link">$1</span>')
-				.replaceAll("\u0000", "");
-		})
-		.join("");
+	const codes: string[] = [];
+	const marked = text.replace(/(?<!\\)`([^`]+)`/g, (_, code: string) => `\u0001${codes.push(code) - 1}\u0001`);
+	return escaped(marked.replace(/\\([^\w\s])/g, "\u0000$1"))
+		.replace(/(?<!\u0000)\*\*(.+?)(?<!\u0000)\*\*/g, "<b>$1</b>")
+		.replace(/&lt;t:(\d+)(?::(\w))?&gt;/g, (_, seconds: string, style?: string) =>
+			tag("span", "mention", time(Number(seconds), style)),
+		)
+		.replace(/&lt;@!?(\w+)&gt;/g, '<span class="mention">@$1</span>')
+		.replace(/&lt;(https?:[^&]+)&gt;/g, '<span class="link">$1</span>')
+		.replaceAll("\u0000", "")
+		.replace(/\u0001(\d+)\u0001/g, (_, nth: string) => tag("code", "", escaped(codes[Number(nth)] ?? "")));
+}
+
+/** A time as a reader in Greenwich has it. https://docs.discord.com/developers/reference, "Timestamp Styles" */
+function time(seconds: number, style = "f"): string {
+	const iso = new Date(seconds * 1_000).toISOString();
+	const [day, clock] = [iso.slice(0, 10), iso.slice(11, style === "T" ? 19 : 16)];
+	if (style === "T" || style === "t") return clock;
+	return style === "d" || style === "D" ? day : `${day} ${clock}`;
 }

@@ -1,10 +1,12 @@
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { type Browser, chromium } from "playwright-core";
+import { modal } from "../../src/adapters/discord/form.ts";
 import { partsOf } from "../../src/adapters/discord/parts.ts";
+import type { FormAction } from "../../src/adapters/form.ts";
 import { renderSlack } from "../../src/adapters/slack/render.ts";
 import { SITES, type Standing, standing, TEXTS, WHEN } from "../asked.ts";
 import { openLab } from "../lab/lab.ts";
-import { discordHtml } from "./discord.ts";
+import { discordHtml, discordModal } from "./discord.ts";
 import { page, said } from "./page.ts";
 import { slackHtml } from "./slack.ts";
 import { escaped, things } from "./thing.ts";
@@ -23,6 +25,15 @@ const NOTES: Readonly<Record<Standing["place"], string>> = {
 	thread: "in the thread",
 	"only for the asker": "only visible to you",
 };
+
+/** One of each kind. */
+const FORMS_ASKED: readonly FormAction[] = [
+	{ do: "origin-form", url: "https://shop.example/checkout" },
+	{ do: "paste-form", case: "c1" },
+	{ do: "solved-form", case: "c1" },
+	{ do: "url-form" },
+	{ do: "text-form" },
+];
 
 function slackPage(question: string, all: readonly Standing[]): string {
 	const messages = all.map(({ place, message }) => said("cf520", NOTES[place], slackHtml(things(renderSlack(message).blocks))));
@@ -67,6 +78,14 @@ async function main(wanted: string): Promise<number> {
 			await draw(browser, `slack-${name}`, slackPage(question, all));
 			await draw(browser, `discord-${name}`, discordPage(question, all));
 			drawn += 4;
+		}
+		if ("forms".includes(wanted)) {
+			await draw(
+				browser,
+				"discord-forms",
+				page("Discord", "discord", ...FORMS_ASKED.map((action) => discordModal({ ...modal(action) }))),
+			);
+			drawn += 2;
 		}
 	} finally {
 		await browser.close();
