@@ -284,7 +284,7 @@ const LIST = {
 	"edge-saw": {
 		name: "which origin status Cloudflare saw",
 		ask: "Which origin status does Cloudflare Analytics show?",
-		how: "Check the origin status code of the failing requests in Cloudflare Analytics (OriginResponseStatus in logs). 0 is no status.",
+		how: "Check the origin status code of the failing requests in Cloudflare Analytics (OriginResponseStatus in logs). 0 means no status.",
 		cost: 2,
 		answered: { by: 1, of: 119 },
 		values: {

@@ -25,7 +25,7 @@ export const pathDrops = {
 			why: "every request in flight is lost; some data centers have another path; cached URLs never use it",
 		},
 		"direct-origin": { values: { ok: ALWAYS, "no-route": RARE }, why: "the origin itself works" },
-		variants: { values: { same: USUAL, "ip-version": SOME }, why: "any request can be lost; or one address family" },
+		variants: { values: { same: USUAL, "ip-version": SOME }, why: "any request can be lost, or one IP version" },
 		"time-to-failure": {
 			values: { instant: SOME, seconds: USUAL, "round-number": RARE },
 			why: "a drop shows when the connection is given up",

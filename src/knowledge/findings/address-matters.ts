@@ -9,7 +9,7 @@ export const addressMatters = {
 	fix: "Remove the failing IP address from DNS until it is fixed.",
 	why: "One IP address of the origin works, another one does not. Cloudflare picks among all A and AAAA records, so some requests fail.",
 	rfc: null,
-	curl: "differs between the addresses",
+	curl: "differs between the IP addresses",
 	accept: [],
 	reject: [],
 	fixes: [
