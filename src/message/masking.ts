@@ -8,7 +8,7 @@ const SECRET_PARTS: readonly (readonly [RegExp, string])[] = [
 	],
 	[/\b(Bearer|Basic)\s+[\w.~+/=-]{8,}/gi, "$1 [masked]"],
 	[/\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g, "[masked token]"],
-	[/[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+/g, "[masked e-mail]"],
+	[/[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+/g, "[masked email]"],
 ];
 
 const SECRET_NAME = /token|key|sig|secret|code|session|password|auth|pin|otp/i;

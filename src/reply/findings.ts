@@ -1,10 +1,10 @@
 import { FINDINGS, type FindingId } from "../knowledge/findings/list.ts";
 import { ours, type Text, text } from "../message/text.ts";
 
-/** A finding's sentence with what it was more precisely: `… no HTTP/1 response (an SSH server's greeting).` Our own words only. */
+/** A finding's words, with what it was more precisely at the end of the first sentence: `… not an HTTP/1 response (an SSH server's greeting).` Our own words only. */
 export function findingSentence({ id, what }: { readonly id: FindingId; readonly what?: string }): string {
 	const { say } = FINDINGS[id];
-	return what === undefined ? say : `${say.slice(0, -1)} (${what}).`;
+	return what === undefined ? say : say.replace(/\.(?= [A-Z]|$)/, () => ` (${what}).`);
 }
 
 const OURS = "Pingora";

@@ -175,7 +175,7 @@ for (const [name, value, shown] of [
 	["X-Api-Key", "k", "[masked, 1 characters]"],
 	["Location", "https://a.example/cb#access_token=abc&x=1", "https://a.example/cb#access_token=[masked]&x=1"],
 	["Location", "/login?code=12&next=/a", "/login?code=[masked]&next=***"],
-	["Link", "<mailto:ann@a.example>", "<mailto:[masked e-mail]>"],
+	["Link", "<mailto:ann@a.example>", "<mailto:[masked email]>"],
 	["Content-Type", "text/html", "text/html"],
 ] as const) {
 	test(`${name}: ${value} is shown as ${shown}`, () => assert.equal(maskedValue(name, value), shown));

@@ -25,7 +25,7 @@ export const framingConflict = {
 		"direct-origin": { values: { malformed: USUAL, "closed-mid-body": USUAL, ok: SOME }, why: "two lengths, or a stale length" },
 		variants: {
 			values: { encoding: USUAL, same: SOME },
-			why: "identity removes a stale length",
+			why: "Accept-Encoding: identity removes a stale length",
 		},
 		"time-to-failure": { values: { instant: ALWAYS }, why: "the headers are rejected" },
 		"origin-log": { values: { "complete-200": ALWAYS }, why: "the origin believes that it responded" },

@@ -15,7 +15,7 @@ export const headersMalformed = {
 	source: E520,
 	prior: {
 		base: 2,
-		why: "empty or malformed response (Error 520 page); every parser rule of Cloudflare's open-source proxy rejects it",
+		why: "documented: empty or malformed response (Error 520 page); every parser rule of Cloudflare's open-source proxy rejects it",
 	},
 	given: {
 		"edge-pattern": {

@@ -201,7 +201,7 @@ export const BEHIND_OTHER_CODES: Readonly<Record<string, Readonly<Partial<Record
 	"530": {
 		"530": { weight: 0.6, why: "the 1xxx number on the page says what failed (Error 530 page)" },
 		"1033": { weight: 0.3, why: "a tunnel without connector" },
-		"wrong-target": { weight: 0.3, why: "a name that does not resolve" },
+		"wrong-target": { weight: 0.3, why: "1016: a name that does not resolve" },
 	},
 	"1016": {
 		"1016": { weight: 0.9, why: "origin name does not resolve (Error 530 page)" },
