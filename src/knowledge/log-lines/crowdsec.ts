@@ -10,7 +10,7 @@ export const crowdsec: readonly Signature[] = [
 		originLog: "refused-or-444",
 		of: "address",
 		meaning: "An IP address was banned",
-		fix: "Compare with Cloudflare's ranges; decide by the visitor's IP address",
+		fix: "Compare it with Cloudflare's IP ranges; decide by the visitor's IP address",
 		source: "crowdsecurity/crowdsec: pkg/csprofiles",
 		example:
 			'time="2026-11-24T09:14:07Z" level=info msg="(localhost/crowdsec) crowdsecurity/http-probing by ip 172.68.1.2 (US/13335) : 4h ban on Ip 172.68.1.2"',
