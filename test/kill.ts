@@ -287,7 +287,7 @@ await run.gone;
 await Promise.all([slack.close(), discord.close(), places.close(), lab.close()]);
 rmSync(folder, { recursive: true, force: true });
 const acknowledged = done.filter((one) => one.acknowledged).length;
-const said = slackText().filter((m) => /may stand here twice/.test(m.flat)).length;
+const said = slackText().filter((m) => /you may see it twice/.test(m.flat)).length;
 process.stdout.write(
 	`seed ${SEED}: ${ROUNDS} kills, ${done.length} things done, ${acknowledged} acknowledged, ${left.length} lost or doubled, ${said} told alone as perhaps twice; ${Math.round((performance.now() - started) / 1_000)} s\n`,
 );

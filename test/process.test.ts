@@ -65,7 +65,7 @@ describe("the program asked once", () => {
 		["a Ray ID", ["8a7d5e2fbcd1a1c3-DFW"], 0, /Dallas/],
 		["a code", ["explain", "521"], 0, /rejected the TCP connection/],
 		["nonsense", ["frobnicate"], 2, /did not understand/],
-		["an internal address", ["http://127.0.0.1/"], 2, /internal or special/],
+		["an internal address", ["http://127.0.0.1/"], 2, /a private IP address/],
 	] as const) {
 		it(`${what}: exit status ${status}`, async () => {
 			const one = run(args);
@@ -428,7 +428,7 @@ describe("the bots as a process", () => {
 		while (head() === undefined) await new Promise((resolve) => setImmediate(resolve));
 		first.child.kill("SIGTERM");
 		assert.equal(await first.exit(), 0);
-		assert.match(head()?.text ?? "", /being restarted\. The answer comes here by itself/);
+		assert.match(head()?.text ?? "", /I am restarting\. The result will appear here/);
 		lab.turnSilent("healthy");
 		const second = run([], env);
 		await second.event("question");
@@ -449,7 +449,7 @@ describe("the bots as a process", () => {
 			await new Promise((resolve) => setImmediate(resolve));
 		one.child.kill("SIGTERM");
 		assert.equal(await one.exit(), 0);
-		assert.match(slack.messages.map((message) => message.text).join("\n"), /Interrupted: I am being restarted/);
+		assert.match(slack.messages.map((message) => message.text).join("\n"), /I am restarting/);
 		assert.ok(!slack.messages.some((message) => message.text.includes("Looking at")));
 	});
 

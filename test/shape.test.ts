@@ -10,7 +10,7 @@ import { z } from "zod";
 import { COMMAND as DISCORD_COMMAND, MESSAGE_COMMAND } from "../src/adapters/discord/commands.ts";
 import { COMMAND, SHORTCUT } from "../src/adapters/slack/intake.ts";
 import { KNOWN_CODES } from "../src/knowledge/codes/codes.ts";
-import { explainReply } from "../src/reply/pages.ts";
+import { explainPages, explainReply } from "../src/reply/pages.ts";
 import { flat } from "./flat.ts";
 import { allOriginFiles } from "./lab/origin-files.ts";
 
@@ -204,16 +204,17 @@ test("README's one-click link holds manifest.yml as it is", () => {
 	assert.ok(read("README.md").includes(link), `put this into README.md: ${link}`);
 });
 
-test("every code has a page with what was seen, whose side, where to look, and a source", () => {
+test("every code has a page with what it means, who is at fault, what to check first, and the documentation", () => {
 	for (const code of KNOWN_CODES) {
-		const page = explainReply(String(code));
-		assert.ok(page, String(code));
-		const words = flat(page.head);
+		const pages = explainPages(String(code));
+		const [first] = pages;
+		assert.ok(first, String(code));
 		assert.match(
-			words,
-			/What Cloudflare saw:.*Whose side:.*Look here first:.*https:\/\/developers\.cloudflare\.com\//s,
+			flat(first),
+			/^\d+ .*At fault:.*Check first:.*Documentation: https:\/\/developers\.cloudflare\.com\//s,
 			String(code),
 		);
+		const words = pages.map(flat).join("\n");
 		assert.doesNotMatch(words, /undefined|null|\[object/, String(code));
 	}
 });

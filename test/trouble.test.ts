@@ -64,7 +64,7 @@ describe("a platform that makes trouble", () => {
 			[{ error: "account_inactive" }],
 			{ heads: 0, alone: /rejects my token/, refused: true },
 		],
-		["a missing scope", "chat.postMessage", [{ error: "missing_scope" }], { heads: 0, alone: /I broke while looking \(case/ }],
+		["a missing scope", "chat.postMessage", [{ error: "missing_scope" }], { heads: 0, alone: /Something went wrong on my side/ }],
 		["a head that somebody deleted", "chat.update", [{ error: "message_not_found" }], { heads: 1 }],
 	];
 	for (const [what, method, faults, expect] of slackCases) {

@@ -190,7 +190,7 @@ describe("a watch", () => {
 				return flatSlack(slack.messages.at(-1) as SlackMessage);
 			};
 			assert.match(await whispered(`watch ${lab.url("by-hand")}`), /is watched already/);
-			assert.match(await whispered("watch http://169.254.169.254/"), /internal or special address/);
+			assert.match(await whispered("watch http://169.254.169.254/"), /a private IP address/);
 			for (let nth = 0; nth < 4; nth += 1) {
 				await slack.command(`watch ${lab.url("by-hand", `/${nth}`)}`);
 				await until(async () => (await begun()) === nth + 2);

@@ -117,14 +117,14 @@ export interface OriginNotAllowed {
 
 export function originNotAllowed(target: Target, { why, platform, isAdmin }: OriginNotAllowed): Reply {
 	const instead = text`Run ${code("curl -i --raw")} against it yourself and paste the output.`;
-	const byAdmin = isAdmin ? text`` : text` An admin can ask me the same and allow it.`;
+	const orAdmin = isAdmin ? text`` : text`, or if an admin allows it`;
 	const words = {
 		nobody: text`Your admins turned off origin checks for ${hostWords(target)}. ${instead}`,
-		member: text`I check the origin of ${hostWords(target)} only for full members of this workspace.${byAdmin} ${instead}`,
+		member: text`I check the origin of ${hostWords(target)} only for full members of this workspace${orAdmin}. ${instead}`,
 		unknown:
 			platform === "slack"
-				? text`I cannot see who is a full member here, so I do not check the origin of ${hostWords(target)}. The operator can grant me the scope ${code("users:read")}.${byAdmin} ${instead}`
-				: text`I check the origin of ${hostWords(target)} only if an admin of this server allows it.${byAdmin} ${instead}`,
+				? text`I cannot see who is a full member here. The operator can grant ${code("users:read")}, or an admin can allow ${hostWords(target)}.`
+				: text`I check the origin of ${hostWords(target)} only if an admin of this server allows it. ${instead}`,
 	};
 	return {
 		private: true,

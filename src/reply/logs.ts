@@ -86,7 +86,7 @@ function recognisedWords(recognised: readonly LogLine[], uncounted: ReadonlySet<
 		const [first] = all;
 		if (first === undefined) return [];
 		const { signature, atMs, zoneUnknown } = first;
-		const when = atMs === null ? text`` : text`, ${utc(atMs)}${zoneUnknown ? " (assuming UTC)" : ""}`;
+		const when = atMs === null ? text`` : text`, ${zoneUnknown ? `${utc(atMs).slice(0, 19)} (assuming UTC)` : utc(atMs)}`;
 		const lines = all.map(({ line }) => line);
 		const counts = lines.some((line) => !uncounted.has(line));
 		return [
@@ -134,7 +134,7 @@ function lateWords(late: number, known: readonly { readonly atMs: number | null 
 	const off =
 		zone === null
 			? text``
-			: text` All are off by ${zone}, probably the log's time zone. Paste the lines of that hour, or set the log to UTC.`;
+			: text` All are ${zone}, probably the log's time zone. Paste the lines of that hour, or set the log to UTC.`;
 	return text`${counted(late, "line")} ignored, because ${late === 1 ? "it is" : "they are"} outside ${utc(window.fromMs).slice(11, 19)} to ${utc(window.toMs).slice(11)}.${off}`;
 }
 

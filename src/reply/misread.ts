@@ -115,8 +115,8 @@ export function misreadReply(misread: Misread): Reply {
 			const [setting = ""] = misread.said.split(" ", 1);
 			const guess = ADMIN_EXAMPLES[setting.toLowerCase()] ?? "admin";
 			return told(
-				text`Unknown setting${isQuotable(misread.said.replaceAll(" ", "")) ? text` ${code(misread.said, 60)}` : text``}. Did you mean this?`,
-				guess,
+				text`Unknown setting${isQuotable(misread.said.replaceAll(" ", "")) ? text` ${code(misread.said, 60)}` : text``}. Did you mean ${ask(guess)}?`,
+				null,
 				misread.why,
 			);
 		}

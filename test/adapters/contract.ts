@@ -96,9 +96,9 @@ export function conversationContract(
 
 		for (const [what, question, says] of [
 			["help", "help", /headers/],
-			["wrong input", "frobnicate", /did not understand/],
-			["an internal address", "http://169.254.169.254/", /internal or special address/],
-			["another port", "https://example.com:22/", /Port 22/],
+			["wrong input", "frobnicate", /I can check a site, read a Ray ID/],
+			["an internal address", "http://169.254.169.254/", /a private IP address/],
+			["another port", "https://example.com:22/", /port 22/],
 			["a code without a page", "explain 999", /no page/],
 		] as const) {
 			it(`${what} is told to the asker alone`, () =>

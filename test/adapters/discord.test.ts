@@ -101,7 +101,7 @@ describe("in Discord", () => {
 		const bot = await startDiscord({ token, apiUrl: discord.apiUrl, guildId: undefined }, desk, () => {});
 		await discord.command("origin https://closes-empty.lab.example/ 127.0.0.1");
 		await desk.settled(1);
-		assert.match(standing(discord).private.join("\n"), /only when an admin of this server allows it/);
+		assert.match(standing(discord).private.join("\n"), /only if an admin of this server allows it/);
 		assert.doesNotMatch(JSON.stringify(discord.messages), /"h:closes-empty/);
 		await bot.stop();
 		await discord.close();
@@ -122,7 +122,7 @@ describe("in Discord", () => {
 			const said = JSON.stringify([discord.messages, logs]).replaceAll(`:127.0.0.1:${origin.port}`, "");
 			assert.doesNotMatch(said, /127\.0\.0\.1(?! if it does not)/);
 			for (const [address, why] of [
-				["169.254.169.254", /internal or special address/],
+				["169.254.169.254", /private IP address/],
 				["origin.shop.example", /IP address/],
 			] as const) {
 				const before = standing(discord).private.length;
@@ -236,14 +236,14 @@ describe("in Discord", () => {
 		withBot(async (discord, settled) => {
 			discord.mention("autopsy", { attachments: [{ url: `${new URL(discord.apiUrl).origin}/files/reply.txt`, size: 40 }] });
 			await settled(1);
-			assert.match(standing(discord).heads[0]?.text ?? "", /bad-field-name/);
+			assert.match(standing(discord).heads[0]?.text ?? "", /A header name contains a byte that is not allowed/);
 			discord.mention("autopsy", { attachments: [{ url: "http://169.254.169.254/latest/meta-data/", size: 40 }] });
 			await settled(2);
 			assert.match(
 				standing(discord)
 					.heads.map((one) => one.text)
 					.join("\n"),
-				/One attached file was not read/,
+				/1 file not read/,
 			);
 		}));
 

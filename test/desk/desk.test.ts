@@ -58,7 +58,7 @@ test("a refusal that took long to find out is still the asker's alone", async ()
 		out.map((one) => one.split(":")[0]),
 		["begin", "private", "update"],
 	);
-	assert.match(out[1] ?? "", /internal or special address/);
+	assert.match(out[1] ?? "", /a private IP address/);
 	assert.doesNotMatch(out[2] ?? "", /internal|special|10\.0/);
 });
 
@@ -113,7 +113,7 @@ for (const [what, text] of [
 ] as const) {
 	test(`${what} in a text that is not understood is not said back`, async () => {
 		const [answer = ""] = await given(text);
-		assert.match(answer, /^private: (?:I did not understand that\.|There is no page about that)/);
+		assert.match(answer, /^private: (?:I can check a site, read a Ray ID, an error or log lines\.|I have no page about that)/);
 		assert.doesNotMatch(answer, /203|4111/);
 	});
 }
@@ -178,7 +178,7 @@ test("what waits in one thread is bounded: the rest is told so, and nothing of i
 	letGo();
 	const kinds = (await Promise.all(asked)).map(({ kind }) => kind);
 	assert.deepEqual([kinds.filter((kind) => kind === "answered").length, told.length, alone.length], [20, 20, 5]);
-	assert.match(alone[0] ?? "", /Too much waits in this thread.*Ask again in 20 s/s);
+	assert.match(alone[0] ?? "", /This thread already has questions waiting.*Try again in 20 s/s);
 });
 
 test("on a disk that is full every question is answered all the same, and the log says what was not kept", async () => {
@@ -234,7 +234,7 @@ test("on a disk that is full what is nothing else than kept is refused in a sent
 	});
 	for (const what of [`watch ${lab.url("closes-empty", "/full")}`, "admin limits person 3", "forget shop.example"])
 		assert.equal((await desk.handle(what, conversation, "ann")).kind, "refused", what);
-	assert.deepEqual(told, Array(3).fill("My disk is full or broken, so I cannot keep that. Tell the operator, then ask again."));
+	assert.deepEqual(told, Array(3).fill("My disk is full or failing, so I did not save that. Tell the operator, then ask again."));
 	assert.deepEqual(
 		lines.map(({ event }) => event).filter((event) => event !== "question" && event !== "store-failed"),
 		[],
@@ -285,7 +285,7 @@ test("a desk that is stopping takes no more questions", async () => {
 	);
 	await stopped;
 	assert.equal(kind, "interrupted");
-	assert.match(out.join(), /^Interrupted: I am being restarted/);
+	assert.match(out.join(), /^I am restarting/);
 });
 
 test("a bot that stays disconnected is started anew, and a stop ends the watch", async () => {

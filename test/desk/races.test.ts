@@ -221,7 +221,7 @@ test("what waits in a thread when the bot stops is told so, and another process 
 	await turns();
 	const stopped = desk.stop(2_000);
 	assert.equal((await second).kind, "interrupted");
-	assert.match(alone.join("\n"), /I am being restarted/);
+	assert.match(alone.join("\n"), /I am restarting/);
 	held.resolve();
 	await Promise.all([first, stopped]);
 	const left = await next.inbox.unfinished("test", 10);

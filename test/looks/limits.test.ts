@@ -123,7 +123,7 @@ test("a person, a channel and a workspace ask so often in five minutes, whatever
 	const own = clock();
 	const one = limitsAt(own);
 	for (let nth = 0; nth < 3; nth += 1) assert.equal(await one.reserve(from("ann", "C1", "T1")), null);
-	assert.deepEqual(await one.reserve(from("ann", "C1", "T1")), { why: "person", againMs: 300_000 });
+	assert.deepEqual(await one.reserve(from("ann", "C1", "T1")), { why: "person", againMs: 300_000, max: 3 });
 	for (let nth = 0; nth < 2; nth += 1) assert.equal(await one.reserve(from("ben", "C1", "T1")), null);
 	assert.equal((await one.reserve(from("cem", "C1", "T1")))?.why, "channel");
 	assert.equal(await one.reserve(from("cem", "C2", "T1")), null);

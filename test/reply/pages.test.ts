@@ -146,7 +146,7 @@ const NAMES =
 	/\b(?:CF-[A-Z][A-Za-z-]+|[A-Z]{2,}(?:-[A-Z]{2,})*(?:[/_][A-Z0-9_]+)?(?:\/\d(?:\.\d)?)?|[A-Z][a-z]+(?:-[A-Z][A-Za-z]+)+)\b/g;
 /** Examples and parts of names that are no words of ours. */
 const NO_WORDS = new Set([
-	..."A AAAA AND NOT OR CC PID POD NAME HOST URI ERR SIGKILL SIGSEGV SIGTERM SIGABRT SIGBUS EOF ID MDN".split(" "),
+	..."A AAAA AND NOT OR CC PID POD NAME HOST URI ERR SIGKILL SIGSEGV SIGTERM SIGABRT SIGBUS EOF ID MDN Non-TLS".split(" "),
 ]);
 
 test("the names in our own texts can be asked about", () => {
