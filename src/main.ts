@@ -226,13 +226,13 @@ async function main(): Promise<number> {
 		return 2;
 	}
 	if (verb === "trace") return runTrace(settings, names);
-	if (args.question === "demo") {
+	if (args.question === "demo" || args.question === "demo all") {
 		const laboratory = await import("../test/lab/demo.ts").catch(() => null);
 		if (laboratory === null) {
 			say("cf520: the demo needs a source checkout with its dev dependencies, which the image does not contain.\n");
 			return 2;
 		}
-		return laboratory.demo(terminalStyle(""));
+		return laboratory.demo(terminalStyle(""), args.question === "demo all");
 	}
 	if (args.question !== "" || (settings.slack === null && settings.discord === null)) return runTerminal(settings, args);
 	const { runBots } = await import("./supervisor.ts");

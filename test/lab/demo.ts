@@ -1,11 +1,31 @@
+import { terminalConversation } from "../../src/adapters/terminal/conversation.ts";
 import type { TerminalStyle } from "../../src/adapters/terminal/render.ts";
 import { askOnce } from "../../src/adapters/terminal/terminal.ts";
+import type { Desk } from "../../src/desk/desk.ts";
 import { labDesk } from "./desk.ts";
-import { openLab } from "./lab.ts";
+import { type Lab, openLab } from "./lab.ts";
 
-/** What a newcomer sees asked, over real sockets and without internet. */
+/** Failing sites, over real sockets and without internet: what a newcomer sees first. */
+
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/** A line of nginx's access log, of a request at this time that a `return 444` closed. */
+function logLine(atMs: number): string {
+	const iso = new Date(atMs).toISOString();
+	const day = `${iso.slice(8, 10)}/${MONTHS[new Date(atMs).getUTCMonth()]}/${iso.slice(0, 4)}`;
+	return `198.51.100.7 - - [${day}:${iso.slice(11, 19)} +0000] "GET /checkout HTTP/1.1" 444 0 "-" "Mozilla/5.0"`;
+}
+
+/** The conversation about one site: what is typed, in order. */
+const typed = (lab: Lab): readonly (() => string)[] => [
+	() => lab.url("closes-empty", "/checkout"),
+	() => "answer direct-origin closed-empty",
+	() => logLine(Date.now()),
+	() => "solved deliberate-close",
+];
+
+/** What `demo all` asks about besides. */
 const SHOWN: readonly (readonly [string, string])[] = [
-	["closes-empty", "/checkout"],
 	["some-urls", "/checkout"],
 	["now-and-then", "/"],
 	["own-502", "/"],
@@ -13,23 +33,57 @@ const SHOWN: readonly (readonly [string, string])[] = [
 	["healthy", "/"],
 ];
 
-/** `npm start -- demo`: starts the laboratory, asks about failing sites in it, prints the conversations. Returns the exit status. */
-export async function demo(style: TerminalStyle): Promise<number> {
-	const lab = await openLab();
-	const out = (text: string) => void process.stdout.write(text);
-	out(
-		"A laboratory on this machine: sites with an edge in front that answers as Cloudflare does. Each question goes over real sockets.\n\n",
-	);
-	try {
-		for (const [name, path] of SHOWN) {
-			const question = lab.url(name, path);
-			const what = lab.hosts.find((one) => one.host.startsWith(`${name}.`))?.what ?? "";
-			out(`${"=".repeat(style.width)}\n(${what})\ncf520> ${question}\n\n`);
-			await askOnce(labDesk(lab), question, false, style, { out, aside: () => {} });
+/** One blank line between two things is enough. */
+function squeezed(out: (text: string) => void): (text: string) => void {
+	let blanks = 0;
+	return (text) => {
+		const lines = text.split("\n");
+		const last = lines.pop() ?? "";
+		for (const line of lines) {
+			blanks = line.trim() === "" ? blanks + 1 : 0;
+			if (blanks < 2) out(`${line}\n`);
 		}
+		if (last !== "") {
+			blanks = 0;
+			out(last);
+		}
+	};
+}
+
+async function converse(desk: Desk, lab: Lab, style: TerminalStyle, out: (text: string) => void): Promise<void> {
+	for (const line of typed(lab)) {
+		const text = line();
+		out(`cf520> ${text}\n\n`);
+		const conversation = terminalConversation(out, () => {}, style);
+		await desk.handle(text, conversation);
+		conversation.end();
+	}
+}
+
+/**
+ * `npm start -- demo`: starts the laboratory and shows one failing site as a conversation; `demo all` shows further sites.
+ * @returns the exit status
+ */
+export async function demo(
+	style: TerminalStyle,
+	all: boolean,
+	write: (text: string) => void = (text) => void process.stdout.write(text),
+): Promise<number> {
+	const lab = await openLab();
+	const out = squeezed(write);
+	out("A failing site on this machine: no internet, no tokens.\n\n");
+	try {
+		await converse(labDesk(lab), lab, style, out);
+		if (all)
+			for (const [name, path] of SHOWN) {
+				const question = lab.url(name, path);
+				const what = lab.hosts.find((one) => one.host.startsWith(`${name}.`))?.what ?? "";
+				out(`${"=".repeat(style.width)}\n(${what})\ncf520> ${question}\n\n`);
+				await askOnce(labDesk(lab), question, false, style, { out, aside: () => {} });
+			}
 	} finally {
 		await lab.close();
 	}
-	out(`That was the laboratory. Ask about a real site: npm start -- example.com\n`);
+	out(`Try a real site: npm start -- example.com\n${all ? "" : "See more failing sites: npm start -- demo all\n"}`);
 	return 0;
 }
