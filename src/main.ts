@@ -146,7 +146,21 @@ async function runTerminal(settings: Settings, args: TerminalArguments): Promise
 	const liveColumns = process.stderr.isTTY === true ? columnsOf(process.stderr) : null;
 	const streams = { out: (text: string) => void process.stdout.write(text), aside: say, liveColumns };
 	const { memoryStores } = await import("./store/sqlite/sqlite.ts");
-	const desk = deskFor(settings, { ...args, progressEveryMs: TERMINAL_PROGRESS_EVERY_MS }, memoryStores(CLOCK), quiet);
+	const stores = memoryStores(CLOCK);
+	const desk = deskFor(settings, { ...args, progressEveryMs: TERMINAL_PROGRESS_EVERY_MS }, stores, quiet);
+	if (args.html !== null) {
+		const { askForReport } = await import("./adapters/terminal/terminal.ts");
+		const { whyNoReportFile, writeReportFile } = await import("./adapters/terminal/report-file.ts");
+		const file = args.html;
+		const report = {
+			whyNot: () => whyNoReportFile(file),
+			write: (page: string) => writeReportFile(file, page),
+			opened: () => stores.cases.inThread("terminal"),
+			now: CLOCK.now,
+			version: VERSION,
+		};
+		return askForReport(desk, args.question, args, style, streams, report);
+	}
 	if (args.question !== "") return askOnce(desk, args.question, args, style, streams);
 	return prompt(desk, args, style, process.stdin, streams);
 }

@@ -96,6 +96,16 @@ describe("the program asked once", () => {
 			for (const pattern of says) assert.match(one.out(), pattern);
 			assert.doesNotMatch(one.out(), /did not understand/);
 		});
+	it("--html without a case: exit status 2, and no file", async () => {
+		const folder = mkdtempSync(join(tmpdir(), "cf520-html-"));
+		const file = join(folder, "report.html");
+		const one = run(["--html", file, "8a7d5e2fbcd1a1c3-DFW"]);
+		assert.equal(await one.exit(), 2);
+		assert.match(one.out(), /Dallas/);
+		assert.match(one.err(), /--html: This question opened no case/);
+		assert.equal(existsSync(file), false);
+		rmSync(folder, { recursive: true });
+	});
 	it("an unknown option: exit status 2 and the options", async () => {
 		const one = run(["--frobnicate"]);
 		assert.equal(await one.exit(), 2);

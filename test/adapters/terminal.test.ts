@@ -46,26 +46,33 @@ const check = (args: readonly string[], expected: unknown) =>
 			typeof expected === "string" ? expected : { ...(expected as object), words: undefined },
 		);
 	});
-const plain = { all: false, json: false, insecure: false, httpVersion: 1, resolve: [] };
+const plain = { all: false, json: false, html: null, insecure: false, httpVersion: 1, resolve: [] };
 check(["example.com"], { ...plain, question: "example.com" });
 check(["explain", "520", "--json"], { ...plain, question: "explain 520", json: true });
 check(["x", "--resolve", "a.example:443:192.0.2.1", "--resolve", "a.example:443:2001:db8::1", "--http2", "--insecure"], {
 	question: "x",
 	all: false,
 	json: false,
+	html: null,
 	insecure: true,
 	httpVersion: 2,
 	resolve: [["a.example:443", ["192.0.2.1", "2001:db8::1"]]],
 });
 check(["example.com", "--all"], { ...plain, question: "example.com", all: true });
+check(["--html", "report.html", "example.com"], { ...plain, question: "example.com", html: "report.html" });
+for (const args of [
+	["--html", "report.html"],
+	["--html", "", "x"],
+])
+	check(args, "--html needs a file and a site. Example: --html report.html shop.example");
 check(["--http1", "--http2", "x"], "Give only one of --http1 and --http2.");
 check(
 	["--resolve", "nonsense", "x"],
-	'"nonsense" is not host:port:address, such as shop.example:443:203.0.113.7. Options are --all, --json, --insecure, --http1, --http2, --resolve host:port:address and --origin address[:port].',
+	'"nonsense" is not host:port:address, such as shop.example:443:203.0.113.7. Options are --all, --json, --html FILE, --insecure, --http1, --http2, --resolve host:port:address and --origin address[:port].',
 );
 check(
 	["--frobnicate"],
-	"Unknown option '--frobnicate'. Options are --all, --json, --insecure, --http1, --http2, --resolve host:port:address and --origin address[:port].",
+	"Unknown option '--frobnicate'. Options are --all, --json, --html FILE, --insecure, --http1, --http2, --resolve host:port:address and --origin address[:port].",
 );
 
 test("what goes on with a case is not offered as a command of its own: the case has ended with the process", () => {

@@ -10,6 +10,8 @@ export interface TerminalArguments {
 	readonly json: boolean;
 	/** Evidence and what is behind menus at once. */
 	readonly all: boolean;
+	/** The file that the report of the case goes to; null for none. */
+	readonly html: string | null;
 	readonly insecure: boolean;
 	readonly httpVersion: 1 | 2;
 	readonly resolve: ReadonlyMap<string, readonly string[]>;
@@ -30,6 +32,7 @@ export function readArguments(args: readonly string[]): TerminalArguments | stri
 				help: { type: "boolean", short: "h" },
 				json: { type: "boolean" },
 				all: { type: "boolean" },
+				html: { type: "string" },
 				insecure: { type: "boolean" },
 				http1: { type: "boolean" },
 				http2: { type: "boolean" },
@@ -38,22 +41,26 @@ export function readArguments(args: readonly string[]): TerminalArguments | stri
 			},
 		});
 		const positionals = marked.map((one) => (one.startsWith(TEXT_MARK) ? (args[Number(one.slice(1))] ?? "") : one));
+		const question =
+			values.help === true
+				? "help"
+				: // A question about a site, with its origin beside it, is one about that origin.
+					[...(values.origin === undefined ? [] : ["origin"]), ...positionals, ...(values.origin ?? [])].join(" ");
+		if (values.html === "" || (values.html !== undefined && question === ""))
+			return "--html needs a file and a site. Example: --html report.html shop.example";
 		if (values.http1 === true && values.http2 === true) return "Give only one of --http1 and --http2.";
 		return {
-			question:
-				values.help === true
-					? "help"
-					: // A question about a site, with its origin beside it, is one about that origin.
-						[...(values.origin === undefined ? [] : ["origin"]), ...positionals, ...(values.origin ?? [])].join(" "),
+			question,
 			words: positionals,
 			json: values.json === true,
 			all: values.all === true,
+			html: values.html ?? null,
 			insecure: values.insecure === true,
 			httpVersion: values.http2 === true ? 2 : 1,
 			resolve: readResolve(values.resolve ?? []),
 		};
 	} catch (error) {
 		const why = error instanceof Error ? (error.message.split(". ")[0] ?? "") : "";
-		return `${why}. Options are --all, --json, --insecure, --http1, --http2, --resolve host:port:address and --origin address[:port].`;
+		return `${why}. Options are --all, --json, --html FILE, --insecure, --http1, --http2, --resolve host:port:address and --origin address[:port].`;
 	}
 }

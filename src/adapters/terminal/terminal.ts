@@ -1,12 +1,14 @@
 import type { Readable, Writable } from "node:stream";
 import type { Desk } from "../../desk/desk.ts";
 import type { Outcome } from "../../desk/outcome.ts";
+import type { Case } from "../../judge/case.ts";
 import { understand } from "../../judge/understand.ts";
 import { maskedUrl } from "../../message/masking.ts";
 import type { Message } from "../../message/message.ts";
 import { plainText } from "../../message/text.ts";
 import type { Action, DeskAction } from "../../read/action.ts";
 import type { Understood } from "../../read/text/understood.ts";
+import { reportHtml } from "../../reply/html/report.ts";
 import { FORMS, type FormAction, formQuestion } from "../form.ts";
 import { opensForm } from "../intake.ts";
 import { CLEAR_LINE, type TerminalConversation, terminalConversation } from "./conversation.ts";
@@ -90,6 +92,42 @@ export async function askOnce(
 		process.removeListener("SIGINT", stop);
 		desk.disconnect("terminal");
 	}
+}
+
+/** Where the report of a case goes, and what it is made of. */
+export interface ReportWanted {
+	/** Asked before anything is checked; null, or what to tell the person. */
+	readonly whyNot: () => Promise<string | null>;
+	/** @returns null, or what to tell the person */
+	readonly write: (page: string) => Promise<string | null>;
+	/** The case that the question opened. */
+	readonly opened: () => Promise<Case | null>;
+	readonly now: () => number;
+	readonly version: string;
+}
+
+const NOT_WRITTEN = 2;
+
+/** Asks once, and writes the report of the case that this opened. Returns the exit status: 2 where there is no report. */
+export async function askForReport(
+	desk: Desk,
+	question: string,
+	options: boolean | TerminalOptions,
+	style: TerminalStyle,
+	streams: TerminalStreams,
+	{ whyNot, write, opened, now, version }: ReportWanted,
+): Promise<number> {
+	const say = (sentence: string): number => {
+		streams.aside(`cf520: ${sentence}\n`);
+		return NOT_WRITTEN;
+	};
+	const refused = await whyNot();
+	if (refused !== null) return say(refused);
+	const status = await askOnce(desk, question, options, style, streams);
+	const one = await opened();
+	if (one === null) return say("--html: This question opened no case, so there is no report. Ask about a site.");
+	const failed = await write(reportHtml(one, now(), version));
+	return failed === null ? status : say(failed);
 }
 
 function terminalOf(

@@ -251,6 +251,7 @@ export function reportHtml(one: Case, nowMs: number, version: string): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
+<meta name="generator" content="cf520 ${version}">
 <title>${heading}: report of ${utcTime(nowMs)} UTC</title>
 <style>${{ markup: STYLE }}</style>
 </head>
