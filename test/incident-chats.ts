@@ -269,11 +269,13 @@ export async function inTerminal(desk: Desk): Promise<Chat> {
 	let news = "";
 	/** What offers choices with the numbers that count now. */
 	let offer = "";
+	let asksNext = true;
 	const types = async (keys: string, until = PROMPT) => {
 		const came = await person.types(keys, until);
 		if (/^(?:.*· )?1 \S/m.test(came)) offer = "";
 		offer += came;
-		news += came.replace(/cf520> $/, "");
+		news += `${asksNext ? "cf520> " : ""}${came.replace(/cf520> $/, "")}`;
+		asksNext = PROMPT.test(came);
 	};
 	const numberOf = (label: string): string | null => {
 		const at = offer.split("\n").flatMap((line) => line.replace(/^[\w ]+: (?=\d+ )/, "").split(" · "));

@@ -72,27 +72,27 @@ test("an answer reads like its model, its choices have numbers, and more lists t
 🔴 shop.example/checkout fails with 520 · 5 of 5 requests, only this page
 The origin sent Cloudflare an empty or invalid response. At fault: the origin
 (certain).
-1 Check again · 2 Evidence · more
 
 Next: run this on the origin server. What does it print?
 
     curl -sSk https://shop.example/checkout
 
-3 Empty reply (52) · 4 Check it for me… · more: Other result
+1 Empty reply (52) · 2 Check it for me… · more: Other result
+3 Check again · 4 Evidence · more
 
 cf520> `,
 	);
 	assert.equal(
 		await person.types("more\n"),
 		`more
-More: 5 Report… · 6 Follow
-Other result: 7 Cut off (18) · 8 Reset (56)
+Other result: 5 Cut off (18) · 6 Reset (56)
+More: 7 Report… · 8 Follow
 
 cf520> `,
 	);
-	await person.types("8\n");
-	await person.types("1\n");
+	await person.types("6\n");
 	await person.types("3\n");
+	await person.types("1\n");
 	assert.deepEqual(desk.asked, [
 		"shop.example/checkout",
 		OTHERS.options[1]?.action,
@@ -113,11 +113,20 @@ test("what is no choice goes to the desk: other numbers, more without a menu, an
 	await person.leaves();
 });
 
+test("as JSON nothing has a number, and a number is for the desk", async () => {
+	const desk = scriptedDesk(first(nothing));
+	const person = await atPrompt(desk, { json: true });
+	assert.match(await person.types("shop.example\n"), /^shop\.example\n\{"question":"shop\.example",.*\}\ncf520> $/);
+	await person.types("1\n");
+	assert.deepEqual(desk.asked, ["shop.example", "1"]);
+	await person.leaves();
+});
+
 test("a form is one line at the prompt; the IP address is asked again where it is wrong, and in no history", async () => {
 	const desk = scriptedDesk(first(nothing));
 	const person = await atPrompt(desk);
 	await person.types("shop.example\n");
-	await person.types("4\n", /: $/);
+	await person.types("2\n", /: $/);
 	assert.match(await person.types("nonsense\n", /\n.*: $/), /That is not an IP address\.\n/);
 	await person.types("198.51.100.7\n");
 	assert.equal(desk.asked.at(-1), "origin https://shop.example/ 198.51.100.7");
@@ -132,7 +141,7 @@ test("a form that is left asks nothing", async () => {
 	const person = await atPrompt(desk);
 	await person.types("shop.example\n");
 	for (const keys of ["\u0003", "\n"]) {
-		await person.types("4\n", /: $/);
+		await person.types("2\n", /: $/);
 		await person.types(keys);
 	}
 	assert.deepEqual(desk.asked, ["shop.example"]);
@@ -182,8 +191,8 @@ test("of a head that changed, only the first line is printed, once, and a delta 
 	const person = await atPrompt(desk);
 	await person.types("shop.example\n");
 	assert.equal(
-		await person.types("3\n"),
-		`3
+		await person.types("1\n"),
+		`1
 🟠 shop.example/checkout fails with 520 · 5 of 5 requests, only this page
 
 Next: run this on the origin server. What does it print?
@@ -205,7 +214,7 @@ test("what is told unasked keeps the numbers of the open question, and the promp
 	const came = person.types("", /recovered[\s\S]*cf520> $/);
 	await desk.open?.("terminal")?.followUp(message("good", title(text`shop.example recovered`), controls(text``, [report], [])));
 	assert.match(await came, /🟢 shop\.example recovered\n5 Report…\n\ncf520> $/);
-	await person.types("3\n");
+	await person.types("1\n");
 	assert.deepEqual(desk.asked.at(-1), answer("", "closed-empty").action);
 	await person.leaves();
 });
@@ -315,7 +324,7 @@ test("with --all the evidence comes at once, and nothing is asked that does more
 	const person = await atPrompt(desk, { json: false, all: true });
 	assert.match(
 		await person.types("shop.example\n"),
-		/More: 3 Report… · 4 Follow\n[\s\S]*Other result: 7 Cut off \(18\) · 8 Reset \(56\)\n/,
+		/Other result: 3 Cut off \(18\) · 4 Reset \(56\)\n5 Check again · 6 Evidence\nMore: 7 Report… · 8 Follow\n/,
 	);
 	await person.leaves();
 });

@@ -35,10 +35,12 @@ export function terminalConversation(
 	let followUps = 0;
 	let canceled = false;
 	const life = signOfLife(aside, style, session.mode.liveColumns);
-	const write = (message: Message) => {
+	const print = (text: string | null) => {
 		life.over();
-		if (!canceled) out(`${session.rendered(message, style, answer)}\n\n`);
+		const lines = (text ?? "").trimEnd();
+		if (!canceled && lines !== "") out(`${lines}\n\n`);
 	};
+	const write = (message: Message) => print(session.rendered(message, style));
 	const writeHead = () => {
 		life.over();
 		if (head !== null && !printed) {
@@ -53,12 +55,7 @@ export function terminalConversation(
 		held = null;
 		if (message !== null) write(message);
 	};
-	const headChanged = (ref: string, message: Message) => {
-		const line = session.changed(ref, message, style);
-		if (line === null || canceled) return;
-		life.over();
-		out(`${line}\n\n`);
-	};
+	const headChanged = (ref: string, message: Message) => print(session.changed(ref, message, style));
 	return {
 		begin: async (message) => {
 			head = message;
@@ -110,7 +107,10 @@ export function terminalConversation(
 			write(why);
 			session.form = { do: "origin-form", url };
 		},
-		end: flush,
+		end: () => {
+			flush();
+			print(session.offers(style));
+		},
 		cancel: () => {
 			canceled = true;
 			life.over();

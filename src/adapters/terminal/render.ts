@@ -13,11 +13,17 @@ export interface TerminalStyle {
 	readonly askPrefix: string;
 }
 
+/** Choices with numbers, from this one on; the options of menus behind the word `more`, or at once. */
+export interface Numbered {
+	readonly from: number;
+	readonly menus: "more" | "all";
+}
+
 /**
  * How a message's controls are written. `words`: what to type instead. `shell`: the same, but nothing for the controls of a case, which has
- * ended with the process. Numbers: choices that the prompt takes, from this number on.
+ * ended with the process. `none`: they are printed apart.
  */
-export type ControlStyle = "words" | "shell" | { readonly from: number; readonly menus: "more" | "all" };
+export type ControlStyle = "words" | "shell" | "none" | Numbered;
 
 /** What goes on with a case: one that was asked about in one go has ended with the process. */
 const OF_A_CASE = /^(?:answer|solved|report|unwatch|evidence|more|undo|reopen|follow|status|check again)\b/;
@@ -37,7 +43,7 @@ const INDENT = "    ";
 /** A message as lines of text for a terminal. Pure. */
 export function renderTerminal(message: Message, style: TerminalStyle, controls: ControlStyle = "words"): string {
 	const write = writer(style);
-	let next = typeof controls === "string" ? 0 : controls.from;
+	let next = typeof controls === "string" ? 1 : controls.from;
 	const line = (block: Block): string | null => {
 		switch (block.kind) {
 			case "title":
@@ -62,8 +68,9 @@ export function renderTerminal(message: Message, style: TerminalStyle, controls:
 			case "note":
 				return write.prose(write.runs(block.text).map(({ text }) => ({ text, codes: DIM })));
 			case "buttons": {
+				if (controls === "none") return null;
 				if (typeof controls !== "string") {
-					const shown = choiceLines(block, next, controls.menus, style.width);
+					const shown = choiceLines([block], { ...controls, from: next }, style.width);
 					next += choicesOf([block], controls.menus).length;
 					return shown === "" ? null : shown;
 				}
@@ -123,28 +130,36 @@ function gridBlock(
 
 const GRID_CELL_MAX_CHARS = 200;
 
-type Controls = Extract<Block, { kind: "buttons" }>;
+/** A row of controls. */
+export type ControlsBlock = Extract<Block, { kind: "buttons" }>;
 
 /** Everything that a message offers, block by block. */
-export const controlsOf = ({ blocks }: Message): readonly Controls[] => blocks.filter((block) => block.kind === "buttons");
+export const controlsOf = ({ blocks }: Message): readonly ControlsBlock[] => blocks.filter((block) => block.kind === "buttons");
 
 /** The choices that have a number, in their order: the buttons of each block, and behind them the options of its menus where these are shown. */
-export const choicesOf = (blocks: readonly Controls[], menus: "more" | "all"): readonly Button[] =>
+export const choicesOf = (blocks: readonly ControlsBlock[], menus: "more" | "all"): readonly Button[] =>
 	blocks.flatMap((block) => [
 		...block.buttons,
 		...(menus === "all" ? (block.menus ?? []).flatMap(({ options }) => options) : []),
 	]);
 
 /** Whether it goes on with a case: at a shell, that is over. */
-export const ofCase = ({ buttons, menus = [] }: Controls): boolean =>
+export const ofCase = ({ buttons, menus = [] }: ControlsBlock): boolean =>
 	[...buttons, ...menus.flatMap(({ options }) => options)].some(({ action }) => "case" in action);
 
-function choiceLines(block: Controls, from: number, menus: "more" | "all", width: number): string {
-	const own = block.buttons.map((button, index) => choice(from + index, button));
-	const more = block.menus ?? [];
-	if (menus === "more") return fitted("", [...own, ...more.map(({ label }) => moreWord(label))], width);
-	const lines = own.length === 0 ? [] : [fitted("", own, width)];
-	return [...lines, ...menuLines(more, from + own.length, width)].join("\n");
+/** What a message offers, with numbers: its buttons in a row, and its menus by name or a menu a line. */
+export function choiceLines(blocks: readonly ControlsBlock[], { from, menus }: Numbered, width: number): string {
+	let next = from;
+	const row: string[] = [];
+	const lines: string[] = [];
+	for (const { buttons, menus: rarer = [] } of blocks) {
+		row.push(...buttons.map((button, index) => choice(next + index, button)));
+		next += buttons.length;
+		if (menus === "more") row.push(...rarer.map(({ label }) => moreWord(label)));
+		else lines.push(...menuLines(rarer, next, width));
+		if (menus === "all") next += rarer.reduce((sum, { options }) => sum + options.length, 0);
+	}
+	return [...(row.length === 0 ? [] : [fitted("", row, width)]), ...lines].join("\n");
 }
 
 /** The options of menus, a menu a line, numbered on from here. */

@@ -1,6 +1,16 @@
 import type { Button, Menu, Message } from "../../message/message.ts";
 import type { FormAction } from "../form.ts";
-import { choicesOf, controlsOf, firstLine, menuLines, ofCase, renderTerminal, type TerminalStyle } from "./render.ts";
+import {
+	type ControlsBlock,
+	choiceLines,
+	choicesOf,
+	controlsOf,
+	firstLine,
+	menuLines,
+	ofCase,
+	renderTerminal,
+	type TerminalStyle,
+} from "./render.ts";
 
 /** How one terminal shows what it is told. */
 export interface TerminalMode {
@@ -18,7 +28,9 @@ export const PLAIN: TerminalMode = { at: "plain", all: false, liveColumns: null 
 export class TerminalSession {
 	readonly mode: TerminalMode;
 	#answers = 0;
-	#offered = 0;
+	/** What the answer under way offers, a message after the other. */
+	#offered: (readonly ControlsBlock[])[] = [];
+	#isContinued = false;
 	#choices: readonly Button[] = [];
 	#menus: readonly Menu[] = [];
 	readonly #taken = new WeakSet<Button>();
@@ -35,12 +47,13 @@ export class TerminalSession {
 	/** Another answer begins. Returns its number. */
 	begin(): number {
 		this.#answers += 1;
+		this.#offered = [];
 		return this.#answers;
 	}
 
 	/** What the next answer offers stands beside what is offered already. */
 	continues(): void {
-		this.#offered = this.#answers + 1;
+		this.#isContinued = true;
 	}
 
 	/** The choices that were not taken yet, each once. */
@@ -64,25 +77,56 @@ export class TerminalSession {
 		return lines.join("\n");
 	}
 
-	/**
-	 * A message as it is printed; what it offers are the choices from now on.
-	 * @param answer the number of its answer; null: nobody asked for it just then, and a number that is being typed means what it meant
-	 */
-	rendered(message: Message, style: TerminalStyle, answer: number | null): string {
+	/** A message of an answer as it is printed; at the prompt, what it offers is printed at the end of the answer. */
+	rendered(message: Message, style: TerminalStyle): string {
 		const blocks = controlsOf(message);
-		if (blocks.length > 0 && answer !== null && this.#offered !== answer) {
-			this.#offered = answer;
-			this.#choices = [];
-			this.#menus = [];
+		if (this.mode.at === "prompt") {
+			if (blocks.length > 0) this.#offered.push(blocks);
+			return renderTerminal(message, style, "none");
 		}
-		const from = this.#choices.length + 1;
-		const menus = this.mode.all ? "all" : "more";
-		this.#choices = [...this.#choices, ...choicesOf(blocks, menus)];
-		if (!this.mode.all) this.#menus = [...this.#menus, ...blocks.flatMap((block) => block.menus ?? [])];
-		if (this.mode.at === "prompt") return renderTerminal(message, style, { from, menus });
+		this.#record(blocks);
 		if (this.mode.at === "plain") return renderTerminal(message, style);
 		this.leftOut ||= blocks.some(ofCase);
 		return renderTerminal(message, style, "shell");
+	}
+
+	/** A message that nobody asked for just then: its choices come after those that there are, so that a number that is being typed means what it meant. */
+	interjected(message: Message, style: TerminalStyle): string {
+		if (this.mode.at !== "prompt") return this.rendered(message, style);
+		const from = this.#choices.length + 1;
+		this.#record(controlsOf(message));
+		return renderTerminal(message, style, { from, menus: this.#menuStyle });
+	}
+
+	/**
+	 * The choices of an answer, which is complete: those of its newest message first, where the open question is, then the others. They are the
+	 * choices from now on.
+	 * @returns null: it offers nothing, and what was offered before still counts
+	 */
+	offers(style: TerminalStyle): string | null {
+		const rows = this.#offered.toReversed();
+		this.#offered = [];
+		if (rows.length === 0) return null;
+		if (!this.#isContinued) {
+			this.#choices = [];
+			this.#menus = [];
+		}
+		this.#isContinued = false;
+		const lines = rows.map((blocks) => {
+			const from = this.#choices.length + 1;
+			this.#record(blocks);
+			return choiceLines(blocks, { from, menus: this.#menuStyle }, style.width);
+		});
+		return lines.filter((one) => one !== "").join("\n");
+	}
+
+	get #menuStyle(): "more" | "all" {
+		return this.mode.all ? "all" : "more";
+	}
+
+	#record(blocks: readonly ControlsBlock[]): void {
+		this.#choices = [...this.#choices, ...choicesOf(blocks, this.#menuStyle)];
+		if (!this.mode.all) this.#menus = [...this.#menus, ...blocks.flatMap((block) => block.menus ?? [])];
 	}
 
 	/** A head was printed whole. */

@@ -158,7 +158,7 @@ const watchHere = (terminal: Terminal, between: () => void = () => {}) =>
 		};
 		const print = (message: Message) => {
 			clear();
-			const text = () => session.rendered(message, style, null);
+			const text = () => session.interjected(message, style);
 			streams.out(json ? `${JSON.stringify({ watch: wholeTitle(message) })}\n` : `${text()}\n\n`);
 			between();
 		};
@@ -174,7 +174,9 @@ const watchHere = (terminal: Terminal, between: () => void = () => {}) =>
 	});
 
 function wholeTitle({ blocks: [first] }: Message): string {
-	return first !== undefined && "text" in first ? plainText(first.text) : "";
+	if (first === undefined || !("text" in first)) return "";
+	const aside = first.kind === "title" && first.aside !== undefined ? ` · ${plainText(first.aside)}` : "";
+	return plainText(first.text) + aside;
 }
 
 /**
@@ -282,9 +284,11 @@ class Prompt {
 	async #take(text: string): Promise<number> {
 		const { session, style, streams } = this.#terminal;
 		const word = text.trim();
-		const chosen = /^\d{1,3}$/.test(word) ? session.choice(Number(word)) : undefined;
+		// As JSON nothing is numbered.
+		const isWord = this.#terminal.json || !/^(?:\d{1,3}|more)$/i.test(word);
+		const chosen = isWord ? undefined : session.choice(Number(word));
 		if (chosen !== undefined) return this.#press(chosen.action);
-		const more = /^more$/i.test(word) ? session.more(style) : null;
+		const more = isWord || /^\d/.test(word) ? null : session.more(style);
 		if (more !== null) {
 			streams.out(`${more}\n\n`);
 			return 0;
