@@ -81,7 +81,7 @@ describe("the program asked once", () => {
 	});
 	for (const [what, piped, says, status] of [
 		["what curl printed", "HTTP/1.1 200 OK\nContent-Length: 5\n\nhello\n", [/status 200/], 0],
-		["a page", "<!doctype html>\n<title>520</title>\n<p>Ray ID: 8a7d5e2fbcd1a1c3</p>\n", [/received this request/], 0],
+		["a page", "<!doctype html>\n<title>520</title>\n<p>Ray ID: 8a7d5e2fbcd1a1c3</p>\n", [/Ray 8a7d5e2fbcd1a1c3: received /], 0],
 		[
 			"log lines",
 			"a\n2026/11/22 12:00:05 [error] 7#7: *6 upstream prematurely closed connection while reading upstream\n",
@@ -455,12 +455,12 @@ describe("the bots as a process", () => {
 		await one.event("slack-connected");
 		// TLS of the laboratory is not trusted by the process, so this goes over plain HTTP; the origin stays silent for 20 s.
 		await slack.command(`http://silent.lab.example:${lab.edge.httpPort}/`, { channel: "C1", user: "U7" });
-		while (!slack.messages.some((message) => message.text.includes("Looking at")))
+		while (!slack.messages.some((message) => message.text.includes("Checking")))
 			await new Promise((resolve) => setImmediate(resolve));
 		one.child.kill("SIGTERM");
 		assert.equal(await one.exit(), 0);
 		assert.match(slack.messages.map((message) => message.text).join("\n"), /I am restarting/);
-		assert.ok(!slack.messages.some((message) => message.text.includes("Looking at")));
+		assert.ok(!slack.messages.some((message) => message.text.includes("Checking")));
 	});
 
 	it("one platform that cannot be reached does not stop the other", async () => {

@@ -90,7 +90,7 @@ export const requests = (n: number): string => `${n} ${n === 1 ? "request" : "re
 
 /** `5 of 5 requests`; one of one is `1 request`. */
 export const requestShare = ({ hits, of }: { readonly hits: number; readonly of: number }): string =>
-	`${hits} of ${requests(of)}`;
+	of === 1 && hits === 1 ? requests(1) : `${hits} of ${requests(of)}`;
 
 export function percent(share: number): string {
 	return `${Math.round(share * 100)}%`;

@@ -249,7 +249,7 @@ test("who was away for too long says nothing more, and does not call that broken
 			await awake.promise;
 		},
 	});
-	const outcome = desk.handle("8a7d5e2fbcd1a1c3-DFW", conversation, "Ann", { id });
+	const outcome = desk.handle(lab.url("closes-empty"), conversation, "Ann", { id });
 	await begun.promise;
 	clock.turn(15_000);
 	assert.equal((await other.inbox.unfinished("test", 10))[0]?.id, id);

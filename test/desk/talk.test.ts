@@ -287,7 +287,7 @@ test("a bare id of the last days is asked about; Yes reads it", async () => {
 test("in the thread of a case a bare id is read without asking", async () => {
 	const { heads, say } = await threadOfCase();
 	await say(rayAt(Date.now() - 60_000));
-	assert.match(heads.join("\n"), /Ray ID .*received this request/);
+	assert.match(heads.join("\n"), /Ray [0-9a-f]{16}: received /);
 });
 
 test("no value of a query is shown, neither beside a site to choose nor in an offer", async () => {
