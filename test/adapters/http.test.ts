@@ -305,6 +305,7 @@ describe("over HTTP", () => {
 			const { data, member, ...rest } = good as { data: Record<string, unknown>; member: Record<string, unknown> };
 			const press = { ...good, type: 3, data: { custom_id: "r:case-1", component_type: 2 } };
 			const form = { ...good, type: 5, data: { custom_id: "p:case-1" } };
+			const message = { id: "1", channel_id: "3", content: "" };
 			const statuses: Record<string, number> = {};
 			for (const [what, sent] of Object.entries({
 				"no data": { ...rest, member },
@@ -335,6 +336,31 @@ describe("over HTTP", () => {
 				"a button without its message": press,
 				"a button whose message is a word": { ...press, message: "hello" },
 				"a button without an id": { ...press, message: { id: "1" }, data: {} },
+				"a select without what was chosen": { ...press, message, data: { custom_id: "menu:0", component_type: 3 } },
+				"a choice that is a number": { ...press, message, data: { custom_id: "menu:0", component_type: 3, values: [7] } },
+				"a choice that is a word": { ...press, message, data: { custom_id: "menu:0", component_type: 3, values: "x" } },
+				"a choice of 101 characters": {
+					...press,
+					message,
+					data: { custom_id: "menu:0", component_type: 3, values: ["x".repeat(101)] },
+				},
+				"26 choices": { ...press, message, data: { custom_id: "menu:0", component_type: 3, values: Array(26).fill("x") } },
+				"a form of six rows": {
+					...form,
+					data: { ...form.data, components: Array(6).fill({ type: 18, component: { type: 4 } }) },
+				},
+				"a form's label that is null": { ...form, data: { ...form.data, components: [{ type: 18, component: null }] } },
+				"a form's choice that is no list": {
+					...form,
+					data: { ...form.data, components: [{ type: 18, component: { type: 3, custom_id: "titles", values: { 0: "x" } } }] },
+				},
+				"a form's text of 8,001 characters": {
+					...form,
+					data: {
+						...form.data,
+						components: [{ type: 18, component: { type: 4, custom_id: "paste", value: "x".repeat(8_001) } }],
+					},
+				},
 				"a form without inputs": form,
 				"a form with a null in it": { ...form, data: { ...form.data, components: [null] } },
 				"a form with a number written into it": {

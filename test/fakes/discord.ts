@@ -70,6 +70,8 @@ export interface FakeDiscord {
 	/** How often somebody wanted to connect to the gateway, once it was at least so often. */
 	connections(atLeast: number): Promise<number>;
 	command(ask: string | null, more?: { user?: string; channel?: string; interactionId?: string; guild?: string }): Promise<void>;
+	/** The command with a file alone. */
+	commandWithFile(file: { readonly url: string; readonly size: number }): Promise<void>;
 	/** `more` of the message itself goes beside its content: embeds, components, a forwarded message. */
 	messageCommand(content: string, message?: Record<string, unknown>, more?: { user?: string }): Promise<void>;
 	mention(
@@ -616,6 +618,13 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 				{ name: "cf520", type: 1, options: ask === null ? [] : [{ type: 3, name: "ask", value: ask }] },
 				more,
 			)),
+		commandWithFile: async (file) =>
+			void (await interact(2, {
+				name: "cf520",
+				type: 1,
+				options: [{ type: 11, name: "file", value: "1" }],
+				resolved: { attachments: { "1": { id: "1", filename: "file.txt", proxy_url: file.url, ...file } } },
+			})),
 		messageCommand: async (content, message = {}, more = {}) => {
 			const target = add(CHANNEL, "person", null, { content });
 			await interact(

@@ -156,16 +156,24 @@ export class DiscordConversation implements Conversation<Message> {
 	}
 
 	location(): { readonly messageRef: string | null; readonly threadKey: string | null } {
-		const { id } = this.#thread;
+		const { key } = this.#thread;
 		return {
 			messageRef: this.#head === null ? null : refOf([this.#head]),
-			threadKey: id === null || this.#isPrivate ? null : `discord ${id}`,
+			threadKey: key === null || this.#isPrivate ? null : `discord ${key}`,
 		};
 	}
 
 	resumeRef(alone: boolean): string | null {
 		const { channelId, userId, maySend } = this.#place;
-		const later: DiscordPlace = { ...this.#place, via: "later", token: null, messageId: null, alone: false, maySend: true };
+		const later: DiscordPlace = {
+			...this.#place,
+			via: "later",
+			token: null,
+			messageId: null,
+			under: null,
+			alone: false,
+			maySend: true,
+		};
 		if (alone) return JSON.stringify({ ...later, channelId: userId, apart: true });
 		if (this.#isPrivate || !maySend) return null;
 		const under = this.#thread.id ?? (this.#head === null ? channelId : null);

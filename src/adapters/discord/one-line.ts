@@ -24,12 +24,15 @@ function sentences(text: Text): Text {
 	let chars = 0;
 	for (const [index, span] of text.entries()) {
 		if (span.t === "plain")
-			for (const { index: at } of span.s.matchAll(/[.?!](?=\s|$)/g))
+			for (const { index: at } of span.s.matchAll(/[.?!;](?=\s|$)/g))
 				ends.push({ span: index, at: at + 1, chars: chars + at + 1 });
 		chars += span.t === "time" ? TIME_CHARS : span.s.length;
 	}
 	const end = chars <= LINE_MAX_CHARS ? undefined : (ends.findLast((one) => one.chars <= LINE_MAX_CHARS) ?? ends[0]);
 	if (end === undefined) return text;
 	const last = text[end.span];
-	return [...text.slice(0, end.span), ...(last?.t === "plain" ? [{ ...last, s: last.s.slice(0, end.at) }] : [])];
+	return [
+		...text.slice(0, end.span),
+		...(last?.t === "plain" ? [{ ...last, s: last.s.slice(0, end.at).replace(/;$/, ".") }] : []),
+	];
 }

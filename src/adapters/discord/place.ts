@@ -3,6 +3,7 @@ import {
 	ChannelType,
 	type CommandInteraction,
 	type Message,
+	MessageFlags,
 	type ModalSubmitInteraction,
 	PermissionFlagsBits,
 	type PermissionsBitField,
@@ -23,6 +24,8 @@ export const DiscordPlace = z.object({
 	token: z.string().max(500).nullable(),
 	/** The message to reply to; null for none. */
 	messageId: z.string().max(30).nullable(),
+	/** The message of a channel whose control was used: a thread under it has its id. null for none. */
+	under: z.string().max(30).nullable().default(null),
 	/** Only the person who asks gets an answer. */
 	alone: z.boolean(),
 	/** A thread or a direct conversation: what is said in it belongs together. */
@@ -50,6 +53,7 @@ export function placeOfInteraction(interaction: Deferrable, via: "command" | "pr
 	const { channel } = interaction;
 	const inThread = channel?.isThread() === true;
 	const isDirect = channel?.isDMBased() === true;
+	const used = via === "press" && !inThread && !isDirect && "message" in interaction ? interaction.message : null;
 	return {
 		via,
 		channelId: interaction.channelId ?? "",
@@ -58,6 +62,7 @@ export function placeOfInteraction(interaction: Deferrable, via: "command" | "pr
 		userId: interaction.user.id,
 		token: interaction.token,
 		messageId: null,
+		under: used === null || used.flags.has(MessageFlags.Ephemeral) ? null : used.id,
 		alone,
 		apart: inThread || isDirect,
 		...readersOf(channel),
@@ -77,6 +82,7 @@ export function placeOfMention(message: Message, alone: boolean): DiscordPlace {
 		userId: message.author.id,
 		token: null,
 		messageId: message.id,
+		under: null,
 		alone,
 		apart: channel.isThread() || channel.isDMBased(),
 		...readersOf(channel),

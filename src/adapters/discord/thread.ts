@@ -30,6 +30,11 @@ export class DetailsThread {
 		return this.#id;
 	}
 
+	/** As `id`; before we have looked for the thread under a message that was pressed, what it has for an id. */
+	get key(): string | null {
+		return this.#id ?? this.#place.under;
+	}
+
 	/** The head is there from a process before this one. The thread under a message has its id; where there is none, sending says so. */
 	resumeUnder(head: Posted): void {
 		if (!this.#place.apart && this.#place.via !== "press") this.#id = head.id;
@@ -68,16 +73,18 @@ export class DetailsThread {
 	}
 
 	async #find(head: Posted | null): Promise<SendableChannels | null> {
-		const { apart, via, maySend, mayThread, channelId } = this.#place;
-		if (apart || via === "press" || (via === "later" && head === null)) return maySend ? this.#posting.channel(channelId) : null;
-		if (head === null) return null;
-		const channel = await this.#posting.channel(head.channelId);
+		const { apart, via, maySend, mayThread, channelId, under } = this.#place;
+		const base = head ?? (under === null ? null : { channelId, id: under });
+		if (apart || (base === null && (via === "press" || via === "later")))
+			return maySend ? this.#posting.channel(channelId) : null;
+		if (base === null) return null;
+		const channel = await this.#posting.channel(base.channelId);
 		if (channel === null || channel.isDMBased() || channel.isThread()) return maySend ? channel : null;
 		if (mayThread && "threads" in channel) {
 			try {
-				return await this.#create(channel as TextChannel, head);
+				return await this.#create(channel as TextChannel, base);
 			} catch (error) {
-				if (hasThread(error)) return this.#existing(head);
+				if (hasThread(error)) return this.#existing(base);
 				if (!isNotHere(error)) throw error;
 			}
 		}
