@@ -1,7 +1,8 @@
+import type { CauseId } from "../knowledge/causes/list.ts";
 import { checkOrigin } from "../looks/guard.ts";
 import type { Message } from "../message/message.ts";
 import type { DeskAction } from "../read/action.ts";
-import { mayAskIn } from "../read/policy.ts";
+import { mayAskIn, type Policy } from "../read/policy.ts";
 import type { Target } from "../read/text/target.ts";
 import { YOU } from "../reply/case-words.ts";
 import { misreadReply, problemWords, refusedReply } from "../reply/misread.ts";
@@ -12,6 +13,7 @@ import type { DeskContext } from "./context.ts";
 import type { Conversation, ConversationOpener } from "./conversation.ts";
 import { type Arrival, Handling } from "./handle.ts";
 import { Hearing, type Overheard } from "./hearing.ts";
+import { type Home, homeOf, likelyCauses } from "./home.ts";
 import { AcceptedQuestions, type Resumable } from "./inbox.ts";
 import { Looking } from "./looking.ts";
 import { type OriginAsker, whyNoOrigin } from "./may-look.ts";
@@ -59,6 +61,12 @@ export interface Desk {
 	wantsAddress(text: string, asker: OriginAsker): Promise<Target | null>;
 	/** Why a question about an origin cannot be taken, in one plain sentence for the form itself; null when it can. Pure. */
 	addressProblem(text: string): string | null;
+	/** What this person has open in a workspace: what they asked, follow or watch, and nothing else. */
+	home(asker: string, workspace: string | null): Promise<Home>;
+	/** The causes to choose from when a case is closed, the likeliest first. Never rejects. */
+	likelyCauses(caseId: string, conversation: Conversation<Message>): Promise<readonly CauseId[]>;
+	/** What the admins of a workspace decided, to be shown to an admin. */
+	settings(workspace: string | null): Promise<Policy>;
 	/**
 	 * Takes one question through to its end: words, or what a button does. Never rejects: when something of ours breaks, the person is
 	 * told.
@@ -125,6 +133,9 @@ export function openDesk(given: DeskContext): Desk {
 			}
 			return null;
 		},
+		home: (asker, workspace) => homeOf(context, asker, workspace),
+		likelyCauses: (caseId, conversation) => likelyCauses(context, caseId, conversation),
+		settings: (workspace) => stores.policies.of(workspace),
 		handle: (what, conversation, who = conversation.platform === "terminal" ? YOU : "", asked = {}) => {
 			const work = handling.handle(what, conversation, who.slice(0, WHO_MAX_CHARS), asked);
 			running.add(work);

@@ -114,7 +114,7 @@ export interface OpenQuestion extends Shown {
 }
 
 /** A case without an answer for this long ends quietly. */
-const CASE_ENDS_AFTER_MS = 24 * 3_600_000;
+export const CASE_ENDS_AFTER_MS = 24 * 3_600_000;
 
 /** What a case is opened with; nothing is known of it yet. */
 type CaseStart = Pick<Case, "id" | "code" | "url" | "workspace" | "rays" | "head"> &

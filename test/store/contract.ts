@@ -137,6 +137,25 @@ export function contract(engine: Engine): void {
 		);
 
 		it(
+			"what moved in a workspace since a moment comes back, the newest first: else a person's own page shows none of their cases",
+			withStores(async ({ cases }) => {
+				for (const [id, at, workspace] of [
+					["a", 1, "slack T1"],
+					["b", 3, "slack T1"],
+					["c", 2, "slack T1"],
+					["d", 4, "slack T2"],
+				] as const)
+					await cases.open(aCase(id, { lastAtMs: NOW + at, workspace, threadKey: id }));
+				const since = async (atMs: number, max: number) => (await cases.ofWorkspace("slack T1", atMs, max)).map(({ id }) => id);
+				assert.deepEqual(await since(NOW + 2, 5), ["b", "c"]);
+				assert.deepEqual(await since(NOW, 1), ["b"]);
+				assert.deepEqual(await cases.ofWorkspace(null, NOW, 5), []);
+				await cases.change("a", (one) => ({ ...one, lastAtMs: NOW + 9 }));
+				assert.deepEqual(await since(NOW + 2, 5), ["a", "b", "c"]);
+			}),
+		);
+
+		it(
 			"a change that leaves the case as it is says so, and one of a case that is gone is none",
 			withStores(async ({ cases, forget }) => {
 				await cases.open(aCase("a"));
