@@ -6,10 +6,12 @@ import { partsOf } from "../src/adapters/discord/parts.ts";
 import { plainFromDiscord } from "../src/adapters/discord/plain.ts";
 import { plainFromSlack } from "../src/adapters/slack/plain.ts";
 import { renderSlack } from "../src/adapters/slack/render.ts";
+import { WIDGETS } from "../src/adapters/slack/widgets.ts";
 import { renderTerminal } from "../src/adapters/terminal/render.ts";
 import type { Message } from "../src/message/message.ts";
 import { memoryStores } from "../src/store/sqlite/sqlite.ts";
 import { messageRefusal } from "./adapters/discord-limits.ts";
+import { calledIn, messageProblems } from "./adapters/slack-limits.ts";
 import { chat } from "./chat.ts";
 import { realClock } from "./clock.ts";
 import { discordControls, discordTexts } from "./discord-lines.ts";
@@ -238,70 +240,27 @@ function check(message: Message, hostile: string): void {
 	assert.doesNotMatch(terminal.replace(/\n/g, ""), UNSAFE, "terminal");
 }
 
-/** Limits and shapes of Block Kit (https://docs.slack.dev/reference/block-kit/blocks/), as far as we use it. */
+/** What Slack takes of it, in a thread and outside, with its own widgets and without. */
 function slack(message: Message): void {
-	const { text, blocks } = renderSlack(message);
-	assert.ok(text.length > 0 && text.length <= 4_000, `text has ${text.length} characters`);
-	assert.doesNotMatch(
-		text.replace(/<!date\^\d+\^\{date_short_pretty\} \{time_secs\}\|[\d :UTC-]+>/g, ""),
-		/[<>]/,
-		"markup in the fall-back",
-	);
-	assert.doesNotMatch(bare(text), UNSAFE, "Slack text");
-	assert.ok(blocks.length >= 1 && blocks.length <= 50);
-	const walk = (value: unknown): void => {
-		if (Array.isArray(value)) {
-			for (const one of value) walk(one);
-			return;
-		}
-		if (typeof value !== "object" || value === null) return;
-		const one = value as {
-			type?: string;
-			text?: unknown;
-			url?: string;
-			elements?: unknown[];
-			value?: string;
-			action_id?: string;
-		};
-		switch (one.type) {
-			case "rich_text":
-			case "rich_text_section":
-			case "rich_text_list":
-			case "rich_text_preformatted":
-			case "context":
-			case "actions":
-				assert.ok((one.elements ?? []).length > 0, `${one.type} without elements`);
-				if (one.type === "actions") assert.ok((one.elements ?? []).length <= 25);
-				if (one.type === "context") assert.ok((one.elements ?? []).length <= 10);
-				walk(one.elements);
-				return;
-			case "text":
-			case "plain_text":
-				assert.ok(typeof one.text === "string" && one.text.length > 0 && one.text.length <= 3_000);
-				assert.doesNotMatch(bare(one.text), UNSAFE, "Slack block");
-				return;
-			case "button":
-				assert.ok((one.value ?? "").length <= 2_000 && (one.action_id ?? "").length <= 255);
-				assert.ok(((one.text as { text: string }).text ?? "").length <= 75);
-				walk(one.text);
-				return;
-			case "emoji":
-			case "date":
-				return;
-			case "link":
-				// Only addresses that are written in our own source.
-				assert.match(one.url ?? "", /^https:\/\/(?!evil)[\w.-]+\//);
-				return;
-			default:
-				throw new Error(`a block of type ${one.type}`);
-		}
-	};
-	walk(blocks);
-	for (const block of blocks)
-		if (block.type === "actions") {
-			const own = block.elements.map((one) => ("action_id" in one ? one.action_id : ""));
-			assert.equal(new Set(own).size, own.length, "two buttons with one id");
-		}
+	for (const target of [{ calls: true }, { inThread: true, plain: new Set(WIDGETS) }]) {
+		const payload = renderSlack(message, target);
+		assert.deepEqual(messageProblems(payload), []);
+		assert.deepEqual(calledIn(payload), [], "it calls somebody");
+		assert.doesNotMatch(payload.text, /[<>]/, "markup in the notification");
+		const shown = payload.text.replace(/&(?:amp|lt|gt);/g, "&");
+		assert.ok(shown.length <= 200, `a notification of ${shown.length} characters`);
+		for (const text of textsIn(payload)) assert.doesNotMatch(bare(text), UNSAFE, "Slack");
+		// Only addresses that are written in our own source.
+		for (const url of JSON.stringify(payload).matchAll(/"url":"([^"]*)"/g))
+			assert.match(url[1] ?? "", /^https:\/\/(?!evil)[\w.-]+\//);
+	}
+}
+
+/** Every string that a person may read. */
+function textsIn(value: unknown): string[] {
+	if (typeof value === "string") return [value];
+	if (Array.isArray(value)) return value.flatMap(textsIn);
+	return typeof value === "object" && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }
 
 function discord(message: Message, hostile: string): void {

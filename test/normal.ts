@@ -18,14 +18,35 @@ export function normal(text: string): string {
 	);
 }
 
-/** A Slack message as text: its blocks flattened, buttons in brackets. */
+/** A Slack message as text: its blocks flattened, buttons and the options of menus in brackets, cells of a row side by side. */
 export function flatSlack(one: { readonly blocks: readonly unknown[] }): string {
-	const walk = (value: unknown): string => {
-		if (Array.isArray(value)) return value.map(walk).join("");
-		if (typeof value !== "object" || value === null) return "";
-		const { type, text: own, elements, fallback } = value as Record<string, unknown>;
-		const button = type === "button" ? " [" : "";
-		return `${button}${typeof own === "string" ? own : walk(own)}${typeof fallback === "string" ? fallback : ""}${walk(elements)}${button === "" ? "" : "]"}${type === "rich_text_section" || type === "actions" || type === "rich_text_preformatted" || type === "context" ? "\n" : ""}`;
-	};
-	return walk(one.blocks).replace(/\n{2,}/g, "\n");
+	return one.blocks
+		.map((block) => `${flatOf(block)}\n`)
+		.join("")
+		.replace(/\n{2,}/g, "\n");
+}
+
+function flatOf(value: unknown): string {
+	if (Array.isArray(value)) return value.map(flatOf).join("");
+	if (typeof value !== "object" || value === null) return "";
+	const { type, text, elements, fields, fallback, options, rows, title, chart, user_id: user } = value as Record<string, unknown>;
+	const own = typeof text === "string" ? text : flatOf(text);
+	switch (type) {
+		case "button":
+			return ` [${own}]`;
+		case "overflow":
+		case "static_select":
+			return ` [${(options as readonly { readonly text: unknown }[]).map((option) => flatOf(option.text)).join(" | ")}]`;
+		case "table":
+			return (rows as readonly (readonly unknown[])[]).map((row) => `${row.map(flatOf).join("  ")}\n`).join("");
+		case "data_visualization":
+			return `${String(title)} ${JSON.stringify(chart)}`;
+		case "user":
+			return `@${String(user)}`;
+		default: {
+			const lines = type === "rich_text_section" || type === "rich_text_preformatted" ? "\n" : "";
+			const beside = Array.isArray(fields) ? fields.map((field) => `${flatOf(field)}\n`).join("") : "";
+			return `${own}${typeof fallback === "string" ? fallback : ""}${flatOf(elements)}${beside}${lines}`;
+		}
+	}
 }

@@ -5,33 +5,36 @@ import { utc } from "../src/message/text.ts";
  * A Slack payload as lines that a person can read, for goldens. Total: what is not described here stands as JSON on one line, and so
  * does anything with a property that is not.
  *
- * A line is a section of rich text, an item of a list (`- `), a context element (`-# `) or a row of buttons (`[label](value)`);
- * preformatted text is fenced, `---` is where one rich text block follows another. `**bold**`, `` `code` ``, `<url|link>`, `<:emoji:>`,
- * `<time …>` in the reader's own time. A section without a line end, ` ↓`, runs into what follows. These signs are escaped in text.
- *
- * The fall-back text mostly says the same in plain words, so only where it differs there are lines with `text:` (it says that besides),
- * `not in text:` (it leaves that line out) and `text ends here` (it is cut).
+ * `text: ` is the notification and what a screen reader says first. Then a line is a header (`# `), a section of rich text, an item of a
+ * list (`- `), a field (`:: name: value`), a context element (`-# `) or a row of controls: `[label](value)`, the primary one `[*label*]`,
+ * `{spoken}` for what a screen reader says of it, a menu `[placeholder ▾ option(value) | …]` and the overflow menu `[⋯ …]`.
+ * Preformatted text is fenced, a table's rows are `| cell | cell |`, a chart is `chart: `, `---` is where one rich text block follows
+ * another. `**bold**`, `` `code` ``, `<url|link>`, `<@person>`, `<time …>` in the reader's own time. A section without a line end, ` ↓`,
+ * runs into what follows. These signs are escaped in text.
  */
 export function slackLines({ text, blocks }: { readonly text: string; readonly blocks: readonly unknown[] }): string[] {
-	const lines = blocks.flatMap((block, index) => [
-		...(index > 0 && isRichText(block) && isRichText(blocks[index - 1]) ? [unsaid("---")] : []),
-		...linesOf(block),
-	]);
-	return withFallback(lines, text);
+	const controls = numbering();
+	return [
+		`text: ${text}`,
+		...blocks.flatMap((block, index) => [
+			...(index > 0 && isRichText(block) && isRichText(blocks[index - 1]) ? ["---"] : []),
+			...linesOf(block, controls),
+		]),
+	];
 }
 
-/** A line as it is shown, and as the fall-back text would say it; null: it has no words for that. */
-interface Line {
-	readonly shown: string;
-	readonly said: string | null;
+/** What a control's id is expected to be: they are numbered through the message. */
+type Numbering = () => string;
+function numbering(): Numbering {
+	let next = 0;
+	return () => `_${next++}`;
 }
-const unsaid = (shown: string): Line => ({ shown, said: null });
 
 const DATE_FORMAT = "{date_short_pretty} {time_secs}";
 const Style = z.strictObject({ bold: z.literal(true).optional(), code: z.literal(true).optional() });
 const Span = z.discriminatedUnion("type", [
 	z.strictObject({ type: z.literal("text"), text: z.string(), style: Style.optional() }),
-	z.strictObject({ type: z.literal("emoji"), name: z.string() }),
+	z.strictObject({ type: z.literal("user"), user_id: z.string() }),
 	z.strictObject({ type: z.literal("link"), url: z.string(), text: z.string() }),
 	z
 		.strictObject({
@@ -53,71 +56,104 @@ const Preformatted = z.strictObject({
 	type: z.literal("rich_text_preformatted"),
 	elements: z.tuple([z.strictObject({ type: z.literal("text"), text: z.string() })]),
 });
-const PlainText = z.strictObject({ type: z.literal("plain_text"), text: z.string() });
-const Button = z.strictObject({ type: z.literal("button"), action_id: z.string(), text: PlainText, value: z.string() });
+const PlainText = z.strictObject({ type: z.literal("plain_text"), text: z.string(), emoji: z.literal(false) });
+const Option = z.strictObject({ text: PlainText, value: z.string() });
+const Control = z.discriminatedUnion("type", [
+	z.strictObject({
+		type: z.literal("button"),
+		action_id: z.string(),
+		text: PlainText,
+		value: z.string(),
+		style: z.literal("primary").optional(),
+		accessibility_label: z.string().optional(),
+	}),
+	z.strictObject({ type: z.literal("overflow"), action_id: z.string(), options: z.array(Option) }),
+	z.strictObject({
+		type: z.literal("static_select"),
+		action_id: z.string(),
+		placeholder: PlainText,
+		options: z.array(Option),
+	}),
+]);
+const Cell = z.strictObject({ type: z.literal("raw_text"), text: z.string() });
+const Chart = z.strictObject({
+	type: z.literal("bar"),
+	series: z.array(z.strictObject({ name: z.string(), data: z.array(z.strictObject({ label: z.string(), value: z.number() })) })),
+	axis_config: z.strictObject({ categories: z.array(z.string()) }),
+});
 const Block = z.discriminatedUnion("type", [
 	z.strictObject({
 		type: z.literal("rich_text"),
 		elements: z.array(z.union([Section, List, Preformatted, z.unknown()])),
 	}),
+	z.strictObject({ type: z.literal("header"), text: PlainText }),
+	z.strictObject({ type: z.literal("section"), fields: z.array(PlainText) }),
 	z.strictObject({ type: z.literal("context"), elements: z.array(PlainText) }),
-	z.strictObject({ type: z.literal("actions"), elements: z.array(Button) }),
+	z.strictObject({ type: z.literal("actions"), elements: z.array(Control) }),
+	z.strictObject({ type: z.literal("table"), rows: z.array(z.array(Cell)) }),
+	z.strictObject({ type: z.literal("data_visualization"), title: z.string(), chart: Chart }),
 ]);
 
 const isRichText = (block: unknown): boolean => Block.safeParse(block).data?.type === "rich_text";
 
-function linesOf(block: unknown): Line[] {
+function linesOf(block: unknown, next: Numbering): string[] {
 	const { data } = Block.safeParse(block);
 	switch (data?.type) {
 		case "rich_text":
 			return data.elements.flatMap(richLines);
+		case "header":
+			return [`# ${escaped(data.text.text)}`];
+		case "section":
+			return data.fields.map(({ text }) => `:: ${escaped(text).replace(":\n", ": ")}`);
 		case "context":
-			return data.elements.flatMap(({ text }) => lines(`-# ${escaped(text)}`, entities(text)));
+			return data.elements.map(({ text }) => `-# ${escaped(text)}`);
 		case "actions":
-			return [unsaid(data.elements.map(buttonShown).join(" "))];
+			return [data.elements.map((one) => controlShown(one, next())).join(" ")];
+		case "table":
+			return data.rows.map((row) => `| ${row.map(({ text }) => escaped(text)).join(" | ")} |`);
+		case "data_visualization":
+			return [
+				`chart: ${escaped(data.title)}: ${data.chart.series
+					.map(({ name, data: points }) => `${name} ${points.map(({ label, value }) => `${label}=${value}`).join(" ")}`)
+					.join("; ")}`,
+			];
 		default:
-			return [unsaid(JSON.stringify(block))];
+			return [JSON.stringify(block)];
 	}
 }
 
-/** The id is shown where it is not the button's number in its row. */
-const buttonShown = ({ text, value, action_id: id }: z.infer<typeof Button>, index: number): string =>
-	`[${escaped(text.text)}](${value})${id.endsWith(`_${index}`) ? "" : `#${id}`}`;
+/** The id is shown where it is not the control's number in its message. */
+function controlShown(one: z.infer<typeof Control>, number: string): string {
+	const id = one.action_id.endsWith(number) ? "" : `#${one.action_id}`;
+	if (one.type === "button") {
+		const label = one.style === "primary" ? `*${escaped(one.text.text)}*` : escaped(one.text.text);
+		return `[${label}](${one.value})${one.accessibility_label === undefined ? "" : `{${one.accessibility_label}}`}${id}`;
+	}
+	const options = one.options.map(({ text, value }) => `${escaped(text.text)}(${value})`).join(" | ");
+	return `[${one.type === "overflow" ? "⋯" : `${escaped(one.placeholder.text)} ▾`} ${options}]${id}`;
+}
 
-function richLines(element: unknown): Line[] {
+function richLines(element: unknown): string[] {
 	const section = Section.safeParse(element);
 	if (section.success) return sectionLines(section.data.elements);
 	const list = List.safeParse(element);
-	if (list.success)
-		return list.data.elements.flatMap(({ elements }) => {
-			const { shown, said } = spansOf(elements);
-			return lines(`- ${shown}`, `• ${said}`);
-		});
+	if (list.success) return list.data.elements.flatMap(({ elements }) => `- ${spansOf(elements)}`.split("\n"));
 	const preformatted = Preformatted.safeParse(element);
 	if (preformatted.success) {
 		const [{ text }] = preformatted.data.elements;
-		const inside = text.split("\n").map((line) => ({ shown: line.replace(/^(?=\\*```)/, "\\"), said: entities(line) }));
-		return [unsaid("```"), ...inside, unsaid("```")];
+		return ["```", ...text.split("\n").map((line) => line.replace(/^(?=\\*```)/, "\\")), "```"];
 	}
-	return [unsaid(JSON.stringify(element))];
+	return [JSON.stringify(element)];
 }
 
-function sectionLines(elements: readonly unknown[]): Line[] {
-	const { shown, said } = spansOf(elements);
+function sectionLines(elements: readonly unknown[]): string[] {
 	// What would read as another kind of line.
-	const own = shown.replace(/^(?=- |-# |---|\[|\{|text: |text ends here|not in text: )/gm, "\\");
-	return own.endsWith("\n") ? lines(own.slice(0, -1), said.replace(/\n$/, "")) : lines(`${own} ↓`, said);
+	const own = spansOf(elements).replace(/^(?=- |-# |# |:: |\| |---|\[|\{|text: |chart: )/gm, "\\");
+	return (own.endsWith("\n") ? own.slice(0, -1) : `${own} ↓`).split("\n");
 }
 
-/** As many lines as there are in both; they are of the same text. */
-function lines(shown: string, said: string): Line[] {
-	const words = said.split("\n");
-	return shown.split("\n").map((line, index) => ({ shown: line, said: words[index] ?? null }));
-}
-
-function spansOf(elements: readonly unknown[]): { readonly shown: string; readonly said: string } {
+function spansOf(elements: readonly unknown[]): string {
 	let shown = "";
-	let said = "";
 	let bold = false;
 	for (const element of elements) {
 		const { data } = Span.safeParse(element);
@@ -127,64 +163,23 @@ function spansOf(elements: readonly unknown[]): { readonly shown: string; readon
 			bold = !bold;
 		}
 		switch (data?.type) {
-			case "text": {
-				const words = escaped(data.text);
-				shown += style?.code === true ? `\`${words}\`` : words;
-				// The sign before a title is not said.
-				said += said === "" && shown.startsWith("<:") && data.text === " " ? "" : entities(data.text);
+			case "text":
+				shown += style?.code === true ? `\`${escaped(data.text)}\`` : escaped(data.text);
 				break;
-			}
-			case "emoji":
-				shown += `<:${data.name}:>`;
+			case "user":
+				shown += `<@${data.user_id}>`;
 				break;
 			case "link":
 				shown += `<${data.url}|${escaped(data.text)}>`;
-				said += entities(data.url);
 				break;
 			case "date":
 				shown += `<time ${data.fallback}>`;
-				said += `<time ${data.fallback}>`;
 				break;
 			default:
 				shown += `<${JSON.stringify(element)}>`;
 		}
 	}
-	return { shown: bold ? `${shown}**` : shown, said };
+	return bold ? `${shown}**` : shown;
 }
 
 const escaped = (text: string): string => text.replace(/[\\`*<]/g, "\\$&");
-/** As Slack wants plain text in `text`. */
-const entities = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-
-/** The lines, and between them where the fall-back text says something else. */
-function withFallback(lines: readonly Line[], text: string): string[] {
-	const said = text
-		.replace(/<!date\^(\d+)\^([^|>]*)\|([^>]*)>/g, (mark, seconds: string, format: string, words: string) =>
-			format === DATE_FORMAT && words === utc(Number(seconds) * 1_000) ? `<time ${words}>` : mark,
-		)
-		.split("\n");
-	const out: string[] = [];
-	let at = 0;
-	for (const [index, line] of lines.entries()) {
-		const rest = lines.slice(index).map((one) => one.said);
-		const found = line.said === null ? -1 : said.indexOf(line.said, at);
-		// A line that comes later, and is said earlier by another one, is not this one.
-		const mine = found >= 0 && !said.slice(at, found).some((one) => rest.includes(one));
-		if (mine) out.push(...said.slice(at, found).map((one) => `text: ${one}`));
-		out.push(line.shown);
-		if (mine) at = found + 1;
-		else if (line.said !== null && at >= said.length) {
-			out.push("text ends here", ...lines.slice(index + 1).map((one) => one.shown));
-			return out;
-		} else if (line.said !== null && !isCutOf(said.slice(at), line.said)) out.push(`not in text: ${line.said}`);
-		else if (line.said !== null) {
-			out.push(`text: ${said[at]}`);
-			at += 1;
-		}
-	}
-	return [...out, ...said.slice(at).map((one) => `text: ${one}`)];
-}
-
-/** Whether this is the last line of a text that was cut. */
-const isCutOf = ([last, ...others]: readonly string[], whole: string): boolean =>
-	last !== undefined && others.length === 0 && last.endsWith("…") && whole.startsWith(last.slice(0, -1));

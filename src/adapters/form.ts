@@ -37,6 +37,13 @@ export const FORMS: Readonly<Record<FormAction["do"], Form>> = {
 	"solved-form": { ...SOLVED_FORM, input: "cause", multiline: false, maxChars: CAUSE_MAX_CHARS },
 };
 
+/** Words of the form that closes a case, beside those of its field: a choice of titles, and a line of one's own. */
+export const CAUSE_LINE = {
+	choose: "Choose a cause",
+	label: "Something else",
+	neither: "Choose a cause, or write one below.",
+} as const;
+
 /**
  * What was written into a form as the question that it asks: the one grammar reads it, like every other.
  * @param url the site that the form was opened for; undefined for none

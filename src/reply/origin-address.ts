@@ -30,7 +30,7 @@ export const addressButton = (target: Target): Button => ({
 export const ADDRESS_FORM = {
 	title: "Look at the origin",
 	button: "Look at the origin …",
-	label: "Address of the origin, with a port if it is unusual",
+	label: "Origin IP address (add :port if unusual)",
 	hint: "For example 198.51.100.7 or 198.51.100.7:8443; a second one after a blank. Used for this look only.",
 	submit: "Look",
 } as const;

@@ -25,6 +25,12 @@ function standing(slack: FakeSlack): Standing {
 	};
 }
 
+/** A button of a message, by its id. */
+function buttonOf({ blocks }: SlackMessage, id: string): { readonly value: string } {
+	const all = (blocks as { elements?: { action_id?: string; value?: string }[] }[]).flatMap(({ elements = [] }) => elements);
+	return { value: all.find(({ action_id }) => action_id === id)?.value ?? "" };
+}
+
 /** Unescaped angle brackets in what Slack parses as markup; dates are ours. */
 const pings = (slack: FakeSlack) =>
 	slack.messages.map((one) => one.text.replace(/<!date\^[^<>]*>/g, "")).filter((one) => /[<>]/.test(one));
@@ -382,14 +388,34 @@ describe("in Slack", () => {
 		}));
 
 	for (const channel of ["C9", "G9"]) {
-		it(`where the bot is no member (${channel}) the asker gets the whole verdict privately, with the way to invite it`, () =>
+		it(`where the bot is no member (${channel}) the asker gets one short private message with the way to invite it; the rest when they ask`, () =>
 			withBot(async (slack, settled) => {
 				await slack.command(lab.url("closes-empty"), { channel });
 				await settled(1);
 				const { heads, thread, private: whispered } = standing(slack);
-				assert.deepEqual([heads.length, thread.length], [0, 0]);
-				assert.match(whispered.join("\n"), /520.*\/invite.*run this on the origin server/s);
-				assert.doesNotMatch(whispered.join("\n"), /Checking/);
+				assert.deepEqual([heads.length, thread.length, whispered.length], [0, 0, 1]);
+				assert.match(whispered[0] ?? "", /520.*\/invite me to start a thread\..*\[Show the rest\]/s);
+				assert.doesNotMatch(whispered[0] ?? "", /Checking|Next:/);
+				const [told] = slack.messages;
+				assert.ok(told);
+				const { value } = buttonOf(told, "cf520_rest");
+				const rest = async (user: string) => {
+					const from = slack.messages.length;
+					await slack.press(told, value, { user, actionId: "cf520_rest" });
+					while (slack.messages.length === from) await new Promise((resolve) => setImmediate(resolve));
+					// What comes after it in the same order has come by then.
+					await slack.command("help", { channel, user });
+					await settled(++asked);
+					return slack.messages
+						.slice(from)
+						.filter((one) => one.onlyFor === user)
+						.map(flatSlack)
+						.join("\n");
+				};
+				let asked = 1;
+				assert.match(await rest("U2"), /no longer have the rest/, "it is nobody else's");
+				assert.match(await rest("U1"), /run this on the origin server/);
+				assert.match(await rest("U1"), /no longer have the rest/, "it is shown once");
 			}));
 	}
 
@@ -397,9 +423,10 @@ describe("in Slack", () => {
 		withBot(async (slack, settled) => {
 			await slack.command(lab.url("slow-520"), { channel: "G9" });
 			await settled(1);
-			const whispered = standing(slack).private.join("\n");
-			assert.match(whispered, /520.*\/invite.*run this on the origin server/s);
-			assert.doesNotMatch(whispered, /Checking|requests done/);
+			const { private: whispered } = standing(slack);
+			assert.equal(whispered.length, 1);
+			assert.match(whispered[0] ?? "", /520.*\/invite.*Show the rest/s);
+			assert.doesNotMatch(whispered[0] ?? "", /Checking|requests done/);
 		}));
 
 	it("every message has words beside its blocks, no unfurling, and posts no more than once", () =>

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { type WebSocket, WebSocketServer } from "ws";
+import { messageProblems, viewProblems } from "../adapters/slack-limits.ts";
 import { closed, listening } from "../lab/origin.ts";
 
 /** A message as the fake workspace holds it. */
@@ -40,6 +41,10 @@ export interface FakeSlack {
 	afterNext(method: string, ...faults: SlackFault[]): void;
 	/** Asked before each call that has no fault of its own: trouble at random. */
 	chaos: ((method: string) => SlackFault | null) | null;
+	/** Types of blocks that this workspace's Slack does not know; everything beyond a limit it refuses anyway. */
+	readonly unknownBlocks: Set<string>;
+	/** false: it does not say which block it refuses. */
+	namesBlocks: boolean;
 	/** Threads whose first message was deleted. */
 	readonly goneThreads: Set<string>;
 	/** false: every response URL is over. */
@@ -89,16 +94,25 @@ export interface FakeSlack {
 	readonly views: Record<string, unknown>[];
 	/** The nth form, as soon as it is open. */
 	view(nth: number): Promise<Record<string, unknown>>;
-	/** Presses a button of a message. */
+	/** Presses a button of a message, or (`menu`) chooses in one of its menus. */
 	press(
 		message: SlackMessage,
 		value: string,
-		more?: { user?: string; name?: string; team?: string; channelName?: string },
+		more?: {
+			user?: string;
+			name?: string;
+			team?: string;
+			channelName?: string;
+			menu?: "overflow" | "static_select";
+			actionId?: string;
+		},
 	): Promise<void>;
-	/** Sends a form in; what the acknowledgement said, null for nothing. */
+	/** Presses a button of the app's own page, or sends what was written into its field. */
+	pressHome(user: string, actionId: string, value?: string): Promise<void>;
+	/** Sends a form in; what the acknowledgement said, null for nothing. A value that is no text is an element's whole state. */
 	submit(
 		view: Record<string, unknown>,
-		values: Record<string, Record<string, string>>,
+		values: Record<string, Record<string, string | Record<string, unknown>>>,
 		more?: { user?: string },
 	): Promise<unknown>;
 	/** Drops the socket as Slack does when it refreshes a connection. */
@@ -118,6 +132,7 @@ export async function fakeSlack(): Promise<FakeSlack> {
 	const ackMs: number[] = [];
 	const members = new Set(["C1"]);
 	const goneThreads = new Set<string>();
+	const unknownBlocks = new Set<string>();
 	const faults = new Map<string, SlackFault[]>();
 	const waiting = new Map<string, { at: number; done: (said: unknown) => void }>();
 	const views: Record<string, unknown>[] = [];
@@ -130,6 +145,7 @@ export async function fakeSlack(): Promise<FakeSlack> {
 	const state = {
 		admins: new Set() as ReadonlySet<string> | null,
 		responseUrlsWork: true,
+		namesBlocks: true,
 		chaos: null as ((method: string) => SlackFault | null) | null,
 	};
 	let base = "";
@@ -145,9 +161,26 @@ export async function fakeSlack(): Promise<FakeSlack> {
 	const repliedIn = new Set<string>();
 	const isActive = (threadTs: string) =>
 		repliedIn.has(threadTs) || messages.some((one) => one.threadTs === threadTs && one.onlyFor === null);
+	/** As Slack refuses a message or a view; null: it takes it. */
+	const refused = (problems: readonly string[], blocks: unknown) => {
+		const unknown = (Array.isArray(blocks) ? blocks : []).flatMap((block: { type?: string }, nth) =>
+			unknownBlocks.has(block.type ?? "") ? [`unsupported type: ${block.type} [json-pointer:/blocks/${nth}/type]`] : [],
+		);
+		const messages = [...unknown, ...problems].map((one) => `[ERROR] ${one}`);
+		if (messages.length === 0) return null;
+		const said = state.namesBlocks ? { response_metadata: { messages } } : {};
+		return { ok: false, error: unknown.length > 0 ? "invalid_blocks_format" : "invalid_blocks", ...said };
+	};
+	const refusedBy = (method: string, args: Record<string, unknown>): Record<string, unknown> | null => {
+		if (method.startsWith("chat.post") || method === "chat.update") return refused(messageProblems(args), args.blocks);
+		const blocks = (args.view as { blocks?: unknown } | undefined)?.blocks;
+		return method.startsWith("views.") ? refused(viewProblems(args.view), blocks) : null;
+	};
 	const api = (method: string, args: Record<string, unknown>): Record<string, unknown> => {
 		const { channel, thread_ts: threadTs, text, blocks, user, ts } = args as Record<string, string>;
 		const body = { text: text ?? "", blocks: (blocks as unknown as unknown[]) ?? [] };
+		const bad = refusedBy(method, args);
+		if (bad !== null) return bad;
 		if (method.startsWith("chat.post") && goneThreads.has(threadTs ?? "")) return { ok: false, error: "thread_not_found" };
 		switch (method) {
 			case "auth.test":
@@ -194,6 +227,12 @@ export async function fakeSlack(): Promise<FakeSlack> {
 				Object.assign(found, body, { edits: found.edits + 1 });
 				return { ok: true, channel, ts };
 			}
+			case "chat.getPermalink":
+				return {
+					ok: true,
+					channel,
+					permalink: `https://lab.slack.com/archives/${channel}/p${String(args.message_ts).replace(".", "")}`,
+				};
 			case "files.getUploadURLExternal": {
 				const id = nextId("F");
 				return { ok: true, upload_url: `${base}/upload/${id}/${String(args.filename)}`, file_id: id };
@@ -240,6 +279,8 @@ export async function fakeSlack(): Promise<FakeSlack> {
 			if (used > 5 || !state.responseUrlsWork) return json(404, { ok: false, error: "used_url" });
 			const sent = JSON.parse(raw) as { text?: string; blocks?: unknown[]; replace_original?: boolean; response_type?: string };
 			const body = { text: sent.text ?? "", blocks: sent.blocks ?? [] };
+			const bad = refused(messageProblems(body), body.blocks);
+			if (bad !== null) return json(400, bad);
 			const mine = messages.findLast((one) => one.channel === channel && one.onlyFor === user);
 			if (sent.replace_original === true && mine !== undefined) Object.assign(mine, body, { edits: mine.edits + 1 });
 			else add({ channel, threadTs: null, onlyFor: sent.response_type === "in_channel" ? null : user, ...body });
@@ -324,6 +365,13 @@ export async function fakeSlack(): Promise<FakeSlack> {
 		ackMs,
 		members,
 		goneThreads,
+		unknownBlocks,
+		get namesBlocks() {
+			return state.namesBlocks;
+		},
+		set namesBlocks(value) {
+			state.namesBlocks = value;
+		},
 		people,
 		get admins() {
 			return state.admins;
@@ -359,7 +407,11 @@ export async function fakeSlack(): Promise<FakeSlack> {
 				opened.add(look);
 				look();
 			}),
-		press: async (message, value, { user = "U1", name = "ann", team = "T1", channelName = "incidents" } = {}) =>
+		press: async (
+			message,
+			value,
+			{ user = "U1", name = "ann", team = "T1", channelName = "incidents", menu, actionId = "cf520_press_0" } = {},
+		) =>
 			void (await deliver("interactive", {
 				type: "block_actions",
 				team: { id: "T1", domain: "lab" },
@@ -377,7 +429,28 @@ export async function fakeSlack(): Promise<FakeSlack> {
 					...(message.threadTs === null ? {} : { thread_ts: message.threadTs }),
 				},
 				...(message.onlyFor === null ? { message: { type: "message", ts: message.ts, text: message.text } } : {}),
-				actions: [{ type: "button", action_id: "cf520_press_0", block_id: "b", value, action_ts: nextTs() }],
+				actions: [
+					{
+						action_id: actionId,
+						block_id: "b",
+						action_ts: nextTs(),
+						...(menu === undefined
+							? { type: "button", value }
+							: { type: menu, selected_option: { text: { type: "plain_text", text: "x" }, value } }),
+					},
+				],
+			})),
+		pressHome: async (user, actionId, value) =>
+			void (await deliver("interactive", {
+				type: "block_actions",
+				team: { id: "T1", domain: "lab" },
+				user: { id: user, name: "ann", team_id: "T1" },
+				api_app_id: "A1",
+				token: "x",
+				trigger_id: nextId("trigger"),
+				container: { type: "view", view_id: "V1" },
+				view: { id: "V1", type: "home", ...homes.get(user) },
+				actions: [{ type: "button", action_id: actionId, block_id: "b", value, action_ts: nextTs() }],
 			})),
 		submit: (view, values, { user = "U1" } = {}) =>
 			deliver("interactive", {
@@ -395,7 +468,12 @@ export async function fakeSlack(): Promise<FakeSlack> {
 						values: Object.fromEntries(
 							Object.entries(values).map(([block, inputs]) => [
 								block,
-								Object.fromEntries(Object.entries(inputs).map(([input, value]) => [input, { type: "plain_text_input", value }])),
+								Object.fromEntries(
+									Object.entries(inputs).map(([input, value]) => [
+										input,
+										typeof value === "string" ? { type: "plain_text_input", value } : value,
+									]),
+								),
 							]),
 						),
 					},

@@ -1,5 +1,5 @@
 import { type Failure, isNotSent, LostAnswer, retrying } from "../retry.ts";
-import { failureOf } from "./errors.ts";
+import { BlocksRefused, failureOf } from "./errors.ts";
 
 const FIRST_PAUSE_MS = 300;
 /** Nobody waits longer than this for a message that Slack holds back. */
@@ -28,11 +28,15 @@ const respondWithRetry = retrying({
 	firstPauseMs: FIRST_PAUSE_MS,
 	// Each pause is bounded by itself (see NotTaken).
 	patienceMs: Number.POSITIVE_INFINITY,
-	failureOf: (error) => (error instanceof NotTaken ? error.failure : "lost"),
+	failureOf: (error) => {
+		if (error instanceof BlocksRefused) return "final";
+		return error instanceof NotTaken ? error.failure : "lost";
+	},
 });
 
 /**
- * Posts to a response_url: no token is needed, and the bot need not be a member. Rejects when Slack did not take it.
+ * Posts to a response_url: no token is needed, and the bot need not be a member. Rejects when Slack did not take it, with BlocksRefused
+ * when it was for its blocks.
  * @param request makes the request
  */
 export async function respondTo(
@@ -48,6 +52,7 @@ export async function respondTo(
 
 async function postTo(url: string, payload: Readonly<Record<string, unknown>>, request: typeof fetch): Promise<void> {
 	let response: Response;
+	let said: string;
 	try {
 		response = await request(url, {
 			method: "POST",
@@ -56,11 +61,22 @@ async function postTo(url: string, payload: Readonly<Record<string, unknown>>, r
 			redirect: "error",
 			signal: AbortSignal.timeout(RESPOND_MS_MAX),
 		});
+		said = response.ok ? "" : await beginningOf(response);
 		await response.body?.cancel();
 	} catch (error) {
 		throw isNotSent(error) ? new NotTaken(503, FIRST_PAUSE_MS) : error;
 	}
 	if (response.ok) return;
+	if (said.includes("invalid_blocks")) throw new BlocksRefused(said);
 	const seconds = Number(response.headers.get("retry-after") ?? Number.NaN);
 	throw new NotTaken(response.status, Number.isInteger(seconds) && seconds >= 0 ? seconds * 1_000 : FIRST_PAUSE_MS);
+}
+
+/** What an answer begins with: its first piece, which holds Slack's word for an error. */
+async function beginningOf({ body }: Response): Promise<string> {
+	const reader = body?.getReader();
+	if (reader === undefined) return "";
+	const { value } = await reader.read();
+	reader.releaseLock();
+	return Buffer.from(value ?? []).toString("utf8");
 }

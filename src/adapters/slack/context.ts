@@ -2,6 +2,8 @@ import type { WebClient } from "@slack/web-api";
 import { z } from "zod";
 import type { Log } from "../bot.ts";
 import type { WithRetry } from "../retry.ts";
+import type { HeldBack } from "./held-back.ts";
+import type { RefusedWidgets } from "./refused.ts";
 
 /** Where in Slack a question was asked: all that is needed to answer it, also by another process. */
 export const SlackPlace = z.object({
@@ -39,6 +41,10 @@ export interface SlackContext {
 	readonly admins: ReadonlySet<string>;
 	/** Makes a request to Slack that is no call of the Web API. */
 	readonly fetch: typeof fetch;
+	/** Kinds of blocks that this workspace's Slack does not show. */
+	readonly widgets: RefusedWidgets;
+	/** What waits until its asker wants to read it. */
+	readonly heldBack: HeldBack;
 	readonly log: Log;
 }
 

@@ -8,21 +8,24 @@ import { forOperator, isNotHere, isTokenRefused, isUnconfirmed, slackError } fro
 import { isAdmin, isFullMember } from "./people.ts";
 import { type Posted, SlackPosting } from "./posting.ts";
 
-const Ref = z.tuple([z.string(), z.string()]);
-const refOf = ({ channel, ts }: Posted): string => JSON.stringify([channel, ts]);
-function postedAt(ref: string): Posted {
-	const [channel, ts] = Ref.parse(JSON.parse(ref));
-	return { channel, ts };
+/** In a thread it says so: what is kept from before does not. */
+const Ref = z.union([z.tuple([z.string(), z.string()]), z.tuple([z.string(), z.string(), z.literal("thread")])]);
+const refOf = ({ channel, ts, inThread = false }: Posted): string =>
+	JSON.stringify(inThread ? [channel, ts, "thread"] : [channel, ts]);
+/** Where a message is, as `location` and `followUp` tell of it. */
+export function postedAt(ref: string): Posted {
+	const [channel, ts, thread] = Ref.parse(JSON.parse(ref));
+	return { channel, ts, inThread: thread !== undefined };
 }
 
 /** Why everybody's message became the asker's own. */
 const INVITE = text`Only you can see this: I cannot post here. /invite me to start a thread.`;
-const HELD_BACK = text`Only you can see this: Slack did not confirm my post.`;
+const UNCONFIRMED = text`Only you can see this: Slack did not confirm my post.`;
 const REFUSED = text`Only you can see this: Slack rejects my token. Ask the operator to install the app again.`;
 
 /** Why a message for everybody could not be posted, in words for the person who asked; null: nobody knows, it broke. */
 function reasonOf(error: unknown): Text | null {
-	if (isUnconfirmed(error)) return HELD_BACK;
+	if (isUnconfirmed(error)) return UNCONFIRMED;
 	if (isTokenRefused(error)) return REFUSED;
 	return isNotHere(error) ? INVITE : null;
 }
@@ -38,6 +41,10 @@ export class SlackConversation implements Conversation<Message> {
 	#isPrivate: boolean;
 	/** Why it became private. */
 	#reason: Text | null = null;
+	/** The head as its asker alone sees it, where nothing can be posted: one short message, and the rest when they ask for it. */
+	#shown: Message | null = null;
+	/** What is held back there; null: nothing yet. */
+	#rest: string | null = null;
 
 	readonly deduplicates = false;
 	readonly canReplyPrivately = true;
@@ -69,6 +76,7 @@ export class SlackConversation implements Conversation<Message> {
 			if (this.#reason === null) throw forOperator(error);
 			this.#context.log({ event: "told-alone", error: slackError(error) || (error as Error).name });
 			this.#isPrivate = true;
+			if (this.#reason === INVITE) this.#shown = message;
 			await this.replyPrivately(this.#explained(message));
 		}
 	}
@@ -86,13 +94,15 @@ export class SlackConversation implements Conversation<Message> {
 	}
 
 	async update(message: Message): Promise<void> {
-		if (this.#isPrivate) await this.#posting.replyPrivately(this.#explained(message), true);
-		else if (this.#head !== null) await this.#posting.edit(this.#head, message);
+		if (this.#isPrivate) {
+			if (this.#shown !== null) this.#shown = message;
+			await this.#posting.replyPrivately(this.#explained(message), { replace: true, rest: this.#rest });
+		} else if (this.#head !== null) await this.#posting.edit(this.#head, message);
 	}
 
 	async followUp(message: Message): Promise<string | null> {
 		if (this.#isPrivate) {
-			await this.replyPrivately(message);
+			await (this.#shown === null ? this.replyPrivately(message) : this.#holdBack(this.#shown, message));
 			return null;
 		}
 		try {
@@ -173,11 +183,19 @@ export class SlackConversation implements Conversation<Message> {
 
 	async #post(message: Message, threadTs: string | null): Promise<Posted | null> {
 		let isGone = false;
-		const posted = await this.#posting.post(message, threadTs, () => {
+		const posted = await this.#posting.post(message, this.#headChannel(), threadTs, () => {
 			isGone = true;
 		});
 		if (isGone) this.#newThreadTs = posted?.ts ?? null;
 		return posted;
+	}
+
+	/** Keeps what follows until the asker wants to read it; said at once where the head cannot be given the button for that. */
+	async #holdBack(head: Message, message: Message): Promise<void> {
+		if (this.#rest !== null) return this.#context.heldBack.add(this.#rest, message);
+		if (!this.#posting.canReplace) return this.replyPrivately(message);
+		this.#rest = this.#context.heldBack.begin(this.#place.user, message);
+		await this.#posting.replyPrivately(this.#explained(head), { replace: true, rest: this.#rest });
 	}
 
 	#headChannel(): string {

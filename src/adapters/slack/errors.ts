@@ -38,6 +38,29 @@ export const isGone = (error: unknown): boolean => GONE.has(slackError(error));
 export const isUnconfirmed = (error: unknown): boolean =>
 	error instanceof LostAnswer || (error as { code?: unknown } | null)?.code === "slack_webapi_rate_limited_error";
 
+/** Slack's words for blocks that it does not take. */
+const BLOCKS_REFUSED: ReadonlySet<string> = new Set(["invalid_blocks", "invalid_blocks_format"]);
+
+/** A response URL said that it does not take these blocks. */
+export class BlocksRefused extends Error {
+	/** As Slack answered. */
+	readonly said: string;
+
+	constructor(said: string) {
+		super("Slack's response URL refused blocks");
+		this.said = said;
+	}
+}
+
+/** Whether Slack refused the blocks of a message, and which one; null for every other error. */
+export function blocksRefused(error: unknown): { readonly at: number | null } | null {
+	if (!(error instanceof BlocksRefused) && !BLOCKS_REFUSED.has(slackError(error))) return null;
+	const { data } = (error ?? {}) as { readonly data?: { readonly response_metadata?: unknown } };
+	const said = error instanceof BlocksRefused ? error.said : JSON.stringify(data?.response_metadata ?? "");
+	const [, at] = /json-pointer:\/blocks\/(\d{1,3})\b/.exec(said) ?? [];
+	return { at: at === undefined ? null : Number(at) };
+}
+
 /** What an operator has to know of Slack's refusal, without anything of the message: its word, and the scope that is missing. */
 export function forOperator(error: unknown): unknown {
 	const word = slackError(error);

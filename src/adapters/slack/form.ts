@@ -1,7 +1,11 @@
-import type { View } from "@slack/types";
+import type { KnownBlock, View } from "@slack/types";
 import { z } from "zod";
-import { FORMS, type FormAction, formQuestion } from "../form.ts";
+import { CAUSES, type CauseId, isCause } from "../../knowledge/causes/list.ts";
+import { actionText } from "../../read/action.ts";
+import { CAUSE_LINE, FORMS, type FormAction, formQuestion } from "../form.ts";
 import { parseJson } from "../lines.ts";
+import { SLACK_MAX } from "./limits.ts";
+import { plainElement } from "./spans.ts";
 
 type FormKind = FormAction["do"];
 
@@ -13,61 +17,150 @@ export const VIEWS: Readonly<Record<FormKind, string>> = {
 	"url-form": "cf520_url",
 	"text-form": "cf520_text",
 };
-/** Slack: characters of a plain text input. */
-const INPUT_MAX_CHARS = 3_000;
 
-/** Where a form was opened, and for which site: comes back with what was written. */
+/** Where a form was opened, and for which site or case: comes back with what was written. */
 const Meta = z.object({
 	url: z.string().max(2_100).optional(),
+	case: z.string().max(60).optional(),
 	channel: z.string().max(40),
 	threadTs: z.string().max(40).nullable(),
 	isNewThread: z.boolean().default(false),
 	open: z.boolean().default(false),
+	/** It belongs to something that is told to this person alone. */
+	alone: z.boolean().default(false),
 });
-type FormPlace = Omit<z.infer<typeof Meta>, "url">;
+type FormPlace = Omit<z.infer<typeof Meta>, "url" | "case">;
 
-/** The private form that an action opens. */
-export function formView(action: FormAction, place: FormPlace): View {
-	const { title, submit, label, hint, input, multiline, maxChars } = FORMS[action.do];
-	const meta: z.infer<typeof Meta> = action.do === "origin-form" ? { url: action.url, ...place } : place;
+/** The select of causes in the form that closes a case. */
+const CAUSE_SELECT = "choice";
+
+/**
+ * The private form that an action opens.
+ * @param causes to choose from in the form that closes a case, the likeliest first
+ */
+export function formView(action: FormAction, place: FormPlace, causes: readonly CauseId[] = []): View {
+	const { title, submit } = FORMS[action.do];
 	return {
 		type: "modal",
 		callback_id: VIEWS[action.do],
-		private_metadata: JSON.stringify(meta),
-		title: { type: "plain_text", text: title },
-		submit: { type: "plain_text", text: submit },
-		blocks: [
-			{
-				type: "input",
-				block_id: input,
-				label: { type: "plain_text", text: label },
-				hint: { type: "plain_text", text: hint },
-				element: {
-					type: "plain_text_input",
-					action_id: input,
-					...(multiline ? { multiline } : {}),
-					max_length: Math.min(maxChars, INPUT_MAX_CHARS),
-				},
-			},
-		],
+		private_metadata: metadata(action, place),
+		title: plainElement(title, SLACK_MAX.viewTitle),
+		submit: plainElement(submit, SLACK_MAX.viewTitle),
+		blocks: action.do === "solved-form" ? solvedInputs(causes) : [textInput(action.do)],
 	};
 }
 
-/** What came back from a form, as a question; null for what is none of ours. */
-export function readFormView(kind: FormKind, view: unknown): (FormPlace & { readonly question: string }) | null {
-	const { input, maxChars } = FORMS[kind];
-	const written = z.string().max(Math.min(maxChars, INPUT_MAX_CHARS)).nullable().catch(null);
-	const Values = z.object({ [input]: z.object({ [input]: z.object({ value: written }) }) });
-	const read = z.object({ private_metadata: z.string().max(3_000), state: z.object({ values: Values }) }).safeParse(view);
-	if (!read.success) return null;
-	const meta = Meta.safeParse(parseJson(read.data.private_metadata));
-	if (!meta.success) return null;
-	const { url, ...place } = meta.data;
-	const value = read.data.state.values[input]?.[input]?.value ?? "";
-	const question = formQuestion(kind, value, url);
-	return question === null ? null : { ...place, question };
+/** A URL that is too long for it is cut to its start page. */
+function metadata(action: FormAction, place: FormPlace): string {
+	const about: Pick<z.infer<typeof Meta>, "url" | "case"> = action.do === "origin-form"
+		? { url: action.url }
+		: action.do === "solved-form"
+			? { case: action.case }
+			: {};
+	const text = JSON.stringify({ ...about, ...place });
+	return text.length <= SLACK_MAX.viewMetadata || about.url === undefined
+		? text
+		: JSON.stringify({ url: new URL("/", about.url).href, ...place });
 }
 
+function textInput(kind: FormKind): KnownBlock {
+	const { label, hint, input, multiline, maxChars } = FORMS[kind];
+	return {
+		type: "input",
+		block_id: input,
+		label: plainElement(label, SLACK_MAX.inputText),
+		hint: plainElement(hint, SLACK_MAX.inputText),
+		element: {
+			type: "plain_text_input",
+			action_id: input,
+			...(multiline ? { multiline } : {}),
+			max_length: Math.min(maxChars, SLACK_MAX.inputText),
+		},
+	};
+}
+
+/** What it was: one of the causes, or a line of one's own. */
+function solvedInputs(causes: readonly CauseId[]): KnownBlock[] {
+	const { label, hint, input, maxChars } = FORMS["solved-form"];
+	const options = causes
+		.slice(0, SLACK_MAX.selectOptions)
+		.map((cause) => ({ text: plainElement(CAUSES[cause].title, SLACK_MAX.optionText), value: cause }));
+	return [
+		{
+			type: "input",
+			block_id: CAUSE_SELECT,
+			optional: true,
+			label: plainElement(label, SLACK_MAX.inputText),
+			element: {
+				type: "static_select",
+				action_id: CAUSE_SELECT,
+				placeholder: plainElement(CAUSE_LINE.choose, SLACK_MAX.placeholder),
+				options,
+			},
+		},
+		{
+			type: "input",
+			block_id: input,
+			optional: true,
+			label: plainElement(CAUSE_LINE.label, SLACK_MAX.inputText),
+			hint: plainElement(hint, SLACK_MAX.inputText),
+			element: { type: "plain_text_input", action_id: input, max_length: maxChars },
+		},
+	];
+}
+
+/** What a form asks: a question, what a button would do, or nothing yet, with what is wrong with which field. */
+type FormWanted =
+	| { readonly question: string }
+	| { readonly press: string }
+	| { readonly errors: Readonly<Record<string, string>> };
+
+const Submitted = z.object({
+	private_metadata: z.string().max(SLACK_MAX.viewMetadata),
+	state: z.object({
+		values: z.record(
+			z.string(),
+			z.record(
+				z.string(),
+				z.object({
+					value: z.string().nullish(),
+					selected_option: z.object({ value: z.string().max(SLACK_MAX.optionValue) }).nullish(),
+				}),
+			),
+		),
+	}),
+});
+
+/** What came back from a form; null for what is none of ours. */
+export function readFormView(kind: FormKind, view: unknown): (FormPlace & { readonly wants: FormWanted }) | null {
+	const { input, maxChars } = FORMS[kind];
+	const read = Submitted.safeParse(view);
+	const meta = read.success ? Meta.safeParse(parseJson(read.data.private_metadata)) : null;
+	if (!read.success || meta === null || !meta.success) return null;
+	const { url, case: caseId, ...place } = meta.data;
+	const { values } = read.data.state;
+	const written = values[input]?.[input]?.value ?? "";
+	if (written.length > Math.min(maxChars, SLACK_MAX.inputText)) return null;
+	const wants =
+		kind === "solved-form"
+			? solvedWants(caseId, values[CAUSE_SELECT]?.[CAUSE_SELECT]?.selected_option?.value ?? "", written.trim())
+			: questionOf(formQuestion(kind, written, url));
+	return wants === null ? null : { ...place, wants };
+}
+
+const questionOf = (question: string | null): FormWanted | null => (question === null ? null : { question });
+
+/** A line of one's own says more than a choice: it counts where there are both. */
+function solvedWants(caseId: string | undefined, cause: string, line: string): FormWanted | null {
+	if (line !== "") return questionOf(formQuestion("solved-form", line, undefined));
+	if (cause === "") return { errors: { [CAUSE_SELECT]: CAUSE_LINE.neither } };
+	const press = caseId === undefined || !isCause(cause) ? null : actionText({ do: "it-was", case: caseId, cause }, 300);
+	return press === null ? null : { press };
+}
+
+/** The form's own words about what it cannot take, by field. */
+export const formErrors = (errors: Readonly<Record<string, string>>) =>
+	({ response_action: "errors", errors: { ...errors } }) as const;
+
 /** The form's own word about an address that it cannot take. */
-export const addressProblem = (problem: string) =>
-	({ response_action: "errors", errors: { [FORMS["origin-form"].input]: problem } }) as const;
+export const addressProblem = (problem: string) => formErrors({ [FORMS["origin-form"].input]: problem });

@@ -8,15 +8,28 @@ import type {
 	SlackViewMiddlewareArgs,
 } from "@slack/bolt";
 import type { Desk } from "../../desk/desk.ts";
-import { readAction, staysPrivate } from "../../read/action.ts";
-import { homePage } from "../../reply/help.ts";
+import { type Action, readAction, staysPrivate } from "../../read/action.ts";
 import type { FormAction } from "../form.ts";
 import { type Accepted, asksIn, type Intake, opensForm, pressIn } from "../intake.ts";
 import { isDirectChannel, type SlackContext, type SlackPlace, workspaceOf } from "./context.ts";
-import { addressProblem, formView, readFormView, VIEWS } from "./form.ts";
+import { ACTION_ID } from "./controls.ts";
+import { SlackConversation } from "./conversation.ts";
+import { addressProblem, formErrors, formView, readFormView, VIEWS } from "./form.ts";
+import { ASK_ID, SETTINGS_ID, SlackHome } from "./home.ts";
 import { messageText } from "./message-text.ts";
-import { Container, filesIn, isOpenChannel, MessageEvent, nameIn, ShortcutMessage, teamIn } from "./payloads.ts";
-import { ACTION_ID, renderSlack } from "./render.ts";
+import {
+	Container,
+	controlValue,
+	filesIn,
+	isOfHome,
+	isOpenChannel,
+	MessageEvent,
+	nameIn,
+	ShortcutMessage,
+	teamIn,
+} from "./payloads.ts";
+import { REST_ID, restGone } from "./rest.ts";
+import { readSettings, SETTINGS_VIEW } from "./settings-form.ts";
 
 export const COMMAND = "/cf520";
 export const SHORTCUT = "diagnose_520";
@@ -28,11 +41,21 @@ const SAID: ReadonlySet<string | undefined> = new Set([undefined, "file_share", 
 /** Of what other apps write as themselves. */
 const BY_BOT = "bot_message";
 
+/** A control that was pressed, and where what it does is told. */
+interface Pressed {
+	readonly value: string;
+	readonly action: Action;
+	readonly place: SlackPlace;
+	readonly body: BlockAction;
+	readonly ack: () => Promise<void>;
+}
+
 /** Listens to the ways in which Slack brings a question. Every one is accepted before anything else is done with it. */
 export class SlackIntake {
 	readonly #desk: Desk;
 	readonly #intake: Intake<SlackPlace>;
 	readonly #context: SlackContext;
+	readonly #home: SlackHome;
 	/** By Slack's id of the event. */
 	readonly #heard = new Map<string, { readonly id: string; readonly what: Accepted<SlackPlace> }>();
 
@@ -40,6 +63,7 @@ export class SlackIntake {
 		this.#desk = desk;
 		this.#intake = intake;
 		this.#context = context;
+		this.#home = new SlackHome(desk, context);
 	}
 
 	/** Adds the listeners. */
@@ -52,7 +76,16 @@ export class SlackIntake {
 		for (const [kind, view] of Object.entries(VIEWS)) app.view(view, (args) => this.#form(kind as FormAction["do"], args));
 		app.event("app_mention", ({ body }) => this.#said(body.event_id));
 		app.event("message", ({ body }) => this.#said(body.event_id));
-		app.event("app_home_opened", ({ event }) => this.#home(event.tab, event.user));
+		app.event("app_home_opened", async ({ event }) => {
+			if (event.tab === "home") await this.#home.draw(event.user);
+		});
+		app.action<BlockAction>({ type: "block_actions", action_id: ASK_ID }, (args) => this.#ask(args));
+		app.action<BlockAction>({ type: "block_actions", action_id: REST_ID }, (args) => this.#rest(args));
+		app.action<BlockAction>({ type: "block_actions", action_id: SETTINGS_ID }, async ({ ack, body }) => {
+			await ack();
+			await this.#home.openSettings(body.user.id, body.trigger_id);
+		});
+		app.view(SETTINGS_VIEW, (args) => this.#settings(args));
 	}
 
 	async #command({ ack, command }: SlackCommandMiddlewareArgs): Promise<void> {
@@ -83,9 +116,10 @@ export class SlackIntake {
 		await this.#intake.answer(`shortcut:${shortcut.trigger_id}`, what, ack);
 	}
 
-	async #action({ ack, action: button, body }: SlackActionMiddlewareArgs<BlockAction>): Promise<void> {
-		const value = "value" in button && typeof button.value === "string" ? button.value : "";
+	async #action({ ack, action: control, body }: SlackActionMiddlewareArgs<BlockAction>): Promise<void> {
+		const value = controlValue(control);
 		const action = readAction(value);
+		if (isOfHome(body.view)) return this.#onHome(value, body, ack);
 		const container = Container.safeParse({ ...body.container, channel_id: body.channel?.id ?? body.container?.channel_id });
 		if (action === null || !container.success) return void (await ack());
 		const { channel_id: channel, is_ephemeral: ephemeral, message_ts: messageTs } = container.data;
@@ -99,9 +133,14 @@ export class SlackIntake {
 		// A case is told of in its thread, which Slack names, or to that person alone.
 		const alone = ephemeral && (staysPrivate(action) || (action.do === "answer" && threadTs === null));
 		const place = await this.#placeOf({ channel, user: body.user.id, threadTs, ...from }, body.response_url, alone);
+		await this.#press(`press:${body.trigger_id}`, { value, action, place, body, ack });
+	}
+
+	/** Keeps and answers what a control does; a form is opened instead. */
+	async #press(event: string, { value, action, place, body, ack }: Pressed): Promise<void> {
 		const who = nameIn(body.user);
 		const what = pressIn(place, value, who);
-		const id = await this.#intake.accept(`press:${body.trigger_id}`, what, ack);
+		const id = await this.#intake.accept(event, what, ack);
 		if (id === null) return;
 		const question = await this.#intake.insteadOfForm(action, place);
 		if (question !== null) return this.#intake.run(id, asksIn(place, question, who));
@@ -110,15 +149,65 @@ export class SlackIntake {
 		await this.#openForm(body.trigger_id, action, place);
 	}
 
+	/** A control of the app's own page. What is of a case is done where the case is told; all else in the direct conversation. */
+	async #onHome(value: string, body: BlockAction, ack: () => Promise<void>): Promise<void> {
+		const action = readAction(value);
+		if (action === null) return void (await ack());
+		const place = await this.#placeOnHome(body.user.id, teamIn(body), action);
+		await this.#press(`press:${body.trigger_id}`, { value, action, place, body, ack });
+		await this.#home.draw(body.user.id);
+	}
+
+	/** What was written into the field of the app's own page. */
+	async #ask({ ack, action: field, body }: SlackActionMiddlewareArgs<BlockAction>): Promise<void> {
+		const place = await this.#placeOnHome(body.user.id, teamIn(body));
+		const what = asksIn(place, controlValue(field), nameIn(body.user));
+		await this.#intake.answer(`press:${body.trigger_id}`, what, ack);
+		await this.#home.draw(body.user.id);
+	}
+
+	async #placeOnHome(user: string, userTeam: string | null, action: Action | null = null): Promise<SlackPlace> {
+		const there = action !== null && "case" in action ? await this.#home.threadOf(user, action.case) : null;
+		return this.#placeOf({ channel: user, threadTs: null, ...there, user, userTeam }, null);
+	}
+
+	/** What was held back from a person who asks for it now. */
+	async #rest({ ack, action: control, body }: SlackActionMiddlewareArgs<BlockAction>): Promise<void> {
+		await ack();
+		const { heldBack } = this.#context;
+		const channel = body.channel?.id ?? "";
+		const place = await this.#placeOf({ channel, user: body.user.id, threadTs: null }, body.response_url, true);
+		const conversation = new SlackConversation(this.#context, place);
+		for (const one of heldBack.take(controlValue(control), body.user.id) ?? [restGone]) await conversation.replyPrivately(one);
+	}
+
 	async #form(kind: FormAction["do"], { ack, view, body }: SlackViewMiddlewareArgs): Promise<void> {
 		const read = readFormView(kind, view);
 		if (read === null) return void (await ack());
-		const { question, channel, threadTs, isNewThread, open } = read;
-		const problem = kind === "origin-form" ? this.#desk.addressProblem(question) : null;
+		const { wants, alone, ...at } = read;
+		if ("errors" in wants) return void (await ack(formErrors(wants.errors)));
+		const problem = kind === "origin-form" && "question" in wants ? this.#desk.addressProblem(wants.question) : null;
 		if (problem !== null) return void (await ack(addressProblem(problem)));
-		const from = { userTeam: teamIn(body), open, isNewThread };
-		const place = await this.#placeOf({ channel, user: body.user.id, threadTs, ...from }, null);
-		await this.#intake.answer(`view:${body.view.id}`, asksIn(place, question, nameIn(body.user)), ack);
+		const place = await this.#placeOf({ ...at, user: body.user.id, userTeam: teamIn(body) }, null, alone);
+		const who = nameIn(body.user);
+		const what = "press" in wants ? pressIn(place, wants.press, who) : asksIn(place, wants.question, who);
+		await this.#intake.answer(`view:${body.view.id}`, what, ack);
+	}
+
+	/** What an admin decided in the form for it: each change is the question that they would have typed. */
+	async #settings({ ack, view, body }: SlackViewMiddlewareArgs): Promise<void> {
+		const wanted = readSettings(view, await this.#desk.settings(workspaceOf(this.#context)));
+		if (wanted === null) return void (await ack());
+		if ("errors" in wanted) return void (await ack(formErrors(wanted.errors)));
+		const place = await this.#placeOnHome(body.user.id, teamIn(body));
+		const questions = wanted.questions.map((question) => asksIn(place, question, nameIn(body.user)));
+		// All are kept before the form is acknowledged: none is lost with the process.
+		const ids = await Promise.all(questions.map((what, nth) => this.#intake.keep(`view:${body.view.id}:${nth}`, what)));
+		await ack();
+		for (const [nth, what] of questions.entries()) {
+			const id = ids[nth];
+			if (id !== undefined && id !== null) await this.#intake.run(id, what);
+		}
 	}
 
 	/**
@@ -161,13 +250,6 @@ export class SlackIntake {
 		if (kept !== undefined) await this.#intake.run(kept.id, kept.what);
 	}
 
-	/** The app's own page: drawn when somebody opens it. */
-	async #home(tab: string | undefined, user: string): Promise<void> {
-		if (tab !== "home") return;
-		const { blocks } = renderSlack(homePage);
-		await this.#context.call(() => this.#context.client.views.publish({ user_id: user, view: { type: "home", blocks } }), true);
-	}
-
 	async #placeOf(
 		at: Pick<SlackPlace, "channel" | "user" | "threadTs"> & Partial<SlackPlace>,
 		respond: unknown,
@@ -189,9 +271,14 @@ export class SlackIntake {
 	}
 
 	/** Opens the private form; false when it is too late for that (Slack: three seconds). */
-	#openForm(trigger: string, action: FormAction, place: SlackPlace): Promise<boolean> {
+	async #openForm(trigger: string, action: FormAction, place: SlackPlace): Promise<boolean> {
 		const { channel, threadTs, isNewThread, open } = place;
-		const view = formView(action, { channel, threadTs, isNewThread, open });
+		const isOfCase = "case" in action;
+		// What belongs to a case that one person alone is told of stays with them.
+		const at = { channel, threadTs, isNewThread, open, alone: isOfCase && place.alone };
+		const causes =
+			action.do === "solved-form" ? await this.#desk.likelyCauses(action.case, new SlackConversation(this.#context, place)) : [];
+		const view = formView(action, at, causes);
 		return this.#context.client.views.open({ trigger_id: trigger, view }).then(
 			() => true,
 			() => false,

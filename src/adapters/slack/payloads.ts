@@ -22,6 +22,19 @@ export const Container = z.object({
 	is_ephemeral: z.boolean().catch(false),
 });
 
+/** What a control carries: a button or the ask field a value, a menu the chosen option's; "" for neither. */
+export function controlValue(control: unknown): string {
+	const read = Control.safeParse(control);
+	return read.success ? (read.data.value ?? read.data.selected_option?.value ?? "") : "";
+}
+const Control = z.object({
+	value: z.string().nullish(),
+	selected_option: z.object({ value: z.string() }).nullish(),
+});
+
+/** Whether a control is on the app's own page, not on a message. */
+export const isOfHome = (view: unknown): boolean => z.object({ type: z.literal("home") }).safeParse(view).success;
+
 /** A message that somebody wrote: one that mentions us, or one in a place where we hear all. */
 export const MessageEvent = z.object({
 	event_id: z.string().max(100),

@@ -1,15 +1,34 @@
+import type { KnownBlock } from "@slack/types";
 import { NotHere } from "../../desk/conversation.ts";
 import type { Message } from "../../message/message.ts";
 import { LostAnswer } from "../retry.ts";
 import { respondTo } from "./calls.ts";
 import { isDirectChannel, type SlackContext, type SlackPlace } from "./context.ts";
 import { forOperator, isGone, isNotHere, isThreadGone, slackError } from "./errors.ts";
-import { renderSlack } from "./render.ts";
+import { CONTROLS_MAX } from "./limits.ts";
+import { renderSlack, type SlackPayload, type SlackTarget } from "./render.ts";
+import { restBlock } from "./rest.ts";
 
 /** Where a message of ours is. */
 export interface Posted {
 	readonly channel: string;
 	readonly ts: string;
+	/** It is in a thread, where no slash command works. */
+	readonly inThread?: boolean;
+}
+
+/** How something is told to one person alone. */
+export interface Privately {
+	/** Instead of the message whose button was pressed, or of the first private one. */
+	readonly replace?: boolean;
+	/** More is held back: the key to ask for it with. */
+	readonly rest?: string | null;
+}
+
+/** As the SDK takes it: its types do not know every block. */
+interface Body {
+	readonly text: string;
+	readonly blocks: KnownBlock[];
 }
 
 const QUIET = { unfurl_links: false, unfurl_media: false } as const;
@@ -40,62 +59,88 @@ export class SlackPosting {
 	 * @param threadTs null, or a thread that is gone: it is posted in the channel
 	 * @param gone is told that the thread is
 	 */
-	async post(message: Message, threadTs: string | null, gone: () => void): Promise<Posted | null> {
-		const { channel } = this.#place;
-		const payload = { channel, ...renderSlack(message), ...QUIET };
-		const { postMessage } = this.#context.client.chat;
+	async post(message: Message, channel: string, threadTs: string | null, gone: () => void): Promise<Posted | null> {
+		const { chat } = this.#context.client;
+		const isBroadcast = message.notify?.broadcast === true;
+		let inThread = threadTs !== null;
 		const posted = await this.#besideGone(threadTs, (thread) => {
-			if (threadTs !== null && thread.thread_ts === undefined) gone();
-			return this.#context.call(() => postMessage({ ...payload, ...thread }), false);
+			inThread = thread.thread_ts !== undefined;
+			if (threadTs !== null && !inThread) gone();
+			return this.#sent(message, { inThread, calls: true }, (payload) => {
+				const posting = { channel, ...(payload as Body), ...QUIET };
+				const { thread_ts } = thread;
+				if (thread_ts === undefined) return this.#context.call(() => chat.postMessage(posting), false);
+				const reply = { ...posting, thread_ts };
+				// The channel reads it too: only a reply can be told so, and never an edit.
+				return this.#context.call(() => chat.postMessage(isBroadcast ? { ...reply, reply_broadcast: true } : reply), false);
+			});
 		});
 		this.#hasReplies = true;
 		// A message to a person comes back with the channel that it really is in.
-		return posted.ts === undefined ? null : { channel: posted.channel ?? channel, ts: posted.ts };
+		return posted.ts === undefined ? null : { channel: posted.channel ?? channel, ts: posted.ts, inThread };
 	}
 
-	/** Replaces a message in place; nothing when it is gone. */
-	async edit({ channel, ts }: Posted, message: Message): Promise<void> {
-		const payload = { channel, ts, ...renderSlack(message) };
-		await this.#context
-			.call(() => this.#context.client.chat.update(payload), true)
-			.catch((error) => {
-				if (!isGone(error)) throw forOperator(error);
-			});
+	/** Replaces a message in place; nothing when it is gone. Calls nobody: an edit notifies nobody anyway. */
+	async edit({ channel, ts, inThread = false }: Posted, message: Message): Promise<void> {
+		const { chat } = this.#context.client;
+		await this.#sent(message, { inThread }, (payload) =>
+			this.#context.call(() => chat.update({ channel, ts, ...(payload as Body) }), true),
+		).catch((error) => {
+			if (!isGone(error)) throw forOperator(error);
+		});
 	}
 
-	/**
-	 * Posts for the person who asked alone.
-	 * @param replace instead of the message whose button was pressed
-	 */
-	async replyPrivately(message: Message, replace = false): Promise<void> {
-		const payload = renderSlack(message);
+	/** What one person alone is told can take the place of what they were told before. */
+	get canReplace(): boolean {
+		return this.#place.responseUrl !== null && this.#responses < RESPONSES_MAX;
+	}
+
+	/** Posts for the person who asked alone. */
+	async replyPrivately(message: Message, { replace = false, rest = null }: Privately = {}): Promise<void> {
 		const { responseUrl, channel, user, threadTs } = this.#place;
-		if (responseUrl !== null && this.#responses < RESPONSES_MAX) {
+		// Nobody else is in a direct conversation with us, and there the message outlives a reload.
+		const isDirect = isDirectChannel(channel);
+		const inThread = isDirect || this.#hasReplies ? threadTs : null;
+		if (responseUrl !== null && this.canReplace) {
 			this.#responses += 1;
 			try {
-				const body = { response_type: "ephemeral", replace_original: replace, ...payload, ...QUIET };
-				return await respondTo(responseUrl, body, this.#context.fetch);
+				return await this.#sent(message, { inThread: inThread !== null, rest }, (payload) => {
+					const body = { response_type: "ephemeral", replace_original: replace, ...payload, ...QUIET };
+					return respondTo(responseUrl, body, this.#context.fetch);
+				});
 			} catch {
 				// Used up, or its half hour is over, also by a process before this one: there is another way.
 				this.#responses = RESPONSES_MAX;
 			}
 		}
-		const { postEphemeral, postMessage } = this.#context.client.chat;
-		// Nobody else is in a direct conversation with us, and there the message outlives a reload.
-		const isDirect = isDirectChannel(channel);
-		const inThread = isDirect || this.#hasReplies ? threadTs : null;
+		const { chat } = this.#context.client;
 		await this.#besideGone(inThread, (thread) =>
-			this.#context.call(
-				() =>
-					isDirect
-						? postMessage({ channel, ...payload, ...QUIET, ...thread })
-						: postEphemeral({ channel, user, ...payload, ...thread }),
-				false,
+			this.#sent(message, { inThread: thread.thread_ts !== undefined, rest }, (payload) =>
+				this.#context.call(
+					() =>
+						isDirect
+							? chat.postMessage({ channel, ...(payload as Body), ...QUIET, ...thread })
+							: chat.postEphemeral({ channel, user, ...(payload as Body), ...thread }),
+					false,
+				),
 			),
 		).catch((error: unknown) => {
 			if (error instanceof LostAnswer) return;
 			throw isNotHere(error) ? new NotHere(slackError(error)) : forOperator(error);
 		});
+	}
+
+	/** Sends a message in the form that this workspace takes. */
+	#sent<T>(
+		message: Message,
+		{ rest = null, ...target }: SlackTarget & Privately,
+		send: (payload: SlackPayload) => Promise<T>,
+	): Promise<T> {
+		return this.#context.widgets.send((plain) => {
+			if (rest === null) return renderSlack(message, { ...target, plain });
+			const { text, blocks } = renderSlack(message, { ...target, plain, controls: CONTROLS_MAX - 1 });
+			return { text, blocks: [...blocks, restBlock(rest)] };
+		}, send);
 	}
 
 	/** Adds a text file for everybody. */

@@ -1,216 +1,218 @@
-import type {
-	KnownBlock,
-	RichTextBlock,
-	RichTextElement,
-	RichTextList,
-	RichTextPreformatted,
-	RichTextSection,
-} from "@slack/types";
+import type { RichTextBlock, RichTextElement } from "@slack/types";
 import { type Block, fieldText, gridLines, type Message, SIGN } from "../../message/message.ts";
-import { plainText, type Span, type Text, utc } from "../../message/text.ts";
-import { actionText } from "../../read/action.ts";
+import type { Text } from "../../message/text.ts";
+import { actionsBlock, type Numbering, numbering, withFewer } from "./controls.ts";
+import { CONTROLS_MAX, SLACK_MAX } from "./limits.ts";
+import { preformatted, section, spans } from "./spans.ts";
+import { summaryOf } from "./summary.ts";
+import { chartBlock, contextBlock, fieldBlocks, headerBlock, type SlackBlock, type SlackWidget, tableBlock } from "./widgets.ts";
 
-/** Slack, Block Kit reference: characters in a section's text; kept for one rich text block too, whose own limit is not documented. */
-const BLOCK_TEXT_MAX_CHARS = 2_900;
-/** Slack: aim at no more than 4,000 characters in `text`. */
-const FALLBACK_MAX_CHARS = 3_500;
-/** Slack, Block Kit reference: blocks a message. */
-const BLOCKS_MAX = 50;
-/** Slack, Block Kit reference: characters of a context element. */
-const CONTEXT_MAX_CHARS = 2_000;
-
-interface SlackPayload {
-	/** Notification and screen-reader text: the whole message in words. */
+/** What Slack gets of a message. */
+export interface SlackPayload {
+	/** Notification and screen-reader text: the head, never a command. */
 	readonly text: string;
-	readonly blocks: KnownBlock[];
+	readonly blocks: SlackBlock[];
+}
+
+/** Where a message goes, as far as that changes it. */
+export interface SlackTarget {
+	/** Into a thread, where Slack takes no slash commands. */
+	readonly inThread?: boolean;
+	/** It is posted for everyone, so that it may call people: an edit and a private message call nobody. */
+	readonly calls?: boolean;
+	/** What this workspace refused before: shown in its plain form. */
+	readonly plain?: ReadonlySet<SlackWidget>;
+	/** Controls that it may have; ours where nothing is said. */
+	readonly controls?: number;
+	/** How its controls are numbered, where several messages make one page. */
+	readonly next?: Numbering;
 }
 
 /** The only three characters that Slack's mrkdwn lets anybody escape; enough, because `text` is never more than a fall-back. */
-function escaped(text: string): string {
-	return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+const escaped = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+
+const NOTHING_PLAIN: ReadonlySet<SlackWidget> = new Set();
+/** People whom one message calls at most. */
+const CALLED_MAX = 20;
+
+/** The people of Slack whom a message calls, by their ids. */
+function calledBy({ notify }: Message): string[] {
+	const ids = (notify?.people ?? []).flatMap((key) => /^slack ([UW][A-Z0-9]{1,20})$/.exec(key)?.[1] ?? []);
+	return [...new Set(ids)].slice(0, CALLED_MAX);
 }
 
 /**
- * A message as Block Kit. Everything goes into rich text, whose elements carry plain text: no markup is parsed in it, so foreign text
- * cannot ping, link or format anything. Pure.
+ * A message as Block Kit. Text of others goes into plain text, rich text and table cells alone: no markup is parsed in these, so it cannot
+ * ping, link or format anything. Only the people of `notify` are called, and only where the target says so. Pure.
  */
-export function renderSlack(message: Message): SlackPayload {
-	const sign = SIGN[message.mood];
-	const blocks: KnownBlock[] = [];
-	message.blocks.forEach((block, index) => {
-		if (block.kind === "note") {
-			blocks.push({
-				type: "context",
-				elements: [{ type: "plain_text", text: cut(plainText(block.text, { ask: asked }), CONTEXT_MAX_CHARS) }],
-			});
-			return;
-		}
-		if (block.kind === "buttons") {
-			blocks.push(...buttonsOf(block));
-			return;
-		}
-		const elements = elementsOf(block, index === 0 ? sign : null);
-		const last = blocks.at(-1);
-		if (last?.type === "rich_text" && sizeOf(last) + sizeOf({ elements }) <= BLOCK_TEXT_MAX_CHARS)
-			last.elements.push(...elements);
-		else blocks.push({ type: "rich_text", elements });
-	});
-	return { text: cut(fallback(message), FALLBACK_MAX_CHARS), blocks: blocks.slice(0, BLOCKS_MAX) };
+export function renderSlack(message: Message, target: SlackTarget = {}): SlackPayload {
+	const called = target.calls === true ? calledBy(message) : [];
+	const blocks = new Rendering(message, target, called).blocks();
+	const text = [...called.map((id) => `<@${id}>`), escaped(summaryOf(message))].join(" ");
+	return { text, blocks: blocks.slice(0, SLACK_MAX.blocks) };
 }
 
-/** How a question is asked here. */
-const asked = (question: string) => `${OF_A_THREAD.test(question) ? "@cf520" : "/cf520"} ${question}`;
-/** What belongs to the case of a thread: Slack takes no slash command there. */
-const OF_A_THREAD = /^(?:answer|solved|report|logs)\b/;
+/** One message on its way to blocks: neighbors of rich text become one block. */
+class Rendering {
+	readonly #message: Message;
+	readonly #inThread: boolean;
+	readonly #plain: ReadonlySet<SlackWidget>;
+	readonly #controlsMax: number;
+	readonly #next: Numbering;
+	readonly #called: readonly string[];
+	readonly #blocks: SlackBlock[] = [];
+	#hasPrimary = false;
+	#tables = 0;
+	#charts = 0;
 
-/** Slack, Block Kit reference: characters of a button's value and label, elements of an actions block. */
-const BUTTON_VALUE_MAX_CHARS = 2_000;
-const BUTTON_LABEL_MAX_CHARS = 75;
-const BUTTONS_MAX = 25;
-/** Every button of ours is called so; the number behind it makes it unique within its message, as Slack asks. */
-export const ACTION_ID = "cf520_press";
-
-/** A row of buttons. */
-function buttonsOf(block: Extract<Block, { kind: "buttons" }>): KnownBlock[] {
-	const elements = block.buttons.slice(0, BUTTONS_MAX).flatMap(({ label, action }, index) => {
-		const value = actionText(action, BUTTON_VALUE_MAX_CHARS);
-		return value === null
-			? []
-			: [
-					{
-						type: "button" as const,
-						action_id: `${ACTION_ID}_${index}`,
-						text: { type: "plain_text" as const, text: cut(label, BUTTON_LABEL_MAX_CHARS) },
-						value,
-					},
-				];
-	});
-	return elements.length === 0
-		? [
-				{
-					type: "context",
-					elements: [{ type: "plain_text", text: cut(plainText(block.else, { ask: asked }), CONTEXT_MAX_CHARS) }],
-				},
-			]
-		: [{ type: "actions", elements }];
-}
-
-function elementsOf(block: Exclude<Block, { kind: "note" | "buttons" }>, sign: string | null): RichTextBlock["elements"] {
-	switch (block.kind) {
-		case "title": {
-			const before: RichTextElement[] = sign === null ? [] : [{ type: "text", text: `${sign} ` }];
-			const aside: RichTextElement[] =
-				block.aside === undefined ? [] : [{ type: "text", text: " · " }, ...spans(block.aside, false)];
-			return [section([...before, ...spans(block.text, true), ...aside, { type: "text", text: "\n" }])];
-		}
-		case "say":
-			return [section([...spans(block.text, false), { type: "text", text: "\n" }])];
-		case "list": {
-			const list: RichTextList = {
-				type: "rich_text_list",
-				style: "bullet",
-				elements: block.items.map((item) => section(spans(item, false))),
-			};
-			return [list];
-		}
-		case "command":
-			return [section(spans(block.about, false)), preformatted(block.command)];
-		case "table":
-			return [preformatted(block.lines.join("\n"))];
-		case "grid":
-			return [preformatted(gridLines(block).join("\n"))];
-		case "fields":
-			return [
-				{
-					type: "rich_text_list",
-					style: "bullet",
-					elements: block.fields.map((field) => section(spans(fieldText(field), false))),
-				},
-			];
-		case "chart":
-			return [section([...spans(block.text, false), { type: "text", text: "\n" }])];
+	constructor(message: Message, target: SlackTarget, called: readonly string[]) {
+		this.#message = message;
+		this.#inThread = target.inThread ?? false;
+		this.#plain = target.plain ?? NOTHING_PLAIN;
+		this.#controlsMax = target.controls ?? CONTROLS_MAX;
+		this.#next = target.next ?? numbering();
+		this.#called = called;
 	}
-}
 
-const section = (elements: RichTextElement[]): RichTextSection => ({ type: "rich_text_section", elements });
-const preformatted = (text: string): RichTextPreformatted => ({
-	type: "rich_text_preformatted",
-	elements: [{ type: "text", text: cut(text, BLOCK_TEXT_MAX_CHARS) }],
-});
-
-function spans(text: Text, bold: boolean): RichTextElement[] {
-	return text
-		.filter((span) => span.t === "time" || span.s !== "")
-		.flatMap((span) => {
-			const shown = element(span, bold);
-			// The date is shown in the reader's own time; the commands beside it are in UTC.
-			return span.t === "time"
-				? [shown, { type: "text", text: ` (${utc(span.ms).slice(11)})`, ...(bold ? { style: { bold: true } } : {}) } as const]
-				: [shown];
+	blocks(): SlackBlock[] {
+		const rows = withFewer(
+			this.#message.blocks.filter((block) => block.kind === "buttons"),
+			this.#controlsMax,
+		);
+		let row = 0;
+		this.#message.blocks.forEach((block, index) => {
+			const shown = block.kind === "buttons" ? (rows[row++] ?? block) : block;
+			const before = index === 0 ? this.#before(shown) : [];
+			this.#add(shown, before);
 		});
-}
-
-function element(span: Span, bold: boolean): RichTextElement {
-	const strong = bold ? { bold: true } : {};
-	switch (span.t) {
-		case "plain":
-			return { type: "text", text: span.s, ...(bold ? { style: strong } : {}) };
-		case "bold":
-			return { type: "text", text: span.s, style: { bold: true } };
-		case "code":
-			return { type: "text", text: span.s, style: { ...strong, code: true } };
-		case "ask":
-			return { type: "text", text: asked(span.s), style: { ...strong, code: true } };
-		case "link":
-			return { type: "link", url: span.url, text: span.s };
-		case "time":
-			return {
-				type: "date",
-				timestamp: Math.floor(span.ms / 1000),
-				format: "{date_short_pretty} {time_secs}",
-				fallback: utc(span.ms),
-				...(bold ? { style: strong } : {}),
-			};
+		return this.#blocks;
 	}
-}
 
-/** The message in words, with the reader's own time where Slack shows it. */
-function fallback(message: Message): string {
-	const flat = (text: Text) =>
-		text
-			.map((span) => {
-				if (span.t !== "time") return escaped(span.t === "ask" ? asked(span.s) : span.t === "link" ? span.url : span.s);
-				return `<!date^${Math.floor(span.ms / 1000)}^{date_short_pretty} {time_secs}|${utc(span.ms)}> (${utc(span.ms).slice(11)})`;
-			})
-			.join("");
-	return message.blocks
-		.map((block) => {
-			switch (block.kind) {
-				case "list":
-					return block.items.map((item) => `• ${flat(item)}`).join("\n");
-				case "command":
-					return `${flat(block.about)}\n${escaped(block.command)}`;
-				case "table":
-					return escaped(block.lines.join("\n"));
-				case "buttons":
-					return flat(block.else);
-				case "grid":
-					return escaped(gridLines(block).join("\n"));
-				case "fields":
-					return block.fields.map((field) => `• ${flat(fieldText(field))}`).join("\n");
-				case "title":
-					return `${flat(block.text)}${block.aside === undefined ? "" : ` · ${flat(block.aside)}`}`;
-				default:
-					return flat(block.text);
-			}
-		})
-		.join("\n");
-}
+	/** What stands in front of the first line: whom it calls, and the sign of its state. */
+	#before(first: Block): RichTextElement[] {
+		const sign = SIGN[this.#message.mood];
+		const called = this.#called.flatMap((id): RichTextElement[] => [
+			{ type: "user", user_id: id },
+			{ type: "text", text: " " },
+		]);
+		if (first.kind === "title" || first.kind === "say")
+			return [...called, ...(sign === null ? [] : [{ type: "text", text: `${sign} ` } as const])];
+		if (called.length > 0) this.#rich([section([...called, { type: "text", text: "\n" }])]);
+		return [];
+	}
 
-function cut(text: string, max: number): string {
-	if (text.length <= max) return text;
-	// Never inside a surrogate pair, an entity or a date mark.
-	return `${text.slice(0, max - 1).replace(/(?:[\ud800-\udbff]|&[a-z]{0,3}|<[^>]*)$/, "")}…`;
+	#add(block: Block, before: readonly RichTextElement[]): void {
+		switch (block.kind) {
+			case "title":
+				this.#title(block, before);
+				break;
+			case "say":
+				this.#line([...before, ...this.#spans(block.text)]);
+				break;
+			case "list":
+				this.#list(block.items);
+				break;
+			case "command":
+				this.#rich([section(this.#spans(block.about)), preformatted(block.command)]);
+				break;
+			case "table":
+				this.#rich([preformatted(block.lines.join("\n"))]);
+				break;
+			case "grid":
+				this.#grid(block);
+				break;
+			case "fields":
+				if (this.#shows("fields")) this.#push(...fieldBlocks(block, this.#inThread));
+				else this.#list(block.fields.map(fieldText));
+				break;
+			case "chart":
+				this.#chart(block);
+				break;
+			case "note":
+				this.#note(block.text);
+				break;
+			case "buttons":
+				this.#controls(block);
+				break;
+		}
+	}
+
+	/** A header, and under it what follows less loudly; where people are called, or it is too long, one line of rich text. */
+	#title({ text, aside }: Extract<Block, { kind: "title" }>, before: readonly RichTextElement[]): void {
+		const isFirst = before.length > 0;
+		const header =
+			this.#shows("header") && !before.some(({ type }) => type === "user")
+				? headerBlock(text, isFirst ? SIGN[this.#message.mood] : null, this.#inThread)
+				: null;
+		if (header !== null) {
+			this.#push(header);
+			if (aside !== undefined) this.#line(this.#spans(aside));
+			return;
+		}
+		const beside: RichTextElement[] = aside === undefined ? [] : [{ type: "text", text: " · " }, ...this.#spans(aside)];
+		this.#line([...before, ...spans(text, true, this.#inThread), ...beside]);
+	}
+
+	#grid(block: Extract<Block, { kind: "grid" }>): void {
+		const table = this.#shows("table") && this.#tables < SLACK_MAX.tables ? tableBlock(block) : null;
+		if (table === null) this.#rich([preformatted(gridLines(block).join("\n"))]);
+		else {
+			this.#tables += 1;
+			this.#push(table);
+		}
+	}
+
+	#chart(block: Extract<Block, { kind: "chart" }>): void {
+		const chart = this.#shows("chart") && this.#charts < SLACK_MAX.charts ? chartBlock(block) : null;
+		if (chart === null) this.#line(this.#spans(block.text));
+		else {
+			this.#charts += 1;
+			this.#push(chart);
+		}
+	}
+
+	#note(text: Text): void {
+		if (text.length === 0) return;
+		if (this.#shows("context")) this.#push(contextBlock(text, this.#inThread));
+		else this.#line(this.#spans(text));
+	}
+
+	#controls(block: Extract<Block, { kind: "buttons" }>): void {
+		// Its buttons are behind the menu of another row.
+		if (block.buttons.length === 0 && (block.menus ?? []).length === 0) return;
+		const actions = this.#shows("controls") ? actionsBlock(block, this.#next, !this.#hasPrimary) : null;
+		if (actions === null) this.#note(block.else);
+		else {
+			this.#hasPrimary ||= actions.elements.some((one) => "style" in one);
+			this.#push(actions);
+		}
+	}
+
+	#list(items: readonly Text[]): void {
+		this.#rich([{ type: "rich_text_list", style: "bullet", elements: items.map((item) => section(this.#spans(item))) }]);
+	}
+
+	#line(elements: readonly RichTextElement[]): void {
+		this.#rich([section([...elements, { type: "text", text: "\n" }])]);
+	}
+
+	#spans(text: Text): RichTextElement[] {
+		return spans(text, false, this.#inThread);
+	}
+
+	#shows(widget: SlackWidget): boolean {
+		return !this.#plain.has(widget);
+	}
+
+	#rich(elements: RichTextBlock["elements"]): void {
+		const last = this.#blocks.at(-1);
+		if (last?.type === "rich_text" && sizeOf(last) + sizeOf({ elements }) <= SLACK_MAX.richText) last.elements.push(...elements);
+		else this.#push({ type: "rich_text", elements });
+	}
+
+	#push(...blocks: readonly SlackBlock[]): void {
+		this.#blocks.push(...blocks);
+	}
 }
 
 function sizeOf(value: unknown): number {

@@ -13,9 +13,11 @@ import { type SlackContext, SlackPlace } from "./context.ts";
 import { SlackConversation } from "./conversation.ts";
 import { httpDelivery, sdkLogger, socketDelivery } from "./delivery.ts";
 import { isTokenRefused, slackError } from "./errors.ts";
+import { HeldBack } from "./held-back.ts";
 import { SlackIntake } from "./intake.ts";
 import { shownName } from "./people.ts";
 import { plainFromSlack } from "./plain.ts";
+import { RefusedWidgets } from "./refused.ts";
 
 interface SlackSettings {
 	readonly botToken: string;
@@ -74,6 +76,8 @@ export async function startSlack(
 		botUserId: who.user_id ?? "",
 		isResponseUrl: hostAllowed(["hooks.slack.com"], apiUrl),
 		fetch: counted,
+		widgets: new RefusedWidgets(log),
+		heldBack: new HeldBack(),
 		log,
 	};
 	const intake = new Intake(slackChat(context, botToken, apiUrl), desk, log, metrics);
