@@ -90,6 +90,7 @@ export async function answer(
 			switch (request.action.do) {
 				case "watch":
 				case "unwatch":
+				case "watch-evidence":
 					return watching.act(request.action, conversation, caseId, who);
 				case "fresh": {
 					const target = readTarget(request.action.url);

@@ -1,13 +1,13 @@
 import { withRays } from "../judge/case.ts";
 import { codesOfWatch, withCodes } from "../judge/other-codes.ts";
 import { WATCHES_AT_ONCE, type Watch } from "../judge/watch.ts";
-import { advanceWatch, endWatch, keptFailure, watchLook, withGap } from "../judge/watch-look.ts";
+import { advanceWatch, endWatch, keptFailure, recoveryOf, watchLook, withGap } from "../judge/watch-look.ts";
 import type { Message } from "../message/message.ts";
 import { nameOf } from "../read/error.ts";
 import { readTarget } from "../read/text/target.ts";
 import { WATCH_EVERY_MS } from "../read/text/watch-times.ts";
 import { maybeTwice } from "../reply/misread.ts";
-import { watchChange, watchHead } from "../reply/watch.ts";
+import { watchChange, watchHead, watchThreadName } from "../reply/watch.ts";
 import type { DeskContext } from "./context.ts";
 import { type Conversation, type ConversationOpener, NotHere } from "./conversation.ts";
 import type { Looking } from "./looking.ts";
@@ -22,10 +22,14 @@ const LEASE_MS = 90_000;
 const HEAD_EVERY_LOOKS = 5;
 const JITTER = 0.1;
 
+/** What a recovery does to the case that the watch was begun from; it may be told twice after the end of a process. `atMs`: Unix milliseconds. */
+export type OnRecovered = (caseId: string, atMs: number) => Promise<void>;
+
 /** The clock of the watches: who is due is claimed and looked at, and what is new is told. */
 export class WatchRounds {
 	readonly #context: DeskContext;
 	readonly #looking: Looking;
+	readonly #onRecovered: OnRecovered | null;
 	readonly #openers = new Map<string, ConversationOpener>();
 	readonly #running = new Map<ClaimedWatch, Promise<void>>();
 	#waiting: { readonly platform: string; readonly done: () => void }[] = [];
@@ -34,9 +38,10 @@ export class WatchRounds {
 	#plans = 0;
 	#cancel: () => void = () => {};
 
-	constructor(context: DeskContext, looking: Looking) {
+	constructor(context: DeskContext, looking: Looking, onRecovered: OnRecovered | null = null) {
 		this.#context = context;
 		this.#looking = looking;
+		this.#onRecovered = onRecovered;
 	}
 
 	/** A chat is there: its watches go on. */
@@ -129,7 +134,7 @@ export class WatchRounds {
 		const { log, now, stores, withCaseId } = this.#context;
 		const { watches } = stores;
 		try {
-			const round = new WatchRound(this.#context, this.#looking, watch, epoch, open, () => this.#stopped);
+			const round = new WatchRound(this.#context, this.#looking, watch, epoch, open, () => this.#stopped, this.#onRecovered);
 			await withCaseId(watch.id, () => round.run());
 		} catch (error) {
 			// Another process goes on with it.
@@ -161,6 +166,7 @@ class WatchRound {
 	readonly #epoch: number;
 	readonly #open: ConversationOpener;
 	readonly #isStopped: () => boolean;
+	readonly #onRecovered: OnRecovered | null;
 
 	constructor(
 		context: DeskContext,
@@ -169,6 +175,7 @@ class WatchRound {
 		epoch: number,
 		open: ConversationOpener,
 		isStopped: () => boolean,
+		onRecovered: OnRecovered | null,
 	) {
 		this.#context = context;
 		this.#looking = looking;
@@ -176,6 +183,7 @@ class WatchRound {
 		this.#epoch = epoch;
 		this.#open = open;
 		this.#isStopped = isStopped;
+		this.#onRecovered = onRecovered;
 	}
 
 	async run(): Promise<void> {
@@ -235,15 +243,21 @@ class WatchRound {
 			log({ event: "watch-not-told", caseId: watch.id, error: line });
 			return void (await this.#change(error instanceof NotHere ? gone : (one) => toldLater(one, told, now())));
 		}
+		// Before it counts as told: whoever goes on after the end of this process tells the case again.
+		const caseId = await this.#toldCase(watch);
+		if (caseId !== null && watch.ended?.why === "recovered")
+			await this.#onRecovered?.(caseId, recoveryOf(watch).atMs).catch((error: unknown) =>
+				log({ event: "case-not-told", caseId, error: nameOf(error) }),
+			);
 		const after = await this.#change(told);
 		// Forgotten while it was told.
 		if (after === null) return;
 		await this.#editHead(after);
+		if (caseId === null) return;
 		const rays = watch.kept.flatMap(({ ray }) => ray ?? []);
-		if (watch.caseId === null) return;
 		// What failed is what others have to look for. Its other codes were told just now: the head says with the next change what they moved.
 		const codes = codesOfWatch(watch);
-		await stores.cases.change(watch.caseId, (one) => {
+		await stores.cases.change(caseId, (one) => {
 			const known = codes.length === 0 ? one : withCodes(one, codes, atMs);
 			return watch.ended === null ? known : withRays(known, rays);
 		});
@@ -253,7 +267,18 @@ class WatchRound {
 		const outbox = this.#context.stores.watches.outbox(watch.id, this.#epoch);
 		const conversation = resumable(opened, watch.id, outbox, false, maybeTwice, watch.announced);
 		conversation.resumeAt(watch.messageRef);
-		await conversation.followUp(watchChange(watch, watch.toAnnounce, this.#context.now()));
+		const one = watch.caseId === null ? null : await this.#context.stores.cases.get(watch.caseId);
+		await conversation.followUp(watchChange(watch, watch.toAnnounce, one?.followers ?? [], this.#context.now()));
+		const name = watchThreadName(watch, watch.toAnnounce);
+		// Chats ration the names of threads, and let a call wait for minutes.
+		if (name !== null) void conversation.renameThread(name).catch(() => {});
+	}
+
+	/** The case that may know what was seen; null for none. What one person has watched alone stays theirs, also in the case's thread. */
+	async #toldCase({ caseId, isPrivate, room }: Watch): Promise<string | null> {
+		if (caseId === null || !isPrivate) return caseId;
+		const one = await this.#context.stores.cases.get(caseId);
+		return one !== null && one.room !== null && one.room === room ? caseId : null;
 	}
 
 	async #editHead(watch: Watch): Promise<void> {

@@ -9,8 +9,12 @@ import { readTarget, type Target } from "../read/text/target.ts";
 import { WATCH_EVERY_MS, WATCH_FOR_MS } from "../read/text/watch-times.ts";
 import { maybeTwice, refusedReply } from "../reply/misread.ts";
 import type { Reply } from "../reply/reply.ts";
+import { watchHead } from "../reply/watch.ts";
+import { watchEvidence } from "../reply/watch-evidence.ts";
 import {
+	evidencePosted,
 	justBegun,
+	nothingFailed,
 	nothingWatched,
 	notYourWatch,
 	nowhereToTell,
@@ -19,8 +23,7 @@ import {
 	watchEnded,
 	watchedAlone,
 	watchedAlready,
-	watchHead,
-} from "../reply/watch.ts";
+} from "../reply/watch-replies.ts";
 import type { DeskContext } from "./context.ts";
 import { NotHere } from "./conversation.ts";
 import { askersOf, tellBusy } from "./not-requested.ts";
@@ -92,7 +95,7 @@ export class Watching {
 	): Promise<Watch | Reply> {
 		const { target } = wanted;
 		const [same] = await this.#watchedHere(target, conversation);
-		if (same !== undefined) return toldAlready(same, conversation);
+		if (same !== undefined) return toldAlready(same, conversation, this.#context.now());
 		const busy = await this.#context.limits.reserve({ askers: await askersOf(this.#context, conversation) });
 		if (busy !== null) return (await tellBusy(this.#context, busy, conversation)).reply;
 		const checked = await checkTarget(
@@ -108,7 +111,9 @@ export class Watching {
 		// An outsider is not told of what is watched in other rooms.
 		if ("same" in begun && (await this.#known([begun.same], conversation)).length === 0)
 			return told(tooManyWatches("host"), conversation, true);
-		return "same" in begun ? toldAlready(begun.same, conversation) : told(tooManyWatches(begun.many), conversation, true);
+		return "same" in begun
+			? toldAlready(begun.same, conversation, this.#context.now())
+			: told(tooManyWatches(begun.many), conversation, true);
 	}
 
 	async #wanted(
@@ -178,7 +183,8 @@ export class Watching {
 		const theirs = { isPrivate: true, room: watch.asker, isOpen: false };
 		await this.#due(watch.id, { resumeRef: opened.resumeRef(true) ?? own, ...opened.location(), ...theirs });
 		// In the place of what was to be everybody's, where that was tried.
-		await (isPrivate ? conversation.replyPrivately(watchedAlone(watch)) : conversation.update(watchedAlone(watch)));
+		const words = watchedAlone(watch, this.#context.now());
+		await (isPrivate ? conversation.replyPrivately(words) : conversation.update(words));
 		return true;
 	}
 
@@ -222,13 +228,34 @@ export class Watching {
 		const found = this.#unknown.tooMany(asker) ? null : await this.#context.stores.watches.get(action.watch);
 		const [watch = null] = found === null ? [] : await this.#known([found], conversation);
 		if (watch === null) this.#unknown.missed(asker);
-		if (watch === null || (watch.ended !== null && !conversation.resumed)) await conversation.replyPrivately(watchEnded(watch));
+		if (watch !== null && action.do === "watch-evidence") await this.#evidence(watch, conversation);
+		else if (watch === null || (watch.ended !== null && !conversation.resumed))
+			await conversation.replyPrivately(watchEnded(watch));
 		else if (watch.ended === null) {
 			const allowed = await this.#mayEnd([watch], conversation);
 			if (allowed.length === 0) await conversation.replyPrivately(notYourWatch(watch));
 			else await this.#stopAll(allowed, who);
 		}
 		return ended("answered", NOTHING);
+	}
+
+	/** What failed so far, posted once; the same again is a link to it. A failure that is new makes it another. */
+	async #evidence(watch: Watch, conversation: ResumableConversation): Promise<void> {
+		const { now, stores } = this.#context;
+		const { failures, evidence } = watch;
+		if (watch.kept.length === 0) return conversation.replyPrivately(nothingFailed);
+		// Others may read of it, but not have it told to everybody in another place.
+		const isHere = watch.isPrivate
+			? watch.threadKey === conversation.location().threadKey
+			: isToldHere(watch, conversation) && conversation.isPublic();
+		if (!isHere) return conversation.replyPrivately(watchEvidence(watch, now()));
+		if (evidence?.failures === failures && !conversation.resumed) {
+			const { messageRef } = evidence;
+			const url = messageRef === null ? null : await conversation.permalink(messageRef).catch(() => null);
+			return conversation.replyPrivately(evidencePosted(url));
+		}
+		const messageRef = await conversation.followUp(watchEvidence(watch, now()));
+		await stores.watches.change(watch.id, (one) => ({ ...one, evidence: { messageRef, failures } }));
 	}
 
 	/** Those that this person may end: their own, those of this room, and for an admin all that they may know of. */
@@ -282,5 +309,9 @@ async function told(head: Message, conversation: ResumableConversation, refused:
 }
 
 /** This page is watched already, or somebody is just about to have it watched. */
-const toldAlready = (same: Watch, conversation: ResumableConversation): Promise<Reply> =>
-	told(same.resumeRef === "" ? justBegun : watchedAlready(same), conversation, true);
+const toldAlready = (same: Watch, conversation: ResumableConversation, nowMs: number): Promise<Reply> =>
+	told(
+		same.resumeRef === "" ? justBegun : watchedAlready(same, isOwn(same, conversation) && same.asker !== null, nowMs),
+		conversation,
+		true,
+	);

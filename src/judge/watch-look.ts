@@ -97,6 +97,7 @@ export function advanceWatch(watch: Watch, look: WatchLook, kept: KeptFailure | 
 			to: state,
 			// With an absence in between nobody knows how long it was so.
 			afterMs: watch.toAnnounce.some(({ kind }) => kind === "gap") ? null : look.atMs - watch.sinceMs,
+			...failsNewly(watch, look),
 		});
 	const failing = look.outcome === "failing";
 	const code = look.what !== null && !watch.codes.includes(look.what) && watch.codes.length < CODES_TOLD_MAX ? look.what : null;
@@ -119,6 +120,14 @@ export function advanceWatch(watch: Watch, look: WatchLook, kept: KeptFailure | 
 	return state === "recovered" ? endWatch(after, { why: "recovered", who: null, atMs: look.atMs }) : after;
 }
 
+/** Whether a failing look is the first, or comes after one that worked. A watch that a case began has failed before. */
+function failsNewly(watch: Watch, look: WatchLook): { readonly fails?: "first" | "again" } {
+	if (look.outcome !== "failing") return {};
+	const failedBefore = watch.failures > 0 || watch.caseId !== null;
+	if (!failedBefore) return { fails: "first" };
+	return watch.recent.findLast(({ outcome }) => outcome !== "unclear")?.outcome === "working" ? { fails: "again" } : {};
+}
+
 /** The end of a watch, to be told. */
 export function endWatch(watch: Watch, ended: WatchEnd): Watch {
 	if (watch.ended !== null) return watch;
@@ -128,6 +137,23 @@ export function endWatch(watch: Watch, ended: WatchEnd): Watch {
 		nextAtMs: ended.atMs,
 		toAnnounce: [...watch.toAnnounce, { kind: "ended", why: ended.why, who: ended.who }],
 	};
+}
+
+/** How many of the newest looks in a row worked; those that were hidden do not count. */
+export function cleanLooks({ recent }: Pick<Watch, "recent">): number {
+	const clear = recent.filter(({ outcome }) => outcome !== "unclear");
+	return clear.length - 1 - clear.findLastIndex(({ outcome }) => outcome === "failing");
+}
+
+/**
+ * When a watched page recovered: the first of the looks in a row that worked, and how long it had failed by then.
+ * @returns `afterMs` null: no failure was met, so nobody knows
+ */
+export function recoveryOf(watch: Watch): { readonly atMs: number; readonly afterMs: number | null } {
+	const clear = watch.recent.filter(({ outcome }) => outcome !== "unclear");
+	const atMs = clear.at(-cleanLooks(watch))?.atMs ?? watch.sinceMs;
+	const [first] = watch.kept;
+	return { atMs, afterMs: first === undefined ? null : Math.max(0, atMs - first.atMs) };
 }
 
 /**

@@ -25,7 +25,14 @@ export type WatchState = "starting" | "failing" | "flapping" | "working" | "hidd
 
 /** Something to tell in the thread. */
 export type WatchChange =
-	| { readonly kind: "state"; readonly from: WatchState; readonly to: WatchState; readonly afterMs: number | null }
+	| {
+			readonly kind: "state";
+			readonly from: WatchState;
+			readonly to: WatchState;
+			readonly afterMs: number | null;
+			/** It fails for the first time, or again after it had worked; left out where it is neither. */
+			readonly fails?: "first" | "again";
+	  }
 	| { readonly kind: "code"; readonly from: string; readonly to: string }
 	| { readonly kind: "colo"; readonly colo: string }
 	/** Looks were due while nobody was there to make them. */
@@ -79,6 +86,8 @@ export interface Watch {
 	readonly announced: number;
 	readonly toAnnounce: readonly WatchChange[];
 	readonly ended: WatchEnd | null;
+	/** Where the failures were posted, and how many there were by then; null: they were not. */
+	readonly evidence: { readonly messageRef: string | null; readonly failures: number } | null;
 }
 
 /** What a watch is begun with; it has not looked yet. */
@@ -105,6 +114,7 @@ export const newWatch = (start: WatchStart, atMs: number): Watch => ({
 	announced: 0,
 	toAnnounce: [],
 	ended: null,
+	evidence: null,
 	...start,
 });
 

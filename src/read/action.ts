@@ -51,6 +51,8 @@ export type Action =
 	/** Has a page looked at until it recovers. */
 	| { readonly do: "watch"; readonly url: string }
 	| { readonly do: "unwatch"; readonly watch: string }
+	/** Posts what failed while a page was watched. */
+	| { readonly do: "watch-evidence"; readonly watch: string }
 	/** Asks what a button offers, as if the person had typed it. */
 	| { readonly do: "ask"; readonly text: string }
 	/** Says no to what a sentence was taken for. */
@@ -119,6 +121,8 @@ function written(action: Action): string {
 			return `k:${action.url}`;
 		case "unwatch":
 			return `u:${action.watch}`;
+		case "watch-evidence":
+			return `g:${action.watch}`;
 		case "allow-origin":
 			return `h:${action.host}`;
 		case "ask":
@@ -132,7 +136,7 @@ function written(action: Action): string {
 type FormPress = Extract<Action, { do: "origin-form" | "paste-form" | "solved-form" | "url-form" | "text-form" }>;
 export type AskAction = Extract<Action, { do: "ask" }>;
 export type DeskAction = Exclude<Action, FormPress | AskAction>;
-export type WatchAction = Extract<Action, { do: "watch" | "unwatch" }>;
+export type WatchAction = Extract<Action, { do: "watch" | "unwatch" | "watch-evidence" }>;
 /**
  * Whether what a button on a message for one person alone does is told to that person alone. Which site was meant, and yes to what a
  * sentence was taken for, only say again what was said to everybody.
@@ -207,7 +211,8 @@ export function readAction(text: string): Action | null {
 			return { do: "access", case: id, key: third, has: fourth === "own" };
 		case "u":
 			return { do: "unwatch", watch: id };
-
+		case "g":
+			return { do: "watch-evidence", watch: id };
 		default:
 			return null;
 	}

@@ -1,279 +1,331 @@
-import { shareOf } from "../judge/share.ts";
-import {
-	CLEAN_LOOKS,
-	type KeptFailure,
-	WATCHES_MAX,
-	type Watch,
-	type WatchChange,
-	type WatchLook,
-	type WatchState,
-} from "../judge/watch.ts";
+import { CLEAN_LOOKS, type Watch, type WatchChange, type WatchLook } from "../judge/watch.ts";
+import { cleanLooks, recoveryOf } from "../judge/watch-look.ts";
 import { maskedUrl } from "../message/masking.ts";
-import { buttons, list, type Message, type Mood, message, note, say, table, title } from "../message/message.ts";
-import { ask, bold, code, type Text, text, time } from "../message/text.ts";
-import { readTarget } from "../read/text/target.ts";
-import { ageWords, codeWords, dataCenter, hostWords, percent, seconds } from "./words.ts";
+import {
+	type Block,
+	type Button,
+	buttons,
+	type Message,
+	type Mood,
+	message,
+	type Notify,
+	say,
+	title,
+} from "../message/message.ts";
+import { ask, bold, code, join, type Text, text } from "../message/text.ts";
+import { checksChart } from "./watch-chart.ts";
+import { failureBlocks } from "./watch-evidence.ts";
+import { askedBy, cityOf, codesMet, howItFails, minute, pageName, STATE_MOOD, STATE_WORDS, whatFailed } from "./watch-words.ts";
+import { ageWords, seconds } from "./words.ts";
 
-const STATE_WORDS: Record<WatchState, string> = {
-	starting: "the first look is on its way",
-	failing: "failing",
-	flapping: "flapping: it fails now and then",
-	working: "working",
-	hidden: "hidden: a challenge or a block stands before it",
-	recovered: "recovered",
-};
-const SHORT_WORDS: Record<WatchState, string> = { ...STATE_WORDS, flapping: "flapping", hidden: "hidden" };
-const STATE_MOOD: Record<WatchState, Mood> = {
-	starting: "neutral",
-	failing: "bad",
-	flapping: "bad",
-	working: "good",
-	hidden: "unclear",
-	recovered: "good",
-};
-/** What failed when no code says it. */
-const KIND_WORDS: Readonly<Record<string, string>> = {
-	cut: "an answer cut short",
-	silent: "no answer",
-	broken: "no usable HTTP",
-	unreached: "no connection",
-};
-const LAST_WORDS: Record<WatchLook["outcome"], string> = { failing: "failed", working: "worked", unclear: "was hidden" };
-const SIGNS: Record<WatchLook["outcome"], string> = { failing: "x", working: ".", unclear: "?" };
-const SHOWN_PER_LINE = 30;
-const FAILURES_SHOWN = 4;
-
-/** A watched page as people read it: its host, and its path where it is not the start page. */
-function pageWords(watch: Watch): Text {
-	const target = readTarget(watch.url);
-	if ("why" in target) return text`${code(maskedUrl(watch.url), 120)}`;
-	return target.path === "/" ? hostWords(target) : text`${hostWords(target)} ${code(maskedUrl(target.path), 80)}`;
-}
-
-const clock = (ms: number) => new Date(ms).toISOString().slice(11, 16);
-
-/** `14:02  xx.x......  14:12 UTC`, a character a look. */
-function timeline(watch: Watch): string[] {
-	const lines: string[] = [];
-	for (let at = 0; at < watch.recent.length; at += SHOWN_PER_LINE) {
-		const some = watch.recent.slice(at, at + SHOWN_PER_LINE);
-		const [first] = some;
-		const last = some.at(-1);
-		if (first !== undefined && last !== undefined)
-			lines.push(`${clock(first.atMs)}  ${some.map(({ outcome }) => SIGNS[outcome]).join("")}  ${clock(last.atMs)} UTC`);
-	}
-	return lines;
-}
-
-/** How many looks failed, with the range in which the true share lies. */
-function shareWords(watch: Watch): Text {
-	if (watch.looks === 0) return text`No look says anything so far.`;
-	const share = shareOf(watch.failures, watch.looks);
-	return text`${bold(`${watch.failures} of ${watch.looks}`)} looks failed (between ${percent(share.low)} and ${percent(share.high)} of requests, 95 % interval).`;
-}
-
-const whatWords = (what: string): Text => (/^\d+$/.test(what) ? codeWords(Number(what)) : text`${KIND_WORDS[what] ?? what}`);
-
-function timelineBlocks(watch: Watch) {
-	const lines = timeline(watch);
-	return lines.length === 0 ? [] : [table(lines), note(text`A character a look: x failed, . answered, ? hidden.`)];
-}
-
-/** The head of a watch: how it is, how often it failed, how long it goes on. */
+/** The head of a watch: how it is, how often it failed, how long it goes on. It is edited; nothing of it is posted twice. */
 export function watchHead(watch: Watch, nowMs: number): Message {
 	const { ended } = watch;
-	const stop = watch.platform === "terminal" ? text`Ctrl-C ends it.` : text`${ask(`unwatch ${maskedUrl(watch.url)}`)} ends it.`;
+	const who = askedBy(watch);
 	return message(
 		ended === null ? STATE_MOOD[watch.state] : endMood(watch),
-		title(
-			ended === null
-				? text`Watching ${pageWords(watch)}: ${STATE_WORDS[watch.state]}`
-				: text`Watched ${pageWords(watch)}: ${endWords(watch)}`,
+		ended === null ? openTitle(watch, nowMs) : endTitle(watch, nowMs),
+		countWords(watch),
+		watch.state === "starting" ? null : checksChart(watch),
+		say(
+			join([
+				ended === null ? paceWords(watch, nowMs) : text`Watched for ${ageOf(ended.atMs - watch.openedAtMs)}.`,
+				// A name comes with the first edit: in a message that is posted it could call.
+				...(who === null || watch.state === "starting" ? [] : [text`Requested by ${who}.`]),
+			]),
 		),
-		ended === null
-			? say(
-					text`One look about every ${seconds(watch.everyMs)} until ${time(watch.untilMs)}, or until ${CLEAN_LOOKS} looks in a row work after a failure. Changes are told here.${watch.who === "Somebody" ? text`` : text` Asked for by ${watch.who}.`}`,
-				)
-			: say(text`It took ${ageWords(Math.max(1_000, ended.atMs - watch.openedAtMs))}.`),
-		watch.looks === 0 ? null : say(shareWords(watch)),
-		ended === null ? cleanWords(watch) : null,
-		...(watch.state === "starting" ? [] : timelineBlocks(watch)),
-		ended === null && watch.state !== "starting" && nowMs - watch.sinceMs > watch.everyMs
-			? say(text`${[{ t: "bold", s: "Since" } as const]} ${time(watch.sinceMs)}: ${STATE_WORDS[watch.state]}.`)
-			: null,
-		ended === null ? buttons(stop, { label: "Stop watching", action: { do: "unwatch", watch: watch.id } }) : null,
+		headControls(watch),
 	);
 }
 
-/** Some looks in a row worked, not yet enough for a recovery. */
-function cleanWords(watch: Watch) {
-	if (watch.failures === 0 || (watch.state !== "failing" && watch.state !== "flapping")) return null;
-	const clear = watch.recent.filter(({ outcome }) => outcome !== "unclear");
-	const clean = clear.length - 1 - clear.findLastIndex(({ outcome }) => outcome === "failing");
-	return clean === 0
-		? null
-		: say(text`${clean === 1 ? "The last look" : `The last ${clean} looks`} worked; ${CLEAN_LOOKS} in a row are a recovery.`);
+function openTitle(watch: Watch, nowMs: number): Block {
+	const { state } = watch;
+	const name = text`${pageName(watch)}: watching`;
+	if (state === "starting") return title(name);
+	const since = text`${STATE_WORDS[state]} since ${minute(watch.sinceMs, nowMs)}`;
+	return title(name, state === "failing" || state === "flapping" ? text`${since}${codesMet(watch)}` : since);
+}
+
+/** `All 12 checks`, `The first check`; `3 of 9 checks failed`. */
+function countOf({ looks, failures, ended }: Watch): string {
+	if (failures > 0 && failures < looks) return `${failures} of ${looks} checks failed`;
+	if (looks > 1) return looks === 2 ? "Both checks" : `All ${looks} checks`;
+	return ended === null ? "The first check" : "The only check";
+}
+
+/** How many checks failed, and how near a recovery is; null as long as no check says anything. */
+function countWords(watch: Watch): Block | null {
+	const { looks, failures, ended } = watch;
+	if (looks === 0) return null;
+	const count = text`${countOf(watch)}${failures === 0 ? " worked" : failures === looks ? " failed" : ""}.`;
+	const clean = failures === 0 || ended !== null ? 0 : cleanLooks(watch);
+	const near = `${clean === 1 ? "The last check" : `The last ${clean} checks`} worked; ${CLEAN_LOOKS} in a row count as recovered.`;
+	return say(clean === 0 ? count : text`${count} ${near}`);
+}
+
+/** A page that never failed is watched to the end: a rare failure is what people wait for. */
+function paceWords(watch: Watch, nowMs: number): Text {
+	const until = text`Checking every ${seconds(watch.everyMs)} until ${minute(watch.untilMs, nowMs)}`;
+	return watch.failures > 0 || watch.caseId !== null
+		? text`${until}, or until ${CLEAN_LOOKS} checks in a row work.`
+		: text`${until}. After a failure, ${CLEAN_LOOKS} working checks in a row end it.`;
+}
+
+const ageOf = (ms: number): string => ageWords(Math.max(1_000, ms));
+
+const stopButton = (watch: Watch): Button => ({ label: "Stop watching", action: { do: "unwatch", watch: watch.id } });
+const againButton = (watch: Watch): Button => ({ label: "Watch again", action: { do: "watch", url: watch.url } });
+const evidenceButton = (watch: Watch): readonly Button[] =>
+	watch.kept.length === 0 ? [] : [{ label: "Evidence", action: { do: "watch-evidence", watch: watch.id } }];
+/** The case whose buttons a message of the watch may have: a direct message has none of a case in a channel. */
+const caseOf = ({ caseId, isPrivate }: Watch): string | null => (isPrivate ? null : caseId);
+/** In a case, its own check; else a new one. */
+function checkButton(watch: Watch): Button {
+	const id = caseOf(watch);
+	return { label: "Check again", action: id === null ? { do: "ask", text: watch.url } : { do: "recheck", case: id } };
+}
+
+const isInTerminal = ({ platform }: Watch): boolean => platform === "terminal";
+
+function headControls(watch: Watch): Block | null {
+	const { url, ended } = watch;
+	if (isInTerminal(watch)) return ended === null ? say(text`Ctrl-C stops watching.`) : null;
+	return ended === null
+		? buttons(
+				text`${ask(`unwatch ${maskedUrl(url)}`)} stops watching.`,
+				stopButton(watch),
+				checkButton(watch),
+				...evidenceButton(watch),
+			)
+		: buttons(text`To watch again: ${ask(`watch ${maskedUrl(url)}`)}`, againButton(watch), ...evidenceButton(watch));
 }
 
 function endMood(watch: Watch): Mood {
-	if (watch.ended?.why === "recovered") return "good";
-	return watch.failures === 0 ? "neutral" : STATE_MOOD[watch.state];
-}
-
-function endWords(watch: Watch): Text {
 	switch (watch.ended?.why) {
 		case "recovered":
-			return text`recovered, ${CLEAN_LOOKS} looks in a row worked`;
-		case "time":
-			return watch.failures === 0
-				? text`the time is up, and no look failed`
-				: text`the time is up; the last look ${LAST_WORDS[watch.recent.at(-1)?.outcome ?? "unclear"]}`;
+			return "good";
 		case "stopped":
-			return watch.ended.who === null || watch.ended.who === "Somebody" ? text`stopped` : text`stopped by ${watch.ended.who}`;
 		case "refused":
-			return text`it cannot be looked at any more: its name leads to an internal or special address now`;
+		case "gone":
+			return "neutral";
 		default:
-			return text`ended`;
+			break;
+	}
+	switch (watch.recent.at(-1)?.outcome) {
+		case "failing":
+			return "bad";
+		case "working":
+			return watch.failures === 0 ? "good" : "unclear";
+		default:
+			return "unclear";
 	}
 }
 
-/** What changed, for the thread. At the end with the evidence of what failed. */
-export function watchChange(watch: Watch, changes: readonly WatchChange[], nowMs: number): Message {
-	const over = watch.ended !== null;
-	const state = changes.find((change) => change.kind === "state");
-	return message(
-		over ? endMood(watch) : state === undefined ? "neutral" : STATE_MOOD[watch.state],
-		title(over ? text`${pageWords(watch)}: ${endWords(watch)}` : text`${pageWords(watch)}: ${titleWords(changes)}`),
-		list(changes.filter((change) => change.kind !== "ended").map((change) => changeWords(change))),
-		watch.looks === 0 ? null : say(shareWords(watch)),
-		...timelineBlocks(watch),
-		...(over || changes.some((change) => change.kind === "state" && change.to !== "working") ? evidenceBlocks(watch) : []),
-		over && watch.failures === 0
-			? note(text`That does not prove health: it says how rare a failure would have to be not to be met.`)
-			: null,
-		over
-			? note(
-					text`Watched from ${time(watch.openedAtMs)} to ${time(watch.ended?.atMs ?? nowMs)}. ${ask(`watch ${maskedUrl(watch.url)}`)} begins again.`,
-				)
-			: null,
+/** How it ended, after the page's name. */
+export function endWords(watch: Watch): string {
+	switch (watch.ended?.why) {
+		case "recovered":
+			return "recovered";
+		case "time":
+			return "time is up";
+		default:
+			return "stopped";
+	}
+}
+
+const LAST_WORDS: Readonly<Record<WatchLook["outcome"], string>> = {
+	failing: "failed",
+	working: "worked",
+	unclear: "was hidden by a challenge or block",
+};
+const lastWords = ({ recent }: Watch): string => {
+	const last = recent.at(-1);
+	return last === undefined ? "No check was possible" : `The last check ${LAST_WORDS[last.outcome]}`;
+};
+
+function endTitle(watch: Watch, nowMs: number): Block {
+	const ended = text`${pageName(watch)}: ${endWords(watch)}`;
+	switch (watch.ended?.why) {
+		case "recovered":
+			return title(text`${ended} ${recoveredWords(watch, nowMs)}`);
+		case "time":
+			return title(ended, text`${lastWords(watch).replace(/^./, (first) => first.toLowerCase())}`);
+		case "stopped": {
+			const who = watch.ended.who === null ? null : askedBy({ who: watch.ended.who });
+			return title(who === null ? ended : text`${ended} by ${who}`);
+		}
+		default:
+			return title(ended, text`now resolves to a private IP address`);
+	}
+}
+
+/** `at 14:22 UTC after 26 min (520)`. */
+function recoveredWords(watch: Watch, nowMs: number): Text {
+	const { atMs, afterMs } = recoveryOf(watch);
+	const after = afterMs === null ? text`` : text` after ${ageOf(afterMs)}`;
+	return text`at ${minute(atMs, nowMs)}${after}${codesMet(watch)}`;
+}
+
+/**
+ * What changed, in the thread: one short message.
+ * @param followers who is called besides the person who asked, as `Conversation.asker` names them
+ */
+export function watchChange(watch: Watch, changes: readonly WatchChange[], followers: readonly string[], nowMs: number): Message {
+	const about = headlineOf(changes);
+	// At the end only what nobody knows is left to say: what it failed with is said already.
+	const extras = changes.filter(
+		(one) => one !== about && (one.kind === "gap" || (watch.ended === null && (one.kind === "code" || one.kind === "colo"))),
 	);
-}
-
-function titleWords(changes: readonly WatchChange[]): Text {
-	for (const change of changes) {
-		if (change.kind === "state") return text`${SHORT_WORDS[change.from]} → ${STATE_WORDS[change.to]}`;
-	}
-	const [first] = changes;
-	if (first?.kind === "code") return text`now another code`;
-	if (first?.kind === "colo") return text`now another data center`;
-	return text`the watch goes on`;
-}
-
-function changeWords(change: Exclude<WatchChange, { kind: "ended" }>): Text {
-	switch (change.kind) {
-		case "state":
-			return change.afterMs === null
-				? text`It was ${SHORT_WORDS[change.from]} when I last looked.`
-				: text`It was ${SHORT_WORDS[change.from]} for ${ageWords(Math.max(1_000, change.afterMs))}.`;
-		case "code":
-			return text`It fails with ${whatWords(change.to)} now; before, with ${whatWords(change.from)}.`;
-		case "colo":
-			return text`Answered by ${dataCenter(change.colo)} now: another data center, another way to the origin.`;
-		case "gap":
-			return text`I was not there from ${time(change.fromMs)} to ${time(change.toMs)}, so nothing is known of that time.`;
-	}
-}
-
-/** The failing answers that were kept: what to show when it works again. */
-function evidenceBlocks(watch: Watch) {
-	const kept = watch.kept.slice(-FAILURES_SHOWN);
-	if (kept.length === 0) return [];
-	return [
-		say(text`${bold("What failed,")} kept for whoever looks when it works again:`),
-		list(kept.map(failureWords)),
-		...kept.flatMap(({ around }) => (around === null ? [] : [table(bytesAround(around))])).slice(-1),
+	const said = [
+		...(about === null ? [] : afterHeadline(watch, about)),
+		...newestOfEach(extras).map((one) => extraWords(one, about, nowMs)),
 	];
+	const notify = notifyOf(watch, changes, followers);
+	const one = message(
+		about === null ? "neutral" : moodOf(watch, about),
+		say(about === null ? text`${bold(pageName(watch))}: still watching.` : headline(watch, about, nowMs)),
+		said.length === 0 ? null : say(join(said)),
+		// Where there are no buttons, the end shows what they would.
+		...(isInTerminal(watch) ? (watch.ended === null ? [] : failureBlocks(watch, nowMs)) : [changeControls(watch, about)]),
+	);
+	return notify === null ? one : { ...one, notify };
 }
 
-function failureWords(one: KeptFailure): Text {
-	return text`${time(one.atMs)}: ${whatWords(one.what)}${one.ms === null ? text`` : text`, after ${seconds(one.ms)}`}${
-		one.ray === null ? text`` : text`, Ray ID ${code(one.ray)}`
-	}${one.colo === null ? text`` : text`, ${one.colo}`}${one.findings.length === 0 ? text`` : text`: ${one.findings.join(", ")}`}.`;
-}
-
-/** Sixteen bytes a line, as hex and as text, secrets masked. */
-function bytesAround({ at, bytes }: NonNullable<KeptFailure["around"]>): string[] {
-	const masked = Buffer.from(bytes, "base64");
-	const lines: string[] = [];
-	for (let from = 0; from < masked.length; from += 16) {
-		const row = [...masked.subarray(from, from + 16)];
-		const hex = row.map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
-		const shown = row.map((byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : ".")).join("");
-		lines.push(`${(at + from).toString(16).padStart(8, "0")}  ${hex.padEnd(47)}  ${shown}`);
+/** The change that the message is about: the end, else the newest state, else what else is new. */
+function headlineOf(changes: readonly WatchChange[]): WatchChange | null {
+	for (const kind of ["ended", "state", "code", "colo", "gap"] as const) {
+		const found = changes.findLast((one) => one.kind === kind);
+		if (found !== undefined) return found;
 	}
-	return lines;
+	return null;
 }
 
-export const watchedAlready = (watch: Watch): Message =>
-	message(
-		"neutral",
-		say(
-			text`${pageWords(watch)} is watched already, until ${time(watch.untilMs)}; ${watch.who} asked for it. ${ask(`unwatch ${maskedUrl(watch.url)}`)} ends it.`,
-		),
+const newestOfEach = (changes: readonly WatchChange[]): readonly WatchChange[] =>
+	changes.filter((one, at) => !changes.slice(at + 1).some(({ kind }) => kind === one.kind));
+
+function moodOf(watch: Watch, about: WatchChange): Mood {
+	switch (about.kind) {
+		case "ended":
+			return endMood(watch);
+		case "state":
+			return STATE_MOOD[about.to];
+		case "code":
+			return "bad";
+		default:
+			return "neutral";
+	}
+}
+
+/** The first sentence: it is the notification too. */
+function headline(watch: Watch, about: WatchChange, nowMs: number): Text {
+	const page = pageName(watch);
+	switch (about.kind) {
+		case "ended":
+			return about.why === "recovered"
+				? text`${bold(`${page} recovered`)} ${recoveredWords(watch, nowMs)}.`
+				: text`${bold(`${page}: ${endWords(watch)}.`)}${about.why === "refused" ? text` It now resolves to a private IP address.` : text``}`;
+		case "state":
+			return stateHeadline(watch, about, nowMs);
+		case "code":
+			return text`${bold(`${page} now fails ${howItFails(about.to)}`)} (before: ${whatFailed(about.from)}).`;
+		case "colo":
+			return text`${bold(page)} is now served from another data center: ${cityOf(about.colo)}.`;
+		case "gap":
+			return text`${bold(`${page}:`)} ${changeWords(about, nowMs)}`;
+	}
+}
+
+function stateHeadline(watch: Watch, { to, fails }: Extract<WatchChange, { kind: "state" }>, nowMs: number): Text {
+	const page = pageName(watch);
+	const at = minute(watch.sinceMs, nowMs);
+	const how = howItFails(watch.kept.at(-1)?.what ?? "broken");
+	switch (to) {
+		case "failing":
+			if (fails === undefined) return text`${bold(`${page} now fails on every check`)}${codesMet(watch)}.`;
+			return text`${bold(`${page} ${fails === "first" ? "fails" : "fails again"} ${how}`)} as of ${at}.`;
+		case "flapping":
+			return text`${bold(`${page} fails again ${how}`)} as of ${at}.`;
+		case "hidden":
+			return text`${bold(`${page} is hidden`)} behind a challenge or block as of ${at}.`;
+		default:
+			return text`${bold(`${page} works`)} as of ${at}.`;
+	}
+}
+
+/** What the first sentence leaves open. */
+function afterHeadline(watch: Watch, about: WatchChange): Text[] {
+	if (about.kind === "state") {
+		if (about.to === "hidden") return [text`I cannot tell whether it works.`];
+		if (about.to !== "failing" && about.to !== "flapping") return [];
+		const failure = watch.kept.at(-1);
+		return [
+			...(about.to === "flapping" ? [text`Intermittent: ${watch.failures} of ${watch.looks} checks failed.`] : []),
+			...(failure?.ray == null
+				? []
+				: [text`Ray ID ${code(failure.colo === null ? failure.ray : `${failure.ray}-${failure.colo}`)}.`]),
+		];
+	}
+	if (about.kind !== "ended") return [];
+	if (about.why === "recovered") return [text`${CLEAN_LOOKS} checks in a row worked.`];
+	if (about.why !== "time") return [];
+	const { failures, looks } = watch;
+	if (looks === 0) return [text`${lastWords(watch)}.`];
+	if (failures === 0) return [text`${countOf(watch)} worked. An intermittent failure is still possible.`];
+	return [failures === looks ? text`${countOf(watch)} failed.` : text`${lastWords(watch)}. ${countOf(watch)}.`];
+}
+
+/** What changed besides; a failing state names already how it fails now. */
+function extraWords(change: WatchChange, about: WatchChange | null, nowMs: number): Text {
+	const named = about?.kind === "state" && about.fails !== undefined;
+	return named && change.kind === "code" ? text`Before: ${whatFailed(change.from)}.` : changeWords(change, nowMs);
+}
+
+function changeWords(change: WatchChange, nowMs: number): Text {
+	switch (change.kind) {
+		case "code":
+			return text`It now fails ${howItFails(change.to)} (before: ${whatFailed(change.from)}).`;
+		case "colo":
+			return text`Now served from another data center: ${cityOf(change.colo)}.`;
+		case "gap":
+			return text`I was offline from ${minute(change.fromMs, nowMs)} to ${minute(change.toMs, nowMs)}, so that period is unknown.`;
+		default:
+			return text``;
+	}
+}
+
+function changeControls(watch: Watch, about: WatchChange | null): Block | null {
+	const url = maskedUrl(watch.url);
+	if (watch.ended !== null) {
+		const isDone = watch.ended.why === "recovered" || watch.ended.why === "time";
+		const id = isDone ? caseOf(watch) : null;
+		const report: readonly Button[] = id === null ? [] : [{ label: "Report…", action: { do: "report", case: id } }];
+		return buttons(text`To watch again: ${ask(`watch ${url}`)}`, ...report, againButton(watch), ...evidenceButton(watch));
+	}
+	const isFailing = about?.kind === "code" || (about?.kind === "state" && (about.to === "failing" || about.to === "flapping"));
+	return isFailing ? buttons(text`To check it: ${ask(url)}`, checkButton(watch), ...evidenceButton(watch)) : null;
+}
+
+/**
+ * Whom a change calls: the person who asked and those who follow the case hear of a recovery, of a failure that is new, and of the end of
+ * the time. Nothing else calls anybody, and nobody but the person who asked hears of a private watch.
+ */
+function notifyOf(watch: Watch, changes: readonly WatchChange[], followers: readonly string[]): Notify | null {
+	// A direct message notifies by itself.
+	if (watch.isPrivate) return null;
+	const isRecovery = watch.ended?.why === "recovered";
+	const calls = changes.some(
+		(one) =>
+			(one.kind === "state" && one.fails !== undefined) ||
+			(one.kind === "ended" && (one.why === "recovered" || one.why === "time")),
 	);
+	if (!calls) return null;
+	const people = [...new Set([...(watch.asker === null ? [] : [watch.asker]), ...followers])];
+	return isRecovery ? { people, broadcast: true } : people.length === 0 ? null : { people };
+}
 
-export const watchedAlone = (watch: Watch): Message =>
-	message(
-		"neutral",
-		say(text`I watch ${pageWords(watch)} until ${time(watch.untilMs)}, and tell you alone, in a direct message.`),
-	);
-
-export const watchEnded = (watch: Watch | null): Message =>
-	message(
-		"neutral",
-		say(
-			watch === null
-				? text`That watch is over, and I know nothing of it any more.`
-				: text`That watch is over: ${pageWords(watch)}, ${endWords(watch)}.`,
-		),
-	);
-
-export const notYourWatch = (watch: Watch): Message =>
-	message(
-		"neutral",
-		say(text`Only ${watch.who}, the people in its channel, or an admin can end the watch of ${pageWords(watch)}.`),
-	);
-
-export const stoppedWatching = (watches: readonly Watch[]): Message =>
-	message(
-		"neutral",
-		say(
-			text`${watches.length === 1 ? "One watch is" : `${watches.length} watches are`} ended; the thread of each has what was seen.`,
-		),
-	);
-
-export const nothingWatched: Message = message(
-	"neutral",
-	say(text`Nothing is watched here, and nothing for you. ${ask("watch shop.example for 30m")} begins.`),
-);
-
-export const justBegun: Message = message(
-	"neutral",
-	say(text`Somebody has just asked for the same; that watch stands in a moment.`),
-);
-
-export const nowhereToTell: Message = message(
-	"neutral",
-	say(
-		text`I can neither tell this channel nor write to you, so there is nobody to tell when it changes. Invite me to the channel, or allow direct messages from me.`,
-	),
-);
-
-const MANY_WORDS = {
-	host: `Here that host is watched ${WATCHES_MAX.host} times already, which is as often as I do`,
-	hostInAll: `That host is watched ${WATCHES_MAX.hostInAll} times already, which is as often as I do for everyone together`,
-	workspace: `Here ${WATCHES_MAX.workspace} pages are watched already, which is as many as I do`,
-	all: "I watch as many pages as I can",
-} as const;
-export const tooManyWatches = (of: keyof typeof MANY_WORDS): Message =>
-	message("neutral", say(text`${MANY_WORDS[of]}: end one with ${ask("unwatch shop.example")} first.`));
+/** What a thread of a watch is called after a change: only a recovery and a new failure change it, because renames are rationed. */
+export function watchThreadName(watch: Watch, changes: readonly WatchChange[]): Message | null {
+	if (watch.ended?.why === "recovered") return message("good", title(text`${pageName(watch)} recovered`));
+	const fails = watch.ended === null && changes.some((one) => one.kind === "state" && one.fails === "again");
+	return fails ? message("bad", title(text`${pageName(watch)} fails again`)) : null;
+}

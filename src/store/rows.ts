@@ -96,6 +96,7 @@ const WatchBody = z.object({
 	announced: z.number(),
 	toAnnounce: z.array(z.looseObject({ kind: z.string() })),
 	ended: z.object({ why: z.string(), who: z.string().nullable(), atMs: z.number() }).nullable(),
+	evidence: z.object({ messageRef: z.string().nullable(), failures: z.number() }).nullable().default(null),
 });
 
 const amount = (max: number, usual: number) => z.number().int().min(1).max(max).catch(usual);

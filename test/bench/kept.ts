@@ -81,6 +81,7 @@ const watched = (nth: number): Watch => ({
 	announced: 0,
 	toAnnounce: [],
 	ended: null,
+	evidence: null,
 });
 
 const [file = "", cases = "0", watches = "0"] = process.argv.slice(2);

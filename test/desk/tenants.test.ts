@@ -152,9 +152,9 @@ test("a guest elsewhere learns nothing of a public room's case and watch, and a 
 	const [eve] = others;
 	assert.ok(eve);
 	await desk.handle({ do: "unwatch", watch }, eve.conversation, "Eve");
-	assert.match(eve.read(), /know nothing of it/);
+	assert.match(eve.read(), /do not know that watch/);
 	await desk.handle(`watch ${site("/inner-watch")} for 30m`, eve.conversation, "Eve");
-	assert.doesNotMatch(eve.read(), /watched already|Ann/);
+	assert.doesNotMatch(eve.read(), /already watching|Ann/);
 	const there = person({ room: "C-open", open: true, name: "U2", more: guest });
 	await desk.handle({ do: "report", case: id }, there.conversation, "Eve");
 	assert.match(there.read(), /inner-path/, "a guest of that very room");
@@ -187,10 +187,11 @@ test("a watch ends by who asked for it, by its room, or by an admin; others do n
 	const [hidden, shown] = [await begin(closed, "/hidden"), await begin(open, "/shown")];
 	const stranger = person({ room: "C-other", open: true, name: "U2" });
 	for (const [what, told] of [
-		[`watch ${site("/shown")}`, /watched already/],
-		[`unwatch ${site("/shown")}`, /Nothing is watched/],
-		[`unwatch ${site("/hidden")}`, /Nothing is watched/],
-		[{ do: "unwatch", watch: hidden }, /know nothing of it/],
+		[`watch ${site("/shown")}`, /already watching/],
+		[`unwatch ${site("/shown")}`, /I am not watching anything here/],
+		[`unwatch ${site("/hidden")}`, /I am not watching anything here/],
+		[{ do: "unwatch", watch: hidden }, /I do not know that watch/],
+		[{ do: "watch-evidence", watch: hidden }, /I do not know that watch/],
 		[{ do: "unwatch", watch: shown }, /Only Ann/],
 	] as const) {
 		await desk.handle(what, stranger.conversation, "Eve");
@@ -200,11 +201,11 @@ test("a watch ends by who asked for it, by its room, or by an admin; others do n
 	}
 	// It is not known there, so it is not said to be watched: this one is another.
 	await desk.handle(`watch ${site("/hidden")} for 30m`, stranger.conversation, "Eve");
-	assert.doesNotMatch(stranger.read(), /watched already/);
+	assert.doesNotMatch(stranger.read(), /already watching/);
 	assert.equal((await stores.watches.open({ url: site("/hidden") }, 5)).length, 2);
 	const foreign = person({ room: "G-private", workspace: "slack T2", name: "U8" });
 	await desk.handle({ do: "unwatch", watch: hidden }, foreign.conversation, "Eve");
-	assert.match(foreign.read(), /know nothing of it/);
+	assert.match(foreign.read(), /do not know that watch/);
 	assert.deepEqual([(await stores.watches.get(hidden))?.ended, (await stores.watches.get(shown))?.ended], [null, null]);
 
 	await desk.handle({ do: "unwatch", watch: hidden }, person({ room: "G-private", name: "U5" }).conversation, "Bob");

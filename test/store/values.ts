@@ -76,5 +76,6 @@ export const aWatch = (id: string, more: Partial<Watch> = {}): Watch => ({
 	announced: 0,
 	toAnnounce: [],
 	ended: null,
+	evidence: null,
 	...more,
 });
