@@ -175,7 +175,7 @@ test("a watch whose head could not be posted anywhere is none: the page is free 
 	const { inNoLane, alone } = thread();
 	const nowhere = inNoLane({ resumeRef: () => null });
 	assert.equal((await desk.handle(`watch ${lab.url("healthy", "/nowhere")}`, nowhere)).kind, "refused");
-	assert.match(alone.at(-1) ?? "", /I can neither/);
+	assert.match(alone.at(-1) ?? "", /^I cannot post here or message you\./);
 	const broken = inNoLane({ begin: () => Promise.reject(new Error("rate limited")) });
 	assert.equal((await desk.handle(`watch ${lab.url("healthy", "/nowhere")}`, broken)).kind, "broke");
 	const { kind } = await desk.handle(`watch ${lab.url("healthy", "/nowhere")}`, inNoLane({ resumeRef: () => "{}" }));
