@@ -178,7 +178,7 @@ describe("administration", () => {
 			await ask(lab.url("closes-empty"));
 			const last = slack.messages.at(-1) as SlackMessage;
 			await slack.press(last, `r:${(await store.cases.ofHost("slack T1", "closes-empty.lab.example", 1))[0]?.id}`);
-			while (!flatSlack(slack.messages.at(-1) as SlackMessage).includes("status page"))
+			while (!flatSlack(slack.messages.at(-1) as SlackMessage).includes("Status page"))
 				await new Promise((resolve) => setImmediate(resolve));
 			assert.deepEqual([slack.uploads.length, slack.messages.every((one) => one.onlyFor !== null)], [0, true]);
 			await slack.press(last, `k:${lab.url("closes-empty")}`);

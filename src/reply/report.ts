@@ -242,10 +242,10 @@ export const reportFileAbout = (one: Case): string =>
 	`Report on error ${one.code} at ${hostOf(one)}: evidence, timeline, what is ruled out, next steps, texts to forward.`;
 
 /** Tells everybody that the report is there, beside its file. */
-export const reportMessage = (one: Case, nowMs: number): Message =>
+export const reportMessage = (one: Case): Message =>
 	message(
 		"neutral",
-		title(text`Report on ${code(hostOf(one))}, as of ${clock(nowMs, one.openedAtMs)}`),
+		title(text`Report on ${code(hostOf(one))}`),
 		say(
 			text`The file has the evidence, the next steps, and a text each for the hosting provider, the developer, Cloudflare support and the status page. It names nobody.`,
 		),

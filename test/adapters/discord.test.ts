@@ -218,7 +218,10 @@ describe("in Discord", () => {
 			assert.match(discord.messages.map((one) => one.content).join("\n"), /499/);
 			await discord.press(question, "r:case-1");
 			await settled(5);
-			assert.match(JSON.stringify(discord.calls.map((one) => one.body)), /cf520-closes-empty\.lab\.example\.txt/);
+			assert.match(
+				JSON.stringify(discord.calls.map((one) => one.body)),
+				/cf520-closes-empty\.lab\.example-[\d-]{10}\.html.*Report on error 520 at closes-empty/,
+			);
 			// In words, by mention and by command: both say something in the thread.
 			discord.mention("answer what-changed deploy", { channel: question.channelId });
 			await settled(6);

@@ -157,7 +157,7 @@ describe("in Slack", () => {
 			assert.doesNotMatch(text(shared), /Before, here/);
 			const theirs = shared.find((one) => /"value":"r:/.test(JSON.stringify(one.blocks))) as SlackMessage;
 			const report = /"value":"(r:[^"]+)"/.exec(JSON.stringify(theirs.blocks))?.[1] ?? "";
-			assert.match(text(await next(slack.press(theirs, report, { user: "U3", team: "T2" }))), /visitors/i);
+			assert.match(text(await next(slack.press(theirs, report, { user: "U3", team: "T2" }))), /Report on .*Who should get it\?/s);
 		}));
 
 	it("the thread goes on: answers by button, late clicks, taking back, a paste, a report, solved", () =>
@@ -190,15 +190,20 @@ describe("in Slack", () => {
 			assert.match(last(), /1 known error/);
 			await slack.press(question, "r:case-1");
 			await settled(6);
-			assert.match(thread().map(flatSlack).join("\n"), /For the hosting provider.*Cloudflare's error 520.*For the status page/s);
-			assert.match(slack.uploads[0]?.content ?? "", /== For the hosting provider ==[\s\S]*Cloudflare's error 520/);
+			assert.match(last(), /Report on closes-empty\.lab\.example/);
+			assert.match(slack.uploads[0]?.content ?? "", /<summary>For the hosting provider<\/summary>[\s\S]*Cloudflare error 520/);
+			const alone = () => flatSlack(slack.messages.filter((one) => one.onlyFor !== null).at(-1) as SlackMessage);
+			assert.match(alone(), /Who should get it\?.*\[Hosting provider\]/s);
+			await slack.press(question, "t:case-1:status");
+			await settled(7);
+			assert.match(alone(), /For the status page.*Investigating/s);
 			await slack.press(question, "p:case-1");
 			const form = await slack.view(0);
 			await slack.submit(form, { paste: { paste: 'x - - [22/Nov/2026:12:00:05 +0000] "GET /a HTTP/1.1" 499 0 "-" "x"' } });
-			await settled(7);
+			await settled(8);
 			assert.match(thread().map(flatSlack).join("\n"), /status\s*499/);
 			await slack.press(question, "a:no-such-case:origin-log:nothing");
-			await settled(8);
+			await settled(9);
 			assert.match(
 				slack.messages
 					.filter((one) => one.onlyFor !== null)
@@ -207,10 +212,10 @@ describe("in Slack", () => {
 				/a case that I do not know any more/,
 			);
 			await slack.press(question, "w:case-1:deliberate-close");
-			await settled(9);
+			await settled(10);
 			assert.match(flatSlack(head as SlackMessage), /Solved: Connection dropped by a rule/);
 			await slack.press(question, "a:case-1:origin-log:nothing");
-			await settled(10);
+			await settled(11);
 			assert.match(
 				slack.messages
 					.filter((one) => one.onlyFor !== null)

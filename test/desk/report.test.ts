@@ -44,7 +44,7 @@ test("a report is one short message, one file, and a choice for the person who a
 	const { desk, conversation, told, alone, files } = await thread();
 	await desk.handle({ do: "report", case: "case-1" }, conversation, "Ann Blyth");
 	assert.deepEqual([told.length, alone.length, files.length], [1, 1, 1]);
-	assert.match(told[0] ?? "", /^Report on closes-empty\.lab\.example, as of /);
+	assert.match(told[0] ?? "", /^Report on closes-empty\.lab\.example\n/);
 	assert.match(
 		alone[0] ?? "",
 		/^Who should get it\?\n\[Hosting provider\] \[Developer\] \[Cloudflare support\] \[Status page\]$/,

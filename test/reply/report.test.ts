@@ -213,7 +213,7 @@ test("every answer to every question has a sentence of its own", () => {
 const wordsOf = (said: string) => said.split(/\s+/).filter((word) => /[\p{L}\p{N}]/u.test(word)).length;
 
 test("what everybody reads of a report is at most 40 words, and the choice is by buttons", () => {
-	assert.ok(wordsOf(flat(reportMessage(shop(), NOW))) <= 40, flat(reportMessage(shop(), NOW)));
+	assert.ok(wordsOf(flat(reportMessage(shop()))) <= 40, flat(reportMessage(shop())));
 	assert.equal(
 		flat(reportChooser(shop())),
 		"Who should get it?\n[Hosting provider] [Developer] [Cloudflare support] [Status page]",
