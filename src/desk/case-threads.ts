@@ -13,12 +13,13 @@ import type { Question } from "../read/text/question.ts";
 import { sameSite, type Target } from "../read/text/target.ts";
 import { earlierWords, withCase } from "../reply/case.ts";
 import { changeWords, checkedAgain, checkedHere, deltaMessage, isLikelyKnown } from "../reply/case-delta.ts";
-import { caseHead, seenWorking } from "../reply/case-head.ts";
+import { caseHead, recoveredHead, seenWorking } from "../reply/case-head.ts";
 import { firstQuestion } from "../reply/case-question.ts";
 import type { Reply } from "../reply/reply.ts";
 import { factsOf, type NewEvidence, withEvidence } from "./case-changes.ts";
 import { asksNow, CALLS_AFTER_MS, CasePosting, called, type Telling, withoutControls } from "./case-posting.ts";
 import type { DeskContext } from "./context.ts";
+import type { Conversation } from "./conversation.ts";
 import type { ResumableConversation } from "./resumable.ts";
 import { belongingOf, readableBy } from "./tenants.ts";
 
@@ -266,6 +267,15 @@ export class CaseThreads {
 			...(await readableBy(watched, conversation, true)).flatMap(codesOfWatch),
 			...(await readableBy(others, conversation, true)).flatMap(({ codes }) => codes),
 		].filter((seen) => atMs - seen.atMs <= CODES_WITHIN_MS);
+	}
+
+	/** A watch saw the page of a case recover: its head says so. A case that is told elsewhere is left alone. */
+	async recovered(id: string, atMs: number, conversation: Pick<Conversation<Message>, "edit">): Promise<void> {
+		const changed = await this.#context.stores.cases.change(id, (one) =>
+			one.solved === null ? { ...one, head: recoveredHead(one, atMs) } : one,
+		);
+		if (changed !== null && changed.after.messageRef !== null)
+			await conversation.edit(changed.after.messageRef, caseHead(changed.after));
 	}
 
 	/** A case by its id, for somebody who may act on it: it is told here, or in a room that they may read. null: there is none for them. */

@@ -98,7 +98,7 @@ export function openDesk(given: DeskContext): Desk {
 	const unknown = new UnknownPresses(now);
 	const actions = new CaseActions(context, looking, threads, unknown);
 	const hearing = new Hearing(context, threads);
-	const rounds = new WatchRounds(context, looking);
+	const rounds = new WatchRounds(context, looking, (caseId, atMs, conversation) => threads.recovered(caseId, atMs, conversation));
 	const watching = new Watching(context, rounds, unknown);
 	const handling = new Handling({ context, texts, looking, threads, actions, watching }, stopping.signal);
 	return {

@@ -22,8 +22,12 @@ const LEASE_MS = 90_000;
 const HEAD_EVERY_LOOKS = 5;
 const JITTER = 0.1;
 
-/** What a recovery does to the case that the watch was begun from; it may be told twice after the end of a process. `atMs`: Unix milliseconds. */
-export type OnRecovered = (caseId: string, atMs: number) => Promise<void>;
+/**
+ * What a recovery does to the case that the watch was begun from; it may be told twice after the end of a process.
+ * @param atMs Unix milliseconds
+ * @param conversation in the chat that the watch is told in
+ */
+export type OnRecovered = (caseId: string, atMs: number, conversation: Conversation<Message>) => Promise<void>;
 
 /** The clock of the watches: who is due is claimed and looked at, and what is new is told. */
 export class WatchRounds {
@@ -246,7 +250,7 @@ class WatchRound {
 		// Before it counts as told: whoever goes on after the end of this process tells the case again.
 		const caseId = await this.#toldCase(watch);
 		if (caseId !== null && watch.ended?.why === "recovered")
-			await this.#onRecovered?.(caseId, recoveryOf(watch).atMs).catch((error: unknown) =>
+			await this.#onRecovered?.(caseId, recoveryOf(watch).atMs, opened).catch((error: unknown) =>
 				log({ event: "case-not-told", caseId, error: nameOf(error) }),
 			);
 		const after = await this.#change(told);

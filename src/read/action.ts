@@ -122,7 +122,7 @@ function written(action: Action): string {
 		case "unwatch":
 			return `u:${action.watch}`;
 		case "watch-evidence":
-			return `g:${action.watch}`;
+			return `G:${action.watch}`;
 		case "allow-origin":
 			return `h:${action.host}`;
 		case "ask":
@@ -211,7 +211,7 @@ export function readAction(text: string): Action | null {
 			return { do: "access", case: id, key: third, has: fourth === "own" };
 		case "u":
 			return { do: "unwatch", watch: id };
-		case "g":
+		case "G":
 			return { do: "watch-evidence", watch: id };
 		default:
 			return null;

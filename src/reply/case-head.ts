@@ -1,6 +1,6 @@
 import type { Case } from "../judge/case.ts";
 import { type Block, type Button, controls, type Message, message, title } from "../message/message.ts";
-import { ours, type Text, text } from "../message/text.ts";
+import { clock, ours, type Text, text } from "../message/text.ts";
 import { casePage, lasting, lowered, personWords, solvedWords, standingOf, titleOf } from "./case-words.ts";
 import { percent } from "./words.ts";
 
@@ -49,6 +49,14 @@ export function caseHead(one: Case): Message {
 		blocks: [...(head === undefined ? [] : [head]), ...rest, headControls(one)],
 	};
 }
+
+/** What the newest check saw, once a watch has seen the page recover. Pure. @param atMs Unix milliseconds */
+export const recoveredHead = (one: Case, atMs: number): Message =>
+	message(
+		"good",
+		title(text`${casePage(one)} recovered`, text`at ${clock(atMs, atMs)} after ${lasting(atMs - one.openedAtMs)} (${one.code})`),
+		...one.head.blocks.filter(isOfPlace),
+	);
 
 /** Check again, watch, evidence; what is rarer behind the menu. */
 function headControls(one: Case): Block {

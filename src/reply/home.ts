@@ -2,7 +2,7 @@ import type { Case } from "../judge/case.ts";
 import type { Watch } from "../judge/watch.ts";
 import { buttons, type Message, message, say, title } from "../message/message.ts";
 import { link, type Text, text } from "../message/text.ts";
-import { caseHead } from "./case.ts";
+import { caseHead } from "./case-head.ts";
 import { watchHead } from "./watch.ts";
 
 /** Words of a person's own page: what they can ask there, their cases, their watches. */

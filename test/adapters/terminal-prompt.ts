@@ -7,6 +7,7 @@ import type { Desk } from "../../src/desk/desk.ts";
 import { type Message, message, say } from "../../src/message/message.ts";
 import { text } from "../../src/message/text.ts";
 import type { DeskAction } from "../../src/read/action.ts";
+import { DEFAULT_POLICY } from "../../src/read/policy.ts";
 
 /** What a desk does in a test of the terminal alone. */
 export type Told = (what: string | DeskAction, conversation: Conversation<Message>) => Promise<void>;
@@ -37,6 +38,9 @@ export function scriptedDesk(told: Told): ScriptedDesk {
 		privateByDefault: async () => false,
 		isPrivate: async () => false,
 		hears: async () => null,
+		home: async () => ({ cases: [], watches: [], atMs: 0 }),
+		likelyCauses: async () => [],
+		settings: async () => DEFAULT_POLICY,
 		wantsAddress: async (question) => ({
 			url: question.slice("origin ".length),
 			host: "shop.example",

@@ -20,7 +20,7 @@ import {
 	watchedAlready,
 } from "../../src/reply/watch-replies.ts";
 import { flat } from "../flat.ts";
-import { wordsOf } from "../words.ts";
+import { words } from "../words.ts";
 
 const START = Date.UTC(2026, 10, 22, 14);
 const MINUTE = 60_000;
@@ -321,10 +321,10 @@ test("whatever happens, a watch says it in few words", () => {
 		for (const signs of sequences())
 			for (const end of ["", CLEAN, "e", "r"]) {
 				const one = after(signs + end, start);
-				const words = [wordsOf(delta(one)), wordsOf(watchHead(one, NOW + 86_400_000)), wordsOf(watchEvidence(one, NOW))];
+				const counts = [words(delta(one)), words(watchHead(one, NOW + 86_400_000)), words(watchEvidence(one, NOW))];
 				assert.ok(
-					(words[0] ?? 0) <= 50 && (words[1] ?? 0) <= 60 && (words[2] ?? 0) <= 150,
-					`${signs}${end}: ${words}\n${flat(delta(one))}\n${flat(watchHead(one, NOW + 86_400_000))}`,
+					(counts[0] ?? 0) <= 50 && (counts[1] ?? 0) <= 60 && (counts[2] ?? 0) <= 150,
+					`${signs}${end}: ${counts}\n${flat(delta(one))}\n${flat(watchHead(one, NOW + 86_400_000))}`,
 				);
 			}
 });

@@ -54,6 +54,12 @@ function doesWhat(action: Action): string | null {
 			return "ends the watch";
 		case "allow-origin":
 			return "lets everyone here check this origin";
+		case "watch-evidence":
+			return "posts what failed";
+		case "not-it":
+			return "says that it is not this cause";
+		case "status":
+			return "tells where this case is";
 		case "access":
 		case "ask":
 		case "leave":
