@@ -44,61 +44,7 @@ export const DEMO_LINES = 60;
 /**
  * What does not hold yet, by kind: names of incidents and replies. It only shrinks: an entry that holds fails the test that checks it.
  */
-export const NOT_YET: Readonly<Record<string, string>> = {
-	head: [
-		"api-user bad-certificate blank-502 closed-mid-response closes-empty cloudflare-blocked cookies custom-page",
-		"cut-content deliberate-444 half-header headers-malformed headers-missing http2-to-origin huge-headers no-dns",
-		"no-route now-and-then own-500 own-502 own-504 own-520 plain-on-tls refuses resets silent some-urls",
-		"space-in-name ssh-banner times-out tls-broken too-large tunnel-down two-disagree visitor worker-throws",
-		"wrong-address",
-	].join(" "),
-	first: [
-		"api-user cannot-reproduce closed-mid-response closes-empty cloudflare-blocked cookies custom-page cut-content",
-		"deliberate-444 half-header headers-malformed headers-missing http2-to-origin huge-headers middle-timeout",
-		"now-and-then own-520 resets some-urls space-in-name ssh-banner tls-broken too-large two-disagree visitor",
-		"wrong-address",
-	].join(" "),
-	delta: [
-		"api-user cannot-reproduce closed-mid-response cloudflare-blocked cookies deliberate-444 headers-malformed",
-		"headers-missing http2-to-origin middle-timeout tls-broken too-large two-disagree visitor wrong-address",
-	].join(" "),
-	incident: [
-		"api-user cannot-reproduce closed-mid-response cloudflare-blocked cookies deliberate-444 headers-malformed",
-		"headers-missing http2-to-origin middle-timeout tls-broken too-large two-disagree visitor wrong-address",
-	].join(" "),
-	both: "two-disagree",
-	healthy: "cached healthy not-proxied redirects xn--mnchen-3ya",
-	otherCode: [
-		"bad-certificate blank-502 blocked challenged no-dns no-route no-script-browser own-500 own-502 own-504",
-		"plain-on-tls refuses silent times-out tunnel-down worker-throws",
-	].join(" "),
-	ray: [
-		"ray-far-apart ray-one ray-one-place ray-page-footer ray-page-with-time ray-retired-colo ray-several",
-		"ray-unknown-colo",
-	].join(" "),
-	evidence: "case",
-	status: "case",
-	report: "api-user case middle-timeout",
-	explain: [
-		"502 520 bad-field-name bad-status-code bad-status-line bare-cr bare-lf bytes-after-the-end chunk-end-missing",
-		"chunk-line-too-long chunk-size-bad chunk-size-empty chunks-cut client-certificate-wanted closed-before-the-end",
-		"closed-mid-response cloudflare-blocked cold-start content-coding-broken content-length-differs",
-		"content-length-invalid content-length-list content-length-repeated content-short control-in-reason",
-		"control-in-value deliberate-close edge-feature empty-field-name endless-interim field-name-too-long",
-		"framing-conflict h2-asks-for-http1 h2-bad-field h2-bad-frame h2-bad-header-block h2-bad-settings h2-bad-status",
-		"h2-content-length-mismatch h2-content-length-repeated h2-endless-frames h2-endless-header-block h2-frame-large",
-		"h2-goaway h2-http1-text h2-settings-missing h2-status-missing h2-stream-reset header-section-endless",
-		"header-section-large header-section-over-128k headers-malformed headers-missing headers-too-large",
-		"http2-to-origin idle-race incomplete-header-section leading-empty-lines length-and-transfer-encoding",
-		"middle-timeout missing-colon no-bytes not-http nul-byte odd-client-request only-interim origin-crashed",
-		"origin-overloaded origin-pulls path-drops protocol-mismatch relabelled-5xx request-too-large reset",
-		"response-too-large reused-connection-fails silence single-field-repeated space-before-colon",
-		"space-before-first-field status-below-100 status-line-in-chunks tls-alert tls-broken too-many-fields",
-		"trailer-without-colon transfer-encoding-not-chunked upgrade-or-1xx visitor-banned wrong-target wrong-version",
-	].join(" "),
-	help: "help",
-	demo: "demo",
-};
+export const NOT_YET: Readonly<Record<string, string>> = {};
 
 /**
  * What has to hold, but for what is in NOT_YET: that must not hold.

@@ -105,11 +105,11 @@ describe("a watch", () => {
 			assert.equal((await store.watches.get("wcase-1"))?.ended?.why, "recovered");
 			await until(() => /: recovered at/.test(flatSlack(head)));
 			const before = slack.messages.length;
-			await slack.press(head, "g:wcase-1");
+			await slack.press(head, "G:wcase-1");
 			await until(() => slack.messages.length > before);
 			golden(t, "recovers", transcript(slack.messages));
 			await until(async () => (await store.watches.get("wcase-1"))?.evidence?.messageRef != null);
-			await slack.press(head, "g:wcase-1");
+			await slack.press(head, "G:wcase-1");
 			await until(() => slack.messages.length > before + 1);
 			const again = slack.messages.at(-1) as SlackMessage;
 			assert.match(flatSlack(again), /^(?:Already posted: |The failed requests are in this thread already\.)/);

@@ -26,6 +26,7 @@ import { type Ended, ended, endPrivately } from "./outcome.ts";
 import { sendReport, sendStatement } from "./reporting.ts";
 import type { Request } from "./request.ts";
 import type { ResumableConversation } from "./resumable.ts";
+import type { Changed } from "./stores.ts";
 import type { UnknownPresses } from "./tenants.ts";
 
 /** The actions of a case that end in it; checking again is a question about its site. */
@@ -53,7 +54,10 @@ export class CaseActions {
 	): Promise<Ended> {
 		// A closed case can still be reported on; and what is resumed may have closed it itself.
 		const closedToo = question.kind === "report" || conversation.resumed;
-		const one = await (closedToo ? this.#threads.newestHere(conversation) : this.#threads.here(conversation));
+		const here = await (closedToo ? this.#threads.newestHere(conversation) : this.#threads.here(conversation));
+		// A head that nothing was told under has no thread yet: said in the channel, it is about its one open case.
+		const [only = null, ...others] = here === null ? await this.#threads.openInRoom(conversation) : [];
+		const one = here ?? (others.length === 0 ? only : null);
 		if (one === null) return endPrivately(nothingToReport, conversation, "misread");
 		return this.act(actionOf(question, one.id), conversation, who);
 	}
@@ -142,10 +146,10 @@ export class CaseActions {
 		const changed = await this.#context.stores.cases.change(id, (one) => withSaid(one, said).after);
 		if (changed === null) return;
 		const { post } = withSaid(changed.before, said);
-		if (post !== null) await this.#post(changed.after, post, conversation);
+		if (post !== null) await this.#post(changed, post, conversation);
 	}
 
-	#post(after: Case, post: Post, conversation: ResumableConversation): Promise<void> {
+	#post({ before, after }: Changed<Case>, post: Post, conversation: ResumableConversation): Promise<void> {
 		switch (post.kind) {
 			case "alone":
 				return conversation.replyPrivately(post.message);
@@ -165,7 +169,7 @@ export class CaseActions {
 				return this.#threads.posting.postEnd(after, conversation);
 			case "change":
 				if (post.reopened === true) this.#threads.posting.rename(after, conversation);
-				return this.#threads.posting.post(after, post.change, conversation, { answered: post.answered });
+				return this.#threads.posting.post(after, post.change, conversation, { answered: post.answered, before });
 		}
 	}
 }

@@ -3,7 +3,7 @@ import type { EvidenceKey } from "../knowledge/evidence.ts";
 import type { Block, Message } from "../message/message.ts";
 import type { Text } from "../message/text.ts";
 import { evidenceIs, evidenceMessage, noEvidence } from "../reply/case.ts";
-import { deltaMessage, isLikelyKnown, solvedMessage } from "../reply/case-delta.ts";
+import { deltaMessage, isLikelyKnown, isSameLikely, solvedMessage } from "../reply/case-delta.ts";
 import { caseHead } from "../reply/case-head.ts";
 import { answeredMessage, closedQuestion, passedMessage, undoneMessage } from "../reply/case-question.ts";
 import type { Answered } from "./case-changes.ts";
@@ -19,6 +19,8 @@ export interface Telling {
 	readonly inPlace?: boolean;
 	/** Whoever waits for the case is called. */
 	readonly calls?: boolean;
+	/** The case before the change. */
+	readonly before?: Case;
 }
 
 /** An edit calls nobody: whoever waited longer is called. */
@@ -43,11 +45,15 @@ export class CasePosting {
 
 	/** A changed case, which is kept: told in its thread, its head brought up to date. */
 	async post(one: Case, change: Text | null, conversation: ResumableConversation, telling: Telling = {}): Promise<void> {
-		const { answered = null, inPlace = false, calls = false } = telling;
+		const { answered = null, inPlace = false, calls = false, before } = telling;
 		const current = (await this.#context.stores.cases.get(one.id)) ?? one;
 		const keepsOpen = current.open !== null && answered?.key !== current.open.key && current.open.key === asksNow(current);
 		const asksAlready = keepsOpen && current.open.messageRef !== null && current.open.below < SCROLLED_AWAY;
-		const message = deltaMessage(current, change, { asksAlready, headLost: current.messageRef === null });
+		const message = deltaMessage(current, change, {
+			asksAlready,
+			headLost: current.messageRef === null,
+			fixTold: before !== undefined && isSameLikely(before, current),
+		});
 		const posted = calls ? called(message, current) : message;
 		if (inPlace) await conversation.update(posted);
 		const messageRef = inPlace ? conversation.location().messageRef : await conversation.followUp(posted);

@@ -203,6 +203,7 @@ export class CaseThreads {
 		const answers = key !== undefined && changed.after.facts.some((fact) => fact.key === key);
 		await this.posting.post(changed.after, words, conversation, {
 			...telling,
+			before: changed.before,
 			answered: answers ? { key, how: "answered", who: news.who ?? "" } : null,
 		});
 		return true;
@@ -214,7 +215,7 @@ export class CaseThreads {
 		if (key === null) return [];
 		const atMs = this.#context.now();
 		const all = await this.#context.stores.cases.ofWorkspace(conversation.workspace, atMs - DAY_MS, ROOM_READ_MAX);
-		const here = all.filter((one) => one.room === key && one.threadKey !== null && !hasEnded(one, atMs));
+		const here = all.filter((one) => one.room === key && one.messageRef !== null && !hasEnded(one, atMs));
 		return readableBy(here, conversation, true);
 	}
 

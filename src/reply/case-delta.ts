@@ -27,13 +27,15 @@ interface DeltaOptions {
 	readonly asksAlready: boolean;
 	/** The head cannot be edited where this is told: its first line stands in front. */
 	readonly headLost: boolean;
+	/** What to do about the likely cause was told before. */
+	readonly fixTold?: boolean;
 }
 
 /**
  * One change of a case: what it means, and what to do next.
  * @param change null: nothing that has words of its own
  */
-export function deltaMessage(one: Case, change: Text | null, { asksAlready, headLost }: DeltaOptions): Message {
+export function deltaMessage(one: Case, change: Text | null, { asksAlready, headLost, fixTold = false }: DeltaOptions): Message {
 	const standing = standingOf(one);
 	const isLikely = standing.kind === "named" && standing.certainty === "likely";
 	const line = headLost ? headLine(one) : null;
@@ -41,7 +43,15 @@ export function deltaMessage(one: Case, change: Text | null, { asksAlready, head
 		line === null ? "neutral" : one.head.mood,
 		line,
 		change === null ? null : say(change),
-		...(one.access === "none" ? [] : isLikely ? fixBlocks(one, standing.first.cause) : asksAlready ? [] : questionBlocks(one)),
+		...(one.access === "none"
+			? []
+			: isLikely
+				? fixTold
+					? []
+					: fixBlocks(one, standing.first.cause)
+				: asksAlready
+					? []
+					: questionBlocks(one)),
 	);
 }
 
@@ -62,6 +72,18 @@ function fixBlocks(one: Case, cause: string): Block[] {
 			[],
 		),
 	];
+}
+
+/** Whether the likely cause of a case is the same as before. */
+export function isSameLikely(before: Case, after: Case): boolean {
+	const [was, is] = [standingOf(before), standingOf(after)];
+	return (
+		isLikelyKnown(before) &&
+		isLikelyKnown(after) &&
+		was.kind === "named" &&
+		is.kind === "named" &&
+		was.first.cause === is.first.cause
+	);
 }
 
 /** Whether a case asks nothing anymore, because its likely cause is known. */
@@ -88,6 +110,7 @@ const lower = (title: string): string => title.charAt(0).toLowerCase() + title.s
 /** What a new fact means; who said it stands where the question was. */
 export function changeWords(before: Case, after: Case, fact: Fact): Text {
 	const known = before.facts.find(({ key }) => key === fact.key);
+	if (before === after) return text`${personWords(fact.who)} confirmed: ${valueWords(fact)}.`;
 	const other = toldOtherCodeWords(after, fact);
 	if (other !== null) return text`${personWords(fact.who)}: ${valueWords(fact)}.${other}`;
 	const means = meaningOf(fact);

@@ -67,7 +67,9 @@ function answerControls(one: Case, key: EvidenceKey, labels: Readonly<Record<str
 				: [];
 	const room = CONTROLS_MAX - 1 - beside.length - (isDirect ? 1 : 0);
 	const few = values.length <= room;
-	const shown = few ? values : values.slice(0, Math.min(room - 1, beside.length > 0 ? BESIDE_PASTE : room - 1));
+	// The way out says the same, and asks who can see them.
+	const usual = values.filter((value) => value !== "no-access");
+	const shown = few ? values : usual.slice(0, Math.min(room - 1, beside.length > 0 ? BESIDE_PASTE : room - 1));
 	const buttons = [...shown.map(button), ...(isDirect ? [paste("Exit 0…")] : []), ...beside, out];
 	return controls(text``, buttons, few ? [] : [{ label: "Other result…", options: others(values, shown).map(button) }]);
 }

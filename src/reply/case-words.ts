@@ -4,9 +4,9 @@ import { CAUSES, isCause } from "../knowledge/causes/list.ts";
 import { codeWordsOf } from "../knowledge/codes/words.ts";
 import { answers, EVIDENCE, type EvidenceKey, labelOf } from "../knowledge/evidence.ts";
 import { FAMILIES } from "../knowledge/families.ts";
-import { maskedUrl } from "../message/masking.ts";
-import { code, ours, type Text, text } from "../message/text.ts";
+import { ours, type Text, text } from "../message/text.ts";
 import { readTarget } from "../read/text/target.ts";
+import { pageWords } from "./words.ts";
 
 /** What is known of a cause, as it may be said: a named one, a code that says it itself, or nothing that can be named. */
 export type Standing =
@@ -79,14 +79,10 @@ export function sourceWords({ by, who }: Pick<Fact, "by" | "who">): Text {
 /** The question of a key, with its question mark. */
 export const askedWords = (key: EvidenceKey): Text => ours(EVIDENCE[key].ask);
 
-const PAGE_MAX_CHARS = 60;
-
 /** The page of a case: `shop.example/checkout`. */
 export function casePage(one: Case): Text {
 	const target = readTarget(one.url);
-	if ("why" in target) return text`${code(new URL(one.url).hostname, PAGE_MAX_CHARS)}`;
-	const path = maskedUrl(target.url).slice(new URL("/", target.url).href.length - 1);
-	return text`${code(`${target.unicodeHost ?? target.host}${path === "/" ? "" : path}`, PAGE_MAX_CHARS)}`;
+	return "why" in target ? text`${new URL(one.url).hostname}` : pageWords(target);
 }
 
 /** The host of a case, for a button's label. */

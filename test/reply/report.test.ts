@@ -169,7 +169,7 @@ const ROWS: readonly (readonly [what: string, one: Case, audience: (typeof AUDIE
 			"another code of Cloudflare's",
 			shop({ code: "521", facts: [] }),
 			"host",
-			/Cloudflare error 521\. The origin refused Cloudflare's connection\./,
+			/Cloudflare error 521\. The origin rejected Cloudflare's connection\./,
 		],
 		["an origin's own code", shop({ code: "503", facts: [] }), "host", /returns error 503 since/, /Cloudflare error/],
 		[
