@@ -2,13 +2,28 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
 import { after, before, describe, it } from "node:test";
-import { partsOf } from "../src/adapters/discord/parts.ts";
+import { callsOf, partsOf } from "../src/adapters/discord/parts.ts";
 import { plainFromDiscord } from "../src/adapters/discord/plain.ts";
 import { plainFromSlack } from "../src/adapters/slack/plain.ts";
 import { renderSlack } from "../src/adapters/slack/render.ts";
 import { WIDGETS } from "../src/adapters/slack/widgets.ts";
 import { renderTerminal } from "../src/adapters/terminal/render.ts";
-import type { Message } from "../src/message/message.ts";
+import {
+	buttons,
+	command,
+	controls,
+	fields,
+	grid,
+	list,
+	type Message,
+	message,
+	note,
+	say,
+	table,
+	title,
+} from "../src/message/message.ts";
+import { show } from "../src/message/show.ts";
+import { ask, bold, code, text } from "../src/message/text.ts";
 import { memoryStores } from "../src/store/sqlite/sqlite.ts";
 import { messageRefusal } from "./adapters/discord-limits.ts";
 import { calledIn, messageProblems } from "./adapters/slack-limits.ts";
@@ -209,6 +224,31 @@ describe("hostile text", () => {
 					for (const message of messages) check(message, text);
 				}
 			});
+
+	for (const [what, hostile] of Object.entries(HOSTILE))
+		it(`${what} in every widget of Discord's`, () => {
+			const shown = show(hostile, 80);
+			const button = { label: shown, action: { do: "ask", text: hostile.slice(0, 60) } } as const;
+			const said = text`${hostile} ${bold(hostile)} ${code(hostile)} ${ask(hostile)}`;
+			const all = message(
+				"bad",
+				title(said, said),
+				say(said),
+				list([said, said]),
+				command(said, shown),
+				table([shown, shown]),
+				grid([shown, shown], [[shown, shown]]),
+				fields({ name: shown, value: said }, { name: shown, value: said }),
+				{ kind: "chart", title: shown, categories: [shown], series: [{ name: shown, values: [1] }], text: said },
+				note(said),
+				controls(said, [{ ...button, primary: true }], [{ label: shown, options: [{ ...button, action: { do: "leave" } }] }]),
+				buttons(said, { ...button, action: { do: "ask", text: hostile.padEnd(200, "x") } }),
+			);
+			discord(all, hostile);
+			for (const form of ["container", "content"] as const)
+				for (const part of partsOf(all, form, callsOf({ ...all, notify: { people: [hostile, `discord ${hostile}`] } })))
+					assert.deepEqual(part.allowedMentions, { parse: [], repliedUser: false });
+		});
 
 	for (const [what, text] of Object.entries(HOSTILE))
 		it(`${what} as the name of a person who answers, watches and solves`, async () => {
