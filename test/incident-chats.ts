@@ -260,7 +260,7 @@ function modalOf(answered: Record<string, unknown>, channel: string) {
 }
 
 /** The fake names people by their numbers. */
-const named = (text: string): string =>
+export const named = (text: string): string =>
 	Object.entries(DISCORD_PEOPLE).reduce((all, [name, id]) => all.replaceAll(`user${id}`, name), text);
 
 /** At the prompt: what a button does is its number, or a word. Both people sit at one keyboard. */

@@ -8,7 +8,7 @@ import { allowingOrigins } from "./allowing.ts";
 import { type BUDGETS, holds, within, wrongWith } from "./budgets.ts";
 import { realClock } from "./clock.ts";
 import { flat } from "./flat.ts";
-import { type Chat, inDiscord, inSlack, inTerminal } from "./incident-chats.ts";
+import { type Chat, inDiscord, inSlack, inTerminal, named } from "./incident-chats.ts";
 import { INCIDENTS, type Incident, type Person, type Step } from "./incidents.ts";
 import { labDesk } from "./lab/desk.ts";
 import { type Lab, openLab } from "./lab/lab.ts";
@@ -161,7 +161,7 @@ async function live(
 			{ serializers: [String] },
 		);
 		const { head, thread, inChats } = incident.ends;
-		const told = tap.told.map(({ message }) => flat(message));
+		const told = tap.told.map(({ message }) => named(flat(message)));
 		const [first = "", ...rest] = told;
 		const texts = [
 			["ends", [first], head],

@@ -4,9 +4,9 @@ export function normal(text: string): string {
 		text
 			.replace(/\b[0-9a-f]{16}\b/g, "0123456789abcdef")
 			.replace(/\.lab\.example:\d+/g, ".lab.example:PORT")
-			.replace(/(127\.0\.0\.1:|sport = :|Does port )\d+/g, "$1PORT")
-			.replace(/\(\d{2}:\d{2}:\d{2} UTC\)/g, "(12:00:00 UTC)")
-			.replace(/\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2} UTC/g, "2026-11-22 12:00:00 UTC")
+			.replace(/(127\.0\.0\.1:|sport = :|Does port |on port )\d+/g, "$1PORT")
+			.replace(/\b\d{2}:\d{2}:\d{2}(?= UTC| to \d{2}:)/g, "12:00:00")
+			.replace(/\d{4}-\d{2}-\d{2} 12:00:00 UTC/g, "2026-11-22 12:00:00 UTC")
 			.replace(/\w{3}, \d{2} \w{3} \d{4} \d{2}:\d{2}:\d{2} GMT/g, "Sun, 22 Nov 2026 12:00:00 GMT")
 			.replace(/<t:\d+:/g, "<t:1795348800:")
 			.replace(/\b\d{2}\/Nov\/\d{4}:\d{2}:\d{2}\b/g, "22/Nov/2026:12:00")

@@ -14,6 +14,8 @@ import { rayData } from "./json.ts";
 import type { Reply } from "./reply.ts";
 import { ageWords, dataCenter, seconds } from "./words.ts";
 
+/** Data centers out of today's list that are named; the rest are in the table. */
+const ODD_PLACES_MAX = 2;
 /** Rows of the table of several Ray IDs. */
 const ROWS_MAX = 6;
 /** Characters of a data center in the table: it is 40 columns wide. */
@@ -150,10 +152,10 @@ function severalWords(rays: Rays): Text[] {
 	const { colos, firstMs, lastMs, sameMachine } = spreadOf(rays);
 	const apart = lastMs - firstMs > ONE_INCIDENT_MS;
 	const [machine] = sameMachine;
-	const [odd] = colos.flatMap(({ colo }) => oddPlace(colo));
+	const odd = colos.length === 1 ? [] : colos.flatMap(({ colo }) => oddPlace(colo)).slice(0, ODD_PLACES_MAX);
 	return [
 		placesWords(rays, apart),
-		...(odd === undefined || colos.length === 1 ? [] : [odd]),
+		...odd,
 		...(apart ? [text`They are ${ageWords(lastMs - firstMs)} apart, so they may not be one incident.`] : []),
 		...(machine === undefined || colos.length > 1
 			? []

@@ -73,7 +73,7 @@ const PRINTED: Readonly<Record<string, RegExp>> = {
 	"Apache's hosts": /^apachectl -S/,
 	"what to paste": /^curl (?:-i|-v|--trace -?|-sv --raw --trace - -o \/dev\/null URL|-i --raw)(?![\w])/,
 	"how long it takes": /^curl -s -o \/dev\/null -w '%\{time_total\}'/,
-	"options that are spoken of": /^curl --connect-to shows|^curl (?:-I|--http2)\b/,
+	"options that are spoken of": /^curl --connect-to`? shows|^curl (?:-I|--http2)\b/,
 	"logs of a service, a container, a pod": /^journalctl -u NAME|^docker logs --timestamps NAME|^kubectl logs --timestamps POD/,
 	"kills of the kernel": /^journalctl -k \| grep -i oom|^grep -i oom|^docker ps/,
 };

@@ -13,8 +13,10 @@ import { planLooks, runLooks } from "../../src/looks/plan.ts";
 import { gridLines, type Message } from "../../src/message/message.ts";
 import { plainText } from "../../src/message/text.ts";
 import { nonEmpty } from "../../src/read/non-empty.ts";
+import { findRays } from "../../src/read/ray/find.ts";
 import { readTarget, type Target } from "../../src/read/text/target.ts";
 import { type QuestionAbout, questionStep, visitorStep } from "../../src/reply/next-step.ts";
+import { raysReply } from "../../src/reply/rays.ts";
 import { declinedMessage, lookingMessage, progressMessage, siteHead, siteReply } from "../../src/reply/site.ts";
 import { siteEvidence } from "../../src/reply/site-evidence.ts";
 import { SITES, standing, TEXTS, WHEN } from "../asked.ts";
@@ -36,7 +38,7 @@ const TABLE_ROWS_MAX = 6;
 const TABLE_COLUMNS_MAX = 40;
 const LABEL_MAX_CHARS = 24;
 
-const NOW = Date.parse("2026-11-22T13:59:05.000Z");
+const NOW = Date.parse("2026-11-22T13:59:10.000Z");
 const AT = Date.parse("2026-11-22T13:56:05.000Z");
 const RAY = "a5e86f7c780ad1c3";
 const ABOUT = { who: "alice", nowMs: NOW };
@@ -314,6 +316,59 @@ Ruled out: Slow origin (would be 524).
 Ruled out: Connection failure (would be 521, 522 or 523).
 Still unknown: the cause. The origin's response or log will show it.
 I tested from one location only (DFW).`,
+		);
+	});
+});
+
+describe("Ray IDs", () => {
+	const asked = (text: string, pageAtMs: number | null = null, nowMs = NOW, target: Target | null = null) => {
+		const found = findRays(text, nowMs, true);
+		return raysReply({ ...found, rays: nonEmpty(found.rays) }, target, pageAtMs, nowMs);
+	};
+	const search = (rays: string) =>
+		`sudo grep -rsE "${rays}|$(LC_ALL=C date -d '2026-11-22 13:56:05 UTC' +'%d/%b/%Y:%H:%M|%Y/%m/%d %H:%M|%b %d %H:%M' || echo 22/Nov/2026:13:56)" /var/log/nginx /var/log/apache2`;
+	it("one", () =>
+		assert.equal(
+			flat(asked(`${RAY}-DFW`).head),
+			`Ray ${RAY}: received 13:56:05 UTC, 3 min ago, at Dallas (DFW).
+Search your origin's log from 13:56:03 to 13:56:07 UTC:
+${search(RAY)}
+[Check the site…] [⋯]`,
+		));
+	it("one with the time of its page: how long Cloudflare waited", () => {
+		assert.match(
+			flat(asked(RAY, AT + 30_000, NOW, SHOP).head),
+			/waited about 30 s for the origin\. .*from 13:56:03 to 13:56:37 UTC:.*\[Check the site\]/s,
+		);
+		assert.match(flat(asked(RAY, AT + 400).head), /Cloudflare gave up within 1 s\./);
+		for (const other of [AT - 60_000, AT + 3_600_000])
+			assert.match(flat(asked(RAY, other).head), /The time next to it does not match\. Trust the Ray ID\..*to 13:56:07 UTC/s);
+	});
+	it("of a clock that is ahead, of long ago, and of before 2014", () => {
+		assert.match(flat(asked(RAY, null, AT - 60_000).head), /That is 1 min in the future\. One of the clocks is wrong\./);
+		assert.match(
+			flat(asked(`${RAY}-DFW`, null, AT + 91 * 86_400_000).head),
+			/received 2026-11-22 13:56:05 UTC, 90 days ago.*copy a new Ray ID\./s,
+		);
+		assert.match(flat(asked("00d5e2fbcd1a1c3").head), /probably mistyped\. Copy it again\./);
+	});
+	it("several at several places", () =>
+		assert.equal(
+			flat(asked(`${RAY}-DFW a5e86f7c780ad1c4-FRA`).head),
+			`2 Ray IDs · 13:56:05 UTC
+2 data centers fail, so the origin is at fault (likely).
+Ray ID            UTC       At
+a5e86f7c780ad1c3  13:56:05  Dallas DFW
+a5e86f7c780ad1c4  13:56:05  FRA
+Search your origin's log from 13:56:03 to 13:56:07 UTC:
+${search(`${RAY}|a5e86f7c780ad1c4`)}
+[Check the site…] [⋯]`,
+		));
+	it("several, none of which names a place, or all the same", () => {
+		assert.match(flat(asked(`${RAY} a5e86f7c780ad1c4`).head), /Error pages omit the data center; the cf-ray header has it\./);
+		assert.match(
+			flat(asked(`${RAY}-DFW a5e86f7c780bd1c4-DFW`).head),
+			/All are from Dallas \(DFW\); from one person, that is normal\./,
 		);
 	});
 });
