@@ -8,15 +8,18 @@ import { ranges } from "../src/looks/addresses.ts";
 import { type CheckedTarget, checkOrigin, type GuardRules } from "../src/looks/guard.ts";
 import type { Observation } from "../src/looks/observation.ts";
 import { lookAtOrigin } from "../src/looks/origin.ts";
-import type { Message } from "../src/message/message.ts";
+import { gridLines, type Message } from "../src/message/message.ts";
+import { plainText, type Text } from "../src/message/text.ts";
 import { readTarget } from "../src/read/text/target.ts";
-import { originReply } from "../src/reply/origin.ts";
+import { originDelta, originReply } from "../src/reply/origin.ts";
 import { discordLines } from "./discord-lines.ts";
+import { flat } from "./flat.ts";
 import { type Certificates, makeCertificates } from "./lab/ca.ts";
 import { serveOrigin } from "./lab/origin.ts";
 import { findingFiles, type OriginFile, type Served } from "./lab/origin-files.ts";
 import { normal } from "./normal.ts";
 import { slackLines } from "./slack-lines.ts";
+import { wordsOf } from "./words.ts";
 
 /** Each finding on real sockets: its file is served, looked at directly, and the answer is read as people see it. */
 
@@ -75,6 +78,8 @@ async function told(file: OriginFile): Promise<{ ids: string[]; messages: readon
 	assert.ok("url" in target);
 	const { head, thread, data } = originReply(target, verdict);
 	const messages = [head, ...thread];
+	withinBudget(messages);
+	assert.ok(wordsIn(originDelta(verdict)) <= 30, plainText(originDelta(verdict)));
 	for (const secret of ["127.255.255.255", ...ports.map(String)])
 		assert.ok(!JSON.stringify([messages, data]).includes(secret), "the address is in none of it");
 	return {
@@ -82,6 +87,21 @@ async function told(file: OriginFile): Promise<{ ids: string[]; messages: readon
 		messages,
 		data: { verdict: data.verdict, evidence: data.evidence, findings: data.findings },
 	};
+}
+
+const wordsIn = (one: Text): number => plainText(one).split(/\s+/).length;
+
+/** The result, and one message of evidence that fits on a phone. */
+function withinBudget(messages: readonly Message[]): void {
+	const words = messages.map(wordsOf);
+	assert.ok(
+		words.length <= 2 && (words[0] ?? 0) <= 110 && (words[1] ?? 0) <= 150,
+		`${words}: ${messages.map(flat).join("\n\n")}`,
+	);
+	for (const block of messages[1]?.blocks ?? []) {
+		const lines = block.kind === "grid" ? gridLines(block) : block.kind === "table" ? block.lines : [];
+		assert.ok(lines.length <= 7 && lines.every((line) => line.length <= 40), lines.join("\n"));
+	}
 }
 
 async function check(t: TestContext, file: OriginFile): Promise<void> {

@@ -4,13 +4,13 @@ import { ask, type Text, text } from "../message/text.ts";
 import type { Target } from "../read/text/target.ts";
 import { hostWords } from "./words.ts";
 
-/** Asks for the address where nobody else reads it. */
+/** Asks for the IP address where nobody else reads it. */
 export function addressWanted(target: Target): Message {
 	return message(
 		"neutral",
-		title(text`Which address is the origin of ${hostWords(target)}?`),
+		title(text`What is the origin's IP address for ${hostWords(target)}?`),
 		say(
-			text`Give it in private: I keep it for this look only, and show it nowhere. It stands on Cloudflare's DNS page (the A or AAAA record) or with the hosting provider.`,
+			text`I use it for these requests only and never show it. Find it on Cloudflare's DNS page (A or AAAA record), or ask the hosting provider.`,
 		),
 		buttons(addressHint(target), addressButton(target)),
 	);
@@ -18,7 +18,7 @@ export function addressWanted(target: Target): Message {
 
 /** What to type where there is no button. */
 export const addressHint = (target: Target): Text =>
-	text`To look straight at the origin, if you know its address: ${ask(`origin ${maskedUrl(target.url)} ADDRESS`)}`;
+	text`To request the origin directly: ${ask(`origin ${maskedUrl(target.url)} IP-ADDRESS`)}`;
 
 /** The button that opens the private form. */
 export const addressButton = (target: Target): Button => ({
@@ -28,9 +28,9 @@ export const addressButton = (target: Target): Button => ({
 
 /** Words of the private form. */
 export const ADDRESS_FORM = {
-	title: "Look at the origin",
-	button: "Look at the origin …",
+	title: "Check the origin",
+	button: "Check it for me…",
 	label: "Origin IP address (add :port if unusual)",
-	hint: "For example 198.51.100.7 or 198.51.100.7:8443; a second one after a blank. Used for this look only.",
-	submit: "Look",
+	hint: "198.51.100.7 or 198.51.100.7:8443",
+	submit: "Check",
 } as const;

@@ -34,6 +34,10 @@ export function otherCodeWords(verdict: OriginVerdict, { visitors, here }: Other
 	];
 }
 
+/** The same in at most 30 words, for the thread of a case. */
+export const otherCodeDelta = (verdict: OriginVerdict, { visitors, here }: OtherCode): Text =>
+	text`This IP address ${metWords(verdict)} (${String(here)}), but visitors get ${String(visitors)}. Cloudflare probably uses another: which IP address, port and SSL/TLS mode?`;
+
 /** What the looks in plain HTTP met, in one sentence each. */
 function plainWords({ of, look, found }: OriginSeen): Text[] {
 	if (!triesPlainHttp(of)) return [];

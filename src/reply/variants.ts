@@ -3,45 +3,44 @@ import { classify } from "../judge/classify.ts";
 import { isFailure } from "../judge/pattern.ts";
 import type { VariantVerdict } from "../judge/variants.ts";
 import type { Variant, VariantSeen } from "../looks/variants.ts";
-import { maskedUrl } from "../message/masking.ts";
-import { columns, type Message, message, say, table, title } from "../message/message.ts";
+import { grid, type Message, message, say, title } from "../message/message.ts";
 import { show } from "../message/show.ts";
-import type { Text } from "../message/text.ts";
-import { code, text } from "../message/text.ts";
+import { type Text, text } from "../message/text.ts";
 
+/** After "with", and by itself in a table of at most 40 columns. */
 const NAMES: Readonly<Record<Variant, string>> = {
 	plain: "plain GET",
-	again: "the same again",
+	again: "same again",
 	head: "HEAD",
 	"no-encoding": "no compression",
-	"other-agent": "another User-Agent",
+	"other-agent": "User-Agent",
 	http2: "HTTP/2",
 	ipv6: "IPv6",
-	"other-scheme": "http instead of https, or the other way",
+	"other-scheme": "http or https",
+	"cookies-4k": "4 KB cookies",
+	"cookies-16k": "16 KB cookies",
+	"cookies-32k": "32 KB cookies",
+	"cookies-64k": "64 KB cookies",
+	"cookies-100k": "100 KB cookies",
+};
+const WITH: Readonly<Record<Variant, string>> = {
+	...NAMES,
+	"other-agent": "another User-Agent",
+	"other-scheme": "the other of http and https",
 	"cookies-4k": "4 KB of cookies",
 	"cookies-16k": "16 KB of cookies",
 	"cookies-32k": "32 KB of cookies",
 	"cookies-64k": "64 KB of cookies",
 	"cookies-100k": "100 KB of cookies",
 };
+const ROWS_MAX = 6;
+const CELL_MAX_CHARS = 20;
 
-export const lookingInVariants = (one: Case): Message =>
-	message(
-		"neutral",
-		say(text`Looking at ${code(maskedUrl(one.url), 120)} in variants, one after the other; I stop when one changes the result.`),
-	);
+export const lookingInVariants = (_one: Case): Message =>
+	message("neutral", say(text`Trying other methods, cookies and protocols. I stop at the first difference.`));
 
-/** What the variants of a look showed. Pure. */
+/** What requests in variants showed: the result, and a table in which equal ones share a row. Pure. */
 export function variantsMessage(_one: Case, seen: readonly VariantSeen[], verdict: VariantVerdict, nowMs: number): Message {
-	const rows = seen.map(({ variant, look }) => {
-		if (look === null) return [NAMES[variant], "not possible here"];
-		const answer = classify(look, nowMs);
-		const fails = isFailure(answer);
-		return [
-			NAMES[variant],
-			`${answer.status ?? (look.kind === "unreached" ? look.code : "no status")}${fails === null ? "" : fails ? ", fails" : ", works"}`,
-		];
-	});
 	const limit = seen.findLast((one) => one.limitKb !== undefined)?.limitKb;
 	return message(
 		"neutral",
@@ -49,18 +48,40 @@ export function variantsMessage(_one: Case, seen: readonly VariantSeen[], verdic
 		limit === undefined
 			? null
 			: say(
-					text`The limit lies between ${limit[0]} and ${limit[1]} KB of cookies. Cloudflare takes 128 KB of request headers in all, so it is the origin's, or a proxy's in front of it.`,
+					text`The limit is between ${limit[0]} and ${limit[1]} KB of cookies. Cloudflare accepts 128 KB of request headers, so it is the origin's limit, or its proxy's.`,
 				),
-		table(columns(rows).map((line) => show(line, 120))),
+		grid(["request", "result"], rowsOf(seen, nowMs)),
 	);
+}
+
+/** What requests in variants showed, in at most 30 words, for the thread of a case. */
+export const variantsDelta = (verdict: VariantVerdict): Text => resultWords(verdict);
+
+function rowsOf(seen: readonly VariantSeen[], nowMs: number): string[][] {
+	const rows = new Map<string, Variant[]>();
+	for (const { variant, look } of seen) {
+		// What cannot be tried here says nothing.
+		if (look === null) continue;
+		const answer = classify(look, nowMs);
+		const fails = isFailure(answer);
+		const status = answer.status ?? (look.kind === "unreached" ? look.code : "no status");
+		const result = `${show(String(status), 12)}${fails === null ? "" : fails ? ", fails" : ", works"}`;
+		rows.set(result, [...(rows.get(result) ?? []), variant]);
+	}
+	return [...rows].slice(0, ROWS_MAX).map(([result, [first = "plain", ...others]]) => {
+		const name = others.length === 0 ? NAMES[first] : `${NAMES[first]} +${others.length}`;
+		return [name, show(result, CELL_MAX_CHARS)];
+	});
 }
 
 function resultWords({ by, plainFails, value }: VariantVerdict): Text {
 	if (by === "again")
-		return text`The same request ${plainFails ? "failed and then worked" : "worked and then failed"}: it is a matter of chance, and variants cannot tell.`;
+		return plainFails
+			? text`Intermittent: the same request failed and then worked.`
+			: text`Intermittent: the same request worked and then failed.`;
 	if (by !== null)
-		return text`${plainFails ? "It works" : "It fails"} with ${NAMES[by]}; the plain look ${plainFails ? "fails" : "works"}.`;
-	return value === "same"
-		? text`Nothing that I varied changes the result: it fails every time.`
-		: text`Nothing failed, in any variant.`;
+		return plainFails
+			? text`It works with ${WITH[by]}; a plain request fails.`
+			: text`It fails with ${WITH[by]}; a plain request works.`;
+	return value === "same" ? text`It fails the same way every time.` : text`No request failed, in any variant.`;
 }
