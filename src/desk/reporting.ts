@@ -30,7 +30,8 @@ export async function sendReport(
 		},
 	);
 	// Where one person alone is told, the file may not have been sent: its texts are theirs to choose.
-	if (conversation.isPublic()) await conversation.followUp(isSent ? reportMessage(one) : reportWithoutFile(one));
+	if (conversation.isPublic())
+		await conversation.followUp(isSent ? reportMessage(one) : reportWithoutFile(one, conversation.platform));
 	await conversation.replyPrivately(reportChooser(one));
 }
 

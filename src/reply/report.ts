@@ -224,7 +224,7 @@ export const AUDIENCE_WORDS: Readonly<Record<Audience, { readonly title: string;
 
 const choice = (one: Case): Block =>
 	buttons(
-		text`For a text: ${ask("report host")}, ${ask("report developer")}, ${ask("report cloudflare")} or ${ask("report status")}. For the file: ${code("--html FILE")}.`,
+		text`For a text: ${ask("report host")}, ${ask("report developer")}, ${ask("report cloudflare")} or ${ask("report status")}.`,
 		...AUDIENCES.map(
 			(audience): Button => ({
 				label: AUDIENCE_WORDS[audience].label,
@@ -247,13 +247,23 @@ export const reportMessage = (one: Case): Message =>
 		"neutral",
 		title(text`Report on ${code(hostOf(one))}`),
 		say(
-			text`The file has the evidence, the next steps, and a text each for the hosting provider, the developer, Cloudflare support and the status page. It names nobody.`,
+			text`The file has the evidence, the next steps, and a text each for the hosting provider, the developer, Cloudflare support and the status page. Names, IP addresses and secrets are left out.`,
 		),
 	);
 
-/** The same where no file can be sent. */
-export const reportWithoutFile = (one: Case): Message =>
-	message("neutral", say(text`I could not send the report on ${code(hostOf(one))} as a file here. Its texts are ready to copy.`));
+/**
+ * The same where no file can be sent.
+ * @param platform which chat it is; a terminal writes files itself
+ */
+export const reportWithoutFile = (one: Case, platform: string): Message =>
+	message(
+		"neutral",
+		say(
+			platform === "terminal"
+				? text`For the report as a file, start with ${code("--html FILE")}.`
+				: text`I could not send the report on ${code(hostOf(one))} as a file here. Its texts are ready to copy.`,
+		),
+	);
 
 /** For one person alone: who is to read it? */
 export const reportChooser = (one: Case): Message => message("neutral", title(text`Who should get it?`), choice(one));
