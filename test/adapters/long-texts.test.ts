@@ -69,7 +69,7 @@ it("while 50 files of 900 KB are read, whatever else is asked is acknowledged, a
 			if (thread.startsWith("1.")) said.set(thread, `${said.get(thread) ?? ""}${flatSlack(one)}\n`);
 		}
 		assert.equal(said.size, FILES, "every file has an answer");
-		assert.equal([...said.values()].filter((one) => /many questions in five minutes/.test(one)).length, OF_ONE - 15);
+		assert.equal([...said.values()].filter((one) => /used your 15 checks for 5 minutes/.test(one)).length, OF_ONE - 15);
 		assert.doesNotMatch([...said.values()].join("\n"), /Something went wrong on my side|I am restarting/);
 	} finally {
 		await bot.stop();
