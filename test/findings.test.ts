@@ -19,7 +19,7 @@ import { serveOrigin } from "./lab/origin.ts";
 import { findingFiles, type OriginFile, type Served } from "./lab/origin-files.ts";
 import { normal } from "./normal.ts";
 import { slackLines } from "./slack-lines.ts";
-import { wordsOf } from "./words.ts";
+import { words } from "./words.ts";
 
 /** Each finding on real sockets: its file is served, looked at directly, and the answer is read as people see it. */
 
@@ -93,10 +93,10 @@ const wordsIn = (one: Text): number => plainText(one).split(/\s+/).length;
 
 /** The result, and one message of evidence that fits on a phone. */
 function withinBudget(messages: readonly Message[]): void {
-	const words = messages.map(wordsOf);
+	const counts = messages.map(words);
 	assert.ok(
-		words.length <= 2 && (words[0] ?? 0) <= 110 && (words[1] ?? 0) <= 150,
-		`${words}: ${messages.map(flat).join("\n\n")}`,
+		counts.length <= 2 && (counts[0] ?? 0) <= 110 && (counts[1] ?? 0) <= 150,
+		`${counts}: ${messages.map(flat).join("\n\n")}`,
 	);
 	for (const block of messages[1]?.blocks ?? []) {
 		const lines = block.kind === "grid" ? gridLines(block) : block.kind === "table" ? block.lines : [];

@@ -154,7 +154,7 @@ export async function answerOrigin(
 		who: null,
 		found: foundBy(verdict),
 		bytes,
-		says: originDelta(question.target, verdict),
+		says: originDelta(verdict),
 	} as const;
 	await threads.advanceCase(one.id, news, conversation, { inPlace: true });
 	return end;

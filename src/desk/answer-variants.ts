@@ -1,5 +1,5 @@
 import type { Case } from "../judge/case.ts";
-import { variantsMessage } from "../reply/variants.ts";
+import { variantsBlocks, variantsDelta } from "../reply/variants.ts";
 import type { CaseThreads } from "./case-threads.ts";
 import type { DeskContext } from "./context.ts";
 import type { Looking } from "./looking.ts";
@@ -16,7 +16,7 @@ export async function answerVariants(
 	const looked = await looking.variants(one, conversation);
 	if (looked === null) return;
 	const { seen, verdict } = looked;
-	await conversation.followUp(variantsMessage(one, seen, verdict, now()));
-	if (verdict.value !== null)
-		await threads.advanceCase(one.id, { evidence: { variants: verdict.value }, by: "look", who: null }, conversation);
+	const evidence = verdict.value === null ? {} : { variants: verdict.value };
+	const news = { evidence, by: "look", who: null, says: variantsDelta(verdict) } as const;
+	await threads.advanceCase(one.id, news, conversation, { extra: variantsBlocks(seen, now()) });
 }

@@ -21,6 +21,8 @@ export interface Telling {
 	readonly calls?: boolean;
 	/** The case before the change. */
 	readonly before?: Case;
+	/** What stands under the change. */
+	readonly extra?: readonly Block[];
 }
 
 /** An edit calls nobody: whoever waited longer is called. */
@@ -45,13 +47,14 @@ export class CasePosting {
 
 	/** A changed case, which is kept: told in its thread, its head brought up to date. */
 	async post(one: Case, change: Text | null, conversation: ResumableConversation, telling: Telling = {}): Promise<void> {
-		const { answered = null, inPlace = false, calls = false, before } = telling;
+		const { answered = null, inPlace = false, calls = false, before, extra = [] } = telling;
 		const current = (await this.#context.stores.cases.get(one.id)) ?? one;
 		const keepsOpen = current.open !== null && answered?.key !== current.open.key && current.open.key === asksNow(current);
 		const asksAlready = keepsOpen && current.open.messageRef !== null && current.open.below < SCROLLED_AWAY;
 		const message = deltaMessage(current, change, {
 			asksAlready,
 			headLost: current.messageRef === null,
+			extra,
 			fixTold: before !== undefined && isSameLikely(before, current),
 		});
 		const posted = calls ? called(message, current) : message;

@@ -29,13 +29,19 @@ interface DeltaOptions {
 	readonly headLost: boolean;
 	/** What to do about the likely cause was told before. */
 	readonly fixTold?: boolean;
+	/** What stands under the change. */
+	readonly extra?: readonly Block[];
 }
 
 /**
  * One change of a case: what it means, and what to do next.
  * @param change null: nothing that has words of its own
  */
-export function deltaMessage(one: Case, change: Text | null, { asksAlready, headLost, fixTold = false }: DeltaOptions): Message {
+export function deltaMessage(
+	one: Case,
+	change: Text | null,
+	{ asksAlready, headLost, fixTold = false, extra = [] }: DeltaOptions,
+): Message {
 	const standing = standingOf(one);
 	const isLikely = standing.kind === "named" && standing.certainty === "likely";
 	const line = headLost ? headLine(one) : null;
@@ -43,6 +49,7 @@ export function deltaMessage(one: Case, change: Text | null, { asksAlready, head
 		line === null ? "neutral" : one.head.mood,
 		line,
 		change === null ? null : say(change),
+		...extra,
 		...(one.access === "none"
 			? []
 			: isLikely

@@ -3,7 +3,7 @@ import { classify } from "../judge/classify.ts";
 import { isFailure } from "../judge/pattern.ts";
 import type { VariantVerdict } from "../judge/variants.ts";
 import type { Variant, VariantSeen } from "../looks/variants.ts";
-import { grid, type Message, message, say, title } from "../message/message.ts";
+import { type Block, grid, type Message, message, say } from "../message/message.ts";
 import { show } from "../message/show.ts";
 import { type Text, text } from "../message/text.ts";
 
@@ -39,23 +39,20 @@ const CELL_MAX_CHARS = 20;
 export const lookingInVariants = (_one: Case): Message =>
 	message("neutral", say(text`Trying other methods, cookies and protocols. I stop at the first difference.`));
 
-/** What requests in variants showed: the result, and a table in which equal ones share a row. Pure. */
-export function variantsMessage(_one: Case, seen: readonly VariantSeen[], verdict: VariantVerdict, nowMs: number): Message {
+/** What requests in variants showed, in at most 30 words, for the thread of a case. */
+export const variantsDelta = (verdict: VariantVerdict): Text => resultWords(verdict);
+
+/** Under it: the limit that they found, and a table in which equal results share a row. Pure. */
+export function variantsBlocks(seen: readonly VariantSeen[], nowMs: number): Block[] {
 	const limit = seen.findLast((one) => one.limitKb !== undefined)?.limitKb;
-	return message(
-		"neutral",
-		title(resultWords(verdict)),
+	const words =
 		limit === undefined
 			? null
 			: say(
 					text`The limit is between ${limit[0]} and ${limit[1]} KB of cookies. Cloudflare accepts 128 KB of request headers, so it is the origin's limit, or its proxy's.`,
-				),
-		grid(["request", "result"], rowsOf(seen, nowMs)),
-	);
+				);
+	return [words, grid(["request", "result"], rowsOf(seen, nowMs))].filter((block) => block !== null);
 }
-
-/** What requests in variants showed, in at most 30 words, for the thread of a case. */
-export const variantsDelta = (verdict: VariantVerdict): Text => resultWords(verdict);
 
 function rowsOf(seen: readonly VariantSeen[], nowMs: number): string[][] {
 	const rows = new Map<string, Variant[]>();

@@ -12,7 +12,7 @@ import { originReply } from "../../src/reply/origin.ts";
 import { flat } from "../flat.ts";
 import { frame as frameOf } from "../lab/frame.ts";
 import { findingsOf } from "../looks/origin-looks.ts";
-import { wordsOf } from "../words.ts";
+import { words } from "../words.ts";
 
 /** What follows from several looks together: data in, verdict out. */
 
@@ -406,6 +406,6 @@ test("another code than visitors get is said with both codes, and asks for addre
 	assert.match(flat(head), /probably not the IP address or port that Cloudflare uses/);
 	assert.match(flat(head), /IP address, port and SSL\/TLS mode.*Flexible port 80/s);
 	assert.doesNotMatch([head, ...thread].map(flat).join("\n"), /Fix:|Points to/);
-	assert.ok(wordsOf(head) <= 110, flat(head));
+	assert.ok(words(head) <= 110, flat(head));
 	assert.deepEqual(data.evidence, {});
 });

@@ -3,13 +3,13 @@ import { test } from "node:test";
 import { newCase } from "../../src/judge/case.ts";
 import type { VariantVerdict } from "../../src/judge/variants.ts";
 import { VARIANTS, type VariantSeen } from "../../src/looks/variants.ts";
-import { gridLines } from "../../src/message/message.ts";
+import { gridLines, message, say } from "../../src/message/message.ts";
 import { plainText } from "../../src/message/text.ts";
 import { readTarget } from "../../src/read/text/target.ts";
 import { ADDRESS_FORM, addressWanted } from "../../src/reply/origin-address.ts";
-import { lookingInVariants, variantsDelta, variantsMessage } from "../../src/reply/variants.ts";
+import { lookingInVariants, variantsBlocks, variantsDelta } from "../../src/reply/variants.ts";
 import { flat } from "../flat.ts";
-import { wordsOf } from "../words.ts";
+import { words } from "../words.ts";
 
 const NOW = Date.UTC(2026, 10, 22, 12);
 const CASE = newCase(
@@ -26,7 +26,6 @@ const seen = (variant: VariantSeen["variant"], status: number): VariantSeen => (
 	look: {
 		kind: "answered",
 		asked: { route: "through-edge", purpose: "page", url: "https://shop.example/", method: "GET", startedAtMs: NOW },
-		address: "203.0.113.1",
 		family: 4,
 		cloudflareAddress: true,
 		received: 100,
@@ -56,7 +55,11 @@ for (const [what, one, words] of [
 
 test("all variants are one short table, whose rows are shared by equal results", () => {
 	const all = VARIANTS.map((variant, nth) => seen(variant, nth === 2 ? 200 : 520));
-	const told = variantsMessage(CASE, [...all, { variant: "ipv6", look: null, limitKb: [8, 12] }], verdict("head", "method"), NOW);
+	const told = message(
+		"neutral",
+		say(variantsDelta(verdict("head", "method"))),
+		...variantsBlocks([...all, { variant: "ipv6", look: null, limitKb: [8, 12] }], NOW),
+	);
 	assert.equal(
 		flat(told),
 		[
@@ -67,7 +70,7 @@ test("all variants are one short table, whose rows are shared by equal results",
 			"HEAD           200, works",
 		].join("\n"),
 	);
-	assert.ok(wordsOf(told) <= 50);
+	assert.ok(words(told) <= 50);
 	for (const block of told.blocks) if (block.kind === "grid") assert.ok(gridLines(block).every((line) => line.length <= 40));
 	assert.equal(flat(lookingInVariants(CASE)), "Trying other methods, cookies and protocols. I stop at the first difference.");
 });
