@@ -145,14 +145,15 @@ export async function answerOrigin(
 		await tellInPlace(reply, conversation);
 		return end;
 	}
-	const evidence = originEvidence(verdict) ?? {};
+	const shown = originEvidence(verdict);
+	const evidence = shown ?? {};
 	const { found, look } = verdict.example;
 	const bytes = found === null || look.kind !== "answered" ? undefined : byteMapOf(found, look.received);
 	const news = {
 		evidence,
 		by: "look",
 		who: null,
-		found: foundBy(verdict),
+		found: shown === null ? undefined : foundBy(verdict),
 		bytes,
 		says: originDelta(verdict),
 	} as const;

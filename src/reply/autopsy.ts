@@ -37,7 +37,9 @@ export function autopsyMessage(name: string, bytes: Uint8Array, found: Autopsy):
 	return message(
 		mood,
 		title(text`${name}: ${result}`),
-		found.certainty === "high" ? null : say(text`Likely: Cloudflare's open-source parser does this. Fix it anyway.`),
+		found.certainty === "high" || result === OVER_THE_LIMIT
+			? null
+			: say(text`Likely: Cloudflare's open-source parser does this. Fix it anyway.`),
 		list([
 			...shown.map((one) => findingWords(one, one === worst)),
 			...(others === 0 ? [] : [text`${counted(others, "more finding")}.`]),
@@ -59,7 +61,7 @@ function findingWords(one: Finding, isWorst: boolean): Text {
 	const { fix } = FINDINGS[one.id];
 	const level = LEVEL_WORDS[one.level];
 	const parsers = isWorst ? disagreement(one.id) : null;
-	const at = one.span === undefined ? text`` : text` (byte ${one.span.start})`;
+	const at = one.span === undefined || one.span.start === one.span.end ? text`` : text` (byte ${one.span.start})`;
 	return text`${level === null ? text`` : text`${bold(level)}${at}: `}${ours(findingSentence(one))}${parsers === null ? text`` : text` ${parsers}`}${fix === null || one.level === "note" ? text`` : text` ${ours(fix)}`}`;
 }
 

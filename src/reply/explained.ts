@@ -47,7 +47,7 @@ export function findingPage(id: FindingId): Explained {
 			title: ours(what),
 			first: [
 				say(ours(why)),
-				...(rule === null ? [] : [say(text`${bold("Cloudflare:")} ${OUTCOME_WORDS[rule.outcome]}${doubtWords(rule)}`)]),
+				...(rule === null ? [] : [say(text`${OUTCOME_WORDS[rule.outcome]}${doubtWords(rule)}`)]),
 				...labeled(FIXES, steps.slice(0, 1)),
 				...documentation(rfc === null ? null : [rfc, rfcUrl(rfc)]),
 			],
@@ -86,7 +86,7 @@ const OUTCOME_WORDS: Readonly<Record<ProxyRule["outcome"], Text>> = {
 };
 
 const doubtWords = ({ certainty }: ProxyRule): Text =>
-	certainty === "medium" ? text` This is likely: it is what Cloudflare's open-source parser does.` : text``;
+	certainty === "medium" ? text` Likely: Cloudflare's open-source parser does this.` : text``;
 
 /** `RFC 9112 §6.3 item 5` -> the page of that section. */
 function rfcUrl(clause: string): string {
@@ -170,6 +170,7 @@ function retryWords({ retryable, retryAfter }: CodeEntry): Part[] {
 /** The first causes that the documentation names and that were reproduced. */
 const usualCauses = (): string[] =>
 	CAUSE_IDS.filter((id) => CAUSES[id].prior.base >= 2)
+		.toSorted((a, b) => CAUSES[b].prior.base - CAUSES[a].prior.base)
 		.slice(0, 4)
 		.map((id) => CAUSES[id].title);
 
@@ -203,7 +204,7 @@ export function curlPage(number: number): Explained | null {
 	if (exit === undefined) return null;
 	const { says, means, shows } = exit;
 	return {
-		topic: `curl ${number}`,
+		topic: `curl exit ${number}`,
 		page: {
 			title: text`curl exit ${number}: ${ours(says)}`,
 			first: [
@@ -287,7 +288,7 @@ export function termPage({ word, means, doc }: Term, family: Family | null): Exp
 	return {
 		topic: word,
 		page: {
-			title: ours(`${word.charAt(0).toUpperCase()}${word.slice(1)}`),
+			title: ours(word),
 			first: [say(ours(means)), ...documentation(doc)],
 			rest: family === null ? [] : labeled(`Causes: ${FAMILIES[family]}`, causesOf(family)),
 		},

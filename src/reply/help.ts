@@ -63,7 +63,10 @@ export const VERB_WORDS: Readonly<Record<Verb, VerbWords>> = {
 		needs: { say: text`${code("explain")} needs a code, a cause or a word.`, example: "explain 520" },
 	},
 	admin: { gives: "admins: channels, origins, limits, privacy, retention", needs: null },
-	forget: { gives: "admins: delete what is stored about a host", needs: needsSite("forget") },
+	forget: {
+		gives: "admins: delete what is stored about a host",
+		needs: { say: text`${code("forget")} needs a host.`, example: "forget shop.example" },
+	},
 	help: { gives: "this page", needs: null },
 	privacy: { gives: "what I request, store and share", needs: null },
 };

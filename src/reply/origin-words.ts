@@ -4,7 +4,7 @@ import { type OriginFinding, type OriginSeen, triesPlainHttp } from "../judge/or
 import { CAUSES, isCause } from "../knowledge/causes/list.ts";
 import type { ValueOf } from "../knowledge/evidence.ts";
 import { FINDINGS, PROXY_RULES } from "../knowledge/findings/list.ts";
-import { bold, join, ours, plainText, type Text, text } from "../message/text.ts";
+import { bold, ours, plainText, type Text, text } from "../message/text.ts";
 import { findingSentence } from "./findings.ts";
 import { otherCodeDelta } from "./other-code.ts";
 
@@ -142,10 +142,9 @@ export function originDelta(verdict: OriginVerdict): Text {
 	const state = originState(text`Requested directly, the origin`, verdict);
 	if (verdict.directOrigin === "client-certificate-wanted" || isEdge(verdict.findings)) return state;
 	const fault = allFindings(verdict).find((one) => one.level === "fault" && one.look === verdict.example.of && isNews(one));
-	const after = pointsTo(verdict);
-	const full = [state, ...(fault === undefined ? [] : [ours(fault.say)]), ...(after === null ? [] : [after])];
-	const short = [state, ...(after === null ? [] : [after])];
-	return join([full, short, [state]].find((all) => wordsIn(join(all)) <= DELTA_WORDS_MAX) ?? [state]);
+	// What it points to is what the case says of it next, with everything else that is known.
+	const full = fault === undefined ? state : text`${state} ${ours(fault.say)}`;
+	return wordsIn(full) <= DELTA_WORDS_MAX ? full : state;
 }
 
 /** What to do about a finding; null where nothing is to be done. */

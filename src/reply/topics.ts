@@ -62,7 +62,7 @@ const QUESTIONS: readonly (readonly [looks: RegExp, topic: string, question: str
 		/grey|gray|pause|bypass|switch/,
 		"pause cloudflare",
 		"What does pausing Cloudflare do?",
-		"Visitors then reach the origin directly and without protection, and its IP address is public. It shows whether the error is gone without Cloudflare. A direct request with `curl --connect-to` shows the same in a minute, for you alone.",
+		"Visitors then reach the origin directly and without protection, and its IP address is public. It shows whether the error is gone without Cloudflare. The command curl --connect-to shows the same in a minute, for you alone.",
 		["Cloudflare: Proxy status", "https://developers.cloudflare.com/dns/proxy-status/"],
 	],
 ];
@@ -229,7 +229,7 @@ function topics(): readonly string[] {
 		...CAUSE_IDS.map((id) => CAUSES[id].title),
 		...EVIDENCE_KEYS.map((key) => EVIDENCE[key].ask),
 		...EVIDENCE_KEYS.flatMap((key) => answers(key).map(({ label }) => label)),
-		...CURL_EXIT_NUMBERS.map((number) => `curl ${number}`),
+		...CURL_EXIT_NUMBERS.map((number) => `curl exit ${number}`),
 		...FINDING_IDS,
 		...VERB_LIST,
 	];

@@ -43,13 +43,13 @@ async function caseAbout(host: string, flexible: string) {
 }
 
 for (const [what, port, flexible, expected, words] of [
-	["whose port refuses", "refuses", "refuses", null, /Visitors get 520\..*refuses connections, which would be a 521/s],
+	["whose port refuses", "refuses", "refuses", null, /refuses connections \(521\), but visitors get 520\..*which IP address, port and SSL\/TLS mode\?/s],
 	[
 		"whose port speaks no TLS, with a healthy page",
 		"healthy",
 		"refuses",
 		null,
-		/does not speak TLS on this port, which would be a 525.*on the same port, the response is 200/s,
+		/does not speak TLS on this port \(525\), but visitors get 520\./,
 	],
 	[
 		"whose port refuses, while port 80 shows the fault",
