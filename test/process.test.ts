@@ -63,13 +63,8 @@ function run(args: readonly string[], env: Record<string, string> = {}, input?: 
 describe("the program asked once", () => {
 	for (const [what, args, status, says] of [
 		["a Ray ID", ["8a7d5e2fbcd1a1c3-DFW"], 0, /Dallas/],
-<<<<<<< ours
 		["a code", ["explain", "521"], 0, /rejected the TCP connection/],
 		["nonsense", ["frobnicate"], 2, /did not understand/],
-=======
-		["a code", ["explain", "521"], 0, /refused the TCP connection/],
-		["nonsense", ["frobnicate"], 2, /I can check a site/],
->>>>>>> theirs
 		["an internal address", ["http://127.0.0.1/"], 2, /a private IP address/],
 	] as const) {
 		it(`${what}: exit status ${status}`, async () => {

@@ -43,7 +43,13 @@ async function caseAbout(host: string, flexible: string) {
 }
 
 for (const [what, port, flexible, expected, words] of [
-	["whose port refuses", "refuses", "refuses", null, /refuses connections \(521\), but visitors get 520\..*which IP address, port and SSL\/TLS mode\?/s],
+	[
+		"whose port refuses",
+		"refuses",
+		"refuses",
+		null,
+		/refuses connections \(521\), but visitors get 520\..*which IP address, port and SSL\/TLS mode\?/s,
+	],
 	[
 		"whose port speaks no TLS, with a healthy page",
 		"healthy",

@@ -307,13 +307,8 @@ export const CODES: readonly CodeEntry[] = [
 		httpStatus: 524,
 		saw: "Connected and acknowledged, but silence for the proxy read timeout (125 s); or writing the request did not finish within 30 s",
 		owner: "origin",
-<<<<<<< ours
 		lookFirst: "The slow endpoint: application and database times",
 		causes: ["Long-running work", "Overloaded origin"],
-=======
-		lookFirst: "How long the application and the database take",
-		causes: ["Long-running work", "An overloaded origin"],
->>>>>>> theirs
 		fixes: [
 			"Do the work in the background and poll",
 			"An unproxied name for long jobs",
