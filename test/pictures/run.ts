@@ -8,8 +8,10 @@ import { SITES, type Standing, standing, TEXTS, WHEN } from "../asked.ts";
 import { openLab } from "../lab/lab.ts";
 import { discordHtml, discordModal } from "./discord.ts";
 import { page, said } from "./page.ts";
+import { SAMPLES } from "./samples.ts";
 import { slackHtml } from "./slack.ts";
 import { escaped, things } from "./thing.ts";
+import { slackViews } from "./views.ts";
 
 /**
  * `npm run pictures [part of a name]`: every kind of reply as both chats show it, at the width of a phone and of a desk, as PNG files in
@@ -36,7 +38,9 @@ const FORMS_ASKED: readonly FormAction[] = [
 ];
 
 function slackPage(question: string, all: readonly Standing[]): string {
-	const messages = all.map(({ place, message }) => said("cf520", NOTES[place], slackHtml(things(renderSlack(message).blocks))));
+	const messages = all.map(({ place, message }) =>
+		said("cf520", NOTES[place], slackHtml(things(renderSlack(message, { inThread: place === "thread" }).blocks))),
+	);
 	return page("Slack", "slack", said("alice", "", escaped(question.slice(0, 300))), ...messages);
 }
 
@@ -85,6 +89,16 @@ async function main(wanted: string): Promise<number> {
 				"discord-forms",
 				page("Discord", "discord", ...FORMS_ASKED.map((action) => discordModal({ ...modal(action) }))),
 			);
+			drawn += 2;
+		}
+		for (const [name, messages] of Object.entries(SAMPLES).filter(([one]) => one.includes(wanted))) {
+			const all = messages.map((message) => ({ place: "head", message }) as const);
+			await draw(browser, `slack-${name}`, slackPage(name, all));
+			await draw(browser, `discord-${name}`, discordPage(name, all));
+			drawn += 4;
+		}
+		for (const [name, html] of Object.entries(slackViews()).filter(([one]) => one.includes(wanted))) {
+			await draw(browser, `slack-${name}`, page("Slack", "slack", html));
 			drawn += 2;
 		}
 	} finally {

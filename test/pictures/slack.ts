@@ -83,6 +83,13 @@ function composed(value: unknown): string {
 		.replaceAll("\n", "<br>");
 }
 
+/** What a select shows: what is chosen already, else its placeholder. */
+const chosen = (one: Thing): string => {
+	const { text } = thing(one.initial_option);
+	if (text !== undefined) return composed(text);
+	return one.placeholder === undefined ? "Select" : composed(one.placeholder);
+};
+
 function control(one: Thing): string {
 	switch (one.type) {
 		case "button": {
@@ -93,13 +100,17 @@ function control(one: Thing): string {
 		case "external_select":
 		case "conversations_select":
 		case "multi_conversations_select":
-			return tag("span", "s-button", one.placeholder === undefined ? "Select" : composed(one.placeholder), " ▾");
+			return tag("span", "s-button", chosen(one), " ▾");
 		case "overflow":
 			return tag("span", "s-button", "⋯");
 		case "plain_text_input":
 		case "url_text_input":
 		case "number_input":
-			return tag("div", one.multiline === true ? "s-field s-lines" : "s-field", escaped(words(one.initial_value)));
+			return tag(
+				"div",
+				one.multiline === true ? "s-field s-lines" : "s-field",
+				escaped(words(one.initial_value)).replaceAll("\n", "<br>"),
+			);
 		case "checkboxes":
 		case "radio_buttons":
 			return things(one.options)
@@ -170,10 +181,7 @@ function chart(one: Thing): string {
 		name: words(row.name),
 		values: things(row.data).map((point) => Number(point.value)),
 	}));
-	const most = Math.max(
-		1,
-		...(series[0]?.values ?? []).map((_, nth) => series.reduce((sum, { values }) => sum + (values[nth] ?? 0), 0)),
-	);
+	const most = Math.max(1, ...series.flatMap(({ values }) => values));
 	const colors = ["#e01e5a", "#2eb67d", "#36c5f0", "#ecb22e"];
 	const bars = (series[0]?.values ?? []).map((_, nth) =>
 		tag(
@@ -184,12 +192,15 @@ function chart(one: Thing): string {
 			),
 		),
 	);
+	const { categories } = thing(drawn.axis_config);
+	const labels = Array.isArray(categories) ? categories.map(words) : [];
 	const legend = series.map(({ name }, at) => `<span><i style="background:${colors[at] ?? "#888"}"></i>${escaped(name)}</span>`);
 	return tag(
 		"div",
 		"s-chart",
 		tag("b", "", escaped(words(one.title))),
 		tag("div", "s-bars", ...bars),
+		tag("div", "s-labels", ...labels.map((label) => tag("span", "", escaped(label)))),
 		tag("div", "s-context", ...legend),
 	);
 }
