@@ -30,43 +30,12 @@ import { calledIn, messageProblems } from "./adapters/slack-limits.ts";
 import { chat } from "./chat.ts";
 import { realClock } from "./clock.ts";
 import { discordControls, discordTexts } from "./discord-lines.ts";
+import { HOSTILE } from "./hostile-words.ts";
 import { labDesk } from "./lab/desk.ts";
 import { type Lab, openLab } from "./lab/lab.ts";
 import { closed } from "./lab/origin.ts";
 
 /** Hostile text in every field that can reach a reply: no ping, no link, no broken layout, valid blocks, in every chat. */
-
-const HOSTILE: Readonly<Record<string, string>> = {
-	"a Slack channel ping": "<!channel> <!here> <!everyone> <!subteam^S1>",
-	"a Slack person": "<@U123> <@W9|ann> <#C123|general>",
-	"a Slack link": "<https://evil.example/|your bank> <mailto:x@evil.example|x>",
-	"a Slack date": "<!date^0^{date}^https://evil.example|x>",
-	"a Discord ping": "@everyone @here <@400000000000000001> <@&500000000000000001>",
-	"a Discord channel, emoji and time": "<#300000000000000001> <:x:1> <a:x:1> <t:0:R> </cf520:1>",
-	"a masked link": "[your bank](https://evil.example/) [x](<https://evil.example>)",
-	"a bare link": "see https://evil.example/path?x=1 or evil.example now",
-	"code fences": "``` ```` ` `` ~~~\n```js\nalert(1)\n```",
-	markdown: "**b** *i* __u__ _i_ ~~s~~ ||spoiler|| > q\n# h1\n- list\n1. one\n-# small",
-	"a direction override": "\u202egpj.exe\u202c \u2066x\u2069 \u200f",
-	"invisible characters": "a\u200bb\u200cc\u200dd\u2060e\ufefff\u00adg\u034fh\u115fi\u3164j",
-	"control characters": "\u0000\u0001\u0007\u0008\u000b\u001b[31mred\u001b[0m\u007f\u0085\u009b31m",
-	"line ends": "one\r\ntwo\nthree\rfour\u2028five\u2029six",
-	"a header smuggled in": "x\r\nX-Injected: yes\r\n\r\n<html>",
-	"lone surrogates": "\ud800 \udc00 \ud83d",
-	"piled marks": `Z${"\u0335\u0321\u0322".repeat(50)}`,
-	"tags and private use": "\u{e0001}\u{e0041}\ue000\u{f0000}",
-	"emoji and names of emoji": "🔴🟢 :red_circle: :rotating_light: 👩‍👩‍👧",
-	entities: "&lt;!channel&gt; &amp;amp; &#60;!here&#62;",
-	templates: "\u0024{process.env} {{7*7}} %s %d %n <%= x %>",
-	schemes: "javascript:alert(1) data:text/html,x file:///etc/passwd slack://x discord://x",
-	markup: "<script>alert(1)</script><img src=x onerror=alert(1)>",
-	JSON: '{"type":"section","text":{"type":"mrkdwn","text":"<!channel>"}}',
-	"a shell": "'; rm -rf / #$(id)`id`|id&&id",
-	"40,000 characters": "A".repeat(40_000),
-	"40,000 pings": "<!channel> @everyone ".repeat(1_900),
-	"one long word of marks": "`*_~|<>@#".repeat(3_000),
-	"a megabyte": "x ".repeat(500_000),
-};
 
 const utf8 = (text: string) => Buffer.from(text, "utf8");
 /** What a field line may hold without ending it. */

@@ -7,6 +7,7 @@ import { autopsy } from "../src/judge/autopsy.ts";
 import type { Message } from "../src/message/message.ts";
 import { autopsyData, autopsyMessage } from "../src/reply/autopsy.ts";
 import { messageRefusal } from "./adapters/discord-limits.ts";
+import { calledIn, messageProblems } from "./adapters/slack-limits.ts";
 import { SITES, standing, TEXTS, WHEN } from "./asked.ts";
 import { discordLines } from "./discord-lines.ts";
 import { type Lab, openLab } from "./lab/lab.ts";
@@ -54,7 +55,14 @@ async function check(t: TestContext, name: string, question: string, now: () => 
 	);
 	file(
 		"slack",
-		messages.map(({ place, message }) => [`[${place}]`, ...slackLines(renderSlack(message))].join("\n")).join("\n\n"),
+		messages
+			.map(({ place, message }) => {
+				const payload = renderSlack(message, { inThread: place === "thread", calls: true });
+				assert.deepEqual(messageProblems(payload), [], "Slack would refuse it");
+				assert.deepEqual(calledIn(payload), [], "it calls somebody");
+				return [`[${place}]`, ...slackLines(payload)].join("\n");
+			})
+			.join("\n\n"),
 	);
 }
 

@@ -72,12 +72,12 @@ export const SETTINGS_FORM = {
 	},
 	channels: {
 		label: "Where I answer",
-		options: { all: "All channels", none: "No channel", these: "Only these channels" },
+		options: { all: "All channels", none: "No channel", these: "Only the channels below" },
 		these: "Channels",
 	},
 	origins: {
 		label: "Whose origin may be checked",
-		options: { all: "Any host, for full members", none: "No host", these: "Only these hosts, for everyone here" },
+		options: { all: "Any host, for full members", none: "No host", these: "Only the hosts below, for everyone" },
 		these: "Hosts",
 		hint: "One a line, for example shop.example. Subdomains are included.",
 	},

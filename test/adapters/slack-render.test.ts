@@ -23,10 +23,12 @@ import {
 	table,
 	title,
 } from "../../src/message/message.ts";
+import { show } from "../../src/message/show.ts";
 import { ask, bold, code, text, time } from "../../src/message/text.ts";
 import { readAction } from "../../src/read/action.ts";
 import { DEFAULT_POLICY, type Policy } from "../../src/read/policy.ts";
 import { SETTINGS_FORM } from "../../src/reply/home.ts";
+import { HOSTILE } from "../hostile-words.ts";
 import { slackLines } from "../slack-lines.ts";
 import { calledIn, messageProblems, viewProblems } from "./slack-limits.ts";
 
@@ -278,10 +280,15 @@ describe("the notification, and what a screen reader says first", () => {
 	];
 	for (const [what, one, said] of SAID) it(what, () => assert.equal(renderSlack(one).text, said));
 
-	it("about 200 characters, cut at a word", () => {
-		const { text: said } = renderSlack(message("bad", title(text`${"word ".repeat(39)}`), say(text`${"more ".repeat(30)}`)));
+	it("200 characters at most: a sentence that does not fit is left out, one that is too long is cut at a word", () => {
+		const more = say(text`${"more ".repeat(30)}`);
+		assert.match(
+			renderSlack(message("bad", title(text`shop.example ${"is ".repeat(20)}so`), more)).text,
+			/^🔴 shop\.example (?:is )+so\.$/,
+		);
+		const { text: said } = renderSlack(message("bad", title(text`${"word ".repeat(39)}${"word ".repeat(39)}`), more));
 		assert.ok(said.length > 150 && said.length <= 200, said);
-		assert.match(said, /word…$|more…$|\.…$/);
+		assert.match(said, /word…$/);
 	});
 });
 
@@ -312,6 +319,39 @@ describe("whom a message calls", () => {
 		const payload = renderSlack({ ...message("neutral", table(["a"])), notify: { people: ["slack U1"] } }, { calls: true });
 		assert.deepEqual([messageProblems(payload), calledIn(payload)], [[], ["U1"]]);
 	});
+});
+
+describe("text of others, in every widget", () => {
+	for (const [what, foreign] of Object.entries(HOSTILE))
+		it(what, () => {
+			const word = show(foreign);
+			const label: Button = { label: word, action: { do: "ask", text: foreign.slice(0, 300) || "x" } };
+			const one: Message = {
+				...message(
+					"likely",
+					title(text`${foreign}`, text`${code(foreign)}`),
+					fields({ name: word, value: text`${foreign}` }),
+					grid([word, "b"], [[word, word]]),
+					chart({ title: word, categories: [word.slice(0, 20), "b"], series: [{ name: word.slice(0, 20), values: [1, 2] }] }),
+					note(text`${foreign} ${ask(foreign)}`),
+					controls(
+						text`${foreign}`,
+						[label],
+						[
+							{ label: word, options: [label, watch(1)] },
+							{ label: "⋯", options: [label, watch(2)] },
+						],
+					),
+				),
+				notify: { people: [foreign, `slack ${foreign}`], broadcast: true },
+			};
+			for (const target of [{ calls: true }, { calls: true, inThread: true, plain: new Set(WIDGETS) }]) {
+				const payload = renderSlack(one, target);
+				assert.deepEqual([messageProblems(payload), calledIn(payload)], [[], []]);
+				assert.doesNotMatch(payload.text, /[<>]/);
+				assert.doesNotMatch(JSON.stringify(payload), /mrkdwn"/);
+			}
+		});
 });
 
 describe("Slack's forms", () => {

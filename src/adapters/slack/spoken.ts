@@ -9,7 +9,7 @@ import { cut } from "./spans.ts";
  */
 export function spokenLabel({ label, action }: Pick<Button, "label" | "action">): string | null {
 	const does = doesWhat(action);
-	return does === null ? null : cut(`${label.replace(/…$/, "")}: ${does}`, SLACK_MAX.spokenLabel);
+	return does === null ? null : cut(`${label.replace(/\s*…$/, "")}: ${does}`, SLACK_MAX.spokenLabel);
 }
 
 function doesWhat(action: Action): string | null {

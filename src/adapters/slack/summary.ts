@@ -17,7 +17,9 @@ export function summaryOf(message: Message): string {
 	const said = message.blocks.flatMap((block) => (block.kind === "say" ? sentencesOf(block.text) : []));
 	const all = first?.kind === "title" ? [titleWords(first), ...said.slice(0, SENTENCES_MAX - 1)] : said.slice(0, SENTENCES_MAX);
 	const words = all.length > 0 ? all.join(" ") : (message.blocks.map(otherWords).find((one) => one !== "") ?? "cf520");
-	return shortened(sign === null ? words : `${sign} ${words}`);
+	const signed = (some: string) => shortened(sign === null ? some : `${sign} ${some}`);
+	// A sentence that does not fit whole is left out.
+	return words.length > SUMMARY_MAX_CHARS - 3 && all.length > 1 ? signed(all[0] ?? "") : signed(words);
 }
 
 function titleWords({ text, aside }: Extract<Block, { kind: "title" }>): string {
