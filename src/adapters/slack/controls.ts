@@ -86,7 +86,16 @@ export function withFewer(rows: readonly Row[], max: number): readonly Row[] {
 		});
 		return { ...row, buttons: buttons.toReversed() };
 	});
-	return kept.toReversed().map((row, nth) => (nth === (withMore < 0 ? rows.length - 1 : withMore) ? withMoved(row, moved) : row));
+	const shown = kept.toReversed();
+	// Beside the buttons that stay: a menu alone in a row looks lost.
+	const at =
+		withMore < 0
+			? Math.max(
+					0,
+					shown.findLastIndex(({ buttons }) => buttons.length > 0),
+				)
+			: withMore;
+	return shown.map((row, nth) => (nth === at ? withMoved(row, moved) : row));
 }
 
 function withMoved(row: Row, moved: readonly Button[]): Row {
