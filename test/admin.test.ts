@@ -203,7 +203,10 @@ describe("administration", () => {
 		inSlack(async ({ ask, store }) => {
 			await ask(`watch ${lab.url("healthy")}`, { channel: "C2" });
 			await ask("admin channels here", admin);
-			assert.match((await ask(`unwatch ${lab.url("healthy")}`, { channel: "C2" })).alone, /One watch is ended/);
+			assert.match(
+				(await ask(`unwatch ${lab.url("healthy")}`, { channel: "C2" })).alone,
+				/Stopped watching healthy\.lab\.example\./,
+			);
 			assert.equal((await store.watches.open({}, 9)).length, 0);
 		}));
 

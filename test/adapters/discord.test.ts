@@ -117,8 +117,8 @@ describe("in Discord", () => {
 			await discord.submit(form.custom_id, { address: "127.0.0.1" });
 			await settled(1);
 			const { heads, thread } = standing(discord);
-			assert.match(heads[0]?.text ?? "", /answers with something that Cloudflare's parser refuses/);
-			assert.match(thread.map((one) => one.text).join("\n"), /content-length-repeated/);
+			assert.match(heads[0]?.text ?? "", /sends a response that Cloudflare rejects/);
+			assert.match(thread.map((one) => one.text).join("\n"), /What the origin sent/);
 			const said = JSON.stringify([discord.messages, logs]).replaceAll(`:127.0.0.1:${origin.port}`, "");
 			assert.doesNotMatch(said, /127\.0\.0\.1(?! if it does not)/);
 			for (const [address, why] of [

@@ -99,8 +99,8 @@ describe("in Slack", () => {
 			assert.deepEqual(await slack.submit(view, { address: { address: "127.0.0.1" } }), {});
 			await settled(1);
 			const { heads, thread } = standing(slack);
-			assert.match(heads[0]?.text ?? "", /answers with something that Cloudflare's parser refuses/);
-			assert.match(thread.map((one) => one.text).join("\n"), /content-length-repeated/);
+			assert.match(heads[0]?.text ?? "", /sends a response that Cloudflare rejects/);
+			assert.match(thread.map((one) => one.text).join("\n"), /What the origin sent/);
 			// The one place for a loopback address is the command to run on the origin itself.
 			const said = JSON.stringify([slack.messages, logs]).replaceAll(`:127.0.0.1:${origin.port}`, "");
 			assert.doesNotMatch(said, /127\.0\.0\.1(?! if it does not)/);
