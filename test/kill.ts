@@ -280,7 +280,7 @@ const settledBy = performance.now() + SETTLE_MS_MAX;
 while (problems().length > 0 && performance.now() < settledBy) await sleep(200);
 // Whatever comes twice comes late: a moment more, after everything stands.
 await sleep(1_500);
-const watches = slackText().filter((m) => m.onlyFor === null && m.threadTs === null && /Watching/.test(m.flat)).length;
+const watches = slackText().filter((m) => m.onlyFor === null && m.threadTs === null && /: watching/.test(m.flat)).length;
 const left = [...problems(), ...(watches === 1 ? [] : [`the watch has ${watches} heads`])];
 run.child.kill("SIGTERM");
 await run.gone;

@@ -120,7 +120,7 @@ function headOf(target: Target, verdict: OriginVerdict, shown: readonly WordedFi
 		// Where only the log can tell, the sentence before says so.
 		first === undefined || (first.id === "no-bytes" && verdict.cause === null) ? null : say(findingWords(first)),
 		list(others.filter(isNews).map(({ say: words }) => ours(words))),
-		verdict.edge === null || difference == null ? null : say(differenceWords(verdict.edge.seen, difference)),
+		verdict.edge === null || difference == null || isMet(verdict) ? null : say(differenceWords(verdict.edge.seen, difference)),
 		isEdge(verdict.findings) ? null : command(nextWords(verdict), curlCommand(target, curlRequest(verdict))),
 		first === undefined
 			? null
@@ -149,7 +149,7 @@ function meansWords(verdict: OriginVerdict): Text[] {
 		out.push(
 			isHttp2Only(verdict)
 				? text`While HTTP/2 to Origin is off, visitors get ${bold(String(number))}.`
-				: text`Through Cloudflare, visitors would get ${bold(String(number))}.`,
+				: text`Through Cloudflare, visitors ${isMet(verdict) ? "get" : "would get"} ${bold(String(number))}.`,
 		);
 	const points = pointsTo(verdict);
 	if (points !== null) out.push(points);
@@ -157,6 +157,9 @@ function meansWords(verdict: OriginVerdict): Text[] {
 		out.push(text`Only the log at that second can tell a crash from a deliberate close.`);
 	return out;
 }
+
+/** Cloudflare returned the code just now that it makes of such a response: then the routes do not differ. */
+const isMet = ({ code: number, edge }: OriginVerdict): boolean => number !== null && edge?.seen.classification.status === number;
 
 /** `13:56:05 UTC`: the second in which the origin was asked. */
 const second = (verdict: OriginVerdict): string => clock(startedAtMs(verdict), startedAtMs(verdict));
