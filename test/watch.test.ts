@@ -120,7 +120,7 @@ describe("a watch", () => {
 		inSlack(async (slack) => {
 			lab.turnTo("closes-empty");
 			await slack.command(lab.url("by-hand"));
-			await until(() => slack.messages.some((one) => flatSlack(one).includes("Where this stands")));
+			await until(() => slack.messages.some((one) => flatSlack(one).includes("Next: ")));
 			const before = slack.messages.length;
 			const next = slack.messages.find((one) => JSON.stringify(one.blocks).includes('"Watch"')) as SlackMessage;
 			await slack.press(next, `k:${lab.url("by-hand")}`);
