@@ -15,10 +15,10 @@ describe("npm start -- demo", () => {
 			/cf520> https:\/\/closes-empty\.lab\.example:\d+\/checkout\n/,
 			/fails with 520/,
 			/curl -sSk/,
-			/cf520> answer direct-origin closed-empty\n/,
+			/cf520> 1\n/,
 			/cf520> 198\.51\.100\.7 .*" 444 0/,
 			/cf520> solved deliberate-close\n/,
-			/[Ss]olved.*Connection dropped by a rule|Connection dropped by a rule.*[Ss]olved/,
+			/Solved by you after 1 min: connection dropped by a rule\./,
 		];
 		let from = 0;
 		for (const says of order) {

@@ -64,7 +64,7 @@ describe("the program asked once", () => {
 	for (const [what, args, status, says] of [
 		["a Ray ID", ["8a7d5e2fbcd1a1c3-DFW"], 0, /Dallas/],
 		["a code", ["explain", "521"], 0, /rejected the TCP connection/],
-		["nonsense", ["frobnicate"], 2, /did not understand/],
+		["nonsense", ["frobnicate"], 2, /I can check a site, read a Ray ID/],
 		["an internal address", ["http://127.0.0.1/"], 2, /a private IP address/],
 	] as const) {
 		it(`${what}: exit status ${status}`, async () => {
@@ -318,7 +318,7 @@ describe("the bots as a process", () => {
 		await first.exit();
 		const stood = slack.messages.length;
 		const question = slack.messages.slice(before).findLast((one) => one.threadTs !== null);
-		const id = /"value":"s:([\w-]{22})"/.exec(JSON.stringify(question?.blocks))?.[1];
+		const id = /"value":"a:([\w-]{22}):/.exec(JSON.stringify(question?.blocks))?.[1];
 		assert.ok(question && id);
 
 		const second = run([], env);
@@ -330,7 +330,7 @@ describe("the bots as a process", () => {
 		assert.equal(slack.messages.length, stood + 1, "one answer to the button, none to what was answered before");
 		assert.match(JSON.stringify(slack.messages.at(-1)?.blocks), /444 or another 4xx/);
 		const head = slack.messages.slice(before).find((one) => one.threadTs === null);
-		assert.match(JSON.stringify(head?.blocks), /Likeliest/);
+		assert.match(JSON.stringify(head?.blocks), /connection dropped by a rule/);
 		second.child.kill("SIGTERM");
 		assert.equal(await second.exit(), 0);
 		rmSync(folder, { recursive: true, force: true });
@@ -442,7 +442,7 @@ describe("the bots as a process", () => {
 		lab.turnSilent("healthy");
 		const second = run([], env);
 		await second.event("question");
-		assert.match(head()?.text ?? "", /answers .*200/);
+		assert.match(head()?.text ?? "", /works\. 5 of 5 requests returned 200/);
 		assert.equal(slack.messages.slice(before).filter((one) => one.threadTs === null).length, 1);
 		second.child.kill("SIGTERM");
 		assert.equal(await second.exit(), 0);

@@ -149,7 +149,7 @@ export const GLOSSARY: readonly Term[] = [
 	row(
 		"/cdn-cgi/trace",
 		["cdn-cgi", "cdn-cgi/trace", "/cdn-cgi/", "trace", "edge trace"],
-		"A page that Cloudflare answers itself on every site behind it. If it loads, the edge works.",
+		"A page that Cloudflare serves itself on every site behind it. If it loads, the edge works.",
 		CDN_CGI,
 	),
 	row(
@@ -203,7 +203,7 @@ export const GLOSSARY: readonly Term[] = [
 	row(
 		"Cloudflare IP addresses",
 		["cloudflare's ip addresses", "cloudflare ip ranges", "ip ranges"],
-		"The addresses from which Cloudflare connects to origins. Firewalls and rate limits must let them through.",
+		"The IP addresses from which Cloudflare connects to origins. Firewalls and rate limits must let them through.",
 		IPS,
 	),
 	row(
@@ -347,7 +347,7 @@ export const GLOSSARY: readonly Term[] = [
 	row("HTTP", ["http/1.1", "http/1", "http/1.0"], "The protocol of the web. HTTP/1.1 sends text lines, HTTP/2 frames.", RFC9112),
 	row("HTTPS", [], "HTTP inside TLS.", RFC9110),
 	row("URL", ["urls", "page", "link"], "The location of a page: https://shop.example/checkout.", mdn("URL", "Glossary/URL")),
-	row("hostname", ["host", "hosts", "host name"], "The name in a URL: shop.example.", mdn("Host", "Glossary/Host")),
+	row("hostname", ["host", "hosts"], "The name in a URL: shop.example.", mdn("Host", "Glossary/Host")),
 	row(
 		"IP address",
 		["ip", "ip addresses", "ipv4", "ipv6", "ip version"],
@@ -567,7 +567,7 @@ export const GLOSSARY: readonly Term[] = [
 	row(
 		"certificate",
 		["certificates", "chain", "certificate chain"],
-		"Proves which hostnames a server speaks for. It must be valid, complete and for the right name.",
+		"Proves which hostnames a server may serve. It must be valid, complete and for the right name.",
 		SSL_MODES,
 	),
 	row("SNI", ["server name"], "The hostname that a client names in the TLS handshake.", RFC8446),
@@ -585,7 +585,7 @@ export const GLOSSARY: readonly Term[] = [
 	row("loopback", ["127.0.0.1", "localhost"], "The IP address of the machine itself. On the origin, 127.0.0.1 is the origin."),
 	row(
 		"private IP address",
-		["internal name", "internal", "special address", "private ip"],
+		["internal name", "internal", "special ip", "private ip"],
 		"An IP address that works only inside one network. cf520 checks public sites only.",
 	),
 

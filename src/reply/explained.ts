@@ -249,7 +249,7 @@ export function answerPage(key: EvidenceKey, value: string): Explained {
 				say(text`An answer to “${ours(ask)}” ${bold("It means:")} ${ours(means)}.`),
 				...(fine.length === 0
 					? causesOfAnswer(key, value)
-					: [say(text`It stands for one of these: ${fine.map((one) => labelOf(key, one)).join(", ")}.`)]),
+					: [say(text`It means one of these: ${fine.map((one) => labelOf(key, one)).join(", ")}.`)]),
 			],
 			rest: [say(text`${bold("How to find out:")} ${ours(how)}`)],
 		},

@@ -24,7 +24,7 @@ const SENTENCES: { readonly [K in EvidenceKey]: { readonly [V in ValueOf<K>]: st
 		"wrong-protocol": "Requested directly, the origin speaks another protocol on this port.",
 		"server-error": "Requested directly, the origin returns its own 5xx error.",
 		slow: "Requested directly, the origin sends nothing in time.",
-		refused: "Requested directly, the origin refuses the connection.",
+		refused: "Requested directly, the origin rejects the connection.",
 		"no-route": "Requested directly, the origin cannot be reached.",
 	},
 	variants: {

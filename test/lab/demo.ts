@@ -1,5 +1,7 @@
+import { opensForm } from "../../src/adapters/intake.ts";
 import { terminalConversation } from "../../src/adapters/terminal/conversation.ts";
 import type { TerminalStyle } from "../../src/adapters/terminal/render.ts";
+import { TerminalSession } from "../../src/adapters/terminal/session.ts";
 import { askOnce } from "../../src/adapters/terminal/terminal.ts";
 import type { Desk } from "../../src/desk/desk.ts";
 import { labDesk } from "./desk.ts";
@@ -19,7 +21,7 @@ function logLine(atMs: number): string {
 /** The conversation about one site: what is typed, in order. */
 const typed = (lab: Lab): readonly (() => string)[] => [
 	() => lab.url("closes-empty", "/checkout"),
-	() => "answer direct-origin closed-empty",
+	() => "1",
 	() => logLine(Date.now()),
 	() => "solved deliberate-close",
 ];
@@ -51,11 +53,13 @@ function squeezed(out: (text: string) => void): (text: string) => void {
 }
 
 async function converse(desk: Desk, lab: Lab, style: TerminalStyle, out: (text: string) => void): Promise<void> {
+	const session = new TerminalSession({ at: "prompt", all: false, liveColumns: null });
 	for (const line of typed(lab)) {
 		const text = line();
 		out(`cf520> ${text}\n\n`);
-		const conversation = terminalConversation(out, () => {}, style);
-		await desk.handle(text, conversation);
+		const pressed = /^\d$/.test(text) ? session.choice(Number(text))?.action : undefined;
+		const conversation = terminalConversation(out, () => {}, style, session);
+		await desk.handle(pressed !== undefined && "case" in pressed && !opensForm(pressed) ? pressed : text, conversation);
 		conversation.end();
 	}
 }
