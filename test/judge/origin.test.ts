@@ -402,7 +402,7 @@ test("another code than visitors get is said with both codes, and asks for addre
 	const target = readTarget("https://shop.example/");
 	assert.ok("url" in target);
 	const { head, thread, data } = originReply(target, verdictOf({ get: REFUSED, flexible: REFUSED }, through(520)));
-	assert.match(flat(head), /Visitors get 520\. This IP address refuses connections, which would be a 521\./);
+	assert.match(flat(head), /Visitors get 520\. This IP address rejects connections, which would be a 521\./);
 	assert.match(flat(head), /probably not the IP address or port that Cloudflare uses/);
 	assert.match(flat(head), /IP address, port and SSL\/TLS mode.*Flexible port 80/s);
 	assert.doesNotMatch([head, ...thread].map(flat).join("\n"), /Fix:|Points to/);

@@ -28,7 +28,7 @@ export function labDesk(lab: Lab, { stores: given, ...changes }: Partial<DeskCon
 			},
 		},
 		lookOptions: { ca: lab.certificates.ca, insecure: false, httpVersion: 1, userAgent: "cf520-test", limitMs: 5_000 },
-		originLimitMs: 1_500,
+		originLimitMs: 1_200,
 		// Nothing listens there; the port 80 of the machine that runs the tests is no part of them.
 		flexiblePort: lab.originPort("refuses"),
 		stores,
