@@ -18,7 +18,7 @@ import { visitorStep } from "../reply/next-step.ts";
 import { nothingToReport } from "../reply/report.ts";
 import { askBack, gladToHelp } from "../reply/talk.ts";
 import { answerVariants } from "./answer-variants.ts";
-import { type Post, type Said, withSaid } from "./case-changes.ts";
+import { beforeChange, changedBy, type Post, type Said, withSaid } from "./case-changes.ts";
 import type { CaseThreads } from "./case-threads.ts";
 import type { DeskContext } from "./context.ts";
 import type { Looking } from "./looking.ts";
@@ -143,10 +143,13 @@ export class CaseActions {
 	}
 
 	async #change(id: string, said: Said, conversation: ResumableConversation): Promise<void> {
-		const changed = await this.#context.stores.cases.change(id, (one) => withSaid(one, said).after);
+		const changed = await this.#context.stores.cases.change(id, (one) =>
+			changedBy(conversation, one, (now) => withSaid(now, said).after),
+		);
 		if (changed === null) return;
-		const { post } = withSaid(changed.before, said);
-		if (post !== null) await this.#post(changed, post, conversation);
+		const before = beforeChange(conversation, changed.after);
+		const { post } = before === null ? withSaid(changed.before, said) : withSaid(before, { ...said, resumed: false });
+		if (post !== null) await this.#post({ before: before ?? changed.before, after: changed.after }, post, conversation);
 	}
 
 	#post({ before, after }: Changed<Case>, post: Post, conversation: ResumableConversation): Promise<void> {

@@ -14,6 +14,31 @@ import { asksWhoRunsIt, contradictsMessage, disputedMessage } from "../reply/cas
  * what is posted of it is made from what it was really made to.
  */
 
+/** The question that makes a change: its id, and which of its changes where it makes several. */
+interface Changing {
+	readonly question: string;
+	/** It may have made this change already. */
+	readonly resumed: boolean;
+}
+
+/** A case that a question changes, with what it was changed from: a resumed question finds its own change there, and changes nothing twice. */
+export function changedBy(by: Changing, one: Case, work: (one: Case) => Case): Case {
+	if (beforeChange(by, one) !== null) return one;
+	const after = work(one);
+	const { open, disputed } = one;
+	return after === one ? one : { ...after, newest: { by: by.question, before: { ...otherIn(one, after), open, disputed } } };
+}
+
+/** What a resumed question changed, as it was before; null: it is not what was changed last. */
+export const beforeChange = ({ question, resumed }: Changing, one: Case): Case | null =>
+	resumed && one.newest?.by === question ? { ...one, ...one.newest.before, newest: null } : null;
+
+/** The fields of a case that are not the same in another one. */
+const otherIn = (one: Case, after: Case): Partial<Omit<Case, "newest">> =>
+	Object.fromEntries(
+		Object.entries(one).filter(([name, value]) => name !== "newest" && value !== after[name as keyof Case]),
+	) as Partial<Omit<Case, "newest">>;
+
 /** New evidence about a case, and where it is from. */
 export interface NewEvidence {
 	readonly evidence: Evidence;
@@ -200,7 +225,11 @@ function answered(one: Case, key: EvidenceKey, value: string, said: Said): After
 	if (known !== undefined && String(known.value) === String(told)) {
 		// Asked which of two is right, they said that this one is.
 		const settles = one.disputed?.key === key && isConfirmed(action);
-		if ((resumed && known.who === who) || settles) return { after: one, post: changed(one, one, known) };
+		if (settles) {
+			const facts = one.facts.map((fact) => (fact === known ? { ...known, confirmed: true as const } : fact));
+			return { after: { ...one, facts, lastAtMs: atMs }, post: changed(one, one, { ...known, who }) };
+		}
+		if (resumed && known.who === who) return { after: one, post: changed(one, one, known) };
 		return { after: one, post: { kind: "alone", message: answeredBefore(one, known) } };
 	}
 	const fact: Fact = { key, value: told, by: "person", who, atMs, ...(isConfirmed(action) ? { confirmed: true } : {}) };

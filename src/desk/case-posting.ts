@@ -49,8 +49,11 @@ export class CasePosting {
 	async post(one: Case, change: Text | null, conversation: ResumableConversation, telling: Telling = {}): Promise<void> {
 		const { answered = null, inPlace = false, calls = false, before, extra = [] } = telling;
 		const current = (await this.#context.stores.cases.get(one.id)) ?? one;
-		const keepsOpen = current.open !== null && answered?.key !== current.open.key && current.open.key === asksNow(current);
-		const asksAlready = keepsOpen && current.open.messageRef !== null && current.open.below < SCROLLED_AWAY;
+		const { open } = current;
+		const stands = inPlace ? conversation.location().messageRef : await conversation.nextStands();
+		const keepsOpen = open !== null && answered?.key !== open.key && open.key === asksNow(current);
+		// Resumed, this message may be the one that asks.
+		const asksAlready = keepsOpen && open.messageRef !== null && open.messageRef !== stands && open.below < SCROLLED_AWAY;
 		const message = deltaMessage(current, change, {
 			asksAlready,
 			headLost: current.messageRef === null,
@@ -79,7 +82,9 @@ export class CasePosting {
 		const { cases } = this.#context.stores;
 		const now = (await cases.get(one.id)) ?? one;
 		const asks = asksIn(message) ? asksNow(now) : null;
-		await this.#closeQuestion(now, answered, asks !== null, conversation);
+		// Resumed, this message may be the one that asks: what it took the place of is closed already.
+		const asksHere = messageRef !== null && now.open?.messageRef === messageRef;
+		await this.#closeQuestion(asksHere ? { ...now, open: null } : now, answered, asks !== null, conversation);
 		const rest = change === null ? null : deltaMessage(now, change, { asksAlready: true, headLost: false });
 		await cases.change(one.id, (was) => withAsked(was, asks, messageRef, rest, answered));
 	}

@@ -16,7 +16,7 @@ import { changeWords, checkedAgain, checkedHere, deltaMessage, isLikelyKnown } f
 import { caseHead, recoveredHead, seenWorking } from "../reply/case-head.ts";
 import { firstQuestion } from "../reply/case-question.ts";
 import type { Reply } from "../reply/reply.ts";
-import { factsOf, type NewEvidence, withEvidence } from "./case-changes.ts";
+import { beforeChange, changedBy, factsOf, type NewEvidence, withEvidence } from "./case-changes.ts";
 import { asksNow, CALLS_AFTER_MS, CasePosting, called, type Telling, withoutControls } from "./case-posting.ts";
 import type { DeskContext } from "./context.ts";
 import type { Conversation } from "./conversation.ts";
@@ -105,10 +105,11 @@ export class CaseThreads {
 		const { cases, policies } = this.#context.stores;
 		await conversation.update(caseHead(one));
 		await cases.change(one.id, (now) => at(now, conversation));
-		// Where nothing failed, nobody is asked anything until somebody says more.
-		const earlier = seenWorking(one) ? [] : await this.#earlier(one, conversation);
+		// Where nothing failed, nobody is asked anything until somebody says more; resumed, they may have been asked, and have answered.
+		const isSilent = seenWorking(one) || one.open !== null || one.answered.length > 0;
+		const earlier = isSilent ? [] : await this.#earlier(one, conversation);
 		const hint = isMentioned(await policies.of(conversation.workspace), conversation);
-		const question = seenWorking(one) ? null : firstStep(one, earlierWords(earlier), hint);
+		const question = isSilent ? null : firstStep(one, earlierWords(earlier), hint);
 		const told = withCase(reply, one, question);
 		const calls = tookMs > CALLS_AFTER_MS;
 		if (question !== null) {
@@ -130,8 +131,12 @@ export class CaseThreads {
 		{ verdict, reply, tookMs, atMs }: CaseOpening,
 		conversation: ResumableConversation,
 	): Promise<Reply> {
-		const changed = await this.#context.stores.cases.change(open.id, looked);
-		const { before, after } = changed ?? { before: open, after: open };
+		const changed = await this.#context.stores.cases.change(open.id, (one) => {
+			const isOurs = beforeChange(conversation, one) !== null;
+			return isOurs ? { ...looked(one), newest: one.newest } : changedBy(conversation, one, looked);
+		});
+		const after = changed?.after ?? open;
+		const before = beforeChange(conversation, after) ?? changed?.before ?? open;
 		const message = checkedAgain(after, verdict, before, atMs);
 		const calls = tookMs > CALLS_AFTER_MS;
 		const messageRef = await this.#toldInPlace(after, message, calls, conversation);
@@ -194,16 +199,19 @@ export class CaseThreads {
 	/** The same for a case by its id. @returns whether there was anything to tell */
 	async advanceCase(id: string, news: NewEvidence, conversation: ResumableConversation, telling: Telling = {}): Promise<boolean> {
 		const atMs = this.#context.now();
-		const changed = await this.#context.stores.cases.change(id, (one) => withEvidence(one, news, atMs).after);
+		const changed = await this.#context.stores.cases.change(id, (one) =>
+			changedBy(conversation, one, (now) => withEvidence(now, news, atMs).after),
+		);
 		if (changed === null || hasEnded(changed.before, atMs)) return false;
-		const { words } = withEvidence(changed.before, news, atMs);
+		const before = beforeChange(conversation, changed.after) ?? changed.before;
+		const { words } = withEvidence(before, news, atMs);
 		// Resumed: it was kept, and perhaps not told.
 		if (words === null && !conversation.resumed) return false;
-		const key = changed.before.open?.key;
+		const key = before.open?.key;
 		const answers = key !== undefined && changed.after.facts.some((fact) => fact.key === key);
 		await this.posting.post(changed.after, words, conversation, {
 			...telling,
-			before: changed.before,
+			before,
 			answered: answers ? { key, how: "answered", who: news.who ?? "" } : null,
 		});
 		return true;
@@ -247,13 +255,17 @@ export class CaseThreads {
 	/** A page with an error code, pasted in the thread of a case about its host. */
 	async #advanceCodes(here: Case, code: SeenCode, who: string, conversation: ResumableConversation): Promise<void> {
 		const atMs = this.#context.now();
-		const changed = await this.#context.stores.cases.change(here.id, (one) => withCodes(one, [code], atMs, { by: "paste", who }));
+		const by = { question: `${conversation.question} codes`, resumed: conversation.resumed };
+		const changed = await this.#context.stores.cases.change(here.id, (one) =>
+			changedBy(by, one, (now) => withCodes(now, [code], atMs, { by: "paste", who })),
+		);
 		const fact = changed?.after.facts.find(({ key }) => key === "other-codes");
 		if (changed === null || fact === undefined) return;
-		const isNew = !changed.before.facts.some(({ key, value }) => key === fact.key && String(value) === String(fact.value));
+		const before = beforeChange(by, changed.after) ?? changed.before;
+		const isNew = !before.facts.some(({ key, value }) => key === fact.key && String(value) === String(fact.value));
 		// Resumed: it was kept, and perhaps not told.
 		if (isNew || conversation.resumed)
-			await this.posting.post(changed.after, changeWords(changed.before, changed.after, fact), conversation);
+			await this.posting.post(changed.after, changeWords(before, changed.after, fact), conversation);
 	}
 
 	/** The codes that this host gave to watches and in other cases, as far as this conversation may know of them. */

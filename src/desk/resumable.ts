@@ -4,12 +4,16 @@ import type { Outbox } from "./stores.ts";
 
 /** A conversation that remembers what it said, over the end of the process. */
 export interface ResumableConversation extends Conversation<Message> {
+	/** The question's id. */
+	readonly question: string;
 	/** It was begun by a process before this one. */
 	readonly resumed: boolean;
 	/** Something of it stands already. */
 	hasBegun(): boolean;
 	/** Its head stands, or may stand, from a process before this one. */
 	mayStand(): Promise<boolean>;
+	/** Where the next message under the head stands already, from a process before this one; null: nowhere that is known. */
+	nextStands(): Promise<string | null>;
 }
 
 /**
@@ -50,9 +54,11 @@ export function resumable(
 		await outbox.sent(slot, null);
 	};
 	return {
+		question: id,
 		resumed,
 		hasBegun: () => begun,
 		mayStand: async () => resumed && (await outbox.get("0")) !== null,
+		nextStands: async () => (resumed ? ((await outbox.get(String(said + 1)))?.messageRef ?? null) : null),
 		begin: async (head) => {
 			const before = await outbox.get("0");
 			if (before === null || (!before.sent && conversation.deduplicates)) {

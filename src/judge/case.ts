@@ -96,6 +96,15 @@ export interface Case {
 	readonly colos: Readonly<Record<string, string>>;
 	/** The bytes of the origin's own response, by the newest direct request or paste; null for none. */
 	readonly bytes: ByteMap | null;
+	/** What was changed last, and by which question; null: nothing yet. */
+	readonly newest: NewestChange | null;
+}
+
+/** A change, and what it was made to: a question that is resumed after it was kept tells it in the same words. */
+export interface NewestChange {
+	readonly by: string;
+	/** What was otherwise before, and the questions that were open. */
+	readonly before: Partial<Omit<Case, "newest">>;
 }
 
 /** A message that is about one question. */
@@ -145,6 +154,7 @@ export const newCase = (start: CaseStart, atMs: number): Case => ({
 	counted: null,
 	colos: {},
 	bytes: null,
+	newest: null,
 	...start,
 });
 

@@ -12,8 +12,8 @@ const MessageBody = z.object({
 
 const ShownBody = z.object({ key: z.string(), messageRef: z.string().nullable(), rest: MessageBody.nullable() });
 
-/** What has to hold of a case that comes back. */
-const CaseBody = z.object({
+/** What has to hold of a case that comes back, beside its newest change. */
+const CaseFields = z.object({
 	id: z.string(),
 	code: z.string(),
 	url: z.url(),
@@ -66,6 +66,20 @@ const CaseBody = z.object({
 		.nullable()
 		.default(null),
 });
+const CaseBody = CaseFields.extend({
+	// Without the fields that it does not have: their defaults would be a change.
+	newest: z
+		.object({ by: z.string(), before: z.record(z.string(), z.unknown()) })
+		.refine(({ before }) => hasFieldsOf(before))
+		.nullable()
+		.catch(null)
+		.default(null),
+});
+/** Each field that it has is one of a case. */
+const hasFieldsOf = (before: Readonly<Record<string, unknown>>): boolean => {
+	const fields: Readonly<Record<string, z.ZodType>> = CaseFields.shape;
+	return Object.entries(before).every(([name, value]) => fields[name]?.safeParse(value).success === true);
+};
 
 const WatchBody = z.object({
 	id: z.string(),

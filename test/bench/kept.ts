@@ -45,6 +45,7 @@ const one = (nth: number): Case => ({
 	counted: null,
 	colos: {},
 	bytes: null,
+	newest: null,
 });
 const watched = (nth: number): Watch => ({
 	id: `w${nth}`,
