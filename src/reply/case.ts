@@ -74,11 +74,12 @@ export function whatWasIt(one: Case): Message {
 	const [first, ...others] = causesByRank(one);
 	return message(
 		"neutral",
-		say(text`What was the cause?`),
+		say(text`What was the cause?${first === undefined ? text`` : text` Likeliest: ${bold(lowered(titleOf(first)))}.`}`),
 		controls(
 			text``,
 			[
-				...(first === undefined ? [] : [choice(first)]),
+				// A title is longer than a button may be on a phone.
+				...(first === undefined ? [] : [{ ...choice(first), label: "The likeliest" }]),
 				{ label: "Something else…", action: { do: "solved-form", case: one.id } },
 			],
 			[{ label: "Another cause…", options: others.map(choice) }],

@@ -41,6 +41,8 @@ const withButtons = (reply: Reply, otherwise: Text, ...all: readonly Button[]): 
 
 const asking = (label: string, question: string): Button => ({ label, action: { do: "ask", text: question } });
 const HELP: Button = asking("Help", "help");
+const CHECK_A_SITE: Button = { label: "Check a site…", action: { do: "url-form" } };
+const PASTE_AN_ERROR: Button = { label: "Paste an error…", action: { do: "text-form" } };
 
 /** Whether a bare id is a Ray ID, with Yes and No. */
 const isItARay = (id: string, when: Text, kind: string): Reply =>
@@ -57,7 +59,13 @@ const ORIGIN_EXAMPLE = "origin shop.example 198.51.100.7";
 export function misreadReply(misread: Misread): Reply {
 	switch (misread.why) {
 		case "empty":
-			return withButtons(told(text`Send me a URL or a Ray ID.`, SITE_EXAMPLE, misread.why), text`More: ${ask("help")}`, HELP);
+			return withButtons(
+				told(text`Send me a URL or a Ray ID.`, SITE_EXAMPLE, misread.why),
+				text`More: ${ask("help")}`,
+				CHECK_A_SITE,
+				PASTE_AN_ERROR,
+				HELP,
+			);
 		case "too-long":
 			return told(
 				text`That is ${grouped(misread.chars)} characters, too many. Send the part around the error.`,
@@ -124,6 +132,8 @@ export function misreadReply(misread: Misread): Reply {
 			return withButtons(
 				told(text`I can check a site, read a Ray ID, an error or log lines.`, SITE_EXAMPLE, misread.why),
 				text`Example: ${ask(SITE_EXAMPLE)}. More: ${ask("help")}`,
+				CHECK_A_SITE,
+				PASTE_AN_ERROR,
 				HELP,
 			);
 	}

@@ -50,7 +50,11 @@ export function codeAloneReply(told: string): Reply | null {
 			"neutral",
 			say(text`${bold(told)}: ${ours(ALONE[told] ?? codeWordsOf(told).means)} ${bold("Which site?")}`),
 			say(text`If it is someone else's API, nothing on your side fixes it: send them the Ray ID.`),
-			buttons(text`For more: ${ask(explain)}`, { label: "Explain", action: { do: "ask", text: explain } }),
+			buttons(
+				text`For more: ${ask(explain)}`,
+				{ label: "Enter the URL…", action: { do: "url-form" }, primary: true },
+				{ label: "Explain", action: { do: "ask", text: explain } },
+			),
 		),
 		thread: [],
 		data: { ...nothing, explain: entry },

@@ -233,7 +233,7 @@ test("“undo” takes the newest answer back", async () => {
 
 for (const [sentence, asks] of [
 	["it was the WAF", /What was the cause\?|Solved as .*\?\n\[Yes\] \[Other…\]/],
-	["solved", /What was the cause\?\n.*\[Something else…\] \[Another cause…\]/],
+	["solved", /What was the cause\? Likeliest: [a-z].*\.\n\[The likeliest\] \[Something else…\] \[Another cause…\]/],
 	["fixed: the WAF blocked it", /What was the cause\?|Solved as .*\?\n\[Yes\] \[Other…\]/],
 ] as const)
 	test(`“${sentence}” asks which cause it was`, async () => {
@@ -328,4 +328,12 @@ for (const [said, asks] of [
 		await labDesk(lab).handle(said, chat({ replyPrivately: async (message) => void alone.push(flat(message)) }), "bob");
 		assert.match(alone[0] ?? "", /^5\d\d/);
 		assert.equal(/Which site\?/.test(alone[0] ?? ""), asks);
+		assert.equal(/\n\[Enter the URL…\] \[Explain\]$/.test(alone[0] ?? ""), asks);
+	});
+
+for (const said of ["hmm, what is this", "purple", ""])
+	test(`what nobody understands outside of a thread, “${said}”, is answered with forms to fill in`, async () => {
+		const alone: string[] = [];
+		await labDesk(lab).handle(said, chat({ replyPrivately: async (message) => void alone.push(flat(message)) }), "bob");
+		assert.match(alone[0] ?? "", /\n\[Check a site…\] \[Paste an error…\] \[Help\]$/);
 	});
