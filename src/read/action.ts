@@ -137,12 +137,24 @@ type FormPress = Extract<Action, { do: "origin-form" | "paste-form" | "solved-fo
 export type AskAction = Extract<Action, { do: "ask" }>;
 export type DeskAction = Exclude<Action, FormPress | AskAction>;
 export type WatchAction = Extract<Action, { do: "watch" | "unwatch" | "watch-evidence" }>;
+/** What moves a case that everybody reads: told to everybody, although one person alone was asked back. */
+const IN_PUBLIC: ReadonlySet<Action["do"]> = new Set<Action["do"]>([
+	"take-back",
+	"it-was",
+	"solved-form",
+	"not-it",
+	"reopen",
+	"recheck",
+	"fresh",
+]);
+
 /**
- * Whether what a button on a message for one person alone does is told to that person alone. Which site was meant, and yes to what a
- * sentence was taken for, only say again what was said to everybody.
+ * Whether what a button on a message for one person alone does is told to that person alone. Which site was meant only says again what was
+ * said to everybody; and what was asked back in the thread of a case changes it for everybody.
+ * @param inThread the message is in a thread, so that a case that it belongs to is told there
  */
-export const staysPrivate = (action: Action): boolean =>
-	action.do !== "ask" && !(action.do === "answer" && action.askedBack === true);
+export const staysPrivate = (action: Action, inThread: boolean): boolean =>
+	action.do !== "ask" && !(inThread && (IN_PUBLIC.has(action.do) || (action.do === "answer" && action.askedBack === true)));
 /** The actions that belong to a case. */
 export type CaseAction = Exclude<DeskAction, WatchAction | AdminAction | { readonly do: "leave" | "fresh" }>;
 export type AdminAction = Extract<Action, { do: "allow-origin" }>;

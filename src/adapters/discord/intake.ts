@@ -74,7 +74,7 @@ export class DiscordIntake {
 	async #form(interaction: ModalSubmitInteraction): Promise<void> {
 		const read = readModal(interaction);
 		if (read === null) return;
-		if ("press" in read) return this.#press(interaction, read.press, false);
+		if ("press" in read) return this.#press(interaction, read.press, isOfPrivateHead(interaction));
 		const { action, question } = read;
 		const problem = action.do === "origin-form" ? this.#desk.addressProblem(question) : null;
 		if (action.do !== "origin-form" || problem === null) return this.#question(interaction, question, []);
@@ -104,7 +104,13 @@ export class DiscordIntake {
 		const question = await this.#intake.insteadOfForm(action, placeOfInteraction(interaction, "press", true));
 		if (question !== null) return this.#command(interaction, question);
 		if (opensForm(action)) return void (await this.#openForm(interaction, action));
-		await this.#press(interaction, carried, staysPrivate(action) && interaction.message.flags.has(MessageFlags.Ephemeral));
+		// Yes to a sentence enters where it was said; a message for one person outside of any thread is all that they see of their case.
+		const inThread = action.do === "answer" || interaction.channel?.isThread() === true;
+		await this.#press(
+			interaction,
+			carried,
+			staysPrivate(action, inThread) && interaction.message.flags.has(MessageFlags.Ephemeral),
+		);
 	}
 
 	/** @param isPrivate it is told to the asker alone, like the message that it was pressed in */
@@ -152,6 +158,12 @@ export class DiscordIntake {
 		if (id !== null) await this.#intake.run(id, what);
 	}
 }
+
+/** The form was opened by a message that one person alone sees, outside of any thread: their case is told nowhere else. */
+const isOfPrivateHead = (interaction: ModalSubmitInteraction): boolean =>
+	interaction.isFromMessage() &&
+	interaction.message.flags.has(MessageFlags.Ephemeral) &&
+	interaction.channel?.isThread() !== true;
 
 const eventOf = ({ id }: { readonly id: string }): string => `interaction:${id}`;
 const filesOf = (attachments: Iterable<Attachment>): AttachedFile[] => [...attachments].map(({ url, size }) => ({ url, size }));

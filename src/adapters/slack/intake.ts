@@ -131,7 +131,7 @@ export class SlackIntake {
 			isNewThread: container.data.thread_ts === undefined,
 		};
 		// A case is told of in its thread, which Slack names, or to that person alone.
-		const alone = ephemeral && (staysPrivate(action) || (action.do === "answer" && threadTs === null));
+		const alone = ephemeral && staysPrivate(action, threadTs !== null);
 		const place = await this.#placeOf({ channel, user: body.user.id, threadTs, ...from }, body.response_url, alone);
 		await this.#press(`press:${body.trigger_id}`, { value, action, place, body, ack });
 	}
