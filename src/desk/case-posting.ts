@@ -222,9 +222,14 @@ function withAsked(
 /** One more message came under the open question. */
 const under = (one: Case): Case => (one.open === null ? one : { ...one, open: { ...one.open, below: one.open.below + 1 } });
 
+/** Who waits for what becomes of a case: the person who asked, and those who follow it; as `Conversation.asker` names them. */
+export const waitingFor = ({ asker, followers }: Case): readonly string[] => [
+	...new Set([...(asker?.key == null ? [] : [asker.key]), ...followers]),
+];
+
 /** The message calls those who wait for the case. */
-export const called = (message: Message, { asker, followers }: Case): Message => {
-	const people = [...new Set([...(asker?.key == null ? [] : [asker.key]), ...followers])];
+export const called = (message: Message, one: Case): Message => {
+	const people = waitingFor(one);
 	return people.length === 0 ? message : { ...message, notify: { people } };
 };
 

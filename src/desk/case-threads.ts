@@ -4,7 +4,7 @@ import { CODES_WITHIN_MS, codesOfLooks, codesOfWatch, withCodes } from "../judge
 import { type ClassifiedLook, isFailure } from "../judge/pattern.ts";
 import type { Verdict } from "../judge/verdict.ts";
 import type { Evidence } from "../knowledge/evidence.ts";
-import type { Message } from "../message/message.ts";
+import type { Message, Notify } from "../message/message.ts";
 import type { Text } from "../message/text.ts";
 import { listensIn, type Policy } from "../read/policy.ts";
 import { decodeRay } from "../read/ray/decode.ts";
@@ -17,7 +17,7 @@ import { caseHead, recoveredHead, seenWorking } from "../reply/case-head.ts";
 import { firstQuestion } from "../reply/case-question.ts";
 import type { Reply } from "../reply/reply.ts";
 import { beforeChange, changedBy, factsOf, type NewEvidence, withEvidence } from "./case-changes.ts";
-import { asksNow, CALLS_AFTER_MS, CasePosting, called, type Telling, withoutControls } from "./case-posting.ts";
+import { asksNow, CALLS_AFTER_MS, CasePosting, called, type Telling, waitingFor, withoutControls } from "./case-posting.ts";
 import type { DeskContext } from "./context.ts";
 import type { Conversation } from "./conversation.ts";
 import type { ResumableConversation } from "./resumable.ts";
@@ -138,8 +138,12 @@ export class CaseThreads {
 		const after = changed?.after ?? open;
 		const before = beforeChange(conversation, after) ?? changed?.before ?? open;
 		const message = checkedAgain(after, verdict, before, atMs);
-		const calls = tookMs > CALLS_AFTER_MS;
-		const messageRef = await this.#toldInPlace(after, message, calls, conversation);
+		const notify = callsOfCheck(before, after, tookMs, conversation);
+		// A head that cannot be edited stays behind: the newest check gets one of its own.
+		const messageRef =
+			after.messageRef === null
+				? await this.#toldAnew(after, message, conversation)
+				: await this.#toldInPlace(after, message, notify, conversation);
 		await this.posting.asked(after, message, messageRef, conversation);
 		await this.posting.editHead(after, conversation);
 		if ((verdict.kind === "working") !== (before.head.mood === "good")) this.posting.rename(after, conversation);
@@ -147,13 +151,24 @@ export class CaseThreads {
 	}
 
 	/** Tells a change in the place of the message that said that work goes on; whoever waited long is called by a message of its own. */
-	async #toldInPlace(one: Case, message: Message, calls: boolean, conversation: ResumableConversation): Promise<string | null> {
-		if (!calls) {
+	async #toldInPlace(
+		one: Case,
+		message: Message,
+		notify: Notify | null,
+		conversation: ResumableConversation,
+	): Promise<string | null> {
+		if (notify === null) {
 			await conversation.update(message);
 			return conversation.location().messageRef;
 		}
 		await conversation.update(checkedHere(one));
-		return conversation.followUp(called(message, one));
+		return conversation.followUp({ ...message, notify });
+	}
+
+	/** Begins a new head, and tells the change under it. */
+	async #toldAnew(one: Case, message: Message, conversation: ResumableConversation): Promise<string | null> {
+		await conversation.update(caseHead(one));
+		return conversation.followUp(message);
 	}
 
 	/** A page with an error code that was pasted in the thread of a case about its host: its code is one that this host gave. */
@@ -347,6 +362,22 @@ function withLook(
 			),
 			met,
 		);
+}
+
+/**
+ * Whom a repeated check calls: everybody who waits, where it took long; where the page recovered or fails anew, everybody but the person
+ * who asked for the check and reads it.
+ * @returns null: nobody
+ */
+function callsOfCheck(before: Case, after: Case, tookMs: number, conversation: ResumableConversation): Notify | null {
+	if (!conversation.isPublic()) return null;
+	const waiting = waitingFor(after);
+	if (tookMs > CALLS_AFTER_MS) return waiting.length === 0 ? null : { people: waiting };
+	const [was, is] = [before.head.mood, after.head.mood];
+	const isRecovery = was !== "good" && is === "good";
+	if (!isRecovery && !(was === "good" && is === "bad")) return null;
+	const people = waiting.filter((key) => key !== conversation.asker);
+	return people.length === 0 ? null : { people, ...(isRecovery ? { broadcast: true } : {}) };
 }
 
 /** A case where it is told now, where that is known. */

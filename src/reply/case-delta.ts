@@ -1,4 +1,4 @@
-import type { Case, Fact } from "../judge/case.ts";
+import { type Case, type Fact, rankCase } from "../judge/case.ts";
 import type { Verdict } from "../judge/verdict.ts";
 import { CAUSES, isCause } from "../knowledge/causes/list.ts";
 import { type Block, type Button, controls, type Message, message, note, say, title } from "../message/message.ts";
@@ -10,6 +10,7 @@ import {
 	casePage,
 	familyWords,
 	lasting,
+	lowered,
 	meaningOf,
 	personWords,
 	solvedWords,
@@ -209,16 +210,20 @@ export const reopenedWords = (who: string): Text => text`${who} reopened this ca
 export function handoverBlocks(one: Case, nowMs: number): Block[] {
 	const told = one.facts.filter(({ by }) => by !== "look").slice(-HANDOVER_FACTS_MAX);
 	const answersTold = told.map((fact) => text`${personWords(fact.who)}: ${valueWords(fact)}`);
+	const ruledOut = rankCase(one).ruledOut.slice(0, HANDOVER_RULED_OUT_MAX);
 	return [
 		note(
 			text`Since ${clock(one.openedAtMs, nowMs)}, ${lasting(nowMs - one.openedAtMs)}.${answersTold.length === 0 ? text`` : text` Answers: ${join(answersTold, "; ")}.`}${
-				one.unknown.length === 0 ? text`` : text` Nobody knows: ${join(one.unknown.slice(0, 2).map(askedWords), " ")}`
-			}`,
+				ruledOut.length === 0
+					? text``
+					: text` Ruled out: ${ours(ruledOut.map(({ cause }) => lowered(titleOf(cause))).join(", "))}.`
+			}${one.unknown.length === 0 ? text`` : text` Nobody knows: ${join(one.unknown.slice(0, 2).map(askedWords), " ")}`}`,
 		),
 	];
 }
 
 const HANDOVER_FACTS_MAX = 4;
+const HANDOVER_RULED_OUT_MAX = 2;
 
 /** Buttons under what is told of a case that failed again after it was solved. */
 export const failsAgain = (one: Case): Message => {

@@ -30,8 +30,11 @@ beforeEach(() => {
 	desk = labDesk(lab, { stores, now: () => nowMs });
 });
 
-/** A channel in memory: every message by its ref, as it reads now. */
-function channel(room = "C1", workspace = "slack T1") {
+/**
+ * A channel in memory: every message by its ref, as it reads now.
+ * @param isFixed what stands in it cannot be edited later: the chat says where no message is
+ */
+function channel(room = "C1", workspace = "slack T1", isFixed = false) {
 	const messages = new Map<string, Message>();
 	const calls: Notify[] = [];
 	const alone: string[] = [];
@@ -63,7 +66,7 @@ function channel(room = "C1", workspace = "slack T1") {
 			},
 			permalink: async (ref) => `https://chat.example/${ref}`,
 			renameThread: async (message) => void names.push(flat(message).split("\n")[0] ?? ""),
-			location: () => ({ messageRef: head, threadKey: `slack ${room} ${thread ?? head}` }),
+			location: () => ({ messageRef: isFixed ? null : head, threadKey: `slack ${room} ${thread ?? head}` }),
 			asker: `slack ${who}`,
 			workspace,
 			channel: room,
@@ -90,8 +93,7 @@ function channel(room = "C1", workspace = "slack T1") {
 }
 
 /** A case about a failing page, in the thread of its head. */
-async function openCase(site = "closes-empty", path = "/checkout") {
-	const room = channel();
+async function openCase(site = "closes-empty", path = "/checkout", room = channel()) {
 	await desk.handle(lab.url(site, path), room.speaks("alice"), "alice");
 	const say = (what: string | DeskAction, who = "bob") => desk.handle(what, room.speaks(who, "m1"), who);
 	const answer = (value: string | null, who = "bob", key: EvidenceKey = "direct-origin") =>
@@ -334,3 +336,39 @@ for (const [said, expected] of [
 		assert.match(at(-1), expected);
 		assert.doesNotMatch(alone.join("\n"), /not understand/);
 	});
+
+test("status says what was ruled out, for whoever comes in later", async () => {
+	const { answer, say, at } = await openCase();
+	await answer("closed-empty");
+	await say("status", "carol");
+	assert.match(at(-1), /\nSince .*Answers: bob: Empty reply \(curl 52\)\. Ruled out: [a-z].*\./);
+	const [handover = ""] = at(-1).split("\nNext:");
+	assert.ok(handover.split(/\s+/).length <= 90, handover);
+});
+
+test("a recovery and a renewed failure call those who wait for it, but not the person who asked for the check", async () => {
+	const { say, one, calls, at } = await openCase();
+	const moveTo = (site: string) => stores.cases.change("case-1", (was) => ({ ...was, url: lab.url(site, "/checkout") }));
+	const again = (who: string) => say({ do: "recheck", case: "case-1" }, who);
+	await say({ do: "follow", case: "case-1" }, "carol");
+	await again("bob");
+	assert.deepEqual(calls, [], "nothing changed");
+	await moveTo("healthy");
+	await again("bob");
+	assert.deepEqual(calls.at(-1), { people: ["slack alice", "slack carol"], broadcast: true });
+	assert.match(at(-1), /^Works again/);
+	await moveTo("closes-empty");
+	await again("carol");
+	assert.deepEqual(calls.at(-1), { people: ["slack alice"] });
+	assert.equal(calls.length, 2);
+	assert.deepEqual((await one()).followers, ["slack carol"]);
+});
+
+test("where the head cannot be edited, a change begins with its first line, and a check again begins a new head", async () => {
+	const { answer, say, at } = await openCase("closes-empty", "/checkout", channel("C1", "slack T1", true));
+	await answer("closed-empty");
+	assert.match(at(-1), /fails with 520.*\n.*crash or a deliberate close/);
+	await say({ do: "recheck", case: "case-1" });
+	assert.match(at(-2), /fails with 520 .*\n.*At fault[\s\S]*\n\[Check again\] \[Watch\]/);
+	assert.match(at(-1), /^Checked again: still 520/);
+});
