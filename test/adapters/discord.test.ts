@@ -191,6 +191,25 @@ describe("in Discord", () => {
 			assert.deepEqual([...new Set(discord.messages.slice(before).map(({ onlyFor }) => onlyFor))], [null]);
 		}));
 
+	it("what a control of a head does is told in the thread of that head", () =>
+		withBot(async (discord, settled) => {
+			await discord.command(lab.url("closes-empty"));
+			await settled(1);
+			const head = discord.messages.find((one) => one.author === "bot" && one.channelId === CHANNEL);
+			assert.ok(head);
+			for (const [nth, action] of ["c:case-1", "S:case-1", "e:case-1", "x:case-1"].entries()) {
+				await discord.press(head, action);
+				await settled(2 + nth);
+			}
+			const { heads, thread } = standing(discord);
+			assert.deepEqual(
+				heads.map(({ id }) => id),
+				[head.id],
+			);
+			assert.ok(thread.some(({ text, under }) => under === head.id && /Checked again: \*\*still\*\* 520/.test(text)));
+			assert.deepEqual([...new Set(thread.map(({ under }) => under))], [head.id]);
+		}));
+
 	it("the thread goes on: an answer by button moves the case and the head, a second one is noted", () =>
 		withBot(async (discord, settled) => {
 			await discord.command(lab.url("closes-empty"));

@@ -215,7 +215,8 @@ export class DiscordConversation implements Conversation<Message> {
 	async #postHead(part: Part, key: string | undefined): Promise<void> {
 		if (this.#head !== null) return this.#posting.edit(this.#head, part);
 		if (this.#isPrivate) return this.#postToPerson([part], key);
-		const channel = await this.#posting.channel(this.#place.channelId);
+		// What is told of a control of a head belongs into the thread of that head.
+		const channel = (await this.#thread.under()) ?? (await this.#posting.channel(this.#place.channelId));
 		const sent = await this.#posting.send(channel, [part], key, this.#place.messageId);
 		if (isSent(sent)) {
 			this.#head = sent[0];

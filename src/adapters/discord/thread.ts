@@ -46,6 +46,16 @@ export class DetailsThread {
 		return this.#channel;
 	}
 
+	/** The thread under the message of a channel whose control was used; null where there is none. */
+	async under(): Promise<SendableChannels | null> {
+		const { apart, under } = this.#place;
+		if (apart || under === null) return null;
+		const channel = await this.#posting.channel(under);
+		if (channel?.isThread() !== true) return null;
+		this.#id = under;
+		return channel;
+	}
+
 	/** Nothing could be sent there: no further message tries. */
 	close(): void {
 		this.#channel = Promise.resolve(null);
