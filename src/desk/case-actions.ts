@@ -89,13 +89,14 @@ export class CaseActions {
 		if (one === null) return this.gone(conversation);
 		switch (talk.means) {
 			case "answer":
-				return endPrivately(askBack(one, talk.key, talk.value), conversation, "answered");
+				return endPrivately(askBack(one, talk, this.#context.now()), conversation, "answered");
 			case "solved":
 				return endPrivately(solvedAskBack(one, talk.cause), conversation, "answered");
 			case "thanks":
 			case "side": {
 				const head = talk.means === "thanks" ? gladToHelp : sideMessage(one);
-				await conversation.begin(head);
+				// One more message under the open question, like every other.
+				await this.#threads.posting.postStatus(one, head, conversation);
 				return ended("answered", { private: false, head, thread: [], data: {} });
 			}
 			case "status": {

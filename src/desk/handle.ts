@@ -18,7 +18,7 @@ import { Suspects } from "./suspects.ts";
 import { tellRefused } from "./tell.ts";
 import { IN_PLACE_MAX_CHARS } from "./text-readers.ts";
 import { ReadingStopped } from "./text-reading.ts";
-import { inThread, ofChannel } from "./thread-talk.ts";
+import { inThread, mayBeTalk, ofChannel } from "./thread-talk.ts";
 
 /** What a question came with. */
 export interface Arrival {
@@ -151,10 +151,13 @@ export class Handling {
 		const { context, threads } = this.#desk;
 		if (going.text === null) return;
 		const one = await threads.newestHere(going.conversation);
-		going.request =
-			one === null
-				? ofChannel(going.request, going.text, context.now())
-				: inThread(going.request, going.text, one, context.now());
+		if (one !== null) {
+			going.request = inThread(going.request, going.text, one, context.now());
+			return;
+		}
+		if (!mayBeTalk(going.request, going.text)) return;
+		const [only = null, ...others] = await threads.openInRoom(going.conversation);
+		going.request = ofChannel(going.request, going.text, others.length === 0 ? only : null, context.now());
 	}
 
 	/** Waits for everything before it in its thread. What is resumed had its place before, and is not turned away now. */

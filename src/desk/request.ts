@@ -30,7 +30,13 @@ export type Talk =
 	/** A sentence that says what it was: asked back before the case is solved. */
 	| { readonly means: "solved"; readonly cause: string }
 	/** A sentence that answers a question: asked back before it enters the case. */
-	| { readonly means: "answer"; readonly key: EvidenceKey; readonly value: string };
+	| {
+			readonly means: "answer";
+			readonly key: EvidenceKey;
+			readonly value: string;
+			/** When it was, by that sentence: Unix milliseconds; null where it does not say. */
+			readonly atMs: number | null;
+	  };
 
 /** The beginning of a text, for what has to be known before it is acknowledged: no longer than every reader is quick with. */
 export const readBeginning = (text: string, nowMs: number): ReturnType<typeof hear> =>

@@ -1,8 +1,10 @@
 import { type Case, nextQuestion, rankCase, withFact } from "../judge/case.ts";
 import { understand } from "../judge/understand.ts";
-import { isCause } from "../knowledge/causes/list.ts";
+import { type CauseId, isCause } from "../knowledge/causes/list.ts";
 import { isEvidenceKey, isValue } from "../knowledge/evidence.ts";
+import { NAMED_CAUSES } from "../knowledge/talk/named-causes.ts";
 import { FIXED, NOT_KNOWN } from "../knowledge/talk/talk.ts";
+import { agoMs } from "../read/text/ago.ts";
 import { hear } from "../read/text/hear.ts";
 import { readTarget } from "../read/text/target.ts";
 import type { Thread, Understood } from "../read/text/understood.ts";
@@ -55,13 +57,13 @@ export function inThread(read: Request, text: string, one: Case, nowMs: number):
 			if (one.solved !== null) return talk({ means: "status" });
 			// Whoever says no more than that it works is told whether it does; who says what it was closes the case.
 			if (FIXED.test(asSpoken(text))) return checkAgain(one) ?? read;
-			return saidCause(understood, one) ?? { kind: "action", action: { do: "solved", case: one.id } };
+			return saidCause(text, understood, one) ?? { kind: "action", action: { do: "solved", case: one.id } };
 		case "report":
 			return { kind: "report", audience: null };
 		case "undo":
 			return takeBack(one) ?? talk({ means: "status" });
 		case "answer":
-			return saidAnswer(understood, one) ?? talk({ means: "status" });
+			return saidAnswer(understood, one, atMsOf(text, nowMs)) ?? talk({ means: "status" });
 		case "evidence":
 			return shown("edge-saw", understood, one) ?? { kind: "action", action: { do: "evidence", case: one.id } };
 		case "status":
@@ -119,8 +121,11 @@ function verbOfCase(text: string, one: Case): Request | null {
 const WHOSE_SIDE =
 	/\b(?:us|our (?:side|end|fault|server|origin)|we|whose|wir|uns|nous|nosotros)\b.*\b(?:cloudflare|cf|fault|side)\b|\bcloudflare(?:'s)? (?:or|oder|ou|o) (?:us|we|our|wir|uns|nous|nosotros)\b|\bwhose (?:side|fault)\b/;
 
-/** The cause that a sentence names, by the answer that it gives. */
-function saidCause({ answer }: Understood, one: Case): Request | null {
+/** The cause that a sentence names, by its name or by the answer that it gives. */
+function saidCause(text: string, { answer }: Understood, one: Case): Request | null {
+	const spoken = asSpoken(text);
+	const named: CauseId | undefined = NAMED_CAUSES.find(([, says]) => says.test(spoken))?.[0];
+	if (named !== undefined) return { kind: "talk", case: one.id, talk: { means: "solved", cause: named } };
 	if (answer === null || !isEvidenceKey(answer.key) || !isValue(answer.key, answer.value)) return null;
 	const told: Case = withFact(one, { key: answer.key, value: answer.value, by: "person", who: null, atMs: one.lastAtMs });
 	const [first] = rankCase(told).ranked;
@@ -129,10 +134,18 @@ function saidCause({ answer }: Understood, one: Case): Request | null {
 		: { kind: "talk", case: one.id, talk: { means: "solved", cause: first.cause } };
 }
 
-/** What somebody asks outside of any thread, which may mean the open case of the channel. Pure. */
-export function ofChannel(read: Request, text: string, nowMs: number): Request {
+/** What is said of a case: outside of any thread, too, where it can only be one. */
+const OF_A_CASE: ReadonlySet<string> = new Set(["thanks", "solved", "answer", "undo", "status"]);
+
+/**
+ * What somebody asks outside of any thread, which may mean an open case of the channel. Pure.
+ * @param only the channel's one open case; null: there is none, or there are several
+ */
+export function ofChannel(read: Request, text: string, only: Case | null, nowMs: number): Request {
 	if (read.kind !== "misread" || !mayBeTalk(read, text)) return read;
 	const { intent } = understand(text, {}, nowMs);
+	if (only !== null && !FIXED.test(asSpoken(text)) && OF_A_CASE.has(understand(text, threadOf(only), nowMs).intent))
+		return inThread(read, text, only, nowMs);
 	if (intent === "recheck" || (intent === "solved" && FIXED.test(asSpoken(text))))
 		return { kind: "of-channel", said: "recheck", otherwise: read };
 	return intent === "status" ? { kind: "of-channel", said: "status", otherwise: read } : read;
@@ -161,11 +174,17 @@ function shown(key: "direct-origin" | "edge-saw", { evidence }: Understood, one:
 		: { kind: "action", action: { do: "answer", case: one.id, key, value } };
 }
 
+/** When a sentence says that it was, Unix milliseconds; null where it does not. */
+function atMsOf(text: string, nowMs: number): number | null {
+	const ago = agoMs(asSpoken(text));
+	return ago === null ? null : nowMs - ago;
+}
+
 /** What was said answers a question: asked back where it is only a sentence that may. */
-function saidAnswer({ answer, asks }: Understood, one: Case): Request | null {
+function saidAnswer({ answer, asks }: Understood, one: Case, atMs: number | null): Request | null {
 	if (answer === null || !isEvidenceKey(answer.key) || !isValue(answer.key, answer.value)) return null;
 	const { key, value } = answer;
 	return asks === "answer"
-		? { kind: "talk", case: one.id, talk: { means: "answer", key, value } }
+		? { kind: "talk", case: one.id, talk: { means: "answer", key, value, atMs } }
 		: { kind: "action", action: { do: "answer", case: one.id, key, value } };
 }

@@ -2,7 +2,7 @@ import type { Case } from "../judge/case.ts";
 import { EVIDENCE, type EvidenceKey, labelOf } from "../knowledge/evidence.ts";
 import { maskedUrl } from "../message/masking.ts";
 import { buttons, type Message, message, say } from "../message/message.ts";
-import { ask, bold, code, text } from "../message/text.ts";
+import { ask, bold, code, text, utc } from "../message/text.ts";
 
 /** What is answered to everyday talk in the thread of a case. */
 
@@ -10,17 +10,38 @@ export const gladToHelp: Message = message("neutral", say(text`Glad to help.`));
 
 export const notNoted: Message = message("neutral", say(text`Not noted.`));
 
+/** What a sentence was taken for: an answer, and when that was. */
+interface Heard {
+	readonly key: EvidenceKey;
+	readonly value: string;
+	/** Unix milliseconds; null where the sentence does not say. */
+	readonly atMs: number | null;
+}
+
 /** A sentence that was taken for an answer, for whoever said it. */
-export const askBack = (one: Case, key: EvidenceKey, value: string): Message =>
+export const askBack = (one: Case, { key, value, atMs }: Heard, nowMs: number): Message =>
 	message(
 		"neutral",
-		say(text`${bold(EVIDENCE[key].ask)} Note ${bold(labelOf(key, value))} as the answer?`),
+		say(
+			key === "what-changed"
+				? text`Note ${bold(inSentence(labelOf(key, value)))}${atMs === null ? text`` : text` at about ${minuteOf(atMs, nowMs)}`} as what changed?`
+				: text`${bold(EVIDENCE[key].ask)} Note ${bold(labelOf(key, value))} as the answer?`,
+		),
 		buttons(
 			text`To note it: ${ask(`answer ${key} ${value}`)}`,
 			{ label: "Yes", action: { do: "answer", case: one.id, key, value, askedBack: true } },
 			{ label: "No", action: { do: "leave" } },
 		),
 	);
+
+const inSentence = (label: string): string =>
+	/^[A-Z](?:[a-z]|\b)/.test(label) ? `${label.charAt(0).toLowerCase()}${label.slice(1)}` : label;
+
+/** `13:46 UTC`; of another day with its date. */
+function minuteOf(atMs: number, nowMs: number): string {
+	const [then, now] = [utc(atMs), utc(nowMs)];
+	return `${then.slice(then.slice(0, 10) === now.slice(0, 10) ? 11 : 0, 16)} UTC`;
+}
 
 /**
  * A small offer under a message that tells of an error, where an admin has us read along.

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { renderSlack } from "../../src/adapters/slack/render.ts";
+import { newCase } from "../../src/judge/case.ts";
 import type { Message } from "../../src/message/message.ts";
 import { actionText } from "../../src/read/action.ts";
-import { offerMessage } from "../../src/reply/talk.ts";
+import { agoMs } from "../../src/read/text/ago.ts";
+import { askBack, offerMessage } from "../../src/reply/talk.ts";
 import { memoryStores } from "../../src/store/sqlite/sqlite.ts";
 import { chat } from "../chat.ts";
 import { realClock } from "../clock.ts";
@@ -159,7 +161,7 @@ for (const [sentence, key, value] of ANSWERS)
 		await say(sentence);
 		const [asked] = alone;
 		assert.ok(asked !== undefined);
-		assert.match(flat(asked), /Note .* as the answer\?/);
+		assert.match(flat(asked), /Note .* as (?:the answer|what changed)\?/);
 		const row = asked.blocks.find((block) => block.kind === "buttons");
 		assert.ok(row?.kind === "buttons");
 		assert.deepEqual(
@@ -229,6 +231,48 @@ test("“undo” takes the newest answer back", async () => {
 	await say("undo that");
 	const facts = (await stores.cases.get("case-1"))?.facts ?? [];
 	assert.ok(facts.length > 0 && !facts.some((fact) => fact.key === "what-changed"));
+});
+
+for (const [sentence, cause] of [
+	["it was the WAF", "connection dropped by a rule"],
+	["fixed: mod_security returned 444 for it", "connection dropped by a rule"],
+	["it was fail2ban", "visitor banned or rate-limited"],
+	["the firewall had blocked Cloudflare, that was the problem", "Cloudflare's IP addresses blocked"],
+	["the cause was a segfault in PHP", "application crash or restart"],
+	["it was the keep-alive timeout of the proxy", "idle connection closed too early"],
+	["the problem was too many cookies, the headers were huge", "response headers over 128 KB"],
+	["it turned out that DNS pointed to the wrong server", "requests sent to the wrong server"],
+] as const)
+	test(`“${sentence}” names its cause, and Yes closes the case`, async () => {
+		const { alone, say } = await threadOfCase();
+		await say(sentence);
+		assert.equal(flat(alone.at(-1) ?? { mood: "neutral", blocks: [] }), `Solved as ${cause}?\n[Yes] [Other…]`);
+	});
+
+for (const [said, ago] of [
+	["we just deployed 10 minutes ago", 600_000],
+	["deployed about an hour ago", 3_600_000],
+	["we released it half an hour ago", 1_800_000],
+	["vor 5 minuten deployt", 300_000],
+	["wir haben vor einer stunde deployt", 3_600_000],
+	["hace 20 minutos", 1_200_000],
+	["il y a 2 heures", 7_200_000],
+	["3分前", 180_000],
+	["we just deployed", null],
+	["long ago", null],
+	["version 1.5 min ago", null],
+] as const)
+	test(`“${said}” is ${ago === null ? "no time" : `${ago / 60_000} min ago`}`, () => assert.equal(agoMs(said), ago));
+
+test("when something changed is asked back with the minute", async () => {
+	const nowMs = Date.UTC(2026, 10, 22, 13, 56, 5);
+	const heard = { key: "what-changed", value: "deploy", atMs: nowMs - 600_000 } as const;
+	const one = newCase({ id: "c", url: "https://shop.example/", code: "520" } as never, nowMs);
+	assert.match(
+		flat(askBack(one, heard, nowMs)),
+		/^Note a deploy or update at about 13:46 UTC as what changed\?\n\[Yes\] \[No\]$/,
+	);
+	assert.match(flat(askBack(one, { ...heard, atMs: nowMs - 86_400_000 }, nowMs)), /at about 2026-11-21 13:56 UTC as/);
 });
 
 for (const [sentence, asks] of [

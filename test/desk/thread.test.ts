@@ -372,3 +372,17 @@ test("where the head cannot be edited, a change begins with its first line, and 
 	assert.match(at(-2), /fails with 520 .*\n.*At fault[\s\S]*\n\[Check again\] \[Watch\]/);
 	assert.match(at(-1), /^Checked again: still 520/);
 });
+
+for (const [said, expected] of [
+	["thanks!", /^Glad to help\.$/],
+	["is it us or cloudflare?", /^Your origin: /],
+	["it was the WAF", /^bob: Solved as connection dropped by a rule\?/],
+	["we deployed 10 minutes ago", /^bob: Note a deploy or update at about 11:50 UTC as what changed\?/],
+] as const)
+	test(`outside of any thread, “${said}” is about the channel's one open case`, async () => {
+		const room = channel();
+		await desk.handle(lab.url("closes-empty", "/a"), room.speaks("alice"), "alice");
+		const before = room.lines().length;
+		await desk.handle(said, room.speaks("bob"), "bob");
+		assert.match([...room.lines().slice(before), ...room.alone].at(-1) ?? "", expected);
+	});
