@@ -119,7 +119,7 @@ function verbOfCase(text: string, one: Case): Request | null {
 
 /** Words that ask whose side it is. */
 const WHOSE_SIDE =
-	/\b(?:us|our (?:side|end|fault|server|origin)|we|whose|wir|uns|nous|nosotros)\b.*\b(?:cloudflare|cf|fault|side)\b|\bcloudflare(?:'s)? (?:or|oder|ou|o) (?:us|we|our|wir|uns|nous|nosotros)\b|\bwhose (?:side|fault)\b/;
+	/\b(?:us|our (?:side|end|fault|server|origin)|we|whose|wir|uns|nous|nosotros)\b.*\b(?:cloudflare|cf|fault|side)\b|\bcloudflare(?:'s)? (?:or|oder|ou|o) (?:us|we|our|wir|uns|nous|nosotros)\b|\bwhose (?:side|fault)\b|\bis it (?:me|my (?:side|end|fault|browser|connection|network|isp|computer))\b/;
 
 /** The cause that a sentence names, by its name or by the answer that it gives. */
 function saidCause(text: string, { answer }: Understood, one: Case): Request | null {

@@ -32,9 +32,17 @@ export function sideMessage(one: Case): Message {
 	if (seenWorking(one) && one.solved === null)
 		return message("neutral", say(text`Neither, as far as I can see: ${casePage(one)} worked when I checked.`));
 	if (owner === "origin")
-		return message("neutral", say(text`${bold("Your origin:")} Cloudflare reached it and got an unusable response (certain).`));
+		return message(
+			"neutral",
+			say(
+				text`${bold(isVisitors(one) ? "The origin:" : "Your origin:")} Cloudflare reached it and got an unusable response (certain).`,
+			),
+		);
 	return message("neutral", say(text`At fault: ${owner === undefined ? text`unknown` : ours(ownerWords(owner))}.`));
 }
+
+/** Whoever asks does not run the server. */
+const isVisitors = (one: Case): boolean => one.facts.some(({ key, value }) => key === "origin-log" && value === "no-access");
 
 /** For the person who pressed, only. */
 export const answeredBefore = (one: Case, fact: Fact): Message =>

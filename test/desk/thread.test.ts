@@ -326,6 +326,7 @@ test("a question that ten messages came under is asked again, further down", asy
 
 for (const [said, expected] of [
 	["is it us or cloudflare?", /^Your origin: Cloudflare reached it/],
+	["is it me?", /^Your origin: Cloudflare reached it/],
 	["thanks", /^Glad to help\.$/],
 	["status", /fails with 520.*Since .*Next: /s],
 	["who knows what this purple thing does", /fails with 520.*Next: /s],
