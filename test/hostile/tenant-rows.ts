@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { SlackMessage } from "../fakes/slack.ts";
+import { flatSlack } from "../normal.ts";
 import { at, type Bot, discordUser, type Question, readSlack, startBot, until, url } from "./bot.ts";
 import { broken, type Result, type Row } from "./row.ts";
 import type { OpenServer, Servers } from "./servers.ts";
@@ -33,11 +34,21 @@ const withoutButtons = (texts: readonly string[]): string => texts.join("\n").re
 /** The actions that name a case. */
 const caseActions = (id: string): string[] => [
 	`r:${id}`,
+	`t:${id}:host`,
 	`a:${id}:origin-log:nothing`,
+	`a:${id}:direct-origin:?`,
+	`y:${id}:origin-log:nothing`,
+	`z:${id}:direct-origin:none`,
 	`b:${id}:origin-log`,
+	`g:${id}:origin-crashed`,
 	`v:${id}`,
+	`c:${id}`,
+	`e:${id}`,
+	`S:${id}`,
+	`l:${id}`,
 	`s:${id}`,
 	`w:${id}:origin-crashed`,
+	`x:${id}`,
 ];
 const pressesOf = (bot: Bot): number => bot.log.filter((line) => line.event === "press").length;
 
@@ -66,11 +77,11 @@ async function tenant(bot: Bot, chat: "slack" | "discord", host: string, server:
 			: bot.discord.messages.filter(
 					(one) => one.channelId === channel || bot.discord.threads.get(one.channelId)?.parent === channel,
 				);
-	await until(() => idIn(buttonValues(messagesIn(site.channel)), "s") !== "", ANSWERED_MS_MAX);
+	await until(() => idIn(buttonValues(messagesIn(site.channel)), "c") !== "", ANSWERED_MS_MAX);
 	return {
 		channel: site.channel,
 		host,
-		caseId: idIn(buttonValues(messagesIn(site.channel)), "s"),
+		caseId: idIn(buttonValues(messagesIn(site.channel)), "c"),
 		// Where the bot may not post, a watch stands in a direct conversation.
 		watchId: idIn(
 			buttonValues(
@@ -102,7 +113,7 @@ async function foreignButtons(servers: Servers): Promise<Result> {
 		const discordMessage = discordIn(bot, inDiscord.channel)[0];
 		const slackMessage = inChannel(bot, inSlack.channel)[0];
 		if (discordMessage === undefined || slackMessage === undefined) return { now: {}, broken: ["no message to press"] };
-		const foreign = [inSlack, inOther].flatMap((one) => [...caseActions(one.caseId), `u:${one.watchId}`]);
+		const foreign = [inSlack, inOther].flatMap((one) => [...caseActions(one.caseId), `u:${one.watchId}`, `G:${one.watchId}`]);
 		const user = discordUser(66);
 		await pressed(
 			bot,
@@ -113,7 +124,7 @@ async function foreignButtons(servers: Servers): Promise<Result> {
 		const leakedToDiscord = leaks(textOfDiscord(bot, inDiscord.channel, user), [inSlack.host, inOther.host]);
 
 		// From Slack: Discord's ids, and a private watch of somebody else's.
-		const fromSlack = [inDiscord, inOther].flatMap((one) => [...caseActions(one.caseId), `u:${one.watchId}`]);
+		const fromSlack = [inDiscord, inOther].flatMap((one) => [...caseActions(one.caseId), `u:${one.watchId}`, `G:${one.watchId}`]);
 		const beforeSlack = pressesOf(bot);
 		const slackAtFirst = stateOf(inChannel(bot, inSlack.channel));
 		await pressed(
@@ -201,8 +212,8 @@ async function privateCases(servers: Servers): Promise<Result> {
 			const host = hosts[nth] ?? "";
 			const site = bot.ask("slack", url(host, server, "/inner"), { user: "UBOB", ...more });
 			await answered([site]);
-			await until(() => idIn(buttonValues(inChannel(bot, more.channel)), "s") !== "", 5_000);
-			const id = idIn(buttonValues(inChannel(bot, more.channel)), "s");
+			await until(() => idIn(buttonValues(inChannel(bot, more.channel)), "c") !== "", 5_000);
+			const id = idIn(buttonValues(inChannel(bot, more.channel)), "c");
 			const message = inChannel(bot, more.channel)[0];
 			const before = pressesOf(bot);
 			if (message !== undefined && id !== "")
@@ -210,11 +221,14 @@ async function privateCases(servers: Servers): Promise<Result> {
 			const publicly = bot.ask("slack", url(host, server, "/outer"), { user: "UANN" });
 			await answered([publicly]);
 			await sleep(500);
-			const told = /Before, here|Earlier|solved:|\bbob\b|\/inner/i.test(
+			const told = /Before: solved|already has an open case|\bbob\b|\/inner/i.test(
 				withoutButtons(readSlack(bot.slack, publicly.channel, "UANN")),
 			);
-			now[place] = { solved: id !== "", toldInPublic: told };
-			held[`${place}: solved`] = id !== "";
+			const solved = /Solved by bob after .*application crash/.test(
+				inChannel(bot, more.channel).map(flatSlack).join("\n").replaceAll("*", ""),
+			);
+			now[place] = { solved, toldInPublic: told };
+			held[`${place}: solved`] = solved;
 			// What happened in public is told.
 			held[place === "a public channel" ? `${place}: told` : `${place}: not told in public`] =
 				publicly.answered() && told === (place === "a public channel");
@@ -244,7 +258,7 @@ async function privateWatches(bot: Bot, server: OpenServer, host: string) {
 	const id = idIn(buttonValues(inChannel(bot, "G74")), "u");
 	const again = bot.ask("slack", `watch ${page} for 1h every 60s`, { user: "UANN" });
 	await answered([again]);
-	const namesBob = /\b(?:UBOB|bob|ann)\b.{0,40}asked|asked for it/i.test(withoutButtons(again.read()));
+	const namesBob = /\b(?:UBOB|bob)\b|already watching/i.test(withoutButtons(again.read()));
 	const stop = bot.ask("slack", `unwatch ${page}`, { user: "UGUEST" });
 	await until(() => stop.outcome() !== null, 5_000);
 	await sleep(1_500);
