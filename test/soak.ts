@@ -9,8 +9,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type DiscordFault, fakeDiscord } from "./fakes/discord.ts";
-import { fakeSlack, type SlackFault } from "./fakes/slack.ts";
+import { discordLines } from "./discord-lines.ts";
+import { type DiscordFakeMessage, type DiscordFault, fakeDiscord } from "./fakes/discord.ts";
+import { fakeSlack, type SlackFault, type SlackMessage } from "./fakes/slack.ts";
 import { openLab } from "./lab/lab.ts";
 import { spread } from "./lab/spread.ts";
 import { flatSlack } from "./normal.ts";
@@ -31,8 +32,14 @@ const GROWTH_MAX = 1.25;
 
 const folder = mkdtempSync(join(tmpdir(), "cf520-soak-"));
 const [slack, discord, lab] = await Promise.all([fakeSlack(), fakeDiscord(), openLab()]);
+/** Hosts of the laboratory that answer soon, each under so many names: what one workspace may request of one host has to last. */
+const NAMES_EACH = 4;
+const HOSTS = lab.hosts
+	.map(({ host }) => host.split(".")[0] ?? "")
+	.filter((name) => !/^(?:silent|slow-520|times-out|no-route|xn--|not-proxied)/.test(name))
+	.flatMap((name) => Array.from({ length: NAMES_EACH }, (_, nth) => `n${nth}-${name}`));
 /** Requests count by address too: each host has its own. */
-const places = await spread([lab.edge.httpPort, lab.edge.httpsPort], lab.hosts.length);
+const places = await spread([lab.edge.httpPort], HOSTS.length);
 const child = spawn(process.execPath, [new URL("../src/main.ts", import.meta.url).pathname], {
 	env: {
 		PATH: process.env.PATH ?? "",
@@ -44,9 +51,7 @@ const child = spawn(process.execPath, [new URL("../src/main.ts", import.meta.url
 		CF520_SLACK_ADMINS: "UADMIN",
 		CF520_DATA: join(folder, "cf520.sqlite"),
 		CF520_ALLOW_TARGETS: "127.0.0.0/8",
-		CF520_RESOLVE: lab.hosts
-			.flatMap(({ host }, nth) => [lab.edge.httpPort, lab.edge.httpsPort].map((port) => `${host}:${port}:${places.address(nth)}`))
-			.join(","),
+		CF520_RESOLVE: HOSTS.map((name, nth) => `${name}.lab.example:${lab.edge.httpPort}:${places.address(nth)}`).join(","),
 		PORT: "0",
 	},
 	stdio: ["ignore", "ignore", "pipe"],
@@ -59,7 +64,8 @@ child.stderr.on("data", (data) => {
 	for (const line of String(data).split("\n")) {
 		const event = /"event":"([\w-]+)"/.exec(line)?.[1];
 		if (event === undefined) continue;
-		events.set(event, (events.get(event) ?? 0) + 1);
+		const counted = event === "busy" ? `busy: ${/"why":"([\w-]+)"/.exec(line)?.[1]}` : event;
+		events.set(counted, (events.get(counted) ?? 0) + 1);
 		if (event === "slack-connected" || event === "discord-connected") connected += event;
 		port = /"health-listening","port":(\d+)/.exec(line)?.[1] ?? port;
 		if (/^(?:broke|unhandled-rejection|uncaught-exception|reply-failed|watch-failed)$/.test(event)) bad.push(line);
@@ -75,6 +81,8 @@ while (alive && !(connected.includes("slack-connected") && connected.includes("d
 // As much as admins may allow: the people here ask more than people do.
 slack.members.add("CADMIN");
 await slack.command("admin limits person 60 channel 200 workspace 600", { user: "UADMIN", channel: "CADMIN" });
+// Whoever manages a server decides for it.
+discord.personPermissions |= 1n << 5n;
 await discord.command("admin limits person 60 channel 200 workspace 600", { channel: "300000000000000002" });
 await sleep(500);
 
@@ -96,13 +104,10 @@ discord.chaos = (route) =>
 		? pick<DiscordFault>([{ status: 429, retryAfter: 0.3 }, { status: 500 }, { status: 204, loseAnswer: true }])
 		: null;
 
-/** Hosts of the laboratory that answer soon; each is looked at no more than 400 times in an hour. */
-const HOSTS = lab.hosts
-	.map(({ host }) => host.split(".")[0] ?? "")
-	.filter((name) => !/^(?:silent|slow-520|times-out|no-route|xn--|not-proxied)/.test(name));
 let asked = 0;
 let answered = 0;
 let unheard = 0;
+let refused = 0;
 const wrong: string[] = [];
 const kinds = new Map<string, number>();
 const ended = performance.now() + SECONDS * 1_000;
@@ -120,22 +125,75 @@ function byChannel<T>(all: readonly T[], channel: (one: T) => string): (of: stri
 		return index.get(of) ?? [];
 	};
 }
+const saidInSlack = (one: SlackMessage): Said => ({
+	says: flatSlack(one),
+	isHead: one.threadTs === null,
+	asks: asksIn(JSON.stringify(one.blocks)),
+});
+const saidInDiscord =
+	(channel: string) =>
+	(one: DiscordFakeMessage): Said => ({
+		says: discordLines(one.sent).join("\n"),
+		isHead: one.channelId === channel,
+		asks: asksIn(JSON.stringify(one.sent)),
+	});
 const inSlack = byChannel(slack.messages, (one) => one.channel);
 const inDiscord = byChannel(discord.messages, (one) => one.channelId);
 
-interface Seen {
-	readonly public: readonly string[];
-	readonly alone: readonly string[];
+/** A message: what it says, whether it stands in the channel, and whether it asks a question of a case. */
+interface Said {
+	readonly says: string;
+	readonly isHead: boolean;
+	readonly asks: boolean;
 }
+interface Seen {
+	readonly public: readonly Said[];
+	readonly alone: readonly Said[];
+}
+const asksIn = (controls: string): boolean => /"(?:value|custom_id)":"a:/.test(controls);
+
+/** What a kind of question gets: whether all of it stands, and how often the same stands. */
+interface Expected {
+	readonly isWhole: (seen: Seen) => boolean;
+	readonly times: (seen: Seen) => number;
+}
+
+/** Of both chats: the sign of a verdict in front. */
+const VERDICT = /^\W{0,6}(?:🔴|🟠|🟢|⚪)/u;
+/** A page is not checked again while its host, its workspace or the person has no requests left: that is right, and counted. */
+const NO_REQUESTS_LEFT =
+	/reached its limit of \d+ requests|has used its half of the|used (?:your|its) (?:\d+ )?checks for 5 minutes|I am busy with many questions/;
+const isRefused = ({ alone }: Seen): boolean => alone.some(({ says }) => NO_REQUESTS_LEFT.test(says));
+const headsOf = (seen: Seen) => seen.public.filter((one) => one.isHead);
+/** A verdict in the one head; where it opens a case that has something to ask, one question under it. */
+const SITE: Expected = {
+	isWhole: (seen) => {
+		const told = [...headsOf(seen), ...seen.alone].filter(({ says }) => VERDICT.test(says));
+		const opensCase = told.some(({ says }) => /fails with 520/.test(says));
+		const asks = [...seen.public, ...seen.alone].some((one) => one.asks || /Fix:|Next:/.test(one.says));
+		return isRefused(seen) || (told.length > 0 && (!opensCase || asks));
+	},
+	times: (seen) => Math.max(headsOf(seen).length, seen.public.filter((one) => one.asks).length),
+};
+const rayAnswer = (id: string): Expected => ({
+	isWhole: (seen) =>
+		[...seen.public, ...seen.alone].some(
+			({ says }) => says.includes(id) && /received .* at /.test(says) && says.includes("grep"),
+		),
+	times: (seen) => seen.public.length,
+});
+const HELP_ANSWER: Expected = {
+	isWhole: ({ alone }) => alone.some(({ says }) => /Find out why Cloudflare returns a 520/.test(says)),
+	times: ({ alone }) => alone.length,
+};
 
 /** Asks once and waits for the answer: one, and no second one for a while. */
 async function ask(
 	kind: string,
-	says: RegExp,
+	expected: Expected,
 	/** Resolves once it is acknowledged. */
 	deliver: () => Promise<void>,
 	look: () => Seen,
-	twice: (seen: Seen) => number,
 ): Promise<void> {
 	asked += 1;
 	kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
@@ -154,11 +212,7 @@ async function ask(
 		await sleep(500);
 	}
 	if (Math.random() < TWICE) void deliver().catch(() => {});
-	const told = () => {
-		const seen = look();
-		return [...seen.public, ...seen.alone].some((one) => says.test(one));
-	};
-	while (!told()) {
+	while (!expected.isWhole(look())) {
 		if (!alive || performance.now() - started > ANSWER_MS_MAX) {
 			wrong.push(`${kind}: not answered: ${JSON.stringify(look()).slice(0, 300)}`);
 			return;
@@ -167,8 +221,10 @@ async function ask(
 	}
 	waits.push(performance.now() - started);
 	await sleep(300);
-	if (twice(look()) > 1) wrong.push(`${kind}: answered twice`);
+	const times = expected.times(look());
+	if (times > 1) wrong.push(`${kind}: stands ${times} times: ${JSON.stringify(look()).slice(0, 300)}`);
 	else answered += 1;
+	if (isRefused(look())) refused += 1;
 }
 
 let ray = 0x8a7d5e2fbcd1a1c3n;
@@ -183,43 +239,25 @@ async function slackPerson(nth: number): Promise<void> {
 		const look = (): Seen => {
 			const here = inSlack(channel);
 			return {
-				public: here.filter((one) => one.onlyFor === null).map(flatSlack),
-				alone: here.filter((one) => one.onlyFor === user).map(flatSlack),
+				public: here.filter((one) => one.onlyFor === null).map(saidInSlack),
+				alone: here.filter((one) => one.onlyFor === user).map(saidInSlack),
 			};
 		};
 		const triggerId = `t${nth}.${questions}`;
 		const command = (text: string) => () => slack.command(text, { user, channel, triggerId });
 		const kind = Math.random();
 		if (kind < 0.12)
-			await ask(
-				"slack site",
-				/Where to look|Next step|Before you look|I may within|used its half|five minutes/,
-				command(`http://${pick(HOSTS)}.lab.example:${lab.edge.httpPort}/s${nth}-${questions}`),
-				look,
-				(seen) => seen.public.filter((one) => /^.{0,4}\S+lab\.example/.test(one)).length,
-			);
+			await ask("slack site", SITE, command(`http://${pick(HOSTS)}.lab.example:${lab.edge.httpPort}/s${nth}-${questions}`), look);
 		else if (kind < 0.5) {
 			ray += 0x100000n;
 			const id = ray.toString(16);
-			await ask(
-				"slack ray",
-				new RegExp(id),
-				command(`${id}-DFW`),
-				look,
-				(seen) => seen.public.filter((one) => /^.{0,3}Ray ID/.test(one)).length,
-			);
+			await ask("slack ray", rayAnswer(id), command(`${id}-DFW`), look);
 		} else if (kind < 0.7) {
 			ray += 0x100000n;
 			const id = ray.toString(16);
 			const mention = () => slack.mention(`${id}-FRA`, { user, channel, threadTs: "1.1", eventId: `Ev${nth}.${questions}` });
-			await ask(
-				"slack mention",
-				new RegExp(id),
-				mention,
-				look,
-				(seen) => seen.public.filter((one) => /^.{0,3}Ray ID/.test(one)).length,
-			);
-		} else await ask("slack help", /what is wrong, where/, command("help"), look, (seen) => seen.alone.length);
+			await ask("slack mention", rayAnswer(id), mention, look);
+		} else await ask("slack help", HELP_ANSWER, command("help"), look);
 		await sleep(Math.random() * THINKING_MS);
 	}
 }
@@ -235,8 +273,8 @@ async function discordPerson(nth: number): Promise<void> {
 			const heads = inDiscord(channel).filter((one) => one.author === "bot" && !one.deleted);
 			const under = heads.flatMap(({ id }) => inDiscord(id));
 			return {
-				public: [...heads.filter((one) => one.onlyFor === null), ...under].map((one) => one.content),
-				alone: heads.filter((one) => one.onlyFor === user).map((one) => one.content),
+				public: [...heads.filter((one) => one.onlyFor === null), ...under].map(saidInDiscord(channel)),
+				alone: heads.filter((one) => one.onlyFor === user).map(saidInDiscord(channel)),
 			};
 		};
 		const command = (text: string) => () => discord.command(text, { user, channel, interactionId });
@@ -244,22 +282,15 @@ async function discordPerson(nth: number): Promise<void> {
 		if (kind < 0.12)
 			await ask(
 				"discord site",
-				/Where to look|Next step|I may within|used its half|five minutes/,
+				SITE,
 				command(`http://${pick(HOSTS)}.lab.example:${lab.edge.httpPort}/d${nth}-${questions}`),
 				look,
-				(seen) => seen.public.filter((one) => one.includes("What was seen")).length,
 			);
 		else if (kind < 0.7) {
 			ray += 0x100000n;
 			const id = ray.toString(16);
-			await ask(
-				"discord ray",
-				new RegExp(id),
-				command(`${id}-DFW`),
-				look,
-				(seen) => seen.public.filter((one) => /^.{0,6}Ray ID/.test(one)).length,
-			);
-		} else await ask("discord help", /what is wrong, where/, command("help"), look, (seen) => seen.alone.length);
+			await ask("discord ray", rayAnswer(id), command(`${id}-DFW`), look);
+		} else await ask("discord help", HELP_ANSWER, command("help"), look);
 		await sleep(Math.random() * THINKING_MS);
 	}
 }
@@ -308,6 +339,7 @@ const figures = {
 	people: PEOPLE,
 	asked,
 	answeredOnce: answered,
+	noRequestsLeft: refused,
 	notHeardAtFirst: unheard,
 	kinds: Object.fromEntries(kinds),
 	platformCalls: calls,
