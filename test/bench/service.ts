@@ -70,7 +70,7 @@ async function commandsAgainstBareBolt(tell: Tell): Promise<void> {
 			const message = slack.messages[counted];
 			if (message !== undefined) posts.set(message.channel, (posts.get(message.channel) ?? 0) + 1);
 		}
-		return (posts.get(channel) ?? 0) >= 3;
+		return (posts.get(channel) ?? 0) >= 1;
 	};
 	const bare: number[] = [];
 	const acknowledged: number[] = [];
