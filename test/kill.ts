@@ -19,7 +19,9 @@ const ROUNDS = Number(process.argv[2] ?? 50);
 const SEED = Number(process.argv[3] ?? Date.now() % 1_000_000);
 /** Longer than a question takes here; a kill comes at any moment within it. */
 const KILL_WITHIN_MS = 1_200;
-/** What was under way at a kill is resumed last, and one person's at a time. */
+/** What was under way at a kill is resumed last, and one person's at a time: after so many kills it is given the time for that. */
+const LULL_EVERY = 5;
+const LULL_MS_MAX = 25_000;
 const SETTLE_MS_MAX = 180_000;
 
 /** Mulberry32: the same moments for the same seed. */
@@ -37,7 +39,7 @@ const next = random(SEED);
 const folder = mkdtempSync(join(tmpdir(), "cf520-kill-"));
 const [slack, discord, lab] = await Promise.all([fakeSlack(), fakeDiscord(), openLab()]);
 /** So many cases go on in one round. */
-const GO_ON_AT_ONCE = 5;
+const GO_ON_AT_ONCE = 4;
 /** One host a question, for no host is looked at more than 400 times in an hour, and killed questions look again. */
 const HOSTS_MAX = 400;
 /** The same holds for addresses. */
@@ -365,6 +367,12 @@ function mentioned(): void {
 }
 const again: (() => void)[] = [];
 
+const problems = () =>
+	done.flatMap((one) => {
+		const problem = one.check();
+		return problem === null ? [] : [`${one.what}: ${problem}`];
+	});
+
 const started = performance.now();
 let run = start();
 await run.connected;
@@ -390,14 +398,11 @@ for (let round = 0; round < ROUNDS; round += 1) {
 	await run.gone;
 	run = start();
 	await run.connected;
+	const lullBy = performance.now() + ((round + 1) % LULL_EVERY === 0 ? LULL_MS_MAX : 0);
+	while (performance.now() < lullBy && problems().length > 0) await sleep(200);
 	if ((round + 1) % 10 === 0) process.stdout.write(`${round + 1} kills, ${done.length} things done\n`);
 }
 for (const deliver of again) deliver();
-const problems = () =>
-	done.flatMap((one) => {
-		const problem = one.check();
-		return problem === null ? [] : [`${one.what}: ${problem}`];
-	});
 const settledBy = performance.now() + SETTLE_MS_MAX;
 while (problems().length > 0 && performance.now() < settledBy) await sleep(200);
 // Whatever comes twice comes late: a moment more, after everything stands.
@@ -432,5 +437,13 @@ process.stdout.write(
 	`seed ${SEED}: ${ROUNDS} kills, ${done.length} things done, ${acknowledged} acknowledged, ${left.length} lost or doubled (${flows.length} cases: ${steps}), ${said} told alone as perhaps twice; ${Math.round((performance.now() - started) / 1_000)} s\n`,
 );
 for (const one of left) process.stdout.write(`  ${one}\n`);
+for (const { flow, one } of flows) {
+	if (one.check() === null) continue;
+	process.stdout.write(`  ${one.what}: ${flow.steps.map(({ kind, who }) => `${who.name} ${kind}`).join(", ")}\n`);
+	for (const each of flow.look())
+		process.stdout.write(
+			`    ${each.isHead ? "head" : "thread"}${each.onlyFor === null ? "" : ` for ${each.onlyFor}`}: ${each.says.replace(/\s+/g, " ").slice(0, 160)}\n`,
+		);
+}
 for (const line of broken) process.stdout.write(`  ${line}\n`);
 if (left.length > 0 || broken.length > 0) process.exitCode = 1;
