@@ -5,10 +5,12 @@ import { partsOf } from "../../src/adapters/discord/parts.ts";
 import type { FormAction } from "../../src/adapters/form.ts";
 import { renderSlack } from "../../src/adapters/slack/render.ts";
 import { SITES, type Standing, standing, TEXTS, WHEN } from "../asked.ts";
+import { handClock } from "../clock.ts";
 import { openLab } from "../lab/lab.ts";
 import { discordHtml, discordModal } from "./discord.ts";
 import { page, said } from "./page.ts";
 import { SAMPLES } from "./samples.ts";
+import { type Line, SCENES_AT, scenes } from "./scenes.ts";
 import { slackHtml } from "./slack.ts";
 import { escaped, things } from "./thing.ts";
 import { slackViews } from "./views.ts";
@@ -37,19 +39,26 @@ const FORMS_ASKED: readonly FormAction[] = [
 	{ do: "text-form" },
 ];
 
-function slackPage(question: string, all: readonly Standing[]): string {
-	const messages = all.map(({ place, message }) =>
+const DRAWN: Readonly<Record<"slack" | "discord", (one: Standing) => string>> = {
+	slack: ({ place, message }) =>
 		said("cf520", NOTES[place], slackHtml(things(renderSlack(message, { inThread: place === "thread" }).blocks))),
-	);
-	return page("Slack", "slack", said("alice", "", escaped(question.slice(0, 300))), ...messages);
-}
+	discord: ({ place, message }) =>
+		said(
+			"cf520",
+			NOTES[place],
+			partsOf(message, "container", [])
+				.map((part) => discordHtml({ ...part }))
+				.join(""),
+		),
+};
 
-function discordPage(question: string, all: readonly Standing[]): string {
-	const messages = all.map(({ place, message }) => {
-		const drawn = partsOf(message, "container", []).map((part) => discordHtml({ ...part }));
-		return said("cf520", NOTES[place], drawn.join(""));
+/** One conversation as a chat shows it. */
+function chatPage(chat: "slack" | "discord", lines: readonly Line[]): string {
+	const drawn = lines.map((line) => {
+		if ("said" in line) return said(line.who, "", escaped(line.said.slice(0, 300)).replaceAll("\n", "<br>"));
+		return "file" in line ? said("cf520", "a file", escaped(line.file)) : DRAWN[chat](line);
 	});
-	return page("Discord", "discord", said("alice", "", escaped(question.slice(0, 300))), ...messages);
+	return page(chat, chat, ...drawn);
 }
 
 async function draw(browser: Browser, name: string, html: string): Promise<void> {
@@ -61,13 +70,41 @@ async function draw(browser: Browser, name: string, html: string): Promise<void>
 	}
 }
 
+async function drawBoth(browser: Browser, name: string, lines: readonly Line[]): Promise<number> {
+	for (const chat of ["slack", "discord"] as const) await draw(browser, `${chat}-${name}`, chatPage(chat, lines));
+	return 4;
+}
+
+/** The report as a person opens it: both color schemes, and on paper. */
+async function drawReport(browser: Browser, html: string): Promise<number> {
+	for (const colorScheme of ["light", "dark"] as const)
+		for (const [device, width] of Object.entries(WIDTHS)) {
+			const tab = await browser.newPage({
+				viewport: { width, height: 400 },
+				offline: true,
+				javaScriptEnabled: false,
+				colorScheme,
+			});
+			await tab.setContent(html);
+			await tab.screenshot({ path: `${FOLDER}report-${colorScheme}-${device}.png`, fullPage: true });
+			await tab.close();
+		}
+	const paper = await browser.newPage({ viewport: { width: 794, height: 1_123 }, offline: true, javaScriptEnabled: false });
+	await paper.emulateMedia({ media: "print" });
+	await paper.setContent(html);
+	await paper.screenshot({ path: `${FOLDER}report-print.png`, fullPage: true });
+	await paper.close();
+	return 5;
+}
+
 async function main(wanted: string): Promise<number> {
 	if (CHROMIUM === undefined) {
 		process.stderr.write("pictures: there is no Chromium on this machine (Debian: apt-get install chromium).\n");
 		return 1;
 	}
 	const started = performance.now();
-	const lab = await openLab({ now: () => Date.UTC(2026, 10, 22, 12, 0, 10) + Math.floor(performance.now() - started) });
+	const now = () => Date.UTC(2026, 10, 22, 12, 0, 10) + Math.floor(performance.now() - started);
+	const lab = await openLab({ now });
 	const browser = await chromium.launch({ executablePath: CHROMIUM, args: ["--no-sandbox", "--disable-background-networking"] });
 	rmSync(FOLDER, { recursive: true, force: true });
 	mkdirSync(FOLDER, { recursive: true });
@@ -78,10 +115,8 @@ async function main(wanted: string): Promise<number> {
 			...Object.entries(TEXTS),
 		].filter(([name]) => name.includes(wanted));
 		for (const [name, question] of questions) {
-			const all = await standing(lab, question, name.startsWith("site-") ? Date.now : WHEN);
-			await draw(browser, `slack-${name}`, slackPage(question, all));
-			await draw(browser, `discord-${name}`, discordPage(question, all));
-			drawn += 4;
+			const all = await standing(lab, question, name.startsWith("site-") ? now : WHEN);
+			drawn += await drawBoth(browser, name, [{ who: "alice", said: question }, ...all]);
 		}
 		if ("forms".includes(wanted)) {
 			await draw(
@@ -93,9 +128,18 @@ async function main(wanted: string): Promise<number> {
 		}
 		for (const [name, messages] of Object.entries(SAMPLES).filter(([one]) => one.includes(wanted))) {
 			const all = messages.map((message) => ({ place: "head", message }) as const);
-			await draw(browser, `slack-${name}`, slackPage(name, all));
-			await draw(browser, `discord-${name}`, discordPage(name, all));
-			drawn += 4;
+			drawn += await drawBoth(browser, name, [{ who: "alice", said: name }, ...all]);
+		}
+		const clock = handClock(SCENES_AT);
+		const timed = await openLab({ now: clock.now });
+		try {
+			for (const [name, lines] of await scenes(wanted, timed, clock)) {
+				drawn += await drawBoth(browser, name, lines);
+				const file = lines.find((line) => "file" in line);
+				if (file !== undefined) drawn += await drawReport(browser, file.content);
+			}
+		} finally {
+			await timed.close();
 		}
 		for (const [name, html] of Object.entries(slackViews()).filter(([one]) => one.includes(wanted))) {
 			await draw(browser, `slack-${name}`, page("Slack", "slack", html));

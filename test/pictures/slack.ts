@@ -175,6 +175,9 @@ function table(one: Thing): string {
 
 const richCell = (value: Thing): string => block(value);
 
+/** On a phone. */
+const LABELS_MAX = 6;
+
 function chart(one: Thing): string {
 	const drawn = thing(one.chart);
 	const series = things(drawn.series).map((row) => ({
@@ -200,7 +203,11 @@ function chart(one: Thing): string {
 		"s-chart",
 		tag("b", "", escaped(words(one.title))),
 		tag("div", "s-bars", ...bars),
-		tag("div", "s-labels", ...labels.map((label) => tag("span", "", escaped(label)))),
+		tag(
+			"div",
+			"s-labels",
+			...labels.map((label, nth) => (nth % Math.ceil(labels.length / LABELS_MAX) === 0 ? tag("span", "", escaped(label)) : "")),
+		),
 		tag("div", "s-context", ...legend),
 	);
 }
