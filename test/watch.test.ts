@@ -100,7 +100,7 @@ describe("a watch", () => {
 			await until(async () => (await only()) !== null);
 			for (const file of ["closes-empty", "closes-empty", "healthy", "cut-content", "healthy"]) await look(file);
 			const head = slack.messages[0] as SlackMessage;
-			await until(() => /intermittent/.test(flatSlack(head)));
+			await until(() => /Intermittent since/.test(flatSlack(head)));
 			for (let nth = 0; nth < 4; nth += 1) await look("healthy");
 			assert.equal((await store.watches.get("wcase-1"))?.ended?.why, "recovered");
 			await until(() => /: recovered at/.test(flatSlack(head)));
@@ -154,7 +154,7 @@ describe("a watch", () => {
 				return (one?.failures ?? 0) > 0 && one?.toAnnounce.length === 0;
 			});
 			assert.equal(slack.messages.length, 2, "the head, and one message about both");
-			await until(() => /failing since/.test(flatSlack(slack.messages[0] as SlackMessage)));
+			await until(() => /Failing since/.test(flatSlack(slack.messages[0] as SlackMessage)));
 			golden(t, "restarted", transcript(slack.messages));
 		}));
 
@@ -184,7 +184,7 @@ describe("a watch", () => {
 				[],
 				"nothing in the channel",
 			);
-			await until(() => /intermittent/.test(flatSlack(slack.messages[0] as SlackMessage)));
+			await until(() => /Intermittent since/.test(flatSlack(slack.messages[0] as SlackMessage)));
 			golden(t, "privately", transcript(slack.messages));
 		}));
 

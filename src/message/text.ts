@@ -44,6 +44,13 @@ export const ours = (s: string): Text => [{ t: "plain", s }];
 /** Only for addresses that are written in our own source. */
 export const link = (url: string, s: string): Span => ({ t: "link", url, s });
 
+/** The same text as the beginning of a line: its first letter is a capital one. */
+export function atLineStart(words: Text): Text {
+	const [first, ...rest] = words;
+	if (first?.t !== "plain") return words;
+	return [{ t: "plain", s: `${first.s.slice(0, 1).toUpperCase()}${first.s.slice(1)}` }, ...rest];
+}
+
 /** Texts side by side. */
 export function join(texts: readonly Text[], between = " "): Text {
 	return texts.flatMap((one, index) => (index === 0 ? one : [{ t: "plain", s: between } as const, ...one]));

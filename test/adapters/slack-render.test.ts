@@ -63,6 +63,16 @@ const cells = (rows: number, columns: number, cell = "x") =>
 /** A message, and the lines that Slack shows of it. */
 const SHOWN: readonly (readonly [what: string, message: Message, lines: readonly string[], target?: SlackTarget])[] = [
 	[
+		"what goes beside a title begins its own line with a capital letter, and a number or a name of others stays as it is",
+		message(
+			"neutral",
+			title(text`A`, text`every request`),
+			title(text`B`, text`5 of 5`),
+			title(text`C`, text`${code("a")} of 5`),
+		),
+		["text: A · every request.", "# A", "Every request", "# B", "5 of 5", "# C", "`a` of 5"],
+	],
+	[
 		"a title is a header with the sign of the state in front, and what goes beside it is the line below",
 		message("bad", title(text`${bold("shop.example")} fails`, text`5 of 5, ${code("/a")}`), say(text`The origin is down.`)),
 		[

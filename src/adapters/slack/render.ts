@@ -1,6 +1,6 @@
 import type { RichTextBlock, RichTextElement } from "@slack/types";
 import { type Block, fieldText, gridLines, type Message, SIGN } from "../../message/message.ts";
-import type { Text } from "../../message/text.ts";
+import { atLineStart, type Text } from "../../message/text.ts";
 import { actionsBlock, type Numbering, numbering, withFewer } from "./controls.ts";
 import { CONTROLS_MAX, SLACK_MAX } from "./limits.ts";
 import { preformatted, section, spans } from "./spans.ts";
@@ -146,7 +146,7 @@ class Rendering {
 				: null;
 		if (header !== null) {
 			this.#push(header);
-			if (aside !== undefined) this.#line(this.#spans(aside));
+			if (aside !== undefined) this.#line(this.#spans(atLineStart(aside)));
 			return;
 		}
 		const beside: RichTextElement[] = aside === undefined ? [] : [{ type: "text", text: " · " }, ...this.#spans(aside)];
