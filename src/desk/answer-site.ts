@@ -3,7 +3,7 @@ import { type Case, hasEnded } from "../judge/case.ts";
 import { foundBy, opensCase, originEvidence } from "../judge/case-evidence.ts";
 import { judgeSite } from "../judge/verdict.ts";
 import { type Message, note } from "../message/message.ts";
-import type { Text } from "../message/text.ts";
+import { plainText, type Text } from "../message/text.ts";
 import type { Question } from "../read/text/question.ts";
 import { readTarget, type Target } from "../read/text/target.ts";
 import { knownCase } from "../reply/case.ts";
@@ -84,7 +84,9 @@ async function tellSite(
 	const { conversation, caseId, who, again, fresh, page } = asked;
 	const verdict = judgeSite(seen);
 	context.metrics.verdict(verdict.kind, verdict.code);
-	const name = again?.asker?.name ?? who;
+	const here = await threads.here(conversation);
+	const checked = again ?? (here !== null && isOfHost(here, target) ? here : undefined);
+	const name = checked?.asker?.name ?? who;
 	const own = siteReply(target, verdict, seen, atMs, { who: name === "" || name === YOU ? null : name, nowMs: atMs });
 	const shared = sharedSinceMs === null ? own : { ...own, head: sharedHead(own.head) };
 	const reply = page === undefined ? shared : { ...shared, head: withRayLine(shared.head, page.line) };
@@ -92,7 +94,6 @@ async function tellSite(
 	const evidence = siteEvidence(target, verdict, seen, atMs);
 	const opening = { id: caseId, target, verdict, seen, reply, evidence, atMs, tookMs, who, ...page };
 	if (again !== undefined) return end(await threads.checkAgain(again, opening, conversation));
-	const here = await threads.here(conversation);
 	// Another site in the thread of a case: its own line, and the case stays what it is about.
 	if (here !== null && !isOfHost(here, target)) return end(await tellInPlace(headAlone(reply), conversation));
 	const before = fresh === true || here !== null ? null : await threads.solvedOfHost(target, conversation);
@@ -109,10 +110,15 @@ async function tellSite(
 	return end(await threads.openFromLook(opening, conversation));
 }
 
-/** A head without its controls. */
+/** A head without its controls, and without the question that they answer: the thread has one already. */
 const headAlone = (reply: Reply): Reply => ({
 	...reply,
-	head: { ...reply.head, blocks: reply.head.blocks.filter(({ kind }) => kind !== "buttons") },
+	head: {
+		...reply.head,
+		blocks: reply.head.blocks.filter(
+			(block) => block.kind !== "buttons" && !(block.kind === "say" && plainText(block.text).endsWith("?")),
+		),
+	},
 	thread: [],
 });
 

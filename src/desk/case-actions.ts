@@ -167,7 +167,7 @@ export class CaseActions {
 				return this.#threads.posting.postInstead(after, post.key, whoRunsIt(after, post.key), conversation);
 			case "no-access":
 				return this.#threads.posting.post(after, visitorWords(after), conversation, {
-					answered: { key: post.key, how: "passed", who: "" },
+					answered: { key: post.key, how: "passed", who: post.who },
 				});
 			case "solved":
 				return this.#threads.posting.postEnd(after, conversation);

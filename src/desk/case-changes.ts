@@ -134,7 +134,7 @@ export type Post =
 	/** Asks who runs the server, in the place of a question. */
 	| { readonly kind: "who-runs-it"; readonly key: EvidenceKey }
 	/** Nobody of them can reach the server. */
-	| { readonly kind: "no-access"; readonly key: EvidenceKey }
+	| { readonly kind: "no-access"; readonly key: EvidenceKey; readonly who: string }
 	| { readonly kind: "following" | "not-following" };
 
 /** The case after that, and what is posted of it; null: nothing. */
@@ -205,12 +205,12 @@ function access(one: Case, { key, has }: Extract<CaseAction, { do: "access" }>, 
 	if (one.access !== null && !resumed) return { after: one, post: null };
 	if (has) {
 		const after: Case = { ...withUnknown(one, key, atMs), access: "own" };
-		return { after, post: { kind: "change", change: unknownWords(who), answered: { key, how: "passed", who } } };
+		return { after, post: passed(one, key, who) };
 	}
 	const noAccess: Fact = { key: "origin-log", value: "no-access", by: "person", who, atMs };
 	const known = one.facts.some((fact) => fact.key === "origin-log");
 	const after: Case = { ...(known ? one : withFact(one, noAccess)), access: "none", lastAtMs: atMs };
-	return { after, post: { kind: "no-access", key } };
+	return { after, post: { kind: "no-access", key, who } };
 }
 
 function answered(one: Case, key: EvidenceKey, value: string, said: Said): AfterSaid {
@@ -255,12 +255,18 @@ const isConfirmed = (action: Said["action"]): boolean => action.do === "answer" 
 const isReplaced = (known: Fact, told: Fact["value"]): boolean =>
 	![known.value].flat().every((value) => [told].flat().includes(value));
 
+/** Somebody cannot answer: that is told where the question was, and in a message of its own only where it has none. */
+function passed({ open }: Case, key: EvidenceKey, who: string): Post {
+	const isShown = open?.key === key && open.messageRef !== null;
+	return { kind: "change", change: isShown ? null : unknownWords(who), answered: { key, how: "passed", who } };
+}
+
 function nobodyKnows(one: Case, key: EvidenceKey, { who, resumed, atMs }: Said): AfterSaid {
 	const known = one.facts.find((fact) => fact.key === key);
 	// Someone who does not know takes nothing away from someone who does.
 	if (known !== undefined) return { after: one, post: { kind: "alone", message: answeredBefore(one, known) } };
 	if (asksWhoRunsIt(one, key) && !one.unknown.includes(key)) return { after: one, post: { kind: "who-runs-it", key } };
-	const post: Post = { kind: "change", change: unknownWords(who), answered: { key, how: "passed", who } };
+	const post = passed(one, key, who);
 	if (one.unknown.includes(key)) return { after: one, post: resumed ? post : null };
 	return { after: withUnknown(one, key, atMs), post };
 }

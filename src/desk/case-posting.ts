@@ -62,9 +62,14 @@ export class CasePosting {
 		});
 		const posted = calls ? called(message, current) : message;
 		if (inPlace) await conversation.update(posted);
-		const messageRef = inPlace ? conversation.location().messageRef : await conversation.followUp(posted);
+		const messageRef = inPlace ? conversation.location().messageRef : await this.#postedUnlessEmpty(posted, conversation);
 		await this.asked(current, message, messageRef, conversation, answered, change);
 		await this.editHead(current, conversation);
+	}
+
+	/** What the question's own message says already leaves nothing to post where nothing is asked next. */
+	async #postedUnlessEmpty(message: Message, conversation: ResumableConversation): Promise<string | null> {
+		return message.blocks.length === 0 ? null : conversation.followUp(message);
 	}
 
 	/**
@@ -109,7 +114,17 @@ export class CasePosting {
 			if (answered.how === "answered" && fact !== undefined) return edit(open.messageRef, answeredMessage(now, open.rest, fact));
 			if (answered.how === "passed") return edit(open.messageRef, passedMessage(open.rest, answered.who, open.key));
 		}
-		if (moves || isLikelyKnown(now)) await edit(open.messageRef, closedQuestion(open.rest));
+		if (moves || isLikelyKnown(now)) await edit(open.messageRef, closedQuestion(open.rest, moves));
+	}
+
+	/** The open question of a page that works again: nobody needs the answer. */
+	async closeOpen(one: Case, conversation: Pick<ResumableConversation, "edit">): Promise<void> {
+		const now = (await this.#context.stores.cases.get(one.id)) ?? one;
+		if (now.open === null) return;
+		const { messageRef, rest } = now.open;
+		if (messageRef !== null)
+			await conversation.edit(messageRef, closedQuestion(rest, false)).catch((error: unknown) => this.#notEdited(one, error));
+		await this.#context.stores.cases.change(one.id, (was) => ({ ...was, open: null }));
 	}
 
 	/** Asks something in the place of the open question: who runs the server. */
@@ -118,7 +133,7 @@ export class CasePosting {
 		const now = (await this.#context.stores.cases.get(one.id)) ?? one;
 		if (now.open !== null && now.open.messageRef !== null && now.open.messageRef !== messageRef)
 			await conversation
-				.edit(now.open.messageRef, closedQuestion(now.open.rest))
+				.edit(now.open.messageRef, closedQuestion(now.open.rest, true))
 				.catch((error: unknown) => this.#notEdited(one, error));
 		await this.#context.stores.cases.change(one.id, (was) => ({ ...was, open: { key, messageRef, rest: null, below: 0 } }));
 	}
@@ -132,9 +147,8 @@ export class CasePosting {
 
 	/** The case is solved, or open again: its thread says so, its head and the thread's name too. */
 	async postEnd(one: Case, conversation: ResumableConversation): Promise<void> {
-		await this.#closeQuestion(one, null, true, conversation);
+		await this.closeOpen(one, conversation);
 		await conversation.followUp(solvedMessage(one));
-		await this.#context.stores.cases.change(one.id, (was) => ({ ...was, open: null }));
 		await this.editHead(one, conversation);
 		this.rename(one, conversation);
 	}

@@ -144,6 +144,7 @@ export class CaseThreads {
 			after.messageRef === null
 				? await this.#toldAnew(after, message, conversation)
 				: await this.#toldInPlace(after, message, notify, conversation);
+		if (verdict.kind === "working") await this.posting.closeOpen(after, conversation);
 		await this.posting.asked(after, message, messageRef, conversation);
 		await this.posting.editHead(after, conversation);
 		if ((verdict.kind === "working") !== (before.head.mood === "good")) this.posting.rename(after, conversation);
@@ -302,8 +303,9 @@ export class CaseThreads {
 		const changed = await this.#context.stores.cases.change(id, (one) =>
 			one.solved === null ? { ...one, head: recoveredHead(one, atMs) } : one,
 		);
-		if (changed !== null && changed.after.messageRef !== null)
-			await conversation.edit(changed.after.messageRef, caseHead(changed.after));
+		if (changed === null) return;
+		if (changed.after.solved === null) await this.posting.closeOpen(changed.after, conversation);
+		if (changed.after.messageRef !== null) await conversation.edit(changed.after.messageRef, caseHead(changed.after));
 	}
 
 	/** A case by its id, for somebody who may act on it: it is told here, or in a room that they may read. null: there is none for them. */

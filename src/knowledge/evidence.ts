@@ -150,16 +150,24 @@ const LIST = {
 		cost: 1.5,
 		answered: { by: 30, of: 119 },
 		values: {
-			"complete-200": { label: "A complete 200", means: "the response left the server: its headers or framing", usually: SOME },
-			nothing: { label: "No entry at all", means: "another server, a firewall, TLS, or a crash before the line", usually: SOME },
+			"complete-200": {
+				label: "A complete 200",
+				means: "the response left the server, so check its headers and framing",
+				usually: SOME,
+			},
+			nothing: {
+				label: "No entry at all",
+				means: "another server, a firewall, TLS, or a crash before it was logged",
+				usually: SOME,
+			},
 			crash: { label: "A crash or kill", means: "the process died", usually: RARE },
 			"refused-or-444": { label: "444 or another 4xx", means: "a rule or a limit", usually: RARE },
 			"client-closed-499": {
 				label: "499 (client closed)",
-				means: "the other side closed first: the response was too slow",
+				means: "the other side closed first, because the response was too slow",
 				usually: RARE,
 			},
-			"no-access": { label: "I cannot see the logs", means: "then someone else must check", usually: SOME, says: "asker" },
+			"no-access": { label: "I cannot see the logs", means: "someone else must check them", usually: SOME, says: "asker" },
 		},
 		whyUsual: "200 or no line are the two ordinary findings (public cases)",
 	},

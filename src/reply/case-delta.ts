@@ -17,6 +17,7 @@ import {
 	standingOf,
 	titleOf,
 	valueWords,
+	YOU,
 } from "./case-words.ts";
 import { toldOtherCodeWords } from "./other-code.ts";
 
@@ -63,15 +64,32 @@ export function deltaMessage(
 	);
 }
 
-/** What a person does about the likely cause. */
+/** What a fix names as a command where no button can do it. */
+const BY_BUTTON: readonly { readonly command: string; readonly words: string; readonly button: (one: Case) => Button }[] = [
+	{
+		command: "run `origin <url>`",
+		words: "check the origin directly",
+		button: ({ url }) => ({ label: "Check it for me…", action: { do: "origin-form", url } }),
+	},
+	{
+		command: "run `headers <url>`",
+		words: "measure the response headers",
+		button: ({ url }) => ({ label: "Show headers", action: { do: "ask", text: `headers ${url}` } }),
+	},
+];
+
+/** What a person does about the likely cause; what we can do ourselves is a button. */
 function fixBlocks(one: Case, cause: string): Block[] {
 	if (!isCause(cause)) return [];
 	const [fix = ""] = CAUSES[cause].fixes;
+	const words = lowered(fix);
+	const own = BY_BUTTON.find(({ command }) => words.startsWith(command));
 	return [
-		say(text`${bold("Fix:")} ${ours(fix)}`),
+		say(text`${bold("Fix:")} ${ours(own === undefined ? words : words.replace(own.command, own.words))}`),
 		controls(
 			text``,
 			[
+				...(own === undefined ? [] : [own.button(one)]),
 				{ label: "Solved…", action: { do: "solved-form", case: one.id } },
 				{ label: "Not it", action: { do: "not-it", case: one.id, cause } },
 				{ label: "Report…", action: { do: "report", case: one.id } },
@@ -106,57 +124,62 @@ export function movedWords(before: Case, after: Case): Text {
 	if (is.kind === "named") {
 		const same = was.kind === "named" && was.first.cause === is.first.cause && was.certainty === is.certainty;
 		if (same) return text``;
-		return text` ${bold(`${is.certainty === "likely" ? "Likely" : "Possibly"}: ${lower(titleOf(is.first.cause))}.`)}`;
+		return text` ${bold(`${is.certainty === "likely" ? "Likely" : "Possibly"}: ${lowered(titleOf(is.first.cause))}.`)}`;
 	}
 	if (is.kind !== "open" || is.family === null) return was.kind === "named" ? text` No cause is likely now.` : text``;
 	const known = was.kind === "open" ? was.family?.family : undefined;
 	return known === is.family.family ? text`` : text` ${familyWords(is.family)}`;
 }
 
-const lower = (title: string): string => title.charAt(0).toLowerCase() + title.slice(1);
-
 /** What a new fact means; who said it stands where the question was. */
 export function changeWords(before: Case, after: Case, fact: Fact): Text {
 	const known = before.facts.find(({ key }) => key === fact.key);
-	if (before === after) return text`${personWords(fact.who)} confirmed: ${valueWords(fact)}.`;
+	if (before === after) return text`${personWords(fact.who)} confirmed: ${valueWords(fact, after.code)}.`;
 	const other = toldOtherCodeWords(after, fact);
-	if (other !== null) return text`${personWords(fact.who)}: ${valueWords(fact)}.${other}`;
-	const means = meaningOf(fact);
-	const what = text`${valueWords(addedTo(fact, known))}${replacedWords(fact, known)}${means === null ? text`` : text`: ${ours(means)}`}.`;
+	if (other !== null) return text`${saidBy(fact.who)} ${valueWords(fact, after.code)}.${other}`;
+	const added = addedTo(fact, known);
+	const means = meaningOf(added, after.code);
+	const what = text`${valueWords(added, after.code)}${replacedWords(fact, known, after.code)}${means === null ? text`` : text`: ${ours(means)}`}.`;
 	return text`${byWords(before, fact)}${what}${movedWords(before, after)}`;
 }
 
 /** Who said it, unless that stands where the question was. */
 function byWords({ open }: Case, { by, who, key }: Fact): Text {
 	if (by === "look") return text``;
-	if (by === "paste") return text`From ${personWords(who)}'s paste: `;
-	return open !== null && open.key === key && open.messageRef !== null ? text`` : text`${personWords(who)}: `;
+	if (by === "paste") return text`${who === YOU ? "Your" : `${personWords(who)}'s`} paste shows `;
+	return open !== null && open.key === key && open.messageRef !== null ? text`` : text`${saidBy(who)} `;
 }
 
+/** An answer follows, and perhaps a colon: one a sentence is enough. */
+const saidBy = (who: string | null): string => (who === YOU ? "You said" : `${personWords(who)} said`);
+
 /** Of a list, what came to it. */
-function addedTo(fact: Fact, known: Fact | undefined): Pick<Fact, "key" | "value"> {
+function addedTo(fact: Fact, known: Fact | undefined): Pick<Fact, "key" | "value" | "by"> {
 	const before = known === undefined ? [] : [known.value].flat();
 	const added = [fact.value].flat().filter((value) => !before.includes(value));
-	return { key: fact.key, value: added.length === 0 ? fact.value : added };
+	return { key: fact.key, by: fact.by, value: added.length === 0 ? fact.value : added };
 }
 
 /** What was known before: replaced, or still so beside it where several things can be so at once. */
-function replacedWords(fact: Fact, known: Fact | undefined): Text {
+function replacedWords(fact: Fact, known: Fact | undefined, caseCode: string): Text {
 	if (known === undefined || String(known.value) === String(fact.value)) return text``;
 	const [before, all] = [[known.value].flat(), [fact.value].flat()];
 	return before.every((value) => all.includes(value))
-		? text` (besides ${valueWords(known)})`
-		: text` (instead of ${valueWords(known)})`;
+		? text` besides "${valueWords(known, caseCode)}"`
+		: text` instead of "${valueWords(known, caseCode)}"`;
 }
 
 export const undoneWords = (before: Case, after: Case, fact: Fact | undefined, who: string): Text =>
-	text`${who} undid ${fact === undefined ? text`an answer` : text`the answer "${valueWords(fact)}"`}.${movedWords(before, after)}`;
+	text`${who} undid ${fact === undefined ? text`an answer` : text`the answer "${valueWords(fact, before.code)}"`}.${movedWords(before, after)}`;
 
 export const unknownWords = (who: string): Text => text`${who} does not know.`;
 
 /** After a cause was denied: the next one, or none. */
 export const deniedWords = (before: Case, after: Case, cause: string, who: string): Text =>
-	text`${who}: not ${ours(lower(titleOf(cause)))}.${movedWords(before, after)}`;
+	text`${who}: not ${ours(lowered(titleOf(cause)))}.${movedWords(before, after)}`;
+
+/** The next question, where a case still asks one. */
+const nextBlocks = (one: Case): Block[] => (one.access === "none" || isLikelyKnown(one) ? [] : questionBlocks(one));
 
 /** What a repeated check met. `share`: `5 of 5`. */
 export function checkedAgain(after: Case, verdict: Verdict, before: Case, nowMs: number): Message {
@@ -169,7 +192,7 @@ export function checkedAgain(after: Case, verdict: Verdict, before: Case, nowMs:
 	return message(
 		"bad",
 		say(text`Checked again: ${bold(same ? "still" : "now")} ${code}${share} (${at}).`),
-		...(same ? [] : questionBlocks(after)),
+		...(same && before.open !== null ? [] : nextBlocks(after)),
 	);
 }
 
@@ -209,7 +232,7 @@ export const reopenedWords = (who: string): Text => text`${who} reopened this ca
 /** Two lines for a person or a shift that comes in: since when, who said what, what is ruled out. */
 export function handoverBlocks(one: Case, nowMs: number): Block[] {
 	const told = one.facts.filter(({ by }) => by !== "look").slice(-HANDOVER_FACTS_MAX);
-	const answersTold = told.map((fact) => text`${personWords(fact.who)}: ${valueWords(fact)}`);
+	const answersTold = told.map((fact) => text`${personWords(fact.who)}: ${valueWords(fact, one.code)}`);
 	const ruledOut = rankCase(one).ruledOut.slice(0, HANDOVER_RULED_OUT_MAX);
 	return [
 		note(

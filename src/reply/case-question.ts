@@ -101,18 +101,18 @@ export function answeredMessage(one: Case, rest: Message | null, fact: Fact): Me
 	const who = fact.by === "look" ? "cf520" : personWords(fact.who);
 	return withRest(
 		rest,
-		say(text`✅ ${who}: ${valueWords(fact)}`),
+		say(text`✅ ${who}: ${valueWords(fact, one.code)}`),
 		controls(text``, [{ label: "Undo", action: { do: "take-back", case: one.id, key: fact.key } }], []),
 	);
 }
 
 /** What an answer became that somebody took back. */
 export const undoneMessage = (rest: Message | null, key: EvidenceKey, who: string): Message =>
-	withRest(rest, say(text`↩ ${personWords(who)} undid the answer: ${askedWords(key)}`));
+	withRest(rest, say(text`↩ ${personWords(who)} undid the answer to: ${askedWords(key)}`));
 
-/** What a question became that moved on, or that nobody needs answered now. */
-export const closedQuestion = (rest: Message | null): Message =>
-	rest ?? message("neutral", say(text`This question has moved on.`));
+/** What a question became that is asked further down, or that nobody needs answered now. */
+export const closedQuestion = (rest: Message | null, isAskedBelow: boolean): Message =>
+	rest ?? message("neutral", say(isAskedBelow ? text`See the question below.` : text`No answer is needed anymore.`));
 
 /** What a question became that somebody cannot answer. */
 export const passedMessage = (rest: Message | null, who: string, key: EvidenceKey): Message =>

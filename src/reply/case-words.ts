@@ -6,6 +6,7 @@ import { answers, EVIDENCE, type EvidenceKey, labelOf } from "../knowledge/evide
 import { FAMILIES } from "../knowledge/families.ts";
 import { ours, type Text, text } from "../message/text.ts";
 import { readTarget } from "../read/text/target.ts";
+import { originLabels } from "./next-step.ts";
 import { pageWords } from "./words.ts";
 
 /** What is known of a cause, as it may be said: a named one, a code that says it itself, or nothing that can be named. */
@@ -44,23 +45,31 @@ export const titleOf = (cause: string): string => (isCause(cause) ? CAUSES[cause
 
 /** In the middle of a sentence; an abbreviation or a name stays as it is. */
 export const lowered = (title: string): string =>
-	/^(?:[A-Z][a-z]+\b(?!'s IP))/.test(title) && !/^(?:Cloudflare|Worker)\b/.test(title)
-		? `${title.charAt(0).toLowerCase()}${title.slice(1)}`
-		: title;
+	/^[A-Z][a-z]+\b/.test(title) && !/^Cloudflare\b/.test(title) ? `${title.charAt(0).toLowerCase()}${title.slice(1)}` : title;
 
 /** What somebody said it was: one of our causes, or words of theirs. */
 export const solvedWords = (cause: string): Text => (isCause(cause) ? ours(lowered(CAUSES[cause].title)) : text`${cause}`);
 
-/** The answers of a fact, as their buttons say them. */
-export function valueWords({ key, value }: Pick<Fact, "key" | "value">): Text {
+/** What an answer is called under a code that has its own names for it; undefined for none, and for what we saw ourselves. */
+const codeLabel = (key: EvidenceKey, value: string, by: Fact["by"] | undefined, code: string | undefined): string | undefined =>
+	key === "direct-origin" && by !== "look" && code !== undefined ? originLabels(code)[value] : undefined;
+
+/**
+ * The answers of a fact, as their buttons say them.
+ * @param code of the case: some codes have names of their own for what a command shows
+ */
+export function valueWords({ key, value, by }: Pick<Fact, "key" | "value"> & Partial<Pick<Fact, "by">>, code?: string): Text {
 	const values = typeof value === "string" ? [value] : value;
-	return ours(values.map((one) => labelOf(key, one)).join(", "));
+	return ours(values.map((one) => codeLabel(key, one, by, code) ?? labelOf(key, one)).join(", "));
 }
 
-/** What an answer means: `A crash or a deliberate close`; null where its label says it all. */
-export function meaningOf({ key, value }: Pick<Fact, "key" | "value">): string | null {
+/** What an answer means: `a crash or a deliberate close`; null where what it is called under the case's code says it all. */
+export function meaningOf({ key, value, by }: Pick<Fact, "key" | "value" | "by">, code: string): string | null {
 	const last = typeof value === "string" ? value : value.at(-1);
-	return answers(key).find((one) => one.value === last)?.means ?? null;
+	const means = answers(key).find((one) => one.value === last)?.means ?? null;
+	const own = codeLabel(key, last ?? "", by, code);
+	// Under the 1xxx codes the answers are about DNS, a tunnel or a Worker.
+	return own !== undefined && (code.length > 3 || own.toLowerCase() === means) ? null : means;
 }
 
 /** The one person at a terminal. */

@@ -2,12 +2,13 @@ import { type Case, evidenceOf, type Fact, nextQuestion, rankCase } from "../jud
 import { isCause } from "../knowledge/causes/list.ts";
 import { findCode } from "../knowledge/codes/codes.ts";
 import { EVIDENCE } from "../knowledge/evidence.ts";
-import { type Button, buttons, controls, type Message, message, say } from "../message/message.ts";
-import { bold, link, ours, type Text, text } from "../message/text.ts";
+import { type Button, buttons, controls, list, type Message, message, say } from "../message/message.ts";
+import { bold, link, ours, plainText, type Text, text } from "../message/text.ts";
 import { handoverBlocks } from "./case-delta.ts";
 import { caseHead, seenWorking } from "./case-head.ts";
 import { questionBlocks } from "./case-question.ts";
 import { caseHost, casePage, lowered, personWords, solvedWords, titleOf, valueWords } from "./case-words.ts";
+import { answerSentence, clauseOf, factSentences } from "./fact-sentences.ts";
 import type { Reply } from "./reply.ts";
 import { ownerWords } from "./words.ts";
 
@@ -129,7 +130,7 @@ export const notFollowing = (one: Case): Message => message("neutral", say(text`
 export const evidenceIs = (url: string | null): Message =>
 	message(
 		"neutral",
-		say(url === null ? text`The evidence of this check is above.` : text`${[link(url, "The evidence of this check")]} is here.`),
+		say(url === null ? text`The evidence of this check is above.` : text`The evidence of this check: ${link(url, "open it")}`),
 	);
 
 export const noEvidence: Message = message("neutral", say(text`Nothing was checked in this case yet.`));
@@ -137,27 +138,29 @@ export const noEvidence: Message = message("neutral", say(text`Nothing was check
 /** The evidence of a check with what people said since. */
 export function evidenceMessage(one: Case): Message | null {
 	if (one.evidence === null) return null;
-	const told = one.facts.filter(({ by }) => by !== "look");
-	const { ruledOut } = rankCase(one);
+	const told = one.facts.filter(({ by }) => by !== "look").slice(-TOLD_MAX);
+	const { blocks } = one.evidence;
+	const known = blocks.flatMap((block) => (block.kind === "list" ? block.items : [])).filter(isRuledOut).length;
+	const ruledOut = rankCase(one).ruledOut.slice(0, Math.max(0, RULED_OUT_MAX - known));
 	return {
 		...one.evidence,
 		blocks: [
-			...one.evidence.blocks,
-			...(told.length === 0
-				? []
-				: [say(text`Told: ${ours(told.map((fact) => `${EVIDENCE[fact.key].name}: ${valueText(fact)}`).join("; "))}.`)]),
-			...ruledOut
-				.slice(0, RULED_OUT_MAX)
-				.map(({ cause, key, value }) => say(text`Not ${ours(lowered(titleOf(cause)))}: ${valueWords({ key, value })}.`)),
-		],
+			...blocks,
+			list([
+				...told.flatMap(factSentences).map(ours),
+				...ruledOut.map(
+					({ cause, key, value }) =>
+						text`Ruled out: ${ours(titleOf(cause))}, because ${ours(clauseOf(answerSentence(key, value)))}.`,
+				),
+			]),
+		].filter((block) => block !== null),
 	};
 }
 
-const RULED_OUT_MAX = 2;
-const valueText = (fact: Fact): string =>
-	valueWords(fact)
-		.map((span) => ("s" in span ? span.s : ""))
-		.join("");
+const TOLD_MAX = 4;
+/** Of what people would suspect, together with what the check itself ruled out. */
+const RULED_OUT_MAX = 3;
+const isRuledOut = (item: Text): boolean => plainText(item).startsWith("Ruled out:");
 
 /** The same host is being looked after already. */
 export const knownCase = (one: Case, url: string | null, asked: string): Message =>

@@ -146,6 +146,13 @@ const ORIGIN_QUESTIONS: Readonly<Record<number, Omit<QuestionStep, "command">>> 
 	},
 };
 
+/** What answers to the question about the origin are called under this code alone, by value; what curl shows has one name under all. */
+export function originLabels(code: string): Readonly<Record<string, string>> {
+	const labels = Object.entries(ORIGIN_QUESTIONS[Number(code)]?.labels ?? {});
+	const curl: Readonly<Record<string, string>> = CURL_LABELS;
+	return Object.fromEntries(labels.filter(([value, label]) => curl[value] !== label));
+}
+
 /**
  * One question of a case, as it is asked about it: the one instruction with its one command. Pure.
  * @param key what is asked; a key without a command is asked in its own words

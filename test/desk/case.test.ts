@@ -73,19 +73,19 @@ test("a late answer to an older question replaces the answer to that one, and sa
 	await desk.handle({ do: "answer", case: "case-1", key: "origin-log", value: "nothing" }, conversation, "Ann");
 	await desk.handle({ do: "answer", case: "case-1", key: "who-is-hit", value: "everyone" }, conversation, "Ben");
 	await desk.handle({ do: "answer", case: "case-1", key: "origin-log", value: "crash" }, conversation, "Ann");
-	assert.match(told.at(-1) ?? "", /A crash or kill \(instead of No entry at all\)/);
+	assert.match(told.at(-1) ?? "", /A crash or kill instead of "No entry at all"/);
 });
 
 for (const [key, first, second, known, says] of [
-	["cloudflare-features", "tunnel", "rules", ["tunnel", "rules"], /Rules or rewrites \(besides Cloudflare Tunnel\)/],
-	["cloudflare-features", "rules", "tunnel", ["tunnel", "rules"], /Cloudflare Tunnel \(besides Rules or rewrites\)/],
-	["cloudflare-features", "worker", "worker-as-caller", "worker-as-caller", /My Worker calls this URL \(instead of A Worker\)/],
-	["cloudflare-features", "none", "tunnel", "tunnel", /Cloudflare Tunnel \(instead of None of these\)/],
-	["cloudflare-features", "tunnel", "none", "none", /None of these \(instead of Cloudflare Tunnel\)/],
-	["host-health", "saturated", "restarted-or-oom", ["restarted-or-oom", "saturated"], /OOM-killed \(besides CPU/],
-	["host-health", "saturated", "normal", "normal", /Normal \(instead of CPU/],
-	["other-codes", "origin-5xx", "timeouts", ["timeouts", "origin-5xx"], /522 or 524 \(besides Its own 500 to 504\)/],
-	["what-changed", "deploy", "nothing", "nothing", /Nothing we know of \(instead of A deploy or update\)/],
+	["cloudflare-features", "tunnel", "rules", ["tunnel", "rules"], /Rules or rewrites besides "Cloudflare Tunnel"/],
+	["cloudflare-features", "rules", "tunnel", ["tunnel", "rules"], /Cloudflare Tunnel besides "Rules or rewrites"/],
+	["cloudflare-features", "worker", "worker-as-caller", "worker-as-caller", /My Worker calls this URL instead of "A Worker"/],
+	["cloudflare-features", "none", "tunnel", "tunnel", /Cloudflare Tunnel instead of "None of these"/],
+	["cloudflare-features", "tunnel", "none", "none", /None of these instead of "Cloudflare Tunnel"/],
+	["host-health", "saturated", "restarted-or-oom", ["restarted-or-oom", "saturated"], /OOM-killed besides "CPU/],
+	["host-health", "saturated", "normal", "normal", /Normal instead of "CPU/],
+	["other-codes", "origin-5xx", "timeouts", ["timeouts", "origin-5xx"], /522 or 524 besides "Its own 500 to 504"/],
+	["what-changed", "deploy", "nothing", "nothing", /Nothing we know of instead of "A deploy or update"/],
 ] as const)
 	test(`${key} is ${first}, and then ${second}: what can be so at once is kept, and one undo takes the answer back`, async () => {
 		const kept = memoryStores(realClock);
@@ -335,7 +335,7 @@ test("the codes that the host gives besides the case's own become evidence: of a
 	await desk.handle(page("522"), conversation, "Ann");
 	assert.deepEqual(await codes("case-1"), [{ value: ["timeouts"], by: "paste", who: "Ann" }]);
 	assert.equal(
-		told.slice(before).filter((one) => /From Ann's paste: .*522 or 524/.test(one)).length,
+		told.slice(before).filter((one) => /^Ann's paste shows 522 or 524/.test(one)).length,
 		1,
 		told.slice(before).join("\n\n"),
 	);

@@ -136,7 +136,7 @@ test("Undo is told to everybody, marks the answer, and asks again", async () => 
 	const { answer, say, at, one, lines } = await openCase();
 	await answer("closed-empty");
 	await say({ do: "take-back", case: "case-1", key: "direct-origin" }, "carol");
-	assert.match(at(1), /^↩ carol undid the answer: What does the origin return/);
+	assert.match(at(1), /^↩ carol undid the answer to: What does the origin return/);
 	assert.match(at(3), /^carol undid the answer "Empty reply \(curl 52\)"\./);
 	assert.equal(lines().filter((text) => ASKS.test(text)).length, 1, "one question is open");
 	assert.ok(!(await one()).facts.some(({ key }) => key === "direct-origin"));
@@ -207,12 +207,15 @@ test("a paste that decides changes the head, and says what to do", async () => {
 });
 
 test("evidence is posted once a check; later it is linked", async () => {
-	const { say, at, alone, lines } = await openCase();
+	const { say, answer, at, alone, lines } = await openCase();
+	await answer("closed-empty");
 	await say({ do: "evidence", case: "case-1" });
-	assert.match(at(2), /^Evidence/);
+	assert.match(at(3), /^Evidence/);
+	assert.match(at(3), /Requested directly, the origin closes the connection without a response \(reported\)\./);
+	assert.ok(at(3).split("Ruled out:").length - 1 <= 3, at(3));
 	await say("evidence");
-	assert.equal(lines().length, 3);
-	assert.match(alone.at(-1) ?? "", /https:\/\/chat\.example\/m3/);
+	assert.equal(lines().length, 4);
+	assert.match(alone.at(-1) ?? "", /https:\/\/chat\.example\/m4/);
 	await say("check again");
 	await say("evidence");
 	assert.match(at(-1), /^Evidence/, "of the newer check");
@@ -224,6 +227,7 @@ test("who cannot answer is asked who runs the server; where nobody here does, no
 	assert.match(at(2), /^Next: do you or your team run this server\?\n\[Yes\] \[Not my server\]$/);
 	await say({ do: "access", case: "case-1", key: "direct-origin", has: false });
 	assert.match(at(3), /You cannot fix this from your side\. Send the owner/);
+	assert.equal(at(2), "⏭ bob cannot run this.");
 	assert.ok((await one()).facts.some(({ key, value }) => key === "origin-log" && value === "no-access"));
 	await say("status");
 	assert.doesNotMatch(lines().slice(2).join("\n"), /curl -|sudo/);
@@ -236,8 +240,56 @@ test("checked again, a case says what changed; one that works again asks whether
 	await stores.cases.change("case-1", (was) => ({ ...was, url: lab.url("healthy", "/checkout") }));
 	await say({ do: "recheck", case: "case-1" });
 	assert.match(at(-1), /^Works again: 5 of 5 .*Solved\?\n\[Solved…\] \[Keep watching\]$/);
+	assert.equal(at(1), "No answer is needed anymore.", "one question is open at a time");
+	assert.match(at(0), / · for alice\n/, "whoever checks again, alice asked");
 	assert.match(at(0), /healthy\.lab\.example.* works/);
 	assert.equal(names.length, 1, "the thread is named after it");
+});
+
+test("what works again asks nothing, and asks again once it fails", async () => {
+	const { say, at, lines, one } = await openCase();
+	const { url } = await one();
+	const turnTo = (to: string) => stores.cases.change("case-1", (was) => ({ ...was, url: to }));
+	await turnTo(lab.url("healthy", "/checkout"));
+	await say("check again");
+	assert.deepEqual([lines().filter((text) => ASKS.test(text)).length, (await one()).open], [0, null]);
+	await turnTo(url);
+	await say("check again", "carol");
+	assert.match(at(-1), /^Checked again: still 520.*\nNext: /);
+	assert.match(at(0), / · for alice\n/);
+	assert.equal(lines().filter((text) => ASKS.test(text)).length, 1);
+});
+
+test("who does not know is named where the question was, and not once more", async () => {
+	const { say, answer, at } = await openCase();
+	await answer(null);
+	await say({ do: "access", case: "case-1", key: "direct-origin", has: true });
+	assert.equal(at(2), "⏭ bob cannot run this.");
+	assert.match(at(3), /^Next: what does the origin's log show/);
+	await answer(null, "ann", "origin-log");
+	assert.equal(at(3), "⏭ ann does not know.");
+	assert.match(at(4), /^Next: /);
+});
+
+test("an answer is called what its button said under this code", async () => {
+	const { answer, at } = await openCase("refuses");
+	await answer("refused");
+	assert.equal(at(1), "✅ bob: Nothing listens\n[Undo]");
+	assert.match(at(2), /^Nothing listens\.\n/);
+});
+
+test("of several answers, the one that came is explained", async () => {
+	const { answer, at } = await openCase();
+	await answer("saturated", "ann", "host-health");
+	await answer("restarted-or-oom", "ann", "host-health");
+	assert.match(at(-1), /^ann said Restarted or OOM-killed besides "CPU, RAM or workers full": a crash\./);
+});
+
+test("what we can do ourselves is a button under the fix, not a command", async () => {
+	const { say, at } = await openCase();
+	await say("autopsy HTTP/1.1 200 OK\nX Bad: 1\nContent-Length: 0\n\n");
+	assert.match(at(-1), /\nFix: check the origin directly: it names .*\n\[Check it for me…\] \[Solved…\]/);
+	assert.doesNotMatch(at(-1), /`/);
 });
 
 test("solved is in the head, and can be taken back; a check that fails within a day asks whether to", async () => {
@@ -266,6 +318,9 @@ test("another site in the thread of a case gets its own line, and the case stays
 	await say(lab.url("resets", "/"));
 	assert.match(at(-1), /resets\.lab\.example:\d+ fails with 520/);
 	assert.doesNotMatch(at(-1), /\[/);
+	await say(lab.url("healthy", "/"));
+	assert.match(at(-1), /healthy\.lab\.example:\d+ works/);
+	assert.doesNotMatch(at(-1), /\?|\[/, "no question without its answers");
 	assert.equal(new URL((await one()).url).hostname, "closes-empty.lab.example");
 	assert.equal((await stores.cases.inThread("slack C1 m1"))?.id, "case-1");
 });

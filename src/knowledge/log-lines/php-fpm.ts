@@ -9,7 +9,7 @@ export const phpFpm: readonly Signature[] = [
 		speaksFor: "origin-crashed",
 		originLog: "crash",
 		of: "host",
-		meaning: "A PHP worker crashed (11, 7) or was killed (9: memory or operator)",
+		meaning: "A PHP worker crashed (signal 11 or 7) or was killed (signal 9)",
 		fix: "Check extensions and opcache; compare memory_limit with RAM",
 		source: "php/php-src: sapi/fpm/fpm/fpm_children.c",
 		example:
