@@ -19,7 +19,11 @@ export const watchedAlone = (watch: Watch, nowMs: number): Message =>
 	plain(text`Watching ${pageName(watch)} until ${minute(watch.untilMs, nowMs)}. I will message you directly.`);
 
 export const watchEnded = (watch: Watch | null): Message =>
-	plain(watch === null ? text`I do not know that watch.` : text`That watch has ended: ${pageName(watch)}, ${endWords(watch)}.`);
+	plain(
+		watch === null
+			? text`I do not know that watch.`
+			: text`That watch has ended: ${pageName(watch)}, ${endWords(watch).replace(/^watch /, "")}.`,
+	);
 
 export const notYourWatch = (watch: Watch): Message =>
 	plain(

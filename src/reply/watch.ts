@@ -121,7 +121,7 @@ function endMood(watch: Watch): Mood {
 	}
 }
 
-/** How it ended, after the page's name. */
+/** How it ended, after the page's name: the watch stopped, not the page. */
 export function endWords(watch: Watch): string {
 	switch (watch.ended?.why) {
 		case "recovered":
@@ -129,7 +129,7 @@ export function endWords(watch: Watch): string {
 		case "time":
 			return "time is up";
 		default:
-			return "stopped";
+			return "watch stopped";
 	}
 }
 

@@ -203,12 +203,12 @@ const told: readonly (readonly [what: string, one: Watch, mood: Message["mood"],
 		"shop.example/checkout: time is up.\nBoth checks failed.\n[Report…] [Watch again] [Evidence]",
 		"ann, bob",
 	],
-	["somebody stopped it", after("xs"), "neutral", "shop.example/checkout: stopped.\n[Watch again] [Evidence]", "nobody"],
+	["somebody stopped it", after("xs"), "neutral", "shop.example/checkout: watch stopped.\n[Watch again] [Evidence]", "nobody"],
 	[
 		"its name leads to an internal address",
 		after("xr"),
 		"neutral",
-		"shop.example/checkout: stopped. It now resolves to a private IP address.\n[Watch again] [Evidence]",
+		"shop.example/checkout: watch stopped. It now resolves to a private IP address.\n[Watch again] [Evidence]",
 		"nobody",
 	],
 ];
@@ -254,7 +254,7 @@ const heads: readonly (readonly [what: string, one: Watch, mood: Message["mood"]
 		"stopped",
 		after("xs"),
 		"neutral",
-		"shop.example/checkout: stopped by bob\nThe only check failed.\n14:00 x 14:00 UTC (x failed, . OK, ? hidden)\nWatched for 1 min. Requested by ann.\n[Watch again] [Evidence]",
+		"shop.example/checkout: watch stopped by bob\nThe only check failed.\n14:00 x 14:00 UTC (x failed, . OK, ? hidden)\nWatched for 1 min. Requested by ann.\n[Watch again] [Evidence]",
 	],
 	[
 		"asked for by nobody in particular, in a terminal",
