@@ -147,9 +147,7 @@ function ruledOutSection(one: Case): Html {
 function unknownSection(one: Case): Html {
 	const open = one.solved === null ? nextQuestion(one) : undefined;
 	const keys = [...new Set([...(open === undefined ? [] : [open.key]), ...one.unknown])];
-	const items = keys.map((key) =>
-		one.unknown.includes(key) ? `${EVIDENCE[key].ask} Nobody knew.` : `${EVIDENCE[key].ask} ${EVIDENCE[key].how}`,
-	);
+	const items = keys.map((key) => (one.unknown.includes(key) ? `${EVIDENCE[key].ask} Nobody knew.` : EVIDENCE[key].ask));
 	return items.length === 0 ? html`` : section("Not known", html`<ul>${items.map((item) => html`<li>${item}</li>\n`)}</ul>\n`);
 }
 

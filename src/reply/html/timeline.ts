@@ -31,6 +31,8 @@ function markOf(row: Row, x: number, y: number): Html {
 	}
 }
 
+const labelOf = (ms: number): string => utc(ms).slice(11, 19);
+
 /** What the picture shows, in words: the words of its description. */
 function described(marks: readonly (Event & { readonly row: Row })[], fromMs: number, toMs: number): string {
 	const counts = ROWS.map((row) => ({ row, count: marks.filter((one) => one.row === row).length }))
@@ -49,7 +51,9 @@ export function timelineOf(events: readonly Event[]): Html {
 	const x = (ms: number) => Math.round(LEFT + 8 + ((ms - fromMs) / (toMs - fromMs)) * (WIDTH - LEFT - RIGHT - 16));
 	const y = (row: Row) => TOP + ROWS.indexOf(row) * ROW_HEIGHT + ROW_HEIGHT / 2;
 	const bottom = TOP + ROWS.length * ROW_HEIGHT;
-	const ticks = Array.from({ length: TICKS + 1 }, (_, nth) => fromMs + ((toMs - fromMs) * nth) / TICKS);
+	const all = Array.from({ length: TICKS + 1 }, (_, nth) => fromMs + ((toMs - fromMs) * nth) / TICKS);
+	// Within a few seconds several have the same label.
+	const ticks = all.filter((ms, nth) => nth === TICKS || labelOf(ms) !== labelOf(all[nth + 1] ?? ms));
 	const height = bottom + 28;
 	// A mark on the same place as one of its row shows nothing more.
 	const places = [...new Map(marks.map((one) => [`${one.row} ${x(one.atMs)}`, one])).values()];
@@ -58,7 +62,7 @@ export function timelineOf(events: readonly Event[]): Html {
 <desc id="timeline-desc">${described(marks, fromMs, toMs)}</desc>
 ${ROWS.map((row) => html`<text x="${LEFT - 8}" y="${y(row) + 4}" text-anchor="end">${ROW_WORDS[row]}</text><path class="grid" d="M${LEFT} ${y(row)}H${WIDTH - RIGHT}"/>\n`)}${ticks.map(
 	(ms, nth) =>
-		html`<path class="grid" d="M${x(ms)} ${TOP}V${bottom}"/><text x="${x(ms)}" y="${bottom + 18}" text-anchor="${nth === TICKS ? "end" : "middle"}">${utc(ms).slice(11, 19)}</text>\n`,
+		html`<path class="grid" d="M${x(ms)} ${TOP}V${bottom}"/><text x="${x(ms)}" y="${bottom + 18}" text-anchor="${nth === ticks.length - 1 ? "end" : "middle"}">${labelOf(ms)}</text>\n`,
 )}${places.map(({ row, atMs }) => markOf(row, x(atMs), y(row)))}
 </svg></div>
 `;
