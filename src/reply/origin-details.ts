@@ -119,11 +119,16 @@ function sizeWords({ example }: OriginVerdict): Text[] {
 	const bytes = reading.headerSection === null ? 0 : reading.headerSection.end - reading.headerSection.start;
 	const out: Text[] = [];
 	if (bytes >= HEADERS_WORTH_TELLING_BYTES) {
-		const biggest = [...reading.fields]
-			.map((line) => ({ name: line.name, bytes: line.name.length + line.value.length + 4 }))
+		const byName = new Map<string, { readonly name: string; readonly bytes: number; readonly times: number }>();
+		for (const { name, value } of reading.fields) {
+			const known = byName.get(name.toLowerCase()) ?? { name, bytes: 0, times: 0 };
+			const all = known.bytes + name.length + value.length + 4;
+			byName.set(name.toLowerCase(), { name: known.name, bytes: all, times: known.times + 1 });
+		}
+		const biggest = [...byName.values()]
 			.sort((a, b) => b.bytes - a.bytes)
 			.slice(0, FIELDS_SHOWN)
-			.map((one) => `${show(one.name, 40)} (${grouped(one.bytes)})`);
+			.map((one) => `${show(one.name, 40)} (${grouped(one.bytes)}${one.times === 1 ? "" : ` in ${grouped(one.times)}`})`);
 		out.push(
 			text`Headers: ${grouped(bytes)} bytes; Cloudflare accepts about ${grouped(RESPONSE_HEADERS_MAX_BYTES)}. Biggest: ${biggest.join(", ")}.`,
 		);

@@ -188,21 +188,15 @@ function oddPlace(colo: string): Text[] {
 
 /** The newest first; of one day with their second, else with their day. */
 function rayRows(rays: readonly Ray[], oneDay: boolean): string[][] {
-	return [...rays]
-		.sort((a, b) => b.receivedAtMs - a.receivedAtMs)
-		.slice(0, ROWS_MAX)
-		.map(({ id, receivedAtMs, colo }) => [
-			id,
-			oneDay ? utc(receivedAtMs).slice(11, 19) : utc(receivedAtMs).slice(0, 16),
-			oneDay ? placeCell(colo) : (colo ?? "-"),
-		]);
-}
-
-function placeCell(colo: string | null): string {
-	if (colo === null) return "-";
-	const city = findColo(colo)?.city;
-	const whole = city === undefined ? colo : `${city} ${colo}`;
-	return whole.length <= PLACE_MAX_CHARS ? show(whole) : show(colo);
+	const shown = [...rays].sort((a, b) => b.receivedAtMs - a.receivedAtMs).slice(0, ROWS_MAX);
+	const whole = shown.map(({ colo }) => (colo === null ? "-" : [findColo(colo)?.city ?? "", colo].join(" ").trim()));
+	// Cities in all rows or in none.
+	const fits = oneDay && whole.every((place) => place.length <= PLACE_MAX_CHARS);
+	return shown.map(({ id, receivedAtMs, colo }, nth) => [
+		id,
+		oneDay ? utc(receivedAtMs).slice(11, 19) : utc(receivedAtMs).slice(0, 16),
+		show((fits ? whole[nth] : colo) ?? "-"),
+	]);
 }
 
 const NOT_RAYS_SHOWN = 2;

@@ -51,7 +51,7 @@ export function variantsBlocks(seen: readonly VariantSeen[], nowMs: number): Blo
 			: say(
 					text`The limit is between ${limit[0]} and ${limit[1]} KB of cookies. Cloudflare accepts 128 KB of request headers, so it is the origin's limit, or its proxy's.`,
 				);
-	return [words, grid(["request", "result"], rowsOf(seen, nowMs))].filter((block) => block !== null);
+	return [words, grid(["Request", "Result"], rowsOf(seen, nowMs))].filter((block) => block !== null);
 }
 
 function rowsOf(seen: readonly VariantSeen[], nowMs: number): string[][] {

@@ -358,7 +358,7 @@ ${search(RAY)}
 			`2 Ray IDs · 13:56:05 UTC
 2 data centers fail, so the origin is at fault (likely).
 Ray ID            UTC       At
-a5e86f7c780ad1c3  13:56:05  Dallas DFW
+a5e86f7c780ad1c3  13:56:05  DFW
 a5e86f7c780ad1c4  13:56:05  FRA
 Search your origin's log from 13:56:03 to 13:56:07 UTC:
 ${search(`${RAY}|a5e86f7c780ad1c4`)}
