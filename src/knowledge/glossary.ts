@@ -149,7 +149,7 @@ export const GLOSSARY: readonly Term[] = [
 	row(
 		"/cdn-cgi/trace",
 		["cdn-cgi", "cdn-cgi/trace", "/cdn-cgi/", "trace", "edge trace"],
-		"A page that Cloudflare serves itself on every site behind it. If it loads, the edge works.",
+		"A page that Cloudflare generates on every site behind it. If it loads, the edge works.",
 		CDN_CGI,
 	),
 	row(
