@@ -7,7 +7,7 @@ import { plainText, type Text } from "../message/text.ts";
 import type { Question } from "../read/text/question.ts";
 import { readTarget, type Target } from "../read/text/target.ts";
 import { knownCase } from "../reply/case.ts";
-import { failsAgain } from "../reply/case-delta.ts";
+import { controlsNaming, failsAgain, stillSolved } from "../reply/case-delta.ts";
 import { YOU } from "../reply/case-words.ts";
 import { headersReply } from "../reply/headers.ts";
 import { originDelta } from "../reply/origin.ts";
@@ -95,10 +95,11 @@ async function tellSite(
 	const opening = { id: caseId, target, verdict, seen, reply, evidence, atMs, tookMs, who, ...page };
 	if (again !== undefined) return end(await threads.checkAgain(again, opening, conversation));
 	// Another site in the thread of a case: its own line, and the case stays what it is about.
-	if (here !== null && !isOfHost(here, target)) return end(await tellInPlace(headAlone(reply), conversation));
+	if (here !== null && !isOfHost(here, target)) return end(await tellInPlace(besideCase(reply, target), conversation));
 	const before = fresh === true || here !== null ? null : await threads.solvedOfHost(target, conversation);
-	if (before !== null && verdict.fails) {
-		const head = failsAgain(before);
+	const isItsThread = before !== null && before.threadKey === conversation.location().threadKey;
+	if (before !== null && (verdict.fails || (isItsThread && verdict.kind === "working"))) {
+		const head = verdict.fails ? failsAgain(before) : stillSolved(before, verdict, atMs);
 		await conversation.update(head);
 		return end({ ...reply, head, thread: [] });
 	}
@@ -110,14 +111,20 @@ async function tellSite(
 	return end(await threads.openFromLook(opening, conversation));
 }
 
-/** A head without its controls, and without the question that they answer: the thread has one already. */
-const headAlone = (reply: Reply): Reply => ({
+/**
+ * A head in the thread of another site's case: its controls name the host that they are about, and the question that its own controls
+ * answered is left out, as the thread has one already.
+ */
+const besideCase = (reply: Reply, target: Target): Reply => ({
 	...reply,
 	head: {
 		...reply.head,
-		blocks: reply.head.blocks.filter(
-			(block) => block.kind !== "buttons" && !(block.kind === "say" && plainText(block.text).endsWith("?")),
-		),
+		blocks: [
+			...reply.head.blocks.filter(
+				(block) => block.kind !== "buttons" && !(block.kind === "say" && plainText(block.text).endsWith("?")),
+			),
+			controlsNaming(target),
+		],
 	},
 	thread: [],
 });

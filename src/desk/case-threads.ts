@@ -240,7 +240,10 @@ export class CaseThreads {
 		const atMs = this.#context.now();
 		const all = await this.#context.stores.cases.ofWorkspace(conversation.workspace, atMs - DAY_MS, ROOM_READ_MAX);
 		const here = all.filter((one) => one.room === key && one.messageRef !== null && !hasEnded(one, atMs));
-		return readableBy(here, conversation, true);
+		const readable = await readableBy(here, conversation, true);
+		// A page that works is asked about only where nothing failed.
+		const failing = readable.filter((one) => !seenWorking(one));
+		return failing.length > 0 ? failing : readable;
 	}
 
 	/** The newest case about this host here or in this channel, where it was solved within a day. */

@@ -133,7 +133,7 @@ export function originNotAllowed(target: Target, { why, platform, isAdmin }: Ori
 			say(words[why]),
 			isAdmin
 				? buttons(text`To allow it for everyone here: ${ask(`admin origins ${target.host}`)}`, {
-						label: `Allow ${target.host}`,
+						label: `Allow ${target.host}`.slice(0, 24),
 						action: { do: "allow-origin", host: target.host },
 					})
 				: null,

@@ -3,6 +3,7 @@ import type { Verdict } from "../judge/verdict.ts";
 import { CAUSES, isCause } from "../knowledge/causes/list.ts";
 import { type Block, type Button, controls, type Message, message, note, say, title } from "../message/message.ts";
 import { bold, clock, join, ours, type Text, text } from "../message/text.ts";
+import type { Target } from "../read/text/target.ts";
 import { headLine } from "./case-head.ts";
 import { questionBlocks } from "./case-question.ts";
 import {
@@ -256,6 +257,30 @@ export const failsAgain = (one: Case): Message => {
 	];
 	return message("bad", title(text`${casePage(one)} fails again. Reopen?`), controls(text``, again, []));
 };
+
+/** A solved case was checked in its thread, and works. @param nowMs Unix milliseconds of the check */
+export function stillSolved(one: Case, { pattern: { share } }: Verdict, nowMs: number): Message {
+	const counted = share === null ? text`` : text`, ${share.of - share.hits} of ${share.of} requests`;
+	return message("solved", say(text`Checked again: ${casePage(one)} works${counted} (${clock(nowMs, nowMs)}). It stays solved.`));
+}
+
+/** Controls of a site that has no case here, in the thread of another one's: each names the host. */
+export function controlsNaming({ url, host }: Target): Block {
+	const naming = (verb: string): string => shortened(`${verb} ${host}`);
+	return controls(
+		text``,
+		[
+			{ label: naming("Check"), action: { do: "ask", text: url } },
+			{ label: naming("Watch"), action: { do: "watch", url } },
+		],
+		[],
+	);
+}
+
+/** So many characters of a label are shown on a phone. */
+const LABEL_MAX_CHARS = 24;
+const shortened = (label: string): string =>
+	label.length <= LABEL_MAX_CHARS ? label : `${label.slice(0, LABEL_MAX_CHARS - 1)}…`;
 
 /** What is left of the message that said that work goes on, where the result is a message of its own. */
 export const checkedHere = (one: Case): Message => message("neutral", say(text`Checked ${casePage(one)} again.`));

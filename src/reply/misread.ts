@@ -25,7 +25,7 @@ function told(why: Text, example: string | null, kind: string): Reply {
 	};
 }
 
-const SITE_LABEL_MAX_CHARS = 40;
+const SITE_LABEL_MAX_CHARS = 24;
 /** A page as a button names it: without its scheme, and without the values of its query. */
 const siteLabel = (url: string): string =>
 	maskedUrl(url)

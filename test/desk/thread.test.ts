@@ -317,10 +317,10 @@ test("another site in the thread of a case gets its own line, and the case stays
 	const { say, at, one } = await openCase();
 	await say(lab.url("resets", "/"));
 	assert.match(at(-1), /resets\.lab\.example:\d+ fails with 520/);
-	assert.doesNotMatch(at(-1), /\[/);
+	assert.match(at(-1), /\n\[Check resets\.lab\.example\] \[Watch resets\.lab\.example\]$/);
 	await say(lab.url("healthy", "/"));
 	assert.match(at(-1), /healthy\.lab\.example:\d+ works/);
-	assert.doesNotMatch(at(-1), /\?|\[/, "no question without its answers");
+	assert.doesNotMatch(at(-1), /\?/, "no question without its answers");
 	assert.equal(new URL((await one()).url).hostname, "closes-empty.lab.example");
 	assert.equal((await stores.cases.inThread("slack C1 m1"))?.id, "case-1");
 });
@@ -442,3 +442,23 @@ for (const [said, expected] of [
 		await desk.handle(said, room.speaks("bob"), "bob");
 		assert.match([...room.lines().slice(before), ...room.alone].at(-1) ?? "", expected);
 	});
+
+test("a solved case that still works stays solved when it is checked in its thread", async () => {
+	const { say, at, lines, one } = await openCase();
+	await say({ do: "it-was", case: "case-1", cause: "origin-crashed" }, "alice");
+	await stores.cases.change("case-1", (was) => ({ ...was, url: lab.url("healthy", "/checkout") }));
+	const before = lines().length;
+	await say("check again");
+	assert.equal(lines().length, before + 1);
+	assert.match(at(-1), /^Checked again: healthy\.\S+ works, 5 of 5 requests \(12:00:00 UTC\)\. It stays solved\.$/);
+	assert.equal((await stores.cases.inThread("slack C1 m1"))?.id, "case-1");
+	assert.ok((await one()).solved !== null);
+});
+
+test("beside a page that works, the one that fails is the channel's open case", async () => {
+	const room = channel();
+	await desk.handle(lab.url("closes-empty", "/a"), room.speaks("alice"), "alice");
+	await desk.handle(lab.url("healthy", "/b"), room.speaks("alice"), "alice");
+	await desk.handle("is it fixed?", room.speaks("bob"), "bob");
+	assert.match(room.at(-1), /still 520/);
+});
