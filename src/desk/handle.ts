@@ -10,6 +10,7 @@ import type { Conversation } from "./conversation.ts";
 import { type HeldText, lengthOf } from "./held-text.ts";
 import { DEATHS_MAX } from "./inbox.ts";
 import { askersOf, tellBusy } from "./not-requested.ts";
+import { offeringAllowed } from "./offered.ts";
 import { type Ended, ended, type Outcome } from "./outcome.ts";
 import { caseOf, isPaste, laneOf, type Request, readBeginning } from "./request.ts";
 import { type ResumableConversation, resumable } from "./resumable.ts";
@@ -102,7 +103,13 @@ export class Handling {
 			caseId,
 			asked,
 			plain,
-			conversation: resumable(plain, id, context.stores.inbox.outbox(inboxId), asked.resumed ?? false, maybeTwice),
+			conversation: resumable(
+				offeringAllowed(plain, context.stores),
+				id,
+				context.stores.inbox.outbox(inboxId),
+				asked.resumed ?? false,
+				maybeTwice,
+			),
 			startedAtMs: context.now(),
 		};
 		return context.withCaseId(caseId, () => this.#handle(going, who));

@@ -462,3 +462,11 @@ test("beside a page that works, the one that fails is the channel's open case", 
 	await desk.handle("is it fixed?", room.speaks("bob"), "bob");
 	assert.match(room.at(-1), /still 520/);
 });
+
+test("where the admins turned off checks of an origin, nothing offers one", async () => {
+	await stores.policies.change("slack T1", (was) => ({ ...was, origins: ["other.example"] }));
+	const { say, lines } = await openCase();
+	await say("status");
+	assert.equal(lines().filter((text) => text.includes("[Check it for me…]")).length, 0, lines().join("\n\n"));
+	assert.match(lines().at(-1) ?? "", /\[Empty reply \(52\)\] \[Exit 0…\] \[I cannot run this\]/);
+});

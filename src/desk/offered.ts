@@ -1,0 +1,45 @@
+import type { Block, Button, Message } from "../message/message.ts";
+import { mayLookAtOriginOf } from "../read/policy.ts";
+import { readTarget } from "../read/text/target.ts";
+import type { Conversation } from "./conversation.ts";
+import type { Stores } from "./stores.ts";
+
+/**
+ * A conversation that shows no control whose press would be refused to everybody: where the admins turned off checks of a host's origin,
+ * nothing offers one.
+ */
+export function offeringAllowed(
+	conversation: Conversation<Message>,
+	{ policies }: Pick<Stores, "policies">,
+): Conversation<Message> {
+	const shown = async (message: Message): Promise<Message> => {
+		if (!message.blocks.some(offersOrigin)) return message;
+		const policy = await policies.of(conversation.workspace);
+		const isAllowed = ({ action }: Button): boolean => {
+			if (action.do !== "origin-form") return true;
+			const target = readTarget(action.url);
+			return "why" in target || mayLookAtOriginOf(policy, target.host) !== "nobody";
+		};
+		return { ...message, blocks: message.blocks.map((block) => withButtons(block, isAllowed)) };
+	};
+	const own: Partial<Conversation<Message>> = {
+		begin: async (head, key) => conversation.begin(await shown(head), key),
+		update: async (head) => conversation.update(await shown(head)),
+		followUp: async (message, key) => conversation.followUp(await shown(message), key),
+		replyPrivately: async (message) => conversation.replyPrivately(await shown(message)),
+		edit: async (ref, message) => conversation.edit(ref, await shown(message)),
+	};
+	// The rest is the chat's own, with its own state.
+	return new Proxy(conversation, {
+		get: (chat, name) => {
+			const value: unknown = Reflect.get(own, name) ?? Reflect.get(chat, name, chat);
+			return typeof value === "function" ? value.bind(chat) : value;
+		},
+	});
+}
+
+const offersOrigin = (block: Block): boolean =>
+	block.kind === "buttons" && block.buttons.some(({ action }) => action.do === "origin-form");
+
+const withButtons = (block: Block, isAllowed: (button: Button) => boolean): Block =>
+	block.kind === "buttons" ? { ...block, buttons: block.buttons.filter(isAllowed) } : block;
