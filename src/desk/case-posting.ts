@@ -8,6 +8,7 @@ import { caseHead } from "../reply/case-head.ts";
 import { answeredMessage, closedQuestion, passedMessage, undoneMessage } from "../reply/case-question.ts";
 import type { Answered } from "./case-changes.ts";
 import type { DeskContext } from "./context.ts";
+import { NotHere } from "./conversation.ts";
 import type { ResumableConversation } from "./resumable.ts";
 import { TakenOver } from "./stores.ts";
 
@@ -194,6 +195,8 @@ export class CasePosting {
 			}
 		} catch (error) {
 			this.#notEdited(one, error);
+			// For good: from now on each change begins with the head's first line, and the next check begins a new head.
+			if (error instanceof NotHere) await this.#context.stores.cases.change(one.id, (was) => ({ ...was, messageRef: null }));
 		}
 	}
 

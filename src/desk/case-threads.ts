@@ -169,6 +169,8 @@ export class CaseThreads {
 	/** Begins a new head, and tells the change under it. */
 	async #toldAnew(one: Case, message: Message, conversation: ResumableConversation): Promise<string | null> {
 		await conversation.update(caseHead(one));
+		const { messageRef } = conversation.location();
+		if (messageRef !== null) await this.#context.stores.cases.change(one.id, (was) => ({ ...was, messageRef }));
 		return conversation.followUp(message);
 	}
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
-import type { Conversation } from "../../src/desk/conversation.ts";
+import { type Conversation, NotHere } from "../../src/desk/conversation.ts";
 import type { Desk } from "../../src/desk/desk.ts";
 import type { Stores } from "../../src/desk/stores.ts";
 import type { EvidenceKey } from "../../src/knowledge/evidence.ts";
@@ -427,6 +427,25 @@ test("where the head cannot be edited, a change begins with its first line, and 
 	await say({ do: "recheck", case: "case-1" });
 	assert.match(at(-2), /fails with 520 .*\n.*At fault[\s\S]*\n\[Check again\] \[Watch\]/);
 	assert.match(at(-1), /^Checked again: still 520/);
+});
+
+test("a head that can no longer be edited is followed by its first line, and a check again begins a new one", async () => {
+	const room = channel();
+	const { answer, at, one } = await openCase("closes-empty", "/checkout", room);
+	const gone = (who: string): Conversation<Message> => ({
+		...room.speaks(who, "m1"),
+		edit: async () => {
+			throw new NotHere("gone");
+		},
+	});
+	await desk.handle({ do: "answer", case: "case-1", key: "what-changed", value: "deploy" }, gone("bob"), "bob");
+	await answer("closed-empty");
+	assert.match(at(-1), /fails with 520.*\n.*crash or a deliberate close/);
+	await desk.handle({ do: "recheck", case: "case-1" }, room.speaks("bob", "m1"), "bob");
+	assert.match(at(-2), /fails with 520 .*\n.*At fault[\s\S]*\n\[Check again\] \[Watch\]/);
+	assert.notEqual((await one()).messageRef, null, "the new head is the one that is edited");
+	await answer("reset", "ann", "direct-origin");
+	assert.doesNotMatch(at(-1), /fails with 520/);
 });
 
 for (const [said, expected] of [

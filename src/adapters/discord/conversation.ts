@@ -3,7 +3,7 @@ import { z } from "zod";
 import { type Conversation, NotHere, type Room } from "../../desk/conversation.ts";
 import type { Message } from "../../message/message.ts";
 import { ChannelPosting } from "./channel.ts";
-import { isOver } from "./errors.ts";
+import { isNotHere, isOver } from "./errors.ts";
 import { InteractionPosting } from "./interaction.ts";
 import { MessageForms } from "./message-forms.ts";
 import { inOneLine } from "./one-line.ts";
@@ -121,6 +121,9 @@ export class DiscordConversation implements Conversation<Message> {
 				const part = parts[index];
 				if (part !== undefined) await this.#posting.edit({ channelId, id }, part);
 			}
+		}).catch((error: unknown) => {
+			// Installed for a person alone, nothing of ours can be edited through its channel.
+			throw isNotHere(error) ? new NotHere("I cannot edit this anymore") : error;
 		});
 	}
 
