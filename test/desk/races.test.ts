@@ -80,7 +80,7 @@ test("of many answers to one case at once every one counts and is posted once, a
 	const people = one?.facts.filter(({ by }) => by === "person") ?? [];
 	assert.deepEqual(people.map(({ key }) => key).toSorted(), answers.map(([key]) => key).toSorted());
 	for (const [key] of answers)
-		assert.equal(posted.slice(before).filter((line) => line.startsWith(`about ${key}: `)).length, 1, posted.join("\n"));
+		assert.equal(posted.slice(before).filter((line) => line.startsWith(`about ${key} said `)).length, 1, posted.join("\n"));
 	assert.ok(one !== null);
 	assert.equal(state.head, flat(caseHead(one)));
 });
