@@ -65,7 +65,7 @@ test("all variants are one short table, whose rows are shared by equal results",
 		[
 			"It works with HEAD; a plain request fails.",
 			"The limit is between 8 and 12 KB of cookies. Cloudflare accepts 128 KB of request headers, so it is the origin's limit, or its proxy's.",
-			"request        result",
+			"Request        Result",
 			"plain GET +11  520, fails",
 			"HEAD           200, works",
 		].join("\n"),
