@@ -236,7 +236,10 @@ test("an error says what happened and what to do in two sentences", () => {
 test("what is not understood outside a thread is answered by what can be done", () => {
 	const read = hear("frobnicate", NOW);
 	assert.ok(read.kind === "misread");
-	assert.match(flat(misreadReply(read).head), /^I can check a site, read a Ray ID, an error or log lines\.\n\[Help\]/);
+	assert.match(
+		flat(misreadReply(read).head),
+		/^I can check a site, read a Ray ID, an error or log lines\.\n\[Check a site…\] \[Paste an error…\] \[Help\]$/,
+	);
 });
 
 test("a code alone is explained in a sentence, and the site is asked for", () => {
