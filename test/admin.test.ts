@@ -102,12 +102,17 @@ describe("administration", () => {
 
 	it("origins: only those of the allowed hosts are looked at", () =>
 		inSlack(async ({ ask, slack }) => {
+			await ask(lab.url("closes-empty"));
+			const offers = (one: SlackMessage) => JSON.stringify(one.blocks).includes("o:https");
+			const next = slack.messages.find(offers) as SlackMessage;
 			await ask("admin origins shop.example", admin);
 			const refused = await ask(`origin ${lab.url("closes-empty")} 127.0.0.1`);
 			assert.match(refused.alone, /admins turned off origin checks/);
 			assert.match((await ask(`origin ${lab.url("closes-empty")}`)).alone, /admins turned off origin checks/, "no form either");
-			await ask(lab.url("closes-empty"));
-			const next = slack.messages.find((one) => JSON.stringify(one.blocks).includes("o:https")) as SlackMessage;
+			const before = slack.messages.length;
+			await ask(lab.url("closes-empty"), { channel: "C2" });
+			assert.match(flatSlack(slack.messages[before] as SlackMessage), /fails with 520/);
+			assert.ok(!slack.messages.slice(before).some(offers), "nor is one offered");
 			await slack.press(next, `o:${lab.url("closes-empty")}`);
 			const last = () => slack.messages.at(-1) as SlackMessage;
 			while (last().onlyFor === null) await new Promise((resolve) => setImmediate(resolve));
@@ -303,12 +308,12 @@ describe("administration", () => {
 
 	it("in Discord, the button for an origin that may not be looked at says so instead of asking for its address", () =>
 		inDiscord(async (discord, settled) => {
-			await discord.command("admin origins none");
-			await settled(1);
 			await discord.command(lab.url("closes-empty"));
-			await settled(2);
+			await settled(1);
 			const next = own(discord).find((one) => JSON.stringify(one.sent.components ?? []).includes("o:https"));
 			assert.ok(next);
+			await discord.command("admin origins none");
+			await settled(2);
 			const answer = await discord.press(next, `o:${lab.url("closes-empty")}`);
 			assert.notEqual(answer.type, 9);
 			await settled(3);

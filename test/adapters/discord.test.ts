@@ -247,7 +247,7 @@ describe("in Discord", () => {
 			assert.match(discord.messages.at(-1)?.content ?? "", /A deploy or update/);
 			await discord.command("answer who-is-hit everyone", { channel: question.channelId });
 			await settled(7);
-			assert.match(discord.messages.map((one) => one.content).join("\n"), /: Everyone/);
+			assert.match(discord.messages.map((one) => one.content).join("\n"), / said Everyone: /);
 			assert.ok(
 				discord.messages.every((one) => one.content !== "" || one.deleted || one.sent.form !== undefined),
 				"no answer stays empty",

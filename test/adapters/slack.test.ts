@@ -170,9 +170,9 @@ describe("in Slack", () => {
 			assert.match(last(), /^Next: run this on the origin server\. What does it print\?/);
 			await slack.press(question, "a:case-1:origin-log:refused-or-444", { user: "U2" });
 			await settled(2);
-			assert.match(last(), /^ann: 444 or another 4xx: .*Likely: connection dropped by a rule\./s);
+			assert.match(last(), /^ann said 444 or another 4xx: .*Likely: connection dropped by a rule\./s);
 			const head = slack.messages.find((one) => one.threadTs === null && one.onlyFor === null);
-			assert.match(flatSlack(head as SlackMessage), /likely: connection dropped by a rule \(\d+%\)/);
+			assert.match(flatSlack(head as SlackMessage), /Likely: connection dropped by a rule \(\d+%\)/);
 			await slack.press(question, "a:case-1:origin-log:refused-or-444");
 			await settled(3);
 			const [whispered] = slack.messages.filter((one) => one.onlyFor !== null);
@@ -213,7 +213,7 @@ describe("in Slack", () => {
 			);
 			await slack.press(question, "w:case-1:deliberate-close");
 			await settled(10);
-			assert.match(flatSlack(head as SlackMessage), /solved.*by ann after .* · connection dropped by a rule/s);
+			assert.match(flatSlack(head as SlackMessage), /solved.*By ann after .* · connection dropped by a rule/s);
 			await slack.press(question, "a:case-1:origin-log:nothing");
 			await settled(11);
 			assert.match(
@@ -308,7 +308,7 @@ describe("in Slack", () => {
 			let before = slack.messages.length;
 			await slack.press(asked, "y:case-1:who-is-hit:signed-in", { user: "U2", name: "bob" });
 			await settled(3);
-			assert.match(slack.messages.slice(before).map(flatSlack).join("\n"), /^bob: Only signed-in users: /m);
+			assert.match(slack.messages.slice(before).map(flatSlack).join("\n"), /^bob said Only signed-in users: /m);
 			assert.deepEqual([slack.messages.at(-1)?.threadTs, slack.messages.at(-1)?.onlyFor], [ts, null]);
 			const [first, second] = [lab.url("closes-empty"), lab.url("healthy")];
 			await slack.mention(`${first} and ${second} both fail`, { ts: "1600000000.000331" });

@@ -222,7 +222,7 @@ for (const first of ["the crash", "its own line"] as const)
 		for (const line of first === "the crash" ? [crash, own] : [own, crash]) await say(line);
 		const fact = (await stores.cases.get("case-1"))?.facts.find(({ key }) => key === "origin-log");
 		assert.equal(fact?.value, "refused-or-444");
-		assert.match(told.join("\n"), first === "the crash" ? /`return 444` rule.*at [\d:]+ UTC/ : /Line 1: .*kill/i);
+		assert.match(told.join("\n"), first === "the crash" ? /return 444 rule.*at [\d:]+ UTC/ : /Line 1: .*kill/i);
 	});
 
 test("“undo” takes the newest answer back", async () => {

@@ -1,10 +1,12 @@
 import { type Block, fieldText, type Message, SIGN } from "../../message/message.ts";
-import { plainText, type Text } from "../../message/text.ts";
+import { plainText, type Span, type Text } from "../../message/text.ts";
 import { SUMMARY_MAX_CHARS } from "./limits.ts";
 
 const SENTENCES_MAX = 2;
 /** Stands for what is no sentence to be read aloud: a command. Control characters never reach a text (see `show`). */
 const COMMAND = "\0";
+/** Longer code with blanks is a command; shorter one is a name or a setting, such as `return 444`. */
+const NAME_MAX_CHARS = 12;
 const SENTENCE = /[^.!?]*(?:[.!?](?!\s|$)[^.!?]*)*(?:[.!?]+(?=\s|$)|$)/gu;
 
 /**
@@ -27,11 +29,12 @@ function titleWords({ text, aside }: Extract<Block, { kind: "title" }>): string 
 	return /[.!?:…]$/u.test(words) ? words : `${words}.`;
 }
 
+const isCommand = (span: Span): boolean =>
+	span.t === "ask" || (span.t === "code" && span.s.length > NAME_MAX_CHARS && /\s/.test(span.s));
+
 /** The sentences of a text, without those that hold something to type. */
 function sentencesOf(text: Text): string[] {
-	const words = text
-		.map((span) => (span.t === "ask" || (span.t === "code" && /\s/.test(span.s)) ? COMMAND : plainText([span])))
-		.join("");
+	const words = text.map((span) => (isCommand(span) ? COMMAND : plainText([span]))).join("");
 	return (words.match(SENTENCE) ?? []).map((one) => one.trim()).filter((one) => one !== "" && !one.includes(COMMAND));
 }
 
