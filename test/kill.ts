@@ -213,7 +213,7 @@ function caseProblem({ asker, steps, look }: Flow, acknowledged: boolean): strin
 			return `the question of ${who.name}'s answer is still: ${turned?.says.slice(0, 80)}`;
 	}
 	const rechecks = steps.filter(({ kind }) => kind === "recheck").length;
-	const checked = countOf(thread, /^Checked again: still 520/);
+	const checked = countOf(thread, /Checked again: still 520/);
 	if (checked > rechecks || checked < rechecks - perhaps) return `checked again ${checked} times for ${rechecks}`;
 	const backs = steps.reduce((sum, { kind }) => sum + (kind === "answer" ? 1 : kind === "undo" ? -1 : 0), 0);
 	const undo = thread.filter((one) => one.actions.some((action) => action.startsWith("b:"))).length;
