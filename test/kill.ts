@@ -148,6 +148,7 @@ function inDiscordChannel(channel: string): Seen[] {
 		}));
 }
 
+const CHECKED = /Checked again: still 520/;
 const PERHAPS_TWICE = /you may see it twice/;
 const countOf = (all: readonly Seen[], says: RegExp): number => all.filter((one) => says.test(one.says)).length;
 const asks = (one: Seen): boolean => one.actions.some((action) => action.startsWith("a:"));
@@ -194,7 +195,10 @@ function caseProblem({ asker, steps, look }: Flow, acknowledged: boolean): strin
 	}
 	if (!acknowledged) return null;
 	// Where nobody knows whether a message arrived, it may stand, and is told alone.
-	const perhaps = countOf(alone, PERHAPS_TWICE);
+	// So is a check whose first words were on their way: nobody knows which message they became.
+	const checkers = steps.flatMap(({ kind, who }) => (kind === "recheck" ? [who.user] : []));
+	const checkedAlone = alone.filter((one) => checkers.includes(one.onlyFor ?? "") && CHECKED.test(one.says)).length;
+	const perhaps = countOf(alone, PERHAPS_TWICE) + checkedAlone;
 	const posts = 1 + steps.length;
 	if (thread.length > posts || thread.length < posts - perhaps)
 		return `${thread.length} messages in the thread for ${posts} things`;
@@ -213,8 +217,8 @@ function caseProblem({ asker, steps, look }: Flow, acknowledged: boolean): strin
 			return `the question of ${who.name}'s answer is still: ${turned?.says.slice(0, 80)}`;
 	}
 	const rechecks = steps.filter(({ kind }) => kind === "recheck").length;
-	const checked = countOf(thread, /Checked again: still 520/);
-	if (checked > rechecks || checked < rechecks - perhaps) return `checked again ${checked} times for ${rechecks}`;
+	const checked = countOf(thread, CHECKED);
+	if (checked > rechecks || checked + checkedAlone < rechecks) return `checked again ${checked} times for ${rechecks}`;
 	const backs = steps.reduce((sum, { kind }) => sum + (kind === "answer" ? 1 : kind === "undo" ? -1 : 0), 0);
 	const undo = thread.filter((one) => one.actions.some((action) => action.startsWith("b:"))).length;
 	if (perhaps === 0 && undo !== backs) return `${undo} answers can be undone of ${backs}`;
