@@ -17,7 +17,7 @@ type EdgePattern = Extract<ValueOf<"edge-pattern">, "all" | "some-urls" | "rando
 export interface Pattern {
 	/** null: too little was seen to tell. */
 	readonly kind: EdgePattern | null;
-	/** Failing looks at the page itself among those that say anything about it; null when none does. */
+	/** Failing looks at the page itself among those that say anything about it, with the structured one where it alone failed; null: none. */
 	readonly share: Share | null;
 	/** Whether the other URL of the same host failed; null when it was not looked at or says nothing. */
 	readonly otherUrlFails: boolean | null;
@@ -85,7 +85,8 @@ function kindOf(looks: number, failures: number, otherFails: boolean | null): Ed
 /** @param seen every look of one question, in any order */
 export function patternOf(seen: readonly ClassifiedLook[]): Pattern {
 	const of = (...purposes: string[]) => seen.filter(({ look }) => purposes.includes(look.asked.purpose));
-	// The structured look is another request (a variant by Accept), asked for another reason: it is told apart and not counted.
+	// The structured look is another request (a variant by Accept), asked for another reason: it is told apart and not counted, but where it
+	// alone failed. Whether that comes now and then, or for such requests only, cannot be told.
 	const page = of("page")
 		.map(({ classification }) => isFailure(classification))
 		.filter((fails) => fails !== null);
@@ -94,7 +95,10 @@ export function patternOf(seen: readonly ClassifiedLook[]): Pattern {
 			.map(({ classification }) => isFailure(classification))
 			.find((fails) => fails !== null) ?? null;
 	const failures = page.filter(Boolean).length;
-	const share = page.length === 0 ? null : shareOf(failures, page.length);
+	const structuredFails = of("structured").some(({ classification }) => isFailure(classification) === true);
+	const isAlone = failures === 0 && structuredFails;
+	const looks = page.length + (isAlone ? 1 : 0);
+	const share = looks === 0 ? null : shareOf(isAlone ? 1 : failures, looks);
 	const times = of("page")
 		.filter((one) => isFailure(one.classification))
 		.map(failureMs)
@@ -103,7 +107,7 @@ export function patternOf(seen: readonly ClassifiedLook[]): Pattern {
 	for (const { classification } of seen)
 		if (classification.ray?.colo != null) colos.set(classification.ray.colo, (colos.get(classification.ray.colo) ?? 0) + 1);
 	return {
-		kind: kindOf(page.length, failures, other),
+		kind: isAlone ? null : kindOf(page.length, failures, other),
 		share,
 		otherUrlFails: other,
 		timeToFailure: together(times),

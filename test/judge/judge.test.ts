@@ -149,6 +149,13 @@ for (const [what, pages, other, kind] of patterns) {
 	});
 }
 
+test("where the structured look alone fails, its failure is counted, and no pattern is claimed", () => {
+	const all = [seen(fine), seen(fine), seen(error, { purpose: "structured" }), seen(fine, { purpose: "other-url" })] as const;
+	assert.equal(judgeSite(all).fails, true);
+	const { kind, share } = patternOf(all);
+	assert.deepEqual([kind, share?.hits, share?.of], [null, 1, 3]);
+});
+
 const times: readonly (readonly [ms: readonly number[], expected: string])[] = [
 	[[200, 400], "instant"],
 	[[3_000, 5_000], "seconds"],
