@@ -48,9 +48,21 @@ export async function readableBy<T extends Belonging>(
 	return (toAll && reader.room.hasOutsiders) || (await reader.isFullMember()) === "no" ? here : known;
 }
 
-/** Who shares looks at pages: a workspace's own people; everybody from outside is on their own. */
-export const tenantOf = ({ workspace, asker, isOutsider }: Pick<Reader, "workspace" | "asker" | "isOutsider">): string =>
-	isOutsider ? `${workspace} ${asker}` : String(workspace);
+/**
+ * Who shares looks at pages: a workspace's own people in the rooms that all of them may read. What is asked in any other room is nobody's
+ * business outside of it, and everybody from outside is on their own.
+ */
+export const tenantOf = ({
+	workspace,
+	asker,
+	isOutsider,
+	room,
+}: Pick<Reader, "workspace" | "asker" | "isOutsider" | "room">): string =>
+	isOutsider
+		? `${workspace} ${asker}`
+		: room.isOpen && !room.hasOutsiders
+			? String(workspace)
+			: `${workspace} ${room.key ?? asker}`;
 
 const MISSES_MAX = 10;
 const MISSES_MS = 300_000;

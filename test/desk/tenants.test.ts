@@ -217,13 +217,32 @@ test("a watch ends by who asked for it, by its room, or by an admin; others do n
 
 test("looks are shared within a workspace alone", async () => {
 	const [one, same, other] = [
-		person({ room: "C1", name: "U1" }),
-		person({ room: "C2", name: "U2" }),
-		person({ room: "C3", name: "U3", workspace: "slack T2" }),
+		person({ room: "C1", name: "U1", open: true }),
+		person({ room: "C2", name: "U2", open: true }),
+		person({ room: "C3", name: "U3", open: true, workspace: "slack T2" }),
 	];
 	const url = lab.url("healthy", "/one");
 	await Promise.all([one, same, other].map(({ conversation }) => desk.handle(url, conversation)));
 	const shared = [one, same, other].map(({ read }) => /answers another question too/.test(read()));
 	assert.equal(shared.filter(Boolean).length, 1);
 	assert.equal(shared[2], false);
+});
+
+test("what is asked in a private room or beside people of another organization shares no look with other rooms", async () => {
+	const rooms = [
+		person({ room: "C1", name: "U1", open: true }),
+		person({ room: "C2", name: "U2" }),
+		person({ room: "C2", name: "U3" }),
+		person({
+			room: "C3",
+			name: "U4",
+			open: true,
+			more: { room: { key: "slack C3", isOpen: true, hasOutsiders: true } },
+		}),
+	];
+	const url = lab.url("healthy", "/two");
+	await Promise.all(rooms.map(({ conversation }) => desk.handle(url, conversation)));
+	const shared = rooms.map(({ read }) => /answers another question too/.test(read()));
+	assert.deepEqual([shared[0], shared[3]], [false, false]);
+	assert.equal(Number(shared[1]) + Number(shared[2]), 1, "within the room it is");
 });
