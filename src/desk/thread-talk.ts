@@ -25,7 +25,15 @@ export function threadOf(one: Case): Thread {
 }
 
 /** Why a sentence is no question where there is no case: its thread may know better. A verb in a wrong form has an answer of its own. */
-const MAY_BE_TALK: ReadonlySet<string> = new Set(["unknown", "needs", "several", "bare-hex", "may-be-ray", "not-a-ray"]);
+const MAY_BE_TALK: ReadonlySet<string> = new Set([
+	"unknown",
+	"which-site",
+	"needs",
+	"several",
+	"bare-hex",
+	"may-be-ray",
+	"not-a-ray",
+]);
 
 /** Whether a text that was read without a case may mean something else in the thread of one. */
 export const mayBeTalk = (read: Request, text: string): boolean =>

@@ -115,6 +115,13 @@ export function misreadReply(misread: Misread): Reply {
 				),
 				...misread.sites.map(({ url }): Button => asking(siteLabel(url), url)),
 			);
+		case "which-site":
+			return withButtons(
+				told(text`Which site?`, SITE_EXAMPLE, misread.why),
+				text`Example: ${ask(SITE_EXAMPLE)}`,
+				{ label: "Enter the URL…", action: { do: "url-form" } },
+				PASTE_AN_ERROR,
+			);
 		case "offline":
 			return told(text`${code(misread.verb)} works only in the terminal, with files.`, SITE_EXAMPLE, misread.why);
 		case "watch-times":

@@ -238,14 +238,20 @@ test("what is not understood outside a thread is answered by what can be done", 
 	assert.ok(read.kind === "misread");
 	assert.match(
 		flat(misreadReply(read).head),
-		/^I can check a site, read a Ray ID, an error or log lines\.\n\[Check a site…\] \[Paste an error…\] \[Help\]$/,
+		/^I can check a site, read a Ray ID, an error or log lines\.\n\[Check a site…\] \[Paste an error…\] \[Help\]/,
 	);
+	const down = hear("checkout is down", NOW);
+	assert.ok(down.kind === "misread");
+	assert.match(flat(misreadReply(down).head), /^Which site\?\n\[Enter the URL…\] \[Paste an error…\]/);
 });
 
 test("a code alone is explained in a sentence, and the site is asked for", () => {
 	for (const code of ["520", "522", "1016", "525"]) {
 		const reply = codeAloneReply(code);
-		assert.match(flat(reply?.head ?? { mood: "neutral", blocks: [] }), new RegExp(`^${code}: [A-Z].* Which site\\?`));
+		assert.match(
+			flat(reply?.head ?? { mood: "neutral", blocks: [] }),
+			new RegExp(`^${code}: [A-Z].* Which site\\?[^]*\\[Enter the URL…\\] \\[Explain\\]`),
+		);
 		assert.ok(wordsInMessage(reply?.head ?? { mood: "neutral", blocks: [] }) <= WORDS_MAX.error);
 	}
 });

@@ -84,7 +84,8 @@ function heardIn(read: TextRead): Question | Misread | null {
 			const sites = understood.candidates.flatMap((url) => targetOf(url) ?? []);
 			const [only] = sites;
 			if (only !== undefined && sites.length === 1) return aboutSite("site", only);
-			return sites.length > 1 ? { kind: "misread", why: "several", sites: sites.slice(0, SITES_MAX) } : null;
+			if (sites.length > 1) return { kind: "misread", why: "several", sites: sites.slice(0, SITES_MAX) };
+			return understood.asks === "address" ? { kind: "misread", why: "which-site" } : null;
 		}
 		case "code":
 			return understood.code === null ? null : { kind: "explain", topic: understood.code, tellsCode: true };

@@ -79,6 +79,8 @@ export type Unread =
 	| { readonly kind: "misread"; readonly why: "not-a-paste" }
 	| { readonly kind: "misread"; readonly why: "no-such-answer"; readonly key: EvidenceKey | null }
 	| { readonly kind: "misread"; readonly why: "several"; readonly sites: readonly Target[] }
+	/** A site that fails, without its name: "checkout is down". */
+	| { readonly kind: "misread"; readonly why: "which-site" }
 	| { readonly kind: "misread"; readonly why: "offline"; readonly verb: string }
 	| { readonly kind: "misread"; readonly why: "watch-times" }
 	| { readonly kind: "misread"; readonly why: "admin-words"; readonly said: string }
