@@ -78,7 +78,9 @@ export async function answer(
 		case "talk":
 			return actions.talk(request, conversation);
 		case "of-channel": {
-			const [only, ...others] = await threads.openInRoom(conversation);
+			// Of a page with several cases, the newest one.
+			const open = await threads.openInRoom(conversation);
+			const [only, ...others] = open.filter(({ url }, nth) => open.findIndex((one) => one.url === url) === nth);
 			if (only === undefined) return answer(desk, request.otherwise, conversation, caseId, who);
 			if (others.length === 0)
 				return answer(desk, { kind: "action", action: { do: request.said, case: only.id } }, conversation, caseId, who);

@@ -150,7 +150,7 @@ export class CaseActions {
 		if (changed === null) return;
 		const before = beforeChange(conversation, changed.after);
 		const { post } = before === null ? withSaid(changed.before, said) : withSaid(before, { ...said, resumed: false });
-		if (post !== null) await this.#post({ before: before ?? changed.before, after: changed.after }, post, conversation);
+		await this.#post({ before: before ?? changed.before, after: changed.after }, post, conversation);
 	}
 
 	#post({ before, after }: Changed<Case>, post: Post, conversation: ResumableConversation): Promise<void> {

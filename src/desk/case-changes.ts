@@ -5,9 +5,10 @@ import type { Message } from "../message/message.ts";
 import { join, type Text, text } from "../message/text.ts";
 import type { CaseAction } from "../read/action.ts";
 import { LOG_STRENGTH } from "../read/logs/evidence.ts";
-import { answeredBefore, caseEnded } from "../reply/case.ts";
-import { changeWords, deniedWords, movedWords, reopenedWords, undoneWords, unknownWords } from "../reply/case-delta.ts";
+import { alreadyNoted, alreadyOpen, alreadyUndone, answeredBefore, caseEnded } from "../reply/case.ts";
+import { changeWords, deniedWords, movedWords, reopenedWords, undoneWords } from "../reply/case-delta.ts";
 import { asksWhoRunsIt, contradictsMessage, disputedMessage } from "../reply/case-question.ts";
+import { unknownWords } from "../reply/case-words.ts";
 
 /**
  * What becomes of a case, as values: a change is made to the case as it is then, perhaps a second time because somebody was faster, and
@@ -137,15 +138,17 @@ export type Post =
 	| { readonly kind: "no-access"; readonly key: EvidenceKey; readonly who: string }
 	| { readonly kind: "following" | "not-following" };
 
-/** The case after that, and what is posted of it; null: nothing. */
+/** The case after that, and what is posted of it. */
 export interface AfterSaid {
 	readonly after: Case;
-	readonly post: Post | null;
+	readonly post: Post;
 }
 
 /** Two who answer within this time disagree; who answers later corrects. */
 const AT_ONCE_MS = 60_000;
 const FOLLOWERS_MAX = 50;
+/** No press is left without a sign. */
+const ALREADY_NOTED: Post = { kind: "alone", message: alreadyNoted };
 
 export function withSaid(one: Case, said: Said): AfterSaid {
 	const { action, who, asker, resumed, atMs } = said;
@@ -168,7 +171,7 @@ export function withSaid(one: Case, said: Said): AfterSaid {
 		case "not-it": {
 			const after = { ...one, denied: [...new Set([...one.denied, action.cause])], lastAtMs: atMs };
 			const known = one.denied.includes(action.cause);
-			if (known && !resumed) return { after: one, post: null };
+			if (known && !resumed) return { after: one, post: ALREADY_NOTED };
 			return { after, post: { kind: "change", change: deniedWords(one, after, action.cause, who), answered: null } };
 		}
 		case "access":
@@ -184,7 +187,7 @@ function followed(one: Case, follows: boolean, asker: string | null): AfterSaid 
 
 function reopened(one: Case, { who, resumed, atMs }: Said): AfterSaid {
 	const post: Post = { kind: "change", change: reopenedWords(who), answered: null, reopened: true };
-	if (!hasEnded(one, atMs)) return { after: one, post: resumed ? post : null };
+	if (!hasEnded(one, atMs)) return { after: one, post: resumed ? post : { kind: "alone", message: alreadyOpen } };
 	return { after: { ...one, solved: null, open: null, lastAtMs: atMs }, post };
 }
 
@@ -197,12 +200,12 @@ function takenBack(one: Case, key: EvidenceKey, { who, resumed, atMs }: Said): A
 		answered: { key, how: "undone", who },
 	};
 	if (known !== undefined || one.unknown.includes(key)) return { after, post };
-	return { after: one, post: resumed ? post : null };
+	return { after: one, post: resumed ? post : { kind: "alone", message: alreadyUndone } };
 }
 
 /** Says whether the people of the thread can reach the server. */
 function access(one: Case, { key, has }: Extract<CaseAction, { do: "access" }>, { who, resumed, atMs }: Said): AfterSaid {
-	if (one.access !== null && !resumed) return { after: one, post: null };
+	if (one.access !== null && !resumed) return { after: one, post: ALREADY_NOTED };
 	if (has) {
 		const after: Case = { ...withUnknown(one, key, atMs), access: "own" };
 		return { after, post: passed(one, key, who) };
@@ -267,6 +270,6 @@ function nobodyKnows(one: Case, key: EvidenceKey, { who, resumed, atMs }: Said):
 	if (known !== undefined) return { after: one, post: { kind: "alone", message: answeredBefore(one, known) } };
 	if (asksWhoRunsIt(one, key) && !one.unknown.includes(key)) return { after: one, post: { kind: "who-runs-it", key } };
 	const post = passed(one, key, who);
-	if (one.unknown.includes(key)) return { after: one, post: resumed ? post : null };
+	if (one.unknown.includes(key)) return { after: one, post: resumed ? post : ALREADY_NOTED };
 	return { after: withUnknown(one, key, atMs), post };
 }

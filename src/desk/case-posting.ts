@@ -2,7 +2,7 @@ import { type Case, nextQuestion } from "../judge/case.ts";
 import type { EvidenceKey } from "../knowledge/evidence.ts";
 import type { Block, Message } from "../message/message.ts";
 import type { Text } from "../message/text.ts";
-import { evidenceIs, evidenceMessage, noEvidence } from "../reply/case.ts";
+import { evidenceIs, evidenceMessage, noEvidence, statusRest } from "../reply/case.ts";
 import { deltaMessage, isLikelyKnown, isSameLikely, solvedMessage } from "../reply/case-delta.ts";
 import { caseHead } from "../reply/case-head.ts";
 import { answeredMessage, closedQuestion, passedMessage, undoneMessage } from "../reply/case-question.ts";
@@ -40,9 +40,9 @@ const HEAD_EDITS_MAX = 5;
  * thread; one question is open at a time, and its message becomes the answer.
  */
 export class CasePosting {
-	readonly #context: Pick<DeskContext, "stores" | "log">;
+	readonly #context: Pick<DeskContext, "now" | "stores" | "log">;
 
-	constructor(context: Pick<DeskContext, "stores" | "log">) {
+	constructor(context: Pick<DeskContext, "now" | "stores" | "log">) {
 		this.#context = context;
 	}
 
@@ -76,6 +76,7 @@ export class CasePosting {
 	/**
 	 * What a message that was posted does to the open question: answered, or asked further down, the old one loses its buttons.
 	 * @param change what the message says beside its question
+	 * @param left the same as a message, where it is more than a change
 	 */
 	async asked(
 		one: Case,
@@ -84,6 +85,7 @@ export class CasePosting {
 		conversation: ResumableConversation,
 		answered: Answered | null = null,
 		change: Text | null = null,
+		left: Message | null = null,
 	): Promise<void> {
 		const { cases } = this.#context.stores;
 		const now = (await cases.get(one.id)) ?? one;
@@ -91,7 +93,7 @@ export class CasePosting {
 		// Resumed, this message may be the one that asks: what it took the place of is closed already.
 		const asksHere = messageRef !== null && now.open?.messageRef === messageRef;
 		await this.#closeQuestion(asksHere ? { ...now, open: null } : now, answered, asks !== null, conversation);
-		const rest = change === null ? null : deltaMessage(now, change, { asksAlready: true, headLost: false });
+		const rest = left ?? (change === null ? null : deltaMessage(now, change, { asksAlready: true, headLost: false }));
 		await cases.change(one.id, (was) => withAsked(was, asks, messageRef, rest, answered));
 	}
 
@@ -157,7 +159,8 @@ export class CasePosting {
 	/** Where a case stands, with its question at the bottom of the thread. */
 	async postStatus(one: Case, message: Message, conversation: ResumableConversation): Promise<void> {
 		await conversation.begin(message);
-		await this.asked(one, message, conversation.location().messageRef, conversation, null, null);
+		const left = statusRest(one, this.#context.now());
+		await this.asked(one, message, conversation.location().messageRef, conversation, null, null, left);
 	}
 
 	/** Names the thread after the head; never waited for: names are rationed. */

@@ -137,7 +137,8 @@ export class CaseThreads {
 		});
 		const after = changed?.after ?? open;
 		const before = beforeChange(conversation, after) ?? changed?.before ?? open;
-		const message = checkedAgain(after, verdict, before, atMs);
+		const isElsewhere = open.messageRef === null || conversation.location().threadKey !== open.threadKey;
+		const message = checkedAgain(after, verdict, before, atMs, isElsewhere);
 		const notify = callsOfCheck(before, after, tookMs, conversation);
 		// A head that cannot be edited stays behind: the newest check gets one of its own.
 		const messageRef =

@@ -51,8 +51,10 @@ const isLastWords = (read: Request): boolean =>
  * @param nowMs Unix milliseconds
  */
 export function inThread(read: Request, text: string, one: Case, nowMs: number): Request {
-	const verb = verbOfCase(text, one);
+	const verb = verbOfCase(text, one) ?? watchOfCase(text, one, nowMs);
 	if (verb !== null) return verb;
+	// "solved crash": what it was is asked with the titles to choose from.
+	if (read.kind === "misread" && read.why === "no-such-cause") return verbOfCase("solved", one) ?? read;
 	if (!mayBeTalk(read, text)) return read;
 	const understood = understand(text, threadOf(one), nowMs);
 	const talk = (means: Talk): Request => ({ kind: "talk", case: one.id, talk: means });
@@ -68,6 +70,8 @@ export function inThread(read: Request, text: string, one: Case, nowMs: number):
 			return saidCause(text, understood, one) ?? { kind: "action", action: { do: "solved", case: one.id } };
 		case "report":
 			return { kind: "report", audience: null };
+		case "unwatch":
+			return { kind: "unwatch", target: null };
 		case "undo":
 			return takeBack(one) ?? talk({ means: "status" });
 		case "answer":
@@ -123,6 +127,14 @@ function verbOfCase(text: string, one: Case): Request | null {
 		default:
 			return null;
 	}
+}
+
+/** `watch`, `watch it for 2h`: the page of the case. */
+function watchOfCase(text: string, { url }: Case, nowMs: number): Request | null {
+	const [, times] = /^watch(?: (?:it|this|that))?((?: (?:for|every) \w{1,8}| privately)*)$/.exec(asSpoken(text)) ?? [];
+	if (times === undefined) return null;
+	const heard = hear(`watch ${url}${times}`, nowMs);
+	return heard.kind === "watch" || heard.kind === "misread" ? heard : null;
 }
 
 /** Words that ask whose side it is. */

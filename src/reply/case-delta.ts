@@ -10,6 +10,7 @@ import {
 	askedWords,
 	casePage,
 	familyWords,
+	firstWords,
 	lasting,
 	lowered,
 	meaningOf,
@@ -135,7 +136,7 @@ export function movedWords(before: Case, after: Case): Text {
 /** What a new fact means; who said it stands where the question was. */
 export function changeWords(before: Case, after: Case, fact: Fact): Text {
 	const known = before.facts.find(({ key }) => key === fact.key);
-	if (before === after) return text`${personWords(fact.who)} confirmed: ${valueWords(fact, after.code)}.`;
+	if (before === after) return text`${firstWords(fact.who)} confirmed: ${valueWords(fact, after.code)}.`;
 	const other = toldOtherCodeWords(after, fact);
 	if (other !== null) return text`${saidBy(fact.who)} ${valueWords(fact, after.code)}.${other}`;
 	const added = addedTo(fact, known);
@@ -147,12 +148,12 @@ export function changeWords(before: Case, after: Case, fact: Fact): Text {
 /** Who said it, unless that stands where the question was. */
 function byWords({ open }: Case, { by, who, key }: Fact): Text {
 	if (by === "look") return text``;
-	if (by === "paste") return text`${who === YOU ? "Your" : `${personWords(who)}'s`} paste shows `;
+	if (by === "paste") return text`${who === YOU ? "Your" : `${firstWords(who)}'s`} paste shows `;
 	return open !== null && open.key === key && open.messageRef !== null ? text`` : text`${saidBy(who)} `;
 }
 
 /** An answer follows, and perhaps a colon: one a sentence is enough. */
-const saidBy = (who: string | null): string => (who === YOU ? "You said" : `${personWords(who)} said`);
+const saidBy = (who: string | null): string => `${firstWords(who)} said`;
 
 /** Of a list, what came to it. */
 function addedTo(fact: Fact, known: Fact | undefined): Pick<Fact, "key" | "value" | "by"> {
@@ -171,45 +172,75 @@ function replacedWords(fact: Fact, known: Fact | undefined, caseCode: string): T
 }
 
 export const undoneWords = (before: Case, after: Case, fact: Fact | undefined, who: string): Text =>
-	text`${who} undid ${fact === undefined ? text`an answer` : text`the answer "${valueWords(fact, before.code)}"`}.${movedWords(before, after)}`;
-
-export const unknownWords = (who: string): Text => text`${who} does not know.`;
+	text`${firstWords(who)} undid ${fact === undefined ? text`an answer` : text`the answer "${valueWords(fact, before.code)}"`}.${movedWords(before, after)}`;
 
 /** After a cause was denied: the next one, or none. */
 export const deniedWords = (before: Case, after: Case, cause: string, who: string): Text =>
-	text`${who}: not ${ours(lowered(titleOf(cause)))}.${movedWords(before, after)}`;
+	text`${firstWords(who)}: not ${ours(lowered(titleOf(cause)))}.${movedWords(before, after)}`;
 
 /** The next question, where a case still asks one. */
 const nextBlocks = (one: Case): Block[] => (one.access === "none" || isLikelyKnown(one) ? [] : questionBlocks(one));
 
-/** What a repeated check met. `share`: `5 of 5`. */
-export function checkedAgain(after: Case, verdict: Verdict, before: Case, nowMs: number): Message {
+/**
+ * What a repeated check met. `share`: `5 of 5`.
+ * @param isElsewhere it is told where nothing else says which page it is about
+ */
+export function checkedAgain(after: Case, verdict: Verdict, before: Case, nowMs: number, isElsewhere: boolean): Message {
 	const of = verdict.pattern.share;
 	const at = clock(nowMs, nowMs);
-	if (verdict.kind === "working") return worksAgain(after, of === null ? null : of.of - of.hits, of?.of ?? null);
+	const page = isElsewhere ? casePage(after) : null;
+	if (verdict.kind === "working") return worksNow(before, page, of === null ? null : of.of - of.hits, of?.of ?? null);
 	const share = of === null ? text`` : text`, ${of.hits} of ${of.of}`;
-	const code = verdict.code === null ? text`no usable response` : text`${String(verdict.code)}`;
+	const code =
+		verdict.kind === "cut"
+			? text`cut off midway`
+			: verdict.code === null
+				? text`no usable response`
+				: text`${String(verdict.code)}`;
 	const same = String(verdict.code) === before.code || verdict.kind === "cut";
 	return message(
 		"bad",
-		say(text`Checked again: ${bold(same ? "still" : "now")} ${code}${share} (${at}).`),
+		say(
+			text`${page === null ? text`Checked again` : text`Checked ${page} again`}: ${bold(same ? "still" : "now")} ${code}${share} (${at}).`,
+		),
 		...(same && before.open !== null ? [] : nextBlocks(after)),
 	);
 }
 
-const worksAgain = (one: Case, worked: number | null, of: number | null): Message =>
-	message(
+/** A check met nothing: whether that is new, and whether there is anything to close. @param page null: the thread says which */
+function worksNow(before: Case, page: Text | null, worked: number | null, of: number | null): Message {
+	const still = before.head.mood === "good";
+	const share = worked === null ? text`` : text`: ${worked} of ${of ?? worked} requests returned a page`;
+	const words =
+		page === null ? text`${still ? "Still works" : "Works again"}` : text`${page} ${still ? "still works" : "works again"}`;
+	const watch = { do: "watch", url: before.url } as const;
+	// Where no request ever failed, nothing is solved.
+	if (still && before.rays.length === 0)
+		return message(
+			"good",
+			title(text`${words}${share}`),
+			controls(
+				text``,
+				[
+					{ label: "Watch", action: watch },
+					{ label: "Paste the error…", action: { do: "paste-form", case: before.id } },
+				],
+				[],
+			),
+		);
+	return message(
 		"good",
-		title(text`Works again${worked === null ? text`` : text`: ${worked} of ${of ?? worked} requests returned a page`}. Solved?`),
+		title(text`${words}${share}. Solved?`),
 		controls(
 			text``,
 			[
-				{ label: "Solved…", action: { do: "solved-form", case: one.id }, primary: true },
-				{ label: "Keep watching", action: { do: "watch", url: one.url } },
+				{ label: "Solved…", action: { do: "solved-form", case: before.id }, primary: true },
+				{ label: "Keep watching", action: watch },
 			],
 			[],
 		),
 	);
+}
 
 /** The end of a case, for its thread. */
 export function solvedMessage(one: Case): Message {
@@ -228,7 +259,7 @@ export function solvedMessage(one: Case): Message {
 	);
 }
 
-export const reopenedWords = (who: string): Text => text`${who} reopened this case.`;
+export const reopenedWords = (who: string): Text => text`${firstWords(who)} reopened this case.`;
 
 /** Two lines for a person or a shift that comes in: since when, who said what, what is ruled out. */
 export function handoverBlocks(one: Case, nowMs: number): Block[] {

@@ -4,7 +4,7 @@ import { type Block, type Button, command, controls, type Message, message, note
 import { bold, ours, type Text, text } from "../message/text.ts";
 import { decodeRay } from "../read/ray/decode.ts";
 import { readTarget } from "../read/text/target.ts";
-import { askedWords, personWords, valueWords } from "./case-words.ts";
+import { askedWords, firstWords, personWords, unknownWords, valueWords, YOU } from "./case-words.ts";
 import { questionStep } from "./next-step.ts";
 
 /** The one open question of a case: how it is asked, answered, and what is left of it then. */
@@ -108,7 +108,7 @@ export function answeredMessage(one: Case, rest: Message | null, fact: Fact): Me
 
 /** What an answer became that somebody took back. */
 export const undoneMessage = (rest: Message | null, key: EvidenceKey, who: string): Message =>
-	withRest(rest, say(text`↩ ${personWords(who)} undid the answer to: ${askedWords(key)}`));
+	withRest(rest, say(text`↩ ${firstWords(who)} undid the answer to: ${askedWords(key)}`));
 
 /** What a question became that is asked further down, or that nobody needs answered now. */
 export const closedQuestion = (rest: Message | null, isAskedBelow: boolean): Message =>
@@ -116,10 +116,7 @@ export const closedQuestion = (rest: Message | null, isAskedBelow: boolean): Mes
 
 /** What a question became that somebody cannot answer. */
 export const passedMessage = (rest: Message | null, who: string, key: EvidenceKey): Message =>
-	withRest(
-		rest,
-		say(key === "direct-origin" ? text`⏭ ${personWords(who)} cannot run this.` : text`⏭ ${personWords(who)} does not know.`),
-	);
+	withRest(rest, say(key === "direct-origin" ? text`⏭ ${firstWords(who)} cannot run this.` : text`⏭ ${unknownWords(who)}`));
 
 const withRest = (rest: Message | null, ...blocks: readonly Block[]): Message => ({
 	mood: rest?.mood ?? "neutral",
@@ -147,7 +144,7 @@ export const disputedMessage = (one: Case, known: Fact, other: Fact): Message =>
 	message(
 		"neutral",
 		say(
-			text`${personWords(known.who)} says ${bold(labelWords(known))}, ${personWords(other.who)} says ${bold(labelWords(other))}. Which is right?`,
+			text`${firstWords(known.who)} says ${bold(labelWords(known))}, ${personWords(other.who)} says ${bold(labelWords(other))}. Which is right?`,
 		),
 		controls(
 			text``,
@@ -176,8 +173,9 @@ export const contradictsMessage = (one: Case, known: Fact, fact: Fact): Message 
 
 function contradicted({ by, who, key }: Fact): string {
 	if (by === "look") return "My own check shows";
-	if (by === "paste") return `${personWords(who)}'s ${key === "direct-origin" ? "curl output" : "paste"} shows`;
-	return `${personWords(who)} answered`;
+	if (by === "paste")
+		return `${who === YOU ? "Your" : `${firstWords(who)}'s`} ${key === "direct-origin" ? "curl output" : "paste"} shows`;
+	return `${firstWords(who)} answered`;
 }
 
 const LABEL_MAX_CHARS = 24;

@@ -27,6 +27,12 @@ export function statusMessage(one: Case, nowMs: number): Message {
 	};
 }
 
+/** What is left of that once its question has moved on: what was asked for stays told. */
+export function statusRest(one: Case, nowMs: number): Message {
+	const { mood, blocks } = caseHead(one);
+	return { mood, blocks: [...blocks.slice(0, 1), ...handoverBlocks(one, nowMs)] };
+}
+
 /** The answer to "is it us or Cloudflare?". */
 export function sideMessage(one: Case): Message {
 	const owner = /^\d{3,4}$/.test(one.code) ? findCode(Number(one.code))?.owner : undefined;
@@ -36,14 +42,11 @@ export function sideMessage(one: Case): Message {
 		return message(
 			"neutral",
 			say(
-				text`${bold(isVisitors(one) ? "The origin:" : "Your origin:")} Cloudflare reached it and got an unusable response (certain).`,
+				text`${bold(one.access === "none" ? "The origin:" : "Your origin:")} Cloudflare reached it and got an unusable response (certain).`,
 			),
 		);
 	return message("neutral", say(text`At fault: ${owner === undefined ? text`unknown` : ours(ownerWords(owner))}.`));
 }
-
-/** Whoever asks does not run the server. */
-const isVisitors = (one: Case): boolean => one.facts.some(({ key, value }) => key === "origin-log" && value === "no-access");
 
 /** For the person who pressed, only. */
 export const answeredBefore = (one: Case, fact: Fact): Message =>
@@ -54,6 +57,11 @@ export const answeredBefore = (one: Case, fact: Fact): Message =>
 		),
 		buttons(text``, { label: "Undo", action: { do: "take-back", case: one.id, key: fact.key } }),
 	);
+
+/** For the person who pressed a button of an old message: it is so already. */
+export const alreadyNoted: Message = message("neutral", say(text`Already noted.`));
+export const alreadyUndone: Message = message("neutral", say(text`That answer is already undone.`));
+export const alreadyOpen: Message = message("neutral", say(text`This case is already open.`));
 
 export const caseGone: Message = message(
 	"neutral",

@@ -38,6 +38,7 @@ async function threadOfCase(site = "closes-empty") {
 		},
 		replyPrivately: async (message) => void alone.push(message),
 		location: () => ({ messageRef: "head", threadKey: "thread" }),
+		resumeRef: () => "thread",
 		edit: async () => {},
 	});
 	await desk.handle(lab.url(site), conversation, "alice");
@@ -285,6 +286,29 @@ for (const [sentence, asks] of [
 		await say(sentence);
 		assert.match([...told, ...alone.map(flat)].join("\n"), asks);
 	});
+
+for (const [sentence, everyMs, minutes] of [
+	["watch", 60_000, 30],
+	["watch it for 2h every 30s", 30_000, 120],
+] as const)
+	test(`“${sentence}” watches the page of the case, and “stop watching” ends that`, async () => {
+		const { stores, alone, say } = await threadOfCase();
+		await say(sentence);
+		const [watch] = await stores.watches.open({}, 10);
+		assert.ok(watch !== undefined);
+		assert.equal(new URL(watch.url).hostname, "closes-empty.lab.example");
+		assert.equal(watch.everyMs, everyMs);
+		assert.equal(Math.round((watch.untilMs - watch.openedAtMs) / 60_000), minutes);
+		await say("stop watching");
+		assert.match(alone.map(flat).join("\n"), /Stopped watching closes-empty/);
+		assert.deepEqual(await stores.watches.open({}, 10), []);
+	});
+
+test("a site that is down and has no name is a check in a thread, and a question elsewhere", async () => {
+	const { heads, say } = await threadOfCase();
+	await say("checkout is down");
+	assert.match(heads.at(-1) ?? "", /Checked again: still 520/);
+});
 
 test("in a thread without a case a sentence is what it is anywhere", async () => {
 	const desk = labDesk(lab);

@@ -226,11 +226,92 @@ test("who cannot answer is asked who runs the server; where nobody here does, no
 	await answer(null);
 	assert.match(at(2), /^Next: do you or your team run this server\?\n\[Yes\] \[Not my server\]$/);
 	await say({ do: "access", case: "case-1", key: "direct-origin", has: false });
+	assert.match(at(2), /^⏭ bob cannot run this\.$/);
 	assert.match(at(3), /You cannot fix this from your side\. Send the owner/);
 	assert.equal(at(2), "⏭ bob cannot run this.");
 	assert.ok((await one()).facts.some(({ key, value }) => key === "origin-log" && value === "no-access"));
 	await say("status");
 	assert.doesNotMatch(lines().slice(2).join("\n"), /curl -|sudo/);
+	await say("is it us or cloudflare?");
+	assert.match(at(-1), /^The site's origin: Cloudflare reached it/);
+});
+
+test("no press of an old button is left without a sign, and nothing is said twice", async () => {
+	const { answer, say, alone, lines } = await openCase();
+	await answer("closed-empty");
+	await say({ do: "take-back", case: "case-1", key: "direct-origin" });
+	await say({ do: "not-it", case: "case-1", cause: "origin-crashed" });
+	await say({ do: "access", case: "case-1", key: "origin-log", has: true });
+	const told = lines().length;
+	for (const [action, sign] of [
+		[{ do: "take-back", case: "case-1", key: "direct-origin" }, "That answer is already undone."],
+		[{ do: "not-it", case: "case-1", cause: "origin-crashed" }, "Already noted."],
+		[{ do: "access", case: "case-1", key: "origin-log", has: false }, "Already noted."],
+		[{ do: "answer", case: "case-1", key: "origin-log", value: null }, "Already noted."],
+		[{ do: "reopen", case: "case-1" }, "This case is already open."],
+		["reopen", "This case is already open."],
+	] as const) {
+		await say(action, "carol");
+		assert.equal(alone.at(-1), `carol: ${sign}`);
+	}
+	assert.equal(lines().length, told);
+});
+
+test("what is likely begins with its name as it is written", async () => {
+	const { answer, at } = await openCase();
+	await answer("ok");
+	await answer("complete-200", "bob", "origin-log");
+	await answer("same", "bob", "variants");
+	assert.match(at(-1), /Likely: Cloudflare Worker or rule\./);
+});
+
+test("a status that somebody asked for stays told when its question moves on", async () => {
+	const { say, answer, at } = await openCase();
+	await answer("deploy", "bob", "what-changed");
+	await say("status");
+	const status = /^[^\n]*fails with 520[^\n]*\nSince .*Answers: bob: A deploy or update\./;
+	await say("status", "carol");
+	assert.match(at(-2), status);
+	assert.doesNotMatch(at(-2), /Next:|\[/);
+	await answer("closed-empty");
+	assert.match(at(-2), status);
+	assert.match(at(-2), /\n✅ bob: Empty reply \(curl 52\)\n\[Undo\]$/);
+});
+
+test("a page that never failed still works: nothing is to be solved", async () => {
+	const { say, at } = await openCase("healthy");
+	await say("check again");
+	assert.match(at(-1), /^Still works: 5 of 5 requests returned a page\n\[Watch\] \[Paste the error…\]$/);
+});
+
+test("a response that is cut off is called so when it is checked again", async () => {
+	const { say, at } = await openCase("cut-content");
+	await say("check again");
+	assert.match(at(-1), /^Checked again: still cut off midway, 5 of 5 /);
+});
+
+test("checked again by somebody else, the case stays whose it is; elsewhere the page is named", async () => {
+	const { say, at, speaks } = await openCase();
+	await say("check again", "bob");
+	assert.match(at(0), / · for alice\n/);
+	await desk.handle("is it fixed?", speaks("carol"), "carol");
+	assert.match(at(-1), /^Checked closes-empty\.lab\.example:\d+\/checkout again: still 520/);
+	assert.match(at(0), / · for alice\n/);
+});
+
+test("in the thread of another site's case nothing is asked that has no answer there", async () => {
+	const { say, at } = await openCase();
+	await say(lab.url("healthy"));
+	assert.match(at(-1), /healthy\.lab\.example.* works/);
+	assert.doesNotMatch(at(-1), /\?|\[/);
+});
+
+test("a case that nothing failed in gives way to a site that fails", async () => {
+	const { say, at } = await openCase("healthy");
+	await say(lab.url("closes-empty"));
+	assert.match(at(-1), /^Next: run this on the origin server/);
+	await say("status");
+	assert.match(at(-1), /closes-empty\.lab\.example:\d+ fails with 520/);
 });
 
 test("checked again, a case says what changed; one that works again asks whether it is solved", async () => {
@@ -344,6 +425,9 @@ test("a question outside of any thread is about the channel's one open case, or 
 	await desk.handle(lab.url("closes-empty", "/a"), room.speaks("alice"), "alice");
 	await desk.handle("is it fixed?", room.speaks("bob"), "bob");
 	assert.match(room.at(-1), /still 520/);
+	await desk.handle({ do: "fresh", url: lab.url("closes-empty", "/a") }, room.speaks("bob"), "bob");
+	await desk.handle("is it fixed?", room.speaks("bob"), "bob");
+	assert.match(room.at(-1), /still 520/, "two cases of one page are one page");
 	await desk.handle(lab.url("resets", "/b"), room.speaks("alice"), "alice");
 	await desk.handle("is it fixed?", room.speaks("bob"), "bob");
 	assert.match(room.at(-1), /^Which site\?\n\[.*\] \[.*\]$/);
@@ -367,6 +451,10 @@ test("who waited long for a verdict is called, and nobody else", async () => {
 	assert.deepEqual(quick.calls, []);
 	assert.match(quick.alone.at(-1) ?? "", /^carol: I will mention you when .* recovers or fails again\.\n\[Stop following\]$/);
 	assert.deepEqual((await quick.one()).followers, ["slack carol"]);
+	await slow.handle({ do: "recheck", case: "case-1" }, quick.speaks("erin", "m1"), "erin");
+	assert.deepEqual(quick.calls, [{ people: ["slack erin", "slack carol"] }], "not who asked first");
+	await slow.handle(lab.url("resets"), quick.speaks("frank", "m1"), "frank");
+	assert.deepEqual(quick.calls.at(-1), { people: ["slack frank"] });
 });
 
 test("a question that ten messages came under is asked again, further down", async () => {
