@@ -8,6 +8,7 @@ import type { Question } from "../read/text/question.ts";
 import { readTarget, type Target } from "../read/text/target.ts";
 import { knownCase } from "../reply/case.ts";
 import { controlsNaming, failsAgain, stillSolved } from "../reply/case-delta.ts";
+import { seenWorking } from "../reply/case-head.ts";
 import { YOU } from "../reply/case-words.ts";
 import { headersReply } from "../reply/headers.ts";
 import { originDelta } from "../reply/origin.ts";
@@ -84,10 +85,20 @@ async function tellSite(
 	const { conversation, caseId, who, again, fresh, page } = asked;
 	const verdict = judgeSite(seen);
 	context.metrics.verdict(verdict.kind, verdict.code);
-	const here = await threads.here(conversation);
-	const checked = again ?? (here !== null && isOfHost(here, target) ? here : undefined);
-	const name = checked?.asker?.name ?? who;
-	const own = siteReply(target, verdict, seen, atMs, { who: name === "" || name === YOU ? null : name, nowMs: atMs });
+	const here = again ?? (await threads.here(conversation));
+	// Whoever has it checked again, the case stays whose it is.
+	const name = (here !== null && isOfHost(here, target) ? here.asker?.name : null) ?? who;
+	// A case that nothing failed in gives way to what fails; at a terminal, to what was asked about last.
+	const isBeside =
+		again === undefined &&
+		here !== null &&
+		!isOfHost(here, target) &&
+		!(conversation.platform === "terminal" || (verdict.fails && seenWorking(here)));
+	const own = siteReply(target, verdict, seen, atMs, {
+		who: name === "" || name === YOU ? null : name,
+		nowMs: atMs,
+		beside: isBeside,
+	});
 	const shared = sharedSinceMs === null ? own : { ...own, head: sharedHead(own.head) };
 	const reply = page === undefined ? shared : { ...shared, head: withRayLine(shared.head, page.line) };
 	const end = (told: Reply) => ended("answered", told, { kind: verdict.kind, code: verdict.code });
@@ -95,7 +106,11 @@ async function tellSite(
 	const opening = { id: caseId, target, verdict, seen, reply, evidence, atMs, tookMs, who, ...page };
 	if (again !== undefined) return end(await threads.checkAgain(again, opening, conversation));
 	// Another site in the thread of a case: its own line, and the case stays what it is about.
-	if (here !== null && !isOfHost(here, target)) return end(await tellInPlace(besideCase(reply, target), conversation));
+	if (isBeside) {
+		const told = await tellInPlace(besideCase(reply, target), conversation);
+		if (tookMs > CALLS_AFTER_MS) await threads.posting.callAsker(told.head, conversation);
+		return end(told);
+	}
 	const before = fresh === true || here !== null ? null : await threads.solvedOfHost(target, conversation);
 	const isItsThread = before !== null && before.threadKey === conversation.location().threadKey;
 	if (before !== null && (verdict.fails || (isItsThread && verdict.kind === "working"))) {

@@ -203,6 +203,8 @@ export interface About {
 	readonly who: string | null;
 	/** Unix milliseconds. */
 	readonly nowMs: number;
+	/** In the thread of another site's case, without controls: nothing is asked that has no answer there. */
+	readonly beside?: boolean;
 }
 
 const PLACES_MAX = 2;

@@ -54,7 +54,7 @@ function meaningAndFault(verdict: Verdict, target: Target, seen: readonly Classi
  */
 export function siteReply(target: Target, verdict: Verdict, seen: readonly ClassifiedLook[], nowMs: number, about: About): Reply {
 	const head = siteHead(target, verdict, about, seen);
-	const isOfCase = opensCase(verdict) && verdict.kind !== "working";
+	const isOfCase = opensCase(verdict) && (verdict.kind !== "working" || about.beside === true);
 	return {
 		private: false,
 		head: isOfCase ? head : { ...head, blocks: [...head.blocks, ...nextBlocks(target, verdict)] },

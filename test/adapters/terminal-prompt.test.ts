@@ -20,6 +20,8 @@ import {
 } from "../../src/message/message.ts";
 import { bold, ours, text } from "../../src/message/text.ts";
 import type { Action } from "../../src/read/action.ts";
+import { labDesk } from "../lab/desk.ts";
+import { openLab } from "../lab/lab.ts";
 import { atPrompt, STYLE, scriptedDesk, type Told } from "./terminal-prompt.ts";
 
 /** The prompt with a pseudo terminal, and what every block looks like on one. */
@@ -110,6 +112,25 @@ test("what is no choice goes to the desk: other numbers, more without a menu, an
 	await person.types("shop.example\n");
 	for (const word of words.filter((one) => one !== "more")) await person.types(`${word}\n`);
 	assert.deepEqual(desk.asked, ["more", "shop.example", ...words.filter((one) => one !== "more")]);
+	await person.leaves();
+});
+
+test("yes and no answer a question that has them", async () => {
+	const yes = answer("Yes", "ok");
+	const desk = scriptedDesk(
+		first((what, conversation) =>
+			what === "we deployed"
+				? conversation.replyPrivately(
+						message("neutral", say(text`Note it?`), controls(text``, [yes, press("No", { do: "leave" })], [])),
+					)
+				: nothing(what, conversation),
+		),
+	);
+	const person = await atPrompt(desk);
+	await person.types("yes\n");
+	await person.types("we deployed\n");
+	await person.types("yes\n");
+	assert.deepEqual(desk.asked, ["yes", "we deployed", yes.action]);
 	await person.leaves();
 });
 
@@ -205,6 +226,45 @@ cf520> `,
 	);
 	assert.doesNotMatch(await person.types("status\n"), /🟠|🔴/);
 	await person.leaves();
+});
+
+test("a question of an earlier answer that has moved on is not printed", async () => {
+	const person = await atPrompt(
+		scriptedDesk(
+			first(async (_what, conversation) => {
+				await conversation.begin(HEAD);
+				await conversation.edit("terminal 1", message("neutral", say(text`This question has moved on.`)));
+			}),
+		),
+	);
+	await person.types("shop.example\n");
+	assert.doesNotMatch(await person.types("status\n"), /moved on/);
+	await person.leaves();
+});
+
+test("what the one person at a terminal did is told of them", async () => {
+	const lab = await openLab();
+	const person = await atPrompt(labDesk(lab));
+	await person.types(`${lab.url("closes-empty")}\n`);
+	await person.types("1\n");
+	assert.match(await person.types("undo\n"), /\nYou undid the answer/);
+	await person.types("answer who-is-hit everyone\n");
+	assert.match(await person.types("I do not know\n"), /do you or your team run this server/);
+	assert.match(await person.types("yes\n"), /\nYou do not know\./);
+	await person.types("solved application crash or restart\n");
+	assert.match(await person.types("reopen\n"), /\nYou reopened this case\./);
+	assert.equal(await person.leaves(), 0);
+	await lab.close();
+});
+
+test("at a terminal, what was asked about last is the case", async () => {
+	const lab = await openLab();
+	const person = await atPrompt(labDesk(lab));
+	await person.types(`${lab.url("closes-empty")}\n`);
+	assert.match(await person.types(`${lab.url("resets")}\n`), /resets\.lab\.example.*\n1 Empty reply \(52\)/s);
+	assert.match(await person.types("status\n"), /resets\.lab\.example:\d+ fails/);
+	await person.leaves();
+	await lab.close();
 });
 
 test("what is told unasked keeps the numbers of the open question, and the prompt comes back", async () => {

@@ -68,6 +68,11 @@ export class TerminalSession {
 		return this.#choices[number - 1];
 	}
 
+	/** The newest choice that is called so, in any letter case: `yes`. */
+	called(word: string): Button | undefined {
+		return this.#choices.findLast(({ label }) => label.toLowerCase() === word.toLowerCase());
+	}
+
 	/** The choices behind the menus, which have numbers from now on; null where there are none. */
 	more(style: TerminalStyle): string | null {
 		if (this.#menus.length === 0) return null;
@@ -134,8 +139,9 @@ export class TerminalSession {
 		this.#heads.set(ref, firstLine(head, style));
 	}
 
-	/** The first line of a head that changed; null: it says the same, or it is none of ours. */
+	/** The first line of a head that changed; null: it says the same, it is none of ours, or it has no state anymore. */
 	changed(ref: string, head: Message, style: TerminalStyle): string | null {
+		if (head.blocks[0]?.kind !== "title") return null;
 		const line = firstLine(head, style);
 		const known = this.#heads.get(ref);
 		if (known === undefined || known === line) return null;

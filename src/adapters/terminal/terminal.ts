@@ -280,13 +280,14 @@ class Prompt {
 		return worst;
 	}
 
-	/** A number that is a choice, `more`, or something for the desk. */
+	/** A number that is a choice, what answers a yes-or-no question, `more`, or something for the desk. */
 	async #take(text: string): Promise<number> {
 		const { session, style, streams } = this.#terminal;
 		const word = text.trim();
 		// As JSON nothing is numbered.
 		const isWord = this.#terminal.json || !/^(?:\d{1,3}|more)$/i.test(word);
-		const chosen = isWord ? undefined : session.choice(Number(word));
+		const isConfirmed = !this.#terminal.json && /^(?:yes|no|replace|keep)$/i.test(word);
+		const chosen = isConfirmed ? session.called(word) : isWord ? undefined : session.choice(Number(word));
 		if (chosen !== undefined) return this.#press(chosen.action);
 		const more = isWord || /^\d/.test(word) ? null : session.more(style);
 		if (more !== null) {
