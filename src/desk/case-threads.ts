@@ -137,7 +137,8 @@ export class CaseThreads {
 		});
 		const after = changed?.after ?? open;
 		const before = beforeChange(conversation, after) ?? changed?.before ?? open;
-		const isElsewhere = open.messageRef === null || conversation.location().threadKey !== open.threadKey;
+		// Where the head cannot be edited, the new one names the page.
+		const isElsewhere = after.messageRef !== null && conversation.location().threadKey !== open.threadKey;
 		const message = checkedAgain(after, verdict, before, atMs, isElsewhere);
 		const notify = callsOfCheck(before, after, tookMs, conversation);
 		// A head that cannot be edited stays behind: the newest check gets one of its own.
@@ -373,18 +374,19 @@ function withLook(
 }
 
 /**
- * Whom a repeated check calls: everybody who waits, where it took long; where the page recovered or fails anew, everybody but the person
- * who asked for the check and reads it.
+ * Whom a repeated check calls: where it took long, whoever asked for it and the followers; where the page recovered or fails anew,
+ * everybody who waits. Who asked for a quick check reads it.
  * @returns null: nobody
  */
 function callsOfCheck(before: Case, after: Case, tookMs: number, conversation: ResumableConversation): Notify | null {
 	if (!conversation.isPublic()) return null;
-	const waiting = waitingFor(after);
-	if (tookMs > CALLS_AFTER_MS) return waiting.length === 0 ? null : { people: waiting };
+	const { asker } = conversation;
 	const [was, is] = [before.head.mood, after.head.mood];
 	const isRecovery = was !== "good" && is === "good";
-	if (!isRecovery && !(was === "good" && is === "bad")) return null;
-	const people = waiting.filter((key) => key !== conversation.asker);
+	const isChange = isRecovery || (was === "good" && is === "bad");
+	const isSlow = tookMs > CALLS_AFTER_MS;
+	const waiting = [...(isChange ? waitingFor(after) : isSlow ? after.followers : [])].filter((key) => key !== asker);
+	const people = isSlow && asker !== null ? [asker, ...waiting] : waiting;
 	return people.length === 0 ? null : { people, ...(isRecovery ? { broadcast: true } : {}) };
 }
 
