@@ -165,7 +165,7 @@ const FLOW: readonly StepKind[] = ["answer", "undo", "answer", "recheck", "solve
 /** What must stand once for a step, in public. */
 const STANDS: Readonly<Record<StepKind, (name: string) => readonly RegExp[]>> = {
 	answer: (name) => [new RegExp(`✅ ${name}: `)],
-	undo: (name) => [new RegExp(`^${name} undid the answer "`, "m"), new RegExp(`↩ ${name} undid the answer: `)],
+	undo: (name) => [new RegExp(`^${name} undid the answer "`, "m"), new RegExp(`↩ ${name} undid the answer to: `)],
 	recheck: () => [],
 	solve: (name) => [new RegExp(`Solved by ${name} after `)],
 	reopen: (name) => [new RegExp(`^${name} reopened this case\\.`, "m")],
@@ -234,7 +234,7 @@ function stateProblem(head: Seen, thread: readonly Seen[], solvedBy: string | nu
 		return asking > perhaps ? `solved, and ${asking} questions are open` : null;
 	}
 	if (!/fails with 520/.test(head.says)) return `the head says: ${head.says.slice(0, 120)}`;
-	const isLikely = /likely: /.test(head.says);
+	const isLikely = /likely: /i.test(head.says);
 	const fixes = thread.filter((one) => one.actions.some((action) => action.startsWith("g:"))).length;
 	if (isLikely && fixes === 0 && perhaps === 0) return "the cause is likely, and nothing says what to do";
 	const most = isLikely ? 0 : 1;
