@@ -309,7 +309,7 @@ function pressed(): void {
 	if (head === undefined || id === undefined) return;
 	const name = `person${++people}`;
 	const user = `U${people}`;
-	const told = new RegExp(`✅ ${name}: |^${name}: |, ${name} says `, "m");
+	const told = new RegExp(`✅ ${name}: |^${name} said |, ${name} says `, "m");
 	const one: Done = {
 		what: `slack press by ${name}`,
 		acknowledged: false,
