@@ -400,9 +400,12 @@ function at(one: Case, conversation: ResumableConversation): Case {
 const firstStep = (one: Case, earlier: Text | null, hint: boolean): Message | null =>
 	isLikelyKnown(one) ? deltaMessage(one, null, { asksAlready: true, headLost: false }) : firstQuestion(one, earlier, hint);
 
-/** Whether people have to mention us to be read in this thread. */
-const isMentioned = (policy: Policy, { channel, platform }: ResumableConversation): boolean =>
-	platform !== "terminal" && listensIn(policy, channel) === null;
+/** Whether people have to mention us to be read in this thread; where only the asker is answered there is none. */
+const isMentioned = (policy: Policy, conversation: ResumableConversation): boolean =>
+	conversation.platform !== "terminal" &&
+	conversation.room.isDirect !== true &&
+	conversation.isPublic() &&
+	listensIn(policy, conversation.channel) === null;
 
 const isOfHost = ({ url }: Case, target: Target | null): boolean =>
 	target !== null && sameSite(new URL(url).hostname, target.host);

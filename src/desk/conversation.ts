@@ -10,6 +10,8 @@ export interface Room {
 	readonly isOpen: boolean;
 	/** People of other organizations are in it, as far as the chat says so. */
 	readonly hasOutsiders: boolean;
+	/** A direct conversation with us: everything said there is for us. */
+	readonly isDirect?: boolean;
 }
 
 /**

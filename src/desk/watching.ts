@@ -214,7 +214,10 @@ export class Watching {
 		const allowed = await this.#mayEnd(here, conversation);
 		const meant = allowed.length > 0 || asker === null ? allowed : await watches.open(own, STOPPED_SHOWN_MAX);
 		await this.#stopAll(meant, who);
-		return meant.length === 0 ? told(nothingWatched, conversation, true) : told(stoppedWatching(meant), conversation, false);
+		if (meant.length === 0) return told(nothingWatched, conversation, true);
+		// A terminal has no thread: each watch tells there itself that it has ended.
+		if (conversation.platform === "terminal") return { ...NOTHING, private: false };
+		return told(stoppedWatching(meant), conversation, false);
 	}
 
 	/** The buttons of watches. */

@@ -25,11 +25,12 @@ function standing(slack: FakeSlack): Standing {
 	};
 }
 
+const elementsOf = ({ blocks }: SlackMessage) =>
+	(blocks as { elements?: { action_id?: string; value?: string }[] }[]).flatMap(({ elements = [] }) => elements);
 /** A button of a message, by its id. */
-function buttonOf({ blocks }: SlackMessage, id: string): { readonly value: string } {
-	const all = (blocks as { elements?: { action_id?: string; value?: string }[] }[]).flatMap(({ elements = [] }) => elements);
-	return { value: all.find(({ action_id }) => action_id === id)?.value ?? "" };
-}
+const buttonOf = (message: SlackMessage, id: string): { readonly value: string } => ({
+	value: elementsOf(message).find(({ action_id }) => action_id === id)?.value ?? "",
+});
 
 /** Unescaped angle brackets in what Slack parses as markup; dates are ours. */
 const pings = (slack: FakeSlack) =>
@@ -267,6 +268,29 @@ describe("in Slack", () => {
 			await settled(1);
 			assert.deepEqual([...new Set(slack.messages.map((one) => one.threadTs))], ["1600000000.000100"]);
 			assert.match(flatSlack(slack.messages[0] as SlackMessage), /8a7d5e2fbcd1a1c3/);
+		}));
+
+	it("where the bot cannot post nobody is asked to mention it", () =>
+		withBot(async (slack, settled) => {
+			await slack.command(lab.url("closes-empty"), { channel: "C9", channelName: "privategroup" });
+			await settled(1);
+			const [head] = slack.messages;
+			assert.ok(head !== undefined);
+			assert.match(flatSlack(head), /I cannot post here/);
+			await slack.press(head, buttonOf(head, "cf520_rest").value, { actionId: "cf520_rest" });
+			for (let nth = 0; nth < 200 && slack.messages.length < 2; nth += 1) await new Promise((done) => setTimeout(done, 10));
+			const asked = flatSlack(slack.messages.at(-1) as SlackMessage);
+			assert.match(asked, /Next: run this on the origin server/);
+			assert.doesNotMatch(asked, /mention/);
+		}));
+
+	it("in a direct conversation nobody is asked to mention the bot", () =>
+		withBot(async (slack, settled) => {
+			await slack.message(lab.url("closes-empty"), { user: "U1" });
+			await settled(1);
+			const asked = flatSlack(slack.messages.at(-1) as SlackMessage);
+			assert.match(asked, /Next: run this on the origin server/);
+			assert.doesNotMatch(asked, /mention/);
 		}));
 
 	it("in a direct conversation every message is a question, answered in its thread", () =>

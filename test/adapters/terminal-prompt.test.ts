@@ -257,6 +257,17 @@ test("what the one person at a terminal did is told of them", async () => {
 	await lab.close();
 });
 
+test("at a terminal a watch that is stopped says so, and speaks of no thread", async () => {
+	const lab = await openLab();
+	const person = await atPrompt(labDesk(lab));
+	await person.types(`watch ${lab.url("healthy")}\n`);
+	const told = await person.types("unwatch\n", /stopped by you.*cf520> $/s);
+	assert.match(told, /healthy\.lab\.example: watch stopped/);
+	assert.doesNotMatch(told, /thread|Stopped watching/);
+	await person.leaves();
+	await lab.close();
+});
+
 test("at a terminal, what was asked about last is the case", async () => {
 	const lab = await openLab();
 	const person = await atPrompt(labDesk(lab));

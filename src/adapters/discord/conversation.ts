@@ -62,7 +62,7 @@ export class DiscordConversation implements Conversation<Message> {
 		this.asker = `discord ${place.userId}`;
 		this.channel = place.parentId ?? place.channelId;
 		const room = place.hidden ? place.channelId : this.channel;
-		this.room = { key: `discord ${room}`, isOpen: place.open, hasOutsiders: false };
+		this.room = { key: `discord ${room}`, isOpen: place.open, hasOutsiders: false, isDirect: place.guildId === null };
 		this.workspace = place.guildId === null ? `discord person ${place.userId}` : `discord ${place.guildId}`;
 	}
 

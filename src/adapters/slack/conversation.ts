@@ -3,7 +3,7 @@ import type { Conversation, Room } from "../../desk/conversation.ts";
 import { type Message, note } from "../../message/message.ts";
 import { type Text, text } from "../../message/text.ts";
 import { LostAnswer } from "../retry.ts";
-import { isOutsider, type SlackContext, type SlackPlace, workspaceOf } from "./context.ts";
+import { isDirectChannel, isOutsider, type SlackContext, type SlackPlace, workspaceOf } from "./context.ts";
 import { forOperator, isNotHere, isTokenRefused, isUnconfirmed, slackError } from "./errors.ts";
 import { isAdmin, isFullMember } from "./people.ts";
 import { type Posted, SlackPosting } from "./posting.ts";
@@ -64,7 +64,12 @@ export class SlackConversation implements Conversation<Message> {
 		this.channel = place.channel;
 		this.workspace = workspaceOf(place);
 		this.isOutsider = isOutsider(place);
-		this.room = { key: `slack ${place.channel}`, isOpen: place.open, hasOutsiders: place.shared || this.isOutsider };
+		this.room = {
+			key: `slack ${place.channel}`,
+			isOpen: place.open,
+			hasOutsiders: place.shared || this.isOutsider,
+			isDirect: isDirectChannel(place.channel),
+		};
 	}
 
 	async begin(message: Message): Promise<void> {
