@@ -28,7 +28,7 @@ const PROMPT_HELP = `At this prompt:
 - In a case: \`evidence\`, \`check again\`, \`undo\`, \`status\`, \`solved\`, \`reopen\`,
   \`report\`, \`follow\`.
 - Paste log lines or curl output as they are.
-- Ctrl-C cancels a check. On an empty line it quits.
+- Ctrl-C cancels a check, or stops watching. On an empty line it quits.
 `;
 const TO_ANSWER = "To answer, paste logs or check again: npm start, then the same question.\n";
 const PASTE = "Paste, then an empty line:\n";
@@ -74,11 +74,10 @@ export async function askOnce(
 	const terminal = terminalOf(desk, options, style, streams, "shell");
 	watchHere(terminal);
 	// Ctrl-C ends what is watched, with what was seen so far.
-	const silent = () => {};
 	const stop = () =>
-		void desk.handle("unwatch", terminalConversation(silent, silent, style)).then(({ kind }) => {
+		void stopsWatching(terminal).then((isStopped) => {
 			// Nothing was watched: then it means what it always means.
-			if (kind !== "misread") return;
+			if (isStopped) return;
 			if (streams.liveColumns !== undefined && streams.liveColumns !== null) streams.aside(CLEAR_LINE);
 			process.exit(130);
 		});
@@ -92,6 +91,12 @@ export async function askOnce(
 		process.removeListener("SIGINT", stop);
 		desk.disconnect("terminal");
 	}
+}
+
+/** Ends what is watched here; whether there was something. */
+async function stopsWatching({ desk, style }: Terminal): Promise<boolean> {
+	const silent = () => {};
+	return (await desk.handle("unwatch", terminalConversation(silent, silent, style))).kind !== "misread";
 }
 
 /** Where the report of a case goes, and what it is made of. */
@@ -272,7 +277,10 @@ class Prompt {
 		let worst = 0;
 		for (;;) {
 			const next = await this.#typed.next("cf520> ");
-			if (next.kind === "interrupted") this.#terminal.streams.aside("\n");
+			if (next.kind === "interrupted") {
+				this.#terminal.streams.aside("\n");
+				if (await stopsWatching(this.#terminal)) continue;
+			}
 			if (next.kind !== "text") break;
 			if (next.text.trim() !== "") worst = Math.max(worst, await this.#take(next.text));
 		}
