@@ -1,8 +1,9 @@
 import type { Case } from "../judge/case.ts";
+import type { Owner } from "../knowledge/codes/table.ts";
 import { type Block, type Button, controls, type Message, message, title } from "../message/message.ts";
-import { clock, ours, type Text, text } from "../message/text.ts";
-import { casePage, lasting, lowered, personWords, solvedWords, standingOf, titleOf } from "./case-words.ts";
-import { percent } from "./words.ts";
+import { bold, clock, ours, type Text, text } from "../message/text.ts";
+import { casePage, lasting, lowered, ownerByCause, personWords, solvedWords, standingOf, titleOf } from "./case-words.ts";
+import { FAULT, ownerWords, percent } from "./words.ts";
 
 /** The head of a case: the one message that always holds the present state. */
 
@@ -21,10 +22,18 @@ function likelyWords(one: Case): Text | null {
 
 const isOfPlace = (block: Block): boolean => block.kind === "note";
 
+/** What the newest check said of whose fault it is, unless a likely cause says otherwise. */
+function withOwner(block: Block, owner: Owner | null): Block {
+	if (owner === null || block.kind !== "say") return block;
+	const fault = block.text.findIndex((span) => span.t === "bold" && span.s.startsWith(FAULT));
+	if (fault < 0) return block;
+	return { ...block, text: [...block.text.slice(0, fault), ...text`${bold(`${FAULT} ${ownerWords(owner)}`)} (likely).`] };
+}
+
 /** The head with the state of now: what the newest check saw, the likely cause, or that it is solved. */
 export function caseHead(one: Case): Message {
 	const [first, ...others] = one.head.blocks;
-	const rest = others.filter(({ kind }) => kind !== "buttons");
+	const rest = others.filter(({ kind }) => kind !== "buttons").map((block) => withOwner(block, ownerByCause(one)));
 	if (one.solved !== null) {
 		const { who, cause, atMs } = one.solved;
 		const how = text`by ${personWords(who)} after ${lasting(atMs - one.openedAtMs)} · ${solvedWords(cause)}`;

@@ -7,10 +7,10 @@ import { bold, link, ours, plainText, type Text, text } from "../message/text.ts
 import { handoverBlocks } from "./case-delta.ts";
 import { caseHead, seenWorking } from "./case-head.ts";
 import { questionBlocks } from "./case-question.ts";
-import { caseHost, casePage, lowered, personWords, solvedWords, titleOf, valueWords } from "./case-words.ts";
+import { caseHost, casePage, lowered, ownerByCause, personWords, solvedWords, titleOf, valueWords } from "./case-words.ts";
 import { answerSentence, clauseOf, factSentences } from "./fact-sentences.ts";
 import type { Reply } from "./reply.ts";
-import { ownerWords } from "./words.ts";
+import { FAULT, ownerWords } from "./words.ts";
 
 /** What is told of a case beside its head and its changes. */
 
@@ -38,6 +38,12 @@ export function sideMessage(one: Case): Message {
 	const owner = /^\d{3,4}$/.test(one.code) ? findCode(Number(one.code))?.owner : undefined;
 	if (seenWorking(one) && one.solved === null)
 		return message("neutral", say(text`Neither, as far as I can see: ${casePage(one)} worked when I checked.`));
+	const byCause = ownerByCause(one);
+	if (byCause !== null)
+		return message(
+			"neutral",
+			say(text`${FAULT} ${ours(ownerWords(byCause))} (${one.solved === null ? "likely" : "confirmed"}).`),
+		);
 	if (owner === "origin")
 		return message(
 			"neutral",
@@ -45,7 +51,7 @@ export function sideMessage(one: Case): Message {
 				text`${bold(one.access === "none" ? "The origin:" : "Your origin:")} Cloudflare reached it and got an unusable response (certain).`,
 			),
 		);
-	return message("neutral", say(text`At fault: ${owner === undefined ? text`unknown` : ours(ownerWords(owner))}.`));
+	return message("neutral", say(text`${FAULT} ${owner === undefined ? text`unknown` : ours(ownerWords(owner))}.`));
 }
 
 /** For the person who pressed, only. */

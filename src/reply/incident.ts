@@ -1,4 +1,4 @@
-import { type Case, type Fact, rankCase } from "../judge/case.ts";
+import type { Case, Fact } from "../judge/case.ts";
 import { CAUSES, isCause } from "../knowledge/causes/list.ts";
 import { codeWordsOf } from "../knowledge/codes/words.ts";
 import { findColo } from "../knowledge/colos/colos.ts";
@@ -7,6 +7,7 @@ import { maskedValue } from "../message/masking.ts";
 import { utc } from "../message/text.ts";
 import { decodeRay } from "../read/ray/decode.ts";
 import { type LogWindow, logWindow } from "../read/ray/log-window.ts";
+import { standingOf } from "./case-words.ts";
 import { factSentences } from "./fact-sentences.ts";
 
 /** What leaves a chat of a case, in statements and in the report: nothing private, each time in UTC. */
@@ -98,9 +99,6 @@ export interface NamedCause {
 	readonly fixes: readonly string[];
 }
 
-const LIKELY_FROM = 0.6;
-const POSSIBLE_FROM = 0.4;
-
 /** null: no cause is likely enough; somebody's own words for it are not passed on, because they may hold anything. */
 export function namedCause(one: Case): NamedCause | null {
 	const { solved } = one;
@@ -108,11 +106,10 @@ export function namedCause(one: Case): NamedCause | null {
 		return isCause(solved.cause)
 			? { title: CAUSES[solved.cause].title, certainty: "confirmed", fixes: CAUSES[solved.cause].fixes }
 			: null;
-	const { ranked, abstains } = rankCase(one);
-	const [first] = ranked;
-	if (abstains || first === undefined || !isCause(first.cause) || first.probability < POSSIBLE_FROM) return null;
-	const { title, fixes } = CAUSES[first.cause];
-	return { title, certainty: first.probability >= LIKELY_FROM ? "likely" : "possible", fixes };
+	const standing = standingOf(one);
+	if (standing.kind !== "named" || !isCause(standing.first.cause)) return null;
+	const { title, fixes } = CAUSES[standing.first.cause];
+	return { title, certainty: standing.certainty, fixes };
 }
 
 /** What the code itself means; "" where no table says it. */

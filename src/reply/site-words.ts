@@ -5,7 +5,7 @@ import { maskedValue } from "../message/masking.ts";
 import type { Mood } from "../message/message.ts";
 import { bold, clock, code, join, ours, type Text, text } from "../message/text.ts";
 import type { Target } from "../read/text/target.ts";
-import { codeWords, confidenceWords, pageWords, requestShare, seconds, shortPlace, sideOf } from "./words.ts";
+import { codeWords, confidenceWords, FAULT, pageWords, requestShare, seconds, shortPlace, sideOf } from "./words.ts";
 
 export function moodOf(verdict: Verdict): Mood {
 	if (verdict.kind === "working") return "good";
@@ -189,11 +189,11 @@ export function faultWords(verdict: Verdict): Text | null {
 	if (!verdict.fails || verdict.kind === "silent" || verdict.kind === "unreached") return null;
 	switch (verdict.owner) {
 		case "unknown":
-			return text`${bold("At fault: unknown so far.")}`;
+			return text`${bold(`${FAULT} unknown so far.`)}`;
 		case "depends":
-			return text`${bold("At fault: depends on the request.")}`;
+			return text`${bold(`${FAULT} depends on the request.`)}`;
 		default:
-			return text`${bold(`At fault: ${sideOf(verdict)}`)} (${confidenceWords(verdict.confidence)}).`;
+			return text`${bold(`${FAULT} ${sideOf(verdict)}`)} (${confidenceWords(verdict.confidence)}).`;
 	}
 }
 

@@ -37,7 +37,10 @@ const OWNER_WORDS: Record<Verdict["owner"], string> = {
 	unknown: "unknown so far",
 };
 
-/** Who has to act, as it fits after "At fault:". */
+/** Begins what is said of whose fault it is. */
+export const FAULT = "At fault:";
+
+/** Who has to act, as it fits after {@link FAULT}. */
 export const ownerWords = (owner: Verdict["owner"]): string => OWNER_WORDS[owner];
 
 /** Whose side a verdict points at; without Cloudflare in front there is no "behind Cloudflare". */

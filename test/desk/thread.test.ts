@@ -467,6 +467,22 @@ test("a question that ten messages came under is asked again, further down", asy
 	assert.equal(lines().filter((text) => ASKS.test(text)).length, 1);
 });
 
+test("where a setting at Cloudflare is the likely cause, nothing says that the origin is at fault", async () => {
+	const { answer, say, at } = await openCase();
+	assert.match(at(0), /At fault: the origin \(certain\)/);
+	await answer("ok");
+	await answer("complete-200", "bob", "origin-log");
+	await answer("worker-on-route", "bob", "cloudflare-features");
+	await answer("tls-dns-or-cloudflare", "bob", "what-changed");
+	assert.match(at(0), /likely: Cloudflare Worker or rule \(\d+%\)/);
+	assert.match(at(0), /At fault: the site's Cloudflare settings \(likely\)\./);
+	assert.doesNotMatch(at(0), /certain/);
+	await say("is it us or cloudflare?");
+	assert.match(at(-1), /^At fault: the site's Cloudflare settings \(likely\)\.$/);
+	await say({ do: "not-it", case: "case-1", cause: "edge-feature" });
+	assert.match(at(0), /At fault: the origin \(certain\)/);
+});
+
 for (const [said, expected] of [
 	["is it us or cloudflare?", /^Your origin: Cloudflare reached it/],
 	["is it me?", /^Your origin: Cloudflare reached it/],

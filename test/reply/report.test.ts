@@ -164,6 +164,7 @@ const ROWS: readonly (readonly [what: string, one: Case, audience: (typeof AUDIE
 			/, requests to https:\/\/shop\.example\/checkout have failed .*\nExample: .* The cause is not known yet\./s,
 			/all requests/,
 		],
+		["a cause that somebody says it is not", shop({ denied: ["origin-crashed"] }), "host", /^Subject/, /Application crash/],
 		["without Ray IDs, the example is left out", shop({ rays: [] }), "host", /Most likely cause/, /Example/],
 		[
 			"another code of Cloudflare's",

@@ -8,6 +8,7 @@ import { clock, plainText, text, utc } from "../../message/text.ts";
 import { AUDIENCES } from "../../read/action.ts";
 import { logMinutes } from "../../read/ray/log-window.ts";
 import { readTarget } from "../../read/text/target.ts";
+import { ownerByCause } from "../case-words.ts";
 import { directCurl, journal, logSearch } from "../commands.ts";
 import { answerSentence } from "../fact-sentences.ts";
 import {
@@ -59,7 +60,7 @@ ${inside}</section>
 function leadOf(one: Case, nowMs: number): string {
 	const { startMs } = seenBetween(one, nowMs);
 	const { solved } = one;
-	const owner = /^\d{3,4}$/.test(one.code) ? findCode(Number(one.code))?.owner : undefined;
+	const owner = ownerByCause(one) ?? (/^\d{3,4}$/.test(one.code) ? findCode(Number(one.code))?.owner : undefined);
 	const isUnseen = worksForUs(one) && solved === null;
 	const cause = namedCause(one);
 	return [
