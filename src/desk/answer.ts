@@ -78,13 +78,11 @@ export async function answer(
 		case "talk":
 			return actions.talk(request, conversation);
 		case "of-channel": {
-			// Of a page with several cases, the newest one.
-			const open = await threads.openInRoom(conversation);
-			const [only, ...others] = open.filter(({ url }, nth) => open.findIndex((one) => one.url === url) === nth);
+			const [only, ...others] = await threads.openInRoom(conversation);
 			if (only === undefined) return answer(desk, request.otherwise, conversation, caseId, who);
 			if (others.length === 0)
 				return answer(desk, { kind: "action", action: { do: request.said, case: only.id } }, conversation, caseId, who);
-			const head = whichCase([only, ...others], request.said);
+			const head = whichCase([only, ...others], (id) => ({ do: request.said, case: id }));
 			await conversation.begin(head);
 			return ended("answered", { private: false, head, thread: [], data: {} });
 		}

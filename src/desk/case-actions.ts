@@ -11,6 +11,7 @@ import {
 	solvedAskBack,
 	statusMessage,
 	whatWasIt,
+	whichCase,
 } from "../reply/case.ts";
 import { caseHead } from "../reply/case-head.ts";
 import { failedAtMs, whoRunsIt } from "../reply/case-question.ts";
@@ -58,6 +59,12 @@ export class CaseActions {
 		// A head that nothing was told under has no thread yet: said in the channel, it is about its one open case.
 		const [only = null, ...others] = here === null ? await this.#threads.openInRoom(conversation) : [];
 		const one = here ?? (others.length === 0 ? only : null);
+		if (only !== null && one === null)
+			return endPrivately(
+				whichCase([only, ...others], (id) => actionOf(question, id)),
+				conversation,
+				"answered",
+			);
 		if (one === null) return endPrivately(nothingToReport, conversation, "misread");
 		return this.act(actionOf(question, one.id), conversation, who);
 	}

@@ -237,7 +237,7 @@ export class CaseThreads {
 		return true;
 	}
 
-	/** The open cases of a channel, newest first, as far as this conversation may tell of them. */
+	/** The open cases of a channel, newest first and one a page, as far as this conversation may tell of them. */
 	async openInRoom(conversation: ResumableConversation): Promise<readonly Case[]> {
 		const { key } = conversation.room;
 		if (key === null) return [];
@@ -247,7 +247,8 @@ export class CaseThreads {
 		const readable = await readableBy(here, conversation, true);
 		// A page that works is asked about only where nothing failed.
 		const failing = readable.filter((one) => !seenWorking(one));
-		return failing.length > 0 ? failing : readable;
+		const asked = failing.length > 0 ? failing : readable;
+		return asked.filter(({ url }, nth) => asked.findIndex((one) => one.url === url) === nth);
 	}
 
 	/** The newest case about this host here or in this channel, where it was solved within a day. */

@@ -4,6 +4,7 @@ import { findCode } from "../knowledge/codes/codes.ts";
 import { EVIDENCE } from "../knowledge/evidence.ts";
 import { type Button, buttons, controls, list, type Message, message, say } from "../message/message.ts";
 import { bold, link, ours, plainText, type Text, text } from "../message/text.ts";
+import type { Action } from "../read/action.ts";
 import { handoverBlocks } from "./case-delta.ts";
 import { caseHead, seenWorking } from "./case-head.ts";
 import { questionBlocks } from "./case-question.ts";
@@ -192,19 +193,23 @@ export const knownCase = (one: Case, url: string | null, asked: string): Message
 	);
 
 /** Which of the open cases of a channel somebody speaks of. */
-export const whichCase = (all: readonly Case[], said: "recheck" | "status"): Message =>
+export const whichCase = (all: readonly Case[], meant: (id: string) => Action): Message =>
 	message(
 		"neutral",
 		say(text`Which site?`),
 		controls(
 			text``,
-			all.slice(0, WHICH_MAX).map((one) => ({
-				label: caseHost(one).slice(0, LABEL_MAX_CHARS),
-				action: said === "recheck" ? { do: "recheck", case: one.id } : { do: "status", case: one.id },
-			})),
+			all.slice(0, WHICH_MAX).map((one) => ({ label: nameAmong(one, all).slice(0, LABEL_MAX_CHARS), action: meant(one.id) })),
 			[],
 		),
 	);
+
+/** The host; the path, where several cases are of one host. */
+function nameAmong(one: Case, all: readonly Case[]): string {
+	if (all.filter((each) => caseHost(each) === caseHost(one)).length === 1) return caseHost(one);
+	const page = plainText(casePage(one));
+	return page.slice(Math.max(0, page.indexOf("/")));
+}
 
 const WHICH_MAX = 5;
 const LABEL_MAX_CHARS = 24;

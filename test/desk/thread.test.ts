@@ -431,6 +431,11 @@ test("a question outside of any thread is about the channel's one open case, or 
 	await desk.handle(lab.url("resets", "/b"), room.speaks("alice"), "alice");
 	await desk.handle("is it fixed?", room.speaks("bob"), "bob");
 	assert.match(room.at(-1), /^Which site\?\n\[.*\] \[.*\]$/);
+	await desk.handle("solved application crash or restart", room.speaks("bob"), "bob");
+	assert.match(room.alone.at(-1) ?? "", /^bob: Which site\?\n\[resets\.lab\.example\] \[closes-empty\.lab\.example\]/);
+	await desk.handle({ do: "fresh", url: lab.url("resets", "/c") }, room.speaks("bob"), "bob");
+	await desk.handle("is it fixed?", room.speaks("bob"), "bob");
+	assert.match(room.at(-1), /\[\/c\] \[\/b\] \[closes-empty\.lab\.example\]$/, "each label is told from the others");
 });
 
 test("who waited long for a verdict is called, and nobody else", async () => {
