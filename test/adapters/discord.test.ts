@@ -427,6 +427,17 @@ describe("in Discord", () => {
 			assert.match(thread.map((one) => one.text).join("\n"), /run this on the origin server.*curl /s);
 		}));
 
+	it("where Discord makes no thread, whatever it is asked, the question comes in the channel", () =>
+		withBot(async (discord, settled) => {
+			discord.fail(/threads$/, ...Array.from({ length: 8 }, () => ({ status: 500 })));
+			await discord.command(lab.url("closes-empty"));
+			await settled(1);
+			const told = standing(discord).heads.map((one) => one.text).join("\n");
+			assert.match(told, /fails with 520/);
+			assert.match(told, /run this on the origin server/);
+			assert.doesNotMatch(told, /went wrong/);
+		}));
+
 	it("autocomplete offers the verbs", () =>
 		withBot(async (discord) => {
 			assert.deepEqual(

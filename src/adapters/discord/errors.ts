@@ -29,6 +29,10 @@ export const isOver = (error: unknown): boolean => isOneOf(error, OVER);
 export const isRefusedForm = (error: unknown): boolean => discordCode(error) === INVALID_FORM;
 export const hasThread = (error: unknown): boolean => discordCode(error) === HAS_THREAD;
 
+/** Discord answered 5xx, also to the SDK's further tries: it cannot do this now. */
+export const isServerFailure = (error: unknown): boolean =>
+	typeof error === "object" && error !== null && "status" in error && typeof error.status === "number" && error.status >= 500;
+
 /** The log line for what a listener threw. Discord's errors carry the interaction's token, so only their number is told. */
 export function listenerFailed(error: unknown): { readonly event: string; readonly error: string | number } {
 	return {

@@ -1,7 +1,7 @@
 import type { SendableChannels, TextChannel } from "discord.js";
 import { withRetry } from "./calls.ts";
 import type { ChannelPosting } from "./channel.ts";
-import { hasThread, isNotHere } from "./errors.ts";
+import { hasThread, isNotHere, isServerFailure } from "./errors.ts";
 import type { Posted } from "./parts.ts";
 import type { DiscordPlace } from "./place.ts";
 import type { ThreadNames } from "./thread-names.ts";
@@ -95,7 +95,8 @@ export class DetailsThread {
 				return await this.#create(channel as TextChannel, base);
 			} catch (error) {
 				if (hasThread(error)) return this.#existing(base);
-				if (!isNotHere(error)) throw error;
+				// Better in the channel than not at all.
+				if (!isNotHere(error) && !isServerFailure(error)) throw error;
 			}
 		}
 		return maySend ? channel : null;
