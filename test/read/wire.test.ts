@@ -161,6 +161,24 @@ test("random bytes and mutated responses are read, and spans stay inside", () =>
 	}
 });
 
+test("a control character in a broken status line is shown where it stands", () => {
+	for (const [line, at] of [
+		["HTTP/1.1 200 O\u0001K", 14],
+		["HTTP/1.1 H\u0001TP/1.1 200 OK", 10],
+		["HTTP/1.1 20\u0001 OK", 11],
+		["HTTP/1.1 2000 O\u0001K", 15],
+		["HTTP/1.1200 O\u0001K", 13],
+		["HTTP/1.1\u0001", 8],
+	] as const) {
+		const bytes = Buffer.from(`${line}\r\n\r\n`, "latin1");
+		const { oddities } = readResponse(bytes, { method: "GET", closed: true });
+		const found = oddities.find((one) => one.kind === "control-in-reason");
+		assert.ok(oddities.every(({ span }) => span.end <= bytes.length));
+		if (found !== undefined) assert.deepEqual(found.span, { start: at, end: at + 1 }, line);
+		else assert.equal(oddities[0]?.kind, "bad-status-line", line);
+	}
+});
+
 test("every control byte in a long header section is seen, wherever it stands", () => {
 	for (let byte = 0; byte < 256; byte += 1) {
 		for (const [offset, at] of [

@@ -146,7 +146,11 @@ export class HeadReader {
 			this.#odd("bad-status-code", at(9, Math.min(text.length, 20)));
 		// RFC 9112 §4: a reason phrase has no control characters.
 		const control = this.#clean ? null : /[\u0000-\u0008\u000a-\u001f\u007f]/.exec(after);
-		if (control !== null) this.#odd("control-in-reason", at(12 + control.index, 13 + control.index));
+		if (control !== null) {
+			// Without a status code of three digits the rest begins elsewhere than at 12.
+			const found = text.length - after.length + control.index;
+			this.#odd("control-in-reason", at(found, found + 1));
+		}
 
 		const { fields, fieldCount } = this.#fields(lf + 1);
 		return {
