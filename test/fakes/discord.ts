@@ -480,7 +480,13 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 		const signature = sign(null, Buffer.from(timestamp + body), state.http.key).toString("hex");
 		void fetch(state.http.url, {
 			method: "POST",
-			headers: { "content-type": "application/json", "x-signature-timestamp": timestamp, "x-signature-ed25519": signature },
+			headers: {
+				"content-type": "application/json",
+				"x-signature-timestamp": timestamp,
+				"x-signature-ed25519": signature,
+				// A connection that was idle may close just then.
+				connection: "close",
+			},
 			body,
 		}).then(async (response) => void answered.push({ status: response.status, body: await response.text() }));
 	};

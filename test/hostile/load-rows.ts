@@ -316,7 +316,7 @@ const CALLS = 5;
 
 type Readiness = { readonly status: number; readonly platforms: Readonly<Record<string, string>> };
 async function readiness(bot: Bot): Promise<Readiness> {
-	const response = await fetch(`http://127.0.0.1:${bot.port}/readyz`);
+	const response = await fetch(`http://127.0.0.1:${bot.port}/readyz`, { headers: { connection: "close" } });
 	const { platforms } = (await response.json()) as { platforms: Record<string, string> };
 	return { status: response.status, platforms };
 }
@@ -419,6 +419,8 @@ async function slackCommand(port: number, text: string, triggerId: string): Prom
 			"content-type": "application/x-www-form-urlencoded",
 			"x-slack-request-timestamp": timestamp,
 			"x-slack-signature": signature,
+			// A connection that was idle may close just then.
+			connection: "close",
 		},
 		body,
 	});
