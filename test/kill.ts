@@ -150,6 +150,7 @@ function inDiscordChannel(channel: string): Seen[] {
 
 const CHECKED = /Checked again: still 520/;
 const PERHAPS_TWICE = /you may see it twice/;
+const GAVE_UP = /I was stopped twice while working on this question/;
 const countOf = (all: readonly Seen[], says: RegExp): number => all.filter((one) => says.test(one.says)).length;
 const asks = (one: Seen): boolean => one.actions.some((action) => action.startsWith("a:"));
 
@@ -229,7 +230,7 @@ function caseProblem({ asker, steps, look }: Flow, acknowledged: boolean): strin
 function stateProblem(head: Seen, thread: readonly Seen[], solvedBy: string | null, perhaps: number): string | null {
 	const asking = thread.filter(asks).length;
 	if (solvedBy !== null) {
-		if (!new RegExp(`: solved\\s+(?:· )?by ${solvedBy} after`).test(head.says))
+		if (!new RegExp(`: solved\\s+(?:· )?by ${solvedBy} after`, "i").test(head.says))
 			return `solved, and the head says: ${head.says.slice(0, 120)}`;
 		return asking > perhaps ? `solved, and ${asking} questions are open` : null;
 	}
@@ -353,7 +354,9 @@ function mentioned(): void {
 			if (told.length > 1) return `told ${told.length} times`;
 			if (!isWhole) return `left at: ${told[0]?.says.slice(0, 120)}`;
 			const alone = all.filter((m) => m.onlyFor === "U1").length;
-			return one.acknowledged && told.length + alone === 0 ? "lost" : null;
+			// Ended twice while it was worked on: only that is told, with an id of ours.
+			const gaveUp = slack.messages.filter((m) => m.onlyFor === "U1" && m.threadTs === threadTs && GAVE_UP.test(flatSlack(m)));
+			return one.acknowledged && told.length + alone + gaveUp.length === 0 ? "lost" : null;
 		},
 	};
 	done.push(one);
