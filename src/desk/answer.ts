@@ -76,7 +76,7 @@ export async function answer(
 		case "forget":
 			return administer(context, request, conversation, caseId);
 		case "talk":
-			return actions.talk(request, conversation);
+			return actions.talk(request, conversation, who);
 		case "of-channel": {
 			const [only, ...others] = await threads.openInRoom(conversation);
 			if (only === undefined) return answer(desk, request.otherwise, conversation, caseId, who);

@@ -20,6 +20,7 @@ import { nothingToReport } from "../reply/report.ts";
 import { askBack, gladToHelp } from "../reply/talk.ts";
 import { answerVariants } from "./answer-variants.ts";
 import { beforeChange, changedBy, type Post, type Said, withSaid } from "./case-changes.ts";
+import { isElsewhere } from "./case-posting.ts";
 import type { CaseThreads } from "./case-threads.ts";
 import type { DeskContext } from "./context.ts";
 import type { Looking } from "./looking.ts";
@@ -91,12 +92,23 @@ export class CaseActions {
 	}
 
 	/** Everyday talk in the thread of a case. */
-	async talk({ case: id, talk }: Extract<Request, { kind: "talk" }>, conversation: ResumableConversation): Promise<Ended> {
+	async talk(
+		{ case: id, talk }: Extract<Request, { kind: "talk" }>,
+		conversation: ResumableConversation,
+		who: string,
+	): Promise<Ended> {
 		const one = await this.#threads.known(id, conversation);
 		if (one === null) return this.gone(conversation);
 		switch (talk.means) {
-			case "answer":
-				return endPrivately(askBack(one, talk, this.#context.now()), conversation, "answered");
+			case "answer": {
+				const { key, value } = talk;
+				const atMs = this.#context.now();
+				const action = { do: "answer", case: id, key, value } as const;
+				const { post } = withSaid(one, { action, who, asker: conversation.asker, resumed: false, atMs });
+				// What speaks against it is shown with the question: Yes replaces it.
+				const asks = post.kind === "alone" ? post.message : askBack(one, talk, atMs);
+				return endPrivately(asks, conversation, "answered");
+			}
 			case "solved":
 				return endPrivately(solvedAskBack(one, talk.cause), conversation, "answered");
 			case "thanks":
@@ -108,7 +120,7 @@ export class CaseActions {
 			}
 			case "status": {
 				const nowMs = this.#context.now();
-				const head = hasEnded(one, nowMs) ? caseEnded(one) : statusMessage(one, nowMs);
+				const head = hasEnded(one, nowMs) ? caseEnded(one) : statusMessage(one, nowMs, !isElsewhere(one, conversation));
 				await this.#threads.posting.postStatus(one, head, conversation);
 				return ended("answered", { private: false, head, thread: [], data: {} });
 			}
@@ -139,7 +151,7 @@ export class CaseActions {
 			case "status":
 				return this.#threads.posting.postStatus(
 					one,
-					hasEnded(one, nowMs) ? caseEnded(one) : statusMessage(one, nowMs),
+					hasEnded(one, nowMs) ? caseEnded(one) : statusMessage(one, nowMs, !isElsewhere(one, conversation)),
 					conversation,
 				);
 			case "variants":
@@ -179,8 +191,14 @@ export class CaseActions {
 			case "solved":
 				return this.#threads.posting.postEnd(after, conversation);
 			case "change":
-				if (post.reopened === true) this.#threads.posting.rename(after, conversation);
-				return this.#threads.posting.post(after, post.change, conversation, { answered: post.answered, before });
+				return (
+					this.#threads.posting
+						.post(after, post.change, conversation, { answered: post.answered, before })
+						// A control of a head finds the thread under it with the first message there.
+						.then(() => {
+							if (post.reopened === true) this.#threads.posting.rename(after, conversation);
+						})
+				);
 		}
 	}
 }

@@ -192,8 +192,12 @@ function reopened(one: Case, { who, resumed, atMs }: Said): AfterSaid {
 }
 
 function takenBack(one: Case, key: EvidenceKey, { who, resumed, atMs }: Said): AfterSaid {
-	const after = withoutFact(one, key, atMs);
 	const known = one.facts.find((fact) => fact.key === key);
+	const after: Case = {
+		...withoutFact(one, key, atMs),
+		// Whoever said that nobody here can reach the server takes that back with it.
+		access: key === "origin-log" && known?.value === "no-access" ? null : one.access,
+	};
 	const post: Post = {
 		kind: "change",
 		change: undoneWords(one, after, known, who),
@@ -206,13 +210,16 @@ function takenBack(one: Case, key: EvidenceKey, { who, resumed, atMs }: Said): A
 /** Says whether the people of the thread can reach the server. */
 function access(one: Case, { key, has }: Extract<CaseAction, { do: "access" }>, { who, resumed, atMs }: Said): AfterSaid {
 	if (one.access !== null && !resumed) return { after: one, post: ALREADY_NOTED };
+	const known = one.facts.find((fact) => fact.key === key);
+	// Someone answered it meanwhile: whoever cannot takes nothing away.
+	if (known !== undefined && !resumed) return { after: one, post: { kind: "alone", message: answeredBefore(one, known) } };
 	if (has) {
-		const after: Case = { ...withUnknown(one, key, atMs), access: "own" };
+		const after: Case = { ...(known === undefined ? withUnknown(one, key, atMs) : one), access: "own" };
 		return { after, post: passed(one, key, who) };
 	}
 	const noAccess: Fact = { key: "origin-log", value: "no-access", by: "person", who, atMs };
-	const known = one.facts.some((fact) => fact.key === "origin-log");
-	const after: Case = { ...(known ? one : withFact(one, noAccess)), access: "none", lastAtMs: atMs };
+	const hasLog = one.facts.some((fact) => fact.key === "origin-log");
+	const after: Case = { ...(hasLog ? one : withFact(one, noAccess)), access: "none", lastAtMs: atMs };
 	return { after, post: { kind: "no-access", key, who } };
 }
 

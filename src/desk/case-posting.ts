@@ -54,7 +54,10 @@ export class CasePosting {
 		const stands = inPlace ? conversation.location().messageRef : await conversation.nextStands();
 		const keepsOpen = open !== null && answered?.key !== open.key && open.key === asksNow(current);
 		// Resumed, this message may be the one that asks.
-		const asksAlready = keepsOpen && open.messageRef !== null && open.messageRef !== stands && open.below < SCROLLED_AWAY;
+		// Elsewhere it is not asked: the question stays where the case is told, and where people are understood.
+		const asksAlready =
+			isElsewhere(current, conversation) ||
+			(keepsOpen && open.messageRef !== null && open.messageRef !== stands && open.below < SCROLLED_AWAY);
 		const message = deltaMessage(current, change, {
 			asksAlready,
 			headLost: current.messageRef === null,
@@ -111,6 +114,11 @@ export class CasePosting {
 			const fact = now.facts.find(({ key }) => key === answered.key);
 			if (fact !== undefined) await edit(now.disputed.messageRef, answeredMessage(now, now.disputed.rest, fact));
 		}
+		if (answered?.how === "answered" && answered.key !== open?.key) {
+			const shown = now.answered.findLast(({ key }) => key === answered.key);
+			const fact = now.facts.find(({ key }) => key === answered.key);
+			if (shown !== undefined && fact !== undefined) await edit(shown.messageRef, answeredMessage(now, shown.rest, fact));
+		}
 		if (open === null) return;
 		if (answered?.key === open.key) {
 			const fact = now.facts.find(({ key }) => key === open.key);
@@ -165,6 +173,7 @@ export class CasePosting {
 
 	/** Names the thread after the head; never waited for: names are rationed. */
 	rename(one: Case, conversation: ResumableConversation): void {
+		if (isElsewhere(one, conversation)) return;
 		void conversation.renameThread(caseHead(one)).catch(() => {});
 	}
 
@@ -210,6 +219,10 @@ export class CasePosting {
 		await conversation.followUp({ ...withoutControls(head), notify: { people: [asker] } });
 	}
 }
+
+/** It is told outside of the thread of the case, by a control of another message or in a channel. */
+export const isElsewhere = (one: Case, conversation: Pick<ResumableConversation, "location">): boolean =>
+	one.threadKey !== null && conversation.location().threadKey !== one.threadKey;
 
 /** The key that a case asks for; null where it asks nothing. */
 export const asksNow = (one: Case): EvidenceKey | null =>

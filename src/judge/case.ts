@@ -170,8 +170,12 @@ export function withFact(one: Case, fact: Fact): Case {
 		facts: [...one.facts.filter(({ key }) => key !== fact.key), fact],
 		unknown: one.unknown.filter((key) => key !== fact.key),
 		lastAtMs: fact.atMs,
+		// Whoever answers about the server, after somebody said that nobody here can reach it, can.
+		access: one.access === "none" && canReach(fact) ? "own" : one.access,
 	};
 }
+
+const canReach = ({ key, value, by }: Fact): boolean => by !== "look" && OF_THE_SERVER.has(key) && value !== "no-access";
 
 export function withoutFact(one: Case, key: EvidenceKey, atMs: number): Case {
 	return {

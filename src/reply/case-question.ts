@@ -1,11 +1,11 @@
 import { type Case, expectedAnswers, type Fact, nextQuestion, OF_THE_SERVER } from "../judge/case.ts";
 import { answers, type EvidenceKey, fineValues } from "../knowledge/evidence.ts";
 import { type Block, type Button, command, controls, type Message, message, note, say } from "../message/message.ts";
-import { bold, ours, type Text, text } from "../message/text.ts";
+import { bold, type Text, text } from "../message/text.ts";
 import { decodeRay } from "../read/ray/decode.ts";
 import { readTarget } from "../read/text/target.ts";
 import { askedWords, firstWords, personWords, unknownWords, valueWords, YOU } from "./case-words.ts";
-import { questionStep } from "./next-step.ts";
+import { EXIT_ZERO, questionStep } from "./next-step.ts";
 
 /** The one open question of a case: how it is asked, answered, and what is left of it then. */
 
@@ -56,7 +56,7 @@ function answerControls(one: Case, key: EvidenceKey, labels: Readonly<Record<str
 		action: { do: "answer", case: one.id, key, value: null },
 	};
 	const paste = (label: string): Button => ({ label, action: { do: "paste-form", case: one.id } });
-	const isDirect = key === "direct-origin" && one.code === "520";
+	const isDirect = key === "direct-origin" && labels.ok === EXIT_ZERO;
 	// What curl accepts Cloudflare may reject: exit 0 alone clears nothing.
 	const values = isDirect ? order.filter((value) => value !== "ok") : order;
 	const beside: Button[] =
@@ -160,7 +160,7 @@ export const disputedMessage = (one: Case, known: Fact, other: Fact): Message =>
 export const contradictsMessage = (one: Case, known: Fact, fact: Fact): Message =>
 	message(
 		"neutral",
-		say(text`${ours(contradicted(known))} ${bold(labelWords(known))}. Replace it?`),
+		say(text`${contradicted(known)} ${bold(labelWords(known))}. Replace it?`),
 		controls(
 			text``,
 			[

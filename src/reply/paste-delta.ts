@@ -58,7 +58,9 @@ function why(reason: LogAside, isOne: boolean, window: Window | null): string {
 }
 
 const atWords = (atMs: number | null): Text => (atMs === null ? text`` : text` at ${utc(atMs).slice(11)}`);
-const sentenceOf = (meaning: string): Text => ours(meaning.charAt(0).toUpperCase() + meaning.slice(1).replace(/\.$/, ""));
+/** Behind a colon. */
+const sentenceOf = (meaning: string): Text =>
+	ours(meaning.replace(/^(?:An?|The|No|Nothing)\b/, (word) => word.toLowerCase()).replace(/\.$/, ""));
 
 /** Pasted output of curl, or a response. Pure. */
 export function pasteDelta(paste: Paste, found: Autopsy): Text {

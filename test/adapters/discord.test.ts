@@ -432,7 +432,9 @@ describe("in Discord", () => {
 			discord.fail(/threads$/, ...Array.from({ length: 8 }, () => ({ status: 500 })));
 			await discord.command(lab.url("closes-empty"));
 			await settled(1);
-			const told = standing(discord).heads.map((one) => one.text).join("\n");
+			const told = standing(discord)
+				.heads.map((one) => one.text)
+				.join("\n");
 			assert.match(told, /fails with 520/);
 			assert.match(told, /run this on the origin server/);
 			assert.doesNotMatch(told, /went wrong/);

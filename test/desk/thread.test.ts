@@ -483,7 +483,7 @@ test("where a setting at Cloudflare is the likely cause, nothing says that the o
 	assert.match(at(0), /At fault: the site's Cloudflare settings \(likely\)\./);
 	assert.doesNotMatch(at(0), /certain/);
 	await say("is it us or cloudflare?");
-	assert.match(at(-1), /^At fault: the site's Cloudflare settings \(likely\)\.$/);
+	assert.match(at(-1), /^Cloudflare returned 520 for this URL\. At fault: the site's Cloudflare settings \(likely\)\.$/);
 	await say({ do: "not-it", case: "case-1", cause: "edge-feature" });
 	assert.match(at(0), /At fault: the origin \(certain\)/);
 });
@@ -597,4 +597,81 @@ test("where the admins turned off checks of an origin, nothing offers one", asyn
 	await say("status");
 	assert.equal(lines().filter((text) => text.includes("[Check it for me…]")).length, 0, lines().join("\n\n"));
 	assert.match(lines().at(-1) ?? "", /\[Empty reply \(52\)\] \[Exit 0…\] \[I cannot run this\]/);
+});
+
+test("outside of its thread a case is told without its question, which stays where it is", async () => {
+	const { speaks, say, at, one, names } = await openCase();
+	await desk.handle({ do: "status", case: "case-1" }, speaks("bob"), "bob");
+	assert.match(at(1), ASKS);
+	assert.doesNotMatch(at(-1), ASKS);
+	assert.equal((await one()).open?.messageRef, "m2");
+	await desk.handle({ do: "recheck", case: "case-1" }, speaks("bob"), "bob");
+	assert.match(at(1), ASKS);
+	assert.equal((await one()).open?.messageRef, "m2");
+	await say({ do: "it-was", case: "case-1", cause: "origin-crashed" }, "alice");
+	const named = names.length;
+	await desk.handle({ do: "reopen", case: "case-1" }, speaks("erin", "m77"), "erin");
+	assert.doesNotMatch(at(-1), ASKS);
+	assert.equal(names.length, named, "the other thread keeps its name");
+	await say("status");
+	assert.match(at(-1), ASKS);
+});
+
+const MALFORMED = "autopsy HTTP/1.1 200 OK\nX Bad: 1\nContent-Length: 0\n\n";
+/** A line of PHP-FPM about the first request of a case. */
+const killed = ({ rays: [ray = ""] }: { readonly rays: readonly string[] }) =>
+	`logs ${new Date(nowMs).toISOString()} web1 php-fpm[77]: WARNING: [pool www] child 812 exited on signal 11 (SIGSEGV) after 3.1 seconds ray=${ray}`;
+
+test("where a cause is likely, the state of a case asks nothing", async () => {
+	const { say, at } = await openCase();
+	await say(MALFORMED, "grace");
+	await say("status");
+	assert.match(at(-1), /fails with 520/);
+	assert.doesNotMatch(at(-1), ASKS);
+});
+
+test("a sentence against what was measured is asked back with both", async () => {
+	const { say, one, alone } = await openCase();
+	await say(killed(await one()), "grace");
+	await say("the log shows nothing", "dave");
+	assert.match(alone.at(-1) ?? "", /^dave: grace's paste shows A crash or kill\. Replace it\?\n\[Replace\] \[Keep\]$/);
+});
+
+test("who runs the server but cannot answer takes nothing away that came meanwhile", async () => {
+	const { say, answer, one, alone } = await openCase();
+	await answer(null);
+	await say(MALFORMED, "grace");
+	await say({ do: "access", case: "case-1", key: "direct-origin", has: true });
+	assert.equal((await one()).facts.find(({ key }) => key === "direct-origin")?.value, "malformed");
+	assert.match(alone.at(-1) ?? "", /^bob: Already noted/);
+});
+
+test("Not my server can be taken back, and gives way to whoever can reach it", async () => {
+	const { say, answer, one, at } = await openCase();
+	const notMine = async () => {
+		await answer(null);
+		await say({ do: "access", case: "case-1", key: "direct-origin", has: false });
+	};
+	await notMine();
+	await say("undo", "carol");
+	assert.equal((await one()).access, null);
+	assert.match(at(-1), ASKS);
+	await notMine();
+	await say(killed(await one()), "dave");
+	assert.match(at(-1), /\[Solved…\]/);
+});
+
+test("a replaced answer changes where it was given", async () => {
+	const { say, answer, at } = await openCase();
+	await answer("closed-empty");
+	nowMs += 120_000;
+	await say({ do: "answer", case: "case-1", key: "direct-origin", value: "reset", askedBack: true }, "carol");
+	assert.match(at(1), /^✅ carol: Reset/);
+});
+
+test("a name cannot change how a question reads", async () => {
+	const { say, answer, alone } = await openCase();
+	await say(MALFORMED, "ev`x`il\u202e\nrm");
+	await answer("closed-empty", "carol");
+	assert.match(alone.at(-1) ?? "", /^carol: ev`x`il[^\u202e\n]*rm's curl output shows .* Replace it\?/);
 });
