@@ -78,9 +78,9 @@ const LIST = {
 		cost: 1.5,
 		answered: { by: 30, of: 119 },
 		values: {
-			ok: { label: "A complete page", means: "only the path from Cloudflare differs", usually: USUAL },
+			ok: { label: "A complete page", means: "it works without Cloudflare", usually: USUAL },
 			"closed-empty": { label: "Empty reply (curl 52)", means: "a crash or a deliberate close", usually: SOME },
-			"closed-mid-body": { label: "Cut off (curl 18)", means: "a worker died while sending", usually: SELDOM },
+			"closed-mid-body": { label: "Cut off (curl 18)", means: "the process died, or the length is wrong", usually: SELDOM },
 			malformed: { label: "Malformed response", means: "a header line is wrong", usually: SELDOM },
 			"header-section-too-large": { label: "Headers over 128 KB", means: "cookies or debugging headers", usually: SELDOM },
 			reset: { label: "Reset (curl 56)", means: "a crash or a firewall", usually: SELDOM },
@@ -102,7 +102,7 @@ const LIST = {
 		cost: 1.5,
 		answered: { by: 12, of: 111 },
 		values: {
-			same: { label: "Nothing helps", means: "the server is at fault, not the request", usually: SOME, says: "nothing" },
+			same: { label: "Nothing helps", means: "the request does not matter", usually: SOME, says: "nothing" },
 			cookies: { label: "Without cookies", means: "headers or requests that grow", usually: RARE },
 			"request-bytes": { label: "A smaller request", means: "a limit at the origin", usually: SELDOM },
 			"amount-of-work": { label: "Fewer rows or items", means: "a timeout or a full worker", usually: SELDOM },
@@ -112,7 +112,7 @@ const LIST = {
 			"request-field": { label: "Another header or value", means: "one header or value cannot be handled", usually: SELDOM },
 			method: { label: "Another method", means: "one kind of request fails", usually: SELDOM },
 			encoding: { label: "Without compression", means: "compression changes the response", usually: SELDOM },
-			"http-version": { label: "Another HTTP version", means: "HTTP/2 to the origin", usually: RARE },
+			"http-version": { label: "Another HTTP version", means: "the HTTP version matters", usually: RARE },
 			"ip-version": { label: "Another IP version", means: "one IP address of the origin", usually: RARE },
 		},
 		coarse: {

@@ -21,6 +21,7 @@ const PROXY_WORDS: Record<Autopsy["proxy"], Text> = {
 	truncates: text`Cloudflare would pass on the start, then cut it off.`,
 	waits: text`Cloudflare would wait for the headers until a timeout, so visitors get a 524.`,
 };
+const NO_RESPONSE: Text = text`No response came, so visitors get a 520.`;
 /** What the parser accepts and another limit of Cloudflare's does not. */
 const OVER_THE_LIMIT: Text = text`The headers are over Cloudflare's limit of 128 KB, so visitors get a 520.`;
 
@@ -29,7 +30,12 @@ const LEVEL_WORDS: Record<Finding["level"], string | null> = { fault: "Fault", w
 /** What the autopsy of one recording found: the result, the evidence, the bytes. Pure. */
 export function autopsyMessage(name: string, bytes: Uint8Array, found: Autopsy): Message {
 	const mood = found.proxy === "accepts" && found.code === null ? "good" : "bad";
-	const result = found.proxy === "accepts" && found.code === 520 ? OVER_THE_LIMIT : PROXY_WORDS[found.proxy];
+	const result =
+		bytes.length === 0
+			? NO_RESPONSE
+			: found.proxy === "accepts" && found.code === 520
+				? OVER_THE_LIMIT
+				: PROXY_WORDS[found.proxy];
 	const shown = found.findings.slice(0, FINDINGS_SHOWN_MAX);
 	const others = found.findings.length - shown.length;
 	const worst = found.findings.find(({ level }) => level === "fault") ?? found.findings.find(({ level }) => level === "warn");
@@ -39,14 +45,14 @@ export function autopsyMessage(name: string, bytes: Uint8Array, found: Autopsy):
 		title(text`${name}: ${result}`),
 		found.certainty === "high" || result === OVER_THE_LIMIT
 			? null
-			: say(text`Likely: Cloudflare's open-source parser does this. Fix it anyway.`),
+			: say(text`Cloudflare's open-source parser does this; Cloudflare likely does too. Fix it anyway.`),
 		list([
 			...shown.map((one) => findingWords(one, one === worst)),
 			...(others === 0 ? [] : [text`${counted(others, "more finding")}.`]),
 		]),
 		place === undefined || bytes.length === 0 ? null : table(hexView(bytes, place)),
 		...causeWords(found),
-		note(sizeWords(bytes, found)),
+		bytes.length === 0 ? null : note(sizeWords(bytes, found)),
 		worst === undefined
 			? null
 			: buttons(text`More: ${ask(`explain ${worst.id}`)}`, {
@@ -73,7 +79,6 @@ function causeWords({ cause, confidence, proxy }: Autopsy): Block[] {
 
 /** How much arrived, in one sentence. */
 function sizeWords(bytes: Uint8Array, { reading }: Autopsy): Text {
-	if (bytes.length === 0) return text`No byte arrived.`;
 	const section = reading.headerSection;
 	const status = reading.status === null ? text`no status` : text`status ${reading.status}`;
 	const headers = `${counted(reading.fieldCount, "header")}${section === null ? "" : ` (${grouped(section.end - section.start)} bytes)`}`;

@@ -179,7 +179,7 @@ export const deniedWords = (before: Case, after: Case, cause: string, who: strin
 	text`${firstWords(who)}: not ${ours(lowered(titleOf(cause)))}.${movedWords(before, after)}`;
 
 /** The next question, where a case still asks one. */
-const nextBlocks = (one: Case): Block[] => (one.access === "none" || isLikelyKnown(one) ? [] : questionBlocks(one));
+export const nextBlocks = (one: Case): Block[] => (one.access === "none" || isLikelyKnown(one) ? [] : questionBlocks(one));
 
 /**
  * What a repeated check met. `share`: `5 of 5`.
@@ -203,7 +203,7 @@ export function checkedAgain(after: Case, verdict: Verdict, before: Case, nowMs:
 		say(
 			text`${page === null ? text`Checked again` : text`Checked ${page} again`}: ${bold(same ? "still" : "now")} ${code}${share} (${at}).`,
 		),
-		...(same && before.open !== null ? [] : nextBlocks(after)),
+		...(isElsewhere || (same && before.open !== null) ? [] : nextBlocks(after)),
 	);
 }
 

@@ -1,9 +1,8 @@
 import type { Case } from "../judge/case.ts";
-import type { Owner } from "../knowledge/codes/table.ts";
-import { type Block, type Button, controls, type Message, message, title } from "../message/message.ts";
-import { bold, clock, ours, type Text, text } from "../message/text.ts";
-import { casePage, lasting, lowered, ownerByCause, personWords, solvedWords, standingOf, titleOf } from "./case-words.ts";
-import { FAULT, ownerWords, percent } from "./words.ts";
+import { type Block, type Button, controls, type Message, message, say, title } from "../message/message.ts";
+import { bold, clock, ours, plainText, type Text, text } from "../message/text.ts";
+import { casePage, lasting, lowered, personWords, sideByCause, solvedWords, standingOf, titleOf } from "./case-words.ts";
+import { FAULT, percent } from "./words.ts";
 
 /** The head of a case: the one message that always holds the present state. */
 
@@ -23,17 +22,16 @@ function likelyWords(one: Case): Text | null {
 const isOfPlace = (block: Block): boolean => block.kind === "note";
 
 /** What the newest check said of whose fault it is, unless a likely cause says otherwise. */
-function withOwner(block: Block, owner: Owner | null): Block {
-	if (owner === null || block.kind !== "say") return block;
-	const fault = block.text.findIndex((span) => span.t === "bold" && span.s.startsWith(FAULT));
-	if (fault < 0) return block;
-	return { ...block, text: [...block.text.slice(0, fault), ...text`${bold(`${FAULT} ${ownerWords(owner)}`)} (likely).`] };
+function withSide(block: Block, one: Case): Block {
+	const side = sideByCause(one);
+	if (side === null || block.kind !== "say" || !plainText(block.text).includes(FAULT)) return block;
+	return say(text`Cloudflare returned ${one.code} for this URL. ${bold(`${FAULT} ${side}`)} (likely).`);
 }
 
 /** The head with the state of now: what the newest check saw, the likely cause, or that it is solved. */
 export function caseHead(one: Case): Message {
 	const [first, ...others] = one.head.blocks;
-	const rest = others.filter(({ kind }) => kind !== "buttons").map((block) => withOwner(block, ownerByCause(one)));
+	const rest = others.filter(({ kind }) => kind !== "buttons").map((block) => withSide(block, one));
 	if (one.solved !== null) {
 		const { who, cause, atMs } = one.solved;
 		const how = text`by ${personWords(who)} after ${lasting(atMs - one.openedAtMs)} · ${solvedWords(cause)}`;

@@ -1,7 +1,6 @@
 import { type Case, type Fact, rankCase } from "../judge/case.ts";
 import type { Ranked, RankedFamily } from "../judge/rank.ts";
 import { CAUSES, isCause } from "../knowledge/causes/list.ts";
-import type { Owner } from "../knowledge/codes/table.ts";
 import { codeWordsOf } from "../knowledge/codes/words.ts";
 import { answers, EVIDENCE, type EvidenceKey, labelOf } from "../knowledge/evidence.ts";
 import { FAMILIES } from "../knowledge/families.ts";
@@ -38,11 +37,11 @@ export function standingOf(one: Case): Standing {
 }
 
 /** Whose side it is by a cause that is likely or confirmed, where that is not the origin's as the code says; null: nothing says so. */
-export function ownerByCause(one: Case): Owner | null {
+export function sideByCause(one: Case): string | null {
 	const standing = standingOf(one);
 	const likely = standing.kind === "named" && standing.certainty === "likely" ? standing.first.cause : null;
 	const cause = one.solved?.cause ?? likely;
-	return cause !== null && isCause(cause) && CAUSES[cause].family === "edge" ? "site-owner" : null;
+	return cause !== null && isCause(cause) ? (CAUSES[cause].side ?? null) : null;
 }
 
 /** `Points to a rule that rejects the request (likely).` */

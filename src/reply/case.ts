@@ -1,29 +1,30 @@
 import { type Case, evidenceOf, type Fact, nextQuestion, rankCase } from "../judge/case.ts";
 import { isCause } from "../knowledge/causes/list.ts";
-import { findCode } from "../knowledge/codes/codes.ts";
 import { EVIDENCE } from "../knowledge/evidence.ts";
 import { type Button, buttons, controls, list, type Message, message, say } from "../message/message.ts";
 import { bold, link, ours, plainText, type Text, text } from "../message/text.ts";
 import type { Action } from "../read/action.ts";
-import { handoverBlocks } from "./case-delta.ts";
+import { handoverBlocks, nextBlocks } from "./case-delta.ts";
 import { caseHead, seenWorking } from "./case-head.ts";
-import { questionBlocks } from "./case-question.ts";
-import { caseHost, casePage, lowered, ownerByCause, personWords, solvedWords, titleOf, valueWords } from "./case-words.ts";
+import { caseHost, casePage, lowered, personWords, sideByCause, solvedWords, titleOf, valueWords } from "./case-words.ts";
 import { answerSentence, clauseOf, factSentences } from "./fact-sentences.ts";
 import type { Reply } from "./reply.ts";
-import { FAULT, ownerWords } from "./words.ts";
+import { FAULT } from "./words.ts";
 
 /** What is told of a case beside its head and its changes. */
 
-/** The head's lines and the open question: for whoever asks where a case stands, or says what nobody understands. */
-export function statusMessage(one: Case, nowMs: number): Message {
+/**
+ * The head's lines and the open question: for whoever asks where a case stands, or says what nobody understands.
+ * @param asks whether it is told in the thread of the case
+ */
+export function statusMessage(one: Case, nowMs: number, asks = true): Message {
 	const head = caseHead(one);
 	return {
 		mood: head.mood,
 		blocks: [
 			...head.blocks.filter(({ kind }) => kind !== "buttons"),
 			...handoverBlocks(one, nowMs),
-			...(one.solved === null ? questionBlocks(one) : []),
+			...(asks && one.solved === null ? nextBlocks(one) : []),
 		],
 	};
 }
@@ -34,25 +35,17 @@ export function statusRest(one: Case, nowMs: number): Message {
 	return { mood, blocks: [...blocks.slice(0, 1), ...handoverBlocks(one, nowMs)] };
 }
 
-/** The answer to "is it us or Cloudflare?". */
+/** The answer to "is it us or Cloudflare?": what the head says of that. */
 export function sideMessage(one: Case): Message {
-	const owner = /^\d{3,4}$/.test(one.code) ? findCode(Number(one.code))?.owner : undefined;
 	if (seenWorking(one) && one.solved === null)
 		return message("neutral", say(text`Neither, as far as I can see: ${casePage(one)} worked when I checked.`));
-	const byCause = ownerByCause(one);
-	if (byCause !== null)
-		return message(
-			"neutral",
-			say(text`${FAULT} ${ours(ownerWords(byCause))} (${one.solved === null ? "likely" : "confirmed"}).`),
-		);
-	if (owner === "origin")
-		return message(
-			"neutral",
-			say(
-				text`${bold(one.access === "none" ? "The origin:" : "Your origin:")} Cloudflare reached it and got an unusable response (certain).`,
-			),
-		);
-	return message("neutral", say(text`${FAULT} ${owner === undefined ? text`unknown` : ours(ownerWords(owner))}.`));
+	const side = sideByCause(one);
+	if (one.solved !== null && side !== null) return message("neutral", say(text`${bold(`${FAULT} ${side}`)} (confirmed).`));
+	const said = caseHead({ ...one, solved: null }).blocks.find(({ kind }) => kind === "say");
+	if (said?.kind !== "say") return message("neutral", say(text`${FAULT} unknown so far.`));
+	if (one.code !== "520" || !plainText(said.text).endsWith(`${FAULT} the origin (certain).`)) return message("neutral", said);
+	const whose = one.access === "none" ? "The origin:" : "Your origin:";
+	return message("neutral", say(text`${bold(whose)} Cloudflare reached it and got an unusable response (certain).`));
 }
 
 /** For the person who pressed, only. */

@@ -29,7 +29,7 @@ const LOG_TIMES = "%d/%b/%Y:%H:%M|%Y/%m/%d %H:%M|%b %d %H:%M";
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 /**
- * Searches the web server's logs (nginx, Apache) for Ray IDs and for minutes: default log formats hold no Ray ID. Logs are written in the server's own time, into which GNU date
+ * Searches the web server's logs (nginx; Apache of Debian's kind and of Red Hat's) for Ray IDs and for minutes: default log formats hold no Ray ID. Logs are written in the server's own time, into which GNU date
  * converts ours. BusyBox and BSD do not convert it: there the minute is searched as it is, because an empty pattern would match every line. As root,
  * because otherwise grep may find nothing.
  * @param minutes a moment in each minute that is searched, Unix milliseconds
@@ -40,7 +40,7 @@ export function logSearch(rays: readonly string[], minutes: readonly number[]): 
 		const asIs = `${utcTime.slice(8, 10)}/${MONTHS[new Date(ms).getUTCMonth()]}/${utcTime.slice(0, 4)}:${utcTime.slice(11, 16)}`;
 		return `$(LC_ALL=C date -d '${utcTime.slice(0, 10)} ${utcTime.slice(11, 19)} UTC' +'${LOG_TIMES}' || echo ${asIs})`;
 	});
-	return `sudo grep -rsE "${[...rays.slice(0, RAYS_MAX), ...patterns].join("|")}" /var/log/nginx /var/log/apache2`;
+	return `sudo grep -rsE "${[...rays.slice(0, RAYS_MAX), ...patterns].join("|")}" /var/log/nginx /var/log/apache2 /var/log/httpd`;
 }
 
 /** Errors, crashes and restarts of that time, as the system's own log has them. */

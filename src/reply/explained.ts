@@ -86,7 +86,7 @@ const OUTCOME_WORDS: Readonly<Record<ProxyRule["outcome"], Text>> = {
 };
 
 const doubtWords = ({ certainty }: ProxyRule): Text =>
-	certainty === "medium" ? text` Likely: Cloudflare's open-source parser does this.` : text``;
+	certainty === "medium" ? text` Cloudflare's open-source parser does this; Cloudflare likely does too.` : text``;
 
 /** `RFC 9112 §6.3 item 5` -> the page of that section. */
 function rfcUrl(clause: string): string {

@@ -2,7 +2,7 @@ import { CAUSES, isCause } from "../knowledge/causes/list.ts";
 import { codeWordsOf } from "../knowledge/codes/words.ts";
 import { wordsInText } from "../message/count-words.ts";
 import { list, message, note, say, title } from "../message/message.ts";
-import { ask, bold, ours, type Text, text, utc } from "../message/text.ts";
+import { bold, ours, type Text, text, utc } from "../message/text.ts";
 import type { LogAside, WeighedLogs } from "../read/logs/evidence.ts";
 import type { AccessLine, LogLine, LogReading } from "../read/logs/read.ts";
 import { nothing, type Reply } from "./reply.ts";
@@ -49,7 +49,7 @@ export function logsReply(reading: LogReading, { evidence, aside }: WeighedLogs,
 			known.length > 0
 				? null
 				: note(
-						text`I recognize lines of web servers, load balancers, application servers, containers, cloudflared, systemd, the Linux kernel and firewalls. If the log has no entry for that second: ${ask("answer origin-log nothing")}`,
+						text`I recognize lines of web servers, load balancers, application servers, containers, cloudflared, systemd, the Linux kernel and firewalls.`,
 					),
 		),
 		thread: [],

@@ -95,15 +95,19 @@ export interface QuestionStep {
 	readonly labels: Readonly<Record<string, string>>;
 }
 
+/** What only asks for the line that curl printed: exit 0 alone clears nothing. */
+export const EXIT_ZERO = "Exit 0…";
+
 /** What curl's exit shows, on the buttons. */
 const CURL_LABELS = {
-	ok: "Exit 0…",
+	ok: EXIT_ZERO,
 	"closed-empty": "Empty reply (52)",
 	"closed-mid-body": "Cut off (18)",
 	reset: "Reset (56)",
 	"tls-failure": "TLS error (35)",
 	slow: "Timed out (28)",
 	refused: "Refused (7)",
+	"no-route": "No route (7)",
 } as const;
 
 /** What to ask of the origin under each code, and what its answers are called; the command is the code's own. */

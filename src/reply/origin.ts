@@ -8,6 +8,7 @@ import { type Block, buttons, command, list, type Message, message, say, title }
 import { shellQuote } from "../message/show.ts";
 import { ask, bold, clock, code, join, ours, type Text, text } from "../message/text.ts";
 import type { Target } from "../read/text/target.ts";
+import { lowered } from "./case-words.ts";
 import { addressButton, addressHint } from "./origin-address.ts";
 import { originDetails } from "./origin-details.ts";
 import { allFindings, fixOf, isEdge, isHttp2Only, isNews, originState, pointsTo, type WordedFinding } from "./origin-words.ts";
@@ -137,7 +138,7 @@ const curlRequest = (verdict: OriginVerdict): OriginSeen["of"] => (isHttp2Only(v
 function findingWords(one: WordedFinding): Text {
 	const fix = fixOf(one);
 	const said = isNews(one) ? [ours(one.say)] : [];
-	return join(fix === null ? said : [...said, text`${bold("Fix:")} ${ours(fix)}`]);
+	return join(fix === null ? said : [...said, text`${bold("Fix:")} ${ours(lowered(fix))}`]);
 }
 
 function meansWords(verdict: OriginVerdict): Text[] {

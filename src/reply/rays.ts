@@ -173,7 +173,7 @@ function placesWords(rays: Rays, apart: boolean): Text {
 	}
 	return apart
 		? text`They name ${String(colos.length)} data centers.`
-		: text`${bold(`${colos.length} data centers`)} fail, so the origin is at fault (likely).`;
+		: text`They are from ${bold(`${colos.length} data centers`)}. If all failed, the origin is at fault (likely).`;
 }
 
 const NO_PLACE = text`Error pages omit the data center; the ${code("cf-ray")} header has it.`;

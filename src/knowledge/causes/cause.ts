@@ -40,6 +40,8 @@ export interface Cause {
 	readonly family: Family;
 	/** The number of the one of the five causes of the article (from which this project was built) that it is a kind of; null where the article names none. */
 	readonly articleCause: 1 | 2 | 3 | 4 | 5 | null;
+	/** Whose side it is, behind "At fault:", where that is not the origin's as a 520 by itself says. */
+	readonly side?: string;
 	/** A title for verdicts. */
 	readonly title: string;
 	/** What happens. */

@@ -3,6 +3,7 @@ import type { Cause } from "./cause.ts";
 
 export const edgeFeature = {
 	family: "edge",
+	side: "the site's Cloudflare settings",
 	articleCause: null,
 	title: "Cloudflare Worker or rule",
 	what: "A Worker, rule or rewrite makes or changes the response.",

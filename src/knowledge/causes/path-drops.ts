@@ -3,6 +3,7 @@ import type { Cause } from "./cause.ts";
 
 export const pathDrops = {
 	family: "way",
+	side: "the path to the origin",
 	articleCause: null,
 	title: "Connections dropped on the way",
 	what: "A tunnel or the network between Cloudflare and the origin drops connections.",

@@ -4,6 +4,7 @@ import type { Cause } from "./cause.ts";
 
 export const wrongTarget = {
 	family: "way",
+	side: "the site's Cloudflare settings",
 	articleCause: null,
 	title: "Requests sent to the wrong server",
 	what: "An old DNS record, Origin Rule or tunnel route leads elsewhere.",

@@ -8,7 +8,7 @@ import { clock, plainText, text, utc } from "../../message/text.ts";
 import { AUDIENCES } from "../../read/action.ts";
 import { logMinutes } from "../../read/ray/log-window.ts";
 import { readTarget } from "../../read/text/target.ts";
-import { ownerByCause } from "../case-words.ts";
+import { sideByCause } from "../case-words.ts";
 import { directCurl, journal, logSearch } from "../commands.ts";
 import { answerSentence } from "../fact-sentences.ts";
 import {
@@ -28,7 +28,7 @@ import {
 } from "../incident.ts";
 import { codeStep } from "../next-step.ts";
 import { AUDIENCE_WORDS, statement } from "../report.ts";
-import { ageWords } from "../words.ts";
+import { ageWords, FAULT } from "../words.ts";
 import { commandOf, type Hide, messageOf, tableOf, timeOf } from "./blocks.ts";
 import { byteMapOf } from "./byte-map.ts";
 import { EVENTS_MAX, eventsOf } from "./events.ts";
@@ -60,7 +60,8 @@ ${inside}</section>
 function leadOf(one: Case, nowMs: number): string {
 	const { startMs } = seenBetween(one, nowMs);
 	const { solved } = one;
-	const owner = ownerByCause(one) ?? (/^\d{3,4}$/.test(one.code) ? findCode(Number(one.code))?.owner : undefined);
+	const owner = /^\d{3,4}$/.test(one.code) ? findCode(Number(one.code))?.owner : undefined;
+	const side = sideByCause(one) ?? (owner === undefined ? undefined : OWNERS[owner]);
 	const isUnseen = worksForUs(one) && solved === null;
 	const cause = namedCause(one);
 	return [
@@ -70,7 +71,7 @@ function leadOf(one: Case, nowMs: number): string {
 				? `Since ${utc(startMs)}, ${requestsOf(one)} to ${urlOf(one)} have failed with ${errorOf(one)}.`
 				: `From ${utc(startMs)} to ${utc(solved.atMs)} (${ageWords(solved.atMs - startMs)}), ${requestsOf(one)} to ${urlOf(one)} failed with ${errorOf(one)}.`,
 		codeMeans(one),
-		owner === undefined || OWNERS[owner] === undefined || isUnseen ? "" : `At fault: ${OWNERS[owner]}.`,
+		side === undefined || isUnseen ? "" : `${FAULT} ${side}.`,
 		cause === null
 			? solved === null
 				? "The cause is not known yet."
