@@ -120,8 +120,7 @@ export class CaseThreads {
 				...at(now, conversation),
 				open: key === null ? null : { key, messageRef, rest: null, below: 0 },
 			}));
-		} else if (calls && one.open === null && one.answered.length === 0)
-			await conversation.followUp(called(withoutControls(caseHead(one)), one));
+		} else if (calls) await conversation.followUp(called(withoutControls(caseHead(one)), one));
 		return told;
 	}
 

@@ -199,14 +199,21 @@ function storesOf(stores: Stores, { moment }: Life): Stores {
 }
 
 /** One more question, in a process that may end, and if it does in the next one too. @returns how many moments it had */
-async function ask(step: Step, channel: Channel, stores: Stores, thread: string | null, endsAt = Number.POSITIVE_INFINITY) {
+async function ask(
+	step: Step,
+	channel: Channel,
+	stores: Stores,
+	thread: string | null,
+	endsAt = Number.POSITIVE_INFINITY,
+	now: () => number = clock.now,
+) {
 	const events = ++asked;
 	const id = `case-${events}`;
 	// A case is called like the question that opened it.
 	const own = thread === null ? "case-1" : id;
 	assert.ok(await stores.inbox.open(own, `event ${events}`, "test", "{}"));
 	const run = (one: Life, resumed: boolean) =>
-		labDesk(lab, { stores: storesOf(stores, one), ...clock }).handle(
+		labDesk(lab, { stores: storesOf(stores, one), ...clock, now }).handle(
 			step.what,
 			speaks(channel, step.who, thread, one),
 			step.who,
@@ -256,20 +263,34 @@ for (const [name, { before: steps, ended, otherwise }] of Object.entries(STEPS))
 		}
 	});
 
-test("ended at any moment and taken up again, a first question stands once", async () => {
-	const step: Step = { what: lab.url("closes-empty", "/checkout"), who: "alice" };
-	const opened = async (endsAt?: number) => {
-		const [channel, stores] = [emptyChannel(), memoryStores(clock)];
-		return { channel, moments: await ask(step, channel, stores, null, endsAt) };
+/** A clock by which every check takes long. */
+const slowClock = () => {
+	let nowMs = NOW;
+	return () => {
+		nowMs += 2_000;
+		return nowMs;
 	};
-	const whole = await opened();
-	for (let moment = 1; moment <= whole.moments; moment += 1)
-		assert.deepEqual(
-			reads((await opened(moment)).channel),
-			reads(whole.channel),
-			`ended at moment ${moment} of ${whole.moments}`,
-		);
-});
+};
+
+for (const [how, nowOf] of [
+	["", () => clock.now],
+	[" that took long", slowClock],
+] as const)
+	test(`ended at any moment and taken up again, a first question${how} stands once`, async () => {
+		const step: Step = { what: lab.url("closes-empty", "/checkout"), who: "alice" };
+		const opened = async (endsAt?: number) => {
+			const [channel, stores] = [emptyChannel(), memoryStores(clock)];
+			return { channel, moments: await ask(step, channel, stores, null, endsAt, nowOf()) };
+		};
+		const whole = await opened();
+		assert.match(reads(whole.channel)[1] ?? "", ASKS);
+		for (let moment = 1; moment <= whole.moments; moment += 1)
+			assert.deepEqual(
+				reads((await opened(moment)).channel),
+				reads(whole.channel),
+				`ended at moment ${moment} of ${whole.moments}`,
+			);
+	});
 
 test("a first question that is resumed after somebody answered does not ask again", async () => {
 	const step: Step = { what: lab.url("closes-empty", "/checkout"), who: "alice" };
