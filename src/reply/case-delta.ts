@@ -12,7 +12,6 @@ import {
 	familyWords,
 	firstWords,
 	lasting,
-	lowered,
 	meaningOf,
 	personWords,
 	solvedWords,
@@ -22,6 +21,7 @@ import {
 	YOU,
 } from "./case-words.ts";
 import { toldOtherCodeWords } from "./other-code.ts";
+import { lowered } from "./words.ts";
 
 /** What changed in a case, told once in its thread, with the next question. */
 

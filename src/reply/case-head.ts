@@ -1,8 +1,8 @@
 import type { Case } from "../judge/case.ts";
 import { type Block, type Button, controls, type Message, message, say, title } from "../message/message.ts";
 import { bold, clock, ours, plainText, type Text, text } from "../message/text.ts";
-import { casePage, lasting, lowered, personWords, sideByCause, solvedWords, standingOf, titleOf } from "./case-words.ts";
-import { FAULT, percent } from "./words.ts";
+import { casePage, lasting, personWords, sideByCause, solvedWords, standingOf, titleOf } from "./case-words.ts";
+import { FAULT, lowered, percent } from "./words.ts";
 
 /** The head of a case: the one message that always holds the present state. */
 

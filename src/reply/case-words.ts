@@ -7,7 +7,7 @@ import { FAMILIES } from "../knowledge/families.ts";
 import { ours, type Text, text } from "../message/text.ts";
 import { readTarget } from "../read/text/target.ts";
 import { originLabels } from "./next-step.ts";
-import { pageWords } from "./words.ts";
+import { lowered, pageWords } from "./words.ts";
 
 /** What is known of a cause, as it may be said: a named one, a code that says it itself, or nothing that can be named. */
 export type Standing =
@@ -50,10 +50,6 @@ export const familyWords = ({ family, probability }: RankedFamily): Text =>
 
 /** A cause, or a code that is its own, as people read it. */
 export const titleOf = (cause: string): string => (isCause(cause) ? CAUSES[cause].title : codeWordsOf(cause).title);
-
-/** In the middle of a sentence; an abbreviation or a name stays as it is. */
-export const lowered = (title: string): string =>
-	/^[A-Z][a-z]+\b/.test(title) && !/^Cloudflare\b/.test(title) ? `${title.charAt(0).toLowerCase()}${title.slice(1)}` : title;
 
 /** What somebody said it was: one of our causes, or words of theirs. */
 export const solvedWords = (cause: string): Text => (isCause(cause) ? ours(lowered(CAUSES[cause].title)) : text`${cause}`);

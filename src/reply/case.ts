@@ -6,10 +6,10 @@ import { bold, link, ours, plainText, type Text, text } from "../message/text.ts
 import type { Action } from "../read/action.ts";
 import { handoverBlocks, nextBlocks } from "./case-delta.ts";
 import { caseHead, seenWorking } from "./case-head.ts";
-import { caseHost, casePage, lowered, personWords, sideByCause, solvedWords, titleOf, valueWords } from "./case-words.ts";
+import { caseHost, casePage, personWords, sideByCause, solvedWords, titleOf, valueWords } from "./case-words.ts";
 import { answerSentence, clauseOf, factSentences } from "./fact-sentences.ts";
 import type { Reply } from "./reply.ts";
-import { FAULT } from "./words.ts";
+import { FAULT, lowered } from "./words.ts";
 
 /** What is told of a case beside its head and its changes. */
 

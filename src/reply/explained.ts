@@ -15,7 +15,7 @@ import { type Block, command, note, say } from "../message/message.ts";
 import { bold, code, link, ours, type Text, text } from "../message/text.ts";
 import { disagreement } from "./findings.ts";
 import { labeled, type Paged, type Part } from "./paged.ts";
-import { counted, ownerWords } from "./words.ts";
+import { counted, lowered, ownerWords } from "./words.ts";
 
 /** What `explain` says of each kind of thing that the bot names: short first, and the rest. */
 
@@ -131,7 +131,7 @@ export function codePage(entry: CodeEntry): Explained {
 			title: ours(title),
 			first: [
 				say(text`${sentence(means)}${carried}`),
-				say(text`${bold("At fault:")} ${ownerWords(entry.owner)}. ${bold("Check first:")} ${lowered(entry.lookFirst)}`),
+				say(text`${bold("At fault:")} ${ownerWords(entry.owner)}. ${bold("Check first:")} ${afterColon(entry.lookFirst)}`),
 				...retryWords(entry),
 				...(entry.code === 520 ? [say(text`${bold("Usual causes:")} ${ours(`${usualCauses().join("; ")}.`)}`)] : []),
 				...documentation(page === undefined ? null : [`Cloudflare: ${entry.code}`, page.replace(/ .*$/s, "")]),
@@ -155,11 +155,8 @@ export function codePage(entry: CodeEntry): Explained {
 	};
 }
 
-const lowered = (s: string): Text => {
-	const [word = ""] = s.split(/\s/, 1);
-	// A name keeps its capital letter.
-	return ours(`${/^[A-Z][a-z]+$/.test(word) ? `${s.charAt(0).toLowerCase()}${s.slice(1)}` : s}${/[.?!]$/.test(s) ? "" : "."}`);
-};
+/** As a sentence after a colon. */
+const afterColon = (s: string): Text => ours(`${lowered(s)}${/[.?!]$/.test(s) ? "" : "."}`);
 
 function retryWords({ retryable, retryAfter }: CodeEntry): Part[] {
 	if (retryable === null) return [];

@@ -15,6 +15,7 @@ import {
 	tunnelState,
 	workerLog,
 } from "./commands.ts";
+import { lowered } from "./words.ts";
 
 /** The one thing to do next, for the owner. `step` is an evidence key (DESIGN) where the answer to it is evidence. */
 export interface NextStep {
@@ -170,7 +171,7 @@ export function questionStep(key: EvidenceKey, about: QuestionAbout): QuestionSt
 		case "host-health":
 			return healthQuestion(about);
 		default:
-			return { ask: lowered(EVIDENCE[key].ask), command: null, labels: {} };
+			return { ask: ours(lowered(EVIDENCE[key].ask)), command: null, labels: {} };
 	}
 }
 
@@ -200,7 +201,7 @@ function logQuestion({ rays, atMs, waitMs, intermittent }: QuestionAbout): Quest
 }
 
 function healthQuestion({ atMs, waitMs }: QuestionAbout): QuestionStep {
-	if (atMs === null) return { ask: lowered(EVIDENCE["host-health"].ask), command: null, labels: {} };
+	if (atMs === null) return { ask: ours(lowered(EVIDENCE["host-health"].ask)), command: null, labels: {} };
 	return {
 		ask: text`how was the server at ${secondOf(atMs)}? Did anything crash or restart?`,
 		command: journal(logWindow(atMs, atMs, waitMs)),
@@ -210,9 +211,6 @@ function healthQuestion({ atMs, waitMs }: QuestionAbout): QuestionStep {
 
 /** `13:56:05 UTC`. */
 const secondOf = (ms: number): string => utc(ms).slice(11);
-
-/** A question of our own behind "Next:". */
-const lowered = (s: string): Text => ours(s.slice(0, 1).toLowerCase() + s.slice(1));
 
 /** What somebody can send to whom who cannot reach the server: a visitor, or a user of another company's API. */
 export interface VisitorAbout {

@@ -8,14 +8,13 @@ import { type Block, buttons, command, list, type Message, message, say, title }
 import { shellQuote } from "../message/show.ts";
 import { ask, bold, clock, code, join, ours, type Text, text } from "../message/text.ts";
 import type { Target } from "../read/text/target.ts";
-import { lowered } from "./case-words.ts";
 import { addressButton, addressHint } from "./origin-address.ts";
 import { originDetails } from "./origin-details.ts";
 import { allFindings, fixOf, isEdge, isHttp2Only, isNews, originState, pointsTo, type WordedFinding } from "./origin-words.ts";
 import { OTHER_CODE_ASK, otherCodeTitle, otherCodeWords } from "./other-code.ts";
 import type { Reply } from "./reply.ts";
 import { lookTiming } from "./site-data.ts";
-import { hostWords } from "./words.ts";
+import { hostWords, lowered } from "./words.ts";
 
 export { originDelta } from "./origin-words.ts";
 

@@ -7,6 +7,7 @@ import type { Lost, NamedFinding, Paste } from "../read/paste.ts";
 import { autopsyData, autopsyMessage } from "./autopsy.ts";
 import { findingSentence } from "./findings.ts";
 import type { Reply } from "./reply.ts";
+import { lowered } from "./words.ts";
 
 const LOST_WORDS: Record<Lost, string> = {
 	"line-ends": "wrong line ends",
@@ -57,6 +58,3 @@ function toldMessage(told: NamedFinding): Message {
 		buttons(text`More: ${ask(explain)}`, { label: "Explain", action: { do: "ask", text: explain } }),
 	);
 }
-
-/** With a small letter, but for names in capitals. */
-const lowered = (s: string): string => (/^[A-Z][a-z]/.test(s) ? `${s.charAt(0).toLowerCase()}${s.slice(1)}` : s);

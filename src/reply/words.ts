@@ -7,6 +7,15 @@ import { show } from "../message/show.ts";
 import { bold, code, ours, type Text, text } from "../message/text.ts";
 import type { Target } from "../read/text/target.ts";
 
+/** First words that are names: products of Cloudflare, and every field name with a hyphen. */
+const NAME = /^(?:\w+-[A-Z]|(?:Cloudflare|Scrape Shield|Security Events|Snippets|Transform Rules|Worker routes|Workers usage)\b)/;
+
+/** In the middle of a sentence: with a small letter, but for an abbreviation or a name. */
+export const lowered = (sentence: string): string =>
+	/^(?:A |[A-Z][a-z])/.test(sentence) && !NAME.test(sentence)
+		? `${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}`
+		: sentence;
+
 /** `Dallas, US` with the region where it is needed to tell towns apart. */
 export function placeOf(colo: Colo): string {
 	return [colo.city, colo.region, countryName(colo.country)].filter((part) => part !== "").join(", ");

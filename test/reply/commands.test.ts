@@ -386,7 +386,7 @@ describe("what the search in the logs prints answers what the log shows", () => 
 	it("is the command that people know", () =>
 		assert.equal(
 			printed,
-			`sudo grep -rsE "${RAY}|$(LC_ALL=C date -d '2026-11-22 13:56:05 UTC' +'%d/%b/%Y:%H:%M|%Y/%m/%d %H:%M|%b %d %H:%M' || echo 22/Nov/2026:13:56)" /var/log/nginx /var/log/apache2`,
+			`sudo grep -rsE "${RAY}|$(LC_ALL=C date -d '2026-11-22 13:56:05 UTC' +'%d/%b/%Y:%H:%M|%Y/%m/%d %H:%M|%b %d %H:%M' || echo 22/Nov/2026:13:56)" /var/log/nginx /var/log/apache2 /var/log/httpd`,
 		));
 
 	const run = async (

@@ -326,7 +326,7 @@ describe("Ray IDs", () => {
 		return raysReply({ ...found, rays: nonEmpty(found.rays) }, target, pageAtMs, nowMs);
 	};
 	const search = (rays: string) =>
-		`sudo grep -rsE "${rays}|$(LC_ALL=C date -d '2026-11-22 13:56:05 UTC' +'%d/%b/%Y:%H:%M|%Y/%m/%d %H:%M|%b %d %H:%M' || echo 22/Nov/2026:13:56)" /var/log/nginx /var/log/apache2`;
+		`sudo grep -rsE "${rays}|$(LC_ALL=C date -d '2026-11-22 13:56:05 UTC' +'%d/%b/%Y:%H:%M|%Y/%m/%d %H:%M|%b %d %H:%M' || echo 22/Nov/2026:13:56)" /var/log/nginx /var/log/apache2 /var/log/httpd`;
 	it("one", () =>
 		assert.equal(
 			flat(asked(`${RAY}-DFW`).head),
@@ -356,7 +356,7 @@ ${search(RAY)}
 		assert.equal(
 			flat(asked(`${RAY}-DFW a5e86f7c780ad1c4-FRA`).head),
 			`2 Ray IDs · 13:56:05 UTC
-2 data centers fail, so the origin is at fault (likely).
+They are from 2 data centers. If all failed, the origin is at fault (likely).
 Ray ID            UTC       At
 a5e86f7c780ad1c3  13:56:05  DFW
 a5e86f7c780ad1c4  13:56:05  FRA
