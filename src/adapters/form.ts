@@ -1,6 +1,8 @@
+import { isCause } from "../knowledge/causes/list.ts";
 import { buttons, type Message, message, say } from "../message/message.ts";
 import { ours, text } from "../message/text.ts";
-import type { Action, AskAction, DeskAction } from "../read/action.ts";
+import { type Action, type AskAction, actionText, CAUSE_MAX_CHARS, type DeskAction } from "../read/action.ts";
+import { readQuestion } from "../read/text/question.ts";
 import { PASTE_FORM, SOLVED_FORM } from "../reply/case.ts";
 import { TEXT_FORM, URL_FORM } from "../reply/misread.ts";
 import { ADDRESS_FORM } from "../reply/origin-address.ts";
@@ -25,7 +27,9 @@ interface Form {
 const ADDRESS_MAX_CHARS = 120;
 
 const URL_MAX_CHARS = 2_000;
-const CAUSE_MAX_CHARS = 120;
+
+/** A press that no chat carries: it goes from a form to the desk. */
+const PRESS_MAX_CHARS = 2_000;
 
 /** The forms, by the action that opens them. */
 export const FORMS: Readonly<Record<FormAction["do"], Form>> = {
@@ -54,12 +58,24 @@ export function formQuestion(kind: FormAction["do"], written: string, url: strin
 		case "origin-form":
 			return url === undefined ? null : `origin ${url} ${written}`;
 		case "solved-form":
-			return `solved : ${written}`;
+			return null;
 		case "paste-form":
 		case "text-form":
 		case "url-form":
 			return written;
 	}
+}
+
+/**
+ * What was chosen or written in the form that closes a case, as a press on a button of that case: the form may have been opened where
+ * another case would be meant. A line of one's own says more than a choice; with neither it is asked once more.
+ * @returns null for what is none of ours
+ */
+export function solvedPress(id: string, chosen: string, line: string): string | null {
+	const said = line.trim() === "" ? null : readQuestion(`solved : ${line}`, 0);
+	const cause = said?.kind === "solved" ? said.cause : chosen;
+	const action: Action = cause === "" ? { do: "solved", case: id } : { do: "it-was", case: id, cause };
+	return said === null && cause !== "" && !isCause(cause) ? null : actionText(action, PRESS_MAX_CHARS);
 }
 
 /** Why an address cannot be taken, with the button that opens the form again. */

@@ -22,6 +22,7 @@ export type Action =
 	| { readonly do: "variants"; readonly case: string }
 	/** Asks what it was, to close the case. */
 	| { readonly do: "solved"; readonly case: string }
+	/** `cause`: one of ours, or what somebody wrote in its place. */
 	| { readonly do: "it-was"; readonly case: string; readonly cause: string }
 	/** Asks for whom a report is to be written. */
 	| { readonly do: "report"; readonly case: string }
@@ -88,7 +89,7 @@ function written(action: Action): string {
 		case "solved":
 			return `s:${action.case}`;
 		case "it-was":
-			return `w:${action.case}:${action.cause}`;
+			return `w:${action.case}:${isNamed(action.cause) ? action.cause : `=${encodeURIComponent(action.cause.toWellFormed())}`}`;
 		case "report":
 			return `r:${action.case}`;
 		case "statement":
@@ -162,6 +163,8 @@ export type AdminAction = Extract<Action, { do: "allow-origin" }>;
 export const isOfCase = (action: DeskAction): action is CaseAction => "case" in action;
 
 const WORD = /^[\w-]{1,60}$/;
+/** What is kept of a cause in somebody's own words. */
+export const CAUSE_MAX_CHARS = 120;
 
 /** Reads what came back from a button: hostile like everything that comes from outside. null for what is none of ours. */
 export function readAction(text: string): Action | null {
@@ -195,7 +198,7 @@ export function readAction(text: string): Action | null {
 		case "s":
 			return { do: "solved", case: id };
 		case "w":
-			return isCause(third) || third === SOMETHING_ELSE ? { do: "it-was", case: id, cause: third } : null;
+			return itWas(id, third);
 		case "g":
 			return isCause(third) ? { do: "not-it", case: id, cause: third } : null;
 		case "r":
@@ -227,5 +230,18 @@ export function readAction(text: string): Action | null {
 			return { do: "watch-evidence", watch: id };
 		default:
 			return null;
+	}
+}
+
+const isNamed = (cause: string): boolean => isCause(cause) || cause === SOMETHING_ELSE;
+
+function itWas(id: string, carried: string): Action | null {
+	if (isNamed(carried)) return { do: "it-was", case: id, cause: carried };
+	if (!carried.startsWith("=")) return null;
+	try {
+		const cause = decodeURIComponent(carried.slice(1));
+		return cause.trim() === "" || cause.length > CAUSE_MAX_CHARS ? null : { do: "it-was", case: id, cause };
+	} catch {
+		return null;
 	}
 }

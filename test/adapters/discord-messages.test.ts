@@ -23,7 +23,7 @@ import {
 	title,
 } from "../../src/message/message.ts";
 import { ask, bold, code, ours, text } from "../../src/message/text.ts";
-import { ACTION_MAX_CHARS, actionText } from "../../src/read/action.ts";
+import { ACTION_MAX_CHARS, actionText, readAction } from "../../src/read/action.ts";
 import { discordLines, discordTexts } from "../discord-lines.ts";
 import { flat } from "../flat.ts";
 import { messageRefusal, modalRefusal } from "./discord-limits.ts";
@@ -287,10 +287,15 @@ test("the form for a solved case offers every title, and gives back a title or a
 		return read === null ? null : "press" in read ? read.press : read.question;
 	};
 	assert.equal(of({ titles: ["tls-broken"], cause: " " }), press);
-	assert.equal(of({ titles: ["tls-broken"], cause: "a deploy" }), "solved : a deploy", "one's own words say more");
-	assert.equal(of({ titles: [], cause: "" }), "solved : ");
-	assert.equal(of({ titles: ["no-such-cause"], cause: "" }), "solved : ");
-	assert.equal(of({ cause: "x".repeat(9_000) })?.length, "solved : ".length + FORMS["solved-form"].maxChars);
+	const itWas = (values: Parameters<typeof of>[0]) => readAction(of(values) ?? "");
+	const own = (cause: string) => ({ do: "it-was", case: "case-1", cause });
+	assert.deepEqual(itWas({ titles: ["tls-broken"], cause: "a deploy" }), own("a deploy"), "one's own words say more");
+	assert.deepEqual(itWas({ titles: [], cause: "DNS: a typo, 50% of it \u2603 =:w:" }), own("DNS: a typo, 50% of it \u2603 =:w:"));
+	assert.deepEqual(itWas({ titles: [], cause: "Application crash or restart" }), own("origin-crashed"));
+	assert.deepEqual(itWas({ titles: [], cause: "" }), { do: "solved", case: "case-1" }, "asked once more");
+	assert.equal(of({ titles: ["no-such-cause"], cause: "" }), null);
+	assert.deepEqual(itWas({ cause: "\u2603".repeat(9_000) }), own("\u2603".repeat(FORMS["solved-form"].maxChars)));
+	assert.doesNotThrow(() => itWas({ cause: "\ud83d".repeat(9) }));
 	for (const hostile of [{}, { cause: ["a"] }, { other: "x" }] as const) assert.equal(of(hostile), null);
 	for (const id of ["d:", "r:case-1", "", "menu:0"]) assert.equal(submitted(id, { cause: "x" }), null);
 });

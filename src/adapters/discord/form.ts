@@ -5,9 +5,9 @@ import {
 	type ModalSubmitInteraction,
 	TextInputStyle,
 } from "discord.js";
-import { CAUSE_IDS, CAUSES, type CauseId, isCause } from "../../knowledge/causes/list.ts";
+import { CAUSE_IDS, CAUSES, type CauseId } from "../../knowledge/causes/list.ts";
 import { ACTION_MAX_CHARS, actionText, readAction } from "../../read/action.ts";
-import { FORMS, type FormAction, formQuestion } from "../form.ts";
+import { FORMS, type FormAction, formQuestion, solvedPress } from "../form.ts";
 import { opensForm } from "../intake.ts";
 
 /** Discord: characters of a label, of its description, of a text input; options of a select (https://docs.discord.com/developers/components/reference, "Label"). */
@@ -93,13 +93,11 @@ export function readModal({
 	const written = field !== undefined && "value" in field && typeof field.value === "string" ? field.value : null;
 	if (written === null) return null;
 	const value = written.slice(0, Math.min(maxChars, INPUT_MAX_CHARS));
-	if (action.do === "solved-form" && value.trim() === "") {
+	if (action.do === "solved-form") {
 		const chosen = fields.get(TITLES);
 		const [cause = ""] = chosen !== undefined && "values" in chosen ? chosen.values : [];
-		if (isCause(cause)) {
-			const press = actionText({ do: "it-was", case: action.case, cause }, ACTION_MAX_CHARS);
-			return press === null ? null : { action, press };
-		}
+		const press = solvedPress(action.case, cause, value);
+		return press === null ? null : { action, press };
 	}
 	const question = formQuestion(action.do, value, action.do === "origin-form" ? action.url : undefined);
 	return question === null ? null : { action, question };

@@ -1,8 +1,7 @@
 import type { KnownBlock, View } from "@slack/types";
 import { z } from "zod";
-import { CAUSES, type CauseId, isCause } from "../../knowledge/causes/list.ts";
-import { actionText } from "../../read/action.ts";
-import { CAUSE_LINE, FORMS, type FormAction, formQuestion } from "../form.ts";
+import { CAUSES, type CauseId } from "../../knowledge/causes/list.ts";
+import { CAUSE_LINE, FORMS, type FormAction, formQuestion, solvedPress } from "../form.ts";
 import { parseJson } from "../lines.ts";
 import { SLACK_MAX } from "./limits.ts";
 import { plainElement } from "./spans.ts";
@@ -143,18 +142,16 @@ export function readFormView(kind: FormKind, view: unknown): (FormPlace & { read
 	if (written.length > Math.min(maxChars, SLACK_MAX.inputText)) return null;
 	const wants =
 		kind === "solved-form"
-			? solvedWants(caseId, values[CAUSE_SELECT]?.[CAUSE_SELECT]?.selected_option?.value ?? "", written.trim())
+			? solvedWants(caseId, values[CAUSE_SELECT]?.[CAUSE_SELECT]?.selected_option?.value ?? "", written)
 			: questionOf(formQuestion(kind, written, url));
 	return wants === null ? null : { ...place, wants };
 }
 
 const questionOf = (question: string | null): FormWanted | null => (question === null ? null : { question });
 
-/** A line of one's own says more than a choice: it counts where there are both. */
 function solvedWants(caseId: string | undefined, cause: string, line: string): FormWanted | null {
-	if (line !== "") return questionOf(formQuestion("solved-form", line, undefined));
-	if (cause === "") return { errors: { [CAUSE_SELECT]: CAUSE_LINE.neither } };
-	const press = caseId === undefined || !isCause(cause) ? null : actionText({ do: "it-was", case: caseId, cause }, 300);
+	if (cause === "" && line.trim() === "") return { errors: { [CAUSE_SELECT]: CAUSE_LINE.neither } };
+	const press = caseId === undefined ? null : solvedPress(caseId, cause, line);
 	return press === null ? null : { press };
 }
 

@@ -1,6 +1,6 @@
 import { CAUSE_IDS, CAUSES, isCause, SOMETHING_ELSE } from "../../knowledge/causes/list.ts";
 import { isEvidenceKey, isValue } from "../../knowledge/evidence.ts";
-import { AUDIENCES, type Audience } from "../action.ts";
+import { AUDIENCES, type Audience, CAUSE_MAX_CHARS } from "../action.ts";
 import { readPaste } from "../paste.ts";
 import { findRays } from "../ray/find.ts";
 import { ADMIN_WORDS, hostIn, readAdminChange } from "./admin.ts";
@@ -64,7 +64,6 @@ const audienceIn = (words: readonly string[]): Audience | null =>
 const TOPIC_MAX_CHARS = 60;
 /** A line of one's own stands behind a colon: without it, a sentence that begins with "solved" is read as one. */
 const OWN_CAUSE = /^:\s*(\S.*)$/s;
-const CAUSE_MAX_CHARS = 120;
 
 const TITLED: ReadonlyMap<string, string> = new Map(CAUSE_IDS.map((id) => [CAUSES[id].title.toLowerCase(), id]));
 /** The cause of this title, whatever its capitals; null for none. */
