@@ -153,6 +153,7 @@ async function runTerminal(settings: Settings, args: TerminalArguments): Promise
 		const { whyNoReportFile, writeReportFile } = await import("./adapters/terminal/report-file.ts");
 		const file = args.html;
 		const report = {
+			file,
 			whyNot: () => whyNoReportFile(file),
 			write: (page: string) => writeReportFile(file, page),
 			opened: () => stores.cases.inThread("terminal"),

@@ -136,7 +136,7 @@ describe("a watch", () => {
 			golden(t, "stopped", transcript(slack.messages.slice(before)));
 			await slack.press(head, "u:wcase-2");
 			await until(() => slack.messages.at(-1)?.onlyFor === "U1");
-			assert.match(flatSlack(slack.messages.at(-1) as SlackMessage), /That watch has ended: by-hand\.lab\.example, stopped/);
+			assert.match(flatSlack(slack.messages.at(-1) as SlackMessage), /That watch has ended: by-hand\.lab\.example:\d+, stopped/);
 			const rays = (await store.cases.get("case-1"))?.rays;
 			assert.equal(rays?.length, new Set(rays).size);
 		}));
@@ -208,7 +208,7 @@ describe("a watch", () => {
 			};
 			assert.match(
 				await whispered(`watch ${lab.url("by-hand")}`),
-				/^You are already watching by-hand\.lab\.example until 12:30 UTC\./,
+				/^You are already watching by-hand\.lab\.example:\d+ until 12:30 UTC\./,
 			);
 			assert.match(await whispered("watch http://169.254.169.254/"), /a private IP address/);
 			for (let nth = 0; nth < 4; nth += 1) {

@@ -44,8 +44,10 @@ const PATH_SHOWN_MAX = 40;
 export function pageName({ url }: Pick<Watch, "url">): string {
 	const target = readTarget(url);
 	if ("why" in target) return show(maskedUrl(url), HOST_SHOWN_MAX + PATH_SHOWN_MAX);
-	const host = show(target.host, HOST_SHOWN_MAX);
-	const name = target.unicodeHost === null ? host : `${show(target.unicodeHost, HOST_SHOWN_MAX)} (${host})`;
+	const { host, port } = new URL(target.url);
+	const unicode = target.unicodeHost === null ? null : `${target.unicodeHost}${port === "" ? "" : `:${port}`}`;
+	const name =
+		unicode === null ? show(host, HOST_SHOWN_MAX) : `${show(unicode, HOST_SHOWN_MAX)} (${show(target.host, HOST_SHOWN_MAX)})`;
 	return target.path === "/" ? name : `${name}${show(maskedUrl(target.path), PATH_SHOWN_MAX)}`;
 }
 

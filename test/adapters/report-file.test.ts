@@ -42,6 +42,7 @@ async function ask(file: string, url: string) {
 	const stores = memoryStores(realClock);
 	const streams = { out: (text: string) => void told.push(text), aside: (text: string) => void aside.push(text) };
 	const status = await askForReport(labDesk(lab, { stores }), url, false, { colour: false, width: 80, askPrefix: "" }, streams, {
+		file,
 		whyNot: () => whyNoReportFile(file),
 		write: (page) => writeReportFile(file, page),
 		opened: () => stores.cases.inThread("terminal"),
@@ -53,8 +54,9 @@ async function ask(file: string, url: string) {
 
 test("the report of the case that a question opened is written, for its owner alone", async () => {
 	const file = at("report.html");
-	const { status, out } = await ask(file, lab.url("closes-empty", "/pay?ticket=s3same"));
+	const { status, out, err } = await ask(file, lab.url("closes-empty", "/pay?ticket=s3same"));
 	assert.equal(status, 0);
+	assert.equal(err, `cf520: The report is in ${file}\n`);
 	assert.match(out, /fails with 520/);
 	assert.equal(statSync(file).mode & 0o777, 0o600);
 	const page = readFileSync(file, "utf8");

@@ -296,7 +296,10 @@ describe("controls of Slack", () => {
 			await slack.press(question, "d:case-1");
 			await slack.submit(await slack.view(1), choose("origin-crashed"));
 			await settled(3);
-			assert.deepEqual(asked.slice(1), [{ do: "it-was", case: "case-1", cause: "the deploy" }, { do: "it-was", case: "case-1", cause: "origin-crashed" }]);
+			assert.deepEqual(asked.slice(1), [
+				{ do: "it-was", case: "case-1", cause: "the deploy" },
+				{ do: "it-was", case: "case-1", cause: "origin-crashed" },
+			]);
 		}));
 
 	it("the form that closes a case has its likeliest causes first", () =>

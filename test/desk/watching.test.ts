@@ -17,6 +17,9 @@ before(async () => {
 });
 after(() => lab.close());
 
+/** As it is shown: with the port of the lab. */
+const hostShown = () => new URL(lab.url("by-hand")).host;
+
 /** A thread with a case that somebody else follows. */
 async function thread() {
 	clock = handClock(Date.UTC(2026, 10, 22, 12));
@@ -89,11 +92,11 @@ test("a new failure and the recovery of a case's page call who asked and who fol
 	await check("healthy", 5);
 	const people = ["slack U1", "slack U2"];
 	assert.deepEqual(await told(2), [
-		["by-hand.lab.example fails again with 520", { people }],
-		["by-hand.lab.example recovered", { people, broadcast: true }],
+		[`${hostShown()} fails again with 520`, { people }],
+		[`${hostShown()} recovered`, { people, broadcast: true }],
 	]);
 	while (names.length < 2) await new Promise((resolve) => setImmediate(resolve));
-	assert.deepEqual(names, ["by-hand.lab.example fails again", "by-hand.lab.example recovered"]);
+	assert.deepEqual(names, [`${hostShown()} fails again`, `${hostShown()} recovered`]);
 	while ((await rays()) === before) await new Promise((resolve) => setImmediate(resolve));
 	await desk.stop(0);
 });
@@ -106,8 +109,8 @@ test("what one person has watched alone is told to nobody else: it calls no one,
 	await check("closes-empty", 1);
 	await check("healthy", 5);
 	assert.deepEqual(await told(2), [
-		["by-hand.lab.example fails again with 520", undefined],
-		["by-hand.lab.example recovered", undefined],
+		[`${hostShown()} fails again with 520`, undefined],
+		[`${hostShown()} recovered`, undefined],
 	]);
 	// The end of its last round comes after what it tells.
 	while ((await stores.watches.get("wcase-2"))?.toAnnounce.length !== 0) await new Promise((resolve) => setImmediate(resolve));

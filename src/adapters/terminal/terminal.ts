@@ -101,6 +101,7 @@ async function stopsWatching({ desk, style }: Terminal): Promise<boolean> {
 
 /** Where the report of a case goes, and what it is made of. */
 export interface ReportWanted {
+	readonly file: string;
 	/** Asked before anything is checked; null, or what to tell the person. */
 	readonly whyNot: () => Promise<string | null>;
 	/** @returns null, or what to tell the person */
@@ -120,7 +121,7 @@ export async function askForReport(
 	options: boolean | TerminalOptions,
 	style: TerminalStyle,
 	streams: TerminalStreams,
-	{ whyNot, write, opened, now, version }: ReportWanted,
+	{ file, whyNot, write, opened, now, version }: ReportWanted,
 ): Promise<number> {
 	const say = (sentence: string): number => {
 		streams.aside(`cf520: ${sentence}\n`);
@@ -132,7 +133,9 @@ export async function askForReport(
 	const one = await opened();
 	if (one === null) return say("--html: This question opened no case, so there is no report. Ask about a site.");
 	const failed = await write(reportHtml(one, now(), version));
-	return failed === null ? status : say(failed);
+	if (failed !== null) return say(failed);
+	streams.aside(`cf520: The report is in ${file}\n`);
+	return status;
 }
 
 function terminalOf(
