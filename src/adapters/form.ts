@@ -67,15 +67,21 @@ export function formQuestion(kind: FormAction["do"], written: string, url: strin
 }
 
 /**
- * What was chosen or written in the form that closes a case, as a press on a button of that case: the form may have been opened where
+ * What was chosen or written in the form that closes a case, as a button of that case would say it: the form may have been opened where
  * another case would be meant. A line of one's own says more than a choice; with neither it is asked once more.
  * @returns null for what is none of ours
  */
-export function solvedPress(id: string, chosen: string, line: string): string | null {
+export function solvedAction(id: string, chosen: string, line: string): DeskAction | null {
 	const said = line.trim() === "" ? null : readQuestion(`solved : ${line}`, 0);
 	const cause = said?.kind === "solved" ? said.cause : chosen;
-	const action: Action = cause === "" ? { do: "solved", case: id } : { do: "it-was", case: id, cause };
-	return said === null && cause !== "" && !isCause(cause) ? null : actionText(action, PRESS_MAX_CHARS);
+	if (cause === "") return { do: "solved", case: id };
+	return said === null && !isCause(cause) ? null : { do: "it-was", case: id, cause };
+}
+
+/** The same as a button would carry it. */
+export function solvedPress(id: string, chosen: string, line: string): string | null {
+	const action = solvedAction(id, chosen, line);
+	return action === null ? null : actionText(action, PRESS_MAX_CHARS);
 }
 
 /** Why an address cannot be taken, with the button that opens the form again. */

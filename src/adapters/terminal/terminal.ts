@@ -9,7 +9,7 @@ import { plainText } from "../../message/text.ts";
 import type { Action, DeskAction } from "../../read/action.ts";
 import type { Understood } from "../../read/text/understood.ts";
 import { reportHtml } from "../../reply/html/report.ts";
-import { FORMS, type FormAction, formQuestion } from "../form.ts";
+import { FORMS, type FormAction, formQuestion, solvedAction } from "../form.ts";
 import { opensForm } from "../intake.ts";
 import { CLEAR_LINE, type TerminalConversation, terminalConversation } from "./conversation.ts";
 import { PromptInput } from "./input.ts";
@@ -344,10 +344,12 @@ class Prompt {
 		}
 		for (;;) {
 			const written = FORMS[form.do].multiline ? await this.#pasted() : await this.#line(form);
-			const question =
-				written === null || written.trim() === ""
-					? null
-					: formQuestion(form.do, written, form.do === "origin-form" ? form.url : undefined);
+			if (written === null || written.trim() === "") return 0;
+			if (form.do === "solved-form") {
+				const action = solvedAction(form.case, "", written);
+				return action === null ? 0 : this.#ask(action);
+			}
+			const question = formQuestion(form.do, written, form.do === "origin-form" ? form.url : undefined);
 			if (question === null) return 0;
 			const problem = form.do === "origin-form" ? desk.addressProblem(question) : null;
 			if (problem === null) return this.#ask(question);
