@@ -262,10 +262,10 @@ test("at a terminal a watch that is stopped says so, and speaks of no thread", a
 	const person = await atPrompt(labDesk(lab));
 	await person.types(`watch ${lab.url("healthy")}\n`);
 	const told = await person.types("unwatch\n", /stopped by you.*cf520> $/s);
-	assert.match(told, /healthy\.lab\.example: watch stopped/);
+	assert.match(told, /healthy\.lab\.example:\d+: watch stopped/);
 	assert.doesNotMatch(told, /thread|Stopped watching/);
 	await person.types(`watch ${lab.url("healthy")}\n`);
-	assert.match(await person.types("\u0003", /stopped by you.*cf520> $/s), /healthy\.lab\.example: watch stopped/);
+	assert.match(await person.types("\u0003", /stopped by you.*cf520> $/s), /healthy\.lab\.example:\d+: watch stopped/);
 	assert.match(
 		await person.types("8a7d5e2fbcd1a1c3-DFW\n"),
 		/Dallas/,
