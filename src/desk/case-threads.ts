@@ -3,7 +3,7 @@ import { codeOfCase, siteEvidence } from "../judge/case-evidence.ts";
 import { CODES_WITHIN_MS, codesOfLooks, codesOfWatch, withCodes } from "../judge/other-codes.ts";
 import { type ClassifiedLook, isFailure } from "../judge/pattern.ts";
 import type { Verdict } from "../judge/verdict.ts";
-import type { Evidence } from "../knowledge/evidence.ts";
+import type { Evidence, EvidenceKey } from "../knowledge/evidence.ts";
 import type { Message, Notify } from "../message/message.ts";
 import type { Text } from "../message/text.ts";
 import { listensIn, type Policy } from "../read/policy.ts";
@@ -227,12 +227,11 @@ export class CaseThreads {
 		const { words } = withEvidence(before, news, atMs);
 		// Resumed: it was kept, and perhaps not told.
 		if (words === null && !conversation.resumed) return false;
-		const key = before.open?.key;
-		const answers = key !== undefined && changed.after.facts.some((fact) => fact.key === key);
+		const key = answeredBy(before, changed.after);
 		await this.posting.post(changed.after, words, conversation, {
 			...telling,
 			before,
-			answered: answers ? { key, how: "answered", who: news.who ?? "" } : null,
+			answered: key === undefined ? null : { key, how: "answered", who: news.who ?? "" },
 		});
 		return true;
 	}
@@ -421,4 +420,12 @@ export function windowOf(one: Case): LogWindow | null {
 		return "why" in ray ? [] : [ray.receivedAtMs];
 	});
 	return times.length === 0 ? null : logWindow(Math.min(...times), Math.max(...times));
+}
+
+/** The question whose message shows new evidence as its answer: the open one, or one whose answer it takes the place of. */
+function answeredBy(before: Case, after: Case): EvidenceKey | undefined {
+	const valueIn = ({ facts }: Case, of: EvidenceKey) => String(facts.find(({ key }) => key === of)?.value ?? "");
+	const open = before.open?.key;
+	if (open !== undefined && valueIn(after, open) !== "") return open;
+	return before.answered.map(({ key }) => key).findLast((key) => valueIn(before, key) !== valueIn(after, key));
 }

@@ -669,6 +669,14 @@ test("a replaced answer changes where it was given", async () => {
 	assert.match(at(1), /^✅ carol: Reset/);
 });
 
+test("a paste in the place of an answer changes where that was given", async () => {
+	const { say, answer, at } = await openCase();
+	await answer("closed-empty");
+	nowMs += 120_000;
+	await say(MALFORMED, "grace");
+	assert.match(at(1), /^✅ grace/);
+});
+
 test("a name cannot change how a question reads", async () => {
 	const { say, answer, alone } = await openCase();
 	await say(MALFORMED, "ev`x`il\u202e\nrm");
