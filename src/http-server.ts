@@ -14,6 +14,11 @@ export type PlatformState = "ready" | "starting" | "down" | "refused";
 const PATIENCE = { requestMs: 5_000, checkedEveryMs: 500 };
 /** Nobody reads or writes on it: longer than Slack's receiver takes to give up on a request (3 s). */
 const IDLE_MS_MAX = 15_000;
+/**
+ * A proxy in front that keeps connections must be the one that closes them: it sends the next delivery over one that we have just closed,
+ * and nobody gets that one. They keep them for 60 s (nginx `keepalive_timeout` of an upstream, AWS load balancers' idle timeout).
+ */
+const KEPT_ALIVE_MS = 75_000;
 /** The chats need some hundreds at a time. Half requests must not take the file descriptors that looks and the store need. */
 const CONNECTIONS_MAX = 1_000;
 const HEADER_BYTES_MAX = 16_384;
@@ -77,6 +82,7 @@ async function listen(
 	answer: Responder,
 	{ requestMs, checkedEveryMs }: typeof PATIENCE,
 ): Promise<Omit<HttpServer, "mount">> {
+	let isClosing = false;
 	const server = createServer(
 		{
 			maxHeaderSize: HEADER_BYTES_MAX,
@@ -85,6 +91,9 @@ async function listen(
 			connectionsCheckingInterval: checkedEveryMs,
 		},
 		(request, response) => {
+			response.once("finish", () => {
+				if (isClosing) request.socket.end();
+			});
 			void (async () => answer(request, response))().catch(() => {
 				if (!response.headersSent) response.writeHead(500);
 				response.end();
@@ -92,6 +101,7 @@ async function listen(
 		},
 	);
 	server.timeout = IDLE_MS_MAX;
+	server.keepAliveTimeout = KEPT_ALIVE_MS;
 	server.maxConnections = CONNECTIONS_MAX;
 	await new Promise<void>((resolve, reject) => server.once("error", reject).listen(port, host, resolve));
 	const address = server.address();
@@ -99,6 +109,7 @@ async function listen(
 		port: typeof address === "object" && address !== null ? address.port : port,
 		close: () =>
 			new Promise((resolve) => {
+				isClosing = true;
 				server.close(() => resolve());
 				server.closeIdleConnections();
 			}),

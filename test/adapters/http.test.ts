@@ -192,6 +192,26 @@ describe("over HTTP", () => {
 		await own.close();
 	});
 
+	it("a kept connection outlives the 60 s of a proxy in front, and ends with the server", { timeout: 10_000 }, async () => {
+		const own = await serve("127.0.0.1", 0, null);
+		let finish = () => {};
+		const asked = new Promise<void>((resolve) => {
+			own.mount("/slow", (_request, response) => {
+				finish = () => response.end();
+				resolve();
+			});
+		});
+		const idle = await fetch(`http://127.0.0.1:${own.port}/healthz`);
+		await idle.text();
+		assert.match(idle.headers.get("keep-alive") ?? "", /^timeout=(?:6[1-9]|[7-9]\d)$/);
+		const busy = fetch(`http://127.0.0.1:${own.port}/slow`);
+		await asked;
+		const closed = own.close();
+		finish();
+		assert.equal((await busy).status, 200);
+		await closed;
+	});
+
 	it("with a port for operators, the chats' own answers health alone", async () => {
 		const operators = { platforms: () => ({ slack: "ready" }) as const, metrics: metrics() };
 		const own = await serve("127.0.0.1", 0, null);
