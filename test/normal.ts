@@ -12,6 +12,7 @@ export function normal(text: string): string {
 			.replace(/\b\d{2}\/Nov\/\d{4}:\d{2}:\d{2}\b/g, "22/Nov/2026:12:00")
 			.replace(/(?<=, )(?:under 1 s|\d+ s)(?= ago)/g, "under 1 s")
 			.replace(/\b\d+\\?\.\d+ s\b/g, "0.00 s")
+			.replace(/timed out \d+ s\b/g, "timed out 1 s")
 			.replace(/for \d+ s, when/g, "for 0.00 s, when")
 			// Columns are as wide as their widest duration.
 			.replace(/(?<=\S) {2,}(?=\S)/g, "  ")
