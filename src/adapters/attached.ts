@@ -1,4 +1,4 @@
-/** A file that somebody attached, as the chat tells of it. */
+/** An attached file, as the chat describes it. */
 export interface AttachedFile {
 	readonly url: string;
 	/** Bytes, by the chat's own word. */
@@ -18,7 +18,7 @@ export interface Attached {
 	readonly unread: number;
 }
 
-/** A page, a curl trace or a HAR entry is smaller; whole HAR files are larger, and nobody wants those read in a chat. */
+/** Larger than a page, a curl trace or a HAR entry, smaller than a whole HAR file. */
 const FILE_MAX_BYTES = 900_000;
 const FILES_MAX = 3;
 const FETCH_MS_MAX = 8_000;

@@ -34,7 +34,7 @@ const PRESS_MAX_CHARS = 2_000;
 /** The forms, by the action that opens them. */
 export const FORMS: Readonly<Record<FormAction["do"], Form>> = {
 	"origin-form": { ...ADDRESS_FORM, input: "address", multiline: false, maxChars: ADDRESS_MAX_CHARS },
-	// As much as the chat lets anybody write into a form.
+	// The chat's limit for a form.
 	"paste-form": { ...PASTE_FORM, input: "paste", multiline: true, maxChars: Number.POSITIVE_INFINITY },
 	"text-form": { ...TEXT_FORM, input: "text", multiline: true, maxChars: Number.POSITIVE_INFINITY },
 	"url-form": { ...URL_FORM, input: "url", multiline: false, maxChars: URL_MAX_CHARS },

@@ -152,7 +152,7 @@ export class Intake<P> {
 	}
 
 	/**
-	 * A message that mentions nobody: kept where it is for the case of its thread, offered help where it tells of an error, else nothing.
+	 * A message without a mention: accepted if it is for the thread's case, offered help if it reports an error, else ignored.
 	 * @param event as of `keep`
 	 * @param byBot written by another app
 	 * @returns the id to go on with; null: there is nothing to answer
@@ -164,7 +164,7 @@ export class Intake<P> {
 		if (heard.do === "answer") return this.keep(event, what);
 		const id = await this.keep(event, what);
 		if (id === null) return null;
-		// Nobody waits for it: where it cannot be written, it is not, and after a restart neither.
+		// Not awaited: dropped when it cannot be sent, and after a restart.
 		await this.drop(id);
 		await conversation.begin(heard.offer).catch(() => {});
 		return null;
@@ -196,7 +196,7 @@ export class Intake<P> {
 		return this.#desk.isPrivate(markup === null ? null : this.#chat.plain(markup), this.#chat.conversation(place));
 	}
 
-	/** As `Desk.wantsAddress`, for whoever asks in this place. */
+	/** As in `Desk.wantsAddress`, for the person who asks here. */
 	wantsAddress(markup: string, place: P): Promise<Target | null> {
 		return this.#desk.wantsAddress(this.#chat.plain(markup), this.#chat.conversation(place));
 	}

@@ -32,7 +32,7 @@ export class ReachedState {
 		return this.#failures < FAILED_IN_A_ROW || this.#now() - this.#lastAtMs > FAILED_KEPT_MS;
 	}
 
-	/** Nobody knows: the last call failed, or is long ago. */
+	/** Unknown: the last call failed or is too old. */
 	get inDoubt(): boolean {
 		return this.#failures > 0 || this.#now() - this.#lastAtMs > SILENT_MS_MAX;
 	}

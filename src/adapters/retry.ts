@@ -16,7 +16,7 @@ interface RetryRules {
 	readonly chat: string;
 	/** The first pause; every further one is twice as long. */
 	readonly firstPauseMs: number;
-	/** Nobody waits longer than this for one message. */
+	/** The longest wait for one message. */
 	readonly patienceMs: number;
 	/** How the chat's errors read. */
 	readonly failureOf: (error: unknown) => Failure;

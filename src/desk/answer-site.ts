@@ -30,7 +30,7 @@ interface Asked {
 	readonly who: string;
 	/** The case that it goes on with, wherever it was asked; undefined: the one of its thread, if any. */
 	readonly again?: Case;
-	/** A new case, though there is one. */
+	/** Opens a new case although one is open. */
 	readonly fresh?: true;
 	/** Ray IDs and the code that came with it. */
 	readonly page?: { readonly rays: readonly string[]; readonly code: string | null; readonly line: Text };
@@ -86,9 +86,9 @@ async function tellSite(
 	const verdict = judgeSite(seen);
 	context.metrics.verdict(verdict.kind, verdict.code);
 	const here = again ?? (await threads.here(conversation));
-	// Whoever has it checked again, the case stays whose it is.
+	// A repeated check does not change for whom a case was opened.
 	const name = (here !== null && isOfHost(here, target) ? here.asker?.name : null) ?? who;
-	// A case that nothing failed in gives way to what fails; at a terminal, to what was asked about last.
+	// A case without a failure is replaced by one with a failure; a terminal follows the newest question.
 	const isBeside =
 		again === undefined &&
 		here !== null &&
@@ -105,7 +105,7 @@ async function tellSite(
 	const evidence = siteEvidence(target, verdict, seen, atMs);
 	const opening = { id: caseId, target, verdict, seen, reply, evidence, atMs, tookMs, who, ...page };
 	if (again !== undefined) return end(await threads.checkAgain(again, opening, conversation));
-	// Another site in the thread of a case: its own line, and the case stays what it is about.
+	// Another site in the thread of a case gets a message of its own and leaves the case unchanged.
 	if (isBeside) {
 		const told = await tellInPlace(besideCase(reply, target), conversation);
 		if (tookMs > CALLS_AFTER_MS) await threads.posting.callAsker(told.head, conversation);
@@ -126,10 +126,7 @@ async function tellSite(
 	return end(await threads.openFromLook(opening, conversation));
 }
 
-/**
- * A head in the thread of another site's case: its controls name the host that they are about, and the question that its own controls
- * answered is left out, as the thread has one already.
- */
+/** A head in the thread of another site's case: its controls name their host, and it asks no question because the thread already has one. */
 const besideCase = (reply: Reply, target: Target): Reply => ({
 	...reply,
 	head: {

@@ -17,7 +17,7 @@ import { isAnsweredEverywhere, type Request } from "./request.ts";
 import type { ResumableConversation } from "./resumable.ts";
 import { tell } from "./tell.ts";
 
-/** One request, answered to its end. Rejects when something of ours breaks; then it may be told in part. */
+/** One request, answered to its end. Rejects on an internal error; part of the answer may have been posted by then. */
 export async function answer(
 	desk: Answering,
 	request: Request,

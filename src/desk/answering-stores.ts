@@ -4,14 +4,14 @@ import { openLanes } from "./lanes.ts";
 import { noOutbox } from "./resumable.ts";
 import { type Cases, type Inbox, type Outbox, type Stores, TakenOver, type Watches } from "./stores.ts";
 
-/** Tells the operator that something could not be kept; what another process took over is no failure. */
+/** Logs what could not be stored. A takeover by another process is not a failure. */
 type Failed = (caseId: string, error: unknown) => void;
 
 /**
  * The stores as the desk uses them: on a full or broken disk a question is answered all the same, as long as this process lives, and the
- * log says what was not kept. What is nothing else than kept (a watch, a decision of admins, forgetting) rejects with NotKept. This is the
- * one place that decides so. What nobody accepted (a terminal has no events) or what could not be
- * accepted is answered in the same way: nothing of it is kept, and its turn in a thread is kept in memory.
+ * log says what was not kept. What only consists of a change in the store (a watch, a decision of admins, forgetting) rejects with NotKept.
+ * This is the one place that decides so. What nobody accepted (a terminal has no events) or what could not be accepted is answered in the
+ * same way: nothing of it is kept, and its turn in a thread is kept in memory.
  */
 export function answeringStores(stores: Stores, log: DeskContext["log"]): Stores {
 	const failed: Failed = (caseId, error) => {
@@ -55,7 +55,7 @@ const answeringCases = (cases: Cases, failed: Failed): Cases => ({
 });
 
 function answeringInbox(inbox: Inbox, failed: Failed): Inbox {
-	/** What is ours and kept. */
+	/** Stored, and owned by this process. */
 	const kept = new Set<string>();
 	const lanes = openLanes();
 	return {

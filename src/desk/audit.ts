@@ -4,10 +4,10 @@ import type { Conversation } from "./conversation.ts";
 import type { Ended } from "./outcome.ts";
 import type { Request } from "./request.ts";
 
-/** A host by its number may be somebody's origin. */
+/** An IP address may be someone's origin. */
 const publicHost = (host: string): string => (/^[\d.]+$|:/.test(host) ? "(an address)" : host);
 
-/** Who asked where, for a line of the log: no name, and a person only as a hash. */
+/** Who asked where, for the log: no name, the person as a hash. */
 const askedBy = ({ hashed }: DeskContext, { platform, workspace, channel, asker }: Conversation<Message>) => ({
 	platform,
 	workspace,

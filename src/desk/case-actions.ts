@@ -57,7 +57,7 @@ export class CaseActions {
 		// A closed case can still be reported on; and what is resumed may have closed it itself.
 		const closedToo = question.kind === "report" || conversation.resumed;
 		const here = await (closedToo ? this.#threads.newestHere(conversation) : this.#threads.here(conversation));
-		// A head that nothing was told under has no thread yet: said in the channel, it is about its one open case.
+		// A head without replies has no thread yet: in its channel, talk is about the one open case.
 		const [only = null, ...others] = here === null ? await this.#threads.openInRoom(conversation) : [];
 		const one = here ?? (others.length === 0 ? only : null);
 		if (only !== null && one === null)
@@ -70,7 +70,6 @@ export class CaseActions {
 		return this.act(actionOf(question, one.id), conversation, who);
 	}
 
-	/** A button of a case. */
 	async act(action: OwnAction, conversation: ResumableConversation, who: string): Promise<Ended> {
 		const one = await this.known(action.case, conversation);
 		if (one === null) return this.gone(conversation);
@@ -79,7 +78,7 @@ export class CaseActions {
 		return ended(this.#looking.stopped ? "interrupted" : "answered", reply);
 	}
 
-	/** The case of a button, for somebody who may act on it; null: there is none for them, or they tried too many. */
+	/** The case of a button; null when the person may not act on it or has tried too many IDs. */
 	async known(id: string, conversation: ResumableConversation): Promise<Case | null> {
 		const { asker } = conversation;
 		const one = this.#unknown.tooMany(asker) ? null : await this.#threads.known(id, conversation);
@@ -105,7 +104,7 @@ export class CaseActions {
 				const atMs = this.#context.now();
 				const action = { do: "answer", case: id, key, value } as const;
 				const { post } = withSaid(one, { action, who, asker: conversation.asker, resumed: false, atMs });
-				// What speaks against it is shown with the question: Yes replaces it.
+				// The question shows what it contradicts; Yes replaces that.
 				const asks = post.kind === "alone" ? post.message : askBack(one, talk, atMs);
 				return endPrivately(asks, conversation, "answered");
 			}
@@ -114,7 +113,7 @@ export class CaseActions {
 			case "thanks":
 			case "side": {
 				const head = talk.means === "thanks" ? gladToHelp : sideMessage(one);
-				// One more message under the open question, like every other.
+				// It counts as one more message under the open question.
 				await this.#threads.posting.postStatus(one, head, conversation);
 				return ended("answered", { private: false, head, thread: [], data: {} });
 			}
@@ -203,7 +202,7 @@ export class CaseActions {
 	}
 }
 
-/** What a visitor, or a user of somebody's API, can do. */
+/** What a visitor or API user can do. */
 function visitorWords(one: Case) {
 	const target = readTarget(one.url);
 	return "why" in target ? null : visitorStep(target, { code: one.code, rays: one.rays, atMs: failedAtMs(one) });

@@ -11,8 +11,8 @@ import { asksWhoRunsIt, contradictsMessage, disputedMessage } from "../reply/cas
 import { unknownWords } from "../reply/case-words.ts";
 
 /**
- * What becomes of a case, as values: a change is made to the case as it is then, perhaps a second time because somebody was faster, and
- * what is posted of it is made from what it was really made to.
+ * What becomes of a case, as values: a change applies to the case as stored at that moment (again when another change came first), and what
+ * is posted is made from that result.
  */
 
 /** The question that makes a change: its id, and which of its changes where it makes several. */
@@ -22,7 +22,7 @@ interface Changing {
 	readonly resumed: boolean;
 }
 
-/** A case that a question changes, with what it was changed from: a resumed question finds its own change there, and changes nothing twice. */
+/** A case with the state before the last change, so that a resumed question finds its own change and does not repeat it. */
 export function changedBy(by: Changing, one: Case, work: (one: Case) => Case): Case {
 	if (beforeChange(by, one) !== null) return one;
 	const after = work(one);
@@ -30,11 +30,11 @@ export function changedBy(by: Changing, one: Case, work: (one: Case) => Case): C
 	return after === one ? one : { ...after, newest: { by: by.question, before: { ...otherIn(one, after), open, disputed } } };
 }
 
-/** What a resumed question changed, as it was before; null: it is not what was changed last. */
+/** The case before the resumed question's own change; null when that was not the last change. */
 export const beforeChange = ({ question, resumed }: Changing, one: Case): Case | null =>
 	resumed && one.newest?.by === question ? { ...one, ...one.newest.before, newest: null } : null;
 
-/** The fields of a case that are not the same in another one. */
+/** The fields in which two cases differ. */
 const otherIn = (one: Case, after: Case): Partial<Omit<Case, "newest">> =>
 	Object.fromEntries(
 		Object.entries(one).filter(([name, value]) => name !== "newest" && value !== after[name as keyof Case]),
@@ -64,7 +64,7 @@ export const factsOf = ({ evidence, by, who, own = [] }: NewEvidence, atMs: numb
 
 /**
  * A case with new evidence. One that has ended stays as it is.
- * @returns words: what that moved; null for nothing, and then the case is the one that was given
+ * @returns the change in words; null when nothing changed, with the given case
  */
 export function withEvidence(
 	before: Case,
@@ -86,7 +86,7 @@ export function withEvidence(
 	return changes.length === 0 ? { after: before, words: null } : { after, words: join(changes) };
 }
 
-/** A later paste of other lines does not undo what says more; the line with the case's own Ray ID says more than any that only has its time. */
+/** A later paste does not replace stronger evidence: a line with the case's Ray ID counts more than one with only its time. */
 const isWeaker = (fact: Fact, known: Fact): boolean =>
 	fact.key === "origin-log" &&
 	fact.by === "paste" &&
@@ -95,14 +95,14 @@ const isWeaker = (fact: Fact, known: Fact): boolean =>
 		? LOG_STRENGTH.indexOf(String(fact.value)) > LOG_STRENGTH.indexOf(String(known.value))
 		: known.own === true);
 
-/** What a person said of a case that changes it. */
+/** A person's statement that changes a case. */
 export interface Said {
 	readonly action: Extract<
 		CaseAction,
 		{ readonly do: "answer" | "take-back" | "it-was" | "not-it" | "access" | "reopen" | "follow" | "unfollow" }
 	>;
 	readonly who: string;
-	/** As `Conversation.asker` names them; null for nobody in particular. */
+	/** As in `Conversation.asker`; null when unknown. */
 	readonly asker: string | null;
 	/** The question was resumed: its change may have been kept already, and perhaps not told. */
 	readonly resumed: boolean;
@@ -128,26 +128,26 @@ export type Post =
 	  }
 	/** The case is solved. */
 	| { readonly kind: "solved" }
-	/** A sentence to the person alone. */
+	/** A private sentence. */
 	| { readonly kind: "alone"; readonly message: Message }
-	/** Two people's answers, for everybody. */
+	/** Two people's conflicting answers, posted publicly. */
 	| { readonly kind: "disputed"; readonly key: EvidenceKey; readonly message: Message }
 	/** Asks who runs the server, in the place of a question. */
 	| { readonly kind: "who-runs-it"; readonly key: EvidenceKey }
-	/** Nobody of them can reach the server. */
+	/** No one in the thread can reach the server. */
 	| { readonly kind: "no-access"; readonly key: EvidenceKey; readonly who: string }
 	| { readonly kind: "following" | "not-following" };
 
-/** The case after that, and what is posted of it. */
+/** The case after the change, and what to post. */
 export interface AfterSaid {
 	readonly after: Case;
 	readonly post: Post;
 }
 
-/** Two who answer within this time disagree; who answers later corrects. */
+/** Two different answers within this time are a dispute; a later one is a correction. */
 const AT_ONCE_MS = 60_000;
 const FOLLOWERS_MAX = 50;
-/** No press is left without a sign. */
+/** Every press gets a response. */
 const ALREADY_NOTED: Post = { kind: "alone", message: alreadyNoted };
 
 export function withSaid(one: Case, said: Said): AfterSaid {
@@ -195,7 +195,7 @@ function takenBack(one: Case, key: EvidenceKey, { who, resumed, atMs }: Said): A
 	const known = one.facts.find((fact) => fact.key === key);
 	const after: Case = {
 		...withoutFact(one, key, atMs),
-		// Whoever said that nobody here can reach the server takes that back with it.
+		// Undoing "no access" also undoes that no one can reach the server.
 		access: key === "origin-log" && known?.value === "no-access" ? null : one.access,
 	};
 	const post: Post = {
@@ -211,7 +211,7 @@ function takenBack(one: Case, key: EvidenceKey, { who, resumed, atMs }: Said): A
 function access(one: Case, { key, has }: Extract<CaseAction, { do: "access" }>, { who, resumed, atMs }: Said): AfterSaid {
 	if (one.access !== null && !resumed) return { after: one, post: ALREADY_NOTED };
 	const known = one.facts.find((fact) => fact.key === key);
-	// Someone answered it meanwhile: whoever cannot takes nothing away.
+	// Someone answered meanwhile: "I cannot run this" does not remove that answer.
 	if (known !== undefined && !resumed) return { after: one, post: { kind: "alone", message: answeredBefore(one, known) } };
 	if (has) {
 		const after: Case = { ...(known === undefined ? withUnknown(one, key, atMs) : one), access: "own" };
@@ -233,7 +233,7 @@ function answered(one: Case, key: EvidenceKey, value: string, said: Said): After
 		answered: { key, how: "answered", who },
 	});
 	if (known !== undefined && String(known.value) === String(told)) {
-		// Asked which of two is right, they said that this one is.
+		// This press settles a dispute.
 		const settles = one.disputed?.key === key && isConfirmed(action);
 		if (settles) {
 			const facts = one.facts.map((fact) => (fact === known ? { ...known, confirmed: true as const } : fact));
@@ -261,11 +261,11 @@ function answered(one: Case, key: EvidenceKey, value: string, said: Said): After
 
 const isConfirmed = (action: Said["action"]): boolean => action.do === "answer" && action.askedBack === true;
 
-/** Whether an answer takes another one away, and does not only add to it. */
+/** Whether an answer replaces another one rather than adding to it. */
 const isReplaced = (known: Fact, told: Fact["value"]): boolean =>
 	![known.value].flat().every((value) => [told].flat().includes(value));
 
-/** Somebody cannot answer: that is told where the question was, and in a message of its own only where it has none. */
+/** "Cannot answer" edits the question; only a question without a message gets a new one. */
 function passed({ open }: Case, key: EvidenceKey, who: string): Post {
 	const isShown = open?.key === key && open.messageRef !== null;
 	return { kind: "change", change: isShown ? null : unknownWords(who), answered: { key, how: "passed", who } };
@@ -273,7 +273,7 @@ function passed({ open }: Case, key: EvidenceKey, who: string): Post {
 
 function nobodyKnows(one: Case, key: EvidenceKey, { who, resumed, atMs }: Said): AfterSaid {
 	const known = one.facts.find((fact) => fact.key === key);
-	// Someone who does not know takes nothing away from someone who does.
+	// "I do not know" does not remove an answer.
 	if (known !== undefined) return { after: one, post: { kind: "alone", message: answeredBefore(one, known) } };
 	if (asksWhoRunsIt(one, key) && !one.unknown.includes(key)) return { after: one, post: { kind: "who-runs-it", key } };
 	const post = passed(one, key, who);

@@ -16,28 +16,28 @@ import { TakenOver } from "./stores.ts";
 export interface Telling {
 	/** What became of the question that it answers. */
 	readonly answered?: Answered | null;
-	/** In the place of the message that said that work goes on. */
+	/** Replaces the progress message. */
 	readonly inPlace?: boolean;
-	/** Whoever waits for the case is called. */
+	/** Mentions those who wait for the case. */
 	readonly calls?: boolean;
 	/** The case before the change. */
 	readonly before?: Case;
-	/** What stands under the change. */
+	/** Blocks below the change. */
 	readonly extra?: readonly Block[];
 }
 
-/** An edit calls nobody: whoever waited longer is called. */
+/** An edit notifies no one, so after this time a mention is posted. */
 export const CALLS_AFTER_MS = 10_000;
-/** A question that so many messages came under is asked again, further down. */
+/** After so many messages below it, a question is asked again. */
 const SCROLLED_AWAY = 10;
 const ANSWERED_SHOWN_MAX = 30;
 
-/** So many edits of a head catch up with people who answer at once; someone who answers after that edits it too. */
+/** Bounds the edits that catch up with simultaneous answers; a later answer edits the head too. */
 const HEAD_EDITS_MAX = 5;
 
 /**
- * What is posted of a case, and what stands of it then: the head holds the present state and is edited; each change is told once, in the
- * thread; one question is open at a time, and its message becomes the answer.
+ * Posts a case: the head holds the present state and is edited; each change is told once, in the thread; one question is open at a time,
+ * and its message becomes the answer.
  */
 export class CasePosting {
 	readonly #context: Pick<DeskContext, "now" | "stores" | "log">;
@@ -46,15 +46,14 @@ export class CasePosting {
 		this.#context = context;
 	}
 
-	/** A changed case, which is kept: told in its thread, its head brought up to date. */
+	/** Posts a stored change in the thread and updates the head. */
 	async post(one: Case, change: Text | null, conversation: ResumableConversation, telling: Telling = {}): Promise<void> {
 		const { answered = null, inPlace = false, calls = false, before, extra = [] } = telling;
 		const current = (await this.#context.stores.cases.get(one.id)) ?? one;
 		const { open } = current;
 		const stands = inPlace ? conversation.location().messageRef : await conversation.nextStands();
 		const keepsOpen = open !== null && answered?.key !== open.key && open.key === asksNow(current);
-		// Resumed, this message may be the one that asks.
-		// Elsewhere it is not asked: the question stays where the case is told, and where people are understood.
+		// A resumed message may be the one that asks. Outside the case's thread nothing is asked: answers are only understood in that thread.
 		const asksAlready =
 			isElsewhere(current, conversation) ||
 			(keepsOpen && open.messageRef !== null && open.messageRef !== stands && open.below < SCROLLED_AWAY);
@@ -71,15 +70,15 @@ export class CasePosting {
 		await this.editHead(current, conversation);
 	}
 
-	/** What the question's own message says already leaves nothing to post where nothing is asked next. */
+	/** Nothing to post when the question's own message already says it and no question follows. */
 	async #postedUnlessEmpty(message: Message, conversation: ResumableConversation): Promise<string | null> {
 		return message.blocks.length === 0 ? null : conversation.followUp(message);
 	}
 
 	/**
-	 * What a message that was posted does to the open question: answered, or asked further down, the old one loses its buttons.
+	 * Updates the old question after a message: answered or asked again further down, it loses its buttons.
 	 * @param change what the message says beside its question
-	 * @param left the same as a message, where it is more than a change
+	 * @param left the change as a message, when it is more than a change
 	 */
 	async asked(
 		one: Case,
@@ -93,14 +92,14 @@ export class CasePosting {
 		const { cases } = this.#context.stores;
 		const now = (await cases.get(one.id)) ?? one;
 		const asks = asksIn(message) ? asksNow(now) : null;
-		// Resumed, this message may be the one that asks: what it took the place of is closed already.
+		// A resumed message may be the one that asks: the question it replaced is already closed.
 		const asksHere = messageRef !== null && now.open?.messageRef === messageRef;
 		await this.#closeQuestion(asksHere ? { ...now, open: null } : now, answered, asks !== null, conversation);
 		const rest = left ?? (change === null ? null : deltaMessage(now, change, { asksAlready: true, headLost: false }));
 		await cases.change(one.id, (was) => withAsked(was, asks, messageRef, rest, answered));
 	}
 
-	/** Edits the message of the question that was open: its answer stands there, or only what it said besides. */
+	/** Edits the open question's message to its answer, or to what it said besides. */
 	async #closeQuestion(now: Case, answered: Answered | null, moves: boolean, conversation: ResumableConversation): Promise<void> {
 		const { open } = now;
 		const edit = async (ref: string | null, message: Message) => {
@@ -128,7 +127,7 @@ export class CasePosting {
 		if (moves || isLikelyKnown(now)) await edit(open.messageRef, closedQuestion(open.rest, moves));
 	}
 
-	/** The open question of a page that works again: nobody needs the answer. */
+	/** Closes the open question of a page that works again. */
 	async closeOpen(one: Case, conversation: Pick<ResumableConversation, "edit">): Promise<void> {
 		const now = (await this.#context.stores.cases.get(one.id)) ?? one;
 		if (now.open === null) return;
@@ -138,7 +137,7 @@ export class CasePosting {
 		await this.#context.stores.cases.change(one.id, (was) => ({ ...was, open: null }));
 	}
 
-	/** Asks something in the place of the open question: who runs the server. */
+	/** Asks who runs the server, in place of the open question. */
 	async postInstead(one: Case, key: EvidenceKey, blocks: readonly Block[], conversation: ResumableConversation): Promise<void> {
 		const messageRef = await conversation.followUp({ mood: "neutral", blocks });
 		const now = (await this.#context.stores.cases.get(one.id)) ?? one;
@@ -149,14 +148,14 @@ export class CasePosting {
 		await this.#context.stores.cases.change(one.id, (was) => ({ ...was, open: { key, messageRef, rest: null, below: 0 } }));
 	}
 
-	/** Two people's answers, for everybody; remembered, so that the one that is right ends it. */
+	/** Posts two people's conflicting answers; remembered until one is confirmed. */
 	async postDisputed(one: Case, key: EvidenceKey, message: Message, conversation: ResumableConversation): Promise<void> {
 		const messageRef = await conversation.followUp(message);
 		const rest: Message = { ...message, blocks: message.blocks.filter(({ kind }) => kind !== "buttons") };
 		await this.#context.stores.cases.change(one.id, (was) => ({ ...was, disputed: { key, messageRef, rest } }));
 	}
 
-	/** The case is solved, or open again: its thread says so, its head and the thread's name too. */
+	/** Posts that the case is solved or reopened, in the thread, the head and the thread's name. */
 	async postEnd(one: Case, conversation: ResumableConversation): Promise<void> {
 		await this.closeOpen(one, conversation);
 		await conversation.followUp(solvedMessage(one));
@@ -177,7 +176,7 @@ export class CasePosting {
 		void conversation.renameThread(caseHead(one)).catch(() => {});
 	}
 
-	/** Posts what the newest check saw, once; later the address of that. */
+	/** Posts the newest check's evidence once; later a link to it. */
 	async postEvidence(one: Case, conversation: ResumableConversation): Promise<void> {
 		if (one.evidenceRef !== null && !conversation.resumed) {
 			const url = await conversation.permalink(one.evidenceRef).catch(() => null);
@@ -194,7 +193,7 @@ export class CasePosting {
 		this.#context.log({ event: "head-not-updated", caseId: one.id });
 	}
 
-	/** Shows the case as it is then, until nothing has changed since: an edit of someone who was slower may have come in between. */
+	/** Edits the head until it matches the stored case, because a slower edit may have overwritten it. */
 	async editHead(one: Case, conversation: ResumableConversation): Promise<void> {
 		try {
 			let shown = "";
@@ -207,12 +206,12 @@ export class CasePosting {
 			}
 		} catch (error) {
 			this.#notEdited(one, error);
-			// For good: from now on each change begins with the head's first line, and the next check begins a new head.
+			// The head is lost: from now on each change begins with its first line, and the next check posts a new head.
 			if (error instanceof NotHere) await this.#context.stores.cases.change(one.id, (was) => ({ ...was, messageRef: null }));
 		}
 	}
 
-	/** Calls the person who asked, who waited long for what is told already. */
+	/** Mentions the person who asked after a slow check whose result is already posted. */
 	async callAsker(head: Message, conversation: ResumableConversation): Promise<void> {
 		const { asker } = conversation;
 		if (asker === null || !conversation.isPublic()) return;
@@ -220,11 +219,11 @@ export class CasePosting {
 	}
 }
 
-/** It is told outside of the thread of the case, by a control of another message or in a channel. */
+/** Whether the conversation is outside the case's thread. */
 export const isElsewhere = (one: Case, conversation: Pick<ResumableConversation, "location">): boolean =>
 	one.threadKey !== null && conversation.location().threadKey !== one.threadKey;
 
-/** The key that a case asks for; null where it asks nothing. */
+/** The evidence key that a case asks for; null for none. */
 export const asksNow = (one: Case): EvidenceKey | null =>
 	one.solved !== null || isLikelyKnown(one) || one.access === "none" ? null : (nextQuestion(one)?.key ?? null);
 
@@ -232,7 +231,7 @@ export const asksNow = (one: Case): EvidenceKey | null =>
 const asksIn = ({ blocks }: Message): boolean =>
 	blocks.some((block) => block.kind === "buttons" && block.buttons.some(({ action }) => action.do === "answer"));
 
-/** The case once a message was posted that asks, answers, or only says something. */
+/** The case after a message was posted that asks, answers or informs. */
 function withAsked(
 	was: Case,
 	asks: EvidenceKey | null,
@@ -255,12 +254,12 @@ function withAsked(
 /** One more message came under the open question. */
 const under = (one: Case): Case => (one.open === null ? one : { ...one, open: { ...one.open, below: one.open.below + 1 } });
 
-/** Who waits for what becomes of a case: the person who asked, and those who follow it; as `Conversation.asker` names them. */
+/** The person who asked and the followers, as in `Conversation.asker`. */
 export const waitingFor = ({ asker, followers }: Case): readonly string[] => [
 	...new Set([...(asker?.key == null ? [] : [asker.key]), ...followers]),
 ];
 
-/** The message calls those who wait for the case. */
+/** The message, mentioning those who wait for the case. */
 export const called = (message: Message, one: Case): Message => {
 	const people = waitingFor(one);
 	return people.length === 0 ? message : { ...message, notify: { people } };

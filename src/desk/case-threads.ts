@@ -32,11 +32,11 @@ export interface CaseOpening {
 	readonly seen: readonly ClassifiedLook[];
 	/** What is told of the looks alone. */
 	readonly reply: Reply;
-	/** The same in full, for whoever asks for it. */
+	/** The full evidence, shown on demand. */
 	readonly evidence: Message;
 	/** Unix milliseconds of the last look. */
 	readonly atMs: number;
-	/** How long the person waited for it, milliseconds. */
+	/** How long the check took, milliseconds. */
 	readonly tookMs: number;
 	/** The person's name as the chat shows it. */
 	readonly who: string;
@@ -52,8 +52,8 @@ const EARLIER_READ_MAX = 20;
 const SAME_MOMENT_MS = 60_000;
 const WATCHES_READ_MAX = 20;
 /**
- * The cases of threads: opened by a look or a pasted page, moved by looks, answers and pastes. Every change is made to the case as it is
- * then, so that people who answer at once all count. The head holds the present state and is edited; each change is told once, in the
+ * The cases of threads: opened by a look or a pasted page, moved by looks, answers and pastes. Every change applies to the case as stored
+ * at that moment, so that simultaneous answers all count. The head holds the present state and is edited; each change is told once, in the
  * thread; one question is open at a time.
  */
 export class CaseThreads {
@@ -74,14 +74,14 @@ export class CaseThreads {
 		const beside = await this.#codesBeside(opening, conversation);
 		const looked = withLook(opening, beside);
 		const fresh = looked(this.#begun(opening, conversation));
-		// Kept before it is told: its buttons may be pressed while the rest is on its way.
+		// Stored before it is posted, because its buttons may be pressed at once.
 		const open = await cases.open(fresh);
 		if (open.id !== fresh.id) return this.#checkedAgain(open, looked, opening, conversation);
 		const one = open === fresh ? fresh : ((await cases.change(open.id, looked))?.after ?? fresh);
 		return this.#toldFirst(one, opening, conversation);
 	}
 
-	/** A case, checked once more wherever that was asked. */
+	/** Posts a repeated check of a case. */
 	async checkAgain(one: Case, opening: CaseOpening, conversation: ResumableConversation): Promise<Reply> {
 		return this.#checkedAgain(one, withLook(opening, await this.#codesBeside(opening, conversation)), opening, conversation);
 	}
@@ -105,7 +105,7 @@ export class CaseThreads {
 		const { cases, policies } = this.#context.stores;
 		await conversation.update(caseHead(one));
 		await cases.change(one.id, (now) => at(now, conversation));
-		// Where nothing failed, nobody is asked anything until somebody says more; resumed, they may have been asked, and have answered.
+		// Without a failure nothing is asked. A resumed case may already have a question with its answer.
 		const isSilent = seenWorking(one) || one.open !== null || one.answered.length > 0;
 		const earlier = isSilent ? [] : await this.#earlier(one, conversation);
 		const hint = isMentioned(await policies.of(conversation.workspace), conversation);
@@ -124,7 +124,7 @@ export class CaseThreads {
 		return told;
 	}
 
-	/** A case that was open here already, checked once more: its head holds what was met, its thread says so. */
+	/** Posts a repeated check of an open case in its head and thread. */
 	async #checkedAgain(
 		open: Case,
 		looked: (one: Case) => Case,
@@ -153,7 +153,7 @@ export class CaseThreads {
 		return { ...withCase(reply, after, null), head: message };
 	}
 
-	/** Tells a change in the place of the message that said that work goes on; whoever waited long is called by a message of its own. */
+	/** Replaces the progress message by the change; after a slow check, a separate message mentions those who wait. */
 	async #toldInPlace(
 		one: Case,
 		message: Message,
@@ -199,7 +199,7 @@ export class CaseThreads {
 		return threadKey === null ? null : this.#context.stores.cases.inThread(threadKey);
 	}
 
-	/** What Cloudflare's own record in a text is evidence for in the case of this thread: where it is of its host and of its code. */
+	/** Evidence from a pasted Cloudflare record, if it has the case's host and code. */
 	async edgeSawHere(
 		{ edgeSaw, target }: Extract<Question, { kind: "rays" | "site" }>,
 		conversation: ResumableConversation,
@@ -210,7 +210,7 @@ export class CaseThreads {
 		return isOfHost ? { "edge-saw": edgeSaw.value } : {};
 	}
 
-	/** New evidence in the thread of a case: what it moves is told, and the head says where it stands. */
+	/** Adds evidence to the thread's case, posts what changed and updates the head. */
 	async advance(news: NewEvidence, conversation: ResumableConversation, telling: Telling = {}): Promise<boolean> {
 		const here = await this.here(conversation);
 		return here === null ? false : this.advanceCase(here.id, news, conversation, telling);
@@ -225,7 +225,7 @@ export class CaseThreads {
 		if (changed === null || hasEnded(changed.before, atMs)) return false;
 		const before = beforeChange(conversation, changed.after) ?? changed.before;
 		const { words } = withEvidence(before, news, atMs);
-		// Resumed: it was kept, and perhaps not told.
+		// Resumed: stored, but maybe not posted.
 		if (words === null && !conversation.resumed) return false;
 		const key = answeredBy(before, changed.after);
 		await this.posting.post(changed.after, words, conversation, {
@@ -236,7 +236,7 @@ export class CaseThreads {
 		return true;
 	}
 
-	/** The open cases of a channel, newest first and one a page, as far as this conversation may tell of them. */
+	/** The channel's open cases that this conversation may show, newest first, one per page. */
 	async openInRoom(conversation: ResumableConversation): Promise<readonly Case[]> {
 		const { key } = conversation.room;
 		if (key === null) return [];
@@ -244,7 +244,7 @@ export class CaseThreads {
 		const all = await this.#context.stores.cases.ofWorkspace(conversation.workspace, atMs - DAY_MS, ROOM_READ_MAX);
 		const here = all.filter((one) => one.room === key && one.messageRef !== null && !hasEnded(one, atMs));
 		const readable = await readableBy(here, conversation, true);
-		// A page that works is asked about only where nothing failed.
+		// A working page is only asked about when nothing failed.
 		const failing = readable.filter((one) => !seenWorking(one));
 		const asked = failing.length > 0 ? failing : readable;
 		return asked.filter(({ url }, nth) => asked.findIndex((one) => one.url === url) === nth);
@@ -257,7 +257,7 @@ export class CaseThreads {
 		return one?.solved != null && this.#context.now() - one.solved.atMs < DAY_MS ? one : null;
 	}
 
-	/** A case about this host that people of this channel can go to: the open one, else one that was solved within a day; null for none. */
+	/** The case about this host that people in this channel can open: an open one, else one solved within a day. */
 	async ofHostInRoom(target: Target, conversation: ResumableConversation): Promise<Case | null> {
 		const { workspace, room } = conversation;
 		if (room.key === null || !conversation.isPublic()) return null;
@@ -286,7 +286,7 @@ export class CaseThreads {
 		if (changed === null || fact === undefined) return;
 		const before = beforeChange(by, changed.after) ?? changed.before;
 		const isNew = !before.facts.some(({ key, value }) => key === fact.key && String(value) === String(fact.value));
-		// Resumed: it was kept, and perhaps not told.
+		// Resumed: stored, but maybe not posted.
 		if (isNew || conversation.resumed)
 			await this.posting.post(changed.after, changeWords(before, changed.after, fact), conversation);
 	}
@@ -305,7 +305,7 @@ export class CaseThreads {
 		].filter((seen) => atMs - seen.atMs <= CODES_WITHIN_MS);
 	}
 
-	/** A watch saw the page of a case recover: its head says so. A case that is told elsewhere is left alone. */
+	/** Updates the head after a watch saw the page recover. A case in another place is left unchanged. */
 	async recovered(id: string, atMs: number, conversation: Pick<Conversation<Message>, "edit">): Promise<void> {
 		const changed = await this.#context.stores.cases.change(id, (one) =>
 			one.solved === null ? { ...one, head: recoveredHead(one, atMs) } : one,
@@ -315,7 +315,7 @@ export class CaseThreads {
 		if (changed.after.messageRef !== null) await conversation.edit(changed.after.messageRef, caseHead(changed.after));
 	}
 
-	/** A case by its id, for somebody who may act on it: it is told here, or in a room that they may read. null: there is none for them. */
+	/** A case by its id; null unless it is posted here or in a room that this person may read. */
 	async known(id: string, conversation: ResumableConversation): Promise<Case | null> {
 		const one = await this.#context.stores.cases.get(id);
 		const [known = null] = one === null ? [] : await readableBy([one], conversation, true);
@@ -331,7 +331,7 @@ export class CaseThreads {
 				.filter(
 					({ id, solved, openedAtMs }) => id !== one.id && (solved !== null || one.openedAtMs - openedAtMs > SAME_MOMENT_MS),
 				)
-				// What it turned out to be says more than that it was.
+				// A solved case says more than an unsolved one.
 				.sort((a, b) => Number(b.solved !== null) - Number(a.solved !== null))
 				.slice(0, EARLIER_MAX)
 		);
@@ -343,7 +343,7 @@ function withLook(
 	{ target, verdict, seen, reply, evidence, atMs }: CaseOpening,
 	beside: readonly SeenCode[],
 ): (one: Case) => Case {
-	// Those of failures: they are what others have to look for.
+	// Ray IDs of failures only: they are what people search for in logs.
 	const rays = seen.flatMap(({ classification }) =>
 		classification.ray === null || isFailure(classification) !== true ? [] : [classification.ray.id],
 	);
@@ -374,9 +374,9 @@ function withLook(
 }
 
 /**
- * Whom a repeated check calls: where it took long, whoever asked for it and the followers; where the page recovered or fails anew,
- * everybody who waits. Who asked for a quick check reads it.
- * @returns null: nobody
+ * Whom a repeated check mentions: after a slow check, the person who asked for it and the followers; after a recovery or new failure,
+ * everyone who waits. After a quick check the person who asked is still reading.
+ * @returns null for no one
  */
 function callsOfCheck(before: Case, after: Case, tookMs: number, conversation: ResumableConversation): Notify | null {
 	if (!conversation.isPublic()) return null;
@@ -390,17 +390,17 @@ function callsOfCheck(before: Case, after: Case, tookMs: number, conversation: R
 	return people.length === 0 ? null : { people, ...(isRecovery ? { broadcast: true } : {}) };
 }
 
-/** A case where it is told now, where that is known. */
+/** The case with its present location, when that is known. */
 function at(one: Case, conversation: ResumableConversation): Case {
 	const where = { ...conversation.location(), ...belongingOf(conversation) };
 	return { ...one, ...where };
 }
 
-/** What is told first in the thread: the question, or what to do about a cause that is likely already. */
+/** The first message in the thread: the question, or the fix of a cause that is already likely. */
 const firstStep = (one: Case, earlier: Text | null, hint: boolean): Message | null =>
 	isLikelyKnown(one) ? deltaMessage(one, null, { asksAlready: true, headLost: false }) : firstQuestion(one, earlier, hint);
 
-/** Whether people have to mention us to be read in this thread; where only the asker is answered there is none. */
+/** Whether people must mention the bot in this thread. A private answer has no thread. */
 const isMentioned = (policy: Policy, conversation: ResumableConversation): boolean =>
 	conversation.platform !== "terminal" &&
 	conversation.room.isDirect !== true &&

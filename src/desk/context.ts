@@ -11,7 +11,7 @@ export interface DeskContext {
 	readonly random: () => number;
 	/** Does some work after so many milliseconds; the result takes that back. */
 	readonly later: (ms: number, work: () => void) => () => void;
-	/** An id that nobody can guess, of 22 characters or fewer: whoever has it may try a button with it. Shown to people when something breaks, and in logs. */
+	/** An unguessable ID of at most 22 characters; it is all that a button needs. Shown to people when something breaks, and in logs. */
 	readonly newCaseId: () => string;
 	readonly rules: GuardRules;
 	readonly lookOptions: Omit<LookOptions, "signal">;
@@ -30,7 +30,7 @@ export interface DeskContext {
 	readonly stores: Stores;
 	/** How many questions may look at sites at the same time; further ones wait their turn. */
 	readonly sitesAtOnce: number;
-	/** Of cf520, for what is passed on. */
+	/** The version of cf520, for reports. */
 	readonly version: string;
 	/** Slow looks are reported in between, at most this often. */
 	readonly progressEveryMs: number;

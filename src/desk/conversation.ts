@@ -1,16 +1,16 @@
 import type { Message } from "../message/message.ts";
 
-/** There is no such place any more, or nothing of ours is taken there: the channel is gone, or the bot was removed. */
+/** The place is gone or the bot was removed from it. */
 export class NotHere extends Error {}
 
-/** Those who read what is told to everybody in one place. */
+/** Who can read a public message in one place. */
 export interface Room {
 	readonly key: string | null;
 	/** All of the workspace may enter, as far as the chat says so. */
 	readonly isOpen: boolean;
 	/** People of other organizations are in it, as far as the chat says so. */
 	readonly hasOutsiders: boolean;
-	/** A direct conversation with us: everything said there is for us. */
+	/** A direct conversation with the bot. */
 	readonly isDirect?: boolean;
 }
 
@@ -34,7 +34,7 @@ export interface Conversation<M> {
 	followUp(message: M, key?: string): Promise<string | null>;
 	/** Tells only the person who asked. */
 	replyPrivately(message: M): Promise<void>;
-	/** The head stands already, from a process before this one; null: it does, but nobody knows where, so all further goes to the asker alone. */
+	/** An earlier process posted the head; null: its location is unknown, so everything else is private. */
 	resumeAt(ref: string | null): void;
 	/** The same message said twice under one key is one message. */
 	readonly deduplicates: boolean;
@@ -44,7 +44,7 @@ export interface Conversation<M> {
 	isPublic(): boolean;
 	/** Where this is told: how to find the head message again, and which thread it is; null for what cannot be told. */
 	location(): { readonly messageRef: string | null; readonly threadKey: string | null };
-	/** Who asks, as a key for limits; null for nobody in particular (a terminal). */
+	/** Who asks, as a key for limits; null for a terminal. */
 	readonly asker: string | null;
 	/** The channel and the workspace or server that this is in, as keys; null for none. */
 	readonly channel: string | null;
@@ -70,7 +70,7 @@ export interface Conversation<M> {
 	/**
 	 * Adds a text file in the thread; rejects where files cannot be sent.
 	 * @param name its ending says what it is: `.html`, else plain text
-	 * @param description what it holds, for whoever does not see it
+	 * @param description alternative text for screen readers
 	 */
 	attach(name: string, content: string, description: string): Promise<void>;
 	/** Offers only the person who asked a private form for the address of this site's origin; what they write comes back as a question. */
@@ -79,7 +79,7 @@ export interface Conversation<M> {
 
 /**
  * Comes back to a place without a question, as watches do.
- * @param resumeRef as `Conversation.door` gave it
+ * @param resumeRef from `Conversation.resumeRef`
  * @returns null when there is no such place
  */
 export type ConversationOpener = (resumeRef: string) => Conversation<Message> | null;

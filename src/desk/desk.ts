@@ -28,7 +28,7 @@ import { withTimeout } from "./with-timeout.ts";
 
 export interface Desk {
 	/**
-	 * Keeps what has arrived, before it is acknowledged: whatever becomes of the process, it will be answered.
+	 * Stores what arrived before it is acknowledged, so that it is answered even after a crash.
 	 * @param event the chat's own id of it: a second delivery is null
 	 * @param body what the adapter needs to resume it
 	 * @returns the id of the question
@@ -151,7 +151,7 @@ export function openDesk(given: DeskContext): Desk {
 			await withTimeout(Promise.allSettled(running), patience);
 			stopping.abort();
 			await withTimeout(Promise.allSettled([...running, rounds.stop()]), ms - patience);
-			// Whoever runs next goes on at once.
+			// A later process resumes at once.
 			await stores.inbox.release();
 		},
 	};

@@ -29,7 +29,7 @@ export interface Arrival {
 	readonly resumed?: boolean;
 	/** How many processes ended while they worked on it. */
 	readonly deaths?: number;
-	/** It is no use any more: only that is told. */
+	/** Given up: the asker is only told so. */
 	readonly expired?: boolean;
 	/** Fetches the files that came with it, when it is their turn. Never rejects. */
 	readonly files?: () => Promise<HeldText>;
@@ -47,17 +47,17 @@ interface Going {
 	readonly id: string;
 	/** In the inbox: the same, or a word of its own where nothing was accepted. */
 	readonly inboxId: string;
-	/** What log lines and what people are told when it breaks name: the case, for a button of one. */
+	/** The ID in log lines and error messages: the case's, for a button of a case. */
 	readonly caseId: string;
 	readonly asked: Arrival;
-	/** Past the outbox: what is told here is no message of the answer. */
+	/** Bypasses the outbox: these messages are not part of the answer. */
 	readonly plain: Conversation<Message>;
 	readonly conversation: ResumableConversation;
 	readonly startedAtMs: number;
 }
 
 const BUSY_AGAIN_MS = 20_000;
-/** What waits in one thread at most: more than anybody reads. */
+/** How many questions wait in one thread at most. */
 const IN_THREAD_MAX = 20;
 
 /** Takes questions through to their end: in turn, within the limits, told and logged whatever breaks. */
@@ -120,7 +120,7 @@ export class Handling {
 		const resumed = going.asked.resumed ?? false;
 		if (going.asked.expired === true) return this.#giveUp(going);
 		if (this.#closed) return this.#interrupted(going);
-		// What was taken on before is not turned away now: there are no more of these than there was room for. A button is no new question.
+		// Resumed questions and buttons are never rejected: their number was bounded before.
 		const free = resumed || going.request.kind === "action";
 		const leave = context.limits.begin() ?? (free ? () => {} : null);
 		if (leave === null) return this.#busy(going, "everybody");
@@ -255,7 +255,7 @@ export class Handling {
 
 	async #toldInPlace(going: Going, kind: "broke" | "refused", reply: Reply): Promise<Outcome> {
 		const { conversation, plain } = going;
-		// A head that says "looking" must not stay so.
+		// A head must not stay at "Checking".
 		const alone = () => plain.replyPrivately(reply.head);
 		await (conversation.hasBegun() ? conversation.update(reply.head).catch(alone) : alone()).catch(() =>
 			this.#replyFailed(going),

@@ -3,14 +3,14 @@ import type { Unfinished } from "./stores.ts";
 
 /** After so many processes that ended while they worked on a question it is given up: it may be why they did. */
 export const DEATHS_MAX = 2;
-/** Nobody waits for an answer any longer. */
+/** No one expects an answer after this time. */
 const LATE_MS = 3_600_000;
 const AT_ONCE_MAX = 100;
 
 /** A question to resume. */
 export interface Resumable extends Unfinished {
 	readonly body: string;
-	/** It is no use any more: it comes too late, or ended the process too often. Whoever asked is told so. */
+	/** Given up: too old, or it ended the process too often. The asker is told so. */
 	readonly expired: boolean;
 }
 
@@ -42,7 +42,7 @@ export class AcceptedQuestions {
 		}
 	}
 
-	/** null: written with another key, nobody can read any more who asked what. */
+	/** null: encrypted with another key, and unreadable. */
 	async #resumable({ body, ...one }: Unfinished): Promise<Resumable | null> {
 		const { log, now, stores } = this.#context;
 		if (body === null) {

@@ -34,7 +34,7 @@ export interface SiteSeen {
 	readonly seen: readonly [ClassifiedLook, ...ClassifiedLook[]];
 	/** Unix milliseconds at which the last of it came. */
 	readonly atMs: number;
-	/** Since when the same looks had been on their way for somebody else; null: they were made for this question. */
+	/** Start of a shared check that another question began; null: the check was made for this question. */
 	readonly sharedSinceMs: number | null;
 }
 
@@ -89,7 +89,7 @@ export class Looking {
 		const who = { asker: askerOf(conversation), tenant: tenantOf(conversation) };
 		const joined = this.#pages.shared(target, kind, who);
 		const count = kind === "site" ? planLooks(target).length : 1;
-		// Before the name is looked up: that is work for somebody too.
+		// Before the name is resolved, because that is work too.
 		const busy = await this.#context.limits.reserve({ askers: await askersOf(this.#context, conversation) });
 		if (busy !== null) return tellBusy(this.#context, busy, conversation);
 		if (joined !== null) {
@@ -220,7 +220,7 @@ export class Looking {
 		return nonEmpty(origins);
 	}
 
-	/** By the addresses too: another name must not open another account. The page through Cloudflare is counted when it is requested. */
+	/** By IP address too: another name must not get another budget. The page through Cloudflare is counted when it is requested. */
 	async #noRoomAt(
 		target: Target,
 		addresses: readonly { readonly address: string }[],

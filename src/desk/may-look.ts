@@ -6,8 +6,8 @@ import type { Stores } from "./stores.ts";
 export type OriginAsker = Pick<Conversation<unknown>, "workspace" | "isFullMember">;
 
 /**
- * Why the origin of a host is not looked at for somebody: without this, whoever is in a channel could scan ports through us.
- * @returns null: it is; `nobody`: its admins say so; `member`: not for this person; `unknown`: the chat does not say whether they are one
+ * Why someone may not check a host's origin: without this rule, anyone in a channel could scan ports through the bot.
+ * @returns null: allowed; `nobody`: no admin allowed the host; `member`: not a full member; `unknown`: the chat does not say
  */
 export async function whyNoOrigin(
 	{ policies }: Pick<Stores, "policies">,

@@ -4,10 +4,7 @@ import { readTarget } from "../read/text/target.ts";
 import type { Conversation } from "./conversation.ts";
 import type { Stores } from "./stores.ts";
 
-/**
- * A conversation that shows no control whose press would be refused to everybody: where the admins turned off checks of a host's origin,
- * nothing offers one.
- */
+/** A conversation without controls that no one may use: no origin check where the admins turned it off. */
 export function offeringAllowed(
 	conversation: Conversation<Message>,
 	{ policies }: Pick<Stores, "policies">,

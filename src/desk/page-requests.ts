@@ -9,7 +9,7 @@ import { nonEmpty } from "../read/non-empty.ts";
 import type { Target } from "../read/text/target.ts";
 import type { DeskContext } from "./context.ts";
 
-/** Who asks for the same page so soon after somebody else gets the same looks. */
+/** A question about the same page within this time shares the check. */
 const SHARED_MS = 10_000;
 
 /** Of the sites looked at at once, how many one workspace and one person may hold: a slow site holds its place for half a minute. */
@@ -30,7 +30,7 @@ export interface PageRequests {
 /** Who asks for the looks at a page. */
 interface PageAsker {
 	readonly asker: Asker;
-	/** As `tenantOf`: that somebody else asks about a page is nobody else's business. */
+	/** As in `tenantOf`: others must not learn who asks about a page. */
 	readonly tenant: string;
 }
 
@@ -93,7 +93,10 @@ export class PageLooks {
 		return nonEmpty(await runLooks(checked, planned, options, this.#context.now, judge, landed));
 	}
 
-	/** The looks at this page that somebody else of the same tenant has just asked for; null for none. Someone who asks again wants to know whether it has changed. */
+	/**
+	 * A check of this page that another person of the same tenant has just asked for; null for none. A repeated question by one person gets a
+	 * new check.
+	 */
 	shared(target: Target, kind: "site" | "headers", { asker, tenant }: PageAsker): PageRequests | null {
 		const run = this.#runs.get(keyOf(target, kind, tenant));
 		if (run === undefined || this.#context.now() - run.startedAtMs >= SHARED_MS) return null;
@@ -141,7 +144,7 @@ const CONTENT_KEPT_BYTES = 8_192;
 const LONG_SECTION_BYTES = 8_192;
 const NO_BYTES = new Uint8Array();
 
-/** A judged look without what nobody reads any more: its bytes, undici's fields, most of the content. */
+/** A judged look without its bytes, undici's fields and most of the content. */
 function withoutBytes({ look, classification }: ClassifiedLook): ClassifiedLook {
 	if (look.kind === "unreached") return { look, classification };
 	const { reading } = classification;

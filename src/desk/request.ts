@@ -6,7 +6,7 @@ import { howAnswered } from "../read/text/verbs.ts";
 import type { Heard } from "./text-readers.ts";
 import { IN_PLACE_MAX_CHARS } from "./text-readers.ts";
 
-/** What somebody wants: in words, or by a button. An action is a question. */
+/** A question: a text or a button's action. */
 export type Request =
 	| Heard
 	| { readonly kind: "action"; readonly action: DeskAction }
@@ -20,10 +20,10 @@ export type Request =
 			readonly otherwise: Heard;
 	  };
 
-/** What is said in the thread of a case without asking for anything that has a verb. */
+/** Talk in the thread of a case without a verb. */
 export type Talk =
 	| { readonly means: "thanks" }
-	/** Where the case stands; also what is answered to a sentence that nobody understands. */
+	/** The state of the case; also the answer to a sentence that is not understood. */
 	| { readonly means: "status" }
 	/** Whose side it is. */
 	| { readonly means: "side" }

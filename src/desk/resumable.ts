@@ -17,10 +17,10 @@ export interface ResumableConversation extends Conversation<Message> {
 }
 
 /**
- * Every message is noted before it goes out and once it stands. Taken up again, what stands is edited instead of said twice; what was on
- * its way when the process ended is said under the same key where the chat makes one message of it, and else only to the asker, marked
- * as perhaps told before. So in public nothing is lost and nothing stands twice.
- * @param id the question's, part of the keys
+ * Every message is stored before it is sent and once it has arrived. After a restart, an arrived message is edited instead of posted twice;
+ * one that was being sent is posted under the same key where the chat deduplicates, else only to the asker with a note that it may be a
+ * repetition. So in public nothing is lost or doubled.
+ * @param id the question's ID, part of the keys
  * @param from how many messages under the head were said before, where this goes on with them
  * @param marked the message with the words that it may have been told before
  */
@@ -68,7 +68,7 @@ export function resumable(
 			begun = true;
 		},
 		progress: (head) => conversation.progress(head),
-		// An edit says the same thing twice without harm; a whisper does not.
+		// A repeated edit does no harm; a repeated private message does.
 		update: (head) =>
 			conversation.location().messageRef === null ? whisper(head, (one) => conversation.update(one)) : conversation.update(head),
 		followUp: async (message) => {
@@ -115,7 +115,7 @@ export function resumable(
 	};
 }
 
-/** For what is over with the process: nothing is noted. */
+/** For what ends with the process: nothing is stored. */
 export const noOutbox: Outbox = {
 	get: async () => null,
 	sending: async () => {},

@@ -20,9 +20,9 @@ export interface Stores {
 	 * @returns how many cases and watches that were
 	 */
 	forget(workspace: string, host: string): Promise<Forgotten>;
-	/** A word that is the same for the same text as long as the key is, and means nothing to whoever has not got that. */
+	/** A keyed hash of the text. */
 	hashed(text: string): string;
-	/** What is kept is there after the end of the process. */
+	/** Whether data survives the process. */
 	readonly durable: boolean;
 	/** Lets go of the file or the connections. What is unfinished stays unfinished; call {@link Inbox.release} first. */
 	close(): Promise<void>;
@@ -40,7 +40,7 @@ export interface Changed<T> {
 	readonly after: T;
 }
 
-/** Another process goes on with this question or watch: say nothing more about it, and do not call that an error. */
+/** Another process owns this question or watch now. Not an error: post nothing more. */
 export class TakenOver extends Error {
 	override readonly name = "TakenOver";
 }
@@ -62,8 +62,8 @@ export interface Cases {
 	 */
 	open(one: Case): Promise<Case>;
 	/**
-	 * Changes a case as it is now. When somebody else was faster, `work` is called again with what they left; so no change is lost, and
-	 * `before` is what the change was really made to.
+	 * Changes a case as it is now. After a concurrent change, `work` is called again with its result; so no change is lost, and `before` is
+	 * what the change was really made to.
 	 * @param work pure and quick; returns what it was given to leave the case as it is (then nothing is written)
 	 * @returns null: there is no such case (anymore)
 	 */
@@ -72,9 +72,9 @@ export interface Cases {
 
 /** What may have become of one message: what a resumed answer has to know so as not to say it twice. */
 export interface OutboxEntry {
-	/** Where it is, in the adapter's own words; null where that cannot be found again, or is not known. */
+	/** The adapter's reference to it; null when unknown or not available again. */
 	readonly messageRef: string | null;
-	/** false: it was on its way when the process ended, and nobody knows whether it arrived. */
+	/** false: it was being sent when the process ended, and may have arrived. */
 	readonly sent: boolean;
 }
 
@@ -88,9 +88,9 @@ export interface Outbox {
 	 * @throws TakenOver when it is another's now, or over
 	 */
 	sending(slot: string): Promise<void>;
-	/** It did not go out after all. Nothing happens when the question is another's now: they decide what becomes of the slot. */
+	/** It was not sent. Does nothing when another process owns the question: that one decides about the slot. */
 	failed(slot: string): Promise<void>;
-	/** It is there. Noted also for another who owns the question now: so they edit it instead of saying it again. */
+	/** It was sent. Stored even when another process owns the question, so that this one edits it instead of posting it again. */
 	sent(slot: string, messageRef: string | null): Promise<void>;
 }
 
@@ -130,8 +130,8 @@ export interface Inbox {
 	/** The messages of a question of ours, fenced by our owning it as of this call. */
 	outbox(id: string): Outbox;
 	/**
-	 * Takes over what nobody alive owns, oldest first; one question goes to one caller. To be called when
-	 * a chat starts, until it returns nothing, and every few seconds when several processes serve it.
+	 * Takes over what no running process owns, oldest first; one question goes to one caller. To be called when a chat starts, until it
+	 * returns nothing, and every few seconds when several processes serve it.
 	 */
 	unfinished(platform: string, max: number): Promise<readonly Unfinished[]>;
 	/** We stop: everything of ours may be taken over at once, and that counts as no death. */
@@ -153,7 +153,7 @@ export interface WatchFilter {
 export interface WatchLimits {
 	/** Of one host, in one workspace. */
 	readonly host: number;
-	/** Of one host, for everybody together. */
+	/** Of one host, over all workspaces. */
 	readonly hostInAll: number;
 	readonly workspace: number;
 	readonly all: number;
@@ -211,7 +211,7 @@ export interface Watches {
 	release(id: string, epoch: number): Promise<void>;
 	/**
 	 * Changes a watch as it is now, like {@link Cases.change}.
-	 * @param epoch of our claim; absent: whoever holds it, as when a person ends it
+	 * @param epoch of our claim; absent: any claim, as when a person ends the watch
 	 * @returns null: it was forgotten, or claimed by another since
 	 */
 	change(id: string, work: (now: Watch) => Watch, epoch?: number): Promise<Changed<Watch> | null>;

@@ -12,8 +12,8 @@ interface Group {
 }
 
 /**
- * Lets questions that were under way when a process ended work again: last, and one person's at a time. One that ends the process every
- * time must not take somebody else's with it. Those of one person go together, so that many of theirs cost no more starts than one.
+ * Resumes questions that were under way when a process ended: last, one person's at a time, so that a question that crashes the process
+ * each time takes no one else's with it. Those of one person go together, so that many of theirs cost no more starts than one.
  */
 export class Suspects {
 	readonly #later: DeskContext["later"];
@@ -28,7 +28,7 @@ export class Suspects {
 	}
 
 	/**
-	 * Waits for everybody else's to end.
+	 * Waits until everyone else's questions have ended.
 	 * @returns to be called when this one has ended
 	 */
 	async enter(person: string): Promise<() => void> {

@@ -5,9 +5,9 @@ import type { Conversation } from "./conversation.ts";
 /** Where a case or a watch belongs. */
 export interface Belonging {
 	readonly workspace: string | null;
-	/** Who reads it: the room it is told in, or the one person; null where that was not kept. */
+	/** The room or the one person that can read it; null in data from before rooms were stored. */
 	readonly room: string | null;
-	/** Everybody in the workspace may read that room. */
+	/** Everyone in the workspace can read that room. */
 	readonly isOpen: boolean;
 	readonly threadKey: string | null;
 }
@@ -15,27 +15,27 @@ export interface Belonging {
 /** What of a conversation decides what may be told and done in it. */
 type Reader = Pick<Conversation<Message>, "workspace" | "room" | "asker" | "isOutsider" | "isPublic" | "location">;
 
-/** Where what is told in a conversation belongs: to its room, or where only the asker is answered, to them. */
+/** Where an answer belongs: to the room, or to the asker when it is private. */
 export const belongingOf = (reader: Omit<Reader, "workspace" | "location">) =>
 	reader.isPublic()
 		? { room: reader.room.key, isOpen: reader.room.isOpen && !reader.isOutsider }
 		: { room: reader.asker, isOpen: false };
 
-/** It is told in this very place, or to this very person. */
+/** Whether it belongs to this place or person. */
 export function isToldHere(one: Belonging, reader: Omit<Reader, "isOutsider" | "isPublic">): boolean {
 	if (one.workspace !== reader.workspace) return false;
-	// Kept before rooms were: its thread is all that is known.
+	// Stored before rooms were: only its thread is known.
 	if (one.room === null) return one.threadKey === reader.location().threadKey;
 	return one.room === reader.room.key || one.room === reader.asker;
 }
 
-/** This person may read it: it is told here, or in a room that is open to their workspace. */
+/** Whether this person may read it: it is here, or in a room open to their workspace. */
 const mayRead = (one: Belonging, reader: Omit<Reader, "isPublic">): boolean =>
 	isToldHere(one, reader) || (one.workspace === reader.workspace && one.isOpen && !reader.isOutsider);
 
 /**
- * Those that this person may read in this very place. A guest is in few rooms of the workspace, also of those that are open to its members.
- * @param toAll what is told of them is read by the whole room, not by this person alone
+ * Those that this person may read here. A guest is not in every room that is open to members.
+ * @param toAll whether the whole room will read it
  */
 export async function readableBy<T extends Belonging>(
 	all: readonly T[],
@@ -49,8 +49,8 @@ export async function readableBy<T extends Belonging>(
 }
 
 /**
- * Who shares looks at pages: a workspace's own people in the rooms that all of them may read. What is asked in any other room is nobody's
- * business outside of it, and everybody from outside is on their own.
+ * Who shares looks at pages: a workspace's own people in the rooms that all of them may read. Checks asked for in any other room, or by
+ * outsiders, are not shared.
  */
 export const tenantOf = ({
 	workspace,
@@ -67,7 +67,7 @@ export const tenantOf = ({
 const MISSES_MAX = 10;
 const MISSES_MS = 300_000;
 
-/** Counts the ids that a person presses and that lead nowhere: nobody tries many. */
+/** Counts IDs that lead nowhere, by person, to stop guessing. */
 export class UnknownPresses {
 	readonly #counts: ReturnType<typeof memoryCounts>;
 
@@ -76,7 +76,7 @@ export class UnknownPresses {
 		this.#counts = memoryCounts(now);
 	}
 
-	/** Whether this person has pressed too many: nothing is looked up for them for a while. */
+	/** Whether this person has reached the limit: nothing is looked up for them for a while. */
 	tooMany(asker: string | null): boolean {
 		return asker !== null && this.#counts.used(asker) >= MISSES_MAX;
 	}

@@ -65,7 +65,7 @@ export function inThread(read: Request, text: string, one: Case, nowMs: number):
 			return talk({ means: "thanks" });
 		case "solved":
 			if (one.solved !== null) return talk({ means: "status" });
-			// Whoever says no more than that it works is told whether it does; who says what it was closes the case.
+			// "It works" starts a check; naming the cause closes the case.
 			if (FIXED.test(asSpoken(text))) return checkAgain(one) ?? read;
 			return saidCause(text, understood, one) ?? { kind: "action", action: { do: "solved", case: one.id } };
 		case "report":
@@ -158,7 +158,7 @@ function saidCause(text: string, { answer }: Understood, one: Case): Request | n
 const OF_A_CASE: ReadonlySet<string> = new Set(["thanks", "solved", "answer", "undo", "status"]);
 
 /**
- * What somebody asks outside of any thread, which may mean an open case of the channel. Pure.
+ * A question outside any thread, which may be about an open case of the channel. Pure.
  * @param only the channel's one open case; null: there is none, or there are several
  */
 export function ofChannel(read: Request, text: string, only: Case | null, nowMs: number): Request {

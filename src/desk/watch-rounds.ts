@@ -212,14 +212,14 @@ class WatchRound {
 	async #look(): Promise<boolean> {
 		const { now, random } = this.#context;
 		const [atMs, jitter] = [now(), random()];
-		// Whatever becomes of this look: the next one keeps its pace.
+		// The next check keeps its interval even if this one fails.
 		const paced = await this.#change((one) => (one.ended === null ? withPace(one, atMs, jitter) : one));
 		if (paced === null) return false;
 		const target = readTarget(paced.url);
 		const seen = "why" in target ? null : await this.#looking.once(target, { workspace: paced.workspace, person: paced.asker });
 		if (this.#isStopped()) return false;
 		const lookedAtMs = now();
-		// Somebody may have ended it while we looked.
+		// The watch may have been ended during the check.
 		return (await this.#change((one) => (one.ended === null ? advanced(one, seen, lookedAtMs) : one))) !== null;
 	}
 
@@ -235,7 +235,7 @@ class WatchRound {
 		const atMs = now();
 		const gone = (one: Watch): Watch => ({ ...told(one), ended: one.ended ?? { why: "gone", who: null, atMs } });
 		if (opened === null) {
-			// There is no such place any more, and nobody to tell.
+			// The place is gone.
 			log({ event: "watch-has-no-place", caseId: watch.id });
 			return void (await this.#change(gone));
 		}
@@ -247,7 +247,7 @@ class WatchRound {
 			log({ event: "watch-not-told", caseId: watch.id, error: line });
 			return void (await this.#change(error instanceof NotHere ? gone : (one) => toldLater(one, told, now())));
 		}
-		// Before it counts as told: whoever goes on after the end of this process tells the case again.
+		// Before it counts as posted: after a crash, the next process updates the case again.
 		const caseId = await this.#toldCase(watch);
 		if (caseId !== null && watch.ended?.why === "recovered")
 			await this.#onRecovered?.(caseId, recoveryOf(watch).atMs, opened).catch((error: unknown) =>

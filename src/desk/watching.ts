@@ -33,11 +33,11 @@ import { TakenOver, type WatchFilter } from "./stores.ts";
 import { belongingOf, isToldHere, readableBy, type UnknownPresses } from "./tenants.ts";
 import type { WatchRounds } from "./watch-rounds.ts";
 
-/** What somebody wants watched: in words, or by a button that names the page alone. */
+/** What to watch: from a text, or from a button that names only the page. */
 type WatchWanted = Pick<Extract<Question, { kind: "watch" }>, "target"> & Partial<Extract<Question, { kind: "watch" }>>;
 
 const STOPPED_SHOWN_MAX = 100;
-/** A watch is not due before its head is there. Whoever has not told that by then does not tell it anymore. */
+/** A watch is not due before its head is posted. A head not posted by then is given up. */
 const BEGIN_MS_MAX = 2 * 3_600_000;
 /** In front of the slots of a watch's head among those of the question that begins it. */
 const HEAD_SLOTS = "w";
@@ -55,15 +55,15 @@ export class Watching {
 	}
 
 	/**
-	 * Begins to watch a page. The watch is kept first, so that a page is watched once whoever asks at the same moment; then its head is
-	 * told, and from then on it is due.
+	 * Begins to watch a page. The watch is kept first, so that simultaneous questions start one watch; then its head is told, and from then
+	 * on it is due.
 	 * @param id the question's
 	 * @returns what was told; private: why it is not watched
 	 */
 	async begin(wanted: WatchWanted, conversation: ResumableConversation, id: string, who: string): Promise<Reply> {
 		const { watches } = this.#context.stores;
 		const watchId = `w${id}`;
-		// A terminal is nobody else's; where only the asker is answered, the watch is theirs too.
+		// At a terminal, and after a private answer, the watch belongs to the person who asked.
 		const isPrivate = conversation.asker !== null && (wanted.alone === true || !conversation.isPublic());
 		const watch = (await watches.get(watchId)) ?? (await this.#begun(wanted, isPrivate, conversation, watchId, who));
 		if ("head" in watch) return watch;
@@ -77,7 +77,7 @@ export class Watching {
 				return { private: false, head, thread: [], data: { watch: watchId, url: maskedUrl(url), everyMs, untilMs } };
 			}
 		} catch (error) {
-			// Whoever took the question over goes on with the watch.
+			// The process that took the question over continues the watch.
 			if (!(error instanceof TakenOver)) await watches.change(watchId, undo);
 			throw error;
 		}
@@ -182,7 +182,7 @@ export class Watching {
 		}
 		const theirs = { isPrivate: true, room: watch.asker, isOpen: false };
 		await this.#due(watch.id, { resumeRef: opened.resumeRef(true) ?? own, ...opened.location(), ...theirs });
-		// In the place of what was to be everybody's, where that was tried.
+		// Replaces the public message that was tried.
 		const words = watchedAlone(watch, this.#context.now());
 		await (isPrivate ? conversation.replyPrivately(words) : conversation.update(words));
 		return true;
@@ -209,7 +209,7 @@ export class Watching {
 					? []
 					: await watches.open({ threadKey }, STOPPED_SHOWN_MAX)
 				: await this.#ofPageOrHost(target, conversation);
-		// Their own, wherever they asked for them: what is told in a direct message was asked for elsewhere.
+		// Their own watches from any place, because private watches report in direct messages.
 		const own = { asker, ...(target === null ? {} : { url: target.url }) };
 		const allowed = await this.#mayEnd(here, conversation);
 		const meant = allowed.length > 0 || asker === null ? allowed : await watches.open(own, STOPPED_SHOWN_MAX);
@@ -247,7 +247,7 @@ export class Watching {
 		const { now, stores } = this.#context;
 		const { failures, evidence } = watch;
 		if (watch.kept.length === 0) return conversation.replyPrivately(nothingFailed);
-		// Others may read of it, but not have it told to everybody in another place.
+		// Others may read about it, but not have it posted publicly elsewhere.
 		const isHere = watch.isPrivate
 			? watch.threadKey === conversation.location().threadKey
 			: isToldHere(watch, conversation) && conversation.isPublic();
@@ -311,7 +311,7 @@ async function told(head: Message, conversation: ResumableConversation, refused:
 	return { private: refused, head, thread: [], data: {} };
 }
 
-/** This page is watched already, or somebody is just about to have it watched. */
+/** This page is watched already, or another question is about to start a watch. */
 const toldAlready = (same: Watch, conversation: ResumableConversation, nowMs: number): Promise<Reply> =>
 	told(
 		same.resumeRef === "" ? justBegun : watchedAlready(same, isOwn(same, conversation) && same.asker !== null, nowMs),

@@ -6,7 +6,7 @@ import type { TextJobs, TextReader } from "./text-readers.ts";
 const THREADS_MAX = 2;
 /** How long a reader may take, in milliseconds: the longest text takes a tenth of that on a slow machine. */
 export const READ_MS_MAX = 10_000;
-/** A worker that nobody needs ends after so long, in milliseconds. */
+/** Milliseconds after which an idle worker ends. */
 const IDLE_MS = 30_000;
 /** What one worker may hold, in megabytes (Node.js, `worker.resourceLimits`): several times what the longest text needs. */
 const MEMORY_MB = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 8, stackSizeMb: 4 } as const;
@@ -118,7 +118,7 @@ export async function openThreads(
 		idleTimeout: IDLE_MS,
 		niceIncrement: NICE,
 		resourceLimits,
-		// Neither secrets of the environment nor flags of the process: readers need nothing but their text.
+		// Readers get neither environment nor flags of the process.
 		env: {},
 		execArgv: [],
 		recordTiming: false,

@@ -67,7 +67,7 @@ export interface Case {
 	readonly threadKey: string | null;
 	/** Who reads it: the room of its thread, or the one person who is told of it; null where that is not known. */
 	readonly room: string | null;
-	/** Everybody in the workspace may read that room. */
+	/** Everyone in the workspace can read that room. */
 	readonly isOpen: boolean;
 	/** The head as it was first told: the state follows under it. */
 	readonly head: Message;

@@ -63,7 +63,7 @@ export interface Watch {
 	readonly isPrivate: boolean;
 	/** Who reads it: the room of its thread, or the one person; null where that is not known. */
 	readonly room: string | null;
-	/** Everybody in the workspace may read that room. */
+	/** Everyone in the workspace can read that room. */
 	readonly isOpen: boolean;
 	/** The case that it was begun from; null for none. */
 	readonly caseId: string | null;

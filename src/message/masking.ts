@@ -12,7 +12,7 @@ const SECRET_PARTS: readonly (readonly [RegExp, string])[] = [
 ];
 
 const SECRET_NAME = /token|key|sig|secret|code|session|password|auth|pin|otp/i;
-/** A value of up to three digits (a page, a step) is nobody's secret, and often tells which page it is. */
+/** A value of up to three digits (a page, a step) is not a secret, and often tells which page it is. */
 const HARMLESS = /^\d{1,3}$/;
 const QUERY_VALUE = /([?&])([^=&#?\s"'<>]*)=([^&#\s"'<>]+)/g;
 /** Without a name: a word of a site's own, unless it is long. */

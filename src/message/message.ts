@@ -7,7 +7,7 @@ import { plainText, type Text, text } from "./text.ts";
  */
 export type Mood = "bad" | "likely" | "good" | "solved" | "unclear" | "neutral";
 
-/** One sign a state; it never stands without its words. */
+/** One sign per state; never shown without its words. */
 export const SIGN: Readonly<Record<Mood, string | null>> = {
 	bad: "🔴",
 	likely: "🟠",
@@ -52,22 +52,22 @@ export type Block =
 export interface Button {
 	readonly label: string;
 	readonly action: Action;
-	/** The one that most people want; at most one a message. */
+	/** The usual choice; at most one per message. */
 	readonly primary?: true;
 }
 
 /** Rarer choices behind one control. */
 export interface Menu {
-	/** Its name; `⋯` for whatever is rarer still. */
+	/** Its name; `⋯` for rarer choices. */
 	readonly label: string;
 	readonly options: readonly Button[];
 }
 
-/** Whom a message calls: an edit or a post notifies nobody else. */
+/** Whom a message mentions; no one else is notified. */
 export interface Notify {
 	/** As `Conversation.asker` names them. */
 	readonly people: readonly string[];
-	/** The channel reads it too, not only the thread. */
+	/** Also shown in the channel, not only in the thread. */
 	readonly broadcast?: true;
 }
 

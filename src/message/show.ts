@@ -1,4 +1,4 @@
-/** What a person sees of text that somebody else wrote, at most; more is cut with an ellipsis. */
+/** The longest shown text of others; more is cut with an ellipsis. */
 const SHOWN_MAX_CHARS = 200;
 
 /**

@@ -39,7 +39,7 @@ export const bold = (s: string): Span => ({ t: "bold", s: show(s) });
 export const code = (s: string, max?: number): Span => ({ t: "code", s: show(s, max) });
 export const ask = (s: string): Span => ({ t: "ask", s: show(s, 400) });
 export const time = (ms: number): Span => ({ t: "time", ms });
-/** Words from our own tables: not foreign, not cut. What stands between backticks there is code. */
+/** Words from our own tables: not foreign, not cut. Text between backticks becomes code. */
 export const ours = (s: string): Text =>
 	s.split(/`([^`]+)`/).flatMap((part, nth): Text => (part === "" ? [] : [{ t: nth % 2 === 1 ? "code" : "plain", s: part }]));
 /** Only for addresses that are written in our own source. */

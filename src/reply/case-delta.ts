@@ -29,11 +29,11 @@ import { lowered } from "./words.ts";
 interface DeltaOptions {
 	/** The question is open already, in a message that can be found. */
 	readonly asksAlready: boolean;
-	/** The head cannot be edited where this is told: its first line stands in front. */
+	/** The head cannot be edited here, so the message begins with its first line. */
 	readonly headLost: boolean;
 	/** What to do about the likely cause was told before. */
 	readonly fixTold?: boolean;
-	/** What stands under the change. */
+	/** Blocks below the change. */
 	readonly extra?: readonly Block[];
 }
 
@@ -120,7 +120,7 @@ export function isLikelyKnown(one: Case): boolean {
 	return standing.kind === "named" && standing.certainty === "likely";
 }
 
-/** What is newly likely or possible; empty where a case stands as before. */
+/** What is newly likely or possible; empty when nothing changed. */
 export function movedWords(before: Case, after: Case): Text {
 	const [was, is] = [standingOf(before), standingOf(after)];
 	if (is.kind === "named") {
@@ -133,7 +133,7 @@ export function movedWords(before: Case, after: Case): Text {
 	return known === is.family.family ? text`` : text` ${familyWords(is.family)}`;
 }
 
-/** What a new fact means; who said it stands where the question was. */
+/** What a new fact means; the old question's message names who said it. */
 export function changeWords(before: Case, after: Case, fact: Fact): Text {
 	const known = before.facts.find(({ key }) => key === fact.key);
 	if (before === after) return text`${firstWords(fact.who)} confirmed: ${valueWords(fact, after.code)}.`;
@@ -145,7 +145,7 @@ export function changeWords(before: Case, after: Case, fact: Fact): Text {
 	return text`${byWords(before, fact)}${what}${movedWords(before, after)}`;
 }
 
-/** Who said it, unless that stands where the question was. */
+/** Who said it, unless the old question's message says that. */
 function byWords({ open }: Case, { by, who, key }: Fact): Text {
 	if (by === "look") return text``;
 	if (by === "paste") return text`${who === YOU ? "Your" : `${firstWords(who)}'s`} paste shows `;
@@ -207,7 +207,7 @@ export function checkedAgain(after: Case, verdict: Verdict, before: Case, nowMs:
 	);
 }
 
-/** A check met nothing: whether that is new, and whether there is anything to close. @param page null: the thread says which */
+/** A check without failures: whether that is new, and whether there is a case to close. @param page null: the thread says which */
 function worksNow(before: Case, page: Text | null, worked: number | null, of: number | null): Message {
 	const still = before.head.mood === "good";
 	const share = worked === null ? text`` : text`: ${worked} of ${of ?? worked} requests returned a page`;
@@ -261,7 +261,7 @@ export function solvedMessage(one: Case): Message {
 
 export const reopenedWords = (who: string): Text => text`${firstWords(who)} reopened this case.`;
 
-/** Two lines for a person or a shift that comes in: since when, who said what, what is ruled out. */
+/** Two lines for a handover: since when, who said what, what is ruled out. */
 export function handoverBlocks(one: Case, nowMs: number): Block[] {
 	const told = one.facts.filter(({ by }) => by !== "look").slice(-HANDOVER_FACTS_MAX);
 	const answersTold = told.map((fact) => text`${personWords(fact.who)}: ${valueWords(fact, one.code)}`);
@@ -313,5 +313,5 @@ const LABEL_MAX_CHARS = 24;
 const shortened = (label: string): string =>
 	label.length <= LABEL_MAX_CHARS ? label : `${label.slice(0, LABEL_MAX_CHARS - 1)}…`;
 
-/** What is left of the message that said that work goes on, where the result is a message of its own. */
+/** The progress message after the result was posted separately. */
 export const checkedHere = (one: Case): Message => message("neutral", say(text`Checked ${casePage(one)} again.`));

@@ -6,7 +6,7 @@ import { FAULT, lowered, percent } from "./words.ts";
 
 /** The head of a case: the one message that always holds the present state. */
 
-/** Our checks met nothing, and nobody has said anything yet. */
+/** Our checks met no failure, and no one has answered yet. */
 export const seenWorking = (one: Case): boolean =>
 	one.facts.every(({ by }) => by === "look") &&
 	one.facts.some(({ key, value }) => key === "edge-pattern" && value === "not-reproduced");

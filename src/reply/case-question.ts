@@ -96,7 +96,7 @@ export function firstQuestion(one: Case, earlier: Text | null, hint: boolean): M
 	);
 }
 
-/** What a question became: the answer, by whom, with a way back. */
+/** The message of an answered question: the answer, by whom, with [Undo]. */
 export function answeredMessage(one: Case, rest: Message | null, fact: Fact): Message {
 	const who = fact.by === "look" ? "cf520" : personWords(fact.who);
 	return withRest(
@@ -106,15 +106,15 @@ export function answeredMessage(one: Case, rest: Message | null, fact: Fact): Me
 	);
 }
 
-/** What an answer became that somebody took back. */
+/** The message of an undone answer. */
 export const undoneMessage = (rest: Message | null, key: EvidenceKey, who: string): Message =>
 	withRest(rest, say(text`↩ ${firstWords(who)} undid the answer to: ${askedWords(key)}`));
 
-/** What a question became that is asked further down, or that nobody needs answered now. */
+/** The message of a question that moved down or is no longer needed. */
 export const closedQuestion = (rest: Message | null, isAskedBelow: boolean): Message =>
 	rest ?? message("neutral", say(isAskedBelow ? text`See the question below.` : text`No answer is needed anymore.`));
 
-/** What a question became that somebody cannot answer. */
+/** The message of a question that someone cannot answer. */
 export const passedMessage = (rest: Message | null, who: string, key: EvidenceKey): Message =>
 	withRest(rest, say(key === "direct-origin" ? text`⏭ ${firstWords(who)} cannot run this.` : text`⏭ ${unknownWords(who)}`));
 
@@ -123,10 +123,10 @@ const withRest = (rest: Message | null, ...blocks: readonly Block[]): Message =>
 	blocks: [...(rest?.blocks ?? []), ...blocks],
 });
 
-/** Whether not knowing the answer may mean that nobody here can reach the server. */
+/** Whether "I cannot answer" may mean that no one here can reach the server. */
 export const asksWhoRunsIt = (one: Case, key: EvidenceKey): boolean => one.access === null && OF_THE_SERVER.has(key);
 
-/** Who runs the server: asked in the place of a question that somebody cannot answer. */
+/** Asks who runs the server, in place of a question that someone cannot answer. */
 export const whoRunsIt = (one: Case, key: EvidenceKey): Block[] => [
 	say(text`${bold("Next:")} do you or your team run this server?`),
 	controls(
@@ -156,7 +156,7 @@ export const disputedMessage = (one: Case, known: Fact, other: Fact): Message =>
 		),
 	);
 
-/** For whoever pressed: somebody, or something measured, says otherwise. */
+/** For the person who pressed: another answer or a measurement says otherwise. */
 export const contradictsMessage = (one: Case, known: Fact, fact: Fact): Message =>
 	message(
 		"neutral",

@@ -15,12 +15,12 @@ export type Standing =
 	| { readonly kind: "code"; readonly code: string }
 	| { readonly kind: "open"; readonly family: RankedFamily | null };
 
-/** From here on a cause, or a family, is likely; only then a percentage stands beside it. */
+/** From here on a cause or family is likely and shown with its percentage. */
 const LIKELY_FROM = 0.6;
-/** From here on it is possible; what is less likely is named to nobody. */
+/** From here on a cause is possible; a less likely one is not named. */
 const POSSIBLE_FROM = 0.4;
 
-/** How a case stands: what may be named, without the causes that somebody says it is not. */
+/** What may be named of a case, without the causes that were ruled out by [Not it]. */
 export function standingOf(one: Case): Standing {
 	const { ranked, families, abstains } = rankCase(one);
 	const left = ranked.filter(({ cause }) => !one.denied.includes(cause));
@@ -51,7 +51,7 @@ export const familyWords = ({ family, probability }: RankedFamily): Text =>
 /** A cause, or a code that is its own, as people read it. */
 export const titleOf = (cause: string): string => (isCause(cause) ? CAUSES[cause].title : codeWordsOf(cause).title);
 
-/** What somebody said it was: one of our causes, or words of theirs. */
+/** The confirmed cause: one of ours, or the person's own words. */
 export const solvedWords = (cause: string): Text => (isCause(cause) ? ours(lowered(CAUSES[cause].title)) : text`${cause}`);
 
 /** What an answer is called under a code that has its own names for it; undefined for none, and for what we saw ourselves. */
@@ -79,7 +79,7 @@ export function meaningOf({ key, value, by }: Pick<Fact, "key" | "value" | "by">
 /** The one person at a terminal. */
 export const YOU = "you";
 
-/** Somebody as the chat shows them; a chat that names nobody says so. */
+/** A person as the chat shows them; "someone" without a name. */
 export const personWords = (who: string | null | undefined): string => (who == null || who === "" ? "someone" : who);
 
 /** The same where a sentence begins with it. */

@@ -11,10 +11,10 @@ import { answerSentence, clauseOf, factSentences } from "./fact-sentences.ts";
 import type { Reply } from "./reply.ts";
 import { FAULT, lowered } from "./words.ts";
 
-/** What is told of a case beside its head and its changes. */
+/** Messages of a case besides its head and changes. */
 
 /**
- * The head's lines and the open question: for whoever asks where a case stands, or says what nobody understands.
+ * The head's lines and the open question: the answer to `status` and to what is not understood.
  * @param asks whether it is told in the thread of the case
  */
 export function statusMessage(one: Case, nowMs: number, asks = true): Message {
@@ -29,7 +29,7 @@ export function statusMessage(one: Case, nowMs: number, asks = true): Message {
 	};
 }
 
-/** What is left of that once its question has moved on: what was asked for stays told. */
+/** The same after its question has moved on. */
 export function statusRest(one: Case, nowMs: number): Message {
 	const { mood, blocks } = caseHead(one);
 	return { mood, blocks: [...blocks.slice(0, 1), ...handoverBlocks(one, nowMs)] };
@@ -58,7 +58,7 @@ export const answeredBefore = (one: Case, fact: Fact): Message =>
 		buttons(text``, { label: "Undo", action: { do: "take-back", case: one.id, key: fact.key } }),
 	);
 
-/** For the person who pressed a button of an old message: it is so already. */
+/** For the person who pressed an old button: nothing changes. */
 export const alreadyNoted: Message = message("neutral", say(text`Already noted.`));
 export const alreadyUndone: Message = message("neutral", say(text`That answer is already undone.`));
 export const alreadyOpen: Message = message("neutral", say(text`This case is already open.`));
@@ -110,7 +110,7 @@ export const causesByRank = (one: Case): readonly string[] =>
 		.ranked.map(({ cause }) => cause)
 		.filter(isCause);
 
-/** A sentence that says what it was, for whoever said it. */
+/** Asks back a sentence that names the cause. */
 export const solvedAskBack = (one: Case, cause: string): Message =>
 	message(
 		"neutral",
@@ -170,7 +170,7 @@ const TOLD_MAX = 4;
 const RULED_OUT_MAX = 3;
 const isRuledOut = (item: Text): boolean => plainText(item).startsWith("Ruled out:");
 
-/** The same host is being looked after already. */
+/** The host already has an open case. */
 export const knownCase = (one: Case, url: string | null, asked: string): Message =>
 	message(
 		"neutral",
@@ -185,7 +185,7 @@ export const knownCase = (one: Case, url: string | null, asked: string): Message
 		),
 	);
 
-/** Which of the open cases of a channel somebody speaks of. */
+/** Asks which of the channel's open cases is meant. */
 export const whichCase = (all: readonly Case[], meant: (id: string) => Action): Message =>
 	message(
 		"neutral",

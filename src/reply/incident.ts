@@ -82,7 +82,7 @@ export function worksForUs({ counted, facts }: Case): boolean {
 	return facts.some(({ key, value, by }) => by === "look" && key === "edge-pattern" && value === "not-reproduced");
 }
 
-/** `all requests`, `2 of 5 requests`, `requests` where nobody counted. */
+/** `all requests`, `2 of 5 requests`, `requests` without a count. */
 export function requestsOf({ counted, facts }: Case): string {
 	const pattern = facts.find(({ key }) => key === "edge-pattern")?.value;
 	if (counted !== null && counted.failed > 0)
@@ -99,7 +99,7 @@ export interface NamedCause {
 	readonly fixes: readonly string[];
 }
 
-/** null: no cause is likely enough; somebody's own words for it are not passed on, because they may hold anything. */
+/** null: no cause is likely enough. A person's own words are not passed on, because they may contain anything. */
 export function namedCause(one: Case): NamedCause | null {
 	const { solved } = one;
 	if (solved !== null)

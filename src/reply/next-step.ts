@@ -78,7 +78,7 @@ export interface QuestionAbout {
 	readonly code: string;
 	/** Ray IDs of failing requests. */
 	readonly rays: readonly string[];
-	/** When the failing request was received, Unix milliseconds; null where nobody knows. */
+	/** When the failing request was received, Unix milliseconds; null if unknown. */
 	readonly atMs: number | null;
 	/** How long Cloudflare waited, milliseconds, where that is known. */
 	readonly waitMs?: number;
@@ -212,12 +212,12 @@ function healthQuestion({ atMs, waitMs }: QuestionAbout): QuestionStep {
 /** `13:56:05 UTC`. */
 const secondOf = (ms: number): string => utc(ms).slice(11);
 
-/** What somebody can send to whom who cannot reach the server: a visitor, or a user of another company's API. */
+/** What someone without access to the server can send to whom: a visitor or API user. */
 export interface VisitorAbout {
 	/** The code that visitors see, as text. */
 	readonly code: string;
 	readonly rays: readonly string[];
-	/** When the failing request was received, Unix milliseconds; null where nobody knows. */
+	/** When the failing request was received, Unix milliseconds; null if unknown. */
 	readonly atMs: number | null;
 	/** Seconds after which to try again, where Cloudflare says that. */
 	readonly retryAfterS?: number | null;

@@ -4,7 +4,7 @@ import { ask, type Text, text } from "../message/text.ts";
 import type { Target } from "../read/text/target.ts";
 import { hostWords } from "./words.ts";
 
-/** Asks for the IP address where nobody else reads it. */
+/** Asks for the IP address privately. */
 export function addressWanted(target: Target): Message {
 	return message(
 		"neutral",

@@ -44,7 +44,7 @@ export function originReply(target: Target, verdict: OriginVerdict): Reply {
 	const findings = allFindings(verdict);
 	const telling = findings.filter(({ level }) => level === "fault" || level === "warn");
 	const inHead = hasFix(verdict) ? telling.slice(0, FINDINGS_IN_HEAD) : [];
-	// Where Cloudflare meets something else, the faults of this address are nobody's to fix.
+	// When Cloudflare meets something else, the faults at this IP address need no fix.
 	const further = findings.filter(
 		(one) =>
 			!inHead.includes(one) && one.level !== "good" && isNews(one) && (verdict.otherCode === null || one.level === "fault"),

@@ -53,7 +53,7 @@ export const otherCodeTitle = (target: Target): Text => text`This is probably no
 /** What to ask: the question of the next step, in `--json` too. */
 export const OTHER_CODE_ASK = "Which IP address, port and SSL/TLS mode does Cloudflare use for this site?";
 
-/** What to ask when somebody tells of a direct request that shows another code than visitors get; null otherwise. */
+/** What to ask when a person reports a direct request with another code than visitors get; null otherwise. */
 export function toldOtherCodeWords({ code }: Case, { key, value, by }: Fact): Text | null {
 	const other = key === "direct-origin" && by !== "look" ? toldOtherCode(code, String(value)) : null;
 	if (other === null) return null;

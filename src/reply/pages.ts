@@ -25,7 +25,7 @@ export function explainPages(topic: string): readonly Message[] {
 
 /**
  * `explain <topic>`; with `more`, and a number behind it, the further pages. null when there is no such topic.
- * @param typed what stands behind the verb
+ * @param typed the words after the verb
  */
 export function explainReply(typed: string): Reply | null {
 	const { topic, nth } = pageIn(typed);

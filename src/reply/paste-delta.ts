@@ -17,7 +17,7 @@ interface Window {
 
 /**
  * Pasted log lines: the one that says most, or why none counts. Pure.
- * @param window when the failing request was at the origin; null where nobody knows
+ * @param window when the failing request was at the origin; null if unknown
  */
 export function logsDelta(reading: LogReading, { evidence, aside }: WeighedLogs, window: Window | null): Text {
 	const counted = new Set(evidence.map(({ line }) => line));

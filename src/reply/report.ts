@@ -214,7 +214,7 @@ function forStatusPage(one: Case, nowMs: number): string {
 	return `Investigating (${utcTime(startMs)} UTC): Some requests to ${service} return an error page. ${next}`;
 }
 
-/** Whom a statement is for: as a heading, and on a button. */
+/** The reader of a statement, as a heading and on a button. */
 export const AUDIENCE_WORDS: Readonly<Record<Audience, { readonly title: string; readonly label: string }>> = {
 	host: { title: "For the hosting provider", label: "Hosting provider" },
 	developer: { title: "For the developer", label: "Developer" },
@@ -237,11 +237,11 @@ const choice = (one: Case): Block =>
 export const reportFileName = (one: Case, nowMs: number): string =>
 	`cf520-${hostOf(one).replace(/[^\w.-]/g, "")}-${utcTime(nowMs).slice(0, 10)}.html`;
 
-/** What the file is, for people who do not see it. */
+/** Alternative text of the file. */
 export const reportFileAbout = (one: Case): string =>
 	`Report on error ${one.code} at ${hostOf(one)}: evidence, timeline, what is ruled out, next steps, texts to forward.`;
 
-/** Tells everybody that the report is there, beside its file. */
+/** The public message beside the report's file. */
 export const reportMessage = (one: Case): Message =>
 	message(
 		"neutral",

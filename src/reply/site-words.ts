@@ -184,7 +184,7 @@ const CONNECT_WORDS: Readonly<Record<string, string>> = {
 const capital = ([first, ...rest]: Text): Text =>
 	first?.t === "plain" ? [{ t: "plain", s: first.s.slice(0, 1).toUpperCase() + first.s.slice(1) }, ...rest] : [];
 
-/** Whose side, and how sure; null where nothing failed, or nobody can tell. */
+/** Whose side, and how sure; null when nothing failed or that is unknown. */
 export function faultWords(verdict: Verdict): Text | null {
 	if (!verdict.fails || verdict.kind === "silent" || verdict.kind === "unreached") return null;
 	switch (verdict.owner) {
@@ -199,7 +199,7 @@ export function faultWords(verdict: Verdict): Text | null {
 
 /** Who asked for a verdict, and when it is read. */
 export interface About {
-	/** As the chat shows them; null for nobody in particular. */
+	/** As the chat shows them; null when unknown. */
 	readonly who: string | null;
 	/** Unix milliseconds. */
 	readonly nowMs: number;

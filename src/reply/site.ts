@@ -139,7 +139,7 @@ function siteData(target: Target, verdict: Verdict, seen: readonly ClassifiedLoo
 	};
 }
 
-/** The same check answers a question that somebody else has just asked. */
+/** The check also answers another person's question. */
 export const sharedHead = (head: Message): Message => ({
 	...head,
 	blocks: [...head.blocks, note(text`This check answers another question too.`)],

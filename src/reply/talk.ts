@@ -18,7 +18,7 @@ interface Heard {
 	readonly atMs: number | null;
 }
 
-/** A sentence that was taken for an answer, for whoever said it. */
+/** Asks back a sentence that was taken for an answer. */
 export const askBack = (one: Case, { key, value, atMs }: Heard, nowMs: number): Message =>
 	message(
 		"neutral",
@@ -44,7 +44,7 @@ function minuteOf(atMs: number, nowMs: number): string {
 }
 
 /**
- * A small offer under a message that tells of an error, where an admin has us read along.
+ * Offers a check under a message that reports an error, where an admin allowed that.
  * @param about what it tells of: a host and its code, or a Ray ID
  * @param question what pressing it asks
  */

@@ -4,11 +4,11 @@ import { ask, link, type Text, text } from "../message/text.ts";
 import { endWords } from "./watch.ts";
 import { askedBy, minute, pageName } from "./watch-words.ts";
 
-/** What people are told who ask for a watch, or for its end. */
+/** Replies to people who start or stop a watch. */
 
 const plain = (words: Text): Message => message("neutral", say(words));
 
-/** @param isOwn whoever asks has asked for this watch themselves */
+/** @param isOwn the person who asks started this watch */
 export function watchedAlready(watch: Watch, isOwn: boolean, nowMs: number): Message {
 	const who = askedBy(watch) ?? "Someone";
 	const words = isOwn ? "You are" : `${who} is`;

@@ -66,9 +66,9 @@ export function cityOf(colo: string): string {
 	return city === undefined ? show(colo, 10) : `${city} (${colo})`;
 }
 
-/** What chats call a person whom they do not name. */
+/** The name of an unnamed person. */
 const NAMELESS = /^some(?:body|one)$/i;
-/** Who asked, as the chat shows them; null for nobody in particular. */
+/** Who asked, as the chat shows them; null when unknown. */
 export const askedBy = ({ who }: Pick<Watch, "who">): string | null => (NAMELESS.test(who) ? null : who);
 
 const CODES_SHOWN_MAX = 3;

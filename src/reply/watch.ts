@@ -30,7 +30,7 @@ export function watchHead(watch: Watch, nowMs: number): Message {
 		say(
 			join([
 				ended === null ? paceWords(watch, nowMs) : text`Watched for ${ageOf(ended.atMs - watch.openedAtMs)}.`,
-				// A name comes with the first edit: in a message that is posted it could call.
+				// The name comes with the first edit, because in a posted message it could notify.
 				...(who === null || watch.state === "starting" ? [] : [text`Requested by ${who}.`]),
 			]),
 		),
@@ -168,11 +168,11 @@ function recoveredWords(watch: Watch, nowMs: number): Text {
 
 /**
  * What changed, in the thread: one short message.
- * @param followers who is called besides the person who asked, as `Conversation.asker` names them
+ * @param followers whom to mention besides the person who asked, as in `Conversation.asker`
  */
 export function watchChange(watch: Watch, changes: readonly WatchChange[], followers: readonly string[], nowMs: number): Message {
 	const about = headlineOf(changes);
-	// At the end only what nobody knows is left to say: what it failed with is said already.
+	// At the end only news is left: the failure was already named.
 	const extras = changes.filter(
 		(one) => one !== about && (one.kind === "gap" || (watch.ended === null && (one.kind === "code" || one.kind === "colo"))),
 	);
@@ -306,8 +306,8 @@ function changeControls(watch: Watch, about: WatchChange | null): Block | null {
 }
 
 /**
- * Whom a change calls: the person who asked and those who follow the case hear of a recovery, of a failure that is new, and of the end of
- * the time. Nothing else calls anybody, and nobody but the person who asked hears of a private watch.
+ * Whom a change mentions: a recovery, a new failure and the end of the time mention the person who asked and those who follow the case, of
+ * a private watch only the person who asked.
  */
 function notifyOf(watch: Watch, changes: readonly WatchChange[], followers: readonly string[]): Notify | null {
 	// A direct message notifies by itself.

@@ -38,7 +38,7 @@ export function newClient(hasGateway: boolean, apiUrl: string | undefined, reach
 			UserManager: { maxSize: CACHED_MAX, keepOverLimit: (user) => user.id === user.client.user.id },
 			GuildMemberManager: { maxSize: CACHED_MAX, keepOverLimit: (member) => member.id === member.client.user.id },
 		}),
-		// With a gateway, threads have to be known for as long as somebody may write in them; without one they are fetched when needed.
+		// With a gateway, threads have to be cached while people may write in them; without one they are fetched when needed.
 		sweepers: hasGateway
 			? Options.DefaultSweeperSettings
 			: {

@@ -41,11 +41,11 @@ export class DiscordConversation implements Conversation<Message> {
 
 	readonly deduplicates = true;
 	readonly platform = "discord";
-	/** In a server, a mention is answered where everybody reads it. */
+	/** In a server, the answer to a mention is public. */
 	readonly canReplyPrivately: boolean;
 	readonly asker: string;
 	readonly channel: string;
-	/** A direct conversation is a place of its own: nobody else knows what is asked there. */
+	/** A direct conversation is a room of its own. */
 	readonly workspace: string;
 	readonly room: Room;
 	readonly isOutsider = false;
@@ -149,7 +149,7 @@ export class DiscordConversation implements Conversation<Message> {
 		return this.#place.admin ? "yes" : "no";
 	}
 
-	/** Whoever joins a server is a member of it: that says nothing. */
+	/** Anyone who joins a server is a member, so membership proves nothing. */
 	async isFullMember(): Promise<"yes" | "no" | "unknown"> {
 		return "unknown";
 	}

@@ -6,7 +6,7 @@ import type { Failure } from "../retry.ts";
 const NOT_HERE: ReadonlySet<number | string> = new Set([
 	10_003, 10_008, 50_001, 50_007, 50_013, 50_024, 50_083, 160_002, 160_005, 160_006, 160_007,
 ]);
-/** The interaction is over: nobody acknowledged it in time, or its 15 minutes are. */
+/** The interaction has expired: not acknowledged in time, or over 15 minutes old. */
 const OVER: ReadonlySet<number | string> = new Set([10_008, 10_015, 10_062, 50_027]);
 /** Discord's own words for an interaction that came too late or twice: nothing to do about it. */
 const EXPECTED: ReadonlySet<number | string> = new Set([10_062, 40_060, 50_027]);

@@ -72,8 +72,8 @@ interface Socket {
 }
 
 /**
- * Closes the gateway for good. A client that is destroyed between two tries goes on trying without end, and one that is destroyed while
- * it connects ends the process when that fails: nobody listens to the socket's error any more (measured with @discordjs/ws 1.2.3).
+ * Closes the gateway for good. A client that is destroyed between two tries goes on trying without end, and one that is destroyed while it
+ * connects ends the process when that fails, because the socket's error has no listener (measured with @discordjs/ws 1.2.3).
  */
 export async function closeGateway(client: Client): Promise<void> {
 	const manager = (client as unknown as Inside).ws._ws;

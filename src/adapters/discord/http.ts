@@ -11,7 +11,7 @@ export const DISCORD_PATH = "/discord/interactions";
 
 /** An interaction is a few kilobytes; a message command brings a whole message. */
 const BODY_MAX_BYTES = 1_000_000;
-/** A signed request from long ago is somebody's copy. */
+/** An old signed request is a replay. */
 const SKEW_S_MAX = 300;
 /** Discord waits three seconds in all; getting to know a server must leave time for the answer. */
 const FETCH_MS_MAX = 1_200;

@@ -104,7 +104,7 @@ export class DiscordIntake {
 		const question = await this.#intake.insteadOfForm(action, placeOfInteraction(interaction, "press", true));
 		if (question !== null) return this.#command(interaction, question);
 		if (opensForm(action)) return void (await this.#openForm(interaction, action));
-		// Yes to a sentence enters where it was said; a message for one person outside of any thread is all that they see of their case.
+		// [Yes] counts in the thread of the sentence; outside any thread, a private message is all that its reader sees of the case.
 		const inThread = action.do === "answer" || interaction.channel?.isThread() === true;
 		await this.#press(
 			interaction,
@@ -113,7 +113,7 @@ export class DiscordIntake {
 		);
 	}
 
-	/** @param isPrivate it is told to the asker alone, like the message that it was pressed in */
+	/** @param isPrivate only the asker sees the answer, like the message of the button */
 	async #press(
 		interaction: ButtonInteraction | StringSelectMenuInteraction | ModalSubmitInteraction,
 		carried: string,
@@ -159,7 +159,7 @@ export class DiscordIntake {
 	}
 }
 
-/** The form was opened by a message that one person alone sees, outside of any thread: their case is told nowhere else. */
+/** Opened from a private message outside any thread: the case is shown only there. */
 const isOfPrivateHead = (interaction: ModalSubmitInteraction): boolean =>
 	interaction.isFromMessage() &&
 	interaction.message.flags.has(MessageFlags.Ephemeral) &&

@@ -8,9 +8,9 @@ function escaped(text: string): string {
 		escapeMarkdown(text, { heading: true, bulletedList: true, numberedList: true, maskedLink: true })
 			.replace(/<(?=[@#:a/t])/g, "\\<")
 			.replaceAll("@", "@\u200b")
-			// A masked link whose address stands in angle brackets is one too.
+			// Discord also links a masked link with its URL in angle brackets.
 			.replace(/(?<!\\)\[/g, "\\[")
-			// Discord makes a link of every address in plain text: of one in which a zero-width space stands it does not.
+			// Discord links every URL in plain text, except one that contains a zero-width space.
 			.replaceAll("://", ":/\u200b/")
 	);
 }

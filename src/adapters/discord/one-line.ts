@@ -1,7 +1,7 @@
 import type { Block, Message } from "../../message/message.ts";
 import type { Text } from "../../message/text.ts";
 
-/** What is said in front of everybody to one person's mention. */
+/** A public reply meant for one person. */
 const LINE_MAX_CHARS = 160;
 /** As long as a time reads. */
 const TIME_CHARS = 20;

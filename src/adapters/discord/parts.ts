@@ -31,7 +31,7 @@ export type Form = "container" | "content";
 /** People that one message may mention. */
 const CALLS_MAX = 25;
 
-/** The ids of the people whom a message calls. Whoever is of another chat is not among them. */
+/** The IDs of the people to mention; those of other chats are left out. */
 export const callsOf = ({ notify }: Message): string[] =>
 	[...new Set((notify?.people ?? []).flatMap((key) => /^discord (\d{1,20})$/.exec(key)?.[1] ?? []))].slice(0, CALLS_MAX);
 
@@ -65,7 +65,7 @@ export interface TextFile {
 	/** Its ending says what it is: `.html`, else plain text. */
 	readonly name: string;
 	readonly content: string;
-	/** What it holds, for whoever does not see it. */
+	/** Alternative text for screen readers. */
 	readonly description: string | undefined;
 }
 

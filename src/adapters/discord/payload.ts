@@ -130,7 +130,7 @@ const Asked = z
 	])
 	.refine(({ member, user }) => member !== undefined || user !== undefined);
 
-/** An interaction that somebody began. */
+/** An interaction by a person. */
 export type Payload = z.infer<typeof Asked>;
 
 /**

@@ -32,7 +32,7 @@ export const DiscordPlace = z.object({
 	apart: z.boolean(),
 	mayThread: z.boolean(),
 	maySend: z.boolean(),
-	/** Everybody in the server may read the channel, as far as Discord says so. */
+	/** Whether everyone in the server can read the channel, as far as Discord says. */
 	open: z.boolean().default(false),
 	/** A thread that its channel's readers do not see. */
 	hidden: z.boolean().default(false),

@@ -30,7 +30,7 @@ const ACCENT: Readonly<Record<Mood, number | null>> = {
 	neutral: null,
 };
 
-/** What stands in a message one below the other. `section`: what follows begins something new. */
+/** The items of a message, top to bottom. `section`: the next item begins a new section. */
 type Item = { readonly text: string } | { readonly row: Row } | { readonly section: true };
 
 /** The blocks of a message as Discord shows them; the first text carries the state's sign, and whom the message calls. */
@@ -103,7 +103,7 @@ class Filling {
 	#chars = 0;
 	#section = false;
 
-	/** What follows begins something new: a line in front of it, where something stands before it. */
+	/** Begins a new section: a separator, unless it is the first. */
 	section(): void {
 		this.#section = this.components.length > 0;
 	}

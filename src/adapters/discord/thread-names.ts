@@ -24,7 +24,7 @@ export class ThreadNames {
 	readonly #wanted = new Map<string, string | null>();
 
 	/**
-	 * Names a thread, whenever Discord lets us. Nobody waits for it, and nothing is told where it cannot be.
+	 * Names a thread when the rate limit allows. Not awaited; failures are ignored.
 	 * @param rename may take as long as Discord wants
 	 */
 	want(thread: string, name: string, rename: (name: string) => Promise<void>): void {

@@ -56,7 +56,7 @@ export class DetailsThread {
 		return channel;
 	}
 
-	/** Nothing could be sent there: no further message tries. */
+	/** After a failed send, no further message tries. */
 	close(): void {
 		this.#channel = Promise.resolve(null);
 	}
@@ -71,7 +71,7 @@ export class DetailsThread {
 		this.#name ??= name;
 	}
 
-	/** Gives the thread that we are in another name; nothing where there is none, or where somebody else made it. Nobody waits for it. */
+	/** Renames the present thread if the bot created it. Not awaited. */
 	rename(name: string): void {
 		this.#name = name;
 		if (this.#id === null) return;
@@ -95,7 +95,6 @@ export class DetailsThread {
 				return await this.#create(channel as TextChannel, base);
 			} catch (error) {
 				if (hasThread(error)) return this.#existing(base);
-				// Better in the channel than not at all.
 				if (!isNotHere(error) && !isServerFailure(error)) throw error;
 			}
 		}

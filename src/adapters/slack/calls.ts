@@ -2,7 +2,7 @@ import { type Failure, isNotSent, LostAnswer, retrying } from "../retry.ts";
 import { BlocksRefused, failureOf } from "./errors.ts";
 
 const FIRST_PAUSE_MS = 300;
-/** Nobody waits longer than this for a message that Slack holds back. */
+/** The longest wait for a message that Slack delays. */
 const PATIENCE_MS = 30_000;
 
 /**
@@ -45,7 +45,7 @@ export async function respondTo(
 	request: typeof fetch = fetch,
 ): Promise<void> {
 	await respondWithRetry(() => postTo(url, payload, request), false).catch((error: unknown) => {
-		// Taken or not, nobody can tell: it is not said twice.
+		// It may have been accepted: do not post twice.
 		if (!(error instanceof LostAnswer)) throw error;
 	});
 }

@@ -12,7 +12,7 @@ export const SlackPlace = z.object({
 	user: z.string().max(40),
 	/** The thread to answer in; null: the head message opens one. */
 	threadTs: z.string().max(40).nullable(),
-	/** Nobody has replied in that thread yet: it is a message of the channel. */
+	/** The thread has no replies yet: it is a message of the channel. */
 	isNewThread: z.boolean().default(false),
 	/** Takes answers of a command, shortcut or button, five in 30 minutes; null for a mention. */
 	responseUrl: z.string().max(500).nullable(),
@@ -30,20 +30,20 @@ export type SlackPlace = z.infer<typeof SlackPlace>;
 /** What the whole bot shares. */
 export interface SlackContext {
 	readonly client: WebClient;
-	/** The workspace whose token this is: it decides, wherever a shared channel brings somebody from. */
+	/** The workspace of this token; it decides, also for people from a shared channel. */
 	readonly team: string | null;
 	readonly botUserId: string;
 	/** Whether a URL is one of Slack's that take answers. */
 	readonly isResponseUrl: (url: URL) => boolean;
 	/** Makes a call of the Web API. When Slack takes this token no more, that is told to the operator once. */
 	readonly call: WithRetry;
-	/** Members who may decide for the workspace, beside its own admins. */
+	/** Members with admin rights besides the workspace's admins. */
 	readonly admins: ReadonlySet<string>;
 	/** Makes a request to Slack that is no call of the Web API. */
 	readonly fetch: typeof fetch;
 	/** Kinds of blocks that this workspace's Slack does not show. */
 	readonly widgets: RefusedWidgets;
-	/** What waits until its asker wants to read it. */
+	/** Messages held back until the asker wants them. */
 	readonly heldBack: HeldBack;
 	readonly log: Log;
 }

@@ -9,7 +9,7 @@ type Row = Extract<Block, { kind: "buttons" }>;
 
 /** Every control of ours is called so; the number behind it makes it unique within its message, as Slack asks. */
 export const ACTION_ID = "cf520_press";
-/** Whatever is rarer still. */
+/** Rarer choices. */
 const MORE = "⋯";
 /** How that is called where Slack wants a word. */
 const MORE_WORD = "More…";

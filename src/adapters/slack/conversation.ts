@@ -18,12 +18,12 @@ export function postedAt(ref: string): Posted {
 	return { channel, ts, inThread: thread !== undefined };
 }
 
-/** Why everybody's message became the asker's own. */
+/** Why a public message became private. */
 const INVITE = text`Only you can see this: I cannot post here. /invite me to start a thread.`;
 const UNCONFIRMED = text`Only you can see this: Slack did not confirm my post.`;
 const REFUSED = text`Only you can see this: Slack rejects my token. Ask the operator to install the app again.`;
 
-/** Why a message for everybody could not be posted, in words for the person who asked; null: nobody knows, it broke. */
+/** Why a public message could not be posted, in words for the asker; null for an unknown error. */
 function reasonOf(error: unknown): Text | null {
 	if (isUnconfirmed(error)) return UNCONFIRMED;
 	if (isTokenRefused(error)) return REFUSED;
@@ -41,7 +41,7 @@ export class SlackConversation implements Conversation<Message> {
 	#isPrivate: boolean;
 	/** Why it became private. */
 	#reason: Text | null = null;
-	/** The head as its asker alone sees it, where nothing can be posted: one short message, and the rest when they ask for it. */
+	/** The private head where nothing can be posted: one short message, the rest on demand. */
 	#shown: Message | null = null;
 	/** What is held back there; null: nothing yet. */
 	#rest: string | null = null;

@@ -89,7 +89,7 @@ export function httpDelivery(signingSecret: string, mount: Mount | null, logger:
 	};
 }
 
-/** Slack signs the moment; a request from another time is somebody's copy. The SDK refuses old ones only (measured with @slack/bolt 5.1.0). */
+/** A request with another time is a replay. The SDK rejects only old ones (measured with @slack/bolt 5.1.0). */
 function isOfNow({ headers }: IncomingMessage): boolean {
 	const timestamp = String(headers["x-slack-request-timestamp"] ?? "");
 	return /^\d{1,12}$/.test(timestamp) && Math.abs(Math.floor(Date.now() / 1_000) - Number(timestamp)) <= SKEW_S_MAX;

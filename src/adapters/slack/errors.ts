@@ -1,6 +1,6 @@
 import { type Failure, isNotSent, LostAnswer } from "../retry.ts";
 
-/** Slack takes nothing of ours any more with this token. */
+/** Slack rejects this token. */
 const REFUSED_TOKEN: ReadonlySet<string> = new Set([
 	"token_revoked",
 	"token_expired",
@@ -12,7 +12,7 @@ const REFUSED_TOKEN: ReadonlySet<string> = new Set([
 /** Answers of chat.postMessage that mean: not here, whatever we do. */
 const NOT_HERE =
 	/^(?:not_in_channel|channel_not_found|is_archived|no_permission|access_denied|restricted_action\w*|msg_blocked\w*|cannot_dm_bot|user_not_found|messages_tab_disabled)$/;
-/** The message is gone: somebody deleted it, and nobody wants it back. */
+/** The message was deleted. */
 const GONE: ReadonlySet<string> = new Set([
 	"message_not_found",
 	"cant_update_message",
@@ -30,11 +30,11 @@ export function slackError(error: unknown): string {
 
 export const isTokenRefused = (error: unknown): boolean => REFUSED_TOKEN.has(slackError(error));
 export const isNotHere = (error: unknown): boolean => NOT_HERE.test(slackError(error));
-/** The thread's first message was deleted, and nobody can answer under it any more. */
+/** The thread's first message was deleted, so replies are not possible. */
 export const isThreadGone = (error: unknown): boolean => slackError(error) === "thread_not_found";
 export const isGone = (error: unknown): boolean => GONE.has(slackError(error));
 
-/** Slack did not say whether the message arrived, or holds it back for longer than anybody waits. */
+/** Slack did not confirm the message, or delays it for too long. */
 export const isUnconfirmed = (error: unknown): boolean =>
 	error instanceof LostAnswer || (error as { code?: unknown } | null)?.code === "slack_webapi_rate_limited_error";
 

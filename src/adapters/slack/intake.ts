@@ -219,7 +219,7 @@ export class SlackIntake {
 		if (!read.success) return;
 		const { event_id: eventId, event, is_ext_shared_channel: shared } = read.data;
 		const byBot = event.bot_id !== undefined || event.subtype === BY_BOT;
-		/** Said to nobody: heard only where an admin has us read along. */
+		/** Without a mention: read only where an admin allowed it. */
 		const isOverheard = event.type === "message" && event.channel_type !== "im";
 		if (byBot ? !isOverheard : event.user === "" || !SAID.has(event.subtype)) return;
 		const { botUserId } = this.#context;
@@ -256,7 +256,7 @@ export class SlackIntake {
 		alone = false,
 	): Promise<SlackPlace> {
 		const taken = typeof respond === "string" && respond.length <= 500 && URL.canParse(respond);
-		// Under a message in a direct conversation, nobody else reads what we post.
+		// Only the person reads posts in a direct conversation.
 		const isAmongUs = isDirectChannel(at.channel) && at.threadTs !== null;
 		return {
 			userTeam: null,

@@ -52,7 +52,7 @@ function withoutRepeats(parts: readonly string[]): string[] {
 	});
 }
 
-/** Goes through what others built, with a share of work that no message exceeds. */
+/** Walks foreign blocks within a bound of work. */
 class Walk {
 	#nodes = NODES_MAX;
 

@@ -35,7 +35,7 @@ const Control = z.object({
 /** Whether a control is on the app's own page, not on a message. */
 export const isOfHome = (view: unknown): boolean => z.object({ type: z.literal("home") }).safeParse(view).success;
 
-/** A message that somebody wrote: one that mentions us, or one in a place where we hear all. */
+/** A message by a person: one that mentions the bot, or one in a place where it reads all. */
 export const MessageEvent = z.object({
 	event_id: z.string().max(100),
 	is_ext_shared_channel: z.boolean().catch(false),

@@ -17,7 +17,7 @@ export interface Posted {
 	readonly inThread?: boolean;
 }
 
-/** How something is told to one person alone. */
+/** How a private message is sent. */
 export interface Privately {
 	/** Instead of the message whose button was pressed, or of the first private one. */
 	readonly replace?: boolean;
@@ -35,7 +35,7 @@ const QUIET = { unfurl_links: false, unfurl_media: false } as const;
 /** A response_url takes five posts: the first sign of life, the verdict, what follows. */
 const RESPONSES_MAX = 5;
 
-/** Sends the messages of one conversation: to everybody, or to the person who asked. */
+/** Sends the messages of one conversation, publicly or to the person who asked. */
 export class SlackPosting {
 	readonly #context: SlackContext;
 	readonly #place: SlackPlace;
@@ -55,7 +55,7 @@ export class SlackPosting {
 	}
 
 	/**
-	 * Posts for everybody. Rejects with LostAnswer or Slack's own error; null where Slack does not say where it is.
+	 * Posts publicly. Rejects with LostAnswer or Slack's own error; null where Slack does not say where it is.
 	 * @param threadTs null, or a thread that is gone: it is posted in the channel
 	 * @param gone is told that the thread is
 	 */
@@ -90,15 +90,15 @@ export class SlackPosting {
 		});
 	}
 
-	/** What one person alone is told can take the place of what they were told before. */
+	/** A private message can replace the previous one. */
 	get canReplace(): boolean {
 		return this.#place.responseUrl !== null && this.#responses < RESPONSES_MAX;
 	}
 
-	/** Posts for the person who asked alone. */
+	/** Posts privately for the person who asked. */
 	async replyPrivately(message: Message, { replace = false, rest = null }: Privately = {}): Promise<void> {
 		const { responseUrl, channel, user, threadTs } = this.#place;
-		// Nobody else is in a direct conversation with us, and there the message outlives a reload.
+		// Private anyway in a direct conversation, where a posted message survives a reload.
 		const isDirect = isDirectChannel(channel);
 		const inThread = isDirect || this.#hasReplies ? threadTs : null;
 		if (responseUrl !== null && this.canReplace) {
@@ -143,7 +143,7 @@ export class SlackPosting {
 		}, send);
 	}
 
-	/** Adds a text file for everybody. */
+	/** Adds a public text file. */
 	async attach(channel: string, threadTs: string | null, name: string, content: string, about: string): Promise<void> {
 		const { files } = this.#context.client;
 		const file = { channel_id: channel, filename: name, title: about, content };

@@ -18,7 +18,7 @@ export interface SlackPayload {
 export interface SlackTarget {
 	/** Into a thread, where Slack takes no slash commands. */
 	readonly inThread?: boolean;
-	/** It is posted for everyone, so that it may call people: an edit and a private message call nobody. */
+	/** Posted publicly, so that it may mention people: edits and private messages mention no one. */
 	readonly calls?: boolean;
 	/** What this workspace refused before: shown in its plain form. */
 	readonly plain?: ReadonlySet<SlackWidget>;
@@ -28,14 +28,14 @@ export interface SlackTarget {
 	readonly next?: Numbering;
 }
 
-/** The only three characters that Slack's mrkdwn lets anybody escape; enough, because `text` is never more than a fall-back. */
+/** The only three characters that Slack's mrkdwn can escape; enough, because `text` is only a fallback. */
 const escaped = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
 const NOTHING_PLAIN: ReadonlySet<SlackWidget> = new Set();
 /** People whom one message calls at most. */
 const CALLED_MAX = 20;
 
-/** The people of Slack whom a message calls, by their ids. */
+/** The Slack IDs of the people to mention. */
 function calledBy({ notify }: Message): string[] {
 	const ids = (notify?.people ?? []).flatMap((key) => /^slack ([UW][A-Z0-9]{1,20})$/.exec(key)?.[1] ?? []);
 	return [...new Set(ids)].slice(0, CALLED_MAX);
@@ -88,7 +88,7 @@ class Rendering {
 		return this.#blocks;
 	}
 
-	/** What stands in front of the first line: whom it calls, and the sign of its state. */
+	/** The beginning of the first line: mentions, and the sign of the state. */
 	#before(first: Block): RichTextElement[] {
 		const sign = SIGN[this.#message.mood];
 		const called = this.#called.flatMap((id): RichTextElement[] => [
@@ -137,7 +137,7 @@ class Rendering {
 		}
 	}
 
-	/** A header, and under it what follows less loudly; where people are called, or it is too long, one line of rich text. */
+	/** A header with its aside below; one line of rich text when it mentions people or is too long. */
 	#title({ text, aside }: Extract<Block, { kind: "title" }>, before: readonly RichTextElement[]): void {
 		const isFirst = before.length > 0;
 		const header =

@@ -60,7 +60,7 @@ export const preformatted = (text: string): RichTextPreformatted => ({
 	elements: [{ type: "text", text: cut(text, SLACK_MAX.richText) }],
 });
 
-/** Plain text in which no names of emoji are read. */
+/** Plain text without emoji names. */
 export const plainElement = (text: string, max: number) => ({ type: "plain_text", text: cut(text, max), emoji: false }) as const;
 
 /** The beginning of a text, with an ellipsis where it was cut; never half of a character. */

@@ -3,7 +3,7 @@ import { plainText, type Span, type Text } from "../../message/text.ts";
 import { SUMMARY_MAX_CHARS } from "./limits.ts";
 
 const SENTENCES_MAX = 2;
-/** Stands for what is no sentence to be read aloud: a command. Control characters never reach a text (see `show`). */
+/** Replaces a command, which is not read aloud. Control characters never reach a text (see `show`). */
 const COMMAND = "\0";
 /** Longer code with blanks is a command; shorter one is a name or a setting, such as `return 444`. */
 const NAME_MAX_CHARS = 12;

@@ -18,7 +18,7 @@ export interface TerminalConversation extends Conversation<Message> {
 /**
  * A terminal as a conversation: messages one after the other. What is printed cannot be taken back, so the first sign of life and progress
  * go to `aside` (standard error), only the final head goes out, and of a head that changes later only its first line. A question is held
- * back until the rest is told: it stands last.
+ * back until the end.
  * @param session what the terminal remembers from one question to the next
  */
 export function terminalConversation(
@@ -93,7 +93,7 @@ export function terminalConversation(
 		location: () => ({ messageRef: own, threadKey: canceled ? own : "terminal" }),
 		resumeRef: () => "terminal",
 		edit: async (ref, message) => {
-			// What was told in this answer and is more now (a table that fills) is read again; an answered question is not.
+			// A message that grew (a table that fills) is printed again; an answered question is not.
 			if (ref.startsWith(`${own}.`)) write(message);
 			else if (ref === own && !printed) head = message;
 			else headChanged(ref, message);

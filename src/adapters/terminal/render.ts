@@ -9,7 +9,7 @@ export interface TerminalStyle {
 	readonly colour: boolean;
 	/** Columns to wrap prose at. */
 	readonly width: number;
-	/** What stands before something to ask: `npm start -- ` or nothing at the prompt. */
+	/** The prefix of something to ask: `npm start -- `, or nothing at the prompt. */
 	readonly askPrefix: string;
 }
 
@@ -25,7 +25,6 @@ export interface Numbered {
  */
 export type ControlStyle = "words" | "shell" | "none" | Numbered;
 
-/** What goes on with a case: one that was asked about in one go has ended with the process. */
 const OF_A_CASE = /^(?:answer|solved|report|unwatch|evidence|more|undo|reopen|follow|status|check again)\b/;
 
 const MOOD_COLOUR: Record<Mood, string> = {

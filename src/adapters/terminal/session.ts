@@ -51,7 +51,7 @@ export class TerminalSession {
 		return this.#answers;
 	}
 
-	/** What the next answer offers stands beside what is offered already. */
+	/** Choices of the next answer are added to the present ones. */
 	continues(): void {
 		this.#isContinued = true;
 	}
@@ -95,7 +95,7 @@ export class TerminalSession {
 		return renderTerminal(message, style, "shell");
 	}
 
-	/** A message that nobody asked for just then: its choices come after those that there are, so that a number that is being typed means what it meant. */
+	/** A message that arrives unasked: its choices are numbered after the present ones, so that a number being typed keeps its meaning. */
 	interjected(message: Message, style: TerminalStyle): string {
 		if (this.mode.at !== "prompt") return this.rendered(message, style);
 		const from = this.#choices.length + 1;

@@ -34,7 +34,7 @@ const TO_ANSWER = "To answer, paste logs or check again: npm start, then the sam
 const PASTE = "Paste, then an empty line:\n";
 const CANCELED = "Canceled.\n";
 
-/** Canceled work that is still under way when the prompt ends gets this long. */
+/** How long canceled work may take after the prompt has ended. */
 const LEAVE_MS_MAX = 500;
 
 export interface TerminalStreams {
@@ -156,7 +156,7 @@ const conversationOf = ({ json, style, streams: { out, aside }, session }: Termi
 
 /**
  * What a watch tells is printed when it comes: a change as a message, how it stands as a line; as JSON, an object a line.
- * @param between called after something was printed that nobody asked for just then
+ * @param between called after unasked output
  */
 const watchHere = (terminal: Terminal, between: () => void = () => {}) =>
 	terminal.desk.connect("terminal", () => {
@@ -211,7 +211,7 @@ async function ask(terminal: Terminal, what: string | DeskAction, interrupted?: 
 	return EXIT[outcome.kind];
 }
 
-/** What only shows more of the same: nothing of it asks a server or changes a case. */
+/** Choices that only show more: they request nothing and change no case. */
 const SHOWN_AT_ONCE: ReadonlySet<string> = new Set(["explain", "evidence", "help", "privacy"]);
 const onlyShows = (action: Action): action is Extract<Action, { do: "evidence" | "ask" }> =>
 	action.do === "evidence" || (action.do === "ask" && SHOWN_AT_ONCE.has(understand(action.text, {}, Date.now()).intent));

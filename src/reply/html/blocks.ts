@@ -2,7 +2,7 @@ import type { Block, Message } from "../../message/message.ts";
 import { type Span, type Text, utc } from "../../message/text.ts";
 import { type Html, html } from "./html.ts";
 
-/** Takes out of a text what must not travel. */
+/** Removes private data from a text. */
 export type Hide = (text: string) => string;
 
 const span = (one: Span, hide: Hide): Html => {
@@ -15,7 +15,7 @@ const span = (one: Span, hide: Hide): Html => {
 		case "ask":
 			return html`<code>${hide(one.s)}</code>`;
 		case "link":
-			// A file that travels loads nothing and leads nowhere: the address is text.
+			// A forwarded file loads nothing and has no links: the URL is text.
 			return html`${one.s} (${one.url})`;
 		case "time":
 			return timeOf(one.ms);
@@ -73,7 +73,7 @@ function blockOf(block: Block, hide: Hide): Html {
 			return html`<p>${textOf(block.text, hide)}</p>\n`;
 		case "note":
 			return html`<p class="note">${textOf(block.text, hide)}</p>\n`;
-		// Nobody presses anything in a file.
+		// A file has no controls.
 		case "buttons":
 			return html``;
 	}

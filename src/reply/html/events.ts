@@ -4,7 +4,7 @@ import { factSentences } from "../fact-sentences.ts";
 import { cityOf, raysOf } from "../incident.ts";
 import type { People } from "./privacy.ts";
 
-/** What a mark on the timeline stands for: the row that it is in, and its shape. */
+/** The row and shape of a mark on the timeline. */
 export const ROWS = ["failed", "worked", "told", "pasted"] as const;
 export type Row = (typeof ROWS)[number];
 
@@ -17,7 +17,7 @@ export interface Event {
 	readonly who: string;
 }
 
-/** As many lines as anybody reads; what lies between the first and the last is counted. */
+/** The most lines of a table; those between the first and the last are counted. */
 export const EVENTS_MAX = 500;
 
 /** Everything that happened, oldest first. */

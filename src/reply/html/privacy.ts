@@ -5,12 +5,12 @@ const IPV4 = new RegExp(`(?<![\\w.])(?!127\\.)${PART}(?:\\.${PART}){3}(?![\\w.]*
 /** Eight groups, or fewer around a `::` with at least three groups: times of day have no such form. */
 const IPV6 = /(?<![\w:])(?:(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}|(?:[0-9a-f]{1,4}:){2,6}(?::[0-9a-f]{1,4}){1,5})(?![\w:])/gi;
 
-/** IP addresses leave no trace in what travels; 127.0.0.1 of the printed commands is nobody's. */
+/** Removes IP addresses, except 127.0.0.1 of the printed commands. */
 export const withoutIps = (text: string): string => text.replace(IPV4, "[IP address]").replace(IPV6, "[IP address]");
 
-/** Who is who in a report: each person by a number, in the order in which they appear. */
+/** People in a report, numbered in the order of their appearance. */
 export interface People {
-	/** `a person (1)`; `someone` where nobody is named. */
+	/** `a person (1)`; `someone` without a name. */
 	readonly nameOf: (who: string | null) => string;
 	/** A text with these people's names replaced. */
 	readonly hidden: (text: string) => string;
