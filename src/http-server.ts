@@ -12,7 +12,7 @@ export type PlatformState = "ready" | "starting" | "down" | "refused";
 
 /** Chats send a request at once. Node looks for late ones only every 30 s by itself. */
 const PATIENCE = { requestMs: 5_000, checkedEveryMs: 500 };
-/** Nobody reads or writes on it: longer than Slack's receiver takes to give up on a request (3 s). */
+/** An idle connection ends after this: longer than Slack waits for a response (3 s). */
 const IDLE_MS_MAX = 15_000;
 /**
  * A proxy in front that keeps connections must be the one that closes them: it sends the next delivery over one that we have just closed,

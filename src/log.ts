@@ -14,7 +14,7 @@ export interface Log {
 	withCaseId<T>(caseId: string, work: () => Promise<T>): Promise<T>;
 }
 
-/** Worth waking somebody, and worth a look. */
+/** Worth waking someone, and worth a look. */
 const ERRORS: ReadonlySet<string> = new Set([
 	"broke",
 	"start-failed",
@@ -46,7 +46,7 @@ const WARNINGS: ReadonlySet<string> = new Set([
 	"busy",
 ]);
 
-/** Keys whose value is never written, wherever they stand. */
+/** Keys whose value is never written, at any depth. */
 const SECRET_KEYS: ReadonlySet<string> = new Set([
 	"token",
 	"authorization",

@@ -166,7 +166,7 @@ async function runTerminal(settings: Settings, args: TerminalArguments): Promise
 	return prompt(desk, args, style, process.stdin, streams);
 }
 
-/** `trace`: for whoever has the key, after a complaint about a look at an address. */
+/** `trace`: for the owner of the key, after a complaint about a check of an IP address. */
 async function runTrace(settings: Settings, words: readonly string[]): Promise<number> {
 	const { readTrace, traceLines } = await import("./adapters/terminal/trace.ts");
 	const { countedAt } = await import("./store/sqlite/traces.ts");
@@ -192,7 +192,7 @@ async function runTrace(settings: Settings, words: readonly string[]): Promise<n
 }
 
 async function main(): Promise<number> {
-	// A reader that has seen enough (head, less) is no error.
+	// A closed pipe (head, less) is not an error.
 	process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
 	const args = readArguments(process.argv.slice(2));
 	if (typeof args === "string") {

@@ -30,12 +30,12 @@ export interface Settings {
 	/** Readiness and metrics have this port to themselves; null: they are on `port`. */
 	readonly metricsPort: number | null;
 	readonly allowTargets: Ranges | null;
-	/** Refused like special addresses, whatever else allows them. */
+	/** Rejected like special IP addresses, even if another setting allows them. */
 	readonly denyTargets: Ranges | null;
 	readonly resolve: ReadonlyMap<string, readonly string[]>;
 	/** SQLite file for cases and handled events; undefined: they are forgotten at the end of the process. */
 	readonly dataFile: string | undefined;
-	/** 32 bytes that encrypt what was asked and where to answer it in that file; null: it stands there as it is. */
+	/** 32 bytes that encrypt that file; null: those of the key file beside it. */
 	readonly key: Uint8Array | null;
 	/** Shown to the sites that are looked at, in the User-Agent. */
 	readonly contact: string | undefined;

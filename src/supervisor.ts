@@ -80,7 +80,7 @@ export async function runBots(
 	});
 
 	process.on("uncaughtException", (error) => {
-		// Nobody knows what state this left: what was asked is kept, and a new process takes it up.
+		// The state of this process is unknown: questions are stored, and a new process resumes them.
 		log({
 			event: "uncaught-exception",
 			error: error.name,
@@ -92,7 +92,7 @@ export async function runBots(
 		process.exit(1);
 	});
 
-	// Loading takes a moment in which nothing is acknowledged: before anybody asks.
+	// Loading takes a moment in which nothing is acknowledged: before the first question.
 	await loadUndici();
 	const operators = { platforms: states, metrics };
 	const ports = await openPorts(settings, operators, log);

@@ -12,7 +12,7 @@ import { labDesk } from "./lab/desk.ts";
 import { type Lab, openLab } from "./lab/lab.ts";
 import { flatSlack } from "./normal.ts";
 
-/** What admins decide in chat, and that nobody else does. */
+/** What admins decide in chat, and that no one else can. */
 
 describe("administration", () => {
 	let lab: Lab;
@@ -24,7 +24,7 @@ describe("administration", () => {
 	async function inSlack(
 		run: (chat: {
 			slack: Awaited<ReturnType<typeof fakeSlack>>;
-			/** Asks, and returns what came of it: what everybody sees, and what the asker alone does. */
+			/** Asks, and returns the public and the private messages. */
 			ask: (text: string, more?: { user?: string; channel?: string }) => Promise<{ all: string; alone: string }>;
 			store: Stores;
 			logs: readonly string[];

@@ -79,7 +79,7 @@ test("every page that explains something is within its budget", () => {
 	assert.deepEqual(wrong, []);
 });
 
-/** A case of the laboratory, in nobody's chat. */
+/** A case of the laboratory, without a chat. */
 async function openCase() {
 	const tap = new Tap();
 	const desk = tap.over(labDesk(lab));

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { gridLines, type Message } from "../src/message/message.ts";
 
-/** What people have to read at most: words of visible text, without code blocks and the labels of controls. */
+/** The most that people have to read: words of visible text, without code blocks and labels of controls. */
 export interface Budget {
 	readonly words: number;
 	/** Messages; null: not counted. */
@@ -24,7 +24,7 @@ export const BUDGETS = {
 	evidence: { words: 150, messages: 1, tables: { count: 1, rows: 6, columns: 40 } },
 	/** `status`, `account`. */
 	status: { words: 45, messages: 1 },
-	/** `status` for whoever takes over. */
+	/** `status` as a handover. */
 	handover: { words: 90, messages: 1 },
 	explain: { words: 140, messages: 1 },
 	help: { words: 110, messages: 1 },
@@ -47,7 +47,7 @@ export const DEMO_LINES = 60;
 export const NOT_YET: Readonly<Record<string, string>> = {};
 
 /**
- * What has to hold, but for what is in NOT_YET: that must not hold.
+ * Fails when a check does not hold, and for an entry of NOT_YET when it does.
  * @param decides whether this run decides that an entry has to go; others only have to hold
  * @returns what is wrong, null for nothing
  */

@@ -1,7 +1,7 @@
 import type { Conversation } from "../src/desk/conversation.ts";
 import type { Message } from "../src/message/message.ts";
 
-/** A conversation in nobody's chat: nothing is told, and what a test wants to see it puts in itself. */
+/** A conversation without a chat: a test passes in what it wants to record. */
 export const chat = (changes: Partial<Conversation<Message>> = {}): Conversation<Message> => ({
 	begin: async () => {},
 	progress: async () => {},

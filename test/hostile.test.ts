@@ -159,7 +159,7 @@ describe("hostile text", () => {
 				}
 			});
 
-	/** What somebody else's server says, looked at over a real socket. */
+	/** What a foreign server sends, over a real socket. */
 	const SERVED: Readonly<Record<string, (text: string) => Buffer>> = {
 		"the reason phrase": (text) => utf8(`HTTP/1.1 500 ${inLine(text)}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`),
 		"field names and values": (text) =>

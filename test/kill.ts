@@ -91,11 +91,11 @@ function start(): Run {
 	return { child, connected, gone };
 }
 
-/** Something that somebody did, and how to find what came of it. */
+/** An action, and how to find its result. */
 interface Done {
 	readonly what: string;
 	acknowledged: boolean;
-	/** What is wrong with what stands; null: nothing. */
+	/** What is wrong with the messages; null for nothing. */
 	check(): string | null;
 }
 const done: Done[] = [];
@@ -195,8 +195,7 @@ function caseProblem({ asker, steps, look }: Flow, acknowledged: boolean): strin
 			: `left at: ${head.says.slice(0, 120)}`;
 	}
 	if (!acknowledged) return null;
-	// Where nobody knows whether a message arrived, it may stand, and is told alone.
-	// So is a check whose first words were on their way: nobody knows which message they became.
+	// A message that may have arrived can be in the channel, and is repeated privately. So is a check whose first message was being sent.
 	const checkers = steps.flatMap(({ kind, who }) => (kind === "recheck" ? [who.user] : []));
 	const checkedAlone = alone.filter((one) => checkers.includes(one.onlyFor ?? "") && CHECKED.test(one.says)).length;
 	const perhaps = countOf(alone, PERHAPS_TWICE) + checkedAlone;
@@ -206,7 +205,7 @@ function caseProblem({ asker, steps, look }: Flow, acknowledged: boolean): strin
 	const solved = steps.findLast(({ kind }) => kind === "solve" || kind === "reopen");
 	const isSolved = solved?.kind === "solve";
 	for (const [nth, { kind, who, at }] of steps.entries()) {
-		// An answer that was taken back stands as taken back.
+		// An undone answer is shown as undone.
 		const isUndone = kind === "answer" && steps[nth + 1]?.kind === "undo";
 		for (const stands of isUndone ? [] : STANDS[kind](who.name)) {
 			const times = countOf(open, stands);
@@ -412,7 +411,7 @@ for (let round = 0; round < ROUNDS; round += 1) {
 for (const deliver of again) deliver();
 const settledBy = performance.now() + SETTLE_MS_MAX;
 while (problems().length > 0 && performance.now() < settledBy) await sleep(200);
-// Whatever comes twice comes late: a moment more, after everything stands.
+// Duplicates come late: waits a moment more after everything has arrived.
 await sleep(1_500);
 const watches = slack.messages.filter(
 	(m) => m.onlyFor === null && m.threadTs === null && /by-hand.*watching/s.test(flatSlack(m)),

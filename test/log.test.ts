@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { hasher, openLog } from "../src/log.ts";
 
-/** What whoever runs this reads: one JSON line a thing, and nothing that must not be in it. */
+/** What the operator reads: one JSON line per event, without secrets. */
 
 function lines(write: (log: ReturnType<typeof openLog>) => void): Record<string, unknown>[] {
 	const out: string[] = [];

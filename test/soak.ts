@@ -78,10 +78,10 @@ void gone.then(() => {
 });
 while (alive && !(connected.includes("slack-connected") && connected.includes("discord-connected"))) await sleep(50);
 
-// As much as admins may allow: the people here ask more than people do.
+// The highest limits that admins can set: these people ask more than real ones.
 slack.members.add("CADMIN");
 await slack.command("admin limits person 60 channel 200 workspace 600", { user: "UADMIN", channel: "CADMIN" });
-// Whoever manages a server decides for it.
+// People with Manage Server are admins.
 discord.personPermissions |= 1n << 5n;
 await discord.command("admin limits person 60 channel 200 workspace 600", { channel: "300000000000000002" });
 await sleep(500);
@@ -198,7 +198,7 @@ async function ask(
 	asked += 1;
 	kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
 	const started = performance.now();
-	// Whoever sees an error, because a connection was just being renewed, asks again.
+	// A question that fails because a connection is being renewed is asked again.
 	while (alive) {
 		const heard = await Promise.race([
 			deliver().then(

@@ -14,8 +14,8 @@ import { openNameServer } from "./lab/name-server.ts";
 import { closed } from "./lab/origin.ts";
 
 /**
- * Whatever somebody types, pastes or presses: no packet leaves for an internal address. Proved twice: a listener on this machine stays
- * silent, and not a single socket is opened.
+ * Whatever is typed, pasted or pressed: no packet leaves for an internal IP address. Proved twice: a listener on this machine stays silent,
+ * and not a single socket is opened.
  */
 
 /** A port that Cloudflare proxies, so that the port is not why something is refused. */

@@ -9,7 +9,7 @@ import { labDesk } from "./lab/desk.ts";
 import { type Lab, openLab } from "./lab/lab.ts";
 import { flatSlack } from "./normal.ts";
 
-/** Whatever trouble a platform makes: each question ends in a known state, and the person is told. */
+/** Failures of a platform: each question ends in a known state, and the person is told. */
 
 describe("a platform that makes trouble", () => {
 	let lab: Lab;
@@ -19,7 +19,7 @@ describe("a platform that makes trouble", () => {
 	after(() => lab.close());
 
 	interface Expect {
-		/** Heads that everybody sees (null: the details stand among them), and what the asker alone is told. */
+		/** Public heads (null: the details are among them), and private messages. */
 		readonly heads: number | null;
 		readonly head?: RegExp;
 		readonly alone?: RegExp;

@@ -31,7 +31,7 @@ describe("a watch", () => {
 		store = memoryStores(clock);
 		lab.turnTo("healthy");
 	});
-	/** Until something is so; whatever makes it so is under way, or planned for the next moments of the clock. */
+	/** Waits for a condition that work under way, or the next moments of the clock, bring about. */
 	const until = async (what: () => boolean | Promise<boolean>) => {
 		while (!(await what())) {
 			clock.turn(0.05);

@@ -47,7 +47,7 @@ export class TakenOver extends Error {
 
 /** The cases of threads. */
 export interface Cases {
-	/** null: there is none of this id, or nobody can read it anymore. */
+	/** null: no case of this ID, or an unreadable one. */
 	get(id: string): Promise<Case | null>;
 	/** The newest case of a thread; null for none. */
 	inThread(threadKey: string): Promise<Case | null>;

@@ -138,7 +138,7 @@ function causeOf(reading: Reading, { proxy }: ProxyVerdict, ending: Ending): Byt
 		return began && ending !== "reset" ? { cause: "closed-mid-response", confidence: "possible" } : NOT_GUESSED;
 	}
 	if (proxy === "truncates") {
-		// Another protocol took the connection over: what follows is no content of HTTP.
+		// Another protocol took the connection over: what follows is not HTTP content.
 		if (reading.status === 101) return { cause: "upgrade-or-1xx", confidence: "likely" };
 		const inContent = spokenFor(reading, IN_CONTENT);
 		if (inContent !== null) return { cause: inContent, confidence: "likely" };
@@ -150,7 +150,7 @@ function causeOf(reading: Reading, { proxy }: ProxyVerdict, ending: Ending): Byt
 	return NOT_GUESSED;
 }
 
-/** HTTP/2 to the origin can be switched off at Cloudflare, so that whatever goes wrong in it is that cause first. */
+/** HTTP/2 to the origin can be switched off at Cloudflare, so that any HTTP/2 failure is that cause first. */
 function causeOfH2(reading: Reading, proxy: ProxyVerdict["proxy"], ending: Ending): ByteCause {
 	const shows = (test: (kind: OddityKind) => boolean) => reading.oddities.some(({ kind }) => test(kind));
 	const cause = "http2-to-origin";

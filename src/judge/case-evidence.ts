@@ -33,7 +33,7 @@ export function rayEvidence(rays: readonly Ray[]): Evidence {
 /** Whether a verdict is worth a case: something between Cloudflare and the origin fails. */
 export function opensCase({ kind, code, throughCloudflare }: Verdict): boolean {
 	if (!throughCloudflare) return false;
-	// Nothing failed just now, and somebody asks all the same: a case that cannot be reproduced is one too.
+	// Nothing failed in this check, but someone saw a failure: a case that cannot be reproduced.
 	if (kind === "working") return true;
 	return (
 		kind === "cut" ||

@@ -54,25 +54,25 @@ export interface Case {
 	readonly facts: readonly Fact[];
 	/** The cause that the bytes of the origin's own answer speak for, by the newest look or paste of it; null for none. */
 	readonly found: FoundCause | null;
-	/** Keys that were asked, and nobody knows. */
+	/** Keys that were asked without an answer. */
 	readonly unknown: readonly EvidenceKey[];
 	readonly rays: readonly string[];
 	/** The codes that its host gave visitors: by looks, watches and pages that people pasted. */
 	readonly codes: readonly SeenCode[];
 	readonly openedAtMs: number;
 	readonly lastAtMs: number;
-	/** Where its head message stands, in the adapter's own words; null where that cannot be found again. */
+	/** The adapter's reference to the head message; null when it cannot be found again. */
 	readonly messageRef: string | null;
-	/** The thread that it is told in. */
+	/** The key of its thread. */
 	readonly threadKey: string | null;
-	/** Who reads it: the room of its thread, or the one person who is told of it; null where that is not known. */
+	/** Who reads it: the room of its thread, or the one person who sees it; null if unknown. */
 	readonly room: string | null;
 	/** Everyone in the workspace can read that room. */
 	readonly isOpen: boolean;
 	/** The head as it was first told: the state follows under it. */
 	readonly head: Message;
 	readonly solved: { readonly cause: string; readonly who: string; readonly atMs: number } | null;
-	/** Who asked: as `Conversation.asker` names them (null for nobody in particular), and as the chat shows them. */
+	/** Who asked: as in `Conversation.asker` (null when unknown), and as the chat shows them. */
 	readonly asker: { readonly key: string | null; readonly name: string } | null;
 	/** Who is called besides, as `Conversation.asker` names them. */
 	readonly followers: readonly string[];
@@ -82,9 +82,9 @@ export interface Case {
 	readonly answered: readonly Shown[];
 	/** Two people's answers to one question, and the message that asks which is right; null for none. */
 	readonly disputed: Shown | null;
-	/** Causes that somebody says it is not. */
+	/** Causes ruled out with [Not it]. */
 	readonly denied: readonly string[];
-	/** Whether the people of the thread can reach the server; null: nobody said. */
+	/** Whether the people of the thread can reach the server; null if not said. */
 	readonly access: "own" | "none" | null;
 	/** What the newest check saw, ready to be told; null where nothing was checked. */
 	readonly evidence: Message | null;
@@ -170,7 +170,7 @@ export function withFact(one: Case, fact: Fact): Case {
 		facts: [...one.facts.filter(({ key }) => key !== fact.key), fact],
 		unknown: one.unknown.filter((key) => key !== fact.key),
 		lastAtMs: fact.atMs,
-		// Whoever answers about the server, after somebody said that nobody here can reach it, can.
+		// An answer about the server shows that someone can reach it after all.
 		access: one.access === "none" && canReach(fact) ? "own" : one.access,
 	};
 }
@@ -231,7 +231,7 @@ function rankOptions(one: Case): RankOptions {
 	return { found: one.found, faint: isFaint ? "direct-origin" : null };
 }
 
-/** What only whoever can reach the server, or the account at Cloudflare, can find out. */
+/** Keys that need access to the server or to the account at Cloudflare. */
 export const OF_THE_SERVER: ReadonlySet<EvidenceKey> = new Set<EvidenceKey>([
 	"direct-origin",
 	"origin-log",

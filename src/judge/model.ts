@@ -6,9 +6,9 @@ import { EVIDENCE, EVIDENCE_KEYS, type EvidenceKey, fineOf, fineValues } from ".
 import { SOME } from "../knowledge/levels.ts";
 
 /**
- * The table as cases, the cases as counts. Every row of the table is a Dirichlet distribution: it weighs as much as {@link ROW_CASES} public
- * cases, and the answers of those that were counted are added. So mechanism decides where nobody has counted, and counts where they are many.
- * Held-out log loss is flat from 2 to 16, and worse without counts.
+ * The table as cases, the cases as counts. Every row of the table is a Dirichlet distribution: it weighs as much as {@link ROW_CASES}
+ * public cases, and the answers of those that were counted are added. So mechanism decides where no cases were counted, and counts decide
+ * where there are many. Held-out log loss is flat from 2 to 16, and worse without counts.
  */
 const ROW_CASES = 8;
 /** What most faults do is counted over all causes, and weighs a little more. */

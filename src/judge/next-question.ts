@@ -2,7 +2,7 @@ import { EVIDENCE, EVIDENCE_KEYS, type Evidence, type EvidenceKey, fineValues } 
 import { type Distribution, MODEL, scaled } from "./model.ts";
 import { entropy, factor, piecesOf, posterior, type RankOptions } from "./posterior.ts";
 
-/** No request reaches the origin, so that its log shows none: nobody is asked for that line. */
+/** No request reaches the origin, so its log is not asked for. */
 const NO_REQUEST: ReadonlySet<string> = new Set(["521", "522", "523", "525", "526", "530", "1016", "1033"]);
 
 /** A question that is worth asking: how many bits of uncertainty its answer takes away on average, for what it costs. */
@@ -10,11 +10,11 @@ export interface QuestionValue {
 	readonly key: EvidenceKey;
 	readonly bits: number;
 	readonly cost: number;
-	/** How likely somebody knows the answer. */
+	/** How likely a person knows the answer. */
 	readonly known: number;
 }
 
-/** How likely somebody who is asked knows the answer. By Laplace's rule, so that a key that no case tells is not worth nothing. */
+/** How likely the person asked knows the answer. By Laplace's rule, so that a key that no case tells is not worth nothing. */
 const knownBy = (key: EvidenceKey): number => {
 	const { by, of } = EVIDENCE[key].answered;
 	return (by + 1) / (of + 2);

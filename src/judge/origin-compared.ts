@@ -4,7 +4,7 @@ import { isServerError } from "../read/wire/status.ts";
 import { asksForHttp1 } from "./autopsy.ts";
 import { isHttp2Only, isUnannounced, type OriginFinding, type OriginSeen, originFinding } from "./origin-findings.ts";
 
-/** Looks at the page as visitors get it, with and without Accept-Encoding. HEAD is none, nor is what was asked in another way. */
+/** Looks at the page as visitors get it, with and without Accept-Encoding. HEAD and other kinds of requests are not among them. */
 const PAGE: ReadonlySet<OriginLook> = new Set([
 	"get",
 	"again",

@@ -121,7 +121,7 @@ export function lookFindings(seen: OriginSeen, beside: Beside, nowMs: number): O
 	else if (status === BAD_REQUEST && look.tls !== null && NO_CLIENT_CERTIFICATE.test(wordsOf(found)))
 		add("client-certificate-wanted");
 	if (isTlsPort(seen) && !triesPlainHttp(of)) add("tls-on-plain-port");
-	// A record that leads back to Cloudflare, or an address that somebody mistook.
+	// A record that leads back to Cloudflare, or a wrong IP address.
 	if (fieldValues(found.reading, "cf-ray").length > 0 && /^cloudflare$/i.test(fieldValues(found.reading, "server")[0] ?? ""))
 		add("answered-by-cloudflare");
 	if (isServerError(status) && found.proxy === "accepts") add("own-error", String(status));
@@ -162,7 +162,7 @@ export function causeFromLook(findings: readonly OriginFinding[]): ByteCause | n
 	return null;
 }
 
-/** Fields that an answer brings whoever relays it; what Cloudflare adds, takes or counts anew is no difference. */
+/** Header fields that a relay keeps; those that Cloudflare adds, removes or recomputes are not a difference. */
 const NOT_COMPARED =
 	/^(?:cf-.*|server|date|age|expires|alt-svc|nel|report-to|set-cookie|connection|keep-alive|transfer-encoding|content-length|content-encoding|vary|accept-ranges|etag|last-modified|server-timing|speculation-rules|x-request-id|x-runtime|priority|strict-transport-security)$/i;
 

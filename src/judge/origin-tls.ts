@@ -27,7 +27,7 @@ function demandsCertificate({ code, handshake }: Unreached): boolean {
 				: FOR_NO_CERTIFICATE.has(told)
 			: FOR_NO_CERTIFICATE.has(alert);
 	if (alert !== null) return alert === CERTIFICATE_REQUIRED;
-	// An encrypted alert: TLS 1.3 asks for the certificate where nobody can read it.
+	// An encrypted alert: TLS 1.3 asks for the certificate in an encrypted record.
 	return told !== null && ABOUT_CERTIFICATE.has(told);
 }
 

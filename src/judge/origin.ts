@@ -62,7 +62,7 @@ export function judgeOrigin(
 	const visitors = visitorCodes(edge, caseCode);
 	const { example, other } = exampleOf(seen, findings, visitors);
 	const directOrigin = directOriginOf(example, findings);
-	// Where nothing fails, a warning is no cause.
+	// A warning is not a cause when nothing fails.
 	const fails = directOrigin !== "ok" || visitors.some((code) => code >= 500);
 	const { cause, confidence } = causeOf(example, fails ? findings : findings.filter(({ level }) => level === "fault"), seen);
 	return {

@@ -20,7 +20,7 @@ export const CODES_WITHIN_MS = 3_600_000;
 /** Codes that a case holds at most; the newest are kept. */
 const CODES_MAX = 10;
 
-/** The codes of looks at a page that failed. A 500 to 504 counts where it is the origin's own: Cloudflare's are none. */
+/** The codes of looks at a page that failed. A 500 to 504 counts only if it is the origin's own. */
 export const codesOfLooks = (seen: readonly ClassifiedLook[]): readonly SeenCode[] =>
 	seen.flatMap(({ look, classification }) => {
 		const { maker, kind } = classification;

@@ -14,8 +14,8 @@ export function roundSecond(ms: number): number | null {
 const AT_ONCE_MS = 1_000;
 
 /**
- * Everything that came had come at once, and the connection was ended only after a silence: then the second is that of whoever waited
- * (a keep-alive timeout), not of something that gave up while it worked. False where no byte came.
+ * Everything that came had come at once, and the connection was ended only after a silence: then it is a timeout of an idle connection
+ * (keep-alive), not of work in progress. False where no byte came.
  */
 export function idledOut({ firstByteMs, lastByteMs, endedMs }: Observation["timings"]): boolean {
 	if (firstByteMs === null || lastByteMs === null) return false;

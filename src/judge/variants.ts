@@ -34,7 +34,7 @@ const VALUE: Readonly<Record<Variant, VariantVerdict["value"]>> = {
 export function differs(plain: Observation, other: Observation, variant: Variant, nowMs: number): boolean {
 	const answer = classify(other, nowMs);
 	const [a, b] = [isFailure(classify(plain, nowMs)), isFailure(answer)];
-	// A redirect or a refusal to this variant alone is somebody's rule, mostly without the origin: it says nothing.
+	// A redirect or refusal of this variant alone comes from a rule, mostly not at the origin: it says nothing.
 	if (answer.status !== null && answer.status >= 300 && answer.status < 500) return false;
 	// More cookies mend nothing: another answer to them is the edge's own limit.
 	if (variant.startsWith("cookies-") && a !== false) return false;

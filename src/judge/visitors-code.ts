@@ -60,8 +60,8 @@ const CODE_OF_TOLD: Partial<Record<ValueOf<"direct-origin">, number>> = {
 };
 
 /**
- * The same for what a person ran and told. It counts as told, since nobody else knows what was run, and it says little while visitors get
- * another code: a wrong address or port is likelier then.
+ * The same for what a person ran and told. It counts as told, because the command that was run is unknown, and it says little while
+ * visitors get another code: a wrong address or port is likelier then.
  * @param caseCode as the case has it
  */
 export function toldOtherCode(caseCode: string, value: string): OtherCode | null {

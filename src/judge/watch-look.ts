@@ -95,7 +95,7 @@ export function advanceWatch(watch: Watch, look: WatchLook, kept: KeptFailure | 
 			kind: "state",
 			from: watch.state,
 			to: state,
-			// With an absence in between nobody knows how long it was so.
+			// With a gap in between, the duration is unknown.
 			afterMs: watch.toAnnounce.some(({ kind }) => kind === "gap") ? null : look.atMs - watch.sinceMs,
 			...failsNewly(watch, look),
 		});
@@ -147,7 +147,7 @@ export function cleanLooks({ recent }: Pick<Watch, "recent">): number {
 
 /**
  * When a watched page recovered: the first of the looks in a row that worked, and how long it had failed by then.
- * @returns `afterMs` null: no failure was met, so nobody knows
+ * @returns `afterMs` null: no failure was met
  */
 export function recoveryOf(watch: Watch): { readonly atMs: number; readonly afterMs: number | null } {
 	const clear = watch.recent.filter(({ outcome }) => outcome !== "unclear");
@@ -157,8 +157,8 @@ export function recoveryOf(watch: Watch): { readonly atMs: number; readonly afte
 }
 
 /**
- * Looks that were due while nobody made them: told once, and the pace goes on from now.
- * @returns the watch as it was when none is missing
+ * Checks missed during a gap: reported once, and the interval restarts now.
+ * @returns the same watch when none was missed
  */
 export function withGap(watch: Watch, nowMs: number): Watch {
 	// Less than a look late is a busy process, more is an absence.

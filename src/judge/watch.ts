@@ -35,7 +35,7 @@ export type WatchChange =
 	  }
 	| { readonly kind: "code"; readonly from: string; readonly to: string }
 	| { readonly kind: "colo"; readonly colo: string }
-	/** Looks were due while nobody was there to make them. */
+	/** Checks were missed while no process ran. */
 	| { readonly kind: "gap"; readonly fromMs: number; readonly toMs: number }
 	| { readonly kind: "ended"; readonly why: WatchEnd["why"]; readonly who: string | null };
 
@@ -53,13 +53,13 @@ export interface Watch {
 	/** Who asked: the name as the chat shows it, and the key for limits. */
 	readonly who: string;
 	readonly asker: string | null;
-	/** Which chat it is told in, and where, in the adapter's own words. */
+	/** The chat and the adapter's reference to the place. */
 	readonly platform: string;
 	readonly resumeRef: string;
-	/** Its head message, and the thread it is told in. */
+	/** Its head message and its thread. */
 	readonly messageRef: string | null;
 	readonly threadKey: string | null;
-	/** Only the person who asked is told of it, and may end it. */
+	/** Private: only the person who asked sees it and may end it. */
 	readonly isPrivate: boolean;
 	/** Who reads it: the room of its thread, or the one person; null where that is not known. */
 	readonly room: string | null;
@@ -82,7 +82,7 @@ export interface Watch {
 	/** Codes (as in {@link WatchLook}) and data centers that were told already. */
 	readonly codes: readonly string[];
 	readonly colos: readonly string[];
-	/** How many messages were told, and what is being told now. */
+	/** How many messages were posted, and which one is being posted now. */
 	readonly announced: number;
 	readonly toAnnounce: readonly WatchChange[];
 	readonly ended: WatchEnd | null;

@@ -1,6 +1,6 @@
 import type { EvidenceKey, ValueOf } from "./evidence.ts";
 
-/** Whoever gives these answers to one key mostly gives those to the other, because both tell of one observation. */
+/** Answers to two keys that come from one observation. */
 interface Again {
 	readonly key: EvidenceKey;
 	readonly says: readonly string[];

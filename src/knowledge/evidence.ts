@@ -16,7 +16,7 @@ interface Answer extends Words {
 	readonly says?: "nothing" | "asker";
 }
 
-/** An answer that stands for "one of these, nobody knows which": its likelihood is the sum of theirs. */
+/** An answer that means "one of these": its likelihood is the sum of theirs. */
 interface CoarseAnswer extends Words {
 	/** Answers of the same question. */
 	readonly of: readonly string[];
@@ -30,13 +30,13 @@ interface Question {
 	/** How to find out. */
 	readonly how: string;
 	/**
-	 * What an answer costs the person who is asked: 1 what anybody who was hit can say at once; 1.5 what has to be recalled, tried or
-	 * fetched; 2 what needs several places; 3 what says next to nothing about a 520.
+	 * What an answer costs the person who is asked: 1 what anyone affected can say at once; 1.5 what has to be recalled, tried or fetched; 2
+	 * what needs several places; 3 what says next to nothing about a 520.
 	 */
 	readonly cost: number;
 	/**
-	 * How often people know it: in so many public cases somebody said it, of those in which no request from outside had shown it (119 cases,
-	 * read in 2026-11). What a direct request to the origin would show counts, since whoever is asked can make it.
+	 * How often people know it: in so many public cases it was said, of those in which no request from outside had shown it (119 cases, read
+	 * in 2026-11). What a direct request to the origin would show counts, because the person asked can make it.
 	 */
 	readonly answered: { readonly by: number; readonly of: number };
 	/** Asked before everything else: it costs one sentence, and no request from outside shows it. */

@@ -1,6 +1,6 @@
 /**
- * Names that stand in texts about a failing site and are not that site. Kinds that reach wide, not lists of every service: what a link
- * is called, its path and where it stands decide first.
+ * Names in texts about a failing site that are not that site. Kinds that reach wide, not lists of every service: what a link is called, its
+ * path and where it stands decide first.
  */
 
 /** Services whose links tell of an incident: monitors, ticket systems, pictures, documents, chats, help pages. Registered domains. */
@@ -233,7 +233,7 @@ export const FILE_TLDS: ReadonlySet<string> = new Set([
 	"st",
 ]);
 
-/** Top level domains that no site of anybody has, and words of programs do: a property, a function, a cluster. */
+/** Top-level domains without sites that are words of programs: a property, a function, a cluster. */
 export const WORD_TLDS: ReadonlySet<string> = new Set([
 	...[
 		"name",
@@ -305,7 +305,7 @@ export const WORD_TLDS: ReadonlySet<string> = new Set([
 /** Of these, where a name right below the top level is next to never a site: Paraguay gives out names under com.py. */
 export const FILE_RATHER: ReadonlySet<string> = new Set(["py", "tf", "zip", "mov", "gz", "ps"]);
 
-/** Top level domains under which their owners give out no names to anybody, and words of programs and clusters. */
+/** Top-level domains whose owners sell no names, and words of programs and clusters. */
 export const CLOSED_TLDS: ReadonlySet<string> = new Set([
 	...["prod", "map", "search", "docs", "drive", "android", "play", "call", "read", "save", "safe", "secure", "like", "now"],
 	...["room", "fast", "fire", "zero", "you", "got", "pin", "song", "book", "author", "circle", "data", "java", "target"],

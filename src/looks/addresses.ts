@@ -105,7 +105,7 @@ export function ranges(cidrs: readonly string[]): Ranges {
 const special = ranges(SPECIAL);
 const globalUnicast = ranges([GLOBAL_UNICAST]);
 
-/** The IPv4 address that an IPv6 address stands for (mapped, translated, NAT64's well-known prefix), else the address itself. */
+/** The IPv4 address that an IPv6 address contains (mapped, translated, NAT64's well-known prefix), else the address itself. */
 export function unmapped(address: string): string {
 	if (isIP(address) !== 6) return address;
 	const groups = groupsOf(address);
@@ -151,14 +151,14 @@ const withoutZone = (address: string) => address.split("%")[0] ?? "";
 
 const listHolds = (list: Ranges, address: string) => list.check(withoutZone(address), isIP(address) === 6 ? "ipv6" : "ipv4");
 
-/** Whether `address` lies in `list`; mapped, translated and NAT64 forms count as the IPv4 address that they stand for. */
+/** Whether `address` lies in `list`; mapped, translated and NAT64 forms count as the IPv4 address that they contain. */
 export function contains(list: Ranges, address: string): boolean {
 	return listHolds(list, unmapped(address)) || listHolds(list, address);
 }
 
 /**
- * Whether `address`, or any IPv4 address that it carries, lies in `list`. For what is refused; for what is allowed, {@link contains}: a
- * form of somebody's own making must open nothing.
+ * Whether `address`, or any IPv4 address that it carries, lies in `list`. For ranges that are rejected; for allowed ones use {@link
+ * contains}, because an unusual form must not allow anything.
  */
 export function touches(list: Ranges, address: string): boolean {
 	return listHolds(list, address) || embedded(address).some((one) => listHolds(list, one));
@@ -186,11 +186,11 @@ export function isCloudflareAddress(address: string): boolean {
 }
 
 /**
- * Under which key the requests to an address are counted, so that another name or another spelling opens no other account: the IPv4
- * address it stands for, or the /64 of an IPv6 address, all of whose interface ids are one subnet's (RFC 4291 §2.5.4).
+ * Under which key the requests to an address are counted, so that another name or another spelling opens no other account: the IPv4 address
+ * it contains, or the /64 of an IPv6 address, all of whose interface ids are one subnet's (RFC 4291 §2.5.4).
  * @param address an IP address that was checked
- * @returns `93.184.216.34` or `2606:2800:220:1::/64`; null for Cloudflare's published addresses, which thousands of sites share: those
- * are counted by name
+ * @returns `93.184.216.34` or `2606:2800:220:1::/64`; null for Cloudflare's published addresses, which thousands of sites share: those are
+ * counted by name
  */
 export function limitKeyOf(address: string): string | null {
 	const bare = unmapped(address);

@@ -31,7 +31,7 @@ interface ConnectionFailure {
 
 const NO_BYTES = new Uint8Array();
 
-/** For whom a look is made, and whether nobody waits for it: the two have places of their own. */
+/** For whom a look is made, and whether a person waits for it: watches have places of their own. */
 export interface LookTurn {
 	readonly asker: Asker;
 	readonly of: "question" | "watch";
@@ -59,7 +59,7 @@ const TLS_MS_MAX = 5_000;
 /** Worth another address of the same name: this machine has no way to that family. */
 const OTHER_ADDRESS_CODES: ReadonlySet<string> = new Set(["ENETUNREACH", "EHOSTUNREACH", "EADDRNOTAVAIL", "EAFNOSUPPORT"]);
 
-/** A socket without an error listener takes the process down; whoever needs the error listens as well. */
+/** A socket without an error listener ends the process; code that needs the error adds its own. */
 const swallow = () => {};
 
 /**
@@ -71,7 +71,7 @@ const opening = {
 	question: openTurns({ all: 8, perWorkspace: 6, perPerson: 2, waiting: NO_BOUND }),
 	watch: openTurns({ all: 4, perWorkspace: 2, perPerson: 1, waiting: NO_BOUND }),
 };
-/** Nobody wants the connection any more. */
+/** The connection is no longer needed. */
 export const CANCELED = "ECANCELED";
 
 /** Opens the connection that one look uses. Never throws: a failure is an answer. No name is resolved here. */

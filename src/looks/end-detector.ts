@@ -61,7 +61,7 @@ export function http2End(): EndDetector {
 		const type = start[3] ?? 0;
 		const flags = start[4] ?? 0;
 		const stream = start.readUInt32BE(5) & 0x7fffffff;
-		// No frame that anybody allowed: HTTP/1 text, or something else. Nothing after it can be read.
+		// Larger than allowed: HTTP/1 text or something else. Nothing after it can be read.
 		if (length > FRAME_ANNOUNCED_BYTES) return "over";
 		if (bounds.count(type, flags, stream, length, start[FRAME_HEAD_BYTES]) !== null) return "bound";
 		const asks = (flags & ACK) === 0;
@@ -97,7 +97,7 @@ export function http2End(): EndDetector {
 			const now = frame(write);
 			if (now !== "more" && (progress === "more" || now === "bound")) progress = now;
 			const length = start.readUIntBE(0, 3);
-			// After what is no frame nothing is one.
+			// Nothing after an invalid frame is a frame.
 			skip = length > FRAME_ANNOUNCED_BYTES ? Number.POSITIVE_INFINITY : FRAME_HEAD_BYTES + length - have;
 			have = 0;
 		}

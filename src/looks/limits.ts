@@ -11,11 +11,11 @@ export interface Busy {
 	readonly max?: number;
 }
 
-/** How much goes out at most, whatever anybody asks for: this must be useless as a weapon. */
+/** Hard limits of requests, so that the bot is useless as a weapon. */
 interface LimitSettings {
 	/** Requests to one target host, and to one address, in an hour. No admin, no command and no restart goes beyond. */
 	readonly hostPerHour: number;
-	/** Questions of everybody that may wait or run at the same time. */
+	/** How many questions may wait or run at the same time, over all people. */
 	readonly open: number;
 }
 
@@ -32,7 +32,7 @@ export interface Askers {
 /** What a question wants room for; what is left out is not counted. */
 export interface Wanted {
 	readonly askers?: Askers | null;
-	/** For whom: workspaces, and people who have none, share what may go to a host. A terminal by default, which shares with nobody. */
+	/** For whom: workspaces, and people who have none, share what may go to a host. A terminal by default, which shares with no one. */
 	readonly asker?: Asker;
 	readonly host?: {
 		readonly name: string;
@@ -42,7 +42,7 @@ export interface Wanted {
 		/** Of what may go there; all of it by default. */
 		readonly share?: number;
 	} | null;
-	/** Addresses of origins, each with as many requests, and who gave them; null for nobody in particular. */
+	/** Addresses of origins, each with as many requests, and who gave them; null when unknown. */
 	readonly origins?: Origins | null;
 }
 
@@ -199,8 +199,8 @@ function givenOf({ addresses, person = null }: Origins, hashed: (text: string) =
 }
 
 /**
- * What is kept of somebody's look at an address: a hash that tells nothing by itself. Whoever has the key can ask for one person and one
- * address whether there was a look, and when.
+ * What is stored of a person's check of an IP address: a keyed hash. With the key, one can test whether and when one person checked one IP
+ * address.
  * @param address as canonicalAddress writes it
  */
 export const traceOf = (person: string, address: string, hashed: (text: string) => string): Reservation => ({
@@ -211,7 +211,7 @@ export const traceOf = (person: string, address: string, hashed: (text: string) 
 });
 
 /**
- * The count in which somebody's looks at an address stand.
+ * The count of a person's checks of an IP address.
  * @param person as the chats name people: `slack U…`, `discord …`
  * @param address in any spelling
  * @param hashed the store's own

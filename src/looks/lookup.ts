@@ -32,7 +32,7 @@ const FAILED_MAX = 1_000;
 /** What a name's own servers are to blame for; anything else (no route, no memory) may be over at once. */
 const REMEMBERED_CODES: ReadonlySet<string> = new Set(["ENOTFOUND", "EAI_AGAIN", "ESERVFAIL", "EREFUSED"]);
 
-/** A lookup costs one UDP socket and no thread, so that many fit; a person with names that nobody answers for holds four of them. */
+/** A lookup costs one UDP socket and no thread, so many fit; one person with dead names holds at most four. */
 export const LOOKUP_TURNS: TurnsSettings = {
 	all: 256,
 	perWorkspace: 64,

@@ -42,7 +42,7 @@ export interface CertificateFacts {
 	readonly validFromMs: number;
 	readonly validToMs: number;
 	readonly selfSigned: boolean;
-	/** It is for the name that was asked for (RFC 9525), whoever signed it. */
+	/** It matches the requested name (RFC 9525), whatever its authority. */
 	readonly coversHost: boolean;
 }
 

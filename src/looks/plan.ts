@@ -31,7 +31,7 @@ type Planned = {
  */
 export function planLooks(target: Target): readonly Planned[] {
 	const page: Planned = { purpose: "page", target, headers: BROWSER };
-	// For the start page itself the other URL is one that most sites have and that says nothing about anybody.
+	// For the start page the other URL is one that most sites have.
 	const other = withPath(target, target.path === "/" ? "/robots.txt" : "/");
 	return [
 		page,

@@ -130,7 +130,7 @@ export class RawConnection {
 				enough = true;
 				overMs = now;
 				if (progress === "bound") return done();
-				// What follows the message is evidence too: surplus bytes, or a close that nobody announced.
+				// What follows the message is evidence too: surplus bytes or an unannounced close.
 				aftermath = setTimeout(done, idleMs);
 			};
 			if (this.closed || signal?.aborted === true) done();

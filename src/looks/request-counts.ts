@@ -7,7 +7,7 @@ export interface Reservation {
 	readonly max: number;
 	/** At most a week. */
 	readonly windowMs: number;
-	/** Who takes it, where several share the key; absent: nobody in particular, for whom only `max` holds. */
+	/** Who takes it, where several share the key; absent: only `max` applies. */
 	readonly part?: Part;
 	/** What is counted once a window, however often it comes: an address, say. Absent: every reservation counts. */
 	readonly item?: string;
@@ -53,7 +53,7 @@ export interface MemoryCounts {
 	used(key: string): number;
 }
 
-/** Under more keys than this nobody asks within an hour; the oldest are forgotten. */
+/** More keys than are used within an hour; the oldest are dropped. */
 const KEYS_MAX = 20_000;
 
 /** Clocks of processes differ; what lies further in the future was noted by a clock that was wrong, and counts for nothing. */

@@ -1,6 +1,6 @@
 /**
  * For whom something is done: what is shared goes round by workspace, then by person. null: there is none. Where both are null (a
- * terminal) nobody else asks, and no share holds.
+ * terminal), no share applies.
  */
 export interface Asker {
 	readonly workspace: string | null;
@@ -14,7 +14,7 @@ export interface TurnsSettings {
 	readonly all: number;
 	readonly perWorkspace: number;
 	readonly perPerson: number;
-	/** How many may wait, by the same three. Beyond that nobody is let in. */
+	/** How many may wait, by the same three. Beyond that, requests are rejected. */
 	readonly waiting: { readonly all: number; readonly perWorkspace: number; readonly perPerson: number };
 }
 
@@ -40,7 +40,7 @@ export class NoRoom extends Error {
 	readonly code = "EBUSY";
 }
 
-/** For what is bounded elsewhere: nobody is turned away. */
+/** For what is bounded elsewhere: never rejects. */
 export const NO_BOUND: TurnsSettings["waiting"] = {
 	all: Number.POSITIVE_INFINITY,
 	perWorkspace: Number.POSITIVE_INFINITY,
@@ -59,7 +59,7 @@ export interface Turns {
 	 * @throws NoRoom when too many wait; the signal's reason when it was aborted first
 	 */
 	enter(asker: Asker, signal?: AbortSignal): Promise<() => void>;
-	/** Waits for a place, works, and gives the place back whatever becomes of the work. Rejects as {@link enter}, or with the work's own error. */
+	/** Waits for a place, works, and always gives the place back. Rejects as {@link enter}, or with the work's own error. */
 	take<T>(asker: Asker, work: () => Promise<T>): Promise<T>;
 	/** How many wait for a place. */
 	readonly waiting: number;
@@ -84,7 +84,7 @@ export function openTurns(most: TurnsSettings): Turns {
 		if (who.held === 0 && who.waiting.length === 0) at.people.delete(name);
 		if (at.held === 0 && at.waiting === 0) workspaces.delete(key);
 	};
-	/** Whose turn it is in a workspace; undefined when nobody there may have a place. */
+	/** Whose turn it is in a workspace; undefined when no one there may have a place. */
 	const nextIn = (key: string, at: Workspace): string | undefined => {
 		if (at.waiting === 0 || (key !== "null" && at.held >= most.perWorkspace)) return undefined;
 		for (const [name, who] of at.people) {
@@ -93,7 +93,7 @@ export function openTurns(most: TurnsSettings): Turns {
 		}
 		return undefined;
 	};
-	/** Gives one free place to whose turn it is; false when there is none, or nobody may have it. */
+	/** Gives one free place to the next in turn; false when no place is free or no one may have it. */
 	const serve = (): boolean => {
 		if (held >= most.all) return false;
 		let turn: { readonly key: string; readonly at: Workspace; readonly name: string } | null = null;

@@ -31,7 +31,7 @@ export interface VariantSeen {
 }
 
 const PLAIN = { accept: "text/html,*/*;q=0.8", "accept-encoding": "gzip, br", "accept-language": "en" } as const;
-/** As a browser and as a tool call themselves; ours stands in between. */
+/** User agents of a browser and of a tool; ours is in between. */
 const OTHER_AGENT = "curl/8.10.1";
 /** Between two looks: polite, and no burst that a rate limit would answer for. */
 const PAUSE_MS = 40;

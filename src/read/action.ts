@@ -8,7 +8,7 @@ export type Action =
 	| { readonly do: "origin-form"; readonly url: string }
 	/** Opens the private form for pasting into a case: log lines, what curl printed, headers. */
 	| { readonly do: "paste-form"; readonly case: string }
-	/** Answers a question of a case; null: nobody knows. */
+	/** Answers a question of a case; null: "I do not know". */
 	| {
 			readonly do: "answer";
 			readonly case: string;
@@ -24,7 +24,7 @@ export type Action =
 	| { readonly do: "solved"; readonly case: string }
 	/** `cause`: one of ours, or what somebody wrote in its place. */
 	| { readonly do: "it-was"; readonly case: string; readonly cause: string }
-	/** Asks for whom a report is to be written. */
+	/** Asks for the reader of a statement. */
 	| { readonly do: "report"; readonly case: string }
 	/** The statement for one of them. */
 	| { readonly do: "statement"; readonly case: string; readonly audience: Audience }
@@ -39,9 +39,9 @@ export type Action =
 	/** Is called when the case recovers or fails again. */
 	| { readonly do: "follow"; readonly case: string }
 	| { readonly do: "unfollow"; readonly case: string }
-	/** It is not this cause, whatever the evidence says. */
+	/** Rules a cause out, against the evidence. */
 	| { readonly do: "not-it"; readonly case: string; readonly cause: string }
-	/** Whether the people of the thread can reach the server, asked when somebody cannot answer a question about it. */
+	/** Whether the people of the thread can reach the server, asked after "I cannot run this". */
 	| { readonly do: "access"; readonly case: string; readonly key: EvidenceKey; readonly has: boolean }
 	/** Checks a page and opens a new case, though there is one. */
 	| { readonly do: "fresh"; readonly url: string }
@@ -58,10 +58,10 @@ export type Action =
 	| { readonly do: "ask"; readonly text: string }
 	/** Says no to what a sentence was taken for. */
 	| { readonly do: "leave" }
-	/** For admins: anybody here may have the origin of this host looked at. */
+	/** For admins: allows everyone here to check this host's origin. */
 	| { readonly do: "allow-origin"; readonly host: string };
 
-/** For whom a statement is written. */
+/** The reader of a statement. */
 export const AUDIENCES = ["host", "developer", "cloudflare", "status"] as const;
 export type Audience = (typeof AUDIENCES)[number];
 
@@ -138,7 +138,7 @@ type FormPress = Extract<Action, { do: "origin-form" | "paste-form" | "solved-fo
 export type AskAction = Extract<Action, { do: "ask" }>;
 export type DeskAction = Exclude<Action, FormPress | AskAction>;
 export type WatchAction = Extract<Action, { do: "watch" | "unwatch" | "watch-evidence" }>;
-/** What moves a case that everybody reads: told to everybody, although one person alone was asked back. */
+/** Actions that change a public case: posted publicly although the question was private. */
 const IN_PUBLIC: ReadonlySet<Action["do"]> = new Set<Action["do"]>([
 	"take-back",
 	"it-was",
@@ -150,8 +150,8 @@ const IN_PUBLIC: ReadonlySet<Action["do"]> = new Set<Action["do"]>([
 ]);
 
 /**
- * Whether what a button on a message for one person alone does is told to that person alone. Which site was meant only says again what was
- * said to everybody; and what was asked back in the thread of a case changes it for everybody.
+ * Whether the effect of a button on a private message stays private. Choosing the site repeats what was said publicly, and a confirmation
+ * in a case's thread changes the case for everyone.
  * @param inThread the message is in a thread, so that a case that it belongs to is told there
  */
 export const staysPrivate = (action: Action, inThread: boolean): boolean =>
@@ -166,7 +166,7 @@ const WORD = /^[\w-]{1,60}$/;
 /** What is kept of a cause in somebody's own words. */
 export const CAUSE_MAX_CHARS = 120;
 
-/** Reads what came back from a button: hostile like everything that comes from outside. null for what is none of ours. */
+/** Reads what came back from a button: hostile like everything that comes from outside. null for anything else. */
 export function readAction(text: string): Action | null {
 	if (text.length > 2_100) return null;
 	if (text.startsWith("o:")) return { do: "origin-form", url: text.slice(2) };

@@ -7,7 +7,7 @@ for (const range of CLOUDFLARE_RANGES) {
 	list.addSubnet(address, Number(bits), isIP(address) === 6 ? "ipv6" : "ipv4");
 }
 
-/** Whether a text is an IP address in one of Cloudflare's published ranges; an IPv4 address may stand in its IPv6 form. Total. */
+/** Whether a text is an IP address in one of Cloudflare's published ranges; an IPv4 address may be in its IPv6 form. Total. */
 export function isCloudflares(address: string): boolean {
 	const bare = address.replace(/^::ffff:(?=\d{1,3}\.)/i, "");
 	const family = isIP(bare);

@@ -9,9 +9,9 @@ export interface Listening {
 export interface Policy {
 	/** Channels in which questions are answered; null: all. */
 	readonly channels: readonly string[] | null;
-	/** Hosts whose origin may be looked at, by anybody here; null: any host, by full members alone. A host stands for its subdomains too. */
+	/** Hosts whose origin everyone here may check; null: any host, for full members only. Subdomains are included. */
 	readonly origins: readonly string[] | null;
-	/** Hosts whose origin may be looked at by anybody here, beside what full members may. */
+	/** Hosts whose origin everyone here may check, in addition to what full members may. */
 	readonly openOrigins: readonly string[];
 	/** Questions that look somewhere, in five minutes. */
 	readonly perPerson: number;
@@ -58,12 +58,12 @@ export const listensIn = ({ listens }: Policy, channel: string | null): Listenin
 const holds = (hosts: readonly string[], host: string): boolean =>
 	hosts.some((allowed) => host === allowed || host.endsWith(`.${allowed}`));
 
-/** Whether the origin of a host may be looked at: by anybody here, by full members of the workspace alone, or by nobody. */
+/** Who may check the origin of a host: everyone here, full members of the workspace, or no one. */
 export function mayLookAtOriginOf({ origins, openOrigins }: Policy, host: string): "anybody" | "members" | "nobody" {
 	if (holds([...(origins ?? []), ...openOrigins], host)) return "anybody";
 	return origins === null ? "members" : "nobody";
 }
 
-/** The policy with one more host whose origin anybody may look at; of too many, the oldest gives way. */
+/** The policy with one more host whose origin everyone may check; beyond the limit, the oldest is dropped. */
 export const withOriginAllowed = (policy: Policy, host: string): Policy =>
 	holds(policy.openOrigins, host) ? policy : { ...policy, openOrigins: [...policy.openOrigins, host].slice(-POLICY_MAX.origins) };

@@ -54,7 +54,7 @@ function read(path: string): Uint8Array | null {
 	}
 }
 
-/** Written in full under another name first: nobody ever reads half a key. Of two that make one at once, one wins. */
+/** Written in full under another name first, so that half a key is never read. Of two that make one at once, one wins. */
 function made(path: string): Uint8Array {
 	const key = randomBytes(KEY_BYTES);
 	const draft = `${path}.${randomBytes(8).toString("hex")}`;

@@ -4,7 +4,7 @@ import type { Watch } from "../judge/watch.ts";
 import { DEFAULT_POLICY, POLICY_MAX, type Policy } from "../read/policy.ts";
 import { caseWithTodaysNames, watchWithTodaysNames } from "./former-names.ts";
 
-/** A message of ours that was kept: it is rendered like every other. */
+/** A stored message, to be rendered like any other. */
 const MessageBody = z.object({
 	mood: z.enum(["bad", "likely", "good", "solved", "unclear", "neutral"]).catch("unclear"),
 	blocks: z.array(z.looseObject({ kind: z.string() })),
@@ -152,14 +152,14 @@ export const hostOf = (url: string): string => new URL(url).hostname.replace(/^\
 export const dueAt = (watch: Watch): number | null =>
 	watch.ended === null || watch.toAnnounce.length > 0 ? watch.nextAtMs : null;
 
-/** Whose page it is while the watch is open: everybody's (""), a closed room's, or the one person's who watches it alone. null: it has ended. */
+/** Who shares the page's open watch: everyone (""), a closed room, or one person. null: it has ended. */
 export const watchedFor = (watch: Watch): string | null => {
 	if (watch.ended !== null) return null;
 	if (watch.isPrivate) return watch.asker ?? "";
 	return watch.isOpen ? "" : `room ${watch.room ?? watch.threadKey ?? watch.asker}`;
 };
 
-/** Whether somebody who wants `one` may know of `other`: it is their own, told in the same room, or in one that is open to all. */
+/** Whether the person who asks for `one` may know of `other`: their own, in the same room, or in an open one. */
 export const mayKnowOf = (one: Watch, other: Watch): boolean => {
 	if (other.asker === one.asker) return true;
 	return !other.isPrivate && (other.isOpen || (other.room !== null && other.room === one.room));

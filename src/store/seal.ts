@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from "node:crypto";
 
-/** Makes what is kept unreadable for whoever has the file and not the key. */
+/** Encrypts what is stored, so that the file is useless without the key. */
 export interface Vault {
 	/**
 	 * Makes a text unreadable.
@@ -72,7 +72,7 @@ export function openFormer(key: Uint8Array | null, kept: string): string | null 
 const HASH_CHARS = 32;
 
 /**
- * Makes a word that is the same for the same text and means nothing to whoever has not got the key: for what is searched for or counted.
+ * Makes a keyed hash of a text, for what is searched for or counted.
  * @param key 32 bytes
  */
 export const hashWith =

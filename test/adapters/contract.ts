@@ -4,11 +4,11 @@ import type { Desk } from "../../src/desk/desk.ts";
 import { labDesk } from "../lab/desk.ts";
 import { type Lab, openLab } from "../lab/lab.ts";
 
-/** What stands in a chat after a question: flat text of each message. */
+/** What a chat shows after a question: flat text of each message. */
 export interface Standing {
-	/** Head messages that everybody sees, outside of threads or in the thread where the question was asked. */
+	/** Public head messages, outside threads or in the thread of the question. */
 	readonly heads: readonly { readonly text: string; readonly edits: number; readonly id: string }[];
-	/** What everybody sees in the thread of a head. */
+	/** Public messages in the thread of a head. */
 	readonly thread: readonly { readonly text: string; readonly under: string }[];
 	/** What only the asker sees. */
 	readonly private: readonly string[];

@@ -23,7 +23,7 @@ interface Heard {
 	readonly slack: FakeSlack;
 	/** Asks by mention in a channel, and waits for the answer. */
 	readonly ask: (text: string, more?: { ts?: string; threadTs?: string }) => Promise<void>;
-	/** Says something to nobody; then, something that is certainly answered. What came of the first, apart from the second. */
+	/** Says something without a mention, then something that is certainly answered; returns what came of the first. */
 	readonly say: (text: string, more?: Parameters<FakeSlack["message"]>[1], answers?: number) => Promise<readonly SlackMessage[]>;
 	readonly keptTexts: () => Promise<string>;
 }

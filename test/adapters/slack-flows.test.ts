@@ -443,7 +443,7 @@ describe("controls of Slack", () => {
 			const decided = await policies.of("slack T1");
 			assert.deepEqual([decided.privately, decided.keepDays], [true, 14]);
 			assert.deepEqual([...new Set(slack.messages.map(({ channel }) => channel))], ["D1"]);
-			// Somebody else's copy of the form is refused like the words.
+			// A form opened by someone else is rejected like the words.
 			await slack.submit({ ...form, id: "V0OTHER" }, { ...values, ...chosen("channels", "none") }, { user: "U2" });
 			await settled(3);
 			assert.equal((await policies.of("slack T1")).channels, null);

@@ -13,7 +13,7 @@ const Case = z.object({
 	seen: Words,
 	direct: Words,
 	told: Words,
-	/** Keys whose value nobody looked at: derived from the mechanism, once it was known. */
+	/** Keys whose value was not observed: derived from the mechanism, once it was known. */
 	inferred: z.array(z.string()),
 	cause: z.string().nullable(),
 	resolved: z.boolean(),
@@ -27,7 +27,7 @@ export const CASES: readonly JudgeCase[] = readFileSync(new URL("../fixtures/cas
 	.split("\n")
 	.map((line) => Case.parse(JSON.parse(line)));
 
-/** Everything that could be known of a case; without what nobody looked at, when that is asked for. */
+/** Everything that could be known of a case; on request without inferred checks. */
 export function evidenceOf(one: JudgeCase, inferred = true): Evidence {
 	const all: Evidence = { ...one.seen, ...one.direct, ...one.told };
 	return inferred ? all : Object.fromEntries(Object.entries(all).filter(([key]) => !one.inferred.includes(key)));
@@ -75,7 +75,7 @@ function labels({ cause, alternatives }: JudgeCase): readonly (readonly [CauseId
 	];
 }
 
-/** The answers of a case that somebody looked at. */
+/** The observed answers of a case. */
 const looked = (one: JudgeCase): readonly (readonly [EvidenceKey, readonly string[]])[] =>
 	EVIDENCE_KEYS.flatMap((key) => {
 		const value = evidenceOf(one, false)[key];

@@ -134,8 +134,8 @@ const IN_ANALYTICS: readonly EvidenceKey[] = [
 const NEVER_IN_ANALYTICS: readonly string[] = ["signed-in", "own-rate", "not-reproduced", "after-idle"];
 
 /**
- * What the owner's numbers add, as far as the case tells it: an upper bound. Nothing where the zone is somebody else's. `edge-saw` stays out
- * where nobody wrote it down, and that is nearly everywhere: what it would have been cannot be known from the cases.
+ * What the owner's numbers add, as far as the case tells it: an upper bound. Nothing where the zone belongs to someone else. `edge-saw`
+ * stays out where nobody wrote it down, and that is nearly everywhere: what it would have been cannot be known from the cases.
  */
 function analytics(one: JudgeCase): Evidence {
 	const stranger = one.told["origin-log"] === "no-access" || one.told["cloudflare-features"] === "worker-as-caller";
@@ -181,7 +181,7 @@ function asked(one: JudgeCase, next: (evidence: Evidence, unknown: readonly stri
 /** The figures on the 520s of the set. */
 export function judgeFigures() {
 	const all = SOLVED.map((one) => judged(one, evidenceOf(one)));
-	// What nobody looked at, taken away: what people report, without an origin's address.
+	// Without inferred checks: what people report, without an origin's IP address.
 	const reported = SOLVED.map((one) => judged(one, evidenceOf(one, false)));
 	const right = all.filter(isFirst);
 	const sure = all.filter(({ ranking }) => ranking.surely);

@@ -20,7 +20,7 @@ before(async () => {
 });
 after(() => lab.close());
 
-/** One thread: what stands in it, and its head. */
+/** One thread: its messages and its head. */
 function thread() {
 	const told: string[] = [];
 	const whispered: string[] = [];
@@ -129,7 +129,7 @@ test("an answer that comes while the site is asked again is kept", async () => {
 	let pressed: Promise<unknown> | null = null;
 	const slow: Conversation<Message> = {
 		...conversation,
-		// While the second verdict is being told, somebody presses a button.
+		// A button is pressed while the second verdict is being posted.
 		update: async (message) => {
 			pressed ??= desk.handle({ do: "answer", case: "case-1", key: "origin-log", value: "crash" }, conversation, "Ann");
 			await pressed;

@@ -15,7 +15,7 @@ import { labDesk } from "../lab/desk.ts";
 import { type Lab, openLab } from "../lab/lab.ts";
 import { closed } from "../lab/origin.ts";
 
-/** Somebody's slow targets, as real servers: whoever else asks is answered all the same. */
+/** One person's slow targets, as real servers: everyone else is answered all the same. */
 
 let lab: Lab;
 before(async () => {
@@ -23,7 +23,7 @@ before(async () => {
 });
 after(() => lab.close());
 
-/** A server that takes connections and never says a word on them, until it is let go: then it drops them all, and each further one. */
+/** A server that accepts connections and sends nothing until it is released: then it drops all of them. */
 async function silentServer(t: TestContext) {
 	const open = new Set<Socket>();
 	let [accepted, dropping] = [0, false];

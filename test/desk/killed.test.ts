@@ -12,7 +12,7 @@ import { labDesk } from "../lab/desk.ts";
 import { type Lab, openLab } from "../lab/lab.ts";
 import { normal } from "../normal.ts";
 
-/** Each thing that people do with a case, ended at every moment and taken up again: its thread reads as if nothing had happened. */
+/** Each action on a case, ended at every moment and resumed: its thread reads as if nothing had happened. */
 
 let lab: Lab;
 before(async () => {
@@ -101,7 +101,7 @@ const STEPS: Readonly<
 	},
 };
 
-/** What stands in a channel, by its keys: a message that is said twice under one key is one. */
+/** The messages of a channel, by their keys: a key posted twice is one message. */
 interface Channel {
 	readonly messages: Map<string, Message>;
 	readonly keys: Map<string, string>;
@@ -183,7 +183,7 @@ function storesOf(stores: Stores, { moment }: Life): Stores {
 				return async (...all: unknown[]) => {
 					await moment();
 					const done = await Reflect.apply(method, of, all);
-					// Kept, and nobody waits for it any more.
+					// Stored, and no longer waited for.
 					if (name === "change") await moment();
 					return done;
 				};

@@ -13,7 +13,7 @@ before(async () => {
 });
 after(() => lab.close());
 
-/** A thread with a case in it: what everybody reads, what one person reads, the files. */
+/** A thread with a case: public messages, private messages, files. */
 async function thread({ takesFiles = true, isPublic = true } = {}) {
 	const told: string[] = [];
 	const alone: string[] = [];

@@ -15,7 +15,7 @@ const marked = (one: Message) => ({ ...one, blocks: [...one.blocks, say(text`(pe
 
 class Killed extends Error {}
 
-/** A chat that remembers what stands. The process ends before or after the nth thing that is said has arrived. */
+/** A chat that remembers its messages. The process ends before or after the nth message has arrived. */
 function platform(deduplicates: boolean) {
 	const stands: string[] = [];
 	const alone: string[] = [];

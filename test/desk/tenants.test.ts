@@ -24,7 +24,7 @@ beforeEach(() => {
 	desk = labDesk(lab, { stores });
 });
 
-/** Somebody in a room: what they read of what is told there. */
+/** A person in a room, and what they read there. */
 interface Person {
 	readonly workspace?: string;
 	readonly room: string;

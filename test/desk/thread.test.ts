@@ -79,7 +79,7 @@ function channel(room = "C1", workspace = "slack T1", isFixed = false) {
 		alone,
 		calls,
 		names,
-		/** All that stands, in the order of posting. */
+		/** All messages, in the order of posting. */
 		lines: () => [...messages.values()].map(flat),
 		/** How the message of that number reads, the head being the first. */
 		at: (nth: number) => flat([...messages.values()].at(nth) ?? { mood: "neutral", blocks: [] }),

@@ -20,7 +20,7 @@ after(() => lab.close());
 /** As it is shown: with the port of the lab. */
 const hostShown = () => new URL(lab.url("by-hand")).host;
 
-/** A thread with a case that somebody else follows. */
+/** A thread with a case that another person follows. */
 async function thread() {
 	clock = handClock(Date.UTC(2026, 10, 22, 12));
 	const stores = memoryStores(clock);

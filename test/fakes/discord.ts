@@ -11,7 +11,7 @@ import { bodyOf } from "./slack.ts";
 export interface DiscordFakeMessage {
 	readonly id: string;
 	readonly channelId: string;
-	/** null: for everybody; else only this user sees it. */
+	/** null: public; else only this user sees it. */
 	readonly onlyFor: string | null;
 	readonly author: "bot" | "person";
 	/** What it says, whether in content or in components. */
@@ -67,7 +67,7 @@ export interface FakeDiscord {
 	comeBack(): Promise<void>;
 	/** `refused`: it answers 503 to who connects; `silent`: nothing. */
 	gateway: "open" | "refused" | "silent";
-	/** How often somebody wanted to connect to the gateway, once it was at least so often. */
+	/** How many connections to the gateway were tried, once there were at least this many. */
 	connections(atLeast: number): Promise<number>;
 	command(ask: string | null, more?: { user?: string; channel?: string; interactionId?: string; guild?: string }): Promise<void>;
 	/** The command with a file alone. */

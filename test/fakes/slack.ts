@@ -9,7 +9,7 @@ export interface SlackMessage {
 	readonly channel: string;
 	readonly ts: string;
 	readonly threadTs: string | null;
-	/** null: for everybody; else only this user sees it. */
+	/** null: public; else only this user sees it. */
 	readonly onlyFor: string | null;
 	text: string;
 	blocks: unknown[];
@@ -67,7 +67,7 @@ export interface FakeSlack {
 			files?: { url_private: string; size: number }[];
 		},
 	): Promise<void>;
-	/** Somebody opens the app's own page. */
+	/** A person opens the app's own page. */
 	openHome(user: string, tab?: "home" | "messages"): Promise<void>;
 	/** What that page shows, by person. */
 	readonly homes: ReadonlyMap<string, Record<string, unknown>>;

@@ -269,7 +269,7 @@ export function readDiscord(discord: FakeDiscord, channel: string, user: string)
 		.map((one) => one.content);
 }
 
-/** Waits until something is so; whether it came to be. */
+/** Waits for a condition; returns whether it came true. */
 export async function until(what: () => boolean, ms: number): Promise<boolean> {
 	const by = performance.now() + ms;
 	while (!what()) {
@@ -279,7 +279,7 @@ export async function until(what: () => boolean, ms: number): Promise<boolean> {
 	return true;
 }
 
-/** Every message that anybody can read anywhere, as the chats were given it. */
+/** Every message in both chats, as it was sent. */
 export const everythingSaid = (bot: Bot): string =>
 	[
 		...bot.slack.messages.map((one) => `${one.text} ${JSON.stringify(one.blocks)}`),

@@ -83,7 +83,7 @@ async function growthOf(bot: Bot, piece: string): Promise<number> {
 	return Math.round(long / Math.max(short, GROWTH_MS_MIN));
 }
 
-/** One file a person, all at once, while others ask. */
+/** One file per person, all at once, while others ask. */
 async function withFiles(bot: Bot, texts: readonly string[]) {
 	const others = crowd(bot);
 	await sleep(100);
@@ -250,7 +250,7 @@ async function watched(bot: Bot, honest: OpenServer, hosts: readonly string[]): 
 
 const MANAGE_GUILD = 1n << 5n;
 const WILDCARD_NAMES = 600;
-/** Requests to one target within an hour, whoever asks and by whatever name. */
+/** Requests to one target within an hour, by any person and name. */
 const REQUESTS_MAX = 400;
 const MAPPED_EVERY = 10;
 const AT_ONCE = 100;

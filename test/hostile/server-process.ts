@@ -25,7 +25,7 @@ const END_HEADERS = 4;
 const times = (piece: Buffer, bytes: number): Buffer =>
 	Buffer.concat(Array.from({ length: Math.max(1, Math.floor(bytes / piece.length)) }, () => piece));
 
-/** Sends the same piece as long as somebody takes it. */
+/** Sends the same piece for as long as it is accepted. */
 function flood(socket: Socket, piece: Buffer): void {
 	const until = Date.now() + SERVED_MS_MAX;
 	let sent = 0;

@@ -193,7 +193,7 @@ async function endedOf(bot: Bot, ids: readonly string[]): Promise<number> {
 	return ids.filter((id) => id !== "" && !said.includes(`u:${id}"`)).length;
 }
 
-/** Where something private was solved, and who asks afterwards in public about the same host. */
+/** A private case is solved; then others ask in public about the same host. */
 async function privateCases(servers: Servers): Promise<Result> {
 	const server = await servers.open("honest", "127.0.0.3");
 	const places = {

@@ -110,7 +110,7 @@ function talk(
 		if (file.closesAfterMs !== null) setTimeout(() => socket.end(), file.closesAfterMs);
 	};
 	socket.on("data", (chunk: Buffer) => {
-		// As nginx does when somebody speaks TLS to its plain port.
+		// As nginx does when its plain port gets TLS.
 		const greeting = fileFor("/", "");
 		if (chunk[0] === 0x16 && greeting.serve === "silent-asked-with-tls") return;
 		if (chunk[0] === 0x16 && greeting.serve === "plain-asked-with-tls") return void socket.end(greeting.bytes);

@@ -7,7 +7,7 @@ import { threadSvg } from "./svg.ts";
 const AT = Date.UTC(2026, 10, 22, 13, 56, 5);
 const RAY = "a5e86f7c780ad1c3";
 
-/** As it would be for a site of somebody's: the laboratory's name, port, Ray ID and durations are different in every run. */
+/** As it would be for a real site: the laboratory's name, port, Ray ID and durations are different in every run. */
 const asShop = (message: Message): Message =>
 	JSON.parse(
 		JSON.stringify(message)

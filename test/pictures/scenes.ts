@@ -42,13 +42,13 @@ class Scene {
 		return this.#lines;
 	}
 
-	/** Somebody asks in the channel. */
+	/** A person asks in the channel. */
 	ask(who: string, text: string): Promise<void> {
 		this.#lines.push({ who, said: text });
 		return this.#done(this.#desk.handle(text, this.#speaks(who, null), who));
 	}
 
-	/** Somebody says or pressed something in the thread; `pressed` is what they see of that. */
+	/** A person says or presses something in the thread; `pressed` is what they see of that. */
 	say(who: string, what: string | DeskAction, pressed?: string): Promise<void> {
 		this.#lines.push({ who, said: pressed === undefined ? String(what) : `[${pressed}]` });
 		return this.#done(this.#desk.handle(what, this.#speaks(who, "m0"), who));

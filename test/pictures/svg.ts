@@ -188,13 +188,13 @@ function drawMessage(to: Drawing, who: string, blocks: () => void, left: number)
 	to.y += 18;
 }
 
-/** A thread: what somebody asked, the head message, and what is told under it. */
+/** A thread: the question, the head message, and the messages below it. */
 export interface DrawnThread {
 	readonly who: string;
 	readonly asked: string;
 	readonly head: Message;
 	readonly under: readonly Message[];
-	/** What the picture shows, for people who do not see it. */
+	/** Alternative text of the picture. */
 	readonly title: string;
 	readonly description: string;
 }

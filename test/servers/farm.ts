@@ -388,7 +388,7 @@ export class Farm {
 	private constructor(run: Run, closeRaw: () => Promise<void>) {
 		this.#run = run;
 		this.#closeRaw = closeRaw;
-		// Whatever ends this process: its servers do not outlive it.
+		// Servers end with this process.
 		process.once("exit", () => {
 			for (const child of [...this.#running.values()].flat()) child.kill("SIGKILL");
 		});

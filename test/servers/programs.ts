@@ -16,7 +16,7 @@ export function found(program: string): string | null {
 
 const given = new Set<number>();
 
-/** A port of loopback that nobody listens on. Below those that the system gives to outgoing connections, which would take it meanwhile. */
+/** A free port of loopback. Below those that the system gives to outgoing connections, which would take it meanwhile. */
 export async function freePort(): Promise<number> {
 	for (let tries = 0; tries < 1_000; tries += 1) {
 		const port = 12_000 + Math.floor(Math.random() * 18_000);

@@ -43,7 +43,7 @@ const expect = (
 
 /** Nothing to say, and no cause. */
 const HEALTHY = expect(["ok"], [null], [null], []);
-/** Whatever further looks meet at a process that is dying or gone. */
+/** Findings of further looks at a process that is ending or gone. */
 const GONE: readonly string[] = [
 	"no-bytes",
 	"reset",

@@ -1057,7 +1057,7 @@ export function sharedContract(engine: Engine): void {
 				);
 				assert.equal(all.filter((one) => one === null).length, 50);
 				assert.deepEqual(new Set(all.flatMap((one) => one?.key ?? [])), new Set(["host shop.example"]));
-				// Whoever was refused was not counted: everybody has room for what is left of nine.
+				// Rejected requests were not counted: what is left of nine is free for everyone.
 				const left = await Promise.all(
 					Array.from({ length: 100 }, (_, nth) => b.requestCounts.reserve([asks(`person ${nth % 10}`, 1, 9, 300_000)])),
 				);

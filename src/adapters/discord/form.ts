@@ -81,7 +81,7 @@ export type Submitted =
 	| { readonly action: FormAction; readonly question: string }
 	| { readonly action: FormAction; readonly press: string };
 
-/** Reads what came back from a form; null for what is none of ours. */
+/** Reads what came back from a form; null for anything else. */
 export function readModal({
 	customId,
 	fields: { fields },

@@ -130,7 +130,7 @@ const Submitted = z.object({
 	}),
 });
 
-/** What came back from a form; null for what is none of ours. */
+/** What came back from a form; null for anything else. */
 export function readFormView(kind: FormKind, view: unknown): (FormPlace & { readonly wants: FormWanted }) | null {
 	const { input, maxChars } = FORMS[kind];
 	const read = Submitted.safeParse(view);

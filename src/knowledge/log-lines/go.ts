@@ -63,7 +63,7 @@ export const go: readonly Signature[] = [
 	{
 		id: "go-fatal",
 		server: "go",
-		// A panic of the whole process stands alone; the one of a handler has "serving" before it.
+		// A panic of a handler has "serving" before it; one of the whole process does not.
 		looks:
 			/(?:^|[|\s])panic: runtime error: |fatal error: (?:runtime: out of memory|concurrent map|all goroutines are asleep|stack overflow|unexpected signal)/,
 		speaksFor: "origin-crashed",

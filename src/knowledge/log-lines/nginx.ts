@@ -164,7 +164,7 @@ export const nginx: readonly Signature[] = [
 	{
 		id: "nginx-refused",
 		server: "nginx error",
-		// A socket or an address may stand between connect() and failed; 61 and 10061 are the same error on BSD and Windows.
+		// A socket or an IP address may be between connect() and failed; 61 and 10061 are the same error on BSD and Windows.
 		looks: /connect\(\) (?:to \S{1,200} )?failed \((?:111|61|10061): [^)]{1,120}\) while connecting to upstream/,
 		speaksFor: "502",
 		originLog: null,

@@ -9,7 +9,7 @@ export interface Talk {
 	readonly thanks: RegExp;
 	/** Look again; is it fixed? */
 	readonly recheck: RegExp;
-	/** Where it stands, whose side, what next. */
+	/** The state, whose side, what next. */
 	readonly status: RegExp;
 	/** What it was. */
 	readonly solved: RegExp;
@@ -21,7 +21,7 @@ export interface Talk {
 	readonly answers: readonly TalkAnswer[];
 	/** A site without its name that fails: "our shop is down". */
 	readonly siteDown: RegExp;
-	/** Said of a site: it works. Wins over `fails` only where no code stands beside it. */
+	/** Said of a site: it works. Wins over `fails` only without a code next to it. */
 	readonly works: RegExp;
 	readonly fails: RegExp;
 }
@@ -78,7 +78,7 @@ export const THANKED_LAST =
 export const FUTURE =
 	/\b(?:(?:on|je|nous|vous) (?:va|vais|allons|allez)|(?:voy|va|van) a|(?:vou|vai) (?:fazer|subir|mudar|trocar|deployar|reverter)|pending|(?:in|under) review|in progress|awaiting|change request|ce soir|cette nuit|tout a l'heure|heute abend|heute nacht|esta noche|hoje a noite|stasera|tomorrow|tonight|next (?:week|month|release|sprint)|will|going to|gonna|about to|morgen|ubermorgen|nachste[nr]? (?:woche|monat)|werden|wird|geplant|manana|proxim[oa]|vamos a|amanha|semana que vem|vamos|demain|prochain\w*|bientot|allons|vont|domani|volgende week|jutro|zavtra)\b|明日|あした|来週|予定|завтра|明天/;
 
-/** Nobody here knows, or can look: an answer to whatever is open, in the languages of this folder. As the patterns above meet a sentence. */
+/** "No one here knows or can look": an answer to any open question, in the languages of this folder. As the patterns above meet a sentence. */
 export const NOT_KNOWN =
 	/^(?:(?:sorry|hm+|well|um+|ok),? )?(?:no idea|not sure|dunno|idk|i (?:do not|don'?t|really don'?t) (?:know|have (?:access|a clue))|(?:i|we) (?:can'?t|cannot|can not) (?:run|see|check|access|look|tell|say)\b.*|nobody knows|no clue|keine ahnung|weiss (?:ich )?nicht|ich weiss (?:es )?nicht|das weiss ich nicht|no (?:lo )?se|ni idea|nao sei|nao faco ideia|aucune idee|je ne sais pas|jsp|わかりません|分かりません|わからない)[ .!]*$/;
 

@@ -15,7 +15,7 @@ export interface PageMarks {
 	readonly empty: boolean;
 }
 
-/** Pages are about 6 KB; the marks stand in the first 64 KB or not at all. */
+/** Pages are about 6 KB; the marks are in the first 64 KB. */
 const LOOKED_AT_CHARS = 64 * 1024;
 
 /** Cloudflare's unbranded pages hold a title and two lines. */

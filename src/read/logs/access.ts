@@ -82,7 +82,7 @@ function quotedOf(line: string): ResponseTold | null {
 	const [whole, method, target, status, next] = found;
 	const isFlag = next !== undefined && /^[A-Z]/.test(next);
 	const rest = line.slice(found.index + whole.length);
-	// A quoted text before three digits is no request: there the status has its size behind it, and is one.
+	// A quoted text before three digits is a request only if the status is followed by a size.
 	if (method === undefined && (next === undefined || isFlag || !/\d{3}/.test(status ?? ""))) return null;
 	// nginx writes `""` or `"-"` for what was no request; another text may stand there when it was none either, as TLS on a port without it.
 	const envoy = isFlag || next === "-" ? ENVOY_BEHIND.exec(rest) : null;
@@ -272,7 +272,7 @@ export function requestOfObject(scalars: Scalars): RequestTold {
 	return {
 		method: said ?? textOf(scalars, METHODS),
 		path: told.path,
-		// A machine's name stands under `host` too; it has no dot.
+		// `host` can also be a machine's name, without a dot.
 		host: told.host ?? (host?.includes(".") === true ? host.replace(/:\d{1,5}$/, "").toLowerCase() : null),
 		agent: textOf(scalars, AGENTS),
 		address: textOf(scalars, ADDRESSES),

@@ -3,7 +3,7 @@ import { isCloudflares } from "../cloudflares.ts";
 import { edgeSawOf } from "./edge-rows.ts";
 import type { AccessLine, LogLine, LogReading, Told } from "./read.ts";
 
-/** What is known of the request that failed. Whatever is not known decides nothing. */
+/** What is known of the failing request. Unknown fields decide nothing. */
 export interface FailingRequest {
 	/** Milliseconds in which the origin wrote it down. */
 	readonly window: { readonly fromMs: number; readonly toMs: number } | null;
@@ -167,7 +167,7 @@ interface KnownRequest {
 	readonly path: string | null;
 	readonly host: string | null;
 	readonly agent: string | null;
-	/** Nothing at all is known: then whoever pasted the lines chose them. */
+	/** Nothing is known: the person who pasted the lines chose them. */
 	readonly isUnknown: boolean;
 	/** Access lines at that time are of several requests, so that none of them is known to be the one. */
 	readonly isCrowded: boolean;
@@ -233,12 +233,12 @@ function belongsBy(
 		return { why: "other-request" };
 	if (known.agent !== null && agent !== null && agent !== "-" && agent !== known.agent) return { why: "other-request" };
 	if (known.path !== null && path !== null) return samePath(path) === known.path ? { by: "path" } : { why: "other-request" };
-	// Without its path, an access line may be anybody's; an error at that time is one of the few.
+	// Without a path, an access line may belong to any request; an error at that time is rare.
 	if (kind === "access" && !known.isUnknown && (known.path !== null || known.isCrowded)) return { why: "other-request" };
 	return { by: byTime };
 }
 
-/** Names and addresses that stand for a host inside: what a proxy sends to the application. */
+/** Names and IP addresses of internal hosts, as a proxy sends them to the application. */
 const isInternal = (host: string) => /^[\d.]+$|\.(?:internal|local|localdomain|lan|svc|cluster)$|\.svc\./.test(host);
 
 /** Cloudflare's own logs: the status that it had from the origin where the visitor got a 520. */

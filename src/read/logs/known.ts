@@ -10,10 +10,10 @@ export interface Hit {
 	readonly record: LogRecord;
 }
 
-/** Words that look like trouble at the origin and are none. */
+/** Words that only look like trouble at the origin. */
 export interface NotTrouble {
 	readonly line: number;
-	/** A program's exception because it received a 52x; or a version that stands without a crash. */
+	/** A program's exception because it received a 52x; or a version without a crash. */
 	readonly what: "client" | "version";
 }
 

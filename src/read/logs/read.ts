@@ -16,7 +16,7 @@ export interface Told {
 	readonly atMs: number | null;
 	/** By how much that may be off: an age is told in whole minutes, hours or days. */
 	readonly slackMs: number;
-	/** The time stands without a zone: taken for UTC. */
+	/** The time has no zone: taken as UTC. */
 	readonly zoneUnknown: boolean;
 	readonly zone: ZoneSure;
 	/** The request that the line tells of. */
@@ -54,7 +54,7 @@ export interface LogReading {
 	readonly access: readonly AccessLine[];
 	/** Rows of Cloudflare's own logs. */
 	readonly edge: readonly EdgeRow[];
-	/** What looks like trouble at the origin and is none. */
+	/** Lines that only look like trouble at the origin. */
 	readonly not: readonly NotTrouble[];
 	/** Entries with a form that only logs have; and with a time at their head, which is less. */
 	readonly strong: number;

@@ -7,7 +7,7 @@ export type Shape = "strong" | "weak" | null;
 
 const LEVEL =
 	/(?:^|[\s[(<|"])(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRIT|CRITICAL|ALERT|EMERG|FATAL|SEVERE|PANIC|DBG|INF|WRN|ERR|FTL|LOG|STATEMENT|DETAIL|HINT)(?=[\s\])>|:"]|$)|\[(?:[\w-]{1,30}:)?(?:trace\d?|debug|info|notice|warn|warning|error|crit|alert|emerg|fatal)\]|\blevel=/;
-/** How far behind the time a level stands. */
+/** The longest distance from the time to the level. */
 const LEVEL_REACH_CHARS = 120;
 
 /** What stands right behind the time at the head of a line. */

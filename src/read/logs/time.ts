@@ -4,7 +4,7 @@ import { ZONE, type ZoneSure, zoneOf } from "./zones.ts";
 export interface LineTime {
 	/** Unix milliseconds. */
 	readonly ms: number;
-	/** No zone stands beside it: it was taken for UTC. */
+	/** The time has no zone: taken as UTC. */
 	readonly zoneUnknown: boolean;
 	readonly zone: ZoneSure;
 }

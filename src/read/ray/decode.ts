@@ -21,7 +21,7 @@ export interface Ray {
 	readonly machine: string;
 }
 
-/** Something in the place of a Ray ID that is none, and why. */
+/** Something in the place of a Ray ID, and why it is not one. */
 export interface NotARay {
 	readonly why: "incomplete" | "future";
 	/** Clipped to what is needed to find it again in the text; hostile text, escape it. */

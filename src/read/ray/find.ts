@@ -36,7 +36,7 @@ const LOWERED_SUFFIX = new RegExp(`^[${HYPHENS}]([a-z]{3})(?![0-9A-Za-z])`);
 const COOKIE_BEFORE = /cf_ob_info=\d{3}:$/;
 const COOKIE_SUFFIX = /^:([A-Z]{3})(?![0-9A-Za-z])/;
 
-/** Markup that may stand between a label and its id: tags, escaped tags, entities, escaped line ends. Blanked before looking for the label. */
+/** Markup that may separate a label and its ID: tags, escaped tags, entities, escaped line ends. Blanked before looking for the label. */
 const MARKUP = /<[^<>]{0,120}>|&lt;(?:(?!&[lg]t;)[^<>]){0,120}&gt;|&(?:nbsp|quot|apos|#\d{1,4});|\\[rnt"]/g;
 /**
  * A label with a word boundary before it ("stray id" and "X-Ray ID" are not labels), then only punctuation, white space and quotes up
@@ -46,10 +46,10 @@ const LABEL =
 	/(?:(?<![0-9A-Za-z])(?<!X-)(?:cf[-_ ]ray(?:[-_ ]?id)?|ray[-_ ]?ids?|parentrayid|cray)|(?<=[?&; "'{(,]|^)ray(?==)|(?<![\p{L}\p{N}_-])(?<!x )(?:ray|rays|rayo|rayon|raio|raggio|レイ|레이|рэй|луча?|промен[ья]|promie(?:nia|ń)|stråle|straal|paprsku?|ışın)(?:[-_\s]{1,2}(?:ids?|cloudflare|of|de|da|do|du|is|was|number|no|nr|ident\p{L}{0,12}|kimli\p{L}{1,3}|識別子|番号|编号|識別碼|标识符|아이디|식별자))*|レイ ?ID|레이 ?(?:ID|아이디)|射[线線] ?ID|(?<![\p{L}\p{N}_-])(?<!x[- ])ray[-_ ]?ids?[\p{L} ()'"/-]{1,40}[:=：])[\s\u00a0:=*|`"'“”‘’«»()[\]{}<>\\_~,.#…：-]*$/iu;
 /** An unmistakable label with words of a sentence behind it, in any language: "Ray ID shown to me was …". */
 const LABEL_IN_PROSE = /(?<![\p{L}\p{N}_-])(?<!x[- ])ray[-_ ]?ids?(?![\p{L}\p{N}])[\p{L}\p{M} ()'"/:：-]{1,40}$/iu;
-/** Something where an id should stand after an unmistakable label: told about, never decoded. */
+/** Something in place of an ID after an unmistakable label: reported, never decoded. */
 const LABELLED_OTHER =
 	/(?<![0-9A-Za-z-])(?:cf-ray|ray id)["'*`]{0,4}\s{0,4}[:=]\s{0,4}["'*`<]{0,4}([0-9A-Za-z]{4,40}(?:-[A-Za-z]{3})?)(?![0-9A-Za-z-])/gi;
-/** A full id and suffix with letters that are no hex digits, or too few digits with a suffix. */
+/** An ID with a suffix that has non-hex letters or too few digits. */
 const BROKEN_WITH_SUFFIX = /(?<![0-9A-Za-z-])([0-9A-Za-z]{6,20}-[A-Z]{3})(?![0-9A-Za-z-])/g;
 
 /**
@@ -111,7 +111,7 @@ export function findRays(text: string, nowMs: number, labelled = false): FoundRa
 		for (const pattern of [LABELLED_OTHER, BROKEN_WITH_SUFFIX]) {
 			for (const match of text.matchAll(pattern)) {
 				const broken = match[1] ?? "";
-				// A word such as `example-COM` is no broken id; one that is mostly digits is.
+				// A word such as `example-COM` is not a broken ID; one of mostly digits is.
 				if (/\d.*\d/.test(broken) && !/^[0-9a-f]{15,16}(?:-[A-Z]{3})?$/i.test(broken) && !/^\d+$/.test(broken)) {
 					told({ why: "incomplete", text: broken });
 				}

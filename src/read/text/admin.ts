@@ -32,7 +32,7 @@ export function readAdminChange(words: readonly string[]): AdminChange | null {
 		case "channels":
 			if (rest.length === 1 && (first === "all" || first === "none" || first === "here" || first === "not-here"))
 				return { what: "channels", to: first };
-			// As Slack and Discord write them; a name tells nobody which channel it is.
+			// As Slack and Discord write them; a name does not identify a channel.
 			return rest.every((word) => /^(?:[CGD][A-Z0-9]{2,20}|\d{15,21})$/.test(word)) ? { what: "channels", to: rest } : null;
 		case "origins": {
 			if (rest.length === 1 && (first === "all" || first === "none")) return { what: "origins", to: first };
@@ -95,7 +95,7 @@ export function withChange(policy: Policy, change: AdminChange, here: string | n
 		case "origins":
 			return {
 				...policy,
-				// What was allowed for everybody beside it goes with the old decision, unless all members may look.
+				// Replaces the list of hosts that everyone may check, unless all members may.
 				openOrigins: change.to === "all" ? policy.openOrigins : [],
 				origins: change.to === "all" ? null : change.to === "none" ? [] : [...new Set(change.to)].slice(0, POLICY_MAX.origins),
 			};

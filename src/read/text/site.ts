@@ -26,7 +26,7 @@ export function orCloudflares(target: Target): Target | Unread {
 export const aboutSite = (kind: "site" | "headers", site: Target | Unread): Question | Unread =>
 	"kind" in site ? site : { kind, target: site };
 
-/** Hosts of Cloudflare's own pages and links stand in every pasted error page; nobody asks about them that way. */
+/** Hosts of Cloudflare's own pages and links are in every pasted error page and are never what is asked about. */
 const NOT_MEANT = /(?:^|\.)(?:cloudflare\.com|cloudflareinsights\.com|cloudflarestatus\.com)$/;
 const WORDS_READ_MAX = 2_000;
 /** The longest URL that is read, and some. */

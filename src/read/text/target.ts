@@ -38,8 +38,8 @@ const LABEL = /^(?!-)[a-z0-9_-]{1,63}(?<!-)$/;
 const IPV4 = /^\d{1,3}(?:\.\d{1,3}){3}$/;
 
 /**
- * Reads what a person typed as a URL or a bare host name. One parser (WHATWG URL) decides what is meant, so that odd spellings of
- * addresses (decimal, octal, hex, short) are canonical before anybody checks them.
+ * Reads what a person typed as a URL or a bare host name. One parser (WHATWG URL) decides what is meant, so that odd spellings of addresses
+ * (decimal, octal, hex, short) are canonical before they are checked.
  * @param text one word, already cleaned of chat markup
  */
 export function readTarget(text: string): Target | Refusal {

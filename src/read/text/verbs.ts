@@ -17,7 +17,7 @@ interface Spoken {
 	readonly text: string;
 	/** Without what chats do to plain text, the verb included. */
 	readonly clean: string;
-	/** What stands behind the verb. */
+	/** The words after the verb. */
 	readonly rest: string;
 	/** The words of the rest. */
 	readonly words: readonly string[];
@@ -38,7 +38,7 @@ export interface VerbRow {
 	readonly lane: "looks" | "words";
 	/** Always answered to the asker alone. */
 	readonly private: boolean;
-	/** Answered in every channel, whatever the admins decided. */
+	/** Answered in every channel, regardless of the admins' settings. */
 	readonly everywhere: boolean;
 	/** It belongs to the case of a thread; without one it is misread. */
 	readonly case: boolean;
@@ -51,7 +51,7 @@ export interface VerbRow {
 const USUAL = { lane: "words", private: false, everywhere: false, case: false, admins: false } as const;
 const PRIVATE = { ...USUAL, private: true, everywhere: true } as const;
 
-/** For whom a text is wanted, in one word of the person's. */
+/** The reader of a statement, as the person names them. */
 const AUDIENCE_FORMS: Readonly<Record<Audience, RegExp>> = {
 	host: /^(?:host|hoster|hosting|provider)$/,
 	developer: /^(?:dev|developers?)$/,
@@ -62,7 +62,7 @@ const audienceIn = (words: readonly string[]): Audience | null =>
 	AUDIENCES.find((audience) => words.some((word) => AUDIENCE_FORMS[audience].test(bareWord(word).toLowerCase()))) ?? null;
 
 const TOPIC_MAX_CHARS = 60;
-/** A line of one's own stands behind a colon: without it, a sentence that begins with "solved" is read as one. */
+/** Own words follow a colon: without it, a sentence that begins with "solved" is read as one. */
 const OWN_CAUSE = /^:\s*(\S.*)$/s;
 
 const TITLED: ReadonlyMap<string, string> = new Map(CAUSE_IDS.map((id) => [CAUSES[id].title.toLowerCase(), id]));
@@ -132,7 +132,7 @@ export const VERBS = {
 		usage: "answer <question> <answer>",
 		example: "answer origin-log nothing",
 		case: true,
-		// `?` in place of the answer: nobody knows.
+		// `?` in place of the answer: not known.
 		read: ({ words }) => {
 			const [key = "", value = ""] = words.map((word) => (word === "?" ? word : bareWord(word).toLowerCase()));
 			if (!isEvidenceKey(key)) return { kind: "misread", why: "no-such-answer", key: null };

@@ -45,7 +45,7 @@ export interface BlockFault {
 	readonly ends: "connection" | "stream";
 }
 
-/** Where a header block stands. */
+/** The place of a header block. */
 interface BlockPlace {
 	/** Offset of its first frame. */
 	readonly start: number;
@@ -169,7 +169,7 @@ function invalidity({ name, value }: HpackField, fresh: FreshPart): Invalid | nu
 /** So much of a wrong status is told. */
 const STATUS_SHOWN = 16;
 
-/** The Latin-1 text stands for bytes that are UTF-8. */
+/** The Latin-1 text represents UTF-8 bytes. */
 function isUtf8(value: string): boolean {
 	return isUtf8Bytes(Buffer.from(value, "latin1"));
 }

@@ -51,7 +51,7 @@ const ERROR_CODES = [
 	"INADEQUATE_SECURITY",
 	"HTTP_1_1_REQUIRED",
 ] as const;
-/** The length of a frame stands in its first three bytes (RFC 9113 §4.1): a parser needs no more to refuse it. */
+/** The length of a frame is in its first three bytes (RFC 9113 §4.1): a parser needs no more to refuse it. */
 const FRAME_LENGTH_BYTES = 3;
 /** RFC 9113 §4.2: the most that a peer may send unasked. */
 const FRAME_UNASKED_BYTES = 16_384;
@@ -68,7 +68,7 @@ const RESETS_MAX = 1_024;
 const CONTENT_KEPT_BYTES = 65_536;
 interface H2Options {
 	readonly method: "GET" | "HEAD";
-	/** The largest frame that our SETTINGS allowed; for recordings without our SETTINGS what nobody has to ask for. */
+	/** The largest frame that our SETTINGS allowed; for recordings without our SETTINGS, the default. */
 	readonly announcedFrameBytes?: number | undefined;
 }
 
@@ -109,7 +109,7 @@ class H2Reading {
 	#window = WINDOW_FIRST;
 	/** The last stream that a GOAWAY named: no later one may name a higher one (RFC 9113 §6.8). */
 	#lastStream = WINDOW_MAX;
-	/** The first streams of the client and of the server that nobody has opened or reset. */
+	/** The first unused streams of the client and of the server. */
 	readonly #idle: [server: number, client: number] = [2, STREAM + 2];
 	#resets = 0;
 	#dataBudget = DATA_BUDGET_BYTES;
@@ -126,7 +126,7 @@ class H2Reading {
 		const bytes = this.#bytes;
 		if (bytes.length === 0) this.#odd("no-bytes", { start: 0, end: 0 });
 		let at = 0;
-		// Whatever follows the complete response ends nothing any more.
+		// Nothing after the complete response ends it.
 		while (at < bytes.length && !this.#complete) {
 			const next = this.#next(at);
 			if (next === null) break;
@@ -284,7 +284,7 @@ class H2Reading {
 		return this.#window > WINDOW_MAX && this.#odd("h2-bad-frame", span, "WINDOW_UPDATE beyond the largest window");
 	}
 
-	/** Nobody has opened this stream: frames on it end the connection (RFC 9113 §5.1). */
+	/** An unopened stream: frames on it end the connection (RFC 9113 §5.1). */
 	#isIdle(stream: number): boolean {
 		return stream !== 0 && stream >= this.#idle[stream % 2 === 0 ? 0 : 1];
 	}
@@ -305,7 +305,7 @@ class H2Reading {
 	}
 
 	#goaway({ payload, span }: Frame): boolean {
-		// On which stream it stands is not looked at (hyperium/h2 src/frame/go_away.rs).
+		// Its stream is not checked (hyperium/h2 src/frame/go_away.rs).
 		if (payload.length < 8) return this.#odd("h2-bad-frame", span, "GOAWAY");
 		const at = span.start + FRAME_HEAD_BYTES;
 		const last = this.#number(at, 4) % 2 ** 31;

@@ -15,7 +15,7 @@ const FIELD_NAME_MAX_BYTES = 65_535;
 /** As long as nearly all header sections are; also what a field of a longer one can keep in memory beside itself. */
 const LATIN_BYTES = 16_384;
 const SHORT_LINE_BYTES = 64;
-/** Folded lines of one field that are kept; a value of more is no value that anybody reads. */
+/** How many folded lines of one field are kept. */
 const FOLDS_KEPT = 256;
 /** The longest name that counts at any place, with some blanks before its colon. */
 const LATE_NAME_LOOKED_AT = 24;

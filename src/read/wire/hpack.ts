@@ -52,7 +52,7 @@ export class HpackDecoder {
 	#limit = TABLE_MAX_BYTES;
 	#fieldBytes = 0;
 
-	/** More than a connection may hold was taken out of its blocks: nobody keeps what comes now, though it is decoded and counted. */
+	/** More than a connection may hold was taken out of its blocks: what follows is decoded and counted, but not kept. */
 	get exhausted(): boolean {
 		return this.#fieldBytes > FIELDS_MAX_BYTES;
 	}

@@ -189,7 +189,7 @@ export class ResponseReader {
 
 	#append(chunk: Uint8Array): void {
 		if (this.#headBytes === 0) {
-			// Most header sections come in one piece: it is read where it stands.
+			// Most header sections come in one piece: it is read in place.
 			this.#head = Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
 			this.#headBytes = chunk.length;
 			this.#borrowed = true;

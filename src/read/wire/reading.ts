@@ -34,7 +34,7 @@ export interface Reading {
 	readonly version: string | null;
 	readonly status: number | null;
 	readonly reason: string;
-	/** The first {@link FIELDS_KEPT}, and of the rest those that somebody reads by name. */
+	/** The first {@link FIELDS_KEPT}, and of the rest those that are read by name. */
 	readonly fields: readonly FieldLine[];
 	/** How many field lines there are, also beyond those that are kept. */
 	readonly fieldCount: number;

@@ -42,7 +42,7 @@ export function casesIn({ sql, atOnce, vault }: Connection, wrote: () => void): 
 			const kept = atOnce(() => {
 				const already = openAlready(one);
 				if (already !== null) return already;
-				// A row of this id that nobody can read is none.
+				// An unreadable row of this ID does not count.
 				sql("INSERT OR REPLACE INTO cases (id, place, workspace, host, domains, last_at, body) VALUES (?, ?, ?, ?, ?, ?, ?)").run(
 					one.id,
 					...foundBy(one),

@@ -7,7 +7,7 @@ interface Found<T, Version> {
 }
 
 /**
- * Changes a value as it is now, without holding anything while `work` runs: when somebody was faster, again with what they left.
+ * Changes a value as it is now, without holding anything while `work` runs: after a concurrent change, again with the newer value.
  * @param read null: there is none
  * @param write false: it was changed since it was read
  */

@@ -84,7 +84,7 @@ export const textOf = (value: unknown): string | null => (typeof value === "stri
 /** Every row of a statement's result, and no statement left open. */
 const run = (database: DatabaseSync, text: string) => database.prepare(text).all();
 
-/** Without waiting: whoever waits here for another process holds up everything else. */
+/** Without waiting: waiting for another process here would block everything else. */
 function checkpointed(database: DatabaseSync): boolean {
 	database.exec("PRAGMA busy_timeout = 0");
 	try {

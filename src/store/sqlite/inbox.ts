@@ -61,7 +61,7 @@ export function inboxIn(
 	};
 	const end = (id: string) =>
 		atOnce(() => {
-			// Released and taken by nobody yet: it is answered all the same.
+			// Released and not yet taken over: it is answered all the same.
 			const { changes } = sql("DELETE FROM pending WHERE id = ? AND (owner = ? OR owner IS NULL)").run(id, replica.id);
 			if (changes === 1) sql("DELETE FROM slots WHERE owner = ?").run(id);
 			return changes === 1;

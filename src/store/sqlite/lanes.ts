@@ -4,18 +4,18 @@ import type { Connection } from "./database.ts";
 import { namesIn } from "./names.ts";
 import type { Owned } from "./owned.ts";
 
-/** Another process may have ended what somebody waits for here. */
+/** Another process may have ended what is waited for here. */
 const POLL_MS = 500;
 
 /** Turns in threads. */
 export interface SqliteLanes {
 	/** As `Inbox.turn`. */
 	turn(id: string, lane: string, max: number): Promise<"now" | "full">;
-	/** Something has ended, or is another's now: whoever waits looks again. */
+	/** Something has ended or was taken over: waiting callers check again. */
 	wake(): void;
 }
 
-/** Somebody who waits for their turn. */
+/** A caller who waits for its turn. */
 interface Waiter {
 	/** @returns false: it waits on */
 	look(): boolean;

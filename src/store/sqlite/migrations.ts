@@ -60,7 +60,7 @@ const MIGRATIONS: readonly ((database: DatabaseSync, vault: Vault, formerKey: Ui
 		}
 	},
 	(database) =>
-		// `begun` is 1 while somebody works on it; `tries` counted every start before, and now the processes that ended in that.
+		// `begun` is 1 while a process works on it; `tries` counted every start before, and now the processes that ended in that.
 		database.exec("ALTER TABLE pending ADD COLUMN begun INTEGER NOT NULL DEFAULT 0; UPDATE pending SET tries = 0;"),
 	sealAll,
 	(database) => database.exec("CREATE INDEX cases_by_workspace ON cases (workspace, last_at);"),

@@ -6,7 +6,7 @@ export interface Names {
 	workspace<T extends string | null>(of: T): T | string;
 	place(of: string | null): string | null;
 	person(of: string | null): string | null;
-	/** As `watchedFor`: everybody's page ("") is a hash too. */
+	/** As in `watchedFor`: the shared page ("") is a hash too. */
 	watchedFor(of: string | null): string | null;
 	lane(of: string | null): string | null;
 	host(of: string): string;

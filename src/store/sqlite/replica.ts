@@ -5,7 +5,7 @@ import type { Connection } from "./database.ts";
 /** This handle on the database among those that share it. */
 export interface Replica {
 	readonly id: string;
-	/** Nobody else has the database: what another handle left is free at once. */
+	/** The database is ours alone: what another handle left is free at once. */
 	readonly alone: boolean;
 	/**
 	 * Says that we are alive.
@@ -18,15 +18,13 @@ export interface Replica {
 /** A beat that is lost or late must not look like an end. */
 const BEATS_A_LEASE = 3;
 
-/**
- * @param leaseMs how long a handle counts as alive after its last beat; null: the database is ours alone, and nobody beats
- */
+/** @param leaseMs how long a handle counts as alive after its last beat; null: the database is ours alone, without heartbeats */
 export function openReplica({ sql }: Connection, { now, later }: Clock, leaseMs: number | null): Replica {
 	const id = randomUUID();
-	// Nobody was ever heard after the end of time.
+	// A time after every heartbeat.
 	if (leaseMs === null) return { id, alone: true, aliveSince: () => Number.MAX_SAFE_INTEGER, close: () => {} };
 	let beatAtMs = now();
-	/** After an absence everybody looks dead to everybody: first they get the time to be heard again. */
+	/** After a pause every process looks dead: each first gets time for a heartbeat. */
 	let quietUntilMs = 0;
 	const beat = () => {
 		const at = now();

@@ -64,7 +64,7 @@ export function sealAll(database: DatabaseSync, vault: Vault, formerKey: Uint8Ar
 	);
 	each("SELECT rowid, * FROM pending", "UPDATE pending SET lane = ?, body = ? WHERE rowid = ?", ({ id, lane, body }) => {
 		const kept = openFormer(formerKey, text(body));
-		// What nobody can open stays so.
+		// Undecryptable rows stay as they are.
 		return counted([names.lane(orNull(lane)), kept === null ? "" : vault.seal(sealedAt("pending", text(id)), kept)]);
 	});
 	each("SELECT rowid, * FROM counts", "UPDATE counts SET key = ?, until_at = ? WHERE rowid = ?", ({ key, at }) =>

@@ -13,7 +13,7 @@ import { policiesIn, policyOf } from "./policies.ts";
 import { openReplica } from "./replica.ts";
 import { watchesIn } from "./watches.ts";
 
-/** What nobody finished is given up after this. */
+/** Unfinished questions are given up after this. */
 const UNFINISHED_MS = 24 * 3_600_000;
 /** What is counted further ahead goes: a clock that is behind for a moment must not lose what other hours have counted. */
 const AHEAD_KEPT_MS = 3_600_000;
@@ -41,7 +41,7 @@ const OF_HOST = "instr(domains, ?2) > 0";
 export interface SqliteOptions {
 	/** 32 bytes that make what is kept unreadable in the file; null: those of the key beside it, made at the first start. */
 	readonly key?: Uint8Array | null;
-	/** Called when what is in the file was sealed with another key: nobody can read it, and new things are kept as ever. */
+	/** Called when the file's content was encrypted with another key: it stays unreadable, and new data is stored as usual. */
 	readonly otherKey?: () => void;
 	/** How long another handle on the file counts as alive after its last beat; null: the file is ours alone (see `lock`). */
 	readonly leaseMs?: number | null;
@@ -62,7 +62,7 @@ export function sqliteStores(
 	clock: Clock,
 	{ key = null, leaseMs = null, version = null, otherKey = () => {} }: SqliteOptions = {},
 ): Stores {
-	// What people asked is nobody else's on this machine; the log beside the file gets the same rights as the file.
+	// Only the owner can read the file; the log beside it gets the same rights.
 	ownFile(file);
 	const openVault = () => vaultWith(key ?? keyBeside(`${file}${KEY_SUFFIX}`));
 	const connection = connect(file, { openVault, formerKey: key, version });
@@ -92,7 +92,7 @@ function openStores(connection: Connection, clock: Clock, leaseMs: number | null
 			clean();
 			after();
 		} catch {
-			// A full or broken disk must not end the process, nor fail what is written already; whoever writes next says so.
+			// A full or broken disk must not end the process, nor fail what is already written; the next write reports it.
 		}
 	};
 	clean();

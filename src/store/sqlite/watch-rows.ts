@@ -10,7 +10,7 @@ const STILL_FOR = `iif(watched_for IS NULL OR EXISTS (SELECT 1 FROM watches AS o
 
 /** The rows of watches. */
 export interface WatchRows {
-	/** null: none, or one that nobody can read anymore. */
+	/** null: none, or an unreadable one. */
 	opened(row: Record<string, unknown> | undefined): Watch | null;
 	byId(id: string): Watch | null;
 	open(filter: WatchFilter, max: number): Watch[];
@@ -57,7 +57,7 @@ export function watchRowsIn({ sql, atOnce, vault }: Connection, now: () => numbe
 		insert: (one) => {
 			const { id, platform, workspace, url, threadKey, asker } = one;
 			const host = hostOf(url);
-			// A row of this id or for this page that nobody can read is none.
+			// An unreadable row of this ID or page does not count.
 			sql(
 				"INSERT OR REPLACE INTO watches (id, platform, workspace, host, domains, url, place, asker, due_at, last_at, body, watched_for, ended) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 			).run(

@@ -10,10 +10,10 @@ import { type Condition, outboxOf } from "./outbox.ts";
 import type { Replica } from "./replica.ts";
 import { type WatchRows, watchRowsIn } from "./watch-rows.ts";
 
-/** Claimed, and the claim still holds: by anybody, or where the database is ours alone, by us. */
+/** Claimed, and the claim still holds: any claim, or ours where the database is ours alone. */
 const HELD = "(lease_until IS NOT NULL AND lease_until > ? AND (? OR owner IS ?))";
 const ANYBODY: Condition = { where: "1", values: [] };
-/** Of one page in one workspace: everybody's, and those of persons. */
+/** Of one page in one workspace: the shared one and private ones. */
 const SAME_PAGE_MAX = 1_000;
 /** So many of those that are due are looked through for whose turn it is: a workspace has 30 of them at most. */
 const DUE_MAX = 2_000;
@@ -39,13 +39,13 @@ export function watchesIn(connection: Connection, replica: Replica, now: () => n
 	const { sql, atOnce } = connection;
 	const rows = watchRowsIn(connection, now);
 	const names = namesIn(connection.vault);
-	/** Alone, only our own claims hold: whoever made the others has ended. */
+	/** Alone, only our own claims hold: other claimants have ended. */
 	const held = (): SQLInputValue[] => [now(), replica.alone ? 0 : 1, replica.id];
 	const mine = (epoch: number): Condition => ({ where: "owner = ? AND epoch = ?", values: [replica.id, epoch] });
 	const claimed = (row: Record<string, unknown>, leaseMs: number): ClaimedWatch | [] => {
 		const watch = rows.opened(row);
 		if (watch === null) {
-			// Nobody can read it anymore: it must not stay due for ever.
+			// Unreadable: it must not stay due forever.
 			sql("DELETE FROM watches WHERE id = ?").run(String(row.id));
 			return [];
 		}

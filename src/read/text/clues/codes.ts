@@ -8,7 +8,7 @@ export interface CodeClue {
 	readonly strong: boolean;
 }
 
-/** Stands for a URL or a host in the text that is read here, so that its numbers are none. */
+/** Replaces a URL or host in the text, so that its numbers are not read as codes. */
 export const TARGET_MARK = "\ufffc";
 
 const CODES: ReadonlySet<string> = new Set(KNOWN_CODES.map(String).filter((code) => /^(?:50[24]|5[23]\d|1\d{3})$/.test(code)));
@@ -22,7 +22,7 @@ const REACH = 60;
 /** How far back the beginning of a line is looked for. */
 const LINE_REACH = 320;
 
-/** Words for an error and for its number, in many languages: they stand right before it. */
+/** Words for an error and for its number, in many languages, right before it. */
 const ERROR_WORD =
 	"(?:(?<![\\p{L}\\p{N}])(?:errn?o?r?s?|err?ors?|err?ror|eror|erorr|errro|errur|erreurs?|errores?|errore|errori|erros?|feh?lers?\\w{0,8}|fehlercode|fout(?:code)?|fel(?:kod)?|virhe|feil(?:kode)?|fejl|chyba|hiba|eroarea?|greska|napaka|lỗi|loi|kesalahan|ralat|hata(?: kodu)?|b[lł][aą]d\\w*|ошибк\\p{L}{0,3}|помилк\\p{L}{0,3}|σφάλμα|cloudflare|cf|err_[a-z_]{2,40}|[\\w.]{0,80}(?:error|exception|fault|failure))(?![\\p{L}])|エラー|錯誤|错误|오류|에러|خطأ|שגיאה|ข้อผิดพลาด|त्रुटि)";
 const NUMBER_WORD =
@@ -33,7 +33,7 @@ const STATUS_WORD =
 /** What answers with it: a program's words before a status. */
 const ANSWERS =
 	/(?:\b(?:respon(?:se|d(?:s|ed|ing)?|ds?)|return(?:s|ed|ing)?|repl(?:y|ies|ied)|answer(?:s|ed|ing)?|gives?|giving|gave|gets?|getting|got|shows?|showing|showed|shown|throws?|throwing|threw|serv(?:es?|ed|ing)|says?|saying|said|sees?|seeing|saw|seen|fail(?:s|ed|ing|ure)?|hit(?:s|ting)?|receiv(?:es?|ed|ing)|sends?|sending|sent|produces?|yields?|raises?|raised|reports?|reported|encounter(?:s|ed|ing)?|spits?(?: out)?|displays?|success|unexpected|faced|facing|experiencing|still|again|also|suddenly|only|intermittent|random|occasional|sporadic|many|lots of|cloudflare'?s?|since then|now|und|lautet|ist|hei[sß]+t|est|es|es un|[eé] o|da|d[aá]n?|devuelven?|arrojan?|muestran?|sale|salen|tira|lanza|retorna(?:m|ndo)?|tem|recebo|recebendo|aparece|mostra|est[aá] com|com|liefert|gibt|geben|kommt|kommen|zeigt|wirft|meldet|antwortet|bekommt?|bekommen|erhalte\w*|sehe|donne|renvoie|affiche|retourne|re[cç]ois|obtiens|restituisce|mostra|r[eè]stituisce)|が|に|で|は|出现|返回|报|提示|显示|出現|顯示)["'`*]{0,2}[\s:=(>-]{0,4}(?:(?:an?|the|our|some|these|those|this|out|back|us|me|with|by|as|code|status|http|error|errors|status code|success|[a-z]+ly|ein(?:en|e)?|une?|uma?|un|lauter|immer|siempre|sempre|toujours|mit|con|com|avec|el|o|le|den|:)[\s:"'`*(]{0,4}){0,4}$/iu;
-/** Weaker: words that stand before any number. */
+/** Weaker: words that may precede any number. */
 const LOOSE = new RegExp(
 	`(?:\\b(?:i\\.?e\\.?,?|d\\.?h\\.?|namely|is|are|was|were|an?|the|with|into|to|by|of|and|or|from|ein(?:en)?|une?|uma?|un|el|o|le|also|then|just|with)|[,;:=>(]|->|=>|→|[-|]|${TARGET_MARK}['"\`)\\]]{0,2})[\\s"'\`*(]{0,4}$`,
 	"iu",
@@ -128,7 +128,7 @@ function told(text: string, at: number, code: string, isAboutErrors: boolean): "
 	// The first word of a line, before words about requests.
 	const first = text.slice(lineStart, at).trim() === "";
 	const near = isAboutErrors || text.includes(TARGET_MARK) || OF_ERRORS.test(sentence);
-	// Whatever word stands before it, in the line of a site.
+	// Any word before it, in the line of a site.
 	if (sentence.includes(TARGET_MARK)) return "weak";
 	const short = text.length < 60 && text.trim().split(/\s+/).length <= 5;
 	if ((LOOSE.test(before) || first || short) && near) return "weak";

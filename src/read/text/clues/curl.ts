@@ -46,7 +46,7 @@ const OF_EXIT: ReadonlyMap<number, string> = new Map(
 	}),
 );
 
-/** Words behind a number that stands for several things: what they show. The first that fits. */
+/** Words after an ambiguous exit code, and what they show. The first match counts. */
 const OF_WORDS: readonly (readonly [exits: readonly number[], value: string, RegExp])[] = [
 	[[56], "header-section-too-large", /Too large response headers/i],
 	[[56], "malformed", /chunked-encoding|hexadecimal sequence|chunk hex-length|Malformed encoding/i],
@@ -114,7 +114,7 @@ const PAST_URL = /https?:\/\/(?:\d{1,3}(?:\.\d{1,3}){3}|\[[\da-f:]{2,45}\])(?=[:
 /** Where a request went, by its command: past Cloudflare, to an address or the own machine; to the public name, through Cloudflare as visitors' do. */
 export type Went = "past" | "public" | null;
 
-/** Where a request went, by the command in the text; null when none stands in it. */
+/** Where a request went, by the command in the text; null when there is none. */
 export function wentBy(text: string, commands: readonly ShellCommand[]): Went {
 	const asked = commands.filter((one) => one.tool === "curl" && /https?:\/\//i.test(one.text));
 	const ends = headAndTail(text);

@@ -4,7 +4,7 @@ import { type Paste, readPaste } from "../../paste.ts";
 export interface ResponseClue {
 	readonly status: number;
 	readonly throughEdge: boolean;
-	/** The bytes, for whoever judges them. */
+	/** The bytes, to be judged. */
 	readonly paste: Paste;
 }
 
@@ -14,7 +14,7 @@ const FIELD = /^(?:< )?(?!host:|user-agent:|accept:|cookie:|authorization:|refer
 const TRACE = /^(?:\S+ )?(?:<= Recv (?:header|data)|== Info: )/m;
 const HAR = /^\s*\{[\s\S]{0,4000}"(?:httpVersion|entries)"/;
 
-/** The first response that a text holds, in whatever stands around it; null when there is none. Total; linear. */
+/** The first response in a text; null when there is none. Total; linear. */
 export function findResponse(text: string): ResponseClue | null {
 	const har = HAR.test(text.slice(0, 5_000));
 	const trace = TRACE.test(text);
@@ -22,7 +22,7 @@ export function findResponse(text: string): ResponseClue | null {
 	if (!har && !trace && line === null) return null;
 	const from = line === null ? text : text.slice(line.index);
 	if (line !== null) {
-		// A status line alone is what somebody quotes, no response; its fields follow at once.
+		// A status line alone is a quotation; a response has header lines right after it.
 		const next = from.slice(from.indexOf("\n") + 1 || from.length, 100_000);
 		const section = /^[\s\S]*?(?=\n\r?\n|\n< ?\n|$)/.exec(next.slice(0, 20_000))?.[0] ?? "";
 		if (!FIELD.test(section)) return null;

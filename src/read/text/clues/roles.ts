@@ -4,9 +4,9 @@ import { spoken } from "./talk.ts";
 import { isInside, isServiceLink, siteKey, type TargetClue } from "./targets.ts";
 
 /**
- * What a site is in its text. `fails`: the error stands beside it; `named`: called the URL that is meant; `plain`: nothing said;
- * `caller`: where a request came from; `works`: said to work; `aside`: a link to a monitor, a ticket, a picture, a hoster; `last`: it looks like
- * one of these, or is an address inside, and may be the site all the same.
+ * What a site is in its text. `fails`: the error is next to it; `named`: called the URL that is meant; `plain`: nothing said; `caller`:
+ * where a request came from; `works`: said to work; `aside`: a link to a monitor, a ticket, a picture, a hoster; `last`: it looks like one
+ * of these, or is an address inside, and may be the site all the same.
  */
 export type Role = "fails" | "named" | "plain" | "caller" | "last" | "works" | "aside";
 
@@ -14,17 +14,17 @@ export interface SiteClue extends TargetClue {
 	readonly role: Role;
 }
 
-/** What stands before a URL that is meant. */
+/** Words before the URL that is meant. */
 const NAMED =
 	/(?:\b(?:(?:request(?:ed)?|target|check(?:ed)?|monitor(?:ed)?|failing|affected|full|page|site|web ?site|web)[ _-]?)?(?:url|uri|link|endpoint|host(?:name)?|domain|site|web ?site|zone|page|dest(?:ination)?|target|resource|address|adresse|seite|webseite|sitio|p[aá]gina|lien)|for url|get|post|put|patch|delete|head|options|fetche?[sd]?|fetching|getting|requesting|download(?:ing)?|visit(?:ing)?|access(?:ing)?|reach(?:ing)?|load(?:ing)?|open(?:ing)?|response from|request to|connect(?:ing)? to|calling|call to)["'`*)\]]{0,3}[\s:=>|-]{1,6}["'`*(<[]{0,3}$/i;
-/** What stands before a link that is none of the site. */
+/** Words before a link to another site. */
 const ASIDE =
 	/(?:\b(?:refer+er|view|details?|more info(?:rmation)?|documentation|dashboard|runbook|playbook|incident|ticket|screenshot|screen ?shot|picture|recording|attachment|graph|acknowledge|ack|resolve|unsubscribe|manage|status ?page|read more|similar to|unlike|siehe|voir|link to (?:the )?(?:ticket|incident|monitor|dashboard)|proxy|upstream|originservice|backend|img|src|href)(?: (?!(?:on|for|of|in|with|about|affecting|opened|started|triggered|created|declared|detected)\b)\w{1,20})?["'`*)\]]{0,3}[\s:=>|(-]{1,6}["'`*(<[]{0,3}$)/i;
 const UPSTREAM = /\b(?:upstream|backend|proxy)["'`*)\]]{0,3}[\s:=(]{1,4}$/i;
-/** Somebody's own: a page of the site. */
+/** A page of the site itself. */
 const OWN_PAGE =
 	/(?:\b(?:my|our|their|his|her|your)|'s) (?:\w{1,20} )?(?:dashboard|documentation|picture|graph)(?: (?:at|on|under))?[\s(<]{1,3}$/i;
-/** Words that stand before the site as well: aside only where no code stands behind it. `Monitor DOWN https://…` is an alert about the site. */
+/** Words that may also precede the site: aside only without a code after it. `Monitor DOWN https://…` is an alert about the site. */
 const PERHAPS_ASIDE =
 	/\b(?:info|docs?|monitor|issue|screen|image|pic|video|chart|trace|report|logs? at|help|support|source|via|like|reference|cf\.?|wiki|ver|cdn)(?: (?!(?:down|up|alert|failed|failing|failure|triggered|critical|error|offline)\b)\w{1,20})?["'`*)\]]{0,3}[\s:=>|(-]{1,6}["'`*(<[]{0,3}$/i;
 const SEE = /\b(?:see(?: also)?|look at|siehe|ver|voir)[\s:]{1,3}["'`*(<[]{0,3}$/i;
@@ -107,7 +107,7 @@ function roleOf(text: string, one: TargetClue, clause: Clause): Role {
 	const { meant, parts, codes } = clause;
 	const before = text.slice(Math.max(0, one.start - 60), one.start);
 	const line = before.slice(before.lastIndexOf("\n") + 1);
-	// A label may stand in the line before, as DevTools copy it.
+	// The label may be on the line before, as DevTools copies it.
 	const labelled = line.trim() === "" ? `${before.trimEnd()} ` : line;
 	const part = parts.get(one);
 	if (part === undefined) return "aside";

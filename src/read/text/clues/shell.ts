@@ -128,7 +128,7 @@ function listeners(text: string, commands: readonly ShellCommand[], thread: Thre
 	const isWhole = SS_HEAD.test(text) || NETSTAT_HEAD.test(text);
 	if (!asked || (own.length === 0 && !isWhole)) return { answer: null, isShown: false };
 	if (own.length === 0) return { answer: { key: "direct-origin", value: "refused" }, isShown: true };
-	// Open on the machine itself alone: nobody outside gets in, unless something passes it on.
+	// Listens on loopback only: unreachable from outside, unless something forwards to it.
 	return own.every(({ address }) => LOOPBACK.test(address))
 		? { answer: { key: "direct-origin", value: "refused" }, isShown: false }
 		: { answer: null, isShown: false };
@@ -150,7 +150,7 @@ function wantedPorts(commands: readonly ShellCommand[], { url }: Thread): Readon
 const ASKED_MINUTE = /date -d '(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}) UTC'/g;
 const LOG_MINUTE = /\b\d{2}\/[A-Z][a-z]{2}\/\d{4}:\d{2}:\d{2}\b/;
 
-/** A search in logs that found nothing: no entry, when it looked for the minute too; a Ray ID alone stands in no default log. */
+/** A search in logs that found nothing: no entry, when it looked for the minute too; default logs contain no Ray ID. */
 function search(commands: readonly ShellCommand[], { fromMs, toMs, asks, url }: Thread): ShellClue | null {
 	const greps = commands.filter(({ tool, text }) => /grep$/.test(tool) && /\/var\/log|\.log\b|access_log|error_log/.test(text));
 	const [first] = greps;
@@ -160,7 +160,7 @@ function search(commands: readonly ShellCommand[], { fromMs, toMs, asks, url }: 
 	if (url == null || (asks !== "origin-log" && fromMs == null) || greps.some(({ output }) => output.length > 0)) return nothing;
 	const searched = greps.flatMap(({ text }) => [
 		...[...text.matchAll(ASKED_MINUTE)].map(([, day, clock]) => Date.parse(`${day}T${clock}Z`)),
-		// A minute that somebody wrote is in the server's own time.
+		// A minute that a person wrote is in the server's own time.
 		...(!text.includes("date -d") && LOG_MINUTE.test(text) ? [null] : []),
 	]);
 	const isOfIt = (ms: number | null) =>
@@ -176,10 +176,10 @@ const OF_ITSELF =
 	/^(?:-?(?:ba|da|z|a|k)?sh: |sudo: |(?:grep|ss|journalctl|openssl|dig|tail|curl): )\S.{0,400}(?:not found|Permission denied|No such file or directory)\s*$/;
 const COMPLAINTS = new RegExp(OF_ITSELF.source.replace("\\s*$", "$"), "gm");
 
-/** A short text without what a shell or a tool says of itself: "Permission denied" is nobody's answer. */
+/** A short text without the shell's or tool's own messages: "Permission denied" is not an answer. */
 export const withoutComplaints = (text: string): string => (text.length > LINE_MAX_CHARS ? text : text.replace(COMPLAINTS, ""));
 
-/** Output that decides no question, and is no talk either. */
+/** Output that answers no question and is not talk. */
 function decidesNothing(text: string, commands: readonly ShellCommand[]): boolean {
 	if (NO_ENTRIES.test(text) && (commands.length > 0 || text.trim().length < 200)) return true;
 	if (commands.length > 0)

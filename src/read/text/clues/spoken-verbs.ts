@@ -7,7 +7,7 @@ import type { TargetClue } from "./targets.ts";
 /** A text that begins with a verb and is formed like it. */
 export interface VerbClue {
 	readonly intent: Intent;
-	/** What stands behind the verb. */
+	/** The words after the verb. */
 	readonly rest: string;
 	/** The target right behind it. */
 	readonly target: TargetClue | null;
@@ -186,7 +186,7 @@ function spokenOtherwise(text: string, targets: readonly TargetClue[], lead: num
 	return null;
 }
 
-/** Words behind `from` that are no places. */
+/** Words after `from` that are not places. */
 const NO_PLACE =
 	/\b(?:my|our|your|his|the|a|an|cloudflare|curl|origin|server|here|there|now|today|yesterday|monday|tuesday|wednesday|thursday|friday|saturday|sunday|phone|mobile|home|office|browser|time|inside|outside|localhost|it|this|that|users?|customers?|app|script|postman|google|referer|since|at|until|to)\b|\d/i;
 

@@ -175,7 +175,7 @@ export function findTalk(text: string): TalkClue {
 	return { ...out, answers: [...answers.values()] };
 }
 
-/** What somebody else is quoted with: only what people say, not what programs write. */
+/** Quoted words of others: only what people say, not what programs write. */
 const OTHERS_WORDS = /"(?:we|i|they|it|it's|nothing|nobody|no|not|wir|ich|nichts|nous|on|rien|no|nada|nao)\b[^"]{4,200}"/g;
 
 /** What is left of a text after the last word that takes back what came before it. */

@@ -13,7 +13,7 @@ import {
 } from "../../../knowledge/hosts.ts";
 import { isSpecialName, readTarget, type Target } from "../target.ts";
 
-/** A URL or a host in a text, and where it stands. */
+/** A URL or a host in a text, and its place. */
 export interface TargetClue {
 	readonly target: Target;
 	/** Where it begins and ends in the text. */
@@ -23,11 +23,11 @@ export interface TargetClue {
 	readonly schemed: boolean;
 	/** Put right: `http:/shop.example`, `shop,example`. `offered`: it may as well be no host. */
 	readonly mended: "no" | "certain" | "offered";
-	/** The number behind the colon of `shop.example:520`, which is no port of a web site. */
+	/** The number behind the colon of `shop.example:520`, which is not a port of a website. */
 	readonly codeAsPort: string | null;
 }
 
-/** Further ones are left out: nobody brings so many on purpose. */
+/** More than a person brings on purpose; the rest are left out. */
 const TARGETS_MAX = 400;
 
 /** Words with a dot that are looked at, to find those. */
@@ -43,7 +43,7 @@ const NAME = new RegExp(
 	`(?<![${LETTER}_.@/\\\\$%~&+-]|:\\/)[${LETTER}](?:[${LETTER}_-]{0,62})(?:\\.[${LETTER}_-]{1,63}){1,12}`,
 	"g",
 );
-/** The same in scripts without blanks: only where blanks stand around it. */
+/** The same in scripts without blanks: only with blanks around it. */
 const WIDE_NAME = /(?<=^|[\s(<"'])[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,6}(?=$|[\s)>"'/:,])/gu;
 /** A comma for the dot, or a blank beside it. */
 const COMMA_NAME = new RegExp(`(?<=^|\\s)[${LETTER}][${LETTER}-]{1,62}(?:,| \\.)[a-z]{2,20}(?=$|\\s)`, "gi");
@@ -57,7 +57,7 @@ function isPublicName(host: string): boolean {
 	return isIcann === true || RESERVED_TLDS.has(publicSuffix ?? "");
 }
 
-/** The domain that somebody registered; the host itself where there is none. */
+/** The registered domain; the host itself if there is none. */
 const registeredOf = (host: string): string => parse(host, { validateHostname: false }).domain ?? host;
 
 /** Without a leading `www.`: the name under which apex and www are one. */
@@ -126,7 +126,7 @@ function schemed(text: string, match: RegExpExecArray | RegExpMatchArray): Targe
 	if (/:\d{1,7}:\d{1,7}$/.test(rest)) return start + whole.length + rest.length;
 	const authority = /^[^/?#]*/.exec(rest)?.[0] ?? "";
 	if (right === undefined) {
-		// `ttp` in the middle of nothing is no scheme.
+		// `ttp` alone is not a scheme.
 		const host = authority.replace(/:\d{1,5}$/, "").toLowerCase();
 		if (!/^h?h?t+p+s*$/i.test(slip) || (!isPublicName(host) && isIP(host) === 0)) return start + whole.length;
 	}
@@ -227,7 +227,7 @@ function bare(text: string, start: number, found: string): TargetClue | null {
 function pathAfter(text: string, at: number): string {
 	PATH_REST.lastIndex = at;
 	const found = PATH_REST.exec(text)?.[0] ?? "";
-	// A question mark that ends a sentence is no query.
+	// A question mark that ends a sentence is not a query.
 	return trimmed(found).replace(/^\?$/, "");
 }
 

@@ -72,7 +72,7 @@ function zoneMs(zone: string): number | null {
 	return known === undefined ? null : known * 3_600_000;
 }
 
-/** Times that stand in a text with their zone. Linear; at most 50 of each form. */
+/** Times with a zone in a text. Linear; at most 50 of each form. */
 export function findTimes(text: string): TimeClue[] {
 	const out: TimeClue[] = [];
 	const add = (ms: number, at: number, by: TimeClue["by"]) => {
