@@ -139,7 +139,7 @@ export type Post =
 	| { readonly kind: "following" | "not-following" };
 
 /** The case after the change, and what to post. */
-export interface AfterSaid {
+interface AfterSaid {
 	readonly after: Case;
 	readonly post: Post;
 }

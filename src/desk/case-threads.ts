@@ -24,7 +24,7 @@ import type { ResumableConversation } from "./resumable.ts";
 import { belongingOf, readableBy } from "./tenants.ts";
 
 /** What a look at a page met that is worth a case. */
-export interface CaseOpening {
+interface CaseOpening {
 	/** The new case's id, where a new one is opened. */
 	readonly id: string;
 	readonly target: Target;

@@ -1,5 +1,5 @@
 /** Turns in lanes within this process, as {@link Inbox.turn} gives them to what is kept. */
-export interface Lanes {
+interface Lanes {
 	/** Waits until everything that joined the lane before has left it; "full": there is no room. */
 	turn(id: string, lane: string, max: number): Promise<"now" | "full">;
 	/** It has ended: the next one in its lane goes on. */

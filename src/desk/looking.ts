@@ -39,13 +39,13 @@ export interface SiteSeen {
 }
 
 /** What looks in variants met. Nothing is told of it yet. */
-export interface VariantsSeen {
+interface VariantsSeen {
 	readonly seen: readonly VariantSeen[];
 	readonly verdict: VariantVerdict;
 }
 
 /** What looks at an origin met. Only why nothing was looked at is told already. */
-export interface OriginChecked {
+interface OriginChecked {
 	readonly kind: "answered" | NotRequested["kind"];
 	readonly reply: Reply;
 	/** null: nothing was looked at, or it was cut off by a stop. */

@@ -29,7 +29,7 @@ export interface Stores {
 }
 
 /** How many of each were deleted. */
-export interface Forgotten {
+interface Forgotten {
 	readonly cases: number;
 	readonly watches: number;
 }
@@ -71,7 +71,7 @@ export interface Cases {
 }
 
 /** What may have become of one message: what a resumed answer has to know so as not to say it twice. */
-export interface OutboxEntry {
+interface OutboxEntry {
 	/** The adapter's reference to it; null when unknown or not available again. */
 	readonly messageRef: string | null;
 	/** false: it was being sent when the process ended, and may have arrived. */

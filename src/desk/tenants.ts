@@ -3,7 +3,7 @@ import type { Message } from "../message/message.ts";
 import type { Conversation } from "./conversation.ts";
 
 /** Where a case or a watch belongs. */
-export interface Belonging {
+interface Belonging {
 	readonly workspace: string | null;
 	/** The room or the one person that can read it; null in data from before rooms were stored. */
 	readonly room: string | null;

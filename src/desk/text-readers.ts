@@ -18,7 +18,7 @@ import { type HeldText, heldOf, textOf } from "./held-text.ts";
 export const IN_PLACE_MAX_CHARS = 4_000;
 
 /** What a pasted response shows. */
-export interface PasteRead {
+interface PasteRead {
 	readonly reply: Reply;
 	readonly evidence: Evidence;
 	/** The cause that its bytes speak for; absent where it came through Cloudflare, so that they are not the origin's. */
@@ -30,7 +30,7 @@ export interface PasteRead {
 }
 
 /** What pasted log lines show. */
-export interface LogsRead {
+interface LogsRead {
 	readonly reply: Reply;
 	readonly evidence: Evidence;
 	/** What of it a line with the Ray ID of the failing request says. */

@@ -27,7 +27,7 @@ const JITTER = 0.1;
  * @param atMs Unix milliseconds
  * @param conversation in the chat that the watch is told in
  */
-export type OnRecovered = (caseId: string, atMs: number, conversation: Conversation<Message>) => Promise<void>;
+type OnRecovered = (caseId: string, atMs: number, conversation: Conversation<Message>) => Promise<void>;
 
 /** The clock of the watches: who is due is claimed and looked at, and what is new is told. */
 export class WatchRounds {

@@ -14,15 +14,15 @@ const MEMORY_MB = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 8, st
 const NICE = 5;
 
 /** Why a text was not read: its time was up, it took too much memory, or everything ends. */
-export type NotRead = "time" | "memory" | "stopped";
+type NotRead = "time" | "memory" | "stopped";
 
 /** What a reader made of a text, or why there is nothing. */
-export type ReadText<R extends TextReader> =
+type ReadText<R extends TextReader> =
 	| { readonly value: TextJobs[R]["output"]; readonly notRead: null }
 	| { readonly value: null; readonly notRead: NotRead };
 
 /** Threads that read one text each. */
-export interface Pool {
+interface Pool {
 	/** @param options `transferList`: what passes to the thread, and is gone here */
 	run(
 		task: { readonly reader: TextReader; readonly input: object },

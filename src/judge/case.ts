@@ -36,7 +36,7 @@ export interface FoundCause {
 }
 
 /** What a check counted: requests for the page itself, of those that say whether it works. */
-export interface CountedRequests {
+interface CountedRequests {
 	readonly failed: number;
 	readonly of: number;
 	/** Unix milliseconds. */
@@ -101,7 +101,7 @@ export interface Case {
 }
 
 /** A change, and what it was made to: a question that is resumed after it was kept tells it in the same words. */
-export interface NewestChange {
+interface NewestChange {
 	readonly by: string;
 	/** What was otherwise before, and the questions that were open. */
 	readonly before: Partial<Omit<Case, "newest">>;
@@ -117,7 +117,7 @@ export interface Shown {
 }
 
 /** A question as it was asked. */
-export interface OpenQuestion extends Shown {
+interface OpenQuestion extends Shown {
 	/** How many messages came under it since. */
 	readonly below: number;
 }

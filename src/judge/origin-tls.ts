@@ -4,7 +4,7 @@ import { FOREIGN_PLAIN, foreignProtocol, isPlainHttp } from "../read/wire/foreig
 import { alertName, alertNameOfCode, alertOfCode, NO_APPLICATION_PROTOCOL } from "../read/wire/tls-alerts.ts";
 
 /** A finding without its look: its id, and more precisely what. */
-export type ShownFinding = readonly [id: OriginFindingId, what?: string];
+type ShownFinding = readonly [id: OriginFindingId, what?: string];
 
 /** RFC 8446 §6.2: the alert that says so itself. */
 const CERTIFICATE_REQUIRED = 116;

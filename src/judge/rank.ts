@@ -20,7 +20,7 @@ export interface RankedFamily {
 }
 
 /** A cause that the evidence speaks against, and the piece of it that does so most. */
-export interface RuledOutCause {
+interface RuledOutCause {
 	readonly cause: string;
 	readonly key: EvidenceKey;
 	readonly value: string;
@@ -28,7 +28,7 @@ export interface RuledOutCause {
 }
 
 /** What one piece of evidence did to one cause: above 1 for it, below 1 against it. */
-export interface Effect {
+interface Effect {
 	readonly key: EvidenceKey;
 	readonly value: string;
 	readonly factor: number;

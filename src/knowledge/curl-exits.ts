@@ -1,7 +1,7 @@
 import type { FineValueOf } from "./evidence.ts";
 
 /** What one of curl's exit codes means. */
-export interface CurlExit {
+interface CurlExit {
 	/** curl's own words (https://curl.se/libcurl/c/libcurl-errors.html). */
 	readonly says: string;
 	/** What it means for a request straight to an origin, in one sentence. */

@@ -18,7 +18,7 @@ import { ResponseReader } from "../read/wire/read.ts";
  * How far a message is: `more` of it is wanted; it is `over`, and what follows is evidence too; or the other side has reached a `bound`,
  * so that nothing that follows is read.
  */
-export type Progress = "more" | "over" | "bound";
+type Progress = "more" | "over" | "bound";
 
 /** Sees what comes in and says when the message is over. */
 export interface EndDetector {

@@ -6,7 +6,7 @@ import { isAllowedAddress, isCloudflareAddress, isSpecialAddress, type Ranges, t
 import type { Asker } from "./turns.ts";
 
 /** For whom a name is looked up, and until when; lookups take turns by workspace, then by person. */
-export interface LookupContext {
+interface LookupContext {
 	readonly asker?: Asker;
 	/** Ends the lookup, with ECANCELLED. */
 	readonly signal?: AbortSignal;

@@ -30,7 +30,7 @@ export interface Askers {
 }
 
 /** What a question wants room for; what is left out is not counted. */
-export interface Wanted {
+interface Wanted {
 	readonly askers?: Askers | null;
 	/** For whom: workspaces, and people who have none, share what may go to a host. A terminal by default, which shares with no one. */
 	readonly asker?: Asker;

@@ -6,7 +6,7 @@ import { HOSTS_FILE, type HostsFile, openHostsFile } from "./hosts-file.ts";
 import { NOBODY, openTurns, type TurnsSettings } from "./turns.ts";
 
 /** What a resolver is handed: where it asks, its clock, and how many lookups there are at a time. */
-export interface LookupSettings {
+interface LookupSettings {
 	/** Name servers as `address:port`; null: the system's, as they are set when a lookup begins. */
 	readonly servers: readonly string[] | null;
 	readonly hosts: HostsFile;

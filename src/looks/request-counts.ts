@@ -44,7 +44,7 @@ export interface RequestCounts {
 }
 
 /** Counts that end with the process. */
-export interface MemoryCounts {
+interface MemoryCounts {
 	/** As {@link RequestCounts.reserve}, at once. */
 	reserve(asks: readonly Reservation[]): NoRoom | null;
 	/** Counts what went out already. */

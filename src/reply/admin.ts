@@ -107,7 +107,7 @@ export const notInThisChannel: Message = message(
 );
 
 /** Why no origin of a host is looked at for somebody. */
-export interface OriginNotAllowed {
+interface OriginNotAllowed {
 	/** `nobody`: the admins allow none of this host. `member`: the person is no full member, or `unknown`: the chat does not say. */
 	readonly why: "nobody" | "member" | "unknown";
 	readonly platform: string;

@@ -87,7 +87,7 @@ function sizeWords(bytes: Uint8Array, { reading }: Autopsy): Text {
 }
 
 /** `000010  48 54 …  HTTP…` around a place, as hex dumps are written; the place itself is marked, secrets are masked. */
-export function hexView(bytes: Uint8Array, around: Span): string[] {
+function hexView(bytes: Uint8Array, around: Span): string[] {
 	const line = Math.floor(around.start / BYTES_A_LINE);
 	const from = Math.max(0, line - LINES_AROUND) * BYTES_A_LINE;
 	const to = Math.min(bytes.length, (line + LINES_AROUND + 1) * BYTES_A_LINE);

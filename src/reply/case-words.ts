@@ -88,17 +88,8 @@ export const firstWords = (who: string | null | undefined): string => {
 	return name === YOU || name === personWords(null) ? `${name.charAt(0).toUpperCase()}${name.slice(1)}` : name;
 };
 
-/** What is theirs: `bob's`, `your`. */
-export const whoseWords = (who: string | null | undefined): string => (who === YOU ? "your" : `${personWords(who)}'s`);
-
 /** Who does not know, as a sentence. */
 export const unknownWords = (who: string): Text => text`${firstWords(who)} ${who === YOU ? "do" : "does"} not know.`;
-
-/** Who or what a fact is from: `bob`, `Grace's paste`, `my own check`. */
-export function sourceWords({ by, who }: Pick<Fact, "by" | "who">): Text {
-	if (by === "look") return text`my own check`;
-	return by === "paste" ? text`${whoseWords(who)} paste` : text`${personWords(who)}`;
-}
 
 /** The question of a key, with its question mark. */
 export const askedWords = (key: EvidenceKey): Text => ours(EVIDENCE[key].ask);

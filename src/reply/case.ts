@@ -105,7 +105,7 @@ export function whatWasIt(one: Case): Message {
 }
 
 /** The ids of all causes, likeliest first: what a form offers. */
-export const causesByRank = (one: Case): readonly string[] =>
+const causesByRank = (one: Case): readonly string[] =>
 	rankCase(one)
 		.ranked.map(({ cause }) => cause)
 		.filter(isCause);

@@ -92,7 +92,7 @@ export function requestsOf({ counted, facts }: Case): string {
 }
 
 /** A cause as it may be named outside: with one certainty word (from 60% likely, from 40% possible), or confirmed by people. */
-export interface NamedCause {
+interface NamedCause {
 	readonly title: string;
 	readonly certainty: "confirmed" | "likely" | "possible";
 	/** What to do, common first. */

@@ -87,7 +87,7 @@ export interface QuestionAbout {
 }
 
 /** A question as it is asked about one case. */
-export interface QuestionStep {
+interface QuestionStep {
 	/** One instruction that ends with a question mark; it follows "Next:". */
 	readonly ask: Text;
 	/** The one command that finds the answer; null for none. */
@@ -213,7 +213,7 @@ function healthQuestion({ atMs, waitMs }: QuestionAbout): QuestionStep {
 const secondOf = (ms: number): string => utc(ms).slice(11);
 
 /** What someone without access to the server can send to whom: a visitor or API user. */
-export interface VisitorAbout {
+interface VisitorAbout {
 	/** The code that visitors see, as text. */
 	readonly code: string;
 	readonly rays: readonly string[];

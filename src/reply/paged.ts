@@ -3,7 +3,7 @@ import { type Block, buttons, list, type Message, message, say, title } from "..
 import { ask, bold, type Text, text } from "../message/text.ts";
 
 /** Words of one page of `explain` and `privacy` (CONVERSATION: budgets). */
-export const PAGE_MAX_WORDS = 140;
+const PAGE_MAX_WORDS = 140;
 /** What fits in so many words is one page; the rest of anything longer stands behind a button. */
 const WHOLE_MAX_WORDS = 110;
 

@@ -18,7 +18,7 @@ export const ASK_ID = "cf520_ask";
 export const SETTINGS_ID = "cf520_settings";
 
 /** What the page of one person shows. */
-export interface HomePage extends Home {
+interface HomePage extends Home {
 	/** The addresses at which the messages of cases and watches open, by their refs. */
 	readonly links: ReadonlyMap<string, string>;
 	readonly isAdmin: boolean;

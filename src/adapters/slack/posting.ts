@@ -18,7 +18,7 @@ export interface Posted {
 }
 
 /** How a private message is sent. */
-export interface Privately {
+interface Privately {
 	/** Instead of the message whose button was pressed, or of the first private one. */
 	readonly replace?: boolean;
 	/** More is held back: the key to ask for it with. */

@@ -110,7 +110,7 @@ const Element = z.object({
 const Values = z.object({ state: z.object({ values: z.record(z.string(), z.record(z.string(), Element)) }) });
 
 /** What was chosen: the questions that change it, or what is wrong with which field. */
-export type SettingsWanted = { readonly questions: readonly string[] } | { readonly errors: Readonly<Record<string, string>> };
+type SettingsWanted = { readonly questions: readonly string[] } | { readonly errors: Readonly<Record<string, string>> };
 
 /**
  * What came back from the form as what an admin would have typed: one grammar decides, and only about what is different now. Total.

@@ -8,7 +8,7 @@ import { plainElement, plainSlack } from "./spans.ts";
  * A chart, which `@slack/types` 3.2 does not know (https://docs.slack.dev/reference/block-kit/blocks/data-visualization-block). Every
  * series has one point for each category, in order.
  */
-export interface ChartBlock {
+interface ChartBlock {
 	readonly type: "data_visualization";
 	readonly title: string;
 	readonly chart: {

@@ -2,7 +2,7 @@ import { createInterface, type Interface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 
 /** What comes next from the keyboard or the pipe. */
-export type Typed =
+type Typed =
 	| { readonly kind: "text"; readonly text: string }
 	/** Ctrl-C on an empty line. */
 	| { readonly kind: "interrupted" }

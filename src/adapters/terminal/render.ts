@@ -14,7 +14,7 @@ export interface TerminalStyle {
 }
 
 /** Choices with numbers, from this one on; the options of menus behind the word `more`, or at once. */
-export interface Numbered {
+interface Numbered {
 	readonly from: number;
 	readonly menus: "more" | "all";
 }
@@ -23,7 +23,7 @@ export interface Numbered {
  * How a message's controls are written. `words`: what to type instead. `shell`: the same, but nothing for the controls of a case, which has
  * ended with the process. `none`: they are printed apart.
  */
-export type ControlStyle = "words" | "shell" | "none" | Numbered;
+type ControlStyle = "words" | "shell" | "none" | Numbered;
 
 const OF_A_CASE = /^(?:answer|solved|report|unwatch|evidence|more|undo|reopen|follow|status|check again)\b/;
 

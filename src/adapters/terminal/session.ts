@@ -13,7 +13,7 @@ import {
 } from "./render.ts";
 
 /** How one terminal shows what it is told. */
-export interface TerminalMode {
+interface TerminalMode {
 	/** `prompt`: choices have numbers, and a number makes its choice. `shell`: one question and its answer. */
 	readonly at: "prompt" | "shell" | "plain";
 	/** Evidence, and what is behind menus, at once. */

@@ -37,7 +37,7 @@ const CANCELED = "Canceled.\n";
 /** How long canceled work may take after the prompt has ended. */
 const LEAVE_MS_MAX = 500;
 
-export interface TerminalStreams {
+interface TerminalStreams {
 	readonly out: (text: string) => void;
 	readonly aside: (text: string) => void;
 	/** Where the prompt and what is typed are shown; absent: standard error. */
@@ -100,7 +100,7 @@ async function stopsWatching({ desk, style }: Terminal): Promise<boolean> {
 }
 
 /** Where the report of a case goes, and what it is made of. */
-export interface ReportWanted {
+interface ReportWanted {
 	readonly file: string;
 	/** Asked before anything is checked; null, or what to tell the person. */
 	readonly whyNot: () => Promise<string | null>;

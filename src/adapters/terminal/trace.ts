@@ -4,7 +4,7 @@ import { isIP } from "node:net";
 const PERSON = /^(slack|discord)[: ]([A-Z0-9]{1,32})$/i;
 
 /** What `trace` asks: an address, and the people who may have had it looked at, as the counts name them. */
-export interface TraceAsked {
+interface TraceAsked {
 	readonly address: string;
 	readonly people: readonly string[];
 }

@@ -28,9 +28,7 @@ export interface CodeEntry {
 	readonly confidence: "high" | "medium" | "low";
 }
 
-/** The day on which these pages were read. */
-export const CODES_AS_OF = "2026-11-22";
-
+/** As of 2026-11-22, when their pages were read. */
 export const CODES: readonly CodeEntry[] = [
 	{
 		code: 413,

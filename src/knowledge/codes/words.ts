@@ -1,7 +1,7 @@
 import { findCode } from "./codes.ts";
 
 /** A code in words for people: what it is called, and one plain sentence of what it means. */
-export interface CodeWords {
+interface CodeWords {
 	readonly title: string;
 	readonly means: string;
 }

@@ -16,10 +16,10 @@ export interface FailingRequest {
 }
 
 /** By what a line is known to belong to the failing request: by its own Ray ID, which is sure; by path and time; by time; or nothing is known of that request. */
-export type BelongsBy = "ray" | "path" | "time" | "unknown";
+type BelongsBy = "ray" | "path" | "time" | "unknown";
 
 /** What log lines are evidence for: values of evidence keys, each with the line that gives it. */
-export interface LogEvidence {
+interface LogEvidence {
 	readonly key: "origin-log" | "host-health" | "edge-saw" | "waits-for";
 	readonly value: string;
 	readonly line: number;

@@ -5,7 +5,7 @@ import { type LineTime, timeIn } from "./time.ts";
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** Objects that a line, or several lines, hold. */
-export interface JsonBlock {
+interface JsonBlock {
 	/** How many lines it takes. */
 	readonly lines: number;
 	/** Each with its first line, counted from the block's first. */

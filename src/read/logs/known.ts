@@ -4,7 +4,7 @@ import { isSaid, type LogRecord, type Unit } from "./records.ts";
 import { bodyOf } from "./shape.ts";
 
 /** A known line in an entry. */
-export interface Hit {
+interface Hit {
 	readonly signature: Signature;
 	readonly line: number;
 	readonly record: LogRecord;
@@ -17,7 +17,7 @@ export interface NotTrouble {
 	readonly what: "client" | "version";
 }
 
-export interface Known {
+interface Known {
 	readonly hits: readonly Hit[];
 	readonly not: readonly NotTrouble[];
 	/** Entries in which a program says that it received a 52x. */

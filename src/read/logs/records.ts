@@ -53,7 +53,7 @@ export interface LogRecord {
 }
 
 /** What times are read by, Unix milliseconds; null for unknown. */
-export interface Moments {
+interface Moments {
 	/** About when the lines were written: some tell no year. */
 	readonly nearMs: number | null;
 	/** When they were pasted: some tell an age. */

@@ -4,7 +4,7 @@ import type { Clues } from "./clues.ts";
 import type { Thread } from "./understood.ts";
 
 /** An answer to a question of the playbook. */
-export interface AnswerTold {
+interface AnswerTold {
 	readonly key: string;
 	readonly value: string;
 	/** By the verb, with its key, or shown by the output of a command: it needs no asking back. */

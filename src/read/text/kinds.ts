@@ -53,7 +53,7 @@ export type Question =
 	| { readonly kind: "privacy"; readonly page?: number };
 
 /** What Cloudflare had from the origin for requests that failed with this code, by its own record in the text. */
-export interface EdgeSaw {
+interface EdgeSaw {
 	readonly code: string;
 	readonly value: FineValueOf<"edge-saw">;
 }

@@ -32,7 +32,7 @@ export interface Understood {
 }
 
 /** A response that a text holds. */
-export interface UnderstoodResponse {
+interface UnderstoodResponse {
 	readonly status: number;
 	/** Cloudflare passed it or made it: it says nothing about the origin's bytes. */
 	readonly throughEdge: boolean;

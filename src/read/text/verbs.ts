@@ -25,7 +25,7 @@ interface Spoken {
 }
 
 /** Everything about a verb but its words, which are in `reply/help.ts`. */
-export interface VerbRow {
+interface VerbRow {
 	/** `<…>` is what it needs, `[…]` what it may have. Without anything behind it, a verb that needs something is misread. */
 	readonly usage: string;
 	/** As help shows it: complete, and to be typed as it is. */
@@ -242,7 +242,7 @@ export const needsMore = (verb: Verb): boolean => VERBS[verb].usage.includes("<"
 export const readVerb = (verb: Verb, spoken: Spoken): Question | Unread | "needs" | null =>
 	needsMore(verb) && spoken.words.length === 0 ? "needs" : verbRow(verb).read(spoken);
 
-export type QuestionKind = (Question | Unread)["kind"];
+type QuestionKind = (Question | Unread)["kind"];
 type Answering = Pick<VerbRow, "lane" | "private" | "everywhere">;
 
 const OF_KIND: ReadonlyMap<string, Answering> = new Map<string, Answering>([

@@ -38,7 +38,7 @@ const PSEUDO: Readonly<Record<string, (value: string) => boolean>> = {
 const FIELD_LINE_OVERHEAD_BYTES = 4;
 
 /** What is wrong with a header block. */
-export interface BlockFault {
+interface BlockFault {
 	readonly kind: OddityKind;
 	readonly what?: string;
 	/** Whether the connection ends there, or only the stream that the block is on (RFC 9113 §5.4). */

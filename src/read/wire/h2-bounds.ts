@@ -30,7 +30,7 @@ const CONTINUATIONS_MAX = 320;
 const BLOCKS_MAX = INTERIM_MAX + 2;
 
 /** A bound that a peer reached, as an oddity. */
-export interface ReachedBound {
+interface ReachedBound {
 	readonly kind: OddityKind;
 	/** The frames that came without end. */
 	readonly what?: string;

@@ -34,7 +34,7 @@ export interface HpackField {
 export type FreshPart = "none" | "value" | "both";
 
 /** How far a piece of a field block could be decoded. */
-export interface Decoded {
+interface Decoded {
 	/** Bytes of the fields that are complete. */
 	readonly read: number;
 	/** The piece has to be this long at least before the next field can be complete; 0 when nothing is left over. */

@@ -7,7 +7,7 @@ const BAR_TOP = 26;
 const BAR_HEIGHT = 34;
 
 /** "Response of 1,204 bytes: headers end at byte 211, 993 of 5,000 promised bytes of content, fault at byte 1,204." */
-export function bytesInWords({ total, headersEnd, content, promised, faultAt }: ByteMap): string {
+function bytesInWords({ total, headersEnd, content, promised, faultAt }: ByteMap): string {
 	const parts = [
 		headersEnd === null ? "the headers are not complete" : `headers end at byte ${grouped(headersEnd)}`,
 		...(headersEnd === null

@@ -11,7 +11,7 @@ import type { Replica } from "./replica.ts";
 export const SEEN_MS = 10 * 60_000;
 
 /** The inbox, and what cleaning has to do for it. */
-export interface SqliteInbox extends Inbox {
+interface SqliteInbox extends Inbox {
 	/** Deletes what ended while the disk was full or broken. */
 	endAgain(): void;
 	/** Ends all waiting. */

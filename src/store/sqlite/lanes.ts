@@ -8,7 +8,7 @@ import type { Owned } from "./owned.ts";
 const POLL_MS = 500;
 
 /** Turns in threads. */
-export interface SqliteLanes {
+interface SqliteLanes {
 	/** As `Inbox.turn`. */
 	turn(id: string, lane: string, max: number): Promise<"now" | "full">;
 	/** Something has ended or was taken over: waiting callers check again. */

@@ -8,7 +8,7 @@ import { isInside, isServiceLink, siteKey, type TargetClue } from "./targets.ts"
  * where a request came from; `works`: said to work; `aside`: a link to a monitor, a ticket, a picture, a hoster; `last`: it looks like one
  * of these, or is an address inside, and may be the site all the same.
  */
-export type Role = "fails" | "named" | "plain" | "caller" | "last" | "works" | "aside";
+type Role = "fails" | "named" | "plain" | "caller" | "last" | "works" | "aside";
 
 export interface SiteClue extends TargetClue {
 	readonly role: Role;

@@ -30,7 +30,7 @@ export interface TalkClue {
 }
 
 /** An answer to one question. */
-export interface TalkAnswered {
+interface TalkAnswered {
 	readonly key: string;
 	readonly value: string;
 	/** Only where that question is open. */
