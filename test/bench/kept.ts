@@ -1,4 +1,4 @@
-import type { Case } from "../../src/judge/case.ts";
+import { type Case, newCase } from "../../src/judge/case.ts";
 import type { Watch } from "../../src/judge/watch.ts";
 import { sqliteStores } from "../../src/store/sqlite/sqlite.ts";
 import { realClock } from "../clock.ts";
@@ -7,10 +7,24 @@ import { realClock } from "../clock.ts";
 
 const START = Date.now();
 const one = (nth: number): Case => ({
-	id: `c${nth}`,
-	code: "520",
-	url: `https://shop${nth % 500}.example/checkout/${nth}`,
-	workspace: "slack T1",
+	...newCase(
+		{
+			id: `c${nth}`,
+			code: "520",
+			url: `https://shop${nth % 500}.example/checkout/${nth}`,
+			workspace: "slack T1",
+			rays: Array.from({ length: 6 }, (_, ray) => (0x8a7d5e2fbcd1a1c3n + BigInt(nth * 10 + ray)).toString(16)),
+			messageRef: JSON.stringify(["C1", `1.${nth}`]),
+			threadKey: `slack C1 1.${nth}`,
+			head: {
+				mood: "bad",
+				blocks: [{ kind: "say", text: [{ t: "plain", s: "fails with 520. Cloudflare itself made this answer. ".repeat(10) }] }],
+			},
+			room: "C1",
+			isOpen: true,
+		},
+		START,
+	),
 	facts: ["edge-pattern", "time-to-failure", "origin-log"].map((key) => ({
 		key: key as "origin-log",
 		value: "nothing",
@@ -18,34 +32,6 @@ const one = (nth: number): Case => ({
 		who: "Ann",
 		atMs: START,
 	})),
-	found: null,
-	unknown: [],
-	rays: Array.from({ length: 6 }, (_, ray) => (0x8a7d5e2fbcd1a1c3n + BigInt(nth * 10 + ray)).toString(16)),
-	codes: [],
-	openedAtMs: START,
-	lastAtMs: START,
-	messageRef: JSON.stringify(["C1", `1.${nth}`]),
-	threadKey: `slack C1 1.${nth}`,
-	head: {
-		mood: "bad",
-		blocks: [{ kind: "say", text: [{ t: "plain", s: "fails with 520. Cloudflare itself made this answer. ".repeat(10) }] }],
-	},
-	room: "C1",
-	isOpen: true,
-	solved: null,
-	asker: null,
-	followers: [],
-	open: null,
-	answered: [],
-	disputed: null,
-	denied: [],
-	access: null,
-	evidence: null,
-	evidenceRef: null,
-	counted: null,
-	colos: {},
-	bytes: null,
-	newest: null,
 });
 const watched = (nth: number): Watch => ({
 	id: `w${nth}`,

@@ -16,9 +16,9 @@ export type Row = APIActionRowComponent<APIButtonComponentWithCustomId | APIStri
 const CONTROLS_MAX = 5;
 /** Discord: characters of a button's label, of an option's label, of a placeholder; options of a select (https://discord.com/developers/docs/components/reference). */
 const BUTTON_MAX_CHARS = 80;
-const OPTION_MAX_CHARS = 100;
+export const OPTION_MAX_CHARS = 100;
 const PLACEHOLDER_MAX_CHARS = 150;
-const OPTIONS_MAX = 25;
+export const OPTIONS_MAX = 25;
 /** What is rarer still; in words, because a sign alone says nothing to a screen reader. */
 const RARER = "⋯";
 const RARER_WORD = "More";

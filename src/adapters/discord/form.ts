@@ -9,13 +9,12 @@ import { CAUSE_IDS, CAUSES, type CauseId } from "../../knowledge/causes/list.ts"
 import { ACTION_MAX_CHARS, actionText, readAction } from "../../read/action.ts";
 import { FORMS, type FormAction, formQuestion, solvedPress } from "../form.ts";
 import { opensForm } from "../intake.ts";
+import { OPTION_MAX_CHARS, OPTIONS_MAX } from "./controls.ts";
 
-/** Discord: characters of a label, of its description, of a text input; options of a select (https://docs.discord.com/developers/components/reference, "Label"). */
+/** Discord: characters of a label, of its description, of a text input (https://docs.discord.com/developers/components/reference, "Label"). */
 const LABEL_MAX_CHARS = 45;
 const DESCRIPTION_MAX_CHARS = 100;
 const INPUT_MAX_CHARS = 4_000;
-const OPTIONS_MAX = 25;
-const OPTION_MAX_CHARS = 100;
 /** The select's name in what comes back. */
 const TITLES = "titles";
 const OWN_WORDS = "Something else";

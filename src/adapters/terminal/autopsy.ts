@@ -8,7 +8,7 @@ import { looksPasted, readPaste } from "../../read/paste.ts";
 import { ENDINGS } from "../../read/wire/ending.ts";
 import { autopsyData, autopsyMessage } from "../../reply/autopsy.ts";
 import { pasteReply } from "../../reply/paste.ts";
-import { answerLines, readJsonLine } from "./lines.ts";
+import { answerLines, readLine } from "./lines.ts";
 import { renderTerminal, type TerminalStyle } from "./render.ts";
 
 /** A recording is read up to this; a bomb stops here. */
@@ -30,16 +30,10 @@ export function autopsyLines(input: Readable, out: (line: string) => void): Prom
 }
 
 function answer(line: string) {
-	const one = readJsonLine(line);
+	const one = readLine(line, Line, (at) => `the line is not a recording: ${at} is missing or wrong`);
 	if ("error" in one) return one;
-	const { id, json } = one;
-	const read = Line.safeParse(json);
-	if (!read.success)
-		return {
-			id,
-			error: `the line is not a recording: ${read.error.issues[0]?.path.join(".") || "an object"} is missing or wrong`,
-		};
-	const { bytes_b64: plain, bytes_gz_b64: zipped, ending, method, protocol } = read.data;
+	const { id } = one;
+	const { bytes_b64: plain, bytes_gz_b64: zipped, ending, method, protocol } = one.data;
 	if ((plain === undefined) === (zipped === undefined)) return { id, error: "a recording needs bytes_b64 or bytes_gz_b64" };
 	const encoded = plain ?? zipped ?? "";
 	if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(encoded)) return { id, error: "the bytes are not base64" };

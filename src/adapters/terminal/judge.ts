@@ -3,7 +3,7 @@ import type { Readable } from "node:stream";
 import { z } from "zod";
 import { EVIDENCE, type Evidence, isEvidenceKey, isValue } from "../../knowledge/evidence.ts";
 import { judgeData } from "../../reply/judge-data.ts";
-import { answerLines, readJsonLine } from "./lines.ts";
+import { answerLines, readLine } from "./lines.ts";
 
 const Values = z.union([z.string(), z.array(z.string()).min(1).max(10)]);
 const Line = z.object({
@@ -39,13 +39,10 @@ export function judgeFiles(names: readonly string[], out: (line: string) => void
 }
 
 function answer(line: string) {
-	const one = readJsonLine(line);
+	const one = readLine(line, Line, (at) => `the line is not a case: ${at} is missing or wrong`);
 	if ("error" in one) return one;
-	const { id, json } = one;
-	const read = Line.safeParse(json);
-	if (!read.success)
-		return { id, error: `the line is not a case: ${read.error.issues[0]?.path.join(".") || "an object"} is missing or wrong` };
-	const { code, evidence, unknown } = read.data;
+	const { id } = one;
+	const { code, evidence, unknown } = one.data;
 	const known: Record<string, string | string[]> = {};
 	for (const [key, value] of Object.entries(evidence)) {
 		if (value === null) continue;

@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import type { z } from "zod";
 
 /** A line is read up to this; the rest of a longer one is thrown away, and it fails as JSON. */
 const LINE_MAX_CHARS = 128 * 1024 * 1024;
@@ -30,19 +31,26 @@ async function* jsonLines(input: Readable): AsyncGenerator<string> {
 	if (last.trim() !== "") yield last;
 }
 
-/** One line read as JSON: with its `id` (null for none), or why it cannot be read. */
-type JsonLine = { readonly id: unknown; readonly json: unknown } | { readonly id: null; readonly error: string };
+/** One line as its schema has it, with its `id` (null for none), or why it cannot be read. */
+type Line<T> = { readonly id: unknown; readonly data: T } | { readonly id: unknown; readonly error: string };
 
-/** Reads one line. Total. */
-export function readJsonLine(line: string): JsonLine {
+/**
+ * Reads one line as JSON of this schema. Total.
+ * @param wrong what to say of JSON in another form, by the path of its first wrong field
+ */
+export function readLine<T>(line: string, schema: z.ZodType<T>, wrong: (at: string) => string): Line<T> {
 	let json: unknown;
 	try {
 		json = JSON.parse(line);
 	} catch {
 		return { id: null, error: "the line is not JSON" };
 	}
-	return { id: typeof json === "object" && json !== null && "id" in json ? json.id : null, json };
+	const id = typeof json === "object" && json !== null && "id" in json ? json.id : null;
+	const read = schema.safeParse(json);
+	return read.success ? { id, data: read.data } : { id, error: wrong(read.error.issues[0]?.path.join(".") || "an object") };
 }
+
+export const hasNoText = (): string => "the line has no text";
 
 /** Answers every line of a stream with one JSON line, in order, whatever a line holds. */
 export async function answerLines(

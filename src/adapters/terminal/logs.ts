@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 import { z } from "zod";
 import { evidenceByKey, weighLogs } from "../../read/logs/evidence.ts";
 import { readLogs } from "../../read/logs/read.ts";
-import { answerLines, readJsonLine } from "./lines.ts";
+import { answerLines, hasNoText, readLine } from "./lines.ts";
 
 const Line = z.object({ id: z.unknown().optional(), text: z.string() });
 
@@ -12,12 +12,8 @@ export function logLines(input: Readable, out: (line: string) => void): Promise<
 }
 
 function answer(line: string) {
-	const one = readJsonLine(line);
-	if ("error" in one) return one;
-	const { id, json } = one;
-	const read = Line.safeParse(json);
-	if (!read.success) return { id, error: "the line has no text" };
-	return { id, ...logData(read.data.text) };
+	const one = readLine(line, Line, hasNoText);
+	return "error" in one ? one : { id: one.id, ...logData(one.data.text) };
 }
 
 /** What a pasted log shows, as data. */

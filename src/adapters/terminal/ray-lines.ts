@@ -3,7 +3,7 @@ import { z } from "zod";
 import { findRays } from "../../read/ray/find.ts";
 import { clean } from "../../read/text/clean.ts";
 import { rayData } from "../../reply/json.ts";
-import { answerLines, readJsonLine } from "./lines.ts";
+import { answerLines, hasNoText, readLine } from "./lines.ts";
 
 const Line = z.object({ id: z.unknown().optional(), text: z.string() });
 
@@ -16,10 +16,7 @@ export function rayLines(input: Readable, out: (line: string) => void, nowMs: nu
 }
 
 function answer(line: string, nowMs: number) {
-	const one = readJsonLine(line);
+	const one = readLine(line, Line, hasNoText);
 	if ("error" in one) return { ...one, rays: [] };
-	const { id, json } = one;
-	const read = Line.safeParse(json);
-	if (!read.success) return { id, rays: [], error: "the line has no text" };
-	return { id: read.data.id ?? null, rays: findRays(clean(read.data.text), nowMs).rays.map(rayData) };
+	return { id: one.id, rays: findRays(clean(one.data.text), nowMs).rays.map(rayData) };
 }

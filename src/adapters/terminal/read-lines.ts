@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 import { z } from "zod";
 import { understand } from "../../judge/understand.ts";
 import type { Thread } from "../../read/text/understood.ts";
-import { answerLines, readJsonLine } from "./lines.ts";
+import { answerLines, hasNoText, readLine } from "./lines.ts";
 
 const Time = z.string().transform((text) => {
 	const ms = Date.parse(text);
@@ -33,14 +33,10 @@ export function readLines(input: Readable, out: (line: string) => void, nowMs: (
 }
 
 function answer(line: string, nowMs: number) {
-	const one = readJsonLine(line);
-	const nothing = () => understand("", {}, nowMs);
-	if ("error" in one) return { ...one, ...nothing() };
-	const { id, json } = one;
-	const read = Line.safeParse(json);
-	if (!read.success) return { id, error: "the line has no text", ...nothing() };
-	const { text, thread, now } = read.data;
-	return { id, ...understand(text, threadOf(thread), now ?? nowMs) };
+	const one = readLine(line, Line, hasNoText);
+	if ("error" in one) return { ...one, ...understand("", {}, nowMs) };
+	const { text, thread, now } = one.data;
+	return { id: one.id, ...understand(text, threadOf(thread), now ?? nowMs) };
 }
 
 function threadOf(thread: z.infer<typeof ThreadLine> | null | undefined): Thread {
