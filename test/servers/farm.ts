@@ -484,11 +484,14 @@ export class Farm {
 const ENDING_MS = 20;
 const isOver = (child: ChildProcess) => child.exitCode !== null || child.signalCode !== null;
 
-/** Ends a process: asked first, then killed. */
+/** A server that ignores SIGTERM for this long is killed, so that no run hangs. */
+const KILLED_AFTER_MS = 3_000;
+
+/** Ends a process and resolves at its exit. */
 async function end(child: ChildProcess): Promise<void> {
 	if (isOver(child)) return;
 	await new Promise<void>((resolve) => {
-		const timer = setTimeout(() => child.kill("SIGKILL"), 3_000);
+		const timer = setTimeout(() => child.kill("SIGKILL"), KILLED_AFTER_MS);
 		child.once("exit", () => {
 			clearTimeout(timer);
 			resolve();
