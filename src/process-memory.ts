@@ -13,9 +13,9 @@ const youngBytes = (): number =>
 
 /**
  * Keeps the memory of this process small. On a machine with much memory V8 lets the young generation grow to 128 MB and the heap to four
- * times of what is alive before it collects, which one busy minute fills and nobody gives back. The largest size of the young generation is
- * fixed when the process starts, but not by how much it grows at a time: it is grown to the wanted size here, and then no more. Call it
- * before anything else.
+ * times of what is alive before it collects, which one busy minute fills and V8 does not give back. The largest size of the young
+ * generation is fixed when the process starts, but not by how much it grows at a time: it is grown to the wanted size here, and then no
+ * more. Call it before anything else.
  */
 export function keepMemorySmall(): void {
 	for (let round = 0, kept: object[] = []; round < ROUNDS_MAX && youngBytes() < YOUNG_BYTES; round += 1) {

@@ -55,7 +55,7 @@ const texts = ["texts.jsonl", "texts-more.jsonl"].flatMap((name) =>
 );
 const KEYS = ["what-changed", "origin-log", "direct-origin", "who-is-hit", "no-such-key"];
 
-/** A few changes to texts that somebody really brought; then it is read, in a thread and outside. */
+/** A few changes to real texts, read in a thread and outside. */
 function readMutated(): void {
 	const some = () => texts[random(texts.length)] ?? "";
 	let text = some();
@@ -108,7 +108,7 @@ function sameInPieces(bytes: Uint8Array, method: "GET" | "HEAD"): void {
 	assert.deepEqual(flat(reader.end(true)), flat(readResponse(bytes, { method, closed: true })));
 }
 
-/** A few changes to bytes that somebody really sent: bits, cuts, doubled pieces, pieces of another one. */
+/** A few changes to recorded bytes: bits, cuts, doubled pieces, pieces of another one. */
 function mutated(bytes: Buffer): Buffer {
 	let out = Buffer.from(bytes);
 	for (let change = 1 + random(4); change > 0; change -= 1) {

@@ -73,7 +73,7 @@ export interface Chat<P> {
 	readonly personIn?: (place: P) => Promise<string>;
 	/** A second delivery is acknowledged too, because the chat sends it until it hears that. */
 	readonly acknowledgesTwice: boolean;
-	/** The log line for an acknowledgement that failed; null for what is no failure. */
+	/** The log line for a failed acknowledgement; null when it was not a failure. */
 	readonly notAcknowledged: (error: unknown) => { readonly event: string; readonly error: string | number } | null;
 }
 

@@ -8,8 +8,8 @@ const ASKING_MS_MAX = 1_500;
 export const NOBODY = "Somebody";
 
 /**
- * Remembers the names of people whom an event gives by their id only.
- * @param ask asks the chat; undefined or "" where it knows no name, rejects where it does not tell us names
+ * Remembers the names of people whom events give only by ID.
+ * @param ask asks the chat; undefined or "" where it knows no name, rejects where it does not give names
  * @returns the name to show, never rejects
  */
 export function nameBook(ask: (user: string) => Promise<string | undefined>): (user: string) => Promise<string> {

@@ -74,7 +74,7 @@ async function decide(
 	const shown = (policy: Policy, changed: boolean) =>
 		endPrivately(adminMessage(policy, changed, conversation.channel), conversation, "answered");
 	if (change === null) return shown(await policies.of(workspace), false);
-	/** All are allowed: one cannot be taken from a list that nobody has named. */
+	/** All are allowed: without a list, one host cannot be removed. */
 	const namesNone = (now: Policy) => change.what === "channels" && change.to === "not-here" && now.channels === null;
 	const { before, after } = await policies.change(workspace, (now) =>
 		namesNone(now) ? now : withChange(now, change, conversation.channel),

@@ -42,7 +42,7 @@ export async function answerRays(
 	return ended("answered", reply, { kind: "ray", code: null });
 }
 
-/** A response that somebody pasted. */
+/** A pasted response. */
 export async function answerAutopsy(
 	{ texts, threads }: Answering,
 	paste: Paste,

@@ -327,7 +327,7 @@ export class CaseThreads {
 		const all = await this.#context.stores.cases.ofHost(one.workspace, new URL(one.url).hostname, EARLIER_READ_MAX);
 		return (
 			(await readableBy(all, conversation, true))
-				// Another question of this very moment is no earlier case.
+				// A case opened at the same moment is not an earlier case.
 				.filter(
 					({ id, solved, openedAtMs }) => id !== one.id && (solved !== null || one.openedAtMs - openedAtMs > SAME_MOMENT_MS),
 				)

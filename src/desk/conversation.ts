@@ -38,7 +38,7 @@ export interface Conversation<M> {
 	resumeAt(ref: string | null): void;
 	/** The same message said twice under one key is one message. */
 	readonly deduplicates: boolean;
-	/** What is said with `replyPrivately` is read by nobody else. */
+	/** Whether only the asker can read what `replyPrivately` sends. */
 	readonly canReplyPrivately: boolean;
 	/** What is told here is read by others too, as far as is known yet. */
 	isPublic(): boolean;
@@ -49,7 +49,7 @@ export interface Conversation<M> {
 	/** The channel and the workspace or server that this is in, as keys; null for none. */
 	readonly channel: string | null;
 	readonly workspace: string | null;
-	/** Who reads what is told here to everybody. */
+	/** Who can read a public message here. */
 	readonly room: Room;
 	/** The person who asks belongs to another organization, and is here as its guest. */
 	readonly isOutsider: boolean;
@@ -80,6 +80,6 @@ export interface Conversation<M> {
 /**
  * Comes back to a place without a question, as watches do.
  * @param resumeRef from `Conversation.resumeRef`
- * @returns null when there is no such place
+ * @returns null when the place is gone
  */
 export type ConversationOpener = (resumeRef: string) => Conversation<Message> | null;

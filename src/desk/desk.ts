@@ -45,7 +45,7 @@ export interface Desk {
 	privateByDefault(workspace: string | null): Promise<boolean>;
 	/**
 	 * Whether the answer to a text will only be for the asker, as far as its beginning can tell; for chats that must say so first. In the
-	 * thread of a case, talk is for everybody; where admins have us answer in other channels only, nothing is. Never rejects.
+	 * thread of a case, talk is public; where admins disabled the channel, nothing is. Never rejects.
 	 * @param text null: files come with it, which may be anything
 	 */
 	isPrivate(
@@ -53,7 +53,7 @@ export interface Desk {
 		conversation: Pick<Conversation<Message>, "location" | "workspace" | "channel">,
 	): Promise<boolean>;
 	/**
-	 * What a message is for us that mentions nobody: something only where an admin has us read along. Nothing is kept of what is not.
+	 * What a message without a mention is for the bot; anything only where an admin allowed that. Nothing else is stored.
 	 * @param byBot written by another app
 	 */
 	hears(text: string, conversation: Conversation<Message>, byBot: boolean): Promise<Overheard | null>;

@@ -139,7 +139,7 @@ export class Handling {
 		}
 	}
 
-	/** Answers it; what was under way when a process ended waits for everybody else's that was. */
+	/** Answers it. A question that was under way when a process ended waits for other people's resumed ones. */
 	async #answerInTurn(going: Going, who: string): Promise<Outcome> {
 		const { asked, conversation, inboxId } = going;
 		const isSuspect = (asked.deaths ?? 0) > 0;

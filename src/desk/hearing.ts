@@ -9,16 +9,16 @@ import type { Conversation } from "./conversation.ts";
 import { IN_PLACE_MAX_CHARS } from "./text-readers.ts";
 import { threadOf } from "./thread-talk.ts";
 
-/** What becomes of a message that mentions nobody. */
+/** How a message without a mention is handled. */
 export type Overheard =
 	/** It is for the case of its thread: taken as if it mentioned us. */
 	| { readonly do: "answer" }
-	/** It tells of an error that nobody asked about: one small offer, and no look. */
+	/** It reports an error without a question: one small offer, no check. */
 	| { readonly do: "offer"; readonly offer: Message };
 
 /** An offer is made once in a thread in this time. */
 const OFFERED_MS = 600_000;
-/** Offers in one channel in that time: a flood of alerts is no flood of offers. */
+/** The most offers in one channel in that time, because alerts come in floods. */
 const OFFERS_MAX = 5;
 const OFFERED_KEPT = 5_000;
 

@@ -6,7 +6,7 @@ import type { DeskContext } from "./context.ts";
 import type { Conversation } from "./conversation.ts";
 import { readableBy } from "./tenants.ts";
 
-/** What one person has open: nothing of anybody else. */
+/** What one person has open. */
 export interface Home {
 	/** Cases that they asked for or follow, the newest first. */
 	readonly cases: readonly Case[];

@@ -143,7 +143,7 @@ export class Looking {
 		return refused;
 	}
 
-	/** Room for requests to a checked target; why there is none. */
+	/** Reserves requests to a checked target, or says why not. */
 	#reserve({ target, addresses }: CheckedTarget, requests: number, conversation: ResumableConversation): Promise<Busy | null> {
 		return this.#context.limits.reserve({ asker: askerOf(conversation), host: { name: target.host, addresses, requests } });
 	}
@@ -184,7 +184,7 @@ export class Looking {
 		const looks = [...planned, ...(await this.#asFlexible(checked[0], planned, edge, caseCode, conversation))];
 		for (const look of looks) this.#context.metrics.look(look);
 		if (this.stopped) return { ...(await tellInterrupted(this.#context, conversation)), verdict: null };
-		// Taken out before anybody reads the bytes.
+		// Removed before the bytes are read.
 		const written = addresses.map((one) => one.address);
 		const hidden = nonEmpty(looks.map((look) => withoutAddresses(look, written)));
 		const verdict = judgeOrigin(hidden, edge, this.#context.now(), caseCode);
@@ -314,7 +314,7 @@ export class Looking {
 				differs(plain, other, variant, now()),
 			),
 		);
-		// What is missing then was not varied: it is no evidence. The question goes on after the restart, where it is kept.
+		// A missing variant is not evidence. A stored question continues after the restart.
 		return this.stopped ? null : { seen, verdict: judgeVariants(seen, now()) };
 	}
 

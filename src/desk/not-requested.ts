@@ -23,7 +23,7 @@ export async function tellRefusal(
 	return { kind: "refused", reply };
 }
 
-/** Tells that there is no room now. */
+/** Posts that a limit was reached. */
 export function tellBusy(
 	context: Pick<DeskContext, "metrics" | "log">,
 	busy: Busy,
@@ -33,7 +33,7 @@ export function tellBusy(
 	return tellRefusal(context, busyReply(busy), conversation);
 }
 
-/** The head says that it was interrupted; where the question goes on after the restart, this is no message of the answer. */
+/** The head says that it was interrupted; where the question goes on after the restart, this is not a message of the answer. */
 export async function tellInterrupted(
 	{ stores }: Pick<DeskContext, "stores">,
 	conversation: ResumableConversation,

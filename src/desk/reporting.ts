@@ -15,7 +15,7 @@ import type { ResumableConversation } from "./resumable.ts";
 
 type ReportContext = Pick<DeskContext, "now" | "log" | "version">;
 
-/** Sends the report of a case: the file for everybody who reads the thread, and to the person who asked the choice of a text. */
+/** Sends the report of a case: the file to the thread, and the choice of a text to the person who asked. */
 export async function sendReport(
 	{ now, log, version }: ReportContext,
 	one: Case,

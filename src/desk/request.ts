@@ -16,7 +16,7 @@ export type Request =
 	| {
 			readonly kind: "of-channel";
 			readonly said: "recheck" | "status";
-			/** What it is where there is none. */
+			/** The question if there is no such case. */
 			readonly otherwise: Heard;
 	  };
 

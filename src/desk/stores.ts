@@ -63,7 +63,7 @@ export interface Cases {
 	open(one: Case): Promise<Case>;
 	/**
 	 * Changes a case as it is now. After a concurrent change, `work` is called again with its result; so no change is lost, and `before` is
-	 * what the change was really made to.
+	 * the value that the change applied to.
 	 * @param work pure and quick; returns what it was given to leave the case as it is (then nothing is written)
 	 * @returns null: there is no such case (anymore)
 	 */
@@ -101,7 +101,7 @@ export interface Unfinished {
 	readonly body: string | null;
 	/** Unix milliseconds at which it was asked. */
 	readonly atMs: number;
-	/** How many processes ended while they worked on it (see {@link Inbox.begin}); a release is no such end. */
+	/** How many processes ended while they worked on it (see {@link Inbox.begin}); a release does not count. */
 	readonly deaths: number;
 }
 
@@ -110,7 +110,7 @@ export interface Inbox {
 	/**
 	 * Accepts an event, and makes the question ours. Of two that accept one event, at once or within ten minutes, one gets true.
 	 * @param event the chat's own id of it
-	 * @param body what is needed to answer it; nobody without the key can read it in the file
+	 * @param body what is needed to answer it; encrypted in the file
 	 * @returns false: it was accepted before, here or elsewhere, and is done or on its way
 	 */
 	open(id: string, event: string, platform: string, body: string): Promise<boolean>;
@@ -188,7 +188,7 @@ export interface Watches {
 	get(id: string): Promise<Watch | null>;
 	/**
 	 * Begins a watch, unless the page is watched already by one that this person may know of, or too many are open. A page has one open
-	 * watch for everybody in a workspace, one for each closed room and one for each person who watches it alone, also when two begin at once.
+	 * shared watch per workspace, one per closed room and one per person who watches it privately, also when two begin at once.
 	 */
 	begin(one: Watch, max: WatchLimits): Promise<Begun>;
 	/**
@@ -227,7 +227,7 @@ export interface Watches {
 
 /** What the admins of workspaces decided. */
 export interface Policies {
-	/** The default where nobody decided, and where there is no workspace (null: a terminal). */
+	/** The default without a decision or a workspace (null: a terminal). */
 	of(workspace: string | null): Promise<Policy>;
 	/** Changes it as it is now, like {@link Cases.change}; a shorter retention holds from now on. */
 	change(workspace: string, work: (now: Policy) => Policy): Promise<Changed<Policy>>;

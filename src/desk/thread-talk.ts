@@ -24,7 +24,7 @@ export function threadOf(one: Case): Thread {
 	};
 }
 
-/** Why a sentence is no question where there is no case: its thread may know better. A verb in a wrong form has an answer of its own. */
+/** Refusals that a case's thread may resolve. A verb in a wrong form has an answer of its own. */
 const MAY_BE_TALK: ReadonlySet<string> = new Set([
 	"unknown",
 	"which-site",
@@ -159,7 +159,7 @@ const OF_A_CASE: ReadonlySet<string> = new Set(["thanks", "solved", "answer", "u
 
 /**
  * A question outside any thread, which may be about an open case of the channel. Pure.
- * @param only the channel's one open case; null: there is none, or there are several
+ * @param only the channel's one open case; null for none or several
  */
 export function ofChannel(read: Request, text: string, only: Case | null, nowMs: number): Request {
 	if (read.kind !== "misread" || !mayBeTalk(read, text)) return read;

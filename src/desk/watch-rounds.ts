@@ -59,7 +59,7 @@ export class WatchRounds {
 		this.plan();
 	}
 
-	/** Comes back to a place of a chat; null when that chat is not connected, or there is no such place. */
+	/** Comes back to a place of a chat; null when the chat is not connected or the place is gone. */
 	open(platform: string, resumeRef: string): ReturnType<ConversationOpener> {
 		return this.#openers.get(platform)?.(resumeRef) ?? null;
 	}
@@ -208,7 +208,7 @@ class WatchRound {
 		return (await this.#context.stores.watches.change(this.#claimed.id, work, this.#epoch))?.after ?? null;
 	}
 
-	/** false: there is nothing to tell, because we stop or it is no more ours */
+	/** false: nothing to post, because the process stops or no longer owns the watch */
 	async #look(): Promise<boolean> {
 		const { now, random } = this.#context;
 		const [atMs, jitter] = [now(), random()];
@@ -314,7 +314,7 @@ function advanced(watch: Watch, seen: Awaited<ReturnType<Looking["once"]>> | nul
 	return atMs >= looked.untilMs ? endWatch(looked, { why: "time", who: null, atMs }) : looked;
 }
 
-/** A message did not go out: told with the next look; at the end there is none, so it is tried again for a while. */
+/** A message failed: it is posted with the next check. After the last check it is retried for a while. */
 function toldLater(watch: Watch, told: (one: Watch) => Watch, atMs: number): Watch {
 	if (watch.ended === null) return watch;
 	return atMs - watch.ended.atMs > WATCH_EVERY_MS.max ? told(watch) : { ...watch, nextAtMs: atMs + WATCH_EVERY_MS.min };

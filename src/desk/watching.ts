@@ -147,7 +147,7 @@ export class Watching {
 		return { ...watch, nextAtMs: atMs + BEGIN_MS_MAX };
 	}
 
-	/** Tells the head where the watch is told from now on. false: there is no such place. */
+	/** Posts the head where the watch reports from now on. false: the place is gone. */
 	async #headTold(
 		watch: Watch,
 		isPrivate: boolean,
@@ -162,7 +162,7 @@ export class Watching {
 		return true;
 	}
 
-	/** Asked for alone, or in a place where everyone cannot be told: in a direct conversation. false: there is none. */
+	/** Posts the head in a direct conversation, for a private watch or where a public post is not possible. false: not possible either. */
 	async #headToldAlone(
 		watch: Watch,
 		isPrivate: boolean,
@@ -300,7 +300,7 @@ export class Watching {
 	}
 }
 
-/** Their own, wherever they asked for it. In a terminal there is nobody else. */
+/** Their own, from any place. At a terminal, all. */
 const isOwn = (one: Watch, { asker, workspace }: ResumableConversation): boolean =>
 	one.asker === asker && (asker !== null || one.workspace === workspace);
 

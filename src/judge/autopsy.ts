@@ -11,7 +11,7 @@ import { judgeProxy, type ProxyVerdict } from "./proxy.ts";
 export interface Finding {
 	readonly id: ByteFindingId;
 	readonly level: FindingLevel;
-	/** The bytes that show it; absent for what is no byte. */
+	/** The bytes that show it; absent when no byte does. */
 	readonly span?: Span;
 	/** More precisely, see `Oddity`. */
 	readonly what?: string;

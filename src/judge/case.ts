@@ -242,7 +242,7 @@ export const OF_THE_SERVER: ReadonlySet<EvidenceKey> = new Set<EvidenceKey>([
 	"edge-saw",
 ]);
 
-/** A question that takes less uncertainty away is none. */
+/** A question that removes less uncertainty is not asked. */
 const ASK_FROM_BITS = 0.02;
 
 /** What is worth asking next in a case; undefined when nothing is left, or nothing that the people of the thread can find out. */

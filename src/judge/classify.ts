@@ -141,7 +141,7 @@ export function classify(seen: Observation, nowMs: number): Classification {
 	return { ...facts, ...decided };
 }
 
-/** The other side ended the content before the end that it had promised; our own cap is no such end. */
+/** The other side ended the content before the end that it had promised; our own cap does not count. */
 function cutShort(seen: Observation & { kind: "answered" }, reading: Reading): boolean {
 	if (reading.complete || seen.received > seen.bytes.length || seen.ending === "deadline") return false;
 	if (seen.protocol === "h2") return seen.secondOpinion?.kind === "read" && !seen.secondOpinion.whole;

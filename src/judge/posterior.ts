@@ -49,7 +49,7 @@ export interface Piece {
 	readonly told: readonly string[];
 	readonly things: readonly (readonly string[])[];
 	readonly weight: number;
-	/** People say that there is no feature of Cloudflare that matters. */
+	/** People say that no Cloudflare feature is involved. */
 	readonly isDenial: boolean;
 }
 
@@ -115,7 +115,7 @@ export function factor(cause: string, piece: Piece, evidence: Evidence, code: st
 	return (things.reduce((sum, values) => sum + likelihood(values), 0) / things.length) ** weight;
 }
 
-/** Whether people say that there is no feature that the cause needs, and nothing shows the cause itself. */
+/** Whether people deny every feature that the cause needs, and nothing shows the cause itself. */
 export function isDenied(cause: string, { isDenial }: Piece, evidence: Evidence): boolean {
 	const needs = isDenial && isCause(cause) ? CAUSES[cause].needs : undefined;
 	if (needs === undefined) return false;

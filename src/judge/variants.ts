@@ -30,7 +30,7 @@ const VALUE: Readonly<Record<Variant, VariantVerdict["value"]>> = {
 	"cookies-100k": "cookies",
 };
 
-/** Whether one look failed and the other did not; what cannot be told is no difference. Pure. */
+/** Whether one look failed and the other did not; unknown results are not a difference. Pure. */
 export function differs(plain: Observation, other: Observation, variant: Variant, nowMs: number): boolean {
 	const answer = classify(other, nowMs);
 	const [a, b] = [isFailure(classify(plain, nowMs)), isFailure(answer)];

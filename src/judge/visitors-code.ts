@@ -51,7 +51,7 @@ export function otherCode(here: number | null, visitors: readonly number[]): Oth
 /** A TLS port's own answer to plain HTTP is passed on. */
 export const PLAIN_TO_TLS_CODE = 400;
 
-/** What a direct request to the origin met, as somebody tells it, and the code that Cloudflare would have shown for it. */
+/** What a direct request to the origin met, as a person reports it, and the code that Cloudflare would have shown for it. */
 const CODE_OF_TOLD: Partial<Record<ValueOf<"direct-origin">, number>> = {
 	refused: 521,
 	"no-route": 522,

@@ -8,7 +8,7 @@ interface Again {
 	readonly againIn: EvidenceKey;
 	readonly values: readonly string[];
 	readonly why: string;
-	/** The first answer holds the other one wholly, whatever the fault: then it is no second look either, and says nothing. */
+	/** The first answer always implies the other, so that the other adds nothing. */
 	readonly wholly: boolean;
 }
 
@@ -23,7 +23,7 @@ const again = <K extends EvidenceKey, L extends EvidenceKey>(
 
 /** What makes a request pass is in the request itself. */
 const IN_THE_REQUEST = ["user-agent", "request-field", "method", "encoding", "method-agent-or-encoding"] as const;
-/** Somebody who is hit alone: one caller, who speaks of one place, one route and no server of their own. */
+/** One affected caller, with one place, one route and no server of their own. */
 const ALONE = ["one-client", "own-rate", "one-network-or-country"] as const;
 
 /**

@@ -8,7 +8,7 @@ export interface Term {
 	readonly also: readonly string[];
 	/** In one or two sentences. */
 	readonly means: string;
-	/** Where it is documented; null where it is the bot's own word, or there is no page that says more. */
+	/** Where it is documented; null for the bot's own words and for words without a page. */
 	readonly doc: Source | null;
 }
 

@@ -85,7 +85,7 @@ export type Ranges = BlockList;
 
 /**
  * @param cidrs `10.0.0.0/8`, `fc00::/7` or a bare address
- * @throws Error naming the first entry that is no range
+ * @throws Error naming the first invalid entry
  */
 export function ranges(cidrs: readonly string[]): Ranges {
 	const list = new BlockList();

@@ -18,7 +18,7 @@ export interface LookOptions {
 	readonly signal?: AbortSignal;
 	/** Aborts the look while it is not connected; what is connected goes on. */
 	readonly unconnected?: AbortSignal;
-	/** For whom it is made; a terminal's question by default. */
+	/** Who asks; a terminal by default. */
 	readonly turn?: LookTurn;
 }
 

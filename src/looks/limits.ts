@@ -7,7 +7,7 @@ export interface Busy {
 	/** `host-part`: of one host, by one of several workspaces; `cloudflare`: everything behind Cloudflare, by one workspace. */
 	readonly why: "host" | "host-part" | "cloudflare" | "person" | "addresses" | "channel" | "workspace" | "everybody" | "thread";
 	readonly againMs: number;
-	/** How many checks in five minutes that share is; absent where it is no share of checks. */
+	/** How many checks in five minutes that share is; absent for other shares. */
 	readonly max?: number;
 }
 
@@ -53,7 +53,7 @@ interface Origins {
 }
 
 export interface Limits {
-	/** Room for all of it at once, or why there is none; then nothing of it was counted. */
+	/** Reserves all of it at once, or says why not; then nothing was counted. */
 	reserve(wanted: Wanted): Promise<Busy | null>;
 	/** A question has begun; call the result at its end. null: too many are open. */
 	begin(): (() => void) | null;
@@ -123,7 +123,7 @@ export function openLimits(settings: LimitSettings, { counts, now, hashed, store
 	};
 }
 
-/** Why there is no room, by the first word of a key. */
+/** Why a limit was reached, by the first word of a key. */
 const WHY: Readonly<Record<string, Busy["why"]>> = {
 	person: "person",
 	channel: "channel",

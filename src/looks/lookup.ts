@@ -60,7 +60,7 @@ export function openResolver(settings: LookupSettings): Resolver {
 		if (known !== null) throw failure(known);
 		const leave = await inTime(TURN_MS_MAX, later, signal, (limit) => turns.enter(asker, limit));
 		try {
-			// Whoever was before in the row may have met the same name.
+			// An earlier caller may have resolved the same name.
 			const meanwhile = failed.of(name);
 			if (meanwhile !== null) throw failure(meanwhile);
 			begun?.();

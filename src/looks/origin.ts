@@ -12,7 +12,7 @@ import type { Answered, Asked, Observation, OriginLook } from "./observation.ts"
 import { RawConnection, type RawResponse } from "./raw-connection.ts";
 import { http1Request, http2Request } from "./request-bytes.ts";
 
-/** The looks of one address, by connection: what stands together is asked one after the other on one connection. */
+/** The looks of one address, by connection: each group shares one connection, one request after the other. */
 const CONNECTIONS: readonly (readonly OriginLook[])[] = [["get", "again"], ["no-encoding"], ["head"], ["http2"]];
 /** Between the starts of two connections. */
 const STAGGER_MS = 15;

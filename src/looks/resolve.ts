@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 
 /**
  * Entries as curl's --resolve takes them, `host:port:address`; repeat an entry for a second address.
- * @throws Error naming the entry that is none
+ * @throws Error naming the invalid entry
  */
 export function readResolve(entries: readonly string[]): Map<string, readonly string[]> {
 	const out = new Map<string, readonly string[]>();

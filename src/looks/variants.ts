@@ -122,7 +122,7 @@ export async function lookInVariants(
 	return seen;
 }
 
-/** Where a variant is asked; null when there is no such place. */
+/** The URL of a variant; null when it has none. */
 async function placeFor(variant: Variant, checked: CheckedTarget, rules: GuardRules): Promise<CheckedTarget | null> {
 	const { target } = checked;
 	if (variant === "http2") return target.scheme === "https" ? checked : null;

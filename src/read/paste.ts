@@ -80,7 +80,7 @@ function curlExitOf(text: string): number | null {
 	return said === undefined ? (CURL_LINES.find(([, looks]) => looks.test(text))?.[0] ?? null) : Number(said);
 }
 
-/** The progress meter that curl draws when its output is no terminal. */
+/** The progress meter that curl draws when its output is not a terminal. */
 const METER = /^\s*(?:% Total|Dload|\d{1,3} +\d|\* )/;
 
 /** How the connection ended, by what curl said (https://curl.se/libcurl/c/libcurl-errors.html) and the lines it prints with -v. */

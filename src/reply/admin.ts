@@ -88,7 +88,7 @@ export const noWorkspace: Message = message(
 	say(text`There are no settings here. Use ${ask("admin")} in a Slack workspace or a Discord server.`),
 );
 
-/** Asked where the answer could be read by everybody. */
+/** For a question in public. */
 export const adminByCommand: Message = message("neutral", say(text`My reply would be public here. Use ${ask("admin")}.`));
 
 export const notAdmin = (unknown: boolean, platform: string): Message =>
@@ -106,9 +106,9 @@ export const notInThisChannel: Message = message(
 	say(text`I am not enabled in this channel. ${ask("help")} and ${ask("privacy")} work here too.`),
 );
 
-/** Why no origin of a host is looked at for somebody. */
+/** Why someone may not check the origin of a host. */
 interface OriginNotAllowed {
-	/** `nobody`: the admins allow none of this host. `member`: the person is no full member, or `unknown`: the chat does not say. */
+	/** `nobody`: no admin allowed this host. `member`: not a full member. `unknown`: the chat does not say. */
 	readonly why: "nobody" | "member" | "unknown";
 	readonly platform: string;
 	/** Who asks may change that. */

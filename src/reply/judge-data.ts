@@ -7,7 +7,7 @@ const round = (n: number) => Number(n.toFixed(4));
 /** The judge's answer as data (DESIGN: contracts). Pure. */
 export function judgeData(id: unknown, code: string, evidence: Evidence, unknown: readonly string[]) {
 	const { ranked, families, ruledOut, abstains, surely, supporting, contradicting } = rank(code, evidence);
-	// A question that can change nothing is none.
+	// A question that can change nothing is left out.
 	const next = nextKeys(code, evidence, unknown).find(({ bits }) => bits > 1e-9);
 	return {
 		id,

@@ -84,7 +84,7 @@ export function originState(origin: Text, verdict: OriginVerdict): Text {
 
 /** `Points to: Malformed response headers (likely).`; null where nothing is named. */
 export function pointsTo({ cause, confidence, directOrigin }: OriginVerdict): Text | null {
-	// A wanted client certificate is no fault of the origin's.
+	// A demanded client certificate is not a fault of the origin.
 	if (cause === null || !isCause(cause) || directOrigin === "ok" || directOrigin === "client-certificate-wanted") return null;
 	return text`Points to: ${bold(CAUSES[cause].title)} (${confidence}).`;
 }

@@ -17,7 +17,7 @@ function pageIn(typed: string): { readonly topic: string; readonly nth: number }
 	return topic === undefined ? { topic: typed, nth: 1 } : { topic, nth: Number(more) + 1 };
 }
 
-/** All pages of a topic; none where there is no such topic. */
+/** All pages of a topic; empty for an unknown topic. */
 export function explainPages(topic: string): readonly Message[] {
 	const found = topicOf(topic);
 	return found === null ? [] : pages({ ...found.page, more: `explain ${found.topic} more` });

@@ -139,7 +139,7 @@ function parsed<T>(body: unknown, shape: z.ZodType<T>, named: (kept: unknown) =>
 	}
 }
 
-/** Takes the text of a row's body; each returns null for what is no such value. */
+/** Parsers of a row's body; each returns null for an invalid one. */
 export const readCase = (body: unknown): Case | null => parsed(body, CaseBody, caseWithTodaysNames) as unknown as Case | null;
 export const readWatch = (body: unknown): Watch | null =>
 	parsed(body, WatchBody, watchWithTodaysNames) as unknown as Watch | null;

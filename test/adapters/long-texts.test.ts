@@ -10,7 +10,7 @@ import { countingDesk } from "./contract.ts";
 
 const FILES = 50;
 const FILE_CHARS = 899_000;
-/** One person sends so many of the files: more than anybody may ask in five minutes. */
+/** One person sends so many of the files: more than one person may ask in five minutes. */
 const OF_ONE = 20;
 /** What is acknowledged at least before the files are done: 38 came while the thread that acknowledges read them itself. */
 const ACKNOWLEDGED = 4 * FILES;

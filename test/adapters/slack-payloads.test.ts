@@ -5,7 +5,7 @@ import { type Block, buttons, command, type Message, message, note, say, table, 
 import { ask, bold, code, link, text, time } from "../../src/message/text.ts";
 import { slackLines } from "../slack-lines.ts";
 
-/** One reply of each kind of block, as Slack gets it: the other goldens are lines that leave out what nobody sees. */
+/** One reply of each kind of block, as Slack gets it: the other goldens leave out what is not visible. */
 const NOON = Date.UTC(2026, 10, 22, 12);
 const EXAMPLES: { readonly [Kind in Block["kind"]]: Message } = {
 	title: message("bad", title(text`${code("shop.example")} fails with ${520} since ${time(NOON)}`)),

@@ -134,8 +134,8 @@ const IN_ANALYTICS: readonly EvidenceKey[] = [
 const NEVER_IN_ANALYTICS: readonly string[] = ["signed-in", "own-rate", "not-reproduced", "after-idle"];
 
 /**
- * What the owner's numbers add, as far as the case tells it: an upper bound. Nothing where the zone belongs to someone else. `edge-saw`
- * stays out where nobody wrote it down, and that is nearly everywhere: what it would have been cannot be known from the cases.
+ * What the owner's numbers add, as far as the case tells it: an upper bound. Nothing where the zone belongs to someone else. `edge-saw` is
+ * left out where it was not recorded, which is nearly everywhere.
  */
 function analytics(one: JudgeCase): Evidence {
 	const stranger = one.told["origin-log"] === "no-access" || one.told["cloudflare-features"] === "worker-as-caller";

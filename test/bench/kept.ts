@@ -83,7 +83,7 @@ const memory = () => {
 	globalThis.gc?.();
 	return process.memoryUsage().rss;
 };
-// What a first write costs once is no cost of the ten thousandth.
+// The first write costs more, once.
 for (let nth = 0; nth < 100; nth += 1) await stores.cases.open(one(nth));
 const before = memory();
 for (let nth = 0; nth < Number(cases); nth += 1) await stores.cases.open(one(nth));

@@ -10,7 +10,7 @@ const LONG_CHARS = 900_000;
 const SHORT_MS_MAX = 3;
 const LONG_MS_MAX = 300;
 
-/** What somebody brings of one incident: a sentence, the page, an exception, what curl printed. */
+/** What a person brings about one incident: a sentence, the page, an exception, what curl printed. */
 const REPORT = `since 14:00 https://shop.example/checkout gives 520, only logged-in users, https://shop.example/ works
 Web server is returning an unknown error. Error code 520. Ray ID: a5f74d31c0a1c3d5 • 2026-11-24 09:14:27 UTC
 requests.exceptions.HTTPError: 520 Server Error:  for url: https://shop.example/checkout?step=2

@@ -322,7 +322,7 @@ test("in a thread without a case a sentence is what it is anywhere", async () =>
 	assert.match(alone.join("\n"), MISREAD);
 });
 
-/** What a question that nobody else sees asks back, and its buttons. */
+/** What a private question asks back, and its buttons. */
 async function askedBack(
 	text: string,
 ): Promise<{ says: string; buttons: readonly (readonly [label: string, action: string | null])[] }> {

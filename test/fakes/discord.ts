@@ -78,7 +78,7 @@ export interface FakeDiscord {
 		content: string,
 		more?: { attachments?: { url: string; size: number }[]; user?: string; channel?: string; messageId?: string },
 	): string;
-	/** A message in a channel that mentions nobody: with its content for an application whose switch for that is on, else blank. */
+	/** A channel message without a mention: with content if the application's intent is on, else blank. */
 	say(content: string, more?: { user?: string; channel?: string }): string;
 	/** A direct message to the bot. */
 	direct(content: string, more?: { user?: string }): string;

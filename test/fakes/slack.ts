@@ -71,7 +71,7 @@ export interface FakeSlack {
 	openHome(user: string, tab?: "home" | "messages"): Promise<void>;
 	/** What that page shows, by person. */
 	readonly homes: ReadonlyMap<string, Record<string, unknown>>;
-	/** A message that mentions nobody: in a direct conversation, or (`channelType`) in a channel. `more`: subtype, bot_id, blocks. */
+	/** A message without a mention, in a direct conversation or (`channelType`) in a channel. `more`: subtype, bot_id, blocks. */
 	message(
 		text: string,
 		more?: {
@@ -109,7 +109,7 @@ export interface FakeSlack {
 	): Promise<void>;
 	/** Presses a button of the app's own page, or sends what was written into its field. */
 	pressHome(user: string, actionId: string, value?: string): Promise<void>;
-	/** Sends a form in; what the acknowledgement said, null for nothing. A value that is no text is an element's whole state. */
+	/** Sends a form in; what the acknowledgement said, null for nothing. A value that is not a text is an element's whole state. */
 	submit(
 		view: Record<string, unknown>,
 		values: Record<string, Record<string, string | Record<string, unknown>>>,

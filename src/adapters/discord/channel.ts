@@ -18,7 +18,7 @@ export class ChannelPosting {
 		this.#place = place;
 	}
 
-	/** A channel that takes messages of ours; null where there is none. */
+	/** A channel that the bot can post in; null for none. */
 	async channel(id: string): Promise<SendableChannels | null> {
 		// A place to come back to may be the person.
 		if (this.#place.via === "later" && id === this.#place.userId) return this.directMessages();

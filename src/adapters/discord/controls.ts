@@ -70,7 +70,7 @@ const isRarer = ({ label }: FittingMenu): boolean => label === RARER;
 const menusOf = (blocks: readonly Controls[]): number => blocks.reduce((sum, { menus }) => sum + menus.length, 0);
 const buttonsOf = (blocks: readonly Controls[]): number => blocks.reduce((sum, { buttons }) => sum + buttons.length, 0);
 
-/** Moves the last buttons of too many behind the menu of rarer choices; where there is none, the last block gets one. */
+/** Moves surplus buttons, the last first, to the menu of rarer choices, which is added if missing. */
 function atMostFive(blocks: readonly Controls[]): readonly Controls[] {
 	if (menusOf(blocks) + buttonsOf(blocks) <= CONTROLS_MAX) return blocks;
 	const at = blocks.findLastIndex(({ menus }) => menus.some(isRarer));
@@ -102,7 +102,7 @@ const buttonRow = (buttons: readonly Fitting[]): Row => ({
 	})),
 });
 
-/** The select's own custom_id is no action: what was chosen says what to do. */
+/** The select's own custom_id is not an action; the chosen option is. */
 const menuRow = ({ label, options }: FittingMenu, nth: number): Row => ({
 	type: ComponentType.ActionRow,
 	components: [

@@ -191,7 +191,7 @@ export class DiscordConversation implements Conversation<Message> {
 		return this.#forms.say(message, this.#place.guildId, calls, say);
 	}
 
-	/** Posts the head message, or replaces it: an edit calls nobody, and the answer of a command is one. */
+	/** Posts or replaces the head message. An edit, and so the answer of a command, mentions no one. */
 	#post(message: Message, key?: string): Promise<void> {
 		this.#thread.name(threadName(message));
 		const isEdit = this.#head !== null || this.#answers || this.#isPrivate;

@@ -7,7 +7,7 @@ import type { DiscordPlace } from "./place.ts";
 /** Follow-ups through the interaction when the bot is not in the server: Discord allows five. */
 const FOLLOW_UPS_MAX = 5;
 
-/** Answers a command or button through its token: it works where the bot is no member, and can be for the person alone. */
+/** Answers a command or button through its token: it works where the bot is not a member, and can be private. */
 export class InteractionPosting {
 	readonly #webhook: InteractionWebhook;
 	readonly #maySend: boolean;

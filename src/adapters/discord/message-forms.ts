@@ -11,7 +11,7 @@ export class MessageForms {
 	/**
 	 * Says a message in the form that a server takes. What it refuses is said once more in the other form.
 	 * @param server its id; null for a direct conversation
-	 * @param calls ids of people whom it mentions
+	 * @param calls IDs of the people to mention
 	 */
 	async say<T>(
 		message: Message,

@@ -37,7 +37,7 @@ export const callsOf = ({ notify }: Message): string[] =>
 
 /**
  * A message of ours as messages of Discord's.
- * @param calls ids of people who are mentioned in front of it and notified
+ * @param calls IDs of the people to mention
  */
 export function partsOf(message: Message, form: Form, calls: readonly string[]): [Part, ...Part[]] {
 	const allowed = (index: number): MessageMentionOptions =>

@@ -56,9 +56,9 @@ function itemsOf(message: Message, calls: readonly string[]): Item[] {
 type ButtonsBlock = Extract<Block, { kind: "buttons" }>;
 
 /**
- * A message as containers of Components V2, each for a message of its own within Discord's limits. The first text is the sentence that
- * stands for the whole: screen readers begin with it.
- * @param calls ids of people whom it mentions
+ * A message as containers of Components V2, each for a message of its own within Discord's limits. The first text summarizes the message:
+ * screen readers begin with it.
+ * @param calls IDs of the people to mention
  */
 export function containersOf(
 	message: Message,
@@ -109,8 +109,8 @@ class Filling {
 	}
 
 	/**
-	 * @param mayMerge a text goes on in the text before it
-	 * @returns false: there is no room for it
+	 * @param mayMerge the text may be appended to the previous one
+	 * @returns false when it does not fit
 	 */
 	add(component: APIComponentInContainer, mayMerge: boolean): boolean {
 		const chars = component.type === ComponentType.TextDisplay ? component.content.length + 1 : 0;

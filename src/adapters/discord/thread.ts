@@ -25,7 +25,7 @@ export class DetailsThread {
 		this.#id = place.apart ? place.channelId : null;
 	}
 
-	/** The thread's id; null as long as there is none. */
+	/** The thread's ID; null before it exists. */
 	get id(): string | null {
 		return this.#id;
 	}
@@ -35,7 +35,7 @@ export class DetailsThread {
 		return this.#id ?? this.#place.under;
 	}
 
-	/** The head is there from a process before this one. The thread under a message has its id; where there is none, sending says so. */
+	/** An earlier process posted the head. A thread has the ID of its message; if it does not exist, sending fails. */
 	resumeUnder(head: Posted): void {
 		if (!this.#place.apart && this.#place.via !== "press") this.#id = head.id;
 	}
@@ -46,7 +46,7 @@ export class DetailsThread {
 		return this.#channel;
 	}
 
-	/** The thread under the message of a channel whose control was used; null where there is none. */
+	/** The thread under a channel message whose control was used; null for none. */
 	async under(): Promise<SendableChannels | null> {
 		const { apart, under } = this.#place;
 		if (apart || under === null) return null;

@@ -39,7 +39,7 @@ export interface SlackContext {
 	readonly call: WithRetry;
 	/** Members with admin rights besides the workspace's admins. */
 	readonly admins: ReadonlySet<string>;
-	/** Makes a request to Slack that is no call of the Web API. */
+	/** Makes a request to Slack outside the Web API. */
 	readonly fetch: typeof fetch;
 	/** Kinds of blocks that this workspace's Slack does not show. */
 	readonly widgets: RefusedWidgets;

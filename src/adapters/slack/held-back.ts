@@ -31,7 +31,7 @@ export class HeldBack {
 		this.#held.get(key)?.messages.push(message);
 	}
 
-	/** What was held back from this person, once; null: it is no longer there. */
+	/** What was held back from this person, once; null when it is gone. */
 	take(key: string, user: string): readonly Message[] | null {
 		const held = this.#held.get(key);
 		if (held === undefined || held.user !== user) return null;

@@ -123,7 +123,7 @@ export class SlackIntake {
 		const container = Container.safeParse({ ...body.container, channel_id: body.channel?.id ?? body.container?.channel_id });
 		if (action === null || !container.success) return void (await ack());
 		const { channel_id: channel, is_ephemeral: ephemeral, message_ts: messageTs } = container.data;
-		// A message for everybody is its own thread, when it is in none.
+		// A public message outside a thread is the root of its own thread.
 		const threadTs = container.data.thread_ts ?? (ephemeral ? null : (messageTs ?? null));
 		const from = {
 			userTeam: teamIn(body),

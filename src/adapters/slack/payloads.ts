@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { AttachedFile } from "../attached.ts";
 import { NOBODY } from "../names.ts";
 
-/** What Slack sends, as far as it is read: everything else of it stays unread. */
+/** The parts of Slack's payloads that are read. */
 
 /** Files as messages tell of them; the URL is checked before it is fetched. */
 const Files = z.array(z.object({ url_private: z.string().max(2_000), size: z.number().catch(0) })).catch([]);

@@ -80,7 +80,7 @@ export class SlackPosting {
 		return posted.ts === undefined ? null : { channel: posted.channel ?? channel, ts: posted.ts, inThread };
 	}
 
-	/** Replaces a message in place; nothing when it is gone. Calls nobody: an edit notifies nobody anyway. */
+	/** Edits a message; does nothing when it is gone. An edit notifies no one. */
 	async edit({ channel, ts, inThread = false }: Posted, message: Message): Promise<void> {
 		const { chat } = this.#context.client;
 		await this.#sent(message, { inThread }, (payload) =>

@@ -32,7 +32,7 @@ export interface SlackTarget {
 const escaped = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
 const NOTHING_PLAIN: ReadonlySet<SlackWidget> = new Set();
-/** People whom one message calls at most. */
+/** The most people that one message mentions. */
 const CALLED_MAX = 20;
 
 /** The Slack IDs of the people to mention. */

@@ -11,7 +11,7 @@ export const CLEAR_LINE = "\r\u001b[K";
 export interface TerminalConversation extends Conversation<Message> {
 	/** The answer is complete: prints what was held back. */
 	end(): void;
-	/** Nothing more of it is printed, and what it finds is no case of this terminal. */
+	/** Nothing more of it is printed, and its case does not belong to this terminal. */
 	cancel(): void;
 }
 

@@ -42,7 +42,7 @@ interface TerminalStreams {
 	readonly aside: (text: string) => void;
 	/** Where the prompt and what is typed are shown; absent: standard error. */
 	readonly echo?: Writable;
-	/** Columns of a line on `aside` that may be written over; absent: it is no TTY. */
+	/** Columns of a line on `aside` that may be written over; absent: not a TTY. */
 	readonly liveColumns?: number | null;
 }
 

@@ -42,7 +42,7 @@ export interface TalkAnswer {
 export const ASKING =
 	/^(?:(?:and|so|but|hey|hm+|ok(?:ay)?|sorry|also|wait|guys|und|aber|oder|y|pero|e|mas|et|mais),? )*(?:(?:did|does|do|is|are|was|were|can|could|should|would|has|have|will|didn't|doesn't|don't|isn't|aren't|wasn't|hasn't|haven't) (?:we|you|i|it|they|he|she|this|that|there|the|these|those|our|your|my|any\w*|some\w*|every\w*|no ?body)\b|who\b|whose\b|when (?:did|was|is|were|will)\b|where\b|what\b(?! (?:a|an)\b)|which\b|how (?:come|about|do|does|did|is|are|can|could|many|much|long|often)\b|why\b|(?:any|some)(?:one|body) (?:know|tried|checked|seen|see|else)\b|wer\b|hat (?:jemand|wer|einer|man|ihr)\b|habt ihr\b|ist (?:es|das|jemand)\b|gab es\b|gibt es\b|wann\b|warum\b|wieso\b|alguien\b|alguem\b|quien\b|quem\b|quando (?:foi|e)\b|cuando (?:fue|es)\b|hubo\b|houve\b|est-ce qu|quelqu'un a\b|qui a\b|y a-t-il\b)/;
 
-/** Something was tried: that nothing changed by it is no answer to what changed before. */
+/** Something was tried: that it changed nothing does not say what changed before. */
 export const TRIED =
 	/\b(?:(?:re-?start|reboot|clear|purg|flush|disabl|paus|revert|turn|switch|undid|roll|remov|delet|whitelist|grey-?cloud|gray-?cloud)\w*(?:ed|ing|id)\b|\btr(?:ied|ying)\b|neu ?gestartet|neustart|geleert|ausgeschaltet|deaktiviert|probiert|versucht|reinici\w+|borr\w+|desactiv\w+|desativ\w+|limp\w+|prob(?:e|amos)|tent(?:ei|amos)|redemarr\w+|vide\b|desactive\w*|essaye\w*)|再起動|試し/;
 
@@ -58,7 +58,7 @@ export const DOUBTED =
 export const IRONIC =
 	/\b(?:ha(?:ha)+h?,? sure|yeah,? (?:right|sure)|suu+re|sure,? sure|as if|famous last words|just kidding|j\/k|na klar,? (?:haha|lol)|schon klar|ja ja|mais bien sur|si,? claro)\b|(?:^|\s)\/s$|🙄|:eye_?rolls?:|:rolling_eyes:/;
 
-/** A doubt about a number is no doubt: "maybe one in ten". */
+/** "Maybe" before a number is not a doubt: "maybe one in ten". */
 export const ABOUT =
 	/\b(?:maybe|perhaps|vielleicht|quizas?|talvez|peut-etre)(?= (?:every|each|one|two|three|half|once|\d|jede\w*|alle \d|ein\w* (?:von|aus|in)|una? de|um[a]? (?:em|de)|cada|une? (?:sur|fois)))/g;
 
@@ -74,7 +74,7 @@ export const EXCEPTED =
 export const THANKED_LAST =
 	/(?<!\bno[ ,]{1,2})(?:\b(?:thanks?|thank (?:you|u)|thx|tnx|ty|tysm|cheers|danke(?:schon)?|(?:vielen|besten) dank|merci(?: beaucoup)?|(?:muchas )?gracias|(?:muito )?obrigad[oa]|valeu)(?: (?:you|a lot|a ton|so much|very much|man|mate|guys|all|again|anyway|bot|dir|euch|a todos))*|ありがとう(?:ございま(?:す|した))?)[\s.!。！]*$/;
 
-/** Words of any language for what is still to come: people mix languages, and a plan is no answer in any of them. */
+/** Words for plans, in any language: people mix languages, and a plan is not an answer. */
 export const FUTURE =
 	/\b(?:(?:on|je|nous|vous) (?:va|vais|allons|allez)|(?:voy|va|van) a|(?:vou|vai) (?:fazer|subir|mudar|trocar|deployar|reverter)|pending|(?:in|under) review|in progress|awaiting|change request|ce soir|cette nuit|tout a l'heure|heute abend|heute nacht|esta noche|hoje a noite|stasera|tomorrow|tonight|next (?:week|month|release|sprint)|will|going to|gonna|about to|morgen|ubermorgen|nachste[nr]? (?:woche|monat)|werden|wird|geplant|manana|proxim[oa]|vamos a|amanha|semana que vem|vamos|demain|prochain\w*|bientot|allons|vont|domani|volgende week|jutro|zavtra)\b|明日|あした|来週|予定|завтра|明天/;
 

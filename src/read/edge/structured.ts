@@ -32,7 +32,7 @@ export interface Structured {
 
 const snake = (text: string | undefined) => (text !== undefined && /^[a-z0-9_]+$/.test(text) ? text : null);
 
-/** Reads a structured answer from content that was asked for as `application/problem+json`; null when it is none. Total. */
+/** Reads a structured answer from content that was asked for as `application/problem+json`; null for anything else. Total. */
 export function readStructured(content: string): Structured | null {
 	if (!/^\s*\{/.test(content) || content.length > 64 * 1024) return null;
 	let json: unknown;

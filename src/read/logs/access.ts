@@ -176,7 +176,7 @@ const REQUEST_IN_ERROR: readonly RegExp[] = [
 const HOST_IN_ERROR = /\b(?:host: \\?"|hostname \\?")([\w.-]{3,253})/;
 const CLIENT_IN_ERROR = /\b(?:client: |\[client )([\da-fA-F.:]{3,45}?)(?::\d{1,5})?[\],\s]/;
 
-/** What a line that is no access line tells of its request. */
+/** What any other line says of its request. */
 export function requestOf(line: string): RequestTold {
 	const found = REQUEST_IN_ERROR.reduce<RegExpExecArray | null>((one, form) => one ?? form.exec(line), null)?.groups;
 	const told = targetOf(found?.target);
@@ -279,7 +279,7 @@ export function requestOfObject(scalars: Scalars): RequestTold {
 	};
 }
 
-/** The access line in an object of a JSON log; null when it is none. */
+/** The access line in an object of a JSON log; null for anything else. */
 export function accessOfObject(scalars: Scalars, isTimed: boolean): ResponseTold | null {
 	const status = numberOf(scalars, STATUSES);
 	if (status === null || status < -1 || status > 999 || !Number.isInteger(status)) return null;
@@ -294,7 +294,7 @@ export function accessOfObject(scalars: Scalars, isTimed: boolean): ResponseTold
 	return isAccess ? { ...request, status, bytes } : null;
 }
 
-/** Whether an object is no log entry although it looks like one: what browsers export, Cloudflare's own JSON errors, a caught exception. */
+/** Whether an object only looks like a log entry: what browsers export, Cloudflare's own JSON errors, a caught exception. */
 export const isOtherJson = (object: JsonObject, scalars: Scalars): boolean =>
 	"startedDateTime" in object ||
 	"cloudflare_error" in object ||

@@ -44,7 +44,7 @@ export function jsonReader(lines: readonly string[]): (at: number) => JsonBlock 
 	};
 }
 
-/** The objects of one line: from its first brace, or the bracket before it, to its end. `{}` in a sentence is none. */
+/** The objects of one line: from its first brace, or the bracket before it, to its end. `{}` in a sentence does not count. */
 function ofOneLine(line: string): readonly JsonObject[] | null {
 	const brace = line.indexOf("{");
 	if (brace < 0 || brace > PREFIX_MAX_CHARS || !/[}\]]\s*,?\s*$/.test(line.slice(-12))) return null;

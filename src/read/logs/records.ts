@@ -96,7 +96,7 @@ export function recordsOf({ lines, exact }: Pick<CleanLines, "lines" | "exact">,
 		}
 		const block = json(at);
 		if (block !== null) {
-			// What stands before it is a prefix, or a line of text that ends in JSON.
+			// The text before it is a prefix, or a line that ends in JSON.
 			const head = block.lines === 1 && block.objects.length === 1 && !/^\s*[[{]/.test(line) ? line : null;
 			for (const { value, line: offset } of block.objects)
 				records.push(recordOfObject(value, at + offset + 1, head === null ? null : { text: head, look: lookOf(at) }, nearMs));

@@ -10,7 +10,7 @@ const LEVEL =
 /** The longest distance from the time to the level. */
 const LEVEL_REACH_CHARS = 120;
 
-/** What stands right behind the time at the head of a line. */
+/** What follows the time at the beginning of a line. */
 const BEHIND_TIME: readonly RegExp[] = [
 	// syslog: host and program, with a process or without; journalctl -o cat has none
 	/^[\w.-]{1,120} [\w./()@-]{1,80}(?:\[[\w.:]{1,40}\])?: /,

@@ -27,14 +27,14 @@ interface Found {
 /** By number, from 0. */
 export const MONTHS: readonly string[] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 const HEAD_MAX_CHARS = 600;
-/** A line with more clocks than this is no log line of interest. */
+/** A line with more times than this is not a log line of interest. */
 const CLOCKS_MAX = 6;
 const CLOCK =
 	/(?<![\d.]|\d:)(\d{1,2}):(\d{2}):(\d{2})(?:[.,](\d{1,9}))?(?![\d:])|(?<=\d{4}:)(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,9}))?/g;
 const BEFORE_CHARS = 30;
 const AFTER_CHARS = 64;
 
-/** What stands before the time of day: a pattern, and what its groups are. */
+/** What precedes the time of day: a pattern and its groups. */
 interface DateForm {
 	readonly form: RegExp;
 	readonly parts: (groups: RegExpExecArray) => Omit<DateParts, "start">;
@@ -196,7 +196,7 @@ function foundAt(head: string, match: RegExpExecArray): Found | null {
 }
 
 interface DateParts {
-	/** Where it begins in what stands before the time of day. */
+	/** Where it begins in the text before the time of day. */
 	readonly start: number;
 	readonly year?: string | undefined;
 	readonly days: readonly (readonly [month: number, day: number])[];

@@ -98,7 +98,7 @@ const offsets = new Map<string, number>();
 const OFFSETS_MAX = 500;
 const QUARTER_HOUR_MS = 900_000;
 
-/** Milliseconds that a place's clocks are ahead of UTC; null when there is no such place. */
+/** Milliseconds that a place's clocks are ahead of UTC; null for an unknown place. */
 function eastOf(place: string, localMs: number): number | null {
 	try {
 		const format = formats.get(place) ?? new Intl.DateTimeFormat("en-US", { timeZone: place, timeZoneName: "longOffset" });

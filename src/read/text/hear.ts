@@ -9,7 +9,7 @@ import type { Thread } from "./understood.ts";
 import { isVerb } from "./verbs.ts";
 import { bareWord } from "./words.ts";
 
-/** Why a text is no question, where reading everything in it may find one: not what a form of a verb, a refused address or a size decides. */
+/** Refusals that a full reading of the text may resolve; not those for a verb's form, a rejected URL or a size. */
 const MAY_BE_MORE: ReadonlySet<string> = new Set([
 	"unknown",
 	"several",

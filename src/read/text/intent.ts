@@ -63,7 +63,7 @@ function isLogs({ logs: { reading }, response, record }: Clues, thread: Thread):
 
 const inThread = (thread: Thread): boolean => thread.url != null;
 
-/** A 520 with no field of a server: what somebody quotes, not what an origin sent. */
+/** A 520 without server headers is a quotation, not what an origin sent. */
 const isQuoted = ({ response, text }: Clues): boolean =>
 	response !== null && !response.throughEdge && /^5[23]\d$/.test(String(response.status)) && !/^(?:< )?server:/im.test(text);
 
@@ -105,7 +105,7 @@ const isOfShell = ({ shell, curl, response }: Clues, thread: Thread): boolean =>
 const shellIntent = ({ shell, curl }: Clues): Intent =>
 	(shell?.answer ?? curl?.asksBack ?? null) === null ? "status" : "answer";
 
-/** A text that begins with a verb and is formed like it; what it holds besides can speak against that. */
+/** A text that begins with a verb and has its form; its other content can contradict that. */
 function verbIntent(clues: Clues, thread: Thread, { logs, hasLogs, target, code }: Told): Intent | null {
 	const { verb, response, curl } = clues;
 	if (verb === null) return null;

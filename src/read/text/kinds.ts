@@ -65,7 +65,7 @@ export interface OriginAddress {
 	readonly port: number | null;
 }
 
-/** Why a text is no question, but for a verb that needs more behind it. */
+/** Why a text is not a question, except for a verb that needs more words. */
 export type Unread =
 	| { readonly kind: "misread"; readonly why: "empty" }
 	| { readonly kind: "misread"; readonly why: "too-long"; readonly chars: number }

@@ -9,7 +9,7 @@ import { bareWord, looksLikeTarget, plain } from "./words.ts";
 
 export type { Question };
 
-/** Why a text is no question. Words are in `reply`. */
+/** Why a text is not a question. Words are in `reply`. */
 export type Misread = Unread | { readonly kind: "misread"; readonly why: "needs"; readonly verb: Verb };
 
 /** Words that work in the terminal with files only: said so, instead of doing something else with the rest. */

@@ -42,7 +42,7 @@ export function targetsIn(text: string): Target[] {
 		const schemed = /^https?:\/\//i.test(word);
 		const host = word.replace(/^https?:\/\//i, "").split(/[/?#:]/)[0] ?? "";
 		if (!schemed && !looksLikeHost(host)) continue;
-		// Without a scheme an e-mail address is no site, and a file name such as access.log is none either.
+		// Without a scheme, email addresses and file names such as access.log are not sites.
 		if (!schemed && (word.includes("@") || FILE_NAME.test(host))) continue;
 		const target = readTarget(word);
 		if (!("why" in target) && !NOT_MEANT.test(target.host)) out.push(target);

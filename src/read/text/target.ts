@@ -94,7 +94,7 @@ export function isSpecialName(host: string): boolean {
 	return SPECIAL_SUFFIXES.some((suffix) => host === suffix || host.endsWith(`.${suffix}`));
 }
 
-/** Whether the text could be a host name at all: at least two labels and a top level that is no number. Used to find one in prose. */
+/** Whether the text could be a host name at all: at least two labels, the last one not a number. Used to find one in prose. */
 export function looksLikeHost(text: string): boolean {
 	return /^[\p{L}\p{N}_-]+(?:\.[\p{L}\p{N}_-]+)*\.(?:\p{L}{2,63}|xn--[a-z0-9-]+)$/u.test(text);
 }

@@ -44,7 +44,7 @@ interface VerbRow {
 	readonly case: boolean;
 	/** Only for admins. */
 	readonly admins: boolean;
-	/** Reads what stands behind it, `needs` when that is too little; null: the text is read as one without a verb. */
+	/** Reads the words after it; `needs` when they are too few; null: the text is read as one without a verb. */
 	read(spoken: Spoken): Question | Unread | "needs" | null;
 }
 

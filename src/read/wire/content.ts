@@ -17,7 +17,7 @@ export class ContentReader {
 	#lineStart = 0;
 	#trailerBytes = 0;
 	#trailerLines = 0;
-	/** Of the trailer line that is being read: bytes so far, whether a colon was among them, and the last one. A line is no object. */
+	/** Of the trailer line that is being read: bytes so far, whether a colon was among them, and the last one. No object per line. */
 	readonly #trailer = { bytes: 0, hasColon: false, last: 0 };
 	/** A trailer without a colon was told. */
 	#colonMissed = false;
@@ -228,7 +228,7 @@ export class ContentReader {
 		return Buffer.from(this.#line).toString("latin1");
 	}
 
-	/** Why a line is no size line. */
+	/** Why a line is not a size line. */
 	#badSize(): OddityKind {
 		return STATUS_LINE.test(this.#lineText()) ? "status-line-in-chunks" : "chunk-size-bad";
 	}
@@ -284,5 +284,5 @@ const PLAIN_SIZE_LINE_BYTES = 18;
 const CHUNK_SURPLUS_MAX_BYTES = 128 * 1024;
 const TINY_CHUNKS_MAX = 50_000;
 const TINY_CHUNK_BYTES = 8;
-/** Beyond this a size is no size: the proxy's own sum would wrap (body.rs:530). */
+/** A larger size is invalid: the proxy's own sum would wrap (body.rs:530). */
 const SIZE_MAX = 2n ** 62n;

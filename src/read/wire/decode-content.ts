@@ -48,7 +48,7 @@ export function contentCodingBroken(content: Uint8Array, coding: string): boolea
 		}
 		return false;
 	} catch (error) {
-		// Larger than our bound is no fault.
+		// Content over our bound is not a fault.
 		return codeOf(error) !== "ERR_BUFFER_TOO_LARGE";
 	}
 }

@@ -1,7 +1,7 @@
 const PAGE = "a page without headers (HTTP/0.9)";
 const TEXT = "plain text (HTTP/0.9)";
 
-/** What the first bytes of something that is no HTTP/1 response look like. Names as people say them. */
+/** What the first bytes look like when they are not an HTTP/1 response. Names as people say them. */
 const KINDS: readonly (readonly [what: string, looks: RegExp])[] = [
 	["an SSH server's greeting", /^SSH-/],
 	["an FTP server's greeting", /^220[ -][^\r\n]*ftp/i],

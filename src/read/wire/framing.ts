@@ -60,7 +60,7 @@ export function readFraming(fields: readonly FieldLine[], status: number, versio
 				line: second,
 			});
 		}
-		// A control byte in it is named by itself; the line end of a fold is none, and makes the value no number.
+		// A control byte is a finding of its own. The line end of a fold is not one, but makes the value invalid as a number.
 		for (const line of lengths)
 			if (lengthOf(line.value) === null && !/[\u0000-\u0008\u000a-\u001f\u007f]/.test(line.value.replaceAll("\r\n", "")))
 				odd.push({ kind: isRepeatedList(line.value) ? "content-length-list" : "content-length-invalid", line });

@@ -197,7 +197,6 @@ class BlockRest {
 	/** @param wanted how long this has to be before the next field can be complete */
 	keep(rest: Uint8Array, wanted: number): void {
 		this.#wanted = wanted;
-		// Nothing of it was read: it stays where it is.
 		if (rest.length === this.#length && rest.buffer === this.#memory.buffer && rest.byteOffset === this.#memory.byteOffset)
 			return;
 		this.#memory = Uint8Array.from(rest);

@@ -134,7 +134,7 @@ class H2Reading {
 		}
 		if (this.#endless !== null && !this.#complete && !this.#oddities.has(this.#endless.kind))
 			this.#oddities.set(this.#endless.kind, this.#endless);
-		// A response that came without them is taken; where none came, their absence says that this is no HTTP/2 server.
+		// A response without them is accepted; without a response, their absence shows that this is not an HTTP/2 server.
 		if (!this.#settings && this.#section === null && this.#oddities.size === 0)
 			this.#odd("h2-settings-missing", { start: 0, end: Math.min(bytes.length, FRAME_HEAD_BYTES) });
 		return {
@@ -321,7 +321,10 @@ class H2Reading {
 		return stream === STREAM && this.#givenUp("h2-stream-reset", this.#code(span.start + FRAME_HEAD_BYTES), span);
 	}
 
-	/** The server gives the stream or the connection up. Before the headers one reason is no fault: Cloudflare asks again over HTTP/1.1. */
+	/**
+	 * The server gives the stream or the connection up. Before the headers one reason is not a fault: Cloudflare sends the request again over
+	 * HTTP/1.1.
+	 */
 	#givenUp(kind: "h2-goaway" | "h2-stream-reset", code: string, span: Span): true {
 		if (code === "HTTP_1_1_REQUIRED" && this.#section === null) return this.#odd("h2-asks-for-http1", span);
 		return this.#odd(kind, span, code);

@@ -1,4 +1,4 @@
-/** The beginning of what arrives, in one piece of memory that grows by doubling: however small the pieces, there is no object for each. */
+/** The beginning of what arrives, in one piece of memory that grows by doubling: no object is kept per piece. */
 export class KeptBytes {
 	readonly #maxBytes: number;
 	#memory: Buffer = NO_BYTES;

@@ -69,7 +69,7 @@ export class ResponseReader {
 	#framing: Framing | null = null;
 	/** The header section is beyond repair or beyond the limit: nothing more is read as HTTP. */
 	#givenUp = false;
-	/** The first bytes of what is no HTTP, for naming it. */
+	/** The first bytes of what is not HTTP, to name it. */
 	#foreign: Buffer | null = null;
 
 	constructor(method: "GET" | "HEAD") {
@@ -161,7 +161,7 @@ export class ResponseReader {
 		};
 	}
 
-	/** The oddities by place; what is no HTTP with its name. */
+	/** The oddities by place; what is not HTTP with its name. */
 	#told(oddities: ReadonlyMap<OddityKind, Oddity>): Oddity[] {
 		const what = this.#foreign === null ? null : foreignProtocol(this.#foreign);
 		return [...oddities.values()]

@@ -29,7 +29,7 @@ const UNSEEN = /[^\P{C}\n\t]|[\u2028\u2029\ufffe\uffff]/gu;
 /** Most texts have none of either. */
 const UNUSUAL = /[^ -~\n\t]|[&<>"']/;
 
-/** Text for between tags and for quoted attributes: signs of markup as entities, what nobody sees made visible. */
+/** Text for between tags and for quoted attributes: markup as entities, invisible characters made visible. */
 const escaped = (text: string): string => {
 	if (!UNUSUAL.test(text)) return text;
 	return text

@@ -32,7 +32,7 @@ interface ConnectOptions {
 	readonly version?: string | null;
 }
 
-/** @throws NewerDatabase; what `openVault` throws; anything else when the file cannot be opened, or is no database of ours */
+/** @throws NewerDatabase; what `openVault` throws; anything else when the file cannot be opened, or is not a cf520 database */
 export function connect(file: string, { openVault, formerKey = null, version = null }: ConnectOptions): Connection {
 	const database = new DatabaseSync(file);
 	let foreign = false;

@@ -83,7 +83,7 @@ const numberOf = (database: DatabaseSync): number =>
 
 /**
  * Changes nothing.
- * @throws NewerDatabase; anything else when it is no database
+ * @throws NewerDatabase; anything else when it is not a database
  */
 export function refuseNewer(database: DatabaseSync): void {
 	if (numberOf(database) > MIGRATIONS.length) throw new NewerDatabase(writtenBy(database));

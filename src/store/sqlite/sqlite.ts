@@ -55,7 +55,8 @@ export const memoryStores = (clock: Clock, max = IN_MEMORY_MAX): Stores =>
 
 /**
  * In an SQLite file, with a write-ahead log: what was kept is there after `kill -9`.
- * @throws NewerDatabase; BadKeyFile where the key beside it is none; anything else when the file cannot be opened, or is no database of ours
+ * @throws NewerDatabase; BadKeyFile when the key file beside it is invalid; anything else when the file cannot be opened, or is not a cf520
+ * database
  */
 export function sqliteStores(
 	file: string,

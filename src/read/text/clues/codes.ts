@@ -65,8 +65,8 @@ const ASKED =
 	/^\s*(?:(?:please|pls|hey|hi|so|and|can you|could you|bitte|por favor)[ ,]+)*(?:what(?:'s|s| is| are| does)?|whats|explain|describe|define|meaning of|why|was (?:ist|bedeutet)|que (?:es|significa)|o que (?:e|é|significa)|c'est quoi|qu'est-ce que|tell me about|info(?:rmation)? (?:on|about)|got|help with|help,?)\b[^\n]{0,40}$/i;
 
 /**
- * Error codes that a text tells, wherever they stand and in many languages: 52x and 530, 1xxx, 502 and 504. A price, a count, a version, a size
- * or a room number is none. Linear.
+ * Error codes in a text, at any place and in many languages: 52x and 530, 1xxx, 502 and 504, but no prices, counts, versions, sizes or room
+ * numbers. Linear.
  * @param isAboutErrors the thread is about one, so that weaker words are enough
  * @param masked the text with {@link TARGET_MARK} in the place of URLs and hosts, and blanks in the place of lines that tell no code
  */

@@ -88,7 +88,7 @@ const VOCABULARY: readonly string[] = [
 /** Contractions without their apostrophe, as phones and haste leave them. */
 const UNMARKED = /\b(?:have|has|had|did|does|do|is|are|was|were|could|would|should|ca|wo|ai)nt\b/g;
 
-/** Before what is said, to whom it is said. */
+/** A form of address before a sentence. */
 const GREETING =
 	/^(?:hi|hello|hey+|yo|hallo|moin|servus|hola|bonjour|salut|ola|oi|ciao|(?:good )?(?:morning|afternoon|evening)|guten (?:morgen|tag)|buen(?:os|as) (?:dias|tardes|noches)|bom dia|boa tarde)(?: (?:all|every(?:one|body)|team|folks|guys|there|zusammen|leute|alle|a todos|equipo|tous|tout le monde|a tous|pessoal|galera|gente))?[ ,!.:-]+(?=\S)/;
 

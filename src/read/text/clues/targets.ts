@@ -115,7 +115,7 @@ function openBetween(stretches: readonly [number, number][]): (at: number) => bo
 	};
 }
 
-/** A URL, or the end of what looks like one and is none. */
+/** A URL, or the end of what only looks like one. */
 function schemed(text: string, match: RegExpExecArray | RegExpMatchArray): TargetClue | number {
 	const start = match.index ?? 0;
 	const [whole, right, slip = ""] = match;
