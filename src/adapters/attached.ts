@@ -12,7 +12,7 @@ export interface FileAccess {
 	readonly headers: Readonly<Record<string, string>>;
 }
 
-/** What became of the attached files: their bytes, each in memory of its own, and how many could not be read. */
+/** The bytes of the attached files, each in memory of its own, and how many could not be read. */
 export interface Attached {
 	readonly parts: readonly Uint8Array<ArrayBuffer>[];
 	readonly unread: number;

@@ -40,7 +40,7 @@ export interface RunningBot {
 	stop(): Promise<void>;
 }
 
-/** Whether a chat still accepts our token. The operator is told once when it does not. */
+/** Whether a chat still accepts our token. Logs once when it does not. */
 export class TokenState {
 	readonly #platform: string;
 	readonly #log: Log;

@@ -48,7 +48,7 @@ export const asksIn = <P>(
 /** A button as it is accepted. */
 export const pressIn = <P>(place: P, press: string, who: string): AcceptedAction<P> => ({ kind: "press", place, press, who });
 
-/** What is kept is read again by later versions: a field is added with a default and never renamed. */
+/** Later versions read stored data: add fields with a default, and never rename one. */
 const Body = z.discriminatedUnion("kind", [
 	z.object({
 		kind: z.literal("ask"),
@@ -60,7 +60,7 @@ const Body = z.discriminatedUnion("kind", [
 	z.object({ kind: z.literal("press"), place: z.unknown(), press: z.string(), who: z.string() }),
 ]);
 
-/** What a chat tells the intake of itself. */
+/** A chat, as the intake uses it. */
 export interface Chat<P> {
 	/** The desk's word for the chat. */
 	readonly platform: string;
@@ -111,7 +111,7 @@ export class Intake<P> {
 		try {
 			await acknowledge();
 		} catch (error) {
-			// What is kept is answered, whatever the chat says about the acknowledgement.
+			// A stored question is answered even when its acknowledgement failed.
 			const line = this.#chat.notAcknowledged(error);
 			if (line !== null) this.#log({ event: line.event, caseId: id, error: line.error });
 		}
@@ -170,7 +170,7 @@ export class Intake<P> {
 		return null;
 	}
 
-	/** Answers what was accepted with one message for the asker alone, and ends it. */
+	/** Answers what was accepted with one private message, and ends it. */
 	async reply(id: string, { place }: Accepted<P>, message: Message): Promise<void> {
 		await this.#chat.conversation(place).replyPrivately(message);
 		await this.drop(id);

@@ -37,7 +37,7 @@ export class ReachedState {
 		return this.#failures > 0 || this.#now() - this.#lastAtMs > SILENT_MS_MAX;
 	}
 
-	/** Makes one call over HTTP and counts what became of it. */
+	/** Makes one call over HTTP and counts its outcome. */
 	async count<T extends { readonly status: number }>(call: () => Promise<T>): Promise<T> {
 		try {
 			const response = await call();

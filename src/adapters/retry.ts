@@ -5,8 +5,8 @@ import { codeOf } from "../read/error.ts";
 export class LostAnswer extends Error {}
 
 /**
- * What became of a call that failed: milliseconds to wait before the next try, as the chat asked for; `again`: it did not happen;
- * `lost`: it may have happened; `final`: another try fails in the same way.
+ * The outcome of a failed call: milliseconds to wait before the next try, as the chat asked for; `again`: it did not happen; `lost`: it may
+ * have happened; `final`: another try fails in the same way.
  */
 export type Failure = number | "again" | "lost" | "final";
 
@@ -28,7 +28,7 @@ export type WithRetry = <T>(call: () => Promise<T>, repeatable: boolean) => Prom
 const TRIES_MAX = 4;
 
 /**
- * Tries toward the chats are ours: an SDK's own repeat what was accepted while its response was lost.
+ * The SDKs' own retries are off: they repeat what was accepted when only its response was lost.
  * @returns what makes a call under these rules
  */
 export function retrying({ chat, firstPauseMs, patienceMs, failureOf }: RetryRules): WithRetry {

@@ -16,7 +16,7 @@ import type { DeskContext } from "./context.ts";
 import { type Ended, endPrivately } from "./outcome.ts";
 import type { ResumableConversation } from "./resumable.ts";
 
-/** What admins decide for their workspace; told to them alone, and logged for the operator. */
+/** What admins decide for their workspace; answered privately, and logged for the operator. */
 export async function administer(
 	context: DeskContext,
 	question: Extract<Question, { kind: "admin" | "forget" }> | AdminAction,

@@ -28,7 +28,7 @@ interface Asked {
 	/** The id of the case that it may open. */
 	readonly caseId: string;
 	readonly who: string;
-	/** The case that it goes on with, wherever it was asked; undefined: the one of its thread, if any. */
+	/** The case to continue, wherever the question came from; undefined: the thread's case, if any. */
 	readonly again?: Case;
 	/** Opens a new case although one is open. */
 	readonly fresh?: true;

@@ -11,8 +11,8 @@ import { asksWhoRunsIt, contradictsMessage, disputedMessage } from "../reply/cas
 import { unknownWords } from "../reply/case-words.ts";
 
 /**
- * What becomes of a case, as values: a change applies to the case as stored at that moment (again when another change came first), and what
- * is posted is made from that result.
+ * Changes of a case, as values: a change applies to the case as stored at that moment (again when another change came first), and what is
+ * posted is made from that result.
  */
 
 /** The question that makes a change: its id, and which of its changes where it makes several. */
@@ -104,12 +104,12 @@ export interface Said {
 	readonly who: string;
 	/** As in `Conversation.asker`; null when unknown. */
 	readonly asker: string | null;
-	/** The question was resumed: its change may have been kept already, and perhaps not told. */
+	/** The question was resumed: its change may be stored, but not posted. */
 	readonly resumed: boolean;
 	readonly atMs: number;
 }
 
-/** What became of the question that an answer was about. */
+/** What happens to the question of an answer. */
 export interface Answered {
 	readonly key: EvidenceKey;
 	readonly how: "answered" | "undone" | "passed";

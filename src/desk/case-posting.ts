@@ -12,9 +12,9 @@ import { NotHere } from "./conversation.ts";
 import type { ResumableConversation } from "./resumable.ts";
 import { TakenOver } from "./stores.ts";
 
-/** How a change is told. */
+/** How a change is posted. */
 export interface Telling {
-	/** What became of the question that it answers. */
+	/** What happens to the question that it answers. */
 	readonly answered?: Answered | null;
 	/** Replaces the progress message. */
 	readonly inPlace?: boolean;
@@ -36,7 +36,7 @@ const ANSWERED_SHOWN_MAX = 30;
 const HEAD_EDITS_MAX = 5;
 
 /**
- * Posts a case: the head holds the present state and is edited; each change is told once, in the thread; one question is open at a time,
+ * Posts a case: the head holds the present state and is edited; each change is posted once, in the thread; one question is open at a time,
  * and its message becomes the answer.
  */
 export class CasePosting {
@@ -163,7 +163,7 @@ export class CasePosting {
 		this.rename(one, conversation);
 	}
 
-	/** Where a case stands, with its question at the bottom of the thread. */
+	/** The state of a case, with its question at the bottom of the thread. */
 	async postStatus(one: Case, message: Message, conversation: ResumableConversation): Promise<void> {
 		await conversation.begin(message);
 		const left = statusRest(one, this.#context.now());

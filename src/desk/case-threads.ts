@@ -30,7 +30,7 @@ interface CaseOpening {
 	readonly target: Target;
 	readonly verdict: Verdict;
 	readonly seen: readonly ClassifiedLook[];
-	/** What is told of the looks alone. */
+	/** The reply about the check, without the case. */
 	readonly reply: Reply;
 	/** The full evidence, shown on demand. */
 	readonly evidence: Message;
@@ -46,15 +46,15 @@ interface CaseOpening {
 	readonly code?: string | null;
 }
 
-/** Earlier cases that are told in a new one. */
+/** Earlier cases named in a new one. */
 const EARLIER_MAX = 3;
 const EARLIER_READ_MAX = 20;
 const SAME_MOMENT_MS = 60_000;
 const WATCHES_READ_MAX = 20;
 /**
  * The cases of threads: opened by a look or a pasted page, moved by looks, answers and pastes. Every change applies to the case as stored
- * at that moment, so that simultaneous answers all count. The head holds the present state and is edited; each change is told once, in the
- * thread; one question is open at a time.
+ * at that moment, so that simultaneous answers all count. The head holds the present state and is edited; each change is posted once, in
+ * the thread; one question is open at a time.
  */
 export class CaseThreads {
 	readonly posting: CasePosting;
@@ -67,7 +67,7 @@ export class CaseThreads {
 
 	/**
 	 * Opens a case with what a look at a page met, or goes on with the one of this thread about the same host.
-	 * @returns the reply as it was told: it holds the case
+	 * @returns the posted reply, with the case
 	 */
 	async openFromLook(opening: CaseOpening, conversation: ResumableConversation): Promise<Reply> {
 		const { cases } = this.#context.stores;
@@ -168,7 +168,7 @@ export class CaseThreads {
 		return conversation.followUp({ ...message, notify });
 	}
 
-	/** Begins a new head, and tells the change under it. */
+	/** Posts a new head, with the change below it. */
 	async #toldAnew(one: Case, message: Message, conversation: ResumableConversation): Promise<string | null> {
 		await conversation.update(caseHead(one));
 		const { messageRef } = conversation.location();

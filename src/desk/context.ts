@@ -24,7 +24,7 @@ export interface DeskContext {
 	readonly hashed: (key: string) => string;
 	/** Milliseconds for one look at an origin: longer than the timeouts that people set in front of applications. */
 	readonly originLimitMs: number;
-	/** Laboratories only: the port that stands for the one of the SSL/TLS mode Flexible. */
+	/** Laboratories only: the port used in place of 80 (SSL/TLS mode Flexible). */
 	readonly flexiblePort?: number;
 	readonly limits: Limits;
 	readonly stores: Stores;

@@ -28,11 +28,11 @@ export interface Conversation<M> {
 	update(head: M): Promise<void>;
 	/**
 	 * Adds a message in the thread under the head.
-	 * @param key names it, so that a chat which can tell makes one message of two tries (see `deduplicates`)
-	 * @returns where it stands, for `edit`; null where that cannot be found again
+	 * @param key lets a chat that can deduplicate make one message of two tries (see `deduplicates`)
+	 * @returns its reference, for `edit`; null when it cannot be found again
 	 */
 	followUp(message: M, key?: string): Promise<string | null>;
-	/** Tells only the person who asked. */
+	/** Posts privately for the person who asked. */
 	replyPrivately(message: M): Promise<void>;
 	/** An earlier process posted the head; null: its location is unknown, so everything else is private. */
 	resumeAt(ref: string | null): void;
@@ -40,9 +40,9 @@ export interface Conversation<M> {
 	readonly deduplicates: boolean;
 	/** Whether only the asker can read what `replyPrivately` sends. */
 	readonly canReplyPrivately: boolean;
-	/** What is told here is read by others too, as far as is known yet. */
+	/** Whether others can read what is posted here, as far as is known yet. */
 	isPublic(): boolean;
-	/** Where this is told: how to find the head message again, and which thread it is; null for what cannot be told. */
+	/** References to the head message and the thread; null for what is unknown. */
 	location(): { readonly messageRef: string | null; readonly threadKey: string | null };
 	/** Who asks, as a key for limits; null for a terminal. */
 	readonly asker: string | null;
@@ -63,7 +63,7 @@ export interface Conversation<M> {
 	resumeRef(alone: boolean): string | null;
 	/** Replaces a message of an earlier conversation, found by its `ref`; nothing when it is gone. */
 	edit(ref: string, message: M): Promise<void>;
-	/** The address at which a message of ours opens in the chat; null where it has none. */
+	/** The URL that opens a message in the chat; null when it has none. */
 	permalink(ref: string): Promise<string | null>;
 	/** Names the thread after this head, where threads have names. Never awaited for the head: names are rationed. */
 	renameThread(head: M): Promise<void>;

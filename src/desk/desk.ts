@@ -38,10 +38,10 @@ export interface Desk {
 	drop(id: string): Promise<void>;
 	/** What a process before this one accepted and did not finish; the adapter resumes it. */
 	unfinished(platform: string): Promise<readonly Resumable[]>;
-	/** A chat is there, or gone: what it is told without a question goes on, or waits. */
+	/** Connects or disconnects a chat: messages without a question are then sent, or wait. */
 	connect(platform: string, open: ConversationOpener): void;
 	disconnect(platform: string): void;
-	/** Whether answers in this workspace are for the asker alone: its admins decided so. */
+	/** Whether the admins made answers in this workspace private. */
 	privateByDefault(workspace: string | null): Promise<boolean>;
 	/**
 	 * Whether the answer to a text will only be for the asker, as far as its beginning can tell; for chats that must say so first. In the
@@ -68,8 +68,7 @@ export interface Desk {
 	/** What the admins of a workspace decided, to be shown to an admin. */
 	settings(workspace: string | null): Promise<Policy>;
 	/**
-	 * Takes one question through to its end: words, or what a button does. Never rejects: when something of ours breaks, the person is
-	 * told.
+	 * Handles one question, a text or a button, to its end. Never rejects: after an internal error, the person is told.
 	 * @param who the person's name, as the chat shows it
 	 */
 	handle(what: string | DeskAction, conversation: Conversation<Message>, who?: string, asked?: Arrival): Promise<Outcome>;

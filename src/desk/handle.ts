@@ -60,7 +60,7 @@ const BUSY_AGAIN_MS = 20_000;
 /** How many questions wait in one thread at most. */
 const IN_THREAD_MAX = 20;
 
-/** Takes questions through to their end: in turn, within the limits, told and logged whatever breaks. */
+/** Handles questions to their end: in turn, within the limits, reported and logged even after errors. */
 export class Handling {
 	readonly #desk: Answering;
 	readonly #stopping: AbortSignal;
@@ -208,12 +208,12 @@ export class Handling {
 		return this.#refuse(going, "interrupted", interruptedReply(goesOn));
 	}
 
-	/** Another process goes on with it: nothing more is told or counted here. */
+	/** Another process continues it: nothing more is posted or counted here. */
 	#takenOver({ caseId }: Going): Outcome {
 		return { caseId, ...ended("interrupted", interruptedReply(true)) };
 	}
 
-	/** It comes too late, or ended the process too often: only that is told. */
+	/** Given up: posts only that. */
 	async #giveUp(going: Going): Promise<Outcome> {
 		const { conversation } = going;
 		const reply = (going.asked.deaths ?? 0) >= DEATHS_MAX ? gaveUpReply(going.caseId) : interruptedReply(false);
@@ -236,7 +236,7 @@ export class Handling {
 		return this.#end(going, ended(kind, reply));
 	}
 
-	/** Something of ours broke: the person is told, and the log says where. */
+	/** An internal error: the person is told, and the log says where. */
 	async #broke(going: Going, error: unknown): Promise<Outcome> {
 		this.#desk.context.log({
 			event: "broke",

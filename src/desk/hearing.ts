@@ -22,7 +22,7 @@ const OFFERED_MS = 600_000;
 const OFFERS_MAX = 5;
 const OFFERED_KEPT = 5_000;
 
-/** Hears what is said without a mention, where an admin allowed that. What matches nothing is not kept, not counted and not logged. */
+/** Reads messages without a mention, where an admin allowed that. What matches nothing is not stored, counted or logged. */
 export class Hearing {
 	readonly #context: Pick<DeskContext, "now" | "stores">;
 	readonly #threads: CaseThreads;
@@ -72,7 +72,7 @@ const isForCase = ({ intent, rays, askedRay, curlExit, response, logs }: Underst
 	curlExit !== null ||
 	response !== null;
 
-/** An offer to ask about an error that a message tells of: about its page, or its Ray ID. null: it tells of none. */
+/** An offer to check the page or Ray ID of an error that a message reports; null when it reports none. */
 function worthAnOffer({ intent, target, code, rays, askedRay }: Understood): Message | null {
 	if (intent !== "site" && intent !== "rays" && intent !== "code") return null;
 	const isError = code !== null && /^(?:52\d|530|10\d\d)$/.test(code);

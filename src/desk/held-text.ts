@@ -1,6 +1,6 @@
 /**
- * A text as it waits: in words, or in parts that stand on lines of their own, of which files are the bytes that came. Bytes pass to the
- * thread that reads them, and are characters only there: 900 KB of them are no string in the memory of the thread that acknowledges.
+ * A waiting text: characters, or parts on lines of their own, in which files are raw bytes. Bytes pass to the thread that reads them and
+ * become characters only there, so that 900 KB are never a string in the thread that acknowledges.
  */
 export type HeldText = string | readonly (string | Uint8Array<ArrayBuffer>)[];
 

@@ -22,7 +22,7 @@ const SHOWN_MAX = 10;
 const CASES_READ_MAX = 200;
 
 /**
- * What a person asked, follows or watches in a workspace, whatever room it is told in: it is theirs.
+ * What a person asked, follows or watches in a workspace, in any room.
  * @param asker as `Conversation.asker` names them
  */
 export async function homeOf({ stores, now }: DeskContext, asker: string, workspace: string | null): Promise<Home> {

@@ -29,7 +29,7 @@ import type { ResumableConversation } from "./resumable.ts";
 import { tenantOf } from "./tenants.ts";
 import { withTimeout } from "./with-timeout.ts";
 
-/** What the looks at a page met. Nothing is told of it yet. */
+/** The result of a check of a page. Nothing is posted yet. */
 export interface SiteSeen {
 	readonly seen: readonly [ClassifiedLook, ...ClassifiedLook[]];
 	/** Unix milliseconds at which the last of it came. */
@@ -38,13 +38,13 @@ export interface SiteSeen {
 	readonly sharedSinceMs: number | null;
 }
 
-/** What looks in variants met. Nothing is told of it yet. */
+/** The result of a check in variants. Nothing is posted yet. */
 interface VariantsSeen {
 	readonly seen: readonly VariantSeen[];
 	readonly verdict: VariantVerdict;
 }
 
-/** What looks at an origin met. Only why nothing was looked at is told already. */
+/** The result of a check of an origin. Only a refusal was already posted. */
 interface OriginChecked {
 	readonly kind: "answered" | NotRequested["kind"];
 	readonly reply: Reply;
@@ -57,7 +57,7 @@ const SIGN_OF_LIFE_MS = 600;
 /** Of the requests that may go to a host: what is left is for questions. */
 const WATCHES_SHARE = 0.5;
 
-/** The questions that look somewhere: each asks the guard, keeps to the limits, and tells how far it is. */
+/** Checks for questions: each asks the guard, keeps to the limits, and reports progress. */
 export class Looking {
 	readonly #context: DeskContext;
 	readonly #signal: AbortSignal;
@@ -115,8 +115,8 @@ export class Looking {
 	}
 
 	/**
-	 * Asks the guard, takes room for so many requests, and opens the head. A refusal is told in private, so it comes before the head, unless
-	 * the name takes long to resolve.
+	 * Asks the guard, takes room for so many requests, and opens the head. A refusal is private, so it comes before the head, unless the name
+	 * takes long to resolve.
 	 */
 	async #begun(
 		target: Target,
@@ -191,7 +191,7 @@ export class Looking {
 		return { kind: "answered", reply: originReply(target, verdict), verdict };
 	}
 
-	/** The addresses after the guard; or what was told: that admins do not allow it, that an address is wanted, or why one is refused. */
+	/** The IP addresses that passed the guard; or the posted refusal: not allowed by the admins, an IP address is missing, or one is rejected. */
 	async #checkedOrigins(
 		{ target, addresses }: Pick<Extract<Question, { kind: "origin" }>, "target" | "addresses">,
 		conversation: ResumableConversation,
@@ -289,7 +289,7 @@ export class Looking {
 		return this.#pages.once(checked, this.#pages.options(asker));
 	}
 
-	/** The page of a case in variants; null when nothing was looked at, which is told already, or when it was cut off by a stop. */
+	/** The page of a case in variants; null after a posted refusal, or when a stop cut it off. */
 	async variants(one: Case, conversation: ResumableConversation): Promise<VariantsSeen | null> {
 		const { limits, now } = this.#context;
 		const target = readTarget(one.url);
@@ -337,7 +337,7 @@ export class Looking {
 		return this.#pages.once(checked, this.#pages.options(asker, "watch"));
 	}
 
-	/** Tells how far it is until `work` has ended. */
+	/** Reports progress until `work` has ended. */
 	async #ticking<T>(
 		work: Promise<T>,
 		done: () => number,

@@ -6,13 +6,13 @@ import type { DeskContext } from "./context.ts";
 import type { ResumableConversation } from "./resumable.ts";
 import { tellRefused } from "./tell.ts";
 
-/** Why nothing was requested, or what was cut off by a stop. It is told already. */
+/** Why nothing was requested, or what a stop cut off. Already posted. */
 export interface NotRequested {
 	readonly kind: "refused" | "interrupted";
 	readonly reply: Reply;
 }
 
-/** Tells a refusal, and counts it. */
+/** Posts a refusal, and counts it. */
 export async function tellRefusal(
 	{ metrics }: Pick<DeskContext, "metrics">,
 	reply: Reply,
@@ -43,7 +43,7 @@ export async function tellInterrupted(
 	return { kind: "interrupted", reply };
 }
 
-/** For whom something is looked at. */
+/** For whom a check is made. */
 export const askerOf = ({ asker: person, workspace }: Pick<ResumableConversation, "asker" | "workspace">): Asker => ({
 	workspace,
 	person,

@@ -21,7 +21,7 @@ export const ended = (kind: Outcome["kind"], reply: Reply, verdict: Outcome["ver
 	verdict,
 });
 
-/** Tells the asker alone, in one message. */
+/** Posts one private message. */
 export async function endPrivately(message: Message, conversation: ResumableConversation, kind: Outcome["kind"]): Promise<Ended> {
 	await conversation.replyPrivately(message);
 	return ended(kind, { private: true, head: message, thread: [], data: {} });

@@ -29,13 +29,13 @@ export async function sendReport(
 			return false;
 		},
 	);
-	// Where one person alone is told, the file may not have been sent: its texts are theirs to choose.
+	// In private the file may not have been sent, so the asker gets the choice of texts.
 	if (conversation.isPublic())
 		await conversation.followUp(isSent ? reportMessage(one) : reportWithoutFile(one, conversation.platform));
 	await conversation.replyPrivately(reportChooser(one));
 }
 
-/** Tells the person who asked the text for one reader. */
+/** Posts the text for one reader, privately. */
 export const sendStatement = (
 	{ now }: Pick<ReportContext, "now">,
 	one: Case,

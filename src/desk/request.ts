@@ -76,7 +76,7 @@ function looks(request: Request): boolean {
 	return request.kind === "action" ? LOOKING.has(request.action.do) : howAnswered(request.kind).lane === "looks";
 }
 
-/** Whether the answer to a text will only be for the asker, as far as the text alone can tell. */
+/** Whether the answer will be private, as far as the text shows. */
 export const isAnsweredPrivately = (question: Question | Extract<Request, { kind: "misread" }>): boolean =>
 	howAnswered(question.kind).private ||
 	(question.kind === "watch" && question.alone) ||

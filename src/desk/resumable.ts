@@ -8,11 +8,11 @@ export interface ResumableConversation extends Conversation<Message> {
 	readonly question: string;
 	/** It was begun by a process before this one. */
 	readonly resumed: boolean;
-	/** Something of it stands already. */
+	/** A part of it was already posted. */
 	hasBegun(): boolean;
-	/** Its head stands, or may stand, from a process before this one. */
+	/** An earlier process posted its head, or may have. */
 	mayStand(): Promise<boolean>;
-	/** Where the next message under the head stands already, from a process before this one; null: nowhere that is known. */
+	/** The reference of the next message under the head from an earlier process; null when unknown. */
 	nextStands(): Promise<string | null>;
 }
 

@@ -127,7 +127,7 @@ export interface Inbox {
 	 * @throws TakenOver when the question is another's now
 	 */
 	begin(id: string): Promise<void>;
-	/** The messages of a question of ours, fenced by our owning it as of this call. */
+	/** The messages of a question that this process owns as of this call. */
 	outbox(id: string): Outbox;
 	/**
 	 * Takes over what no running process owns, oldest first; one question goes to one caller. To be called when a chat starts, until it
@@ -159,7 +159,7 @@ export interface WatchLimits {
 	readonly all: number;
 }
 
-/** What became of a watch that was to begin. */
+/** The result of beginning a watch. */
 export type Begun =
 	/** As it is kept: this one, or the one of the same id from before, when its question was resumed. */
 	| { readonly begun: Watch }
@@ -192,9 +192,9 @@ export interface Watches {
 	 */
 	begin(one: Watch, max: WatchLimits): Promise<Begun>;
 	/**
-	 * Takes those whose next check is due, or whose end has still to be told: of each workspace and in it of each person in turn, the
-	 * longest waiting first. A watch is claimed by one caller at a time; it is free again when it is released, or after `leaseMs` (see
-	 * {@link Watches.extend}).
+	 * Takes those whose next check is due, or whose end was not posted yet: of each workspace and in it of each person in turn, the longest
+	 * waiting first. A watch is claimed by one caller at a time; it is free again when it is released, or after `leaseMs` (see {@link
+	 * Watches.extend}).
 	 * @param max for those that this call takes together with `held`
 	 * @param held what the caller has claimed and not released
 	 */
@@ -221,7 +221,7 @@ export interface Watches {
 	nextAtMs(platform: string): Promise<number | null>;
 	/** Those that have not ended, the oldest first. */
 	open(filter: WatchFilter, max: number): Promise<readonly Watch[]>;
-	/** Those that have not ended, or whose end has still to be told. */
+	/** Those that have not ended, or whose end was not posted yet. */
 	count(filter: WatchFilter): Promise<number>;
 }
 

@@ -12,7 +12,7 @@ interface Belonging {
 	readonly threadKey: string | null;
 }
 
-/** What of a conversation decides what may be told and done in it. */
+/** The parts of a conversation that decide what may be shown and done in it. */
 type Reader = Pick<Conversation<Message>, "workspace" | "room" | "asker" | "isOutsider" | "isPublic" | "location">;
 
 /** Where an answer belongs: to the room, or to the asker when it is private. */

@@ -51,7 +51,7 @@ export class TextReading {
 
 	/**
 	 * Reads a text, or what came of one, in a worker thread. Rejects with `ReadingStopped` when everything ends before it is read.
-	 * @returns what the reader made of it; or why nothing, which is told already
+	 * @returns the reader's result, or the refusal that was posted
 	 */
 	async readApart<R extends TextReader>(
 		reader: R,
@@ -65,7 +65,7 @@ export class TextReading {
 	}
 }
 
-/** The process ends while a text waits or is read. Nothing is told of it yet. */
+/** The process stops while a text waits or is read. Nothing is posted yet. */
 export class ReadingStopped extends Error {
 	override readonly name = "ReadingStopped";
 }

@@ -11,7 +11,7 @@ import type { Thread, Understood } from "../read/text/understood.ts";
 import { windowOf } from "./case-threads.ts";
 import type { Request, Talk } from "./request.ts";
 
-/** What the thread of a case knows, for reading what is said in it. */
+/** What is known in the thread of a case, for reading its messages. */
 export function threadOf(one: Case): Thread {
 	const window = windowOf(one);
 	return {
@@ -106,7 +106,7 @@ function otherwise(read: Request, text: string, one: Case, nowMs: number): Reque
 	return { kind: "talk", case: one.id, talk: { means: "status" } };
 }
 
-/** The words that stand for buttons, where there are none. */
+/** Words that replace buttons. */
 function verbOfCase(text: string, one: Case): Request | null {
 	const action = (act: "evidence" | "reopen" | "follow" | "unfollow" | "status" | "solved"): Request => ({
 		kind: "action",
@@ -154,7 +154,7 @@ function saidCause(text: string, { answer }: Understood, one: Case): Request | n
 		: { kind: "talk", case: one.id, talk: { means: "solved", cause: first.cause } };
 }
 
-/** What is said of a case: outside of any thread, too, where it can only be one. */
+/** Talk about a case; also outside threads, when only one case can be meant. */
 const OF_A_CASE: ReadonlySet<string> = new Set(["thanks", "solved", "answer", "undo", "status"]);
 
 /**

@@ -23,13 +23,13 @@ const HEAD_EVERY_LOOKS = 5;
 const JITTER = 0.1;
 
 /**
- * What a recovery does to the case that the watch was begun from; it may be told twice after the end of a process.
+ * Updates the case that the watch was begun from after a recovery; may be called twice after a restart.
  * @param atMs Unix milliseconds
- * @param conversation in the chat that the watch is told in
+ * @param conversation in the chat of the watch
  */
 type OnRecovered = (caseId: string, atMs: number, conversation: Conversation<Message>) => Promise<void>;
 
-/** The clock of the watches: who is due is claimed and looked at, and what is new is told. */
+/** The clock of the watches: claims and checks due ones, and posts changes. */
 export class WatchRounds {
 	readonly #context: DeskContext;
 	readonly #looking: Looking;
@@ -141,7 +141,7 @@ export class WatchRounds {
 			const round = new WatchRound(this.#context, this.#looking, watch, epoch, open, () => this.#stopped, this.#onRecovered);
 			await withCaseId(watch.id, () => round.run());
 		} catch (error) {
-			// Another process goes on with it.
+			// Another process continues it.
 			if (error instanceof TakenOver) return;
 			log({ event: "watch-failed", caseId: watch.id, error: nameOf(error) });
 			// Not again at once; where not even that can be kept, the claim runs out.
@@ -162,7 +162,7 @@ export class WatchRounds {
 	};
 }
 
-/** One look of a watch that is claimed, and whatever is to be told. */
+/** One check of a claimed watch, and the messages about it. */
 class WatchRound {
 	readonly #context: DeskContext;
 	readonly #looking: Looking;
@@ -226,7 +226,7 @@ class WatchRound {
 	async #tell(watch: Watch): Promise<void> {
 		const { log, now, stores } = this.#context;
 		const opened = this.#open(watch.resumeRef);
-		/** What came in the meantime stays to be told. */
+		/** Changes that came meanwhile are posted later. */
 		const told = (one: Watch): Watch => ({
 			...one,
 			toAnnounce: one.toAnnounce.slice(watch.toAnnounce.length),
@@ -254,12 +254,12 @@ class WatchRound {
 				log({ event: "case-not-told", caseId, error: nameOf(error) }),
 			);
 		const after = await this.#change(told);
-		// Forgotten while it was told.
+		// The watch was forgotten meanwhile.
 		if (after === null) return;
 		await this.#editHead(after);
 		if (caseId === null) return;
 		const rays = watch.kept.flatMap(({ ray }) => ray ?? []);
-		// What failed is what others have to look for. Its other codes were told just now: the head says with the next change what they moved.
+		// Only failures: people search for those. Their other codes were just posted; the head shows their effect with the next change.
 		const codes = codesOfWatch(watch);
 		await stores.cases.change(caseId, (one) => {
 			const known = codes.length === 0 ? one : withCodes(one, codes, atMs);
@@ -278,7 +278,7 @@ class WatchRound {
 		if (name !== null) void conversation.renameThread(name).catch(() => {});
 	}
 
-	/** The case that may know what was seen; null for none. What one person has watched alone stays theirs, also in the case's thread. */
+	/** The case that may know what was seen; null for none. What a private watch saw stays private, also in the case's thread. */
 	async #toldCase({ caseId, isPrivate, room }: Watch): Promise<string | null> {
 		if (caseId === null || !isPrivate) return caseId;
 		const one = await this.#context.stores.cases.get(caseId);

@@ -55,10 +55,10 @@ export class Watching {
 	}
 
 	/**
-	 * Begins to watch a page. The watch is kept first, so that simultaneous questions start one watch; then its head is told, and from then
+	 * Begins to watch a page. The watch is kept first, so that simultaneous questions start one watch; then its head is posted, and from then
 	 * on it is due.
 	 * @param id the question's
-	 * @returns what was told; private: why it is not watched
+	 * @returns the posted reply; private: why it is not watched
 	 */
 	async begin(wanted: WatchWanted, conversation: ResumableConversation, id: string, who: string): Promise<Reply> {
 		const { watches } = this.#context.stores;
@@ -85,7 +85,7 @@ export class Watching {
 		return told(nowhereToTell, conversation, true);
 	}
 
-	/** A new watch, kept; or why the page is not watched, told. */
+	/** Stores a new watch, or posts why the page is not watched. */
 	async #begun(
 		wanted: WatchWanted,
 		isPrivate: boolean,
@@ -108,7 +108,7 @@ export class Watching {
 			WATCHES_MAX,
 		);
 		if ("begun" in begun) return begun.begun;
-		// An outsider is not told of what is watched in other rooms.
+		// An outsider does not learn what is watched in other rooms.
 		if ("same" in begun && (await this.#known([begun.same], conversation)).length === 0)
 			return told(tooManyWatches("host"), conversation, true);
 		return "same" in begun
@@ -215,7 +215,7 @@ export class Watching {
 		const meant = allowed.length > 0 || asker === null ? allowed : await watches.open(own, STOPPED_SHOWN_MAX);
 		await this.#stopAll(meant, who);
 		if (meant.length === 0) return told(nothingWatched, conversation, true);
-		// A terminal has no thread: each watch tells there itself that it has ended.
+		// A terminal has no thread: each watch prints its own end.
 		if (conversation.platform === "terminal") return { ...NOTHING, private: false };
 		return told(stoppedWatching(meant), conversation, false);
 	}
@@ -268,7 +268,7 @@ export class Watching {
 		return this.#known(all, conversation);
 	}
 
-	/** Their own, and those that they may read; what is told of them is told to this person alone. */
+	/** Their own, and those that they may read; the answer is private. */
 	async #known(all: readonly Watch[], conversation: ResumableConversation): Promise<readonly Watch[]> {
 		const foreign = all.filter((one) => !one.isPrivate && !isOwn(one, conversation));
 		const readable = new Set(await readableBy(foreign, conversation, false));

@@ -32,7 +32,7 @@ interface Pool {
 
 /** Reads texts apart from the thread that acknowledges. */
 export interface TextWorkers {
-	/** Reads a text in a worker, when it is this person's turn. Rejects when a reader throws, which is a fault of ours. */
+	/** Reads a text in a worker, when it is this person's turn. Rejects when a reader throws, which is a bug. */
 	read<R extends TextReader>(reader: R, input: TextJobs[R]["input"], asker: Asker): Promise<ReadText<R>>;
 	/** How many texts wait for a worker. */
 	readonly waiting: number;

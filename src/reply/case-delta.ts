@@ -23,15 +23,15 @@ import {
 import { toldOtherCodeWords } from "./other-code.ts";
 import { lowered } from "./words.ts";
 
-/** What changed in a case, told once in its thread, with the next question. */
+/** A change of a case, posted once in its thread, with the next question. */
 
-/** How a change is told. */
+/** How a change is posted. */
 interface DeltaOptions {
 	/** The question is open already, in a message that can be found. */
 	readonly asksAlready: boolean;
 	/** The head cannot be edited here, so the message begins with its first line. */
 	readonly headLost: boolean;
-	/** What to do about the likely cause was told before. */
+	/** The fix of the likely cause was posted before. */
 	readonly fixTold?: boolean;
 	/** Blocks below the change. */
 	readonly extra?: readonly Block[];
@@ -183,7 +183,7 @@ export const nextBlocks = (one: Case): Block[] => (one.access === "none" || isLi
 
 /**
  * What a repeated check met. `share`: `5 of 5`.
- * @param isElsewhere it is told where nothing else says which page it is about
+ * @param isElsewhere posted where nothing else names the page
  */
 export function checkedAgain(after: Case, verdict: Verdict, before: Case, nowMs: number, isElsewhere: boolean): Message {
 	const of = verdict.pattern.share;
@@ -280,7 +280,7 @@ export function handoverBlocks(one: Case, nowMs: number): Block[] {
 const HANDOVER_FACTS_MAX = 4;
 const HANDOVER_RULED_OUT_MAX = 2;
 
-/** Buttons under what is told of a case that failed again after it was solved. */
+/** Buttons of the message about a solved case that fails again. */
 export const failsAgain = (one: Case): Message => {
 	const again: Button[] = [
 		{ label: "Reopen", action: { do: "reopen", case: one.id }, primary: true },

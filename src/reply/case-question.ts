@@ -10,7 +10,7 @@ import { EXIT_ZERO, questionStep } from "./next-step.ts";
 /** The one open question of a case: how it is asked, answered, and what is left of it then. */
 
 const CONTROLS_MAX = 5;
-/** Where a paste answers too, so many answers stand beside it. */
+/** How many answers are shown when a paste can answer too. */
 const BESIDE_PASTE = 2;
 
 /** How to bring what does not fit into a button, where that has to be said. */

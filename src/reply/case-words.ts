@@ -29,7 +29,7 @@ export function standingOf(one: Case): Standing {
 	const mayName = !abstains || left.length < ranked.length;
 	if (mayName && first !== undefined && isCause(first.cause) && first.probability >= POSSIBLE_FROM)
 		return { kind: "named", first, certainty: first.probability >= LIKELY_FROM ? "likely" : "possible" };
-	// A code of Cloudflare's other than 520 says what is wrong: no likelihood of it is told.
+	// A code of Cloudflare's other than 520 says what is wrong: it is named without a percentage.
 	if (first !== undefined && !isCause(first.cause)) return { kind: "code", code: first.cause };
 	if (one.code !== "520") return { kind: "code", code: one.code };
 	const [family] = families;

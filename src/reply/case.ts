@@ -15,7 +15,7 @@ import { FAULT, lowered } from "./words.ts";
 
 /**
  * The head's lines and the open question: the answer to `status` and to what is not understood.
- * @param asks whether it is told in the thread of the case
+ * @param asks whether it is posted in the thread of the case
  */
 export function statusMessage(one: Case, nowMs: number, asks = true): Message {
 	const head = caseHead(one);

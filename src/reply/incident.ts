@@ -115,7 +115,7 @@ export function namedCause(one: Case): NamedCause | null {
 /** What the code itself means; "" where no table says it. */
 export const codeMeans = ({ code }: Case): string => codeWordsOf(code).means;
 
-/** What tells most comes first. */
+/** The strongest evidence comes first. */
 const BY_WEIGHT: readonly EvidenceKey[] = [
 	"direct-origin",
 	"origin-log",
@@ -136,7 +136,7 @@ const BY_WEIGHT: readonly EvidenceKey[] = [
 const tells = ({ key, value }: Fact): boolean =>
 	[value].flat().every((one) => EVIDENCE[key].values[one]?.says === undefined && one !== "not-reproduced");
 
-/** What is known, as sentences with their source, what tells most first. That nothing of a kind is there is left out. */
+/** What is known, as sentences with their source, strongest first. Negative evidence is left out. */
 export const sentencesOf = (facts: readonly Fact[], without: readonly EvidenceKey[] = []): readonly string[] =>
 	BY_WEIGHT.filter((key) => !without.includes(key))
 		.flatMap((key) => facts.filter((fact) => fact.key === key && tells(fact)))

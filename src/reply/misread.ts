@@ -281,7 +281,7 @@ export function notReadReply(why: "time" | "memory", ms: number): Reply {
 	return told(text`${what}. Send only the lines around the error.`, null, "not-read");
 }
 
-/** Something of ours broke. The id ties the message to the log line. */
+/** An internal error. The ID ties the message to the log line. */
 export const brokeReply = (caseId: string): Reply =>
 	told(text`Something went wrong on my side. Ask again. (${code(caseId)})`, null, "broke");
 

@@ -39,7 +39,7 @@ const ALONE: Readonly<Record<string, string>> = {
 	"520": "Cloudflare got an empty or invalid response from the site's server.",
 };
 
-/** The answer to a code that someone tells of without a site: what it means, and what is missing to find out more. null for an unknown code. */
+/** The answer to a code without a site: what it means, and what is missing to find out more. null for an unknown code. */
 export function codeAloneReply(told: string): Reply | null {
 	const entry = /^\d{3,4}$/.test(told) ? findCode(Number(told)) : undefined;
 	if (entry === undefined) return null;

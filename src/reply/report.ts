@@ -265,10 +265,10 @@ export const reportWithoutFile = (one: Case, platform: string): Message =>
 		),
 	);
 
-/** For one person alone: who is to read it? */
+/** Private: asks who will read it. */
 export const reportChooser = (one: Case): Message => message("neutral", title(text`Who should get it?`), choice(one));
 
-/** For one person alone: the text as one block to copy. */
+/** Private: the text as one block to copy. */
 export const statementMessage = (one: Case, audience: Audience, nowMs: number): Message =>
 	message(
 		"neutral",

@@ -58,7 +58,7 @@ function failureName({ code: number, example }: Verdict): string {
 /** Success, or a redirect: what a visitor takes for a page. */
 const isServed = (status: number | null): boolean => status !== null && status < 400;
 
-/** Which requests fail, beside the title; null where nothing failed, or nothing can be told. */
+/** Which requests fail, beside the title; null when nothing failed or it is unknown. */
 export function asideWords({ pattern, fails }: Verdict, { path }: Target): Text | null {
 	const { share, kind } = pattern;
 	if (!fails || share === null) return null;
@@ -180,7 +180,7 @@ const CONNECT_WORDS: Readonly<Record<string, string>> = {
 	ECONNRESET: "the connection was reset",
 };
 
-/** A clause of ours as the beginning of a sentence. */
+/** A clause as the beginning of a sentence. */
 const capital = ([first, ...rest]: Text): Text =>
 	first?.t === "plain" ? [{ t: "plain", s: first.s.slice(0, 1).toUpperCase() + first.s.slice(1) }, ...rest] : [];
 

@@ -27,7 +27,7 @@ export const lookingMessage = (target: Target, looks: number): Message =>
 export const progressMessage = (target: Target, done: number, of: number): Message =>
 	message("neutral", title(text`Checking ${hostWords(target)}…`), say(text`${done} of ${requests(of)} done.`));
 
-/** In place of "Checking …" when the check was refused; the reason is the asker's alone. */
+/** In place of "Checking …" when the check was refused; the reason is private. */
 export const declinedMessage = (target: Target): Message =>
 	message("neutral", title(text`${hostWords(target)} was not checked`), say(text`Only the person who asked can see the reason.`));
 

@@ -45,7 +45,7 @@ function minuteOf(atMs: number, nowMs: number): string {
 
 /**
  * Offers a check under a message that reports an error, where an admin allowed that.
- * @param about what it tells of: a host and its code, or a Ray ID
+ * @param about a host and its code, or a Ray ID
  * @param question what pressing it asks
  */
 export const offerMessage = (about: { readonly host: string; readonly code: string } | null, question: string): Message =>

@@ -46,7 +46,7 @@ const OWNER_WORDS: Record<Verdict["owner"], string> = {
 	unknown: "unknown so far",
 };
 
-/** Begins what is said of whose fault it is. */
+/** The beginning of a sentence about whose fault it is. */
 export const FAULT = "At fault:";
 
 /** Who has to act, as it fits after {@link FAULT}. */

@@ -19,7 +19,7 @@ const BUTTON_MAX_CHARS = 80;
 export const OPTION_MAX_CHARS = 100;
 const PLACEHOLDER_MAX_CHARS = 150;
 export const OPTIONS_MAX = 25;
-/** What is rarer still; in words, because a sign alone says nothing to a screen reader. */
+/** The menu of rarer choices; in words too, because a screen reader cannot say the sign. */
 const RARER = "⋯";
 const RARER_WORD = "More";
 

@@ -12,7 +12,7 @@ import type { DiscordPlace } from "./place.ts";
 import { DetailsThread } from "./thread.ts";
 import { ThreadNames, threadName } from "./thread-names.ts";
 
-/** A message of ours, and those that its text went on in. */
+/** A posted message and its continuations. */
 const Ref = z.tuple([z.string(), z.string()]).rest(z.string());
 const refOf = ([first, ...others]: readonly [Posted, ...Posted[]]): string =>
 	JSON.stringify([first.channelId, first.id, ...others.map(({ id }) => id)]);
@@ -122,7 +122,7 @@ export class DiscordConversation implements Conversation<Message> {
 				if (part !== undefined) await this.#posting.edit({ channelId, id }, part);
 			}
 		}).catch((error: unknown) => {
-			// Installed for a person alone, nothing of ours can be edited through its channel.
+			// In a user install, messages cannot be edited through the channel.
 			throw isNotHere(error) ? new NotHere("I cannot edit this anymore") : error;
 		});
 	}
@@ -218,7 +218,7 @@ export class DiscordConversation implements Conversation<Message> {
 	async #postHead(part: Part, key: string | undefined): Promise<void> {
 		if (this.#head !== null) return this.#posting.edit(this.#head, part);
 		if (this.#isPrivate) return this.#postToPerson([part], key);
-		// What is told of a control of a head belongs into the thread of that head.
+		// The result of a head's control is posted in the thread of that head.
 		const channel = (await this.#thread.under()) ?? (await this.#posting.channel(this.#place.channelId));
 		const sent = await this.#posting.send(channel, [part], key, this.#place.messageId);
 		if (isSent(sent)) {
@@ -248,7 +248,7 @@ export class DiscordConversation implements Conversation<Message> {
 		this.#begun = true;
 	}
 
-	/** @returns where it is, for `edit`; null where that cannot be found again */
+	/** @returns its reference, for `edit`; null when it cannot be found again */
 	async #postDetails(parts: readonly Part[], key: string | undefined): Promise<string | null> {
 		if (!this.#isPrivate) {
 			const sent = await this.#posting.send(await this.#thread.channel(this.#head), parts, key);

@@ -33,7 +33,7 @@ export const hasThread = (error: unknown): boolean => discordCode(error) === HAS
 export const isServerFailure = (error: unknown): boolean =>
 	typeof error === "object" && error !== null && "status" in error && typeof error.status === "number" && error.status >= 500;
 
-/** The log line for what a listener threw. Discord's errors carry the interaction's token, so only their number is told. */
+/** The log line for what a listener threw. Discord's errors carry the interaction's token, so only their number is logged. */
 export function listenerFailed(error: unknown): { readonly event: string; readonly error: string | number } {
 	return {
 		event: isOneOf(error, EXPECTED) ? "discord-too-late" : "discord-listener-failed",
@@ -49,8 +49,8 @@ export function deferralFailed(error: unknown): { readonly event: string; readon
 }
 
 /**
- * What became of a call. The SDK waits out rate limits and repeats what was answered with 5xx; a connection that breaks while the answer
- * is on its way it hands on (measured with discord.js 14.28.1).
+ * The outcome of a failed call. The SDK waits out rate limits and repeats what was answered with 5xx; a connection that breaks while the
+ * answer is on its way it hands on (measured with discord.js 14.28.1).
  */
 export const failureOf = (error: unknown): Failure => (isOfTheConnection(error) ? "lost" : "final");
 

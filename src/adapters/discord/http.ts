@@ -107,7 +107,7 @@ const isNotOurs = (error: unknown): boolean => error instanceof DiscordAPIError 
 /** Without a gateway the SDK knows no servers and channels: asked for once, and not for longer than the answer can wait. */
 async function known(client: Client<true>, { guild_id: guild, channel_id: channel }: Payload): Promise<void> {
 	const fetched = async () => {
-		// Used by a person alone, in a server that we are not in: asked once, and not at every interaction.
+		// A user install in a server without the bot: looked up once, not at every interaction.
 		if (guild !== undefined && (notOurs.get(guild) ?? 0) > Date.now()) return;
 		try {
 			if (guild !== undefined && !client.guilds.cache.has(guild)) await client.guilds.fetch(guild);

@@ -144,8 +144,8 @@ export class DiscordIntake {
 	}
 
 	/**
-	 * A ping of us by name, a reply to us, or a direct message; never @everyone, never a bot. Anything else only where the operator has
-	 * Discord send us its content, and an admin has us read along.
+	 * A ping of us by name, a reply to us, or a direct message; never @everyone, never a bot. Anything else only if the operator enabled
+	 * message content and an admin allowed reading.
 	 */
 	async #said(message: Message, ourId: string): Promise<void> {
 		if (message.author.id === ourId || message.system) return;

@@ -42,7 +42,7 @@ export function blockTexts(block: Exclude<Block, { kind: "buttons" }>): string[]
 	}
 }
 
-/** A line of ours as Discord's markdown. Pure. */
+/** A line as Discord's markdown. Pure. */
 export function spans(text: Text, bold: boolean): string {
 	return text.map((span) => spanText(span, bold)).join("");
 }

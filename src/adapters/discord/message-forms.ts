@@ -9,7 +9,7 @@ export class MessageForms {
 	readonly #plain = new Set<string>();
 
 	/**
-	 * Says a message in the form that a server takes. What it refuses is said once more in the other form.
+	 * Sends a message in the form that the server accepts, after a rejection once more in the other form.
 	 * @param server its id; null for a direct conversation
 	 * @param calls IDs of the people to mention
 	 */

@@ -6,10 +6,7 @@ const LINE_MAX_CHARS = 160;
 /** As long as a time reads. */
 const TIME_CHARS = 20;
 
-/**
- * A message in one short line with its controls: what is told to one person, where all others read it too. Whole sentences as far as they
- * fit, at least the first. Pure.
- */
+/** A message for one person in public, as one short line with its controls. Whole sentences as far as they fit, at least the first. Pure. */
 export function inOneLine({ blocks, ...message }: Message): Message {
 	const first = blocks.find((block): block is Extract<Block, { text: Text }> => "text" in block);
 	const controls = blocks.filter((block) => block.kind === "buttons");

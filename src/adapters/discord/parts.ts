@@ -36,7 +36,7 @@ export const callsOf = ({ notify }: Message): string[] =>
 	[...new Set((notify?.people ?? []).flatMap((key) => /^discord (\d{1,20})$/.exec(key)?.[1] ?? []))].slice(0, CALLS_MAX);
 
 /**
- * A message of ours as messages of Discord's.
+ * A message as Discord messages.
  * @param calls IDs of the people to mention
  */
 export function partsOf(message: Message, form: Form, calls: readonly string[]): [Part, ...Part[]] {
@@ -57,7 +57,7 @@ export function partsOf(message: Message, form: Form, calls: readonly string[]):
 	return [of(first, 0), ...others.map((one, index) => of(one, index + 1))];
 }
 
-/** Where a message of ours is. */
+/** The place of a posted message. */
 export type Posted = Pick<DiscordMessage, "id" | "channelId">;
 
 /** A text file to send. */
@@ -73,7 +73,7 @@ export interface TextFile {
 const DESCRIPTION_MAX_CHARS = 1_024;
 
 /**
- * A message of a file alone, as the SDK sends it to this target.
+ * A message with only a file, as the SDK sends it to this target.
  * @param flags beside those of every such message
  */
 export async function fileMessage(

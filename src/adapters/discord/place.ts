@@ -28,7 +28,7 @@ export const DiscordPlace = z.object({
 	under: z.string().max(30).nullable().default(null),
 	/** Only the person who asks gets an answer. */
 	alone: z.boolean(),
-	/** A thread or a direct conversation: what is said in it belongs together. */
+	/** A thread or a direct conversation: its messages belong together. */
 	apart: z.boolean(),
 	mayThread: z.boolean(),
 	maySend: z.boolean(),

@@ -14,7 +14,7 @@ const CONTENT_MAX_CHARS = 2_000;
 /** Discord: components of a message, the nested ones counted too, and characters of all its texts (https://discord.com/developers/docs/components/reference). */
 const COMPONENTS_MAX = 40;
 const TEXTS_MAX_CHARS = 4_000;
-/** Room for whom a message calls, in front of its first text. */
+/** Characters reserved for mentions before the first text. */
 const CALLS_MAX_CHARS = 700;
 
 /**
@@ -33,7 +33,7 @@ const ACCENT: Readonly<Record<Mood, number | null>> = {
 /** The items of a message, top to bottom. `section`: the next item begins a new section. */
 type Item = { readonly text: string } | { readonly row: Row } | { readonly section: true };
 
-/** The blocks of a message as Discord shows them; the first text carries the state's sign, and whom the message calls. */
+/** The blocks of a message as Discord shows them; the first text begins with the mentions and the state's sign. */
 function itemsOf(message: Message, calls: readonly string[]): Item[] {
 	const rows = controlRows(message.blocks.filter((block): block is ButtonsBlock => block.kind === "buttons"));
 	const items = message.blocks.flatMap((block, index): Item[] => {

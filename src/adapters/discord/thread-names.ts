@@ -5,8 +5,8 @@ import { plainText } from "../../message/text.ts";
 const NAME_MAX_CHARS = 100;
 
 /**
- * A thread's name: the state's sign and what is the matter, as short as a list of channels shows it. Pure.
- * @param head the message that tells the state
+ * A thread's name: the state's sign and the problem, short enough for the list of channels. Pure.
+ * @param head the message with the state
  */
 export function threadName({ mood, blocks }: Message): string {
 	const told = blocks.find((block) => block.kind === "title") ?? blocks.find((block) => block.kind === "say");

@@ -15,7 +15,7 @@ export class DetailsThread {
 	#channel: Promise<SendableChannels | null> | null = null;
 	#id: string | null;
 	readonly #names: ThreadNames;
-	/** What a thread under the head will be called, once something is told. */
+	/** The name for the thread under the head, used with its first message. */
 	#name: string | null = null;
 
 	constructor(place: DiscordPlace, posting: ChannelPosting, names: ThreadNames) {

@@ -6,8 +6,8 @@ const FIRST_PAUSE_MS = 300;
 const PATIENCE_MS = 30_000;
 
 /**
- * Makes a call of Slack's Web API: waits as long as Slack asks for (429), and tries again when Slack had trouble of its own.
- * The SDK's retries would repeat what Slack took while its answer was lost (measured with @slack/web-api 8.2), so they are off.
+ * Makes a call of Slack's Web API: waits as long as Slack asks for (429), and tries again after a failure of Slack's own. The SDK's retries
+ * would repeat what Slack accepted when only its response was lost (measured with @slack/web-api 8.2), so they are off.
  */
 export const withRetry = retrying({ chat: "Slack", firstPauseMs: FIRST_PAUSE_MS, patienceMs: PATIENCE_MS, failureOf });
 

@@ -20,7 +20,7 @@ export const SlackPlace = z.object({
 	alone: z.boolean(),
 	/** The workspace of the person who asks; null where Slack did not say. */
 	userTeam: z.string().max(40).nullable().default(null),
-	/** Slack named the channel, which it does of public ones alone. */
+	/** Slack named the channel, so it is public. */
 	open: z.boolean().default(false),
 	/** The channel is shared with another organization, as far as Slack said. */
 	shared: z.boolean().default(false),
@@ -35,7 +35,7 @@ export interface SlackContext {
 	readonly botUserId: string;
 	/** Whether a URL is one of Slack's that take answers. */
 	readonly isResponseUrl: (url: URL) => boolean;
-	/** Makes a call of the Web API. When Slack takes this token no more, that is told to the operator once. */
+	/** Makes a call of the Web API. A rejected token is logged once. */
 	readonly call: WithRetry;
 	/** Members with admin rights besides the workspace's admins. */
 	readonly admins: ReadonlySet<string>;

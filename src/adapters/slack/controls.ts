@@ -7,7 +7,7 @@ import { spokenLabel } from "./spoken.ts";
 
 type Row = Extract<Block, { kind: "buttons" }>;
 
-/** Every control of ours is called so; the number behind it makes it unique within its message, as Slack asks. */
+/** The prefix of every control's action_id; a number makes it unique within its message, as Slack requires. */
 export const ACTION_ID = "cf520_press";
 /** Rarer choices. */
 const MORE = "⋯";
@@ -23,7 +23,7 @@ export function numbering(): Numbering {
 
 /**
  * A row of controls; null where none of them can be shown.
- * @param isPrimary whether one of its buttons may stand out: at most one in a message does
+ * @param isPrimary whether one of its buttons may be primary: at most one per message
  */
 export function actionsBlock({ buttons, menus = [] }: Row, next: Numbering, isPrimary: boolean): ActionsBlock | null {
 	let primary = isPrimary;
@@ -87,7 +87,7 @@ export function withFewer(rows: readonly Row[], max: number): readonly Row[] {
 		return { ...row, buttons: buttons.toReversed() };
 	});
 	const shown = kept.toReversed();
-	// Beside the buttons that stay: a menu alone in a row looks lost.
+	// Next to the remaining buttons, because a menu alone in a row looks lost.
 	const at =
 		withMore < 0
 			? Math.max(

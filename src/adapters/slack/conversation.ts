@@ -8,7 +8,7 @@ import { forOperator, isNotHere, isTokenRefused, isUnconfirmed, slackError } fro
 import { isAdmin, isFullMember } from "./people.ts";
 import { type Posted, SlackPosting } from "./posting.ts";
 
-/** In a thread it says so: what is kept from before does not. */
+/** Set only in a thread, because refs from earlier versions lack it. */
 const Ref = z.union([z.tuple([z.string(), z.string()]), z.tuple([z.string(), z.string(), z.literal("thread")])]);
 const refOf = ({ channel, ts, inThread = false }: Posted): string =>
 	JSON.stringify(inThread ? [channel, ts, "thread"] : [channel, ts]);
@@ -147,7 +147,7 @@ export class SlackConversation implements Conversation<Message> {
 	async renameThread(): Promise<void> {}
 
 	async attach(name: string, content: string, about: string): Promise<void> {
-		// A file cannot be shown to one person alone; its text is told already.
+		// A file cannot be private; its text was already posted.
 		if (!this.#isPrivate) await this.#posting.attach(this.#headChannel(), this.#threadTs(), name, content, about);
 	}
 

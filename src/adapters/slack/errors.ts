@@ -68,7 +68,7 @@ export function forOperator(error: unknown): unknown {
 	return word === "" ? error : new Error(`Slack returned ${word}${typeof needed === "string" ? `, scope ${needed}` : ""}`);
 }
 
-/** What became of a call of the Web API. */
+/** The outcome of a failed call of the Web API. */
 export function failureOf(error: unknown): Failure {
 	const { retryAfter, statusCode, code, original } = (error ?? {}) as {
 		retryAfter?: unknown;

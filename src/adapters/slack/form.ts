@@ -25,7 +25,7 @@ const Meta = z.object({
 	threadTs: z.string().max(40).nullable(),
 	isNewThread: z.boolean().default(false),
 	open: z.boolean().default(false),
-	/** It belongs to something that is told to this person alone. */
+	/** It belongs to a private message. */
 	alone: z.boolean().default(false),
 });
 type FormPlace = Omit<z.infer<typeof Meta>, "url" | "case">;

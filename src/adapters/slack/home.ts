@@ -81,7 +81,7 @@ export class SlackHome {
 		await this.#context.call(() => this.#context.client.views.publish({ user_id: user, view }), true);
 	}
 
-	/** The thread in which a case of this person's page is told; null: it is none of theirs, or has no thread. */
+	/** The thread of a case on this person's page; null when the case is not theirs or has no thread. */
 	async threadOf(user: string, caseId: string): Promise<Pick<SlackPlace, "channel" | "threadTs" | "open"> | null> {
 		const { cases } = await this.#of(user);
 		const one = cases.find(({ id }) => id === caseId);

@@ -41,7 +41,7 @@ const SAID: ReadonlySet<string | undefined> = new Set([undefined, "file_share", 
 /** Of what other apps write as themselves. */
 const BY_BOT = "bot_message";
 
-/** A control that was pressed, and where what it does is told. */
+/** A pressed control, and where its result is posted. */
 interface Pressed {
 	readonly value: string;
 	readonly action: Action;
@@ -130,7 +130,7 @@ export class SlackIntake {
 			open: isOpenChannel(channel, body.channel?.name),
 			isNewThread: container.data.thread_ts === undefined,
 		};
-		// A case is told of in its thread, which Slack names, or to that person alone.
+		// A case is in its thread, which Slack names, or private.
 		const alone = ephemeral && staysPrivate(action, threadTs !== null);
 		const place = await this.#placeOf({ channel, user: body.user.id, threadTs, ...from }, body.response_url, alone);
 		await this.#press(`press:${body.trigger_id}`, { value, action, place, body, ack });
@@ -149,7 +149,7 @@ export class SlackIntake {
 		await this.#openForm(body.trigger_id, action, place);
 	}
 
-	/** A control of the app's own page. What is of a case is done where the case is told; all else in the direct conversation. */
+	/** A control of the app's own page. Actions on a case happen in its place; all others in the direct conversation. */
 	async #onHome(value: string, body: BlockAction, ack: () => Promise<void>): Promise<void> {
 		const action = readAction(value);
 		if (action === null) return void (await ack());
@@ -211,7 +211,7 @@ export class SlackIntake {
 	}
 
 	/**
-	 * Keeps what is said to us. Bolt acknowledges an event before its listeners run, and asks for the workspace's token before that.
+	 * Accepts messages to the bot. Bolt acknowledges an event before its listeners run, and asks for the workspace's token before that.
 	 * @param body any request of Slack's
 	 */
 	async beforeAcknowledged(body: unknown): Promise<void> {
@@ -274,7 +274,7 @@ export class SlackIntake {
 	async #openForm(trigger: string, action: FormAction, place: SlackPlace): Promise<boolean> {
 		const { channel, threadTs, isNewThread, open } = place;
 		const isOfCase = "case" in action;
-		// What belongs to a case that one person alone is told of stays with them.
+		// Forms of a private case stay private.
 		const at = { channel, threadTs, isNewThread, open, alone: isOfCase && place.alone };
 		const causes =
 			action.do === "solved-form" ? await this.#desk.likelyCauses(action.case, new SlackConversation(this.#context, place)) : [];

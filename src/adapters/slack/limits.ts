@@ -1,6 +1,6 @@
 /**
- * Slack's limits, as far as a message of ours can come near them: Block Kit reference (https://docs.slack.dev/reference/block-kit/), in
- * characters and numbers of elements.
+ * Slack's limits that the bot's messages can reach: Block Kit reference (https://docs.slack.dev/reference/block-kit/), in characters and
+ * numbers of elements.
  */
 export const SLACK_MAX = {
 	blocks: 50,

@@ -77,7 +77,7 @@ export function teamIn(body: unknown): string | null {
 	return read.success ? (read.data.user.team_id ?? read.data.team?.id ?? null) : null;
 }
 
-/** Slack names public channels alone: a private one, a direct conversation and one of several people have these words instead. */
+/** Slack names only public channels: a private channel, a direct conversation and one of several people have these words instead. */
 export const isOpenChannel = (id: string, name: unknown): boolean =>
 	id.startsWith("C") && typeof name === "string" && name !== "" && !/^(?:privategroup|directmessage|mpdm-.*)$/.test(name);
 

@@ -9,7 +9,7 @@ import { CONTROLS_MAX } from "./limits.ts";
 import { renderSlack, type SlackPayload, type SlackTarget } from "./render.ts";
 import { restBlock } from "./rest.ts";
 
-/** Where a message of ours is. */
+/** The place of a posted message. */
 export interface Posted {
 	readonly channel: string;
 	readonly ts: string;
@@ -49,7 +49,7 @@ export class SlackPosting {
 		this.#hasReplies = !place.isNewThread;
 	}
 
-	/** A message of ours is in the thread already. */
+	/** The thread already contains a message of the bot. */
 	repliedBefore(): void {
 		this.#hasReplies = true;
 	}
@@ -57,7 +57,7 @@ export class SlackPosting {
 	/**
 	 * Posts publicly. Rejects with LostAnswer or Slack's own error; null where Slack does not say where it is.
 	 * @param threadTs null, or a thread that is gone: it is posted in the channel
-	 * @param gone is told that the thread is
+	 * @param gone called when the thread is gone
 	 */
 	async post(message: Message, channel: string, threadTs: string | null, gone: () => void): Promise<Posted | null> {
 		const { chat } = this.#context.client;
@@ -71,7 +71,7 @@ export class SlackPosting {
 				const { thread_ts } = thread;
 				if (thread_ts === undefined) return this.#context.call(() => chat.postMessage(posting), false);
 				const reply = { ...posting, thread_ts };
-				// The channel reads it too: only a reply can be told so, and never an edit.
+				// Also shown in the channel; Slack allows that for replies, not for edits.
 				return this.#context.call(() => chat.postMessage(isBroadcast ? { ...reply, reply_broadcast: true } : reply), false);
 			});
 		});

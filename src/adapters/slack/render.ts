@@ -42,8 +42,8 @@ function calledBy({ notify }: Message): string[] {
 }
 
 /**
- * A message as Block Kit. Text of others goes into plain text, rich text and table cells alone: no markup is parsed in these, so it cannot
- * ping, link or format anything. Only the people of `notify` are called, and only where the target says so. Pure.
+ * A message as Block Kit. Text of others goes only into plain text, rich text and table cells: no markup is parsed in these, so it cannot
+ * ping, link or format anything. Only the people in `notify` are mentioned, and only if the target allows it. Pure.
  */
 export function renderSlack(message: Message, target: SlackTarget = {}): SlackPayload {
 	const called = target.calls === true ? calledBy(message) : [];

@@ -12,7 +12,7 @@ const OF_A_THREAD = /^(?:answer|solved|report|logs)\b/;
 export const asked = (question: string, inThread: boolean): string =>
 	`${inThread || OF_A_THREAD.test(question) ? "@cf520" : "/cf520"} ${question}`;
 
-/** A text where Slack takes plain text alone. */
+/** A text where Slack accepts only plain text. */
 export const plainSlack = (text: Text, inThread: boolean): string =>
 	plainText(text, { ask: (question) => asked(question, inThread) });
 

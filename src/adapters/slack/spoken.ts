@@ -4,8 +4,8 @@ import { SLACK_MAX } from "./limits.ts";
 import { cut } from "./spans.ts";
 
 /**
- * What a screen reader says of a button whose label alone does not tell what it does: the label, so that it is found by its name, and what
- * happens. null where the label says it all.
+ * What a screen reader says of a button whose label is not enough: the label, so that it is found by its name, and the effect. null when
+ * the label is enough.
  */
 export function spokenLabel({ label, action }: Pick<Button, "label" | "action">): string | null {
 	const does = doesWhat(action);

@@ -17,7 +17,7 @@ export interface TerminalArguments {
 	readonly resolve: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Text that begins like an option: log lines and bullets do. No option of ours has a blank in it. */
+/** Text that begins like an option: log lines and bullets do. The options contain no blanks. */
 const isText = (one: string): boolean => /^-.*\s/s.test(one);
 /** In front of its place, while options are read. No argument holds it: a command line ends at it. */
 const TEXT_MARK = "\u0000";

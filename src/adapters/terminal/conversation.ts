@@ -118,7 +118,7 @@ export function terminalConversation(
 	};
 }
 
-/** What says that something goes on: one line that is written over on a TTY, a line once elsewhere, nothing for what is there at once. */
+/** Progress: one line that is overwritten on a TTY, one line elsewhere, nothing for an instant answer. */
 function signOfLife(aside: (text: string) => void, style: TerminalStyle, columns: number | null) {
 	let timer: NodeJS.Timeout | undefined;
 	let isShown = false;

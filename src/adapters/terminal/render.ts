@@ -142,7 +142,7 @@ export const choicesOf = (blocks: readonly ControlsBlock[], menus: "more" | "all
 		...(menus === "all" ? (block.menus ?? []).flatMap(({ options }) => options) : []),
 	]);
 
-/** Whether it goes on with a case: at a shell, that is over. */
+/** Whether it continues a case, which has ended at a shell. */
 export const ofCase = ({ buttons, menus = [] }: ControlsBlock): boolean =>
 	[...buttons, ...menus.flatMap(({ options }) => options)].some(({ action }) => "case" in action);
 
@@ -185,7 +185,7 @@ function argument(question: string): string {
 	return /^[\w./:@%+,=-]+(?: [\w./:@%+,=-]+)*$/.test(question) ? question : `'${question.replaceAll("'", "'\\''")}'`;
 }
 
-/** The first line of a message alone: what changed, where the rest was read before. */
+/** Only the first line of a message, when the rest was printed before. */
 export const firstLine = (message: Message, style: TerminalStyle): string =>
 	renderTerminal({ ...message, blocks: message.blocks.slice(0, 1) }, style);
 

@@ -1,7 +1,7 @@
 import { access, constants, type FileHandle, open } from "node:fs/promises";
 import { dirname } from "node:path";
 
-/** What a file of ours begins with: within so many bytes it names its maker. */
+/** The beginning of a report: cf520 is named within these bytes. */
 const BEGINS = "<!doctype html>";
 const MAKER = '<meta name="generator" content="cf520 ';
 const READ_BYTES = 1_024;
@@ -31,7 +31,7 @@ function whyOf(error: unknown): string {
 	return WHY[code] ?? `The file cannot be written (${code === "" ? "unknown error" : code}). Choose another name.`;
 }
 
-/** Nothing, or a report of ours, in a file with no other name. */
+/** Whether it is empty or an earlier report, and has no other name (hard link). */
 async function mayBeReplaced(handle: FileHandle): Promise<boolean> {
 	const stat = await handle.stat();
 	if (!stat.isFile() || stat.nlink > 1) return false;

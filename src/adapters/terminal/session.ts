@@ -12,7 +12,7 @@ import {
 	type TerminalStyle,
 } from "./render.ts";
 
-/** How one terminal shows what it is told. */
+/** How one terminal shows messages. */
 interface TerminalMode {
 	/** `prompt`: choices have numbers, and a number makes its choice. `shell`: one question and its answer. */
 	readonly at: "prompt" | "shell" | "plain";
@@ -35,7 +35,7 @@ export class TerminalSession {
 	#menus: readonly Menu[] = [];
 	readonly #taken = new WeakSet<Button>();
 	readonly #heads = new Map<string, string>();
-	/** What only goes on with a case was left out: the case ends with the process. */
+	/** Choices that continue a case were left out, because the case ends with the process. */
 	leftOut = false;
 	/** A form that is to be filled in next. */
 	form: FormAction | null = null;
@@ -139,7 +139,7 @@ export class TerminalSession {
 		this.#heads.set(ref, firstLine(head, style));
 	}
 
-	/** The first line of a head that changed; null: it says the same, it is none of ours, or it has no state anymore. */
+	/** The first line of a head that changed; null when it is unchanged, unknown, or without a state. */
 	changed(ref: string, head: Message, style: TerminalStyle): string | null {
 		if (head.blocks[0]?.kind !== "title") return null;
 		const line = firstLine(head, style);

@@ -19,7 +19,7 @@ import { TerminalSession } from "./session.ts";
 /** Exit status of a one-shot question (DESIGN: contracts). */
 const EXIT: Record<Outcome["kind"], number> = { answered: 0, misread: 2, refused: 2, broke: 1, interrupted: 1 };
 
-/** The person at the terminal, in what is told of a case. */
+/** The name of the person at the terminal. */
 const WHO = "you";
 
 const WELCOME = "Type a URL or a Ray ID. `help` lists more, Ctrl-D quits.\n";
@@ -155,7 +155,7 @@ const conversationOf = ({ json, style, streams: { out, aside }, session }: Termi
 	terminalConversation(json ? () => {} : out, aside, style, session);
 
 /**
- * What a watch tells is printed when it comes: a change as a message, how it stands as a line; as JSON, an object a line.
+ * Messages of a watch are printed at once: a change as a message, the state as a line; as JSON, one object per line.
  * @param between called after unasked output
  */
 const watchHere = (terminal: Terminal, between: () => void = () => {}) =>
@@ -203,7 +203,7 @@ async function ask(terminal: Terminal, what: string | DeskAction, interrupted?: 
 	}
 	conversation.end();
 	if (json && typeof what === "string") {
-		// The address of an origin stays out of what is kept and passed on.
+		// An origin's IP address is not stored or passed on.
 		const asked = /^\s*origin\s/i.test(what) ? what.trim().split(/\s+/).slice(0, 2).join(" ") : what;
 		streams.out(`${JSON.stringify({ question: asked, ...outcome.reply.data, understood: understoodOf(asked) })}\n`);
 	}

@@ -11,7 +11,7 @@ export type Row = (typeof ROWS)[number];
 /** One thing that happened in a case. */
 export interface Event {
 	readonly atMs: number;
-	/** null: it is told in the table and has no mark. */
+	/** null: it is in the table and has no mark. */
 	readonly row: Row | null;
 	readonly what: string;
 	readonly who: string;
