@@ -51,6 +51,14 @@ for (const [what, evidence, cause] of [
 ] as const)
 	test(`${what}: ${cause} stands first`, () => assert.equal(top(evidence), cause));
 
+/** A front end that says 503 or 504 by itself is busy or at its limit: nothing of it says that a process died. */
+for (const code of ["503", "504", "524"])
+	for (const pattern of ["all", "some-urls", "bursts", "random", undefined])
+		test(`behind a ${code} with the origin's own 5xx (${pattern ?? "no pattern"}), no crash is likely`, () => {
+			const { ranked } = rank(code, { "direct-origin": "server-error", ...(pattern && { "edge-pattern": pattern }) });
+			assert.ok((ranked.find(({ cause }) => cause === "origin-crashed")?.probability ?? 0) < 0.6, JSON.stringify(ranked));
+		});
+
 test("with nothing known nothing is named, and the first question is one that anybody can answer", () => {
 	assert.equal(rank("520", {}).abstains, true);
 	assert.equal(nextKeys("520", {}, [])[0]?.key, "edge-pattern");

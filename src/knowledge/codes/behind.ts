@@ -94,6 +94,23 @@ interface Weight {
 	readonly given?: Rows;
 }
 
+/**
+ * A front end that runs out of workers or time responds itself: 503 where all are busy, 504 where its limit ends the wait. Behind a 520 that
+ * is rare, because Cloudflare passes these on unchanged.
+ */
+const BUSY_FRONT_END: Rows = {
+	"direct-origin": {
+		values: { slow: USUAL, "server-error": USUAL, ok: SOME, "closed-empty": RARE, reset: RARE },
+		why: "the request waits in the queue, or a front end without a free worker returns 503 or 504 (Error 503 page)",
+	},
+};
+const OWN_LIMIT: Rows = {
+	"direct-origin": {
+		values: { slow: USUAL, "server-error": USUAL, "closed-empty": SOME, ok: RARE },
+		why: "a direct request is slow, or the front end ends it with its own 504 (nginx-upstream-timeout)",
+	},
+};
+
 /** What can lie behind codes other than 520: causes, or the code itself where it says all. Weights by the documentation of each code. */
 export const BEHIND_OTHER_CODES: Readonly<Record<string, Readonly<Partial<Record<CauseId | CodeCause, Weight>>>>> = {
 	"400": {
@@ -109,19 +126,19 @@ export const BEHIND_OTHER_CODES: Readonly<Record<string, Readonly<Partial<Record
 		"headers-too-large": { weight: 0.1, why: "the front end's header buffer (nginx-big-hdr)" },
 		"http2-to-origin": { weight: 0.1, why: "GOAWAY through cloudflared or Gateway (Error 502/504 page)" },
 		"framing-conflict": { weight: 0.1, why: "unusable gzip or length (Error 502/504 page)" },
-		"origin-overloaded": { weight: 0.1, why: "backend queue full" },
+		"origin-overloaded": { weight: 0.1, why: "backend queue full", given: BUSY_FRONT_END },
 		"protocol-mismatch": { weight: 0.1, why: "cfd-malformed" },
 	},
 	"503": {
 		"503": { weight: 0.3, why: "the origin's own" },
-		"origin-overloaded": { weight: 0.6, why: "Error 503 page" },
+		"origin-overloaded": { weight: 0.6, why: "Error 503 page", given: BUSY_FRONT_END },
 		"origin-crashed": { weight: 0.3, why: "backend gone" },
 		"visitor-banned": { weight: 0.1, why: "limit_req returns 503" },
 	},
 	"504": {
 		"504": { weight: 0.3, why: "the origin's own" },
-		"middle-timeout": { weight: 0.6, why: "a front end's limit (nginx-upstream-timeout)" },
-		"origin-overloaded": { weight: 0.3, why: "queue" },
+		"middle-timeout": { weight: 0.6, why: "a front end's limit (nginx-upstream-timeout)", given: OWN_LIMIT },
+		"origin-overloaded": { weight: 0.3, why: "queue", given: BUSY_FRONT_END },
 	},
 	"521": {
 		"521": { weight: 0.6, why: "TCP refused (Error 521 page)" },
@@ -172,18 +189,18 @@ export const BEHIND_OTHER_CODES: Readonly<Record<string, Readonly<Partial<Record
 	},
 	"524": {
 		"524": { weight: 0.6, why: "125 s without a byte (Error 524 page)" },
-		"origin-overloaded": { weight: 0.3, why: "queue longer than the limit" },
+		"origin-overloaded": { weight: 0.3, why: "queue longer than the limit", given: BUSY_FRONT_END },
 		"origin-crashed": {
 			weight: 0.1,
 			why: "a front end accepts, the application is dead",
 			given: {
 				"direct-origin": {
-					values: { slow: USUAL, "server-error": USUAL },
-					why: "the front end waits for the application, or returns 502",
+					values: { slow: USUAL, "server-error": RARE },
+					why: "the front end waits for the application; one that returns 502 at once shows as a 502, not as this",
 				},
 			},
 		},
-		"middle-timeout": { weight: 0.1, why: "several limits on one path" },
+		"middle-timeout": { weight: 0.1, why: "several limits on one path", given: OWN_LIMIT },
 		"http2-to-origin": { weight: 0.02, why: "a stream that stalls" },
 	},
 	"525": {
