@@ -1,7 +1,7 @@
 import { autopsy } from "../judge/autopsy.ts";
 import { type ByteMap, byteMapOf } from "../judge/byte-map.ts";
 import type { FoundCause } from "../judge/case.ts";
-import { foundBy, pasteEvidence } from "../judge/case-evidence.ts";
+import { endsInHeaders, foundBy, pasteEvidence } from "../judge/case-evidence.ts";
 import type { Evidence, EvidenceKey } from "../knowledge/evidence.ts";
 import type { Text } from "../message/text.ts";
 import { evidenceByKey, type FailingRequest, weighLogs } from "../read/logs/evidence.ts";
@@ -76,7 +76,9 @@ export const TEXT_READERS: { readonly [R in TextReader]: (input: TextJobs[R]["in
 		return {
 			reply: pasteReply(paste, found),
 			evidence: pasteEvidence(paste, found),
-			...(paste.throughEdge ? {} : { found: foundBy(found), bytes: byteMapOf(found, paste.bytes.length) }),
+			...(paste.throughEdge || endsInHeaders(paste, found)
+				? {}
+				: { found: foundBy(found), bytes: byteMapOf(found, paste.bytes.length) }),
 			code: found.code,
 			delta: pasteDelta(paste, found),
 		};

@@ -135,7 +135,9 @@ function causeOf(reading: Reading, { proxy }: ProxyVerdict, ending: Ending): Byt
 	if (reading.headerSection === null) {
 		if (ending === "tls-alert" || ending === "tls-garbage") return { cause: "tls-broken", confidence: "likely" };
 		const began = reading.oddities.every((one) => one.kind !== "no-bytes");
-		return began && ending !== "reset" ? { cause: "closed-mid-response", confidence: "possible" } : NOT_GUESSED;
+		return began && ending !== "reset" && ending !== "enough"
+			? { cause: "closed-mid-response", confidence: "possible" }
+			: NOT_GUESSED;
 	}
 	if (proxy === "truncates") {
 		// Another protocol took the connection over: what follows is not HTTP content.

@@ -55,6 +55,7 @@ const TOLD: Readonly<Record<string, ValueOf<"direct-origin">>> = {
 	"not-http": "wrong-protocol",
 	"origin-refused": "refused",
 	"origin-unreachable": "no-route",
+	"header-section-over-128k": "header-section-too-large",
 	"plain-http-on-tls-port": "wrong-protocol",
 	"handshake-failed": "tls-failure",
 	"client-certificate-wanted": "client-certificate-wanted",
@@ -77,12 +78,24 @@ export const foundBy = ({
 	readonly confidence: "likely" | "possible" | "unsure";
 }): FoundCause | null => (cause === null || confidence === "unsure" ? null : { cause, confidence });
 
+/**
+ * Whether a paste ends inside its header section, without a word of how the connection ended: what was not pasted may be anything. A fault
+ * that its part shows is one all the same.
+ */
+export const endsInHeaders = ({ bytes, ending }: Paste, { proxy, code, reading }: Autopsy): boolean =>
+	bytes.length > 0 &&
+	ending === "enough" &&
+	reading.headerSection === null &&
+	(proxy === "accepts" || proxy === "waits") &&
+	code !== 520;
+
 /** What pasted output of a direct request is evidence for; nothing when it came through Cloudflare. */
 export function pasteEvidence(paste: Paste, found: Autopsy): Evidence {
 	if (paste.throughEdge) return {};
 	// curl's last line alone does not tell where it was run, nor what was asked.
 	if (paste.bytes.length === 0 && paste.kind === "curl -i") return {};
 	if (paste.told === null) {
+		if (endsInHeaders(paste, found)) return {};
 		const value = directOriginOfBytes(found, paste.ending);
 		return value === "ok" && TURNED_AWAY.has(found.reading.status ?? 0) ? {} : { "direct-origin": value };
 	}

@@ -7,7 +7,7 @@ const PASTE_KINDS = ["curl -i", "curl -v", "curl --trace-ascii", "curl --trace",
 export type PasteKind = (typeof PASTE_KINDS)[number];
 
 /** What such a text cannot show. */
-export type Lost = "line-ends" | "content" | "content-as-sent" | "ending" | "frames";
+export type Lost = "line-ends" | "content" | "content-as-sent" | "ending" | "frames" | "end-of-headers";
 
 /** A response as a pasted text shows it. */
 export interface Paste {
@@ -40,7 +40,7 @@ export function looksPasted(text: string): boolean {
 	return (
 		/^HTTP\/\d(?:\.\d)? \d{3}/.test(text) ||
 		/^(?:< HTTP\/|\* (?:Trying|Connected to| {2})|<= Recv |== Info: )/m.test(text) ||
-		/^curl: \(\d{1,2}\)/m.test(text) ||
+		/^curl: \(\d{1,3}\)/m.test(text) ||
 		/^\s*\{[\s\S]{0,2000}"(?:httpVersion|entries)"/.test(text)
 	);
 }
@@ -62,7 +62,7 @@ function unquoted(text: string): string {
 }
 
 /** curl's last words. */
-const CURL_SAID = /curl: \((\d{1,2})\)/;
+const CURL_SAID = /curl: \((\d{1,3})\)/;
 /** What -v says before them, for texts that were cut or made with -s alone. */
 const CURL_LINES: readonly (readonly [number, RegExp])[] = [
 	[52, /^(?:\* |== Info: )Empty reply from server/m],
@@ -83,10 +83,16 @@ function curlExitOf(text: string): number | null {
 /** The progress meter that curl draws when its output is not a terminal. */
 const METER = /^\s*(?:% Total|Dload|\d{1,3} +\d|\* )/;
 
+/** Exits with which curl itself stops: it cannot write (23: also where `head` has enough), or a header line is too long for it (27, since curl 8.6: 100). */
+const CURL_STOPPED: ReadonlySet<number> = new Set([23, 27, 100]);
+/** curl's own limit of 300 KB for all headers, which is past Cloudflare's. */
+const TOO_LARGE = /Too large response headers/i;
+
 /** How the connection ended, by what curl said (https://curl.se/libcurl/c/libcurl-errors.html) and the lines it prints with -v. */
 function endingOf(text: string, exit: number | null): Ending | null {
 	if (/alert/i.test(text) && /SSL(?:_read|_write| read)|TLS alert|OpenSSL/.test(text) && (exit === 56 || exit === 35))
 		return "tls-alert";
+	if (exit !== null && CURL_STOPPED.has(exit)) return null;
 	if (/Recv failure: Connection reset|Connection reset by peer/.test(text)) return "reset";
 	if (/Operation timed out|Connection timed out/.test(text)) return "deadline";
 	switch (exit) {
@@ -111,6 +117,7 @@ const H2_ERROR = /not closed cleanly: ([A-Z0-9_]{3,30})/;
 
 /** What curl's number says when no response came that could be read. */
 function toldBy(text: string, exit: number | null): NamedFinding | null {
+	if (exit === 56 && TOO_LARGE.test(text)) return { id: "header-section-over-128k" };
 	switch (exit) {
 		case 1:
 			return { id: "not-http" };
@@ -151,11 +158,15 @@ interface Parts {
 	readonly content: string;
 	readonly text: string;
 	readonly lost: readonly Lost[];
+	/** The tool marks where the header section ends, and the text does not hold that. */
+	readonly headIsCut?: boolean;
 }
 
 /** The common end of all readers: one response out of its parts. */
-function responseOf({ kind, head, content, text, lost }: Parts): Paste | null {
+function responseOf({ kind, head: given, content, text, lost, headIsCut = false }: Parts): Paste | null {
 	const curlExit = curlExitOf(text);
+	// What curl counted is past the limit, whatever part of it was pasted.
+	const head = curlExit === 56 && TOO_LARGE.test(text) ? [] : given;
 	const said = endingOf(text, curlExit);
 	const told = head.length === 0 ? (curlExit === 18 ? { id: "content-short" as const } : toldBy(text, curlExit)) : null;
 	if (head.length === 0 && (curlExit === null || said === null) && told === null) return null;
@@ -166,7 +177,7 @@ function responseOf({ kind, head, content, text, lost }: Parts): Paste | null {
 			.find((line) => line.toLowerCase().startsWith(`${name}:`))
 			?.slice(name.length + 1)
 			.trim() ?? null;
-	const section = lines.length === 0 ? "" : `${lines.join("\r\n")}\r\n\r\n`;
+	const section = lines.length === 0 ? "" : `${lines.join("\r\n")}${headIsCut ? "" : "\r\n\r\n"}`;
 	const cut =
 		said !== null && (curlExit === 18 || said === "reset" || said === "deadline" || said === "tls-alert" || curlExit === 92);
 	// Only what curl itself calls cut is judged by its content: a paste often holds the beginning only, and decoded.
@@ -179,7 +190,12 @@ function responseOf({ kind, head, content, text, lost }: Parts): Paste | null {
 		bytes: Buffer.from(`${section}${kept}`, "latin1"),
 		ending: said ?? "enough",
 		method: cut || lines.length === 0 ? "GET" : "HEAD",
-		lost: [...lost, ...(said === null ? (["ending"] as const) : []), ...(version === undefined ? [] : (["frames"] as const))],
+		lost: [
+			...lost,
+			...(said === null ? (["ending"] as const) : []),
+			...(headIsCut && said === null ? (["end-of-headers"] as const) : []),
+			...(version === undefined ? [] : (["frames"] as const)),
+		],
 		curlExit,
 		told,
 		version: version ?? "1",
@@ -188,7 +204,7 @@ function responseOf({ kind, head, content, text, lost }: Parts): Paste | null {
 }
 
 /** The last header section of a text (after redirects and interim responses) and what follows it. */
-function lastSection(lines: readonly string[]): { head: string[]; rest: string[] } {
+function lastSection(lines: readonly string[]): { head: string[]; rest: string[]; hasEnd: boolean } {
 	let start = -1;
 	let end = lines.length;
 	for (let nth = 0; nth < lines.length; nth += 1) {
@@ -199,7 +215,9 @@ function lastSection(lines: readonly string[]): { head: string[]; rest: string[]
 		end = lines.indexOf("", nth + 1);
 		if (end < 0) end = lines.length;
 	}
-	return start < 0 ? { head: [], rest: [] } : { head: lines.slice(start, end), rest: lines.slice(end + 1) };
+	return start < 0
+		? { head: [], rest: [], hasEnd: false }
+		: { head: lines.slice(start, end), rest: lines.slice(end + 1), hasEnd: end < lines.length };
 }
 
 const isInterim = (line: string) => /^HTTP\/\S+ (?:1\d\d|30\d)\b/.test(line);
@@ -238,14 +256,18 @@ function readVerbose(text: string): Paste | null {
 	const lines = text.split(/\r?\n/);
 	if (!lines.some((line) => /^[<>*] ?/.test(line) && (/^< HTTP\//.test(line) || /^\* /.test(line)))) return null;
 	const received = lines.filter((line) => /^<( |$)/.test(line)).map((line) => line.slice(2).trimEnd());
-	const { head } = lastSection(received);
+	const { head, hasEnd } = lastSection(received);
 	const content = lines.filter((line) => !/^(?:[<>*{}]( |$)|curl: )/.test(line) && !METER.test(line)).join("\n");
 	if (head.length === 0 && curlExitOf(text) === null) return null;
-	return responseOf({ kind: "curl -v", head, content, text, lost: ["line-ends", "content-as-sent"] });
+	const headIsCut = head.length > 0 && !hasEnd && !/left intact/.test(text) && !lines.some((line) => /^[{}] \[/.test(line));
+	return responseOf({ kind: "curl -v", head, content, text, lost: ["line-ends", "content-as-sent"], headIsCut });
 }
 
 const TRACE_ROW = /^[0-9a-f]{4,8}: (.*)$/;
 const HEX_ROW = /^[0-9a-f]{4,8}: ((?:[0-9a-f]{2} ){1,16})/;
+
+/** The empty line at the end of a header section, as curl writes it. */
+const TRACED_END = /<= Recv header, 2 bytes/;
 
 /** `curl --trace` (every byte in hex) and `--trace-ascii`. */
 function readTrace(text: string): Paste | null {
@@ -288,8 +310,9 @@ function readTrace(text: string): Paste | null {
 			throughEdge: /\r\ncf-ray:/i.test(all.subarray(0, 16_384).toString("latin1")),
 		};
 	}
-	const { head: last } = lastSection(head);
+	const { head: last, hasEnd } = lastSection(head);
 	return responseOf({
+		headIsCut: last.length > 0 && !hasEnd && content.length === 0 && !TRACED_END.test(text),
 		kind: "curl --trace-ascii",
 		head: last,
 		content: content.join("\n"),

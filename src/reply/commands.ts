@@ -11,9 +11,10 @@ import type { Target } from "../read/text/target.ts";
  * (https://developers.cloudflare.com/support/troubleshooting/general-troubleshooting/gathering-information-for-troubleshooting-sites/).
  * Made to be pasted on the origin server itself, where 127.0.0.1 is the origin, and to be pasted back: its last two lines tell it
  * (`read/text/clues/curl.ts`).
+ * @param version of HTTP that it asks in
  */
-export function directCurl(target: Target): string {
-	return `curl -sSk --http1.1 -o /dev/null -w 'status %{http_code}, %{size_header} bytes of headers\\n' --connect-to ::127.0.0.1 ${shellQuote(maskedUrl(target.url))}; echo "curl exit $?"`;
+export function directCurl(target: Target, version: "http1.1" | "http2" = "http1.1"): string {
+	return `curl -sSk --${version} -o /dev/null -w 'status %{http_code}, %{size_header} bytes of headers\\n' --connect-to ::127.0.0.1 ${shellQuote(maskedUrl(target.url))}; echo "curl exit $?"`;
 }
 
 /** The same for an origin that is slow: it ends when Cloudflare would have given up, and tells when the first byte came. */

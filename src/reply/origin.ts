@@ -3,11 +3,13 @@ import type { OriginVerdict } from "../judge/origin.ts";
 import { type Difference, type OriginSeen, triesPlainHttp } from "../judge/origin-findings.ts";
 import type { ClassifiedLook } from "../judge/pattern.ts";
 import { articleCauseOf } from "../knowledge/causes/list.ts";
+import type { FindingId } from "../knowledge/findings/list.ts";
 import { maskedUrl, maskedValue } from "../message/masking.ts";
 import { type Block, buttons, command, list, type Message, message, say, title } from "../message/message.ts";
 import { shellQuote } from "../message/show.ts";
 import { ask, bold, clock, code, join, ours, type Text, text } from "../message/text.ts";
 import type { Target } from "../read/text/target.ts";
+import { directCurl } from "./commands.ts";
 import { addressButton, addressHint } from "./origin-address.ts";
 import { originDetails } from "./origin-details.ts";
 import { allFindings, fixOf, isEdge, isHttp2Only, isNews, originState, pointsTo, type WordedFinding } from "./origin-words.ts";
@@ -82,7 +84,7 @@ export function originReply(target: Target, verdict: OriginVerdict): Reply {
 					? {
 							step: "paste-curl",
 							ask: "Run the command on the origin itself and paste what it prints.",
-							command: curlCommand(target, isHttp2Only(verdict) ? "http2" : verdict.example.of),
+							command: commandOf(target, verdict),
 						}
 					: { step: "origin-address", ask: OTHER_CODE_ASK },
 			looks: verdict.seen.map(({ look, of, found: autopsy }) => ({
@@ -121,7 +123,7 @@ function headOf(target: Target, verdict: OriginVerdict, shown: readonly WordedFi
 		first === undefined || (first.id === "no-bytes" && verdict.cause === null) ? null : say(findingWords(first)),
 		list(others.filter(isNews).map(({ say: words }) => ours(words))),
 		verdict.edge === null || difference == null || isMet(verdict) ? null : say(differenceWords(verdict.edge.seen, difference)),
-		isEdge(verdict.findings) ? null : command(nextWords(verdict), curlCommand(target, curlRequest(verdict))),
+		isEdge(verdict.findings) ? null : command(nextWords(verdict), commandOf(target, verdict)),
 		first === undefined
 			? null
 			: buttons(text`${ask(`explain ${first.id}`)} says more.`, {
@@ -130,6 +132,27 @@ function headOf(target: Target, verdict: OriginVerdict, shown: readonly WordedFi
 				}),
 	);
 }
+
+/** What the number of bytes of headers shows. */
+const MEASURED: ReadonlySet<FindingId> = new Set([
+	"header-section-over-128k",
+	"header-section-endless",
+	"h2-fields-endless",
+	"h2-fields-refused",
+]);
+
+/** To run on the origin itself. Headers that are too large are measured there: their first part alone looks like any other. */
+function commandOf(target: Target, verdict: OriginVerdict): string {
+	const of = curlRequest(verdict);
+	return allFindings(verdict).some(({ id }) => MEASURED.has(id))
+		? directCurl({ ...target, url: urlOf(target, of) }, isHttp2(of) ? "http2" : "http1.1")
+		: curlCommand(target, of);
+}
+
+const isHttp2 = (of: OriginSeen["of"]): boolean => of === "http2" || of === "http2-again";
+/** The URL as this request asked for it: in plain HTTP, where it did. */
+const urlOf = ({ url }: Target, of: OriginSeen["of"]): string =>
+	triesPlainHttp(of) ? url.replace(/^https:\/\/([^/]*?)(?::\d+)?\//, "http://$1/") : url;
 
 const curlRequest = (verdict: OriginVerdict): OriginSeen["of"] => (isHttp2Only(verdict) ? "http2" : verdict.example.of);
 
@@ -183,13 +206,13 @@ function differenceWords(edge: ClassifiedLook, difference: Difference): Text {
 export function curlCommand(target: Target, of: OriginSeen["of"]): string {
 	const host = target.host.includes(":") ? `[${target.host}]` : target.host;
 	const plain = triesPlainHttp(of);
-	const url = shellQuote(maskedUrl(plain ? target.url.replace(/^https:\/\/([^/]*?)(?::\d+)?\//, "http://$1/") : target.url));
+	const url = shellQuote(maskedUrl(urlOf(target, of)));
 	const at = plain
 		? `${host}:80:127.0.0.1:${of === "flexible" ? 80 : target.port}`
 		: `${host}:${target.port}:127.0.0.1:${target.port}`;
 	const twice = of === "again" || of === "again-later";
 	const options = [
-		of === "http2" || of === "http2-again" ? "--http2" : "--http1.1",
+		isHttp2(of) ? "--http2" : "--http1.1",
 		...(of === "head" ? ["-I"] : ["--raw"]),
 		...(of === "no-encoding" ? [] : ["-H 'Accept-Encoding: gzip'"]),
 	];

@@ -1,4 +1,5 @@
 import type { Autopsy } from "../judge/autopsy.ts";
+import { endsInHeaders } from "../judge/case-evidence.ts";
 import { FINDINGS } from "../knowledge/findings/list.ts";
 import { ours, type Text, text, utc } from "../message/text.ts";
 import type { LogAside, WeighedLogs } from "../read/logs/evidence.ts";
@@ -65,6 +66,8 @@ const sentenceOf = (meaning: string): Text =>
 /** Pasted output of curl, or a response. Pure. */
 export function pasteDelta(paste: Paste, found: Autopsy): Text {
 	if (paste.throughEdge) return text`This came through Cloudflare, so it does not show what the origin sent.`;
+	if (endsInHeaders(paste, found))
+		return text`That ends inside its headers, so it does not show whether Cloudflare accepts them.`;
 	if (paste.told !== null) return text`${ours(findingSentence(paste.told))}`;
 	const fault = found.findings.find(({ level }) => level === "fault") ?? found.findings.find(({ level }) => level === "warn");
 	if (fault !== undefined) return text`${ours(findingSentence(fault))}`;

@@ -1,4 +1,5 @@
 import type { Autopsy } from "../judge/autopsy.ts";
+import { endsInHeaders } from "../judge/case-evidence.ts";
 import { CURL_EXITS } from "../knowledge/curl-exits.ts";
 import { FINDINGS } from "../knowledge/findings/list.ts";
 import { buttons, type Message, message, note, say, title } from "../message/message.ts";
@@ -15,11 +16,12 @@ const LOST_WORDS: Record<Lost, string> = {
 	"content-as-sent": "chunks and compression",
 	ending: "how the connection ended",
 	frames: "the HTTP/2 frames",
+	"end-of-headers": "the end of the headers",
 };
 
 /** The answer to pasted output: the result first, what it cannot show last. Pure. */
 export function pasteReply(paste: Paste, found: Autopsy): Reply {
-	const head = paste.told === null ? autopsyMessage("Your paste", paste.bytes, found) : toldMessage(paste.told);
+	const head = headOf(paste, found);
 	const controls = head.blocks.filter(({ kind }) => kind === "buttons");
 	const words = head.blocks.filter(({ kind }) => kind !== "buttons");
 	const whole: Message = { ...head, blocks: [...words, ...notes(paste).map(note), ...controls] };
@@ -29,6 +31,16 @@ export function pasteReply(paste: Paste, found: Autopsy): Reply {
 		thread: [],
 		data: { ...autopsyData(null, found), paste: { kind: paste.kind, lost: paste.lost, curlExit: paste.curlExit } },
 	};
+}
+
+function headOf(paste: Paste, found: Autopsy): Message {
+	if (paste.told !== null) return toldMessage(paste.told);
+	if (!endsInHeaders(paste, found)) return autopsyMessage("Your paste", paste.bytes, found);
+	return message(
+		"unclear",
+		title(text`Your paste ends inside its headers`),
+		say(text`It does not show whether Cloudflare accepts them.`),
+	);
 }
 
 /** What was read, and what such a text cannot show. */
@@ -53,7 +65,11 @@ function toldMessage(told: NamedFinding): Message {
 	const explain = `explain ${told.id}`;
 	return message(
 		"bad",
-		title(text`No response: ${ours(lowered(findingSentence(told)))}`),
+		title(
+			told.id === "header-section-over-128k"
+				? text`Your paste: ${ours(lowered(findingSentence(told)))}`
+				: text`No response: ${ours(lowered(findingSentence(told)))}`,
+		),
 		fix === null ? null : say(ours(fix)),
 		buttons(text`More: ${ask(explain)}`, { label: "Explain", action: { do: "ask", text: explain } }),
 	);

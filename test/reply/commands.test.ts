@@ -52,7 +52,7 @@ function check(command: string, output: string, known: Thread, { evidence = {}, 
 
 /** Every command that is printed anywhere, by how it begins. A command that is in no row fails the test below. */
 const PRINTED: Readonly<Record<string, RegExp>> = {
-	"the request straight to the origin": /^curl -sSk --http1\.1 -o \/dev\/null -w 'status /,
+	"the request straight to the origin": /^curl -sSk --(?:http1\.1|http2|\$\{version\}) -o \/dev\/null -w 'status /,
 	"the same for a slow origin": /^curl -sSk --http1\.1 -m 130 -o \/dev\/null -w 'status /,
 	"every byte of the origin": /^curl -sSvk (?:--http|-|\$\{options)/,
 	"the first bytes of what is no HTTP": /^curl -svk --http0\.9 --raw -o - --max-time 20 /,
