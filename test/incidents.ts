@@ -98,7 +98,7 @@ export const INCIDENTS: readonly Incident[] = [
 		steps: [
 			{
 				paste:
-					"* Connected to shop.example (192.0.2.1) port 443 (#0)\n> GET / HTTP/1.1\n> \n* OpenSSL SSL_read: Connection reset by peer, errno 104\ncurl: (56) OpenSSL SSL_read: Connection reset by peer, errno 104",
+					"* Connected to 127.0.0.1 (127.0.0.1) port 443 (#0)\n> GET / HTTP/1.1\n> \n* OpenSSL SSL_read: Connection reset by peer, errno 104\ncurl: (56) OpenSSL SSL_read: Connection reset by peer, errno 104",
 			},
 			{ press: /^TLS, DNS or Cloudflare/, or: "answer what-changed tls-dns-or-cloudflare", by: "bob" },
 			{ solved: "tls-broken" },

@@ -49,7 +49,9 @@ export async function answerAutopsy(
 	conversation: ResumableConversation,
 	who: string,
 ): Promise<Ended> {
-	const read = await texts.read("paste", { paste }, paste.bytes.length, conversation);
+	const one = await threads.here(conversation);
+	const host = one === null ? null : new URL(one.url).hostname;
+	const read = await texts.read("paste", { paste, host }, paste.bytes.length, conversation);
 	if ("reply" in read) return ended(read.kind, read.reply);
 	const { reply, evidence, found, bytes, code, delta } = read.value;
 	const news = { evidence, by: "paste", who, found, bytes, says: delta } as const;

@@ -4,13 +4,14 @@ import type { FoundCause } from "../judge/case.ts";
 import { endsInHeaders, foundBy, pasteEvidence } from "../judge/case-evidence.ts";
 import type { Evidence, EvidenceKey } from "../knowledge/evidence.ts";
 import type { Text } from "../message/text.ts";
+import { askedInstead } from "../read/asked-hosts.ts";
 import { evidenceByKey, type FailingRequest, weighLogs } from "../read/logs/evidence.ts";
 import { readLogs } from "../read/logs/read.ts";
 import type { Paste } from "../read/paste.ts";
 import { hear } from "../read/text/hear.ts";
 import { logsReply } from "../reply/logs.ts";
 import { pasteReply } from "../reply/paste.ts";
-import { logsDelta, pasteDelta } from "../reply/paste-delta.ts";
+import { logsDelta, pasteBesideDelta, pasteDelta } from "../reply/paste-delta.ts";
 import type { Reply } from "../reply/reply.ts";
 import { type HeldText, heldOf, textOf } from "./held-text.ts";
 
@@ -50,7 +51,11 @@ export interface TextJobs {
 		readonly input: { readonly text: HeldText; readonly nowMs: number };
 		readonly output: Heard;
 	};
-	readonly paste: { readonly input: { readonly paste: Paste }; readonly output: PasteRead };
+	readonly paste: {
+		/** `host`: of the case in whose thread it was pasted; null for none. */
+		readonly input: { readonly paste: Paste; readonly host: string | null };
+		readonly output: PasteRead;
+	};
 	readonly logs: {
 		readonly input: {
 			readonly text: HeldText;
@@ -71,8 +76,11 @@ export const TEXT_READERS: { readonly [R in TextReader]: (input: TextJobs[R]["in
 		// Log lines are read next, which is another job.
 		return read.kind === "logs" && read.text.length > IN_PLACE_MAX_CHARS ? { ...read, text: heldOf(read.text) } : read;
 	},
-	paste: ({ paste }) => {
+	paste: ({ paste, host }) => {
 		const found = autopsy(paste.bytes, paste.ending, paste.method);
+		const instead = askedInstead(paste.asked, host);
+		if (instead !== null)
+			return { reply: pasteReply(paste, found), evidence: {}, code: found.code, delta: pasteBesideDelta(paste, found, instead) };
 		return {
 			reply: pasteReply(paste, found),
 			evidence: pasteEvidence(paste, found),

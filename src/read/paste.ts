@@ -1,4 +1,5 @@
 import type { FindingId } from "../knowledge/findings/list.ts";
+import { askedHosts } from "./asked-hosts.ts";
 import type { Ending } from "./wire/ending.ts";
 import { isServerError } from "./wire/status.ts";
 
@@ -25,7 +26,12 @@ export interface Paste {
 	readonly version: "1" | "2" | "3";
 	/** It came through Cloudflare: what the origin sent is not in it. */
 	readonly throughEdge: boolean;
+	/** The sites that were asked, where the tool names any. */
+	readonly asked: readonly string[];
 }
+
+/** What each reader finds: where the request went is read once for all. */
+type Found = Omit<Paste, "asked"> & { readonly url?: string };
 
 /** A finding that curl's words name. */
 export interface NamedFinding {
@@ -48,7 +54,11 @@ export function looksPasted(text: string): boolean {
 /** Reads a pasted text as a response. null when there is none in it. Total; linear. */
 export function readPaste(text: string): Paste | null {
 	const bounded = unquoted(text.slice(0, TEXT_MAX_CHARS).replace(/^```[a-z]*\n?|\n?```\s*$/g, ""));
-	return readHar(bounded) ?? readTrace(bounded) ?? readVerbose(bounded) ?? readPlain(bounded);
+	const found = readHar(bounded) ?? readTrace(bounded) ?? readVerbose(bounded) ?? readPlain(bounded);
+	if (found === null) return null;
+	const { url, ...paste } = found;
+	const host = url === undefined ? null : (URL.parse(url)?.hostname ?? null);
+	return { ...paste, asked: paste.kind !== "HAR" ? askedHosts(text) : host === null ? [] : [host] };
 }
 
 /** Without what quoting and indenting put before every line. */
@@ -163,7 +173,7 @@ interface Parts {
 }
 
 /** The common end of all readers: one response out of its parts. */
-function responseOf({ kind, head: given, content, text, lost, headIsCut = false }: Parts): Paste | null {
+function responseOf({ kind, head: given, content, text, lost, headIsCut = false }: Parts): Found | null {
 	const curlExit = curlExitOf(text);
 	// What curl counted is past the limit, whatever part of it was pasted.
 	const head = curlExit === 56 && TOO_LARGE.test(text) ? [] : given;
@@ -223,7 +233,7 @@ function lastSection(lines: readonly string[]): { head: string[]; rest: string[]
 const isInterim = (line: string) => /^HTTP\/\S+ (?:1\d\d|30\d)\b/.test(line);
 
 /** `curl -i`, or the response itself. */
-function readPlain(text: string): Paste | null {
+function readPlain(text: string): Found | null {
 	const crlf = /\r\n/.test(text);
 	const lines = text.split(/\r?\n/).map((line) => line.trimEnd());
 	const { head, rest } = lastSection(
@@ -252,7 +262,7 @@ function readPlain(text: string): Paste | null {
 }
 
 /** `curl -v`: lines that begin with <, > and *. */
-function readVerbose(text: string): Paste | null {
+function readVerbose(text: string): Found | null {
 	const lines = text.split(/\r?\n/);
 	if (!lines.some((line) => /^[<>*] ?/.test(line) && (/^< HTTP\//.test(line) || /^\* /.test(line)))) return null;
 	const received = lines.filter((line) => /^<( |$)/.test(line)).map((line) => line.slice(2).trimEnd());
@@ -270,7 +280,7 @@ const HEX_ROW = /^[0-9a-f]{4,8}: ((?:[0-9a-f]{2} ){1,16})/;
 const TRACED_END = /<= Recv header, 2 bytes/;
 
 /** `curl --trace` (every byte in hex) and `--trace-ascii`. */
-function readTrace(text: string): Paste | null {
+function readTrace(text: string): Found | null {
 	const lines = text.split(/\r?\n/);
 	if (!lines.some((line) => /^(?:\S+ )?(?:<= Recv|=> Send|== Info)/.test(line))) return null;
 	let receiving: "header" | "data" | null = null;
@@ -329,7 +339,7 @@ const CURL_WORDS: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** A HAR file or one entry of it (http://www.softwareishard.com/blog/har-12-spec/): the first entry that failed, else the first. */
-function readHar(text: string): Paste | null {
+function readHar(text: string): Found | null {
 	if (!/^\s*[{[]/.test(text)) return null;
 	let json: unknown;
 	try {
@@ -341,9 +351,12 @@ function readHar(text: string): Paste | null {
 		typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined;
 	const entries = of(of(json, "log"), "entries") ?? of(json, "entries") ?? [json];
 	if (!Array.isArray(entries)) return null;
-	const responses = entries.slice(0, 1_000).map((entry) => of(entry, "response") ?? entry);
+	const first = entries.slice(0, 1_000);
+	const responseIn = (entry: unknown) => of(entry, "response") ?? entry;
 	const statusOf = (response: unknown) => Number(of(response, "status"));
-	const response = responses.find((one) => isServerError(statusOf(one)) || statusOf(one) === 0) ?? responses[0];
+	const failedEntry = first.find((entry) => isServerError(statusOf(responseIn(entry))) || statusOf(responseIn(entry)) === 0);
+	const entry = failedEntry ?? first[0];
+	const response = responseIn(entry);
 	const status = statusOf(response);
 	const headers = of(response, "headers");
 	if (!Array.isArray(headers) || !Number.isInteger(status)) return null;
@@ -364,5 +377,6 @@ function readHar(text: string): Paste | null {
 				];
 	const failed = word(of(response, "_error"));
 	const curlWords = CURL_WORDS.find(([pattern]) => pattern.test(failed))?.[1] ?? "";
-	return responseOf({ kind: "HAR", head, content: "", text: curlWords, lost: ["line-ends", "content", "content-as-sent"] });
+	const read = responseOf({ kind: "HAR", head, content: "", text: curlWords, lost: ["line-ends", "content", "content-as-sent"] });
+	return read === null ? null : { ...read, url: word(of(of(entry, "request"), "url")) };
 }

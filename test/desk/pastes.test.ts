@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readInPlace } from "../../src/desk/text-readers.ts";
+import { understand } from "../../src/judge/understand.ts";
 import { plainTitle } from "../../src/message/message.ts";
 import { plainText } from "../../src/message/text.ts";
 import { readPaste } from "../../src/read/paste.ts";
 
 /** What somebody pasted, read as in the thread of a case. */
-function read(text: string) {
+function read(text: string, host: string | null = null) {
 	const paste = readPaste(text);
 	assert.ok(paste !== null, text);
-	const { reply, evidence, found, delta } = readInPlace("paste", { paste });
+	const { reply, evidence, found, delta } = readInPlace("paste", { paste, host });
 	return { evidence, found: found ?? null, delta: plainText(delta), title: plainTitle(reply.head, 200) };
 }
 
@@ -68,4 +69,73 @@ test("headers past curl's own limit are past Cloudflare's, whatever part of them
 		assert.deepEqual(evidence, { "direct-origin": "header-section-too-large" }, head);
 		assert.match(delta, /128 KB/);
 	}
+});
+
+const EMPTY = "> \n* Empty reply from server\ncurl: (52) Empty reply from server";
+const har = (url: string) =>
+	JSON.stringify({
+		log: {
+			entries: [
+				{ request: { url: "https://other.example/" }, response: { status: 200, httpVersion: "HTTP/1.1", headers: [] } },
+				{ request: { url }, response: { status: 503, httpVersion: "HTTP/1.1", headers: [] } },
+			],
+		},
+	});
+/** Output of a request to a host, by the tool that prints it. */
+const OF_HOST: readonly (readonly [what: string, of: (host: string) => string])[] = [
+	["curl -v", (host) => `* Connected to ${host} (192.0.2.1) port 443 (#0)\n${EMPTY}`],
+	[
+		"curl -v past Cloudflare",
+		(host) => `* Connected to 127.0.0.1 (127.0.0.1) port 443\n> GET / HTTP/1.1\n> Host: ${host}\n${EMPTY}`,
+	],
+	["a newer curl -v", (host) => `* Host ${host}:443 was resolved.\n* Connected to 192.0.2.1 (192.0.2.1) port 443\n${EMPTY}`],
+	["curl -v over HTTP/2", (host) => `* [HTTP/2] [1] [:authority: ${host}]\n> \n< HTTP/2 200\n< server: nginx\n<\n`],
+	["a command and what it printed", (host) => `$ curl -vk --connect-to ::127.0.0.1 https://${host}/\n${EMPTY}`],
+	["an address with the name beside it", (host) => `$ curl -vk https://203.0.113.7/ -H 'Host: ${host}'\n${EMPTY}`],
+	[
+		"curl --trace-ascii",
+		(host) =>
+			`=> Send header, 78 bytes (0x4e)\n0000: GET / HTTP/1.1\n0010: Host: ${host}\n${TRACE.replace(/^== .*\n/, "")}<= Recv header, 2 bytes (0x2)\n0000: \n`,
+	],
+	[
+		"a connection that failed",
+		(host) => `* Trying 192.0.2.1:443...\ncurl: (7) Failed to connect to ${host} port 443: Connection refused`,
+	],
+	["a HAR file", (host) => har(`https://${host}/pay`)],
+];
+for (const [what, of] of OF_HOST)
+	test(`a paste counts for its own site alone: ${what}`, () => {
+		for (const [host, counts] of [
+			["shop.example", true],
+			["WWW.shop.example", true],
+			["other.example", false],
+			["shop.example.net", false],
+		] as const) {
+			const { evidence, found, delta } = read(of(host), "shop.example");
+			assert.equal("direct-origin" in evidence, counts, `${host}: ${JSON.stringify(evidence)}`);
+			assert.equal(/^This request went to .*, so it does not count here\. \w/.test(delta), !counts, delta);
+			if (!counts) assert.equal(found, null);
+			assert.ok("direct-origin" in read(of(host)).evidence, "where there is no case");
+		}
+	});
+
+test("of an address alone, nothing says that it was another site's", () => {
+	for (const host of ["127.0.0.1", "localhost", "[::1]", "web1"])
+		assert.deepEqual(
+			read(`* Connected to ${host} (127.0.0.1) port 443 (#0)\n${EMPTY}`, "shop.example").evidence,
+			{ "direct-origin": "closed-empty" },
+			host,
+		);
+});
+
+test("the printed command of another site answers no question about this one", () => {
+	const thread = { url: "https://shop.example/checkout", code: "520", asks: "direct-origin" };
+	const told = (host: string) =>
+		understand(
+			`$ curl -sSk --http1.1 --connect-to ::127.0.0.1 https://${host}/; echo "curl exit $?"\nstatus 503, 120 bytes of headers\ncurl exit 0\n`,
+			thread,
+			0,
+		).evidence;
+	assert.deepEqual(told("shop.example"), { "direct-origin": "server-error" });
+	assert.deepEqual(told("other.example"), {});
 });

@@ -125,8 +125,8 @@ describe("a worker reads as this thread does", () => {
 			assert.deepEqual(flat(await value(workers.read("question", input, asker("U1")))), flat(question));
 			if (question.kind === "autopsy")
 				assert.deepEqual(
-					flat(await value(workers.read("paste", { paste: question.paste }, asker("U1")))),
-					flat(readInPlace("paste", { paste: question.paste })),
+					flat(await value(workers.read("paste", { paste: question.paste, host: null }, asker("U1")))),
+					flat(readInPlace("paste", { paste: question.paste, host: null })),
 				);
 			const logs = { text, nearMs: nowMs, nowMs, failing: null };
 			assert.deepEqual(flat(await value(workers.read("logs", logs, asker("U1")))), flat(readInPlace("logs", logs)));

@@ -13,7 +13,7 @@ const READERS: Readonly<Record<TextReader | "read" | "slack" | "discord", (text:
 	question: (text) => TEXT_READERS.question({ text, nowMs }),
 	paste: (text) => {
 		const paste = readPaste(text);
-		return paste === null ? null : TEXT_READERS.paste({ paste });
+		return paste === null ? null : TEXT_READERS.paste({ paste, host: "shop.example" });
 	},
 	logs: (text) =>
 		TEXT_READERS.logs({

@@ -1,3 +1,4 @@
+import { askedHosts } from "../asked-hosts.ts";
 import type { Ray } from "../ray/decode.ts";
 import { findRays } from "../ray/find.ts";
 import { clean } from "./clean.ts";
@@ -32,6 +33,8 @@ export interface Clues {
 	readonly curl: CurlClue | null;
 	/** Where the request of a command in the text went. */
 	readonly went: Went;
+	/** The sites that the requests of tools in the text went to. */
+	readonly asked: readonly string[];
 	readonly shell: ShellClue | null;
 	readonly response: ResponseClue | null;
 	readonly record: EdgeRecord | null;
@@ -83,6 +86,7 @@ export function findClues(text: string, thread: Thread, nowMs: number): Clues {
 		times: findTimes(whole),
 		curl: findCurl(whole, thread.asks === "direct-origin", went),
 		went,
+		asked: askedHosts(whole),
 		shell: findShell(whole, commands, thread),
 		response: findResponse(cleaned),
 		record,

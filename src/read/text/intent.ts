@@ -1,4 +1,5 @@
 import type { Evidence } from "../../knowledge/evidence.ts";
+import { askedInstead } from "../asked-hosts.ts";
 import { isLog } from "../logs/read.ts";
 import { answerTold, saidAnswer } from "./answers.ts";
 import type { Clues } from "./clues.ts";
@@ -140,9 +141,10 @@ function talkIntent(clues: Clues, thread: Thread, hasNewCode: boolean): Intent |
 	return talk.thanksLast && inThread(thread) && !isAsked ? "thanks" : null;
 }
 
-/** What the text shows is the origin's, asked past Cloudflare: by its command, or because that is the open question. */
-export const isOfOrigin = ({ went }: Clues, { asks }: Thread): boolean =>
-	went === "past" || (asks === "direct-origin" && went !== "public");
+/** What the text shows is of the thread's site, and the origin's, asked past Cloudflare: by its command, or because that is the open question. */
+export const isOfOrigin = ({ went, asked }: Clues, { asks, url }: Thread): boolean =>
+	(went === "past" || (asks === "direct-origin" && went !== "public")) &&
+	askedInstead(asked, url == null ? null : (URL.parse(url)?.hostname ?? null)) === null;
 
 /** What enters the case of the thread. */
 function evidenceOf(clues: Clues, thread: Thread, intent: Intent, told: Told): Evidence {
