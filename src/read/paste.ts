@@ -194,7 +194,10 @@ function responseOf({ kind, head: given, content, text, lost, headIsCut = false 
 	const declared = Number(field("content-length") ?? Number.NaN);
 	const remaining = Number(/transfer closed with (\d{1,15}) bytes remaining/.exec(text)?.[1] ?? Number.NaN);
 	const came = Number.isNaN(declared) ? content.length : Math.max(0, declared - (Number.isNaN(remaining) ? 1 : remaining));
-	const kept = cut && lines.length > 0 ? content.slice(0, came) : "";
+	// Without --raw curl takes the chunks apart: what it prints is none.
+	const isUnpacked =
+		/\bchunked\b/i.test(field("transfer-encoding") ?? "") && !/^[0-9a-f]{1,8}[ \t]*(?:;|\r?\n)/i.test(content.slice(0, 64));
+	const kept = cut && lines.length > 0 && !isUnpacked ? content.slice(0, came) : "";
 	return {
 		kind,
 		bytes: Buffer.from(`${section}${kept}`, "latin1"),

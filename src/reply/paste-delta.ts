@@ -73,7 +73,11 @@ export function pasteDelta(paste: Paste, found: Autopsy): Text {
 	if (endsInHeaders(paste, found))
 		return text`That ends inside its headers, so it does not show whether Cloudflare accepts them.`;
 	if (paste.told !== null) return text`${ours(findingSentence(paste.told))}`;
-	const fault = found.findings.find(({ level }) => level === "fault") ?? found.findings.find(({ level }) => level === "warn");
+	// What a reset left incomplete says less than the reset.
+	const fault =
+		found.findings.find(({ id }) => id === paste.ending) ??
+		found.findings.find(({ level }) => level === "fault") ??
+		found.findings.find(({ level }) => level === "warn");
 	if (fault !== undefined) return text`${ours(findingSentence(fault))}`;
 	const { status } = found.reading;
 	if (status === null) return text`I found no complete response in that.`;

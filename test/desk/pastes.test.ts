@@ -139,3 +139,23 @@ test("the printed command of another site answers no question about this one", (
 	assert.deepEqual(told("shop.example"), { "direct-origin": "server-error" });
 	assert.deepEqual(told("other.example"), {});
 });
+
+const RESET = "* Recv failure: Connection reset by peer\ncurl: (56) Recv failure: Connection reset by peer";
+for (const [what, text] of [
+	["before a byte", `${ASKED}${RESET}`],
+	["curl's last line alone", "curl: (56) Recv failure: Connection reset by peer"],
+	["in the headers", `${BEGUN}${RESET}`],
+	["in the content", `${BEGUN}< Content-Length: 100\n<\nhello\n${RESET}`],
+	["in the chunks", `${BEGUN}< Transfer-Encoding: chunked\n<\nhello\n${RESET}`],
+] as const)
+	test(`a reset is told as one: ${what}`, () =>
+		assert.equal(read(text).delta, "The origin reset the connection before the response was complete."));
+
+for (const [what, content] of [
+	["taken apart by curl", "hello"],
+	["as they came, with --raw", "5\nhello\n"],
+] as const)
+	test(`chunks that end early are cut, not malformed: ${what}`, () => {
+		const text = `${BEGUN}< Transfer-Encoding: chunked\n<\n${content}\n* transfer closed with outstanding read data remaining\ncurl: (18) transfer closed`;
+		assert.deepEqual(read(text).evidence, { "direct-origin": "closed-mid-body" });
+	});

@@ -5,7 +5,7 @@ export const reset = {
 	shownBy: "ending",
 	level: "fault",
 	cause: null,
-	say: "The connection was reset before the response was complete.",
+	say: "The origin reset the connection before the response was complete.",
 	fix: "A crash, a firewall or a middlebox resets it. Read the origin's log, or check without the middlebox.",
 	why: "The origin reset the connection. Before the end of the headers visitors get a 520, after it a page that is cut off.",
 	rfc: "RFC 9112 §8, §9.6",
