@@ -205,6 +205,7 @@ function responseOf({ kind, head: given, content, text, lost, headIsCut = false 
 		method: cut || lines.length === 0 ? "GET" : "HEAD",
 		lost: [
 			...lost,
+			...(isUnpacked && cut ? (["content"] as const) : []),
 			...(said === null ? (["ending"] as const) : []),
 			...(headIsCut && said === null ? (["end-of-headers"] as const) : []),
 			...(version === undefined ? [] : (["frames"] as const)),

@@ -27,8 +27,11 @@ const OVER_THE_LIMIT: Text = text`The headers are over Cloudflare's limit of 128
 
 const LEVEL_WORDS: Record<Finding["level"], string | null> = { fault: "Fault", warn: "Warning", note: "Note", good: null };
 
-/** What the autopsy of one recording found: the result, the evidence, the bytes. Pure. */
-export function autopsyMessage(name: string, bytes: Uint8Array, found: Autopsy): Message {
+/**
+ * What the autopsy of one recording found: the result, the evidence, the bytes. Pure.
+ * @param contentLost the bytes are those of the headers alone
+ */
+export function autopsyMessage(name: string, bytes: Uint8Array, found: Autopsy, { contentLost = false } = {}): Message {
 	const mood = found.proxy === "accepts" && found.code === null ? "good" : "bad";
 	const result =
 		bytes.length === 0
@@ -47,12 +50,12 @@ export function autopsyMessage(name: string, bytes: Uint8Array, found: Autopsy):
 			? null
 			: say(text`Cloudflare's open-source parser does this; Cloudflare likely does too. Fix it anyway.`),
 		list([
-			...shown.map((one) => findingWords(one, one === worst)),
+			...shown.map((one) => findingWords(one, one === worst, found)),
 			...(others === 0 ? [] : [text`${counted(others, "more finding")}.`]),
 		]),
 		place === undefined || bytes.length === 0 ? null : table(hexView(bytes, place)),
 		...causeWords(found),
-		bytes.length === 0 ? null : note(sizeWords(bytes, found)),
+		bytes.length === 0 ? null : note(sizeWords(bytes, found, contentLost)),
 		worst === undefined
 			? null
 			: buttons(text`More: ${ask(`explain ${worst.id}`)}`, {
@@ -63,8 +66,9 @@ export function autopsyMessage(name: string, bytes: Uint8Array, found: Autopsy):
 }
 
 /** One finding; what is most serious with what other parsers do and how to fix it. */
-function findingWords(one: Finding, isWorst: boolean): Text {
-	const { fix } = FINDINGS[one.id];
+function findingWords(one: Finding, isWorst: boolean, { cause }: Autopsy): Text {
+	// Which of both it was, the next sentence says where to read.
+	const fix = one.id === "no-bytes" && cause === null ? null : FINDINGS[one.id].fix;
 	const level = LEVEL_WORDS[one.level];
 	const parsers = isWorst ? disagreement(one.id) : null;
 	const at = one.span === undefined || one.span.start === one.span.end ? text`` : text` (byte ${one.span.start})`;
@@ -78,12 +82,14 @@ function causeWords({ cause, confidence, proxy }: Autopsy): Block[] {
 }
 
 /** How much arrived, in one sentence. */
-function sizeWords(bytes: Uint8Array, { reading }: Autopsy): Text {
+function sizeWords(bytes: Uint8Array, { reading }: Autopsy, contentLost: boolean): Text {
 	const section = reading.headerSection;
-	const status = reading.status === null ? text`no status` : text`status ${reading.status}`;
+	const { status } = reading;
 	const headers = `${counted(reading.fieldCount, "header")}${section === null ? "" : ` (${grouped(section.end - section.start)} bytes)`}`;
 	const announced = reading.framing?.kind === "length" ? ` of ${grouped(reading.framing.declared)} announced` : "";
-	return text`${counted(bytes.length, "byte")}: ${status}, ${headers}, ${grouped(reading.contentBytes)}${announced} bytes of content.`;
+	// A text that lost its content, or the form that it was sent in, does not show how much it was.
+	if (contentLost) return text`${status === null ? "No status" : `Status ${status}`}, ${headers}.`;
+	return text`${counted(bytes.length, "byte")}: ${status === null ? "no status" : `status ${status}`}, ${headers}, ${grouped(reading.contentBytes)}${announced} bytes of content.`;
 }
 
 /** `000010  48 54 …  HTTP…` around a place, as hex dumps are written; the place itself is marked, secrets are masked. */

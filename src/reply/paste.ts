@@ -35,7 +35,10 @@ export function pasteReply(paste: Paste, found: Autopsy): Reply {
 
 function headOf(paste: Paste, found: Autopsy): Message {
 	if (paste.told !== null) return toldMessage(paste.told);
-	if (!endsInHeaders(paste, found)) return autopsyMessage("Your paste", paste.bytes, found);
+	if (!endsInHeaders(paste, found))
+		return autopsyMessage("Your paste", paste.bytes, found, {
+			contentLost: paste.method === "HEAD" || paste.lost.includes("content"),
+		});
 	return message(
 		"unclear",
 		title(text`Your paste ends inside its headers`),
@@ -43,9 +46,15 @@ function headOf(paste: Paste, found: Autopsy): Message {
 	);
 }
 
+/** Exits of curl that come of bytes which it does not print: broken status lines, headers and HTTP/2 frames. */
+const HAS_BYTES: ReadonlySet<number> = new Set([1, 8, 16, 43, 92]);
+
 /** What was read, and what such a text cannot show. */
-function notes({ kind, version, lost, curlExit, method, throughEdge }: Paste): Text[] {
+function notes({ kind, bytes, version, lost, curlExit, method, throughEdge }: Paste): Text[] {
 	const exit = curlExit === null ? null : CURL_EXITS[curlExit];
+	// The result says already what this exit means, and there is no byte to show.
+	if (bytes.length === 0 && curlExit !== null && !HAS_BYTES.has(curlExit))
+		return [text`Read as the output of ${code(kind)} (exit ${curlExit}).`];
 	const missing = [...lost.map((one) => LOST_WORDS[one]), ...(method === "HEAD" ? ["the content"] : [])];
 	return [
 		...(throughEdge ? [text`This came through Cloudflare, so it does not show what the origin sent.`] : []),

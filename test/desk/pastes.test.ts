@@ -5,13 +5,14 @@ import { understand } from "../../src/judge/understand.ts";
 import { plainTitle } from "../../src/message/message.ts";
 import { plainText } from "../../src/message/text.ts";
 import { readPaste } from "../../src/read/paste.ts";
+import { flat } from "../flat.ts";
 
 /** What somebody pasted, read as in the thread of a case. */
 function read(text: string, host: string | null = null) {
 	const paste = readPaste(text);
 	assert.ok(paste !== null, text);
 	const { reply, evidence, found, delta } = readInPlace("paste", { paste, host });
-	return { evidence, found: found ?? null, delta: plainText(delta), title: plainTitle(reply.head, 200) };
+	return { evidence, found: found ?? null, delta: plainText(delta), title: plainTitle(reply.head, 200), all: flat(reply.head) };
 }
 
 const ASKED = "* Connected to shop.example (127.0.0.1) port 443\n> GET / HTTP/1.1\n> Host: shop.example\n>\n";
@@ -44,7 +45,7 @@ for (const [what, text] of [
 	["bytes as they came", "HTTP/1.1 200 OK\r\nServer: nginx\r\nX-De"],
 ] as const)
 	test(`a paste that ends inside its headers shows nothing of the rest: ${what}`, () =>
-		assert.deepEqual(read(text), {
+		assert.partialDeepStrictEqual(read(text), {
 			evidence: {},
 			found: null,
 			delta: "That ends inside its headers, so it does not show whether Cloudflare accepts them.",
@@ -158,4 +159,27 @@ for (const [what, content] of [
 	test(`chunks that end early are cut, not malformed: ${what}`, () => {
 		const text = `${BEGUN}< Transfer-Encoding: chunked\n<\n${content}\n* transfer closed with outstanding read data remaining\ncurl: (18) transfer closed`;
 		assert.deepEqual(read(text).evidence, { "direct-origin": "closed-mid-body" });
+	});
+
+for (const [what, text] of [
+	["curl -i", "HTTP/1.1 200 OK\nX Bad: 1\n\n<p>hello"],
+	["curl -v", `${BEGUN}<\nhello\n`],
+	["chunks that curl took apart", `${BEGUN}< Transfer-Encoding: chunked\n<\nhello\n${RESET}`],
+	["a HAR file", har("https://shop.example/")],
+] as const)
+	test(`content that a paste does not hold is not counted: ${what}`, () => {
+		const { all } = read(text);
+		assert.doesNotMatch(all, /bytes of content/);
+		assert.match(all, /^(?:Status \d{3}|No status), \d+ headers?/m);
+	});
+
+for (const [what, text] of [
+	["no byte", `${ASKED}* Empty reply from server\ncurl: (52) Empty reply from server`],
+	["a refused connection", "curl: (7) Failed to connect to shop.example port 443: Connection refused"],
+	["a failed handshake", "* TLS connect error\ncurl: (35) error:0A000410:SSL routines::handshake failure"],
+] as const)
+	test(`a paste without a response says once what happened: ${what}`, () => {
+		const { all } = read(text);
+		assert.match(all, /^Read as the output of curl (?:-v|-i) \(exit \d+\)\.$/m);
+		assert.doesNotMatch(all, /does not show|For every byte|curl exit \d|A 444 or deny/);
 	});
