@@ -1,11 +1,12 @@
 import { type Case, expectedAnswers, type Fact, nextQuestion, OF_THE_SERVER } from "../judge/case.ts";
 import { answers, type EvidenceKey, fineValues } from "../knowledge/evidence.ts";
-import { type Block, type Button, command, controls, type Message, message, note, say } from "../message/message.ts";
+import { type Block, type Button, controls, type Message, message, note, say } from "../message/message.ts";
 import { bold, type Text, text } from "../message/text.ts";
 import { decodeRay } from "../read/ray/decode.ts";
 import { readTarget } from "../read/text/target.ts";
 import { askedWords, firstWords, personWords, unknownWords, valueWords, YOU } from "./case-words.ts";
 import { EXIT_ZERO, questionStep } from "./next-step.ts";
+import { toRun } from "./to-run.ts";
 
 /** The one open question of a case: how it is asked, answered, and what is left of it then. */
 
@@ -41,7 +42,7 @@ export function questionBlocks(one: Case): Block[] {
 		intermittent: isIntermittent(one),
 	});
 	const asked = text`${bold("Next:")} ${step.ask}`;
-	return [step.command === null ? say(asked) : command(asked, step.command), answerControls(one, key, step.labels)];
+	return [...(step.command === null ? [say(asked)] : toRun(asked, step.command)), answerControls(one, key, step.labels)];
 }
 
 function answerControls(one: Case, key: EvidenceKey, labels: Readonly<Record<string, string>>): Block {

@@ -11,10 +11,11 @@ import { FINDINGS, type FindingId } from "../knowledge/findings/list.ts";
 import type { Term } from "../knowledge/glossary.ts";
 import { type Level, USUAL } from "../knowledge/levels.ts";
 import type { Source } from "../knowledge/sources.ts";
-import { type Block, command, note, say } from "../message/message.ts";
+import { type Block, note, say } from "../message/message.ts";
 import { bold, code, link, ours, type Text, text } from "../message/text.ts";
 import { disagreement } from "./findings.ts";
 import { labeled, type Paged, type Part } from "./paged.ts";
+import { toRun } from "./to-run.ts";
 import { counted, lowered, ownerWords } from "./words.ts";
 
 /** What `explain` says of each kind of thing that the bot names: short first, and the rest. */
@@ -59,7 +60,7 @@ export function findingPage(id: FindingId): Explained {
 					.flatMap((fix): Block[] =>
 						fix.command === undefined
 							? []
-							: [command(text`${ours(fix.where === "any" ? "To copy:" : `To copy (${fix.where}):`)}`, fix.command)],
+							: toRun(text`${ours(fix.where === "any" ? "To copy:" : `To copy (${fix.where}):`)}`, fix.command),
 					)
 					.slice(0, 2),
 				...(rfc === null ? [note(text`The HTTP standards allow it.`)] : []),

@@ -5,7 +5,7 @@ import type { ClassifiedLook } from "../judge/pattern.ts";
 import { articleCauseOf } from "../knowledge/causes/list.ts";
 import type { FindingId } from "../knowledge/findings/list.ts";
 import { maskedUrl, maskedValue } from "../message/masking.ts";
-import { type Block, buttons, command, list, type Message, message, say, title } from "../message/message.ts";
+import { type Block, buttons, list, type Message, message, say, title } from "../message/message.ts";
 import { shellQuote } from "../message/show.ts";
 import { ask, bold, clock, code, join, ours, type Text, text } from "../message/text.ts";
 import type { Target } from "../read/text/target.ts";
@@ -16,6 +16,7 @@ import { allFindings, fixOf, isEdge, isHttp2Only, isNews, originState, pointsTo,
 import { OTHER_CODE_ASK, otherCodeTitle, otherCodeWords } from "./other-code.ts";
 import type { Reply } from "./reply.ts";
 import { lookTiming } from "./site-data.ts";
+import { toRun } from "./to-run.ts";
 import { hostWords, lowered } from "./words.ts";
 
 export { originDelta } from "./origin-words.ts";
@@ -123,7 +124,7 @@ function headOf(target: Target, verdict: OriginVerdict, shown: readonly WordedFi
 		first === undefined || (first.id === "no-bytes" && verdict.cause === null) ? null : say(findingWords(first)),
 		list(others.filter(isNews).map(({ say: words }) => ours(words))),
 		verdict.edge === null || difference == null || isMet(verdict) ? null : say(differenceWords(verdict.edge.seen, difference)),
-		isEdge(verdict.findings) ? null : command(nextWords(verdict), commandOf(target, verdict)),
+		...(isEdge(verdict.findings) ? [] : toRun(nextWords(verdict), commandOf(target, verdict))),
 		first === undefined
 			? null
 			: buttons(text`${ask(`explain ${first.id}`)} says more.`, {

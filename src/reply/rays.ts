@@ -1,6 +1,6 @@
 import { findColo } from "../knowledge/colos/colos.ts";
 import { maskedUrl } from "../message/masking.ts";
-import { type Block, type Button, command, controls, grid, message, note, say, title } from "../message/message.ts";
+import { type Block, type Button, controls, grid, message, note, say, title } from "../message/message.ts";
 import { show } from "../message/show.ts";
 import { ask, bold, clock, code, join, plainText, type Text, text, utc } from "../message/text.ts";
 import type { NotARay, Ray } from "../read/ray/decode.ts";
@@ -10,8 +10,8 @@ import { spreadOf } from "../read/ray/spread.ts";
 import type { Target } from "../read/text/target.ts";
 import { logSearch } from "./commands.ts";
 import { rayData } from "./json.ts";
-
 import type { Reply } from "./reply.ts";
+import { toRun } from "./to-run.ts";
 import { ageWords, dataCenter, seconds } from "./words.ts";
 
 /** Data centers out of today's list that are named; the rest are in the table. */
@@ -56,7 +56,7 @@ export function raysReply(
 	const told = rays.length > 1 ? severalBlocks(found, nowMs) : [say(join(oneWords(first, pageAfterMs, nowMs)))];
 	return {
 		private: false,
-		head: message("neutral", ...told, command(stepAsk, search), ...notRayNotes(found.notRays), controlsOf(target)),
+		head: message("neutral", ...told, ...toRun(stepAsk, search), ...notRayNotes(found.notRays), controlsOf(target)),
 		thread: [],
 		data: {
 			verdict: { kind: "ray", code: null, cause: null, articleCause: null, confidence: "certain", owner: "unknown" },

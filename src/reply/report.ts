@@ -1,6 +1,6 @@
 import type { Case } from "../judge/case.ts";
 import { type Block, type Button, buttons, type Message, message, note, say, table, title } from "../message/message.ts";
-import { ask, clock, code, text } from "../message/text.ts";
+import { ask, clock, code, plainText, text } from "../message/text.ts";
 import { AUDIENCES, type Audience } from "../read/action.ts";
 import { readTarget } from "../read/text/target.ts";
 import { zoneOf } from "../read/text/zone.ts";
@@ -21,6 +21,7 @@ import {
 	windowFor,
 	worksForUs,
 } from "./incident.ts";
+import { fillIn } from "./to-run.ts";
 import { ageWords } from "./words.ts";
 
 /** Facts that a statement tells: what is further down decides nothing. */
@@ -155,12 +156,14 @@ function forDeveloper(one: Case, nowMs: number): string {
 		? unseenOpening(one)
 		: `${urlOf(one)} ${one.solved === null ? "has returned" : "returned"} ${one.code} ${when(one, nowMs)}: ${requestsOf(one)}.`;
 	const fix = namedCause(one)?.fixes[0];
+	const fill = "why" in target ? null : fillIn(directCurl(target));
+	const filled = fill === null ? "" : ` ${plainText(fill)}`;
 	return [
 		sentences(opening, ...sentencesOf(one.facts).slice(0, FACTS_MAX.developer)),
 		sentences(causeSentence(one, "Most likely"), fix === undefined ? null : `Start here: ${fix}`),
 		"why" in target
 			? null
-			: `To reproduce it on the server: \`${directCurl(target)}\`${exit === undefined ? "" : ` (currently exit ${exit})`}.`,
+			: `To reproduce it on the server: \`${directCurl(target)}\`${exit === undefined ? "" : ` (currently exit ${exit})`}.${filled}`,
 		sentences(
 			`Log window: ${at(fromMs, one, nowMs).slice(0, -4)} to ${at(toMs, one, nowMs)}.`,
 			rays.length === 0 ? null : `Ray IDs: ${rays.map(({ id }) => id).join(", ")}.`,

@@ -3,7 +3,7 @@ import type { ClassifiedLook } from "../judge/pattern.ts";
 import type { Verdict } from "../judge/verdict.ts";
 import { articleCauseOf } from "../knowledge/causes/list.ts";
 import { maskedUrl } from "../message/masking.ts";
-import { type Block, type Button, command, controls, type Message, message, note, say, title } from "../message/message.ts";
+import { type Block, type Button, controls, type Message, message, note, say, title } from "../message/message.ts";
 import { ask, join, plainText, type Text, text } from "../message/text.ts";
 import type { Target } from "../read/text/target.ts";
 import { rayData } from "./json.ts";
@@ -13,6 +13,7 @@ import { distinctRays, lookData, patternData } from "./site-data.ts";
 import { evidence } from "./site-evidence.ts";
 import { ending, nextStep } from "./site-next.ts";
 import { type About, asideWords, faultWords, headline, meaningWords, moodOf, whereWords } from "./site-words.ts";
+import { toRun } from "./to-run.ts";
 import { hostWords, requests, ruledOutWords } from "./words.ts";
 
 /** "Checking …": the first sign of life. */
@@ -66,7 +67,7 @@ export function siteReply(target: Target, verdict: Verdict, seen: readonly Class
 /** The one next step with its command and its controls, for what has no case. */
 function nextBlocks(target: Target, verdict: Verdict): Block[] {
 	const { ask: what, command: how } = ending(verdict, target);
-	return [how === null ? say(what) : command(what, how), controlsOf(target, verdict)];
+	return [...(how === null ? [say(what)] : toRun(what, how)), controlsOf(target, verdict)];
 }
 
 function controlsOf(target: Target, verdict: Verdict): Block {

@@ -4,7 +4,7 @@ import { CAUSES, isCause } from "../../knowledge/causes/list.ts";
 import { findCode } from "../../knowledge/codes/codes.ts";
 import { codeWordsOf } from "../../knowledge/codes/words.ts";
 import { EVIDENCE } from "../../knowledge/evidence.ts";
-import { clock, plainText, text, utc } from "../../message/text.ts";
+import { clock, plainText, type Text, text, utc } from "../../message/text.ts";
 import { AUDIENCES } from "../../read/action.ts";
 import { logMinutes } from "../../read/ray/log-window.ts";
 import { readTarget } from "../../read/text/target.ts";
@@ -28,6 +28,7 @@ import {
 } from "../incident.ts";
 import { codeStep } from "../next-step.ts";
 import { AUDIENCE_WORDS, statement } from "../report.ts";
+import { fillIn } from "../to-run.ts";
 import { ageWords, FAULT } from "../words.ts";
 import { commandOf, type Hide, messageOf, tableOf, timeOf } from "./blocks.ts";
 import { byteMapOf } from "./byte-map.ts";
@@ -181,8 +182,14 @@ function stepsSection(one: Case, nowMs: number): Html {
 		"Next steps",
 		cause === null ? html`` : html`<ol>${cause.fixes.map((fix) => html`<li>${fix}</li>\n`)}</ol>\n`,
 		step === null || step.command !== null ? html`` : html`<p>${plainText(step.ask)}</p>\n`,
-		...commands.map(({ about, command }) => commandOf(html`${plainText(about)}`, command)),
+		...commands.map(({ about, command }) => commandOf(html`${plainText(aboutFilled(about, command))}`, command)),
 	);
+}
+
+/** What a command is for, with what has to be filled in. */
+function aboutFilled(about: Text, command: string): Text {
+	const fill = fillIn(command);
+	return fill === null ? about : text`${about} ${fill}`;
 }
 
 const statementsSection = (one: Case, nowMs: number): Html =>

@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type Case, type Fact, newCase, withFact } from "../../src/judge/case.ts";
+import { firstQuestion } from "../../src/reply/case-question.ts";
+import { flat } from "../flat.ts";
+
+const AT = Date.UTC(2026, 10, 22, 12);
+const BLANK = {
+	id: "c",
+	url: "https://shop.example/",
+	workspace: null,
+	rays: [],
+	head: { mood: "neutral", blocks: [] },
+	messageRef: null,
+	threadKey: null,
+	room: null,
+	isOpen: true,
+} as const;
+
+/** A case of this code, every request of which fails at once. */
+function caseOf(code: string, more: Readonly<Partial<Record<Fact["key"], string>>> = {}, url: string = BLANK.url): Case {
+	const seen = { "edge-pattern": "all", "time-to-failure": "instant", ...more };
+	return Object.entries(seen).reduce(
+		(one, [key, value]) => withFact(one, { key: key as Fact["key"], value, by: "look", who: null, atMs: AT }),
+		newCase({ ...BLANK, code, url }, AT),
+	);
+}
+/** Its question, as text. */
+function asked(one: Case): string {
+	const question = firstQuestion(one, null, false);
+	assert.ok(question !== null);
+	return flat(question);
+}
+
+for (const [url, fills] of [
+	["https://shop.example/", false],
+	["https://shop.example/?page=2", false],
+	["https://shop.example/?token=0123456789abcdef", true],
+	["https://shop.example/pay?a=1&session=2&user=bob", true],
+] as const)
+	test(`a command says what to fill in, and only then: ${url}`, () => {
+		const question = asked(caseOf("520", {}, url));
+		assert.match(question, /--connect-to/);
+		assert.equal(question.includes("Replace *** with the real values."), fills, question);
+	});
