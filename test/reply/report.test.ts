@@ -91,7 +91,7 @@ const ROWS: readonly (readonly [what: string, one: Case, audience: (typeof AUDIE
 			"the developer gets the first fix, the command and the window",
 			shop(),
 			"developer",
-			/has returned 520 since .*: all requests\. .*\nMost likely: Application crash or restart \(likely\)\. Start here: Find the stack trace.*\nTo reproduce it on the server: `curl .*` \(currently exit 52\)\.\nLog window: 13:56:03 to 13:56:07 UTC\. Ray IDs: a5e86f7c780ad1c3, a5e86f7bfd0ad1c3\.$/s,
+			/has returned 520 since .*: all requests\. .*\nMost likely: Application crash or restart \(likely\)\. Start here: Find the stack trace.*\nTo reproduce it on the server: `curl .*` \(currently exit 52\)\. Replace \*\*\* with the real values\.\nLog window: 13:56:03 to 13:56:07 UTC\. Ray IDs: a5e86f7c780ad1c3, a5e86f7bfd0ad1c3\.$/s,
 		],
 		[
 			"Cloudflare gets the zone, the Ray IDs with their data centers, and what the origin did",

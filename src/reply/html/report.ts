@@ -189,7 +189,7 @@ function stepsSection(one: Case, nowMs: number): Html {
 /** What a command is for, with what has to be filled in. */
 function aboutFilled(about: Text, command: string): Text {
 	const fill = fillIn(command);
-	return fill === null ? about : text`${about} ${fill}`;
+	return fill === null ? about : text`${fill} ${about}`;
 }
 
 const statementsSection = (one: Case, nowMs: number): Html =>
