@@ -16,7 +16,7 @@ import { bold, code, link, ours, type Text, text } from "../message/text.ts";
 import { disagreement } from "./findings.ts";
 import { labeled, type Paged, type Part } from "./paged.ts";
 import { toRun } from "./to-run.ts";
-import { counted, lowered, ownerWords } from "./words.ts";
+import { codeSide, counted, lowered } from "./words.ts";
 
 /** What `explain` says of each kind of thing that the bot names: short first, and the rest. */
 
@@ -132,7 +132,7 @@ export function codePage(entry: CodeEntry): Explained {
 			title: ours(title),
 			first: [
 				say(text`${sentence(means)}${carried}`),
-				say(text`${bold("At fault:")} ${ownerWords(entry.owner)}. ${bold("Check first:")} ${afterColon(entry.lookFirst)}`),
+				say(text`${bold("At fault:")} ${codeSide(entry)}. ${bold("Check first:")} ${afterColon(entry.lookFirst)}`),
 				...retryWords(entry),
 				...(entry.code === 520 ? [say(text`${bold("Usual causes:")} ${ours(`${usualCauses().join("; ")}.`)}`)] : []),
 				...documentation(page === undefined ? null : [`Cloudflare: ${entry.code}`, page.replace(/ .*$/s, "")]),

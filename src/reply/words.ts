@@ -1,5 +1,6 @@
 import type { Confidence, RuledOut, Verdict } from "../judge/verdict.ts";
 import { findCode } from "../knowledge/codes/codes.ts";
+import type { CodeEntry } from "../knowledge/codes/table.ts";
 import { type Colo, countryName, findColo } from "../knowledge/colos/colos.ts";
 import { COLO_TABLE_DATE } from "../knowledge/colos/table.ts";
 import { maskedUrl } from "../message/masking.ts";
@@ -52,9 +53,15 @@ export const FAULT = "At fault:";
 /** Who has to act, as it fits after {@link FAULT}. */
 export const ownerWords = (owner: Verdict["owner"]): string => OWNER_WORDS[owner];
 
+/** Whose side a code of our table points at. */
+export const codeSide = ({ side, owner }: Pick<CodeEntry, "side" | "owner">): string => side ?? ownerWords(owner);
+
 /** Whose side a verdict points at; without Cloudflare in front there is no "behind Cloudflare". */
-export const sideOf = (verdict: Pick<Verdict, "owner" | "throughCloudflare">): string =>
-	verdict.owner === "origin" && !verdict.throughCloudflare ? "the server that responded" : ownerWords(verdict.owner);
+export function sideOf({ owner, throughCloudflare, code }: Pick<Verdict, "owner" | "throughCloudflare" | "code">): string {
+	if (owner === "origin" && !throughCloudflare) return "the server that responded";
+	const entry = code === null ? undefined : findCode(code);
+	return entry?.owner === owner ? codeSide(entry) : ownerWords(owner);
+}
 
 const CONFIDENCE_WORDS: Record<Confidence, string> = {
 	certain: "certain",

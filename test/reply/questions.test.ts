@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Case, type Fact, newCase, withFact } from "../../src/judge/case.ts";
+import { findCode } from "../../src/knowledge/codes/codes.ts";
 import { firstQuestion } from "../../src/reply/case-question.ts";
+import { codeSide, sideOf } from "../../src/reply/words.ts";
 import { flat } from "../flat.ts";
 
 const AT = Date.UTC(2026, 10, 22, 12);
@@ -42,4 +44,18 @@ for (const [url, fills] of [
 		const question = asked(caseOf("520", {}, url));
 		assert.match(question, /--connect-to/);
 		assert.equal(question.includes("Replace *** with the real values."), fills, question);
+	});
+
+for (const [code, side] of [
+	[520, "the origin"],
+	[521, "the origin"],
+	[522, "the origin"],
+	[523, "the origin, or its record in Cloudflare DNS"],
+	[1016, "the site's Cloudflare settings"],
+] as const)
+	test(`at fault behind a ${code}: ${side}`, () => {
+		const entry = findCode(code);
+		assert.ok(entry !== undefined);
+		assert.equal(codeSide(entry), side);
+		assert.equal(sideOf({ owner: entry.owner, code, throughCloudflare: true }), side);
 	});

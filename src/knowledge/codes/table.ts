@@ -15,6 +15,8 @@ export interface CodeEntry {
 	/** What Cloudflare saw. */
 	readonly saw: string;
 	readonly owner: Owner;
+	/** Whose side it is in words, where the owner alone says too little. */
+	readonly side?: string;
 	readonly lookFirst: string;
 	readonly causes: readonly string[];
 	readonly fixes: readonly string[];
@@ -286,6 +288,7 @@ export const CODES: readonly CodeEntry[] = [
 		httpStatus: 523,
 		saw: "No route to the origin's IP address",
 		owner: "origin",
+		side: "the origin, or its record in Cloudflare DNS",
 		lookFirst: "A or AAAA record in Cloudflare DNS; route tables at the host",
 		causes: ["A network device has no route to the origin", "AWS: a route for 172.0.0.0/8 swallows 172.64.0.0/13"],
 		fixes: ["Confirm the IP address, fix the routing, add a specific route for 172.64.0.0/13, run mtr"],

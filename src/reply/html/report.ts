@@ -61,8 +61,8 @@ ${inside}</section>
 function leadOf(one: Case, nowMs: number): string {
 	const { startMs } = seenBetween(one, nowMs);
 	const { solved } = one;
-	const owner = /^\d{3,4}$/.test(one.code) ? findCode(Number(one.code))?.owner : undefined;
-	const side = sideByCause(one) ?? (owner === undefined ? undefined : OWNERS[owner]);
+	const entry = /^\d{3,4}$/.test(one.code) ? findCode(Number(one.code)) : undefined;
+	const side = sideByCause(one) ?? entry?.side ?? (entry === undefined ? undefined : OWNERS[entry.owner]);
 	const isUnseen = worksForUs(one) && solved === null;
 	const cause = namedCause(one);
 	return [
