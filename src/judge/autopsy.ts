@@ -137,7 +137,7 @@ function causeOf(reading: Reading, { proxy }: ProxyVerdict, ending: Ending): Byt
 		if (ending === "tls-alert" || ending === "tls-garbage") return { cause: "tls-broken", confidence: "likely" };
 		const began = reading.oddities.every((one) => one.kind !== "no-bytes");
 		return began && ending !== "reset" && ending !== "enough"
-			? { cause: "closed-mid-response", confidence: "possible" }
+			? { cause: "closed-mid-response", confidence: "likely" }
 			: NOT_GUESSED;
 	}
 	if (proxy === "truncates") {

@@ -3,7 +3,7 @@ import type { FindingLevel } from "../knowledge/findings/finding.ts";
 import { FINDINGS, LOOK_RULES, ORIGIN_FINDINGS, type OriginFindingId } from "../knowledge/findings/list.ts";
 import type { Observation, OriginLook } from "../looks/observation.ts";
 import { decodeContent } from "../read/wire/decode-content.ts";
-import { CLOSED, type Ending } from "../read/wire/ending.ts";
+import { CLOSED, type Ending, ORDERLY } from "../read/wire/ending.ts";
 import { fieldValues } from "../read/wire/reading.ts";
 import { isServerError } from "../read/wire/status.ts";
 import { type Autopsy, type ByteCause, MISSING } from "./autopsy.ts";
@@ -149,7 +149,9 @@ export function directOriginOfBytes(found: Autopsy, ending: Ending): ValueOf<"di
 	if (ending === "tls-alert" || ending === "tls-garbage") return "tls-failure";
 	if (has("no-bytes") && ending !== "reset") return "closed-empty";
 	if (ending === "reset" && oddities.every((one) => MISSING.has(one.kind))) return "reset";
-	return found.proxy === "truncates" ? "closed-mid-body" : "malformed";
+	// Headers that merely end too early are cut like content: no line of them is wrong.
+	const isCut = ORDERLY.has(ending) && has("incomplete-header-section") && oddities.every((one) => MISSING.has(one.kind));
+	return found.proxy === "truncates" || isCut ? "closed-mid-body" : "malformed";
 }
 
 /** The cause that findings beside the bytes speak for, the first of the list that does; null: the bytes decide. */

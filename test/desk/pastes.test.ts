@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { readInPlace } from "../../src/desk/text-readers.ts";
+import { autopsy } from "../../src/judge/autopsy.ts";
+import { directOriginOfBytes } from "../../src/judge/origin-findings.ts";
 import { understand } from "../../src/judge/understand.ts";
 import { plainTitle } from "../../src/message/message.ts";
 import { plainText } from "../../src/message/text.ts";
@@ -182,4 +184,12 @@ for (const [what, text] of [
 		const { all } = read(text);
 		assert.match(all, /^Read as the output of curl (?:-v|-i) \(exit \d+\)\.$/m);
 		assert.doesNotMatch(all, /does not show|For every byte|curl exit \d|A 444 or deny/);
+	});
+
+for (const [what, text, value] of [
+	["the headers end early", "HTTP/1.1 200 OK\r\nServer: nginx\r\n", "closed-mid-body"],
+	["a line of them is wrong, too", "HTTP/1.1 200 OK\r\nX Bad: 1\r\n", "malformed"],
+] as const)
+	test(`headers are malformed only where a line is wrong: ${what}`, () => {
+		assert.equal(directOriginOfBytes(autopsy(Buffer.from(text), "fin", "GET"), "fin"), value);
 	});
