@@ -66,10 +66,14 @@ export function deltaMessage(
 	);
 }
 
+const DIRECT_CHECK = "run `origin <url>`";
+/** Whether we asked the origin directly ourselves, and what it returned counts. */
+const isCheckedDirectly = ({ facts }: Case): boolean => facts.some(({ key, by }) => key === "direct-origin" && by === "look");
+
 /** What a fix names as a command where no button can do it. */
 const BY_BUTTON: readonly { readonly command: string; readonly words: string; readonly button: (one: Case) => Button }[] = [
 	{
-		command: "run `origin <url>`",
+		command: DIRECT_CHECK,
 		words: "check the origin directly",
 		button: ({ url }) => ({ label: "Check it for me…", action: { do: "origin-form", url } }),
 	},
@@ -83,7 +87,9 @@ const BY_BUTTON: readonly { readonly command: string; readonly words: string; re
 /** What a person does about the likely cause; what we can do ourselves is a button. */
 function fixBlocks(one: Case, cause: string): Block[] {
 	if (!isCause(cause)) return [];
-	const [fix = ""] = CAUSES[cause].fixes;
+	const [first = "", second = first] = CAUSES[cause].fixes;
+	// What a check of ours has shown already is not offered again: the next step is.
+	const fix = isCheckedDirectly(one) && lowered(first).startsWith(DIRECT_CHECK) ? second : first;
 	const words = lowered(fix);
 	const own = BY_BUTTON.find(({ command }) => words.startsWith(command));
 	return [
