@@ -28,7 +28,9 @@ export interface Explained {
 	readonly data: Readonly<Record<string, unknown>>;
 }
 
-const FIXES = "How to fix it, most common first:";
+/** Above what helps; one thing alone has no order. */
+const fixesTitle = (fixes: readonly unknown[]): string =>
+	fixes.length > 1 ? "How to fix it, most common first:" : "How to fix it:";
 
 /** A sentence from our tables: with a capital letter and a full stop. */
 const sentence = (s: string): Text => ours(`${s.charAt(0).toUpperCase()}${s.slice(1)}${/[.?!]$/.test(s) ? "" : "."}`);
@@ -49,7 +51,7 @@ export function findingPage(id: FindingId): Explained {
 			first: [
 				say(ours(why)),
 				...(rule === null ? [] : [say(text`${OUTCOME_WORDS[rule.outcome]}${doubtWords(rule)}`)]),
-				...labeled(FIXES, steps.slice(0, 1)),
+				...labeled(fixesTitle(steps.slice(0, 1)), steps.slice(0, 1)),
 				...documentation(rfc === null ? null : [rfc, rfcUrl(rfc)]),
 			],
 			rest: [
@@ -107,7 +109,7 @@ export function causePage(id: CauseId): Explained {
 		topic: title,
 		page: {
 			title: ours(title),
-			first: [say(ours(what)), ...labeled(FIXES, fixes.map(ours)), ...documentation(source)],
+			first: [say(ours(what)), ...labeled(fixesTitle(fixes), fixes.map(ours)), ...documentation(source)],
 			rest: labeled("Typical signs:", signs),
 		},
 		data: { id, articleCause, title, what, do: fixes, source: source[1] },
@@ -138,9 +140,9 @@ export function codePage(entry: CodeEntry): Explained {
 				...documentation(page === undefined ? null : [`Cloudflare: ${entry.code}`, page.replace(/ .*$/s, "")]),
 			],
 			rest: [
-				...(saw === means ? [] : [say(text`${bold("What Cloudflare saw:")} ${sentence(saw)}`)]),
+				...(saw === means ? [] : [say(text`${bold("What Cloudflare saw:")} ${afterColon(saw)}`)]),
 				...labeled("Causes, by Cloudflare's documentation:", entry.causes.map(sentence)),
-				...labeled(FIXES, entry.fixes.map(sentence)),
+				...labeled(fixesTitle(entry.fixes), entry.fixes.map(sentence)),
 				...(claimed === undefined
 					? []
 					: [say(text`${bold("Common misconception:")} ${ours(claimed[0])} ${bold("In fact:")} ${ours(claimed[1])}`)]),
