@@ -14,7 +14,7 @@ import {
 	whichCase,
 } from "../reply/case.ts";
 import { caseHead } from "../reply/case-head.ts";
-import { failedAtMs, whoRunsIt } from "../reply/case-question.ts";
+import { failedAtMs, isCutOff, whoRunsIt } from "../reply/case-question.ts";
 import { visitorStep } from "../reply/next-step.ts";
 import { nothingToReport } from "../reply/report.ts";
 import { askBack, gladToHelp } from "../reply/talk.ts";
@@ -205,7 +205,9 @@ export class CaseActions {
 /** What a visitor or API user can do. */
 function visitorWords(one: Case) {
 	const target = readTarget(one.url);
-	return "why" in target ? null : visitorStep(target, { code: one.code, rays: one.rays, atMs: failedAtMs(one) });
+	return "why" in target
+		? null
+		: visitorStep(target, { code: one.code, isCut: isCutOff(one), rays: one.rays, atMs: failedAtMs(one) });
 }
 
 function actionOf(question: Extract<Question, { kind: "answer" | "solved" | "report" }>, id: string): OwnAction {

@@ -1,12 +1,13 @@
 import { type Case, expectedAnswers, type Fact, nextQuestion, OF_THE_SERVER } from "../judge/case.ts";
 import { answers, type EvidenceKey, fineValues } from "../knowledge/evidence.ts";
 import { type Block, type Button, controls, type Message, message, note, say } from "../message/message.ts";
-import { bold, type Text, text } from "../message/text.ts";
+import { bold, plainText, type Text, text } from "../message/text.ts";
 import { decodeRay } from "../read/ray/decode.ts";
 import { readTarget } from "../read/text/target.ts";
 import { askedWords, firstWords, personWords, unknownWords, valueWords, YOU } from "./case-words.ts";
 import { EXIT_ZERO, questionStep } from "./next-step.ts";
 import { toRun } from "./to-run.ts";
+import { CUT_OFF } from "./words.ts";
 
 /** The one open question of a case: how it is asked, answered, and what is left of it then. */
 
@@ -78,10 +79,18 @@ function answerControls(one: Case, key: EvidenceKey, labels: Readonly<Record<str
 const others = (all: readonly string[], shown: readonly string[]): readonly string[] =>
 	all.filter((value) => !shown.includes(value));
 
-/** The fine answers, likeliest first by the present ranking. */
+/** The newest check met a page that is cut off midway. */
+export const isCutOff = ({ head }: Case): boolean =>
+	head.blocks.some((block) => block.kind === "title" && plainText(block.text).endsWith(CUT_OFF));
+
+/**
+ * The fine answers, likeliest first by the present ranking; what the check itself saw comes first.
+ */
 function byExpectation(one: Case, key: EvidenceKey): readonly string[] {
 	const expected = expectedAnswers(one, key);
-	return [...fineValues(key)].sort((a, b) => (expected.get(b) ?? 0) - (expected.get(a) ?? 0));
+	const likely = (value: string) =>
+		key === "direct-origin" && value === "closed-mid-body" && isCutOff(one) ? 1 : (expected.get(value) ?? 0);
+	return [...fineValues(key)].sort((a, b) => likely(b) - likely(a));
 }
 
 /** The first question of a case, in its thread; null where nothing is worth asking. */

@@ -216,6 +216,8 @@ const secondOf = (ms: number): string => utc(ms).slice(11);
 interface VisitorAbout {
 	/** The code that visitors see, as text. */
 	readonly code: string;
+	/** They see no code, but a response that is cut off midway. */
+	readonly isCut?: boolean;
 	readonly rays: readonly string[];
 	/** When the failing request was received, Unix milliseconds; null if unknown. */
 	readonly atMs: number | null;
@@ -224,9 +226,12 @@ interface VisitorAbout {
 }
 
 /** The next step of a visitor or of an API's user. Pure. */
-export function visitorStep(target: Target, { code: name, rays: [ray], atMs, retryAfterS = null }: VisitorAbout): Text {
+export function visitorStep(
+	target: Target,
+	{ code: name, isCut = false, rays: [ray], atMs, retryAfterS = null }: VisitorAbout,
+): Text {
 	const request = ray === undefined ? text`the URL` : text`Ray ID ${code(ray)}`;
 	const when = atMs === null ? text`the time` : text`${secondOf(atMs)}`;
 	const again = retryAfterS === null ? text`Try again in a minute.` : text`Try again after ${retryAfterS} s.`;
-	return text`You cannot fix this from your side. Send the owner of ${code(target.host, 80)}, or the API's support: error ${name}, ${request}, ${when}. ${again}`;
+	return text`You cannot fix this from your side. Send the owner of ${code(target.host, 80)}, or the API's support: ${isCut ? "the response is cut off midway" : `error ${name}`}, ${request}, ${when}. ${again}`;
 }

@@ -5,7 +5,7 @@ import { maskedValue } from "../message/masking.ts";
 import type { Mood } from "../message/message.ts";
 import { bold, clock, code, join, ours, type Text, text } from "../message/text.ts";
 import type { Target } from "../read/text/target.ts";
-import { codeWords, confidenceWords, FAULT, pageWords, requestShare, seconds, shortPlace, sideOf } from "./words.ts";
+import { CUT_OFF, codeWords, confidenceWords, FAULT, pageWords, requestShare, seconds, shortPlace, sideOf } from "./words.ts";
 
 export function moodOf(verdict: Verdict): Mood {
 	if (verdict.kind === "working") return "good";
@@ -25,7 +25,7 @@ export function headline(verdict: Verdict, target: Target): Text {
 		case "origin-error":
 			return text`${page} fails with ${failureName(verdict)}`;
 		case "cut":
-			return text`${page} returns ${status}, but cut off midway`;
+			return text`${page} returns ${status}, ${CUT_OFF}`;
 		case "challenge":
 			return text`${page} shows a Cloudflare challenge`;
 		case "block":

@@ -144,3 +144,6 @@ export const counted = (n: number, word: string): string => `${grouped(n)} ${wor
 export function grouped(n: number): string {
 	return n.toLocaleString("en-US");
 }
+
+/** Ends the title of a check whose page was cut off; a case keeps that title, and its code is that of a 520. */
+export const CUT_OFF = "but cut off midway";

@@ -2,8 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Case, type Fact, newCase, withFact } from "../../src/judge/case.ts";
 import { findCode } from "../../src/knowledge/codes/codes.ts";
-import { firstQuestion } from "../../src/reply/case-question.ts";
-import { codeSide, sideOf } from "../../src/reply/words.ts";
+import { message, title } from "../../src/message/message.ts";
+import { plainText, text } from "../../src/message/text.ts";
+import { readTarget } from "../../src/read/text/target.ts";
+import { firstQuestion, isCutOff } from "../../src/reply/case-question.ts";
+import { visitorStep } from "../../src/reply/next-step.ts";
+import { CUT_OFF, codeSide, sideOf } from "../../src/reply/words.ts";
 import { flat } from "../flat.ts";
 
 const AT = Date.UTC(2026, 10, 22, 12);
@@ -59,3 +63,16 @@ for (const [code, side] of [
 		assert.equal(codeSide(entry), side);
 		assert.equal(sideOf({ owner: entry.owner, code, throughCloudflare: true }), side);
 	});
+
+test("a page that is cut off is told as one to its visitors, and curl's exit for it is offered first", () => {
+	const head = message("bad", title(text`shop.example returns 200, ${CUT_OFF}`));
+	const one: Case = { ...caseOf("520"), head };
+	assert.match(asked(one), /^\[Cut off \(18\)\]/m);
+	assert.doesNotMatch(asked(caseOf("520")), /^\[Cut off/m);
+	assert.ok(isCutOff(one) && !isCutOff(caseOf("520")));
+	const target = readTarget(one.url);
+	assert.ok("url" in target);
+	const step = plainText(visitorStep(target, { code: "520", isCut: true, rays: [], atMs: null }));
+	assert.match(step, /the response is cut off midway, the URL/);
+	assert.doesNotMatch(step, /error 520/);
+});
