@@ -5,7 +5,7 @@ import { bold, plainText, type Text, text } from "../message/text.ts";
 import { decodeRay } from "../read/ray/decode.ts";
 import { readTarget } from "../read/text/target.ts";
 import { askedWords, firstWords, personWords, unknownWords, valueWords, YOU } from "./case-words.ts";
-import { EXIT_ZERO, questionStep } from "./next-step.ts";
+import { EXIT_ZERO, type QuestionStep, questionStep } from "./next-step.ts";
 import { toRun } from "./to-run.ts";
 import { CUT_OFF } from "./words.ts";
 
@@ -43,11 +43,12 @@ export function questionBlocks(one: Case): Block[] {
 		intermittent: isIntermittent(one),
 	});
 	const asked = text`${bold("Next:")} ${step.ask}`;
-	return [...(step.command === null ? [say(asked)] : toRun(asked, step.command)), answerControls(one, key, step.labels)];
+	return [...(step.command === null ? [say(asked)] : toRun(asked, step.command)), answerControls(one, key, step)];
 }
 
-function answerControls(one: Case, key: EvidenceKey, labels: Readonly<Record<string, string>>): Block {
-	const order = byExpectation(one, key);
+function answerControls(one: Case, key: EvidenceKey, { labels, first = [] }: QuestionStep): Block {
+	const expected = byExpectation(one, key);
+	const order = [...first, ...others(expected, first)];
 	const all = answers(key).filter(({ value }) => order.includes(value));
 	const button = (value: string): Button => ({
 		label: labels[value] ?? all.find((each) => each.value === value)?.label ?? value,

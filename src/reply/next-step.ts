@@ -94,6 +94,8 @@ interface QuestionStep {
 	readonly command: string | null;
 	/** Labels of answers where this command or code needs other ones, by value. */
 	readonly labels: Readonly<Record<string, string>>;
+	/** Values that come first whatever is expected: what the command shows most often, most common first. */
+	readonly first?: readonly string[];
 }
 
 /** What only asks for the line that curl printed: exit 0 alone clears nothing. */
@@ -120,6 +122,8 @@ const ORIGIN_QUESTIONS: Readonly<Record<number, Omit<QuestionStep, "command">>> 
 	522: {
 		ask: text`run this on the origin server. Does it respond there?`,
 		labels: { ...CURL_LABELS, ok: "It responds" },
+		// On the machine itself there is always a route.
+		first: ["ok", "slow", "refused"],
 	},
 	523: {
 		ask: text`on the server, is there a route to Cloudflare?`,

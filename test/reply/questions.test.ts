@@ -76,3 +76,10 @@ test("a page that is cut off is told as one to its visitors, and curl's exit for
 	assert.match(step, /the response is cut off midway, the URL/);
 	assert.doesNotMatch(step, /error 520/);
 });
+
+for (const [code, labels] of [
+	["521", /^\[Nothing listens\] \[It listens\]/m],
+	["522", /^\[It responds\] \[Timed out \(28\)\]/m],
+	["523", /^\[There is a route\]|^\[No route\]/m],
+] as const)
+	test(`the commonest answers under a ${code} come first`, () => assert.match(asked(caseOf(code)), labels));
