@@ -36,7 +36,7 @@ export function nextStep(verdict: Verdict, target: Target): NextStep {
 		case "origin-error":
 			return {
 				step: "origin-log",
-				ask: text`What does the application's log show for that second?`,
+				ask: text`What does the web server's log show for that second?`,
 				command: logOf(verdict),
 			};
 		case "challenge":
@@ -141,7 +141,7 @@ export function ending(verdict: Verdict, target: Target): Ending {
 		case "working":
 			return { ask: text`Failing for you?`, command: null };
 		case "origin-error":
-			return next(text`what does the application's log show for that second?`, logOf(verdict));
+			return next(text`what does the web server's log show for that second?`, logOf(verdict));
 		case "challenge":
 			return next(text`what does your browser show? Paste the Ray ID or the response headers.`);
 		case "block":

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { type Case, type Fact, newCase, withFact } from "../../src/judge/case.ts";
 import { findCode } from "../../src/knowledge/codes/codes.ts";
@@ -83,3 +84,8 @@ for (const [code, labels] of [
 	["523", /^\[There is a route\]|^\[No route\]/m],
 ] as const)
 	test(`the commonest answers under a ${code} come first`, () => assert.match(asked(caseOf(code)), labels));
+
+test("what a search in the web server's folders finds is not called the application's log", async () => {
+	const source = await readFile(new URL("../../src/reply/site-next.ts", import.meta.url), "utf8");
+	assert.doesNotMatch(source, /application's log/);
+});
