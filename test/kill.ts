@@ -354,8 +354,9 @@ function mentioned(): void {
 			if (!isWhole) return `left at: ${told[0]?.says.slice(0, 120)}`;
 			const alone = all.filter((m) => m.onlyFor === "U1").length;
 			// Ended twice while it was worked on: only that is told, with an id of ours.
-			const gaveUp = slack.messages.filter((m) => m.onlyFor === "U1" && m.threadTs === threadTs && GAVE_UP.test(flatSlack(m)));
-			return one.acknowledged && told.length + alone + gaveUp.length === 0 ? "lost" : null;
+			const without = slack.messages.filter((m) => m.onlyFor === "U1" && m.threadTs === threadTs).map((m) => plain(flatSlack(m)));
+			const gaveUp = without.filter((says) => GAVE_UP.test(says));
+			return one.acknowledged && told.length + alone + gaveUp.length === 0 ? `lost; privately: ${without.join(" / ")}` : null;
 		},
 	};
 	done.push(one);

@@ -87,7 +87,7 @@ export interface QuestionAbout {
 }
 
 /** A question as it is asked about one case. */
-interface QuestionStep {
+export interface QuestionStep {
 	/** One instruction that ends with a question mark; it follows "Next:". */
 	readonly ask: Text;
 	/** The one command that finds the answer; null for none. */
