@@ -210,7 +210,7 @@ describe("administration", () => {
 			await ask("admin channels here", admin);
 			assert.match(
 				(await ask(`unwatch ${lab.url("healthy")}`, { channel: "C2" })).alone,
-				/Stopped watching healthy\.lab\.example\./,
+				/Stopped watching healthy\.lab\.example:\d+\./,
 			);
 			assert.equal((await store.watches.open({}, 9)).length, 0);
 		}));

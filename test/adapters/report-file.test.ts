@@ -56,7 +56,7 @@ test("the report of the case that a question opened is written, for its owner al
 	const file = at("report.html");
 	const { status, out, err } = await ask(file, lab.url("closes-empty", "/pay?ticket=s3same"));
 	assert.equal(status, 0);
-	assert.ok(err.endsWith(`\ncf520: The report is in ${file}\n`));
+	assert.ok(`\n${err}`.endsWith(`\ncf520: The report is in ${file}\n`));
 	assert.match(out, /fails with 520/);
 	assert.equal(statSync(file).mode & 0o777, 0o600);
 	const page = readFileSync(file, "utf8");
