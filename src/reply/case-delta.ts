@@ -185,7 +185,8 @@ export const deniedWords = (before: Case, after: Case, cause: string, who: strin
 	text`${firstWords(who)}: not ${ours(lowered(titleOf(cause)))}.${movedWords(before, after)}`;
 
 /** The next question, where a case still asks one. */
-export const nextBlocks = (one: Case): Block[] => (one.access === "none" || isLikelyKnown(one) ? [] : questionBlocks(one));
+export const nextBlocks = (one: Case): Block[] =>
+	one.solved !== null || one.access === "none" || isLikelyKnown(one) ? [] : questionBlocks(one);
 
 /**
  * What a repeated check met. `share`: `5 of 5`.
@@ -195,7 +196,8 @@ export function checkedAgain(after: Case, verdict: Verdict, before: Case, nowMs:
 	const of = verdict.pattern.share;
 	const at = clock(nowMs, nowMs);
 	const page = isElsewhere ? casePage(after) : null;
-	if (verdict.kind === "working") return worksNow(before, page, of === null ? null : of.of - of.hits, of?.of ?? null);
+	if (verdict.kind === "working")
+		return worksNow({ ...before, solved: after.solved }, page, of === null ? null : of.of - of.hits, of?.of ?? null);
 	const share = of === null ? text`` : text`, ${of.hits} of ${of.of}`;
 	const code =
 		verdict.kind === "cut"
@@ -219,6 +221,7 @@ function worksNow(before: Case, page: Text | null, worked: number | null, of: nu
 	const share = worked === null ? text`` : text`: ${worked} of ${of ?? worked} requests returned a page`;
 	const words =
 		page === null ? text`${still ? "Still works" : "Works again"}` : text`${page} ${still ? "still works" : "works again"}`;
+	if (before.solved !== null) return message("good", title(text`${words}${share}`));
 	const watch = { do: "watch", url: before.url } as const;
 	// Where no request ever failed, nothing is solved.
 	if (still && before.rays.length === 0)

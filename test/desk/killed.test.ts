@@ -263,6 +263,33 @@ for (const [name, { before: steps, ended, otherwise }] of Object.entries(STEPS))
 		}
 	});
 
+test("a check that is taken up after the case was solved asks nothing", async () => {
+	const { channel, one } = await begun([]);
+	let checked = 0;
+	for (let moment = 1, ended = true; ended; moment += 1) {
+		const stores = memoryStores(clock);
+		await stores.cases.open(one);
+		const here = copyOf(channel);
+		assert.ok(await stores.inbox.open("check", "event check", "test", "{}"));
+		const check = (lives: Life, resumed: boolean) =>
+			labDesk(lab, { stores: storesOf(stores, lives), ...clock }).handle(
+				{ do: "recheck", case: "case-1" },
+				speaks(here, "bob", "m1", lives),
+				"bob",
+				{ id: "check", resumed },
+			);
+		const first = life(moment);
+		ended = (await Promise.race([check(first, false), first.ended])) === "ended";
+		await ask(solves("carol"), here, stores, "m1");
+		if (!ended) break;
+		await check(life(Number.POSITIVE_INFINITY), true);
+		checked += 1;
+		const open = reads(here).filter((text) => ASKS.test(text));
+		assert.deepEqual(open, [], `ended at moment ${moment}`);
+	}
+	assert.ok(checked > 2);
+});
+
 /** A clock by which every check takes long. */
 const slowClock = () => {
 	let nowMs = NOW;
