@@ -71,7 +71,7 @@ async function goesOnElsewhere(
 	if (known === null || hasEnded(known, context.now()) || known.threadKey === conversation.location().threadKey) return null;
 	const url = known.messageRef === null ? null : await conversation.permalink(known.messageRef).catch(() => null);
 	const head = knownCase(known, url, target.url);
-	await conversation.begin(head);
+	await conversation.post(head);
 	return ended("answered", { private: false, head, thread: [], data: { case: known.id } });
 }
 

@@ -83,7 +83,7 @@ export async function answer(
 			if (others.length === 0)
 				return answer(desk, { kind: "action", action: { do: request.said, case: only.id } }, conversation, caseId, who);
 			const head = whichCase([only, ...others], (id) => ({ do: request.said, case: id }));
-			await conversation.begin(head);
+			await conversation.post(head);
 			return ended("answered", { private: false, head, thread: [], data: {} });
 		}
 		case "action":

@@ -165,7 +165,7 @@ export class CasePosting {
 
 	/** The state of a case, with its question at the bottom of the thread. */
 	async postStatus(one: Case, message: Message, conversation: ResumableConversation): Promise<void> {
-		await conversation.begin(message);
+		await conversation.post(message);
 		const left = statusRest(one, this.#context.now());
 		await this.asked(one, message, conversation.location().messageRef, conversation, null, null, left);
 	}

@@ -8,6 +8,8 @@ export interface ResumableConversation extends Conversation<Message> {
 	readonly question: string;
 	/** It was begun by a process before this one. */
 	readonly resumed: boolean;
+	/** Posts a head that no later one replaces. Where it may have arrived before, only the asker reads it, with a note that says so. */
+	post(head: Message): Promise<void>;
 	/** A part of it was already posted. */
 	hasBegun(): boolean;
 	/** An earlier process posted its head, or may have. */
@@ -45,28 +47,35 @@ export function resumable(
 			throw error;
 		}
 	};
-	const whisper = async (message: Message, say: (message: Message) => Promise<void>): Promise<void> => {
+	const whisper = async (message: Message, say: (message: Message) => Promise<void>, isMarked = false): Promise<void> => {
 		whispered += 1;
 		const slot = `p${whispered}`;
 		const before = await outbox.get(slot);
 		if (before?.sent) return;
-		await out(slot, () => say(before === null ? message : marked(message)));
+		await out(slot, () => say(before === null || isMarked ? message : marked(message)));
 		await outbox.sent(slot, null);
+	};
+	/** Whether an earlier process may have posted the head, and nobody can tell. */
+	const begin = async (head: Message): Promise<boolean> => {
+		const before = await outbox.get("0");
+		const isUnsure = before !== null && !before.sent && !conversation.deduplicates;
+		if (before === null || (!before.sent && conversation.deduplicates)) {
+			await out("0", () => conversation.begin(head, `${id}.0`));
+			await outbox.sent("0", conversation.location().messageRef);
+		} else conversation.resumeAt(before.messageRef);
+		begun = true;
+		return isUnsure;
 	};
 	return {
 		question: id,
 		resumed,
+		post: async (head) => {
+			if (await begin(head)) await whisper(marked(head), (one) => conversation.replyPrivately(one), true);
+		},
 		hasBegun: () => begun,
 		mayStand: async () => resumed && (await outbox.get("0")) !== null,
 		nextStands: async () => (resumed ? ((await outbox.get(String(said + 1)))?.messageRef ?? null) : null),
-		begin: async (head) => {
-			const before = await outbox.get("0");
-			if (before === null || (!before.sent && conversation.deduplicates)) {
-				await out("0", () => conversation.begin(head, `${id}.0`));
-				await outbox.sent("0", conversation.location().messageRef);
-			} else conversation.resumeAt(before.messageRef);
-			begun = true;
-		},
+		begin: async (head) => void (await begin(head)),
 		progress: (head) => conversation.progress(head),
 		// A repeated edit does no harm; a repeated private message does.
 		update: (head) =>

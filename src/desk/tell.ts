@@ -5,7 +5,7 @@ import type { ResumableConversation } from "./resumable.ts";
 /** Posts a reply, head and thread. */
 export async function tell(reply: Reply, conversation: ResumableConversation): Promise<void> {
 	if (reply.private) return conversation.replyPrivately(reply.head);
-	await conversation.begin(reply.head);
+	await conversation.post(reply.head);
 	for (const one of reply.thread) await conversation.followUp(one);
 }
 

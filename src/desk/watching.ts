@@ -175,7 +175,7 @@ export class Watching {
 		if (own === null || opened === null) return false;
 		const outbox = outboxWithin(this.#context.stores.inbox.outbox(id), HEAD_SLOTS);
 		try {
-			await resumable(opened, watch.id, outbox, conversation.resumed, maybeTwice).begin(head);
+			await resumable(opened, watch.id, outbox, conversation.resumed, maybeTwice).post(head);
 		} catch (error) {
 			if (error instanceof NotHere) return false;
 			throw error;

@@ -101,6 +101,20 @@ for (const deduplicates of [true, false])
 			});
 		}
 
+for (const deduplicates of [true, false])
+	for (const arrived of [true, false])
+		test(`an answer of one message that ${arrived ? "had" : "had not"} arrived, in a chat ${deduplicates ? "with" : "without"} keys, is told`, async () => {
+			const { inbox } = memoryStores(realClock);
+			await inbox.open("q", "event", "test", "{}");
+			const here = platform(deduplicates);
+			const slots = { ...inbox.outbox("q"), failed: async () => {} };
+			await assert.rejects(resumable(here.process(1, arrived), "q", slots, false, marked).post(msg("answer")), Killed);
+			for (let restarts = 0; restarts < 2; restarts += 1)
+				await resumable(here.process(0, true), "q", slots, true, marked).post(msg("answer"));
+			assert.deepEqual(here.stands, deduplicates || arrived ? ["answer"] : []);
+			assert.deepEqual(here.alone, deduplicates ? [] : ["answer\n(perhaps twice)"], "marked once, and told once");
+		});
+
 test("what throws and did not end the process was not said, and is said again as if for the first time", async () => {
 	const { inbox } = memoryStores(realClock);
 	await inbox.open("q", "event", "test", "{}");
