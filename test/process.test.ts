@@ -80,7 +80,7 @@ describe("the program asked once", () => {
 		assert.match(one.out(), /Dallas/);
 	});
 	for (const [what, piped, says, status] of [
-		["what curl printed", "HTTP/1.1 200 OK\nContent-Length: 5\n\nhello\n", [/status 200/], 0],
+		["what curl printed", "HTTP/1.1 200 OK\nContent-Length: 5\n\nhello\n", [/^Status 200, 1 header \(38 bytes\)\.$/m], 0],
 		["a page", "<!doctype html>\n<title>520</title>\n<p>Ray ID: 8a7d5e2fbcd1a1c3</p>\n", [/Ray 8a7d5e2fbcd1a1c3: received /], 0],
 		[
 			"log lines",
