@@ -650,13 +650,37 @@ describe("what openssl and the rest print", { skip: lacks("openssl") }, () => {
 		));
 	it("a port that is closed", async () =>
 		bring(525, await lab.closed(), { evidence: { "direct-origin": "refused" } }, /Connection refused/));
-	it("a certificate", async () => bring(526, await lab.tls(() => {}), {}, /notAfter=/));
+	it("a certificate for another name", async () =>
+		bring(526, await lab.tls(() => {}), { evidence: { "direct-origin": "tls-failure" } }, /notAfter=/));
+	const dates = (from: string, until: string) =>
+		`subject=CN = shop.example\nissuer=C = US, O = Let's Encrypt, CN = R10\nnotBefore=${from} GMT\nnotAfter=${until} GMT\n`;
+	const names = (all: string) => `X509v3 Subject Alternative Name: \n    ${all}\n`;
+	const VALID = dates("Nov  1 00:00:00 2026", "Jan 30 00:00:00 2027");
+	for (const [what, output, shows] of [
+		["in date, for this name", VALID + names("DNS:shop.example, DNS:www.shop.example"), { asksBack: "direct-origin ok" }],
+		["in date, by a wildcard", VALID + names("DNS:*.example"), { asksBack: "direct-origin ok" }],
+		["for a name below", VALID + names("DNS:*.shop.example"), { evidence: { "direct-origin": "tls-failure" } }],
+		["for other names", VALID + names("DNS:other.example"), { evidence: { "direct-origin": "tls-failure" } }],
+		["expired", dates("Aug  1 00:00:00 2026", "Nov 21 00:00:00 2026"), { evidence: { "direct-origin": "tls-failure" } }],
+		["of tomorrow", dates("Nov 24 00:00:00 2026", "Feb  1 00:00:00 2027"), { evidence: { "direct-origin": "tls-failure" } }],
+		["whose names are not there", VALID, {}],
+	] as const)
+		it(`a certificate ${what}`, () => {
+			check(command(526), output, thread("direct-origin", { code: "526" }), shows);
+			check(command(526), output, thread("direct-origin", { code: "520" }), {});
+		});
 	it("the route back, found and not", () => {
-		for (const output of [
-			"172.64.0.1 via 10.0.0.1 dev eth0 src 10.0.0.5 uid 0 \n    cache \n",
-			"RTNETLINK answers: Network is unreachable\n",
-		])
-			check(command(523), output, thread(null, { code: "523" }), {});
+		for (const [output, value] of [
+			["172.64.0.1 via 10.0.0.1 dev eth0 src 10.0.0.5 uid 0 \n    cache \n", "ok"],
+			["172.64.0.1 dev wg0 src 10.0.0.5 uid 0 \n    cache \n", "ok"],
+			["RTNETLINK answers: Network is unreachable\n", "no-route"],
+			["RTNETLINK answers: No route to host\n", "no-route"],
+			["unreachable 172.64.0.1 dev lo src 10.0.0.5 uid 0 \n", "no-route"],
+		] as const) {
+			for (const asks of [null, "direct-origin"])
+				check(command(523), output, thread(asks, { code: "523" }), { evidence: { "direct-origin": value } });
+			check(command(523), output, thread("origin-log"), {});
+		}
 	});
 	it("where a name leads", () => {
 		for (const output of ["", "origin.shop.example.\n203.0.113.9\n"])

@@ -7,10 +7,11 @@ import { type CodeClue, findCodes, TARGET_MARK } from "./clues/codes.ts";
 import { type CurlClue, findCurl, type Went, wentBy } from "./clues/curl.ts";
 import { failedEntry } from "./clues/har.ts";
 import { findLogLines, type LogClue } from "./clues/log-lines.ts";
+import type { ShellClue } from "./clues/machine.ts";
 import { type EdgeRecord, findParts, findRecord } from "./clues/records.ts";
 import { findResponse, type ResponseClue } from "./clues/response.ts";
 import { findRoles, type SiteClue } from "./clues/roles.ts";
-import { findCommands, findShell, type ShellClue, withoutCommands, withoutComplaints, withoutMachines } from "./clues/shell.ts";
+import { findCommands, findShell, withoutCommands, withoutComplaints, withoutMachines } from "./clues/shell.ts";
 import { findVerb, type VerbClue } from "./clues/spoken-verbs.ts";
 import { findTalk, type TalkClue } from "./clues/talk.ts";
 import { findTargets, type TargetClue } from "./clues/targets.ts";
@@ -87,7 +88,7 @@ export function findClues(text: string, thread: Thread, nowMs: number): Clues {
 		curl: findCurl(whole, thread.asks === "direct-origin", went),
 		went,
 		asked: askedHosts(whole),
-		shell: findShell(whole, commands, thread),
+		shell: findShell(whole, commands, thread, nowMs),
 		response: findResponse(cleaned),
 		record,
 		logs,

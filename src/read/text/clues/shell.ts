@@ -1,4 +1,5 @@
 import type { Thread } from "../understood.ts";
+import { certificate, route, type ShellClue } from "./machine.ts";
 
 /** A command of a shell that was copied with what it printed. */
 export interface ShellCommand {
@@ -12,14 +13,6 @@ export interface ShellCommand {
 	readonly outputEnd: number;
 	/** The lines that it printed; blank ones are left out. */
 	readonly output: readonly string[];
-}
-
-/** What the output of a command shows that is neither curl's nor a log: a list of listeners, a search without a hit. */
-export interface ShellClue {
-	/** The answer to a question of the playbook; null when it decides none. */
-	readonly answer: { readonly key: string; readonly value: string } | null;
-	/** The output itself shows it; else it has to be asked back. */
-	readonly isShown: boolean;
 }
 
 const COMMANDS_MAX = 50;
@@ -101,10 +94,15 @@ export function withoutMachines(text: string, commands: readonly ShellCommand[])
 	return OF_OPENSSL.test(rest) ? rest.replace(CERTIFICATE_LINE, blank) : rest;
 }
 
-/** What a search for listeners or in logs shows; null when the text holds none. Linear. */
-export function findShell(text: string, commands: readonly ShellCommand[], thread: Thread): ShellClue | null {
+/**
+ * What commands show of listeners, routes, certificates and logs; null when the text holds none. Linear.
+ * @param nowMs the moment of the failure where the thread knows none
+ */
+export function findShell(text: string, commands: readonly ShellCommand[], thread: Thread, nowMs: number): ShellClue | null {
 	return (
 		listeners(text, commands, thread) ??
+		route(text, thread) ??
+		certificate(text, thread, thread.toMs ?? nowMs) ??
 		search(commands, thread) ??
 		(decidesNothing(text, commands) ? { answer: null, isShown: false } : null)
 	);
