@@ -199,6 +199,9 @@ function refusalWords(refusal: Refusal, asked: string): Text {
 const specialName = (host: string): Text => text`${code(host, 80)} is an internal name. I only check public sites.`;
 const portWords = (port: number): Text => text`Cloudflare does not proxy port ${port}, so I do not check it.`;
 
+/** A host that is an IP address itself, as URLs have it. */
+const IP_LITERAL = /^(?:[\d.]+|\[.*\])$/;
+
 /** The guard said no: the reason, for the asker only. */
 export function refusedReply(refusal: GuardRefusal): Reply {
 	switch (refusal.why) {
@@ -206,7 +209,7 @@ export function refusedReply(refusal: GuardRefusal): Reply {
 			return told(specialName(refusal.host), SITE_EXAMPLE, refusal.why);
 		case "special-address":
 			return told(
-				text`${code(refusal.host, 80)} resolves to a private IP address. I only check public sites.`,
+				text`${code(refusal.host, 80)} ${IP_LITERAL.test(refusal.host) ? "is" : "resolves to"} a private IP address. I only check public sites.`,
 				SITE_EXAMPLE,
 				refusal.why,
 			);

@@ -254,10 +254,12 @@ export function closestTopics(typed: string): readonly string[] {
 		const shared = [...pairs].filter((pair) => wanted.has(pair)).length;
 		return (2 * shared) / (pairs.size + wanted.size);
 	};
-	return [...new Set(topics())]
+	const best = [...new Set(topics())]
 		.map((topic) => ({ topic, like: likeness(topic) }))
 		.filter(({ like }) => like > 0)
 		.toSorted((a, b) => b.like - a.like)
-		.slice(0, CLOSEST)
 		.map(({ topic }) => topic);
+	// "499" and "499 (client closed)" are one.
+	const isOneOf = (topic: string, other: string) => topic.startsWith(`${other} (`) || other.startsWith(`${topic} (`);
+	return best.filter((topic, nth) => !best.slice(0, nth).some((other) => isOneOf(topic, other))).slice(0, CLOSEST);
 }
