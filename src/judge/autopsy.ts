@@ -49,9 +49,8 @@ export function autopsy(
 	// We stopped reading: what is missing at the end says nothing about the other side.
 	const reading = ending === "enough" ? { ...read, oddities: read.oddities.filter((one) => !ENDED.has(one.kind)) } : read;
 	const verdict = judgeProxy(reading, ending);
-	// With the time up, nothing says that the connection would have carried nothing; a reset and an alert are no close.
-	const oddities =
-		ORDERLY.has(ending) || ending === "enough" ? reading.oddities : reading.oddities.filter((one) => one.kind !== "no-bytes");
+	// With the time up, nothing says that the connection would have carried nothing.
+	const oddities = ending === "deadline" ? reading.oddities.filter((one) => one.kind !== "no-bytes") : reading.oddities;
 	const findings: Finding[] = oddities.map(({ kind, span, what }) => ({
 		id: kind,
 		level: PROXY_RULES[kind].level,
