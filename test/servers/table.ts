@@ -452,13 +452,16 @@ const UVICORN: readonly Row[] = [
 	...rows("uvicorn", [["https", "http"]], "/ok", "TLS to the plain port", PLAIN_ON_TLS),
 ];
 
-/** Varnish answers as soon as it has a header section, or with its 503 when the fault came as early. A 503 proves nothing about encoding or reuse. */
+/**
+ * Varnish answers as soon as it has a header section, or with its 503 when the fault came as early. A 503 proves nothing about encoding or
+ * reuse. Of two requests at once it may also cut one and end the other well before it closes, which then looks like the encoding's doing.
+ */
 const CUT_OR_OWN_ERROR = expect(
 	["closed-mid-body", "server-error"],
 	[null],
 	["closed-mid-response", "relabelled-5xx"],
 	[],
-	["chunks-cut", "content-short", "own-error", "some-requests-fail"],
+	["chunks-cut", "content-short", "own-error", "some-requests-fail", "closes-unannounced", "encoding-matters"],
 );
 const VARNISH: readonly Row[] = [
 	...healthy("varnish", [PLAIN], ...without("/trailers", "/not-modified", "/hints")),
