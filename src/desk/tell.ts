@@ -16,7 +16,7 @@ export async function tellInPlace(reply: Reply, conversation: ResumableConversat
 	return reply;
 }
 
-/** Tells only the asker why there is no answer, and closes a head that an earlier process left at "Checking". */
+/** Tells only the asker why there is no answer. If an earlier process left the head at "Checking", the reason replaces it. */
 export async function tellRefused(head: Message, conversation: ResumableConversation): Promise<void> {
 	if (!(await conversation.mayStand())) return conversation.replyPrivately(head);
 	await conversation.begin(head);

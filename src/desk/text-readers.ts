@@ -4,7 +4,7 @@ import type { FoundCause } from "../judge/case.ts";
 import { endsInHeaders, foundBy, pasteEvidence } from "../judge/case-evidence.ts";
 import type { Evidence, EvidenceKey } from "../knowledge/evidence.ts";
 import type { Text } from "../message/text.ts";
-import { askedInstead } from "../read/asked-hosts.ts";
+import { wentElsewhere } from "../read/asked-hosts.ts";
 import { evidenceByKey, type FailingRequest, weighLogs } from "../read/logs/evidence.ts";
 import { readLogs } from "../read/logs/read.ts";
 import type { Paste } from "../read/paste.ts";
@@ -78,9 +78,8 @@ export const TEXT_READERS: { readonly [R in TextReader]: (input: TextJobs[R]["in
 	},
 	paste: ({ paste, host }) => {
 		const found = autopsy(paste.bytes, paste.ending, paste.method);
-		const instead = askedInstead(paste.asked, host);
-		if (instead !== null)
-			return { reply: pasteReply(paste, found), evidence: {}, code: found.code, delta: pasteBesideDelta(paste, found, instead) };
+		if (wentElsewhere(paste.asked, host))
+			return { reply: pasteReply(paste, found), evidence: {}, code: found.code, delta: pasteBesideDelta(paste, found) };
 		return {
 			reply: pasteReply(paste, found),
 			evidence: pasteEvidence(paste, found),

@@ -86,7 +86,7 @@ function kindOf(looks: number, failures: number, otherFails: boolean | null): Ed
 export function patternOf(seen: readonly ClassifiedLook[]): Pattern {
 	const of = (...purposes: string[]) => seen.filter(({ look }) => purposes.includes(look.asked.purpose));
 	// The structured look is another request (a variant by Accept), asked for another reason: it is told apart and not counted, but where it
-	// alone failed. Whether that comes now and then, or for such requests only, cannot be told.
+	// alone failed. One such request does not show whether all of them fail.
 	const page = of("page")
 		.map(({ classification }) => isFailure(classification))
 		.filter((fails) => fails !== null);

@@ -1,6 +1,6 @@
 import { sameSite } from "./text/target.ts";
 
-/** So much of a text is searched: what a tool says of its request stands at its beginning. */
+/** Only the beginning is searched: tools print their request first. */
 const TEXT_MAX_CHARS = 200_000;
 const HOSTS_MAX = 20;
 
@@ -34,6 +34,6 @@ export function askedHosts(text: string): readonly string[] {
 	return [...hosts];
 }
 
-/** The site that a request went to instead of this one; null where it is this one's, or where nothing says. */
-export const askedInstead = (hosts: readonly string[], host: string | null): string | null =>
-	host === null || hosts.some((other) => sameSite(other, host)) ? null : (hosts[0] ?? null);
+/** Whether a request went to other sites than this one; not where nothing says where it went. */
+export const wentElsewhere = (hosts: readonly string[], host: string | null): boolean =>
+	host !== null && hosts.length > 0 && !hosts.some((other) => sameSite(other, host));

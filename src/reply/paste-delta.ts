@@ -1,7 +1,7 @@
 import type { Autopsy } from "../judge/autopsy.ts";
 import { endsInHeaders } from "../judge/case-evidence.ts";
 import { FINDINGS } from "../knowledge/findings/list.ts";
-import { code, ours, type Text, text, utc } from "../message/text.ts";
+import { ours, type Text, text, utc } from "../message/text.ts";
 import type { LogAside, WeighedLogs } from "../read/logs/evidence.ts";
 import type { LogReading } from "../read/logs/read.ts";
 import type { Paste } from "../read/paste.ts";
@@ -64,8 +64,8 @@ const sentenceOf = (meaning: string): Text =>
 	ours(meaning.replace(/^(?:An?|The|No|Nothing)\b/, (word) => word.toLowerCase()).replace(/\.$/, ""));
 
 /** The same of another site than the one that the case is about. Pure. */
-export const pasteBesideDelta = (paste: Paste, found: Autopsy, host: string): Text =>
-	text`This request went to ${code(host, 80)}, so it does not count here. ${pasteDelta(paste, found)}`;
+export const pasteBesideDelta = (paste: Paste, found: Autopsy): Text =>
+	text`This request went to another host, so it does not count here. ${pasteDelta(paste, found)}`;
 
 /** Pasted output of curl, or a response. Pure. */
 export function pasteDelta(paste: Paste, found: Autopsy): Text {

@@ -1,5 +1,5 @@
 import type { Evidence } from "../../knowledge/evidence.ts";
-import { askedInstead } from "../asked-hosts.ts";
+import { wentElsewhere } from "../asked-hosts.ts";
 import { isLog } from "../logs/read.ts";
 import { answerTold, saidAnswer } from "./answers.ts";
 import type { Clues } from "./clues.ts";
@@ -144,7 +144,7 @@ function talkIntent(clues: Clues, thread: Thread, hasNewCode: boolean): Intent |
 /** What the text shows is of the thread's site, and the origin's, asked past Cloudflare: by its command, or because that is the open question. */
 export const isOfOrigin = ({ went, asked }: Clues, { asks, url }: Thread): boolean =>
 	(went === "past" || (asks === "direct-origin" && went !== "public")) &&
-	askedInstead(asked, url == null ? null : (URL.parse(url)?.hostname ?? null)) === null;
+	!wentElsewhere(asked, url == null ? null : (URL.parse(url)?.hostname ?? null));
 
 /** What enters the case of the thread. */
 function evidenceOf(clues: Clues, thread: Thread, intent: Intent, told: Told): Evidence {
