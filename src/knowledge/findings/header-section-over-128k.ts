@@ -7,7 +7,7 @@ export const headerSectionOver128k = {
 	outcome: "accepts",
 	certainty: "medium",
 	cause: "headers-too-large",
-	say: "The header section exceeds the 128 KB that Cloudflare accepts, although it is well-formed.",
+	say: "The headers are well-formed, but exceed the 128 KB that Cloudflare accepts.",
 	fix: "Find the biggest headers, usually cookies or debugging headers, and shrink them.",
 	why: "Cloudflare documents a limit of 128 KB for all response headers together. Beyond that visitors get a 520.",
 	rfc: null,
