@@ -3,6 +3,7 @@ import { EVIDENCE, type EvidenceKey, labelOf } from "../knowledge/evidence.ts";
 import { maskedUrl } from "../message/masking.ts";
 import { buttons, type Message, message, say } from "../message/message.ts";
 import { ask, bold, code, text, utc } from "../message/text.ts";
+import { lowered } from "./words.ts";
 
 /** What is answered to everyday talk in the thread of a case. */
 
@@ -24,7 +25,7 @@ export const askBack = (one: Case, { key, value, atMs }: Heard, nowMs: number): 
 		"neutral",
 		say(
 			key === "what-changed"
-				? text`Note ${bold(inSentence(labelOf(key, value)))}${atMs === null ? text`` : text` at about ${minuteOf(atMs, nowMs)}`} as what changed?`
+				? text`Note ${bold(lowered(labelOf(key, value)))}${atMs === null ? text`` : text` at about ${minuteOf(atMs, nowMs)}`} as what changed?`
 				: text`${bold(EVIDENCE[key].ask)} Note ${bold(labelOf(key, value))} as the answer?`,
 		),
 		buttons(
@@ -33,9 +34,6 @@ export const askBack = (one: Case, { key, value, atMs }: Heard, nowMs: number): 
 			{ label: "No", action: { do: "leave" } },
 		),
 	);
-
-const inSentence = (label: string): string =>
-	/^[A-Z](?:[a-z]|\b)/.test(label) ? `${label.charAt(0).toLowerCase()}${label.slice(1)}` : label;
 
 /** `13:46 UTC`; of another day with its date. */
 function minuteOf(atMs: number, nowMs: number): string {
