@@ -111,7 +111,9 @@ async function tellSite(
 		if (tookMs > CALLS_AFTER_MS) await threads.posting.callAsker(told.head, conversation);
 		return end(told);
 	}
-	const before = fresh === true || here !== null ? null : await threads.solvedOfHost(target, conversation);
+	const solved = fresh === true || here !== null ? null : await threads.solvedOfHost(target, conversation);
+	// Its own case, taken up after it was solved, is no earlier one.
+	const before = solved?.id === caseId ? null : solved;
 	const isItsThread = before !== null && before.threadKey === conversation.location().threadKey;
 	if (before !== null && (verdict.fails || (isItsThread && verdict.kind === "working"))) {
 		const head = verdict.fails ? failsAgain(before) : stillSolved(before, verdict, atMs);

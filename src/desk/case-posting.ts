@@ -11,6 +11,7 @@ import type { DeskContext } from "./context.ts";
 import { NotHere } from "./conversation.ts";
 import type { ResumableConversation } from "./resumable.ts";
 import { TakenOver } from "./stores.ts";
+import { belongingOf } from "./tenants.ts";
 
 /** How a change is posted. */
 export interface Telling {
@@ -68,6 +69,34 @@ export class CasePosting {
 		const messageRef = inPlace ? conversation.location().messageRef : await this.#postedUnlessEmpty(posted, conversation);
 		await this.asked(current, message, messageRef, conversation, answered, change);
 		await this.editHead(current, conversation);
+	}
+
+	/** Posts the first question, with the case's key for it. It may be answered, or no longer open, before its message is known. */
+	async postFirst(one: Case, key: EvidenceKey | null, question: Message, conversation: ResumableConversation): Promise<void> {
+		await this.#placeFirst(one, key, await conversation.followUp(question), conversation);
+	}
+
+	/** The same for a question of an earlier process, answered or closed before this one could take it up. */
+	async settleFirst(one: Case, conversation: ResumableConversation): Promise<void> {
+		const late = one.answered.find(({ messageRef }) => messageRef === null);
+		if (late === undefined) return;
+		await this.#placeFirst(one, late.key, await conversation.followUp(firstNow(one, late.key)), conversation);
+	}
+
+	async #placeFirst(
+		one: Case,
+		key: EvidenceKey | null,
+		messageRef: string | null,
+		conversation: ResumableConversation,
+	): Promise<void> {
+		// Its thread may begin with this message.
+		const changed = await this.#context.stores.cases.change(one.id, (now) =>
+			withFirstAt(locatedAt(now, conversation), key, messageRef),
+		);
+		if (key === null || messageRef === null || changed === null || changed.after.open?.messageRef === messageRef) return;
+		await conversation
+			.edit(messageRef, firstNow(changed.after, key))
+			.catch((error: unknown) => this.#notEdited(changed.after, error));
 	}
 
 	/** Nothing to post when the question's own message already says it and no question follows. */
@@ -134,7 +163,7 @@ export class CasePosting {
 		const { messageRef, rest } = now.open;
 		if (messageRef !== null)
 			await conversation.edit(messageRef, closedQuestion(rest, false)).catch((error: unknown) => this.#notEdited(one, error));
-		await this.#context.stores.cases.change(one.id, (was) => ({ ...was, open: null }));
+		await this.#context.stores.cases.change(one.id, withoutOpen);
 	}
 
 	/** Asks who runs the server, in place of the open question. */
@@ -145,7 +174,10 @@ export class CasePosting {
 			await conversation
 				.edit(now.open.messageRef, closedQuestion(now.open.rest, true))
 				.catch((error: unknown) => this.#notEdited(one, error));
-		await this.#context.stores.cases.change(one.id, (was) => ({ ...was, open: { key, messageRef, rest: null, below: 0 } }));
+		await this.#context.stores.cases.change(one.id, (was) => ({
+			...withoutOpen(was),
+			open: { key, messageRef, rest: null, below: 0 },
+		}));
 	}
 
 	/** Posts two people's conflicting answers; remembered until one is confirmed. */
@@ -247,8 +279,37 @@ function withAsked(
 			: was.answered;
 	const disputed = was.disputed !== null && was.disputed.key === answered?.key ? null : was.disputed;
 	const base = { ...was, answered: shown.slice(-ANSWERED_SHOWN_MAX), disputed };
-	if (asks !== null) return { ...base, open: { key: asks, messageRef, rest, below: 0 } };
-	return isOfOpen || isLikelyKnown(was) ? { ...base, open: null } : under(base);
+	if (asks !== null) return { ...withoutOpen(base), open: { key: asks, messageRef, rest, below: 0 } };
+	return isOfOpen || isLikelyKnown(was) ? withoutOpen(base) : under(base);
+}
+
+/** The case with its present location, as far as that is known. */
+export const locatedAt = (one: Case, conversation: ResumableConversation): Case => ({
+	...one,
+	...conversation.location(),
+	...belongingOf(conversation),
+});
+
+/** The case without its open question. One whose message is not known yet is kept among the answered ones, and closed once it is. */
+function withoutOpen(one: Case): Case {
+	const { open, answered } = one;
+	if (open === null || open.messageRef !== null) return { ...one, open: null };
+	const late = { key: open.key, messageRef: null, rest: open.rest };
+	return { ...one, open: null, answered: [...answered.filter(({ key }) => key !== open.key), late].slice(-ANSWERED_SHOWN_MAX) };
+}
+
+/** The case, with the message that asked its first question. */
+function withFirstAt(was: Case, key: EvidenceKey | null, messageRef: string | null): Case {
+	const { open } = was;
+	if (open?.key === key && open.messageRef === null) return { ...was, open: { ...open, messageRef } };
+	const answered = was.answered.map((each) => (each.key === key && each.messageRef === null ? { ...each, messageRef } : each));
+	return { ...was, answered };
+}
+
+/** The message of a first question that is no longer the open one. */
+function firstNow(one: Case, key: EvidenceKey): Message {
+	const fact = one.facts.find((each) => each.key === key);
+	return fact === undefined ? closedQuestion(null, one.open !== null) : answeredMessage(one, null, fact);
 }
 
 /** One more message came under the open question. */

@@ -17,7 +17,16 @@ import { caseHead, recoveredHead, seenWorking } from "../reply/case-head.ts";
 import { firstQuestion } from "../reply/case-question.ts";
 import type { Reply } from "../reply/reply.ts";
 import { beforeChange, changedBy, factsOf, type NewEvidence, withEvidence } from "./case-changes.ts";
-import { asksNow, CALLS_AFTER_MS, CasePosting, called, type Telling, waitingFor, withoutControls } from "./case-posting.ts";
+import {
+	asksNow,
+	CALLS_AFTER_MS,
+	CasePosting,
+	called,
+	locatedAt,
+	type Telling,
+	waitingFor,
+	withoutControls,
+} from "./case-posting.ts";
 import type { DeskContext } from "./context.ts";
 import type { Conversation } from "./conversation.ts";
 import type { ResumableConversation } from "./resumable.ts";
@@ -104,23 +113,25 @@ export class CaseThreads {
 	async #toldFirst(one: Case, { reply, tookMs }: CaseOpening, conversation: ResumableConversation): Promise<Reply> {
 		const { cases, policies } = this.#context.stores;
 		await conversation.update(caseHead(one));
-		await cases.change(one.id, (now) => at(now, conversation));
+		await cases.change(one.id, (now) => locatedAt(now, conversation));
 		// Without a failure nothing is asked. A resumed case may already have a question with its answer.
-		const isSilent = seenWorking(one) || one.open !== null || one.answered.length > 0;
+		const isAsked = one.answered.length > 0 || one.solved !== null || (one.open !== null && one.open.messageRef !== null);
+		const isSilent = seenWorking(one) || isAsked;
 		const earlier = isSilent ? [] : await this.#earlier(one, conversation);
 		const hint = isMentioned(await policies.of(conversation.workspace), conversation);
 		const question = isSilent ? null : firstStep(one, earlierWords(earlier), hint);
 		const told = withCase(reply, one, question);
 		const calls = tookMs > CALLS_AFTER_MS;
 		if (question !== null) {
-			const posted = calls ? called(question, one) : question;
-			const messageRef = await conversation.followUp(posted);
 			const key = asksNow(one);
+			// Stored before it is posted, because it may be answered before its message is known.
 			await cases.change(one.id, (now) => ({
-				...at(now, conversation),
-				open: key === null ? null : { key, messageRef, rest: null, below: 0 },
+				...locatedAt(now, conversation),
+				open: now.open ?? (key === null ? null : { key, messageRef: null, rest: null, below: 0 }),
 			}));
-		} else if (calls) await conversation.followUp(called(withoutControls(caseHead(one)), one));
+			await this.posting.postFirst(one, key, calls ? called(question, one) : question, conversation);
+		} else if (isAsked) await this.posting.settleFirst(one, conversation);
+		else if (calls) await conversation.followUp(called(withoutControls(caseHead(one)), one));
 		return told;
 	}
 
@@ -388,12 +399,6 @@ function callsOfCheck(before: Case, after: Case, tookMs: number, conversation: R
 	const waiting = [...(isChange ? waitingFor(after) : isSlow ? after.followers : [])].filter((key) => key !== asker);
 	const people = isSlow && asker !== null ? [asker, ...waiting] : waiting;
 	return people.length === 0 ? null : { people, ...(isRecovery ? { broadcast: true } : {}) };
-}
-
-/** The case with its present location, when that is known. */
-function at(one: Case, conversation: ResumableConversation): Case {
-	const where = { ...conversation.location(), ...belongingOf(conversation) };
-	return { ...one, ...where };
 }
 
 /** The first message in the thread: the question, or the fix of a cause that is already likely. */

@@ -319,33 +319,40 @@ for (const [how, nowOf] of [
 			);
 	});
 
-test("a first question that is resumed after somebody answered does not ask again", async () => {
-	const step: Step = { what: lab.url("closes-empty", "/checkout"), who: "alice" };
-	const { channel: expected } = await begun([answers("bob", "closed-empty")]);
-	const opened = async (endsAt: number) => {
-		const [channel, stores] = [emptyChannel(), memoryStores(clock)];
-		const one = life(endsAt);
-		assert.ok(await stores.inbox.open("case-1", "event first", "test", "{}"));
-		const run = (lives: Life, resumed: boolean) =>
-			labDesk(lab, { stores: storesOf(stores, lives), ...clock }).handle(
-				step.what,
-				speaks(channel, step.who, null, lives),
-				step.who,
-				{ id: "case-1", resumed },
-			);
-		if ((await Promise.race([run(one, false), one.ended])) !== "ended") return "answered";
-		if ((await stores.cases.get("case-1"))?.open == null) return null;
-		await ask(answers("bob", "closed-empty"), channel, stores, "m1");
-		await run(life(Number.POSITIVE_INFINITY), true);
-		return channel;
-	};
-	let resumed = 0;
-	for (let moment = 1; ; moment += 1) {
-		const channel = await opened(moment);
-		if (channel === "answered") break;
-		if (channel === null) continue;
-		resumed += 1;
-		assert.deepEqual(reads(channel), reads(expected), `ended at moment ${moment}`);
-	}
-	assert.ok(resumed > 0);
-});
+for (const [name, meanwhile] of [
+	["answered", answers("bob", "closed-empty")],
+	["passed it on", answers("bob", null)],
+	["solved the case", solves("bob")],
+] as const)
+	test(`a first question that is resumed after somebody ${name} does not ask again`, async () => {
+		const step: Step = { what: lab.url("closes-empty", "/checkout"), who: "alice" };
+		const { channel: expected } = await begun([meanwhile]);
+		const opened = async (endsAt: number) => {
+			const [channel, stores] = [emptyChannel(), memoryStores(clock)];
+			const one = life(endsAt);
+			assert.ok(await stores.inbox.open("case-1", "event first", "test", "{}"));
+			const run = (lives: Life, resumed: boolean) =>
+				labDesk(lab, { stores: storesOf(stores, lives), ...clock }).handle(
+					step.what,
+					speaks(channel, step.who, null, lives),
+					step.who,
+					{ id: "case-1", resumed },
+				);
+			if ((await Promise.race([run(one, false), one.ended])) !== "ended") return "answered";
+			if (!reads(channel).some((text) => ASKS.test(text))) return null;
+			await ask(meanwhile, channel, stores, "m1");
+			await run(life(Number.POSITIVE_INFINITY), true);
+			return channel;
+		};
+		// Where nobody knew yet which message asks, the one below says whose answer it is.
+		const told = (channel: Channel) => reads(channel).map((text) => text.replace(/^bob said /, ""));
+		let resumed = 0;
+		for (let moment = 1; ; moment += 1) {
+			const channel = await opened(moment);
+			if (channel === "answered") break;
+			if (channel === null) continue;
+			resumed += 1;
+			assert.deepEqual(told(channel), told(expected), `ended at moment ${moment}`);
+		}
+		assert.ok(resumed > 2);
+	});
