@@ -65,6 +65,11 @@ const ROOMS: readonly (readonly Room[])[] = [
 			outside: ["undici", "node:net", "node:tls", "node:dns/promises", "node:fs", "node:stream"],
 			never: "judgment; an unchecked address; losing bytes on failure; a token in an error or a log",
 		},
+		{
+			name: "src/services/",
+			outside: ["undici", "zod"],
+			never: "judgment; a target; a token anywhere but in its own service's authorization header",
+		},
 	],
 	[{ name: "src/judge/", outside: [], never: "I/O, clock, platform words", forbids: IMPURE }],
 	// A hash says of what a report's data is the same.
