@@ -22,6 +22,7 @@ const { hasher, openLog } = await import("./log.ts");
 const { LIMITS, openLimits } = await import("./looks/limits.ts");
 const { systemResolver } = await import("./looks/lookup.ts");
 const { nameOf } = await import("./read/error.ts");
+const { statusPage } = await import("./services/status-page.ts");
 const { readSettings } = await import("./settings.ts");
 
 /** One look at most; Cloudflare's own 125 s are too long to keep people waiting. */
@@ -57,6 +58,10 @@ const quiet: Log = Object.assign((line: Parameters<Log>[0]) => void (line.event 
 	withCaseId: log.withCaseId,
 });
 
+const contactIn = ({ contact }: Settings): string => (contact === undefined ? "" : `; +${contact}`);
+/** As third parties see us. */
+const serviceAgent = (settings: Settings): string => `cf520/${VERSION} (chat bot${contactIn(settings)})`;
+
 function deskFor(
 	settings: Settings,
 	args: Pick<TerminalArguments, "insecure" | "httpVersion" | "resolve"> & { readonly progressEveryMs?: number },
@@ -78,7 +83,7 @@ function deskFor(
 			ca: null,
 			insecure: args.insecure,
 			httpVersion: args.httpVersion,
-			userAgent: `Mozilla/5.0 (compatible; cf520/0.1; diagnoses Cloudflare error pages on request${settings.contact === undefined ? "" : `; +${settings.contact}`})`,
+			userAgent: `Mozilla/5.0 (compatible; cf520/0.1; diagnoses Cloudflare error pages on request${contactIn(settings)})`,
 			limitMs: LOOK_MS_MAX,
 		},
 		originLimitMs: ORIGIN_LOOK_MS_MAX,
@@ -89,6 +94,8 @@ function deskFor(
 			hashed: stores.hashed,
 			storeFailed: (error) => own({ event: "store-failed", error: nameOf(error) }),
 		}),
+		statusPage:
+			settings.statusUrl === null ? null : statusPage({ base: settings.statusUrl, userAgent: serviceAgent(settings) }, CLOCK),
 		log: own,
 		withCaseId: own.withCaseId,
 		metrics,

@@ -37,6 +37,8 @@ export interface Settings {
 	readonly dataFile: string | undefined;
 	/** 32 bytes that encrypt that file; null: those of the key file beside it. */
 	readonly key: Uint8Array | null;
+	/** Where Cloudflare's status page is, without a slash at its end; null: it is not asked. */
+	readonly statusUrl: string | null;
 	/** Shown to the sites that are looked at, in the User-Agent. */
 	readonly contact: string | undefined;
 }
@@ -59,6 +61,20 @@ const url = (name: string) =>
 			`${name} must be an http or https URL, such as https://slack.com/api/`,
 		)
 		.optional();
+
+/** Where a third party is asked; `off`: it is not. */
+const serviceUrl = (name: string) =>
+	z
+		.string()
+		.refine(
+			(value) => value === OFF || (/^https?:\/\/[^\s@?#]+$/.test(value) && URL.canParse(value)),
+			`${name} must be an http or https URL without a query, or ${OFF}`,
+		)
+		.optional();
+const OFF = "off";
+
+/** The page that Cloudflare also serves as www.cloudflarestatus.com, whose host refuses programs at times. */
+const STATUS_URL = "https://yh6f0r4529hb.statuspage.io";
 
 const port = (name: string) =>
 	z.coerce
@@ -123,6 +139,7 @@ const Shape = z.object({
 	CF520_ALLOW_TARGETS: z.string().optional(),
 	CF520_DENY_TARGETS: z.string().optional(),
 	CF520_RESOLVE: z.string().optional(),
+	CF520_STATUS_URL: serviceUrl("CF520_STATUS_URL"),
 	CF520_DATA: z
 		.string()
 		.regex(/^[^\0]{1,1000}$/, "CF520_DATA must be a file path in a writable directory, such as /data/cf520.sqlite")
@@ -245,8 +262,15 @@ export function readSettings(
 		resolve,
 		dataFile: data.CF520_DATA,
 		key: data.CF520_KEY === undefined ? null : Buffer.from(data.CF520_KEY, data.CF520_KEY.length === 64 ? "hex" : "base64"),
+		statusUrl: serviceAt(data.CF520_STATUS_URL, STATUS_URL, allow !== null),
 		contact: data.CF520_CONTACT,
 	};
+}
+
+/** Where a service is asked; null: nowhere. In a laboratory only where somebody says so. */
+function serviceAt(given: string | undefined, usual: string, isLaboratory: boolean): string | null {
+	if (given === OFF || (given === undefined && isLaboratory)) return null;
+	return (given ?? usual).replace(/\/+$/, "");
 }
 
 const listOf = (text: string) =>

@@ -30,7 +30,8 @@ interface Run {
 
 function run(args: readonly string[], env: Record<string, string> = {}, input?: string): Run {
 	const child = spawn(process.execPath, [MAIN, ...args], {
-		env: { PATH: process.env.PATH ?? "", ...env },
+		// No test asks a host of somebody else's.
+		env: { PATH: process.env.PATH ?? "", CF520_STATUS_URL: "off", ...env },
 		stdio: ["pipe", "pipe", "pipe"],
 	});
 	let out = "";

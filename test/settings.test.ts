@@ -87,3 +87,32 @@ check("a secret and its file", { DISCORD_TOKEN: good.DISCORD_TOKEN, DISCORD_TOKE
 	"/a": "x",
 });
 check("a file that is not there", { DISCORD_TOKEN_FILE: "/nowhere" }, ["DISCORD_TOKEN_FILE"]);
+
+/** Where the status page is asked, by what is set. */
+const STATUS_URLS: readonly (readonly [what: string, env: Record<string, string>, url: string | null])[] = [
+	["unset: Cloudflare's own", {}, "https://yh6f0r4529hb.statuspage.io"],
+	["unset in a laboratory: nowhere", { CF520_ALLOW_TARGETS: "127.0.0.0/8" }, null],
+	["off", { CF520_STATUS_URL: "off" }, null],
+	["empty: as unset", { CF520_STATUS_URL: "" }, "https://yh6f0r4529hb.statuspage.io"],
+	[
+		"another one, in a laboratory too",
+		{ CF520_STATUS_URL: "http://127.0.0.1:8", CF520_ALLOW_TARGETS: "127.0.0.0/8" },
+		"http://127.0.0.1:8",
+	],
+	["with a path and slashes at its end", { CF520_STATUS_URL: "https://proxy.example/status//" }, "https://proxy.example/status"],
+];
+for (const [what, env, url] of STATUS_URLS)
+	test(`the status page's address: ${what}`, () => {
+		const read = readSettings(env);
+		assert.ok("host" in read);
+		assert.equal(read.statusUrl, url);
+	});
+for (const value of [
+	"secret",
+	"OFF?",
+	"ftp://secret.example",
+	"https://secret@a.example",
+	"https://a.example/?secret",
+	"https://a.example/#secret",
+])
+	check(`a status page's address that is none: ${value}`, { CF520_STATUS_URL: value }, ["CF520_STATUS_URL"]);

@@ -11,6 +11,7 @@ import { notNoted } from "../reply/talk.ts";
 import { administer } from "./administer.ts";
 import { answerAutopsy, answerLogs, answerRays } from "./answer-paste.ts";
 import { answerOrigin, answerSite } from "./answer-site.ts";
+import { answerStatus } from "./answer-status.ts";
 import type { Answering } from "./answering.ts";
 import { type Ended, ended, endPrivately } from "./outcome.ts";
 import { isAnsweredEverywhere, type Request } from "./request.ts";
@@ -60,6 +61,8 @@ export async function answer(
 			return answerSite(desk, request, { conversation, caseId, who });
 		case "origin":
 			return answerOrigin(desk, request, conversation);
+		case "status":
+			return answerStatus(context, request, conversation);
 		case "answer":
 		case "solved":
 		case "report":

@@ -1,6 +1,7 @@
 import type { LookOptions } from "../looks/exchange.ts";
 import type { GuardRules } from "../looks/guard.ts";
 import type { Limits } from "../looks/limits.ts";
+import type { StatusPageReader } from "../services/status-page.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Stores } from "./stores.ts";
 
@@ -27,6 +28,8 @@ export interface DeskContext {
 	/** Laboratories only: the port used in place of 80 (SSL/TLS mode Flexible). */
 	readonly flexiblePort?: number;
 	readonly limits: Limits;
+	/** Cloudflare's status page; null: switched off. */
+	readonly statusPage: StatusPageReader | null;
 	readonly stores: Stores;
 	/** How many questions may look at sites at the same time; further ones wait their turn. */
 	readonly sitesAtOnce: number;

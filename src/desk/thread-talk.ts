@@ -39,7 +39,10 @@ const MAY_BE_TALK: ReadonlySet<string> = new Set([
 export const mayBeTalk = (read: Request, text: string): boolean =>
 	read.kind === "misread"
 		? MAY_BE_TALK.has(read.why)
-		: (read.kind === "explain" && !/^\s*explain\b/i.test(text)) || isLastWords(read);
+		: (read.kind === "explain" && !/^\s*explain\b/i.test(text)) || isLastWords(read) || isBareStatus(read);
+
+/** In the thread of a case it asks where that stands; elsewhere what Cloudflare's status page says. */
+const isBareStatus = (read: Request): boolean => read.kind === "status" && read.colo === null && read.ray === null;
 
 /** What curl said last, and no byte of a response: it means something only where the question was what curl meets. */
 const isLastWords = (read: Request): boolean =>

@@ -62,6 +62,10 @@ export const VERB_WORDS: Readonly<Record<Verb, VerbWords>> = {
 		gives: "what a code, a cause or any word means",
 		needs: { say: text`${code("explain")} needs a code, a cause or a word.`, example: "explain 520" },
 	},
+	status: {
+		gives: "what Cloudflare's status page lists; in a case, its state",
+		needs: null,
+	},
 	admin: { gives: "admins: channels, origins, limits, privacy, retention", needs: null },
 	forget: {
 		gives: "admins: delete what is stored about a host",

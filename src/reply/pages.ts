@@ -78,6 +78,7 @@ export const privacyPages = (): readonly Message[] =>
 			),
 			say(text`${bold("Logged:")} per question: workspace, channel, hashed user, host, result. No message text.`),
 			say(text`${bold("Shared:")} nothing. I never show visitors' IP addresses, cookies or tokens.`),
+			say(text`Cloudflare's status page is read once a minute, without anything about you.`),
 		],
 		rest: [
 			...labeled("Requests:", [

@@ -36,6 +36,7 @@ export function labDesk(lab: Lab, { stores: given, ...changes }: Partial<DeskCon
 			{ hostPerHour: 100_000, open: 10_000 },
 			{ counts: stores.requestCounts, now: Date.now, hashed: (text) => text, storeFailed: () => {} },
 		),
+		statusPage: null,
 		withCaseId: (_caseId, work) => work(),
 		metrics: noMetrics,
 		hashed: (key) => `hash of ${key.length}`,

@@ -1,6 +1,7 @@
 import type { EvidenceKey, FineValueOf } from "../../knowledge/evidence.ts";
 import type { Audience } from "../action.ts";
 import type { Paste } from "../paste.ts";
+import type { Ray } from "../ray/decode.ts";
 import type { FoundRays } from "../ray/find.ts";
 import type { AdminChange } from "./admin.ts";
 import type { Refusal, Target } from "./target.ts";
@@ -46,6 +47,8 @@ export type Question =
 	/** null: show what is decided. */
 	| { readonly kind: "admin"; readonly change: AdminChange | null }
 	| { readonly kind: "forget"; readonly host: string }
+	/** Cloudflare's status page: of a data center (three capitals), of that of a Ray ID at its time, or of everything. */
+	| { readonly kind: "status"; readonly colo: string | null; readonly ray: Ray | null }
 	/** `tellsCode`: someone tells of this code, and names no site. */
 	| { readonly kind: "explain"; readonly topic: string; readonly tellsCode?: true }
 	/** `page`: which one of several, from 1. */

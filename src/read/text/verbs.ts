@@ -1,4 +1,5 @@
 import { CAUSE_IDS, CAUSES, isCause, SOMETHING_ELSE } from "../../knowledge/causes/list.ts";
+import { findColo } from "../../knowledge/colos/colos.ts";
 import { isEvidenceKey, isValue } from "../../knowledge/evidence.ts";
 import { AUDIENCES, type Audience, CAUSE_MAX_CHARS } from "../action.ts";
 import { readPaste } from "../paste.ts";
@@ -64,6 +65,8 @@ const audienceIn = (words: readonly string[]): Audience | null =>
 const TOPIC_MAX_CHARS = 60;
 /** Own words follow a colon: without it, a sentence that begins with "solved" is read as one. */
 const OWN_CAUSE = /^:\s*(\S.*)$/s;
+/** `status cf-ray: …`, `status ray id …`. */
+const RAY_WORDS_MAX = 3;
 
 const TITLED: ReadonlyMap<string, string> = new Map(CAUSE_IDS.map((id) => [CAUSES[id].title.toLowerCase(), id]));
 /** The cause of this title, whatever its capitals; null for none. */
@@ -74,6 +77,24 @@ function pageBehind(kind: "help" | "privacy", rest: string): Question | null {
 	if (rest === "") return { kind };
 	const more = /^more(?: (\d{1,2}))?$/i.exec(rest);
 	return more === null ? null : { kind, page: Number(more[1] ?? 1) + 1 };
+}
+
+/** Cloudflare's status page, of what stands behind the word; a code there is explained. */
+function readStatus({ clean, rest, words, nowMs }: Spoken): Question | Unread | null {
+	// `Status: 520` is a line of a paste.
+	if (/^\S{0,20}:/.test(clean)) return null;
+	const [first, ...others] = words;
+	if (first === undefined) return { kind: "status", colo: null, ray: null };
+	const found = words.length <= RAY_WORDS_MAX ? findRays(rest, nowMs, true) : null;
+	const [ray, ...more] = found?.rays ?? [];
+	if (ray !== undefined) return more.length === 0 ? { kind: "status", colo: null, ray } : null;
+	if (others.length > 0) return null;
+	if (found !== null && found.notRays.length > 0) return { kind: "misread", why: "not-a-ray", found };
+	const word = bareWord(first);
+	if (/^\d{3,4}$/.test(word)) return { kind: "explain", topic: word };
+	// One that is new is in capitals; in small letters it may be any word.
+	const isColo = /^[A-Z]{3}$/.test(word) || (/^[A-Za-z]{3}$/.test(word) && findColo(word.toUpperCase()) !== undefined);
+	return isColo ? { kind: "status", colo: word.toUpperCase(), ray: null } : null;
 }
 
 /** The verbs, in the order of help; a text without one is a host, a URL or a paste with Ray IDs. */
@@ -188,6 +209,13 @@ export const VERBS = {
 		usage: "explain <code, cause or any word>",
 		example: "explain 520",
 		read: ({ rest }) => ({ kind: "explain", topic: bareWord(rest.slice(0, TOPIC_MAX_CHARS)).toLowerCase() }),
+	},
+	status: {
+		...USUAL,
+		usage: "status [data center or Ray ID]",
+		example: "status FRA",
+		offered: "status",
+		read: readStatus,
 	},
 	admin: {
 		...PRIVATE,

@@ -119,6 +119,7 @@ export function findVerb(text: string, targets: readonly TargetClue[]): VerbClue
 		case "reopen":
 			return words.length <= 3 && targets.length === 0 ? clue("undo") : null;
 		case "status":
+			if (words.length === 1 && target === null && /^\d{3,4}\W*$/.test(rest)) return clue("explain");
 			return words.length === 0 || (words.length === 1 && target === null && /^[A-Z]{3}\W*$|^[0-9a-f]{15,16}/i.test(rest))
 				? clue("status")
 				: null;
