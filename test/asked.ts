@@ -1,3 +1,4 @@
+import type { DeskContext } from "../src/desk/context.ts";
 import type { Message } from "../src/message/message.ts";
 import { chat } from "./chat.ts";
 import { labDesk } from "./lab/desk.ts";
@@ -14,8 +15,15 @@ export interface Standing {
 /**
  * The messages that a question leaves standing: head, thread, private answers.
  * @param who asks, as the chat shows them
+ * @param services that the desk has; none where they are not given
  */
-export async function standing(lab: Lab, question: string, now: () => number, who?: string): Promise<Standing[]> {
+export async function standing(
+	lab: Lab,
+	question: string,
+	now: () => number,
+	who?: string,
+	services: Pick<Partial<DeskContext>, "statusPage"> = {},
+): Promise<Standing[]> {
 	const out: Standing[] = [];
 	const put = (message: Message) => {
 		out[0] = { place: "head", message };
@@ -23,10 +31,13 @@ export async function standing(lab: Lab, question: string, now: () => number, wh
 	await labDesk(lab, {
 		lookOptions: { ca: lab.certificates.ca, insecure: false, httpVersion: 1, userAgent: "cf520-test", limitMs: 4_000 },
 		now,
+		...services,
 	}).handle(
 		question,
 		chat({
 			begin: async (message) => put(message),
+			location: () => ({ messageRef: "head", threadKey: null }),
+			edit: async (ref, message) => (ref === "head" ? put(message) : undefined),
 			update: async (message) => put(message),
 			followUp: async (message) => {
 				out.push({ place: "thread", message });

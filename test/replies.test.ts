@@ -6,10 +6,12 @@ import { renderTerminal } from "../src/adapters/terminal/render.ts";
 import { autopsy } from "../src/judge/autopsy.ts";
 import type { Message } from "../src/message/message.ts";
 import { autopsyData, autopsyMessage } from "../src/reply/autopsy.ts";
+import { type StatusPageReader, statusPage } from "../src/services/status-page.ts";
 import { messageRefusal } from "./adapters/discord-limits.ts";
 import { calledIn, messageProblems } from "./adapters/slack-limits.ts";
 import { SITES, standing, TEXTS, WHEN } from "./asked.ts";
 import { discordLines } from "./discord-lines.ts";
+import { CLEAN, type FakeScene, openFakeStatus, withStatuses } from "./fakes/status.ts";
 import { type Lab, openLab } from "./lab/lab.ts";
 import { allOriginFiles } from "./lab/origin-files.ts";
 import { normal } from "./normal.ts";
@@ -27,8 +29,14 @@ before(async () => {
 });
 after(() => lab.close());
 
-async function check(t: TestContext, name: string, question: string, now: () => number = clock): Promise<void> {
-	const messages = await standing(lab, question, now);
+async function check(
+	t: TestContext,
+	name: string,
+	question: string,
+	now: () => number = clock,
+	statusPage: StatusPageReader | null = null,
+): Promise<void> {
+	const messages = await standing(lab, question, now, undefined, { statusPage });
 	const asked = normal(question.length > 200 ? `${question.slice(0, 200)}…` : question);
 	const file = (adapter: string, body: string) =>
 		t.assert.fileSnapshot(`${asked}\n\n${normal(body)}\n`, new URL(`golden/${adapter}/${name}.txt`, import.meta.url).pathname, {
@@ -95,3 +103,53 @@ for (const name of ["closes-empty", "healthy", "huge-headers", "space-in-name", 
 		check(t, `origin-${name}`, `origin http://${name}.lab.example:${lab.edge.httpPort}/ 127.0.0.1:${lab.originPort(name)}`));
 
 test("somebody asks for headers", (t) => check(t, "headers-healthy", `headers ${lab.url("healthy")}`));
+
+/** What the status page names of the laboratory's data center, by the answer beside which it is told. */
+const HERE = "Dallas, TX, United States - (DFW)";
+const TITLE = "Elevated errors in Dallas for some customers, and a title that goes on for longer than anybody reads";
+const INCIDENT = { id: "i1", name: TITLE, startedAt: "2026-11-22T11:50:00.000Z", components: [HERE] };
+const BESIDE: Readonly<Record<string, readonly [question: () => string, scene: FakeScene]>> = {
+	"beside-incident-520": [() => lab.url("closes-empty", "/checkout"), { ...CLEAN, incidents: [INCIDENT] }],
+	"beside-incident-healthy": [() => lab.url("healthy"), { ...CLEAN, incidents: [INCIDENT] }],
+	"beside-incident-worker": [() => lab.url("worker-throws"), { ...CLEAN, incidents: [INCIDENT] }],
+	"beside-hostile-title": [
+		() => lab.url("closes-empty", "/checkout"),
+		{
+			...CLEAN,
+			incidents: [{ ...INCIDENT, name: "<!channel> @everyone [pay](https://evil.example/) \u202egpj.exe <@U123> `x`" }],
+		},
+	],
+	"beside-maintenance-521": [
+		() => lab.url("refuses"),
+		{
+			...CLEAN,
+			maintenances: [
+				{
+					id: "m1",
+					name: "DFW (Dallas) on 2026-11-22",
+					status: "in_progress",
+					from: "2026-11-22T07:00:00.000Z",
+					until: "2026-11-22T13:00:00.000Z",
+					components: [HERE],
+				},
+			],
+		},
+	],
+	"beside-re-routed-ray": [
+		() => "a5e6c0a1bcd1a1c3-DFW",
+		withStatuses(
+			{ ...CLEAN, components: CLEAN.components.map((one) => ({ ...one, changedAt: "2026-11-20T00:00:00.000Z" })) },
+			{ [HERE]: "partial_outage" },
+		),
+	],
+	"beside-nothing": [() => lab.url("closes-empty", "/checkout"), CLEAN],
+};
+for (const [name, [question, scene]] of Object.entries(BESIDE))
+	test(`Cloudflare's status page says something beside an answer: ${name}`, async (t) => {
+		const fake = await openFakeStatus(scene);
+		try {
+			await check(t, name, question(), clock, statusPage({ base: fake.url, userAgent: "cf520-test" }, { now: clock }));
+		} finally {
+			await fake.close();
+		}
+	});

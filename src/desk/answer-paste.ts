@@ -4,8 +4,9 @@ import type { Paste } from "../read/paste.ts";
 import type { Question } from "../read/text/question.ts";
 import { rayLine } from "../reply/ray-line.ts";
 import { raysReply } from "../reply/rays.ts";
-import { answerSite } from "./answer-site.ts";
+import { answerSite, withSaid } from "./answer-site.ts";
 import type { Answering } from "./answering.ts";
+import { tellBeside } from "./beside.ts";
 import { windowOf } from "./case-threads.ts";
 import { type HeldText, lengthOf } from "./held-text.ts";
 import { type Ended, ended } from "./outcome.ts";
@@ -26,8 +27,9 @@ export async function answerRays(
 	const { context, threads } = desk;
 	const rays = nonEmpty(question.found.rays);
 	const { target, code } = question;
+	const moments = rays.map(({ colo, receivedAtMs }) => ({ colo, atMs: receivedAtMs }));
 	if (target !== null && code !== null && (await threads.here(conversation)) === null) {
-		const page = { rays: rays.map(({ id }) => id), code, line: rayLine(rays[0], context.now()) };
+		const page = { rays: rays.map(({ id }) => id), code, line: rayLine(rays[0], context.now()), moments };
 		return answerSite(
 			desk,
 			{ kind: "site", target, ...(question.edgeSaw === undefined ? {} : { edgeSaw: question.edgeSaw }) },
@@ -39,7 +41,8 @@ export async function answerRays(
 	await threads.codeFromPage(question, conversation, who);
 	const edgeSaw = await threads.edgeSawHere(question, conversation);
 	await threads.advance({ evidence: { ...rayEvidence(rays), ...edgeSaw }, by: "paste", who }, conversation);
-	return ended("answered", reply, { kind: "ray", code: null });
+	const end = ended("answered", reply, { kind: "ray", code: null });
+	return withSaid(end, await tellBeside(desk, { moments }, { caseId: null, head: reply.head }, conversation));
 }
 
 /** A pasted response. */

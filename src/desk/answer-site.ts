@@ -1,11 +1,12 @@
 import { byteMapOf } from "../judge/byte-map.ts";
-import { type Case, hasEnded } from "../judge/case.ts";
+import { type Beside, type Case, hasEnded } from "../judge/case.ts";
 import { foundBy, opensCase, originEvidence } from "../judge/case-evidence.ts";
-import { judgeSite } from "../judge/verdict.ts";
+import { judgeSite, type Verdict } from "../judge/verdict.ts";
 import { type Message, note } from "../message/message.ts";
 import { plainText, type Text } from "../message/text.ts";
 import type { Question } from "../read/text/question.ts";
 import { readTarget, type Target } from "../read/text/target.ts";
+import { besideData } from "../reply/beside.ts";
 import { knownCase } from "../reply/case.ts";
 import { controlsNaming, failsAgain, stillSolved } from "../reply/case-delta.ts";
 import { seenWorking } from "../reply/case-head.ts";
@@ -16,6 +17,7 @@ import type { Reply } from "../reply/reply.ts";
 import { sharedHead, siteReply } from "../reply/site.ts";
 import { siteEvidence } from "../reply/site-evidence.ts";
 import type { Answering } from "./answering.ts";
+import { type About, type ToldAnswer, tellBeside } from "./beside.ts";
 import { CALLS_AFTER_MS } from "./case-posting.ts";
 import type { SiteSeen } from "./looking.ts";
 import { type Ended, ended } from "./outcome.ts";
@@ -33,7 +35,13 @@ interface Asked {
 	/** Opens a new case although one is open. */
 	readonly fresh?: true;
 	/** Ray IDs and the code that came with it. */
-	readonly page?: { readonly rays: readonly string[]; readonly code: string | null; readonly line: Text };
+	readonly page?: {
+		readonly rays: readonly string[];
+		readonly code: string | null;
+		readonly line: Text;
+		/** Where and when these Ray IDs were received. */
+		readonly moments: About["moments"];
+	};
 }
 
 /** Checks a page or its headers and posts the result; a failure opens a case. */
@@ -52,7 +60,7 @@ export async function answerSite(
 		const told = await tellSite(desk, question.target, looked, asked, desk.context.now() - startedAtMs);
 		const evidence = await desk.threads.edgeSawHere(question, conversation);
 		if (evidence["edge-saw"] !== undefined) await desk.threads.advance({ evidence, by: "paste", who }, conversation);
-		return told;
+		return told.answer === null ? told.end : withSaid(told.end, await tellBeside(desk, told.about, told.answer, conversation));
 	}
 	const [first] = looked.seen;
 	const { kind, code } = first.classification;
@@ -75,13 +83,34 @@ async function goesOnElsewhere(
 	return ended("answered", { private: false, head, thread: [], data: { case: known.id } });
 }
 
+/** A site's answer as it was told, and what services may be asked about it. */
+interface ToldSite {
+	readonly end: Ended;
+	/** null: it says something of an earlier case, and nothing is added to it. */
+	readonly answer: ToldAnswer | null;
+	readonly about: About;
+}
+
+/** The data centers that a check went through, at its time. */
+function momentsOf({ seen, atMs }: SiteSeen, { throughCloudflare, traceColo }: Verdict): About["moments"] {
+	if (!throughCloudflare) return [];
+	const colos = seen.flatMap(({ classification }) => classification.ray?.colo ?? []);
+	const known = [...new Set([...colos, ...(traceColo === null ? [] : [traceColo])])];
+	return (known.length === 0 ? [null] : known).map((colo) => ({ colo, atMs }));
+}
+
+/** The end of a question with what services said beside it. */
+export const withSaid = (end: Ended, all: readonly Beside[] | null): Ended =>
+	all === null ? end : { ...end, reply: { ...end.reply, data: { ...end.reply.data, beside: besideData(all) } } };
+
 async function tellSite(
 	{ context, threads }: Answering,
 	target: Target,
-	{ seen, atMs, sharedSinceMs }: SiteSeen,
+	looked: SiteSeen,
 	asked: Asked,
 	tookMs: number,
-): Promise<Ended> {
+): Promise<ToldSite> {
+	const { seen, atMs, sharedSinceMs } = looked;
 	const { conversation, caseId, who, again, fresh, page } = asked;
 	const verdict = judgeSite(seen);
 	context.metrics.verdict(verdict.kind, verdict.code);
@@ -101,10 +130,16 @@ async function tellSite(
 	});
 	const shared = sharedSinceMs === null ? own : { ...own, head: sharedHead(own.head) };
 	const reply = page === undefined ? shared : { ...shared, head: withRayLine(shared.head, page.line) };
-	const end = (told: Reply) => ended("answered", told, { kind: verdict.kind, code: verdict.code });
+	const about = { moments: [...momentsOf(looked, verdict), ...(page?.moments ?? [])] };
+	const end = (told: Reply, answer: ToldSite["answer"] = { caseId: null, head: told.head }): ToldSite => ({
+		end: ended("answered", told, { kind: verdict.kind, code: verdict.code }),
+		answer,
+		about,
+	});
+	const ofCase = (told: Reply) => end(told, { caseId: String(told.data.case), head: told.head });
 	const evidence = siteEvidence(target, verdict, seen, atMs);
 	const opening = { id: caseId, target, verdict, seen, reply, evidence, atMs, tookMs, who, ...page };
-	if (again !== undefined) return end(await threads.checkAgain(again, opening, conversation));
+	if (again !== undefined) return ofCase(await threads.checkAgain(again, opening, conversation));
 	// Another site in the thread of a case gets a message of its own and leaves the case unchanged.
 	if (isBeside) {
 		const told = await tellInPlace(besideCase(reply, target), conversation);
@@ -118,14 +153,14 @@ async function tellSite(
 	if (before !== null && (verdict.fails || (isItsThread && verdict.kind === "working"))) {
 		const head = verdict.fails ? failsAgain(before) : stillSolved(before, verdict, atMs);
 		await conversation.update(head);
-		return end({ ...reply, head, thread: [] });
+		return end({ ...reply, head, thread: [] }, null);
 	}
 	if (!opensCase(verdict)) {
 		await tellInPlace(reply, conversation);
 		if (tookMs > CALLS_AFTER_MS) await threads.posting.callAsker(reply.head, conversation);
 		return end(reply);
 	}
-	return end(await threads.openFromLook(opening, conversation));
+	return ofCase(await threads.openFromLook(opening, conversation));
 }
 
 /** A head in the thread of another site's case: its controls name their host, and it asks no question because the thread already has one. */

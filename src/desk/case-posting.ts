@@ -1,7 +1,8 @@
-import { type Case, nextQuestion } from "../judge/case.ts";
+import { type Beside, type Case, nextQuestion } from "../judge/case.ts";
 import type { EvidenceKey } from "../knowledge/evidence.ts";
-import type { Block, Message } from "../message/message.ts";
+import { type Block, type Message, message } from "../message/message.ts";
 import type { Text } from "../message/text.ts";
+import { besideNotes } from "../reply/beside.ts";
 import { evidenceIs, evidenceMessage, noEvidence, statusRest } from "../reply/case.ts";
 import { deltaMessage, isLikelyKnown, isSameLikely, solvedMessage } from "../reply/case-delta.ts";
 import { caseHead } from "../reply/case-head.ts";
@@ -225,8 +226,18 @@ export class CasePosting {
 		this.#context.log({ event: "head-not-updated", caseId: one.id });
 	}
 
-	/** Edits the head until it matches the stored case, because a slower edit may have overwritten it. */
-	async editHead(one: Case, conversation: ResumableConversation): Promise<void> {
+	/** Adds to the head what services said; posted alone where the head cannot be found again. */
+	async showBeside(one: Case, all: readonly Beside[], conversation: ResumableConversation): Promise<void> {
+		if (one.messageRef === null) {
+			if (all.length > 0) await conversation.replyPrivately(message("neutral", ...besideNotes(all)));
+		} else await this.editHead(one, conversation, true);
+	}
+
+	/**
+	 * Edits the head until it matches the stored case, because a slower edit may have overwritten it.
+	 * @param isAnswer the head may be the answer of this conversation, which can be replaced where an older message cannot
+	 */
+	async editHead(one: Case, conversation: ResumableConversation, isAnswer = false): Promise<void> {
 		try {
 			let shown = "";
 			for (let edits = 0; edits < HEAD_EDITS_MAX; edits += 1) {
@@ -234,7 +245,8 @@ export class CasePosting {
 				const head = caseHead(current);
 				if (current.messageRef === null || JSON.stringify(head) === shown) return;
 				shown = JSON.stringify(head);
-				await conversation.edit(current.messageRef, head);
+				if (isAnswer && conversation.location().messageRef === current.messageRef) await conversation.update(head);
+				else await conversation.edit(current.messageRef, head);
 			}
 		} catch (error) {
 			this.#notEdited(one, error);

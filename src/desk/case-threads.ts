@@ -1,4 +1,4 @@
-import { CASE_RAYS_MAX, type Case, hasEnded, newCase, type SeenCode, withColos, withFact } from "../judge/case.ts";
+import { type Beside, CASE_RAYS_MAX, type Case, hasEnded, newCase, type SeenCode, withColos, withFact } from "../judge/case.ts";
 import { codeOfCase, siteEvidence } from "../judge/case-evidence.ts";
 import { CODES_WITHIN_MS, codesOfLooks, codesOfWatch, withCodes } from "../judge/other-codes.ts";
 import { type ClassifiedLook, isFailure } from "../judge/pattern.ts";
@@ -314,6 +314,15 @@ export class CaseThreads {
 			...(await readableBy(watched, conversation, true)).flatMap(codesOfWatch),
 			...(await readableBy(others, conversation, true)).flatMap(({ codes }) => codes),
 		].filter((seen) => atMs - seen.atMs <= CODES_WITHIN_MS);
+	}
+
+	/** Stores and shows in the head what services said beside the newest check of a case. */
+	async saidBeside(id: string, all: readonly Beside[], conversation: ResumableConversation): Promise<void> {
+		const changed = await this.#context.stores.cases.change(id, (one) =>
+			JSON.stringify(one.beside) === JSON.stringify(all) ? one : { ...one, beside: all },
+		);
+		if (changed === null || JSON.stringify(changed.before.beside) === JSON.stringify(all)) return;
+		await this.posting.showBeside(changed.after, all, conversation);
 	}
 
 	/** Updates the head after a watch saw the page recover. A case in another place is left unchanged. */

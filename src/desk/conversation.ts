@@ -26,6 +26,8 @@ export interface Conversation<M> {
 	progress(head: M): Promise<void>;
 	/** Replaces the head message in place. */
 	update(head: M): Promise<void>;
+	/** The head says all that is known for now: a chat that holds it back until the answer is complete shows it. */
+	showHead?(): void;
 	/**
 	 * Adds a message in the thread under the head.
 	 * @param key lets a chat that can deduplicate make one message of two tries (see `deduplicates`)

@@ -80,6 +80,7 @@ export function resumable(
 		// A repeated edit does no harm; a repeated private message does.
 		update: (head) =>
 			conversation.location().messageRef === null ? whisper(head, (one) => conversation.update(one)) : conversation.update(head),
+		showHead: () => conversation.showHead?.(),
 		followUp: async (message) => {
 			said += 1;
 			const slot = String(said);

@@ -1,5 +1,6 @@
 import type { Evidence, EvidenceKey } from "../knowledge/evidence.ts";
 import type { Message } from "../message/message.ts";
+import type { Text } from "../message/text.ts";
 import type { Ray } from "../read/ray/decode.ts";
 import type { ByteMap } from "./byte-map.ts";
 import { answerProbabilities, nextKeys, type QuestionValue } from "./next-question.ts";
@@ -96,9 +97,19 @@ export interface Case {
 	readonly colos: Readonly<Record<string, string>>;
 	/** The bytes of the origin's own response, by the newest direct request or paste; null for none. */
 	readonly bytes: ByteMap | null;
+	/** What services said beside the newest check. */
+	readonly beside: readonly Beside[];
 	/** What was changed last, and by which question; null: nothing yet. */
 	readonly newest: NewestChange | null;
 }
+
+/** What a service says beside a check, in a few words. Nothing of it is evidence. */
+export interface Beside {
+	readonly service: BesideService;
+	readonly says: Text;
+}
+export const BESIDE_SERVICES = ["status"] as const;
+type BesideService = (typeof BESIDE_SERVICES)[number];
 
 /** A change, and what it was made to: a question that is resumed after it was kept tells it in the same words. */
 interface NewestChange {
@@ -154,6 +165,7 @@ export const newCase = (start: CaseStart, atMs: number): Case => ({
 	counted: null,
 	colos: {},
 	bytes: null,
+	beside: [],
 	newest: null,
 	...start,
 });

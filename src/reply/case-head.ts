@@ -1,6 +1,7 @@
 import type { Case } from "../judge/case.ts";
 import { type Block, type Button, controls, type Message, message, say, title } from "../message/message.ts";
 import { bold, clock, ours, plainText, type Text, text } from "../message/text.ts";
+import { withBeside } from "./beside.ts";
 import { casePage, lasting, personWords, sideByCause, solvedWords, standingOf, titleOf } from "./case-words.ts";
 import { FAULT, lowered, percent } from "./words.ts";
 
@@ -51,10 +52,8 @@ export function caseHead(one: Case): Message {
 	}
 	const likely = likelyWords(one);
 	const head = first?.kind === "title" && likely !== null ? title(first.text, likely) : first;
-	return {
-		mood: likely === null ? one.head.mood : "likely",
-		blocks: [...(head === undefined ? [] : [head]), ...rest, headControls(one)],
-	};
+	const blocks = [...(head === undefined ? [] : [head]), ...rest, headControls(one)];
+	return withBeside({ mood: likely === null ? one.head.mood : "likely", blocks }, one.beside);
 }
 
 /** What the newest check saw, once a watch has seen the page recover. Pure. @param atMs Unix milliseconds */

@@ -73,12 +73,14 @@ function namedWords(named: Exclude<StatusNamed, { kind: "incident" }>, place: st
 /**
  * The clause about something that the status page names, for other answers: at most 15 words. Pure.
  * @param nowMs Unix milliseconds
+ * @param room words that the other answer has room for
  */
-export function statusClause(named: StatusNamed, nowMs: number): Text {
-	if (named.kind === "incident") return incidentWords(named, nowMs, CLAUSE_MAX_WORDS);
+export function statusClause(named: StatusNamed, nowMs: number, room: number = CLAUSE_MAX_WORDS): Text {
+	const maxWords = Math.min(room, CLAUSE_MAX_WORDS);
+	if (named.kind === "incident") return incidentWords(named, nowMs, maxWords);
 	const whole = namedWords(named, shortPlace(named.colo), nowMs);
 	// Some cities have four or five words.
-	return wordsInText(whole) <= CLAUSE_MAX_WORDS ? whole : namedWords(named, named.colo, nowMs);
+	return wordsInText(whole) <= maxWords ? whole : namedWords(named, named.colo, nowMs);
 }
 
 /** Something that the page names, as a line of the answer to `status`. */

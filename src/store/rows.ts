@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Case } from "../judge/case.ts";
+import { BESIDE_SERVICES, type Case } from "../judge/case.ts";
 import type { Watch } from "../judge/watch.ts";
 import { DEFAULT_POLICY, POLICY_MAX, type Policy } from "../read/policy.ts";
 import { caseWithTodaysNames, watchWithTodaysNames } from "./former-names.ts";
@@ -65,6 +65,11 @@ const CaseFields = z.object({
 		})
 		.nullable()
 		.default(null),
+	// Of another version, a service may be unknown: the next check asks again.
+	beside: z
+		.array(z.object({ service: z.enum(BESIDE_SERVICES), says: z.array(z.looseObject({ t: z.string() })) }))
+		.catch([])
+		.default([]),
 });
 const CaseBody = CaseFields.extend({
 	// Without the fields that it does not have: their defaults would be a change.

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, it } from "node:test";
+import { askOnce } from "../../src/adapters/terminal/terminal.ts";
 import type { DeskContext } from "../../src/desk/context.ts";
 import type { Desk } from "../../src/desk/desk.ts";
 import { statusPage } from "../../src/services/status-page.ts";
@@ -93,5 +94,175 @@ describe("somebody asks what Cloudflare's status page says", () => {
 		const desk = deskWith();
 		await Promise.all(Array.from({ length: 30 }, (_, nth) => desk.handle("status", place(`thread ${nth}`).conversation)));
 		assert.equal(fake.seen.length, 3);
+	});
+});
+
+/** The data center through which the laboratory's edge answers. */
+const HERE = "Dallas, TX, United States - (DFW)";
+const startedAt = () => new Date(Date.now() - 600_000).toISOString();
+const incident = (name = "Elevated errors in Dallas") => ({ id: "i1", name, startedAt: startedAt(), components: [HERE] });
+const SAID = /Cloudflare incident since \d\d:\d\d UTC: Elevated errors in Dallas\./;
+const rayNow = () => `${((Date.now() - 1_350_000_000_000) / 10 - 6_000).toString(16).split(".")[0]?.padStart(9, "0")}16e1c3d`;
+
+describe("something is named for the data center of an answer", () => {
+	it("the own verdict is told first, then one edit adds the clause, and later edits keep it", async () => {
+		fake.scene = { ...CLEAN, incidents: [incident()] };
+		const desk = deskWith();
+		const { told, conversation } = place("thread");
+		const { reply } = await desk.handle(lab.url("closes-empty", "/checkout"), conversation, "ann");
+		const heads = told.filter((one) => /^(?:update|edit): .* fails with 520/.test(one));
+		assert.equal(heads.length, 2, told.join("\n\n"));
+		assert.doesNotMatch(heads[0] ?? "", /incident/);
+		assert.match(heads[1] ?? "", SAID);
+		assert.ok(told.indexOf(heads[0] ?? "") < told.indexOf(heads[1] ?? ""));
+		assert.deepEqual(
+			(reply.data.beside as readonly { readonly service: string }[]).map(({ service }) => service),
+			["status"],
+		);
+		await desk.handle("answer origin-log crash", conversation, "bob");
+		assert.match(last(told.filter((one) => /^edit: .*520/.test(one))), SAID);
+	});
+
+	it("the next check says what is named then: nothing any more", async () => {
+		fake.scene = { ...CLEAN, incidents: [incident()] };
+		let page = reader();
+		const desk = deskWith({ statusPage: { read: () => page.read() } });
+		const { told, conversation } = place("thread");
+		await desk.handle(lab.url("closes-empty", "/checkout"), conversation, "ann");
+		fake.scene = CLEAN;
+		page = reader();
+		await desk.handle("check again", conversation, "ann");
+		const edited = told.filter((one) => /^(?:update|edit): .* fails with 520/.test(one));
+		assert.doesNotMatch(last(edited), /incident/);
+	});
+
+	it("nothing is named: nothing is edited, nothing is said", async () => {
+		const { told, conversation } = place("thread");
+		await deskWith().handle(lab.url("closes-empty", "/checkout"), conversation, "ann");
+		assert.equal(fake.seen.length, 3);
+		const without = place("thread");
+		await deskWith({ statusPage: null }).handle(lab.url("closes-empty", "/checkout"), without.conversation, "ann");
+		assert.equal(told.length, without.told.length);
+		assert.equal(fake.seen.length, 3);
+	});
+
+	for (const fault of ["forbidden", "cut-json", "reset", "too-large", "redirect", "wrong-types"] as const)
+		it(`a page that fails says nothing there: ${fault}`, async () => {
+			fake.fault = fault;
+			const { told, conversation } = place("thread");
+			const { kind } = await deskWith().handle(lab.url("closes-empty", "/checkout"), conversation, "ann");
+			assert.equal(kind, "answered");
+			assert.doesNotMatch(told.join("\n"), /status page|incident/);
+		});
+
+	it("a page that hangs keeps nobody from the verdict and its question", async () => {
+		fake.fault = "hang";
+		let toldBefore = 0;
+		const { told, conversation } = place("thread");
+		const page = reader(50);
+		const desk = deskWith({
+			statusPage: {
+				read: () => {
+					toldBefore = told.length;
+					return page.read();
+				},
+			},
+		});
+		await desk.handle(lab.url("closes-empty", "/checkout"), conversation, "ann");
+		assert.equal(told.length, toldBefore, "all of it was told before the page was asked");
+		assert.match(last(told), /^thread: .*\?/s);
+	});
+
+	it("a Ray ID's answer has it for the time of the request", async () => {
+		fake.scene = { ...CLEAN, incidents: [incident()] };
+		const { told, conversation } = place(null);
+		await deskWith().handle(`${rayNow()}-DFW`, conversation, "ann");
+		assert.equal(told.length, 2);
+		assert.doesNotMatch(told[0] ?? "", /incident/);
+		assert.match(told[1] ?? "", SAID);
+		const elsewhere = place(null);
+		await deskWith().handle(`${rayNow()}-FRA`, elsewhere.conversation, "ann");
+		assert.equal(elsewhere.told.length, 1);
+	});
+
+	it("where the head cannot be found again, the clause is told alone, and the head not twice", async () => {
+		fake.scene = { ...CLEAN, incidents: [incident()] };
+		for (const question of [lab.url("closes-empty", "/checkout"), `${rayNow()}-DFW`, lab.url("challenged")]) {
+			const { told, conversation } = place(null);
+			const alone = { ...conversation, location: () => ({ messageRef: null, threadKey: null }) };
+			await deskWith().handle(question, alone, "ann");
+			const clauses = told.filter((one) => SAID.test(one));
+			assert.deepEqual(clauses.length, 1, told.join("\n\n"));
+			assert.match(clauses[0] ?? "", /^alone: Cloudflare incident [^\n]*$/);
+		}
+	});
+
+	it("another site in the thread of a case has it in its own head", async () => {
+		const desk = deskWith({ statusPage: { read: () => reader().read() } });
+		const { told, conversation } = place("thread");
+		await desk.handle(lab.url("closes-empty", "/checkout"), conversation, "ann");
+		fake.scene = { ...CLEAN, incidents: [incident()] };
+		await desk.handle(lab.url("own-502"), conversation, "ann");
+		assert.match(last(told.filter((one) => /^update: .*own-502/.test(one))), SAID);
+	});
+
+	it("an error page's Ray ID counts with its own data center and time", async () => {
+		const frankfurt = { ...incident("Elevated errors in Frankfurt"), components: ["Frankfurt, Germany - (FRA)"] };
+		fake.scene = { ...CLEAN, incidents: [frankfurt] };
+		const { told, conversation } = place("thread");
+		await deskWith().handle(`${lab.url("closes-empty", "/checkout")} error 520, Ray ID: ${rayNow()}-FRA`, conversation, "ann");
+		assert.ok(
+			told.some((one) => /^(?:update|edit): .*Elevated errors in Frankfurt/s.test(one)),
+			told.join("\n\n"),
+		);
+	});
+
+	it("at a terminal the head is printed before the page has said anything, the clause after it, the question last", async () => {
+		fake.scene = { ...CLEAN, incidents: [incident()] };
+		const page = reader();
+		const out: string[] = [];
+		let printedBefore = -1;
+		const desk = deskWith({
+			statusPage: {
+				read: () => {
+					printedBefore = out.length;
+					return page.read();
+				},
+			},
+		});
+		const style = { colour: false, width: 200, askPrefix: "" };
+		await askOnce(desk, lab.url("closes-empty", "/checkout"), false, style, {
+			out: (text) => void out.push(text),
+			aside: () => {},
+		});
+		assert.equal(printedBefore, 1);
+		assert.match(out[0] ?? "", /fails with 520/);
+		assert.match(out[1] ?? "", SAID);
+		assert.match(out[2] ?? "", /^Next: /);
+		assert.equal(out.join("").match(/Elevated errors/g)?.length, 1);
+	});
+
+	it("as JSON, a site's answer lists what was said beside it", async () => {
+		fake.scene = { ...CLEAN, incidents: [incident()] };
+		const out: string[] = [];
+		const style = { colour: false, width: 200, askPrefix: "" };
+		await askOnce(deskWith(), lab.url("healthy"), true, style, { out: (text) => void out.push(text), aside: () => {} });
+		const { beside } = JSON.parse(out.join("")) as { beside: readonly { readonly service: string; readonly say: string }[] };
+		assert.deepEqual(
+			beside.map(({ service }) => service),
+			["status"],
+		);
+		assert.match(beside[0]?.say ?? "", SAID);
+	});
+
+	it("a site without Cloudflare in front asks nobody", async () => {
+		await deskWith().handle(lab.url("not-proxied"), place("thread").conversation, "ann");
+		assert.equal(fake.seen.length, 0);
+	});
+
+	it("nothing of the question reaches the page", async () => {
+		await deskWith().handle(lab.url("closes-empty", "/checkout?token=secret"), place("thread").conversation, "ann");
+		assert.equal(fake.seen.length, 3);
+		assert.doesNotMatch(JSON.stringify(fake.seen), /lab\.example|secret|ann/);
 	});
 });

@@ -69,6 +69,8 @@ export function terminalConversation(
 			if (printed) headChanged(own, message);
 			head = message;
 		},
+		// The rest may take as long as a service does.
+		showHead: writeHead,
 		followUp: async (message) => {
 			flush();
 			followUps += 1;

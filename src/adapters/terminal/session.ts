@@ -1,4 +1,4 @@
-import type { Button, Menu, Message } from "../../message/message.ts";
+import type { Block, Button, Menu, Message } from "../../message/message.ts";
 import type { FormAction } from "../form.ts";
 import {
 	type ControlsBlock,
@@ -11,6 +11,18 @@ import {
 	renderTerminal,
 	type TerminalStyle,
 } from "./render.ts";
+
+/** The notes that a message has beside all that another one says; none where it says something else too. */
+function addedNotes(before: Message, after: Message): readonly Block[] {
+	const said = ({ blocks }: Message) => blocks.filter(({ kind }) => kind !== "buttons");
+	const left = said(before).map((block) => JSON.stringify(block));
+	const added = said(after).filter((block) => {
+		const at = left.indexOf(JSON.stringify(block));
+		if (at >= 0) left.splice(at, 1);
+		return at < 0;
+	});
+	return left.length === 0 && added.every(({ kind }) => kind === "note") ? added : [];
+}
 
 /** How one terminal shows messages. */
 interface TerminalMode {
@@ -34,7 +46,7 @@ export class TerminalSession {
 	#choices: readonly Button[] = [];
 	#menus: readonly Menu[] = [];
 	readonly #taken = new WeakSet<Button>();
-	readonly #heads = new Map<string, string>();
+	readonly #heads = new Map<string, { readonly line: string; readonly message: Message }>();
 	/** Choices that continue a case were left out, because the case ends with the process. */
 	leftOut = false;
 	/** A form that is to be filled in next. */
@@ -136,16 +148,21 @@ export class TerminalSession {
 
 	/** A head was printed whole. */
 	printed(ref: string, head: Message, style: TerminalStyle): void {
-		this.#heads.set(ref, firstLine(head, style));
+		this.#heads.set(ref, { line: firstLine(head, style), message: head });
 	}
 
-	/** The first line of a head that changed; null when it is unchanged, unknown, or without a state. */
+	/**
+	 * The first line of a head that changed, or the notes that were added to it where nothing else changed; null when it is unchanged,
+	 * unknown, or without a state.
+	 */
 	changed(ref: string, head: Message, style: TerminalStyle): string | null {
-		if (head.blocks[0]?.kind !== "title") return null;
-		const line = firstLine(head, style);
 		const known = this.#heads.get(ref);
-		if (known === undefined || known === line) return null;
-		this.#heads.set(ref, line);
-		return line;
+		if (known === undefined) return null;
+		const added = addedNotes(known.message, head);
+		if (head.blocks[0]?.kind !== "title" && added.length === 0) return null;
+		const line = firstLine(head, style);
+		this.#heads.set(ref, { line, message: head });
+		if (known.line !== line) return line;
+		return added.length === 0 ? null : renderTerminal({ mood: "neutral", blocks: added }, style);
 	}
 }
