@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
+import type { DeskContext } from "../../src/desk/context.ts";
 import type { Desk } from "../../src/desk/desk.ts";
+import { incidentInDallas } from "../fakes/status.ts";
 import { labDesk } from "../lab/desk.ts";
 import { type Lab, openLab } from "../lab/lab.ts";
 
@@ -56,8 +58,8 @@ export function conversationContract(
 			lab = await openLab();
 		});
 		after(() => lab.close());
-		const fresh = async (run: () => Promise<void>) => {
-			harness = await open(countingDesk(labDesk(lab)), lab);
+		const fresh = async (run: () => Promise<void>, changes: Partial<DeskContext> = {}) => {
+			harness = await open(countingDesk(labDesk(lab, changes)), lab);
 			try {
 				await run();
 			} finally {
@@ -90,6 +92,21 @@ export function conversationContract(
 				assert.match(heads[0]?.text ?? "", /17:25:05 to 17:25:09 UTC.*grep -rsE .*8a7d5e2fbcd1a1c3.*2024-07-23 17:25:07 UTC/s);
 				assert.deepEqual(thread, []);
 			}));
+
+		it("what a service says beside an answer comes once, in its head where that is edited, and pings nobody", () =>
+			fresh(
+				async () => {
+					await harness.ask(lab.url("closes-empty", "/checkout"));
+					await harness.ask("8a7d5e2fbcd1a1c3-DFW");
+					const { heads, thread, private: whispered } = harness.standing();
+					const all = [...heads, ...thread].map(({ text }) => text).join("\n");
+					assert.equal(all.match(/Cloudflare\s+incident\s+since/g)?.length, 1, all);
+					if (harness.editsInPlace) assert.match(heads[0]?.text ?? "", /incident since .*Elevated errors/s);
+					assert.deepEqual([heads.length, whispered], [2, []]);
+					assert.deepEqual(harness.pings(), []);
+				},
+				{ statusPage: incidentInDallas("Elevated errors <!channel> @everyone", Date.now() - 600_000) },
+			));
 
 		for (const [what, question, says] of [
 			["help", "help", /headers/],

@@ -9,6 +9,7 @@ import { lookAtOrigin } from "../../src/looks/origin.ts";
 import { readLogs } from "../../src/read/logs/read.ts";
 import { findRays } from "../../src/read/ray/find.ts";
 import { readTarget } from "../../src/read/text/target.ts";
+import type { StatusPageReader } from "../../src/services/status-page.ts";
 import { chat } from "../chat.ts";
 import { fakeDiscord } from "../fakes/discord.ts";
 import { fakeSlack } from "../fakes/slack.ts";
@@ -141,6 +142,33 @@ async function verdictAgainstSlowestLook(): Promise<void> {
 		if (nth > 0) ratios.push(whole / Math.max(...looks.map((one) => one.endedMs)));
 	}
 	tell("verdict-against-slowest-look", { ratio: median(ratios) }, median(ratios), 1.5);
+	await lab.close();
+}
+
+/** From the question to the verdict with its question, with services that hang against none, in one run. */
+async function verdictBesideHangingServices(): Promise<void> {
+	const lab = await openLab({ delayMs: 300 });
+	const hangs: StatusPageReader = { read: () => new Promise((resolve) => setTimeout(resolve, 300, { kind: "unreadable" })) };
+	const took: Record<"with" | "without", number[]> = { with: [], without: [] };
+	for (let nth = 0; nth < 9; nth += 1)
+		for (const name of ["with", "without"] as const) {
+			const started = performance.now();
+			let told = 0;
+			const asked = chat({
+				location: () => ({ messageRef: "head", threadKey: "thread" }),
+				followUp: async () => {
+					told = performance.now() - started;
+					return "question";
+				},
+			});
+			await labDesk(lab, { statusPage: name === "with" ? hangs : null }).handle(
+				lab.url("closes-empty", `/s?${name}${nth}`),
+				asked,
+			);
+			if (nth > 0) took[name].push(told);
+		}
+	const ratio = median(took.with) / median(took.without);
+	tell("verdict-beside-hanging-services", { with: median(took.with), without: median(took.without), ratio }, ratio, 1.05);
 	await lab.close();
 }
 
@@ -294,6 +322,7 @@ await originLookAgainstCurl();
 await acknowledgements();
 await lookAgainstCurl();
 await verdictAgainstSlowestLook();
+await verdictBesideHangingServices();
 await benchService(tell);
 extraction();
 logs();

@@ -7,6 +7,7 @@ import type { Message } from "../../src/message/message.ts";
 import type { DeskAction } from "../../src/read/action.ts";
 import { memoryStores } from "../../src/store/sqlite/sqlite.ts";
 import { chat } from "../chat.ts";
+import { incidentInDallas } from "../fakes/status.ts";
 import { flat } from "../flat.ts";
 import { labDesk } from "../lab/desk.ts";
 import { type Lab, openLab } from "../lab/lab.ts";
@@ -22,6 +23,8 @@ after(() => lab.close());
 
 const NOW = Date.UTC(2026, 10, 22, 12);
 const clock = { now: () => NOW, later: () => () => {} };
+/** What it says enters the head by an edit of its own. */
+const PAGE = incidentInDallas("Elevated errors in Dallas", NOW - 600_000);
 
 interface Step {
 	readonly what: string | DeskAction;
@@ -213,7 +216,7 @@ async function ask(
 	const own = thread === null ? "case-1" : id;
 	assert.ok(await stores.inbox.open(own, `event ${events}`, "test", "{}"));
 	const run = (one: Life, resumed: boolean) =>
-		labDesk(lab, { stores: storesOf(stores, one), ...clock, now }).handle(
+		labDesk(lab, { stores: storesOf(stores, one), ...clock, now, statusPage: PAGE }).handle(
 			step.what,
 			speaks(channel, step.who, thread, one),
 			step.who,
@@ -332,7 +335,7 @@ for (const [name, meanwhile] of [
 			const one = life(endsAt);
 			assert.ok(await stores.inbox.open("case-1", "event first", "test", "{}"));
 			const run = (lives: Life, resumed: boolean) =>
-				labDesk(lab, { stores: storesOf(stores, lives), ...clock }).handle(
+				labDesk(lab, { stores: storesOf(stores, lives), ...clock, statusPage: PAGE }).handle(
 					step.what,
 					speaks(channel, step.who, null, lives),
 					step.who,

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { StatusPage, StatusPageReader } from "../../src/services/status-page.ts";
 
 /**
  * A status page on loopback, as Statuspage serves Cloudflare's: answers are computed from rows, so that a wrong reading gives wrong words.
@@ -241,6 +242,18 @@ export async function openFakeStatus(scene: FakeScene): Promise<FakeStatus> {
 	};
 	return fake;
 }
+
+/** A page in memory that lists one open incident of Dallas, the laboratory's data center. */
+export const incidentInDallas = (title: string, startedAtMs: number): StatusPageReader => {
+	const page: StatusPage = {
+		readAtMs: startedAtMs,
+		colos: new Map(),
+		incidents: [{ id: "i1", title, impact: "minor", startedAtMs, endedAtMs: null, colos: ["DFW"], products: [] }],
+		maintenances: [],
+		oldestListedMs: null,
+	};
+	return { read: async () => ({ kind: "read", page }) };
+};
 
 /** Nothing is wrong anywhere. All name forms that the page has. */
 export const CLEAN: FakeScene = {
