@@ -7,10 +7,13 @@ import { CAUSE_IDS } from "../src/knowledge/causes/list.ts";
 import { KNOWN_CODES } from "../src/knowledge/codes/codes.ts";
 import { EVIDENCE } from "../src/knowledge/evidence.ts";
 import { FINDING_IDS } from "../src/knowledge/findings/list.ts";
+import { roomIn, withBeside } from "../src/reply/beside.ts";
 import { explainReply } from "../src/reply/pages.ts";
+import { statusClause } from "../src/reply/status-words.ts";
 import { SITES, standing, TEXTS, WHEN } from "./asked.ts";
 import { type BUDGETS, DEMO_LINES, holds, NOT_YET, within } from "./budgets.ts";
 import { chat } from "./chat.ts";
+import { incidentInDallas } from "./fakes/status.ts";
 import { INCIDENTS } from "./incidents.ts";
 import { labDesk } from "./lab/desk.ts";
 import { type Lab, openLab } from "./lab/lab.ts";
@@ -37,6 +40,12 @@ const SITE_KINDS: Readonly<Record<string, Kind>> = Object.fromEntries([
 	...["own-520", "some-urls", "now-and-then", "custom-page"].map((name) => [name, "first"]),
 ]);
 
+/** An incident at its wordiest. */
+const OPEN = {
+	title: "Some customers in several regions of the world may see elevated errors and latency for a while",
+	sinceMs: Date.UTC(2026, 10, 20, 9, 20),
+};
+
 type Read = readonly { readonly words: number }[];
 const fits = (name: string, all: Partial<Readonly<Record<Kind, Read>>>) =>
 	assert.deepEqual(
@@ -51,6 +60,11 @@ for (const [name, path] of SITES) {
 	test(`the answer about a site is within its budget (${kind}): ${name}`, async () => {
 		const read = counted(await standing(lab, lab.url(name, path), Date.now));
 		fits(name, { [kind]: read, ...(kind === "healthy" ? {} : { head: read.slice(0, 1) }) });
+		const [head] = read;
+		assert.ok(head !== undefined);
+		const says = statusClause({ ...OPEN, kind: "incident", untilMs: null, colo: null }, Date.now(), roomIn(head.message));
+		const beside = { words: words(withBeside(head.message, [{ service: "status", says }])) };
+		fits(name, { [kind === "healthy" ? kind : "head"]: [beside] });
 	});
 }
 
@@ -82,7 +96,7 @@ test("every page that explains something is within its budget", () => {
 /** A case of the laboratory, without a chat. */
 async function openCase() {
 	const tap = new Tap();
-	const desk = tap.over(labDesk(lab));
+	const desk = tap.over(labDesk(lab, { statusPage: incidentInDallas(OPEN.title, OPEN.sinceMs) }));
 	let refs = 0;
 	const thread = chat({
 		location: () => ({ messageRef: "head", threadKey: "thread" }),
