@@ -95,7 +95,11 @@ function deskFor(
 			storeFailed: (error) => own({ event: "store-failed", error: nameOf(error) }),
 		}),
 		statusPage:
-			settings.statusUrl === null ? null : statusPage({ base: settings.statusUrl, userAgent: serviceAgent(settings) }, CLOCK),
+			settings.statusUrl === null
+				? null
+				: statusPage({ base: settings.statusUrl, userAgent: serviceAgent(settings) }, CLOCK, () =>
+						own({ event: "status-page-not-read" }),
+					),
 		log: own,
 		withCaseId: own.withCaseId,
 		metrics,

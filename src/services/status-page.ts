@@ -256,11 +256,13 @@ export interface StatusPageReader {
 
 /**
  * @param clock whose minute it is, Unix milliseconds
+ * @param failed called once a read that fails
  * @param deadlineMs for a whole read
  */
 export function statusPage(
 	service: Service,
 	clock: { readonly now: () => number },
+	failed: () => void = () => {},
 	deadlineMs: number = DEADLINE_MS,
 ): StatusPageReader {
 	/** By path: what it said last, for the answer that it has not changed since. */
@@ -298,11 +300,17 @@ export function statusPage(
 		return page === null ? { kind: "unreadable" } : { kind: "read", page };
 	};
 
+	const readOnce = async (): Promise<StatusRead> => {
+		const read = await asked();
+		if (read.kind === "unreadable") failed();
+		return read;
+	};
+
 	return {
 		read: () => {
 			const atMs = clock.now();
 			// A clock that was set back begins another minute.
-			if (last === null || atMs < last.atMs || atMs - last.atMs >= KEPT_MS) last = { atMs, read: asked() };
+			if (last === null || atMs < last.atMs || atMs - last.atMs >= KEPT_MS) last = { atMs, read: readOnce() };
 			return last.read;
 		},
 	};

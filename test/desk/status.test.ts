@@ -25,7 +25,7 @@ afterEach(() => {
 	fake.seen.length = 0;
 });
 
-const reader = (deadlineMs?: number) => statusPage({ base: fake.url, userAgent: "cf520-test" }, realClock, deadlineMs);
+const reader = (deadlineMs?: number) => statusPage({ base: fake.url, userAgent: "cf520-test" }, realClock, () => {}, deadlineMs);
 const deskWith = (changes: Partial<DeskContext> = {}): Desk => labDesk(lab, { statusPage: reader(), ...changes });
 
 /** A place where people talk, and everything that was told there, in order. */

@@ -163,7 +163,15 @@ afterEach(() => {
 
 const opened = (url = fake.url, deadlineMs?: number) => {
 	const clock = handClock(AT);
-	return { clock, status: statusPage({ base: url, userAgent: "cf520-test" }, clock, deadlineMs) };
+	let failures = 0;
+	const failed = () => {
+		failures += 1;
+	};
+	return {
+		clock,
+		status: statusPage({ base: url, userAgent: "cf520-test" }, clock, failed, deadlineMs),
+		failures: () => failures,
+	};
 };
 function pageOf(one: StatusRead): StatusPage {
 	assert.ok(one.kind === "read");
@@ -252,7 +260,7 @@ test("what has not changed is asked with its ETag, and read from what was kept",
 const FAULTS: readonly FakeFault[] = ["forbidden", "cut-json", "reset", "unavailable", "too-large", "redirect", "no-lists"];
 for (const fault of FAULTS)
 	test(`a page that fails could not be read, for a minute, and is read again after it: ${fault}`, async () => {
-		const { clock, status } = opened();
+		const { clock, status, failures } = opened();
 		fake.fault = fault;
 		assert.deepEqual(await status.read(), { kind: "unreadable" });
 		const { length } = fake.seen;
@@ -260,6 +268,7 @@ for (const fault of FAULTS)
 		clock.turn(59_000);
 		assert.deepEqual(await status.read(), { kind: "unreadable" });
 		assert.equal(fake.seen.length, length, "a dead page is not asked by each question");
+		assert.equal(failures(), 1, "the operator is told once");
 		fake.fault = null;
 		clock.turn(1_000);
 		assert.equal((await status.read()).kind, "read");
