@@ -12,6 +12,7 @@ import { LIMITS, openLimits } from "../src/looks/limits.ts";
 import { sqliteStores } from "../src/store/sqlite/sqlite.ts";
 import { fakeDiscord } from "./fakes/discord.ts";
 import { type FakeSlack, fakeSlack } from "./fakes/slack.ts";
+import { CLEAN, openFakeStatus } from "./fakes/status.ts";
 import { type Lab, openLab } from "./lab/lab.ts";
 import { closed, listening } from "./lab/origin.ts";
 
@@ -75,6 +76,22 @@ describe("the program asked once", () => {
 			assert.doesNotMatch(one.out(), /\u001b/);
 		});
 	}
+	it("the status page is asked where CF520_STATUS_URL says, with who complains to whom and nothing else, and nowhere when off", async () => {
+		const fake = await openFakeStatus(CLEAN);
+		const asks = async (url: string) => {
+			const one = run(["status", "FRA"], { CF520_STATUS_URL: url, CF520_CONTACT: "ops@bot.example" });
+			return { status: await one.exit(), out: one.out() };
+		};
+		const on = await asks(`${fake.url}/`);
+		assert.deepEqual(on, { status: 0, out: "Cloudflare's status page lists nothing for Frankfurt (FRA) now.\n\n" });
+		assert.equal(fake.seen.length, 3);
+		for (const { headers } of fake.seen)
+			assert.match(headers["user-agent"] ?? "", /^cf520\/[\d.]+ \(chat bot; \+ops@bot\.example\)$/);
+		const off = await asks("off");
+		assert.deepEqual([off.status, fake.seen.length], [2, 3]);
+		assert.match(off.out, /switched off/);
+		await fake.close();
+	});
 	it("text that begins like an option is text", async () => {
 		const one = run(["- 8a7d5e2fbcd1a1c3-DFW\n- and more"]);
 		assert.equal(await one.exit(), 0, one.err());
