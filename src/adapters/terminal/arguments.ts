@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { readResolve } from "../../looks/resolve.ts";
+import { readPlaces } from "../../read/text/places.ts";
 
 /** What the command line says beside the question. */
 export interface TerminalArguments {
@@ -38,14 +39,24 @@ export function readArguments(args: readonly string[]): TerminalArguments | stri
 				http2: { type: "boolean" },
 				resolve: { type: "string", multiple: true },
 				origin: { type: "string", multiple: true },
+				from: { type: "string", multiple: true },
 			},
 		});
 		const positionals = marked.map((one) => (one.startsWith(TEXT_MARK) ? (args[Number(one.slice(1))] ?? "") : one));
+		const from = values.from?.join(", ");
+		const places = from === undefined ? null : readPlaces(from, true);
+		if (from !== undefined && (places === null || positionals.length === 0 || values.origin !== undefined))
+			return "--from needs places and a site. Example: shop.example --from germany,us";
 		const question =
 			values.help === true
 				? "help"
 				: // A question about a site, with its origin beside it, is one about that origin.
-					[...(values.origin === undefined ? [] : ["origin"]), ...positionals, ...(values.origin ?? [])].join(" ");
+					[
+						...(values.origin === undefined ? [] : ["origin"]),
+						...positionals,
+						...(values.origin ?? []),
+						...(from === undefined ? [] : [`--from ${from}`]),
+					].join(" ");
 		if (values.html === "" || (values.html !== undefined && question === ""))
 			return "--html needs a file and a site. Example: --html report.html shop.example";
 		if (values.http1 === true && values.http2 === true) return "Give only one of --http1 and --http2.";
@@ -61,6 +72,6 @@ export function readArguments(args: readonly string[]): TerminalArguments | stri
 		};
 	} catch (error) {
 		const why = error instanceof Error ? (error.message.split(". ")[0] ?? "") : "";
-		return `${why}. Options are --all, --json, --html FILE, --insecure, --http1, --http2, --resolve host:port:address and --origin address[:port].`;
+		return `${why}. Options are --all, --json, --html FILE, --insecure, --http1, --http2, --resolve host:port:address, --origin address[:port] and --from places.`;
 	}
 }

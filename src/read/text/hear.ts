@@ -36,7 +36,7 @@ export function hear(text: string, nowMs: number, thread: Thread = {}): Question
 		.toLowerCase()
 		.replace(/:$/, "");
 	// Long pastes without a verb are read once.
-	if (!isVerb(first) && text.length > 4_000) return heardIn(readText(text, thread, nowMs)) ?? readQuestion(text, nowMs);
+	if (!isVerb(first) && text.length > 4_000) return heardIn(readText(text, thread, nowMs), thread) ?? readQuestion(text, nowMs);
 	const asked = readQuestion(text, nowMs);
 	// Cloudflare's own pages prove nothing about the site.
 	if (asked.kind === "misread" && asked.why === "target" && asked.refusal.why === "cloudflares-own") return asked;
@@ -47,7 +47,7 @@ export function hear(text: string, nowMs: number, thread: Thread = {}): Question
 	// A verb whose form is right stays what it is.
 	if (asked.kind === "explain" && read.understood.intent !== "site") return asked;
 	if (asked.kind !== "misread" && isVerb(first) && (verb !== null || !WITHOUT_VERB.has(read.understood.intent))) return asked;
-	return heardIn(read) ?? withoutNames(asked, text);
+	return heardIn(read, thread) ?? withoutNames(asked, text);
 }
 
 /** What the grammar took for hosts are names of programs and files, when reading found no site; special names may be laboratories. */
@@ -58,15 +58,15 @@ function withoutNames(asked: Question | Misread, text: string): Question | Misre
 
 /** One word: what the grammar makes of it, but for slips that a colon or a comma shows. */
 function heardWord(asked: Question | Misread, text: string, nowMs: number, thread: Thread): Question | Misread {
-	if (asked.kind === "misread" && asked.why === "bare-hex") return heardIn(readText(text, thread, nowMs)) ?? asked;
+	if (asked.kind === "misread" && asked.why === "bare-hex") return heardIn(readText(text, thread, nowMs), thread) ?? asked;
 	if (asked.kind !== "misread" || (asked.why !== "unknown" && asked.why !== "target")) return asked;
 	if (!/^[\w-]+,[a-z]{2,}|^[hpst]{3,6}[:;]?\/|^\S+:(?:5[23]\d|10\d\d)\W*$|^[[{].{20}|[^\0-\x7f]/is.test(text.trim()))
 		return asked;
-	return heardIn(readText(text, thread, nowMs)) ?? asked;
+	return heardIn(readText(text, thread, nowMs), thread) ?? asked;
 }
 
 /** The question that everything in a text amounts to; null where the grammar has to say what is missing. */
-function heardIn(read: TextRead): Question | Misread | null {
+function heardIn(read: TextRead, thread: Thread): Question | Misread | null {
 	const { understood, clues } = read;
 	const target = targetOf(understood.target);
 	switch (understood.intent) {
@@ -86,6 +86,15 @@ function heardIn(read: TextRead): Question | Misread | null {
 			if (only !== undefined && sites.length === 1) return aboutSite("site", only);
 			if (sites.length > 1) return { kind: "misread", why: "several", sites: sites.slice(0, SITES_MAX) };
 			return understood.asks === "address" ? { kind: "misread", why: "which-site" } : null;
+		}
+		case "places": {
+			const places = clues.verb?.places ?? null;
+			if (places === null) return null;
+			// "from germany", said in the thread of a case.
+			const site = target ?? targetOf(thread.url ?? null);
+			if (site === null) return { kind: "misread", why: "which-site" };
+			const asked = aboutSite("site", orCloudflares(site));
+			return asked.kind === "site" ? { ...asked, places } : asked;
 		}
 		case "code":
 			return understood.code === null ? null : { kind: "explain", topic: understood.code, tellsCode: true };

@@ -47,7 +47,7 @@ export function intentOf(clues: Clues, thread: Thread, nowMs: number): Understoo
 		logs,
 		evidence: answer?.isEntered === true ? { ...evidence, [answer.key]: answer.value } : evidence,
 		answer: answer === null ? null : { key: answer.key, value: answer.value },
-		places: intent === "places" ? (clues.verb?.places ?? []) : [],
+		places: intent === "places" ? (clues.verb?.places?.words ?? []) : [],
 		since: intent === "connect" ? (clues.verb?.since ?? null) : null,
 		asks: asksOf(thread, intent, told, answer !== null && !answer.isEntered),
 	};
@@ -161,7 +161,7 @@ function evidenceOf(clues: Clues, thread: Thread, intent: Intent, told: Told): E
 }
 
 /** Intents for which a site is needed. */
-const NEEDS_SITE: ReadonlySet<Intent> = new Set(["code", "site"]);
+const NEEDS_SITE: ReadonlySet<Intent> = new Set(["code", "places", "site"]);
 
 /** What the reply has to ask back. */
 function asksOf(thread: Thread, intent: Intent, told: Told, isSaid: boolean): Understood["asks"] {

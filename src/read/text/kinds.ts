@@ -4,11 +4,13 @@ import type { Paste } from "../paste.ts";
 import type { Ray } from "../ray/decode.ts";
 import type { FoundRays } from "../ray/find.ts";
 import type { AdminChange } from "./admin.ts";
+import type { AskedPlaces } from "./places.ts";
 import type { Refusal, Target } from "./target.ts";
 
 /** What a person wants to know. The same in every chat and in the terminal. */
 export type Question =
-	| { readonly kind: "site"; readonly target: Target; readonly edgeSaw?: EdgeSaw }
+	/** `places`: where it is to be requested from besides. */
+	| { readonly kind: "site"; readonly target: Target; readonly edgeSaw?: EdgeSaw; readonly places?: AskedPlaces }
 	| {
 			readonly kind: "rays";
 			readonly found: FoundRays;

@@ -1,4 +1,5 @@
 import { ADMIN_WORDS } from "../admin.ts";
+import { type AskedPlaces, placesAlone, placesBehind } from "../places.ts";
 import type { Intent } from "../understood.ts";
 import { bareWord } from "../words.ts";
 import { isSlipOf } from "./slips.ts";
@@ -11,7 +12,7 @@ export interface VerbClue {
 	readonly rest: string;
 	/** The target right behind it. */
 	readonly target: TargetClue | null;
-	readonly places: readonly string[];
+	readonly places: AskedPlaces | null;
 	readonly since: string | null;
 	readonly answer: { readonly key: string | null; readonly value: string } | null;
 }
@@ -53,7 +54,7 @@ const ADMIN: ReadonlySet<string> = new Set([...ADMIN_WORDS, "listen"]);
 /** Verbs that people set a colon behind. */
 const COLON: ReadonlySet<string> = new Set(["solved", "logs", "answer", "explain", "watch", "report", "check", "autopsy"]);
 
-const NONE = { rest: "", target: null, places: [], since: null, answer: null } as const;
+const NONE = { rest: "", target: null, places: null, since: null, answer: null } as const;
 const LEAD = /^(?:(?:please|pls|hey|hi|ok|okay|cf520|\/cf520|@cf520)[ ,:]+)*/i;
 
 /**
@@ -177,33 +178,19 @@ function spokenOtherwise(text: string, targets: readonly TargetClue[], lead: num
 	)
 		return { ...NONE, intent: "undo" };
 	const [first] = targets;
-	const begins = first !== undefined && first.start <= lead + 2 ? first : null;
-	if (begins !== null) return placesOf(`${" ".repeat(lead)}${text}`, begins);
-	if (
-		first !== undefined &&
-		/^(?:keep an eye on|monitor|observe|look after) $/i.test(text.slice(0, Math.max(0, first.start - lead)))
-	)
+	if (first === undefined) {
+		const alone = placesAlone(text);
+		return alone === null ? null : { ...NONE, intent: "places", places: alone };
+	}
+	const places = placesOf(`${" ".repeat(lead)}${text}`, first);
+	if (places !== null || first.start <= lead + 2) return places;
+	if (/^(?:keep an eye on|monitor|observe|look after) $/i.test(text.slice(0, Math.max(0, first.start - lead))))
 		return { ...NONE, intent: "watch", target: first };
 	return null;
 }
 
-/** Words after `from` that are not places. */
-const NO_PLACE =
-	/\b(?:my|our|your|his|the|a|an|cloudflare|curl|origin|server|here|there|now|today|yesterday|monday|tuesday|wednesday|thursday|friday|saturday|sunday|phone|mobile|home|office|browser|time|inside|outside|localhost|it|this|that|users?|customers?|app|script|postman|google|referer|since|at|until|to)\b|\d/i;
-
-/** `<target> from São Paulo and Sydney`. */
+/** `<target> from São Paulo and Sydney`, and the same as a question. */
 function placesOf(text: string, target: TargetClue): VerbClue | null {
-	const said = /^["'`>)\]]{0,3}\s+(?:from|in|via|aus|desde|depuis|de)\s+([^\n]{2,200}?)[\s.!?]*$/i.exec(
-		text.slice(target.end, target.end + 220),
-	)?.[1];
-	if (said === undefined || !/^["'`>)\]]{0,3}\s+(?:from|via|aus|desde|depuis)\s/i.test(text.slice(target.end, target.end + 20)))
-		return null;
-	const places = said
-		.split(/\s*(?:,|;|\/|\+|&|\band\b|\bund\b|\by\b|\be\b|\bet\b|\bor\b)\s*/i)
-		.map((one) => one.trim().replace(/^the\s+/i, ""))
-		.filter((one) => one !== "");
-	if (places.length === 0 || places.length > 10) return null;
-	if (places.some((one) => NO_PLACE.test(one) || one.split(/\s+/).length > 3 || !/^[\p{L}\p{M}.' -]{2,40}$/u.test(one)))
-		return null;
-	return { ...NONE, intent: "places", rest: said, target, places };
+	const asked = placesBehind(text.slice(0, target.start), text.slice(target.end));
+	return asked === null ? null : { ...NONE, intent: "places", target, places: asked };
 }

@@ -1,0 +1,194 @@
+import { isIP } from "node:net";
+import { foldedPlace, isWorld, meaningName, NO_PLACES, placeMeanings } from "../../knowledge/places.ts";
+import { looksLikeHost } from "./target.ts";
+
+/** A place that somebody asks to look from. */
+export interface Place {
+	/** In the person's words. */
+	readonly word: string;
+	/** As a sentence names it: `Germany` for `de`; the word itself where it is in no table. */
+	readonly name: string;
+	/** The same for every spelling of one place. */
+	readonly key: string;
+	/** What is sent, at most 128 characters. */
+	readonly magic: string;
+}
+
+/** The places of one question. */
+export interface AskedPlaces {
+	/** Eight at most, each once; none: the whole globe. */
+	readonly places: readonly Place[];
+	/** The person's words, in their order, also of those that are left out. */
+	readonly words: readonly string[];
+	/** Words beyond the eighth place: they are not asked. */
+	readonly leftOut: readonly string[];
+	/** URLs, IP addresses and Ray IDs among them: no places. */
+	readonly notPlaces: readonly string[];
+	/** Normal form, by which equal asks are joined: `de,us`, or `world`. */
+	readonly key: string;
+}
+
+/** Probes that one question asks at most: from here eight, and as many once more where they differ. */
+export const PLACES_MAX = 8;
+/** Words that are read at most. */
+const WORDS_MAX = 20;
+/** A list of eight long names. */
+const LIST_MAX_CHARS = 400;
+/** What is looked at to find them: ten thousand commas are one. */
+const SAID_MAX_CHARS = 20_000;
+const WORD_MAX_CHARS = 60;
+
+export const WORLD: AskedPlaces = { places: [], words: ["world"], leftOut: [], notPlaces: [], key: "world" };
+
+/** Words behind `from` that are no places. */
+const NO_PLACE =
+	/\b(?:my|our|your|his|her|their|the|an?|curl|server|here|there|now|today|yesterday|tomorrow|monday|tuesday|wednesday|thursday|friday|saturday|sunday|time|inside|outside|it|this|that|these|those|users?|customers?|visitors?|clients?|apps?|scripts?|referer|since|at|until|to|but|not|only|by|with|when|while|is|are|was|works?|fails?)\b/i;
+/** A cloud's region, a tag of Globalping's or of a user: `aws-us-east-1`, `eyeball-network`, `u-name:tag`. */
+const TAG = /^[a-z]{1,20}(?:-[a-z0-9]{1,20}){1,5}(?::[\w-]{1,40})?$/i;
+const AS_NUMBER = /^as\d{1,10}$/i;
+/** `germany and japan` in the languages that the bot is talked to in. */
+const BETWEEN = /[,;&\n]|\s\+\s|\s(?:and|und|y|e|et|or|oder|ou|o|plus)(?=\s)/i;
+
+const isAddress = (word: string): boolean =>
+	/^https?:/i.test(word) ||
+	isIP(word.replace(/^\[|\]$/g, "")) !== 0 ||
+	looksLikeHost(word.split(/[/?#:]/, 1)[0] ?? "") ||
+	/^[0-9a-f]{15,16}(?:-[a-z]{3})?$/i.test(word);
+
+/** A name that is in a table of ours, or has the form of a tag or a network's number. */
+const isKnown = (word: string): boolean =>
+	placeMeanings(word).length > 0 ||
+	AS_NUMBER.test(word) ||
+	(TAG.test(word) && /\d|:|^(?:eyeball|datacenter)-network$/i.test(word));
+
+/** Codes of countries that are words too: alone, and in small letters, they are no places. */
+const CODE_OR_WORD = /^(?:as|at|be|by|do|in|is|it|me|my|no|so|to)$/;
+
+const isPlace = (word: string): boolean => {
+	if (NO_PLACES.has(foldedPlace(word))) return false;
+	if (isKnown(word)) return true;
+	return (
+		!NO_PLACE.test(word) &&
+		!/\d/.test(word) &&
+		word.split(" ").length <= 4 &&
+		/^[\p{L}\p{M}][\p{L}\p{M}.'\u2019+ -]{1,39}$/u.test(word)
+	);
+};
+
+const placeOf = (word: string): Place => {
+	const meanings = placeMeanings(word);
+	const [only] = meanings;
+	const name = only === undefined || meanings.length > 1 ? null : meaningName(only);
+	const key = only === undefined ? foldedPlace(word) : meanings.map(keyOf).join("|");
+	const isForeign = name !== null && only?.kind === "country" && !ENGLISH.test(word) && foldedPlace(name) !== foldedPlace(word);
+	return { word, name: name ?? word, key, magic: isForeign ? name : word };
+};
+
+/** A code, or a name of ICU's or of people's that Globalping has too. */
+const ENGLISH = /^(?:[a-z]{2,3}|united .*|great britain|america|england|south korea|czech republic|hong kong|turkey)$/i;
+
+const keyOf = (meaning: ReturnType<typeof placeMeanings>[number]): string => {
+	switch (meaning.kind) {
+		case "country":
+			return meaning.code.toLowerCase();
+		case "state":
+			return `us-${meaning.code.toLowerCase()}`;
+		case "continent":
+			return `continent-${meaning.code.toLowerCase()}`;
+		default:
+			return meaning.name;
+	}
+};
+
+/** Marks of direction and width that chats and editors put between letters. */
+const INVISIBLE = /[\p{Cf}\p{Cc}\u115f\u1160\u3164\uffa0]/gu;
+
+/**
+ * Reads a list of places, as it comes behind `from` or `--from`. Linear and bounded, whatever it holds.
+ * @param said `germany, us and japan`
+ * @param isCertain it is known that these are places, as behind `--from`
+ * @returns null: none of it is a place, or it is a sentence
+ */
+export function readPlaces(said: string, isCertain = false): AskedPlaces | null {
+	const text = said
+		.slice(0, SAID_MAX_CHARS)
+		.replace(INVISIBLE, " ")
+		.replace(/[\s,;]*[,;][\s,;]*/g, ", ")
+		.slice(0, LIST_MAX_CHARS)
+		.replace(/\s(?:please|pls|thanks|right now|now|too|as well|for me)[\s.!?]*$/i, "")
+		.replace(/[\s.,!?]+$/, "")
+		.replace(/^[\s,]+/, "");
+	if (isWorld(text)) return { ...WORLD, words: [text] };
+	const words = text
+		.split(BETWEEN, WORDS_MAX * 2)
+		.flatMap((one) => (/[.:]/.test(one) ? [one] : one.split("/")))
+		.map((one) =>
+			one
+				.trim()
+				.replace(/^(?:and|und|or|oder|the)\s+/i, "")
+				.replace(/\s+/g, " "),
+		)
+		.filter((one) => one !== "" && !/^(?:and|und|or)$/i.test(one))
+		.slice(0, WORDS_MAX);
+	if (words.length === 0 || words.some((word) => word.length > WORD_MAX_CHARS)) return null;
+	const notPlaces = words.filter(isAddress);
+	const rest = words.filter((word) => !isAddress(word));
+	const world = rest.find(isWorld);
+	if (world !== undefined) return { ...WORLD, words: [world] };
+	const [only] = rest;
+	if (!rest.every(isPlace) || (words.length === 1 && only !== undefined && CODE_OR_WORD.test(only))) return null;
+	// A list in which an address is named is one only where a place is known in it.
+	if (rest.length === 0 || (notPlaces.length > 0 && !isCertain && !rest.some(isKnown))) return null;
+	const each = new Map(rest.map((word) => [placeOf(word).key, placeOf(word)] as const).reverse());
+	const all = rest.map((word) => each.get(placeOf(word).key)).filter((one) => one !== undefined);
+	const distinct = [...new Set(all)];
+	const places = distinct.slice(0, PLACES_MAX);
+	return {
+		places,
+		words: rest,
+		leftOut: distinct.slice(PLACES_MAX).map(({ word }) => word),
+		notPlaces,
+		key: places
+			.map(({ key }) => key)
+			.sort()
+			.join(","),
+	};
+}
+
+/** What may come between a site and `from` in a question: "is it 520 from germany", "is it down from us". */
+const GAP =
+	/^["'`>)\]]{0,3}(?:\s+(?:an?|the|error|code|status|http|with|5\d\d|10\d\d|down|up|reachable|available|slow|broken|working|failing|also|still|ok|okay|fine))*\s*$/i;
+const QUESTION_BEFORE =
+	/^(?:(?:please|pls|hey|hi|cf520|\/cf520|@cf520|can you|could you)[ ,:]+)*(?:is|are|does|do|can|why is|check|test|try|look at|open|load|fetch|get|request|diagnose|recheck)\s+(?:if\s+|whether\s+)?["'`<(]{0,3}$/i;
+const FROM = /(?:^|\s)(?:--from[= ]|(?:from|via|aus|desde|depuis)\s)\s*/i;
+
+/**
+ * The places behind a site in a text: `shop.example from germany, us and japan`, `is shop.example 520 from germany?`,
+ * `shop.example --from de`. `from` counts directly behind the site only: "520 error from nginx" is what it is.
+ * @param before what comes before the site
+ * @param behind what comes after it
+ */
+export function placesBehind(before: string, behind: string): AskedPlaces | null {
+	// What goes on after the line is no list.
+	if (behind.length > SAID_MAX_CHARS || /\n\s*\S/.test(behind)) return null;
+	const from = FROM.exec(behind.slice(0, LIST_MAX_CHARS));
+	if (from === null) return null;
+	const option = /--from/i.test(from[0]);
+	const gap = behind.slice(0, from.index);
+	const direct = /^["'`>)\]]{0,3}$/.test(gap);
+	if (!direct && !option && !(GAP.test(gap) && (QUESTION_BEFORE.test(before.slice(-80)) || /^["'`>)\]]{0,3}\s+5\d\d$/.test(gap))))
+		return null;
+	if (option && gap.length > 60) return null;
+	const asked = readPlaces(behind.slice(from.index + from[0].length), option);
+	// Beside a code only what is known as a place: "shop.example 520 from varnish".
+	return asked === null || direct || option || asked.key === "world" || asked.words.some(isKnown) ? asked : null;
+}
+
+/** A text that is nothing but `from germany, us`, where the site is known from its thread; only of places that are known. */
+export function placesAlone(text: string): AskedPlaces | null {
+	const said = /^\s*(?:(?:please|pls|and|now|check|try|test|again|it)[ ,]+){0,3}(?:from|--from)[= ]\s*([^\n]+)$/i.exec(
+		text.slice(0, LIST_MAX_CHARS),
+	)?.[1];
+	const asked = said === undefined ? null : readPlaces(said);
+	return asked === null || asked.key === "world" || asked.words.every(isKnown) ? asked : null;
+}

@@ -1,0 +1,129 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { readArguments } from "../../src/adapters/terminal/arguments.ts";
+import { placeMeanings } from "../../src/knowledge/places.ts";
+import { hear } from "../../src/read/text/hear.ts";
+import { PLACES_MAX, placesBehind, readPlaces } from "../../src/read/text/places.ts";
+
+const NOW = Date.UTC(2026, 10, 25, 9, 41);
+
+/** What a person types, and the normal form of the places in it; null: it names none. */
+const LISTS: readonly (readonly [said: string, key: string | null])[] = [
+	["germany", "de"],
+	["us, germany", "de,us"],
+	["Germany, de and Deutschland", "de"],
+	["the US, UK & Japan", "gb,jp,us"],
+	["são paulo and Sydney", "sao paulo,sydney"],
+	["SAO PAULO", "sao paulo"],
+	["texas", "us-tx"],
+	["US-TX", "us-tx"],
+	["georgia", "ge|us-ga"],
+	["europe/asia", "continent-as,continent-eu"],
+	["Lyon", "lyon"],
+	["AS3320, aws-us-east-1 and eyeball-network", "as3320,aws-us-east-1,eyeball-network"],
+	["Frankfurt+eyeball", "frankfurt+eyeball"],
+	["world", "world"],
+	["Everywhere!", "world"],
+	["other places", "world"],
+	["germany and everywhere", "world"],
+	["IT", "it"],
+	["de, it", "de,it"],
+	["germany, 203.0.113.9", "de"],
+	["germany, https://other.example/x", "de"],
+	["it", null],
+	["nginx", null],
+	["germany, nginx", null],
+	["my phone", null],
+	["203.0.113.9", null],
+	["https://shop.example/", null],
+	["shop.example", null],
+	["a5ffb22474c1d011-FRA", null],
+	["germany but not from us", null],
+	["", null],
+	[" ,;, ", null],
+	["__proto__", null],
+	["x".repeat(5_000), null],
+	["germany\u200f, \u202eus\u202c", "de,us"],
+];
+for (const [said, key] of LISTS)
+	test(`places in ${JSON.stringify(said.slice(0, 60))}: ${key}`, () => assert.equal(readPlaces(said)?.key ?? null, key));
+
+test("more than eight are told, and not asked", () => {
+	const read = readPlaces("de, us, jp, br, fr, es, it, pl, se, no");
+	assert.equal(read?.places.length, PLACES_MAX);
+	assert.deepEqual(read?.leftOut, ["se", "no"]);
+	assert.equal(read?.words.length, 10);
+});
+
+test("a place is sent in the person's words, and in English where it was said in another language", () => {
+	const sent = readPlaces("Deutschland, us, texas, Lyon")?.places.map(({ magic, name }) => [magic, name]);
+	assert.deepEqual(sent, [
+		["Germany", "Germany"],
+		["us", "US"],
+		["texas", "Texas"],
+		["Lyon", "Lyon"],
+	]);
+});
+
+test("addresses among places are told", () => {
+	assert.deepEqual(readPlaces("germany, 203.0.113.9")?.notPlaces, ["203.0.113.9"]);
+	assert.deepEqual(readPlaces("germany, 203.0.113.9")?.words, ["germany"]);
+});
+
+/** Whole texts, and the normal form of the places that the question carries. */
+const TEXTS: readonly (readonly [text: string, key: string | null])[] = [
+	["shop.example from germany", "de"],
+	["https://shop.example/a?b=c from germany, us and japan", "de,jp,us"],
+	["check shop.example from world", "world"],
+	["is shop.example down from brazil?", "br"],
+	["is shop.example 520 from germany, us and japan?", "de,jp,us"],
+	["shop.example --from de,us", "de,us"],
+	["shop.example 520 --from=us", "us"],
+	["`shop.example` from frankfurt", "frankfurt"],
+	["https://shop.example/ 520 error from nginx", null],
+	["520 error from nginx at shop.example", null],
+	["shop.example from cloudflare", null],
+	["shop.example is broken, tickets from germany pile up", null],
+	["shop.example from germany\n\nRegards, Bob", null],
+	["shop.example", null],
+];
+for (const [text, key] of TEXTS)
+	test(`what is asked by ${JSON.stringify(text)}`, () => {
+		const asked = hear(text, NOW);
+		assert.equal(asked.kind, asked.kind === "explain" ? "explain" : "site");
+		assert.equal((asked.kind === "site" ? asked.places?.key : undefined) ?? null, key);
+	});
+
+test("in the thread of a case, places alone are about its page", () => {
+	const asked = hear("from germany and japan", NOW, { url: "https://shop.example/checkout", code: "520" });
+	assert.deepEqual(asked.kind === "site" && [asked.target.url, asked.places?.key], ["https://shop.example/checkout", "de,jp"]);
+	assert.deepEqual(hear("from germany", NOW), { kind: "misread", why: "which-site" });
+});
+
+test("ten thousand commas, and other hostile lists, are read in bounded time", () => {
+	for (const piece of [",", ", ", "germany,", "germany and ", "a.", "\u200f,", " ", "from ", "--from ", "'\u0301"]) {
+		const text = `shop.example from ${piece.repeat(10_000)}`;
+		const before = performance.now();
+		const read = placesBehind("", text.slice("shop.example".length));
+		assert.ok(performance.now() - before < 200, piece);
+		assert.ok((read?.places.length ?? 0) <= PLACES_MAX);
+	}
+	assert.equal(readPlaces(`germany${",".repeat(10_000)}us`)?.key, "de,us");
+});
+
+test("no name of the language's own objects is a place", () => {
+	for (const name of ["__proto__", "constructor", "toString", "hasOwnProperty"]) assert.deepEqual(placeMeanings(name), []);
+});
+
+test("--from at the command line is the same question", () => {
+	const read = readArguments(["shop.example", "--from", "germany,us"]);
+	assert.ok(typeof read !== "string");
+	const asked = hear(read.question, NOW);
+	assert.equal(asked.kind === "site" && asked.places?.key, "de,us");
+	for (const args of [
+		["--from", "germany"],
+		["shop.example", "--from", "203.0.113.9"],
+		["shop.example", "--from", ""],
+	])
+		assert.match(String(readArguments(args)), /^--from needs places and a site\./);
+});
