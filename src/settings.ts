@@ -41,6 +41,15 @@ export interface Settings {
 	readonly statusUrl: string | null;
 	/** Shown to the sites that are looked at, in the User-Agent. */
 	readonly contact: string | undefined;
+	/** Other places; null: switched off. */
+	readonly globalping: OutsideService | null;
+}
+
+/** A third party's API. */
+export interface OutsideService {
+	/** Without a slash at its end; may have a path. */
+	readonly base: string;
+	readonly token?: string;
 }
 
 /** One thing that is wrong with the settings, with its repair. */
@@ -51,7 +60,14 @@ interface SettingsProblem {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const SECRETS = ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "DISCORD_TOKEN", "CF520_KEY"] as const;
+const SECRETS = [
+	"SLACK_BOT_TOKEN",
+	"SLACK_APP_TOKEN",
+	"SLACK_SIGNING_SECRET",
+	"DISCORD_TOKEN",
+	"CF520_KEY",
+	"CF520_GLOBALPING_TOKEN",
+] as const;
 
 const url = (name: string) =>
 	z
@@ -63,18 +79,19 @@ const url = (name: string) =>
 		.optional();
 
 /** Where a third party is asked; `off`: it is not. */
-const serviceUrl = (name: string) =>
+const serviceUrl = (name: string, usual: string) =>
 	z
 		.string()
 		.refine(
 			(value) => value === OFF || (/^https?:\/\/[^\s@?#]+$/.test(value) && URL.canParse(value)),
-			`${name} must be an http or https URL without a query, or ${OFF}`,
+			`${name} must be an http or https URL without a query, such as ${usual}, or ${OFF}`,
 		)
 		.optional();
 const OFF = "off";
 
 /** The page that Cloudflare also serves as www.cloudflarestatus.com, whose host refuses programs at times. */
 const STATUS_URL = "https://yh6f0r4529hb.statuspage.io";
+const GLOBALPING_URL = "https://api.globalping.io";
 
 const port = (name: string) =>
 	z.coerce
@@ -139,7 +156,7 @@ const Shape = z.object({
 	CF520_ALLOW_TARGETS: z.string().optional(),
 	CF520_DENY_TARGETS: z.string().optional(),
 	CF520_RESOLVE: z.string().optional(),
-	CF520_STATUS_URL: serviceUrl("CF520_STATUS_URL"),
+	CF520_STATUS_URL: serviceUrl("CF520_STATUS_URL", STATUS_URL),
 	CF520_DATA: z
 		.string()
 		.regex(/^[^\0]{1,1000}$/, "CF520_DATA must be a file path in a writable directory, such as /data/cf520.sqlite")
@@ -150,6 +167,11 @@ const Shape = z.object({
 			/^(?:[0-9a-f]{64}|[A-Za-z0-9+/]{43}=)$/i,
 			"CF520_KEY must have 32 bytes, as 64 hex digits or base64. Create one with openssl rand -hex 32",
 		)
+		.optional(),
+	CF520_GLOBALPING_URL: serviceUrl("CF520_GLOBALPING_URL", GLOBALPING_URL),
+	CF520_GLOBALPING_TOKEN: z
+		.string()
+		.regex(/^[\x21-\x7e]{8,500}$/, "CF520_GLOBALPING_TOKEN must not contain spaces. Create it at https://dash.globalping.io")
 		.optional(),
 	CF520_CONTACT: z
 		.string()
@@ -264,13 +286,19 @@ export function readSettings(
 		key: data.CF520_KEY === undefined ? null : Buffer.from(data.CF520_KEY, data.CF520_KEY.length === 64 ? "hex" : "base64"),
 		statusUrl: serviceAt(data.CF520_STATUS_URL, STATUS_URL, allow !== null),
 		contact: data.CF520_CONTACT,
+		globalping: outside(serviceAt(data.CF520_GLOBALPING_URL, GLOBALPING_URL, allow !== null), data.CF520_GLOBALPING_TOKEN),
 	};
 }
 
-/** Where a service is asked; null: nowhere. In a laboratory only where somebody says so. */
-function serviceAt(given: string | undefined, usual: string, isLaboratory: boolean): string | null {
-	if (given === OFF || (given === undefined && isLaboratory)) return null;
+/** Where a service is asked, without a slash at its end; null: nowhere. In a laboratory only where somebody says so. */
+function serviceAt(given: string | undefined, usual: string, isLab: boolean): string | null {
+	if (given === OFF || (given === undefined && isLab)) return null;
 	return (given ?? usual).replace(/\/+$/, "");
+}
+
+/** A service that may have a token of ours. */
+function outside(base: string | null, token: string | undefined): OutsideService | null {
+	return base === null ? null : { base, ...(token === undefined ? {} : { token }) };
 }
 
 const listOf = (text: string) =>

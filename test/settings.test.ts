@@ -116,3 +116,30 @@ for (const value of [
 	"https://a.example/#secret",
 ])
 	check(`a status page's address that is none: ${value}`, { CF520_STATUS_URL: value }, ["CF520_STATUS_URL"]);
+/** What Globalping's settings lead to. */
+const globalping = (what: string, env: Record<string, string>, expected: unknown, files: Record<string, string> = {}) =>
+	test(`other places: ${what}`, () => {
+		const read = readSettings(env, (path) => files[path] ?? "");
+		assert.ok("host" in read);
+		assert.deepEqual(read.globalping, expected);
+	});
+const LAB = { CF520_ALLOW_TARGETS: "127.0.0.1" };
+globalping("unset", {}, { base: "https://api.globalping.io" });
+globalping("off", { CF520_GLOBALPING_URL: "off", CF520_GLOBALPING_TOKEN: "gp-secret-1" }, null);
+globalping("unset in a laboratory", LAB, null);
+globalping("named in a laboratory", { ...LAB, CF520_GLOBALPING_URL: "http://127.0.0.1:8080" }, { base: "http://127.0.0.1:8080" });
+globalping(
+	"a path, and slashes at the end",
+	{ CF520_GLOBALPING_URL: "https://gp.example/api//" },
+	{ base: "https://gp.example/api" },
+);
+globalping("a token", { CF520_GLOBALPING_TOKEN: "gp-secret-1" }, { base: "https://api.globalping.io", token: "gp-secret-1" });
+globalping(
+	"a token from a file",
+	{ CF520_GLOBALPING_TOKEN_FILE: "/t" },
+	{ base: "https://api.globalping.io", token: "gp-secret-1" },
+	{ "/t": "gp-secret-1\n" },
+);
+for (const url of ["ftp://secret", "secret", "https://user:secret@gp.example", "https://gp.example/?secret", "https:///"])
+	check(`a Globalping URL that is none: ${url}`, { CF520_GLOBALPING_URL: url }, ["CF520_GLOBALPING_URL"]);
+check("a Globalping token that is none", { CF520_GLOBALPING_TOKEN: "a secret" }, ["CF520_GLOBALPING_TOKEN"]);
