@@ -112,8 +112,20 @@ export function classify(seen: Observation, nowMs: number): Classification {
 	if (status === null || (reading.headerSection === null && seen.protocol !== "h2")) {
 		return { ...NOTHING, kind: seen.ending === "deadline" ? "silent" : "broken", reading };
 	}
+	const coding = fieldValues(reading, "content-encoding")[0] ?? "";
+	const content = Buffer.from(decodeContent(reading.content, coding)).toString("utf8");
+	const answered = { ...classifyReading({ ...reading, status }, content, nowMs), headerBytes };
+	return answered.kind === "passed-on" && cutShort(seen, reading) ? { ...answered, kind: "cut", maker: "unclear" } : answered;
+}
+
+/**
+ * The same for a response that is known by its status, fields and content alone, whoever requested it. Whether it is whole is not decided.
+ * @param content decoded
+ * @param nowMs Unix milliseconds
+ */
+export function classifyReading(reading: Reading & { readonly status: number }, content: string, nowMs: number): Classification {
+	const { status } = reading;
 	const first = (name: string) => fieldValues(reading, name)[0] ?? null;
-	const content = Buffer.from(decodeContent(reading.content, first("content-encoding") ?? "")).toString("utf8");
 	const structured = readStructured(content);
 	const page = readPage(content, nowMs);
 	const ray = rayOf(first("cf-ray"), nowMs);
@@ -128,7 +140,7 @@ export function classify(seen: Observation, nowMs: number): Classification {
 		retryAfter: structured?.retryAfter ?? (Number.isInteger(retry) && retry >= 0 ? retry : null),
 		location: status >= 300 && status < 400 ? first("location") : null,
 		reading,
-		headerBytes,
+		headerBytes: null,
 	};
 	const server = (first("server") ?? "").toLowerCase();
 	const decided = decide(status, structured, page, {
@@ -137,7 +149,6 @@ export function classify(seen: Observation, nowMs: number): Classification {
 		errorType: first("cf-error-type"),
 		rayId: ray?.id ?? null,
 	});
-	if (decided.kind === "passed-on" && cutShort(seen, reading)) return { ...facts, ...decided, kind: "cut", maker: "unclear" };
 	return { ...facts, ...decided };
 }
 
@@ -205,7 +216,8 @@ function decide(status: number, structured: Structured | null, page: PageMarks, 
 	return { kind: "passed-on", code: status, basis: "no-marks", maker: "origin" };
 }
 
-const EMPTY_READING: Reading = {
+/** Of a response of which nothing is known. */
+export const EMPTY_READING: Reading = {
 	version: null,
 	status: null,
 	reason: "",
