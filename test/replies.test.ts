@@ -1,21 +1,14 @@
-import assert from "node:assert/strict";
 import { after, before, type TestContext, test } from "node:test";
-import { partsOf } from "../src/adapters/discord/parts.ts";
-import { renderSlack } from "../src/adapters/slack/render.ts";
 import { renderTerminal } from "../src/adapters/terminal/render.ts";
 import { autopsy } from "../src/judge/autopsy.ts";
-import type { Message } from "../src/message/message.ts";
 import { autopsyData, autopsyMessage } from "../src/reply/autopsy.ts";
 import { type StatusPageReader, statusPage } from "../src/services/status-page.ts";
-import { messageRefusal } from "./adapters/discord-limits.ts";
-import { calledIn, messageProblems } from "./adapters/slack-limits.ts";
 import { SITES, standing, TEXTS, WHEN } from "./asked.ts";
-import { discordLines } from "./discord-lines.ts";
 import { CLEAN, type FakeScene, openFakeStatus, withStatuses } from "./fakes/status.ts";
 import { type Lab, openLab } from "./lab/lab.ts";
 import { allOriginFiles } from "./lab/origin-files.ts";
 import { normal } from "./normal.ts";
-import { slackLines } from "./slack-lines.ts";
+import { record } from "./recorded.ts";
 
 /** Every reply as people see it, in each adapter: files in golden/, read as prose when they change (`npm run golden`). */
 
@@ -38,48 +31,7 @@ async function check(
 ): Promise<void> {
 	const messages = await standing(lab, question, now, undefined, { statusPage });
 	const asked = normal(question.length > 200 ? `${question.slice(0, 200)}…` : question);
-	const file = (adapter: string, body: string) =>
-		t.assert.fileSnapshot(`${asked}\n\n${normal(body)}\n`, new URL(`golden/${adapter}/${name}.txt`, import.meta.url).pathname, {
-			serializers: [String],
-		});
-	file(
-		"terminal",
-		messages
-			.map(
-				({ place, message }) =>
-					`[${place}]\n${renderTerminal(message, { colour: false, width: Number.POSITIVE_INFINITY, askPrefix: "" })}`,
-			)
-			.join("\n\n"),
-	);
-	file(
-		"discord",
-		messages
-			.map(({ place, message }) =>
-				discordParts(message)
-					.map((part) => `[${place}]\n${discordLines(part).join("\n")}`)
-					.join("\n\n"),
-			)
-			.join("\n\n"),
-	);
-	file(
-		"slack",
-		messages
-			.map(({ place, message }) => {
-				const payload = renderSlack(message, { inThread: place === "thread", calls: true });
-				assert.deepEqual(messageProblems(payload), [], "Slack would refuse it");
-				assert.deepEqual(calledIn(payload), [], "it calls somebody");
-				return [`[${place}]`, ...slackLines(payload)].join("\n");
-			})
-			.join("\n\n"),
-	);
-}
-
-/** Every reply is one that Discord takes, in both forms. */
-function discordParts(message: Message) {
-	const parts = partsOf(message, "container", []);
-	for (const { allowedMentions, ...part } of [...parts, ...partsOf(message, "content", [])])
-		assert.equal(messageRefusal({ ...part, allowed_mentions: allowedMentions }), null);
-	return parts;
+	record(t, name, asked, messages);
 }
 
 for (const [name, path] of SITES)

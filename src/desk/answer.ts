@@ -1,4 +1,5 @@
 import { mayAskIn } from "../read/policy.ts";
+import { WORLD } from "../read/text/places.ts";
 import { readTarget } from "../read/text/target.ts";
 import { notInThisChannel } from "../reply/admin.ts";
 import { shownByCommand } from "../reply/by-command.ts";
@@ -99,6 +100,11 @@ export async function answer(
 					const target = readTarget(request.action.url);
 					if ("why" in target) return actions.gone(conversation);
 					return answerSite(desk, { kind: "site", target }, { conversation, caseId, who, fresh: true });
+				}
+				case "places": {
+					const target = readTarget(request.action.url);
+					if ("why" in target) return actions.gone(conversation);
+					return answerSite(desk, { kind: "site", target, places: WORLD }, { conversation, caseId, who });
 				}
 				case "recheck": {
 					const again = await actions.known(request.action.case, conversation);

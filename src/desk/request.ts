@@ -68,7 +68,7 @@ export function laneOf(request: Request, thread: string | null): string | null {
 }
 
 /** The buttons that look somewhere. */
-const LOOKING: ReadonlySet<DeskAction["do"]> = new Set<DeskAction["do"]>(["variants", "recheck", "fresh"]);
+const LOOKING: ReadonlySet<DeskAction["do"]> = new Set<DeskAction["do"]>(["variants", "recheck", "fresh", "places"]);
 
 function looks(request: Request): boolean {
 	if (request.kind === "talk") return false;

@@ -45,6 +45,8 @@ export type Action =
 	| { readonly do: "access"; readonly case: string; readonly key: EvidenceKey; readonly has: boolean }
 	/** Checks a page and opens a new case, though there is one. */
 	| { readonly do: "fresh"; readonly url: string }
+	/** Requests a page from other places, as `from world` does. */
+	| { readonly do: "places"; readonly url: string }
 	/** Opens the form for a URL. */
 	| { readonly do: "url-form" }
 	/** Opens the form for a text: an error, log lines, what curl printed. */
@@ -114,6 +116,8 @@ function written(action: Action): string {
 			return `g:${action.case}:${action.cause}`;
 		case "fresh":
 			return `f:${action.url}`;
+		case "places":
+			return `P:${action.url}`;
 		case "url-form":
 			return "i:";
 		case "text-form":
@@ -157,7 +161,7 @@ const IN_PUBLIC: ReadonlySet<Action["do"]> = new Set<Action["do"]>([
 export const staysPrivate = (action: Action, inThread: boolean): boolean =>
 	action.do !== "ask" && !(inThread && (IN_PUBLIC.has(action.do) || (action.do === "answer" && action.askedBack === true)));
 /** The actions that belong to a case. */
-export type CaseAction = Exclude<DeskAction, WatchAction | AdminAction | { readonly do: "leave" | "fresh" }>;
+export type CaseAction = Exclude<DeskAction, WatchAction | AdminAction | { readonly do: "leave" | "fresh" | "places" }>;
 export type AdminAction = Extract<Action, { do: "allow-origin" }>;
 
 export const isOfCase = (action: DeskAction): action is CaseAction => "case" in action;
@@ -174,6 +178,7 @@ export function readAction(text: string): Action | null {
 	if (text === "i:") return { do: "url-form" };
 	if (text === "j:") return { do: "text-form" };
 	if (text.startsWith("f:")) return { do: "fresh", url: text.slice(2) };
+	if (text.startsWith("P:")) return { do: "places", url: text.slice(2) };
 	if (text.startsWith("q:")) return text.length === 2 ? null : { do: "ask", text: text.slice(2) };
 	if (text.startsWith("k:")) return { do: "watch", url: text.slice(2) };
 	if (text.startsWith("h:")) {

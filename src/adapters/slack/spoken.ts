@@ -48,6 +48,8 @@ function doesWhat(action: Action): string | null {
 			return "stops mentioning you";
 		case "fresh":
 			return "checks the site and opens a case of its own";
+		case "places":
+			return "requests the page from other places";
 		case "watch":
 			return "checks the site until it recovers";
 		case "unwatch":

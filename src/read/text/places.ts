@@ -20,7 +20,7 @@ export interface AskedPlaces {
 	readonly places: readonly Place[];
 	/** The person's words, in their order, also of those that are left out. */
 	readonly words: readonly string[];
-	/** Words beyond the eighth place: they are not asked. */
+	/** Names of those beyond the eighth: they are not asked. */
 	readonly leftOut: readonly string[];
 	/** URLs, IP addresses and Ray IDs among them: no places. */
 	readonly notPlaces: readonly string[];
@@ -81,8 +81,15 @@ const placeOf = (word: string): Place => {
 	const name = only === undefined || meanings.length > 1 ? null : meaningName(only);
 	const key = only === undefined ? foldedPlace(word) : meanings.map(keyOf).join("|");
 	const isForeign = name !== null && only?.kind === "country" && !ENGLISH.test(word) && foldedPlace(name) !== foldedPlace(word);
-	return { word, name: name ?? word, key, magic: isForeign ? name : word };
+	return { word, name: name ?? asName(word), key, magic: isForeign ? name : word };
 };
+
+/** A name in no table, with its capitals: `Bavaria` for `bavaria`. */
+function asName(word: string): string {
+	if (AS_NUMBER.test(word)) return word.toUpperCase();
+	if (TAG.test(word) || word.includes("+") || word !== word.toLowerCase()) return word;
+	return word.replace(/(?<=^| )\p{L}/gu, (letter) => letter.toUpperCase());
+}
 
 /** A code, or a name of ICU's or of people's that Globalping has too. */
 const ENGLISH = /^(?:[a-z]{2,3}|united .*|great britain|america|england|south korea|czech republic|hong kong|turkey)$/i;
@@ -146,7 +153,7 @@ export function readPlaces(said: string, isCertain = false): AskedPlaces | null 
 	return {
 		places,
 		words: rest,
-		leftOut: distinct.slice(PLACES_MAX).map(({ word }) => word),
+		leftOut: distinct.slice(PLACES_MAX).map(({ name }) => name),
 		notPlaces,
 		key: places
 			.map(({ key }) => key)
