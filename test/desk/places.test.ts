@@ -266,6 +266,16 @@ for (const [what, next, conclusion, calls] of ROUNDS)
 		assert.equal(one.wanted.length, calls);
 	});
 
+test("the repeat is no ask: a second list within the minute is told", async () => {
+	const one = world();
+	one.next.push(STEADY, STEADY);
+	const asking = one.ask({ places: placesOf("frankfurt, berlin, texas, new york, japan, brazil, uk, australia") });
+	await settled();
+	one.clock.turn(2_000);
+	assert.equal(conclusionOf(await asking), "steady");
+	assert.equal((await one.ask({ places: placesOf("germany") })).result.kind, "told");
+});
+
 test("without room for the repeat what the first round told stays", async () => {
 	const one = world();
 	one.next.push(...Array.from({ length: 4 }, () => times(8, "200")), STEADY);

@@ -83,6 +83,7 @@ const TEXTS: readonly (readonly [text: string, key: string | null])[] = [
 	["https://shop.example/ 520 error from nginx", null],
 	["520 error from nginx at shop.example", null],
 	["shop.example from cloudflare", null],
+	["shop.example 520 from squid", null],
 	["shop.example is broken, tickets from germany pile up", null],
 	["shop.example from germany\n\nRegards, Bob", null],
 	["shop.example", null],
