@@ -68,11 +68,11 @@ for (const args of [
 check(["--http1", "--http2", "x"], "Give only one of --http1 and --http2.");
 check(
 	["--resolve", "nonsense", "x"],
-	'"nonsense" is not host:port:address, such as shop.example:443:203.0.113.7. Options are --all, --json, --html FILE, --insecure, --http1, --http2, --resolve host:port:address and --origin address[:port].',
+	'"nonsense" is not host:port:address, such as shop.example:443:203.0.113.7. Options are --all, --json, --html FILE, --insecure, --http1, --http2, --resolve host:port:address, --origin address[:port] and --from places.',
 );
 check(
 	["--frobnicate"],
-	"Unknown option '--frobnicate'. Options are --all, --json, --html FILE, --insecure, --http1, --http2, --resolve host:port:address and --origin address[:port].",
+	"Unknown option '--frobnicate'. Options are --all, --json, --html FILE, --insecure, --http1, --http2, --resolve host:port:address, --origin address[:port] and --from places.",
 );
 
 test("what goes on with a case is not offered as a command of its own: the case has ended with the process", () => {
