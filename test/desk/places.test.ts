@@ -8,7 +8,7 @@ import {
 	type PlacesTold,
 	sharedAmong,
 } from "../../src/desk/places.ts";
-import type { Busy, Wanted } from "../../src/looks/limits.ts";
+import type { Busy, Limits } from "../../src/looks/limits.ts";
 import { type AskedPlaces, readPlaces, WORLD } from "../../src/read/text/places.ts";
 import { readTarget, type Target } from "../../src/read/text/target.ts";
 import {
@@ -44,7 +44,7 @@ interface World {
 	readonly clock: ReturnType<typeof handClock>;
 	/** What was asked of the service, in order. */
 	readonly calls: string[];
-	readonly wanted: Wanted[];
+	readonly wanted: Parameters<Limits["reserve"]>[0][];
 	readonly logged: { readonly event: string }[];
 	/** What the next measurements tell, or how they end; then all work. */
 	readonly next: (readonly Meets[] | Trouble | "hang")[];
@@ -57,7 +57,7 @@ interface World {
 function world({ hasToken = false, isOff = false } = {}): World {
 	const clock = handClock(NOW);
 	const calls: string[] = [];
-	const wanted: Wanted[] = [];
+	const wanted: World["wanted"] = [];
 	const logged: { readonly event: string }[] = [];
 	const next: World["next"] = [];
 	const allowances: (Allowance | Trouble)[] = [];
