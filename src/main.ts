@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { enableCompileCache } from "node:module";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { TerminalArguments } from "./adapters/terminal/arguments.ts";
 import type { TerminalStyle } from "./adapters/terminal/render.ts";
@@ -22,6 +23,7 @@ const { hasher, openLog } = await import("./log.ts");
 const { LIMITS, openLimits } = await import("./looks/limits.ts");
 const { systemResolver } = await import("./looks/lookup.ts");
 const { nameOf } = await import("./read/error.ts");
+const { openGlobalping } = await import("./services/globalping.ts");
 const { statusPage } = await import("./services/status-page.ts");
 const { readSettings } = await import("./settings.ts");
 
@@ -49,6 +51,9 @@ const CLOCK: Clock = {
 		return () => clearTimeout(timer);
 	},
 };
+
+/** Ends at once when it is aborted. */
+const wait = (ms: number, signal?: AbortSignal): Promise<void> => sleep(ms, undefined, { signal }).catch(() => {});
 
 const say = (text: string) => process.stderr.write(text);
 
@@ -100,6 +105,10 @@ function deskFor(
 				: statusPage({ base: settings.statusUrl, userAgent: serviceAgent(settings) }, CLOCK, () =>
 						own({ event: "status-page-not-read" }),
 					),
+		globalping:
+			settings.globalping === null
+				? null
+				: openGlobalping({ ...settings.globalping, userAgent: serviceAgent(settings) }, { now: CLOCK.now, wait }),
 		log: own,
 		withCaseId: own.withCaseId,
 		metrics,

@@ -42,6 +42,7 @@ export async function runBots(
 	const states = (): Record<string, PlatformState> => Object.fromEntries(platforms.map(({ name, bot }) => [name, stateOf(bot)]));
 	const metrics = openMetrics({ depth: () => desk.depth(), platforms: states });
 	const desk: Desk = open(metrics);
+	void desk.begin();
 	let own: HttpServer | null = null;
 	const serving = () => ({ metrics, mount: own === null ? null : own.mount });
 	if (slack !== null)

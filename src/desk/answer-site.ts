@@ -1,6 +1,7 @@
 import { byteMapOf } from "../judge/byte-map.ts";
 import { type Beside, type Case, hasEnded } from "../judge/case.ts";
 import { foundBy, opensCase, originEvidence } from "../judge/case-evidence.ts";
+import type { OwnLook } from "../judge/places.ts";
 import { judgeSite, type Verdict } from "../judge/verdict.ts";
 import { type Message, note } from "../message/message.ts";
 import { plainText, type Text } from "../message/text.ts";
@@ -13,13 +14,16 @@ import { seenWorking } from "../reply/case-head.ts";
 import { YOU } from "../reply/case-words.ts";
 import { headersReply } from "../reply/headers.ts";
 import { originDelta } from "../reply/origin.ts";
+import { placesData } from "../reply/places.ts";
 import type { Reply } from "../reply/reply.ts";
 import { sharedHead, siteReply } from "../reply/site.ts";
 import { siteEvidence } from "../reply/site-evidence.ts";
+import { ownLookOf, placesEnd, tellPlaces } from "./answer-places.ts";
 import type { Answering } from "./answering.ts";
 import { type About, type ToldAnswer, tellBeside } from "./beside.ts";
 import { CALLS_AFTER_MS } from "./case-posting.ts";
 import type { SiteSeen } from "./looking.ts";
+import type { NotRequested } from "./not-requested.ts";
 import { type Ended, ended } from "./outcome.ts";
 import type { ResumableConversation } from "./resumable.ts";
 import { tellInPlace } from "./tell.ts";
@@ -52,19 +56,56 @@ export async function answerSite(
 ): Promise<Ended> {
 	const { conversation, who } = asked;
 	const known = question.kind === "site" ? await goesOnElsewhere(desk, question.target, asked) : null;
-	if (known !== null) return known;
+	if (known !== null) return withPlaces(desk, question, known, { own: null, code: null, caseId: null }, conversation);
 	const startedAtMs = desk.context.now();
 	const looked = await desk.looking.site(question, conversation);
-	if ("reply" in looked) return ended(looked.kind, looked.reply);
+	if ("reply" in looked) return notLooked(desk, question, looked, conversation);
 	if (question.kind === "site") {
 		const told = await tellSite(desk, question.target, looked, asked, desk.context.now() - startedAtMs);
 		const evidence = await desk.threads.edgeSawHere(question, conversation);
 		if (evidence["edge-saw"] !== undefined) await desk.threads.advance({ evidence, by: "paste", who }, conversation);
-		return told.answer === null ? told.end : withSaid(told.end, await tellBeside(desk, told.about, told.answer, conversation));
+		const { about, answer, places } = told;
+		const beside = answer === null ? Promise.resolve(null) : tellBeside(desk, about, answer, conversation);
+		const end = await withPlaces(desk, question, told.end, places, conversation, beside);
+		return withSaid(end, await beside);
 	}
 	const [first] = looked.seen;
 	const { kind, code } = first.classification;
 	return ended("answered", await tellInPlace(headersReply(question.target, first), conversation), { kind, code });
+}
+
+/** The end of a question about a site, with what the other places told that it asks from. */
+async function withPlaces(
+	desk: Answering,
+	question: Extract<Question, { kind: "site" | "headers" }>,
+	end: Ended,
+	known: ToldSite["places"],
+	conversation: ResumableConversation,
+	beside: Promise<unknown> = Promise.resolve(),
+): Promise<Ended> {
+	if (question.kind !== "site" || question.places === undefined) return end;
+	const { target, places } = question;
+	const posted = await tellPlaces(desk, { target, places, ...known }, conversation, { beside });
+	if (posted === null) return { ...end, kind: "interrupted" };
+	return { ...end, reply: { ...end.reply, data: { ...end.reply.data, places: placesData(posted.result) } } };
+}
+
+/** Refusals that say nothing of whether the page can be requested from elsewhere: a target's form decides that. */
+const ASKED_ANYWAY: ReadonlySet<string> = new Set(["special-address", "no-such-name", "dns-failed"]);
+
+/** Nothing was requested from here. Other places are asked all the same, where the name is one that they may be asked for. */
+async function notLooked(
+	desk: Answering,
+	question: Extract<Question, { kind: "site" | "headers" }>,
+	{ kind, reply }: NotRequested,
+	conversation: ResumableConversation,
+): Promise<Ended> {
+	const end = ended(kind, reply);
+	if (question.kind !== "site" || question.places === undefined || !ASKED_ANYWAY.has(reply.refusal ?? "")) return end;
+	const { target, places } = question;
+	const asked = { target, places, own: null, code: null, caseId: null };
+	const posted = await tellPlaces(desk, asked, conversation, { asHead: !conversation.hasBegun() });
+	return placesEnd(posted, desk.context.stores.durable);
 }
 
 /** Where this channel has an open case about the host: one line that leads there. null: it is checked here. */
@@ -89,6 +130,12 @@ interface ToldSite {
 	/** null: it says something of an earlier case, and nothing is added to it. */
 	readonly answer: ToldAnswer | null;
 	readonly about: About;
+	/** What other places are asked with. */
+	readonly places: {
+		readonly own: OwnLook | null;
+		readonly code: string | null;
+		readonly caseId: string | null;
+	};
 }
 
 /** The data centers that a check went through, at its time. */
@@ -135,6 +182,11 @@ async function tellSite(
 		end: ended("answered", told, { kind: verdict.kind, code: verdict.code }),
 		answer,
 		about,
+		places: {
+			own: ownLookOf(verdict),
+			code: verdict.fails && verdict.code !== null ? String(verdict.code) : null,
+			caseId: answer?.caseId ?? null,
+		},
 	});
 	const ofCase = (told: Reply) => end(told, { caseId: String(told.data.case), head: told.head });
 	const evidence = siteEvidence(target, verdict, seen, atMs);

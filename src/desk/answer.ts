@@ -1,5 +1,4 @@
 import { mayAskIn } from "../read/policy.ts";
-import { WORLD } from "../read/text/places.ts";
 import { readTarget } from "../read/text/target.ts";
 import { notInThisChannel } from "../reply/admin.ts";
 import { shownByCommand } from "../reply/by-command.ts";
@@ -11,6 +10,7 @@ import type { Reply } from "../reply/reply.ts";
 import { notNoted } from "../reply/talk.ts";
 import { administer } from "./administer.ts";
 import { answerAutopsy, answerLogs, answerRays } from "./answer-paste.ts";
+import { answerPlaces } from "./answer-places.ts";
 import { answerOrigin, answerSite } from "./answer-site.ts";
 import { answerStatus } from "./answer-status.ts";
 import type { Answering } from "./answering.ts";
@@ -104,7 +104,13 @@ export async function answer(
 				case "places": {
 					const target = readTarget(request.action.url);
 					if ("why" in target) return actions.gone(conversation);
-					return answerSite(desk, { kind: "site", target, places: WORLD }, { conversation, caseId, who });
+					return answerPlaces(desk, target, conversation, null);
+				}
+				case "case-places": {
+					const one = await actions.known(request.action.case, conversation);
+					const target = one === null ? null : readTarget(one.url);
+					if (one === null || target === null || "why" in target) return actions.gone(conversation);
+					return answerPlaces(desk, target, conversation, one.id);
 				}
 				case "recheck": {
 					const again = await actions.known(request.action.case, conversation);

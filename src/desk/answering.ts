@@ -2,6 +2,7 @@ import type { CaseActions } from "./case-actions.ts";
 import type { CaseThreads } from "./case-threads.ts";
 import type { DeskContext } from "./context.ts";
 import type { Looking } from "./looking.ts";
+import type { OtherPlaces } from "./places.ts";
 import type { TextReading } from "./text-reading.ts";
 import type { Watching } from "./watching.ts";
 
@@ -10,6 +11,7 @@ export interface Answering {
 	readonly context: DeskContext;
 	readonly texts: TextReading;
 	readonly looking: Looking;
+	readonly places: OtherPlaces;
 	readonly threads: CaseThreads;
 	readonly actions: CaseActions;
 	readonly watching: Watching;

@@ -1,10 +1,22 @@
 import type { ByteMap } from "../judge/byte-map.ts";
-import { type Case, type Fact, type FoundCause, hasEnded, withFact, withoutFact, withUnknown } from "../judge/case.ts";
+import {
+	CASE_RAYS_MAX,
+	type Case,
+	type Fact,
+	type FoundCause,
+	hasEnded,
+	staysBeside,
+	withColos,
+	withFact,
+	withoutFact,
+	withUnknown,
+} from "../judge/case.ts";
 import { type Evidence, type EvidenceKey, withAnswer } from "../knowledge/evidence.ts";
 import type { Message } from "../message/message.ts";
 import { join, type Text, text } from "../message/text.ts";
 import type { CaseAction } from "../read/action.ts";
 import { LOG_STRENGTH } from "../read/logs/evidence.ts";
+import type { Ray } from "../read/ray/decode.ts";
 import { alreadyNoted, alreadyOpen, alreadyUndone, answeredBefore, caseEnded } from "../reply/case.ts";
 import { changeWords, deniedWords, movedWords, reopenedWords, undoneWords } from "../reply/case-delta.ts";
 import { asksWhoRunsIt, contradictsMessage, disputedMessage } from "../reply/case-question.ts";
@@ -16,7 +28,7 @@ import { unknownWords } from "../reply/case-words.ts";
  */
 
 /** The question that makes a change: its id, and which of its changes where it makes several. */
-interface Changing {
+export interface Changing {
 	readonly question: string;
 	/** It may have made this change already. */
 	readonly resumed: boolean;
@@ -52,6 +64,8 @@ export interface NewEvidence {
 	readonly bytes?: ByteMap | undefined;
 	/** What of it a log line with the Ray ID of the case says. */
 	readonly own?: readonly EvidenceKey[];
+	/** The Ray IDs of failures that were met. */
+	readonly rays?: readonly Ray[];
 	/** What was seen, in words of its own; undefined: the answers say it. */
 	readonly says?: Text | undefined;
 }
@@ -72,12 +86,15 @@ export function withEvidence(
 	atMs: number,
 ): { readonly after: Case; readonly words: Text | null } {
 	if (hasEnded(before, atMs)) return { after: before, words: null };
-	let after: Case = news.found === undefined ? before : { ...before, found: news.found, bytes: news.bytes ?? null };
+	const { rays = [] } = news;
+	const met = rays.length === 0 ? before : withColos({ ...before, rays: withMore(before.rays, rays) }, rays);
+	let after: Case = news.found === undefined ? met : { ...met, found: news.found, bytes: news.bytes ?? null };
 	const changes: Text[] = [];
 	for (const told of factsOf(news, atMs)) {
 		const known = after.facts.find(({ key }) => key === told.key);
 		const fact = { ...told, value: withAnswer(told.key, known?.value, told.value) };
-		if (known !== undefined && (String(known.value) === String(fact.value) || isWeaker(fact, known) || known.confirmed)) continue;
+		if (known !== undefined && (String(known.value) === String(fact.value) || isWeaker(fact, known) || staysBeside(known, fact)))
+			continue;
 		const moved = withFact(after, fact);
 		changes.push(changeWords(after, moved, fact));
 		after = moved;
@@ -85,6 +102,10 @@ export function withEvidence(
 	if (news.says !== undefined) return { after, words: text`${news.says}${movedWords(before, after)}` };
 	return changes.length === 0 ? { after: before, words: null } : { after, words: join(changes) };
 }
+
+/** Ray IDs that were not known, behind those that were. */
+const withMore = (known: readonly string[], rays: readonly Ray[]): readonly string[] =>
+	[...new Set([...known, ...rays.map(({ id }) => id)])].slice(0, CASE_RAYS_MAX);
 
 /** A later paste does not replace stronger evidence: a line with the case's Ray ID counts more than one with only its time. */
 const isWeaker = (fact: Fact, known: Fact): boolean =>

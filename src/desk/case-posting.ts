@@ -5,7 +5,7 @@ import type { Text } from "../message/text.ts";
 import { besideNotes } from "../reply/beside.ts";
 import { evidenceIs, evidenceMessage, noEvidence, statusRest } from "../reply/case.ts";
 import { deltaMessage, isLikelyKnown, isSameLikely, solvedMessage } from "../reply/case-delta.ts";
-import { caseHead } from "../reply/case-head.ts";
+import { caseHead, seenWorking } from "../reply/case-head.ts";
 import { answeredMessage, closedQuestion, passedMessage, undoneMessage } from "../reply/case-question.ts";
 import type { Answered } from "./case-changes.ts";
 import type { DeskContext } from "./context.ts";
@@ -20,6 +20,8 @@ export interface Telling {
 	readonly answered?: Answered | null;
 	/** Replaces the progress message. */
 	readonly inPlace?: boolean;
+	/** Replaces this message of the thread; null: it cannot be found again. */
+	readonly at?: string | null;
 	/** Mentions those who wait for the case. */
 	readonly calls?: boolean;
 	/** The case before the change. */
@@ -50,25 +52,23 @@ export class CasePosting {
 
 	/** Posts a stored change in the thread and updates the head. */
 	async post(one: Case, change: Text | null, conversation: ResumableConversation, telling: Telling = {}): Promise<void> {
-		const { answered = null, inPlace = false, calls = false, before, extra = [] } = telling;
+		const { answered = null, inPlace = false, at = null, calls = false, before, extra = [] } = telling;
 		const current = (await this.#context.stores.cases.get(one.id)) ?? one;
 		const { open } = current;
-		const stands = inPlace ? conversation.location().messageRef : await conversation.nextStands();
+		const stands = at ?? (inPlace ? conversation.location().messageRef : await conversation.nextStands());
 		const keepsOpen = open !== null && answered?.key !== open.key && open.key === asksNow(current);
 		// A resumed message may be the one that asks. Outside the case's thread nothing is asked: answers are only understood in that thread.
 		const asksAlready =
 			isElsewhere(current, conversation) ||
+			seenWorking(current) ||
 			(keepsOpen && open.messageRef !== null && open.messageRef !== stands && open.below < SCROLLED_AWAY);
-		const message = deltaMessage(current, change, {
-			asksAlready,
-			headLost: current.messageRef === null,
-			extra,
-			fixTold: before !== undefined && isSameLikely(before, current),
-		});
+		const delta = { headLost: current.messageRef === null, extra };
+		const fixTold = before !== undefined && isSameLikely(before, current);
+		const message = deltaMessage(current, change, { ...delta, asksAlready, fixTold });
 		const posted = calls ? called(message, current) : message;
-		if (inPlace) await conversation.update(posted);
-		const messageRef = inPlace ? conversation.location().messageRef : await this.#postedUnlessEmpty(posted, conversation);
-		await this.asked(current, message, messageRef, conversation, answered, change);
+		const messageRef = await this.#posted(posted, at, inPlace, conversation);
+		const left = at === null ? null : deltaMessage(current, change, { ...delta, asksAlready: true, fixTold: true });
+		await this.asked(current, message, messageRef, conversation, answered, change, left);
 		await this.editHead(current, conversation);
 	}
 
@@ -100,8 +100,21 @@ export class CasePosting {
 			.catch((error: unknown) => this.#notEdited(changed.after, error));
 	}
 
-	/** Nothing to post when the question's own message already says it and no question follows. */
-	async #postedUnlessEmpty(message: Message, conversation: ResumableConversation): Promise<string | null> {
+	/** Edits the message that it replaces, or posts a new one: nothing when the question's own message already says it and no question follows. */
+	async #posted(
+		message: Message,
+		at: string | null,
+		inPlace: boolean,
+		conversation: ResumableConversation,
+	): Promise<string | null> {
+		if (at !== null) {
+			await conversation.edit(at, message);
+			return at;
+		}
+		if (inPlace) {
+			await conversation.update(message);
+			return conversation.location().messageRef;
+		}
 		return message.blocks.length === 0 ? null : conversation.followUp(message);
 	}
 

@@ -1,4 +1,14 @@
-import { type Beside, CASE_RAYS_MAX, type Case, hasEnded, newCase, type SeenCode, withColos, withFact } from "../judge/case.ts";
+import {
+	type Beside,
+	CASE_RAYS_MAX,
+	type Case,
+	hasEnded,
+	newCase,
+	type SeenCode,
+	staysBeside,
+	withColos,
+	withFact,
+} from "../judge/case.ts";
 import { codeOfCase, siteEvidence } from "../judge/case-evidence.ts";
 import { CODES_WITHIN_MS, codesOfLooks, codesOfWatch, withCodes } from "../judge/other-codes.ts";
 import { type ClassifiedLook, isFailure } from "../judge/pattern.ts";
@@ -16,7 +26,7 @@ import { changeWords, checkedAgain, checkedHere, deltaMessage, isLikelyKnown } f
 import { caseHead, recoveredHead, seenWorking } from "../reply/case-head.ts";
 import { firstQuestion } from "../reply/case-question.ts";
 import type { Reply } from "../reply/reply.ts";
-import { beforeChange, changedBy, factsOf, type NewEvidence, withEvidence } from "./case-changes.ts";
+import { beforeChange, type Changing, changedBy, factsOf, type NewEvidence, withEvidence } from "./case-changes.ts";
 import {
 	asksNow,
 	CALLS_AFTER_MS,
@@ -227,14 +237,24 @@ export class CaseThreads {
 		return here === null ? false : this.advanceCase(here.id, news, conversation, telling);
 	}
 
-	/** The same for a case by its id. @returns whether there was anything to tell */
-	async advanceCase(id: string, news: NewEvidence, conversation: ResumableConversation, telling: Telling = {}): Promise<boolean> {
+	/**
+	 * The same for a case by its id.
+	 * @param by the change, where the question makes others too
+	 * @returns whether there was anything to tell
+	 */
+	async advanceCase(
+		id: string,
+		news: NewEvidence,
+		conversation: ResumableConversation,
+		telling: Telling = {},
+		by: Changing = conversation,
+	): Promise<boolean> {
 		const atMs = this.#context.now();
 		const changed = await this.#context.stores.cases.change(id, (one) =>
-			changedBy(conversation, one, (now) => withEvidence(now, news, atMs).after),
+			changedBy(by, one, (now) => withEvidence(now, news, atMs).after),
 		);
 		if (changed === null || hasEnded(changed.before, atMs)) return false;
-		const before = beforeChange(conversation, changed.after) ?? changed.before;
+		const before = beforeChange(by, changed.after) ?? changed.before;
 		const { words } = withEvidence(before, news, atMs);
 		// Resumed: stored, but maybe not posted.
 		if (words === null && !conversation.resumed) return false;
@@ -375,7 +395,7 @@ function withLook(
 		withColos(
 			withCodes(
 				facts
-					.filter(({ key }) => one.facts.find((known) => known.key === key)?.confirmed !== true)
+					.filter((fact) => !one.facts.some((known) => known.key === fact.key && staysBeside(known, fact)))
 					.reduce(withFact, {
 						...one,
 						code: verdict.fails ? codeOfCase(verdict) : one.code,

@@ -1,6 +1,7 @@
 import type { LookOptions } from "../looks/exchange.ts";
 import type { GuardRules } from "../looks/guard.ts";
 import type { Limits } from "../looks/limits.ts";
+import type { Globalping } from "../services/globalping.ts";
 import type { StatusPageReader } from "../services/status-page.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Stores } from "./stores.ts";
@@ -30,6 +31,8 @@ export interface DeskContext {
 	readonly limits: Limits;
 	/** Cloudflare's status page; null: switched off. */
 	readonly statusPage: StatusPageReader | null;
+	/** Where other places are asked; null: switched off. */
+	readonly globalping: Globalping | null;
 	readonly stores: Stores;
 	/** How many questions may look at sites at the same time; further ones wait their turn. */
 	readonly sitesAtOnce: number;

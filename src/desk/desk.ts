@@ -18,6 +18,7 @@ import { AcceptedQuestions, type Resumable } from "./inbox.ts";
 import { Looking } from "./looking.ts";
 import { type OriginAsker, whyNoOrigin } from "./may-look.ts";
 import type { Outcome } from "./outcome.ts";
+import { OtherPlaces } from "./places.ts";
 import { isAnsweredEverywhere, isAnsweredPrivately, readBeginning } from "./request.ts";
 import { UnknownPresses } from "./tenants.ts";
 import { TextReading } from "./text-reading.ts";
@@ -38,6 +39,8 @@ export interface Desk {
 	drop(id: string): Promise<void>;
 	/** What a process before this one accepted and did not finish; the adapter resumes it. */
 	unfinished(platform: string): Promise<readonly Resumable[]>;
+	/** At the start of a process with chats: services say whether they accept the operator's tokens. Never rejects. */
+	begin(): Promise<void>;
 	/** Connects or disconnects a chat: messages without a question are then sent, or wait. */
 	connect(platform: string, open: ConversationOpener): void;
 	disconnect(platform: string): void;
@@ -92,6 +95,7 @@ export function openDesk(given: DeskContext): Desk {
 	const running = new Set<Promise<unknown>>();
 	const inbox = new AcceptedQuestions(context);
 	const looking = new Looking(context, stopping.signal);
+	const places = new OtherPlaces(context, context.globalping);
 	const texts = new TextReading(context, stopping.signal);
 	const threads = new CaseThreads(context);
 	const unknown = new UnknownPresses(now);
@@ -99,11 +103,12 @@ export function openDesk(given: DeskContext): Desk {
 	const hearing = new Hearing(context, threads);
 	const rounds = new WatchRounds(context, looking, (caseId, atMs, conversation) => threads.recovered(caseId, atMs, conversation));
 	const watching = new Watching(context, rounds, unknown);
-	const handling = new Handling({ context, texts, looking, threads, actions, watching }, stopping.signal);
+	const handling = new Handling({ context, texts, looking, places, threads, actions, watching }, stopping.signal);
 	return {
 		accept: (event, platform, body) => inbox.accept(event, platform, body),
 		drop: (id) => stores.inbox.end(id),
 		unfinished: (platform) => inbox.unfinished(platform),
+		begin: () => places.start(),
 		connect: (platform, open) => rounds.connect(platform, open),
 		disconnect: (platform) => rounds.disconnect(platform),
 		privateByDefault: async (workspace) => (await stores.policies.of(workspace)).privately,

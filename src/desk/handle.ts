@@ -104,7 +104,7 @@ export class Handling {
 			asked,
 			plain,
 			conversation: resumable(
-				offeringAllowed(plain, context.stores),
+				offeringAllowed(plain, { policies: context.stores.policies, places: !this.#desk.places.isOff }),
 				id,
 				context.stores.inbox.outbox(inboxId),
 				asked.resumed ?? false,

@@ -75,6 +75,11 @@ export class Looking {
 		return this.#pages.depth;
 	}
 
+	/** Aborts what is under way. */
+	get signal(): AbortSignal {
+		return this.#signal;
+	}
+
 	/** Whether what was under way is cut off. */
 	get stopped(): boolean {
 		return this.#signal.aborted;

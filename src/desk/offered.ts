@@ -4,15 +4,19 @@ import { readTarget } from "../read/text/target.ts";
 import type { Conversation } from "./conversation.ts";
 import type { Stores } from "./stores.ts";
 
-/** A conversation without controls that no one may use: no origin check where the admins turned it off. */
-export function offeringAllowed(
-	conversation: Conversation<Message>,
-	{ policies }: Pick<Stores, "policies">,
-): Conversation<Message> {
+/** What may be offered, beside what the admins decide. */
+interface Offered extends Pick<Stores, "policies"> {
+	/** Other places can be asked. */
+	readonly places: boolean;
+}
+
+/** A conversation without controls that no one may use: no origin check where the admins turned it off, no other places where they are off. */
+export function offeringAllowed(conversation: Conversation<Message>, { policies, places }: Offered): Conversation<Message> {
 	const shown = async (message: Message): Promise<Message> => {
-		if (!message.blocks.some(offersOrigin)) return message;
+		if (!message.blocks.some(mayBeRefused)) return message;
 		const policy = await policies.of(conversation.workspace);
 		const isAllowed = ({ action }: Button): boolean => {
+			if (action.do === "places" || action.do === "case-places") return places;
 			if (action.do !== "origin-form") return true;
 			const target = readTarget(action.url);
 			return "why" in target || mayLookAtOriginOf(policy, target.host) !== "nobody";
@@ -35,8 +39,9 @@ export function offeringAllowed(
 	});
 }
 
-const offersOrigin = (block: Block): boolean =>
-	block.kind === "buttons" && block.buttons.some(({ action }) => action.do === "origin-form");
+const MAY_BE_REFUSED: ReadonlySet<Button["action"]["do"]> = new Set(["origin-form", "places", "case-places"] as const);
+const mayBeRefused = (block: Block): boolean =>
+	block.kind === "buttons" && block.buttons.some(({ action }) => MAY_BE_REFUSED.has(action.do));
 
 const withButtons = (block: Block, isAllowed: (button: Button) => boolean): Block =>
 	block.kind === "buttons" ? { ...block, buttons: block.buttons.filter(isAllowed) } : block;

@@ -68,7 +68,13 @@ export function laneOf(request: Request, thread: string | null): string | null {
 }
 
 /** The buttons that look somewhere. */
-const LOOKING: ReadonlySet<DeskAction["do"]> = new Set<DeskAction["do"]>(["variants", "recheck", "fresh", "places"]);
+const LOOKING: ReadonlySet<DeskAction["do"]> = new Set<DeskAction["do"]>([
+	"variants",
+	"recheck",
+	"fresh",
+	"places",
+	"case-places",
+]);
 
 function looks(request: Request): boolean {
 	if (request.kind === "talk") return false;

@@ -8,17 +8,23 @@ import type { RankOptions } from "./posterior.ts";
 import { type Ranking, rank } from "./rank.ts";
 import { toldOtherCode } from "./visitors-code.ts";
 
+/** A look of ours, other places, the owner's analytics, a person's answer, or something that a person pasted. */
+export type Source = "look" | "places" | "analytics" | "person" | "paste";
+/** We measured it, or had it measured: no one of the thread told it. */
+export const isMeasured = (by: Source): boolean => by !== "person" && by !== "paste";
+
 /** One piece of evidence of a case, and where it is from. */
 export interface Fact {
 	readonly key: EvidenceKey;
 	readonly value: string | readonly string[];
-	/** A look of ours, a person's answer, or something that a person pasted. */
-	readonly by: "look" | "person" | "paste";
+	readonly by: Source;
 	/** The person's name as the chat shows it; null for a look. */
 	readonly who: string | null;
 	readonly atMs: number;
 	/** From a log line with the Ray ID of the case. */
 	readonly own?: boolean | undefined;
+	/** Of analytics: the rows behind it. */
+	readonly n?: number | undefined;
 	/** Said again by a person who was shown what speaks against it: nothing measured takes it away. */
 	readonly confirmed?: boolean | undefined;
 }
@@ -175,6 +181,40 @@ export function evidenceOf(one: Case): Evidence {
 	return Object.fromEntries(one.facts.map(({ key, value }) => [key, value]));
 }
 
+/** Analytics of fewer rows say no more than our own requests. */
+const ANALYTICS_FROM = 50;
+
+/** How much a source counts where two differ: what the failing request itself shows most, what a person says least. */
+function weightOf({ by, key, n = 0 }: Fact): number {
+	switch (by) {
+		case "paste":
+			return 6;
+		case "look":
+			return key === "direct-origin" ? 5 : 2;
+		case "analytics":
+			return n >= ANALYTICS_FROM ? 4 : 2;
+		case "places":
+			return 3;
+		case "person":
+			return 1;
+	}
+}
+
+const FROM_AFAR: ReadonlySet<Source> = new Set<Source>(["places", "analytics"]);
+/** All requests fail, or none does: these are two moments, and the newer one holds. */
+const MOMENTS: ReadonlySet<string> = new Set(["all", "not-reproduced"]);
+
+/**
+ * Whether something known stays when something newer differs: what a person confirmed always, and where other places or analytics are one of
+ * the two, what counts more. Between our own requests and people the newer one holds.
+ */
+export function staysBeside(known: Fact, told: Fact): boolean {
+	if (known.confirmed === true) return true;
+	if (!FROM_AFAR.has(known.by) && !FROM_AFAR.has(told.by)) return false;
+	if (known.key === "edge-pattern" && MOMENTS.has(String(known.value)) && MOMENTS.has(String(told.value))) return false;
+	return weightOf(known) > weightOf(told);
+}
+
 /** A new answer; it takes the place of an older one to the same question. */
 export function withFact(one: Case, fact: Fact): Case {
 	return {
@@ -187,7 +227,7 @@ export function withFact(one: Case, fact: Fact): Case {
 	};
 }
 
-const canReach = ({ key, value, by }: Fact): boolean => by !== "look" && OF_THE_SERVER.has(key) && value !== "no-access";
+const canReach = ({ key, value, by }: Fact): boolean => !isMeasured(by) && OF_THE_SERVER.has(key) && value !== "no-access";
 
 export function withoutFact(one: Case, key: EvidenceKey, atMs: number): Case {
 	return {

@@ -47,6 +47,8 @@ export type Action =
 	| { readonly do: "fresh"; readonly url: string }
 	/** Requests a page from other places, as `from world` does. */
 	| { readonly do: "places"; readonly url: string }
+	/** The same for the page of a case, whose URL may be longer than a button holds. */
+	| { readonly do: "case-places"; readonly case: string }
 	/** Opens the form for a URL. */
 	| { readonly do: "url-form" }
 	/** Opens the form for a text: an error, log lines, what curl printed. */
@@ -118,6 +120,8 @@ function written(action: Action): string {
 			return `f:${action.url}`;
 		case "places":
 			return `P:${action.url}`;
+		case "case-places":
+			return `O:${action.case}`;
 		case "url-form":
 			return "i:";
 		case "text-form":
@@ -220,6 +224,8 @@ export function readAction(text: string): Action | null {
 			return { do: "recheck", case: id };
 		case "S":
 			return { do: "status", case: id };
+		case "O":
+			return { do: "case-places", case: id };
 		case "x":
 			return { do: "reopen", case: id };
 		case "l":

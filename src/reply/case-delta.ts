@@ -1,4 +1,4 @@
-import { type Case, type Fact, rankCase } from "../judge/case.ts";
+import { type Case, type Fact, isMeasured, rankCase } from "../judge/case.ts";
 import type { Verdict } from "../judge/verdict.ts";
 import { CAUSES, isCause } from "../knowledge/causes/list.ts";
 import { type Block, type Button, controls, type Message, message, note, say, title } from "../message/message.ts";
@@ -153,7 +153,8 @@ export function changeWords(before: Case, after: Case, fact: Fact): Text {
 
 /** Who said it, unless the old question's message says that. */
 function byWords({ open }: Case, { by, who, key }: Fact): Text {
-	if (by === "look") return text``;
+	if (by === "analytics") return text`Cloudflare Analytics: `;
+	if (isMeasured(by)) return text``;
 	if (by === "paste") return text`${who === YOU ? "Your" : `${firstWords(who)}'s`} paste shows `;
 	return open !== null && open.key === key && open.messageRef !== null ? text`` : text`${saidBy(who)} `;
 }
@@ -272,7 +273,7 @@ export const reopenedWords = (who: string): Text => text`${firstWords(who)} reop
 
 /** Two lines for a handover: since when, who said what, what is ruled out. */
 export function handoverBlocks(one: Case, nowMs: number): Block[] {
-	const told = one.facts.filter(({ by }) => by !== "look").slice(-HANDOVER_FACTS_MAX);
+	const told = one.facts.filter(({ by }) => !isMeasured(by)).slice(-HANDOVER_FACTS_MAX);
 	const answersTold = told.map((fact) => text`${personWords(fact.who)}: ${valueWords(fact, one.code)}`);
 	const ruledOut = rankCase(one).ruledOut.slice(0, HANDOVER_RULED_OUT_MAX);
 	return [

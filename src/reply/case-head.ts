@@ -1,15 +1,17 @@
 import type { Case } from "../judge/case.ts";
+import { isMeasured } from "../judge/case.ts";
 import { type Block, type Button, controls, type Message, message, say, title } from "../message/message.ts";
 import { bold, clock, ours, plainText, type Text, text } from "../message/text.ts";
 import { withBeside } from "./beside.ts";
 import { casePage, lasting, personWords, sideByCause, solvedWords, standingOf, titleOf } from "./case-words.ts";
+import { casePlacesButton } from "./places.ts";
 import { FAULT, lowered, percent } from "./words.ts";
 
 /** The head of a case: the one message that always holds the present state. */
 
 /** Our checks met no failure, and no one has answered yet. */
 export const seenWorking = (one: Case): boolean =>
-	one.facts.every(({ by }) => by === "look") &&
+	one.facts.every(({ by }) => isMeasured(by)) &&
 	one.facts.some(({ key, value }) => key === "edge-pattern" && value === "not-reproduced");
 
 /** What it is by now, beside the title of the newest check; null where nothing may be named. */
@@ -67,11 +69,15 @@ export const recoveredHead = (one: Case, atMs: number): Message =>
 /** Check again, watch, evidence; what is rarer behind the menu. */
 function headControls(one: Case): Block {
 	const works = one.head.mood === "good";
+	const places = casePlacesButton(one.id);
 	const shown: Button[] = [
+		...(works ? [places] : []),
 		{ label: "Check again", action: { do: "recheck", case: one.id } },
 		{ label: "Watch", action: { do: "watch", url: one.url } },
-		...(one.evidence === null ? [] : [{ label: "Evidence", action: { do: "evidence", case: one.id } } as const]),
 		...(works ? [{ label: "Paste the error…", action: { do: "paste-form", case: one.id } } as const] : []),
+		// The last ones are behind the menu where a chat shows fewer.
+		...(one.evidence === null ? [] : [{ label: "Evidence", action: { do: "evidence", case: one.id } } as const]),
+		...(works ? [] : [places]),
 	];
 	const rare: Button[] = [
 		...(works || one.facts.some(({ key }) => key === "variants")

@@ -1,10 +1,10 @@
-import { type Case, expectedAnswers, type Fact, nextQuestion, OF_THE_SERVER } from "../judge/case.ts";
+import { type Case, expectedAnswers, type Fact, isMeasured, nextQuestion, OF_THE_SERVER } from "../judge/case.ts";
 import { answers, type EvidenceKey, fineValues } from "../knowledge/evidence.ts";
 import { type Block, type Button, controls, type Message, message, note, say } from "../message/message.ts";
 import { bold, plainText, type Text, text } from "../message/text.ts";
 import { decodeRay } from "../read/ray/decode.ts";
 import { readTarget } from "../read/text/target.ts";
-import { askedWords, firstWords, personWords, unknownWords, valueWords, YOU } from "./case-words.ts";
+import { askedWords, firstWords, personWords, sourceName, unknownWords, valueWords, YOU } from "./case-words.ts";
 import { EXIT_ZERO, type QuestionStep, questionStep } from "./next-step.ts";
 import { toRun } from "./to-run.ts";
 import { CUT_OFF } from "./words.ts";
@@ -109,7 +109,7 @@ export function firstQuestion(one: Case, earlier: Text | null, hint: boolean): M
 
 /** The message of an answered question: the answer, by whom, with [Undo]. */
 export function answeredMessage(one: Case, rest: Message | null, fact: Fact): Message {
-	const who = fact.by === "look" ? "cf520" : personWords(fact.who);
+	const who = isMeasured(fact.by) ? sourceName(fact.by) : personWords(fact.who);
 	return withRest(
 		rest,
 		say(text`✅ ${who}: ${valueWords(fact, one.code)}`),
@@ -184,6 +184,8 @@ export const contradictsMessage = (one: Case, known: Fact, fact: Fact): Message 
 
 function contradicted({ by, who, key }: Fact): string {
 	if (by === "look") return "My own check shows";
+	if (by === "places") return "Other places show";
+	if (by === "analytics") return "Cloudflare Analytics shows";
 	if (by === "paste")
 		return `${who === YOU ? "Your" : `${firstWords(who)}'s`} ${key === "direct-origin" ? "curl output" : "paste"} shows`;
 	return `${firstWords(who)} answered`;

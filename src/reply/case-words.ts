@@ -1,4 +1,4 @@
-import { type Case, type Fact, rankCase } from "../judge/case.ts";
+import { type Case, type Fact, rankCase, type Source } from "../judge/case.ts";
 import type { Ranked, RankedFamily } from "../judge/rank.ts";
 import { CAUSES, isCause } from "../knowledge/causes/list.ts";
 import { codeWordsOf } from "../knowledge/codes/words.ts";
@@ -109,4 +109,16 @@ export function lasting(ms: number): string {
 	if (minutes < 120) return `${minutes} min`;
 	const hours = Math.round(minutes / 60);
 	return hours < 48 ? `${hours} h` : `${Math.round(hours / 24)} days`;
+}
+
+/** Who says what no person told, before a colon. */
+export function sourceName(by: Source): string {
+	switch (by) {
+		case "places":
+			return "other places";
+		case "analytics":
+			return "Cloudflare Analytics";
+		default:
+			return "cf520";
+	}
 }

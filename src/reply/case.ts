@@ -1,4 +1,4 @@
-import { type Case, evidenceOf, type Fact, nextQuestion, rankCase } from "../judge/case.ts";
+import { type Case, evidenceOf, type Fact, isMeasured, nextQuestion, rankCase } from "../judge/case.ts";
 import { isCause } from "../knowledge/causes/list.ts";
 import { EVIDENCE } from "../knowledge/evidence.ts";
 import { type Button, buttons, controls, list, type Message, message, say } from "../message/message.ts";
@@ -146,7 +146,7 @@ export const noEvidence: Message = message("neutral", say(text`Nothing was check
 /** The evidence of a check with what people said since. */
 export function evidenceMessage(one: Case): Message | null {
 	if (one.evidence === null) return null;
-	const told = one.facts.filter(({ by }) => by !== "look").slice(-TOLD_MAX);
+	const told = one.facts.filter(({ by }) => !isMeasured(by)).slice(-TOLD_MAX);
 	const { blocks } = one.evidence;
 	const known = blocks.flatMap((block) => (block.kind === "list" ? block.items : [])).filter(isRuledOut).length;
 	const ruledOut = rankCase(one).ruledOut.slice(0, Math.max(0, RULED_OUT_MAX - known));

@@ -125,6 +125,10 @@ function sourceOf({ key, by }: Pick<Fact, "key" | "by">): string | null {
 	switch (by) {
 		case "look":
 			return PLAIN.has(key) ? null : "measured";
+		case "places":
+			return "measured from other places";
+		case "analytics":
+			return key === "edge-saw" ? null : "Cloudflare Analytics";
 		case "paste":
 			return "from pasted output";
 		case "person":

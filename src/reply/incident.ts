@@ -1,4 +1,5 @@
 import type { Case, Fact } from "../judge/case.ts";
+import { isMeasured } from "../judge/case.ts";
 import { CAUSES, isCause } from "../knowledge/causes/list.ts";
 import { codeWordsOf } from "../knowledge/codes/words.ts";
 import { findColo } from "../knowledge/colos/colos.ts";
@@ -79,7 +80,7 @@ export const errorOf = ({ code }: Case): string => `${/^(?:52\d|530|1\d{3})$/.te
 /** The newest check met nothing. */
 export function worksForUs({ counted, facts }: Case): boolean {
 	if (counted !== null) return counted.failed === 0;
-	return facts.some(({ key, value, by }) => by === "look" && key === "edge-pattern" && value === "not-reproduced");
+	return facts.some(({ key, value, by }) => isMeasured(by) && key === "edge-pattern" && value === "not-reproduced");
 }
 
 /** `all requests`, `2 of 5 requests`, `requests` without a count. */

@@ -37,10 +37,16 @@ export type PlacesResult =
 			readonly tokenHelps: boolean;
 	  };
 
-/** Looks from eight places over the globe, as `from world` does. */
+const OTHER_PLACES = "Other places";
+/** Requests a page from eight places over the globe, as `from world` does. */
 export const otherPlacesButton = (target: Target): Button => ({
-	label: "Other places",
+	label: OTHER_PLACES,
 	action: { do: "places", url: target.url },
+});
+/** The same for the page of a case. */
+export const casePlacesButton = (caseId: string): Button => ({
+	label: OTHER_PLACES,
+	action: { do: "case-places", case: caseId },
 });
 
 /** Names of a sentence at most; the table has them all. */
@@ -56,6 +62,9 @@ export const askingPlaces = (target: Target, { places }: AskedPlaces): Message =
 				: text`Requesting ${pageWords(target)} from ${listed(places.map(({ name }) => name))}…`,
 		),
 	);
+
+/** Mentions the person who asked, when it took long: the result is in the message above. */
+export const placesArrived: Message = message("neutral", say(text`Other places have answered, see above.`));
 
 /**
  * What other places told, as one change in the thread: the sentence, every place, what was not asked. Pure.

@@ -8,6 +8,7 @@ import { ask, join, plainText, type Text, text } from "../message/text.ts";
 import type { Target } from "../read/text/target.ts";
 import { rayData } from "./json.ts";
 import { addressButton } from "./origin-address.ts";
+import { otherPlacesButton } from "./places.ts";
 import type { Reply } from "./reply.ts";
 import { distinctRays, lookData, patternData } from "./site-data.ts";
 import { evidence } from "./site-evidence.ts";
@@ -74,6 +75,7 @@ function controlsOf(target: Target, verdict: Verdict): Block {
 	const url = maskedUrl(target.url);
 	const { location } = verdict.example.classification;
 	const again: Button = { label: "Check again", action: { do: "ask", text: target.url } };
+	const places = otherPlacesButton(target);
 	const watch: Button = { label: "Watch", action: { do: "watch", url: target.url } };
 	const paste: Button = { label: "Paste the error…", action: { do: "text-form" } };
 	const toWatch = text`To watch it: ${ask(`watch ${url}`)}`;
@@ -83,7 +85,7 @@ function controlsOf(target: Target, verdict: Verdict): Block {
 			const redirect: Button[] = to === null ? [] : [{ label: "Check the redirect", action: { do: "ask", text: to } }];
 			return controls(
 				to === null ? toWatch : text`To check the redirect: ${ask(maskedUrl(to))}`,
-				[...redirect, watch, paste],
+				[...redirect, places, watch, paste],
 				[],
 			);
 		}
@@ -91,18 +93,18 @@ function controlsOf(target: Target, verdict: Verdict): Block {
 		case "block":
 			return controls(text`To ask about an error page, paste it here.`, [{ ...paste, primary: true }, again], []);
 		case "not-cloudflare":
-			if (verdict.fails) return controls(toWatch, [again, watch], []);
+			if (verdict.fails) return controls(toWatch, [again, watch, places], []);
 			return controls(
 				text`To check another page, send its URL.`,
 				[{ label: "Enter the URL…", action: { do: "url-form" }, primary: true }, paste],
 				[],
 			);
 		case "silent":
-			return controls(toWatch, [again, watch, addressButton(target)], []);
+			return controls(toWatch, [again, watch, places, addressButton(target)], []);
 		default: {
 			const explain: Button[] =
 				verdict.code === null ? [] : [{ label: "Explain", action: { do: "ask", text: `explain ${verdict.code}` } }];
-			return controls(toWatch, [again, watch, ...explain], []);
+			return controls(toWatch, [again, watch, places, ...explain], []);
 		}
 	}
 }

@@ -26,6 +26,7 @@ const CaseFields = z.object({
 			who: z.string().nullable(),
 			atMs: z.number(),
 			own: z.boolean().optional(),
+			n: z.number().optional(),
 			confirmed: z.boolean().optional(),
 		}),
 	),

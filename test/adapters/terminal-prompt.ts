@@ -30,6 +30,7 @@ export function scriptedDesk(told: Told): ScriptedDesk {
 		open: null,
 		accept: async () => null,
 		drop: async () => {},
+		begin: async () => {},
 		unfinished: async () => [],
 		connect: (_platform, open) => {
 			desk.open = open;

@@ -274,6 +274,7 @@ test("what a button carries is read back as it was, and anything else is nothing
 		{ do: "solved-form", case: "0a1b2c3d" },
 		{ do: "fresh", url: "https://shop.example/a?b=1" },
 		{ do: "places", url: "https://shop.example/a?b=1" },
+		{ do: "case-places", case: "0a1b2c3d" },
 		{ do: "url-form" },
 		{ do: "text-form" },
 	] as const) {

@@ -37,6 +37,7 @@ export function labDesk(lab: Lab, { stores: given, ...changes }: Partial<DeskCon
 			{ counts: stores.requestCounts, now: Date.now, hashed: (text) => text, storeFailed: () => {} },
 		),
 		statusPage: null,
+		globalping: null,
 		withCaseId: (_caseId, work) => work(),
 		metrics: noMetrics,
 		hashed: (key) => `hash of ${key.length}`,

@@ -49,6 +49,7 @@ function doesWhat(action: Action): string | null {
 		case "fresh":
 			return "checks the site and opens a case of its own";
 		case "places":
+		case "case-places":
 			return "requests the page from other places";
 		case "watch":
 			return "checks the site until it recovers";

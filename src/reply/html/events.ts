@@ -1,5 +1,6 @@
-import { CASE_RAYS_MAX, type Case } from "../../judge/case.ts";
+import { CASE_RAYS_MAX, type Case, isMeasured } from "../../judge/case.ts";
 import { CAUSES, isCause } from "../../knowledge/causes/list.ts";
+import { sourceName } from "../case-words.ts";
 import { factSentences } from "../fact-sentences.ts";
 import { cityOf, raysOf } from "../incident.ts";
 import type { People } from "./privacy.ts";
@@ -58,9 +59,9 @@ export function eventsOf(
 		...one.facts.flatMap((fact): Event[] =>
 			factSentences(fact).map((what) => ({
 				atMs: fact.atMs,
-				row: fact.by === "look" ? null : fact.by === "paste" ? "pasted" : "told",
+				row: isMeasured(fact.by) ? null : fact.by === "paste" ? "pasted" : "told",
 				what,
-				who: fact.by === "look" ? "cf520" : people.nameOf(fact.who),
+				who: isMeasured(fact.by) ? sourceName(fact.by) : people.nameOf(fact.who),
 			})),
 		),
 		...(solved === null

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type Case, nextQuestion, rankCase } from "../../judge/case.ts";
+import { type Case, isMeasured, nextQuestion, rankCase } from "../../judge/case.ts";
 import { CAUSES, isCause } from "../../knowledge/causes/list.ts";
 import { findCode } from "../../knowledge/codes/codes.ts";
 import { codeWordsOf } from "../../knowledge/codes/words.ts";
@@ -216,7 +216,7 @@ function dataOf(one: Case, people: People, nowMs: number) {
 			key,
 			value,
 			by: by === "look" ? "check" : by,
-			who: by === "look" ? null : people.nameOf(who),
+			who: isMeasured(by) ? null : people.nameOf(who),
 			at: new Date(atMs).toISOString(),
 		})),
 		unknown: one.unknown,
