@@ -14,6 +14,9 @@ import { type Ended, ended } from "./outcome.ts";
 import { sharedAmong } from "./places.ts";
 import type { ResumableConversation } from "./resumable.ts";
 
+/** What its messages are found by. */
+const SLOTS = "o";
+
 /** A page that other places are asked for, and what is known of it. */
 interface AskedFromPlaces {
 	readonly target: Target;
@@ -58,17 +61,19 @@ export async function tellPlaces(
 ): Promise<PostedPlaces | null> {
 	const { context, looking, places: other } = desk;
 	const { target, places, own } = asked;
+	// Resumed, the answer before it may have one message less.
+	const apart = conversation.apart(SLOTS);
 	const one = asked.caseId === null ? null : await context.stores.cases.get(asked.caseId);
 	const first = askingPlaces(target, places);
 	if (asHead) await conversation.begin(first);
-	const ref = asHead ? null : await conversation.followUp(first);
+	const ref = asHead ? null : await apart.followUp(first);
 	const by = { asker: askerOf(conversation), tenant: sharedAmong(conversation, !conversation.isPublic()) };
 	const caseCode = asked.code ?? (one === null || seenWorking(one) ? null : one.code);
 	const [{ result, tookMs }] = await Promise.all([other.ask({ target, places, by, own, caseCode }, looking.signal), beside]);
 	const show = async (message: Message): Promise<void> => {
 		if (asHead) await conversation.update(message);
-		else if (ref === null) await conversation.followUp(message);
-		else await conversation.edit(ref, message);
+		else if (ref === null) await apart.followUp(message);
+		else await apart.edit(ref, message);
 	};
 	if (looking.stopped) {
 		if (!context.stores.durable) await show(interruptedReply(false).head);
@@ -76,9 +81,9 @@ export async function tellPlaces(
 	}
 	// Where a question is open, or follows, it is the only one.
 	const message = placesMessage(target, places, result, one === null || seenWorking(one));
-	const isOfCase = one !== null && (await entered(desk, one.id, result, message, ref, conversation));
+	const isOfCase = one !== null && (await entered(desk, one.id, result, message, ref, apart));
 	if (!isOfCase) await show(message);
-	await call(conversation, tookMs);
+	await call(apart, tookMs);
 	return { result, message };
 }
 

@@ -14,6 +14,11 @@ export interface ResumableConversation extends Conversation<Message> {
 	hasBegun(): boolean;
 	/** An earlier process posted its head, or may have. */
 	mayStand(): Promise<boolean>;
+	/**
+	 * The same conversation with messages under names of their own: however many others a resumed answer posts, each of these is found again.
+	 * @param name a letter
+	 */
+	apart(name: string): ResumableConversation;
 	/** The reference of the next message under the head from an earlier process; null when unknown. */
 	nextStands(): Promise<string | null>;
 }
@@ -23,7 +28,7 @@ export interface ResumableConversation extends Conversation<Message> {
  * one that was being sent is posted under the same key where the chat deduplicates, else only to the asker with a note that it may be a
  * repetition. So in public nothing is lost or doubled.
  * @param id the question's ID, part of the keys
- * @param from how many messages under the head were said before, where this goes on with them
+ * @param from how many messages under the head were said before, where this goes on with them; what their keys begin with
  * @param marked the message with the words that it may have been told before
  */
 export function resumable(
@@ -32,9 +37,10 @@ export function resumable(
 	outbox: Outbox,
 	resumed: boolean,
 	marked: (message: Message) => Message,
-	from = 0,
+	from: { readonly said?: number; readonly key?: string } = {},
 ): ResumableConversation {
-	let said = from;
+	const { key: keys = `${id}.` } = from;
+	let said = from.said ?? 0;
 	let whispered = 0;
 	let begun = false;
 	/** What throws did not go out: a chat that only lost its answer does not throw. */
@@ -60,7 +66,7 @@ export function resumable(
 		const before = await outbox.get("0");
 		const isUnsure = before !== null && !before.sent && !conversation.deduplicates;
 		if (before === null || (!before.sent && conversation.deduplicates)) {
-			await out("0", () => conversation.begin(head, `${id}.0`));
+			await out("0", () => conversation.begin(head, `${keys}0`));
 			await outbox.sent("0", conversation.location().messageRef);
 		} else conversation.resumeAt(before.messageRef);
 		begun = true;
@@ -73,6 +79,7 @@ export function resumable(
 			if (await begin(head)) await whisper(marked(head), (one) => conversation.replyPrivately(one), true);
 		},
 		hasBegun: () => begun,
+		apart: (name) => resumable(conversation, id, outboxWithin(outbox, name), resumed, marked, { key: `${id}.${name}` }),
 		mayStand: async () => resumed && (await outbox.get("0")) !== null,
 		nextStands: async () => (resumed ? ((await outbox.get(String(said + 1)))?.messageRef ?? null) : null),
 		begin: async (head) => void (await begin(head)),
@@ -86,7 +93,7 @@ export function resumable(
 			const slot = String(said);
 			const before = await outbox.get(slot);
 			if (before === null || (!before.sent && conversation.deduplicates)) {
-				const messageRef = await out(slot, () => conversation.followUp(message, `${id}.${slot}`));
+				const messageRef = await out(slot, () => conversation.followUp(message, `${keys}${slot}`));
 				await outbox.sent(slot, messageRef);
 				return messageRef;
 			}

@@ -269,7 +269,7 @@ class WatchRound {
 
 	async #followUp(opened: Conversation<Message>, watch: Watch): Promise<void> {
 		const outbox = this.#context.stores.watches.outbox(watch.id, this.#epoch);
-		const conversation = resumable(opened, watch.id, outbox, false, maybeTwice, watch.announced);
+		const conversation = resumable(opened, watch.id, outbox, false, maybeTwice, { said: watch.announced });
 		conversation.resumeAt(watch.messageRef);
 		const one = watch.caseId === null ? null : await this.#context.stores.cases.get(watch.caseId);
 		await conversation.followUp(watchChange(watch, watch.toAnnounce, one?.followers ?? [], this.#context.now()));

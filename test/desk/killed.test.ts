@@ -7,6 +7,7 @@ import type { Message } from "../../src/message/message.ts";
 import type { DeskAction } from "../../src/read/action.ts";
 import { memoryStores } from "../../src/store/sqlite/sqlite.ts";
 import { chat } from "../chat.ts";
+import { scriptedPlaces } from "../fakes/places.ts";
 import { incidentInDallas } from "../fakes/status.ts";
 import { flat } from "../flat.ts";
 import { labDesk } from "../lab/desk.ts";
@@ -25,6 +26,9 @@ const NOW = Date.UTC(2026, 10, 22, 12);
 const clock = { now: () => NOW, later: () => () => {} };
 /** What it says enters the head by an edit of its own. */
 const PAGE = incidentInDallas("Elevated errors in Dallas", NOW - 600_000);
+
+/** Each process asks other places anew. */
+const places = () => scriptedPlaces(Array.from({ length: 8 }, () => "520" as const));
 
 interface Step {
 	readonly what: string | DeskAction;
@@ -96,6 +100,11 @@ const STEPS: Readonly<
 	"a case that is checked again": {
 		before: [answers("bob", "closed-empty")],
 		ended: pressed("bob", { do: "recheck", case: "case-1" }),
+	},
+	"other places, by the button": { before: [], ended: pressed("bob", { do: "case-places", case: "case-1" }) },
+	"other places after an answer": {
+		before: [answers("bob", "closed-empty")],
+		ended: { what: "from germany, us, japan and brazil", who: "bob" },
 	},
 	"another code when it is checked again": {
 		before: [],
@@ -216,7 +225,7 @@ async function ask(
 	const own = thread === null ? "case-1" : id;
 	assert.ok(await stores.inbox.open(own, `event ${events}`, "test", "{}"));
 	const run = (one: Life, resumed: boolean) =>
-		labDesk(lab, { stores: storesOf(stores, one), ...clock, now, statusPage: PAGE }).handle(
+		labDesk(lab, { stores: storesOf(stores, one), ...clock, now, statusPage: PAGE, globalping: places() }).handle(
 			step.what,
 			speaks(channel, step.who, thread, one),
 			step.who,
@@ -302,12 +311,14 @@ const slowClock = () => {
 	};
 };
 
-for (const [how, nowOf] of [
-	["", () => clock.now],
-	[" that took long", slowClock],
+for (const [how, nowOf, from] of [
+	["", () => clock.now, ""],
+	[" that took long", slowClock, ""],
+	[" with other places", () => clock.now, " from world"],
+	[" with other places that took long", slowClock, " from world"],
 ] as const)
 	test(`ended at any moment and taken up again, a first question${how} stands once`, async () => {
-		const step: Step = { what: lab.url("closes-empty", "/checkout"), who: "alice" };
+		const step: Step = { what: `${lab.url("closes-empty", "/checkout")}${from}`, who: "alice" };
 		const opened = async (endsAt?: number) => {
 			const [channel, stores] = [emptyChannel(), memoryStores(clock)];
 			return { channel, moments: await ask(step, channel, stores, null, endsAt, nowOf()) };
@@ -335,7 +346,7 @@ for (const [name, meanwhile] of [
 			const one = life(endsAt);
 			assert.ok(await stores.inbox.open("case-1", "event first", "test", "{}"));
 			const run = (lives: Life, resumed: boolean) =>
-				labDesk(lab, { stores: storesOf(stores, lives), ...clock, statusPage: PAGE }).handle(
+				labDesk(lab, { stores: storesOf(stores, lives), ...clock, statusPage: PAGE, globalping: places() }).handle(
 					step.what,
 					speaks(channel, step.who, null, lives),
 					step.who,

@@ -283,7 +283,7 @@ Dallas (DFW) · Ray a5e86f7c780ad1c3 · 13:56:05 UTC`,
 5 of 5 requests returned 200 through Cloudflare (DFW).
 13:56:05 UTC · for alice
 Failing for you?
-[Watch] [Paste the error…]`,
+[Other places] [Watch] [Paste the error…]`,
 		);
 	});
 	it("of another day, with its day", () =>

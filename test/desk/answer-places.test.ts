@@ -1,0 +1,224 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import type { DeskContext } from "../../src/desk/context.ts";
+import type { Stores } from "../../src/desk/stores.ts";
+import { wordsInMessage } from "../../src/message/count-words.ts";
+import type { Message } from "../../src/message/message.ts";
+import type { DeskAction } from "../../src/read/action.ts";
+import { memoryStores } from "../../src/store/sqlite/sqlite.ts";
+import { chat } from "../chat.ts";
+import { realClock } from "../clock.ts";
+import { type ScriptedPlaces, scriptedPlaces } from "../fakes/places.ts";
+import { flat } from "../flat.ts";
+import { labDesk } from "../lab/desk.ts";
+import { type Lab, openLab } from "../lab/lab.ts";
+import { normal } from "../normal.ts";
+import { type Meets, NOW } from "../told.ts";
+
+/** Other places, asked in chats: where it is posted, what it does to the case, and what it costs. */
+
+let lab: Lab;
+const now = () => NOW;
+before(async () => {
+	lab = await openLab({ now });
+});
+after(() => lab.close());
+
+/** The pause before the second round is over at once. */
+const later = (ms: number, work: () => void) => realClock.later(ms === 2_000 ? 0 : ms, work);
+const times = (n: number, one: Meets): Meets[] => Array.from({ length: n }, () => one);
+
+/** A thread: its messages as they stand, and how often each was written. */
+function thread(ofCase: string | null = null) {
+	const messages = new Map<string, Message>();
+	const writes = new Map<string, number>();
+	const alone: Message[] = [];
+	const put = (ref: string, message: Message) => {
+		messages.set(ref, message);
+		writes.set(ref, (writes.get(ref) ?? 0) + 1);
+		return ref;
+	};
+	const speaks = (changes: Parameters<typeof chat>[0] = {}) => {
+		let head: string | null = null;
+		return chat({
+			begin: async (message) => {
+				head = put(`m${messages.size + 1}`, message);
+			},
+			update: async (message) => {
+				head = put(head ?? `m${messages.size + 1}`, message);
+			},
+			followUp: async (message) => put(`m${messages.size + 1}`, message),
+			edit: async (ref, message) => void put(ref, message),
+			replyPrivately: async (message) => void alone.push(message),
+			location: () => ({ messageRef: head, threadKey: ofCase ?? (head === null ? null : "test C1 m1") }),
+			asker: "test alice",
+			workspace: "test T1",
+			channel: "C1",
+			room: { key: "test C1", isOpen: true, hasOutsiders: false },
+			...changes,
+		});
+	};
+	const texts = () => [...messages.values()].map((one) => normal(flat(one)));
+	return { messages, writes, alone, speaks, texts };
+}
+
+interface Asked {
+	readonly stores?: Stores;
+	readonly changes?: Partial<DeskContext>;
+	readonly chat?: Parameters<typeof chat>[0];
+}
+
+async function asks(
+	what: string | DeskAction,
+	places: ScriptedPlaces | null,
+	{ stores = memoryStores({ ...realClock, now }), changes = {}, chat: of = {} }: Asked = {},
+	here = thread(),
+) {
+	const desk = labDesk(lab, { stores, now, later, globalping: places, ...changes });
+	const outcome = await desk.handle(what, here.speaks(of), "alice");
+	return { outcome, here, one: await stores.cases.get("case-1"), desk, stores };
+}
+
+const isPlaces = (text: string) => /\bplace|From Germany/.test(text.split("\n")[0] ?? "");
+/** The one message that is about other places, and how often it was written. */
+function placesIn({ messages, writes }: ReturnType<typeof thread>) {
+	const all = [...messages].filter(([, message]) => isPlaces(flat(message)));
+	const [[ref, message] = ["", null]] = all;
+	assert.ok(message !== null && all.length === 1, `${all.length} messages about places`);
+	return { ref, message, text: normal(flat(message)), writes: writes.get(ref) };
+}
+
+/** By what the places meet: what the case of a failing page then holds by them. */
+const ENTER: readonly (readonly [what: string, rounds: readonly (readonly Meets[])[], says: RegExp, facts: object])[] = [
+	[
+		"everywhere",
+		[times(8, "520")],
+		/^Every place gets the 520\. It is not your network\./,
+		{ "who-is-hit": "everyone", "colo-spread": "many" },
+	],
+	[
+		"by chance",
+		[[...times(3, "520"), ...times(5, "200")], times(8, "200")],
+		/None failed the second time/,
+		{ "edge-pattern": "random" },
+	],
+	["here only", [times(8, "200")], /^No other place gets a 520, only my own requests do\./, {}],
+	["nowhere to tell", [times(8, "silent")], /^Too few|: no response/, {}],
+];
+for (const [what, rounds, says, facts] of ENTER)
+	test(`what other places told enters the case of the page, by a source of its own: ${what}`, async () => {
+		const { here, one, outcome } = await asks(`${lab.url("closes-empty", "/checkout")} from world`, scriptedPlaces(...rounds));
+		const { message, text, writes } = placesIn(here);
+		assert.match(text, says);
+		assert.equal(writes, 2, "posted once, edited once");
+		assert.ok(wordsInMessage(message) <= 60, `${wordsInMessage(message)} words`);
+		assert.deepEqual(
+			Object.fromEntries((one?.facts ?? []).filter(({ by }) => by === "places").map(({ key, value }) => [key, value])),
+			facts,
+		);
+		assert.equal(outcome.kind, "answered");
+		assert.equal((outcome.reply.data.places as { readonly kind: string }).kind, "told");
+		// One question is open, and it is below the head.
+		assert.equal(here.texts().filter((said) => /I cannot run this|I do not know/.test(said)).length, 1);
+	});
+
+test("places that were named are each told of, under the page's own verdict", async () => {
+	const places = scriptedPlaces(["520", "200", "200"]);
+	const { here } = await asks(`is ${lab.url("closes-empty", "/checkout")} 520 from germany, us and japan?`, places);
+	const [head = ""] = here.texts();
+	assert.match(head, /fails with 520/);
+	assert.match(placesIn(here).text, /^From Germany: 520/);
+	assert.deepEqual(places.calls.length, 1);
+});
+
+test("a page that works is offered other places, and none is asked before it is pressed", async () => {
+	const places = scriptedPlaces(times(8, "200"));
+	const { here, one, stores } = await asks(`is ${lab.url("healthy")} down only for me?`, places);
+	assert.match(here.texts()[0] ?? "", /\[Other places\]/);
+	assert.deepEqual(places.calls, []);
+	assert.ok(one !== null);
+	const seen = lab.edge.requests.length;
+	await asks({ do: "case-places", case: "case-1" }, places, { stores }, here);
+	assert.match(placesIn(here).text, /^No place gets an error right now\..* Who is affected\?/);
+	assert.equal(places.calls.length, 1);
+	assert.equal(lab.edge.requests.length, seen, "nothing else is requested");
+});
+
+test("the button of a page without a case asks for its URL; a case of another page is left alone", async () => {
+	const { stores, here } = await asks(lab.url("closes-empty", "/checkout"), null);
+	const facts = (await stores.cases.get("case-1"))?.facts;
+	await asks({ do: "places", url: lab.url("own-500") }, scriptedPlaces(times(8, "520")), { stores }, here);
+	assert.match(placesIn(here).text, /^Every place gets the 520/);
+	assert.deepEqual((await stores.cases.get("case-1"))?.facts, facts);
+});
+
+test("where other places are off, no one is offered them, and who asks is told", async () => {
+	const { here } = await asks(`${lab.url("closes-empty", "/checkout")} from germany`, null);
+	assert.ok(here.texts().every((text) => !text.includes("[Other places]")));
+	assert.match(here.texts().at(-1) ?? "", /^Other places are switched off here\./);
+});
+
+test("a name that does not exist here is asked from elsewhere all the same; a name of internal use is not", async () => {
+	const places = scriptedPlaces(times(8, "200"));
+	const { here } = await asks("https://nowhere-at-all.dev/ from world", places);
+	assert.equal(here.alone.length, 1, "why nothing was requested from here is private");
+	assert.match(placesIn(here).text, /^No place gets an error right now/);
+	assert.equal(placesIn(here).ref, "m1", "it is the head");
+	const none = scriptedPlaces();
+	await asks("https://intranet.internal/ from world", none);
+	assert.deepEqual(none.calls, []);
+});
+
+test("who asked is mentioned when other places took long, in a message of its own", async () => {
+	let nowMs = NOW;
+	const places = scriptedPlaces(times(8, "520"));
+	const slow: ScriptedPlaces = {
+		...places,
+		read: async (measurement, signal) => {
+			nowMs += 11_000;
+			return places.read(measurement, signal);
+		},
+	};
+	const { here } = await asks(`${lab.url("closes-empty", "/checkout")} from world`, slow, { changes: { now: () => nowMs } });
+	const calls = [...here.messages.values()].filter(({ notify }) => notify !== undefined);
+	assert.deepEqual(
+		calls.map(({ notify, ...message }) => [notify?.people, flat(message)]),
+		[[["test alice"], "Other places have answered, see above."]],
+	);
+});
+
+test("a stop cuts other places off: nothing half is said, and where questions outlive the process it goes on later", async () => {
+	for (const durable of [false, true]) {
+		const stores = { ...memoryStores({ ...realClock, now }), durable };
+		const begun = Promise.withResolvers<void>();
+		const hanging: ScriptedPlaces = {
+			...scriptedPlaces(["520", "unfinished"]),
+			read: (_measurement, signal) =>
+				new Promise((resolve) => {
+					begun.resolve();
+					signal?.addEventListener("abort", () => resolve([]));
+				}),
+		};
+		const here = thread();
+		const desk = labDesk(lab, { stores, now, globalping: hanging });
+		const asked = desk.handle(`${lab.url("closes-empty", "/checkout")} from world`, here.speaks(), "alice");
+		await begun.promise;
+		await desk.stop(100);
+		assert.equal((await asked).kind, "interrupted");
+		const last = here.texts().findLast((text) => /other places…|interrupted|restart/i.test(text)) ?? "";
+		assert.match(last, durable ? /from other places…$/ : /Ask again|again/);
+	}
+});
+
+test("in a thread that has a case, places alone are of its page", async () => {
+	const { stores, here } = await asks(lab.url("closes-empty", "/checkout"), null);
+	const places = scriptedPlaces(["520", "200"]);
+	await asks(
+		"from germany and the us",
+		places,
+		{ stores, chat: { location: () => ({ messageRef: "m9", threadKey: "test C1 m1" }) } },
+		here,
+	);
+	assert.match(places.calls[0] ?? "", /closes-empty\.lab\.example\/checkout/);
+	assert.match(placesIn(here).text, /^From Germany: 520/);
+});
