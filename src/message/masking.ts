@@ -29,6 +29,13 @@ export const maskedUrl = (url: string): string =>
 		)
 		.replace(BARE_VALUE, "$1***");
 
+/** What tells one visitor's page from another's: a UUID, four digits or more, a long hex number, an email address, a long word of no language. */
+const ID_PARTS =
+	/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{16,}|\d{4,}|[^/]*(?:@|%40)[^/]*|(?=[\w~-]*\d)(?=[\w~-]*[A-Za-z])[\w~-]{24,}/gi;
+
+/** A URL's path as it may be shown and kept: without its query, ids as `…`. Paths that differ by ids alone are one. */
+export const maskedPath = (path: string): string => (path.split(/[?#]/, 1)[0] ?? "").slice(0, 2_000).replace(ID_PARTS, "…");
+
 /** Fields whose values are URLs, or hold some. */
 const OF_URLS = /^(?:content-location|link|location|referer|refresh|report-to|reporting-endpoints|sourcemap)$/i;
 
