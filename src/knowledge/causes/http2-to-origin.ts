@@ -36,6 +36,9 @@ export const http2ToOrigin = {
 		"what-changed": { values: { "tls-dns-or-cloudflare": USUAL, deploy: SOME }, why: "a zone setting or a server update" },
 		"host-health": { values: { normal: ALWAYS }, why: "nothing dies" },
 		"cloudflare-features": { values: { "http2-to-origin": ALWAYS, none: RARE }, why: "the setting itself (on by ALPN)" },
-		"edge-saw": { values: { success: SOME, "no-status": USUAL }, why: "streams break before or after their headers" },
+		"edge-saw": {
+			values: { success: USUAL, "no-status": USUAL },
+			why: "streams break after their headers as often as before them",
+		},
 	},
 } as const satisfies Cause;
