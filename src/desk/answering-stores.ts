@@ -24,6 +24,13 @@ export function answeringStores(stores: Stores, log: DeskContext["log"]): Stores
 		inbox: answeringInbox(stores.inbox, failed),
 		watches: answeringWatches(stores.watches, failed),
 		policies: { ...stores.policies, change: (workspace, work) => keeping(stores.policies.change(workspace, work), failed) },
+		accesses: {
+			...stores.accesses,
+			put: (access) => keeping(stores.accesses.put(access), failed),
+			remove: (owner, zoneName) => keeping(stores.accesses.remove(owner, zoneName), failed),
+			// Noted again with the next answer of Cloudflare.
+			note: (access, state) => stores.accesses.note(access, state).catch((error: unknown) => failed("", error)),
+		},
 		forget: (workspace, host) => keeping(stores.forget(workspace, host), failed),
 	};
 }

@@ -14,8 +14,9 @@ export interface Stores {
 	readonly watches: Watches;
 	readonly policies: Policies;
 	readonly requestCounts: RequestCounts;
+	readonly accesses: Accesses;
 	/**
-	 * Deletes everything about a host and its subdomains in a workspace. What is changed at the same time is gone too: a change never
+	 * Deletes everything about a host and its subdomains in a workspace, accesses to zones of these names too. What is changed at the same time is gone too: a change never
 	 * brings back what was deleted.
 	 * @returns how many cases and watches that were
 	 */
@@ -232,3 +233,69 @@ export interface Policies {
 	/** Changes it as it is now, like {@link Cases.change}; a shorter retention holds from now on. */
 	change(workspace: string, work: (now: Policy) => Policy): Promise<Changed<Policy>>;
 }
+
+/** Whose access it is. */
+export interface AccessOwner {
+	readonly platform: string;
+	/** As {@link Conversation.workspace}; a terminal's is `terminal`. */
+	readonly workspace: string;
+}
+
+/** How an access stands. */
+export type AccessState =
+	| { readonly kind: "working" }
+	/** Cloudflare takes the token no more, since then (Unix milliseconds). */
+	| { readonly kind: "refused"; readonly sinceMs: number }
+	/** Nothing is asked until then. */
+	| { readonly kind: "limited"; readonly untilMs: number };
+
+/** An owner's token, bound to one zone of one workspace. */
+export interface Access extends AccessOwner {
+	readonly zoneId: string;
+	readonly zoneName: string;
+	/** Never shown, logged, or put into an error. */
+	readonly token: string;
+	/** Of the token, not the token; null: Cloudflare did not tell. */
+	readonly tokenId: string | null;
+	/** The plan of the zone, as Cloudflare calls it; null: not told. */
+	readonly plan: string | null;
+	/** Who connected it, by name. */
+	readonly by: string;
+	/** When, Unix milliseconds: tells this one from a later one of the same zone. */
+	readonly atMs: number;
+	readonly state: AccessState;
+}
+
+/** An access that is kept and cannot be read: it was sealed with another key, or for another place, or changed since. */
+export interface Unreadable {
+	readonly unreadable: true;
+}
+
+/**
+ * Tokens that owners gave. They are on a disk only where a key from outside seals them (`CF520_KEY`): a key beside the data protects
+ * nobody's token. Else they live in the memory of this process.
+ */
+export interface Accesses {
+	/** They are there after the end of the process. */
+	readonly durable: boolean;
+	/** Those of a workspace, by the name of their zone. One that cannot be read is told as such, and is no error. */
+	of(owner: AccessOwner): Promise<readonly (Access | Unreadable)[]>;
+	/**
+	 * Keeps an access; an earlier one of the same zone goes, and so does all of this workspace that cannot be read. What is sealed for one
+	 * platform, workspace and zone opens for no other.
+	 * @returns false: there are too many of this workspace, and nothing was kept
+	 */
+	put(access: Access): Promise<boolean>;
+	/** Notes how one stands. Nothing happens when it went, or the zone was connected anew since. */
+	note(access: Access, state: AccessState): Promise<void>;
+	/**
+	 * Deletes the one of a zone, and all of this workspace that cannot be read; from the write-ahead log too.
+	 * @returns how many that were
+	 */
+	remove(owner: AccessOwner, zoneName: string): Promise<number>;
+	/** The bot was removed from a workspace: all of its accesses go. */
+	removeAll(owner: AccessOwner): Promise<number>;
+}
+
+/** Accesses that a workspace has at most. */
+export const ACCESSES_MAX = 50;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { AccessState } from "../desk/stores.ts";
 import { BESIDE_SERVICES, type Case } from "../judge/case.ts";
 import type { Watch } from "../judge/watch.ts";
 import { DEFAULT_POLICY, POLICY_MAX, type Policy } from "../read/policy.ts";
@@ -150,6 +151,14 @@ export const readCase = (body: unknown): Case | null => parsed(body, CaseBody, c
 export const readWatch = (body: unknown): Watch | null =>
 	parsed(body, WatchBody, watchWithTodaysNames) as unknown as Watch | null;
 export const readPolicy = (body: unknown): Policy | null => parsed(body, PolicyBody);
+
+const StateBody = z.union([
+	z.object({ kind: z.literal("working") }),
+	z.object({ kind: z.literal("refused"), sinceMs: z.number() }),
+	z.object({ kind: z.literal("limited"), untilMs: z.number() }),
+]);
+/** How an access stands; null for what is no such value. */
+export const readAccessState = (body: unknown): AccessState | null => parsed(body, StateBody);
 
 /** The host that a row is found by. */
 export const hostOf = (url: string): string => new URL(url).hostname.replace(/^\[|\]$/g, "");

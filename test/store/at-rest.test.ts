@@ -20,7 +20,7 @@ import { lockFile } from "../../src/store/lock.ts";
 import { vaultWith } from "../../src/store/seal.ts";
 import { sqliteStores } from "../../src/store/sqlite/sqlite.ts";
 import { handClock } from "../clock.ts";
-import { aCase, aWatch, NOW } from "./values.ts";
+import { aCase, anAccess, aWatch, NOW } from "./values.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cf520-at-rest-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -315,3 +315,83 @@ for (const [version, tables] of [
 			await stores.close();
 			assert.deepEqual(readIn(path), []);
 		});
+
+/** Parts of an access that nobody reads in a file. */
+const ACCESS = anAccess({
+	workspace: SECRETS.workspace,
+	zoneName: SECRETS.host,
+	token: `cfut_${SECRETS.token}`,
+	by: SECRETS.person,
+});
+const accessText = (path: string) =>
+	readdirSync(dirname(path))
+		.filter((name) => name.startsWith(basename(path)))
+		.map((name) => readFileSync(join(dirname(path), name), "latin1"))
+		.join("\n");
+const isInFiles = (path: string): boolean =>
+	readIn(path).length > 0 ||
+	[ACCESS.zoneId, ACCESS.tokenId ?? "", ACCESS.token].some((secret) => accessText(path).includes(secret));
+
+test("an owner's token is sealed with the key from outside: no file shows it, nor whose it is; not after kill -9 and a start either", async () => {
+	const path = file();
+	const key = Buffer.alloc(32, 7);
+	const stores = sqliteStores(path, handClock(NOW), { key });
+	await stores.accesses.put(ACCESS);
+	await stores.accesses.note(ACCESS, { kind: "refused", sinceMs: NOW });
+	assert.equal(isInFiles(path), false);
+	const copy = killedCopy(path);
+	const again = sqliteStores(copy, handClock(NOW), { key });
+	assert.equal(isInFiles(copy), false);
+	assert.deepEqual(await again.accesses.of(ACCESS), [{ ...ACCESS, state: { kind: "refused", sinceMs: NOW } }]);
+	assert.equal(await again.accesses.remove(ACCESS, SECRETS.host), 1);
+	assert.equal(statSync(`${copy}-wal`).size, 0, "and what was disconnected has left the log");
+	for (const one of [stores, again]) await one.close();
+});
+
+test("with the key beside the file, a token is in no file at all: it ends with the process", async () => {
+	const path = file();
+	const stores = sqliteStores(path, handClock(NOW));
+	await stores.accesses.put(ACCESS);
+	const database = new DatabaseSync(path);
+	assert.equal(database.prepare("SELECT count(*) AS n FROM accesses").get()?.n, 0);
+	database.close();
+	await stores.close();
+	const again = sqliteStores(path, handClock(NOW));
+	assert.deepEqual(await again.accesses.of(ACCESS), []);
+	await again.close();
+});
+
+test("with another key an access is told as unreadable to its workspace, and to no other; connecting anew replaces it", async () => {
+	const path = file();
+	const stores = sqliteStores(path, handClock(NOW), { key: Buffer.alloc(32, 7) });
+	await stores.accesses.put(ACCESS);
+	await stores.close();
+	const again = sqliteStores(path, handClock(NOW), { key: Buffer.alloc(32, 8) });
+	assert.deepEqual(await again.accesses.of(ACCESS), [{ unreadable: true }]);
+	assert.deepEqual(await again.accesses.of({ ...ACCESS, workspace: "slack T1" }), []);
+	await again.accesses.put({ ...ACCESS, atMs: NOW + 1 });
+	assert.deepEqual(await again.accesses.of(ACCESS), [{ ...ACCESS, atMs: NOW + 1 }]);
+	await again.close();
+});
+
+test("a sealed token that is copied to another row opens in none", async () => {
+	const path = file();
+	const key = Buffer.alloc(32, 7);
+	const stores = sqliteStores(path, handClock(NOW), { key });
+	const theirs = { ...ACCESS, workspace: "slack T1", token: "theirs" };
+	const zone = { ...ACCESS, zoneId: "1".repeat(32), zoneName: "zone.example", token: "another" };
+	for (const one of [ACCESS, theirs, zone]) await stores.accesses.put(one);
+	await stores.close();
+	const database = new DatabaseSync(path);
+	const rows = database.prepare("SELECT owner, zone, sealed FROM accesses").all();
+	for (const row of rows) {
+		const other = rows.find((one) => one.sealed !== row.sealed);
+		database
+			.prepare("UPDATE accesses SET sealed = ? WHERE owner = ? AND zone = ?")
+			.run(String(other?.sealed), String(row.owner), String(row.zone));
+	}
+	database.close();
+	const again = sqliteStores(path, handClock(NOW), { key });
+	for (const owner of [ACCESS, theirs]) assert.ok((await again.accesses.of(owner)).every((one) => "unreadable" in one));
+	await again.close();
+});

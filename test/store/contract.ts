@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { setImmediate } from "node:timers/promises";
-import { type ClaimLimits, type Stores, TakenOver, type WatchLimits } from "../../src/desk/stores.ts";
+import { ACCESSES_MAX, type ClaimLimits, type Stores, TakenOver, type WatchLimits } from "../../src/desk/stores.ts";
 import { type Case, withFact } from "../../src/judge/case.ts";
 import type { Watch } from "../../src/judge/watch.ts";
 import { endWatch } from "../../src/judge/watch-look.ts";
@@ -9,7 +9,7 @@ import type { Reservation } from "../../src/looks/request-counts.ts";
 import { DEFAULT_POLICY } from "../../src/read/policy.ts";
 import type { Clock } from "../../src/store/clock.ts";
 import { type HandClock, handClock } from "../clock.ts";
-import { aCase, aWatch, NOW, THREAD } from "./values.ts";
+import { aCase, anAccess, aWatch, NOW, THREAD } from "./values.ts";
 
 /** An engine as the suite needs it. */
 export interface Engine {
@@ -712,6 +712,96 @@ export function contract(engine: Engine): void {
 			withStores(async ({ requestCounts }) => {
 				const all = await Promise.all(Array.from({ length: 100 }, () => requestCounts.reserve([asks("host a", 8, 400)])));
 				assert.equal(all.filter((one) => one === null).length, 50);
+			}),
+		);
+	});
+}
+
+/** What every engine promises of the tokens that owners give. */
+export function accessesContract(engine: Engine, durable: boolean): void {
+	const T1 = { platform: "slack", workspace: "slack T1" };
+	const withStores = (work: (stores: Stores) => Promise<void>) => async () => {
+		const stores = await (await engine.place())(handClock(NOW), null);
+		try {
+			await work(stores);
+		} finally {
+			await stores.close();
+		}
+	};
+
+	describe(`${engine.name}, accesses`, () => {
+		it(
+			"an access comes back as it was kept, to its own workspace and platform alone",
+			withStores(async ({ accesses }) => {
+				assert.equal(accesses.durable, durable);
+				assert.equal(await accesses.put(anAccess()), true);
+				assert.deepEqual(await accesses.of(T1), [anAccess()]);
+				for (const other of [
+					{ platform: "slack", workspace: "slack T2" },
+					{ platform: "discord", workspace: "slack T1" },
+					{ platform: "slack", workspace: "" },
+				])
+					assert.deepEqual(await accesses.of(other), [], "two workspaces with the same zone share nothing");
+			}),
+		);
+
+		it(
+			"a zone that is connected again has the new token; several come by the name of their zone",
+			withStores(async ({ accesses }) => {
+				const other = anAccess({ zoneId: "1".repeat(32), zoneName: "api.example", tokenId: null, plan: null });
+				for (const one of [anAccess(), other, anAccess({ token: "another", atMs: NOW + 1 })]) await accesses.put(one);
+				assert.deepEqual(await accesses.of(T1), [other, anAccess({ token: "another", atMs: NOW + 1 })]);
+			}),
+		);
+
+		it(
+			"what an older access turned out to be is not noted at the newer one: else a fresh token counts as refused",
+			withStores(async ({ accesses }) => {
+				await accesses.put(anAccess());
+				await accesses.note(anAccess(), { kind: "limited", untilMs: NOW + 5 });
+				assert.deepEqual(await accesses.of(T1), [anAccess({ state: { kind: "limited", untilMs: NOW + 5 } })]);
+				await accesses.put(anAccess({ atMs: NOW + 1 }));
+				await accesses.note(anAccess(), { kind: "refused", sinceMs: NOW });
+				assert.deepEqual(await accesses.of(T1), [anAccess({ atMs: NOW + 1 })]);
+				await accesses.note(anAccess({ zoneId: "2".repeat(32) }), { kind: "refused", sinceMs: NOW });
+				assert.equal((await accesses.of(T1)).length, 1);
+			}),
+		);
+
+		it(
+			"a disconnected zone is gone, and no other; a workspace that the bot left has none",
+			withStores(async ({ accesses }) => {
+				const two = anAccess({ workspace: "slack T2" });
+				for (const one of [anAccess(), anAccess({ zoneId: "1".repeat(32), zoneName: "api.example" }), two])
+					await accesses.put(one);
+				assert.equal(await accesses.remove(T1, "nowhere.example"), 0);
+				assert.equal(await accesses.remove(T1, "shop.example"), 1);
+				assert.equal((await accesses.of(T1)).length, 1);
+				assert.equal(await accesses.removeAll(T1), 1);
+				assert.deepEqual(await accesses.of(two), [two]);
+			}),
+		);
+
+		it(
+			"what is forgotten about a host goes with its access, and that of a name above it stays",
+			withStores(async (stores) => {
+				await stores.accesses.put(anAccess());
+				await stores.forget("slack T1", "www.shop.example");
+				await stores.forget("slack T2", "shop.example");
+				assert.equal((await stores.accesses.of(T1)).length, 1);
+				await stores.forget("slack T1", "shop.example");
+				assert.deepEqual(await stores.accesses.of(T1), []);
+			}),
+		);
+
+		it(
+			"a workspace has a bounded number of them; one that is there can be renewed all the same",
+			withStores(async ({ accesses }) => {
+				const nth = (n: number) => anAccess({ zoneId: n.toString(16).padStart(32, "0"), zoneName: `z${n}.example` });
+				for (let n = 0; n < ACCESSES_MAX; n += 1) assert.equal(await accesses.put(nth(n)), true);
+				assert.equal(await accesses.put(nth(ACCESSES_MAX)), false);
+				assert.equal(await accesses.put({ ...nth(0), token: "another" }), true);
+				assert.equal((await accesses.of(T1)).length, ACCESSES_MAX);
 			}),
 		);
 	});

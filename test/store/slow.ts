@@ -28,7 +28,7 @@ export function slowStores(stores: Stores): Stores {
 		failed: slow(failed),
 		sent: slow(sent),
 	});
-	const { cases, inbox, watches, policies, requestCounts } = stores;
+	const { cases, inbox, watches, policies, requestCounts, accesses } = stores;
 	const slowInbox: Inbox = {
 		open: slow(inbox.open),
 		turn: slow(inbox.turn),
@@ -63,6 +63,14 @@ export function slowStores(stores: Stores): Stores {
 		watches: slowWatches,
 		policies: { of: slow(policies.of), change: slow(policies.change) },
 		requestCounts: { reserve: slow(requestCounts.reserve) },
+		accesses: {
+			durable: accesses.durable,
+			of: slow(accesses.of),
+			put: slow(accesses.put),
+			note: slow(accesses.note),
+			remove: slow(accesses.remove),
+			removeAll: slow(accesses.removeAll),
+		},
 		forget: slow(stores.forget),
 		hashed: stores.hashed,
 		durable: stores.durable,

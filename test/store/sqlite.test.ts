@@ -11,7 +11,7 @@ import { LIMITS, openLimits } from "../../src/looks/limits.ts";
 import { NewerDatabase } from "../../src/store/sqlite/migrations.ts";
 import { memoryStores, type SqliteOptions, sqliteStores } from "../../src/store/sqlite/sqlite.ts";
 import { handClock } from "../clock.ts";
-import { contract, sharedContract } from "./contract.ts";
+import { accessesContract, contract, sharedContract } from "./contract.ts";
 import { aCase, aWatch, NOW } from "./values.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cf520-stores-"));
@@ -31,6 +31,13 @@ const sqlite = {
 };
 contract(sqlite);
 sharedContract({ ...sqlite, name: "SQLite, two handles on one file" });
+accessesContract({ name: "memory", place: async () => async (clock) => memoryStores(clock) }, false);
+accessesContract({ ...sqlite, name: "SQLite with the key beside the file" }, false);
+const keyed = async () => {
+	const path = file();
+	return async (clock: Parameters<typeof sqliteStores>[1]) => sqliteStores(path, clock, { key: Buffer.alloc(32, 7) });
+};
+accessesContract({ name: "SQLite with a key from outside", place: keyed }, true);
 
 /** What the process before this one left, as it is after `kill -9`: nothing was closed. */
 async function killed(path: string, options: SqliteOptions = {}): Promise<Stores> {

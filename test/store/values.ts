@@ -1,3 +1,4 @@
+import type { Access } from "../../src/desk/stores.ts";
 import type { Case } from "../../src/judge/case.ts";
 import type { Watch } from "../../src/judge/watch.ts";
 
@@ -79,5 +80,20 @@ export const aWatch = (id: string, more: Partial<Watch> = {}): Watch => ({
 	toAnnounce: [],
 	ended: null,
 	evidence: null,
+	...more,
+});
+
+/** An access of workspace T1. */
+export const anAccess = (more: Partial<Access> = {}): Access => ({
+	platform: "slack",
+	workspace: "slack T1",
+	zoneId: "023e105f4ecef8ad9ca31a8372d0c353",
+	zoneName: "shop.example",
+	token: "cfut_tokentokentokentokentokentokentoken0badc0de",
+	tokenId: "ed17574386854bf78a67040be0a770b0",
+	plan: "free",
+	by: "Ann",
+	atMs: NOW,
+	state: { kind: "working" },
 	...more,
 });

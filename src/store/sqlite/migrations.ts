@@ -64,6 +64,11 @@ const MIGRATIONS: readonly ((database: DatabaseSync, vault: Vault, formerKey: Ui
 		database.exec("ALTER TABLE pending ADD COLUMN begun INTEGER NOT NULL DEFAULT 0; UPDATE pending SET tries = 0;"),
 	sealAll,
 	(database) => database.exec("CREATE INDEX cases_by_workspace ON cases (workspace, last_at);"),
+	// `owner`: of platform and workspace, found with any key; everything that names anything is sealed.
+	(database) =>
+		database.exec(
+			`CREATE TABLE accesses (owner TEXT NOT NULL, platform TEXT NOT NULL, zone TEXT NOT NULL, zone_id TEXT NOT NULL, zone_name TEXT NOT NULL, sealed TEXT NOT NULL, token_id TEXT NOT NULL, by TEXT NOT NULL, at INTEGER NOT NULL, state TEXT NOT NULL, PRIMARY KEY (owner, zone)) STRICT, WITHOUT ROWID;`,
+		),
 ];
 
 /** A newer version of the program wrote the database: what it means by its tables is not known here. */

@@ -41,4 +41,5 @@ export function namesIn({ hash }: Vault): Names {
 }
 
 /** Where a text is sealed: it opens in this row of this table alone. */
-export const sealedAt = (table: "cases" | "watches" | "pending" | "slots" | "policies", id: string): string => `${table} ${id}`;
+export const sealedAt = (table: "cases" | "watches" | "pending" | "slots" | "policies" | "accesses", id: string): string =>
+	`${table} ${id}`;

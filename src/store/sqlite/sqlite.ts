@@ -3,7 +3,9 @@ import type { Stores } from "../../desk/stores.ts";
 import type { Clock } from "../clock.ts";
 import { keyBeside } from "../key-file.ts";
 import { ownFile } from "../lock.ts";
+import { memoryAccesses } from "../memory-accesses.ts";
 import { vaultWith } from "../seal.ts";
+import { accessesIn } from "./accesses.ts";
 import { casesIn } from "./cases.ts";
 import { requestCountsIn } from "./counts.ts";
 import { type Connection, connect, textOf } from "./database.ts";
@@ -51,7 +53,11 @@ export interface SqliteOptions {
 
 /** Gone with the process. */
 export const memoryStores = (clock: Clock, max = IN_MEMORY_MAX): Stores =>
-	openStores(connect(":memory:", { openVault: () => vaultWith(randomBytes(32)) }), clock, null, max);
+	openStores(connect(":memory:", { openVault: () => vaultWith(randomBytes(32)) }), clock, {
+		leaseMs: null,
+		max,
+		isKeyOurs: true,
+	});
 
 /**
  * In an SQLite file, with a write-ahead log: what was kept is there after `kill -9`.
@@ -68,11 +74,19 @@ export function sqliteStores(
 	const openVault = () => vaultWith(key ?? keyBeside(`${file}${KEY_SUFFIX}`));
 	const connection = connect(file, { openVault, formerKey: key, version });
 	if (connection.foreign) otherKey();
-	return openStores(connection, clock, leaseMs, null);
+	return openStores(connection, clock, { leaseMs, max: null, isKeyOurs: key === null });
 }
 
-/** @param max cases that are kept; null: all that are young enough */
-function openStores(connection: Connection, clock: Clock, leaseMs: number | null, max: number | null): Stores {
+/** How open stores keep things. */
+interface Keeping {
+	readonly leaseMs: number | null;
+	/** Cases that are kept; null: all that are young enough. */
+	readonly max: number | null;
+	/** Nobody gave the key from outside: it is beside the file, or in memory. */
+	readonly isKeyOurs: boolean;
+}
+
+function openStores(connection: Connection, clock: Clock, { leaseMs, max, isKeyOurs }: Keeping): Stores {
 	const { sql, atOnce } = connection;
 	const { now, later } = clock;
 	const names = namesIn(connection.vault);
@@ -97,6 +111,7 @@ function openStores(connection: Connection, clock: Clock, leaseMs: number | null
 		}
 	};
 	clean();
+	const accesses = isKeyOurs ? memoryAccesses() : accessesIn(connection, checkpoint.now);
 	// By the clock too: a quiet bot writes little, and what is old has to go all the same.
 	const cleaning = setInterval(tidy, CLEAN_EVERY_MS, checkpoint.now);
 	cleaning.unref();
@@ -107,12 +122,14 @@ function openStores(connection: Connection, clock: Clock, leaseMs: number | null
 		watches: watchesIn(connection, replica, now, wrote),
 		policies: policiesIn(connection, tidy),
 		requestCounts: requestCountsIn(connection, now, wrote),
+		accesses,
 		forget: async (workspace, host) => {
 			const of = [names.workspace(workspace), ` ${names.host(host)} `];
 			const forgotten = atOnce(() => ({
 				cases: Number(sql(`DELETE FROM cases WHERE workspace = ?1 AND ${OF_HOST}`).run(...of).changes),
 				watches: Number(sql(`DELETE FROM watches WHERE workspace = ?1 AND ${OF_HOST}`).run(...of).changes),
 			}));
+			await accesses.forget(workspace, host);
 			checkpoint.now();
 			return forgotten;
 		},
