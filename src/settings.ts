@@ -43,6 +43,13 @@ export interface Settings {
 	readonly contact: string | undefined;
 	/** Other places; null: switched off. */
 	readonly globalping: OutsideService | null;
+	/** The owners' Cloudflare accounts; null: they are switched off. */
+	readonly cloudflare: {
+		/** Base of the client API, without a slash at its end. */
+		readonly url: string;
+		/** The operator's own token, and whose it is; null: none. */
+		readonly own: { readonly token: string; readonly platform: string; readonly workspace: string } | null;
+	} | null;
 }
 
 /** A third party's API. */
@@ -67,6 +74,7 @@ const SECRETS = [
 	"DISCORD_TOKEN",
 	"CF520_KEY",
 	"CF520_GLOBALPING_TOKEN",
+	"CF520_CLOUDFLARE_TOKEN",
 ] as const;
 
 const url = (name: string) =>
@@ -92,6 +100,7 @@ const OFF = "off";
 /** The page that Cloudflare also serves as www.cloudflarestatus.com, whose host refuses programs at times. */
 const STATUS_URL = "https://yh6f0r4529hb.statuspage.io";
 const GLOBALPING_URL = "https://api.globalping.io";
+const CLOUDFLARE_URL = "https://api.cloudflare.com/client/v4";
 
 const port = (name: string) =>
 	z.coerce
@@ -177,6 +186,25 @@ const Shape = z.object({
 		.string()
 		.regex(/^[\x21-\x7e]{3,200}$/, "CF520_CONTACT must be a URL or email address without spaces, for the owners of checked sites")
 		.optional(),
+	CF520_CLOUDFLARE_URL: serviceUrl("CF520_CLOUDFLARE_URL", CLOUDFLARE_URL),
+	CF520_CLOUDFLARE_TOKEN: z
+		.string()
+		.refine(
+			(value) => !isGlobalKey(value),
+			"CF520_CLOUDFLARE_TOKEN is a global API key, which can do everything. Create an API token that can only read one zone",
+		)
+		.regex(
+			/^[\w-]{20,200}$/,
+			"CF520_CLOUDFLARE_TOKEN must be an API token. Create one with Zone, Zone, Read and Zone, Analytics, Read for one zone",
+		)
+		.optional(),
+	CF520_CLOUDFLARE_WORKSPACE: z
+		.string()
+		.regex(
+			/^(?:slack:[TE][A-Z0-9]{2,20}|discord:\d{15,21}|terminal)$/,
+			"CF520_CLOUDFLARE_WORKSPACE must say whose token it is: slack:T012AB3CD, discord:123456789012345678 or terminal",
+		)
+		.optional(),
 });
 
 /**
@@ -252,6 +280,17 @@ export function readSettings(
 			name: "CF520_METRICS_PORT",
 			say: "CF520_METRICS_PORT and PORT are the same. Choose another port for readiness and metrics, or unset CF520_METRICS_PORT.",
 		});
+	const { CF520_CLOUDFLARE_TOKEN: token, CF520_CLOUDFLARE_WORKSPACE: whose } = given;
+	if (token !== undefined && whose === undefined && (bot !== undefined || discord !== undefined))
+		problems.push({
+			name: "CF520_CLOUDFLARE_WORKSPACE",
+			say: "CF520_CLOUDFLARE_TOKEN needs CF520_CLOUDFLARE_WORKSPACE too: the workspace that may read its numbers, such as slack:T012AB3CD.",
+		});
+	if (whose !== undefined && token === undefined)
+		problems.push({
+			name: "CF520_CLOUDFLARE_TOKEN",
+			say: "CF520_CLOUDFLARE_WORKSPACE needs CF520_CLOUDFLARE_TOKEN too. Set it, or remove CF520_CLOUDFLARE_WORKSPACE.",
+		});
 	const resolve = tried(problems, "CF520_RESOLVE", () => readResolve(listOf(given.CF520_RESOLVE ?? "")));
 	if (!read.success || problems.length > 0 || allow === undefined || deny === undefined || resolve === undefined) return problems;
 	const { data } = read;
@@ -287,6 +326,7 @@ export function readSettings(
 		statusUrl: serviceAt(data.CF520_STATUS_URL, STATUS_URL, allow !== null),
 		contact: data.CF520_CONTACT,
 		globalping: outside(serviceAt(data.CF520_GLOBALPING_URL, GLOBALPING_URL, allow !== null), data.CF520_GLOBALPING_TOKEN),
+		cloudflare: cloudflareOf(serviceAt(data.CF520_CLOUDFLARE_URL, CLOUDFLARE_URL, allow !== null), data),
 	};
 }
 
@@ -299,6 +339,20 @@ function serviceAt(given: string | undefined, usual: string, isLab: boolean): st
 /** A service that may have a token of ours. */
 function outside(base: string | null, token: string | undefined): OutsideService | null {
 	return base === null ? null : { base, ...(token === undefined ? {} : { token }) };
+}
+
+/** A key of a person that can do all that the person can: 37 hex digits, since 2026 with `cfk_` before them. */
+const isGlobalKey = (value: string): boolean => /^cfk_/i.test(value) || /^[0-9a-f]{37}$/i.test(value);
+
+function cloudflareOf(
+	url: string | null,
+	{ CF520_CLOUDFLARE_TOKEN: token, CF520_CLOUDFLARE_WORKSPACE: whose = "terminal" }: z.infer<typeof Shape>,
+): Settings["cloudflare"] {
+	if (url === null) return null;
+	const [platform = "", id] = whose.split(":");
+	// As conversations name their workspace; a terminal has none.
+	const workspace = id === undefined ? platform : `${platform} ${id}`;
+	return { url, own: token === undefined ? null : { token, platform, workspace } };
 }
 
 const listOf = (text: string) =>

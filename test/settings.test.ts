@@ -43,6 +43,28 @@ check("a public key without a port and a token", { DISCORD_PUBLIC_KEY: "ab".repe
 check("a public key that is none", { DISCORD_TOKEN: good.DISCORD_TOKEN, DISCORD_PUBLIC_KEY: "secret", PORT: "1" }, [
 	"DISCORD_PUBLIC_KEY",
 ]);
+const token = `cfut_${"secret".repeat(8)}`;
+check(
+	"a Cloudflare token and whose it is",
+	{ ...good, CF520_CLOUDFLARE_TOKEN: token, CF520_CLOUDFLARE_WORKSPACE: "slack:T012AB3CD" },
+	[],
+);
+check("a Cloudflare token at a terminal", { CF520_CLOUDFLARE_TOKEN: token }, []);
+check("a Cloudflare token from a file", { CF520_CLOUDFLARE_TOKEN_FILE: "/t" }, [], { "/t": `${token}\n` });
+check("a Cloudflare token of no workspace, beside a chat", { ...good, CF520_CLOUDFLARE_TOKEN: token }, [
+	"CF520_CLOUDFLARE_WORKSPACE",
+]);
+check("a workspace without a Cloudflare token", { ...good, CF520_CLOUDFLARE_WORKSPACE: "terminal" }, ["CF520_CLOUDFLARE_TOKEN"]);
+check("a workspace by its name", { CF520_CLOUDFLARE_TOKEN: token, CF520_CLOUDFLARE_WORKSPACE: "secret" }, [
+	"CF520_CLOUDFLARE_WORKSPACE",
+]);
+check("a new global API key of Cloudflare", { CF520_CLOUDFLARE_TOKEN: `cfk_${"secret".repeat(8)}` }, ["CF520_CLOUDFLARE_TOKEN"]);
+check("an old global API key of Cloudflare", { CF520_CLOUDFLARE_TOKEN: "0123456789abcdef0123456789abcdef01234" }, [
+	"CF520_CLOUDFLARE_TOKEN",
+]);
+check("a Cloudflare token with a space", { CF520_CLOUDFLARE_TOKEN: "Bearer secret" }, ["CF520_CLOUDFLARE_TOKEN"]);
+check("no Cloudflare", { CF520_CLOUDFLARE_URL: "off" }, []);
+check("a Cloudflare with a query", { CF520_CLOUDFLARE_URL: "https://secret.example/?a=b" }, ["CF520_CLOUDFLARE_URL"]);
 check("a key in hex", { ...good, CF520_KEY: "ab".repeat(32) }, []);
 check("a key in base64, from a file", { ...good, CF520_KEY_FILE: "/k" }, [], {
 	"/k": `${Buffer.alloc(32, 9).toString("base64")}\n`,
@@ -143,3 +165,35 @@ globalping(
 for (const url of ["ftp://secret", "secret", "https://user:secret@gp.example", "https://gp.example/?secret", "https:///"])
 	check(`a Globalping URL that is none: ${url}`, { CF520_GLOBALPING_URL: url }, ["CF520_GLOBALPING_URL"]);
 check("a Globalping token that is none", { CF520_GLOBALPING_TOKEN: "a secret" }, ["CF520_GLOBALPING_TOKEN"]);
+test("Cloudflare's API is the public one, another one, or none; laboratories have none unless it is named", () => {
+	const of = (env: Record<string, string>) => {
+		const read = readSettings(env);
+		return "host" in read ? read.cloudflare : assert.fail("unusable settings");
+	};
+	assert.deepEqual(of({}), { url: "https://api.cloudflare.com/client/v4", own: null });
+	assert.deepEqual(of({ CF520_CLOUDFLARE_URL: "http://127.0.0.1:9/client/v4/" }), {
+		url: "http://127.0.0.1:9/client/v4",
+		own: null,
+	});
+	assert.equal(of({ CF520_CLOUDFLARE_URL: "off", CF520_CLOUDFLARE_TOKEN: token }), null);
+	assert.equal(of({ CF520_ALLOW_TARGETS: "127.0.0.0/8" }), null);
+	assert.equal(of({ CF520_ALLOW_TARGETS: "127.0.0.0/8", CF520_CLOUDFLARE_URL: "http://127.0.0.1:9" })?.url, "http://127.0.0.1:9");
+});
+
+test("the operator's own token belongs to one workspace, by the name that conversations have", () => {
+	const of = (env: Record<string, string>) => {
+		const read = readSettings({ ...env, CF520_CLOUDFLARE_TOKEN: token });
+		return "host" in read ? read.cloudflare?.own : assert.fail("unusable settings");
+	};
+	assert.deepEqual(of({}), { token, platform: "terminal", workspace: "terminal" });
+	assert.deepEqual(of({ CF520_CLOUDFLARE_WORKSPACE: "slack:T012AB3CD" }), {
+		token,
+		platform: "slack",
+		workspace: "slack T012AB3CD",
+	});
+	assert.deepEqual(of({ CF520_CLOUDFLARE_WORKSPACE: "discord:123456789012345678" }), {
+		token,
+		platform: "discord",
+		workspace: "discord 123456789012345678",
+	});
+});
