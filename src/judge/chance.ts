@@ -66,3 +66,25 @@ export function reaches(share: number, n: number, min: number, interval: number)
 export const not = (held: Held): Held => (held === "open" ? "open" : held === "yes" ? "no" : "yes");
 export const both = (...all: readonly Held[]): Held => (all.includes("no") ? "no" : all.includes("open") ? "open" : "yes");
 export const either = (...all: readonly Held[]): Held => (all.includes("yes") ? "yes" : all.includes("open") ? "open" : "no");
+
+/**
+ * Between what a sampled count lies, at 95 %: what Cloudflare told, else by the rows that were seen (a row is kept with the same chance).
+ * @param n rows seen, each of which stands for `interval`
+ */
+export function boundsOf({
+	estimate,
+	n,
+	interval,
+	lower,
+	upper,
+}: {
+	readonly estimate: number;
+	readonly n: number;
+	readonly interval: number;
+	readonly lower: number | null;
+	readonly upper: number | null;
+}): { readonly lower: number; readonly upper: number } {
+	if (lower !== null && upper !== null) return { lower, upper };
+	const error = interval <= 1 ? 0 : Z_95 * interval * Math.sqrt(n * (1 - 1 / interval));
+	return { lower: Math.max(n, Math.floor(estimate - error)), upper: Math.ceil(estimate + error) };
+}

@@ -29,6 +29,10 @@ const BURST_LOAD_MAX = 1.2;
 const BUSY_MINUTES = 0.25;
 const BUSY_TIMES = 3;
 const BUSY_REQUESTS_MIN = 100;
+/** Where every minute has the same load, none is busy. */
+const BUSY_LOAD_MIN = 1.2;
+/** Of the busy minutes, so many fail: a burst that fell into one of them is not load. */
+const BUSY_FAILING_MIN = 1 / 3;
 /** One data center: a resolver's neighbors leak a few to another. */
 const ONE_COLO = 0.95;
 /** Chance of one in a thousand: several dozen things are compared. */
@@ -291,6 +295,9 @@ function underLoad(minutes: readonly Minute[], interval: number): Held {
 	const busy = byLoad.slice(0, Math.ceil(byLoad.length * BUSY_MINUTES));
 	const rest = byLoad.slice(busy.length);
 	if (rowsIn(minutes) < FAILS_MIN || requestsIn(busy) < BUSY_REQUESTS_MIN || requestsIn(rest) < BUSY_REQUESTS_MIN) return "no";
+	const load = (some: readonly Minute[]) => loadIn(some) / Math.max(1, some.length);
+	const failing = busy.filter(({ fails }) => fails.n > 0).length;
+	if (load(busy) < BUSY_LOAD_MIN * load(rest) || failing < BUSY_FAILING_MIN * busy.length) return "no";
 	const [a, b] = [rowsIn(busy), rowsIn(rest)];
 	const rate = (some: readonly Minute[]) => failsIn(some) / Math.max(1, loadIn(some));
 	// Half a fail in place of none: a ratio needs a number below the line.

@@ -78,6 +78,11 @@ const ROWS: readonly Row[] = [
 		expected: { "edge-pattern": "bursts", "who-is-hit": undefined },
 	},
 	{
+		name: "bursts in the first minutes of a steady hour are no load: every minute has the same",
+		fault: of(50, (_, minute) => [2, 3, 9, 12].includes(minute)),
+		expected: { "edge-pattern": "bursts", "who-is-hit": undefined },
+	},
+	{
 		name: "one outage of five minutes is no bursts",
 		fault: of(50, (_, minute) => minute >= 20 && minute < 25),
 		expected: { "edge-pattern": undefined },

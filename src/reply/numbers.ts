@@ -1,0 +1,272 @@
+import { boundsOf } from "../judge/chance.ts";
+import type { ConfigurationJudged } from "../judge/configuration.ts";
+import type { Common, Numbers } from "../judge/shares.ts";
+import { FROM_CACHE } from "../knowledge/analytics.ts";
+import { countryName } from "../knowledge/colos/colos.ts";
+import { wordsInText } from "../message/count-words.ts";
+import { maskedPath } from "../message/masking.ts";
+import { type Block, buttons, grid, type Message, message, say, title } from "../message/message.ts";
+import { show } from "../message/show.ts";
+import { ask, clock, code, join, type Text, text } from "../message/text.ts";
+import type { Count, PathOf, RayFound, RayRow } from "../services/cloudflare/shares.ts";
+import { nothing, type Reply } from "./reply.ts";
+import { grouped, shortPlace } from "./words.ts";
+
+/** Words of what is added to an answer, and of `numbers` alone (CONVERSATION: budgets). */
+const DELTA_MAX_WORDS = 50;
+const NUMBERS_MAX_WORDS = 80;
+const TABLE_ROWS_MAX = 6;
+const PAGE_MAX_CHARS = 60;
+/** Of a page in the table. */
+const CELL_MAX_CHARS = 26;
+const AGENT_MAX_CHARS = 40;
+/** Rows arrive so late (reported: one to five minutes). */
+const LAG_MS = 5 * 60_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+
+/** A share as people read it: none is rounded to nothing or to all. */
+export function shareWords(share: number): string {
+	const percent = share * 100;
+	if (percent > 0 && percent < 0.1) return "under 0.1%";
+	if (percent < 100 && percent > 99) return "over 99%";
+	return percent < 10 ? `${Number(percent.toFixed(1))}%` : `${Math.round(percent)}%`;
+}
+
+/** A page: its method and its path, ids as `…`, without a query. */
+const pageWords = ({ method, path }: PathOf, max = PAGE_MAX_CHARS): string =>
+	show(`${method === null ? "" : `${method} `}${maskedPath(path)}`, max);
+
+/** When that was. */
+function windowWords({ fromMs, toMs }: Pick<Numbers, "fromMs" | "toMs">, nowMs: number): string {
+	const ms = toMs - fromMs;
+	// Whole seconds are asked for, and a moment passes until it is told.
+	if (Math.abs(nowMs - toMs) > 3 * MINUTE_MS) return `From ${clock(fromMs, nowMs)} to ${clock(toMs, nowMs)}`;
+	if (Math.abs(ms - HOUR_MS) < MINUTE_MS) return "In the last hour";
+	return ms < 2 * HOUR_MS ? `In the last ${Math.round(ms / MINUTE_MS)} min` : `In the last ${Math.round(ms / HOUR_MS)} h`;
+}
+
+function totalWords(numbers: Numbers, nowMs: number): Text {
+	const { fails, total, rate, host } = numbers;
+	const when = windowWords(numbers, nowMs);
+	// Of two samples, the part can be larger than the whole.
+	const of = grouped(Math.max(total.estimate, fails.estimate));
+	if (total.estimate === 0) return text`${when}, Cloudflare counted no requests to ${code(host)}.`;
+	if (fails.estimate === 0)
+		return text`${when}, none of ${of} requests to ${code(host)} got a ${numbers.code}${sampledWords(total)}.`;
+	const about = fails.interval > 1 ? "about " : "";
+	return text`${when}, ${about}${grouped(fails.estimate)} of ${of} requests to ${code(host)} got a ${numbers.code} (${shareWords(rate)}).`;
+}
+
+const sampledWords = ({ interval }: Pick<Count, "interval">): string =>
+	interval > 1 ? ` (sampled 1 in ${Math.round(interval)})` : "";
+
+/** How sure a sampled count is. */
+function boundsWords({ fails }: Numbers): Text | null {
+	if (fails.interval <= 1 || fails.estimate === 0) return null;
+	const { lower, upper } = boundsOf(fails);
+	return text`Sampled 1 in ${Math.round(fails.interval)}: between ${grouped(lower)} and ${grouped(upper)}.`;
+}
+
+/** `All of them`, `95% of them`. */
+const ofThem = ({ share }: Pick<Common, "share">): string => {
+	if (share >= 1) return "All of them";
+	const words = shareWords(share);
+	return `${words.slice(0, 1).toUpperCase()}${words.slice(1)} of them`;
+};
+
+function whereWords({ where, colo }: Numbers): Text | null {
+	if (where === null) return null;
+	const place = colo === "many" ? ", through several data centers" : "";
+	if ("method" in where) return text`${ofThem(where)} are ${where.method} requests${place}.`;
+	const pages = join(
+		where.paths.map((one) => text`${code(pageWords(one), PAGE_MAX_CHARS + 1)}`),
+		", ",
+	);
+	return text`${ofThem(where)} are ${pages}${place}.`;
+}
+
+function coloWords({ colo }: Numbers): Text | null {
+	if (colo === null || colo === "many") return null;
+	return text`${ofThem(colo)} came through ${shortPlace(colo.of)}, which carries ${shareWords(colo.ofAll)} of all requests.`;
+}
+
+function whoWords({ who }: Numbers): Text | null {
+	if (who === null) return null;
+	const all = text`${shareWords(who.ofAll)} of all requests`;
+	switch (who.by) {
+		case "country":
+			return text`${ofThem(who)} come from ${countryName(who.of)}, which sends ${all}.`;
+		case "network":
+			return text`${ofThem(who)} come from network AS${who.of}, which sends ${all}.`;
+		case "agent":
+			return text`${ofThem(who)} are from ${code(who.of, AGENT_MAX_CHARS)}, which sends ${all}.`;
+	}
+}
+
+function sawWords({ saw, code: of }: Numbers): Text | null {
+	if (saw === null) return null;
+	const part = saw.share >= 1 ? "all" : shareWords(saw.share);
+	switch (saw.value) {
+		case "no-status":
+			return text`In ${part} of them, Cloudflare got no HTTP status from your server: the connection ended first.`;
+		case "success":
+			return text`In ${part} of them, your server sent a 2xx or 3xx first. The response was then rejected or cut off: check header size and framing.`;
+		case "error":
+			return text`In ${part} of them, your server sent its own 4xx or 5xx: something relabels it as ${of}.`;
+	}
+}
+
+function whenWords({ when }: Numbers, nowMs: number): Text | null {
+	if (when === null) return null;
+	return when.kind === "since"
+		? text`They started at ${clock(when.atMs, nowMs)}.`
+		: text`Most of them fall into ${when.runs} bursts.`;
+}
+
+function otherWords({ others }: Numbers): Text | null {
+	const listed = others
+		.filter(({ code: one }) => one >= 500)
+		.map(({ code: one, count }) => `${one} (${grouped(count.estimate)})`);
+	return listed.length === 0 ? null : text`The host also returned ${listed.join(", ")}.`;
+}
+
+/** As many sentences as fit, the more telling ones first. */
+function fitted(sentences: readonly (Text | null)[], max: number): readonly Text[] {
+	const out: Text[] = [];
+	let words = 0;
+	for (const sentence of sentences) {
+		if (sentence === null) continue;
+		const more = wordsInText(sentence);
+		if (words + more > max) continue;
+		words += more;
+		out.push(sentence);
+	}
+	return out;
+}
+
+const sentencesOf = (numbers: Numbers, nowMs: number): readonly (Text | null)[] => [
+	totalWords(numbers, nowMs),
+	whereWords(numbers),
+	coloWords(numbers),
+	whoWords(numbers),
+	sawWords(numbers),
+	whenWords(numbers, nowMs),
+	boundsWords(numbers),
+	otherWords(numbers),
+];
+
+/** What the numbers add to an answer about a site or a Ray ID: {@link DELTA_MAX_WORDS} words at most. */
+export const numbersWords = (numbers: Numbers, nowMs: number): Text => join(fitted(sentencesOf(numbers, nowMs), DELTA_MAX_WORDS));
+
+/** A setting that speaks, in one sentence; null: none does. */
+export function configurationWords({ changed, isFlexible, evidence }: ConfigurationJudged, nowMs: number): Text | null {
+	const names = { ssl: "SSL/TLS mode", http: "HTTP/2 to Origin", pulls: "Authenticated Origin Pulls" } as const;
+	if (changed !== null)
+		return text`The setting ${names[changed.setting]} was changed at ${clock(changed.atMs, nowMs)}, before they started.`;
+	if (isFlexible) return text`The SSL/TLS mode is Flexible: Cloudflare sends plain HTTP to your server.`;
+	const features = evidence.flatMap(({ key, value }) => (key === "cloudflare-features" ? [value].flat() : []));
+	if (features.includes("worker-on-route")) return text`A Worker runs on this URL.`;
+	return features.includes("origin-pulls")
+		? text`Authenticated Origin Pulls is on: your server must accept Cloudflare's certificate.`
+		: null;
+}
+
+/** Pages that failed, in a table. */
+function pagesTable({ pages, code: of }: Numbers): Block | null {
+	const rows = pages
+		.slice(0, TABLE_ROWS_MAX)
+		.map(({ of: page, fails, all }) => [
+			pageWords(page, CELL_MAX_CHARS),
+			grouped(fails.estimate),
+			all === null ? "?" : grouped(Math.max(all.estimate, fails.estimate)),
+		]);
+	return rows.length < 2 ? null : grid(["page", `${of}s`, "of"], rows);
+}
+
+/**
+ * `numbers <host>`.
+ * @param also further sentences, such as a setting's
+ */
+export function numbersReply(numbers: Numbers, nowMs: number, also: readonly (Text | null)[] = []): Reply {
+	const [total, ...rest] = sentencesOf(numbers, nowMs);
+	const first = total ?? text``;
+	const others = fitted([...rest, ...also], NUMBERS_MAX_WORDS - wordsInText(first));
+	return {
+		private: false,
+		head: message("neutral", title(first), others.length === 0 ? null : say(join(others)), pagesTable(numbers)),
+		thread: [],
+		data: { ...nothing, numbers: numbersData(numbers) },
+	};
+}
+
+/** The same as data, for `--json`. */
+export const numbersData = (numbers: Numbers) => ({
+	host: numbers.host,
+	code: numbers.code,
+	from: new Date(numbers.fromMs).toISOString(),
+	to: new Date(numbers.toMs).toISOString(),
+	failed: numbers.fails.estimate,
+	of: numbers.total.estimate,
+	sampledOneIn: Math.max(numbers.fails.interval, numbers.total.interval),
+	bounds: boundsOf(numbers.fails),
+	edgeSaw: numbers.saw,
+	startedAt: numbers.when?.kind === "since" ? new Date(numbers.when.atMs).toISOString() : null,
+	pages: numbers.pages.slice(0, TABLE_ROWS_MAX).map(({ of, fails, all }) => ({
+		page: pageWords(of),
+		failed: fails.estimate,
+		of: all?.estimate ?? null,
+	})),
+});
+
+/** What the account says of one Ray ID. */
+export interface RayWords {
+	readonly say: Text;
+	/** It may be there in a few minutes: worth a button. */
+	readonly isEarly: boolean;
+}
+
+/**
+ * One request, in one sentence or two.
+ * @param ageMs since Cloudflare received it
+ */
+export function rayNumbersWords(found: RayFound, ageMs: number): RayWords {
+	switch (found.kind) {
+		case "row":
+			return { say: rowWords(found.row, found.events), isEarly: false };
+		case "no-single-requests":
+			return { say: text`Your plan's data has no single requests.`, isEarly: false };
+		case "none": {
+			if (ageMs < LAG_MS) return { say: text`Not there yet: these numbers lag by a few minutes.`, isEarly: true };
+			return {
+				say:
+					found.interval === 1 ? text`No request to this zone has this Ray ID.` : text`Not in the sample, which proves nothing.`,
+				isEarly: false,
+			};
+		}
+	}
+}
+
+function rowWords(row: RayRow, events: Extract<RayFound, { kind: "row" }>["events"]): Text {
+	const page =
+		row.path === null ? text`` : text`${code(pageWords({ method: row.method, path: row.path }), PAGE_MAX_CHARS + 1)}, `;
+	const facts = [
+		...(row.edge === null ? [] : [String(row.edge)]),
+		...(row.origin === null ? [] : [row.origin === 0 ? "no status from the origin" : `${row.origin} from the origin`]),
+		...(row.cache === null ? [] : [FROM_CACHE.has(row.cache) ? "from the cache" : "not cached"]),
+	].join(", ");
+	const [event] = events;
+	const rule = event === undefined ? text`` : text` A security rule acted on it: ${code(event.action, 40)}.`;
+	return text`This request: ${page}${facts}.${rule}`;
+}
+
+/** A Ray ID's answer alone; where it is early, with a button to ask again. */
+export function rayNumbersMessage(found: RayFound, ray: string, ageMs: number): Message {
+	const { say: words, isEarly } = rayNumbersWords(found, ageMs);
+	const again = `ray ${ray}`;
+	return message(
+		"neutral",
+		say(words),
+		isEarly ? buttons(text`Later: ${ask(again)}`, { label: "Ask again", action: { do: "ask", text: again } }) : null,
+	);
+}
