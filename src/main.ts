@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { TerminalArguments } from "./adapters/terminal/arguments.ts";
 import type { TerminalStyle } from "./adapters/terminal/render.ts";
+import type { AccountsContext } from "./desk/context.ts";
 import type { Desk } from "./desk/desk.ts";
 import type { Metrics } from "./desk/metrics.ts";
 import type { Stores } from "./desk/stores.ts";
@@ -23,6 +24,7 @@ const { hasher, openLog } = await import("./log.ts");
 const { LIMITS, openLimits } = await import("./looks/limits.ts");
 const { systemResolver } = await import("./looks/lookup.ts");
 const { nameOf } = await import("./read/error.ts");
+const { openCloudflare } = await import("./services/cloudflare/cloudflare.ts");
 const { openGlobalping } = await import("./services/globalping.ts");
 const { statusPage } = await import("./services/status-page.ts");
 const { readSettings } = await import("./settings.ts");
@@ -66,6 +68,13 @@ const quiet: Log = Object.assign((line: Parameters<Log>[0]) => void (line.event 
 const contactIn = ({ contact }: Settings): string => (contact === undefined ? "" : `; +${contact}`);
 /** As third parties see us. */
 const serviceAgent = (settings: Settings): string => `cf520/${VERSION} (chat bot${contactIn(settings)})`;
+
+/** null: they are switched off. */
+function accountsOf(settings: Settings): AccountsContext | null {
+	const { cloudflare } = settings;
+	if (cloudflare === null) return null;
+	return { client: openCloudflare({ base: cloudflare.url, userAgent: serviceAgent(settings) }, CLOCK), own: cloudflare.own };
+}
 
 function deskFor(
 	settings: Settings,
@@ -113,6 +122,7 @@ function deskFor(
 		withCaseId: own.withCaseId,
 		metrics,
 		hashed: hasher(),
+		accounts: accountsOf(settings),
 		sitesAtOnce: SITES_AT_ONCE,
 		progressEveryMs: args.progressEveryMs ?? PROGRESS_EVERY_MS,
 		version: VERSION,

@@ -8,6 +8,7 @@ import type { Metrics } from "../desk/metrics.ts";
 import type { Message } from "../message/message.ts";
 import { type Action, readAction } from "../read/action.ts";
 import type { Target } from "../read/text/target.ts";
+import { withoutSecrets } from "../read/tokens.ts";
 import { unreadFiles } from "../reply/misread.ts";
 import { type AttachedFile, type FileAccess, readAttached } from "./attached.ts";
 import type { Log } from "./bot.ts";
@@ -37,13 +38,13 @@ interface AcceptedAction<P> {
 
 export type Accepted<P> = AcceptedQuestion<P> | AcceptedAction<P>;
 
-/** A question as it is accepted. */
+/** A question as it is accepted; tokens in it are masked before it is kept. */
 export const asksIn = <P>(
 	place: P,
 	text: string,
 	who: string | null,
 	files: readonly AttachedFile[] = [],
-): AcceptedQuestion<P> => ({ kind: "ask", place, text, files, who });
+): AcceptedQuestion<P> => ({ kind: "ask", place, text: withoutSecrets(text), files, who });
 
 /** A button as it is accepted. */
 export const pressIn = <P>(place: P, press: string, who: string): AcceptedAction<P> => ({ kind: "press", place, press, who });

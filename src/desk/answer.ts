@@ -76,6 +76,11 @@ export async function answer(
 			const reply = await watching.end(request.target, conversation, who);
 			return ended(reply.private ? "misread" : "answered", reply);
 		}
+		case "connect":
+		case "disconnect":
+		case "account":
+		case "numbers":
+			return desk.accounts.answer(request, conversation);
 		case "admin":
 		case "forget":
 			return administer(context, request, conversation, caseId);

@@ -1,3 +1,4 @@
+import type { Accounts } from "./accounts.ts";
 import type { CaseActions } from "./case-actions.ts";
 import type { CaseThreads } from "./case-threads.ts";
 import type { DeskContext } from "./context.ts";
@@ -9,6 +10,7 @@ import type { Watching } from "./watching.ts";
 /** The parts of the desk that answering takes. */
 export interface Answering {
 	readonly context: DeskContext;
+	readonly accounts: Accounts;
 	readonly texts: TextReading;
 	readonly looking: Looking;
 	readonly places: OtherPlaces;

@@ -1,10 +1,22 @@
 import type { LookOptions } from "../looks/exchange.ts";
 import type { GuardRules } from "../looks/guard.ts";
 import type { Limits } from "../looks/limits.ts";
+import type { Button, Message } from "../message/message.ts";
+import type { Cloudflare } from "../services/cloudflare/cloudflare.ts";
 import type { Globalping } from "../services/globalping.ts";
 import type { StatusPageReader } from "../services/status-page.ts";
+import type { Conversation } from "./conversation.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Stores } from "./stores.ts";
+
+/** What the desk needs of the owners' accounts. */
+export interface AccountsContext {
+	readonly client: Cloudflare;
+	/** The operator's own token, and whose it is; null: none. */
+	readonly own: { readonly token: string; readonly platform: string; readonly workspace: string } | null;
+	/** Opens the private form for a token, where a chat has one; null: this conversation has none. */
+	readonly tokenForm?: (conversation: Conversation<Message>, host: string) => Button | null;
+}
 
 /** What the desk is handed: clock, chance, stores, limits, and where it may look. */
 export interface DeskContext {
@@ -34,6 +46,8 @@ export interface DeskContext {
 	/** Where other places are asked; null: switched off. */
 	readonly globalping: Globalping | null;
 	readonly stores: Stores;
+	/** Owners' Cloudflare accounts; absent or null: they are switched off. */
+	readonly accounts?: AccountsContext | null;
 	/** How many questions may look at sites at the same time; further ones wait their turn. */
 	readonly sitesAtOnce: number;
 	/** The version of cf520, for reports. */

@@ -6,6 +6,7 @@ import { mayAskIn, type Policy } from "../read/policy.ts";
 import type { Target } from "../read/text/target.ts";
 import { YOU } from "../reply/case-words.ts";
 import { misreadReply, problemWords, refusedReply } from "../reply/misread.ts";
+import { Accounts } from "./accounts.ts";
 import { answeringStores } from "./answering-stores.ts";
 import { CaseActions } from "./case-actions.ts";
 import { CaseThreads } from "./case-threads.ts";
@@ -103,7 +104,8 @@ export function openDesk(given: DeskContext): Desk {
 	const hearing = new Hearing(context, threads);
 	const rounds = new WatchRounds(context, looking, (caseId, atMs, conversation) => threads.recovered(caseId, atMs, conversation));
 	const watching = new Watching(context, rounds, unknown);
-	const handling = new Handling({ context, texts, looking, places, threads, actions, watching }, stopping.signal);
+	const accounts = new Accounts(context);
+	const handling = new Handling({ context, accounts, texts, looking, places, threads, actions, watching }, stopping.signal);
 	return {
 		accept: (event, platform, body) => inbox.accept(event, platform, body),
 		drop: (id) => stores.inbox.end(id),

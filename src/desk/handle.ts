@@ -1,5 +1,7 @@
 import type { Message } from "../message/message.ts";
 import type { DeskAction } from "../read/action.ts";
+import { holdsToken } from "../read/tokens.ts";
+import { tokenMessage } from "../reply/account.ts";
 import { brokeReply, busyReply, gaveUpReply, interruptedReply, maybeTwice, notKeptReply } from "../reply/misread.ts";
 import type { Reply } from "../reply/reply.ts";
 import { answer } from "./answer.ts";
@@ -43,6 +45,8 @@ interface Going {
 	readonly text: string | null;
 	/** All of a text that is read apart; null for what is read already. */
 	readonly wholeText: (() => Promise<HeldText>) | null;
+	/** A token of Cloudflare's API stood in it, for others to read. */
+	readonly hasToken: boolean;
 	/** Of the question itself, and of a case that it opens. */
 	readonly id: string;
 	/** In the inbox: the same, or a word of its own where nothing was accepted. */
@@ -98,6 +102,7 @@ export class Handling {
 			request: typeof what === "string" ? readBeginning(what, context.now()) : { kind: "action", action: what },
 			text: typeof what === "string" && wholeText === null ? what : null,
 			wholeText,
+			hasToken: typeof what === "string" && holdsToken(what.slice(0, TOKEN_WITHIN_CHARS)),
 			id,
 			inboxId,
 			caseId,
@@ -147,7 +152,9 @@ export class Handling {
 		if (leave === "stopped") return this.#interrupted(going);
 		try {
 			await this.#desk.context.stores.inbox.begin(inboxId);
-			return await this.#end(going, await this.#answer(going, who));
+			const answered = await this.#answer(going, who);
+			if (going.hasToken && !tellsOfToken(going.request)) await conversation.replyPrivately(tokenMessage).catch(() => {});
+			return await this.#end(going, answered);
 		} finally {
 			leave();
 		}
@@ -277,6 +284,12 @@ export class Handling {
 		this.#desk.context.log({ event: "reply-failed", caseId });
 	}
 }
+
+/** So much of a text is searched for tokens that nobody should have posted. */
+const TOKEN_WITHIN_CHARS = 100_000;
+/** Its answer is about the token already. */
+const tellsOfToken = (request: Request): boolean =>
+	(request.kind === "misread" && request.why === "token") || (request.kind === "connect" && request.hasMore);
 
 /** The whole of what is read apart: a long text, and every text with files, the text first, so that a verb in it counts. null for all else. */
 function wholeTextOf(what: string | DeskAction, { files }: Arrival): (() => Promise<HeldText>) | null {

@@ -1,3 +1,5 @@
+import { maskTokens } from "../read/tokens.ts";
+
 /** Fields whose values are secrets or name a person: shown by name and size only. */
 const SECRET = /^(?:set-cookie2?|cookie)$|token|secret|api-?key|session|csrf|auth|xsrf|password|credential|jwt|signature/i;
 /** Secrets inside an ordinary value: query parameters, bearer tokens and long opaque strings, and addresses of persons. */
@@ -51,7 +53,7 @@ export function maskedValue(name: string, value: string): string {
 		].join("; ");
 	}
 	if (SECRET.test(name)) return `[masked, ${value.length} characters]`;
-	const shown = value.slice(0, 4096);
+	const shown = maskTokens(value.slice(0, 4096));
 	return SECRET_PARTS.reduce((out, [pattern, by]) => out.replace(pattern, by), OF_URLS.test(name) ? maskedUrl(shown) : shown);
 }
 

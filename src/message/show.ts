@@ -1,16 +1,20 @@
+import { maskTokens } from "../read/tokens.ts";
+
 /** The longest shown text of others; more is cut with an ellipsis. */
 const SHOWN_MAX_CHARS = 200;
+/** The longest token, with the word before it. */
+const TOKEN_MAX_CHARS = 300;
 
 /**
  * The one escaping function: makes foreign text safe to read in a line of ours. Control characters, line ends, invisible and
- * direction-changing characters become visible; long text is cut. Markup of the platforms is the renderers' part, after this.
+ * direction-changing characters become visible; tokens of Cloudflare's API are masked; long text is cut. Markup of the platforms is the renderers' part, after this.
  * @param max characters kept
  */
 export function show(foreign: string, max = SHOWN_MAX_CHARS): string {
 	let out = "";
 	let count = 0;
-	// One more than can be shown is enough to know that it must be cut, however long the text is.
-	for (const char of foreign.slice(0, max * 2 + 2)) {
+	// One more than can be shown is enough to know that it must be cut, however long the text is. A token is whole in what is read.
+	for (const char of maskTokens(foreign.slice(0, max * 2 + 2 + TOKEN_MAX_CHARS))) {
 		if (count >= max) return `${out}…`;
 		out += visible(char);
 		count += 1;

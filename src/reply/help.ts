@@ -71,6 +71,19 @@ export const VERB_WORDS: Readonly<Record<Verb, VerbWords>> = {
 		gives: "admins: delete what is stored about a host",
 		needs: { say: text`${code("forget")} needs a host.`, example: "forget shop.example" },
 	},
+	connect: {
+		gives: "admins: read a site's numbers from your Cloudflare account",
+		needs: { say: text`${code("connect")} needs a host of your zone.`, example: "connect shop.example" },
+	},
+	disconnect: {
+		gives: "admins: delete the token of a site's account",
+		needs: { say: text`${code("disconnect")} needs a host of your zone.`, example: "disconnect shop.example" },
+	},
+	account: { gives: "admins: which accounts are connected", needs: null },
+	numbers: {
+		gives: "how many requests fail, where and since when",
+		needs: { say: text`${code("numbers")} needs a host of a connected zone.`, example: "numbers shop.example since 3h" },
+	},
 	help: { gives: "this page", needs: null },
 	privacy: { gives: "what I request, store and share", needs: null },
 };

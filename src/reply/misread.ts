@@ -7,6 +7,7 @@ import { ask, code, join, ours, plainText, type Text, text, time } from "../mess
 import type { Misread } from "../read/text/question.ts";
 import type { Refusal } from "../read/text/target.ts";
 import { type Verb, verbRow } from "../read/text/verbs.ts";
+import { tokenMessage, tokenWords } from "./account.ts";
 import { ADMIN_EXAMPLES } from "./admin.ts";
 import { VERB_WORDS } from "./help.ts";
 import { notARayWords } from "./rays.ts";
@@ -122,6 +123,8 @@ export function misreadReply(misread: Misread): Reply {
 				{ label: "Enter the URL…", action: { do: "url-form" } },
 				PASTE_AN_ERROR,
 			);
+		case "token":
+			return { ...told(tokenWords, null, misread.why), head: tokenMessage };
 		case "offline":
 			return told(text`${code(misread.verb)} works only in the terminal, with files.`, SITE_EXAMPLE, misread.why);
 		case "watch-times":

@@ -96,6 +96,11 @@ export const privacyPages = (): readonly Message[] =>
 				text`for a week: a keyed hash of person and IP address of each origin check, so that abuse can be traced`,
 				text`for 10 minutes: IDs of handled commands, so that none is answered twice`,
 			]),
+			...labeled("With a connected Cloudflare account:", [
+				text`I read numbers about your zone: counts by path, country, browser, minute and data center`,
+				text`I never ask for a visitor's IP address, and keep nothing longer than the case`,
+				text`the token is encrypted with ${code("CF520_KEY")} (without it, in memory only), used for that one zone and never shown; ${ask("disconnect shop.example")} deletes it here, so delete it at Cloudflare too`,
+			]),
 			say(text`Where messages are read without a mention, what does not concern me is neither stored nor logged.`),
 			say(text`Admins: ${ask("forget shop.example")} deletes what is stored about a host.`),
 		],

@@ -1,5 +1,6 @@
 import { type Paste, readPaste } from "../paste.ts";
 import type { FoundRays } from "../ray/find.ts";
+import { holdsToken, maskTokens } from "../tokens.ts";
 import type { Question } from "./kinds.ts";
 import { type Misread, QUESTION_MAX_CHARS, readQuestion } from "./question.ts";
 import { readText, type TextRead } from "./read.ts";
@@ -32,6 +33,15 @@ const SITES_MAX = 3;
  */
 export function hear(text: string, nowMs: number, thread: Thread = {}): Question | Misread {
 	if (text.length > QUESTION_MAX_CHARS) return readQuestion(text, nowMs);
+	const asked = heard(maskTokens(text), nowMs, thread);
+	const isLost = asked.kind === "misread" && !ASKS_BACK.has(asked.why);
+	return isLost && holdsToken(text) ? { kind: "misread", why: "token" } : asked;
+}
+
+/** Questions back that name nothing but sites: a token beside them is told by itself. */
+const ASKS_BACK: ReadonlySet<string> = new Set(["several", "which-site"]);
+
+function heard(text: string, nowMs: number, thread: Thread): Question | Misread {
 	const first = bareWord(/^\s*(\S{0,40})/.exec(text)?.[1] ?? "")
 		.toLowerCase()
 		.replace(/:$/, "");

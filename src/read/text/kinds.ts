@@ -51,6 +51,12 @@ export type Question =
 	| { readonly kind: "forget"; readonly host: string }
 	/** Cloudflare's status page: of a data center (three capitals), of that of a Ray ID at its time, or of everything. */
 	| { readonly kind: "status"; readonly colo: string | null; readonly ray: Ray | null }
+	/** The owner's Cloudflare account. `hasMore`: something stood behind the host, which is a secret in the wrong place; it is kept nowhere. */
+	| { readonly kind: "connect"; readonly target: Target; readonly hasMore: boolean }
+	| { readonly kind: "disconnect"; readonly target: Target }
+	| { readonly kind: "account" }
+	/** `sinceMs`: how long back; null: as it is usual. */
+	| { readonly kind: "numbers"; readonly target: Target; readonly sinceMs: number | null }
 	/** `tellsCode`: someone tells of this code, and names no site. */
 	| { readonly kind: "explain"; readonly topic: string; readonly tellsCode?: true }
 	/** `page`: which one of several, from 1. */
@@ -86,6 +92,8 @@ export type Unread =
 	| { readonly kind: "misread"; readonly why: "several"; readonly sites: readonly Target[] }
 	/** A site that fails, without its name: "checkout is down". */
 	| { readonly kind: "misread"; readonly why: "which-site" }
+	/** A token of Cloudflare's API, and nothing else that could be asked. */
+	| { readonly kind: "misread"; readonly why: "token" }
 	| { readonly kind: "misread"; readonly why: "offline"; readonly verb: string }
 	| { readonly kind: "misread"; readonly why: "watch-times" }
 	| { readonly kind: "misread"; readonly why: "admin-words"; readonly said: string }

@@ -4,6 +4,7 @@ import { isEvidenceKey, isValue } from "../../knowledge/evidence.ts";
 import { AUDIENCES, type Audience, CAUSE_MAX_CHARS } from "../action.ts";
 import { readPaste } from "../paste.ts";
 import { findRays } from "../ray/find.ts";
+import { accountTarget, numbersQuestion } from "./account.ts";
 import { ADMIN_WORDS, hostIn, readAdminChange } from "./admin.ts";
 import type { Question, Unread } from "./kinds.ts";
 import { originQuestion } from "./origin.ts";
@@ -242,6 +243,41 @@ export const VERBS = {
 			const host = hostIn(bareWord(words[0] ?? ""));
 			return host === null ? "needs" : { kind: "forget", host };
 		},
+	},
+	connect: {
+		...PRIVATE,
+		usage: "connect <host>",
+		example: "connect shop.example",
+		admins: true,
+		read: ({ words }) => {
+			const target = accountTarget(words);
+			// What stands behind it is not looked at.
+			return target === null || "kind" in target ? target : { kind: "connect", target, hasMore: words.length > 1 };
+		},
+	},
+	disconnect: {
+		...PRIVATE,
+		usage: "disconnect <host>",
+		example: "disconnect shop.example",
+		admins: true,
+		read: ({ words }) => {
+			const target = accountTarget(words);
+			return target === null || "kind" in target ? target : { kind: "disconnect", target };
+		},
+	},
+	account: {
+		...PRIVATE,
+		usage: "account",
+		example: "account",
+		admins: true,
+		read: ({ words }) => (words.length === 0 ? { kind: "account" } : null),
+	},
+	numbers: {
+		...USUAL,
+		usage: "numbers <host> [since 3h]",
+		example: "numbers shop.example since 3h",
+		offered: "numbers shop.example",
+		read: ({ words }) => numbersQuestion(words),
 	},
 	help: {
 		...PRIVATE,

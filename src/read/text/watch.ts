@@ -5,7 +5,11 @@ import { bareWord } from "./words.ts";
 
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 /** `90s`, `30m`, `2h`, `30 minutes`, a bare number in the unit that is meant there; null for anything else. Bounded, never refused for its size. */
-function durationMs(text: string, bareUnitMs: number, range: { readonly min: number; readonly max: number }): number | null {
+export function durationMs(
+	text: string,
+	bareUnitMs: number,
+	range: { readonly min: number; readonly max: number },
+): number | null {
 	const [, digits = "", unit = ""] = /^(\d{1,6})(?:\s*(s|m|h|d)[a-z]*)?$/i.exec(text) ?? [];
 	if (digits === "") return null;
 	const ms = Number(digits) * (UNIT_MS[unit.toLowerCase()] ?? bareUnitMs);

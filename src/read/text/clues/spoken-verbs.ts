@@ -1,3 +1,4 @@
+import { accountTarget, numbersQuestion } from "../account.ts";
 import { ADMIN_WORDS } from "../admin.ts";
 import { type AskedPlaces, placesAlone, placesBehind } from "../places.ts";
 import type { Intent } from "../understood.ts";
@@ -48,11 +49,24 @@ const VERBS: readonly string[] = [
 	"diagnose",
 	"places",
 ];
+/** How long back: `since 3h`, `the last 90 min`. */
+const SINCE = /(?:\b(?:since|for|last|past)(?: the)?(?: last| past)?|^\S+)\s+(\d{1,4}\s?(?:m|min|h|d|w)[a-z]*)\b/i;
 const CONNECTS: ReadonlySet<string> = new Set(["connect", "disconnect", "account", "numbers"]);
 const ADMIN: ReadonlySet<string> = new Set([...ADMIN_WORDS, "listen"]);
 
 /** Verbs that people set a colon behind. */
-const COLON: ReadonlySet<string> = new Set(["solved", "logs", "answer", "explain", "watch", "report", "check", "autopsy"]);
+const COLON: ReadonlySet<string> = new Set([
+	"solved",
+	"logs",
+	"answer",
+	"explain",
+	"watch",
+	"report",
+	"check",
+	"autopsy",
+	"connect",
+	"disconnect",
+]);
 
 const NONE = { rest: "", target: null, places: null, since: null, answer: null } as const;
 const LEAD = /^(?:(?:please|pls|hey|hi|ok|okay|cf520|\/cf520|@cf520)[ ,:]+)*/i;
@@ -130,11 +144,11 @@ export function findVerb(text: string, targets: readonly TargetClue[]): VerbClue
 		default:
 			if (!CONNECTS.has(verb)) return null;
 			if (words.length > 0 && target === null) return null;
-			return words.length <= 4
-				? clue("connect", {
-						since: /\b(?:since|for|last)\s+(\d{1,4}\s?(?:m|min|h|d|w)\w*)\b/i.exec(rest)?.[1]?.replace(/\s/g, "") ?? null,
-					})
-				: null;
+			// Whatever stands behind the host of these is a secret in the wrong place, or nothing.
+			if ((verb === "connect" || verb === "disconnect") && target !== null && accountTarget(words) !== null)
+				return clue("connect");
+			if (words.length > 4 && numbersQuestion(words) === null) return null;
+			return clue("connect", { since: SINCE.exec(rest)?.[1]?.replace(/\s/g, "") ?? null });
 	}
 }
 

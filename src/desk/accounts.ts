@@ -1,0 +1,455 @@
+import { judgeConfiguration } from "../judge/configuration.ts";
+import { type AccountFact, judgeShares, type Numbers } from "../judge/shares.ts";
+import type { Message } from "../message/message.ts";
+import { join, type Text } from "../message/text.ts";
+import type { Question } from "../read/text/question.ts";
+import {
+	accountMessage,
+	accountsOff,
+	adminsInPrivate,
+	connectByOperator,
+	connected,
+	connectMessage,
+	disconnected,
+	fromSettings,
+	globalKeyRefused,
+	notAToken,
+	notConnected,
+	numbersNotHere,
+	refusedWords,
+	tokenMessage,
+	told,
+	tooManyAccounts,
+	unreadableWords,
+} from "../reply/account.ts";
+import { notAdmin, noWorkspace } from "../reply/admin.ts";
+import { configurationWords, numbersReply, numbersWords, type RayWords, rayNumbersWords } from "../reply/numbers.ts";
+import type { Question as AccountQuestion } from "../services/cloudflare/cloudflare.ts";
+import { type Configuration, isRefused, type Refused, type Shares } from "../services/cloudflare/shares.ts";
+import type { AccountsContext, DeskContext } from "./context.ts";
+import type { Conversation } from "./conversation.ts";
+import { type Ended, ended, endPrivately } from "./outcome.ts";
+import type { ResumableConversation } from "./resumable.ts";
+import type { Access, AccessOwner, AccessState } from "./stores.ts";
+import { tell } from "./tell.ts";
+
+/** A token that a question may use. */
+interface Usable {
+	readonly token: string;
+	readonly zoneId: string;
+	readonly zoneName: string;
+	/** Tells accesses apart. */
+	readonly key: string;
+	/** As it is kept; null: the operator's own. */
+	readonly kept: Access | null;
+	readonly state: AccessState;
+}
+
+/** The numbers of a connected zone, for an answer about a host. */
+export interface AccountNumbers {
+	/** 50 words at most. */
+	readonly say: Text;
+	readonly evidence: readonly AccountFact[];
+	/** null: there are none, and `say` says why. */
+	readonly numbers: Numbers | null;
+	/** When Cloudflare was asked, Unix milliseconds. */
+	readonly atMs: number;
+}
+
+/** What the numbers are asked for. */
+interface About {
+	readonly host: string;
+	readonly code: number;
+	/** Of the Ray ID's time; null: up to now. */
+	readonly atMs?: number | null;
+}
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** Fewer fails say little: a day may have more. */
+const WIDEN_UNDER_FAILS = 20;
+const SHARES_KEPT_MS = 60_000;
+const SHARES_KEPT_MAX = 200;
+/** One may be a slip of Cloudflare's own. */
+const REFUSED_AFTER = 3;
+const REFUSALS_MAX = 1_000;
+/** An API token: the prefixed form, or the older one. */
+const TOKEN = /^(?:cf(?:ut|at)_[A-Za-z0-9_-]{20,120}|[A-Za-z0-9_-]{40})$/;
+const GLOBAL_KEY = /^(?:cfk_.*|[0-9a-f]{37})$/is;
+const TERMINAL: AccessOwner = { platform: "terminal", workspace: "terminal" };
+
+type Asker = Pick<Conversation<Message>, "platform" | "workspace" | "room" | "isOutsider" | "isFullMember" | "isAdmin">;
+type AccountVerb = Extract<Question, { kind: "connect" | "disconnect" | "account" | "numbers" }>;
+
+/** The owners' Cloudflare accounts: who connects them, and for whom they speak. */
+export class Accounts {
+	readonly #context: DeskContext;
+	/** Shares of the same host and window, as they are asked or known. */
+	readonly #shares = new Map<string, { readonly atMs: number; readonly found: Promise<Shares | Refused> }>();
+	/** How often Cloudflare has refused a token in a row. */
+	readonly #refusals = new Map<string, number>();
+	/** Accesses whose end was told. */
+	readonly #announced = new Set<string>();
+	/** Of the operator's own token, which is in no store. */
+	#ownState: AccessState = { kind: "working" };
+
+	constructor(context: DeskContext) {
+		this.#context = context;
+	}
+
+	/** `connect`, `disconnect`, `account`, `numbers`. */
+	async answer(question: AccountVerb, conversation: ResumableConversation, code = 520): Promise<Ended> {
+		const { accounts } = this.#context;
+		if (question.kind === "connect" && question.hasMore) return endPrivately(tokenMessage, conversation, "refused");
+		if (accounts == null) return endPrivately(accountsOff, conversation, "refused");
+		if (question.kind === "numbers") return this.#numbers(question, conversation, code);
+		if (conversation.workspace === null)
+			return endPrivately(question.kind === "connect" ? connectByOperator("terminal") : noWorkspace, conversation, "refused");
+		if (!conversation.canReplyPrivately) return endPrivately(adminsInPrivate, conversation, "refused");
+		const admin = await conversation.isAdmin();
+		if (admin !== "yes") {
+			this.#context.metrics.refused("not-admin");
+			return endPrivately(notAdmin(admin === "unknown", conversation.platform), conversation, "refused");
+		}
+		const owner = ownerOf(conversation);
+		switch (question.kind) {
+			case "connect": {
+				const form = accounts.tokenForm?.(conversation, question.target.host) ?? null;
+				const message =
+					form === null ? connectByOperator(owner.workspace.replace(" ", ":")) : connectMessage(question.target.host, form);
+				return endPrivately(message, conversation, "answered");
+			}
+			case "disconnect":
+				return endPrivately(await this.#disconnect(question.target.host, owner), conversation, "answered");
+			case "account":
+				return endPrivately(await this.#list(owner), conversation, "answered");
+		}
+	}
+
+	/**
+	 * A token from the private form: used for this zone alone, and shown nowhere.
+	 * @param who the person's name
+	 * @returns what to tell the person alone
+	 */
+	async submitted(host: string, token: string, asker: Asker, who: string): Promise<Message> {
+		const { accounts, now, stores, log } = this.#context;
+		if (accounts == null) return accountsOff;
+		if (asker.workspace === null) return noWorkspace;
+		const admin = await asker.isAdmin();
+		if (admin !== "yes") return notAdmin(admin === "unknown", asker.platform);
+		const given = token.trim();
+		if (GLOBAL_KEY.test(given)) return globalKeyRefused;
+		if (!TOKEN.test(given)) return notAToken;
+		const owner = ownerOf(asker);
+		// Not yet known by its zone: what it costs counts for the workspace.
+		const found = await accounts.client.connect({ key: `connect ${keyOf(owner)}`, token: given }, host);
+		if (isRefused(found)) return told(refusedWords(found, host, now()));
+		if (found.numbers !== null) return told(refusedWords(found.numbers, found.zone.name, now()));
+		const { zone, verified } = found;
+		const access: Access = {
+			...owner,
+			zoneId: zone.id,
+			zoneName: zone.name,
+			token: given,
+			tokenId: verified.id,
+			plan: zone.plan,
+			by: who,
+			atMs: now(),
+			state: { kind: "working" },
+		};
+		if (!(await stores.accesses.put(access))) return tooManyAccounts;
+		log({ event: "account-connected", audit: true, platform: owner.platform, workspace: owner.workspace, zone: zone.name });
+		const settings = await accounts.client.question({ key: accessKey(access), token: given }).configuration(zone.id);
+		return connected(zone, verified, !isRefused(settings) && !settings.isPartly, stores.accesses.durable);
+	}
+
+	/**
+	 * The numbers of a host for an answer about it, where an account of this workspace covers it and may speak here.
+	 * @param signal ends it
+	 * @returns null: nothing is said. Never rejects
+	 */
+	async numbersFor(about: About, asker: Asker, signal?: AbortSignal): Promise<AccountNumbers | null> {
+		try {
+			if ((await this.#speaks(asker)) !== "here") return null;
+			const access = await this.#accessFor(about.host, ownerOf(asker), signal);
+			if (access === null || "unreadable" in access) return null;
+			return await this.#told(access, about, signal);
+		} catch (error) {
+			this.#failed(error);
+			return null;
+		}
+	}
+
+	/**
+	 * One request by its Ray ID, where an account covers its host.
+	 * @param ray 16 hex digits
+	 * @returns null: nothing is said. Never rejects
+	 */
+	async rayFor(
+		ray: { readonly id: string; readonly receivedAtMs: number },
+		host: string,
+		asker: Asker,
+		signal?: AbortSignal,
+	): Promise<RayWords | null> {
+		const { accounts, now } = this.#context;
+		try {
+			if (accounts == null || (await this.#speaks(asker)) !== "here") return null;
+			const access = await this.#accessFor(host, ownerOf(asker), signal);
+			if (access === null || "unreadable" in access || !isUsable(access.state, now())) return null;
+			const found = await this.#question(accounts, access, signal).ray(access.zoneId, ray.id, ray.receivedAtMs);
+			await this.#note(access, isRefused(found) ? found : null);
+			if (isRefused(found)) return { say: refusedWords(found, access.zoneName, now()), isEarly: false };
+			// Another host of the zone is none that was asked about.
+			return rayNumbersWords(found, now() - ray.receivedAtMs);
+		} catch (error) {
+			this.#failed(error);
+			return null;
+		}
+	}
+
+	/** The bot was removed from a workspace. */
+	async removed(owner: AccessOwner): Promise<void> {
+		await this.#context.stores.accesses.removeAll(owner);
+	}
+
+	#failed(error: unknown): void {
+		this.#context.log({ event: "account-failed", error: error instanceof Error ? error.name : "unknown" });
+	}
+
+	async #numbers(
+		question: Extract<Question, { kind: "numbers" }>,
+		conversation: ResumableConversation,
+		code: number,
+	): Promise<Ended> {
+		const { now } = this.#context;
+		const speaks = await this.#speaks(conversation);
+		if (speaks === "no") return endPrivately(numbersNotHere, conversation, "refused");
+		const { host } = question.target;
+		const access = await this.#accessFor(host, ownerOf(conversation));
+		if (access === null) return endPrivately(notConnected(host), conversation, "refused");
+		if ("unreadable" in access) return endPrivately(told(unreadableWords), conversation, "refused");
+		const refused = stateRefusal(access.state, now());
+		const sinceMs = access.state.kind === "refused" ? access.state.sinceMs : null;
+		if (refused !== null)
+			return endPrivately(told(refusedWords(refused, access.zoneName, now(), sinceMs)), conversation, "refused");
+		const found = await this.#sharesOf(access, { host, code }, question.sinceMs);
+		await this.#note(access, isRefused(found) ? found : null);
+		if (isRefused(found)) return endPrivately(told(refusedWords(found, access.zoneName, now())), conversation, "refused");
+		const { numbers } = judgeShares(found);
+		const settings = await this.#configuration(access);
+		const judged =
+			settings === null
+				? null
+				: judgeConfiguration(settings, { url: question.target.url, firstAtMs: numbers.firstAtMs, speaksHttp2: false });
+		const reply = numbersReply(
+			numbers,
+			now(),
+			judged === null || numbers.fails.estimate === 0 ? [] : [configurationWords(judged, now())],
+		);
+		if (speaks === "alone") return endPrivately(reply.head, conversation, "answered");
+		await tell(reply, conversation);
+		return ended("answered", reply);
+	}
+
+	async #told(access: Usable, about: About, signal?: AbortSignal): Promise<AccountNumbers | null> {
+		const { now } = this.#context;
+		const nothing = (say: Text): AccountNumbers => ({ say, evidence: [], numbers: null, atMs: now() });
+		if (!isUsable(access.state, now())) return null;
+		const found = await this.#sharesOf(access, about, null, signal);
+		const state = await this.#note(access, isRefused(found) ? found : null);
+		if (isRefused(found)) {
+			// A token that is refused is told once; every other reason costs a sentence each time.
+			if (state.kind === "refused" && this.#announced.has(access.key)) return null;
+			if (state.kind === "refused") this.#announced.add(access.key);
+			return nothing(refusedWords(found, access.zoneName, now(), state.kind === "refused" ? state.sinceMs : null));
+		}
+		const { numbers, evidence } = judgeShares(found);
+		const settings = await this.#configuration(access, signal);
+		if (settings === null || numbers.fails.estimate === 0)
+			return { say: numbersWords(numbers, now()), evidence, numbers, atMs: now() };
+		const judged = judgeConfiguration(settings, {
+			url: `https://${about.host}/`,
+			firstAtMs: numbers.firstAtMs,
+			speaksHttp2: false,
+		});
+		const setting = configurationWords(judged, now());
+		const words = numbersWords(numbers, now());
+		return {
+			say: setting === null || judged.changed === null ? words : join([words, setting]),
+			evidence: [...evidence, ...judged.evidence],
+			numbers,
+			atMs: now(),
+		};
+	}
+
+	/** For whom an account may speak: to all of this place, to the asker alone, or not at all. */
+	async #speaks(asker: Asker): Promise<"here" | "alone" | "no"> {
+		if (asker.isOutsider) return "no";
+		if (asker.platform !== "terminal" && asker.workspace === null) return "no";
+		const member = await asker.isFullMember();
+		// A server of Discord has members and nothing less; its token is the operator's, who named that server.
+		const isMember = member === "yes" || (member === "unknown" && asker.platform === "discord");
+		if (!isMember) return "no";
+		if (!asker.room.hasOutsiders) return "here";
+		return (await asker.isAdmin()) === "yes" ? "alone" : "no";
+	}
+
+	async #disconnect(host: string, owner: AccessOwner): Promise<Message> {
+		const { accesses } = this.#context.stores;
+		const access = await this.#accessFor(host, owner);
+		if (access === null) return notConnected(host);
+		if ("unreadable" in access) {
+			await accesses.remove(owner, host);
+			return disconnected(host);
+		}
+		if (access.kept === null) return fromSettings(access.zoneName);
+		await accesses.remove(owner, access.zoneName);
+		this.#context.log({ event: "account-disconnected", audit: true, ...owner, zone: access.zoneName });
+		this.#context.accounts?.client.forget(access.key);
+		this.#forget(access.key);
+		return disconnected(access.zoneName);
+	}
+
+	async #list(owner: AccessOwner): Promise<Message> {
+		const { accounts, stores, now } = this.#context;
+		const all = await stores.accesses.of(owner);
+		const rows = all.flatMap((one) => ("unreadable" in one ? [] : [one]));
+		const { own } = accounts ?? { own: null };
+		const ownRow =
+			own === null || own.platform !== owner.platform || own.workspace !== owner.workspace
+				? []
+				: [
+						{
+							zoneName: "CF520_CLOUDFLARE_TOKEN",
+							plan: null,
+							tokenId: null,
+							by: "the operator",
+							atMs: now(),
+							state: this.#ownState,
+						},
+					];
+		return accountMessage([...rows, ...ownRow], all.length - rows.length, now());
+	}
+
+	/** The access of a workspace that covers a host, the closest zone first; null: none. */
+	async #accessFor(
+		host: string,
+		owner: AccessOwner,
+		signal?: AbortSignal,
+	): Promise<Usable | { readonly unreadable: true } | null> {
+		const { accounts, stores } = this.#context;
+		if (accounts == null) return null;
+		const all = await stores.accesses.of(owner);
+		const [closest] = all
+			.flatMap((one) => ("unreadable" in one || !covers(one.zoneName, host) ? [] : [one]))
+			.sort((a, b) => b.zoneName.length - a.zoneName.length);
+		if (closest !== undefined) {
+			const { token, zoneId, zoneName, state } = closest;
+			return { token, zoneId, zoneName, key: accessKey(closest), kept: closest, state };
+		}
+		const { own } = accounts;
+		if (own !== null && own.platform === owner.platform && own.workspace === owner.workspace) {
+			const key = `own ${keyOf(owner)}`;
+			const usable = { token: own.token, key, kept: null, state: this.#ownState };
+			const zone = isUsable(this.#ownState, this.#context.now())
+				? await accounts.client.question({ key, token: own.token }, signal).zoneOf(host)
+				: null;
+			if (zone === null) return { ...usable, zoneId: "", zoneName: host };
+			if (!isRefused(zone)) return { ...usable, zoneId: zone.id, zoneName: zone.name };
+			if (zone.kind !== "zone-not-reached") {
+				const state = await this.#note({ ...usable, zoneId: "", zoneName: host }, zone);
+				if (state.kind !== "working") return { ...usable, zoneId: "", zoneName: host, state };
+			}
+			return null;
+		}
+		return all.some((one) => "unreadable" in one) ? { unreadable: true } : null;
+	}
+
+	#question(accounts: AccountsContext, { key, token }: Usable, signal?: AbortSignal): AccountQuestion {
+		return accounts.client.question({ key, token }, signal);
+	}
+
+	/**
+	 * The shares of a host: the last hour, or around a time; a day where there are few fails.
+	 * @param sinceMs how long back, as the person said it; null: they did not
+	 */
+	async #sharesOf(access: Usable, about: About, sinceMs: number | null, signal?: AbortSignal): Promise<Shares | Refused> {
+		const { accounts, now } = this.#context;
+		if (accounts == null) return { kind: "unreachable" };
+		const around = about.atMs ?? null;
+		const toMs = around === null ? now() : Math.min(now(), around + HOUR_MS / 2);
+		const fromMs = around === null ? toMs - (sinceMs ?? HOUR_MS) : around - HOUR_MS / 2;
+		// In the same minute it is the same window.
+		const minute = Math.floor(toMs / SHARES_KEPT_MS);
+		const at = [access.key, access.zoneId, about.host, about.code, around ?? minute, sinceMs].join("\0");
+		const known = this.#shares.get(at);
+		if (known !== undefined && now() - known.atMs < SHARES_KEPT_MS) return known.found;
+		const question = this.#question(accounts, access, signal);
+		const ask = (from: number, to: number) =>
+			question.shares(access.zoneId, { host: about.host, code: about.code, fromMs: from, toMs: to });
+		const found = (async () => {
+			const first = await ask(fromMs, toMs);
+			if (isRefused(first) || sinceMs !== null || first.fails.n >= WIDEN_UNDER_FAILS) return first;
+			const wider = await ask(toMs - DAY_MS, toMs);
+			// A day without more of them is no better, and its minutes are of another time.
+			return isRefused(wider) || wider.fails.n < WIDEN_UNDER_FAILS ? first : wider;
+		})();
+		this.#shares.set(at, { atMs: now(), found });
+		const [oldest] = this.#shares.keys();
+		if (this.#shares.size > SHARES_KEPT_MAX && oldest !== undefined) this.#shares.delete(oldest);
+		// What did not come is asked again.
+		void found.then((shares) => {
+			if (isRefused(shares)) this.#shares.delete(at);
+		});
+		return found;
+	}
+
+	async #configuration(access: Usable, signal?: AbortSignal): Promise<Configuration | null> {
+		const { accounts } = this.#context;
+		if (accounts == null) return null;
+		const found = await this.#question(accounts, access, signal).configuration(access.zoneId);
+		return isRefused(found) ? null : found;
+	}
+
+	/**
+	 * Notes what an answer says of an access: refused three times in a row, it is asked no more.
+	 * @param refused null: it answered
+	 */
+	async #note(access: Usable, refused: Refused | null): Promise<AccessState> {
+		const { now, stores } = this.#context;
+		const put = async (state: AccessState): Promise<AccessState> => {
+			if (access.kept === null) this.#ownState = state;
+			else await stores.accesses.note(access.kept, state);
+			return state;
+		};
+		if (refused === null || (refused.kind !== "refused" && refused.kind !== "no-right")) {
+			if (refused?.kind === "limited") return put({ kind: "limited", untilMs: refused.untilMs });
+			if (refused !== null) return access.state;
+			this.#forget(access.key);
+			return access.state.kind === "working" ? access.state : put({ kind: "working" });
+		}
+		const count = (this.#refusals.get(access.key) ?? 0) + 1;
+		this.#refusals.set(access.key, count);
+		const [oldest] = this.#refusals.keys();
+		if (this.#refusals.size > REFUSALS_MAX && oldest !== undefined) this.#refusals.delete(oldest);
+		return count < REFUSED_AFTER ? access.state : put({ kind: "refused", sinceMs: now() });
+	}
+
+	#forget(key: string): void {
+		this.#refusals.delete(key);
+		this.#announced.delete(key);
+	}
+}
+
+const keyOf = ({ platform, workspace }: AccessOwner): string => `${platform} ${workspace}`;
+const accessKey = (access: Access): string => `${keyOf(access)} ${access.zoneId} ${access.atMs}`;
+const ownerOf = ({ platform, workspace }: Pick<Asker, "platform" | "workspace">): AccessOwner =>
+	workspace === null ? TERMINAL : { platform, workspace };
+const covers = (zoneName: string, host: string): boolean => host === zoneName || host.endsWith(`.${zoneName}`);
+
+/** Why an access is not asked just now; null: it is. */
+function stateRefusal(state: AccessState, nowMs: number): Refused | null {
+	if (state.kind === "refused") return { kind: "refused" };
+	return state.kind === "limited" && state.untilMs > nowMs ? state : null;
+}
+const isUsable = (state: AccessState, nowMs: number): boolean => stateRefusal(state, nowMs) === null;
