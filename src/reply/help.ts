@@ -109,15 +109,19 @@ const rowOf = (verb: Verb): HelpRow => {
 /** What most people need, in this order; everything else is on the second page. */
 const FIRST: readonly Verb[] = ["origin", "watch", "headers", "explain", "privacy"];
 
+/** On a page of their own: what admins decide, and what an owner's account tells. */
+const LAST: readonly Verb[] = ["numbers", "connect", "disconnect", "account", "admin", "forget"];
+
 const rowText = ({ example, gives }: HelpRow): Text => text`${ask(example)}: ${gives}`;
 
 /**
  * `help`, for the asker only.
- * @param nth which page, from 1: what most people need, then every other verb
+ * @param nth which page, from 1: what most people need, then every other verb, then what is for admins and owners
  */
 export function helpReply(nth = 1): Reply {
-	const more = "help more";
-	const others = VERB_LIST.filter((verb) => !FIRST.includes(verb) && verb !== "help");
+	const more = nth === 1 ? "help more" : "help more 2";
+	const others = VERB_LIST.filter((verb) => !FIRST.includes(verb) && !LAST.includes(verb) && verb !== "help");
+	const toMore = buttons(text`For more: ${ask(more)}`, { label: "More", action: { do: "ask", text: more } });
 	const head =
 		nth === 1
 			? message(
@@ -127,9 +131,11 @@ export function helpReply(nth = 1): Reply {
 						text`${bold("Paste anything:")} a URL, a Ray ID, an error page or exception, log lines, curl output. In a thread, mention me or use “Diagnose 520” on a message.`,
 					),
 					list([SITE_ROW, ...FIRST.map(rowOf)].map(rowText)),
-					buttons(text`For more: ${ask(more)}`, { label: "More", action: { do: "ask", text: more } }),
+					toMore,
 				)
-			: message("neutral", title(text`What else you can ask`), list(others.map(rowOf).map(rowText)));
+			: nth === 2
+				? message("neutral", title(text`What else you can ask`), list(others.map(rowOf).map(rowText)), toMore)
+				: message("neutral", title(text`For admins and owners of a zone`), list(LAST.map(rowOf).map(rowText)));
 	return {
 		private: true,
 		head,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it, test } from "node:test";
 import { z } from "zod";
 import { DiscordPlace } from "../../src/adapters/discord/place.ts";
-import { type Accepted, type Chat, Intake } from "../../src/adapters/intake.ts";
+import { type Accepted, asksIn, type Chat, Intake } from "../../src/adapters/intake.ts";
 import { LostAnswer, retrying } from "../../src/adapters/retry.ts";
 import { SlackPlace } from "../../src/adapters/slack/context.ts";
 import type { Conversation } from "../../src/desk/conversation.ts";
@@ -218,4 +218,13 @@ describe("a call that fails", () => {
 			assert.equal(tries(), 1);
 		}
 	});
+});
+
+test("what is kept of a question has no token in it, nor what was typed behind the host of connect", () => {
+	const token = `cfut_${"s".repeat(48)}`;
+	for (const text of [`connect shop.example hunter2 ${token}`, `/cf520 connect shop.example hunter2`, `why? ${token}`]) {
+		const kept = JSON.stringify(asksIn({}, text, "Ann"));
+		assert.ok(!kept.includes("hunter2") && !kept.includes("ssss"), kept);
+	}
+	assert.equal(asksIn({}, "https://shop.example/?token=abc fails", "Ann").text, "https://shop.example/?token=abc fails");
 });

@@ -112,7 +112,7 @@ test("each page of explain and privacy is within its budget, and More leads to t
 		});
 	}
 	assert.deepEqual(tooLong(privacyPages(), WORDS_MAX.privacy), []);
-	assert.deepEqual(tooLong([helpReply().head, helpReply(2).head], WORDS_MAX.help), []);
+	assert.deepEqual(tooLong([helpReply().head, helpReply(2).head, helpReply(3).head], WORDS_MAX.help), []);
 });
 
 test("the pages behind More can be typed", () => {
