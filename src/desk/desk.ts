@@ -69,6 +69,14 @@ export interface Desk {
 	home(asker: string, workspace: string | null): Promise<Home>;
 	/** The causes to choose from when a case is closed, the likeliest first. Never rejects. */
 	likelyCauses(caseId: string, conversation: Conversation<Message>): Promise<readonly CauseId[]>;
+	/**
+	 * Takes a token from the private form: past questions, stores of questions, and logs.
+	 * @param who the person's name
+	 * @returns what to tell the person alone. Rejects when the token cannot be kept
+	 */
+	connectZone(host: string, token: string, conversation: Conversation<Message>, who: string): Promise<Message>;
+	/** The bot was removed from a workspace: its tokens go. */
+	workspaceLeft(platform: string, workspace: string): Promise<void>;
 	/** What the admins of a workspace decided, to be shown to an admin. */
 	settings(workspace: string | null): Promise<Policy>;
 	/**
@@ -141,6 +149,8 @@ export function openDesk(given: DeskContext): Desk {
 		},
 		home: (asker, workspace) => homeOf(context, asker, workspace),
 		likelyCauses: (caseId, conversation) => likelyCauses(context, caseId, conversation),
+		connectZone: (host, token, conversation, who) => accounts.submitted(host, token, conversation, who.slice(0, WHO_MAX_CHARS)),
+		workspaceLeft: (platform, workspace) => accounts.removed({ platform, workspace }),
 		settings: (workspace) => stores.policies.of(workspace),
 		handle: (what, conversation, who = conversation.platform === "terminal" ? YOU : "", asked = {}) => {
 			const work = handling.handle(what, conversation, who.slice(0, WHO_MAX_CHARS), asked);

@@ -41,6 +41,8 @@ export function scriptedDesk(told: Told): ScriptedDesk {
 		hears: async () => null,
 		home: async () => ({ cases: [], watches: [], atMs: 0 }),
 		likelyCauses: async () => [],
+		connectZone: async () => ({ mood: "neutral", blocks: [] }),
+		workspaceLeft: async () => {},
 		settings: async () => DEFAULT_POLICY,
 		wantsAddress: async (question) => ({
 			url: question.slice("origin ".length),

@@ -111,7 +111,7 @@ async function open(more: Partial<AccountsContext> = {}, own: AccountsContext["o
 		await desk.handle(text, asker(changes), "Ann");
 		return told.map((one) => `${one.alone ? "(alone) " : ""}${one.text}`).join("\n");
 	};
-	return { stores, logged, ask, asker, accounts: new Accounts(context) };
+	return { desk, stores, logged, ask, asker, accounts: new Accounts(context) };
 }
 const connectedOpen = async (more: Partial<AccountsContext> = {}) => {
 	const opened = await open(more);
@@ -362,6 +362,14 @@ describe("connect", () => {
 			assert.deepEqual(await stores.accesses.of(anAccess()), []);
 			assert.ok(fake.log.length <= calls, String(fake.log.length));
 		});
+
+	it("reaches the desk past every question, and goes when the bot leaves the workspace", async () => {
+		const { desk, asker, stores } = await open();
+		assert.match(flat(await desk.connectZone(HOST, SECRET, asker(ADMIN), "Ann")), /is connected/);
+		assert.equal((await stores.accesses.of(anAccess())).length, 1);
+		await desk.workspaceLeft("slack", "slack T1");
+		assert.deepEqual(await stores.accesses.of(anAccess()), []);
+	});
 
 	it("of somebody who is no admin is not even tried", async () => {
 		const { said } = await submitted(SECRET, {});
