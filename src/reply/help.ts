@@ -101,6 +101,13 @@ const SITE_ROW: HelpRow = {
 	gives: "check a site: what fails, who has to fix it, the next step",
 };
 
+/** The same from elsewhere. */
+const PLACES_ROW: HelpRow = {
+	usage: "<url> from <places>",
+	example: "shop.example from germany, us",
+	gives: "what other places get",
+};
+
 const rowOf = (verb: Verb): HelpRow => {
 	const { usage, example, offered = example } = verbRow(verb);
 	return { usage, example: verb === "logs" || verb === "autopsy" ? verb : offered, gives: VERB_WORDS[verb].gives };
@@ -134,13 +141,16 @@ export function helpReply(nth = 1): Reply {
 					toMore,
 				)
 			: nth === 2
-				? message("neutral", title(text`What else you can ask`), list(others.map(rowOf).map(rowText)), toMore)
+				? message("neutral", title(text`What else you can ask`), list([PLACES_ROW, ...others.map(rowOf)].map(rowText)), toMore)
 				: message("neutral", title(text`For admins and owners of a zone`), list(LAST.map(rowOf).map(rowText)));
 	return {
 		private: true,
 		head,
 		thread: [],
-		data: { ...nothing, help: [SITE_ROW, ...VERB_LIST.map((verb) => ({ ...rowOf(verb), example: verbRow(verb).example }))] },
+		data: {
+			...nothing,
+			help: [SITE_ROW, PLACES_ROW, ...VERB_LIST.map((verb) => ({ ...rowOf(verb), example: verbRow(verb).example }))],
+		},
 	};
 }
 

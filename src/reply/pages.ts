@@ -78,7 +78,9 @@ export const privacyPages = (): readonly Message[] =>
 			),
 			say(text`${bold("Logged:")} per question: workspace, channel, hashed user, host, result. No message text.`),
 			say(text`${bold("Shared:")} nothing. I never show visitors' IP addresses, cookies or tokens.`),
-			say(text`Cloudflare's status page is read once a minute, without anything about you.`),
+			say(
+				text`Cloudflare's status page is read once a minute, without anything about you; other third parties only with ${code("from")} or ${code("connect")}.`,
+			),
 		],
 		rest: [
 			...labeled("Requests:", [
@@ -95,6 +97,10 @@ export const privacyPages = (): readonly Message[] =>
 				text`for a day: a keyed hash of the origin IP addresses that a person gave`,
 				text`for a week: a keyed hash of person and IP address of each origin check, so that abuse can be traced`,
 				text`for 10 minutes: IDs of handled commands, so that none is answered twice`,
+			]),
+			...labeled("With “from” or “Other places”:", [
+				text`Globalping requests the page from up to 8 networks`,
+				text`it gets the URL without its query and without what may be a secret, and nothing about you`,
 			]),
 			...labeled("With a connected Cloudflare account:", [
 				text`I read numbers about your zone: counts by path, country, browser, minute and data center`,

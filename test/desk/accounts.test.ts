@@ -93,6 +93,8 @@ async function open(more: Partial<AccountsContext> = {}, own: AccountsContext["o
 		sitesAtOnce: 4,
 		progressEveryMs: 50,
 		version: "0.0.0-test",
+		statusPage: null,
+		globalping: null,
 		accounts: { client, own, ...more },
 	};
 	const desk = openDesk(context);
