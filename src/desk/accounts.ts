@@ -1,7 +1,7 @@
 import { judgeConfiguration } from "../judge/configuration.ts";
 import { type AccountFact, judgeShares, type Numbers } from "../judge/shares.ts";
 import type { Message } from "../message/message.ts";
-import { join, type Text } from "../message/text.ts";
+import type { Text } from "../message/text.ts";
 import type { Question } from "../read/text/question.ts";
 import {
 	accountMessage,
@@ -47,8 +47,8 @@ interface Usable {
 
 /** The numbers of a connected zone, for an answer about a host. */
 export interface AccountNumbers {
-	/** 50 words at most. */
-	readonly say: Text;
+	/** In so many words at most, but for the first sentence. */
+	readonly say: (maxWords: number) => Text;
 	readonly evidence: readonly AccountFact[];
 	/** null: there are none, and `say` says why. */
 	readonly numbers: Numbers | null;
@@ -253,7 +253,7 @@ export class Accounts {
 
 	async #told(access: Usable, about: About, signal?: AbortSignal): Promise<AccountNumbers | null> {
 		const { now } = this.#context;
-		const nothing = (say: Text): AccountNumbers => ({ say, evidence: [], numbers: null, atMs: now() });
+		const nothing = (words: Text): AccountNumbers => ({ say: () => words, evidence: [], numbers: null, atMs: now() });
 		if (!isUsable(access.state, now())) return null;
 		const found = await this.#sharesOf(access, about, null, signal);
 		const state = await this.#note(access, isRefused(found) ? found : null);
@@ -266,16 +266,15 @@ export class Accounts {
 		const { numbers, evidence } = judgeShares(found);
 		const settings = await this.#configuration(access, signal);
 		if (settings === null || numbers.fails.estimate === 0)
-			return { say: numbersWords(numbers, now()), evidence, numbers, atMs: now() };
+			return { say: (max) => numbersWords(numbers, now(), null, max), evidence, numbers, atMs: now() };
 		const judged = judgeConfiguration(settings, {
 			url: `https://${about.host}/`,
 			firstAtMs: numbers.firstAtMs,
 			speaksHttp2: false,
 		});
-		const setting = configurationWords(judged, now());
-		const words = numbersWords(numbers, now());
+		const setting = judged.changed === null ? null : configurationWords(judged, now());
 		return {
-			say: setting === null || judged.changed === null ? words : join([words, setting]),
+			say: (max) => numbersWords(numbers, now(), setting, max),
 			evidence: [...evidence, ...judged.evidence],
 			numbers,
 			atMs: now(),

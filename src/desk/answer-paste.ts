@@ -4,7 +4,7 @@ import type { Paste } from "../read/paste.ts";
 import type { Question } from "../read/text/question.ts";
 import { rayLine } from "../reply/ray-line.ts";
 import { raysReply } from "../reply/rays.ts";
-import { answerSite, withSaid } from "./answer-site.ts";
+import { answerSite, numbersCode, withSaid } from "./answer-site.ts";
 import type { Answering } from "./answering.ts";
 import { tellBeside } from "./beside.ts";
 import { windowOf } from "./case-threads.ts";
@@ -27,9 +27,10 @@ export async function answerRays(
 	const { context, threads } = desk;
 	const rays = nonEmpty(question.found.rays);
 	const { target, code } = question;
+	const ray = rays.length === 1 ? rays[0] : null;
 	const moments = rays.map(({ colo, receivedAtMs }) => ({ colo, atMs: receivedAtMs }));
 	if (target !== null && code !== null && (await threads.here(conversation)) === null) {
-		const page = { rays: rays.map(({ id }) => id), code, line: rayLine(rays[0], context.now()), moments };
+		const page = { rays: rays.map(({ id }) => id), code, line: rayLine(rays[0], context.now()), moments, ray };
 		return answerSite(
 			desk,
 			{ kind: "site", target, ...(question.edgeSaw === undefined ? {} : { edgeSaw: question.edgeSaw }) },
@@ -42,7 +43,10 @@ export async function answerRays(
 	const edgeSaw = await threads.edgeSawHere(question, conversation);
 	await threads.advance({ evidence: { ...rayEvidence(rays), ...edgeSaw }, by: "paste", who }, conversation);
 	const end = ended("answered", reply, { kind: "ray", code: null });
-	return withSaid(end, await tellBeside(desk, { moments }, { caseId: null, head: reply.head }, conversation));
+	const here = target === null ? await threads.here(conversation) : null;
+	const host = target?.host ?? (here === null ? null : new URL(here.url).hostname);
+	const about = { moments, host, code: numbersCode(code ?? here?.code ?? ""), ray };
+	return withSaid(end, await tellBeside(desk, about, { caseId: null, head: reply.head }, conversation));
 }
 
 /** A pasted response. */

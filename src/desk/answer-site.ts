@@ -45,6 +45,8 @@ interface Asked {
 		readonly line: Text;
 		/** Where and when these Ray IDs were received. */
 		readonly moments: About["moments"];
+		/** The only one of them. */
+		readonly ray: About["ray"];
 	};
 }
 
@@ -146,6 +148,9 @@ function momentsOf({ seen, atMs }: SiteSeen, { throughCloudflare, traceColo }: V
 	return (known.length === 0 ? [null] : known).map((colo) => ({ colo, atMs }));
 }
 
+/** The code whose numbers are asked for: what visitors get, where Cloudflare counts it as its own; else 520. */
+export const numbersCode = (code: string): number => (/^(?:52\d|530)$/.test(code) ? Number(code) : 520);
+
 /** The end of a question with what services said beside it. */
 export const withSaid = (end: Ended, all: readonly Beside[] | null): Ended =>
 	all === null ? end : { ...end, reply: { ...end.reply, data: { ...end.reply.data, beside: besideData(all) } } };
@@ -177,7 +182,12 @@ async function tellSite(
 	});
 	const shared = sharedSinceMs === null ? own : { ...own, head: sharedHead(own.head) };
 	const reply = page === undefined ? shared : { ...shared, head: withRayLine(shared.head, page.line) };
-	const about = { moments: [...momentsOf(looked, verdict), ...(page?.moments ?? [])] };
+	const about: About = {
+		moments: [...momentsOf(looked, verdict), ...(page?.moments ?? [])],
+		host: verdict.kind === "not-cloudflare" ? null : target.host,
+		code: numbersCode(verdict.fails ? String(verdict.code ?? "") : (page?.code ?? "")),
+		ray: page?.ray ?? null,
+	};
 	const end = (told: Reply, answer: ToldSite["answer"] = { caseId: null, head: told.head }): ToldSite => ({
 		end: ended("answered", told, { kind: verdict.kind, code: verdict.code }),
 		answer,

@@ -1,11 +1,13 @@
 import type { Beside } from "../judge/case.ts";
 import { mostTelling, type StatusMoment } from "../judge/cloudflare-status.ts";
+import type { AccountFact } from "../judge/shares.ts";
+import type { Evidence, EvidenceKey } from "../knowledge/evidence.ts";
 import { type Message, message } from "../message/message.ts";
-import type { Text } from "../message/text.ts";
-import { besideNotes, roomIn, withBeside } from "../reply/beside.ts";
+import { join, type Text } from "../message/text.ts";
+import { besideNotes, fittedBeside, type Saying, withBeside } from "../reply/beside.ts";
 import { statusClause } from "../reply/status-words.ts";
-import type { CaseThreads } from "./case-threads.ts";
-import type { DeskContext } from "./context.ts";
+import type { Answering } from "./answering.ts";
+import type { NewEvidence } from "./case-changes.ts";
 import type { ResumableConversation } from "./resumable.ts";
 import { withTimeout } from "./with-timeout.ts";
 
@@ -18,45 +20,79 @@ import { withTimeout } from "./with-timeout.ts";
 export interface About {
 	/** Data centers, and when. */
 	readonly moments: readonly StatusMoment[];
+	/** The host that it is about; null: none. */
+	readonly host: string | null;
+	/** The code that its numbers are about. */
+	readonly code: number;
+	/** Of a Ray ID that came with it: that request's own row. */
+	readonly ray: { readonly id: string; readonly receivedAtMs: number } | null;
 }
 
-/** A service that is asked about an answer. */
-interface Asking {
-	readonly service: Beside["service"];
-	/** null: nothing. */
-	readonly says: () => Promise<Text | null>;
+/** What a service answers. */
+interface Answer extends Saying {
+	/** What of it is evidence of the case. */
+	readonly evidence: readonly AccountFact[];
 }
+
+/** A service that is asked about an answer; null: it has nothing to say. */
+type Asking = () => Promise<Answer | null>;
 
 /** All of them are waited for this long. */
 const BESIDE_MS = 4_000;
 
+type Desk = Pick<Answering, "context" | "threads" | "accounts" | "looking">;
+
 /** The services that may know something of it, in the order in which they are told. */
 function askings(
-	{ statusPage, now }: Pick<DeskContext, "statusPage" | "now">,
-	{ moments }: About,
-	head: Message,
+	{ context: { statusPage, accounts: account, now }, accounts, looking }: Desk,
+	{ moments, host, code, ray }: About,
+	conversation: ResumableConversation,
 ): readonly Asking[] {
-	if (statusPage === null || moments.length === 0) return [];
-	const status = async (): Promise<Text | null> => {
-		const read = await statusPage.read();
-		const named = read.kind === "read" ? mostTelling(read.page, moments) : null;
-		return named === null ? null : statusClause(named, now(), roomIn(head));
+	const status: Asking = async () => {
+		const read = await statusPage?.read();
+		const named = read?.kind === "read" ? mostTelling(read.page, moments) : null;
+		if (named === null) return null;
+		return { service: "status", says: (room) => statusClause(named, now(), room), evidence: [] };
 	};
-	return [{ service: "status", says: status }];
+	const numbers = async (of: string): Promise<Answer | null> => {
+		const about = { host: of, code, atMs: ray?.receivedAtMs ?? null };
+		const [row, found] = await Promise.all([
+			ray === null ? null : accounts.rayFor(ray, of, conversation, looking.signal),
+			accounts.numbersFor(about, conversation, looking.signal),
+		]);
+		if (row === null && found === null) return null;
+		const words = (room: number): readonly Text[] => (found === null ? [] : [found.say(room)]);
+		const says = (room: number): Text => join([...(row === null ? [] : [row.say]), ...words(room)]);
+		return { service: "account", says, evidence: found?.evidence ?? [] };
+	};
+	return [
+		...(statusPage === null || moments.length === 0 ? [] : [status]),
+		...(account == null || host === null ? [] : [() => numbers(host)]),
+	];
 }
 
-/** What they say within the time. Never rejects. */
-async function said(all: readonly Asking[]): Promise<readonly Beside[]> {
+/** What they answer within the time. Never rejects. */
+async function answered(all: readonly Asking[]): Promise<readonly Answer[]> {
 	const answers = await Promise.all(
-		all.map(async ({ service, says }) => {
-			const text = await withTimeout(
-				says().catch(() => null),
+		all.map((asks) =>
+			withTimeout(
+				asks().catch(() => null),
 				BESIDE_MS,
-			);
-			return text === null ? [] : [{ service, says: text }];
-		}),
+			),
+		),
 	);
-	return answers.flat();
+	return answers.filter((answer) => answer !== null);
+}
+
+/** What analytics say of a case. */
+function newsOf(answers: readonly Answer[]): NewEvidence {
+	const facts = answers.flatMap(({ evidence }) => evidence);
+	return {
+		evidence: Object.fromEntries(facts.map(({ key, value }) => [key, value])) as Evidence,
+		rows: Object.fromEntries(facts.map(({ key, n }): [EvidenceKey, number] => [key, n])),
+		by: "analytics",
+		who: null,
+	};
 }
 
 /** An answer that was told. */
@@ -72,16 +108,17 @@ export interface ToldAnswer {
  * @returns what they said; null: none was asked
  */
 export async function tellBeside(
-	{ context, threads }: { readonly context: DeskContext; readonly threads: CaseThreads },
+	desk: Desk,
 	about: About,
 	{ caseId, head }: ToldAnswer,
 	conversation: ResumableConversation,
 ): Promise<readonly Beside[] | null> {
-	const asked = askings(context, about, head);
+	const asked = askings(desk, about, conversation);
 	if (asked.length === 0) return null;
 	conversation.showHead?.();
-	const all = await said(asked);
-	if (caseId !== null) await threads.saidBeside(caseId, all, conversation);
+	const answers = await answered(asked);
+	const all = fittedBeside(head, answers);
+	if (caseId !== null) await desk.threads.saidBeside(caseId, all, newsOf(answers), conversation);
 	else if (all.length > 0) {
 		// Where the head cannot be found again, it is not told a second time.
 		if (conversation.location().messageRef === null) await conversation.replyPrivately(message("neutral", ...besideNotes(all)));

@@ -62,6 +62,8 @@ export interface NewEvidence {
 	readonly found?: FoundCause | null | undefined;
 	/** What these bytes are; undefined when they were not read. */
 	readonly bytes?: ByteMap | undefined;
+	/** Of analytics: the rows behind each. */
+	readonly rows?: Partial<Readonly<Record<EvidenceKey, number>>>;
 	/** What of it a log line with the Ray ID of the case says. */
 	readonly own?: readonly EvidenceKey[];
 	/** The Ray IDs of failures that were met. */
@@ -70,10 +72,11 @@ export interface NewEvidence {
 	readonly says?: Text | undefined;
 }
 
-export const factsOf = ({ evidence, by, who, own = [] }: NewEvidence, atMs: number): Fact[] =>
+export const factsOf = ({ evidence, by, who, own = [], rows = {} }: NewEvidence, atMs: number): Fact[] =>
 	Object.entries(evidence).map(([name, value]) => {
 		const key = name as EvidenceKey;
-		return { key, value, by, who, atMs, ...(own.includes(key) ? { own: true } : {}) };
+		const n = rows[key];
+		return { key, value, by, who, atMs, ...(own.includes(key) ? { own: true } : {}), ...(n === undefined ? {} : { n }) };
 	});
 
 /**

@@ -22,7 +22,15 @@ import { type LogWindow, logWindow } from "../read/ray/log-window.ts";
 import type { Question } from "../read/text/question.ts";
 import { sameSite, type Target } from "../read/text/target.ts";
 import { earlierWords, withCase } from "../reply/case.ts";
-import { changeWords, checkedAgain, checkedHere, deltaMessage, isLikelyKnown } from "../reply/case-delta.ts";
+import {
+	analyticsWords,
+	changeWords,
+	checkedAgain,
+	checkedHere,
+	deltaMessage,
+	isLikelyKnown,
+	movedWords,
+} from "../reply/case-delta.ts";
 import { caseHead, recoveredHead, seenWorking } from "../reply/case-head.ts";
 import { firstQuestion } from "../reply/case-question.ts";
 import type { Reply } from "../reply/reply.ts";
@@ -65,6 +73,8 @@ interface CaseOpening {
 	readonly code?: string | null;
 }
 
+/** What messages are found by that services lead to. */
+const BESIDE_SLOTS = "b";
 /** Earlier cases named in a new one. */
 const EARLIER_MAX = 3;
 const EARLIER_READ_MAX = 20;
@@ -336,12 +346,32 @@ export class CaseThreads {
 		].filter((seen) => atMs - seen.atMs <= CODES_WITHIN_MS);
 	}
 
-	/** Stores and shows in the head what services said beside the newest check of a case. */
-	async saidBeside(id: string, all: readonly Beside[], conversation: ResumableConversation): Promise<void> {
+	/**
+	 * Stores and shows in the head what services said beside the newest check of a case. Where it moves what is likely or what is asked, the
+	 * thread says so.
+	 * @param news what of it is evidence
+	 */
+	async saidBeside(id: string, all: readonly Beside[], news: NewEvidence, conversation: ResumableConversation): Promise<void> {
+		const atMs = this.#context.now();
+		const by = { question: `${conversation.question} beside`, resumed: conversation.resumed };
 		const changed = await this.#context.stores.cases.change(id, (one) =>
-			JSON.stringify(one.beside) === JSON.stringify(all) ? one : { ...one, beside: all },
+			changedBy(by, one, (now) => {
+				const { after } = withEvidence(now, news, atMs);
+				return JSON.stringify(after.beside) === JSON.stringify(all) ? after : { ...after, beside: all };
+			}),
 		);
-		if (changed === null || JSON.stringify(changed.before.beside) === JSON.stringify(all)) return;
+		if (changed === null) return;
+		const before = beforeChange(by, changed.after) ?? changed.before;
+		const moved = movedWords(before, changed.after);
+		const key = answeredBy(before, changed.after);
+		if (before.facts !== changed.after.facts && (moved.length > 0 || key !== undefined)) {
+			await this.posting.post(changed.after, analyticsWords(moved), conversation.apart(BESIDE_SLOTS), {
+				before,
+				answered: key === undefined ? null : { key, how: "answered", who: "" },
+			});
+			return;
+		}
+		if (JSON.stringify(before.beside) === JSON.stringify(all) && before.facts === changed.after.facts) return;
 		await this.posting.showBeside(changed.after, all, conversation);
 	}
 

@@ -109,12 +109,12 @@ export interface Case {
 	readonly newest: NewestChange | null;
 }
 
-/** What a service says beside a check, in a few words. Nothing of it is evidence. */
+/** What a service says beside a check, in a few words. What of it is evidence are facts besides. */
 export interface Beside {
 	readonly service: BesideService;
 	readonly says: Text;
 }
-export const BESIDE_SERVICES = ["status"] as const;
+export const BESIDE_SERVICES = ["status", "account"] as const;
 type BesideService = (typeof BESIDE_SERVICES)[number];
 
 /** A change, and what it was made to: a question that is resumed after it was kept tells it in the same words. */

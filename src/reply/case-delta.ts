@@ -139,6 +139,9 @@ export function movedWords(before: Case, after: Case): Text {
 	return known === is.family.family ? text`` : text` ${familyWords(is.family)}`;
 }
 
+/** The zone's numbers changed what is likely, or answered a question. @param moved as in {@link movedWords} */
+export const analyticsWords = (moved: Text): Text => text`Cloudflare Analytics adds evidence.${moved}`;
+
 /** What a new fact means; the old question's message names who said it. */
 export function changeWords(before: Case, after: Case, fact: Fact): Text {
 	const known = before.facts.find(({ key }) => key === fact.key);

@@ -156,8 +156,16 @@ const sentencesOf = (numbers: Numbers, nowMs: number): readonly (Text | null)[] 
 	otherWords(numbers),
 ];
 
-/** What the numbers add to an answer about a site or a Ray ID: {@link DELTA_MAX_WORDS} words at most. */
-export const numbersWords = (numbers: Numbers, nowMs: number): Text => join(fitted(sentencesOf(numbers, nowMs), DELTA_MAX_WORDS));
+/**
+ * What the numbers add to an answer about a site or a Ray ID: how many fail, and as much as fits.
+ * @param also a setting's sentence, behind the first
+ * @param max words
+ */
+export function numbersWords(numbers: Numbers, nowMs: number, also: Text | null = null, max: number = DELTA_MAX_WORDS): Text {
+	const [total = null, ...rest] = sentencesOf(numbers, nowMs);
+	const words = total === null ? 0 : wordsInText(total);
+	return join([...(total === null ? [] : [total]), ...fitted([also, ...rest], max - words)]);
+}
 
 /** A setting that speaks, in one sentence; null: none does. */
 export function configurationWords({ changed, isFlexible, evidence }: ConfigurationJudged, nowMs: number): Text | null {

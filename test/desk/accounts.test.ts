@@ -168,7 +168,7 @@ describe("numbers", () => {
 		const { asker, accounts } = await connectedOpen();
 		const found = await accounts.numbersFor(ABOUT, asker());
 		assert.match(
-			plainText(found?.say ?? []),
+			plainText(found?.say(50) ?? []),
 			/^In the last hour, \d+ of [\d,]+ requests to www\.example\.com got a 520 .* All of them are POST \/login/,
 		);
 		assert.deepEqual(
@@ -226,7 +226,7 @@ describe("numbers", () => {
 	it("never reject: a broken store and a broken Cloudflare cost a sentence at most", async () => {
 		const { asker, accounts, stores } = await connectedOpen();
 		fake.faults.push("html", "html");
-		assert.match(plainText((await accounts.numbersFor(ABOUT, asker()))?.say ?? []), /no usable answer/);
+		assert.match(plainText((await accounts.numbersFor(ABOUT, asker()))?.say(50) ?? []), /no usable answer/);
 		const broken = { ...stores, accesses: { ...stores.accesses, of: async () => Promise.reject(new Error("disk")) } };
 		assert.equal(await (await open({}, null, broken)).accounts.numbersFor(ABOUT, asker()), null);
 	});
@@ -267,7 +267,7 @@ describe("a token that Cloudflare no longer takes", () => {
 		const { ask, asker, accounts } = await connectedOpen();
 		fake.faults.push("budget");
 		assert.match(
-			plainText((await accounts.numbersFor(ABOUT, asker()))?.say ?? []),
+			plainText((await accounts.numbersFor(ABOUT, asker()))?.say(50) ?? []),
 			/limit of requests is reached\. I can ask again at 10:03:32 UTC/,
 		);
 		assert.equal(await accounts.numbersFor(ABOUT, asker()), null);
