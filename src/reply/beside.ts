@@ -3,11 +3,13 @@ import { wordsInMessage, wordsInText } from "../message/count-words.ts";
 import { type Block, type Message, note } from "../message/message.ts";
 import { plainText, type Text } from "../message/text.ts";
 
-/** Words of a head, with what services say. */
+/** Words of a head, with what services say; of a page that works, fewer. */
 const HEAD_MAX_WORDS = 60;
+const HEALTHY_MAX_WORDS = 45;
 
 /** How many words a service may add to a head. */
-export const roomIn = (head: Message): number => HEAD_MAX_WORDS - wordsInMessage(head);
+export const roomIn = (head: Message): number =>
+	(head.mood === "good" ? HEALTHY_MAX_WORDS : HEAD_MAX_WORDS) - wordsInMessage(head);
 
 /** What a service says. */
 export interface Saying {
