@@ -5,22 +5,51 @@ import type { Inbox, Outbox, Stores } from "../../src/desk/stores.ts";
 import type { Case } from "../../src/judge/case.ts";
 import type { Message } from "../../src/message/message.ts";
 import type { DeskAction } from "../../src/read/action.ts";
+import { openCloudflare } from "../../src/services/cloudflare/cloudflare.ts";
 import { memoryStores } from "../../src/store/sqlite/sqlite.ts";
 import { chat } from "../chat.ts";
+import { realClock } from "../clock.ts";
+import { type FakeCloudflare, startFakeCloudflare } from "../fakes/cloudflare.ts";
 import { scriptedPlaces } from "../fakes/places.ts";
 import { incidentInDallas } from "../fakes/status.ts";
+import { seeded, traffic } from "../fakes/traffic.ts";
 import { flat } from "../flat.ts";
 import { labDesk } from "../lab/desk.ts";
 import { type Lab, openLab } from "../lab/lab.ts";
 import { normal } from "../normal.ts";
+import { anAccess } from "../store/values.ts";
 
 /** Each action on a case, ended at every moment and resumed: its thread reads as if nothing had happened. */
 
 let lab: Lab;
+let cloudflare: FakeCloudflare;
 before(async () => {
-	lab = await openLab();
+	[lab, cloudflare] = await Promise.all([openLab(), startFakeCloudflare(() => NOW, seeded(7))]);
+	const requests = traffic(NOW - 60_000, 59, 60, { fails: (_request, _minute, random) => random() < 0.2 });
+	cloudflare.zones.push({
+		id: ZONE,
+		name: "lab.example",
+		plan: "free",
+		account: ZONE,
+		requests: requests.map((one) => ({ ...one, host: "closes-empty.lab.example" })),
+	});
+	const permissions = ["zone", "analytics"] as const;
+	cloudflare.tokens.push({ token: OURS.token, id: ZONE, kind: "user", status: "active", zones: [ZONE], permissions });
 });
-after(() => lab.close());
+after(() => Promise.all([lab.close(), cloudflare.close()]));
+
+const ZONE = "023e105f4ecef8ad9ca31a8372d0c353";
+const OURS = anAccess({
+	platform: "test",
+	workspace: "test T1",
+	zoneId: ZONE,
+	zoneName: "lab.example",
+	token: `cfut_${"s".repeat(40)}0badc0de`,
+});
+const account = () => ({
+	client: openCloudflare({ base: cloudflare.url, userAgent: "cf520-test" }, { ...realClock, now: () => NOW }),
+	own: null,
+});
 
 const NOW = Date.UTC(2026, 10, 22, 12);
 const clock = { now: () => NOW, later: () => () => {} };
@@ -225,12 +254,14 @@ async function ask(
 	const own = thread === null ? "case-1" : id;
 	assert.ok(await stores.inbox.open(own, `event ${events}`, "test", "{}"));
 	const run = (one: Life, resumed: boolean) =>
-		labDesk(lab, { stores: storesOf(stores, one), ...clock, now, statusPage: PAGE, globalping: places() }).handle(
-			step.what,
-			speaks(channel, step.who, thread, one),
-			step.who,
-			{ id: own, resumed },
-		);
+		labDesk(lab, {
+			stores: storesOf(stores, one),
+			...clock,
+			now,
+			statusPage: PAGE,
+			globalping: places(),
+			accounts: account(),
+		}).handle(step.what, speaks(channel, step.who, thread, one), step.who, { id: own, resumed });
 	const first = life(endsAt);
 	if ((await Promise.race([run(first, false), first.ended])) === "ended") await run(life(Number.POSITIVE_INFINITY), true);
 	return first.count();
@@ -311,20 +342,23 @@ const slowClock = () => {
 	};
 };
 
-for (const [how, nowOf, from] of [
-	["", () => clock.now, ""],
-	[" that took long", slowClock, ""],
-	[" with other places", () => clock.now, " from world"],
-	[" with other places that took long", slowClock, " from world"],
+for (const [how, nowOf, from, isConnected] of [
+	["", () => clock.now, "", false],
+	[" that took long", slowClock, "", false],
+	[" with other places", () => clock.now, " from world", false],
+	[" with other places that took long", slowClock, " from world", false],
+	[" with the numbers of its zone", () => clock.now, "", true],
 ] as const)
 	test(`ended at any moment and taken up again, a first question${how} stands once`, async () => {
 		const step: Step = { what: `${lab.url("closes-empty", "/checkout")}${from}`, who: "alice" };
 		const opened = async (endsAt?: number) => {
 			const [channel, stores] = [emptyChannel(), memoryStores(clock)];
+			if (isConnected) await stores.accesses.put(OURS);
 			return { channel, moments: await ask(step, channel, stores, null, endsAt, nowOf()) };
 		};
 		const whole = await opened();
-		assert.match(reads(whole.channel)[1] ?? "", ASKS);
+		assert.ok(reads(whole.channel).some((text) => ASKS.test(text)));
+		assert.equal(/got a 520/.test(reads(whole.channel)[0] ?? ""), isConnected);
 		for (let moment = 1; moment <= whole.moments; moment += 1)
 			assert.deepEqual(
 				reads((await opened(moment)).channel),
