@@ -24,6 +24,7 @@ const { hasher, openLog } = await import("./log.ts");
 const { LIMITS, openLimits } = await import("./looks/limits.ts");
 const { systemResolver } = await import("./looks/lookup.ts");
 const { nameOf } = await import("./read/error.ts");
+const { tokenFormButton } = await import("./reply/account.ts");
 const { openCloudflare } = await import("./services/cloudflare/cloudflare.ts");
 const { openGlobalping } = await import("./services/globalping.ts");
 const { statusPage } = await import("./services/status-page.ts");
@@ -73,7 +74,11 @@ const serviceAgent = (settings: Settings): string => `cf520/${VERSION} (chat bot
 function accountsOf(settings: Settings): AccountsContext | null {
 	const { cloudflare } = settings;
 	if (cloudflare === null) return null;
-	return { client: openCloudflare({ base: cloudflare.url, userAgent: serviceAgent(settings) }, CLOCK), own: cloudflare.own };
+	return {
+		client: openCloudflare({ base: cloudflare.url, userAgent: serviceAgent(settings) }, CLOCK),
+		own: cloudflare.own,
+		tokenForm: ({ platform }, host) => (platform === "slack" ? tokenFormButton(host) : null),
+	};
 }
 
 function deskFor(

@@ -3,6 +3,7 @@ import { buttons, type Message, message, say } from "../message/message.ts";
 import { ours, text } from "../message/text.ts";
 import { type Action, type AskAction, actionText, CAUSE_MAX_CHARS, type DeskAction } from "../read/action.ts";
 import { readQuestion } from "../read/text/question.ts";
+import { TOKEN_FORM } from "../reply/account.ts";
 import { PASTE_FORM, SOLVED_FORM } from "../reply/case.ts";
 import { TEXT_FORM, URL_FORM } from "../reply/misread.ts";
 import { ADDRESS_FORM } from "../reply/origin-address.ts";
@@ -17,7 +18,7 @@ interface Form {
 	readonly label: string;
 	readonly hint: string;
 	/** The input's name in what comes back. */
-	readonly input: "address" | "paste" | "cause" | "url" | "text";
+	readonly input: "address" | "paste" | "cause" | "url" | "text" | "token";
 	readonly multiline: boolean;
 	/** What is read of it; a chat's own limit may be lower. */
 	readonly maxChars: number;
@@ -27,6 +28,9 @@ interface Form {
 const ADDRESS_MAX_CHARS = 120;
 
 const URL_MAX_CHARS = 2_000;
+
+/** Longer than every token of Cloudflare's. */
+const TOKEN_MAX_CHARS = 300;
 
 /** A press that no chat carries: it goes from a form to the desk. */
 const PRESS_MAX_CHARS = 2_000;
@@ -38,6 +42,7 @@ export const FORMS: Readonly<Record<FormAction["do"], Form>> = {
 	"paste-form": { ...PASTE_FORM, input: "paste", multiline: true, maxChars: Number.POSITIVE_INFINITY },
 	"text-form": { ...TEXT_FORM, input: "text", multiline: true, maxChars: Number.POSITIVE_INFINITY },
 	"url-form": { ...URL_FORM, input: "url", multiline: false, maxChars: URL_MAX_CHARS },
+	"token-form": { ...TOKEN_FORM, input: "token", multiline: false, maxChars: TOKEN_MAX_CHARS },
 	"solved-form": { ...SOLVED_FORM, input: "cause", multiline: false, maxChars: CAUSE_MAX_CHARS },
 };
 
@@ -58,6 +63,8 @@ export function formQuestion(kind: FormAction["do"], written: string, url: strin
 		case "origin-form":
 			return url === undefined ? null : `origin ${url} ${written}`;
 		case "solved-form":
+		// A token is never a question: it would be kept as one.
+		case "token-form":
 			return null;
 		case "paste-form":
 		case "text-form":

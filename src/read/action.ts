@@ -51,6 +51,8 @@ export type Action =
 	| { readonly do: "case-places"; readonly case: string }
 	/** Opens the form for a URL. */
 	| { readonly do: "url-form" }
+	/** Opens the private form for a token that reads this host's zone. */
+	| { readonly do: "token-form"; readonly host: string }
 	/** Opens the form for a text: an error, log lines, what curl printed. */
 	| { readonly do: "text-form" }
 	/** Has a page looked at until it recovers. */
@@ -126,6 +128,8 @@ function written(action: Action): string {
 			return "i:";
 		case "text-form":
 			return "j:";
+		case "token-form":
+			return `T:${action.host}`;
 		case "watch":
 			return `k:${action.url}`;
 		case "unwatch":
@@ -142,7 +146,7 @@ function written(action: Action): string {
 }
 
 /** The actions that open a form; the others go to the desk, or become a question first. */
-type FormPress = Extract<Action, { do: "origin-form" | "paste-form" | "solved-form" | "url-form" | "text-form" }>;
+type FormPress = Extract<Action, { do: "origin-form" | "paste-form" | "solved-form" | "url-form" | "text-form" | "token-form" }>;
 export type AskAction = Extract<Action, { do: "ask" }>;
 export type DeskAction = Exclude<Action, FormPress | AskAction>;
 export type WatchAction = Extract<Action, { do: "watch" | "unwatch" | "watch-evidence" }>;
@@ -185,9 +189,10 @@ export function readAction(text: string): Action | null {
 	if (text.startsWith("P:")) return { do: "places", url: text.slice(2) };
 	if (text.startsWith("q:")) return text.length === 2 ? null : { do: "ask", text: text.slice(2) };
 	if (text.startsWith("k:")) return { do: "watch", url: text.slice(2) };
-	if (text.startsWith("h:")) {
+	if (text.startsWith("h:") || text.startsWith("T:")) {
 		const host = hostIn(text.slice(2));
-		return host === null || host !== text.slice(2) ? null : { do: "allow-origin", host };
+		if (host === null || host !== text.slice(2)) return null;
+		return text.startsWith("h:") ? { do: "allow-origin", host } : { do: "token-form", host };
 	}
 	const [what, id = "", third = "", fourth = "", ...more] = text.split(":");
 	if (!WORD.test(id) || more.length > 0) return null;

@@ -16,6 +16,16 @@ export const tokenMessage: Message = message("neutral", say(tokenWords), note(te
  * Where a token can be given in a private form.
  * @param form opens it
  */
+/** Words of the private form for a token. */
+export const TOKEN_FORM = {
+	title: "Connect a zone",
+	label: "Cloudflare API token",
+	hint: "It is checked at once, used for this zone only, and never shown",
+	submit: "Connect",
+} as const;
+/** Opens it. */
+export const tokenFormButton = (host: string): Button => ({ label: "Enter the token…", action: { do: "token-form", host } });
+
 export const connectMessage = (host: string, form: Button): Message =>
 	message(
 		"neutral",

@@ -233,6 +233,7 @@ const FORM_ACTIONS: readonly FormAction[] = [
 	{ do: "solved-form", case: "case-1" },
 	{ do: "url-form" },
 	{ do: "text-form" },
+	{ do: "token-form", host: "shop.example" },
 ];
 test("every form is one that Discord takes, and its labels are whole", () => {
 	assert.deepEqual(FORM_ACTIONS.map((action) => action.do).sort(), Object.keys(FORMS).sort());

@@ -373,6 +373,7 @@ describe("Slack's forms", () => {
 		{ do: "solved-form", case: "c" },
 		{ do: "url-form" },
 		{ do: "text-form" },
+		{ do: "token-form", host: "shop.example" },
 	] as const)
 		it(`${action.do} is within Slack's limits, with words that fit, in sentence case`, () => {
 			assert.deepEqual(viewProblems(formView(action, place, CAUSE_IDS)), []);

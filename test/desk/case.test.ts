@@ -277,6 +277,7 @@ test("what a button carries is read back as it was, and anything else is nothing
 		{ do: "case-places", case: "0a1b2c3d" },
 		{ do: "url-form" },
 		{ do: "text-form" },
+		{ do: "token-form", host: "shop.example" },
 	] as const) {
 		const text = actionText(press as Parameters<typeof actionText>[0], 100);
 		assert.ok(text !== null);

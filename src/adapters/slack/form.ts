@@ -15,12 +15,14 @@ export const VIEWS: Readonly<Record<FormKind, string>> = {
 	"solved-form": "cf520_solved",
 	"url-form": "cf520_url",
 	"text-form": "cf520_text",
+	"token-form": "cf520_token",
 };
 
 /** Where a form was opened, and for which site or case: comes back with what was written. */
 const Meta = z.object({
 	url: z.string().max(2_100).optional(),
 	case: z.string().max(60).optional(),
+	host: z.string().max(260).optional(),
 	channel: z.string().max(40),
 	threadTs: z.string().max(40).nullable(),
 	isNewThread: z.boolean().default(false),
@@ -28,7 +30,7 @@ const Meta = z.object({
 	/** It belongs to a private message. */
 	alone: z.boolean().default(false),
 });
-type FormPlace = Omit<z.infer<typeof Meta>, "url" | "case">;
+type FormPlace = Omit<z.infer<typeof Meta>, "url" | "case" | "host">;
 
 /** The select of causes in the form that closes a case. */
 const CAUSE_SELECT = "choice";
@@ -49,13 +51,22 @@ export function formView(action: FormAction, place: FormPlace, causes: readonly 
 	};
 }
 
+function aboutOf(action: FormAction): Pick<z.infer<typeof Meta>, "url" | "case" | "host"> {
+	switch (action.do) {
+		case "origin-form":
+			return { url: action.url };
+		case "solved-form":
+			return { case: action.case };
+		case "token-form":
+			return { host: action.host };
+		default:
+			return {};
+	}
+}
+
 /** A URL that is too long for it is cut to its start page. */
 function metadata(action: FormAction, place: FormPlace): string {
-	const about: Pick<z.infer<typeof Meta>, "url" | "case"> = action.do === "origin-form"
-		? { url: action.url }
-		: action.do === "solved-form"
-			? { case: action.case }
-			: {};
+	const about = aboutOf(action);
 	const text = JSON.stringify({ ...about, ...place });
 	return text.length <= SLACK_MAX.viewMetadata || about.url === undefined
 		? text
@@ -112,6 +123,8 @@ function solvedInputs(causes: readonly CauseId[]): KnownBlock[] {
 type FormWanted =
 	| { readonly question: string }
 	| { readonly press: string }
+	/** For the desk alone: kept nowhere. */
+	| { readonly token: string; readonly host: string }
 	| { readonly errors: Readonly<Record<string, string>> };
 
 const Submitted = z.object({
@@ -136,10 +149,11 @@ export function readFormView(kind: FormKind, view: unknown): (FormPlace & { read
 	const read = Submitted.safeParse(view);
 	const meta = read.success ? Meta.safeParse(parseJson(read.data.private_metadata)) : null;
 	if (!read.success || meta === null || !meta.success) return null;
-	const { url, case: caseId, ...place } = meta.data;
+	const { url, case: caseId, host, ...place } = meta.data;
 	const { values } = read.data.state;
 	const written = values[input]?.[input]?.value ?? "";
 	if (written.length > Math.min(maxChars, SLACK_MAX.inputText)) return null;
+	if (kind === "token-form") return host === undefined ? null : { ...place, wants: { token: written, host } };
 	const wants =
 		kind === "solved-form"
 			? solvedWants(caseId, values[CAUSE_SELECT]?.[CAUSE_SELECT]?.selected_option?.value ?? "", written)

@@ -9,6 +9,7 @@ import type {
 } from "@slack/bolt";
 import type { Desk } from "../../desk/desk.ts";
 import { type Action, readAction, staysPrivate } from "../../read/action.ts";
+import { notKeptReply } from "../../reply/misread.ts";
 import type { FormAction } from "../form.ts";
 import { type Accepted, asksIn, type Intake, opensForm, pressIn } from "../intake.ts";
 import { isDirectChannel, type SlackContext, type SlackPlace, workspaceOf } from "./context.ts";
@@ -186,12 +187,29 @@ export class SlackIntake {
 		if (read === null) return void (await ack());
 		const { wants, alone, ...at } = read;
 		if ("errors" in wants) return void (await ack(formErrors(wants.errors)));
+		if ("token" in wants) return this.#token(wants, at, body, ack);
 		const problem = kind === "origin-form" && "question" in wants ? this.#desk.addressProblem(wants.question) : null;
 		if (problem !== null) return void (await ack(addressProblem(problem)));
 		const place = await this.#placeOf({ ...at, user: body.user.id, userTeam: teamIn(body) }, null, alone);
 		const who = nameIn(body.user);
 		const what = "press" in wants ? pressIn(place, wants.press, who) : asksIn(place, wants.question, who);
 		await this.#intake.answer(`view:${body.view.id}`, what, ack);
+	}
+
+	/** A token for a zone: past everything that keeps questions, and answered to the person alone. */
+	async #token(
+		{ token, host }: { readonly token: string; readonly host: string },
+		at: Pick<SlackPlace, "channel" | "threadTs" | "isNewThread" | "open">,
+		body: SlackViewMiddlewareArgs["body"],
+		ack: () => Promise<void>,
+	): Promise<void> {
+		await ack();
+		const place = await this.#placeOf({ ...at, user: body.user.id, userTeam: teamIn(body) }, null, true);
+		const conversation = new SlackConversation(this.#context, place);
+		const said = await this.#desk
+			.connectZone(host, token, conversation, nameIn(body.user) ?? "")
+			.catch(() => notKeptReply().head);
+		await conversation.replyPrivately(said);
 	}
 
 	/** What an admin decided in the form for it: each change is the question that they would have typed. */

@@ -19,6 +19,8 @@ function doesWhat(action: Action): string | null {
 		case "paste-form":
 		case "text-form":
 			return "opens a form for a text";
+		case "token-form":
+			return "opens a private form for a token";
 		case "url-form":
 			return "opens a form for a URL";
 		case "solved-form":
