@@ -22,7 +22,7 @@ export async function standing(
 	question: string,
 	now: () => number,
 	who?: string,
-	services: Pick<Partial<DeskContext>, "statusPage"> = {},
+	services: Partial<Pick<DeskContext, "statusPage" | "globalping" | "accounts" | "stores" | "later">> = {},
 ): Promise<Standing[]> {
 	const out: Standing[] = [];
 	const put = (message: Message) => {
@@ -35,13 +35,17 @@ export async function standing(
 	}).handle(
 		question,
 		chat({
+			workspace: services.accounts == null ? null : "test T1",
 			begin: async (message) => put(message),
 			location: () => ({ messageRef: "head", threadKey: null }),
-			edit: async (ref, message) => (ref === "head" ? put(message) : undefined),
+			edit: async (ref, message) => {
+				if (ref === "head") put(message);
+				else out[Number(ref)] = { place: "thread", message };
+			},
 			update: async (message) => put(message),
 			followUp: async (message) => {
-				out.push({ place: "thread", message });
-				return null;
+				// As messages are shown, by their place in the list.
+				return String(out.push({ place: "thread", message }) - 1);
 			},
 			replyPrivately: async (message) => void out.push({ place: "only for the asker", message }),
 			askAddress: async (_url, message) => void out.push({ place: "only for the asker", message }),

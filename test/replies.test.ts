@@ -2,13 +2,19 @@ import { after, before, type TestContext, test } from "node:test";
 import { renderTerminal } from "../src/adapters/terminal/render.ts";
 import { autopsy } from "../src/judge/autopsy.ts";
 import { autopsyData, autopsyMessage } from "../src/reply/autopsy.ts";
-import { type StatusPageReader, statusPage } from "../src/services/status-page.ts";
+import { openCloudflare } from "../src/services/cloudflare/cloudflare.ts";
+import { statusPage } from "../src/services/status-page.ts";
 import { SITES, standing, TEXTS, WHEN } from "./asked.ts";
+import { realClock } from "./clock.ts";
+import { startFakeCloudflare } from "./fakes/cloudflare.ts";
+import { scriptedPlaces } from "./fakes/places.ts";
 import { CLEAN, type FakeScene, openFakeStatus, withStatuses } from "./fakes/status.ts";
+import { type Fault, seeded, traffic } from "./fakes/traffic.ts";
 import { type Lab, openLab } from "./lab/lab.ts";
 import { allOriginFiles } from "./lab/origin-files.ts";
 import { normal } from "./normal.ts";
 import { record } from "./recorded.ts";
+import type { Meets } from "./told.ts";
 
 /** Every reply as people see it, in each adapter: files in golden/, read as prose when they change (`npm run golden`). */
 
@@ -27,9 +33,9 @@ async function check(
 	name: string,
 	question: string,
 	now: () => number = clock,
-	statusPage: StatusPageReader | null = null,
+	services: Parameters<typeof standing>[4] = {},
 ): Promise<void> {
-	const messages = await standing(lab, question, now, undefined, { statusPage });
+	const messages = await standing(lab, question, now, undefined, services);
 	const asked = normal(question.length > 200 ? `${question.slice(0, 200)}…` : question);
 	record(t, name, asked, messages);
 }
@@ -100,7 +106,64 @@ for (const [name, [question, scene]] of Object.entries(BESIDE))
 	test(`Cloudflare's status page says something beside an answer: ${name}`, async (t) => {
 		const fake = await openFakeStatus(scene);
 		try {
-			await check(t, name, question(), clock, statusPage({ base: fake.url, userAgent: "cf520-test" }, { now: clock }));
+			const page = statusPage({ base: fake.url, userAgent: "cf520-test" }, { now: clock });
+			await check(t, name, question(), clock, { statusPage: page });
+		} finally {
+			await fake.close();
+		}
+	});
+
+const times = (n: number, one: Meets): Meets[] => Array.from({ length: n }, () => one);
+/** Other places beside a check, by what they meet. */
+const FROM_PLACES: Readonly<Record<string, readonly [question: () => string, ...rounds: (readonly Meets[])[]]>> = {
+	"from-world-all": [() => `${lab.url("closes-empty", "/checkout?step=2")} from world`, times(8, "520")],
+	"from-world-chance": [
+		() => `${lab.url("closes-empty", "/checkout")} from world`,
+		[...times(3, "520"), ...times(5, "200")],
+		times(8, "200"),
+	],
+	"from-world-healthy": [() => `${lab.url("healthy")} from world`, times(8, "200")],
+	"from-named": [() => `is ${lab.url("closes-empty", "/checkout")} 520 from germany, us and japan?`, ["520", "200", "silent"]],
+	"only-for-me": [() => `is ${lab.url("healthy")} down only for me?`],
+};
+for (const [name, [question, ...rounds]] of Object.entries(FROM_PLACES))
+	test(`somebody asks from other places: ${name}`, (t) =>
+		check(t, name, question(), clock, {
+			globalping: scriptedPlaces(...rounds),
+			// The pause before the second round is over at once.
+			later: (ms, work) => realClock.later(ms === 2_000 ? 0 : ms, work),
+		}));
+
+/** What the owner's account adds to answers, by what happens in the zone. */
+const NUMBERS: Readonly<Record<string, readonly [question: () => string, fault: Fault]>> = {
+	"account-520": [
+		() => lab.url("closes-empty", "/login"),
+		{ fails: ({ path }, _minute, random) => path === "/login" && random() < 0.6 },
+	],
+	"account-success": [
+		() => lab.url("closes-empty", "/"),
+		{ fails: (_request, _minute, random) => random() < 0.2, origin: () => 200 },
+	],
+	"account-healthy-here": [() => lab.url("healthy"), { fails: (_request, _minute, random) => random() < 0.1 }],
+	"account-nothing": [() => lab.url("closes-empty", "/"), { fails: () => false }],
+	"account-ray": [
+		() => `${lab.url("closes-empty", "/login")} a5e6c0a1bcd1a1c3-DFW`,
+		{ fails: (_request, _minute, random) => random() < 0.2 },
+	],
+};
+for (const [name, [question, fault]] of Object.entries(NUMBERS))
+	test(`an owner's account says something beside an answer: ${name}`, async (t) => {
+		const fake = await startFakeCloudflare(clock, seeded(7));
+		const [zone, token] = ["023e105f4ecef8ad9ca31a8372d0c353", `cfut_${"s".repeat(40)}0badc0de`];
+		const { hostname: host } = new URL(question().split(" ")[0] ?? "");
+		const requests = traffic(clock() - 60_000, 59, 60, fault).map((one) => ({ ...one, host }));
+		fake.zones.push({ id: zone, name: "lab.example", plan: "free", account: zone, requests });
+		const permissions = ["zone", "analytics"] as const;
+		fake.tokens.push({ token, id: zone, kind: "user", status: "active", zones: [zone], permissions });
+		const client = openCloudflare({ base: fake.url, userAgent: "cf520-test" }, { ...realClock, now: clock });
+		const own = { token, platform: "test", workspace: "test T1" };
+		try {
+			await check(t, name, question(), clock, { accounts: { client, own } });
 		} finally {
 			await fake.close();
 		}
