@@ -1,6 +1,7 @@
 import { after, before, type TestContext, test } from "node:test";
 import { renderTerminal } from "../src/adapters/terminal/render.ts";
 import { autopsy } from "../src/judge/autopsy.ts";
+import { findRays } from "../src/read/ray/find.ts";
 import { autopsyData, autopsyMessage } from "../src/reply/autopsy.ts";
 import { openCloudflare } from "../src/services/cloudflare/cloudflare.ts";
 import { statusPage } from "../src/services/status-page.ts";
@@ -123,7 +124,10 @@ const FROM_PLACES: Readonly<Record<string, readonly [question: () => string, ...
 		times(8, "200"),
 	],
 	"from-world-healthy": [() => `${lab.url("healthy")} from world`, times(8, "200")],
-	"from-named": [() => `is ${lab.url("closes-empty", "/checkout")} 520 from germany, us and japan?`, ["520", "200", "silent"]],
+	"from-named": [
+		() => `is ${lab.url("closes-empty", "/checkout")} 520 from frankfurt, berlin and dallas?`,
+		["520", "200", "silent"],
+	],
 	"only-for-me": [() => `is ${lab.url("healthy")} down only for me?`],
 };
 for (const [name, [question, ...rounds]] of Object.entries(FROM_PLACES))
@@ -156,7 +160,10 @@ for (const [name, [question, fault]] of Object.entries(NUMBERS))
 		const fake = await startFakeCloudflare(clock, seeded(7));
 		const [zone, token] = ["023e105f4ecef8ad9ca31a8372d0c353", `cfut_${"s".repeat(40)}0badc0de`];
 		const { hostname: host } = new URL(question().split(" ")[0] ?? "");
-		const requests = traffic(clock() - 60_000, 59, 60, fault).map((one) => ({ ...one, host }));
+		const ray = findRays(question(), clock(), false)?.rays[0];
+		const requests = traffic((ray?.receivedAtMs ?? clock()) - 60_000, 59, 60, fault).map((one) => ({ ...one, host }));
+		const [first] = requests.filter(({ edge }) => edge === 520);
+		if (ray !== undefined && first !== undefined) requests.push({ ...first, ray: ray.id, atMs: ray.receivedAtMs });
 		fake.zones.push({ id: zone, name: "lab.example", plan: "free", account: zone, requests });
 		const permissions = ["zone", "analytics"] as const;
 		fake.tokens.push({ token, id: zone, kind: "user", status: "active", zones: [zone], permissions });

@@ -2,6 +2,7 @@ import type { Beside } from "../judge/case.ts";
 import { mostTelling, type StatusMoment } from "../judge/cloudflare-status.ts";
 import type { AccountFact } from "../judge/shares.ts";
 import type { Evidence, EvidenceKey } from "../knowledge/evidence.ts";
+import { wordsInText } from "../message/count-words.ts";
 import { type Message, message } from "../message/message.ts";
 import { join, type Text } from "../message/text.ts";
 import { besideNotes, fittedBeside, type Saying, withBeside } from "../reply/beside.ts";
@@ -60,10 +61,15 @@ function askings(
 			ray === null ? null : accounts.rayFor(ray, of, conversation, looking.signal),
 			accounts.numbersFor(about, conversation, looking.signal),
 		]);
-		if (row === null && found === null) return null;
-		const words = (room: number): readonly Text[] => (found === null ? [] : [found.say(room)]);
-		const says = (room: number): Text => join([...(row === null ? [] : [row.say]), ...words(room)]);
-		return { service: "account", says, evidence: found?.evidence ?? [] };
+		const fails = found?.numbers?.fails.estimate ?? 0;
+		// Beside a request's own row, that nothing failed around it says little.
+		const others = row !== null && fails === 0 ? null : found;
+		if (row === null && others === null) return null;
+		const first = row === null ? [] : [row.say];
+		const says = (room: number): Text =>
+			join([...first, ...(others === null ? [] : [others.say(room - wordsInText(join(first)))])]);
+		// Where none fails, the numbers are not about what failed.
+		return { service: "account", says, evidence: fails === 0 ? [] : (found?.evidence ?? []) };
 	};
 	return [
 		...(statusPage === null || moments.length === 0 ? [] : [status]),
