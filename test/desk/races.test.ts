@@ -11,6 +11,7 @@ import { caseHead } from "../../src/reply/case-head.ts";
 import { memoryStores, sqliteStores } from "../../src/store/sqlite/sqlite.ts";
 import { chat } from "../chat.ts";
 import { handClock, realClock } from "../clock.ts";
+import { scriptedPlaces } from "../fakes/places.ts";
 import { flat } from "../flat.ts";
 import { labDesk } from "../lab/desk.ts";
 import { type Lab, openLab } from "../lab/lab.ts";
@@ -63,7 +64,7 @@ function thread() {
 
 test("of many answers to one case at once every one counts and is posted once, and the head shows them all", async () => {
 	const stores = memoryStores(realClock);
-	const desk = labDesk(lab, { stores });
+	const desk = labDesk(lab, { stores, globalping: scriptedPlaces() });
 	const { asked, inNoLane, posted, state } = thread();
 	await desk.handle(lab.url("closes-empty", "/many"), asked());
 	const before = posted.length;
