@@ -11,6 +11,7 @@ import type { Stores } from "../src/desk/stores.ts";
 import { LIMITS, openLimits } from "../src/looks/limits.ts";
 import { sqliteStores } from "../src/store/sqlite/sqlite.ts";
 import { fakeDiscord } from "./fakes/discord.ts";
+import { openFakeGlobalping } from "./fakes/globalping.ts";
 import { type FakeSlack, fakeSlack } from "./fakes/slack.ts";
 import { CLEAN, openFakeStatus } from "./fakes/status.ts";
 import { type Lab, openLab } from "./lab/lab.ts";
@@ -32,7 +33,13 @@ interface Run {
 function run(args: readonly string[], env: Record<string, string> = {}, input?: string): Run {
 	const child = spawn(process.execPath, [MAIN, ...args], {
 		// No test asks a host of somebody else's.
-		env: { PATH: process.env.PATH ?? "", CF520_STATUS_URL: "off", ...env },
+		env: {
+			PATH: process.env.PATH ?? "",
+			CF520_STATUS_URL: "off",
+			CF520_GLOBALPING_URL: "off",
+			CF520_CLOUDFLARE_URL: "off",
+			...env,
+		},
 		stdio: ["pipe", "pipe", "pipe"],
 	});
 	let out = "";
@@ -91,6 +98,45 @@ describe("the program asked once", () => {
 		assert.deepEqual([off.status, fake.seen.length], [2, 3]);
 		assert.match(off.out, /switched off/);
 		await fake.close();
+	});
+	it("other places are asked where CF520_GLOBALPING_URL says, for the public part of a URL alone, and nowhere when off", async () => {
+		let colo = "DFW";
+		const lab = await openLab({ colo: () => colo });
+		const enter = (next: string) => {
+			colo = next;
+		};
+		const edge = { port: lab.edge.httpsPort, ca: lab.certificates.ca, enter };
+		const fake = await openFakeGlobalping({ now: Date.now, edge, token: "gp-secret-token" });
+		const asks = async (url: string, ...more: readonly string[]) => {
+			const site = `${lab.url("closes-empty", "/checkout")}?token=sesame`;
+			const one = run([site, "--from", "frankfurt,tokyo", "--insecure", ...more], {
+				CF520_ALLOW_TARGETS: "127.0.0.0/8",
+				CF520_RESOLVE: [...lab.resolve].map(([key, [address]]) => `${key}:${address}`).join(","),
+				CF520_GLOBALPING_URL: url,
+				CF520_GLOBALPING_TOKEN: "gp-secret-token",
+			});
+			return { status: await one.exit(), out: one.out(), err: one.err() };
+		};
+		try {
+			const on = await asks(fake.url);
+			assert.match(
+				on.out,
+				/fails with 520[\s\S]*From Frankfurt: 520 at Frankfurt \(FRA\)\. Tokyo: 520 at Tokyo \(NRT\)\./,
+				on.err,
+			);
+			assert.match(on.out, /Asked without the part after \?\./);
+			assert.ok(fake.ids.length > 0 && fake.ids.every((id) => !on.out.includes(id)));
+			assert.ok(fake.seen.every((one) => !JSON.stringify(one).includes("sesame")));
+			const json = await asks(fake.url, "--json");
+			const { places } = JSON.parse(json.out);
+			assert.deepEqual([places.kind, places.failing, places.places.length], ["told", 2, 2]);
+			for (const { out, err } of [on, json]) assert.doesNotMatch(out + err, /gp-secret-token/);
+			const before = fake.seen.length;
+			assert.match((await asks("off")).out, /Other places are switched off here\./);
+			assert.equal(fake.seen.length, before);
+		} finally {
+			await Promise.all([fake.close(), lab.close()]);
+		}
 	});
 	it("text that begins like an option is text", async () => {
 		const one = run(["- 8a7d5e2fbcd1a1c3-DFW\n- and more"]);

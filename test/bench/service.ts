@@ -18,7 +18,13 @@ const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[
 async function started(args: readonly string[], env: Record<string, string>): Promise<{ ms: number; stop: () => Promise<void> }> {
 	const at = performance.now();
 	const child = spawn(process.execPath, args, {
-		env: { PATH: process.env.PATH ?? "", CF520_STATUS_URL: "off", ...env },
+		env: {
+			PATH: process.env.PATH ?? "",
+			CF520_STATUS_URL: "off",
+			CF520_GLOBALPING_URL: "off",
+			CF520_CLOUDFLARE_URL: "off",
+			...env,
+		},
 		stdio: ["ignore", "ignore", "pipe"],
 	});
 	let log = "";
