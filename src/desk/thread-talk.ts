@@ -3,7 +3,7 @@ import { understand } from "../judge/understand.ts";
 import { type CauseId, isCause } from "../knowledge/causes/list.ts";
 import { isEvidenceKey, isValue } from "../knowledge/evidence.ts";
 import { NAMED_CAUSES } from "../knowledge/talk/named-causes.ts";
-import { FIXED, NOT_KNOWN } from "../knowledge/talk/talk.ts";
+import { FIXED, NOT_KNOWN, ONLY_ME } from "../knowledge/talk/talk.ts";
 import { agoMs } from "../read/text/ago.ts";
 import { hear } from "../read/text/hear.ts";
 import { readTarget } from "../read/text/target.ts";
@@ -59,6 +59,8 @@ export function inThread(read: Request, text: string, one: Case, nowMs: number):
 	// "solved crash": what it was is asked with the titles to choose from.
 	if (read.kind === "misread" && read.why === "no-such-cause") return verbOfCase("solved", one) ?? read;
 	if (!mayBeTalk(read, text)) return read;
+	// One place cannot tell; the newest check offers others.
+	if (ONLY_ME.test(asSpoken(text))) return checkAgain(one) ?? read;
 	const understood = understand(text, threadOf(one), nowMs);
 	const talk = (means: Talk): Request => ({ kind: "talk", case: one.id, talk: means });
 	switch (understood.intent) {

@@ -405,3 +405,18 @@ for (const said of ["hmm, what is this", "purple", ""])
 		await labDesk(lab).handle(said, chat({ replyPrivately: async (message) => void alone.push(flat(message)) }), "bob");
 		assert.match(alone[0] ?? "", /\n\[Check a site…\] \[Paste an error…\] \[Help\]$/);
 	});
+
+for (const [said, isChecked] of [
+	["is it only me?", true],
+	["is it down only for me?", true],
+	["ist das nur bei mir so?", true],
+	["c'est que chez moi ?", true],
+	["is it only the checkout?", false],
+	["only us, everybody else is fine", false],
+	["it is only me who deployed", false],
+] as const)
+	test(`whether others see it too is asked of another check, not of the person: ${said}`, async () => {
+		const { heads, say } = await threadOfCase();
+		await say(said);
+		assert.equal(/^Checked again: still 520/m.test(heads.join("\n")), isChecked, heads.join("\n"));
+	});

@@ -42,6 +42,10 @@ export interface TalkAnswer {
 export const ASKING =
 	/^(?:(?:and|so|but|hey|hm+|ok(?:ay)?|sorry|also|wait|guys|und|aber|oder|y|pero|e|mas|et|mais),? )*(?:(?:did|does|do|is|are|was|were|can|could|should|would|has|have|will|didn't|doesn't|don't|isn't|aren't|wasn't|hasn't|haven't) (?:we|you|i|it|they|he|she|this|that|there|the|these|those|our|your|my|any\w*|some\w*|every\w*|no ?body)\b|who\b|whose\b|when (?:did|was|is|were|will)\b|where\b|what\b(?! (?:a|an)\b)|which\b|how (?:come|about|do|does|did|is|are|can|could|many|much|long|often)\b|why\b|(?:any|some)(?:one|body) (?:know|tried|checked|seen|see|else)\b|wer\b|hat (?:jemand|wer|einer|man|ihr)\b|habt ihr\b|ist (?:es|das|jemand)\b|gab es\b|gibt es\b|wann\b|warum\b|wieso\b|alguien\b|alguem\b|quien\b|quem\b|quando (?:foi|e)\b|cuando (?:fue|es)\b|hubo\b|houve\b|est-ce qu|quelqu'un a\b|qui a\b|y a-t-il\b)/;
 
+/** Asks whether others see it too. Meets a sentence as {@link Talk} does. */
+export const ONLY_ME =
+	/^(?=.{0,90}$)(?=(?:(?:and|so|but|hey|hm+|ok(?:ay)?|also|und|aber|oder|y|pero|e|mas|et|mais),? )*(?:is|are|am|was|ist|bin|sind|geht|es|soy|somos|sou|c'est|est-ce|suis|ca)\b|.*[?？]\s*$).*(?:\b(?:only|just) (?:for |with |at |on )?(?:me|us|my \w+|our \w+)\b|\bnur (?:bei |fur |an )?(?:mir|mich|uns|ich|wir)\b|\bsolo (?:a |para |me )?(?:mi|yo|nosotros|pasa a mi)\b|\bso (?:eu|comigo|pra mim|para mim|a gente|conosco)\b|\bque (?:chez |pour )?(?:moi|nous)\b|私だけ|自分だけ|うちだけ)/;
+
 /** Something was tried: that it changed nothing does not say what changed before. */
 export const TRIED =
 	/\b(?:(?:re-?start|reboot|clear|purg|flush|disabl|paus|revert|turn|switch|undid|roll|remov|delet|whitelist|grey-?cloud|gray-?cloud)\w*(?:ed|ing|id)\b|\btr(?:ied|ying)\b|neu ?gestartet|neustart|geleert|ausgeschaltet|deaktiviert|probiert|versucht|reinici\w+|borr\w+|desactiv\w+|desativ\w+|limp\w+|prob(?:e|amos)|tent(?:ei|amos)|redemarr\w+|vide\b|desactive\w*|essaye\w*)|再起動|試し/;
