@@ -1,6 +1,7 @@
 import { execFile, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { promisify } from "node:util";
+import type { AccountsContext } from "../../src/desk/context.ts";
 import { SIGNATURES } from "../../src/knowledge/log-lines/list.ts";
 import { ranges } from "../../src/looks/addresses.ts";
 import { look } from "../../src/looks/exchange.ts";
@@ -9,6 +10,7 @@ import { lookAtOrigin } from "../../src/looks/origin.ts";
 import { readLogs } from "../../src/read/logs/read.ts";
 import { findRays } from "../../src/read/ray/find.ts";
 import { readTarget } from "../../src/read/text/target.ts";
+import type { Globalping } from "../../src/services/globalping.ts";
 import type { StatusPageReader } from "../../src/services/status-page.ts";
 import { chat } from "../chat.ts";
 import { fakeDiscord } from "../fakes/discord.ts";
@@ -148,7 +150,16 @@ async function verdictAgainstSlowestLook(): Promise<void> {
 /** From the question to the verdict with its question, with services that hang against none, in one run. */
 async function verdictBesideHangingServices(): Promise<void> {
 	const lab = await openLab({ delayMs: 300 });
-	const hangs: StatusPageReader = { read: () => new Promise((resolve) => setTimeout(resolve, 300, { kind: "unreadable" })) };
+	const late = <T>(kind: T) => new Promise<{ readonly kind: T }>((resolve) => setTimeout(resolve, 300, { kind }));
+	const lost = () => late("unreachable" as const);
+	const statusPage: StatusPageReader = { read: () => late("unreadable" as const) };
+	const globalping: Globalping = { hasToken: false, create: lost, repeat: lost, read: lost, limits: lost };
+	const question = { zoneOf: lost, shares: lost, configuration: lost, ray: lost };
+	const accounts: AccountsContext = {
+		client: { connect: lost, forget: () => {}, question: () => question },
+		own: { token: "cfut_hangs", platform: "test", workspace: "test T1" },
+	};
+	const hangs = { with: { statusPage, globalping, accounts }, without: {} } as const;
 	const took: Record<"with" | "without", number[]> = { with: [], without: [] };
 	for (let nth = 0; nth < 9; nth += 1)
 		for (const name of ["with", "without"] as const) {
@@ -156,15 +167,13 @@ async function verdictBesideHangingServices(): Promise<void> {
 			let told = 0;
 			const asked = chat({
 				location: () => ({ messageRef: "head", threadKey: "thread" }),
+				workspace: "test T1",
 				followUp: async () => {
-					told = performance.now() - started;
+					told ||= performance.now() - started;
 					return "question";
 				},
 			});
-			await labDesk(lab, { statusPage: name === "with" ? hangs : null }).handle(
-				lab.url("closes-empty", `/s?${name}${nth}`),
-				asked,
-			);
+			await labDesk(lab, hangs[name]).handle(`${lab.url("closes-empty", `/s?${name}${nth}`)} from world`, asked);
 			if (nth > 0) took[name].push(told);
 		}
 	const ratio = median(took.with) / median(took.without);
