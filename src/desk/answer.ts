@@ -11,7 +11,7 @@ import { notNoted } from "../reply/talk.ts";
 import { administer } from "./administer.ts";
 import { answerAutopsy, answerLogs, answerRays } from "./answer-paste.ts";
 import { answerPlaces } from "./answer-places.ts";
-import { answerOrigin, answerSite } from "./answer-site.ts";
+import { answerOrigin, answerSite, numbersCode } from "./answer-site.ts";
 import { answerStatus } from "./answer-status.ts";
 import type { Answering } from "./answering.ts";
 import { type Ended, ended, endPrivately } from "./outcome.ts";
@@ -79,8 +79,12 @@ export async function answer(
 		case "connect":
 		case "disconnect":
 		case "account":
-		case "numbers":
 			return desk.accounts.answer(request, conversation);
+		case "numbers": {
+			const here = await threads.here(conversation);
+			const isOfHost = here !== null && new URL(here.url).hostname === request.target.host;
+			return desk.accounts.answer(request, conversation, numbersCode(isOfHost ? here.code : ""));
+		}
 		case "admin":
 		case "forget":
 			return administer(context, request, conversation, caseId);

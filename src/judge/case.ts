@@ -181,7 +181,7 @@ export function evidenceOf(one: Case): Evidence {
 	return Object.fromEntries(one.facts.map(({ key, value }) => [key, value]));
 }
 
-/** Analytics of fewer rows say no more than our own requests. */
+/** Analytics of fewer rows say less than our own requests. */
 const ANALYTICS_FROM = 50;
 
 /** How much a source counts where two differ: what the failing request itself shows most, what a person says least. */
@@ -192,11 +192,11 @@ function weightOf({ by, key, n = 0 }: Fact): number {
 		case "look":
 			return key === "direct-origin" ? 5 : 2;
 		case "analytics":
-			return n >= ANALYTICS_FROM ? 4 : 2;
+			return n >= ANALYTICS_FROM ? 4 : 1;
 		case "places":
 			return 3;
 		case "person":
-			return 1;
+			return 0;
 	}
 }
 

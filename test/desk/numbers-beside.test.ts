@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import type { Conversation } from "../../src/desk/conversation.ts";
+import { type Case, newCase } from "../../src/judge/case.ts";
 import { wordsInMessage } from "../../src/message/count-words.ts";
-import type { Message } from "../../src/message/message.ts";
+import { type Message, message } from "../../src/message/message.ts";
 import { openCloudflare } from "../../src/services/cloudflare/cloudflare.ts";
 import { memoryStores } from "../../src/store/sqlite/sqlite.ts";
 import { chat } from "../chat.ts";
@@ -47,11 +48,22 @@ beforeEach(() => {
 /** One question in a workspace that has a connected zone: what stands at the end. */
 async function asked(
 	what: string,
-	{ host, requests = failing, ...changes }: Partial<Conversation<Message>> & { host: string; requests?: readonly FakeRequest[] },
+	{
+		host,
+		requests = failing,
+		known,
+		...changes
+	}: Partial<Conversation<Message>> & {
+		readonly host: string;
+		readonly requests?: readonly FakeRequest[];
+		/** A case of before. */
+		readonly known?: Case;
+	},
 ) {
 	fake.zones.splice(0, 9, { id: ZONE, name: "lab.example", plan: "free", account: ZONE, requests: of(host, requests) });
 	const stores = memoryStores({ ...realClock, now });
 	await stores.accesses.put(anAccess({ zoneId: ZONE, zoneName: "lab.example", token: SECRET }));
+	if (known !== undefined) await stores.cases.open(known);
 	const later = (_ms: number, work: () => void) => {
 		queueMicrotask(work);
 		return () => {};
@@ -141,3 +153,25 @@ for (const fault of ["html", "forbidden", "lost"] as const)
 		assert.match(flat(head), /fails with 520/);
 		assert.ok(one?.facts.every(({ by }) => by !== "analytics"));
 	});
+
+test("numbers, in the thread of a case about the host, are those of its code", async () => {
+	const { texts } = await asked(`numbers ${HOST}`, {
+		host: HOST,
+		requests: failing.map((one) => (one.edge === 520 ? { ...one, edge: 522 } : one)),
+		location: () => ({ messageRef: "m9", threadKey: "slack C1 case" }),
+		known: newCase(
+			{
+				id: "case-0",
+				url: site(),
+				code: "522",
+				workspace: "slack T1",
+				rays: [],
+				head: message("bad"),
+				asker: null,
+				threadKey: "slack C1 case",
+			},
+			NOW,
+		),
+	});
+	assert.match(texts.join("\n"), /got a 522/);
+});
