@@ -161,7 +161,9 @@ for (const [name, [question, fault]] of Object.entries(NUMBERS))
 		const [zone, token] = ["023e105f4ecef8ad9ca31a8372d0c353", `cfut_${"s".repeat(40)}0badc0de`];
 		const { hostname: host } = new URL(question().split(" ")[0] ?? "");
 		const ray = findRays(question(), clock(), false)?.rays[0];
-		const requests = traffic((ray?.receivedAtMs ?? clock()) - 60_000, 59, 60, fault).map((one) => ({ ...one, host }));
+		// Whole minutes, all of them within the hour, so that the numbers are the same in every run.
+		const untilMs = Math.floor((ray?.receivedAtMs ?? clock()) / 60_000) * 60_000 - 60_000;
+		const requests = traffic(untilMs, 57, 60, fault).map((one) => ({ ...one, host }));
 		const [first] = requests.filter(({ edge }) => edge === 520);
 		if (ray !== undefined && first !== undefined) requests.push({ ...first, ray: ray.id, atMs: ray.receivedAtMs });
 		fake.zones.push({ id: zone, name: "lab.example", plan: "free", account: zone, requests });
