@@ -10,10 +10,12 @@ import { after, before, describe, it } from "node:test";
 import type { Stores } from "../src/desk/stores.ts";
 import { LIMITS, openLimits } from "../src/looks/limits.ts";
 import { sqliteStores } from "../src/store/sqlite/sqlite.ts";
+import { startFakeCloudflare } from "./fakes/cloudflare.ts";
 import { fakeDiscord } from "./fakes/discord.ts";
 import { openFakeGlobalping } from "./fakes/globalping.ts";
 import { type FakeSlack, fakeSlack } from "./fakes/slack.ts";
 import { CLEAN, openFakeStatus } from "./fakes/status.ts";
+import { seeded, traffic } from "./fakes/traffic.ts";
 import { type Lab, openLab } from "./lab/lab.ts";
 import { closed, listening } from "./lab/origin.ts";
 
@@ -134,6 +136,39 @@ describe("the program asked once", () => {
 			const before = fake.seen.length;
 			assert.match((await asks("off")).out, /Other places are switched off here\./);
 			assert.equal(fake.seen.length, before);
+		} finally {
+			await Promise.all([fake.close(), lab.close()]);
+		}
+	});
+	it("the operator's account speaks at the terminal, by a token that is sent in one header alone and shown nowhere", async () => {
+		const [lab, fake] = await Promise.all([openLab(), startFakeCloudflare(Date.now, seeded(7))]);
+		const [zone, token] = ["023e105f4ecef8ad9ca31a8372d0c353", `cfut_${"s".repeat(40)}0badc0de`];
+		const requests = traffic(Date.now() - 60_000, 57, 60, { fails: (_request, _minute, random) => random() < 0.2 });
+		const host = "closes-empty.lab.example";
+		const ofHost = requests.map((one) => ({ ...one, host }));
+		fake.zones.push({ id: zone, name: "lab.example", plan: "free", account: zone, requests: ofHost });
+		const permissions = ["zone", "analytics"] as const;
+		fake.tokens.push({ token, id: zone, kind: "user", status: "active", zones: [zone], permissions });
+		const asks = async (question: string, url: string) => {
+			const one = run([question, "--insecure"], {
+				CF520_ALLOW_TARGETS: "127.0.0.0/8",
+				CF520_RESOLVE: [...lab.resolve].map(([key, [address]]) => `${key}:${address}`).join(","),
+				CF520_CLOUDFLARE_URL: url,
+				CF520_CLOUDFLARE_TOKEN: token,
+			});
+			await one.exit();
+			return one.out() + one.err();
+		};
+		try {
+			const said = [await asks(lab.url("closes-empty", "/login"), fake.url), await asks(`numbers ${host}`, fake.url)];
+			for (const text of said) {
+				assert.match(text, /In the last hour, \d+ of [\d,]+\s+requests\s+to/);
+				assert.ok(!text.includes(token));
+			}
+			for (const { path, body } of fake.log) assert.ok(!path.includes(token) && !body.includes(token));
+			const before = fake.log.length;
+			assert.match(await asks(`numbers ${host}`, "off"), /off/);
+			assert.equal(fake.log.length, before);
 		} finally {
 			await Promise.all([fake.close(), lab.close()]);
 		}
