@@ -279,6 +279,13 @@ describe("in Discord", () => {
 			assert.equal(answer.type, 9);
 		}));
 
+	it("by mention, a verb with a URL is that verb", () =>
+		withBot(async (discord, settled) => {
+			discord.mention(`watch ${lab.url("closes-empty")} for 30m every 1m`);
+			await settled(1);
+			assert.match(standing(discord).heads[0]?.text ?? "", /watching/i);
+		}));
+
 	it("a mention is answered with a reply, details in a thread under it", () =>
 		withBot(async (discord, settled) => {
 			discord.mention(`what is wrong with ${lab.url("closes-empty")} ?`);

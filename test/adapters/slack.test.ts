@@ -107,6 +107,13 @@ describe("in Slack", () => {
 			assert.doesNotMatch(said, /127\.0\.0\.1(?! if it does not)/);
 		}));
 
+	it("by mention, a verb with a URL is that verb", () =>
+		withBot(async (slack, settled) => {
+			await slack.mention(`watch ${lab.url("closes-empty")} for 30m every 1m`, { threadTs: "1.1" });
+			await settled(1);
+			assert.match(slack.messages.map(flatSlack).join("\n"), /watching/i);
+		}));
+
 	it("asked in a thread that is gone meanwhile: the answer opens one beside it, once", () =>
 		withBot(async (slack, settled) => {
 			slack.goneThreads.add("1.1");

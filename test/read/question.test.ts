@@ -139,7 +139,11 @@ const cases: readonly (readonly [what: string, text: string, gist: string])[] = 
 	["40,000 characters of nothing", "x ".repeat(20_000), "misread unknown"],
 ];
 for (const [what, text, expected] of cases)
-	test(`${what} is read as ${expected.split(" ").slice(0, 2).join(" ")}`, () => assert.equal(gist(text), expected));
+	test(`${what} is read as ${expected.split(" ").slice(0, 2).join(" ")}, and heard the same behind a mention`, () => {
+		assert.equal(gist(text), expected);
+		// A mention that is taken off leaves a blank.
+		assert.equal(gist(` ${text}`, hear), gist(text, hear));
+	});
 
 /** Where everything in a text says more than the grammar. */
 const HEARD: Readonly<Record<string, string>> = {
@@ -182,4 +186,7 @@ for (const [what, text, expected] of [
 	["a fenced response", "```HTTP/1.1 200 OK\nServer: nginx\nContent-Length: 5\n\nhello```", "paste curl -i 200"],
 	["two sites that fail alike", "https://a.example/x and https://b.example/x both answer 520", "misread several"],
 ] as const)
-	test(`${what} is heard as ${expected.split(" ").slice(0, 2).join(" ")}`, () => assert.equal(gist(text, hear), expected));
+	test(`${what} is heard as ${expected.split(" ").slice(0, 2).join(" ")}, also behind a mention`, () => {
+		assert.equal(gist(text, hear), expected);
+		assert.equal(gist(` ${text}`, hear), expected);
+	});

@@ -69,7 +69,8 @@ const COLON: ReadonlySet<string> = new Set([
 ]);
 
 const NONE = { rest: "", target: null, places: null, since: null, answer: null } as const;
-const LEAD = /^(?:(?:please|pls|hey|hi|ok|okay|cf520|\/cf520|@cf520)[ ,:]+)*/i;
+/** A mention that is taken off leaves its blank. */
+const LEAD = /^\s*(?:(?:please|pls|hey|hi|ok|okay|cf520|\/cf520|@cf520)[ ,:]+\s*)*/i;
 
 /**
  * The verb that a text begins with, when the rest is formed like its own; null otherwise.
