@@ -33,6 +33,7 @@ const ALONE = ["one-client", "own-rate", "one-network-or-country"] as const;
  */
 export const SAYS_AGAIN: readonly Again[] = [
 	again("edge-pattern", ["all"], "who-is-hit", ["everyone"], "where every request fails, everyone sees it", true),
+	again("edge-pattern", ["random"], "who-is-hit", ["everyone"], "random among visitors too: the same, asked for people", true),
 	again("edge-pattern", ["bursts"], "who-is-hit", ["everyone"], "in a burst everything fails together"),
 	again("who-is-hit", [...ALONE, "signed-in"], "edge-pattern", ["not-reproduced"], "my requests are not among those that fail"),
 	again("who-is-hit", ["one-network-or-country"], "edge-pattern", ["some-visitors"], "the same in other words"),

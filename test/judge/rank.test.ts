@@ -356,3 +356,25 @@ test("a cause is told surely only when it is named", () => {
 		if (surely) assert.ok(!abstains && (ranked[0]?.probability ?? 0) >= 0.8, one.id);
 	}
 });
+
+test("numbers alone, of a success that was rejected, name no cause for sure: cookies that are too large look random too", () => {
+	const { ranked, surely } = rank("520", {
+		"edge-pattern": "random",
+		"who-is-hit": "everyone",
+		"colo-spread": "many",
+		"edge-saw": "success",
+		"other-codes": "none",
+	});
+	assert.ok(!surely, JSON.stringify(ranked[0]));
+	assert.deepEqual(
+		ranked.slice(0, 2).map(({ cause }) => cause),
+		["http2-to-origin", "headers-too-large"],
+	);
+	assert.ok((ranked[1]?.probability ?? 0) > 0.15, JSON.stringify(ranked[1]));
+});
+
+test("random among requests is random among visitors: one observation", () =>
+	assert.deepEqual(
+		rank("520", { "edge-pattern": "random", "who-is-hit": "everyone" }).ranked,
+		rank("520", { "edge-pattern": "random" }).ranked,
+	));
