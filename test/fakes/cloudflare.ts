@@ -77,6 +77,7 @@ export type FakeFault =
 	| "types"
 	| "deep"
 	| "later"
+	| "later-200"
 	| "budget"
 	| "forbidden";
 
@@ -220,6 +221,9 @@ export async function startFakeCloudflare(now: () => number, random: () => numbe
 				return true;
 			case "later":
 				send(response, 503, failure("unable to execute query, please try again later"));
+				return true;
+			case "later-200":
+				send(response, 200, failure("unable to execute query, please try again later"));
 				return true;
 			case "budget":
 				send(response, 200, failure("rate limiter budget depleted, try again after 5 minutes"), { "retry-after": "212" });

@@ -270,6 +270,40 @@ describe("refusals are values", () => {
 });
 
 describe("bounds", () => {
+	for (const fault of ["later", "later-200"] as const)
+		it(`what may work a moment later (${fault}) is asked once more, a second later, and no third time`, async () => {
+			const waits: number[] = [];
+			const later = (ms: number, work: () => void) => {
+				waits.push(ms);
+				queueMicrotask(work);
+				return () => {};
+			};
+			const patient = openCloudflare({ base: fake.url, userAgent: "cf520-test" }, { now: () => nowMs, later });
+			await patient.question(ACCESS).shares(ZONE, ABOUT);
+			(fake.log as unknown[]).splice(0);
+			fake.faults.push(fault);
+			assert.ok(!isRefused(await patient.question(ACCESS).shares(ZONE, ABOUT)));
+			assert.deepEqual([fake.log.length, waits], [2, [1_000]]);
+			assert.equal(fake.log[0]?.body, fake.log[1]?.body);
+		});
+
+	it("what many ask for at once is asked for once", async () => {
+		const client = open();
+		const one = client.question(ACCESS);
+		await Promise.all([one.shares(ZONE, ABOUT), one.ray(ZONE, RAY, NOW), client.question(ACCESS).shares(ZONE, ABOUT)]);
+		assert.equal(fake.log.filter(({ body }) => body.includes("notOlderThan")).length, 1);
+	});
+
+	it("that a token does not reach a host is known for an hour", async () => {
+		const client = open();
+		const ask = () => client.question(ACCESS).zoneOf("a.b.c.d.shop.example");
+		assert.deepEqual([await ask(), await ask()], [{ kind: "zone-not-reached" }, { kind: "zone-not-reached" }]);
+		assert.equal(fake.log.length, 5);
+		nowMs += HOUR_MS;
+		await ask();
+		assert.equal(fake.log.length, 10);
+	});
+
 	it("a question has four requests, second tries included", async () => {
 		fake.faults.push("html", "html", "html", "html", "html", "html");
 		const question = open().question(ACCESS);

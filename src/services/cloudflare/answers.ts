@@ -54,6 +54,7 @@ export type GraphRefusal =
 	| { readonly kind: "page" }
 	| { readonly kind: "no-right" }
 	| { readonly kind: "limited" }
+	| { readonly kind: "later" }
 	| { readonly kind: "other" };
 
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: HOUR_MS, d: DAY_MS, w: 7 * DAY_MS };
@@ -79,7 +80,8 @@ export function refusalOf(errors: readonly string[]): GraphRefusal | null {
 		return { kind: "window", maxMs, of: aged === undefined ? "width" : "age" };
 	}
 	if (any(/limit must be positive number|number of fields can't be more/i)) return { kind: "page" };
-	return { kind: "other" };
+	// A limit that is over in five minutes says "try again" too, and is read before.
+	return any(/unable to execute query|try again later/i) ? { kind: "later" } : { kind: "other" };
 }
 
 const NodeSettings = z.object({

@@ -13,8 +13,8 @@ import {
 	WHOLE,
 	type Window,
 } from "./query.ts";
-import { type Access, type Client, type Requests, requestsFor } from "./requests.ts";
-import { configurationOf, verified, zoneOf } from "./rest.ts";
+import { type Access, type Answered, type Client, type Requests, requestsFor } from "./requests.ts";
+import { configurationOf, verified, ZONE_CALLS_MAX, zoneOf } from "./rest.ts";
 import { type Configuration, isRefused, type RayFound, type Refused, type Shares, type Verified, type Zone } from "./shares.ts";
 
 /** Requests of one question. */
@@ -25,6 +25,8 @@ const CONNECT_MAX = 10;
 const KEPT_MS = 3_600_000;
 /** What is kept of zones; the oldest goes. */
 const KEPT_MAX = 500;
+/** A zone is found by a name at a time: these are counted apart from the question, and what they find is kept. */
+const ZONE_MAX = ZONE_CALLS_MAX + 1;
 /** A Ray ID's own time, and the clocks of two machines. */
 const RAY_AROUND_MS = 5 * 60_000;
 
@@ -77,7 +79,7 @@ export function openCloudflare(service: Omit<Service, "token">, { now, later }: 
 		const limitsOf = (zone: string) => kept(place("limits", zone), () => readZone(requests, zone));
 		const shapeAt = place("shape", "");
 		return {
-			zoneOf: (host) => kept(place("zone", host), () => zoneOf(requests, host)),
+			zoneOf: (host) => kept(place("zone", host), () => zoneOf(requestsFor(client, access, ZONE_MAX, signal), host), true),
 			configuration: (zone) => kept(place("configuration", zone), () => configurationOf(requests, zone)),
 			shares: async (zone, about) => {
 				const limits = await limitsOf(zone);
@@ -111,8 +113,12 @@ export function openCloudflare(service: Omit<Service, "token">, { now, later }: 
 }
 
 interface Kept {
-	/** As it is kept, else as `work` finds it; a refusal is not kept. */
-	<T extends object>(at: string, work: () => Promise<T | Refused>): Promise<T | Refused>;
+	/**
+	 * As it is kept, else as `work` finds it, once for all who ask at the same time.
+	 * @param isKeptUnreached that the token does not reach the zone is kept too, else every host of somebody else is asked for again;
+	 * no other refusal is
+	 */
+	<T extends object>(at: string, work: () => Promise<T | Refused>, isKeptUnreached?: boolean): Promise<T | Refused>;
 	/** undefined: none, or too old. */
 	now<T extends object>(at: string): T | undefined;
 	put(at: string, value: object): void;
@@ -133,12 +139,25 @@ function keptFor(now: () => number): Kept {
 		const [oldest] = all.keys();
 		if (all.size > KEPT_MAX && oldest !== undefined) all.delete(oldest);
 	};
-	const read = async <T extends object>(at: string, work: () => Promise<T | Refused>): Promise<T | Refused> => {
-		const found = get<T>(at);
+	const asked = new Map<string, Promise<object>>();
+	const read = async <T extends object>(
+		at: string,
+		work: () => Promise<T | Refused>,
+		isKeptUnreached = false,
+	): Promise<T | Refused> => {
+		const found = get<T | Refused>(at);
 		if (found !== undefined) return found;
-		const value = await work();
-		if (!isRefused(value)) put(at, value);
-		return value;
+		const known = asked.get(at);
+		if (known !== undefined) return known as Promise<T | Refused>;
+		const asking = work();
+		asked.set(at, asking);
+		try {
+			const value = await asking;
+			if (!isRefused(value) || (isKeptUnreached && value.kind === "zone-not-reached")) put(at, value);
+			return value;
+		} finally {
+			asked.delete(at);
+		}
 	};
 	return Object.assign(read, {
 		now: get,
@@ -151,7 +170,8 @@ function keptFor(now: () => number): Kept {
 
 /** An answer of the analytics; refusals that no smaller question changes are values. */
 async function graph(requests: Requests, query: Query): Promise<GraphAnswer | Refused> {
-	const answer = await requests.ask({ method: "POST", path: "/graphql", body: query });
+	const isLater = (one: Answered) => refusalOf(readGraph(one).errors)?.kind === "later";
+	const answer = await requests.ask({ method: "POST", path: "/graphql", body: query }, isLater);
 	if (isRefused(answer)) return answer;
 	const read = readGraph(answer);
 	if (answer.status === 401) return { kind: "refused" };

@@ -4,8 +4,8 @@ import type { Refused } from "./shares.ts";
 
 const DEADLINE_MS = 5_000;
 const MAX_BYTES = 2_000_000;
-/** How long after a lost connection or a 5xx it is tried again. */
-const AGAIN_AFTER_MS = 250;
+/** How long after a lost connection, a 5xx or "try again later" it is tried again. */
+const AGAIN_AFTER_MS = 1_000;
 
 /** Whose token is used. */
 export interface Access {
@@ -28,8 +28,11 @@ export type Answered = Extract<Called, { kind: "answered" }>;
 export interface Requests {
 	/** How many are left of this question's own. */
 	readonly left: () => number;
-	/** Asks; once more after a 5xx or a lost connection, as a request of its own. Never rejects. */
-	ask(what: Ask): Promise<Answered | Refused>;
+	/**
+	 * Asks; once more after a 5xx or a lost connection, as a request of its own. Never rejects.
+	 * @param isLater whether an answer says that the same may work a moment later
+	 */
+	ask(what: Ask, isLater?: (answer: Answered) => boolean): Promise<Answered | Refused>;
 	/** Cloudflare said in an answer that it is too much. */
 	limited(retryAfter?: string): Refused;
 }
@@ -64,10 +67,10 @@ export function requestsFor(client: Client, access: Access, max: number, signal?
 	return {
 		left: () => left,
 		limited,
-		ask: async (what) => {
+		ask: async (what, isLater = () => false) => {
 			const endsAtMs = client.now() + DEADLINE_MS;
 			let answer = await once(what, endsAtMs);
-			if (isLost(answer) && left > 0) {
+			if (left > 0 && (isLost(answer) || (answer.kind === "answered" && isLater(answer)))) {
 				await new Promise<void>((resolve) => void client.later(AGAIN_AFTER_MS, resolve));
 				answer = await once(what, endsAtMs);
 			}

@@ -48,7 +48,7 @@ const ZoneRow = z.object({
 		.nullish()
 		.catch(null),
 });
-const ZONE_CALLS_MAX = 5;
+export const ZONE_CALLS_MAX = 5;
 
 /** The names that a host's zone can have, longest first: labels are taken off from the left. */
 export function zoneNames(host: string): readonly string[] {
