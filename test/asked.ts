@@ -109,6 +109,7 @@ export const TEXTS: Readonly<Record<string, string>> = {
 	privacy: "privacy",
 	offline: "judge shop.example",
 	"watch-times": "watch shop.example for ever",
+	"numbers-times": "numbers shop.example since tomorrow",
 	"watch-nothing": "watch",
 	"unwatch-nothing": "unwatch",
 	"admin-words": "admin limits many",

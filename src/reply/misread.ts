@@ -129,6 +129,8 @@ export function misreadReply(misread: Misread): Reply {
 			return told(text`${code(misread.verb)} works only in the terminal, with files.`, SITE_EXAMPLE, misread.why);
 		case "watch-times":
 			return told(text`I did not understand the time.`, "watch shop.example for 30m every 60s", misread.why);
+		case "numbers-time":
+			return told(text`I did not understand the time.`, "numbers shop.example since 3h", misread.why);
 		case "admin-words": {
 			const [setting = ""] = misread.said.split(" ", 1);
 			const guess = ADMIN_EXAMPLES[setting.toLowerCase()] ?? "admin";

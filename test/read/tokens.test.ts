@@ -128,6 +128,12 @@ describe("verbs of the account", () => {
 		["numbers https://shop.example/a 2d", { kind: "numbers", sinceMs: 48 * 3_600_000 }],
 		["numbers shop.example since 1s", { kind: "numbers", sinceMs: 5 * 60_000 }],
 		["connect", { kind: "misread", why: "needs" }],
+		["numbers shop.example since 0m", { kind: "numbers", sinceMs: 5 * 60_000 }],
+		["numbers shop.example since 90d", { kind: "numbers", sinceMs: 30 * 24 * 3_600_000 }],
+		["numbers shop.example since 99999999d", { kind: "misread", why: "numbers-time" }],
+		["numbers shop.example since tomorrow", { kind: "misread", why: "numbers-time" }],
+		["numbers shop.example since -3h", { kind: "misread", why: "numbers-time" }],
+		["numbers shop.example since", { kind: "misread", why: "numbers-time" }],
 		["numbers", { kind: "misread", why: "needs" }],
 	];
 	for (const [text, expected] of rows)

@@ -19,7 +19,7 @@ export function accountTarget([word = ""]: readonly string[]): Target | Unread |
 	return looksLikeHost(host) ? readSite(host) : null;
 }
 
-/** `numbers <host> [since 3h]`; null: something else stands behind the host. */
+/** `numbers <host> [since 3h]`, the longest and the shortest time at most; null: something else stands behind the host. */
 export function numbersQuestion(words: readonly string[]): Question | Unread | null {
 	const target = accountTarget(words);
 	if (target === null || "kind" in target) return target;
@@ -27,7 +27,9 @@ export function numbersQuestion(words: readonly string[]): Question | Unread | n
 	if (rest.length === 0) return { kind: "numbers", target, sinceMs: null };
 	const told = SINCE.test(rest[0] ?? "") ? rest.slice(1) : rest;
 	const filled = told[0] === "the" ? told.slice(told[1] === "last" || told[1] === "past" ? 2 : 1) : told;
-	if (filled.length > 3) return null;
-	const sinceMs = durationMs(filled.filter((word) => word !== "ago").join(" "), 3_600_000, SINCE_MS);
-	return sinceMs === null ? null : { kind: "numbers", target, sinceMs };
+	const said = filled.filter((word) => word !== "ago").join(" ");
+	const sinceMs = filled.length > 3 ? null : durationMs(said, 3_600_000, SINCE_MS);
+	if (sinceMs !== null) return { kind: "numbers", target, sinceMs };
+	// A time that is not understood is told: the host is asked for its numbers, and nobody asked to check it.
+	return rest[0] === "since" ? { kind: "misread", why: "numbers-time" } : null;
 }

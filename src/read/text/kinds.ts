@@ -95,6 +95,6 @@ export type Unread =
 	/** A token of Cloudflare's API, and nothing else that could be asked. */
 	| { readonly kind: "misread"; readonly why: "token" }
 	| { readonly kind: "misread"; readonly why: "offline"; readonly verb: string }
-	| { readonly kind: "misread"; readonly why: "watch-times" }
+	| { readonly kind: "misread"; readonly why: "watch-times" | "numbers-time" }
 	| { readonly kind: "misread"; readonly why: "admin-words"; readonly said: string }
 	| { readonly kind: "misread"; readonly why: "unknown"; readonly text: string };
