@@ -3,16 +3,22 @@ import { execFile } from "node:child_process";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { CAUSE_IDS } from "../src/knowledge/causes/list.ts";
+import { judgeShares, type Numbers } from "../src/judge/shares.ts";
+import { CAUSE_IDS, CAUSES, isCause } from "../src/knowledge/causes/list.ts";
+import { BEHIND_OTHER_CODES } from "../src/knowledge/codes/behind.ts";
 import { KNOWN_CODES } from "../src/knowledge/codes/codes.ts";
 import { EVIDENCE } from "../src/knowledge/evidence.ts";
 import { FINDING_IDS } from "../src/knowledge/findings/list.ts";
-import { roomIn, withBeside } from "../src/reply/beside.ts";
+import { type Message, title } from "../src/message/message.ts";
+import { plainText, text } from "../src/message/text.ts";
+import { fittedBeside, roomIn, type Saying, withBeside } from "../src/reply/beside.ts";
+import { besideRow, numbersWords, rayNumbersWords } from "../src/reply/numbers.ts";
 import { explainReply } from "../src/reply/pages.ts";
 import { statusClause } from "../src/reply/status-words.ts";
 import { SITES, standing, TEXTS, WHEN } from "./asked.ts";
 import { type BUDGETS, DEMO_LINES, holds, NOT_YET, within } from "./budgets.ts";
 import { chat } from "./chat.ts";
+import { countedShares, counted as rows } from "./fakes/counted-shares.ts";
 import { incidentInDallas } from "./fakes/status.ts";
 import { INCIDENTS } from "./incidents.ts";
 import { labDesk } from "./lab/desk.ts";
@@ -46,6 +52,60 @@ const OPEN = {
 	sinceMs: Date.UTC(2026, 10, 20, 9, 20),
 };
 
+/** An account's numbers at their wordiest: sampled, of another day, each thing that can be in common. */
+const NUMBERS = {
+	...judgeShares(
+		countedShares([], { fromMs: Date.UTC(2026, 10, 20, 9, 20, 11), toMs: Date.UTC(2026, 10, 20, 10, 20, 11) }, 1, Math.random),
+	).numbers,
+	total: rows(184_200, 100),
+	fails: rows(42_100, 100),
+	rate: 0.2286,
+	where: { paths: [{ path: "/checkout", method: "POST" }], share: 0.95, ofAll: 0.2 },
+	saw: { value: "success", share: 0.94 },
+	when: { kind: "since", atMs: Date.UTC(2026, 10, 20, 9, 40) },
+} as const satisfies Numbers;
+/** What services say, at their wordiest. */
+const SAYINGS: readonly Saying[] = [
+	{
+		service: "status",
+		says: (room) => statusClause({ ...OPEN, kind: "incident", untilMs: null, colo: null }, Date.UTC(2026, 10, 22), room),
+	},
+	{
+		service: "account",
+		says: (room) => besideRow(null, (max) => numbersWords(NUMBERS, Date.UTC(2026, 10, 22), null, max), room),
+	},
+];
+/** A request's own row, at its wordiest. */
+const ROW = rayNumbersWords(
+	{
+		kind: "row",
+		row: {
+			atMs: 0,
+			host: "shop.lab.example",
+			method: "POST",
+			path: "/login",
+			edge: 520,
+			origin: 0,
+			cache: "dynamic",
+		},
+		events: [{ action: "managed_challenge", source: null, description: null }],
+	},
+	"www.lab.example",
+	0,
+);
+
+/** A case's head whose first line names the cause with the longest name; of codes behind which none is ranked, as it is. */
+function grown(head: Message): Message {
+	const [first, ...rest] = head.blocks;
+	if (head.mood === "good" || first?.kind !== "title") return head;
+	const [, code = ""] = /fails with (\d+)$/.exec(plainText(first.text)) ?? [];
+	const behind = Object.hasOwn(BEHIND_OTHER_CODES, code) ? Object.keys(BEHIND_OTHER_CODES[code] ?? {}) : CAUSE_IDS;
+	if (code !== "520" && behind === CAUSE_IDS) return head;
+	const titles = behind.map((cause) => (isCause(cause) ? CAUSES[cause].title : ""));
+	const longest = titles.reduce((a, b) => (b.split(" ").length > a.split(" ").length ? b : a));
+	return { ...head, blocks: [title(first.text, text`likely: ${longest} (88%)`), ...rest] };
+}
+
 type Read = readonly { readonly words: number }[];
 const fits = (name: string, all: Partial<Readonly<Record<Kind, Read>>>) =>
 	assert.deepEqual(
@@ -66,13 +126,34 @@ for (const [name, path] of SITES) {
 		const beside = { words: words(withBeside(head.message, [{ service: "status", says }])) };
 		fits(name, { [kind === "healthy" ? kind : "head"]: [beside] });
 	});
+
+	test(`the answer about a site is within its budget with everything that services say beside it: ${name}`, async () => {
+		const [head] = await standing(lab, lab.url(name, path), Date.now, "Alexandra Papadopoulou-Smith");
+		assert.ok(head !== undefined);
+		const isCase = kind === "first" || kind === "otherCode";
+		const all = fittedBeside(head.message, SAYINGS, isCase);
+		assert.ok(
+			all.some(({ service }) => service === "account"),
+			"how many fail is said in any case",
+		);
+		const whole = withBeside(isCase ? grown(head.message) : head.message, all);
+		fits(name, { [kind === "healthy" ? kind : "head"]: [{ words: words(whole) }] });
+	});
 }
 
-for (const [name, text] of Object.entries(TEXTS)) {
+for (const [name, asked] of Object.entries(TEXTS)) {
 	const kind = /^(ray|help)\b/.exec(name)?.[1] === "ray" ? "ray" : name === "help" ? "help" : null;
 	if (kind === null) continue;
 	test(`the answer to a text is within its budget (${kind}): ${name}`, async () => {
-		fits(name, { [kind]: counted(await standing(lab, text, WHEN)) });
+		const read = await standing(lab, asked, WHEN);
+		fits(name, { [kind]: counted(read) });
+		const [head] = read;
+		if (kind !== "ray" || head === undefined) return;
+		const [status, account] = SAYINGS;
+		assert.ok(status !== undefined && account !== undefined);
+		const row: Saying = { service: "account", says: (room) => besideRow(ROW, account.says, room) };
+		for (const all of [SAYINGS, [status, row]])
+			fits(name, { ray: [{ words: words(withBeside(head.message, fittedBeside(head.message, all, false))) }] });
 	});
 }
 

@@ -138,6 +138,12 @@ for (const [name, [question, ...rounds]] of Object.entries(FROM_PLACES))
 			later: (ms, work) => realClock.later(ms === 2_000 ? 0 : ms, work),
 		}));
 
+/** A Ray ID by its time: 10 ms since 2012-10-12. */
+const rayAt = (ms: number): string =>
+	Math.floor((ms - Date.UTC(2012, 9, 12)) / 10)
+		.toString(16)
+		.padStart(9, "0")
+		.padEnd(16, "7");
 /** What the owner's account adds to answers, by what happens in the zone. */
 const NUMBERS: Readonly<Record<string, readonly [question: () => string, fault: Fault]>> = {
 	"account-520": [
@@ -150,6 +156,10 @@ const NUMBERS: Readonly<Record<string, readonly [question: () => string, fault: 
 	],
 	"account-healthy-here": [() => lab.url("healthy"), { fails: (_request, _minute, random) => random() < 0.1 }],
 	"account-nothing": [() => lab.url("closes-empty", "/"), { fails: () => false }],
+	"account-ray-early": [
+		() => `${lab.url("closes-empty", "/login")} ${rayAt(clock() - 30_000)}-DFW`,
+		{ fails: (_request, _minute, random) => random() < 0.2 },
+	],
 	"account-ray": [
 		() => `${lab.url("closes-empty", "/login")} a5e6c0a1bcd1a1c3-DFW`,
 		{ fails: (_request, _minute, random) => random() < 0.2 },

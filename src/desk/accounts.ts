@@ -1,5 +1,6 @@
 import { judgeConfiguration } from "../judge/configuration.ts";
-import { type AccountFact, judgeShares, type Numbers } from "../judge/shares.ts";
+import { type AccountFact, judgeRay, judgeShares, type Numbers } from "../judge/shares.ts";
+import { isOnPlatform } from "../knowledge/platforms.ts";
 import type { Message } from "../message/message.ts";
 import type { Text } from "../message/text.ts";
 import type { Question } from "../read/text/question.ts";
@@ -16,6 +17,8 @@ import {
 	notAToken,
 	notConnected,
 	numbersNotHere,
+	platformsZone,
+	refusedBeside,
 	refusedWords,
 	tokenMessage,
 	told,
@@ -52,17 +55,30 @@ export interface AccountNumbers {
 	readonly evidence: readonly AccountFact[];
 	/** null: there are none, and `say` says why. */
 	readonly numbers: Numbers | null;
-	/** When Cloudflare was asked, Unix milliseconds. */
-	readonly atMs: number;
+	/** The row of the Ray ID that was asked about; null: none was, or nothing can be said of it. */
+	readonly row: RayWords | null;
 }
 
 /** What the numbers are asked for. */
 interface About {
-	readonly host: string;
+	/** What failed; its host is asked about, and Workers may run on its path. */
+	readonly url: string;
 	readonly code: number;
-	/** Of the Ray ID's time; null: up to now. */
-	readonly atMs?: number | null;
+	/** A request of its own; the numbers are those around it. Absent or null: those up to now. */
+	readonly ray?: { readonly id: string; readonly receivedAtMs: number } | null;
+	/** A direct request has shown that the origin takes HTTP/2. */
+	readonly speaksHttp2?: boolean;
 }
+/** What the thread knows of the host that `numbers` asks about. */
+export interface Known {
+	readonly code: number;
+	/** The page that failed; null: unknown. */
+	readonly url: string | null;
+	readonly rays: readonly string[];
+	readonly speaksHttp2: boolean;
+}
+const NOTHING_KNOWN: Known = { code: 520, url: null, rays: [], speaksHttp2: false };
+const hostOf = ({ url }: Pick<About, "url">): string => new URL(url).hostname;
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -98,11 +114,11 @@ export class Accounts {
 	}
 
 	/** `connect`, `disconnect`, `account`, `numbers`. */
-	async answer(question: AccountVerb, conversation: ResumableConversation, code = 520): Promise<Ended> {
+	async answer(question: AccountVerb, conversation: ResumableConversation, known: Known = NOTHING_KNOWN): Promise<Ended> {
 		const { accounts } = this.#context;
 		if (question.kind === "connect" && question.hasMore) return endPrivately(tokenMessage, conversation, "refused");
 		if (accounts == null) return endPrivately(accountsOff, conversation, "refused");
-		if (question.kind === "numbers") return this.#numbers(question, conversation, code);
+		if (question.kind === "numbers") return this.#numbers(question, conversation, known);
 		if (conversation.workspace === null)
 			return endPrivately(question.kind === "connect" ? connectByOperator("terminal") : noWorkspace, conversation, "refused");
 		if (!conversation.canReplyPrivately) return endPrivately(adminsInPrivate, conversation, "refused");
@@ -114,6 +130,7 @@ export class Accounts {
 		const owner = ownerOf(conversation);
 		switch (question.kind) {
 			case "connect": {
+				if (isOnPlatform(question.target.host)) return endPrivately(told(platformsZone(known.rays)), conversation, "refused");
 				const form = accounts.tokenForm?.(conversation, question.target.host) ?? null;
 				const message =
 					form === null ? connectByOperator(owner.workspace.replace(" ", ":")) : connectMessage(question.target.host, form);
@@ -171,36 +188,9 @@ export class Accounts {
 	async numbersFor(about: About, asker: Asker, signal?: AbortSignal): Promise<AccountNumbers | null> {
 		try {
 			if ((await this.#speaks(asker)) !== "here") return null;
-			const access = await this.#accessFor(about.host, ownerOf(asker), signal);
+			const access = await this.#accessFor(hostOf(about), ownerOf(asker), signal);
 			if (access === null || "unreadable" in access) return null;
 			return await this.#told(access, about, signal);
-		} catch (error) {
-			this.#failed(error);
-			return null;
-		}
-	}
-
-	/**
-	 * One request by its Ray ID, where an account covers its host.
-	 * @param ray 16 hex digits
-	 * @returns null: nothing is said. Never rejects
-	 */
-	async rayFor(
-		ray: { readonly id: string; readonly receivedAtMs: number },
-		host: string,
-		asker: Asker,
-		signal?: AbortSignal,
-	): Promise<RayWords | null> {
-		const { accounts, now } = this.#context;
-		try {
-			if (accounts == null || (await this.#speaks(asker)) !== "here") return null;
-			const access = await this.#accessFor(host, ownerOf(asker), signal);
-			if (access === null || "unreadable" in access || !isUsable(access.state, now())) return null;
-			const found = await this.#question(accounts, access, signal).ray(access.zoneId, ray.id, ray.receivedAtMs);
-			await this.#note(access, isRefused(found) ? found : null);
-			if (isRefused(found)) return { say: refusedWords(found, access.zoneName, now()), isEarly: false };
-			// Another host of the zone is none that was asked about.
-			return rayNumbersWords(found, now() - ray.receivedAtMs);
 		} catch (error) {
 			this.#failed(error);
 			return null;
@@ -219,20 +209,23 @@ export class Accounts {
 	async #numbers(
 		question: Extract<Question, { kind: "numbers" }>,
 		conversation: ResumableConversation,
-		code: number,
+		known: Known,
 	): Promise<Ended> {
 		const { now } = this.#context;
 		const speaks = await this.#speaks(conversation);
 		if (speaks === "no") return endPrivately(numbersNotHere, conversation, "refused");
 		const { host } = question.target;
 		const access = await this.#accessFor(host, ownerOf(conversation));
+		if (access === null && isOnPlatform(host)) return endPrivately(told(platformsZone(known.rays)), conversation, "refused");
 		if (access === null) return endPrivately(notConnected(host), conversation, "refused");
 		if ("unreadable" in access) return endPrivately(told(unreadableWords), conversation, "refused");
 		const refused = stateRefusal(access.state, now());
 		const sinceMs = access.state.kind === "refused" ? access.state.sinceMs : null;
 		if (refused !== null)
 			return endPrivately(told(refusedWords(refused, access.zoneName, now(), sinceMs)), conversation, "refused");
-		const found = await this.#sharesOf(access, { host, code }, question.sinceMs);
+		const url = known.url ?? question.target.url;
+		const { code } = known;
+		const found = await this.#sharesOf(access, { url, code }, question.sinceMs);
 		await this.#note(access, isRefused(found) ? found : null);
 		if (isRefused(found)) return endPrivately(told(refusedWords(found, access.zoneName, now())), conversation, "refused");
 		const { numbers } = judgeShares(found);
@@ -240,11 +233,12 @@ export class Accounts {
 		const judged =
 			settings === null
 				? null
-				: judgeConfiguration(settings, { url: question.target.url, firstAtMs: numbers.firstAtMs, speaksHttp2: false });
+				: judgeConfiguration(settings, { url, firstAtMs: numbers.firstAtMs, speaksHttp2: known.speaksHttp2 });
 		const reply = numbersReply(
 			numbers,
 			now(),
 			judged === null || numbers.fails.estimate === 0 ? [] : [configurationWords(judged, now())],
+			question.sinceMs,
 		);
 		if (speaks === "alone") return endPrivately(reply.head, conversation, "answered");
 		await tell(reply, conversation);
@@ -252,32 +246,42 @@ export class Accounts {
 	}
 
 	async #told(access: Usable, about: About, signal?: AbortSignal): Promise<AccountNumbers | null> {
-		const { now } = this.#context;
-		const nothing = (words: Text): AccountNumbers => ({ say: () => words, evidence: [], numbers: null, atMs: now() });
-		if (!isUsable(access.state, now())) return null;
-		const found = await this.#sharesOf(access, about, null, signal);
-		const state = await this.#note(access, isRefused(found) ? found : null);
+		const { accounts, now } = this.#context;
+		if (accounts == null || !isUsable(access.state, now())) return null;
+		const { ray = null } = about;
+		// Both are one question: what the zone lets us ask is read once, and four requests are all.
+		const question = this.#question(accounts, access, signal);
+		const [found, row] = await Promise.all([
+			this.#sharesOf(access, about, null, question),
+			ray === null ? null : question.ray(access.zoneId, ray.id, ray.receivedAtMs),
+		]);
+		const answers = row === null ? [found] : [found, row];
+		const answered = answers.find((one) => !isRefused(one));
+		const state = await this.#note(access, answered === undefined && isRefused(found) ? found : null);
+		const rowWords =
+			row === null || isRefused(row) || ray === null ? null : rayNumbersWords(row, hostOf(about), now() - ray.receivedAtMs);
+		const ofRow = row === null || isRefused(row) ? [] : judgeRay(row, { host: hostOf(about), code: about.code });
 		if (isRefused(found)) {
+			const isRowAlone = rowWords !== null;
 			// A token that is refused is told once; every other reason costs a sentence each time.
-			if (state.kind === "refused" && this.#announced.has(access.key)) return null;
+			if (!isRowAlone && state.kind === "refused" && this.#announced.has(access.key)) return null;
 			if (state.kind === "refused") this.#announced.add(access.key);
-			return nothing(refusedWords(found, access.zoneName, now(), state.kind === "refused" ? state.sinceMs : null));
+			const sinceMs = state.kind === "refused" ? state.sinceMs : null;
+			const why = (max: number): Text => refusedBeside(found, access.zoneName, now(), sinceMs, max);
+			return { say: (max) => (isRowAlone ? [] : why(max)), evidence: ofRow, numbers: null, row: rowWords };
 		}
 		const { numbers, evidence } = judgeShares(found);
-		const settings = await this.#configuration(access, signal);
-		if (settings === null || numbers.fails.estimate === 0)
-			return { say: (max) => numbersWords(numbers, now(), null, max), evidence, numbers, atMs: now() };
-		const judged = judgeConfiguration(settings, {
-			url: `https://${about.host}/`,
-			firstAtMs: numbers.firstAtMs,
-			speaksHttp2: false,
-		});
-		const setting = judged.changed === null ? null : configurationWords(judged, now());
+		const settings = numbers.fails.estimate === 0 ? null : await this.#configuration(access, signal);
+		const judged = settings === null ? null : judgeConfiguration(settings, { ...about, firstAtMs: numbers.firstAtMs });
+		const setting = judged === null || judged.changed === null ? null : configurationWords(judged, now());
+		// Where none fails, the numbers are not about what failed.
+		const ofShares = numbers.fails.estimate === 0 ? [] : [...evidence, ...(judged?.evidence ?? [])];
+		const isOfRow = ({ key }: AccountFact) => ofRow.some((one) => one.key === key);
 		return {
 			say: (max) => numbersWords(numbers, now(), setting, max),
-			evidence: [...evidence, ...judged.evidence],
+			evidence: [...ofShares.filter((one) => !isOfRow(one)), ...ofRow],
 			numbers,
-			atMs: now(),
+			row: rowWords,
 		};
 	}
 
@@ -372,26 +376,31 @@ export class Accounts {
 	 * The shares of a host: the last hour, or around a time; a day where there are few fails.
 	 * @param sinceMs how long back, as the person said it; null: they did not
 	 */
-	async #sharesOf(access: Usable, about: About, sinceMs: number | null, signal?: AbortSignal): Promise<Shares | Refused> {
+	async #sharesOf(
+		access: Usable,
+		about: About,
+		sinceMs: number | null,
+		question: AccountQuestion | null = null,
+	): Promise<Shares | Refused> {
 		const { accounts, now } = this.#context;
 		if (accounts == null) return { kind: "unreachable" };
-		const around = about.atMs ?? null;
+		const asks = question ?? this.#question(accounts, access);
+		const host = hostOf(about);
+		const around = about.ray?.receivedAtMs ?? null;
 		const toMs = around === null ? now() : Math.min(now(), around + HOUR_MS / 2);
 		const fromMs = around === null ? toMs - (sinceMs ?? HOUR_MS) : around - HOUR_MS / 2;
 		// In the same minute it is the same window.
 		const minute = Math.floor(toMs / SHARES_KEPT_MS);
-		const at = [access.key, access.zoneId, about.host, about.code, around ?? minute, sinceMs].join("\0");
+		const at = [access.key, access.zoneId, host, about.code, around ?? minute, sinceMs].join("\0");
 		const known = this.#shares.get(at);
 		if (known !== undefined && now() - known.atMs < SHARES_KEPT_MS) return known.found;
-		const question = this.#question(accounts, access, signal);
-		const ask = (from: number, to: number) =>
-			question.shares(access.zoneId, { host: about.host, code: about.code, fromMs: from, toMs: to });
+		const ask = (from: number, to: number) => asks.shares(access.zoneId, { host, code: about.code, fromMs: from, toMs: to });
 		const found = (async () => {
 			const first = await ask(fromMs, toMs);
 			if (isRefused(first) || sinceMs !== null || first.fails.n >= WIDEN_UNDER_FAILS) return first;
 			const wider = await ask(toMs - DAY_MS, toMs);
 			// A day without more of them is no better, and its minutes are of another time.
-			return isRefused(wider) || wider.fails.n < WIDEN_UNDER_FAILS ? first : wider;
+			return isRefused(wider) || wider.fails.n <= first.fails.n ? first : wider;
 		})();
 		this.#shares.set(at, { atMs: now(), found });
 		const [oldest] = this.#shares.keys();

@@ -43,10 +43,19 @@ export async function answerRays(
 	const edgeSaw = await threads.edgeSawHere(question, conversation);
 	await threads.advance({ evidence: { ...rayEvidence(rays), ...edgeSaw }, by: "paste", who }, conversation);
 	const end = ended("answered", reply, { kind: "ray", code: null });
-	const here = target === null ? await threads.here(conversation) : null;
-	const host = target?.host ?? (here === null ? null : new URL(here.url).hostname);
-	const about = { moments, host, code: numbersCode(code ?? here?.code ?? ""), ray };
-	return withSaid(end, await tellBeside(desk, about, { caseId: null, head: reply.head }, conversation));
+	const one = await threads.here(conversation);
+	const url = target?.url ?? one?.url ?? null;
+	const isOfCase = one !== null && url !== null && new URL(url).hostname === new URL(one.url).hostname;
+	const about = {
+		moments,
+		url,
+		code: numbersCode(code ?? (isOfCase ? one.code : "")),
+		speaksHttp2: isOfCase && one.speaksHttp2,
+		ray,
+	};
+	const isOfFailure = isOfCase && one.code === String(about.code);
+	const told = { caseId: null, evidenceOf: isOfFailure ? one.id : null, head: reply.head };
+	return withSaid(end, await tellBeside(desk, about, told, conversation));
 }
 
 /** A pasted response. */

@@ -1,6 +1,7 @@
 import { byteMapOf } from "../judge/byte-map.ts";
 import { type Beside, type Case, hasEnded } from "../judge/case.ts";
 import { foundBy, opensCase, originEvidence } from "../judge/case-evidence.ts";
+import { speaksHttp2 } from "../judge/origin-findings.ts";
 import type { OwnLook } from "../judge/places.ts";
 import { judgeSite, type Verdict } from "../judge/verdict.ts";
 import { type Message, note } from "../message/message.ts";
@@ -184,7 +185,8 @@ async function tellSite(
 	const reply = page === undefined ? shared : { ...shared, head: withRayLine(shared.head, page.line) };
 	const about: About = {
 		moments: [...momentsOf(looked, verdict), ...(page?.moments ?? [])],
-		host: verdict.kind === "not-cloudflare" ? null : target.host,
+		url: verdict.kind === "not-cloudflare" ? null : target.url,
+		speaksHttp2: here !== null && isOfHost(here, target) && here.speaksHttp2,
 		code: numbersCode(verdict.fails ? String(verdict.code ?? "") : (page?.code ?? "")),
 		ray: page?.ray ?? null,
 	};
@@ -280,6 +282,7 @@ export async function answerOrigin(
 		found: shown === null ? undefined : foundBy(verdict),
 		bytes,
 		says: originDelta(verdict),
+		...(speaksHttp2(verdict.seen) ? ({ speaksHttp2: true } as const) : {}),
 	} as const;
 	await threads.advanceCase(one.id, news, conversation, { inPlace: true });
 	return end;

@@ -76,14 +76,17 @@ export async function answer(
 			const reply = await watching.end(request.target, conversation, who);
 			return ended(reply.private ? "misread" : "answered", reply);
 		}
-		case "connect":
-		case "disconnect":
 		case "account":
 			return desk.accounts.answer(request, conversation);
+		case "connect":
+		case "disconnect":
 		case "numbers": {
 			const here = await threads.here(conversation);
 			const isOfHost = here !== null && new URL(here.url).hostname === request.target.host;
-			return desk.accounts.answer(request, conversation, numbersCode(isOfHost ? here.code : ""));
+			const known = isOfHost
+				? { code: numbersCode(here.code), url: here.url, rays: here.rays, speaksHttp2: here.speaksHttp2 }
+				: undefined;
+			return desk.accounts.answer(request, conversation, known);
 		}
 		case "admin":
 		case "forget":

@@ -2,10 +2,10 @@ import type { Beside } from "../judge/case.ts";
 import { mostTelling, type StatusMoment } from "../judge/cloudflare-status.ts";
 import type { AccountFact } from "../judge/shares.ts";
 import type { Evidence, EvidenceKey } from "../knowledge/evidence.ts";
-import { wordsInText } from "../message/count-words.ts";
-import { type Message, message } from "../message/message.ts";
-import { join, type Text } from "../message/text.ts";
-import { besideNotes, fittedBeside, type Saying, withBeside } from "../reply/beside.ts";
+import type { Message } from "../message/message.ts";
+import type { Text } from "../message/text.ts";
+import { besideMessage, fittedBeside, type Saying, withBeside } from "../reply/beside.ts";
+import { besideRow } from "../reply/numbers.ts";
 import { statusClause } from "../reply/status-words.ts";
 import type { Answering } from "./answering.ts";
 import type { NewEvidence } from "./case-changes.ts";
@@ -21,10 +21,12 @@ import { withTimeout } from "./with-timeout.ts";
 export interface About {
 	/** Data centers, and when. */
 	readonly moments: readonly StatusMoment[];
-	/** The host that it is about; null: none. */
-	readonly host: string | null;
+	/** The page that it is about; null: none. */
+	readonly url: string | null;
 	/** The code that its numbers are about. */
 	readonly code: number;
+	/** A direct request has shown that the origin takes HTTP/2. */
+	readonly speaksHttp2: boolean;
 	/** Of a Ray ID that came with it: that request's own row. */
 	readonly ray: { readonly id: string; readonly receivedAtMs: number } | null;
 }
@@ -46,7 +48,7 @@ type Desk = Pick<Answering, "context" | "threads" | "accounts" | "looking">;
 /** The services that may know something of it, in the order in which they are told. */
 function askings(
 	{ context: { statusPage, accounts: account, now }, accounts, looking }: Desk,
-	{ moments, host, code, ray }: About,
+	{ moments, url, code, ray, speaksHttp2 }: About,
 	conversation: ResumableConversation,
 ): readonly Asking[] {
 	const status: Asking = async () => {
@@ -56,24 +58,18 @@ function askings(
 		return { service: "status", says: (room) => statusClause(named, now(), room), evidence: [] };
 	};
 	const numbers = async (of: string): Promise<Answer | null> => {
-		const about = { host: of, code, atMs: ray?.receivedAtMs ?? null };
-		const [row, found] = await Promise.all([
-			ray === null ? null : accounts.rayFor(ray, of, conversation, looking.signal),
-			accounts.numbersFor(about, conversation, looking.signal),
-		]);
-		const fails = found?.numbers?.fails.estimate ?? 0;
+		const found = await accounts.numbersFor({ url: of, code, ray, speaksHttp2 }, conversation, looking.signal);
+		if (found === null) return null;
+		const { row, evidence } = found;
 		// Beside a request's own row, that nothing failed around it says little.
-		const others = row !== null && fails === 0 ? null : found;
-		if (row === null && others === null) return null;
-		const first = row === null ? [] : [row.say];
-		const says = (room: number): Text =>
-			join([...first, ...(others === null ? [] : [others.say(room - wordsInText(join(first)))])]);
-		// Where none fails, the numbers are not about what failed.
-		return { service: "account", says, evidence: fails === 0 ? [] : (found?.evidence ?? []) };
+		const isQuiet = row !== null && (found.numbers?.fails.estimate ?? 0) === 0;
+		const says = (room: number): Text => besideRow(row, isQuiet ? null : found.say, room);
+		const again = row?.isEarly === true && ray !== null ? { again: `${of} Ray ID: ${ray.id}` } : {};
+		return { service: "account", says, evidence, ...again };
 	};
 	return [
 		...(statusPage === null || moments.length === 0 ? [] : [status]),
-		...(account == null || host === null ? [] : [() => numbers(host)]),
+		...(account == null || url === null ? [] : [() => numbers(url)]),
 	];
 }
 
@@ -96,6 +92,7 @@ function newsOf(answers: readonly Answer[]): NewEvidence {
 	return {
 		evidence: Object.fromEntries(facts.map(({ key, value }) => [key, value])) as Evidence,
 		rows: Object.fromEntries(facts.map(({ key, n }): [EvidenceKey, number] => [key, n])),
+		own: facts.flatMap(({ key, own }) => (own === true ? [key] : [])),
 		by: "analytics",
 		who: null,
 	};
@@ -105,6 +102,8 @@ function newsOf(answers: readonly Answer[]): NewEvidence {
 export interface ToldAnswer {
 	/** The case whose head it is; null: it has none. */
 	readonly caseId: string | null;
+	/** A case that it is no head of, and that what services say is evidence of; null or absent: none. */
+	readonly evidenceOf?: string | null;
 	/** The head as it was told. */
 	readonly head: Message;
 }
@@ -116,19 +115,20 @@ export interface ToldAnswer {
 export async function tellBeside(
 	desk: Desk,
 	about: About,
-	{ caseId, head }: ToldAnswer,
+	{ caseId, evidenceOf = null, head }: ToldAnswer,
 	conversation: ResumableConversation,
 ): Promise<readonly Beside[] | null> {
 	const asked = askings(desk, about, conversation);
 	if (asked.length === 0) return null;
 	conversation.showHead?.();
 	const answers = await answered(asked);
-	const all = fittedBeside(head, answers);
+	const all = fittedBeside(head, answers, caseId !== null);
 	if (caseId !== null) await desk.threads.saidBeside(caseId, all, newsOf(answers), conversation);
 	else if (all.length > 0) {
 		// Where the head cannot be found again, it is not told a second time.
-		if (conversation.location().messageRef === null) await conversation.replyPrivately(message("neutral", ...besideNotes(all)));
+		if (conversation.location().messageRef === null) await conversation.replyPrivately(besideMessage(all));
 		else await conversation.update(withBeside(head, all));
 	}
+	if (evidenceOf !== null) await desk.threads.movedBeside(evidenceOf, newsOf(answers), conversation);
 	return all;
 }

@@ -68,6 +68,8 @@ export interface NewEvidence {
 	readonly own?: readonly EvidenceKey[];
 	/** The Ray IDs of failures that were met. */
 	readonly rays?: readonly Ray[];
+	/** A direct request has shown that the origin takes HTTP/2. */
+	readonly speaksHttp2?: true;
 	/** What was seen, in words of its own; undefined: the answers say it. */
 	readonly says?: Text | undefined;
 }
@@ -91,7 +93,8 @@ export function withEvidence(
 	if (hasEnded(before, atMs)) return { after: before, words: null };
 	const { rays = [] } = news;
 	const met = rays.length === 0 ? before : withColos({ ...before, rays: withMore(before.rays, rays) }, rays);
-	let after: Case = news.found === undefined ? met : { ...met, found: news.found, bytes: news.bytes ?? null };
+	const known = news.speaksHttp2 === true ? { ...met, speaksHttp2: true } : met;
+	let after: Case = news.found === undefined ? known : { ...known, found: news.found, bytes: news.bytes ?? null };
 	const changes: Text[] = [];
 	for (const told of factsOf(news, atMs)) {
 		const known = after.facts.find(({ key }) => key === told.key);

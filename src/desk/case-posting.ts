@@ -1,8 +1,8 @@
 import { type Beside, type Case, nextQuestion } from "../judge/case.ts";
 import type { EvidenceKey } from "../knowledge/evidence.ts";
-import { type Block, type Message, message } from "../message/message.ts";
+import type { Block, Message } from "../message/message.ts";
 import type { Text } from "../message/text.ts";
-import { besideNotes } from "../reply/beside.ts";
+import { besideMessage } from "../reply/beside.ts";
 import { evidenceIs, evidenceMessage, noEvidence, statusRest } from "../reply/case.ts";
 import { deltaMessage, isLikelyKnown, isSameLikely, solvedMessage } from "../reply/case-delta.ts";
 import { caseHead, seenWorking } from "../reply/case-head.ts";
@@ -242,7 +242,7 @@ export class CasePosting {
 	/** Adds to the head what services said; posted alone where the head cannot be found again. */
 	async showBeside(one: Case, all: readonly Beside[], conversation: ResumableConversation): Promise<void> {
 		if (one.messageRef === null) {
-			if (all.length > 0) await conversation.replyPrivately(message("neutral", ...besideNotes(all)));
+			if (all.length > 0) await conversation.replyPrivately(besideMessage(all));
 		} else await this.editHead(one, conversation, true);
 	}
 

@@ -362,17 +362,34 @@ export class CaseThreads {
 		);
 		if (changed === null) return;
 		const before = beforeChange(by, changed.after) ?? changed.before;
-		const moved = movedWords(before, changed.after);
-		const key = answeredBy(before, changed.after);
-		if (before.facts !== changed.after.facts && (moved.length > 0 || key !== undefined)) {
-			await this.posting.post(changed.after, analyticsWords(moved), conversation.apart(BESIDE_SLOTS), {
-				before,
-				answered: key === undefined ? null : { key, how: "answered", who: "" },
-			});
-			return;
-		}
+		if (await this.#postedAnalytics(before, changed.after, conversation)) return;
 		if (JSON.stringify(before.beside) === JSON.stringify(all) && before.facts === changed.after.facts) return;
 		await this.posting.showBeside(changed.after, all, conversation);
+	}
+
+	/** What the owner's account says beside an answer in the thread of a case, as evidence of that case. */
+	async movedBeside(id: string, news: NewEvidence, conversation: ResumableConversation): Promise<void> {
+		const atMs = this.#context.now();
+		const by = { question: `${conversation.question} beside`, resumed: conversation.resumed };
+		const changed = await this.#context.stores.cases.change(id, (one) =>
+			changedBy(by, one, (now) => withEvidence(now, news, atMs).after),
+		);
+		if (changed === null) return;
+		const before = beforeChange(by, changed.after) ?? changed.before;
+		if (await this.#postedAnalytics(before, changed.after, conversation)) return;
+		if (before.facts !== changed.after.facts) await this.posting.editHead(changed.after, conversation);
+	}
+
+	/** Posts what analytics changed, where it moved the case or answered its question. */
+	async #postedAnalytics(before: Case, after: Case, conversation: ResumableConversation): Promise<boolean> {
+		const moved = movedWords(before, after);
+		const key = answeredBy(before, after);
+		if (before.facts === after.facts || (moved.length === 0 && key === undefined)) return false;
+		await this.posting.post(after, analyticsWords(moved), conversation.apart(BESIDE_SLOTS), {
+			before,
+			answered: key === undefined ? null : { key, how: "answered", who: "" },
+		});
+		return true;
 	}
 
 	/** Updates the head after a watch saw the page recover. A case in another place is left unchanged. */

@@ -21,7 +21,7 @@ export interface Fact {
 	/** The person's name as the chat shows it; null for a look. */
 	readonly who: string | null;
 	readonly atMs: number;
-	/** From a log line with the Ray ID of the case. */
+	/** From a record of the failing request itself, by its Ray ID: a log line, a row of analytics. */
 	readonly own?: boolean | undefined;
 	/** Of analytics: the rows behind it. */
 	readonly n?: number | undefined;
@@ -103,6 +103,8 @@ export interface Case {
 	readonly colos: Readonly<Record<string, string>>;
 	/** The bytes of the origin's own response, by the newest direct request or paste; null for none. */
 	readonly bytes: ByteMap | null;
+	/** A direct request has shown that the origin takes HTTP/2. */
+	readonly speaksHttp2: boolean;
 	/** What services said beside the newest check. */
 	readonly beside: readonly Beside[];
 	/** What was changed last, and by which question; null: nothing yet. */
@@ -113,6 +115,8 @@ export interface Case {
 export interface Beside {
 	readonly service: BesideService;
 	readonly says: Text;
+	/** What to ask again in a few minutes; absent: it has said all. */
+	readonly again?: string | undefined;
 }
 export const BESIDE_SERVICES = ["status", "account"] as const;
 type BesideService = (typeof BESIDE_SERVICES)[number];
@@ -171,6 +175,7 @@ export const newCase = (start: CaseStart, atMs: number): Case => ({
 	counted: null,
 	colos: {},
 	bytes: null,
+	speaksHttp2: false,
 	beside: [],
 	newest: null,
 	...start,
@@ -185,14 +190,14 @@ export function evidenceOf(one: Case): Evidence {
 const ANALYTICS_FROM = 50;
 
 /** How much a source counts where two differ: what the failing request itself shows most, what a person says least. */
-function weightOf({ by, key, n = 0 }: Fact): number {
+function weightOf({ by, key, n = 0, own }: Fact): number {
 	switch (by) {
 		case "paste":
 			return 6;
 		case "look":
 			return key === "direct-origin" ? 5 : 2;
 		case "analytics":
-			return n >= ANALYTICS_FROM ? 4 : 1;
+			return own === true ? 6 : n >= ANALYTICS_FROM ? 4 : 1;
 		case "places":
 			return 3;
 		case "person":

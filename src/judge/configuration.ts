@@ -28,11 +28,11 @@ export interface ConfigurationJudged {
  */
 export function judgeConfiguration(
 	{ ssl, http, pulls, routes }: Configuration,
-	about: { readonly url: string; readonly firstAtMs: number | null; readonly speaksHttp2: boolean },
+	about: { readonly url: string; readonly firstAtMs: number | null; readonly speaksHttp2?: boolean | undefined },
 ): ConfigurationJudged {
 	const features: FineValueOf<"cloudflare-features">[] = [
 		...(hasWorker(routes ?? [], about.url) ? (["worker-on-route"] as const) : []),
-		...(http?.value === "2" && about.speaksHttp2 ? (["http2-to-origin"] as const) : []),
+		...(http?.value === "2" && about.speaksHttp2 === true ? (["http2-to-origin"] as const) : []),
 		...(pulls?.value === "on" ? (["origin-pulls"] as const) : []),
 	];
 	const { firstAtMs } = about;
@@ -60,9 +60,14 @@ export function judgeConfiguration(
 /** Whether a Worker runs for a URL: of the routes that match, the most specific one decides, and one without a script takes it out. */
 function hasWorker(routes: readonly Route[], url: string): boolean {
 	const matching = routes.filter(({ pattern }) => matchesRoute(pattern, url));
-	const [most] = [...matching].sort((a, b) => b.pattern.length - a.pattern.length);
+	// A host without a wildcard is more specific than any with one, however long its path is.
+	const isWide = ({ pattern }: Route) => Number(hostPart(pattern).startsWith("*"));
+	const [most] = [...matching].sort((a, b) => isWide(a) - isWide(b) || b.pattern.length - a.pattern.length);
 	return most?.isOn === true;
 }
+
+const PATTERN = /^(?:(https?):\/\/)?(.*)$/s;
+const hostPart = (pattern: string): string => (PATTERN.exec(pattern.trim())?.[2] ?? "").split("/", 1)[0] ?? "";
 
 /**
  * Whether a Workers route matches: `*` at the beginning of its host and at the end of its path stands for anything; without a scheme it
@@ -70,8 +75,9 @@ function hasWorker(routes: readonly Route[], url: string): boolean {
  */
 export function matchesRoute(pattern: string, url: string): boolean {
 	if (!URL.canParse(url)) return false;
-	const { protocol, host, pathname, search } = new URL(url);
-	const [, scheme = "", rest = ""] = /^(?:(https?):\/\/)?(.*)$/s.exec(pattern.trim()) ?? [];
+	// Routes have no ports: a page on another one is none of the zone's usual ones.
+	const { protocol, hostname: host, pathname, search } = new URL(url);
+	const [, scheme = "", rest = ""] = PATTERN.exec(pattern.trim()) ?? [];
 	if (scheme !== "" && `${scheme}:` !== protocol) return false;
 	const slash = rest.indexOf("/");
 	const [hosts, paths] = slash < 0 ? [rest, "/"] : [rest.slice(0, slash), rest.slice(slash)];

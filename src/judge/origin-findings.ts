@@ -69,13 +69,14 @@ export function isUnannounced({ of, look, found }: OriginSeen): boolean {
 	return found.proxy === "accepts" && !isServerError(found.reading.status) && look.persists === true && CLOSED.has(look.ending);
 }
 
+/** The server answers over HTTP/2 when that is offered. */
+export const speaksHttp2 = (seen: readonly OriginSeen[]): boolean =>
+	seen.some(({ look, found }) => look.kind === "answered" && look.protocol === "h2" && found?.reading.status != null);
+
 /** The server speaks no HTTP/1 at all, and HTTP/2 when that is offered. */
 export function isHttp2Only(seen: readonly OriginSeen[]): boolean {
-	const speaksHttp2 = seen.some(
-		({ look, found }) => look.kind === "answered" && look.protocol === "h2" && found?.reading.status != null,
-	);
 	const others = seen.filter(({ of, look }) => PLANNED_HTTP1.has(of) && !(look.kind === "answered" && look.protocol === "h2"));
-	return speaksHttp2 && others.length > 0 && others.every(refusesHttp1);
+	return speaksHttp2(seen) && others.length > 0 && others.every(refusesHttp1);
 }
 const PLANNED_HTTP1: ReadonlySet<OriginLook> = new Set(["get", "no-encoding", "head"]);
 

@@ -1,9 +1,9 @@
 import { FROM_CACHE } from "../knowledge/analytics.ts";
 import type { EvidenceKey, FineValueOf } from "../knowledge/evidence.ts";
-import { maskedPath } from "../message/masking.ts";
-import type { Count, Part, PathOf, Shares, Split, StatusOf } from "../services/cloudflare/shares.ts";
+import type { Count, Part, PathOf, RayFound, Shares, Split, StatusOf } from "../services/cloudflare/shares.ts";
 import { both, either, fisher, type Held, not, reaches, wilson } from "./chance.ts";
 import { CODES_WITHIN_MS } from "./other-codes.ts";
+import { shownPath } from "./shown-path.ts";
 
 /** Fewer fails than this say nothing of what they have in common: three of four on one path is chance. */
 const FAILS_MIN = 10;
@@ -58,6 +58,8 @@ export interface AccountFact<K extends EvidenceKey = EvidenceKey> {
 	readonly value: string | readonly string[];
 	/** Rows seen behind it: from 50 on it stands above what was seen from outside. */
 	readonly n: number;
+	/** Of the failing request itself, by its Ray ID: it stands above what many requests have in common. */
+	readonly own?: true;
 }
 
 /** A part of the fails, and what part of all requests is like that. */
@@ -204,7 +206,7 @@ const added = (a: Count, b: Count): Count => ({
 function byShape(parts: readonly Part<PathOf>[]): Map<string, { of: PathOf; count: Count }> {
 	const out = new Map<string, { of: PathOf; count: Count }>();
 	for (const { of, count } of parts) {
-		const shape = { path: maskedPath(of.path), method: of.method };
+		const shape = { path: shownPath(of.path), method: of.method };
 		const key = `${shape.method ?? ""} ${shape.path}`;
 		const before = out.get(key);
 		out.set(key, { of: shape, count: before === undefined ? count : added(before.count, count) });
@@ -455,6 +457,13 @@ function evidenceOf(shares: Shares, seen: Seen): readonly AccountFact[] {
 	];
 }
 
+/** Origin statuses, and the share of the fails that has to have one. */
+const SAW: readonly (readonly [value: FineValueOf<"edge-saw">, isIt: (origin: number) => boolean, min: number])[] = [
+	["no-status", (origin) => origin === 0, NEARLY_ALL],
+	["success", (origin) => origin >= 200 && origin <= 399, SAW_MIN],
+	["error", (origin) => origin >= 400 && origin <= 599, SAW_MIN],
+];
+
 /** What Cloudflare had from the origin for the fails; the first that holds. Absent where the origin's status is not told. */
 function sawIn(shares: Shares): { readonly value: FineValueOf<"edge-saw">; readonly share: number; readonly held: Held } | null {
 	const rows = (shares.statuses ?? []).filter(({ of }) => of.edge === shares.code);
@@ -464,17 +473,24 @@ function sawIn(shares: Shares): { readonly value: FineValueOf<"edge-saw">; reado
 	if (n < FAILS_MIN) return null;
 	const interval = Math.max(...rows.map(({ count }) => count.interval));
 	const part = (isIt: (of: StatusOf) => boolean) => share(sum(rows.filter(({ of }) => isIt(of))), whole);
-	const between = (from: number, to: number) => part(({ origin }) => origin !== null && origin >= from && origin <= to);
-	const all = [
-		["no-status", part(({ origin, cache }) => origin === 0 && !FROM_CACHE.has(cache ?? "")), NEARLY_ALL],
-		["success", between(200, 399), SAW_MIN],
-		["error", between(400, 599), SAW_MIN],
-	] as const;
-	for (const [value, of, min] of all) {
+	for (const [value, isIt, min] of SAW) {
+		const of = part(({ origin, cache }) => origin !== null && isIt(origin) && !(origin === 0 && FROM_CACHE.has(cache ?? "")));
 		const held = reaches(of, n, min, interval);
 		if (held !== "no") return { value, share: of, held };
 	}
 	return null;
+}
+
+/**
+ * What a request's own row says: its origin status, where it is a failure that was asked about. A row that the cache answered, and one of
+ * another host of the zone, says nothing. Pure.
+ */
+export function judgeRay(found: RayFound, { host, code }: Pick<Shares, "host" | "code">): readonly AccountFact[] {
+	if (found.kind !== "row" || found.row.host !== host || found.row.edge !== code) return [];
+	const { origin, cache } = found.row;
+	if (origin === null || FROM_CACHE.has(cache ?? "")) return [];
+	const value = SAW.find(([, isIt]) => isIt(origin))?.[0];
+	return value === undefined ? [] : [{ key: "edge-saw", value, n: 1, own: true }];
 }
 
 const SAYS: readonly (readonly [FineValueOf<"other-codes">, (of: StatusOf) => boolean])[] = [

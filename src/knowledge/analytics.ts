@@ -27,4 +27,4 @@ export const tokenLink = (keys: readonly string[]): string => {
 };
 
 /** Statuses that Cloudflare's cache tells where no origin was asked (developers.cloudflare.com, cache/concepts/cache-responses). */
-export const FROM_CACHE: ReadonlySet<string> = new Set(["hit", "stale", "updating"]);
+export const FROM_CACHE: ReadonlySet<string> = new Set(["hit", "revalidated", "stale", "updating"]);

@@ -1,4 +1,5 @@
 import { NEEDED_KEYS, PERMISSIONS, tokenLink, WELCOME_KEYS } from "../knowledge/analytics.ts";
+import { wordsInText } from "../message/count-words.ts";
 import { type Button, buttons, list, type Message, message, note, say, title } from "../message/message.ts";
 import { ask, bold, clock, code, join, link, type Text, text, utc } from "../message/text.ts";
 import type { Refused, Verified, Zone } from "../services/cloudflare/shares.ts";
@@ -192,6 +193,21 @@ export function refusedWords(refused: Refused, zoneName: string, nowMs: number, 
 			return text`Cloudflare's API gave no usable answer, so there are no numbers.`;
 	}
 }
+
+/** The same beside an answer, in so many words at most as far as that can be. */
+export function refusedBeside(refused: Refused, zoneName: string, nowMs: number, sinceMs: number | null, maxWords: number): Text {
+	const whole = refusedWords(refused, zoneName, nowMs, sinceMs);
+	return wordsInText(whole) <= maxWords ? whole : text`${BRIEFLY[refused.kind]}`;
+}
+
+const BRIEFLY: Readonly<Record<Refused["kind"], string>> = {
+	"no-right": "The account's token may not read this.",
+	refused: "Cloudflare has refused the account's token.",
+	limited: "Cloudflare's limit of requests is reached.",
+	"zone-not-reached": "The account's token does not cover this zone.",
+	"too-old": "Numbers of that time are no longer kept.",
+	unreachable: "Cloudflare's API gave no usable answer.",
+};
 
 /** A zone of a platform: somebody else's account. */
 export const platformsZone = (rays: readonly string[]): Text =>

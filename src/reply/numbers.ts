@@ -1,13 +1,13 @@
 import { boundsOf } from "../judge/chance.ts";
 import type { ConfigurationJudged } from "../judge/configuration.ts";
 import type { Common, Numbers } from "../judge/shares.ts";
+import { shownPath } from "../judge/shown-path.ts";
 import { FROM_CACHE } from "../knowledge/analytics.ts";
 import { countryName } from "../knowledge/colos/colos.ts";
 import { wordsInText } from "../message/count-words.ts";
-import { maskedPath } from "../message/masking.ts";
-import { type Block, buttons, grid, type Message, message, say, title } from "../message/message.ts";
+import { type Block, grid, message, say, title } from "../message/message.ts";
 import { show } from "../message/show.ts";
-import { ask, clock, code, join, type Text, text } from "../message/text.ts";
+import { clock, code, join, type Text, text } from "../message/text.ts";
 import type { Count, PathOf, RayFound, RayRow } from "../services/cloudflare/shares.ts";
 import { nothing, type Reply } from "./reply.ts";
 import { grouped, shortPlace } from "./words.ts";
@@ -35,15 +35,19 @@ export function shareWords(share: number): string {
 
 /** A page: its method and its path, ids as `…`, without a query. */
 const pageWords = ({ method, path }: PathOf, max = PAGE_MAX_CHARS): string =>
-	show(`${method === null ? "" : `${method} `}${maskedPath(path)}`, max);
+	show(`${method === null ? "" : `${method} `}${shownPath(path)}`, max);
 
 /** When that was. */
 function windowWords({ fromMs, toMs }: Pick<Numbers, "fromMs" | "toMs">, nowMs: number): string {
 	const ms = toMs - fromMs;
 	// Whole seconds are asked for, and a moment passes until it is told.
 	if (Math.abs(nowMs - toMs) > 3 * MINUTE_MS) return `From ${clock(fromMs, nowMs)} to ${clock(toMs, nowMs)}`;
-	if (Math.abs(ms - HOUR_MS) < MINUTE_MS) return "In the last hour";
-	return ms < 2 * HOUR_MS ? `In the last ${Math.round(ms / MINUTE_MS)} min` : `In the last ${Math.round(ms / HOUR_MS)} h`;
+	return Math.abs(ms - HOUR_MS) < MINUTE_MS ? "In the last hour" : `In the last ${lastingWords(ms)}`;
+}
+
+function lastingWords(ms: number): string {
+	if (ms < 2 * HOUR_MS) return `${Math.round(ms / MINUTE_MS)} min`;
+	return ms <= 48 * HOUR_MS ? `${Math.round(ms / HOUR_MS)} h` : `${Math.round(ms / (24 * HOUR_MS))} days`;
 }
 
 function totalWords(numbers: Numbers, nowMs: number): Text {
@@ -58,14 +62,14 @@ function totalWords(numbers: Numbers, nowMs: number): Text {
 	return text`${when}, ${about}${grouped(fails.estimate)} of ${of} requests to ${code(host)} got a ${numbers.code} (${shareWords(rate)}).`;
 }
 
-const sampledWords = ({ interval }: Pick<Count, "interval">): string =>
-	interval > 1 ? ` (sampled 1 in ${Math.round(interval)})` : "";
+const oneIn = ({ interval }: Pick<Count, "interval">): string => `1 in ${Math.round(interval)}`;
+const sampledWords = (count: Pick<Count, "interval">): string => (count.interval > 1 ? ` (sampled ${oneIn(count)})` : "");
 
 /** How sure a sampled count is. */
 function boundsWords({ fails }: Numbers): Text | null {
 	if (fails.interval <= 1 || fails.estimate === 0) return null;
 	const { lower, upper } = boundsOf(fails);
-	return text`Sampled 1 in ${Math.round(fails.interval)}: between ${grouped(lower)} and ${grouped(upper)}.`;
+	return text`Sampled ${oneIn(fails)}: between ${grouped(lower)} and ${grouped(upper)}.`;
 }
 
 /** `All of them`, `95% of them`. */
@@ -145,26 +149,50 @@ function fitted(sentences: readonly (Text | null)[], max: number): readonly Text
 	return out;
 }
 
-const sentencesOf = (numbers: Numbers, nowMs: number): readonly (Text | null)[] => [
-	totalWords(numbers, nowMs),
+/** What the fails have in common. */
+const factsOf = (numbers: Numbers, nowMs: number): readonly (Text | null)[] => [
 	whereWords(numbers),
 	coloWords(numbers),
 	whoWords(numbers),
 	sawWords(numbers),
 	whenWords(numbers, nowMs),
-	boundsWords(numbers),
-	otherWords(numbers),
 ];
 
+/** How many fail, in as few words as there are: the answer beside it names the host, and mostly the code. */
+function briefWords(numbers: Numbers, nowMs: number, max: number): Text {
+	const { fails, total, code: of } = numbers;
+	const when = windowWords(numbers, nowMs);
+	const briefly = when.startsWith("In the last ") ? `Last ${when.slice("In the last ".length)}` : "Around then";
+	const about = fails.interval > 1 ? "about " : "";
+	const [part, all] = [grouped(fails.estimate), grouped(Math.max(total.estimate, fails.estimate))];
+	const brief = text`${briefly}: ${fails.estimate === 0 ? "none" : `${about}${part}`} of ${all} got ${of}.`;
+	return wordsInText(brief) <= max ? brief : text`${briefly}: ${about}${part}/${all} failed.`;
+}
+
 /**
- * What the numbers add to an answer about a site or a Ray ID: how many fail, and as much as fits.
+ * What the numbers add to an answer about a site or a Ray ID: how many fail, and as much as fits. How sure a sampled count is stands in
+ * `numbers` and in the data, not in a head.
  * @param also a setting's sentence, behind the first
- * @param max words
+ * @param max words; where the first sentence is longer, a shorter one stands alone
  */
 export function numbersWords(numbers: Numbers, nowMs: number, also: Text | null = null, max: number = DELTA_MAX_WORDS): Text {
-	const [total = null, ...rest] = sentencesOf(numbers, nowMs);
-	const words = total === null ? 0 : wordsInText(total);
-	return join([...(total === null ? [] : [total]), ...fitted([also, ...rest], max - words)]);
+	const total = totalWords(numbers, nowMs);
+	const words = wordsInText(total);
+	if (words > max) return briefWords(numbers, nowMs, max);
+	const sampled = numbers.fails.interval <= 1 || numbers.fails.estimate === 0 ? null : text`Sampled ${oneIn(numbers.fails)}.`;
+	return join([total, ...fitted([also, ...factsOf(numbers, nowMs), sampled, otherWords(numbers)], max - words)]);
+}
+
+/**
+ * What is said of a request's own row, and of the numbers around it: a row says more than the numbers, which give way.
+ * @param others the numbers; null: they say nothing
+ */
+export function besideRow(row: RayWords | null, others: ((max: number) => Text) | null, max: number): Text {
+	if (row === null) return others?.(max) ?? [];
+	const first = wordsInText(row.say) > max ? row.brief : row.say;
+	const left = max - wordsInText(first);
+	const more = others?.(left) ?? [];
+	return wordsInText(more) > left ? first : join([first, ...(more.length === 0 ? [] : [more])]);
 }
 
 /** A setting that speaks, in one sentence; null: none does. */
@@ -178,6 +206,14 @@ export function configurationWords({ changed, isFlexible, evidence }: Configurat
 	return features.includes("origin-pulls")
 		? text`Authenticated Origin Pulls is on: your server must accept Cloudflare's certificate.`
 		: null;
+}
+
+/** Asked words are not dropped silently: a plan keeps, and gives at once, only so much. */
+function shorterWords({ fromMs, toMs }: Numbers, askedMs: number | null): Text | null {
+	const ms = toMs - fromMs;
+	return askedMs === null || ms >= askedMs - 5 * MINUTE_MS
+		? null
+		: text`This plan gives no more than ${lastingWords(ms)} at once.`;
 }
 
 /** Pages that failed, in a table. */
@@ -195,11 +231,17 @@ function pagesTable({ pages, code: of }: Numbers): Block | null {
 /**
  * `numbers <host>`.
  * @param also further sentences, such as a setting's
+ * @param askedMs how long back was asked for; null: nobody said
  */
-export function numbersReply(numbers: Numbers, nowMs: number, also: readonly (Text | null)[] = []): Reply {
-	const [total, ...rest] = sentencesOf(numbers, nowMs);
-	const first = total ?? text``;
-	const others = fitted([...rest, ...also], NUMBERS_MAX_WORDS - wordsInText(first));
+export function numbersReply(
+	numbers: Numbers,
+	nowMs: number,
+	also: readonly (Text | null)[] = [],
+	askedMs: number | null = null,
+): Reply {
+	const first = totalWords(numbers, nowMs);
+	const rest = [...factsOf(numbers, nowMs), boundsWords(numbers), otherWords(numbers), ...also];
+	const others = fitted([shorterWords(numbers, askedMs), ...rest], NUMBERS_MAX_WORDS - wordsInText(first));
 	return {
 		private: false,
 		head: message("neutral", title(first), others.length === 0 ? null : say(join(others)), pagesTable(numbers)),
@@ -230,32 +272,33 @@ export const numbersData = (numbers: Numbers) => ({
 /** What the account says of one Ray ID. */
 export interface RayWords {
 	readonly say: Text;
+	/** The same in fewer words. */
+	readonly brief: Text;
 	/** It may be there in a few minutes: worth a button. */
 	readonly isEarly: boolean;
 }
 
 /**
  * One request, in one sentence or two.
+ * @param host that was asked about: a Ray ID may be of another one of the zone
  * @param ageMs since Cloudflare received it
  */
-export function rayNumbersWords(found: RayFound, ageMs: number): RayWords {
+export function rayNumbersWords(found: RayFound, host: string, ageMs: number): RayWords {
+	const alone = (say: Text, isEarly = false): RayWords => ({ say, brief: say, isEarly });
 	switch (found.kind) {
 		case "row":
-			return { say: rowWords(found.row, found.events), isEarly: false };
+			return { say: rowWords(found.row, found.events, host), brief: rowWords(found.row, [], host), isEarly: false };
 		case "no-single-requests":
-			return { say: text`Your plan's data has no single requests.`, isEarly: false };
-		case "none": {
-			if (ageMs < LAG_MS) return { say: text`Not there yet: these numbers lag by a few minutes.`, isEarly: true };
-			return {
-				say:
-					found.interval === 1 ? text`No request to this zone has this Ray ID.` : text`Not in the sample, which proves nothing.`,
-				isEarly: false,
-			};
-		}
+			return alone(text`Your plan's data has no single requests.`);
+		case "none":
+			if (ageMs < LAG_MS) return alone(text`Not there yet: these numbers lag by a few minutes.`, true);
+			return alone(
+				found.interval === 1 ? text`No request to this zone has this Ray ID.` : text`Not in the sample, which proves nothing.`,
+			);
 	}
 }
 
-function rowWords(row: RayRow, events: Extract<RayFound, { kind: "row" }>["events"]): Text {
+function rowWords(row: RayRow, events: Extract<RayFound, { kind: "row" }>["events"], host: string): Text {
 	const page =
 		row.path === null ? text`` : text`${code(pageWords({ method: row.method, path: row.path }), PAGE_MAX_CHARS + 1)}, `;
 	const facts = [
@@ -265,16 +308,6 @@ function rowWords(row: RayRow, events: Extract<RayFound, { kind: "row" }>["event
 	].join(", ");
 	const [event] = events;
 	const rule = event === undefined ? text`` : text` A security rule acted on it: ${code(event.action, 40)}.`;
-	return text`This request: ${page}${facts}.${rule}`;
-}
-
-/** A Ray ID's answer alone; where it is early, with a button to ask again. */
-export function rayNumbersMessage(found: RayFound, ray: string, ageMs: number): Message {
-	const { say: words, isEarly } = rayNumbersWords(found, ageMs);
-	const again = `ray ${ray}`;
-	return message(
-		"neutral",
-		say(words),
-		isEarly ? buttons(text`Later: ${ask(again)}`, { label: "Ask again", action: { do: "ask", text: again } }) : null,
-	);
+	const elsewhere = row.host === host ? text`` : text` to ${code(row.host)}`;
+	return text`This request${elsewhere}: ${page}${facts}.${rule}`;
 }

@@ -47,7 +47,8 @@ function incidentWords(
 ): Text {
 	const span = spanWords(sinceMs, untilMs, nowMs);
 	const left = maxWords - 2 - span.split(" ").length;
-	return text`Cloudflare incident ${span}: ${titleWords(title, left)}`;
+	// One word of a title says nothing.
+	return left < 2 ? text`Cloudflare incident ${span}.` : text`Cloudflare incident ${span}: ${titleWords(title, left)}`;
 }
 
 const MARKED: Readonly<Record<Extract<StatusNamed, { kind: "marked" }>["status"], string>> = {

@@ -20,7 +20,8 @@ const BASE64_RUN = /[\w-]{20,}/g;
 const GROUPS = /[0-9a-z]{2,}(?:[-_.][0-9a-z]{2,}){2,}/gi;
 const isMixed = (run: string): boolean => /\d/.test(run) && /[a-z]/i.test(run);
 
-function looksSecret(segment: string): boolean {
+/** Whether a segment of a path may be a secret, or names a person. Pure; linear. */
+export function looksSecret(segment: string): boolean {
 	const plain = decoded(decoded(segment));
 	// A UUID is hex in groups.
 	if (HEX.test(plain) || HEX.test(plain.replace(/[-_:]/g, ""))) return true;

@@ -67,9 +67,16 @@ const CaseFields = z.object({
 		})
 		.nullable()
 		.default(null),
+	speaksHttp2: z.boolean().default(false),
 	// Of another version, a service may be unknown: the next check asks again.
 	beside: z
-		.array(z.object({ service: z.enum(BESIDE_SERVICES), says: z.array(z.looseObject({ t: z.string() })) }))
+		.array(
+			z.object({
+				service: z.enum(BESIDE_SERVICES),
+				says: z.array(z.looseObject({ t: z.string() })),
+				again: z.string().optional(),
+			}),
+		)
 		.catch([])
 		.default([]),
 });

@@ -120,7 +120,7 @@ const connectedOpen = async (more: Partial<AccountsContext> = {}) => {
 	await opened.stores.accesses.put(anAccess({ zoneId: ZONE, zoneName: "example.com", token: SECRET }));
 	return opened;
 };
-const ABOUT = { host: HOST, code: 520 };
+const ABOUT = { url: `https://${HOST}/`, code: 520 };
 const ADMIN = { isAdmin: async () => "yes" as const };
 
 describe("for whom an account speaks", () => {
@@ -150,14 +150,23 @@ describe("for whom an account speaks", () => {
 			if (expected === "not") assert.equal(fake.log.length, 0, "not one request");
 			(fake.log as unknown[]).splice(0);
 			const beside = await accounts.numbersFor(ABOUT, asker(changes));
-			const ray = await accounts.rayFor(RAY, HOST, asker(changes));
-			assert.deepEqual([beside !== null, ray !== null], [expected === "here", expected === "here"]);
+			const ray = await accounts.numbersFor({ ...ABOUT, ray: RAY }, asker(changes));
+			assert.deepEqual([beside !== null, ray?.row != null], [expected === "here", expected === "here"]);
 			if (expected !== "here") assert.equal(fake.log.length, 0);
 		});
 
+	it("a site below a platform's domain is for the platform to read", async () => {
+		const { ask } = await connectedOpen();
+		const expected = /^\(alone\) That zone is not yours to read\. Send a Ray ID to the platform's support\.$/;
+		assert.match(await ask("numbers shop.onrender.com"), expected);
+		assert.match(await ask("connect shop.onrender.com", ADMIN), expected);
+		assert.doesNotMatch(await ask("connect onrender.com", ADMIN), expected);
+		assert.equal(fake.log.length, 0);
+	});
+
 	it("a host of no connected zone costs no request and no word", async () => {
 		const { ask, asker, accounts } = await connectedOpen();
-		assert.equal(await accounts.numbersFor({ ...ABOUT, host: "notexample.com" }, asker()), null);
+		assert.equal(await accounts.numbersFor({ ...ABOUT, url: "https://notexample.com/" }, asker()), null);
 		assert.match(await ask("numbers shop.example"), /^\(alone\) shop\.example is not connected/);
 		assert.equal(fake.log.length, 0);
 	});
@@ -218,7 +227,7 @@ describe("numbers", () => {
 		);
 		const { asker, accounts } = await connectedOpen();
 		assert.equal(
-			plainText((await accounts.rayFor(RAY, HOST, asker()))?.say ?? []),
+			plainText((await accounts.numbersFor({ ...ABOUT, ray: RAY }, asker()))?.row?.say ?? []),
 			"This request: POST /login, 520, no status from the origin, not cached.",
 		);
 	});
@@ -406,7 +415,7 @@ describe("the operator's own token", () => {
 	it("speaks in its own server alone, about its zone alone", async () => {
 		const { ask, asker, accounts } = await open({}, own);
 		assert.match(await ask(`numbers ${HOST}`, inServer), /requests to www\.example\.com got a 520/);
-		assert.equal(await accounts.numbersFor({ ...ABOUT, host: "shop.example" }, asker(inServer)), null);
+		assert.equal(await accounts.numbersFor({ ...ABOUT, url: "https://shop.example/" }, asker(inServer)), null);
 		(fake.log as unknown[]).splice(0);
 		assert.match(await ask(`numbers ${HOST}`, { ...inServer, workspace: "discord 6" }), /not connected/);
 		assert.match(await ask(`numbers ${HOST}`), /not connected/);

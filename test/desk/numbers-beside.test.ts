@@ -3,12 +3,20 @@ import { after, before, beforeEach, test } from "node:test";
 import type { Conversation } from "../../src/desk/conversation.ts";
 import { type Case, newCase } from "../../src/judge/case.ts";
 import { wordsInMessage } from "../../src/message/count-words.ts";
-import { type Message, message } from "../../src/message/message.ts";
+import { type Message, message, title } from "../../src/message/message.ts";
+import { text } from "../../src/message/text.ts";
 import { openCloudflare } from "../../src/services/cloudflare/cloudflare.ts";
 import { memoryStores } from "../../src/store/sqlite/sqlite.ts";
 import { chat } from "../chat.ts";
 import { realClock } from "../clock.ts";
-import { type FakeCloudflare, type FakeRequest, startFakeCloudflare } from "../fakes/cloudflare.ts";
+import {
+	type FakeCloudflare,
+	type FakePermission,
+	type FakeRequest,
+	type FakeToken,
+	type FakeZone,
+	startFakeCloudflare,
+} from "../fakes/cloudflare.ts";
 import { seeded, traffic } from "../fakes/traffic.ts";
 import { flat } from "../flat.ts";
 import { labDesk } from "../lab/desk.ts";
@@ -20,7 +28,9 @@ import { anAccess } from "../store/values.ts";
 const NOW = Date.UTC(2026, 10, 25, 10);
 const ZONE = "023e105f4ecef8ad9ca31a8372d0c353";
 const SECRET = `cfut_${"s".repeat(40)}0badc0de`;
-const now = () => NOW;
+let nowMs = NOW;
+const now = () => nowMs;
+let permissions: readonly FakePermission[] = [];
 
 let lab: Lab;
 let fake: FakeCloudflare;
@@ -39,8 +49,10 @@ beforeEach(() => {
 		kind: "user",
 		status: "active",
 		zones: [ZONE],
-		permissions: ["zone", "analytics"],
+		permissions: [],
 	});
+	nowMs = NOW;
+	permissions = ["zone", "analytics"];
 	fake.faults.splice(0);
 	(fake.log as unknown[]).splice(0);
 });
@@ -52,15 +64,21 @@ async function asked(
 		host,
 		requests = failing,
 		known,
+		routes = [],
+		settings = {},
 		...changes
 	}: Partial<Conversation<Message>> & {
 		readonly host: string;
 		readonly requests?: readonly FakeRequest[];
 		/** A case of before. */
 		readonly known?: Case;
+		readonly routes?: FakeZone["routes"] & object;
+		readonly settings?: FakeZone["settings"] & object;
 	},
 ) {
-	fake.zones.splice(0, 9, { id: ZONE, name: "lab.example", plan: "free", account: ZONE, requests: of(host, requests) });
+	const zone = { id: ZONE, name: "lab.example", plan: "free", account: ZONE, requests: of(host, requests) } as const;
+	fake.zones.splice(0, 9, { ...zone, routes, settings });
+	fake.tokens.splice(0, 1, { ...(fake.tokens[0] as FakeToken), permissions });
 	const stores = memoryStores({ ...realClock, now });
 	await stores.accesses.put(anAccess({ zoneId: ZONE, zoneName: "lab.example", token: SECRET }));
 	if (known !== undefined) await stores.cases.open(known);
@@ -135,15 +153,110 @@ test("a page that works here and fails for some is no healthy page: analytics st
 	assert.equal(one?.facts.find(({ key }) => key === "edge-pattern")?.value, "some-urls");
 });
 
-test("a Ray ID of a site tells its own request, and the numbers around it", async () => {
-	const requests = failing.map((one, nth) =>
-		nth === 0 ? { ...one, ray: "a5ffb220b4c1d777", path: "/login", method: "POST", edge: 520, origin: 0 } : one,
-	);
-	const { texts } = await asked(`https://${HOST}/login Ray ID: a5ffb220b4c1d777-DFW`, { host: HOST, requests });
-	assert.match(
-		texts.join("\n"),
-		/This request: |Your plan's data has no single requests\.|Not in the sample|No request to this zone/,
-	);
+const RAY = "a5ffb220b4c1d777";
+/** A request of 19 minutes ago, with a Ray ID that says so. */
+const own = (more: Partial<FakeRequest>): readonly FakeRequest[] => [
+	...failing,
+	{ ...(failing[0] as FakeRequest), ray: RAY, atMs: Date.UTC(2026, 10, 25, 9, 41, 7), path: "/login", method: "POST", ...more },
+];
+const PAGE = () => `Error 520 at ${site()} Ray ID: ${RAY}-DFW`;
+
+test("an error page's Ray ID tells its own request, which is evidence above what others have in common, in four requests", async () => {
+	const { one, texts } = await asked(PAGE(), { host: HOST, requests: own({ edge: 520, origin: 200, cache: "dynamic" }) });
+	assert.match(texts.join("\n"), /This request: POST \/login, 520, 200 from the origin, not cached\./);
+	const saw = one?.facts.find(({ key }) => key === "edge-saw");
+	assert.deepEqual([saw?.value, saw?.by, saw?.own, saw?.n], ["success", "analytics", true, 1]);
+	assert.equal(one?.facts.find(({ key }) => key === "edge-pattern")?.value, "some-urls");
+	const asks = fake.log.filter(({ path }) => path.endsWith("/graphql"));
+	assert.ok(asks.length <= 4, `${asks.length} requests`);
+});
+
+const NOT_ITS_OWN: readonly (readonly [what: string, more: Partial<FakeRequest>])[] = [
+	["of another code", { edge: 522, origin: 200 }],
+	["answered from the cache", { edge: 520, origin: 200, cache: "hit" }],
+];
+for (const [what, more] of NOT_ITS_OWN)
+	test(`a row ${what} is told, and no evidence`, async () => {
+		const { one, texts } = await asked(PAGE(), { host: HOST, requests: own(more) });
+		assert.match(texts.join("\n"), /This request: POST \/login/);
+		const saw = one?.facts.find(({ key }) => key === "edge-saw");
+		assert.deepEqual([saw?.value, saw?.own], ["no-status", undefined]);
+	});
+
+/** A case about the page, in the thread that a Ray ID is pasted in. */
+const aCase = (more: Partial<Case> = {}) => ({
+	...newCase(
+		{
+			id: "case-1",
+			url: site(),
+			code: "520",
+			workspace: "slack T1",
+			rays: [],
+			head: message("bad", title(text`It fails`)),
+			asker: null,
+			threadKey: "slack C1 case",
+			messageRef: "m9",
+		},
+		NOW,
+	),
+	...more,
+});
+const inThread = { location: () => ({ messageRef: "m1", threadKey: "slack C1 case" }) };
+
+test("a Ray ID in the thread of a case: its own row is evidence of that case", async () => {
+	const requests = own({ edge: 520, origin: 200, cache: "dynamic" });
+	const { one } = await asked(`${RAY}-DFW`, { host: HOST, requests, known: aCase(), ...inThread });
+	const saw = one?.facts.find(({ key }) => key === "edge-saw");
+	assert.deepEqual([saw?.value, saw?.by, saw?.own], ["success", "analytics", true]);
+});
+
+test("a Ray ID of another site in the thread of a case is evidence of nothing there", async () => {
+	const elsewhere = aCase({ url: "https://other.lab.example/" });
+	const requests = own({ edge: 520, origin: 200, cache: "dynamic" });
+	const { one, texts } = await asked(`${site()} ${RAY}-DFW`, { host: HOST, requests, known: elsewhere, ...inThread });
+	assert.match(texts.join("\n"), /This request: POST \/login/);
+	assert.ok(one?.facts.every(({ by }) => by !== "analytics"));
+});
+
+test("a Ray ID that is too fresh for the numbers can be asked about again, and is found then", async () => {
+	// Half a minute old.
+	const fresh = "a5ffcd0c8b4c1d77";
+	const requests = [...failing, { ...(own({})[0] as FakeRequest), ray: fresh, atMs: NOW - 30_000, edge: 520, origin: 0 }];
+	for (const what of [`${site()} ${fresh}-DFW`, `Error 520 at ${site()} Ray ID: ${fresh}-DFW`]) {
+		nowMs = NOW;
+		const { head, texts } = await asked(what, { host: HOST, requests });
+		assert.match(texts.join("\n"), /Not there yet: these numbers lag by a few minutes\./);
+		const all = head.blocks.flatMap((block) => (block.kind === "buttons" ? block.buttons : []));
+		const again = all.find(({ label }) => label === "Ask again");
+		assert.ok(again?.action.do === "ask", flat(head));
+		nowMs = NOW + 3 * 60_000;
+		const later = await asked(again.action.text, { host: HOST, requests });
+		assert.match(later.texts.join("\n"), /This request: [A-Z]+ \S+, 520, no status from the origin/);
+		assert.doesNotMatch(later.texts.join("\n"), /Ask again/);
+	}
+});
+
+test("a Worker counts on the path that was asked about", async () => {
+	const { host } = new URL(site());
+	const routes = [{ pattern: `${host.replace(/:.*/, "")}/login*`, script: "w" }];
+	for (const [path, expected] of [
+		["/login?next=/a", "worker-on-route"],
+		["/", undefined],
+	] as const) {
+		permissions = ["zone", "analytics", "settings", "routes"];
+		const { one } = await asked(lab.url("closes-empty", path), { host: HOST, routes });
+		assert.equal(one?.facts.find(({ key }) => key === "cloudflare-features")?.value, expected, path);
+	}
+});
+
+test("HTTP/2 to the origin counts where a direct request has shown that the origin takes it", async () => {
+	const settings = { origin_max_http_version: { value: "2", modified_on: null } };
+	for (const speaksHttp2 of [true, false]) {
+		permissions = ["zone", "analytics", "settings"];
+		const known = aCase({ speaksHttp2 });
+		const { one } = await asked("check again", { host: HOST, settings, known, ...inThread });
+		assert.equal(one?.facts.find(({ key }) => key === "cloudflare-features")?.value, speaksHttp2 ? "http2-to-origin" : undefined);
+	}
 });
 
 for (const fault of ["html", "forbidden", "lost"] as const)

@@ -63,5 +63,16 @@ describe("routes of Workers", () => {
 	for (const [pattern, expected] of rows)
 		it(`${pattern || "an empty one"} ${expected ? "matches" : "does not match"}`, () =>
 			assert.equal(matchesRoute(pattern, ABOUT.url), expected));
+	it("has no port", () => assert.ok(matchesRoute("www.example.com/*", "https://www.example.com:8443/a")));
+	it("of a host without a wildcard is the more specific one, however short its path is", () => {
+		const routes = [
+			{ pattern: "*.example.com/api/orders*", isOn: true },
+			{ pattern: "www.example.com/*", isOn: false },
+		];
+		assert.deepEqual(said({ routes }), {});
+		assert.deepEqual(said({ routes: routes.map((one) => ({ ...one, isOn: !one.isOn })) }), {
+			"cloudflare-features": "worker-on-route",
+		});
+	});
 	it("matches no text that is no URL", () => assert.equal(matchesRoute("*", "none"), false));
 });

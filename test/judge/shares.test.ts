@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { fisher, wilson } from "../../src/judge/chance.ts";
-import { type AccountFact, judgeShares } from "../../src/judge/shares.ts";
+import { type AccountFact, judgeRay, judgeShares } from "../../src/judge/shares.ts";
 import { isEvidenceKey, isValue } from "../../src/knowledge/evidence.ts";
 import type { FakeRequest } from "../fakes/cloudflare.ts";
 import { countedShares } from "../fakes/counted-shares.ts";
@@ -242,7 +242,8 @@ describe("bounds of the evidence", () => {
 	});
 
 	it("a status from the cache is none of the origin's", () => {
-		assert.equal(said(judged(failing(40, { cache: "hit" })).evidence)["edge-saw"], undefined);
+		for (const cache of ["hit", "revalidated"])
+			assert.equal(said(judged(failing(40, { cache })).evidence)["edge-saw"], undefined, cache);
 	});
 
 	it("where the plan has no origin status, edge-saw stays absent", () => {
@@ -289,6 +290,33 @@ describe("bounds of the evidence", () => {
 		const empty = { fails: [], all: [], failsCut: true, allCut: true };
 		assert.ok(judgeShares({ ...shares, statuses: [], paths: empty, colos: empty, minutes: empty }).numbers.total.n > 0);
 	});
+});
+
+describe("a request's own row", () => {
+	const row = { atMs: NOW, host: "www.example.com", method: "GET", path: "/", edge: 520, origin: 0, cache: "dynamic" };
+	const rows: readonly (readonly [what: string, more: Partial<typeof row> | { origin: null }, value: string | undefined])[] = [
+		["no status", {}, "no-status"],
+		["a 200", { origin: 200 }, "success"],
+		["a 302", { origin: 302 }, "success"],
+		["a 404", { origin: 404 }, "error"],
+		["a 503", { origin: 503 }, "error"],
+		["a status that there is not", { origin: 101 }, undefined],
+		["none told", { origin: null }, undefined],
+		["an answer from the cache", { cache: "hit" }, undefined],
+		["a revalidated one", { cache: "revalidated" }, undefined],
+		["another code", { edge: 522 }, undefined],
+		["another host of the zone", { host: "shop.example.com" }, undefined],
+	];
+	for (const [what, more, value] of rows)
+		it(`${what}: ${value ?? "nothing"}`, () => {
+			const found = { kind: "row", row: { ...row, ...more }, events: [] } as const;
+			assert.deepEqual(
+				judgeRay(found, { host: "www.example.com", code: 520 }),
+				value === undefined ? [] : [{ key: "edge-saw", value, n: 1, own: true }],
+			);
+		});
+	it("that is not there says nothing", () =>
+		assert.deepEqual(judgeRay({ kind: "none", interval: 1, events: [] }, { host: "www.example.com", code: 520 }), []));
 });
 
 describe("when and where, in numbers", () => {

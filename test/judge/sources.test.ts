@@ -24,6 +24,18 @@ const ROWS: readonly (readonly [what: string, known: Fact, told: Fact, stays: bo
 		fact("analytics", "reset", { key: "direct-origin", ...many }),
 		true,
 	],
+	[
+		"the failing request's own row stays beside many rows",
+		fact("analytics", "success", { key: "edge-saw", n: 1, own: true }),
+		fact("analytics", "no-status", { key: "edge-saw", ...many }),
+		true,
+	],
+	[
+		"many rows give way to the failing request's own row",
+		fact("analytics", "no-status", { key: "edge-saw", ...many }),
+		fact("analytics", "success", { key: "edge-saw", n: 1, own: true }),
+		false,
+	],
 	["analytics stay beside places", fact("analytics", "random", many), fact("places", "some-visitors"), true],
 	["places give way to analytics", fact("places", "some-visitors"), fact("analytics", "random", many), false],
 	["places stay beside our own requests", fact("places", "some-visitors"), fact("look", "random"), true],

@@ -3,7 +3,7 @@ import { after, before, describe, it } from "node:test";
 import { judgeConfiguration } from "../../src/judge/configuration.ts";
 import { judgeShares } from "../../src/judge/shares.ts";
 import { wordsInMessage, wordsInText } from "../../src/message/count-words.ts";
-import { plainText } from "../../src/message/text.ts";
+import { plainText, text } from "../../src/message/text.ts";
 import {
 	accountMessage,
 	connectByOperator,
@@ -20,7 +20,14 @@ import {
 	tooManyAccounts,
 	unreadableWords,
 } from "../../src/reply/account.ts";
-import { configurationWords, numbersReply, numbersWords, rayNumbersMessage, shareWords } from "../../src/reply/numbers.ts";
+import {
+	besideRow,
+	configurationWords,
+	numbersReply,
+	numbersWords,
+	rayNumbersWords,
+	shareWords,
+} from "../../src/reply/numbers.ts";
 import { openCloudflare } from "../../src/services/cloudflare/cloudflare.ts";
 import { isRefused, type RayFound, type Refused } from "../../src/services/cloudflare/shares.ts";
 import { type FakeCloudflare, type FakeRequest, type FakeZone, startFakeCloudflare } from "../fakes/cloudflare.ts";
@@ -81,6 +88,11 @@ const GOLDENS: Readonly<Record<string, Golden>> = {
 		each: (one, nth) =>
 			isLogin(one) ? { ...one, method: "GET", path: `/customers/${100_000 + (nth % 7)}/ann@example.com?token=abc` } : one,
 	},
+	"secret-segments": {
+		fault: some(70, isLogin),
+		each: (one, nth) =>
+			isLogin(one) ? { ...one, path: `/reset/Zk9fQ2xYb7LpM4tRw8${"abcdefg"[nth % 7]}/AB12-CD34-EF56-GH78-JK90/done` } : one,
+	},
 	"hostile-path": {
 		fault: some(70, isLogin),
 		each: (one) => (isLogin(one) ? { ...one, path: `/<@U1>*a*\u202e${"x".repeat(200)}`, agent: "<!here> `x`" } : one),
@@ -129,13 +141,12 @@ describe("what people read of a zone's numbers", () => {
 				...said,
 				"",
 			].join("\n");
-			assert.doesNotMatch(page, /token=|ann@|10000\d|\u202e/);
+			assert.doesNotMatch(page, /token=|ann@|10000\d|\u202e|Zk9f|CD34/);
 			t.assert.fileSnapshot(page, new URL(`../golden/numbers/${name}.txt`, import.meta.url).pathname, { serializers: [String] });
 		});
 });
 
 describe("one Ray ID, in words", () => {
-	const ray = "a5ffb220b4c1d777";
 	const row = { atMs: NOW, host: HOST, method: "POST", path: "/login", edge: 520, origin: 0, cache: "dynamic" };
 	const found: readonly (readonly [RayFound, number, string])[] = [
 		[{ kind: "row", row, events: [] }, HOUR_MS, "This request: POST /login, 520, no status from the origin, not cached."],
@@ -149,13 +160,22 @@ describe("one Ray ID, in words", () => {
 			"This request: 520, 200 from the origin, from the cache. A security rule acted on it: block.",
 		],
 		[{ kind: "no-single-requests" }, 0, "Your plan's data has no single requests."],
-		[{ kind: "none", interval: 1, events: [] }, 60_000, "Not there yet: these numbers lag by a few minutes.\n[Ask again]"],
+		[{ kind: "none", interval: 1, events: [] }, 60_000, "Not there yet: these numbers lag by a few minutes."],
 		[{ kind: "none", interval: 10, events: [] }, HOUR_MS, "Not in the sample, which proves nothing."],
 		[{ kind: "none", interval: null, events: [] }, HOUR_MS, "Not in the sample, which proves nothing."],
 		[{ kind: "none", interval: 1, events: [] }, HOUR_MS, "No request to this zone has this Ray ID."],
 	];
 	for (const [answer, ageMs, expected] of found)
-		it(expected.split("\n")[0] ?? "", () => assert.equal(flat(rayNumbersMessage(answer, ray, ageMs)), expected));
+		it(expected, () => {
+			const { say, isEarly } = rayNumbersWords(answer, HOST, ageMs);
+			assert.deepEqual([plainText(say), isEarly], [expected, expected.startsWith("Not there yet")]);
+		});
+
+	it("of another host of the zone names that host", () =>
+		assert.equal(
+			plainText(rayNumbersWords({ kind: "row", row, events: [] }, "shop.example.com", HOUR_MS).say),
+			"This request to www.example.com: POST /login, 520, no status from the origin, not cached.",
+		));
 });
 
 describe("what is said of an account", () => {
@@ -284,7 +304,7 @@ describe("numbers of a sentence", () => {
 			assert.ok(a <= b, words);
 			assert.ok(Math.abs((100 * a) / b - Number(percent)) <= 1, words);
 			const bounds = /between ([\d,]+) and ([\d,]+)\./.exec(
-				plainText(numbersWords({ ...numbers, where: null, colo: null, who: null, saw: null, when: null, others: [] }, NOW)),
+				flat(numbersReply({ ...numbers, where: null, colo: null, who: null, saw: null, when: null, others: [] }, NOW).head),
 			);
 			if (k === 1) assert.equal(bounds, null);
 			else {
@@ -298,7 +318,44 @@ describe("numbers of a sentence", () => {
 	it("of a count without bounds come from the rows that were seen", () => {
 		const shares = countedShares([], { fromMs: NOW - HOUR_MS, toMs: NOW }, 1, Math.random);
 		const fails = { ...counted(100, 10), lower: null, upper: null };
-		const words = plainText(numbersWords(judgeShares({ ...shares, fails, total: counted(5_000, 10) }).numbers, NOW));
-		assert.match(words, /about 1,000 of 50,000 .* Sampled 1 in 10: between 814 and 1,186\./);
+		const { numbers } = judgeShares({ ...shares, fails, total: counted(5_000, 10) });
+		assert.match(flat(numbersReply(numbers, NOW).head), /about 1,000 of 50,000 [\s\S]*Sampled 1 in 10: between 814 and 1,186\./);
+		// No intervals in a head.
+		assert.match(plainText(numbersWords(numbers, NOW)), /about 1,000 of 50,000 .* Sampled 1 in 10\.$/);
+	});
+
+	it("are fewer words where a head has no room", () => {
+		const shares = countedShares([], { fromMs: NOW - HOUR_MS, toMs: NOW }, 1, Math.random);
+		const { numbers } = judgeShares({ ...shares, fails: counted(421, 1), total: counted(18_420, 1) });
+		const said = (more: object, max: number) => plainText(numbersWords({ ...numbers, ...more }, NOW, null, max));
+		assert.equal(said({}, 16), "In the last hour, 421 of 18,420 requests to www.example.com got a 520 (2.3%).");
+		assert.equal(said({}, 13), "Last hour: 421 of 18,420 got 520.");
+		assert.equal(said({}, 0), "Last hour: 421/18,420 failed.");
+		assert.equal(said({ fails: counted(0, 1) }, 7), "Last hour: none of 18,420 got 520.");
+		assert.equal(said({ fromMs: NOW - 3 * HOUR_MS }, 8), "Last 3 h: 421 of 18,420 got 520.");
+		assert.equal(said({ fromMs: NOW - 9 * HOUR_MS, toMs: NOW - 8 * HOUR_MS }, 7), "Around then: 421 of 18,420 got 520.");
+	});
+
+	it("say that a plan gives less than was asked for", () => {
+		const shares = countedShares([], { fromMs: NOW - 24 * HOUR_MS, toMs: NOW }, 1, Math.random);
+		const { numbers } = judgeShares({ ...shares, fails: counted(421, 1), total: counted(18_420, 1) });
+		const said = (askedMs: number | null) => flat(numbersReply(numbers, NOW, [], askedMs).head);
+		assert.match(said(72 * HOUR_MS), /^In the last 24 h, [\s\S]*This plan gives no more than 24 h at once\./);
+		for (const askedMs of [null, 24 * HOUR_MS]) assert.doesNotMatch(said(askedMs), /This plan/);
+	});
+
+	it("beside a request's own row give way to it", () => {
+		const row = { say: text`One two three four.`, brief: text`One two.`, isEarly: false };
+		const others = (max: number) => (max >= 5 ? text`Five words of the numbers.` : text`Three words least.`);
+		const said = (max: number) => plainText(besideRow(row, others, max));
+		assert.deepEqual(
+			[said(9), said(7), said(4), said(3)],
+			[
+				"One two three four. Five words of the numbers.",
+				"One two three four. Three words least.",
+				"One two three four.",
+				"One two.",
+			],
+		);
 	});
 });
