@@ -157,7 +157,7 @@ const NUMBERS: Readonly<Record<string, readonly [question: () => string, fault: 
 	"account-healthy-here": [() => lab.url("healthy"), { fails: (_request, _minute, random) => random() < 0.1 }],
 	"account-nothing": [() => lab.url("closes-empty", "/"), { fails: () => false }],
 	"account-ray-early": [
-		() => `${lab.url("closes-empty", "/login")} ${rayAt(clock() - 30_000)}-DFW`,
+		() => `${lab.url("closes-empty", "/login")} ${rayAt(clock() - 10_000)}-DFW`,
 		{ fails: (_request, _minute, random) => random() < 0.2 },
 	],
 	"account-ray": [
@@ -173,7 +173,8 @@ for (const [name, [question, fault]] of Object.entries(NUMBERS))
 		const ray = findRays(question(), clock(), false)?.rays[0];
 		// Whole minutes, all of them within the hour, so that the numbers are the same in every run.
 		const untilMs = Math.floor((ray?.receivedAtMs ?? clock()) / 60_000) * 60_000 - 60_000;
-		const requests = traffic(untilMs, 57, 60, fault).map((one) => ({ ...one, host }));
+		// Around a Ray ID of now, half an hour begins within a minute: only whole ones have requests.
+		const requests = traffic(untilMs, name === "account-ray-early" ? 20 : 57, 60, fault).map((one) => ({ ...one, host }));
 		const [first] = requests.filter(({ edge }) => edge === 520);
 		if (ray !== undefined && first !== undefined) requests.push({ ...first, ray: ray.id, atMs: ray.receivedAtMs });
 		fake.zones.push({ id: zone, name: "lab.example", plan: "free", account: zone, requests });
