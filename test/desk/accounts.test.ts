@@ -13,7 +13,7 @@ import { openCloudflare } from "../../src/services/cloudflare/cloudflare.ts";
 import { memoryStores } from "../../src/store/sqlite/sqlite.ts";
 import { chat } from "../chat.ts";
 import { realClock } from "../clock.ts";
-import { type FakeCloudflare, type FakeToken, type FakeZone, startFakeCloudflare } from "../fakes/cloudflare.ts";
+import { type FakeCloudflare, type FakeFault, type FakeToken, type FakeZone, startFakeCloudflare } from "../fakes/cloudflare.ts";
 import { HOST, seeded, traffic } from "../fakes/traffic.ts";
 import { flat } from "../flat.ts";
 import { anAccess } from "../store/values.ts";
@@ -206,11 +206,60 @@ describe("numbers", () => {
 		assert.match(await ask(`numbers ${HOST}`), /^In the last 24 h, /);
 		fake.zones.splice(0, 1, aZone({ requests: few }));
 		assert.match(await (await connectedOpen()).ask(`numbers ${HOST}`), /^In the last hour, /);
+		// A day of few is more than an hour of fewer: ten are evidence, nine are not.
+		const nine = requests.filter(({ edge }) => edge === 520).slice(0, 9);
+		const quiet = few.filter(({ edge }) => edge !== 520);
+		fake.zones.splice(0, 1, aZone({ requests: [...quiet, ...nine, ...before.slice(0, 3)] }));
+		assert.match(await (await connectedOpen()).ask(`numbers ${HOST}`), /^In the last 24 h, 12 of /);
 	});
 
 	it("of the time that was asked for", async () => {
 		const { ask } = await connectedOpen();
 		assert.match(await ask(`numbers ${HOST} since 3h`), /^In the last 3 h, /);
+	});
+
+	it("of a longer time than the plan gives at once say so", async () => {
+		const { ask } = await connectedOpen();
+		assert.match(await ask(`numbers ${HOST} since 90d`), /^In the last 24 h, [\s\S]*This plan gives no more than 24 h at once\./);
+		assert.match(await ask(`numbers ${HOST} since 0m`), /^In the last 5 min, /);
+		assert.doesNotMatch(await ask(`numbers ${HOST} since 24h`), /This plan/);
+		fake.zones.splice(0, 1, aZone({ plan: "enterprise" }));
+		assert.match(await (await connectedOpen()).ask(`numbers ${HOST} since 30d`), /^In the last 30 days, /);
+	});
+
+	const FAULTS: readonly (readonly [FakeFault, RegExp])[] = [
+		["html", /no usable answer/],
+		["lost", /no usable answer/],
+		["big", /no usable answer/],
+		["redirect", /no usable answer/],
+		["null", /no usable answer/],
+		["types", /no usable answer/],
+		["deep", /no usable answer/],
+		["later", /no usable answer/],
+		["budget", /limit of requests is reached/],
+		["forbidden", /may not read this zone's analytics/],
+	];
+	for (const [fault, words] of FAULTS)
+		it(`that do not come (${fault}) are one sentence, and nothing is kept of it`, async () => {
+			const { ask } = await connectedOpen();
+			fake.redirectTo = `${fake.url}/elsewhere`;
+			await ask(`numbers ${HOST}`);
+			nowMs += 61_000;
+			fake.faults.push(...Array.from({ length: 4 }, () => fault));
+			const said = await ask(`numbers ${HOST}`);
+			assert.match(said, words);
+			assert.ok(said.startsWith("(alone) ") && said.split(/\s+/).length <= 25, said);
+			fake.faults.splice(0);
+			nowMs += 6 * 60_000;
+			assert.match(await ask(`numbers ${HOST}`), /requests to www\.example\.com/);
+		});
+
+	it("of a host without requests, and of a plan without any of the parts, are what there is", async () => {
+		const { ask } = await connectedOpen();
+		assert.match(await ask("numbers quiet.example.com"), /Cloudflare counted no requests to quiet\.example\.com/);
+		const without = ["clientRequestPath", "coloCode", "clientCountryName", "userAgent", "datetimeMinute", "originResponseStatus"];
+		fake.zones.splice(0, 1, aZone({ without: without.map((name) => `dimensions_${name}`) }));
+		assert.match(await (await connectedOpen()).ask(`numbers ${HOST}`), /^In the last hour, \d+ of [\d,]+ requests/);
 	});
 
 	it("of a Ray ID are its own row", async () => {

@@ -36,7 +36,13 @@ export const aCase = (id: string, more: Partial<Case> = {}): Case => ({
 	counted: { failed: 5, of: 5, atMs: NOW },
 	colos: { "8a7d5e2fbcd1a1c3": "DFW" },
 	bytes: { total: 1_204, headersEnd: 211, content: 993, promised: 5_000, faultAt: 1_204 },
-	beside: [{ service: "status", says: [{ t: "plain", s: "Cloudflare incident since 09:20 UTC: hello «1b» <!channel>." }] }],
+	beside: [
+		{
+			service: "status",
+			says: [{ t: "plain", s: "Cloudflare incident since 09:20 UTC: hello «1b» <!channel>." }],
+			again: "https://shop.example/ Ray ID: a5ffb220b4c1d777",
+		},
+	],
 	newest: { by: "question 1", before: { access: null, rays: [] } },
 	...more,
 });
