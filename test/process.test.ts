@@ -173,6 +173,19 @@ describe("the program asked once", () => {
 			await Promise.all([fake.close(), lab.close()]);
 		}
 	});
+	it("what is typed behind the host of connect is said back nowhere, not as JSON either", async () => {
+		for (const asked of [
+			"connect shop.example hunter2",
+			"connect shop.example:hunter2",
+			`explain 520 cfut_${"hunter2x".repeat(6)}`,
+		])
+			for (const options of [[], ["--json"]]) {
+				const one = run([...options, asked]);
+				await one.exit();
+				assert.notEqual(one.out(), "");
+				assert.doesNotMatch(one.out() + one.err(), /hunter2/);
+			}
+	});
 	it("text that begins like an option is text", async () => {
 		const one = run(["- 8a7d5e2fbcd1a1c3-DFW\n- and more"]);
 		assert.equal(await one.exit(), 0, one.err());

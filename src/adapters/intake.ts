@@ -8,7 +8,7 @@ import type { Metrics } from "../desk/metrics.ts";
 import type { Message } from "../message/message.ts";
 import { type Action, readAction } from "../read/action.ts";
 import type { Target } from "../read/text/target.ts";
-import { withoutSecrets } from "../read/tokens.ts";
+import { maskTokens, withoutSecrets } from "../read/tokens.ts";
 import { unreadFiles } from "../reply/misread.ts";
 import { type AttachedFile, type FileAccess, readAttached } from "./attached.ts";
 import type { Log } from "./bot.ts";
@@ -46,8 +46,13 @@ export const asksIn = <P>(
 	files: readonly AttachedFile[] = [],
 ): AcceptedQuestion<P> => ({ kind: "ask", place, text: withoutSecrets(text), files, who });
 
-/** A button as it is accepted. */
-export const pressIn = <P>(place: P, press: string, who: string): AcceptedAction<P> => ({ kind: "press", place, press, who });
+/** A button, or what a form would do as one, as it is accepted; tokens in it are masked like a question's. */
+export const pressIn = <P>(place: P, press: string, who: string): AcceptedAction<P> => ({
+	kind: "press",
+	place,
+	press: maskTokens(press),
+	who,
+});
 
 /** Later versions read stored data: add fields with a default, and never rename one. */
 const Body = z.discriminatedUnion("kind", [

@@ -27,14 +27,77 @@ export function maskTokens(text: string): string {
 /** Whether a text holds such a token, masked or not. */
 export const holdsToken = (text: string): boolean => MAY_HOLD.test(text) && FORMS.some((form) => text.search(form) >= 0);
 
-/** `connect` with its host, as chats write it: whatever is behind is a secret in the wrong place. */
-const CONNECT =
-	/^((?:\s{0,5}(?:<@[!&]?\w{1,40}(?:\|[^>\s]{0,80})?>|[/@]?cf520|please)[,:]?){0,3}\s{0,5}["'`*_]{0,3}(?:re)?connect:?\s{1,5}["'`*_(]{0,3}<?(?:https?:\/\/)?(?:[\w-]{1,63}\.){1,10}[A-Za-z][\w-]{1,62}\/?(?:\|[^>\s]{0,300})?>?[.,;:"'`*_)]{0,3})(\s[\s\S]*)$/i;
+const QUOTES = "[\"'`*_(\u2018-\u201f]{0,3}";
+const LABEL_CHARS = String.raw`[\p{L}\p{N}_-]`;
+/** A name with a dot, whole, with its port. */
+const HOST = String.raw`(?:${LABEL_CHARS}{1,63}\.){1,10}\p{L}${LABEL_CHARS}{1,62}(?!${LABEL_CHARS}|\.${LABEL_CHARS})`;
+/** What stands before a host: `<` opens a chat's link. */
+const LINK = String.raw`${QUOTES}<?(?:https?:\/\/)?`;
+/** Words that come before `connect`, and those between it and the host. */
+const ADDRESSED = String.raw`(?:\s{0,5}(?:<@[!&]?\w{1,40}(?:\|[^>\s]{0,80})?>|[/@]?cf520|please|(?:can|could|would) you)[,:]?){0,3}`;
+const FILLER = String.raw`(?:(?:the|my|our|this)\s{1,5})?(?:(?:zone|site|website|domain|host)(?:\s{1,5}(?:of|for))?:?\s{1,5})?`;
+const VERB = String.raw`${ADDRESSED}\s{0,5}${QUOTES}(?:re)?connect:?\s{1,5}`;
+/**
+ * `connect` with its host, as chats write it: whatever is behind is a secret in the wrong place, and so is what is before it as a user's
+ * name and password, or as a word that can only be a token. Masked, it is one too.
+ */
+const CONNECT = new RegExp(
+	`^(${VERB}${FILLER}${LINK})([^\\s/@<>]{1,300}@)?(${HOST})(:\\d{1,5}(?![^\\s/|>]))?([^\\s]*)([\\s\\S]*)$`,
+	"iu",
+);
+const TOKEN_FIRST = new RegExp(
+	`^(${VERB}${QUOTES})((?=[\\w-]{0,200}\\d)(?=[\\w-]{0,200}[a-z])[\\w-]{16,200}|\\*{16,200})(${QUOTES}\\s{1,5}(?:(?:to|for|on)\\s{1,5})?${FILLER}${LINK})(${HOST})([^\\s]*)([\\s\\S]*)$`,
+	"iu",
+);
+
+/** A question to connect, in its parts, in their order. */
+interface ConnectText {
+	readonly before: string;
+	/** A login, or a token. */
+	readonly first: string;
+	/** With what is between the two, and its port. */
+	readonly at: string;
+	/** Joined to the host. */
+	readonly joined: string;
+	/** From the next blank on. */
+	readonly rest: string;
+	readonly host: string;
+	/** Something beside the host was typed that may be a secret. */
+	readonly hasMore: boolean;
+}
+
+function connectText(text: string): ConnectText | null {
+	const usual = CONNECT.exec(text);
+	if (usual !== null) {
+		const [, before = "", first = "", host = "", port = "", joined = "", rest = ""] = usual;
+		const hasMore = first !== "" || isMore(joined) || rest.trim() !== "";
+		return { before, first, at: host + port, joined, rest, host, hasMore };
+	}
+	const [, before = "", first, between = "", host = "", joined = "", rest = ""] = TOKEN_FIRST.exec(text) ?? [];
+	return first === undefined ? null : { before, first, at: between + host, joined, rest, host, hasMore: true };
+}
+
+/** Whether what is joined to a host is more than a path, a chat's name of the link and punctuation. */
+const isMore = (joined: string): boolean =>
+	!/^(?:\/[^?#=&;,:]*)?$/.test(joined.replace(/\|[^>]*/, "").replace(/[>.,;:"'`*_)\u2018-\u201f]{0,6}$/, ""));
+
+/** Joined to a host, the marks stay by which a link is read; behind a blank nothing does. */
+const hidden = (part: string): string => part.replace(/[^\s/?#|<>:=,;.@]/g, "*");
+
+/** A question to connect without what was typed beside its host: `connect shop.example`, and ` *` where that was something; null for any other text. */
+export function plainConnect(text: string): string | null {
+	const asked = connectText(text);
+	return asked === null ? null : `connect ${asked.host}${asked.hasMore ? " *" : ""}`;
+}
 
 /**
  * A text as it may be kept while its question is open: tokens, and whatever was typed behind the host of `connect`, as asterisks. Linear;
  * total.
  * @param text as it came from a chat, with its markup
  */
-export const withoutSecrets = (text: string): string =>
-	maskTokens(text.replace(CONNECT, (_, before: string, rest: string) => before + rest.replace(/\S/g, "*")));
+export function withoutSecrets(text: string): string {
+	const asked = connectText(text);
+	if (asked === null) return maskTokens(text);
+	const { before, first, at, joined, rest } = asked;
+	return maskTokens(before + hidden(first) + at + hidden(joined) + rest.replace(/\S/g, "*"));
+}

@@ -157,6 +157,17 @@ test("a form is one line at the prompt; the IP address is asked again where it i
 	await person.leaves();
 });
 
+for (const line of ["connect shop.example hunter2", `explain 520 cfut_${"hunter2x".repeat(6)}`])
+	test(`a secret that is typed is in no history: ${line.slice(0, 30)}`, async () => {
+		const person = await atPrompt(scriptedDesk(nothing));
+		await person.types("shop.example\n");
+		await person.types(`${line}\n`);
+		const up = await person.types("\u001b[A", /\S$/);
+		assert.match(up, /shop\.example/);
+		assert.doesNotMatch(up, /hunter2/);
+		await person.leaves();
+	});
+
 test("a form that is left asks nothing", async () => {
 	const desk = scriptedDesk(first(nothing));
 	const person = await atPrompt(desk);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { plainFromSlack } from "../../src/adapters/slack/plain.ts";
 import { understand } from "../../src/judge/understand.ts";
 import { maskedValue } from "../../src/message/masking.ts";
 import { show } from "../../src/message/show.ts";
@@ -84,15 +85,31 @@ describe("what stands behind the host of connect", () => {
 		`<@U012AB3CD> connect <http://shop.example|shop.example> hunter2`,
 		`/cf520 connect shop.example "hunter2"`,
 		`please connect \`shop.example\` hunter2`,
+		`connect \u201cshop.example\u201d hunter2`,
+		`reconnect shop.example hunter2`,
+		`could you please connect the zone shop.example with hunter2`,
+		`connect my site: shop.example hunter2`,
+		`connect shop.example: hunter2`,
+		`connect shop.example:hunter2`,
+		`connect shop.example=hunter2`,
+		`connect shop.example,hunter2`,
+		`connect shop.example?hunter2`,
+		`connect shop.example#hunter2`,
+		`connect https://shop.example/?token=hunter2`,
+		`connect https://user:hunter2@shop.example/`,
+		`connect shop.example/a=hunter2`,
+		`connect shop.example:443 hunter2`,
+		`connect ${FORTY} shop.example`,
+		`connect ${FORTY} to the zone https://shop.example/`,
+		`<@U012AB3CD> connect <https://shop.example/?hunter2|shop.example/?hunter2>`,
 	];
 	for (const text of behind)
 		it(`${text.slice(0, 40)} is a secret: it is in nothing that is kept or understood`, () => {
 			const kept = withoutSecrets(text);
 			assert.equal(kept.length, text.length);
 			assert.ok(!kept.includes("hunter2") && !kept.includes(FORTY));
-			const plain = text.replace(/^<@\w+> |^\/cf520 /, "").replace(/<http:\/\/[^|]+\|([^>]+)>/, "$1");
-			for (const said of [plain, withoutSecrets(plain)]) {
-				const asked = hear(said.replace(/^please /, ""), NOW);
+			for (const said of [text, kept].map((one) => plainFromSlack(one).replace(/^ |^\/cf520 /, ""))) {
+				const asked = hear(said, NOW);
 				assert.deepEqual(asked.kind === "connect" ? [asked.target.host, asked.hasMore] : asked, ["shop.example", true]);
 				assert.ok(!JSON.stringify(asked).includes("hunter2"));
 				const read = understand(said, {}, NOW);
@@ -101,7 +118,23 @@ describe("what stands behind the host of connect", () => {
 			}
 		});
 
+	for (const [text, kept] of [
+		["connect https://shop.example/hunter2", "connect https://shop.example/*******"],
+		["connect <http://shop.example/hunter2|shop.example/hunter2>", "connect <http://shop.example/*******|****.*******/*******>"],
+		["please connect m\u00fcller.example.", "please connect m\u00fcller.example."],
+		["connect shop.example:443", "connect shop.example:443"],
+	] as const)
+		it(`${text}: a path is dropped, and nothing is told of a token`, () => {
+			assert.equal(withoutSecrets(text), kept);
+			for (const said of [text, kept].map(plainFromSlack)) {
+				const asked = hear(said, NOW);
+				assert.deepEqual(asked.kind === "connect" ? [asked.target.path, asked.hasMore] : asked, ["/", false]);
+				assert.ok(!JSON.stringify([asked, understand(said, {}, NOW)]).includes("hunter2"));
+			}
+		});
+
 	const others = [
+		"connect UND_ERR_CONNECT_TIMEOUT shop.example",
 		"connect ECONNREFUSED 127.0.0.1:443",
 		"connect ETIMEDOUT 203.0.113.7:443 at TCPConnectWrap",
 		"connect to shop.example fails with 522",

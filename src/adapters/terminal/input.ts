@@ -1,5 +1,6 @@
 import { createInterface, type Interface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
+import { withoutSecrets } from "../../read/tokens.ts";
 
 /** What comes next from the keyboard or the pipe. */
 type Typed =
@@ -50,7 +51,7 @@ export class PromptInput {
 		this.#lines.on("SIGINT", () => this.#interrupted());
 		// Readline offers its history for exactly this: what is secret is not in it.
 		this.#lines.on("history", (history: string[]) => {
-			if (this.#isSecret) history.shift();
+			if (this.#isSecret || withoutSecrets(history[0] ?? "") !== history[0]) history.shift();
 		});
 	}
 

@@ -8,6 +8,7 @@ import type { Message } from "../../message/message.ts";
 import { plainText } from "../../message/text.ts";
 import type { Action, DeskAction } from "../../read/action.ts";
 import type { Understood } from "../../read/text/understood.ts";
+import { withoutSecrets } from "../../read/tokens.ts";
 import { reportHtml } from "../../reply/html/report.ts";
 import { FORMS, type FormAction, formQuestion, solvedAction } from "../form.ts";
 import { opensForm } from "../intake.ts";
@@ -203,8 +204,8 @@ async function ask(terminal: Terminal, what: string | DeskAction, interrupted?: 
 	}
 	conversation.end();
 	if (json && typeof what === "string") {
-		// An origin's IP address is not stored or passed on.
-		const asked = /^\s*origin\s/i.test(what) ? what.trim().split(/\s+/).slice(0, 2).join(" ") : what;
+		// An origin's IP address and a token are not stored or passed on.
+		const asked = /^\s*origin\s/i.test(what) ? what.trim().split(/\s+/).slice(0, 2).join(" ") : withoutSecrets(what);
 		streams.out(`${JSON.stringify({ question: asked, ...outcome.reply.data, understood: understoodOf(asked) })}\n`);
 	}
 	if (session.mode.all && !json) await showAll(terminal, interrupted);

@@ -1,6 +1,6 @@
 import { type Paste, readPaste } from "../paste.ts";
 import type { FoundRays } from "../ray/find.ts";
-import { holdsToken, maskTokens } from "../tokens.ts";
+import { holdsToken, maskTokens, plainConnect } from "../tokens.ts";
 import type { Question } from "./kinds.ts";
 import { type Misread, QUESTION_MAX_CHARS, readQuestion } from "./question.ts";
 import { readText, type TextRead } from "./read.ts";
@@ -32,6 +32,8 @@ const SITES_MAX = 3;
  * @param thread what the thread already knows
  */
 export function hear(text: string, nowMs: number, thread: Thread = {}): Question | Misread {
+	const connect = plainConnect(text);
+	if (connect !== null) return readQuestion(connect, nowMs);
 	if (text.length > QUESTION_MAX_CHARS) return readQuestion(text, nowMs);
 	const asked = heard(maskTokens(text), nowMs, thread);
 	const isLost = asked.kind === "misread" && !ASKS_BACK.has(asked.why);

@@ -1,4 +1,4 @@
-import { maskTokens } from "../tokens.ts";
+import { maskTokens, plainConnect } from "../tokens.ts";
 import { type Clues, findClues } from "./clues.ts";
 import { intentOf } from "./intent.ts";
 import type { Thread, Understood } from "./understood.ts";
@@ -16,6 +16,6 @@ export interface TextRead {
  * @param nowMs the moment of asking, Unix milliseconds
  */
 export function readText(text: string, thread: Thread, nowMs: number): TextRead {
-	const clues = findClues(maskTokens(text), thread, nowMs);
+	const clues = findClues(plainConnect(text) ?? maskTokens(text), thread, nowMs);
 	return { clues, understood: intentOf(clues, thread, nowMs) };
 }
