@@ -197,9 +197,21 @@ export class Accounts {
 		}
 	}
 
-	/** The bot was removed from a workspace. */
-	async removed(owner: AccessOwner): Promise<void> {
-		await this.#context.stores.accesses.removeAll(owner);
+	/**
+	 * The bot was removed from a workspace.
+	 * @param atMs when, Unix milliseconds
+	 */
+	async removed(owner: AccessOwner, atMs: number): Promise<void> {
+		const { accounts, log, stores } = this.#context;
+		const known = await stores.accesses.of(owner);
+		const zones = await stores.accesses.removeAll(owner, atMs);
+		if (zones === 0) return;
+		log({ event: "accounts-removed", audit: true, ...owner, zones });
+		for (const one of known) {
+			if ("unreadable" in one || one.atMs > atMs) continue;
+			accounts?.client.forget(accessKey(one));
+			this.#forget(accessKey(one));
+		}
 	}
 
 	#failed(error: unknown): void {

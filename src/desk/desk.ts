@@ -75,8 +75,12 @@ export interface Desk {
 	 * @returns what to tell the person alone. Rejects when the token cannot be kept
 	 */
 	connectZone(host: string, token: string, conversation: Conversation<Message>, who: string): Promise<Message>;
-	/** The bot was removed from a workspace: its tokens go. */
-	workspaceLeft(platform: string, workspace: string): Promise<void>;
+	/**
+	 * The bot was removed from a workspace: its tokens go, but for those that were given after that, to a bot installed anew.
+	 * @param atMs when, Unix milliseconds; absent: now
+	 * @returns rejects when the store cannot delete them
+	 */
+	workspaceLeft(platform: string, workspace: string, atMs?: number): Promise<void>;
 	/** What the admins of a workspace decided, to be shown to an admin. */
 	settings(workspace: string | null): Promise<Policy>;
 	/**
@@ -150,7 +154,7 @@ export function openDesk(given: DeskContext): Desk {
 		home: (asker, workspace) => homeOf(context, asker, workspace),
 		likelyCauses: (caseId, conversation) => likelyCauses(context, caseId, conversation),
 		connectZone: (host, token, conversation, who) => accounts.submitted(host, token, conversation, who.slice(0, WHO_MAX_CHARS)),
-		workspaceLeft: (platform, workspace) => accounts.removed({ platform, workspace }),
+		workspaceLeft: (platform, workspace, atMs = now()) => accounts.removed({ platform, workspace }, atMs),
 		settings: (workspace) => stores.policies.of(workspace),
 		handle: (what, conversation, who = conversation.platform === "terminal" ? YOU : "", asked = {}) => {
 			const work = handling.handle(what, conversation, who.slice(0, WHO_MAX_CHARS), asked);

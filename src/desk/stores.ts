@@ -293,8 +293,11 @@ export interface Accesses {
 	 * @returns how many that were
 	 */
 	remove(owner: AccessOwner, zoneName: string): Promise<number>;
-	/** The bot was removed from a workspace: all of its accesses go. */
-	removeAll(owner: AccessOwner): Promise<number>;
+	/**
+	 * The bot was removed from a workspace: its accesses go.
+	 * @param untilMs when, Unix milliseconds: what was connected later stays, because the bot was installed anew
+	 */
+	removeAll(owner: AccessOwner, untilMs: number): Promise<number>;
 }
 
 /** Accesses that a workspace has at most. */

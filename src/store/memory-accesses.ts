@@ -39,7 +39,8 @@ export function memoryAccesses(): KeptAccesses {
 		},
 		remove: async ({ platform, workspace }, zoneName) =>
 			removed((one) => one.platform === platform && one.workspace === workspace && one.zoneName === zoneName),
-		removeAll: async ({ platform, workspace }) => removed((one) => one.platform === platform && one.workspace === workspace),
+		removeAll: async ({ platform, workspace }, untilMs) =>
+			removed((one) => one.platform === platform && one.workspace === workspace && one.atMs <= untilMs),
 		forget: async (workspace, host) => void removed((one) => one.workspace === workspace && isOfHost(one.zoneName, host)),
 	};
 }

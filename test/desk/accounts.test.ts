@@ -424,11 +424,18 @@ describe("connect", () => {
 		});
 
 	it("reaches the desk past every question, and goes when the bot leaves the workspace", async () => {
-		const { desk, asker, stores } = await open();
+		const { desk, asker, stores, logged } = await open();
 		assert.match(flat(await desk.connectZone(HOST, SECRET, asker(ADMIN), "Ann")), /is connected/);
 		assert.equal((await stores.accesses.of(anAccess())).length, 1);
+		await desk.workspaceLeft("slack", "slack T2");
+		await desk.workspaceLeft("slack", "slack T1", NOW - 1);
+		assert.equal((await stores.accesses.of(anAccess())).length, 1, "another workspace, and before it was connected");
 		await desk.workspaceLeft("slack", "slack T1");
 		assert.deepEqual(await stores.accesses.of(anAccess()), []);
+		assert.deepEqual(
+			logged.filter((line) => (line as { event?: string }).event === "accounts-removed"),
+			[{ event: "accounts-removed", audit: true, platform: "slack", workspace: "slack T1", zones: 1 }],
+		);
 	});
 
 	it("of somebody who is no admin is not even tried", async () => {

@@ -59,6 +59,8 @@ export interface FakeDiscord {
 	fail(route: RegExp, ...faults: DiscordFault[]): void;
 	/** Asked before each call that has no fault of its own: trouble at random. */
 	chaos: ((route: string) => DiscordFault | null) | null;
+	/** The server goes away: the bot was removed, or (`unavailable`) Discord has an outage. */
+	guildGoes(unavailable: boolean): void;
 	/** Drops the gateway connection, with 4000 or another code; what is dispatched meanwhile comes after it is resumed. */
 	disconnect(code?: number): void;
 	/** Ends the gateway and closes its port; REST goes with it. */
@@ -573,6 +575,7 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 		set chaos(value) {
 			state.chaos = value;
 		},
+		guildGoes: (unavailable) => dispatch("GUILD_DELETE", { id: GUILD, ...(unavailable ? { unavailable } : {}) }),
 		disconnect: (code = 4_000) => {
 			for (const socket of sockets) {
 				identified.delete(socket);

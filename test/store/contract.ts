@@ -777,7 +777,11 @@ export function accessesContract(engine: Engine, durable: boolean): void {
 				assert.equal(await accesses.remove(T1, "nowhere.example"), 0);
 				assert.equal(await accesses.remove(T1, "shop.example"), 1);
 				assert.equal((await accesses.of(T1)).length, 1);
-				assert.equal(await accesses.removeAll(T1), 1);
+				const later = anAccess({ zoneId: "3".repeat(32), zoneName: "later.example", atMs: NOW + 1 });
+				await accesses.put(later);
+				assert.equal(await accesses.removeAll(T1, NOW), 1);
+				assert.deepEqual(await accesses.of(T1), [later]);
+				assert.equal(await accesses.removeAll(T1, NOW + 1), 1);
 				assert.deepEqual(await accesses.of(two), [two]);
 			}),
 		);

@@ -42,6 +42,8 @@ export class DiscordIntake {
 		const failed = (error: unknown) => this.#log(listenerFailed(error));
 		client.on(Events.InteractionCreate, (interaction) => void this.#interaction(interaction).catch(failed));
 		client.on(Events.MessageCreate, (message) => void this.#said(message, client.user.id).catch(failed));
+		// During an outage of Discord a server is unavailable, which the SDK tells as another event.
+		client.on(Events.GuildDelete, ({ id }) => void this.#left(id).catch(failed));
 	}
 
 	async #interaction(interaction: Interaction): Promise<void> {
@@ -58,6 +60,11 @@ export class DiscordIntake {
 			const message = interaction.targetMessage;
 			return this.#command(interaction, messageText(message), message.attachments.values());
 		}
+	}
+
+	/** The bot was removed from a server. */
+	async #left(guildId: string): Promise<void> {
+		await this.#desk.workspaceLeft("discord", workspaceOf({ guildId }) ?? "");
 	}
 
 	/** A question by command or by button: about an origin without its address it opens the form, which can only be the very first answer. */

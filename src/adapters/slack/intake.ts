@@ -28,6 +28,7 @@ import {
 	nameIn,
 	ShortcutMessage,
 	teamIn,
+	UninstalledEvent,
 } from "./payloads.ts";
 import { REST_ID, restGone } from "./rest.ts";
 import { readSettings, SETTINGS_VIEW } from "./settings-form.ts";
@@ -260,6 +261,20 @@ export class SlackIntake {
 			if (this.#heard.size <= HEARD_MAX) break;
 			this.#heard.delete(old);
 		}
+	}
+
+	/**
+	 * The workspace removed the app: the tokens of its accounts go. That our own token was revoked (`tokens_revoked`) is no sign of it: one
+	 * that is renewed is, too.
+	 * @param body any request of Slack's
+	 * @returns rejects when they cannot be deleted
+	 */
+	async uninstalled(body: unknown): Promise<void> {
+		const read = UninstalledEvent.safeParse(body);
+		const { team } = this.#context;
+		if (!read.success || team === null || read.data.team_id !== team) return;
+		// The event tells whole seconds.
+		await this.#desk.workspaceLeft("slack", workspaceOf({ team }) ?? "", (read.data.event_time + 1) * 1_000 - 1);
 	}
 
 	async #said(eventId: string): Promise<void> {

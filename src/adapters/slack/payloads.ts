@@ -59,6 +59,14 @@ export const MessageEvent = z.object({
 	}),
 });
 
+/** The app was removed from a workspace (https://docs.slack.dev/reference/events/app_uninstalled). */
+export const UninstalledEvent = z.object({
+	team_id: z.string(),
+	/** Unix seconds. */
+	event_time: z.number(),
+	event: z.object({ type: z.literal("app_uninstalled") }),
+});
+
 /** The files of a message; none where one of them cannot be read. */
 export const filesIn = (files: unknown): AttachedFile[] =>
 	Files.parse(files ?? []).map(({ url_private: url, size }) => ({ url, size }));

@@ -1,4 +1,4 @@
-import { App, LogLevel } from "@slack/bolt";
+import { App, LogLevel, type ReceiverEvent } from "@slack/bolt";
 import { WebClient } from "@slack/web-api";
 import type { Desk } from "../../desk/desk.ts";
 import { noMetrics } from "../../desk/metrics.ts";
@@ -86,7 +86,7 @@ export async function startSlack(
 		appToken === null
 			? httpDelivery(signingSecret ?? "", mount, logger, log)
 			: socketDelivery(appToken, apiUrl, logger, log, metrics);
-	const app = new App({
+	const app = new OwnApp({
 		receiver: delivery.receiver,
 		clientOptions,
 		logger,
@@ -102,10 +102,16 @@ export async function startSlack(
 			};
 		},
 	});
+	const failed = (error: Error) => log({ event: "slack-listener-failed", error: slackError(error) || error.name || "Error" });
 	app.error(async (error) => {
 		checkToken(error);
-		log({ event: "slack-listener-failed", error: slackError(error) || error.name || "Error" });
+		failed(error);
 	});
+	app.first = (body) =>
+		listening.uninstalled(body).catch((error: Error) => {
+			failed(error);
+			throw error;
+		});
 	listening.listen(app);
 	await delivery.start(app);
 	await intake.connect();
@@ -127,6 +133,20 @@ export async function startSlack(
 			await delivery.stop(app);
 		},
 	};
+}
+
+/**
+ * Does something with each request before Bolt sees it. That the app was removed Bolt acknowledges without asking `authorize`, and before its
+ * listeners run.
+ */
+class OwnApp extends App {
+	/** What rejects is not acknowledged, and Slack sends it again. */
+	first: (body: unknown) => Promise<void> = async () => {};
+
+	override async processEvent(event: ReceiverEvent): Promise<void> {
+		await this.first(event.body);
+		await super.processEvent(event);
+	}
 }
 
 /** Slack, as the shared intake has to know it. */

@@ -128,8 +128,9 @@ export function accessesIn({ sql, atOnce, vault }: Connection, checkpoint: () =>
 			checkpoint();
 			return count;
 		},
-		removeAll: async (owner) => {
-			const count = Number(sql("DELETE FROM accesses WHERE owner = ?").run(await ownerOf(owner)).changes);
+		removeAll: async (owner, untilMs) => {
+			const name = await ownerOf(owner);
+			const count = Number(sql("DELETE FROM accesses WHERE owner = ? AND at <= ?").run(name, untilMs).changes);
 			checkpoint();
 			return count;
 		},

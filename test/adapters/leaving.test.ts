@@ -1,0 +1,184 @@
+import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { after, before, describe, it } from "node:test";
+import { setImmediate } from "node:timers/promises";
+import { parse } from "yaml";
+import { startDiscord } from "../../src/adapters/discord/discord.ts";
+import { SLACK_PATH } from "../../src/adapters/slack/delivery.ts";
+import { startSlack } from "../../src/adapters/slack/slack.ts";
+import type { Stores } from "../../src/desk/stores.ts";
+import { serve } from "../../src/http-server.ts";
+import { memoryStores } from "../../src/store/sqlite/sqlite.ts";
+import { realClock } from "../clock.ts";
+import { fakeDiscord, GUILD } from "../fakes/discord.ts";
+import { fakeSlack } from "../fakes/slack.ts";
+import { labDesk } from "../lab/desk.ts";
+import { type Lab, openLab } from "../lab/lab.ts";
+import { anAccess } from "../store/values.ts";
+import { countingDesk } from "./contract.ts";
+
+/** What becomes of owners' tokens when the bot is removed from a workspace, through the real SDKs. */
+
+const SECRET = "0123456789abcdef0123456789abcdef";
+/** Whole seconds, as Slack tells them. */
+const CONNECTED_S = 1_700_000_000;
+const T1 = anAccess({ workspace: "slack T1", atMs: CONNECTED_S * 1_000 + 500 });
+const T2 = anAccess({ workspace: "slack T2", atMs: T1.atMs });
+
+let lab: Lab;
+before(async () => {
+	lab = await openLab();
+});
+after(() => lab.close());
+
+const until = async (holds: () => boolean | Promise<boolean>) => {
+	while (!(await holds())) await setImmediate();
+};
+const eventOf = (event: object, { team = "T1", at = CONNECTED_S + 60 } = {}) => ({
+	type: "event_callback",
+	team_id: team,
+	api_app_id: "A1",
+	event_id: `Ev${Math.random()}`,
+	event_time: at,
+	authorizations: [{ team_id: team, user_id: "U0BOT", is_bot: true }],
+	event,
+});
+const UNINSTALLED = { type: "app_uninstalled" };
+
+/** Delivers an event, and resolves when it was acknowledged. */
+type Deliver = (payload: Record<string, unknown>) => Promise<void>;
+type Run = (deliver: Deliver, stores: Stores, log: readonly object[], disk: { isFull: boolean }) => Promise<void>;
+
+async function withStores() {
+	const memory = memoryStores(realClock);
+	const disk = { isFull: false };
+	const accesses: Stores["accesses"] = {
+		...memory.accesses,
+		removeAll: async (...of) => (disk.isFull ? Promise.reject(new Error("disk")) : memory.accesses.removeAll(...of)),
+	};
+	const stores: Stores = { ...memory, accesses };
+	for (const one of [T1, T2]) await stores.accesses.put(one);
+	const log: object[] = [];
+	return { stores, log, disk };
+}
+
+const DELIVERIES: Readonly<Record<string, (run: Run) => Promise<void>>> = {
+	"Slack over a socket": async (run) => {
+		const { stores, log, disk } = await withStores();
+		const slack = await fakeSlack();
+		const desk = labDesk(lab, { stores, log: (line) => void log.push(line) });
+		const settings = { botToken: "xoxb-test", appToken: "xapp-test", apiUrl: slack.apiUrl };
+		const bot = await startSlack(settings, desk, (line) => void log.push(line));
+		try {
+			await run(async (payload) => void (await slack.deliver("events_api", payload)), stores, log, disk);
+		} finally {
+			await bot.stop();
+			await slack.close();
+		}
+	},
+	"Slack over HTTP": async (run) => {
+		const { stores, log, disk } = await withStores();
+		const slack = await fakeSlack();
+		const own = await serve("127.0.0.1", 0, null);
+		const desk = labDesk(lab, { stores, log: (line) => void log.push(line) });
+		const settings = { botToken: "xoxb-test", appToken: null, signingSecret: SECRET, apiUrl: slack.apiUrl };
+		const bot = await startSlack(settings, desk, (line) => void log.push(line), { mount: own.mount });
+		const deliver: Deliver = async (payload) => {
+			const body = JSON.stringify(payload);
+			const timestamp = String(Math.floor(Date.now() / 1_000));
+			const signature = `v0=${createHmac("sha256", SECRET).update(`v0:${timestamp}:${body}`).digest("hex")}`;
+			const response = await fetch(`http://127.0.0.1:${own.port}${SLACK_PATH}`, {
+				method: "POST",
+				headers: {
+					"content-type": "application/json",
+					"x-slack-request-timestamp": timestamp,
+					"x-slack-signature": signature,
+					connection: "close",
+				},
+				body,
+			});
+			assert.equal(response.status, 200);
+		};
+		try {
+			await run(deliver, stores, log, disk);
+		} finally {
+			await bot.stop();
+			await own.close();
+			await slack.close();
+		}
+	},
+};
+
+describe("a workspace that removed the Slack app", () => {
+	const rows: readonly (readonly [what: string, payload: Record<string, unknown>, stays: boolean])[] = [
+		["the app was removed", eventOf(UNINSTALLED), false],
+		["it was removed in the second in which the zone was connected", eventOf(UNINSTALLED, { at: CONNECTED_S }), false],
+		["it was removed before the zone was connected, and this comes late", eventOf(UNINSTALLED, { at: CONNECTED_S - 1 }), true],
+		["the bot's token was renewed", eventOf({ type: "tokens_revoked", tokens: { bot: ["U0BOT"] } }), true],
+		["a person's token was revoked", eventOf({ type: "tokens_revoked", tokens: { oauth: ["U1"] } }), true],
+		["another workspace removed it", eventOf(UNINSTALLED, { team: "T9" }), true],
+	];
+	for (const [how, open] of Object.entries(DELIVERIES)) {
+		for (const [what, payload, stays] of rows)
+			it(`${how}, ${what}: its tokens ${stays ? "stay" : "are gone before Slack hears that we know"}, others stay`, () =>
+				open(async (deliver, stores, log) => {
+					await deliver(payload);
+					assert.deepEqual(await stores.accesses.of(T1), stays ? [T1] : []);
+					assert.deepEqual(await stores.accesses.of(T2), [T2]);
+					const audited = log.filter((line) => "event" in line && line.event === "accounts-removed");
+					assert.deepEqual(
+						audited,
+						stays ? [] : [{ event: "accounts-removed", audit: true, platform: "slack", workspace: "slack T1", zones: 1 }],
+					);
+				}));
+
+		it(`${how}, and a disk that is full just then: it is not acknowledged, and Slack's next delivery deletes`, () =>
+			open(async (deliver, stores, log, disk) => {
+				disk.isFull = true;
+				let isAcknowledged = false;
+				void deliver(eventOf(UNINSTALLED)).then(
+					() => (isAcknowledged = true),
+					() => {},
+				);
+				await until(() => log.some((line) => "event" in line && line.event === "slack-listener-failed"));
+				assert.equal(isAcknowledged, false);
+				disk.isFull = false;
+				await deliver(eventOf(UNINSTALLED));
+				assert.deepEqual(await stores.accesses.of(T1), []);
+			}));
+	}
+
+	it("the manifest asks for the event", () => {
+		const manifest = parse(readFileSync(new URL("../../manifest.yml", import.meta.url), "utf8"));
+		assert.ok(manifest.settings.event_subscriptions.bot_events.includes("app_uninstalled"));
+	});
+});
+
+describe("a server that removed the Discord bot", () => {
+	it("has no tokens any more; an outage of Discord, before or after it, deletes nothing", async () => {
+		const { stores } = await withStores();
+		const here = anAccess({ platform: "discord", workspace: `discord ${GUILD}` });
+		const elsewhere = anAccess({ platform: "discord", workspace: "discord 200000000000000002" });
+		for (const one of [here, elsewhere]) await stores.accesses.put(one);
+		const discord = await fakeDiscord();
+		const desk = countingDesk(labDesk(lab, { stores }));
+		const settings = { token: "aaaaaaaaaa.bbbb.cccc", apiUrl: discord.apiUrl, guildId: undefined };
+		const bot = await startDiscord(settings, desk, () => {});
+		try {
+			discord.guildGoes(true);
+			// Dispatches come in order: what was answered came after it.
+			await discord.command("help");
+			await desk.settled(1);
+			assert.deepEqual(await stores.accesses.of(here), [here]);
+			discord.disconnect();
+			discord.guildGoes(false);
+			await until(async () => (await stores.accesses.of(here)).length === 0);
+			assert.deepEqual(await stores.accesses.of(elsewhere), [elsewhere]);
+			assert.deepEqual(await stores.accesses.of(T1), [T1]);
+		} finally {
+			await bot.stop();
+			await discord.close();
+		}
+	});
+});
