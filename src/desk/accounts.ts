@@ -122,7 +122,7 @@ export class Accounts {
 		if (conversation.workspace === null)
 			return endPrivately(question.kind === "connect" ? connectByOperator("terminal") : noWorkspace, conversation, "refused");
 		if (!conversation.canReplyPrivately) return endPrivately(adminsInPrivate, conversation, "refused");
-		const admin = await conversation.isAdmin();
+		const admin = await adminOf(conversation);
 		if (admin !== "yes") {
 			this.#context.metrics.refused("not-admin");
 			return endPrivately(notAdmin(admin === "unknown", conversation.platform), conversation, "refused");
@@ -152,7 +152,7 @@ export class Accounts {
 		const { accounts, now, stores, log } = this.#context;
 		if (accounts == null) return accountsOff;
 		if (asker.workspace === null) return noWorkspace;
-		const admin = await asker.isAdmin();
+		const admin = await adminOf(asker);
 		if (admin !== "yes") return notAdmin(admin === "unknown", asker.platform);
 		const given = token.trim();
 		if (GLOBAL_KEY.test(given)) return globalKeyRefused;
@@ -466,6 +466,10 @@ const accessKey = (access: Access): string => `${keyOf(access)} ${access.zoneId}
 const ownerOf = ({ platform, workspace }: Pick<Asker, "platform" | "workspace">): AccessOwner =>
 	workspace === null ? TERMINAL : { platform, workspace };
 const covers = (zoneName: string, host: string): boolean => host === zoneName || host.endsWith(`.${zoneName}`);
+
+/** Whether somebody decides about accounts: an admin who is of this workspace. A person brought the bot along, or is a guest: they are not. */
+const adminOf = async (asker: Asker): Promise<"yes" | "no" | "unknown"> =>
+	asker.isOutsider || (await asker.isFullMember()) === "no" ? "no" : asker.isAdmin();
 
 /** Why an access is not asked just now; null: it is. */
 function stateRefusal(state: AccessState, nowMs: number): Refused | null {

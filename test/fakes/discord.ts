@@ -24,6 +24,19 @@ export interface DiscordFakeMessage {
 	sent: Record<string, unknown>;
 }
 
+/** Who somebody is in the server. */
+interface DiscordFakeMember {
+	/** GuildMemberFlags; 16 is a guest. */
+	readonly flags: number;
+	readonly pending: boolean;
+	/** Who installed the application, as `authorizing_integration_owners` tells; absent: the server. */
+	readonly installedBy: Readonly<Record<string, string>>;
+	/** Another app. */
+	readonly bot: boolean;
+	/** The channel is a direct conversation. */
+	readonly direct: boolean;
+}
+
 /** A fault for the next call of a route. */
 export interface DiscordFault {
 	readonly status: number;
@@ -71,14 +84,23 @@ export interface FakeDiscord {
 	gateway: "open" | "refused" | "silent";
 	/** How many connections to the gateway were tried, once there were at least this many. */
 	connections(atLeast: number): Promise<number>;
-	command(ask: string | null, more?: { user?: string; channel?: string; interactionId?: string; guild?: string }): Promise<void>;
+	command(
+		ask: string | null,
+		more?: { user?: string; channel?: string; interactionId?: string; guild?: string; as?: Partial<DiscordFakeMember> },
+	): Promise<void>;
 	/** The command with a file alone. */
 	commandWithFile(file: { readonly url: string; readonly size: number }): Promise<void>;
 	/** `more` of the message itself goes beside its content: embeds, components, a forwarded message. */
 	messageCommand(content: string, message?: Record<string, unknown>, more?: { user?: string }): Promise<void>;
 	mention(
 		content: string,
-		more?: { attachments?: { url: string; size: number }[]; user?: string; channel?: string; messageId?: string },
+		more?: {
+			attachments?: { url: string; size: number }[];
+			user?: string;
+			channel?: string;
+			messageId?: string;
+			as?: Partial<DiscordFakeMember>;
+		},
 	): string;
 	/** A channel message without a mention: with content if the application's intent is on, else blank. */
 	say(content: string, more?: { user?: string; channel?: string }): string;
@@ -88,7 +110,7 @@ export interface FakeDiscord {
 	press(
 		message: DiscordFakeMessage,
 		customId: string,
-		more?: { user?: string; guild?: string },
+		more?: { user?: string; guild?: string; as?: Partial<DiscordFakeMember> },
 	): Promise<Record<string, unknown>>;
 	/** Chooses an option of a select of a message. */
 	choose(message: DiscordFakeMessage, customId: string, value: string): Promise<Record<string, unknown>>;
@@ -499,7 +521,19 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 	const interact = (
 		type: number,
 		data: Record<string, unknown>,
-		{ user = "400000000000000001", channel = CHANNEL, interactionId = nextId(), guild = GUILD } = {},
+		{
+			user = "400000000000000001",
+			channel = CHANNEL,
+			interactionId = nextId(),
+			guild = GUILD,
+			as = {},
+		}: {
+			user?: string;
+			channel?: string;
+			interactionId?: string;
+			guild?: string;
+			as?: Partial<DiscordFakeMember>;
+		} = {},
 		more: Record<string, unknown> = {},
 	) =>
 		new Promise<Record<string, unknown>>((done) => {
@@ -529,27 +563,31 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 				type,
 				token,
 				version: 1,
-				guild_id: guild,
-				guild: { id: guild, locale: "en-US", features: [] },
+				...(as.direct === true ? {} : { guild_id: guild, guild: { id: guild, locale: "en-US", features: [] } }),
 				channel_id: channel,
 				channel: channelData(channel),
-				context: 0,
-				authorizing_integration_owners: { "0": guild },
+				context: as.direct === true ? 1 : 0,
+				authorizing_integration_owners: as.installedBy ?? { "0": guild },
 				app_permissions: String(state.permissions),
 				locale: "en-US",
 				guild_locale: "en-US",
 				entitlements: [],
 				attachment_size_limit: 10_000_000,
-				member: {
-					user: person(user),
-					roles: [],
-					joined_at: "2026-01-01T00:00:00.000Z",
-					permissions: String(state.person),
-					deaf: false,
-					mute: false,
-					flags: 0,
-					avatar: null,
-				},
+				...(as.direct === true
+					? { user: person(user) }
+					: {
+							member: {
+								user: person(user),
+								roles: [],
+								joined_at: "2026-01-01T00:00:00.000Z",
+								permissions: String(state.person),
+								deaf: false,
+								mute: false,
+								flags: as.flags ?? 0,
+								pending: as.pending ?? false,
+								avatar: null,
+							},
+						}),
 				data: { id: "1", ...data },
 				...more,
 			});
@@ -651,14 +689,22 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 				more,
 			);
 		},
-		mention: (content, { user = "400000000000000001", channel = CHANNEL, messageId, attachments = [] } = {}) => {
+		mention: (content, { user = "400000000000000001", channel = CHANNEL, messageId, attachments = [], as = {} } = {}) => {
 			const message =
 				messages.find((one) => one.id === messageId) ?? add(channel, "person", null, { content: `<@${APP}> ${content}` });
 			dispatch("MESSAGE_CREATE", {
 				...asMessage(message),
 				attachments: attachments.map((one) => ({ id: nextId(), filename: "file.txt", proxy_url: one.url, ...one })),
-				author: person(user),
+				author: { ...person(user), ...(as.bot === true ? { bot: true } : {}) },
 				guild_id: GUILD,
+				member: {
+					roles: [],
+					joined_at: "2026-01-01T00:00:00.000Z",
+					deaf: false,
+					mute: false,
+					flags: as.flags ?? 0,
+					pending: as.pending ?? false,
+				},
 				mentions: [
 					{ ...botUser, member: { roles: [], joined_at: "2026-01-01T00:00:00.000Z", deaf: false, mute: false, flags: 0 } },
 				],

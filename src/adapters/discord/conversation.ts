@@ -151,7 +151,7 @@ export class DiscordConversation implements Conversation<Message> {
 
 	/** Anyone who joins a server is a member, so membership proves nothing. */
 	async isFullMember(): Promise<"yes" | "no" | "unknown"> {
-		return "unknown";
+		return this.#place.outside ? "no" : "unknown";
 	}
 
 	isPublic(): boolean {

@@ -1,7 +1,9 @@
 import {
+	ApplicationIntegrationType,
 	type ButtonInteraction,
 	ChannelType,
 	type CommandInteraction,
+	GuildMemberFlags,
 	type Message,
 	MessageFlags,
 	type ModalSubmitInteraction,
@@ -38,6 +40,8 @@ export const DiscordPlace = z.object({
 	hidden: z.boolean().default(false),
 	/** The person may decide for the server; null: Discord did not say. */
 	admin: z.boolean().nullable(),
+	/** No member of the server: a guest, another app, or somebody who brought us along by an installation of their own. */
+	outside: z.boolean().default(false),
 });
 export type DiscordPlace = z.infer<typeof DiscordPlace>;
 
@@ -68,6 +72,7 @@ export function placeOfInteraction(interaction: Deferrable, via: "command" | "pr
 		...readersOf(channel),
 		...rightsIn(interaction.appPermissions, interaction.inCachedGuild() || isDirect, inThread),
 		admin: interaction.memberPermissions?.has(PermissionFlagsBits.ManageGuild) ?? (interaction.guildId === null ? false : null),
+		outside: isPersonal(interaction) || isGuest(interaction.member),
 	};
 }
 
@@ -89,7 +94,23 @@ export function placeOfMention(message: Message, alone: boolean): DiscordPlace {
 		mayThread: true,
 		maySend: true,
 		admin: message.guildId === null ? false : (message.member?.permissions.has(PermissionFlagsBits.ManageGuild) ?? null),
+		outside: message.author.bot || message.webhookId !== null || isGuest(message.member),
 	};
+}
+
+/** Whether only the person installed us, not the server in which this is. Who did, Discord tells with every interaction. */
+const isPersonal = ({ guildId, authorizingIntegrationOwners: owners }: Deferrable): boolean =>
+	guildId !== null &&
+	owners[ApplicationIntegrationType.UserInstall] !== undefined &&
+	owners[ApplicationIntegrationType.GuildInstall] === undefined;
+
+/** A guest came for a voice channel and goes with it; who is pending has not been let in yet. */
+function isGuest(member: Deferrable["member"] | Message["member"]): boolean {
+	if (member === null) return false;
+	const { flags } = member;
+	// Over HTTP it is what Discord sent, which may lack them.
+	const bits = typeof flags === "number" ? flags : (flags?.bitfield ?? 0);
+	return (bits & GuildMemberFlags.IsGuest) !== 0 || member.pending === true;
 }
 
 /** Who reads a channel. A channel that is not in the cache (over HTTP none is) says nothing: then it is closed. */
