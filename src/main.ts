@@ -28,7 +28,7 @@ const { tokenFormButton } = await import("./reply/account.ts");
 const { openCloudflare } = await import("./services/cloudflare/cloudflare.ts");
 const { openGlobalping } = await import("./services/globalping.ts");
 const { statusPage } = await import("./services/status-page.ts");
-const { readSettings } = await import("./settings.ts");
+const { dropSecrets, readSettings } = await import("./settings.ts");
 
 /** One look at most; Cloudflare's own 125 s are too long to keep people waiting. */
 const LOOK_MS_MAX = 30_000;
@@ -271,6 +271,7 @@ async function main(): Promise<number> {
 		return judgeFiles(names, out, say);
 	}
 	const settings = readSettings(process.env);
+	dropSecrets(process.env);
 	if (!("host" in settings)) {
 		for (const problem of settings) say(`cf520: ${problem.say}\n`);
 		return 2;

@@ -208,6 +208,14 @@ const Shape = z.object({
 });
 
 /**
+ * Takes the secrets out of the environment, once they were read: Node's diagnostic report prints all of it, and every process that is started
+ * from here would inherit it.
+ */
+export function dropSecrets(env: Record<string, string | undefined>): void {
+	for (const name of SECRETS) delete env[name];
+}
+
+/**
  * Reads the settings. All problems at once; values never appear in them.
  * @param readFile reads a secret's file; throws when it cannot
  */
