@@ -4,6 +4,9 @@ import { test } from "node:test";
 import { parse } from "yaml";
 import { z } from "zod";
 import { COMMANDS, choicesFor } from "../src/adapters/discord/commands.ts";
+import { plainFromDiscord } from "../src/adapters/discord/plain.ts";
+import { plainFromSlack } from "../src/adapters/slack/plain.ts";
+import { hear } from "../src/read/text/hear.ts";
 import { readQuestion } from "../src/read/text/question.ts";
 import { isVerb, needsMore, VERB_LIST, type Verb, verbRow } from "../src/read/text/verbs.ts";
 import { VERB_WORDS } from "../src/reply/help.ts";
@@ -50,6 +53,14 @@ for (const verb of VERB_LIST)
 	test(`${verb} has a reader, a line in help, in README and in the manifest's hint`, () => {
 		const lines = missing(verb);
 		assert.ok(lines.length === 0, lines.join("\n"));
+	});
+
+for (const verb of VERB_LIST)
+	test(`${verb} behind a mention is what it is alone`, () => {
+		const { example } = verbRow(verb);
+		const alone = hear(example, NOW);
+		for (const before of [plainFromSlack("<@U012AB3CD> "), plainFromDiscord("<@100000000000000001> "), "\n"])
+			assert.deepEqual(hear(before + example, NOW), alone, before + example);
 	});
 
 for (const verb of VERB_LIST.filter((verb) => needsMore(verb) && Object.hasOwn(VERB_WORDS, verb)))
