@@ -94,7 +94,10 @@ const TOKEN = /^(?:cf(?:ut|at)_[A-Za-z0-9_-]{20,120}|[A-Za-z0-9_-]{40})$/;
 const GLOBAL_KEY = /^(?:cfk_.*|[0-9a-f]{37})$/is;
 const TERMINAL: AccessOwner = { platform: "terminal", workspace: "terminal" };
 
-type Asker = Pick<Conversation<Message>, "platform" | "workspace" | "room" | "isOutsider" | "isFullMember" | "isAdmin">;
+type Asker = Pick<
+	Conversation<Message>,
+	"platform" | "workspace" | "room" | "isOutsider" | "isFullMember" | "isShared" | "isAdmin"
+>;
 type AccountVerb = Extract<Question, { kind: "connect" | "disconnect" | "account" | "numbers" }>;
 
 /** The owners' Cloudflare accounts: who connects them, and for whom they speak. */
@@ -305,7 +308,7 @@ export class Accounts {
 		// A server of Discord has members and nothing less; its token is the operator's, who named that server.
 		const isMember = member === "yes" || (member === "unknown" && asker.platform === "discord");
 		if (!isMember) return "no";
-		if (!asker.room.hasOutsiders) return "here";
+		if (!((await asker.isShared?.()) ?? asker.room.hasOutsiders)) return "here";
 		return (await asker.isAdmin()) === "yes" ? "alone" : "no";
 	}
 

@@ -61,6 +61,8 @@ export interface Conversation<M> {
 	isAdmin(): Promise<"yes" | "no" | "unknown">;
 	/** Whether the person who asks is a full member of the bot's own workspace: no guest, no bot, of no other organization. `unknown`: the chat does not say, or not to us. */
 	isFullMember(): Promise<"yes" | "no" | "unknown">;
+	/** Whether people of other organizations are in this room, asked where what came with the question does not say it. Absent: as `room` says. */
+	isShared?(): Promise<boolean>;
 	/** How to come back here later without a question: to the thread, or to the person alone; null where there is no way. Call it after `begin`. */
 	resumeRef(alone: boolean): string | null;
 	/** Replaces a message of an earlier conversation, found by its `ref`; nothing when it is gone. */

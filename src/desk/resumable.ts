@@ -121,6 +121,7 @@ export function resumable(
 		resumeRef: (alone) => conversation.resumeRef(alone),
 		isAdmin: () => conversation.isAdmin(),
 		isFullMember: () => conversation.isFullMember(),
+		isShared: async () => (await conversation.isShared?.()) ?? conversation.room.hasOutsiders,
 		room: conversation.room,
 		isOutsider: conversation.isOutsider,
 		deduplicates: conversation.deduplicates,

@@ -160,6 +160,20 @@ describe("in Slack", () => {
 			assert.doesNotMatch(await said(() => slack.command(site(), { user: "U1", channel: "C3" })), NUMBERS);
 		}));
 
+	it("in a channel of which Slack says that it is shared, no command tells a number; it is asked once, and not in direct conversations", () =>
+		withBot(async (slack, said) => {
+			slack.shared = new Set(["C3"]);
+			const about = (text: string, channel: string) => said(() => slack.command(text, { user: "U2", channel }));
+			for (const text of [site(), `numbers ${HOST}`]) {
+				assert.doesNotMatch(await about(text, "C3"), NUMBERS);
+				assert.deepEqual(cloudflare.log, []);
+			}
+			for (let nth = 0; nth < 2; nth += 1) assert.match(await about(`numbers ${HOST}`, "C2"), NUMBERS);
+			assert.match(await about(`numbers ${HOST}`, "D2"), NUMBERS);
+			const infos = slack.calls.filter(({ method }) => method === "conversations.info").map(({ args }) => args.channel);
+			assert.deepEqual(infos, ["C3", "C2"]);
+		}));
+
 	it("a case that holds numbers says none of them elsewhere: to a guest, and in a shared channel, they are of no case there", () =>
 		withBot(async (slack, said) => {
 			assert.match(await said(() => slack.command(site())), NUMBERS);

@@ -7,6 +7,7 @@ import { SlackConversation } from "../../src/adapters/slack/conversation.ts";
 import { sdkLogger } from "../../src/adapters/slack/delivery.ts";
 import { HeldBack } from "../../src/adapters/slack/held-back.ts";
 import { RefusedWidgets } from "../../src/adapters/slack/refused.ts";
+import { SharedChannels } from "../../src/adapters/slack/shared.ts";
 import { startSlack } from "../../src/adapters/slack/slack.ts";
 import type { Stores } from "../../src/desk/stores.ts";
 import { fields, grid, type Message, message, note, say, title } from "../../src/message/message.ts";
@@ -58,6 +59,7 @@ describe("a message on its way to Slack", () => {
 			admins: new Set(),
 			fetch,
 			widgets: new RefusedWidgets(log),
+			shared: new SharedChannels(),
 			heldBack: new HeldBack(),
 			log,
 		};

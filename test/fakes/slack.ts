@@ -34,6 +34,8 @@ export interface FakeSlack {
 	readonly members: Set<string>;
 	/** Admins of the workspace; null: the bot lacks the scope to know. */
 	admins: ReadonlySet<string> | null;
+	/** Channels with people of other organizations; null: the bot lacks the scope to know. */
+	shared: ReadonlySet<string> | null;
 	/** What `users.info` says of a person beside that: a guest, a stranger, another team. */
 	readonly people: Map<string, Record<string, unknown>>;
 	fail(method: string, ...faults: SlackFault[]): void;
@@ -144,6 +146,7 @@ export async function fakeSlack(): Promise<FakeSlack> {
 	const sockets = new Set<WebSocket>();
 	const state = {
 		admins: new Set() as ReadonlySet<string> | null,
+		shared: null as ReadonlySet<string> | null,
 		responseUrlsWork: true,
 		namesBlocks: true,
 		chaos: null as ((method: string) => SlackFault | null) | null,
@@ -200,6 +203,9 @@ export async function fakeSlack(): Promise<FakeSlack> {
 						...people.get(user ?? ""),
 					},
 				};
+			case "conversations.info":
+				if (state.shared === null) return { ok: false, error: "missing_scope", needed: "channels:read", provided: "chat:write" };
+				return { ok: true, channel: { id: channel, is_channel: true, is_ext_shared: state.shared.has(channel ?? "") } };
 			case "chat.postMessage":
 				// A message to a person goes into their direct conversation with the bot.
 				if (channel?.startsWith("U"))
@@ -378,6 +384,12 @@ export async function fakeSlack(): Promise<FakeSlack> {
 		},
 		set admins(value) {
 			state.admins = value;
+		},
+		get shared() {
+			return state.shared;
+		},
+		set shared(value) {
+			state.shared = value;
 		},
 		fail: (method, ...more) => faults.set(method, [...(faults.get(method) ?? []), ...more]),
 		afterNext: (method, ...more) => faults.set(method, [{ none: true }, ...more]),

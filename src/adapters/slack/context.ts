@@ -4,6 +4,7 @@ import type { Log } from "../bot.ts";
 import type { WithRetry } from "../retry.ts";
 import type { HeldBack } from "./held-back.ts";
 import type { RefusedWidgets } from "./refused.ts";
+import type { SharedChannels } from "./shared.ts";
 
 /** Where in Slack a question was asked: all that is needed to answer it, also by another process. */
 export const SlackPlace = z.object({
@@ -43,6 +44,8 @@ export interface SlackContext {
 	readonly fetch: typeof fetch;
 	/** Kinds of blocks that this workspace's Slack does not show. */
 	readonly widgets: RefusedWidgets;
+	/** Channels with people of other organizations. */
+	readonly shared: SharedChannels;
 	/** Messages held back until the asker wants them. */
 	readonly heldBack: HeldBack;
 	readonly log: Log;

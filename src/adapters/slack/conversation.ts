@@ -159,6 +159,11 @@ export class SlackConversation implements Conversation<Message> {
 		return this.isOutsider ? "no" : isFullMember(this.#context, this.#place.user);
 	}
 
+	async isShared(): Promise<boolean> {
+		const { room } = this;
+		return room.hasOutsiders || (room.isDirect !== true && (await this.#context.shared.ask(this.#context, this.#place.channel)));
+	}
+
 	isPublic(): boolean {
 		return !this.#isPrivate;
 	}

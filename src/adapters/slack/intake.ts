@@ -38,8 +38,6 @@ export const SHORTCUT = "diagnose_520";
 
 /** Messages that are kept and not yet acknowledged: more than any burst. */
 const HEARD_MAX = 2_000;
-/** Shared channels that are remembered. */
-const SHARED_MAX = 10_000;
 /** Subtypes of what people themselves say; all others are edits, joins and the like (https://docs.slack.dev/reference/events/message). */
 const SAID: ReadonlySet<string | undefined> = new Set([undefined, "file_share", "thread_broadcast"]);
 /** Of what other apps write as themselves. */
@@ -60,8 +58,6 @@ export class SlackIntake {
 	readonly #intake: Intake<SlackPlace>;
 	readonly #context: SlackContext;
 	readonly #home: SlackHome;
-	/** Channels with people of other organizations, as messages told: commands and buttons do not say it. */
-	readonly #shared = new Set<string>();
 	/** By Slack's id of the event. */
 	readonly #heard = new Map<string, { readonly id: string; readonly what: Accepted<SlackPlace> }>();
 
@@ -293,11 +289,8 @@ export class SlackIntake {
 		alone = false,
 	): Promise<SlackPlace> {
 		const taken = typeof respond === "string" && respond.length <= 500 && URL.canParse(respond);
-		const { team } = this.#context;
-		const shared = at.shared === true || isOutsider({ team, userTeam: at.userTeam ?? null }) || this.#shared.has(at.channel);
-		if (shared) this.#shared.add(at.channel);
-		const [oldest] = this.#shared;
-		if (this.#shared.size > SHARED_MAX && oldest !== undefined) this.#shared.delete(oldest);
+		const { team, shared: known } = this.#context;
+		if (at.shared === true || isOutsider({ team, userTeam: at.userTeam ?? null })) known.add(at.channel);
 		// Only the person reads posts in a direct conversation.
 		const isAmongUs = isDirectChannel(at.channel) && at.threadTs !== null;
 		return {
@@ -305,7 +298,7 @@ export class SlackIntake {
 			open: false,
 			isNewThread: false,
 			...at,
-			shared,
+			shared: known.has(at.channel),
 			team,
 			responseUrl: taken && this.#context.isResponseUrl(new URL(respond)) ? respond : null,
 			alone: alone || (!isAmongUs && (await this.#desk.privateByDefault(workspaceOf(this.#context)))),

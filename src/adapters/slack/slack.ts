@@ -18,6 +18,7 @@ import { SlackIntake } from "./intake.ts";
 import { shownName } from "./people.ts";
 import { plainFromSlack } from "./plain.ts";
 import { RefusedWidgets } from "./refused.ts";
+import { SharedChannels } from "./shared.ts";
 
 interface SlackSettings {
 	readonly botToken: string;
@@ -77,6 +78,7 @@ export async function startSlack(
 		isResponseUrl: hostAllowed(["hooks.slack.com"], apiUrl),
 		fetch: counted,
 		widgets: new RefusedWidgets(log),
+		shared: new SharedChannels(),
 		heldBack: new HeldBack(),
 		log,
 	};
