@@ -14,6 +14,7 @@ import {
 	disconnected,
 	fromSettings,
 	globalKeyRefused,
+	memberUnknown,
 	notAToken,
 	notConnected,
 	numbersNotHere,
@@ -228,7 +229,11 @@ export class Accounts {
 	): Promise<Ended> {
 		const { now } = this.#context;
 		const speaks = await this.#speaks(conversation);
-		if (speaks === "no") return endPrivately(numbersNotHere, conversation, "refused");
+		if (speaks === "no") {
+			const isUnknown = !conversation.isOutsider && (await conversation.isFullMember()) === "unknown";
+			const why = isUnknown && conversation.platform === "slack" ? memberUnknown : numbersNotHere;
+			return endPrivately(why, conversation, "refused");
+		}
 		const { host } = question.target;
 		const access = await this.#accessFor(host, ownerOf(conversation));
 		if (access === null && isOnPlatform(host)) return endPrivately(told(platformsZone(known.rays)), conversation, "refused");

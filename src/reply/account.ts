@@ -116,6 +116,12 @@ export const numbersNotHere: Message = message(
 	say(text`I show an account's numbers only to full members of its workspace, and not in shared channels.`),
 );
 
+/** Slack does not say who is one. */
+export const memberUnknown: Message = message(
+	"neutral",
+	say(text`I cannot see who is a full member here, so I show no numbers. The operator can grant ${code("users:read")}.`),
+);
+
 export const adminsInPrivate: Message = message("neutral", say(text`My reply would be public here. Use the command instead.`));
 
 /** One connected zone, as `account` lists it. */

@@ -164,6 +164,12 @@ describe("for whom an account speaks", () => {
 		assert.equal(fake.log.length, 0);
 	});
 
+	it("where Slack does not say who is a full member, that is said, with the scope that tells it", async () => {
+		const { ask } = await connectedOpen();
+		assert.match(await ask(`numbers ${HOST}`, { isFullMember: async () => "unknown" }), /^\(alone\) .*users:read/);
+		assert.match(await ask(`numbers ${HOST}`, { isFullMember: async () => "no" }), /^\(alone\) I show .*only to full members/);
+	});
+
 	it("a host of no connected zone costs no request and no word", async () => {
 		const { ask, asker, accounts } = await connectedOpen();
 		assert.equal(await accounts.numbersFor({ ...ABOUT, url: "https://notexample.com/" }, asker()), null);

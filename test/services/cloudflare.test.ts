@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { NEVER_ASKED } from "../../src/knowledge/analytics.ts";
 import { openCloudflare } from "../../src/services/cloudflare/cloudflare.ts";
+import { verified } from "../../src/services/cloudflare/rest.ts";
 import { isRefused, type Refused, type Shares } from "../../src/services/cloudflare/shares.ts";
 import { type FakeCloudflare, type FakeFault, type FakeToken, type FakeZone, startFakeCloudflare } from "../fakes/cloudflare.ts";
 import { HOST, seeded, traffic } from "../fakes/traffic.ts";
@@ -396,6 +397,27 @@ describe("a new token", () => {
 		fake.tokens.splice(0, 1, aToken({ permissions: ["zone", "analytics", "user"] }));
 		assert.equal((await connected()).verified.canMore, true);
 	});
+
+	for (const [what, answer, canMore] of [
+		["the person", { status: 200, json: { success: true, result: { id: "u1", email: "ann@example.com" } } }, true],
+		["no person", { status: 200, json: { success: true, result: null } }, false],
+		["a list", { status: 200, json: { success: true, result: [] } }, false],
+		["a refusal with the status of a success", { status: 200, json: { success: false, result: { id: "u1" } } }, false],
+		["a page of something between", { status: 200, json: undefined }, false],
+		["that it may not", { status: 403, json: { success: false, errors: [{ code: 9109 }] } }, false],
+	] as const)
+		it(`whose user's page answers with ${what} can ${canMore ? "do more than is needed" : "not be said to do more"}`, async () => {
+			const fine = { status: 200, json: { success: true, result: { id: ZONE, status: "active" } } };
+			const found = await verified(
+				{
+					left: () => 9,
+					limited: () => ({ kind: "unreachable" }),
+					ask: async ({ path }) => ({ kind: "answered", headers: {}, ...(path === "/user" ? answer : fine) }),
+				},
+				{ accountId: null },
+			);
+			assert.deepEqual(isRefused(found) ? found : found.canMore, canMore);
+		});
 
 	it("without the right to the numbers is known to lack it", async () => {
 		fake.tokens.splice(0, 1, aToken({ permissions: ["zone"] }));

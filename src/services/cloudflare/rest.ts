@@ -86,6 +86,9 @@ export async function zoneOf(requests: Requests, host: string): Promise<Zone | R
 
 const Token = z.object({ id: Id, status: z.string(), expires_on: z.string().nullish().catch(null) });
 
+/** The person behind a token, which one that reads a zone does not tell. */
+const User = z.object({ id: z.string().min(1) });
+
 /** Whether the token works, by the check of its kind, and whether it can do more than is needed. */
 export async function verified(requests: Requests, { accountId }: Pick<Zone, "accountId">): Promise<Verified | Refused> {
 	let found: z.infer<typeof Token> | null = null;
@@ -103,7 +106,7 @@ export async function verified(requests: Requests, { accountId }: Pick<Zone, "ac
 	return {
 		id: found?.id ?? null,
 		expiresAtMs: Number.isNaN(expires) ? null : expires,
-		canMore: !isRefused(user) && resultOf(user) !== null,
+		canMore: !isRefused(user) && User.safeParse(resultOf(user)?.result).success,
 	};
 }
 
