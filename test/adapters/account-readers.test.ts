@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
+import { generateKeyPairSync } from "node:crypto";
 import { after, before, describe, it } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import { startDiscord } from "../../src/adapters/discord/discord.ts";
+import { DISCORD_PATH } from "../../src/adapters/discord/http.ts";
 import { startSlack } from "../../src/adapters/slack/slack.ts";
 import type { AccountsContext } from "../../src/desk/context.ts";
+import { serve } from "../../src/http-server.ts";
 import { actionText } from "../../src/read/action.ts";
 import { tokenFormButton } from "../../src/reply/account.ts";
 import { openCloudflare } from "../../src/services/cloudflare/cloudflare.ts";
@@ -193,10 +196,20 @@ describe("in Slack", () => {
 
 describe("in Discord", () => {
 	const own = { token: SECRET, platform: "discord", workspace: `discord ${GUILD}` };
-	async function withBot(run: (discord: FakeDiscord, said: (ask: () => unknown) => Promise<string>) => Promise<void>) {
+	async function withBot(
+		run: (discord: FakeDiscord, said: (ask: () => unknown) => Promise<string>) => Promise<void>,
+		isOverHttp = false,
+	) {
 		const { desk } = deskWith(own, "slack T1");
 		const discord = await fakeDiscord();
-		const bot = await startDiscord({ token: "aaaaaaaaaa.bbbb.cccc", apiUrl: discord.apiUrl, guildId: undefined }, desk, () => {});
+		const { publicKey, privateKey } = generateKeyPairSync("ed25519");
+		const port = await serve("127.0.0.1", 0, null);
+		if (isOverHttp) discord.overHttp(`http://127.0.0.1:${port.port}${DISCORD_PATH}`, privateKey);
+		const key = Buffer.from(publicKey.export({ format: "jwk" }).x ?? "", "base64url").toString("hex");
+		const settings = { token: "aaaaaaaaaa.bbbb.cccc", apiUrl: discord.apiUrl, guildId: undefined };
+		const bot = await startDiscord(isOverHttp ? { ...settings, publicKey: key } : settings, desk, () => {}, {
+			mount: port.mount,
+		});
 		let settled = 0;
 		const said = async (ask: () => unknown): Promise<string> => {
 			const from = discord.messages.length;
@@ -214,6 +227,7 @@ describe("in Discord", () => {
 			await run(discord, said);
 		} finally {
 			await bot.stop();
+			await port.close();
 			await discord.close();
 		}
 	}
@@ -232,8 +246,9 @@ describe("in Discord", () => {
 		["a guest of a voice channel", { flags: 16 }, {}],
 		["a person whom the server has not let in yet", { pending: true }, {}],
 	];
-	for (const [who, as, more] of outside)
-		it(`${who} reads nothing of the account on any way, and Cloudflare is not asked`, () =>
+	const WAYS = [true, false].flatMap((isOverHttp) => outside.map((row) => [isOverHttp, ...row] as const));
+	for (const [isOverHttp, who, as, more] of WAYS)
+		it(`${who} reads nothing of the account${isOverHttp ? " over HTTP" : ""} on any way, and Cloudflare is not asked`, () =>
 			withBot(async (discord, said) => {
 				discord.personPermissions |= MANAGE_GUILD;
 				for (const [what, question] of Object.entries(QUESTIONS)) {
@@ -243,7 +258,7 @@ describe("in Discord", () => {
 					if (what !== "connect" || more.guild === undefined) assert.doesNotMatch(text, ACCOUNT, `${what}: ${text}`);
 					assert.deepEqual(cloudflare.log, [], what);
 				}
-			}));
+			}, isOverHttp));
 
 	for (const [who, as] of [
 		["a guest", { flags: 16 }],
