@@ -15,7 +15,7 @@ import { seenWorking } from "../reply/case-head.ts";
 import { YOU } from "../reply/case-words.ts";
 import { headersReply } from "../reply/headers.ts";
 import { originDelta } from "../reply/origin.ts";
-import { placesData } from "../reply/places.ts";
+import { notAskedData, placesData, placesNotAsked } from "../reply/places.ts";
 import type { Reply } from "../reply/reply.ts";
 import { sharedHead, siteReply } from "../reply/site.ts";
 import { siteEvidence } from "../reply/site-evidence.ts";
@@ -74,7 +74,8 @@ export async function answerSite(
 	}
 	const [first] = looked.seen;
 	const { kind, code } = first.classification;
-	return ended("answered", await tellInPlace(headersReply(question.target, first), conversation), { kind, code });
+	const end = ended("answered", await tellInPlace(headersReply(question.target, first), conversation), { kind, code });
+	return withPlaces(desk, question, end, { own: null, code: null, caseId: null }, conversation);
 }
 
 /** The end of a question about a site, with what the other places told that it asks from. */
@@ -86,11 +87,17 @@ async function withPlaces(
 	conversation: ResumableConversation,
 	beside: Promise<unknown> = Promise.resolve(),
 ): Promise<Ended> {
+	const withData = (data: unknown): Ended => ({ ...end, reply: { ...end.reply, data: { ...end.reply.data, places: data } } });
+	const { target, unasked } = question;
+	if (unasked !== undefined) {
+		await Promise.all([conversation.replyPrivately(placesNotAsked(target, unasked, desk.places.isOff)), beside]);
+		return withData(notAskedData(unasked));
+	}
 	if (question.kind !== "site" || question.places === undefined) return end;
-	const { target, places } = question;
+	const { places } = question;
 	const posted = await tellPlaces(desk, { target, places, ...known }, conversation, { beside });
 	if (posted === null) return { ...end, kind: "interrupted" };
-	return { ...end, reply: { ...end.reply, data: { ...end.reply.data, places: placesData(posted.result) } } };
+	return withData(placesData(posted.result));
 }
 
 /** Refusals that say nothing of whether the page can be requested from elsewhere: a target's form decides that. */
@@ -104,7 +111,9 @@ async function notLooked(
 	conversation: ResumableConversation,
 ): Promise<Ended> {
 	const end = ended(kind, reply);
-	if (question.kind !== "site" || question.places === undefined || !ASKED_ANYWAY.has(reply.refusal ?? "")) return end;
+	if (!ASKED_ANYWAY.has(reply.refusal ?? "")) return end;
+	if (question.kind !== "site" || question.places === undefined)
+		return withPlaces(desk, question, end, { own: null, code: null, caseId: null }, conversation);
 	const { target, places } = question;
 	const asked = { target, places, own: null, code: null, caseId: null };
 	const posted = await tellPlaces(desk, asked, conversation, { asHead: !conversation.hasBegun() });

@@ -285,13 +285,13 @@ function matched(places: readonly Place[], told: readonly Told[]): Matched {
 const choices = (fits: readonly boolean[] | undefined): number => (fits ?? []).filter(Boolean).length;
 
 /** Whether it can be told of every probe if it is there: not of a town, which others call otherwise. */
-const isSure = ({ word }: Place): boolean => {
-	const meanings = placeMeanings(word);
+const isSure = ({ magic }: Place): boolean => {
+	const meanings = placeMeanings(magic);
 	return meanings.length > 0 && meanings.every(({ kind }) => kind !== "town");
 };
 
-function isIn({ word }: Place, probe: ProbePlace): boolean {
-	return word.split("+").every((part) => {
+function isIn({ magic }: Place, probe: ProbePlace): boolean {
+	return magic.split("+").every((part) => {
 		const folded = foldedPlace(part);
 		if (folded === "") return false;
 		if (placeMeanings(part).some((meaning) => isMeant(meaning, probe))) return true;

@@ -127,6 +127,7 @@ const COUNTRY_ALIASES: Readonly<Record<string, string>> = {
 	turkey: "TR",
 	"ivory coast": "CI",
 	"hong kong": "HK",
+	hongkong: "HK",
 	macau: "MO",
 	burma: "MM",
 	bosnia: "BA",
@@ -134,6 +135,10 @@ const COUNTRY_ALIASES: Readonly<Record<string, string>> = {
 	palestine: "PS",
 	"republic of ireland": "IE",
 	congo: "CD",
+	// ISO 3166-1 alpha-3, where people write it, or where a data center has the same code: Guangzhou, Austin, Indianapolis.
+	...{ can: "CA", aus: "AU", ind: "IN", deu: "DE", gbr: "GB", jpn: "JP", bra: "BR", ita: "IT", esp: "ES", nld: "NL" },
+	...{ pol: "PL", swe: "SE", nor: "NO", fin: "FI", dnk: "DK", che: "CH", aut: "AT", bel: "BE", prt: "PT", irl: "IE" },
+	...{ chn: "CN", kor: "KR", sgp: "SG", zaf: "ZA", mex: "MX", arg: "AR", tur: "TR", ukr: "UA", idn: "ID", nzl: "NZ" },
 };
 
 /** The languages that the bot is talked to in (knowledge/talk). */
@@ -149,9 +154,18 @@ const WORLD: ReadonlySet<string> = new Set([
 	"other locations",
 	"elsewhere",
 	"all over the world",
+	"all over",
 	"around the world",
+	"around the globe",
+	"all over the globe",
+	"the globe",
+	"globally",
+	"abroad",
 	"anywhere",
 ]);
+/** `several places`, `12 other countries`. */
+const MANY =
+	/^(?:all|any|every|many|several|some|multiple|different|various|other|more|a few|lots of|\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty)(?: (?:other|different|more|of the|the))? (?:places?|locations?|countr(?:y|ies)|regions?|cit(?:y|ies)|continents?|parts of the world|vantage points?|probes?)$/;
 
 /** Programs and devices that errors and requests are "from". */
 export const NO_PLACES: ReadonlySet<string> = new Set([
@@ -273,6 +287,7 @@ function table(): ReadonlyMap<string, readonly PlaceMeaning[]> {
 		// "CA" is Canada; "TX" is no country.
 		if (!out.has(code.toLowerCase())) add(code, { kind: "state", code });
 	}
+	add("Washington DC", { kind: "state", code: "DC" });
 	for (const [code, ...all] of CONTINENTS) for (const name of all) add(name, { kind: "continent", code });
 	for (const name of REGIONS) add(name, { kind: "region", name: foldedPlace(name) });
 	for (const [, town] of COLO_ROWS) {
@@ -287,11 +302,16 @@ let all: ReadonlyMap<string, readonly PlaceMeaning[]> | null = null;
 /** What a name of a place may mean, in any case and with or without accents; none: it is in no table of ours, and may be one all the same. */
 export function placeMeanings(name: string): readonly PlaceMeaning[] {
 	all ??= table();
-	return all.get(foldedPlace(name).replace(/^the /, "")) ?? [];
+	const folded = foldedPlace(name);
+	const without = folded.replace(ARTICLE, "");
+	return all.get(folded) ?? all.get(without) ?? all.get(without.replaceAll("-", " ")) ?? [];
 }
 
+/** In the languages that the bot is talked to in: "la France", "the US". */
+const ARTICLE = /^(?:the|la|le|les|el|los|las|il|lo|gli|die|der|den|a|o|as|os) /;
+
 /** Whether a name stands for the whole globe. */
-export const isWorld = (name: string): boolean => WORLD.has(foldedPlace(name));
+export const isWorld = (name: string): boolean => WORLD.has(foldedPlace(name)) || MANY.test(foldedPlace(name));
 
 /** Short names in sentences; ICU's are long. */
 const SHORT: Readonly<Record<string, string>> = { US: "US", GB: "UK", AE: "UAE", HK: "Hong Kong", MO: "Macao" };

@@ -4,7 +4,7 @@ import { maskedUrl } from "../message/masking.ts";
 import { type Block, type Button, buttons, grid, type Message, message, note, say } from "../message/message.ts";
 import { show } from "../message/show.ts";
 import { ask, bold, code, join, type Text, text } from "../message/text.ts";
-import type { AskedPlaces } from "../read/text/places.ts";
+import type { AskedPlaces, UnaskedPlaces } from "../read/text/places.ts";
 import type { Target } from "../read/text/target.ts";
 import type { PublicPart } from "../services/public-part.ts";
 import { ageWords, pageWords, seconds, shortPlace } from "./words.ts";
@@ -48,6 +48,37 @@ export const casePlacesButton = (caseId: string): Button => ({
 	label: OTHER_PLACES,
 	action: { do: "case-places", case: caseId },
 });
+
+/**
+ * A question about a site had words about places, and none was asked: that it was not, and how to ask. For the asker alone. Pure.
+ * @param isOff other places are switched off
+ */
+export function placesNotAsked(target: Target, { words, places }: UnaskedPlaces, isOff: boolean): Message {
+	const names = places === null || places.key === "world" ? words : places.places.map(({ name }) => name);
+	const were = names.length === 1 && places?.key !== "world" ? "was" : "were";
+	if (isOff && names.length > 0)
+		return message("neutral", say(text`I can only check from here; ${listed(names)} ${were} not asked.`));
+	if (isOff) return message("neutral", say(text`Other places are switched off here.`));
+	const site = maskedUrl(target.url);
+	if (places === null)
+		return message(
+			"neutral",
+			say(
+				names.length === 0 ? text`No place was named.` : text`I cannot check from "${listed(names)}", because it is not a place.`,
+			),
+			buttons(text`To ask other places: ${ask(`${site} from germany, us`)}`, otherPlacesButton(target)),
+		);
+	const asked = places.key === "world" ? "world" : places.words.join(", ");
+	const label = names.length === 1 ? "Ask this place" : "Ask these places";
+	return message(
+		"neutral",
+		say(text`I checked from here; ${listed(names)} ${were} not asked.`),
+		buttons(
+			text`To ask: ${ask(`${site} from ${asked}`)}`,
+			places.key === "world" ? otherPlacesButton(target) : { label, action: { do: "ask", text: `${target.url} from ${asked}` } },
+		),
+	);
+}
 
 /** Names of a sentence at most; the table has them all. */
 const NAMED_MAX = 3;
@@ -265,6 +296,9 @@ function listed(names: readonly string[]): string {
 	const shown = names.slice(0, NAMED_MAX).map(cut);
 	return names.length > NAMED_MAX ? `${shown.join(", ")} and ${names.length - NAMED_MAX} more` : shown.join(", ");
 }
+
+/** Words about places that ask none, for `--json`. */
+export const notAskedData = ({ words }: UnaskedPlaces): Readonly<Record<string, unknown>> => ({ kind: "not-asked", words });
 
 /** The same for `--json`; never the number of a measurement. */
 export function placesData(result: PlacesResult): Readonly<Record<string, unknown>> {

@@ -158,6 +158,40 @@ test("where other places are off, no one is offered them, and who asks is told",
 	assert.match(here.texts().at(-1) ?? "", /^Other places are switched off here\./);
 });
 
+/** Words about places that ask none, and what the asker alone is told. */
+const NOT_ASKED: readonly (readonly [behind: string, says: RegExp])[] = [
+	["is only down in Japan?", /^I checked from here; Japan was not asked\..*\[Ask this place\]/s],
+	["fails in germany and the us", /^I checked from here; Germany, US were not asked\..*\[Ask these places\]/s],
+	["from my phone", /^I cannot check from "my phone", because it is not a place\..*\[Other places\]/s],
+	["--from", /^No place was named\..*\[Other places\]/s],
+];
+for (const [behind, says] of NOT_ASKED)
+	test(`words about places that ask none are told to the asker alone: ${behind}`, async () => {
+		const url = lab.url("healthy");
+		const places = scriptedPlaces();
+		const { here, outcome } = await asks(`${url} ${behind}`, places);
+		assert.deepEqual(places.calls, [], "no third party is asked");
+		assert.match(here.texts()[0] ?? "", /works/);
+		assert.equal(here.alone.length, 1);
+		assert.match(normal(flat(here.alone[0] ?? assert.fail())), says);
+		assert.equal((outcome.reply.data.places as { readonly kind: string }).kind, "not-asked");
+		const button = here.alone[0]?.blocks.flatMap((block) => (block.kind === "buttons" ? block.buttons : []))[0];
+		assert.ok(button?.action.do === "ask" || button?.action.do === "places");
+		await asks(button.action.do === "ask" ? button.action.text : button.action, places);
+		assert.equal(places.calls.length, 1, "the button asks");
+	});
+
+test("words about places are told also where nothing could be requested from here, and where other places are off", async () => {
+	const { here } = await asks("https://nowhere-at-all.dev/ is down in germany", scriptedPlaces());
+	assert.match(flat(here.alone.at(-1) ?? assert.fail()), /Germany was not asked/);
+	const off = await asks(`${lab.url("healthy")} fails in germany`, null);
+	assert.equal(flat(off.here.alone[0] ?? assert.fail()), "I can only check from here; Germany was not asked.");
+	const headers = await asks(`headers ${lab.url("healthy")} from germany`, scriptedPlaces());
+	assert.match(flat(headers.here.alone[0] ?? assert.fail()), /Germany was not asked/);
+	const program = await asks(`${lab.url("closes-empty", "/checkout")} 520 error from nginx`, scriptedPlaces());
+	assert.deepEqual(program.here.alone, []);
+});
+
 test("a name that does not exist here is asked from elsewhere all the same; a name of internal use is not", async () => {
 	const places = scriptedPlaces(times(8, "200"));
 	const { here } = await asks("https://nowhere-at-all.dev/ from world", places);

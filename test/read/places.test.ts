@@ -44,6 +44,27 @@ const LISTS: readonly (readonly [said: string, key: string | null])[] = [
 	["__proto__", null],
 	["x".repeat(5_000), null],
 	["germany\u200f, \u202eus\u202c", "de,us"],
+	["Frankfurt (FRA)", "frankfurt"],
+	["FRA", "frankfurt"],
+	["fra", "frankfurt"],
+	["CAN, AUS and IND", "au,ca,in"],
+	["DEU", "de"],
+	["USA (Texas)", "usa+texas"],
+	["ASN 3320", "as3320"],
+	["AS 3320", "as3320"],
+	["eu-west-1, europe-west1", "aws-eu-west-1,gcp-europe-west1"],
+	["la France", "fr"],
+	["south-africa", "za"],
+	["Washington DC", "us-dc"],
+	["\u{1f1e9}\u{1f1ea}", "de"],
+	["12 places", "world"],
+	["several other countries", "world"],
+	["all over the globe", "world"],
+	["two places in germany", "de"],
+	["germany and from us, then japan", "de,jp,us"],
+	["only germany, thank you!", "de"],
+	["a different network", null],
+	["someone else's computer", null],
 ];
 for (const [said, key] of LISTS)
 	test(`places in ${JSON.stringify(said.slice(0, 60))}: ${key}`, () => assert.equal(readPlaces(said)?.key ?? null, key));
@@ -87,12 +108,59 @@ const TEXTS: readonly (readonly [text: string, key: string | null])[] = [
 	["shop.example is broken, tickets from germany pile up", null],
 	["shop.example from germany\n\nRegards, Bob", null],
 	["shop.example", null],
+	["https://shop.example/x, from us", "us"],
+	["https://shop.example/x (from us)", "us"],
+	["shop.example only from germany", "de"],
+	["is shop.example up from brazil?", "br"],
+	["does shop.example work from brazil?", "br"],
+	["shop.example 来自", null],
 ];
 for (const [text, key] of TEXTS)
 	test(`what is asked by ${JSON.stringify(text)}`, () => {
 		const asked = hear(text, NOW);
 		assert.equal(asked.kind, asked.kind === "explain" ? "explain" : "site");
 		assert.equal((asked.kind === "site" ? asked.places?.key : undefined) ?? null, key);
+	});
+
+/** Words about places that ask none; what of them can be asked; null: there are no such words. */
+const UNASKED: readonly (readonly [text: string, words: readonly string[] | null, key?: string])[] = [
+	["shop.example in germany", ["germany"], "de"],
+	["is shop.example down in the us?", ["us"], "us"],
+	["is shop.example only down in Japan?", ["Japan"], "jp"],
+	["from germany: shop.example", ["germany"], "de"],
+	["check from germany and japan https://shop.example/x", ["germany", "japan"], "de,jp"],
+	["https://shop.example/x is 520 from germany but not from us", ["germany", "us"], "de,us"],
+	["users from Germany get 520 on shop.example", ["Germany"], "de"],
+	["shop.example fails from germany\n\nRegards, Bob", ["germany"], "de"],
+	["shop.example dall'Italia", ["Italia"], "it"],
+	["shop.example em Portugal", ["Portugal"], "pt"],
+	["is shop.example down from Untied States?", ["Untied States"], "untied states"],
+	["is shop.example down from mars", ["mars"], "mars"],
+	["is shop.example down elsewhere?", ["other places"], "world"],
+	["headers shop.example from germany", ["germany"], "de"],
+	["shop.example from my phone", ["my phone"]],
+	["shop.example from localhost", ["localhost"]],
+	["shop.example from outside germany", ["outside germany"]],
+	["shop.example from 203.0.113.9", ["203.0.113.9"]],
+	["shop.example --from 12", ["12"]],
+	["shop.example --from", []],
+	["shop.example 520 error from nginx", null],
+	["520 error from nginx at shop.example", null],
+	["shop.example from cloudflare", null],
+	["shop.example 520 from squid", null],
+	["shop.example from here", null],
+	["https://from-germany.example/in/france", null],
+	["our origin server in Frankfurt, shop.example, returns 520", null],
+	["shop.example fails in 5 of 7 requests", null],
+	["shop.example is down", null],
+	[`shop.example ${"and more words ".repeat(40)} from germany`, null],
+];
+for (const [text, words, key] of UNASKED)
+	test(`words about places that ask none, in ${JSON.stringify(text.slice(0, 60))}: ${words}`, () => {
+		const asked = hear(text, NOW);
+		assert.ok(asked.kind === "site" || asked.kind === "headers", asked.kind);
+		assert.deepEqual(asked.unasked?.words ?? null, words);
+		assert.equal(asked.unasked?.places?.key, key);
 	});
 
 test("in the thread of a case, places alone are about its page", () => {

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { judgePlaces, type OwnLook } from "../../src/judge/places.ts";
 import type { Message } from "../../src/message/message.ts";
-import { type AskedPlaces, readPlaces, WORLD } from "../../src/read/text/places.ts";
+import { type AskedPlaces, readPlaces, unaskedPlaces, WORLD } from "../../src/read/text/places.ts";
 import { readTarget, type Target } from "../../src/read/text/target.ts";
-import { askingPlaces, type PlacesResult, placesData, placesMessage } from "../../src/reply/places.ts";
+import { askingPlaces, type PlacesResult, placesData, placesMessage, placesNotAsked } from "../../src/reply/places.ts";
 import { publicPart } from "../../src/services/public-part.ts";
 import { BUDGETS, within } from "../budgets.ts";
 import { flat } from "../flat.ts";
@@ -174,6 +174,21 @@ for (const [name, [result, says]] of Object.entries(TROUBLES))
 		record(t, `places-${name}`, SENT, [{ place: "thread", message }]);
 		assert.equal(flat(message), says);
 		within("delta", [{ words: words(message) }]);
+	});
+
+const UNASKED: Readonly<Record<string, readonly [said: string, isOff: boolean]>> = {
+	"not-asked": ["is shop.example down in germany and japan?", false],
+	"not-asked-elsewhere": ["is shop.example down elsewhere?", false],
+	"not-asked-no-place": ["shop.example from my phone", false],
+	"not-asked-off": ["is shop.example down in germany?", true],
+};
+for (const [name, [said, isOff]] of Object.entries(UNASKED))
+	test(`words about places that ask none are answered in each chat: ${name}`, (t) => {
+		const unasked = unaskedPlaces(said);
+		assert.ok(unasked !== null);
+		const message = placesNotAsked(target("https://shop.example/checkout?token=secret1"), unasked, isOff);
+		record(t, `places-${name}`, said, [{ place: "only for the asker", message }]);
+		assert.ok(words(message) <= 25, `${words(message)} words`);
 	});
 
 test("where another question is open, none is asked", () => {

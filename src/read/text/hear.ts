@@ -2,6 +2,7 @@ import { type Paste, readPaste } from "../paste.ts";
 import type { FoundRays } from "../ray/find.ts";
 import { holdsToken, maskTokens, plainConnect } from "../tokens.ts";
 import type { Question } from "./kinds.ts";
+import { unaskedPlaces } from "./places.ts";
 import { type Misread, QUESTION_MAX_CHARS, readQuestion } from "./question.ts";
 import { readText, type TextRead } from "./read.ts";
 import { aboutSite, orCloudflares } from "./site.ts";
@@ -35,9 +36,16 @@ export function hear(text: string, nowMs: number, thread: Thread = {}): Question
 	const connect = plainConnect(text);
 	if (connect !== null) return readQuestion(connect, nowMs);
 	if (text.length > QUESTION_MAX_CHARS) return readQuestion(text, nowMs);
-	const asked = heard(maskTokens(text), nowMs, thread);
+	const asked = withUnasked(heard(maskTokens(text), nowMs, thread), text);
 	const isLost = asked.kind === "misread" && !ASKS_BACK.has(asked.why);
 	return isLost && holdsToken(text) ? { kind: "misread", why: "token" } : asked;
+}
+
+/** A question about a site with the words about places that it asks none by. */
+function withUnasked(asked: Question | Misread, text: string): Question | Misread {
+	if ((asked.kind !== "site" && asked.kind !== "headers") || ("places" in asked && asked.places !== undefined)) return asked;
+	const unasked = unaskedPlaces(text);
+	return unasked === null ? asked : { ...asked, unasked };
 }
 
 /** Questions back that name nothing but sites: a token beside them is told by itself. */

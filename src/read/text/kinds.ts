@@ -4,13 +4,19 @@ import type { Paste } from "../paste.ts";
 import type { Ray } from "../ray/decode.ts";
 import type { FoundRays } from "../ray/find.ts";
 import type { AdminChange } from "./admin.ts";
-import type { AskedPlaces } from "./places.ts";
+import type { AskedPlaces, UnaskedPlaces } from "./places.ts";
 import type { Refusal, Target } from "./target.ts";
 
 /** What a person wants to know. The same in every chat and in the terminal. */
 export type Question =
-	/** `places`: where it is to be requested from besides. */
-	| { readonly kind: "site"; readonly target: Target; readonly edgeSaw?: EdgeSaw; readonly places?: AskedPlaces }
+	/** `places`: where it is to be requested from besides; `unasked`: words about places that ask none. */
+	| {
+			readonly kind: "site";
+			readonly target: Target;
+			readonly edgeSaw?: EdgeSaw;
+			readonly places?: AskedPlaces;
+			readonly unasked?: UnaskedPlaces;
+	  }
 	| {
 			readonly kind: "rays";
 			readonly found: FoundRays;
@@ -22,7 +28,7 @@ export type Question =
 			readonly pageAtMs: number | null;
 			readonly edgeSaw?: EdgeSaw;
 	  }
-	| { readonly kind: "headers"; readonly target: Target }
+	| { readonly kind: "headers"; readonly target: Target; readonly unasked?: UnaskedPlaces }
 	| {
 			readonly kind: "origin";
 			readonly target: Target;

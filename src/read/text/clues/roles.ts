@@ -42,6 +42,10 @@ const ALL_WORKS = new RegExp(TALK.map(({ works }) => works.source).join("|"), "i
 const ALL_FAILS = new RegExp(TALK.map(({ fails }) => fails.source).join("|"), "i");
 /** What names of other sites say is not said of this one: https://healthy.shop.example. */
 const URLS = /\bhttps?:\/\/[^\s"'`<>)]{1,300}/gi;
+/** "Is … up?" and "does … work?" say nothing of whether it does. */
+const ASKED_BEFORE =
+	/(?:^|[\n.!?,;:])\s*(?:(?:hey|hi|so|and|please|cf520)[ ,]+){0,3}(?:is|are|does|do|will|can (?:you|anyone|anybody|someone) (?:tell me |check |see )?(?:if|whether))\s+["'`*(<[]{0,3}$/i;
+const isAsked = (text: string, { start }: TargetClue): boolean => ASKED_BEFORE.test(text.slice(Math.max(0, start - 60), start));
 /** A whole response to it. */
 const STATUS_OK = /(?:^|[\s:=>(-])(?:2\d\d|30[1-8])\b(?![.,]\d|\s?(?:ms|s\b|kb|mb|%))/i;
 
@@ -130,7 +134,7 @@ function roleOf(text: string, one: TargetClue, clause: Clause): Role {
 	const told =
 		one.codeAsPort !== null ||
 		codes.some(({ at, strong }) => at >= start && at < end && (meant > 1 || strong || Math.abs(at - one.end) < 80));
-	const works = ALL_WORKS.test(said) || STATUS_OK.test(said);
+	const works = !isAsked(text, one) && (ALL_WORKS.test(said) || STATUS_OK.test(said));
 	if (works && !told && !ALL_FAILS.test(said)) return "works";
 	const isCaller = CALLER.test(line) || (meant > 1 && CALLS.test(text.slice(one.end, one.end + 40)));
 	if (isCaller && !clause.isOnly) return "caller";
