@@ -246,6 +246,31 @@ test("the service sees no query, no secret in the path, no cookie and no token; 
 	assert.equal(fake.seen.at(-1)?.headers.authorization, undefined);
 });
 
+/** URLs that hold something private, and what of it must never be sent. */
+const HOSTILE_URLS: readonly (readonly [url: string, ...secrets: string[]])[] = [
+	["https://shop.example/pay?card=4111111111111111&t=tok_1a2b3c#frag_9z8y", "4111", "tok_1a2b3c", "frag_9z8y"],
+	["https://shop.example/s/eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl/x", "eyJ", "c2ln"],
+	["https://shop.example/u/123e4567-e89b-12d3-a456-426614174000", "123e4567", "426614174000"],
+	["https://shop.example/u/ann.lee%2540mail.example/orders", "ann", "mail.example"],
+	["https://shop.example/i/%2539f8a9f8a%2539f8a9f8a/next", "9f8a", "next"],
+	["https://shop.example/a;jsessionid=ab12cd34", "ab12cd34", "jsessionid"],
+	["https://shop.example/reset-password/x7k2p9", "x7k2p9"],
+	["https://shop.example/to/203.0.113.9/x", "203.0.113.9"],
+	["https://xn--mnchen-3ya.example:8443/t/ghp_16C7e42F292c6912E7710c838347Ae178B4a", "16C7e42F"],
+];
+for (const [url, ...secrets] of HOSTILE_URLS)
+	test(`nothing private of ${url} is in what the service receives, in either round`, async () => {
+		fake.remaining = 250;
+		meets = () => "520";
+		const before = fake.seen.length;
+		const measurement = await service.create(target(url), asked("germany"));
+		assert.ok(measurement.kind === "created");
+		await service.read(measurement);
+		assert.equal((await service.repeat(target(url), measurement)).kind, "created");
+		const all = JSON.stringify(fake.seen.slice(before).map((one) => [one, decodeURIComponent(one.body)]));
+		for (const secret of [...secrets, "cookie"]) assert.ok(!all.includes(secret), `${secret} is in what was received`);
+	});
+
 test("the id of a measurement is in nothing that the service hands out", async () => {
 	const measurement = await service.create(SHOP, asked("germany"));
 	assert.ok(measurement.kind === "created");
@@ -260,7 +285,8 @@ const PARTS: readonly (readonly [path: string, sent: string, query: boolean, seg
 	["/login?", "/login", false, false],
 	["/reset/9f8a9f8a9f8a9f8a", "/reset/", false, true],
 	["/reset/9f8a9f8a9f8a9f8a/more?x=1", "/reset/", true, true],
-	["/reset/9F8A9F8A9F8A9F8", "/reset/9F8A9F8A9F8A9F8", false, false],
+	["/v/9F8A9F8A9F8A9F8", "/v/9F8A9F8A9F8A9F8", false, false],
+	["/reset/9F8A9F8A9F8A9F8", "/reset/", false, true],
 	["/invite/aB3dE5gH7jK9mN1pQ3sT", "/invite/", false, true],
 	["/i/9f8a%39f8a9f8a9f8a", "/i/", false, true],
 	["/i/9f8a%2539f8a9f8a9f8a", "/i/", false, true],
@@ -281,6 +307,24 @@ const PARTS: readonly (readonly [path: string, sent: string, query: boolean, seg
 	["/donaudampfschifffahrtsgesellschaft", "/donaudampfschifffahrtsgesellschaft", false, false],
 	["/v1/products/4711/reviews", "/v1/products/4711/reviews", false, false],
 	["/%", "/%", false, false],
+	["/%/9f8a%39f8a9f8a9f8a%", "/%/", false, true],
+	["/u/ann%25252540shop.example", "/u/", false, true],
+	["/i/%E2%80%8B9f8a9f8a%E2%80%8B9f8a9f8a", "/i/", false, true],
+	["/i/%EF%BC%99f8a9f8a9f8a9f8a", "/i/", false, true],
+	["/a;token=abcd1234", "/", false, true],
+	["/a/key:abc123/x", "/a/", false, true],
+	["/a%3Ftoken=abc", "/", false, true],
+	["/a%253Fq%253Dabc", "/", false, true],
+	["/reset-password/x7k2p9", "/reset-password/", false, true],
+	["/invite/123456", "/invite/", false, true],
+	["/invite/abcdefghijklmnopqrstuvwxyz", "/invite/", false, true],
+	["/invite/friends", "/invite/friends", false, false],
+	["/sessions/2026/page-2", "/sessions/2026/page-2", false, false],
+	["/tel/+4915112345678", "/tel/", false, true],
+	["/status/203.0.113.9", "/status/", false, true],
+	["/docs/1.2.3/install", "/docs/1.2.3/install", false, false],
+	["/what%3F", "/what%3F", false, false],
+	["/rock&roll", "/rock&roll", false, false],
 ];
 for (const [path, sent, query, segment] of PARTS)
 	test(`of ${path} is sent ${sent}`, () =>
@@ -303,6 +347,9 @@ test("public names are told, addresses and names of internal use are not", () =>
 		"https://127.1/",
 		"http://localhost/",
 		"https://db.internal/",
+		"https://203.0.113.9.dns.example/",
+		"https://203-0-113-9.dns.example/",
+		"https://ec2-203-0-113-9.compute-1.cloud.example/",
 	])
 		assert.equal(isPublicHost(target(url)), false, url);
 });
