@@ -1,3 +1,6 @@
+import type { Transform } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createBrotliDecompress, createGunzip } from "node:zlib";
 import type { Dispatcher } from "undici";
 
 /** Where a service is, as the operator set it. */
@@ -18,6 +21,7 @@ export interface Call {
 	readonly body?: unknown;
 	/** Of an earlier answer: where nothing changed it is a 304 without content. */
 	readonly etag?: string;
+	/** Of the content: as it comes over the wire, and decompressed. */
 	readonly maxBytes: number;
 	/** For everything, a second try too. */
 	readonly deadlineMs: number;
@@ -78,8 +82,8 @@ async function once(service: Service, { method, path, body, etag, maxBytes }: Ca
 			body: body === undefined ? null : JSON.stringify(body),
 			headers: {
 				accept: "application/json",
-				// Not compressed: what is bounded is then what is kept.
-				"accept-encoding": "identity",
+				// Globalping's documentation asks its clients for one of these.
+				"accept-encoding": ACCEPTED,
 				"user-agent": service.userAgent,
 				...(body === undefined ? {} : { "content-type": "application/json" }),
 				...(service.token === undefined ? {} : { authorization: `Bearer ${service.token}` }),
@@ -88,10 +92,13 @@ async function once(service: Service, { method, path, body, etag, maxBytes }: Ca
 		});
 		const { statusCode: status } = response;
 		if (status >= 300 && status < 400 && status !== 304) return { kind: "failed", why: "redirected" };
-		const bytes = await content(response.body, maxBytes);
-		if (bytes === null) return { kind: "failed", why: "too-large" };
-		return { kind: "answered", status, headers: flatHeaders(response.headers), json: parsed(bytes) };
-	} catch {
+		const headers = flatHeaders(response.headers);
+		const decoder = decoderOf(headers["content-encoding"]);
+		// Of a coding that was not asked for nothing can be read.
+		const bytes = await content(response.body, decoder ?? null, maxBytes);
+		return { kind: "answered", status, headers, json: decoder === undefined ? undefined : parsed(bytes) };
+	} catch (error) {
+		if (error instanceof TooLarge) return { kind: "failed", why: "too-large" };
 		// The error's own text may name the URL.
 		return { kind: "failed", why: signal.aborted ? "deadline" : "unreachable" };
 	} finally {
@@ -99,16 +106,47 @@ async function once(service: Service, { method, path, body, etag, maxBytes }: Ca
 	}
 }
 
-/** null: more than it may be. */
-async function content(body: Dispatcher.ResponseData["body"], maxBytes: number): Promise<Buffer | null> {
-	const parts: Buffer[] = [];
-	let bytes = 0;
-	for await (const part of body as AsyncIterable<Buffer>) {
-		bytes += part.length;
-		if (bytes > maxBytes) return null;
-		parts.push(part);
+const ACCEPTED = "br, gzip";
+
+/** null: the content is not compressed; undefined: in a way that was not asked for. */
+function decoderOf(coding: string | undefined): Transform | null | undefined {
+	switch (coding?.trim().toLowerCase() ?? "") {
+		case "":
+		case "identity":
+			return null;
+		case "gzip":
+		case "x-gzip":
+			return createGunzip();
+		case "br":
+			return createBrotliDecompress();
+		default:
+			return undefined;
 	}
-	return Buffer.concat(parts);
+}
+
+/** There is more of it than there may be. */
+class TooLarge extends Error {}
+
+/** The same pieces; rejects as soon as there are more bytes. */
+async function* bounded(parts: AsyncIterable<Buffer>, maxBytes: number): AsyncGenerator<Buffer> {
+	let bytes = 0;
+	for await (const part of parts) {
+		bytes += part.length;
+		if (bytes > maxBytes) throw new TooLarge();
+		yield part;
+	}
+}
+
+/** All of it, within the bound on the wire and again decompressed: a few bytes can be a gigabyte. */
+async function content(body: Dispatcher.ResponseData["body"], decoder: Transform | null, maxBytes: number): Promise<Buffer> {
+	const kept: Buffer[] = [];
+	const keep = async (parts: AsyncIterable<Buffer>): Promise<void> => {
+		for await (const part of bounded(parts, maxBytes)) kept.push(part);
+	};
+	const wire = body as AsyncIterable<Buffer>;
+	if (decoder === null) await keep(wire);
+	else await pipeline(bounded(wire, maxBytes), decoder, keep);
+	return Buffer.concat(kept);
 }
 
 const flatHeaders = (headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> => {

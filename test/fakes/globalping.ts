@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { isIP } from "node:net";
-import { gzipSync } from "node:zlib";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import { Agent, request as send } from "undici";
 import { z } from "zod";
 import { closed, listening } from "../lab/origin.ts";
@@ -109,7 +109,7 @@ export type Fault =
 	| "3-MB"
 	| "unauthorized"
 	| "forbidden"
-	| "gzip"
+	| "bomb"
 	| "hang"
 	| "redirect"
 	| "wrong-types";
@@ -405,7 +405,14 @@ const jsonOf = (text: string): unknown => {
 };
 
 function json(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
-	response.writeHead(status, { "content-type": "application/json; charset=utf-8", ...headers }).end(JSON.stringify(body));
+	const isBrotli = /\bbr\b/.test(String(response.req.headers["accept-encoding"]));
+	const text = JSON.stringify(body);
+	response.writeHead(status, {
+		"content-type": "application/json; charset=utf-8",
+		...(isBrotli ? { "content-encoding": "br", vary: "Accept-Encoding" } : {}),
+		...headers,
+	});
+	response.end(isBrotli ? brotliCompressSync(text) : text);
 }
 
 const error = (
@@ -443,10 +450,10 @@ function answeredByFault(fault: Fault | null, response: ServerResponse): boolean
 		case "redirect":
 			response.writeHead(307, { location: "http://127.0.0.1:9/elsewhere" }).end();
 			return true;
-		case "gzip":
+		case "bomb":
 			response
 				.writeHead(202, { "content-type": "application/json", "content-encoding": "gzip" })
-				.end(gzipSync(JSON.stringify({ id: "a".repeat(24), probesCount: 1 })));
+				.end(gzipSync(JSON.stringify({ id: "a".repeat(24), probesCount: 1, more: " ".repeat(20_000_000) })));
 			return true;
 		case "hang":
 			return true;

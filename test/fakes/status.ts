@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { gzipSync } from "node:zlib";
 import type { StatusPage, StatusPageReader } from "../../src/services/status-page.ts";
 
 /**
  * A status page on loopback, as Statuspage serves Cloudflare's: answers are computed from rows, so that a wrong reading gives wrong words.
- * It lists the last 50 of each kind, knows ETags, and breaks on demand.
+ * It lists the last 50 of each kind, knows ETags, compresses where it is asked to, and breaks on demand.
  */
 
 /** A component: a group, a product, or a data center by its name. */
@@ -191,7 +192,10 @@ export async function openFakeStatus(scene: FakeScene): Promise<FakeStatus> {
 		const isKnown = status === 200 && request.headers["if-none-match"] === etag;
 		seen.push({ path: request.url ?? "", headers: request.headers, status: isKnown ? 304 : status });
 		if (isKnown) return void response.writeHead(304, { ETag: etag }).end();
-		response.writeHead(status, { "Content-Type": type, ...(status === 200 ? { ETag: etag } : {}) }).end(body);
+		const asksGzip = /\bgzip\b/.test(String(request.headers["accept-encoding"]));
+		const coding = asksGzip ? { "Content-Encoding": "gzip", Vary: "Accept-Encoding" } : {};
+		response.writeHead(status, { "Content-Type": type, ...(status === 200 ? { ETag: etag } : {}), ...coding });
+		response.end(asksGzip ? gzipSync(body) : body);
 	};
 	const faults: Readonly<Record<FakeFault, (request: IncomingMessage, response: ServerResponse, whole: string) => void>> = {
 		forbidden: (request, response) => answer(request, response, FORBIDDEN, "text/html", 403),

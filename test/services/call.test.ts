@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, test } from "node:test";
-import { gzipSync } from "node:zlib";
+import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { type Call, type Called, call, type Service } from "../../src/services/call.ts";
 
 /** The client for third parties, against a real server on loopback that answers as its paths say. */
@@ -31,6 +32,12 @@ const inTurn = (...answers: readonly Answer[]): Answer => {
 const reset: Answer = (request) => void request.socket.resetAndDestroy();
 
 const five = Buffer.alloc(5_000_000, " ");
+const bomb = Buffer.alloc(50_000_000, " ");
+const noise = gzipSync(randomBytes(2_000_000), { level: 0 });
+const coded =
+	(coding: string, body: Buffer): Answer =>
+	(_request, response) =>
+		void response.writeHead(200, { "Content-Encoding": coding }).end(body);
 const ANSWERS: Readonly<Record<string, Answer>> = {
 	"/fine": json('{"a":1}'),
 	"/large": (_request, response) => void response.writeHead(200).end(five),
@@ -53,7 +60,16 @@ const ANSWERS: Readonly<Record<string, Answer>> = {
 	"/reset-once": inTurn(reset, json('{"second":true}')),
 	"/reset-once-not-again": inTurn(reset, json('{"second":true}')),
 	"/limited": json("{}", 429, { "Retry-After": "5" }),
-	"/gzip": (_request, response) => void response.writeHead(200, { "Content-Encoding": "gzip" }).end(gzipSync('{"a":1}')),
+	"/gzip": coded("gzip", gzipSync('{"a":1}')),
+	"/gzip-old-name": coded("X-GZip ", gzipSync('{"a":1}')),
+	"/br": coded("br", brotliCompressSync('{"a":1}')),
+	"/deflate": coded("deflate", deflateSync('{"a":1}')),
+	"/twice-coded": coded("gzip, br", brotliCompressSync(gzipSync('{"a":1}'))),
+	"/gzip-bomb": coded("gzip", gzipSync(bomb)),
+	"/br-bomb": coded("br", brotliCompressSync(bomb)),
+	"/gzip-noise": coded("gzip", noise),
+	"/gzip-cut": coded("gzip", gzipSync('{"a":1}').subarray(0, 15)),
+	"/gzip-broken": coded("gzip", Buffer.from('{"a":1}')),
 	"/deep": (_request, response) => void response.writeHead(200).end("[".repeat(400_000)),
 	"/deep-whole": (_request, response) => void response.writeHead(200).end(`${"[".repeat(400_000)}${"]".repeat(400_000)}`),
 	"/proto": json('{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}', 200, {
@@ -193,11 +209,21 @@ const ROWS: readonly Row[] = [
 		wants: { kind: "failed", why: "unreachable" },
 	},
 	{ what: "a 429 is not asked again", path: "/limited", call: { again: true }, wants: { kind: "answered", status: 429 } },
-	{
-		what: "content that is compressed unasked says nothing",
-		path: "/gzip",
+	{ what: "gzip is read", path: "/gzip", wants: { kind: "answered", status: 200, json: { a: 1 } } },
+	{ what: "gzip by its old name is read", path: "/gzip-old-name", wants: { kind: "answered", json: { a: 1 } } },
+	{ what: "Brotli is read", path: "/br", wants: { kind: "answered", status: 200, json: { a: 1 } } },
+	...["/deflate", "/twice-coded"].map((path) => ({
+		what: `content that is compressed in a way that was not asked for says nothing: ${path}`,
+		path,
 		wants: { kind: "answered", status: 200, json: undefined },
-	},
+	})),
+	...["/gzip-bomb", "/br-bomb", "/gzip-noise"].map((path) => ({
+		what: `what is too large only decompressed, or only on the wire, is not kept: ${path}`,
+		path,
+		wants: { kind: "failed", why: "too-large" },
+	})),
+	{ what: "gzip that is cut is not reachable", path: "/gzip-cut", wants: { kind: "failed", why: "unreachable" } },
+	{ what: "what is no gzip is not reachable", path: "/gzip-broken", wants: { kind: "failed", why: "unreachable" } },
 	{
 		what: "content that nests deep without end says nothing",
 		path: "/deep",
@@ -214,6 +240,13 @@ for (const { what, path, call: changes, wants, asks = 1 } of ROWS)
 		isDiscreet(called);
 	});
 
+test("a bomb ends the call before it is whole, and leaves nothing open", async () => {
+	const before = process.memoryUsage().rss;
+	for (const path of ["/gzip-bomb", "/br-bomb"])
+		await Promise.all(Array.from({ length: 8 }, () => call(service(), get(path, { maxBytes: 100_000 }))));
+	assert.ok(process.memoryUsage().rss - before < 100_000_000, "400 MB were not held");
+});
+
 test("a token follows no redirect: the other host hears nothing", async () => {
 	await call(service(), get("/away", { again: true }));
 	assert.deepEqual(elsewhere.asked, []);
@@ -225,7 +258,7 @@ test("a call says who asks, and carries the token in its one header alone", asyn
 	const [asked, posted] = here.asked.slice(-2);
 	assert.equal(asked?.headers.authorization, `Bearer ${TOKEN}`);
 	assert.equal(asked.headers["user-agent"], "cf520-test");
-	assert.equal(asked.headers["accept-encoding"], "identity");
+	assert.equal(asked.headers["accept-encoding"], "br, gzip");
 	assert.deepEqual([posted?.headers["content-type"], posted?.body], ["application/json", '{"of":"a host"}']);
 	for (const { path, headers, body } of here.asked) {
 		const { authorization, ...others } = headers;

@@ -198,7 +198,7 @@ const FAULTS: readonly (readonly [fault: Fault, kind: Trouble["kind"]])[] = [
 	["missing-field", "unreachable"],
 	["wrong-types", "unreachable"],
 	["3-MB", "unreachable"],
-	["gzip", "unreachable"],
+	["bomb", "unreachable"],
 	["redirect", "unreachable"],
 	["forbidden", "unreachable"],
 	["unauthorized", "unauthorized"],

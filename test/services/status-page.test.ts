@@ -297,6 +297,6 @@ test("the page hears nothing about anybody: a name of ours, and no more", async 
 	for (const { headers } of fake.seen) {
 		const { host, connection, accept, "user-agent": agent, "accept-encoding": encoding, ...others } = headers;
 		assert.deepEqual(others, {});
-		assert.deepEqual([agent, accept, encoding], ["cf520-test", "application/json", "identity"]);
+		assert.deepEqual([agent, accept, encoding], ["cf520-test", "application/json", "br, gzip"]);
 	}
 });
