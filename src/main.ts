@@ -7,9 +7,10 @@ import type { TerminalArguments } from "./adapters/terminal/arguments.ts";
 import type { TerminalStyle } from "./adapters/terminal/render.ts";
 import type { AccountsContext } from "./desk/context.ts";
 import type { Desk } from "./desk/desk.ts";
-import type { Metrics } from "./desk/metrics.ts";
+import type { Metrics, ServiceName } from "./desk/metrics.ts";
 import type { Stores } from "./desk/stores.ts";
 import type { Log } from "./log.ts";
+import type { Service } from "./services/call.ts";
 import type { Settings } from "./settings.ts";
 import type { Clock } from "./store/clock.ts";
 
@@ -67,15 +68,20 @@ const quiet: Log = Object.assign((line: Parameters<Log>[0]) => void (line.event 
 });
 
 const contactIn = ({ contact }: Settings): string => (contact === undefined ? "" : `; +${contact}`);
-/** As third parties see us. */
 const serviceAgent = (settings: Settings): string => `cf520/${VERSION} (chat bot${contactIn(settings)})`;
 
+/** As third parties see us, and how often each is asked. */
+const serviceOf = (settings: Settings, name: ServiceName, metrics: Metrics): Pick<Service, "userAgent" | "counted"> => ({
+	userAgent: serviceAgent(settings),
+	counted: (result) => metrics.serviceCalled(name, result),
+});
+
 /** null: they are switched off. */
-function accountsOf(settings: Settings): AccountsContext | null {
+function accountsOf(settings: Settings, metrics: Metrics): AccountsContext | null {
 	const { cloudflare } = settings;
 	if (cloudflare === null) return null;
 	return {
-		client: openCloudflare({ base: cloudflare.url, userAgent: serviceAgent(settings) }, CLOCK),
+		client: openCloudflare({ base: cloudflare.url, ...serviceOf(settings, "cloudflare", metrics) }, CLOCK),
 		own: cloudflare.own,
 		tokenForm: ({ platform }, host) => (platform === "slack" ? tokenFormButton(host) : null),
 	};
@@ -116,18 +122,18 @@ function deskFor(
 		statusPage:
 			settings.statusUrl === null
 				? null
-				: statusPage({ base: settings.statusUrl, userAgent: serviceAgent(settings) }, CLOCK, () =>
+				: statusPage({ base: settings.statusUrl, ...serviceOf(settings, "status", metrics) }, CLOCK, () =>
 						own({ event: "status-page-not-read" }),
 					),
 		globalping:
 			settings.globalping === null
 				? null
-				: openGlobalping({ ...settings.globalping, userAgent: serviceAgent(settings) }, { now: CLOCK.now, wait }),
+				: openGlobalping({ ...settings.globalping, ...serviceOf(settings, "globalping", metrics) }, { now: CLOCK.now, wait }),
 		log: own,
 		withCaseId: own.withCaseId,
 		metrics,
 		hashed: hasher(),
-		accounts: accountsOf(settings),
+		accounts: accountsOf(settings, metrics),
 		sitesAtOnce: SITES_AT_ONCE,
 		progressEveryMs: args.progressEveryMs ?? PROGRESS_EVERY_MS,
 		version: VERSION,

@@ -61,6 +61,12 @@ export function openMetrics(now: {
 		labelNames: ["platform"],
 		registers,
 	});
+	const serviceCalls = new Counter({
+		name: "cf520_service_calls_total",
+		help: "Requests to third parties, by service and result.",
+		labelNames: ["service", "result"],
+		registers,
+	});
 	new Gauge({
 		name: "cf520_queue_depth",
 		help: "Questions that are open, that check a site or wait for their turn, and that wait in their thread.",
@@ -98,6 +104,7 @@ export function openMetrics(now: {
 		verdict: (kind, code) => verdicts.inc({ kind, code: code === null ? "none" : String(code) }),
 		refused: (why) => refusals.inc({ why }),
 		reconnected: (platform) => reconnects.inc({ platform }),
+		serviceCalled: (service, result) => serviceCalls.inc({ service, result }),
 		text: () => registry.metrics(),
 		contentType: registry.contentType,
 	};

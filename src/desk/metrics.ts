@@ -1,4 +1,8 @@
 import type { Observation } from "../looks/observation.ts";
+import type { CallResult } from "../services/call.ts";
+
+/** Third parties that are asked. */
+export type ServiceName = "status" | "globalping" | "cloudflare";
 
 /** What is counted for operators: numbers and fixed words only, never what people wrote or where they looked. */
 export interface Metrics {
@@ -10,6 +14,8 @@ export interface Metrics {
 	verdict(kind: string, code: number | null): void;
 	refused(why: string): void;
 	reconnected(platform: string): void;
+	/** A third party was sent one request. */
+	serviceCalled(service: ServiceName, result: CallResult): void;
 }
 
 export const noMetrics: Metrics = {
@@ -19,4 +25,5 @@ export const noMetrics: Metrics = {
 	verdict: () => {},
 	refused: () => {},
 	reconnected: () => {},
+	serviceCalled: () => {},
 };

@@ -11,7 +11,17 @@ export interface Service {
 	readonly userAgent: string;
 	/** Goes into the authorization header of this service, and nowhere else. */
 	readonly token?: string;
+	/** Called with every request that was sent to it, with what came of it: for what operators count. */
+	readonly counted?: (result: CallResult) => void;
 }
+
+/** What came of one request, in fixed words; `refused`: 4xx, `failed`: 5xx. */
+export type CallResult = "answered" | "refused" | "failed" | "unreachable" | "deadline" | "too-large" | "redirected";
+
+const resultOf = (called: Called): CallResult => {
+	if (called.kind === "failed") return called.why;
+	return called.status < 400 ? "answered" : called.status < 500 ? "refused" : "failed";
+};
 
 export interface Call {
 	readonly method: "GET" | "POST";
@@ -52,11 +62,17 @@ const AGAIN_AFTER_MS = 250;
 export async function call(service: Service, request: Call, signal?: AbortSignal): Promise<Called> {
 	const deadline = AbortSignal.timeout(request.deadlineMs);
 	const ends = signal === undefined ? deadline : AbortSignal.any([deadline, signal]);
-	const first = await once(service, request, ends);
+	const first = await counted(service, request, ends);
 	if (!request.again || ends.aborted) return first;
 	if (first.kind === "answered" ? first.status < 500 : first.why !== "unreachable") return first;
 	await waited(AGAIN_AFTER_MS, ends);
-	return ends.aborted ? first : once(service, request, ends);
+	return ends.aborted ? first : counted(service, request, ends);
+}
+
+async function counted(service: Service, request: Call, signal: AbortSignal): Promise<Called> {
+	const called = await once(service, request, signal);
+	service.counted?.(resultOf(called));
+	return called;
 }
 
 const waited = (ms: number, signal: AbortSignal): Promise<void> =>

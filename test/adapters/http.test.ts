@@ -223,6 +223,18 @@ describe("over HTTP", () => {
 		await Promise.all([own.close(), theirs.close()]);
 	});
 
+	it("operators see how often each third party was asked, and what came of it", async () => {
+		const all = metrics();
+		all.serviceCalled("status", "answered");
+		all.serviceCalled("globalping", "refused");
+		all.serviceCalled("globalping", "refused");
+		const lines = (await all.text()).split("\n").filter((line) => line.startsWith("cf520_service_calls_total"));
+		assert.deepEqual(lines, [
+			'cf520_service_calls_total{service="status",result="answered"} 1',
+			'cf520_service_calls_total{service="globalping",result="refused"} 2',
+		]);
+	});
+
 	it("beside it stand health, readiness and metrics, and nothing else", () =>
 		withSlack(async (_post, _slack, _settled, own) => {
 			const get = (path: string, method = "GET") => fetch(`http://127.0.0.1:${own.port}${path}`, { method });

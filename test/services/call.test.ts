@@ -240,6 +240,24 @@ for (const { what, path, call: changes, wants, asks = 1 } of ROWS)
 		isDiscreet(called);
 	});
 
+/** By what a path does: how its requests are counted, each. */
+const COUNTED: readonly (readonly [path: string, changes: Partial<Call>, ...results: string[]])[] = [
+	["/fine", {}, "answered"],
+	["/html", {}, "refused"],
+	["/limited", { again: true }, "refused"],
+	["/busy", { again: true }, "failed", "failed"],
+	["/away", {}, "redirected"],
+	["/large", {}, "too-large"],
+	["/reset", { again: true }, "unreachable", "unreachable"],
+	["/hang", { deadlineMs: SHORT_MS }, "deadline"],
+];
+for (const [path, changes, ...results] of COUNTED)
+	test(`operators see every request to a third party, and what came of it: ${path}`, async () => {
+		const counted: string[] = [];
+		await call({ ...service(), counted: (result) => void counted.push(result) }, get(path, changes));
+		assert.deepEqual(counted, results);
+	});
+
 test("a bomb ends the call before it is whole, and leaves nothing open", async () => {
 	const before = process.memoryUsage().rss;
 	for (const path of ["/gzip-bomb", "/br-bomb"])
