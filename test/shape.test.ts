@@ -67,7 +67,7 @@ const ROOMS: readonly (readonly Room[])[] = [
 		},
 		{
 			name: "src/services/",
-			outside: ["undici", "zod"],
+			outside: ["undici", "zod", "node:stream", "node:stream/promises", "node:zlib"],
 			never: "judgment; a target; a token anywhere but in its own service's authorization header",
 		},
 	],
