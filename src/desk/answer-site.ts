@@ -68,7 +68,7 @@ export async function answerSite(
 		const evidence = await desk.threads.edgeSawHere(question, conversation);
 		if (evidence["edge-saw"] !== undefined) await desk.threads.advance({ evidence, by: "paste", who }, conversation);
 		const { about, answer, places } = told;
-		const beside = answer === null ? Promise.resolve(null) : tellBeside(desk, about, answer, conversation);
+		const beside = tellBeside(desk, about, answer, conversation);
 		const end = await withPlaces(desk, question, told.end, places, conversation, beside);
 		return withSaid(end, await beside);
 	}
@@ -139,8 +139,7 @@ async function goesOnElsewhere(
 /** A site's answer as it was told, and what services may be asked about it. */
 interface ToldSite {
 	readonly end: Ended;
-	/** null: it says something of an earlier case, and nothing is added to it. */
-	readonly answer: ToldAnswer | null;
+	readonly answer: ToldAnswer;
 	readonly about: About;
 	/** What other places are asked with. */
 	readonly places: {
@@ -199,14 +198,14 @@ async function tellSite(
 		code: numbersCode(verdict.fails ? String(verdict.code ?? "") : (page?.code ?? "")),
 		ray: page?.ray ?? null,
 	};
-	const end = (told: Reply, answer: ToldSite["answer"] = { caseId: null, head: told.head }): ToldSite => ({
+	const end = (told: Reply, answer: ToldAnswer = { caseId: null, head: told.head }): ToldSite => ({
 		end: ended("answered", told, { kind: verdict.kind, code: verdict.code }),
 		answer,
 		about,
 		places: {
 			own: ownLookOf(verdict),
 			code: verdict.fails && verdict.code !== null ? String(verdict.code) : null,
-			caseId: answer?.caseId ?? null,
+			caseId: answer.caseId,
 		},
 	});
 	const ofCase = (told: Reply) => end(told, { caseId: String(told.data.case), head: told.head });
@@ -226,7 +225,7 @@ async function tellSite(
 	if (before !== null && (verdict.fails || (isItsThread && verdict.kind === "working"))) {
 		const head = verdict.fails ? failsAgain(before) : stillSolved(before, verdict, atMs);
 		await conversation.update(head);
-		return end({ ...reply, head, thread: [] }, null);
+		return end({ ...reply, head, thread: [] });
 	}
 	if (!opensCase(verdict)) {
 		await tellInPlace(reply, conversation);

@@ -3,7 +3,10 @@ import { after, afterEach, before, describe, it } from "node:test";
 import { askOnce } from "../../src/adapters/terminal/terminal.ts";
 import type { DeskContext } from "../../src/desk/context.ts";
 import type { Desk } from "../../src/desk/desk.ts";
+import { text } from "../../src/message/text.ts";
+import { reportHtml } from "../../src/reply/html/report.ts";
 import { statusPage } from "../../src/services/status-page.ts";
+import { memoryStores } from "../../src/store/sqlite/sqlite.ts";
 import { chat } from "../chat.ts";
 import { realClock } from "../clock.ts";
 import { CLEAN, type FakeStatus, openFakeStatus } from "../fakes/status.ts";
@@ -195,6 +198,36 @@ describe("something is named for the data center of an answer", () => {
 			assert.deepEqual(clauses.length, 1, told.join("\n\n"));
 			assert.match(clauses[0] ?? "", /^alone: Cloudflare incident [^\n]*$/);
 		}
+	});
+
+	it("a page that fails again after it was solved has it under the question whether to reopen", async () => {
+		const desk = deskWith({ statusPage: { read: () => reader().read() } });
+		const thread = place("thread");
+		await desk.handle(lab.url("closes-empty", "/checkout"), thread.conversation, "ann");
+		await desk.handle("solved origin-crashed", thread.conversation, "ann");
+		fake.scene = { ...CLEAN, incidents: [incident()] };
+		const later = place("another");
+		await desk.handle(lab.url("closes-empty", "/checkout"), later.conversation, "bob");
+		const [before, after] = later.told.filter((one) => /fails again/.test(one));
+		assert.doesNotMatch(before ?? assert.fail(), /incident/);
+		assert.match(after ?? assert.fail(), /fails again\. Reopen\?\nCloudflare incident since .*\n\[Reopen\]/);
+	});
+
+	it("the report of its case names it, and never what the owner's numbers said beside it", async () => {
+		const evil = "Elevated errors <script>alert(1)</script> <img src=https://evil.example/x>";
+		fake.scene = { ...CLEAN, incidents: [incident(evil)] };
+		const stores = memoryStores(realClock);
+		const { conversation } = place("thread");
+		await deskWith({ stores }).handle(lab.url("closes-empty", "/checkout"), conversation, "ann");
+		const one = await stores.cases.get("case-1");
+		assert.deepEqual(
+			one?.beside.map(({ service }) => service),
+			["status"],
+		);
+		const numbers = { service: "account", says: text`1,340 of 2,100 requests failed.` } as const;
+		const page = reportHtml({ ...one, beside: [...one.beside, numbers] }, Date.now(), "0.0.0");
+		assert.match(page, /Cloudflare&#39;s status page<\/th><td>Cloudflare incident since \d\d:\d\d UTC: Elevated errors/);
+		assert.doesNotMatch(page, /<script|<img|1,340/);
 	});
 
 	it("another site in the thread of a case has it in its own head", async () => {

@@ -1,3 +1,4 @@
+import type { DeskContext } from "../../src/desk/context.ts";
 import type { Conversation } from "../../src/desk/conversation.ts";
 import type { Message } from "../../src/message/message.ts";
 import type { DeskAction } from "../../src/read/action.ts";
@@ -5,9 +6,12 @@ import { memoryStores } from "../../src/store/sqlite/sqlite.ts";
 import type { Standing } from "../asked.ts";
 import { chat } from "../chat.ts";
 import type { HandClock } from "../clock.ts";
+import { scriptedPlaces } from "../fakes/places.ts";
+import { incidentInDallas } from "../fakes/status.ts";
 import { flat } from "../flat.ts";
 import { labDesk } from "../lab/desk.ts";
 import type { Lab } from "../lab/lab.ts";
+import { NOW } from "../told.ts";
 
 /** What stands in a channel and its thread while a case goes on, as the desk says it: for pictures of whole conversations. */
 
@@ -20,6 +24,9 @@ export type Line =
 /** Where the scenes begin, Unix milliseconds. */
 export const SCENES_AT = Date.UTC(2026, 10, 22, 12);
 
+/** Third parties, by script; absent: switched off. */
+type Services = Pick<Partial<DeskContext>, "statusPage" | "globalping">;
+
 /** A conversation that is being made. */
 class Scene {
 	readonly #lab: Lab;
@@ -30,11 +37,11 @@ class Scene {
 	/** Where each message of ours is in the lines, by its ref. */
 	readonly #at = new Map<string, number>();
 
-	constructor(lab: Lab, clock: HandClock) {
+	constructor(lab: Lab, clock: HandClock, services: Services = {}) {
 		this.#lab = lab;
 		this.#clock = clock;
 		this.#stores = memoryStores(clock);
-		this.#desk = labDesk(lab, { stores: this.#stores, now: clock.now, later: clock.later });
+		this.#desk = labDesk(lab, { stores: this.#stores, now: clock.now, later: clock.later, ...services });
 		this.#desk.connect("slack", () => this.#speaks("alice", "m0"));
 	}
 
@@ -263,6 +270,50 @@ const SCENES: Readonly<Record<string, (scene: Scene, lab: Lab) => Promise<void>>
 	},
 };
 
+const INCIDENT = "Elevated errors in Dallas <!channel> *soon*";
+/** Scenes with third parties, at the time of what the scripted places tell; they are played last. */
+const SERVED: Readonly<Record<string, readonly [services: Services, play: (scene: Scene, lab: Lab) => Promise<void>]>> = {
+	"status-page": [
+		{ statusPage: incidentInDallas(INCIDENT, NOW - 600_000) },
+		async (scene, lab) => {
+			await OPEN(lab, scene);
+			await scene.say("bob", "status");
+			await scene.ask("erin", "status");
+			await scene.ask("erin", "status DFW");
+			await scene.ask("erin", "status FRA");
+			await scene.ask("erin", `${await scene.ray()}-DFW`);
+			await scene.say("alice", { do: "report", case: "case-1" }, "Report…");
+		},
+	],
+	"status-page-again": [
+		{ statusPage: incidentInDallas(INCIDENT, NOW - 600_000) },
+		async (scene, lab) => {
+			await OPEN(lab, scene);
+			await scene.say("alice", "solved : someone unplugged the rack");
+			await scene.ask("bob", lab.url("closes-empty", "/checkout"));
+		},
+	],
+	places: [
+		{ globalping: scriptedPlaces(["520", "520", "200", "200", "520", "silent", "challenge", "cached"], ["520", "200", "200"]) },
+		async (scene, lab) => {
+			await OPEN(lab, scene);
+			await scene.say("bob", { do: "case-places", case: "case-1" }, "Other places");
+			await scene.say("carol", "from germany, berlin and the us");
+			await scene.say("dave", "from a, b, c");
+			await scene.ask("erin", `is ${lab.url("healthy", "/")} down in Japan?`);
+			await scene.ask("erin", `${lab.url("healthy", "/")} from my phone`);
+		},
+	],
+	"places-everywhere": [
+		{ globalping: scriptedPlaces(Array.from({ length: 8 }, () => "520" as const)) },
+		async (scene, lab) => scene.ask("alice", `${lab.url("closes-empty", "/checkout?token=secret1")} from world`),
+	],
+	"places-limit": [
+		{ globalping: scriptedPlaces({ kind: "limit", againMs: 21 * 60_000 }) },
+		async (scene, lab) => scene.ask("alice", `${lab.url("closes-empty", "/checkout")} from germany, us`),
+	],
+};
+
 /** Plays the scenes whose name holds a word. */
 export async function scenes(
 	wanted: string,
@@ -275,6 +326,13 @@ export async function scenes(
 		const scene = new Scene(lab, clock);
 		await play(scene, lab);
 		out.push([`case-${name}`, scene.lines]);
+	}
+	clock.turn(Math.max(0, NOW + 60_000 - clock.now()));
+	for (const [name, [services, play]] of Object.entries(SERVED)) {
+		if (!`service-${name}`.includes(wanted)) continue;
+		const scene = new Scene(lab, clock, services);
+		await play(scene, lab);
+		out.push([`service-${name}`, scene.lines]);
 	}
 	return out;
 }

@@ -100,6 +100,10 @@ function impactOf(one: Case, nowMs: number): Html {
 					] as const,
 				]),
 		[codes.length === 1 ? "Error" : "Errors", codes.map((code) => codeWordsOf(code).title).join("; ")],
+		// The owner's numbers are not among it: a report is passed on.
+		...one.beside
+			.filter(({ service }) => service === "status")
+			.map(({ says }) => ["Cloudflare's status page", plainText(says)] as const),
 		...(colos.length === 0 ? [] : [[colos.length === 1 ? "Data center" : "Data centers", colos.join(", ")]]),
 	];
 	return html`<table><caption>What failed, and how much of it</caption><tbody>
