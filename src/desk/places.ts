@@ -154,13 +154,13 @@ export class OtherPlaces {
 		const probes = places.places.length === 0 ? PLACES_MAX : places.places.length;
 		const limited = await this.#reserve(service, target, probes, asker, "ask");
 		if (limited !== null) return limited;
-		const allowance = this.#allowanceKnown ? null : await this.#allowance(service, probes);
-		if (allowance !== null) return allowance;
 		const ends = new AbortController();
 		const untilMs = this.#context.now() + PLACES_MS_MAX;
 		const done = this.#context.later(PLACES_MS_MAX, () => ends.abort());
 		const either = signal === undefined ? ends.signal : AbortSignal.any([ends.signal, signal]);
 		try {
+			const allowance = this.#allowanceKnown ? null : await this.#allowance(service, probes, either);
+			if (allowance !== null) return allowance;
 			const measurement = await service.create(target, places, either);
 			if (measurement.kind !== "created") return this.#told(service, measurement);
 			const first = await service.read(measurement, either);
@@ -225,8 +225,8 @@ export class OtherPlaces {
 	}
 
 	/** What Globalping has left for us: before the first ask, and again after it had none. null: enough, or not told. */
-	async #allowance(service: Globalping, probes: number): Promise<Exclude<Measured, Rounds> | null> {
-		const left = await service.limits();
+	async #allowance(service: Globalping, probes: number, signal?: AbortSignal): Promise<Exclude<Measured, Rounds> | null> {
+		const left = await service.limits(signal);
 		if (left.kind !== "allowance") return left.kind === "unauthorized" ? this.#stop() : null;
 		this.#allowanceKnown = left.remaining >= probes;
 		return this.#allowanceKnown ? null : { kind: "limit", why: "tests", againMs: left.againMs, tokenHelps: !service.hasToken };

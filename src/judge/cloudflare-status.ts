@@ -120,7 +120,7 @@ export function statusNow(page: StatusPage, nowMs: number): StatusNow {
 	const colosOf = (status: ColoStatus) => [...page.colos].flatMap(([colo, one]) => (one.status === status ? [colo] : []));
 	const running = page.maintenances.filter((one) => isRunningAt(one, nowMs)).flatMap(({ colos }) => colos);
 	return {
-		open: page.incidents.filter(({ endedAtMs }) => endedAtMs === null).map((one) => incidentNamed(one, null)),
+		open: page.incidents.filter((one) => one.endedAtMs === null && isOpenAt(one, nowMs)).map((one) => incidentNamed(one, null)),
 		maintained: [...new Set([...running, ...colosOf("under_maintenance")])],
 		rerouted: colosOf("partial_outage"),
 		marked: [...colosOf("degraded_performance"), ...colosOf("major_outage")],

@@ -99,8 +99,9 @@ export const privacyPages = (): readonly Message[] =>
 				text`for 10 minutes: IDs of handled commands, so that none is answered twice`,
 			]),
 			...labeled("With “from” or “Other places”:", [
-				text`Globalping requests the page from up to 8 networks`,
+				text`Globalping requests the page from volunteers' machines in up to 8 networks`,
 				text`it gets the URL without its query and without what may be a secret, and nothing about you`,
+				text`anyone who has the measurement's number can read it for a week; that number is shown and kept nowhere`,
 			]),
 			...labeled("With a connected Cloudflare account:", [
 				text`I read numbers about your zone: counts by path, country, browser, minute and data center`,

@@ -172,11 +172,13 @@ function conclusionWords(verdict: PlacesVerdict, caseCode: string | null, asks: 
 		case "mixed":
 			return mixedWords(verdict, failure);
 		case "steady": {
-			const same = verdict.failing === 1 ? "The same one" : `The same ${numberWord(verdict.failing)}`;
+			// One that was not there the second time is not among them.
+			const twice = places.filter(({ first, second }) => first.kind === "failing" && second?.kind === "failing").length;
+			const same = twice === 1 ? "The same one" : `The same ${numberWord(twice)}`;
 			const entered =
 				conclusion.colo === null
 					? text``
-					: text` ${verdict.failing === 2 ? "Both" : `All ${numberWord(verdict.failing)}`} entered at ${shortPlace(conclusion.colo)}.`;
+					: text` ${twice === 2 ? "Both" : `All ${numberWord(twice)}`} entered at ${shortPlace(conclusion.colo)}.`;
 			return text`${mixedWords(verdict, failure)} ${same} failed again, so it depends on where the visitor is, or on the data center that contacts your server.${entered}`;
 		}
 		case "chance": {

@@ -49,7 +49,7 @@ interface World {
 	/** What the next measurements tell, or how they end; then all work. */
 	readonly next: (readonly Meets[] | Trouble | "hang")[];
 	/** What `/v1/limits` says next; then enough. */
-	readonly allowances: (Allowance | Trouble)[];
+	readonly allowances: (Allowance | Trouble | "hang")[];
 	busy: Busy | null;
 	ask(changes?: Partial<Omit<PlacesAsk, "by">> & { workspace?: string; tenant?: string }): Promise<PlacesTold>;
 }
@@ -60,7 +60,7 @@ function world({ hasToken = false, isOff = false } = {}): World {
 	const wanted: World["wanted"] = [];
 	const logged: { readonly event: string }[] = [];
 	const next: World["next"] = [];
-	const allowances: (Allowance | Trouble)[] = [];
+	const allowances: World["allowances"] = [];
 	const results = new WeakMap<Measurement, readonly Meets[] | "hang">();
 	const begin = (call: string): Measurement | Trouble => {
 		calls.push(call);
@@ -72,7 +72,8 @@ function world({ hasToken = false, isOff = false } = {}): World {
 	};
 	const service: Globalping = {
 		hasToken,
-		create: async ({ host }, { key }) => begin(`create ${host} ${key}`),
+		create: async ({ host }, { key }, signal) =>
+			signal?.aborted === true ? { kind: "unreachable" } : begin(`create ${host} ${key}`),
 		repeat: async (_target, former) => begin(results.has(former) ? "repeat" : "repeat of nothing"),
 		read: (measurement, signal) =>
 			new Promise<readonly Told[]>((resolve) => {
@@ -80,9 +81,12 @@ function world({ hasToken = false, isOff = false } = {}): World {
 				if (one !== "hang" && one !== undefined) return resolve(toldOf(one));
 				signal?.addEventListener("abort", () => resolve(toldOf(["520", "unfinished"])));
 			}),
-		limits: async () => {
+		limits: async (signal) => {
 			calls.push("limits");
-			return allowances.shift() ?? { kind: "allowance", limit: 250, remaining: 250, againMs: 0 };
+			const next = allowances.shift() ?? { kind: "allowance", limit: 250, remaining: 250, againMs: 0 };
+			if (next !== "hang") return next;
+			await new Promise((resolve) => signal?.addEventListener("abort", resolve));
+			return { kind: "unreachable" };
 		},
 	};
 	const self: World = {
@@ -309,6 +313,17 @@ test("after 25 s what has come by then is told", async () => {
 	await settled();
 	late.clock.turn(PLACES_MS_MAX);
 	assert.equal((await second).tookMs, 2_000 + PLACES_MS_MAX);
+});
+
+test("what is left being slow takes nothing on top of the 25 s", async () => {
+	const one = world();
+	one.allowances.push("hang");
+	const asking = one.ask();
+	await settled();
+	one.clock.turn(PLACES_MS_MAX);
+	const told = await asking;
+	assert.equal(told.tookMs, PLACES_MS_MAX);
+	assert.equal(told.result.kind, "unreachable");
 });
 
 test("a stop ends it at once", async () => {

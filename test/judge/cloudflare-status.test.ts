@@ -188,3 +188,9 @@ test("now: what is open, and where", () => {
 	);
 	assert.deepEqual([now.open.length, now.maintained, now.rerouted, now.marked], [1, ["FRA", "ORK"], ["CLT"], ["TPE"]]);
 });
+
+test("an incident that has not begun is none of now", () => {
+	const coming = incident({ id: "i9", startedAtMs: Date.UTC(2099, 0) });
+	assert.deepEqual(statusNow(page({ incidents: [coming, incident()] }), NOW).open.length, 1);
+	assert.deepEqual(statusThen(page({ incidents: [coming] }), { colo: "FRA", atMs: NOW }).named, []);
+});

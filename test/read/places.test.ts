@@ -196,3 +196,28 @@ test("--from at the command line is the same question", () => {
 	])
 		assert.match(String(readArguments(args)), /^--from needs places and a site\./);
 });
+
+/** Behind `status`, and without it in front: the data center whose status is asked; "": all of Cloudflare's; null: none. */
+const STATUSES: readonly (readonly [text: string, colo: string | null])[] = [
+	["status", ""],
+	["status fra", "FRA"],
+	["status QQQ", "QQQ"],
+	["status Frankfurt", "FRA"],
+	["status frankfurt (fra)", "FRA"],
+	["status of London?", "LHR"],
+	["status of cloudflare", ""],
+	["cloudflare status", ""],
+	["Cloudflare's status page", ""],
+	["cloudflare status FRA", "FRA"],
+	["is cloudflare down right now?", ""],
+	["is Cloudflare having problems in Frankfurt?", "FRA"],
+	["is cloudflare down or is it us?", null],
+	["status germany", null],
+	["status it", null],
+	["status of the deploy", null],
+];
+for (const [text, colo] of STATUSES)
+	test(`whose status is asked by ${JSON.stringify(text)}: ${colo}`, () => {
+		const asked = hear(text, NOW);
+		assert.deepEqual(asked.kind === "status" ? (asked.colo ?? "") : null, colo);
+	});

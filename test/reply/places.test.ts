@@ -55,6 +55,11 @@ const CASES: Readonly<Record<string, Case>> = {
 			"All three entered at Frankfurt (FRA).",
 		],
 	},
+	"mixed-same-again-one-gone": {
+		first: MIXED,
+		again: ["520@FRA", "offline", ...times(4, "200"), "520@FRA", "200"],
+		says: ["The same two failed again", "Both entered at Frankfurt (FRA)."],
+	},
 	"mixed-others": {
 		first: ["520", "520", ...times(6, "200")],
 		again: [...times(6, "200"), "520", "520"],

@@ -6,6 +6,7 @@ import { unaskedPlaces } from "./places.ts";
 import { type Misread, QUESTION_MAX_CHARS, readQuestion } from "./question.ts";
 import { readText, type TextRead } from "./read.ts";
 import { aboutSite, orCloudflares } from "./site.ts";
+import { statusAsked } from "./status-of.ts";
 import { isSpecialName, readTarget, type Target } from "./target.ts";
 import type { Thread } from "./understood.ts";
 import { isVerb } from "./verbs.ts";
@@ -67,7 +68,13 @@ function heard(text: string, nowMs: number, thread: Thread): Question | Misread 
 	// A verb whose form is right stays what it is.
 	if (asked.kind === "explain" && read.understood.intent !== "site") return asked;
 	if (asked.kind !== "misread" && isVerb(first) && (verb !== null || !WITHOUT_VERB.has(read.understood.intent))) return asked;
-	return heardIn(read, thread) ?? withoutNames(asked, text);
+	return heardIn(read, thread) ?? aboutCloudflare(asked, text) ?? withoutNames(asked, text);
+}
+
+/** "cloudflare status", "is cloudflare down?": its status page. */
+function aboutCloudflare(asked: Question | Misread, text: string): Question | null {
+	const of = asked.kind === "misread" && asked.why === "unknown" ? statusAsked(text) : null;
+	return of === null ? null : { kind: "status", colo: of.colo, ray: null };
 }
 
 /** What the grammar took for hosts are names of programs and files, when reading found no site; special names may be laboratories. */

@@ -1,5 +1,4 @@
 import { CAUSE_IDS, CAUSES, isCause, SOMETHING_ELSE } from "../../knowledge/causes/list.ts";
-import { findColo } from "../../knowledge/colos/colos.ts";
 import { isEvidenceKey, isValue } from "../../knowledge/evidence.ts";
 import { AUDIENCES, type Audience, CAUSE_MAX_CHARS } from "../action.ts";
 import { readPaste } from "../paste.ts";
@@ -10,6 +9,7 @@ import type { Question, Unread } from "./kinds.ts";
 import { originQuestion } from "./origin.ts";
 import { raysOr } from "./rays.ts";
 import { aboutSite, readSite } from "./site.ts";
+import { statusOf } from "./status-of.ts";
 import { watchQuestion } from "./watch.ts";
 import { bareWord, looksLikeTarget } from "./words.ts";
 
@@ -89,13 +89,11 @@ function readStatus({ clean, rest, words, nowMs }: Spoken): Question | Unread | 
 	const found = words.length <= RAY_WORDS_MAX ? findRays(rest, nowMs, true) : null;
 	const [ray, ...more] = found?.rays ?? [];
 	if (ray !== undefined) return more.length === 0 ? { kind: "status", colo: null, ray } : null;
-	if (others.length > 0) return null;
-	if (found !== null && found.notRays.length > 0) return { kind: "misread", why: "not-a-ray", found };
+	if (others.length === 0 && found !== null && found.notRays.length > 0) return { kind: "misread", why: "not-a-ray", found };
 	const word = bareWord(first);
-	if (/^\d{3,4}$/.test(word)) return { kind: "explain", topic: word };
-	// One that is new is in capitals; in small letters it may be any word.
-	const isColo = /^[A-Z]{3}$/.test(word) || (/^[A-Za-z]{3}$/.test(word) && findColo(word.toUpperCase()) !== undefined);
-	return isColo ? { kind: "status", colo: word.toUpperCase(), ray: null } : null;
+	if (others.length === 0 && /^\d{3,4}$/.test(word)) return { kind: "explain", topic: word };
+	const of = statusOf(rest);
+	return of === null ? null : { kind: "status", colo: of.colo, ray: null };
 }
 
 /** The verbs, in the order of help; a text without one is a host, a URL or a paste with Ray IDs. */

@@ -1,6 +1,7 @@
 import { accountTarget, numbersQuestion } from "../account.ts";
 import { ADMIN_WORDS } from "../admin.ts";
 import { type AskedPlaces, placesAlone, placesBehind } from "../places.ts";
+import { statusAsked, statusOf } from "../status-of.ts";
 import type { Intent } from "../understood.ts";
 import { bareWord } from "../words.ts";
 import { isSlipOf } from "./slips.ts";
@@ -136,7 +137,7 @@ export function findVerb(text: string, targets: readonly TargetClue[]): VerbClue
 			return words.length <= 3 && targets.length === 0 ? clue("undo") : null;
 		case "status":
 			if (words.length === 1 && target === null && /^\d{3,4}\W*$/.test(rest)) return clue("explain");
-			return words.length === 0 || (words.length === 1 && target === null && /^[A-Z]{3}\W*$|^[0-9a-f]{15,16}/i.test(rest))
+			return (target === null && statusOf(rest) !== null) || (words.length === 1 && /^[0-9a-f]{15,16}/i.test(rest))
 				? clue("status")
 				: null;
 		case "check":
@@ -193,6 +194,7 @@ function spokenOtherwise(text: string, targets: readonly TargetClue[], lead: num
 	)
 		return { ...NONE, intent: "undo" };
 	const [first] = targets;
+	if (first === undefined && statusAsked(short) !== null) return { ...NONE, intent: "status" };
 	if (first === undefined) {
 		const alone = placesAlone(text);
 		return alone === null ? null : { ...NONE, intent: "places", places: alone };
