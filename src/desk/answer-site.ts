@@ -90,6 +90,7 @@ async function withPlaces(
 	const withData = (data: unknown): Ended => ({ ...end, reply: { ...end.reply, data: { ...end.reply.data, places: data } } });
 	const { target, unasked } = question;
 	if (unasked !== undefined) {
+		conversation.showHead?.();
 		await Promise.all([conversation.replyPrivately(placesNotAsked(target, unasked, desk.places.isOff)), beside]);
 		return withData(notAskedData(unasked));
 	}

@@ -3,6 +3,7 @@ import type { DeskAction } from "../read/action.ts";
 import { holdsToken } from "../read/tokens.ts";
 import { tokenMessage } from "../reply/account.ts";
 import { brokeReply, busyReply, gaveUpReply, interruptedReply, maybeTwice, notKeptReply } from "../reply/misread.ts";
+import { placesNotAsked } from "../reply/places.ts";
 import type { Reply } from "../reply/reply.ts";
 import { answer } from "./answer.ts";
 import type { Answering } from "./answering.ts";
@@ -21,7 +22,7 @@ import { Suspects } from "./suspects.ts";
 import { tellRefused } from "./tell.ts";
 import { IN_PLACE_MAX_CHARS } from "./text-readers.ts";
 import { ReadingStopped } from "./text-reading.ts";
-import { inThread, mayBeTalk, ofChannel } from "./thread-talk.ts";
+import { inThread, mayBeTalk, ofChannel, type UnaskedHere, unaskedHere } from "./thread-talk.ts";
 
 /** What a question came with. */
 export interface Arrival {
@@ -47,6 +48,8 @@ interface Going {
 	readonly wholeText: (() => Promise<HeldText>) | null;
 	/** A token of Cloudflare's API stood in it, for others to read. */
 	readonly hasToken: boolean;
+	/** Places that it names in the thread of a case, and that its answer says nothing of. */
+	unasked: UnaskedHere | null;
 	/** Of the question itself, and of a case that it opens. */
 	readonly id: string;
 	/** In the inbox: the same, or a word of its own where nothing was accepted. */
@@ -102,6 +105,7 @@ export class Handling {
 			request: typeof what === "string" ? readBeginning(what, context.now()) : { kind: "action", action: what },
 			text: typeof what === "string" && wholeText === null ? what : null,
 			wholeText,
+			unasked: null,
 			hasToken: typeof what === "string" && holdsToken(what.slice(0, TOKEN_WITHIN_CHARS)),
 			id,
 			inboxId,
@@ -154,10 +158,17 @@ export class Handling {
 			await this.#desk.context.stores.inbox.begin(inboxId);
 			const answered = await this.#answer(going, who);
 			if (going.hasToken && !tellsOfToken(going.request)) await conversation.replyPrivately(tokenMessage).catch(() => {});
+			if (going.unasked !== null) await this.#tellUnasked(going.unasked, conversation);
 			return await this.#end(going, answered);
 		} finally {
 			leave();
 		}
+	}
+
+	/** Tells the asker alone; what was answered stands without it. */
+	async #tellUnasked({ target, unasked, isChecked }: UnaskedHere, conversation: ResumableConversation): Promise<void> {
+		conversation.showHead?.();
+		await conversation.replyPrivately(placesNotAsked(target, unasked, this.#desk.places.isOff, isChecked)).catch(() => {});
 	}
 
 	/** In the thread of a case, what was said is read with what is known there. */
@@ -167,6 +178,7 @@ export class Handling {
 		const one = await threads.newestHere(going.conversation);
 		if (one !== null) {
 			going.request = inThread(going.request, going.text, one, context.now());
+			going.unasked = unaskedHere(going.request, going.text, one);
 			return;
 		}
 		if (!mayBeTalk(going.request, going.text)) return;

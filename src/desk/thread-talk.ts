@@ -6,7 +6,8 @@ import { NAMED_CAUSES } from "../knowledge/talk/named-causes.ts";
 import { FIXED, NOT_KNOWN, ONLY_ME } from "../knowledge/talk/talk.ts";
 import { agoMs } from "../read/text/ago.ts";
 import { hear } from "../read/text/hear.ts";
-import { readTarget } from "../read/text/target.ts";
+import { placesAlone, type UnaskedPlaces, unaskedPlaces } from "../read/text/places.ts";
+import { readTarget, type Target } from "../read/text/target.ts";
 import type { Thread, Understood } from "../read/text/understood.ts";
 import { windowOf } from "./case-threads.ts";
 import type { Request, Talk } from "./request.ts";
@@ -41,6 +42,29 @@ export const mayBeTalk = (read: Request, text: string): boolean =>
 		? MAY_BE_TALK.has(read.why)
 		: (read.kind === "explain" && !/^\s*explain\b/i.test(text)) || isLastWords(read) || isBareStatus(read);
 
+/** Words about places in the thread of a case that ask none of them, and the page that they are about. */
+export interface UnaskedHere {
+	readonly target: Target;
+	readonly unasked: UnaskedPlaces;
+	/** The answer is another check. */
+	readonly isChecked: boolean;
+}
+
+/**
+ * Words about places in what is said in the thread of a case, where the answer says nothing of them: another check, or where the case
+ * stands. What tells something is no question. Pure.
+ * @param request as it was read with the case
+ */
+export function unaskedHere(request: Request, text: string, one: Case): UnaskedHere | null {
+	// A question that names the page itself has them with it.
+	const isChecked = request.kind === "site" && request.places === undefined && request.unasked === undefined;
+	const isState = request.kind === "talk" && request.talk.means === "status";
+	if (!isChecked && !(isState && /\?\s*$|^\W*(?:from|check|recheck|try)\b/i.test(text))) return null;
+	const unasked = unaskedPlaces(text);
+	const target = readTarget(one.url);
+	return unasked === null || "why" in target ? null : { target, unasked, isChecked };
+}
+
 /** In the thread of a case it asks where that stands; elsewhere what Cloudflare's status page says. */
 const isBareStatus = (read: Request): boolean => read.kind === "status" && read.colo === null && read.ray === null;
 
@@ -54,6 +78,9 @@ const isLastWords = (read: Request): boolean =>
  * @param nowMs Unix milliseconds
  */
 export function inThread(read: Request, text: string, one: Case, nowMs: number): Request {
+	const places = placesAlone(text);
+	const target = places === null ? null : readTarget(one.url);
+	if (places !== null && target !== null && "url" in target) return { kind: "site", target, places };
 	const verb = verbOfCase(text, one) ?? watchOfCase(text, one, nowMs);
 	if (verb !== null) return verb;
 	// "solved crash": what it was is asked with the titles to choose from.

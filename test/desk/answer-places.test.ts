@@ -256,3 +256,35 @@ test("in a thread that has a case, places alone are of its page", async () => {
 	assert.match(places.calls[0] ?? "", /closes-empty\.lab\.example\/checkout/);
 	assert.match(placesIn(here).text, /^From Germany: 520/);
 });
+
+/** What is said in the thread of a case: what other places are asked for, or what the asker alone is told. */
+const IN_THREAD: readonly (readonly [said: string, calls: readonly string[], alone: RegExp | null])[] = [
+	["check again from germany", ["de"], null],
+	["recheck from japan please", ["jp"], null],
+	["try other places", ["world"], null],
+	["everywhere?", ["world"], null],
+	["from mars", [], /^Mars was not asked\.\n\[Ask this place\]/],
+	["recheck from mars", [], /^I checked from here; Mars was not asked\./],
+	["is it down in japan?", [], /^I checked from here; Japan was not asked\./],
+	["does it fail in the us too?", [], /^I checked from here; US was not asked\./],
+	["what about germany?", [], /^Germany was not asked\./],
+	["from my phone", [], /^I cannot check from "my phone", because it is not a place\./],
+	["check again", [], null],
+	["is it fixed?", [], null],
+	["we deployed to our server in Frankfurt 10 minutes ago", [], null],
+	["520 error from nginx", [], null],
+];
+for (const [said, calls, alone] of IN_THREAD)
+	test(`in the thread of a case no words about places are dropped silently: ${said}`, async () => {
+		const { stores, here } = await asks(lab.url("closes-empty", "/checkout"), null);
+		const places = scriptedPlaces();
+		const inIt = { location: () => ({ messageRef: "m9", threadKey: "test C1 m1" }) };
+		await asks(said, places, { stores, chat: inIt }, here);
+		assert.deepEqual(
+			places.calls.map((call) => call.split(" ").at(-1)),
+			calls,
+		);
+		const told = here.alone.map((one) => flat(one)).filter((one) => /asked|cannot check/.test(one));
+		assert.equal(told.length, alone === null ? 0 : 1, told.join("\n"));
+		if (alone !== null) assert.match(told[0] ?? "", alone);
+	});

@@ -1,13 +1,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { partsOf } from "../../src/adapters/discord/parts.ts";
+import { renderSlack } from "../../src/adapters/slack/render.ts";
+import { renderTerminal } from "../../src/adapters/terminal/render.ts";
 import { judgePlaces, type OwnLook } from "../../src/judge/places.ts";
 import type { Message } from "../../src/message/message.ts";
 import { type AskedPlaces, readPlaces, unaskedPlaces, WORLD } from "../../src/read/text/places.ts";
 import { readTarget, type Target } from "../../src/read/text/target.ts";
 import { askingPlaces, type PlacesResult, placesData, placesMessage, placesNotAsked } from "../../src/reply/places.ts";
 import { publicPart } from "../../src/services/public-part.ts";
+import { messageRefusal } from "../adapters/discord-limits.ts";
+import { calledIn, messageProblems } from "../adapters/slack-limits.ts";
 import { BUDGETS, within } from "../budgets.ts";
 import { flat } from "../flat.ts";
+import { HOSTILE } from "../hostile-words.ts";
 import { record } from "../recorded.ts";
 import { type Meets, NOW, toldOf } from "../told.ts";
 import { words } from "../words.ts";
@@ -214,20 +220,51 @@ test("the first sign of life names up to three places", () => {
 	assert.match(flat(askingPlaces(page, placesOf("de, us, jp, br, fr"))), / from Germany, US, Japan and 2 more…$/);
 });
 
-test("foreign names stay text, however they are meant", () => {
-	const hostile = toldOf(times(4, "200")).map((one) => ({
-		...one,
-		place: { ...one.place, city: "<!channel> @everyone \u202e[x](evil) *b*".repeat(4), country: "<>", network: "`x`" },
-	}));
-	const verdict = judgePlaces(WORLD, hostile, null, null, NOW);
-	const message = placesMessage(target("https://shop.example/"), WORLD, {
-		kind: "told",
-		verdict,
-		part: publicPart("/"),
-		caseCode: null,
+/** In each chat; each takes it, and it calls nobody and links nowhere. */
+function shown(one: Message): string {
+	const payload = renderSlack(one, { inThread: true, calls: true });
+	assert.deepEqual(messageProblems(payload), []);
+	assert.deepEqual(calledIn(payload), []);
+	for (const { allowedMentions, ...part } of [...partsOf(one, "container", []), ...partsOf(one, "content", [])]) {
+		assert.equal(messageRefusal({ ...part, allowed_mentions: allowedMentions }), null);
+		assert.deepEqual(allowedMentions?.users ?? [], []);
+	}
+	return renderTerminal(one, { colour: false, width: 100, askPrefix: "" });
+}
+
+for (const [what, text] of Object.entries({ ...HOSTILE, bidi: "\u202egpj.exe\u2066x", control: "a\u001b[31m\u0000b\u0007" }))
+	test(`what a probe is called stays text in each chat, and fits: ${what}`, () => {
+		const told = toldOf(["520", "200", "cached", "not-cloudflare", ...times(4, "520")]).map((one) => ({
+			...one,
+			place: {
+				...one.place,
+				city: text.slice(0, 60),
+				country: text.slice(0, 2),
+				network: text.slice(0, 80),
+				region: text.slice(0, 60),
+			},
+		}));
+		const named = { word: text.slice(0, 60), name: text.slice(0, 60), key: "x", magic: text.slice(0, 60) };
+		const asked: readonly AskedPlaces[] = [
+			WORLD,
+			{ places: [named], words: [named.word], leftOut: [named.name, named.name], notPlaces: [named.word], key: "x" },
+		];
+		for (const places of asked) {
+			const verdict = judgePlaces(places, told, null, null, NOW);
+			const part = { path: `/${text.slice(0, 500)}`, withoutQuery: true, withoutSegment: true };
+			const page = target("https://shop.example/");
+			const told1 = placesMessage(page, places, { kind: "told", verdict, part, caseCode: "520" });
+			for (const message of [
+				told1,
+				askingPlaces(page, places),
+				placesMessage(page, places, { kind: "no-probes" }),
+				placesNotAsked(page, { words: [named.word], places: null }, false),
+				placesNotAsked(page, { words: [named.word], places }, false),
+				placesNotAsked(page, { words: [named.word], places }, true),
+			])
+				assert.doesNotMatch(shown(message).replaceAll("\n", ""), /[\p{Cc}\u202a-\u202e\u2066-\u2069]/u);
+		}
 	});
-	assert.doesNotMatch(flat(message), /\u202e/);
-});
 
 test("--json has each place, and nothing by which a measurement is found", () => {
 	const verdict = judgePlaces(placesOf("germany, norway"), toldOf(["520"]), null, null, NOW);

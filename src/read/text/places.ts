@@ -234,11 +234,18 @@ export function placesBehind(before: string, behind: string): AskedPlaces | null
 
 /** A text that is nothing but `from germany, us`, where the site is known from its thread; only of places that are known. */
 export function placesAlone(text: string): AskedPlaces | null {
-	const said = /^\s*(?:(?:please|pls|and|now|check|try|test|again|it)[ ,]+){0,3}(?:from|--from)[= ]\s*([^\n]+)$/i.exec(
-		text.slice(0, LIST_MAX_CHARS),
-	)?.[1];
-	const asked = said === undefined ? null : readPlaces(said);
+	const said = saidAlone(text);
+	const asked = said === null ? null : readPlaces(said);
 	return asked === null || asked.key === "world" || asked.words.every(isKnown) ? asked : null;
+}
+
+const ALONE =
+	/^\s*(?:(?:please|pls|and|now|check|recheck|retry|look|ask|try|test|again|it|this|that)[ ,]+){0,4}(?:(?:from|--from)[= ]\s*([^\n]+)|((?:other places|other locations|everywhere|elsewhere)[\s.!?]*))$/i;
+
+/** What stands behind `from` where there is nothing else. */
+function saidAlone(text: string): string | null {
+	const [, list, world] = ALONE.exec(text.slice(0, LIST_MAX_CHARS)) ?? [];
+	return list ?? world ?? null;
 }
 
 /** Words about places in a question that asks none of them. */
@@ -253,7 +260,7 @@ export interface UnaskedPlaces {
 const UNASKED_MAX_CHARS = 400;
 /** Words that may come before a place, in the languages that the bot is talked to in. */
 const BEFORE_PLACE =
-	/(?<![\p{L}\p{N}/.-])(from|via|aus|desde|depuis|von|dalla?|dall['\u2019]|da|du|des|del?|do|in|im|en|em)(?:\s+|(?<=['\u2019])|(?=\s*:))/giu;
+	/(?<![\p{L}\p{N}/.-])(from|via|about|aus|desde|depuis|von|dalla?|dall['\u2019]|da|du|des|del?|do|in|im|en|em)(?:\s+|(?<=['\u2019])|(?=\s*:))/giu;
 /** What is there belongs to the server, and not to who looks. */
 const OF_SERVER =
 	/\b(?:origin|server|host(?:ed|ing)?|backend|data ?cent(?:er|re)|region|cluster|instance|vm|vps|droplet|bucket|database|running|runs|deployed|located|provider)\b/i;
@@ -313,6 +320,12 @@ export function unaskedPlaces(text: string): UnaskedPlaces | null {
 	const known = knownPlaces(words);
 	if (known.length > 0) return { words: known, places: readPlaces(known.join(", "), true) };
 	if (SOMEWHERE.test(words)) return { words: ["other places"], places: WORLD };
+	const alone = saidAlone(words);
+	if (alone !== null && !isProgram(alone)) {
+		const places = readPlaces(alone);
+		if (places !== null || (VANTAGE.test(alone) && alone.split(" ").length <= 3))
+			return { words: [alone.replace(/[\s.,!?]+$/, "").slice(0, 60)], places };
+	}
 	const behind = /(?:\s|\()(?:--from(?:[= ]|$)|(?:from|via)\s+)\s*((?:[^\n.!?;)]|\.(?=\S)){0,80})/i.exec(words);
 	if (behind === null) return null;
 	const one = (behind[1] ?? "").replace(/[\s.,!?]+$/, "");
