@@ -300,3 +300,34 @@ test("the page hears nothing about anybody: a name of ours, and no more", async 
 		assert.deepEqual([agent, accept, encoding], ["cf520-test", "application/json", "br, gzip"]);
 	}
 });
+
+/** Times that no one can mean: what has them is left out, or is open without them; null: it is not told. */
+const TIMES: readonly (readonly [what: string, changes: Record<string, unknown>, endedAtMs: number | null | undefined])[] = [
+	["begun in the year 9999", { started_at: "9999-12-31T23:59:59Z", created_at: "9999-12-31T23:59:59Z" }, undefined],
+	["over in the year 9999", { resolved_at: "9999-12-31T23:59:59Z" }, null],
+	["over in the year 9999, and said to be resolved then", { resolved_at: "9999-01-01T00:00:00Z", status: "resolved" }, AT],
+	["begun in the year 0", { started_at: "0000-01-01T00:00:00Z" }, null],
+	["of a month 13", { started_at: "2026-13-01T00:00:00Z", created_at: "2026-13-01T00:00:00Z" }, undefined],
+	["a time without its zone", { started_at: "2026-11-25T09:20:10", created_at: null }, undefined],
+];
+for (const [what, changes, endedAtMs] of TIMES)
+	test(`an incident with a time that no one can mean: ${what}`, () => {
+		const usual = { id: "i1", name: "Elevated errors", status: "investigating", started_at: "2026-11-25T09:20:10Z" };
+		const one = { ...usual, created_at: usual.started_at, updated_at: new Date(AT).toISOString(), ...changes };
+		const [found] = read({ summary: { components: [] }, incidents: { incidents: [one] } }).incidents;
+		assert.equal(found?.endedAtMs, endedAtMs);
+	});
+
+test("2,000 incidents, each with a ping, are read in bounded time, and the newest are kept", () => {
+	const many = Array.from({ length: 2_000 }, (_, nth) => ({
+		id: `i${nth}`,
+		name: `<!channel> @everyone ${nth}`,
+		started_at: new Date(AT - nth * 60_000).toISOString(),
+		components: [{ name: "Frankfurt, Germany - (FRA)" }],
+	}));
+	const before = performance.now();
+	const page = read({ summary: { components: [], incidents: many }, incidents: { incidents: many } });
+	assert.ok(performance.now() - before < 500);
+	assert.ok(page.incidents.length <= 200);
+	assert.equal(page.incidents[0]?.id, "i0");
+});
