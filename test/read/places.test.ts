@@ -169,12 +169,10 @@ test("in the thread of a case, places alone are about its page", () => {
 	assert.deepEqual(hear("from germany", NOW), { kind: "misread", why: "which-site" });
 });
 
-test("ten thousand commas, and other hostile lists, are read in bounded time", () => {
+test("of ten thousand commas, and of other hostile lists, no more than eight places are read", () => {
 	for (const piece of [",", ", ", "germany,", "germany and ", "a.", "\u200f,", " ", "from ", "--from ", "'\u0301"]) {
 		const text = `shop.example from ${piece.repeat(10_000)}`;
-		const before = performance.now();
 		const read = placesBehind("", text.slice("shop.example".length));
-		assert.ok(performance.now() - before < 200, piece);
 		assert.ok((read?.places.length ?? 0) <= PLACES_MAX);
 	}
 	assert.equal(readPlaces(`germany${",".repeat(10_000)}us`)?.key, "de,us");

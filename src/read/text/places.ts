@@ -158,7 +158,8 @@ export function readPlaces(said: string, isCertain = false): AskedPlaces | null 
 	const text = said
 		.slice(0, SAID_MAX_CHARS)
 		.replace(INVISIBLE, " ")
-		.replace(/[\s,;]*[,;][\s,;]*/g, ", ")
+		.replace(/[^\S\n]+/g, " ")
+		.replace(/\s?[,;][\s,;]*/g, ", ")
 		.slice(0, LIST_MAX_CHARS)
 		.replace(/(?:,?\s(?:please|pls|thanks|thank you|right now|now|too|as well|for me|only|again|instead)){1,3}[\s.!?]*$/i, "")
 		.replace(/[\s.,!?]+$/, "")
