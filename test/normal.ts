@@ -9,7 +9,9 @@ export function normal(text: string): string {
 			.replace(/\d{4}-\d{2}-\d{2} 12:00:00 UTC/g, "2026-11-22 12:00:00 UTC")
 			.replace(/\w{3}, \d{2} \w{3} \d{4} \d{2}:\d{2}:\d{2} GMT/g, "Sun, 22 Nov 2026 12:00:00 GMT")
 			.replace(/<t:\d+:/g, "<t:1795348800:")
-			.replace(/\b\d{2}\/Nov\/\d{4}:\d{2}:\d{2}\b/g, "22/Nov/2026:12:00")
+			.replace(/\b\d{2}\/[A-Z][a-z]{2}\/20(?:2[6-9]|[3-9]\d):\d{2}:\d{2}\b/g, "22/Nov/2026:12:00")
+			// A window over the end of a minute names both.
+			.replace(/(\$\(LC_ALL=C date [^)]*\))\|\1/g, "$1")
 			.replace(/(?<=, )(?:under 1 s|\d+ s)(?= ago)/g, "under 1 s")
 			.replace(/\b\d+\\?\.\d+ s\b/g, "0.00 s")
 			.replace(/timed out \d+ s\b/g, "timed out 1 s")
