@@ -385,8 +385,10 @@ export class CaseThreads {
 		const moved = movedWords(before, after);
 		const key = answeredBy(before, after);
 		if (before.facts === after.facts || (moved.length === 0 && key === undefined)) return false;
+		const now = (await this.#context.stores.cases.get(after.id)) ?? after;
 		await this.posting.post(after, analyticsWords(moved), conversation.apart(BESIDE_SLOTS), {
 			before,
+			at: untouchedFirst(now, before),
 			answered: key === undefined ? null : { key, how: "answered", who: "" },
 		});
 		return true;
@@ -480,6 +482,12 @@ function callsOfCheck(before: Case, after: Case, tookMs: number, conversation: R
 /** The first message in the thread: the question, or the fix of a cause that is already likely. */
 const firstStep = (one: Case, earlier: Text | null, hint: boolean): Message | null =>
 	isLikelyKnown(one) ? deltaMessage(one, null, { asksAlready: true, headLost: false }) : firstQuestion(one, earlier, hint);
+
+/** The message of the first question, where nothing came of it yet: what follows within seconds takes its place. null: none. */
+function untouchedFirst({ open, answered }: Case, before: Case): string | null {
+	const isUntouched = open !== null && open.below === 0 && open.rest === null && answered.length === 0;
+	return isUntouched && before.open?.messageRef === open.messageRef ? open.messageRef : null;
+}
 
 /** Whether people must mention the bot in this thread. A private answer has no thread. */
 const isMentioned = (policy: Policy, conversation: ResumableConversation): boolean =>
