@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { readArguments } from "../../src/adapters/terminal/arguments.ts";
 import { terminalConversation } from "../../src/adapters/terminal/conversation.ts";
 import { renderTerminal } from "../../src/adapters/terminal/render.ts";
-import { type Message, message, say } from "../../src/message/message.ts";
+import { controls, type Message, message, say } from "../../src/message/message.ts";
 import { ask, text } from "../../src/message/text.ts";
 import { conversationContract, type Standing } from "./contract.ts";
 
@@ -81,3 +81,36 @@ test("what goes on with a case is not offered as a command of its own: the case 
 	assert.equal(line("answer origin-log nothing"), "answer origin-log nothing (at the prompt that npm start opens)");
 	assert.equal(line("explain 520"), "npm start -- explain 520");
 });
+
+const question = (words: string) =>
+	message(
+		"neutral",
+		say(text`${words}`),
+		controls(text`else`, [{ label: "Yes", action: { do: "answer", case: "c", key: "origin-log", value: "crash" } }], []),
+	);
+const saying = (words: string) => message("neutral", say(text`${words}`));
+
+for (const [what, edited, expected] of [
+	["replaced by another", ["first", question("another")], ["head", "another"]],
+	["that is closed", ["first", saying("No answer is needed anymore.")], ["head"]],
+	["that is closed after another message", ["first", saying("See below."), saying("places")], ["head", "first", "places"]],
+] as const)
+	test(`a question ${what} while its answer goes on is printed as it is at the end, or not at all`, async () => {
+		const out: string[] = [];
+		const conversation = terminalConversation(
+			(printed) => out.push(printed),
+			() => {},
+			style,
+		);
+		await conversation.begin(saying("head"));
+		await conversation.update(saying("head"));
+		const ref = await conversation.followUp(question("first"));
+		for (const between of edited.slice(2)) if (typeof between !== "string") await conversation.followUp(between);
+		const [, closed] = edited;
+		if (ref !== null) await conversation.edit(ref, closed);
+		conversation.end();
+		assert.deepEqual(
+			out.map((printed) => printed.trim().split("\n")[0]),
+			expected,
+		);
+	});

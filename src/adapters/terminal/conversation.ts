@@ -32,6 +32,8 @@ export function terminalConversation(
 	let head: Message | null = null;
 	let printed = false;
 	let held: Message | null = null;
+	/** Messages that ask something. */
+	const asking = new Set<string>();
 	let followUps = 0;
 	let canceled = false;
 	const life = signOfLife(aside, style, session.mode.liveColumns);
@@ -74,9 +76,12 @@ export function terminalConversation(
 		followUp: async (message) => {
 			flush();
 			followUps += 1;
-			if (controlsOf(message).length > 0) held = message;
-			else write(message);
-			return `${own}.${followUps}`;
+			const ref = `${own}.${followUps}`;
+			if (controlsOf(message).length > 0) {
+				held = message;
+				asking.add(ref);
+			} else write(message);
+			return ref;
 		},
 		replyPrivately: async (message) => write(message),
 		resumeAt: () => {},
@@ -95,9 +100,11 @@ export function terminalConversation(
 		location: () => ({ messageRef: own, threadKey: canceled ? own : "terminal" }),
 		resumeRef: () => "terminal",
 		edit: async (ref, message) => {
-			// A message that grew (a table that fills) is printed again; an answered question is not.
-			if (ref.startsWith(`${own}.`)) write(message);
-			else if (ref === own && !printed) head = message;
+			// A message that grew (a table that fills) is printed again; a question that is answered or closed is not.
+			if (held !== null && ref === `${own}.${followUps}`) held = controlsOf(message).length > 0 ? message : null;
+			else if (ref.startsWith(`${own}.`)) {
+				if (!asking.has(ref) || controlsOf(message).length > 0) write(message);
+			} else if (ref === own && !printed) head = message;
 			else headChanged(ref, message);
 		},
 		permalink: async () => null,
