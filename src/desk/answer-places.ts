@@ -17,6 +17,10 @@ import type { ResumableConversation } from "./resumable.ts";
 /** What its messages are found by. */
 const SLOTS = "o";
 
+/** The message of other places that a process before this one posted beside an answer; null: none, or not to be found again. */
+export const placesUnderWay = (conversation: ResumableConversation): Promise<string | null> =>
+	conversation.apart(SLOTS).nextStands();
+
 /** A page that other places are asked for, and what is known of it. */
 interface AskedFromPlaces {
 	readonly target: Target;

@@ -6,6 +6,7 @@ import { brokeReply, busyReply, gaveUpReply, interruptedReply, maybeTwice, notKe
 import { placesNotAsked } from "../reply/places.ts";
 import type { Reply } from "../reply/reply.ts";
 import { answer } from "./answer.ts";
+import { placesUnderWay } from "./answer-places.ts";
 import type { Answering } from "./answering.ts";
 import { NotKept } from "./answering-stores.ts";
 import { audit } from "./audit.ts";
@@ -237,7 +238,9 @@ export class Handling {
 		const { conversation } = going;
 		const reply = (going.asked.deaths ?? 0) >= DEATHS_MAX ? gaveUpReply(going.caseId) : interruptedReply(false);
 		try {
-			await tellRefused(reply.head, conversation);
+			const places = await placesUnderWay(conversation);
+			// What was answered before other places were asked stands.
+			await (places === null ? tellRefused(reply.head, conversation) : conversation.edit(places, reply.head));
 		} catch (error) {
 			if (error instanceof TakenOver) return this.#takenOver(going);
 			this.#replyFailed(going);

@@ -244,6 +244,38 @@ test("a stop cuts other places off: nothing half is said, and where questions ou
 	}
 });
 
+test("given up while other places are asked: their message says so, and the answer before it stands", async () => {
+	const clock = { now, later: (_ms: number, _work: () => void) => () => {} };
+	const stores = { ...memoryStores(clock), durable: true };
+	const begun = Promise.withResolvers<void>();
+	const hanging: ScriptedPlaces = {
+		...scriptedPlaces(["520", "unfinished"]),
+		read: () => {
+			begun.resolve();
+			return new Promise(() => {});
+		},
+	};
+	const here = thread();
+	const question = `${lab.url("closes-empty", "/checkout")} from world`;
+	const first = labDesk(lab, { stores, ...clock, globalping: hanging });
+	const id = (await first.accept("event", "test", {})) ?? "";
+	void first.handle(question, here.speaks(), "alice", { id });
+	await begun.promise;
+	const before = here.texts();
+	await stores.inbox.release();
+	const second = labDesk(lab, { stores, ...clock });
+	assert.deepEqual(
+		(await second.unfinished("test")).map((one) => one.id),
+		[id],
+	);
+	await second.handle(question, here.speaks(), "alice", { id, resumed: true, deaths: 2, expired: true });
+	const after = here.texts();
+	assert.match(before.at(-1) ?? "", /from other places…$/);
+	assert.match(after.at(-1) ?? "", /^I was stopped twice while working on this question/);
+	assert.deepEqual(after.slice(0, -1), before.slice(0, -1));
+	assert.deepEqual(here.alone, []);
+});
+
 test("in a thread that has a case, places alone are of its page", async () => {
 	const { stores, here } = await asks(lab.url("closes-empty", "/checkout"), null);
 	const places = scriptedPlaces(["520", "200"]);
