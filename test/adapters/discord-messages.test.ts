@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fitted, modal, readModal } from "../../src/adapters/discord/form.ts";
+import { blockTexts } from "../../src/adapters/discord/markup.ts";
 import { MessageForms } from "../../src/adapters/discord/message-forms.ts";
 import { inOneLine } from "../../src/adapters/discord/one-line.ts";
 import { callsOf, type Form, partsOf } from "../../src/adapters/discord/parts.ts";
@@ -354,4 +355,17 @@ test("what is told in front of everybody to one person is one short line with it
 	assert.deepEqual(inOneLine(whole), whole);
 	assert.equal(flat(inOneLine(message("neutral", say(ours(`${"x".repeat(200)}. Second.`))))), `${"x".repeat(200)}.`);
 	assert.deepEqual(inOneLine(message("neutral")).blocks, []);
+});
+
+test("columns that a phone would break are a line a row, with nothing in them that Discord reads as its own", () => {
+	const wide = "Some place with a long name, Some country";
+	for (const [rows, expected] of [
+		[[["520", "1"]], ["```\ncode  n\n520   1\n```"]],
+		[[[wide, "-"]], [`-# code: n\n- ${wide}`]],
+		[[[`${wide} @everyone`, "<@1> *x* https://evil.example `y`"]], null],
+	] as const) {
+		const told = blockTexts({ kind: "grid", header: ["code", "n"], rows });
+		if (expected !== null) assert.deepEqual(told, expected);
+		assert.doesNotMatch(told.join("\n"), /@everyone|(?<!\\)<@|:\/\/|(?<!\\)\*x/);
+	}
 });

@@ -31,7 +31,7 @@ export function blockTexts(block: Exclude<Block, { kind: "buttons" }>): string[]
 		case "table":
 			return [fenced(block.lines.join("\n"))];
 		case "grid":
-			return [fenced(gridLines(block).join("\n"))];
+			return [gridText(block)];
 		case "fields":
 			return [block.fields.map(({ name, value }) => `**${escaped(name)}:** ${spans(value, false)}`).join("\n")];
 		case "note":
@@ -40,6 +40,20 @@ export function blockTexts(block: Exclude<Block, { kind: "buttons" }>): string[]
 		case "chart":
 			return [spans(block.text, false)];
 	}
+}
+
+/** What of a fenced line a phone shows without breaking it (390 points wide). */
+const FENCED_LINE_MAX_CHARS = 40;
+
+/** Columns, as far as a phone shows them side by side; else a line for each row. */
+function gridText(block: Extract<Block, { kind: "grid" }>): string {
+	const lines = gridLines(block);
+	if (lines.every((line) => line.length <= FENCED_LINE_MAX_CHARS)) return fenced(lines.join("\n"));
+	const row = ([first = "", ...others]: readonly string[]) => {
+		const told = others.filter((cell) => cell !== "" && cell !== "-").map(escaped);
+		return told.length === 0 ? escaped(first) : `${escaped(first)}: ${told.join(" · ")}`;
+	};
+	return [`-# ${row(block.header)}`, ...block.rows.map((cells) => `- ${row(cells)}`)].join("\n");
 }
 
 /** A line as Discord's markdown. Pure. */
