@@ -257,7 +257,11 @@ describe("the owner's token", () => {
 				discord.mention(`connect ${HOST} ${TYPED}`);
 				await until(() => ofBot().length >= 2);
 				const from = slack.messages.length;
-				const refused = await slack.view(slack.views.length - 1);
+				const views = slack.views.length;
+				await slack.command(`connect ${HOST}`);
+				await until(() => slack.messages.length > from);
+				await slack.press(slack.messages[from] as SlackMessage, `T:${HOST}`);
+				const refused = await slack.view(views);
 				await slack.submit(refused, { token: { token: "0123456789abcdef0123456789abcdef01234" } });
 				await until(() => /global API key/.test(shown(slack.messages.slice(from))));
 				first.signal("SIGUSR2");
@@ -281,7 +285,7 @@ describe("the owner's token", () => {
 				assert.ok(taps.cloudflare.text().includes(`authorization: Bearer ${GIVEN}`), "it was used");
 			}));
 
-	it("is lost with a process that is killed between the form and the store: nothing of it is kept, and nothing is resumed", () =>
+	it("is lost with a process that is killed between the form and the store: nothing of it is kept, and the form is offered again", () =>
 		inFolder(async (folder) => {
 			const first = start(folder);
 			await connected(first);
@@ -298,9 +302,17 @@ describe("the owner's token", () => {
 			const [told, asked] = [slack.messages.length, cloudflare.log.length];
 			const second = start(folder);
 			await connected(second);
+			await until(() => slack.messages.length > told);
+			const again = slack.messages.slice(told);
+			assert.deepEqual(
+				again.map(({ onlyFor }) => onlyFor !== null),
+				[true],
+			);
+			assert.match(shown(again), /\[?Enter the token…/);
+			await second.said("question");
 			assert.match(await asks(second, "account"), /No zone is connected/);
 			await second.kill("SIGTERM");
-			assert.deepEqual([slack.messages.length, cloudflare.log.length], [told + 1, asked]);
+			assert.deepEqual([slack.messages.length, cloudflare.log.length], [told + 2, asked]);
 			assertNowhere({ printed: second.printed(), ...filesIn(folder) });
 		}));
 

@@ -107,7 +107,8 @@ test("a person who is no admin gets no further than the form, and a token that i
 		await until(() => slack.messages.length > 1);
 		assert.match(shown(slack.messages[1]), /Only admins can do that/);
 		assert.equal(slack.messages[1]?.onlyFor, "U2");
-		await slack.submit(view, { token: { token: "0123456789abcdef0123456789abcdef01234" } });
+		await slack.press(slack.messages[0] as SlackMessage, "T:closes-empty.lab.example");
+		await slack.submit(await slack.view(1), { token: { token: "0123456789abcdef0123456789abcdef01234" } });
 		await until(() => slack.messages.length > 2);
 		assert.match(shown(slack.messages[2]), /global API key/i);
 		assert.ok(!everything().includes("0123456789abcdef0123456789abcdef01234"));

@@ -197,20 +197,25 @@ export class SlackIntake {
 		await this.#intake.answer(`view:${body.view.id}`, what, ack);
 	}
 
-	/** A token for a zone: past everything that keeps questions, and answered to the person alone. */
+	/**
+	 * A token for a zone: past everything that keeps questions, and answered to the person alone. Only that a token was to be connected is
+	 * kept: if this process ends first, the next one offers the form again.
+	 */
 	async #token(
 		{ token, host }: { readonly token: string; readonly host: string },
 		at: Pick<SlackPlace, "channel" | "threadTs" | "isNewThread" | "open">,
 		body: SlackViewMiddlewareArgs["body"],
 		ack: () => Promise<void>,
 	): Promise<void> {
-		await ack();
 		const place = await this.#placeOf({ ...at, user: body.user.id, userTeam: teamIn(body) }, null, true);
-		const conversation = new SlackConversation(this.#context, place);
+		const who = nameIn(body.user);
+		const again = asksIn(place, `connect ${host}`, who);
+		const id = await this.#intake.accept(`view:${body.view.id}`, again, ack);
+		if (id === null) return;
 		const said = await this.#desk
-			.connectZone(host, token, conversation, nameIn(body.user) ?? "")
+			.connectZone(host, token, new SlackConversation(this.#context, place), who ?? "")
 			.catch(() => notKeptReply().head);
-		await conversation.replyPrivately(said);
+		await this.#intake.reply(id, again, said);
 	}
 
 	/** What an admin decided in the form for it: each change is the question that they would have typed. */
