@@ -68,7 +68,8 @@ const NUMBERS = {
 const SAYINGS: readonly Saying[] = [
 	{
 		service: "status",
-		says: (room) => statusClause({ ...OPEN, kind: "incident", untilMs: null, colo: null }, Date.UTC(2026, 10, 22), room),
+		says: (room) =>
+			statusClause({ ...OPEN, kind: "incident", impact: "critical", untilMs: null, colo: null }, Date.UTC(2026, 10, 22), room),
 	},
 	{
 		service: "account",
@@ -122,7 +123,11 @@ for (const [name, path] of SITES) {
 		fits(name, { [kind]: read, ...(kind === "healthy" ? {} : { head: read.slice(0, 1) }) });
 		const [head] = read;
 		assert.ok(head !== undefined);
-		const says = statusClause({ ...OPEN, kind: "incident", untilMs: null, colo: null }, Date.now(), roomIn(head.message));
+		const says = statusClause(
+			{ ...OPEN, kind: "incident", impact: "critical", untilMs: null, colo: null },
+			Date.now(),
+			roomIn(head.message),
+		);
 		const beside = { words: words(withBeside(head.message, [{ service: "status", says }])) };
 		fits(name, { [kind === "healthy" ? kind : "head"]: [beside] });
 	});

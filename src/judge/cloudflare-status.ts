@@ -1,4 +1,4 @@
-import type { ColoStatus, StatusIncident, StatusMaintenance, StatusPage } from "../services/status-page.ts";
+import type { ColoStatus, StatusImpact, StatusIncident, StatusMaintenance, StatusPage } from "../services/status-page.ts";
 
 /**
  * What Cloudflare's status page names for a data center at a time. It rules out quickly and almost never explains a 520 (none of the
@@ -10,6 +10,7 @@ export type StatusNamed =
 	| {
 			readonly kind: "incident";
 			readonly title: string;
+			readonly impact: StatusImpact;
 			readonly sinceMs: number;
 			/** null: it is open. */
 			readonly untilMs: number | null;
@@ -56,10 +57,20 @@ const isGeneral = ({ impact, products }: StatusIncident): boolean =>
 const isRunningAt = ({ state, fromMs, untilMs }: StatusMaintenance, atMs: number): boolean =>
 	state !== "scheduled" && atMs >= fromMs && atMs <= untilMs;
 
-const incidentNamed = ({ title, startedAtMs, endedAtMs }: StatusIncident, colo: string | null): StatusNamed => ({
+const SEVERITY: Readonly<Record<StatusImpact, number>> = { critical: 0, major: 1, minor: 2, none: 3 };
+
+/** The severest first; of equal ones the newest. */
+const bySeverity = (a: StatusIncident, b: StatusIncident): number =>
+	SEVERITY[a.impact] - SEVERITY[b.impact] || b.startedAtMs - a.startedAtMs;
+
+const incidentNamed = (
+	{ title, impact, startedAtMs, endedAtMs }: StatusIncident,
+	colo: string | null,
+): Extract<StatusNamed, { kind: "incident" }> => ({
 	kind: "incident",
 	colo,
 	title,
+	impact,
 	sinceMs: startedAtMs,
 	untilMs: endedAtMs,
 });
@@ -73,7 +84,10 @@ const stateNamed = (colo: string, status: ColoStatus): StatusNamed[] => {
 export function statusThen(page: StatusPage, { colo, atMs }: StatusMoment): StatusThen {
 	const open = page.incidents.filter((one) => isOpenAt(one, atMs));
 	const own = colo === null ? [] : open.filter(({ colos }) => colos.includes(colo));
-	const general = open.filter((one) => !own.includes(one) && isGeneral(one));
+	const told = open.filter((one) => own.includes(one) || isGeneral(one));
+	// Of equal ones, that of the data center says more.
+	const isOwn = (one: StatusIncident): number => (own.includes(one) ? 0 : 1);
+	told.sort((a, b) => SEVERITY[a.impact] - SEVERITY[b.impact] || isOwn(a) - isOwn(b) || bySeverity(a, b));
 	const maintenance =
 		colo === null ? undefined : page.maintenances.find((one) => one.colos.includes(colo) && isRunningAt(one, atMs));
 	const state = colo === null ? undefined : page.colos.get(colo);
@@ -83,8 +97,7 @@ export function statusThen(page: StatusPage, { colo, atMs }: StatusMoment): Stat
 		colo,
 		atMs,
 		named: [
-			...own.map((one) => incidentNamed(one, colo)),
-			...general.map((one) => incidentNamed(one, null)),
+			...told.map((one) => incidentNamed(one, own.includes(one) ? colo : null)),
 			...(colo === null || maintenance === undefined
 				? []
 				: [{ kind: "maintenance" as const, colo, fromMs: maintenance.fromMs, untilMs: maintenance.untilMs }]),
@@ -94,20 +107,37 @@ export function statusThen(page: StatusPage, { colo, atMs }: StatusMoment): Stat
 	};
 }
 
+/** What was open somewhere at a moment, where nobody knows the data center. */
+export interface StatusAnywhere {
+	/** The severest first. */
+	readonly open: readonly StatusNamed[];
+	/** As in {@link StatusThen}. */
+	readonly isListed: boolean;
+}
+
+/** What the page lists as open at a time, wherever. Pure. @param atMs Unix milliseconds */
+export const statusAnywhere = (page: StatusPage, atMs: number): StatusAnywhere => ({
+	open: page.incidents
+		.filter((one) => isOpenAt(one, atMs))
+		.sort(bySeverity)
+		.map((one) => incidentNamed(one, null)),
+	isListed: page.oldestListedMs === null || atMs >= page.oldestListedMs,
+});
+
 const WEIGHT: Readonly<Record<StatusNamed["kind"], number>> = { incident: 0, maintenance: 1, marked: 2, "re-routed": 3 };
+
+const weightOf = (named: StatusNamed): number =>
+	WEIGHT[named.kind] * 10 + (named.kind === "incident" ? SEVERITY[named.impact] : 0);
 
 /** What tells most of several moments; null: nothing is named for any of them. Pure. */
 export function mostTelling(page: StatusPage, moments: readonly StatusMoment[]): StatusNamed | null {
 	const all = moments.flatMap((moment) => statusThen(page, moment).named);
-	return all.reduce<StatusNamed | null>(
-		(most, one) => (most === null || WEIGHT[one.kind] < WEIGHT[most.kind] ? one : most),
-		null,
-	);
+	return all.reduce<StatusNamed | null>((most, one) => (most === null || weightOf(one) < weightOf(most) ? one : most), null);
 }
 
 /** The page as it is now. */
 export interface StatusNow {
-	/** The newest first. */
+	/** The severest first; of equal ones the newest. */
 	readonly open: readonly StatusNamed[];
 	/** Data centers under maintenance, re-routed, or otherwise marked, by code. */
 	readonly maintained: readonly string[];
@@ -120,7 +150,10 @@ export function statusNow(page: StatusPage, nowMs: number): StatusNow {
 	const colosOf = (status: ColoStatus) => [...page.colos].flatMap(([colo, one]) => (one.status === status ? [colo] : []));
 	const running = page.maintenances.filter((one) => isRunningAt(one, nowMs)).flatMap(({ colos }) => colos);
 	return {
-		open: page.incidents.filter((one) => one.endedAtMs === null && isOpenAt(one, nowMs)).map((one) => incidentNamed(one, null)),
+		open: page.incidents
+			.filter((one) => one.endedAtMs === null && isOpenAt(one, nowMs))
+			.sort(bySeverity)
+			.map((one) => incidentNamed(one, null)),
 		maintained: [...new Set([...running, ...colosOf("under_maintenance")])],
 		rerouted: colosOf("partial_outage"),
 		marked: [...colosOf("degraded_performance"), ...colosOf("major_outage")],

@@ -1,4 +1,12 @@
-import { type StatusNamed, type StatusNow, type StatusThen, statusNow, statusThen } from "../judge/cloudflare-status.ts";
+import {
+	type StatusAnywhere,
+	type StatusNamed,
+	type StatusNow,
+	type StatusThen,
+	statusAnywhere,
+	statusNow,
+	statusThen,
+} from "../judge/cloudflare-status.ts";
 import { findColo } from "../knowledge/colos/colos.ts";
 import { COLO_TABLE_DATE } from "../knowledge/colos/table.ts";
 import { wordsInText } from "../message/count-words.ts";
@@ -40,15 +48,21 @@ function titleWords(title: string, maxWords: number): string {
 	return isCut ? `${shown.replace(/[.,:;]+$/, "")}…` : /[.!?…]$/.test(shown) ? shown : `${shown}.`;
 }
 
-function incidentWords(
-	{ title, sinceMs, untilMs }: Extract<StatusNamed, { kind: "incident" }>,
-	nowMs: number,
-	maxWords: number,
-): Text {
+type Incident = Extract<StatusNamed, { kind: "incident" }>;
+
+/** What an incident is called; how severe it is only where it is. */
+const INCIDENT: Readonly<Record<Incident["impact"], string>> = {
+	critical: "Critical Cloudflare incident",
+	major: "Major Cloudflare incident",
+	minor: "Cloudflare incident",
+	none: "Cloudflare incident",
+};
+
+function incidentWords({ title, sinceMs, untilMs }: Incident, nowMs: number, maxWords: number, what = INCIDENT.none): Text {
 	const span = spanWords(sinceMs, untilMs, nowMs);
 	const left = maxWords - 2 - span.split(" ").length;
 	// One word of a title says nothing.
-	return left < 2 ? text`Cloudflare incident ${span}.` : text`Cloudflare incident ${span}: ${titleWords(title, left)}`;
+	return left < 2 ? text`${what} ${span}.` : text`${what} ${span}: ${titleWords(title, left)}`;
 }
 
 const MARKED: Readonly<Record<Extract<StatusNamed, { kind: "marked" }>["status"], string>> = {
@@ -85,13 +99,16 @@ export function statusClause(named: StatusNamed, nowMs: number, room: number = C
 }
 
 /** Something that the page names, as a line of the answer to `status`. */
-function lineOf(named: StatusNamed, nowMs: number): Text {
-	if (named.kind === "incident") return incidentWords(named, nowMs, TITLE_MAX_WORDS + 5);
+function lineOf(named: StatusNamed, nowMs: number, titleMaxWords = TITLE_MAX_WORDS): Text {
+	if (named.kind === "incident") return incidentWords(named, nowMs, titleMaxWords + 5, INCIDENT[named.impact]);
 	return namedWords(named, shortPlace(named.colo), nowMs);
 }
 
 const THE_PAGE = "https://www.cloudflarestatus.com";
 const seePage: Block = note(text`Details: ${link(THE_PAGE, "cloudflarestatus.com")}`);
+/** The same, with what was not said. @param more how many incidents */
+const seeMore = (more: number): Block =>
+	more <= 0 ? seePage : note(text`${String(more)} more. Details: ${link(THE_PAGE, "cloudflarestatus.com")}`);
 
 const reply = (data: Readonly<Record<string, unknown>>, ...blocks: readonly (Block | null)[]): Reply => ({
 	private: false,
@@ -107,7 +124,14 @@ const isoOf = (ms: number | null): string | null => (ms === null ? null : new Da
 const namedData = (named: StatusNamed) => {
 	switch (named.kind) {
 		case "incident":
-			return { kind: named.kind, title: named.title, colo: named.colo, since: isoOf(named.sinceMs), until: isoOf(named.untilMs) };
+			return {
+				kind: named.kind,
+				title: named.title,
+				impact: named.impact,
+				colo: named.colo,
+				since: isoOf(named.sinceMs),
+				until: isoOf(named.untilMs),
+			};
 		case "maintenance":
 			return { kind: named.kind, colo: named.colo, since: isoOf(named.fromMs), until: isoOf(named.untilMs) };
 		case "marked":
@@ -126,21 +150,57 @@ export interface StatusAsked {
 
 /** The answer to `status`. Pure. @param nowMs Unix milliseconds */
 export function statusReply({ colo, ray }: StatusAsked, read: StatusRead, nowMs: number): Reply {
-	if (read.kind === "unreadable")
-		return reply({ readable: false }, say(text`I could not read Cloudflare's status page. Try again in a minute.`));
-	if (ray !== null) return thenReply(statusThen(read.page, { colo: ray.colo, atMs: ray.receivedAtMs }), ray, nowMs);
-	if (colo !== null) return thenReply(statusThen(read.page, { colo, atMs: nowMs }), null, nowMs);
-	return nowReply(statusNow(read.page, nowMs), nowMs);
+	if (read.kind === "unreadable") return unreadable();
+	const { page } = read;
+	const of = ray === null ? colo : ray.colo;
+	const atMs = ray === null ? nowMs : ray.receivedAtMs;
+	if (of !== null) {
+		const then = statusThen(page, { colo: of, atMs });
+		return page.unread && then.named.length === 0 ? unreadable() : thenReply({ ...then, colo: of }, ray, nowMs);
+	}
+	if (ray !== null) {
+		const then = statusAnywhere(page, atMs);
+		return page.unread && then.open.length === 0 ? unreadable() : anywhereReply(then, ray, nowMs);
+	}
+	const now = statusNow(page, nowMs);
+	return page.unread && now.open.length === 0 ? unreadable() : nowReply(now, nowMs);
 }
 
+const unreadable = (): Reply =>
+	reply({ readable: false }, say(text`I could not read Cloudflare's status page. Try again in a minute.`));
+
+const receivedLine = ({ id, receivedAtMs }: NonNullable<StatusAsked["ray"]>, nowMs: number): Block =>
+	say(text`Ray ${code(id)}: received ${bold(clock(receivedAtMs, nowMs))}.`);
+
+const NOT_LISTED = text`Cloudflare's status page no longer lists that time.`;
+const NO_PLACE = text`Error pages omit the data center; the ${code("cf-ray")} header has it.`;
+
+/** A Ray ID without its data center: what was open anywhere, as it may be there. */
+function anywhereReply({ open, isListed }: StatusAnywhere, ray: NonNullable<StatusAsked["ray"]>, nowMs: number): Reply {
+	const data = { readable: true, colo: null, at: isoOf(ray.receivedAtMs), listed: isListed, named: open.map(namedData) };
+	const when = receivedLine(ray, nowMs);
+	if (open.length === 0)
+		return reply(
+			data,
+			when,
+			say(isListed ? text`Cloudflare's status page lists no incident at that time.` : NOT_LISTED),
+			note(NO_PLACE),
+		);
+	const shown = open.slice(0, INCIDENTS_SHOWN);
+	// The line of the Ray ID and the note take words too.
+	const lines = shown.map((one) => say(lineOf(one, nowMs, TITLE_MAX_WORDS - 1)));
+	return reply(data, when, ...lines, note(NO_PLACE), seeMore(open.length - shown.length));
+}
+
+type ThenOfColo = Pick<StatusThen, "atMs" | "named" | "isListed"> & { readonly colo: string };
+
 /** A data center at a time. */
-function thenReply(then: StatusThen, ray: StatusAsked["ray"], nowMs: number): Reply {
+function thenReply(then: ThenOfColo, ray: StatusAsked["ray"], nowMs: number): Reply {
 	const { colo, named, isListed } = then;
-	const when = ray === null ? null : say(text`Ray ${code(ray.id)}: received ${bold(clock(ray.receivedAtMs, nowMs))}.`);
+	const when = ray === null ? null : receivedLine(ray, nowMs);
 	const data = { readable: true, colo, at: isoOf(then.atMs), listed: isListed, named: named.map(namedData) };
 	const [first, ...others] = named;
-	if (first === undefined)
-		return reply(data, when, say(silenceWords(then, ray !== null)), colo === null ? note(NO_PLACE) : unknownPlace(colo));
+	if (first === undefined) return reply(data, when, say(silenceWords(then, ray !== null)), unknownPlace(colo));
 	const isMaintained = first.kind === "maintenance";
 	return reply(
 		data,
@@ -149,22 +209,20 @@ function thenReply(then: StatusThen, ray: StatusAsked["ray"], nowMs: number): Re
 		isMaintained ? say(text`That moves traffic elsewhere; it rarely causes a 520.`) : null,
 		first.kind === "incident" ? say(whereWords(first.colo)) : null,
 		...others.slice(0, isMaintained ? 0 : 1).map((one) => say(lineOf(one, nowMs))),
-		first.kind === "incident" ? seePage : null,
+		first.kind === "incident" ? seeMore(others.filter(({ kind }) => kind === "incident").length - 1) : null,
 	);
 }
 
 const whereWords = (colo: string | null): Text =>
 	colo === null ? text`It names no single data center.` : text`It names ${shortPlace(colo)}.`;
 
-const NO_PLACE = text`Error pages omit the data center; the ${code("cf-ray")} header has it.`;
-
 const unknownPlace = (colo: string): Block | null =>
 	findColo(colo) === undefined ? note(text`${colo} is not in my list of ${COLO_TABLE_DATE}.`) : null;
 
 /** The page names nothing: what follows of that. */
-function silenceWords({ colo, isListed }: StatusThen, isPast: boolean): Text {
-	if (!isListed) return text`Cloudflare's status page no longer lists that time.`;
-	const of = colo === null ? text`all of Cloudflare` : findColo(colo) === undefined ? text`${bold(colo)}` : dataCenter(colo);
+function silenceWords({ colo, isListed }: ThenOfColo, isPast: boolean): Text {
+	if (!isListed) return NOT_LISTED;
+	const of = findColo(colo) === undefined ? text`${bold(colo)}` : dataCenter(colo);
 	return text`Cloudflare's status page lists nothing for ${of} ${isPast ? "at that time" : "now"}.`;
 }
 

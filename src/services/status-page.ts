@@ -51,6 +51,8 @@ export interface StatusPage {
 	readonly maintenances: readonly StatusMaintenance[];
 	/** The page lists the last 50 of each kind; of what was before this moment it may list nothing. null: both lists are whole. */
 	readonly oldestListedMs: number | null;
+	/** One of its lists has entries of which none could be read: from its silence nothing follows. */
+	readonly unread: boolean;
 }
 
 /** What comes of reading it. */
@@ -169,11 +171,15 @@ interface Listed<T> {
 	readonly all: readonly T[];
 	/** As it came: what could not be read counts too. */
 	readonly count: number;
+	/** It has entries, and none could be read. */
+	readonly unread: boolean;
 }
 
 function listed<T>(value: unknown, read: (entry: Fields) => T | null): Listed<T> | null {
 	const entries = entriesOf(value, ENTRIES_MAX);
-	return entries === null ? null : { all: entries.flatMap((entry) => read(entry) ?? []), count: entries.length };
+	if (entries === null) return null;
+	const all = entries.flatMap((entry) => read(entry) ?? []);
+	return { all, count: entries.length, unread: all.length === 0 && Array.isArray(value) && value.length > 0 };
 }
 
 /** Each once; what the first one does not name, a later one may. */
@@ -215,8 +221,8 @@ export function readStatusPage({ summary, incidents, maintenances }: StatusAnswe
 		if (colo !== undefined && status !== null && component.group !== true && !colos.has(colo))
 			colos.set(colo, { status, changedAtMs: timeOf(component.updated_at) });
 	}
-	const open = listed(now.incidents, incidentOf)?.all ?? [];
-	const coming = listed(now.scheduled_maintenances, maintenanceOf)?.all ?? [];
+	const open = listed(now.incidents, incidentOf);
+	const coming = listed(now.scheduled_maintenances, maintenanceOf);
 	const oldest = [
 		oldestOf(
 			before,
@@ -230,9 +236,10 @@ export function readStatusPage({ summary, incidents, maintenances }: StatusAnswe
 	return {
 		readAtMs,
 		colos,
-		incidents: byId([...open, ...before.all]).sort((a, b) => b.startedAtMs - a.startedAtMs),
-		maintenances: byId([...coming, ...planned.all]).sort((a, b) => b.fromMs - a.fromMs),
+		incidents: byId([...(open?.all ?? []), ...before.all]).sort((a, b) => b.startedAtMs - a.startedAtMs),
+		maintenances: byId([...(coming?.all ?? []), ...planned.all]).sort((a, b) => b.fromMs - a.fromMs),
 		oldestListedMs: oldest.length === 0 ? null : Math.max(...oldest),
+		unread: colos.size === 0 || [before, planned, open, coming].some((list) => list?.unread === true),
 	};
 }
 

@@ -255,6 +255,7 @@ export const incidentInDallas = (title: string, startedAtMs: number): StatusPage
 		incidents: [{ id: "i1", title, impact: "minor", startedAtMs, endedAtMs: null, colos: ["DFW"], products: [] }],
 		maintenances: [],
 		oldestListedMs: null,
+		unread: false,
 	};
 	return { read: async () => ({ kind: "read", page }) };
 };

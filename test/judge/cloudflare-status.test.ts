@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { mostTelling, type StatusMoment, statusNow, statusThen } from "../../src/judge/cloudflare-status.ts";
+import {
+	mostTelling,
+	type StatusMoment,
+	type StatusNamed,
+	statusAnywhere,
+	statusNow,
+	statusThen,
+} from "../../src/judge/cloudflare-status.ts";
 import type { StatusIncident, StatusMaintenance, StatusPage } from "../../src/services/status-page.ts";
 
 /** What the status page names for a data center at a time: one row a rule, and a neighbor that it does not hold for. */
@@ -39,6 +46,7 @@ const page = (
 		incidents: [],
 		maintenances: [],
 		oldestListedMs: null,
+		unread: false,
 		...others,
 	};
 };
@@ -193,4 +201,45 @@ test("an incident that has not begun is none of now", () => {
 	const coming = incident({ id: "i9", startedAtMs: Date.UTC(2099, 0) });
 	assert.deepEqual(statusNow(page({ incidents: [coming, incident()] }), NOW).open.length, 1);
 	assert.deepEqual(statusThen(page({ incidents: [coming] }), { colo: "FRA", atMs: NOW }).named, []);
+});
+
+/** Several at once, the newest first as the page has them; what of them is told, in order. */
+const SEVERAL: readonly StatusIncident[] = (
+	[
+		["Dashboard and API errors", "minor", [], ["Dashboard", "API"]],
+		["Stream delays", "none", [], ["Stream"]],
+		["Latency in Frankfurt", "minor", ["FRA"], []],
+		["Workers errors", "minor", [], ["Workers"]],
+		["Outage in Frankfurt", "major", ["FRA"], []],
+		["CDN outage", "critical", [], ["CDN/Cache"]],
+		["Older CDN outage", "critical", [], ["CDN/Cache"]],
+	] as const
+).map(([title, impact, colos, products], nth) =>
+	incident({ id: title, title, impact, colos, products, startedAtMs: NOW - (nth + 1) * MIN }),
+);
+const titles = (all: readonly StatusNamed[]) => all.map((one) => (one.kind === "incident" ? one.title : one.kind));
+test("the severest first; of equal ones that of the data center, then the newest", () => {
+	const many = page({ incidents: SEVERAL });
+	const severe = ["CDN outage", "Older CDN outage", "Outage in Frankfurt"];
+	const all = [...severe, "Dashboard and API errors", "Latency in Frankfurt", "Workers errors", "Stream delays"];
+	assert.deepEqual(titles(statusNow(many, NOW).open), all);
+	assert.deepEqual(titles(statusAnywhere(many, NOW).open), all);
+	assert.deepEqual(titles(statusThen(many, { colo: "FRA", atMs: NOW }).named), [
+		...severe,
+		"Latency in Frankfurt",
+		"Workers errors",
+	]);
+	assert.deepEqual(titles([mostTelling(many, [{ colo: "FRA", atMs: NOW }])].flatMap((one) => one ?? [])), ["CDN outage"]);
+	const later = page({ incidents: SEVERAL.slice(2, 5) });
+	const ofTwo = mostTelling(later, [
+		{ colo: null, atMs: NOW },
+		{ colo: "FRA", atMs: NOW },
+	]);
+	assert.deepEqual(titles(ofTwo === null ? [] : [ofTwo]), ["Outage in Frankfurt"]);
+});
+
+test("where no data center is known: what was open then anywhere, and whether that time is listed", () => {
+	const of = (atMs: number) => statusAnywhere(page({ incidents: [ENDED, incident()], oldestListedMs: NOW - HOUR }), atMs);
+	assert.deepEqual([of(NOW).open.length, of(NOW - 10 * MIN).open.length, of(NOW - 30 * MIN).open.length], [1, 2, 0]);
+	assert.deepEqual([of(NOW).isListed, of(NOW - 2 * HOUR).isListed], [true, false]);
 });

@@ -48,6 +48,23 @@ const briefly = (count: number): FakeScene["incidents"] =>
 		startedAt: new Date(NOW - (nth + 1) * 5_000).toISOString(),
 		resolvedAt: new Date(NOW - nth * 5_000).toISOString(),
 	}));
+/** The newest are the least; each takes the longest words and times. */
+const SEVERAL: FakeScene["incidents"] = (
+	[
+		["Dashboard and API errors", "minor", ["Dashboard"]],
+		["Stream delays", "none", ["Stream"]],
+		["Network performance issues in several regions of the whole world", "major", ["Frankfurt, Germany - (FRA)"]],
+		["CDN and cache failures in several regions of the whole world", "critical", ["CDN/Cache"]],
+	] as const
+).map(([name, impact, components], nth) => ({
+	id: `s${nth}`,
+	name,
+	impact,
+	components,
+	startedAt: new Date(Date.UTC(2026, 10, 24, 22 - nth, 5)).toISOString(),
+}));
+const overSince = (all: NonNullable<FakeScene["incidents"]>): FakeScene["incidents"] =>
+	all.map((one) => ({ ...one, resolvedAt: "2026-11-25T09:40:00.000Z" }));
 const hostileTitle = "<!channel> @everyone *[pay](https://evil.example/)* \u202egpj.exe <@U123> `x`\nhttps://evil.example/a";
 
 interface Scene {
@@ -60,6 +77,16 @@ const SCENES: Readonly<Record<string, Scene>> = {
 	"clean-data-center": { question: "status FRA" },
 	"clean-ray": { question: `status ${RAY}-FRA` },
 	"clean-ray-without-data-center": { question: `status ${RAY}` },
+	"incident-ray-without-data-center": { question: `status ${RAY}`, scene: { ...CLEAN, incidents: [INCIDENT] } },
+	"several-ray-without-data-center": { question: `status ${RAY}`, scene: { ...CLEAN, incidents: SEVERAL } },
+	"several-over-ray-without-data-center": { question: `status ${RAY}`, scene: { ...CLEAN, incidents: overSince(SEVERAL) } },
+	"beyond-the-list-ray-without-data-center": {
+		question: `status ${RAY}`,
+		scene: { ...CLEAN, incidents: briefly(60) },
+	},
+	several: { question: "status", scene: { ...CLEAN, incidents: SEVERAL } },
+	"several-in-a-data-center": { question: "status FRA", scene: { ...CLEAN, incidents: [INCIDENT, ...SEVERAL] } },
+	"several-at-a-ray": { question: `status ${RAY}-FRA`, scene: { ...CLEAN, incidents: overSince([INCIDENT, ...SEVERAL]) } },
 	"clean-new-data-center": { question: "status QQQ" },
 	incident: { question: "status FRA", scene: { ...CLEAN, incidents: [INCIDENT] } },
 	"incident-over": {
@@ -119,6 +146,9 @@ const SCENES: Readonly<Record<string, Scene>> = {
 	"list-that-is-whole": { question: `status 8a7d5e2fbcd1a1c3-DFW`, scene: { ...CLEAN, incidents: briefly(3) } },
 	unreadable: { question: "status", fault: "forbidden" },
 	"unreadable-cut": { question: "status FRA", fault: "cut-json" },
+	"unreadable-types": { question: "status", fault: "wrong-types" },
+	"unreadable-types-data-center": { question: "status FRA", fault: "wrong-types" },
+	"unreadable-types-ray": { question: `status ${RAY}`, fault: "wrong-types" },
 	hostile: { question: "status FRA", scene: { ...CLEAN, incidents: [{ ...INCIDENT, name: hostileTitle }] } },
 };
 
@@ -172,6 +202,7 @@ const NAMED: Readonly<Record<string, StatusNamed>> = {
 	incident: {
 		kind: "incident",
 		colo: null,
+		impact: "minor",
 		title: "Elevated errors in Frankfurt",
 		sinceMs: Date.UTC(2026, 10, 25, 9, 20),
 		untilMs: null,
@@ -179,6 +210,7 @@ const NAMED: Readonly<Record<string, StatusNamed>> = {
 	"incident-over": {
 		kind: "incident",
 		colo: null,
+		impact: "minor",
 		title: "Elevated errors in Frankfurt",
 		sinceMs: Date.UTC(2026, 10, 24, 23, 20),
 		untilMs: Date.UTC(2026, 10, 25, 0, 20),
@@ -186,6 +218,7 @@ const NAMED: Readonly<Record<string, StatusNamed>> = {
 	"long-title": {
 		kind: "incident",
 		colo: null,
+		impact: "minor",
 		title: "Some customers in several regions of the world may see elevated errors and latency",
 		sinceMs: Date.UTC(2026, 10, 25, 9, 20),
 		untilMs: null,
@@ -213,7 +246,7 @@ test("a clause has at most 15 words, whatever the data center and the days", () 
 			assert.ok(wordsIn(statusClause(named, NOW)) <= 15, plainText(statusClause(named, NOW)));
 	for (const title of [...Object.values(HOSTILE), "a b c d e f g h i j k l m n o p q r s t u v w x y z", ""])
 		for (const untilMs of [null, until]) {
-			const clause = statusClause({ kind: "incident", colo: null, title, sinceMs: from, untilMs }, NOW);
+			const clause = statusClause({ kind: "incident", colo: null, impact: "critical", title, sinceMs: from, untilMs }, NOW);
 			assert.ok(wordsIn(clause) <= 15, plainText(clause));
 			assert.ok(plainText(clause).length <= 1_000, `${plainText(clause).length} characters`);
 		}
@@ -221,7 +254,7 @@ test("a clause has at most 15 words, whatever the data center and the days", () 
 
 for (const [what, title] of Object.entries(HOSTILE))
 	test(`a title of an incident calls nobody and links nowhere: ${what}`, async () => {
-		const named: StatusNamed = { kind: "incident", colo: null, title, sinceMs: NOW - 60_000, untilMs: null };
+		const named: StatusNamed = { kind: "incident", colo: null, impact: "critical", title, sinceMs: NOW - 60_000, untilMs: null };
 		shown(message("neutral", note(statusClause(named, NOW))));
 		if (title.length > 100_000) return;
 		const head = await answered({ question: "status FRA", scene: { ...CLEAN, incidents: [{ ...INCIDENT, name: title }] } });

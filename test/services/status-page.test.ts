@@ -277,8 +277,27 @@ for (const fault of FAULTS)
 test("a page of wrong types is read as far as it goes", async () => {
 	fake.fault = "wrong-types";
 	const page = pageOf(await opened().status.read());
-	assert.deepEqual([page.colos.size, page.incidents, page.maintenances], [0, [], []]);
+	assert.deepEqual([page.colos.size, page.incidents, page.maintenances, page.unread], [0, [], [], true]);
 });
+
+/** Lists of which none, or some, can be read. */
+const UNREAD: readonly (readonly [what: string, answers: Partial<StatusAnswers>, unread: boolean])[] = [
+	["the example", {}, false],
+	["no incident was ever", { incidents: { incidents: [] } }, false],
+	["incidents of another type", { incidents: { incidents: [7, null] } }, true],
+	["incidents without a time", { incidents: { incidents: [{ name: "x" }] } }, true],
+	[
+		"one that can be read",
+		{ incidents: { incidents: [7, ...(fixture("incidents") as { incidents: unknown[] }).incidents] } },
+		false,
+	],
+	["maintenances without a time", { maintenances: { scheduled_maintenances: [{ status: "in_progress" }] } }, true],
+	["open incidents without a time", { summary: { ...(EXAMPLE.summary as object), incidents: [{ name: 5 }] } }, true],
+	["components without a name", { summary: { ...(EXAMPLE.summary as object), components: [{ status: "operational" }] } }, true],
+	["no component", { summary: { ...(EXAMPLE.summary as object), components: [] } }, true],
+];
+for (const [what, answers, unread] of UNREAD)
+	test(`whether something follows from the page's silence: ${what}`, () => assert.equal(read(answers).unread, unread));
 
 test("a page that says nothing ends by its deadline", async () => {
 	fake.fault = "hang";
