@@ -1,16 +1,17 @@
-import type { OwnLook } from "../judge/places.ts";
+import type { Case } from "../judge/case.ts";
+import { type OwnLook, placesInCase } from "../judge/places.ts";
 import type { Verdict } from "../judge/verdict.ts";
 import type { Message } from "../message/message.ts";
 import { type AskedPlaces, WORLD } from "../read/text/places.ts";
 import { readTarget, type Target } from "../read/text/target.ts";
 import { seenWorking } from "../reply/case-head.ts";
 import { interruptedReply } from "../reply/misread.ts";
-import { askingPlaces, type PlacesResult, placesArrived, placesData, placesMessage } from "../reply/places.ts";
+import { askingPlaces, type PlacesResult, placesAbove, placesArrived, placesData, placesMessage } from "../reply/places.ts";
 import { nothing } from "../reply/reply.ts";
 import type { Answering } from "./answering.ts";
 import { CALLS_AFTER_MS } from "./case-posting.ts";
 import { askerOf, askersOf, tellBusy } from "./not-requested.ts";
-import { type Ended, ended } from "./outcome.ts";
+import { type Ended, ended, endPrivately } from "./outcome.ts";
 import { sharedAmong } from "./places.ts";
 import type { ResumableConversation } from "./resumable.ts";
 
@@ -71,9 +72,12 @@ export async function tellPlaces(
 	const first = askingPlaces(target, places);
 	if (asHead) await conversation.begin(first);
 	const ref = asHead ? null : await apart.followUp(first);
-	const by = { asker: askerOf(conversation), tenant: sharedAmong(conversation, !conversation.isPublic()) };
+	const by = askedBy(conversation);
+	const where = placeOf(asked, conversation);
+	other.tellsAt(where, { target, places, by });
 	const caseCode = asked.code ?? (one === null || seenWorking(one) ? null : one.code);
 	const [{ result, tookMs }] = await Promise.all([other.ask({ target, places, by, own, caseCode }, looking.signal), beside]);
+	if (result.kind !== "told") other.notToldAt(where, { target, places, by });
 	const show = async (message: Message): Promise<void> => {
 		if (asHead) await conversation.update(message);
 		else if (ref === null) await apart.followUp(message);
@@ -93,7 +97,7 @@ export async function tellPlaces(
 
 /** What they told as evidence of a case: the same message, with what it means, and the next question where that is another one now. */
 async function entered(
-	{ threads }: Answering,
+	{ context, threads }: Answering,
 	caseId: string,
 	result: PlacesResult,
 	{ blocks: [head, ...extra] }: Message,
@@ -102,7 +106,8 @@ async function entered(
 ): Promise<boolean> {
 	if (result.kind !== "told" || head?.kind !== "say") return false;
 	const { evidence, rays } = result.verdict;
-	const news = { evidence, by: "places", who: null, rays, says: head.text } as const;
+	const places = placesInCase(result.verdict, context.now());
+	const news = { evidence, by: "places", who: null, rays, places, says: head.text } as const;
 	const change = { question: `${conversation.question} places`, resumed: conversation.resumed };
 	return threads.advanceCase(caseId, news, conversation, { at, extra }, change);
 }
@@ -136,11 +141,28 @@ export async function answerPlaces(
 	const here = caseId === null ? await threads.here(conversation) : await context.stores.cases.get(caseId);
 	const read = here === null ? null : readTarget(here.url);
 	const one = read !== null && "url" in read && read.url === target.url ? here : null;
-	const isFresh = one !== null && one.counted !== null && context.now() - one.counted.atMs <= OWN_LOOK_MS;
-	const own = isFresh ? { fails: !seenWorking(one), onlyThisPage: patternIn(one.facts) === "some-urls" } : null;
-	const posted = await tellPlaces(desk, { target, places: WORLD, own, code: null, caseId: one?.id ?? null }, conversation);
+	const own = one === null ? null : ownLookIn(one, context.now());
+	const asked = { target, places: WORLD, own, code: null, caseId: one?.id ?? null };
+	const isNews = desk.places.tellsAt(placeOf(asked, conversation), { target, places: WORLD, by: askedBy(conversation) });
+	if (!isNews && !conversation.resumed) return endPrivately(placesAbove, conversation, "answered");
+	const posted = await tellPlaces(desk, asked, conversation);
 	return placesEnd(posted, context.stores.durable);
 }
+
+/** What our own requests of just now met, by the case that has them; null: none of just now. */
+export const ownLookIn = (one: Case, nowMs: number): OwnLook | null =>
+	one.counted !== null && nowMs - one.counted.atMs <= OWN_LOOK_MS
+		? { fails: !seenWorking(one), onlyThisPage: patternIn(one.facts) === "some-urls" }
+		: null;
+
+/** Where something is told, and beside which look of our own: told there again it says nothing new. */
+const placeOf = ({ caseId, own }: AskedFromPlaces, conversation: ResumableConversation): string =>
+	JSON.stringify([conversation.location().threadKey, caseId, own?.fails, own?.onlyThisPage]);
+
+const askedBy = (conversation: ResumableConversation) => ({
+	asker: askerOf(conversation),
+	tenant: sharedAmong(conversation, !conversation.isPublic()),
+});
 
 const patternIn = (facts: readonly { readonly key: string; readonly value: unknown }[]): unknown =>
 	facts.find(({ key }) => key === "edge-pattern")?.value;

@@ -19,7 +19,7 @@ import { notAskedData, placesData, placesNotAsked } from "../reply/places.ts";
 import type { Reply } from "../reply/reply.ts";
 import { sharedHead, siteReply } from "../reply/site.ts";
 import { siteEvidence } from "../reply/site-evidence.ts";
-import { ownLookOf, placesEnd, tellPlaces } from "./answer-places.ts";
+import { ownLookIn, ownLookOf, placesEnd, tellPlaces } from "./answer-places.ts";
 import type { Answering } from "./answering.ts";
 import { type About, type ToldAnswer, tellBeside } from "./beside.ts";
 import { CALLS_AFTER_MS } from "./case-posting.ts";
@@ -59,7 +59,7 @@ export async function answerSite(
 ): Promise<Ended> {
 	const { conversation, who } = asked;
 	const known = question.kind === "site" ? await goesOnElsewhere(desk, question.target, asked) : null;
-	if (known !== null) return withPlaces(desk, question, known, { own: null, code: null, caseId: null }, conversation);
+	if (known !== null) return withPlaces(desk, question, known.end, known.places, conversation);
 	const startedAtMs = desk.context.now();
 	const looked = await desk.looking.site(question, conversation);
 	if ("reply" in looked) return notLooked(desk, question, looked, conversation);
@@ -126,7 +126,7 @@ async function goesOnElsewhere(
 	{ threads, context }: Answering,
 	target: Target,
 	{ conversation, again, fresh }: Asked,
-): Promise<Ended | null> {
+): Promise<Pick<ToldSite, "end" | "places"> | null> {
 	if (again !== undefined || fresh === true || conversation.resumed) return null;
 	if ((await threads.here(conversation)) !== null) return null;
 	const known = await threads.ofHostInRoom(target, conversation);
@@ -134,7 +134,16 @@ async function goesOnElsewhere(
 	const url = known.messageRef === null ? null : await conversation.permalink(known.messageRef).catch(() => null);
 	const head = knownCase(known, url, target.url);
 	await conversation.post(head);
-	return ended("answered", { private: false, head, thread: [], data: { case: known.id } });
+	// Of its page, other places are judged beside its own requests, and are evidence for it.
+	const isItsPage = known.url === target.url;
+	return {
+		end: ended("answered", { private: false, head, thread: [], data: { case: known.id } }),
+		places: {
+			own: isItsPage ? ownLookIn(known, context.now()) : null,
+			code: null,
+			caseId: isItsPage ? known.id : null,
+		},
+	};
 }
 
 /** A site's answer as it was told, and what services may be asked about it. */

@@ -2,6 +2,7 @@ import type { ByteMap } from "../judge/byte-map.ts";
 import {
 	CASE_RAYS_MAX,
 	type Case,
+	type CasePlaces,
 	type Fact,
 	type FoundCause,
 	hasEnded,
@@ -70,6 +71,8 @@ export interface NewEvidence {
 	readonly rays?: readonly Ray[];
 	/** A direct request has shown that the origin takes HTTP/2. */
 	readonly speaksHttp2?: true;
+	/** What other places told, in numbers. */
+	readonly places?: CasePlaces;
 	/** What was seen, in words of its own; undefined: the answers say it. */
 	readonly says?: Text | undefined;
 }
@@ -94,7 +97,9 @@ export function withEvidence(
 	const { rays = [] } = news;
 	const met = rays.length === 0 ? before : withColos({ ...before, rays: withMore(before.rays, rays) }, rays);
 	const known = news.speaksHttp2 === true ? { ...met, speaksHttp2: true } : met;
-	let after: Case = news.found === undefined ? known : { ...known, found: news.found, bytes: news.bytes ?? null };
+	// Evidence that was posted before lacks the places.
+	const asked = news.places === undefined ? known : { ...known, places: news.places, evidenceRef: null };
+	let after: Case = news.found === undefined ? asked : { ...asked, found: news.found, bytes: news.bytes ?? null };
 	const changes: Text[] = [];
 	for (const told of factsOf(news, atMs)) {
 		const known = after.facts.find(({ key }) => key === told.key);

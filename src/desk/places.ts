@@ -80,6 +80,8 @@ export class OtherPlaces {
 	readonly #service: Globalping | null;
 	readonly #counts: ReturnType<typeof memoryCounts>;
 	readonly #runs = new Map<string, { readonly startedAtMs: number; readonly measured: Promise<Measured> }>();
+	/** Where the answer of equal asks is told, or will be, and since when. */
+	readonly #tellings = new Map<string, number>();
 	/** The token is wrong: nothing is asked any more, as asking without one would spend the IP address's own tests. */
 	#unauthorized = false;
 	#allowanceKnown = false;
@@ -98,6 +100,24 @@ export class OtherPlaces {
 	/** With a token, at the start of the process: whether it is accepted. Without one nothing is asked before the first question. */
 	async start(): Promise<void> {
 		if (this.#service?.hasToken === true) await this.#allowance(this.#service, 0);
+	}
+
+	/**
+	 * Whoever tells the answer somewhere says so before it is asked for.
+	 * @returns false: an equal answer is told there already, or will be
+	 */
+	tellsAt(where: string, { target, places, by }: Pick<PlacesAsk, "target" | "places" | "by">): boolean {
+		const nowMs = this.#context.now();
+		for (const [old, atMs] of this.#tellings) if (nowMs - atMs >= SHARED_MS) this.#tellings.delete(old);
+		const key = `${where} ${keyOf(target, places, by)}`;
+		if (this.#tellings.has(key)) return false;
+		this.#tellings.set(key, nowMs);
+		return true;
+	}
+
+	/** Nothing came of it: the next one may try. */
+	notToldAt(where: string, { target, places, by }: Pick<PlacesAsk, "target" | "places" | "by">): void {
+		this.#tellings.delete(`${where} ${keyOf(target, places, by)}`);
 	}
 
 	/**
@@ -130,8 +150,7 @@ export class OtherPlaces {
 		if (this.#unauthorized) return { kind: "unauthorized" };
 		const { now } = this.#context;
 		for (const [old, { startedAtMs }] of this.#runs) if (now() - startedAtMs >= SHARED_MS) this.#runs.delete(old);
-		const { path } = publicPart(target.path);
-		const key = JSON.stringify([by.tenant, target.scheme, target.host, target.port, path, places.key]);
+		const key = keyOf(target, places, by);
 		const shared = this.#runs.get(key);
 		if (shared !== undefined) return shared.measured;
 		const measured = this.#run(service, target, places, by, signal);
@@ -250,6 +269,10 @@ export class OtherPlaces {
 		}
 	}
 }
+
+/** What equal asks have in common. */
+const keyOf = ({ scheme, host, port, path }: Target, places: AskedPlaces, by: PlacesAsker): string =>
+	JSON.stringify([by.tenant, scheme, host, port, publicPart(path).path, places.key]);
 
 const waited = ({ later }: Pick<DeskContext, "later">, ms: number, signal: AbortSignal): Promise<void> =>
 	new Promise((resolve) => {

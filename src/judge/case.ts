@@ -107,8 +107,25 @@ export interface Case {
 	readonly speaksHttp2: boolean;
 	/** What services said beside the newest check. */
 	readonly beside: readonly Beside[];
+	/** What other places told of its page last; null: they were not asked. */
+	readonly places: CasePlaces | null;
 	/** What was changed last, and by which question; null: nothing yet. */
 	readonly newest: NewestChange | null;
+}
+
+/** What other places told of the page of a case, in numbers. */
+export interface CasePlaces {
+	/** Unix milliseconds. */
+	readonly atMs: number;
+	readonly of: number;
+	readonly failing: number;
+	/** They work, also from Cloudflare's cache. */
+	readonly fine: number;
+	readonly silent: number;
+	/** The code of all failing ones; null: several, or none fails. */
+	readonly code: number | null;
+	/** It is decided that our own requests alone fail. */
+	readonly hereOnly: boolean;
 }
 
 /** What a service says beside a check, in a few words. What of it is evidence are facts besides. */
@@ -177,6 +194,7 @@ export const newCase = (start: CaseStart, atMs: number): Case => ({
 	bytes: null,
 	speaksHttp2: false,
 	beside: [],
+	places: null,
 	newest: null,
 	...start,
 });

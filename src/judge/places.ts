@@ -3,6 +3,7 @@ import { foldedPlace, type PlaceMeaning, placeMeanings } from "../knowledge/plac
 import type { Ray } from "../read/ray/decode.ts";
 import type { AskedPlaces, Place } from "../read/text/places.ts";
 import type { ProbePlace, Told } from "../services/globalping.ts";
+import type { CasePlaces } from "./case.ts";
 import { classifyReading, EMPTY_READING } from "./classify.ts";
 import { isFailure } from "./pattern.ts";
 
@@ -45,8 +46,8 @@ export interface PlaceSeen {
 
 /** What several places decide together. */
 export type PlacesConclusion =
-	/** Fewer than four were asked: what each told is all. */
-	| { readonly kind: "list" }
+	/** Fewer than four were asked: what each told is all. `hereOnly`: all of them work, and our own requests fail at the same time. */
+	| { readonly kind: "list"; readonly hereOnly: boolean }
 	| { readonly kind: "few" }
 	| { readonly kind: "challenged" }
 	| { readonly kind: "everywhere" }
@@ -172,12 +173,27 @@ export function judgePlaces(
 	};
 }
 
+/** The verdict in numbers, for the case. Pure. @param atMs Unix milliseconds */
+export const placesInCase = ({ places, conclusion, failing, fine, cached, code }: PlacesVerdict, atMs: number): CasePlaces => ({
+	atMs,
+	of: places.length,
+	failing,
+	fine: fine + cached,
+	silent: places.filter(({ first }) => first.kind === "silent").length,
+	code,
+	hereOnly: conclusion.kind === "nowhere" && conclusion.hereOnly,
+});
+
 function conclude(asked: AskedPlaces, places: readonly PlaceSeen[], own: OwnLook | null): PlacesConclusion {
 	const answered = places.filter(({ first }) => first.kind !== "silent");
 	const hidden = answered.filter(({ first }) => first.kind === "challenged" || first.kind === "refusing");
 	// A challenge says why it is not known; that it is not known says less.
 	if (hidden.length > 0 && hidden.length * 2 > answered.length) return { kind: "challenged" };
-	if (asked.key !== "world" && asked.places.length < DECIDES_FROM) return { kind: "list" };
+	if (asked.key !== "world" && asked.places.length < DECIDES_FROM)
+		return {
+			kind: "list",
+			hereOnly: own?.fails === true && places.length > 0 && places.every(({ first }) => first.kind === "fine" && !first.cached),
+		};
 	const telling = places.filter(({ first }) => tells(first));
 	if (telling.length < DECIDES_FROM) return { kind: "few" };
 	const failing = telling.filter(({ first }) => first.kind === "failing");

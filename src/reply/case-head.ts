@@ -22,6 +22,13 @@ function likelyWords(one: Case): Text | null {
 		: null;
 }
 
+/** All our requests of the newest check fail, and other places work since: not every request fails. */
+function hereOnlyWords({ places, counted, head }: Case): Text | null {
+	if (places === null || !places.hereOnly || head.mood === "good" || counted === null) return null;
+	const isOfCheck = counted.failed === counted.of && counted.atMs <= places.atMs;
+	return isOfCheck ? text`only from here, not from ${String(places.fine)} other places` : null;
+}
+
 const isOfPlace = (block: Block): boolean => block.kind === "note";
 
 /** What the newest check said of whose fault it is, unless a likely cause says otherwise. */
@@ -53,7 +60,8 @@ export function caseHead(one: Case): Message {
 		);
 	}
 	const likely = likelyWords(one);
-	const head = first?.kind === "title" && likely !== null ? title(first.text, likely) : first;
+	const aside = likely ?? hereOnlyWords(one);
+	const head = first?.kind === "title" && aside !== null ? title(first.text, aside) : first;
 	const blocks = [...(head === undefined ? [] : [head]), ...rest, headControls(one)];
 	return withBeside({ mood: likely === null ? one.head.mood : "likely", blocks }, one.beside);
 }

@@ -1,4 +1,4 @@
-import { type Case, type Fact, rankCase, type Source } from "../judge/case.ts";
+import { type Case, type CasePlaces, type Fact, rankCase, type Source } from "../judge/case.ts";
 import type { Ranked, RankedFamily } from "../judge/rank.ts";
 import { CAUSES, isCause } from "../knowledge/causes/list.ts";
 import { codeWordsOf } from "../knowledge/codes/words.ts";
@@ -109,6 +109,20 @@ export function lasting(ms: number): string {
 	if (minutes < 120) return `${minutes} min`;
 	const hours = Math.round(minutes / 60);
 	return hours < 48 ? `${hours} h` : `${Math.round(hours / 24)} days`;
+}
+
+/** What other places told, by their numbers: `3 of 8 get the 520, 5 work`. */
+export function placesCounted({ of, failing, fine, silent, code }: CasePlaces): string {
+	const others = of - failing - fine - silent;
+	const groups = [
+		failing === 0
+			? null
+			: ([failing, `${failing === 1 ? "gets" : "get"} ${code === null ? "an error" : `the ${code}`}`] as const),
+		fine === 0 ? null : ([fine, fine === 1 ? "works" : "work"] as const),
+		silent === 0 ? null : ([silent, `${silent === 1 ? "gets" : "get"} no response`] as const),
+		others === 0 ? null : ([others, `cannot tell`] as const),
+	].filter((group) => group !== null);
+	return groups.map(([count, what], nth) => `${count}${nth === 0 ? ` of ${of}` : ""} ${what}`).join(", ");
 }
 
 /** Who says what no person told, before a colon. */

@@ -2,13 +2,14 @@ import { type Case, evidenceOf, type Fact, isMeasured, nextQuestion, rankCase } 
 import { isCause } from "../knowledge/causes/list.ts";
 import { EVIDENCE } from "../knowledge/evidence.ts";
 import { type Button, buttons, controls, list, type Message, message, say } from "../message/message.ts";
-import { bold, link, ours, plainText, type Text, text } from "../message/text.ts";
+import { bold, clock, link, ours, plainText, type Text, text } from "../message/text.ts";
 import type { Action } from "../read/action.ts";
 import { handoverBlocks, nextBlocks } from "./case-delta.ts";
 import { caseHead, seenWorking } from "./case-head.ts";
-import { caseHost, casePage, personWords, sideByCause, solvedWords, titleOf, valueWords } from "./case-words.ts";
+import { caseHost, casePage, personWords, placesCounted, sideByCause, solvedWords, titleOf, valueWords } from "./case-words.ts";
 import { answerSentence, clauseOf, factSentences } from "./fact-sentences.ts";
 import type { Reply } from "./reply.ts";
+import { FROM_ONE_PLACE } from "./site-evidence.ts";
 import { FAULT, lowered } from "./words.ts";
 
 /** Messages of a case besides its head and changes. */
@@ -143,11 +144,26 @@ export const evidenceIs = (url: string | null): Message =>
 
 export const noEvidence: Message = message("neutral", say(text`Nothing was checked in this case yet.`));
 
+/** The evidence of a check with what other places told: it is not of one place only. */
+export function withOtherPlaces(evidence: Message, { places, lastAtMs }: Case): Message {
+	if (places === null) return evidence;
+	const told = text`Other places at ${clock(places.atMs, lastAtMs)}: ${placesCounted(places)}.`;
+	const isOnePlace = (item: Text): boolean => plainText(item).startsWith(FROM_ONE_PLACE);
+	const ours = (item: Text): Text => text`${plainText(item).replace(`${FROM_ONE_PLACE} only`, FROM_ONE_PLACE)}`;
+	const lists = evidence.blocks.map((block) =>
+		block.kind === "list" && block.items.some(isOnePlace)
+			? { ...block, items: block.items.flatMap((item) => (isOnePlace(item) ? [ours(item), told] : [item])) }
+			: block,
+	);
+	const hasPlace = lists.some((block, nth) => block !== evidence.blocks[nth]);
+	return { ...evidence, blocks: hasPlace ? lists : [...lists, ...[list([told])].filter((block) => block !== null)] };
+}
+
 /** The evidence of a check with what people said since. */
 export function evidenceMessage(one: Case): Message | null {
 	if (one.evidence === null) return null;
 	const told = one.facts.filter(({ by }) => !isMeasured(by)).slice(-TOLD_MAX);
-	const { blocks } = one.evidence;
+	const { blocks } = withOtherPlaces(one.evidence, one);
 	const known = blocks.flatMap((block) => (block.kind === "list" ? block.items : [])).filter(isRuledOut).length;
 	const ruledOut = rankCase(one).ruledOut.slice(0, Math.max(0, RULED_OUT_MAX - known));
 	return {

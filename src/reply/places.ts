@@ -1,4 +1,4 @@
-import type { PlaceAnswer, PlaceSeen, PlacesVerdict } from "../judge/places.ts";
+import { DECIDES_FROM, type PlaceAnswer, type PlaceSeen, type PlacesVerdict } from "../judge/places.ts";
 import { shortCountry } from "../knowledge/places.ts";
 import { maskedUrl } from "../message/masking.ts";
 import { type Block, type Button, buttons, grid, type Message, message, note, say } from "../message/message.ts";
@@ -99,6 +99,12 @@ export const askingPlaces = (target: Target, { places }: AskedPlaces): Message =
 		),
 	);
 
+/** The same page was asked for here within the minute, and nothing has changed: for the one who asks again. */
+export const placesAbove: Message = message(
+	"neutral",
+	say(text`Other places were asked a moment ago. The result is in the thread.`),
+);
+
 /** Mentions the person who asked, when it took long: the result is in the message above. */
 export const placesArrived: Message = message("neutral", say(text`Other places have answered, see above.`));
 
@@ -157,8 +163,11 @@ function conclusionWords(verdict: PlacesVerdict, caseCode: string | null, asks: 
 	const the = verdict.code === null ? "an error" : `the ${verdict.code}`;
 	switch (conclusion.kind) {
 		case "list":
-			return eachPlace(places);
+			return conclusion.hereOnly ? text`${eachPlace(places)} My own requests fail.` : eachPlace(places);
 		case "few":
+			// Each by its name is no more, and long.
+			if (places.length >= DECIDES_FROM && places.every(({ first }) => first.kind === "silent"))
+				return text`${bold(`None of ${places.length} places got a response.`)} They cannot tell why.`;
 			return text`${eachPlace(places)} Too few places to tell location from chance.`;
 		case "challenged":
 			return places.some(({ first }) => first.kind === "challenged")
@@ -171,7 +180,7 @@ function conclusionWords(verdict: PlacesVerdict, caseCode: string | null, asks: 
 		case "nowhere": {
 			const what = caseCode === null ? "an error" : `a ${caseCode}`;
 			if (conclusion.hereOnly)
-				return text`${bold(`No other place gets ${what}, only my own requests do.`)} It depends on the network or the moment.`;
+				return text`${bold(`No other place gets ${what}, only my own requests do.`)} It depends on where requests come from, or on the moment.`;
 			return text`${bold(`No place gets ${what} right now.`)} It depends on the session, the moment or the visitor.${asks ? text` Who is affected?` : text``}`;
 		}
 		case "mixed":

@@ -4,6 +4,7 @@ import { ask, clock, code, plainText, text } from "../message/text.ts";
 import { AUDIENCES, type Audience } from "../read/action.ts";
 import { readTarget } from "../read/text/target.ts";
 import { zoneOf } from "../read/text/zone.ts";
+import { placesCounted } from "./case-words.ts";
 import { directCurl } from "./commands.ts";
 import {
 	cityOf,
@@ -106,6 +107,10 @@ const when = (one: Case, nowMs: number): string =>
 		? `since ${utcTime(seenBetween(one, nowMs).startMs)} UTC`
 		: `from ${utcTime(seenBetween(one, nowMs).startMs)} to ${utcTime(one.solved.atMs)} UTC`;
 
+/** What other places told, where they were asked. */
+const elsewhere = (one: Case, nowMs: number): string =>
+	one.places === null ? "" : `Other places at ${at(one.places.atMs, one, nowMs)}: ${placesCounted(one.places)}.`;
+
 const causeSentence = (one: Case, before: string): string => {
 	const cause = namedCause(one);
 	if (cause !== null) return `${cause.certainty === "confirmed" ? "Cause" : before}: ${cause.title} (${cause.certainty}).`;
@@ -129,7 +134,7 @@ function forHost(one: Case, nowMs: number): string {
 		`Subject: ${isUnseen ? capital(subject) : subject}`,
 		"",
 		"Hello,",
-		sentences(opening, codeMeans(one), ...sentencesOf(one.facts).slice(0, FACTS_MAX.host)),
+		sentences(opening, codeMeans(one), elsewhere(one, nowMs), ...sentencesOf(one.facts).slice(0, FACTS_MAX.host)),
 		sentences(
 			example === undefined
 				? null
@@ -159,7 +164,7 @@ function forDeveloper(one: Case, nowMs: number): string {
 	const fill = "why" in target ? null : fillIn(directCurl(target));
 	const filled = fill === null ? "" : ` ${plainText(fill)}`;
 	return [
-		sentences(opening, ...sentencesOf(one.facts).slice(0, FACTS_MAX.developer)),
+		sentences(opening, elsewhere(one, nowMs), ...sentencesOf(one.facts).slice(0, FACTS_MAX.developer)),
 		sentences(causeSentence(one, "Most likely"), fix === undefined ? null : `Start here: ${fix}`),
 		"why" in target
 			? null
@@ -186,7 +191,7 @@ function forCloudflare(one: Case, nowMs: number): string {
 		? unseenOpening(one)
 		: `${urlOf(one)} ${one.solved === null ? "has returned" : "returned"} ${one.code} ${when(one, nowMs)} (${requestsOf(one)}, last at ${at(endMs, one, nowMs)}).`;
 	return [
-		`${zone === null ? "" : `Zone ${zone}: `}${opening}`,
+		sentences(`${zone === null ? "" : `Zone ${zone}: `}${opening}`, elsewhere(one, nowMs)),
 		rays.length === 0
 			? null
 			: `Ray IDs: ${rays.map(({ id, colo, atMs }) => `${id} (${colo === null ? "" : `${colo}, `}${at(atMs, one, nowMs)})`).join(", ")}.`,

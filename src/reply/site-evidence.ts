@@ -192,11 +192,14 @@ function unknowns({ kind, code: number, pattern, throughCloudflare, traceColo }:
 	].map((one) => text`Still unknown: ${one}`);
 }
 
+/** How the line begins that other places make untrue. */
+export const FROM_ONE_PLACE = "I tested from one location";
+
 /** One place says nothing of the others; null where Cloudflare was not met at all. */
 function onePlace({ kind, pattern: { colos } }: Verdict): Text | null {
 	if (kind === "not-cloudflare" || kind === "unreached") return null;
 	const [place] = colos;
-	return text`I tested from one location only${place === undefined ? "" : ` (${place.colo})`}.`;
+	return text`${FROM_ONE_PLACE} only${place === undefined ? "" : ` (${place.colo})`}.`;
 }
 
 /**

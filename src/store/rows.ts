@@ -79,6 +79,19 @@ const CaseFields = z.object({
 		)
 		.catch([])
 		.default([]),
+	places: z
+		.object({
+			atMs: z.number(),
+			of: z.number(),
+			failing: z.number(),
+			fine: z.number(),
+			silent: z.number(),
+			code: z.number().nullable(),
+			hereOnly: z.boolean(),
+		})
+		.nullable()
+		.catch(null)
+		.default(null),
 });
 const CaseBody = CaseFields.extend({
 	// Without the fields that it does not have: their defaults would be a change.

@@ -5,6 +5,8 @@ import type { Stores } from "../../src/desk/stores.ts";
 import { wordsInMessage } from "../../src/message/count-words.ts";
 import type { Message } from "../../src/message/message.ts";
 import type { DeskAction } from "../../src/read/action.ts";
+import { reportHtml } from "../../src/reply/html/report.ts";
+import { statement } from "../../src/reply/report.ts";
 import { memoryStores } from "../../src/store/sqlite/sqlite.ts";
 import { chat } from "../chat.ts";
 import { realClock } from "../clock.ts";
@@ -29,7 +31,7 @@ const later = (ms: number, work: () => void) => realClock.later(ms === 2_000 ? 0
 const times = (n: number, one: Meets): Meets[] => Array.from({ length: n }, () => one);
 
 /** A thread: its messages as they stand, and how often each was written. */
-function thread(ofCase: string | null = null) {
+function thread(ofCase: string | null = null, named = "m") {
 	const messages = new Map<string, Message>();
 	const writes = new Map<string, number>();
 	const alone: Message[] = [];
@@ -42,12 +44,12 @@ function thread(ofCase: string | null = null) {
 		let head: string | null = null;
 		return chat({
 			begin: async (message) => {
-				head = put(`m${messages.size + 1}`, message);
+				head = put(`${named}${messages.size + 1}`, message);
 			},
 			update: async (message) => {
-				head = put(head ?? `m${messages.size + 1}`, message);
+				head = put(head ?? `${named}${messages.size + 1}`, message);
 			},
-			followUp: async (message) => put(`m${messages.size + 1}`, message),
+			followUp: async (message) => put(`${named}${messages.size + 1}`, message),
 			edit: async (ref, message) => void put(ref, message),
 			replyPrivately: async (message) => void alone.push(message),
 			location: () => ({ messageRef: head, threadKey: ofCase ?? (head === null ? null : "test C1 m1") }),
@@ -79,7 +81,7 @@ async function asks(
 	return { outcome, here, one: await stores.cases.get("case-1"), desk, stores };
 }
 
-const isPlaces = (text: string) => /\bplace|From Germany/.test(text.split("\n")[0] ?? "");
+const isPlaces = (text: string) => !text.includes("fails with") && /\bplace|From Germany/.test(text.split("\n")[0] ?? "");
 /** The one message that is about other places, and how often it was written. */
 function placesIn({ messages, writes }: ReturnType<typeof thread>) {
 	const all = [...messages].filter(([, message]) => isPlaces(flat(message)));
@@ -103,7 +105,7 @@ const ENTER: readonly (readonly [what: string, rounds: readonly (readonly Meets[
 		{ "edge-pattern": "random" },
 	],
 	["here only", [times(8, "200")], /^No other place gets a 520, only my own requests do\./, {}],
-	["nowhere to tell", [times(8, "silent")], /^Too few|: no response/, {}],
+	["nowhere to tell", [times(8, "silent")], /^None of 8 places got a response\. They cannot tell why\./, {}],
 ];
 for (const [what, rounds, says, facts] of ENTER)
 	test(`what other places told enters the case of the page, by a source of its own: ${what}`, async () => {
@@ -320,3 +322,97 @@ for (const [said, calls, alone] of IN_THREAD)
 		assert.equal(told.length, alone === null ? 0 : 1, told.join("\n"));
 		if (alone !== null) assert.match(told[0] ?? "", alone);
 	});
+
+/** Asked again in the channel, while the page has an open case there: what is said of other places, and what the case then has. */
+const AGAIN: readonly (readonly [
+	what: string,
+	path: string,
+	meets: Meets,
+	laterMs: number,
+	says: RegExp,
+	hereOnly: boolean | null,
+])[] = [
+	["its page, which fails here alone", "/checkout", "200", 1_000, /^No other place gets a 520, only my own requests do\./, true],
+	["its page, which fails everywhere", "/checkout", "520", 1_000, /^Every place gets the 520\./, false],
+	["its page, long after the last look", "/checkout", "200", 400_000, /^No place gets a 520 right now\./, false],
+	["another page of its host", "/other", "200", 1_000, /^No place gets an error right now\./, null],
+];
+for (const [what, path, meets, laterMs, says, hereOnly] of AGAIN)
+	test(`asked where a case is open, other places are judged with it: ${what}`, async () => {
+		const { stores } = await asks(lab.url("closes-empty", "/checkout"), null);
+		const here = thread("test C1 n1", "n");
+		const places = scriptedPlaces(times(8, meets));
+		const changes = { now: () => NOW + laterMs };
+		const { one } = await asks(`${lab.url("closes-empty", path)} from world`, places, { stores, changes }, here);
+		assert.match(here.texts()[0] ?? "", /already has an open case/);
+		assert.match(placesIn(here).text, says);
+		assert.equal(one?.places?.hereOnly ?? null, hereOnly);
+		assert.equal(
+			one?.facts.some(({ by }) => by === "places"),
+			meets === "520" || laterMs > 300_000,
+		);
+	});
+
+test("where other places work, the head says that it fails only from here, the evidence that they were asked", async () => {
+	const { stores, here } = await asks(`${lab.url("closes-empty", "/checkout")} from world`, scriptedPlaces(times(8, "200")));
+	assert.match(here.texts()[0] ?? "", /fails with 520 · only from here, not from 8 other places/);
+	await asks({ do: "evidence", case: "case-1" }, null, { stores }, here);
+	const evidence = here.texts().at(-1) ?? "";
+	assert.match(evidence, /I tested from one location \(DFW\)\.\n.*Other places at \S+ UTC: 8 of 8 work\./);
+	assert.doesNotMatch(evidence, /one location only/);
+	const one = await stores.cases.get("case-1");
+	assert.ok(one !== null);
+	assert.match(reportHtml(one, NOW, "0"), /Other places at \S+ UTC: 8 of 8 work\./);
+	for (const audience of ["host", "developer", "cloudflare"] as const)
+		assert.match(statement(one, audience, NOW), /Other places at \S+ UTC: 8 of 8 work\./);
+	assert.doesNotMatch(statement(one, "status", NOW), /places/);
+});
+
+test("evidence that was posted before other places were asked is posted again with them", async () => {
+	const { stores, here } = await asks(lab.url("closes-empty", "/checkout"), null);
+	await asks({ do: "evidence", case: "case-1" }, null, { stores }, here);
+	assert.match(here.texts().at(-1) ?? "", /I tested from one location only \(DFW\)/);
+	await asks({ do: "case-places", case: "case-1" }, scriptedPlaces(times(8, "520")), { stores }, here);
+	await asks({ do: "evidence", case: "case-1" }, null, { stores }, here);
+	assert.match(here.texts().at(-1) ?? "", /Other places at \S+ UTC: 8 of 8 get the 520\./);
+});
+
+/** [Other places] again: how many tables there are, and how many are told that the result is there. */
+const PRESSES: readonly (readonly [what: string, atOnce: number, laterMs: number, tables: number, alone: number])[] = [
+	["three at once", 3, 0, 1, 2],
+	["again within the minute", 1, 59_000, 1, 1],
+	["again after it", 1, 61_000, 2, 0],
+];
+for (const [what, atOnce, laterMs, tables, alone] of PRESSES)
+	test(`one measurement is told once in a thread: ${what}`, async () => {
+		let nowMs = NOW;
+		const { stores, here } = await asks(lab.url("closes-empty", "/checkout"), null);
+		const places = scriptedPlaces(times(8, "520"), times(8, "520"));
+		const desk = labDesk(lab, { stores, now: () => nowMs, later, globalping: places });
+		const inIt = { location: () => ({ messageRef: "m9", threadKey: "test C1 m1" }) };
+		const presses = () => desk.handle({ do: "case-places", case: "case-1" }, here.speaks(inIt), "bob");
+		await Promise.all(Array.from({ length: atOnce }, presses));
+		if (laterMs > 0) {
+			nowMs += laterMs;
+			await presses();
+		}
+		assert.equal(here.texts().filter((text) => /^Every place gets the 520/.test(text)).length, tables);
+		assert.deepEqual(
+			here.alone.map((one) => flat(one)),
+			Array.from({ length: alone }, () => "Other places were asked a moment ago. The result is in the thread."),
+		);
+	});
+
+test("pressed elsewhere, or where they could not be asked, the answer is told again", async () => {
+	const { stores, here } = await asks(lab.url("closes-empty", "/checkout"), null);
+	const desk = labDesk(lab, { stores, now, later, globalping: scriptedPlaces(times(8, "520")) });
+	const press = (where: ReturnType<typeof thread>) => desk.handle({ do: "case-places", case: "case-1" }, where.speaks(), "bob");
+	await press(here);
+	const there = thread("test C1 n1", "n");
+	await press(there);
+	assert.match(placesIn(there).text, /^Every place gets the 520/);
+	const dead = labDesk(lab, { stores, now, later, globalping: scriptedPlaces({ kind: "unreachable" }, { kind: "unreachable" }) });
+	for (const _ of [1, 2]) await dead.handle({ do: "case-places", case: "case-1" }, here.speaks(), "bob");
+	assert.equal(here.texts().filter((text) => /could not be asked/.test(text)).length, 2);
+	assert.deepEqual(here.alone, []);
+});

@@ -182,7 +182,30 @@ const ROWS: readonly Row[] = [
 		conclusion: { kind: "few" },
 		evidence: {},
 	},
-	{ what: "three asked", first: ["520", "200", "200"], places: "germany, us, japan", conclusion: { kind: "list" }, evidence: {} },
+	{
+		what: "three asked, one fails",
+		first: ["520", "200", "200"],
+		own: FAILS,
+		places: "germany, us, japan",
+		conclusion: { kind: "list", hereOnly: false },
+		evidence: {},
+	},
+	...(
+		[
+			["all work", ["200", "301", "200"], FAILS, true],
+			["all work, as our own requests do", ["200", "200", "200"], { fails: false, onlyThisPage: false }, false],
+			["all work, nothing known of our own requests", ["200", "200", "200"], null, false],
+			["one is silent", ["200", "silent", "200"], FAILS, false],
+			["one is from the cache", ["200", "cached", "200"], FAILS, false],
+		] as const
+	).map(([what, first, own, hereOnly]) => ({
+		what: `three asked, ${what}`,
+		first,
+		...(own === null ? {} : { own }),
+		places: "germany, us, japan",
+		conclusion: { kind: "list", hereOnly } as const,
+		evidence: {},
+	})),
 	{
 		what: "four asked, one silent",
 		first: ["520", "200", "200", "silent"],

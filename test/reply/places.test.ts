@@ -107,6 +107,18 @@ const CASES: Readonly<Record<string, Case>> = {
 		places: "germany, berlin, us",
 		says: ["From Germany: 520 at Frankfurt (FRA). Berlin: no response. US: 200.", "[Other places]"],
 	},
+	"fewer-than-four-asked-here-only": {
+		first: ["200", "200", "200"],
+		places: "germany, berlin, us",
+		own: FAILS,
+		says: ["From Germany, Berlin, US: 200. My own requests fail."],
+	},
+	"all-silent": {
+		first: [...times(7, "silent"), "offline"],
+		own: FAILS,
+		says: ["None of 8 places got a response. They cannot tell why."],
+	},
+	"all-silent-of-two": { first: times(2, "silent"), places: "germany, berlin", says: ["From Germany, Berlin: no response."] },
 	"dropped-place": {
 		first: ["520"],
 		places: "germany, norway",

@@ -12,3 +12,8 @@ test("what services said comes back; of an older version there is nothing, and w
 	for (const beside of [undefined, null, 7, [{ service: "moon", says: [] }], [{ service: "status", says: "text" }]])
 		assert.deepEqual(readCase(kept({ beside }))?.beside, [], JSON.stringify(beside));
 });
+
+test("what other places told comes back; of an older or another version there is nothing", () => {
+	assert.deepEqual(readCase(kept({}))?.places, aCase("a").places);
+	for (const places of [undefined, null, 7, [], { of: "8" }]) assert.equal(readCase(kept({ places }))?.places, null);
+});

@@ -43,6 +43,7 @@ export const aCase = (id: string, more: Partial<Case> = {}): Case => ({
 			again: "https://shop.example/ Ray ID: a5ffb220b4c1d777",
 		},
 	],
+	places: { atMs: NOW, of: 8, failing: 0, fine: 7, silent: 1, code: null, hereOnly: true },
 	newest: { by: "question 1", before: { access: null, rays: [] } },
 	...more,
 });

@@ -8,7 +8,8 @@ import { clock, plainText, type Text, text, utc } from "../../message/text.ts";
 import { AUDIENCES } from "../../read/action.ts";
 import { logMinutes } from "../../read/ray/log-window.ts";
 import { readTarget } from "../../read/text/target.ts";
-import { sideByCause } from "../case-words.ts";
+import { withOtherPlaces } from "../case.ts";
+import { placesCounted, sideByCause } from "../case-words.ts";
 import { directCurl, journal, logSearch } from "../commands.ts";
 import { answerSentence } from "../fact-sentences.ts";
 import {
@@ -100,6 +101,7 @@ function impactOf(one: Case, nowMs: number): Html {
 					] as const,
 				]),
 		[codes.length === 1 ? "Error" : "Errors", codes.map((code) => codeWordsOf(code).title).join("; ")],
+		...(one.places === null ? [] : [["Other places", html`${placesCounted(one.places)}, ${timeOf(one.places.atMs)}`] as const]),
 		// The owner's numbers are not among it: a report is passed on.
 		...one.beside
 			.filter(({ service }) => service === "status")
@@ -130,7 +132,7 @@ function happened(one: Case, hide: Hide): Html {
 	return section(
 		"What happened",
 		known.length === 0 ? html`` : html`<ul>${known.map((sentence) => html`<li>${sentence}</li>\n`)}</ul>\n`,
-		one.evidence === null ? html`` : messageOf(one.evidence, hide),
+		one.evidence === null ? html`` : messageOf(withOtherPlaces(one.evidence, one), hide),
 		one.bytes === null ? html`` : byteMapOf(one.bytes),
 	);
 }
