@@ -11,7 +11,7 @@ import { findColo } from "../knowledge/colos/colos.ts";
 import { COLO_TABLE_DATE } from "../knowledge/colos/table.ts";
 import { wordsInText } from "../message/count-words.ts";
 import { type Block, type Message, message, note, say } from "../message/message.ts";
-import { bold, clock, code, link, type Text, text } from "../message/text.ts";
+import { ask, bold, clock, code, link, type Text, text } from "../message/text.ts";
 import type { Ray } from "../read/ray/decode.ts";
 import type { StatusRead } from "../services/status-page.ts";
 import type { Reply } from "./reply.ts";
@@ -146,10 +146,21 @@ export interface StatusAsked {
 	/** Three capitals; null: none in particular. */
 	readonly colo: string | null;
 	readonly ray: Pick<Ray, "id" | "colo" | "receivedAtMs"> | null;
+	/** Data centers that were named too: they are not answered. */
+	readonly others?: readonly string[];
 }
 
 /** The answer to `status`. Pure. @param nowMs Unix milliseconds */
-export function statusReply({ colo, ray }: StatusAsked, read: StatusRead, nowMs: number): Reply {
+export function statusReply(asked: StatusAsked, read: StatusRead, nowMs: number): Reply {
+	const [other] = asked.others ?? [];
+	const one = statusOfOne(asked, read, nowMs);
+	// Of several, no one may take the answer for all.
+	return other === undefined ? one : { ...one, head: withNote(one.head, text`One at a time. Next: ${ask(`status ${other}`)}`) };
+}
+
+const withNote = (head: Message, words: Text): Message => ({ ...head, blocks: [...head.blocks, note(words)] });
+
+function statusOfOne({ colo, ray }: StatusAsked, read: StatusRead, nowMs: number): Reply {
 	if (read.kind === "unreadable") return unreadable();
 	const { page } = read;
 	const of = ray === null ? colo : ray.colo;

@@ -63,6 +63,18 @@ const LISTS: readonly (readonly [said: string, key: string | null])[] = [
 	["two places in germany", "de"],
 	["germany and from us, then japan", "de,jp,us"],
 	["only germany, thank you!", "de"],
+	["usa germany japan", "de,jp,us"],
+	["us uk", "gb,us"],
+	["south africa brazil", "br,za"],
+	["united states united kingdom and north america", "continent-na,gb,us"],
+	["\u{1f1e9}\u{1f1ea} \u{1f1ef}\u{1f1f5}", "de,jp"],
+	["germany nowhere", "germany nowhere"],
+	["paris texas", "paris texas"],
+	["georgia usa", "georgia usa"],
+	["new south wales", "new south wales"],
+	["germany it", null],
+	[`${"x".repeat(20)}, `.repeat(18) + "nigeria", "x".repeat(20)],
+	[`${"germany ".repeat(48)}          nigeria`, "de"],
 	["a different network", null],
 	["someone else's computer", null],
 ];
@@ -149,6 +161,8 @@ const UNASKED: readonly (readonly [text: string, words: readonly string[] | null
 	["shop.example from cloudflare", null],
 	["shop.example 520 from squid", null],
 	["shop.example from here", null],
+	["shop.example from me", ["me"]],
+	["shop.example from 8.8.8.8", ["8.8.8.8"]],
 	["https://from-germany.example/in/france", null],
 	["our origin server in Frankfurt, shop.example, returns 520", null],
 	["shop.example fails in 5 of 7 requests", null],
@@ -210,6 +224,21 @@ const STATUSES: readonly (readonly [text: string, colo: string | null])[] = [
 	["is cloudflare down right now?", ""],
 	["is Cloudflare having problems in Frankfurt?", "FRA"],
 	["is cloudflare down or is it us?", null],
+	["cloudflare down?", ""],
+	["is cf down?", ""],
+	["any cloudflare issues in Frankfurt?", "FRA"],
+	["cloudflare outage", ""],
+	["the status page", ""],
+	["status page", ""],
+	["status cloudflare FRA", "FRA"],
+	["status dallas/frankfurt", "DFW FRA"],
+	["status fra dfw", "FRA DFW"],
+	["status fra, dfw and London", "FRA DFW LHR"],
+	["status hong kong frankfurt", null],
+	["status fra fra", "FRA"],
+	["status fra something", null],
+	["status of dallas and the deploy", null],
+	["cf 520 down", null],
 	["status germany", null],
 	["status it", null],
 	["status of the deploy", null],
@@ -217,5 +246,15 @@ const STATUSES: readonly (readonly [text: string, colo: string | null])[] = [
 for (const [text, colo] of STATUSES)
 	test(`whose status is asked by ${JSON.stringify(text)}: ${colo}`, () => {
 		const asked = hear(text, NOW);
-		assert.deepEqual(asked.kind === "status" ? (asked.colo ?? "") : null, colo);
+		assert.deepEqual(asked.kind === "status" ? [asked.colo ?? "", ...(asked.others ?? [])].join(" ") : null, colo);
 	});
+
+test("a list of 100 KB behind a site is asked, eight places at most", () => {
+	for (const between of [", ", " ", " and "]) {
+		const asked = hear(
+			`https://shop.example/ from ${["germany", "japan", "brazil"].join(between)}${`${between}chile`.repeat(15_000)}`,
+			NOW,
+		);
+		assert.equal(asked.kind === "site" && asked.places?.key, "br,cl,de,jp", between);
+	}
+});

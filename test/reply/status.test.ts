@@ -84,6 +84,7 @@ const SCENES: Readonly<Record<string, Scene>> = {
 		question: `status ${RAY}`,
 		scene: { ...CLEAN, incidents: briefly(60) },
 	},
+	"several-data-centers": { question: "status dallas/frankfurt", scene: { ...CLEAN, incidents: [INCIDENT, ...SEVERAL] } },
 	several: { question: "status", scene: { ...CLEAN, incidents: SEVERAL } },
 	"several-in-a-data-center": { question: "status FRA", scene: { ...CLEAN, incidents: [INCIDENT, ...SEVERAL] } },
 	"several-at-a-ray": { question: `status ${RAY}-FRA`, scene: { ...CLEAN, incidents: overSince([INCIDENT, ...SEVERAL]) } },

@@ -74,7 +74,7 @@ function heard(text: string, nowMs: number, thread: Thread): Question | Misread 
 /** "cloudflare status", "is cloudflare down?": its status page. */
 function aboutCloudflare(asked: Question | Misread, text: string): Question | null {
 	const of = asked.kind === "misread" && asked.why === "unknown" ? statusAsked(text) : null;
-	return of === null ? null : { kind: "status", colo: of.colo, ray: null };
+	return of === null ? null : { kind: "status", ...of, ray: null };
 }
 
 /** What the grammar took for hosts are names of programs and files, when reading found no site; special names may be laboratories. */

@@ -56,7 +56,8 @@ export type Question =
 	| { readonly kind: "admin"; readonly change: AdminChange | null }
 	| { readonly kind: "forget"; readonly host: string }
 	/** Cloudflare's status page: of a data center (three capitals), of that of a Ray ID at its time, or of everything. */
-	| { readonly kind: "status"; readonly colo: string | null; readonly ray: Ray | null }
+	/** `others`: data centers that were named behind the first one; absent: none. */
+	| { readonly kind: "status"; readonly colo: string | null; readonly ray: Ray | null; readonly others?: readonly string[] }
 	/** The owner's Cloudflare account. `hasMore`: something stood behind the host, which is a secret in the wrong place; it is kept nowhere. */
 	| { readonly kind: "connect"; readonly target: Target; readonly hasMore: boolean }
 	| { readonly kind: "disconnect"; readonly target: Target }

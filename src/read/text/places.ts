@@ -111,6 +111,31 @@ const isPlace = (said: string): boolean => {
 	);
 };
 
+/** Names in a row without commas, "usa germany japan", where each of them is a country or a continent; else the name as it is. */
+function separated(said: string): readonly string[] {
+	const words = said.split(" ");
+	if (words.length < 2 || isKnown(said)) return [said];
+	const out: string[] = [];
+	for (let at = 0; at < words.length; ) {
+		const longest = [4, 3, 2, 1].find((count) => {
+			const name = words.slice(at, at + count).join(" ");
+			return at + count <= words.length && (count > 1 || IN_A_ROW.test(name)) && isWide(name);
+		});
+		if (longest === undefined) return [said];
+		out.push(words.slice(at, at + longest).join(" "));
+		at += longest;
+	}
+	return out;
+}
+
+/** Two small letters are words of many languages. */
+const IN_A_ROW = /^(?:us|uk|eu|[A-Z]{2}|\S{3,})$|^[\u{1f1e6}-\u{1f1ff}]{2}$/u;
+/** It is a country or a continent and nothing else: "georgia usa" may be one place. */
+function isWide(name: string): boolean {
+	const meanings = placeMeanings(plainPlace(name));
+	return meanings.length > 0 && meanings.every(({ kind }) => kind === "country" || kind === "continent");
+}
+
 const placeOf = (said: string): Place => {
 	const word = plainPlace(said);
 	const meanings = placeMeanings(word);
@@ -155,12 +180,13 @@ const INVISIBLE = /[\p{Cf}\p{Cc}\u115f\u1160\u3164\uffa0]/gu;
  * @returns null: none of it is a place, or it is a sentence
  */
 export function readPlaces(said: string, isCertain = false): AskedPlaces | null {
-	const text = said
+	const whole = said
 		.slice(0, SAID_MAX_CHARS)
 		.replace(INVISIBLE, " ")
 		.replace(/[^\S\n]+/g, " ")
-		.replace(/\s?[,;][\s,;]*/g, ", ")
-		.slice(0, LIST_MAX_CHARS)
+		.replace(/\s?[,;][\s,;]*/g, ", ");
+	// A name that is cut may be another one: "niger" of "nigeria".
+	const text = (whole.length <= LIST_MAX_CHARS ? whole : whole.slice(0, LIST_MAX_CHARS).replace(/[^\s,]*$/, ""))
 		.replace(/(?:,?\s(?:please|pls|thanks|thank you|right now|now|too|as well|for me|only|again|instead)){1,3}[\s.!?]*$/i, "")
 		.replace(/[\s.,!?]+$/, "")
 		.replace(/^([^(]*)\)$/, "$1")
@@ -176,6 +202,7 @@ export function readPlaces(said: string, isCertain = false): AskedPlaces | null 
 				.replace(/\s+/g, " "),
 		)
 		.filter((one) => one !== "" && !/^(?:and|und|or)$/i.test(one))
+		.flatMap(separated)
 		.slice(0, WORDS_MAX);
 	if (words.length === 0 || words.some((word) => word.length > WORD_MAX_CHARS)) return null;
 	const notPlaces = words.filter(isAddress);
@@ -219,7 +246,7 @@ const FROM = /(?:^|\s|\()(?:--from[= ]|(?:from|via|aus|desde|depuis)\s)\s*/i;
  */
 export function placesBehind(before: string, behind: string): AskedPlaces | null {
 	// What goes on after the line is no list.
-	if (behind.length > SAID_MAX_CHARS || /\n\s*\S/.test(behind)) return null;
+	if (/\n\s*\S/.test(behind.slice(0, SAID_MAX_CHARS))) return null;
 	const from = FROM.exec(behind.slice(0, LIST_MAX_CHARS));
 	if (from === null) return null;
 	const option = /--from/i.test(from[0]);
@@ -267,7 +294,7 @@ const OF_SERVER =
 	/\b(?:origin|server|host(?:ed|ing)?|backend|data ?cent(?:er|re)|region|cluster|instance|vm|vps|droplet|bucket|database|running|runs|deployed|located|provider)\b/i;
 /** Devices, networks and rooms from which people look. */
 const VANTAGE =
-	/\b(?:(?:smart)?phones?|mobile|cell|laptops?|computers?|pc|desktop|machine|tablet|ipad|iphone|android|home|house|office|work|school|hotel|vpn|wi-?fi|network|isp|connection|localhost|country|city|town|region|continent|countries|places?|locations?|browser|abroad|outside|roaming|[45]g|lte|tor)\b/i;
+	/\b(?:(?:smart)?phones?|mobile|cell|laptops?|computers?|pc|desktop|machine|tablet|ipad|iphone|android|home|house|office|work|school|hotel|vpn|wi-?fi|network|isp|connection|localhost|country|city|town|region|continent|countries|places?|locations?|browser|abroad|outside|roaming|[45]g|lte|tor)\b|^me$/i;
 
 /** Other places, without a word before them that asks. */
 const SOMEWHERE = /\b(?:other (?:places|locations|countries|regions)|somewhere else|elsewhere)\b/i;

@@ -93,7 +93,7 @@ function readStatus({ clean, rest, words, nowMs }: Spoken): Question | Unread | 
 	const word = bareWord(first);
 	if (others.length === 0 && /^\d{3,4}$/.test(word)) return { kind: "explain", topic: word };
 	const of = statusOf(rest);
-	return of === null ? null : { kind: "status", colo: of.colo, ray: null };
+	return of === null ? null : { kind: "status", ...of, ray: null };
 }
 
 /** The verbs, in the order of help; a text without one is a host, a URL or a paste with Ray IDs. */
