@@ -253,7 +253,7 @@ export class Accounts {
 		const judged =
 			settings === null
 				? null
-				: judgeConfiguration(settings, { url, firstAtMs: numbers.firstAtMs, speaksHttp2: known.speaksHttp2 });
+				: judgeConfiguration(settings, { url, beganAtMs: numbers.beganAtMs, speaksHttp2: known.speaksHttp2 });
 		const reply = numbersReply(
 			numbers,
 			now(),
@@ -292,7 +292,7 @@ export class Accounts {
 		}
 		const { numbers, evidence } = judgeShares(found);
 		const settings = numbers.fails.estimate === 0 ? null : await this.#configuration(access, signal);
-		const judged = settings === null ? null : judgeConfiguration(settings, { ...about, firstAtMs: numbers.firstAtMs });
+		const judged = settings === null ? null : judgeConfiguration(settings, { ...about, beganAtMs: numbers.beganAtMs });
 		const setting = judged === null || judged.changed === null ? null : configurationWords(judged, now());
 		// Where none fails, the numbers are not about what failed.
 		const ofShares = numbers.fails.estimate === 0 ? [] : [...evidence, ...(judged?.evidence ?? [])];

@@ -89,10 +89,12 @@ async function answered(all: readonly Asking[]): Promise<readonly Answer[]> {
 /** What analytics say of a case. */
 function newsOf(answers: readonly Answer[]): NewEvidence {
 	const facts = answers.flatMap(({ evidence }) => evidence);
+	const changes = facts.flatMap((fact) => fact.changes ?? []);
 	return {
 		evidence: Object.fromEntries(facts.map(({ key, value }) => [key, value])) as Evidence,
 		rows: Object.fromEntries(facts.map(({ key, n }): [EvidenceKey, number] => [key, n])),
 		own: facts.flatMap(({ key, own }) => (own === true ? [key] : [])),
+		...(changes.length === 0 ? {} : { changes }),
 		by: "analytics",
 		who: null,
 	};

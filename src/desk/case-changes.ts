@@ -65,6 +65,8 @@ export interface NewEvidence {
 	readonly bytes?: ByteMap | undefined;
 	/** Of analytics: the rows behind each. */
 	readonly rows?: Partial<Readonly<Record<EvidenceKey, number>>>;
+	/** Of analytics: settings that were changed before it began. */
+	readonly changes?: Fact["changes"];
 	/** What of it a log line with the Ray ID of the case says. */
 	readonly own?: readonly EvidenceKey[];
 	/** The Ray IDs of failures that were met. */
@@ -77,11 +79,20 @@ export interface NewEvidence {
 	readonly says?: Text | undefined;
 }
 
-export const factsOf = ({ evidence, by, who, own = [], rows = {} }: NewEvidence, atMs: number): Fact[] =>
+export const factsOf = ({ evidence, by, who, own = [], rows = {}, changes }: NewEvidence, atMs: number): Fact[] =>
 	Object.entries(evidence).map(([name, value]) => {
 		const key = name as EvidenceKey;
 		const n = rows[key];
-		return { key, value, by, who, atMs, ...(own.includes(key) ? { own: true } : {}), ...(n === undefined ? {} : { n }) };
+		return {
+			key,
+			value,
+			by,
+			who,
+			atMs,
+			...(own.includes(key) ? { own: true } : {}),
+			...(n === undefined ? {} : { n }),
+			...(key === "what-changed" && changes !== undefined ? { changes } : {}),
+		};
 	});
 
 /**

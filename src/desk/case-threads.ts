@@ -3,6 +3,7 @@ import {
 	CASE_RAYS_MAX,
 	type Case,
 	hasEnded,
+	isCoincidence,
 	newCase,
 	type SeenCode,
 	staysBeside,
@@ -513,7 +514,8 @@ export function windowOf(one: Case): LogWindow | null {
 
 /** The question whose message shows new evidence as its answer: the open one, or one whose answer it takes the place of. */
 function answeredBy(before: Case, after: Case): EvidenceKey | undefined {
-	const valueIn = ({ facts }: Case, of: EvidenceKey) => String(facts.find(({ key }) => key === of)?.value ?? "");
+	const valueIn = ({ facts }: Case, of: EvidenceKey) =>
+		String(facts.find((fact) => fact.key === of && !isCoincidence(fact))?.value ?? "");
 	const open = before.open?.key;
 	if (open !== undefined && valueIn(after, open) !== "") return open;
 	return before.answered.map(({ key }) => key).findLast((key) => valueIn(before, key) !== valueIn(after, key));

@@ -4,7 +4,7 @@ import type { Text } from "../message/text.ts";
 import type { Ray } from "../read/ray/decode.ts";
 import type { ByteMap } from "./byte-map.ts";
 import { answerProbabilities, nextKeys, type QuestionValue } from "./next-question.ts";
-import type { RankOptions } from "./posterior.ts";
+import type { ChangeBefore, RankOptions } from "./posterior.ts";
 import { type Ranking, rank } from "./rank.ts";
 import { toldOtherCode } from "./visitors-code.ts";
 
@@ -25,6 +25,8 @@ export interface Fact {
 	readonly own?: boolean | undefined;
 	/** Of analytics: the rows behind it. */
 	readonly n?: number | undefined;
+	/** Of `what-changed` by analytics: the settings, and how long before. */
+	readonly changes?: readonly ChangeBefore[] | undefined;
 	/** Said again by a person who was shown what speaks against it: nothing measured takes it away. */
 	readonly confirmed?: boolean | undefined;
 }
@@ -199,16 +201,22 @@ export const newCase = (start: CaseStart, atMs: number): Case => ({
 	...start,
 });
 
-/** The evidence as the judge takes it. */
+/** A setting that happened to be changed before: nobody has said that it has to do with it. */
+export const isCoincidence = ({ key, by }: Pick<Fact, "key" | "by">): boolean => key === "what-changed" && by === "analytics";
+
+/** The evidence as the judge takes it; a coincidence is none, and counts by what that setting can break alone. */
 export function evidenceOf(one: Case): Evidence {
-	return Object.fromEntries(one.facts.map(({ key, value }) => [key, value]));
+	return Object.fromEntries(one.facts.filter((fact) => !isCoincidence(fact)).map(({ key, value }) => [key, value]));
 }
 
 /** Analytics of fewer rows say less than our own requests. */
 const ANALYTICS_FROM = 50;
 
 /** How much a source counts where two differ: what the failing request itself shows most, what a person says least. */
-function weightOf({ by, key, n = 0, own }: Fact): number {
+function weightOf(fact: Fact): number {
+	const { by, key, n = 0, own } = fact;
+	// Whoever says what changed knows more than the clock.
+	if (isCoincidence(fact)) return -1;
 	switch (by) {
 		case "paste":
 			return 6;
@@ -303,7 +311,8 @@ export const rankCase: (one: Case) => Ranking = oncePerCase((one) => rank(one.co
 function rankOptions(one: Case): RankOptions {
 	const told = one.facts.find(({ key, by }) => key === "direct-origin" && by !== "look");
 	const isFaint = told !== undefined && toldOtherCode(one.code, String(told.value)) !== null;
-	return { found: one.found, faint: isFaint ? "direct-origin" : null };
+	const changes = one.facts.find(isCoincidence)?.changes;
+	return { found: one.found, faint: isFaint ? "direct-origin" : null, ...(changes === undefined ? {} : { changes }) };
 }
 
 /** Keys that need access to the server or to the account at Cloudflare. */

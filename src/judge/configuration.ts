@@ -1,5 +1,7 @@
+import type { SettingName } from "../knowledge/analytics.ts";
 import type { FineValueOf } from "../knowledge/evidence.ts";
 import type { Configuration, Route } from "../services/cloudflare/shares.ts";
+import type { ChangeBefore } from "./posterior.ts";
 import type { AccountFact } from "./shares.ts";
 
 /** A change that came so long before the first failure may be why; an earlier one is not "just before". */
@@ -9,9 +11,16 @@ const MINUTE_MS = 60_000;
 
 /** A setting that was changed before it began. */
 export interface ChangedSetting {
-	readonly setting: "ssl" | "http" | "pulls";
+	readonly setting: SettingName;
 	readonly atMs: number;
 }
+
+/** Whether a setting can break the way to the origin as it stands now: one that is off does not. */
+const CAN_BREAK: Readonly<Record<SettingName, (value: string) => boolean>> = {
+	ssl: () => true,
+	http: (value) => value === "2",
+	pulls: (value) => value === "on",
+};
 
 export interface ConfigurationJudged {
 	readonly evidence: readonly AccountFact[];
@@ -22,37 +31,43 @@ export interface ConfigurationJudged {
 }
 
 /**
- * What the zone's settings are evidence for. Pure; total.
- * @param about `url` that failed; `firstAtMs` its first failure, Unix milliseconds, null where nobody knows; `speaksHttp2` the origin
+ * What the zone's settings are evidence for. A change just before it began is a coincidence that was measured: it speaks for what this setting
+ * can break, and against nothing. Pure; total.
+ * @param about `url` that failed; `beganAtMs` since when it fails, Unix milliseconds, null where
+ * nobody knows: the first failure of a window may be one of many before it; `speaksHttp2` the origin
  * takes HTTP/2 by a look at it: the setting alone is on in every zone
  */
 export function judgeConfiguration(
 	{ ssl, http, pulls, routes }: Configuration,
-	about: { readonly url: string; readonly firstAtMs: number | null; readonly speaksHttp2?: boolean | undefined },
+	about: { readonly url: string; readonly beganAtMs: number | null; readonly speaksHttp2?: boolean | undefined },
 ): ConfigurationJudged {
 	const features: FineValueOf<"cloudflare-features">[] = [
 		...(hasWorker(routes ?? [], about.url) ? (["worker-on-route"] as const) : []),
 		...(http?.value === "2" && about.speaksHttp2 === true ? (["http2-to-origin"] as const) : []),
 		...(pulls?.value === "on" ? (["origin-pulls"] as const) : []),
 	];
-	const { firstAtMs } = about;
-	const [changed = null] = Object.entries({ ssl, http, pulls } as const)
+	const { beganAtMs } = about;
+	const changed = Object.entries({ ssl, http, pulls } as const)
 		.flatMap(([name, setting]): ChangedSetting[] => {
 			const atMs = setting?.modifiedAtMs ?? null;
 			const isBefore =
-				atMs !== null && firstAtMs !== null && atMs < firstAtMs + MINUTE_MS && atMs >= firstAtMs - CHANGED_WITHIN_MS;
-			return isBefore ? [{ setting: name as ChangedSetting["setting"], atMs }] : [];
+				atMs !== null && beganAtMs !== null && atMs < beganAtMs + MINUTE_MS && atMs >= beganAtMs - CHANGED_WITHIN_MS;
+			const of = name as SettingName;
+			return isBefore && CAN_BREAK[of](setting?.value ?? "") ? [{ setting: of, atMs }] : [];
 		})
 		.sort((a, b) => b.atMs - a.atMs);
+	const changes = changed.map(
+		({ setting, atMs }): ChangeBefore => ({ setting, beforeMs: Math.max(0, (beganAtMs ?? atMs) - atMs) }),
+	);
 	const [only] = features;
 	return {
 		evidence: [
 			...(only === undefined
 				? []
 				: [{ key: "cloudflare-features" as const, value: features.length === 1 ? only : features, n: 0 }]),
-			...(changed === null ? [] : [{ key: "what-changed" as const, value: "tls-dns-or-cloudflare", n: 0 }]),
+			...(changes.length === 0 ? [] : [{ key: "what-changed" as const, value: "tls-dns-or-cloudflare", n: 0, changes }]),
 		],
-		changed,
+		changed: changed[0] ?? null,
 		isFlexible: ssl?.value === "flexible",
 	};
 }

@@ -1,9 +1,16 @@
 import { SAYS_AGAIN } from "../knowledge/again.ts";
+import { SETTING_BRINGS, type SettingName } from "../knowledge/analytics.ts";
 import { CAUSES, isCause } from "../knowledge/causes/list.ts";
 import { BEHIND_OTHER_CODES } from "../knowledge/codes/behind.ts";
 import { EVIDENCE_KEYS, type Evidence, type EvidenceKey, toldOf } from "../knowledge/evidence.ts";
 import { NEVER } from "../knowledge/levels.ts";
 import { type Distribution, MODEL, type Model, scaled } from "./model.ts";
+
+/** A setting of the zone that was changed before the failures began. */
+export interface ChangeBefore {
+	readonly setting: SettingName;
+	readonly beforeMs: number;
+}
 
 /** What is known beside the evidence. */
 export interface RankOptions {
@@ -11,10 +18,18 @@ export interface RankOptions {
 	readonly found?: { readonly cause: string; readonly confidence: "likely" | "possible" } | null;
 	/** An answer that counts for little: see `rankCase`. */
 	readonly faint?: EvidenceKey | null;
+	/** Settings that were changed just before, as the account tells: what a person says of changes is evidence instead. */
+	readonly changes?: readonly ChangeBefore[];
 	/** Another model than that of everything counted (for measuring). */
 	readonly model?: Model;
 }
 
+/**
+ * What a measured change weighs, in answers of a person who connects it with the failure: nobody has, and settings change for many reasons.
+ * Within the hour half of one, as what only says another answer again; up to a day before as little as any faint answer.
+ */
+const CHANGE_WEIGHT = 0.5;
+const CHANGED_LATELY_MS = 3_600_000;
 /** What an answer that counts for little weighs. */
 const FAINT_WEIGHT = 0.25;
 /**
@@ -124,6 +139,16 @@ export function isDenied(cause: string, { isDenial }: Piece, evidence: Evidence)
 	return !Object.entries(needs.unless ?? {}).some(shows);
 }
 
+/** How much more likely changes of settings make a cause: never less, as other causes need no change. */
+function changeFactor(cause: string, code: string, { changes = [], model = MODEL }: RankOptions): number {
+	return changes.reduce((product, { setting, beforeMs }) => {
+		const brings: readonly string[] = SETTING_BRINGS[setting];
+		if (!brings.includes(cause)) return product;
+		const of = (one: string | null) => model.likelihood(one, "what-changed", "tls-dns-or-cloudflare", code);
+		return product * Math.max(1, of(cause) / of(null)) ** (beforeMs <= CHANGED_LATELY_MS ? CHANGE_WEIGHT : FAINT_WEIGHT);
+	}, 1);
+}
+
 /** How likely each cause is once all that is known has been counted. */
 export function posterior(code: string, evidence: Evidence, options: RankOptions): Distribution {
 	const pieces = piecesOf(evidence, code, options);
@@ -132,7 +157,10 @@ export function posterior(code: string, evidence: Evidence, options: RankOptions
 	for (const [cause, before] of expected)
 		weights.set(
 			cause,
-			pieces.reduce((product, one) => product * factor(cause, one, evidence, code, options), before),
+			pieces.reduce(
+				(product, one) => product * factor(cause, one, evidence, code, options),
+				before * changeFactor(cause, code, options),
+			),
 		);
 	const { found } = options;
 	const before = found == null ? undefined : weights.get(found.cause);

@@ -3,6 +3,7 @@ import type { EvidenceKey, FineValueOf } from "../knowledge/evidence.ts";
 import type { Count, Part, PathOf, RayFound, Shares, Split, StatusOf } from "../services/cloudflare/shares.ts";
 import { both, either, fisher, type Held, not, reaches, wilson } from "./chance.ts";
 import { CODES_WITHIN_MS } from "./other-codes.ts";
+import type { ChangeBefore } from "./posterior.ts";
 import { shownPath } from "./shown-path.ts";
 
 /** Fewer fails than this say nothing of what they have in common: three of four on one path is chance. */
@@ -60,6 +61,8 @@ export interface AccountFact<K extends EvidenceKey = EvidenceKey> {
 	readonly n: number;
 	/** Of the failing request itself, by its Ray ID: it stands above what many requests have in common. */
 	readonly own?: true;
+	/** Of `what-changed`: the settings, and how long before. */
+	readonly changes?: readonly ChangeBefore[];
 }
 
 /** A part of the fails, and what part of all requests is like that. */
@@ -85,8 +88,8 @@ export interface Numbers {
 	readonly colo: (Common & { readonly of: string }) | "many" | null;
 	readonly saw: { readonly value: FineValueOf<"edge-saw">; readonly share: number } | null;
 	readonly when: { readonly kind: "since"; readonly atMs: number } | { readonly kind: "bursts"; readonly runs: number } | null;
-	/** Of the first minute with a fail. */
-	readonly firstAtMs: number | null;
+	/** Since when it fails, where quiet traffic before shows that it began then; null: it may have failed before. */
+	readonly beganAtMs: number | null;
 	/** Other codes of the host. */
 	readonly others: readonly { readonly code: number; readonly count: Count }[];
 	/** Pages that failed, the most frequent first; ids in them are gone. `all` null: not among those that were told. */
@@ -552,7 +555,7 @@ function numbersOf(shares: Shares, seen: Seen): Numbers {
 			: seen.sinceMs === null
 				? null
 				: { kind: "since", atMs: seen.sinceMs },
-		firstAtMs: minutesOf(shares.minutes).find(({ fails }) => fails.estimate > 0)?.atMs ?? null,
+		beganAtMs: seen.sinceMs,
 		others: [...others]
 			.map(([code, count]) => ({ code, count }))
 			.sort((a, b) => b.count.estimate - a.count.estimate)

@@ -1,8 +1,27 @@
+import type { CauseId } from "./causes/list.ts";
+
 /**
  * What Cloudflare's analytics are never asked for: they name a visitor or the origin, may hold secrets, and decide nothing about a 520
  * (developers.cloudflare.com, GraphQL Analytics, 2026-08).
  */
 export const NEVER_ASKED = ["clientIP", "originIP", "clientRequestQuery", "clientRefererHost"] as const;
+
+/**
+ * Settings of a zone that decide how Cloudflare talks to the origin, and the causes that a change of each can bring (docs of SSL modes, HTTP/2
+ * to Origin and Authenticated Origin Pulls, 2026-09). A change says nothing about any other cause.
+ */
+export const SETTING_BRINGS = {
+	ssl: ["protocol-mismatch", "tls-broken"],
+	http: ["http2-to-origin"],
+	pulls: ["origin-pulls"],
+} as const satisfies Readonly<Record<string, readonly CauseId[]>>;
+export type SettingName = keyof typeof SETTING_BRINGS;
+/** As Cloudflare's dashboard names them. */
+export const SETTING_NAMES = {
+	ssl: "SSL/TLS mode",
+	http: "HTTP/2 to Origin",
+	pulls: "Authenticated Origin Pulls",
+} as const satisfies Readonly<Record<SettingName, string>>;
 
 /** A permission of a token, as Cloudflare's dashboard names it. */
 export const PERMISSIONS = {

@@ -1,5 +1,7 @@
 import type { Fact } from "../judge/case.ts";
+import { SETTING_NAMES } from "../knowledge/analytics.ts";
 import { type EvidenceKey, isValue, type ValueOf } from "../knowledge/evidence.ts";
+import { ageWords } from "./words.ts";
 
 /** What each answer to each question of the playbook says, as a sentence for people who have not seen the question. */
 const SENTENCES: { readonly [K in EvidenceKey]: { readonly [V in ValueOf<K>]: string } } = {
@@ -137,8 +139,13 @@ function sourceOf({ key, by }: Pick<Fact, "key" | "by">): string | null {
 }
 
 /** A fact as sentences, one for each thing that is so, each with its source. */
-export function factSentences(fact: Pick<Fact, "key" | "value" | "by">): readonly string[] {
+export function factSentences(fact: Pick<Fact, "key" | "value" | "by" | "changes">): readonly string[] {
 	const source = sourceOf(fact);
+	if (fact.by === "analytics" && fact.changes !== undefined)
+		return fact.changes.map(
+			({ setting, beforeMs }) =>
+				`The setting ${SETTING_NAMES[setting]} was changed ${ageWords(beforeMs)} before the errors began (zone settings).`,
+		);
 	return [fact.value]
 		.flat()
 		.map((value) => answerSentence(fact.key, value))

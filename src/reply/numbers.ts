@@ -2,7 +2,7 @@ import { boundsOf } from "../judge/chance.ts";
 import type { ConfigurationJudged } from "../judge/configuration.ts";
 import type { Common, Numbers } from "../judge/shares.ts";
 import { shownPath } from "../judge/shown-path.ts";
-import { FROM_CACHE } from "../knowledge/analytics.ts";
+import { FROM_CACHE, SETTING_NAMES } from "../knowledge/analytics.ts";
 import { countryName } from "../knowledge/colos/colos.ts";
 import { wordsInText } from "../message/count-words.ts";
 import { type Block, grid, message, say, title } from "../message/message.ts";
@@ -197,9 +197,8 @@ export function besideRow(row: RayWords | null, others: ((max: number) => Text) 
 
 /** A setting that speaks, in one sentence; null: none does. */
 export function configurationWords({ changed, isFlexible, evidence }: ConfigurationJudged, nowMs: number): Text | null {
-	const names = { ssl: "SSL/TLS mode", http: "HTTP/2 to Origin", pulls: "Authenticated Origin Pulls" } as const;
 	if (changed !== null)
-		return text`The setting ${names[changed.setting]} was changed at ${clock(changed.atMs, nowMs)}, before they started.`;
+		return text`The setting ${SETTING_NAMES[changed.setting]} was changed at ${clock(changed.atMs, nowMs)}, before they started.`;
 	if (isFlexible) return text`The SSL/TLS mode is Flexible: Cloudflare sends plain HTTP to your server.`;
 	const features = evidence.flatMap(({ key, value }) => (key === "cloudflare-features" ? [value].flat() : []));
 	if (features.includes("worker-on-route")) return text`A Worker runs on this URL.`;

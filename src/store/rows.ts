@@ -28,6 +28,11 @@ const CaseFields = z.object({
 			atMs: z.number(),
 			own: z.boolean().optional(),
 			n: z.number().optional(),
+			// Of another version, a setting may be unknown: then it only was one.
+			changes: z
+				.array(z.object({ setting: z.enum(["ssl", "http", "pulls"]), beforeMs: z.number() }))
+				.optional()
+				.catch(undefined),
 			confirmed: z.boolean().optional(),
 		}),
 	),

@@ -143,8 +143,8 @@ function analytics(one: JudgeCase): Evidence {
 	const held = Object.entries(pick(evidenceOf(one), IN_ANALYTICS)).filter(
 		([, value]) => !NEVER_IN_ANALYTICS.includes(String(value)),
 	);
-	const changed = one.told["what-changed"] === "tls-dns-or-cloudflare" ? pick(one.told, ["what-changed"]) : {};
-	return { ...places(one), ...Object.fromEntries(held), ...changed };
+	// That a setting changed before is a coincidence, and counts by which one it was: cases do not tell that.
+	return { ...places(one), ...Object.fromEntries(held) };
 }
 
 const pick = (evidence: Evidence, keys: readonly EvidenceKey[]): Evidence =>

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import type { Conversation } from "../../src/desk/conversation.ts";
-import { type Case, newCase } from "../../src/judge/case.ts";
+import { type Case, type Fact, newCase, nextQuestion, rankCase, staysBeside } from "../../src/judge/case.ts";
+import { SETTING_BRINGS } from "../../src/knowledge/analytics.ts";
 import { wordsInMessage } from "../../src/message/count-words.ts";
 import { type Message, message, title } from "../../src/message/message.ts";
 import { text } from "../../src/message/text.ts";
@@ -257,6 +258,65 @@ test("HTTP/2 to the origin counts where a direct request has shown that the orig
 		const { one } = await asked("check again", { host: HOST, settings, known, ...inThread });
 		assert.equal(one?.facts.find(({ key }) => key === "cloudflare-features")?.value, speaksHttp2 ? "http2-to-origin" : undefined);
 	}
+});
+
+const BEGUN = traffic(NOW - 60_000, 59, 60, { fails: (_one, minute, random) => minute >= 20 && random() < 0.97 });
+const BEGAN = NOW - 40 * 60_000;
+const MINUTE_MS = 60_000;
+const CHANGED: readonly (readonly [what: string, setting: string, value: string, beforeMs: number])[] = [
+	["SSL mode, five minutes before", "ssl", "full", 5 * MINUTE_MS],
+	["SSL mode, 20 hours before", "ssl", "full", 20 * 60 * MINUTE_MS],
+	["origin pulls turned on, 20 hours before", "tls_client_auth", "on", 20 * 60 * MINUTE_MS],
+	["HTTP/2 to the origin, an hour before", "origin_max_http_version", "2", 60 * MINUTE_MS],
+];
+for (const [what, setting, value, beforeMs] of CHANGED)
+	test(`a setting that was changed before it began (${what}) names no cause and rules none out`, async () => {
+		permissions = ["zone", "analytics", "settings"];
+		const without = await asked(site(), { host: HOST, requests: BEGUN });
+		permissions = ["zone", "analytics", "settings"];
+		const settings = { [setting]: { value, modified_on: new Date(BEGAN - beforeMs).toISOString() } };
+		const { one } = await asked(site(), { host: HOST, requests: BEGUN, settings });
+		assert.ok(one != null && without.one != null);
+		assert.equal(one.facts.find(({ key }) => key === "what-changed")?.by, "analytics");
+		assert.equal(
+			without.one.facts.find(({ key }) => key === "what-changed"),
+			undefined,
+		);
+		// What a setting turns on is evidence of its own, beside that it was changed.
+		const fact = (of: Case) => ({ ...of, facts: of.facts.filter(({ key }) => key !== "cloudflare-features") });
+		const [was, is] = [rankCase(fact(without.one)), rankCase(fact(one))];
+		assert.equal(is.abstains || is.ranked[0]?.cause === was.ranked[0]?.cause, true, JSON.stringify(is.ranked.slice(0, 3)));
+		const added = is.ruledOut.filter(({ cause }) => !was.ruledOut.some((other) => other.cause === cause));
+		assert.deepEqual(added, []);
+		const before = new Map(was.ranked.map(({ cause, probability }) => [cause, probability]));
+		const raised = is.ranked.filter(({ cause, probability }) => probability > (before.get(cause) ?? 0) + 1e-9);
+		const brings: Readonly<Record<string, readonly string[]>> = {
+			ssl: SETTING_BRINGS.ssl,
+			tls_client_auth: SETTING_BRINGS.pulls,
+			origin_max_http_version: SETTING_BRINGS.http,
+		};
+		assert.ok(
+			raised.every(({ cause }) => brings[setting]?.includes(cause)),
+			JSON.stringify(raised),
+		);
+		assert.notEqual(nextQuestion(one), undefined);
+	});
+
+test("a change before a window in which it fails from the beginning is no change before it began", async () => {
+	permissions = ["zone", "analytics", "settings"];
+	const settings = { ssl: { value: "full", modified_on: new Date(NOW - 5 * 60 * MINUTE_MS).toISOString() } };
+	const { one, texts } = await asked(site(), { host: HOST, settings });
+	assert.equal(
+		one?.facts.find(({ key }) => key === "what-changed"),
+		undefined,
+	);
+	assert.doesNotMatch(texts.join("\n"), /was changed at/);
+});
+
+test("what a person says changed takes the place of a setting's change, and is not taken by it", () => {
+	const of = (by: Fact["by"]): Fact => ({ key: "what-changed", value: "deploy", by, who: "Ann", atMs: NOW });
+	assert.equal(staysBeside(of("person"), of("analytics")), true);
+	assert.equal(staysBeside(of("analytics"), of("person")), false);
 });
 
 for (const fault of ["html", "forbidden", "lost"] as const)

@@ -5,7 +5,7 @@ import type { Configuration } from "../../src/services/cloudflare/shares.ts";
 
 const FIRST = Date.UTC(2026, 10, 25, 9, 20);
 const HOUR_MS = 3_600_000;
-const ABOUT = { url: "https://www.example.com/api/orders?x=1", firstAtMs: FIRST, speaksHttp2: true };
+const ABOUT = { url: "https://www.example.com/api/orders?x=1", beganAtMs: FIRST, speaksHttp2: true };
 const NONE: Configuration = { ssl: null, http: null, pulls: null, routes: null, isPartly: true };
 const setting = (value: string, modifiedAtMs: number | null = null) => ({ value, modifiedAtMs });
 const said = (more: Partial<Configuration>, about = ABOUT) =>
@@ -31,6 +31,8 @@ describe("what the zone's settings are evidence for", () => {
 		],
 		["a change a day before", { ssl: setting("full", FIRST - 24 * HOUR_MS) }, { "what-changed": "tls-dns-or-cloudflare" }],
 		["a change earlier", { ssl: setting("full", FIRST - 24 * HOUR_MS - 1) }, {}],
+		["HTTP/2 to the origin turned off", { http: setting("1", FIRST - HOUR_MS) }, {}],
+		["origin pulls turned off", { pulls: setting("off", FIRST - HOUR_MS) }, {}],
 		["a change after it began", { pulls: setting("off", FIRST + HOUR_MS) }, {}],
 	];
 	for (const [what, more, expected] of rows) it(what, () => assert.deepEqual(said(more), expected));
@@ -40,7 +42,7 @@ describe("what the zone's settings are evidence for", () => {
 
 	it("without a first failure nothing changed before it", () =>
 		assert.deepEqual(
-			judgeConfiguration({ ...NONE, ssl: setting("full", FIRST) }, { ...ABOUT, firstAtMs: null as number | null }).evidence,
+			judgeConfiguration({ ...NONE, ssl: setting("full", FIRST) }, { ...ABOUT, beganAtMs: null as number | null }).evidence,
 			[],
 		));
 });

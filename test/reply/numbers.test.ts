@@ -238,7 +238,7 @@ describe("what is said of an account", () => {
 
 	it("settings that speak are one sentence", () => {
 		const none = { ssl: null, http: null, pulls: null, routes: null, isPartly: false };
-		const about = { url: `https://${HOST}/`, firstAtMs: NOW, speaksHttp2: false };
+		const about = { url: `https://${HOST}/`, beganAtMs: NOW, speaksHttp2: false };
 		const said = (more: object) => {
 			const words = configurationWords(judgeConfiguration({ ...none, ...more }, about), NOW);
 			return words === null ? null : plainText(words);
