@@ -10,10 +10,12 @@ import {
 	adminsInPrivate,
 	connectByOperator,
 	connected,
+	connectFailed,
 	connectMessage,
 	disconnected,
 	fromSettings,
 	globalKeyRefused,
+	type LastRefused,
 	memberUnknown,
 	notAToken,
 	notConnected,
@@ -21,10 +23,12 @@ import {
 	platformsZone,
 	refusedBeside,
 	refusedWords,
+	tokenFormButton,
 	tokenMessage,
 	told,
 	tooManyAccounts,
 	unreadableWords,
+	withForm,
 } from "../reply/account.ts";
 import { notAdmin, noWorkspace } from "../reply/admin.ts";
 import { configurationWords, numbersReply, numbersWords, type RayWords, rayNumbersWords } from "../reply/numbers.ts";
@@ -47,6 +51,8 @@ interface Usable {
 	/** As it is kept; null: the operator's own. */
 	readonly kept: Access | null;
 	readonly state: AccessState;
+	/** Its zone could not be found out just now, and why. */
+	readonly failed?: Refused;
 }
 
 /** The numbers of a connected zone, for an answer about a host. */
@@ -112,6 +118,10 @@ export class Accounts {
 	readonly #announced = new Set<string>();
 	/** Of the operator's own token, which is in no store. */
 	#ownState: AccessState = { kind: "working" };
+	/** The zones that it has answered for: which ones it covers is asked of a host at a time. */
+	readonly #ownZones = new Set<string>();
+	/** The last answer of each access, where it was none. */
+	readonly #last = new Map<string, LastRefused>();
 
 	constructor(context: DeskContext) {
 		this.#context = context;
@@ -123,10 +133,12 @@ export class Accounts {
 		if (question.kind === "connect" && question.hasMore) return endPrivately(tokenMessage, conversation, "refused");
 		if (accounts == null) return endPrivately(accountsOff, conversation, "refused");
 		if (question.kind === "numbers") return this.#numbers(question, conversation, known);
-		if (conversation.workspace === null)
+		const isTerminal = conversation.platform === "terminal";
+		if (conversation.workspace === null && (!isTerminal || question.kind === "connect"))
 			return endPrivately(question.kind === "connect" ? connectByOperator("terminal") : noWorkspace, conversation, "refused");
 		if (!conversation.canReplyPrivately) return endPrivately(adminsInPrivate, conversation, "refused");
-		const admin = await adminOf(conversation);
+		// Who has the terminal is the operator.
+		const admin = isTerminal ? "yes" : await adminOf(conversation);
 		if (admin !== "yes") {
 			this.#context.metrics.refused("not-admin");
 			return endPrivately(notAdmin(admin === "unknown", conversation.platform), conversation, "refused");
@@ -143,7 +155,7 @@ export class Accounts {
 			case "disconnect":
 				return endPrivately(await this.#disconnect(question.target.host, owner), conversation, "answered");
 			case "account":
-				return endPrivately(await this.#list(owner), conversation, "answered");
+				return endPrivately(await this.#list(owner, conversation.platform === "terminal"), conversation, "answered");
 		}
 	}
 
@@ -159,13 +171,13 @@ export class Accounts {
 		const admin = await adminOf(asker);
 		if (admin !== "yes") return notAdmin(admin === "unknown", asker.platform);
 		const given = token.trim();
-		if (GLOBAL_KEY.test(given)) return globalKeyRefused;
-		if (!TOKEN.test(given)) return notAToken;
+		if (GLOBAL_KEY.test(given)) return withForm(globalKeyRefused, host, tokenFormButton(host));
+		if (!TOKEN.test(given)) return withForm(notAToken, host, tokenFormButton(host));
 		const owner = ownerOf(asker);
 		// Not yet known by its zone: what it costs counts for the workspace.
 		const found = await accounts.client.connect({ key: `connect ${keyOf(owner)}`, token: given }, host);
-		if (isRefused(found)) return told(refusedWords(found, host, now()));
-		if (found.numbers !== null) return told(refusedWords(found.numbers, found.zone.name, now()));
+		if (isRefused(found)) return connectFailed(found, host, now(), tokenFormButton(host));
+		if (found.numbers !== null) return connectFailed(found.numbers, host, now(), tokenFormButton(host));
 		const { zone, verified } = found;
 		const access: Access = {
 			...owner,
@@ -181,7 +193,7 @@ export class Accounts {
 		if (!(await stores.accesses.put(access))) return tooManyAccounts;
 		log({ event: "account-connected", audit: true, platform: owner.platform, workspace: owner.workspace, zone: zone.name });
 		const settings = await accounts.client.question({ key: accessKey(access), token: given }).configuration(zone.id);
-		return connected(zone, verified, !isRefused(settings) && !settings.isPartly, stores.accesses.durable);
+		return connected(zone, host, verified, !isRefused(settings) && !settings.isPartly, stores.accesses.durable);
 	}
 
 	/**
@@ -193,7 +205,8 @@ export class Accounts {
 		try {
 			if ((await this.#speaks(asker)) !== "here") return null;
 			const access = await this.#accessFor(hostOf(about), ownerOf(asker), signal);
-			if (access === null || "unreadable" in access) return null;
+			// Whether that host is of its zone at all is not known then.
+			if (access === null || "unreadable" in access || access.failed !== undefined) return null;
 			return await this.#told(access, about, signal);
 		} catch (error) {
 			this.#failed(error);
@@ -239,15 +252,16 @@ export class Accounts {
 		if (access === null && isOnPlatform(host)) return endPrivately(told(platformsZone(known.rays)), conversation, "refused");
 		if (access === null) return endPrivately(notConnected(host), conversation, "refused");
 		if ("unreadable" in access) return endPrivately(told(unreadableWords), conversation, "refused");
-		const refused = stateRefusal(access.state, now());
+		const refused = stateRefusal(access.state, now()) ?? access.failed ?? null;
 		const sinceMs = access.state.kind === "refused" ? access.state.sinceMs : null;
-		if (refused !== null)
-			return endPrivately(told(refusedWords(refused, access.zoneName, now(), sinceMs)), conversation, "refused");
+		const by = access.kept === null ? "operator" : "admins";
+		const why = (of: Refused) => told(refusedWords(of, access.zoneName, now(), sinceMs, by));
+		if (refused !== null) return endPrivately(why(refused), conversation, "refused");
 		const url = known.url ?? question.target.url;
 		const { code } = known;
 		const found = await this.#sharesOf(access, { url, code }, question.sinceMs);
 		await this.#note(access, isRefused(found) ? found : null);
-		if (isRefused(found)) return endPrivately(told(refusedWords(found, access.zoneName, now())), conversation, "refused");
+		if (isRefused(found)) return endPrivately(why(found), conversation, "refused");
 		const { numbers } = judgeShares(found);
 		const settings = await this.#configuration(access);
 		const judged =
@@ -287,7 +301,8 @@ export class Accounts {
 			if (!isRowAlone && state.kind === "refused" && this.#announced.has(access.key)) return null;
 			if (state.kind === "refused") this.#announced.add(access.key);
 			const sinceMs = state.kind === "refused" ? state.sinceMs : null;
-			const why = (max: number): Text => refusedBeside(found, access.zoneName, now(), sinceMs, max);
+			const by = access.kept === null ? "operator" : "admins";
+			const why = (max: number): Text => refusedBeside(refusedWords(found, access.zoneName, now(), sinceMs, by), found, max);
 			return { say: (max) => (isRowAlone ? [] : why(max)), evidence: ofRow, numbers: null, row: rowWords };
 		}
 		const { numbers, evidence } = judgeShares(found);
@@ -333,25 +348,23 @@ export class Accounts {
 		return disconnected(access.zoneName);
 	}
 
-	async #list(owner: AccessOwner): Promise<Message> {
+	async #list(owner: AccessOwner, isTerminal: boolean): Promise<Message> {
 		const { accounts, stores, now } = this.#context;
 		const all = await stores.accesses.of(owner);
-		const rows = all.flatMap((one) => ("unreadable" in one ? [] : [one]));
+		const rows = all.flatMap((one) => ("unreadable" in one ? [] : [{ ...one, last: this.#last.get(accessKey(one)) ?? null }]));
 		const { own } = accounts ?? { own: null };
 		const ownRow =
 			own === null || own.platform !== owner.platform || own.workspace !== owner.workspace
 				? []
-				: [
-						{
-							zoneName: "CF520_CLOUDFLARE_TOKEN",
-							plan: null,
-							tokenId: null,
-							by: "the operator",
-							atMs: now(),
-							state: this.#ownState,
-						},
-					];
-		return accountMessage([...rows, ...ownRow], all.length - rows.length, now());
+				: (this.#ownZones.size === 0 ? [null] : [...this.#ownZones]).map((zoneName) => ({
+						zoneName,
+						plan: null,
+						tokenId: null,
+						by: null,
+						state: this.#ownState,
+						last: this.#last.get(ownKey(owner)) ?? null,
+					}));
+		return accountMessage([...rows, ...ownRow], all.length - rows.length, now(), isTerminal);
 	}
 
 	/** The access of a workspace that covers a host, the closest zone first; null: none. */
@@ -372,18 +385,19 @@ export class Accounts {
 		}
 		const { own } = accounts;
 		if (own !== null && own.platform === owner.platform && own.workspace === owner.workspace) {
-			const key = `own ${keyOf(owner)}`;
+			const key = ownKey(owner);
 			const usable = { token: own.token, key, kept: null, state: this.#ownState };
 			const zone = isUsable(this.#ownState, this.#context.now())
 				? await accounts.client.question({ key, token: own.token }, signal).zoneOf(host)
 				: null;
 			if (zone === null) return { ...usable, zoneId: "", zoneName: host };
-			if (!isRefused(zone)) return { ...usable, zoneId: zone.id, zoneName: zone.name };
-			if (zone.kind !== "zone-not-reached") {
-				const state = await this.#note({ ...usable, zoneId: "", zoneName: host }, zone);
-				if (state.kind !== "working") return { ...usable, zoneId: "", zoneName: host, state };
+			if (!isRefused(zone)) {
+				this.#ownZones.add(zone.name);
+				return { ...usable, zoneId: zone.id, zoneName: zone.name };
 			}
-			return null;
+			if (zone.kind === "zone-not-reached") return null;
+			const unknown = { ...usable, zoneId: "", zoneName: host };
+			return { ...unknown, state: await this.#note(unknown, zone), failed: zone };
 		}
 		return all.some((one) => "unreadable" in one) ? { unreadable: true } : null;
 	}
@@ -450,6 +464,10 @@ export class Accounts {
 			else await stores.accesses.note(access.kept, state);
 			return state;
 		};
+		if (refused === null) this.#last.delete(access.key);
+		else this.#last.set(access.key, { refused, atMs: now() });
+		const [first] = this.#last.keys();
+		if (this.#last.size > REFUSALS_MAX && first !== undefined) this.#last.delete(first);
 		if (refused === null || (refused.kind !== "refused" && refused.kind !== "no-right")) {
 			if (refused?.kind === "limited") return put({ kind: "limited", untilMs: refused.untilMs });
 			if (refused !== null) return access.state;
@@ -464,12 +482,14 @@ export class Accounts {
 	}
 
 	#forget(key: string): void {
+		this.#last.delete(key);
 		this.#refusals.delete(key);
 		this.#announced.delete(key);
 	}
 }
 
 const keyOf = ({ platform, workspace }: AccessOwner): string => `${platform} ${workspace}`;
+const ownKey = (owner: AccessOwner): string => `own ${keyOf(owner)}`;
 const accessKey = (access: Access): string => `${keyOf(access)} ${access.zoneId} ${access.atMs}`;
 const ownerOf = ({ platform, workspace }: Pick<Asker, "platform" | "workspace">): AccessOwner =>
 	workspace === null ? TERMINAL : { platform, workspace };

@@ -54,7 +54,8 @@ export const connectByOperator = (workspace: string): Message =>
 	);
 
 /** What a new token turned out to be. */
-export const connected = (zone: Zone, verified: Verified, settings: boolean, durable: boolean): Message =>
+/** @param host that was asked for: its numbers come next, not those of the zone's own name */
+export const connected = (zone: Zone, host: string, verified: Verified, settings: boolean, durable: boolean): Message =>
 	message(
 		"good",
 		title(text`${zone.name} is connected`),
@@ -66,11 +67,43 @@ export const connected = (zone: Zone, verified: Verified, settings: boolean, dur
 		verified.canMore ? say(text`${bold("It can do more than I need.")} Create one with these permissions only.`) : null,
 		zone.isActive ? null : say(text`The zone is not active at Cloudflare, so its numbers may be empty.`),
 		durable ? null : note(text`Without ${code("CF520_KEY")}, I forget the token when I restart.`),
-		buttons(text`Now: ${ask(`numbers ${zone.name}`)}`, {
+		buttons(text`Now: ${ask(`numbers ${host}`)}`, {
 			label: "Show the numbers",
-			action: { do: "ask", text: `numbers ${zone.name}` },
+			action: { do: "ask", text: `numbers ${host}` },
 		}),
 	);
+
+/** A token that was not taken, and the way back to the form. */
+export const withForm = ({ blocks, ...rest }: Message, host: string, form: Button): Message => ({
+	...rest,
+	blocks: [...blocks, buttons(text`Another token: ${ask(`connect ${host}`)}`, form)],
+});
+
+/** Nothing was connected, and why. */
+export const connectFailed = (refused: Refused, host: string, nowMs: number, form: Button): Message =>
+	withForm(
+		message("neutral", title(text`${code(host)} is not connected`), say(notConnectedWords(refused, host, nowMs))),
+		host,
+		form,
+	);
+
+function notConnectedWords(refused: Refused, host: string, nowMs: number): Text {
+	switch (refused.kind) {
+		case "refused":
+			return refused.of === "address"
+				? OTHER_ADDRESS
+				: text`Cloudflare has refused this token. Copy it again, or create another.`;
+		case "unreachable":
+			return text`Cloudflare's API gave no usable answer, so I could not check the token. I did not keep it.`;
+		case "limited":
+			return text`Cloudflare's limit of requests is reached, so I could not check the token. Try again at ${clock(refused.untilMs, nowMs)}.`;
+		default:
+			return refusedWords(refused, host, nowMs);
+	}
+}
+
+/** A token may be limited to addresses; neither theirs nor ours is named. */
+const OTHER_ADDRESS: Text = text`The token is limited to other IP addresses than mine. Change its client IP filter at Cloudflare.`;
 
 /** A key that can do everything. */
 export const globalKeyRefused: Message = message(
@@ -126,25 +159,46 @@ export const adminsInPrivate: Message = message("neutral", say(text`My reply wou
 
 /** One connected zone, as `account` lists it. */
 export interface AccountRow {
-	readonly zoneName: string;
+	/** null: of the operator's own token, not yet known. */
+	readonly zoneName: string | null;
 	readonly plan: string | null;
 	/** Of the token, not the token. */
 	readonly tokenId: string | null;
-	readonly by: string;
-	readonly atMs: number;
+	/** null: the operator, in the settings. */
+	readonly by: string | null;
+	readonly atMs?: number;
+	/** Its last answer, where it was none. */
+	readonly last?: LastRefused | null;
 	readonly state:
 		| { readonly kind: "working" }
 		| { readonly kind: "refused"; readonly sinceMs: number }
 		| { readonly kind: "limited"; readonly untilMs: number };
 }
 
+/** An answer that was none, and when. */
+export interface LastRefused {
+	readonly refused: Refused;
+	readonly atMs: number;
+}
+
 const ROWS_MAX = 4;
 
-/** @param unreadable so many are kept that nobody can read any more */
-export function accountMessage(rows: readonly AccountRow[], unreadable: number, nowMs: number): Message {
+/**
+ * @param unreadable so many are kept that nobody can read any more
+ * @param byOperator a token can only be set by the operator
+ */
+export function accountMessage(rows: readonly AccountRow[], unreadable: number, nowMs: number, byOperator = false): Message {
 	const lost = unreadable === 0 ? null : say(unreadableWords);
 	if (rows.length === 0)
-		return message("neutral", lost ?? say(text`No zone is connected. To connect one: ${ask("connect shop.example")}`));
+		return message(
+			"neutral",
+			lost ??
+				say(
+					byOperator
+						? text`No zone is connected. To connect one, set ${code("CF520_CLOUDFLARE_TOKEN")}.`
+						: text`No zone is connected. To connect one: ${ask("connect shop.example")}`,
+				),
+		);
 	return message(
 		"neutral",
 		title(rows.length === 1 ? text`1 connected zone` : text`${rows.length} connected zones`),
@@ -154,11 +208,31 @@ export function accountMessage(rows: readonly AccountRow[], unreadable: number, 
 	);
 }
 
-function rowWords({ zoneName, plan, tokenId, by, atMs, state }: AccountRow, nowMs: number): Text {
+function rowWords({ zoneName, plan, tokenId, by, atMs, state, last = null }: AccountRow, nowMs: number): Text {
+	const told = `${stateWords(state, nowMs)}${state.kind === "refused" ? "" : lastWords(last, nowMs)}`;
+	if (by === null || zoneName === null || atMs === undefined) {
+		const set = text`set by the operator in ${code("CF520_CLOUDFLARE_TOKEN")}`;
+		return zoneName === null
+			? text`A zone ${set}${told}. Which one shows with the first ${ask("numbers shop.example")}`
+			: text`${code(zoneName)}: ${set}${told}`;
+	}
 	const of = plan === null ? "" : ` (${plan})`;
 	const token = tokenId === null ? "" : `, token ${tokenId.slice(0, ID_SHOWN_CHARS)}…`;
 	const since = `since ${utc(atMs).slice(0, 10)} by ${by}`;
-	return text`${code(zoneName)}${of}: ${since}${token}${stateWords(state, nowMs)}`;
+	return text`${code(zoneName)}${of}: ${since}${token}${told}`;
+}
+
+const LAST: Readonly<Record<Refused["kind"], string>> = {
+	"no-right": "the token lacked a permission",
+	refused: "Cloudflare refused the token",
+	limited: "",
+	"zone-not-reached": "the token did not cover it",
+	"too-old": "",
+	unreachable: "Cloudflare's API gave no usable answer",
+};
+function lastWords(last: LastRefused | null, nowMs: number): string {
+	const words = last === null ? "" : LAST[last.refused.kind];
+	return last === null || words === "" ? "" : `, at ${clock(last.atMs, nowMs)} ${words}`;
 }
 
 function stateWords(state: AccountRow["state"], nowMs: number): string {
@@ -175,8 +249,17 @@ function stateWords(state: AccountRow["state"], nowMs: number): string {
 /** The key of the store changed. */
 export const unreadableWords: Text = text`I can no longer read a stored token, because ${code("CF520_KEY")} changed. Connect the zone again.`;
 
-/** Why there are no numbers, and what to do. */
-export function refusedWords(refused: Refused, zoneName: string, nowMs: number, sinceMs: number | null = null): Text {
+/**
+ * Why there are no numbers, and what to do.
+ * @param by who can change the token
+ */
+export function refusedWords(
+	refused: Refused,
+	zoneName: string,
+	nowMs: number,
+	sinceMs: number | null = null,
+	by: "admins" | "operator" = "admins",
+): Text {
 	switch (refused.kind) {
 		case "no-right": {
 			const what = {
@@ -187,8 +270,13 @@ export function refusedWords(refused: Refused, zoneName: string, nowMs: number, 
 			} as const;
 			return text`The token may not read ${what[refused.needs]}. It needs ${PERMISSIONS[refused.needs]}.`;
 		}
-		case "refused":
-			return text`Cloudflare has refused the token${sinceMs === null ? "" : ` since ${clock(sinceMs, nowMs)}`}. A new one: ${ask(`connect ${zoneName}`)}`;
+		case "refused": {
+			if (refused.of === "address") return OTHER_ADDRESS;
+			const since = sinceMs === null ? "" : ` since ${clock(sinceMs, nowMs)}`;
+			return by === "operator"
+				? text`Cloudflare has refused the token${since}. The operator can set a new one: ${code("CF520_CLOUDFLARE_TOKEN")}.`
+				: text`Cloudflare has refused the token${since}. A new one: ${ask(`connect ${zoneName}`)}`;
+		}
 		case "limited":
 			return text`Cloudflare's limit of requests is reached. I can ask again at ${clock(refused.untilMs, nowMs)}.`;
 		case "zone-not-reached":
@@ -201,8 +289,7 @@ export function refusedWords(refused: Refused, zoneName: string, nowMs: number, 
 }
 
 /** The same beside an answer, in so many words at most as far as that can be. */
-export function refusedBeside(refused: Refused, zoneName: string, nowMs: number, sinceMs: number | null, maxWords: number): Text {
-	const whole = refusedWords(refused, zoneName, nowMs, sinceMs);
+export function refusedBeside(whole: Text, refused: Refused, maxWords: number): Text {
 	return wordsInText(whole) <= maxWords ? whole : text`${BRIEFLY[refused.kind]}`;
 }
 

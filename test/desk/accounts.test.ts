@@ -410,7 +410,8 @@ describe("connect", () => {
 		["a new global key", {}, `cfk_${"a".repeat(48)}`, /global API key, which can do everything/, 0],
 		["an old global key", {}, "0123456789abcdef0123456789abcdef01234", /global API key/, 0],
 		["what is no token", {}, "hunter2", /not an API token/, 0],
-		["one that Cloudflare does not know", { token: "other" }, SECRET, /Cloudflare has refused the token/, 1],
+		["one that Cloudflare does not know", { token: "other" }, SECRET, /has refused this token\. Copy it again/, 1],
+		["one for other addresses", { isElsewhere: true }, SECRET, /limited to other IP addresses than mine/, 1],
 		["one for another zone", { zones: [] }, SECRET, /does not cover www\.example\.com/, 2],
 		[
 			"one without analytics",
@@ -425,9 +426,30 @@ describe("connect", () => {
 			fake.tokens.splice(0, 1, aToken(token));
 			const { said, stores } = await submitted(given);
 			assert.match(said, words);
+			assert.match(said, /\[Enter the token…\]/, "the way back to the form");
+			assert.doesNotMatch(said, /so there are no numbers/);
 			assert.deepEqual(await stores.accesses.of(anAccess()), []);
 			assert.ok(fake.log.length <= calls, String(fake.log.length));
 		});
+
+	for (const fault of ["html", "lost", "null", "types", "later", "budget"] as const)
+		it(`nothing is connected where it cannot be checked (${fault}), and that is said`, async () => {
+			fake.faults.push(...Array.from({ length: 12 }, () => fault));
+			const { said, stores } = await submitted(SECRET);
+			assert.match(said, /^www\.example\.com is not connected\n.*(?:could not check the token)/);
+			assert.match(said, /\[Enter the token…\]/);
+			assert.deepEqual(await stores.accesses.of(anAccess()), []);
+		});
+
+	it("then asks for the numbers of the host that was asked for", async () => {
+		const { asker, accounts } = await open();
+		const { blocks } = await accounts.submitted(HOST, SECRET, asker(ADMIN), "Ann");
+		const next = blocks.flatMap((block) => (block.kind === "buttons" ? block.buttons : []));
+		assert.deepEqual(
+			next.map(({ action }) => action),
+			[{ do: "ask", text: `numbers ${HOST}` }],
+		);
+	});
 
 	it("reaches the desk past every question, and goes when the bot leaves the workspace", async () => {
 		const { desk, asker, stores, logged } = await open();
@@ -452,6 +474,17 @@ describe("connect", () => {
 });
 
 describe("disconnect and account", () => {
+	it("an answer that was none is listed, until one comes", async () => {
+		const { ask } = await connectedOpen();
+		fake.tokens.splice(0, 1, aToken({ status: "disabled" }));
+		await ask(`numbers ${HOST}`);
+		assert.match(await ask("account", ADMIN), /token ed17…, at 10:00:00 UTC Cloudflare refused the token$/);
+		fake.tokens.splice(0, 1, aToken());
+		nowMs += 61_000;
+		await ask(`numbers ${HOST}`);
+		assert.match(await ask("account", ADMIN), /token ed17…$/);
+	});
+
 	it("list what is connected, and delete it here", async () => {
 		const { ask, stores } = await connectedOpen();
 		assert.match(
@@ -483,6 +516,46 @@ describe("the operator's own token", () => {
 		assert.match(await ask(`numbers ${HOST}`), /not connected/);
 		assert.equal(fake.log.length, 0);
 		assert.match(await ask(`disconnect ${HOST}`, { ...inServer, ...ADMIN }), /The operator set the token for example\.com/);
+	});
+
+	const FAILS: readonly (readonly [what: string, fault: FakeFault | Partial<FakeToken>, words: RegExp])[] = [
+		...(["html", "lost", "big", "redirect", "null", "types", "deep", "later", "budget"] as const).map(
+			(fault) => [fault, fault, /^\(alone\) Cloudflare's API gave no usable answer/] as const,
+		),
+		["forbidden", "forbidden", /^\(alone\) The token may not read this zone\. It needs Zone → Zone → Read/],
+		[
+			"a token that is refused",
+			{ status: "disabled" },
+			/has refused the token\. The operator can set a new one: CF520_CLOUDFLARE/,
+		],
+		["a token for other addresses", { isElsewhere: true }, /limited to other IP addresses than mine/],
+		["a token without the right", { permissions: [] }, /It needs Zone → Zone → Read/],
+	];
+	for (const [what, fault, words] of FAILS)
+		it(`that cannot be asked (${what}) is told by its reason, and not as a zone that nobody connected`, async () => {
+			fake.redirectTo = `${fake.url}/elsewhere`;
+			if (typeof fault === "string") fake.faults.push(...Array.from({ length: 9 }, () => fault));
+			else fake.tokens.splice(0, 1, aToken(fault));
+			const { ask } = await open({}, own);
+			const said = await ask(`numbers ${HOST}`, inServer);
+			assert.match(said, words);
+			assert.doesNotMatch(said, /not connected|An admin/);
+			assert.doesNotMatch(await ask(`disconnect ${HOST}`, { ...inServer, ...ADMIN }), /not connected/);
+		});
+
+	it("is listed by its zones, at the terminal too, with the last answer that was none", async () => {
+		const { ask } = await open({}, own);
+		const admin = { ...inServer, ...ADMIN };
+		assert.match(await ask("account", admin), /A zone set by the operator in CF520_CLOUDFLARE_TOKEN/);
+		await ask(`numbers ${HOST}`, inServer);
+		assert.match(await ask("account", admin), /1 connected zone\nexample\.com: set by the operator in CF520_CLOUDFLARE_TOKEN$/);
+		const terminal = { platform: "terminal", workspace: null, asker: null } as const;
+		const { ask: there } = await open({}, { token: SECRET, platform: "terminal", workspace: "terminal" });
+		fake.tokens.splice(0, 1, aToken({ status: "disabled" }));
+		await there(`numbers ${HOST}`, terminal);
+		assert.match(await there("account", terminal), /in CF520_CLOUDFLARE_TOKEN, at 10:00:00 UTC Cloudflare refused the token\./);
+		const { ask: without } = await open();
+		assert.match(await without("account", terminal), /No zone is connected\. To connect one, set CF520_CLOUDFLARE_TOKEN\./);
 	});
 
 	it("of a terminal speaks at the terminal", async () => {

@@ -215,7 +215,7 @@ describe("refusals are values", () => {
 
 	it("a token for other addresses is refused, and the address is in no answer", async () => {
 		fake.tokens.splice(0, 1, aToken({ isElsewhere: true }));
-		assert.deepEqual(await open().question(ACCESS).zoneOf(HOST), { kind: "refused" });
+		assert.deepEqual(await open().question(ACCESS).zoneOf(HOST), { kind: "refused", of: "address" });
 	});
 
 	it("a token that may not list zones lacks that right", async () => {

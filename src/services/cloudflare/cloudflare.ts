@@ -14,7 +14,7 @@ import {
 	type Window,
 } from "./query.ts";
 import { type Access, type Answered, type Client, type Requests, requestsFor } from "./requests.ts";
-import { configurationOf, verified, ZONE_CALLS_MAX, zoneOf } from "./rest.ts";
+import { configurationOf, FROM_LOCATION, verified, ZONE_CALLS_MAX, zoneOf } from "./rest.ts";
 import { type Configuration, isRefused, type RayFound, type Refused, type Shares, type Verified, type Zone } from "./shares.ts";
 
 /** Requests of one question. */
@@ -174,6 +174,7 @@ async function graph(requests: Requests, query: Query): Promise<GraphAnswer | Re
 	const answer = await requests.ask({ method: "POST", path: "/graphql", body: query }, isLater);
 	if (isRefused(answer)) return answer;
 	const read = readGraph(answer);
+	if (read.errors.some((one) => FROM_LOCATION.test(one))) return { kind: "refused", of: "address" };
 	if (answer.status === 401) return { kind: "refused" };
 	switch (refusalOf(read.errors)?.kind) {
 		case "limited":

@@ -22,15 +22,17 @@ const resultOf = ({ status, json }: Answered): { readonly result: unknown } | nu
 	return status === 200 && read.success && read.data.success === true ? { result: read.data.result } : null;
 };
 
+/** "Cannot use the access token from location: …" (recalled). */
+export const FROM_LOCATION = /from location/i;
+
 /** Why an answer is a refusal, by its status: texts differ, and may hold an address. */
 function refusalOf({ status, json }: Answered, needs: Extract<Refused, { kind: "no-right" }>["needs"]): Refused {
 	if (status !== 400 && status !== 401 && status !== 403) return { kind: "unreachable" };
-	if (status === 401) return { kind: "refused" };
 	const read = Envelope.safeParse(json);
 	const errors = (read.success ? read.data.errors : []).slice(0, 20).flatMap((one) => Failure.safeParse(one).data ?? []);
 	// A token for other addresses than ours, and one that is none (reported: 9109, 6003 with 6111 or 6103).
-	const isOfToken = errors.some(({ code, message }) => /from location/i.test(message) || code === 6003 || code === 1000);
-	if (isOfToken) return { kind: "refused" };
+	if (errors.some(({ message }) => FROM_LOCATION.test(message))) return { kind: "refused", of: "address" };
+	if (status === 401 || errors.some(({ code }) => code === 6003 || code === 1000)) return { kind: "refused" };
 	return status === 403 ? { kind: "no-right", needs } : { kind: "unreachable" };
 }
 
@@ -68,8 +70,10 @@ export async function zoneOf(requests: Requests, host: string): Promise<Zone | R
 		if (read === null) return refusalOf(answer, "zone");
 		const rows = z.array(z.unknown()).safeParse(read.result);
 		if (!rows.success) return { kind: "unreachable" };
-		for (const row of rows.data.slice(0, 50)) {
-			const zone = ZoneRow.safeParse(row);
+		const zones = rows.data.slice(0, 50).map((row) => ZoneRow.safeParse(row));
+		// Rows that are no zones tell nothing of whether there is one.
+		if (zones.length > 0 && zones.every(({ success }) => !success)) return { kind: "unreachable" };
+		for (const zone of zones) {
 			if (!zone.success || zone.data.name.toLowerCase() !== name) continue;
 			const { id, status, paused, plan, account } = zone.data;
 			return {

@@ -145,7 +145,11 @@ export type Refused =
 	/** The token may not read this; which permission it lacks. */
 	| { readonly kind: "no-right"; readonly needs: "zone" | "analytics" | "settings" | "routes" }
 	/** The token itself: unknown, revoked, expired, or not from here. */
-	| { readonly kind: "refused" }
+	| {
+			readonly kind: "refused";
+			/** It is limited to other addresses than ours. */
+			readonly of?: "address";
+	  }
 	/** Too many requests, by Cloudflare or by our own bounds. */
 	| { readonly kind: "limited"; readonly untilMs: number }
 	/** The token does not cover the zone. An empty list is no proof that there is none. */
