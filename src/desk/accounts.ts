@@ -70,7 +70,8 @@ export interface AccountNumbers {
 interface About {
 	/** What failed; its host is asked about, and Workers may run on its path. */
 	readonly url: string;
-	readonly code: number;
+	/** null: nobody knows, and the most frequent one is meant. */
+	readonly code: number | null;
 	/** A request of its own; the numbers are those around it. Absent or null: those up to now. */
 	readonly ray?: { readonly id: string; readonly receivedAtMs: number } | null;
 	/** A direct request has shown that the origin takes HTTP/2. */
@@ -78,19 +79,29 @@ interface About {
 }
 /** What the thread knows of the host that `numbers` asks about. */
 export interface Known {
-	readonly code: number;
+	/** null: unknown. */
+	readonly code: number | null;
 	/** The page that failed; null: unknown. */
 	readonly url: string | null;
 	readonly rays: readonly string[];
 	readonly speaksHttp2: boolean;
 }
-const NOTHING_KNOWN: Known = { code: 520, url: null, rays: [], speaksHttp2: false };
+const NOTHING_KNOWN: Known = { code: null, url: null, rays: [], speaksHttp2: false };
+/** The page that it is about; null: the site, which people name by its host alone. */
+const pathOf = ({ url }: Pick<About, "url">): string | null => {
+	const { pathname } = new URL(url);
+	return pathname === "/" ? null : pathname;
+};
 const hostOf = ({ url }: Pick<About, "url">): string => new URL(url).hostname;
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /** Fewer fails say little: a day may have more. */
 const WIDEN_UNDER_FAILS = 20;
+/** What is asked for where nobody knows better. */
+const USUAL_CODE = 520;
+/** One or two of a code are strays. */
+const OTHER_CODE_ROWS_MIN = 3;
 const SHARES_KEPT_MS = 60_000;
 const SHARES_KEPT_MAX = 200;
 /** One may be a slip of Cloudflare's own. */
@@ -294,7 +305,7 @@ export class Accounts {
 		const state = await this.#note(access, answered === undefined && isRefused(found) ? found : null);
 		const rowWords =
 			row === null || isRefused(row) || ray === null ? null : rayNumbersWords(row, hostOf(about), now() - ray.receivedAtMs);
-		const ofRow = row === null || isRefused(row) ? [] : judgeRay(row, { host: hostOf(about), code: about.code });
+		const ofRow = row === null || isRefused(row) ? [] : judgeRay(row, { host: hostOf(about), code: about.code ?? USUAL_CODE });
 		if (isRefused(found)) {
 			const isRowAlone = rowWords !== null;
 			// A token that is refused is told once; every other reason costs a sentence each time.
@@ -305,12 +316,16 @@ export class Accounts {
 			const why = (max: number): Text => refusedBeside(refusedWords(found, access.zoneName, now(), sinceMs, by), found, max);
 			return { say: (max) => (isRowAlone ? [] : why(max)), evidence: ofRow, numbers: null, row: rowWords };
 		}
-		const { numbers, evidence } = judgeShares(found);
+		const { numbers, evidence } = judgeShares(found, pathOf(about));
+		// Where none fails, or another page does, or with another code, the numbers are not about what failed.
+		const isOfIt = numbers.fails.estimate > 0 && numbers.otherThan === null && numbers.code === (about.code ?? USUAL_CODE);
 		const settings = numbers.fails.estimate === 0 ? null : await this.#configuration(access, signal);
 		const judged = settings === null ? null : judgeConfiguration(settings, { ...about, beganAtMs: numbers.beganAtMs });
 		const setting = judged === null || judged.changed === null ? null : configurationWords(judged, now());
-		// Where none fails, the numbers are not about what failed.
-		const ofShares = numbers.fails.estimate === 0 ? [] : [...evidence, ...(judged?.evidence ?? [])];
+		const ofShares = [
+			...(isOfIt ? evidence : []),
+			...(judged?.evidence ?? []).filter(({ key }) => isOfIt || key !== "what-changed"),
+		];
 		const isOfRow = ({ key }: AccountFact) => ofRow.some((one) => one.key === key);
 		return {
 			say: (max) => numbersWords(numbers, now(), setting, max),
@@ -428,11 +443,14 @@ export class Accounts {
 		const at = [access.key, access.zoneId, host, about.code, around ?? minute, sinceMs].join("\0");
 		const known = this.#shares.get(at);
 		if (known !== undefined && now() - known.atMs < SHARES_KEPT_MS) return known.found;
-		const ask = (from: number, to: number) => asks.shares(access.zoneId, { host, code: about.code, fromMs: from, toMs: to });
+		const ask = (from: number, to: number, code = about.code ?? USUAL_CODE) =>
+			asks.shares(access.zoneId, { host, code, fromMs: from, toMs: to });
 		const found = (async () => {
-			const first = await ask(fromMs, toMs);
+			const usual = await ask(fromMs, toMs);
+			const other = about.code !== null || isRefused(usual) ? null : codeInstead(usual);
+			const first = other === null ? usual : await ask(fromMs, toMs, other);
 			if (isRefused(first) || sinceMs !== null || first.fails.n >= WIDEN_UNDER_FAILS) return first;
-			const wider = await ask(toMs - DAY_MS, toMs);
+			const wider = await ask(toMs - DAY_MS, toMs, first.code);
 			// A day without more of them is no better, and its minutes are of another time.
 			return isRefused(wider) || wider.fails.n <= first.fails.n ? first : wider;
 		})();
@@ -498,6 +516,15 @@ const covers = (zoneName: string, host: string): boolean => host === zoneName ||
 /** Whether somebody decides about accounts: an admin who is of this workspace. A person brought the bot along, or is a guest: they are not. */
 const adminOf = async (asker: Asker): Promise<"yes" | "no" | "unknown"> =>
 	asker.isOutsider || (await asker.isFullMember()) === "no" ? "no" : asker.isAdmin();
+
+/** The code that the host fails with where none is a 520, and it is no stray; null: as it was asked. */
+function codeInstead({ fails, statuses }: Shares): number | null {
+	if (fails.estimate > 0) return null;
+	const rows = new Map<number, number>();
+	for (const { of, count } of statuses ?? []) rows.set(of.edge, (rows.get(of.edge) ?? 0) + count.n);
+	const [most] = [...rows].filter(([, n]) => n >= OTHER_CODE_ROWS_MIN).sort(([, a], [, b]) => b - a);
+	return most?.[0] ?? null;
+}
 
 /** Why an access is not asked just now; null: it is. */
 function stateRefusal(state: AccessState, nowMs: number): Refused | null {

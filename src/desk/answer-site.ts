@@ -167,8 +167,8 @@ function momentsOf({ seen, atMs }: SiteSeen, { throughCloudflare, traceColo }: V
 	return (known.length === 0 ? [null] : known).map((colo) => ({ colo, atMs }));
 }
 
-/** The code whose numbers are asked for: what visitors get, where Cloudflare counts it as its own; else 520. */
-export const numbersCode = (code: string): number => (/^(?:52\d|530)$/.test(code) ? Number(code) : 520);
+/** The code whose numbers are asked for: what visitors get; null: the one that the host has most of. */
+export const numbersCode = (code: string): number | null => (/^5\d\d$/.test(code) ? Number(code) : null);
 
 /** The end of a question with what services said beside it. */
 export const withSaid = (end: Ended, all: readonly Beside[] | null): Ended =>

@@ -23,8 +23,8 @@ export interface About {
 	readonly moments: readonly StatusMoment[];
 	/** The page that it is about; null: none. */
 	readonly url: string | null;
-	/** The code that its numbers are about. */
-	readonly code: number;
+	/** The code that its numbers are about; null: unknown. */
+	readonly code: number | null;
 	/** A direct request has shown that the origin takes HTTP/2. */
 	readonly speaksHttp2: boolean;
 	/** Of a Ray ID that came with it: that request's own row. */

@@ -41,6 +41,8 @@ const CHANCE_MAX = 0.001;
 /** Rates that differ by less are alike, as far as so few rows can tell. */
 const LIKE_RATES = 2;
 const EXPECTED_MIN = 5;
+/** What the origin sent tells causes of a 520 apart, and of no other code. */
+const SAW_OF = 520;
 /** Half of the responses that came is enough: what cannot be parsed counts as no status. */
 const SAW_MIN = 0.5;
 /** One or two of a code are strays. */
@@ -49,6 +51,10 @@ const NO_CODES_FAILS_MIN = 20;
 const NOT_REPRODUCED_ROWS_MIN = 100;
 /** Fails that would have been expected in the quiet time before the first one, if nothing had begun then. */
 const BEFORE_EXPECTED_MIN = 5;
+/** Of a page that fails as often as somebody met it, some of so many requests would have. */
+const OWN_PAGE_ROWS_MIN = 20;
+/** That they would have gone on: none of ten that were expected is chance in one of 20,000. */
+const AFTER_EXPECTED_MIN = 10;
 const MINUTE_MS = 60_000;
 /** Codes told in words. */
 const OTHERS_MAX = 3;
@@ -86,8 +92,12 @@ export interface Numbers {
 	readonly who: (Common & { readonly by: "country" | "network" | "agent"; readonly of: string }) | null;
 	/** `many`: in every data center that has enough requests. */
 	readonly colo: (Common & { readonly of: string }) | "many" | null;
-	readonly saw: { readonly value: FineValueOf<"edge-saw">; readonly share: number } | null;
+	readonly saw: { readonly value: FineValueOf<"edge-saw"> | "own"; readonly share: number } | null;
 	readonly when: { readonly kind: "since"; readonly atMs: number } | { readonly kind: "bursts"; readonly runs: number } | null;
+	/** It is over: the end of the last minute with a fail, where enough requests went well since. null: it may go on. */
+	readonly endedAtMs: number | null;
+	/** The page that was asked about, where it has enough requests and none of them failed: the fails are of others. */
+	readonly otherThan: PathOf["path"] | null;
 	/** Since when it fails, where quiet traffic before shows that it began then; null: it may have failed before. */
 	readonly beganAtMs: number | null;
 	/** Other codes of the host. */
@@ -101,11 +111,21 @@ export interface SharesJudged {
 	readonly numbers: Numbers;
 }
 
-/** What the numbers of a host say: evidence, and what a sentence needs. Every threshold is met by rows seen. Pure; total. */
-export function judgeShares(shares: Shares): SharesJudged {
+/**
+ * What the numbers of a host say: evidence, and what a sentence needs. Every threshold is met by rows seen. Pure; total.
+ * @param path of the page that it is about: where it is spared, the numbers are no evidence about it; null: it is about the host
+ */
+export function judgeShares(shares: Shares, path: string | null = null): SharesJudged {
 	const seen = seenIn(shares);
-	const numbers = numbersOf(shares, seen);
-	return { numbers, evidence: evidenceOf(shares, seen) };
+	const otherThan = path !== null && isSpared(shares, seen, shownPath(path)) ? shownPath(path) : null;
+	const numbers = { ...numbersOf(shares, seen), otherThan };
+	return { numbers, evidence: otherThan === null ? evidenceOf(shares, seen) : [] };
+}
+
+/** Whether a page has enough requests and none of them failed, while others do. What may be missing from a list is not judged. */
+function isSpared({ paths, fails }: Shares, { pages }: Seen, path: string): boolean {
+	if (paths === null || paths.failsCut || fails.n < FAILS_MIN || pages.some(({ of }) => of.path === path)) return false;
+	return rowsSeen(paths.all.filter(({ of }) => shownPath(of.path) === path)) >= OWN_PAGE_ROWS_MIN;
 }
 
 /** One thing that fails have in common. */
@@ -133,6 +153,7 @@ interface Seen {
 	readonly load: Held;
 	readonly colo: Shared<string> | null;
 	readonly sinceMs: number | null;
+	readonly endedMs: number | null;
 	/** Fails of all from the first failing minute on. */
 	readonly rateSince: number;
 }
@@ -323,6 +344,20 @@ function since(minutes: readonly Minute[]): number | null {
 	return expected >= BEFORE_EXPECTED_MIN ? (minutes[first]?.atMs ?? null) : null;
 }
 
+/** When it was over, where so many requests came since that some would have failed; null: it may go on. */
+function ended(minutes: readonly Minute[]): number | null {
+	const last = minutes.findLastIndex(({ fails }) => fails.estimate > 0);
+	if (last < 0 || rowsIn(minutes) < FAILS_MIN) return null;
+	const first = minutes.findIndex(({ fails }) => fails.estimate > 0);
+	const [during, after] = [minutes.slice(first, last + 1), minutes.slice(last + 1)];
+	const expected = requestsIn(after) * share(rowsIn(during), requestsIn(during));
+	// By chance, the last of a few fails is long ago: the quiet time has to be longer than any between two of them.
+	const quiet = (minutes.at(-1)?.atMs ?? 0) - (minutes[last]?.atMs ?? 0);
+	const failing = during.filter(({ fails }) => fails.estimate > 0);
+	const gaps = failing.map(({ atMs }, nth) => atMs - (failing[nth - 1]?.atMs ?? atMs));
+	return expected >= AFTER_EXPECTED_MIN && quiet > Math.max(...gaps) ? (minutes[last]?.atMs ?? 0) + MINUTE_MS : null;
+}
+
 function seenIn(shares: Shares): Seen {
 	const { fails, total } = shares;
 	const interval = Math.max(fails.interval, total.interval);
@@ -348,6 +383,7 @@ function seenIn(shares: Shares): Seen {
 		load: underLoad(minutes, interval),
 		colo: oneColo(shares, interval),
 		sinceMs,
+		endedMs: ended(minutes),
 		rateSince,
 	};
 }
@@ -467,8 +503,16 @@ const SAW: readonly (readonly [value: FineValueOf<"edge-saw">, isIt: (origin: nu
 	["error", (origin) => origin >= 400 && origin <= 599, SAW_MIN],
 ];
 
+/** The share of the fails that have the origin's own status, passed on. */
+function passedOn({ code, statuses }: Shares): number {
+	const rows = (statuses ?? []).filter(({ of }) => of.edge === code && of.origin !== null);
+	return rowsSeen(rows) < FAILS_MIN ? 0 : share(sum(rows.filter(({ of }) => of.origin === code)), sum(rows));
+}
+
 /** What Cloudflare had from the origin for the fails; the first that holds. Absent where the origin's status is not told. */
 function sawIn(shares: Shares): { readonly value: FineValueOf<"edge-saw">; readonly share: number; readonly held: Held } | null {
+	// Under any other code, Cloudflare had no status by the code itself, or passes the origin's own on.
+	if (shares.code !== SAW_OF) return null;
 	const rows = (shares.statuses ?? []).filter(({ of }) => of.edge === shares.code);
 	if (!rows.some(({ of }) => of.origin !== null)) return null;
 	const whole = shares.statusesCut ? Math.max(sum(rows), shares.fails.estimate) : sum(rows);
@@ -489,7 +533,7 @@ function sawIn(shares: Shares): { readonly value: FineValueOf<"edge-saw">; reado
  * another host of the zone, says nothing. Pure.
  */
 export function judgeRay(found: RayFound, { host, code }: Pick<Shares, "host" | "code">): readonly AccountFact[] {
-	if (found.kind !== "row" || found.row.host !== host || found.row.edge !== code) return [];
+	if (found.kind !== "row" || found.row.host !== host || found.row.edge !== code || code !== SAW_OF) return [];
 	const { origin, cache } = found.row;
 	if (origin === null || FROM_CACHE.has(cache ?? "")) return [];
 	const value = SAW.find(([, isIt]) => isIt(origin))?.[0];
@@ -519,7 +563,7 @@ function otherCodes(shares: Shares): readonly AccountFact[] {
 	return isNone ? [{ key: "other-codes", value: "none", n: fails.n }] : [];
 }
 
-function numbersOf(shares: Shares, seen: Seen): Numbers {
+function numbersOf(shares: Shares, seen: Seen): Omit<Numbers, "otherThan"> {
 	const common = <T>(shared: Shared<T> | null): (Common & { readonly of: T }) | null =>
 		shared?.held === "yes" ? { of: shared.of, share: shared.share, ofAll: shared.ofAll } : null;
 	const [urls, method] = [common(seen.urls), common(seen.method)];
@@ -527,7 +571,7 @@ function numbersOf(shares: Shares, seen: Seen): Numbers {
 		const found = common(seen[by]);
 		return found === null ? [] : [{ ...found, by }];
 	});
-	const saw = sawIn(shares);
+	const [saw, own] = [sawIn(shares), passedOn(shares)];
 	const colo = common(seen.colo);
 	const others = new Map<number, Count>();
 	for (const { of, count } of shares.statuses ?? [])
@@ -549,13 +593,14 @@ function numbersOf(shares: Shares, seen: Seen): Numbers {
 					: { method: method.of, share: method.share, ofAll: method.ofAll },
 		who: who[0] ?? null,
 		colo: colo ?? (failsInMany(shares) ? "many" : null),
-		saw: saw?.held === "yes" ? { value: saw.value, share: saw.share } : null,
+		saw: saw?.held === "yes" ? { value: saw.value, share: saw.share } : own >= NEARLY_ALL ? { value: "own", share: own } : null,
 		when: isBurst
 			? { kind: "bursts", runs: seen.bursts.runs }
 			: seen.sinceMs === null
 				? null
 				: { kind: "since", atMs: seen.sinceMs },
 		beganAtMs: seen.sinceMs,
+		endedAtMs: seen.endedMs,
 		others: [...others]
 			.map(([code, count]) => ({ code, count }))
 			.sort((a, b) => b.count.estimate - a.count.estimate)

@@ -79,16 +79,30 @@ const ofThem = ({ share }: Pick<Common, "share">): string => {
 	return `${words.slice(0, 1).toUpperCase()}${words.slice(1)} of them`;
 };
 
-function whereWords({ where, colo }: Numbers): Text | null {
-	if (where === null) return null;
+/** How many of the requests to these pages that is: a page may be a small part of the host, and fail always. */
+function ofPagesWords(pages: readonly PathOf[], numbers: Numbers): Text {
+	const found = pages.map((page) => numbers.pages.find(({ of }) => of.path === page.path && of.method === page.method));
+	const all = found.reduce((sum, one) => sum + Math.max(one?.all?.estimate ?? 0, one?.fails.estimate ?? 0), 0);
+	const failed = found.reduce((sum, one) => sum + (one?.fails.estimate ?? 0), 0);
+	const isTold = found.every((one) => one?.all != null) && all < numbers.total.estimate;
+	return isTold ? text` (${grouped(failed)} of ${grouped(all)} there)` : text``;
+}
+
+function whereWords(numbers: Numbers): Text | null {
+	const { where, colo, otherThan } = numbers;
+	if (where === null) return otherThan === null ? null : noneOfPage(otherThan);
 	const place = colo === "many" ? ", through several data centers" : "";
-	if ("method" in where) return text`${ofThem(where)} are ${where.method} requests${place}.`;
+	if ("method" in where)
+		return text`${ofThem(where)} are ${where.method} requests${place}.${otherThan === null ? text`` : text` ${noneOfPage(otherThan)}`}`;
 	const pages = join(
 		where.paths.map((one) => text`${code(pageWords(one), PAGE_MAX_CHARS + 1)}`),
 		", ",
 	);
-	return text`${ofThem(where)} are ${pages}${place}.`;
+	return text`${ofThem(where)} are ${pages}${ofPagesWords(where.paths, numbers)}${place}.${otherThan === null ? text`` : text` ${noneOfPage(otherThan)}`}`;
 }
+
+/** The page that was asked about is none of those that fail. */
+const noneOfPage = (path: string): Text => text`None of them is ${code(show(path, PAGE_MAX_CHARS), PAGE_MAX_CHARS + 1)}.`;
 
 function coloWords({ colo }: Numbers): Text | null {
 	if (colo === null || colo === "many") return null;
@@ -114,14 +128,24 @@ function sawWords({ saw, code: of }: Numbers): Text | null {
 	switch (saw.value) {
 		case "no-status":
 			return text`In ${part} of them, Cloudflare got no HTTP status from your server: the connection ended first.`;
+		case "own":
+			return text`In ${part} of them, your server sent the ${of} itself.`;
 		case "success":
-			return text`In ${part} of them, your server sent a 2xx or 3xx first. The response was then rejected or cut off: check header size and framing.`;
+			return text`In ${part} of them, your server sent a 2xx or 3xx, which was rejected or cut off: check header size and framing.`;
 		case "error":
 			return text`In ${part} of them, your server sent its own 4xx or 5xx: something relabels it as ${of}.`;
 	}
 }
 
-function whenWords({ when }: Numbers, nowMs: number): Text | null {
+function whenWords({ when, endedAtMs }: Numbers, nowMs: number): Text | null {
+	if (endedAtMs !== null && when?.kind === "since") {
+		const [from, to] = [clock(when.atMs, nowMs), clock(endedAtMs, nowMs)].map((at) => at.replace(/:00 UTC$/, ""));
+		// The day of the beginning is that of the end where it is named once.
+		const end = from?.slice(0, -5) === to?.slice(0, -5) ? to?.slice(-5) : to;
+		return text`They came from ${from ?? ""} to ${end ?? ""} UTC, none since.`;
+	}
+	if (endedAtMs !== null)
+		return text`${when?.kind === "bursts" ? `Most of them fall into ${when.runs} bursts. ` : ""}None since ${clock(endedAtMs, nowMs).replace(/:00 UTC$/, " UTC")}.`;
 	if (when === null) return null;
 	return when.kind === "since"
 		? text`They started at ${clock(when.atMs, nowMs)}.`
@@ -151,11 +175,12 @@ function fitted(sentences: readonly (Text | null)[], max: number): readonly Text
 
 /** What the fails have in common. */
 const factsOf = (numbers: Numbers, nowMs: number): readonly (Text | null)[] => [
+	...(numbers.endedAtMs === null ? [] : [whenWords(numbers, nowMs)]),
 	whereWords(numbers),
 	coloWords(numbers),
 	whoWords(numbers),
 	sawWords(numbers),
-	whenWords(numbers, nowMs),
+	numbers.endedAtMs === null ? whenWords(numbers, nowMs) : null,
 ];
 
 /** How many fail, in as few words as there are: the answer beside it names the host, and mostly the code. */
@@ -165,8 +190,17 @@ function briefWords(numbers: Numbers, nowMs: number, max: number): Text {
 	const briefly = when.startsWith("In the last ") ? `Last ${when.slice("In the last ".length)}` : "Around then";
 	const about = fails.interval > 1 ? "about " : "";
 	const [part, all] = [grouped(fails.estimate), grouped(Math.max(total.estimate, fails.estimate))];
-	const brief = text`${briefly}: ${fails.estimate === 0 ? "none" : `${about}${part}`} of ${all} got ${of}.`;
-	return wordsInText(brief) <= max ? brief : text`${briefly}: ${about}${part}/${all} failed.`;
+	const { endedAtMs, otherThan } = numbers;
+	const but = [
+		...(otherThan === null ? [] : ["none on this page"]),
+		...(endedAtMs === null ? [] : [`none since ${clock(endedAtMs, nowMs).replace(/:00 UTC$/, " UTC")}`]),
+	]
+		.map((one) => `, ${one}`)
+		.join("");
+	const brief = text`${briefly}: ${fails.estimate === 0 ? "none" : `${about}${part}`} of ${all} got ${of}${but}.`;
+	if (wordsInText(brief) <= max) return brief;
+	// Without it, the fails of other pages would be read as those of this one.
+	return text`${briefly}: ${about}${part}/${all} failed${otherThan === null ? (endedAtMs === null ? "" : ", now none") : ", none here"}.`;
 }
 
 /**
@@ -178,9 +212,23 @@ function briefWords(numbers: Numbers, nowMs: number, max: number): Text {
 export function numbersWords(numbers: Numbers, nowMs: number, also: Text | null = null, max: number = DELTA_MAX_WORDS): Text {
 	const total = totalWords(numbers, nowMs);
 	const words = wordsInText(total);
-	if (words > max) return briefWords(numbers, nowMs, max);
+	const [first] = factsOf(numbers, nowMs).filter((one) => one !== null);
+	// That it is over, or not of this page, changes what the first sentence means.
+	const isChanged = numbers.endedAtMs !== null || numbers.otherThan !== null;
+	if (words + (isChanged && first !== undefined ? wordsInText(first) : 0) > max) return briefWords(numbers, nowMs, max);
 	const sampled = numbers.fails.interval <= 1 || numbers.fails.estimate === 0 ? null : text`Sampled ${oneIn(numbers.fails)}.`;
-	return join([total, ...fitted([also, ...factsOf(numbers, nowMs), sampled, otherWords(numbers)], max - words)]);
+	return join([
+		total,
+		...fitted(
+			[
+				...(isChanged ? factsOf(numbers, nowMs) : [also, ...factsOf(numbers, nowMs)]),
+				sampled,
+				otherWords(numbers),
+				isChanged ? also : null,
+			],
+			max - words,
+		),
+	]);
 }
 
 /**
@@ -260,6 +308,7 @@ export const numbersData = (numbers: Numbers) => ({
 	sampledOneIn: Math.max(numbers.fails.interval, numbers.total.interval),
 	bounds: boundsOf(numbers.fails),
 	edgeSaw: numbers.saw,
+	endedAt: numbers.endedAtMs === null ? null : new Date(numbers.endedAtMs).toISOString(),
 	startedAt: numbers.when?.kind === "since" ? new Date(numbers.when.atMs).toISOString() : null,
 	pages: numbers.pages.slice(0, TABLE_ROWS_MAX).map(({ of, fails, all }) => ({
 		page: pageWords(of),

@@ -219,6 +219,29 @@ describe("numbers", () => {
 		assert.match(await (await connectedOpen()).ask(`numbers ${HOST}`), /^In the last 24 h, 12 of /);
 	});
 
+	const CODES: readonly (readonly [what: string, code: number, origin: number, words: RegExp])[] = [
+		["a host whose failures are 522", 522, 0, /^In the last hour, \d+ of [\d,]+ requests to \S+ got a 522/],
+		["a host whose own server sends 500", 500, 500, /got a 500 .*\n.*In all of them, your server sent the 500 itself\./],
+	];
+	for (const [what, edge, origin, words] of CODES)
+		it(`of ${what} are those of that code`, async () => {
+			const failed = requests.map((one) => (one.edge === 520 ? { ...one, edge, origin } : one));
+			fake.zones.splice(0, 1, aZone({ requests: failed }));
+			const { ask, accounts, asker } = await connectedOpen();
+			const said = await ask(`numbers ${HOST}`);
+			assert.match(said, words);
+			assert.doesNotMatch(said, /the connection ended first|a 520/);
+			assert.ok(fake.log.length <= 8, `${fake.log.length} requests: limits, numbers twice or thrice, four settings`);
+			// Of a page of which nothing else is known, they are told, and no evidence of a 520.
+			const beside = await accounts.numbersFor({ ...ABOUT, code: null }, asker());
+			assert.match(plainText(beside?.say(50) ?? []), new RegExp(`got a ${edge}`));
+			assert.deepEqual(beside?.evidence, []);
+			// One or two of them are strays.
+			const few = requests.map((one, nth) => ({ ...one, edge: nth === 0 ? edge : 200 }));
+			fake.zones.splice(0, 1, aZone({ requests: few }));
+			assert.match(await (await connectedOpen()).ask(`numbers ${HOST}`), /none of [\d,]+ requests to \S+ got a 520/);
+		});
+
 	it("of the time that was asked for", async () => {
 		const { ask } = await connectedOpen();
 		assert.match(await ask(`numbers ${HOST} since 3h`), /^In the last 3 h, /);

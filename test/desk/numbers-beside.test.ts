@@ -319,6 +319,23 @@ test("what a person says changed takes the place of a setting's change, and is n
 	assert.equal(staysBeside(of("analytics"), of("person")), false);
 });
 
+test("failures of another page are told as such in the head of a page's case, and are no evidence of it", async () => {
+	const { head, one } = await asked(lab.url("closes-empty", "/cart?coupon=secret1"), { host: HOST });
+	assert.match(flat(head), /All of them are POST \/login[^\n]*None of them is \/cart\.|none on this page|none here/);
+	assert.doesNotMatch(flat(head), /secret1/);
+	assert.ok(wordsInMessage(head) <= 60, flat(head));
+	assert.ok(
+		one?.facts.every(({ by }) => by !== "analytics"),
+		JSON.stringify(one?.facts),
+	);
+});
+
+test("an answer about a page that returns a 500 has the numbers of its code", async () => {
+	const requests = failing.map((row) => (row.edge === 520 ? { ...row, edge: 500, origin: 500 } : row));
+	const { texts } = await asked(lab.url("own-500", "/login"), { host: "own-500.lab.example", requests });
+	assert.match(texts.join("\n"), /\d+ of [\d,]+ .*got a? ?500/);
+});
+
 for (const fault of ["html", "forbidden", "lost"] as const)
 	test(`an account that cannot be asked (${fault}) costs a sentence at most, and the answer is whole`, async () => {
 		fake.faults.push(...Array.from({ length: 9 }, () => fault));

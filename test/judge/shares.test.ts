@@ -320,6 +320,91 @@ describe("a request's own row", () => {
 });
 
 describe("when and where, in numbers", () => {
+	const ENDS: readonly (readonly [what: string, fault: Fault, startedAt: number | null, endedAt: number | null])[] = [
+		["an outage that is over", of(60, (_, minute) => minute >= 5 && minute < 20), 5, 20],
+		["one that had begun before", of(60, (_, minute) => minute < 20), null, 20],
+		["one that goes on", of(60, (_, minute) => minute >= 20), 20, null],
+		["one whose end is too fresh to tell", of(20, (_, minute) => minute >= 20 && minute < 59), 20, null],
+		["now and then, from beginning to end", of(8, () => true), null, null],
+		["seldom: the last one may be long ago by chance", of(0.5, () => true), null, null],
+	];
+	for (const [what, fault, startedAt, endedAt] of ENDS)
+		it(`says when it ended: ${what}`, () => {
+			const { numbers } = judged(traffic(NOW - 60_000, 59, 60, fault, 5));
+			const begin = NOW - 60 * 60_000;
+			const minuteOf = (ms: number | null) => (ms === null ? null : Math.round((ms - begin) / 60_000));
+			const began = numbers.when?.kind === "since" ? numbers.when.atMs : null;
+			assert.deepEqual([minuteOf(began), minuteOf(numbers.endedAtMs)], [startedAt, endedAt]);
+		});
+
+	it("is no evidence about a page that has enough requests of which none failed", () => {
+		const requests = traffic(
+			NOW - 60_000,
+			59,
+			60,
+			of(60, ({ path }) => path === "/login"),
+			5,
+		);
+		const shares = countedShares(requests, WINDOW, 1, seeded(3));
+		for (const [path, expected] of [
+			["/login", null],
+			["/cart", "/cart"],
+			["/never-asked", null],
+		] as const) {
+			const { numbers, evidence } = judgeShares(shares, path);
+			assert.deepEqual([numbers.otherThan, evidence.length > 0], [expected, expected === null], path);
+		}
+		const few = countedShares(
+			requests.filter(({ path }, nth) => path !== "/cart" || nth % 40 === 0),
+			WINDOW,
+			1,
+			seeded(3),
+		);
+		assert.equal(judgeShares(few, "/cart").numbers.otherThan, null, "too few to tell");
+		assert.equal(
+			judgeShares({ ...shares, paths: shares.paths && { ...shares.paths, failsCut: true } }, "/cart").numbers.otherThan,
+			null,
+		);
+	});
+
+	it("says of other codes only whether the origin sent them", () => {
+		const requests = traffic(
+			NOW - 60_000,
+			59,
+			60,
+			of(60, ({ path }) => path === "/login"),
+			5,
+		);
+		const as = (code: number, origin: number) => {
+			const rows = requests.map((one) => (one.edge === 520 ? { ...one, edge: code, origin } : one));
+			const counted = countedShares(
+				rows.map((one) => (one.edge === code ? { ...one, edge: 520 } : one)),
+				WINDOW,
+				1,
+				seeded(3),
+			);
+			const statuses = counted.statuses?.map(({ of: { edge, ...rest }, count }) => ({
+				of: { ...rest, edge: edge === 520 ? code : edge },
+				count,
+			}));
+			return judgeShares({ ...counted, code, statuses: statuses ?? null });
+		};
+		for (const [code, origin, expected] of [
+			[522, 0, null],
+			[524, 0, null],
+			[502, 0, null],
+			[500, 500, "own"],
+			[520, 0, "no-status"],
+		] as const) {
+			const { numbers, evidence } = as(code, origin);
+			assert.equal(numbers.saw?.value ?? null, expected, String(code));
+			assert.equal(
+				evidence.some(({ key }) => key === "edge-saw"),
+				code === 520,
+			);
+		}
+	});
+
 	it("says since when it fails where the time before was quiet", () => {
 		const { numbers } = judged(
 			traffic(

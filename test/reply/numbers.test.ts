@@ -76,6 +76,8 @@ const GOLDENS: Readonly<Record<string, Golden>> = {
 	"one-client": { fault: some(80, ({ agent }) => agent.startsWith("okhttp")) },
 	"one-data-center": { fault: some(50, ({ colo }) => colo === "NRT") },
 	bursts: { fault: some(50, (_, minute) => [7, 8, 31, 52].includes(minute)) },
+	over: { fault: some(45, (_, minute) => minute >= 5 && minute < 20) },
+	"over-on-one-page": { fault: some(90, (one, minute) => isLogin(one) && minute >= 5 && minute < 20) },
 	since: { fault: some(45, (_, minute) => minute >= 35) },
 	"success-rejected": { fault: some(60, isLogin, { origin: (random) => (random() < 0.9 ? 200 : 0) }) },
 	"error-relabeled": { fault: some(60, isLogin, { origin: (random) => (random() < 0.9 ? 503 : 0) }) },
