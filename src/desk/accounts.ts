@@ -20,6 +20,7 @@ import {
 	notAToken,
 	notConnected,
 	numbersNotHere,
+	onlyTheHost,
 	platformsZone,
 	refusedBeside,
 	refusedWords,
@@ -141,7 +142,8 @@ export class Accounts {
 	/** `connect`, `disconnect`, `account`, `numbers`. */
 	async answer(question: AccountVerb, conversation: ResumableConversation, known: Known = NOTHING_KNOWN): Promise<Ended> {
 		const { accounts } = this.#context;
-		if (question.kind === "connect" && question.hasMore) return endPrivately(tokenMessage, conversation, "refused");
+		if (question.kind === "connect" && question.hasMore)
+			return endPrivately(question.hasToken ? tokenMessage : onlyTheHost(question.target.host), conversation, "refused");
 		if (accounts == null) return endPrivately(accountsOff, conversation, "refused");
 		if (question.kind === "numbers") return this.#numbers(question, conversation, known);
 		const isTerminal = conversation.platform === "terminal";

@@ -84,10 +84,22 @@ const isMore = (joined: string): boolean =>
 /** Joined to a host, the marks stay by which a link is read; behind a blank nothing does. */
 const hidden = (part: string): string => part.replace(/[^\s/?#|<>:=,;.@]/g, "*");
 
-/** A question to connect without what was typed beside its host: `connect shop.example`, and ` *` where that was something; null for any other text. */
+/** The shortest token has 37 characters; a copy may lack a few. Names of hosts and words are shorter, masked ones too. */
+const LOOKS_LIKE_TOKEN = new RegExp(`${OPAQUE}{32}`);
+/** Whether a text looks like a token of Cloudflare's API, masked or not. */
+export const looksLikeToken = (text: string): boolean => LOOKS_LIKE_TOKEN.test(text) || holdsToken(text);
+const MASKED_TOKEN = "*".repeat(40);
+
+/**
+ * A question to connect without what was typed beside its host: `connect shop.example`, and ` *` where that was something, as many as a token
+ * has where it looks like one; null for any other text.
+ */
 export function plainConnect(text: string): string | null {
 	const asked = connectText(text);
-	return asked === null ? null : `connect ${asked.host}${asked.hasMore ? " *" : ""}`;
+	if (asked === null) return null;
+	const { host, first, joined, rest, hasMore } = asked;
+	const more = [first, joined, rest].some(looksLikeToken) ? MASKED_TOKEN : "*";
+	return `connect ${host}${hasMore ? ` ${more}` : ""}`;
 }
 
 /**

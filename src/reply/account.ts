@@ -13,6 +13,13 @@ const RAYS_MAX = 5;
 export const tokenWords: Text = text`That looks like a Cloudflare API token. I did not use it. Roll it now, because anyone here could have copied it. I cannot delete your message: delete it yourself.`;
 export const tokenMessage: Message = message("neutral", say(tokenWords), note(text`How: ${link(ROLL_PAGE, "roll a token")}`));
 
+/** Something stood behind the host that is no token: it may be a secret all the same, and is not repeated. */
+export const onlyTheHost = (host: string): Message =>
+	message(
+		"neutral",
+		say(text`Write only the host, because whatever stands behind it could be a secret: ${ask(`connect ${host}`)}`),
+	);
+
 /**
  * Where a token can be given in a private form.
  * @param form opens it

@@ -398,7 +398,24 @@ describe("connect", () => {
 			assert.match(said, /^\(alone\) That looks like a Cloudflare API token\. I did not use it\./);
 			assert.ok(!said.includes(SECRET.slice(5, 20)));
 		}
-		assert.match(await ask(`connect ${HOST} hunter2`, ADMIN), /That looks like/);
+		for (const more of [
+			"hunter2",
+			"please",
+			"now",
+			"shop.example",
+			"checkout.shop.example.com",
+			"?token=hunter2",
+			"to my zone, thanks",
+		]) {
+			const said = await ask(`connect ${HOST} ${more}`, ADMIN);
+			assert.match(
+				said,
+				/^\(alone\) Write only the host, because whatever stands behind it could be a secret: connect www\.example\.com$/,
+			);
+		}
+		// Chats hand on what they have masked.
+		for (const token of ["*".repeat(SECRET.length), "0123456789abcdef0123456789abcdef01234", `token: ${"aB3-".repeat(10)}`])
+			assert.match(await ask(`connect ${HOST} ${token}`, ADMIN), /That looks like a Cloudflare API token/);
 		assert.deepEqual([await stores.accesses.of(anAccess()), fake.log.length], [[], 0]);
 		assert.ok(!/hunter2|ssss/.test(JSON.stringify(logged)));
 	});

@@ -149,8 +149,8 @@ describe("what stands behind the host of connect", () => {
 
 describe("verbs of the account", () => {
 	const rows: readonly (readonly [string, object])[] = [
-		["connect shop.example", { kind: "connect", hasMore: false }],
-		["connect WWW.Shop.example", { kind: "connect", hasMore: false }],
+		["connect shop.example", { kind: "connect", hasMore: false, hasToken: false }],
+		["connect WWW.Shop.example", { kind: "connect", hasMore: false, hasToken: false }],
 		["disconnect shop.example", { kind: "disconnect" }],
 		["disconnect shop.example please", { kind: "disconnect" }],
 		["account", { kind: "account" }],

@@ -3,6 +3,7 @@ import { isEvidenceKey, isValue } from "../../knowledge/evidence.ts";
 import { AUDIENCES, type Audience, CAUSE_MAX_CHARS } from "../action.ts";
 import { readPaste } from "../paste.ts";
 import { findRays } from "../ray/find.ts";
+import { looksLikeToken } from "../tokens.ts";
 import { accountTarget, numbersQuestion } from "./account.ts";
 import { ADMIN_WORDS, hostIn, readAdminChange } from "./admin.ts";
 import type { Question, Unread } from "./kinds.ts";
@@ -250,7 +251,9 @@ export const VERBS = {
 		read: ({ words }) => {
 			const target = accountTarget(words);
 			// What stands behind it is not looked at.
-			return target === null || "kind" in target ? target : { kind: "connect", target, hasMore: words.length > 1 };
+			if (target === null || "kind" in target) return target;
+			const more = words.slice(1);
+			return { kind: "connect", target, hasMore: more.length > 0, hasToken: more.some(looksLikeToken) };
 		},
 	},
 	disconnect: {
