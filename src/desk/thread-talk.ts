@@ -81,7 +81,7 @@ export function inThread(read: Request, text: string, one: Case, nowMs: number):
 	const places = placesAlone(text);
 	const target = places === null ? null : readTarget(one.url);
 	if (places !== null && target !== null && "url" in target) return { kind: "site", target, places };
-	const verb = verbOfCase(text, one) ?? watchOfCase(text, one, nowMs);
+	const verb = verbOfCase(text, one) ?? watchOfCase(text, one, nowMs) ?? numbersOfCase(text, one, nowMs);
 	if (verb !== null) return verb;
 	// "solved crash": what it was is asked with the titles to choose from.
 	if (read.kind === "misread" && read.why === "no-such-cause") return verbOfCase("solved", one) ?? read;
@@ -167,6 +167,14 @@ function watchOfCase(text: string, { url }: Case, nowMs: number): Request | null
 	if (times === undefined) return null;
 	const heard = hear(`watch ${url}${times}`, nowMs);
 	return heard.kind === "watch" || heard.kind === "misread" ? heard : null;
+}
+
+/** `numbers`, `numbers since 3h`: of the host of the case. */
+function numbersOfCase(text: string, { url }: Case, nowMs: number): Request | null {
+	const [, rest] = /^numbers\b[:,]?((?: \S{1,20}){0,6})$/.exec(asSpoken(text).replace(/[.!?]+$/, "")) ?? [];
+	if (rest === undefined || hear(`numbers${rest}`, nowMs).kind === "numbers") return null;
+	const heard = hear(`numbers ${new URL(url).hostname}${rest}`, nowMs);
+	return heard.kind === "numbers" || (heard.kind === "misread" && heard.why === "numbers-time") ? heard : null;
 }
 
 /** Words that ask whose side it is. */

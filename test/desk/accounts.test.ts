@@ -250,10 +250,16 @@ describe("numbers", () => {
 	it("of a longer time than the plan gives at once say so", async () => {
 		const { ask } = await connectedOpen();
 		assert.match(await ask(`numbers ${HOST} since 90d`), /^In the last 24 h, [\s\S]*This plan gives no more than 24 h at once\./);
+		assert.match(
+			await ask(`numbers ${HOST} since 300d`),
+			/^In the last 24 h, [\s\S]*This plan gives no more than 24 h at once\./,
+		);
 		assert.match(await ask(`numbers ${HOST} since 0m`), /^In the last 5 min, /);
 		assert.doesNotMatch(await ask(`numbers ${HOST} since 24h`), /This plan/);
 		fake.zones.splice(0, 1, aZone({ plan: "enterprise" }));
-		assert.match(await (await connectedOpen()).ask(`numbers ${HOST} since 30d`), /^In the last 30 days, /);
+		const { ask: enterprise } = await connectedOpen();
+		assert.match(await enterprise(`numbers ${HOST} since 30d`), /^In the last 30 days, /);
+		assert.match(await enterprise(`numbers ${HOST} since 300d`), /^In the last 31 days, [\s\S]*no more than 31 days at once\./);
 	});
 
 	const FAULTS: readonly (readonly [FakeFault, RegExp])[] = [

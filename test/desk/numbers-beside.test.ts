@@ -344,6 +344,16 @@ for (const fault of ["html", "forbidden", "lost"] as const)
 		assert.ok(one?.facts.every(({ by }) => by !== "analytics"));
 	});
 
+for (const [said, words] of [
+	["numbers since 3h", /In the last 3 h, \d+ of [\d,]+ requests to closes-empty\.lab\.example got a 520/],
+	["numbers", /In the last hour, \d+ of [\d,]+ requests to closes-empty\.lab\.example/],
+	["Numbers since 08:00?", /In the last 2 h, /],
+] as const)
+	test(`${said}, in the thread of a case, means its host`, async () => {
+		const { texts } = await asked(said, { host: HOST, known: aCase(), ...inThread });
+		assert.match(texts.join("\n"), words);
+	});
+
 test("numbers, in the thread of a case about the host, are those of its code", async () => {
 	const { texts } = await asked(`numbers ${HOST}`, {
 		host: HOST,

@@ -147,6 +147,8 @@ describe("what stands behind the host of connect", () => {
 		});
 });
 
+const DAY_MS = 24 * 3_600_000;
+
 describe("verbs of the account", () => {
 	const rows: readonly (readonly [string, object])[] = [
 		["connect shop.example", { kind: "connect", hasMore: false, hasToken: false }],
@@ -162,12 +164,23 @@ describe("verbs of the account", () => {
 		["numbers shop.example since 1s", { kind: "numbers", sinceMs: 5 * 60_000 }],
 		["connect", { kind: "misread", why: "needs" }],
 		["numbers shop.example since 0m", { kind: "numbers", sinceMs: 5 * 60_000 }],
-		["numbers shop.example since 90d", { kind: "numbers", sinceMs: 30 * 24 * 3_600_000 }],
+		["numbers shop.example since 90d", { kind: "numbers", sinceMs: 90 * 24 * 3_600_000 }],
 		["numbers shop.example since 99999999d", { kind: "misread", why: "numbers-time" }],
 		["numbers shop.example since tomorrow", { kind: "misread", why: "numbers-time" }],
 		["numbers shop.example since -3h", { kind: "misread", why: "numbers-time" }],
 		["numbers shop.example since", { kind: "misread", why: "numbers-time" }],
 		["numbers", { kind: "misread", why: "needs" }],
+		["numbers for shop.example", { kind: "numbers", sinceMs: null }],
+		["numbers for shop.example since 3h", { kind: "numbers", sinceMs: 3 * 3_600_000 }],
+		["numbers shop.example lately", { kind: "numbers", sinceMs: null }],
+		["numbers shop.example since 3h please", { kind: "numbers", sinceMs: 3 * 3_600_000 }],
+		["numbers shop.example today", { kind: "numbers", sinceMs: NOW % DAY_MS }],
+		["numbers shop.example since yesterday", { kind: "numbers", sinceMs: DAY_MS + (NOW % DAY_MS) }],
+		["numbers shop.example since 00:00", { kind: "numbers", sinceMs: NOW % DAY_MS }],
+		["numbers shop.example since 00:30 UTC", { kind: "numbers", sinceMs: (NOW % DAY_MS) - 30 * 60_000 }],
+		["numbers shop.example since 23:59", { kind: "numbers", sinceMs: (NOW % DAY_MS) + 60_000 }],
+		["numbers shop.example since 25:00", { kind: "misread", why: "numbers-time" }],
+		["account shop.example", { kind: "account" }],
 	];
 	for (const [text, expected] of rows)
 		it(text, () => {

@@ -11,6 +11,7 @@ import { originQuestion } from "./origin.ts";
 import { raysOr } from "./rays.ts";
 import { aboutSite, readSite } from "./site.ts";
 import { statusOf } from "./status-of.ts";
+import { looksLikeHost } from "./target.ts";
 import { watchQuestion } from "./watch.ts";
 import { bareWord, looksLikeTarget } from "./words.ts";
 
@@ -271,14 +272,18 @@ export const VERBS = {
 		usage: "account",
 		example: "account",
 		admins: true,
-		read: ({ words }) => (words.length === 0 ? { kind: "account" } : null),
+		read: ({ words }) => {
+			// All that is connected is few: a zone that is named is among it.
+			const isOne = words.length === 1 && looksLikeHost(bareWord(words[0] ?? ""));
+			return words.length === 0 || isOne ? { kind: "account" } : null;
+		},
 	},
 	numbers: {
 		...USUAL,
 		usage: "numbers <host> [since 3h]",
 		example: "numbers shop.example since 3h",
 		offered: "numbers shop.example",
-		read: ({ words }) => numbersQuestion(words),
+		read: ({ words, nowMs }) => numbersQuestion(words, nowMs),
 	},
 	help: {
 		...PRIVATE,

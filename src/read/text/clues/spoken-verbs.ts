@@ -145,11 +145,11 @@ export function findVerb(text: string, targets: readonly TargetClue[]): VerbClue
 			return target !== null ? (placesOf(text, target) ?? null) : null;
 		default:
 			if (!CONNECTS.has(verb)) return null;
-			if (words.length > 0 && target === null) return null;
+			if (words.length > 0 && target === null && !(verb === "numbers" && numbersQuestion(words, 0) !== null)) return null;
 			// Whatever stands behind the host of these is a secret in the wrong place, or nothing.
 			if ((verb === "connect" || verb === "disconnect") && target !== null && accountTarget(words) !== null)
 				return clue("connect");
-			if (words.length > 4 && numbersQuestion(words) === null) return null;
+			if (words.length > 4 && numbersQuestion(words, 0) === null) return null;
 			return clue("connect", { since: SINCE.exec(rest)?.[1]?.replace(/\s/g, "") ?? null });
 	}
 }
