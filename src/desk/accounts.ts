@@ -244,6 +244,32 @@ export class Accounts {
 		}
 	}
 
+	/**
+	 * Forgets a host, and with it the tokens of zones at or below it.
+	 * @param forget deletes what is stored about it
+	 * @returns the zones of which a token was deleted, and one above it that stays connected; null: none does
+	 */
+	async forgetting<T>(
+		host: string,
+		conversation: Pick<Asker, "platform" | "workspace">,
+		forget: () => Promise<T>,
+	): Promise<{ readonly done: T; readonly deleted: readonly string[]; readonly stays: string | null }> {
+		const { accesses } = this.#context.stores;
+		const owner = ownerOf(conversation);
+		const readable = async () => (await accesses.of(owner)).flatMap((one) => ("unreadable" in one ? [] : [one]));
+		const before = await readable();
+		const done = await forget();
+		const left = new Set((await readable()).map(({ zoneId }) => zoneId));
+		const gone = before.filter(({ zoneId }) => !left.has(zoneId));
+		for (const one of gone) {
+			this.#context.accounts?.client.forget(accessKey(one));
+			this.#forget(accessKey(one));
+			this.#context.log({ event: "account-disconnected", audit: true, ...owner, zone: one.zoneName });
+		}
+		const above = before.find((one) => left.has(one.zoneId) && covers(one.zoneName, host));
+		return { done, deleted: gone.map(({ zoneName }) => zoneName), stays: above?.zoneName ?? null };
+	}
+
 	#failed(error: unknown): void {
 		this.#context.log({ event: "account-failed", error: error instanceof Error ? error.name : "unknown" });
 	}

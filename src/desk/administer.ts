@@ -11,6 +11,7 @@ import {
 	noWorkspace,
 	originAllowed,
 } from "../reply/admin.ts";
+import type { Accounts } from "./accounts.ts";
 import { auditDecision } from "./audit.ts";
 import type { DeskContext } from "./context.ts";
 import { type Ended, endPrivately } from "./outcome.ts";
@@ -22,6 +23,7 @@ export async function administer(
 	question: Extract<Question, { kind: "admin" | "forget" }> | AdminAction,
 	conversation: ResumableConversation,
 	caseId: string,
+	accounts: Accounts,
 ): Promise<Ended> {
 	const { workspace } = conversation;
 	if (workspace === null) return endPrivately(noWorkspace, conversation, "refused");
@@ -33,7 +35,7 @@ export async function administer(
 	}
 	if ("do" in question) return allowOrigin(context, question.host, workspace, conversation, caseId);
 	return question.kind === "forget"
-		? forget(context, question.host, workspace, conversation, caseId)
+		? forget(context, question.host, workspace, conversation, caseId, accounts)
 		: decide(context, question.change, workspace, conversation, caseId);
 }
 
@@ -56,10 +58,11 @@ async function forget(
 	workspace: string,
 	conversation: ResumableConversation,
 	caseId: string,
+	accounts: Accounts,
 ): Promise<Ended> {
-	const count = await context.stores.forget(workspace, host);
-	auditDecision(context, conversation, caseId, "forget", { host, ...count });
-	return endPrivately(forgotten(host, count), conversation, "answered");
+	const { done, ...zones } = await accounts.forgetting(host, conversation, () => context.stores.forget(workspace, host));
+	auditDecision(context, conversation, caseId, "forget", { host, ...done });
+	return endPrivately(forgotten(host, done, zones), conversation, "answered");
 }
 
 /** @param change null: show what is decided */

@@ -90,7 +90,7 @@ export async function answer(
 		}
 		case "admin":
 		case "forget":
-			return administer(context, request, conversation, caseId);
+			return administer(context, request, conversation, caseId, desk.accounts);
 		case "talk":
 			return actions.talk(request, conversation, who);
 		case "of-channel": {
@@ -133,7 +133,7 @@ export async function answer(
 				case "leave":
 					return endPrivately(notNoted, conversation, "answered");
 				case "allow-origin":
-					return administer(context, request.action, conversation, caseId);
+					return administer(context, request.action, conversation, caseId, desk.accounts);
 				default:
 					return actions.act(request.action, conversation, who);
 			}

@@ -17,7 +17,7 @@ export const tokenMessage: Message = message("neutral", say(tokenWords), note(te
 export const onlyTheHost = (host: string): Message =>
 	message(
 		"neutral",
-		say(text`Write only the host, because whatever stands behind it could be a secret: ${ask(`connect ${host}`)}`),
+		say(text`Write only the host, because anything after it could be a secret: ${ask(`connect ${host}`)}`),
 	);
 
 /**

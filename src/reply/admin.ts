@@ -1,11 +1,13 @@
 import { buttons, list, type Message, message, say, title } from "../message/message.ts";
-import { ask, bold, code, type Text, text } from "../message/text.ts";
+import { ask, bold, code, join, type Text, text } from "../message/text.ts";
 import { type Listening, POLICY_MAX, type Policy } from "../read/policy.ts";
 import type { Target } from "../read/text/target.ts";
 import type { Reply } from "./reply.ts";
 import { hostWords } from "./words.ts";
 
 const SHOWN_MAX = 20;
+/** Zones of which a token was deleted, in one sentence. */
+const ZONES_MAX = 3;
 
 const some = (all: readonly string[]): Text =>
 	text`${all.slice(0, SHOWN_MAX).flatMap((one, index) => (index === 0 ? [code(one, 80)] : text`, ${code(one, 80)}`))}${all.length > SHOWN_MAX ? `, and ${all.length - SHOWN_MAX} more` : ""}`;
@@ -147,10 +149,24 @@ export function originNotAllowed(target: Target, { why, platform, isAdmin }: Ori
 export const originAllowed = (host: string): Message =>
 	message("neutral", say(text`Done. Everyone here can check the origin of ${code(host, 80)} and its subdomains. Ask again.`));
 
-export const forgotten = (host: string, count: { readonly cases: number; readonly watches: number }): Message =>
+/** @param zones of which the token was deleted too, and the connected zone that the host is below */
+export const forgotten = (
+	host: string,
+	count: { readonly cases: number; readonly watches: number },
+	{ deleted, stays }: { readonly deleted: readonly string[]; readonly stays: string | null } = { deleted: [], stays: null },
+): Message =>
 	message(
 		"neutral",
 		say(
 			text`Deleted ${count.cases} ${count.cases === 1 ? "case" : "cases"} and ${count.watches} ${count.watches === 1 ? "watch" : "watches"} of ${code(host, 80)} and its subdomains. Messages already posted stay.`,
 		),
+		deleted.length === 0
+			? null
+			: say(
+					text`I also deleted the Cloudflare ${deleted.length === 1 ? "token" : "tokens"} for ${join(
+						deleted.slice(0, ZONES_MAX).map((zone) => text`${code(zone, 80)}`),
+						", ",
+					)}. Delete ${deleted.length === 1 ? "it" : "them"} at Cloudflare too: I cannot revoke it.`,
+				),
+		stays === null ? null : say(text`The zone ${code(stays, 80)} stays connected. To end that: ${ask(`disconnect ${stays}`)}`),
 	);

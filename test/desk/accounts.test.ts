@@ -416,7 +416,7 @@ describe("connect", () => {
 			const said = await ask(`connect ${HOST} ${more}`, ADMIN);
 			assert.match(
 				said,
-				/^\(alone\) Write only the host, because whatever stands behind it could be a secret: connect www\.example\.com$/,
+				/^\(alone\) Write only the host, because anything after it could be a secret: connect www\.example\.com$/,
 			);
 		}
 		// Chats hand on what they have masked.
@@ -547,6 +547,23 @@ describe("disconnect and account", () => {
 		assert.deepEqual(await stores.accesses.of(anAccess()), []);
 		assert.match(await ask(`disconnect ${HOST}`, ADMIN), /not connected/);
 	});
+});
+
+describe("forget", () => {
+	for (const [host, words, isKept] of [
+		["example.com", /I also deleted the Cloudflare token for example\.com\. Delete it at Cloudflare too/, false],
+		[HOST, /The zone example\.com stays connected\. To end that: disconnect example\.com/, true],
+		[
+			"other.example",
+			/^\(alone\) Deleted 0 cases and 0 watches of other\.example and its subdomains\. Messages already posted stay\.$/,
+			true,
+		],
+	] as const)
+		it(`${host} says what becomes of the zone's token`, async () => {
+			const { ask, stores } = await connectedOpen();
+			assert.match(await ask(`forget ${host}`, ADMIN), words);
+			assert.equal((await stores.accesses.of(anAccess())).length, isKept ? 1 : 0);
+		});
 });
 
 describe("the operator's own token", () => {
