@@ -15,10 +15,7 @@ export const tokenMessage: Message = message("neutral", say(tokenWords), note(te
 
 /** Something stood behind the host that is no token: it may be a secret all the same, and is not repeated. */
 export const onlyTheHost = (host: string): Message =>
-	message(
-		"neutral",
-		say(text`Write only the host, because anything after it could be a secret: ${ask(`connect ${host}`)}`),
-	);
+	message("neutral", say(text`Write only the host, because anything after it could be a secret: ${ask(`connect ${host}`)}`));
 
 /**
  * Where a token can be given in a private form.

@@ -330,6 +330,15 @@ test("failures of another page are told as such in the head of a page's case, an
 	);
 });
 
+test("under the head of a page that works, failures that are over are told with their end", async () => {
+	const requests = traffic(NOW - 60_000, 59, 60, {
+		fails: (_one, minute, random) => minute >= 5 && minute < 20 && random() < 0.4,
+	});
+	const { head } = await asked(lab.url("healthy", "/"), { host: "healthy.lab.example", requests });
+	assert.match(flat(head), /They came from 09:05 to 09:20 UTC, none since\.|none since 09:20 UTC/);
+	assert.ok(wordsInMessage(head) <= 60, flat(head));
+});
+
 test("an answer about a page that returns a 500 has the numbers of its code", async () => {
 	const requests = failing.map((row) => (row.edge === 520 ? { ...row, edge: 500, origin: 500 } : row));
 	const { texts } = await asked(lab.url("own-500", "/login"), { host: "own-500.lab.example", requests });
