@@ -346,7 +346,7 @@ export class Accounts {
 		}
 		const { numbers, evidence } = judgeShares(found, pathOf(about));
 		// Where none fails, or another page does, or with another code, the numbers are not about what failed.
-		const isOfIt = numbers.fails.estimate > 0 && numbers.otherThan === null && numbers.code === (about.code ?? USUAL_CODE);
+		const isOfIt = numbers.fails.estimate > 0 && evidence.length > 0 && numbers.code === (about.code ?? USUAL_CODE);
 		const settings = numbers.fails.estimate === 0 ? null : await this.#configuration(access, signal);
 		const judged = settings === null ? null : judgeConfiguration(settings, { ...about, beganAtMs: numbers.beganAtMs });
 		const setting = judged === null || judged.changed === null ? null : configurationWords(judged, now());

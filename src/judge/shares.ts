@@ -96,7 +96,7 @@ export interface Numbers {
 	readonly when: { readonly kind: "since"; readonly atMs: number } | { readonly kind: "bursts"; readonly runs: number } | null;
 	/** It is over: the end of the last minute with a fail, where enough requests went well since. null: it may go on. */
 	readonly endedAtMs: number | null;
-	/** The page that was asked about, where it has enough requests and none of them failed: the fails are of others. */
+	/** The page that was asked about, where it is none of those that failed. */
 	readonly otherThan: PathOf["path"] | null;
 	/** Since when it fails, where quiet traffic before shows that it began then; null: it may have failed before. */
 	readonly beganAtMs: number | null;
@@ -117,15 +117,21 @@ export interface SharesJudged {
  */
 export function judgeShares(shares: Shares, path: string | null = null): SharesJudged {
 	const seen = seenIn(shares);
-	const otherThan = path !== null && isSpared(shares, seen, shownPath(path)) ? shownPath(path) : null;
+	const page = path === null ? null : shownPath(path);
+	const otherThan = page !== null && failsElsewhere(shares, seen, page) ? page : null;
 	const numbers = { ...numbersOf(shares, seen), otherThan };
-	return { numbers, evidence: otherThan === null ? evidenceOf(shares, seen) : [] };
+	return { numbers, evidence: otherThan !== null && isAsked(shares, otherThan) ? [] : evidenceOf(shares, seen) };
 }
 
-/** Whether a page has enough requests and none of them failed, while others do. What may be missing from a list is not judged. */
-function isSpared({ paths, fails }: Shares, { pages }: Seen, path: string): boolean {
-	if (paths === null || paths.failsCut || fails.n < FAILS_MIN || pages.some(({ of }) => of.path === path)) return false;
-	return rowsSeen(paths.all.filter(({ of }) => shownPath(of.path) === path)) >= OWN_PAGE_ROWS_MIN;
+/** Whether a page has enough requests that some would have failed. */
+const isAsked = ({ paths }: Shares, path: string): boolean =>
+	rowsSeen((paths?.all ?? []).filter(({ of }) => shownPath(of.path) === path)) >= OWN_PAGE_ROWS_MIN;
+
+/** Whether other pages fail, and this one not once. What may be missing from a list is not judged. */
+function failsElsewhere({ paths, fails }: Shares, { pages }: Seen, path: string): boolean {
+	return (
+		paths !== null && !paths.failsCut && fails.n >= FAILS_MIN && pages.length > 0 && pages.every(({ of }) => of.path !== path)
+	);
 }
 
 /** One thing that fails have in common. */

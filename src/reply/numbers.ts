@@ -101,6 +101,14 @@ function whereWords(numbers: Numbers): Text | null {
 	return text`${ofThem(where)} are ${pages}${ofPagesWords(where.paths, numbers)}${place}.${otherThan === null ? text`` : text` ${noneOfPage(otherThan)}`}`;
 }
 
+/** Where they fail; in fewer words the pages alone. */
+function whereWays(numbers: Numbers): Fact {
+	const whole = whereWords(numbers);
+	const { where } = numbers;
+	if (whole === null || where === null || "method" in where) return whole;
+	return { ways: [whole, whereWords({ ...numbers, colo: null, otherThan: null, pages: [] }) ?? whole] };
+}
+
 /** The page that was asked about is none of those that fail. */
 const noneOfPage = (path: string): Text => text`None of them is ${code(show(path, PAGE_MAX_CHARS), PAGE_MAX_CHARS + 1)}.`;
 
@@ -159,24 +167,28 @@ function otherWords({ others }: Numbers): Text | null {
 	return listed.length === 0 ? null : text`The host also returned ${listed.join(", ")}.`;
 }
 
+/** A sentence, or ways to say it, the longest first; null: there is none. */
+type Fact = { readonly ways: readonly Text[] } | Text | null;
+const waysOf = (fact: Fact): readonly Text[] => (fact === null ? [] : "ways" in fact ? fact.ways : [fact]);
+
 /** As many sentences as fit, the more telling ones first. */
-function fitted(sentences: readonly (Text | null)[], max: number): readonly Text[] {
+function fitted(sentences: readonly Fact[], max: number): readonly Text[] {
 	const out: Text[] = [];
 	let words = 0;
 	for (const sentence of sentences) {
-		if (sentence === null) continue;
-		const more = wordsInText(sentence);
-		if (words + more > max) continue;
-		words += more;
-		out.push(sentence);
+		// Of several ways to say it, the longest that fits.
+		const said = waysOf(sentence).find((one) => words + wordsInText(one) <= max);
+		if (said == null) continue;
+		words += wordsInText(said);
+		out.push(said);
 	}
 	return out;
 }
 
 /** What the fails have in common. */
-const factsOf = (numbers: Numbers, nowMs: number): readonly (Text | null)[] => [
+const factsOf = (numbers: Numbers, nowMs: number): readonly Fact[] => [
 	...(numbers.endedAtMs === null ? [] : [whenWords(numbers, nowMs)]),
-	whereWords(numbers),
+	whereWays(numbers),
 	coloWords(numbers),
 	whoWords(numbers),
 	sawWords(numbers),
@@ -213,9 +225,10 @@ export function numbersWords(numbers: Numbers, nowMs: number, also: Text | null 
 	const total = totalWords(numbers, nowMs);
 	const words = wordsInText(total);
 	const [first] = factsOf(numbers, nowMs).filter((one) => one !== null);
+	const least = waysOf(first ?? null).at(-1);
 	// That it is over, or not of this page, changes what the first sentence means.
 	const isChanged = numbers.endedAtMs !== null || numbers.otherThan !== null;
-	if (words + (isChanged && first !== undefined ? wordsInText(first) : 0) > max) return briefWords(numbers, nowMs, max);
+	if (words + (isChanged && least !== undefined ? wordsInText(least) : 0) > max) return briefWords(numbers, nowMs, max);
 	const sampled = numbers.fails.interval <= 1 || numbers.fails.estimate === 0 ? null : text`Sampled ${oneIn(numbers.fails)}.`;
 	return join([
 		total,
