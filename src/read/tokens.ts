@@ -84,21 +84,30 @@ const isMore = (joined: string): boolean =>
 /** Joined to a host, the marks stay by which a link is read; behind a blank nothing does. */
 const hidden = (part: string): string => part.replace(/[^\s/?#|<>:=,;.@]/g, "*");
 
-/** The shortest token has 37 characters; a copy may lack a few. Names of hosts and words are shorter, masked ones too. */
-const LOOKS_LIKE_TOKEN = new RegExp(`${OPAQUE}{32}`);
-/** Whether a text looks like a token of Cloudflare's API, masked or not. */
-export const looksLikeToken = (text: string): boolean => LOOKS_LIKE_TOKEN.test(text) || holdsToken(text);
+/** What people say behind a host without meaning it. */
+const POLITE =
+	/^(?:please|pls|now|thanks|thank|you|again|asap|here|today|for|me|us|to|the|this|my|our|zone|site|domain|cloudflare|account)[.,!?]{0,3}$/i;
+/** A second host, masked or not. */
+const HOST_LIKE = /^(?:[a-z0-9*-]{1,63}\.){1,10}(?:[a-z]{2,24}|\*{2,24})\/?$/;
+/** Whether a word behind the host may be a secret: whatever is neither of these, in any form. `*` stands for what was none. */
+const mayBeSecret = (word: string): boolean => word !== "" && word !== "*" && !POLITE.test(word) && !HOST_LIKE.test(word);
+/** Whether something behind the host of `connect` may be a secret, masked or not. */
+export const holdsSecret = (rest: string): boolean => rest.split(/\s+/).some(mayBeSecret);
+const maskedRest = (rest: string): string =>
+	rest.replace(/\S+/g, (word) =>
+		POLITE.test(word) ? word : HOST_LIKE.test(word) ? word.replace(/[^.]/g, "*") : "*".repeat(word.length),
+	);
 const MASKED_TOKEN = "*".repeat(40);
 
 /**
  * A question to connect without what was typed beside its host: `connect shop.example`, and ` *` where that was something, as many as a token
- * has where it looks like one; null for any other text.
+ * has where it may be a secret; null for any other text.
  */
 export function plainConnect(text: string): string | null {
 	const asked = connectText(text);
 	if (asked === null) return null;
 	const { host, first, joined, rest, hasMore } = asked;
-	const more = [first, joined, rest].some(looksLikeToken) ? MASKED_TOKEN : "*";
+	const more = first !== "" || isMore(joined) || holdsSecret(rest) ? MASKED_TOKEN : "*";
 	return `connect ${host}${hasMore ? ` ${more}` : ""}`;
 }
 
@@ -111,5 +120,5 @@ export function withoutSecrets(text: string): string {
 	const asked = connectText(text);
 	if (asked === null) return maskTokens(text);
 	const { before, first, at, joined, rest } = asked;
-	return maskTokens(before + hidden(first) + at + hidden(joined) + rest.replace(/\S/g, "*"));
+	return maskTokens(before + hidden(first) + at + hidden(joined) + maskedRest(rest));
 }

@@ -397,22 +397,14 @@ describe("connect", () => {
 		assert.equal(fake.log.length, 0);
 	});
 
-	it("with anything behind the host is answered as a token in a message, whoever says it, and uses nothing", async () => {
+	it("with anything behind the host but a polite word or another host is answered as a token in a message, and uses nothing", async () => {
 		const { ask, stores, logged } = await open({ tokenForm });
 		for (const changes of [ADMIN, {}]) {
 			const said = await ask(`connect ${HOST} ${SECRET}`, changes);
 			assert.match(said, /^\(alone\) That looks like a Cloudflare API token\. I did not use it\./);
 			assert.ok(!said.includes(SECRET.slice(5, 20)));
 		}
-		for (const more of [
-			"hunter2",
-			"please",
-			"now",
-			"shop.example",
-			"checkout.shop.example.com",
-			"?token=hunter2",
-			"to my zone, thanks",
-		]) {
+		for (const more of ["please", "now", "shop.example", "checkout.shop.example.com", "to my zone, thanks"]) {
 			const said = await ask(`connect ${HOST} ${more}`, ADMIN);
 			assert.match(
 				said,
@@ -420,7 +412,14 @@ describe("connect", () => {
 			);
 		}
 		// Chats hand on what they have masked.
-		for (const token of ["*".repeat(SECRET.length), "0123456789abcdef0123456789abcdef01234", `token: ${"aB3-".repeat(10)}`])
+		for (const token of [
+			"hunter2",
+			"?token=hunter2",
+			"eyJhbGciOi.eyJzdWIiOi.SflKxwRJSM",
+			"*".repeat(SECRET.length),
+			"0123456789abcdef0123456789abcdef01234",
+			`token: ${"aB3-".repeat(10)}`,
+		])
 			assert.match(await ask(`connect ${HOST} ${token}`, ADMIN), /That looks like a Cloudflare API token/);
 		assert.deepEqual([await stores.accesses.of(anAccess()), fake.log.length], [[], 0]);
 		assert.ok(!/hunter2|ssss/.test(JSON.stringify(logged)));

@@ -58,7 +58,7 @@ export type Question =
 	/** Cloudflare's status page: of a data center (three capitals), of that of a Ray ID at its time, or of everything. */
 	/** `others`: data centers that were named behind the first one; absent: none. */
 	| { readonly kind: "status"; readonly colo: string | null; readonly ray: Ray | null; readonly others?: readonly string[] }
-	/** The owner's Cloudflare account. `hasMore`: something stood behind the host, which may be a secret in the wrong place; it is kept nowhere. `hasToken`: it looks like one. */
+	/** The owner's Cloudflare account. `hasMore`: something stood behind the host; it is kept nowhere. `hasToken`: it may be a secret in the wrong place. */
 	| { readonly kind: "connect"; readonly target: Target; readonly hasMore: boolean; readonly hasToken: boolean }
 	| { readonly kind: "disconnect"; readonly target: Target }
 	| { readonly kind: "account" }

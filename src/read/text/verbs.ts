@@ -3,7 +3,7 @@ import { isEvidenceKey, isValue } from "../../knowledge/evidence.ts";
 import { AUDIENCES, type Audience, CAUSE_MAX_CHARS } from "../action.ts";
 import { readPaste } from "../paste.ts";
 import { findRays } from "../ray/find.ts";
-import { looksLikeToken } from "../tokens.ts";
+import { holdsSecret } from "../tokens.ts";
 import { accountTarget, numbersQuestion } from "./account.ts";
 import { ADMIN_WORDS, hostIn, readAdminChange } from "./admin.ts";
 import type { Question, Unread } from "./kinds.ts";
@@ -254,7 +254,7 @@ export const VERBS = {
 			// What stands behind it is not looked at.
 			if (target === null || "kind" in target) return target;
 			const more = words.slice(1);
-			return { kind: "connect", target, hasMore: more.length > 0, hasToken: more.some(looksLikeToken) };
+			return { kind: "connect", target, hasMore: more.length > 0, hasToken: holdsSecret(more.join(" ")) };
 		},
 	},
 	disconnect: {
