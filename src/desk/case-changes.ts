@@ -6,6 +6,7 @@ import {
 	type Fact,
 	type FoundCause,
 	hasEnded,
+	isCoincidence,
 	staysBeside,
 	withColos,
 	withFact,
@@ -268,7 +269,8 @@ function access(one: Case, { key, has }: Extract<CaseAction, { do: "access" }>, 
 
 function answered(one: Case, key: EvidenceKey, value: string, said: Said): AfterSaid {
 	const { action, who, resumed, atMs } = said;
-	const known = one.facts.find((fact) => fact.key === key);
+	// That a setting was changed before it began is no answer to what was changed.
+	const known = one.facts.find((fact) => fact.key === key && !isCoincidence(fact));
 	const told = withAnswer(key, known?.value, value);
 	const changed = (before: Case, after: Case, fact: Fact): Post => ({
 		kind: "change",

@@ -120,7 +120,10 @@ export function judgeShares(shares: Shares, path: string | null = null): SharesJ
 	const page = path === null ? null : shownPath(path);
 	const otherThan = page !== null && failsElsewhere(shares, seen, page) ? page : null;
 	const numbers = { ...numbersOf(shares, seen), otherThan };
-	return { numbers, evidence: otherThan !== null && isAsked(shares, otherThan) ? [] : evidenceOf(shares, seen) };
+	// What few pages have in common is about them alone; what many have, a page with few requests may have too.
+	const isOfFew = seen.urls !== null && seen.urls.ofAll < 0.5;
+	const isSpared = otherThan !== null && (isOfFew || isAsked(shares, otherThan));
+	return { numbers, evidence: isSpared ? [] : evidenceOf(shares, seen) };
 }
 
 /** Whether a page has enough requests that some would have failed. */

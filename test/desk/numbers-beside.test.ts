@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
+import { withSaid } from "../../src/desk/case-changes.ts";
 import type { Conversation } from "../../src/desk/conversation.ts";
 import { type Case, type Fact, newCase, nextQuestion, rankCase, staysBeside } from "../../src/judge/case.ts";
 import { SETTING_BRINGS } from "../../src/knowledge/analytics.ts";
@@ -311,6 +312,20 @@ test("a change before a window in which it fails from the beginning is no change
 		undefined,
 	);
 	assert.doesNotMatch(texts.join("\n"), /was changed at/);
+});
+
+test("where a setting was changed, what a person says was changed is noted without asking back", async () => {
+	permissions = ["zone", "analytics", "settings"];
+	const settings = { ssl: { value: "full", modified_on: new Date(BEGAN - 5 * MINUTE_MS).toISOString() } };
+	const { one } = await asked(site(), { host: HOST, requests: BEGUN, settings });
+	assert.ok(one != null);
+	const action = { do: "answer", case: one.id, key: "what-changed", value: "deploy" } as const;
+	const { after, post } = withSaid(one, { action, who: "Ann", asker: "test ann", resumed: false, atMs: NOW });
+	assert.equal(post.kind, "change");
+	assert.deepEqual(
+		after.facts.filter(({ key }) => key === "what-changed").map(({ by, value }) => [by, value]),
+		[["person", "deploy"]],
+	);
 });
 
 test("what a person says changed takes the place of a setting's change, and is not taken by it", () => {

@@ -337,19 +337,21 @@ describe("when and where, in numbers", () => {
 			assert.deepEqual([minuteOf(began), minuteOf(numbers.endedAtMs)], [startedAt, endedAt]);
 		});
 
-	it("is no evidence about a page that has enough requests of which none failed", () => {
-		const requests = traffic(
-			NOW - 60_000,
-			59,
-			60,
-			of(60, ({ path }) => path === "/login"),
-			5,
-		);
+	it("is no evidence about a page of which none failed: where it has enough requests, and where few others share the fails", () => {
+		const failing = (isIt: (path: string) => boolean) =>
+			traffic(
+				NOW - 60_000,
+				59,
+				60,
+				of(60, ({ path }) => isIt(path)),
+				5,
+			);
+		const requests = failing((path) => path === "/login");
 		const shares = countedShares(requests, WINDOW, 1, seeded(3));
 		for (const [path, expected, isEvidence] of [
 			["/login", null, true],
 			["/cart", "/cart", false],
-			["/never-asked", "/never-asked", true],
+			["/never-asked", "/never-asked", false],
 		] as const) {
 			const { numbers, evidence } = judgeShares(shares, path);
 			assert.deepEqual([numbers.otherThan, evidence.length > 0], [expected, isEvidence], path);
@@ -360,7 +362,15 @@ describe("when and where, in numbers", () => {
 			1,
 			seeded(3),
 		);
-		assert.ok(judgeShares(few, "/cart").evidence.length > 0, "too few to tell");
+		assert.deepEqual(judgeShares(few, "/cart").evidence, []);
+		const many = countedShares(
+			failing((path) => path !== "/cart"),
+			WINDOW,
+			1,
+			seeded(3),
+		);
+		assert.deepEqual(judgeShares(many, "/cart").evidence, []);
+		assert.ok(judgeShares(many, "/never-asked").evidence.length > 0, "too few to tell");
 		assert.equal(
 			judgeShares({ ...shares, paths: shares.paths && { ...shares.paths, failsCut: true } }, "/cart").numbers.otherThan,
 			null,
