@@ -61,6 +61,8 @@ export interface AccountNumbers {
 	/** In so many words at most, but for the first sentence. */
 	readonly say: (maxWords: number) => Text;
 	readonly evidence: readonly AccountFact[];
+	/** Since when what was asked about fails, Unix milliseconds; null: the numbers do not say, or are about other failures. */
+	readonly beganAtMs: number | null;
 	/** null: there are none, and `say` says why. */
 	readonly numbers: Numbers | null;
 	/** The row of the Ray ID that was asked about; null: none was, or nothing can be said of it. */
@@ -342,7 +344,7 @@ export class Accounts {
 			const sinceMs = state.kind === "refused" ? state.sinceMs : null;
 			const by = access.kept === null ? "operator" : "admins";
 			const why = (max: number): Text => refusedBeside(refusedWords(found, access.zoneName, now(), sinceMs, by), found, max);
-			return { say: (max) => (isRowAlone ? [] : why(max)), evidence: ofRow, numbers: null, row: rowWords };
+			return { say: (max) => (isRowAlone ? [] : why(max)), evidence: ofRow, numbers: null, beganAtMs: null, row: rowWords };
 		}
 		const { numbers, evidence } = judgeShares(found, pathOf(about));
 		// Where none fails, or another page does, or with another code, the numbers are not about what failed.
@@ -359,6 +361,7 @@ export class Accounts {
 			say: (max) => numbersWords(numbers, now(), setting, max),
 			evidence: [...ofShares.filter((one) => !isOfRow(one)), ...ofRow],
 			numbers,
+			beganAtMs: isOfIt ? numbers.beganAtMs : null,
 			row: rowWords,
 		};
 	}

@@ -35,6 +35,8 @@ export interface About {
 interface Answer extends Saying {
 	/** What of it is evidence of the case. */
 	readonly evidence: readonly AccountFact[];
+	/** Of an account: since when it fails, Unix milliseconds; absent or null: unknown. */
+	readonly beganAtMs?: number | null;
 }
 
 /** A service that is asked about an answer; null: it has nothing to say. */
@@ -65,7 +67,7 @@ function askings(
 		const isQuiet = row !== null && (found.numbers?.fails.estimate ?? 0) === 0;
 		const says = (room: number): Text => besideRow(row, isQuiet ? null : found.say, room);
 		const again = row?.isEarly === true && ray !== null ? { again: `${of} Ray ID: ${ray.id}` } : {};
-		return { service: "account", says, evidence, ...again };
+		return { service: "account", says, evidence, beganAtMs: found.beganAtMs, ...again };
 	};
 	return [
 		...(statusPage === null || moments.length === 0 ? [] : [status]),
@@ -90,11 +92,13 @@ async function answered(all: readonly Asking[]): Promise<readonly Answer[]> {
 function newsOf(answers: readonly Answer[]): NewEvidence {
 	const facts = answers.flatMap(({ evidence }) => evidence);
 	const changes = facts.flatMap((fact) => fact.changes ?? []);
+	const [beganAtMs] = answers.flatMap((answer) => answer.beganAtMs ?? []);
 	return {
 		evidence: Object.fromEntries(facts.map(({ key, value }) => [key, value])) as Evidence,
 		rows: Object.fromEntries(facts.map(({ key, n }): [EvidenceKey, number] => [key, n])),
 		own: facts.flatMap(({ key, own }) => (own === true ? [key] : [])),
 		...(changes.length === 0 ? {} : { changes }),
+		...(beganAtMs === undefined ? {} : { beganAtMs }),
 		by: "analytics",
 		who: null,
 	};

@@ -66,6 +66,8 @@ export interface NewEvidence {
 	readonly bytes?: ByteMap | undefined;
 	/** Of analytics: the rows behind each. */
 	readonly rows?: Partial<Readonly<Record<EvidenceKey, number>>>;
+	/** Of analytics: since when it fails. */
+	readonly beganAtMs?: number;
 	/** Of analytics: settings that were changed before it began. */
 	readonly changes?: Fact["changes"];
 	/** What of it a log line with the Ray ID of the case says. */
@@ -109,8 +111,9 @@ export function withEvidence(
 	const { rays = [] } = news;
 	const met = rays.length === 0 ? before : withColos({ ...before, rays: withMore(before.rays, rays) }, rays);
 	const known = news.speaksHttp2 === true ? { ...met, speaksHttp2: true } : met;
+	const since = news.beganAtMs === undefined ? known : { ...known, beganAtMs: news.beganAtMs };
 	// Evidence that was posted before lacks the places.
-	const asked = news.places === undefined ? known : { ...known, places: news.places, evidenceRef: null };
+	const asked = news.places === undefined ? since : { ...since, places: news.places, evidenceRef: null };
 	let after: Case = news.found === undefined ? asked : { ...asked, found: news.found, bytes: news.bytes ?? null };
 	const changes: Text[] = [];
 	for (const told of factsOf(news, atMs)) {
@@ -123,7 +126,9 @@ export function withEvidence(
 		after = moved;
 	}
 	if (news.says !== undefined) return { after, words: text`${news.says}${movedWords(before, after)}` };
-	return changes.length === 0 ? { after: before, words: null } : { after, words: join(changes) };
+	if (changes.length > 0) return { after, words: join(changes) };
+	// When it began is no change to tell, and is kept.
+	return { after: since === known ? before : { ...before, beganAtMs: since.beganAtMs }, words: null };
 }
 
 /** Ray IDs that were not known, behind those that were. */

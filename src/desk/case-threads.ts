@@ -454,6 +454,7 @@ function withLook(
 						head: reply.head,
 						evidence,
 						evidenceRef: null,
+						failedAtMs: verdict.fails ? atMs : one.failedAtMs,
 						counted: share === null ? one.counted : { failed: share.hits, of: share.of, atMs },
 					}),
 				codes,

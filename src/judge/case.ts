@@ -101,6 +101,10 @@ export interface Case {
 	readonly evidenceRef: string | null;
 	/** What the newest check counted; null where nothing was checked. */
 	readonly counted: CountedRequests | null;
+	/** When a check of ours last met the failure, Unix milliseconds; null: none did. */
+	readonly failedAtMs: number | null;
+	/** Since when the owner's analytics show it, Unix milliseconds; null: they do not say. */
+	readonly beganAtMs: number | null;
 	/** The data center of each of its Ray IDs whose text or response named one. */
 	readonly colos: Readonly<Record<string, string>>;
 	/** The bytes of the origin's own response, by the newest direct request or paste; null for none. */
@@ -192,6 +196,8 @@ export const newCase = (start: CaseStart, atMs: number): Case => ({
 	evidence: null,
 	evidenceRef: null,
 	counted: null,
+	failedAtMs: null,
+	beganAtMs: null,
 	colos: {},
 	bytes: null,
 	speaksHttp2: false,

@@ -50,14 +50,15 @@ export function seenBetween(one: Case, nowMs: number): { readonly startMs: numbe
 	};
 }
 
-/** Where to read the origin's log: around the newest failing request, or around the time of the case. */
+/** Where to read the origin's log: from the first known failing moment to the newest failing request. */
 export function windowFor(one: Case, nowMs: number): LogWindow {
 	const [newest] = raysOf(one, nowMs);
 	const { startMs, endMs } = seenBetween(one, nowMs);
-	if (newest === undefined) return logWindow(startMs, endMs);
+	const firstMs = Math.min(startMs, one.beganAtMs ?? startMs);
+	if (newest === undefined) return logWindow(firstMs, endMs);
 	// What fails at once is logged at once.
 	const isInstant = one.facts.some(({ key, value }) => key === "time-to-failure" && value === "instant");
-	return logWindow(newest.atMs, newest.atMs, isInstant ? 0 : undefined);
+	return logWindow(Math.min(firstMs, newest.atMs), newest.atMs, isInstant ? 0 : undefined);
 }
 
 export const hostOf = (one: Case): string => new URL(one.url).hostname;
@@ -83,12 +84,57 @@ export function worksForUs({ counted, facts }: Case): boolean {
 	return facts.some(({ key, value, by }) => isMeasured(by) && key === "edge-pattern" && value === "not-reproduced");
 }
 
-/** `all requests`, `2 of 5 requests`, `requests` without a count. */
-export function requestsOf({ counted, facts }: Case): string {
-	const pattern = facts.find(({ key }) => key === "edge-pattern")?.value;
+/** What a person answers only about a failure that somebody met. */
+const OF_A_FAILURE: ReadonlySet<EvidenceKey> = new Set<EvidenceKey>([
+	"edge-pattern",
+	"who-is-hit",
+	"time-to-failure",
+	"variants",
+	"origin-log",
+]);
+const NO_FAILURE: ReadonlySet<string> = new Set(["not-reproduced", "none", "nothing", "no-access"]);
+const saysFailing = ({ key, value, by }: Fact): boolean =>
+	!NO_FAILURE.has(String(value)) && (by === "paste" || (by === "person" && OF_A_FAILURE.has(key)));
+
+/** Who met the failure of a page that works in the newest check: people, some request, other places or analytics; null: nobody. */
+export function metBy(one: Case): "people" | "requests" | "places" | "analytics" | null {
+	const { facts, failedAtMs, places, rays, codes } = one;
+	const isMet = rays.length > 0 || codes.some(({ code }) => code === one.code);
+	if (facts.some(saysFailing)) return "people";
+	if (failedAtMs !== null) return "requests";
+	if (places !== null && places.failing > 0) return "places";
+	// Nobody else has met it: somebody has pasted it.
+	if (isMet) return places === null ? "people" : "requests";
+	if (one.beganAtMs !== null || facts.some(({ by, value }) => by === "analytics" && value !== "not-reproduced"))
+		return "analytics";
+	return null;
+}
+
+/** The failure as whoever met it knows it; "" where nobody did. */
+export function metWords(one: Case, nowMs: number): string {
+	switch (metBy(one)) {
+		case "people":
+			return `Visitors report ${errorOf(one)} on ${urlOf(one)}`;
+		case "requests":
+			return `${urlOf(one)} returned ${errorOf(one)} at ${utc(one.failedAtMs ?? seenBetween(one, nowMs).endMs)}`;
+		case "places":
+			return `Requests from other places to ${urlOf(one)} get ${errorOf(one)}`;
+		case "analytics":
+			return `Cloudflare Analytics shows ${errorOf(one)} on ${hostOf(one)}`;
+		case null:
+			return "";
+	}
+}
+
+/** `all of our requests`, `2 of 5 requests`, `requests` without a count; where others work, ours are those from one place. */
+export function requestsOf({ counted, facts, places }: Case): string {
+	const known = facts.find(({ key }) => key === "edge-pattern");
+	const pattern = known?.value;
+	const othersWork = (places?.fine ?? 0) > 0 || (known?.by === "analytics" && pattern !== "all");
+	const ours = othersWork ? "all of our requests from one place" : "all of our requests";
 	if (counted !== null && counted.failed > 0)
-		return counted.failed === counted.of ? "all requests" : `${counted.failed} of ${counted.of} requests`;
-	if (pattern === "all" || pattern === "some-urls") return "all requests";
+		return counted.failed === counted.of ? ours : `${counted.failed} of ${counted.of} requests`;
+	if (pattern === "all" || pattern === "some-urls") return known?.by === "look" || othersWork ? ours : "all requests";
 	return pattern === undefined ? "requests" : "some requests";
 }
 

@@ -12,6 +12,8 @@ import {
 	errorOf,
 	type FailingRay,
 	hostOf,
+	metBy,
+	metWords,
 	namedCause,
 	raysOf,
 	requestsOf,
@@ -68,7 +70,6 @@ const LOGGED: Readonly<Record<string, string>> = {
 
 const factOf = (one: Case, wanted: "direct-origin" | "origin-log") => one.facts.find(({ key }) => key === wanted);
 const sentences = (...all: readonly (string | null)[]): string => all.filter((each) => each !== null && each !== "").join(" ");
-const capital = (words: string): string => words.slice(0, 1).toUpperCase() + words.slice(1);
 
 /**
  * A statement to forward as it is: plain text with evidence and nothing private (no origin's IP address, cookie, token, query value or name
@@ -76,6 +77,7 @@ const capital = (words: string): string => words.slice(0, 1).toUpperCase() + wor
  * @param nowMs Unix milliseconds
  */
 export function statement(one: Case, audience: Audience, nowMs: number): string {
+	if (isHealthy(one)) return healthyWords(one);
 	switch (audience) {
 		case "host":
 			return forHost(one, nowMs);
@@ -91,15 +93,29 @@ export function statement(one: Case, audience: Audience, nowMs: number): string 
 /** `at 13:56:05 UTC`, with the day where it is not the day that the statement begins with. */
 const at = (ms: number, one: Case, nowMs: number) => clock(ms, seenBetween(one, nowMs).startMs);
 
-/** Visitors report it, and the newest check met nothing. */
-function unseenOpening(one: Case): string {
-	const { counted } = one;
+const worked = ({ counted, openedAtMs }: Case): string => {
 	const requests = counted === null ? "requests" : `${counted.of} ${counted.of === 1 ? "request" : "requests"}`;
-	return sentences(
-		`Visitors report error ${one.code} on ${urlOf(one)}.`,
-		`Our ${requests} at ${utcTime(counted?.atMs ?? one.openedAtMs)} UTC worked.`,
-	);
+	return `ur ${requests} at ${utcTime(counted?.atMs ?? openedAtMs)} UTC worked.`;
+};
+
+/** Somebody has met it, and the newest check met nothing. */
+const unseenOpening = (one: Case, nowMs: number): string => `${metWords(one, nowMs)}. O${worked(one)}`;
+
+/** Its subject. */
+function unseenSubject(one: Case): string {
+	switch (metBy(one)) {
+		case "people":
+			return `Visitors of ${hostOf(one)} report ${errorOf(one)}`;
+		case "places":
+			return `${hostOf(one)} returns ${errorOf(one)} in other places`;
+		default:
+			return `${hostOf(one)} returned ${errorOf(one)}`;
+	}
 }
+
+/** Nobody has met a failure: there is nothing to forward. */
+const isHealthy = (one: Case): boolean => one.solved === null && worksForUs(one) && metBy(one) === null;
+const healthyWords = (one: Case): string => `No failure of ${urlOf(one)} was seen here: o${worked(one)}`;
 
 /** Since when it fails; once it is solved, from when to when it did. */
 const when = (one: Case, nowMs: number): string =>
@@ -125,13 +141,13 @@ function forHost(one: Case, nowMs: number): string {
 	const example = exampleOf(raysOf(one, nowMs));
 	const { fromMs, toMs } = windowFor(one, nowMs);
 	const subject = isUnseen
-		? `visitors of ${hostOf(one)} report ${errorOf(one)}`
+		? unseenSubject(one)
 		: `${hostOf(one)} ${one.solved === null ? "returns" : "returned"} ${errorOf(one)} ${when(one, nowMs)}`;
 	const opening = isUnseen
-		? unseenOpening(one)
+		? unseenOpening(one, nowMs)
 		: `${when(one, nowMs)}, ${requestsOf(one)} to ${urlOf(one)} ${one.solved === null ? "have failed" : "failed"} with ${errorOf(one)}.`;
 	return [
-		`Subject: ${isUnseen ? capital(subject) : subject}`,
+		`Subject: ${subject}`,
 		"",
 		"Hello,",
 		sentences(opening, codeMeans(one), elsewhere(one, nowMs), ...sentencesOf(one.facts).slice(0, FACTS_MAX.host)),
@@ -158,7 +174,7 @@ function forDeveloper(one: Case, nowMs: number): string {
 	const direct = factOf(one, "direct-origin");
 	const exit = direct === undefined ? undefined : CURL_EXITS[String(direct.value)];
 	const opening = isUnseen
-		? unseenOpening(one)
+		? unseenOpening(one, nowMs)
 		: `${urlOf(one)} ${one.solved === null ? "has returned" : "returned"} ${one.code} ${when(one, nowMs)}: ${requestsOf(one)}.`;
 	const fix = namedCause(one)?.fixes[0];
 	const fill = "why" in target ? null : fillIn(directCurl(target));
@@ -188,7 +204,7 @@ function forCloudflare(one: Case, nowMs: number): string {
 	const did = direct === undefined ? undefined : DID[String(direct.value)];
 	const logged = log === undefined ? undefined : LOGGED[String(log.value)];
 	const opening = isUnseen
-		? unseenOpening(one)
+		? unseenOpening(one, nowMs)
 		: `${urlOf(one)} ${one.solved === null ? "has returned" : "returned"} ${one.code} ${when(one, nowMs)} (${requestsOf(one)}, last at ${at(endMs, one, nowMs)}).`;
 	return [
 		sentences(`${zone === null ? "" : `Zone ${zone}: `}${opening}`, elsewhere(one, nowMs)),
@@ -209,6 +225,12 @@ function forCloudflare(one: Case, nowMs: number): string {
 		.join("\n");
 }
 
+/** Whether the newest that is known of it is a failure: of our own requests, unless a watch has seen it work since, or in other places. */
+function stillFails({ counted, head, places }: Case): boolean {
+	if (counted !== null && counted.failed > 0 && head.mood !== "good") return true;
+	return places !== null && places.failing > 0 && (counted === null || places.atMs >= counted.atMs);
+}
+
 /** The line for where the case is now, without anything technical. */
 function forStatusPage(one: Case, nowMs: number): string {
 	const service = hostOf(one);
@@ -216,8 +238,12 @@ function forStatusPage(one: Case, nowMs: number): string {
 	const nextMs = Math.ceil((nowMs + NEXT_UPDATE_MS) / ROUND_TO_MS) * ROUND_TO_MS;
 	const next = `Next update by ${utcTime(nextMs).slice(11, 16)} UTC.`;
 	if (one.solved !== null)
-		return `Resolved (${utcTime(one.solved.atMs)} UTC): ${service} works again after ${ageWords(one.solved.atMs - startMs)} of errors. We apologize for the disruption.`;
-	if (worksForUs(one) && one.rays.length > 0) return "Monitoring: The fix is in place, and we are monitoring the results.";
+		return stillFails(one)
+			? `Monitoring: The cause is known, and we are checking whether ${service} works again. ${next}`
+			: `Resolved (${utcTime(one.solved.atMs)} UTC): ${service} works again after ${ageWords(one.solved.atMs - startMs)} of errors. We apologize for the disruption.`;
+	// Only what we have met ourselves can have ended for us, and not while it goes on elsewhere.
+	if (worksForUs(one) && one.failedAtMs !== null && (one.places?.failing ?? 0) === 0)
+		return "Monitoring: The fix is in place, and we are monitoring the results.";
 	if (namedCause(one) !== null) return `Identified: We found the cause and are working on a fix. ${next}`;
 	return `Investigating (${utcTime(startMs)} UTC): Some requests to ${service} return an error page. ${next}`;
 }

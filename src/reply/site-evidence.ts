@@ -62,7 +62,7 @@ function patternWords({ pattern }: Verdict, target: Target): Text | null {
 	if (share.hits === 0)
 		return text`${allOf(share.of)} to ${path} worked; up to ${percent(share.high)} of requests could still fail (95% interval).`;
 	const speed = timeToFailure === null ? "" : SPEED[timeToFailure];
-	const range = `So ${percent(share.low)} to ${percent(share.high)} of all requests fail (95% interval).`;
+	const range = `So ${percent(share.low)} to ${percent(share.high)} of requests from one place fail (95% interval).`;
 	if (share.hits < share.of)
 		return text`Intermittent: ${share.hits} of ${requests(share.of)} to ${path} failed${speed}. ${range}`;
 	const other = kind === null || kind === "random" ? "" : OTHER_URL[kind];

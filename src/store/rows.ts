@@ -61,6 +61,8 @@ const CaseFields = z.object({
 	evidence: MessageBody.nullable().default(null),
 	evidenceRef: z.string().nullable().default(null),
 	counted: z.object({ failed: z.number(), of: z.number(), atMs: z.number() }).nullable().default(null),
+	failedAtMs: z.number().nullable().default(null),
+	beganAtMs: z.number().nullable().default(null),
 	colos: z.record(z.string(), z.string()).default({}),
 	bytes: z
 		.object({

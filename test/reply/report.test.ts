@@ -78,6 +78,20 @@ const works = (): Case => ({
 	counted: { failed: 0, of: 5, atMs: AT },
 });
 
+/** The same, and a person says who gets the error. */
+const reported = (): Case => withFact(works(), fact("who-is-hit", "everyone", "person", "Bob", 10));
+
+/** Other places, of which some fail. */
+const elsewhere = (failing: number, seconds = 60): NonNullable<Case["places"]> => ({
+	atMs: AT + seconds * 1_000,
+	of: 8,
+	failing,
+	fine: 8 - failing,
+	silent: 0,
+	code: failing === 0 ? null : 520,
+	hereOnly: false,
+});
+
 /** Rows: what it is, the case, whom it is for, what it says, what it does not say. */
 const ROWS: readonly (readonly [what: string, one: Case, audience: (typeof AUDIENCES)[number], says: RegExp, never?: RegExp])[] =
 	[
@@ -85,19 +99,19 @@ const ROWS: readonly (readonly [what: string, one: Case, audience: (typeof AUDIE
 			"the hosting provider reads what, since when, an example and what to check",
 			shop(),
 			"host",
-			/^Subject: shop\.example returns Cloudflare error 520 since 2026-11-22 13:56:0\d UTC\n\nHello,\nsince 2026-11-22 13:56:0\d UTC, all requests to https:\/\/shop\.example\/checkout have failed with Cloudflare error 520\. Cloudflare reached the server, but got no valid HTTP response\. Requested directly, the origin closes the connection without a response \(measured\)\. .*\nExample: Ray ID a5e86f7c780ad1c3, 13:56:05 UTC, data center Dallas \(DFW\)\. Most likely cause: Application crash or restart \(likely\)\.\nCould you please check the server from 13:56:03 to 13:56:07 UTC for:\n1\. crashes.*\n2\. .*https:\/\/www\.cloudflare\.com\/ips\/\),\n3\. .*\n\nThank you\.$/s,
+			/^Subject: shop\.example returns Cloudflare error 520 since 2026-11-22 13:56:0\d UTC\n\nHello,\nsince 2026-11-22 13:56:0\d UTC, all of our requests to https:\/\/shop\.example\/checkout have failed with Cloudflare error 520\. Cloudflare reached the server, but got no valid HTTP response\. Requested directly, the origin closes the connection without a response \(measured\)\. .*\nExample: Ray ID a5e86f7c780ad1c3, 13:56:05 UTC, data center Dallas \(DFW\)\. Most likely cause: Application crash or restart \(likely\)\.\nCould you please check the server from 13:56:03 to 13:56:07 UTC for:\n1\. crashes.*\n2\. .*https:\/\/www\.cloudflare\.com\/ips\/\),\n3\. .*\n\nThank you\.$/s,
 		],
 		[
 			"the developer gets the first fix, the command and the window",
 			shop(),
 			"developer",
-			/has returned 520 since .*: all requests\. .*\nMost likely: Application crash or restart \(likely\)\. Start here: Find the stack trace.*\nTo reproduce it on the server: `curl .*` \(currently exit 52\)\. Replace \*\*\* with the real values\.\nLog window: 13:56:03 to 13:56:07 UTC\. Ray IDs: a5e86f7c780ad1c3, a5e86f7bfd0ad1c3\.$/s,
+			/has returned 520 since .*: all of our requests\. .*\nMost likely: Application crash or restart \(likely\)\. Start here: Find the stack trace.*\nTo reproduce it on the server: `curl .*` \(currently exit 52\)\. Replace \*\*\* with the real values\.\nLog window: 13:56:03 to 13:56:07 UTC\. Ray IDs: a5e86f7c780ad1c3, a5e86f7bfd0ad1c3\.$/s,
 		],
 		[
 			"Cloudflare gets the zone, the Ray IDs with their data centers, and what the origin did",
 			shop(),
 			"cloudflare",
-			/^Zone shop\.example: https:\/\/shop\.example\/checkout has returned 520 since .* UTC \(all requests, last at 13:56:10 UTC\)\.\nRay IDs: a5e86f7c780ad1c3 \(DFW, 13:56:05 UTC\), a5e86f7bfd0ad1c3 \(13:56:0\d UTC\)\.\nRequested directly at 13:57:50 UTC, the origin closed the connection without a response\. Its log shows a crash or kill for these Ray IDs\. .*\nWhich response did your proxy receive for these Ray IDs, and why did it reject it\?\nAttached: \/cdn-cgi\/trace output, a HAR file and the raw origin response\.$/s,
+			/^Zone shop\.example: https:\/\/shop\.example\/checkout has returned 520 since .* UTC \(all of our requests, last at 13:56:10 UTC\)\.\nRay IDs: a5e86f7c780ad1c3 \(DFW, 13:56:05 UTC\), a5e86f7bfd0ad1c3 \(13:56:0\d UTC\)\.\nRequested directly at 13:57:50 UTC, the origin closed the connection without a response\. Its log shows a crash or kill for these Ray IDs\. .*\nWhich response did your proxy receive for these Ray IDs, and why did it reject it\?\nAttached: \/cdn-cgi\/trace output, a HAR file and the raw origin response\.$/s,
 		],
 		[
 			"a named cause is being fixed",
@@ -113,15 +127,69 @@ const ROWS: readonly (readonly [what: string, one: Case, audience: (typeof AUDIE
 		],
 		[
 			"what works again is watched",
-			shop({ counted: { failed: 0, of: 5, atMs: NOW } }),
+			shop({ counted: { failed: 0, of: 5, atMs: NOW }, failedAtMs: AT }),
 			"status",
 			/^Monitoring: The fix is in place, and we are monitoring the results\.$/,
 		],
 		[
 			"what was solved is resolved, with how long it took",
-			shop({ solved: { cause: "origin-crashed", who: "Alice Liddell", atMs: NOW } }),
+			shop({ counted: { failed: 0, of: 5, atMs: NOW }, solved: { cause: "origin-crashed", who: "Alice Liddell", atMs: NOW } }),
 			"status",
 			/^Resolved \(2026-11-22 14:01:10 UTC\): shop\.example works again after 5 min of errors\. We apologize for the disruption\.$/,
+		],
+		[
+			"what only other places meet is no fix of anybody's",
+			{ ...works(), rays: ["a5e86f7c780ad1c3"], places: elsewhere(6) },
+			"status",
+			/^Investigating \(.*Some requests to shop\.example return an error page/,
+		],
+		[
+			"what works again for us and fails elsewhere is no fix either",
+			shop({ counted: { failed: 0, of: 5, atMs: NOW }, failedAtMs: AT, facts: [], places: elsewhere(1) }),
+			"status",
+			/^Investigating/,
+		],
+		[
+			"what nobody has met is not told as failing",
+			works(),
+			"status",
+			/^No failure of https:\/\/shop\.example\/ was seen here: our 5 requests at 2026-11-22 13:56:10 UTC worked\.$/,
+		],
+		["the same for who would be asked to look", works(), "host", /^No failure .* worked\.$/, /Subject|Visitors/],
+		[
+			"what other places meet is reported by no visitor",
+			{ ...works(), places: elsewhere(6) },
+			"host",
+			/^Subject: shop\.example returns Cloudflare error 520 in other places\n\nHello,\nRequests from other places to https:\/\/shop\.example\/ get Cloudflare error 520\. Our 5 requests .* worked\./,
+			/[Vv]isitors/,
+		],
+		[
+			"what was solved while our newest check failed does not work again yet",
+			shop({ solved: { cause: "origin-crashed", who: "Alice Liddell", atMs: NOW } }),
+			"status",
+			/^Monitoring: The cause is known, and we are checking whether shop\.example works again\. Next update by 14:35 UTC\.$/,
+		],
+		[
+			"what was solved while other places still failed neither",
+			shop({
+				counted: { failed: 0, of: 5, atMs: AT },
+				places: elsewhere(2),
+				solved: { cause: "origin-crashed", who: "Alice Liddell", atMs: NOW },
+			}),
+			"status",
+			/^Monitoring: The cause is known/,
+		],
+		[
+			"where others work, ours are requests from one place",
+			shop({ places: elsewhere(6) }),
+			"host",
+			/, all of our requests from one place to https:.*6 of 8 get the 520, 2 work/,
+		],
+		[
+			"the log is wanted from the first failure on",
+			shop({ beganAtMs: AT - 1_800_000 }),
+			"host",
+			/check the server from 13:26:08 to 13:56:07 UTC/,
 		],
 		[
 			"what was solved is told in the past, with its cause",
@@ -138,21 +206,21 @@ const ROWS: readonly (readonly [what: string, one: Case, audience: (typeof AUDIE
 		],
 		[
 			"what nobody could reproduce says so, with the requests that worked",
-			works(),
+			reported(),
 			"host",
-			/^Subject: Visitors of shop\.example report Cloudflare error 520\n\nHello,\nVisitors report error 520 on https:\/\/shop\.example\/\. Our 5 requests at 2026-11-22 13:56:10 UTC worked\..*\nThe cause is not known yet\.\n/s,
+			/^Subject: Visitors of shop\.example report Cloudflare error 520\n\nHello,\nVisitors report Cloudflare error 520 on https:\/\/shop\.example\/\. Our 5 requests at 2026-11-22 13:56:10 UTC worked\..*\nThe cause is not known yet\.\n/s,
 			/Example|Ray ID/,
 		],
 		[
 			"the same for the developer",
-			works(),
+			reported(),
 			"developer",
-			/^Visitors report error 520 .* worked\.\nThe cause is not known yet\./,
+			/^Visitors report Cloudflare error 520 .* worked\.\nThe cause is not known yet\./,
 			/Ray IDs/,
 		],
 		[
 			"the same for Cloudflare",
-			works(),
+			reported(),
 			"cloudflare",
 			/^Zone shop\.example: Visitors report .*\nWhich response did your proxy receive for these requests/s,
 		],
@@ -162,7 +230,7 @@ const ROWS: readonly (readonly [what: string, one: Case, audience: (typeof AUDIE
 			shop({ counted: null, facts: [] }),
 			"host",
 			/, requests to https:\/\/shop\.example\/checkout have failed .*\nExample: .* The cause is not known yet\./s,
-			/all requests/,
+			/all (?:of our )?requests/,
 		],
 		["a cause that somebody says it is not", shop({ denied: ["origin-crashed"] }), "host", /^Subject/, /Application crash/],
 		["without Ray IDs, the example is left out", shop({ rays: [] }), "host", /Most likely cause/, /Example/],

@@ -303,7 +303,7 @@ Failing for you?
 			flat(siteEvidence(SHOP, judgeSite(seen), seen, NOW)),
 			`Evidence
 Requested https://shop.example/checkout.
-All 5 requests to /checkout failed, each within 1 s; another URL on this host works. So 57% to 100% of all requests fail (95% interval).
+All 5 requests to /checkout failed, each within 1 s; another URL on this host works. So 57% to 100% of requests from one place fail (95% interval).
 Confirmed by Cloudflare's machine-readable error.
 Cloudflare says: retry later.
 Ray ID a5e86f7c780ad1c3: received at 13:56:05 UTC (± 1 s).

@@ -34,6 +34,8 @@ export const aCase = (id: string, more: Partial<Case> = {}): Case => ({
 	evidenceRef: null,
 	speaksHttp2: true,
 	counted: { failed: 5, of: 5, atMs: NOW },
+	failedAtMs: NOW,
+	beganAtMs: NOW - 60_000,
 	colos: { "8a7d5e2fbcd1a1c3": "DFW" },
 	bytes: { total: 1_204, headersEnd: 211, content: 993, promised: 5_000, faultAt: 1_204 },
 	beside: [

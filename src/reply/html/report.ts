@@ -17,6 +17,8 @@ import {
 	codeMeans,
 	errorOf,
 	hostOf,
+	metBy,
+	metWords,
 	namedCause,
 	raysOf,
 	requestsOf,
@@ -68,7 +70,9 @@ function leadOf(one: Case, nowMs: number): string {
 	const cause = namedCause(one);
 	return [
 		isUnseen
-			? `Visitors report ${errorOf(one)} on ${urlOf(one)}; the newest check worked.`
+			? metBy(one) === null
+				? `No failure of ${urlOf(one)} was seen here; the newest check worked.`
+				: `${metWords(one, nowMs)}; the newest check worked.`
 			: solved === null
 				? `Since ${utc(startMs)}, ${requestsOf(one)} to ${urlOf(one)} have failed with ${errorOf(one)}.`
 				: `From ${utc(startMs)} to ${utc(solved.atMs)} (${ageWords(solved.atMs - startMs)}), ${requestsOf(one)} to ${urlOf(one)} failed with ${errorOf(one)}.`,
