@@ -25,7 +25,7 @@ import {
 	refusedBeside,
 	refusedWords,
 	tokenFormButton,
-	tokenMessage,
+	tokenTyped,
 	told,
 	tooManyAccounts,
 	unreadableWords,
@@ -145,7 +145,11 @@ export class Accounts {
 	async answer(question: AccountVerb, conversation: ResumableConversation, known: Known = NOTHING_KNOWN): Promise<Ended> {
 		const { accounts } = this.#context;
 		if (question.kind === "connect" && question.hasMore)
-			return endPrivately(question.hasToken ? tokenMessage : onlyTheHost(question.target.host), conversation, "refused");
+			return endPrivately(
+				question.hasToken ? tokenTyped(conversation).message : onlyTheHost(question.target.host),
+				conversation,
+				"refused",
+			);
 		if (accounts == null) return endPrivately(accountsOff, conversation, "refused");
 		if (question.kind === "numbers") return this.#numbers(question, conversation, known);
 		const isTerminal = conversation.platform === "terminal";

@@ -41,7 +41,7 @@ export async function answer(
 	};
 	switch (request.kind) {
 		case "misread":
-			return told(misreadReply(request), "misread");
+			return told(misreadReply(request, conversation), "misread");
 		case "help":
 		case "privacy": {
 			if (!conversation.canReplyPrivately) return endPrivately(shownByCommand(request.kind), conversation, "answered");

@@ -1,7 +1,7 @@
 import type { Message } from "../message/message.ts";
 import type { DeskAction } from "../read/action.ts";
 import { holdsToken } from "../read/tokens.ts";
-import { tokenMessage } from "../reply/account.ts";
+import { tokenTyped } from "../reply/account.ts";
 import { brokeReply, busyReply, gaveUpReply, interruptedReply, maybeTwice, notKeptReply } from "../reply/misread.ts";
 import { placesNotAsked } from "../reply/places.ts";
 import type { Reply } from "../reply/reply.ts";
@@ -158,7 +158,8 @@ export class Handling {
 		try {
 			await this.#desk.context.stores.inbox.begin(inboxId);
 			const answered = await this.#answer(going, who);
-			if (going.hasToken && !tellsOfToken(going.request)) await conversation.replyPrivately(tokenMessage).catch(() => {});
+			if (going.hasToken && !tellsOfToken(going.request))
+				await conversation.replyPrivately(tokenTyped(conversation).message).catch(() => {});
 			if (going.unasked !== null) await this.#tellUnasked(going.unasked, conversation);
 			return await this.#end(going, answered);
 		} finally {

@@ -13,6 +13,22 @@ const RAYS_MAX = 5;
 export const tokenWords: Text = text`That looks like a Cloudflare API token. I did not use it. Roll it now, because anyone here could have copied it. I cannot delete your message: delete it yourself.`;
 export const tokenMessage: Message = message("neutral", say(tokenWords), note(text`How: ${link(ROLL_PAGE, "roll a token")}`));
 
+/** The same where no one else reads what was typed, but a history may hold it. */
+const typedAloneWords: Text = text`That looks like a Cloudflare API token. I did not use it. Roll it now, because it was typed where it may be kept.`;
+const typedAlone: Message = message("neutral", say(typedAloneWords), note(text`How: ${link(ROLL_PAGE, "roll a token")}`));
+
+/**
+ * What is said of a token by how it was typed: at a terminal, and by a command or a direct message of Discord, no one else reads it. Slack's
+ * conversations do not tell a command from a message.
+ */
+export const tokenTyped = (where: {
+	readonly platform: string;
+	readonly canReplyPrivately: boolean;
+}): { readonly words: Text; readonly message: Message } =>
+	where.platform === "terminal" || (where.platform === "discord" && where.canReplyPrivately)
+		? { words: typedAloneWords, message: typedAlone }
+		: { words: tokenWords, message: tokenMessage };
+
 /** Something stood behind the host that is no token: it may be a secret all the same, and is not repeated. */
 export const onlyTheHost = (host: string): Message =>
 	message("neutral", say(text`Write only the host, because anything after it could be a secret: ${ask(`connect ${host}`)}`));

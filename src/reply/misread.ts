@@ -7,7 +7,7 @@ import { ask, code, join, ours, plainText, type Text, text, time } from "../mess
 import type { Misread } from "../read/text/question.ts";
 import type { Refusal } from "../read/text/target.ts";
 import { type Verb, verbRow } from "../read/text/verbs.ts";
-import { tokenMessage, tokenWords } from "./account.ts";
+import { tokenTyped } from "./account.ts";
 import { ADMIN_EXAMPLES } from "./admin.ts";
 import { VERB_WORDS } from "./help.ts";
 import { notARayWords } from "./rays.ts";
@@ -57,7 +57,10 @@ const isItARay = (id: string, when: Text, kind: string): Reply =>
 const SITE_EXAMPLE = "shop.example/checkout";
 const ORIGIN_EXAMPLE = "origin shop.example 198.51.100.7";
 
-export function misreadReply(misread: Misread): Reply {
+const IN_A_MESSAGE = { platform: "", canReplyPrivately: false };
+
+/** @param where it was typed: a token in a message is read by others */
+export function misreadReply(misread: Misread, where: Parameters<typeof tokenTyped>[0] = IN_A_MESSAGE): Reply {
 	switch (misread.why) {
 		case "empty":
 			return withButtons(
@@ -123,8 +126,10 @@ export function misreadReply(misread: Misread): Reply {
 				{ label: "Enter the URL…", action: { do: "url-form" } },
 				PASTE_AN_ERROR,
 			);
-		case "token":
-			return { ...told(tokenWords, null, misread.why), head: tokenMessage };
+		case "token": {
+			const { words, message: head } = tokenTyped(where);
+			return { ...told(words, null, misread.why), head };
+		}
 		case "offline":
 			return told(text`${code(misread.verb)} works only in the terminal, with files.`, SITE_EXAMPLE, misread.why);
 		case "watch-times":

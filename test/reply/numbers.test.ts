@@ -19,6 +19,7 @@ import {
 	platformsZone,
 	refusedWords,
 	tokenMessage,
+	tokenTyped,
 	tooManyAccounts,
 	unreadableWords,
 } from "../../src/reply/account.ts";
@@ -375,3 +376,15 @@ describe("numbers of a sentence", () => {
 		);
 	});
 });
+
+for (const [platform, canReplyPrivately, isAlone] of [
+	["terminal", true, true],
+	["discord", true, true],
+	["discord", false, false],
+	["slack", true, false],
+] as const)
+	it(`a token typed on ${platform}, ${canReplyPrivately ? "with" : "without"} private replies`, () => {
+		const said = flat(tokenTyped({ platform, canReplyPrivately }).message);
+		assert.equal(/typed where it may be kept/.test(said), isAlone, said);
+		assert.equal(/anyone here could have copied it/.test(said), !isAlone, said);
+	});

@@ -215,7 +215,7 @@ const ROWS: readonly (readonly [what: string, one: Case, audience: (typeof AUDIE
 			"the same for the developer",
 			reported(),
 			"developer",
-			/^Visitors report Cloudflare error 520 .* worked\.\nThe cause is not known yet\./,
+			/^Visitors report Cloudflare error 520 .* worked\..*\nThe cause is not known yet\./,
 			/Ray IDs/,
 		],
 		[
