@@ -6,6 +6,7 @@ import { whichCase } from "../reply/case.ts";
 import { helpReply } from "../reply/help.ts";
 import { misreadReply, noPageReply } from "../reply/misread.ts";
 import { codeAloneReply, explainReply, privacyReply } from "../reply/pages.ts";
+import { placesNotAsked } from "../reply/places.ts";
 import type { Reply } from "../reply/reply.ts";
 import { notNoted } from "../reply/talk.ts";
 import { administer } from "./administer.ts";
@@ -92,7 +93,11 @@ export async function answer(
 		case "forget":
 			return administer(context, request, conversation, caseId, desk.accounts);
 		case "talk":
-			return actions.talk(request, conversation, who);
+			if (request.talk.means === "no-place") {
+				const { target, unasked } = request.talk;
+				return endPrivately(placesNotAsked(target, unasked, desk.places.isOff), conversation, "answered");
+			}
+			return actions.talk(request.case, request.talk, conversation, who);
 		case "of-channel": {
 			const [only, ...others] = await threads.openInRoom(conversation);
 			if (only === undefined) return answer(desk, request.otherwise, conversation, caseId, who);

@@ -26,7 +26,7 @@ import type { DeskContext } from "./context.ts";
 import type { Looking } from "./looking.ts";
 import { type Ended, ended, endPrivately } from "./outcome.ts";
 import { sendReport, sendStatement } from "./reporting.ts";
-import type { Request } from "./request.ts";
+import type { CaseTalk } from "./request.ts";
 import type { ResumableConversation } from "./resumable.ts";
 import type { Changed } from "./stores.ts";
 import type { UnknownPresses } from "./tenants.ts";
@@ -91,11 +91,7 @@ export class CaseActions {
 	}
 
 	/** Everyday talk in the thread of a case. */
-	async talk(
-		{ case: id, talk }: Extract<Request, { kind: "talk" }>,
-		conversation: ResumableConversation,
-		who: string,
-	): Promise<Ended> {
+	async talk(id: string, talk: CaseTalk, conversation: ResumableConversation, who: string): Promise<Ended> {
 		const one = await this.#threads.known(id, conversation);
 		if (one === null) return this.gone(conversation);
 		switch (talk.means) {

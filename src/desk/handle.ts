@@ -168,9 +168,9 @@ export class Handling {
 	}
 
 	/** Tells the asker alone; what was answered stands without it. */
-	async #tellUnasked({ target, unasked, isChecked }: UnaskedHere, conversation: ResumableConversation): Promise<void> {
+	async #tellUnasked({ target, unasked }: UnaskedHere, conversation: ResumableConversation): Promise<void> {
 		conversation.showHead?.();
-		await conversation.replyPrivately(placesNotAsked(target, unasked, this.#desk.places.isOff, isChecked)).catch(() => {});
+		await conversation.replyPrivately(placesNotAsked(target, unasked, this.#desk.places.isOff)).catch(() => {});
 	}
 
 	/** In the thread of a case, what was said is read with what is known there. */

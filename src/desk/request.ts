@@ -1,7 +1,9 @@
 import type { EvidenceKey } from "../knowledge/evidence.ts";
 import { type DeskAction, isOfCase } from "../read/action.ts";
 import { hear } from "../read/text/hear.ts";
+import type { UnaskedPlaces } from "../read/text/places.ts";
 import type { Question } from "../read/text/question.ts";
+import type { Target } from "../read/text/target.ts";
 import { howAnswered } from "../read/text/verbs.ts";
 import type { Heard } from "./text-readers.ts";
 import { IN_PLACE_MAX_CHARS } from "./text-readers.ts";
@@ -27,6 +29,8 @@ export type Talk =
 	| { readonly means: "status" }
 	/** Whose side it is. */
 	| { readonly means: "side" }
+	/** A place was named that is none. */
+	| { readonly means: "no-place"; readonly target: Target; readonly unasked: UnaskedPlaces }
 	/** A sentence that says what it was: asked back before the case is solved. */
 	| { readonly means: "solved"; readonly cause: string }
 	/** A sentence that answers a question: asked back before it enters the case. */
@@ -37,6 +41,9 @@ export type Talk =
 			/** When it was, by that sentence: Unix milliseconds; null where it does not say. */
 			readonly atMs: number | null;
 	  };
+
+/** Talk that is about the case itself. */
+export type CaseTalk = Exclude<Talk, { readonly means: "no-place" }>;
 
 /** The beginning of a text, for what has to be known before it is acknowledged: no longer than every reader is quick with. */
 export const readBeginning = (text: string, nowMs: number): ReturnType<typeof hear> =>

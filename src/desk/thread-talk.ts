@@ -6,7 +6,7 @@ import { NAMED_CAUSES } from "../knowledge/talk/named-causes.ts";
 import { FIXED, NOT_KNOWN, ONLY_ME } from "../knowledge/talk/talk.ts";
 import { agoMs } from "../read/text/ago.ts";
 import { hear } from "../read/text/hear.ts";
-import { placesAlone, type UnaskedPlaces, unaskedPlaces } from "../read/text/places.ts";
+import { placesInThread, type UnaskedPlaces, unaskedPlaces } from "../read/text/places.ts";
 import { readTarget, type Target } from "../read/text/target.ts";
 import type { Thread, Understood } from "../read/text/understood.ts";
 import { windowOf } from "./case-threads.ts";
@@ -46,23 +46,30 @@ export const mayBeTalk = (read: Request, text: string): boolean =>
 export interface UnaskedHere {
 	readonly target: Target;
 	readonly unasked: UnaskedPlaces;
-	/** The answer is another check. */
-	readonly isChecked: boolean;
 }
 
 /**
- * Words about places in what is said in the thread of a case, where the answer says nothing of them: another check, or where the case
- * stands. What tells something is no question. Pure.
+ * Words about places in what is said in the thread of a case, where the answer is another check that says nothing of them. Pure.
  * @param request as it was read with the case
  */
 export function unaskedHere(request: Request, text: string, one: Case): UnaskedHere | null {
 	// A question that names the page itself has them with it.
-	const isChecked = request.kind === "site" && request.places === undefined && request.unasked === undefined;
-	const isState = request.kind === "talk" && request.talk.means === "status";
-	if (!isChecked && !(isState && /\?\s*$|^\W*(?:from|check|recheck|try)\b/i.test(text))) return null;
+	if (request.kind !== "site" || request.places !== undefined || request.unasked !== undefined) return null;
 	const unasked = unaskedPlaces(text);
 	const target = readTarget(one.url);
-	return unasked === null || "why" in target ? null : { target, unasked, isChecked };
+	return unasked === null || "why" in target ? null : { target, unasked };
+}
+
+/** Places in a question that would get where the case stands: they are asked, and what is no place is told. What tells something is none. */
+function placesOr(request: Request, text: string, one: Case): Request {
+	const isState = request.kind === "talk" && request.talk.means === "status";
+	if (!isState || !/[?\uff1f]\s*$|^\W*(?:from|check|recheck|try)\b/i.test(text)) return request;
+	const unasked = unaskedPlaces(text);
+	const target = readTarget(one.url);
+	if (unasked === null || "why" in target) return request;
+	return unasked.places === null
+		? { kind: "talk", case: one.id, talk: { means: "no-place", target, unasked } }
+		: { kind: "site", target, places: unasked.places };
 }
 
 /** In the thread of a case it asks where that stands; elsewhere what Cloudflare's status page says. */
@@ -77,8 +84,11 @@ const isLastWords = (read: Request): boolean =>
  * @param read as it was read without the case
  * @param nowMs Unix milliseconds
  */
-export function inThread(read: Request, text: string, one: Case, nowMs: number): Request {
-	const places = placesAlone(text);
+export const inThread = (read: Request, text: string, one: Case, nowMs: number): Request =>
+	placesOr(meantInThread(read, text, one, nowMs), text, one);
+
+function meantInThread(read: Request, text: string, one: Case, nowMs: number): Request {
+	const places = placesInThread(text);
 	const target = places === null ? null : readTarget(one.url);
 	if (places !== null && target !== null && "url" in target) return { kind: "site", target, places };
 	const verb = verbOfCase(text, one) ?? watchOfCase(text, one, nowMs) ?? numbersOfCase(text, one, nowMs);

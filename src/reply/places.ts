@@ -52,9 +52,8 @@ export const casePlacesButton = (caseId: string): Button => ({
 /**
  * A question about a site had words about places, and none was asked: that it was not, and how to ask. For the asker alone. Pure.
  * @param isOff other places are switched off
- * @param isChecked the answer is a check from here
  */
-export function placesNotAsked(target: Target, { words, places }: UnaskedPlaces, isOff: boolean, isChecked = true): Message {
+export function placesNotAsked(target: Target, { words, places }: UnaskedPlaces, isOff: boolean): Message {
 	const names = places === null || places.key === "world" ? words : places.places.map(({ name }) => name);
 	const were = names.length === 1 && places?.key !== "world" ? "was" : "were";
 	if (isOff && names.length > 0)
@@ -73,17 +72,13 @@ export function placesNotAsked(target: Target, { words, places }: UnaskedPlaces,
 	const label = names.length === 1 ? "Ask this place" : "Ask these places";
 	return message(
 		"neutral",
-		say(
-			text`${isChecked ? "I checked from here; " : ""}${isChecked ? listed(names) : sentenceStart(listed(names))} ${were} not asked.`,
-		),
+		say(text`I checked from here; ${listed(names)} ${were} not asked.`),
 		buttons(
 			text`To ask: ${ask(`${site} from ${asked}`)}`,
 			places.key === "world" ? otherPlacesButton(target) : { label, action: { do: "ask", text: `${target.url} from ${asked}` } },
 		),
 	);
 }
-
-const sentenceStart = (words: string): string => words.slice(0, 1).toUpperCase() + words.slice(1);
 
 /** Names of a sentence at most; the table has them all. */
 const NAMED_MAX = 3;

@@ -267,6 +267,22 @@ export function placesAlone(text: string): AskedPlaces | null {
 	return asked === null || asked.key === "world" || asked.words.every(isKnown) ? asked : null;
 }
 
+/** `what about japan?`, `and in the us?`, `japan?`: known places and nothing else, asked back. */
+const GOES_ON =
+	/^\s*(?:(?:(?:ok(?:ay)?|hm+|so|and|but|now|then)[ ,]+){0,3}(?:(?:what|how) about|what of|and)[ ,]+|(?=[^\n]*[?\uff1f]))(?:(?:from|in|at)\s+)?(?:the\s+)?([^\n?\uff1f]+?)[\s?\uff1f!.]*$/i;
+
+/** The places that a text in the thread of a page asks for: as alone, in a question that goes on, or behind `from` in no table of ours. */
+export function placesInThread(text: string): AskedPlaces | null {
+	const alone = placesAlone(text);
+	if (alone !== null) return alone;
+	// Whether a probe is there, the service knows.
+	const from = saidAlone(text);
+	if (from !== null) return VANTAGE.test(from) ? null : readPlaces(from);
+	const [, said = ""] = GOES_ON.exec(text.slice(0, LIST_MAX_CHARS)) ?? [];
+	const asked = said === "" ? null : readPlaces(said);
+	return asked !== null && (asked.key === "world" || asked.words.every(isKnown)) ? asked : null;
+}
+
 const ALONE =
 	/^\s*(?:(?:please|pls|and|now|check|recheck|retry|look|ask|try|test|again|it|this|that)[ ,]+){0,4}(?:(?:from|--from)[= ]\s*([^\n]+)|((?:other places|other locations|everywhere|elsewhere)[\s.!?]*))$/i;
 
