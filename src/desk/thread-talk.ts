@@ -173,7 +173,10 @@ function verbOfCase(text: string, one: Case): Request | null {
 
 /** `watch`, `watch it for 2h`: the page of the case. */
 function watchOfCase(text: string, { url }: Case, nowMs: number): Request | null {
-	const [, times] = /^watch(?: (?:it|this|that))?((?: (?:for|every) \w{1,8}| privately)*)$/.exec(asSpoken(text)) ?? [];
+	const [, times] =
+		/^(?:(?:please|pls|plz),? )?watch(?: (?:it|this|that))?((?: (?:for|every)(?: (?:a|an|half|one|couple|of|few|\d{1,6}|[a-z]{3,6})){0,3} ?\w{1,8}| privately)*)$/.exec(
+			asSpoken(text),
+		) ?? [];
 	if (times === undefined) return null;
 	const heard = hear(`watch ${url}${times}`, nowMs);
 	return heard.kind === "watch" || heard.kind === "misread" ? heard : null;

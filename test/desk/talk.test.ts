@@ -290,6 +290,8 @@ for (const [sentence, asks] of [
 for (const [sentence, everyMs, minutes] of [
 	["watch", 60_000, 30],
 	["watch it for 2h every 30s", 30_000, 120],
+	["watch it for half an hour every two minutes", 120_000, 30],
+	["please watch this for an hour", 60_000, 60],
 ] as const)
 	test(`“${sentence}” watches the page of the case, and “stop watching” ends that`, async () => {
 		const { stores, alone, say } = await threadOfCase();

@@ -81,6 +81,30 @@ const cases: readonly (readonly [what: string, text: string, gist: string])[] = 
 		"watch https://example.com/ for 2700 s every 300 s alone",
 	],
 	["a watch that wants too much", "watch example.com for 99999h every 1s", "watch https://example.com/ for 86400 s every 30 s"],
+	...(
+		[
+			["an hour", 3_600],
+			["one hour", 3_600],
+			["half an hour", 1_800],
+			["half hour", 1_800],
+			["a day", 86_400],
+			["two hours", 7_200],
+			["twelve hours", 43_200],
+			["seven minutes", 420],
+			["2 hours", 7_200],
+		] as const
+	).map(
+		([time, s]) =>
+			[`a watch for ${time}`, `watch example.com for ${time}`, `watch https://example.com/ for ${s} s every 60 s`] as const,
+	),
+	["a watch every hour", "watch example.com every hour for a day", "watch https://example.com/ for 86400 s every 3600 s"],
+	["a watch every half a minute", "watch example.com every half a minute", "watch https://example.com/ for 1800 s every 30 s"],
+	["a watch, politely", "please watch example.com for an hour", "watch https://example.com/ for 3600 s every 60 s"],
+	[
+		"a watch, asked for",
+		"can you watch example.com for two hours privately",
+		"watch https://example.com/ for 7200 s every 60 s alone",
+	],
 	["a watch for ever", "watch example.com for ever", "misread watch-times"],
 	["a watch with something behind it", "watch example.com please", "misread watch-times"],
 	["a watch of nothing", "watch", "misread needs"],

@@ -1,3 +1,4 @@
+import { timesInDigits } from "./ago.ts";
 import type { Question, Unread } from "./kinds.ts";
 import { readSite } from "./site.ts";
 import { looksLikeHost, type Target } from "./target.ts";
@@ -52,7 +53,7 @@ export function numbersQuestion([first = "", ...more]: readonly string[], nowMs:
 		.map((word) => bareWord(word).toLowerCase())
 		.filter((word) => !LATELY.test(word));
 	if (rest.length === 0) return { kind: "numbers", target, sinceMs: null };
-	const told = SINCE.test(rest[0] ?? "") ? rest.slice(1) : rest;
+	const told = timesInDigits((SINCE.test(rest[0] ?? "") ? rest.slice(1) : rest).join(" ")).split(" ");
 	const filled = told[0] === "the" ? told.slice(told[1] === "last" || told[1] === "past" ? 2 : 1) : told;
 	const said = filled.filter((word) => word !== "ago").join(" ");
 	const sinceMs = filled.length > 3 ? null : (durationMs(said, 3_600_000, SINCE_MS) ?? momentAgo(told, nowMs));

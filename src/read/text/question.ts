@@ -18,6 +18,10 @@ const OFFLINE: ReadonlySet<string> = new Set(["judge"]);
 /** The longest text that is read as a question; a paste with Ray IDs may be as long as this. */
 export const QUESTION_MAX_CHARS = 1_000_000;
 
+/** "Please watch …": what is said politely is the same verb; any other sentence stays as it is. */
+const withoutPlease = (clean: string): string =>
+	clean.replace(/^(?:(?:please|pls|plz)[ ,]+|(?:can|could|would|will) you (?:please )?)(?=(?:watch|unwatch|numbers) )/i, "");
+
 /**
  * Reads a text as a question. Total; never throws.
  * @param text already free of a chat's own markup (the adapter's part)
@@ -25,7 +29,7 @@ export const QUESTION_MAX_CHARS = 1_000_000;
  */
 export function readQuestion(text: string, nowMs: number): Question | Misread {
 	if (text.length > QUESTION_MAX_CHARS) return { kind: "misread", why: "too-long", chars: text.length };
-	const clean = plain(text).trim();
+	const clean = withoutPlease(plain(text).trim());
 	if (clean === "") return { kind: "misread", why: "empty" };
 	if (/^\?+$/.test(clean)) return { kind: "help" };
 	const [first = "", ...others] = clean.split(/\s+/, 2_000);

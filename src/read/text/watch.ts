@@ -1,3 +1,4 @@
+import { timesInDigits } from "./ago.ts";
 import type { Question, Unread } from "./kinds.ts";
 import { readSite } from "./site.ts";
 import { WATCH_EVERY_MS, WATCH_FOR_MS } from "./watch-times.ts";
@@ -24,7 +25,10 @@ export function watchQuestion(words: readonly string[]): Question | Unread {
 	let forMs: number = WATCH_FOR_MS.default;
 	let everyMs: number = WATCH_EVERY_MS.default;
 	let alone = false;
-	const rest = words.slice(1).map((word) => bareWord(word).toLowerCase());
+	const said = words.slice(1).map((word) => bareWord(word).toLowerCase());
+	const rest = timesInDigits(said.join(" "))
+		.split(" ")
+		.filter((word) => word !== "");
 	while (rest.length > 0) {
 		const word = rest.shift() ?? "";
 		if (word === "privately" || word === "private") {
