@@ -17,7 +17,7 @@ import { caseHead } from "../reply/case-head.ts";
 import { failedAtMs, isCutOff, whoRunsIt } from "../reply/case-question.ts";
 import { visitorStep } from "../reply/next-step.ts";
 import { nothingToReport } from "../reply/report.ts";
-import { askBack, gladToHelp } from "../reply/talk.ts";
+import { askBack, gladToHelp, nothingToUndo, othersSee } from "../reply/talk.ts";
 import { answerVariants } from "./answer-variants.ts";
 import { beforeChange, changedBy, type Post, type Said, withSaid } from "./case-changes.ts";
 import { isElsewhere } from "./case-posting.ts";
@@ -106,6 +106,10 @@ export class CaseActions {
 			}
 			case "solved":
 				return endPrivately(solvedAskBack(one, talk.cause), conversation, "answered");
+			case "nothing-to-undo":
+				return endPrivately(nothingToUndo, conversation, "answered");
+			case "others":
+				return endPrivately(othersSee(one), conversation, "answered");
 			case "thanks":
 			case "side": {
 				const head = talk.means === "thanks" ? gladToHelp : sideMessage(one);

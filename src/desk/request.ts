@@ -29,6 +29,9 @@ export type Talk =
 	| { readonly means: "status" }
 	/** Whose side it is. */
 	| { readonly means: "side" }
+	/** Who else sees it: what other places told, or how to ask them. */
+	| { readonly means: "others" }
+	| { readonly means: "nothing-to-undo" }
 	/** A place was named that is none. */
 	| { readonly means: "no-place"; readonly target: Target; readonly unasked: UnaskedPlaces }
 	/** A sentence that says what it was: asked back before the case is solved. */

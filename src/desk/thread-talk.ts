@@ -3,7 +3,7 @@ import { understand } from "../judge/understand.ts";
 import { type CauseId, isCause } from "../knowledge/causes/list.ts";
 import { isEvidenceKey, isValue } from "../knowledge/evidence.ts";
 import { NAMED_CAUSES } from "../knowledge/talk/named-causes.ts";
-import { FIXED, NOT_KNOWN, ONLY_ME } from "../knowledge/talk/talk.ts";
+import { ASKS_NUMBERS, ASKS_SINCE, FIXED, NOT_KNOWN, ONLY_ME, OTHERS_SEE } from "../knowledge/talk/talk.ts";
 import { agoMs } from "../read/text/ago.ts";
 import { hear } from "../read/text/hear.ts";
 import { placesInThread, type UnaskedPlaces, unaskedPlaces } from "../read/text/places.ts";
@@ -96,6 +96,7 @@ function meantInThread(read: Request, text: string, one: Case, nowMs: number): R
 	// "solved crash": what it was is asked with the titles to choose from.
 	if (read.kind === "misread" && read.why === "no-such-cause") return verbOfCase("solved", one) ?? read;
 	if (!mayBeTalk(read, text)) return read;
+	if (OTHERS_SEE.test(asSpoken(text))) return { kind: "talk", case: one.id, talk: { means: "others" } };
 	// One place cannot tell; the newest check offers others.
 	if (ONLY_ME.test(asSpoken(text))) return checkAgain(one) ?? read;
 	const understood = understand(text, threadOf(one), nowMs);
@@ -115,7 +116,7 @@ function meantInThread(read: Request, text: string, one: Case, nowMs: number): R
 		case "unwatch":
 			return { kind: "unwatch", target: null };
 		case "undo":
-			return takeBack(one) ?? talk({ means: "status" });
+			return takeBack(one) ?? talk({ means: "nothing-to-undo" });
 		case "answer":
 			return saidAnswer(understood, one, atMsOf(text, nowMs)) ?? talk({ means: "status" });
 		case "evidence":
@@ -183,7 +184,17 @@ function watchOfCase(text: string, { url }: Case, nowMs: number): Request | null
 }
 
 /** `numbers`, `numbers since 3h`: of the host of the case. */
-function numbersOfCase(text: string, { url }: Case, nowMs: number): Request | null {
+function numbersOfCase(text: string, one: Case, nowMs: number): Request | null {
+	const { url } = one;
+	const spoken = asSpoken(text);
+	const asks = ASKS_NUMBERS.exec(spoken);
+	const isKnownSince = one.facts.some(({ by }) => by === "analytics");
+	if (asks !== null || (isKnownSince && ASKS_SINCE.test(spoken))) {
+		const host = `numbers ${new URL(one.url).hostname}`;
+		const timed = hear(`${host}${(asks?.groups?.time ?? "").replace(/^ (?:in|over)\b/, " for")}`, nowMs);
+		const heard = timed.kind === "numbers" ? timed : hear(host, nowMs);
+		return heard.kind === "numbers" ? heard : null;
+	}
 	const [, rest] = /^numbers\b[:,]?((?: \S{1,20}){0,6})$/.exec(asSpoken(text).replace(/[.!?]+$/, "")) ?? [];
 	if (rest === undefined || hear(`numbers${rest}`, nowMs).kind === "numbers") return null;
 	const heard = hear(`numbers ${new URL(url).hostname}${rest}`, nowMs);

@@ -3,6 +3,7 @@ import { EVIDENCE, type EvidenceKey, labelOf } from "../knowledge/evidence.ts";
 import { maskedUrl } from "../message/masking.ts";
 import { buttons, type Message, message, say } from "../message/message.ts";
 import { ask, bold, code, text, utc } from "../message/text.ts";
+import { casePlacesButton } from "./places.ts";
 import { lowered } from "./words.ts";
 
 /** What is answered to everyday talk in the thread of a case. */
@@ -10,6 +11,20 @@ import { lowered } from "./words.ts";
 export const gladToHelp: Message = message("neutral", say(text`Glad to help.`));
 
 export const notNoted: Message = message("neutral", say(text`Not noted.`));
+
+export const nothingToUndo: Message = message("neutral", say(text`There is no answer to undo.`));
+
+/** Who else sees it, as far as other places told; they can be asked. For the asker alone. */
+export const othersSee = ({ id, places }: Case): Message =>
+	message(
+		"neutral",
+		say(
+			places === null
+				? text`I checked from one place only.`
+				: text`${places.failing} of ${places.of} other places failed at ${utc(places.atMs).slice(11, 16)} UTC.`,
+		),
+		buttons(text`To ask other places: ${ask("from world")}`, casePlacesButton(id)),
+	);
 
 /** What a sentence was taken for: an answer, and when that was. */
 interface Heard {

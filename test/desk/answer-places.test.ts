@@ -312,6 +312,8 @@ const IN_THREAD: readonly (readonly [said: string, calls: readonly string[], alo
 	["and the deploy?", [], null],
 	["and it is?", [], null],
 	["from my phone", [], /^I cannot check from "my phone", because it is not a place\./],
+	["is everyone seeing this?", [], /^I checked from one place only\.\n\[Other places\]/],
+	["who else sees it?", [], /^I checked from one place only\.\n\[Other places\]/],
 	["check again", [], null],
 	["is it fixed?", [], null],
 	["we deployed to our server in Frankfurt 10 minutes ago", [], null],
@@ -329,7 +331,7 @@ for (const [said, calls, alone] of IN_THREAD)
 		);
 		// Where the case stands is no answer to a question about places.
 		if (calls.length > 0 || alone !== null) assert.doesNotMatch(here.texts().join("\n"), /Ruled out:/);
-		const told = here.alone.map((one) => flat(one)).filter((one) => /asked|cannot check/.test(one));
+		const told = here.alone.map((one) => flat(one)).filter((one) => /asked|cannot check|one place only/.test(one));
 		assert.equal(told.length, alone === null ? 0 : 1, told.join("\n"));
 		if (alone !== null) assert.match(told[0] ?? "", alone);
 	});

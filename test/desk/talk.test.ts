@@ -422,3 +422,23 @@ for (const [said, isChecked] of [
 		await say(said);
 		assert.equal(/^Checked again: still 520/m.test(heads.join("\n")), isChecked, heads.join("\n"));
 	});
+
+for (const [sentence, says] of [
+	["how many requests fail?", /^Cloudflare accounts are turned off here/],
+	["how many fail?", /^Cloudflare accounts are turned off here/],
+	["which paths fail?", /^Cloudflare accounts are turned off here/],
+	["show me the numbers", /^Cloudflare accounts are turned off here/],
+	["numbers please", /^Cloudflare accounts are turned off here/],
+	["how many requests failed in the last two hours?", /^Cloudflare accounts are turned off here/],
+	["is everyone seeing this?", /^I checked from one place only\./],
+	["who else sees it?", /^I checked from one place only\./],
+	["does anyone else see this?", /^I checked from one place only\./],
+	["undo", /^There is no answer to undo\.$/],
+] as const)
+	test(`“${sentence}” gets one private line, and not where the case stands`, async () => {
+		const { heads, told, alone, say } = await threadOfCase();
+		await say(sentence);
+		assert.deepEqual([...heads, ...told], []);
+		assert.equal(alone.length, 1);
+		assert.match(alone.map(flat).join("\n"), says);
+	});

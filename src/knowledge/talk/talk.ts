@@ -46,6 +46,17 @@ export const ASKING =
 export const ONLY_ME =
 	/^(?=.{0,90}$)(?=(?:(?:and|so|but|hey|hm+|ok(?:ay)?|also|und|aber|oder|y|pero|e|mas|et|mais),? )*(?:is|are|am|was|ist|bin|sind|geht|es|soy|somos|sou|c'est|est-ce|suis|ca)\b|.*[?？]\s*$).*(?:\b(?:only|just) (?:for |with |at |on )?(?:me|us|my \w+|our \w+)\b|\bnur (?:bei |fur |an )?(?:mir|mich|uns|ich|wir)\b|\bsolo (?:a |para |me )?(?:mi|yo|nosotros|pasa a mi)\b|\bso (?:eu|comigo|pra mim|para mim|a gente|conosco)\b|\bque (?:chez |pour )?(?:moi|nous)\b|私だけ|自分だけ|うちだけ)/;
 
+/** Asks how many requests fail, or on which pages; a time may follow. Meets a sentence as {@link Talk} does. */
+export const ASKS_NUMBERS =
+	/^(?:(?:and|so|but|hey|ok(?:ay)?|please|pls),? )*(?:(?:(?:can|could) you )?(?:show|give|tell|get|send)(?: (?:me|us))? (?:the |some |more |all )?numbers|(?:what are |how about |what about )?(?:the )?numbers(?= (?:please|pls))|what are the numbers|how (?:many|much)(?: (?:of )?(?:the |our )?(?:requests?|visitors|users|people|errors|traffic|\d{3}s?)){0,2}(?: (?:are|is|do|does|did|have|get|got|we|there))*(?: (?:fail(?:s|ed|ing)?|affected|broken|hit|an error|errors?|(?:a )?\d{3}s?))?|how often (?:does|did) (?:it|this|that) (?:fail|happen)|(?:which|what) (?:other )?(?:paths?|pages?|urls?|routes?|endpoints?)(?: (?:else|are|is|do|does|also))* (?:fail(?:s|ed|ing)?|affected|broken|hit)|(?:what(?:'s| is) the )?(?:error|failure) rate|what (?:percentage|share|percent)(?: of (?:the )?requests)? fails?)(?: (?:please|pls|now|right now|here|exactly))*(?<time> (?:since|in|for|over) [\w: ]{1,30})?[\s.!?]*$/;
+
+/** Asks since when. */
+export const ASKS_SINCE = /^(?:(?:and|so|but),? )*since when(?: (?:does|did|do|is|has) (?:it|this|that)(?: \w+){0,2})?[\s.!?]*$/;
+
+/** Asks who else sees it. */
+export const OTHERS_SEE =
+	/^(?:(?:and|so|but|hey|ok(?:ay)?),? )*(?:(?:is|are|does|do|can|did|has) (?:everyone|everybody|anyone(?: else)?|anybody(?: else)?|all (?:users|visitors|people)|others|other people|someone else)(?: (?:else|also))? (?:see(?:ing|s)?|get(?:ting|s)?|hav(?:e|ing)|affected|hit)\b.{0,30}|(?:who|anyone|anybody) else (?:sees?|seeing|gets?|getting|has|having|is)\b.{0,30}|is (?:it|this|that) (?:down |broken |failing )?(?:for|with) (?:everyone|everybody|others|all)\b.{0,20})$/;
+
 /** Something was tried: that it changed nothing does not say what changed before. */
 export const TRIED =
 	/\b(?:(?:re-?start|reboot|clear|purg|flush|disabl|paus|revert|turn|switch|undid|roll|remov|delet|whitelist|grey-?cloud|gray-?cloud)\w*(?:ed|ing|id)\b|\btr(?:ied|ying)\b|neu ?gestartet|neustart|geleert|ausgeschaltet|deaktiviert|probiert|versucht|reinici\w+|borr\w+|desactiv\w+|desativ\w+|limp\w+|prob(?:e|amos)|tent(?:ei|amos)|redemarr\w+|vide\b|desactive\w*|essaye\w*)|再起動|試し/;
