@@ -152,7 +152,7 @@ export async function answerPlaces(
 /** What our own requests of just now met, by the case that has them; null: none of just now. */
 export const ownLookIn = (one: Case, nowMs: number): OwnLook | null =>
 	one.counted !== null && nowMs - one.counted.atMs <= OWN_LOOK_MS
-		? { fails: !seenWorking(one), onlyThisPage: patternIn(one.facts) === "some-urls" }
+		? { fails: one.head.mood !== "good", onlyThisPage: patternIn(one.facts) === "some-urls" }
 		: null;
 
 /** Where something is told, and beside which look of our own: told there again it says nothing new. */

@@ -7,6 +7,7 @@ import {
 	caseGone,
 	following,
 	notFollowing,
+	othersMessage,
 	sideMessage,
 	solvedAskBack,
 	statusMessage,
@@ -108,11 +109,14 @@ export class CaseActions {
 				return endPrivately(solvedAskBack(one, talk.cause), conversation, "answered");
 			case "nothing-to-undo":
 				return endPrivately(nothingToUndo, conversation, "answered");
-			case "others":
+			case "who-else":
 				return endPrivately(othersSee(one), conversation, "answered");
 			case "thanks":
-			case "side": {
-				const head = talk.means === "thanks" ? gladToHelp : sideMessage(one);
+			case "side":
+			case "others": {
+				const nowMs = this.#context.now();
+				const told = talk.means === "others" ? othersMessage(one, nowMs) : sideMessage(one);
+				const head = talk.means === "thanks" ? gladToHelp : told;
 				// It counts as one more message under the open question.
 				await this.#threads.posting.postStatus(one, head, conversation);
 				return ended("answered", { private: false, head, thread: [], data: {} });

@@ -13,6 +13,7 @@ import {
 import { codeOfCase, siteEvidence } from "../judge/case-evidence.ts";
 import { CODES_WITHIN_MS, codesOfLooks, codesOfWatch, withCodes } from "../judge/other-codes.ts";
 import { type ClassifiedLook, isFailure } from "../judge/pattern.ts";
+import { failsElsewhere, withOutdatedPlaces } from "../judge/places.ts";
 import type { Verdict } from "../judge/verdict.ts";
 import type { Evidence, EvidenceKey } from "../knowledge/evidence.ts";
 import type { Message, Notify } from "../message/message.ts";
@@ -178,10 +179,10 @@ export class CaseThreads {
 			after.messageRef === null
 				? await this.#toldAnew(after, message, conversation)
 				: await this.#toldInPlace(after, message, notify, conversation);
-		if (verdict.kind === "working") await this.posting.closeOpen(after, conversation);
+		if (verdict.kind === "working" && failsElsewhere(after) === null) await this.posting.closeOpen(after, conversation);
 		await this.posting.asked(after, message, messageRef, conversation);
 		await this.posting.editHead(after, conversation);
-		if ((verdict.kind === "working") !== (before.head.mood === "good")) this.posting.rename(after, conversation);
+		if (stateOf(before) !== stateOf(after)) this.posting.rename(after, conversation);
 		return { ...withCase(reply, after, null), head: message };
 	}
 
@@ -275,6 +276,7 @@ export class CaseThreads {
 			before,
 			answered: key === undefined ? null : { key, how: "answered", who: news.who ?? "" },
 		});
+		if (stateOf(before) !== stateOf(changed.after)) this.posting.rename(changed.after, conversation);
 		return true;
 	}
 
@@ -398,7 +400,7 @@ export class CaseThreads {
 	/** Updates the head after a watch saw the page recover. A case in another place is left unchanged. */
 	async recovered(id: string, atMs: number, conversation: Pick<Conversation<Message>, "edit">): Promise<void> {
 		const changed = await this.#context.stores.cases.change(id, (one) =>
-			one.solved === null ? { ...one, head: recoveredHead(one, atMs) } : one,
+			one.solved === null ? { ...withOutdatedPlaces(one), head: recoveredHead(one, atMs) } : one,
 		);
 		if (changed === null) return;
 		if (changed.after.solved === null) await this.posting.closeOpen(changed.after, conversation);
@@ -428,6 +430,10 @@ export class CaseThreads {
 	}
 }
 
+/** What the name of a thread says of its page: it fails, it works, or it works from here alone. */
+const stateOf = (one: Case): string =>
+	one.head.mood !== "good" ? "fails" : failsElsewhere(one) === null ? "works" : "works here";
+
 /** What a look at a page does to its case: a new one, or the one that is open in its thread. Its own head message stays where it is. */
 function withLook(
 	{ target, verdict, seen, reply, evidence, atMs }: CaseOpening,
@@ -441,13 +447,17 @@ function withLook(
 	const met = seen.flatMap(({ classification: { ray } }) => (ray === null ? [] : [ray]));
 	const facts = factsOf({ evidence: siteEvidence(verdict), by: "look", who: null }, atMs);
 	const codes = [...beside, ...codesOfLooks(seen)];
-	return (one) =>
-		withColos(
+	return (one) => {
+		const isSame =
+			target.url === one.url &&
+			verdict.fails === (one.head.mood !== "good") &&
+			(!verdict.fails || codeOfCase(verdict) === one.code);
+		return withColos(
 			withCodes(
 				facts
 					.filter((fact) => !one.facts.some((known) => known.key === fact.key && staysBeside(known, fact)))
 					.reduce(withFact, {
-						...one,
+						...(isSame ? one : withOutdatedPlaces(one)),
 						code: verdict.fails ? codeOfCase(verdict) : one.code,
 						url: target.url,
 						rays: [...new Set([...rays, ...one.rays])].slice(0, CASE_RAYS_MAX),
@@ -462,6 +472,7 @@ function withLook(
 			),
 			met,
 		);
+	};
 }
 
 /**

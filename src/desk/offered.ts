@@ -21,7 +21,7 @@ export function offeringAllowed(conversation: Conversation<Message>, { policies,
 			const target = readTarget(action.url);
 			return "why" in target || mayLookAtOriginOf(policy, target.host) !== "nobody";
 		};
-		return { ...message, blocks: message.blocks.map((block) => withButtons(block, isAllowed)) };
+		return { ...message, blocks: message.blocks.map((block) => withButtons(block, isAllowed)).filter(hasSomething) };
 	};
 	const own: Partial<Conversation<Message>> = {
 		begin: async (head, key) => conversation.begin(await shown(head), key),
@@ -42,6 +42,9 @@ export function offeringAllowed(conversation: Conversation<Message>, { policies,
 const MAY_BE_REFUSED: ReadonlySet<Button["action"]["do"]> = new Set(["origin-form", "places", "case-places"] as const);
 const mayBeRefused = (block: Block): boolean =>
 	block.kind === "buttons" && block.buttons.some(({ action }) => MAY_BE_REFUSED.has(action.do));
+
+/** A row of controls from which all were taken is none. */
+const hasSomething = (block: Block): boolean => block.kind !== "buttons" || block.buttons.length + (block.menus ?? []).length > 0;
 
 const withButtons = (block: Block, isAllowed: (button: Button) => boolean): Block =>
 	block.kind === "buttons" ? { ...block, buttons: block.buttons.filter(isAllowed) } : block;

@@ -29,11 +29,13 @@ export type Talk =
 	| { readonly means: "status" }
 	/** Whose side it is. */
 	| { readonly means: "side" }
-	/** Who else sees it: what other places told, or how to ask them. */
-	| { readonly means: "others" }
+	/** Who else sees it, where nobody asked other places lately: how to ask them. */
+	| { readonly means: "who-else" }
 	| { readonly means: "nothing-to-undo" }
 	/** A place was named that is none. */
 	| { readonly means: "no-place"; readonly target: Target; readonly unasked: UnaskedPlaces }
+	/** Whether it fails for others too: other places were asked a moment ago. */
+	| { readonly means: "others" }
 	/** A sentence that says what it was: asked back before the case is solved. */
 	| { readonly means: "solved"; readonly cause: string }
 	/** A sentence that answers a question: asked back before it enters the case. */

@@ -1,4 +1,5 @@
 import { type Case, nextQuestion, rankCase, withFact } from "../judge/case.ts";
+import { placesAt } from "../judge/places.ts";
 import { understand } from "../judge/understand.ts";
 import { type CauseId, isCause } from "../knowledge/causes/list.ts";
 import { isEvidenceKey, isValue } from "../knowledge/evidence.ts";
@@ -96,11 +97,12 @@ function meantInThread(read: Request, text: string, one: Case, nowMs: number): R
 	// "solved crash": what it was is asked with the titles to choose from.
 	if (read.kind === "misread" && read.why === "no-such-cause") return verbOfCase("solved", one) ?? read;
 	if (!mayBeTalk(read, text)) return read;
-	if (OTHERS_SEE.test(asSpoken(text))) return { kind: "talk", case: one.id, talk: { means: "others" } };
-	// One place cannot tell; the newest check offers others.
-	if (ONLY_ME.test(asSpoken(text))) return checkAgain(one) ?? read;
-	const understood = understand(text, threadOf(one), nowMs);
 	const talk = (means: Talk): Request => ({ kind: "talk", case: one.id, talk: means });
+	const areKnown = one.solved === null && placesAt(one, nowMs) !== null;
+	if (OTHERS_SEE.test(asSpoken(text))) return talk({ means: areKnown ? "others" : "who-else" });
+	// One place cannot tell: other places that were asked can, else the newest check offers them.
+	if (ONLY_ME.test(asSpoken(text))) return areKnown ? talk({ means: "others" }) : (checkAgain(one) ?? read);
+	const understood = understand(text, threadOf(one), nowMs);
 	switch (understood.intent) {
 		case "recheck":
 			return checkAgain(one) ?? read;

@@ -132,6 +132,8 @@ export interface CasePlaces {
 	readonly code: number | null;
 	/** It is decided that our own requests alone fail. */
 	readonly hereOnly: boolean;
+	/** Our own requests have met another outcome since: the two are no longer of one moment. */
+	readonly outdated?: true | undefined;
 }
 
 /** What a service says beside a check, in a few words. What of it is evidence are facts besides. */

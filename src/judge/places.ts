@@ -3,7 +3,7 @@ import { foldedPlace, type PlaceMeaning, placeMeanings } from "../knowledge/plac
 import type { Ray } from "../read/ray/decode.ts";
 import type { AskedPlaces, Place } from "../read/text/places.ts";
 import type { ProbePlace, Told } from "../services/globalping.ts";
-import type { CasePlaces } from "./case.ts";
+import type { Case, CasePlaces } from "./case.ts";
 import { classifyReading, EMPTY_READING } from "./classify.ts";
 import { isFailure } from "./pattern.ts";
 
@@ -183,6 +183,31 @@ export const placesInCase = ({ places, conclusion, failing, fine, cached, code }
 	code,
 	hereOnly: conclusion.kind === "nowhere" && conclusion.hereOnly,
 });
+
+/** What other places told of so long ago says nothing about now. */
+const PLACES_HOLD_MS = 30 * 60_000;
+
+/**
+ * What other places told of the page of a case, where they were enough and it still holds; null: it does not. Pure.
+ * @param nowMs Unix milliseconds
+ */
+export function placesAt({ places }: Pick<Case, "places">, nowMs: number): CasePlaces | null {
+	if (places === null || places.outdated === true || nowMs - places.atMs > PLACES_HOLD_MS) return null;
+	return places.failing + places.fine >= DECIDES_FROM ? places : null;
+}
+
+/** The same at the newest check of the case. Pure. */
+export const placesBeside = (one: Case): CasePlaces | null => placesAt(one, one.counted?.atMs ?? 0);
+
+/** The newest check met no failure, and other places do; null: not so. Pure. */
+export function failsElsewhere(one: Case): CasePlaces | null {
+	const places = one.head.mood === "good" ? placesBeside(one) : null;
+	return places !== null && places.failing > 0 ? places : null;
+}
+
+/** Our own requests meet another outcome than when other places were asked. Pure. */
+export const withOutdatedPlaces = (one: Case): Case =>
+	one.places === null || one.places.outdated === true ? one : { ...one, places: { ...one.places, outdated: true } };
 
 function conclude(asked: AskedPlaces, places: readonly PlaceSeen[], own: OwnLook | null): PlacesConclusion {
 	const answered = places.filter(({ first }) => first.kind !== "silent");

@@ -1,4 +1,5 @@
-import { type Case, type Fact, isMeasured, rankCase } from "../judge/case.ts";
+import { type Case, type CasePlaces, type Fact, isMeasured, rankCase } from "../judge/case.ts";
+import { failsElsewhere } from "../judge/places.ts";
 import type { Verdict } from "../judge/verdict.ts";
 import { CAUSES, isCause } from "../knowledge/causes/list.ts";
 import { type Block, type Button, controls, type Message, message, note, say, title } from "../message/message.ts";
@@ -21,6 +22,7 @@ import {
 	YOU,
 } from "./case-words.ts";
 import { toldOtherCodeWords } from "./other-code.ts";
+import { casePlacesButton, failingShare } from "./places.ts";
 import { lowered } from "./words.ts";
 
 /** A change of a case, posted once in its thread, with the next question. */
@@ -50,7 +52,7 @@ export function deltaMessage(
 	const isLikely = standing.kind === "named" && standing.certainty === "likely";
 	const line = headLost ? headLine(one) : null;
 	return message(
-		line === null ? "neutral" : one.head.mood,
+		line === null ? "neutral" : failsElsewhere(one) === null ? one.head.mood : "likely",
 		line,
 		change === null ? null : say(change),
 		...extra,
@@ -201,7 +203,13 @@ export function checkedAgain(after: Case, verdict: Verdict, before: Case, nowMs:
 	const at = clock(nowMs, nowMs);
 	const page = isElsewhere ? casePage(after) : null;
 	if (verdict.kind === "working")
-		return worksNow({ ...before, solved: after.solved }, page, of === null ? null : of.of - of.hits, of?.of ?? null);
+		return worksNow(
+			{ ...before, solved: after.solved },
+			failsElsewhere(after),
+			page,
+			of === null ? null : of.of - of.hits,
+			of?.of ?? null,
+		);
 	const share = of === null ? text`` : text`, ${of.hits} of ${of.of}`;
 	const code =
 		verdict.kind === "cut"
@@ -219,14 +227,32 @@ export function checkedAgain(after: Case, verdict: Verdict, before: Case, nowMs:
 	);
 }
 
-/** A check without failures: whether that is new, and whether there is a case to close. @param page null: the thread says which */
-function worksNow(before: Case, page: Text | null, worked: number | null, of: number | null): Message {
+/**
+ * A check without failures: whether that is new, and whether there is a case to close.
+ * @param elsewhere other places fail, so nothing is solved
+ * @param page null: the thread says which
+ */
+function worksNow(
+	before: Case,
+	elsewhere: CasePlaces | null,
+	page: Text | null,
+	worked: number | null,
+	of: number | null,
+): Message {
 	const still = before.head.mood === "good";
 	const share = worked === null ? text`` : text`: ${worked} of ${of ?? worked} requests returned a page`;
 	const words =
 		page === null ? text`${still ? "Still works" : "Works again"}` : text`${page} ${still ? "still works" : "works again"}`;
 	if (before.solved !== null) return message("good", title(text`${words}${share}`));
 	const watch = { do: "watch", url: before.url } as const;
+	if (elsewhere !== null)
+		return message(
+			"likely",
+			title(
+				text`${words} from here${worked === null ? text`` : text` (${worked} of ${of ?? worked})`}, fails from ${failingShare(elsewhere)}`,
+			),
+			controls(text``, [casePlacesButton(before.id), { label: "Watch", action: watch }], []),
+		);
 	// Where no request ever failed, nothing is solved.
 	if (still && before.rays.length === 0)
 		return message(

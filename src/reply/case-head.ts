@@ -1,10 +1,11 @@
 import type { Case } from "../judge/case.ts";
 import { isMeasured } from "../judge/case.ts";
+import { failsElsewhere, placesBeside } from "../judge/places.ts";
 import { type Block, type Button, controls, type Message, message, say, title } from "../message/message.ts";
 import { bold, clock, ours, plainText, type Text, text } from "../message/text.ts";
-import { withBeside } from "./beside.ts";
+import { roomIn, withBeside } from "./beside.ts";
 import { casePage, lasting, personWords, sideByCause, solvedWords, standingOf, titleOf } from "./case-words.ts";
-import { casePlacesButton } from "./places.ts";
+import { casePlacesButton, failingShare } from "./places.ts";
 import { FAULT, lowered, percent } from "./words.ts";
 
 /** The head of a case: the one message that always holds the present state. */
@@ -22,12 +23,30 @@ function likelyWords(one: Case): Text | null {
 		: null;
 }
 
-/** All our requests of the newest check fail, and other places work since: not every request fails. */
-function hereOnlyWords({ places, counted, head }: Case): Text | null {
-	if (places === null || !places.hereOnly || head.mood === "good" || counted === null) return null;
-	const isOfCheck = counted.failed === counted.of && counted.atMs <= places.atMs;
-	return isOfCheck ? text`only from here, not from ${String(places.fine)} other places` : null;
+/**
+ * What other places told beside our own requests, which fail: the longest that there may be room for first.
+ * @param aside what the newest check says of its requests
+ */
+function placesAsides(one: Case, aside: Text | undefined): readonly Text[] {
+	const places = one.head.mood === "good" ? null : placesBeside(one);
+	if (places === null) return [];
+	if (places.failing > 0) {
+		const here = text`from here and ${failingShare(places)}`;
+		return aside === undefined ? [here] : [text`${aside}, also from ${failingShare(places)}`, here];
+	}
+	// Not every request fails, however many of our own do.
+	const isEach = one.counted !== null && one.counted.failed === one.counted.of;
+	return places.hereOnly && isEach ? [text`only from here, not from ${String(places.fine)} other places`] : [];
 }
+
+/** The first line, where our own requests work and other places fail. */
+const elsewhereTitle = (one: Case): Block | null => {
+	const places = failsElsewhere(one);
+	return places === null ? null : title(text`${casePage(one)} works from here, fails from ${failingShare(places)}`);
+};
+
+/** What offers other places as the next step: they were asked. */
+const isOffer = (block: Block): boolean => block.kind === "say" && plainText(block.text).endsWith("?");
 
 const isOfPlace = (block: Block): boolean => block.kind === "note";
 
@@ -59,11 +78,20 @@ export function caseHead(one: Case): Message {
 			),
 		);
 	}
+	const elsewhere = elsewhereTitle(one);
+	if (elsewhere !== null) {
+		const blocks = [elsewhere, ...rest.filter((block) => !isOffer(block)), headControls(one)];
+		return withBeside({ mood: "likely", blocks }, one.beside);
+	}
 	const likely = likelyWords(one);
-	const aside = likely ?? hereOnlyWords(one);
-	const head = first?.kind === "title" && aside !== null ? title(first.text, aside) : first;
-	const blocks = [...(head === undefined ? [] : [head]), ...rest, headControls(one)];
-	return withBeside({ mood: likely === null ? one.head.mood : "likely", blocks }, one.beside);
+	const withAside = (aside: Text | null): Message => {
+		const head = first?.kind === "title" && aside !== null ? title(first.text, aside) : first;
+		const blocks = [...(head === undefined ? [] : [head]), ...rest, headControls(one)];
+		return withBeside({ mood: likely === null ? one.head.mood : "likely", blocks }, one.beside);
+	};
+	if (likely !== null) return withAside(likely);
+	const told = placesAsides(one, first?.kind === "title" ? first.aside : undefined).map(withAside);
+	return told.find((head) => roomIn(head) >= 0) ?? told.at(-1) ?? withAside(null);
 }
 
 /** What the newest check saw, once a watch has seen the page recover. Pure. @param atMs Unix milliseconds */
@@ -76,7 +104,7 @@ export const recoveredHead = (one: Case, atMs: number): Message =>
 
 /** Check again, watch, evidence; what is rarer behind the menu. */
 function headControls(one: Case): Block {
-	const works = one.head.mood === "good";
+	const works = one.head.mood === "good" && failsElsewhere(one) === null;
 	const places = casePlacesButton(one.id);
 	const shown: Button[] = [
 		...(works ? [places] : []),

@@ -1,4 +1,5 @@
 import { type Case, evidenceOf, type Fact, isMeasured, nextQuestion, rankCase } from "../judge/case.ts";
+import { failsElsewhere } from "../judge/places.ts";
 import { isCause } from "../knowledge/causes/list.ts";
 import { EVIDENCE } from "../knowledge/evidence.ts";
 import { type Button, buttons, controls, list, type Message, message, say } from "../message/message.ts";
@@ -8,6 +9,7 @@ import { handoverBlocks, nextBlocks } from "./case-delta.ts";
 import { caseHead, seenWorking } from "./case-head.ts";
 import { caseHost, casePage, personWords, placesCounted, sideByCause, solvedWords, titleOf, valueWords } from "./case-words.ts";
 import { answerSentence, clauseOf, factSentences } from "./fact-sentences.ts";
+import { casePlacesButton, failingShare } from "./places.ts";
 import type { Reply } from "./reply.ts";
 import { FROM_ONE_PLACE } from "./site-evidence.ts";
 import { FAULT, lowered } from "./words.ts";
@@ -36,8 +38,33 @@ export function statusRest(one: Case, nowMs: number): Message {
 	return { mood, blocks: [...blocks.slice(0, 1), ...handoverBlocks(one, nowMs)] };
 }
 
+/** The answer to "is it just us?", where other places were asked a moment ago: what they told. @param nowMs Unix milliseconds */
+export function othersMessage(one: Case, nowMs: number): Message {
+	const controlsHere = controls(
+		text``,
+		[casePlacesButton(one.id), { label: "Check again", action: { do: "recheck", case: one.id } }],
+		[],
+	);
+	const { places } = one;
+	if (places === null) return message("neutral", say(text`Other places were not asked.`), controlsHere);
+	const { failing, fine, of, code, atMs, hereOnly } = places;
+	const [is, gets] = failing > 0 ? ["No: ", failing === 1 ? "gets" : "get"] : ["", ""];
+	const others =
+		failing > 0
+			? `${failing} of ${of} other places ${gets} ${code === null ? "an error" : `a ${code}`}`
+			: `${fine} of ${of} other places work`;
+	const here = failing > 0 && one.head.mood === "good" ? " It works from here." : hereOnly ? " Only my own requests fail." : "";
+	return message("neutral", say(text`${is}${bold(others)} (${clock(atMs, nowMs)}).${here}`), controlsHere);
+}
+
 /** The answer to "is it us or Cloudflare?": what the head says of that. */
 export function sideMessage(one: Case): Message {
+	const elsewhere = one.solved === null ? failsElsewhere(one) : null;
+	if (elsewhere !== null)
+		return message(
+			"neutral",
+			say(text`${FAULT} unknown so far: ${casePage(one)} works from here, fails from ${failingShare(elsewhere)}.`),
+		);
 	if (seenWorking(one) && one.solved === null)
 		return message("neutral", say(text`Neither, as far as I can see: ${casePage(one)} worked when I checked.`));
 	const side = sideByCause(one);

@@ -1,3 +1,4 @@
+import type { CasePlaces } from "../judge/case.ts";
 import { DECIDES_FROM, type PlaceAnswer, type PlaceSeen, type PlacesVerdict } from "../judge/places.ts";
 import { shortCountry } from "../knowledge/places.ts";
 import { maskedUrl } from "../message/masking.ts";
@@ -196,6 +197,9 @@ function conclusionWords(verdict: PlacesVerdict, caseCode: string | null, asks: 
 		}
 	}
 }
+
+/** `6 of 8 places`: those that fail. */
+export const failingShare = ({ failing, of }: Pick<CasePlaces, "failing" | "of">): string => `${failing} of ${of} places`;
 
 /** `520 from 3 of 8 places; the other 5 are fine.` */
 function mixedWords({ places, failing, fine, cached }: PlacesVerdict, failure: string): Text {

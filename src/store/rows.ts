@@ -95,6 +95,7 @@ const CaseFields = z.object({
 			silent: z.number(),
 			code: z.number().nullable(),
 			hereOnly: z.boolean(),
+			outdated: z.literal(true).optional(),
 		})
 		.nullable()
 		.catch(null)

@@ -3,8 +3,9 @@ import { after, before, test } from "node:test";
 import type { DeskContext } from "../../src/desk/context.ts";
 import type { Stores } from "../../src/desk/stores.ts";
 import { wordsInMessage } from "../../src/message/count-words.ts";
-import type { Message } from "../../src/message/message.ts";
+import { type Message, SIGN } from "../../src/message/message.ts";
 import type { DeskAction } from "../../src/read/action.ts";
+import { caseHead } from "../../src/reply/case-head.ts";
 import { reportHtml } from "../../src/reply/html/report.ts";
 import { statement } from "../../src/reply/report.ts";
 import { memoryStores } from "../../src/store/sqlite/sqlite.ts";
@@ -428,4 +429,98 @@ test("pressed elsewhere, or where they could not be asked, the answer is told ag
 	for (const _ of [1, 2]) await dead.handle({ do: "case-places", case: "case-1" }, here.speaks(), "bob");
 	assert.equal(here.texts().filter((text) => /could not be asked/.test(text)).length, 2);
 	assert.deepEqual(here.alone, []);
+});
+
+const eight = (failing: number): Meets[] => [...times(failing, "520"), ...times(8 - failing, "200")];
+const IN_IT = { location: () => ({ messageRef: "m9", threadKey: "test C1 m1" }) };
+
+/** The head of the case as it stands, and the newest message besides; each with the sign of its state. */
+async function stands({ messages }: ReturnType<typeof thread>, stores: Stores) {
+	const one = await stores.cases.get("case-1");
+	assert.ok(one !== null);
+	const signed = (told: Message) => `${SIGN[told.mood] ?? ""} ${normal(flat(told))}`.trimStart();
+	const message = caseHead(one);
+	const head = signed(message);
+	const others = [...messages.values()].map(signed).filter((text) => text.split("\n")[0] !== head.split("\n")[0]);
+	return {
+		head,
+		words: wordsInMessage(message),
+		last: others.at(-1) ?? "",
+	};
+}
+
+/** By the page, what of eight places fails, and what happens so long after: the head, and what the newest message of the thread says. */
+const STANDS: readonly (readonly [
+	what: string,
+	page: readonly [host: string, path: string],
+	failing: number,
+	laterMs: number,
+	head: RegExp,
+	last: RegExp,
+])[] = [
+	["failing here alone", ["closes-empty", "/"], 0, 60_000, /520 · only from here, not from 8 other places\n/, /still 520/],
+	["failing in most places", ["closes-empty", "/"], 6, 60_000, /520 · .*, also from 6 of 8 places\n/, /still 520/],
+	["failing everywhere", ["closes-empty", "/"], 8, 60_000, /520 · .*, also from 8 of 8 places\n/, /still 520/],
+	["long ago", ["closes-empty", "/"], 0, 31 * 60_000, /520 · (?!.*places)/, /still 520/],
+	[
+		"working here alone",
+		["healthy", "/"],
+		6,
+		60_000,
+		/^🟠 \S+ works from here, fails from 6 of 8 places\n(?!.*Failing for you)/s,
+		/^🟠 Still works from here \(\d of \d\), fails from 6 of 8 places\n\[Watch\]/,
+	],
+	["working here alone, long ago", ["healthy", "/"], 6, 31 * 60_000, /^🟢 \S+ works\n/, /^🟢 Still works/],
+	["working in all places", ["healthy", "/"], 0, 60_000, /^🟢 \S+ works\n/, /^🟢 Still works/],
+];
+for (const [what, [host, path], failing, laterMs, head, last] of STANDS)
+	test(`what other places told stays in the head of a page that is checked again: ${what}`, async () => {
+		const { stores, here } = await asks(lab.url(host, path), null);
+		const places = scriptedPlaces(eight(failing), eight(failing));
+		await asks({ do: "case-places", case: "case-1" }, places, { stores, chat: IN_IT }, here);
+		if (laterMs < 1_800_000) assert.match((await stands(here, stores)).head, head);
+		const changes = { now: () => NOW + laterMs };
+		await asks({ do: "recheck", case: "case-1" }, null, { stores, changes, chat: IN_IT }, here);
+		const now = await stands(here, stores);
+		assert.match(now.head, head);
+		assert.match(now.last, last);
+		if (laterMs < 1_800_000) assert.doesNotMatch(now.last, /Solved\?/);
+		assert.ok(now.words <= 60, `${now.words} words`);
+	});
+
+/** "Is it just us?", by what other places told before, and how long ago. */
+const JUST_US: readonly (readonly [host: string, failing: number, said: string, laterMs: number, answer: RegExp])[] = [
+	["closes-empty", 0, "is it just us?", 60_000, /^8 of 8 other places work \(\S+ UTC\)\. Only my own requests fail\./],
+	["closes-empty", 6, "is it down only for me?", 60_000, /^No: 6 of 8 other places get a 520 \(\S+ UTC\)\.\n/],
+	["closes-empty", 8, "is it just me?", 60_000, /^No: 8 of 8 other places get a 520 \(\S+ UTC\)\.\n/],
+	["healthy", 6, "is it just us?", 60_000, /^No: 6 of 8 other places get a 520 \(\S+ UTC\)\. It works from here\./],
+	["healthy", 0, "is it only me?", 60_000, /^8 of 8 other places work \(\S+ UTC\)\.\n/],
+	["healthy", 0, "is it only me?", 31 * 60_000, /^(?!.*other places)/s],
+];
+for (const [host, failing, said, laterMs, answer] of JUST_US)
+	test(`"${said}" is answered with what other places told ${laterMs / 60_000} min ago: ${host}, ${failing} of 8 fail`, async () => {
+		const { stores, here } = await asks(lab.url(host), null);
+		const places = scriptedPlaces(eight(failing), eight(failing));
+		await asks({ do: "case-places", case: "case-1" }, places, { stores, chat: IN_IT }, here);
+		const changes = { now: () => NOW + laterMs };
+		await asks(said, null, { stores, changes, chat: IN_IT }, here);
+		assert.match((await stands(here, stores)).last, answer);
+	});
+
+test("once our own requests meet another outcome, the head says nothing of what other places told before", async () => {
+	const { stores, here } = await asks(lab.url("closes-empty"), null);
+	await asks({ do: "case-places", case: "case-1" }, scriptedPlaces(eight(6), eight(6)), { stores, chat: IN_IT }, here);
+	await stores.cases.change("case-1", (one) => ({ ...one, url: lab.url("healthy") }));
+	await asks({ do: "recheck", case: "case-1" }, null, { stores, chat: IN_IT }, here);
+	assert.match((await stands(here, stores)).head, /^🟢 \S+ works\n/);
+	assert.equal((await stores.cases.get("case-1"))?.places?.outdated, true);
+});
+
+test("where our own requests work, other places that fail are not judged as if those failed too", async () => {
+	const { stores, here } = await asks(lab.url("healthy"), null);
+	await asks({ do: "case-places", case: "case-1" }, scriptedPlaces(eight(6), eight(6)), { stores, chat: IN_IT }, here);
+	const changes = { now: () => NOW + 120_000 };
+	await asks({ do: "case-places", case: "case-1" }, scriptedPlaces(eight(0)), { stores, changes, chat: IN_IT }, here);
+	assert.doesNotMatch((await stands(here, stores)).last, /only my own requests/);
+	assert.match((await stands(here, stores)).head, /^🟢 \S+ works\n/);
 });
