@@ -274,7 +274,7 @@ function access(one: Case, { key, has }: Extract<CaseAction, { do: "access" }>, 
 
 function answered(one: Case, key: EvidenceKey, value: string, said: Said): AfterSaid {
 	const { action, who, resumed, atMs } = said;
-	// That a setting was changed before it began is no answer to what was changed.
+	// A setting that was changed before the failures began does not answer the question of what changed.
 	const known = one.facts.find((fact) => fact.key === key && !isCoincidence(fact));
 	const told = withAnswer(key, known?.value, value);
 	const changed = (before: Case, after: Case, fact: Fact): Post => ({

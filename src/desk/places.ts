@@ -103,7 +103,7 @@ export class OtherPlaces {
 	}
 
 	/**
-	 * Whoever tells the answer somewhere says so before it is asked for.
+	 * Notes before the places are asked that their answer will be posted there, so that two asks at once post it once.
 	 * @returns false: an equal answer is told there already, or will be
 	 */
 	tellsAt(where: string, { target, places, by }: Pick<PlacesAsk, "target" | "places" | "by">): boolean {

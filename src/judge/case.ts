@@ -223,7 +223,7 @@ const ANALYTICS_FROM = 50;
 /** How much a source counts where two differ: what the failing request itself shows most, what a person says least. */
 function weightOf(fact: Fact): number {
 	const { by, key, n = 0, own } = fact;
-	// Whoever says what changed knows more than the clock.
+	// A person who says what changed knows more than a coincidence in time.
 	if (isCoincidence(fact)) return -1;
 	switch (by) {
 		case "paste":

@@ -119,7 +119,7 @@ export function classify(seen: Observation, nowMs: number): Classification {
 }
 
 /**
- * The same for a response that is known by its status, fields and content alone, whoever requested it. Whether it is whole is not decided.
+ * The same for a response of which only status, fields and content are known, as other places tell it. Whether it is whole is not decided.
  * @param content decoded
  * @param nowMs Unix milliseconds
  */

@@ -96,7 +96,7 @@ export interface Numbers {
 	readonly when: { readonly kind: "since"; readonly atMs: number } | { readonly kind: "bursts"; readonly runs: number } | null;
 	/** It is over: the end of the last minute with a fail, where enough requests went well since. null: it may go on. */
 	readonly endedAtMs: number | null;
-	/** The page that was asked about, where it is none of those that failed. */
+	/** The page that was asked about, where the failures are of other pages alone. */
 	readonly otherThan: PathOf["path"] | null;
 	/** Since when it fails, where quiet traffic before shows that it began then; null: it may have failed before. */
 	readonly beganAtMs: number | null;
@@ -118,11 +118,10 @@ export interface SharesJudged {
 export function judgeShares(shares: Shares, path: string | null = null): SharesJudged {
 	const seen = seenIn(shares);
 	const page = path === null ? null : shownPath(path);
-	const otherThan = page !== null && failsElsewhere(shares, seen, page) ? page : null;
-	const numbers = { ...numbersOf(shares, seen), otherThan };
 	// What few pages have in common is about them alone; what many have, a page with few requests may have too.
 	const isOfFew = seen.urls !== null && seen.urls.ofAll < 0.5;
-	const isSpared = otherThan !== null && (isOfFew || isAsked(shares, otherThan));
+	const isSpared = page !== null && failsElsewhere(shares, seen, page) && (isOfFew || isAsked(shares, page));
+	const numbers = { ...numbersOf(shares, seen), otherThan: isSpared ? page : null };
 	return { numbers, evidence: isSpared ? [] : evidenceOf(shares, seen) };
 }
 

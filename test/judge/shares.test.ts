@@ -370,7 +370,9 @@ describe("when and where, in numbers", () => {
 			seeded(3),
 		);
 		assert.deepEqual(judgeShares(many, "/cart").evidence, []);
-		assert.ok(judgeShares(many, "/never-asked").evidence.length > 0, "too few to tell");
+		const { numbers, evidence } = judgeShares(many, "/never-asked");
+		assert.ok(evidence.length > 0, "too few to tell");
+		assert.equal(numbers.otherThan, null, "nothing says that this page works");
 		assert.equal(
 			judgeShares({ ...shares, paths: shares.paths && { ...shares.paths, failsCut: true } }, "/cart").numbers.otherThan,
 			null,
