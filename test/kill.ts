@@ -148,7 +148,8 @@ function inDiscordChannel(channel: string): Seen[] {
 		}));
 }
 
-const CHECKED = /Checked again: still 520/;
+/** Told alone, outside the thread, it names the host. */
+const CHECKED = /Checked (?:\S+ )?again: still 520/;
 const PERHAPS_TWICE = /you may see it twice/;
 const GAVE_UP = /I was stopped twice while working on this question/;
 const countOf = (all: readonly Seen[], says: RegExp): number => all.filter((one) => says.test(one.says)).length;
