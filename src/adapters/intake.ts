@@ -106,7 +106,7 @@ export class Intake<P> {
 	 * @returns the id to go on with; null: it is done or on its way
 	 */
 	keep(event: string, what: Accepted<P>): Promise<string | null> {
-		return this.#desk.accept(event, this.#chat.platform, what);
+		return this.#desk.accept(event, this.#chat.platform, what, this.#chat.conversation(what.place).workspace);
 	}
 
 	/** Keeps what has arrived, then acknowledges it. Parameters and result as of `keep`. */

@@ -66,9 +66,9 @@ function answeringInbox(inbox: Inbox, failed: Failed): Inbox {
 	const kept = new Set<string>();
 	const lanes = openLanes();
 	return {
-		open: async (id, event, platform, body) => {
+		open: async (id, event, platform, body, workspace) => {
 			try {
-				const accepted = await inbox.open(id, event, platform, body);
+				const accepted = await inbox.open(id, event, platform, body, workspace);
 				if (accepted) kept.add(id);
 				return accepted;
 			} catch (error) {

@@ -33,9 +33,10 @@ export interface Desk {
 	 * Stores what arrived before it is acknowledged, so that it is answered even after a crash.
 	 * @param event the chat's own id of it: a second delivery is null
 	 * @param body what the adapter needs to resume it
+	 * @param workspace where it was asked, as {@link Conversation.workspace}
 	 * @returns the id of the question
 	 */
-	accept(event: string, platform: string, body: unknown): Promise<string | null>;
+	accept(event: string, platform: string, body: unknown, workspace?: string | null): Promise<string | null>;
 	/** There is nothing to answer: a form was opened, say. */
 	drop(id: string): Promise<void>;
 	/** What a process before this one accepted and did not finish; the adapter resumes it. */
@@ -119,7 +120,7 @@ export function openDesk(given: DeskContext): Desk {
 	const accounts = new Accounts(context);
 	const handling = new Handling({ context, accounts, texts, looking, places, threads, actions, watching }, stopping.signal);
 	return {
-		accept: (event, platform, body) => inbox.accept(event, platform, body),
+		accept: (event, platform, body, workspace = null) => inbox.accept(event, platform, body, workspace),
 		drop: (id) => stores.inbox.end(id),
 		unfinished: (platform) => inbox.unfinished(platform),
 		begin: () => places.start(),

@@ -23,9 +23,9 @@ export class AcceptedQuestions {
 	}
 
 	/** As `Desk.accept`. */
-	async accept(event: string, platform: string, body: unknown): Promise<string | null> {
+	async accept(event: string, platform: string, body: unknown, workspace: string | null): Promise<string | null> {
 		const id = this.#context.newCaseId();
-		return (await this.#context.stores.inbox.open(id, event, platform, JSON.stringify(body))) ? id : null;
+		return (await this.#context.stores.inbox.open(id, event, platform, JSON.stringify(body), workspace)) ? id : null;
 	}
 
 	/** What a process before this one, or one that ended, accepted and did not finish. It is ours from now on. */

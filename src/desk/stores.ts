@@ -15,16 +15,28 @@ export interface Stores {
 	readonly policies: Policies;
 	readonly requestCounts: RequestCounts;
 	readonly accesses: Accesses;
+	readonly installs: Installs;
+	readonly leases: Leases;
 	/**
 	 * Deletes everything about a host and its subdomains in a workspace, accesses to zones of these names too. What is changed at the same time is gone too: a change never
 	 * brings back what was deleted.
 	 * @returns how many cases and watches that were
 	 */
 	forget(workspace: string, host: string): Promise<Forgotten>;
+	/**
+	 * Deletes everything of a workspace: its cases, watches, unfinished questions, decisions and accesses, but not its installation (see {@link
+	 * Installs.remove}). What is worked on for it at the same time ends like a question that was taken over.
+	 */
+	forgetWorkspace(of: AccessOwner): Promise<Forgotten>;
 	/** A keyed hash of the text. */
 	hashed(text: string): string;
 	/** Whether data survives the process. */
 	readonly durable: boolean;
+	/**
+	 * How often to look for what other processes left unfinished, in milliseconds; null: no other process shares the store. Then a store that
+	 * fails rejects with {@link StoreAway}, and nothing may be answered that it did not accept: another process would answer it too.
+	 */
+	readonly sweepMs: number | null;
 	/** Lets go of the file or the connections. What is unfinished stays unfinished; call {@link Inbox.release} first. */
 	close(): Promise<void>;
 }
@@ -44,6 +56,11 @@ export interface Changed<T> {
 /** Another process owns this question or watch now. Not an error: post nothing more. */
 export class TakenOver extends Error {
 	override readonly name = "TakenOver";
+}
+
+/** The store that several processes share does not answer. Nothing of the call counts, as far as anyone can tell. */
+export class StoreAway extends Error {
+	override readonly name = "StoreAway";
 }
 
 /** The cases of threads. */
@@ -112,9 +129,10 @@ export interface Inbox {
 	 * Accepts an event, and makes the question ours. Of two that accept one event, at once or within ten minutes, one gets true.
 	 * @param event the chat's own id of it
 	 * @param body what is needed to answer it; encrypted in the file
+	 * @param workspace it ends when everything of this one is deleted; null: of none
 	 * @returns false: it was accepted before, here or elsewhere, and is done or on its way
 	 */
-	open(id: string, event: string, platform: string, body: string): Promise<boolean>;
+	open(id: string, event: string, platform: string, body: string, workspace?: string | null): Promise<boolean>;
 	/**
 	 * Waits until everything that joined the lane before has ended, wherever that runs. The place is taken at the first call and kept
 	 * when the question is resumed.
@@ -298,6 +316,43 @@ export interface Accesses {
 	 * @param untilMs when, Unix milliseconds: what was connected later stays, because the bot was installed anew
 	 */
 	removeAll(owner: AccessOwner, untilMs: number): Promise<number>;
+}
+
+/** That an app was added to a workspace or organization of a chat. */
+export interface Install {
+	readonly platform: string;
+	/** The chat's own ID of the workspace or organization. */
+	readonly id: string;
+	/** When, Unix milliseconds. */
+	readonly atMs: number;
+	/** The adapter's own record of it, with its token: encrypted wherever it is kept, and never shown or logged. */
+	readonly body: string;
+}
+
+/** Where the app was added. */
+export interface Installs {
+	/** null: nowhere of this ID, or it was sealed with another key. */
+	get(platform: string, id: string): Promise<Install | null>;
+	/** Keeps it in place of the one of the same ID. Of two at once, the one that was made later stays. */
+	put(one: Install): Promise<void>;
+	/**
+	 * @param untilMs one that was made later stays: the app was added anew
+	 * @returns whether one was deleted
+	 */
+	remove(platform: string, id: string, untilMs: number): Promise<boolean>;
+	/** Those that can be read, the newest first. */
+	all(platform: string, max: number): Promise<readonly Install[]>;
+}
+
+/** What one process at a time does for all. */
+export interface Leases {
+	/**
+	 * Takes the lease, or renews ours.
+	 * @returns false: another process has it
+	 */
+	hold(name: string, ms: number): Promise<boolean>;
+	/** Gives it back, if it is ours. */
+	drop(name: string): Promise<void>;
 }
 
 /** Accesses that a workspace has at most. */

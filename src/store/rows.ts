@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { AccessState } from "../desk/stores.ts";
+import type { AccessState, Install } from "../desk/stores.ts";
 import { BESIDE_SERVICES, type Case } from "../judge/case.ts";
 import type { Watch } from "../judge/watch.ts";
 import { DEFAULT_POLICY, POLICY_MAX, type Policy } from "../read/policy.ts";
@@ -187,6 +187,10 @@ const StateBody = z.union([
 ]);
 /** How an access stands; null for what is no such value. */
 export const readAccessState = (body: unknown): AccessState | null => parsed(body, StateBody);
+
+const InstallBody = z.object({ platform: z.string(), id: z.string(), atMs: z.number(), body: z.string() });
+/** An installation; null for what is none. */
+export const readInstall = (body: unknown): Install | null => parsed(body, InstallBody);
 
 /** The host that a row is found by. */
 export const hostOf = (url: string): string => new URL(url).hostname.replace(/^\[|\]$/g, "");

@@ -9,7 +9,7 @@ import type { Reservation } from "../../src/looks/request-counts.ts";
 import { DEFAULT_POLICY } from "../../src/read/policy.ts";
 import type { Clock } from "../../src/store/clock.ts";
 import { type HandClock, handClock } from "../clock.ts";
-import { aCase, anAccess, aWatch, NOW, THREAD } from "./values.ts";
+import { aCase, anAccess, anInstall, aWatch, NOW, THREAD } from "./values.ts";
 
 /** An engine as the suite needs it. */
 export interface Engine {
@@ -729,6 +729,81 @@ export function accessesContract(engine: Engine, durable: boolean): void {
 		}
 	};
 
+	describe(`${engine.name}, installations`, () => {
+		it(
+			"an installation comes back as it was kept, under its own platform alone; a later one takes its place, an earlier one does not",
+			withStores(async ({ installs }) => {
+				await installs.put(anInstall("T1", { atMs: NOW + 1 }));
+				await installs.put(anInstall("T1", { atMs: NOW, body: "an older delivery" }));
+				assert.deepEqual(await installs.get("slack", "T1"), anInstall("T1", { atMs: NOW + 1 }));
+				assert.deepEqual([await installs.get("slack", "T2"), await installs.get("discord", "T1")], [null, null]);
+				await installs.put(anInstall("T1", { atMs: NOW + 2, body: "renewed" }));
+				await installs.put(anInstall("E1", { atMs: NOW + 3 }));
+				const all = await installs.all("slack", 10);
+				assert.deepEqual(
+					all.map(({ id, body }) => [id, body]),
+					[
+						["E1", "«1b»"],
+						["T1", "renewed"],
+					],
+				);
+				assert.deepEqual([(await installs.all("slack", 1)).length, (await installs.all("discord", 1)).length], [1, 0]);
+			}),
+		);
+
+		it(
+			"what says that the app is gone deletes no installation that was made later",
+			withStores(async ({ installs }) => {
+				await installs.put(anInstall("T1", { atMs: NOW }));
+				await installs.put(anInstall("T2", { atMs: NOW }));
+				assert.equal(await installs.remove("slack", "T1", NOW - 1), false);
+				assert.equal(await installs.remove("slack", "T1", NOW), true);
+				assert.equal(await installs.remove("slack", "T1", NOW), false);
+				assert.deepEqual(
+					[await installs.get("slack", "T1"), await installs.get("slack", "T2")],
+					[null, anInstall("T2", { atMs: NOW })],
+				);
+			}),
+		);
+
+		it(
+			"a workspace that is left leaves nothing, and the other workspace's rows stay as they are",
+			withStores(async (stores) => {
+				const mine = { workspace: "slack T1" };
+				const other = { workspace: "slack T2", threadKey: "slack C2 1.2" };
+				await stores.cases.open(aCase("a", mine));
+				await stores.cases.open(aCase("b", other));
+				await stores.watches.begin(aWatch("w", mine), ENOUGH);
+				await stores.watches.begin(aWatch("v", other), ENOUGH);
+				for (const workspace of [mine.workspace, other.workspace]) {
+					await stores.policies.change(workspace, (now) => ({ ...now, privately: true }));
+					await stores.inbox.open(`q ${workspace}`, `event ${workspace}`, "slack", "{}", workspace);
+					await stores.accesses.put(anAccess({ workspace }));
+				}
+				await stores.inbox.turn("q slack T1", "t", 3);
+				await stores.inbox.outbox("q slack T1").sending("0");
+				assert.deepEqual(await stores.forgetWorkspace(T1), { cases: 1, watches: 1 });
+				assert.deepEqual([await stores.cases.get("a"), await stores.watches.get("w")], [null, null]);
+				assert.deepEqual([await stores.policies.of("slack T1"), await stores.accesses.of(T1)], [DEFAULT_POLICY, []]);
+				assert.equal(
+					await state(
+						stores.inbox
+							.outbox("q slack T1")
+							.sending("1")
+							.then(() => "sent"),
+					),
+					"taken over",
+				);
+				assert.deepEqual(await stores.cases.get("b"), aCase("b", other));
+				assert.deepEqual(await stores.watches.get("v"), aWatch("v", other));
+				assert.equal((await stores.policies.of("slack T2")).privately, true);
+				assert.equal((await stores.accesses.of({ platform: "slack", workspace: "slack T2" })).length, 1);
+				await stores.inbox.outbox("q slack T2").sending("0");
+				assert.deepEqual(await stores.forgetWorkspace(T1), { cases: 0, watches: 0 });
+			}),
+		);
+	});
+
 	describe(`${engine.name}, accesses`, () => {
 		it(
 			"an access comes back as it was kept, to its own workspace and platform alone",
@@ -1002,6 +1077,24 @@ export function sharedContract(engine: Engine): void {
 				];
 				const states = await Promise.all(turns.map((one) => state(one)));
 				assert.deepEqual(states.toSorted(), ["full", "now", "waits", "waits"]);
+			}),
+		);
+
+		it(
+			"of two that want a lease one has it until it gives it back or lets it run out",
+			withTwo(async (a, b, { clock }) => {
+				const both = await Promise.all([a.leases.hold("commands", 1_000), b.leases.hold("commands", 1_000)]);
+				assert.deepEqual(both.toSorted(), [false, true]);
+				const [mine, theirs] = both[0] ? [a, b] : [b, a];
+				assert.equal(await mine.leases.hold("commands", 2_000), true);
+				clock.turn(1_500);
+				assert.deepEqual([await theirs.leases.hold("commands", 500), await theirs.leases.hold("another", 500)], [false, true]);
+				await theirs.leases.drop("commands");
+				assert.equal(await theirs.leases.hold("commands", 500), false);
+				await mine.leases.drop("commands");
+				assert.equal(await theirs.leases.hold("commands", 500), true);
+				clock.turn(500);
+				assert.equal(await mine.leases.hold("commands", 500), true);
 			}),
 		);
 

@@ -28,7 +28,7 @@ export function slowStores(stores: Stores): Stores {
 		failed: slow(failed),
 		sent: slow(sent),
 	});
-	const { cases, inbox, watches, policies, requestCounts, accesses } = stores;
+	const { cases, inbox, watches, policies, requestCounts, accesses, installs, leases } = stores;
 	const slowInbox: Inbox = {
 		open: slow(inbox.open),
 		turn: slow(inbox.turn),
@@ -71,9 +71,13 @@ export function slowStores(stores: Stores): Stores {
 			remove: slow(accesses.remove),
 			removeAll: slow(accesses.removeAll),
 		},
+		installs: { get: slow(installs.get), put: slow(installs.put), remove: slow(installs.remove), all: slow(installs.all) },
+		leases: { hold: slow(leases.hold), drop: slow(leases.drop) },
 		forget: slow(stores.forget),
+		forgetWorkspace: slow(stores.forgetWorkspace),
 		hashed: stores.hashed,
 		durable: stores.durable,
+		sweepMs: stores.sweepMs,
 		close: stores.close,
 	};
 }

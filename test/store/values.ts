@@ -1,4 +1,4 @@
-import type { Access } from "../../src/desk/stores.ts";
+import type { Access, Install } from "../../src/desk/stores.ts";
 import type { Case } from "../../src/judge/case.ts";
 import type { Watch } from "../../src/judge/watch.ts";
 
@@ -105,5 +105,13 @@ export const anAccess = (more: Partial<Access> = {}): Access => ({
 	by: "Ann",
 	atMs: NOW,
 	state: { kind: "working" },
+	...more,
+});
+
+export const anInstall = (id: string, more: Partial<Install> = {}): Install => ({
+	platform: "slack",
+	id,
+	atMs: NOW,
+	body: "«1b»",
 	...more,
 });

@@ -14,6 +14,8 @@ export const SEEN_MS = 10 * 60_000;
 interface SqliteInbox extends Inbox {
 	/** Deletes what ended while the disk was full or broken. */
 	endAgain(): void;
+	/** Rows were deleted by another part: waiting callers check again. */
+	wake(): void;
 	/** Ends all waiting. */
 	close(): void;
 }
@@ -37,14 +39,14 @@ export function inboxIn(
 	const undeleted = new Set<string>();
 	const lanes = lanesIn(connection, clock, owned, undeleted);
 
-	const accept = (id: string, event: string, platform: string, body: string): boolean =>
+	const accept = (id: string, event: string, platform: string, body: string, workspace: string | null): boolean =>
 		atOnce(() => {
 			const at = now();
 			const seen = names.event(event);
 			sql("DELETE FROM seen WHERE id = ? AND at < ?").run(seen, at - SEEN_MS);
 			if (sql("INSERT OR IGNORE INTO seen (id, at) VALUES (?, ?)").run(seen, at).changes !== 1) return false;
-			const row = [id, platform, at, vault.seal(sealedAt("pending", id), body), replica.id];
-			sql("INSERT INTO pending (id, platform, at, tries, body, owner) VALUES (?, ?, ?, 0, ?, ?)").run(...row);
+			const row = [id, platform, at, vault.seal(sealedAt("pending", id), body), replica.id, names.workspace(workspace)];
+			sql("INSERT INTO pending (id, platform, at, tries, body, owner, workspace) VALUES (?, ?, ?, 0, ?, ?, ?)").run(...row);
 			return true;
 		});
 	const takeOver = (platform: string, max: number) => {
@@ -68,8 +70,8 @@ export function inboxIn(
 		});
 
 	return {
-		open: async (id, event, platform, body) => {
-			const accepted = accept(id, event, platform, body);
+		open: async (id, event, platform, body, workspace = null) => {
+			const accepted = accept(id, event, platform, body, workspace);
 			if (accepted) {
 				owned.add(id, 0);
 				wrote();
@@ -114,6 +116,7 @@ export function inboxIn(
 				undeleted.delete(id);
 			}
 		},
+		wake: lanes.wake,
 		close: () => {
 			owned.clear();
 			lanes.wake();

@@ -69,6 +69,13 @@ const MIGRATIONS: readonly ((database: DatabaseSync, vault: Vault, formerKey: Ui
 		database.exec(
 			`CREATE TABLE accesses (owner TEXT NOT NULL, platform TEXT NOT NULL, zone TEXT NOT NULL, zone_id TEXT NOT NULL, zone_name TEXT NOT NULL, sealed TEXT NOT NULL, token_id TEXT NOT NULL, by TEXT NOT NULL, at INTEGER NOT NULL, state TEXT NOT NULL, PRIMARY KEY (owner, zone)) STRICT, WITHOUT ROWID;`,
 		),
+	// `installs.id` is a hash of platform and id; both are in the sealed body.
+	(database) =>
+		database.exec(
+			`ALTER TABLE pending ADD COLUMN workspace TEXT;
+	 CREATE TABLE installs (id TEXT PRIMARY KEY, platform TEXT NOT NULL, at INTEGER NOT NULL, body TEXT NOT NULL) STRICT, WITHOUT ROWID;
+	 CREATE TABLE leases (name TEXT PRIMARY KEY, owner TEXT NOT NULL, until_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;`,
+		),
 ];
 
 /** A newer version of the program wrote the database: what it means by its tables is not known here. */

@@ -12,6 +12,7 @@ export interface Names {
 	host(of: string): string;
 	url(of: string): string;
 	event(of: string): string;
+	install(of: string): string;
 	count(of: string): string;
 	/** As {@link Stores.hashed}. */
 	text(of: string): string;
@@ -31,6 +32,7 @@ export function namesIn({ hash }: Vault): Names {
 		host,
 		url: (of) => hash("url", of),
 		event: (of) => hash("event", of),
+		install: (of) => hash("install", of),
 		count: (of) => hash("count", of),
 		text: (of) => hash("text", of),
 		domains: (of) => {
@@ -41,5 +43,7 @@ export function namesIn({ hash }: Vault): Names {
 }
 
 /** Where a text is sealed: it opens in this row of this table alone. */
-export const sealedAt = (table: "cases" | "watches" | "pending" | "slots" | "policies" | "accesses", id: string): string =>
-	`${table} ${id}`;
+export const sealedAt = (
+	table: "cases" | "watches" | "pending" | "slots" | "policies" | "accesses" | "installs",
+	id: string,
+): string => `${table} ${id}`;

@@ -10,6 +10,8 @@ import { casesIn } from "./cases.ts";
 import { requestCountsIn } from "./counts.ts";
 import { type Connection, connect, textOf } from "./database.ts";
 import { inboxIn, SEEN_MS } from "./inbox.ts";
+import { installsIn } from "./installs.ts";
+import { leasesIn } from "./leases.ts";
 import { namesIn } from "./names.ts";
 import { policiesIn, policyOf } from "./policies.ts";
 import { openReplica } from "./replica.ts";
@@ -33,6 +35,8 @@ const CLEAN_EVERY_MS = 10 * 60_000;
 const CHECKPOINT_MS = 2_000;
 /** Where another process was reading just then. */
 const CHECKPOINT_AGAIN_MS = 500;
+/** What another process left waits for one lease and at most one sweep. */
+const SWEEPS_A_LEASE = 3;
 /** Of the key that is made beside a file. */
 export const KEY_SUFFIX = ".key";
 
@@ -123,6 +127,8 @@ function openStores(connection: Connection, clock: Clock, { leaseMs, max, isKeyO
 		policies: policiesIn(connection, tidy),
 		requestCounts: requestCountsIn(connection, now, wrote),
 		accesses,
+		installs: installsIn(connection, checkpoint.now),
+		leases: leasesIn(connection, replica, now),
 		forget: async (workspace, host) => {
 			const of = [names.workspace(workspace), ` ${names.host(host)} `];
 			const forgotten = atOnce(() => ({
@@ -133,8 +139,25 @@ function openStores(connection: Connection, clock: Clock, { leaseMs, max, isKeyO
 			checkpoint.now();
 			return forgotten;
 		},
+		forgetWorkspace: async (owner) => {
+			const of = names.workspace(owner.workspace);
+			const forgotten = atOnce(() => {
+				sql("DELETE FROM pending WHERE workspace = ?").run(of);
+				sql("DELETE FROM policies WHERE workspace = ?").run(of);
+				return {
+					cases: Number(sql("DELETE FROM cases WHERE workspace = ?").run(of).changes),
+					watches: Number(sql("DELETE FROM watches WHERE workspace = ?").run(of).changes),
+				};
+			});
+			await accesses.removeAll(owner, Number.MAX_SAFE_INTEGER);
+			clean();
+			inbox.wake();
+			checkpoint.now();
+			return forgotten;
+		},
 		hashed: names.text,
 		durable: max === null,
+		sweepMs: leaseMs === null ? null : leaseMs / SWEEPS_A_LEASE,
 		close: async () => {
 			clearInterval(cleaning);
 			checkpoint.cancel();
@@ -166,6 +189,7 @@ function deleteOld(connection: Connection, atMs: number, max: number | null): vo
 		sql("DELETE FROM cases WHERE id IN (SELECT id FROM cases ORDER BY last_at DESC, rowid DESC LIMIT -1 OFFSET ?)").run(max);
 	sql("DELETE FROM pending WHERE at < ?").run(atMs - UNFINISHED_MS);
 	sql("DELETE FROM replicas WHERE beat_at < ?").run(atMs - DAY_MS);
+	sql("DELETE FROM leases WHERE until_at < ?").run(atMs - DAY_MS);
 	sql(
 		"DELETE FROM slots WHERE owner NOT IN (SELECT id FROM pending) AND owner NOT IN (SELECT id FROM watches WHERE due_at IS NOT NULL)",
 	).run();
