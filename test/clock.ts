@@ -33,6 +33,43 @@ export function handClock(startMs: number): HandClock {
 	};
 }
 
+/** As a {@link HandClock}, for stores whose calls take their time: what is due is waited for before the clock goes on. */
+export interface AwaitedClock extends Clock {
+	turn(ms: number): Promise<void>;
+	frozen(): Clock;
+}
+
+/** @param turned another clock goes with it: told before anything that is due by then */
+export function awaitedClock(startMs: number, turned: (nowMs: number) => Promise<void> = async () => {}): AwaitedClock {
+	let now = startMs;
+	const waiting = new Set<{ at: number; work: () => unknown }>();
+	const goTo = async (ms: number) => {
+		now = Math.max(now, ms);
+		await turned(Math.floor(now));
+	};
+	return {
+		now: () => Math.floor(now),
+		later: (ms, work) => {
+			const one = { at: now + ms, work };
+			waiting.add(one);
+			return () => void waiting.delete(one);
+		},
+		turn: async (ms) => {
+			const until = now + ms;
+			for (;;) {
+				const next = [...waiting].filter(({ at }) => at <= until).sort((a, b) => a.at - b.at)[0];
+				if (next === undefined) break;
+				waiting.delete(next);
+				await goTo(next.at);
+				await next.work();
+			}
+			now = until;
+			await turned(Math.floor(now));
+		},
+		frozen: () => ({ now: () => Math.floor(now), later: () => () => {} }),
+	};
+}
+
 /** The clock of the machine. */
 export const realClock: Clock = {
 	now: Date.now,

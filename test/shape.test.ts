@@ -90,7 +90,7 @@ const ROOMS: readonly (readonly Room[])[] = [
 		},
 		{
 			name: "src/store/",
-			outside: ["zod", "node:sqlite", "node:fs", "node:crypto"],
+			outside: ["zod", "pg", "node:sqlite", "node:fs", "node:crypto"],
 			never: "knowledge of platforms",
 			forbids: /\b(?:slack|discord)\b/i,
 		},

@@ -37,6 +37,11 @@ export interface Stores {
 	 * fails rejects with {@link StoreAway}, and nothing may be answered that it did not accept: another process would answer it too.
 	 */
 	readonly sweepMs: number | null;
+	/**
+	 * Calls `work` when another process let go of what it had, because it stops: a sweep now finds it. A wake-up that may never come, beside
+	 * the sweeps. Absent: no other process shares the store.
+	 */
+	readonly whenFreed?: (work: () => void) => void;
 	/** Lets go of the file or the connections. What is unfinished stays unfinished; call {@link Inbox.release} first. */
 	close(): Promise<void>;
 }

@@ -78,6 +78,7 @@ export function slowStores(stores: Stores): Stores {
 		hashed: stores.hashed,
 		durable: stores.durable,
 		sweepMs: stores.sweepMs,
+		...(stores.whenFreed === undefined ? {} : { whenFreed: stores.whenFreed }),
 		close: stores.close,
 	};
 }

@@ -1,9 +1,9 @@
 import type { Cases } from "../../desk/stores.ts";
 import { type Case, hasEnded } from "../../judge/case.ts";
+import { namesIn, sealedAt } from "../names.ts";
 import { hostOf, readCase } from "../rows.ts";
 import { changeNow } from "./changed.ts";
 import type { Connection } from "./database.ts";
-import { namesIn, sealedAt } from "./names.ts";
 
 /** @param wrote called after every row that was added */
 export function casesIn({ sql, atOnce, vault }: Connection, wrote: () => void): Cases {

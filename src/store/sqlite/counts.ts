@@ -8,8 +8,8 @@ import {
 	type RequestCounts,
 	type Reservation,
 } from "../../looks/request-counts.ts";
+import { namesIn } from "../names.ts";
 import { type Connection, textOf } from "./database.ts";
-import { namesIn } from "./names.ts";
 
 /** Ends a transaction in which something has no room. */
 class Full extends Error {

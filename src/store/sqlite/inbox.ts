@@ -1,14 +1,12 @@
 import { type Inbox, TakenOver, type Unfinished } from "../../desk/stores.ts";
+import { SEEN_MS } from "../ages.ts";
 import type { Clock } from "../clock.ts";
+import { namesIn, sealedAt } from "../names.ts";
 import type { Connection } from "./database.ts";
 import { lanesIn } from "./lanes.ts";
-import { namesIn, sealedAt } from "./names.ts";
 import { outboxOf } from "./outbox.ts";
 import { ownedIn } from "./owned.ts";
 import type { Replica } from "./replica.ts";
-
-/** Chats redeliver for up to about five minutes; ten are kept. */
-export const SEEN_MS = 10 * 60_000;
 
 /** The inbox, and what cleaning has to do for it. */
 interface SqliteInbox extends Inbox {

@@ -1,7 +1,7 @@
 import type { Install, Installs } from "../../desk/stores.ts";
+import { namesIn, sealedAt } from "../names.ts";
 import { readInstall } from "../rows.ts";
 import { type Connection, textOf } from "./database.ts";
-import { namesIn, sealedAt } from "./names.ts";
 
 /** @param checkpoint what was deleted leaves the write-ahead log */
 export function installsIn({ sql, vault }: Connection, checkpoint: () => void): Installs {

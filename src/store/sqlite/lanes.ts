@@ -1,7 +1,7 @@
 import { TakenOver } from "../../desk/stores.ts";
 import type { Clock } from "../clock.ts";
+import { namesIn } from "../names.ts";
 import type { Connection } from "./database.ts";
-import { namesIn } from "./names.ts";
 import type { Owned } from "./owned.ts";
 
 /** Another process may have ended what is waited for here. */

@@ -1,8 +1,11 @@
 import type { DatabaseSync } from "node:sqlite";
 import { z } from "zod";
+import { NewerDatabase } from "../newer-database.ts";
 import { hostOf, readCase, readWatch, watchedFor } from "../rows.ts";
 import type { Vault } from "../seal.ts";
 import { sealAll } from "./sealing.ts";
+
+export { NewerDatabase };
 
 /** In order; how many of them were applied is in the database (PRAGMA user_version). Never change one that was released. */
 const MIGRATIONS: readonly ((database: DatabaseSync, vault: Vault, formerKey: Uint8Array | null) => void)[] = [
@@ -77,18 +80,6 @@ const MIGRATIONS: readonly ((database: DatabaseSync, vault: Vault, formerKey: Ui
 	 CREATE TABLE leases (name TEXT PRIMARY KEY, owner TEXT NOT NULL, until_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;`,
 		),
 ];
-
-/** A newer version of the program wrote the database: what it means by its tables is not known here. */
-export class NewerDatabase extends Error {
-	override readonly name = "NewerDatabase";
-	/** Of the program that wrote it; null: it is not noted. */
-	readonly version: string | null;
-
-	constructor(version: string | null) {
-		super("the database is of a newer version");
-		this.version = version;
-	}
-}
 
 const numberOf = (database: DatabaseSync): number =>
 	z.object({ user_version: z.number() }).parse(database.prepare("PRAGMA user_version").get()).user_version;

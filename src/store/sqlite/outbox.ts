@@ -1,7 +1,7 @@
 import type { SQLInputValue } from "node:sqlite";
 import { type Outbox, TakenOver } from "../../desk/stores.ts";
+import { sealedAt } from "../names.ts";
 import type { Connection } from "./database.ts";
-import { sealedAt } from "./names.ts";
 
 /** A condition in SQL with its values. */
 export interface Condition {

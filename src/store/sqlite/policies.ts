@@ -1,9 +1,9 @@
 import type { Policies } from "../../desk/stores.ts";
 import { DEFAULT_POLICY, type Policy } from "../../read/policy.ts";
+import { namesIn, sealedAt } from "../names.ts";
 import { readPolicy } from "../rows.ts";
 import { changeNow } from "./changed.ts";
 import { type Connection, textOf } from "./database.ts";
-import { namesIn, sealedAt } from "./names.ts";
 
 /**
  * What is decided in a workspace, read at once.

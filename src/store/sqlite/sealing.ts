@@ -1,7 +1,7 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import { type Names, namesIn, sealedAt } from "../names.ts";
 import { hostOf, readWatch, watchedFor } from "../rows.ts";
 import { openFormer, type Vault } from "../seal.ts";
-import { type Names, namesIn, sealedAt } from "./names.ts";
 
 /** Counts that an earlier version wrote run out within the hour. */
 const HOUR_MS = 3_600_000;

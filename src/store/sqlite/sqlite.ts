@@ -1,42 +1,40 @@
 import { randomBytes } from "node:crypto";
 import type { Stores } from "../../desk/stores.ts";
+import {
+	AHEAD_KEPT_MS,
+	CLEAN_EVERY_MS,
+	CLEAN_EVERY_WRITES,
+	DAY_MS,
+	ENDED_WATCHES_MS,
+	SEEN_MS,
+	SWEEPS_A_LEASE,
+	UNFINISHED_MS,
+} from "../ages.ts";
 import type { Clock } from "../clock.ts";
 import { keyBeside } from "../key-file.ts";
 import { ownFile } from "../lock.ts";
 import { memoryAccesses } from "../memory-accesses.ts";
+import { namesIn } from "../names.ts";
 import { vaultWith } from "../seal.ts";
 import { accessesIn } from "./accesses.ts";
 import { casesIn } from "./cases.ts";
 import { requestCountsIn } from "./counts.ts";
 import { type Connection, connect, textOf } from "./database.ts";
-import { inboxIn, SEEN_MS } from "./inbox.ts";
+import { inboxIn } from "./inbox.ts";
 import { installsIn } from "./installs.ts";
 import { leasesIn } from "./leases.ts";
-import { namesIn } from "./names.ts";
 import { policiesIn, policyOf } from "./policies.ts";
 import { openReplica } from "./replica.ts";
 import { watchesIn } from "./watches.ts";
 
-/** Unfinished questions are given up after this. */
-const UNFINISHED_MS = 24 * 3_600_000;
-/** What is counted further ahead goes: a clock that is behind for a moment must not lose what other hours have counted. */
-const AHEAD_KEPT_MS = 3_600_000;
-/** Watches that ended are there a while: their buttons say so. */
-const ENDED_WATCHES_MS = 7 * 24 * 3_600_000;
-const DAY_MS = 24 * 3_600_000;
 /** In memory, only the newest are kept. */
 const IN_MEMORY_MAX = 2_000;
-/** Old rows are deleted now and then, not at every write. */
-const CLEAN_EVERY_WRITES = 200;
 /** In memory what is over the bound must not wait for so many. */
 const CLEAN_EVERY_WRITES_IN_MEMORY = 20;
-const CLEAN_EVERY_MS = 10 * 60_000;
 /** What a question came with has left the write-ahead log five seconds after its end; many ends make one checkpoint. */
 const CHECKPOINT_MS = 2_000;
 /** Where another process was reading just then. */
 const CHECKPOINT_AGAIN_MS = 500;
-/** What another process left waits for one lease and at most one sweep. */
-const SWEEPS_A_LEASE = 3;
 /** Of the key that is made beside a file. */
 export const KEY_SUFFIX = ".key";
 
@@ -116,7 +114,6 @@ function openStores(connection: Connection, clock: Clock, { leaseMs, max, isKeyO
 	};
 	clean();
 	const accesses = isKeyOurs ? memoryAccesses() : accessesIn(connection, checkpoint.now);
-	// By the clock too: a quiet bot writes little, and what is old has to go all the same.
 	const cleaning = setInterval(tidy, CLEAN_EVERY_MS, checkpoint.now);
 	cleaning.unref();
 

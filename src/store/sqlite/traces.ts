@@ -1,8 +1,8 @@
 import { accessSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { keyBeside } from "../key-file.ts";
+import { namesIn } from "../names.ts";
 import { vaultWith } from "../seal.ts";
-import { namesIn } from "./names.ts";
 import { KEY_SUFFIX } from "./sqlite.ts";
 
 /**

@@ -1,8 +1,8 @@
 import type { WatchFilter } from "../../desk/stores.ts";
 import type { Watch } from "../../judge/watch.ts";
+import { type Names, namesIn, sealedAt } from "../names.ts";
 import { dueAt, hostOf, readWatch, watchedFor } from "../rows.ts";
 import type { Connection } from "./database.ts";
-import { type Names, namesIn, sealedAt } from "./names.ts";
 import type { Condition } from "./outbox.ts";
 
 /** The page's watch stays the page's; another one of the page, from before that was a rule, never becomes it. */

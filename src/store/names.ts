@@ -1,5 +1,5 @@
-import type { Stores } from "../../desk/stores.ts";
-import type { Vault } from "../seal.ts";
+import type { Stores } from "../desk/stores.ts";
+import type { Vault } from "./seal.ts";
 
 /** What rows are found by, each kind as a hash of its own: the file names no host, place or person. null stays null. */
 export interface Names {

@@ -1,0 +1,171 @@
+import pg from "pg";
+import type { Line } from "./line.ts";
+import { configOf, DatabaseAway, QueryFailed, queryFailed, type Sql, sqlOn } from "./query.ts";
+import { within } from "./within.ts";
+
+const CONNECT_MS_MAX = 1_000;
+/** Of one process. One question has one statement at a time under way, of about 0.4 ms. */
+const CLIENTS_MAX = 8;
+/** After so long it is found out whether the database is there at all. */
+const SLOW_MS = 900;
+/** Past what PostgreSQL itself ends. */
+const CALL_MS_MAX = 6_000;
+const CLOSE_MS_MAX = 1_000;
+/** What waits for somebody who froze in the middle goes on after five seconds. For this transaction only: PgBouncer's connections are shared. */
+const BEGIN = "BEGIN; SET LOCAL statement_timeout = 5000; SET LOCAL idle_in_transaction_session_timeout = 5000";
+/** Deadlock, and what PostgreSQL asks to repeat. */
+const REPEATED = new Set(["40P01", "40001"]);
+const TRIES_MAX = 5;
+
+/** Many connections to one database. */
+export interface Database {
+	/**
+	 * One statement, all of it or nothing.
+	 * @throws StoreAway
+	 */
+	readonly sql: Sql;
+	/**
+	 * Runs `work` in one transaction: all of it happens, or nothing; it may run again.
+	 * @param locks names; who has one of them goes first, and what it left is seen by every statement of `work`
+	 * @throws StoreAway, and what `work` throws
+	 */
+	atOnce<T>(locks: readonly string[], work: (sql: Sql) => Promise<T>): Promise<T>;
+	/** The database is away: everything under way rejects. */
+	dropAll(code: string): void;
+	close(): Promise<void>;
+}
+
+/** Places for so many at a time, in order. */
+function openPlaces(max: number) {
+	let free = max;
+	const waiting: (() => void)[] = [];
+	return {
+		take: async (): Promise<void> => {
+			if (free > 0) free -= 1;
+			else await new Promise<void>((resolve) => waiting.push(resolve));
+		},
+		give: (): void => {
+			const next = waiting.shift();
+			if (next === undefined) free += 1;
+			else next();
+		},
+	};
+}
+
+/** Connections, and who waits for one. After an outage there are new ones. */
+function openPool(url: string) {
+	const pool = new pg.Pool({ ...configOf(url, CONNECT_MS_MAX), max: CLIENTS_MAX });
+	// Of a connection that nobody uses just then.
+	pool.on("error", () => {});
+	// Of one that somebody does: without a listener, PostgreSQL's end in a transaction is the process's.
+	pool.on("connect", (client) => void client.on("error", () => {}));
+	return { pool, places: openPlaces(CLIENTS_MAX) };
+}
+
+/**
+ * @param line decides whether the database is there
+ * @param lockKey the number of a lock, by its name
+ */
+export function openDatabase(url: string, line: Line, lockKey: (name: string) => string): Database {
+	let current = openPool(url);
+	let closed = false;
+	/** Ends what is under way. */
+	const cuts = new Set<(error: Error) => void>();
+
+	/** On a connection of the pool, unless it is cut off before. */
+	const steps = async <T>(work: (client: pg.PoolClient) => Promise<T>, whenCut: (drop: () => void) => void): Promise<T> => {
+		const { pool, places } = current;
+		let [isCut, client]: [boolean, pg.PoolClient | null] = [false, null];
+		const release = (isBroken: boolean) => {
+			client?.release(isBroken);
+			client = null;
+		};
+		whenCut(() => {
+			isCut = true;
+			release(true);
+		});
+		await places.take();
+		try {
+			if (isCut) throw new DatabaseAway("cut off");
+			client = await pool.connect().catch((error: unknown) => {
+				throw queryFailed(error);
+			});
+			if (isCut || client === null) throw new DatabaseAway("cut off");
+			const result = await work(client);
+			release(false);
+			return result;
+		} catch (error) {
+			// One that PostgreSQL has answered on is rolled back by now.
+			release(error instanceof QueryFailed && error.isBroken);
+			throw error;
+		} finally {
+			release(true);
+			places.give();
+		}
+	};
+	const call = async <T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> => {
+		const away = line.awaySince();
+		if (away !== null || closed) throw new DatabaseAway(away ?? "closed");
+		let drop = () => {};
+		const { promise: cut, reject } = Promise.withResolvers<never>();
+		cuts.add(reject);
+		const slow = setTimeout(line.suspect, SLOW_MS);
+		const late = setTimeout(() => reject(new DatabaseAway("time-out")), CALL_MS_MAX);
+		const done = steps(work, (dropIt) => {
+			drop = dropIt;
+		});
+		try {
+			return await Promise.race([done, cut]);
+		} catch (error) {
+			// What is cut off ends by itself, and nobody waits for it.
+			done.catch(() => {});
+			drop();
+			if (!(error instanceof QueryFailed)) throw error;
+			if (error.isBroken) line.suspect();
+			throw new DatabaseAway(error.code);
+		} finally {
+			clearTimeout(slow);
+			clearTimeout(late);
+			cuts.delete(reject);
+			cut.catch(() => {});
+		}
+	};
+	const transaction = async <T>(sql: Sql, locks: readonly string[], work: (sql: Sql) => Promise<T>): Promise<T> => {
+		await sql(BEGIN);
+		try {
+			// In one order everywhere, or two wait for each other. What follows is another statement: its snapshot is younger than the lock.
+			const keys = [...new Set(locks.map(lockKey))].sort();
+			if (keys.length > 0) await sql("SELECT pg_advisory_xact_lock(key) FROM unnest($1::bigint[]) AS key", keys);
+			const result = await work(sql);
+			await sql("COMMIT");
+			return result;
+		} catch (error) {
+			if (!(error instanceof QueryFailed && error.isBroken)) await sql("ROLLBACK");
+			throw error;
+		}
+	};
+	return {
+		sql: (text, ...values) => call((client) => sqlOn(client)(text, ...values)),
+		atOnce: (locks, work) =>
+			call(async (client) => {
+				for (let tries = 1; ; tries += 1) {
+					try {
+						return await transaction(sqlOn(client), locks, work);
+					} catch (error) {
+						if (!(error instanceof QueryFailed && REPEATED.has(error.code)) || tries >= TRIES_MAX) throw error;
+					}
+				}
+			}),
+		dropAll: (code) => {
+			const { pool } = current;
+			current = openPool(url);
+			for (const cut of cuts) cut(new DatabaseAway(code));
+			pool.end().catch(() => {});
+		},
+		close: async () => {
+			closed = true;
+			for (const cut of cuts) cut(new DatabaseAway("closed"));
+			await within(current.pool.end(), CLOSE_MS_MAX).catch(() => {});
+		},
+	};
+}
