@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { createHash, randomBytes } from "node:crypto";
+import { createHmac, hkdfSync, randomBytes } from "node:crypto";
 import pino from "pino";
 
 /** One thing that happened: a fixed word, and what an operator needs to know of it. */
@@ -20,6 +20,7 @@ const ERRORS: ReadonlySet<string> = new Set([
 	"start-failed",
 	"unhandled-rejection",
 	"store-failed",
+	"store-away",
 	"uncaught-exception",
 	"token-refused",
 	"watchdog-restart",
@@ -122,8 +123,14 @@ export function openLog(write?: (line: string) => void): Log {
 	return Object.assign(log, { withCaseId: <T>(caseId: string, work: () => Promise<T>) => cases.run(caseId, work) });
 }
 
-/** A person's key as a word that is the same within one run of the process and means nothing outside of it. */
-export function hasher(): (key: string) => string {
-	const salt = randomBytes(16);
-	return (key) => createHash("sha256").update(salt).update(key).digest("hex").slice(0, 12);
+/**
+ * A person's key as a word that means nothing outside of the log: the same in every process with this key for a day (UTC), so that what one
+ * person asked of several replicas reads as one person's; without a key from outside, the same within one run of the process.
+ * @param key 32 bytes; null: there is none
+ * @param now Unix milliseconds
+ */
+export function hasher(key: Uint8Array | null = null, now: () => number = Date.now): (person: string) => string {
+	const secret = key === null ? randomBytes(32) : Buffer.from(hkdfSync("sha256", key, "", "cf520 log", 32));
+	const day = () => (key === null ? "" : new Date(now()).toISOString().slice(0, 10));
+	return (person) => createHmac("sha256", secret).update(`${day()} ${person}`).digest("hex").slice(0, 12);
 }

@@ -11,7 +11,7 @@ import type { Metrics, ServiceName } from "./desk/metrics.ts";
 import type { Stores } from "./desk/stores.ts";
 import type { Log } from "./log.ts";
 import type { Service } from "./services/call.ts";
-import type { Settings } from "./settings.ts";
+import type { Database, Settings } from "./settings.ts";
 import type { Clock } from "./store/clock.ts";
 
 // Before anything of ours is loaded: what is compiled once starts in half the time. Where it cannot be written, nothing is cached.
@@ -43,6 +43,8 @@ const TERMINAL_PROGRESS_EVERY_MS = 250;
 /** What a terminal has that does not say, and what is still easy to read across. */
 const TERMINAL_COLUMNS = 80;
 const TERMINAL_COLUMNS_MAX = 110;
+/** A database that starts beside us is there within seconds. */
+const DATABASE_AGAIN_MS = 1_000;
 /** Docker sends SIGKILL 10 s after SIGTERM. */
 const STOP_MS_MAX = 8_000;
 
@@ -132,7 +134,7 @@ function deskFor(
 		log: own,
 		withCaseId: own.withCaseId,
 		metrics,
-		hashed: hasher(),
+		hashed: hasher(settings.key),
 		accounts: accountsOf(settings, metrics),
 		sitesAtOnce: SITES_AT_ONCE,
 		progressEveryMs: args.progressEveryMs ?? PROGRESS_EVERY_MS,
@@ -140,30 +142,58 @@ function deskFor(
 	});
 }
 
-const NO_DATABASE =
+const NO_FILE =
 	"I cannot open the file that CF520_DATA names as an SQLite database. Check its path and permissions. Move it aside if it is not a cf520 database; I will create a new one.";
+const NO_DATABASE =
+	"I cannot use the database that DATABASE_URL names. Check its host, name, user and password; the user must own the database or its schema.";
+
+/** What was written with another key stays unreadable, and is told once. */
+const toldOtherKey = (where: string) => () =>
+	log({
+		event: "other-key",
+		say: `${where} was written with another key, so I cannot read its questions, cases, watches and admin settings. New data is stored as usual.`,
+	});
+
+const newer = (where: string, what: string, { version }: { readonly version: string | null }): string =>
+	`${where} was written by ${version === null ? "a newer version" : `version ${version}`}, and this is ${VERSION}. Keep the ${what}, and start the newer version again.`;
 
 /** What outlives a question; a text is what to tell the operator when that cannot be opened. */
-async function openStores(file: string | undefined, key: Uint8Array | null): Promise<Stores | string> {
+async function openStores({ dataFile: file, database, key }: Settings): Promise<Stores | string> {
+	if (database !== null) return openDatabase(database, key);
 	const { memoryStores } = await import("./store/sqlite/sqlite.ts");
 	if (file === undefined) return memoryStores(CLOCK);
 	const { lockedStores } = await import("./store/sqlite/locked.ts");
 	const { BadKeyFile } = await import("./store/key-file.ts");
 	const { NewerDatabase } = await import("./store/sqlite/migrations.ts");
 	try {
-		const say =
-			"CF520_DATA was written with another key, so I cannot read its questions, cases, watches and admin settings. New data is stored as usual.";
-		const otherKey = () => log({ event: "other-key", say });
 		return (
-			lockedStores(file, CLOCK, { key, version: VERSION, otherKey }) ??
+			lockedStores(file, CLOCK, { key, version: VERSION, otherKey: toldOtherKey("CF520_DATA") }) ??
 			"CF520_DATA is in use by another process. Give each process its own file, or stop the other one."
 		);
 	} catch (error) {
 		if (error instanceof BadKeyFile)
 			return "The .key file next to CF520_DATA is not a cf520 key. Restore the right one, or move it aside; I will create a new one, but cannot read the data stored so far.";
-		if (!(error instanceof NewerDatabase)) return NO_DATABASE;
-		const newer = error.version === null ? "a newer version" : `version ${error.version}`;
-		return `CF520_DATA was written by ${newer}, and this is ${VERSION}. Keep the file, and start the newer version again.`;
+		return error instanceof NewerDatabase ? newer("CF520_DATA", "file", error) : NO_FILE;
+	}
+}
+
+/** The database of several processes. One that does not answer yet is waited for: it may be starting beside us. */
+async function openDatabase({ url, leaseMs }: Database, key: Uint8Array | null): Promise<Stores | string> {
+	const { postgresStores } = await import("./store/postgres/postgres.ts");
+	const { NewerDatabase } = await import("./store/sqlite/migrations.ts");
+	const { StoreAway } = await import("./desk/stores.ts");
+	const options = { version: VERSION, otherKey: toldOtherKey("DATABASE_URL"), ...(leaseMs === null ? {} : { leaseMs }) };
+	let isWaiting = false;
+	for (;;) {
+		try {
+			return await postgresStores(url, CLOCK, { key, ...options });
+		} catch (error) {
+			if (error instanceof NewerDatabase) return newer("DATABASE_URL", "database", error);
+			if (!(error instanceof StoreAway)) return NO_DATABASE;
+			if (!isWaiting) log({ event: "store-away", say: "The database of DATABASE_URL does not answer. I wait for it." });
+			isWaiting = true;
+			await wait(DATABASE_AGAIN_MS);
+		}
 	}
 }
 
@@ -217,7 +247,13 @@ async function runTrace(settings: Settings, words: readonly string[]): Promise<n
 		say(`cf520: ${asked}\n`);
 		return 2;
 	}
-	const { dataFile, key } = settings;
+	const { dataFile, database, key } = settings;
+	if (database !== null) {
+		say(
+			"cf520: trace reads only the file of CF520_DATA. With DATABASE_URL the checks are counted in the database, under keyed hashes that I cannot search from here.\n",
+		);
+		return 2;
+	}
 	if (dataFile === undefined) {
 		say("cf520: trace needs CF520_DATA, the path of the bot's file.\n");
 		return 2;
@@ -293,7 +329,7 @@ async function main(): Promise<number> {
 	}
 	if (args.question !== "" || (settings.slack === null && settings.discord === null)) return runTerminal(settings, args);
 	const { runBots } = await import("./supervisor.ts");
-	const stores = await openStores(settings.dataFile, settings.key);
+	const stores = await openStores(settings);
 	if (typeof stores === "string") {
 		say(`cf520: ${stores}\n`);
 		return 2;

@@ -35,7 +35,9 @@ export interface Settings {
 	readonly resolve: ReadonlyMap<string, readonly string[]>;
 	/** SQLite file for cases and handled events; undefined: they are forgotten at the end of the process. */
 	readonly dataFile: string | undefined;
-	/** 32 bytes that encrypt that file; null: those of the key file beside it. */
+	/** PostgreSQL instead of that file, shared by all processes that serve the same bot; null: no such. `key` is there then. */
+	readonly database: Database | null;
+	/** 32 bytes that encrypt what is kept; null: those of the key file beside `dataFile`. */
 	readonly key: Uint8Array | null;
 	/** Where Cloudflare's status page is, without a slash at its end; null: it is not asked. */
 	readonly statusUrl: string | null;
@@ -50,6 +52,14 @@ export interface Settings {
 		/** The operator's own token, and whose it is; null: none. */
 		readonly own: { readonly token: string; readonly platform: string; readonly workspace: string } | null;
 	} | null;
+}
+
+/** The database that several processes share. */
+export interface Database {
+	/** Holds the password: never shown or logged. */
+	readonly url: string;
+	/** How long a process counts as alive after its last sign of life; null: as long as the store thinks right. */
+	readonly leaseMs: number | null;
 }
 
 /** A third party's API. */
@@ -75,7 +85,15 @@ const SECRETS = [
 	"CF520_KEY",
 	"CF520_GLOBALPING_TOKEN",
 	"CF520_CLOUDFLARE_TOKEN",
+	// It holds the password of the database.
+	"DATABASE_URL",
 ] as const;
+
+/**
+ * The lease of `DATABASE_URL`, in milliseconds. Nobody who runs the bot has to know of it: `npm run kill:replicas` freezes processes for
+ * longer than their lease, and cannot freeze them for the usual 15 s dozens of times. It is no setting, and stands in no table.
+ */
+const LEASE = "CF520_TEST_LEASE_MS";
 
 const url = (name: string) =>
 	z
@@ -169,6 +187,13 @@ const Shape = z.object({
 	CF520_DATA: z
 		.string()
 		.regex(/^[^\0]{1,1000}$/, "CF520_DATA must be a file path in a writable directory, such as /data/cf520.sqlite")
+		.optional(),
+	DATABASE_URL: z
+		.string()
+		.refine(
+			(value) => /^postgres(?:ql)?:\/\/\S+$/.test(value) && URL.canParse(value),
+			"DATABASE_URL must be a PostgreSQL URL, such as postgres://cf520:PASSWORD@database:5432/cf520. Encode special characters of the password",
+		)
 		.optional(),
 	CF520_KEY: z
 		.string()
@@ -273,6 +298,17 @@ export function readSettings(
 			name: "PORT",
 			say: "Slack and Discord over HTTP need PORT. Set it, or remove SLACK_SIGNING_SECRET and DISCORD_PUBLIC_KEY.",
 		});
+	const { DATABASE_URL: database, CF520_DATA: file, CF520_KEY: key } = given;
+	if (database !== undefined && file !== undefined)
+		problems.push({
+			name: "DATABASE_URL",
+			say: "DATABASE_URL and CF520_DATA are both set. Keep one. The image sets CF520_DATA: give it an empty value there to use the database.",
+		});
+	if (database !== undefined && key === undefined)
+		problems.push({
+			name: "CF520_KEY",
+			say: "DATABASE_URL needs CF520_KEY too, the same in every process. Create one with openssl rand -hex 32.",
+		});
 	const [allow, deny] = (["CF520_ALLOW_TARGETS", "CF520_DENY_TARGETS"] as const).map((name) => {
 		const { [name]: list } = given;
 		return tried(problems, name, () => (list === undefined ? null : ranges(listOf(list))));
@@ -330,12 +366,19 @@ export function readSettings(
 		denyTargets: deny,
 		resolve,
 		dataFile: data.CF520_DATA,
+		database: data.DATABASE_URL === undefined ? null : { url: data.DATABASE_URL, leaseMs: leaseIn(env) },
 		key: data.CF520_KEY === undefined ? null : Buffer.from(data.CF520_KEY, data.CF520_KEY.length === 64 ? "hex" : "base64"),
 		statusUrl: serviceAt(data.CF520_STATUS_URL, STATUS_URL, allow !== null),
 		contact: data.CF520_CONTACT,
 		globalping: outside(serviceAt(data.CF520_GLOBALPING_URL, GLOBALPING_URL, allow !== null), data.CF520_GLOBALPING_TOKEN),
 		cloudflare: cloudflareOf(serviceAt(data.CF520_CLOUDFLARE_URL, CLOUDFLARE_URL, allow !== null), data),
 	};
+}
+
+/** null: none that can be meant. */
+function leaseIn({ [LEASE]: given = "" }: Environment): number | null {
+	const ms = /^\d{3,6}$/.test(given) ? Number(given) : 0;
+	return ms === 0 ? null : ms;
 }
 
 /** Where a service is asked, without a slash at its end; null: nowhere. In a laboratory only where somebody says so. */

@@ -90,3 +90,12 @@ test("a person is the same word within one process, and another one in the next"
 	assert.notEqual(one("slack U1"), other("slack U1"));
 	assert.match(one("slack U1"), /^[0-9a-f]{12}$/);
 });
+
+test("with a key from outside, a person is the same word in every process for a day, and another one the next day", () => {
+	const [key, other] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
+	const at = (iso: string, of = key) => hasher(of, () => Date.parse(iso))("slack U1");
+	assert.equal(at("2026-11-26T00:00:00Z"), at("2026-11-26T23:59:59Z"));
+	const all = [at("2026-11-26T12:00:00Z"), at("2026-11-27T00:00:00Z"), at("2026-11-26T12:00:00Z", other)];
+	assert.equal(new Set(all).size, all.length);
+	for (const word of all) assert.match(word, /^[0-9a-f]{12}$/);
+});

@@ -70,6 +70,19 @@ check("a key in base64, from a file", { ...good, CF520_KEY_FILE: "/k" }, [], {
 	"/k": `${Buffer.alloc(32, 9).toString("base64")}\n`,
 });
 check("a key that is too short", { ...good, CF520_KEY: "secret" }, ["CF520_KEY"]);
+const database = "postgres://cf520:secret@127.0.0.1:5432/cf520";
+const key = "ab".repeat(32);
+check("a database and a key", { ...good, DATABASE_URL: database, CF520_KEY: key }, []);
+check("a database from a file", { DATABASE_URL_FILE: "/d", CF520_KEY: key }, [], { "/d": `${database}\n` });
+check("a database by its socket", { DATABASE_URL: "postgresql:///cf520?host=/run/postgresql", CF520_KEY: key }, []);
+check("a database and its file", { DATABASE_URL: database, DATABASE_URL_FILE: "/d", CF520_KEY: key }, ["DATABASE_URL_FILE"], {
+	"/d": database,
+});
+check("a database without a key", { ...good, DATABASE_URL: database }, ["CF520_KEY"]);
+check("a database beside a file", { DATABASE_URL: database, CF520_DATA: "/data/cf520.sqlite", CF520_KEY: key }, ["DATABASE_URL"]);
+check("a database in the image, which sets CF520_DATA", { DATABASE_URL: database, CF520_DATA: "", CF520_KEY: key }, []);
+check("another database than PostgreSQL", { DATABASE_URL: "mysql://secret@db/cf520", CF520_KEY: key }, ["DATABASE_URL"]);
+check("a database that is no URL", { DATABASE_URL: "secret", CF520_KEY: key }, ["DATABASE_URL"]);
 check("address ranges", { CF520_DENY_TARGETS: "198.51.100.0/24, 2001:db8::/32", CF520_ALLOW_TARGETS: "127.0.0.1" }, []);
 check("admins by their ids", { ...good, CF520_SLACK_ADMINS: "U012AB3CD, W9XYZ" }, []);
 check("admins by name", { ...good, CF520_SLACK_ADMINS: "@secret" }, ["CF520_SLACK_ADMINS"]);
