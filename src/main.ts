@@ -43,8 +43,6 @@ const TERMINAL_PROGRESS_EVERY_MS = 250;
 /** What a terminal has that does not say, and what is still easy to read across. */
 const TERMINAL_COLUMNS = 80;
 const TERMINAL_COLUMNS_MAX = 110;
-/** A database that starts beside us is there within seconds. */
-const DATABASE_AGAIN_MS = 1_000;
 /** Docker sends SIGKILL 10 s after SIGTERM. */
 const STOP_MS_MAX = 8_000;
 
@@ -119,7 +117,11 @@ function deskFor(
 			counts: stores.requestCounts,
 			now: CLOCK.now,
 			hashed: stores.hashed,
-			storeFailed: (error) => own({ event: "store-failed", error: nameOf(error) }),
+			storeFailed: (error) => {
+				// Nothing is requested that other processes do not count.
+				if (stores.sweepMs !== null) throw error;
+				own({ event: "store-failed", error: nameOf(error) });
+			},
 		}),
 		statusPage:
 			settings.statusUrl === null
@@ -145,7 +147,8 @@ function deskFor(
 const NO_FILE =
 	"I cannot open the file that CF520_DATA names as an SQLite database. Check its path and permissions. Move it aside if it is not a cf520 database; I will create a new one.";
 const NO_DATABASE =
-	"I cannot use the database that DATABASE_URL names. Check its host, name, user and password; the user must own the database or its schema.";
+	"The database that DATABASE_URL names does not take me. Check its name, user and password, and that the user owns the database.";
+const WAITING = "The database that DATABASE_URL names does not answer. I wait for it.";
 
 /** What was written with another key stays unreadable, and is told once. */
 const toldOtherKey = (where: string) => () =>
@@ -159,7 +162,8 @@ const newer = (where: string, what: string, { version }: { readonly version: str
 
 /** What outlives a question; a text is what to tell the operator when that cannot be opened. */
 async function openStores({ dataFile: file, database, key }: Settings): Promise<Stores | string> {
-	if (database !== null) return openDatabase(database, key);
+	// Without a key the settings are unusable.
+	if (database !== null && key !== null) return openDatabase(database, key);
 	const { memoryStores } = await import("./store/sqlite/sqlite.ts");
 	if (file === undefined) return memoryStores(CLOCK);
 	const { lockedStores } = await import("./store/sqlite/locked.ts");
@@ -177,23 +181,23 @@ async function openStores({ dataFile: file, database, key }: Settings): Promise<
 	}
 }
 
-/** The database of several processes. One that does not answer yet is waited for: it may be starting beside us. */
-async function openDatabase({ url, leaseMs }: Database, key: Uint8Array | null): Promise<Stores | string> {
-	const { postgresStores } = await import("./store/postgres/postgres.ts");
-	const { NewerDatabase } = await import("./store/sqlite/migrations.ts");
-	const { StoreAway } = await import("./desk/stores.ts");
-	const options = { version: VERSION, otherKey: toldOtherKey("DATABASE_URL"), ...(leaseMs === null ? {} : { leaseMs }) };
-	let isWaiting = false;
-	for (;;) {
-		try {
-			return await postgresStores(url, CLOCK, { key, ...options });
-		} catch (error) {
-			if (error instanceof NewerDatabase) return newer("DATABASE_URL", "database", error);
-			if (!(error instanceof StoreAway)) return NO_DATABASE;
-			if (!isWaiting) log({ event: "store-away", say: "The database of DATABASE_URL does not answer. I wait for it." });
-			isWaiting = true;
-			await wait(DATABASE_AGAIN_MS);
-		}
+/** The database of several processes, which is waited for: it may be starting beside us. */
+async function openDatabase({ url, leaseMs }: Database, key: Uint8Array): Promise<Stores | string> {
+	const { DatabaseRefused, postgresStores } = await import("./store/postgres/postgres.ts");
+	const { NewerDatabase } = await import("./store/newer-database.ts");
+	let isOpen = false;
+	/** Later the desk says so: it knows what else does not answer. */
+	const away = (code: string | null) => {
+		if (!isOpen) log(code === null ? { event: "store-back" } : { event: "store-away", code, say: WAITING });
+	};
+	const options = { key, version: VERSION, otherKey: toldOtherKey("DATABASE_URL"), away };
+	try {
+		const stores = await postgresStores(url, CLOCK, leaseMs === null ? options : { ...options, leaseMs });
+		isOpen = true;
+		return stores;
+	} catch (error) {
+		if (error instanceof NewerDatabase) return newer("DATABASE_URL", "database", error);
+		return `${NO_DATABASE}${error instanceof DatabaseRefused ? ` (${error.code})` : ""}`;
 	}
 }
 

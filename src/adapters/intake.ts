@@ -5,11 +5,12 @@ import type { Desk } from "../desk/desk.ts";
 import type { Arrival } from "../desk/handle.ts";
 import type { Resumable } from "../desk/inbox.ts";
 import type { Metrics } from "../desk/metrics.ts";
+import { StoreAway } from "../desk/stores.ts";
 import type { Message } from "../message/message.ts";
 import { type Action, readAction } from "../read/action.ts";
 import type { Target } from "../read/text/target.ts";
 import { maskTokens, withoutSecrets } from "../read/tokens.ts";
-import { unreadFiles } from "../reply/misread.ts";
+import { problemWords, storeAwayReply, unreadFiles } from "../reply/misread.ts";
 import { type AttachedFile, type FileAccess, readAttached } from "./attached.ts";
 import type { Log } from "./bot.ts";
 import { FORMS, type FormAction } from "./form.ts";
@@ -83,6 +84,16 @@ export interface Chat<P> {
 	readonly notAcknowledged: (error: unknown) => { readonly event: string; readonly error: string | number } | null;
 }
 
+/** Chats give three seconds: what is not noted by then is refused in words. */
+const NOTED_WITHIN_MS = 2_000;
+/** What nobody brings again waits for the database this long. */
+const HELD_MS = 60_000;
+/** More than people write to a bot in that time; of what is not said to it at most half. */
+export const HELD_MAX = 400;
+
+/** Where the database of several processes is away, that is all that people are told. */
+export const STORE_AWAY = problemWords(storeAwayReply());
+
 /**
  * The way of everything that people ask or press, from the chat to the desk: kept, acknowledged, then answered. Keeping comes first, so
  * that the end of the process at any moment loses nothing that was acknowledged.
@@ -92,6 +103,10 @@ export class Intake<P> {
 	readonly #desk: Desk;
 	readonly #log: Log;
 	readonly #metrics: Pick<Metrics, "acknowledged">;
+	/** By the chat's own id: what arrived and is not noted yet, and what was refused in words. */
+	readonly #arrived = new Map<string, () => void>();
+	readonly #refused = new Set<string>();
+	#held = 0;
 
 	constructor(chat: Chat<P>, desk: Desk, log: Log, metrics: Pick<Metrics, "acknowledged">) {
 		this.#chat = chat;
@@ -105,15 +120,90 @@ export class Intake<P> {
 	 * @param event the chat's own id of it
 	 * @returns the id to go on with; null: it is done or on its way
 	 */
-	keep(event: string, what: Accepted<P>): Promise<string | null> {
-		return this.#desk.accept(event, this.#chat.platform, what, this.#chat.conversation(what.place).workspace);
+	async keep(event: string, what: Accepted<P>): Promise<string | null> {
+		if (this.#refused.has(event)) return null;
+		const id = await this.#desk.accept(event, this.#chat.platform, what, this.#chat.conversation(what.place).workspace);
+		if (id !== null && this.#refused.has(event)) {
+			// The person was told that it is not.
+			await this.drop(id);
+			return null;
+		}
+		this.noted(event);
+		return id;
+	}
+
+	/**
+	 * Does what comes of something that a person did. Where it cannot be noted, because the database of several processes does not answer in
+	 * time, the person is told in words, and it is over.
+	 * @param event as of `keep`
+	 * @param refuse acknowledges it with the sentence of {@link STORE_AWAY}
+	 */
+	async hear(event: string, work: () => Promise<void>, refuse: () => Promise<unknown>): Promise<void> {
+		const { sharing } = this.#desk;
+		if (sharing === null) return work();
+		const noted = Promise.withResolvers<"noted" | "away">();
+		const cancel = sharing.later(NOTED_WITHIN_MS, () => noted.resolve("away"));
+		this.#arrived.set(event, () => noted.resolve("noted"));
+		const working = work().then(
+			() => noted.resolve("noted"),
+			unlessAway(() => noted.resolve("away")),
+		);
+		try {
+			if ((await Promise.race([noted.promise, working.then(() => noted.promise)])) === "away") {
+				this.#refused.add(event);
+				await refuse();
+			}
+			await working;
+		} finally {
+			cancel();
+			this.#arrived.delete(event);
+			this.#refused.delete(event);
+		}
+	}
+
+	/** All of it is noted, or needs no note, and it is acknowledged: nothing of it is refused any more. */
+	noted(event: string): void {
+		this.#arrived.get(event)?.();
+	}
+
+	/**
+	 * Does something that nobody brings again, once the database of several processes answers: within a minute, or not at all.
+	 * @param most so many may wait
+	 */
+	async whenBack<T>(work: () => Promise<T>, most = HELD_MAX): Promise<T | null> {
+		const { sharing } = this.#desk;
+		let isLate = false;
+		let cancel: (() => void) | null = null;
+		try {
+			for (;;) {
+				const done = await work().then(
+					(value) => ({ value }),
+					unlessAway(() => {}),
+				);
+				if (typeof done === "object") return done.value;
+				if (sharing === null || isLate || (cancel === null && this.#held >= most)) break;
+				if (cancel === null) {
+					this.#held += 1;
+					cancel = sharing.later(HELD_MS, () => {
+						isLate = true;
+					});
+				}
+				if (!(await sharing.back(HELD_MS))) break;
+			}
+			this.#log({ event: "not-noted", platform: this.#chat.platform });
+			return null;
+		} finally {
+			if (cancel !== null) this.#held -= 1;
+			cancel?.();
+		}
 	}
 
 	/** Keeps what has arrived, then acknowledges it. Parameters and result as of `keep`. */
 	async accept(event: string, what: Accepted<P>, acknowledge: () => Promise<unknown>): Promise<string | null> {
 		const started = performance.now();
 		const id = await this.keep(event, what);
-		if (id === null && !this.#chat.acknowledgesTwice) return null;
+		// What was refused in words is acknowledged already.
+		if (id === null && (!this.#chat.acknowledgesTwice || this.#refused.has(event))) return null;
 		try {
 			await acknowledge();
 		} catch (error) {
@@ -221,7 +311,14 @@ export class Intake<P> {
 			const read = place.safeParse(parseJson(ref));
 			return read.success ? conversation(read.data) : null;
 		});
-		for (const unfinished of await this.#desk.unfinished(platform))
+		const { sharing } = this.#desk;
+		if (sharing === null) return this.#resumeUnfinished();
+		// A database that is away keeps no chat from starting.
+		sharing.sweep(platform, () => this.#resumeUnfinished());
+	}
+
+	async #resumeUnfinished(): Promise<void> {
+		for (const unfinished of await this.#desk.unfinished(this.#chat.platform))
 			void this.resume(unfinished).catch(() => this.#log({ event: "not-taken-up", caseId: unfinished.id }));
 	}
 
@@ -232,6 +329,14 @@ export class Intake<P> {
 		return place.success ? { ...body.data, place: place.data } : null;
 	}
 }
+
+/** Handles that the store is away; everything else is thrown on. */
+const unlessAway =
+	(away: () => void) =>
+	(error: unknown): void => {
+		if (!(error instanceof StoreAway)) throw error;
+		away();
+	};
 
 /** A form is opened by the chat itself; everything else that a button does goes to the desk. */
 export const opensForm = (action: Action): action is FormAction => action.do in FORMS;

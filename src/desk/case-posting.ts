@@ -11,7 +11,7 @@ import type { Answered } from "./case-changes.ts";
 import type { DeskContext } from "./context.ts";
 import { NotHere } from "./conversation.ts";
 import type { ResumableConversation } from "./resumable.ts";
-import { TakenOver } from "./stores.ts";
+import { endsSilently } from "./stores.ts";
 import { belongingOf } from "./tenants.ts";
 
 /** How a change is posted. */
@@ -235,7 +235,7 @@ export class CasePosting {
 	}
 
 	#notEdited(one: Case, error: unknown): void {
-		if (error instanceof TakenOver) throw error;
+		if (endsSilently(error)) throw error;
 		this.#context.log({ event: "head-not-updated", caseId: one.id });
 	}
 

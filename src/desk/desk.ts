@@ -15,12 +15,15 @@ import type { Conversation, ConversationOpener } from "./conversation.ts";
 import { type Arrival, Handling } from "./handle.ts";
 import { Hearing, type Overheard } from "./hearing.ts";
 import { type Home, homeOf, likelyCauses } from "./home.ts";
+import { inTurn } from "./in-turn.ts";
 import { AcceptedQuestions, type Resumable } from "./inbox.ts";
 import { Looking } from "./looking.ts";
 import { type OriginAsker, whyNoOrigin } from "./may-look.ts";
 import type { Outcome } from "./outcome.ts";
 import { OtherPlaces } from "./places.ts";
 import { isAnsweredEverywhere, isAnsweredPrivately, readBeginning } from "./request.ts";
+import { Replicas, type Sharing } from "./sharing.ts";
+import { StoreAway } from "./stores.ts";
 import { UnknownPresses } from "./tenants.ts";
 import { TextReading } from "./text-reading.ts";
 import { mayBeTalk } from "./thread-talk.ts";
@@ -46,11 +49,15 @@ export interface Desk {
 	/** Connects or disconnects a chat: messages without a question are then sent, or wait. */
 	connect(platform: string, open: ConversationOpener): void;
 	disconnect(platform: string): void;
+	/** What a chat does where several processes answer it; null: this one has the store to itself. */
+	readonly sharing: Sharing | null;
+	/** Does some work that only one process may do at a time, after those that are at it. What it throws comes back. */
+	inTurn<T>(name: string, work: () => Promise<T>): Promise<T>;
 	/** Whether the admins made answers in this workspace private. */
 	privateByDefault(workspace: string | null): Promise<boolean>;
 	/**
 	 * Whether the answer to a text will only be for the asker, as far as its beginning can tell; for chats that must say so first. In the
-	 * thread of a case, talk is public; where admins disabled the channel, nothing is. Never rejects.
+	 * thread of a case, talk is public; where admins disabled the channel, nothing is. Rejects with StoreAway alone.
 	 * @param text null: files come with it, which may be anything
 	 */
 	isPrivate(
@@ -97,13 +104,21 @@ export interface Desk {
 	stop(ms: number): Promise<void>;
 }
 
+/** What is not known on a broken disk does not count; while the database is away, nothing is decided. */
+function unlessAway(error: unknown): null {
+	if (error instanceof StoreAway) throw error;
+	return null;
+}
+
 const WHO_MAX_CHARS = 80;
 /** Of the time for stopping: what is left for telling people. */
 const TELLING_MS = 2_000;
 
 /** The one place that orders I/O: question in, reply out. */
 export function openDesk(given: DeskContext): Desk {
-	const context = { ...given, stores: answeringStores(given.stores, given.log) };
+	const { sweepMs } = given.stores;
+	const replicas = sweepMs === null ? null : new Replicas(given.stores, sweepMs, given);
+	const context = { ...given, stores: replicas === null ? answeringStores(given.stores, given.log) : replicas.stores };
 	const { now, rules, stores } = context;
 	const stopping = new AbortController();
 	const running = new Set<Promise<unknown>>();
@@ -118,22 +133,31 @@ export function openDesk(given: DeskContext): Desk {
 	const rounds = new WatchRounds(context, looking, (caseId, atMs, conversation) => threads.recovered(caseId, atMs, conversation));
 	const watching = new Watching(context, rounds, unknown);
 	const accounts = new Accounts(context);
-	const handling = new Handling({ context, accounts, texts, looking, places, threads, actions, watching }, stopping.signal);
+	const handling = new Handling(
+		{ context, accounts, texts, looking, places, threads, actions, watching },
+		stopping.signal,
+		replicas,
+	);
 	return {
 		accept: (event, platform, body, workspace = null) => inbox.accept(event, platform, body, workspace),
 		drop: (id) => stores.inbox.end(id),
 		unfinished: (platform) => inbox.unfinished(platform),
 		begin: () => places.start(),
 		connect: (platform, open) => rounds.connect(platform, open),
-		disconnect: (platform) => rounds.disconnect(platform),
+		disconnect: (platform) => {
+			rounds.disconnect(platform);
+			replicas?.leaveOff(platform);
+		},
+		sharing: replicas,
+		inTurn: (name, work) => inTurn(context, name, work),
 		privateByDefault: async (workspace) => (await stores.policies.of(workspace)).privately,
 		isPrivate: async (text, conversation) => {
 			const read = text === null ? null : readBeginning(text, now());
-			const policy = await stores.policies.of(conversation.workspace).catch(() => null);
+			const policy = await stores.policies.of(conversation.workspace).catch(unlessAway);
 			const isHere = policy === null || mayAskIn(policy, conversation.channel);
 			if (!isHere && (read === null || !isAnsweredEverywhere(read))) return true;
 			if (text === null || read === null || !isAnsweredPrivately(read)) return false;
-			return !mayBeTalk(read, text) || (await threads.newestHere(conversation).catch(() => null)) === null;
+			return !mayBeTalk(read, text) || (await threads.newestHere(conversation).catch(unlessAway)) === null;
 		},
 		hears: (text, conversation, byBot) => hearing.hears(text, conversation, byBot),
 		wantsAddress: async (text, asker) => {
@@ -168,11 +192,13 @@ export function openDesk(given: DeskContext): Desk {
 		stop: async (ms) => {
 			handling.close();
 			rounds.close();
+			replicas?.close();
 			const patience = Math.max(0, ms - TELLING_MS);
 			await withTimeout(Promise.allSettled(running), patience);
 			stopping.abort();
 			await withTimeout(Promise.allSettled([...running, rounds.stop()]), ms - patience);
-			// A later process resumes at once.
+			await replicas?.settle();
+			// A later process resumes at once, another one now.
 			await stores.inbox.release();
 		},
 	};

@@ -18,7 +18,8 @@ import { offeringAllowed } from "./offered.ts";
 import { type Ended, ended, type Outcome } from "./outcome.ts";
 import { caseOf, isPaste, laneOf, type Request, readBeginning } from "./request.ts";
 import { type ResumableConversation, resumable } from "./resumable.ts";
-import { TakenOver } from "./stores.ts";
+import type { Replicas } from "./sharing.ts";
+import { endsSilently, StoreAway, TakenOver } from "./stores.ts";
 import { Suspects } from "./suspects.ts";
 import { tellRefused } from "./tell.ts";
 import { IN_PLACE_MAX_CHARS } from "./text-readers.ts";
@@ -73,12 +74,17 @@ export class Handling {
 	readonly #desk: Answering;
 	readonly #stopping: AbortSignal;
 	readonly #suspects: Suspects;
+	readonly #replicas: Pick<Replicas, "leave" | "lose"> | null;
 	#waiting = 0;
 	#handled = 0;
 	#closed = false;
 
-	/** @param stopping aborts what is under way */
-	constructor(desk: Answering, stopping: AbortSignal) {
+	/**
+	 * @param stopping aborts what is under way
+	 * @param replicas who has to know of questions that end silently; null: the store is ours alone
+	 */
+	constructor(desk: Answering, stopping: AbortSignal, replicas: Pick<Replicas, "leave" | "lose"> | null) {
+		this.#replicas = replicas;
 		this.#desk = desk;
 		this.#stopping = stopping;
 		this.#suspects = new Suspects(desk.context.later);
@@ -142,7 +148,7 @@ export class Handling {
 			return await this.#answerInTurn(going, who);
 		} catch (error) {
 			if (error instanceof ReadingStopped) return await this.#interrupted(going);
-			if (error instanceof TakenOver) return this.#takenOver(going);
+			if (endsSilently(error)) return this.#endedSilently(going, error);
 			return error instanceof NotKept ? await this.#notKept(going) : await this.#broke(going, error);
 		} finally {
 			leave();
@@ -229,8 +235,10 @@ export class Handling {
 		return this.#refuse(going, "interrupted", interruptedReply(goesOn));
 	}
 
-	/** Another process continues it: nothing more is posted or counted here. */
-	#takenOver({ caseId }: Going): Outcome {
+	/** Another process goes on with it, or whoever sweeps first once the store is back: nothing more is posted or counted here. */
+	#endedSilently({ caseId, inboxId }: Going, error: unknown): Outcome {
+		if (error instanceof TakenOver) this.#replicas?.lose(inboxId);
+		if (error instanceof StoreAway) this.#replicas?.leave(inboxId);
 		return { caseId, ...ended("interrupted", interruptedReply(true)) };
 	}
 
@@ -243,7 +251,7 @@ export class Handling {
 			// What was answered before other places were asked stands.
 			await (places === null ? tellRefused(reply.head, conversation) : conversation.edit(places, reply.head));
 		} catch (error) {
-			if (error instanceof TakenOver) return this.#takenOver(going);
+			if (endsSilently(error)) return this.#endedSilently(going, error);
 			this.#replyFailed(going);
 		}
 		return this.#end(going, ended("interrupted", reply), true);

@@ -10,6 +10,7 @@ import type { Globalping, Measurement, Told, Trouble } from "../services/globalp
 import { isPublicHost, publicPart } from "../services/public-part.ts";
 import type { DeskContext } from "./context.ts";
 import type { Conversation } from "./conversation.ts";
+import { StoreAway } from "./stores.ts";
 import { tenantOf } from "./tenants.ts";
 
 /** For both rounds; then it is told what there is. */
@@ -121,12 +122,13 @@ export class OtherPlaces {
 	}
 
 	/**
-	 * Never rejects.
+	 * Rejects with StoreAway alone.
 	 * @param signal ends it: a stop of the process
 	 */
 	async ask({ target, places, by, own, caseCode }: PlacesAsk, signal?: AbortSignal): Promise<PlacesTold> {
 		const startedAtMs = this.#context.now();
 		const measured = await this.#measured(target, places, by, signal).catch((error: unknown): Measured => {
+			if (error instanceof StoreAway) throw error;
 			this.#context.log({ event: "places-broke", error: error instanceof Error ? error.name : "unknown" });
 			return { kind: "unreachable" };
 		});

@@ -68,6 +68,11 @@ export class StoreAway extends Error {
 	override readonly name = "StoreAway";
 }
 
+/**
+ * Whether an answer ends here without a word: the question is another process's now, or it is ours and goes on once the store is back.
+ */
+export const endsSilently = (error: unknown): boolean => error instanceof TakenOver || error instanceof StoreAway;
+
 /** The cases of threads. */
 export interface Cases {
 	/** null: no case of this ID, or an unreadable one. */
@@ -94,7 +99,7 @@ export interface Cases {
 }
 
 /** What may have become of one message: what a resumed answer has to know so as not to say it twice. */
-interface OutboxEntry {
+export interface OutboxEntry {
 	/** The adapter's reference to it; null when unknown or not available again. */
 	readonly messageRef: string | null;
 	/** false: it was being sent when the process ended, and may have arrived. */

@@ -12,10 +12,10 @@ import type { DeskContext } from "./context.ts";
 import { type Conversation, type ConversationOpener, NotHere } from "./conversation.ts";
 import type { Looking } from "./looking.ts";
 import { resumable } from "./resumable.ts";
-import { type ClaimedWatch, TakenOver } from "./stores.ts";
+import { type ClaimedWatch, endsSilently, StoreAway, TakenOver } from "./stores.ts";
 
 /** The clock is looked at this often at least: watches come from elsewhere too, and clocks jump. */
-const TICK_MS = { min: 250, max: 30_000 } as const;
+const TICK_MS = { min: 250, away: 5_000, max: 30_000 } as const;
 /** A claim is extended at every tick. When a process ends in the middle of a round, another goes on after this. */
 const LEASE_MS = 90_000;
 /** The head shows the timeline at every change, and now and then in between: edits are scarce. */
@@ -36,6 +36,8 @@ export class WatchRounds {
 	readonly #onRecovered: OnRecovered | null;
 	readonly #openers = new Map<string, ConversationOpener>();
 	readonly #running = new Map<ClaimedWatch, Promise<void>>();
+	/** The store went away in the middle of them: released once it is back, and looked at again. */
+	#left: ClaimedWatch[] = [];
 	#waiting: { readonly platform: string; readonly done: () => void }[] = [];
 	#stopped = false;
 	#ticking = false;
@@ -97,7 +99,8 @@ export class WatchRounds {
 		const due = [...this.#openers.keys()].map((platform) => stores.watches.nextAtMs(platform));
 		const times = await Promise.all(due).catch(this.#storeFailed);
 		if (plan !== this.#plans || this.#stopped) return;
-		const next = Math.min(...(times ?? []).map((at) => at ?? Number.POSITIVE_INFINITY), now() + TICK_MS.max);
+		const latest = now() + (times === null ? TICK_MS.away : TICK_MS.max);
+		const next = Math.min(...(times ?? []).map((at) => at ?? Number.POSITIVE_INFINITY), latest);
 		this.#cancel = later(Math.max(TICK_MS.min, next - now()), () => void this.#tick());
 	}
 
@@ -112,6 +115,7 @@ export class WatchRounds {
 
 	async #claimDue(): Promise<void> {
 		const { now, stores } = this.#context;
+		await this.#releaseLeft();
 		for (const { watch, epoch } of this.#running.keys())
 			await stores.watches.extend(watch.id, epoch, LEASE_MS).catch(this.#storeFailed);
 		for (const [platform, open] of this.#openers) {
@@ -122,6 +126,16 @@ export class WatchRounds {
 			if (this.#stopped) return;
 			for (const one of claimed ?? []) this.#begin(one, open);
 		}
+	}
+
+	async #releaseLeft(): Promise<void> {
+		const left = this.#left;
+		this.#left = [];
+		for (const one of left)
+			await this.#context.stores.watches.release(one.watch.id, one.epoch).catch((error: unknown) => {
+				this.#left.push(one);
+				this.#storeFailed(error);
+			});
 	}
 
 	#begin(claimed: ClaimedWatch, open: ConversationOpener): void {
@@ -143,6 +157,7 @@ export class WatchRounds {
 		} catch (error) {
 			// Another process continues it.
 			if (error instanceof TakenOver) return;
+			if (error instanceof StoreAway) return void this.#left.push({ watch, epoch });
 			log({ event: "watch-failed", caseId: watch.id, error: nameOf(error) });
 			// Not again at once; where not even that can be kept, the claim runs out.
 			const pausedUntilMs = now() + TICK_MS.max;
@@ -157,7 +172,8 @@ export class WatchRounds {
 	}
 
 	readonly #storeFailed = (error: unknown): null => {
-		this.#context.log({ event: "store-failed", caseId: "", error: nameOf(error) });
+		// That it is away is one line, not one a watch.
+		if (!(error instanceof StoreAway)) this.#context.log({ event: "store-failed", caseId: "", error: nameOf(error) });
 		return null;
 	};
 }
@@ -242,7 +258,7 @@ class WatchRound {
 		try {
 			await this.#followUp(opened, watch);
 		} catch (error) {
-			if (error instanceof TakenOver) throw error;
+			if (endsSilently(error)) throw error;
 			const line = error instanceof Error ? error.message.slice(0, 120) : "Error";
 			log({ event: "watch-not-told", caseId: watch.id, error: line });
 			return void (await this.#change(error instanceof NotHere ? gone : (one) => toldLater(one, told, now())));
@@ -250,9 +266,10 @@ class WatchRound {
 		// Before it counts as posted: after a crash, the next process updates the case again.
 		const caseId = await this.#toldCase(watch);
 		if (caseId !== null && watch.ended?.why === "recovered")
-			await this.#onRecovered?.(caseId, recoveryOf(watch).atMs, opened).catch((error: unknown) =>
-				log({ event: "case-not-told", caseId, error: nameOf(error) }),
-			);
+			await this.#onRecovered?.(caseId, recoveryOf(watch).atMs, opened).catch((error: unknown) => {
+				if (endsSilently(error)) throw error;
+				log({ event: "case-not-told", caseId, error: nameOf(error) });
+			});
 		const after = await this.#change(told);
 		// The watch was forgotten meanwhile.
 		if (after === null) return;

@@ -29,7 +29,7 @@ import { NotHere } from "./conversation.ts";
 import { askersOf, tellBusy } from "./not-requested.ts";
 import { type Ended, ended } from "./outcome.ts";
 import { outboxWithin, type ResumableConversation, resumable } from "./resumable.ts";
-import { TakenOver, type WatchFilter } from "./stores.ts";
+import { endsSilently, type WatchFilter } from "./stores.ts";
 import { belongingOf, isToldHere, readableBy, type UnknownPresses } from "./tenants.ts";
 import type { WatchRounds } from "./watch-rounds.ts";
 
@@ -77,8 +77,8 @@ export class Watching {
 				return { private: false, head, thread: [], data: { watch: watchId, url: maskedUrl(url), everyMs, untilMs } };
 			}
 		} catch (error) {
-			// The process that took the question over continues the watch.
-			if (!(error instanceof TakenOver)) await watches.change(watchId, undo);
+			// Who goes on with the question continues the watch.
+			if (!endsSilently(error)) await watches.change(watchId, undo);
 			throw error;
 		}
 		await watches.change(watchId, undo);

@@ -67,7 +67,7 @@ interface LimitsContext {
 	readonly now: () => number;
 	/** Makes a host, an address or an asker unreadable, the same way in every process that shares the counts. */
 	readonly hashed: (text: string) => string;
-	/** The counts are on a full or broken disk. */
+	/** The counts are on a full or broken disk. What it throws is rejected with: then nothing is counted in memory instead. */
 	readonly storeFailed: (error: unknown) => void;
 }
 

@@ -18,6 +18,7 @@ function opened<P>(place: z.ZodType<P>, changes: Partial<Chat<P>> = {}, unfinish
 	const done: string[] = [];
 	const seen = new Set<string>();
 	const desk = {
+		sharing: null,
 		accept: async (event: string) => {
 			if (seen.has(event)) return null;
 			seen.add(event);

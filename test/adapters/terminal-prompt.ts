@@ -28,6 +28,8 @@ export function scriptedDesk(told: Told): ScriptedDesk {
 		asked,
 		stops,
 		open: null,
+		sharing: null,
+		inTurn: (_name, work) => work(),
 		accept: async () => null,
 		drop: async () => {},
 		begin: async () => {},

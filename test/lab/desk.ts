@@ -34,7 +34,14 @@ export function labDesk(lab: Lab, { stores: given, ...changes }: Partial<DeskCon
 		stores,
 		limits: openLimits(
 			{ hostPerHour: 100_000, open: 10_000 },
-			{ counts: stores.requestCounts, now: Date.now, hashed: (text) => text, storeFailed: () => {} },
+			{
+				counts: stores.requestCounts,
+				now: Date.now,
+				hashed: (text) => text,
+				storeFailed: (error) => {
+					if (stores.sweepMs !== null) throw error;
+				},
+			},
 		),
 		statusPage: null,
 		globalping: null,

@@ -74,8 +74,8 @@ async function serve(
 	mount: Mount | null,
 ): Promise<void> {
 	const intake = new Intake(discordChat(client, apiUrl), desk, log, metrics);
-	new DiscordIntake(desk, intake, log, messageContent).listen(client);
-	const wrote = await registerCommands(client.rest, client.application.id, guildId);
+	new DiscordIntake(desk, intake, log, messageContent, publicKey == null).listen(client);
+	const wrote = await desk.inTurn("discord commands", () => registerCommands(client.rest, client.application.id, guildId));
 	const commands = wrote ? "registered" : "unchanged";
 	if (publicKey != null) {
 		mountPosts(mount, "Discord", DISCORD_PATH, interactionsListener(client, publicKey, log));

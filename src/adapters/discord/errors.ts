@@ -41,6 +41,11 @@ export function listenerFailed(error: unknown): { readonly event: string; readon
 	};
 }
 
+/** Another replica, or a lost answer of ours, took the interaction: nothing to do. Everything else is thrown on. */
+export function unlessAnswered(error: unknown): void {
+	if (discordCode(error) !== ACKNOWLEDGED_ALREADY) throw error;
+}
+
 /** The log line for a deferral that failed; null: Discord took it while its answer to us was lost, and was asked again. */
 export function deferralFailed(error: unknown): { readonly event: string; readonly error: string | number } | null {
 	const code = discordCode(error);

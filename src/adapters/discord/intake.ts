@@ -14,13 +14,19 @@ import { readAction, staysPrivate } from "../../read/action.ts";
 import type { AttachedFile } from "../attached.ts";
 import type { Log } from "../bot.ts";
 import { type FormAction, wrongAddress } from "../form.ts";
-import { asksIn, type Intake, opensForm, pressIn } from "../intake.ts";
+import { asksIn, HELD_MAX, type Intake, opensForm, pressIn, STORE_AWAY } from "../intake.ts";
 import { withRetry } from "./calls.ts";
 import { COMMAND, choicesFor, MESSAGE_COMMAND } from "./commands.ts";
-import { listenerFailed } from "./errors.ts";
+import { listenerFailed, unlessAnswered } from "./errors.ts";
 import { modal, readModal } from "./form.ts";
 import { messageText } from "./message-text.ts";
+import { NO_PINGS } from "./parts.ts";
 import { type Deferrable, type DiscordPlace, placeOfInteraction, placeOfMention, workspaceOf } from "./place.ts";
+
+/**
+ * A replica whose database does not answer leaves the others this time to take an interaction: their answer is better than its sentence.
+ */
+const OTHERS_MS = 1_000;
 
 /** Listens to the ways in which Discord brings a question. Interactions are kept, then deferred, before anything else. */
 export class DiscordIntake {
@@ -28,10 +34,15 @@ export class DiscordIntake {
 	readonly #intake: Intake<DiscordPlace>;
 	readonly #log: Log;
 	readonly #readsAll: boolean;
+	readonly #hasGateway: boolean;
 
-	/** @param readsAll Discord sends us the content of every message */
-	constructor(desk: Desk, intake: Intake<DiscordPlace>, log: Log, readsAll: boolean) {
+	/**
+	 * @param readsAll Discord sends us the content of every message
+	 * @param hasGateway where every replica hears everything
+	 */
+	constructor(desk: Desk, intake: Intake<DiscordPlace>, log: Log, readsAll: boolean, hasGateway: boolean) {
 		this.#readsAll = readsAll;
+		this.#hasGateway = hasGateway;
 		this.#desk = desk;
 		this.#intake = intake;
 		this.#log = log;
@@ -47,7 +58,33 @@ export class DiscordIntake {
 	}
 
 	async #interaction(interaction: Interaction): Promise<void> {
-		if (interaction.isAutocomplete()) return interaction.respond(choicesFor(interaction.options.getFocused()));
+		if (interaction.isAutocomplete()) {
+			const choices = choicesFor(interaction.options.getFocused());
+			// Every replica hears it, and the first one answers.
+			return interaction.respond(choices).catch(unlessAnswered);
+		}
+		const began = performance.now();
+		await this.#intake.hear(
+			eventOf(interaction),
+			() => this.#asked(interaction),
+			() => this.#refuse(interaction, began),
+		);
+	}
+
+	/** Whoever asked is told that it is not noted; by the replica that Discord hears first. */
+	async #refuse(interaction: Interaction, began: number): Promise<void> {
+		const { sharing } = this.#desk;
+		if (sharing === null || !interaction.isRepliable()) return;
+		const leftMs = OTHERS_MS - (performance.now() - began);
+		// Over HTTP nobody else hears it.
+		if (this.#hasGateway && leftMs > 0) await new Promise<void>((resolve) => void sharing.later(leftMs, resolve));
+		await withRetry<unknown>(
+			() => interaction.reply({ content: STORE_AWAY, flags: MessageFlags.Ephemeral, allowedMentions: NO_PINGS }),
+			true,
+		).catch(unlessAnswered);
+	}
+
+	async #asked(interaction: Interaction): Promise<void> {
 		if (interaction.isChatInputCommand() && interaction.commandName === COMMAND) {
 			const file = interaction.options.getAttachment("file");
 			const text = interaction.options.getString("ask") ?? (file === null ? "help" : "");
@@ -64,7 +101,8 @@ export class DiscordIntake {
 
 	/** The bot was removed from a server. */
 	async #left(guildId: string): Promise<void> {
-		await this.#desk.workspaceLeft("discord", workspaceOf({ guildId }) ?? "");
+		// Discord does not tell it again.
+		await this.#intake.whenBack(() => this.#desk.workspaceLeft("discord", workspaceOf({ guildId }) ?? ""));
 	}
 
 	/** A question by command or by button: about an origin without its address it opens the form, which can only be the very first answer. */
@@ -158,11 +196,18 @@ export class DiscordIntake {
 		if (message.author.id === ourId || message.system) return;
 		const isOverheard = message.guildId !== null && !message.mentions.users.has(ourId);
 		if (isOverheard ? !this.#readsAll : message.author.bot) return;
-		const place = placeOfMention(message, await this.#desk.privateByDefault(workspaceOf(message)));
-		const what = asksIn(place, messageText(message), message.author.displayName, filesOf(message.attachments.values()));
-		const key = `message:${message.id}`;
-		const id = await (isOverheard ? this.#intake.overheard(key, what, message.author.bot) : this.#intake.keep(key, what));
-		if (id !== null) await this.#intake.run(id, what);
+		// Discord does not bring a message again.
+		const kept = await this.#intake.whenBack(
+			async () => {
+				const place = placeOfMention(message, await this.#desk.privateByDefault(workspaceOf(message)));
+				const what = asksIn(place, messageText(message), message.author.displayName, filesOf(message.attachments.values()));
+				const key = `message:${message.id}`;
+				const id = await (isOverheard ? this.#intake.overheard(key, what, message.author.bot) : this.#intake.keep(key, what));
+				return { id, what };
+			},
+			isOverheard ? HELD_MAX / 2 : HELD_MAX,
+		);
+		if (kept !== null && kept.id !== null) await this.#intake.run(kept.id, kept.what);
 	}
 }
 

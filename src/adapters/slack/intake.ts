@@ -8,10 +8,12 @@ import type {
 	SlackViewMiddlewareArgs,
 } from "@slack/bolt";
 import type { Desk } from "../../desk/desk.ts";
+import { StoreAway } from "../../desk/stores.ts";
 import { type Action, readAction, staysPrivate } from "../../read/action.ts";
-import { notKeptReply } from "../../reply/misread.ts";
+import { notKeptReply, storeAwayReply } from "../../reply/misread.ts";
 import type { FormAction } from "../form.ts";
 import { type Accepted, asksIn, type Intake, opensForm, pressIn } from "../intake.ts";
+import { COMMAND_AWAY, formAway, tellAway } from "./away.ts";
 import { isDirectChannel, isOutsider, type SlackContext, type SlackPlace, workspaceOf } from "./context.ts";
 import { ACTION_ID } from "./controls.ts";
 import { SlackConversation } from "./conversation.ts";
@@ -52,6 +54,14 @@ interface Pressed {
 	readonly ack: () => Promise<void>;
 }
 
+type Pressing = SlackActionMiddlewareArgs<BlockAction>;
+
+/** Slack's own ids of what people do, each a word of its own. */
+const commandOf = (command: { readonly trigger_id: string }): string => `command:${command.trigger_id}`;
+const shortcutOf = (shortcut: { readonly trigger_id: string }): string => `shortcut:${shortcut.trigger_id}`;
+const pressOf = (body: { readonly trigger_id: string }): string => `press:${body.trigger_id}`;
+const viewOf = (view: { readonly id: string }): string => `view:${view.id}`;
+
 /** Listens to the ways in which Slack brings a question. Every one is accepted before anything else is done with it. */
 export class SlackIntake {
 	readonly #desk: Desk;
@@ -70,24 +80,66 @@ export class SlackIntake {
 
 	/** Adds the listeners. */
 	listen(app: App): void {
-		app.command(COMMAND, (args) => this.#command(args));
-		app.shortcut({ callback_id: SHORTCUT, type: "message_action" }, (args) => this.#shortcut(args));
-		app.action<BlockAction>({ type: "block_actions", action_id: new RegExp(`^${ACTION_ID}_\\d+$`) }, (args) =>
-			this.#action(args),
+		app.command(COMMAND, (args) =>
+			this.#intake.hear(
+				commandOf(args.command),
+				() => this.#command(args),
+				() => args.ack(COMMAND_AWAY),
+			),
 		);
-		for (const [kind, view] of Object.entries(VIEWS)) app.view(view, (args) => this.#form(kind as FormAction["do"], args));
+		app.shortcut({ callback_id: SHORTCUT, type: "message_action" }, (args) => {
+			const { channel, user, response_url: respond } = args.shortcut;
+			return this.#intake.hear(
+				shortcutOf(args.shortcut),
+				() => this.#shortcut(args),
+				() => this.#tellAway(args.ack, { channel: channel.id, user: user.id }, respond),
+			);
+		});
+		const pressed = (action: RegExp | string, work: (args: Pressing) => Promise<void>) =>
+			app.action<BlockAction>({ type: "block_actions", action_id: action }, (args) => this.#hearPress(args, work));
+		pressed(new RegExp(`^${ACTION_ID}_\\d+$`), (args) => this.#action(args));
+		const submitted = (view: string, work: (args: SlackViewMiddlewareArgs) => Promise<void>) =>
+			app.view(view, (args) =>
+				this.#intake.hear(
+					viewOf(args.body.view),
+					() => work(args),
+					() => args.ack(formAway(args.body.view)),
+				),
+			);
+		for (const [kind, view] of Object.entries(VIEWS)) submitted(view, (args) => this.#form(kind as FormAction["do"], args));
 		app.event("app_mention", ({ body }) => this.#said(body.event_id));
 		app.event("message", ({ body }) => this.#said(body.event_id));
 		app.event("app_home_opened", async ({ event }) => {
 			if (event.tab === "home") await this.#home.draw(event.user);
 		});
-		app.action<BlockAction>({ type: "block_actions", action_id: ASK_ID }, (args) => this.#ask(args));
-		app.action<BlockAction>({ type: "block_actions", action_id: REST_ID }, (args) => this.#rest(args));
-		app.action<BlockAction>({ type: "block_actions", action_id: SETTINGS_ID }, async ({ ack, body }) => {
+		pressed(ASK_ID, (args) => this.#ask(args));
+		pressed(REST_ID, (args) => this.#rest(args));
+		pressed(SETTINGS_ID, async ({ ack, body }) => {
 			await ack();
-			await this.#home.openSettings(body.user.id, body.trigger_id);
+			this.#intake.noted(pressOf(body));
+			const { id: user } = body.user;
+			await this.#home.openSettings(user, body.trigger_id).catch((error: unknown) => {
+				if (!(error instanceof StoreAway)) throw error;
+				return tellAway(this.#context, { channel: user, user, threadTs: null }, null);
+			});
 		});
-		app.view(SETTINGS_VIEW, (args) => this.#settings(args));
+		submitted(SETTINGS_VIEW, (args) => this.#settings(args));
+	}
+
+	/** Something was pressed: kept in time, or refused in words where it was pressed. */
+	#hearPress(args: Pressing, work: (args: Pressing) => Promise<void>): Promise<void> {
+		const { ack, body } = args;
+		const at = { channel: body.channel?.id ?? body.user.id, user: body.user.id };
+		return this.#intake.hear(
+			pressOf(body),
+			() => work(args),
+			() => this.#tellAway(ack, at, body.response_url),
+		);
+	}
+
+	async #tellAway(ack: () => Promise<void>, at: Pick<SlackPlace, "channel" | "user">, respond: unknown): Promise<void> {
+		await ack();
+		await tellAway(this.#context, { ...at, threadTs: null }, respond);
 	}
 
 	async #command({ ack, command }: SlackCommandMiddlewareArgs): Promise<void> {
@@ -95,7 +147,7 @@ export class SlackIntake {
 		const from = { userTeam: command.team_id, open: isOpenChannel(channel, command.channel_name) };
 		const place = await this.#placeOf({ channel, user, threadTs: null, ...from }, command.response_url);
 		const what = asksIn(place, text, command.user_name);
-		const id = await this.#intake.accept(`command:${trigger}`, what, ack);
+		const id = await this.#intake.accept(commandOf(command), what, ack);
 		if (id === null) return;
 		const site = await this.#intake.wantsAddress(text, place);
 		if (site !== null && (await this.#openForm(trigger, { do: "origin-form", url: site.url }, place)))
@@ -115,7 +167,7 @@ export class SlackIntake {
 		};
 		const place = await this.#placeOf(at, shortcut.response_url);
 		const what = asksIn(place, messageText(shortcut.message), nameIn(shortcut.user), filesIn(message.files));
-		await this.#intake.answer(`shortcut:${shortcut.trigger_id}`, what, ack);
+		await this.#intake.answer(shortcutOf(shortcut), what, ack);
 	}
 
 	async #action({ ack, action: control, body }: SlackActionMiddlewareArgs<BlockAction>): Promise<void> {
@@ -135,7 +187,7 @@ export class SlackIntake {
 		// A case is in its thread, which Slack names, or private.
 		const alone = ephemeral && staysPrivate(action, threadTs !== null);
 		const place = await this.#placeOf({ channel, user: body.user.id, threadTs, ...from }, body.response_url, alone);
-		await this.#press(`press:${body.trigger_id}`, { value, action, place, body, ack });
+		await this.#press(pressOf(body), { value, action, place, body, ack });
 	}
 
 	/** Keeps and answers what a control does; a form is opened instead. */
@@ -156,7 +208,7 @@ export class SlackIntake {
 		const action = readAction(value);
 		if (action === null) return void (await ack());
 		const place = await this.#placeOnHome(body.user.id, teamIn(body), action);
-		await this.#press(`press:${body.trigger_id}`, { value, action, place, body, ack });
+		await this.#press(pressOf(body), { value, action, place, body, ack });
 		await this.#home.draw(body.user.id);
 	}
 
@@ -164,7 +216,7 @@ export class SlackIntake {
 	async #ask({ ack, action: field, body }: SlackActionMiddlewareArgs<BlockAction>): Promise<void> {
 		const place = await this.#placeOnHome(body.user.id, teamIn(body));
 		const what = asksIn(place, controlValue(field), nameIn(body.user));
-		await this.#intake.answer(`press:${body.trigger_id}`, what, ack);
+		await this.#intake.answer(pressOf(body), what, ack);
 		await this.#home.draw(body.user.id);
 	}
 
@@ -194,7 +246,7 @@ export class SlackIntake {
 		const place = await this.#placeOf({ ...at, user: body.user.id, userTeam: teamIn(body) }, null, alone);
 		const who = nameIn(body.user);
 		const what = "press" in wants ? pressIn(place, wants.press, who) : asksIn(place, wants.question, who);
-		await this.#intake.answer(`view:${body.view.id}`, what, ack);
+		await this.#intake.answer(viewOf(body.view), what, ack);
 	}
 
 	/**
@@ -210,11 +262,11 @@ export class SlackIntake {
 		const place = await this.#placeOf({ ...at, user: body.user.id, userTeam: teamIn(body) }, null, true);
 		const who = nameIn(body.user);
 		const again = asksIn(place, `connect ${host}`, who);
-		const id = await this.#intake.accept(`view:${body.view.id}`, again, ack);
+		const id = await this.#intake.accept(viewOf(body.view), again, ack);
 		if (id === null) return;
 		const said = await this.#desk
 			.connectZone(host, token, new SlackConversation(this.#context, place), who ?? "")
-			.catch(() => notKeptReply().head);
+			.catch((error: unknown) => (error instanceof StoreAway ? storeAwayReply() : notKeptReply()).head);
 		await this.#intake.reply(id, again, said);
 	}
 
@@ -225,13 +277,18 @@ export class SlackIntake {
 		if ("errors" in wanted) return void (await ack(formErrors(wanted.errors)));
 		const place = await this.#placeOnHome(body.user.id, teamIn(body));
 		const questions = wanted.questions.map((question) => asksIn(place, question, nameIn(body.user)));
-		// All are kept before the form is acknowledged: none is lost with the process.
-		const ids = await Promise.all(questions.map((what, nth) => this.#intake.keep(`view:${body.view.id}:${nth}`, what)));
-		await ack();
-		for (const [nth, what] of questions.entries()) {
-			const id = ids[nth];
-			if (id !== undefined && id !== null) await this.#intake.run(id, what);
+		// All are kept before the form is acknowledged: none is lost with the process. Sent again after trouble, it brings only the others.
+		const kept = await Promise.allSettled(questions.map((what) => this.#intake.keep(`${viewOf(body.view)}:${what.text}`, what)));
+		const lost = kept.find((one) => one.status === "rejected");
+		if (lost === undefined) {
+			await ack();
+			this.#intake.noted(viewOf(body.view));
 		}
+		for (const [nth, what] of questions.entries()) {
+			const one = kept[nth];
+			if (one?.status === "fulfilled" && one.value !== null) await this.#intake.run(one.value, what);
+		}
+		if (lost !== undefined) throw lost.reason;
 	}
 
 	/**

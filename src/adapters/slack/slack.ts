@@ -2,6 +2,7 @@ import { App, LogLevel, type ReceiverEvent } from "@slack/bolt";
 import { WebClient } from "@slack/web-api";
 import type { Desk } from "../../desk/desk.ts";
 import { noMetrics } from "../../desk/metrics.ts";
+import { StoreAway } from "../../desk/stores.ts";
 import { nameOf } from "../../read/error.ts";
 import { hostAllowed } from "../attached.ts";
 import { type BotOptions, type Log, type RunningBot, TokenState } from "../bot.ts";
@@ -106,12 +107,14 @@ export async function startSlack(
 	});
 	const failed = (error: Error) => log({ event: "slack-listener-failed", error: slackError(error) || error.name || "Error" });
 	app.error(async (error) => {
+		// Not acknowledged: Slack brings it again. Bolt would acknowledge what fails in authorize, and take an error of that kind for it.
+		if ([error, error.original].some((one) => one instanceof StoreAway)) throw new StoreAway();
 		checkToken(error);
 		failed(error);
 	});
 	app.first = (body) =>
 		listening.uninstalled(body).catch((error: Error) => {
-			failed(error);
+			if (!(error instanceof StoreAway)) failed(error);
 			throw error;
 		});
 	listening.listen(app);
