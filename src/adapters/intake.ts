@@ -10,7 +10,7 @@ import type { Message } from "../message/message.ts";
 import { type Action, readAction } from "../read/action.ts";
 import type { Target } from "../read/text/target.ts";
 import { maskTokens, withoutSecrets } from "../read/tokens.ts";
-import { problemWords, storeAwayReply, unreadFiles } from "../reply/misread.ts";
+import { unreadFiles } from "../reply/misread.ts";
 import { type AttachedFile, type FileAccess, readAttached } from "./attached.ts";
 import type { Log } from "./bot.ts";
 import { FORMS, type FormAction } from "./form.ts";
@@ -91,9 +91,6 @@ const HELD_MS = 60_000;
 /** More than people write to a bot in that time; of what is not said to it at most half. */
 export const HELD_MAX = 400;
 
-/** Where the database of several processes is away, that is all that people are told. */
-export const STORE_AWAY = problemWords(storeAwayReply());
-
 /**
  * The way of everything that people ask or press, from the chat to the desk: kept, acknowledged, then answered. Keeping comes first, so
  * that the end of the process at any moment loses nothing that was acknowledged.
@@ -136,7 +133,7 @@ export class Intake<P> {
 	 * Does what comes of something that a person did. Where it cannot be noted, because the database of several processes does not answer in
 	 * time, the person is told in words, and it is over.
 	 * @param event as of `keep`
-	 * @param refuse acknowledges it with the sentence of {@link STORE_AWAY}
+	 * @param refuse acknowledges it with the sentence of `reply/misread.ts`
 	 */
 	async hear(event: string, work: () => Promise<void>, refuse: () => Promise<unknown>): Promise<void> {
 		const { sharing } = this.#desk;

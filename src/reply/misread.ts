@@ -312,7 +312,9 @@ export const notKeptReply = (): Reply =>
 	told(text`My disk is full or failing, so I did not save that. Tell the operator, then ask again.`, null, "not-kept");
 
 /** Several processes share a database, and it does not answer: what is not noted there, another one would answer too. */
-export const storeAwayReply = (): Reply => told(text`My database does not answer. Try again in a minute.`, null, "store-away");
+export const STORE_AWAY = "My database does not answer. Try again in a minute.";
+/** The same as a message. */
+export const storeAwayReply = (): Reply => told(ours(STORE_AWAY), null, "store-away");
 
 /** The process ended each time while it worked on this. */
 export const gaveUpReply = (caseId: string): Reply =>

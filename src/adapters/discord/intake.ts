@@ -11,10 +11,11 @@ import {
 } from "discord.js";
 import type { Desk } from "../../desk/desk.ts";
 import { readAction, staysPrivate } from "../../read/action.ts";
+import { STORE_AWAY } from "../../reply/misread.ts";
 import type { AttachedFile } from "../attached.ts";
 import type { Log } from "../bot.ts";
 import { type FormAction, wrongAddress } from "../form.ts";
-import { asksIn, HELD_MAX, type Intake, opensForm, pressIn, STORE_AWAY } from "../intake.ts";
+import { asksIn, HELD_MAX, type Intake, opensForm, pressIn } from "../intake.ts";
 import { withRetry } from "./calls.ts";
 import { COMMAND, choicesFor, MESSAGE_COMMAND } from "./commands.ts";
 import { listenerFailed, unlessAnswered } from "./errors.ts";

@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { storeAwayReply } from "../../reply/misread.ts";
-import { STORE_AWAY } from "../intake.ts";
+import { STORE_AWAY, storeAwayReply } from "../../reply/misread.ts";
 import type { SlackContext, SlackPlace } from "./context.ts";
 import { SlackConversation } from "./conversation.ts";
 import { formErrors } from "./form.ts";
