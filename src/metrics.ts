@@ -9,6 +9,8 @@ interface PrometheusMetrics extends Metrics {
 
 /** Up to the three seconds that chats give, and past them. */
 const ACK_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 3, 5];
+/** From a call over loopback up to what counts as no answer. */
+const STORE_SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 /** Up to the time-out of a look at an origin. */
 const LOOK_SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 65];
 
@@ -67,6 +69,18 @@ export function openMetrics(now: {
 		labelNames: ["service", "result"],
 		registers,
 	});
+	const takeovers = new Counter({
+		name: "cf520_replica_taken_over_total",
+		help: "Questions that another replica left, and that this one took over.",
+		registers,
+	});
+	const storeCalls = new Histogram({
+		name: "cf520_store_seconds",
+		help: "Duration of calls of the database that several replicas share.",
+		labelNames: ["op"],
+		buckets: STORE_SECONDS,
+		registers,
+	});
 	new Gauge({
 		name: "cf520_queue_depth",
 		help: "Questions that are open, that check a site or wait for their turn, and that wait in their thread.",
@@ -105,6 +119,8 @@ export function openMetrics(now: {
 		refused: (why) => refusals.inc({ why }),
 		reconnected: (platform) => reconnects.inc({ platform }),
 		serviceCalled: (service, result) => serviceCalls.inc({ service, result }),
+		takenOver: (count) => takeovers.inc(count),
+		storeCalled: (op, seconds) => storeCalls.observe({ op }, seconds),
 		text: () => registry.metrics(),
 		contentType: registry.contentType,
 	};

@@ -16,6 +16,13 @@ export interface Metrics {
 	reconnected(platform: string): void;
 	/** A third party was sent one request. */
 	serviceCalled(service: ServiceName, result: CallResult): void;
+	/** So many questions that another process left are ours now. */
+	takenOver(count: number): void;
+	/**
+	 * One call of the store that several processes share, which answered.
+	 * @param op port and method
+	 */
+	storeCalled(op: string, seconds: number): void;
 }
 
 export const noMetrics: Metrics = {
@@ -26,4 +33,6 @@ export const noMetrics: Metrics = {
 	refused: () => {},
 	reconnected: () => {},
 	serviceCalled: () => {},
+	takenOver: () => {},
+	storeCalled: () => {},
 };

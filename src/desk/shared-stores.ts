@@ -47,7 +47,7 @@ interface Held extends Unfinished {
  * Where a question goes on un-noted on a full disk of our own (see answering-stores.ts), here nothing does: another process would answer
  * it too.
  */
-export function sharedStores(stores: Stores, context: Pick<DeskContext, "later" | "log" | "now">): SharedStores {
+export function sharedStores(stores: Stores, context: Pick<DeskContext, "later" | "log" | "metrics" | "now">): SharedStores {
 	const state = new StoreState(context, () => stores.watches.nextAtMs(""));
 	const late = new Map<string, Late>();
 	const held = new Map<string, Held>();
@@ -58,7 +58,7 @@ export function sharedStores(stores: Stores, context: Pick<DeskContext, "later" 
 	const settle = async (prefix = ""): Promise<void> => {
 		for (const [key, { write }] of [...late]) {
 			if (!key.startsWith(prefix)) continue;
-			await state.watch(write()).catch((error: unknown) => {
+			await state.watch(null, write()).catch((error: unknown) => {
 				if (error instanceof StoreAway) throw error;
 				failed(error);
 			});
@@ -66,13 +66,13 @@ export function sharedStores(stores: Stores, context: Pick<DeskContext, "later" 
 		}
 	};
 	/** Writes what happened; later where that is not possible now. Never rejects. */
-	const noting = (key: string, entry: OutboxEntry | null, write: () => Promise<void>): Promise<void> => {
+	const noting = (op: string, key: string, entry: OutboxEntry | null, write: () => Promise<void>): Promise<void> => {
 		const once = () =>
 			write().catch((error: unknown) => {
 				// Another process decides about it.
 				if (!(error instanceof TakenOver)) throw error;
 			});
-		return state.watch(once()).catch((error: unknown) => {
+		return state.watch(op, once()).catch((error: unknown) => {
 			failed(error);
 			keep(late, key, { entry, write: once });
 		});
@@ -80,14 +80,15 @@ export function sharedStores(stores: Stores, context: Pick<DeskContext, "later" 
 	const outboxOf = (of: string, outbox: Outbox): Outbox => ({
 		get: async (slot) => {
 			const known = late.get(`${of} ${slot}`);
-			return known === undefined ? state.watch(outbox.get(slot)) : known.entry;
+			return known === undefined ? state.watch("outbox.get", outbox.get(slot)) : known.entry;
 		},
 		sending: async (slot) => {
 			await settle(`${of} `);
-			await state.watch(outbox.sending(slot));
+			await state.watch("outbox.sending", outbox.sending(slot));
 		},
-		failed: (slot) => noting(`${of} ${slot}`, null, () => outbox.failed(slot)),
-		sent: (slot, messageRef) => noting(`${of} ${slot}`, { messageRef, sent: true }, () => outbox.sent(slot, messageRef)),
+		failed: (slot) => noting("outbox.failed", `${of} ${slot}`, null, () => outbox.failed(slot)),
+		sent: (slot, messageRef) =>
+			noting("outbox.sent", `${of} ${slot}`, { messageRef, sent: true }, () => outbox.sent(slot, messageRef)),
 	});
 	const forgotten = (id: string): void => {
 		held.delete(id);
@@ -105,7 +106,7 @@ export function sharedStores(stores: Stores, context: Pick<DeskContext, "later" 
 	const sharedInbox: Inbox = {
 		open: async (id, event, platform, body, workspace) => {
 			try {
-				const accepted = await state.watch(inbox.open(id, event, platform, body, workspace));
+				const accepted = await state.watch("inbox.open", inbox.open(id, event, platform, body, workspace));
 				if (accepted) keep(held, id, { id, body, atMs: context.now(), deaths: 0, platform });
 				return accepted;
 			} catch (error) {
@@ -114,11 +115,12 @@ export function sharedStores(stores: Stores, context: Pick<DeskContext, "later" 
 				throw error instanceof StoreAway ? error : new StoreAway();
 			}
 		},
-		turn: (id, lane, max) => state.watch(inbox.turn(id, lane, max)),
-		begin: (id) => state.watch(inbox.begin(id)),
+		turn: (id, lane, max) => state.watch(null, inbox.turn(id, lane, max)),
+		begin: (id) => state.watch("inbox.begin", inbox.begin(id)),
 		outbox: (id) => outboxOf(`question ${id}`, inbox.outbox(id)),
 		unfinished: async (platform, max) => {
-			const some = await state.watch(inbox.unfinished(platform, max));
+			const some = await state.watch("inbox.unfinished", inbox.unfinished(platform, max));
+			if (some.length > 0) context.metrics.takenOver(some.length);
 			for (const one of some) {
 				forgotten(one.id);
 				keep(held, one.id, { ...one, platform });
@@ -129,25 +131,25 @@ export function sharedStores(stores: Stores, context: Pick<DeskContext, "later" 
 		release: () => inbox.release().catch(failed),
 		end: (id) => {
 			forgotten(id);
-			return noting(`end ${id}`, null, () => inbox.end(id));
+			return noting("inbox.end", `end ${id}`, null, () => inbox.end(id));
 		},
 	};
 	const sharedWatches: Watches = {
-		...observed(watches, state),
+		...observed("watches", watches, state),
 		outbox: (id, epoch) => outboxOf(`watch ${id}`, watches.outbox(id, epoch)),
 	};
 	return {
 		stores: {
-			cases: observed(stores.cases, state),
+			cases: observed("cases", stores.cases, state),
 			inbox: sharedInbox,
 			watches: sharedWatches,
-			policies: observed(stores.policies, state),
-			requestCounts: observed(stores.requestCounts, state),
-			accesses: observed(stores.accesses, state),
-			installs: observed(stores.installs, state),
-			leases: observed(stores.leases, state),
-			forget: (workspace, host) => state.watch(stores.forget(workspace, host)),
-			forgetWorkspace: (of) => state.watch(stores.forgetWorkspace(of)),
+			policies: observed("policies", stores.policies, state),
+			requestCounts: observed("requestCounts", stores.requestCounts, state),
+			accesses: observed("accesses", stores.accesses, state),
+			installs: observed("installs", stores.installs, state),
+			leases: observed("leases", stores.leases, state),
+			forget: (workspace, host) => state.watch("forget", stores.forget(workspace, host)),
+			forgetWorkspace: (of) => state.watch("forgetWorkspace", stores.forgetWorkspace(of)),
 			hashed: stores.hashed,
 			durable: stores.durable,
 			sweepMs: stores.sweepMs,
@@ -169,15 +171,15 @@ function keep<T>(all: Map<string, T>, key: string, one: T): void {
 }
 
 /** A port whose calls tell whether the store answers. */
-function observed<T extends object>(port: T, state: StoreState): T {
+function observed<T extends object>(name: string, port: T, state: StoreState): T {
 	return Object.fromEntries(
-		Object.entries(port).map(([name, value]: [string, unknown]) => [
-			name,
+		Object.entries(port).map(([method, value]: [string, unknown]) => [
+			method,
 			typeof value !== "function"
 				? value
 				: (...args: unknown[]): unknown => {
 						const result: unknown = Reflect.apply(value, port, args);
-						return result instanceof Promise ? state.watch(result) : result;
+						return result instanceof Promise ? state.watch(`${name}.${method}`, result) : result;
 					},
 		]),
 	) as T;

@@ -18,7 +18,7 @@ export interface Sharing {
 
 /** Several processes on one store: what this one has to do for that. */
 export class Replicas implements Sharing {
-	readonly #context: Pick<DeskContext, "later" | "log" | "now">;
+	readonly #context: Pick<DeskContext, "later" | "log" | "metrics" | "now">;
 	readonly #shared: SharedStores;
 	readonly #everyMs: number;
 	readonly #sweeps = new Map<string, () => Promise<void>>();
@@ -28,7 +28,7 @@ export class Replicas implements Sharing {
 	#cancel: () => void = () => {};
 
 	/** @param everyMs as {@link Stores.sweepMs} */
-	constructor(stores: Stores, everyMs: number, context: Pick<DeskContext, "later" | "log" | "now">) {
+	constructor(stores: Stores, everyMs: number, context: Pick<DeskContext, "later" | "log" | "metrics" | "now">) {
 		this.#context = context;
 		this.#everyMs = everyMs;
 		this.#shared = sharedStores(stores, context);

@@ -6,7 +6,7 @@ const AGAIN_MS = 1_000;
 
 /** Whether the store that several processes share answers, as the last call tells. Each change is one line in the log. */
 export class StoreState {
-	readonly #context: Pick<DeskContext, "later" | "log">;
+	readonly #context: Pick<DeskContext, "later" | "log" | "metrics">;
 	readonly #probe: () => Promise<unknown>;
 	readonly #listeners: (() => void)[] = [];
 	#waiting: ((isBack: boolean) => void)[] = [];
@@ -15,7 +15,7 @@ export class StoreState {
 	#cancel: () => void = () => {};
 
 	/** @param probe asks the store anything */
-	constructor(context: Pick<DeskContext, "later" | "log">, probe: () => Promise<unknown>) {
+	constructor(context: Pick<DeskContext, "later" | "log" | "metrics">, probe: () => Promise<unknown>) {
 		this.#context = context;
 		this.#probe = probe;
 	}
@@ -24,10 +24,17 @@ export class StoreState {
 		return this.#isAway;
 	}
 
-	/** Learns from what a call comes to. */
-	watch<T>(work: Promise<T>): Promise<T> {
+	/**
+	 * Learns from what a call comes to.
+	 * @param op port and method; null: it may wait for others, and its time says nothing
+	 */
+	watch<T>(op: string | null, work: Promise<T>): Promise<T> {
+		const began = performance.now();
 		work.then(
-			() => this.#answered(),
+			() => {
+				if (op !== null) this.#context.metrics.storeCalled(op, (performance.now() - began) / 1_000);
+				this.#answered();
+			},
 			(error: unknown) => (error instanceof StoreAway ? this.#away() : this.#answered()),
 		);
 		return work;
@@ -87,7 +94,7 @@ export class StoreState {
 	#probeSoon(): void {
 		if (this.#isClosed) return;
 		this.#cancel = this.#context.later(AGAIN_MS, () => {
-			void this.watch(this.#probe())
+			void this.watch(null, this.#probe())
 				.catch(() => {})
 				.then(() => {
 					if (this.#isAway) this.#probeSoon();

@@ -235,6 +235,17 @@ describe("over HTTP", () => {
 		]);
 	});
 
+	it("operators see what was taken over from other replicas, and how long the shared database takes", async () => {
+		const all = metrics();
+		all.takenOver(3);
+		all.storeCalled("inbox.open", 0.002);
+		all.storeCalled("inbox.open", 0.2);
+		const text = await all.text();
+		assert.match(text, /^cf520_replica_taken_over_total 3$/m);
+		assert.match(text, /^cf520_store_seconds_bucket\{le="0\.0025",op="inbox\.open"\} 1$/m);
+		assert.match(text, /^cf520_store_seconds_count\{op="inbox\.open"\} 2$/m);
+	});
+
 	it("beside it stand health, readiness and metrics, and nothing else", () =>
 		withSlack(async (_post, _slack, _settled, own) => {
 			const get = (path: string, method = "GET") => fetch(`http://127.0.0.1:${own.port}${path}`, { method });
