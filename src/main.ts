@@ -77,11 +77,20 @@ const serviceOf = (settings: Settings, name: ServiceName, metrics: Metrics): Pic
 });
 
 /** null: they are switched off. */
-function accountsOf(settings: Settings, metrics: Metrics): AccountsContext | null {
+function accountsOf(settings: Settings, stores: Stores, metrics: Metrics): AccountsContext | null {
 	const { cloudflare } = settings;
 	if (cloudflare === null) return null;
+	const { hashed, requestCounts, sweepMs } = stores;
+	const shared = async (access: string, max: number, windowMs: number): Promise<number | null> => {
+		const full = await requestCounts.reserve([{ key: `cloudflare-api ${hashed(access)}`, amount: 1, max, windowMs }]);
+		return full === null ? null : full.againMs;
+	};
 	return {
-		client: openCloudflare({ base: cloudflare.url, ...serviceOf(settings, "cloudflare", metrics) }, CLOCK),
+		client: openCloudflare(
+			{ base: cloudflare.url, ...serviceOf(settings, "cloudflare", metrics) },
+			CLOCK,
+			sweepMs === null ? undefined : shared,
+		),
 		own: cloudflare.own,
 		tokenForm: ({ platform }, host) => (platform === "slack" ? tokenFormButton(host) : null),
 	};
@@ -137,7 +146,7 @@ function deskFor(
 		withCaseId: own.withCaseId,
 		metrics,
 		hashed: hasher(settings.key),
-		accounts: accountsOf(settings, metrics),
+		accounts: accountsOf(settings, stores, metrics),
 		sitesAtOnce: SITES_AT_ONCE,
 		progressEveryMs: args.progressEveryMs ?? PROGRESS_EVERY_MS,
 		version: VERSION,

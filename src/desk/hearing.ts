@@ -49,11 +49,20 @@ export class Hearing {
 		const one = await this.#threads.here(conversation);
 		if (one !== null) return !byBot && isForCase(understand(beginning, threadOf(one), nowMs)) ? { do: "answer" } : null;
 		const offer = to === "everywhere" ? worthAnOffer(understand(beginning, {}, nowMs)) : null;
-		return offer === null || !this.#mayOffer(conversation, nowMs) ? null : { do: "offer", offer };
+		return offer === null || !(await this.#mayOffer(conversation, nowMs)) ? null : { do: "offer", offer };
 	}
 
-	/** Once a thread, and not for each of many alerts. */
-	#mayOffer(conversation: Conversation<Message>, nowMs: number): boolean {
+	/** Once a thread, and not for each of many alerts; by one of several processes. */
+	async #mayOffer(conversation: Conversation<Message>, nowMs: number): Promise<boolean> {
+		const { hashed, requestCounts, sweepMs } = this.#context.stores;
+		if (sweepMs !== null) {
+			const of = `${conversation.workspace} ${conversation.channel}`;
+			const offers = [
+				{ key: `offers ${hashed(of)}`, max: OFFERS_MAX },
+				{ key: `offers ${hashed(`${of} ${conversation.location().threadKey}`)}`, max: 1 },
+			];
+			return (await requestCounts.reserve(offers.map((one) => ({ ...one, amount: 1, windowMs: OFFERED_MS })))) === null;
+		}
 		const recent = (key: string) => (this.#offered.get(key) ?? []).filter((atMs) => nowMs - atMs < OFFERED_MS);
 		const [inChannel, inThread] = [`channel ${conversation.channel}`, `thread ${conversation.location().threadKey}`];
 		if (recent(inThread).length > 0 || recent(inChannel).length >= OFFERS_MAX) return false;

@@ -1,6 +1,6 @@
 import { isMixed, judgePlaces, type OwnLook } from "../judge/places.ts";
 import type { Limits } from "../looks/limits.ts";
-import { memoryCounts, type Reservation } from "../looks/request-counts.ts";
+import { memoryCounts, type RequestCounts, type Reservation } from "../looks/request-counts.ts";
 import type { Asker } from "../looks/turns.ts";
 import type { Message } from "../message/message.ts";
 import { type AskedPlaces, PLACES_MAX } from "../read/text/places.ts";
@@ -26,7 +26,7 @@ const HOUR_MS = 3_600_000;
 /** Asks of a workspace about one host in a minute, and in all in an hour; the repeat is not counted. */
 const ASKS = { hostPerMinute: 2, perHour: 10 } as const;
 /**
- * Tests of this process in an hour, in all and for one workspace. Without a token Globalping allows 250 an hour to an IP address, which
+ * Tests in an hour, in all and for one workspace. Without a token Globalping allows 250 an hour to an IP address, which
  * others may share; with one 500.
  */
 const TESTS = { anonymous: { all: 200, workspace: 40 }, token: { all: 400, workspace: 80 } } as const;
@@ -72,6 +72,7 @@ type Measured = Rounds | Exclude<PlacesResult, { kind: "told" }>;
 
 interface PlacesContext extends Pick<DeskContext, "now" | "later" | "log"> {
 	readonly limits: Pick<Limits, "reserve">;
+	readonly stores: Pick<DeskContext["stores"], "hashed" | "requestCounts" | "sweepMs">;
 }
 
 /** Asks other places for a page: within the budgets, once for equal asks, and once more where they differ. */
@@ -79,7 +80,7 @@ export class OtherPlaces {
 	readonly #context: PlacesContext;
 	/** null: switched off. */
 	readonly #service: Globalping | null;
-	readonly #counts: ReturnType<typeof memoryCounts>;
+	readonly #counts: RequestCounts;
 	readonly #runs = new Map<string, { readonly startedAtMs: number; readonly measured: Promise<Measured> }>();
 	/** Where the answer of equal asks is told, or will be, and since when. */
 	readonly #tellings = new Map<string, number>();
@@ -90,7 +91,10 @@ export class OtherPlaces {
 	constructor(context: PlacesContext, service: Globalping | null) {
 		this.#context = context;
 		this.#service = service;
-		this.#counts = memoryCounts(context.now);
+		const { requestCounts, sweepMs } = context.stores;
+		const own = memoryCounts(context.now);
+		// What Globalping allows is allowed to all replicas together.
+		this.#counts = sweepMs === null ? { reserve: async (asks) => own.reserve(asks) } : requestCounts;
 	}
 
 	/** Switched off: nothing is asked, and **Other places** is not offered. */
@@ -223,18 +227,24 @@ export class OtherPlaces {
 		of: "ask" | "repeat",
 	): Promise<Limited | null> {
 		const workspace = asker.workspace ?? asker.person ?? "";
+		const { hashed } = this.#context.stores;
 		const { all, workspace: perWorkspace } = hasToken ? TESTS.token : TESTS.anonymous;
 		const asks: Reservation[] = [
-			{ key: `host ${JSON.stringify([workspace, target.host])}`, amount: 1, max: ASKS.hostPerMinute, windowMs: MINUTE_MS },
-			{ key: `hour ${workspace}`, amount: 1, max: ASKS.perHour, windowMs: HOUR_MS },
+			{
+				key: `places-host ${hashed(JSON.stringify([workspace, target.host]))}`,
+				amount: 1,
+				max: ASKS.hostPerMinute,
+				windowMs: MINUTE_MS,
+			},
+			{ key: `places-hour ${hashed(workspace)}`, amount: 1, max: ASKS.perHour, windowMs: HOUR_MS },
 		];
-		const full = this.#counts.reserve([
+		const full = await this.#counts.reserve([
 			...(of === "ask" ? asks : []),
-			{ key: `tests of ${workspace}`, amount: probes, max: perWorkspace, windowMs: HOUR_MS },
-			{ key: "tests", amount: probes, max: all, windowMs: HOUR_MS },
+			{ key: `places-tests of ${hashed(workspace)}`, amount: probes, max: perWorkspace, windowMs: HOUR_MS },
+			{ key: "places-tests", amount: probes, max: all, windowMs: HOUR_MS },
 		]);
 		if (full !== null) {
-			const why = full.key.startsWith("host ") ? "host" : full.key.startsWith("hour ") ? "hour" : "tests";
+			const why = full.key.startsWith("places-host ") ? "host" : full.key.startsWith("places-hour ") ? "hour" : "tests";
 			return { kind: "limit", why, againMs: full.againMs, tokenHelps: why === "tests" && !hasToken };
 		}
 		// Each probe is a request to that host. Its addresses are looked up by the probes.

@@ -251,6 +251,16 @@ describe("while the database of several processes is away", () => {
 			{ awayAtStart: true },
 		));
 
+	it("Slack: with several processes nothing is held back for a button, whose press another one may hear", () =>
+		withSlack(async ({ slack, desk }) => {
+			await slack.command(lab.url("closes-empty"), { channel: "C9", channelName: "elsewhere" });
+			await desk.settled(1);
+			const told = slack.messages.filter((one) => one.onlyFor === "U1");
+			assert.ok(told.length >= 2, JSON.stringify(told.map((one) => one.text)));
+			assert.doesNotMatch(JSON.stringify(told.map((one) => one.blocks)), /Show the rest/);
+			assert.match(told.map(flatSlack).join("\n"), /520[\s\S]*Next:/);
+		}));
+
 	async function withDiscord(
 		run: (bot: ReturnType<typeof opened> & { readonly discord: Awaited<ReturnType<typeof fakeDiscord>> }) => Promise<void>,
 		overHttp = false,

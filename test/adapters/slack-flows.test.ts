@@ -61,6 +61,7 @@ describe("a message on its way to Slack", () => {
 			widgets: new RefusedWidgets(log),
 			shared: new SharedChannels(),
 			heldBack: new HeldBack(),
+			hasReplicas: false,
 			log,
 		};
 	};

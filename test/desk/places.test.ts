@@ -8,6 +8,7 @@ import {
 	type PlacesTold,
 	sharedAmong,
 } from "../../src/desk/places.ts";
+import type { Stores } from "../../src/desk/stores.ts";
 import type { Busy, Limits } from "../../src/looks/limits.ts";
 import { type AskedPlaces, readPlaces, WORLD } from "../../src/read/text/places.ts";
 import { readTarget, type Target } from "../../src/read/text/target.ts";
@@ -19,6 +20,7 @@ import {
 	type Told,
 	type Trouble,
 } from "../../src/services/globalping.ts";
+import { memoryStores } from "../../src/store/sqlite/sqlite.ts";
 import { handClock } from "../clock.ts";
 import { type Outcome, openFakeGlobalping } from "../fakes/globalping.ts";
 import { type Meets, NOW, toldOf } from "../told.ts";
@@ -54,8 +56,17 @@ interface World {
 	ask(changes?: Partial<Omit<PlacesAsk, "by">> & { workspace?: string; tenant?: string }): Promise<PlacesTold>;
 }
 
-function world({ hasToken = false, isOff = false } = {}): World {
-	const clock = handClock(NOW);
+function world({
+	hasToken = false,
+	isOff = false,
+	clock = handClock(NOW),
+	stores = memoryStores(clock),
+}: {
+	hasToken?: boolean;
+	isOff?: boolean;
+	clock?: ReturnType<typeof handClock>;
+	stores?: Stores;
+} = {}): World {
 	const calls: string[] = [];
 	const wanted: World["wanted"] = [];
 	const logged: { readonly event: string }[] = [];
@@ -95,6 +106,7 @@ function world({ hasToken = false, isOff = false } = {}): World {
 				now: clock.now,
 				later: clock.later,
 				log: (line) => void logged.push(line),
+				stores,
 				limits: {
 					reserve: async (one) => {
 						wanted.push(one);
@@ -223,6 +235,30 @@ test("a workspace has 40 tests an hour, the process 200; with a token 80 and 400
 		// A workspace's ten asks an hour come first with a token.
 		if (asks !== 11) assert.deepEqual(limitOf(last), ["tests", 3_600_000, tokenHelps]);
 	}
+});
+
+test("replicas that share a database have these tests together, and each workspace its asks", async () => {
+	const clock = handClock(NOW);
+	const stores = { ...memoryStores(clock), sweepMs: 5_000 };
+	const replicas = [world({ clock, stores }), world({ clock, stores })];
+	let told = 0;
+	for (let nth = 0; nth < 30; nth += 1) {
+		const one = replicas[nth % 2] ?? world();
+		const { result } = await one.ask({ target: target(`https://s${nth}.example/`), workspace: `slack T${nth % 10}` });
+		told += result.kind === "told" ? 1 : 0;
+	}
+	assert.equal(told, 25);
+	clock.turn(3_600_000);
+	const twice = await Promise.all([0, 1, 0].map((nth) => replicas[nth]?.ask({ tenant: `t${nth}` })));
+	assert.deepEqual(
+		twice.map((one) => one?.result.kind),
+		["told", "told", "told"],
+		"the same process shares one measurement",
+	);
+	const [first, second] = replicas;
+	assert.ok(first !== undefined && second !== undefined);
+	assert.deepEqual(limitOf(await first.ask({ places: placesOf("germany") })), ["host", 60_000, false]);
+	assert.deepEqual(limitOf(await second.ask({ places: placesOf("us") })), ["host", 60_000, false]);
 });
 
 test("each probe counts as a request to the host, and where it has had enough nothing is asked", async () => {
@@ -399,6 +435,7 @@ test("what breaks is told as unreachable, and logged without words of others", a
 			now: clock.now,
 			later: clock.later,
 			log: (line) => void logged.push(line),
+			stores: memoryStores(clock),
 			limits: {
 				reserve: async () => {
 					throw new Error("https://shop.example/?token=secret1");
@@ -435,7 +472,13 @@ test("over the wire: two rounds of the same probes, each counted, and no id in w
 			{ now: clock.now, wait: async (ms) => clock.turn(ms) },
 		);
 		const places = new OtherPlaces(
-			{ now: clock.now, later, log: (line) => void logged.push(line), limits: { reserve: async () => null } },
+			{
+				now: clock.now,
+				later,
+				log: (line) => void logged.push(line),
+				stores: memoryStores(clock),
+				limits: { reserve: async () => null },
+			},
 			service,
 		);
 		const told = await places.ask({

@@ -231,3 +231,24 @@ test("watches pause while the database is away: no look, no word; they go on whe
 		["store-away", "store-back"],
 	);
 });
+
+test("replicas that hear a channel together offer help once a thread, and five times a channel", async () => {
+	const clock = handClock(NOW);
+	const stores = { ...memoryStores(clock), sweepMs: 5_000 };
+	await stores.policies.change("test T1", (one) => ({ ...one, listens: [{ channel: "C1", to: "everywhere" }] }));
+	const desks = [replica(stores, clock).desk, replica(stores, clock).desk];
+	const offered = async (thread: string) => {
+		const conversation = chat({
+			workspace: "test T1",
+			channel: "C1",
+			location: () => ({ messageRef: null, threadKey: `test C1 ${thread}` }),
+		});
+		const all = await Promise.all(desks.map((desk) => desk.hears("https://shop.example/ shows error 520", conversation, false)));
+		return all.filter((one) => one?.do === "offer").length;
+	};
+	const all: number[] = [];
+	for (let nth = 0; nth < 8; nth += 1) all.push(await offered(`t${nth}`));
+	assert.deepEqual(all, [1, 1, 1, 1, 1, 0, 0, 0]);
+	clock.turn(600_000);
+	assert.equal(await offered("t0"), 1);
+});

@@ -3,9 +3,11 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { NEVER_ASKED } from "../../src/knowledge/analytics.ts";
+import { memoryCounts } from "../../src/looks/request-counts.ts";
 import { openCloudflare } from "../../src/services/cloudflare/cloudflare.ts";
 import { verified } from "../../src/services/cloudflare/rest.ts";
 import { isRefused, type Refused, type Shares } from "../../src/services/cloudflare/shares.ts";
+import { realClock } from "../clock.ts";
 import { type FakeCloudflare, type FakeFault, type FakeToken, type FakeZone, startFakeCloudflare } from "../fakes/cloudflare.ts";
 import { HOST, seeded, traffic } from "../fakes/traffic.ts";
 
@@ -326,6 +328,29 @@ describe("bounds", () => {
 		assert.ok(!isRefused(await cloudflare.question({ ...ACCESS, key: "slack T2" }).shares(ZONE, ABOUT)));
 		nowMs += 5 * 60_000;
 		assert.ok(!isRefused(await cloudflare.question(ACCESS).shares(ZONE, { ...ABOUT, toMs: nowMs })));
+	});
+
+	it("replicas that share a database have these 60 together; while it is away nothing is asked", async () => {
+		fake.zones.splice(0, 1, aZone({ requests: login.slice(0, 50) }));
+		const counts = memoryCounts(() => nowMs);
+		let isAway = false;
+		const shared = async (access: string, max: number, windowMs: number) => {
+			if (isAway) throw new Error("away");
+			return counts.reserve([{ key: access, amount: 1, max, windowMs }])?.againMs ?? null;
+		};
+		const clock = { now: () => nowMs, later: realClock.later };
+		const replicas = [1, 2].map(() => openCloudflare({ base: fake.url, userAgent: "cf520-test" }, clock, shared));
+		const kinds = new Set<string>();
+		for (let nth = 0; nth < 80; nth += 1) {
+			const found = await replicas[nth % 2]?.question(ACCESS).shares(ZONE, ABOUT);
+			assert.ok(found !== undefined);
+			kinds.add(isRefused(found) ? found.kind : "answered");
+		}
+		assert.deepEqual([fake.log.length, [...kinds]], [60, ["answered", "limited"]]);
+		nowMs += 5 * 60_000;
+		isAway = true;
+		assert.deepEqual(await replicas[0]?.question(ACCESS).shares(ZONE, ABOUT), { kind: "unreachable" });
+		assert.equal(fake.log.length, 60);
 	});
 
 	it("after Cloudflare said that it is too much, nothing is asked until then", async () => {

@@ -48,6 +48,8 @@ export interface SlackContext {
 	readonly shared: SharedChannels;
 	/** Messages held back until the asker wants them. */
 	readonly heldBack: HeldBack;
+	/** Another process may hear the press of a button: nothing is held back for one. */
+	readonly hasReplicas: boolean;
 	readonly log: Log;
 }
 

@@ -81,7 +81,7 @@ export class SlackConversation implements Conversation<Message> {
 			if (this.#reason === null) throw forOperator(error);
 			this.#context.log({ event: "told-alone", error: slackError(error) || (error as Error).name });
 			this.#isPrivate = true;
-			if (this.#reason === INVITE) this.#shown = message;
+			if (this.#reason === INVITE && !this.#context.hasReplicas) this.#shown = message;
 			await this.replyPrivately(this.#explained(message));
 		}
 	}

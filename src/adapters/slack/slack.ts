@@ -81,6 +81,7 @@ export async function startSlack(
 		widgets: new RefusedWidgets(log),
 		shared: new SharedChannels(),
 		heldBack: new HeldBack(),
+		hasReplicas: desk.sharing !== null,
 		log,
 	};
 	const intake = new Intake(slackChat(context, botToken, apiUrl), desk, log, metrics);

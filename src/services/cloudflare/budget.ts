@@ -11,10 +11,17 @@ const LIMITED_MS_MAX = 3_600_000;
 
 type Limited = Extract<Refused, { kind: "limited" }>;
 
+/**
+ * Where several processes ask with the same tokens: takes room for one request, beside what the others took.
+ * @param max so many fit into the window
+ * @returns null: there is room; else the milliseconds until there is. Rejects when nobody can tell
+ */
+export type SharedBudget = (access: string, max: number, windowMs: number) => Promise<number | null>;
+
 /** How much is asked of Cloudflare, by access. */
 export interface Budgets {
-	/** Takes one request. null: go on. */
-	take(access: string): Limited | null;
+	/** Takes one request. null: go on. Never rejects. */
+	take(access: string): Promise<Refused | null>;
 	/**
 	 * Cloudflare said that it is too much.
 	 * @param retryAfter the header's text; undefined: none
@@ -22,7 +29,8 @@ export interface Budgets {
 	limited(access: string, retryAfter: string | undefined): Limited;
 }
 
-export function openBudgets(now: () => number): Budgets {
+/** @param shared absent: this process asks alone */
+export function openBudgets(now: () => number, shared?: SharedBudget): Budgets {
 	const kept = new Map<string, { times: readonly number[]; untilMs: number }>();
 	const of = (access: string) => kept.get(access) ?? { times: [], untilMs: 0 };
 	const put = (access: string, times: readonly number[], untilMs: number) => {
@@ -32,10 +40,15 @@ export function openBudgets(now: () => number): Budgets {
 		if (kept.size > KEPT_MAX && oldest !== undefined) kept.delete(oldest);
 	};
 	return {
-		take: (access) => {
+		take: async (access) => {
 			const atMs = now();
 			const { times, untilMs } = of(access);
 			if (untilMs > atMs) return { kind: "limited", untilMs };
+			if (shared !== undefined)
+				return shared(access, ACCESS_MAX, WINDOW_MS).then(
+					(againMs) => (againMs === null ? null : { kind: "limited", untilMs: atMs + againMs }),
+					() => ({ kind: "unreachable" }),
+				);
 			const recent = times.filter((time) => time > atMs - WINDOW_MS && time <= atMs);
 			const [first] = recent;
 			if (recent.length >= ACCESS_MAX && first !== undefined) return { kind: "limited", untilMs: first + WINDOW_MS };

@@ -1,6 +1,6 @@
 import type { Service } from "../call.ts";
 import { type GraphAnswer, readGraph, readLimits, readRay, readShares, refusalOf, USUAL_LIMITS, windowAfter } from "./answers.ts";
-import { openBudgets } from "./budget.ts";
+import { openBudgets, type SharedBudget } from "./budget.ts";
 import {
 	type About,
 	clipped,
@@ -69,9 +69,16 @@ export interface Question {
 	configuration(zone: string): Promise<Configuration | Refused>;
 }
 
-/** @param service the base of the client API; the analytics are below it */
-export function openCloudflare(service: Omit<Service, "token">, { now, later }: Pick<Client, "now" | "later">): Cloudflare {
-	const client: Client = { service, budgets: openBudgets(now), now, later };
+/**
+ * @param service the base of the client API; the analytics are below it
+ * @param shared what several processes may ask together; absent: this one asks alone
+ */
+export function openCloudflare(
+	service: Omit<Service, "token">,
+	{ now, later }: Pick<Client, "now" | "later">,
+	shared?: SharedBudget,
+): Cloudflare {
+	const client: Client = { service, budgets: openBudgets(now, shared), now, later };
 	const kept = keptFor(now);
 	const question = (access: Access, max: number, signal?: AbortSignal): Question => {
 		const requests = requestsFor(client, access, max, signal);

@@ -57,7 +57,7 @@ export function requestsFor(client: Client, access: Access, max: number, signal?
 	const once = async ({ method, path, body }: Ask, endsAtMs: number): Promise<Called | Refused> => {
 		const deadlineMs = Math.min(DEADLINE_MS, endsAtMs - client.now());
 		if (left <= 0 || deadlineMs <= 0 || signal?.aborted === true) return { kind: "unreachable" };
-		const limited = client.budgets.take(access.key);
+		const limited = await client.budgets.take(access.key);
 		if (limited !== null) return limited;
 		left -= 1;
 		const sent = body === undefined ? {} : { body };
