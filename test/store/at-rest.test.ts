@@ -14,12 +14,12 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { after, test } from "node:test";
-import type { Stores } from "../../src/desk/stores.ts";
 import { keyBeside } from "../../src/store/key-file.ts";
 import { lockFile } from "../../src/store/lock.ts";
 import { vaultWith } from "../../src/store/seal.ts";
 import { sqliteStores } from "../../src/store/sqlite/sqlite.ts";
 import { handClock } from "../clock.ts";
+import { plant, question, SECRETS, SUB_HOST, THREAD, URL_WITH_TOKEN } from "./planted.ts";
 import { aCase, anAccess, aWatch, NOW } from "./values.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cf520-at-rest-"));
@@ -31,23 +31,6 @@ const KEYS = [
 	["with the key beside the file", null],
 ] as const;
 const ENOUGH = { host: 1_000, hostInAll: 1_000, workspace: 1_000, all: 1_000 };
-
-/** What must not be read in any file: each is planted under a name of its own. */
-const SECRETS = {
-	address: "198.51.100.77",
-	cookie: "sid=c00kiecookie",
-	token: "tok3ntoken",
-	logLine: "upstream-prematurely-l0gline",
-	host: "planted.example",
-	person: "slack UPLANTED",
-	workspace: "slack TPLANTED",
-	channel: "CPLANTED",
-	event: "event:PLANTED",
-	responseUrl: "hooks.slack.com/sesame",
-};
-const SUB_HOST = `shop.${SECRETS.host}`;
-const URL_WITH_TOKEN = `https://${SUB_HOST}/pay?token=${SECRETS.token}`;
-const THREAD = `slack ${SECRETS.channel} 1.2`;
 
 /** Which of them stand in the file, its log or its shared memory. */
 function readIn(path: string): string[] {
@@ -61,28 +44,6 @@ function killedCopy(path: string): string {
 	const copy = file();
 	for (const end of ["", "-wal", "-shm", ".key"]) if (existsSync(path + end)) copyFileSync(path + end, copy + end);
 	return copy;
-}
-
-const question = JSON.stringify({
-	text: `origin ${URL_WITH_TOKEN} ${SECRETS.address}\nSet-Cookie: ${SECRETS.cookie}\n${SECRETS.logLine}`,
-	place: { responseUrl: `https://${SECRETS.responseUrl}`, user: SECRETS.person },
-});
-
-async function plant({ inbox, cases, watches, policies, requestCounts }: Stores): Promise<void> {
-	await inbox.open("q", SECRETS.event, "slack", question);
-	await inbox.turn("q", `looks ${THREAD}`, 5);
-	await inbox.outbox("q").sending("0");
-	await inbox.outbox("q").sent("0", `["${SECRETS.channel}","1.2"]`);
-	const at = { workspace: SECRETS.workspace, threadKey: THREAD, url: URL_WITH_TOKEN };
-	await cases.open(aCase("a", { ...at, messageRef: `["${SECRETS.channel}","1.2"]` }));
-	await cases.change("a", (one) => ({ ...one, rays: [SECRETS.logLine] }));
-	await watches.begin(aWatch("w", { ...at, asker: SECRETS.person, isPrivate: true }), ENOUGH);
-	await watches.change("w", (one) => ({ ...one, codes: [SECRETS.cookie] }));
-	await policies.change(SECRETS.workspace, (now) => ({ ...now, channels: [SECRETS.channel], origins: [SECRETS.host] }));
-	await requestCounts.reserve([
-		{ key: `host ${SUB_HOST}`, amount: 1, max: 9, windowMs: 3_600_000 },
-		{ key: `person ${SECRETS.person}`, amount: 1, max: 9, windowMs: 3_600_000, item: SECRETS.address },
-	]);
 }
 
 for (const [name, key] of KEYS) {

@@ -74,6 +74,7 @@ export function inboxIn(
 		doubtful.delete(id) && (await sql(ACCEPTED_BY_US, id, replica.id)).changes === 1;
 	const accept = async (id: string, event: string, platform: string, body: string, workspace: string | null) => {
 		const row = [id, platform, vault.seal(sealedAt("pending", id), body), replica.id, names.workspace(workspace)] as const;
+		if (owned.epochOf(id) >= 0) return false;
 		// Known to be ours before it can be: else it would look like one whose answer was lost.
 		owned.add(id, 0);
 		try {

@@ -42,8 +42,11 @@ export class DatabaseAway extends StoreAway {
 	}
 }
 
-/** Classes of SQLSTATE (appendix A) after which there is no connection, or no use in it: 08, 57P, 58, 25P03, 53300. */
-const BROKEN = /^(?:08|57P|58|25P03|53300)/;
+/**
+ * Classes of SQLSTATE (appendix A) after which there is no connection, or no use in it: connection (08), operator (57P), system (58), an
+ * idle transaction (25P03), too many connections (53300), and a server that became a standby (25006): another connection may find the other one.
+ */
+const BROKEN = /^(?:08|57P|58|25P03|25006|53300)/;
 const NO_CODE = "connection lost";
 
 /** What an error of `pg` says, without its text. */
