@@ -22,6 +22,7 @@ import { readOriginFile } from "../lab/origin-files.ts";
 import { benchReader } from "./reader.ts";
 import { benchReading } from "./reading.ts";
 import { benchService } from "./service.ts";
+import { benchStore } from "./store.ts";
 
 /** `npm run bench`: each figure as one JSON line, ratios from side by side runs; `within` says whether it holds its limit. */
 
@@ -333,6 +334,7 @@ await lookAgainstCurl();
 await verdictAgainstSlowestLook();
 await verdictBesideHangingServices();
 await benchService(tell);
+await benchStore(tell);
 extraction();
 logs();
 await benchReading(tell);
