@@ -176,6 +176,9 @@ describe("PostgreSQL, alone and in trouble", { skip: missing }, () => {
 		await postgres.stop();
 		const { away, back, told } = outage();
 		const starting = open(url, { away: told });
+		const behind = outage();
+		const startingBehind = open(bouncer.through(url), { away: behind.told });
+		assert.match(await behind.away, /\w/, "a PgBouncer before it changes nothing");
 		const stopping = new AbortController();
 		const stopped = outcome(postgresStores(url, realClock, { key: KEY, signal: stopping.signal }));
 		assert.equal(await away, "ECONNREFUSED");
@@ -184,6 +187,7 @@ describe("PostgreSQL, alone and in trouble", { skip: missing }, () => {
 		await postgres.start();
 		await back;
 		assert.equal(await (await starting).cases.get("a"), null);
+		assert.equal(await (await startingBehind).cases.get("a"), null);
 	});
 
 	it("what waiting does not cure is refused, by a word without the address and the password", async () => {
@@ -333,8 +337,12 @@ describe("PostgreSQL, alone and in trouble", { skip: missing }, () => {
 		const tables = ["cases", "watches", "policies", "pending", "slots", "accesses"];
 		const rows = () =>
 			beside(url, async (client) => {
-				const all = await Promise.all(tables.map((table) => client.query(`SELECT t.*::text AS row FROM ${table} AS t`)));
-				return all.map(({ rows: some }) => some.map(({ row }) => String(row)).sort());
+				const all: string[][] = [];
+				for (const table of tables) {
+					const { rows: some } = await client.query<{ row: string }>(`SELECT t.*::text AS row FROM ${table} AS t`);
+					all.push(some.map(({ row }) => row).sort());
+				}
+				return all;
 			});
 		await fill("slack T2");
 		const other = await rows();

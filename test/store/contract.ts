@@ -78,6 +78,8 @@ export function contract(engine: Engine): void {
 				assert.deepEqual(await cases.get("a"), aCase("a"));
 				assert.deepEqual(await cases.inThread(THREAD), aCase("a"));
 				assert.deepEqual([await cases.get("b"), await cases.inThread("elsewhere")], [null, null]);
+				for (const hostile of ["a\0", "\ud800", "'; DROP TABLE cases; --", "x".repeat(100_000)])
+					assert.deepEqual([await cases.get(hostile), await cases.inThread(hostile)], [null, null]);
 			}),
 		);
 

@@ -11,6 +11,8 @@ const SLOW_MS = 900;
 /** Past what PostgreSQL itself ends. */
 const CALL_MS_MAX = 6_000;
 const CLOSE_MS_MAX = 1_000;
+/** Connecting takes longer than a statement: it is kept over quiet minutes. */
+const IDLE_MS_MAX = 60_000;
 /** What waits for somebody who froze in the middle goes on after five seconds. For this transaction only: PgBouncer's connections are shared. */
 const BEGIN = "BEGIN; SET LOCAL statement_timeout = 5000; SET LOCAL idle_in_transaction_session_timeout = 5000";
 /** Deadlock, and what PostgreSQL asks to repeat. */
@@ -52,9 +54,20 @@ function openPlaces(max: number) {
 	};
 }
 
+/** Again where PostgreSQL asks for that: nothing of it has happened. */
+async function repeated<T>(work: () => Promise<T>): Promise<T> {
+	for (let tries = 1; ; tries += 1) {
+		try {
+			return await work();
+		} catch (error) {
+			if (!(error instanceof QueryFailed && REPEATED.has(error.code)) || tries >= TRIES_MAX) throw error;
+		}
+	}
+}
+
 /** Connections, and who waits for one. After an outage there are new ones. */
 function openPool(url: string) {
-	const pool = new pg.Pool({ ...configOf(url, CONNECT_MS_MAX), max: CLIENTS_MAX });
+	const pool = new pg.Pool({ ...configOf(url, CONNECT_MS_MAX), max: CLIENTS_MAX, idleTimeoutMillis: IDLE_MS_MAX });
 	// Of a connection that nobody uses just then.
 	pool.on("error", () => {});
 	// Of one that somebody does: without a listener, PostgreSQL's end in a transaction is the process's.
@@ -145,17 +158,8 @@ export function openDatabase(url: string, line: Line, lockKey: (name: string) =>
 		}
 	};
 	return {
-		sql: (text, ...values) => call((client) => sqlOn(client)(text, ...values)),
-		atOnce: (locks, work) =>
-			call(async (client) => {
-				for (let tries = 1; ; tries += 1) {
-					try {
-						return await transaction(sqlOn(client), locks, work);
-					} catch (error) {
-						if (!(error instanceof QueryFailed && REPEATED.has(error.code)) || tries >= TRIES_MAX) throw error;
-					}
-				}
-			}),
+		sql: (text, ...values) => call((client) => repeated(() => sqlOn(client)(text, ...values))),
+		atOnce: (locks, work) => call((client) => repeated(() => transaction(sqlOn(client), locks, work))),
 		dropAll: (code) => {
 			const { pool } = current;
 			current = openPool(url);

@@ -113,7 +113,7 @@ export async function openLine(url: string, first: pg.Client, later: Clock["late
 		})();
 		return connecting;
 	};
-	const sql: Sql = async (text, ...values) => {
+	const run: Sql = async (text, ...values) => {
 		if (client === null && away === null) await connecting;
 		const own = client;
 		if (own === null) throw new DatabaseAway(away ?? "closed");
@@ -128,6 +128,14 @@ export async function openLine(url: string, first: pg.Client, later: Clock["late
 			if (failed.isBroken) broken(own);
 			throw new DatabaseAway(failed.code);
 		}
+	};
+
+	/** One after the other: a connection carries one statement at a time. */
+	let last: Promise<unknown> = Promise.resolve();
+	const sql: Sql = (text, ...values) => {
+		const result = last.then(() => run(text, ...values));
+		last = result.catch(() => {});
+		return result;
 	};
 
 	await use(first);

@@ -20,12 +20,13 @@ import { policiesIn } from "./policies.ts";
 import { DatabaseAway, QueryFailed, type Sql, sqlOn, textOf } from "./query.ts";
 import { openReplica, type Replica } from "./replica.ts";
 import { watchesIn } from "./watches.ts";
-import { TooLate } from "./within.ts";
+import { TooLate, within } from "./within.ts";
 
 /** How long a process counts as alive after its last beat: with the sweep, a crash is taken over within 20 s. */
 const LEASE_MS = 15_000;
 /** The database is away at the start, or starts itself. */
 const AGAIN_MS = 500;
+const FIRST_ANSWER_MS_MAX = 1_000;
 const KEY_MARK = "key";
 
 /** How the database is opened. */
@@ -58,8 +59,16 @@ export class DatabaseRefused extends Error {
 	}
 }
 
-/** Classes of SQLSTATE that no waiting cures: who we are (28), which database (3D), what is in it or what we may do (42, 0A). */
-const REFUSED = /^(?:28|3D|42|0A)/;
+/**
+ * Classes of SQLSTATE that end by themselves: connection (08), a server that is not the one that writes (25), others at the same time (40, 55),
+ * resources (53), the operator (57), the system (58), inside (XX). What no waiting cures is a wrong name, password, database or right, and a
+ * table that another program made.
+ */
+const WAITED = /^(?:08|25|40|53|55|57|58|XX)/;
+const SQLSTATE = /^(?:\d|F0|HV|P0)[0-9A-Z]{3,4}$/;
+/** OpenSSL's and Node's words for a certificate that is not accepted. */
+const BAD_TLS = /CERT|TLS|SSL|^UNABLE_TO/;
+const isRefusal = (code: string): boolean => (SQLSTATE.test(code) && !WAITED.test(code)) || BAD_TLS.test(code);
 
 /**
  * On PostgreSQL, for any number of processes. Waits until the database is there.
@@ -81,7 +90,7 @@ export async function postgresStores(url: string, clock: Clock, options: Postgre
 			if (client !== null) drop(client);
 			const code = error instanceof TooLate ? "time-out" : codeOfFailure(error);
 			if (code === null) throw error;
-			if (REFUSED.test(code)) throw new DatabaseRefused(code);
+			if (isRefusal(code)) throw new DatabaseRefused(code);
 			if (!told) away(code);
 			told = true;
 			if (signal?.aborted !== true) await waitFor(clock, signal);
@@ -139,6 +148,8 @@ async function openStores(url: string, clock: Clock, first: pg.Client, options: 
 	const { key, leaseMs = LEASE_MS, version = null, otherKey = () => {}, away = () => {}, migrations = MIGRATIONS } = options;
 	const vault = vaultWith(key);
 	const sql = sqlOn(first);
+	// PgBouncer takes connections while PostgreSQL is away, and keeps them waiting.
+	await within(sql("SELECT 1"), FIRST_ANSWER_MS_MAX);
 	await migrate(sql, version, migrations);
 	if (!(await isSealedWith(sql, vault))) otherKey();
 	const salt = await saltIn(sql);
@@ -148,13 +159,14 @@ async function openStores(url: string, clock: Clock, first: pg.Client, options: 
 		away: (code) => listeners.away(code),
 		back: () => listeners.back(),
 	});
-	const replica = await openReplica(line, clock.later, leaseMs, version);
-	const database = openDatabase(url, line, lockKeyIn(vault));
-	const parts = { line, replica, database, vault, salt, told: away };
+	let replica: Replica | null = null;
 	try {
-		return await put(parts, clock, listeners);
+		replica = await openReplica(line, clock.later, leaseMs, version);
+		const database = openDatabase(url, line, lockKeyIn(vault));
+		return await put({ line, replica, database, vault, salt, told: away }, clock, listeners);
 	} catch (error) {
-		await Promise.all([line.close(), database.close()]);
+		await replica?.close();
+		await line.close();
 		throw error;
 	}
 }
@@ -211,7 +223,7 @@ async function put({ line, replica, database, vault, salt, told }: Parts, clock:
 			.catch(() => {});
 		void inbox.wake();
 	};
-	await clean();
+	await tidy();
 	const cleaning = setInterval(() => void tidy(), CLEAN_EVERY_MS);
 	cleaning.unref();
 	return {

@@ -56,12 +56,16 @@ export function queryFailed(error: unknown): QueryFailed {
 	return new QueryFailed(code, !(error instanceof pg.DatabaseError) || BROKEN.test(code));
 }
 
+/** PostgreSQL has no text with a NUL in it: whoever sends one as an id is to find nothing. */
+const storable = (value: Value): Value =>
+	typeof value === "string" && value.includes("\0") ? value.replaceAll("\0", "\ufffd") : value;
+
 /** @returns a statement on this connection, without a name: PgBouncer gives each transaction another one of PostgreSQL's */
 export const sqlOn =
 	(client: pg.ClientBase): Sql =>
 	async (text, ...values) => {
 		try {
-			const { rows, rowCount } = await client.query<Record<string, unknown>>(text, [...values]);
+			const { rows, rowCount } = await client.query<Record<string, unknown>>(text, values.map(storable));
 			return { rows, changes: rowCount ?? 0 };
 		} catch (error) {
 			throw queryFailed(error);
