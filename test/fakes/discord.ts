@@ -33,8 +33,9 @@ interface DiscordFakeMember {
 	readonly installedBy: Readonly<Record<string, string>>;
 	/** Another app. */
 	readonly bot: boolean;
-	/** The channel is a direct conversation. */
+	/** The channel is a direct conversation: with the bot, or (`among`) of people among themselves. */
 	readonly direct: boolean;
+	readonly among: boolean;
 }
 
 /** A fault for the next call of a route. */
@@ -60,8 +61,18 @@ export interface FakeDiscord {
 	readonly ackMs: number[];
 	/** What the application has registered. */
 	commands: unknown[];
+	/** How the application may be added, as `integration_types_config` says it. */
+	installSettings: unknown;
+	/** The servers that the bot is in, with which each listing is answered: GUILD first. */
+	guilds: string[];
+	/** Shards that Discord recommends; each session of them is told its servers. */
+	shards: number;
+	/** Every shard that identified itself, with how many there are. */
+	readonly identified: (readonly [shard: number, of: number])[];
+	/** Servers that an outage hides: READY names them, and no GUILD_CREATE follows. */
+	readonly unavailable: Set<string>;
 	/** Delivers interactions by signed requests to this address from now on, as with an interactions endpoint; what each was answered. */
-	overHttp(url: string, key: KeyObject): void;
+	overHttp(url: string, key: KeyObject, eventsUrl?: string): void;
 	/** Every interaction as it was sent. */
 	readonly delivered: Record<string, unknown>[];
 	readonly answered: { readonly status: number; readonly body: string }[];
@@ -74,6 +85,8 @@ export interface FakeDiscord {
 	chaos: ((route: string) => DiscordFault | null) | null;
 	/** The server goes away: the bot was removed, or (`unavailable`) Discord has an outage. */
 	guildGoes(unavailable: boolean): void;
+	/** A person removes the application; what the request was answered. Needs `eventsUrl` of `overHttp`. */
+	webhookEvent(event: Record<string, unknown>, more?: { age?: number }): Promise<number>;
 	/** Drops the gateway connection, with 4000 or another code; what is dispatched meanwhile comes after it is resumed. */
 	disconnect(code?: number): void;
 	/** Ends the gateway and closes its port; REST goes with it. */
@@ -129,11 +142,30 @@ export const GUILD = "200000000000000001";
 /** https://discord.com/developers/docs/events/gateway#message-content-intent */
 const MESSAGE_CONTENT = 1 << 15;
 export const CHANNEL = "300000000000000001";
+/** https://discord.com/developers/docs/topics/permissions: without it, what an application of a person's own says is for that person alone. */
+const USE_EXTERNAL_APPS = 1n << 50n;
 const ALL = 1024n + 2048n + 16384n + 65536n + (1n << 35n) + (1n << 38n);
 
 let ids = 0n;
 const nextId = () => String(900_000_000_000_000_000n + ++ids);
 const person = (id: string) => ({ id, username: `user${id}`, discriminator: "0", avatar: null, global_name: null });
+/** Only a person's own installation brought us there. */
+const isPersonal = ({ installedBy, direct = false, among = false }: Partial<DiscordFakeMember>): boolean =>
+	installedBy !== undefined && installedBy["0"] === undefined && (!direct || among);
+/** Why Discord would not take these settings; null: it takes them. */
+function installRefusal(settings: unknown): string | null {
+	for (const [kind, one] of Object.entries(settings as Record<string, unknown>)) {
+		const { scopes, permissions } = (one as { oauth2_install_params?: { scopes?: unknown; permissions?: unknown } })
+			.oauth2_install_params ?? { scopes: [], permissions: "0" };
+		if (!/^[01]$/.test(kind)) return `no installation of the kind ${kind}`;
+		if (!Array.isArray(scopes) || scopes.some((scope) => scope !== "bot" && scope !== "applications.commands"))
+			return `scopes of an install link: ${JSON.stringify(scopes)}`;
+		if (typeof permissions !== "string" || !/^\d+$/.test(permissions)) return "permissions are a number as text";
+		if (kind === "1" && scopes.includes("bot")) return "a person adds no bot";
+	}
+	return null;
+}
+const shardOf = (guild: string, of: number): number => Number((BigInt(guild) >> 22n) % BigInt(of));
 const botUser = { ...person(APP), username: "cf520", bot: true };
 
 /** As much of Discord as the bot uses: the gateway and REST v10, with permissions, threads and ephemeral messages. */
@@ -150,7 +182,14 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 			user: string;
 			channel: string;
 			original: DiscordFakeMessage | null;
+			/** The message whose control was used; "" for none. */
+			readonly message: string;
 			ephemeral: boolean;
+			/** Only a person installed the application: five follow-ups, and no message in another way. */
+			personal: boolean;
+			/** That person may not use it in public there: whatever is sent is private. */
+			forced: boolean;
+			followUps: number;
 			acknowledged: boolean;
 			done: (body: Record<string, unknown>) => void;
 		}
@@ -161,8 +200,11 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 	const state = {
 		commands: [] as unknown[],
 		permissions: ALL,
-		person: ALL,
-		http: null as { url: string; key: KeyObject } | null,
+		person: ALL | USE_EXTERNAL_APPS,
+		installSettings: undefined as unknown,
+		guilds: [GUILD],
+		shards: 1,
+		http: null as { url: string; key: KeyObject; eventsUrl: string } | null,
 		gateway: "open" as FakeDiscord["gateway"],
 		connections: 0,
 		chaos: null as ((route: string) => DiscordFault | null) | null,
@@ -171,10 +213,13 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 	const refused: string[] = [];
 	const answered: { status: number; body: string }[] = [];
 	const delivered: Record<string, unknown>[] = [];
+	const unavailable = new Set<string>();
 	const connecting = new Set<() => void>();
 	let sequence = 0;
 	let base = "";
 
+	/** By whose token a message came: no other token edits it. */
+	const byInteraction = new WeakMap<DiscordFakeMessage, string>();
 	const byNonce = new Map<string, DiscordFakeMessage>();
 	const add = (
 		channelId: string,
@@ -217,7 +262,7 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 		embeds: [],
 		pinned: false,
 		type: 0,
-		flags: Number(one.sent.flags ?? 0),
+		flags: Number(one.sent.flags ?? 0) | (one.onlyFor === null ? 0 : 64),
 	});
 	const edited = (one: DiscordFakeMessage, body: Record<string, unknown>) =>
 		Object.assign(one, {
@@ -269,13 +314,13 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 					},
 				};
 	};
-	const guildData = () => ({
-		id: GUILD,
+	const guildData = (id = GUILD) => ({
+		id,
 		name: "lab",
 		owner_id: "1",
 		roles: [
 			{
-				id: GUILD,
+				id,
 				name: "@everyone",
 				permissions: String(ALL),
 				position: 0,
@@ -312,7 +357,12 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 	const denied = { status: 403, body: { message: "Missing Permissions", code: 50_013 } };
 	const may = (bit: bigint) => (state.permissions & bit) === bit;
 
-	const route = (method: string, path: string, body: Record<string, unknown>): { status: number; body?: unknown } => {
+	const route = (
+		method: string,
+		path: string,
+		body: Record<string, unknown>,
+		query = new URLSearchParams(),
+	): { status: number; body?: unknown } => {
 		const parts = path.split("/").slice(1);
 		const [kind, id = "", what, last, deeper] = parts;
 		if (path === "/gateway/bot")
@@ -320,8 +370,8 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 				status: 200,
 				body: {
 					url: base.replace("http", "ws"),
-					shards: 1,
-					session_start_limit: { total: 1000, remaining: 999, reset_after: 0, max_concurrency: 1 },
+					shards: state.shards,
+					session_start_limit: { total: 1000, remaining: 999, reset_after: 0, max_concurrency: 16 },
 				},
 			};
 		if (kind === "applications" && what === "commands") {
@@ -345,8 +395,11 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 			one.acknowledged = true;
 			ackMs.push(performance.now() - one.at);
 			const data = (body.data ?? {}) as Record<string, unknown>;
-			one.ephemeral = (Number(data.flags ?? 0) & 64) !== 0;
+			one.ephemeral = one.forced || (Number(data.flags ?? 0) & 64) !== 0;
 			if (body.type === 5 || body.type === 4) one.original = add(one.channel, "bot", one.ephemeral ? one.user : null, data);
+			// It stands for the message whose control was used.
+			if (body.type === 6) one.original = messages.find(({ id }) => id === one.message) ?? null;
+			if (one.original !== null) byInteraction.set(one.original, what ?? "");
 			one.done(body);
 			return { status: 204 };
 		}
@@ -355,25 +408,54 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 			if (one === undefined) return { status: 404, body: { message: "Unknown Webhook", code: 10_015 } };
 			const no = method === "POST" ? invalid(messageRefusal(body), body) : null;
 			if (no !== null) return no;
-			if (method === "POST")
-				return {
-					status: 200,
-					body: asMessage(add(one.channel, "bot", (Number(body.flags ?? 0) & 64) !== 0 ? one.user : null, body)),
-				};
-			if (one.original === null || deeper === undefined)
-				return { status: 404, body: { message: "Unknown Message", code: 10_008 } };
+			if (method === "POST") {
+				if (one.personal && one.followUps >= 5)
+					return {
+						status: 400,
+						body: { message: "This interaction has hit the maximum number of follow up messages.", code: 40_094 },
+					};
+				one.followUps += 1;
+				const isPrivate = one.forced || (Number(body.flags ?? 0) & 64) !== 0;
+				const sent = add(one.channel, "bot", isPrivate ? one.user : null, body);
+				byInteraction.set(sent, what ?? "");
+				return { status: 200, body: asMessage(sent) };
+			}
+			const meant =
+				deeper === "@original"
+					? one.original
+					: (messages.find((message) => message.id === deeper && byInteraction.get(message) === what) ?? null);
+			if (meant === null) return { status: 404, body: { message: "Unknown Message", code: 10_008 } };
 			if (method === "DELETE") {
-				one.original.deleted = true;
+				meant.deleted = true;
 				return { status: 204 };
 			}
-			const not = method === "PATCH" ? invalid(messageRefusal(body, beforeOf(one.original)), body) : null;
+			const not = method === "PATCH" ? invalid(messageRefusal(body, beforeOf(meant)), body) : null;
 			if (not !== null) return not;
-			if (method === "PATCH") edited(one.original, body);
-			return { status: 200, body: asMessage(one.original) };
+			if (method === "PATCH") edited(meant, body);
+			return { status: 200, body: asMessage(meant) };
 		}
 		if (path === "/users/@me/channels") return { status: 200, body: channelData(`5${String(body.recipient_id).slice(1)}`) };
 		if (path === "/users/@me") return { status: 200, body: botUser };
-		if (path === "/applications/@me") return { status: 200, body: { id: APP, name: "cf520", flags: 0 } };
+		if (path === "/applications/@me") {
+			if (method === "PATCH" && body.integration_types_config !== undefined) {
+				const no = installRefusal(body.integration_types_config);
+				if (no !== null) {
+					refused.push(no);
+					return { status: 400, body: { message: "Invalid Form Body", code: 50_035 } };
+				}
+				state.installSettings = body.integration_types_config;
+			}
+			const config = state.installSettings === undefined ? {} : { integration_types_config: state.installSettings };
+			return { status: 200, body: { id: APP, name: "cf520", flags: 0, ...config } };
+		}
+		if (path === "/users/@me/guilds") {
+			const after = BigInt(query.get("after") ?? "0");
+			const page = state.guilds.toSorted((a, b) => (BigInt(a) < BigInt(b) ? -1 : 1)).filter((guild) => BigInt(guild) > after);
+			return {
+				status: 200,
+				body: page.slice(0, Number(query.get("limit") ?? "200")).map((guild) => ({ id: guild, name: "lab" })),
+			};
+		}
 		if (kind === "guilds" && what === undefined) return { status: 200, body: guildData() };
 		if (kind === "channels" && what === "threads" && method === "POST") return denied;
 		if (kind === "channels" && what === "messages") {
@@ -411,7 +493,8 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 	const server = createServer((request, response) => void serve(request, response));
 	const serve = async (request: IncomingMessage, response: ServerResponse) => {
 		const raw = await bodyOf(request);
-		const path = decodeURIComponent(new URL(request.url ?? "/", "http://x").pathname).replace(/^\/api\/v10/, "");
+		const { pathname, searchParams } = new URL(request.url ?? "/", "http://x");
+		const path = decodeURIComponent(pathname).replace(/^\/api\/v10/, "");
 		if (path === "/files/reply.txt") return void response.writeHead(200).end("HTTP/1.1 200 OK\r\nX Bad: 1\r\n\r\nhello");
 		// With a file, the message is one part of a form.
 		const form = /name="payload_json"[^\n]*(?:\n[^\n]+)*?\r?\n\r?\n([\s\S]*?)\r?\n--/.exec(raw);
@@ -429,7 +512,7 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 		}
 		const answer =
 			fault === undefined
-				? route(request.method ?? "GET", path, body)
+				? route(request.method ?? "GET", path, body, searchParams)
 				: {
 						status: fault.status,
 						body: {
@@ -455,18 +538,33 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 			websockets.handleUpgrade(request, socket, head, (one) => websockets.emit("connection", one, request));
 	});
 	const waiting: { t: string; d: unknown }[] = [];
+	/** The shard of what it is about: its server's, 0 for a direct conversation. */
+	const isFor = (socket: WebSocket, t: string, d: unknown): boolean => {
+		const [shard, of] = shards.get(socket) ?? [0, 1];
+		const { guild_id: guild, id } = d as { guild_id?: string; id?: string };
+		const server = t.startsWith("GUILD_") ? id : guild;
+		return t === "RESUMED" || shard === (server === undefined ? 0 : shardOf(server, of));
+	};
 	const dispatch = (t: string, d: unknown) => {
-		const ready = [...sockets].filter((socket) => identified.has(socket));
+		const ready = [...sockets].filter((socket) => identified.has(socket) && isFor(socket, t, d));
 		if (ready.length === 0) waiting.push({ t, d });
 		for (const socket of ready) socket.send(JSON.stringify({ op: 0, t, s: ++sequence, d }));
 	};
 	const identified = new WeakSet<WebSocket>();
+	const shards = new WeakMap<WebSocket, readonly [shard: number, of: number]>();
+	const allIdentified: (readonly [shard: number, of: number])[] = [];
 	websockets.on("connection", (socket) => {
 		sockets.add(socket);
 		socket.on("close", () => sockets.delete(socket)).on("error", () => {});
 		socket.on("message", (data) => {
-			const { op, d } = JSON.parse(String(data)) as { op: number; d?: { intents?: number } };
-			if (op === 2) intents = d?.intents ?? 0;
+			const { op, d } = JSON.parse(String(data)) as { op: number; d?: { intents?: number; shard?: [number, number] } };
+			if (op === 2) {
+				const shard = d?.shard ?? [0, 1];
+				if (shard[1] < state.shards) return socket.close(4_011);
+				intents = d?.intents ?? 0;
+				shards.set(socket, shard);
+				allIdentified.push(shard);
+			}
 			if (op === 1) socket.send(JSON.stringify({ op: 11 }));
 			if (op !== 2 && op !== 6) return;
 			identified.add(socket);
@@ -476,15 +574,19 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 				return;
 			}
 			waiting.length = 0;
-			dispatch("READY", {
+			const [shard, of] = shards.get(socket) ?? [0, 1];
+			const mine = state.guilds.filter((guild) => shardOf(guild, of) === shard);
+			const tell = (t: string, d: unknown) => socket.send(JSON.stringify({ op: 0, t, s: ++sequence, d }));
+			tell("READY", {
 				v: 10,
 				user: botUser,
-				guilds: [{ id: GUILD, unavailable: true }],
+				guilds: mine.map((id) => ({ id, unavailable: true })),
 				session_id: "s1",
 				resume_gateway_url: base.replace("http", "ws"),
 				application: { id: APP, flags: 0 },
 			});
-			dispatch("GUILD_CREATE", { ...guildData(), channels: [channelData(CHANNEL)] });
+			for (const id of mine.filter((guild) => !unavailable.has(guild)))
+				tell("GUILD_CREATE", { ...guildData(id), channels: id === GUILD ? [channelData(CHANNEL)] : [] });
 		});
 		socket.send(JSON.stringify({ op: 10, d: { heartbeat_interval: 45_000 } }));
 	});
@@ -495,24 +597,26 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 	});
 	base = `http://127.0.0.1:${await listening(server)}`;
 
-	/** A signed request; headers may be falsified. */
-	const deliver = (data: Record<string, unknown>) => {
-		delivered.push(data);
-		if (state.http === null) return dispatch("INTERACTION_CREATE", data);
+	const signed = (key: KeyObject, data: Record<string, unknown>, ageS = 0) => {
 		const body = JSON.stringify(data);
-		const timestamp = String(Math.floor(Date.now() / 1_000));
-		const signature = sign(null, Buffer.from(timestamp + body), state.http.key).toString("hex");
-		void fetch(state.http.url, {
+		const timestamp = String(Math.floor(Date.now() / 1_000) - ageS);
+		return {
 			method: "POST",
 			headers: {
 				"content-type": "application/json",
 				"x-signature-timestamp": timestamp,
-				"x-signature-ed25519": signature,
+				"x-signature-ed25519": sign(null, Buffer.from(timestamp + body), key).toString("hex"),
 				// A connection that was idle may close just then.
 				connection: "close",
 			},
 			body,
-		}).then(
+		};
+	};
+	/** A signed request; headers may be falsified. */
+	const deliver = (data: Record<string, unknown>) => {
+		delivered.push(data);
+		if (state.http === null) return dispatch("INTERACTION_CREATE", data);
+		void fetch(state.http.url, signed(state.http.key, data)).then(
 			async (response) => void answered.push({ status: response.status, body: await response.text() }),
 			// The process ended before it answered, which is what some tests are about.
 			() => undefined,
@@ -545,7 +649,11 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 					user,
 					channel,
 					original: null,
+					message: String((more.message as { id?: unknown } | undefined)?.id ?? ""),
 					ephemeral: false,
+					personal: isPersonal(as),
+					forced: isPersonal(as) && as.direct !== true && (state.person & USE_EXTERNAL_APPS) === 0n,
+					followUps: 0,
 					acknowledged: false,
 					done,
 				});
@@ -566,8 +674,8 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 				...(as.direct === true ? {} : { guild_id: guild, guild: { id: guild, locale: "en-US", features: [] } }),
 				channel_id: channel,
 				channel: channelData(channel),
-				context: as.direct === true ? 1 : 0,
-				authorizing_integration_owners: as.installedBy ?? { "0": guild },
+				context: as.direct !== true ? 0 : as.among === true ? 2 : 1,
+				authorizing_integration_owners: as.installedBy ?? { "0": as.direct === true ? "0" : guild },
 				app_permissions: String(state.permissions),
 				locale: "en-US",
 				guild_locale: "en-US",
@@ -613,7 +721,10 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 		set chaos(value) {
 			state.chaos = value;
 		},
-		guildGoes: (unavailable) => dispatch("GUILD_DELETE", { id: GUILD, ...(unavailable ? { unavailable } : {}) }),
+		guildGoes: (isOutage) => {
+			if (!isOutage) state.guilds = state.guilds.filter((guild) => guild !== GUILD);
+			dispatch("GUILD_DELETE", { id: GUILD, ...(isOutage ? { unavailable: true } : {}) });
+		},
 		disconnect: (code = 4_000) => {
 			for (const socket of sockets) {
 				identified.delete(socket);
@@ -641,8 +752,34 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 				connecting.add(look);
 				look();
 			}),
-		overHttp: (url, key) => {
-			state.http = { url, key };
+		overHttp: (url, key, eventsUrl = "") => {
+			state.http = { url, key, eventsUrl };
+		},
+		webhookEvent: async (event, { age = 0 } = {}) => {
+			if (state.http === null) throw new Error("there is no endpoint");
+			const response = await fetch(state.http.eventsUrl, signed(state.http.key, event, age));
+			await response.arrayBuffer();
+			return response.status;
+		},
+		unavailable,
+		identified: allIdentified,
+		get installSettings() {
+			return state.installSettings;
+		},
+		set installSettings(value) {
+			state.installSettings = value;
+		},
+		get guilds() {
+			return state.guilds;
+		},
+		set guilds(value) {
+			state.guilds = value;
+		},
+		get shards() {
+			return state.shards;
+		},
+		set shards(value) {
+			state.shards = value;
 		},
 		get commands() {
 			return state.commands;

@@ -5,8 +5,8 @@ import { hostAllowed } from "../attached.ts";
 import { type BotOptions, type Log, type Mount, mountPosts, type RunningBot, TokenState } from "../bot.ts";
 import { type Chat, Intake } from "../intake.ts";
 import { ReachedState } from "../reached.ts";
+import { registerApplication } from "./application.ts";
 import { loggedIn, newClient, startHint, watchErrors } from "./client.ts";
-import { registerCommands } from "./commands.ts";
 import { DiscordConversation, DiscordMemory } from "./conversation.ts";
 import { deferralFailed } from "./errors.ts";
 import { closeGateway, GatewayState } from "./gateway.ts";
@@ -75,12 +75,12 @@ async function serve(
 ): Promise<void> {
 	const intake = new Intake(discordChat(client, apiUrl), desk, log, metrics);
 	new DiscordIntake(desk, intake, log, messageContent, publicKey == null).listen(client);
-	const wrote = await desk.inTurn("discord commands", () => registerCommands(client.rest, client.application.id, guildId));
-	const commands = wrote ? "registered" : "unchanged";
+	const register = () => registerApplication(client.rest, client.application.id, guildId, log);
+	const registered = await desk.inTurn("discord application", register);
 	if (publicKey != null) {
 		mountPosts(mount, "Discord", DISCORD_PATH, interactionsListener(client, publicKey, log));
-		log({ event: "discord-listening", path: DISCORD_PATH, commands });
-	} else log({ event: "discord-connected", commands });
+		log({ event: "discord-listening", path: DISCORD_PATH, ...registered });
+	} else log({ event: "discord-connected", ...registered });
 	await intake.connect();
 }
 
