@@ -33,6 +33,7 @@ import {
 } from "../reply/account.ts";
 import { notAdmin, noWorkspace } from "../reply/admin.ts";
 import { configurationWords, numbersReply, numbersWords, type RayWords, rayNumbersWords } from "../reply/numbers.ts";
+import { accountsOfServers } from "../reply/personal.ts";
 import type { Question as AccountQuestion } from "../services/cloudflare/cloudflare.ts";
 import { type Configuration, isRefused, type Refused, type Shares } from "../services/cloudflare/shares.ts";
 import type { AccountsContext, DeskContext } from "./context.ts";
@@ -117,7 +118,7 @@ const TERMINAL: AccessOwner = { platform: "terminal", workspace: "terminal" };
 
 type Asker = Pick<
 	Conversation<Message>,
-	"platform" | "workspace" | "room" | "isOutsider" | "isFullMember" | "isShared" | "isAdmin"
+	"platform" | "workspace" | "room" | "isOutsider" | "isOfPerson" | "isFullMember" | "isShared" | "isAdmin"
 >;
 type AccountVerb = Extract<Question, { kind: "connect" | "disconnect" | "account" | "numbers" }>;
 
@@ -152,6 +153,7 @@ export class Accounts {
 			);
 		if (accounts == null) return endPrivately(accountsOff, conversation, "refused");
 		if (question.kind === "numbers") return this.#numbers(question, conversation, known);
+		if (conversation.isOfPerson === true) return endPrivately(accountsOfServers, conversation, "refused");
 		const isTerminal = conversation.platform === "terminal";
 		if (conversation.workspace === null && (!isTerminal || question.kind === "connect"))
 			return endPrivately(question.kind === "connect" ? connectByOperator("terminal") : noWorkspace, conversation, "refused");
@@ -372,7 +374,7 @@ export class Accounts {
 
 	/** For whom an account may speak: to all of this place, to the asker alone, or not at all. */
 	async #speaks(asker: Asker): Promise<"here" | "alone" | "no"> {
-		if (asker.isOutsider) return "no";
+		if (asker.isOutsider || asker.isOfPerson === true) return "no";
 		if (asker.platform !== "terminal" && asker.workspace === null) return "no";
 		const member = await asker.isFullMember();
 		// A server of Discord has members and nothing less; its token is the operator's, who named that server.

@@ -10,7 +10,9 @@ import {
 	notAdmin,
 	noWorkspace,
 	originAllowed,
+	personMessage,
 } from "../reply/admin.ts";
+import { settingOfServers } from "../reply/personal.ts";
 import type { Accounts } from "./accounts.ts";
 import { auditDecision } from "./audit.ts";
 import type { DeskContext } from "./context.ts";
@@ -33,11 +35,20 @@ export async function administer(
 		context.metrics.refused("not-admin");
 		return endPrivately(notAdmin(admin === "unknown", conversation.platform), conversation, "refused");
 	}
+	if (conversation.isOfPerson === true && !isOfOne(question)) return endPrivately(settingOfServers, conversation, "refused");
 	if ("do" in question) return allowOrigin(context, question.host, workspace, conversation, caseId);
 	return question.kind === "forget"
 		? forget(context, question.host, workspace, conversation, caseId, accounts)
 		: decide(context, question.change, workspace, conversation, caseId);
 }
+
+/** What one person alone decides: what they have and who sees it, not whom the bot serves. */
+const isOfOne = (question: Extract<Question, { kind: "admin" | "forget" }> | AdminAction): boolean =>
+	!("do" in question) &&
+	(question.kind === "forget" ||
+		question.change === null ||
+		question.change.what === "privacy" ||
+		question.change.what === "retention");
 
 /** By the button under a refusal. */
 async function allowOrigin(
@@ -75,7 +86,11 @@ async function decide(
 ): Promise<Ended> {
 	const { policies } = context.stores;
 	const shown = (policy: Policy, changed: boolean) =>
-		endPrivately(adminMessage(policy, changed, conversation.channel), conversation, "answered");
+		endPrivately(
+			conversation.isOfPerson === true ? personMessage(policy, changed) : adminMessage(policy, changed, conversation.channel),
+			conversation,
+			"answered",
+		);
 	if (change === null) return shown(await policies.of(workspace), false);
 	/** All are allowed: without a list, one host cannot be removed. */
 	const namesNone = (now: Policy) => change.what === "channels" && change.to === "not-here" && now.channels === null;

@@ -502,9 +502,10 @@ function untouchedFirst({ open, answered }: Case, before: Case): string | null {
 	return isUntouched && before.open?.messageRef === open.messageRef ? open.messageRef : null;
 }
 
-/** Whether people must mention the bot in this thread. A private answer has no thread. */
+/** Whether people must mention the bot in this thread. A private answer has no thread, and where one person alone has the bot, it hears no mention. */
 const isMentioned = (policy: Policy, conversation: ResumableConversation): boolean =>
 	conversation.platform !== "terminal" &&
+	conversation.isOfPerson !== true &&
 	conversation.room.isDirect !== true &&
 	conversation.isPublic() &&
 	listensIn(policy, conversation.channel) === null;

@@ -51,6 +51,8 @@ export interface Conversation<M> {
 	/** The channel and the workspace or server that this is in, as keys; null for none. */
 	readonly channel: string | null;
 	readonly workspace: string | null;
+	/** The workspace is one person: they decide for nobody else, and nobody but them is there to. Absent: it is not. */
+	readonly isOfPerson?: boolean;
 	/** Who can read a public message here. */
 	readonly room: Room;
 	/** The person who asks belongs to another organization, and is here as its guest. */

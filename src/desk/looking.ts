@@ -204,12 +204,9 @@ export class Looking {
 		const { rules, stores } = this.#context;
 		const why = await whyNoOrigin(stores, target.host, conversation);
 		if (why !== null) {
-			const isAdmin = conversation.workspace !== null && (await conversation.isAdmin()) === "yes";
-			return tellRefusal(
-				this.#context,
-				originNotAllowed(target, { why, platform: conversation.platform, isAdmin }),
-				conversation,
-			);
+			const { platform, workspace, isOfPerson = false } = conversation;
+			const isAdmin = workspace !== null && !isOfPerson && (await conversation.isAdmin()) === "yes";
+			return tellRefusal(this.#context, originNotAllowed(target, { why, platform, isAdmin, isOfPerson }), conversation);
 		}
 		if (addresses.length === 0) {
 			const head = addressWanted(target);

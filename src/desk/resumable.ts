@@ -122,6 +122,7 @@ export function resumable(
 		isAdmin: () => conversation.isAdmin(),
 		isFullMember: () => conversation.isFullMember(),
 		isShared: async () => (await conversation.isShared?.()) ?? conversation.room.hasOutsiders,
+		isOfPerson: conversation.isOfPerson ?? false,
 		room: conversation.room,
 		isOutsider: conversation.isOutsider,
 		deduplicates: conversation.deduplicates,

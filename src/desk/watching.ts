@@ -82,7 +82,11 @@ export class Watching {
 			throw error;
 		}
 		await watches.change(watchId, undo);
-		return told(nowhereToTell, conversation, true);
+		const why = nowhereToTell(conversation.isOfPerson === true);
+		if (isPrivate) return told(why, conversation, true);
+		// In place of the head that said it was watched.
+		await conversation.update(why);
+		return { private: true, head: why, thread: [], data: {} };
 	}
 
 	/** Stores a new watch, or posts why the page is not watched. */

@@ -30,10 +30,16 @@ const ALSO: Readonly<Record<string, string>> = {
 	privacy: " (or public)",
 };
 
+const formOf = ([setting, example]: readonly [string, string]): Text => text`${ask(example)}${ALSO[setting] ?? ""}`;
+const FORGET = text`${ask("forget shop.example")}`;
 /** Every form of `admin`. */
-const FORMS: readonly Text[] = [
-	...Object.entries(ADMIN_EXAMPLES).map(([setting, example]) => text`${ask(example)}${ALSO[setting] ?? ""}`),
-	text`${ask("forget shop.example")}`,
+const FORMS: readonly Text[] = [...Object.entries(ADMIN_EXAMPLES).map(formOf), FORGET];
+/** Those that one person has. */
+const FORMS_OF_PERSON: readonly Text[] = [
+	...Object.entries(ADMIN_EXAMPLES)
+		.filter(([setting]) => setting === "privacy" || setting === "retention")
+		.map(formOf),
+	FORGET,
 ];
 
 export const nameChannelsFirst: Message = message(
@@ -62,10 +68,7 @@ export function adminMessage(policy: Policy, changed: boolean, here: string | nu
 				: text`For everyone else too: ${some(policy.openOrigins)} and their subdomains.`,
 			text`Checks per 5 minutes: ${policy.perPerson} per person, ${policy.perChannel} per channel, ${policy.perWorkspace} total. (At most ${POLICY_MAX.perPerson}, ${POLICY_MAX.perChannel} and ${POLICY_MAX.perWorkspace}.)`,
 			...listensWords(policy),
-			policy.privately
-				? text`Results: visible only to the person who asked.`
-				: text`Results: visible to everyone in the channel.`,
-			text`Cases are kept for ${policy.keepDays} days after their last answer.`,
+			...keptWords(policy),
 		]),
 		policy.channels !== null && here !== null && !policy.channels.includes(here)
 			? say(text`${bold("This channel is not allowed.")} Only ${ask("help")}, ${ask("admin")} and ${ask("unwatch")} work here.`)
@@ -74,6 +77,22 @@ export function adminMessage(policy: Policy, changed: boolean, here: string | nu
 		changed ? null : list(FORMS),
 	);
 }
+
+/** Who sees results, and how long cases are kept. */
+const keptWords = ({ privately, keepDays }: Policy): Text[] => [
+	privately ? text`Results: visible only to the person who asked.` : text`Results: visible to everyone in the channel.`,
+	text`Cases are kept for ${keepDays} days after their last answer.`,
+];
+
+/** What a person decides for themselves, where they are the whole workspace. */
+export const personMessage = (policy: Policy, changed: boolean): Message =>
+	message(
+		"neutral",
+		title(changed ? text`Settings saved` : text`Your settings`),
+		list(keptWords(policy)),
+		changed ? null : say(text`${bold("To change:")}`),
+		changed ? null : list(FORMS_OF_PERSON),
+	);
 
 /** Where something is heard without a mention: said only where that is so. */
 function listensWords({ listens }: Policy): Text[] {
@@ -115,9 +134,11 @@ interface OriginNotAllowed {
 	readonly platform: string;
 	/** Who asks may change that. */
 	readonly isAdmin: boolean;
+	/** Who asks is the whole workspace: nobody is there to allow it. */
+	readonly isOfPerson?: boolean;
 }
 
-export function originNotAllowed(target: Target, { why, platform, isAdmin }: OriginNotAllowed): Reply {
+export function originNotAllowed(target: Target, { why, platform, isAdmin, isOfPerson = false }: OriginNotAllowed): Reply {
 	const instead = text`Run ${code("curl -i --raw")} against it yourself and paste the output.`;
 	const orAdmin = isAdmin ? text`` : text`, or if an admin allows it`;
 	const words = {
@@ -132,7 +153,7 @@ export function originNotAllowed(target: Target, { why, platform, isAdmin }: Ori
 		private: true,
 		head: message(
 			"neutral",
-			say(words[why]),
+			say(isOfPerson ? text`I check origins only in servers where an admin allows it. ${instead}` : words[why]),
 			isAdmin
 				? buttons(text`To allow it for everyone here: ${ask(`admin origins ${target.host}`)}`, {
 						label: `Allow ${target.host}`.slice(0, 24),

@@ -45,7 +45,13 @@ export const nothingWatched: Message = plain(
 
 export const justBegun: Message = plain(text`Someone just started this watch.`);
 
-export const nowhereToTell: Message = plain(text`I cannot post here or message you. Invite me to this channel.`);
+/** @param ofPerson only the person who asks has the bot: a channel is no way to tell them */
+export const nowhereToTell = (ofPerson: boolean): Message =>
+	plain(
+		ofPerson
+			? text`I cannot watch this, because I cannot message you. Allow direct messages from apps, and ask again.`
+			: text`I cannot post here or message you. Invite me to this channel.`,
+	);
 
 /** @param url where the failures were posted; null where that cannot be linked */
 export const evidencePosted = (url: string | null): Message =>

@@ -371,7 +371,8 @@ test("who asks for a watch, or for its end, is told in one or two sentences", ()
 		[stoppedWatching([watch(), watch()]), "Stopped 2 watches. The results are in their threads."],
 		[nothingWatched, "I am not watching anything here or for you. To start: watch shop.example for 30m"],
 		[justBegun, "Someone just started this watch."],
-		[nowhereToTell, "I cannot post here or message you. Invite me to this channel."],
+		[nowhereToTell(false), "I cannot post here or message you. Invite me to this channel."],
+		[nowhereToTell(true), "I cannot watch this, because I cannot message you. Allow direct messages from apps, and ask again."],
 		[nothingFailed, "No request has failed so far."],
 		[evidencePosted(null), "The failed requests are in this thread already."],
 		[

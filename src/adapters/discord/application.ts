@@ -2,7 +2,7 @@ import { ApplicationIntegrationType, OAuth2Scopes, type REST, Routes } from "dis
 import { z } from "zod";
 import type { Log } from "../bot.ts";
 import { registerCommands } from "./commands.ts";
-import { listenerFailed } from "./errors.ts";
+import { errorWord } from "./errors.ts";
 
 /** View Channel, Send Messages, Embed Links, Attach Files, Read Message History, Create Public Threads, Send Messages in Threads. */
 export const BOT_PERMISSIONS = "309237763072";
@@ -62,7 +62,7 @@ export async function registerApplication(
 		registerInstallSettings(rest).then(
 			(wrote) => (wrote ? "registered" : "unchanged"),
 			(error: unknown) => {
-				log({ event: "discord-install-settings-failed", error: listenerFailed(error).error });
+				log({ event: "discord-install-settings-failed", error: errorWord(error) });
 				return "failed" as const;
 			},
 		),

@@ -2,13 +2,14 @@ import type { Client } from "discord.js";
 import { z } from "zod";
 import { type Conversation, NotHere, type Room } from "../../desk/conversation.ts";
 import type { Message } from "../../message/message.ts";
+import { lastAnswer, withLastAnswer } from "../../reply/personal.ts";
 import { ChannelPosting } from "./channel.ts";
 import { isNotHere, isOver } from "./errors.ts";
 import { InteractionPosting } from "./interaction.ts";
-import { MessageForms } from "./message-forms.ts";
+import { MessageForms, type Written } from "./message-forms.ts";
 import { inOneLine } from "./one-line.ts";
 import { callsOf, type Part, type Posted } from "./parts.ts";
-import type { DiscordPlace } from "./place.ts";
+import { type DiscordPlace, isThroughInteraction, personOf, workspaceOf } from "./place.ts";
 import { DetailsThread } from "./thread.ts";
 import { ThreadNames, threadName } from "./thread-names.ts";
 
@@ -30,12 +31,16 @@ export class DiscordConversation implements Conversation<Message> {
 	readonly #posting: ChannelPosting;
 	/** null: it was no interaction. */
 	readonly #interaction: InteractionPosting | null;
+	/** The same where nothing else reaches the people there: only a person installed us. Its answers are few. */
+	readonly #only: InteractionPosting | null;
 	readonly #thread: DetailsThread;
 	readonly #forms: MessageForms;
 	/** The command's own answer still takes edits. */
 	#answers: boolean;
 	#head: Posted | null = null;
 	#isPrivate: boolean;
+	/** The private message in place of a head. */
+	#aside: Posted | null = null;
 	/** Something of it was posted: a deferred answer is filled. */
 	#begun = false;
 
@@ -44,9 +49,10 @@ export class DiscordConversation implements Conversation<Message> {
 	/** In a server, the answer to a mention is public. */
 	readonly canReplyPrivately: boolean;
 	readonly asker: string;
-	readonly channel: string;
-	/** A direct conversation is a room of its own. */
+	/** null: what admins decide for this channel, and what it has asked, is another workspace's. */
+	readonly channel: string | null;
 	readonly workspace: string;
+	readonly isOfPerson: boolean;
 	readonly room: Room;
 	readonly isOutsider = false;
 
@@ -55,15 +61,18 @@ export class DiscordConversation implements Conversation<Message> {
 		this.#place = place;
 		this.#posting = new ChannelPosting(client, place);
 		this.#interaction = place.token === null ? null : new InteractionPosting(client, place.token, place);
+		this.#only = isThroughInteraction(place) ? this.#interaction : null;
 		this.#thread = new DetailsThread(place, this.#posting, names);
 		this.#answers = place.via === "command" && this.#interaction !== null;
 		this.#isPrivate = place.alone;
 		this.canReplyPrivately = place.token !== null || place.alone || (place.via === "mention" && place.guildId === null);
 		this.asker = `discord ${place.userId}`;
-		this.channel = place.parentId ?? place.channelId;
-		const room = place.hidden ? place.channelId : this.channel;
-		this.room = { key: `discord ${room}`, isOpen: place.open, hasOutsiders: false, isDirect: place.guildId === null };
-		this.workspace = place.guildId === null ? `discord person ${place.userId}` : `discord ${place.guildId}`;
+		this.channel = place.installedBy === null ? (place.parentId ?? place.channelId) : null;
+		const room = place.hidden || this.channel === null ? place.channelId : this.channel;
+		const isDirect = place.guildId === null && place.installedBy === null;
+		this.room = { key: `discord ${room}`, isOpen: place.open, hasOutsiders: false, isDirect };
+		this.workspace = workspaceOf(place);
+		this.isOfPerson = personOf(place) !== null;
 	}
 
 	begin(message: Message, key?: string): Promise<void> {
@@ -97,7 +106,7 @@ export class DiscordConversation implements Conversation<Message> {
 		}
 		this.#thread.nameOnce(threadName(message));
 		const calls = this.#isPrivate ? [] : callsOf(message);
-		return this.#say(message, calls, (parts) => this.#postDetails(parts, key));
+		return this.#sayFurther(message, calls, (parts) => this.#postDetails(parts, key));
 	}
 
 	async replyPrivately(message: Message): Promise<void> {
@@ -116,14 +125,17 @@ export class DiscordConversation implements Conversation<Message> {
 
 	async edit(ref: string, message: Message): Promise<void> {
 		const [channelId, ...ids] = Ref.parse(JSON.parse(ref));
+		const only = this.#only;
+		if (only !== null && !only.reaches(ids[0] ?? "")) throw new NotHere("I cannot edit this anymore");
 		await this.#say(message, [], async (parts) => {
 			for (const [index, id] of ids.entries()) {
 				const part = parts[index];
-				if (part !== undefined) await this.#posting.edit({ channelId, id }, part);
+				if (part === undefined) continue;
+				if (only === null) await this.#posting.edit({ channelId, id }, part);
+				else if (only.reaches(id)) await only.edit(id, part);
 			}
 		}).catch((error: unknown) => {
-			// In a user install, messages cannot be edited through the channel.
-			throw isNotHere(error) ? new NotHere("I cannot edit this anymore") : error;
+			throw isNotHere(error) || (only !== null && isOver(error)) ? new NotHere("I cannot edit this anymore") : error;
 		});
 	}
 
@@ -140,7 +152,7 @@ export class DiscordConversation implements Conversation<Message> {
 		const file = { name, content, description };
 		const channel = this.#isPrivate ? null : await this.#thread.channel(this.#head);
 		if (channel !== null) await this.#posting.attach(channel, file);
-		else if (this.#interaction !== null) await this.#interaction.attach(file, this.#isPrivate);
+		else if (this.#interaction !== null && this.#interaction.left > 0) await this.#interaction.attach(file, this.#isPrivate);
 		else throw new NotHere("I cannot send a file here");
 	}
 
@@ -159,7 +171,9 @@ export class DiscordConversation implements Conversation<Message> {
 	}
 
 	location(): { readonly messageRef: string | null; readonly threadKey: string | null } {
-		const { key } = this.#thread;
+		const { installedBy, channelId } = this.#place;
+		// What a person's own installation says in a channel is one conversation, and none of those that are held there.
+		const key = installedBy === null ? this.#thread.key : `person ${installedBy} ${channelId}`;
 		return {
 			messageRef: this.#head === null ? null : refOf([this.#head]),
 			threadKey: key === null || this.#isPrivate ? null : `discord ${key}`,
@@ -174,6 +188,7 @@ export class DiscordConversation implements Conversation<Message> {
 			token: null,
 			messageId: null,
 			under: null,
+			pressed: null,
 			alone: false,
 			maySend: true,
 		};
@@ -191,6 +206,19 @@ export class DiscordConversation implements Conversation<Message> {
 		return this.#forms.say(message, this.#place.guildId, calls, say);
 	}
 
+	/** The same beside the head: where answers are few, the last one says how to go on. */
+	#sayFurther<T>(message: Message, calls: readonly string[], say: (parts: [Part, ...Part[]]) => Promise<T>): Promise<T> {
+		const fitting = (parts: [Part, ...Part[]], written: Written): [Part, ...Part[]] => {
+			const left = this.#only?.left ?? Number.POSITIVE_INFINITY;
+			if (left <= 0 || parts.length < left) return parts;
+			const marked = written(withLastAnswer(message));
+			if (marked.length <= left) return marked;
+			const [first, ...others] = [...parts.slice(0, left - 1), ...written(lastAnswer)];
+			return first === undefined ? parts : [first, ...others];
+		};
+		return this.#forms.say(message, this.#place.guildId, calls, (parts, written) => say(fitting(parts, written)));
+	}
+
 	/** Posts or replaces the head message. An edit, and so the answer of a command, mentions no one. */
 	#post(message: Message, key?: string): Promise<void> {
 		this.#thread.name(threadName(message));
@@ -201,8 +229,7 @@ export class DiscordConversation implements Conversation<Message> {
 	async #postParts([first, ...others]: readonly [Part, ...Part[]], key: string | undefined): Promise<void> {
 		if (this.#answers && this.#interaction !== null) {
 			try {
-				this.#head = await this.#interaction.editOriginal(first);
-				this.#begun = true;
+				this.#stands(await this.#interaction.editOriginal(first));
 			} catch (error) {
 				if (!isOver(error)) throw error;
 				// Too late for the command's own answer: a message in the channel, where that can be, or to the person.
@@ -214,8 +241,30 @@ export class DiscordConversation implements Conversation<Message> {
 		if (others.length > 0) await this.#postDetails(others, key === undefined ? undefined : `${key}x`);
 	}
 
+	/** A head that the interaction said. Where only a person installed us, Discord decides who sees it. */
+	#stands({ channelId, id, isPrivate }: Posted & { readonly isPrivate: boolean }): void {
+		this.#head = { channelId, id };
+		this.#begun = true;
+		if (this.#only !== null && isPrivate) this.#isPrivate = true;
+	}
+
+	/** A head where only the interaction reaches: a further answer, edited from then on; later than that, the person is told directly. */
+	async #postHeadThrough(only: InteractionPosting, part: Part, key: string | undefined): Promise<void> {
+		try {
+			if (this.#head !== null) return void (await only.edit(this.#head.id, part));
+			const [sent] = this.#place.via === "press" && !this.#isPrivate ? await only.followUp([part], false) : [];
+			if (sent !== undefined) return this.#stands(sent);
+		} catch (error) {
+			if (!isOver(error)) throw error;
+		}
+		this.#head = null;
+		this.#isPrivate = true;
+		await this.#postToPerson([part], key);
+	}
+
 	/** A head of our own, where the interaction does not carry one. */
 	async #postHead(part: Part, key: string | undefined): Promise<void> {
+		if (this.#only !== null) return this.#postHeadThrough(this.#only, part, key);
 		if (this.#head !== null) return this.#posting.edit(this.#head, part);
 		if (this.#isPrivate) return this.#postToPerson([part], key);
 		// The result of a head's control is posted in the thread of that head.
@@ -232,9 +281,7 @@ export class DiscordConversation implements Conversation<Message> {
 	async #postToPerson(parts: readonly Part[], key: string | undefined): Promise<void> {
 		if (this.#place.via === "press") {
 			try {
-				await this.#interactionHere().followUp(parts, true);
-				this.#begun = true;
-				return;
+				return await this.#postAside(parts);
 			} catch (error) {
 				if (!isOver(error)) throw error;
 			}
@@ -248,8 +295,22 @@ export class DiscordConversation implements Conversation<Message> {
 		this.#begun = true;
 	}
 
+	/** A private answer to a control, in place of a head: later states replace it. */
+	async #postAside(parts: readonly Part[]): Promise<void> {
+		const [first, ...others] = parts;
+		if (this.#aside !== null && first !== undefined) {
+			await this.#interactionHere().edit(this.#aside.id, first);
+			await this.#interactionHere().followUp(others, true);
+		} else this.#aside = (await this.#interactionHere().followUp(parts, true))[0] ?? null;
+		this.#begun = true;
+	}
+
 	/** @returns its reference, for `edit`; null when it cannot be found again */
 	async #postDetails(parts: readonly Part[], key: string | undefined): Promise<string | null> {
+		if (this.#only !== null) {
+			const sent = await this.#only.followUp(parts, this.#isPrivate);
+			return isSent(sent) ? refOf(sent) : null;
+		}
 		if (!this.#isPrivate) {
 			const sent = await this.#posting.send(await this.#thread.channel(this.#head), parts, key);
 			if (isSent(sent)) return refOf(sent);
@@ -267,14 +328,14 @@ export class DiscordConversation implements Conversation<Message> {
 
 	#replyPrivately(message: Message): Promise<void> {
 		const interaction = this.#interaction;
-		if (interaction !== null) return this.#say(message, [], (parts) => this.#replyThrough(interaction, parts));
+		if (interaction !== null) return this.#sayFurther(message, [], (parts) => this.#replyThrough(interaction, parts));
 		const isOverheard = this.#place.via === "mention" && this.#place.guildId !== null && !this.#isPrivate;
 		const told = isOverheard ? inOneLine(message) : message;
 		return this.#say(told, [], (parts) => this.#replyWithoutInteraction(parts));
 	}
 
 	async #replyThrough(interaction: InteractionPosting, [first, ...others]: readonly [Part, ...Part[]]): Promise<void> {
-		if (this.#place.via === "press") return interaction.followUp([first, ...others], true);
+		if (this.#place.via === "press") return void (await interaction.followUp([first, ...others], true));
 		const unfilled = this.#answers && !this.#begun;
 		if (unfilled && this.#isPrivate) {
 			await interaction.editOriginal(first);

@@ -8,12 +8,14 @@ const NOT_HERE: ReadonlySet<number | string> = new Set([
 ]);
 /** The interaction has expired: not acknowledged in time, or over 15 minutes old. */
 const OVER: ReadonlySet<number | string> = new Set([10_008, 10_015, 10_062, 50_027]);
-/** Discord's own words for an interaction that came too late or twice: nothing to do about it. */
-const EXPECTED: ReadonlySet<number | string> = new Set([10_062, 40_060, 50_027]);
+/** Discord's own words for an interaction that came too late: nothing to do about it. */
+const EXPECTED: ReadonlySet<number | string> = new Set([10_062, 50_027]);
 const TOO_LATE = 10_062;
 const ACKNOWLEDGED_ALREADY = 40_060;
 /** Invalid Form Body: what we sent is not taken as it is. */
 const INVALID_FORM = 50_035;
+/** Further answers to an interaction: Discord takes no more, because no server installed us here. */
+const NO_MORE_FOLLOW_UPS = 40_094;
 /** The message has its thread already: from a process before this one, or a lost answer. */
 const HAS_THREAD = 160_004;
 
@@ -27,18 +29,20 @@ const isOneOf = (error: unknown, codes: ReadonlySet<number | string>): boolean =
 export const isNotHere = (error: unknown): boolean => isOneOf(error, NOT_HERE);
 export const isOver = (error: unknown): boolean => isOneOf(error, OVER);
 export const isRefusedForm = (error: unknown): boolean => discordCode(error) === INVALID_FORM;
+export const isLastFollowUp = (error: unknown): boolean => discordCode(error) === NO_MORE_FOLLOW_UPS;
 export const hasThread = (error: unknown): boolean => discordCode(error) === HAS_THREAD;
 
 /** Discord answered 5xx, also to the SDK's further tries: it cannot do this now. */
 export const isServerFailure = (error: unknown): boolean =>
 	typeof error === "object" && error !== null && "status" in error && typeof error.status === "number" && error.status >= 500;
 
-/** The log line for what a listener threw. Discord's errors carry the interaction's token, so only their number is logged. */
-export function listenerFailed(error: unknown): { readonly event: string; readonly error: string | number } {
-	return {
-		event: isOneOf(error, EXPECTED) ? "discord-too-late" : "discord-listener-failed",
-		error: discordCode(error) ?? nameOf(error),
-	};
+/** Discord's number of an error, else its name, for a log line: Discord's errors carry the interaction's token. */
+export const errorWord = (error: unknown): string | number => discordCode(error) ?? nameOf(error);
+
+/** The log line for what a listener threw; null: another session of the same shard was faster, and answers. */
+export function listenerFailed(error: unknown): { readonly event: string; readonly error: string | number } | null {
+	if (discordCode(error) === ACKNOWLEDGED_ALREADY) return null;
+	return { event: isOneOf(error, EXPECTED) ? "discord-too-late" : "discord-listener-failed", error: errorWord(error) };
 }
 
 /** Another replica, or a lost answer of ours, took the interaction: nothing to do. Everything else is thrown on. */

@@ -1,6 +1,14 @@
 import { createPublicKey, type KeyObject, verify } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { type Client, ClientApplication, ClientUser, DiscordAPIError, Routes } from "discord.js";
+import {
+	ApplicationIntegrationType,
+	type Client,
+	ClientApplication,
+	ClientUser,
+	DiscordAPIError,
+	InteractionContextType,
+	Routes,
+} from "discord.js";
 import { withTimeout } from "../../desk/with-timeout.ts";
 import { nameOf } from "../../read/error.ts";
 import type { HttpListener, Log } from "../bot.ts";
@@ -97,6 +105,10 @@ function isSigned(request: IncomingMessage, body: Buffer, key: KeyObject): boole
 	return verify(null, Buffer.concat([Buffer.from(timestamp), body]), key, signature);
 }
 
+const BY_SERVER = ApplicationIntegrationType.GuildInstall;
+const BY_PERSON = ApplicationIntegrationType.UserInstall;
+const WITH_US = InteractionContextType.BotDM;
+
 /** Servers that we cannot read, until when that is remembered (Unix milliseconds): each refusal counts toward a limit of Discord's. */
 const notOurs = new Map<string, number>();
 const NOT_OURS_MS = 10 * 60_000;
@@ -105,7 +117,10 @@ const NOT_OURS_MAX = 5_000;
 const isNotOurs = (error: unknown): boolean => error instanceof DiscordAPIError && (error.status === 403 || error.status === 404);
 
 /** Without a gateway the SDK knows no servers and channels: asked for once, and not for longer than the answer can wait. */
-async function known(client: Client<true>, { guild_id: guild, channel_id: channel }: Payload): Promise<void> {
+async function known(client: Client<true>, payload: Payload): Promise<void> {
+	const { guild_id: guild, channel_id: channel, context, authorizing_integration_owners: owners } = payload;
+	// Only a person installed us there: we are no member, and may not read what it is.
+	if (owners?.[BY_PERSON] !== undefined && owners[BY_SERVER] === undefined && context !== WITH_US) return;
 	const fetched = async () => {
 		// A user install in a server without the bot: looked up once, not at every interaction.
 		if (guild !== undefined && (notOurs.get(guild) ?? 0) > Date.now()) return;

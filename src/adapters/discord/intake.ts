@@ -22,7 +22,7 @@ import { listenerFailed, unlessAnswered } from "./errors.ts";
 import { modal, readModal } from "./form.ts";
 import { messageText } from "./message-text.ts";
 import { NO_PINGS } from "./parts.ts";
-import { type Deferrable, type DiscordPlace, placeOfInteraction, placeOfMention, workspaceOf } from "./place.ts";
+import { type Deferrable, type DiscordPlace, placeOfInteraction, placeOfMention, serverWorkspace, workspaceOf } from "./place.ts";
 
 /**
  * A replica whose database does not answer leaves the others this time to take an interaction: their answer is better than its sentence.
@@ -51,7 +51,10 @@ export class DiscordIntake {
 
 	/** Adds the listeners. What they throw must not end the process. */
 	listen(client: Client<true>): void {
-		const failed = (error: unknown) => this.#log(listenerFailed(error));
+		const failed = (error: unknown) => {
+			const line = listenerFailed(error);
+			if (line !== null) this.#log(line);
+		};
 		client.on(Events.InteractionCreate, (interaction) => void this.#interaction(interaction).catch(failed));
 		client.on(Events.MessageCreate, (message) => void this.#said(message, client.user.id).catch(failed));
 		// During an outage of Discord a server is unavailable, which the SDK tells as another event.
@@ -103,7 +106,7 @@ export class DiscordIntake {
 	/** The bot was removed from a server. */
 	async #left(guildId: string): Promise<void> {
 		// Discord does not tell it again.
-		await this.#intake.whenBack(() => this.#desk.workspaceLeft("discord", workspaceOf({ guildId }) ?? ""));
+		await this.#intake.whenBack(() => this.#desk.workspaceLeft("discord", serverWorkspace(guildId)));
 	}
 
 	/** A question by command or by button: about an origin without its address it opens the form, which can only be the very first answer. */
@@ -135,12 +138,13 @@ export class DiscordIntake {
 	}
 
 	async #question(interaction: Deferrable, markup: string, files: readonly AttachedFile[]): Promise<void> {
+		const open = placeOfInteraction(interaction, "command", false);
 		const alone =
-			(await this.#intake.isPrivate(files.length === 0 ? markup : null, placeOfInteraction(interaction, "command", false))) ||
-			(await this.#desk.privateByDefault(workspaceOf(interaction)));
+			(await this.#intake.isPrivate(files.length === 0 ? markup : null, open)) ||
+			(await this.#desk.privateByDefault(workspaceOf(open)));
 		const place = placeOfInteraction(interaction, "command", alone);
 		const what = asksIn(place, markup, interaction.user.displayName, files);
-		await this.#intake.answer(eventOf(interaction), what, () => this.#defer(interaction, alone));
+		await this.#intake.answer(eventOf(interaction), what, () => this.#defer(interaction, place.alone));
 	}
 
 	/** @param carried by the button that was pressed, or the option that was chosen */
@@ -165,13 +169,14 @@ export class DiscordIntake {
 		carried: string,
 		isPrivate: boolean,
 	): Promise<void> {
-		const alone = isPrivate || (await this.#desk.privateByDefault(workspaceOf(interaction)));
 		// A form that no message opened has nothing to update: it gets an answer like a command's.
 		const isCommand = interaction.isModalSubmit() && !interaction.isFromMessage();
-		const place = placeOfInteraction(interaction, isCommand ? "command" : "press", alone);
+		const via = isCommand ? "command" : "press";
+		const workspace = workspaceOf(placeOfInteraction(interaction, via, isPrivate));
+		const place = placeOfInteraction(interaction, via, isPrivate || (await this.#desk.privateByDefault(workspace)));
 		const what = pressIn(place, carried, interaction.user.displayName);
 		const acknowledge = () =>
-			isCommand ? this.#defer(interaction, alone) : withRetry<unknown>(() => interaction.deferUpdate(), true);
+			isCommand ? this.#defer(interaction, place.alone) : withRetry<unknown>(() => interaction.deferUpdate(), true);
 		await this.#intake.answer(eventOf(interaction), what, acknowledge);
 	}
 
@@ -200,7 +205,8 @@ export class DiscordIntake {
 		// Discord does not bring a message again.
 		const kept = await this.#intake.whenBack(
 			async () => {
-				const place = placeOfMention(message, await this.#desk.privateByDefault(workspaceOf(message)));
+				const open = placeOfMention(message, false);
+				const place = placeOfMention(message, await this.#desk.privateByDefault(workspaceOf(open)));
 				const what = asksIn(place, messageText(message), message.author.displayName, filesOf(message.attachments.values()));
 				const key = `message:${message.id}`;
 				const id = await (isOverheard ? this.#intake.overheard(key, what, message.author.bot) : this.#intake.keep(key, what));

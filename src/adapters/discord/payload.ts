@@ -101,6 +101,10 @@ const asked = {
 	member: Member.optional(),
 	user: User.optional(),
 	app_permissions: Rights.optional(),
+	/** 0: in a server, 1: with us, 2: among people. */
+	context: z.number().nullish(),
+	/** Whose installations it rests on: 0 a server's (in a direct conversation "0"), 1 a person's. */
+	authorizing_integration_owners: z.record(z.string().regex(/^\d{1,3}$/), Id).optional(),
 	entitlements: z.array(z.looseObject({ id: Id })),
 };
 

@@ -4,6 +4,7 @@ import {
 	ChannelType,
 	type CommandInteraction,
 	GuildMemberFlags,
+	InteractionContextType,
 	type Message,
 	MessageFlags,
 	type ModalSubmitInteraction,
@@ -28,6 +29,13 @@ export const DiscordPlace = z.object({
 	messageId: z.string().max(30).nullable(),
 	/** The message of a channel whose control was used: a thread under it has its id. null for none. */
 	under: z.string().max(30).nullable().default(null),
+	/** The message whose control was used: the interaction's own answer stands for it. null for none. */
+	pressed: z.string().max(30).nullable().default(null),
+	/**
+	 * The person whose own installation brought us here, where we are no member: everything is said through the interaction, and the
+	 * workspace is that person. null: we are a member.
+	 */
+	installedBy: z.string().max(30).nullable().default(null),
 	/** Only the person who asks gets an answer. */
 	alone: z.boolean(),
 	/** A thread or a direct conversation: its messages belong together. */
@@ -48,31 +56,62 @@ export type DiscordPlace = z.infer<typeof DiscordPlace>;
 /** An interaction that can be deferred. */
 export type Deferrable = CommandInteraction | ButtonInteraction | StringSelectMenuInteraction | ModalSubmitInteraction;
 
-/** The key of a server for decisions; null for a direct conversation. */
-export const workspaceOf = ({ guildId }: { readonly guildId: string | null }): string | null =>
-	guildId === null ? null : `discord ${guildId}`;
+/** The workspace that a server is. */
+export const serverWorkspace = (guildId: string): string => `discord ${guildId}`;
+/** The workspace that a person is: in direct messages with us, and wherever only their own installation brought us. */
+export const personWorkspace = (userId: string): string => `discord person ${userId}`;
 
-/** Where an interaction came from. */
+/** Whose workspace a place belongs to; null: the server's. */
+export const personOf = ({
+	installedBy,
+	guildId,
+	userId,
+}: Pick<DiscordPlace, "installedBy" | "guildId" | "userId">): string | null => installedBy ?? (guildId === null ? userId : null);
+
+/** Whether only the interaction reaches the people there: no message of ours does. */
+export const isThroughInteraction = ({ installedBy, via }: Pick<DiscordPlace, "installedBy" | "via">): boolean =>
+	installedBy !== null && via !== "later";
+
+/** The workspace of a place. */
+export function workspaceOf(place: Pick<DiscordPlace, "installedBy" | "guildId" | "userId">): string {
+	const person = personOf(place);
+	return person === null ? serverWorkspace(place.guildId ?? "") : personWorkspace(person);
+}
+
+/**
+ * Where an interaction came from.
+ * @param alone only the person who asks gets an answer; so it is too where Discord shows it to no one else
+ */
 export function placeOfInteraction(interaction: Deferrable, via: "command" | "press", alone: boolean): DiscordPlace {
-	const { channel } = interaction;
+	const { channel, guildId } = interaction;
 	const inThread = channel?.isThread() === true;
 	const isDirect = channel?.isDMBased() === true;
-	const used = via === "press" && !inThread && !isDirect && "message" in interaction ? interaction.message : null;
-	return {
+	const installedBy = installerOf(interaction);
+	const pressed = via === "press" && "message" in interaction ? interaction.message : null;
+	const used = inThread || isDirect || installedBy !== null ? null : pressed;
+	const place = {
 		via,
 		channelId: interaction.channelId ?? "",
 		parentId: inThread ? channel.parentId : null,
-		guildId: interaction.guildId,
+		guildId,
 		userId: interaction.user.id,
 		token: interaction.token,
 		messageId: null,
 		under: used === null || used.flags.has(MessageFlags.Ephemeral) ? null : used.id,
-		alone,
+		pressed: pressed?.id ?? null,
+		installedBy,
+		alone: alone || isShownAlone(interaction),
 		apart: inThread || isDirect,
+		outside: installedBy !== null || isGuest(interaction.member),
+	};
+	if (installedBy !== null)
+		return { ...place, open: false, hidden: false, mayThread: false, maySend: false, admin: place.userId === installedBy };
+	return {
+		...place,
 		...readersOf(channel),
 		...rightsIn(interaction.appPermissions, interaction.inCachedGuild() || isDirect, inThread),
-		admin: interaction.memberPermissions?.has(PermissionFlagsBits.ManageGuild) ?? (interaction.guildId === null ? false : null),
-		outside: isPersonal(interaction) || isGuest(interaction.member),
+		// A direct conversation is its person's own.
+		admin: guildId === null ? true : (interaction.memberPermissions?.has(PermissionFlagsBits.ManageGuild) ?? null),
 	};
 }
 
@@ -88,21 +127,33 @@ export function placeOfMention(message: Message, alone: boolean): DiscordPlace {
 		token: null,
 		messageId: message.id,
 		under: null,
+		pressed: null,
+		installedBy: null,
 		alone,
 		apart: channel.isThread() || channel.isDMBased(),
 		...readersOf(channel),
 		mayThread: true,
 		maySend: true,
-		admin: message.guildId === null ? false : (message.member?.permissions.has(PermissionFlagsBits.ManageGuild) ?? null),
+		admin: message.guildId === null ? true : (message.member?.permissions.has(PermissionFlagsBits.ManageGuild) ?? null),
 		outside: message.author.bot || message.webhookId !== null || isGuest(message.member),
 	};
 }
 
-/** Whether only the person installed us, not the server in which this is. Who did, Discord tells with every interaction. */
-const isPersonal = ({ guildId, authorizingIntegrationOwners: owners }: Deferrable): boolean =>
-	guildId !== null &&
-	owners[ApplicationIntegrationType.UserInstall] !== undefined &&
-	owners[ApplicationIntegrationType.GuildInstall] === undefined;
+/**
+ * Who brought us along where we are no member. Discord tells with every interaction whose installations it rests on; at a control that is
+ * the person whose command made the message, not the one who pressed. null: the server did, or it is a direct conversation with us.
+ */
+function installerOf({ context, authorizingIntegrationOwners: owners }: Deferrable): string | null {
+	const person = owners?.[ApplicationIntegrationType.UserInstall];
+	if (person === undefined || owners[ApplicationIntegrationType.GuildInstall] !== undefined) return null;
+	return context === InteractionContextType.BotDM ? null : person;
+}
+
+/** Where only a person installed us and may not use that in public, Discord makes every answer private. */
+const isShownAlone = (interaction: Deferrable): boolean =>
+	installerOf(interaction) !== null &&
+	interaction.memberPermissions !== null &&
+	!interaction.memberPermissions.has(PermissionFlagsBits.UseExternalApps);
 
 /** A guest came for a voice channel and goes with it; who is pending has not been let in yet. */
 function isGuest(member: Deferrable["member"] | Message["member"]): boolean {

@@ -3,7 +3,7 @@ import { withRetry } from "./calls.ts";
 import type { ChannelPosting } from "./channel.ts";
 import { hasThread, isNotHere, isServerFailure } from "./errors.ts";
 import type { Posted } from "./parts.ts";
-import type { DiscordPlace } from "./place.ts";
+import { type DiscordPlace, isThroughInteraction } from "./place.ts";
 import type { ThreadNames } from "./thread-names.ts";
 
 const ARCHIVES_AFTER_MIN = 1_440;
@@ -22,7 +22,8 @@ export class DetailsThread {
 		this.#names = names;
 		this.#place = place;
 		this.#posting = posting;
-		this.#id = place.apart ? place.channelId : null;
+		// Where we are no member, a thread is the server's, and none of ours to write in or to name.
+		this.#id = place.apart && !isThroughInteraction(place) ? place.channelId : null;
 	}
 
 	/** The thread's ID; null before it exists. */
@@ -49,7 +50,7 @@ export class DetailsThread {
 	/** The thread under a channel message whose control was used; null for none. */
 	async under(): Promise<SendableChannels | null> {
 		const { apart, under } = this.#place;
-		if (apart || under === null) return null;
+		if (apart || under === null || this.#isClosed) return null;
 		const channel = await this.#posting.channel(under);
 		if (channel?.isThread() !== true) return null;
 		this.#id = under;
@@ -82,8 +83,14 @@ export class DetailsThread {
 		});
 	}
 
+	/** Nothing can be sent here but answers of the interaction: Discord is not asked in vain. */
+	get #isClosed(): boolean {
+		return !this.#place.maySend && !this.#place.mayThread;
+	}
+
 	async #find(head: Posted | null): Promise<SendableChannels | null> {
 		const { apart, via, maySend, mayThread, channelId, under } = this.#place;
+		if (this.#isClosed) return null;
 		const base = head ?? (under === null ? null : { channelId, id: under });
 		if (apart || (base === null && (via === "press" || via === "later")))
 			return maySend ? this.#posting.channel(channelId) : null;
