@@ -353,6 +353,7 @@ async function main(): Promise<number> {
 		log,
 		STOP_MS_MAX,
 		() => stores.close(),
+		{ installs: stores.installs, leases: stores.leases },
 	);
 }
 

@@ -1,4 +1,4 @@
-import type { RunningBot } from "./adapters/bot.ts";
+import type { BotOptions, RunningBot } from "./adapters/bot.ts";
 import type { DeskContext } from "./desk/context.ts";
 import type { Desk } from "./desk/desk.ts";
 import type { Metrics } from "./desk/metrics.ts";
@@ -29,6 +29,7 @@ function stateOf(bot: RunningBot | null): PlatformState {
  * @param open the desk, given what counts for it
  * @param stopMs all the time there is for stopping
  * @param close what is kept, once nothing runs any more
+ * @param kept what the chats keep for themselves
  */
 export async function runBots(
 	settings: Settings,
@@ -36,6 +37,7 @@ export async function runBots(
 	log: DeskContext["log"],
 	stopMs: number,
 	close: () => Promise<void>,
+	kept: Pick<BotOptions, "installs" | "leases"> = {},
 ): Promise<number> {
 	const { slack, discord } = settings;
 	const platforms: Platform[] = [];
@@ -44,7 +46,7 @@ export async function runBots(
 	const desk: Desk = open(metrics);
 	void desk.begin();
 	let own: HttpServer | null = null;
-	const serving = () => ({ metrics, mount: own === null ? null : own.mount });
+	const serving = () => ({ ...kept, metrics, mount: own === null ? null : own.mount });
 	if (slack !== null)
 		platforms.push({
 			name: "slack",

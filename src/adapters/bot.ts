@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Metrics } from "../desk/metrics.ts";
+import type { Installs, Leases } from "../desk/stores.ts";
 
 /** Writes one line about one thing for the operator, without secrets. */
 export type Log = (line: { readonly event: string; readonly [key: string]: unknown }) => void;
@@ -27,6 +28,12 @@ export interface BotOptions {
 	readonly metrics?: Metrics;
 	/** null: the bot has no port. */
 	readonly mount?: Mount | null;
+	/** Where the app was installed, for a chat in which each workspace installs it. */
+	readonly installs?: Installs;
+	/** The time, and work that is done again and again; the result of `every` ends it. */
+	readonly clock?: { now(): number; every(ms: number, work: () => void): () => void };
+	/** What one of all processes does. Absent: there is one. */
+	readonly leases?: Leases;
 }
 
 /** A bot that was started. */

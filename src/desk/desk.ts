@@ -179,7 +179,13 @@ export function openDesk(given: DeskContext): Desk {
 		home: (asker, workspace) => homeOf(context, asker, workspace),
 		likelyCauses: (caseId, conversation) => likelyCauses(context, caseId, conversation),
 		connectZone: (host, token, conversation, who) => accounts.submitted(host, token, conversation, who.slice(0, WHO_MAX_CHARS)),
-		workspaceLeft: (platform, workspace, atMs = now()) => accounts.removed({ platform, workspace }, atMs),
+		workspaceLeft: async (platform, workspace, atMs = now()) => {
+			const owner = { platform, workspace };
+			await accounts.removed(owner, atMs);
+			if (platform !== "discord") return;
+			const done = await stores.forgetWorkspace(owner);
+			context.log({ event: "workspace-left", audit: true, ...owner, leftAt: new Date(atMs).toISOString(), ...done });
+		},
 		settings: (workspace) => stores.policies.of(workspace),
 		handle: (what, conversation, who = conversation.platform === "terminal" ? YOU : "", asked = {}) => {
 			const work = handling.handle(what, conversation, who.slice(0, WHO_MAX_CHARS), asked);

@@ -69,7 +69,7 @@ export interface FakeDiscord {
 	shards: number;
 	/** Every shard that identified itself, with how many there are. */
 	readonly identified: (readonly [shard: number, of: number])[];
-	/** Servers that an outage hides: READY names them, and no GUILD_CREATE follows. */
+	/** Servers that an outage hides: READY names them, and a GUILD_DELETE says so. */
 	readonly unavailable: Set<string>;
 	/** Delivers interactions by signed requests to this address from now on, as with an interactions endpoint; what each was answered. */
 	overHttp(url: string, key: KeyObject, eventsUrl?: string): void;
@@ -585,8 +585,9 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 				resume_gateway_url: base.replace("http", "ws"),
 				application: { id: APP, flags: 0 },
 			});
-			for (const id of mine.filter((guild) => !unavailable.has(guild)))
-				tell("GUILD_CREATE", { ...guildData(id), channels: id === GUILD ? [channelData(CHANNEL)] : [] });
+			for (const id of mine)
+				if (unavailable.has(id)) tell("GUILD_DELETE", { id, unavailable: true });
+				else tell("GUILD_CREATE", { ...guildData(id), channels: id === GUILD ? [channelData(CHANNEL)] : [] });
 		});
 		socket.send(JSON.stringify({ op: 10, d: { heartbeat_interval: 45_000 } }));
 	});

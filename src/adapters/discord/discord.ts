@@ -1,19 +1,20 @@
 import { type Client, DiscordAPIError, Routes } from "discord.js";
 import type { Desk } from "../../desk/desk.ts";
-import { type Metrics, noMetrics } from "../../desk/metrics.ts";
+import { noMetrics } from "../../desk/metrics.ts";
 import { hostAllowed } from "../attached.ts";
-import { type BotOptions, type Log, type Mount, mountPosts, type RunningBot, TokenState } from "../bot.ts";
+import { type BotOptions, type Log, mountPosts, type RunningBot, TokenState } from "../bot.ts";
 import { type Chat, Intake } from "../intake.ts";
 import { ReachedState } from "../reached.ts";
 import { registerApplication } from "./application.ts";
 import { loggedIn, newClient, startHint, watchErrors } from "./client.ts";
 import { DiscordConversation, DiscordMemory } from "./conversation.ts";
 import { deferralFailed } from "./errors.ts";
-import { closeGateway, GatewayState } from "./gateway.ts";
-import { DISCORD_PATH, interactionsListener, startWithoutGateway } from "./http.ts";
+import { closeGateway, GatewayState, watchBeginnings } from "./gateway.ts";
+import { DISCORD_EVENTS_PATH, DISCORD_PATH, eventsListener, interactionsListener, startWithoutGateway } from "./http.ts";
 import { DiscordIntake } from "./intake.ts";
-import { DiscordPlace } from "./place.ts";
+import { DiscordPlace, personWorkspace } from "./place.ts";
 import { plainFromDiscord } from "./plain.ts";
+import { Servers } from "./servers.ts";
 
 interface DiscordSettings {
 	readonly token: string;
@@ -31,8 +32,9 @@ export async function startDiscord(
 	settings: DiscordSettings,
 	desk: Desk,
 	log: Log,
-	{ metrics = noMetrics, mount = null }: BotOptions = {},
+	options: BotOptions = {},
 ): Promise<RunningBot> {
+	const { metrics = noMetrics, installs } = options;
 	const overHttp = settings.publicKey != null;
 	const reached = new ReachedState("discord", overHttp ? log : () => {});
 	const client = newClient(!overHttp, settings.apiUrl, reached, settings.messageContent ?? false);
@@ -40,9 +42,13 @@ export async function startDiscord(
 	const gateway = new GatewayState(log, metrics);
 	watchErrors(client, token, log);
 	gateway.watch(client);
+	const servers = installs === undefined ? null : new Servers(desk, { ...options, installs }, client.rest, log);
+	if (servers !== null)
+		watchBeginnings(client, (there, isOfShard) => void servers.began(there, isOfShard).catch((error) => servers.failed(error)));
 	try {
 		const connected = await (overHttp ? startWithoutGateway : loggedIn)(client, settings.token);
-		await serve(connected, settings, desk, log, metrics, mount);
+		await serve(connected, settings, desk, log, options, servers);
+		servers?.start();
 	} catch (error) {
 		await closeGateway(client);
 		throw error instanceof DiscordAPIError ? new Error(startHint(error)) : error;
@@ -59,6 +65,7 @@ export async function startDiscord(
 			: {}),
 		stop: async () => {
 			desk.disconnect("discord");
+			servers?.stop();
 			await closeGateway(client);
 		},
 	};
@@ -70,15 +77,21 @@ async function serve(
 	{ apiUrl, guildId, publicKey, messageContent = false }: DiscordSettings,
 	desk: Desk,
 	log: Log,
-	metrics: Metrics,
-	mount: Mount | null,
+	{ metrics = noMetrics, mount = null }: BotOptions,
+	servers: Servers | null,
 ): Promise<void> {
 	const intake = new Intake(discordChat(client, apiUrl), desk, log, metrics);
-	new DiscordIntake(desk, intake, log, messageContent, publicKey == null).listen(client);
+	new DiscordIntake(desk, intake, log, messageContent, publicKey == null).listen(client, servers);
 	const register = () => registerApplication(client.rest, client.application.id, guildId, log);
 	const registered = await desk.inTurn("discord application", register);
 	if (publicKey != null) {
 		mountPosts(mount, "Discord", DISCORD_PATH, interactionsListener(client, publicKey, log));
+		mountPosts(
+			mount,
+			"Discord",
+			DISCORD_EVENTS_PATH,
+			eventsListener(publicKey, log, (userId) => desk.workspaceLeft("discord", personWorkspace(userId))),
+		);
 		log({ event: "discord-listening", path: DISCORD_PATH, ...registered });
 	} else log({ event: "discord-connected", ...registered });
 	await intake.connect();

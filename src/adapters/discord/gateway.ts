@@ -1,4 +1,5 @@
-import { type Client, Events } from "discord.js";
+import { type Client, Events, GatewayDispatchEvents } from "discord.js";
+import { z } from "zod";
 import type { Metrics } from "../../desk/metrics.ts";
 import type { Log } from "../bot.ts";
 
@@ -54,6 +55,28 @@ export class GatewayState {
 		if (state === "connected") this.#metrics.reconnected("discord");
 		this.#log({ event: `discord-${state}`, shard, ...more });
 	}
+}
+
+const Ready = z.object({ guilds: z.array(z.object({ id: z.string().regex(/^\d{1,20}$/) })) });
+
+/**
+ * Listens to shards that begin anew, with all servers of theirs; the SDK keeps those that were left meanwhile.
+ * @param began as of `Servers`; not awaited
+ */
+export function watchBeginnings(
+	client: Client,
+	began: (there: readonly string[], isOfShard: (id: string) => boolean) => void,
+): void {
+	client.ws.on(GatewayDispatchEvents.Ready, (data: unknown, shard: number) => {
+		const read = Ready.safeParse(data);
+		const of = BigInt(client.options.shardCount ?? 1);
+		// https://discord.com/developers/docs/events/gateway#sharding
+		if (read.success)
+			began(
+				read.data.guilds.map(({ id }) => id),
+				(id) => (BigInt(id) >> 22n) % of === BigInt(shard),
+			);
+	});
 }
 
 /** As much of the SDK's connection as has to be stopped; version and use are pinned by tests. */

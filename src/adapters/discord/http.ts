@@ -13,9 +13,11 @@ import { withTimeout } from "../../desk/with-timeout.ts";
 import { nameOf } from "../../read/error.ts";
 import type { HttpListener, Log } from "../bot.ts";
 import { parseJson } from "../lines.ts";
-import { type Payload, readPayload } from "./payload.ts";
+import { type Payload, readPayload, readWebhookEvent } from "./payload.ts";
 
 export const DISCORD_PATH = "/discord/interactions";
+/** What Discord tells without a question: that a person removed the application. */
+export const DISCORD_EVENTS_PATH = "/discord/events";
 
 /** An interaction is a few kilobytes; a message command brings a whole message. */
 const BODY_MAX_BYTES = 1_000_000;
@@ -25,6 +27,7 @@ const SKEW_S_MAX = 300;
 const FETCH_MS_MAX = 1_200;
 const PONG = { type: 1 };
 const NO_INTERACTION = { error: "not an interaction" };
+const NO_EVENT = { error: "not an event" };
 /** ASN.1 in front of a raw Ed25519 key (RFC 8410 §4). */
 const SPKI_HEAD = Buffer.from("302a300506032b6570032100", "hex");
 
@@ -56,35 +59,53 @@ export async function startWithoutGateway(client: Client, token: string): Promis
  * @param publicKey 32 bytes in hex
  */
 export function interactionsListener(client: Client<true>, publicKey: string, log: Log): HttpListener {
+	return signedListener(publicKey, log, (body) => accept(client, body, log));
+}
+
+/**
+ * Takes webhook events (https://discord.com/developers/docs/events/webhook-events), signed like interactions: 204 for each that is done or
+ * none of ours. Discord brings one again that was answered otherwise.
+ * @param deauthorized a person removed the application from their account
+ */
+export function eventsListener(publicKey: string, log: Log, deauthorized: (userId: string) => Promise<void>): HttpListener {
+	return signedListener(publicKey, log, async (body) => {
+		const read = readWebhookEvent(parseJson(body));
+		if (read === null) return [400, NO_EVENT];
+		if (read !== "other") await deauthorized(read.userId);
+		return [204, undefined];
+	});
+}
+
+type Answer = readonly [status: number, body: unknown];
+
+/** Answers requests that Discord signed; 401 for any other. */
+function signedListener(publicKey: string, log: Log, answerTo: (body: string) => Promise<Answer>): HttpListener {
 	const key = createPublicKey({ key: Buffer.concat([SPKI_HEAD, Buffer.from(publicKey, "hex")]), format: "der", type: "spki" });
+	const answered = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+		const body = await bodyOf(request);
+		if (body === null) {
+			response.writeHead(413, { connection: "close" }).end(() => request.destroy());
+			return;
+		}
+		const [status, said] = isSigned(request, body, key)
+			? await answerTo(body.toString("utf8"))
+			: [401, { error: "the signature is not from Discord" }];
+		// Discord wants a type also where there is no content.
+		response.writeHead(status, said === undefined && status !== 204 ? {} : { "content-type": "application/json" });
+		response.end(said === undefined ? undefined : JSON.stringify(said));
+	};
 	return (request, response) =>
-		void accept(client, key, request, response, log).catch((error: unknown) => {
+		void answered(request, response).catch((error: unknown) => {
 			log({ event: "discord-listener-failed", error: nameOf(error) });
 			if (!response.headersSent) response.writeHead(500);
 			response.end();
 		});
 }
 
-async function accept(
-	client: Client<true>,
-	key: KeyObject,
-	request: IncomingMessage,
-	response: ServerResponse,
-	log: Log,
-): Promise<void> {
-	const answer = (status: number, body?: unknown) => {
-		response.writeHead(status, body === undefined ? {} : { "content-type": "application/json" });
-		response.end(body === undefined ? undefined : JSON.stringify(body));
-	};
-	const body = await bodyOf(request);
-	if (body === null) {
-		response.writeHead(413, { connection: "close" }).end(() => request.destroy());
-		return;
-	}
-	if (!isSigned(request, body, key)) return answer(401, { error: "the signature is not from Discord" });
-	const payload = readPayload(parseJson(body.toString("utf8")));
-	if (payload === null) return answer(400, NO_INTERACTION);
-	if (payload === "ping") return answer(200, PONG);
+async function accept(client: Client<true>, body: string, log: Log): Promise<Answer> {
+	const payload = readPayload(parseJson(body));
+	if (payload === null) return [400, NO_INTERACTION];
+	if (payload === "ping") return [200, PONG];
 	await known(client, payload);
 	try {
 		// Kept in here, before Discord hears that it was taken.
@@ -92,9 +113,9 @@ async function accept(
 	} catch {
 		// Our listeners do not throw: the SDK cannot read what was sent.
 		log({ event: "discord-malformed" });
-		return answer(400, NO_INTERACTION);
+		return [400, NO_INTERACTION];
 	}
-	answer(202);
+	return [202, undefined];
 }
 
 function isSigned(request: IncomingMessage, body: Buffer, key: KeyObject): boolean {

@@ -23,6 +23,7 @@ import { modal, readModal } from "./form.ts";
 import { messageText } from "./message-text.ts";
 import { NO_PINGS } from "./parts.ts";
 import { type Deferrable, type DiscordPlace, placeOfInteraction, placeOfMention, serverWorkspace, workspaceOf } from "./place.ts";
+import type { Servers } from "./servers.ts";
 
 /**
  * A replica whose database does not answer leaves the others this time to take an interaction: their answer is better than its sentence.
@@ -49,8 +50,11 @@ export class DiscordIntake {
 		this.#log = log;
 	}
 
-	/** Adds the listeners. What they throw must not end the process. */
-	listen(client: Client<true>): void {
+	/**
+	 * Adds the listeners. What they throw must not end the process.
+	 * @param servers null: nobody keeps where we are
+	 */
+	listen(client: Client<true>, servers: Pick<Servers, "met" | "left"> | null): void {
 		const failed = (error: unknown) => {
 			const line = listenerFailed(error);
 			if (line !== null) this.#log(line);
@@ -58,7 +62,13 @@ export class DiscordIntake {
 		client.on(Events.InteractionCreate, (interaction) => void this.#interaction(interaction).catch(failed));
 		client.on(Events.MessageCreate, (message) => void this.#said(message, client.user.id).catch(failed));
 		// During an outage of Discord a server is unavailable, which the SDK tells as another event.
-		client.on(Events.GuildDelete, ({ id }) => void this.#left(id).catch(failed));
+		client.on(Events.GuildDelete, ({ id }) => void (servers?.left(id) ?? this.#left(id)).catch(failed));
+		if (servers === null) return;
+		client.on(Events.GuildCreate, ({ id }) => void servers.met(id).catch(failed));
+		// Over HTTP this is how we hear of it. A server that only has our commands cannot be asked about, and is not in our list of servers.
+		client.on(Events.InteractionCreate, ({ guildId }) => {
+			if (guildId !== null && client.guilds.cache.has(guildId)) void servers.met(guildId).catch(failed);
+		});
 	}
 
 	async #interaction(interaction: Interaction): Promise<void> {

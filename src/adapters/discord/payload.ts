@@ -146,3 +146,28 @@ export function readPayload(content: unknown): Payload | "ping" | null {
 	const read = Asked.safeParse(content);
 	return read.success ? read.data : null;
 }
+
+const WEBHOOK_PING = 0;
+const WEBHOOK_EVENT = 1;
+const Deauthorized = z.looseObject({
+	type: z.literal("APPLICATION_DEAUTHORIZED"),
+	data: z.looseObject({ user: z.looseObject({ id: Id }) }),
+});
+const WebhookEvent = z.looseObject({
+	type: z.union([z.literal(WEBHOOK_PING), z.literal(WEBHOOK_EVENT)]),
+	event: z.looseObject({ type: z.string() }).optional(),
+});
+
+/**
+ * Reads what a webhook event tells (https://discord.com/developers/docs/events/webhook-events, "Payload Structure").
+ * @returns `userId`: this person removed the application; `other`: nothing for us; null: no event that Discord sends
+ */
+export function readWebhookEvent(content: unknown): { readonly userId: string } | "other" | null {
+	const read = WebhookEvent.safeParse(content);
+	if (!read.success) return null;
+	const { type, event } = read.data;
+	if (type === WEBHOOK_EVENT && event === undefined) return null;
+	if (type === WEBHOOK_PING || event?.type !== "APPLICATION_DEAUTHORIZED") return "other";
+	const gone = Deauthorized.safeParse(event);
+	return gone.success ? { userId: gone.data.data.user.id } : null;
+}
