@@ -67,6 +67,8 @@ export interface FakeDiscord {
 	guilds: string[];
 	/** Shards that Discord recommends; each session of them is told its servers. */
 	shards: number;
+	/** Logins that the token has left today. */
+	loginsLeft: number;
 	/** Every shard that identified itself, with how many there are. */
 	readonly identified: (readonly [shard: number, of: number])[];
 	/** Servers that an outage hides: READY names them, and a GUILD_DELETE says so. */
@@ -204,6 +206,7 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 		installSettings: undefined as unknown,
 		guilds: [GUILD],
 		shards: 1,
+		loginsLeft: 999,
 		http: null as { url: string; key: KeyObject; eventsUrl: string } | null,
 		gateway: "open" as FakeDiscord["gateway"],
 		connections: 0,
@@ -371,7 +374,7 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 				body: {
 					url: base.replace("http", "ws"),
 					shards: state.shards,
-					session_start_limit: { total: 1000, remaining: 999, reset_after: 0, max_concurrency: 16 },
+					session_start_limit: { total: 1000, remaining: state.loginsLeft, reset_after: 120_000, max_concurrency: 16 },
 				},
 			};
 		if (kind === "applications" && what === "commands") {
@@ -775,6 +778,12 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 		},
 		set guilds(value) {
 			state.guilds = value;
+		},
+		get loginsLeft() {
+			return state.loginsLeft;
+		},
+		set loginsLeft(value) {
+			state.loginsLeft = value;
 		},
 		get shards() {
 			return state.shards;

@@ -1,10 +1,15 @@
-import { Client, DefaultRestOptions, DiscordAPIError, Events, GatewayIntentBits, Options, Partials } from "discord.js";
+import { Client, DefaultRestOptions, DiscordAPIError, Events, GatewayIntentBits, Options, Partials, Routes } from "discord.js";
+import { z } from "zod";
 import { withTimeout } from "../../desk/with-timeout.ts";
 import type { Log, TokenState } from "../bot.ts";
 import type { ReachedState } from "../reached.ts";
 import { AUTHENTICATION_FAILED } from "./gateway.ts";
 
 const READY_MS_MAX = 30_000;
+/** Between two logins of shards whose turn is not at the same time: 5 s, and what the SDK adds at random. */
+const LOGIN_PAUSE_MS = 6_500;
+/** 640,000 servers. */
+const SHARDS_MAX = 256;
 const CACHED_MAX = 500;
 const SWEPT_EVERY_S = 600;
 const KNOWN_MS_MAX = 3_600_000;
@@ -68,15 +73,41 @@ export function watchErrors(client: Client, token: TokenState, log: Log): void {
 	});
 }
 
-/** Connects to the gateway. Rejects with words for the operator. */
+const GatewayInformation = z.object({
+	shards: z.number().int().min(1).max(SHARDS_MAX).catch(1),
+	session_start_limit: z.object({ remaining: z.number(), reset_after: z.number(), max_concurrency: z.number().int().min(1) }),
+});
+
+/**
+ * Connects to the gateway, with as many shards as Discord recommends: it asks for more than one above some 2,500 servers. Rejects with
+ * words for the operator.
+ */
 export async function loggedIn(client: Client, token: string): Promise<Client<true>> {
+	const { shards, session_start_limit: limit } = await gatewayInformation(client, token);
+	if (limit.remaining < shards)
+		throw new Error(
+			`Discord allows no more logins for this token. Try again in ${Math.ceil(limit.reset_after / 60_000)} minutes, and find out what restarts cf520 so often`,
+		);
+	client.options.shardCount = shards;
+	client.options.shards = Array.from({ length: shards }, (_, shard) => shard);
 	const ready = new Promise<Client<true>>((resolve, reject) => {
 		client.once(Events.ClientReady, resolve);
 		client.login(token).catch((error: unknown) => reject(new Error(startHint(error))));
 	});
-	const connected = await withTimeout(ready, READY_MS_MAX);
-	if (connected === null) throw new Error("Discord's gateway was not ready within 30 s");
+	// The SDK keeps the pause between logins that Discord asks for.
+	const patienceMs = READY_MS_MAX + (Math.ceil(shards / limit.max_concurrency) - 1) * LOGIN_PAUSE_MS;
+	const connected = await withTimeout(ready, patienceMs);
+	if (connected === null) throw new Error(`Discord's gateway was not ready within ${Math.round(patienceMs / 1_000)} s`);
 	return connected;
+}
+
+async function gatewayInformation(client: Client, token: string): Promise<z.infer<typeof GatewayInformation>> {
+	client.rest.setToken(token);
+	try {
+		return GatewayInformation.parse(await client.rest.get(Routes.gatewayBot()));
+	} catch (error) {
+		throw new Error(startHint(error));
+	}
 }
 
 /** Words for an operator; the SDK's own message may hold the request. */

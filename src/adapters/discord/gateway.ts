@@ -17,7 +17,7 @@ export class GatewayState {
 	readonly #log: Log;
 	readonly #metrics: Pick<Metrics, "reconnected">;
 	readonly #shards = new Map<number, ShardState>();
-	#wasConnected = false;
+	readonly #wereConnected = new Set<number>();
 
 	constructor(log: Log, metrics: Pick<Metrics, "reconnected">) {
 		this.#log = log;
@@ -48,8 +48,8 @@ export class GatewayState {
 	#change(shard: number, state: ShardState, more: Readonly<Record<string, unknown>>): void {
 		if (this.#shards.get(shard) === state) return;
 		this.#shards.set(shard, state);
-		const isFirst = state === "connected" && !this.#wasConnected;
-		if (state === "connected") this.#wasConnected = true;
+		const isFirst = state === "connected" && !this.#wereConnected.has(shard);
+		if (state === "connected") this.#wereConnected.add(shard);
 		// The start has a line of its own, once questions are taken.
 		if (isFirst) return;
 		if (state === "connected") this.#metrics.reconnected("discord");
