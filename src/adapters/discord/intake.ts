@@ -62,7 +62,7 @@ export class DiscordIntake {
 		client.on(Events.InteractionCreate, (interaction) => void this.#interaction(interaction).catch(failed));
 		client.on(Events.MessageCreate, (message) => void this.#said(message, client.user.id).catch(failed));
 		// During an outage of Discord a server is unavailable, which the SDK tells as another event.
-		client.on(Events.GuildDelete, ({ id }) => void (servers?.left(id) ?? this.#left(id)).catch(failed));
+		client.on(Events.GuildDelete, ({ id }) => void this.#left(id, servers).catch(failed));
 		if (servers === null) return;
 		client.on(Events.GuildCreate, ({ id }) => void servers.met(id).catch(failed));
 		// Over HTTP this is how we hear of it. A server that only has our commands cannot be asked about, and is not in our list of servers.
@@ -114,9 +114,10 @@ export class DiscordIntake {
 	}
 
 	/** The bot was removed from a server. */
-	async #left(guildId: string): Promise<void> {
+	async #left(guildId: string, servers: Pick<Servers, "left"> | null): Promise<void> {
+		const left = () => servers?.left(guildId) ?? this.#desk.workspaceLeft("discord", serverWorkspace(guildId));
 		// Discord does not tell it again.
-		await this.#intake.whenBack(() => this.#desk.workspaceLeft("discord", serverWorkspace(guildId)));
+		await this.#intake.whenBack(left);
 	}
 
 	/** A question by command or by button: about an origin without its address it opens the form, which can only be the very first answer. */
