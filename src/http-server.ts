@@ -30,6 +30,8 @@ type Responder = (request: IncomingMessage, response: ServerResponse) => Promise
 export interface Operators {
 	/** The state of each configured platform, by name. */
 	readonly platforms: () => Readonly<Record<string, PlatformState>>;
+	/** How many workspaces' tokens a platform takes no more, while it is ready for all others; null: no platform has several. */
+	readonly workspacesRefused?: () => number | null;
 	readonly metrics: { readonly contentType: string; text(): Promise<string> };
 }
 
@@ -73,7 +75,9 @@ async function forOperators(request: IncomingMessage, response: ServerResponse, 
 	if (path !== "/readyz") return send(404, { error: "only /healthz, /readyz and /metrics exist here" });
 	const states = operators.platforms();
 	const ready = Object.values(states).every((state) => state === "ready");
-	send(ready ? 200 : 503, { status: ready ? "ready" : "degraded", platforms: states });
+	const refused = operators.workspacesRefused?.() ?? null;
+	const more = refused === null ? {} : { workspaces_refused: refused };
+	send(ready ? 200 : 503, { status: ready ? "ready" : "degraded", platforms: states, ...more });
 }
 
 async function listen(

@@ -44,6 +44,8 @@ const WARNINGS: ReadonlySet<string> = new Set([
 	"discord-reconnecting",
 	"discord-not-reached",
 	"slack-not-reached",
+	"slack-install-failed",
+	"workspace-refused",
 	"busy",
 ]);
 

@@ -7,7 +7,18 @@ import { readResolve } from "./looks/resolve.ts";
 /** Everything that the environment decides. This file is its only reader. */
 export interface Settings {
 	readonly slack: {
-		readonly botToken: string;
+		/** null: each workspace that installs the app has its own. */
+		readonly botToken: string | null;
+		/** The app that any workspace may install; null: one workspace, by `botToken`. */
+		readonly app: {
+			readonly clientId: string;
+			readonly clientSecret: string;
+			/** The bot's own public address, without a slash at its end. */
+			readonly url: string;
+			/** Workspaces and organizations that may install it; null: all. */
+			readonly workspaces: readonly string[] | null;
+			readonly key: Uint8Array;
+		} | null;
 		/** Socket Mode; null: HTTP, with the signing secret. */
 		readonly appToken: string | null;
 		readonly signingSecret: string | null;
@@ -81,6 +92,8 @@ const SECRETS = [
 	"SLACK_BOT_TOKEN",
 	"SLACK_APP_TOKEN",
 	"SLACK_SIGNING_SECRET",
+	"SLACK_CLIENT_SECRET",
+	"SLACK_CLIENT_ID",
 	"DISCORD_TOKEN",
 	"CF520_KEY",
 	"CF520_GLOBALPING_TOKEN",
@@ -143,6 +156,31 @@ const Shape = z.object({
 	SLACK_SIGNING_SECRET: z
 		.string()
 		.regex(/^[0-9a-f]{16,128}$/i, "SLACK_SIGNING_SECRET must be hex digits. Copy it from Basic Information, App Credentials")
+		.optional(),
+	SLACK_CLIENT_ID: z
+		.string()
+		.regex(
+			/^\d{1,20}\.\d{1,20}$/,
+			"SLACK_CLIENT_ID must be two numbers with a dot. Copy it from Basic Information, App Credentials",
+		)
+		.optional(),
+	SLACK_CLIENT_SECRET: z
+		.string()
+		.regex(/^[0-9a-f]{16,128}$/i, "SLACK_CLIENT_SECRET must be hex digits. Copy it from Basic Information, App Credentials")
+		.optional(),
+	CF520_URL: z
+		.string()
+		.refine(
+			(value) => /^https:\/\/[^\s@?#]+$/.test(value) && URL.canParse(value),
+			"CF520_URL must be the public https URL of this cf520, without a query, such as https://bot.example",
+		)
+		.optional(),
+	CF520_SLACK_WORKSPACES: z
+		.string()
+		.regex(
+			/^[TE][A-Z0-9]{2,20}(?:\s*,\s*[TE][A-Z0-9]{2,20})*$/,
+			"CF520_SLACK_WORKSPACES must be a comma list of workspace or organization IDs, such as T012AB3CD, E012AB3CD",
+		)
 		.optional(),
 	CF520_SLACK_ADMINS: z
 		.string()
@@ -272,28 +310,19 @@ export function readSettings(
 	if (!read.success)
 		for (const issue of read.error.issues) problems.push({ name: String(issue.path[0]), say: `${issue.message}.` });
 	const { SLACK_BOT_TOKEN: bot, SLACK_APP_TOKEN: app, SLACK_SIGNING_SECRET: signing, DISCORD_TOKEN: discord } = given;
-	if (bot !== undefined && app === undefined && signing === undefined)
-		problems.push({
-			name: "SLACK_APP_TOKEN",
-			say: "SLACK_BOT_TOKEN needs SLACK_APP_TOKEN too. Create it (xapp-) under Basic Information, App-Level Tokens, with the scope connections:write. Over HTTP, set SLACK_SIGNING_SECRET instead.",
-		});
-	if (app !== undefined && signing !== undefined)
-		problems.push({
-			name: "SLACK_SIGNING_SECRET",
-			say: "SLACK_APP_TOKEN and SLACK_SIGNING_SECRET are both set. Keep the first for Socket Mode or the second for HTTP.",
-		});
-	if ((app !== undefined || signing !== undefined) && bot === undefined)
-		problems.push({
-			name: "SLACK_BOT_TOKEN",
-			say: `${app !== undefined ? "SLACK_APP_TOKEN" : "SLACK_SIGNING_SECRET"} needs SLACK_BOT_TOKEN too. Copy it (xoxb-) from OAuth & Permissions in the Slack app.`,
-		});
+	problems.push(...slackProblems(given));
 	if (given.DISCORD_PUBLIC_KEY !== undefined && discord === undefined)
 		problems.push({
 			name: "DISCORD_TOKEN",
 			say: "DISCORD_PUBLIC_KEY needs DISCORD_TOKEN too. Copy it from Bot in the Discord developer portal.",
 		});
 	const overHttp = (signing !== undefined && app === undefined) || given.DISCORD_PUBLIC_KEY !== undefined;
-	if (overHttp && given.PORT === undefined)
+	if (isForMany(given) && given.PORT === undefined)
+		problems.push({
+			name: "PORT",
+			say: "SLACK_CLIENT_ID needs PORT: people install the app there, at /slack/install. Set it.",
+		});
+	else if (overHttp && given.PORT === undefined)
 		problems.push({
 			name: "PORT",
 			say: "Slack and Discord over HTTP need PORT. Set it, or remove SLACK_SIGNING_SECRET and DISCORD_PUBLIC_KEY.",
@@ -325,7 +354,7 @@ export function readSettings(
 			say: "CF520_METRICS_PORT and PORT are the same. Choose another port for readiness and metrics, or unset CF520_METRICS_PORT.",
 		});
 	const { CF520_CLOUDFLARE_TOKEN: token, CF520_CLOUDFLARE_WORKSPACE: whose } = given;
-	if (token !== undefined && whose === undefined && (bot !== undefined || discord !== undefined))
+	if (token !== undefined && whose === undefined && (bot !== undefined || isForMany(given) || discord !== undefined))
 		problems.push({
 			name: "CF520_CLOUDFLARE_WORKSPACE",
 			say: "CF520_CLOUDFLARE_TOKEN needs CF520_CLOUDFLARE_WORKSPACE too: the workspace that may read its numbers, such as slack:T012AB3CD.",
@@ -340,10 +369,11 @@ export function readSettings(
 	const { data } = read;
 	return {
 		slack:
-			bot === undefined
+			bot === undefined && !isForMany(given)
 				? null
 				: {
-						botToken: bot,
+						botToken: bot ?? null,
+						app: slackAppOf(data),
 						appToken: app ?? null,
 						signingSecret: signing ?? null,
 						apiUrl: data.SLACK_API_URL,
@@ -367,7 +397,7 @@ export function readSettings(
 		resolve,
 		dataFile: data.CF520_DATA,
 		database: data.DATABASE_URL === undefined ? null : { url: data.DATABASE_URL, leaseMs: leaseIn(env) },
-		key: data.CF520_KEY === undefined ? null : Buffer.from(data.CF520_KEY, data.CF520_KEY.length === 64 ? "hex" : "base64"),
+		key: data.CF520_KEY === undefined ? null : keyOf(data.CF520_KEY),
 		statusUrl: serviceAt(data.CF520_STATUS_URL, STATUS_URL, allow !== null),
 		contact: data.CF520_CONTACT,
 		globalping: outside(serviceAt(data.CF520_GLOBALPING_URL, GLOBALPING_URL, allow !== null), data.CF520_GLOBALPING_TOKEN),
@@ -379,6 +409,80 @@ export function readSettings(
 function leaseIn({ [LEASE]: given = "" }: Environment): number | null {
 	const ms = /^\d{3,6}$/.test(given) ? Number(given) : 0;
 	return ms === 0 ? null : ms;
+}
+
+const keyOf = (value: string): Uint8Array => Buffer.from(value, value.length === 64 ? "hex" : "base64");
+
+/** Something says that any workspace may install the Slack app. */
+const isForMany = (given: Environment): boolean => given.SLACK_CLIENT_ID !== undefined || given.SLACK_CLIENT_SECRET !== undefined;
+
+/** What is wrong with the ways into Slack, taken together. */
+function slackProblems(given: Environment): SettingsProblem[] {
+	const { SLACK_BOT_TOKEN: bot, SLACK_APP_TOKEN: app, SLACK_SIGNING_SECRET: signing } = given;
+	const problems: SettingsProblem[] = [];
+	const wrong = (name: string, say: string) => problems.push({ name, say });
+	const isMany = isForMany(given);
+	if (isMany && bot !== undefined)
+		wrong(
+			"SLACK_BOT_TOKEN",
+			"SLACK_BOT_TOKEN is for one workspace, and SLACK_CLIENT_ID and SLACK_CLIENT_SECRET are for many. Remove the bot token, or both of the others.",
+		);
+	if ((bot !== undefined || isMany) && app === undefined && signing === undefined)
+		wrong(
+			"SLACK_APP_TOKEN",
+			`${isMany ? "SLACK_CLIENT_ID" : "SLACK_BOT_TOKEN"} needs SLACK_APP_TOKEN too. Create it (xapp-) under Basic Information, App-Level Tokens, with the scope connections:write. Over HTTP, set SLACK_SIGNING_SECRET instead.`,
+		);
+	if (app !== undefined && signing !== undefined)
+		wrong(
+			"SLACK_SIGNING_SECRET",
+			"SLACK_APP_TOKEN and SLACK_SIGNING_SECRET are both set. Keep the first for Socket Mode or the second for HTTP.",
+		);
+	if ((app !== undefined || signing !== undefined) && bot === undefined && !isMany)
+		wrong(
+			"SLACK_BOT_TOKEN",
+			`${app !== undefined ? "SLACK_APP_TOKEN" : "SLACK_SIGNING_SECRET"} needs SLACK_BOT_TOKEN too. Copy it (xoxb-) from OAuth & Permissions in the Slack app. For many workspaces, set SLACK_CLIENT_ID and SLACK_CLIENT_SECRET instead.`,
+		);
+	if (!isMany && given.CF520_SLACK_WORKSPACES !== undefined)
+		wrong(
+			"CF520_SLACK_WORKSPACES",
+			"CF520_SLACK_WORKSPACES needs SLACK_CLIENT_ID and SLACK_CLIENT_SECRET: with one bot token, there is one workspace. Remove it, or set those.",
+		);
+	if (!isMany) return problems;
+	for (const name of ["SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"] as const)
+		if (given[name] === undefined)
+			wrong(
+				name,
+				`${name === "SLACK_CLIENT_ID" ? "SLACK_CLIENT_SECRET" : "SLACK_CLIENT_ID"} needs ${name} too. Copy it from Basic Information, App Credentials.`,
+			);
+	if (given.CF520_URL === undefined)
+		wrong(
+			"CF520_URL",
+			"SLACK_CLIENT_ID needs CF520_URL too: the public https URL of this cf520, to which Slack sends people back.",
+		);
+	if (given.CF520_KEY === undefined)
+		wrong(
+			"CF520_KEY",
+			"SLACK_CLIENT_ID needs CF520_KEY too: it seals the workspaces' tokens. Create one with openssl rand -hex 32.",
+		);
+	return problems;
+}
+
+/** The app that many workspaces install; null: there is one workspace. */
+function slackAppOf({
+	SLACK_CLIENT_ID: clientId,
+	SLACK_CLIENT_SECRET: clientSecret,
+	CF520_URL: url,
+	CF520_SLACK_WORKSPACES: workspaces,
+	CF520_KEY: key,
+}: z.infer<typeof Shape>): NonNullable<Settings["slack"]>["app"] {
+	if (clientId === undefined || clientSecret === undefined || url === undefined || key === undefined) return null;
+	return {
+		clientId,
+		clientSecret,
+		url: url.replace(/\/+$/, ""),
+		workspaces: workspaces === undefined ? null : listOf(workspaces),
+		key: keyOf(key),
+	};
 }
 
 /** Where a service is asked, without a slash at its end; null: nowhere. In a laboratory only where somebody says so. */

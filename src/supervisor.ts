@@ -97,7 +97,9 @@ export async function runBots(
 
 	// Loading takes a moment in which nothing is acknowledged: before the first question.
 	await loadUndici();
-	const operators = { platforms: states, metrics };
+	const workspacesRefused = () =>
+		platforms.map(({ bot }) => bot?.workspacesRefused?.() ?? null).find((one) => one !== null) ?? null;
+	const operators = { platforms: states, workspacesRefused, metrics };
 	const ports = await openPorts(settings, operators, log);
 	if (ports === null) return 2;
 	own = ports.own;

@@ -415,6 +415,31 @@ describe("the bots as a process", () => {
 		assert.doesNotMatch(one.err(), /sesame/);
 	});
 
+	it("for many Slack workspaces it serves the page that installs the app, and is ready while it has none", async () => {
+		const { DISCORD_TOKEN: _, SLACK_BOT_TOKEN: __, ...settings } = both();
+		const one = run([], {
+			...settings,
+			SLACK_CLIENT_ID: "123.456",
+			SLACK_CLIENT_SECRET: "5e5a3e5e5a3e5e5a3e",
+			CF520_URL: "https://bot.example",
+			CF520_KEY: "5e5a3e".repeat(10) + "5e5a",
+		});
+		await Promise.all([one.event("slack-connected"), one.event("health-listening")]);
+		const port = /"health-listening","port":(\d+)/.exec(one.err())?.[1];
+		const ready = await fetch(`http://127.0.0.1:${port}/readyz`);
+		assert.deepEqual(
+			[ready.status, await ready.json()],
+			[200, { status: "ready", platforms: { slack: "ready" }, workspaces_refused: 0 }],
+		);
+		const page = await fetch(`http://127.0.0.1:${port}/slack/install`);
+		assert.equal(page.status, 200);
+		assert.match(await page.text(), /<h1>Add cf520 to Slack<\/h1>/);
+		assert.match(one.err(), /any Slack workspace may install the app/);
+		one.child.kill("SIGTERM");
+		assert.equal(await one.exit(), 0);
+		assert.doesNotMatch(one.err(), /sesame|5e5a3e/);
+	});
+
 	it("after kill -9 the case goes on: an old button works, and what was handled is not handled again", async () => {
 		const folder = mkdtempSync(join(tmpdir(), "cf520-data-"));
 		const { DISCORD_TOKEN: _, ...slackOnly } = both();

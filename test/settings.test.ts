@@ -38,6 +38,71 @@ check("a signing secret without the bot token", { SLACK_SIGNING_SECRET: "0123456
 check("a signing secret that is none", { SLACK_BOT_TOKEN: "xoxb-1", SLACK_SIGNING_SECRET: "secret", PORT: "1" }, [
 	"SLACK_SIGNING_SECRET",
 ]);
+const app = {
+	SLACK_CLIENT_ID: "123.456",
+	SLACK_CLIENT_SECRET: "0123456789abcdef",
+	CF520_URL: "https://bot.example",
+	CF520_KEY: "ab".repeat(32),
+	PORT: "8520",
+};
+const SIGNING = { SLACK_SIGNING_SECRET: "0123456789abcdef" };
+check("Slack for many workspaces, over HTTP", { ...app, ...SIGNING }, []);
+check("Slack for many workspaces, over a socket", { ...app, SLACK_APP_TOKEN: good.SLACK_APP_TOKEN }, []);
+check("Slack for many workspaces, for some of them", { ...app, ...SIGNING, CF520_SLACK_WORKSPACES: "T012AB3CD, E012AB3CD" }, []);
+check(
+	"the client's id and secret from files",
+	{
+		CF520_URL: app.CF520_URL,
+		CF520_KEY: app.CF520_KEY,
+		PORT: "1",
+		...SIGNING,
+		SLACK_CLIENT_ID_FILE: "/i",
+		SLACK_CLIENT_SECRET_FILE: "/s",
+	},
+	[],
+	{ "/i": "123.456\n", "/s": "0123456789abcdef\n" },
+);
+check("many workspaces and one", { ...app, ...SIGNING, SLACK_BOT_TOKEN: good.SLACK_BOT_TOKEN }, ["SLACK_BOT_TOKEN"]);
+check("many workspaces without a way in", app, ["SLACK_APP_TOKEN"]);
+check("many workspaces, both ways in", { ...app, ...SIGNING, SLACK_APP_TOKEN: good.SLACK_APP_TOKEN }, ["SLACK_SIGNING_SECRET"]);
+for (const [name, missing = name] of [
+	["SLACK_CLIENT_ID"],
+	["SLACK_CLIENT_SECRET"],
+	["CF520_URL"],
+	["CF520_KEY"],
+	["PORT"],
+] as const)
+	check(`many workspaces without ${missing}`, { ...app, ...SIGNING, [name]: "" }, [missing]);
+check("many workspaces with a client id and nothing else", { SLACK_CLIENT_ID: app.SLACK_CLIENT_ID }, [
+	"SLACK_APP_TOKEN",
+	"SLACK_CLIENT_SECRET",
+	"CF520_URL",
+	"CF520_KEY",
+	"PORT",
+]);
+check("a list of workspaces with one bot token", { ...good, CF520_SLACK_WORKSPACES: "T012AB3CD" }, ["CF520_SLACK_WORKSPACES"]);
+for (const value of ["http://secret.example", "https://secret@a.example", "https://a.example/?secret", "secret.example"])
+	check(`a public address that is none: ${value}`, { ...app, ...SIGNING, CF520_URL: value }, ["CF520_URL"]);
+check("workspaces by name", { ...app, ...SIGNING, CF520_SLACK_WORKSPACES: "secret" }, ["CF520_SLACK_WORKSPACES"]);
+check("a client id and secret that are none", { ...app, ...SIGNING, SLACK_CLIENT_ID: "secret", SLACK_CLIENT_SECRET: "secret" }, [
+	"SLACK_CLIENT_ID",
+	"SLACK_CLIENT_SECRET",
+]);
+test("many workspaces: where people install the app, and who may", () => {
+	const read = readSettings({ ...app, ...SIGNING, CF520_URL: "https://bot.example/cf520/", CF520_SLACK_WORKSPACES: "T1AB,E1AB" });
+	assert.ok("host" in read);
+	const { key, ...installed } = read.slack?.app ?? { key: new Uint8Array() };
+	assert.deepEqual(installed, {
+		clientId: "123.456",
+		clientSecret: "0123456789abcdef",
+		url: "https://bot.example/cf520",
+		workspaces: ["T1AB", "E1AB"],
+	});
+	assert.deepEqual([key.length, read.slack?.botToken], [32, null]);
+	const one = readSettings({ SLACK_BOT_TOKEN: "xoxb-1", SLACK_APP_TOKEN: "xapp-1" });
+	assert.ok("host" in one);
+	assert.equal(one.slack?.app, null);
+});
 check("Discord over HTTP", { DISCORD_TOKEN: good.DISCORD_TOKEN, DISCORD_PUBLIC_KEY: "ab".repeat(32), PORT: "8520" }, []);
 check("a public key without a port and a token", { DISCORD_PUBLIC_KEY: "ab".repeat(32) }, ["DISCORD_TOKEN", "PORT"]);
 check("a public key that is none", { DISCORD_TOKEN: good.DISCORD_TOKEN, DISCORD_PUBLIC_KEY: "secret", PORT: "1" }, [

@@ -1,3 +1,5 @@
+import type { Message } from "../message/message.ts";
+
 /** An attached file, as the chat describes it. */
 export interface AttachedFile {
 	readonly url: string;
@@ -10,6 +12,8 @@ export interface FileAccess {
 	/** Only the chat's own file hosts: the URL comes with the message and could name anything. */
 	readonly allowed: (url: URL) => boolean;
 	readonly headers: Readonly<Record<string, string>>;
+	/** The chat lets us read none, and what the person is told then. */
+	readonly refused?: Message;
 }
 
 /** The bytes of the attached files, each in memory of its own, and how many could not be read. */
@@ -28,7 +32,8 @@ export async function readAttached(files: readonly AttachedFile[], access: FileA
 	const parts: Uint8Array<ArrayBuffer>[] = [];
 	let unread = 0;
 	for (const file of files.slice(0, FILES_MAX)) {
-		const part = file.size > FILE_MAX_BYTES ? null : await fetchBytes(file.url, access).catch(() => null);
+		const part =
+			access.refused !== undefined || file.size > FILE_MAX_BYTES ? null : await fetchBytes(file.url, access).catch(() => null);
 		if (part === null) unread += 1;
 		else parts.push(part);
 	}

@@ -42,6 +42,8 @@ export interface RunningBot {
 	ready(): boolean;
 	/** The platform takes our token no more: a new start does not help, a new token does. */
 	refused(): boolean;
+	/** Where each workspace has a token of its own: how many of them the platform takes no more. Absent: there is one token. */
+	workspacesRefused?(): number;
 	/** Over HTTP: asks the platform whether it is there, if that is in doubt. Never rejects. Absent: a connection is watched. */
 	check?(): Promise<void>;
 	stop(): Promise<void>;

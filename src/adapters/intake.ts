@@ -75,7 +75,8 @@ export interface Chat<P> {
 	readonly conversation: (place: P) => Conversation<Message>;
 	/** The chat's markup as the text that a person meant. */
 	readonly plain: (markup: string) => string;
-	readonly files: FileAccess;
+	/** How files are read in a place. Rejects where the chat is not reached with a token of ours. */
+	readonly files: (place: P) => Promise<FileAccess>;
 	/** The name of the person who asked, where events give only an id. */
 	readonly personIn?: (place: P) => Promise<string>;
 	/** A second delivery is acknowledged too, because the chat sends it until it hears that. */
@@ -236,8 +237,9 @@ export class Intake<P> {
 		}
 		const who = what.who ?? (await this.#chat.personIn?.(what.place));
 		const files = async () => {
-			const { parts, unread } = await readAttached(what.files, this.#chat.files);
-			if (unread > 0) await conversation.replyPrivately(unreadFiles(unread)).catch(() => {});
+			const access = await this.#chat.files(what.place).catch(() => NO_FILES);
+			const { parts, unread } = await readAttached(what.files, access);
+			if (unread > 0) await conversation.replyPrivately(access.refused ?? unreadFiles(unread)).catch(() => {});
 			return parts;
 		};
 		const more = what.files.length === 0 ? {} : { files };
@@ -334,6 +336,9 @@ const unlessAway =
 		if (!(error instanceof StoreAway)) throw error;
 		away();
 	};
+
+/** None can be read. */
+const NO_FILES: FileAccess = { allowed: () => false, headers: {} };
 
 /** A form is opened by the chat itself; everything else that a button does goes to the desk. */
 export const opensForm = (action: Action): action is FormAction => action.do in FORMS;

@@ -236,20 +236,20 @@ export class Accounts {
 	}
 
 	/**
-	 * The bot was removed from a workspace.
-	 * @param atMs when, Unix milliseconds
+	 * The bot was removed from a workspace: nothing of its tokens stays in memory.
+	 * @param forget deletes what is stored of it
+	 * @returns how many tokens that were
 	 */
-	async removed(owner: AccessOwner, atMs: number): Promise<void> {
-		const { accounts, log, stores } = this.#context;
+	async left<T>(owner: AccessOwner, forget: () => Promise<T>): Promise<{ readonly done: T; readonly zones: number }> {
+		const { accounts, stores } = this.#context;
 		const known = await stores.accesses.of(owner);
-		const zones = await stores.accesses.removeAll(owner, atMs);
-		if (zones === 0) return;
-		log({ event: "accounts-removed", audit: true, ...owner, zones });
+		const done = await forget();
 		for (const one of known) {
-			if ("unreadable" in one || one.atMs > atMs) continue;
+			if ("unreadable" in one) continue;
 			accounts?.client.forget(accessKey(one));
 			this.#forget(accessKey(one));
 		}
+		return { done, zones: known.length };
 	}
 
 	/**

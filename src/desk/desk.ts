@@ -84,9 +84,10 @@ export interface Desk {
 	 */
 	connectZone(host: string, token: string, conversation: Conversation<Message>, who: string): Promise<Message>;
 	/**
-	 * The bot was removed from a workspace: its tokens go, but for those that were given after that, to a bot installed anew.
+	 * The bot was removed from a workspace: everything that is kept of it is deleted, and what is under way there ends. Whether it really was
+	 * removed, and not installed anew since, the chat has to know.
 	 * @param atMs when, Unix milliseconds; absent: now
-	 * @returns rejects when the store cannot delete them
+	 * @returns rejects when the store cannot delete it
 	 */
 	workspaceLeft(platform: string, workspace: string, atMs?: number): Promise<void>;
 	/** What the admins of a workspace decided, to be shown to an admin. */
@@ -181,10 +182,9 @@ export function openDesk(given: DeskContext): Desk {
 		connectZone: (host, token, conversation, who) => accounts.submitted(host, token, conversation, who.slice(0, WHO_MAX_CHARS)),
 		workspaceLeft: async (platform, workspace, atMs = now()) => {
 			const owner = { platform, workspace };
-			await accounts.removed(owner, atMs);
-			if (platform !== "discord") return;
-			const done = await stores.forgetWorkspace(owner);
-			context.log({ event: "workspace-left", audit: true, ...owner, leftAt: new Date(atMs).toISOString(), ...done });
+			const { done, zones } = await accounts.left(owner, () => stores.forgetWorkspace(owner));
+			await rounds.forgotten();
+			context.log({ event: "workspace-left", audit: true, ...owner, leftAt: new Date(atMs).toISOString(), ...done, zones });
 		},
 		settings: (workspace) => stores.policies.of(workspace),
 		handle: (what, conversation, who = conversation.platform === "terminal" ? YOU : "", asked = {}) => {

@@ -54,5 +54,7 @@ export async function askersOf(
 	{ stores }: Pick<DeskContext, "stores">,
 	{ resumed, asker: person, channel, workspace }: ResumableConversation,
 ): Promise<Askers | null> {
-	return resumed ? null : { person, channel, workspace, max: await stores.policies.of(workspace) };
+	// One person, and a shared channel, may be in two workspaces: what is asked in one takes nothing from the other.
+	const here = (key: string | null) => (key === null || workspace === null ? key : `${workspace} ${key}`);
+	return resumed ? null : { person: here(person), channel: here(channel), workspace, max: await stores.policies.of(workspace) };
 }

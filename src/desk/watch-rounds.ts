@@ -86,6 +86,12 @@ export class WatchRounds {
 		});
 	}
 
+	/** Watches were deleted. A check of one that is under way finds it gone, and says nothing. */
+	async forgotten(): Promise<void> {
+		this.plan();
+		await this.#tellEnded().catch(this.#storeFailed);
+	}
+
 	/** Wakes when the next watch is due. Call it when one was begun or ended. */
 	plan(): void {
 		this.#cancel();
@@ -164,10 +170,14 @@ export class WatchRounds {
 			await watches.change(watch.id, (one) => ({ ...one, nextAtMs: Math.max(one.nextAtMs, pausedUntilMs) }), epoch);
 		}
 		await watches.release(watch.id, epoch);
+		await this.#tellEnded();
+	}
+
+	async #tellEnded(): Promise<void> {
 		const waiting = this.#waiting;
 		this.#waiting = [];
 		for (const one of waiting)
-			if ((await watches.nextAtMs(one.platform)) === null) one.done();
+			if ((await this.#context.stores.watches.nextAtMs(one.platform)) === null) one.done();
 			else this.#waiting.push(one);
 	}
 

@@ -216,7 +216,10 @@ export class Watching {
 		// Their own watches from any place, because private watches report in direct messages.
 		const own = { asker, ...(target === null ? {} : { url: target.url }) };
 		const allowed = await this.#mayEnd(here, conversation);
-		const meant = allowed.length > 0 || asker === null ? allowed : await watches.open(own, STOPPED_SHOWN_MAX);
+		const meant =
+			allowed.length > 0 || asker === null
+				? allowed
+				: (await watches.open(own, STOPPED_SHOWN_MAX)).filter((one) => isOwn(one, conversation));
 		await this.#stopAll(meant, who);
 		if (meant.length === 0) return told(nothingWatched, conversation, true);
 		// A terminal has no thread: each watch prints its own end.
@@ -304,9 +307,9 @@ export class Watching {
 	}
 }
 
-/** Their own, from any place. At a terminal, all. */
+/** Their own, from any place of this workspace; direct messages may have none. At a terminal, all. */
 const isOwn = (one: Watch, { asker, workspace }: ResumableConversation): boolean =>
-	one.asker === asker && (asker !== null || one.workspace === workspace);
+	one.asker === asker && (one.workspace === workspace || (asker !== null && (one.workspace === null || workspace === null)));
 
 const NOTHING: Reply = { private: true, head: { mood: "neutral", blocks: [] }, thread: [], data: {} };
 

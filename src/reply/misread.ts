@@ -340,6 +340,12 @@ export function unreadFiles(count: number): Message {
 	);
 }
 
+/** The chat gives us no file. */
+export const filesNotAllowed: Message = message(
+	"neutral",
+	say(text`I cannot read files here. Paste the text, or ask an admin to grant files:read to the Slack app.`),
+);
+
 /** The sentence of a private reply, in plain words, for the form that it is about. */
 export const problemWords = (reply: Reply): string => plainTitle(reply.head, 280);
 

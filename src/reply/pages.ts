@@ -97,6 +97,7 @@ export const privacyPages = (): readonly Message[] =>
 				text`for a day: a keyed hash of the origin IP addresses that a person gave`,
 				text`for a week: a keyed hash of person and IP address of each origin check, so that abuse can be traced`,
 				text`for 10 minutes: IDs of handled commands, so that none is answered twice`,
+				text`if your Slack workspace installed me itself: its name, my token and who installed me; removing me deletes all that I store about it`,
 			]),
 			...labeled("With “from” or “Other places”:", [
 				text`Globalping requests the page from volunteers' machines in up to 8 networks`,

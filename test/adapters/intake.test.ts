@@ -45,7 +45,7 @@ function opened<P>(place: z.ZodType<P>, changes: Partial<Chat<P>> = {}, unfinish
 		place,
 		conversation: () => conversation,
 		plain: (markup) => markup.toLowerCase(),
-		files: { allowed: () => false, headers: {} },
+		files: async () => ({ allowed: () => false, headers: {} }),
 		acknowledgesTwice: false,
 		notAcknowledged: (error) => ({ event: "not-acknowledged", error: (error as Error).name }),
 		...changes,

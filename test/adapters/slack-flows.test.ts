@@ -25,6 +25,7 @@ import { countingDesk } from "./contract.ts";
 
 const PLACE: SlackPlace = {
 	team: "T1",
+	enterprise: null,
 	channel: "C1",
 	user: "U1",
 	threadTs: null,
@@ -50,12 +51,19 @@ describe("a message on its way to Slack", () => {
 	const opened = (): SlackContext => {
 		logs = [];
 		const log = (line: { readonly event: string }) => logs.push(JSON.stringify(line));
+		const client = new WebClient("xoxb-test", {
+			slackApiUrl: slack.apiUrl,
+			logger: sdkLogger(() => {}),
+			retryConfig: { retries: 0 },
+		});
 		return {
-			client: new WebClient("xoxb-test", { slackApiUrl: slack.apiUrl, logger: sdkLogger(() => {}), retryConfig: { retries: 0 } }),
 			team: "T1",
-			botUserId: "U0BOT",
+			enterprise: null,
+			isOneOfMany: false,
+			installed: async () => ({ client, token: "xoxb-test", botUserId: "U0BOT", botId: null, scopes: null }),
 			isResponseUrl: () => true,
-			call: (call) => call(),
+			call: (work) => work(client),
+			nameOf: async () => "Ann",
 			admins: new Set(),
 			fetch,
 			widgets: new RefusedWidgets(log),

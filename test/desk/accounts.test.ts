@@ -500,14 +500,24 @@ describe("connect", () => {
 		const { desk, asker, stores, logged } = await open();
 		assert.match(flat(await desk.connectZone(HOST, SECRET, asker(ADMIN), "Ann")), /is connected/);
 		assert.equal((await stores.accesses.of(anAccess())).length, 1);
-		await desk.workspaceLeft("slack", "slack T2");
-		await desk.workspaceLeft("slack", "slack T1", NOW - 1);
-		assert.equal((await stores.accesses.of(anAccess())).length, 1, "another workspace, and before it was connected");
-		await desk.workspaceLeft("slack", "slack T1");
+		await desk.workspaceLeft("slack", "slack T2", NOW);
+		assert.equal((await stores.accesses.of(anAccess())).length, 1, "another workspace");
+		await desk.workspaceLeft("slack", "slack T1", NOW);
 		assert.deepEqual(await stores.accesses.of(anAccess()), []);
+		const line = {
+			event: "workspace-left",
+			audit: true,
+			platform: "slack",
+			leftAt: new Date(NOW).toISOString(),
+			cases: 0,
+			watches: 0,
+		};
 		assert.deepEqual(
-			logged.filter((line) => (line as { event?: string }).event === "accounts-removed"),
-			[{ event: "accounts-removed", audit: true, platform: "slack", workspace: "slack T1", zones: 1 }],
+			logged.filter((one) => (one as { event?: string }).event === "workspace-left"),
+			[
+				{ ...line, workspace: "slack T2", zones: 0 },
+				{ ...line, workspace: "slack T1", zones: 1 },
+			],
 		);
 	});
 

@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import { type WebSocket, WebSocketServer } from "ws";
 import { messageProblems, viewProblems } from "../adapters/slack-limits.ts";
 import { closed, listening } from "../lab/origin.ts";
+import type { FakeInstalls } from "./slack-installs.ts";
 
 /** A message as the fake workspace holds it. */
 export interface SlackMessage {
@@ -119,6 +120,10 @@ export interface FakeSlack {
 	): Promise<unknown>;
 	/** Drops the socket as Slack does when it refreshes a connection. */
 	disconnect(): void;
+	/** The app is one that many workspaces install, each with a token of its own; null: there is one token, which nobody checks. */
+	installs: FakeInstalls | null;
+	/** Where answers of a command or button in a channel go. */
+	responseUrl(channel: string, user: string): string;
 	sockets(): number;
 	close(): Promise<void>;
 }
@@ -149,6 +154,7 @@ export async function fakeSlack(): Promise<FakeSlack> {
 		shared: null as ReadonlySet<string> | null,
 		responseUrlsWork: true,
 		namesBlocks: true,
+		installs: null as FakeInstalls | null,
 		chaos: null as ((method: string) => SlackFault | null) | null,
 	};
 	let base = "";
@@ -265,12 +271,16 @@ export async function fakeSlack(): Promise<FakeSlack> {
 	const serve = async (request: IncomingMessage, response: ServerResponse) => {
 		const raw = await bodyOf(request);
 		const path = new URL(request.url ?? "/", "http://x").pathname;
+		const mayRead = (authorization = "") =>
+			state.installs === null
+				? authorization === "Bearer xoxb-test"
+				: state.installs.tokens.get(authorization.replace("Bearer ", ""))?.refused === null;
 		const json = (status: number, value: unknown, headers: Record<string, string> = {}) =>
 			response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(value));
 		if (path.startsWith("/files/")) {
 			const file = files.get(path.slice(7));
 			// Without the token Slack answers with its login page.
-			if (file === undefined || request.headers.authorization !== "Bearer xoxb-test")
+			if (file === undefined || !mayRead(request.headers.authorization))
 				return response.writeHead(302, { location: "https://slack.com/signin" }).end();
 			return response.writeHead(200).end(Buffer.from(file, "latin1"));
 		}
@@ -308,6 +318,9 @@ export async function fakeSlack(): Promise<FakeSlack> {
 				fault.retryAfter === undefined ? {} : { "retry-after": String(fault.retryAfter) },
 			);
 		if (fault !== undefined && "error" in fault) return json(200, { ok: false, error: fault.error });
+		const token = request.headers.authorization?.replace("Bearer ", "") ?? null;
+		const own = state.installs?.answer(method, args, token) ?? null;
+		if (own !== null) return json(200, own);
 		return json(200, api(method, args));
 	};
 
@@ -405,6 +418,13 @@ export async function fakeSlack(): Promise<FakeSlack> {
 		set responseUrlsWork(value) {
 			state.responseUrlsWork = value;
 		},
+		get installs() {
+			return state.installs;
+		},
+		set installs(value) {
+			state.installs = value;
+		},
+		responseUrl,
 		deliver,
 		files,
 		uploads,

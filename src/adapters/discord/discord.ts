@@ -105,7 +105,7 @@ function discordChat(client: Client<true>, apiUrl: string | undefined): Chat<Dis
 		place: DiscordPlace,
 		conversation: (place) => new DiscordConversation(client, place, memory),
 		plain: plainFromDiscord,
-		files: { allowed: hostAllowed(["cdn.discordapp.com", "media.discordapp.net"], apiUrl), headers: {} },
+		files: async () => ({ allowed: hostAllowed(["cdn.discordapp.com", "media.discordapp.net"], apiUrl), headers: {} }),
 		acknowledgesTwice: false,
 		notAcknowledged: deferralFailed,
 	};

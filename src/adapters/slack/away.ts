@@ -29,6 +29,7 @@ export async function tellAway(
 	const place: SlackPlace = {
 		...at,
 		team: context.team,
+		enterprise: context.enterprise,
 		responseUrl: isOurs ? respond : null,
 		isNewThread: false,
 		alone: true,

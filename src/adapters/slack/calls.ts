@@ -1,3 +1,4 @@
+import type { WebClient } from "@slack/web-api";
 import { type Failure, isNotSent, LostAnswer, retrying } from "../retry.ts";
 import { BlocksRefused, failureOf } from "./errors.ts";
 
@@ -10,6 +11,12 @@ const PATIENCE_MS = 30_000;
  * would repeat what Slack accepted when only its response was lost (measured with @slack/web-api 8.2), so they are off.
  */
 export const withRetry = retrying({ chat: "Slack", firstPauseMs: FIRST_PAUSE_MS, patienceMs: PATIENCE_MS, failureOf });
+
+/**
+ * Makes a call of the Web API in a workspace; `repeatable`: doing it twice does no harm. Throws LostAnswer, NotInstalled, or Slack's own
+ * error. That the token is rejected is logged once.
+ */
+export type SlackCall = <T>(work: (client: WebClient) => Promise<T>, repeatable: boolean) => Promise<T>;
 
 const RESPOND_MS_MAX = 10_000;
 

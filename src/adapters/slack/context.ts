@@ -1,7 +1,7 @@
 import type { WebClient } from "@slack/web-api";
 import { z } from "zod";
 import type { Log } from "../bot.ts";
-import type { WithRetry } from "../retry.ts";
+import type { SlackCall } from "./calls.ts";
 import type { HeldBack } from "./held-back.ts";
 import type { RefusedWidgets } from "./refused.ts";
 import type { SharedChannels } from "./shared.ts";
@@ -9,6 +9,8 @@ import type { SharedChannels } from "./shared.ts";
 /** Where in Slack a question was asked: all that is needed to answer it, also by another process. */
 export const SlackPlace = z.object({
 	team: z.string().max(40).nullable(),
+	/** The organization of that workspace, where Slack said so: the app may be installed for all of it. */
+	enterprise: z.string().max(40).nullable().default(null),
 	channel: z.string().max(40),
 	user: z.string().max(40),
 	/** The thread to answer in; null: the head message opens one. */
@@ -28,16 +30,28 @@ export const SlackPlace = z.object({
 });
 export type SlackPlace = z.infer<typeof SlackPlace>;
 
-/** What the whole bot shares. */
-export interface SlackContext {
+/** The workspace in which something happens: that of the app's installation, also for people from elsewhere in a shared channel. */
+export type SlackTeam = Pick<SlackPlace, "team" | "enterprise">;
+
+/** The app as it is installed: what it is there, and how it calls Slack. */
+export interface Installed {
 	readonly client: WebClient;
-	/** The workspace of this token; it decides, also for people from a shared channel. */
-	readonly team: string | null;
+	readonly token: string;
 	readonly botUserId: string;
-	/** Whether a URL is one of Slack's that take answers. */
+	/** null: Slack did not say. */
+	readonly botId: string | null;
+	/** What it may do; null: Slack did not say. */
+	readonly scopes: readonly string[] | null;
+}
+
+/** One workspace, as everything that is answered there shares it. */
+export interface SlackContext extends SlackTeam {
+	/** One of many workspaces that installed the app, each with a token of its own. */
+	readonly isOneOfMany: boolean;
+	/** As it is installed now. Rejects with NotInstalled where it no longer is. */
+	readonly installed: () => Promise<Installed>;
 	readonly isResponseUrl: (url: URL) => boolean;
-	/** Makes a call of the Web API. A rejected token is logged once. */
-	readonly call: WithRetry;
+	readonly call: SlackCall;
 	/** Members with admin rights besides the workspace's admins. */
 	readonly admins: ReadonlySet<string>;
 	/** Makes a request to Slack outside the Web API. */
@@ -50,12 +64,14 @@ export interface SlackContext {
 	readonly heldBack: HeldBack;
 	/** Another process may hear the press of a button: nothing is held back for one. */
 	readonly hasReplicas: boolean;
+	/** The name that a person is shown by. Never rejects. */
+	readonly nameOf: (user: string) => Promise<string>;
 	readonly log: Log;
 }
 
 /** The person belongs to another organization: a shared channel brought them here. */
-export const isOutsider = ({ team, userTeam }: Pick<SlackPlace, "team" | "userTeam">): boolean =>
-	team !== null && userTeam !== null && team !== userTeam;
+export const isOutsider = ({ team, enterprise, userTeam }: Pick<SlackPlace, "team" | "enterprise" | "userTeam">): boolean =>
+	team !== null && userTeam !== null && team !== userTeam && (enterprise === null || enterprise !== userTeam);
 
 /** A direct conversation, by its id or the person's: with us, where we can post at all. */
 export const isDirectChannel = (channel: string): boolean => /^[DUW]/.test(channel);

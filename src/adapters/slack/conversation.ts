@@ -4,7 +4,7 @@ import { type Message, note } from "../../message/message.ts";
 import { type Text, text } from "../../message/text.ts";
 import { LostAnswer } from "../retry.ts";
 import { isDirectChannel, isOutsider, type SlackContext, type SlackPlace, workspaceOf } from "./context.ts";
-import { forOperator, isNotHere, isTokenRefused, isUnconfirmed, slackError } from "./errors.ts";
+import { forOperator, isNotHere, isTokenRefused, isUnconfirmed, NotInstalled, slackError } from "./errors.ts";
 import { isAdmin, isFullMember } from "./people.ts";
 import { type Posted, SlackPosting } from "./posting.ts";
 
@@ -22,11 +22,12 @@ export function postedAt(ref: string): Posted {
 const INVITE = text`Only you can see this: I cannot post here. /invite me to start a thread.`;
 const UNCONFIRMED = text`Only you can see this: Slack did not confirm my post.`;
 const REFUSED = text`Only you can see this: Slack rejects my token. Ask the operator to install the app again.`;
+const REFUSED_HERE = text`Only you can see this: Slack rejects my token. Ask a workspace admin to install the app again.`;
 
 /** Why a public message could not be posted, in words for the asker; null for an unknown error. */
-function reasonOf(error: unknown): Text | null {
+function reasonOf(error: unknown, isOneOfMany: boolean): Text | null {
 	if (isUnconfirmed(error)) return UNCONFIRMED;
-	if (isTokenRefused(error)) return REFUSED;
+	if (isTokenRefused(error) || error instanceof NotInstalled) return isOneOfMany ? REFUSED_HERE : REFUSED;
 	return isNotHere(error) ? INVITE : null;
 }
 
@@ -77,7 +78,7 @@ export class SlackConversation implements Conversation<Message> {
 		try {
 			this.#head = await this.#post(message, this.#place.threadTs);
 		} catch (error) {
-			this.#reason = reasonOf(error);
+			this.#reason = reasonOf(error, this.#context.isOneOfMany);
 			if (this.#reason === null) throw forOperator(error);
 			this.#context.log({ event: "told-alone", error: slackError(error) || (error as Error).name });
 			this.#isPrivate = true;
@@ -116,7 +117,7 @@ export class SlackConversation implements Conversation<Message> {
 		} catch (error) {
 			// The post probably succeeded and only the response was lost. Do not post twice.
 			if (error instanceof LostAnswer) return null;
-			this.#reason = reasonOf(error);
+			this.#reason = reasonOf(error, this.#context.isOneOfMany);
 			if (this.#reason === null) throw forOperator(error);
 			await this.replyPrivately(this.#explained(message));
 			return null;
@@ -138,8 +139,7 @@ export class SlackConversation implements Conversation<Message> {
 
 	async permalink(ref: string): Promise<string | null> {
 		const { channel, ts } = postedAt(ref);
-		const { chat } = this.#context.client;
-		const { permalink = null } = await this.#context.call(() => chat.getPermalink({ channel, message_ts: ts }), true);
+		const { permalink = null } = await this.#context.call(({ chat }) => chat.getPermalink({ channel, message_ts: ts }), true);
 		return permalink;
 	}
 
@@ -172,7 +172,7 @@ export class SlackConversation implements Conversation<Message> {
 		const ts = this.#threadTs();
 		return {
 			messageRef: this.#head === null ? null : refOf(this.#head),
-			threadKey: this.#isPrivate || ts === null ? null : `slack ${this.#headChannel()} ${ts}`,
+			threadKey: this.#isPrivate || ts === null ? null : this.#threadKey(this.#headChannel(), ts),
 		};
 	}
 
@@ -185,6 +185,12 @@ export class SlackConversation implements Conversation<Message> {
 			return JSON.stringify({ ...later, channel: this.#head.channel, threadTs: this.#head.ts });
 		if (alone) return JSON.stringify({ ...later, channel: user, threadTs: null });
 		return this.#isPrivate || ts === null ? null : JSON.stringify({ ...later, channel: this.#headChannel(), threadTs: ts });
+	}
+
+	/** A channel may be shared by two workspaces that both installed the app: each has cases of its own there. */
+	#threadKey(channel: string, ts: string): string {
+		const { isOneOfMany, team } = this.#context;
+		return isOneOfMany ? `slack ${team} ${channel} ${ts}` : `slack ${channel} ${ts}`;
 	}
 
 	#threadTs(): string | null {

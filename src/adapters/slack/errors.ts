@@ -22,6 +22,12 @@ const GONE: ReadonlySet<string> = new Set([
 ]);
 /** Slack's own words for trouble of its own. */
 const TROUBLE: ReadonlySet<string> = new Set(["internal_error", "service_unavailable", "request_timeout", "team_added_to_org"]);
+
+/** The app is not installed in this workspace, or no longer: there is no token to call Slack with. */
+export class NotInstalled extends Error {
+	override readonly name = "NotInstalled";
+}
+
 /** Slack's error word, or "" for anything else. */
 export function slackError(error: unknown): string {
 	const word = (error as { data?: { error?: unknown } } | null)?.data?.error;

@@ -64,50 +64,57 @@ const LINKS_MAX = 2_000;
 /** Draws the app's own pages, each for the person who reads it. */
 export class SlackHome {
 	readonly #desk: Desk;
-	readonly #context: SlackContext;
+	/** By workspace and message. */
 	readonly #links = new Map<string, string>();
 
-	constructor(desk: Desk, context: SlackContext) {
+	constructor(desk: Desk) {
 		this.#desk = desk;
-		this.#context = context;
 	}
 
 	/** Draws the page of one person as it is now. Rejects as Slack does. */
-	async draw(user: string): Promise<void> {
-		const [home, admin] = await Promise.all([this.#of(user), isAdmin(this.#context, user)]);
+	async draw(context: SlackContext, user: string): Promise<void> {
+		const [home, admin] = await Promise.all([this.#of(context, user), isAdmin(context, user)]);
 		const refs = [...home.cases, ...home.watches].flatMap(({ messageRef }) => messageRef ?? []);
-		await Promise.all(refs.map((ref) => this.#learnLink(ref).catch(() => {})));
-		const view = homeView({ ...home, links: this.#links, isAdmin: admin === "yes" });
-		await this.#context.call(() => this.#context.client.views.publish({ user_id: user, view }), true);
+		const found = await Promise.all(refs.map((ref) => this.#linkOf(context, ref).catch(() => null)));
+		const links = new Map(refs.flatMap((ref, nth) => (found[nth] == null ? [] : [[ref, found[nth]] as const])));
+		const view = homeView({ ...home, links, isAdmin: admin === "yes" });
+		await context.call(({ views }) => views.publish({ user_id: user, view }), true);
 	}
 
 	/** The thread of a case on this person's page; null when the case is not theirs or has no thread. */
-	async threadOf(user: string, caseId: string): Promise<Pick<SlackPlace, "channel" | "threadTs" | "open"> | null> {
-		const { cases } = await this.#of(user);
+	async threadOf(
+		context: SlackContext,
+		user: string,
+		caseId: string,
+	): Promise<Pick<SlackPlace, "channel" | "threadTs" | "open"> | null> {
+		const { cases } = await this.#of(context, user);
 		const one = cases.find(({ id }) => id === caseId);
-		const [, channel, threadTs] = /^slack (\S+) (\S+)$/.exec(one?.threadKey ?? "") ?? [];
+		const [, channel, threadTs] = /^slack (?:\S+ )?(\S+) (\S+)$/.exec(one?.threadKey ?? "") ?? [];
 		return one === undefined || channel === undefined || threadTs === undefined ? null : { channel, threadTs, open: one.isOpen };
 	}
 
 	/** Opens the form for what admins decide; nothing for others, or when it is too late for that. */
-	async openSettings(user: string, trigger: string): Promise<void> {
-		if ((await isAdmin(this.#context, user)) !== "yes") return;
-		const view = settingsView(await this.#desk.settings(workspaceOf(this.#context)));
-		await this.#context.client.views.open({ trigger_id: trigger, view }).catch(() => {});
+	async openSettings(context: SlackContext, user: string, trigger: string): Promise<void> {
+		if ((await isAdmin(context, user)) !== "yes") return;
+		const view = settingsView(await this.#desk.settings(workspaceOf(context)));
+		const { client } = await context.installed();
+		await client.views.open({ trigger_id: trigger, view }).catch(() => {});
 	}
 
-	#of(user: string): Promise<Home> {
-		return this.#desk.home(`slack ${user}`, workspaceOf(this.#context));
+	#of(context: SlackContext, user: string): Promise<Home> {
+		return this.#desk.home(`slack ${user}`, workspaceOf(context));
 	}
 
-	/** Rejects as Slack does; the page has no link then. */
-	async #learnLink(ref: string): Promise<void> {
-		if (this.#links.has(ref)) return;
+	/** null: Slack does not say. Rejects as Slack does; the page has no link then. */
+	async #linkOf(context: SlackContext, ref: string): Promise<string | null> {
+		const key = `${context.team} ${ref}`;
+		const known = this.#links.get(key);
+		if (known !== undefined) return known;
 		const { channel, ts } = postedAt(ref);
-		const { chat } = this.#context.client;
-		const found = await this.#context.call(() => chat.getPermalink({ channel, message_ts: ts }), true);
-		if (found.permalink === undefined) return;
+		const { permalink } = await context.call(({ chat }) => chat.getPermalink({ channel, message_ts: ts }), true);
+		if (permalink === undefined) return null;
 		if (this.#links.size >= LINKS_MAX) this.#links.clear();
-		this.#links.set(ref, found.permalink);
+		this.#links.set(key, permalink);
+		return permalink;
 	}
 }

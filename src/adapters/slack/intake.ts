@@ -17,6 +17,7 @@ import { COMMAND_AWAY, formAway, tellAway } from "./away.ts";
 import { isDirectChannel, isOutsider, type SlackContext, type SlackPlace, workspaceOf } from "./context.ts";
 import { ACTION_ID } from "./controls.ts";
 import { SlackConversation } from "./conversation.ts";
+import { NotInstalled } from "./errors.ts";
 import { addressProblem, formErrors, formView, readFormView, VIEWS } from "./form.ts";
 import { ASK_ID, SETTINGS_ID, SlackHome } from "./home.ts";
 import { messageText } from "./message-text.ts";
@@ -30,10 +31,10 @@ import {
 	nameIn,
 	ShortcutMessage,
 	teamIn,
-	UninstalledEvent,
 } from "./payloads.ts";
 import { REST_ID, restGone } from "./rest.ts";
 import { readSettings, SETTINGS_VIEW } from "./settings-form.ts";
+import type { SlackWorkspaces } from "./workspaces.ts";
 
 export const COMMAND = "/cf520";
 export const SHORTCUT = "diagnose_520";
@@ -66,16 +67,16 @@ const viewOf = (view: { readonly id: string }): string => `view:${view.id}`;
 export class SlackIntake {
 	readonly #desk: Desk;
 	readonly #intake: Intake<SlackPlace>;
-	readonly #context: SlackContext;
+	readonly #workspaces: SlackWorkspaces;
 	readonly #home: SlackHome;
 	/** By Slack's id of the event. */
 	readonly #heard = new Map<string, { readonly id: string; readonly what: Accepted<SlackPlace> }>();
 
-	constructor(desk: Desk, intake: Intake<SlackPlace>, context: SlackContext) {
+	constructor(desk: Desk, intake: Intake<SlackPlace>, workspaces: SlackWorkspaces) {
 		this.#desk = desk;
 		this.#intake = intake;
-		this.#context = context;
-		this.#home = new SlackHome(desk, context);
+		this.#workspaces = workspaces;
+		this.#home = new SlackHome(desk);
 	}
 
 	/** Adds the listeners. */
@@ -88,11 +89,11 @@ export class SlackIntake {
 			),
 		);
 		app.shortcut({ callback_id: SHORTCUT, type: "message_action" }, (args) => {
-			const { channel, user, response_url: respond } = args.shortcut;
+			const { channel, user } = args.shortcut;
 			return this.#intake.hear(
 				shortcutOf(args.shortcut),
 				() => this.#shortcut(args),
-				() => this.#tellAway(args.ack, { channel: channel.id, user: user.id }, respond),
+				() => this.#tellAway(args.ack, { channel: channel.id, user: user.id }, args.shortcut),
 			);
 		});
 		const pressed = (action: RegExp | string, work: (args: Pressing) => Promise<void>) =>
@@ -109,8 +110,8 @@ export class SlackIntake {
 		for (const [kind, view] of Object.entries(VIEWS)) submitted(view, (args) => this.#form(kind as FormAction["do"], args));
 		app.event("app_mention", ({ body }) => this.#said(body.event_id));
 		app.event("message", ({ body }) => this.#said(body.event_id));
-		app.event("app_home_opened", async ({ event }) => {
-			if (event.tab === "home") await this.#home.draw(event.user);
+		app.event("app_home_opened", async ({ event, body }) => {
+			if (event.tab === "home") await this.#home.draw(await this.#in(body), event.user);
 		});
 		pressed(ASK_ID, (args) => this.#ask(args));
 		pressed(REST_ID, (args) => this.#rest(args));
@@ -118,9 +119,10 @@ export class SlackIntake {
 			await ack();
 			this.#intake.noted(pressOf(body));
 			const { id: user } = body.user;
-			await this.#home.openSettings(user, body.trigger_id).catch((error: unknown) => {
+			const opened = this.#in(body).then((context) => this.#home.openSettings(context, user, body.trigger_id));
+			await opened.catch((error: unknown) => {
 				if (!(error instanceof StoreAway)) throw error;
-				return tellAway(this.#context, { channel: user, user, threadTs: null }, null);
+				return tellAway(this.#workspaces.near(body), { channel: user, user, threadTs: null }, null);
 			});
 		});
 		submitted(SETTINGS_VIEW, (args) => this.#settings(args));
@@ -133,19 +135,25 @@ export class SlackIntake {
 		return this.#intake.hear(
 			pressOf(body),
 			() => work(args),
-			() => this.#tellAway(ack, at, body.response_url),
+			() => this.#tellAway(ack, at, body),
 		);
 	}
 
-	async #tellAway(ack: () => Promise<void>, at: Pick<SlackPlace, "channel" | "user">, respond: unknown): Promise<void> {
+	/** @param from what Slack sent */
+	async #tellAway(
+		ack: () => Promise<void>,
+		at: Pick<SlackPlace, "channel" | "user">,
+		from: { readonly response_url?: unknown },
+	): Promise<void> {
 		await ack();
-		await tellAway(this.#context, { ...at, threadTs: null }, respond);
+		await tellAway(this.#workspaces.near(from), { ...at, threadTs: null }, from.response_url);
 	}
 
 	async #command({ ack, command }: SlackCommandMiddlewareArgs): Promise<void> {
 		const { channel_id: channel, user_id: user, trigger_id: trigger, text } = command;
 		const from = { userTeam: command.team_id, open: isOpenChannel(channel, command.channel_name) };
-		const place = await this.#placeOf({ channel, user, threadTs: null, ...from }, command.response_url);
+		const context = await this.#in(command);
+		const place = await this.#placeOf(context, { channel, user, threadTs: null, ...from }, command.response_url);
 		const what = asksIn(place, text, command.user_name);
 		const id = await this.#intake.accept(commandOf(command), what, ack);
 		if (id === null) return;
@@ -165,7 +173,7 @@ export class SlackIntake {
 			userTeam: teamIn(shortcut),
 			open: isOpenChannel(shortcut.channel.id, shortcut.channel.name),
 		};
-		const place = await this.#placeOf(at, shortcut.response_url);
+		const place = await this.#placeOf(await this.#in(shortcut), at, shortcut.response_url);
 		const what = asksIn(place, messageText(shortcut.message), nameIn(shortcut.user), filesIn(message.files));
 		await this.#intake.answer(shortcutOf(shortcut), what, ack);
 	}
@@ -186,7 +194,8 @@ export class SlackIntake {
 		};
 		// A case is in its thread, which Slack names, or private.
 		const alone = ephemeral && staysPrivate(action, threadTs !== null);
-		const place = await this.#placeOf({ channel, user: body.user.id, threadTs, ...from }, body.response_url, alone);
+		const context = await this.#in(body);
+		const place = await this.#placeOf(context, { channel, user: body.user.id, threadTs, ...from }, body.response_url, alone);
 		await this.#press(pressOf(body), { value, action, place, body, ack });
 	}
 
@@ -207,32 +216,40 @@ export class SlackIntake {
 	async #onHome(value: string, body: BlockAction, ack: () => Promise<void>): Promise<void> {
 		const action = readAction(value);
 		if (action === null) return void (await ack());
-		const place = await this.#placeOnHome(body.user.id, teamIn(body), action);
+		const context = await this.#in(body);
+		const place = await this.#placeOnHome(context, body.user.id, teamIn(body), action);
 		await this.#press(pressOf(body), { value, action, place, body, ack });
-		await this.#home.draw(body.user.id);
+		await this.#home.draw(context, body.user.id);
 	}
 
 	/** What was written into the field of the app's own page. */
 	async #ask({ ack, action: field, body }: SlackActionMiddlewareArgs<BlockAction>): Promise<void> {
-		const place = await this.#placeOnHome(body.user.id, teamIn(body));
+		const context = await this.#in(body);
+		const place = await this.#placeOnHome(context, body.user.id, teamIn(body));
 		const what = asksIn(place, controlValue(field), nameIn(body.user));
 		await this.#intake.answer(pressOf(body), what, ack);
-		await this.#home.draw(body.user.id);
+		await this.#home.draw(context, body.user.id);
 	}
 
-	async #placeOnHome(user: string, userTeam: string | null, action: Action | null = null): Promise<SlackPlace> {
-		const there = action !== null && "case" in action ? await this.#home.threadOf(user, action.case) : null;
-		return this.#placeOf({ channel: user, threadTs: null, ...there, user, userTeam }, null);
+	async #placeOnHome(
+		context: SlackContext,
+		user: string,
+		userTeam: string | null,
+		action: Action | null = null,
+	): Promise<SlackPlace> {
+		const there = action !== null && "case" in action ? await this.#home.threadOf(context, user, action.case) : null;
+		return this.#placeOf(context, { channel: user, threadTs: null, ...there, user, userTeam }, null);
 	}
 
 	/** What was held back from a person who asks for it now. */
 	async #rest({ ack, action: control, body }: SlackActionMiddlewareArgs<BlockAction>): Promise<void> {
 		await ack();
-		const { heldBack } = this.#context;
+		const context = await this.#in(body);
 		const channel = body.channel?.id ?? "";
-		const place = await this.#placeOf({ channel, user: body.user.id, threadTs: null }, body.response_url, true);
-		const conversation = new SlackConversation(this.#context, place);
-		for (const one of heldBack.take(controlValue(control), body.user.id) ?? [restGone]) await conversation.replyPrivately(one);
+		const place = await this.#placeOf(context, { channel, user: body.user.id, threadTs: null }, body.response_url, true);
+		const conversation = new SlackConversation(context, place);
+		for (const one of context.heldBack.take(controlValue(control), body.user.id) ?? [restGone])
+			await conversation.replyPrivately(one);
 	}
 
 	async #form(kind: FormAction["do"], { ack, view, body }: SlackViewMiddlewareArgs): Promise<void> {
@@ -243,7 +260,8 @@ export class SlackIntake {
 		if ("token" in wants) return this.#token(wants, at, body, ack);
 		const problem = kind === "origin-form" && "question" in wants ? this.#desk.addressProblem(wants.question) : null;
 		if (problem !== null) return void (await ack(addressProblem(problem)));
-		const place = await this.#placeOf({ ...at, user: body.user.id, userTeam: teamIn(body) }, null, alone);
+		const context = await this.#in(body);
+		const place = await this.#placeOf(context, { ...at, user: body.user.id, userTeam: teamIn(body) }, null, alone);
 		const who = nameIn(body.user);
 		const what = "press" in wants ? pressIn(place, wants.press, who) : asksIn(place, wants.question, who);
 		await this.#intake.answer(viewOf(body.view), what, ack);
@@ -259,23 +277,25 @@ export class SlackIntake {
 		body: SlackViewMiddlewareArgs["body"],
 		ack: () => Promise<void>,
 	): Promise<void> {
-		const place = await this.#placeOf({ ...at, user: body.user.id, userTeam: teamIn(body) }, null, true);
+		const context = await this.#in(body);
+		const place = await this.#placeOf(context, { ...at, user: body.user.id, userTeam: teamIn(body) }, null, true);
 		const who = nameIn(body.user);
 		const again = asksIn(place, `connect ${host}`, who);
 		const id = await this.#intake.accept(viewOf(body.view), again, ack);
 		if (id === null) return;
 		const said = await this.#desk
-			.connectZone(host, token, new SlackConversation(this.#context, place), who ?? "")
+			.connectZone(host, token, new SlackConversation(context, place), who ?? "")
 			.catch((error: unknown) => (error instanceof StoreAway ? storeAwayReply() : notKeptReply()).head);
 		await this.#intake.reply(id, again, said);
 	}
 
 	/** What an admin decided in the form for it: each change is the question that they would have typed. */
 	async #settings({ ack, view, body }: SlackViewMiddlewareArgs): Promise<void> {
-		const wanted = readSettings(view, await this.#desk.settings(workspaceOf(this.#context)));
+		const context = await this.#in(body);
+		const wanted = readSettings(view, await this.#desk.settings(workspaceOf(context)));
 		if (wanted === null) return void (await ack());
 		if ("errors" in wanted) return void (await ack(formErrors(wanted.errors)));
-		const place = await this.#placeOnHome(body.user.id, teamIn(body));
+		const place = await this.#placeOnHome(context, body.user.id, teamIn(body));
 		const questions = wanted.questions.map((question) => asksIn(place, question, nameIn(body.user)));
 		// All are kept before the form is acknowledged: none is lost with the process. Sent again after trouble, it brings only the others.
 		const kept = await Promise.allSettled(questions.map((what) => this.#intake.keep(`${viewOf(body.view)}:${what.text}`, what)));
@@ -295,7 +315,7 @@ export class SlackIntake {
 	 * Accepts messages to the bot. Bolt acknowledges an event before its listeners run, and asks for the workspace's token before that.
 	 * @param body any request of Slack's
 	 */
-	async beforeAcknowledged(body: unknown): Promise<void> {
+	async beforeAcknowledged(context: SlackContext, body: unknown): Promise<void> {
 		const read = MessageEvent.safeParse(body);
 		if (!read.success) return;
 		const { event_id: eventId, event, is_ext_shared_channel: shared } = read.data;
@@ -303,7 +323,7 @@ export class SlackIntake {
 		/** Without a mention: read only where an admin allowed it. */
 		const isOverheard = event.type === "message" && event.channel_type !== "im";
 		if (byBot ? !isOverheard : event.user === "" || !SAID.has(event.subtype)) return;
-		const { botUserId } = this.#context;
+		const { botUserId } = await context.installed();
 		// A mention comes as an event of its own, too.
 		if (event.user === botUserId || (isOverheard && event.text.includes(`<@${botUserId}>`))) return;
 		const { channel, user, ts, thread_ts: threadTs = ts } = event;
@@ -312,7 +332,7 @@ export class SlackIntake {
 			shared,
 			isNewThread: event.thread_ts === undefined,
 		};
-		const place = await this.#placeOf({ channel, user: user || (event.bot_id ?? ""), threadTs, ...from }, null);
+		const place = await this.#placeOf(context, { channel, user: user || (event.bot_id ?? ""), threadTs, ...from }, null);
 		const what = asksIn(place, messageText((body as { readonly event?: unknown }).event), null, filesIn(event.files));
 		// One message may come twice, as a mention and as a message, each with an id of its own.
 		const key = `message:${channel}:${ts}`;
@@ -325,34 +345,28 @@ export class SlackIntake {
 		}
 	}
 
-	/**
-	 * The workspace removed the app: the tokens of its accounts go. That our own token was revoked (`tokens_revoked`) is no sign of it: one
-	 * that is renewed is, too.
-	 * @param body any request of Slack's
-	 * @returns rejects when they cannot be deleted
-	 */
-	async uninstalled(body: unknown): Promise<void> {
-		const read = UninstalledEvent.safeParse(body);
-		const { team } = this.#context;
-		if (!read.success || team === null || read.data.team_id !== team) return;
-		// The event tells whole seconds.
-		await this.#desk.workspaceLeft("slack", workspaceOf({ team }) ?? "", (read.data.event_time + 1) * 1_000 - 1);
-	}
-
 	async #said(eventId: string): Promise<void> {
 		const kept = this.#heard.get(eventId);
 		this.#heard.delete(eventId);
 		if (kept !== undefined) await this.#intake.run(kept.id, kept.what);
 	}
 
+	/** The workspace of a request. Rejects with NotInstalled where the app is not installed. */
+	async #in(body: unknown): Promise<SlackContext> {
+		const found = await this.#workspaces.of(body);
+		if (found === null) throw new NotInstalled();
+		return this.#workspaces.at(found);
+	}
+
 	async #placeOf(
+		context: SlackContext,
 		at: Pick<SlackPlace, "channel" | "user" | "threadTs"> & Partial<SlackPlace>,
 		respond: unknown,
 		alone = false,
 	): Promise<SlackPlace> {
 		const taken = typeof respond === "string" && respond.length <= 500 && URL.canParse(respond);
-		const { team, shared: known } = this.#context;
-		if (at.shared === true || isOutsider({ team, userTeam: at.userTeam ?? null })) known.add(at.channel);
+		const { team, enterprise, shared: known } = context;
+		if (at.shared === true || isOutsider({ team, enterprise, userTeam: at.userTeam ?? null })) known.add(at.channel);
 		// Only the person reads posts in a direct conversation.
 		const isAmongUs = isDirectChannel(at.channel) && at.threadTs !== null;
 		return {
@@ -362,21 +376,24 @@ export class SlackIntake {
 			...at,
 			shared: known.has(at.channel),
 			team,
-			responseUrl: taken && this.#context.isResponseUrl(new URL(respond)) ? respond : null,
-			alone: alone || (!isAmongUs && (await this.#desk.privateByDefault(workspaceOf(this.#context)))),
+			enterprise,
+			responseUrl: taken && context.isResponseUrl(new URL(respond)) ? respond : null,
+			alone: alone || (!isAmongUs && (await this.#desk.privateByDefault(workspaceOf(context)))),
 		};
 	}
 
 	/** Opens the private form; false when it is too late for that (Slack: three seconds). */
 	async #openForm(trigger: string, action: FormAction, place: SlackPlace): Promise<boolean> {
 		const { channel, threadTs, isNewThread, open } = place;
+		const context = this.#workspaces.at(place);
 		const isOfCase = "case" in action;
 		// Forms of a private case stay private.
 		const at = { channel, threadTs, isNewThread, open, alone: isOfCase && place.alone };
 		const causes =
-			action.do === "solved-form" ? await this.#desk.likelyCauses(action.case, new SlackConversation(this.#context, place)) : [];
+			action.do === "solved-form" ? await this.#desk.likelyCauses(action.case, new SlackConversation(context, place)) : [];
 		const view = formView(action, at, causes);
-		return this.#context.client.views.open({ trigger_id: trigger, view }).then(
+		const { client } = await context.installed();
+		return client.views.open({ trigger_id: trigger, view }).then(
 			() => true,
 			() => false,
 		);

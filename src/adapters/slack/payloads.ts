@@ -59,12 +59,76 @@ export const MessageEvent = z.object({
 	}),
 });
 
-/** The app was removed from a workspace (https://docs.slack.dev/reference/events/app_uninstalled). */
-export const UninstalledEvent = z.object({
-	team_id: z.string(),
+const Id = z.string().max(40).nullish().catch(undefined);
+const WithId = z.object({ id: Id, enterprise_id: Id }).nullish().catch(undefined);
+/** Where Slack says that a request comes from. */
+const Origin = z.object({
+	/** In a shared channel, `team_id` is the asker's workspace, and these are the installation's. */
+	context_team_id: Id,
+	context_enterprise_id: Id,
+	authorizations: z
+		.array(z.object({ team_id: Id, enterprise_id: Id, is_enterprise_install: z.boolean().catch(false) }))
+		.catch([]),
+	team_id: Id,
+	enterprise_id: Id,
+	team: WithId,
+	enterprise: WithId,
+	/** A form that was opened in a shared channel names the installation by itself. */
+	view: z.object({ app_installed_team_id: Id }).nullish().catch(undefined),
+	user: z.object({ team_id: Id }).nullish().catch(undefined),
+});
+
+const isTeam = (id: string | null | undefined): id is string => id?.startsWith("T") === true;
+const isEnterprise = (id: string | null | undefined): id is string => id?.startsWith("E") === true;
+
+/** Where a request of Slack's belongs. */
+interface SlackOrigin {
+	readonly team: string | null;
+	readonly enterprise: string | null;
+	/** Only the person's workspace is named, who may be a stranger in a shared channel. */
+	readonly isByPerson: boolean;
+}
+
+/**
+ * The workspace of the installation that a request of Slack's is for, and its organization; null for what Slack does not say. An app that is
+ * installed for a whole organization has no workspace of its own, and then it is the one that the request came from.
+ */
+export function originOf(body: unknown): SlackOrigin {
+	const read = Origin.safeParse(body);
+	if (!read.success) return { team: null, enterprise: null, isByPerson: false };
+	const { data } = read;
+	const [authorized] = data.authorizations;
+	const teams = [data.context_team_id, authorized?.team_id, data.view?.app_installed_team_id];
+	const organizations = [data.context_enterprise_id, authorized?.enterprise_id, ...teams];
+	const from = [data.team?.id, data.team_id];
+	const named = teams.find(isTeam) ?? from.find(isTeam);
+	// Of a request that names its installation, the rest may be about a stranger in a shared channel.
+	const isNamed = teams.some(isTeam) || organizations.some(isEnterprise);
+	const orFrom = isNamed ? [] : [data.enterprise?.id, data.team?.enterprise_id, data.enterprise_id, ...from];
+	return {
+		team: named ?? [data.user?.team_id].find(isTeam) ?? null,
+		enterprise: organizations.find(isEnterprise) ?? orFrom.find(isEnterprise) ?? null,
+		isByPerson: named === undefined && isTeam(data.user?.team_id),
+	};
+}
+
+/**
+ * The app left a workspace, or some of its tokens no longer work (https://docs.slack.dev/reference/events/app_uninstalled,
+ * https://docs.slack.dev/reference/events/tokens_revoked).
+ */
+export const LeavingEvent = z.object({
 	/** Unix seconds. */
 	event_time: z.number(),
-	event: z.object({ type: z.literal("app_uninstalled") }),
+	is_enterprise_install: z.boolean().catch(false),
+	authorizations: z.array(z.object({ is_enterprise_install: z.boolean().catch(false) })).catch([]),
+	event: z.discriminatedUnion("type", [
+		z.object({ type: z.literal("app_uninstalled") }),
+		/** Users, not tokens; of a bot's token, the bot user. */
+		z.object({
+			type: z.literal("tokens_revoked"),
+			tokens: z.object({ bot: z.array(z.string()).nullish() }).catch({}),
+		}),
+	]),
 });
 
 /** The files of a message; none where one of them cannot be read. */

@@ -4,7 +4,7 @@ import type { Message } from "../../message/message.ts";
 import { LostAnswer } from "../retry.ts";
 import { respondTo } from "./calls.ts";
 import { isDirectChannel, type SlackContext, type SlackPlace } from "./context.ts";
-import { forOperator, isGone, isNotHere, isThreadGone, slackError } from "./errors.ts";
+import { forOperator, isGone, isNotHere, isThreadGone, NotInstalled, slackError } from "./errors.ts";
 import { CONTROLS_MAX } from "./limits.ts";
 import { renderSlack, type SlackPayload, type SlackTarget } from "./render.ts";
 import { restBlock } from "./rest.ts";
@@ -60,7 +60,6 @@ export class SlackPosting {
 	 * @param gone called when the thread is gone
 	 */
 	async post(message: Message, channel: string, threadTs: string | null, gone: () => void): Promise<Posted | null> {
-		const { chat } = this.#context.client;
 		const isBroadcast = message.notify?.broadcast === true;
 		let inThread = threadTs !== null;
 		const posted = await this.#besideGone(threadTs, (thread) => {
@@ -69,10 +68,13 @@ export class SlackPosting {
 			return this.#sent(message, { inThread, calls: true }, (payload) => {
 				const posting = { channel, ...(payload as Body), ...QUIET };
 				const { thread_ts } = thread;
-				if (thread_ts === undefined) return this.#context.call(() => chat.postMessage(posting), false);
+				if (thread_ts === undefined) return this.#context.call(({ chat }) => chat.postMessage(posting), false);
 				const reply = { ...posting, thread_ts };
 				// Also shown in the channel; Slack allows that for replies, not for edits.
-				return this.#context.call(() => chat.postMessage(isBroadcast ? { ...reply, reply_broadcast: true } : reply), false);
+				return this.#context.call(
+					({ chat }) => chat.postMessage(isBroadcast ? { ...reply, reply_broadcast: true } : reply),
+					false,
+				);
 			});
 		});
 		this.#hasReplies = true;
@@ -82,9 +84,8 @@ export class SlackPosting {
 
 	/** Edits a message; does nothing when it is gone. An edit notifies no one. */
 	async edit({ channel, ts, inThread = false }: Posted, message: Message): Promise<void> {
-		const { chat } = this.#context.client;
 		await this.#sent(message, { inThread }, (payload) =>
-			this.#context.call(() => chat.update({ channel, ts, ...(payload as Body) }), true),
+			this.#context.call(({ chat }) => chat.update({ channel, ts, ...(payload as Body) }), true),
 		).catch((error) => {
 			if (!isGone(error)) throw forOperator(error);
 		});
@@ -113,11 +114,10 @@ export class SlackPosting {
 				this.#responses = RESPONSES_MAX;
 			}
 		}
-		const { chat } = this.#context.client;
 		await this.#besideGone(inThread, (thread) =>
 			this.#sent(message, { inThread: thread.thread_ts !== undefined, rest }, (payload) =>
 				this.#context.call(
-					() =>
+					({ chat }) =>
 						isDirect
 							? chat.postMessage({ channel, ...(payload as Body), ...QUIET, ...thread })
 							: chat.postEphemeral({ channel, user, ...(payload as Body), ...thread }),
@@ -126,7 +126,7 @@ export class SlackPosting {
 			),
 		).catch((error: unknown) => {
 			if (error instanceof LostAnswer) return;
-			throw isNotHere(error) ? new NotHere(slackError(error)) : forOperator(error);
+			throw isNotHere(error) || error instanceof NotInstalled ? new NotHere(slackError(error)) : forOperator(error);
 		});
 	}
 
@@ -145,7 +145,7 @@ export class SlackPosting {
 
 	/** Adds a public text file. */
 	async attach(channel: string, threadTs: string | null, name: string, content: string, about: string): Promise<void> {
-		const { files } = this.#context.client;
+		const { files } = (await this.#context.installed()).client;
 		const file = { channel_id: channel, filename: name, title: about, content };
 		await this.#besideGone(threadTs, (thread) => files.uploadV2({ ...file, ...thread } as Parameters<typeof files.uploadV2>[0]));
 	}

@@ -1,12 +1,10 @@
-import type { WebClient } from "@slack/web-api";
 import type { Log } from "../bot.ts";
-import type { WithRetry } from "../retry.ts";
+import type { SlackCall } from "./calls.ts";
 import { slackError } from "./errors.ts";
 
 /** What Slack is asked with. */
 interface Asking {
-	readonly client: WebClient;
-	readonly call: WithRetry;
+	readonly call: SlackCall;
 	readonly log: Log;
 }
 
@@ -37,12 +35,12 @@ export class SharedChannels {
 	}
 
 	/** Whether it is one, as far as Slack says. Never rejects. */
-	async ask({ client, call, log }: Asking, channel: string): Promise<boolean> {
+	async ask({ call, log }: Asking, channel: string): Promise<boolean> {
 		if (this.has(channel)) return true;
 		const askedAtMs = this.#asked.get(channel);
 		if (askedAtMs !== undefined && Date.now() - askedAtMs < ASKED_AGAIN_MS) return false;
 		try {
-			const { channel: found } = await call(() => client.conversations.info({ channel }), true);
+			const { channel: found } = await call((client) => client.conversations.info({ channel }), true);
 			if (found?.is_ext_shared === true || found?.is_pending_ext_shared === true) this.add(channel);
 		} catch (error) {
 			log({ event: "channel-unknown", error: slackError(error) || "Error" });

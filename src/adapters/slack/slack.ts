@@ -1,28 +1,31 @@
 import { App, LogLevel, type ReceiverEvent } from "@slack/bolt";
-import { WebClient } from "@slack/web-api";
+import { WebClient, type WebClientOptions } from "@slack/web-api";
 import type { Desk } from "../../desk/desk.ts";
 import { noMetrics } from "../../desk/metrics.ts";
 import { StoreAway } from "../../desk/stores.ts";
 import { nameOf } from "../../read/error.ts";
+import { filesNotAllowed } from "../../reply/misread.ts";
 import { hostAllowed } from "../attached.ts";
 import { type BotOptions, type Log, type RunningBot, TokenState } from "../bot.ts";
 import { type Chat, Intake } from "../intake.ts";
-import { nameBook } from "../names.ts";
 import { ReachedState } from "../reached.ts";
-import { withRetry } from "./calls.ts";
-import { type SlackContext, SlackPlace } from "./context.ts";
+import { SlackPlace } from "./context.ts";
 import { SlackConversation } from "./conversation.ts";
 import { httpDelivery, sdkLogger, socketDelivery } from "./delivery.ts";
-import { isTokenRefused, slackError } from "./errors.ts";
-import { HeldBack } from "./held-back.ts";
+import { isTokenRefused, NotInstalled, slackError } from "./errors.ts";
+import { type AppSettings, INSTALL_PATH, Installing } from "./installing.ts";
+import { SlackInstalls } from "./installs.ts";
 import { SlackIntake } from "./intake.ts";
-import { shownName } from "./people.ts";
+import { Leaving } from "./leaving.ts";
 import { plainFromSlack } from "./plain.ts";
-import { RefusedWidgets } from "./refused.ts";
-import { SharedChannels } from "./shared.ts";
+import { FILES_SCOPE } from "./scopes.ts";
+import { ManyWorkspaces, oneWorkspace, type Sharing, type SlackWorkspaces } from "./workspaces.ts";
 
 interface SlackSettings {
-	readonly botToken: string;
+	/** null: `app` says how each workspace gets its own. */
+	readonly botToken: string | null;
+	/** Any workspace may install the app; absent or null: one workspace, by `botToken`. */
+	readonly app?: AppSettings | null;
 	/** Socket Mode with an app-level token, or HTTP with a signing secret. */
 	readonly appToken: string | null;
 	readonly signingSecret?: string | null;
@@ -44,48 +47,55 @@ const START_HINTS: Readonly<Record<string, string>> = {
 	missing_scope: "the token lacks a scope: add it (manifest.yml lists all), and reinstall the app",
 };
 
+/** The workspaces, and what is to be known and done about their tokens. */
+interface Tokens {
+	readonly workspaces: SlackWorkspaces;
+	/** Slack rejects the one token there is. */
+	isRefused(): boolean;
+	/** How many installations' tokens Slack rejects; absent: there is one token. */
+	readonly refusedCount?: () => number;
+	/** A listener failed: the token may be why. */
+	failed(error: unknown): void;
+	/** Slack is asked whether it is there. Never rejects. */
+	ask(): Promise<void>;
+	/** Is told each request before anything else. What rejects is not acknowledged, and Slack sends it again. */
+	first(body: unknown): Promise<void>;
+	stop(): void;
+}
+
+/** What both kinds of tokens are used with. */
+interface Using {
+	readonly settings: SlackSettings;
+	readonly clientOptions: WebClientOptions;
+	readonly sharing: Sharing;
+	readonly log: Log;
+}
+
 /**
  * Starts the Slack bot, over Socket Mode or HTTP. Rejects when Slack refuses the tokens or cannot be reached.
  * The socket has a Web API client of its own: a short retry shared with it ends the process during an outage of Slack (measured with
  * @slack/socket-mode 3.1.0).
  */
-export async function startSlack(
-	settings: SlackSettings,
-	desk: Desk,
-	log: Log,
-	{ metrics = noMetrics, mount = null }: BotOptions = {},
-): Promise<RunningBot> {
-	const { botToken, appToken, signingSecret, apiUrl } = settings;
+export async function startSlack(settings: SlackSettings, desk: Desk, log: Log, options: BotOptions = {}): Promise<RunningBot> {
+	const { metrics = noMetrics, mount = null } = options;
+	const { appToken, signingSecret, apiUrl } = settings;
 	const logger = sdkLogger(log);
 	const reached = new ReachedState("slack", appToken === null ? log : () => {});
 	const counted: typeof fetch = (url, request) => reached.count(() => fetch(url, request));
 	const clientOptions = { ...(apiUrl === undefined ? {} : { slackApiUrl: apiUrl }), ...POSTING, logger, fetch: counted };
-	const client = new WebClient(botToken, clientOptions);
-	const who = await whoWeAre(client);
-	const token = new TokenState("slack", log);
-	const checkToken = (error: unknown) => {
-		if (isTokenRefused(error)) token.refuse(START_HINTS[slackError(error)] ?? INVALID_AUTH);
-	};
-	const context: SlackContext = {
-		client,
-		call: (call, repeatable) =>
-			withRetry(call, repeatable).catch((error: unknown) => {
-				checkToken(error);
-				throw error;
-			}),
+	const isResponseUrl = hostAllowed(["hooks.slack.com"], apiUrl);
+	const sharing: Sharing = {
 		admins: new Set(settings.admins ?? []),
-		team: who.team_id ?? null,
-		botUserId: who.user_id ?? "",
-		isResponseUrl: hostAllowed(["hooks.slack.com"], apiUrl),
+		isResponseUrl,
 		fetch: counted,
-		widgets: new RefusedWidgets(log),
-		shared: new SharedChannels(),
-		heldBack: new HeldBack(),
 		hasReplicas: desk.sharing !== null,
 		log,
 	};
-	const intake = new Intake(slackChat(context, botToken, apiUrl), desk, log, metrics);
-	const listening = new SlackIntake(desk, intake, context);
+	const using: Using = { settings, clientOptions, sharing, log };
+	const tokens = settings.app == null ? await oneToken(using) : manyTokens(settings.app, using, desk, logger, options);
+	const { workspaces } = tokens;
+	const intake = new Intake(slackChat(workspaces, apiUrl), desk, log, metrics);
+	const listening = new SlackIntake(desk, intake, workspaces);
 	const delivery =
 		appToken === null
 			? httpDelivery(signingSecret ?? "", mount, logger, log)
@@ -98,23 +108,25 @@ export async function startSlack(
 		convoStore: false,
 		// Known from here on: no listener waits for another auth.test.
 		authorize: async (_source, body) => {
-			await listening.beforeAcknowledged(body);
-			return {
-				botToken,
-				...(who.bot_id === undefined ? {} : { botId: who.bot_id }),
-				...(who.user_id === undefined ? {} : { botUserId: who.user_id }),
-			};
+			// Everything else finds its workspace where it is answered, and can say there why it is not.
+			if (!isEvent(body)) return {};
+			const team = await workspaces.of(body);
+			if (team === null) throw new NotInstalled();
+			const context = workspaces.at(team);
+			const { token, botId, botUserId } = await context.installed();
+			await listening.beforeAcknowledged(context, body);
+			return { botToken: token, botUserId, ...(botId === null ? {} : { botId }) };
 		},
 	});
 	const failed = (error: Error) => log({ event: "slack-listener-failed", error: slackError(error) || error.name || "Error" });
 	app.error(async (error) => {
 		// Not acknowledged: Slack brings it again. Bolt would acknowledge what fails in authorize, and take an error of that kind for it.
 		if ([error, error.original].some((one) => one instanceof StoreAway)) throw new StoreAway();
-		checkToken(error);
+		tokens.failed(error);
 		failed(error);
 	});
 	app.first = (body) =>
-		listening.uninstalled(body).catch((error: Error) => {
+		tokens.first(body).catch((error: Error) => {
 			if (!(error instanceof StoreAway)) failed(error);
 			throw error;
 		});
@@ -123,21 +135,102 @@ export async function startSlack(
 	await intake.connect();
 	let stopping = false;
 	return {
-		ready: () => delivery.isOpen() && !token.refused && (appToken !== null || reached.reached),
-		refused: () => token.refused,
+		ready: () => delivery.isOpen() && !tokens.isRefused() && (appToken !== null || reached.reached),
+		refused: () => tokens.isRefused(),
+		...(tokens.refusedCount === undefined ? {} : { workspacesRefused: tokens.refusedCount }),
 		...(appToken === null
 			? {
 					check: async () => {
-						if (reached.inDoubt && !token.refused) await client.auth.test().catch(checkToken);
+						if (reached.inDoubt && !tokens.isRefused()) await tokens.ask();
 					},
 				}
 			: {}),
 		stop: async () => {
 			if (stopping) return;
 			stopping = true;
+			tokens.stop();
 			desk.disconnect("slack");
 			await delivery.stop(app);
 		},
+	};
+}
+
+/** One workspace, by the operator's own bot token. That it was revoked deletes nothing: one that is renewed is revoked, too. */
+async function oneToken({ settings, clientOptions, sharing, log }: Using): Promise<Tokens> {
+	const token = settings.botToken ?? "";
+	const client = new WebClient(token, clientOptions);
+	const who = await whoWeAre(client);
+	const state = new TokenState("slack", log);
+	const failed = (error: unknown) => {
+		if (isTokenRefused(error)) state.refuse(START_HINTS[slackError(error)] ?? INVALID_AUTH);
+	};
+	const installed = {
+		client,
+		token,
+		team: who.team_id ?? null,
+		botUserId: who.user_id ?? "",
+		botId: who.bot_id ?? null,
+		scopes: who.response_metadata?.scopes ?? null,
+	};
+	return {
+		workspaces: oneWorkspace(installed, sharing, failed),
+		isRefused: () => state.refused,
+		failed,
+		ask: async () => void (await client.auth.test().catch(failed)),
+		first: async () => {},
+		stop: () => {},
+	};
+}
+
+/** Something that happened, as against what a person pressed or typed into a form or a command. */
+const isEvent = (body: unknown): boolean =>
+	typeof body === "object" && body !== null && "type" in body && body.type === "event_callback";
+
+/** How often rejected tokens are asked about. */
+const LOOK_EVERY_MS = 60_000;
+
+const realClock = {
+	now: Date.now,
+	every: (ms: number, work: () => void) => {
+		const timer = setInterval(work, ms);
+		timer.unref();
+		return () => clearInterval(timer);
+	},
+};
+
+/** Every workspace that installs the app. A rejected token is a matter of that workspace alone. */
+function manyTokens(
+	app: AppSettings,
+	{ clientOptions, sharing, log }: Using,
+	desk: Desk,
+	logger: ReturnType<typeof sdkLogger>,
+	{ mount = null, installs: stored, clock = realClock }: BotOptions,
+): Tokens {
+	if (mount === null || stored === undefined) throw new Error("Slack for many workspaces needs PORT, for /slack/install");
+	const installs = new SlackInstalls(stored, app.workspaces, clock.now);
+	const ask = (token: string) =>
+		new WebClient(token, clientOptions).auth.test().then(
+			() => "",
+			(error: unknown) => slackError(error) || null,
+		);
+	const leaving = new Leaving(installs, desk, log, clock.now, ask);
+	const workspaces = new ManyWorkspaces(installs, leaving, sharing, clientOptions);
+	new Installing(app, installs, clientOptions, logger, log, clock.now).mount(mount);
+	const say =
+		app.workspaces === null ? "any Slack workspace may install the app: CF520_SLACK_WORKSPACES lists those that may" : null;
+	log({ event: "slack-install-listening", path: INSTALL_PATH, ...(say === null ? {} : { say }) });
+	return {
+		workspaces,
+		isRefused: () => false,
+		refusedCount: () => leaving.refusedCount,
+		failed: () => {},
+		ask: async () => void (await new WebClient(undefined, clientOptions).api.test().catch(() => {})),
+		first: async (body) => {
+			await leaving.heard(body);
+			// Where the store fails nothing is acknowledged: Slack sends it again.
+			if (isEvent(body)) await workspaces.of(body);
+		},
+		stop: clock.every(LOOK_EVERY_MS, () => void leaving.look()),
 	};
 }
 
@@ -156,20 +249,24 @@ class OwnApp extends App {
 }
 
 /** Slack, as the shared intake has to know it. */
-const slackChat = (context: SlackContext, botToken: string, apiUrl: string | undefined): Chat<SlackPlace> => {
-	const names = nameBook((user) => shownName(context.client, user));
-	return {
-		platform: "slack",
-		place: SlackPlace,
-		conversation: (place) => new SlackConversation(context, place),
-		plain: plainFromSlack,
-		files: { allowed: hostAllowed(["files.slack.com"], apiUrl), headers: { authorization: `Bearer ${botToken}` } },
-		personIn: (place) => names(place.user),
-		acknowledgesTwice: true,
-		// Slack may also say that it did not hear it: the socket broke just now.
-		notAcknowledged: (error) => ({ event: "not-acknowledged", error: nameOf(error) }),
-	};
-};
+const slackChat = (workspaces: SlackWorkspaces, apiUrl: string | undefined): Chat<SlackPlace> => ({
+	platform: "slack",
+	place: SlackPlace,
+	conversation: (place) => new SlackConversation(workspaces.at(place), place),
+	plain: plainFromSlack,
+	files: async (place) => {
+		const { token, scopes } = await workspaces.at(place).installed();
+		return {
+			allowed: hostAllowed(["files.slack.com"], apiUrl),
+			headers: { authorization: `Bearer ${token}` },
+			...(scopes === null || scopes.includes(FILES_SCOPE) ? {} : { refused: filesNotAllowed }),
+		};
+	},
+	personIn: (place) => workspaces.at(place).nameOf(place.user),
+	acknowledgesTwice: true,
+	// Slack may also say that it did not hear it: the socket broke just now.
+	notAcknowledged: (error) => ({ event: "not-acknowledged", error: nameOf(error) }),
+});
 
 /** The bot's own ids. Rejects with words for the operator. */
 const whoWeAre = (client: WebClient) =>
