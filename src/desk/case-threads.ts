@@ -105,6 +105,8 @@ export class CaseThreads {
 		const beside = await this.#codesBeside(opening, conversation);
 		const looked = withLook(opening, beside);
 		const fresh = looked(this.#begun(opening, conversation));
+		// Nothing is kept of a question that was taken over, or whose workspace was deleted meanwhile.
+		await this.#context.stores.inbox.begin(conversation.question);
 		// Stored before it is posted, because its buttons may be pressed at once.
 		const open = await cases.open(fresh);
 		if (open.id !== fresh.id) return this.#checkedAgain(open, looked, opening, conversation);

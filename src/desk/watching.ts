@@ -107,6 +107,8 @@ export class Watching {
 			rulesFor(this.#context.rules, { asker: { person: conversation.asker, workspace: conversation.workspace } }),
 		);
 		if ("why" in checked) return told(refusedReply(checked).head, conversation, true);
+		// As when a case is opened: nothing is kept of a question that is no longer ours.
+		await this.#context.stores.inbox.begin(conversation.question);
 		const begun = await this.#context.stores.watches.begin(
 			await this.#wanted(wanted, isPrivate, conversation, id, who),
 			WATCHES_MAX,

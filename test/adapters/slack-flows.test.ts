@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import { WebClient } from "@slack/web-api";
-import type { SlackContext, SlackPlace } from "../../src/adapters/slack/context.ts";
+import { isOutsider, type SlackContext, type SlackPlace } from "../../src/adapters/slack/context.ts";
 import { SlackConversation } from "../../src/adapters/slack/conversation.ts";
 import { sdkLogger } from "../../src/adapters/slack/delivery.ts";
 import { HeldBack } from "../../src/adapters/slack/held-back.ts";
+import { isAdmin, isFullMember } from "../../src/adapters/slack/people.ts";
 import { RefusedWidgets } from "../../src/adapters/slack/refused.ts";
 import { SharedChannels } from "../../src/adapters/slack/shared.ts";
 import { startSlack } from "../../src/adapters/slack/slack.ts";
@@ -39,6 +40,34 @@ const PLACE: SlackPlace = {
 const until = async (holds: () => boolean) => {
 	while (!holds()) await setImmediate();
 };
+
+describe("who is of a workspace", () => {
+	const rows: readonly (readonly [what: string, user: object, member: "yes" | "no"])[] = [
+		["its own member", { team_id: "T1" }, "yes"],
+		["a member of another workspace", { team_id: "T2" }, "no"],
+		["of its organization, and of it", { team_id: "T2", enterprise_user: { teams: ["T2", "T1"] } }, "yes"],
+		["of its organization, and not of it", { team_id: "T2", enterprise_user: { teams: ["T2", "T3"] } }, "no"],
+		["a guest of it", { team_id: "T1", is_restricted: true }, "no"],
+	];
+	for (const [what, user, member] of rows)
+		it(`${what}: ${member}`, async () => {
+			const call = (async () => ({ user: { ...user, is_admin: true } })) as SlackContext["call"];
+			const context = { call, team: "T1", admins: new Set<string>(), log: () => {} };
+			assert.equal(await isFullMember(context, "U1"), member);
+			if (!("is_restricted" in user)) assert.equal(await isAdmin(context, "U1"), member);
+		});
+
+	for (const [userTeam, enterprise, outside] of [
+		["T1", null, false],
+		["T2", null, true],
+		["E1", "E1", false],
+		["E2", "E1", true],
+		[null, null, false],
+	] as const)
+		it(`somebody of ${userTeam} where the organization is ${enterprise} is ${outside ? "an outsider" : "none"}`, () => {
+			assert.equal(isOutsider({ team: "T1", enterprise, userTeam }), outside);
+		});
+});
 
 describe("a message on its way to Slack", () => {
 	let slack: FakeSlack;

@@ -226,6 +226,34 @@ describe("two workspaces in one process", () => {
 			assert.ok(!used.has(old));
 		}));
 
+	it("removed and installed again by another process, the new token is used at once where Slack rejects the old one", () =>
+		withMany(lab, (first) =>
+			withMany(
+				lab,
+				async (second) => {
+					const ask = async () => {
+						const before = first.installs.calls.length;
+						await mention(first, "8a7d5e2fbcd1a1c3-DFW", { team: "T1" }, { channel: "C1", user: "U1" });
+						await until(
+							() => first.installs.calls.slice(before).filter(({ method }) => method === "chat.postMessage").length >= 1,
+						);
+					};
+					await first.install("T1");
+					for (let nth = 0; nth < 4; nth += 1) await ask();
+					first.installs.refuse("T1", "token_revoked");
+					await second.install("T1");
+					for (let nth = 0; nth < 4; nth += 1) await ask();
+					await until(() => first.slack.messages.length === 8);
+					assert.deepEqual(
+						[first, second].map(({ bot }) => bot.workspacesRefused?.()),
+						[0, 0],
+					);
+					assert.doesNotMatch(said(first, "C1"), /rejects/);
+				},
+				{ stores: first.stores, slack: first.slack },
+			),
+		));
+
 	it("installed again by another process, the new token is used within a minute", () =>
 		withMany(lab, (first) =>
 			withMany(
@@ -325,6 +353,62 @@ describe("a workspace's token that Slack rejects", () => {
 			await many.settled(1);
 			assert.match(said(many, "C1"), /Slack rejects my token\. Ask a workspace admin to install the app again\./);
 		}));
+
+	it("a workspace that left while nobody listened is noticed by asking once a day, by one process", () => {
+		let isHeld = false;
+		const leases: Stores["leases"] = {
+			hold: async () => {
+				const isFree = !isHeld;
+				isHeld = true;
+				return isFree;
+			},
+			drop: async () => {},
+		};
+		return withMany(
+			lab,
+			(first) =>
+				withMany(
+					lab,
+					async (second) => {
+						for (const team of ["T1", "T2"]) {
+							await first.install(team);
+							await fill(first.stores, team);
+						}
+						first.installs.refuse("T1", "account_inactive");
+						const both = [first, second];
+						const before = first.installs.calls.length;
+						for (const { clock } of both) clock.turn(60_000);
+						await until(() => both.some(({ bot }) => bot.workspacesRefused?.() === 1));
+						const tokens = first.installs.calls.slice(before).map(({ token }) => token);
+						assert.equal(tokens.filter((token) => token === first.installs.tokenOf("T2")).length, 1, "asked once");
+						for (let nth = 0; nth < 50; nth += 1) await new Promise(setImmediate);
+						for (const { clock } of both) clock.turn(TEN_MINUTES);
+						await until(async () => (await standing(first.stores, "T1")) === "nothing");
+						assert.equal(await standing(first.stores, "T2"), "all");
+					},
+					{ stores: first.stores, slack: first.slack, leases },
+				),
+			{ leases },
+		);
+	});
+
+	it("a workspace that is no longer listed is not answered, and still deleted when it leaves", async () => {
+		const stores = memoryStores(realClock);
+		await withMany(lab, async (many) => void (await many.install("T1")), { stores });
+		await fill(stores, "T1");
+		await withMany(
+			lab,
+			async (many) => {
+				await mention(many, "help", { team: "T1" }, { channel: "C1", user: "U1" });
+				assert.ok(many.lines.some(({ event }) => event === "slack-listener-failed"));
+				assert.equal(await standing(stores, "T1"), "all");
+				const atS = Math.floor(Date.now() / 1_000) + 60;
+				await many.slack.deliver("events_api", eventFor({ type: "app_uninstalled" }, { team: "T1", atS }));
+				assert.equal(await standing(stores, "T1"), "nothing");
+			},
+			{ stores, workspaces: ["T2"] },
+		);
+	});
 
 	/** What auth.test says, minute by minute, and what becomes of the workspace. */
 	const rows: readonly (readonly [
@@ -486,6 +570,41 @@ describe("a workspace that removes the app", () => {
 			assert.equal(await standing(many.stores, "T12"), "nothing");
 			assert.notEqual(await many.stores.installs.get("slack", "E1"), null);
 		}));
+
+	for (const [what, question] of [
+		["a check", "closes-empty"],
+		["a watch that begins", "watch"],
+	] as const)
+		it(`${what} that is under way just then ends, and leaves nothing behind`, () => {
+			const memory = memoryStores(realClock);
+			const [asked, open] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+			const held = async <T>(work: () => Promise<T>): Promise<T> => {
+				asked.resolve();
+				await open.promise;
+				return work();
+			};
+			const { requestCounts, watches } = memory;
+			// A check reads what else its host shows once all requests have been made.
+			const stores: Stores =
+				question === "watch"
+					? { ...memory, requestCounts: { ...requestCounts, reserve: (asks) => held(() => requestCounts.reserve(asks)) } }
+					: { ...memory, watches: { ...watches, open: (...of) => held(() => watches.open(...of)) } };
+			return withMany(
+				lab,
+				async (many) => {
+					await many.install("T1");
+					const url = lab.url("closes-empty");
+					await command(many, question === "watch" ? `watch ${url}` : url, "T1", "C1", "U1");
+					await asked.promise;
+					await many.slack.deliver("events_api", uninstalled("T1"));
+					open.resolve();
+					await many.settled(1);
+					assert.deepEqual(await stores.cases.ofWorkspace("slack T1", 0, 9), []);
+					assert.deepEqual(await memory.watches.open({ workspace: "slack T1" }, 9), []);
+				},
+				{ stores },
+			);
+		});
 
 	it("what fails to be deleted is not acknowledged, and Slack's next delivery deletes it", () => {
 		const memory = memoryStores(realClock);

@@ -96,6 +96,7 @@ interface Options {
 	readonly signingSecret?: string | null;
 	readonly desk?: Partial<DeskContext>;
 	readonly clock?: HandClock;
+	readonly leases?: Stores["leases"];
 }
 
 /** Starts the bot for many workspaces, and ends it after `run`. */
@@ -123,7 +124,12 @@ export async function withMany(lab: Lab, run: (many: Many) => Promise<void>, opt
 		signingSecret,
 		apiUrl: slack.apiUrl,
 	};
-	const bot = await startSlack(settings, desk, log, { mount: own.mount, installs: stores.installs, clock });
+	const bot = await startSlack(settings, desk, log, {
+		mount: own.mount,
+		installs: stores.installs,
+		clock,
+		leases: options.leases ?? stores.leases,
+	});
 	const browser = () => new Browser(own.port);
 	let seen = 0;
 	try {

@@ -8,6 +8,8 @@ const PLATFORM = "slack";
 const SERVED = "slack served";
 /** An organization has some thousands of workspaces at most. */
 const SERVED_MAX = 100_000;
+/** More than any app has. */
+const INSTALLS_MAX = 100_000;
 /** Another process may have stored a new token since. */
 const KNOWN_MS = 60_000;
 const KNOWN_MAX = 10_000;
@@ -73,7 +75,7 @@ export class SlackInstalls {
 		const known = this.#known.get(key);
 		if (known !== undefined && this.#now() - known.atMs < KNOWN_MS) return known.found;
 		try {
-			const found = (team === null ? null : await this.get(team)) ?? (enterprise === null ? null : await this.get(enterprise));
+			const found = (await this.#usable(team)) ?? (await this.#usable(enterprise));
 			this.#known.delete(key);
 			const [oldest] = this.#known.keys();
 			if (this.#known.size >= KNOWN_MAX && oldest !== undefined) this.#known.delete(oldest);
@@ -85,10 +87,20 @@ export class SlackInstalls {
 		}
 	}
 
-	/** The installation of this workspace or organization as it is kept now; null: there is none that is allowed and can be read. */
+	/** The installation of this workspace or organization as it is kept now, allowed or not; null: there is none that can be read. */
 	async get(id: string): Promise<SlackInstall | null> {
 		const kept = await this.#installs.get(PLATFORM, id);
-		const one = kept === null ? null : readInstall(kept);
+		return kept === null ? null : readInstall(kept);
+	}
+
+	/** Every one, the newest first. */
+	async all(): Promise<readonly SlackInstall[]> {
+		return (await this.#installs.all(PLATFORM, INSTALLS_MAX)).flatMap((one) => readInstall(one) ?? []);
+	}
+
+	/** One that may be used: the operator may have listed fewer workspaces since. */
+	async #usable(id: string | null): Promise<SlackInstall | null> {
+		const one = id === null ? null : await this.get(id);
 		return one !== null && this.isAllowed(one) ? one : null;
 	}
 

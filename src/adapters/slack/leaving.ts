@@ -1,4 +1,6 @@
 import type { Desk } from "../../desk/desk.ts";
+import type { Leases } from "../../desk/stores.ts";
+import { nameOf } from "../../read/error.ts";
 import type { Log } from "../bot.ts";
 import { workspaceOf } from "./context.ts";
 import type { SlackInstall, SlackInstalls } from "./installs.ts";
@@ -8,8 +10,12 @@ import { LeavingEvent, originOf } from "./payloads.ts";
 const LEFT: ReadonlySet<string> = new Set(["token_revoked", "account_inactive"]);
 /** A token has to be rejected again after this time before anything is deleted. */
 const AGAIN_MS = 10 * 60_000;
-/** Rejected installations that are asked about at once: Slack allows hundreds a minute. */
+/** Installations that are asked about at once: Slack allows hundreds a minute. */
 const ASKED_AT_ONCE = 50;
+/** Every installation is asked about once a day: the events of one that left while no process ran are never repeated. */
+const ROUND_MS = 24 * 3_600_000;
+/** One process does so for all; less than a day, so that the next round finds it free. */
+const ROUND_LEASE_MS = 23 * 3_600_000;
 
 /** An installation whose token Slack rejects. */
 interface Refused {
@@ -28,11 +34,16 @@ export class Leaving {
 	readonly #log: Log;
 	readonly #now: () => number;
 	readonly #ask: (token: string) => Promise<string | null>;
+	readonly #leases: Leases | undefined;
 	readonly #refused = new Map<string, Refused>();
+	/** Those of today's round that were not asked about yet. */
+	#round: SlackInstall[] = [];
+	#nextRoundMs = 0;
 
 	/**
 	 * @param ask Slack's word about a token: "" where it works, null where Slack does not say. Never rejects
 	 * @param now Unix milliseconds
+	 * @param leases absent: there is one process
 	 */
 	constructor(
 		installs: SlackInstalls,
@@ -40,7 +51,9 @@ export class Leaving {
 		log: Log,
 		now: () => number,
 		ask: (token: string) => Promise<string | null>,
+		leases?: Leases,
 	) {
+		this.#leases = leases;
 		this.#installs = installs;
 		this.#desk = desk;
 		this.#log = log;
@@ -65,12 +78,16 @@ export class Leaving {
 		const one: Refused = { install, leftSinceMs: null };
 		this.#refused.set(id, one);
 		this.#log({ event: "workspace-refused", audit: true, platform: "slack", workspace: id, error: word });
-		this.#installs.doubt();
 		void this.#look(one);
 	}
 
-	/** Asks about the tokens that Slack rejects, those that were not asked about for longest first. To be called every minute; never rejects. */
+	/** Asks about the tokens that Slack rejects, and once a day about all. To be called every minute; never rejects. */
 	async look(): Promise<void> {
+		await Promise.all([this.#lookAtRefused(), this.#goRound().catch(this.#storeFailed)]);
+	}
+
+	/** Those that were not asked about for longest come first. */
+	async #lookAtRefused(): Promise<void> {
 		const due = [...this.#refused.values()].slice(0, ASKED_AT_ONCE);
 		for (const one of due) {
 			this.#refused.delete(one.install.id);
@@ -102,6 +119,21 @@ export class Leaving {
 		for (const one of concerned()) if (one !== null && atS * 1_000 > one.atMs) await this.#left(one);
 	}
 
+	async #goRound(): Promise<void> {
+		if (this.#round.length === 0 && this.#now() >= this.#nextRoundMs) {
+			this.#nextRoundMs = this.#now() + ROUND_MS;
+			const isOurs = this.#leases === undefined || (await this.#leases.hold("slack installations", ROUND_LEASE_MS));
+			if (isOurs) this.#round = [...(await this.#installs.all())];
+		}
+		const some = this.#round.splice(0, ASKED_AT_ONCE).filter(({ id }) => !this.#refused.has(id));
+		await Promise.all(
+			some.map(async (one) => {
+				const word = await this.#ask(one.bot.token);
+				if (word !== null && LEFT.has(word)) this.refused(one, word);
+			}),
+		);
+	}
+
 	async #look(one: Refused): Promise<void> {
 		const { install } = one;
 		try {
@@ -115,9 +147,11 @@ export class Leaving {
 			one.leftSinceMs = isLeft ? (one.leftSinceMs ?? this.#now()) : null;
 		} catch (error) {
 			// Asked again in a minute.
-			this.#log({ event: "store-failed", error: error instanceof Error ? error.name : "Error" });
+			this.#storeFailed(error);
 		}
 	}
+
+	readonly #storeFailed = (error: unknown): void => this.#log({ event: "store-failed", error: nameOf(error) });
 
 	#forget(one: Refused): void {
 		if (this.#refused.get(one.install.id) === one) this.#refused.delete(one.install.id);

@@ -1,6 +1,8 @@
 import type { SlackContext } from "./context.ts";
 import { slackError } from "./errors.ts";
 
+type Asked = Pick<SlackContext, "call" | "team" | "log">;
+
 /** The name that a person is shown by; undefined where Slack knows none. Rejects without the optional scope users:read. */
 export async function shownName({ installed }: Pick<SlackContext, "installed">, id: string): Promise<string | undefined> {
 	const { user } = await (await installed()).client.users.info({ user: id });
@@ -8,7 +10,10 @@ export async function shownName({ installed }: Pick<SlackContext, "installed">, 
 }
 
 /** Whether a person may decide for the whole workspace; `unknown` where Slack does not say. */
-export async function isAdmin({ call, team, admins, log }: SlackContext, id: string): Promise<"yes" | "no" | "unknown"> {
+export async function isAdmin(
+	{ call, team, admins, log }: Asked & Pick<SlackContext, "admins">,
+	id: string,
+): Promise<"yes" | "no" | "unknown"> {
 	if (admins.has(id)) return "yes";
 	try {
 		const { user } = await call((client) => client.users.info({ user: id }), true);
@@ -25,7 +30,7 @@ export async function isAdmin({ call, team, admins, log }: SlackContext, id: str
  * Whether a person is a full member of the bot's own workspace: no guest, no bot, of no other organization; `unknown` where Slack does not
  * say, as without the scope users:read.
  */
-export async function isFullMember({ call, team, log }: SlackContext, id: string): Promise<"yes" | "no" | "unknown"> {
+export async function isFullMember({ call, team, log }: Asked, id: string): Promise<"yes" | "no" | "unknown"> {
 	try {
 		const { user } = await call((client) => client.users.info({ user: id }), true);
 		if (user === undefined) return "unknown";

@@ -60,7 +60,8 @@ interface Tokens {
 	ask(): Promise<void>;
 	/** Is told each request before anything else. What rejects is not acknowledged, and Slack sends it again. */
 	first(body: unknown): Promise<void>;
-	stop(): void;
+	/** The chat is connected: what is done again and again begins. The result ends it. */
+	begin(): () => void;
 }
 
 /** What both kinds of tokens are used with. */
@@ -133,6 +134,7 @@ export async function startSlack(settings: SlackSettings, desk: Desk, log: Log, 
 	listening.listen(app);
 	await delivery.start(app);
 	await intake.connect();
+	const end = tokens.begin();
 	let stopping = false;
 	return {
 		ready: () => delivery.isOpen() && !tokens.isRefused() && (appToken !== null || reached.reached),
@@ -148,7 +150,7 @@ export async function startSlack(settings: SlackSettings, desk: Desk, log: Log, 
 		stop: async () => {
 			if (stopping) return;
 			stopping = true;
-			tokens.stop();
+			end();
 			desk.disconnect("slack");
 			await delivery.stop(app);
 		},
@@ -178,7 +180,7 @@ async function oneToken({ settings, clientOptions, sharing, log }: Using): Promi
 		failed,
 		ask: async () => void (await client.auth.test().catch(failed)),
 		first: async () => {},
-		stop: () => {},
+		begin: () => () => {},
 	};
 }
 
@@ -204,7 +206,7 @@ function manyTokens(
 	{ clientOptions, sharing, log }: Using,
 	desk: Desk,
 	logger: ReturnType<typeof sdkLogger>,
-	{ mount = null, installs: stored, clock = realClock }: BotOptions,
+	{ mount = null, installs: stored, leases, clock = realClock }: BotOptions,
 ): Tokens {
 	if (mount === null || stored === undefined) throw new Error("Slack for many workspaces needs PORT, for /slack/install");
 	const installs = new SlackInstalls(stored, app.workspaces, clock.now);
@@ -213,7 +215,13 @@ function manyTokens(
 			() => "",
 			(error: unknown) => slackError(error) || null,
 		);
-	const leaving = new Leaving(installs, desk, log, clock.now, ask);
+	const left: Pick<Desk, "workspaceLeft"> = {
+		workspaceLeft: async (platform, workspace) => {
+			await desk.workspaceLeft(platform, workspace);
+			workspaces.forget(workspace);
+		},
+	};
+	const leaving = new Leaving(installs, left, log, clock.now, ask, leases);
 	const workspaces = new ManyWorkspaces(installs, leaving, sharing, clientOptions);
 	new Installing(app, installs, clientOptions, logger, log, clock.now).mount(mount);
 	const say =
@@ -230,7 +238,7 @@ function manyTokens(
 			// Where the store fails nothing is acknowledged: Slack sends it again.
 			if (isEvent(body)) await workspaces.of(body);
 		},
-		stop: clock.every(LOOK_EVERY_MS, () => void leaving.look()),
+		begin: () => clock.every(LOOK_EVERY_MS, () => void leaving.look()),
 	};
 }
 

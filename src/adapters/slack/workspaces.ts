@@ -2,7 +2,7 @@ import { WebClient, type WebClientOptions } from "@slack/web-api";
 import type { Log } from "../bot.ts";
 import { nameBook } from "../names.ts";
 import { withRetry } from "./calls.ts";
-import type { Installed, SlackContext, SlackTeam } from "./context.ts";
+import { type Installed, type SlackContext, type SlackTeam, workspaceOf } from "./context.ts";
 import { isTokenRefused, NotInstalled, slackError } from "./errors.ts";
 import { HeldBack } from "./held-back.ts";
 import type { SlackInstall, SlackInstalls } from "./installs.ts";
@@ -117,6 +117,11 @@ export class ManyWorkspaces implements SlackWorkspaces {
 		return context;
 	}
 
+	/** Nothing of a workspace stays in memory: it left. */
+	forget(workspace: string): void {
+		for (const [key, context] of this.#contexts) if (workspaceOf(context) === workspace) this.#contexts.delete(key);
+	}
+
 	#open(of: SlackTeam): SlackContext {
 		const { log } = this.#sharing;
 		const found = async (): Promise<SlackInstall> => {
@@ -133,18 +138,27 @@ export class ManyWorkspaces implements SlackWorkspaces {
 			installed,
 			nameOf: namesBy(installed),
 			call: async (work, repeatable) => {
-				const one = await found();
-				const { client } = this.#clientOf(one);
+				const known = await found();
 				try {
-					const done = await withRetry(() => work(client), repeatable);
-					this.#leaving.accepted(one);
-					return done;
+					return await this.#call(known, work, repeatable);
 				} catch (error) {
-					if (isTokenRefused(error)) this.#leaving.refused(one, slackError(error));
+					if (!isTokenRefused(error)) throw error;
+					this.#installs.doubt();
+					const now = await found();
+					// Installed again through another process, less than a minute ago. Slack did nothing with a token that it rejects.
+					if (now.bot.token !== known.bot.token) return this.#call(now, work, repeatable);
+					this.#leaving.refused(now, slackError(error));
 					throw error;
 				}
 			},
 		};
+	}
+
+	async #call<T>(one: SlackInstall, work: (client: WebClient) => Promise<T>, repeatable: boolean): Promise<T> {
+		const { client } = this.#clientOf(one);
+		const done = await withRetry(() => work(client), repeatable);
+		this.#leaving.accepted(one);
+		return done;
 	}
 
 	#clientOf(one: SlackInstall): Installed {

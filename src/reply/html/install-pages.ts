@@ -7,6 +7,9 @@ h1{font-size:1.5em;line-height:1.2}
 .go{display:inline-block;padding:.6em 1em;border:2px solid;border-radius:.4em;font-weight:bold}
 `;
 
+/** Slack's own names are shorter. */
+const NAME_MAX_CHARS = 80;
+
 /** One page of the way into a workspace: without scripts, pictures or anything from elsewhere. */
 const page = (title: string, ...body: readonly Html[]): string =>
 	html`<!doctype html>
@@ -53,7 +56,7 @@ export const installPage = (url: string): string =>
  */
 export const installedPage = (name: string | null, url: string | null): string =>
 	page(
-		`cf520 is installed${name === null ? "" : ` in ${name}`}`,
+		`cf520 is installed${name === null ? "" : ` in ${name.slice(0, NAME_MAX_CHARS)}`}`,
 		says("Type /cf520 example.com in any public channel. In a private channel, type /invite @cf520 first."),
 		...(url === null ? [] : [go(url, "Open Slack")]),
 	);
