@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { after, before, describe, it } from "node:test";
 import { SLACK_PATH } from "../../src/adapters/slack/delivery.ts";
-import type { Stores } from "../../src/desk/stores.ts";
+import { StoreAway, type Stores } from "../../src/desk/stores.ts";
 import { DEFAULT_POLICY } from "../../src/read/policy.ts";
 import { memoryStores, sqliteStores } from "../../src/store/sqlite/sqlite.ts";
 import { realClock } from "../clock.ts";
@@ -119,6 +119,40 @@ describe("two workspaces in one process", () => {
 			await many.settled(7);
 			assert.equal((await many.stores.watches.open({ workspace: "slack T1" }, 9)).length, 0);
 		}));
+
+	it("are found in a store that does not answer as soon as it does: until then nothing is acknowledged, nothing is lost", () => {
+		const memory = memoryStores(realClock);
+		const database = { isAway: false };
+		const installs: Stores["installs"] = {
+			...memory.installs,
+			get: (...of) => (database.isAway ? Promise.reject(new StoreAway()) : memory.installs.get(...of)),
+		};
+		return withMany(
+			lab,
+			async (many) => {
+				await many.install("T1");
+				await many.install("T2");
+				await mention(many, "8a7d5e2fbcd1a1c3-DFW", { team: "T1" }, { channel: "C1", user: "U1" });
+				await many.settled(1);
+				many.clock.turn(61_000);
+				database.isAway = true;
+				// What was known a minute ago goes on.
+				await mention(many, "8a7d5e2fbcd1a1c3-DFW", { team: "T1" }, { channel: "C1", user: "U1" });
+				await many.settled(2);
+				const event = mentionFor("8a7d5e2fbcd1a1c3-DFW", { team: "T2" }, { channel: "C2", user: "U2" });
+				let isAcknowledged = false;
+				const first = many.slack.deliver("events_api", event).then(() => (isAcknowledged = true));
+				void first.catch(() => {});
+				for (let nth = 0; nth < 200; nth += 1) await new Promise(setImmediate);
+				assert.equal(isAcknowledged, false);
+				database.isAway = false;
+				await many.slack.deliver("events_api", event);
+				await many.settled(3);
+				assert.match(said(many, "C2"), /Dallas/);
+			},
+			{ stores: { ...memory, installs } },
+		);
+	});
 
 	it("that share a channel have cases of their own in one thread", () =>
 		withMany(lab, async (many) => {
