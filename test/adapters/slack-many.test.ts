@@ -10,7 +10,8 @@ import { StoreAway, type Stores } from "../../src/desk/stores.ts";
 import { DEFAULT_POLICY } from "../../src/read/policy.ts";
 import { memoryStores, sqliteStores } from "../../src/store/sqlite/sqlite.ts";
 import { realClock } from "../clock.ts";
-import { commandFor, eventFor, mentionFor } from "../fakes/slack-installs.ts";
+import { fakeSlack } from "../fakes/slack.ts";
+import { commandFor, eventFor, FakeInstalls, mentionFor } from "../fakes/slack-installs.ts";
 import { type Lab, openLab } from "../lab/lab.ts";
 import { flatSlack } from "../normal.ts";
 import { aCase, anAccess, aWatch } from "../store/values.ts";
@@ -216,6 +217,38 @@ describe("two workspaces in one process", () => {
 			assert.deepEqual(workspaces, ["slack T11", "slack T12", "slack T11"]);
 		}));
 
+	it("a watch goes on in another process with the token of its place, in an organization too", async () => {
+		const stores = memoryStores(realClock);
+		const slack = await fakeSlack();
+		await withMany(
+			lab,
+			async (many) => {
+				await many.install("E1");
+				await mention(many, `watch ${lab.url("closes-empty")}`, { team: "T11", ofAll: true }, { channel: "C11", user: "U1" });
+				await many.settled(1);
+			},
+			{ stores, slack },
+		);
+		const [watch] = await stores.watches.open({ workspace: "slack T11" }, 9);
+		const { team, enterprise } = JSON.parse(watch?.resumeRef ?? "");
+		assert.deepEqual([team, enterprise], ["T11", "E1"]);
+		await withMany(
+			lab,
+			async (many) => {
+				many.posters();
+				await stores.watches.change(watch?.id ?? "", (one) => ({ ...one, untilMs: Date.now(), nextAtMs: Date.now() }));
+				const token = many.installs.tokenOf("E1");
+				const since = many.installs.calls.length;
+				// The process notices what is due when something else begins or ends.
+				await mention(many, "unwatch nothing.example", { team: "T11", ofAll: true }, { channel: "C11", user: "U1" });
+				await until(() => many.installs.calls.slice(since).some(({ method }) => method === "chat.update"));
+				assert.deepEqual([...new Set(many.installs.calls.slice(since).map((call) => call.token))], [token]);
+			},
+			{ stores, slack },
+		);
+		await slack.close();
+	});
+
 	it("a button of an organization's installation names no workspace: only people of workspaces that it serves are answered", () =>
 		withMany(lab, async (many) => {
 			await many.install("E1");
@@ -315,8 +348,7 @@ describe("two workspaces in one process", () => {
 		const body = JSON.stringify({ kind: "ask", place, text: "8a7d5e2fbcd1a1c3-DFW", files: [], who: "ann" });
 		await stores.inbox.open("q1", "event", "slack", body, "slack T2");
 		await stores.inbox.release();
-		const { slack } = await import("../fakes/slack.ts").then(async ({ fakeSlack }) => ({ slack: await fakeSlack() }));
-		const { FakeInstalls } = await import("../fakes/slack-installs.ts");
+		const slack = await fakeSlack();
 		slack.installs = new FakeInstalls();
 		slack.installs.tokens.set(JSON.parse((await stores.installs.get("slack", "T2"))?.body ?? "").bot.token, {
 			team: { id: "T2", name: "Bees", enterprise: null },
