@@ -1,4 +1,4 @@
-import type { Client, MessageCreateOptions, SendableChannels } from "discord.js";
+import type { Channel, Client, MessageCreateOptions, SendableChannels } from "discord.js";
 import { LostAnswer } from "../retry.ts";
 import { withRetry } from "./calls.ts";
 import { isNotHere } from "./errors.ts";
@@ -22,11 +22,23 @@ export class ChannelPosting {
 	async channel(id: string): Promise<SendableChannels | null> {
 		// A place to come back to may be the person.
 		if (this.#place.via === "later" && id === this.#place.userId) return this.directMessages();
-		const channel = await withRetry(() => this.#client.channels.fetch(id), true).catch((error: unknown) => {
+		const channel = await this.#fetched(id).catch((error: unknown) => {
 			if (isNotHere(error)) return null;
 			throw error;
 		});
 		return channel?.isSendable() === true ? channel : null;
+	}
+
+	/** The SDK gives no channel of a server that it does not know; without a gateway, a process knows those that have asked it something. */
+	async #fetched(id: string): Promise<Channel | null> {
+		const { guildId } = this.#place;
+		const { channels, guilds } = this.#client;
+		if (guildId !== null && !channels.cache.has(id) && !guilds.cache.has(guildId))
+			await withRetry(() => guilds.fetch(guildId), true).catch((error: unknown) => {
+				// A direct conversation is there also without the server.
+				if (!isNotHere(error)) throw error;
+			});
+		return withRetry(() => channels.fetch(id), true);
 	}
 
 	/** The direct conversation with the person who asked. */
@@ -67,7 +79,7 @@ export class ChannelPosting {
 	/** Replaces a message in place; nothing when it is gone. */
 	async edit({ channelId, id }: Posted, part: Part): Promise<void> {
 		try {
-			const channel = await withRetry(() => this.#client.channels.fetch(channelId), true);
+			const channel = await this.#fetched(channelId);
 			if (channel?.isTextBased()) await upgrading(part, (changed) => withRetry(() => channel.messages.edit(id, changed), true));
 		} catch (error) {
 			if (!isNotHere(error)) throw error;

@@ -2,9 +2,9 @@ import { DiscordAPIError } from "discord.js";
 import { nameOf } from "../../read/error.ts";
 import type { Failure } from "../retry.ts";
 
-/** What Discord answers when a thread or message cannot be made here: no rights, no such channel, already a thread, not a text channel. */
+/** What Discord answers when a thread or message cannot be made here: no rights, no such channel or server, already a thread, not a text channel. */
 const NOT_HERE: ReadonlySet<number | string> = new Set([
-	10_003, 10_008, 50_001, 50_007, 50_013, 50_024, 50_083, 160_002, 160_005, 160_006, 160_007,
+	10_003, 10_004, 10_008, 50_001, 50_007, 50_013, 50_024, 50_083, 160_002, 160_005, 160_006, 160_007,
 ]);
 /** The interaction has expired: not acknowledged in time, or over 15 minutes old. */
 const OVER: ReadonlySet<number | string> = new Set([10_008, 10_015, 10_062, 50_027]);
