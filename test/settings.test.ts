@@ -120,6 +120,11 @@ check("a Cloudflare token of no workspace, beside a chat", { ...good, CF520_CLOU
 	"CF520_CLOUDFLARE_WORKSPACE",
 ]);
 check("a workspace without a Cloudflare token", { ...good, CF520_CLOUDFLARE_WORKSPACE: "terminal" }, ["CF520_CLOUDFLARE_TOKEN"]);
+check(
+	"a person as a workspace",
+	{ CF520_CLOUDFLARE_TOKEN: token, CF520_CLOUDFLARE_WORKSPACE: "discord:person 123456789012345678" },
+	["CF520_CLOUDFLARE_WORKSPACE"],
+);
 check("a workspace by its name", { CF520_CLOUDFLARE_TOKEN: token, CF520_CLOUDFLARE_WORKSPACE: "secret" }, [
 	"CF520_CLOUDFLARE_WORKSPACE",
 ]);

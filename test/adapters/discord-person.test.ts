@@ -120,6 +120,9 @@ for (const overHttp of [false, true])
 				await ask("admin retention 7d");
 				assert.equal((await stores.policies.of(PERSON)).keepDays, 7);
 				assert.equal((await stores.policies.of(`discord ${GUILD}`)).keepDays, 30);
+				await ask("admin privacy private");
+				const alone = await ask(lab.url("healthy"));
+				assert.deepEqual([...new Set(alone.map(({ onlyFor }) => onlyFor))], [ANN], "their own is");
 				// Both installed it: the server's is meant.
 				const [server] = await ask(lab.url("closes-empty"), { as: { installedBy: { "0": GUILD, "1": ANN } } });
 				assert.match(server?.content ?? "", /not enabled in this channel/);

@@ -268,7 +268,8 @@ export class DiscordConversation implements Conversation<Message> {
 		if (this.#head !== null) return this.#posting.edit(this.#head, part);
 		if (this.#isPrivate) return this.#postToPerson([part], key);
 		// The result of a head's control is posted in the thread of that head.
-		const channel = (await this.#thread.under()) ?? (await this.#posting.channel(this.#place.channelId));
+		const { channelId, maySend } = this.#place;
+		const channel = (await this.#thread.under()) ?? (maySend ? await this.#posting.channel(channelId) : null);
 		const sent = await this.#posting.send(channel, [part], key, this.#place.messageId);
 		if (isSent(sent)) {
 			this.#head = sent[0];
