@@ -7,11 +7,14 @@ import type { Request } from "./request.ts";
 /** An IP address may be someone's origin. */
 const publicHost = (host: string): string => (/^[\d.]+$|:/.test(host) ? "(an address)" : host);
 
+/** A workspace as a log names it: of one that is a person, only that it is one. */
+export const loggedWorkspace = (workspace: string | null): string | null => workspace?.replace(/^(\w+ person) .*$/, "$1") ?? null;
+
 /** Who asked where, for the log: no name, the person as a hash. */
-const askedBy = ({ hashed }: DeskContext, { platform, workspace, channel, asker }: Conversation<Message>) => ({
+const askedBy = ({ hashed }: DeskContext, { platform, workspace, channel, asker, isOfPerson }: Conversation<Message>) => ({
 	platform,
-	workspace,
-	channel,
+	workspace: loggedWorkspace(workspace),
+	channel: isOfPerson === true ? null : channel,
 	person: asker === null ? null : hashed(asker),
 });
 

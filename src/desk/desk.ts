@@ -8,6 +8,7 @@ import { YOU } from "../reply/case-words.ts";
 import { misreadReply, problemWords, refusedReply } from "../reply/misread.ts";
 import { Accounts } from "./accounts.ts";
 import { answeringStores } from "./answering-stores.ts";
+import { loggedWorkspace } from "./audit.ts";
 import { CaseActions } from "./case-actions.ts";
 import { CaseThreads } from "./case-threads.ts";
 import type { DeskContext } from "./context.ts";
@@ -184,7 +185,8 @@ export function openDesk(given: DeskContext): Desk {
 			const owner = { platform, workspace };
 			const { done, zones } = await accounts.left(owner, () => stores.forgetWorkspace(owner));
 			await rounds.forgotten();
-			context.log({ event: "workspace-left", audit: true, ...owner, leftAt: new Date(atMs).toISOString(), ...done, zones });
+			const left = { platform, workspace: loggedWorkspace(workspace), leftAt: new Date(atMs).toISOString() };
+			context.log({ event: "workspace-left", audit: true, ...left, ...done, zones });
 		},
 		settings: (workspace) => stores.policies.of(workspace),
 		handle: (what, conversation, who = conversation.platform === "terminal" ? YOU : "", asked = {}) => {

@@ -52,7 +52,7 @@ for (const overHttp of [false, true])
 			const stores = memoryStores(realClock);
 			const lines: string[] = [];
 			const client = openCloudflare({ base: "http://127.0.0.1:9", userAgent: "cf520-test" }, realClock);
-			const real = labDesk(lab, { stores, accounts: { client, own: null } });
+			const real = labDesk(lab, { stores, accounts: { client, own: null }, log: (line) => lines.push(JSON.stringify(line)) });
 			const desk = countingDesk(handle === undefined ? real : { ...real, handle });
 			const { publicKey, privateKey } = generateKeyPairSync("ed25519");
 			const hex = publicKey.export({ format: "der", type: "spki" }).subarray(-32).toString("hex");

@@ -6,7 +6,7 @@ import { REST } from "discord.js";
 import { startDiscord } from "../../src/adapters/discord/discord.ts";
 import { DISCORD_EVENTS_PATH, DISCORD_PATH } from "../../src/adapters/discord/http.ts";
 import { Servers } from "../../src/adapters/discord/servers.ts";
-import type { Stores } from "../../src/desk/stores.ts";
+import { StoreAway, type Stores } from "../../src/desk/stores.ts";
 import { serve } from "../../src/http-server.ts";
 import { memoryStores } from "../../src/store/sqlite/sqlite.ts";
 import { realClock } from "../clock.ts";
@@ -341,6 +341,28 @@ describe("servers of Discord", () => {
 		await discord.close();
 	});
 
+	it("that could not be kept are kept at the next question; a database that is away is no line of ours", async () => {
+		const discord = await fakeDiscord();
+		const stores = memoryStores(realClock);
+		const { clock } = handClock();
+		const lines: string[] = [];
+		const rest = new REST({ api: discord.apiUrl }).setToken(token);
+		let failing: Error | null = null;
+		const put: Stores["installs"]["put"] = async (one) => {
+			if (failing !== null) throw failing;
+			await stores.installs.put(one);
+		};
+		const desk = { workspaceLeft: async () => {} };
+		const log = ({ event: name }: { event: string }) => void lines.push(name);
+		const compared = new Servers(desk, { installs: { ...stores.installs, put }, clock }, rest, log);
+		for (const error of [new StoreAway("away"), new Error("disk"), null]) {
+			failing = error;
+			await compared.met(OTHER);
+		}
+		assert.deepEqual([await servers(stores), lines], [[OTHER], ["discord-servers-not-kept"]]);
+		await discord.close();
+	});
+
 	const event = (type: string, data: unknown) => ({
 		version: 1,
 		application_id: "100000000000000001",
@@ -369,11 +391,12 @@ describe("servers of Discord", () => {
 	for (const [what, sent, status, stays, more] of events)
 		it(`over HTTP, of webhook events ${what} is answered ${status}, and that person's data ${stays ? "stay" : "are gone"}`, () =>
 			withBot(
-				async ({ discord, stores }) => {
+				async ({ discord, stores, lines }) => {
 					for (const one of [`discord person ${ANN}`, workspace(ANN), workspace(GUILD)]) await fill(stores, one);
 					assert.equal(await discord.webhookEvent(sent, more), status);
 					assert.deepEqual(await left(stores, `discord person ${ANN}`), stays ? ALL : NOTHING);
 					for (const one of [workspace(ANN), workspace(GUILD)]) assert.deepEqual(await left(stores, one), ALL);
+					assert.doesNotMatch(lines.join("\n"), new RegExp(ANN));
 				},
 				{ overHttp: true },
 			));

@@ -1,7 +1,7 @@
 import { type REST, Routes } from "discord.js";
 import { z } from "zod";
 import type { Desk } from "../../desk/desk.ts";
-import type { Install, Installs } from "../../desk/stores.ts";
+import { type Install, type Installs, StoreAway } from "../../desk/stores.ts";
 import type { BotOptions, Log } from "../bot.ts";
 import { parseJson } from "../lines.ts";
 import { errorWord } from "./errors.ts";
@@ -62,18 +62,25 @@ export class Servers {
 		this.#end();
 	}
 
+	/** While the database is away the desk says so, and the next comparison finds what this one did not. */
 	failed(error: unknown): void {
-		this.#log({ event: "discord-servers-not-compared", error: errorWord(error) });
+		if (error instanceof StoreAway) return;
+		this.#log({ event: "discord-servers-not-kept", error: errorWord(error) });
 	}
 
-	/** We are a member of a server: kept, once an hour at most. */
+	/** We are a member of a server: kept, once an hour at most. Never rejects: it is met again. */
 	async met(id: string): Promise<void> {
 		const atMs = this.#clock.now();
 		if (atMs - (this.#met.get(id) ?? Number.NEGATIVE_INFINITY) < HOUR_MS) return;
 		if (this.#met.size >= KEPT_MAX) this.#met.clear();
 		this.#met.set(id, atMs);
-		const kept = await this.#installs.get("discord", id);
-		if (kept === null || keptOf(kept).missedMs !== undefined) await this.#put(id, kept?.atMs ?? atMs, {});
+		try {
+			const kept = await this.#installs.get("discord", id);
+			if (kept === null || keptOf(kept).missedMs !== undefined) await this.#put(id, kept?.atMs ?? atMs, {});
+		} catch (error) {
+			this.#met.delete(id);
+			this.failed(error);
+		}
 	}
 
 	/** The bot was removed from a server: everything of it is deleted. */
