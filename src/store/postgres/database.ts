@@ -144,11 +144,10 @@ export function openDatabase(url: string, line: Line, lockKey: (name: string) =>
 		}
 	};
 	const transaction = async <T>(sql: Sql, locks: readonly string[], work: (sql: Sql) => Promise<T>): Promise<T> => {
-		await sql(BEGIN);
+		// In one order everywhere, or two wait for each other. What follows are other statements: their snapshots are younger than the locks.
+		const taken = [...new Set(locks.map(lockKey))].sort().map((key) => `SELECT pg_advisory_xact_lock(${BigInt(key)})`);
 		try {
-			// In one order everywhere, or two wait for each other. What follows is another statement: its snapshot is younger than the lock.
-			const keys = [...new Set(locks.map(lockKey))].sort();
-			if (keys.length > 0) await sql("SELECT pg_advisory_xact_lock(key) FROM unnest($1::bigint[]) AS key", keys);
+			await sql([BEGIN, ...taken].join("; "));
 			const result = await work(sql);
 			await sql("COMMIT");
 			return result;
