@@ -10,6 +10,9 @@ import { outboxOf } from "./outbox.ts";
 import { openOwned } from "./owned.ts";
 import type { Replica } from "./replica.ts";
 
+/** Chats give three seconds: who tries again does it while few others have failed. The sweep finds the rest. */
+const DOUBTFUL_MAX = 1_000;
+
 /** What others are told. */
 export const HEARD = { lanes: "lanes", freed: "freed" } as const;
 
@@ -84,6 +87,8 @@ export function inboxIn(
 		} catch (error) {
 			owned.delete(id);
 			if (error instanceof StoreAway) doubtful.add(id);
+			const [oldest] = doubtful;
+			if (doubtful.size > DOUBTFUL_MAX && oldest !== undefined) doubtful.delete(oldest);
 			throw error;
 		}
 	};
