@@ -11,6 +11,7 @@ import { type Action, readAction } from "../read/action.ts";
 import type { Target } from "../read/text/target.ts";
 import { maskTokens, withoutSecrets } from "../read/tokens.ts";
 import { unreadFiles } from "../reply/misread.ts";
+import type { StepEnd } from "../reply/step.ts";
 import { type AttachedFile, type FileAccess, readAttached } from "./attached.ts";
 import type { Log } from "./bot.ts";
 import { FORMS, type FormAction } from "./form.ts";
@@ -37,7 +38,19 @@ interface AcceptedAction<P> {
 	readonly who: string;
 }
 
-export type Accepted<P> = AcceptedQuestion<P> | AcceptedAction<P>;
+/** A step of a workflow, as it is kept before it is acknowledged. */
+interface AcceptedStep<P> {
+	readonly kind: "step";
+	readonly place: P;
+	/** What it was given as the URL. */
+	readonly url: string;
+	/** The answer is posted in the place; else only the workflow gets it. */
+	readonly posts: boolean;
+	/** The chat's own record of the run. */
+	readonly run: unknown;
+}
+
+export type Accepted<P> = AcceptedQuestion<P> | AcceptedAction<P> | AcceptedStep<P>;
 
 /** A question as it is accepted; tokens in it are masked before it is kept. */
 export const asksIn = <P>(
@@ -55,6 +68,15 @@ export const pressIn = <P>(place: P, press: string, who: string): AcceptedAction
 	who,
 });
 
+/** A step as it is accepted; tokens in what it was given are masked like a question's. */
+export const stepIn = <P>(place: P, url: string, posts: boolean, run: unknown): AcceptedStep<P> => ({
+	kind: "step",
+	place,
+	url: withoutSecrets(url),
+	posts,
+	run,
+});
+
 /** Later versions read stored data: add fields with a default, and never rename one. */
 const Body = z.discriminatedUnion("kind", [
 	z.object({
@@ -65,6 +87,7 @@ const Body = z.discriminatedUnion("kind", [
 		who: z.string().nullable(),
 	}),
 	z.object({ kind: z.literal("press"), place: z.unknown(), press: z.string(), who: z.string() }),
+	z.object({ kind: z.literal("step"), place: z.unknown(), url: z.string(), posts: z.boolean(), run: z.unknown() }),
 ]);
 
 /** A chat, as the intake uses it. */
@@ -79,6 +102,12 @@ export interface Chat<P> {
 	readonly files: (place: P) => Promise<FileAccess>;
 	/** The name of the person who asked, where events give only an id. */
 	readonly personIn?: (place: P) => Promise<string>;
+	/** Steps of workflows; absent where the chat has none. */
+	readonly steps?: {
+		readonly conversation: (place: P) => Conversation<Message>;
+		/** Tells the workflow how its step ended. Never rejects. */
+		readonly finish: (run: unknown, place: P, end: StepEnd) => Promise<void>;
+	};
 	/** A second delivery is acknowledged too, because the chat sends it until it hears that. */
 	readonly acknowledgesTwice: boolean;
 	/** The log line for a failed acknowledgement; null when it was not a failure. */
@@ -228,6 +257,7 @@ export class Intake<P> {
 		const asked: Arrival = { id, resumed: unfinished !== undefined, expired, deaths };
 		// Whatever else has arrived is acknowledged before the work on this one begins.
 		await setImmediate();
+		if (what.kind === "step") return this.#runStep(what, asked);
 		const conversation = this.#chat.conversation(what.place);
 		if (what.kind === "press") {
 			const action = readAction(what.press);
@@ -244,6 +274,13 @@ export class Intake<P> {
 		};
 		const more = what.files.length === 0 ? {} : { files };
 		await this.#desk.handle(this.#chat.plain(what.text), conversation, who, { ...asked, ...more });
+	}
+
+	async #runStep({ place, url, posts, run }: AcceptedStep<P>, asked: Arrival): Promise<void> {
+		const { steps, plain } = this.#chat;
+		if (steps === undefined) return this.drop(asked.id ?? "");
+		const finish = (end: StepEnd) => steps.finish(run, place, end);
+		await this.#desk.step({ do: "step", url: plain(url), posts }, steps.conversation(place), { ...asked, finish });
 	}
 
 	/**

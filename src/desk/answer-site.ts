@@ -25,7 +25,7 @@ import { type About, type ToldAnswer, tellBeside } from "./beside.ts";
 import { CALLS_AFTER_MS } from "./case-posting.ts";
 import type { SiteSeen } from "./looking.ts";
 import type { NotRequested } from "./not-requested.ts";
-import { type Ended, ended } from "./outcome.ts";
+import { type Concluded, type Ended, ended } from "./outcome.ts";
 import type { ResumableConversation } from "./resumable.ts";
 import { tellInPlace } from "./tell.ts";
 
@@ -39,6 +39,8 @@ interface Asked {
 	readonly again?: Case;
 	/** Opens a new case although one is open. */
 	readonly fresh?: true;
+	/** Hears what was concluded once it is told, before services are asked. */
+	readonly concluded?: Concluded | undefined;
 	/** Ray IDs and the code that came with it. */
 	readonly page?: {
 		readonly rays: readonly string[];
@@ -65,6 +67,7 @@ export async function answerSite(
 	if ("reply" in looked) return notLooked(desk, question, looked, conversation);
 	if (question.kind === "site") {
 		const told = await tellSite(desk, question.target, looked, asked, desk.context.now() - startedAtMs);
+		asked.concluded?.(question.target, told.verdict);
 		const evidence = await desk.threads.edgeSawHere(question, conversation);
 		if (evidence["edge-saw"] !== undefined) await desk.threads.advance({ evidence, by: "paste", who }, conversation);
 		const { about, answer, places } = told;
@@ -149,6 +152,7 @@ async function goesOnElsewhere(
 /** A site's answer as it was told, and what services may be asked about it. */
 interface ToldSite {
 	readonly end: Ended;
+	readonly verdict: Verdict;
 	readonly answer: ToldAnswer;
 	readonly about: About;
 	/** What other places are asked with. */
@@ -210,6 +214,7 @@ async function tellSite(
 	};
 	const end = (told: Reply, answer: ToldAnswer = { caseId: null, head: told.head }): ToldSite => ({
 		end: ended("answered", told, { kind: verdict.kind, code: verdict.code }),
+		verdict,
 		answer,
 		about,
 		places: {

@@ -23,7 +23,7 @@ import { tell } from "./tell.ts";
 /** One request, answered to its end. Rejects on an internal error; part of the answer may have been posted by then. */
 export async function answer(
 	desk: Answering,
-	request: Request,
+	request: Exclude<Request, { readonly kind: "step" }>,
 	conversation: ResumableConversation,
 	caseId: string,
 	who: string,

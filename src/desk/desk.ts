@@ -22,7 +22,7 @@ import { Looking } from "./looking.ts";
 import { type OriginAsker, whyNoOrigin } from "./may-look.ts";
 import type { Outcome } from "./outcome.ts";
 import { OtherPlaces } from "./places.ts";
-import { isAnsweredEverywhere, isAnsweredPrivately, readBeginning } from "./request.ts";
+import { isAnsweredEverywhere, isAnsweredPrivately, readBeginning, type StepAsked } from "./request.ts";
 import { Replicas, type Sharing } from "./sharing.ts";
 import { StoreAway } from "./stores.ts";
 import { UnknownPresses } from "./tenants.ts";
@@ -98,6 +98,8 @@ export interface Desk {
 	 * @param who the person's name, as the chat shows it
 	 */
 	handle(what: string | DeskAction, conversation: Conversation<Message>, who?: string, asked?: Arrival): Promise<Outcome>;
+	/** The same for a step of a workflow, which hears how it ended (`Arrival.finish`). */
+	step(what: StepAsked, conversation: Conversation<Message>, asked: Arrival): Promise<Outcome>;
 	/** Resolves when nothing is watched for a chat any more. */
 	watchesEnded(platform: string): Promise<void>;
 	/** How many questions are open, and how many of them wait for something. */
@@ -140,6 +142,11 @@ export function openDesk(given: DeskContext): Desk {
 		stopping.signal,
 		replicas,
 	);
+	const run = <T>(work: Promise<T>): Promise<T> => {
+		running.add(work);
+		void work.finally(() => running.delete(work));
+		return work;
+	};
 	return {
 		accept: (event, platform, body, workspace = null) => inbox.accept(event, platform, body, workspace),
 		drop: (id) => stores.inbox.end(id),
@@ -189,12 +196,9 @@ export function openDesk(given: DeskContext): Desk {
 			context.log({ event: "workspace-left", audit: true, ...left, ...done, zones });
 		},
 		settings: (workspace) => stores.policies.of(workspace),
-		handle: (what, conversation, who = conversation.platform === "terminal" ? YOU : "", asked = {}) => {
-			const work = handling.handle(what, conversation, who.slice(0, WHO_MAX_CHARS), asked);
-			running.add(work);
-			void work.finally(() => running.delete(work));
-			return work;
-		},
+		handle: (what, conversation, who = conversation.platform === "terminal" ? YOU : "", asked = {}) =>
+			run(handling.handle(what, conversation, who.slice(0, WHO_MAX_CHARS), asked)),
+		step: (what, conversation, asked) => run(handling.handle(what, conversation, "", asked)),
 		watchesEnded: (platform) => rounds.allEnded(platform),
 		depth: () => ({ open: context.limits.open, looking: looking.depth, waiting: handling.waiting + texts.waiting }),
 		stop: async (ms) => {

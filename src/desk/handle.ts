@@ -1,22 +1,25 @@
 import type { Message } from "../message/message.ts";
 import type { DeskAction } from "../read/action.ts";
+import { nameOf } from "../read/error.ts";
 import { holdsToken } from "../read/tokens.ts";
 import { tokenTyped } from "../reply/account.ts";
 import { brokeReply, busyReply, gaveUpReply, interruptedReply, maybeTwice, notKeptReply } from "../reply/misread.ts";
 import { placesNotAsked } from "../reply/places.ts";
 import type { Reply } from "../reply/reply.ts";
+import { type StepEnd, stepNotPosted, stepOutputs, stepProblem } from "../reply/step.ts";
 import { answer } from "./answer.ts";
 import { placesUnderWay } from "./answer-places.ts";
+import { answerStep } from "./answer-step.ts";
 import type { Answering } from "./answering.ts";
 import { NotKept } from "./answering-stores.ts";
 import { audit } from "./audit.ts";
-import type { Conversation } from "./conversation.ts";
+import { type Conversation, NotHere } from "./conversation.ts";
 import { type HeldText, lengthOf } from "./held-text.ts";
 import { DEATHS_MAX } from "./inbox.ts";
 import { askersOf, tellBusy } from "./not-requested.ts";
 import { offeringAllowed } from "./offered.ts";
-import { type Ended, ended, type Outcome } from "./outcome.ts";
-import { caseOf, isPaste, laneOf, type Request, readBeginning } from "./request.ts";
+import { type Concluded, type Ended, ended, type Outcome } from "./outcome.ts";
+import { caseOf, isPaste, laneOf, type Request, requestOf, type StepAsked } from "./request.ts";
 import { type ResumableConversation, resumable } from "./resumable.ts";
 import type { Replicas } from "./sharing.ts";
 import { endsSilently, StoreAway, TakenOver } from "./stores.ts";
@@ -38,6 +41,8 @@ export interface Arrival {
 	readonly expired?: boolean;
 	/** Fetches the files that came with it, when it is their turn. Never rejects. */
 	readonly files?: () => Promise<HeldText>;
+	/** Tells the workflow how its step ended: as soon as that is known, and once over restarts. Never rejects. */
+	readonly finish?: (end: StepEnd) => Promise<void>;
 }
 
 /** One question on its way. */
@@ -63,6 +68,8 @@ interface Going {
 	readonly plain: Conversation<Message>;
 	readonly conversation: ResumableConversation;
 	readonly startedAtMs: number;
+	/** The workflow is told, or was. */
+	finished: Promise<void> | null;
 }
 
 const BUSY_AGAIN_MS = 20_000;
@@ -101,7 +108,12 @@ export class Handling {
 	}
 
 	/** As `Desk.handle`. */
-	async handle(what: string | DeskAction, plain: Conversation<Message>, who: string, asked: Arrival): Promise<Outcome> {
+	async handle(
+		what: string | DeskAction | StepAsked,
+		plain: Conversation<Message>,
+		who: string,
+		asked: Arrival,
+	): Promise<Outcome> {
 		const { context } = this.#desk;
 		const id = asked.id ?? caseOf(what) ?? context.newCaseId();
 		const caseId = caseOf(what) ?? id;
@@ -109,7 +121,7 @@ export class Handling {
 		const inboxId = asked.id ?? `not accepted ${this.#handled}`;
 		const wholeText = wholeTextOf(what, asked);
 		const going: Going = {
-			request: typeof what === "string" ? readBeginning(what, context.now()) : { kind: "action", action: what },
+			request: requestOf(what, context.now()),
 			text: typeof what === "string" && wholeText === null ? what : null,
 			wholeText,
 			unasked: null,
@@ -127,6 +139,7 @@ export class Handling {
 				maybeTwice,
 			),
 			startedAtMs: context.now(),
+			finished: null,
 		};
 		return context.withCaseId(caseId, () => this.#handle(going, who));
 	}
@@ -149,6 +162,8 @@ export class Handling {
 		} catch (error) {
 			if (error instanceof ReadingStopped) return await this.#interrupted(going);
 			if (endsSilently(error)) return this.#endedSilently(going, error);
+			if (error instanceof NotHere && going.request.kind === "step")
+				return await this.#end(going, ended("refused", stepNotPosted));
 			return error instanceof NotKept ? await this.#notKept(going) : await this.#broke(going, error);
 		} finally {
 			leave();
@@ -210,8 +225,8 @@ export class Handling {
 	/** Reads it, where that is still to be done, and answers it. What there is to read counts toward the limits. */
 	async #answer(going: Going, who: string): Promise<Ended> {
 		const { context, texts } = this.#desk;
-		const { conversation, wholeText, id } = going;
-		const answerRead = () => answer(this.#desk, going.request, conversation, id, who);
+		const { conversation, wholeText } = going;
+		const answerRead = () => this.#answerRead(going, who);
 		if (wholeText === null && !isPaste(going.request)) return answerRead();
 		const busy = await context.limits.reserve({ askers: await askersOf(context, conversation) });
 		if (busy !== null) {
@@ -227,6 +242,17 @@ export class Handling {
 			return isPaste(going.request) ? answerRead() : null;
 		});
 		return pasted ?? answerRead();
+	}
+
+	#answerRead(going: Going, who: string): Promise<Ended> {
+		const { request, conversation, id } = going;
+		if (request.kind !== "step") return answer(this.#desk, request, conversation, id, who);
+		const concluded: Concluded = (target, verdict) => {
+			const outputs = async () => ({ outputs: stepOutputs(target, verdict, await headLink(conversation)) });
+			// At its end this is waited for, and what it rejects with counts there.
+			void this.#finish(going, outputs).catch(() => {});
+		};
+		return answerStep(this.#desk, request, { conversation, caseId: id, concluded });
 	}
 
 	/** We stop before its turn came. */
@@ -295,18 +321,55 @@ export class Handling {
 	}
 
 	/** @param forGood it is not resumed, although it was interrupted */
-	async #end({ request, plain, inboxId, caseId, startedAtMs }: Going, outcome: Ended, forGood = false): Promise<Outcome> {
+	async #end(going: Going, outcome: Ended, forGood = false): Promise<Outcome> {
 		const { context } = this.#desk;
+		const { request, plain, inboxId, caseId, startedAtMs } = going;
 		// What was interrupted and is kept goes on after the restart.
 		const resumes = outcome.kind === "interrupted" && context.stores.durable && !forGood;
-		if (!resumes) await context.stores.inbox.end(inboxId);
+		if (!resumes) {
+			try {
+				await this.#finish(going, async () => ({ problem: stepProblem(outcome.reply, outcome.kind === "misread") }));
+			} catch (error) {
+				return this.#endedSilently(going, error);
+			}
+			await context.stores.inbox.end(inboxId);
+		}
 		audit(context, request, plain, caseId, outcome, context.now() - startedAtMs);
 		return { caseId, ...outcome };
+	}
+
+	/** Tells the workflow how its step ended, the first time that it is called. Rejects only with what ends silently. */
+	#finish(going: Going, end: () => Promise<StepEnd>): Promise<void> {
+		const { finish } = going.asked;
+		if (finish === undefined) return Promise.resolve();
+		going.finished ??= this.#finishOnce(going.inboxId, async () => finish(await end())).catch((error: unknown) => {
+			if (endsSilently(error)) throw error;
+			this.#desk.context.log({ event: "step-not-finished", caseId: going.caseId, error: nameOf(error) });
+		});
+		return going.finished;
+	}
+
+	/** What a process before this one may have told is told again: the chat takes it once. */
+	async #finishOnce(inboxId: string, tell: () => Promise<void>): Promise<void> {
+		const outbox = this.#desk.context.stores.inbox.outbox(inboxId);
+		if ((await outbox.get(FINISHED_SLOT))?.sent === true) return;
+		await outbox.sending(FINISHED_SLOT);
+		await tell();
+		await outbox.sent(FINISHED_SLOT, null);
 	}
 
 	#replyFailed({ caseId }: Going): void {
 		this.#desk.context.log({ event: "reply-failed", caseId });
 	}
+}
+
+/** In the outbox: that the workflow was told. */
+const FINISHED_SLOT = "w";
+
+/** The URL that opens the head; null where there is none to open. */
+async function headLink(conversation: ResumableConversation): Promise<string | null> {
+	const { messageRef } = conversation.location();
+	return messageRef === null ? null : conversation.permalink(messageRef).catch(() => null);
 }
 
 /** So much of a text is searched for tokens that nobody should have posted. */
@@ -316,7 +379,7 @@ const tellsOfToken = (request: Request): boolean =>
 	(request.kind === "misread" && request.why === "token") || (request.kind === "connect" && request.hasMore);
 
 /** The whole of what is read apart: a long text, and every text with files, the text first, so that a verb in it counts. null for all else. */
-function wholeTextOf(what: string | DeskAction, { files }: Arrival): (() => Promise<HeldText>) | null {
+function wholeTextOf(what: string | DeskAction | StepAsked, { files }: Arrival): (() => Promise<HeldText>) | null {
 	if (typeof what !== "string" || (files === undefined && what.length <= IN_PLACE_MAX_CHARS)) return null;
 	return async () => {
 		const attached = (await files?.()) ?? "";

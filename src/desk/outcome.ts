@@ -1,4 +1,6 @@
+import type { Verdict } from "../judge/verdict.ts";
 import type { Message } from "../message/message.ts";
+import type { Target } from "../read/text/target.ts";
 import type { Reply } from "../reply/reply.ts";
 import type { ResumableConversation } from "./resumable.ts";
 
@@ -13,6 +15,9 @@ export interface Outcome {
 
 /** How a question ended, without its id. */
 export type Ended = Omit<Outcome, "caseId">;
+
+/** Hears what a page returned, as soon as that is known. */
+export type Concluded = (target: Target, verdict: Verdict) => void;
 
 /** The end of a question about which nothing was judged. */
 export const ended = (kind: Outcome["kind"], reply: Reply, verdict: Outcome["verdict"] = null): Ended => ({

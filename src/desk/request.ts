@@ -8,9 +8,19 @@ import { howAnswered } from "../read/text/verbs.ts";
 import type { Heard } from "./text-readers.ts";
 import { IN_PLACE_MAX_CHARS } from "./text-readers.ts";
 
-/** A question: a text or a button's action. */
+/** What a workflow asks of its step. */
+export interface StepAsked {
+	readonly do: "step";
+	/** What it was given as the URL. */
+	readonly url: string;
+	/** The answer is posted in the conversation; else only the workflow gets it. */
+	readonly posts: boolean;
+}
+
+/** A question: a text, a button's action or a step of a workflow. */
 export type Request =
 	| Heard
+	| { readonly kind: "step"; readonly target: Target; readonly posts: boolean }
 	| { readonly kind: "action"; readonly action: DeskAction }
 	/** Everyday talk in the thread of a case. */
 	| { readonly kind: "talk"; readonly case: string; readonly talk: Talk }
@@ -54,16 +64,25 @@ export type CaseTalk = Exclude<Talk, { readonly means: "no-place" }>;
 export const readBeginning = (text: string, nowMs: number): ReturnType<typeof hear> =>
 	hear(text.slice(0, IN_PLACE_MAX_CHARS), nowMs);
 
-/** The case that a button belongs to; null for every other one, and for words. */
-export const caseOf = (what: string | DeskAction): string | null =>
-	typeof what !== "string" && isOfCase(what) ? what.case : null;
+/** The case that a button belongs to; null for every other one, for words and for steps. */
+export const caseOf = (what: string | DeskAction | StepAsked): string | null =>
+	typeof what !== "string" && what.do !== "step" && isOfCase(what) ? what.case : null;
+
+/** What is asked, as far as the beginning of a text tells. A step asks about a page and nothing else, whatever it was given. */
+export function requestOf(what: string | DeskAction | StepAsked, nowMs: number): Request {
+	if (typeof what === "string") return readBeginning(what, nowMs);
+	if (what.do !== "step") return { kind: "action", action: what };
+	const read = readBeginning(what.url, nowMs);
+	if (read.kind === "site") return { kind: "step", target: read.target, posts: what.posts };
+	return read.kind === "misread" ? read : { kind: "misread", why: "which-site" };
+}
 
 /** Something to be read besides a question: it counts toward the limits, like what looks somewhere. */
 export const isPaste = (request: Request): boolean => request.kind === "autopsy" || request.kind === "logs";
 
 /** Whether it is answered in every channel, whatever the admins decided. */
 export function isAnsweredEverywhere(request: Request): boolean {
-	if (request.kind === "talk") return false;
+	if (request.kind === "talk" || request.kind === "step") return false;
 	if (request.kind === "of-channel") return isAnsweredEverywhere(request.otherwise);
 	return request.kind === "action"
 		? request.action.do === "unwatch" || request.action.do === "allow-origin"
@@ -90,6 +109,7 @@ const LOOKING: ReadonlySet<DeskAction["do"]> = new Set<DeskAction["do"]>([
 
 function looks(request: Request): boolean {
 	if (request.kind === "talk") return false;
+	if (request.kind === "step") return true;
 	if (request.kind === "of-channel") return request.said === "recheck";
 	return request.kind === "action" ? LOOKING.has(request.action.do) : howAnswered(request.kind).lane === "looks";
 }

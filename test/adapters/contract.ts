@@ -34,14 +34,16 @@ export interface Harness {
 export function countingDesk(desk: Desk): Desk & { settled(n: number): Promise<void> } {
 	let done = 0;
 	const waiting: { n: number; resolve: () => void }[] = [];
+	const counted = async <T>(work: Promise<T>): Promise<T> => {
+		const outcome = await work;
+		done += 1;
+		for (const one of waiting) if (done >= one.n) one.resolve();
+		return outcome;
+	};
 	return {
 		...desk,
-		handle: async (what, conversation, who, asked) => {
-			const outcome = await desk.handle(what, conversation, who, asked);
-			done += 1;
-			for (const one of waiting) if (done >= one.n) one.resolve();
-			return outcome;
-		},
+		handle: (what, conversation, who, asked) => counted(desk.handle(what, conversation, who, asked)),
+		step: (what, conversation, asked) => counted(desk.step(what, conversation, asked)),
 		settled: (n) => (done >= n ? Promise.resolve() : new Promise((resolve) => waiting.push({ n, resolve }))),
 	};
 }

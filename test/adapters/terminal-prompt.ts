@@ -55,6 +55,9 @@ export function scriptedDesk(told: Told): ScriptedDesk {
 			scheme: "https",
 		}),
 		addressProblem: (question) => (/ \d+\.\d+\.\d+\.\d+(?::\d+)?$/.test(question) ? null : "That is not an IP address."),
+		step: async () => {
+			throw new Error("a terminal has no workflows");
+		},
 		handle: async (what, conversation) => {
 			asked.push(what);
 			await told(what, conversation);

@@ -17,6 +17,27 @@ export interface SlackMessage {
 	edits: number;
 }
 
+/** One run of our step in somebody's workflow. */
+export interface StepRun {
+	/** The workspace of the workflow. */
+	readonly team: string;
+	/** Its own, dead once it ended or 15 minutes old. */
+	token: string;
+	isTokenDead: boolean;
+	/** How it ended; null: it runs. */
+	end: { readonly outputs: Record<string, unknown> } | { readonly error: string } | null;
+	/** Calls that wanted to end it, with what they were answered. */
+	readonly tries: { readonly token: string; readonly said: string }[];
+}
+
+interface StepMore {
+	/** That of the first delivery. */
+	readonly runId?: string;
+	readonly team?: string;
+	/** Over what the event says. */
+	readonly event?: Record<string, unknown>;
+}
+
 /** A fault for the next calls of one method. */
 export type SlackFault =
 	| { readonly none: true }
@@ -88,6 +109,16 @@ export interface FakeSlack {
 		},
 	): Promise<void>;
 	shortcut(message: Record<string, unknown>, more?: { channel?: string; user?: string }): Promise<void>;
+	/** Runs our step in a workflow of this workspace; resolves with the run's id when the event was acknowledged. */
+	step(inputs: unknown, more?: StepMore): Promise<string>;
+	/** The event that tells of it, not delivered. */
+	stepEvent(inputs: unknown, more?: StepMore): Record<string, unknown>;
+	/** Runs of steps, by id. */
+	readonly runs: ReadonlyMap<string, StepRun>;
+	/** How a run ended, as soon as it has. */
+	ended(runId: string): Promise<StepRun>;
+	/** Fifteen minutes pass: the tokens of all runs are dead. */
+	killRunTokens(): void;
 	/** Files of messages, by name; their address is `fileUrl`. */
 	readonly files: Map<string, string>;
 	fileUrl(name: string): string;
@@ -132,8 +163,11 @@ export const BOT_USER = "U0BOT";
 let ids = 0;
 const nextId = (prefix: string) => `${prefix}${(++ids).toString().padStart(8, "0")}`;
 
-/** As much of Slack as the bot uses: the Web API over form-encoded POST, Socket Mode, response URLs with their five uses. */
-export async function fakeSlack(): Promise<FakeSlack> {
+/**
+ * As much of Slack as the bot uses: the Web API over form-encoded POST, Socket Mode, response URLs with their five uses.
+ * @param team the workspace of the bot's token
+ */
+export async function fakeSlack({ team: ourTeam = "T1" } = {}): Promise<FakeSlack> {
 	const messages: SlackMessage[] = [];
 	const calls: FakeSlack["calls"] = [];
 	const ackMs: number[] = [];
@@ -146,6 +180,28 @@ export async function fakeSlack(): Promise<FakeSlack> {
 	const files = new Map<string, string>();
 	const uploads: FakeSlack["uploads"] = [];
 	const opened = new Set<() => void>();
+	const runs = new Map<string, StepRun>();
+	/** As `functions.completeSuccess` and `functions.completeError` answer (https://docs.slack.dev/reference/methods/functions.completeSuccess). */
+	const endRun = (method: string, args: Record<string, unknown>, token: string): Record<string, unknown> => {
+		const run = runs.get(String(args.function_execution_id));
+		const said = (error: string) => {
+			run?.tries.push({ token, said: error });
+			return error === "" ? { ok: true } : { ok: false, error };
+		};
+		if (run === undefined) return said("function_execution_not_found");
+		const [, ofTeam = run.team] = /^xoxb-(T\d+)-/.exec(token) ?? [];
+		if (ofTeam !== run.team) return said("access_denied");
+		if (!token.startsWith("xoxb-") && (token !== run.token || run.isTokenDead || run.end !== null)) return said("token_revoked");
+		if (run.end !== null) return said("execution_not_in_running_state");
+		if (method === "functions.completeError") run.end = { error: String(args.error) };
+		else {
+			const outputs = args.outputs as Record<string, unknown>;
+			if (Object.values(outputs).some((one) => typeof one !== "string")) return said("parameter_validation_failed");
+			run.end = { outputs };
+		}
+		for (const look of opened) look();
+		return said("");
+	};
 	const uses = new Map<string, number>();
 	const people = new Map<string, Record<string, unknown>>();
 	const sockets = new Set<WebSocket>();
@@ -185,15 +241,16 @@ export async function fakeSlack(): Promise<FakeSlack> {
 		const blocks = (args.view as { blocks?: unknown } | undefined)?.blocks;
 		return method.startsWith("views.") ? refused(viewProblems(args.view), blocks) : null;
 	};
-	const api = (method: string, args: Record<string, unknown>): Record<string, unknown> => {
+	const api = (method: string, args: Record<string, unknown>, token = ""): Record<string, unknown> => {
 		const { channel, thread_ts: threadTs, text, blocks, user, ts } = args as Record<string, string>;
 		const body = { text: text ?? "", blocks: (blocks as unknown as unknown[]) ?? [] };
 		const bad = refusedBy(method, args);
 		if (bad !== null) return bad;
+		if (method.startsWith("functions.")) return endRun(method, args, token);
 		if (method.startsWith("chat.post") && goneThreads.has(threadTs ?? "")) return { ok: false, error: "thread_not_found" };
 		switch (method) {
 			case "auth.test":
-				return { ok: true, user_id: BOT_USER, bot_id: "B0BOT", team_id: "T1", user: "cf520", team: "lab" };
+				return { ok: true, user_id: BOT_USER, bot_id: "B0BOT", team_id: ourTeam, user: "cf520", team: "lab" };
 			case "apps.connections.open":
 				return { ok: true, url: `${base.replace("http", "ws")}/socket?ticket=${nextId("t")}` };
 			case "users.info":
@@ -307,8 +364,9 @@ export async function fakeSlack(): Promise<FakeSlack> {
 		delete args.token;
 		calls.push({ method, args });
 		const fault = faults.get(method)?.shift() ?? state.chaos?.(method) ?? undefined;
+		const token = (request.headers.authorization ?? "").replace("Bearer ", "");
 		if (fault !== undefined && "loseAnswer" in fault) {
-			api(method, args);
+			api(method, args, token);
 			return response.destroy();
 		}
 		if (fault !== undefined && "status" in fault)
@@ -318,10 +376,11 @@ export async function fakeSlack(): Promise<FakeSlack> {
 				fault.retryAfter === undefined ? {} : { "retry-after": String(fault.retryAfter) },
 			);
 		if (fault !== undefined && "error" in fault) return json(200, { ok: false, error: fault.error });
-		const token = request.headers.authorization?.replace("Bearer ", "") ?? null;
-		const own = state.installs?.answer(method, args, token) ?? null;
+		// A run's own token is none of an installation's.
+		const isOfRun = [...runs.values()].some((run) => run.token === token);
+		const own = isOfRun ? null : (state.installs?.answer(method, args, token) ?? null);
 		if (own !== null) return json(200, own);
-		return json(200, api(method, args));
+		return json(200, api(method, args, token));
 	};
 
 	const websockets = new WebSocketServer({ server, path: "/socket" });
@@ -376,6 +435,31 @@ export async function fakeSlack(): Promise<FakeSlack> {
 			authorizations: [{ team_id: "T1", user_id: BOT_USER, is_bot: true }],
 			event: JSON.parse(JSON.stringify({ user, channel, event_ts: one.ts, ...one })),
 		});
+	};
+	const stepEvent: FakeSlack["stepEvent"] = (inputs, { runId = nextId("Fx"), team = "T1", event: more = {} } = {}) => {
+		const run = runs.get(runId) ?? { team, token: nextId("xwfp-"), isTokenDead: false, end: null, tries: [] };
+		runs.set(runId, run);
+		const declared = { id: "Fn1", title: "Diagnose a Cloudflare error", type: "app", app_id: "A1" };
+		return {
+			type: "event_callback",
+			team_id: team,
+			api_app_id: "A1",
+			event_id: nextId("Ev"),
+			event_time: 1_700_000_000,
+			authorizations: [{ team_id: team, user_id: BOT_USER, is_bot: true }],
+			event: JSON.parse(
+				JSON.stringify({
+					type: "function_executed",
+					function: { ...declared, callback_id: "diagnose", input_parameters: [], output_parameters: [] },
+					inputs,
+					function_execution_id: runId,
+					workflow_execution_id: "Wx1",
+					event_ts: "1700000000.000001",
+					bot_access_token: run.token,
+					...more,
+				}),
+			),
+		};
 	};
 	return {
 		apiUrl: `${base}/api/`,
@@ -556,6 +640,25 @@ export async function fakeSlack(): Promise<FakeSlack> {
 				token: "x",
 				action_ts: nextTs(),
 			})),
+		stepEvent,
+		step: async (inputs, more = {}) => {
+			const runId = more.runId ?? nextId("Fx");
+			await deliver("events_api", stepEvent(inputs, { ...more, runId }));
+			return runId;
+		},
+		runs,
+		ended: (runId) =>
+			new Promise((done) => {
+				const look = () => {
+					const run = runs.get(runId);
+					if (run !== undefined && run.end !== null) done(run);
+				};
+				opened.add(look);
+				look();
+			}),
+		killRunTokens: () => {
+			for (const run of runs.values()) run.isTokenDead = true;
+		},
 		disconnect: () => {
 			for (const socket of sockets)
 				socket.send(JSON.stringify({ type: "disconnect", reason: "refresh_requested", debug_info: {} }));

@@ -50,7 +50,7 @@ export class SlackConversation implements Conversation<Message> {
 	readonly deduplicates = false;
 	readonly canReplyPrivately = true;
 	readonly platform = "slack";
-	readonly asker: string;
+	readonly asker: string | null;
 	readonly channel: string;
 	readonly workspace: string | null;
 	readonly room: Room;
@@ -75,15 +75,22 @@ export class SlackConversation implements Conversation<Message> {
 
 	async begin(message: Message): Promise<void> {
 		if (this.#isPrivate) return this.replyPrivately(message);
+		if (await this.beginPublicly(message)) return;
+		this.#isPrivate = true;
+		if (this.#reason === INVITE && !this.#context.hasReplicas) this.#shown = message;
+		await this.replyPrivately(this.#explained(message));
+	}
+
+	/** Posts the head; false where Slack does not take it here, or did not say that it did. */
+	protected async beginPublicly(message: Message): Promise<boolean> {
 		try {
 			this.#head = await this.#post(message, this.#place.threadTs);
+			return true;
 		} catch (error) {
 			this.#reason = reasonOf(error, this.#context.isOneOfMany);
 			if (this.#reason === null) throw forOperator(error);
 			this.#context.log({ event: "told-alone", error: slackError(error) || (error as Error).name });
-			this.#isPrivate = true;
-			if (this.#reason === INVITE && !this.#context.hasReplicas) this.#shown = message;
-			await this.replyPrivately(this.#explained(message));
+			return false;
 		}
 	}
 

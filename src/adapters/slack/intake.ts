@@ -12,7 +12,7 @@ import { StoreAway } from "../../desk/stores.ts";
 import { type Action, readAction, staysPrivate } from "../../read/action.ts";
 import { notKeptReply, storeAwayReply } from "../../reply/misread.ts";
 import type { FormAction } from "../form.ts";
-import { type Accepted, asksIn, type Intake, opensForm, pressIn } from "../intake.ts";
+import { type Accepted, asksIn, type Intake, opensForm, pressIn, stepIn } from "../intake.ts";
 import { COMMAND_AWAY, formAway, tellAway } from "./away.ts";
 import { isDirectChannel, isOutsider, type SlackContext, type SlackPlace, workspaceOf } from "./context.ts";
 import { ACTION_ID } from "./controls.ts";
@@ -34,6 +34,7 @@ import {
 } from "./payloads.ts";
 import { REST_ID, restGone } from "./rest.ts";
 import { readSettings, SETTINGS_VIEW } from "./settings-form.ts";
+import { STEP, StepEvent } from "./step.ts";
 import type { SlackWorkspaces } from "./workspaces.ts";
 
 export const COMMAND = "/cf520";
@@ -110,6 +111,7 @@ export class SlackIntake {
 		for (const [kind, view] of Object.entries(VIEWS)) submitted(view, (args) => this.#form(kind as FormAction["do"], args));
 		app.event("app_mention", ({ body }) => this.#said(body.event_id));
 		app.event("message", ({ body }) => this.#said(body.event_id));
+		app.function(STEP, { autoAcknowledge: false }, ({ ack, body }) => this.#step(body, ack));
 		app.event("app_home_opened", async ({ event, body }) => {
 			if (event.tab === "home") await this.#home.draw(await this.#in(body), event.user);
 		});
@@ -343,6 +345,18 @@ export class SlackIntake {
 			if (this.#heard.size <= HEARD_MAX) break;
 			this.#heard.delete(old);
 		}
+	}
+
+	/** A step of a workflow. */
+	async #step(body: unknown, ack: () => Promise<void>): Promise<void> {
+		const read = StepEvent.safeParse(body);
+		// Without its id, nobody can be told that it failed.
+		if (!read.success) return ack();
+		const { function_execution_id: id, bot_access_token: token, inputs } = read.data.event;
+		const { url, channel } = inputs;
+		const context = await this.#in(body);
+		const place = await this.#placeOf(context, { channel: channel ?? "", user: "", threadTs: null }, null);
+		await this.#intake.answer(`step:${id}`, stepIn({ ...place, alone: false }, url, channel !== null, { id, token }), ack);
 	}
 
 	async #said(eventId: string): Promise<void> {

@@ -19,6 +19,8 @@ import { SlackIntake } from "./intake.ts";
 import { Leaving } from "./leaving.ts";
 import { plainFromSlack } from "./plain.ts";
 import { FILES_SCOPE } from "./scopes.ts";
+import { finishStep, StepRun } from "./step.ts";
+import { StepConversation } from "./step-conversation.ts";
 import { ManyWorkspaces, oneWorkspace, type Sharing, type SlackWorkspaces } from "./workspaces.ts";
 
 interface SlackSettings {
@@ -271,6 +273,13 @@ const slackChat = (workspaces: SlackWorkspaces, apiUrl: string | undefined): Cha
 		};
 	},
 	personIn: (place) => workspaces.at(place).nameOf(place.user),
+	steps: {
+		conversation: (place) => new StepConversation(workspaces.at(place), place),
+		finish: async (run, place, end) => {
+			const read = StepRun.safeParse(run);
+			if (read.success) await finishStep(workspaces.at(place), read.data, end);
+		},
+	},
 	acknowledgesTwice: true,
 	// Slack may also say that it did not hear it: the socket broke just now.
 	notAcknowledged: (error) => ({ event: "not-acknowledged", error: nameOf(error) }),

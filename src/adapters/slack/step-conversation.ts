@@ -1,0 +1,56 @@
+import { NotHere } from "../../desk/conversation.ts";
+import type { Message } from "../../message/message.ts";
+import { type SlackContext, type SlackPlace, workspaceOf } from "./context.ts";
+import { SlackConversation } from "./conversation.ts";
+
+/**
+ * The channel of a workflow's step, as a conversation: public, or nothing. Nobody asks here that is known: the event names no person, and
+ * what a workflow is given as one proves nothing. So nobody can be told anything privately: the workflow hears why there is no answer.
+ */
+export class StepConversation extends SlackConversation {
+	override readonly asker: string | null = null;
+	override readonly channel: string;
+	readonly #log: SlackContext["log"];
+	/** Where the head is, is unknown: nothing more is posted. */
+	#isLost = false;
+
+	constructor(context: SlackContext, place: SlackPlace) {
+		super(context, { ...place, responseUrl: null, alone: false });
+		this.#log = context.log;
+		// Of a workspace's own, for its limits and decisions: such a step is in none of its channels.
+		this.channel = place.channel === "" ? `workflows of ${workspaceOf(place)}` : place.channel;
+	}
+
+	/** Rejects with NotHere where it cannot be posted. */
+	override async begin(message: Message): Promise<void> {
+		if (!(await this.beginPublicly(message))) throw new NotHere("not posted");
+	}
+
+	override resumeAt(ref: string | null): void {
+		if (ref !== null) super.resumeAt(ref);
+		else {
+			this.#isLost = true;
+			this.#log({ event: "step-posted-unsure" });
+		}
+	}
+
+	override async followUp(message: Message): Promise<string | null> {
+		return this.#isLost ? null : super.followUp(message);
+	}
+
+	override async attach(name: string, content: string, about: string): Promise<void> {
+		if (!this.#isLost) await super.attach(name, content, about);
+	}
+
+	override async replyPrivately(): Promise<void> {}
+
+	override async askAddress(): Promise<void> {}
+
+	override async isAdmin(): Promise<"no"> {
+		return "no";
+	}
+
+	override async isFullMember(): Promise<"no"> {
+		return "no";
+	}
+}
