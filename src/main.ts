@@ -325,6 +325,16 @@ async function main(): Promise<number> {
 		}
 		return judgeFiles(names, out, say);
 	}
+	if (verb === "manifest") {
+		const { manifestFor } = await import("./adapters/slack/manifest.ts");
+		const asked = manifestFor(names);
+		if ("problem" in asked) {
+			say(`cf520: ${asked.problem}\n`);
+			return 2;
+		}
+		process.stdout.write(asked.yaml);
+		return 0;
+	}
 	const settings = readSettings(process.env);
 	dropSecrets(process.env);
 	if (!("host" in settings)) {

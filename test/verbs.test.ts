@@ -45,7 +45,9 @@ function missing(verb: Verb): string[] {
 		);
 	if (!documented.includes(usage)) out.push(`${verb} has no line in README.md: add "| \`${usage}\` | … |" to "What you can ask"`);
 	if (isWordOfHelp(verb) && !hint.some((one) => one.split(" ")[0] === verb))
-		out.push(`${verb} is missing in usage_hint of manifest.yml: add "| ${usage.replace(/<([^>]*)>/g, "[$1]")}" in short`);
+		out.push(
+			`${verb} is missing in usage_hint of manifest.yml: add "| ${usage.replace(/<([^>]*)>/g, "[$1]")}" in short to HINT in src/adapters/slack/manifest.ts, then npm start -s -- manifest > manifest.yml`,
+		);
 	return out;
 }
 
@@ -81,7 +83,7 @@ test("README and the manifest's hint name no verb that there is not", () => {
 	assert.deepEqual(
 		hint.slice(1).filter((one) => !isVerb(one.split(" ")[0] ?? "")),
 		[],
-		"take these out of usage_hint in manifest.yml",
+		"take these out of HINT in src/adapters/slack/manifest.ts, then npm start -s -- manifest > manifest.yml",
 	);
 });
 

@@ -3,8 +3,10 @@ import { type App, HTTPReceiver, LogLevel, type Receiver, SocketModeReceiver } f
 import type { Metrics } from "../../desk/metrics.ts";
 import { withTimeout } from "../../desk/with-timeout.ts";
 import { type Log, type Mount, mountPosts } from "../bot.ts";
+import { SLACK_PATH } from "./paths.ts";
 
-export const SLACK_PATH = "/slack/events";
+export { SLACK_PATH } from "./paths.ts";
+
 const STOP_MS_MAX = 3_000;
 /** https://docs.slack.dev/authentication/verifying-requests-from-slack: five minutes from now. */
 const SKEW_S_MAX = 300;

@@ -16,10 +16,10 @@ import { ClientCounts, clientAddress } from "../client-address.ts";
 import type { sdkLogger } from "./delivery.ts";
 import { slackError } from "./errors.ts";
 import type { InstallRecord, SlackInstalls } from "./installs.ts";
+import { INSTALL_PATH, REDIRECT_PATH } from "./paths.ts";
 import { OPTIONAL_SCOPES, SCOPES } from "./scopes.ts";
 
-export const INSTALL_PATH = "/slack/install";
-export const REDIRECT_PATH = "/slack/oauth_redirect";
+export { INSTALL_PATH, REDIRECT_PATH } from "./paths.ts";
 
 /** Of one client in a minute: more than anyone needs, also when a whole office shares an address. */
 const REQUESTS_A_MINUTE = 30;
