@@ -3,6 +3,17 @@ import type { Message } from "../message/message.ts";
 /** The place is gone or the bot was removed from it. */
 export class NotHere extends Error {}
 
+/** The head was not posted, where nobody can be told privately instead: as in the channel of a workflow's step. */
+export class NotPosted extends Error {
+	/** `token`: the chat rejects ours. `unconfirmed`: it may be there all the same. */
+	readonly why: "place" | "token" | "unconfirmed";
+
+	constructor(why: NotPosted["why"]) {
+		super(`not posted: ${why}`);
+		this.why = why;
+	}
+}
+
 /** Who can read a public message in one place. */
 export interface Room {
 	readonly key: string | null;

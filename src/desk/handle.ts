@@ -13,7 +13,7 @@ import { answerStep } from "./answer-step.ts";
 import type { Answering } from "./answering.ts";
 import { NotKept } from "./answering-stores.ts";
 import { audit } from "./audit.ts";
-import { type Conversation, NotHere } from "./conversation.ts";
+import { type Conversation, NotPosted } from "./conversation.ts";
 import { type HeldText, lengthOf } from "./held-text.ts";
 import { DEATHS_MAX } from "./inbox.ts";
 import { askersOf, tellBusy } from "./not-requested.ts";
@@ -162,8 +162,7 @@ export class Handling {
 		} catch (error) {
 			if (error instanceof ReadingStopped) return await this.#interrupted(going);
 			if (endsSilently(error)) return this.#endedSilently(going, error);
-			if (error instanceof NotHere && going.request.kind === "step")
-				return await this.#end(going, ended("refused", stepNotPosted));
+			if (error instanceof NotPosted) return await this.#end(going, ended("refused", stepNotPosted(error.why)));
 			return error instanceof NotKept ? await this.#notKept(going) : await this.#broke(going, error);
 		} finally {
 			leave();

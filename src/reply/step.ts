@@ -109,11 +109,14 @@ const problem = (words: ReturnType<typeof text>, refusal: string): Reply => ({
 	refusal,
 });
 
-/** The channel of the step takes no message of the bot. */
-export const stepNotPosted: Reply = problem(
-	text`I cannot post in the step's channel. Invite me there, or leave the channel empty.`,
-	"not-posted",
-);
+const NOT_POSTED = {
+	place: text`I cannot post in the step's channel. Invite me there, or leave the channel empty.`,
+	token: text`Slack rejects my token. Ask an admin to install the app again.`,
+	unconfirmed: text`Slack did not confirm my post in the step's channel. Run the workflow again.`,
+} as const;
+
+/** The answer could not be posted in the step's channel. */
+export const stepNotPosted = (why: keyof typeof NOT_POSTED): Reply => problem(NOT_POSTED[why], "not-posted");
 
 /** Admins enabled the bot in other channels only. */
 export const stepNotEnabled: Reply = problem(

@@ -287,12 +287,26 @@ describe("a step that cannot work fails with one sentence that says what to do",
 	] as const)
 		it(`a channel that ${what}: nothing is requested`, () =>
 			withBot(async (given) => {
-				const requests: unknown[] = [];
-				const url = lab.url("closes-empty");
-				const error = errorOf(await ran(given, { url, channel }));
+				const error = errorOf(await ran(given, { url: lab.url("closes-empty"), channel }));
 				assert.equal(error, "I cannot post in the step's channel. Invite me there, or leave the channel empty.");
-				assert.deepEqual([given.slack.messages, requests], [[], []]);
+				assert.deepEqual(given.slack.messages, []);
+				assert.ok(!given.log.some(({ event, verdict }) => event === "question" && verdict !== null));
 				assert.ok(!given.log.some(({ event }) => event === "broke"));
+			}));
+
+	for (const [what, fault, says] of [
+		["Slack confirms no post", { loseAnswer: true }, /^Slack did not confirm my post.*Run the workflow again\.$/],
+		["Slack rejects the token", { error: "token_revoked" }, /^Slack rejects my token\. Ask an admin to install the app again\.$/],
+		["the channel is archived", { error: "is_archived" }, /^I cannot post in the step's channel/],
+		["something that nobody knows", { error: "new_in_2027" }, /^Something went wrong on my side/],
+	] as const)
+		it(`${what}: nothing is requested, and nothing is posted again`, () =>
+			withBot(async (given) => {
+				const { slack } = given;
+				slack.fail("chat.postMessage", fault);
+				assert.match(errorOf(await ran(given, { url: lab.url("closes-empty"), channel: "C1" })), says);
+				assert.ok(slack.messages.length <= 1);
+				assert.equal(slack.calls.filter(({ method }) => method === "chat.postMessage").length, 1);
 			}));
 
 	for (const [what, policy, channel, says] of [

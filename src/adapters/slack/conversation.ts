@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Conversation, Room } from "../../desk/conversation.ts";
+import type { Conversation, NotPosted, Room } from "../../desk/conversation.ts";
 import { type Message, note } from "../../message/message.ts";
 import { type Text, text } from "../../message/text.ts";
 import { LostAnswer } from "../retry.ts";
@@ -24,11 +24,26 @@ const UNCONFIRMED = text`Only you can see this: Slack did not confirm my post.`;
 const REFUSED = text`Only you can see this: Slack rejects my token. Ask the operator to install the app again.`;
 const REFUSED_HERE = text`Only you can see this: Slack rejects my token. Ask a workspace admin to install the app again.`;
 
-/** Why a public message could not be posted, in words for the asker; null for an unknown error. */
-function reasonOf(error: unknown, isOneOfMany: boolean): Text | null {
-	if (isUnconfirmed(error)) return UNCONFIRMED;
-	if (isTokenRefused(error) || error instanceof NotInstalled) return isOneOfMany ? REFUSED_HERE : REFUSED;
-	return isNotHere(error) ? INVITE : null;
+type Why = NotPosted["why"];
+/** Why a public message could not be posted; null for an unknown error. */
+function whyNotPosted(error: unknown): Why | null {
+	if (isUnconfirmed(error)) return "unconfirmed";
+	if (isTokenRefused(error) || error instanceof NotInstalled) return "token";
+	return isNotHere(error) ? "place" : null;
+}
+
+/** The same in words for the asker. */
+function reasonOf(why: Why | null, isOneOfMany: boolean): Text | null {
+	switch (why) {
+		case null:
+			return null;
+		case "unconfirmed":
+			return UNCONFIRMED;
+		case "token":
+			return isOneOfMany ? REFUSED_HERE : REFUSED;
+		case "place":
+			return INVITE;
+	}
 }
 
 /** Slack as a conversation: a head message edited in place, details in its thread; privately where the bot cannot post. */
@@ -75,22 +90,24 @@ export class SlackConversation implements Conversation<Message> {
 
 	async begin(message: Message): Promise<void> {
 		if (this.#isPrivate) return this.replyPrivately(message);
-		if (await this.beginPublicly(message)) return;
+		const why = await this.beginPublicly(message);
+		if (why === null) return;
 		this.#isPrivate = true;
+		this.#reason = reasonOf(why, this.#context.isOneOfMany);
 		if (this.#reason === INVITE && !this.#context.hasReplicas) this.#shown = message;
 		await this.replyPrivately(this.#explained(message));
 	}
 
-	/** Posts the head; false where Slack does not take it here, or did not say that it did. */
-	protected async beginPublicly(message: Message): Promise<boolean> {
+	/** Posts the head; why not, where Slack does not take it here or did not say that it did. */
+	protected async beginPublicly(message: Message): Promise<Why | null> {
 		try {
 			this.#head = await this.#post(message, this.#place.threadTs);
-			return true;
+			return null;
 		} catch (error) {
-			this.#reason = reasonOf(error, this.#context.isOneOfMany);
-			if (this.#reason === null) throw forOperator(error);
+			const why = whyNotPosted(error);
+			if (why === null) throw forOperator(error);
 			this.#context.log({ event: "told-alone", error: slackError(error) || (error as Error).name });
-			return false;
+			return why;
 		}
 	}
 
@@ -124,7 +141,7 @@ export class SlackConversation implements Conversation<Message> {
 		} catch (error) {
 			// The post probably succeeded and only the response was lost. Do not post twice.
 			if (error instanceof LostAnswer) return null;
-			this.#reason = reasonOf(error, this.#context.isOneOfMany);
+			this.#reason = reasonOf(whyNotPosted(error), this.#context.isOneOfMany);
 			if (this.#reason === null) throw forOperator(error);
 			await this.replyPrivately(this.#explained(message));
 			return null;

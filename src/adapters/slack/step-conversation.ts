@@ -1,4 +1,4 @@
-import { NotHere } from "../../desk/conversation.ts";
+import { NotPosted } from "../../desk/conversation.ts";
 import type { Message } from "../../message/message.ts";
 import { type SlackContext, type SlackPlace, workspaceOf } from "./context.ts";
 import { SlackConversation } from "./conversation.ts";
@@ -10,20 +10,24 @@ import { SlackConversation } from "./conversation.ts";
 export class StepConversation extends SlackConversation {
 	override readonly asker: string | null = null;
 	override readonly channel: string;
+	/** What the step was given is no ID of a channel. */
+	readonly #isNoChannel: boolean;
 	readonly #log: SlackContext["log"];
 	/** Where the head is, is unknown: nothing more is posted. */
 	#isLost = false;
 
 	constructor(context: SlackContext, place: SlackPlace) {
 		super(context, { ...place, responseUrl: null, alone: false });
+		this.#isNoChannel = place.channel === "";
 		this.#log = context.log;
 		// Of a workspace's own, for its limits and decisions: such a step is in none of its channels.
 		this.channel = place.channel === "" ? `workflows of ${workspaceOf(place)}` : place.channel;
 	}
 
-	/** Rejects with NotHere where it cannot be posted. */
+	/** Rejects with NotPosted where it cannot be posted. */
 	override async begin(message: Message): Promise<void> {
-		if (!(await this.beginPublicly(message))) throw new NotHere("not posted");
+		const why = this.#isNoChannel ? "place" : await this.beginPublicly(message);
+		if (why !== null) throw new NotPosted(why);
 	}
 
 	override resumeAt(ref: string | null): void {
