@@ -95,6 +95,8 @@ interface Options {
 	readonly key?: Uint8Array;
 	readonly signingSecret?: string | null;
 	readonly desk?: Partial<DeskContext>;
+	/** The operator's list. */
+	readonly admins?: readonly string[];
 	readonly clock?: HandClock;
 	readonly leases?: Stores["leases"];
 }
@@ -123,6 +125,7 @@ export async function withMany(lab: Lab, run: (many: Many) => Promise<void>, opt
 		appToken: signingSecret === null ? "xapp-test" : null,
 		signingSecret,
 		apiUrl: slack.apiUrl,
+		admins: options.admins ?? [],
 	};
 	const bot = await startSlack(settings, desk, log, {
 		mount: own.mount,

@@ -34,6 +34,8 @@ interface StepMore {
 	/** That of the first delivery. */
 	readonly runId?: string;
 	readonly team?: string;
+	/** The organization of that workspace, which installed the app. */
+	readonly enterprise?: string;
 	/** Over what the event says. */
 	readonly event?: Record<string, unknown>;
 }
@@ -436,7 +438,10 @@ export async function fakeSlack({ team: ourTeam = "T1" } = {}): Promise<FakeSlac
 			event: JSON.parse(JSON.stringify({ user, channel, event_ts: one.ts, ...one })),
 		});
 	};
-	const stepEvent: FakeSlack["stepEvent"] = (inputs, { runId = nextId("Fx"), team = "T1", event: more = {} } = {}) => {
+	const stepEvent: FakeSlack["stepEvent"] = (
+		inputs,
+		{ runId = nextId("Fx"), team = "T1", enterprise, event: more = {} } = {},
+	) => {
 		const run = runs.get(runId) ?? { team, token: nextId("xwfp-"), isTokenDead: false, end: null, tries: [] };
 		runs.set(runId, run);
 		const declared = { id: "Fn1", title: "Diagnose a Cloudflare error", type: "app", app_id: "A1" };
@@ -446,7 +451,12 @@ export async function fakeSlack({ team: ourTeam = "T1" } = {}): Promise<FakeSlac
 			api_app_id: "A1",
 			event_id: nextId("Ev"),
 			event_time: 1_700_000_000,
-			authorizations: [{ team_id: team, user_id: BOT_USER, is_bot: true }],
+			...(enterprise === undefined ? {} : { enterprise_id: enterprise }),
+			authorizations: [
+				enterprise === undefined
+					? { team_id: team, user_id: BOT_USER, is_bot: true }
+					: { enterprise_id: enterprise, team_id: null, user_id: BOT_USER, is_bot: true, is_enterprise_install: true },
+			],
 			event: JSON.parse(
 				JSON.stringify({
 					type: "function_executed",

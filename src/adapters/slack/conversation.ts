@@ -175,7 +175,9 @@ export class SlackConversation implements Conversation<Message> {
 		if (!this.#isPrivate) await this.#posting.attach(this.#headChannel(), this.#threadTs(), name, content, about);
 	}
 
-	isAdmin(): Promise<"yes" | "no" | "unknown"> {
+	async isAdmin(): Promise<"yes" | "no" | "unknown"> {
+		// The operator's list is for all workspaces, and still nobody decides for one that they only share a channel with.
+		if (this.isOutsider && this.#context.isOneOfMany) return "no";
 		return isAdmin(this.#context, this.#place.user);
 	}
 

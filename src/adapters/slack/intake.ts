@@ -336,8 +336,9 @@ export class SlackIntake {
 		};
 		const place = await this.#placeOf(context, { channel, user: user || (event.bot_id ?? ""), threadTs, ...from }, null);
 		const what = asksIn(place, messageText((body as { readonly event?: unknown }).event), null, filesIn(event.files));
-		// One message may come twice, as a mention and as a message, each with an id of its own.
-		const key = `message:${channel}:${ts}`;
+		// One message may come twice, as a mention and as a message, each with an id of its own. In a channel that two of our workspaces share,
+		// one of them may hear what is said to the other.
+		const key = `message:${context.isOneOfMany ? `${context.team}:` : ""}${channel}:${ts}`;
 		const id = await (isOverheard ? this.#intake.overheard(key, what, byBot) : this.#intake.keep(key, what));
 		if (id !== null) this.#heard.set(eventId, { id, what });
 		// Those that Slack never sent again are resumed by the next process.
