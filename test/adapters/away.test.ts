@@ -261,6 +261,43 @@ describe("while the database of several processes is away", () => {
 			assert.match(told.map(flatSlack).join("\n"), /520[\s\S]*Next:/);
 		}));
 
+	it("Slack over HTTP: a step of a workflow gets a 500, and is answered once when Slack brings it again", () =>
+		withSlack(
+			async ({ slack, post, stores, desk, alarms }) => {
+				const event = JSON.stringify(slack.stepEvent({ url: lab.url("closes-empty"), channel: "C1" }, { runId: "Fx1" }));
+				stores.answer("away");
+				assert.equal((await post(event, "application/json")).status, 500);
+				stores.answer("answers");
+				for (let times = 0; times < 2; times += 1) assert.equal((await post(event, "application/json")).status, 200);
+				await slack.ended("Fx1");
+				await desk.settled(1);
+				assert.equal(slack.messages.filter(({ threadTs }) => threadTs === null).length, 1);
+				assert.deepEqual(alarms(), []);
+			},
+			{ overHttp: true },
+		));
+
+	for (const calls of [4, 12, ...Array.from({ length: 16 }, (_, nth) => nth + 20)])
+		it(`Slack: gone after ${calls} calls of a step, and back: its workflow is told once`, () =>
+			withSlack(async ({ slack, stores, until, quiet, alarms }) => {
+				stores.answerAfter(calls, "away");
+				void slack.step({ url: lab.url("closes-empty"), channel: "C1" }, { runId: "Fx1" }).catch(() => {});
+				const isEnded = () => (slack.runs.get("Fx1")?.end ?? null) !== null;
+				let turns = 0;
+				await until(() => isEnded() || ++turns > 2_000);
+				stores.answer("answers");
+				// What was not noted, Slack brings again.
+				if (!isEnded() && slack.messages.length === 0)
+					await slack.step({ url: lab.url("closes-empty"), channel: "C1" }, { runId: "Fx1" });
+				await until(isEnded);
+				await quiet();
+				const run = slack.runs.get("Fx1");
+				assert.match(JSON.stringify(run?.end), /"code":"520"/);
+				assert.equal(run?.tries.filter(({ said }) => said === "").length, 1);
+				assert.ok(slack.messages.filter(({ threadTs }) => threadTs === null).length <= 1);
+				assert.deepEqual(alarms(), []);
+			}));
+
 	async function withDiscord(
 		run: (bot: ReturnType<typeof opened> & { readonly discord: Awaited<ReturnType<typeof fakeDiscord>> }) => Promise<void>,
 		overHttp = false,
