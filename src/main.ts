@@ -253,7 +253,6 @@ async function runTerminal(settings: Settings, args: TerminalArguments): Promise
 /** `trace`: for the owner of the key, after a complaint about a check of an IP address. */
 async function runTrace(settings: Settings, words: readonly string[]): Promise<number> {
 	const { readTrace, traceLines } = await import("./adapters/terminal/trace.ts");
-	const { countedAt } = await import("./store/sqlite/traces.ts");
 	const { traceKeyOf } = await import("./looks/limits.ts");
 	const asked = readTrace(words);
 	if (typeof asked === "string") {
@@ -261,22 +260,27 @@ async function runTrace(settings: Settings, words: readonly string[]): Promise<n
 		return 2;
 	}
 	const { dataFile, database, key } = settings;
-	if (database !== null) {
-		say(
-			"cf520: trace reads only the file of CF520_DATA. With DATABASE_URL the checks are counted in the database, under keyed hashes that I cannot search from here.\n",
-		);
-		return 2;
-	}
-	if (dataFile === undefined) {
-		say("cf520: trace needs CF520_DATA, the path of the bot's file.\n");
-		return 2;
-	}
+	const keyOf = (person: string, hashed: (text: string) => string) => traceKeyOf(person, asked.address, hashed);
 	try {
-		const lines = traceLines(asked, (person) => countedAt(dataFile, key, (hashed) => traceKeyOf(person, asked.address, hashed)));
-		process.stdout.write(`${lines.join("\n")}\n`);
+		let times: readonly (readonly number[])[];
+		if (database !== null && key !== null) {
+			const { countedAt } = await import("./store/postgres/traces.ts");
+			times = await countedAt(database.url, key, (hashed) => asked.people.map((person) => keyOf(person, hashed)));
+		} else if (dataFile !== undefined) {
+			const { countedAt } = await import("./store/sqlite/traces.ts");
+			times = asked.people.map((person) => countedAt(dataFile, key, (hashed) => keyOf(person, hashed)));
+		} else {
+			say("cf520: trace needs CF520_DATA, the path of the bot's file, or DATABASE_URL, its database.\n");
+			return 2;
+		}
+		process.stdout.write(`${traceLines(asked, times).join("\n")}\n`);
 		return 0;
 	} catch {
-		say("cf520: I cannot read the file that CF520_DATA names, or its key (CF520_KEY, or the .key file next to it).\n");
+		say(
+			database === null
+				? "cf520: I cannot read the file that CF520_DATA names, or its key (CF520_KEY, or the .key file next to it).\n"
+				: "cf520: I cannot read the database that DATABASE_URL names.\n",
+		);
 		return 2;
 	}
 }

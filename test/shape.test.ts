@@ -11,6 +11,7 @@ import { COMMAND as DISCORD_COMMAND, MESSAGE_COMMAND } from "../src/adapters/dis
 import { COMMAND, SHORTCUT } from "../src/adapters/slack/intake.ts";
 import { KNOWN_CODES } from "../src/knowledge/codes/codes.ts";
 import { explainPages, explainReply } from "../src/reply/pages.ts";
+import { readSettings } from "../src/settings.ts";
 import { flat } from "./flat.ts";
 import { allOriginFiles } from "./lab/origin-files.ts";
 
@@ -267,6 +268,70 @@ test("README's compose.yaml is one, and sets nothing that is no setting", () => 
 		compose.services.cf520.ports.every((one) => one.startsWith("127.0.0.1:")),
 		"loopback only",
 	);
+});
+
+test("README's compose.yaml for replicas starts two on one PostgreSQL, with settings that are taken", () => {
+	const [, yaml = ""] =
+		/```yaml\n(services:\n(?:(?!```)[^\n]*\n)*?\s+replicas:(?:(?!```)[^\n]*\n)*)```/.exec(read("README.md")) ?? [];
+	const Service = z.object({
+		restart: z.literal("unless-stopped"),
+		environment: z.record(z.string(), z.string()),
+		healthcheck: z.object({ test: z.array(z.string()) }).loose(),
+	});
+	const { services, volumes } = z
+		.object({
+			services: z.strictObject({
+				cf520: Service.extend({
+					build: z.literal("."),
+					read_only: z.literal(true),
+					stop_grace_period: z.string(),
+					deploy: z.object({ replicas: z.literal(2) }),
+					depends_on: z.object({ database: z.object({ condition: z.literal("service_healthy") }) }),
+					expose: z.array(z.string()),
+				}).strict(),
+				database: Service.extend({ image: z.string(), volumes: z.array(z.string()) }).strict(),
+			}),
+			volumes: z.record(z.string(), z.null()),
+		})
+		.parse(parse(yaml));
+	const { cf520, database } = services;
+	const dockerfile = read("Dockerfile");
+	const port = /^EXPOSE (\d+)$/m.exec(dockerfile)?.[1];
+	assert.deepEqual(cf520.expose, [port], "no port of the machine: two would want the same");
+	// The health server answers there, and the chats' deliveries need none.
+	assert.match(read("src/http-server.ts"), /path === "\/healthz"/);
+	const [kind, ...probe] = cf520.healthcheck.test;
+	assert.deepEqual([kind, probe.slice(0, 2)], ["CMD", ["node", "-e"]]);
+	assert.ok(probe[2]?.includes(`fetch('http://127.0.0.1:${port}/healthz')`), probe[2]);
+	assert.ok(Number.parseInt(cf520.stop_grace_period, 10) >= 10, "longer than the program takes to stop");
+	assert.deepEqual(
+		database.volumes.map((one) => one.split(":")[0]),
+		Object.keys(volumes),
+	);
+	// As Compose fills it in, with a key and passwords that somebody chose, and with what the image sets.
+	const filled = (value: string) =>
+		value.replace(
+			/\$\{(\w+)(?::[-?][^}]*)?\}/g,
+			(_, name) => ({ CF520_KEY: "ab".repeat(32), POSTGRES_PASSWORD: "c0ffee" })[String(name)] ?? "",
+		);
+	const image = Object.fromEntries(
+		[...dockerfile.matchAll(/^ENV (.+)$/gm)].flatMap(([, line = ""]) => line.split(" ").map((one) => one.split("="))),
+	);
+	const env = {
+		...image,
+		...Object.fromEntries(Object.entries(cf520.environment).map(([name, value]) => [name, filled(value)])),
+	};
+	const settings = readSettings(env);
+	assert.ok("host" in settings, JSON.stringify(settings));
+	assert.equal(settings.dataFile, undefined);
+	const url = new URL(settings.database?.url ?? "");
+	const { POSTGRES_USER: user, POSTGRES_DB: name, POSTGRES_PASSWORD: password } = database.environment;
+	assert.deepEqual(
+		[url.hostname, url.username, url.password, url.pathname],
+		["database", user, filled(password ?? ""), `/${name}`],
+	);
+	assert.ok(database.healthcheck.test.includes(user ?? ""));
+	for (const one of Object.keys(cf520.environment)) assert.match(read("src/settings.ts"), new RegExp(`^\\t${one}:`, "m"));
 });
 
 test("the Dockerfile has no faults that its linter knows, and copies what is there", () => {

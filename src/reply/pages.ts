@@ -110,7 +110,7 @@ export const privacyPages = (): readonly Message[] =>
 				text`the token is encrypted with ${code("CF520_KEY")} (without it, in memory only), used for that one zone and never shown; ${ask("disconnect shop.example")} deletes it here, so delete it at Cloudflare too`,
 			]),
 			say(text`Where messages are read without a mention, what does not concern me is neither stored nor logged.`),
-			say(text`Admins: ${ask("forget shop.example")} deletes what is stored about a host.`),
+			say(text`Admins: ${ask("forget shop.example")} deletes what is stored about a host. Backups are the operator's.`),
 		],
 	});
 

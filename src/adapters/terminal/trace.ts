@@ -23,10 +23,10 @@ export function readTrace(words: readonly string[]): TraceAsked | string {
 
 /**
  * One line a person: when they had the address looked at as an origin.
- * @param timesOf milliseconds since 1970, oldest first
+ * @param all for each person milliseconds since 1970, oldest first
  */
-export const traceLines = ({ people }: TraceAsked, timesOf: (person: string) => readonly number[]): string[] =>
-	people.map((person) => {
-		const times = timesOf(person).map((at) => new Date(at).toISOString().replace(/\.\d+Z$/, "Z"));
+export const traceLines = ({ people }: TraceAsked, all: readonly (readonly number[])[]): string[] =>
+	people.map((person, nth) => {
+		const times = (all[nth] ?? []).map((at) => new Date(at).toISOString().replace(/\.\d+Z$/, "Z"));
 		return `${person.replace(" ", ":")}: ${times.length === 0 ? "not in the last seven days" : times.join(", ")}`;
 	});
