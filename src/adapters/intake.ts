@@ -118,6 +118,7 @@ export interface Chat<P> {
 const NOTED_WITHIN_MS = 2_000;
 /** What nobody brings again waits for the database this long. */
 const HELD_MS = 60_000;
+const AGAIN_MS = 500;
 /** More than people write to a bot in that time; of what is not said to it at most half. */
 export const HELD_MAX = 400;
 
@@ -208,14 +209,17 @@ export class Intake<P> {
 					unlessAway(() => {}),
 				);
 				if (typeof done === "object") return done.value;
-				if (sharing === null || isLate || (cancel === null && this.#held >= most)) break;
+				if (sharing === null || (cancel === null && this.#held >= most)) break;
 				if (cancel === null) {
 					this.#held += 1;
 					cancel = sharing.later(HELD_MS, () => {
 						isLate = true;
 					});
 				}
-				if (!(await sharing.back(HELD_MS))) break;
+				// One that fails for another reason is not tried without end.
+				await new Promise<void>((resolve) => void sharing.later(AGAIN_MS, resolve));
+				const isBack = await sharing.back(HELD_MS);
+				if (!isBack || isLate) break;
 			}
 			this.#log({ event: "not-noted", platform: this.#chat.platform });
 			return null;

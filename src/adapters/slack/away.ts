@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { STORE_AWAY, storeAwayReply } from "../../reply/misread.ts";
+import { respondTo } from "./calls.ts";
 import type { SlackContext, SlackPlace } from "./context.ts";
 import { SlackConversation } from "./conversation.ts";
 import { formErrors } from "./form.ts";
+import { renderSlack } from "./render.ts";
 
 /** The answer to a command itself: there is no faster way to its asker. */
 export const COMMAND_AWAY = { response_type: "ephemeral", text: STORE_AWAY } as const;
@@ -17,20 +19,24 @@ export function formAway({ blocks }: { readonly blocks: unknown }): ReturnType<t
 }
 
 /**
- * The sentence for whoever pressed something, where they pressed it.
- * @param respond the response URL that came with it
+ * The sentence for who pressed something, where they pressed it. A response URL needs no token, and so no database.
+ * @param respond the one that came with it, if any
+ * @param user who reads it in their direct conversation where there is none
  */
-export async function tellAway(
-	context: SlackContext,
-	at: Pick<SlackPlace, "channel" | "user" | "threadTs">,
-	respond: unknown,
-): Promise<void> {
-	const isOurs = typeof respond === "string" && URL.canParse(respond) && context.isResponseUrl(new URL(respond));
+export async function tellAway(context: SlackContext, respond: unknown, user: string): Promise<void> {
+	if (typeof respond === "string" && URL.canParse(respond) && context.isResponseUrl(new URL(respond)))
+		return respondTo(
+			respond,
+			{ response_type: "ephemeral", replace_original: false, ...renderSlack(storeAwayReply().head) },
+			context.fetch,
+		);
 	const place: SlackPlace = {
-		...at,
+		channel: user,
+		user,
+		threadTs: null,
 		team: context.team,
 		enterprise: context.enterprise,
-		responseUrl: isOurs ? respond : null,
+		responseUrl: null,
 		isNewThread: false,
 		alone: true,
 		userTeam: null,

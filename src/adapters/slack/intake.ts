@@ -90,11 +90,11 @@ export class SlackIntake {
 			),
 		);
 		app.shortcut({ callback_id: SHORTCUT, type: "message_action" }, (args) => {
-			const { channel, user } = args.shortcut;
+			const { user } = args.shortcut;
 			return this.#intake.hear(
 				shortcutOf(args.shortcut),
 				() => this.#shortcut(args),
-				() => this.#tellAway(args.ack, { channel: channel.id, user: user.id }, args.shortcut),
+				() => this.#tellAway(args.ack, user.id, args.shortcut),
 			);
 		});
 		const pressed = (action: RegExp | string, work: (args: Pressing) => Promise<void>) =>
@@ -124,7 +124,7 @@ export class SlackIntake {
 			const opened = this.#in(body).then((context) => this.#home.openSettings(context, user, body.trigger_id));
 			await opened.catch((error: unknown) => {
 				if (!(error instanceof StoreAway)) throw error;
-				return tellAway(this.#workspaces.near(body), { channel: user, user, threadTs: null }, null);
+				return tellAway(this.#workspaces.near(body), null, user);
 			});
 		});
 		submitted(SETTINGS_VIEW, (args) => this.#settings(args));
@@ -133,22 +133,17 @@ export class SlackIntake {
 	/** Something was pressed: kept in time, or refused in words where it was pressed. */
 	#hearPress(args: Pressing, work: (args: Pressing) => Promise<void>): Promise<void> {
 		const { ack, body } = args;
-		const at = { channel: body.channel?.id ?? body.user.id, user: body.user.id };
 		return this.#intake.hear(
 			pressOf(body),
 			() => work(args),
-			() => this.#tellAway(ack, at, body),
+			() => this.#tellAway(ack, body.user.id, body),
 		);
 	}
 
 	/** @param from what Slack sent */
-	async #tellAway(
-		ack: () => Promise<void>,
-		at: Pick<SlackPlace, "channel" | "user">,
-		from: { readonly response_url?: unknown },
-	): Promise<void> {
+	async #tellAway(ack: () => Promise<void>, user: string, from: { readonly response_url?: unknown }): Promise<void> {
 		await ack();
-		await tellAway(this.#workspaces.near(from), { ...at, threadTs: null }, from.response_url);
+		await tellAway(this.#workspaces.near(from), from.response_url, user);
 	}
 
 	async #command({ ack, command }: SlackCommandMiddlewareArgs): Promise<void> {
