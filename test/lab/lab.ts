@@ -1,7 +1,7 @@
 import { createServer as createTls } from "node:tls";
 import { type Certificates, makeCertificates } from "./ca.ts";
 import { type EdgeOptions, type RunningEdge, runEdge, type Site } from "./edge.ts";
-import { closed, listening, serveOrigin } from "./origin.ts";
+import { closed, listening, serveOrigin, vacantPort } from "./origin.ts";
 import { allOriginFiles, type OriginFile } from "./origin-files.ts";
 
 /** A host of the laboratory and what it shows. */
@@ -81,8 +81,8 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
 		port: await serve(() => ({ ...file("closes-empty"), afterMs: 400 })),
 	});
 	host("xn--mnchen-3ya", "An internationalised name (münchen).", { to: "origin", port: await serve(() => file("healthy")) });
-	const vacant = await serveOrigin(() => file("healthy"));
-	await vacant.close();
+	const vacant = await vacantPort();
+	closers.push(vacant.close);
 	host("refuses", "Nothing listens at the origin.", { to: "origin", port: vacant.port });
 	host("plain-on-tls", "The edge speaks TLS to an origin that speaks plain HTTP.", {
 		to: "origin",

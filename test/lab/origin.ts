@@ -1,4 +1,5 @@
-import { createServer, type Server, type Socket } from "node:net";
+import { once } from "node:events";
+import { connect, createServer, type Server, type Socket } from "node:net";
 import { Duplex } from "node:stream";
 import { createSecureContext, TLSSocket } from "node:tls";
 import type { Certificates } from "./ca.ts";
@@ -153,4 +154,28 @@ export async function listening(server: Server, port = 0, host: "127.0.0.1" | ":
 export async function closed(server: Server, open: Iterable<Socket>): Promise<void> {
 	for (const socket of open) socket.destroy();
 	await new Promise<void>((resolve) => server.close(() => resolve()));
+}
+
+/**
+ * A port on which nobody listens, and on which nobody starts to: a connection elsewhere leaves from it.
+ * @returns the port, and what gives it up
+ */
+export async function vacantPort(): Promise<{ readonly port: number; close(): Promise<void> }> {
+	const server = createServer();
+	const to = await listening(server);
+	const [[taken], holder] = await Promise.all([once(server, "connection"), heldTo(to)]);
+	return {
+		port: holder.localPort ?? 0,
+		close: () => {
+			holder.destroy();
+			return closed(server, [taken]);
+		},
+	};
+}
+
+async function heldTo(port: number): Promise<Socket> {
+	const socket = connect(port, "127.0.0.1");
+	socket.on("error", () => {});
+	await once(socket, "connect");
+	return socket;
 }

@@ -6,7 +6,7 @@ import { openConnection } from "../../src/looks/connection.ts";
 import { look } from "../../src/looks/exchange.ts";
 import { checkOrigin, checkTarget, type GuardRules } from "../../src/looks/guard.ts";
 import { readTarget } from "../../src/read/text/target.ts";
-import { closed, listening } from "../lab/origin.ts";
+import { closed, listening, vacantPort } from "../lab/origin.ts";
 
 const NAMES: Readonly<Record<string, readonly string[]>> = {
 	"one-bad.example": ["93.184.216.34", "127.0.0.1"],
@@ -171,11 +171,10 @@ test("a name is resolved once: what it answers afterwards does not matter", asyn
 	assert.deepEqual([checked.addresses, asked], [["93.184.216.34"], 1]);
 });
 
-test("a look at a port where nobody listens is an observation, not an exception", async () => {
-	const vacant = createServer();
-	const free = await listening(vacant);
-	await closed(vacant, []);
-	const target = readTarget(`http://127.0.0.1:${free}/`);
+test("a look at a port where nobody listens is an observation, not an exception", async (t) => {
+	const vacant = await vacantPort();
+	t.after(vacant.close);
+	const target = readTarget(`http://127.0.0.1:${vacant.port}/`);
 	assert.ok(!("why" in target));
 	const checked = await checkTarget(target, rules({ allow: ranges(["127.0.0.0/8"]) }));
 	assert.ok(!("why" in checked));
