@@ -291,6 +291,28 @@ describe("PostgreSQL, alone and in trouble", { skip: missing }, () => {
 		await proxy.close();
 	});
 
+	it("what is accepted during a sweep is not taken from whoever works on it", async () => {
+		const url = await postgres.database();
+		const stores = await open(url);
+		let isOver = false;
+		const sweeps = (async () => {
+			const found: string[] = [];
+			while (!isOver) found.push(...(await stores.inbox.unfinished("slack", 50)).map(({ id }) => id));
+			return found;
+		})();
+		// More than there are connections: a sweep waits behind what is accepted after it began.
+		const work = async (of: number) => {
+			for (let nth = 0; nth < 20; nth += 1) {
+				const id = `${of} ${nth}`;
+				assert.equal(await stores.inbox.open(id, id, "slack", "{}"), true);
+				await stores.inbox.outbox(id).sending("0");
+			}
+		};
+		await Promise.all(Array.from({ length: 24 }, (_, of) => work(of)));
+		isOver = true;
+		assert.deepEqual(await sweeps, []);
+	});
+
 	it("who stops wakes the others up", async () => {
 		const url = await postgres.database();
 		const [stopping, other] = [await open(url), await open(url)];

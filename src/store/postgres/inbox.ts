@@ -36,11 +36,12 @@ const BEGIN = "UPDATE pending SET begun = true WHERE id = $1 AND owner = $2 AND 
  * waited, is not to blame for the end of a process. Who is just being taken over by another, or sends, is passed over.
  */
 const TAKE_OVER = `WITH free AS (SELECT id, at, seq, tries + (owner IS NOT NULL AND owner <> $2 AND begun)::int AS deaths FROM pending
-	WHERE platform = $1 AND (owner IS NULL OR (owner = $2 AND NOT id = ANY($3)) OR (owner <> $2
+	WHERE platform = $1 AND (owner IS NULL OR (owner = $2 AND id = ANY($3)) OR (owner <> $2
 		AND NOT EXISTS (SELECT 1 FROM replicas WHERE replicas.id = pending.owner AND ($4 OR beat_at > cf520_now() - $5::bigint))))
 	ORDER BY at, seq LIMIT $6 FOR UPDATE SKIP LOCKED)
 	UPDATE pending SET tries = free.deaths, begun = false, owner = $2, epoch = epoch + 1 FROM free WHERE pending.id = free.id
 	RETURNING pending.id, pending.body, pending.at, pending.seq, pending.tries, pending.epoch`;
+const OURS = "SELECT id FROM pending WHERE platform = $1 AND owner = $2 AND NOT id = ANY($3)";
 /** Released and not yet taken over: it is answered all the same. */
 const END = `WITH gone AS (DELETE FROM pending WHERE id = $1 AND (owner = $2 OR owner IS NULL) RETURNING id, lane),
 	messages AS (DELETE FROM slots USING gone WHERE slots.owner = gone.id)
@@ -75,6 +76,10 @@ export function inboxIn(
 	};
 	const isOursAlready = async (id: string): Promise<boolean> =>
 		doubtful.delete(id) && (await sql(ACCEPTED_BY_US, id, replica.id)).changes === 1;
+	/** A sweep may have found it in the meantime. */
+	const disown = (id: string) => {
+		if (owned.epochOf(id) === 0) owned.delete(id);
+	};
 	const accept = async (id: string, event: string, platform: string, body: string, workspace: string | null) => {
 		const row = [id, platform, vault.seal(sealedAt("pending", id), body), replica.id, names.workspace(workspace)] as const;
 		if (owned.epochOf(id) >= 0) return false;
@@ -82,10 +87,10 @@ export function inboxIn(
 		owned.add(id, 0);
 		try {
 			const accepted = (await sql(ACCEPT, names.event(event), ...row)).changes === 1 || (await isOursAlready(id));
-			if (!accepted) owned.delete(id);
+			if (!accepted) disown(id);
 			return accepted;
 		} catch (error) {
-			owned.delete(id);
+			disown(id);
 			if (error instanceof StoreAway) doubtful.add(id);
 			const [oldest] = doubtful;
 			if (doubtful.size > DOUBTFUL_MAX && oldest !== undefined) doubtful.delete(oldest);
@@ -98,8 +103,11 @@ export function inboxIn(
 	};
 	const takeOver = async (platform: string, max: number): Promise<Unfinished[]> => {
 		const isQuiet = await replica.beat();
-		const known = [...owned.ids(), ...undeleted];
-		const { rows } = await sql(TAKE_OVER, platform, replica.id, known, isQuiet, replica.leaseMs, max);
+		// What is accepted meanwhile was known to be ours before it was in there: only what is unknown now is without anybody.
+		const isKnown = (id: string) => owned.epochOf(id) >= 0 || undeleted.has(id);
+		const ours = (await sql(OURS, platform, replica.id, [...owned.ids(), ...undeleted])).rows.map(({ id }) => String(id));
+		const unknown = ours.filter((id) => !isKnown(id));
+		const { rows } = await sql(TAKE_OVER, platform, replica.id, unknown, isQuiet, replica.leaseMs, max);
 		return rows
 			.toSorted((a, b) => Number(a.at) - Number(b.at) || Number(a.seq) - Number(b.seq))
 			.map((row) => {
