@@ -287,25 +287,7 @@ export function readSettings(
 	readFile: (path: string) => string = (path) => readFileSync(path, "utf8"),
 ): Settings | readonly SettingsProblem[] {
 	const problems: SettingsProblem[] = [];
-	const given: Record<string, string> = {};
-	for (const [name, value] of Object.entries(env))
-		if (value !== undefined && value !== "" && name in Shape.shape) given[name] = value.trim();
-	for (const name of SECRETS) {
-		const path = env[`${name}_FILE`];
-		if (path === undefined || path === "") continue;
-		if (given[name] !== undefined)
-			problems.push({ name: `${name}_FILE`, say: `${name} and ${name}_FILE are both set. Keep one.` });
-		else {
-			try {
-				given[name] = readFile(path).trim();
-			} catch {
-				problems.push({
-					name: `${name}_FILE`,
-					say: `${name}_FILE names a file that I cannot read. Check the path and its permissions.`,
-				});
-			}
-		}
-	}
+	const given = givenIn(env, readFile, problems);
 	const read = Shape.safeParse(given);
 	if (!read.success)
 		for (const issue of read.error.issues) problems.push({ name: String(issue.path[0]), say: `${issue.message}.` });
@@ -523,4 +505,112 @@ function tried<T>(problems: SettingsProblem[], name: string, read: () => T): T |
 		problems.push({ name, say: `${name}: ${error instanceof Error ? error.message : "unreadable"}.` });
 		return undefined;
 	}
+}
+
+/** What is set, by the setting's name; what a secret's file holds under the name of the secret. */
+function givenIn(env: Environment, readFile: (path: string) => string, problems: SettingsProblem[]): Record<string, string> {
+	const given: Record<string, string> = {};
+	for (const [name, value] of Object.entries(env))
+		if (value !== undefined && value !== "" && name in Shape.shape) given[name] = value.trim();
+	for (const name of SECRETS) {
+		const path = env[`${name}_FILE`];
+		if (path === undefined || path === "") continue;
+		if (given[name] !== undefined)
+			problems.push({ name: `${name}_FILE`, say: `${name} and ${name}_FILE are both set. Keep one.` });
+		else {
+			try {
+				given[name] = readFile(path).trim();
+			} catch {
+				problems.push({
+					name: `${name}_FILE`,
+					say: `${name}_FILE names a file that I cannot read. Check the path and its permissions.`,
+				});
+			}
+		}
+	}
+	return given;
+}
+
+/** The settings as far as they are usable, for `doctor`. */
+export interface SettingsPart {
+	readonly problems: readonly SettingsProblem[];
+	/** Those that are valid by themselves. */
+	readonly values: Readonly<Partial<Record<string, string>>>;
+	/** Whether it is set at all, itself or as a file. */
+	readonly isSet: (name: string) => boolean;
+	/** Names that begin like ours and are none, with the one that was meant, if one is near. */
+	readonly unknownNames: readonly { readonly name: string; readonly meant: string | null }[];
+	/** What must not be shown, whatever names it. */
+	readonly secrets: readonly string[];
+	/** Where third parties are asked; null: nowhere. */
+	readonly services: { readonly status: string | null; readonly globalping: string | null; readonly cloudflare: string | null };
+}
+
+/** Reads the settings one by one, also when they are not usable together. */
+export function readSettingsPart(
+	env: Environment,
+	readFile: (path: string) => string = (path) => readFileSync(path, "utf8"),
+): SettingsPart {
+	const read = readSettings(env, readFile);
+	const given = givenIn(env, readFile, []);
+	const values: Record<string, string> = {};
+	for (const [name, value] of Object.entries(given)) {
+		const { [name as keyof typeof Shape.shape]: one } = Shape.shape;
+		if (one.safeParse(value).success) values[name] = value;
+	}
+	// Noted now: the secrets are taken out of the environment soon.
+	const set = new Set(Object.keys(env).filter((name) => (env[name] ?? "") !== ""));
+	const isSet = (name: string) => set.has(name) || set.has(`${name}_FILE`);
+	const isLab = isSet("CF520_ALLOW_TARGETS");
+	// One that is not usable is not asked: the default is not what the operator meant.
+	const serviceOf = (name: string, usual: string) =>
+		isSet(name) && values[name] === undefined ? null : serviceAt(values[name], usual, isLab);
+	return {
+		problems: "host" in read ? [] : read,
+		values,
+		isSet,
+		unknownNames: unknownNamesIn(env),
+		secrets: [...SECRETS.flatMap((name) => given[name] ?? []), ...passwordsIn(given.DATABASE_URL ?? "")],
+		services: {
+			status: serviceOf("CF520_STATUS_URL", STATUS_URL),
+			globalping: serviceOf("CF520_GLOBALPING_URL", GLOBALPING_URL),
+			cloudflare: serviceOf("CF520_CLOUDFLARE_URL", CLOUDFLARE_URL),
+		},
+	};
+}
+
+/** The password of a URL as it stands there, and as it is meant. */
+function passwordsIn(url: string): string[] {
+	const [, password = ""] = /^[a-z]+:\/\/[^:@/?#]*:([^@]*)@/i.exec(url) ?? [];
+	try {
+		return [password, decodeURIComponent(password)];
+	} catch {
+		return [password];
+	}
+}
+
+/** Two letters wrong are a slip; more is another word. */
+const SLIPS_MAX = 2;
+
+function unknownNamesIn(env: Environment): SettingsPart["unknownNames"] {
+	const known = [...Object.keys(Shape.shape), ...SECRETS.map((name) => `${name}_FILE`)];
+	const names = Object.keys(env).filter((name) => /^(?:CF520|SLACK|DISCORD)_/i.test(name) && !known.includes(name));
+	return names.toSorted().map((name) => ({
+		name,
+		meant: known.find((one) => slips(name.toUpperCase().slice(0, 60), one) <= SLIPS_MAX) ?? null,
+	}));
+}
+
+/** How many letters have to be changed, added or taken away to make one word of the other. */
+function slips(one: string, other: string): number {
+	let row = Array.from({ length: other.length + 1 }, (_, index) => index);
+	for (const [at, letter] of [...one].entries()) {
+		const next = [at + 1];
+		for (let index = 1; index <= other.length; index += 1) {
+			const same = other[index - 1] === letter ? 0 : 1;
+			next.push(Math.min((row[index - 1] ?? 0) + same, (row[index] ?? 0) + 1, (next[index - 1] ?? 0) + 1));
+		}
+		row = next;
+	}
+	return row.at(-1) ?? 0;
 }
