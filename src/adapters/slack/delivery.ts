@@ -6,6 +6,7 @@ import { type Log, type Mount, mountPosts } from "../bot.ts";
 import { SLACK_PATH } from "./paths.ts";
 
 export { SLACK_PATH } from "./paths.ts";
+import { proofFor } from "./proof.ts";
 
 const STOP_MS_MAX = 3_000;
 /** https://docs.slack.dev/authentication/verifying-requests-from-slack: five minutes from now. */
@@ -79,8 +80,10 @@ export function httpDelivery(signingSecret: string, mount: Mount | null, logger:
 		isOpen: () => open,
 		start: async () => {
 			mountPosts(mount, "Slack", SLACK_PATH, (request, response) => {
-				if (isOfNow(request)) return receiver.requestListener(request, response);
-				response.writeHead(401, { connection: "close" }).end();
+				if (!isOfNow(request)) return void response.writeHead(401, { connection: "close" }).end();
+				const proof = proofFor(signingSecret, request.headers);
+				if (proof === null) return receiver.requestListener(request, response);
+				response.writeHead(200, { "content-type": "application/json", connection: "close" }).end(proof);
 			});
 			open = true;
 			log({ event: "slack-listening", path: SLACK_PATH });
@@ -92,7 +95,7 @@ export function httpDelivery(signingSecret: string, mount: Mount | null, logger:
 }
 
 /** A request with another time is a replay. The SDK rejects only old ones (measured with @slack/bolt 5.1.0). */
-function isOfNow({ headers }: IncomingMessage): boolean {
+export function isOfNow({ headers }: Pick<IncomingMessage, "headers">): boolean {
 	const timestamp = String(headers["x-slack-request-timestamp"] ?? "");
 	return /^\d{1,12}$/.test(timestamp) && Math.abs(Math.floor(Date.now() / 1_000) - Number(timestamp)) <= SKEW_S_MAX;
 }
