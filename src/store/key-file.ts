@@ -31,8 +31,18 @@ export function keyBeside(path: string): Uint8Array {
 	return read(path) ?? made(path);
 }
 
-/** null: there is none. */
-function read(path: string): Uint8Array | null {
+/**
+ * The key beside a file, as it is: nothing is made or changed.
+ * @returns null when there is none
+ * @throws as {@link keyBeside}
+ */
+export const keyIn = (path: string): Uint8Array | null => read(path, false);
+
+/**
+ * null: there is none.
+ * @param guards takes rights from others that they should not have
+ */
+function read(path: string, guards = true): Uint8Array | null {
 	let file: number;
 	try {
 		file = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
@@ -45,7 +55,7 @@ function read(path: string): Uint8Array | null {
 	try {
 		const found = fstatSync(file);
 		if (!found.isFile() || found.size > 2 * KEY_BYTES + 1) throw new BadKeyFile();
-		if ((found.mode & 0o077) !== 0) fchmodSync(file, 0o600);
+		if (guards && (found.mode & 0o077) !== 0) fchmodSync(file, 0o600);
 		const hex = readFileSync(file, "latin1").trim();
 		if (!/^[0-9a-f]{64}$/.test(hex)) throw new BadKeyFile();
 		return Buffer.from(hex, "hex");

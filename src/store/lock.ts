@@ -24,6 +24,22 @@ export function lockFile(file: string, waitMs = WAIT_MS_MAX): (() => void) | nul
 	}
 }
 
+/** Whether a process has a file now; changes nothing. */
+export function isLocked(file: string): boolean {
+	let database: DatabaseSync | null = null;
+	try {
+		database = new DatabaseSync(`${file}.lock`, { readOnly: true });
+		database.exec("PRAGMA busy_timeout = 0");
+		database.prepare("SELECT count(*) FROM sqlite_schema").get();
+		return false;
+	} catch (error) {
+		// SQLITE_BUSY. There may be no lock yet, or none that we may read.
+		return (error as { errcode?: unknown }).errcode === 5;
+	} finally {
+		database?.close();
+	}
+}
+
 /**
  * Makes a file that only we may read and write, where there is none yet.
  * @throws when there can be none at that place

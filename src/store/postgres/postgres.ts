@@ -27,7 +27,7 @@ const LEASE_MS = 15_000;
 /** The database is away at the start, or starts itself. */
 const AGAIN_MS = 500;
 const FIRST_ANSWER_MS_MAX = 1_000;
-const KEY_MARK = "key";
+export const KEY_MARK = "key";
 
 /** How the database is opened. */
 export interface PostgresOptions {

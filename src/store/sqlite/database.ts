@@ -96,6 +96,13 @@ function checkpointed(database: DatabaseSync): boolean {
 
 const KEY_MARK = "key";
 
+/** Whether a file was written with this key; null: nothing says so. Changes nothing. */
+export function opensWith(database: DatabaseSync, vault: Vault): boolean | null {
+	if (run(database, "SELECT 1 FROM sqlite_schema WHERE name = 'marks'").length === 0) return null;
+	const mark = database.prepare("SELECT value FROM marks WHERE name = ?").get(KEY_MARK)?.value;
+	return mark === undefined ? null : vault.open(KEY_MARK, mark) !== null;
+}
+
 /** Whether a file was written with this key so far; from now on it is. */
 function isSealedWith(database: DatabaseSync, vault: Vault): boolean {
 	const mark = database.prepare("SELECT value FROM marks WHERE name = ?").get(KEY_MARK)?.value;

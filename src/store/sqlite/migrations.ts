@@ -81,6 +81,9 @@ const MIGRATIONS: readonly ((database: DatabaseSync, vault: Vault, formerKey: Ui
 		),
 ];
 
+/** How many there are: the number of an up-to-date database. */
+export const SCHEMA = MIGRATIONS.length;
+
 const numberOf = (database: DatabaseSync): number =>
 	z.object({ user_version: z.number() }).parse(database.prepare("PRAGMA user_version").get()).user_version;
 
@@ -91,6 +94,15 @@ const numberOf = (database: DatabaseSync): number =>
 export function refuseNewer(database: DatabaseSync): void {
 	if (numberOf(database) > MIGRATIONS.length) throw new NewerDatabase(writtenBy(database));
 }
+
+/**
+ * How far a database is, and which version of the program wrote it last (null: not noted). Changes nothing.
+ * @throws when it is not a database
+ */
+export const schemaIn = (database: DatabaseSync): { readonly number: number; readonly version: string | null } => ({
+	number: numberOf(database),
+	version: writtenBy(database),
+});
 
 /** Every version writes and reads `about` in this form: it is outside the migrations. */
 function writtenBy(database: DatabaseSync): string | null {
