@@ -227,13 +227,17 @@ export async function startPostgres({ fsync = false }: PostgresOptions = {}): Pr
 interface BouncerOptions {
 	/** Connections to PostgreSQL, of one database. */
 	readonly poolSize?: number;
+	readonly poolMode?: "session" | "transaction" | "statement";
 }
 
 /**
- * PgBouncer in transaction mode before a PostgreSQL.
+ * PgBouncer before a PostgreSQL, in transaction mode unless said otherwise.
  * @throws when it is not installed (see {@link bouncerProgram}), or does not start
  */
-export async function startBouncer(postgres: Postgres, { poolSize = 20 }: BouncerOptions = {}): Promise<Bouncer> {
+export async function startBouncer(
+	postgres: Postgres,
+	{ poolSize = 20, poolMode = "transaction" }: BouncerOptions = {},
+): Promise<Bouncer> {
 	const command = bouncerProgram();
 	if (command === null) throw new Error("PgBouncer is not installed");
 	const { folder, remove } = folderFor("pgbouncer");
@@ -249,7 +253,7 @@ export async function startBouncer(postgres: Postgres, { poolSize = 20 }: Bounce
 		"unix_socket_dir =",
 		"auth_type = scram-sha-256",
 		`auth_file = ${users}`,
-		"pool_mode = transaction",
+		`pool_mode = ${poolMode}`,
 		"max_client_conn = 500",
 		`default_pool_size = ${poolSize}`,
 		// 15 s by default: so long it would not notice that PostgreSQL is back.

@@ -83,6 +83,8 @@ export interface FakeDiscord {
 	/** Permissions of the bot in channel C, as a bit field. */
 	permissions: bigint;
 	fail(route: RegExp, ...faults: DiscordFault[]): void;
+	/** For those who only read: what an answer has beside the rest, by its route, and how far the clock is ahead. */
+	readonly about: { readonly more: Map<string, Record<string, unknown>>; aheadMs: number };
 	/** Asked before each call that has no fault of its own: trouble at random. */
 	chaos: ((route: string) => DiscordFault | null) | null;
 	/** The server goes away: the bot was removed, or (`unavailable`) Discord has an outage. */
@@ -196,6 +198,7 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 			done: (body: Record<string, unknown>) => void;
 		}
 	>();
+	const about: FakeDiscord["about"] = { more: new Map(), aheadMs: 0 };
 	const sockets = new Set<WebSocket>();
 	/** What the last one that identified itself asked for. */
 	let intents = 0;
@@ -377,7 +380,7 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 					session_start_limit: { total: 1000, remaining: state.loginsLeft, reset_after: 120_000, max_concurrency: 16 },
 				},
 			};
-		if (kind === "applications" && what === "commands") {
+		if (kind === "applications" && (what === "commands" || deeper === "commands")) {
 			if (method === "PUT")
 				state.commands = (body as unknown as Record<string, unknown>[]).map((one) => ({
 					id: nextId(),
@@ -460,6 +463,7 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 			};
 		}
 		if (kind === "guilds" && what === undefined) return { status: 200, body: guildData() };
+		if (kind === "guilds" && what === "members") return { status: 200, body: guildData().members[0] };
 		if (kind === "channels" && what === "threads" && method === "POST") return denied;
 		if (kind === "channels" && what === "messages") {
 			const target = messages.findLast((one) => one.id === last);
@@ -526,9 +530,12 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 					};
 		response.writeHead(answer.status, {
 			...(answer.status === 204 ? {} : { "content-type": "application/json" }),
+			date: new Date(Date.now() + about.aheadMs).toUTCString(),
 			...(fault?.retryAfter === undefined ? {} : { "retry-after": String(fault.retryAfter) }),
 		});
-		response.end(answer.body === undefined ? undefined : JSON.stringify(answer.body));
+		const more = about.more.get(`${request.method} ${path}`);
+		const whole = more === undefined || fault !== undefined ? answer.body : { ...(answer.body as object), ...more };
+		response.end(whole === undefined ? undefined : JSON.stringify(whole));
 	};
 
 	const websockets = new WebSocketServer({ noServer: true });
@@ -809,6 +816,7 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 		set permissions(value) {
 			state.permissions = value;
 		},
+		about,
 		fail: (which, ...more) => faults.push(...more.map((fault) => ({ route: which, fault }))),
 		command: async (ask, more) =>
 			void (await interact(

@@ -62,6 +62,23 @@ export interface FakeSlack {
 	shared: ReadonlySet<string> | null;
 	/** What `users.info` says of a person beside that: a guest, a stranger, another team. */
 	readonly people: Map<string, Record<string, unknown>>;
+	/** Scopes of the bot token, as the header of every answer tells them; null: it does not. */
+	scopes: readonly string[] | null;
+	/** What tells of the installation beside that. */
+	readonly about: {
+		/** The bot's own; that of the app-level token is A1. */
+		botAppId: string;
+		/** Connections that the greeting counts. */
+		connections: number;
+		/** `none`: the socket opens and says nothing. */
+		greeting: "hello" | "none" | "nonsense" | "closes";
+		/** Where the socket is said to be; null: here. */
+		socketUrl: string | null;
+		/** How far its clock is ahead. */
+		aheadMs: number;
+		/** What `conversations.info` says of a channel beside the rest; null: the bot does not see it. */
+		readonly channels: Map<string, Record<string, unknown> | null>;
+	};
 	fail(method: string, ...faults: SlackFault[]): void;
 	/** The same, from the call after the next one on. */
 	afterNext(method: string, ...faults: SlackFault[]): void;
@@ -162,6 +179,11 @@ export interface FakeSlack {
 }
 
 export const BOT_USER = "U0BOT";
+/** As manifest.yml asks for them, the optional ones too. */
+export const ALL_SCOPES = [
+	...["app_mentions:read", "chat:write", "chat:write.public", "commands", "files:read", "files:write", "im:history"],
+	...["users:read", "channels:read", "groups:read", "channels:history", "groups:history"],
+] as const;
 let ids = 0;
 const nextId = (prefix: string) => `${prefix}${(++ids).toString().padStart(8, "0")}`;
 
@@ -214,6 +236,15 @@ export async function fakeSlack({ team: ourTeam = "T1" } = {}): Promise<FakeSlac
 		namesBlocks: true,
 		installs: null as FakeInstalls | null,
 		chaos: null as ((method: string) => SlackFault | null) | null,
+		scopes: ALL_SCOPES as readonly string[] | null,
+	};
+	const about: FakeSlack["about"] = {
+		botAppId: "A1",
+		connections: 1,
+		greeting: "hello",
+		socketUrl: null,
+		aheadMs: 0,
+		channels: new Map(),
 	};
 	let base = "";
 	let clock = 0;
@@ -254,7 +285,9 @@ export async function fakeSlack({ team: ourTeam = "T1" } = {}): Promise<FakeSlac
 			case "auth.test":
 				return { ok: true, user_id: BOT_USER, bot_id: "B0BOT", team_id: ourTeam, user: "cf520", team: "lab" };
 			case "apps.connections.open":
-				return { ok: true, url: `${base.replace("http", "ws")}/socket?ticket=${nextId("t")}` };
+				return { ok: true, url: about.socketUrl ?? `${base.replace("http", "ws")}/socket?ticket=${nextId("t")}` };
+			case "bots.info":
+				return { ok: true, bot: { id: args.bot, app_id: about.botAppId, name: "cf520" } };
 			case "users.info":
 				if (state.admins === null) return { ok: false, error: "missing_scope", needed: "users:read", provided: "chat:write" };
 				return {
@@ -270,7 +303,16 @@ export async function fakeSlack({ team: ourTeam = "T1" } = {}): Promise<FakeSlac
 				};
 			case "conversations.info":
 				if (state.shared === null) return { ok: false, error: "missing_scope", needed: "channels:read", provided: "chat:write" };
-				return { ok: true, channel: { id: channel, is_channel: true, is_ext_shared: state.shared.has(channel ?? "") } };
+				if (about.channels.get(channel ?? "") === null) return { ok: false, error: "channel_not_found" };
+				return {
+					ok: true,
+					channel: {
+						id: channel,
+						is_channel: true,
+						is_ext_shared: state.shared.has(channel ?? ""),
+						...about.channels.get(channel ?? ""),
+					},
+				};
 			case "chat.postMessage":
 				// A message to a person goes into their direct conversation with the bot.
 				if (channel?.startsWith("U"))
@@ -335,7 +377,14 @@ export async function fakeSlack({ team: ourTeam = "T1" } = {}): Promise<FakeSlac
 				? authorization === "Bearer xoxb-test"
 				: state.installs.tokens.get(authorization.replace("Bearer ", ""))?.refused === null;
 		const json = (status: number, value: unknown, headers: Record<string, string> = {}) =>
-			response.writeHead(status, { "content-type": "application/json", ...headers }).end(JSON.stringify(value));
+			response
+				.writeHead(status, {
+					"content-type": "application/json",
+					date: new Date(Date.now() + about.aheadMs).toUTCString(),
+					...(state.scopes === null ? {} : { "x-oauth-scopes": state.scopes.join(",") }),
+					...headers,
+				})
+				.end(JSON.stringify(value));
 		if (path.startsWith("/files/")) {
 			const file = files.get(path.slice(7));
 			// Without the token Slack answers with its login page.
@@ -397,7 +446,10 @@ export async function fakeSlack({ team: ourTeam = "T1" } = {}): Promise<FakeSlac
 			ackMs.push(performance.now() - one.at);
 			one.done(payload ?? null);
 		});
-		socket.send(JSON.stringify({ type: "hello", num_connections: 1, connection_info: { app_id: "A1" } }));
+		if (about.greeting === "closes") socket.close();
+		else if (about.greeting === "nonsense") socket.send("\u001b[2J{");
+		else if (about.greeting === "hello")
+			socket.send(JSON.stringify({ type: "hello", num_connections: about.connections, connection_info: { app_id: "A1" } }));
 	});
 	const open = new Set<Socket>();
 	server.on("connection", (socket) => {
@@ -486,6 +538,13 @@ export async function fakeSlack({ team: ourTeam = "T1" } = {}): Promise<FakeSlac
 			state.namesBlocks = value;
 		},
 		people,
+		about,
+		get scopes() {
+			return state.scopes;
+		},
+		set scopes(value) {
+			state.scopes = value;
+		},
 		get admins() {
 			return state.admins;
 		},
