@@ -285,6 +285,25 @@ async function runTrace(settings: Settings, words: readonly string[]): Promise<n
 	}
 }
 
+/** `doctor`: what is wrong with this installation, also when its settings are not usable. */
+async function runDoctor(words: readonly string[], json: boolean): Promise<number> {
+	const { readSettingsPart } = await import("./settings.ts");
+	const { givenOf, readDoctorWords } = await import("./doctor/given.ts");
+	const { examine } = await import("./doctor/doctor.ts");
+	const { doctorJson, doctorScreen } = await import("./adapters/terminal/doctor.ts");
+	const { statusOf } = await import("./reply/doctor.ts");
+	const asked = readDoctorWords(words);
+	if (typeof asked === "string") {
+		say(`cf520: ${asked}\n`);
+		return 2;
+	}
+	const part = readSettingsPart(process.env);
+	dropSecrets(process.env);
+	const told = await examine(givenOf(part, asked, VERSION));
+	process.stdout.write(json ? doctorJson(told) : doctorScreen(told, terminalStyle("")));
+	return statusOf(told);
+}
+
 async function main(): Promise<number> {
 	// A closed pipe (head, less) is not an error.
 	process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
@@ -304,6 +323,7 @@ async function main(): Promise<number> {
 		return 0;
 	}
 	const [verb, ...names] = args.words;
+	if (verb === "doctor") return runDoctor(names, args.json);
 	// A paste given as an argument is a question; a name is a file.
 	const pasted = names.some((name) => name.includes("\n")) || /^HTTP\/\d/.test(names[0] ?? "");
 	if (verb === "autopsy" && names.length > 0 && !pasted) {

@@ -102,8 +102,21 @@ const ROOMS: readonly (readonly Room[])[] = [
 		{ name: "src/log.ts", outside: ["pino", "node:"], never: "what people wrote" },
 		{ name: "src/metrics.ts", outside: ["prom-client"], never: "labels that people wrote" },
 		{ name: "src/process-memory.ts", outside: ["node:v8"], never: "anything of ours" },
+		{
+			name: "src/doctor/findings/",
+			outside: ["discord.js", "zod"],
+			never: "I/O, clock, wording",
+			forbids: IMPURE,
+		},
 	],
-	[{ name: "src/supervisor.ts", outside: [], never: "anything of a question" }],
+	[
+		{ name: "src/supervisor.ts", outside: [], never: "anything of a question" },
+		{
+			name: "src/doctor/",
+			outside: ["undici", "zod", "pg", "node:"],
+			never: "a change of anything; a secret in a line; a host that the settings do not name",
+		},
+	],
 	[
 		{ name: "src/main.ts", outside: ["test/lab/", "node:"], never: "anything but putting the parts together" },
 		{ name: "src/install.mjs", outside: ["node:"], never: "TypeScript, dependencies" },

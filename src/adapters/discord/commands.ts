@@ -61,7 +61,7 @@ export const COMMANDS = [
 ] as const;
 
 /** Whether what Discord holds is what we would register: compared by the keys that we set. */
-function sameCommands(registered: unknown): boolean {
+export function sameCommands(registered: unknown): boolean {
 	if (!Array.isArray(registered) || registered.length !== COMMANDS.length) return false;
 	return COMMANDS.every((wanted) => registered.some((have) => covers(have, wanted)));
 }

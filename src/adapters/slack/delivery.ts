@@ -4,9 +4,9 @@ import type { Metrics } from "../../desk/metrics.ts";
 import { withTimeout } from "../../desk/with-timeout.ts";
 import { type Log, type Mount, mountPosts } from "../bot.ts";
 import { SLACK_PATH } from "./paths.ts";
+import { proofFor } from "./proof.ts";
 
 export { SLACK_PATH } from "./paths.ts";
-import { proofFor } from "./proof.ts";
 
 const STOP_MS_MAX = 3_000;
 /** https://docs.slack.dev/authentication/verifying-requests-from-slack: five minutes from now. */

@@ -13,10 +13,11 @@ import {
 } from "../../reply/html/install-pages.ts";
 import type { HttpListener, Log, Mount } from "../bot.ts";
 import { ClientCounts, clientAddress } from "../client-address.ts";
-import type { sdkLogger } from "./delivery.ts";
+import { isOfNow, type sdkLogger } from "./delivery.ts";
 import { slackError } from "./errors.ts";
 import type { InstallRecord, SlackInstalls } from "./installs.ts";
 import { INSTALL_PATH, REDIRECT_PATH } from "./paths.ts";
+import { proofFor } from "./proof.ts";
 import { OPTIONAL_SCOPES, SCOPES } from "./scopes.ts";
 
 export { INSTALL_PATH, REDIRECT_PATH } from "./paths.ts";
@@ -65,6 +66,7 @@ const USED: ReadonlySet<string> = new Set(["invalid_code", "code_already_used", 
 /** The way into a workspace: Slack's OAuth, with pages of our own. */
 export class Installing {
 	readonly #provider: InstallProvider;
+	readonly #clientSecret: string;
 	readonly #installs: SlackInstalls;
 	readonly #log: Log;
 	readonly #clientOptions: WebClientOptions;
@@ -81,6 +83,7 @@ export class Installing {
 		log: Log,
 		now: () => number,
 	) {
+		this.#clientSecret = settings.clientSecret;
 		this.#installs = installs;
 		this.#log = log;
 		this.#clientOptions = clientOptions;
@@ -137,6 +140,8 @@ export class Installing {
 	}
 
 	async #begin(request: IncomingMessage, response: ServerResponse): Promise<void> {
+		const proof = isOfNow(request) ? proofFor(this.#clientSecret, request.headers) : null;
+		if (proof !== null) return void response.writeHead(200, { "content-type": "application/json" }).end(proof);
 		for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
 		await this.#provider.handleInstallPath(request, response);
 	}
