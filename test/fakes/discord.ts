@@ -1,11 +1,11 @@
 import { type KeyObject, sign } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { type WebSocket, WebSocketServer } from "ws";
 import { type Before, COMPONENTS_V2, messageRefusal, modalRefusal } from "../adapters/discord-limits.ts";
 import { discordTexts } from "../discord-lines.ts";
 import { closed, listening } from "../lab/origin.ts";
-import { bodyOf } from "./slack.ts";
+import { type DiscordDelivery, type DiscordSessions, discordSessions } from "./discord-sessions.ts";
+import { bodyOf, type Touched } from "./slack.ts";
 
 /** A message as the fake server holds it. */
 export interface DiscordFakeMessage {
@@ -49,6 +49,14 @@ export interface DiscordFault {
 
 export interface FakeDiscord {
 	readonly apiUrl: string;
+	/** The same API at an address with a name in it: who made a call can be told. */
+	apiUrlOf(name: string): string;
+	/** What bots did with messages, in order. */
+	readonly touched: readonly Touched[];
+	/** A channel beside the one that every server has: sessions learn of it, and messages in it reach them. */
+	addChannel(id: string): void;
+	/** The gateway's sessions. */
+	readonly sessions: Pick<DiscordSessions, "count" | "identifies" | "resumes" | "stillThere">;
 	readonly messages: DiscordFakeMessage[];
 	/** Threads by id, with the channel they stand in. */
 	readonly threads: Map<string, { readonly parent: string; name: string }>;
@@ -70,7 +78,7 @@ export interface FakeDiscord {
 	/** Logins that the token has left today. */
 	loginsLeft: number;
 	/** Every shard that identified itself, with how many there are. */
-	readonly identified: (readonly [shard: number, of: number])[];
+	readonly identified: readonly (readonly [shard: number, of: number])[];
 	/** Servers that an outage hides: READY names them, and a GUILD_DELETE says so. */
 	readonly unavailable: Set<string>;
 	/** Delivers interactions by signed requests to this address from now on, as with an interactions endpoint; what each was answered. */
@@ -172,10 +180,14 @@ function installRefusal(settings: unknown): string | null {
 const shardOf = (guild: string, of: number): number => Number((BigInt(guild) >> 22n) % BigInt(of));
 const botUser = { ...person(APP), username: "cf520", bot: true };
 
-/** As much of Discord as the bot uses: the gateway and REST v10, with permissions, threads and ephemeral messages. */
-export async function fakeDiscord(): Promise<FakeDiscord> {
+/**
+ * As much of Discord as the bot uses: the gateway and REST v10, with permissions, threads and ephemeral messages.
+ * @param delivery how events reach the sessions
+ */
+export async function fakeDiscord(delivery: DiscordDelivery = {}): Promise<FakeDiscord> {
 	const messages: DiscordFakeMessage[] = [];
 	const threads: FakeDiscord["threads"] = new Map();
+	const channels = new Set([CHANNEL]);
 	const calls: FakeDiscord["calls"] = [];
 	const ackMs: number[] = [];
 	const faults: { route: RegExp; fault: DiscordFault }[] = [];
@@ -199,9 +211,10 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 		}
 	>();
 	const about: FakeDiscord["about"] = { more: new Map(), aheadMs: 0 };
-	const sockets = new Set<WebSocket>();
-	/** What the last one that identified itself asked for. */
-	let intents = 0;
+	const touched: Touched[] = [];
+	let caller: string | null = null;
+	const touch = ({ id, content }: DiscordFakeMessage, isPost: boolean) =>
+		touched.push({ by: caller, at: performance.now(), id, isPost, text: content });
 	const state = {
 		commands: [] as unknown[],
 		permissions: ALL,
@@ -221,7 +234,6 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 	const delivered: Record<string, unknown>[] = [];
 	const unavailable = new Set<string>();
 	const connecting = new Set<() => void>();
-	let sequence = 0;
 	let base = "";
 
 	/** By whose token a message came: no other token edits it. */
@@ -249,6 +261,7 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 			sent,
 		};
 		messages.push(message);
+		if (author === "bot") touch(message, true);
 		if (nonce !== null) byNonce.set(nonce, message);
 		return message;
 	};
@@ -270,13 +283,15 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 		type: 0,
 		flags: Number(one.sent.flags ?? 0) | (one.onlyFor === null ? 0 : 64),
 	});
-	const edited = (one: DiscordFakeMessage, body: Record<string, unknown>) =>
+	const edited = (one: DiscordFakeMessage, body: Record<string, unknown>) => {
 		Object.assign(one, {
 			content: discordTexts(body).join("\n") || one.content,
 			isV2: one.isV2 || (Number(body.flags ?? 0) & COMPONENTS_V2) !== 0,
 			edits: one.edits + 1,
 			sent: body,
 		});
+		touch(one, false);
+	};
 	/** As Discord answers what it does not take; null: it takes it. */
 	const invalid = (refusal: string | null, body: Record<string, unknown>) => {
 		const isRefused =
@@ -474,6 +489,7 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 				if (threads.has(target.id))
 					return { status: 400, body: { message: "A thread has already been created for this message", code: 160_004 } };
 				threads.set(target.id, { parent: id, name: String(body.name ?? "") });
+				dispatch("THREAD_CREATE", { ...channelData(target.id), newly_created: true });
 				return { status: 201, body: channelData(target.id) };
 			}
 			const no =
@@ -501,7 +517,10 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 	const serve = async (request: IncomingMessage, response: ServerResponse) => {
 		const raw = await bodyOf(request);
 		const { pathname, searchParams } = new URL(request.url ?? "/", "http://x");
-		const path = decodeURIComponent(pathname).replace(/^\/api\/v10/, "");
+		const asked = decodeURIComponent(pathname);
+		const named = /^\/by\/([^/]+)(\/.*)$/.exec(asked);
+		const path = (named?.[2] ?? asked).replace(/^\/api\/v10/, "");
+		caller = named?.[1] ?? null;
 		if (path === "/files/reply.txt") return void response.writeHead(200).end("HTTP/1.1 200 OK\r\nX Bad: 1\r\n\r\nhello");
 		// With a file, the message is one part of a form.
 		const form = /name="payload_json"[^\n]*(?:\n[^\n]+)*?\r?\n\r?\n([\s\S]*?)\r?\n--/.exec(raw);
@@ -538,69 +557,44 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 		response.end(whole === undefined ? undefined : JSON.stringify(whole));
 	};
 
-	const websockets = new WebSocketServer({ noServer: true });
-	server.on("upgrade", (request, socket, head) => {
-		state.connections += 1;
-		socket.on("error", () => {});
-		for (const look of connecting) look();
-		if (state.gateway === "refused") socket.end("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n");
-		if (state.gateway === "open")
-			websockets.handleUpgrade(request, socket, head, (one) => websockets.emit("connection", one, request));
-	});
-	const waiting: { t: string; d: unknown }[] = [];
-	/** The shard of what it is about: its server's, 0 for a direct conversation. */
-	const isFor = (socket: WebSocket, t: string, d: unknown): boolean => {
-		const [shard, of] = shards.get(socket) ?? [0, 1];
-		const { guild_id: guild, id } = d as { guild_id?: string; id?: string };
-		const server = t.startsWith("GUILD_") ? id : guild;
-		return t === "RESUMED" || shard === (server === undefined ? 0 : shardOf(server, of));
-	};
-	const dispatch = (t: string, d: unknown) => {
-		const ready = [...sockets].filter((socket) => identified.has(socket) && isFor(socket, t, d));
-		if (ready.length === 0) waiting.push({ t, d });
-		for (const socket of ready) socket.send(JSON.stringify({ op: 0, t, s: ++sequence, d }));
-	};
-	const identified = new WeakSet<WebSocket>();
-	const shards = new WeakMap<WebSocket, readonly [shard: number, of: number]>();
-	const allIdentified: (readonly [shard: number, of: number])[] = [];
-	websockets.on("connection", (socket) => {
-		sockets.add(socket);
-		socket.on("close", () => sockets.delete(socket)).on("error", () => {});
-		socket.on("message", (data) => {
-			const { op, d } = JSON.parse(String(data)) as { op: number; d?: { intents?: number; shard?: [number, number] } };
-			if (op === 2) {
-				const shard = d?.shard ?? [0, 1];
-				if (shard[1] < state.shards) return socket.close(4_011);
-				intents = d?.intents ?? 0;
-				shards.set(socket, shard);
-				allIdentified.push(shard);
-			}
-			if (op === 1) socket.send(JSON.stringify({ op: 11 }));
-			if (op !== 2 && op !== 6) return;
-			identified.add(socket);
-			if (op === 6) {
-				dispatch("RESUMED", {});
-				for (const { t, d } of waiting.splice(0)) dispatch(t, d);
-				return;
-			}
-			waiting.length = 0;
-			const [shard, of] = shards.get(socket) ?? [0, 1];
-			const mine = state.guilds.filter((guild) => shardOf(guild, of) === shard);
-			const tell = (t: string, d: unknown) => socket.send(JSON.stringify({ op: 0, t, s: ++sequence, d }));
-			tell("READY", {
-				v: 10,
-				user: botUser,
-				guilds: mine.map((id) => ({ id, unavailable: true })),
-				session_id: "s1",
-				resume_gateway_url: base.replace("http", "ws"),
-				application: { id: APP, flags: 0 },
-			});
-			for (const id of mine)
-				if (unavailable.has(id)) tell("GUILD_DELETE", { id, unavailable: true });
-				else tell("GUILD_CREATE", { ...guildData(id), channels: id === GUILD ? [channelData(CHANNEL)] : [] });
-		});
-		socket.send(JSON.stringify({ op: 10, d: { heartbeat_interval: 45_000 } }));
-	});
+	const sessions = discordSessions(
+		server,
+		{
+			tried: () => {
+				state.connections += 1;
+				for (const look of connecting) look();
+				return state.gateway;
+			},
+			shards: () => state.shards,
+			shardOf,
+			greeting: (id, [shard, of]) => {
+				const mine = state.guilds.filter((guild) => shardOf(guild, of) === shard);
+				const ready = {
+					v: 10,
+					user: botUser,
+					guilds: mine.map((guild) => ({ id: guild, unavailable: true })),
+					session_id: id,
+					resume_gateway_url: base.replace("http", "ws"),
+					application: { id: APP, flags: 0 },
+				};
+				return [
+					{ t: "READY", d: ready },
+					...mine.map((guild) =>
+						unavailable.has(guild)
+							? { t: "GUILD_DELETE", d: { id: guild, unavailable: true } }
+							: {
+									t: "GUILD_CREATE",
+									d: { ...guildData(guild), channels: guild === GUILD ? [...channels].map(channelData) : [] },
+								},
+					),
+				];
+			},
+		},
+		delivery,
+	);
+	const { dispatch } = sessions;
+	// On a busy machine a connection that is idle for the 5 s of the default ends in the middle of the next request.
+	server.keepAliveTimeout = 75_000;
 	const open = new Set<Socket>();
 	server.on("connection", (socket) => {
 		open.add(socket);
@@ -713,6 +707,13 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 		});
 	return {
 		apiUrl: `${base}/api`,
+		apiUrlOf: (name) => `${base}/by/${name}/api`,
+		addChannel: (id) => {
+			channels.add(id);
+			dispatch("CHANNEL_CREATE", channelData(id));
+		},
+		touched,
+		sessions,
 		messages,
 		threads,
 		calls,
@@ -736,14 +737,9 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 			if (!isOutage) state.guilds = state.guilds.filter((guild) => guild !== GUILD);
 			dispatch("GUILD_DELETE", { id: GUILD, ...(isOutage ? { unavailable: true } : {}) });
 		},
-		disconnect: (code = 4_000) => {
-			for (const socket of sockets) {
-				identified.delete(socket);
-				socket.close(code);
-			}
-		},
+		disconnect: (code = 4_000) => sessions.disconnect(code),
 		goDown: async () => {
-			for (const socket of sockets) socket.terminate();
+			sessions.terminate();
 			await closed(server, open);
 		},
 		comeBack: () => new Promise<void>((done) => server.listen(Number(new URL(base).port), "127.0.0.1", done)),
@@ -773,7 +769,7 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 			return response.status;
 		},
 		unavailable,
-		identified: allIdentified,
+		identified: sessions.identified,
 		get installSettings() {
 			return state.installSettings;
 		},
@@ -868,14 +864,8 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 		},
 		say: (content, { user = "400000000000000001", channel = CHANNEL } = {}) => {
 			const message = add(channel, "person", null, { content });
-			const seen = (intents & MESSAGE_CONTENT) !== 0 ? content : "";
-			dispatch("MESSAGE_CREATE", {
-				...asMessage(message),
-				content: seen,
-				author: person(user),
-				guild_id: GUILD,
-				channel_type: 0,
-			});
+			const said = { ...asMessage(message), author: person(user), guild_id: GUILD, channel_type: 0 };
+			dispatch("MESSAGE_CREATE", said, (intents) => ({ ...said, content: (intents & MESSAGE_CONTENT) !== 0 ? content : "" }));
 			return message.id;
 		},
 		direct: (content, { user = "400000000000000001" } = {}) => {
@@ -923,8 +913,7 @@ export async function fakeDiscord(): Promise<FakeDiscord> {
 			return ((body.data as { choices?: { name: string; value: string }[] }).choices ?? []) as { name: string; value: string }[];
 		},
 		close: async () => {
-			for (const socket of sockets) socket.terminate();
-			websockets.close();
+			sessions.close();
 			await closed(server, open);
 		},
 	};

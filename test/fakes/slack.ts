@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { type WebSocket, WebSocketServer } from "ws";
 import { messageProblems, viewProblems } from "../adapters/slack-limits.ts";
 import { closed, listening } from "../lab/origin.ts";
 import type { FakeInstalls } from "./slack-installs.ts";
+import { type SlackDelivery, type SlackSockets, slackSockets } from "./slack-sockets.ts";
 
 /** A message as the fake workspace holds it. */
 export interface SlackMessage {
@@ -47,8 +47,24 @@ export type SlackFault =
 	| { readonly status: number; readonly retryAfter?: number }
 	| { readonly loseAnswer: true };
 
+/** A message came or changed. */
+export interface Touched {
+	/** Whose call it was, by the name in its address; null: an address without one. */
+	readonly by: string | null;
+	/** By `performance.now()`. */
+	readonly at: number;
+	readonly id: string;
+	readonly isPost: boolean;
+	/** What it says from then on: Slack's summary, Discord's texts. */
+	readonly text: string;
+}
+
 export interface FakeSlack {
 	readonly apiUrl: string;
+	/** The same API at an address with a name in it: who made a call can be told. */
+	apiUrlOf(name: string): string;
+	/** What bots did with messages, in order. */
+	readonly touched: readonly Touched[];
 	readonly messages: SlackMessage[];
 	/** Every call: method and arguments, arrays and objects decoded. */
 	readonly calls: { readonly method: string; readonly args: Record<string, unknown> }[];
@@ -68,8 +84,8 @@ export interface FakeSlack {
 	readonly about: {
 		/** The bot's own; that of the app-level token is A1. */
 		botAppId: string;
-		/** Connections that the greeting counts. */
-		connections: number;
+		/** Connections that the greeting counts; null: those that are open. */
+		connections: number | null;
 		/** `none`: the socket opens and says nothing. */
 		greeting: "hello" | "none" | "nonsense" | "closes";
 		/** Where the socket is said to be; null: here. */
@@ -92,8 +108,8 @@ export interface FakeSlack {
 	readonly goneThreads: Set<string>;
 	/** false: every response URL is over. */
 	responseUrlsWork: boolean;
-	/** Sends an envelope over the socket; resolves when it was acknowledged. */
-	deliver(type: "slash_commands" | "interactive" | "events_api", payload: Record<string, unknown>): Promise<unknown>;
+	/** As {@link SlackSockets.deliver}. */
+	readonly deliver: SlackSockets["deliver"];
 	command(
 		text: string,
 		more?: { channel?: string; channelName?: string; user?: string; triggerId?: string; team?: string },
@@ -189,9 +205,12 @@ const nextId = (prefix: string) => `${prefix}${(++ids).toString().padStart(8, "0
 
 /**
  * As much of Slack as the bot uses: the Web API over form-encoded POST, Socket Mode, response URLs with their five uses.
- * @param team the workspace of the bot's token
+ * @param options the workspace of the bot's token (`team`), and how payloads reach the connections
  */
-export async function fakeSlack({ team: ourTeam = "T1" } = {}): Promise<FakeSlack> {
+export async function fakeSlack({
+	team: ourTeam = "T1",
+	...delivery
+}: SlackDelivery & { team?: string } = {}): Promise<FakeSlack> {
 	const messages: SlackMessage[] = [];
 	const calls: FakeSlack["calls"] = [];
 	const ackMs: number[] = [];
@@ -199,7 +218,6 @@ export async function fakeSlack({ team: ourTeam = "T1" } = {}): Promise<FakeSlac
 	const goneThreads = new Set<string>();
 	const unknownBlocks = new Set<string>();
 	const faults = new Map<string, SlackFault[]>();
-	const waiting = new Map<string, { at: number; done: (said: unknown) => void }>();
 	const views: Record<string, unknown>[] = [];
 	const files = new Map<string, string>();
 	const uploads: FakeSlack["uploads"] = [];
@@ -228,7 +246,7 @@ export async function fakeSlack({ team: ourTeam = "T1" } = {}): Promise<FakeSlac
 	};
 	const uses = new Map<string, number>();
 	const people = new Map<string, Record<string, unknown>>();
-	const sockets = new Set<WebSocket>();
+	const touched: Touched[] = [];
 	const state = {
 		admins: new Set() as ReadonlySet<string> | null,
 		shared: null as ReadonlySet<string> | null,
@@ -240,7 +258,7 @@ export async function fakeSlack({ team: ourTeam = "T1" } = {}): Promise<FakeSlac
 	};
 	const about: FakeSlack["about"] = {
 		botAppId: "A1",
-		connections: 1,
+		connections: null,
 		greeting: "hello",
 		socketUrl: null,
 		aheadMs: 0,
@@ -250,9 +268,13 @@ export async function fakeSlack({ team: ourTeam = "T1" } = {}): Promise<FakeSlac
 	let clock = 0;
 	const nextTs = () => `1700000000.${(++clock).toString().padStart(6, "0")}`;
 
+	let caller: string | null = null;
+	const touch = ({ ts, text }: SlackMessage, isPost: boolean) =>
+		touched.push({ by: caller, at: performance.now(), id: ts, isPost, text });
 	const add = (message: Omit<SlackMessage, "ts" | "edits">): SlackMessage => {
 		const added = { ...message, ts: nextTs(), edits: 0 };
 		messages.push(added);
+		touch(added, true);
 		return added;
 	};
 	/** Threads that people replied in. */
@@ -338,6 +360,7 @@ export async function fakeSlack({ team: ourTeam = "T1" } = {}): Promise<FakeSlac
 				const found = messages.findLast((one) => one.channel === channel && one.ts === ts && one.onlyFor === null);
 				if (found === undefined) return { ok: false, error: "message_not_found" };
 				Object.assign(found, body, { edits: found.edits + 1 });
+				touch(found, false);
 				return { ok: true, channel, ts };
 			}
 			case "chat.getPermalink":
@@ -371,7 +394,9 @@ export async function fakeSlack({ team: ourTeam = "T1" } = {}): Promise<FakeSlac
 	const server = createServer((request, response) => void serve(request, response));
 	const serve = async (request: IncomingMessage, response: ServerResponse) => {
 		const raw = await bodyOf(request);
-		const path = new URL(request.url ?? "/", "http://x").pathname;
+		const named = /^\/by\/([^/]+)(\/.*)$/.exec(new URL(request.url ?? "/", "http://x").pathname);
+		const path = named?.[2] ?? new URL(request.url ?? "/", "http://x").pathname;
+		caller = named?.[1] ?? null;
 		const mayRead = (authorization = "") =>
 			state.installs === null
 				? authorization === "Bearer xoxb-test"
@@ -434,23 +459,14 @@ export async function fakeSlack({ team: ourTeam = "T1" } = {}): Promise<FakeSlac
 		return json(200, api(method, args, token));
 	};
 
-	const websockets = new WebSocketServer({ server, path: "/socket" });
-	websockets.on("connection", (socket) => {
-		sockets.add(socket);
-		socket.on("close", () => sockets.delete(socket)).on("error", () => {});
-		socket.on("message", (data) => {
-			const { envelope_id: id, payload } = JSON.parse(String(data)) as { envelope_id?: string; payload?: unknown };
-			const one = waiting.get(id ?? "");
-			if (one === undefined) return;
-			waiting.delete(id ?? "");
-			ackMs.push(performance.now() - one.at);
-			one.done(payload ?? null);
-		});
-		if (about.greeting === "closes") socket.close();
-		else if (about.greeting === "nonsense") socket.send("\u001b[2J{");
-		else if (about.greeting === "hello")
-			socket.send(JSON.stringify({ type: "hello", num_connections: about.connections, connection_info: { app_id: "A1" } }));
+	const sockets = slackSockets(server, ackMs, nextId, delivery, (open) => {
+		if (about.greeting === "closes") return null;
+		if (about.greeting === "nonsense") return "\u001b[2J{";
+		if (about.greeting === "none") return "";
+		return JSON.stringify({ type: "hello", num_connections: about.connections ?? open, connection_info: { app_id: "A1" } });
 	});
+	// On a busy machine a connection that is idle for the 5 s of the default ends in the middle of the next request.
+	server.keepAliveTimeout = 75_000;
 	const open = new Set<Socket>();
 	server.on("connection", (socket) => {
 		open.add(socket);
@@ -466,14 +482,7 @@ export async function fakeSlack({ team: ourTeam = "T1" } = {}): Promise<FakeSlac
 		written.set(eventId, ts);
 		return ts;
 	};
-	const deliver: FakeSlack["deliver"] = (type, payload) =>
-		new Promise((done, reject) => {
-			const [socket] = sockets;
-			if (socket === undefined) return reject(new Error("the bot has no socket open"));
-			const id = nextId("e");
-			waiting.set(id, { at: performance.now(), done });
-			socket.send(JSON.stringify({ envelope_id: id, type, payload, accepts_response_payload: type !== "events_api" }));
-		});
+	const { deliver } = sockets;
 	const responseUrl = (channel: string, user: string) => `${base}/respond/${channel}/${user}/${nextId("r")}`;
 	const event = async (
 		one: Readonly<Record<string, unknown>>,
@@ -525,6 +534,8 @@ export async function fakeSlack({ team: ourTeam = "T1" } = {}): Promise<FakeSlac
 	};
 	return {
 		apiUrl: `${base}/api/`,
+		apiUrlOf: (name) => `${base}/by/${name}/api/`,
+		touched,
 		messages,
 		calls,
 		ackMs,
@@ -667,8 +678,8 @@ export async function fakeSlack({ team: ourTeam = "T1" } = {}): Promise<FakeSlac
 		command: async (
 			text,
 			{ channel = "C1", channelName = "incidents", user = "U1", team = "T1", triggerId = nextId("trigger") } = {},
-		) =>
-			void (await deliver("slash_commands", {
+		) => {
+			const said = await deliver("slash_commands", {
 				command: "/cf520",
 				text,
 				team_id: team,
@@ -681,7 +692,13 @@ export async function fakeSlack({ team: ourTeam = "T1" } = {}): Promise<FakeSlac
 				trigger_id: triggerId,
 				api_app_id: "A1",
 				is_enterprise_install: "false",
-			})),
+			});
+			// An acknowledgement may hold the answer: shown like one to the response URL.
+			const answer = said as { text?: string; blocks?: unknown[] } | null;
+			if (answer?.text === undefined) return;
+			caller = null;
+			add({ channel, threadTs: null, onlyFor: user, text: answer.text, blocks: answer.blocks ?? [] });
+		},
 		mention: async (text, { threadTs, eventId = nextId("Ev"), ts = tsOf(eventId), files: attached, ...who } = {}) =>
 			event(
 				{ type: "app_mention", text: `<@${BOT_USER}> ${text}`, ts, thread_ts: threadTs, files: attached },
@@ -728,14 +745,10 @@ export async function fakeSlack({ team: ourTeam = "T1" } = {}): Promise<FakeSlac
 		killRunTokens: () => {
 			for (const run of runs.values()) run.isTokenDead = true;
 		},
-		disconnect: () => {
-			for (const socket of sockets)
-				socket.send(JSON.stringify({ type: "disconnect", reason: "refresh_requested", debug_info: {} }));
-		},
-		sockets: () => sockets.size,
+		disconnect: sockets.disconnect,
+		sockets: sockets.count,
 		close: async () => {
-			for (const socket of sockets) socket.terminate();
-			websockets.close();
+			sockets.close();
 			await closed(server, open);
 		},
 	};
