@@ -63,7 +63,8 @@ export async function answerSite(
 	const known = question.kind === "site" ? await goesOnElsewhere(desk, question.target, asked) : null;
 	if (known !== null) return withPlaces(desk, question, known.end, known.places, conversation);
 	const startedAtMs = desk.context.now();
-	const looked = await desk.looking.site(question, conversation);
+	const stands = () => (question.kind === "site" ? desk.threads.takeUp(asked.caseId, conversation) : Promise.resolve(null));
+	const looked = await desk.looking.site(question, conversation, stands);
 	if ("reply" in looked) return notLooked(desk, question, looked, conversation);
 	if (question.kind === "site") {
 		const told = await tellSite(desk, question.target, looked, asked, desk.context.now() - startedAtMs);

@@ -114,6 +114,18 @@ export class CaseThreads {
 		return this.#toldFirst(one, opening, conversation);
 	}
 
+	/**
+	 * Posts what is missing of the case that an earlier process opened with this question.
+	 * @returns null: there is none
+	 */
+	async takeUp(id: string, conversation: ResumableConversation): Promise<Reply | null> {
+		const one = await this.#context.stores.cases.get(id);
+		if (one === null) return null;
+		const head = caseHead(one);
+		await conversation.begin(head);
+		return this.#toldFirst(one, { reply: { private: false, head, thread: [], data: {} }, tookMs: 0 }, conversation);
+	}
+
 	/** Posts a repeated check of a case. */
 	async checkAgain(one: Case, opening: CaseOpening, conversation: ResumableConversation): Promise<Reply> {
 		return this.#checkedAgain(one, withLook(opening, await this.#codesBeside(opening, conversation)), opening, conversation);
@@ -134,7 +146,11 @@ export class CaseThreads {
 	}
 
 	/** The head, and in its thread the first question. */
-	async #toldFirst(one: Case, { reply, tookMs }: CaseOpening, conversation: ResumableConversation): Promise<Reply> {
+	async #toldFirst(
+		one: Case,
+		{ reply, tookMs }: Pick<CaseOpening, "reply" | "tookMs">,
+		conversation: ResumableConversation,
+	): Promise<Reply> {
 		const { cases, policies } = this.#context.stores;
 		await conversation.update(caseHead(one));
 		await cases.change(one.id, (now) => locatedAt(now, conversation));

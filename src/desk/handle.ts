@@ -137,6 +137,7 @@ export class Handling {
 				context.stores.inbox.outbox(inboxId),
 				asked.resumed ?? false,
 				maybeTwice,
+				{ inboxId },
 			),
 			startedAtMs: context.now(),
 			finished: null,
@@ -227,7 +228,7 @@ export class Handling {
 		const { conversation, wholeText } = going;
 		const answerRead = () => this.#answerRead(going, who);
 		if (wholeText === null && !isPaste(going.request)) return answerRead();
-		const busy = await context.limits.reserve({ askers: await askersOf(context, conversation) });
+		const busy = await context.limits.reserve({ askers: await askersOf(context, conversation, "text") });
 		if (busy !== null) {
 			const { kind, reply } = await tellBusy(context, busy, conversation);
 			return ended(kind, reply);
@@ -272,6 +273,9 @@ export class Handling {
 		const { conversation } = going;
 		const reply = (going.asked.deaths ?? 0) >= DEATHS_MAX ? gaveUpReply(going.caseId) : interruptedReply(false);
 		try {
+			// A case that it opened is its answer.
+			const told = await this.#desk.threads.takeUp(going.id, conversation);
+			if (told !== null) return await this.#end(going, ended("answered", told));
 			const places = await placesUnderWay(conversation);
 			// What was answered before other places were asked stands.
 			await (places === null ? tellRefused(reply.head, conversation) : conversation.edit(places, reply.head));
@@ -288,7 +292,10 @@ export class Handling {
 	}
 
 	async #refuse(going: Going, kind: "interrupted" | "refused", reply: Reply): Promise<Outcome> {
-		await going.plain.replyPrivately(reply.head).catch(() => {});
+		await going.plain.replyPrivately(reply.head).catch(() => {
+			// What is interrupted goes on, or its chat is being closed.
+			if (kind === "refused") this.#replyFailed(going);
+		});
 		return this.#end(going, ended(kind, reply));
 	}
 

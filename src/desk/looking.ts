@@ -57,6 +57,13 @@ const SIGN_OF_LIFE_MS = 600;
 /** Of the requests that may go to a host: what is left is for questions. */
 const WATCHES_SHARE = 0.5;
 
+/** A check that may be refused. */
+interface Refusal {
+	readonly target: Target;
+	readonly conversation: ResumableConversation;
+	readonly stands: () => Promise<Reply | null>;
+}
+
 /** Checks for questions: each asks the guard, keeps to the limits, and reports progress. */
 export class Looking {
 	readonly #context: DeskContext;
@@ -85,10 +92,14 @@ export class Looking {
 		return this.#signal.aborted;
 	}
 
-	/** A page or its header fields, as visitors get them. */
+	/**
+	 * A page or its header fields, as visitors get them.
+	 * @param stands posts what an answer of an earlier process lacks, in place of a refusal; null: there is no such answer
+	 */
 	async site(
 		question: Extract<Question, { kind: "site" | "headers" }>,
 		conversation: ResumableConversation,
+		stands: () => Promise<Reply | null> = async () => null,
 	): Promise<SiteSeen | NotRequested> {
 		const { target, kind } = question;
 		const who = { asker: askerOf(conversation), tenant: tenantOf(conversation) };
@@ -96,13 +107,14 @@ export class Looking {
 		const count = kind === "site" ? planLooks(target).length : 1;
 		// Before the name is resolved, because that is work too.
 		const busy = await this.#context.limits.reserve({ askers: await askersOf(this.#context, conversation) });
-		if (busy !== null) return tellBusy(this.#context, busy, conversation);
+		const refusal: Refusal = { target, conversation, stands };
+		if (busy !== null) return this.#refuse(refusal, () => tellBusy(this.#context, busy, conversation));
 		if (joined !== null) {
 			await conversation.begin(lookingMessage(target, count));
 			return this.#seen(target, joined, joined.startedAtMs, conversation);
 		}
 		// One more for the structured answer that may be asked for again.
-		const checked = await this.#begun(target, count + 1, lookingMessage(target, count), conversation);
+		const checked = await this.#begun(refusal, count + 1, lookingMessage(target, count));
 		if ("reply" in checked) return checked;
 		const meanwhile = this.#pages.shared(target, kind, who);
 		if (meanwhile !== null) return this.#seen(target, meanwhile, meanwhile.startedAtMs, conversation);
@@ -123,28 +135,30 @@ export class Looking {
 	 * Asks the guard, takes room for so many requests, and opens the head. A refusal is private, so it comes before the head, unless the name
 	 * takes long to resolve.
 	 */
-	async #begun(
-		target: Target,
-		requests: number,
-		head: Message,
-		conversation: ResumableConversation,
-	): Promise<CheckedTarget | NotRequested> {
+	async #begun(refusal: Refusal, requests: number, head: Message): Promise<CheckedTarget | NotRequested> {
+		const { target, conversation } = refusal;
 		const checking = checkTarget(target, this.#rulesFor(askerOf(conversation)));
 		const soon = await withTimeout(checking, SIGN_OF_LIFE_MS);
 		if (soon === null) await conversation.begin(head);
 		const checked = soon ?? (await checking);
 		if (this.#cutOff(checked)) return tellInterrupted(this.#context, conversation);
-		if ("why" in checked)
-			return this.#declined(target, await tellRefusal(this.#context, refusedReply(checked), conversation), conversation);
+		if ("why" in checked) return this.#refuse(refusal, () => tellRefusal(this.#context, refusedReply(checked), conversation));
 		const busy = await this.#reserve(checked, requests, conversation);
-		if (busy !== null) return this.#declined(target, await tellBusy(this.#context, busy, conversation), conversation);
+		if (busy !== null) return this.#refuse(refusal, () => tellBusy(this.#context, busy, conversation));
 		if (soon !== null) await conversation.begin(head);
 		return checked;
 	}
 
-	/** What a process before this one began must not stay as it is either. */
-	async #declined(target: Target, refused: NotRequested, conversation: ResumableConversation): Promise<NotRequested> {
-		if (conversation.hasBegun()) await conversation.update(declinedMessage(target));
+	/**
+	 * Refuses a check, unless an earlier process made it and opened its case: that stands. A head that says "Checking" must not stay: an
+	 * earlier process's says why, ours (posted because the name took long) that only the asker knows why.
+	 */
+	async #refuse({ target, conversation, stands }: Refusal, tellWhy: () => Promise<NotRequested>): Promise<NotRequested> {
+		const mayStand = await conversation.mayStand();
+		const told = mayStand ? await stands() : null;
+		if (told !== null) return { kind: "answered", reply: told };
+		const refused = await tellWhy();
+		if (conversation.hasBegun() && !mayStand) await conversation.update(declinedMessage(target));
 		return refused;
 	}
 

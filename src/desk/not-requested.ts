@@ -8,7 +8,8 @@ import { tellRefused } from "./tell.ts";
 
 /** Why nothing was requested, or what a stop cut off. Already posted. */
 export interface NotRequested {
-	readonly kind: "refused" | "interrupted";
+	/** `answered`: a process before this one was further, and what it said stands. */
+	readonly kind: "refused" | "interrupted" | "answered";
 	readonly reply: Reply;
 }
 
@@ -49,12 +50,18 @@ export const askerOf = ({ asker: person, workspace }: Pick<ResumableConversation
 	person,
 });
 
-/** Who asks, as limits count them; null for what was resumed: that was counted when it was asked. */
+/**
+ * Who asks, as limits count them. What was resumed may have been counted when it was asked, or not: its process may have ended, or its store
+ * gone away, before that.
+ * @param what of the question is counted, where that is more than one thing
+ */
 export async function askersOf(
 	{ stores }: Pick<DeskContext, "stores">,
-	{ resumed, asker: person, channel, workspace }: ResumableConversation,
-): Promise<Askers | null> {
+	{ inboxId, asker: person, channel, workspace }: ResumableConversation,
+	what: "look" | "text" = "look",
+): Promise<Askers> {
 	// One person, and a shared channel, may be in two workspaces: what is asked in one takes nothing from the other.
 	const here = (key: string | null) => (key === null || workspace === null ? key : `${workspace} ${key}`);
-	return resumed ? null : { person: here(person), channel: here(channel), workspace, max: await stores.policies.of(workspace) };
+	const max = await stores.policies.of(workspace);
+	return { question: `${inboxId} ${what}`, person: here(person), channel: here(channel), workspace, max };
 }

@@ -4,8 +4,10 @@ import type { Outbox } from "./stores.ts";
 
 /** A conversation that remembers what it said, over the end of the process. */
 export interface ResumableConversation extends Conversation<Message> {
-	/** The question's id. */
+	/** The question's id: that of the case, for a button of a case that nobody accepted. */
 	readonly question: string;
+	/** Its id in the inbox, which it shares with no other. */
+	readonly inboxId: string;
 	/** It was begun by a process before this one. */
 	readonly resumed: boolean;
 	/** Posts a head that no later one replaces. Where it may have arrived before, only the asker reads it, with a note that says so. */
@@ -28,7 +30,8 @@ export interface ResumableConversation extends Conversation<Message> {
  * one that was being sent is posted under the same key where the chat deduplicates, else only to the asker with a note that it may be a
  * repetition. So in public nothing is lost or doubled.
  * @param id the question's ID, part of the keys
- * @param from how many messages under the head were said before, where this goes on with them; what their keys begin with
+ * @param from how many messages under the head were said before, where this goes on with them; what their keys begin with; the id in the
+ *   inbox, where that is another
  * @param marked the message with the words that it may have been told before
  */
 export function resumable(
@@ -37,9 +40,9 @@ export function resumable(
 	outbox: Outbox,
 	resumed: boolean,
 	marked: (message: Message) => Message,
-	from: { readonly said?: number; readonly key?: string } = {},
+	from: { readonly said?: number; readonly key?: string; readonly inboxId?: string } = {},
 ): ResumableConversation {
-	const { key: keys = `${id}.` } = from;
+	const { key: keys = `${id}.`, inboxId = id } = from;
 	let said = from.said ?? 0;
 	let whispered = 0;
 	let begun = false;
@@ -52,6 +55,10 @@ export function resumable(
 			await outbox.failed(slot);
 			throw error;
 		}
+	};
+	/** What was frozen and goes on may have been taken over: it must not write over what its successor said. */
+	const isOurs = async (): Promise<void> => {
+		if (begun) await outbox.sending("0");
 	};
 	const whisper = async (message: Message, say: (message: Message) => Promise<void>, isMarked = false): Promise<void> => {
 		whispered += 1;
@@ -74,19 +81,26 @@ export function resumable(
 	};
 	return {
 		question: id,
+		inboxId,
 		resumed,
 		post: async (head) => {
 			if (await begin(head)) await whisper(marked(head), (one) => conversation.replyPrivately(one), true);
 		},
 		hasBegun: () => begun,
-		apart: (name) => resumable(conversation, id, outboxWithin(outbox, name), resumed, marked, { key: `${id}.${name}` }),
+		apart: (name) => resumable(conversation, id, outboxWithin(outbox, name), resumed, marked, { key: `${id}.${name}`, inboxId }),
 		mayStand: async () => resumed && (await outbox.get("0")) !== null,
 		nextStands: async () => (resumed ? ((await outbox.get(String(said + 1)))?.messageRef ?? null) : null),
 		begin: async (head) => void (await begin(head)),
-		progress: (head) => conversation.progress(head),
+		progress: async (head) => {
+			await isOurs();
+			await conversation.progress(head);
+		},
 		// A repeated edit does no harm; a repeated private message does.
-		update: (head) =>
-			conversation.location().messageRef === null ? whisper(head, (one) => conversation.update(one)) : conversation.update(head),
+		update: async (head) => {
+			if (conversation.location().messageRef === null) return whisper(head, (one) => conversation.update(one));
+			await isOurs();
+			await conversation.update(head);
+		},
 		showHead: () => conversation.showHead?.(),
 		followUp: async (message) => {
 			said += 1;

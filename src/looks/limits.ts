@@ -23,6 +23,8 @@ export const LIMITS: LimitSettings = { hostPerHour: 400, open: 500 };
 
 /** Who asks, and how many questions that look somewhere they may ask in five minutes; a key of null is not counted. */
 export interface Askers {
+	/** What is asked: counted once, however many processes begin with it. */
+	readonly question: string;
 	readonly person: string | null;
 	readonly channel: string | null;
 	readonly workspace: string | null;
@@ -143,14 +145,14 @@ function busyOf(full: NoRoom | null, max: Askers["max"] | undefined): Busy | nul
 
 function askersOf({ askers }: Wanted): Reservation[] {
 	if (askers == null) return [];
-	const { person, channel, workspace, max } = askers;
+	const { question, person, channel, workspace, max } = askers;
 	const all = [
 		["person", person, max.perPerson],
 		["channel", channel, max.perChannel],
 		["workspace", workspace, max.perWorkspace],
 	] as const;
 	return all.flatMap(([why, key, most]) =>
-		key === null ? [] : { key: `${why} ${key}`, amount: 1, max: most, windowMs: FIVE_MINUTES_MS },
+		key === null ? [] : { key: `${why} ${key}`, item: question, amount: 1, max: most, windowMs: FIVE_MINUTES_MS },
 	);
 }
 

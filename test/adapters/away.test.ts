@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { createHmac, generateKeyPairSync } from "node:crypto";
 import { after, before, describe, it } from "node:test";
 import { setImmediate } from "node:timers/promises";
+import { DiscordAPIError, DiscordjsError, DiscordjsErrorCodes } from "discord.js";
 import { startDiscord } from "../../src/adapters/discord/discord.ts";
+import { unlessAnswered } from "../../src/adapters/discord/errors.ts";
 import { DISCORD_PATH } from "../../src/adapters/discord/http.ts";
 import { SLACK_PATH } from "../../src/adapters/slack/delivery.ts";
 import { startSlack } from "../../src/adapters/slack/slack.ts";
@@ -25,6 +27,25 @@ const AWAY = "My database does not answer. Try again in a minute.";
 const SWEEP_MS = 5_000;
 const SECRET = "0123456789abcdef0123456789abcdef";
 const RAY = "8a7d5e2fbcd1a1c3-DFW";
+
+for (const [what, error, isHandled] of [
+	[
+		"another replica answered",
+		new DiscordAPIError({ code: 40_060, message: "x" }, 40_060, 400, "POST", "/", { files: undefined, body: undefined }),
+		true,
+	],
+	// discord.js makes it itself, and lets nobody else.
+	[
+		"we answered in the meantime",
+		Reflect.construct(DiscordjsError, [DiscordjsErrorCodes.InteractionAlreadyReplied]) as DiscordjsError,
+		true,
+	],
+	["something else broke", new Error("x"), false],
+] as const)
+	it(`a refusal of an interaction is ${isHandled ? "left" : "an error"} where ${what}`, () => {
+		if (isHandled) assert.doesNotThrow(() => unlessAnswered(error));
+		else assert.throws(() => unlessAnswered(error), error);
+	});
 
 describe("while the database of several processes is away", () => {
 	let lab: Lab;

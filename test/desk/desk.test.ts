@@ -47,6 +47,17 @@ for (const verb of VERB_LIST.filter((verb) => verbRow(verb).case))
 		assert.match(only, /^private: There is no open case here/);
 	});
 
+test("a refusal that does not reach its asker is one line in the log", async () => {
+	const events: string[] = [];
+	const limits = { reserve: async () => null, begin: () => null, open: 0 };
+	const lost = chat({ replyPrivately: () => Promise.reject(new Error("the chat is away")) });
+	await labDesk(lab, { limits, log: ({ event }) => void events.push(event) }).handle("8a7d5e2fbcd1a1c3-DFW", lost);
+	assert.deepEqual(
+		events.filter((event) => event === "reply-failed"),
+		["reply-failed"],
+	);
+});
+
 test("a refusal that took long to find out is still the asker's alone", async () => {
 	const rules = {
 		allow: null,

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import type { DeskContext } from "../../src/desk/context.ts";
 import type { Conversation } from "../../src/desk/conversation.ts";
 import type { Inbox, Outbox, Stores } from "../../src/desk/stores.ts";
 import type { Case } from "../../src/judge/case.ts";
+import type { Limits } from "../../src/looks/limits.ts";
 import type { Message } from "../../src/message/message.ts";
 import type { DeskAction } from "../../src/read/action.ts";
 import { openCloudflare } from "../../src/services/cloudflare/cloudflare.ts";
@@ -332,6 +334,58 @@ test("a check that is taken up after the case was solved asks nothing", async ()
 	}
 	assert.ok(checked > 2);
 });
+
+/** What may go to every host went there. */
+const FULL: Limits = {
+	reserve: async ({ host }) => (host == null ? null : { why: "host", againMs: 60_000 }),
+	begin: () => () => {},
+	open: 0,
+};
+
+for (const { when, changes, taken, why } of [
+	{ when: "its host is at its limit", changes: { limits: FULL }, taken: {}, why: /reached its limit/ },
+	{ when: "it is given up", changes: {}, taken: { expired: true, deaths: 2 }, why: /stopped twice/ },
+])
+	test(`a first question that is taken up when ${when} keeps its answer, or says why there is none`, async () => {
+		const step: Step = { what: lab.url("closes-empty", "/checkout"), who: "alice" };
+		const { channel: expected } = await begun([]);
+		const [stood, refused] = [new Set<number>(), new Set<number>()];
+		for (let moment = 1, ended = true; ended; moment += 1) {
+			const [channel, stores] = [emptyChannel(), memoryStores(clock)];
+			assert.ok(await stores.inbox.open("case-1", "event first", "test", "{}"));
+			await stores.inbox.release();
+			const run = async (lives: Life, resumed: boolean) => {
+				const context: Partial<DeskContext> = { ...clock, statusPage: PAGE, globalping: places(), ...(resumed ? changes : {}) };
+				const desk = labDesk(lab, { stores: storesOf(stores, lives), ...context });
+				// What nobody took up is not kept.
+				await desk.unfinished("test");
+				const asked = { id: "case-1", resumed, ...(resumed ? taken : {}) };
+				return desk.handle(step.what, speaks(channel, step.who, null, lives), step.who, asked);
+			};
+			const first = life(moment);
+			ended = (await Promise.race([run(first, false), first.ended])) === "ended";
+			if (!ended) break;
+			const [isOpen, hasHead] = [(await stores.cases.get("case-1")) !== null, reads(channel).length > 0];
+			await stores.inbox.release();
+			await run(life(Number.POSITIVE_INFINITY), true);
+			if (isOpen) {
+				stood.add(moment);
+				// What services say beside it is not asked for again.
+				const [head = "", ...thread] = reads(channel);
+				assert.match(head, /fails with 520/, `ended at moment ${moment}`);
+				assert.deepEqual(thread, reads(expected).slice(1), `ended at moment ${moment}`);
+			} else if (hasHead) {
+				refused.add(moment);
+				// A head that may have arrived cannot be found again: then the asker is told alone.
+				assert.ok(
+					reads(channel).some((text) => why.test(text)),
+					`ended at moment ${moment}`,
+				);
+				assert.ok(!reads(channel).some((text) => /Only the person who asked/.test(text)), `ended at moment ${moment}`);
+			}
+		}
+		assert.ok(stood.size > 2 && refused.size > 0, `${stood.size} stood, ${refused.size} were refused`);
+	});
 
 /** A clock by which every check takes long. */
 const slowClock = () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { resumable } from "../../src/desk/resumable.ts";
+import { TakenOver } from "../../src/desk/stores.ts";
 import { type Message, message, say } from "../../src/message/message.ts";
 import { text } from "../../src/message/text.ts";
 import { memoryStores } from "../../src/store/sqlite/sqlite.ts";
@@ -139,4 +140,31 @@ test("a private answer that stood is not told again; one that was on its way is,
 	await again.replyPrivately(msg("help"));
 	await again.replyPrivately(msg("more"));
 	assert.deepEqual(here.alone, ["help", "more\n(perhaps twice)"]);
+});
+
+test("who was frozen and taken over writes nothing over what was said since", async () => {
+	const here = platform(false);
+	const { inbox } = memoryStores(realClock);
+	await inbox.open("q", "event", "test", "{}");
+	const slots = inbox.outbox("q");
+	let isTakenOver = false;
+	const frozen = resumable(
+		here.process(0, true),
+		"q",
+		{
+			...slots,
+			sending: async (slot) => {
+				if (isTakenOver) throw new TakenOver();
+				await slots.sending(slot);
+			},
+		},
+		false,
+		marked,
+	);
+	await frozen.begin(msg("looking"));
+	await frozen.update(msg("half"));
+	isTakenOver = true;
+	here.stands[0] = "what the other said";
+	for (const write of [frozen.progress, frozen.update]) await assert.rejects(write(msg("late")), TakenOver);
+	assert.deepEqual(here.stands, ["what the other said"]);
 });

@@ -16,8 +16,10 @@ const limitsAt = (own = clock(), counts: RequestCounts = memoryStores(own).reque
 const host = (name: string, requests: number, share = 1, addresses: readonly string[] = []) => ({
 	host: { name, addresses, requests, share },
 });
+let asked = 0;
+/** A question, another one each time. */
 const from = (person: string | null, channel: string | null = null, workspace: string | null = null) => ({
-	askers: { person, channel, workspace, max: MAX },
+	askers: { question: `question ${++asked}`, person, channel, workspace, max: MAX },
 });
 const origin = (address: string, requests: number) => ({ origins: { addresses: [address], requests } });
 
@@ -30,6 +32,16 @@ test("a host is looked at so often in an hour, whoever asks, and again when the 
 	assert.equal(await one.reserve(host("b", 10)), null, "another host has its own");
 	own.turn(3_000_001);
 	assert.equal(await one.reserve(host("a", 10)), null);
+});
+
+test("a question is counted once, also by the process that goes on with it", async () => {
+	const own = clock();
+	const { requestCounts } = memoryStores(own);
+	const question = from("ann");
+	for (let nth = 0; nth < 5; nth += 1) assert.equal(await limitsAt(own, requestCounts).reserve(question), null);
+	for (let nth = 0; nth < 2; nth += 1) assert.equal(await limitsAt(own, requestCounts).reserve(from("ann")), null);
+	assert.equal((await limitsAt(own, requestCounts).reserve(from("ann")))?.why, "person");
+	assert.equal(await limitsAt(own, requestCounts).reserve(question), null, "what was counted goes on");
 });
 
 test("watches leave half of what may go to a host for questions", async () => {

@@ -1,4 +1,4 @@
-import { DiscordAPIError } from "discord.js";
+import { DiscordAPIError, DiscordjsError, DiscordjsErrorCodes } from "discord.js";
 import { nameOf } from "../../read/error.ts";
 import type { Failure } from "../retry.ts";
 
@@ -45,9 +45,10 @@ export function listenerFailed(error: unknown): { readonly event: string; readon
 	return { event: isOneOf(error, EXPECTED) ? "discord-too-late" : "discord-listener-failed", error: errorWord(error) };
 }
 
-/** Another replica, or a lost answer of ours, took the interaction: nothing to do. Everything else is thrown on. */
+/** Another replica, a lost answer of ours, or we in the meantime took the interaction: nothing to do. Everything else is thrown on. */
 export function unlessAnswered(error: unknown): void {
-	if (discordCode(error) !== ACKNOWLEDGED_ALREADY) throw error;
+	const isOurs = error instanceof DiscordjsError && error.code === DiscordjsErrorCodes.InteractionAlreadyReplied;
+	if (!isOurs && discordCode(error) !== ACKNOWLEDGED_ALREADY) throw error;
 }
 
 /** The log line for a deferral that failed; null: Discord took it while its answer to us was lost, and was asked again. */
