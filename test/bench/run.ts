@@ -21,6 +21,7 @@ import { serveOrigin } from "../lab/origin.ts";
 import { readOriginFile } from "../lab/origin-files.ts";
 import { benchReader } from "./reader.ts";
 import { benchReading } from "./reading.ts";
+import { benchReplicas } from "./replicas.ts";
 import { benchService } from "./service.ts";
 import { benchStore } from "./store.ts";
 
@@ -335,6 +336,7 @@ await verdictAgainstSlowestLook();
 await verdictBesideHangingServices();
 await benchService(tell);
 await benchStore(tell);
+await benchReplicas();
 extraction();
 logs();
 await benchReading(tell);

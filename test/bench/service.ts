@@ -7,7 +7,7 @@ import { type FakeSlack, fakeSlack } from "../fakes/slack.ts";
 
 /** The bot as a service: how much it takes on, and what it costs to keep and to start again. Ratios side by side in one run. */
 
-type Tell = (bench: string, figures: Record<string, number>, value: number, limit: number) => void;
+export type Tell = (bench: string, figures: Record<string, number>, value: number, limit: number) => void;
 
 const path = (file: string) => new URL(file, import.meta.url).pathname;
 const COMMANDS = 600;
@@ -15,7 +15,11 @@ const AT_ONCE = 50;
 const KEPT = 10_000;
 const median = (values: readonly number[]) => [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
-async function started(args: readonly string[], env: Record<string, string>): Promise<{ ms: number; stop: () => Promise<void> }> {
+/** A program that serves the fake Slack: when it is connected. */
+export async function started(
+	args: readonly string[],
+	env: Record<string, string>,
+): Promise<{ ms: number; stop: () => Promise<void> }> {
 	const at = performance.now();
 	const child = spawn(process.execPath, args, {
 		env: {
@@ -48,9 +52,9 @@ async function started(args: readonly string[], env: Record<string, string>): Pr
 
 let asked = 0;
 /** Commands a second, some at a time, until `done` of each. */
-async function rate(slack: FakeSlack, done: (channel: string) => boolean): Promise<number> {
+export async function rate(slack: FakeSlack, done: (channel: string) => boolean, commands = COMMANDS): Promise<number> {
 	const at = performance.now();
-	let left = COMMANDS;
+	let left = commands;
 	await Promise.all(
 		Array.from({ length: AT_ONCE }, async () => {
 			while (left-- > 0) {
@@ -62,22 +66,24 @@ async function rate(slack: FakeSlack, done: (channel: string) => boolean): Promi
 			}
 		}),
 	);
-	return COMMANDS / ((performance.now() - at) / 1_000);
+	return commands / ((performance.now() - at) / 1_000);
+}
+
+/** Whether a message stands in a channel. */
+export function standsIn(slack: FakeSlack): (channel: string) => boolean {
+	const posted = new Set<string>();
+	let counted = 0;
+	return (channel) => {
+		for (; counted < slack.messages.length; counted += 1) posted.add(slack.messages[counted]?.channel ?? "");
+		return posted.has(channel);
+	};
 }
 
 /** The whole bot, with its file, until the last message of the answer stands, against an application that only acknowledges. */
 async function commandsAgainstBareBolt(tell: Tell): Promise<void> {
 	const slack = await fakeSlack();
 	const folder = mkdtempSync(join(tmpdir(), "cf520-bench-"));
-	const posts = new Map<string, number>();
-	let counted = 0;
-	const stands = (channel: string) => {
-		for (; counted < slack.messages.length; counted += 1) {
-			const message = slack.messages[counted];
-			if (message !== undefined) posts.set(message.channel, (posts.get(message.channel) ?? 0) + 1);
-		}
-		return (posts.get(channel) ?? 0) >= 1;
-	};
+	const stands = standsIn(slack);
 	const bare: number[] = [];
 	const acknowledged: number[] = [];
 	const whole: number[] = [];
