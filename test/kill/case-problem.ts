@@ -69,7 +69,9 @@ function mixedProblem({ steps }: Flow, refused: readonly Step[], all: readonly S
 			const times = countOf(open, stands);
 			if (times > 1) return `${stands} stands ${times} times`;
 		}
-		const isTold = kind === "recheck" || all.some((one) => one.says.includes(who.name) || one.onlyFor === who.user);
+		// What was undone does not name who said it.
+		const isUndone = kind === "answer" && steps.some((one) => one.kind === "undo");
+		const isTold = kind === "recheck" || isUndone || all.some((one) => one.says.includes(who.name) || one.onlyFor === who.user);
 		if (acknowledged && !isTold && !refused.includes(step)) return `what ${who.name} did (${kind}) is lost`;
 	}
 	return null;

@@ -121,7 +121,7 @@ export class BusyThread {
 		const { slack, failing } = this.#scene;
 		for (let asking = 0; asking < count; asking += 1) {
 			const { nth, user } = this.#people.person("slack");
-			const url = `${failing(nth)}/thread`;
+			const url = `${failing(nth)}/thread${nth}`;
 			const host = new URL(url).hostname;
 			this.#hosts.push(host);
 			const one: Done = {
@@ -130,7 +130,7 @@ export class BusyThread {
 				check: () => {
 					const all = inSlackChannel(slack, this.channel);
 					// What mentions the asker comes after a slow check, beside its head.
-					const isHead = ({ says }: Seen) => TOLD.test(says) && says.includes(host) && !says.startsWith("@");
+					const isHead = ({ says }: Seen) => TOLD.test(says) && says.includes(`/thread${nth} `) && !says.startsWith("@");
 					const told = all.filter((each) => isPublic(each) && isHead(each));
 					if (told.length > 1) return `told ${told.length} times`;
 					const mine = all.filter((each) => each.onlyFor === user);
