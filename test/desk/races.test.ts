@@ -173,10 +173,10 @@ test("a page that two have watched at once is watched once, and the other is tol
 test("a watch whose head could not be posted anywhere is none: the page is free again", async () => {
 	const stores = memoryStores(realClock);
 	const desk = labDesk(lab, { stores });
-	const { inNoLane, alone } = thread();
+	const { inNoLane, state } = thread();
 	const nowhere = inNoLane({ resumeRef: () => null });
 	assert.equal((await desk.handle(`watch ${lab.url("healthy", "/nowhere")}`, nowhere)).kind, "refused");
-	assert.match(alone.at(-1) ?? "", /^I cannot post here or message you\./);
+	assert.match(state.head, /^I cannot post here or message you\./, "in place of the head that said it was watched");
 	const broken = inNoLane({ begin: () => Promise.reject(new Error("rate limited")) });
 	assert.equal((await desk.handle(`watch ${lab.url("healthy", "/nowhere")}`, broken)).kind, "broke");
 	const { kind } = await desk.handle(`watch ${lab.url("healthy", "/nowhere")}`, inNoLane({ resumeRef: () => "{}" }));
