@@ -316,6 +316,11 @@ export const STORE_AWAY = "My database does not answer. Try again in a minute.";
 /** The same as a message. */
 export const storeAwayReply = (): Reply => told(ours(STORE_AWAY), null, "store-away");
 
+/** For who asks from a workspace that has not installed the app, or no longer may use it. */
+export const NOT_INSTALLED = "cf520 is not installed in your workspace. Ask an admin there to install it.";
+/** The same as a message. */
+export const notInstalledReply = (): Reply => told(ours(NOT_INSTALLED), null, "not-installed");
+
 /** The process ended each time while it worked on this. */
 export const gaveUpReply = (caseId: string): Reply =>
 	told(

@@ -32,6 +32,14 @@ const said = ({ slack }: Many, channel: string) =>
 		.filter((one) => one.channel === channel)
 		.map(flatSlack)
 		.join("\n");
+const VIEW = {
+	id: "V1",
+	type: "modal",
+	callback_id: "cf520_paste",
+	private_metadata: "{}",
+	blocks: [{ type: "input", block_id: "paste", element: { type: "plain_text_input", action_id: "paste" } }],
+	state: { values: {} },
+};
 const audited = ({ lines }: Many, event: string) => lines.filter((line) => line.audit === true && line.event === event);
 
 /** Something of every kind that is kept of a workspace. */
@@ -88,6 +96,48 @@ describe("two workspaces in one process", () => {
 			assert.equal(said(many, "C2"), "");
 			assert.ok(many.lines.some(({ event }) => event === "slack-listener-failed"));
 		}));
+
+	for (const [what, type, more] of [
+		["a command", "slash_commands", null],
+		[
+			"a button",
+			"interactive",
+			{ type: "block_actions", actions: [{ type: "button", action_id: "cf520_press_0", value: "q:help" }] },
+		],
+		[
+			"a button of the app's page",
+			"interactive",
+			{ type: "block_actions", actions: [{ type: "button", action_id: "cf520_settings" }] },
+		],
+		["a shortcut", "interactive", { type: "message_action", callback_id: "diagnose_520", message: { ts: "1.1", text: "520" } }],
+		["a form", "interactive", { type: "view_submission", view: VIEW }],
+	] as const)
+		it(`${what} from a workspace that is not installed is refused at once, in words`, () =>
+			withMany(lab, async (many) => {
+				await many.install("T1");
+				const responseUrl = many.slack.responseUrl("C2", "U2");
+				const person = { team: { id: "T2", domain: "lab" }, user: { id: "U2", name: "ann", team_id: "T2" } };
+				const at = {
+					channel: { id: "C2", name: "incidents" },
+					container: { type: "message", channel_id: "C2", message_ts: "1.1" },
+				};
+				const said =
+					more === null
+						? await many.slack.deliver(type, commandFor("help", "T2", { channel: "C2", user: "U2", responseUrl }))
+						: await many.slack.deliver(type, { ...person, ...at, ...more, trigger_id: "t1", response_url: responseUrl });
+				await until(() => many.lines.some(({ event }) => event === "slack-listener-failed"));
+				assert.equal(many.lines.find(({ event }) => event === "slack-listener-failed")?.error, "NotInstalled");
+				const read = JSON.stringify([said, many.slack.messages.filter(({ onlyFor }) => onlyFor === "U2")]);
+				assert.equal(
+					read.split("cf520 is not installed in your workspace. Ask an admin there to install it.").length > 1,
+					true,
+					read,
+				);
+				assert.deepEqual(
+					[...new Set(many.installs.calls.map(({ token }) => token))].filter((token) => token?.includes("T2")),
+					[],
+				);
+			}));
 
 	it("share no decision, no earlier case, no watch and no limit, also where one person is in both", () =>
 		withMany(lab, async (many) => {

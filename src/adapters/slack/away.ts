@@ -1,21 +1,28 @@
 import { z } from "zod";
-import { STORE_AWAY, storeAwayReply } from "../../reply/misread.ts";
+import { NOT_INSTALLED, notInstalledReply, STORE_AWAY, storeAwayReply } from "../../reply/misread.ts";
+import type { Reply } from "../../reply/reply.ts";
 import { respondTo } from "./calls.ts";
 import type { SlackContext, SlackPlace } from "./context.ts";
 import { SlackConversation } from "./conversation.ts";
 import { formErrors } from "./form.ts";
 import { renderSlack } from "./render.ts";
 
+/** Why a request is not even noted. */
+export type NotNoted = "store-away" | "not-installed";
+
+const SAYS: Readonly<Record<NotNoted, string>> = { "store-away": STORE_AWAY, "not-installed": NOT_INSTALLED };
+const REPLIES: Readonly<Record<NotNoted, () => Reply>> = { "store-away": storeAwayReply, "not-installed": notInstalledReply };
+
 /** The answer to a command itself: there is no faster way to its asker. */
-export const COMMAND_AWAY = { response_type: "ephemeral", text: STORE_AWAY } as const;
+export const commandNotNoted = (why: NotNoted) => ({ response_type: "ephemeral", text: SAYS[why] }) as const;
 
 const Inputs = z.array(z.object({ type: z.string(), block_id: z.string() }));
 
 /** What was written stays in its form, to be sent again: the sentence stands under its first field. */
-export function formAway({ blocks }: { readonly blocks: unknown }): ReturnType<typeof formErrors> | undefined {
+export function formNotNoted({ blocks }: { readonly blocks: unknown }, why: NotNoted): ReturnType<typeof formErrors> | undefined {
 	const read = Inputs.safeParse(blocks);
 	const first = read.success ? read.data.find(({ type }) => type === "input") : undefined;
-	return first === undefined ? undefined : formErrors({ [first.block_id]: STORE_AWAY });
+	return first === undefined ? undefined : formErrors({ [first.block_id]: SAYS[why] });
 }
 
 /**
@@ -23,13 +30,12 @@ export function formAway({ blocks }: { readonly blocks: unknown }): ReturnType<t
  * @param respond the one that came with it, if any
  * @param user who reads it in their direct conversation where there is none
  */
-export async function tellAway(context: SlackContext, respond: unknown, user: string): Promise<void> {
+export async function tellNotNoted(context: SlackContext, respond: unknown, user: string, why: NotNoted): Promise<void> {
+	const { head } = REPLIES[why]();
 	if (typeof respond === "string" && URL.canParse(respond) && context.isResponseUrl(new URL(respond)))
-		return respondTo(
-			respond,
-			{ response_type: "ephemeral", replace_original: false, ...renderSlack(storeAwayReply().head) },
-			context.fetch,
-		);
+		return respondTo(respond, { response_type: "ephemeral", replace_original: false, ...renderSlack(head) }, context.fetch);
+	// There is no token to write to anyone with.
+	if (why === "not-installed") return;
 	const place: SlackPlace = {
 		channel: user,
 		user,
@@ -43,5 +49,5 @@ export async function tellAway(context: SlackContext, respond: unknown, user: st
 		open: false,
 		shared: false,
 	};
-	await new SlackConversation(context, place).replyPrivately(storeAwayReply().head);
+	await new SlackConversation(context, place).replyPrivately(head);
 }

@@ -13,7 +13,7 @@ import { type Action, readAction, staysPrivate } from "../../read/action.ts";
 import { notKeptReply, storeAwayReply } from "../../reply/misread.ts";
 import type { FormAction } from "../form.ts";
 import { type Accepted, asksIn, type Intake, opensForm, pressIn, stepIn } from "../intake.ts";
-import { COMMAND_AWAY, formAway, tellAway } from "./away.ts";
+import { commandNotNoted, formNotNoted, type NotNoted, tellNotNoted } from "./away.ts";
 import { isDirectChannel, isOutsider, type SlackContext, type SlackPlace, workspaceOf } from "./context.ts";
 import { ACTION_ID } from "./controls.ts";
 import { SlackConversation } from "./conversation.ts";
@@ -83,18 +83,18 @@ export class SlackIntake {
 	/** Adds the listeners. */
 	listen(app: App): void {
 		app.command(COMMAND, (args) =>
-			this.#intake.hear(
-				commandOf(args.command),
+			this.#hear(
+				{ event: commandOf(args.command), body: args.body },
 				() => this.#command(args),
-				() => args.ack(COMMAND_AWAY),
+				(why) => args.ack(commandNotNoted(why)),
 			),
 		);
 		app.shortcut({ callback_id: SHORTCUT, type: "message_action" }, (args) => {
 			const { user } = args.shortcut;
-			return this.#intake.hear(
-				shortcutOf(args.shortcut),
+			return this.#hear(
+				{ event: shortcutOf(args.shortcut), body: args.body },
 				() => this.#shortcut(args),
-				() => this.#tellAway(args.ack, user.id, args.shortcut),
+				(why) => this.#tellNotNoted(args.ack, user.id, args.shortcut, why),
 			);
 		});
 		const pressed = (action: RegExp | string, work: (args: Pressing) => Promise<void>) =>
@@ -102,10 +102,10 @@ export class SlackIntake {
 		pressed(new RegExp(`^${ACTION_ID}_\\d+$`), (args) => this.#action(args));
 		const submitted = (view: string, work: (args: SlackViewMiddlewareArgs) => Promise<void>) =>
 			app.view(view, (args) =>
-				this.#intake.hear(
-					viewOf(args.body.view),
+				this.#hear(
+					{ event: viewOf(args.body.view), body: args.body },
 					() => work(args),
-					() => args.ack(formAway(args.body.view)),
+					(why) => args.ack(formNotNoted(args.body.view, why)),
 				),
 			);
 		for (const [kind, view] of Object.entries(VIEWS)) submitted(view, (args) => this.#form(kind as FormAction["do"], args));
@@ -124,26 +124,50 @@ export class SlackIntake {
 			const opened = this.#in(body).then((context) => this.#home.openSettings(context, user, body.trigger_id));
 			await opened.catch((error: unknown) => {
 				if (!(error instanceof StoreAway)) throw error;
-				return tellAway(this.#workspaces.near(body), null, user);
+				return tellNotNoted(this.#workspaces.near(body), null, user, "store-away");
 			});
 		});
 		submitted(SETTINGS_VIEW, (args) => this.#settings(args));
 	}
 
-	/** Something was pressed: kept in time, or refused in words where it was pressed. */
+	/**
+	 * What a person did is kept in time, or refused in words where they did it. One whose workspace has not installed the app reads that, and
+	 * not that Slack waited for nothing.
+	 * @param of what Slack sent, and its id
+	 */
+	#hear(
+		of: { readonly event: string; readonly body: unknown },
+		work: () => Promise<void>,
+		refuse: (why: NotNoted) => Promise<unknown>,
+	): Promise<void> {
+		const workWhereInstalled = async () => {
+			if ((await this.#workspaces.of(of.body)) !== null) return work();
+			this.#intake.noted(of.event);
+			await refuse("not-installed");
+			throw new NotInstalled();
+		};
+		return this.#intake.hear(of.event, workWhereInstalled, () => refuse("store-away"));
+	}
+
+	/** The same for what was pressed. */
 	#hearPress(args: Pressing, work: (args: Pressing) => Promise<void>): Promise<void> {
 		const { ack, body } = args;
-		return this.#intake.hear(
-			pressOf(body),
+		return this.#hear(
+			{ event: pressOf(body), body },
 			() => work(args),
-			() => this.#tellAway(ack, body.user.id, body),
+			(why) => this.#tellNotNoted(ack, body.user.id, body, why),
 		);
 	}
 
 	/** @param from what Slack sent */
-	async #tellAway(ack: () => Promise<void>, user: string, from: { readonly response_url?: unknown }): Promise<void> {
+	async #tellNotNoted(
+		ack: () => Promise<void>,
+		user: string,
+		from: { readonly response_url?: unknown },
+		why: NotNoted,
+	): Promise<void> {
 		await ack();
-		await tellAway(this.#workspaces.near(from), from.response_url, user);
+		await tellNotNoted(this.#workspaces.near(from), from.response_url, user, why);
 	}
 
 	async #command({ ack, command }: SlackCommandMiddlewareArgs): Promise<void> {

@@ -121,7 +121,11 @@ export async function startSlack(settings: SlackSettings, desk: Desk, log: Log, 
 			return { botToken: token, botUserId, ...(botId === null ? {} : { botId }) };
 		},
 	});
-	const failed = (error: Error) => log({ event: "slack-listener-failed", error: slackError(error) || error.name || "Error" });
+	const failed = (error: Error & { readonly original?: unknown }) => {
+		// Bolt wraps what a listener rejects with.
+		const cause = error.original ?? error;
+		log({ event: "slack-listener-failed", error: slackError(cause) || nameOf(cause) });
+	};
 	app.error(async (error) => {
 		// Not acknowledged: Slack brings it again. Bolt would acknowledge what fails in authorize, and take an error of that kind for it.
 		if ([error, error.original].some((one) => one instanceof StoreAway)) throw new StoreAway();
