@@ -7,17 +7,25 @@ const MINUTE_MS = 60_000;
 /**
  * Whom to count a request for. Behind a proxy in our own network every request comes from the proxy: then the last entry of
  * `X-Forwarded-For` counts, which that proxy wrote. All others in that header are the client's own word, and so is all of it when the
- * request comes from outside. An IPv6 address counts with its /64, which one customer has to himself.
+ * request comes from outside. Some proxies write the client's port behind its address, which would make every client the proxy. An IPv6
+ * address counts with its /64, which one customer has to himself.
  */
 export function clientAddress({ headers, socket }: Pick<IncomingMessage, "headers" | "socket">): string {
 	const peer = unmapped(socket.remoteAddress ?? "");
-	const told = String(headers["x-forwarded-for"] ?? "")
-		.split(",")
-		.at(-1)
-		?.trim();
+	const last =
+		String(headers["x-forwarded-for"] ?? "")
+			.split(",")
+			.at(-1) ?? "";
+	const told = withoutPort(last.trim());
 	const isProxy = isIP(peer) !== 0 && isSpecialAddress(peer);
-	const address = isProxy && told !== undefined && isIP(told) !== 0 ? unmapped(told) : peer;
+	const address = isProxy && isIP(told) !== 0 ? unmapped(told) : peer;
 	return isIP(address) === 0 ? address : (limitKeyOf(address) ?? address);
+}
+
+/** `1.2.3.4:567` and `[2001:db8::1]:567`, as Azure's Application Gateway writes them, without the port. */
+function withoutPort(told: string): string {
+	const [, ipv6, ipv4] = /^(?:\[([^\]]*)\](?::\d{1,5})?|([\d.]+):\d{1,5})$/.exec(told) ?? [];
+	return ipv6 ?? ipv4 ?? told;
 }
 
 /** Counts requests by client in windows of a minute, for as many clients as fit. */

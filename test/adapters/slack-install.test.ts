@@ -200,6 +200,31 @@ describe("installing the app in a workspace", () => {
 			true,
 		],
 	];
+	for (const [error, logged] of [
+		["invalid_scope", "invalid_scope"],
+		["invalid_team_for_non_distributed_app", "invalid_team_for_non_distributed_app"],
+		["xoxb-1-secret", "no word of Slack's"],
+		["a\r\nb", "no word of Slack's"],
+		["a".repeat(60), "no word of Slack's"],
+	] as const)
+		it(`the reason that Slack's page returns is in the log, if it is one: ${JSON.stringify(error)}`, () =>
+			withMany(lab, async ({ browser, lines }) => {
+				await browser().back({ error });
+				assert.deepEqual(
+					lines.filter(({ event }) => event === "slack-install-failed").map((line) => line.error),
+					[logged],
+				);
+			}));
+
+	it("begun in two tabs, only the newer one goes on: the page says so", () =>
+		withMany(lab, async ({ browser, installs }) => {
+			const person = browser();
+			const first = (await person.begin()).get("state") ?? "";
+			await person.begin();
+			const page = await person.back({ code: installs.code("T1"), state: first });
+			assert.deepEqual([page.status, /another tab/.test(page.text)], [400, true]);
+		}));
+
 	for (const [what, go, status, page, asksSlack = false] of rows)
 		it(`${what}: nothing is kept, and a page of our own says what to do`, () =>
 			withMany(lab, async (many) => {

@@ -63,6 +63,9 @@ const OVER: ReadonlySet<string> = new Set([ErrorCode.InvalidStateError, ErrorCod
 /** Slack's words about a code that was used, is too old or invented. */
 const USED: ReadonlySet<string> = new Set(["invalid_code", "code_already_used", "bad_redirect_uri"]);
 
+/** As OAuth's and Slack's error words read: what else stands in a link is a stranger's, and not for a log. */
+const ERROR_WORD = /^[a-z][a-z_]{1,49}$/;
+
 /** The way into a workspace: Slack's OAuth, with pages of our own. */
 export class Installing {
 	readonly #provider: InstallProvider;
@@ -156,7 +159,8 @@ export class Installing {
 		if (request.method === "HEAD") return void response.writeHead(200, HEADERS).end();
 		if (asked.get("error") === "access_denied") return send(response, 200, canceledPage);
 		if (asked.has("error")) {
-			this.#log({ event: "slack-install-failed", error: "Slack's page returned an error" });
+			const word = asked.get("error") ?? "";
+			this.#log({ event: "slack-install-failed", error: ERROR_WORD.test(word) ? word : "no word of Slack's" });
 			return send(response, 502, installFailedPage);
 		}
 		await this.#provider.handleCallback(request, response, this.#options());

@@ -45,7 +45,7 @@ export const installPage = (url: string): string =>
 	page(
 		"Add cf520 to Slack",
 		says("cf520 finds out why Cloudflare shows an error, and who has to fix it."),
-		says("Slack shows what it asks for. You can decline what is marked optional."),
+		says("Slack lists the permissions that cf520 asks for. You can decline those marked as optional."),
 		go(url, "Add to Slack"),
 	);
 
@@ -71,10 +71,10 @@ export const notAllowedPage = page(
 /** The person canceled. */
 export const canceledPage = page("Installation canceled", says("I stored nothing."), again("Start again"));
 
-/** It took too long, was begun in another browser, or was done already. */
+/** It took too long, was begun in another tab or browser, or was done already. */
 export const expiredPage = page(
 	"This installation cannot go on",
-	says("It began more than ten minutes ago or in another browser, or it has ended already."),
+	says("It has ended already, or it began more than ten minutes ago or in another tab or browser."),
 	again("Start again"),
 );
 
