@@ -37,6 +37,13 @@ describe("a platform that makes trouble", () => {
 		],
 		["trouble of its own", "chat.postMessage", [{ status: 500 }, { status: 503 }], { heads: 1, head: /520/ }],
 		["trouble in Slack's own word", "chat.postMessage", [{ error: "internal_error" }], { heads: 1, head: /520/ }],
+		["a rate limit in Slack's own word", "chat.postMessage", [{ error: "ratelimited" }], { heads: 1, head: /520/ }],
+		[
+			"an error after which it may have been posted",
+			"chat.postMessage",
+			[{ error: "fatal_error" }],
+			{ heads: 0, alone: /520.*did not confirm/s },
+		],
 		[
 			"an answer lost at the head: nothing is posted twice",
 			"chat.postMessage",

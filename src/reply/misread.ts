@@ -209,8 +209,8 @@ function refusalWords(refusal: Refusal, asked: string): Text {
 const specialName = (host: string): Text => text`${code(host, 80)} is an internal name. I only check public sites.`;
 const portWords = (port: number): Text => text`Cloudflare does not proxy port ${port}, so I do not check it.`;
 
-/** A host that is an IP address itself, as URLs have it. */
-const IP_LITERAL = /^(?:[\d.]+|\[.*\])$/;
+/** A host that is an IP address itself, as URLs have it or without the brackets. */
+const IP_LITERAL = /^(?:[\d.]+|.*:.*)$/;
 
 /** The guard said no: the reason, for the asker only. */
 export function refusedReply(refusal: GuardRefusal): Reply {

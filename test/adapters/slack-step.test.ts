@@ -261,6 +261,7 @@ describe("a step that cannot work fails with one sentence that says what to do",
 			{ url: "http://169.254.169.254/latest" },
 			/^169\.254\.169\.254 is a private IP address\. I only check public sites\.$/,
 		],
+		["an internal IPv6 address", { url: "http://[::1]/" }, /^::1 is a private IP address\. I only check public sites\.$/],
 		["an internal name", { url: "http://metadata.google.internal/" }, /(?:is an internal name|does not exist in DNS)\. /],
 		["a name that is not in DNS", { url: "https://no-such-name.example/" }, /does not exist in DNS\. Check/],
 		["markup", { url: "<!channel>\u202e\u0007" }, /^[^<>\u202e\u0007]+$/],
@@ -373,6 +374,8 @@ describe("the end of a step", () => {
 	const faults: readonly (readonly [what: string, method: string, faults: readonly SlackFault[]])[] = [
 		["a rate limit", "functions.completeSuccess", [{ status: 429, retryAfter: 0 }]],
 		["trouble of Slack's", "functions.completeSuccess", [{ status: 500 }, { status: 503 }]],
+		["a rate limit in Slack's own word", "functions.completeSuccess", [{ error: "ratelimited" }]],
+		["an error after which it may have been done", "functions.completeSuccess", [{ error: "fatal_error" }]],
 		["a lost answer", "functions.completeSuccess", [{ loseAnswer: true }]],
 		["no link to the message", "chat.getPermalink", [{ error: "message_not_found" }]],
 	];

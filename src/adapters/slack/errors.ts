@@ -20,8 +20,17 @@ const GONE: ReadonlySet<string> = new Set([
 	"channel_not_found",
 	"is_archived",
 ]);
-/** Slack's own words for trouble of its own. */
-const TROUBLE: ReadonlySet<string> = new Set(["internal_error", "service_unavailable", "request_timeout", "team_added_to_org"]);
+/** Slack's own words for trouble of its own, and for a limit that it tells without a status or a time. */
+const TROUBLE: ReadonlySet<string> = new Set([
+	"internal_error",
+	"service_unavailable",
+	"request_timeout",
+	"team_added_to_org",
+	"ratelimited",
+	"rate_limited",
+]);
+/** "It's possible some aspect of the operation succeeded before the error was raised" (https://docs.slack.dev/reference/methods/chat.postMessage). */
+const PERHAPS_DONE = "fatal_error";
 
 /** The app is not installed in this workspace, or no longer: there is no token to call Slack with. */
 export class NotInstalled extends Error {
@@ -85,5 +94,7 @@ export function failureOf(error: unknown): Failure {
 	if (code === "slack_webapi_rate_limited_error" && typeof retryAfter === "number") return retryAfter * 1_000;
 	if (code === "slack_webapi_http_error") return typeof statusCode === "number" && statusCode >= 500 ? "again" : "final";
 	if (code === "slack_webapi_request_error") return isNotSent(original) ? "again" : "lost";
-	return TROUBLE.has(slackError(error)) ? "again" : "final";
+	const word = slackError(error);
+	if (word === PERHAPS_DONE) return "lost";
+	return TROUBLE.has(word) ? "again" : "final";
 }
