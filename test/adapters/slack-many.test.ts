@@ -139,6 +139,16 @@ describe("two workspaces in one process", () => {
 				);
 			}));
 
+	it("a step of a workspace that is not installed is ended with a sentence, and its workflow does not wait", () =>
+		withMany(lab, async (many) => {
+			await many.install("T1");
+			const run = await many.slack.step({ url: lab.url("closes-empty") }, { team: "T2" });
+			assert.deepEqual((await many.slack.ended(run)).end, {
+				error: "cf520 is not installed in your workspace. Ask an admin there to install it.",
+			});
+			assert.deepEqual(many.slack.messages, []);
+		}));
+
 	it("share no decision, no earlier case, no watch and no limit, also where one person is in both", () =>
 		withMany(lab, async (many) => {
 			await many.install("T1");

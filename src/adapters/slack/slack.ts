@@ -19,7 +19,7 @@ import { SlackIntake } from "./intake.ts";
 import { Leaving } from "./leaving.ts";
 import { plainFromSlack } from "./plain.ts";
 import { FILES_SCOPE } from "./scopes.ts";
-import { finishStep, StepRun } from "./step.ts";
+import { finishStep, refuseStep, StepRun } from "./step.ts";
 import { StepConversation } from "./step-conversation.ts";
 import { ManyWorkspaces, oneWorkspace, type Sharing, type SlackWorkspaces } from "./workspaces.ts";
 
@@ -242,7 +242,7 @@ function manyTokens(
 		first: async (body) => {
 			await leaving.heard(body);
 			// Where the store fails nothing is acknowledged: Slack sends it again.
-			if (isEvent(body)) await workspaces.of(body);
+			if (isEvent(body) && (await workspaces.of(body)) === null) refuseStep(new WebClient(undefined, clientOptions), body);
 		},
 		begin: () => clock.every(LOOK_EVERY_MS, () => void leaving.look()),
 	};

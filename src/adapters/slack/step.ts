@@ -1,5 +1,6 @@
 import type { WebClient } from "@slack/web-api";
 import { z } from "zod";
+import { NOT_INSTALLED } from "../../reply/misread.ts";
 import { STEP_WORDS, type StepEnd } from "../../reply/step.ts";
 import { withRetry } from "./calls.ts";
 import type { SlackContext } from "./context.ts";
@@ -70,6 +71,18 @@ export const StepEvent = z.object({
 /** What is kept of a run, to tell Slack how it ended. */
 export const StepRun = z.object({ id: z.string().max(100), token: z.string().max(1_000).nullable() });
 type StepRun = z.infer<typeof StepRun>;
+
+/**
+ * Ends a step in a workspace that has not installed the app, where nothing else answers: its workflow would wait. Not awaited.
+ * @param body any event of Slack's
+ */
+export function refuseStep({ functions }: WebClient, body: unknown): void {
+	const { event } = StepEvent.safeParse(body).data ?? {};
+	const token = event?.bot_access_token ?? null;
+	if (event === undefined || token === null) return;
+	const run = { function_execution_id: event.function_execution_id, token };
+	void withRetry(() => functions.completeError({ ...run, error: NOT_INSTALLED }), true).catch(() => {});
+}
 
 /** The run is over: it was told before, or took too long. */
 const OVER: ReadonlySet<string> = new Set(["execution_not_in_running_state", "function_execution_not_found"]);
