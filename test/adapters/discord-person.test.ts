@@ -109,6 +109,26 @@ for (const overHttp of [false, true])
 				assert.deepEqual(await stores.cases.ofWorkspace(`discord ${GUILD}`, 0, 10), []);
 			}));
 
+		for (const [what, isOver] of [
+			["before the answer", () => true],
+			["between the head and the question", (method: string) => method === "POST"],
+		] as const)
+			it(`reads all of it directly when the interaction ends ${what}`, () =>
+				withBot(async ({ discord, done, lines }) => {
+					const from = discord.messages.length;
+					discord.chaos = (route) => {
+						const [method = "", path = ""] = route.split(" ");
+						return path.includes("/webhooks/") && isOver(method) ? { status: 401, code: 50_027 } : null;
+					};
+					await done(discord.command(lab.url("closes-empty"), { user: ANN, as: byAnn }));
+					const said = discord.messages.slice(from).filter(({ author, content }) => author === "bot" && content !== "");
+					assert.equal(said.filter(({ content }) => /fails with 520/.test(content)).length, 1);
+					const [question, ...others] = said.filter(({ content }) => /^\*\*Next:/.test(content));
+					assert.deepEqual([question !== undefined && question.channelId !== CHANNEL, others], [true, []]);
+					assert.doesNotMatch(said.map(({ content }) => content).join(), /went wrong/);
+					assert.ok(!lines.some((line) => line.includes('"broke"')));
+				}));
+
 		it("has cases, limits and decisions of their own in a server that has the bot too", () =>
 			withBot(async ({ discord, stores, done, ask }) => {
 				discord.personPermissions |= 32n;

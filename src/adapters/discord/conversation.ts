@@ -309,7 +309,7 @@ export class DiscordConversation implements Conversation<Message> {
 	/** @returns its reference, for `edit`; null when it cannot be found again */
 	async #postDetails(parts: readonly Part[], key: string | undefined): Promise<string | null> {
 		if (this.#only !== null) {
-			const sent = await this.#only.followUp(parts, this.#isPrivate);
+			const sent = await this.#postThrough(this.#only, parts, key);
 			return isSent(sent) ? refOf(sent) : null;
 		}
 		if (!this.#isPrivate) {
@@ -323,8 +323,24 @@ export class DiscordConversation implements Conversation<Message> {
 			return isSent(sent) ? refOf(sent) : null;
 		}
 		if (this.#interaction === null) throw new NotHere("I cannot post here");
-		await this.#interaction.followUp(parts, this.#isPrivate);
+		await this.#postThrough(this.#interaction, parts, key);
 		return null;
+	}
+
+	/** Further answers through an interaction; once that is over, the person is told directly, as with a head. */
+	async #postThrough(
+		interaction: InteractionPosting,
+		parts: readonly Part[],
+		key: string | undefined,
+	): Promise<readonly Posted[]> {
+		try {
+			return await interaction.followUp(parts, this.#isPrivate);
+		} catch (error) {
+			if (!isOver(error)) throw error;
+		}
+		const sent = await this.#sendDirectly(parts, key);
+		if (sent === null) throw new NotHere("direct messages are closed");
+		return sent;
 	}
 
 	#replyPrivately(message: Message): Promise<void> {
