@@ -480,6 +480,20 @@ describe("a workspace's token that Slack rejects", () => {
 			assert.match(said(many, "C1"), /Slack rejects my token\. Ask a workspace admin to install the app again\./);
 		}));
 
+	for (const team of ["T1", "E1"])
+		it(`${team} is not counted any more as soon as the app is installed again there`, () =>
+			withMany(lab, async (many) => {
+				await many.install(team);
+				await many.install("T2");
+				for (const one of [team, "T2"]) many.installs.refuse(one, "token_revoked");
+				await command(many, "8a7d5e2fbcd1a1c3-DFW", team === "E1" ? "T11" : team, "C11", "U1");
+				await command(many, "8a7d5e2fbcd1a1c3-DFW", "T2", "C2", "U2");
+				await many.settled(2);
+				assert.equal(many.bot.workspacesRefused?.(), 2);
+				await many.install(team);
+				assert.equal(many.bot.workspacesRefused?.(), 1);
+			}));
+
 	it("a workspace that left while nobody listened is noticed by asking once a day, by one process", () => {
 		let isHeld = false;
 		const leases: Stores["leases"] = {

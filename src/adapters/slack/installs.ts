@@ -49,6 +49,8 @@ export class SlackInstalls {
 	readonly #now: () => number;
 	readonly #known = new Map<string, { readonly atMs: number; readonly found: SlackInstall }>();
 	readonly #served = new Set<string>();
+	/** Is told the workspace or organization of each installation that this process keeps. */
+	kept: (id: string) => void = () => {};
 
 	/**
 	 * @param allowed workspaces and organizations that may install the app; null: all
@@ -110,6 +112,7 @@ export class SlackInstalls {
 		if (id === undefined) throw new Error("an installation without a workspace");
 		await this.#installs.put({ platform: PLATFORM, id, atMs, body: JSON.stringify(record) });
 		this.#known.clear();
+		this.kept(id);
 	}
 
 	/** Deletes it; one that was made later stays. */

@@ -55,6 +55,8 @@ export class Leaving {
 	) {
 		this.#leases = leases;
 		this.#installs = installs;
+		// The token that Slack rejected is no longer the one that is used.
+		installs.kept = (id) => void this.#refused.delete(id);
 		this.#desk = desk;
 		this.#log = log;
 		this.#now = now;
