@@ -22,6 +22,7 @@ const KEPT_ALIVE_MS = 75_000;
 /** The chats need some hundreds at a time. Half requests must not take the file descriptors that looks and the store need. */
 const CONNECTIONS_MAX = 1_000;
 const HEADER_BYTES_MAX = 16_384;
+const CHAT_PATH = /^\/(?:slack|discord)\//;
 
 type Send = (status: number, body: unknown, type?: string) => void;
 type Responder = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
@@ -37,20 +38,26 @@ export interface Operators {
 
 /**
  * The port that the chats deliver to. `/healthz`: the process answers. `/readyz`: each platform's state; 200 while every one is connected
- * and takes our token, else 503. `/metrics`: Prometheus text.
+ * and takes our token, else 503. `/metrics`: Prometheus text. A chat's path is answered with 503 until the chat has it: what is delivered
+ * while the process waits for its database is brought again.
  * @param operators answers the last two here; null: they have a port of their own
+ * @param isStarting whether a chat is still to ask for its path
  * @param patience how long half a request may live, and how often that is looked at
  */
 export async function serve(
 	host: string,
 	port: number,
 	operators: Operators | null,
+	isStarting: () => boolean = () => false,
 	patience: typeof PATIENCE = PATIENCE,
 ): Promise<HttpServer> {
 	const mounted = new Map<string, (request: IncomingMessage, response: ServerResponse) => void>();
 	const answer: Responder = (request, response) => {
-		const listener = mounted.get(pathOf(request));
-		return listener === undefined ? forOperators(request, response, operators) : listener(request, response);
+		const path = pathOf(request);
+		const listener = mounted.get(path);
+		if (listener !== undefined) return listener(request, response);
+		if (CHAT_PATH.test(path) && isStarting()) return void response.writeHead(503, { "retry-after": "5" }).end();
+		return forOperators(request, response, operators);
 	};
 	const server = await listen(host, port, answer, patience);
 	return { ...server, mount: (path, listener) => void mounted.set(path, listener) };

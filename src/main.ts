@@ -170,9 +170,9 @@ const newer = (where: string, what: string, { version }: { readonly version: str
 	`${where} was written by ${version === null ? "a newer version" : `version ${version}`}, and this is ${VERSION}. Keep the ${what}, and start the newer version again.`;
 
 /** What outlives a question; a text is what to tell the operator when that cannot be opened. */
-async function openStores({ dataFile: file, database, key }: Settings): Promise<Stores | string> {
+async function openStores({ dataFile: file, database, key }: Settings, signal: AbortSignal): Promise<Stores | string> {
 	// Without a key the settings are unusable.
-	if (database !== null && key !== null) return openDatabase(database, key);
+	if (database !== null && key !== null) return openDatabase(database, key, signal);
 	const { memoryStores } = await import("./store/sqlite/sqlite.ts");
 	if (file === undefined) return memoryStores(CLOCK);
 	const { lockedStores } = await import("./store/sqlite/locked.ts");
@@ -191,7 +191,7 @@ async function openStores({ dataFile: file, database, key }: Settings): Promise<
 }
 
 /** The database of several processes, which is waited for: it may be starting beside us. */
-async function openDatabase({ url, leaseMs }: Database, key: Uint8Array): Promise<Stores | string> {
+async function openDatabase({ url, leaseMs }: Database, key: Uint8Array, signal: AbortSignal): Promise<Stores | string> {
 	const { DatabaseRefused, postgresStores } = await import("./store/postgres/postgres.ts");
 	const { NewerDatabase } = await import("./store/newer-database.ts");
 	let isOpen = false;
@@ -199,7 +199,7 @@ async function openDatabase({ url, leaseMs }: Database, key: Uint8Array): Promis
 	const away = (code: string | null) => {
 		if (!isOpen) log(code === null ? { event: "store-back" } : { event: "store-away", code, say: WAITING });
 	};
-	const options = { key, version: VERSION, otherKey: toldOtherKey("DATABASE_URL"), away };
+	const options = { key, version: VERSION, otherKey: toldOtherKey("DATABASE_URL"), away, signal };
 	try {
 		const stores = await postgresStores(url, CLOCK, leaseMs === null ? options : { ...options, leaseMs });
 		isOpen = true;
@@ -376,19 +376,13 @@ async function main(): Promise<number> {
 	}
 	if (args.question !== "" || (settings.slack === null && settings.discord === null)) return runTerminal(settings, args);
 	const { runBots } = await import("./supervisor.ts");
-	const stores = await openStores(settings);
-	if (typeof stores === "string") {
-		say(`cf520: ${stores}\n`);
-		return 2;
-	}
-	return runBots(
-		settings,
-		(metrics) => deskFor(settings, args, stores, log, metrics),
-		log,
-		STOP_MS_MAX,
-		() => stores.close(),
-		{ installs: stores.installs, leases: stores.leases },
-	);
+	const open = async (metrics: Metrics, signal: AbortSignal) => {
+		const stores = await openStores(settings, signal);
+		if (typeof stores === "string") return stores;
+		const { installs, leases, close } = stores;
+		return { desk: deskFor(settings, args, stores, log, metrics), installs, leases, close };
+	};
+	return runBots(settings, open, log, STOP_MS_MAX);
 }
 
 process.exitCode = await main();

@@ -24,42 +24,94 @@ function stateOf(bot: RunningBot | null): PlatformState {
 	return bot.ready() ? "ready" : "down";
 }
 
+/** What the bots run on. */
+export interface Ground extends Pick<BotOptions, "installs" | "leases"> {
+	readonly desk: Desk;
+	/** Closes what is kept, once nothing runs any more. */
+	close(): Promise<void>;
+}
+
+const NOTHING_OPEN = { open: 0, looking: 0, waiting: 0 };
+
 /**
- * Runs the bots that have tokens until SIGTERM or SIGINT; returns the exit status. One platform failing does not stop the other.
- * @param open the desk, given what counts for it
+ * Runs the bots that have tokens until SIGTERM or SIGINT; returns the exit status. One platform failing does not stop the other. The ports
+ * open first: an orchestrator that asks `/healthz` must not end a process that waits for its database.
+ * @param open what the bots run on, given what counts for it, when it is there; a text tells the operator why it never will be. The signal
+ * ends the waiting
  * @param stopMs all the time there is for stopping
- * @param close what is kept, once nothing runs any more
- * @param kept what the chats keep for themselves
  */
 export async function runBots(
 	settings: Settings,
-	open: (metrics: Metrics) => Desk,
+	open: (metrics: Metrics, signal: AbortSignal) => Promise<Ground | string>,
 	log: DeskContext["log"],
 	stopMs: number,
-	close: () => Promise<void>,
-	kept: Pick<BotOptions, "installs" | "leases"> = {},
 ): Promise<number> {
+	let ground: Ground | null = null;
+	let own: HttpServer | null = null;
+	/** @throws before the first start of a platform, which has it */
+	const started = () => {
+		if (ground === null) throw new Error("a platform was started before its stores");
+		const { desk, close: _, ...kept } = ground;
+		return [desk, log, { ...kept, metrics, mount: own === null ? null : own.mount }] as const;
+	};
 	const { slack, discord } = settings;
 	const platforms: Platform[] = [];
-	const states = (): Record<string, PlatformState> => Object.fromEntries(platforms.map(({ name, bot }) => [name, stateOf(bot)]));
-	const metrics = openMetrics({ depth: () => desk.depth(), platforms: states });
-	const desk: Desk = open(metrics);
-	void desk.begin();
-	let own: HttpServer | null = null;
-	const serving = () => ({ ...kept, metrics, mount: own === null ? null : own.mount });
 	if (slack !== null)
 		platforms.push({
 			name: "slack",
 			bot: null,
-			start: async () => (await import("./adapters/slack/slack.ts")).startSlack(slack, desk, log, serving()),
+			start: async () => (await import("./adapters/slack/slack.ts")).startSlack(slack, ...started()),
 		});
 	if (discord !== null)
 		platforms.push({
 			name: "discord",
 			bot: null,
-			start: async () => (await import("./adapters/discord/discord.ts")).startDiscord(discord, desk, log, serving()),
+			start: async () => (await import("./adapters/discord/discord.ts")).startDiscord(discord, ...started()),
 		});
+	const states = (): Record<string, PlatformState> => Object.fromEntries(platforms.map(({ name, bot }) => [name, stateOf(bot)]));
+	const metrics = openMetrics({ depth: () => ground?.desk.depth() ?? NOTHING_OPEN, platforms: states });
+	const { stopping, stopped } = untilSignal(log);
+	endOnDefects(stopping, log);
 
+	// Loading takes a moment in which nothing is acknowledged: before the first question.
+	await loadUndici();
+	const workspacesRefused = () =>
+		platforms.map(({ bot }) => bot?.workspacesRefused?.() ?? null).find((one) => one !== null) ?? null;
+	const operators = { platforms: states, workspacesRefused, metrics };
+	const ports = await openPorts(settings, operators, log);
+	if (ports === null) return 2;
+	own = ports.own;
+	// No longer than the time that the orchestrator gives, whatever hangs.
+	let given: NodeJS.Timeout | undefined;
+	void stopped.then(() => {
+		given = setTimeout(() => process.exit(0), stopMs);
+	});
+	const opened = await open(metrics, stopping);
+	if (typeof opened === "string") {
+		await ports.close();
+		if (stopping.aborted) log({ event: "stopped" });
+		else process.stderr.write(`cf520: ${opened}\n`);
+		process.exit(stopping.aborted ? 0 : 2);
+	}
+	ground = opened;
+	const { desk, close } = opened;
+	void desk.begin();
+	const watching = platforms.map((platform) => keepRunning(platform, stopping, log, sleeper(stopping)));
+	await stopped;
+
+	await desk.stop(stopMs - 2_000);
+	await Promise.all(watching);
+	await Promise.all(platforms.map((platform) => platform.bot?.stop().catch(() => {})));
+	await ports.close();
+	clearTimeout(given);
+	await close();
+	log({ event: "stopped" });
+	// Explicitly: a socket that reconnects during shutdown would keep the process alive.
+	process.exit(0);
+}
+
+/** @returns a signal that SIGTERM or SIGINT aborts, and what resolves then; a second of them ends the process */
+function untilSignal(log: DeskContext["log"]): { readonly stopping: AbortSignal; readonly stopped: Promise<void> } {
 	const stopping = new AbortController();
 	const stopped = new Promise<void>((resolve) => {
 		for (const signal of ["SIGTERM", "SIGINT"] as const) {
@@ -72,14 +124,19 @@ export async function runBots(
 			});
 		}
 	});
+	return { stopping: stopping.signal, stopped };
+}
+
+/** Ends the process when something is thrown that nobody catches, with a line in the log. */
+function endOnDefects(stopping: AbortSignal, log: DeskContext["log"]): void {
 	process.on("unhandledRejection", (reason) => {
 		// During shutdown a reconnecting socket rejects into nothing (node-slack-sdk#2656); at any other time it is a defect.
 		log({
 			event: "unhandled-rejection",
 			error: reason instanceof Error ? reason.name : typeof reason,
-			stopping: stopping.signal.aborted,
+			stopping: stopping.aborted,
 		});
-		if (!stopping.signal.aborted) process.exit(1);
+		if (!stopping.aborted) process.exit(1);
 	});
 
 	process.on("uncaughtException", (error) => {
@@ -94,29 +151,6 @@ export async function runBots(
 		});
 		process.exit(1);
 	});
-
-	// Loading takes a moment in which nothing is acknowledged: before the first question.
-	await loadUndici();
-	const workspacesRefused = () =>
-		platforms.map(({ bot }) => bot?.workspacesRefused?.() ?? null).find((one) => one !== null) ?? null;
-	const operators = { platforms: states, workspacesRefused, metrics };
-	const ports = await openPorts(settings, operators, log);
-	if (ports === null) return 2;
-	own = ports.own;
-	const watching = platforms.map((platform) => keepRunning(platform, stopping.signal, log, sleeper(stopping.signal)));
-	await stopped;
-
-	// No longer than the time that the orchestrator gives, whatever hangs.
-	const given = setTimeout(() => process.exit(0), stopMs);
-	await desk.stop(stopMs - 2_000);
-	await Promise.all(watching);
-	await Promise.all(platforms.map((platform) => platform.bot?.stop().catch(() => {})));
-	await ports.close();
-	clearTimeout(given);
-	await close();
-	log({ event: "stopped" });
-	// Explicitly: a socket that reconnects during shutdown would keep the process alive.
-	process.exit(0);
 }
 
 /**
@@ -132,7 +166,8 @@ async function openPorts(
 	let own: HttpServer | null = null;
 	try {
 		if (port !== null) {
-			own = await serve(host, port, metricsPort === null ? operators : null);
+			const isStarting = () => Object.values(operators.platforms()).includes("starting");
+			own = await serve(host, port, metricsPort === null ? operators : null, isStarting);
 			log({ event: "health-listening", port: own.port });
 		}
 		name = "CF520_METRICS_PORT";

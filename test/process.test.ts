@@ -563,6 +563,38 @@ describe("the bots as a process", () => {
 		await apart.close();
 	});
 
+	for (const [what, more] of [
+		["over sockets", {}],
+		["over HTTP", { SLACK_APP_TOKEN: "", SLACK_SIGNING_SECRET: "5e5a3e".repeat(5), CF520_METRICS_PORT: "0" }],
+	] as const)
+		it(`while the database is away at the start, ${what}: it lives, is not ready, has deliveries brought again, and SIGTERM ends it`, async () => {
+			const address = hole.address();
+			assert.ok(typeof address === "object" && address !== null);
+			const one = run([], {
+				...both(),
+				DATABASE_URL: `postgres://cf520:sesame@127.0.0.1:${address.port}/cf520`,
+				CF520_KEY: "5e5a3e".repeat(10) + "5e5a",
+				...more,
+			});
+			await Promise.all([one.event("store-away"), one.event("health-listening")]);
+			const port = (name: string) => new RegExp(`"${name}-listening","port":(\\d+)`).exec(one.err())?.[1];
+			const operators = "CF520_METRICS_PORT" in more ? "metrics" : "health";
+			const get = (path: string, name = operators) => fetch(`http://127.0.0.1:${port(name)}${path}`);
+			assert.equal((await get("/healthz", "health")).status, 200);
+			const ready = await get("/readyz");
+			assert.deepEqual(
+				[ready.status, await ready.json()],
+				[503, { status: "degraded", platforms: { slack: "starting", discord: "starting" } }],
+			);
+			assert.match(await (await get("/metrics")).text(), /^cf520_queue_depth\{queue="open"\} 0$/m);
+			for (const path of ["/slack/events", "/discord/interactions"])
+				assert.equal((await fetch(`http://127.0.0.1:${port("health")}${path}`, { method: "POST" })).status, 503);
+			one.child.kill("SIGTERM");
+			assert.equal(await one.exit(), 0);
+			assert.match(one.err(), /"event":"stopped"/);
+			assert.doesNotMatch(one.err(), /sesame|5e5a3e|connected/);
+		});
+
 	it("SIGTERM in the middle of a question that is kept: it says so, and the next process answers", async () => {
 		const folder = mkdtempSync(join(tmpdir(), "cf520-data-"));
 		const { DISCORD_TOKEN: _, ...slackOnly } = both();

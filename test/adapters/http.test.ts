@@ -179,7 +179,7 @@ describe("over HTTP", () => {
 		}));
 
 	it("half a request is given up, also one without a byte", { timeout: 10_000 }, async () => {
-		const own = await serve("127.0.0.1", 0, null, { requestMs: 20, checkedEveryMs: 5 });
+		const own = await serve("127.0.0.1", 0, null, () => false, { requestMs: 20, checkedEveryMs: 5 });
 		for (const half of [
 			"",
 			"POST /slack/events HTTP/1.1\r\nHost: x\r\n",
