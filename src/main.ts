@@ -24,7 +24,7 @@ const { noMetrics } = await import("./desk/metrics.ts");
 const { hasher, openLog } = await import("./log.ts");
 const { LIMITS, openLimits } = await import("./looks/limits.ts");
 const { systemResolver } = await import("./looks/lookup.ts");
-const { nameOf } = await import("./read/error.ts");
+const { codeOf, nameOf } = await import("./read/error.ts");
 const { tokenFormButton } = await import("./reply/account.ts");
 const { openCloudflare } = await import("./services/cloudflare/cloudflare.ts");
 const { openGlobalping } = await import("./services/globalping.ts");
@@ -157,6 +157,8 @@ const NO_FILE =
 	"I cannot open the file that CF520_DATA names as an SQLite database. Check its path and permissions. Move it aside if it is not a cf520 database; I will create a new one.";
 const NO_DATABASE =
 	"The database that DATABASE_URL names does not take me. Check its name, user and password, and that the user owns the database.";
+const NOT_THEIR_KEY =
+	"Processes with another CF520_KEY run on the database that DATABASE_URL names. Set their key, or stop all of them first: what they stored is unreadable then.";
 const WAITING = "The database that DATABASE_URL names does not answer. I wait for it.";
 
 /** What was written with another key stays unreadable, and is told once. */
@@ -194,6 +196,7 @@ async function openStores({ dataFile: file, database, key }: Settings, signal: A
 async function openDatabase({ url, leaseMs }: Database, key: Uint8Array, signal: AbortSignal): Promise<Stores | string> {
 	const { DatabaseRefused, postgresStores } = await import("./store/postgres/postgres.ts");
 	const { NewerDatabase } = await import("./store/newer-database.ts");
+	const { OtherKey } = await import("./store/other-key.ts");
 	let isOpen = false;
 	/** Later the desk says so: it knows what else does not answer. */
 	const away = (code: string | null) => {
@@ -206,6 +209,7 @@ async function openDatabase({ url, leaseMs }: Database, key: Uint8Array, signal:
 		return stores;
 	} catch (error) {
 		if (error instanceof NewerDatabase) return newer("DATABASE_URL", "database", error);
+		if (error instanceof OtherKey) return NOT_THEIR_KEY;
 		return `${NO_DATABASE}${error instanceof DatabaseRefused ? ` (${error.code})` : ""}`;
 	}
 }
@@ -275,12 +279,15 @@ async function runTrace(settings: Settings, words: readonly string[]): Promise<n
 		}
 		process.stdout.write(`${traceLines(asked, times).join("\n")}\n`);
 		return 0;
-	} catch {
-		say(
-			database === null
-				? "cf520: I cannot read the file that CF520_DATA names, or its key (CF520_KEY, or the .key file next to it).\n"
-				: "cf520: I cannot read the database that DATABASE_URL names.\n",
-		);
+	} catch (error) {
+		const { OtherKey } = await import("./store/other-key.ts");
+		const why =
+			error instanceof OtherKey
+				? "What is stored was encrypted with another key than CF520_KEY, so nothing can be found. Use the bot's key."
+				: database === null
+					? "I cannot read the file that CF520_DATA names, or its key (CF520_KEY, or the .key file next to it)."
+					: `I cannot read the database that DATABASE_URL names (${codeOf(error) ?? nameOf(error)}).`;
+		say(`cf520: ${why}\n`);
 		return 2;
 	}
 }

@@ -105,6 +105,10 @@ describe("PostgreSQL, alone and in trouble", { skip: missing }, () => {
 		await before.inbox.release();
 		let told = 0;
 		const other = { key: Buffer.alloc(32, 8), otherKey: () => (told += 1) };
+		await assert.rejects(open(url, other), { name: "OtherKey" }, "each would take over what it cannot read of the other");
+		assert.equal((await before.cases.get("a"))?.id, "a");
+		assert.equal((await (await open(url)).cases.get("a"))?.id, "a", "the key that runs is still the database's");
+		for (const stores of opened.splice(0)) await stores.close();
 		const stores = await open(url, other);
 		assert.equal(told, 1);
 		assert.equal((await stores.inbox.unfinished("slack", 5))[0]?.body, null);

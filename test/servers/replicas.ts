@@ -114,7 +114,10 @@ describe("the program with DATABASE_URL", { skip: postgresFolder() === null ? "P
 		assert.match(trace.out(), /^slack:U1: \d{4}-\d\d-\d\dT\S+Z\nslack:U2: not in the last seven days\n$/);
 		const other = run(`${url}x`, ["trace", "2001:db8::1", "slack:U1"]);
 		assert.equal(await other.exit, 2);
-		assert.match(other.err(), /I cannot read the database that DATABASE_URL names/);
+		assert.match(other.err(), /I cannot read the database that DATABASE_URL names \(3D000\)/);
+		const otherKey = run(url, ["trace", "2001:db8::1", "slack:U1"], { CF520_KEY: "cd".repeat(32) });
+		assert.equal(await otherKey.exit, 2);
+		assert.match(otherKey.err(), /encrypted with another key than CF520_KEY/);
 	});
 
 	it("waits for a database that starts, says nothing un-noted while it is stopped, goes on when it is back, and is replaced without a gap", async () => {

@@ -5,6 +5,7 @@ import { SALT_MARK } from "../access-rows.ts";
 import { CLEAN_EVERY_MS, CLEAN_EVERY_WRITES, SWEEPS_A_LEASE } from "../ages.ts";
 import type { Clock } from "../clock.ts";
 import { namesIn } from "../names.ts";
+import { OtherKey } from "../other-key.ts";
 import { type Vault, vaultWith } from "../seal.ts";
 import { accessesIn } from "./accesses.ts";
 import { casesIn } from "./cases.ts";
@@ -37,7 +38,10 @@ export interface PostgresOptions {
 	readonly leaseMs?: number;
 	/** Of the program, noted in the database: an older one that finds it can name it. */
 	readonly version?: string | null;
-	/** Called when what is in the database was sealed with another key: it stays unreadable, and new data is stored as usual. */
+	/**
+	 * Called when what is in the database was sealed with another key, and nobody with that key runs: it stays unreadable, and new data is
+	 * stored as usual.
+	 */
 	readonly otherKey?: () => void;
 	/** The database stopped answering (at the start too), with a word for why (SQLSTATE, `ECONNREFUSED`); null: it answers again. */
 	readonly away?: (code: string | null) => void;
@@ -73,7 +77,7 @@ const isRefusal = (code: string): boolean => (SQLSTATE.test(code) && !WAITED.tes
 /**
  * On PostgreSQL, for any number of processes. Waits until the database is there.
  * @param url of the database, with its password; PgBouncer in transaction mode may be in between
- * @throws NewerDatabase; DatabaseRefused; StoreAway when `signal` ended the waiting
+ * @throws NewerDatabase; OtherKey while processes with that key run; DatabaseRefused; StoreAway when `signal` ended the waiting
  */
 export async function postgresStores(url: string, clock: Clock, options: PostgresOptions): Promise<Stores> {
 	const { away = () => {}, signal } = options;
@@ -116,8 +120,11 @@ const waitFor = ({ later }: Clock, signal: AbortSignal | undefined): Promise<voi
 		signal?.addEventListener("abort", end, { once: true });
 	});
 
-/** Whether the database was written with this key so far; from now on it is. */
-async function isSealedWith(sql: Sql, vault: Vault): Promise<boolean> {
+/**
+ * Whether the database was written with this key so far; from now on it is.
+ * @throws OtherKey when processes with another key run: each would take over questions of the other that it cannot read
+ */
+async function isSealedWith(sql: Sql, vault: Vault, leaseMs: number): Promise<boolean> {
 	const put = (conflict: string) =>
 		sql(
 			`INSERT INTO meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO ${conflict}`,
@@ -128,6 +135,8 @@ async function isSealedWith(sql: Sql, vault: Vault): Promise<boolean> {
 	await put("NOTHING");
 	const { rows } = await sql("SELECT value FROM meta WHERE key = $1", KEY_MARK);
 	if (vault.open(KEY_MARK, rows[0]?.value) !== null) return true;
+	const running = await sql("SELECT 1 FROM replicas WHERE beat_at > cf520_now() - $1::bigint LIMIT 1", leaseMs);
+	if (running.changes > 0) throw new OtherKey();
 	await put("UPDATE SET value = excluded.value");
 	return false;
 }
@@ -151,7 +160,7 @@ async function openStores(url: string, clock: Clock, first: pg.Client, options: 
 	// PgBouncer takes connections while PostgreSQL is away, and keeps them waiting.
 	await within(sql("SELECT 1"), FIRST_ANSWER_MS_MAX);
 	await migrate(sql, version, migrations);
-	if (!(await isSealedWith(sql, vault))) otherKey();
+	if (!(await isSealedWith(sql, vault, leaseMs))) otherKey();
 	const salt = await saltIn(sql);
 	const listeners: Listening = { heard: () => {}, away: () => {}, back: () => {} };
 	const line = await openLine(url, first, clock.later, {
