@@ -293,6 +293,13 @@ const SCENES: readonly Scene[] = [
 	},
 	{ check: "port", when: "HOST is another machine's", level: "fix", set: env({ HOST: "192.0.2.1" }), with: [] },
 	{ check: "port", when: "none is set", level: "note", set: env({ PORT: undefined }) },
+	{
+		check: "port",
+		when: "neither is usable",
+		level: "unknown",
+		set: env({ PORT: "http", CF520_METRICS_PORT: "http" }),
+		with: ["settings"],
+	},
 	{ check: "data", when: "as it should be", level: "ok" },
 	{ check: "data", when: "a cf520 has it", level: "ok", set: (one) => taken(one) },
 	{ check: "data", when: "no file is set", level: "note", set: env({ CF520_DATA: undefined }) },
@@ -610,6 +617,14 @@ const SCENES: readonly Scene[] = [
 	},
 	{
 		check: "slack-scopes",
+		when: "most required ones are missing",
+		level: "fix",
+		set: (one) => {
+			one.slack.scopes = ["commands"];
+		},
+	},
+	{
+		check: "slack-scopes",
 		when: "the optional ones are missing",
 		level: "note",
 		set: (one) => {
@@ -734,6 +749,23 @@ const SCENES: readonly Scene[] = [
 			await running(one, { slack: "ready", discord: "ready" }, "0".repeat(32));
 			one.words.push(await front(one, one.port));
 		},
+	},
+	{
+		check: "slack-url",
+		when: "the cf520 there waits for its database, or a load balancer has none",
+		level: "unknown",
+		set: async (one) => {
+			overHttp(one);
+			const port = await freePort();
+			await program(one, port, 503, "");
+			one.words.push(`http://127.0.0.1:${port}`);
+		},
+	},
+	{
+		check: "slack-url",
+		when: "Socket Mode of one workspace needs none",
+		level: "off",
+		set: (one) => void one.words.push("http://127.0.0.1:9"),
 	},
 	{
 		check: "slack-url",

@@ -111,7 +111,8 @@ const stateWords = (states: Readonly<Record<string, ChatState>>): string =>
 /** HOST and PORT. */
 export const ownPortWords = {
 	none: () => note("port", "PORT is not set, so nothing shows whether cf520 runs.", PORT_NOTE),
-	unusable: () => unknown("port", "PORT or HOST is not usable as it is set.", "Fix the settings first, then run doctor again."),
+	unusable: (name: string) =>
+		unknown("port", `${name} or HOST is not usable as it is set.`, "Fix the settings first, then run doctor again."),
 	free: (at: string) => ok("port", `${at} is free. No cf520 is running there.`),
 	ready: (at: string, chats: readonly string[]) =>
 		ok("port", `cf520 is running on ${at}${chats.length === 0 ? "" : `, ready in ${chatNames(chats)}`}.`),

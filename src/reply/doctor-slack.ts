@@ -64,7 +64,7 @@ export const slackTokenWords = {
 export const slackScopesWords = {
 	good: () => ok("slack-scopes", "The token has every scope of manifest.yml."),
 	lacking: (scopes: readonly string[]) =>
-		fix("slack-scopes", `The token lacks ${listed(scopes)}: ${scopes.map(withoutWords).join(", and ")}.`, REINSTALL),
+		fix("slack-scopes", `The token lacks ${listed(scopes)}: ${listed(scopes.map(withoutWords))}.`, REINSTALL),
 	optional: (scopes: readonly string[]) =>
 		note(
 			"slack-scopes",
@@ -144,6 +144,13 @@ export const slackUrlWords = {
 			`${show(url)} leads to another server, or to a cf520 with other settings (HTTP ${status}).`,
 			"Forward /slack/install and /slack/oauth_redirect to HOST and PORT, and restart cf520 with these settings.",
 		),
+	starting: (url: string) =>
+		unknown(
+			"slack-url",
+			`${show(url)} returns 503: no cf520 there has started.`,
+			"Wait until /readyz of a cf520 behind it returns 200, then run doctor again.",
+		),
+	notNeeded: () => off("slack-url", "Over Socket Mode, Slack needs no public URL, so it is not tested."),
 	redirected: (url: string) =>
 		fix(
 			"slack-url",

@@ -106,7 +106,7 @@ export function portLine(name: "PORT" | "CF520_METRICS_PORT", seen: PortSeen): T
 		case "none":
 			return ownPortWords.none();
 		case "unusable":
-			return ownPortWords.unusable();
+			return ownPortWords.unusable(name);
 		case "free":
 			return ownPortWords.free(seen.at);
 		case "silent":

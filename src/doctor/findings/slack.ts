@@ -103,7 +103,11 @@ export function slackLines(seen: SlackSeen): Told[] {
 	return [
 		...(many === null || botToken !== "absent" ? tokenLines(seen) : [slackTokenWords.many()]),
 		...(appToken === "absent" ? [] : [socketLine(seen)]),
-		...(overHttp || signed !== null ? [urlLine(seen, overHttp)] : []),
+		...(overHttp || signed !== null
+			? [urlLine(seen, overHttp)]
+			: publicUrl === null || many !== null
+				? []
+				: [slackUrlWords.notNeeded()]),
 		...(many === null ? [] : manyLines(many)),
 		slackCommandWords(overHttp ? (signed?.url ?? (publicUrl === null ? null : `${publicUrl}/slack/events`)) : null),
 		...channelLines(seen),
@@ -172,6 +176,7 @@ function urlLine({ signed, signingSecret }: SlackSeen, overHttp: boolean): Told 
 		return slackUrlWords.noAnswer(url, asked, overHttp);
 	}
 	if (isProven) return slackUrlWords.good(url, signed.isRunning, overHttp);
+	if (asked.status === 503) return slackUrlWords.starting(url);
 	if (!overHttp) return slackUrlWords.otherInstall(url, asked.status);
 	return asked.status === 401 ? slackUrlWords.otherSecret(url) : slackUrlWords.otherServer(url, asked.status);
 }
