@@ -159,6 +159,8 @@ const NO_DATABASE =
 	"The database that DATABASE_URL names does not take me. Check its name, user and password, and that the user owns the database.";
 const NOT_THEIR_KEY =
 	"Processes with another CF520_KEY run on the database that DATABASE_URL names. Set their key, or stop all of them first: what they stored is unreadable then.";
+const NO_TLS =
+	"The database that DATABASE_URL names and I do not agree on TLS. Set sslmode and sslrootcert in DATABASE_URL as its operator says, or sslmode=disable where it has none.";
 const WAITING = "The database that DATABASE_URL names does not answer. I wait for it.";
 
 /** What was written with another key stays unreadable, and is told once. */
@@ -210,7 +212,9 @@ async function openDatabase({ url, leaseMs }: Database, key: Uint8Array, signal:
 	} catch (error) {
 		if (error instanceof NewerDatabase) return newer("DATABASE_URL", "database", error);
 		if (error instanceof OtherKey) return NOT_THEIR_KEY;
-		return `${NO_DATABASE}${error instanceof DatabaseRefused ? ` (${error.code})` : ""}`;
+		const code = codeOf(error);
+		const why = error instanceof DatabaseRefused && error.isTls ? NO_TLS : NO_DATABASE;
+		return `${why}${code === null ? "" : ` (${code})`}`;
 	}
 }
 

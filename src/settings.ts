@@ -127,6 +127,8 @@ const serviceUrl = (name: string, usual: string) =>
 		)
 		.optional();
 const OFF = "off";
+/** A `/`, `?` or `#` in a password ends the host, which then is another one: after the host one name follows, without an `@`. */
+const DATABASE = /^[a-z]+:\/\/[^/?#]*(?:\/[^/?#@]*)?(?:\?[^#@]*)?$/;
 
 /** The page that Cloudflare also serves as www.cloudflarestatus.com, whose host refuses programs at times. */
 const STATUS_URL = "https://yh6f0r4529hb.statuspage.io";
@@ -229,7 +231,7 @@ const Shape = z.object({
 	DATABASE_URL: z
 		.string()
 		.refine(
-			(value) => /^postgres(?:ql)?:\/\/\S+$/.test(value) && URL.canParse(value),
+			(value) => /^postgres(?:ql)?:\/\/\S+$/.test(value) && URL.canParse(value) && DATABASE.test(value),
 			"DATABASE_URL must be a PostgreSQL URL, such as postgres://cf520:PASSWORD@database:5432/cf520. Encode special characters of the password",
 		)
 		.optional(),

@@ -406,6 +406,26 @@ const SCENES: readonly Scene[] = [
 			postgres.meta = { ...upToDate(), schema: "99", oldest_reader: "99", version: "7.0.0" };
 		}),
 	},
+	...(["require", "verify-full"] as const).map(
+		(mode): Scene => ({
+			check: "database",
+			when: `sslmode=${mode}, and it has no TLS`,
+			level: "fix",
+			set: (one) => {
+				onDatabase(() => {})(one);
+				one.env.DATABASE_URL += `?sslmode=${mode}`;
+			},
+		}),
+	),
+	{
+		check: "database",
+		when: "its certificate's authority is in no file",
+		level: "fix",
+		set: (one) => {
+			onDatabase(() => {})(one);
+			one.env.DATABASE_URL += "?sslmode=verify-full&sslrootcert=/nonexistent/sesame.pem";
+		},
+	},
 	{
 		check: "database",
 		when: "it is a standby",

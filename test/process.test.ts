@@ -13,6 +13,7 @@ import { sqliteStores } from "../src/store/sqlite/sqlite.ts";
 import { startFakeCloudflare } from "./fakes/cloudflare.ts";
 import { fakeDiscord } from "./fakes/discord.ts";
 import { openFakeGlobalping } from "./fakes/globalping.ts";
+import { fakePostgres } from "./fakes/postgres.ts";
 import { type FakeSlack, fakeSlack } from "./fakes/slack.ts";
 import { CLEAN, openFakeStatus } from "./fakes/status.ts";
 import { seeded, traffic } from "./fakes/traffic.ts";
@@ -600,6 +601,17 @@ describe("the bots as a process", () => {
 			assert.equal(await one.exit(), 0);
 			assert.match(one.err(), /"event":"stopped"/);
 			assert.doesNotMatch(one.err(), /sesame|5e5a3e|connected/);
+		});
+
+	for (const mode of ["prefer", "require", "verify-ca", "verify-full"])
+		it(`a database without TLS for sslmode=${mode}: exit status 2 with what to set, and nothing else between the lines of the log`, async () => {
+			const postgres = await fakePostgres();
+			const { PORT: _, ...bots } = both();
+			const url = `${postgres.url("sesame")}?sslmode=${mode}`;
+			const one = run([], { ...bots, DATABASE_URL: url, CF520_KEY: "5e5a3e".repeat(10) + "5e5a" });
+			assert.equal(await one.exit(), 2);
+			assert.match(one.err(), /^cf520: The database that DATABASE_URL names and I do not agree on TLS\. [^\n]*\(NO_TLS\)\n$/);
+			await postgres.close();
 		});
 
 	it("SIGTERM in the middle of a question that is kept: it says so, and the next process answers", async () => {

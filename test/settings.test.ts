@@ -152,6 +152,17 @@ check("a database without a key", { ...good, DATABASE_URL: database }, ["CF520_K
 check("a database beside a file", { DATABASE_URL: database, CF520_DATA: "/data/cf520.sqlite", CF520_KEY: key }, ["DATABASE_URL"]);
 check("a database in the image, which sets CF520_DATA", { DATABASE_URL: database, CF520_DATA: "", CF520_KEY: key }, []);
 check("another database than PostgreSQL", { DATABASE_URL: "mysql://secret@db/cf520", CF520_KEY: key }, ["DATABASE_URL"]);
+for (const password of ["p@ss/w#rd", "12/x", "12?x", "12#x", "p?x"])
+	check(
+		`a database whose password is not encoded: ${password}`,
+		{ DATABASE_URL: `postgres://cf520:${password}@db:5432/cf520`, CF520_KEY: key },
+		["DATABASE_URL"],
+	);
+check(
+	"a database with a certificate's authority",
+	{ DATABASE_URL: `${database}?sslmode=verify-full&sslrootcert=/etc/ca.pem`, CF520_KEY: key },
+	[],
+);
 check("a database that is no URL", { DATABASE_URL: "secret", CF520_KEY: key }, ["DATABASE_URL"]);
 check("address ranges", { CF520_DENY_TARGETS: "198.51.100.0/24, 2001:db8::/32", CF520_ALLOW_TARGETS: "127.0.0.1" }, []);
 check("admins by their ids", { ...good, CF520_SLACK_ADMINS: "U012AB3CD, W9XYZ" }, []);

@@ -1,8 +1,8 @@
 import pg from "pg";
 import { z } from "zod";
-import { codeOf } from "../read/error.ts";
 import { MIGRATIONS } from "../store/postgres/migrations.ts";
 import { KEY_MARK } from "../store/postgres/postgres.ts";
+import { connectCodeOf, namingTls } from "../store/postgres/tls.ts";
 import { vaultWith } from "../store/seal.ts";
 import type { Reading } from "./ask.ts";
 import { keyOf } from "./data.ts";
@@ -24,7 +24,7 @@ export async function lookAtDatabase({ values, isSet }: Given, { signal }: Readi
 		return await Promise.race([read(url, key === undefined ? null : keyOf(key), clients), ended]);
 	} catch (error) {
 		// The message may hold the host, the user or the password.
-		return { kind: "failed", code: codeOf(error) ?? (isLate(error) ? "timeout" : "connection lost") };
+		return { kind: "failed", code: connectCodeOf(error) ?? (isLate(error) ? "timeout" : "connection lost") };
 	} finally {
 		for (const client of clients) end(client);
 	}
@@ -55,7 +55,7 @@ async function read(url: string, key: Uint8Array | null, clients: pg.Client[]): 
 	const open = async (): Promise<pg.Client> => {
 		// Whatever else is asked for at a connection's start, PgBouncer rejects.
 		const client = new pg.Client({
-			connectionString: url,
+			connectionString: namingTls(url),
 			connectionTimeoutMillis: CONNECT_MS_MAX,
 			query_timeout: QUERY_MS_MAX,
 			application_name: "cf520 doctor",

@@ -66,6 +66,18 @@ export const databaseWords = {
 			`PostgreSQL's certificate is not accepted (${code}).`,
 			"Set sslmode and sslrootcert in DATABASE_URL as its operator says.",
 		),
+	noTls: () =>
+		fix(
+			"database",
+			"PostgreSQL has no TLS, which sslmode in DATABASE_URL asks for.",
+			"Turn on TLS in PostgreSQL, or set sslmode=disable.",
+		),
+	noFile: () =>
+		fix(
+			"database",
+			"A file that DATABASE_URL names does not exist: a socket, or a certificate (ENOENT).",
+			"Correct its path, and give it to the user that cf520 runs as.",
+		),
 	error: (code: string) =>
 		fix(
 			"database",

@@ -47,6 +47,7 @@ const message = (letter: string, ...parts: readonly Buffer[]): Buffer => {
 	return Buffer.concat([Buffer.from(letter), int32(body.length + 4), body]);
 };
 const READY = message("Z", Buffer.from("I"));
+const SSL_REQUEST = 80_877_103;
 const BOOL = 16;
 const INT4 = 23;
 const TEXT = 25;
@@ -128,6 +129,10 @@ export async function fakePostgres(): Promise<FakePostgres> {
 				if (kept.length < length) return;
 				const [letter, body] = [kept.subarray(0, at).toString(), kept.subarray(at + 4, length)];
 				kept = kept.subarray(length);
+				if (!isStarted && body.readInt32BE(0) === SSL_REQUEST) {
+					socket.write("N");
+					continue;
+				}
 				if (!isStarted) {
 					isStarted = true;
 					if (fake.refuses !== null) return void socket.end(failure(fake.refuses));

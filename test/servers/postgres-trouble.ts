@@ -204,6 +204,7 @@ describe("PostgreSQL, alone and in trouble", { skip: missing }, () => {
 			[wrong.href, "28P01"],
 			[nowhere.href, "3D000"],
 			["sesame", "not a URL"],
+			[`${url}?sslmode=require`, "NO_TLS"],
 		] as const)
 			await assert.rejects(postgresStores(address, realClock, { key: KEY }), (error) => {
 				assert.ok(error instanceof DatabaseRefused);

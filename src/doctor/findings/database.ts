@@ -1,5 +1,6 @@
 import type { Told } from "../../reply/doctor.ts";
 import { databaseWords } from "../../reply/doctor-database.ts";
+import { isTlsCode } from "../../store/postgres/tls.ts";
 
 /** What was read of PostgreSQL. */
 export type DatabaseSeen =
@@ -33,14 +34,15 @@ const PASSWORD: ReadonlySet<string> = new Set(["28P01", "28000"]);
 const FULL: ReadonlySet<string> = new Set(["53300", "53400"]);
 const STARTING: ReadonlySet<string> = new Set(["57P01", "57P02", "57P03"]);
 const AWAY = /^(?:E[A-Z_]+|timeout|connection lost)$/;
-const TLS = /CERT|TLS|SSL|^UNABLE_TO/;
 
 function failedLine(code: string): Told {
 	if (PASSWORD.has(code)) return databaseWords.password();
 	if (code === "3D000") return databaseWords.noDatabase();
 	if (FULL.has(code)) return databaseWords.full();
 	if (STARTING.has(code)) return databaseWords.starting();
-	if (TLS.test(code)) return databaseWords.tls(code);
+	if (code === "NO_TLS") return databaseWords.noTls();
+	if (code === "ENOENT") return databaseWords.noFile();
+	if (isTlsCode(code)) return databaseWords.tls(code);
 	return AWAY.test(code) ? databaseWords.away(code) : databaseWords.error(code);
 }
 

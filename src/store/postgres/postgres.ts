@@ -20,6 +20,7 @@ import { MIGRATIONS, type Migration, migrate } from "./migrations.ts";
 import { policiesIn } from "./policies.ts";
 import { DatabaseAway, QueryFailed, type Sql, sqlOn, textOf } from "./query.ts";
 import { openReplica, type Replica } from "./replica.ts";
+import { isTlsCode } from "./tls.ts";
 import { watchesIn } from "./watches.ts";
 import { TooLate, within } from "./within.ts";
 
@@ -56,10 +57,12 @@ export class DatabaseRefused extends Error {
 	override readonly name = "DatabaseRefused";
 	/** SQLSTATE, or the system's word. */
 	readonly code: string;
+	readonly isTls: boolean;
 
 	constructor(code: string) {
 		super(code);
 		this.code = code;
+		this.isTls = isTlsCode(code);
 	}
 }
 
@@ -70,9 +73,7 @@ export class DatabaseRefused extends Error {
  */
 const WAITED = /^(?:08|25|40|53|55|57|58|XX)/;
 const SQLSTATE = /^(?:\d|F0|HV|P0)[0-9A-Z]{3,4}$/;
-/** OpenSSL's and Node's words for a certificate that is not accepted. */
-const BAD_TLS = /CERT|TLS|SSL|^UNABLE_TO/;
-const isRefusal = (code: string): boolean => (SQLSTATE.test(code) && !WAITED.test(code)) || BAD_TLS.test(code);
+const isRefusal = (code: string): boolean => (SQLSTATE.test(code) && !WAITED.test(code)) || isTlsCode(code);
 
 /**
  * On PostgreSQL, for any number of processes. Waits until the database is there.

@@ -1,6 +1,6 @@
 import pg from "pg";
 import { StoreAway } from "../../desk/stores.ts";
-import { codeOf } from "../../read/error.ts";
+import { connectCodeOf, namingTls } from "./tls.ts";
 
 /** A value of a statement. */
 export type Value = string | number | boolean | null | readonly (string | number | null)[];
@@ -52,7 +52,7 @@ const NO_CODE = "connection lost";
 /** What an error of `pg` says, without its text. */
 export function queryFailed(error: unknown): QueryFailed {
 	if (error instanceof QueryFailed) return error;
-	const code = codeOf(error) ?? NO_CODE;
+	const code = connectCodeOf(error) ?? NO_CODE;
 	return new QueryFailed(code, !(error instanceof pg.DatabaseError) || BROKEN.test(code));
 }
 
@@ -79,7 +79,7 @@ const INT8 = 20;
  * @param url with a password: never logged
  */
 export const configOf = (url: string, connectMs: number): pg.ClientConfig => ({
-	connectionString: url,
+	connectionString: namingTls(url),
 	connectionTimeoutMillis: connectMs,
 	keepAlive: true,
 	application_name: "cf520",
