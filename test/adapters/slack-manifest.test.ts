@@ -154,6 +154,10 @@ describe("the manifest of the Slack app", () => {
 		["only one slash", "https:/bot.example"],
 		["nothing", ""],
 		["hundreds of characters", `https://${"a.".repeat(200)}example`],
+		["a comma behind it", "https://bot.example,"],
+		["a dot and a comma behind it", "https://bot.example.,"],
+		["a name of this machine", "https://localhost"],
+		["a quotation mark", 'https://bot.example"'],
 		["an unknown word behind it", "https://bot.example", "tunnel"],
 		["too many words", "https://bot.example", "socket", "socket"],
 	] as const)

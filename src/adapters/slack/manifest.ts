@@ -109,14 +109,18 @@ export const slackManifest = (many: ManyWorkspaces | null = null): string => yam
 
 const URL_MAX_CHARS = 255;
 
+/** A name with a dot in it, or an IP address: Slack does not reach `localhost`, and a comma behind a name was pasted with it. */
+const PUBLIC_HOST = /^(?:\[[0-9a-f:.]+\]|(?:[a-z0-9_-]+\.)+[a-z0-9-]+)$/;
+
 /**
  * The address of a bot as an app can be registered with it: https, a host and perhaps a port. null for everything else: no path, no name, no
  * password, and nothing that two parsers would read differently.
  */
 export function botUrl(given: string): string | null {
 	if (given.length > URL_MAX_CHARS || !/^https:\/\/[^\s/?#@\\\p{C}]+\/?$/iu.test(given) || !URL.canParse(given)) return null;
-	const { protocol, username, password, pathname, origin } = new URL(given);
-	return protocol === "https:" && username === "" && password === "" && pathname === "/" ? origin : null;
+	const { protocol, username, password, pathname, hostname, origin } = new URL(given);
+	const isOfHost = protocol === "https:" && username === "" && password === "" && pathname === "/";
+	return isOfHost && PUBLIC_HOST.test(hostname) ? origin : null;
 }
 
 /** The manifest that the words behind `manifest` ask for; or what is wrong with them, in one sentence. */
