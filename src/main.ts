@@ -254,8 +254,10 @@ async function runTerminal(settings: Settings, args: TerminalArguments): Promise
 		};
 		return askForReport(desk, args.question, args, style, streams, report);
 	}
-	if (args.question !== "") return askOnce(desk, args.question, args, style, streams);
-	return prompt(desk, args, style, process.stdin, streams);
+	if (args.question === "") return prompt(desk, args, style, process.stdin, streams);
+	const status = await askOnce(desk, args.question, args, style, streams);
+	if (args.question === "help" && !args.json) streams.out((await import("./reply/help.ts")).operatorHelp);
+	return status;
 }
 
 /** `trace`: for the owner of the key, after a complaint about a check of an IP address. */

@@ -187,6 +187,26 @@ describe("the program asked once", () => {
 				assert.doesNotMatch(one.out() + one.err(), /hunter2/);
 			}
 	});
+	for (const words of [
+		["help"],
+		["--help"],
+		["doctor", "--help"],
+		["manifest", "-h"],
+		["trace", "--help"],
+		["judge", "x", "--help"],
+	])
+		it(`${words.join(" ")}: help, also with what operators run, and nothing is done`, async () => {
+			const one = run(words);
+			assert.equal(await one.exit(), 0, one.err());
+			assert.match(one.out(), /^Find out why Cloudflare returns a 520\n/);
+			for (const verb of ["doctor", "manifest", "trace"]) assert.match(one.out(), new RegExp(`^- npm start -- ${verb}: `, "m"));
+			assert.ok(
+				one
+					.out()
+					.split("\n")
+					.every((line) => line.length <= 80),
+			);
+		});
 	it("text that begins like an option is text", async () => {
 		const one = run(["- 8a7d5e2fbcd1a1c3-DFW\n- and more"]);
 		assert.equal(await one.exit(), 0, one.err());

@@ -62,7 +62,8 @@ export function readArguments(args: readonly string[]): TerminalArguments | stri
 		if (values.http1 === true && values.http2 === true) return "Give only one of --http1 and --http2.";
 		return {
 			question,
-			words: positionals,
+			// No verb is carried out whose help is asked for.
+			words: values.help === true ? [] : positionals,
 			json: values.json === true,
 			all: values.all === true,
 			html: values.html ?? null,
