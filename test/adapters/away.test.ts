@@ -195,6 +195,20 @@ describe("while the database of several processes is away", () => {
 			assert.deepEqual(alarms(), []);
 		}));
 
+	it("Slack: gone right after a command was accepted, it is answered once the database is back", () =>
+		withSlack(async ({ slack, stores, desk, until, quiet, lines, alarms }) => {
+			await quiet();
+			// The place it was asked in, and the acceptance; then whether an address is wanted.
+			stores.answerAfter(2, "away");
+			assert.notDeepEqual(await slack.command(`origin ${lab.url("closes-empty")}`), REFUSED);
+			await until(() => lines.some(({ event }) => event === "store-away"));
+			assert.deepEqual(slack.messages, []);
+			stores.answer("answers");
+			await until(() => slack.messages.length > 0);
+			await desk.settled(1);
+			assert.deepEqual([slack.messages.length, alarms()], [1, []]);
+		}));
+
 	it("Slack: a form keeps what was written, with the sentence under its first field, and takes it later", () =>
 		withSlack(async ({ slack, stores, desk, alarms }) => {
 			await slack.command(`origin ${lab.url("closes-empty")}`);

@@ -64,6 +64,12 @@ const shortcutOf = (shortcut: { readonly trigger_id: string }): string => `short
 const pressOf = (body: { readonly trigger_id: string }): string => `press:${body.trigger_id}`;
 const viewOf = (view: { readonly id: string }): string => `view:${view.id}`;
 
+/** The database went away after the question was accepted: the desk goes on with it there, and it is not refused any more. */
+function nullWhileAway(error: unknown): null {
+	if (error instanceof StoreAway) return null;
+	throw error;
+}
+
 /** Listens to the ways in which Slack brings a question. Every one is accepted before anything else is done with it. */
 export class SlackIntake {
 	readonly #desk: Desk;
@@ -178,7 +184,7 @@ export class SlackIntake {
 		const what = asksIn(place, text, command.user_name);
 		const id = await this.#intake.accept(commandOf(command), what, ack);
 		if (id === null) return;
-		const site = await this.#intake.wantsAddress(text, place);
+		const site = await this.#intake.wantsAddress(text, place).catch(nullWhileAway);
 		if (site !== null && (await this.#openForm(trigger, { do: "origin-form", url: site.url }, place)))
 			await this.#intake.drop(id);
 		else await this.#intake.run(id, what);
@@ -226,7 +232,7 @@ export class SlackIntake {
 		const what = pressIn(place, value, who);
 		const id = await this.#intake.accept(event, what, ack);
 		if (id === null) return;
-		const question = await this.#intake.insteadOfForm(action, place);
+		const question = await this.#intake.insteadOfForm(action, place).catch(nullWhileAway);
 		if (question !== null) return this.#intake.run(id, asksIn(place, question, who));
 		if (!opensForm(action)) return this.#intake.run(id, what);
 		await this.#intake.drop(id);
