@@ -4,8 +4,10 @@ import { after, before, describe, it } from "node:test";
 import { setImmediate } from "node:timers/promises";
 import { startDiscord } from "../../src/adapters/discord/discord.ts";
 import { SLACK_PATH } from "../../src/adapters/slack/delivery.ts";
+import { SlackInstalls } from "../../src/adapters/slack/installs.ts";
+import { Leaving } from "../../src/adapters/slack/leaving.ts";
 import { startSlack } from "../../src/adapters/slack/slack.ts";
-import type { Stores } from "../../src/desk/stores.ts";
+import { StoreAway, type Stores } from "../../src/desk/stores.ts";
 import { serve } from "../../src/http-server.ts";
 import { memoryStores } from "../../src/store/sqlite/sqlite.ts";
 import { realClock } from "../clock.ts";
@@ -128,6 +130,59 @@ describe("one bot token of Slack's", () => {
 						[],
 					);
 				}));
+});
+
+describe("the day's round through Slack's tokens", () => {
+	const HOUR = 3_600_000;
+	for (const [what, tries] of [
+		["is made once a day", [true, true]],
+		["is tried an hour later where a process that ended has it", [false, true]],
+		["is tried an hour later where the store failed", ["away", true]],
+	] as const)
+		it(what, async () => {
+			let [now, asked, tried] = [CONNECTED_S * 1_000, 0, 0];
+			const { stores } = await withStores();
+			const installs = new SlackInstalls(stores.installs, null, () => now);
+			await installs.keep(
+				{
+					team: { id: "T1", name: null },
+					enterprise: null,
+					bot: { token: "xoxb-1", userId: "U0BOT", id: null, scopes: [] },
+					by: null,
+					appId: null,
+				},
+				now,
+			);
+			const hold = async () => {
+				const [first, then] = tries;
+				const one = tried === 0 ? first : then;
+				tried += 1;
+				if (one === "away") throw new StoreAway();
+				return one;
+			};
+			const ask = async () => {
+				asked += 1;
+				return "";
+			};
+			const leaving = new Leaving(
+				installs,
+				{ workspaceLeft: async () => {} },
+				() => {},
+				() => now,
+				ask,
+				{
+					hold,
+					drop: async () => {},
+				},
+			);
+			const seen: number[] = [];
+			for (const wait of [0, HOUR - 1, 1, 22 * HOUR, HOUR + 1]) {
+				now += wait;
+				await leaving.look();
+				seen.push(asked);
+			}
+			assert.deepEqual(seen, tries[0] === true ? [1, 1, 1, 1, 2] : [0, 0, 1, 1, 1]);
+		});
 });
 
 describe("a server that removed the Discord bot", () => {

@@ -16,6 +16,8 @@ const ASKED_AT_ONCE = 50;
 const ROUND_MS = 24 * 3_600_000;
 /** One process does so for all; less than a day, so that the next round finds it free. */
 const ROUND_LEASE_MS = 23 * 3_600_000;
+/** The process that had it may have ended, and the store may have failed: found out again after this time. */
+const ROUND_AGAIN_MS = 3_600_000;
 
 /** An installation whose token Slack rejects. */
 interface Refused {
@@ -123,9 +125,12 @@ export class Leaving {
 
 	async #goRound(): Promise<void> {
 		if (this.#round.length === 0 && this.#now() >= this.#nextRoundMs) {
-			this.#nextRoundMs = this.#now() + ROUND_MS;
+			this.#nextRoundMs = this.#now() + ROUND_AGAIN_MS;
 			const isOurs = this.#leases === undefined || (await this.#leases.hold("slack installations", ROUND_LEASE_MS));
-			if (isOurs) this.#round = [...(await this.#installs.all())];
+			if (isOurs) {
+				this.#round = [...(await this.#installs.all())];
+				this.#nextRoundMs = this.#now() + ROUND_MS;
+			}
 		}
 		const some = this.#round.splice(0, ASKED_AT_ONCE).filter(({ id }) => !this.#refused.has(id));
 		await Promise.all(
