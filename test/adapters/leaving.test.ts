@@ -132,6 +132,45 @@ describe("one bot token of Slack's", () => {
 				}));
 });
 
+const named = (id: string | null) => (id === null ? null : { id, name: null });
+/** With the same bot everywhere. */
+const installOf = (team: string | null, enterprise: string | null) => ({
+	team: named(team),
+	enterprise: named(enterprise),
+	bot: { token: `xoxb-${team ?? enterprise}`, userId: "U0BOT", id: null, scopes: [] },
+	by: null,
+	appId: null,
+});
+
+describe("a bot's token that is revoked, where a workspace and its organization have the same bot", () => {
+	for (const [what, ofAll, left] of [
+		["is the workspace's where the event is of its own installation", false, ["T1"]],
+		["is the organization's where the event is of that", true, ["E1"]],
+	] as const)
+		it(what, async () => {
+			const { stores } = await withStores();
+			const installs = new SlackInstalls(stores.installs, null, () => CONNECTED_S * 1_000);
+			for (const one of [installOf("T1", "E1"), installOf(null, "E1")]) await installs.keep(one, CONNECTED_S * 1_000);
+			const leaving = new Leaving(
+				installs,
+				{ workspaceLeft: async () => {} },
+				() => {},
+				Date.now,
+				async () => "",
+			);
+			await leaving.heard({
+				...eventOf({ type: "tokens_revoked", tokens: { bot: ["U0BOT"] } }),
+				enterprise_id: "E1",
+				authorizations: [{ team_id: ofAll ? null : "T1", enterprise_id: "E1", is_enterprise_install: ofAll }],
+			});
+			const kept = await Promise.all(["T1", "E1"].map(async (id) => ({ id, one: await installs.get(id) })));
+			assert.deepEqual(
+				kept.flatMap(({ id, one }) => (one === null ? [id] : [])),
+				left,
+			);
+		});
+});
+
 describe("the day's round through Slack's tokens", () => {
 	const HOUR = 3_600_000;
 	for (const [what, tries] of [
@@ -143,16 +182,7 @@ describe("the day's round through Slack's tokens", () => {
 			let [now, asked, tried] = [CONNECTED_S * 1_000, 0, 0];
 			const { stores } = await withStores();
 			const installs = new SlackInstalls(stores.installs, null, () => now);
-			await installs.keep(
-				{
-					team: { id: "T1", name: null },
-					enterprise: null,
-					bot: { token: "xoxb-1", userId: "U0BOT", id: null, scopes: [] },
-					by: null,
-					appId: null,
-				},
-				now,
-			);
+			await installs.keep(installOf("T1", null), now);
 			const hold = async () => {
 				const [first, then] = tries;
 				const one = tried === 0 ? first : then;

@@ -113,14 +113,16 @@ export class Leaving {
 		const { team, enterprise } = originOf(body);
 		const ofEnterprise = enterprise === null ? null : await this.#installs.get(enterprise);
 		const ofTeam = team === null ? null : await this.#installs.get(team);
+		const isOfOrganization = isOfAll || team === null || authorizations[0]?.is_enterprise_install === true;
 		const concerned = () => {
-			if (event.type === "tokens_revoked") {
-				const revoked = event.tokens.bot ?? [];
-				return [ofTeam, ofEnterprise].filter((one) => one !== null && revoked.includes(one.bot.userId));
-			}
-			return [isOfAll || team === null || authorizations[0]?.is_enterprise_install === true ? ofEnterprise : ofTeam];
+			if (event.type === "app_uninstalled") return isOfOrganization ? ofEnterprise : ofTeam;
+			const revoked = event.tokens.bot ?? [];
+			// The bot of a workspace's own installation may be the same user as the organization's.
+			const mayBe = isOfOrganization ? [ofEnterprise] : [ofTeam, ofEnterprise];
+			return mayBe.find((one) => one !== null && revoked.includes(one.bot.userId)) ?? null;
 		};
-		for (const one of concerned()) if (one !== null && atS * 1_000 > one.atMs) await this.#left(one);
+		const one = concerned();
+		if (one !== null && atS * 1_000 > one.atMs) await this.#left(one);
 	}
 
 	async #goRound(): Promise<void> {
