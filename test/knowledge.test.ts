@@ -51,6 +51,7 @@ const sources = (folder: string) =>
 		.map((file) => ({ path: `${folder}/${file}`, text: readFileSync(`${root}${folder}/${file}`, "utf8") }));
 const READ = sources("src/read/wire");
 const JUDGE = sources("src/judge");
+const CAPTURES = readFileSync(`${root}test/read/capture.test.ts`, "utf8");
 
 test("every finding is in the list", () => complete(listed("src/knowledge/findings", FINDING_IDS, ["finding", "fixes"])));
 
@@ -59,6 +60,8 @@ for (const id of FINDING_IDS)
 		const file = `src/knowledge/findings/${id}.ts`;
 		const { shownBy, say, why, fix, fixes } = FINDINGS[id];
 		const emitters = shownBy === "bytes" ? READ : JUDGE;
+		// What only a recording of both directions shows has its rows in a test of its own.
+		const isShownByOrigin = shownBy !== "capture";
 		const origin = `test/origins/findings/${id}.http`;
 		const unseen = ["terminal", "slack", "discord"].filter(
 			(adapter) => !existsSync(`${root}test/golden/findings/${adapter}/${id}.txt`),
@@ -71,8 +74,9 @@ for (const id of FINDING_IDS)
 			...(emitters.some(({ text }) => text.includes(`"${id}"`))
 				? []
 				: [`${id} is emitted nowhere: write the line that shows it in ${shownBy === "bytes" ? "src/read/wire" : "src/judge"}`]),
-			...(existsSync(`${root}${origin}`) ? [] : [`${id} has no origin: write ${origin}`]),
-			...(unseen.length === 0
+			...(isShownByOrigin || CAPTURES.includes(id) ? [] : [`${id} has no recording: write a row in test/read/capture.test.ts`]),
+			...(!isShownByOrigin || existsSync(`${root}${origin}`) ? [] : [`${id} has no origin: write ${origin}`]),
+			...(!isShownByOrigin || unseen.length === 0
 				? []
 				: [`${id} has no golden in ${unseen.join(", ")}: run npm run golden and read test/golden/findings/*/${id}.txt`]),
 		]);

@@ -46,6 +46,14 @@ export function autopsy(
 		protocol === "h2"
 			? readH2(bytes, { method, announcedFrameBytes })
 			: readResponse(bytes, { method, closed: ORDERLY.has(ending) });
+	return autopsyOf(read, ending, bytes.length);
+}
+
+/**
+ * The same of a response that was read already.
+ * @param length how many bytes of it there were
+ */
+export function autopsyOf(read: Reading, ending: Ending, length: number): Autopsy {
 	// We stopped reading: what is missing at the end says nothing about the other side.
 	const reading = ending === "enough" ? { ...read, oddities: read.oddities.filter((one) => !ENDED.has(one.kind)) } : read;
 	const verdict = judgeProxy(reading, ending);
@@ -57,7 +65,7 @@ export function autopsy(
 		span,
 		...(what === undefined ? {} : { what }),
 	}));
-	const atTheEnd = endingFinding(reading, verdict, ending, bytes.length);
+	const atTheEnd = endingFinding(reading, verdict, ending, length);
 	if (atTheEnd !== null) findings.push(atTheEnd);
 	if (verdict.proxy === "accepts" && findings.every((one) => one.level === "note"))
 		findings.push({ id: "whole", level: FINDINGS.whole.level });

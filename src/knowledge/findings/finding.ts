@@ -64,8 +64,14 @@ interface AtTheEnd extends Said {
 /** What only a look at an origin shows: by its connection, its certificate, or the comparison with another look. No bytes, so no parser was asked. */
 type InALook = Said & LookRule & { readonly shownBy: "look" };
 
+/** What only a recording of both directions shows. */
+interface InACapture extends Said {
+	readonly shownBy: "capture";
+	readonly cause: CauseId;
+}
+
 /** Everything about one finding. */
-export type FindingEntry = InBytes | AtTheEnd | InALook;
+export type FindingEntry = InBytes | AtTheEnd | InALook | InACapture;
 
 /** What was compared. */
 export const PARSERS_MEASURED =

@@ -18,6 +18,7 @@ import { chunkSizeEmpty } from "./chunk-size-empty.ts";
 import { chunkedInHttp10 } from "./chunked-in-http-1.0.ts";
 import { chunksCut } from "./chunks-cut.ts";
 import { clientCertificateWanted } from "./client-certificate-wanted.ts";
+import { clientClosedFirst } from "./client-closed-first.ts";
 import { closedBeforeTheEnd } from "./closed-before-the-end.ts";
 import { closesUnannounced } from "./closes-unannounced.ts";
 import { contentCodingBroken } from "./content-coding-broken.ts";
@@ -183,6 +184,8 @@ const LIST = {
 	"tls-garbage": tlsGarbage,
 	silence: silence,
 	whole: whole,
+	// what only a capture shows
+	"client-closed-first": clientClosedFirst,
 	// what only a look at an origin shows
 	"client-certificate-wanted": clientCertificateWanted,
 	"plain-http-on-tls-port": plainHttpOnTlsPort,
@@ -217,6 +220,8 @@ type ShownBy<By extends FindingEntry["shownBy"]> = {
 export type OddityKind = ShownBy<"bytes">;
 /** What a recording of a response shows: in its bytes, or by how the connection ended. */
 export type ByteFindingId = ShownBy<"bytes" | "ending">;
+/** What a packet capture shows: also who ended a connection. */
+export type CaptureFindingId = ShownBy<"bytes" | "ending" | "capture">;
 /** What a direct look at an origin shows beside its bytes. */
 export type OriginFindingId = ShownBy<"look">;
 

@@ -6,7 +6,7 @@ import type { Framing, Span } from "./reading.ts";
 export class ContentReader {
 	readonly #framing: Framing;
 	readonly #odd: (kind: OddityKind, span: Span) => void;
-	readonly #kept = new KeptBytes(CONTENT_KEPT_BYTES);
+	readonly #kept: KeptBytes;
 	/** Bytes of content so far. */
 	bytes = 0;
 	#state: "content" | "size" | "data" | "data-end" | "trailer" | "done" | "failed";
@@ -26,9 +26,11 @@ export class ContentReader {
 	#surplusBytes = 0;
 	#endlessAt: number | null = null;
 
-	constructor(framing: Framing, odd: (kind: OddityKind, span: Span) => void) {
+	/** @param keptMaxBytes what comes beyond is counted only */
+	constructor(framing: Framing, odd: (kind: OddityKind, span: Span) => void, keptMaxBytes = CONTENT_KEPT_BYTES) {
 		this.#framing = framing;
 		this.#odd = odd;
+		this.#kept = new KeptBytes(keptMaxBytes);
 		this.#left = framing.kind === "length" ? framing.declared : 0;
 		this.#state =
 			framing.kind === "chunked"
@@ -68,19 +70,29 @@ export class ContentReader {
 		if (tiny || this.#surplusBytes > CHUNK_SURPLUS_MAX_BYTES) this.#endlessAt ??= this.#lineStart;
 	}
 
-	/** @param at offset of `chunk` in the whole input */
-	push(chunk: Uint8Array, at: number): void {
+	/** Bytes that are kept so far. */
+	get keptBytes(): number {
+		return this.#kept.length;
+	}
+
+	/**
+	 * @param at offset of `chunk` in the whole input
+	 * @param stopsAtEnd what comes behind the end of the message is another one's: it is left
+	 * @returns how many bytes it took
+	 */
+	push(chunk: Uint8Array, at: number, stopsAtEnd = false): number {
 		let here = 0;
 		while (here < chunk.length) {
 			switch (this.#state) {
 				case "failed":
-					return;
+					return chunk.length;
 				case "done":
+					if (stopsAtEnd) return here;
 					this.#odd(this.#framing.kind === "none" ? "bytes-after-no-content" : "bytes-after-the-end", {
 						start: at + here,
 						end: at + here + 1,
 					});
-					return;
+					return chunk.length;
 				case "content": {
 					const take = this.#framing.kind === "length" ? Math.min(this.#left, chunk.length - here) : chunk.length - here;
 					this.#take(here === 0 && take === chunk.length ? chunk : chunk.subarray(here, here + take));
@@ -106,6 +118,7 @@ export class ContentReader {
 				}
 			}
 		}
+		return here;
 	}
 
 	/** What is missing at the end of the input, as an oddity; null when nothing is. */

@@ -42,6 +42,10 @@ const HEAD_PIECE_BYTES = 16_384;
  */
 export class ResponseReader {
 	readonly #method: "GET" | "HEAD";
+	readonly #keeps: "all" | "coded";
+	/** What comes behind the end of the message is left to the caller, and how much of the last piece that was. */
+	#stopsAtEnd = false;
+	#leftBytes = 0;
 	#oddities: Map<OddityKind, Oddity> | null = null;
 	readonly #note = (kind: OddityKind, span: Span): void => this.#odd(kind, span);
 	#interim: number[] | null = null;
@@ -72,8 +76,19 @@ export class ResponseReader {
 	/** The first bytes of what is not HTTP, to name it. */
 	#foreign: Buffer | null = null;
 
-	constructor(method: "GET" | "HEAD") {
+	/** @param keeps of the content: its beginning, or only what shows whether a content coding is what it says */
+	constructor(method: "GET" | "HEAD", keeps: "all" | "coded" = "all") {
 		this.#method = method;
+		this.#keeps = keeps;
+	}
+
+	/** The same for one message of several on a connection: what comes behind its end is left. Returns how many bytes were taken. */
+	pushMessage(chunk: Uint8Array): number {
+		this.#stopsAtEnd = true;
+		this.#leftBytes = 0;
+		this.push(chunk);
+		this.#received -= this.#leftBytes;
+		return chunk.length - this.#leftBytes;
 	}
 
 	push(chunk: Uint8Array): void {
@@ -93,7 +108,24 @@ export class ResponseReader {
 		const rest = chunk.subarray(here);
 		const at = this.#received;
 		this.#received += rest.length;
-		this.#content?.push(rest, at);
+		if (this.#content === null) return;
+		// What the first piece left is left altogether.
+		this.#leftBytes += rest.length - this.#content.push(rest, at, this.#stopsAtEnd);
+	}
+
+	/** The status of the final response, once its header section is complete. */
+	get finalStatus(): number | null {
+		return this.#content === null ? null : (this.#parts?.status ?? null);
+	}
+
+	/** The content ends where the connection does. */
+	get endsWithConnection(): boolean {
+		return this.#framing?.kind === "until-close";
+	}
+
+	/** Bytes that are held. */
+	get heldBytes(): number {
+		return (this.#borrowed ? 0 : this.#head.length) + (this.#content?.keptBytes ?? 0);
 	}
 
 	/** Nothing more is waited for: the message is whole by its own framing, or cannot be read on. An until-close message never is. */
@@ -337,9 +369,9 @@ export class ResponseReader {
 		}
 		if (parts.status === 101) this.#odd("upgrade-unasked", this.#span(0, this.#firstEnd));
 		this.#framing = framing;
-		this.#content = new ContentReader(framing, this.#note);
+		this.#content = new ContentReader(framing, this.#note, this.#keeps === "all" || isCoded(parts.fields) ? undefined : 0);
 		const rest = this.#head.subarray(end, this.#headBytes);
-		if (rest.length > 0) this.#content.push(rest, this.#headStart + end);
+		if (rest.length > 0) this.#leftBytes = rest.length - this.#content.push(rest, this.#headStart + end, this.#stopsAtEnd);
 		this.#head = NO_BYTES;
 		return null;
 	}
@@ -385,6 +417,10 @@ export class ResponseReader {
 }
 
 const NO_BYTES = Buffer.alloc(0);
+
+const isCoded = (fields: readonly FieldLine[]): boolean =>
+	fields.some(({ name }) => name.length === CONTENT_ENCODING.length && name.toLowerCase() === CONTENT_ENCODING);
+const CONTENT_ENCODING = "content-encoding";
 
 /** Reads a response that is there as a whole; the same as pushing it in any pieces. */
 export function readResponse(bytes: Uint8Array, options: ReadOptions): Reading {

@@ -1,0 +1,555 @@
+import type { Ending } from "../wire/ending.ts";
+import { ResponseReader } from "../wire/read.ts";
+import type { Reading } from "../wire/reading.ts";
+import type { LargestField, RecordedExchange } from "./exchange.ts";
+import { type Request, RequestReader } from "./request.ts";
+import type { Segment } from "./segment.ts";
+import { Stream } from "./stream.ts";
+
+export type Protocol = "http" | "tls" | "h2" | "other";
+
+/** One exchange under way. */
+interface Open {
+	readonly request: Request | null;
+	/** null once the response is whole: then `reading` has it. */
+	reader: ResponseReader | null;
+	reading: Reading | null;
+	/** A byte of the response came. */
+	begun: boolean;
+	/** What comes until the next request's response cannot be read as part of it. */
+	skips: boolean;
+	gap: boolean;
+	switched: boolean;
+	bytes: number;
+	endedAtMs: number;
+	largest: LargestField | null;
+}
+
+/** A FIN or a RST. */
+interface Close {
+	readonly ending: "fin" | "reset";
+	/** Where it is in the sender's direction. */
+	readonly at: number;
+	readonly atMs: number;
+	/** The how manyth segment it was. */
+	readonly order: number;
+	/** What its sender had received, in the other direction's offsets. */
+	readonly ack: number | null;
+}
+
+/** How the connection of an exchange ended. */
+interface End {
+	readonly first: "client" | "server" | null;
+	readonly ending: Ending;
+	readonly gaveUp: boolean;
+	/** No other exchange followed on it. */
+	readonly isLast: boolean;
+}
+
+/** Bytes of a server for which no request was seen so far; null: they were not recorded. */
+interface Pending {
+	readonly bytes: Buffer | null;
+	readonly at: number;
+	readonly end: number;
+	readonly atMs: number;
+}
+
+/**
+ * One TCP connection: both directions put in order, requests and responses framed and paired. Responses go by their own framing; where
+ * that fails, by what the client had received when it sent the next request: the two directions may be recorded out of step.
+ */
+export class Connection {
+	readonly #emit: (exchange: RecordedExchange) => void;
+	readonly #client: Stream;
+	readonly #server: Stream;
+	readonly #requests: RequestReader;
+	readonly #serverPort: number;
+	/** It is older than the recording. */
+	readonly #midway: boolean;
+	#protocol: Protocol | null = null;
+	/** Its bytes are not HTTP, or no more. */
+	#opaque = false;
+	/** Requests that the recording lost may have been on it. */
+	#lostRequests = false;
+	readonly #open: Open[] = [];
+	/** The newest exchange that is over: more may be known of it when the connection ends. */
+	#last: Open | null = null;
+	/** A response whose request was not recorded. */
+	#orphan: Open | null = null;
+	#pending: Pending[] = [];
+	#pendingBytes = 0;
+	/** Bytes of the server before this offset belong to nothing that can be told. */
+	#skippedTo: number | null = null;
+	#clientClose: Close | null = null;
+	#serverClose: Close | null = null;
+	#order = 0;
+	#serverSentOrder = 0;
+	#serverSpoke = false;
+	#clientSpoke = false;
+	/** Sequence numbers of the two SYN. */
+	clientIsn: number | null = null;
+	serverIsn: number | null = null;
+	/** Used since the last time that old ones were looked for. */
+	used = true;
+	readonly keys: readonly [client: string, server: string];
+
+	constructor(
+		emit: (exchange: RecordedExchange) => void,
+		keys: readonly [client: string, server: string],
+		serverPort: number,
+		midway: boolean,
+	) {
+		this.#emit = emit;
+		this.keys = keys;
+		this.#serverPort = serverPort;
+		this.#midway = midway;
+		this.#requests = new RequestReader(
+			{
+				began: (request, lost) => this.#began(request, lost),
+				lost: () => {
+					const newest = this.#open.at(-1) ?? this.#last;
+					if (newest !== null && newest !== undefined) newest.gap = true;
+				},
+				unknown: () => {
+					this.#lostRequests = true;
+				},
+			},
+			midway,
+		);
+		this.#client = new Stream({
+			data: (bytes, _at, atMs, ack) => this.#fromClient(bytes, atMs, ack),
+			lost: (from, to) => {
+				if (!this.#opaque) this.#requests.lost(to - from);
+			},
+		});
+		this.#server = new Stream({
+			data: (bytes, at, atMs) => {
+				this.#serverSentOrder = this.#order;
+				this.#fromServer(bytes, at, atMs);
+			},
+			lost: (from, to, atMs) => this.#lostOfServer(from, to, atMs),
+		});
+	}
+
+	/** Null: it carried nothing. */
+	get protocol(): Protocol | null {
+		return this.#protocol ?? (this.#clientSpoke || this.#serverSpoke ? "other" : null);
+	}
+
+	/** The server refused it. */
+	get refused(): boolean {
+		return this.serverIsn === null && this.clientIsn !== null && this.#serverClose?.ending === "reset" && !this.#serverSpoke;
+	}
+
+	/** Nothing more is to be expected of it. */
+	get closed(): boolean {
+		const ends = [this.#clientClose, this.#serverClose];
+		return ends.every((end) => end !== null) || ends.some((end) => end?.ending === "reset");
+	}
+
+	/** Memory that it holds, about. */
+	get heldBytes(): number {
+		return (
+			this.#client.heldBytes +
+			this.#server.heldBytes +
+			this.#requests.heldBytes +
+			this.#pendingBytes +
+			(this.#open[0]?.reader?.heldBytes ?? 0) +
+			(this.#orphan?.reader?.heldBytes ?? 0) +
+			this.#open.length * OPEN_BYTES
+		);
+	}
+
+	take(segment: Segment, fromClient: boolean): void {
+		this.used = true;
+		this.#order += 1;
+		const mine = fromClient ? this.#client : this.#server;
+		const other = fromClient ? this.#server : this.#client;
+		const { syn, fin, rst, data, wireBytes, atMs } = segment;
+		if (syn) {
+			mine.begins(segment.seq + 1);
+			if (fromClient) this.clientIsn ??= segment.seq;
+			else this.serverIsn ??= segment.seq;
+		}
+		const at = mine.offset(segment.seq);
+		if (at === null) return;
+		const ack = segment.ack === null || rst ? null : other.offset(segment.ack);
+		if (ack !== null) {
+			// A request is sent when everything before it was received: this is where its response begins.
+			if (fromClient && wireBytes > 0) other.begins(ack);
+			other.confirmed(ack);
+		}
+		const dataAt = syn ? at + 1 : at;
+		if (fin || rst) this.#closes(fromClient, rst ? "reset" : "fin", dataAt + wireBytes, atMs, ack);
+		if (wireBytes === 0 || this.#opaque) return;
+		if (fromClient) this.#clientSpoke = true;
+		else this.#serverSpoke = true;
+		mine.add(dataAt, data, wireBytes, atMs, ack);
+	}
+
+	#closes(byClient: boolean, ending: Close["ending"], at: number, atMs: number, ack: number | null): void {
+		const close = { ending, at, atMs, ack, order: this.#order };
+		if (byClient) this.#clientClose ??= close;
+		else this.#serverClose ??= close;
+	}
+
+	#fromClient(bytes: Buffer, atMs: number, ack: number | null): void {
+		let rest = bytes;
+		if (this.#protocol === null) {
+			const first = bytes.toString("latin1", 0, FIRST_BYTES);
+			if (TLS_RECORD.test(first)) {
+				this.#isNot("tls");
+				return;
+			}
+			if (first.startsWith(H2_PREFACE)) {
+				this.#isNot("h2");
+				return;
+			}
+			rest = bytes.subarray(proxyHeaderBytes(bytes));
+		}
+		this.#requests.push(rest, atMs, ack);
+	}
+
+	/** Nothing of it is read. */
+	#isNot(protocol: Protocol): void {
+		this.#protocol = protocol;
+		this.#leave();
+	}
+
+	#leave(): void {
+		this.#opaque = true;
+		this.#pending = [];
+		this.#pendingBytes = 0;
+	}
+
+	#began(request: Request, lost: boolean): void {
+		this.#protocol = "http";
+		const open: Open = {
+			request,
+			reader: new ResponseReader(request.method === "HEAD" ? "HEAD" : "GET", "coded"),
+			reading: null,
+			begun: false,
+			skips: false,
+			gap: lost,
+			switched: false,
+			bytes: 0,
+			endedAtMs: request.startedAtMs,
+			largest: null,
+		};
+		this.#open.push(open);
+		if (this.#open.length > 1) return;
+		const pending = this.#pending;
+		this.#pending = [];
+		this.#pendingBytes = 0;
+		const { ack } = request;
+		if (ack !== null && this.#skippedTo !== null && this.#skippedTo > ack) {
+			open.gap = true;
+			open.skips = true;
+		}
+		for (const one of pending) {
+			if (one.bytes === null) this.#lostOfServer(one.at, one.end, one.atMs);
+			else this.#fromServer(one.bytes, one.at, one.atMs);
+		}
+	}
+
+	/** Where the response of an exchange begins, by its request; null where that is not known or the response has begun. */
+	#beginsAt(open: Open | undefined): number | null {
+		if (open === undefined || open.begun) return null;
+		// Whatever a server says on a new connection belongs to the first request.
+		if (this.#last === null && !this.#midway && !this.#lostRequests) return null;
+		return open.request?.ack ?? null;
+	}
+
+	#fromServer(bytes: Buffer, at: number, atMs: number): void {
+		let rest = bytes;
+		let here = at;
+		if (this.#protocol === null && TLS_RECORD.test(bytes.toString("latin1", 0, FIRST_BYTES)) && this.#midway) this.#isNot("tls");
+		while (rest.length > 0 && !this.#opaque) {
+			const open = this.#open[0];
+			if (open === undefined) {
+				this.#pend({ bytes: Buffer.from(rest), at: here, end: here + rest.length, atMs });
+				return;
+			}
+			const begins = this.#beginsAt(open);
+			if (begins !== null && begins > here) {
+				const surplus = rest.subarray(0, begins - here);
+				this.#surplus(surplus, atMs);
+				rest = rest.subarray(surplus.length);
+				here += surplus.length;
+				continue;
+			}
+			if (open.skips) {
+				const until = this.#open[1]?.request?.ack ?? null;
+				const skipped = until === null ? rest.length : Math.min(rest.length, Math.max(0, until - here));
+				if (skipped > 0) {
+					open.bytes += skipped;
+					open.endedAtMs = atMs;
+					rest = rest.subarray(skipped);
+					here += skipped;
+					this.#skippedTo = here;
+				}
+				if (until === null || here < until) return;
+				this.#over(open);
+				continue;
+			}
+			if (!open.begun) this.#begins(open);
+			const taken = open.reader?.pushMessage(rest) ?? rest.length;
+			open.bytes += taken;
+			open.endedAtMs = atMs;
+			rest = rest.subarray(taken);
+			here += taken;
+			this.#afterPiece(open);
+		}
+	}
+
+	/** The first byte of a response has come: what was before it is over. */
+	#begins(open: Open): void {
+		open.begun = true;
+		this.#settle();
+	}
+
+	/** The exchange that was over is not the last one of its connection. */
+	#settle(): void {
+		if (this.#orphan !== null) this.#tell(this.#orphan, null);
+		this.#orphan = null;
+		if (this.#last !== null) this.#tell(this.#last, null);
+		this.#last = null;
+	}
+
+	#afterPiece(open: Open): void {
+		const { reader, request } = open;
+		if (reader === null) return;
+		const status = reader.finalStatus;
+		const tunnels = request?.method === "CONNECT" && status !== null && status >= 200 && status < 300;
+		if (tunnels || (status === 101 && request?.upgrades === true)) {
+			open.switched = true;
+			this.#over(open);
+			this.#leave();
+		} else if (reader.whole) this.#over(open);
+		else if (reader.over) open.skips = true;
+	}
+
+	/** The first exchange is over; the next one's response follows. */
+	#over(open: Open): void {
+		this.#settle();
+		this.#finish(open);
+		this.#open.shift();
+		this.#last = open;
+		const next = this.#open[0];
+		const ack = next?.request?.ack ?? null;
+		if (next !== undefined && ack !== null && this.#skippedTo !== null && this.#skippedTo > ack) {
+			next.gap = true;
+			next.skips = true;
+		}
+	}
+
+	/** Its bytes become a reading, which takes less memory. */
+	#finish(open: Open, closed = false): Reading {
+		if (open.reading === null) {
+			const read = open.reader?.end(closed) ?? NOTHING_READ;
+			open.largest = largestField(read);
+			open.reading = { ...read, reason: "", fields: [], content: NO_BYTES };
+		}
+		open.reader = null;
+		return open.reading;
+	}
+
+	#pend(one: Pending): void {
+		this.#pendingBytes += (one.bytes?.length ?? 0) + OPEN_BYTES;
+		this.#pending.push(one);
+		if (this.#pendingBytes <= PENDING_MAX_BYTES) return;
+		for (const early of this.#pending) if (early.bytes !== null) this.#surplus(early.bytes, early.atMs);
+		this.#pending = [];
+		this.#pendingBytes = 0;
+		this.#skippedTo = one.end;
+	}
+
+	/** Bytes between two responses: too much of the one before, or a response whose request was not recorded. */
+	#surplus(bytes: Buffer, atMs: number): void {
+		if (this.#orphan !== null) {
+			this.#feed(this.#orphan, bytes, atMs);
+			return;
+		}
+		const isStatusLine = bytes.toString("latin1", 0, STATUS_LINE.length) === STATUS_LINE;
+		if (this.#lostRequests || (this.#midway && this.#last === null)) {
+			if (!isStatusLine) return;
+			this.#orphan = {
+				request: null,
+				reader: new ResponseReader("GET", "coded"),
+				reading: null,
+				begun: true,
+				skips: false,
+				gap: true,
+				switched: false,
+				bytes: 0,
+				endedAtMs: atMs,
+				largest: null,
+			};
+			this.#feed(this.#orphan, bytes, atMs);
+			return;
+		}
+		// A server says 408 on an idle connection before it closes it: nobody asked.
+		if (this.#last === null || isStatusLine) return;
+		const { reading, bytes: length } = this.#last;
+		const kind = reading?.framing?.kind === "none" ? "bytes-after-no-content" : "bytes-after-the-end";
+		if (reading === null || reading.oddities.some((one) => one.kind === kind)) return;
+		this.#last.reading = { ...reading, oddities: [...reading.oddities, { kind, span: { start: length, end: length + 1 } }] };
+		this.#last.bytes += bytes.length;
+	}
+
+	#feed(orphan: Open, bytes: Buffer, atMs: number): void {
+		orphan.bytes += orphan.reader?.pushMessage(bytes) ?? 0;
+		orphan.endedAtMs = atMs;
+	}
+
+	#lostOfServer(from: number, to: number, atMs: number): void {
+		if (this.#opaque) return;
+		const open = this.#open[0];
+		if (open === undefined) {
+			this.#pend({ bytes: null, at: from, end: to, atMs });
+			return;
+		}
+		const begins = this.#beginsAt(open);
+		if (begins !== null && begins >= to) return;
+		open.gap = true;
+		open.skips = true;
+		if (!open.begun) this.#begins(open);
+		this.#skippedTo = to;
+		// The next response may begin inside what is missing.
+		for (let next = this.#open[1]; next !== undefined; next = this.#open[1]) {
+			const ack = next.request?.ack ?? null;
+			const first = this.#open[0];
+			if (first === undefined || !first.skips || ack === null || ack > to) return;
+			this.#over(first);
+		}
+	}
+
+	/**
+	 * Nothing more of it is read.
+	 * @param givenUp it was still open
+	 */
+	end(givenUp: boolean): void {
+		if (!this.#opaque) {
+			this.#client.end();
+			this.#requests.end();
+			this.#server.end();
+		}
+		for (const { bytes, atMs } of this.#pending) if (bytes !== null) this.#surplus(bytes, atMs);
+		const first = this.#closedFirst();
+		if (this.#orphan !== null) this.#tell(this.#orphan, null);
+		if (this.#last !== null) {
+			const isLast = this.#open.length === 0;
+			this.#tell(this.#last, isLast ? { first, ending: this.#ending(), gaveUp: false, isLast } : null);
+		}
+		for (const [nth, open] of this.#open.entries()) this.#cut(open, first, givenUp, nth === this.#open.length - 1);
+	}
+
+	/** Who sent FIN or RST first: by what the other one had received, else by its place in the recording. */
+	#closedFirst(): "client" | "server" | null {
+		const [client, server] = [this.#clientClose, this.#serverClose];
+		if (client === null || server === null) return client === null ? (server === null ? null : "server") : "client";
+		if (server.ending === "fin" && client.ack !== null && client.ack > server.at) return "server";
+		if (client.ending === "fin" && server.ack !== null && server.ack > client.at) return "client";
+		return client.order < server.order ? "client" : "server";
+	}
+
+	/** The recording holds everything that the server sent before it closed. */
+	#sound(): boolean {
+		return this.#opaque || isSound(this.#server, this.#serverClose);
+	}
+
+	#ending(): Ending {
+		return this.#serverClose !== null && this.#sound() ? this.#serverClose.ending : "enough";
+	}
+
+	/** An exchange whose response was not complete when the recording or the connection ended. */
+	#cut(open: Open, first: "client" | "server" | null, givenUp: boolean, isLast: boolean): void {
+		const { reader } = open;
+		const sound = this.#sound() && isSound(this.#client, this.#clientClose);
+		const gap = open.gap || givenUp || first === null || (!sound && !(reader?.over ?? false));
+		const ending = gap ? "enough" : this.#ending();
+		// A half-closed connection still brings the response.
+		const answered =
+			ending === "fin" &&
+			(first === "server" ||
+				(reader?.endsWithConnection === true &&
+					this.#clientClose?.ending === "fin" &&
+					this.#serverSentOrder > this.#clientClose.order));
+		this.#finish(open, answered && !gap);
+		const close = first === "client" ? this.#clientClose : this.#serverClose;
+		const gaveUp = !gap && first === "client" && open.reading?.complete !== true && reader?.over !== true;
+		open.gap = gap;
+		if (!gap && close !== null) open.endedAtMs = Math.max(open.endedAtMs, close.atMs);
+		this.#tell(open, { first, ending: gaveUp ? "enough" : ending, gaveUp, isLast });
+	}
+
+	/** @param end how its connection ended; null: it went on */
+	#tell(open: Open, end: End | null): void {
+		const reading = this.#finish(open);
+		this.#emit({
+			method: open.request?.method ?? null,
+			target: open.request?.target ?? null,
+			ray: open.request?.ray ?? null,
+			requestHeadBytes: open.request?.headBytes ?? 0,
+			startedAtMs: open.request?.startedAtMs ?? open.endedAtMs,
+			endedAtMs: open.endedAtMs,
+			reading,
+			responseBytes: open.bytes,
+			largest: open.largest,
+			ending: open.gap ? "enough" : (end?.ending ?? "enough"),
+			closedFirst: end?.isLast === true ? end.first : null,
+			isLast: end?.isLast ?? false,
+			gaveUp: end?.gaveUp ?? false,
+			gap: open.gap,
+			switched: open.switched,
+			serverPort: this.#serverPort,
+		});
+	}
+}
+
+const NO_BYTES = new Uint8Array(0);
+const NOTHING_READ = new ResponseReader("GET").end(false);
+
+/** No byte is missing before the end of this direction, nor before what the other side confirmed. */
+function isSound(stream: Stream, close: Close | null): boolean {
+	const { next } = stream;
+	if (next !== null && close !== null && close.at > next) return false;
+	// A FIN takes one number.
+	return !stream.lacks(close?.ending === "fin" && close.at === next ? 1 : 0);
+}
+
+/** What takes most of a header section that is worth a look; null for a small one. */
+function largestField({ fields, headerSection }: Reading): LargestField | null {
+	if (headerSection === null || headerSection.end - headerSection.start < LARGE_SECTION_BYTES) return null;
+	const totals = new Map<string, number>();
+	for (const { name, value, span } of fields) {
+		const cookie = /^set-cookie$/i.test(name) ? (/^[^=;]{1,64}(?==)/.exec(value)?.[0] ?? "") : null;
+		const key = cookie === null ? name.slice(0, 64).toLowerCase() : `=${cookie}`;
+		totals.set(key, (totals.get(key) ?? 0) + span.end - span.start);
+	}
+	const [most] = [...totals].sort(([, a], [, b]) => b - a);
+	if (most === undefined) return null;
+	const [key, bytes] = most;
+	return key.startsWith("=") ? { name: "set-cookie", cookie: own(key.slice(1)), bytes } : { name: own(key), cookie: null, bytes };
+}
+
+/** The same text in memory of its own: a part of a long one would hold all of it. */
+const own = (part: string): string => Buffer.from(part, "latin1").toString("latin1");
+const LARGE_SECTION_BYTES = 8_192;
+
+/** A small object and what belongs to it. */
+const OPEN_BYTES = 1_024;
+const PENDING_MAX_BYTES = 64 * 1024;
+const STATUS_LINE = "HTTP/1.";
+const H2_PREFACE = "PRI * HTTP/2.0";
+const TLS_RECORD = /^[\x14-\x17]\x03[\x00-\x04]/;
+const FIRST_BYTES = 16;
+const PROXY_V1 = /^PROXY (?:TCP[46]|UNKNOWN)[^\r\n]{0,96}\r\n/;
+const PROXY_V2 = "\r\n\r\n\0\r\nQUIT\n";
+
+/** A PROXY protocol header in front of the first request; 0 for none. */
+function proxyHeaderBytes(bytes: Buffer): number {
+	const first = bytes.toString("latin1", 0, 128);
+	if (first.startsWith(PROXY_V2) && bytes.length >= 16) return Math.min(bytes.length, 16 + bytes.readUInt16BE(14));
+	return PROXY_V1.exec(first)?.[0].length ?? 0;
+}
