@@ -372,6 +372,15 @@ async function main(): Promise<number> {
 		process.stdout.write(asked.yaml);
 		return 0;
 	}
+	if (verb === "capture") {
+		const { captureFiles, captureLines } = await import("./adapters/terminal/capture.ts");
+		const out = (text: string) => void process.stdout.write(text);
+		if (names.length === 1 && names[0] === "-") {
+			await captureLines(process.stdin, (line) => out(`${line}\n`));
+			return 0;
+		}
+		return captureFiles(names, args.json, terminalStyle(""), out, say);
+	}
 	const settings = readSettings(process.env);
 	dropSecrets(process.env);
 	if (!("host" in settings)) {

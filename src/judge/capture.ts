@@ -145,6 +145,12 @@ export interface FailureKind {
 	mostMs: number;
 }
 
+/** The second at which all of a kind failed, where that is one that timeouts are set to; null for any other. */
+export function sameSecond({ leastMs, mostMs }: Pick<FailureKind, "leastMs" | "mostMs">): number | null {
+	const second = roundSecond(leastMs);
+	return second === roundSecond(mostMs) ? second : null;
+}
+
 /** All exchanges of a recording together. */
 export class CaptureTally {
 	exchanges = 0;

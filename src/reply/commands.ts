@@ -88,3 +88,10 @@ export const workerLog = "npx wrangler tail WORKER";
 
 /** Whether the tunnel runs. */
 export const tunnelState = "systemctl status cloudflared";
+
+/**
+ * Keeps the last gigabyte of packets of one port in a ring of files: whole, and with room enough that none are lost under load
+ * (tcpdump's own buffer loses some). What it writes is read by `capture`.
+ */
+export const captureRing = (port: string): string =>
+	`sudo tcpdump -i any -s 0 -B 65536 -C 50 -W 20 -w ring.pcap 'tcp port ${port}'`;

@@ -2,18 +2,21 @@ import assert from "node:assert/strict";
 import { Readable } from "node:stream";
 import { test } from "node:test";
 import { autopsyLines } from "../../src/adapters/terminal/autopsy.ts";
+import { captureLines } from "../../src/adapters/terminal/capture.ts";
 import { judgeLines } from "../../src/adapters/terminal/judge.ts";
 import { logLines } from "../../src/adapters/terminal/logs.ts";
 import { rayLines } from "../../src/adapters/terminal/ray-lines.ts";
 import { readLines } from "../../src/adapters/terminal/read-lines.ts";
 import { CAUSE_IDS, CAUSES } from "../../src/knowledge/causes/list.ts";
 import { allValues, EVIDENCE, EVIDENCE_KEYS } from "../../src/knowledge/evidence.ts";
+import { Conversation, PLAIN, recording, request, response } from "../packets.ts";
 
 const READERS = {
 	ray: (input: Readable, out: (line: string) => void) => rayLines(input, out, Date.UTC(2026, 10, 22)),
 	autopsy: autopsyLines,
 	logs: logLines,
 	judge: judgeLines,
+	capture: captureLines,
 	read: (input: Readable, out: (line: string) => void) => readLines(input, out, () => Date.UTC(2026, 10, 22)),
 } as const;
 
@@ -48,6 +51,42 @@ for (const reader of Object.keys(READERS) as (keyof typeof READERS)[])
 			);
 		}
 	});
+
+test("capture - says what is not a recording, and has no exchanges then", async () => {
+	const lines = [
+		"no JSON",
+		"[]",
+		'{"id":1}',
+		'{"id":2,"pcap_b64":"no base64!"}',
+		'{"id":3,"pcap_b64":""}',
+		`{"id":4,"pcap_b64":"${Buffer.from("HTTP/1.1 200 OK\r\n\r\n").toString("base64")}"}`,
+		`{"id":5,"pcap_b64":"${recording([], PLAIN).toString("base64")}","ray":"none"}`,
+		`{"id":6,"pcap_b64":"${recording([], PLAIN).toString("base64")}","ray":7}`,
+		`{"id":7,"pcap_b64":"${recording([], PLAIN).toString("base64")}","ray":null}`,
+	];
+	const found = await answers("capture", lines.join("\n"), 10_000);
+	assert.deepEqual(
+		found.map(({ id, error, exchanges }) => [id, typeof error, exchanges]),
+		[null, null, 1, 2, 3, 4, 5, 6, 7].map((id) => [id, id === 7 ? "undefined" : "string", []]),
+	);
+});
+
+test("capture - reads a Ray ID in any form that ray - reads", async () => {
+	const frames = new Conversation({ atMs: Date.UTC(2026, 10, 25) })
+		.open()
+		.client(request("/a?b", "a6046ccef050d1c3-FRA"))
+		.server(response("x")).frames;
+	const bytes = recording(frames, PLAIN).toString("base64");
+	for (const ray of ["a6046ccef050d1c3", "A6046CCEF050D1C3-FRA", "Ray ID: a6046ccef050d1c3", "cf-ray: a6046ccef050d1c3-FRA"]) {
+		const [found] = await answers("capture", JSON.stringify({ id: 1, pcap_b64: bytes, ray }), 10_000);
+		const exchange = (found?.exchanges as Record<string, unknown>[] | undefined)?.[0];
+		assert.deepEqual([exchange?.ray, exchange?.path, exchange?.status], ["a6046ccef050d1c3", "/a", 200], ray);
+		assert.deepEqual(
+			Object.keys(exchange ?? {}).join(),
+			"ray,method,path,status,proxy,ending,closedFirst,startedAt,tookMs,gap,findings",
+		);
+	}
+});
 
 const READ_FIELDS =
 	"answer,askedRay,asks,candidates,code,curlExit,errorTime,evidence,id,intent,logs,places,rays,response,since,target";

@@ -69,6 +69,7 @@ const PRINTED: Readonly<Record<string, RegExp>> = {
 	"the tunnel": /^systemctl status cloudflared/,
 	"the last errors of nginx": /^tail -n 50 \/var\/log\/nginx\/error\.log/,
 	"packets that reset": /^tcpdump -ni any /,
+	"a ring of packets": /^tcpdump -i any -s 0 /,
 	"a certificate anew": /^certbot renew/,
 	"Apache's hosts": /^apachectl -S/,
 	"what to paste": /^curl (?:-i|-v|--trace -?|-sv --raw --trace - -o \/dev\/null URL|-i --raw)(?![\w])/,

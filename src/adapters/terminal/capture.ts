@@ -1,11 +1,20 @@
+import { existsSync } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+import { basename } from "node:path";
 import type { Readable } from "node:stream";
 import { z } from "zod";
-import { isListed, type JudgedExchange, judgeExchange } from "../../judge/capture.ts";
+import { CaptureTally, isListed, type JudgedExchange, judgeExchange } from "../../judge/capture.ts";
+import { show } from "../../message/show.ts";
+import { type CaptureAsked, isWithin, readCaptureWords } from "../../read/capture/asked.ts";
 import { CaptureReader } from "../../read/capture/capture.ts";
+import { firstPacketMs } from "../../read/capture/packets.ts";
+import type { Ray } from "../../read/ray/decode.ts";
 import { findRays } from "../../read/ray/find.ts";
 import { clean } from "../../read/text/clean.ts";
+import { captureMessage, captureSummary, notACapture, type ReadCapture } from "../../reply/capture.ts";
 import { exchangeData } from "../../reply/capture-data.ts";
 import { answerLines, readLine } from "./lines.ts";
+import { renderTerminal, type TerminalStyle } from "./render.ts";
 
 const Line = z.object({ id: z.unknown().optional(), pcap_b64: z.string(), ray: z.string().nullish() });
 
@@ -24,7 +33,7 @@ function answer(line: string) {
 	const { pcap_b64: encoded, ray: asked } = one.data;
 	const failed = (error: string) => ({ id, error, exchanges: [] });
 	if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(encoded)) return failed("the bytes are not base64");
-	const rays = asked === undefined || asked === null ? null : raysIn(asked);
+	const rays = asked === undefined || asked === null ? null : new Set(raysOf(asked).map(({ id }) => id));
 	if (rays?.size === 0) return failed("the ray is not a Ray ID");
 	const told: JudgedExchange[] = [];
 	const reader = new CaptureReader((recorded) => {
@@ -46,5 +55,114 @@ const inOrder = (exchanges: readonly JudgedExchange[]): JudgedExchange[] =>
 	exchanges.toSorted((a, b) => a.startedAtMs - b.startedAtMs);
 
 /** Ray IDs in any form that `ray -` reads; a bare one counts, because one is asked for. */
-const raysIn = (text: string): ReadonlySet<string> =>
-	new Set(findRays(clean(text), Number.POSITIVE_INFINITY, true).rays.map(({ id }) => id));
+const raysOf = (text: string): readonly Ray[] => findRays(clean(text), Number.POSITIVE_INFINITY, true).rays;
+
+const USAGE =
+	"capture needs a file: npm start -- capture FILE [Ray ID | from 22:18 to 22:20]. Times are in UTC. JSON lines on standard input: capture -";
+/** What of a file is kept to be told; the rest is counted. */
+const KEPT_MAX = 10_000;
+
+/**
+ * `capture FILE… [Ray IDs | from … to …]`: what a proxy would not take whole of the exchanges in recordings of packets, read in pieces.
+ * Returns the exit status.
+ */
+export async function captureFiles(
+	words: readonly string[],
+	json: boolean,
+	style: TerminalStyle,
+	out: (text: string) => void,
+	aside: (text: string) => void,
+): Promise<number> {
+	const fail = (sentence: string): number => {
+		aside(`cf520: ${sentence}\n`);
+		return 2;
+	};
+	const asked = readCaptureWords(words, existsSync);
+	if (asked === null) return fail("I cannot read these times. Example: capture FILE from 22:18 to 22:20:30, in UTC.");
+	if (asked.files.length === 0) return fail(USAGE);
+	const rays = asked.rays === "" ? null : raysOf(asked.rays);
+	if (rays?.length === 0) return fail(`${show(asked.rays, 60)} is not a Ray ID, a file or a time. ${USAGE}`);
+	const files: OpenFile[] = [];
+	try {
+		for (const name of asked.files) {
+			const file = await openFile(name);
+			if (file === null) return fail(`${show(name, 60)} cannot be read. ${USAGE}`);
+			files.push(file);
+		}
+		const read = await readFiles(
+			files.sort((a, b) => a.firstMs - b.firstMs),
+			asked,
+			rays,
+		);
+		const { problem } = read.facts;
+		if (problem === "not-a-capture" || problem === "gzip") return fail(notACapture(problem, show(asked.files[0] ?? "", 60)));
+		if (json)
+			out(
+				`${JSON.stringify({ id: asked.files.join(" "), exchanges: read.told.map(exchangeData), summary: captureSummary(read) })}\n`,
+			);
+		else out(`${renderTerminal(captureMessage(read), style)}\n\n`);
+		return 0;
+	} catch {
+		return fail("The file cannot be read to its end.");
+	} finally {
+		for (const { file } of files) await file.close().catch(() => {});
+	}
+}
+
+interface OpenFile {
+	readonly file: FileHandle;
+	readonly firstMs: number;
+	/** What was read of it already. */
+	readonly beginning: Buffer;
+}
+
+/** A file with the moment of its first packet; null: it cannot be read. */
+async function openFile(name: string): Promise<OpenFile | null> {
+	try {
+		const file = await open(name);
+		if ((await file.stat()).isDirectory()) {
+			await file.close();
+			return null;
+		}
+		const { bytesRead, buffer } = await file.read(Buffer.alloc(BEGINNING_BYTES), 0, BEGINNING_BYTES, null);
+		const beginning = buffer.subarray(0, bytesRead);
+		return { file, beginning, firstMs: firstPacketMs(beginning) ?? 0 };
+	} catch {
+		return null;
+	}
+}
+const BEGINNING_BYTES = 65_536;
+
+/** Reads recordings one after the other, in pieces of the same memory. */
+async function readFiles(
+	files: readonly OpenFile[],
+	{ window, files: names }: CaptureAsked,
+	rays: readonly Ray[] | null,
+): Promise<ReadCapture> {
+	const tally = new CaptureTally();
+	const told: JudgedExchange[] = [];
+	const wanted = new Set(rays?.map(({ id }) => id));
+	let leftOut = 0;
+	const reader = new CaptureReader((recorded) => {
+		const judged = judgeExchange(recorded);
+		if (window !== null && !isWithin(window, judged.startedAtMs)) return;
+		tally.add(judged);
+		if (rays === null ? !isListed(judged) : judged.ray === null || !wanted.has(judged.ray)) return;
+		if (told.length < KEPT_MAX) told.push(judged);
+		else leftOut += 1;
+	});
+	const memory = Buffer.alloc(PIECE_BYTES);
+	for (const [nth, { file, beginning }] of files.entries()) {
+		if (nth > 0) reader.nextFile();
+		reader.push(beginning);
+		while (!reader.stopped) {
+			const { bytesRead } = await file.read(memory, 0, memory.length, null);
+			if (bytesRead === 0) break;
+			reader.push(memory.subarray(0, bytesRead));
+		}
+	}
+	const facts = reader.end();
+	const [first = ""] = names;
+	const name = names.length === 1 ? show(basename(first), 60) : `${names.length} files`;
+	return { name, facts, tally, told: inOrder(told), leftOut, rays, isPart: window !== null };
+}

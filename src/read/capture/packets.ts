@@ -343,6 +343,16 @@ export class PacketReader {
 	}
 }
 
+/** When the first packet of a file was recorded, by its beginning; null where that is not there. */
+export function firstPacketMs(beginning: Uint8Array): number | null {
+	let first: number | null = null;
+	const reader = new PacketReader(({ atMs }) => {
+		if (atMs > 0) first ??= atMs;
+	});
+	reader.push(beginning);
+	return first;
+}
+
 /** How pcap files begin, read as big-endian. The last two are the form with eight more bytes a record that some Linux tools once wrote. */
 const PCAP_FORMS: ReadonlyMap<number, PcapForm> = new Map([
 	[0xa1b2c3d4, { littleEndian: false, ticksPerMs: 1_000, recordHeadBytes: 16 }],

@@ -1,0 +1,164 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type TestContext, test } from "node:test";
+import { captureFiles } from "../../src/adapters/terminal/capture.ts";
+import { Conversation, type Frame, PLAIN, recording, request, response } from "../packets.ts";
+
+const START = Date.UTC(2026, 10, 25, 23, 27, 36, 500);
+/** Ray IDs of that second, one after the other. */
+const rayOf = (nth: number): string => (0xa6046ccef050d1c3n + BigInt(nth) * 0x10000n).toString(16);
+const big = (n: number) => "x".repeat(n);
+const SECRET = "sEcReT0123456789";
+
+/** Requests to a shop, a few of which fail in ways that nobody sees from outside. */
+function shop(ends: Readonly<Record<number, (on: Conversation) => Conversation>>, connections: number): Frame[] {
+	const frames: Frame[] = [];
+	for (let nth = 0; nth < connections; nth += 1) {
+		const on = new Conversation({ atMs: START + nth * 2_000, clientPort: 30_000 + nth }).open();
+		const cookie = `Cookie: session=${SECRET}\r\nAuthorization: Bearer ${SECRET}\r\n`;
+		for (let k = 0; k < 3; k += 1) {
+			on.wait(20)
+				.client(request(`/orders/${nth}?token=${SECRET}`, `${rayOf(nth * 10 + k)}-FRA`, cookie))
+				.wait(15 + nth);
+			const end = k === 2 ? ends[nth] : undefined;
+			if (end === undefined) on.server(response(big(500), `Set-Cookie: session=${SECRET}${"a".repeat(nth * 20)}; Path=/\r\n`));
+			else end(on);
+		}
+		frames.push(...on.frames);
+	}
+	return frames.sort((a, b) => a.atMs - b.atMs);
+}
+
+const cutShort = (on: Conversation) => on.server(response(big(5_000)).slice(0, 2_000)).fin("server");
+const givesUp = (on: Conversation) => on.wait(60_000).fin("client").fin("server");
+const malformed = (on: Conversation) => on.server("HTTP/1.1 200 OK\r\nX Cart: 1\r\nContent-Length: 0\r\n\r\n");
+const cookies = (bytes: number) => (on: Conversation) =>
+	on.server(response("hi", `Set-Cookie: cart=${"a".repeat(bytes)}; Path=/\r\n`));
+
+const TLS = new Conversation({ atMs: START })
+	.open()
+	.client("\x16\x03\x01\x00\x05hello")
+	.server("\x16\x03\x03\x00\x05hello")
+	.fin("server").frames;
+
+const RECORDINGS: Readonly<Record<string, Buffer>> = {
+	"one.pcap": recording(shop({ 4: cutShort }, 12), PLAIN),
+	"many.pcapng": recording(
+		shop({ 2: givesUp, 3: cutShort, 5: givesUp, 7: malformed, 8: givesUp, 9: cookies(140_000), 11: cutShort }, 30),
+		{ ...PLAIN, form: "pcapng", nanoseconds: true },
+	),
+	"healthy.pcap": recording(shop({}, 12), PLAIN),
+	"close.pcap": recording(shop({ 3: cookies(70_000), 4: cookies(80_000) }, 12), PLAIN),
+	"tls.pcap": recording(TLS, PLAIN),
+	"empty.pcap": recording([], PLAIN),
+	"lossy.pcap": recording(
+		shop({}, 12).filter((_, nth) => nth % 9 !== 8),
+		{ ...PLAIN, snap: 400 },
+	),
+	"cut.pcap": recording(shop({ 4: cutShort }, 12), PLAIN).subarray(0, 30_000),
+};
+
+const folder = mkdtempSync(join(tmpdir(), "cf520-capture-"));
+for (const [name, bytes] of Object.entries(RECORDINGS)) writeFileSync(join(folder, name), bytes);
+// A ring of two files: the connection goes on in the second one.
+const [ringA, ringB] = [join(folder, "ring.pcap00"), join(folder, "ring.pcap01")];
+const ring = new Conversation({ atMs: START })
+	.open()
+	.client(request("/a", rayOf(1)))
+	.server(response(big(9_000)).slice(0, 6_000))
+	.fin("server").frames;
+writeFileSync(ringB, recording(ring.slice(0, 6), PLAIN));
+writeFileSync(ringA, recording(ring.slice(6), PLAIN));
+writeFileSync(join(folder, "no.txt"), "GET / HTTP/1.1\r\n\r\n");
+writeFileSync(join(folder, "packed.pcap.gz"), Buffer.from("1f8b0800000000000003", "hex"));
+test.after(() => rmSync(folder, { recursive: true }));
+
+async function run(words: readonly string[], json = false): Promise<{ status: number; out: string; aside: string }> {
+	let out = "";
+	let aside = "";
+	const style = { colour: false, width: 100, askPrefix: "npm start -- " };
+	const named = words.map((word, nth) => (nth === 0 || /\.(?:pcap|txt)/.test(word) ? join(folder, word) : word));
+	const status = await captureFiles(
+		named,
+		json,
+		style,
+		(text) => {
+			out += text;
+		},
+		(text) => {
+			aside += text.replaceAll(folder, "");
+		},
+	);
+	return { status, out, aside };
+}
+
+const ASKED: Readonly<Record<string, readonly string[]>> = {
+	one: ["one.pcap"],
+	many: ["many.pcapng"],
+	healthy: ["healthy.pcap"],
+	close: ["close.pcap"],
+	tls: ["tls.pcap"],
+	empty: ["empty.pcap"],
+	lossy: ["lossy.pcap"],
+	"cut-file": ["cut.pcap"],
+	"one-part": ["one.pcap", "from", "23:27:40", "to", "23:27:41"],
+	"one-no-part": ["one.pcap", "from", "22:00", "to", "22:10"],
+	"ray-failed": ["one.pcap", `${rayOf(42).toUpperCase()}-FRA`],
+	"ray-whole": ["one.pcap", "ray", rayOf(41)],
+	"ray-large": ["many.pcapng", rayOf(92)],
+	"ray-elsewhere": ["one.pcap", "a6046cd0f050d1c3-FRA"],
+	"ray-later": ["one.pcap", "a6056cd0f050d1c3-FRA"],
+	ring: ["ring.pcap00", "ring.pcap01"],
+};
+
+for (const [name, words] of Object.entries(ASKED))
+	test(`capture ${words.join(" ")}`, async (t: TestContext) => {
+		const { status, out, aside } = await run(words);
+		assert.equal(`${status} ${aside}`, "0 ");
+		t.assert.fileSnapshot(
+			`capture ${words.join(" ")}\n\n${out}`,
+			new URL(`../golden/captures/${name}.txt`, import.meta.url).pathname,
+			{ serializers: [String] },
+		);
+		const json = (await run(words, true)).out;
+		for (const secret of [SECRET, "192.0.2", "192.168"]) assert.ok(!`${out}${json}`.includes(secret), `${secret} is told`);
+		const { id, exchanges, summary } = JSON.parse(json);
+		assert.ok(typeof id === "string" && Array.isArray(exchanges) && typeof summary === "object");
+	});
+
+for (const [words, says] of [
+	[[], /capture needs a file/],
+	[["none.pcap"], /cannot be read/],
+	[["no.txt"], /not a packet capture.*tcpdump/],
+	[["packed.pcap.gz"], /gzip.*gunzip/],
+	[["one.pcap", "yesterday"], /not a Ray ID/],
+	[["one.pcap", "from", "noon", "to", "one"], /cannot read these times/],
+	[["one.pcap", "from"], /cannot read these times/],
+] as const)
+	test(`capture ${words.join(" ")} says what is wrong`, async () => {
+		const { status, out, aside } = await run(words);
+		assert.equal(status, 2);
+		assert.equal(out, "");
+		assert.match(aside, says);
+	});
+
+test("times are of the day, exact, or past midnight", async () => {
+	const failed = async (...words: string[]) =>
+		(JSON.parse((await run(["one.pcap", ...words], true)).out) as { exchanges: unknown[] }).exchanges.length;
+	for (const [words, want] of [
+		["from 23:27 to 23:27", 1],
+		["from 23:27:44 to 23:27:44", 1],
+		["from 23:27:45 to 23:28", 0],
+		["from 23:28 to 01:00", 0],
+		["from 23:27:44.5 to 23:27:44.6", 1],
+		["from 2026-11-25T23:27:44Z to 23:28", 1],
+		["from 2026-11-25 23:27:44 UTC to 2026-11-25 23:27:45 UTC", 1],
+		["from 2026-11-26 00:00 to 2026-11-26 23:59", 0],
+		["from 23:00", 1],
+		["to 23:00", 0],
+		["until 23:30", 1],
+	] as const)
+		assert.equal(await failed(...words.split(" ")), want, words);
+});
