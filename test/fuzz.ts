@@ -3,12 +3,16 @@ import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { z } from "zod";
 import { autopsy } from "../src/judge/autopsy.ts";
+import { judgeExchange } from "../src/judge/capture.ts";
 import { understand } from "../src/judge/understand.ts";
+import { CaptureReader } from "../src/read/capture/capture.ts";
 import { readPaste } from "../src/read/paste.ts";
 import { ENDINGS } from "../src/read/wire/ending.ts";
 import { ResponseReader, readResponse } from "../src/read/wire/read.ts";
 import type { Reading } from "../src/read/wire/reading.ts";
+import { exchangeData } from "../src/reply/capture-data.ts";
 import { allOriginFiles, findingFiles } from "./lab/origin-files.ts";
+import { Conversation, type Frame, PLAIN, recording, request, response, type Shape } from "./packets.ts";
 import { compareChunked, compareHead, compareHttp2 } from "./reference/compare.ts";
 import { seeded } from "./reference/random.ts";
 
@@ -184,6 +188,108 @@ for (let nth = 0; nth < rounds; nth += 1) {
 	inputs += 1;
 }
 
+/** What is told of a recording that comes in pieces of this size; the reader's facts with it. */
+function capture(bytes: Buffer, pieceBytes: number): string {
+	const told: string[] = [];
+	const reader = new CaptureReader((one) => {
+		const judged = judgeExchange(one);
+		assert.ok(judged.tookMs >= 0 && Number.isFinite(judged.startedAtMs), "times are numbers");
+		assert.ok(
+			!judged.gap || (judged.ending === "enough" && judged.findings.every(({ id }) => id !== "whole")),
+			"a gap is no ending",
+		);
+		assert.ok(judged.closedFirst !== null || judged.ending === "enough", "an ending has someone who ended it");
+		told.push(JSON.stringify(exchangeData(judged)));
+	});
+	for (let at = 0; at < bytes.length; at += pieceBytes) reader.push(bytes.subarray(at, at + pieceBytes));
+	return JSON.stringify([reader.end(), told]);
+}
+
+const LINKS: readonly Shape["link"][] = [0, 1, 12, 101, 108, 113, 228, 229, 276];
+const WORDS: readonly ((on: Conversation) => Conversation)[] = [
+	(on) => on.open(),
+	(on) => on.client(request("/a", "a6046ccef050d1c3")),
+	(on) => on.client(request("/a", "a6046ccef050d1c3", "", "HEAD") + request("/b", "x")),
+	(on) => on.client(request("/u", "y", "Transfer-Encoding: chunked\r\n", "POST")).client("5\r\nhello\r\n"),
+	(on) => on.client("0\r\n\r\n"),
+	(on) => on.client(request("/u", "y", "Content-Length: 9\r\nUpgrade: z\r\n", "PUT")).client("123456789"),
+	(on) => on.server(response("x".repeat(2_000))),
+	(on) => on.server(response("x".repeat(2_000)).slice(0, 900)),
+	(on) => on.server("HTTP/1.1 101 Switching\r\n\r\n"),
+	(on) => on.server("HTTP/1.1 200 OK\r\nX Y: z\r\n\r\n"),
+	(on) => on.server("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc"),
+	(on) => on.server(seeds[random(seeds.length)]?.bytes.subarray(0, 3_000) ?? ""),
+	(on) => on.wait(random(70_000)),
+	(on) => on.probe(random(2) === 0 ? "client" : "server"),
+	(on) => on.fin(random(2) === 0 ? "client" : "server"),
+	(on) => on.reset(random(2) === 0 ? "client" : "server"),
+];
+
+/** A recording of conversations that make little sense, stirred, cut and with bytes changed. */
+function fuzzedRecording(): Buffer {
+	const frames: Frame[] = [];
+	for (let left = 1 + random(3); left > 0; left -= 1) {
+		const on = new Conversation({
+			atMs: 1_700_000_000_000 + random(1_000),
+			clientPort: 1_024 + random(3),
+			isn: random(2 ** 31) * 2,
+			segmentBytes: 1 + random(1_500),
+		});
+		for (let word = random(12); word >= 0; word -= 1) (WORDS[word === 0 ? 0 : random(WORDS.length)] ?? WORDS[0])?.(on);
+		frames.push(...on.frames);
+	}
+	if (random(2) === 0) frames.sort((a, b) => a.atMs - b.atMs);
+	const stirred = frames.flatMap((frame) => {
+		switch (random(20)) {
+			case 0:
+				return [];
+			case 1:
+				return [frame, frame];
+			case 2:
+				return [{ ...frame, seq: (frame.seq + random(4_000) - 2_000) >>> 0 }];
+			case 3:
+				return [{ ...frame, ack: frame.ack === null ? 7 : (frame.ack + random(4_000) - 2_000) >>> 0 }];
+			case 4:
+				return [{ ...frame, flags: ["S", "F", "R", "P", "SFR", ""][random(6)] ?? "" }];
+			default:
+				return [frame];
+		}
+	});
+	for (let at = 0; at + 1 < stirred.length; at += 1) {
+		const [a, b] = [stirred[at], stirred[at + 1]];
+		if (a !== undefined && b !== undefined && random(10) === 0) stirred.splice(at, 2, b, a);
+	}
+	const out = recording(stirred.slice(0, 400), {
+		...PLAIN,
+		form: random(2) === 0 ? "pcap" : "pcapng",
+		bigEndian: random(2) === 0,
+		nanoseconds: random(2) === 0,
+		link: LINKS[random(LINKS.length)] ?? 1,
+		ip: random(2) === 0 ? 4 : 6,
+		vlans: random(3),
+		snap: random(4) === 0 ? random(300) : 262_144,
+		padding: random(4) === 0 ? random(8) : 0,
+		noLength: random(4) === 0,
+	});
+	for (let change = random(6); change > 0; change -= 1)
+		out[random(3) === 0 ? random(Math.min(out.length, 200)) : random(out.length)] = random(256);
+	return random(4) === 0 ? out.subarray(0, random(out.length + 1)) : out;
+}
+
+for (let nth = 0; nth < rounds; nth += 5) {
+	const bytes = nth % 100 === 0 ? Buffer.from(Array.from({ length: random(400) }, () => random(256))) : fuzzedRecording();
+	try {
+		const told = capture(bytes, 65_536);
+		assert.equal(capture(bytes, 1 + random(200)), told);
+	} catch (error) {
+		process.stderr.write(
+			`recording, seed ${seed}: ${(error as Error).stack?.slice(0, 900)}\n${bytes.subarray(0, 6_000).toString("base64")}\n`,
+		);
+		process.exit(1);
+	}
+	inputs += 1;
+}
+
 for (const [what, compare] of [
 	["HTTP/2", compareHttp2],
 	["chunks", compareChunked],
@@ -223,6 +329,75 @@ for (const [what, make] of SLOW) {
 	process.stdout.write(`${what}: 1 MB in ${(took[1] ?? 0).toFixed(1)} ms, ${ratio.toFixed(1)} times an eighth of it\n`);
 	if (ratio > 32) {
 		process.stderr.write(`${what}: not in proportion to the input\n`);
+		process.exit(1);
+	}
+}
+const talked = (segmentBytes = 1_448) => new Conversation({ atMs: 1_700_000_000_000, segmentBytes }).open();
+const SLOW_CAPTURES: readonly (readonly [what: string, make: (n: number) => readonly Frame[]])[] = [
+	[
+		"segments of one byte",
+		(n) =>
+			talked(1)
+				.client(request("/", "x"))
+				.server(response("x".repeat(n / 100))).frames,
+	],
+	["header sections in segments of one byte", (n) => talked(1).client(`GET / HTTP/1.1\r\nA: ${"b".repeat(n / 100)}`).frames],
+	["small requests", (n) => talked().client("GET / HTTP/1.1\r\n\r\n".repeat(n / 19)).frames],
+	[
+		"small responses",
+		(n) =>
+			talked()
+				.client("GET / HTTP/1.1\r\n\r\n".repeat(n / 60))
+				.server("HTTP/1.1 204 No Content\r\n\r\n".repeat(n / 60)).frames,
+	],
+	[
+		"segments in the reverse order",
+		(n) => [...talked().frames, ...talked(100).client(request("/", "x")).server("x".repeat(n)).frames.slice(3).reverse()],
+	],
+	[
+		"every second segment missing",
+		(n) =>
+			talked(100)
+				.client(request("/", "x"))
+				.server("x".repeat(n))
+				.frames.filter((frame, at) => at < 5 || frame.data.length === 0 || at % 2 === 0),
+	],
+	[
+		"connections",
+		(n) =>
+			Array.from(
+				{ length: n / 300 },
+				(_, nth) =>
+					new Conversation({
+						atMs: 1_700_000_000_000,
+						clientPort: 1_024 + (nth % 60_000),
+						serverPort: 80 + Math.floor(nth / 60_000),
+					})
+						.open()
+						.client("GET / HT").frames,
+			).flat(),
+	],
+	[
+		"requests on old connections",
+		(n) =>
+			new Conversation({ atMs: 1_700_000_000_000, segmentBytes: 19 }).client("GET / HTTP/1.1\r\n\r\n".repeat(n / 100)).frames,
+	],
+	["a server that only speaks", (n) => talked(200).server("x".repeat(n)).frames],
+];
+for (const [what, make] of SLOW_CAPTURES) {
+	const took = [500_000, 4_000_000].map((size) => {
+		const bytes = recording(make(size), PLAIN);
+		const times = Array.from({ length: 3 }, () => {
+			const from = performance.now();
+			capture(bytes, 1_048_576);
+			return performance.now() - from;
+		});
+		return Math.min(...times);
+	});
+	const ratio = (took[1] ?? 0) / Math.max(took[0] ?? 0, 0.05);
+	process.stdout.write(`${what}: ${(took[1] ?? 0).toFixed(1)} ms, ${ratio.toFixed(1)} times an eighth of it\n`);
+	if (ratio > 32) {
+		process.stderr.write(`recording, ${what}: not in proportion to the input\n`);
 		process.exit(1);
 	}
 }

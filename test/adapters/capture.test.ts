@@ -64,10 +64,11 @@ const folder = mkdtempSync(join(tmpdir(), "cf520-capture-"));
 for (const [name, bytes] of Object.entries(RECORDINGS)) writeFileSync(join(folder, name), bytes);
 // A ring of two files: the connection goes on in the second one.
 const [ringA, ringB] = [join(folder, "ring.pcap00"), join(folder, "ring.pcap01")];
-const ring = new Conversation({ atMs: START })
+// Large segments, as loopback has them.
+const ring = new Conversation({ atMs: START, segmentBytes: 65_480 })
 	.open()
 	.client(request("/a", rayOf(1)))
-	.server(response(big(9_000)).slice(0, 6_000))
+	.server(response(big(200_000)).slice(0, 190_000))
 	.fin("server").frames;
 writeFileSync(ringB, recording(ring.slice(0, 6), PLAIN));
 writeFileSync(ringA, recording(ring.slice(6), PLAIN));

@@ -289,6 +289,31 @@ function memory(): void {
 	tell("reader-memory-1gb-against-1mb", { small, large, ratio: large / small }, large / small, 1.25);
 }
 
+/** Peak memory of processes that read recordings of packets made on the fly, in MB: a site as it is, then what would fill it. */
+function captures(): void {
+	for (const [kind, bytes] of [
+		["kept-alive", 2_000_000_000],
+		["left-open", 400_000_000],
+		["requests-only", 400_000_000],
+		["barely-begun", 200_000_000],
+		["endless-headers", 400_000_000],
+		["compressed", 400_000_000],
+	] as const) {
+		const { peakKb, tookMs, exchanges, listed } = JSON.parse(
+			execFileSync(process.execPath, [new URL("capture-memory.ts", import.meta.url).pathname, String(bytes), kind], {
+				encoding: "utf8",
+			}),
+		) as { peakKb: number; tookMs: number; exchanges: number; listed: number };
+		const peakMb = peakKb / 1_024;
+		tell(
+			`capture-memory-${kind}`,
+			{ peakMb, readMb: bytes / 1_000_000, mbPerSecond: bytes / 1_000 / tookMs, exchanges, listed },
+			peakMb,
+			256,
+		);
+	}
+}
+
 /** The plain one of the looks at an origin and curl's own time_total in turn, same address, an origin that takes 50 ms. */
 async function originLookAgainstCurl(): Promise<void> {
 	const origin = await serveOrigin(() => ({ ...readOriginFile("findings/whole"), afterMs: 50 }));
@@ -329,6 +354,7 @@ async function originLookAgainstCurl(): Promise<void> {
 
 reader();
 memory();
+captures();
 await originLookAgainstCurl();
 await acknowledgements();
 await lookAgainstCurl();

@@ -7,7 +7,7 @@ import { CaptureTally, isListed, type JudgedExchange, judgeExchange } from "../.
 import { show } from "../../message/show.ts";
 import { type CaptureAsked, isWithin, readCaptureWords } from "../../read/capture/asked.ts";
 import { CaptureReader } from "../../read/capture/capture.ts";
-import { firstPacketMs } from "../../read/capture/packets.ts";
+import { firstPacketMs, PACKET_MAX_BYTES } from "../../read/capture/packets.ts";
 import type { Ray } from "../../read/ray/decode.ts";
 import { findRays } from "../../read/ray/find.ts";
 import { clean } from "../../read/text/clean.ts";
@@ -85,7 +85,7 @@ export async function captureFiles(
 	const files: OpenFile[] = [];
 	try {
 		for (const name of asked.files) {
-			const file = await openFile(name);
+			const file = await openFile(name, asked.files.length > 1);
 			if (file === null) return fail(`${show(name, 60)} cannot be read. ${USAGE}`);
 			files.push(file);
 		}
@@ -111,27 +111,27 @@ export async function captureFiles(
 
 interface OpenFile {
 	readonly file: FileHandle;
+	/** When its first packet was recorded. */
 	readonly firstMs: number;
-	/** What was read of it already. */
-	readonly beginning: Buffer;
 }
 
-/** A file with the moment of its first packet; null: it cannot be read. */
-async function openFile(name: string): Promise<OpenFile | null> {
+/** @param isOneOfSeveral they are read in the order of their first packets */
+async function openFile(name: string, isOneOfSeveral: boolean): Promise<OpenFile | null> {
 	try {
 		const file = await open(name);
 		if ((await file.stat()).isDirectory()) {
 			await file.close();
 			return null;
 		}
-		const { bytesRead, buffer } = await file.read(Buffer.alloc(BEGINNING_BYTES), 0, BEGINNING_BYTES, null);
-		const beginning = buffer.subarray(0, bytesRead);
-		return { file, beginning, firstMs: firstPacketMs(beginning) ?? 0 };
+		if (!isOneOfSeveral) return { file, firstMs: 0 };
+		// Any packet is whole in it, and what is read at a place is read again later.
+		const { bytesRead, buffer } = await file.read(Buffer.alloc(BEGINNING_BYTES), 0, BEGINNING_BYTES, 0);
+		return { file, firstMs: firstPacketMs(buffer.subarray(0, bytesRead)) ?? 0 };
 	} catch {
 		return null;
 	}
 }
-const BEGINNING_BYTES = 65_536;
+const BEGINNING_BYTES = PACKET_MAX_BYTES + 65_536;
 
 /** Reads recordings one after the other, in pieces of the same memory. */
 async function readFiles(
@@ -152,9 +152,8 @@ async function readFiles(
 		else leftOut += 1;
 	});
 	const memory = Buffer.alloc(PIECE_BYTES);
-	for (const [nth, { file, beginning }] of files.entries()) {
+	for (const [nth, { file }] of files.entries()) {
 		if (nth > 0) reader.nextFile();
-		reader.push(beginning);
 		while (!reader.stopped) {
 			const { bytesRead } = await file.read(memory, 0, memory.length, null);
 			if (bytesRead === 0) break;

@@ -6,7 +6,7 @@ import { readSegment, type Segment, type Unread } from "./segment.ts";
 
 /**
  * Reads recordings of packets (pcap, pcapng) into HTTP exchanges, in whatever pieces they come. Pure and total: never an exception, linear
- * in the input, memory bounded whatever the size: at most 20,000 connections at once and 64 MB of what they hold; the least used ones are
+ * in the input, memory bounded whatever the size: at most 20,000 connections at once and 32 MB of what they hold; the least used ones are
  * given up. A gap of the recording is never an ending.
  */
 export class CaptureReader {
@@ -189,6 +189,6 @@ function isFromClient({ data, fromPort, toPort }: Segment): boolean {
 
 const CONNECTIONS_MAX = 20_000;
 const CLOSING_MAX = 2_000;
-const HELD_MAX_BYTES = 64 * 1024 * 1024;
+const HELD_MAX_BYTES = 32 * 1024 * 1024;
 /** How much is left when some were given up. */
 const ROOM = 0.9;

@@ -11,7 +11,7 @@ export type Protocol = "http" | "tls" | "h2" | "other";
 /** One exchange under way. */
 interface Open {
 	readonly request: Request | null;
-	/** null once the response is whole: then `reading` has it. */
+	/** null before the first byte of the response, and once it is whole: then `reading` has it. */
 	reader: ResponseReader | null;
 	reading: Reading | null;
 	/** A byte of the response came. */
@@ -71,7 +71,8 @@ export class Connection {
 	#opaque = false;
 	/** Requests that the recording lost may have been on it. */
 	#lostRequests = false;
-	readonly #open: Open[] = [];
+	readonly #open = new Queue<Open>();
+	#openBytes = 0;
 	/** The newest exchange that is over: more may be known of it when the connection ends. */
 	#last: Open | null = null;
 	/** A response whose request was not recorded. */
@@ -107,7 +108,7 @@ export class Connection {
 			{
 				began: (request, lost) => this.#began(request, lost),
 				lost: () => {
-					const newest = this.#open.at(-1) ?? this.#last;
+					const newest = this.#open.newest ?? this.#last;
 					if (newest !== null && newest !== undefined) newest.gap = true;
 				},
 				unknown: () => {
@@ -154,9 +155,9 @@ export class Connection {
 			this.#server.heldBytes +
 			this.#requests.heldBytes +
 			this.#pendingBytes +
-			(this.#open[0]?.reader?.heldBytes ?? 0) +
+			(this.#open.first?.reader?.heldBytes ?? 0) +
 			(this.#orphan?.reader?.heldBytes ?? 0) +
-			this.#open.length * OPEN_BYTES
+			this.#openBytes
 		);
 	}
 
@@ -226,7 +227,7 @@ export class Connection {
 		this.#protocol = "http";
 		const open: Open = {
 			request,
-			reader: new ResponseReader(request.method === "HEAD" ? "HEAD" : "GET", "coded"),
+			reader: null,
 			reading: null,
 			begun: false,
 			skips: false,
@@ -237,6 +238,7 @@ export class Connection {
 			largest: null,
 		};
 		this.#open.push(open);
+		this.#openBytes += openBytes(open);
 		if (this.#open.length > 1) return;
 		const pending = this.#pending;
 		this.#pending = [];
@@ -265,7 +267,7 @@ export class Connection {
 		let here = at;
 		if (this.#protocol === null && TLS_RECORD.test(bytes.toString("latin1", 0, FIRST_BYTES)) && this.#midway) this.#isNot("tls");
 		while (rest.length > 0 && !this.#opaque) {
-			const open = this.#open[0];
+			const open = this.#open.first;
 			if (open === undefined) {
 				this.#pend({ bytes: Buffer.from(rest), at: here, end: here + rest.length, atMs });
 				return;
@@ -279,7 +281,7 @@ export class Connection {
 				continue;
 			}
 			if (open.skips) {
-				const until = this.#open[1]?.request?.ack ?? null;
+				const until = this.#open.second?.request?.ack ?? null;
 				const skipped = until === null ? rest.length : Math.min(rest.length, Math.max(0, until - here));
 				if (skipped > 0) {
 					open.bytes += skipped;
@@ -305,6 +307,7 @@ export class Connection {
 	/** The first byte of a response has come: what was before it is over. */
 	#begins(open: Open): void {
 		open.begun = true;
+		open.reader = new ResponseReader(open.request?.method === "HEAD" ? "HEAD" : "GET", "coded");
 		this.#settle();
 	}
 
@@ -334,8 +337,9 @@ export class Connection {
 		this.#settle();
 		this.#finish(open);
 		this.#open.shift();
+		this.#openBytes -= openBytes(open);
 		this.#last = open;
-		const next = this.#open[0];
+		const next = this.#open.first;
 		const ack = next?.request?.ack ?? null;
 		if (next !== undefined && ack !== null && this.#skippedTo !== null && this.#skippedTo > ack) {
 			next.gap = true;
@@ -404,7 +408,7 @@ export class Connection {
 
 	#lostOfServer(from: number, to: number, atMs: number): void {
 		if (this.#opaque) return;
-		const open = this.#open[0];
+		const open = this.#open.first;
 		if (open === undefined) {
 			this.#pend({ bytes: null, at: from, end: to, atMs });
 			return;
@@ -416,9 +420,9 @@ export class Connection {
 		if (!open.begun) this.#begins(open);
 		this.#skippedTo = to;
 		// The next response may begin inside what is missing.
-		for (let next = this.#open[1]; next !== undefined; next = this.#open[1]) {
+		for (let next = this.#open.second; next !== undefined; next = this.#open.second) {
 			const ack = next.request?.ack ?? null;
-			const first = this.#open[0];
+			const first = this.#open.first;
 			if (first === undefined || !first.skips || ack === null || ack > to) return;
 			this.#over(first);
 		}
@@ -441,7 +445,7 @@ export class Connection {
 			const isLast = this.#open.length === 0;
 			this.#tell(this.#last, isLast ? { first, ending: this.#ending(), gaveUp: false, isLast } : null);
 		}
-		for (const [nth, open] of this.#open.entries()) this.#cut(open, first, givenUp, nth === this.#open.length - 1);
+		for (const open of this.#open.all()) this.#cut(open, first, givenUp, open === this.#open.newest);
 	}
 
 	/** Who sent FIN or RST first: by what the other one had received, else by its place in the recording. */
@@ -537,8 +541,48 @@ function largestField({ fields, headerSection }: Reading): LargestField | null {
 const own = (part: string): string => Buffer.from(part, "latin1").toString("latin1");
 const LARGE_SECTION_BYTES = 8_192;
 
+/** What an exchange takes that waits for its response, about. */
+const openBytes = ({ request }: Open): number => OPEN_BYTES + (request?.target.length ?? 0);
+/** First in, first out, however many: an array alone moves all of them each time. */
+class Queue<T> {
+	#items: T[] = [];
+	#from = 0;
+
+	get length(): number {
+		return this.#items.length - this.#from;
+	}
+
+	get first(): T | undefined {
+		return this.#items[this.#from];
+	}
+
+	get second(): T | undefined {
+		return this.#items[this.#from + 1];
+	}
+
+	get newest(): T | undefined {
+		return this.length > 0 ? this.#items.at(-1) : undefined;
+	}
+
+	push(item: T): void {
+		this.#items.push(item);
+	}
+
+	shift(): void {
+		this.#from += 1;
+		if (this.#from < KEPT_SHIFTED && this.#from < this.#items.length) return;
+		this.#items = this.#items.slice(this.#from);
+		this.#from = 0;
+	}
+
+	all(): readonly T[] {
+		return this.#items.slice(this.#from);
+	}
+}
+const KEPT_SHIFTED = 1_024;
+
 /** A small object and what belongs to it. */
-const OPEN_BYTES = 1_024;
+const OPEN_BYTES = 512;
 const PENDING_MAX_BYTES = 64 * 1024;
 const STATUS_LINE = "HTTP/1.";
 const H2_PREFACE = "PRI * HTTP/2.0";

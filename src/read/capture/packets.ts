@@ -375,8 +375,8 @@ const PCAP_HEAD_BYTES = 24;
 const BLOCK_HEAD_BYTES = 8;
 /** The length is repeated at the end of a block. */
 const LENGTH_BYTES = 4;
-/** libpcap takes 256 KB at most; Linux hands on up to 512 KB in one piece (BIG TCP). */
-const PACKET_MAX_BYTES = 1_048_576;
+/** A longer one is damage: libpcap takes 256 KB at most; Linux hands on up to 512 KB in one piece (BIG TCP). */
+export const PACKET_MAX_BYTES = 1_048_576;
 const BLOCK_MAX_BYTES = PACKET_MAX_BYTES + 65_536;
 const INTERFACES_MAX = 4_096;
 

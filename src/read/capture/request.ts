@@ -187,7 +187,7 @@ export class RequestReader {
 	#appended(piece: Buffer): Buffer {
 		const wanted = this.#headBytes + piece.length;
 		if (wanted > this.#head.length) {
-			const larger = Buffer.alloc(Math.min(HEAD_MAX_BYTES, Math.max(wanted, this.#head.length * 2, 2_048)));
+			const larger = Buffer.alloc(Math.min(HEAD_MAX_BYTES, Math.max(wanted, this.#head.length * 2, 256)));
 			larger.set(this.#head.subarray(0, this.#headBytes));
 			this.#head = larger;
 		}
