@@ -128,6 +128,15 @@ const ROWS: readonly Row[] = [
 		want: ["R /a 200 waits enough client client-closed-first"],
 	},
 	{
+		name: "the client gives up, and rejects the whole response that comes then",
+		frames: drop(
+			talk().open().client(request("/a", RAY)).wait(30_000).fin("client").wait(9_000).server(response("hello")).reset("client")
+				.frames,
+			({ fromClient, flags, data }, index) => index > 7 && fromClient && flags === "" && data.length === 0,
+		),
+		want: ["R /a 200 waits enough client client-closed-first"],
+	},
+	{
 		name: "what the client gave up because of is proven",
 		frames: talk().open().client(request("/a", RAY)).server("SSH-2.0-OpenSSH_9.2\r\n").fin("client").fin("server").frames,
 		want: ["R /a null rejects fin client not-http"],

@@ -23,6 +23,8 @@ interface Open {
 	bytes: number;
 	endedAtMs: number;
 	largest: LargestField | null;
+	/** Where the response was whole: its end in the server's direction, and the how manyth segment brought it. */
+	whole: { readonly at: number; readonly order: number } | null;
 }
 
 /** A FIN or a RST. */
@@ -82,6 +84,8 @@ export class Connection {
 	/** Bytes of the server before this offset belong to nothing that can be told. */
 	#skippedTo: number | null = null;
 	#clientClose: Close | null = null;
+	/** It reset the connection: what came after that, it did not take. */
+	#clientReset = false;
 	#serverClose: Close | null = null;
 	#order = 0;
 	#serverSentOrder = 0;
@@ -174,8 +178,8 @@ export class Connection {
 		}
 		const at = mine.offset(segment.seq);
 		if (at === null) return;
-		const ack = segment.ack === null || rst ? null : other.offset(segment.ack);
-		if (ack !== null) {
+		const ack = segment.ack === null ? null : other.offset(segment.ack);
+		if (ack !== null && !rst) {
 			// A request is sent when everything before it was received: this is where its response begins.
 			if (fromClient && wireBytes > 0) other.begins(ack);
 			other.confirmed(ack);
@@ -190,6 +194,7 @@ export class Connection {
 
 	#closes(byClient: boolean, ending: Close["ending"], at: number, atMs: number, ack: number | null): void {
 		const close = { ending, at, atMs, ack, order: this.#order };
+		if (byClient && ending === "reset") this.#clientReset = true;
 		if (byClient) this.#clientClose ??= close;
 		else this.#serverClose ??= close;
 	}
@@ -236,6 +241,7 @@ export class Connection {
 			bytes: 0,
 			endedAtMs: request.startedAtMs,
 			largest: null,
+			whole: null,
 		};
 		this.#open.push(open);
 		this.#openBytes += openBytes(open);
@@ -300,7 +306,7 @@ export class Connection {
 			open.endedAtMs = atMs;
 			rest = rest.subarray(taken);
 			here += taken;
-			this.#afterPiece(open);
+			this.#afterPiece(open, here);
 		}
 	}
 
@@ -319,7 +325,7 @@ export class Connection {
 		this.#last = null;
 	}
 
-	#afterPiece(open: Open): void {
+	#afterPiece(open: Open, at: number): void {
 		const { reader, request } = open;
 		if (reader === null) return;
 		const status = reader.finalStatus;
@@ -328,8 +334,10 @@ export class Connection {
 			open.switched = true;
 			this.#over(open);
 			this.#leave();
-		} else if (reader.whole) this.#over(open);
-		else if (reader.over) open.skips = true;
+		} else if (reader.whole) {
+			open.whole = { at, order: this.#order };
+			this.#over(open);
+		} else if (reader.over) open.skips = true;
 	}
 
 	/** The first exchange is over; the next one's response follows. */
@@ -388,6 +396,7 @@ export class Connection {
 				bytes: 0,
 				endedAtMs: atMs,
 				largest: null,
+				whole: null,
 			};
 			this.#feed(this.#orphan, bytes, atMs);
 			return;
@@ -443,9 +452,18 @@ export class Connection {
 		if (this.#orphan !== null) this.#tell(this.#orphan, null);
 		if (this.#last !== null) {
 			const isLast = this.#open.length === 0;
-			this.#tell(this.#last, isLast ? { first, ending: this.#ending(), gaveUp: false, isLast } : null);
+			const gaveUp = isLast && !this.#last.gap && this.#leftBefore(this.#last);
+			if (gaveUp && this.#clientClose !== null) this.#last.endedAtMs = this.#clientClose.atMs;
+			this.#tell(this.#last, isLast ? { first, ending: gaveUp ? "enough" : this.#ending(), gaveUp, isLast } : null);
 		}
 		for (const open of this.#open.all()) this.#cut(open, first, givenUp, open === this.#open.newest);
+	}
+
+	/** The client had closed the connection before the response was whole, and rejected what came after that: it was not half-closed. */
+	#leftBefore({ whole }: Open): boolean {
+		const close = this.#clientClose;
+		if (whole === null || close === null || !this.#clientReset || close.order >= whole.order) return false;
+		return Math.max(close.ack ?? whole.at - 1, this.#server.confirmedTo ?? whole.at - 1) < whole.at;
 	}
 
 	/** Who sent FIN or RST first: by what the other one had received, else by its place in the recording. */
@@ -473,12 +491,8 @@ export class Connection {
 		const gap = open.gap || givenUp || first === null || (!sound && !(reader?.over ?? false));
 		const ending = gap ? "enough" : this.#ending();
 		// A half-closed connection still brings the response.
-		const answered =
-			ending === "fin" &&
-			(first === "server" ||
-				(reader?.endsWithConnection === true &&
-					this.#clientClose?.ending === "fin" &&
-					this.#serverSentOrder > this.#clientClose.order));
+		const isHalfClosed = !this.#clientReset && this.#serverSentOrder > (this.#clientClose?.order ?? 0);
+		const answered = ending === "fin" && (first === "server" || (reader?.endsWithConnection === true && isHalfClosed));
 		this.#finish(open, answered && !gap);
 		const close = first === "client" ? this.#clientClose : this.#serverClose;
 		const gaveUp = !gap && first === "client" && open.reading?.complete !== true && reader?.over !== true;
@@ -583,7 +597,7 @@ const KEPT_SHIFTED = 1_024;
 
 /** A small object and what belongs to it. */
 const OPEN_BYTES = 512;
-const PENDING_MAX_BYTES = 64 * 1024;
+const PENDING_MAX_BYTES = 256 * 1024;
 const STATUS_LINE = "HTTP/1.";
 const H2_PREFACE = "PRI * HTTP/2.0";
 const TLS_RECORD = /^[\x14-\x17]\x03[\x00-\x04]/;

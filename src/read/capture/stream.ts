@@ -39,6 +39,11 @@ export class Stream {
 		return this.#next;
 	}
 
+	/** As far as the other side confirmed; null where it did not. */
+	get confirmedTo(): number | null {
+		return this.#confirmed;
+	}
+
 	get heldBytes(): number {
 		return this.#heldBytes;
 	}
