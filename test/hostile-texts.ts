@@ -134,4 +134,15 @@ export const HOSTILE_TEXTS: Readonly<Record<string, (chars: number) => string>> 
 	"mentions of Slack": repeated("<@a|"),
 	entities: repeated("&lt;"),
 	"question marks": run("", "?", "x"),
+	"calls of strace": repeated('[pid 7] write(7, "HTTP/1.1 200 OK\\r\\n\\r\\nok", 21) = 21\n[pid 7] close(7) = 0\n'),
+	"a call of strace without an end": behind('write(7, "HTTP/1.1 200 OK', '\\"'),
+	"vectors of strace": behind('writev(7, [{iov_base="HTTP/1.1 200 OK"', ', {iov_base="a"}'),
+	"unfinished calls of strace": repeated('[pid 7] write(7, "HTTP/1.1 200 OK", 15 <unfinished ...>\n'),
+	"processes that end": behind('1 write(7, "HTTP/1.1 200 OK", 15) = 15\n', "1 +++ exited with 0 +++\n"),
+	"what HAProxy rejected": behind("x: invalid response\n  00000  HTTP/1.1 200 OK\\r\\n\n", "  00017  A: b\\r\\n\n"),
+	"rejected responses": repeated("invalid response\n  00000  a\n"),
+	"header lines of nginx's debug log": behind(
+		'[debug] 1#1: *1 http proxy status 200 "200 OK"\n',
+		'[debug] 1#1: *1 http proxy header: "A: b"\n',
+	),
 };

@@ -1,5 +1,5 @@
 import type { Evidence, ValueOf } from "../knowledge/evidence.ts";
-import type { Paste } from "../read/paste.ts";
+import { isFromServer, type Paste } from "../read/paste.ts";
 import type { Ray } from "../read/ray/decode.ts";
 import { TURNED_AWAY } from "../read/text/clues/curl.ts";
 import type { Autopsy } from "./autopsy.ts";
@@ -97,6 +97,8 @@ export function pasteEvidence(paste: Paste, found: Autopsy): Evidence {
 	if (paste.told === null) {
 		if (endsInHeaders(paste, found)) return {};
 		const value = directOriginOfBytes(found, paste.ending);
+		// Between the application and its proxy all may be in order, and what the proxy sends not.
+		if (value === "ok" && isFromServer(paste)) return {};
 		return value === "ok" && TURNED_AWAY.has(found.reading.status ?? 0) ? {} : { "direct-origin": value };
 	}
 	const value = TOLD[paste.told.id];

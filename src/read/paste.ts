@@ -1,11 +1,15 @@
 import type { FindingId } from "../knowledge/findings/list.ts";
 import { askedHosts } from "./asked-hosts.ts";
+import { looksLikeServerPaste, readServerPaste, type ServerPaste } from "./server-paste.ts";
 import type { Ending } from "./wire/ending.ts";
 import { isServerError } from "./wire/status.ts";
 
 /** What people paste, by the tool that printed it. */
-const PASTE_KINDS = ["curl -i", "curl -v", "curl --trace-ascii", "curl --trace", "HAR", "raw"] as const;
-export type PasteKind = (typeof PASTE_KINDS)[number];
+export type PasteKind = "curl -i" | "curl -v" | "curl --trace-ascii" | "curl --trace" | "HAR" | "raw" | ServerPaste["kind"];
+
+/** By a program on the server, between it and the application: what visitors get is not in it. */
+export const isFromServer = ({ kind }: Pick<Paste, "kind">): boolean => SERVER_KINDS.has(kind);
+const SERVER_KINDS: ReadonlySet<PasteKind> = new Set(["HAProxy show errors", "strace", "nginx debug log"]);
 
 /** What such a text cannot show. */
 export type Lost = "line-ends" | "content" | "content-as-sent" | "ending" | "frames" | "end-of-headers";
@@ -47,18 +51,38 @@ export function looksPasted(text: string): boolean {
 		/^HTTP\/\d(?:\.\d)? \d{3}/.test(text) ||
 		/^(?:< HTTP\/|\* (?:Trying|Connected to| {2})|<= Recv |== Info: )/m.test(text) ||
 		/^curl: \(\d{1,3}\)/m.test(text) ||
-		/^\s*\{[\s\S]{0,2000}"(?:httpVersion|entries)"/.test(text)
+		/^\s*\{[\s\S]{0,2000}"(?:httpVersion|entries)"/.test(text) ||
+		looksLikeServerPaste(text)
 	);
 }
 
 /** Reads a pasted text as a response. null when there is none in it. Total; linear. */
 export function readPaste(text: string): Paste | null {
 	const bounded = unquoted(text.slice(0, TEXT_MAX_CHARS).replace(/^```[a-z]*\n?|\n?```\s*$/g, ""));
-	const found = readHar(bounded) ?? readTrace(bounded) ?? readVerbose(bounded) ?? readPlain(bounded);
+	const found = readHar(bounded) ?? readOfServer(bounded) ?? readTrace(bounded) ?? readVerbose(bounded) ?? readPlain(bounded);
 	if (found === null) return null;
 	const { url, ...paste } = found;
 	const host = url === undefined ? null : (URL.parse(url)?.hostname ?? null);
 	return { ...paste, asked: paste.kind !== "HAR" ? askedHosts(text) : host === null ? [] : [host] };
+}
+
+/** What a program on the server shows of a response. */
+function readOfServer(text: string): Found | null {
+	const read = readServerPaste(text);
+	if (read === null) return null;
+	const { kind, bytes, ending, method, contentLost, headIsCut, isDecoded } = read;
+	const head = bytes.subarray(0, 16_384).toString("latin1").split("\r\n\r\n", 1)[0] ?? "";
+	return {
+		...{ kind, bytes, ending, method },
+		lost: [
+			...(isDecoded ? (["line-ends", "content-as-sent"] as const) : []),
+			...(contentLost ? (["content"] as const) : []),
+			...(ending === "enough" ? (["ending"] as const) : []),
+			...(headIsCut ? (["end-of-headers"] as const) : []),
+		],
+		...{ curlExit: null, told: null, version: "1" },
+		throughEdge: /^(?:cf-ray:|server: *cloudflare\s*$)/im.test(head),
+	};
 }
 
 /** Without what quoting and indenting put before every line. */

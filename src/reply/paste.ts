@@ -49,6 +49,12 @@ function headOf(paste: Paste, found: Autopsy): Message {
 /** Exits of curl that come of bytes which it does not print: broken status lines, headers and HTTP/2 frames. */
 const HAS_BYTES: ReadonlySet<number> = new Set([1, 8, 16, 43, 92]);
 
+const SERVER_WORDS: Readonly<Partial<Record<Paste["kind"], Text>>> = {
+	"HAProxy show errors": text`HAProxy's ${code("show errors")}: a response that HAProxy rejected`,
+	strace: text`the output of ${code("strace")}: what the application wrote`,
+	"nginx debug log": text`nginx's debug log: the headers that nginx received, as it understood them`,
+};
+
 /** What was read, and what such a text cannot show. */
 function notes({ kind, bytes, version, lost, curlExit, method, throughEdge }: Paste): Text[] {
 	const exit = curlExit === null ? null : CURL_EXITS[curlExit];
@@ -59,10 +65,10 @@ function notes({ kind, bytes, version, lost, curlExit, method, throughEdge }: Pa
 	return [
 		...(throughEdge ? [text`This came through Cloudflare, so it does not show what the origin sent.`] : []),
 		...(curlExit === null ? [] : [text`curl exit ${curlExit}${exit == null ? text`` : text`: ${ours(exit.says)}`}.`]),
-		text`Read as the output of ${code(kind)}${version === "1" ? text`` : text`, over HTTP/${version}`}.${
+		text`Read as ${SERVER_WORDS[kind] ?? text`the output of ${code(kind)}`}${version === "1" ? text`` : text`, over HTTP/${version}`}.${
 			missing.length === 0 ? text`` : text` This output does not show: ${ours([...new Set(missing)].join(", "))}.`
 		}`,
-		...(lost.length === 0
+		...(lost.length === 0 || SERVER_WORDS[kind] !== undefined
 			? []
 			: [text`For every byte, paste the output of ${code("curl -sv --raw --trace - -o /dev/null URL")}`]),
 	];

@@ -4,7 +4,10 @@ import { test } from "node:test";
 import { autopsy } from "../../src/judge/autopsy.ts";
 import { type PasteKind, readPaste } from "../../src/read/paste.ts";
 
-/** What a person pastes, and the finding that stands first in the answer. Files are what curl 7.88 printed of the laboratory's origins. */
+/**
+ * What a person pastes, and the finding that stands first in the answer. Files are what curl 7.88 printed of the laboratory's origins, and
+ * what HAProxy 2.6, strace 6.1 and nginx 1.22 printed of an application that fails on purpose.
+ */
 const CASES: readonly (readonly [file: string, kind: PasteKind, finding: string])[] = [
 	["curl-i-repeated-length.txt", "raw", "content-length-repeated"],
 	["curl-v-empty-reply.txt", "curl -v", "no-bytes"],
@@ -17,6 +20,11 @@ const CASES: readonly (readonly [file: string, kind: PasteKind, finding: string]
 	["curl-v-silence.txt", "curl -v", "silence"],
 	["curl-v-ssh.txt", "curl -v", "not-http"],
 	["chrome.har", "HAR", "whole"],
+	["haproxy-show-errors.txt", "HAProxy show errors", "bad-field-name"],
+	["haproxy-show-errors-both.txt", "HAProxy show errors", "not-http"],
+	["strace.txt", "strace", "content-short"],
+	["strace-hex.txt", "strace", "content-short"],
+	["nginx-debug.txt", "nginx debug log", "whole"],
 ];
 
 const read = (file: string) => readFileSync(new URL(`../fixtures/pastes/${file}`, import.meta.url), "latin1");
@@ -88,3 +96,76 @@ for (const [what, text, finding] of [
 		assert.ok(paste);
 		assert.equal(paste.told?.id ?? autopsy(paste.bytes, paste.ending, paste.method).findings[0]?.id, finding);
 	});
+
+/** Calls of a worker as strace prints them, and the bytes and the ending that they are. */
+const CALLS: readonly (readonly [what: string, text: string, bytes: string | null, ending: string])[] = [
+	["a whole response", 'write(7, "HTTP/1.1 200 OK\\r\\nContent-Length: 2\\r\\n\\r\\nok", 40) = 40\nclose(7) = 0', "ok", "fin"],
+	["no close", 'write(7, "HTTP/1.1 200 OK\\r\\n\\r\\nok", 21) = 21', "ok", "enough"],
+	[
+		"two descriptors",
+		'write(7, "HTTP/1.1 200 OK\\r\\n\\r\\n", 19) = 19\nwrite(8, "no", 2) = 2\nwrite(7, "ok", 2) = 2\nclose(8) = 0',
+		"ok",
+		"enough",
+	],
+	["a part that was taken", 'write(7, "HTTP/1.1 200 OK\\r\\n\\r\\nok and more", 30) = 21\nclose(7) = 0', "ok", "fin"],
+	[
+		"a client that is gone",
+		'write(7, "HTTP/1.1 200 OK\\r\\n\\r\\nok", 21) = 21\nwrite(7, "more", 4) = -1 EPIPE (Broken pipe)',
+		"ok",
+		"enough",
+	],
+	["what strace left out", 'write(7, "HTTP/1.1 200 OK\\r\\n\\r\\nok"..., 900) = 900\nclose(7) = 0', "ok", "enough"],
+	[
+		"an unfinished call",
+		'[pid 3] write(7, "HTTP/1.1 200 OK\\r\\n\\r\\nok", 21 <unfinished ...>\n[pid 4] close(9) = 0\n[pid 3] <... write resumed>) = 21\n[pid 3] close(7) = 0',
+		"ok",
+		"fin",
+	],
+	[
+		"descriptors with names",
+		'sendto(7<TCP:[127.0.0.1:80->127.0.0.1:4]>, "HTTP/1.1 200 OK\\r\\n\\r\\nok", 21, 0, NULL, 0) = 21\nshutdown(7<TCP:[127.0.0.1:80->127.0.0.1:4]>, SHUT_WR) = 0',
+		"ok",
+		"fin",
+	],
+	[
+		"a worker that is killed",
+		'12 writev(7, [{iov_base="HTTP/1.1 200 OK\\r\\n\\r\\n", iov_len=19}, {iov_base="ok", iov_len=2}], 2) = 21\n12 +++ killed by SIGSEGV +++',
+		"ok",
+		"fin",
+	],
+	[
+		"two workers",
+		'[pid 1] write(7, "HTTP/1.1 200 OK\\r\\nContent-Length: 9\\r\\n\\r\\n", 40) = 40\n[pid 2] write(7, "HTTP/1.1 204 No\\r\\n\\r\\n", 19) = 19\n[pid 1] write(7, "ok", 2) = 2\n[pid 2] close(7) = 0\n[pid 1] close(7) = 0',
+		"ok",
+		"fin",
+	],
+	["an octal escape", 'write(7, "HTTP/1.1 200 OK\\r\\n\\r\\n\\0\\3012\\\\\\"", 24) = 24', '\u0000\u00c12\\"', "enough"],
+	["no response", 'write(7, "GET / HTTP/1.1\\r\\n\\r\\n", 18) = 18', null, ""],
+];
+
+for (const [what, text, bytes, ending] of CALLS)
+	test(`strace shows ${what}`, () => {
+		const paste = readPaste(text);
+		const got = paste === null ? null : Buffer.from(paste.bytes).toString("latin1").split("\r\n\r\n")[1];
+		assert.equal(got ?? null, bytes);
+		if (bytes !== null) assert.equal(paste?.ending, ending);
+	});
+
+test("of what nginx logs, the response is what comes after its status", () => {
+	const line = (words: string) => `2026/11/24 14:30:58 [debug] 7#7: *3 http ${words}\n`;
+	const head = (text: string) => Buffer.from(readPaste(text)?.bytes ?? []).toString("latin1");
+	assert.equal(head(line('proxy header: "Accept: */*"') + line("proxy header done")), "");
+	assert.equal(
+		head(
+			line('proxy header: "Accept: */*"') +
+				line('proxy status 502 "502 Bad"') +
+				line('proxy header: "A: b"') +
+				line("proxy header done"),
+		),
+		"HTTP/1.1 502 Bad\r\nA: b\r\n\r\n",
+	);
+	assert.equal(
+		head(line('fastcgi header: "Status: 404 Not Found"') + line("fastcgi header done")),
+		"HTTP/1.1 404 Not Found\r\nStatus: 404 Not Found\r\n\r\n",
+	);
+});

@@ -1,6 +1,7 @@
 import { askedHosts } from "../asked-hosts.ts";
 import type { Ray } from "../ray/decode.ts";
 import { findRays } from "../ray/find.ts";
+import { withoutServerPaste } from "../server-paste.ts";
 import { clean } from "./clean.ts";
 import { type BareRay, findBareRays } from "./clues/bare-rays.ts";
 import { type CodeClue, findCodes, TARGET_MARK } from "./clues/codes.ts";
@@ -58,12 +59,13 @@ export function findClues(text: string, thread: Thread, nowMs: number): Clues {
 	const failed = failedEntry(cleaned);
 	const whole = failed ?? cleaned;
 	const commands = findCommands(whole);
-	const found = findTargets(withoutMachines(whole, commands));
-	const record = findRecord(whole);
-	const targets = withParts(whole, found);
+	const outside = withoutServerPaste(whole);
+	const found = findTargets(withoutMachines(outside, commands));
+	const record = findRecord(outside);
+	const targets = withParts(outside, found);
 	const went = wentBy(whole, commands);
 	const logs = findLogLines(withoutCommands(whole, commands), thread.toMs ?? nowMs);
-	const all = findCodes(masked(whole, found), thread.url != null && whole.length < 400);
+	const all = findCodes(masked(outside, found), thread.url != null && whole.length < 400);
 	const lineAt = lineFinder(logs);
 	const reports = new Set(
 		all
@@ -79,7 +81,7 @@ export function findClues(text: string, thread: Thread, nowMs: number): Clues {
 	return {
 		text: whole,
 		verb: findVerb(whole, found),
-		sites: findRoles(whole, targets, codes),
+		sites: findRoles(outside, targets, codes),
 		codes,
 		rays: foundRays.rays,
 		raysLeftOut: foundRays.leftOut,

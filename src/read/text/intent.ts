@@ -1,6 +1,7 @@
 import type { Evidence } from "../../knowledge/evidence.ts";
 import { wentElsewhere } from "../asked-hosts.ts";
 import { isLog } from "../logs/read.ts";
+import { isFromServer } from "../paste.ts";
 import { answerTold, saidAnswer } from "./answers.ts";
 import type { Clues } from "./clues.ts";
 import { edgeSawTold, evidenceOfLogs, failingRequest } from "./evidence.ts";
@@ -58,6 +59,8 @@ function isLogs({ logs: { reading }, response, record }: Clues, thread: Thread):
 	// Cloudflare's own records are no log of the origin.
 	if (record !== null) return false;
 	const how = isLog(reading);
+	// A debug log holds the response line by line, and says nothing else.
+	if (response !== null && isFromServer(response.paste) && reading.recognised.length === 0) return false;
 	if (how === "certain") return true;
 	return response === null && (how === "likely" || (thread.asks === "origin-log" && reading.weak > 0));
 }

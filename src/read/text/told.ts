@@ -89,7 +89,7 @@ export function errorTimeTold(clues: Clues, code: string | null, hasLogs: boolea
 	const { record, response, isInLog, logs, logLines, text } = clues;
 	if (record?.code != null && record.atMs !== null) return record.atMs;
 	const beside = clues.times.filter(({ at }) => !isInLog(at));
-	const failed = code !== null || (response !== null && response.status >= 500);
+	const failed = code !== null || (response?.status ?? 0) >= 500;
 	const told = failed ? (beside.find(({ by }) => by === "date") ?? beside[0]) : undefined;
 	if (told !== undefined) return told.ms;
 	if (hasLogs) {

@@ -33,7 +33,8 @@ export interface Understood {
 
 /** A response that a text holds. */
 interface UnderstoodResponse {
-	readonly status: number;
+	/** null: it has no status line. */
+	readonly status: number | null;
 	/** Cloudflare passed it or made it: it says nothing about the origin's bytes. */
 	readonly throughEdge: boolean;
 	/** What a proxy does with it; null where it came through Cloudflare. */

@@ -1,8 +1,10 @@
 import { type Paste, readPaste } from "../../paste.ts";
+import { looksLikeServerPaste } from "../../server-paste.ts";
 
 /** A response in a text. */
 export interface ResponseClue {
-	readonly status: number;
+	/** null: it is not HTTP, or has no status line. */
+	readonly status: number | null;
 	readonly throughEdge: boolean;
 	/** The bytes, to be judged. */
 	readonly paste: Paste;
@@ -18,8 +20,9 @@ const HAR = /^\s*\{[\s\S]{0,4000}"(?:httpVersion|entries)"/;
 export function findResponse(text: string): ResponseClue | null {
 	const har = HAR.test(text.slice(0, 5_000));
 	const trace = TRACE.test(text);
-	const line = har || trace ? null : STATUS_LINE.exec(text);
-	if (!har && !trace && line === null) return null;
+	const isOfServer = !har && looksLikeServerPaste(text);
+	const line = har || trace || isOfServer ? null : STATUS_LINE.exec(text);
+	if (!har && !trace && !isOfServer && line === null) return null;
 	const from = line === null ? text : text.slice(line.index);
 	if (line !== null) {
 		// A status line alone is a quotation; a response has header lines right after it.
@@ -32,6 +35,7 @@ export function findResponse(text: string): ResponseClue | null {
 	const status = Number(
 		/^HTTP\/\d(?:\.\d)? +(\d{3})/.exec(Buffer.from(paste.bytes.subarray(0, 64)).toString("latin1"))?.[1] ?? Number.NaN,
 	);
-	if (!Number.isInteger(status)) return null;
-	return { status, throughEdge: paste.throughEdge, paste };
+	// What a server program calls a response is one, whatever it is.
+	if (!Number.isInteger(status) && !isOfServer) return null;
+	return { status: Number.isInteger(status) ? status : null, throughEdge: paste.throughEdge, paste };
 }
