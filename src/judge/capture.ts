@@ -87,11 +87,8 @@ function afterWords(ms: number): string {
 	return `after ${round ?? (ms / 1_000).toFixed(ms < 10_000 ? 1 : 0)} s`;
 }
 
-/** A request target without its query; of one in absolute form, its path. */
-function pathOf(target: string): string {
-	const path = target.split(/[?#]/, 1)[0] ?? "";
-	return /^https?:\/\//i.test(path) ? path.replace(/^[^:]+:\/\/[^/]*/, "") || "/" : path;
-}
+/** A request target without its query. */
+const pathOf = (target: string): string => target.split("?", 1)[0] ?? "";
 
 /** Whether the exchange is told without being asked for: a proxy does not take it whole. */
 export const isListed = ({ proxy }: JudgedExchange): boolean => proxy !== "accepts";
