@@ -1,8 +1,8 @@
 import type { FindingId } from "../knowledge/findings/list.ts";
 import { askedHosts } from "./asked-hosts.ts";
+import { failedEntries } from "./har.ts";
 import { looksLikeServerPaste, readServerPaste, type ServerPaste } from "./server-paste.ts";
 import type { Ending } from "./wire/ending.ts";
-import { isServerError } from "./wire/status.ts";
 
 /** What people paste, by the tool that printed it. */
 export type PasteKind = "curl -i" | "curl -v" | "curl --trace-ascii" | "curl --trace" | "HAR" | "raw" | ServerPaste["kind"];
@@ -379,13 +379,10 @@ function readHar(text: string): Found | null {
 		typeof value === "object" && value !== null ? (value as Record<string, unknown>)[key] : undefined;
 	const entries = of(of(json, "log"), "entries") ?? of(json, "entries") ?? [json];
 	if (!Array.isArray(entries)) return null;
-	const first = entries.slice(0, 1_000);
-	const responseIn = (entry: unknown) => of(entry, "response") ?? entry;
-	const statusOf = (response: unknown) => Number(of(response, "status"));
-	const failedEntry = first.find((entry) => isServerError(statusOf(responseIn(entry))) || statusOf(responseIn(entry)) === 0);
-	const entry = failedEntry ?? first[0];
-	const response = responseIn(entry);
-	const status = statusOf(response);
+	const first = entries.slice(0, 5_000);
+	const entry = failedEntries(first)[0] ?? first[0];
+	const response = of(entry, "response") ?? entry;
+	const status = Number(of(response, "status"));
 	const headers = of(response, "headers");
 	if (!Array.isArray(headers) || !Number.isInteger(status)) return null;
 	const word = (value: unknown) => (typeof value === "string" ? value.replace(/[\r\n]/g, " ") : "");

@@ -70,7 +70,7 @@ const unescaped = (text: string): Buffer =>
 	);
 
 /** `00078  X Cart State: open\r\n`; `+` where a long line goes on. */
-const DUMPED = /^ {0,8}(\d{5,9})[ +] (.*)$/;
+const DUMPED = /^ {0,8}(\d{5,9})[ +] ?(.*)$/;
 
 /**
  * The newest response that HAProxy rejected, by `show errors` (src/proxy.c: dump_text_line). It ends where HAProxy stopped: nothing in it
@@ -106,7 +106,7 @@ function readShowErrors(text: string): ServerPaste | null {
 }
 
 const CALL =
-	/^(?:\[pid +(\d+)\] *|(\d+) +)?(?:[\d:.]+ +)?(write|writev|send|sendto|sendmsg|read|readv|recv|recvfrom|recvmsg|close|shutdown)\((\d+)(?:<[^\n]{0,200}?>(?=[,)]))?(.*)$/;
+	/^(?:\[pid +(\d+)\] *|(\d+) +)?(?:[\d:.]+ +)?(write|writev|send|sendto|sendmsg|read|readv|recv|recvfrom|recvmsg|sendfile|sendfile64|splice|close|shutdown)\((\d+)(?:<[^\n]{0,200}?>(?=[,)]))?(.*)$/;
 const RESUMED = /^(?:\[pid +(\d+)\] *|(\d+) +)?(?:[\d:.]+ +)?<\.\.\. \w+ resumed>(.*)$/;
 const GONE = /^(?:\[pid +(\d+)\] *|(\d+) +)?(?:[\d:.]+ +)?\+\+\+ (?:exited|killed)\b/;
 
@@ -162,6 +162,12 @@ function readStrace(text: string): ServerPaste | null {
 			return;
 		}
 		if (call === "shutdown") return;
+		if (call.startsWith("sendfile") || call === "splice") {
+			// The system sends these bytes by itself: they are not printed.
+			const open = on(pid, call === "splice" ? (/^, [^,]*, (\d+)/.exec(rest)?.[1] ?? "") : fd);
+			if (open !== undefined && result > 0) open.isCut = true;
+			return;
+		}
 		const isVector = call === "writev" || call === "sendmsg" || call === "readv" || call === "recvmsg";
 		const strings = isVector ? quotedIn(rest, "iov_base=", PARTS_MAX) : quotedIn(rest, "", 1);
 		const bytes = Buffer.concat(strings.map((one) => unescaped(one.text)));

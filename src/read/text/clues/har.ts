@@ -1,3 +1,5 @@
+import { failedEntries } from "../../har.ts";
+
 const LOOKS = /^\s*\{[\s\S]{0,2000}"(?:entries|startedDateTime)"\s*:/;
 const ENTRIES_MAX = 5_000;
 const FIELDS_MAX = 200;
@@ -13,7 +15,7 @@ const word = (value: unknown): string =>
 
 /**
  * What a HAR file, or one entry of it, says of the requests that failed, as text: the request line, the status and the fields of each
- * (http://www.softwareishard.com/blog/har-12-spec/). null for any other text, and for one in which nothing failed. Total.
+ * (http://www.softwareishard.com/blog/har-12-spec/). "" for a file in which nothing failed; null for any other text. Total.
  */
 export function failedEntry(text: string): string | null {
 	if (!LOOKS.test(text.slice(0, 4_000))) return null;
@@ -23,13 +25,12 @@ export function failedEntry(text: string): string | null {
 	} catch {
 		return null;
 	}
-	const entries = of(of(json, "log"), "entries") ?? [json];
+	const file = of(of(json, "log"), "entries");
+	const entries = file ?? [json];
 	if (!Array.isArray(entries)) return null;
-	const failed = entries.slice(0, ENTRIES_MAX).filter((entry) => {
-		const status = Number(of(of(entry, "response"), "status"));
-		return status >= 500 || status === 0;
-	});
-	if (failed.length === 0) return null;
+	const failed = failedEntries(entries.slice(0, ENTRIES_MAX));
+	// What worked is neither a site that failed nor its Ray ID.
+	if (failed.length === 0) return file === undefined ? null : "";
 	return failed.slice(0, 20).map(asText).join("\n\n");
 }
 
