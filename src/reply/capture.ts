@@ -2,6 +2,7 @@ import {
 	type CaptureTally,
 	type Distribution,
 	type FailureKind,
+	isListed,
 	type JudgedExchange,
 	leadingFinding,
 	sameSecond,
@@ -74,7 +75,7 @@ function summary(read: ReadCapture): Message {
 		judged === 0 ? "unclear" : failed > 0 || isOver ? "bad" : "good",
 		title(result),
 		...(failed > FEW ? [list(kinds.slice(0, KINDS_MAX).map(kindWords)), say(text`${bold("The first ones:")}`)] : []),
-		list(shown.map(exchangeWords)),
+		list(shown.map((one) => exchangeWords(one, tally.ports.size > 1))),
 		more === 0 ? null : say(text`${grouped(more)} more. To list all of them, add ${code("--json")}.`),
 		fix === null ? null : say(ours(fix)),
 		...sizeBlocks(tally),
@@ -92,11 +93,14 @@ const exactClock = (ms: number): string => `${safeIso(ms).slice(11, 23)} UTC`;
 const safeIso = (ms: number): string => new Date(Math.min(Math.max(0, ms), 8.64e15)).toISOString();
 
 /** One exchange that a proxy would not take whole, in a line. */
-function exchangeWords(one: JudgedExchange): Text {
+function exchangeWords(one: JudgedExchange, hasPorts: boolean): Text {
 	const said = one.findings.find(({ id }) => id === leadingFinding(one));
 	const what = said === undefined ? text`` : text` ${ours(findingSentence(said))}`;
-	return text`${bold(exactClock(one.startedAtMs))} ${requestWords(one)}: ${statusWords(one)}.${what}${closeWords(one)}`;
+	return text`${bold(exactClock(one.startedAtMs))} ${requestWords(one)}${portWords(one, hasPorts)}: ${statusWords(one)}.${what}${closeWords(one)}`;
 }
+
+/** The same request may be recorded on its way to the proxy and on its way to the application. */
+const portWords = ({ serverPort }: JudgedExchange, hasPorts: boolean): Text => (hasPorts ? text` on port ${serverPort}` : text``);
 
 function requestWords({ method, path, ray }: JudgedExchange): Text {
 	const request =
@@ -213,7 +217,10 @@ function whereWords({ facts, tally, isPart }: ReadCapture): Text {
 	const when =
 		fromMs === null || toMs === null ? text`Recorded` : text`Recorded ${from.slice(0, until === "" ? undefined : 19)}${until}`;
 	const ports = [...tally.ports].sort(([, a], [, b]) => b - a).map(([port]) => port);
-	const port = ports.length === 0 || ports.length > 3 ? "" : ` to port ${ports.join(", ")}`;
+	const port =
+		ports.length === 0 || ports.length > 3
+			? ""
+			: ` to ${ports.length === 1 ? "port" : "ports"} ${ports.join(", ").replace(/, (?=[^,]*$)/, " and ")}`;
 	const part = isPart ? text`, of which I counted the part you asked for` : text``;
 	return text`${when}: ${counted(connections, "connection")}${ours(port)}, ${counted(packets, "packet")}${part}.`;
 }
@@ -254,7 +261,10 @@ function missingNotes({ facts, tally }: ReadCapture): Block[] {
 function nothingRead(read: ReadCapture): Message {
 	const { name, facts, isPart } = read;
 	const { tls, h2, other } = facts.protocols;
-	const where = text`Record the connection between the proxy and the application, where it is plain HTTP:`;
+	const where =
+		facts.otherProtocol === "a FastCGI record"
+			? text`PHP-FPM uses FastCGI. Record the connection to the web server in front of it, where it is plain HTTP:`
+			: text`Record the connection between the proxy and the application, where it is plain HTTP:`;
 	const why =
 		isPart && facts.protocols.http > 0
 			? text`${name}: No request began in that time.`
@@ -265,7 +275,9 @@ function nothingRead(read: ReadCapture): Message {
 					: h2 > 0
 						? text`${name}: I see only HTTP/2, which I do not read in recordings.`
 						: other > 0
-							? text`${name}: I see no HTTP request.`
+							? facts.otherProtocol === null
+								? text`${name}: I see no HTTP request.`
+								: text`${name}: I see no HTTP request, but ${ours(facts.otherProtocol)}.`
 							: text`${name}: I see no TCP connection with data.`;
 	const isElsewhere = isPart && facts.protocols.http > 0;
 	return message(
@@ -283,7 +295,7 @@ const without = (read: ReadCapture): ReadCapture => ({
 	facts: { ...read.facts, protocols: { ...read.facts.protocols, tls: 0, h2: 0 } },
 });
 
-const afterWords: Text = text`Replace 8080 with the port of the application. Wait for the error, then press Ctrl-C.`;
+const afterWords: Text = text`Replace 8080 with the port that accepts plain HTTP. Wait for the error, then press Ctrl-C.`;
 
 /** The exchanges of the Ray IDs that were asked for. */
 function rayMessage(read: ReadCapture, rays: readonly Ray[]): Message {
@@ -298,9 +310,10 @@ function rayMessage(read: ReadCapture, rays: readonly Ray[]): Message {
 			note(whereWords(read)),
 			...missingNotes(read),
 		);
+	const isOver = told.some(({ headerBytes }) => headerBytes !== null && headerBytes > 131_072);
+	const worst = told.find(isListed) ?? (isOver ? first : undefined);
 	const isWhole = told.every(({ proxy, gap }) => proxy === "accepts" && !gap);
 	const isGap = told.some(({ gap }) => gap);
-	const isOver = told.some(({ headerBytes }) => headerBytes !== null && headerBytes > 131_072);
 	return message(
 		isOver ? "bad" : isWhole ? "good" : told.some(({ proxy }) => proxy !== "accepts") ? "bad" : "unclear",
 		title(
@@ -312,23 +325,23 @@ function rayMessage(read: ReadCapture, rays: readonly Ray[]): Message {
 						? text`${name}: This response would fail behind Cloudflare.`
 						: text`${name}: The recording does not contain all of this exchange.`,
 		),
-		list(told.slice(0, RAYS_MAX).map(rayWords)),
+		list(told.slice(0, RAYS_MAX).map((one) => rayWords(one, read.tally.ports.size > 1))),
 		isWhole && !isOver ? say(text`So the fault is between here and Cloudflare.`) : null,
 		missing.length === 0 ? null : list(missing.map((ray) => notThere(ray, facts))),
 		note(whereWords(read)),
 		...(isGap ? missingNotes(read) : []),
-		isWhole ? null : explain(leadingFinding(first)),
+		worst === undefined ? null : explain(leadingFinding(worst)),
 	);
 }
 
 /** One exchange with everything that is known of it. */
-function rayWords(one: JudgedExchange): Text {
+function rayWords(one: JudgedExchange, hasPorts: boolean): Text {
 	const faults = one.findings.filter(({ level }) => level !== "good");
 	const said = faults.slice(0, 3).map((finding) => text` ${ours(findingSentence(finding))}`);
 	const sizes = one.headerBytes === null ? text`` : text`, ${grouped(one.headerBytes)} bytes of headers`;
 	const took = text`, ${duration(one.tookMs)}`;
 	const protocol = one.switched ? text` Another protocol took over, which I do not judge.` : text``;
-	return text`${bold(exactClock(one.startedAtMs))} ${requestWords(one)}: ${statusWords(one)}${sizes}${took}.${said.flat()}${protocol}${closeWords(one)}`;
+	return text`${bold(exactClock(one.startedAtMs))} ${requestWords(one)}${portWords(one, hasPorts)}: ${statusWords(one)}${sizes}${took}.${said.flat()}${protocol}${closeWords(one)}`;
 }
 
 /** Why a Ray ID may not be in a recording. */

@@ -52,6 +52,26 @@ const RECORDINGS: Readonly<Record<string, Buffer>> = {
 	"healthy.pcap": recording(shop({}, 12), PLAIN),
 	"close.pcap": recording(shop({ 3: cookies(70_000), 4: cookies(80_000) }, 12), PLAIN),
 	"tls.pcap": recording(TLS, PLAIN),
+	"fastcgi.pcap": recording(
+		new Conversation({ atMs: START, serverPort: 9_000 })
+			.open()
+			.client("\x01\x01\0\x01\0\x08\0\0\0\x01\0\0\0\0\0\0")
+			.server("\x01\x06\0\x01")
+			.fin("server").frames,
+		PLAIN,
+	),
+	// The proxy's own port, and the application's behind it.
+	"two-hops.pcap": recording(
+		[80, 8_080].flatMap(
+			(serverPort, nth) =>
+				new Conversation({ atMs: START + nth * 5, serverPort, clientPort: 40_000 + nth })
+					.open()
+					.client(request("/cart", rayOf(7)))
+					.server(serverPort === 80 ? response("HTTP/1.1 is fine") : response(big(900)).slice(0, 500))
+					.fin("server").frames,
+		),
+		PLAIN,
+	),
 	"empty.pcap": recording([], PLAIN),
 	"lossy.pcap": recording(
 		shop({}, 12).filter((_, nth) => nth % 9 !== 8),
@@ -102,6 +122,9 @@ const ASKED: Readonly<Record<string, readonly string[]>> = {
 	close: ["close.pcap"],
 	tls: ["tls.pcap"],
 	empty: ["empty.pcap"],
+	fastcgi: ["fastcgi.pcap"],
+	"two-hops": ["two-hops.pcap"],
+	"two-hops-ray": ["two-hops.pcap", rayOf(7)],
 	lossy: ["lossy.pcap"],
 	"cut-file": ["cut.pcap"],
 	"one-part": ["one.pcap", "from", "23:27:40", "to", "23:27:41"],
@@ -109,6 +132,7 @@ const ASKED: Readonly<Record<string, readonly string[]>> = {
 	"ray-failed": ["one.pcap", `${rayOf(42).toUpperCase()}-FRA`],
 	"ray-whole": ["one.pcap", "ray", rayOf(41)],
 	"ray-large": ["many.pcapng", rayOf(92)],
+	"ray-in-part": ["lossy.pcap", rayOf(41)],
 	"ray-elsewhere": ["one.pcap", "a6046cd0f050d1c3-FRA"],
 	"ray-later": ["one.pcap", "a6056cd0f050d1c3-FRA"],
 	ring: ["ring.pcap00", "ring.pcap01"],

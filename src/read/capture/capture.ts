@@ -28,6 +28,7 @@ export class CaptureReader {
 	#packets = 0;
 	#cutPackets = 0;
 	#refused = 0;
+	readonly #others = new Map<string, number>();
 	#givenUp = 0;
 	readonly #protocols: Record<Protocol, number> = { http: 0, tls: 0, h2: 0, other: 0 };
 	readonly #unread: Record<Unread, number> = {
@@ -72,6 +73,7 @@ export class CaptureReader {
 			packets: this.#packets,
 			connections: Object.values(this.#protocols).reduce((sum, one) => sum + one, 0),
 			protocols: { ...this.#protocols },
+			otherProtocol: [...this.#others].sort(([, a], [, b]) => b - a)[0]?.[0] ?? null,
 			refused: this.#refused,
 			givenUp: this.#givenUp,
 			unread: { ...this.#unread },
@@ -173,7 +175,8 @@ export class CaptureReader {
 		this.#heldBytes -= connection.heldBytes;
 		this.#open -= 1;
 		connection.end(givenUp);
-		const { protocol } = connection;
+		const { protocol, looksLike } = connection;
+		if (looksLike !== null) this.#others.set(looksLike, (this.#others.get(looksLike) ?? 0) + 1);
 		if (protocol !== null) this.#protocols[protocol] += 1;
 		if (connection.refused) this.#refused += 1;
 		if (isOne) for (const key of connection.keys) this.#byKey.delete(key);

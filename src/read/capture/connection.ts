@@ -1,4 +1,5 @@
 import type { Ending } from "../wire/ending.ts";
+import { foreignProtocol } from "../wire/foreign.ts";
 import { ResponseReader } from "../wire/read.ts";
 import type { Reading } from "../wire/reading.ts";
 import type { LargestField, RecordedExchange } from "./exchange.ts";
@@ -91,6 +92,8 @@ export class Connection {
 	#serverSentOrder = 0;
 	#serverSpoke = false;
 	#clientSpoke = false;
+	/** What its first bytes look like, where they are no request. */
+	#looksLike: string | null = null;
 	/** Sequence numbers of the two SYN. */
 	clientIsn: number | null = null;
 	serverIsn: number | null = null;
@@ -139,6 +142,11 @@ export class Connection {
 	/** Null: it carried nothing. */
 	get protocol(): Protocol | null {
 		return this.#protocol ?? (this.#clientSpoke || this.#serverSpoke ? "other" : null);
+	}
+
+	/** What it carried instead of HTTP, as far as that is known. */
+	get looksLike(): string | null {
+		return this.#protocol === null ? this.#looksLike : null;
 	}
 
 	/** The server refused it. */
@@ -212,6 +220,7 @@ export class Connection {
 				return;
 			}
 			rest = bytes.subarray(proxyHeaderBytes(bytes));
+			this.#looksLike ??= foreignProtocol(rest);
 		}
 		this.#requests.push(rest, atMs, ack);
 	}
@@ -275,6 +284,7 @@ export class Connection {
 		while (rest.length > 0 && !this.#opaque) {
 			const open = this.#open.first;
 			if (open === undefined) {
+				if (this.#protocol === null) this.#looksLike ??= foreignProtocol(rest);
 				this.#pend({ bytes: Buffer.from(rest), at: here, end: here + rest.length, atMs });
 				return;
 			}

@@ -54,6 +54,8 @@ export interface CaptureFacts {
 	readonly connections: number;
 	/** Of these, by what they carried. */
 	readonly protocols: { readonly http: number; readonly tls: number; readonly h2: number; readonly other: number };
+	/** What most connections look like that carried none of these, in our own words; null: like nothing known. */
+	readonly otherProtocol: string | null;
 	/** Connections that the server refused. */
 	readonly refused: number;
 	/** Connections that were given up because there were too many at once. */
