@@ -127,8 +127,8 @@ function statusWords({ status, proxy, contentBytes, promisedBytes }: JudgedExcha
 /** Who closed the connection, where a finding does not say so. */
 function closeWords(one: JudgedExchange): Text {
 	if (one.closedFirst === null || one.findings.some(({ id }) => id === "client-closed-first")) return text``;
-	const did = one.ending === "reset" && one.closedFirst === "server" ? "reset" : "closed";
-	return text` The ${one.closedFirst} ${did} the connection first, after ${duration(one.tookMs)}.`;
+	const did = one.ending === "reset" && one.closedFirst === "server" ? "Reset" : "Closed";
+	return text` ${did} first by the ${one.closedFirst}, after ${duration(one.tookMs)}.`;
 }
 
 /** Exchanges that fail alike, in a line. */
@@ -155,7 +155,7 @@ function range(leastMs: number, mostMs: number): string {
 }
 
 /** `15 ms`, `0.24 s`: what happens on one machine takes little. */
-const duration = (ms: number): string => (ms < 1 ? "under 1 ms" : ms < 100 ? `${Math.round(ms)} ms` : seconds(ms));
+const duration = (ms: number): string => (ms < 100 ? `${Math.max(1, Math.round(ms))} ms` : seconds(ms));
 
 /** How large header sections are, and how long responses take: a healthy site may be close to a 520. */
 function sizeBlocks(tally: CaptureTally): Block[] {
@@ -346,7 +346,7 @@ function rayWords(one: JudgedExchange, hasPorts: boolean): Text {
 
 /** Why a Ray ID may not be in a recording. */
 function notThere({ id, receivedAtMs }: Ray, { fromMs, toMs }: CaptureFacts): Text {
-	const received = text`Cloudflare received ${code(id)} at ${utc(receivedAtMs)}`;
+	const received = text`Cloudflare received Ray ID ${code(id)} at ${utc(receivedAtMs)}`;
 	if (fromMs === null || toMs === null) return text`${received}.`;
 	if (receivedAtMs < fromMs - CLOCKS_MS) return text`${received}, before the recording began.`;
 	if (receivedAtMs > toMs + CLOCKS_MS) return text`${received}, after the recording ended.`;

@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { captureFiles } from "../../src/adapters/terminal/capture.ts";
+import { understand } from "../../src/judge/understand.ts";
+import { EVIDENCE_KEYS } from "../../src/knowledge/evidence.ts";
 import { Conversation, type Frame, PLAIN, recording, request, response } from "../packets.ts";
 
 const START = Date.UTC(2026, 10, 25, 23, 27, 36, 500);
@@ -186,4 +188,23 @@ test("times are of the day, exact, or past midnight", async () => {
 		["until 23:30", 1],
 	] as const)
 		assert.equal(await failed(...words.split(" ")), want, words);
+});
+
+test("what is printed can be pasted into a case: its Ray IDs are read, and nothing is taken for an answer or for curl's words", async () => {
+	const now = START + 3_600_000;
+	for (const words of Object.values(ASKED))
+		for (const json of [false, true]) {
+			const { out } = await run(words, json);
+			for (const asks of [null, ...EVIDENCE_KEYS]) {
+				const read = understand(out, { url: "https://shop.example/orders/4", code: "520", asks }, now);
+				assert.deepEqual(
+					[read.evidence, read.answer, read.target, read.response],
+					[{}, null, null, null],
+					`${words} ${asks}: ${out}`,
+				);
+			}
+			const told = [...out.matchAll(/\b[0-9a-f]{16}\b/g)].map(([id]) => id);
+			const read = understand(out, {}, now);
+			assert.deepEqual(read.rays.map(({ id }) => id).sort(), [...new Set(told)].sort(), out);
+		}
 });

@@ -13,11 +13,16 @@ interface AnswerTold {
 
 /** The answer that a sentence gives: to the open question, else to the first one that it answers. */
 export function saidAnswer(
-	{ talk: { answers } }: Clues,
+	{ talk: { answers }, text }: Clues,
 	thread: Thread,
 ): { readonly key: string; readonly value: string } | null {
+	// What `capture` prints of many requests answers nothing about one.
+	if (CAPTURE_SUMMARY.test(text)) return null;
 	return answers.find(({ key }) => key === thread.asks) ?? answers.find(({ whenAsked }) => !whenAsked) ?? null;
 }
+
+/** Its line about the recording, or its JSON (`reply/capture.ts`). */
+const CAPTURE_SUMMARY = /^Recorded(?: \d{4}-\d\d-\d\d [^\n]{0,60})?: [\d,]{1,15} connections?\b|"exchanges":\[/m;
 
 /** An answer that the output of a command shows or suggests; as the verb enters it, `answer KEY VALUE`; as a value alone; or as a sentence tells it. null for none. */
 export function answerTold(clues: Clues, thread: Thread): AnswerTold | null {
