@@ -273,12 +273,15 @@ export class Handling {
 		const { conversation } = going;
 		const reply = (going.asked.deaths ?? 0) >= DEATHS_MAX ? gaveUpReply(going.caseId) : interruptedReply(false);
 		try {
-			// A case that it opened is its answer.
-			const told = await this.#desk.threads.takeUp(going.id, conversation);
-			if (told !== null) return await this.#end(going, ended("answered", told));
 			const places = await placesUnderWay(conversation);
 			// What was answered before other places were asked stands.
-			await (places === null ? tellRefused(reply.head, conversation) : conversation.edit(places, reply.head));
+			if (places !== null) await conversation.edit(places, reply.head);
+			else {
+				// A case that it opened is its answer.
+				const told = await this.#desk.threads.takeUp(going.id, conversation);
+				if (told !== null) return await this.#end(going, ended("answered", told));
+				await tellRefused(reply.head, conversation);
+			}
 		} catch (error) {
 			if (endsSilently(error)) return this.#endedSilently(going, error);
 			this.#replyFailed(going);
