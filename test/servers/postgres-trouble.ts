@@ -318,6 +318,20 @@ describe("PostgreSQL, alone and in trouble", { skip: missing }, () => {
 		assert.deepEqual(await sweeps, []);
 	});
 
+	it("what cannot be deleted in one table keeps nothing old in the others", async () => {
+		const url = await postgres.database();
+		await (await open(url)).close();
+		await beside(url, async (client) => {
+			await client.query(
+				"CREATE FUNCTION fails() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'too long'; END $$",
+			);
+			await client.query("CREATE TRIGGER fails BEFORE DELETE ON counts FOR EACH STATEMENT EXECUTE FUNCTION fails()");
+			await client.query("INSERT INTO leases (name, owner, until_at) VALUES ('old', 'nobody', 0)");
+		});
+		await open(url);
+		assert.deepEqual(await beside(url, async (client) => (await client.query("SELECT name FROM leases")).rows), []);
+	});
+
 	it("who stops wakes the others up", async () => {
 		const url = await postgres.database();
 		const [stopping, other] = [await open(url), await open(url)];

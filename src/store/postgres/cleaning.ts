@@ -10,23 +10,31 @@ const LOCK = "5200520052005201";
 const OLD_CASES = "DELETE FROM cases WHERE last_at < cf520_now() - $1::bigint";
 
 /**
- * Deletes what is older than it is kept. One process at a time; the others leave it to that one.
+ * Deletes what is older than it is kept, a table at a time: a backlog of one that takes too long keeps no other. One process at a time; the
+ * others leave it to that one.
  * @param leaseMs a process that was not heard for so long may still come back
  */
-export const deleteOld = ({ atOnce }: Database, vault: Vault, leaseMs: number): Promise<void> =>
-	atOnce([], async (sql) => {
-		if ((await sql("SELECT pg_try_advisory_xact_lock($1) AS ours", LOCK)).rows[0]?.ours !== true) return;
-		await sql(`DELETE FROM seen WHERE at < cf520_now() - ${SEEN_MS}`);
+export async function deleteOld({ atOnce }: Database, vault: Vault, leaseMs: number): Promise<void> {
+	const deletions: readonly ((sql: Sql) => Promise<unknown>)[] = [
+		(sql) => sql(`DELETE FROM seen WHERE at < cf520_now() - ${SEEN_MS}`),
 		// Those from the future are of a clock that was wrong.
-		await sql(`DELETE FROM counts WHERE until_at < cf520_now() OR at > cf520_now() + ${AHEAD_KEPT_MS}`);
-		await sql(`DELETE FROM watches WHERE due_at IS NULL AND last_at < cf520_now() - ${ENDED_WATCHES_MS}`);
-		await deleteOldCases(sql, vault);
-		await sql(`DELETE FROM pending WHERE at < cf520_now() - ${UNFINISHED_MS}`);
-		await sql("DELETE FROM replicas WHERE beat_at < cf520_now() - $1::bigint", Math.max(DAY_MS, 2 * leaseMs));
-		await sql(`DELETE FROM leases WHERE until_at < cf520_now() - ${DAY_MS}`);
-		await sql(`DELETE FROM slots WHERE NOT EXISTS (SELECT 1 FROM pending WHERE pending.id = slots.owner)
-			AND NOT EXISTS (SELECT 1 FROM watches WHERE watches.id = slots.owner AND due_at IS NOT NULL)`);
-	});
+		(sql) => sql(`DELETE FROM counts WHERE until_at < cf520_now() OR at > cf520_now() + ${AHEAD_KEPT_MS}`),
+		(sql) => sql(`DELETE FROM watches WHERE due_at IS NULL AND last_at < cf520_now() - ${ENDED_WATCHES_MS}`),
+		(sql) => deleteOldCases(sql, vault),
+		(sql) => sql(`DELETE FROM pending WHERE at < cf520_now() - ${UNFINISHED_MS}`),
+		(sql) => sql("DELETE FROM replicas WHERE beat_at < cf520_now() - $1::bigint", Math.max(DAY_MS, 2 * leaseMs)),
+		(sql) => sql(`DELETE FROM leases WHERE until_at < cf520_now() - ${DAY_MS}`),
+		(sql) =>
+			sql(`DELETE FROM slots WHERE NOT EXISTS (SELECT 1 FROM pending WHERE pending.id = slots.owner)
+			AND NOT EXISTS (SELECT 1 FROM watches WHERE watches.id = slots.owner AND due_at IS NOT NULL)`),
+	];
+	const failures: unknown[] = [];
+	for (const deletion of deletions)
+		await atOnce([], async (sql) => {
+			if ((await sql("SELECT pg_try_advisory_xact_lock($1) AS ours", LOCK)).rows[0]?.ours === true) await deletion(sql);
+		}).catch((error: unknown) => void failures.push(error));
+	if (failures.length > 0) throw failures[0];
+}
 
 async function deleteOldCases(sql: Sql, vault: Vault): Promise<void> {
 	const byDays = new Map<number, string[]>();
