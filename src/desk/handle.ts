@@ -261,7 +261,7 @@ export class Handling {
 		return this.#refuse(going, "interrupted", interruptedReply(goesOn));
 	}
 
-	/** Another process goes on with it, or whoever sweeps first once the store is back: nothing more is posted or counted here. */
+	/** Another process answers it, or the first one to take it up when the store is back. Nothing more is posted or counted here. */
 	#endedSilently({ caseId, inboxId }: Going, error: unknown): Outcome {
 		if (error instanceof TakenOver) this.#replicas?.lose(inboxId);
 		if (error instanceof StoreAway) this.#replicas?.leave(inboxId);

@@ -85,7 +85,7 @@ export class DiscordIntake {
 		);
 	}
 
-	/** Whoever asked is told that it is not noted; by the replica that Discord hears first. */
+	/** Tells the person that the question was not noted. Of several replicas, the first one to answer Discord does. */
 	async #refuse(interaction: Interaction, began: number): Promise<void> {
 		const { sharing } = this.#desk;
 		if (sharing === null || !interaction.isRepliable()) return;

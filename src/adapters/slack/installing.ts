@@ -63,7 +63,7 @@ const OVER: ReadonlySet<string> = new Set([ErrorCode.InvalidStateError, ErrorCod
 /** Slack's words about a code that was used, is too old or invented. */
 const USED: ReadonlySet<string> = new Set(["invalid_code", "code_already_used", "bad_redirect_uri"]);
 
-/** As OAuth's and Slack's error words read: what else stands in a link is a stranger's, and not for a log. */
+/** The form of error codes of OAuth and Slack. Anything else in the link may come from anyone and is not logged. */
 const ERROR_WORD = /^[a-z][a-z_]{1,49}$/;
 
 /** The way into a workspace: Slack's OAuth, with pages of our own. */

@@ -4,8 +4,8 @@ import { type SlackContext, type SlackPlace, workspaceOf } from "./context.ts";
 import { SlackConversation } from "./conversation.ts";
 
 /**
- * The channel of a workflow's step, as a conversation: public, or nothing. Nobody asks here that is known: the event names no person, and
- * what a workflow is given as one proves nothing. So nobody can be told anything privately: the workflow hears why there is no answer.
+ * The channel of a workflow's step, as a conversation. The event names no person, and an ID among the inputs would prove nothing, so no
+ * one can be told anything privately: the answer is public, or the step fails with the reason.
  */
 export class StepConversation extends SlackConversation {
 	override readonly asker: string | null = null;
