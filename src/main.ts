@@ -320,6 +320,15 @@ async function runDoctor(words: readonly string[], json: boolean): Promise<numbe
 async function main(): Promise<number> {
 	// A closed pipe (head, less) is not an error.
 	process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+	const [first, ...flags] = process.argv.slice(2);
+	if (first === "tap") {
+		const { processStreams, runTap } = await import("./tap/tap.ts");
+		const { renderTerminal } = await import("./adapters/terminal/render.ts");
+		return runTap(
+			flags,
+			processStreams((message) => renderTerminal(message, { ...terminalStyle("npm start -- "), colour: false })),
+		);
+	}
 	const args = readArguments(process.argv.slice(2));
 	if (typeof args === "string") {
 		say(`cf520: ${args}\n`);

@@ -90,6 +90,11 @@ const ROOMS: readonly (readonly Room[])[] = [
 			never: "diagnosis, wording of verdicts, another adapter",
 		},
 		{
+			name: "src/tap/",
+			outside: ["node:"],
+			never: "a changed byte; anything that the stream waits for; a package, so that it is one file elsewhere",
+		},
+		{
 			name: "src/store/",
 			outside: ["zod", "pg", "node:sqlite", "node:fs", "node:crypto"],
 			never: "knowledge of platforms",

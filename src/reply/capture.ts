@@ -93,7 +93,7 @@ const exactClock = (ms: number): string => `${safeIso(ms).slice(11, 23)} UTC`;
 const safeIso = (ms: number): string => new Date(Math.min(Math.max(0, ms), 8.64e15)).toISOString();
 
 /** One exchange that a proxy would not take whole, in a line. */
-function exchangeWords(one: JudgedExchange, hasPorts: boolean): Text {
+export function exchangeWords(one: JudgedExchange, hasPorts: boolean): Text {
 	const said = one.findings.find(({ id }) => id === leadingFinding(one));
 	const what = said === undefined ? text`` : text` ${ours(findingSentence(said))}`;
 	return text`${bold(exactClock(one.startedAtMs))} ${requestWords(one)}${portWords(one, hasPorts)}: ${statusWords(one)}.${what}${closeWords(one)}`;
@@ -222,7 +222,8 @@ function whereWords({ facts, tally, isPart }: ReadCapture): Text {
 			? ""
 			: ` to ${ports.length === 1 ? "port" : "ports"} ${ports.join(", ").replace(/, (?=[^,]*$)/, " and ")}`;
 	const part = isPart ? text`, of which I counted the part you asked for` : text``;
-	return text`${when}: ${counted(connections, "connection")}${ours(port)}, ${counted(packets, "packet")}${part}.`;
+	const size = packets === null ? "" : `, ${counted(packets, "packet")}`;
+	return text`${when}: ${counted(connections, "connection")}${ours(port)}${ours(size)}${part}.`;
 }
 
 /** What the recording does not show, and how to record it. */

@@ -20,7 +20,14 @@ const Line = z.object({
 	bytes_b64: z.string().optional(),
 	bytes_gz_b64: z.string().optional(),
 	ending: z.enum(ENDINGS),
-	method: z.enum(["GET", "HEAD"]).default("GET"),
+	/** Only a response to HEAD is read in another way; null: it is not known. */
+	method: z
+		.string()
+		.max(64)
+		.nullish()
+		.transform((method) => (method === "HEAD" ? ("HEAD" as const) : ("GET" as const))),
+	/** There was more of it: where it ends here says nothing. */
+	bytesCut: z.boolean().optional(),
 	protocol: z.enum(["http/1.1", "http/1.0", "h2"]).default("http/1.1"),
 });
 
@@ -33,7 +40,7 @@ function answer(line: string) {
 	const one = readLine(line, Line, (at) => `the line is not a recording: ${at} is missing or wrong`);
 	if ("error" in one) return one;
 	const { id } = one;
-	const { bytes_b64: plain, bytes_gz_b64: zipped, ending, method, protocol } = one.data;
+	const { bytes_b64: plain, bytes_gz_b64: zipped, ending, method, protocol, bytesCut } = one.data;
 	if ((plain === undefined) === (zipped === undefined)) return { id, error: "a recording needs bytes_b64 or bytes_gz_b64" };
 	const encoded = plain ?? zipped ?? "";
 	if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(encoded)) return { id, error: "the bytes are not base64" };
@@ -42,7 +49,7 @@ function answer(line: string) {
 			plain !== undefined
 				? Buffer.from(plain, "base64")
 				: gunzipSync(Buffer.from(zipped ?? "", "base64"), { maxOutputLength: BYTES_MAX });
-		return autopsyData(id, autopsy(bytes, ending, method, protocol === "h2" ? "h2" : "http/1.1"));
+		return autopsyData(id, autopsy(bytes, bytesCut === true ? "enough" : ending, method, protocol === "h2" ? "h2" : "http/1.1"));
 	} catch {
 		return { id, error: "the bytes cannot be unpacked" };
 	}

@@ -17,6 +17,8 @@ interface Open {
 	reading: Reading | null;
 	/** A byte of the response came. */
 	begun: boolean;
+	/** Where that is in the server's direction. */
+	at: number | null;
 	/** What comes until the next request's response cannot be read as part of it. */
 	skips: boolean;
 	gap: boolean;
@@ -144,6 +146,26 @@ export class Connection {
 		return this.#protocol ?? (this.#clientSpoke || this.#serverSpoke ? "other" : null);
 	}
 
+	/** Nothing more of its bytes is read. */
+	get opaque(): boolean {
+		return this.#opaque;
+	}
+
+	/** No request waits for its response. */
+	get idle(): boolean {
+		return this.#open.length === 0 && this.#requests.heldBytes === 0;
+	}
+
+	/** Bytes of the server from this offset on may belong to an exchange that is not told yet; null: none do. */
+	get untoldFrom(): number | null {
+		return this.#last?.at ?? this.#open.first?.at ?? this.#pending[0]?.at ?? null;
+	}
+
+	/** Where the response begins that is coming in; null: none is. */
+	get comingFrom(): number | null {
+		return this.#open.first?.at ?? null;
+	}
+
 	/** What it carried instead of HTTP, as far as that is known. */
 	get looksLike(): string | null {
 		return this.#protocol === null ? this.#looksLike : null;
@@ -244,6 +266,7 @@ export class Connection {
 			reader: null,
 			reading: null,
 			begun: false,
+			at: null,
 			skips: false,
 			gap: lost,
 			switched: false,
@@ -310,7 +333,7 @@ export class Connection {
 				this.#over(open);
 				continue;
 			}
-			if (!open.begun) this.#begins(open);
+			if (!open.begun) this.#begins(open, here);
 			const taken = open.reader?.pushMessage(rest) ?? rest.length;
 			open.bytes += taken;
 			open.endedAtMs = atMs;
@@ -321,8 +344,9 @@ export class Connection {
 	}
 
 	/** The first byte of a response has come: what was before it is over. */
-	#begins(open: Open): void {
+	#begins(open: Open, at: number): void {
 		open.begun = true;
+		open.at = at;
 		open.reader = new ResponseReader(open.request?.method === "HEAD" ? "HEAD" : "GET", "coded");
 		this.#settle();
 	}
@@ -400,6 +424,7 @@ export class Connection {
 				reader: new ResponseReader("GET", "coded"),
 				reading: null,
 				begun: true,
+				at: null,
 				skips: false,
 				gap: true,
 				switched: false,
@@ -436,7 +461,7 @@ export class Connection {
 		if (begins !== null && begins >= to) return;
 		open.gap = true;
 		open.skips = true;
-		if (!open.begun) this.#begins(open);
+		if (!open.begun) this.#begins(open, from);
 		this.#skippedTo = to;
 		// The next response may begin inside what is missing.
 		for (let next = this.#open.second; next !== undefined; next = this.#open.second) {
@@ -522,6 +547,7 @@ export class Connection {
 			startedAtMs: open.request?.startedAtMs ?? open.endedAtMs,
 			endedAtMs: open.endedAtMs,
 			reading,
+			responseAt: open.at,
 			responseBytes: open.bytes,
 			largest: open.largest,
 			ending: open.gap ? "enough" : (end?.ending ?? "enough"),

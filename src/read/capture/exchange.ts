@@ -24,6 +24,8 @@ export interface RecordedExchange {
 	readonly endedAtMs: number;
 	/** Without its fields and its content. */
 	readonly reading: Reading;
+	/** Where its first byte is in the server's direction, as sequence numbers count; null: none was recorded, or its place is not known. */
+	readonly responseAt: number | null;
 	/** Bytes of the response that were recorded. */
 	readonly responseBytes: number;
 	/** null: its header section is small. */
@@ -49,7 +51,8 @@ export interface CaptureFacts {
 	/** The first and the last packet; null: there is none with a time. */
 	readonly fromMs: number | null;
 	readonly toMs: number | null;
-	readonly packets: number;
+	/** null: it was read as it passed, without packets. */
+	readonly packets: number | null;
 	/** Connections that carried something. */
 	readonly connections: number;
 	/** Of these, by what they carried. */

@@ -1,0 +1,112 @@
+import { constants, write } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+
+/** Somewhere that lines go, without anything waiting for it. */
+export interface Lines {
+	/** Whether the line was taken. */
+	add(line: string): boolean;
+	/** When everything that was taken is written, or cannot be. */
+	written(): Promise<void>;
+}
+
+/** So much may wait to be written; what comes then is left out. */
+const WAITING_MAX_BYTES = 32 * 1024 * 1024;
+const AGAIN_MS = 20;
+
+/** Lines to a descriptor: a reader that does not read never holds up anything else. */
+export function linesTo(descriptor: number): Lines {
+	return queued(
+		(bytes) =>
+			new Promise((done, failed) => {
+				const from = (at: number): void =>
+					write(descriptor, bytes, at, (error, count) => {
+						if (error?.code === "EAGAIN") setTimeout(() => from(at), AGAIN_MS);
+						else if (error !== null) failed(error);
+						else if (at + count < bytes.length) from(at + count);
+						else done();
+					});
+				from(0);
+			}),
+		() => {},
+	);
+}
+
+/** Written one after the other; the first failure ends it. */
+function queued(writeOut: (bytes: Buffer) => Promise<void>, failed: () => void): Lines {
+	let waiting = 0;
+	let broken = false;
+	let last = Promise.resolve();
+	return {
+		add: (line) => {
+			if (broken || waiting + line.length > WAITING_MAX_BYTES) return false;
+			const bytes = Buffer.from(`${line}\n`);
+			waiting += bytes.length;
+			last = last.then(async () => {
+				try {
+					if (!broken) await writeOut(bytes);
+				} catch {
+					if (!broken) failed();
+					broken = true;
+				}
+				waiting -= bytes.length;
+			});
+			return true;
+		},
+		written: () => last,
+	};
+}
+
+const FILE_MAX_BYTES = 100 * 1024 * 1024;
+const COPY_BYTES = 1024 * 1024;
+
+/**
+ * Lines to a new file that its owner alone reads, never through a link. At its largest size the older half goes.
+ * @returns null when the file is there already, or cannot be made
+ */
+export async function linesToFile(
+	name: string,
+	failed: () => void,
+	maxBytes = FILE_MAX_BYTES,
+): Promise<(Lines & { close(): Promise<void> }) | null> {
+	let file: FileHandle;
+	try {
+		const { O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
+		file = await open(name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+	} catch {
+		return null;
+	}
+	let size = 0;
+	const lines = queued(async (bytes) => {
+		if (size + bytes.length > maxBytes) size = await halve(file, size);
+		if (size + bytes.length > maxBytes) return;
+		let at = 0;
+		while (at < bytes.length) {
+			const { bytesWritten } = await file.write(bytes, at, bytes.length - at, size + at);
+			at += bytesWritten;
+		}
+		size += bytes.length;
+	}, failed);
+	return { ...lines, close: () => file.close().catch(() => {}) };
+}
+
+/** Keeps the lines of the newer half. Returns how much that is. */
+async function halve(file: FileHandle, size: number): Promise<number> {
+	const memory = Buffer.alloc(COPY_BYTES);
+	let from = Math.floor(size / 2);
+	let to = 0;
+	let begun = false;
+	while (from < size) {
+		const { bytesRead } = await file.read(memory, 0, Math.min(memory.length, size - from), from);
+		if (bytesRead === 0) break;
+		from += bytesRead;
+		const lf = begun ? -1 : memory.subarray(0, bytesRead).indexOf(10);
+		if (!begun && lf < 0) continue;
+		begun = true;
+		const piece = memory.subarray(lf + 1, bytesRead);
+		let at = 0;
+		while (at < piece.length) at += (await file.write(piece, at, piece.length - at, to + at)).bytesWritten;
+		to += piece.length;
+	}
+	await file.truncate(to);
+	return to;
+}

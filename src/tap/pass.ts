@@ -1,0 +1,144 @@
+import { connect, type Socket } from "node:net";
+
+/** Whoever looks at what passes; called after it was passed on. */
+export interface Onlooker {
+	/** Bytes of the one that connected. */
+	fromClient(bytes: Buffer): void;
+	/** Bytes of the origin. */
+	fromServer(bytes: Buffer): void;
+	/** That side sent its end, or reset the connection. */
+	closed(by: "client" | "server", how: "fin" | "reset"): void;
+	/** Nothing more comes. */
+	over(): void;
+	/** It threw, or kept the stream waiting: it is told nothing more. */
+	broke(): void;
+}
+
+/** Why there was nothing to pass to. */
+export type NotPassed = "refused" | "no-descriptors" | "not-reached";
+
+/** Where everything goes. */
+export interface PassOptions {
+	readonly host: string;
+	readonly port: number;
+	/** What the origin gets in front of everything: a PROXY protocol line; null for nothing. */
+	readonly preface: string | null;
+}
+
+/** One connection that is passed on. */
+export interface Pass {
+	/** Closes both sides in order, as far as they take it. */
+	end(): void;
+	/** Resets both sides. */
+	reset(): void;
+}
+
+/** So much may wait for a slow reader in our memory before the other side is not read on. */
+const WAITING_MAX_BYTES = 256 * 1024;
+/** Who takes longer for one piece holds up every connection. */
+const LOOK_MS_MAX = 250;
+/** A client that does not read gets its reset after this, as it would without us. */
+const RESET_WAITS_MS = 5_000;
+
+/**
+ * Passes one connection on, byte for byte, with the same endings on both sides: an end as an end, a reset as a reset, after everything that
+ * came before it. Answers nothing by itself. Who looks on is called afterwards, and nothing that happens there reaches the stream.
+ * @param client has to be open on both sides (`allowHalfOpen`)
+ * @param done called once, when both sides are closed; null: it was passed on
+ */
+export function pass(
+	client: Socket,
+	{ host, port, preface }: PassOptions,
+	onlooker: Onlooker,
+	done: (why: NotPassed | null) => void,
+): Pass {
+	const server = connect({ host, port, allowHalfOpen: true, noDelay: true });
+	let looking = true;
+	let open = 2;
+	let why: NotPassed | null = null;
+	let connected = false;
+	const look = (at: () => void) => {
+		if (!looking) return;
+		const since = performance.now();
+		try {
+			at();
+			if (performance.now() - since <= LOOK_MS_MAX) return;
+		} catch {}
+		looking = false;
+		try {
+			onlooker.broke();
+		} catch {}
+	};
+	const closed = () => {
+		open -= 1;
+		if (open > 0) return;
+		look(() => onlooker.over());
+		done(why);
+	};
+	const join = (from: Socket, to: Socket, side: "client" | "server") => {
+		let ended = false;
+		from.on("data", (bytes: Buffer) => {
+			to.write(bytes);
+			if (to.writableLength > WAITING_MAX_BYTES) {
+				from.pause();
+				to.once("drain", () => from.resume());
+			}
+			look(() => (side === "client" ? onlooker.fromClient(bytes) : onlooker.fromServer(bytes)));
+		});
+		from.on("end", () => {
+			ended = true;
+			to.end();
+			look(() => onlooker.closed(side, "fin"));
+		});
+		from.on("error", (error: NodeJS.ErrnoException) => {
+			if (from === server && !connected) why = reasonOf(error.code);
+			else look(() => onlooker.closed(side, "reset"));
+			resetAfterAll(to);
+		});
+		from.on("close", () => {
+			// Closed without an end or an error: what it had is gone.
+			if (!ended && !to.destroyed) resetAfterAll(to);
+			closed();
+		});
+	};
+	client.setNoDelay(true);
+	// Nothing is read before there is somewhere to write it.
+	client.pause();
+	join(client, server, "client");
+	join(server, client, "server");
+	server.once("connect", () => {
+		connected = true;
+		if (preface !== null) server.write(preface);
+		client.resume();
+	});
+	return {
+		end: () => {
+			for (const side of [client, server]) side.end();
+		},
+		reset: () => {
+			for (const side of [client, server]) side.resetAndDestroy();
+		},
+	};
+}
+
+/** Resets a connection once everything that was written to it is on its way: a reset overtakes what waits. */
+function resetAfterAll(socket: Socket): void {
+	if (socket.destroyed) return;
+	const reset = () => void (socket.destroyed || socket.resetAndDestroy());
+	if (socket.connecting || socket.writableLength === 0) {
+		reset();
+		return;
+	}
+	const timer = setTimeout(reset, RESET_WAITS_MS);
+	timer.unref();
+	socket.once("close", () => clearTimeout(timer));
+	if (socket.writableEnded) socket.once("finish", reset);
+	else socket.write(NOTHING, reset);
+}
+
+const NOTHING = Buffer.alloc(0);
+
+function reasonOf(code: string | undefined): NotPassed {
+	if (code === "EMFILE" || code === "ENFILE" || code === "ENOBUFS" || code === "EADDRNOTAVAIL") return "no-descriptors";
+	return code === "ECONNREFUSED" || code === "ECONNRESET" ? "refused" : "not-reached";
+}
