@@ -326,7 +326,9 @@ async function main(): Promise<number> {
 		const { renderTerminal } = await import("./adapters/terminal/render.ts");
 		return runTap(
 			flags,
-			processStreams((message) => renderTerminal(message, { ...terminalStyle("npm start -- "), colour: false })),
+			processStreams("npm start -- tap", (message) =>
+				renderTerminal(message, { ...terminalStyle("npm start -- "), colour: false }),
+			),
 		);
 	}
 	const args = readArguments(process.argv.slice(2));

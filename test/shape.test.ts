@@ -124,6 +124,8 @@ const ROOMS: readonly (readonly Room[])[] = [
 	],
 	[
 		{ name: "src/main.ts", outside: ["test/lab/", "node:"], never: "anything but putting the parts together" },
+		{ name: "src/tap-main.ts", outside: ["node:"], never: "anything but the tap: it becomes one file" },
+		{ name: "src/bundle-tap.mjs", outside: ["node:"], never: "TypeScript" },
 		{ name: "src/install.mjs", outside: ["node:"], never: "TypeScript, dependencies" },
 	],
 ];
@@ -141,8 +143,8 @@ const sources = readdirSync(join(root, "src"), { recursive: true, encoding: "utf
 	.filter((file) => /\.(?:ts|mjs)$/.test(file));
 
 /** What a file imports: ours by path, others by name. */
-const importsOf = (file: string): string[] =>
-	[...read(file).matchAll(/(?:^(?:import|export)\s[^;"]*?from\s+|\bimport\()"([^"]+)"/gm)].map(([, from = ""]) =>
+const importsOf = (file: string, text = read(file)): string[] =>
+	[...text.matchAll(/(?:^(?:import|export)\s[^;"]*?from\s+|\bimport\()"([^"]+)"/gm)].map(([, from = ""]) =>
 		from.startsWith(".")
 			? relative(root, join(root, dirname(file), from))
 					.split(sep)
@@ -188,6 +190,22 @@ test("no file imports itself in a circle", () => {
 		done.add(file);
 	};
 	for (const file of sources) visit(file, []);
+});
+
+test("the tap is made of our own files and Node.js alone, so that one file runs without our tree", () => {
+	const seen = new Set<string>();
+	const visit = (file: string, way: string): void => {
+		if (seen.has(file)) return;
+		seen.add(file);
+		// Types are gone when it runs.
+		for (const target of importsOf(file, read(file).replace(/^import type [^;]*;$/gm, ""))) {
+			if (target.startsWith("src/")) visit(target, `${way} -> ${target}`);
+			else assert.ok(target.startsWith("node:"), `${way} imports ${target}`);
+		}
+		assert.doesNotMatch(read(file), /import\.meta\.(?:url|dirname|filename|resolve)/, `${way}: a bundled file has no neighbors`);
+	};
+	visit("src/tap-main.ts", "src/tap-main.ts");
+	assert.ok(seen.has("src/read/capture/connection.ts"));
 });
 
 test("only settings.ts reads the environment, and nobody sets undici's global dispatcher", () => {

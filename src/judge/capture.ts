@@ -46,7 +46,9 @@ export interface JudgedExchange {
 /** The verdict of `autopsy` on a recorded exchange, with what only a recording of both directions shows. Pure and total. */
 export function judgeExchange(recorded: RecordedExchange): JudgedExchange {
 	const { reading, ending, gap, gaveUp, switched } = recorded;
-	const found = autopsyOf(reading, gap || gaveUp ? "enough" : ending, recorded.responseBytes);
+	// Nearly all are like this: nothing is left that an autopsy could name.
+	const isPlain = reading.complete && reading.oddities.length === 0 && !gap && !gaveUp && !switched;
+	const found = isPlain ? PLAIN : autopsyOf(reading, gap || gaveUp ? "enough" : ending, recorded.responseBytes);
 	const tookMs = Math.max(0, recorded.endedAtMs - recorded.startedAtMs);
 	// Missing bytes prove nothing; those that are there may.
 	const findings: CaptureFinding[] = switched
@@ -81,6 +83,12 @@ export function judgeExchange(recorded: RecordedExchange): JudgedExchange {
 	};
 }
 
+const PLAIN: Pick<Autopsy, "proxy" | "code" | "findings"> = {
+	proxy: "accepts",
+	code: null,
+	findings: [{ id: "whole", level: FINDINGS.whole.level }],
+};
+
 /** `after 60 s`, `after 0.4 s`: a round number is told as one. */
 function afterWords(ms: number): string {
 	const round = roundSecond(ms);
@@ -88,7 +96,10 @@ function afterWords(ms: number): string {
 }
 
 /** A request target without its query. */
-const pathOf = (target: string): string => target.split("?", 1)[0] ?? "";
+function pathOf(target: string): string {
+	const query = target.indexOf("?");
+	return query < 0 ? target : target.slice(0, query);
+}
 
 /** Whether the exchange is told without being asked for: a proxy does not take it whole. */
 export const isListed = ({ proxy }: JudgedExchange): boolean => proxy !== "accepts";

@@ -8,7 +8,7 @@ export const TAP_PLACES: readonly Text[] = [
 	text`Caddy: ${code("reverse_proxy 127.0.0.1:8081")}, then ${code("caddy reload")}.`,
 	text`cloudflared: ${code("service: http://127.0.0.1:8081")} in the tunnel's configuration.`,
 	text`systemd: ${code("systemd-run --unit=cf520-tap node /opt/cf520-tap.mjs --listen 127.0.0.1:8081 --to 127.0.0.1:8080 --for 1h")}, then read ${code("journalctl -u cf520-tap")}.`,
-	text`Docker: in the network of the proxy's container, so that the application sees the same address as before: ${code(
+	text`Docker: in the network of the proxy's container, so that the application sees the same IP address as before: ${code(
 		"docker run --rm --network container:PROXY -v /opt:/opt node:24 node /opt/cf520-tap.mjs --listen 127.0.0.1:8081 --to APP:8080 --anywhere",
 		200,
 	)}.`,

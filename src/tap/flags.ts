@@ -27,6 +27,8 @@ export interface TapAsked {
 	readonly proxyProtocol: boolean;
 	/** `listen` is no loopback address. */
 	readonly isOpen: boolean;
+	/** `to` is one. */
+	readonly isToLocal: boolean;
 }
 
 /** Reads the words behind `tap`. */
@@ -42,7 +44,8 @@ export function readTapFlags(words: readonly string[]): TapAsked | TapProblem | 
 	const isOpen = !isLoopback(listen.host);
 	const anywhere = values.anywhere === true;
 	if (isOpen && !anywhere) return { problem: "listen-not-loopback" };
-	if (!isLoopback(to.host) && !anywhere) return { problem: "to-not-loopback" };
+	const isToLocal = isLoopback(to.host);
+	if (!isToLocal && !anywhere) return { problem: "to-not-loopback" };
 	const proxyProtocol = values["proxy-protocol"] === true;
 	if (isOpen && !isPrivate(listen.host) && !proxyProtocol) return { problem: "no-proxy-protocol" };
 	const forMs = values.for === undefined ? null : durationMs(values.for);
@@ -50,7 +53,7 @@ export function readTapFlags(words: readonly string[]): TapAsked | TapProblem | 
 	const rays = values.ray === undefined ? null : findRays(clean(values.ray.join(" ")), Number.POSITIVE_INFINITY, true).rays;
 	if (rays?.length === 0) return { problem: "bad-ray" };
 	if (values.keep === "") return { problem: "bad-keep" };
-	return { listen, to, forMs, keep: values.keep ?? null, rays, whole: values.whole === true, proxyProtocol, isOpen };
+	return { listen, to, forMs, keep: values.keep ?? null, rays, whole: values.whole === true, proxyProtocol, isOpen, isToLocal };
 }
 
 function valuesOf(words: readonly string[]) {

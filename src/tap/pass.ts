@@ -4,7 +4,7 @@ import { connect, type Socket } from "node:net";
 export interface Onlooker {
 	/** Bytes of the one that connected. */
 	fromClient(bytes: Buffer): void;
-	/** Bytes of the origin. */
+	/** Bytes of the origin. Their memory is used again afterwards. */
 	fromServer(bytes: Buffer): void;
 	/** That side sent its end, or reset the connection. */
 	closed(by: "client" | "server", how: "fin" | "reset"): void;
@@ -35,6 +35,10 @@ export interface Pass {
 
 /** So much may wait for a slow reader in our memory before the other side is not read on. */
 const WAITING_MAX_BYTES = 256 * 1024;
+/** The memory that one connection reads responses into, and how it grows while they fill it. */
+const READ_MIN_BYTES = 16 * 1024;
+const READ_MAX_BYTES = 256 * 1024;
+const READ_GROWS = 4;
 /** Who takes longer for one piece holds up every connection. */
 const LOOK_MS_MAX = 250;
 /** A client that does not read gets its reset after this, as it would without us. */
@@ -52,22 +56,47 @@ export function pass(
 	onlooker: Onlooker,
 	done: (why: NotPassed | null) => void,
 ): Pass {
-	const server = connect({ host, port, allowHalfOpen: true, noDelay: true });
+	let memory: Buffer = Buffer.allocUnsafeSlow(READ_MIN_BYTES);
+	let isFull = false;
+	const server: Socket = connect({
+		...{ host, port, allowHalfOpen: true, noDelay: true },
+		// Long responses are what passes most: read into the same memory, unless it still waits to be written.
+		onread: {
+			buffer: () => {
+				const larger = isFull && memory.length < READ_MAX_BYTES;
+				if (larger || client.writableLength > 0)
+					memory = Buffer.allocUnsafeSlow(larger ? memory.length * READ_GROWS : memory.length);
+				return memory;
+			},
+			callback: (length) => {
+				isFull = length === memory.length;
+				return passOn(memory.subarray(0, length), server, client, "server");
+			},
+		},
+	});
 	let looking = true;
 	let open = 2;
 	let why: NotPassed | null = null;
 	let connected = false;
+	/** @param since when looking began */
+	const looked = (since: number) => {
+		if (performance.now() - since > LOOK_MS_MAX) stopLooking();
+	};
+	const stopLooking = () => {
+		looking = false;
+		try {
+			onlooker.broke();
+		} catch {}
+	};
 	const look = (at: () => void) => {
 		if (!looking) return;
 		const since = performance.now();
 		try {
 			at();
-			if (performance.now() - since <= LOOK_MS_MAX) return;
-		} catch {}
-		looking = false;
-		try {
-			onlooker.broke();
-		} catch {}
+			looked(since);
+		} catch {
+			stopLooking();
+		}
 	};
 	const closed = () => {
 		open -= 1;
@@ -75,23 +104,36 @@ export function pass(
 		look(() => onlooker.over());
 		done(why);
 	};
+	/** Returns whether more can be taken. */
+	const passOn = (bytes: Buffer, from: Socket, to: Socket, side: "client" | "server"): boolean => {
+		// We ended it ourselves: there is nobody to take it.
+		if (to.writableEnded) return true;
+		to.write(bytes);
+		const waits = to.writableLength >= WAITING_MAX_BYTES;
+		if (waits) {
+			from.pause();
+			to.once("drain", () => from.resume());
+		}
+		if (!looking) return !waits;
+		const since = performance.now();
+		try {
+			if (side === "client") onlooker.fromClient(bytes);
+			else onlooker.fromServer(bytes);
+			looked(since);
+		} catch {
+			stopLooking();
+		}
+		return !waits;
+	};
 	const join = (from: Socket, to: Socket, side: "client" | "server") => {
 		let ended = false;
-		from.on("data", (bytes: Buffer) => {
-			to.write(bytes);
-			if (to.writableLength > WAITING_MAX_BYTES) {
-				from.pause();
-				to.once("drain", () => from.resume());
-			}
-			look(() => (side === "client" ? onlooker.fromClient(bytes) : onlooker.fromServer(bytes)));
-		});
 		from.on("end", () => {
 			ended = true;
 			to.end();
 			look(() => onlooker.closed(side, "fin"));
 		});
 		from.on("error", (error: NodeJS.ErrnoException) => {
-			if (from === server && !connected) why = reasonOf(error.code);
+			if (from === server && !connected) why ??= reasonOf(error.code);
 			else look(() => onlooker.closed(side, "reset"));
 			resetAfterAll(to);
 		});
@@ -104,6 +146,7 @@ export function pass(
 	client.setNoDelay(true);
 	// Nothing is read before there is somewhere to write it.
 	client.pause();
+	client.on("data", (bytes: Buffer) => passOn(bytes, client, server, "client"));
 	join(client, server, "client");
 	join(server, client, "server");
 	server.once("connect", () => {
@@ -139,6 +182,6 @@ function resetAfterAll(socket: Socket): void {
 const NOTHING = Buffer.alloc(0);
 
 function reasonOf(code: string | undefined): NotPassed {
-	if (code === "EMFILE" || code === "ENFILE" || code === "ENOBUFS" || code === "EADDRNOTAVAIL") return "no-descriptors";
+	if (code === "EMFILE" || code === "ENFILE" || code === "ENOBUFS") return "no-descriptors";
 	return code === "ECONNREFUSED" || code === "ECONNRESET" ? "refused" : "not-reached";
 }

@@ -28,6 +28,8 @@ export interface Kept {
 
 /** Of one response. */
 export const RESPONSE_KEPT_MAX_BYTES = 256 * 1024;
+/** Of two responses on one connection, and what came with their ends. */
+const CONNECTION_KEPT_MAX_BYTES = 3 * RESPONSE_KEPT_MAX_BYTES;
 /** Of all connections together; beyond it no bytes are kept, only what they show. */
 const ALL_KEPT_MAX_BYTES = 64 * 1024 * 1024;
 /** What the reader itself holds of header sections, of all connections together; beyond it connections are given up. */
@@ -35,7 +37,7 @@ const ALL_READ_MAX_BYTES = 64 * 1024 * 1024;
 
 interface Piece {
 	readonly at: number;
-	readonly bytes: Buffer;
+	bytes: Buffer;
 }
 
 /** Reads one connection beside its stream: the reader of packet captures, given what passes as segments in order without a gap. */
@@ -51,61 +53,97 @@ export class ConnectionReader implements Onlooker {
 	/** The offsets that come next; a SYN takes the first. */
 	#clientAt = 1;
 	#serverAt = 1;
+	/** How much more may be counted unseen, and how much was. */
+	#skippable = 0;
+	#skipped = 0;
+	#isBroken = false;
 
 	constructor(sink: ReaderSink, port: number, kept: Held, read: Held) {
 		this.#sink = sink;
 		this.#kept = kept;
 		this.#read = read;
-		this.#connection = new Connection((one) => sink.told(one, () => this.#bytesOf(one)), ["", ""], port, false);
-		this.#connection.take(this.#segment(0, null, { syn: true }), true);
-		this.#connection.take(this.#segment(0, 1, { syn: true }), false);
+		this.#connection = new Connection((one) => sink.told(one, () => this.#bytesOf(one)), ["", ""], port, false, true);
+		this.#connection.take(this.#segment(0, null, "syn", NO_BYTES), true);
+		this.#connection.take(this.#segment(0, 1, "syn", NO_BYTES), false);
 	}
 
 	/** No exchange is under way. */
 	get idle(): boolean {
-		return !this.#connection.opaque && this.#connection.idle;
+		return !this.#isBroken && this.#connection.idle;
 	}
 
 	fromClient(bytes: Buffer): void {
-		this.#connection.take(this.#segment(this.#clientAt, this.#serverAt, { data: bytes }), true);
+		this.#countSkipped();
+		this.#connection.take(this.#segment(this.#clientAt, this.#serverAt, "data", bytes), true);
 		this.#clientAt += bytes.length;
 		this.#bound();
 	}
 
 	fromServer(bytes: Buffer): void {
+		// Long content whose length is told is counted, and nothing else.
+		if (bytes.length <= this.#skippable) {
+			this.#skippable -= bytes.length;
+			this.#skipped += bytes.length;
+			this.#serverAt += bytes.length;
+			return;
+		}
+		this.#countSkipped();
 		const connection = this.#connection;
-		if (!connection.opaque) this.#keep({ at: this.#serverAt, bytes });
-		connection.take(this.#segment(this.#serverAt, this.#clientAt, { data: bytes }), false);
+		const piece = { at: this.#serverAt, bytes };
+		if (!connection.opaque) this.#keep(piece);
+		connection.take(this.#segment(this.#serverAt, this.#clientAt, "data", bytes), false);
 		this.#serverAt += bytes.length;
 		this.#forget();
+		// The memory is used again: what stays is copied.
+		if (this.#pieces.at(-1) === piece) piece.bytes = Buffer.from(bytes);
 		this.#bound();
+		const { comingFrom } = connection;
+		if (comingFrom !== null && this.#serverAt >= comingFrom + RESPONSE_KEPT_MAX_BYTES) this.#skippable = connection.skippable;
 	}
 
 	closed(by: "client" | "server", how: "fin" | "reset"): void {
-		const end = how === "fin" ? { fin: true } : { rst: true };
+		this.#countSkipped();
 		const [at, ack] = by === "client" ? [this.#clientAt, this.#serverAt] : [this.#serverAt, this.#clientAt];
-		this.#connection.take(this.#segment(at, ack, end), by === "client");
+		this.#connection.take(this.#segment(at, ack, how, NO_BYTES), by === "client");
 		if (how === "fin" && by === "client") this.#clientAt += 1;
 		if (how === "fin" && by === "server") this.#serverAt += 1;
 	}
 
 	over(): void {
+		this.#countSkipped();
 		this.#connection.end(false);
 		this.#release();
 		this.#sink.connectionEnded(this.#connection.protocol);
 	}
 
 	broke(): void {
+		this.#isBroken = true;
 		this.#release();
 		this.#sink.broke();
 	}
 
-	#segment(at: number, ack: number | null, has: Partial<Segment>): Segment {
-		const { data = NO_BYTES, syn = false, fin = false, rst = false } = has;
+	/** What was passed over becomes known to the reader. */
+	#countSkipped(): void {
+		if (this.#skipped > 0) this.#connection.skip(this.#skipped, this.#sink.now());
+		this.#skipped = 0;
+		this.#skippable = 0;
+	}
+
+	/** One object of one shape, made for every piece that passes. */
+	#segment(at: number, ack: number | null, kind: "syn" | "data" | "fin" | "reset", data: Buffer): Segment {
 		return {
-			...{ key: "", otherKey: "", fromPort: 0, toPort: 0 },
-			...{ seq: at >>> 0, ack: ack === null ? null : ack >>> 0, syn, fin, rst },
-			...{ data, wireBytes: data.length, atMs: this.#sink.now() },
+			key: "",
+			otherKey: "",
+			fromPort: 0,
+			toPort: 0,
+			seq: at >>> 0,
+			ack: ack === null ? null : ack >>> 0,
+			syn: kind === "syn",
+			fin: kind === "fin",
+			rst: kind === "reset",
+			data,
+			wireBytes: data.length,
+			atMs: this.#sink.now(),
 		};
 	}
 
@@ -137,7 +175,8 @@ export class ConnectionReader implements Onlooker {
 		if (told > 0) for (const piece of this.#pieces.splice(0, told)) this.#drop(piece);
 		const newest = this.#pieces.at(-1);
 		if (newest === undefined) return;
-		const isSurplus = comingFrom !== null && newest.at >= comingFrom + RESPONSE_KEPT_MAX_BYTES;
+		const isSurplus =
+			(comingFrom !== null && newest.at >= comingFrom + RESPONSE_KEPT_MAX_BYTES) || this.#keptBytes > CONNECTION_KEPT_MAX_BYTES;
 		if (isSurplus || this.#kept.bytes > ALL_KEPT_MAX_BYTES) this.#drop(this.#pieces.pop());
 	}
 

@@ -1,12 +1,15 @@
+import { createHmac, randomBytes } from "node:crypto";
 import { createServer, type Socket } from "node:net";
 import { basename } from "node:path";
 import { CaptureTally, isListed, type JudgedExchange, judgeExchange } from "../judge/capture.ts";
 import { maskedResponse } from "../message/masked-response.ts";
 import type { Message } from "../message/message.ts";
+import { requestHeaders } from "../message/request-headers.ts";
 import type { Protocol } from "../read/capture/connection.ts";
 import type { RecordedExchange } from "../read/capture/exchange.ts";
 import type { ReadCapture } from "../reply/capture.ts";
 import { shownFile, type TapProblem, tapData, tapHelp, tapProblem, tapSays, tapStart, tapSummary } from "../reply/tap.ts";
+import { descriptorsLeft } from "./descriptors.ts";
 import { type Place, readTapFlags, type TapAsked } from "./flags.ts";
 import { type Lines, linesTo, linesToFile } from "./lines.ts";
 import { type NotPassed, type Pass, pass } from "./pass.ts";
@@ -18,12 +21,15 @@ export interface TapStreams {
 	readonly out: Lines;
 	readonly aside: Lines;
 	render(message: Message): string;
+	/** How it is started, as people type it. */
+	readonly command: string;
 	/** Called with what ends the tap when it is called: once in order, twice at once. */
 	onStop(stop: () => void): void;
 }
 
 /** The usual streams: standard output, standard error, SIGTERM and SIGINT. */
-export const processStreams = (render: (message: Message) => string): TapStreams => ({
+export const processStreams = (command: string, render: (message: Message) => string): TapStreams => ({
+	command,
 	out: linesTo(1),
 	aside: linesTo(2),
 	render,
@@ -34,6 +40,7 @@ export const processStreams = (render: (message: Message) => string): TapStreams
 
 /** Open requests have this long when it stops. */
 const STOP_MS_MAX = 30_000;
+const IDLE_EVERY_MS = 200;
 const FLUSH_MS_MAX = 2_000;
 /** A line for people at most every so often. */
 const LINE_EVERY_MS = 1_000;
@@ -42,12 +49,14 @@ const BYTES_A_SECOND_MAX = 8 * 1024 * 1024;
 /** As many are told one by one in the summary. */
 const TOLD_MAX = 1_000;
 const BACKLOG = 4_096;
+/** For files, names that are looked up, and what Node opens by itself. */
+const DESCRIPTORS_SPARE = 16;
 
 /** `tap …`: passes on, keeps what is wrong, until it is stopped. Returns the exit status. */
 export async function runTap(words: readonly string[], streams: TapStreams): Promise<number> {
 	const asked = readTapFlags(words);
 	if (asked === "help") {
-		streams.out.add(streams.render(tapHelp()));
+		streams.out.add(streams.render(tapHelp(streams.command)));
 		await streams.out.written();
 		return words.length === 0 ? 2 : 0;
 	}
@@ -59,15 +68,15 @@ export async function runTap(words: readonly string[], streams: TapStreams): Pro
 	const problem = await tap.listen();
 	if (problem !== null) return fail(streams, problem);
 	const startedAt = Date.now();
-	const { listen, to, whole, proxyProtocol, isOpen, forMs } = asked;
+	const { listen, to, whole, proxyProtocol, isOpen, isToLocal, forMs } = asked;
 	const endsAtMs = forMs === null ? null : startedAt + forMs;
-	aside(tapStart({ listen: written(listen), to: written(to), endsAtMs, whole, proxyProtocol, isOpen }));
+	aside(tapStart({ listen: written(listen), to: written(to), endsAtMs, whole, proxyProtocol, isOpen, isToLocal }));
 	streams.onStop(() => tap.stop());
-	const timer = forMs === null ? null : setTimeout(() => tap.stop(), forMs);
+	const timer = forMs === null ? null : setTimeout(() => tap.stop(false), forMs);
 	await tap.ended;
 	if (timer !== null) clearTimeout(timer);
 	const rule = "-".repeat(72);
-	aside(`${rule}\n${streams.render(tap.summary(Date.now() - startedAt))}\n${rule}`);
+	aside(`${rule}\n${streams.render(tap.summary(startedAt, Date.now()))}\n${rule}`);
 	const all = Promise.all([streams.out.written(), streams.aside.written(), file?.written()]);
 	await Promise.race([all, new Promise((late) => setTimeout(late, FLUSH_MS_MAX).unref())]);
 	await file?.close();
@@ -96,18 +105,18 @@ class Tap implements ReaderSink {
 	readonly #told: JudgedExchange[] = [];
 	readonly #wanted: ReadonlySet<string> | null;
 	readonly #protocols: Record<Protocol, number> = { http: 0, tls: 0, h2: 0, other: 0 };
+	readonly #key = randomBytes(32);
 	#leftOut = 0;
 	#nth = 0;
 	#notWritten = 0;
 	#notRead = 0;
 	#refused = 0;
 	#noDescriptors = 0;
-	#fromMs: number | null = null;
-	#toMs: number | null = null;
 	#lineAtMs = 0;
 	#linesLeftOut = 0;
 	#second = { at: 0, bytes: 0 };
-	#stopping: NodeJS.Timeout | null = null;
+	/** What ends with it: the time for open requests, and the look for idle connections. */
+	#stopping: readonly NodeJS.Timeout[] | null = null;
 	#finish: () => void = () => {};
 	/** When nothing is open any more, after it was stopped. */
 	readonly ended = new Promise<void>((resolve) => {
@@ -132,24 +141,34 @@ class Tap implements ReaderSink {
 			this.#server.listen({ host, port, backlog: BACKLOG }, () => {
 				this.#server.removeAllListeners("error");
 				// A connection that cannot be accepted is none of ours.
-				this.#server.on("error", () => this.#outOfDescriptors());
+				this.#server.on("error", () => this.#outOfDescriptors()).on("drop", () => this.#outOfDescriptors());
+				// Beyond the system's limit it would take connections and have none for the other side.
+				const left = descriptorsLeft();
+				if (left !== null) this.#server.maxConnections = Math.max(1, Math.floor((left - DESCRIPTORS_SPARE) / 2));
 				done(null);
 			});
 		});
 	}
 
-	/** No new connections; what is open has some time. Called again: no more. */
-	stop(): void {
-		if (this.#stopping !== null) {
+	/**
+	 * No new connections; what is open has some time.
+	 * @param ends called again, it ends that time
+	 */
+	stop(ends = true): void {
+		const resetAll = () => {
 			for (const one of this.#open.keys()) one.reset();
+		};
+		if (this.#stopping !== null) {
+			if (ends) resetAll();
 			return;
 		}
 		this.#server.close();
 		if (this.#open.size > 0) this.#aside(tapSays.stopping(this.#open.size));
-		this.#stopping = setTimeout(() => {
-			for (const one of this.#open.keys()) one.reset();
-		}, STOP_MS_MAX);
-		for (const [one, reader] of this.#open) if (reader.idle) one.end();
+		const endIdle = () => {
+			for (const [one, reader] of this.#open) if (reader.idle) one.end();
+		};
+		this.#stopping = [setTimeout(resetAll, STOP_MS_MAX), setInterval(endIdle, IDLE_EVERY_MS)];
+		endIdle();
 		this.#mayEnd();
 	}
 
@@ -160,8 +179,6 @@ class Tap implements ReaderSink {
 	told(exchange: RecordedExchange, bytes: () => Kept): void {
 		const judged = judgeExchange(exchange);
 		this.#tally.add(judged);
-		this.#fromMs ??= judged.startedAtMs;
-		this.#toMs = Date.now();
 		const isWanted = this.#wanted === null ? isListed(judged) : judged.ray !== null && this.#wanted.has(judged.ray);
 		if (!isWanted) return;
 		if (this.#told.length < TOLD_MAX) this.#told.push(judged);
@@ -178,13 +195,13 @@ class Tap implements ReaderSink {
 		this.#notRead += 1;
 	}
 
-	summary(tookMs: number): Message {
+	summary(fromMs: number, toMs: number): Message {
 		const { rays, keep } = this.#asked;
 		const sum = Object.values(this.#protocols).reduce((all, one) => all + one, 0);
 		const read: ReadCapture = {
 			name: "tap",
 			facts: {
-				...{ problem: null, fromMs: this.#fromMs, toMs: this.#toMs, packets: null },
+				...{ problem: null, fromMs, toMs, packets: null },
 				...{ connections: sum + this.#notRead, protocols: { ...this.#protocols }, otherProtocol: null },
 				...{ refused: this.#refused, givenUp: 0, cutPackets: 0, dropped: 0, hasKeys: false },
 				unread: { fragment: 0, tunnel: 0, "extension-header": 0, "link-type": 0, short: 0 },
@@ -196,7 +213,7 @@ class Tap implements ReaderSink {
 			isPart: false,
 		};
 		return tapSummary(read, {
-			...{ tookMs, refused: this.#refused, noDescriptors: this.#noDescriptors },
+			...{ tookMs: toMs - fromMs, refused: this.#refused, noDescriptors: this.#noDescriptors },
 			...{ notRead: this.#notRead, notWritten: this.#notWritten },
 			file: keep === null ? null : shownFile(basename(keep)),
 		});
@@ -230,11 +247,11 @@ class Tap implements ReaderSink {
 
 	#mayEnd(): void {
 		if (this.#stopping === null || this.#open.size > 0) return;
-		clearTimeout(this.#stopping);
+		for (const timer of this.#stopping) clearTimeout(timer);
 		this.#finish();
 	}
 
-	#keep(judged: JudgedExchange, { reading }: RecordedExchange, bytesOf: () => Kept): void {
+	#keep(judged: JudgedExchange, { reading, requestHead }: RecordedExchange, bytesOf: () => Kept): void {
 		const { whole } = this.#asked;
 		const { bytes, cut } = this.#mayKeepBytes() ? bytesOf() : { bytes: Buffer.alloc(0), cut: true };
 		this.#second.bytes += bytes.length;
@@ -244,9 +261,15 @@ class Tap implements ReaderSink {
 		const kept = whole ? bytes : maskedResponse(bytes, { headerSection, framing, faults, codingBroken });
 		this.#nth += 1;
 		const protocol = reading.version === "HTTP/1.0" ? "http/1.0" : "http/1.1";
-		const line = JSON.stringify(tapData(`tap-${this.#nth}`, judged, protocol, kept, cut, !whole));
+		const headers = requestHead === null ? null : requestHeaders(requestHead, (value) => this.#hashed(value), whole);
+		const line = JSON.stringify(tapData(`tap-${this.#nth}`, judged, { protocol, bytes: kept, cut, masked: !whole, headers }));
 		const taken = [this.#out.add(line), this.#file?.add(line) ?? true];
 		if (taken.includes(false)) this.#notWritten += 1;
+	}
+
+	/** The same visitor has the same mark, in this run alone. */
+	#hashed(value: string): string {
+		return createHmac("sha256", this.#key).update(value).digest("hex").slice(0, 12);
 	}
 
 	#mayKeepBytes(): boolean {

@@ -24,6 +24,7 @@ import { benchReading } from "./reading.ts";
 import { benchReplicas } from "./replicas.ts";
 import { benchService } from "./service.ts";
 import { benchStore } from "./store.ts";
+import { benchTap } from "./tap.ts";
 
 /** `npm run bench`: each figure as one JSON line, ratios from side by side runs; `within` says whether it holds its limit. */
 
@@ -363,6 +364,7 @@ await verdictBesideHangingServices();
 await benchService(tell);
 await benchStore(tell);
 await benchReplicas();
+await benchTap(tell);
 extraction();
 logs();
 await benchReading(tell);

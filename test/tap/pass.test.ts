@@ -1,18 +1,13 @@
 import assert from "node:assert/strict";
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
+import { connect, createServer, type Socket } from "node:net";
 import { test } from "node:test";
 import { type Onlooker, pass } from "../../src/tap/pass.ts";
 import { allOriginFiles, findingFiles } from "../lab/origin-files.ts";
+import { freePort, got, listening, REQUEST } from "./tapping.ts";
 
 const NOBODY: Onlooker = { fromClient: () => {}, fromServer: () => {}, closed: () => {}, over: () => {}, broke: () => {} };
-
-async function listening(server: Server): Promise<number> {
-	server.listen(0, "127.0.0.1");
-	await once(server, "listening");
-	return (server.address() as AddressInfo).port;
-}
 
 /** An origin on loopback, and a tap in front of it; both ports. */
 async function tapped(serve: (socket: Socket) => void, onlooker: () => Onlooker = () => NOBODY) {
@@ -24,9 +19,11 @@ async function tapped(serve: (socket: Socket) => void, onlooker: () => Onlooker 
 	});
 	const originPort = await listening(origin);
 	let open = 0;
+	const first = Promise.withResolvers<Socket>();
 	const tap = createServer({ allowHalfOpen: true }, (client) => {
 		open += 1;
 		sockets.add(client);
+		first.resolve(client);
 		pass(client, { host: "127.0.0.1", port: originPort, preface: null }, onlooker(), () => {
 			open -= 1;
 		});
@@ -36,6 +33,8 @@ async function tapped(serve: (socket: Socket) => void, onlooker: () => Onlooker 
 		originPort,
 		tapPort,
 		open: () => open,
+		/** The tap's side of the first client. */
+		client: first.promise,
 		[Symbol.asyncDispose]: async () => {
 			for (const socket of sockets) socket.destroy();
 			await Promise.all([tap, origin].map((one) => new Promise((done) => one.close(done))));
@@ -43,30 +42,9 @@ async function tapped(serve: (socket: Socket) => void, onlooker: () => Onlooker 
 	};
 }
 
-/** What a client gets of a port: the hash of the bytes, how many, and how it ended. */
-async function got(port: number, request: string, halfCloses = false): Promise<string> {
-	const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
-	const hash = createHash("sha256");
-	let bytes = 0;
-	let ending = "";
-	socket.on("data", (piece) => {
-		hash.update(piece);
-		bytes += piece.length;
-	});
-	socket.on("end", () => {
-		ending ||= "fin";
-		socket.end();
-	});
-	socket.on("error", (error: NodeJS.ErrnoException) => {
-		ending ||= error.code === "ECONNRESET" || error.code === "EPIPE" ? "reset" : String(error.code);
-	});
-	socket.write(request);
-	if (halfCloses) socket.end();
-	await once(socket, "close").catch(() => {});
-	return `${bytes} ${hash.digest("hex").slice(0, 16)} ${ending}`;
-}
+/** What a client gets of a port: how many bytes, their hash, and how it ended. */
+const mark = async (port: number, halfCloses = false): Promise<string> => (await got(port, REQUEST, halfCloses)).mark;
 
-const REQUEST = "GET / HTTP/1.1\r\nHost: shop.example\r\n\r\n";
 const BINARY = randomBytes(300_000);
 /** Once the request is there: nothing is left unread, so that an end is an end. */
 const onRequest = (socket: Socket, work: () => void) => void socket.once("data", work);
@@ -92,8 +70,8 @@ const ENDINGS: Record<string, { serve: (socket: Socket) => void; halfCloses?: bo
 for (const [what, { serve, halfCloses }] of Object.entries(ENDINGS))
 	test(`the tap passes on ${what}`, async () => {
 		await using pair = await tapped(serve);
-		const direct = await got(pair.originPort, REQUEST, halfCloses);
-		assert.equal(await got(pair.tapPort, REQUEST, halfCloses), direct);
+		const direct = await mark(pair.originPort, halfCloses);
+		assert.equal(await mark(pair.tapPort, halfCloses), direct);
 		assert.match(direct, / (?:fin|reset)$/);
 	});
 
@@ -102,8 +80,67 @@ for (const file of [...allOriginFiles(), ...findingFiles()].filter(({ ending }) 
 		const serve = (s: Socket) =>
 			onRequest(s, () => (file.ending === "fin" ? s.end(file.bytes) : s.write(file.bytes, () => s.resetAndDestroy())));
 		await using pair = await tapped(serve);
-		assert.equal(await got(pair.tapPort, REQUEST), await got(pair.originPort, REQUEST));
+		assert.equal(await mark(pair.tapPort), await mark(pair.originPort));
 	});
+
+for (const file of [...allOriginFiles(), ...findingFiles()].filter(({ ending }) => ending === "deadline"))
+	test(`the tap passes on ${file.name}, which goes silent: ${file.what}`, async () => {
+		const silent = Promise.withResolvers<void>();
+		await using pair = await tapped((s) => {
+			s.on("end", () => s.end());
+			onRequest(s, () => s.write(file.bytes, () => silent.resolve()));
+		});
+		for (const port of [pair.originPort, pair.tapPort]) {
+			const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
+			const pieces: Buffer[] = [];
+			let length = 0;
+			socket.on("data", (piece) => {
+				pieces.push(piece);
+				length += piece.length;
+			});
+			socket.write(REQUEST);
+			await silent.promise;
+			while (length < file.bytes.length) await new Promise((next) => setImmediate(next));
+			assert.equal(socket.readableEnded, false);
+			// It ends because we do, and not before.
+			socket.end();
+			await new Promise((closed) => socket.on("close", closed));
+			assert.deepEqual(Buffer.concat(pieces), file.bytes);
+		}
+	});
+
+test("an onlooker that keeps the stream waiting is told nothing more", async () => {
+	let told = 0;
+	let broke = 0;
+	const slow: Onlooker = {
+		...NOBODY,
+		fromServer: () => {
+			told += 1;
+			Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 260);
+		},
+		broke: () => {
+			broke += 1;
+		},
+	};
+	let answers = 0;
+	await using pair = await tapped(
+		(s) => {
+			s.on("data", () => {
+				answers += 1;
+				s.write(String(answers));
+			});
+			s.on("end", () => s.end());
+		},
+		() => slow,
+	);
+	const socket = connect({ port: pair.tapPort, host: "127.0.0.1" });
+	for (let nth = 0; nth < 5; nth += 1) {
+		socket.write(REQUEST);
+		await once(socket, "data");
+	}
+	assert.deepEqual([told, broke, answers], [1, 1, 5]);
+	socket.destroy();
+});
 
 test("an onlooker that throws at random does not touch the stream", async () => {
 	let nth = 0;
@@ -116,36 +153,26 @@ test("an onlooker that throws at random does not touch the stream", async () => 
 		(s) => onRequest(s, () => s.end(BINARY)),
 		() => broken,
 	);
-	const direct = await got(pair.originPort, REQUEST);
-	for (let round = 0; round < 40; round += 1) assert.equal(await got(pair.tapPort, REQUEST), direct);
+	const direct = await mark(pair.originPort);
+	for (let round = 0; round < 40; round += 1) assert.equal(await mark(pair.tapPort), direct);
 	assert.ok(nth > 40);
 });
 
 test("an origin that refuses is a reset for the client", async () => {
-	const pair = await tapped(() => {});
-	const { tapPort } = pair;
-	const origin = createServer();
-	const freePort = await listening(origin);
-	await new Promise((done) => origin.close(done));
+	const freed = await freePort();
 	const reasons: unknown[] = [];
 	const tap = createServer({ allowHalfOpen: true }, (client) => {
-		pass(client, { host: "127.0.0.1", port: freePort, preface: null }, NOBODY, (why) => reasons.push(why));
+		pass(client, { host: "127.0.0.1", port: freed, preface: null }, NOBODY, (why) => reasons.push(why));
 	});
 	const port = await listening(tap);
-	assert.match(await got(port, REQUEST), /^0 .* reset$/);
+	assert.match(await mark(port), /^0 .* reset$/);
 	assert.deepEqual(reasons, ["refused"]);
 	tap.close();
-	assert.ok(tapPort > 0);
-	await pair[Symbol.asyncDispose]();
 });
 
-test("a client that resets is a reset for the origin, and one that stops reading stops the origin", async () => {
-	let sent = 0;
+test("a client that stops reading stops the origin, and its reset reaches it", async () => {
 	let ending = "";
-	let stalled: () => void = () => {};
-	const standsStill = new Promise<void>((resolve) => {
-		stalled = resolve;
-	});
+	let sent = 0;
 	const chunk = Buffer.alloc(64 * 1024);
 	const ended = Promise.withResolvers<void>();
 	await using pair = await tapped((s) => {
@@ -154,10 +181,8 @@ test("a client that resets is a reset for the origin, and one that stops reading
 		});
 		s.on("close", () => ended.resolve());
 		const more = () => {
-			while (s.write(chunk)) sent += chunk.length;
-			sent += chunk.length;
-			// No drain follows once everything between is full.
-			setTimeout(() => s.writableLength > 0 && stalled(), 200);
+			do sent += chunk.length;
+			while (s.write(chunk));
 			s.once("drain", more);
 		};
 		onRequest(s, more);
@@ -165,7 +190,14 @@ test("a client that resets is a reset for the origin, and one that stops reading
 	const socket = connect({ port: pair.tapPort, host: "127.0.0.1" });
 	socket.pause();
 	socket.write(REQUEST);
-	await standsStill;
+	// The tap's own memory is full, then that of the system on both sides.
+	const waiting = await pair.client;
+	const turn = () => new Promise((next) => setImmediate(next));
+	while (waiting.writableLength < 256 * 1024) await turn();
+	for (let turns = 0; turns < 2_000; turns += 1) {
+		await turn();
+		assert.ok(waiting.writableLength < 512 * 1024, `${waiting.writableLength} bytes wait`);
+	}
 	assert.ok(sent < 64 * 1024 * 1024, `${sent} bytes were taken from the origin`);
 	socket.resetAndDestroy();
 	await ended.promise;
@@ -174,6 +206,6 @@ test("a client that resets is a reset for the origin, and one that stops reading
 
 test("1,000 connections one after another leave nothing open", async () => {
 	await using pair = await tapped((s) => onRequest(s, () => s.end("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")));
-	for (let nth = 0; nth < 1_000; nth += 1) assert.match(await got(pair.tapPort, REQUEST), /^40 .* fin$/);
+	for (let nth = 0; nth < 1_000; nth += 1) assert.match(await mark(pair.tapPort), /^40 .* fin$/);
 	while (pair.open() > 0) await new Promise((next) => setImmediate(next));
 });

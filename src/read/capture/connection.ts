@@ -108,6 +108,7 @@ export class Connection {
 		keys: readonly [client: string, server: string],
 		serverPort: number,
 		midway: boolean,
+		keepsHeads = false,
 	) {
 		this.#emit = emit;
 		this.keys = keys;
@@ -125,6 +126,7 @@ export class Connection {
 				},
 			},
 			midway,
+			keepsHeads,
 		);
 		this.#client = new Stream({
 			data: (bytes, _at, atMs, ack) => this.#fromClient(bytes, atMs, ack),
@@ -151,9 +153,28 @@ export class Connection {
 		return this.#opaque;
 	}
 
-	/** No request waits for its response. */
+	/** It carries HTTP, or nothing so far, and no request waits for its response. */
 	get idle(): boolean {
-		return this.#open.length === 0 && this.#requests.heldBytes === 0;
+		const isRead = !this.#opaque && (this.protocol ?? "http") === "http";
+		return isRead && this.#open.length === 0 && this.#requests.heldBytes === 0;
+	}
+
+	/** So many bytes of the server may be counted unseen, where nothing is missing or out of order. */
+	get skippable(): number {
+		const open = this.#open.first;
+		return this.#opaque || open === undefined || open.skips ? 0 : (open.reader?.skippable ?? 0);
+	}
+
+	/** So many came, of what may be skipped. */
+	skip(bytes: number, atMs: number): void {
+		const open = this.#open.first;
+		if (open === undefined) return;
+		this.#order += 1;
+		this.#serverSentOrder = this.#order;
+		this.#server.skip(bytes);
+		open.reader?.skip(bytes);
+		open.bytes += bytes;
+		open.endedAtMs = atMs;
 	}
 
 	/** Bytes of the server from this offset on may belong to an exchange that is not told yet; null: none do. */
@@ -544,6 +565,7 @@ export class Connection {
 			target: open.request?.target ?? null,
 			ray: open.request?.ray ?? null,
 			requestHeadBytes: open.request?.headBytes ?? 0,
+			requestHead: open.request?.head ?? null,
 			startedAtMs: open.request?.startedAtMs ?? open.endedAtMs,
 			endedAtMs: open.endedAtMs,
 			reading,
@@ -592,7 +614,7 @@ const own = (part: string): string => Buffer.from(part, "latin1").toString("lati
 const LARGE_SECTION_BYTES = 8_192;
 
 /** What an exchange takes that waits for its response, about. */
-const openBytes = ({ request }: Open): number => OPEN_BYTES + (request?.target.length ?? 0);
+const openBytes = ({ request }: Open): number => OPEN_BYTES + (request?.target.length ?? 0) + (request?.head?.length ?? 0);
 /** First in, first out, however many: an array alone moves all of them each time. */
 class Queue<T> {
 	#items: T[] = [];

@@ -18,6 +18,8 @@ export interface RecordedExchange {
 	/** The Ray ID of its CF-Ray field, 16 lower-case hex digits. */
 	readonly ray: string | null;
 	readonly requestHeadBytes: number;
+	/** The request's header section as it came; null where that is not wanted. */
+	readonly requestHead: Buffer | null;
 	/** The request's first byte, Unix milliseconds. */
 	readonly startedAtMs: number;
 	/** The end of the response, or what came instead of it. */

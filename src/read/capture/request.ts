@@ -11,6 +11,8 @@ export interface Request {
 	readonly ray: string | null;
 	/** Its header section. */
 	readonly headBytes: number;
+	/** The same as it came; null where that is not wanted. */
+	readonly head: Buffer | null;
 	/** It asks for another protocol. */
 	readonly upgrades: boolean;
 	/** When its first byte was sent. */
@@ -37,6 +39,7 @@ type State = "start" | "head" | "length" | "chunked" | "seek";
  */
 export class RequestReader {
 	readonly #sink: RequestSink;
+	readonly #keepsHeads: boolean;
 	#state: State;
 	#head: Buffer = NO_BYTES;
 	#headBytes = 0;
@@ -47,9 +50,13 @@ export class RequestReader {
 	#left = 0;
 	#chunks: ContentReader | null = null;
 
-	/** @param midway the connection is older than the recording */
-	constructor(sink: RequestSink, midway: boolean) {
+	/**
+	 * @param midway the connection is older than the recording
+	 * @param keepsHeads header sections are wanted as they came, and nobody uses the memory of what is pushed again
+	 */
+	constructor(sink: RequestSink, midway: boolean, keepsHeads = false) {
 		this.#sink = sink;
+		this.#keepsHeads = keepsHeads;
 		this.#state = midway ? "seek" : "start";
 	}
 
@@ -204,7 +211,7 @@ export class RequestReader {
 		let upgrades = false;
 		for (const field of fields) {
 			const colon = field.indexOf(":");
-			if (colon < 2 || colon > LONGEST_NAME) continue;
+			if (!LENGTHS.has(colon)) continue;
 			const name = field.slice(0, colon).toLowerCase();
 			if (!NAMES.has(name)) continue;
 			const value = stripped(field.slice(colon + 1), ASCII_WHITE_SPACE);
@@ -215,7 +222,8 @@ export class RequestReader {
 		}
 		const { atMs, ack } = this.#begun;
 		const request = { method: own(method), target: own(target.slice(0, TARGET_MAX_CHARS)), ray: ray === null ? null : own(ray) };
-		return { request: { ...request, upgrades, headBytes: bytes.length, startedAtMs: atMs, ack }, framing };
+		const head = this.#keepsHeads ? bytes : null;
+		return { request: { ...request, upgrades, headBytes: bytes.length, head, startedAtMs: atMs, ack }, framing };
 	}
 }
 
@@ -223,14 +231,16 @@ const CR = 13;
 const LF = 10;
 const NO_BYTES = Buffer.alloc(0);
 /** The same text in memory of its own: a part of a long one would hold all of it. */
-const own = (part: string): string => Buffer.from(part, "latin1").toString("latin1");
+const own = (part: string): string => (part.length < SLICED_CHARS ? part : Buffer.from(part, "latin1").toString("latin1"));
+/** Shorter parts are copies already (V8, SlicedString::kMinLength). */
+const SLICED_CHARS = 13;
 const TARGET_MAX_CHARS = 4_096;
 /** Beyond what Cloudflare passes on (128 KB for all request headers). */
 const HEAD_MAX_BYTES = 256 * 1024;
 const LINE_MAX_BYTES = 16 * 1024;
 const REQUEST_LINE = /^([!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}) (.*\S)[ \t]+HTTP\/1\.[01][ \t]*$/;
 const NAMES: ReadonlySet<string> = new Set(["cf-ray", "content-length", "transfer-encoding", "upgrade"]);
-const LONGEST_NAME = "transfer-encoding".length;
+const LENGTHS: ReadonlySet<number> = new Set([...NAMES].map(({ length }) => length));
 
 function rayOf(value: string): string | null {
 	const digits = /^([0-9a-f]{15,16})(?:-[a-z]{3})?$/i.exec(value)?.[1];

@@ -94,6 +94,11 @@ export class Stream {
 		}
 	}
 
+	/** So many bytes came in order, and nobody looks at them. */
+	skip(bytes: number): void {
+		if (this.#next !== null) this.#next += bytes;
+	}
+
 	/** Nothing more comes: what is held is delivered, with what is missing in front of it as lost. */
 	end(): void {
 		while (this.#held.length > 0) this.#giveUp();

@@ -70,6 +70,18 @@ export class ContentReader {
 		if (tiny || this.#surplusBytes > CHUNK_SURPLUS_MAX_BYTES) this.#endlessAt ??= this.#lineStart;
 	}
 
+	/** So many bytes may be counted unseen: content, and not the last of it. */
+	get skippable(): number {
+		if (this.#state !== "content" || !this.#kept.full) return 0;
+		return this.#framing.kind === "length" ? this.#left - 1 : Number.MAX_SAFE_INTEGER;
+	}
+
+	/** So many came, of what may be skipped. */
+	skip(bytes: number): void {
+		this.bytes += bytes;
+		this.#left -= bytes;
+	}
+
 	/** Bytes that are kept so far. */
 	get keptBytes(): number {
 		return this.#kept.length;

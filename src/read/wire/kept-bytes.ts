@@ -30,6 +30,11 @@ export class KeptBytes {
 		return this.#length;
 	}
 
+	/** There is no room for more. */
+	get full(): boolean {
+		return this.#length >= this.#maxBytes;
+	}
+
 	/** What was kept, in memory of its own size; for the end. */
 	take(): Uint8Array {
 		const { bytes } = this;

@@ -113,6 +113,17 @@ export class ResponseReader {
 		this.#leftBytes += rest.length - this.#content.push(rest, at, this.#stopsAtEnd);
 	}
 
+	/** So many bytes may be counted unseen. */
+	get skippable(): number {
+		return this.#givenUp ? 0 : (this.#content?.skippable ?? 0);
+	}
+
+	/** So many came, of what may be skipped. */
+	skip(bytes: number): void {
+		this.#received += bytes;
+		this.#content?.skip(bytes);
+	}
+
 	/** The status of the final response, once its header section is complete. */
 	get finalStatus(): number | null {
 		return this.#content === null ? null : (this.#parts?.status ?? null);

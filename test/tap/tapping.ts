@@ -1,0 +1,136 @@
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
+import { plainText } from "../../src/message/text.ts";
+import type { Lines } from "../../src/tap/lines.ts";
+import { runTap } from "../../src/tap/tap.ts";
+
+/** What tests of the tap share: origins and clients on loopback, and a tap in this process. */
+
+export async function listening(server: Server, port = 0): Promise<number> {
+	server.listen(port, "127.0.0.1");
+	await once(server, "listening");
+	return (server.address() as AddressInfo).port;
+}
+
+/** A port that is free now. */
+export async function freePort(): Promise<number> {
+	const server = createServer();
+	const port = await listening(server);
+	await new Promise((done) => server.close(done));
+	return port;
+}
+
+/** An origin on loopback that is gone with the test. */
+export async function originOf(serve: (socket: Socket) => void) {
+	const sockets = new Set<Socket>();
+	const server = createServer({ allowHalfOpen: true }, (socket) => {
+		sockets.add(socket);
+		socket.on("error", () => {}).on("close", () => sockets.delete(socket));
+		socket.on("end", () => socket.end());
+		serve(socket);
+	});
+	const port = await listening(server);
+	return {
+		port,
+		sockets,
+		[Symbol.asyncDispose]: async () => {
+			for (const socket of sockets) socket.destroy();
+			await new Promise((done) => server.close(done));
+		},
+	};
+}
+
+/** What a client gets of a port: all of it, a mark of it (length, hash, ending), and how it ended. */
+export async function got(port: number, request: string | Buffer, halfCloses = false) {
+	const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true });
+	const pieces: Buffer[] = [];
+	let ending = "";
+	socket.on("data", (piece) => pieces.push(piece));
+	socket.on("end", () => {
+		ending ||= "fin";
+		socket.end();
+	});
+	socket.on("error", (error: NodeJS.ErrnoException) => {
+		ending ||= error.code === "ECONNRESET" || error.code === "EPIPE" ? "reset" : String(error.code);
+	});
+	socket.write(request);
+	if (halfCloses) socket.end();
+	await new Promise((closed) => socket.on("close", closed));
+	const bytes = Buffer.concat(pieces);
+	return { bytes, ending, mark: `${bytes.length} ${createHash("sha256").update(bytes).digest("hex").slice(0, 16)} ${ending}` };
+}
+
+export const REQUEST = "GET / HTTP/1.1\r\nHost: shop.example\r\n\r\n";
+export const RAY = "a6046ccef050d1c3";
+/** A request with a Ray ID whose last digits are this number. */
+export const requestOf = (nth: number, path = "/") =>
+	`GET ${path} HTTP/1.1\r\nHost: shop.example\r\nCF-Ray: ${rayOf(nth)}-FRA\r\nCookie: sid=of-the-visitor\r\n\r\n`;
+export const rayOf = (nth: number): string => `${RAY.slice(0, 10)}${nth.toString(16).padStart(6, "0")}`;
+
+/** A tap in this process, and what it wrote. */
+export async function tapFor(to: number, ...flags: string[]) {
+	const out: string[] = [];
+	const aside: string[] = [];
+	const linesOf = (all: string[]): Lines => ({
+		add: (line) => {
+			all.push(line);
+			return true;
+		},
+		written: async () => {},
+	});
+	const port = await freePort();
+	let stop = () => {};
+	const begun = Promise.withResolvers<void>();
+	const words = ["--listen", `127.0.0.1:${port}`, "--to", `127.0.0.1:${to}`, ...flags];
+	const status = runTap(words, {
+		out: linesOf(out),
+		aside: linesOf(aside),
+		command: "npm start -- tap",
+		render: ({ blocks }) =>
+			blocks
+				.map((block) =>
+					block.kind === "list"
+						? block.items.map((item) => plainText(item)).join("\n")
+						: "text" in block
+							? plainText(block.text)
+							: "",
+				)
+				.join("\n"),
+		onStop: (ends) => {
+			stop = ends;
+			begun.resolve();
+		},
+	});
+	await Promise.race([begun.promise, status]);
+	return {
+		port,
+		status,
+		out,
+		aside,
+		stop: () => stop(),
+		/** Stops, and returns what was kept. */
+		ended: async () => {
+			stop();
+			await status;
+			return out.map((line) => JSON.parse(line) as KeptLine);
+		},
+	};
+}
+
+export interface KeptLine {
+	readonly id: string;
+	readonly ray: string | null;
+	readonly method: string | null;
+	readonly path: string | null;
+	readonly status: number | null;
+	readonly proxy: string;
+	readonly ending: string;
+	readonly closedFirst: string | null;
+	readonly findings: readonly { readonly id: string }[];
+	readonly protocol: string;
+	readonly request?: { readonly bytes: number; readonly headers: readonly { readonly name: string; readonly value?: string }[] };
+	readonly bytes_b64: string;
+	readonly bytesCut?: boolean;
+	readonly masked: boolean;
+}
