@@ -10,7 +10,7 @@ import type { Message } from "../message/message.ts";
 import { type Action, readAction } from "../read/action.ts";
 import type { Target } from "../read/text/target.ts";
 import { maskTokens, withoutSecrets } from "../read/tokens.ts";
-import { unreadFiles } from "../reply/misread.ts";
+import { captureNotTaken, unreadFiles } from "../reply/misread.ts";
 import type { StepEnd } from "../reply/step.ts";
 import { type AttachedFile, type FileAccess, readAttached } from "./attached.ts";
 import type { Log } from "./bot.ts";
@@ -83,7 +83,7 @@ const Body = z.discriminatedUnion("kind", [
 		kind: z.literal("ask"),
 		place: z.unknown(),
 		text: z.string(),
-		files: z.array(z.object({ url: z.string(), size: z.number() })),
+		files: z.array(z.object({ url: z.string(), size: z.number(), capture: z.string().optional() })),
 		who: z.string().nullable(),
 	}),
 	z.object({ kind: z.literal("press"), place: z.unknown(), press: z.string(), who: z.string() }),
@@ -272,10 +272,15 @@ export class Intake<P> {
 		const who = what.who ?? (await this.#chat.personIn?.(what.place));
 		const files = async () => {
 			const access = await this.#chat.files(what.place).catch(() => NO_FILES);
-			const { parts, unread } = await readAttached(what.files, access);
+			const { parts, unread, captures } = await readAttached(what.files, access);
+			if (captures[0] !== undefined) await conversation.replyPrivately(captureNotTaken(captures[0])).catch(() => {});
 			if (unread > 0) await conversation.replyPrivately(access.refused ?? unreadFiles(unread)).catch(() => {});
 			return parts;
 		};
+		// Only captures, and not a word besides: that is all there is to say.
+		const [first] = what.files.map(({ capture }) => capture);
+		const isAlone = what.files.every(({ capture }) => capture !== undefined) && isNothing(this.#chat.plain(what.text));
+		if (first !== undefined && isAlone) return this.reply(id, what, captureNotTaken(first));
 		const more = what.files.length === 0 ? {} : { files };
 		await this.#desk.handle(this.#chat.plain(what.text), conversation, who, { ...asked, ...more });
 	}
@@ -383,3 +388,6 @@ const NO_FILES: FileAccess = { allowed: () => false, headers: {} };
 
 /** A form is opened by the chat itself; everything else that a button does goes to the desk. */
 export const opensForm = (action: Action): action is FormAction => action.do in FORMS;
+
+/** No question: only what a file is to be taken for. */
+const isNothing = (text: string): boolean => /^\s*(?:autopsy|logs|capture)?\s*$/i.test(text);

@@ -1,7 +1,11 @@
+import type { Case } from "../judge/case.ts";
 import { rayEvidence } from "../judge/case-evidence.ts";
+import { weighCapture } from "../judge/told-capture.ts";
+import type { ToldCapture } from "../read/capture/told.ts";
 import { nonEmpty } from "../read/non-empty.ts";
 import type { Paste } from "../read/paste.ts";
 import type { Question } from "../read/text/question.ts";
+import { captureDelta, capturePasteReply } from "../reply/capture-paste.ts";
 import { rayLine } from "../reply/ray-line.ts";
 import { raysReply } from "../reply/rays.ts";
 import { answerSite, numbersCode, withSaid } from "./answer-site.ts";
@@ -12,6 +16,7 @@ import { type HeldText, lengthOf } from "./held-text.ts";
 import { type Ended, ended } from "./outcome.ts";
 import type { ResumableConversation } from "./resumable.ts";
 import { tell } from "./tell.ts";
+import type { Heard } from "./text-readers.ts";
 
 /**
  * Ray IDs: what they tell, and in the thread of a case what they are evidence for. With a site and its code beside them, as on an error page,
@@ -58,8 +63,25 @@ export async function answerRays(
 	return withSaid(end, await tellBeside(desk, about, told, conversation));
 }
 
+/** What someone pasted: a response, what a recording of packets shows, or log lines. */
+export function answerPaste(
+	desk: Answering,
+	pasted: Extract<Heard, { readonly kind: "autopsy" | "capture" | "logs" }>,
+	conversation: ResumableConversation,
+	who: string,
+): Promise<Ended> {
+	switch (pasted.kind) {
+		case "autopsy":
+			return answerAutopsy(desk, pasted.paste, conversation, who);
+		case "capture":
+			return answerCapture(desk, pasted.told, conversation, who);
+		case "logs":
+			return answerLogs(desk, pasted.text, conversation, who);
+	}
+}
+
 /** A pasted response. */
-export async function answerAutopsy(
+async function answerAutopsy(
 	{ texts, threads }: Answering,
 	paste: Paste,
 	conversation: ResumableConversation,
@@ -75,8 +97,30 @@ export async function answerAutopsy(
 	return ended("answered", reply, { kind: "autopsy", code });
 }
 
+/** What `capture` or `tap` printed: in the thread of a case, the exchange with its Ray ID or what its failures have in common are evidence. */
+async function answerCapture(
+	{ threads }: Answering,
+	told: ToldCapture,
+	conversation: ResumableConversation,
+	who: string,
+): Promise<Ended> {
+	const one = await threads.here(conversation);
+	const weighed = weighCapture(told, one === null ? null : { url: one.url, rays: one.rays, pattern: patternOf(one) });
+	const { evidence, own, found } = weighed;
+	const reply = capturePasteReply(told, weighed);
+	const says = captureDelta(told, weighed);
+	const news = { evidence, by: "paste", who, own, says, ...(found == null ? {} : { found }) } as const;
+	if (!(await threads.advance(news, conversation))) await tell(reply, conversation);
+	return ended("answered", reply, { kind: "autopsy", code: null });
+}
+
+const patternOf = ({ facts }: Case): string | null => {
+	const value = facts.find(({ key }) => key === "edge-pattern")?.value;
+	return typeof value === "string" ? value : null;
+};
+
 /** Log lines; in the thread of a case, those of its moment are evidence. */
-export async function answerLogs(
+async function answerLogs(
 	{ context, texts, threads }: Answering,
 	text: HeldText,
 	conversation: ResumableConversation,

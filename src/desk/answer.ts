@@ -10,7 +10,7 @@ import { placesNotAsked } from "../reply/places.ts";
 import type { Reply } from "../reply/reply.ts";
 import { notNoted } from "../reply/talk.ts";
 import { administer } from "./administer.ts";
-import { answerAutopsy, answerLogs, answerRays } from "./answer-paste.ts";
+import { answerPaste, answerRays } from "./answer-paste.ts";
 import { answerPlaces } from "./answer-places.ts";
 import { answerOrigin, answerSite, numbersCode } from "./answer-site.ts";
 import { answerStatus } from "./answer-status.ts";
@@ -55,9 +55,9 @@ export async function answer(
 		case "rays":
 			return answerRays(desk, request, conversation, caseId, who);
 		case "autopsy":
-			return answerAutopsy(desk, request.paste, conversation, who);
+		case "capture":
 		case "logs":
-			return answerLogs(desk, request.text, conversation, who);
+			return answerPaste(desk, request, conversation, who);
 		case "site":
 		case "headers":
 			return answerSite(desk, request, { conversation, caseId, who });

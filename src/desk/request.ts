@@ -78,7 +78,8 @@ export function requestOf(what: string | DeskAction | StepAsked, nowMs: number):
 }
 
 /** Something to be read besides a question: it counts toward the limits, like what looks somewhere. */
-export const isPaste = (request: Request): boolean => request.kind === "autopsy" || request.kind === "logs";
+export const isPaste = (request: Request): boolean =>
+	request.kind === "autopsy" || request.kind === "capture" || request.kind === "logs";
 
 /** Whether it is answered in every channel, whatever the admins decided. */
 export function isAnsweredEverywhere(request: Request): boolean {

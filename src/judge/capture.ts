@@ -19,6 +19,8 @@ export interface CaptureFinding {
 /** What a recorded exchange shows. */
 export interface JudgedExchange {
 	readonly ray: string | null;
+	/** The name in its Host field; null for an IP address. */
+	readonly host: string | null;
 	readonly method: string | null;
 	/** Without its query. */
 	readonly path: string | null;
@@ -62,6 +64,7 @@ export function judgeExchange(recorded: RecordedExchange): JudgedExchange {
 		findings.push({ id: "client-closed-first", level: FINDINGS["client-closed-first"].level, what: afterWords(tookMs) });
 	return {
 		ray: recorded.ray,
+		host: recorded.host,
 		method: recorded.method,
 		path: recorded.target === null ? null : pathOf(recorded.target),
 		status: reading.status,
@@ -172,6 +175,11 @@ export class CaptureTally {
 	readonly requestBytes = new Distribution();
 	readonly tookMs = new Distribution();
 	readonly ports = new Map<number, number>();
+	readonly hosts = new Map<string, number>();
+	/** How requests to like pages went. */
+	readonly #pages = new Map<string, { failed: number; whole: number }>();
+	/** The same by time. */
+	readonly #times = new Map<number, { failed: number; whole: number }>();
 	over128k = 0;
 	over64k = 0;
 	/** What takes most of the header sections over 64 KB, by name; with how many each. */
@@ -181,6 +189,9 @@ export class CaptureTally {
 		this.exchanges += 1;
 		if (this.ports.size < PORTS_MAX || this.ports.has(one.serverPort))
 			this.ports.set(one.serverPort, (this.ports.get(one.serverPort) ?? 0) + 1);
+		if (one.host !== null && (this.hosts.size < NAMES_MAX || this.hosts.has(one.host)))
+			this.hosts.set(one.host, (this.hosts.get(one.host) ?? 0) + 1);
+		if (!one.switched && !one.gap) this.#count(one);
 		if (one.headerBytes !== null) this.#header(one.headerBytes, one.largest);
 		if (one.requestHeadBytes > 0) this.requestBytes.add(one.requestHeadBytes);
 		if (one.switched) this.switched += 1;
@@ -196,6 +207,41 @@ export class CaptureTally {
 	/** How many a proxy would not take whole. */
 	get failed(): number {
 		return [...this.failures.values()].reduce((sum, { count }) => sum + count, 0);
+	}
+
+	/** Which requests fail; null where nothing fails, or too little was recorded to tell. */
+	get pattern(): CapturePattern | null {
+		const failing = [...this.#pages.values()].filter(({ failed }) => failed > 0);
+		const failed = sum(failing.map((page) => page.failed));
+		const whole = sum(failing.map((page) => page.whole));
+		const elsewhere = sum([...this.#pages.values()].map((page) => page.whole)) - whole;
+		const of = failed + whole;
+		if (failed === 0 || of + elsewhere < PATTERN_FROM) return null;
+		if (whole === 0) return failed < 2 ? null : { value: elsewhere === 0 ? "all" : "some-urls", failed, of };
+		return { value: this.#comesInBursts(failed) ? "bursts" : "random", failed, of };
+	}
+
+	/** Nearly all failures came in moments in which most requests failed, and most of the time was free of them. */
+	#comesInBursts(failed: number): boolean {
+		const all = [...this.#times.values()];
+		const bad = all.filter((time) => time.failed + time.whole >= BURST_FROM && time.failed >= time.whole);
+		return sum(bad.map((time) => time.failed)) >= 0.8 * failed && bad.length * 2 < all.length;
+	}
+
+	#count(one: JudgedExchange): void {
+		const how = isListed(one) ? "failed" : "whole";
+		const page = `${one.host ?? ""} ${likePage(one.path ?? "")}`;
+		const slot = Math.floor(one.startedAtMs / BURST_MS);
+		for (const [counts, key, max] of [
+			[this.#pages, page, PAGES_MAX],
+			[this.#times, slot, TIMES_MAX],
+		] as const) {
+			const map = counts as Map<string | number, { failed: number; whole: number }>;
+			const known = map.get(key) ?? { failed: 0, whole: 0 };
+			if (map.size >= max && !map.has(key)) continue;
+			map.set(key, known);
+			known[how] += 1;
+		}
 	}
 
 	#header(bytes: number, largest: LargestField | null): void {
@@ -227,6 +273,25 @@ export class CaptureTally {
 		known.mostMs = Math.max(known.mostMs, one.tookMs);
 	}
 }
+
+/** Which of the recorded requests fail, of those to the pages that fail. */
+export interface CapturePattern {
+	readonly value: "all" | "some-urls" | "random" | "bursts";
+	readonly failed: number;
+	readonly of: number;
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((all, one) => all + one, 0);
+/** Fewer requests do not show which of them fail. */
+const PATTERN_FROM = 20;
+/** Restarts and full queues take seconds. */
+const BURST_MS = 10_000;
+const BURST_FROM = 3;
+const PAGES_MAX = 2_000;
+const TIMES_MAX = 20_000;
+
+/** Pages that differ in a number or an id only are served alike. */
+export const likePage = (path: string): string => path.slice(0, 200).replace(/\d+|[0-9a-f-]{12,}/gi, "#");
 
 /** Cloudflare's limit for all response headers (connection-limits page). */
 const LIMIT_BYTES = 131_072;

@@ -49,7 +49,7 @@ export function isFailure(answer: Classification): boolean | null {
 }
 
 /** One class for all failing looks; a round number only where they agree on it. */
-function together(times: readonly number[]): ValueOf<"time-to-failure"> | null {
+export function timesTogether(times: readonly number[]): ValueOf<"time-to-failure"> | null {
 	const classes = new Set(times.map(timeToFailure));
 	const [only] = classes;
 	if (only === undefined) return null;
@@ -110,7 +110,7 @@ export function patternOf(seen: readonly ClassifiedLook[]): Pattern {
 		kind: isAlone ? null : kindOf(page.length, failures, other),
 		share,
 		otherUrlFails: other,
-		timeToFailure: together(times),
+		timeToFailure: timesTogether(times),
 		colos: [...colos].map(([colo, looks]) => ({ colo, looks })).sort((a, b) => b.looks - a.looks),
 	};
 }

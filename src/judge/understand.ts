@@ -4,6 +4,7 @@ import { readText } from "../read/text/read.ts";
 import type { Thread, Understood } from "../read/text/understood.ts";
 import { type Autopsy, autopsy } from "./autopsy.ts";
 import { pasteEvidence } from "./case-evidence.ts";
+import { type CaptureAbout, weighCapture } from "./told-capture.ts";
 
 /**
  * What was understood from a text, with what a proxy makes of the response in it. Pure; total; linear in the text.
@@ -13,6 +14,8 @@ import { pasteEvidence } from "./case-evidence.ts";
  */
 export function understand(text: string, thread: Thread, nowMs: number): Understood {
 	const { understood, clues } = readText(text, thread, nowMs);
+	if (clues.capture !== null && understood.intent === "autopsy")
+		return { ...understood, evidence: weighCapture(clues.capture, aboutThread(thread)).evidence };
 	const { response } = understood;
 	if (response === null || response.throughEdge || clues.response === null) return understood;
 	const { paste } = clues.response;
@@ -24,6 +27,8 @@ export function understand(text: string, thread: Thread, nowMs: number): Underst
 		evidence: { ...understood.evidence, ...(isOfOrigin(clues, thread) ? ofBytes(paste, found) : {}) },
 	};
 }
+
+const aboutThread = ({ url = null, rays = [] }: Thread): CaptureAbout => ({ url, rays, pattern: null });
 
 function ofBytes(paste: Paste, found: Autopsy): Record<string, string> {
 	const { "direct-origin": value } = pasteEvidence(paste, found);

@@ -1,4 +1,5 @@
 import {
+	type CapturePattern,
 	type CaptureTally,
 	type Distribution,
 	type FailureKind,
@@ -7,6 +8,7 @@ import {
 	leadingFinding,
 	sameSecond,
 } from "../judge/capture.ts";
+import { wilson } from "../judge/chance.ts";
 import { FINDINGS } from "../knowledge/findings/list.ts";
 import { maskedPath } from "../message/masking.ts";
 import { type Block, buttons, list, type Message, message, note, say, title } from "../message/message.ts";
@@ -75,7 +77,7 @@ function summary(read: ReadCapture): Message {
 		judged === 0 ? "unclear" : failed > 0 || isOver ? "bad" : "good",
 		title(result),
 		...(failed > FEW ? [list(kinds.slice(0, KINDS_MAX).map(kindWords)), say(text`${bold("The first ones:")}`)] : []),
-		list(shown.map((one) => exchangeWords(one, tally.ports.size > 1))),
+		list(shown.map((one) => exchangeWords(one, placesOf(tally)))),
 		more === 0 ? null : say(text`${grouped(more)} more. To list all of them, add ${code("--json")}.`),
 		fix === null ? null : say(ours(fix)),
 		...sizeBlocks(tally),
@@ -93,14 +95,22 @@ const exactClock = (ms: number): string => `${safeIso(ms).slice(11, 23)} UTC`;
 const safeIso = (ms: number): string => new Date(Math.min(Math.max(0, ms), 8.64e15)).toISOString();
 
 /** One exchange that a proxy would not take whole, in a line. */
-export function exchangeWords(one: JudgedExchange, hasPorts: boolean): Text {
+export function exchangeWords(one: JudgedExchange, places: Places): Text {
 	const said = one.findings.find(({ id }) => id === leadingFinding(one));
 	const what = said === undefined ? text`` : text` ${ours(findingSentence(said))}`;
-	return text`${bold(exactClock(one.startedAtMs))} ${requestWords(one)}${portWords(one, hasPorts)}: ${statusWords(one)}.${what}${closeWords(one)}`;
+	return text`${bold(exactClock(one.startedAtMs))} ${requestWords(one)}${placeWords(one, places)}: ${statusWords(one)}.${what}${closeWords(one)}`;
 }
 
-/** The same request may be recorded on its way to the proxy and on its way to the application. */
-const portWords = ({ serverPort }: JudgedExchange, hasPorts: boolean): Text => (hasPorts ? text` on port ${serverPort}` : text``);
+/** What of an exchange has to be told, because others in the recording have another one. */
+export interface Places {
+	readonly hasHosts: boolean;
+	/** The same request may be recorded on its way to the proxy and on its way to the application. */
+	readonly hasPorts: boolean;
+}
+const placesOf = ({ hosts, ports }: CaptureTally): Places => ({ hasHosts: hosts.size > 1, hasPorts: ports.size > 1 });
+
+const placeWords = ({ host, serverPort }: JudgedExchange, { hasHosts, hasPorts }: Places): Text =>
+	text`${hasHosts && host !== null ? text` to ${host}` : text``}${hasPorts ? text` on port ${serverPort}` : text``}`;
 
 function requestWords({ method, path, ray }: JudgedExchange): Text {
 	const request =
@@ -161,6 +171,7 @@ const duration = (ms: number): string => (ms < 100 ? `${Math.max(1, Math.round(m
 function sizeBlocks(tally: CaptureTally): Block[] {
 	const { headerBytes, requestBytes, tookMs, over128k, over64k, serverErrors } = tally;
 	const items: Text[] = [];
+	if (tally.pattern !== null) items.push(patternWords(tally.pattern));
 	if (headerBytes.n > 0) {
 		items.push(text`${bold("Response headers:")} ${spread(headerBytes, kilobytes)}.`);
 		if (over128k > 0)
@@ -181,6 +192,21 @@ function sizeBlocks(tally: CaptureTally): Block[] {
 		);
 	const block = list(items);
 	return block === null ? [] : [block];
+}
+
+/** Which requests fail. What it says is read back (`read/capture/told.ts`). */
+function patternWords({ value, failed, of }: CapturePattern): Text {
+	const share = `${grouped(failed)} of ${counted(of, "request")} to the failing pages`;
+	switch (value) {
+		case "random":
+			return text`${bold("Fails at random:")} ${share}.`;
+		case "bursts":
+			return text`${bold("Fails in bursts:")} ${share}.`;
+		case "some-urls":
+			return text`${bold("Fails on some pages only:")} ${share}.`;
+		case "all":
+			return text`${bold("Fails always:")} ${share}.`;
+	}
 }
 
 const LARGE_REQUEST_BYTES = 8_192;
@@ -221,9 +247,15 @@ function whereWords({ facts, tally, isPart }: ReadCapture): Text {
 		ports.length === 0 || ports.length > 3
 			? ""
 			: ` to ${ports.length === 1 ? "port" : "ports"} ${ports.join(", ").replace(/, (?=[^,]*$)/, " and ")}`;
+	const hosts = [...tally.hosts].sort(([, a], [, b]) => b - a).map(([host]) => host);
+	const [main] = hosts;
+	const host =
+		main === undefined
+			? text``
+			: text` for ${main}${hosts.length === 1 ? "" : ` and ${counted(hosts.length - 1, "other host")}`}`;
 	const part = isPart ? text`, of which I counted the part you asked for` : text``;
 	const size = packets === null ? "" : `, ${counted(packets, "packet")}`;
-	return text`${when}: ${counted(connections, "connection")}${ours(port)}${ours(size)}${part}.`;
+	return text`${when}: ${counted(connections, "connection")}${ours(port)}${host}${ours(size)}${part}.`;
 }
 
 /** What the recording does not show, and how to record it. */
@@ -326,7 +358,7 @@ function rayMessage(read: ReadCapture, rays: readonly Ray[]): Message {
 						? text`${name}: This response would fail behind Cloudflare.`
 						: text`${name}: The recording does not contain all of this exchange.`,
 		),
-		list(told.slice(0, RAYS_MAX).map((one) => rayWords(one, read.tally.ports.size > 1))),
+		list(told.slice(0, RAYS_MAX).map((one) => rayWords(one, placesOf(read.tally)))),
 		isWhole && !isOver ? say(text`So the fault is between here and Cloudflare.`) : null,
 		missing.length === 0 ? null : list(missing.map((ray) => notThere(ray, facts))),
 		note(whereWords(read)),
@@ -336,13 +368,13 @@ function rayMessage(read: ReadCapture, rays: readonly Ray[]): Message {
 }
 
 /** One exchange with everything that is known of it. */
-function rayWords(one: JudgedExchange, hasPorts: boolean): Text {
+function rayWords(one: JudgedExchange, places: Places): Text {
 	const faults = one.findings.filter(({ level }) => level !== "good");
 	const said = faults.slice(0, 3).map((finding) => text` ${ours(findingSentence(finding))}`);
 	const sizes = one.headerBytes === null ? text`` : text`, ${grouped(one.headerBytes)} bytes of headers`;
 	const took = text`, ${duration(one.tookMs)}`;
 	const protocol = one.switched ? text` Another protocol took over, which I do not judge.` : text``;
-	return text`${bold(exactClock(one.startedAtMs))} ${requestWords(one)}${portWords(one, hasPorts)}: ${statusWords(one)}${sizes}${took}.${said.flat()}${protocol}${closeWords(one)}`;
+	return text`${bold(exactClock(one.startedAtMs))} ${requestWords(one)}${placeWords(one, places)}: ${statusWords(one)}${sizes}${took}.${said.flat()}${protocol}${closeWords(one)}`;
 }
 
 /** Why a Ray ID may not be in a recording. */
@@ -363,13 +395,18 @@ export const notACapture = (problem: "not-a-capture" | "gzip", name: string): st
 		: `${name} is not a packet capture (pcap or pcapng). Record one: ${captureRing("8080")}`;
 
 /** The data of the whole recording beside its exchanges. */
-export function captureSummary({ facts, tally, leftOut }: Pick<ReadCapture, "facts" | "tally" | "leftOut">) {
+export function captureSummary({ facts, tally, leftOut, rays }: Pick<ReadCapture, "facts" | "tally" | "leftOut" | "rays">) {
+	const { pattern } = tally;
 	const of = (one: Distribution) => ({
 		p50: Math.round(one.quantile(0.5)),
 		p99: Math.round(one.quantile(0.99)),
 		largest: Math.round(one.largest),
 	});
 	return {
+		/** The Ray IDs that were asked for; null: none, and everything that fails is told. */
+		rays: rays?.map(({ id }) => id) ?? null,
+		hosts: [...tally.hosts.keys()].slice(0, 20),
+		pattern: pattern === null ? null : { ...pattern, ...wilson(pattern.failed / pattern.of, pattern.of) },
 		exchanges: tally.exchanges,
 		whole: tally.whole,
 		failed: tally.failed,
@@ -382,6 +419,8 @@ export function captureSummary({ facts, tally, leftOut }: Pick<ReadCapture, "fac
 			count: kind.count,
 			closedByServer: kind.closedByServer,
 			closedByClient: kind.closedByClient,
+			leastMs: Math.round(kind.leastMs),
+			mostMs: Math.round(kind.mostMs),
 		})),
 		responseHeaderBytes: { ...of(tally.headerBytes), over128k: tally.over128k },
 		requestHeaderBytes: of(tally.requestBytes),

@@ -95,3 +95,7 @@ export const tunnelState = "systemctl status cloudflared";
  */
 export const captureRing = (port: string): string =>
 	`sudo tcpdump -i any -s 0 -B 65536 -C 50 -W 20 -w ring.pcap 'tcp port ${port}'`;
+
+/** Reads a recording where it lies, in the folder of cf520; with a Ray ID exactly that exchange. What it prints is read when it is pasted back. */
+export const readCapture = (file: string, ray: string | null): string =>
+	`npm start -- capture ${file}${ray === null ? "" : ` ${ray}`}`;

@@ -9,9 +9,11 @@ import type { Refusal } from "../read/text/target.ts";
 import { type Verb, verbRow } from "../read/text/verbs.ts";
 import { tokenTyped } from "./account.ts";
 import { ADMIN_EXAMPLES } from "./admin.ts";
+import { readCapture } from "./commands.ts";
 import { VERB_WORDS } from "./help.ts";
 import { notARayWords } from "./rays.ts";
 import { nothing, type Reply } from "./reply.ts";
+import { toRun } from "./to-run.ts";
 import { closestTopics } from "./topics.ts";
 import { grouped, seconds } from "./words.ts";
 
@@ -342,6 +344,25 @@ export function unreadFiles(count: number): Message {
 		say(
 			text`${count === 1 ? "1 file" : `${count} files`} not read. I need permission and at most three text files under 900 KB.`,
 		),
+	);
+}
+
+/**
+ * A packet capture was attached: it is read where it lies, and what is printed there is taken.
+ * @param name of the file; "" where it is not known
+ */
+export function captureNotTaken(name: string): Message {
+	const file = /^\w[\w.+-]{0,99}$/.test(name) ? name : "FILE";
+	const plain = file.replace(/\.gz$/i, "");
+	const unpack = file === plain ? "" : `gunzip -k ${file} && `;
+	return message(
+		"neutral",
+		say(text`I did not read the packet capture, because captures contain other people's data. Delete it here.`),
+		...toRun(
+			text`Read it where it was recorded, in the folder of cf520, and paste what this prints:`,
+			`${unpack}${readCapture(plain, null)}`,
+		),
+		note(text`Add the Ray ID of an error page to find exactly that request.`),
 	);
 }
 

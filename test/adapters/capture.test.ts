@@ -190,21 +190,71 @@ test("times are of the day, exact, or past midnight", async () => {
 		assert.equal(await failed(...words.split(" ")), want, words);
 });
 
-test("what is printed can be pasted into a case: its Ray IDs are read, and nothing is taken for an answer or for curl's words", async () => {
-	const now = START + 3_600_000;
-	for (const words of Object.values(ASKED))
+/** What a recording is evidence for, pasted in the thread of a case about this page. */
+const MOVES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+	one: { "direct-origin": "closed-mid-body", "time-to-failure": "instant", "edge-pattern": "random" },
+	many: { "time-to-failure": "round-number", "edge-pattern": "random" },
+	"cut-file": { "direct-origin": "closed-mid-body", "time-to-failure": "instant", "edge-pattern": "random" },
+	"ray-failed": { "direct-origin": "closed-mid-body", "time-to-failure": "instant" },
+	"ray-large": { "direct-origin": "header-section-too-large", "time-to-failure": "instant" },
+	"ray-whole": { "origin-log": "complete-200" },
+};
+const PAGE = { url: "https://shop.example/orders/4", code: "520" };
+const LATER = START + 3_600_000;
+
+for (const [name, words] of Object.entries(ASKED))
+	test(`what capture ${words.join(" ")} prints is read back, and moves the case as far as it is its own`, async () => {
 		for (const json of [false, true]) {
 			const { out } = await run(words, json);
-			for (const asks of [null, ...EVIDENCE_KEYS]) {
-				const read = understand(out, { url: "https://shop.example/orders/4", code: "520", asks }, now);
-				assert.deepEqual(
-					[read.evidence, read.answer, read.target, read.response],
-					[{}, null, null, null],
-					`${words} ${asks}: ${out}`,
-				);
-			}
+			for (const asks of [null, ...EVIDENCE_KEYS])
+				for (const [how, text] of pasted(out)) {
+					const read = understand(text, { ...PAGE, asks }, LATER);
+					assert.deepEqual(
+						[read.evidence, read.answer, read.candidates, read.response],
+						[MOVES[name] ?? {}, null, [], null],
+						`${asks}, ${how}: ${text}`,
+					);
+					assert.ok(read.target === null || read.target === "https://shop.example/", `${read.target}`);
+				}
 			const told = [...out.matchAll(/\b[0-9a-f]{16}\b/g)].map(([id]) => id);
-			const read = understand(out, {}, now);
+			const read = understand(out, {}, LATER);
 			assert.deepEqual(read.rays.map(({ id }) => id).sort(), [...new Set(told)].sort(), out);
+			if (MOVES[name] !== undefined) assert.equal(read.intent, "autopsy");
 		}
-});
+	});
+
+/** As people bring it. */
+const pasted = (out: string): readonly (readonly [how: string, text: string])[] => [
+	["as it is", out],
+	["in a block", `\`\`\`\n${out}\`\`\``],
+	["under words", `here you go:\n${out}thanks`],
+	["quoted", out.replace(/^/gm, "> ")],
+	["with Windows' line ends", out.replaceAll("\n", "\r\n")],
+	...(out.startsWith("{") ? [] : ([["in one line", out.replace(/\s+/g, " ")]] as const)),
+];
+
+for (const [name, words, thread, moves] of [
+	["another host", ["one.pcap"], { ...PAGE, url: "https://other.example/orders/4" }, {}],
+	["www of the host", ["ray-one"], { ...PAGE, url: "https://www.shop.example/orders/4" }, MOVES.one],
+	["another page", ["one.pcap"], { ...PAGE, url: "https://shop.example/login" }, {}],
+	["the start page stands for all", ["one.pcap"], { ...PAGE, url: "https://shop.example/" }, MOVES.one],
+	["another Ray ID", ["one.pcap", rayOf(42)], { ...PAGE, rays: [rayOf(7)] }, {}],
+	["a whole one of another Ray ID", ["one.pcap", rayOf(41)], { ...PAGE, rays: [rayOf(7)] }, {}],
+	["its own Ray ID", ["one.pcap", rayOf(42)], { ...PAGE, rays: [rayOf(7), rayOf(42)] }, MOVES["ray-failed"]],
+	["its own Ray ID, whole", ["one.pcap", rayOf(41)], { ...PAGE, rays: [rayOf(41)] }, MOVES["ray-whole"]],
+	["its own Ray ID among all", ["many.pcapng"], { ...PAGE, rays: [rayOf(32)] }, MOVES["ray-failed"]],
+	[
+		"its own Ray ID on another page",
+		["many.pcapng"],
+		{ ...PAGE, url: "https://shop.example/", rays: [rayOf(72)] },
+		{ "direct-origin": "malformed" },
+	],
+] as const)
+	test(`of ${name}, a recording says as much as it can`, async () => {
+		for (const json of [false, true]) {
+			const { out } = await run(words[0] === "ray-one" ? ["one.pcap"] : words, json);
+			const { evidence } = understand(out, thread, LATER);
+			const told = json && "direct-origin" in (moves ?? {}) ? { ...evidence, "time-to-failure": undefined } : evidence;
+			assert.deepEqual({ ...told, "time-to-failure": undefined }, { ...moves, "time-to-failure": undefined }, out);
+		}
+	});

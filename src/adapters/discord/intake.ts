@@ -12,7 +12,7 @@ import {
 import type { Desk } from "../../desk/desk.ts";
 import { readAction, staysPrivate } from "../../read/action.ts";
 import { STORE_AWAY } from "../../reply/misread.ts";
-import type { AttachedFile } from "../attached.ts";
+import { type AttachedFile, attachedFile } from "../attached.ts";
 import type { Log } from "../bot.ts";
 import { type FormAction, wrongAddress } from "../form.ts";
 import { asksIn, HELD_MAX, type Intake, opensForm, pressIn } from "../intake.ts";
@@ -236,4 +236,5 @@ const isOfPrivateHead = (interaction: ModalSubmitInteraction): boolean =>
 	interaction.channel?.isThread() !== true;
 
 const eventOf = ({ id }: { readonly id: string }): string => `interaction:${id}`;
-const filesOf = (attachments: Iterable<Attachment>): AttachedFile[] => [...attachments].map(({ url, size }) => ({ url, size }));
+const filesOf = (attachments: Iterable<Attachment>): AttachedFile[] =>
+	[...attachments].map(({ name, url, size }) => attachedFile(name, url, size));

@@ -1,11 +1,13 @@
 import { z } from "zod";
-import type { AttachedFile } from "../attached.ts";
+import { type AttachedFile, attachedFile } from "../attached.ts";
 import { NOBODY } from "../names.ts";
 
 /** The parts of Slack's payloads that are read. */
 
 /** Files as messages tell of them; the URL is checked before it is fetched. */
-const Files = z.array(z.object({ url_private: z.string().max(2_000), size: z.number().catch(0) })).catch([]);
+const Files = z
+	.array(z.object({ url_private: z.string().max(2_000), size: z.number().catch(0), name: z.string().catch("") }))
+	.catch([]);
 
 /** What a message shortcut carries of the message, beside what it says (see `messageText`). */
 export const ShortcutMessage = z.object({
@@ -133,7 +135,7 @@ export const LeavingEvent = z.object({
 
 /** The files of a message; none where one of them cannot be read. */
 export const filesIn = (files: unknown): AttachedFile[] =>
-	Files.parse(files ?? []).map(({ url_private: url, size }) => ({ url, size }));
+	Files.parse(files ?? []).map(({ url_private: url, size, name }) => attachedFile(name, url, size));
 
 const WithTeam = z.object({
 	user: z.object({ team_id: z.string().optional().catch(undefined) }).catch({}),

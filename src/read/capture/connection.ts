@@ -564,6 +564,7 @@ export class Connection {
 			method: open.request?.method ?? null,
 			target: open.request?.target ?? null,
 			ray: open.request?.ray ?? null,
+			host: open.request?.host ?? null,
 			requestHeadBytes: open.request?.headBytes ?? 0,
 			requestHead: open.request?.head ?? null,
 			startedAtMs: open.request?.startedAtMs ?? open.endedAtMs,

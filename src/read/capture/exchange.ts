@@ -11,12 +11,14 @@ export interface LargestField {
 
 /** One request and the response to it, as far as they were recorded. */
 export interface RecordedExchange {
-	/** null, with `target` and `ray`: the request itself was not recorded. */
+	/** null, with `target`, `ray` and `host`: the request itself was not recorded. */
 	readonly method: string | null;
 	/** As it was written, also with its query; its beginning when it is long. */
 	readonly target: string | null;
 	/** The Ray ID of its CF-Ray field, 16 lower-case hex digits. */
 	readonly ray: string | null;
+	/** The name in its Host field; null for an IP address. */
+	readonly host: string | null;
 	readonly requestHeadBytes: number;
 	/** The request's header section as it came; null where that is not wanted. */
 	readonly requestHead: Buffer | null;

@@ -9,6 +9,8 @@ export interface Request {
 	readonly target: string;
 	/** 16 lower-case hex digits of its CF-Ray field; null for none. */
 	readonly ray: string | null;
+	/** The name in its Host field, in lower case and without a port; null for an IP address. */
+	readonly host: string | null;
 	/** Its header section. */
 	readonly headBytes: number;
 	/** The same as it came; null where that is not wanted. */
@@ -207,6 +209,7 @@ export class RequestReader {
 		const [, method, target] = REQUEST_LINE.exec(line.endsWith("\r") ? line.slice(0, -1) : line) ?? [];
 		if (method === undefined || target === undefined) return null;
 		let ray: string | null = null;
+		let host: string | null = null;
 		let framing: number | "chunked" = 0;
 		let upgrades = false;
 		for (const field of fields) {
@@ -216,12 +219,19 @@ export class RequestReader {
 			if (!NAMES.has(name)) continue;
 			const value = stripped(field.slice(colon + 1), ASCII_WHITE_SPACE);
 			if (name === "cf-ray") ray ??= rayOf(value);
+			else if (name === "host") host ??= hostOf(value);
 			else if (name === "upgrade") upgrades = true;
 			else if (name === "transfer-encoding") framing = /chunked$/i.test(value) ? "chunked" : framing;
 			else if (framing !== "chunked" && /^\d{1,15}$/.test(value)) framing = Number(value);
 		}
 		const { atMs, ack } = this.#begun;
-		const request = { method: own(method), target: own(target.slice(0, TARGET_MAX_CHARS)), ray: ray === null ? null : own(ray) };
+		const [ownRay, ownHost] = [ray, host].map((text) => (text === null ? null : own(text)));
+		const request = {
+			method: own(method),
+			target: own(target.slice(0, TARGET_MAX_CHARS)),
+			ray: ownRay ?? null,
+			host: ownHost ?? null,
+		};
 		const head = this.#keepsHeads ? bytes : null;
 		return { request: { ...request, upgrades, headBytes: bytes.length, head, startedAtMs: atMs, ack }, framing };
 	}
@@ -239,12 +249,18 @@ const TARGET_MAX_CHARS = 4_096;
 const HEAD_MAX_BYTES = 256 * 1024;
 const LINE_MAX_BYTES = 16 * 1024;
 const REQUEST_LINE = /^([!#$%&'*+.^_`|~0-9A-Za-z-]{1,32}) (.*\S)[ \t]+HTTP\/1\.[01][ \t]*$/;
-const NAMES: ReadonlySet<string> = new Set(["cf-ray", "content-length", "transfer-encoding", "upgrade"]);
+const NAMES: ReadonlySet<string> = new Set(["cf-ray", "host", "content-length", "transfer-encoding", "upgrade"]);
 const LENGTHS: ReadonlySet<number> = new Set([...NAMES].map(({ length }) => length));
 
 function rayOf(value: string): string | null {
 	const digits = /^([0-9a-f]{15,16})(?:-[a-z]{3})?$/i.exec(value)?.[1];
 	return digits === undefined ? null : digits.toLowerCase().padStart(16, "0");
+}
+
+/** Only a name: an IP address may be the origin's, which is told nowhere. */
+function hostOf(value: string): string | null {
+	const name = /^([a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63}){0,8})\.?(?::\d{1,5})?$/i.exec(value.slice(0, 260))?.[1];
+	return name === undefined || /^[\d.]+$/.test(name) ? null : name.toLowerCase();
 }
 
 /** Where the empty line ends; null: it has not come. */

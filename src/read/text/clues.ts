@@ -1,4 +1,5 @@
 import { askedHosts } from "../asked-hosts.ts";
+import { readToldCapture, type ToldCapture } from "../capture/told.ts";
 import type { Ray } from "../ray/decode.ts";
 import { findRays } from "../ray/find.ts";
 import { withoutServerPaste } from "../server-paste.ts";
@@ -39,6 +40,8 @@ export interface Clues {
 	readonly asked: readonly string[];
 	readonly shell: ShellClue | null;
 	readonly response: ResponseClue | null;
+	/** What `capture` or `tap` printed. */
+	readonly capture: ToldCapture | null;
 	readonly record: EdgeRecord | null;
 	readonly logs: LogClue;
 	/** Lines of the text that are log lines, by their place in it; those of a client that reports a code are none. */
@@ -92,6 +95,7 @@ export function findClues(text: string, thread: Thread, nowMs: number): Clues {
 		asked: askedHosts(whole),
 		shell: findShell(whole, commands, thread, nowMs),
 		response: findResponse(cleaned),
+		capture: readToldCapture(cleaned),
 		record,
 		logs,
 		logLines,

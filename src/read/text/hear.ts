@@ -100,6 +100,7 @@ function heardIn(read: TextRead, thread: Thread): Question | Misread | null {
 		case "logs":
 			return { kind: "logs", text: clues.text.trim() };
 		case "autopsy": {
+			if (clues.capture !== null) return { kind: "capture", told: clues.capture };
 			const paste = pasteOf(read);
 			return paste === null ? null : { kind: "autopsy", paste };
 		}

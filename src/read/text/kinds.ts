@@ -1,5 +1,6 @@
 import type { EvidenceKey, FineValueOf } from "../../knowledge/evidence.ts";
 import type { Audience } from "../action.ts";
+import type { ToldCapture } from "../capture/told.ts";
 import type { Paste } from "../paste.ts";
 import type { Ray } from "../ray/decode.ts";
 import type { FoundRays } from "../ray/find.ts";
@@ -36,6 +37,8 @@ export type Question =
 			readonly addresses: readonly OriginAddress[];
 	  }
 	| { readonly kind: "autopsy"; readonly paste: Paste }
+	/** What `capture` or `tap` printed. */
+	| { readonly kind: "capture"; readonly told: ToldCapture }
 	| { readonly kind: "logs"; readonly text: string }
 	/** The three that belong to the case of a thread. */
 	| { readonly kind: "answer"; readonly key: EvidenceKey; readonly value: string | null }
