@@ -37,3 +37,21 @@ describe("npm start -- demo", () => {
 		assert.ok(lines.length <= 60, `${lines.length} lines:\n${shown}`);
 	});
 });
+
+describe("npm start -- demo all", () => {
+	it("finds one failure in a hundred by its Ray ID, and its paste moves the case", async () => {
+		let shown = "";
+		await demo({ colour: false, width: 80, askPrefix: "" }, true, (text) => {
+			shown += text;
+		});
+		const from = shown.indexOf("(One request in a hundred");
+		assert.ok(from > 0, shown);
+		const [, ray, printed = "", told = ""] =
+			/one-in-a-hundred\.lab\.example:\d+ works[\s\S]*shows Ray\s+ID ([0-9a-f]{16})\.[\s\S]*\$ npm start -- capture ring\.pcap00 [0-9a-f]{16}\n([\s\S]*)cf520> \(pastes that\)\n([\s\S]*)/.exec(
+				shown.slice(from),
+			) ?? [];
+		assert.ok(ray !== undefined && printed.includes(`(Ray ID ${ray})`), shown.slice(from));
+		assert.match(printed, /This response would fail behind Cloudflare\./);
+		assert.match(told, /closed without a single byte/);
+	});
+});

@@ -29,6 +29,10 @@ export const HOSTILE_TEXTS: Readonly<Record<string, (chars: number) => string>> 
 	"blanks in a folded value": run("HTTP/1.1 200 OK\r\nA: b\r\n c", "\t", "x\r\n\r\n"),
 	"a cut response": (chars) =>
 		`HTTP/1.1 200 OK\nContent-Length: 99999999\n\n${repeated("a b c\n")(chars)}curl: (18) transfer closed`,
+	"recorded exchanges": repeated("23:27:44.598 UTC GET /a b c (Ray ID a6046ccef07ad1c3): 200, cut off after 1 of 2 bytes. "),
+	"recorded exchanges without an end": repeated("23:27:44.598 UTC GET /a b "),
+	"kinds of recorded failures": behind("Recorded ", "9 × The content is shorter than Content-Length promises. It took "),
+	"lines of recordings": repeated('{"exchanges":[\n'),
 	"unclosed fences": repeated("```\n"),
 	"a fence and blanks": run("HTTP/1.1 200 OK\n```", " ", "x"),
 	"hex digits": repeated("0123456789abcdef"),

@@ -46,6 +46,19 @@ const solved = (title: string): RegExp => new RegExp(`solved[\\s\\S]*${title}|${
 const CRASH =
 	"[22-Nov-2026 12:00:11] WARNING: [pool www] child 4711 exited on signal 11 (SIGSEGV - core dumped) after 12.3 seconds from start";
 
+/** What `capture` prints of a recording in which three requests of three hundred fail (`golden/captures/pasted.txt` has more of them). */
+const RECORDED = [
+	"🔴 ring.pcap00: 3 of 300 responses would fail behind Cloudflare.",
+	...["11:59:30.118 a5e7c4b53801d1c3", "11:59:50.124 a5e7c5324802d1c3", "12:00:10.131 a5e7c5af5803d1c3"].map(
+		(one) =>
+			`- ${one.slice(0, 12)} UTC GET /checkout (Ray ID ${one.slice(13)}): no status, rejected (520). The connection\n  closed without a single byte. Closed first by the server, after 9 ms.`,
+	),
+	"- Fails at random: 3 of 300 requests to the failing pages.",
+	"- Response headers: median 0.2 KB, p99 0.3 KB, largest 0.3 KB.",
+	"- Time to respond: median 12 ms, p99 15 ms, largest 15 ms.",
+	"Recorded 2026-11-22 11:59:10 to 12:00:10 UTC: 300 connections to port 8080 for\none-in-a-hundred.lab.example, 2,700 packets.",
+].join("\n");
+
 export const INCIDENTS: readonly Incident[] = [
 	{
 		name: "closed-mid-response",
@@ -173,6 +186,21 @@ export const INCIDENTS: readonly Incident[] = [
 			{ solved: "visitor-banned" },
 		],
 		ends: { head: solved("Visitor banned or rate-limited") },
+	},
+	{
+		name: "one-in-a-hundred",
+		what: "one request in a hundred is closed: found in a recording",
+		host: "one-in-a-hundred",
+		steps: [
+			{ press: /^Record it/, or: "record" },
+			{ paste: RECORDED, by: "bob" },
+			{ paste: CRASH, by: "bob" },
+			{ solved: "origin-crashed" },
+		],
+		ends: {
+			head: solved("Application crash or restart"),
+			thread: /3 of 300 recorded responses fail[\s\S]*without a single byte/,
+		},
 	},
 	{
 		name: "visitor",

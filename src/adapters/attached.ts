@@ -78,6 +78,7 @@ async function fetchBytes(
 		if (bytes > FILE_MAX_BYTES || (isKnown && size > FILE_MAX_BYTES)) return null;
 	}
 	if (!isKnown && isCapture(Buffer.concat(parts))) return "capture";
+	if (size > FILE_MAX_BYTES) return null;
 	const all = new Uint8Array(bytes);
 	let at = 0;
 	for (const part of parts) {

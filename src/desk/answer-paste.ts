@@ -4,6 +4,7 @@ import { weighCapture } from "../judge/told-capture.ts";
 import type { ToldCapture } from "../read/capture/told.ts";
 import { nonEmpty } from "../read/non-empty.ts";
 import type { Paste } from "../read/paste.ts";
+import { decodeRay } from "../read/ray/decode.ts";
 import type { Question } from "../read/text/question.ts";
 import { captureDelta, capturePasteReply } from "../reply/capture-paste.ts";
 import { rayLine } from "../reply/ray-line.ts";
@@ -38,15 +39,19 @@ export async function answerRays(
 		const page = { rays: rays.map(({ id }) => id), code, line: rayLine(rays[0], context.now()), moments, ray };
 		return answerSite(
 			desk,
-			{ kind: "site", target, ...(question.edgeSaw === undefined ? {} : { edgeSaw: question.edgeSaw }) },
+			{
+				...{ kind: "site", target },
+				...(question.edgeSaw === undefined ? {} : { edgeSaw: question.edgeSaw }),
+				...(question.took === undefined ? {} : { took: question.took }),
+			},
 			{ conversation, caseId, who, page },
 		);
 	}
 	const reply = raysReply({ ...question.found, rays }, target, question.pageAtMs, context.now());
 	await tell(reply, conversation);
 	await threads.codeFromPage(question, conversation, who);
-	const edgeSaw = await threads.edgeSawHere(question, conversation);
-	await threads.advance({ evidence: { ...rayEvidence(rays), ...edgeSaw }, by: "paste", who }, conversation);
+	const recorded = await threads.recordedHere(question, conversation);
+	await threads.advance({ evidence: { ...rayEvidence(rays), ...recorded }, by: "paste", who }, conversation);
 	const end = ended("answered", reply, { kind: "ray", code: null });
 	const one = await threads.here(conversation);
 	const url = target?.url ?? one?.url ?? null;
@@ -99,7 +104,7 @@ async function answerAutopsy(
 
 /** What `capture` or `tap` printed: in the thread of a case, the exchange with its Ray ID or what its failures have in common are evidence. */
 async function answerCapture(
-	{ threads }: Answering,
+	{ context, threads }: Answering,
 	told: ToldCapture,
 	conversation: ResumableConversation,
 	who: string,
@@ -109,7 +114,11 @@ async function answerCapture(
 	const { evidence, own, found } = weighed;
 	const reply = capturePasteReply(told, weighed);
 	const says = captureDelta(told, weighed);
-	const news = { evidence, by: "paste", who, own, says, ...(found == null ? {} : { found }) } as const;
+	const rays = weighed.rays.flatMap((id) => {
+		const ray = decodeRay(id, null, context.now());
+		return "why" in ray ? [] : [ray];
+	});
+	const news = { evidence, by: "paste", who, own, rays, says, ...(found == null ? {} : { found }) } as const;
 	if (!(await threads.advance(news, conversation))) await tell(reply, conversation);
 	return ended("answered", reply, { kind: "autopsy", code: null });
 }

@@ -12,7 +12,7 @@ import {
 } from "../judge/case.ts";
 import { codeOfCase, siteEvidence } from "../judge/case-evidence.ts";
 import { CODES_WITHIN_MS, codesOfLooks, codesOfWatch, withCodes } from "../judge/other-codes.ts";
-import { type ClassifiedLook, isFailure } from "../judge/pattern.ts";
+import { type ClassifiedLook, isFailure, timesTogether } from "../judge/pattern.ts";
 import { failsElsewhere, withOutdatedPlaces } from "../judge/places.ts";
 import type { Verdict } from "../judge/verdict.ts";
 import type { Evidence, EvidenceKey } from "../knowledge/evidence.ts";
@@ -250,15 +250,18 @@ export class CaseThreads {
 		return threadKey === null ? null : this.#context.stores.cases.inThread(threadKey);
 	}
 
-	/** Evidence from a pasted Cloudflare record, if it has the case's host and code. */
-	async edgeSawHere(
-		{ edgeSaw, target }: Extract<Question, { kind: "rays" | "site" }>,
+	/** Evidence from a pasted Cloudflare record or HAR, if it has the case's host and code. */
+	async recordedHere(
+		{ edgeSaw, took, target }: Extract<Question, { kind: "rays" | "site" }>,
 		conversation: ResumableConversation,
 	): Promise<Evidence> {
-		const here = edgeSaw === undefined ? null : await this.here(conversation);
-		if (edgeSaw === undefined || here === null || here.code !== edgeSaw.code) return {};
-		const isOfHost = target === null || sameSite(target.host, new URL(here.url).hostname);
-		return isOfHost ? { "edge-saw": edgeSaw.value } : {};
+		const here = edgeSaw === undefined && took === undefined ? null : await this.here(conversation);
+		if (here === null || (target !== null && !sameSite(target.host, new URL(here.url).hostname))) return {};
+		const time = took?.code === here.code ? timesTogether(took.ms) : null;
+		return {
+			...(edgeSaw?.code === here.code ? { "edge-saw": edgeSaw.value } : {}),
+			...(time === null ? {} : { "time-to-failure": time }),
+		};
 	}
 
 	/** Adds evidence to the thread's case, posts what changed and updates the head. */

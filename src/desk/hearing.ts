@@ -73,8 +73,10 @@ export class Hearing {
 }
 
 /** A Ray ID, log lines, curl's output, a response, or a sentence that answers the open question; everything else gets silence. */
-const isForCase = ({ intent, rays, askedRay, curlExit, response, logs }: Understood): boolean =>
+const isForCase = ({ intent, rays, askedRay, curlExit, response, logs, evidence }: Understood): boolean =>
 	intent === "answer" ||
+	// What a recording shows of the case's host names no Ray ID when every kind of failure is only counted.
+	(intent === "autopsy" && Object.keys(evidence).length > 0) ||
 	intent === "logs" ||
 	logs.length > 0 ||
 	(rays.length > 0 && !askedRay) ||

@@ -153,13 +153,16 @@ function otherwise(read: Request, text: string, one: Case, nowMs: number): Reque
 
 /** Words that replace buttons. */
 function verbOfCase(text: string, one: Case): Request | null {
-	const action = (act: "evidence" | "reopen" | "follow" | "unfollow" | "status" | "solved"): Request => ({
+	const action = (act: "evidence" | "record" | "reopen" | "follow" | "unfollow" | "status" | "solved"): Request => ({
 		kind: "action",
 		action: { do: act, case: one.id },
 	});
 	switch (asSpoken(text).replace(/[.!]+$/, "")) {
 		case "evidence":
 			return action("evidence");
+		case "record":
+		case "record it":
+			return action("record");
 		case "reopen":
 			return action("reopen");
 		case "follow":

@@ -33,9 +33,13 @@ export interface WeighedCapture {
 	readonly isOwn: boolean;
 	/** What most failures have in common; null: none is told, or they differ. */
 	readonly kind: ToldKind | null;
+	/** Ray IDs of failures of this host and page, the newest first. */
+	readonly rays: readonly string[];
 }
 
-const NOTHING = { evidence: {}, own: [], one: null, isOwn: false, kind: null } as const;
+/** As many are worth searching a log for. */
+const RAYS_MAX = 5;
+const NOTHING = { evidence: {}, own: [], one: null, isOwn: false, kind: null, rays: [] } as const;
 
 /**
  * What `capture` and `tap` told is evidence for in a case: the exchange with its own Ray ID; else what failures of the same host and page have
@@ -79,6 +83,10 @@ export function weighCapture(told: ToldCapture, about: CaptureAbout | null): Wei
 		one,
 		isOwn: false,
 		kind,
+		rays: ofPage
+			.flatMap(({ ray }) => ray ?? [])
+			.slice(-RAYS_MAX)
+			.reverse(),
 	};
 }
 
@@ -113,6 +121,7 @@ function ofOne(one: ToldExchange, isOwn: boolean): WeighedCapture {
 		one,
 		isOwn,
 		kind: null,
+		rays: one.ray === null || !isFailing(one) ? [] : [one.ray],
 	};
 }
 

@@ -1,9 +1,13 @@
+import type { Evidence } from "../knowledge/evidence.ts";
 import type { Paste } from "../read/paste.ts";
+import type { Clues } from "../read/text/clues.ts";
 import { isOfOrigin } from "../read/text/intent.ts";
 import { readText } from "../read/text/read.ts";
+import { sameSite } from "../read/text/target.ts";
 import type { Thread, Understood } from "../read/text/understood.ts";
 import { type Autopsy, autopsy } from "./autopsy.ts";
 import { pasteEvidence } from "./case-evidence.ts";
+import { timesTogether } from "./pattern.ts";
 import { type CaptureAbout, weighCapture } from "./told-capture.ts";
 
 /**
@@ -13,7 +17,8 @@ import { type CaptureAbout, weighCapture } from "./told-capture.ts";
  * @param nowMs the moment of asking, Unix milliseconds
  */
 export function understand(text: string, thread: Thread, nowMs: number): Understood {
-	const { understood, clues } = readText(text, thread, nowMs);
+	const { understood: read, clues } = readText(text, thread, nowMs);
+	const understood = { ...read, evidence: { ...read.evidence, ...tookEvidence(clues.took, read.target, thread) } };
 	if (clues.capture !== null && understood.intent === "autopsy")
 		return { ...understood, evidence: weighCapture(clues.capture, aboutThread(thread)).evidence };
 	const { response } = understood;
@@ -26,6 +31,14 @@ export function understand(text: string, thread: Thread, nowMs: number): Underst
 		// The bytes say more than curl's number does.
 		evidence: { ...understood.evidence, ...(isOfOrigin(clues, thread) ? ofBytes(paste, found) : {}) },
 	};
+}
+
+/** How long failed requests took in a HAR, where it is of the thread's host and code. */
+function tookEvidence(took: Clues["took"], target: string | null, { url, code }: Thread): Evidence {
+	const [host, own] = [target, url ?? null].map((one) => (one === null ? null : (URL.parse(one)?.hostname ?? null)));
+	const isElsewhere = host != null && own != null && !sameSite(host, own);
+	const value = took === null || isElsewhere || (code != null && took.code !== code) ? null : timesTogether(took.ms);
+	return value === null ? {} : { "time-to-failure": value };
 }
 
 const aboutThread = ({ url = null, rays = [] }: Thread): CaptureAbout => ({ url, rays, pattern: null });

@@ -32,6 +32,8 @@ export type Action =
 	| { readonly do: "solved-form"; readonly case: string }
 	/** Posts what the newest check saw. */
 	| { readonly do: "evidence"; readonly case: string }
+	/** Posts how the next failure is recorded at the origin. */
+	| { readonly do: "record"; readonly case: string }
 	| { readonly do: "recheck"; readonly case: string }
 	/** Tells where a case stands. */
 	| { readonly do: "status"; readonly case: string }
@@ -104,6 +106,8 @@ function written(action: Action): string {
 			return `d:${action.case}`;
 		case "evidence":
 			return `e:${action.case}`;
+		case "record":
+			return `C:${action.case}`;
 		case "recheck":
 			return `c:${action.case}`;
 		case "status":
@@ -225,6 +229,8 @@ export function readAction(text: string): Action | null {
 			return { do: "solved-form", case: id };
 		case "e":
 			return { do: "evidence", case: id };
+		case "C":
+			return { do: "record", case: id };
 		case "c":
 			return { do: "recheck", case: id };
 		case "S":

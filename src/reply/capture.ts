@@ -15,7 +15,7 @@ import { type Block, buttons, list, type Message, message, note, say, title } fr
 import { ask, bold, code, ours, type Text, text, utc } from "../message/text.ts";
 import type { CaptureFacts, LargestField } from "../read/capture/exchange.ts";
 import type { Ray } from "../read/ray/decode.ts";
-import { captureRing } from "./commands.ts";
+import { APPLICATION_PORT, captureRing } from "./commands.ts";
 import { findingSentence } from "./findings.ts";
 import { toRun } from "./to-run.ts";
 import { counted, grouped, seconds } from "./words.ts";
@@ -77,7 +77,7 @@ function summary(read: ReadCapture): Message {
 		judged === 0 ? "unclear" : failed > 0 || isOver ? "bad" : "good",
 		title(result),
 		...(failed > FEW ? [list(kinds.slice(0, KINDS_MAX).map(kindWords)), say(text`${bold("The first ones:")}`)] : []),
-		list(shown.map((one) => exchangeWords(one, placesOf(tally)))),
+		list(shown.map((one) => exchangeWords(one, tally.ports.size > 1, tally.hosts.size > 1))),
 		more === 0 ? null : say(text`${grouped(more)} more. To list all of them, add ${code("--json")}.`),
 		fix === null ? null : say(ours(fix)),
 		...sizeBlocks(tally),
@@ -95,21 +95,17 @@ const exactClock = (ms: number): string => `${safeIso(ms).slice(11, 23)} UTC`;
 const safeIso = (ms: number): string => new Date(Math.min(Math.max(0, ms), 8.64e15)).toISOString();
 
 /** One exchange that a proxy would not take whole, in a line. */
-export function exchangeWords(one: JudgedExchange, places: Places): Text {
+export function exchangeWords(one: JudgedExchange, hasPorts: boolean, hasHosts = false): Text {
 	const said = one.findings.find(({ id }) => id === leadingFinding(one));
 	const what = said === undefined ? text`` : text` ${ours(findingSentence(said))}`;
-	return text`${bold(exactClock(one.startedAtMs))} ${requestWords(one)}${placeWords(one, places)}: ${statusWords(one)}.${what}${closeWords(one)}`;
+	return text`${bold(exactClock(one.startedAtMs))} ${requestWords(one)}${placeWords(one, hasPorts, hasHosts)}: ${statusWords(one)}.${what}${closeWords(one)}`;
 }
 
-/** What of an exchange has to be told, because others in the recording have another one. */
-export interface Places {
-	readonly hasHosts: boolean;
-	/** The same request may be recorded on its way to the proxy and on its way to the application. */
-	readonly hasPorts: boolean;
-}
-const placesOf = ({ hosts, ports }: CaptureTally): Places => ({ hasHosts: hosts.size > 1, hasPorts: ports.size > 1 });
-
-const placeWords = ({ host, serverPort }: JudgedExchange, { hasHosts, hasPorts }: Places): Text =>
+/**
+ * Where it went, as far as others in the recording went elsewhere: the same request may be recorded on its way to the proxy and on its way to
+ * the application.
+ */
+const placeWords = ({ host, serverPort }: JudgedExchange, hasPorts: boolean, hasHosts: boolean): Text =>
 	text`${hasHosts && host !== null ? text` to ${host}` : text``}${hasPorts ? text` on port ${serverPort}` : text``}`;
 
 function requestWords({ method, path, ray }: JudgedExchange): Text {
@@ -318,7 +314,7 @@ function nothingRead(read: ReadCapture): Message {
 		title(why),
 		note(whereWords(read)),
 		...missingNotes(without(read)),
-		...(isElsewhere ? [] : [...toRun(where, captureRing("8080")), note(afterWords)]),
+		...(isElsewhere ? [] : [...toRun(where, captureRing(APPLICATION_PORT)), note(afterWords)]),
 	);
 }
 
@@ -328,7 +324,7 @@ const without = (read: ReadCapture): ReadCapture => ({
 	facts: { ...read.facts, protocols: { ...read.facts.protocols, tls: 0, h2: 0 } },
 });
 
-const afterWords: Text = text`Replace 8080 with the port that accepts plain HTTP. Wait for the error, then press Ctrl-C.`;
+const afterWords: Text = text`Wait for the error, then press Ctrl-C.`;
 
 /** The exchanges of the Ray IDs that were asked for. */
 function rayMessage(read: ReadCapture, rays: readonly Ray[]): Message {
@@ -358,7 +354,7 @@ function rayMessage(read: ReadCapture, rays: readonly Ray[]): Message {
 						? text`${name}: This response would fail behind Cloudflare.`
 						: text`${name}: The recording does not contain all of this exchange.`,
 		),
-		list(told.slice(0, RAYS_MAX).map((one) => rayWords(one, placesOf(read.tally)))),
+		list(told.slice(0, RAYS_MAX).map((one) => rayWords(one, read.tally.ports.size > 1, read.tally.hosts.size > 1))),
 		isWhole && !isOver ? say(text`So the fault is between here and Cloudflare.`) : null,
 		missing.length === 0 ? null : list(missing.map((ray) => notThere(ray, facts))),
 		note(whereWords(read)),
@@ -368,13 +364,13 @@ function rayMessage(read: ReadCapture, rays: readonly Ray[]): Message {
 }
 
 /** One exchange with everything that is known of it. */
-function rayWords(one: JudgedExchange, places: Places): Text {
+function rayWords(one: JudgedExchange, hasPorts: boolean, hasHosts: boolean): Text {
 	const faults = one.findings.filter(({ level }) => level !== "good");
 	const said = faults.slice(0, 3).map((finding) => text` ${ours(findingSentence(finding))}`);
 	const sizes = one.headerBytes === null ? text`` : text`, ${grouped(one.headerBytes)} bytes of headers`;
 	const took = text`, ${duration(one.tookMs)}`;
 	const protocol = one.switched ? text` Another protocol took over, which I do not judge.` : text``;
-	return text`${bold(exactClock(one.startedAtMs))} ${requestWords(one)}${placeWords(one, places)}: ${statusWords(one)}${sizes}${took}.${said.flat()}${protocol}${closeWords(one)}`;
+	return text`${bold(exactClock(one.startedAtMs))} ${requestWords(one)}${placeWords(one, hasPorts, hasHosts)}: ${statusWords(one)}${sizes}${took}.${said.flat()}${protocol}${closeWords(one)}`;
 }
 
 /** Why a Ray ID may not be in a recording. */
@@ -392,7 +388,7 @@ const CLOCKS_MS = 5_000;
 export const notACapture = (problem: "not-a-capture" | "gzip", name: string): string =>
 	problem === "gzip"
 		? `${name} is compressed with gzip. Unpack it first: gunzip -k FILE`
-		: `${name} is not a packet capture (pcap or pcapng). Record one: ${captureRing("8080")}`;
+		: `${name} is not a packet capture (pcap or pcapng). Record one: ${captureRing(APPLICATION_PORT)}`;
 
 /** The data of the whole recording beside its exchanges. */
 export function captureSummary({ facts, tally, leftOut, rays }: Pick<ReadCapture, "facts" | "tally" | "leftOut" | "rays">) {

@@ -4,6 +4,7 @@ import { failsElsewhere, placesBeside } from "../judge/places.ts";
 import { type Block, type Button, controls, type Message, message, say, title } from "../message/message.ts";
 import { bold, clock, ours, plainText, type Text, text } from "../message/text.ts";
 import { roomIn, withBeside } from "./beside.ts";
+import { isRecordable } from "./case-question.ts";
 import { casePage, lasting, personWords, sideByCause, solvedWords, standingOf, titleOf } from "./case-words.ts";
 import { casePlacesButton, failingShare } from "./places.ts";
 import { FAULT, lowered, percent } from "./words.ts";
@@ -116,6 +117,7 @@ function headControls(one: Case): Block {
 		...(works ? [] : [places]),
 	];
 	const rare: Button[] = [
+		...(isRecordable(one) ? [{ label: "Record it", action: { do: "record", case: one.id } } as const] : []),
 		...(works || one.facts.some(({ key }) => key === "variants")
 			? []
 			: [{ label: "Try other requests", action: { do: "variants", case: one.id } } as const]),

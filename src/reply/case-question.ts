@@ -30,6 +30,22 @@ export function failedAtMs(one: Case): number | null {
 const isIntermittent = (one: Case): boolean =>
 	one.facts.some(({ key, value }) => key === "edge-pattern" && (value === "random" || value === "bursts"));
 
+/** Patterns of failures that checks from outside do not meet, or only by chance: a recording at the origin does. */
+const RECORDED: ReadonlySet<string> = new Set(["random", "bursts", "not-reproduced"]);
+/** A failure in as many requests is met by a few more of them. */
+const SEEN_SHARE = 0.2;
+
+/** Whether a recording at the origin is worth it: it fails now and then, and someone can reach the server. */
+export const isRecordable = (one: Case): boolean =>
+	one.code === "520" &&
+	one.access !== "none" &&
+	one.solved === null &&
+	one.facts.some(({ key, value }) => key === "edge-pattern" && RECORDED.has(String(value)));
+
+/** Whether a few requests would not meet it. */
+const isSeldom = (one: Case): boolean =>
+	isRecordable(one) && !(isIntermittent(one) && one.counted !== null && one.counted.failed >= one.counted.of * SEEN_SHARE);
+
 /** The one question that is worth most for its effort, as blocks; none where nothing is worth asking. */
 export function questionBlocks(one: Case): Block[] {
 	const key = nextQuestion(one)?.key;
@@ -41,12 +57,13 @@ export function questionBlocks(one: Case): Block[] {
 		rays: one.rays,
 		atMs: failedAtMs(one),
 		intermittent: isIntermittent(one),
+		seldom: isSeldom(one),
 	});
 	const asked = text`${bold("Next:")} ${step.ask}`;
 	return [...(step.command === null ? [say(asked)] : toRun(asked, step.command)), answerControls(one, key, step)];
 }
 
-function answerControls(one: Case, key: EvidenceKey, { labels, first = [] }: QuestionStep): Block {
+function answerControls(one: Case, key: EvidenceKey, { labels, first = [], pastes }: QuestionStep): Block {
 	const expected = byExpectation(one, key);
 	const order = [...first, ...others(expected, first)];
 	const all = answers(key).filter(({ value }) => order.includes(value));
@@ -60,20 +77,27 @@ function answerControls(one: Case, key: EvidenceKey, { labels, first = [] }: Que
 	};
 	const paste = (label: string): Button => ({ label, action: { do: "paste-form", case: one.id } });
 	const isDirect = key === "direct-origin" && labels.ok === EXIT_ZERO;
+	const record: Button[] = isRecordable(one) ? [{ label: "Record it", action: { do: "record", case: one.id } }] : [];
 	// What curl accepts Cloudflare may reject: exit 0 alone clears nothing.
 	const values = isDirect ? order.filter((value) => value !== "ok") : order;
 	const beside: Button[] =
 		key === "direct-origin"
-			? [{ label: "Check it for me…", action: { do: "origin-form", url: one.url } }]
+			? [
+					...(pastes === undefined ? [] : [paste(pastes)]),
+					{ label: "Check it for me…", action: { do: "origin-form", url: one.url } },
+				]
 			: key === "origin-log"
-				? [paste("Paste logs…")]
-				: [];
-	const room = CONTROLS_MAX - 1 - beside.length - (isDirect ? 1 : 0);
+				? [paste("Paste logs…"), ...record]
+				: record;
+	// Of what fails now and then, a request that worked says nothing.
+	const exitZero = !isDirect ? [] : record.length > 0 ? record : [paste("Exit 0…")];
+	const room = CONTROLS_MAX - 1 - beside.length - exitZero.length;
 	const few = values.length <= room;
 	// The way out says the same, and asks who can see them.
 	const usual = values.filter((value) => value !== "no-access");
-	const shown = few ? values : usual.slice(0, Math.min(room - 1, beside.length > 0 ? BESIDE_PASTE : room - 1));
-	const buttons = [...shown.map(button), ...(isDirect ? [paste("Exit 0…")] : []), ...beside, out];
+	const most = pastes !== undefined ? 0 : Math.min(room - 1, beside.length > 0 ? BESIDE_PASTE : room - 1);
+	const shown = few ? values : usual.slice(0, most);
+	const buttons = [...shown.map(button), ...exitZero, ...beside, out];
 	return controls(text``, buttons, few ? [] : [{ label: "Other result…", options: others(values, shown).map(button) }]);
 }
 

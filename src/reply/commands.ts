@@ -99,3 +99,12 @@ export const captureRing = (port: string): string =>
 /** Reads a recording where it lies, in the folder of cf520; with a Ray ID exactly that exchange. What it prints is read when it is pasted back. */
 export const readCapture = (file: string, ray: string | null): string =>
 	`npm start -- capture ${file}${ray === null ? "" : ` ${ray}`}`;
+
+/** Stands for the port on which the application takes plain HTTP from the proxy in front of it. */
+export const APPLICATION_PORT = "8080";
+
+/** The files that `captureRing` writes: tcpdump numbers them. */
+export const RING_FILES = "ring.pcap*";
+
+/** Passes everything on between the proxy and the application, and keeps what is wrong (`tap`). */
+export const tapCommand = (port: string): string => `npm start -- tap --listen 127.0.0.1:8081 --to 127.0.0.1:${port} --for 1h`;

@@ -13,7 +13,6 @@ import { readCapture } from "./commands.ts";
 import { VERB_WORDS } from "./help.ts";
 import { notARayWords } from "./rays.ts";
 import { nothing, type Reply } from "./reply.ts";
-import { toRun } from "./to-run.ts";
 import { closestTopics } from "./topics.ts";
 import { grouped, seconds } from "./words.ts";
 
@@ -355,14 +354,14 @@ export function captureNotTaken(name: string): Message {
 	const file = /^\w[\w.+-]{0,99}$/.test(name) ? name : "FILE";
 	const plain = file.replace(/\.gz$/i, "");
 	const unpack = file === plain ? "" : `gunzip -k ${file} && `;
+	const run = code(`${unpack}${readCapture(plain, null)}`, 300);
+	// One sentence may be all that a chat has room for.
 	return message(
 		"neutral",
-		say(text`I did not read the packet capture, because captures contain other people's data. Delete it here.`),
-		...toRun(
-			text`Read it where it was recorded, in the folder of cf520, and paste what this prints:`,
-			`${unpack}${readCapture(plain, null)}`,
+		say(
+			text`Captures contain other people's data, so I did not read this one: delete it here, read it where it was recorded, and paste what this prints: ${run}`,
 		),
-		note(text`Add the Ray ID of an error page to find exactly that request.`),
+		note(text`Run it in the folder of cf520. Add the Ray ID of an error page to see only that request.`),
 	);
 }
 

@@ -3,6 +3,8 @@ import { code, ours, type Text, text, utc } from "../message/text.ts";
 import { logMinutes, logWindow } from "../read/ray/log-window.ts";
 import type { Target } from "../read/text/target.ts";
 import {
+	APPLICATION_PORT,
+	captureRing,
 	directCurl,
 	handshake,
 	journal,
@@ -10,6 +12,8 @@ import {
 	logSearch,
 	originCertificate,
 	originName,
+	RING_FILES,
+	readCapture,
 	routeBack,
 	timedCurl,
 	tunnelState,
@@ -84,6 +88,8 @@ export interface QuestionAbout {
 	readonly waitMs?: number;
 	/** The same request works now and then. */
 	readonly intermittent?: boolean;
+	/** It fails so seldom that a few requests do not meet it: what happens is recorded. */
+	readonly seldom?: boolean;
 }
 
 /** A question as it is asked about one case. */
@@ -96,6 +102,8 @@ export interface QuestionStep {
 	readonly labels: Readonly<Record<string, string>>;
 	/** Values that come first whatever is expected: what the command shows most often, most common first. */
 	readonly first?: readonly string[];
+	/** Its result is pasted: what the button for that says. */
+	readonly pastes?: string;
 }
 
 /** What only asks for the line that curl printed: exit 0 alone clears nothing. */
@@ -179,11 +187,18 @@ export function questionStep(key: EvidenceKey, about: QuestionAbout): QuestionSt
 	}
 }
 
-function originQuestion({ target, code: name, intermittent }: QuestionAbout): QuestionStep {
+function originQuestion({ target, code: name, intermittent, seldom }: QuestionAbout): QuestionStep {
 	const number = Number(name);
 	const own = ORIGIN_QUESTIONS[number];
 	const command = codeStep(number, target)?.command;
 	if (own !== undefined && command !== undefined) return { ...own, command };
+	if (seldom === true)
+		return {
+			ask: text`record on the origin server until it fails again. What does ${code(readCapture(RING_FILES, null))} print then?`,
+			command: captureRing(APPLICATION_PORT),
+			labels: {},
+			pastes: "Paste the result…",
+		};
 	return {
 		ask:
 			intermittent === true

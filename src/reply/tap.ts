@@ -94,7 +94,7 @@ export function tapStart({ listen, to, endsAtMs, whole, proxyProtocol, isOpen, i
 /** What is said while it runs. */
 export const tapSays = {
 	exchange: (one: JudgedExchange, leftOut: number): string =>
-		`tap: ${plainText(exchangeWords(one, { hasHosts: false, hasPorts: false }))}${leftOut === 0 ? "" : ` (and ${grouped(leftOut)} more)`}\n`,
+		`tap: ${plainText(exchangeWords(one, false))}${leftOut === 0 ? "" : ` (and ${grouped(leftOut)} more)`}\n`,
 	noDescriptors: (open: number): string =>
 		`tap: No file descriptors are left, so I reject new connections. The ${grouped(open)} open ones continue. Raise the limit: ulimit -n 65536\n`,
 	refused: (to: string): string => `tap: ${to} does not accept connections, so I reset those that come here.\n`,

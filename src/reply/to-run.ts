@@ -4,6 +4,7 @@ import { code, type Text, text } from "../message/text.ts";
 /** What a printed command leaves open, and how to fill it in: values of a query are masked, and a name is not known here. */
 const OPEN: readonly (readonly [placeholder: string, words: Text])[] = [
 	["***", text`Replace ${code("***")} with the real values.`],
+	["tcp port 8080", text`Replace 8080 with the port that accepts plain HTTP.`],
 	["capture FILE", text`Replace ${code("FILE")} with the recording's name.`],
 	["ORIGIN-NAME", text`Replace ${code("ORIGIN-NAME")} with that name.`],
 ];

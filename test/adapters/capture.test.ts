@@ -4,8 +4,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { captureFiles } from "../../src/adapters/terminal/capture.ts";
+import { weighCapture } from "../../src/judge/told-capture.ts";
 import { understand } from "../../src/judge/understand.ts";
 import { EVIDENCE_KEYS } from "../../src/knowledge/evidence.ts";
+import { wordsInText } from "../../src/message/count-words.ts";
+import { plainText } from "../../src/message/text.ts";
+import { readToldCapture } from "../../src/read/capture/told.ts";
+import { captureDelta, capturePasteReply } from "../../src/reply/capture-paste.ts";
+import { flat } from "../flat.ts";
 import { Conversation, type Frame, PLAIN, recording, request, response } from "../packets.ts";
 
 const START = Date.UTC(2026, 10, 25, 23, 27, 36, 500);
@@ -258,3 +264,31 @@ for (const [name, words, thread, moves] of [
 			assert.deepEqual({ ...told, "time-to-failure": undefined }, { ...moves, "time-to-failure": undefined }, out);
 		}
 	});
+
+test("what is said of each paste, alone and in the thread of a case", async (t: TestContext) => {
+	const said: string[] = [];
+	for (const words of Object.values(ASKED)) {
+		const told = readToldCapture((await run(words)).out);
+		if (told === null) continue;
+		const alone = capturePasteReply(told, weighCapture(told, null));
+		const about = { url: PAGE.url, rays: [], pattern: "not-reproduced" };
+		const delta = captureDelta(told, weighCapture(told, about));
+		const of7 = captureDelta(told, weighCapture(told, { ...about, rays: [rayOf(7)] }));
+		assert.ok(wordsInText(delta) <= 35 && wordsInText(of7) <= 35, "no room for the next question");
+		said.push(
+			`capture ${words.join(" ")}\n\n${flat(alone.head)}\n\nin a case: ${plainText(delta)}\nin a case with another Ray ID: ${plainText(of7)}\n`,
+		);
+	}
+	t.assert.fileSnapshot(said.join("\n"), new URL("../golden/captures/pasted.txt", import.meta.url).pathname, {
+		serializers: [String],
+	});
+});
+
+test("a summary says nothing in words of its own", () => {
+	const line = "23:27:44.598 UTC GET /<script> (Ray ID a6046ccef07ad1c3) to evil.example: 200, rejected (520). ";
+	const told = readToldCapture(`${line}The content is shorter than Content-Length promises (after me).`);
+	assert.deepEqual(told?.exchanges[0]?.findings, [{ id: "content-short" }]);
+	assert.ok(told !== null);
+	const { head } = capturePasteReply(told, weighCapture(told, null));
+	assert.doesNotMatch(flat(head), /script|evil|after me/);
+});

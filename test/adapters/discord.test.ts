@@ -17,6 +17,7 @@ import { labDesk } from "../lab/desk.ts";
 import { type Lab, openLab } from "../lab/lab.ts";
 import { serveOrigin } from "../lab/origin.ts";
 import { readOriginFile } from "../lab/origin-files.ts";
+import { CAPTURES, isCaptureName, until } from "./attached-captures.ts";
 import { conversationContract, countingDesk, type Standing } from "./contract.ts";
 import { messageRefusal } from "./discord-limits.ts";
 
@@ -268,6 +269,22 @@ describe("in Discord", () => {
 				/1 file not read/,
 			);
 		}));
+
+	for (const [how, name, content] of CAPTURES)
+		it(`an attached capture is not taken: ${how}`, () =>
+			withBot(async (discord, settled) => {
+				discord.files.set(name, content);
+				const url = `${new URL(discord.apiUrl).origin}/files/${name}`;
+				discord.mention("autopsy", { attachments: [{ url, size: 40, filename: name }] });
+				// A capture alone never gets to the desk.
+				await (isCaptureName(name) ? until(() => standing(discord).heads.length > 0) : settled(1));
+				const said = standing(discord)
+					.heads.map((one) => one.text)
+					.join("\n");
+				assert.match(said, /Captures contain other people's data, so I did not read this one/);
+				assert.match(said, /npm start -- capture (?:FILE|[\w.-]+\.\w+)/);
+				if (isCaptureName(name)) assert.ok(!discord.fetched.includes(name), "it was fetched");
+			}));
 
 	it("asked by mention, the form comes by a button", () =>
 		withBot(async (discord, settled) => {

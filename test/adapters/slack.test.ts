@@ -11,6 +11,7 @@ import { type Lab, openLab } from "../lab/lab.ts";
 import { serveOrigin } from "../lab/origin.ts";
 import { readOriginFile } from "../lab/origin-files.ts";
 import { flatSlack } from "../normal.ts";
+import { CAPTURES, isCaptureName, until } from "./attached-captures.ts";
 import { conversationContract, countingDesk, type Standing } from "./contract.ts";
 
 const tokens = { botToken: "xoxb-test", appToken: "xapp-test" };
@@ -254,6 +255,23 @@ describe("in Slack", () => {
 			assert.match(said.map(flatSlack).join("\n"), /2 files not read/);
 			assert.ok(said.every((one) => one.onlyFor === "U1"));
 		}));
+
+	for (const [how, name, content] of CAPTURES)
+		it(`an attached capture is not taken: ${how}`, () =>
+			withBot(async (slack, settled) => {
+				slack.files.set(name, content);
+				await slack.mention("", { files: [{ url_private: slack.fileUrl(name), size: 90_000_000, name }] });
+				// A capture alone never gets to the desk.
+				await (isCaptureName(name) ? until(() => slack.messages.length > 0) : settled(1));
+				const said = slack.messages.map(flatSlack).join("\n");
+				assert.match(said, /Captures contain other people's data, so I did not read this one/);
+				assert.match(said, /npm start -- capture (?:FILE|[\w.-]+\.\w+)/);
+				assert.ok(slack.messages.every((one) => one.onlyFor === "U1"));
+				if (isCaptureName(name)) {
+					assert.equal(slack.messages.length, 1, said);
+					assert.ok(!slack.fetched.includes(name), "it was fetched");
+				}
+			}));
 
 	it("asked by mention, the form comes by a button that only the asker sees", () =>
 		withBot(async (slack, settled) => {

@@ -195,3 +195,41 @@ for (const [what, text, value] of [
 	test(`headers are malformed only where a line is wrong: ${what}`, () => {
 		assert.equal(directOriginOfBytes(autopsy(Buffer.from(text), "fin", "GET"), "fin"), value);
 	});
+
+const harEntry = (status: number, url: string, waits: number, time = waits + 2) => ({
+	startedDateTime: "2026-11-22T12:00:00.000Z",
+	time,
+	request: { method: "GET", url, headers: [] },
+	response: { status, httpVersion: "http/2.0", headers: [{ name: "server", value: "cloudflare" }] },
+	timings: { send: 1, wait: waits, receive: 1 },
+});
+const harOf = (...entries: unknown[]) => JSON.stringify({ log: { version: "1.2", entries } });
+
+for (const [what, text, thread, value] of [
+	[
+		"all at 60 s",
+		harOf(harEntry(520, "https://shop.example/a", 60_040), harEntry(520, "https://shop.example/a", 59_900)),
+		{},
+		"round-number",
+	],
+	[
+		"at once, beside a page that takes long",
+		harOf(harEntry(200, "https://shop.example/b", 30_000), harEntry(520, "https://shop.example/a", 80)),
+		{},
+		"instant",
+	],
+	[
+		"unlike each other",
+		harOf(harEntry(520, "https://shop.example/a", 80), harEntry(520, "https://shop.example/a", 9_000)),
+		{},
+		"seconds",
+	],
+	["without timings", harOf(harEntry(520, "https://shop.example/a", -1, 122_000)), {}, "two-minutes"],
+	["of another code", harOf(harEntry(522, "https://shop.example/a", 19_000)), {}, undefined],
+	["of another host", harOf(harEntry(520, "https://other.example/a", 60_000)), {}, undefined],
+	["of the application", harOf(harEntry(500, "https://shop.example/a", 60_000)), {}, undefined],
+] as const)
+	test(`how long the failed requests of a HAR took: ${what}`, () => {
+		const { evidence } = understand(text, { url: "https://shop.example/a", code: "520", ...thread }, Date.UTC(2026, 10, 22, 13));
+		assert.equal(evidence["time-to-failure"], value);
+	});

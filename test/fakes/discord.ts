@@ -64,6 +64,9 @@ export interface FakeDiscord {
 	refusesV2: boolean;
 	/** What it refused of what was sent, and why. */
 	readonly refused: string[];
+	/** Attached files by name, at `/files/NAME`, and those that were fetched. */
+	readonly files: Map<string, string>;
+	readonly fetched: string[];
 	readonly calls: { readonly route: string; readonly body: Record<string, unknown> }[];
 	/** Milliseconds from sending an interaction to its first response. */
 	readonly ackMs: number[];
@@ -120,7 +123,7 @@ export interface FakeDiscord {
 	mention(
 		content: string,
 		more?: {
-			attachments?: { url: string; size: number }[];
+			attachments?: { url: string; size: number; filename?: string }[];
 			user?: string;
 			channel?: string;
 			messageId?: string;
@@ -188,6 +191,8 @@ export async function fakeDiscord(delivery: DiscordDelivery = {}): Promise<FakeD
 	const messages: DiscordFakeMessage[] = [];
 	const threads: FakeDiscord["threads"] = new Map();
 	const channels = new Set([CHANNEL]);
+	const files: FakeDiscord["files"] = new Map();
+	const fetched: string[] = [];
 	const calls: FakeDiscord["calls"] = [];
 	const ackMs: number[] = [];
 	const faults: { route: RegExp; fault: DiscordFault }[] = [];
@@ -521,6 +526,9 @@ export async function fakeDiscord(delivery: DiscordDelivery = {}): Promise<FakeD
 		const named = /^\/by\/([^/]+)(\/.*)$/.exec(asked);
 		const path = (named?.[2] ?? asked).replace(/^\/api\/v10/, "");
 		caller = named?.[1] ?? null;
+		if (path.startsWith("/files/")) fetched.push(path.slice(7));
+		const file = path.startsWith("/files/") ? files.get(path.slice(7)) : undefined;
+		if (file !== undefined) return void response.writeHead(200).end(Buffer.from(file, "latin1"));
 		if (path === "/files/reply.txt") return void response.writeHead(200).end("HTTP/1.1 200 OK\r\nX Bad: 1\r\n\r\nhello");
 		// With a file, the message is one part of a form.
 		const form = /name="payload_json"[^\n]*(?:\n[^\n]+)*?\r?\n\r?\n([\s\S]*?)\r?\n--/.exec(raw);
@@ -716,6 +724,8 @@ export async function fakeDiscord(delivery: DiscordDelivery = {}): Promise<FakeD
 		sessions,
 		messages,
 		threads,
+		files,
+		fetched,
 		calls,
 		ackMs,
 		answered,

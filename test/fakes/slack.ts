@@ -123,7 +123,7 @@ export interface FakeSlack {
 			eventId?: string;
 			/** When it was written; that of the first delivery of this event. */
 			ts?: string;
-			files?: { url_private: string; size: number }[];
+			files?: { url_private: string; size: number; name?: string }[];
 		},
 	): Promise<void>;
 	/** A person opens the app's own page. */
@@ -157,6 +157,8 @@ export interface FakeSlack {
 	/** Files of messages, by name; their address is `fileUrl`. */
 	readonly files: Map<string, string>;
 	fileUrl(name: string): string;
+	/** Names of the files that were fetched. */
+	readonly fetched: string[];
 	/** Files that the bot sent. */
 	readonly uploads: { readonly name: string; readonly content: string }[];
 	/** Forms that were opened, newest last. */
@@ -220,6 +222,7 @@ export async function fakeSlack({
 	const faults = new Map<string, SlackFault[]>();
 	const views: Record<string, unknown>[] = [];
 	const files = new Map<string, string>();
+	const fetched: string[] = [];
 	const uploads: FakeSlack["uploads"] = [];
 	const opened = new Set<() => void>();
 	const runs = new Map<string, StepRun>();
@@ -412,6 +415,7 @@ export async function fakeSlack({
 				.end(JSON.stringify(value));
 		if (path.startsWith("/files/")) {
 			const file = files.get(path.slice(7));
+			fetched.push(path.slice(7));
 			// Without the token Slack answers with its login page.
 			if (file === undefined || !mayRead(request.headers.authorization))
 				return response.writeHead(302, { location: "https://slack.com/signin" }).end();
@@ -592,6 +596,7 @@ export async function fakeSlack({
 		deliver,
 		files,
 		uploads,
+		fetched,
 		fileUrl: (name) => `${base}/files/${name}`,
 		views,
 		view: (nth) =>

@@ -1,4 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { opensForm } from "../../src/adapters/intake.ts";
+import { captureFiles } from "../../src/adapters/terminal/capture.ts";
 import { terminalConversation } from "../../src/adapters/terminal/conversation.ts";
 import type { TerminalStyle } from "../../src/adapters/terminal/render.ts";
 import { TerminalSession } from "../../src/adapters/terminal/session.ts";
@@ -6,6 +10,7 @@ import { askOnce } from "../../src/adapters/terminal/terminal.ts";
 import type { Desk } from "../../src/desk/desk.ts";
 import { labDesk } from "./desk.ts";
 import { type Lab, openLab } from "./lab.ts";
+import { oneInAHundred } from "./recording.ts";
 
 /** Failing sites, over real sockets and without internet: what a newcomer sees first. */
 
@@ -65,6 +70,36 @@ async function converse(desk: Desk, lab: Lab, style: TerminalStyle, out: (text: 
 }
 
 /**
+ * What a check does not meet, found in a recording by the Ray ID of a visitor's error page: the result is pasted, and the case moves.
+ */
+async function findByRay(desk: Desk, lab: Lab, style: TerminalStyle, out: (text: string) => void): Promise<void> {
+	const session = new TerminalSession({ at: "prompt", all: false, liveColumns: null });
+	const say = async (text: string, shown = text) => {
+		out(`cf520> ${shown}\n\n`);
+		const conversation = terminalConversation(out, () => {}, style, session);
+		await desk.handle(text, conversation);
+		conversation.end();
+	};
+	const url = lab.url("one-in-a-hundred");
+	const { hostname } = new URL(url);
+	const { pcap, failed } = oneInAHundred(hostname, 300, Date.now());
+	const folder = mkdtempSync(join(tmpdir(), "cf520-demo-"));
+	try {
+		const file = join(folder, "ring.pcap00");
+		writeFileSync(file, pcap, { mode: 0o600 });
+		await say(url);
+		out(`(A visitor's error page shows Ray ID ${failed[1]}. On the origin, tcpdump has recorded.)\n`);
+		out(`$ npm start -- capture ring.pcap00 ${failed[1]}\n\n`);
+		let printed = "";
+		await captureFiles([file, failed[1] ?? ""], false, style, (text) => (printed += text), out);
+		out(printed);
+		await say(printed, "(pastes that)");
+	} finally {
+		rmSync(folder, { recursive: true });
+	}
+}
+
+/**
  * `npm start -- demo`: starts the laboratory and shows one failing site as a conversation; `demo all` shows further sites.
  * @returns the exit status
  */
@@ -78,13 +113,16 @@ export async function demo(
 	out("A failing site on this machine: no internet, no tokens.\n\n");
 	try {
 		await converse(labDesk(lab), lab, style, out);
-		if (all)
+		if (all) {
 			for (const [name, path] of SHOWN) {
 				const question = lab.url(name, path);
 				const what = lab.hosts.find((one) => one.host.startsWith(`${name}.`))?.what ?? "";
 				out(`${"=".repeat(style.width)}\n(${what})\ncf520> ${question}\n\n`);
 				await askOnce(labDesk(lab), question, false, style, { out, aside: () => {} });
 			}
+			out(`${"=".repeat(style.width)}\n(One request in a hundred is closed without a byte.)\n`);
+			await findByRay(labDesk(lab), lab, style, out);
+		}
 	} finally {
 		await lab.close();
 	}

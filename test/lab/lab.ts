@@ -66,6 +66,10 @@ export async function openLab(options: LabOptions = {}): Promise<Lab> {
 		to: "origin",
 		port: await serve((nth) => file(nth % 3 === 1 ? "closes-empty" : "healthy")),
 	});
+	host("one-in-a-hundred", "One request in a hundred is closed without a byte.", {
+		to: "origin",
+		port: await serve((nth) => file(nth % 100 === 99 ? "closes-empty" : "healthy")),
+	});
 	let byHand = "healthy";
 	host("by-hand", "Does what a test says.", { to: "origin", port: await serve(() => file(byHand)) });
 	host("cookie-jar", "Hangs up on requests with more than 8 KB of cookies.", {

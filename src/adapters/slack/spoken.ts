@@ -40,6 +40,8 @@ function doesWhat(action: Action): string | null {
 			return "shows the text for them";
 		case "evidence":
 			return "posts what the last check saw";
+		case "record":
+			return "posts how to record the next failure";
 		case "recheck":
 			return "sends the requests again";
 		case "reopen":

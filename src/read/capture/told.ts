@@ -59,7 +59,7 @@ export interface ToldCapture {
 
 type ToldPattern = "all" | "some-urls" | "random" | "bursts";
 
-const EXCHANGES_MAX = 500;
+const EXCHANGES_MAX = 200;
 const LINES_MAX = 2_000;
 /** Longer than any summary; of JSON lines the first are enough. */
 const TEXT_MAX_CHARS = 1_000_000;
@@ -106,10 +106,9 @@ const Summary = z.object({
 	recorded: z.object({ from: z.string().nullable(), to: z.string().nullable() }).optional(),
 });
 const Line = z.object({ exchanges: z.array(Exchange).max(50_000), summary: Summary.optional() });
-const LOOKS = /^\s*\{.*"(?:exchanges|closedFirst)"\s*:/m;
 
 function readLines(text: string): ToldCapture | null {
-	if (!LOOKS.test(text)) return null;
+	if (!text.includes('"exchanges"') && !text.includes('"closedFirst"')) return null;
 	const exchanges: z.infer<typeof Exchange>[] = [];
 	let summary: z.infer<typeof Summary> | null = null;
 	let isOne = false;
@@ -198,18 +197,19 @@ const PATTERNS: readonly (readonly [RegExp, ToldPattern])[] = [
 const OVER_128K = new RegExp(`${N} responses? (?:is|are) over Cloudflare's limit of 128 KB`);
 const OVER_64K = new RegExp(`${N} responses? (?:has|have) headers over 64 KB`);
 const RECORDED =
-	/Recorded (\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?: UTC)?(?: to (?:(\d{4}-\d\d-\d\d) )?(\d\d:\d\d:\d\d) UTC)?: [\d,]{1,15} connections?(?: to ports? [\d, and]{1,30}?)?(?: for ([a-z0-9._-]{1,253})(?: and ([\d,]{1,9}) other hosts?)?)?,/;
+	/Recorded (\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?: UTC)?(?: to (?:(\d{4}-\d\d-\d\d) )?(\d\d:\d\d:\d\d) UTC)?: [\d,]{1,15} connections?(?: to ports? [\d, and]{1,30}?)?(?: for (?:https?:\/\/)?([a-z0-9._-]{1,253})\/?(?: and ([\d,]{1,9}) other hosts?)?)? ?,/;
 /** An exchange begins with the exact time of its request. */
 const BEGINS = /\d\d:\d\d:\d\d\.\d{3} UTC (?=[!#$%&'*+.^_`|~0-9A-Za-z-]{1,32} |a request that was not recorded)/g;
 const EXCHANGE =
-	/^(?:a request that was not recorded|[^ ]{1,32} (\S{0,400}(?: [^ (]\S{0,400}){0,3}?))(?: \(Ray ID ([0-9a-f]{16})\))?(?: to ([a-z0-9._-]{1,253}))?(?: on port \d{1,5})?: (no status|\d{3}), (?:(rejected) \(520\)|(cut off) after [\d,]{1,20}(?: of [\d,]{1,20})? bytes?|(not finished)|[\d,]{1,20} bytes?)(?:, ([\d,]{1,15}) bytes of headers)?(?:, ([\d.,]{1,12} m?s))?\./;
+	/^(?:a request that was not recorded|[^ ]{1,32} (\S{0,400}(?: [^ (]\S{0,400}){0,3}?))(?: \(Ray ID ([0-9a-f]{16})\))?(?: to (?:https?:\/\/)?([a-z0-9._-]{1,253})\/?)?(?: on port \d{1,5})?: (no status|\d{3}), (?:(rejected) \(520\)|(cut off) after [\d,]{1,20}(?: of [\d,]{1,20})? bytes?|(not finished)|[\d,]{1,20} bytes?)(?:, ([\d,]{1,15}) bytes of headers)?(?:, ([\d.,]{1,12} m?s))?\./;
 const KIND = /(\d[\d,]{0,15}) × /g;
 const CLOSED = /(Closed|Reset) first by the (client|server), after ([\d.,]{1,12} m?s)\./;
 const TOOK = /(?:It took|They took|Each took about) ([\d.,]{1,12} m?s)(?: to ([\d.,]{1,12} m?s)|, which suggests a timeout)?\.?/;
 /** Longer than what is said of one exchange. */
-const SAID_MAX_CHARS = 2_000;
+const SAID_MAX_CHARS = 1_000;
 
 function readSummary(text: string): ToldCapture | null {
+	if (!/Recorded|UTC/.test(text)) return null;
 	const flat = text.replace(/\*\*|`/g, "").replace(/\s+/g, " ");
 	const fails = FAILS.exec(flat);
 	const tooLarge = TOO_LARGE.exec(flat);

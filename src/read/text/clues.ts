@@ -7,7 +7,7 @@ import { clean } from "./clean.ts";
 import { type BareRay, findBareRays } from "./clues/bare-rays.ts";
 import { type CodeClue, findCodes, TARGET_MARK } from "./clues/codes.ts";
 import { type CurlClue, findCurl, type Went, wentBy } from "./clues/curl.ts";
-import { failedEntry } from "./clues/har.ts";
+import { failedHar, type Took } from "./clues/har.ts";
 import { findLogLines, type LogClue } from "./clues/log-lines.ts";
 import type { ShellClue } from "./clues/machine.ts";
 import { type EdgeRecord, findParts, findRecord } from "./clues/records.ts";
@@ -42,6 +42,8 @@ export interface Clues {
 	readonly response: ResponseClue | null;
 	/** What `capture` or `tap` printed. */
 	readonly capture: ToldCapture | null;
+	/** How long the failed requests of a HAR took. */
+	readonly took: Took | null;
 	readonly record: EdgeRecord | null;
 	readonly logs: LogClue;
 	/** Lines of the text that are log lines, by their place in it; those of a client that reports a code are none. */
@@ -59,8 +61,8 @@ export interface Clues {
 export function findClues(text: string, thread: Thread, nowMs: number): Clues {
 	const cleaned = clean(text);
 	// Of a whole HAR only what failed counts.
-	const failed = failedEntry(cleaned);
-	const whole = failed ?? cleaned;
+	const har = failedHar(cleaned);
+	const whole = har?.text ?? cleaned;
 	const commands = findCommands(whole);
 	const outside = withoutServerPaste(whole);
 	const found = findTargets(withoutMachines(outside, commands));
@@ -96,6 +98,7 @@ export function findClues(text: string, thread: Thread, nowMs: number): Clues {
 		shell: findShell(whole, commands, thread, nowMs),
 		response: findResponse(cleaned),
 		capture: readToldCapture(cleaned),
+		took: har?.took ?? null,
 		record,
 		logs,
 		logLines,

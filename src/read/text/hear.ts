@@ -166,9 +166,11 @@ function raysIn(read: TextRead, target: Target | null): Question | null {
 	return withEdgeSaw({ kind: "rays", found, target, code, pageAtMs }, read);
 }
 
-/** A question with what a record of Cloudflare in its text says of the origin. */
-function withEdgeSaw<Q extends Question | Misread>(question: Q, { understood, clues: { record } }: TextRead): Q {
+/** A question with what a record of Cloudflare in its text says of the origin, and how long the failed requests of a HAR took. */
+function withEdgeSaw<Q extends Question | Misread>(question: Q, { understood, clues: { record, took } }: TextRead): Q {
+	if (question.kind !== "site" && question.kind !== "rays") return question;
+	const timed = took === null ? question : { ...question, took };
 	const value = record?.saw ?? null;
-	if ((question.kind !== "site" && question.kind !== "rays") || value === null || record?.code == null) return question;
-	return understood.evidence["edge-saw"] === value ? { ...question, edgeSaw: { code: record.code, value } } : question;
+	if (value === null || record?.code == null) return timed;
+	return understood.evidence["edge-saw"] === value ? { ...timed, edgeSaw: { code: record.code, value } } : timed;
 }

@@ -13,7 +13,7 @@ export type { Question };
 export type Misread = Unread | { readonly kind: "misread"; readonly why: "needs"; readonly verb: Verb };
 
 /** Words that work in the terminal with files only: said so, instead of doing something else with the rest. */
-const OFFLINE: ReadonlySet<string> = new Set(["judge"]);
+const OFFLINE: ReadonlySet<string> = new Set(["judge", "capture"]);
 
 /** The longest text that is read as a question; a paste with Ray IDs may be as long as this. */
 export const QUESTION_MAX_CHARS = 1_000_000;
@@ -40,7 +40,7 @@ export function readQuestion(text: string, nowMs: number): Question | Misread {
 		if (asked === "needs") return { kind: "misread", why: "needs", verb };
 		if (asked !== null) return asked;
 	}
-	if (OFFLINE.has(verb) && (others.length === 0 || looksLikeTarget(bareWord(others[0] ?? "")))) {
+	if (OFFLINE.has(verb) && !clean.includes("\n") && (others.length === 0 || looksLikeTarget(bareWord(others[0] ?? "")))) {
 		return { kind: "misread", why: "offline", verb };
 	}
 	if (others.length === 0) {

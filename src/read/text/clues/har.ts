@@ -13,11 +13,25 @@ const word = (value: unknown): string =>
 				.slice(0, 3_000)
 		: "";
 
+/** How long requests took that failed with one of Cloudflare's codes. */
+export interface Took {
+	readonly code: string;
+	readonly ms: readonly number[];
+}
+
+/** What a HAR file says of the requests that failed. */
+interface FailedHar {
+	/** The request line, the status and the fields of each; "" where nothing failed. */
+	readonly text: string;
+	/** Of those with the first one's code; null: none has one of Cloudflare's, or the file does not tell. */
+	readonly took: Took | null;
+}
+
 /**
- * What a HAR file, or one entry of it, says of the requests that failed, as text: the request line, the status and the fields of each
- * (http://www.softwareishard.com/blog/har-12-spec/). "" for a file in which nothing failed; null for any other text. Total.
+ * What a HAR file, or one entry of it, says of the requests that failed (http://www.softwareishard.com/blog/har-12-spec/). null for any other
+ * text. Total.
  */
-export function failedEntry(text: string): string | null {
+export function failedHar(text: string): FailedHar | null {
 	if (!LOOKS.test(text.slice(0, 4_000))) return null;
 	let json: unknown;
 	try {
@@ -30,8 +44,24 @@ export function failedEntry(text: string): string | null {
 	if (!Array.isArray(entries)) return null;
 	const failed = failedEntries(entries.slice(0, ENTRIES_MAX));
 	// What worked is neither a site that failed nor its Ray ID.
-	if (failed.length === 0) return file === undefined ? null : "";
-	return failed.slice(0, 20).map(asText).join("\n\n");
+	if (failed.length === 0) return file === undefined ? null : { text: "", took: null };
+	return { text: failed.slice(0, 20).map(asText).join("\n\n"), took: tookOf(failed.slice(0, 20)) };
+}
+
+function tookOf(failed: readonly unknown[]): Took | null {
+	const codeOf = (entry: unknown): string => word(of(of(entry, "response"), "status"));
+	const [first] = failed;
+	const code = codeOf(first);
+	if (!/^5[23]\d$/.test(code)) return null;
+	const ms = failed.flatMap((entry) => (codeOf(entry) === code ? (waitedMs(entry) ?? []) : []));
+	return ms.length === 0 ? null : { code, ms };
+}
+
+/** From the request sent to the first byte; else all of it. A browser writes -1 for what it does not know. */
+function waitedMs(entry: unknown): number | null {
+	const [wait, time] = [of(of(entry, "timings"), "wait"), of(entry, "time")];
+	const ms = typeof wait === "number" && wait > 0 ? wait : time;
+	return typeof ms === "number" && Number.isFinite(ms) && ms > 0 ? ms : null;
 }
 
 function asText(entry: unknown): string {
