@@ -76,6 +76,7 @@ const PRINTED: Readonly<Record<string, RegExp>> = {
 	"how long it takes": /^curl -s -o \/dev\/null -w '%\{time_total\}'/,
 	"options that are spoken of": /^curl --connect-to`? shows|^curl (?:-I|--http2)\b/,
 	"logs of a service, a container, a pod": /^journalctl -u NAME|^docker logs --timestamps NAME|^kubectl logs --timestamps POD/,
+	"what a tap says": /^journalctl -u cf520-tap/,
 	"kills of the kernel": /^journalctl -k \| grep -i oom|^grep -i oom|^docker ps/,
 };
 const TOOL =
