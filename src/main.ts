@@ -16,8 +16,9 @@ import type { Clock } from "./store/clock.ts";
 
 // Before anything of ours is loaded: what is compiled once starts in half the time. Where it cannot be written, nothing is cached.
 enableCompileCache(fileURLToPath(new URL("../node_modules/.cache/cf520", import.meta.url)));
-// A question on the command line is over before that matters; a recording of gigabytes is not.
-if (process.argv.length <= 2 || process.argv.includes("capture")) (await import("./process-memory.ts")).keepMemorySmall();
+// A question on the command line is over before that matters; a recording of gigabytes and a tap are not.
+if (process.argv.length <= 2 || process.argv.includes("capture") || process.argv[2] === "tap")
+	(await import("./process-memory.ts")).keepMemorySmall();
 const { readArguments } = await import("./adapters/terminal/arguments.ts");
 const { openDesk } = await import("./desk/desk.ts");
 const { noMetrics } = await import("./desk/metrics.ts");

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
-import { describe, it } from "node:test";
+import { describe, it, type TestContext } from "node:test";
 import { freePort } from "./programs.ts";
 
 /** The tap under many connections: the origin and the tap are processes of their own, the clients are this one. */
@@ -11,23 +11,29 @@ import { freePort } from "./programs.ts";
 const MAIN = new URL("../../src/main.ts", import.meta.url).pathname;
 const ORIGIN = new URL("tap-origin.ts", import.meta.url).pathname;
 
-async function printed(child: ChildProcess, what: RegExp): Promise<string> {
-	let all = "";
-	for (const stream of [child.stdout, child.stderr])
-		stream?.on("data", (piece) => {
+/** What a process prints, until this is in it. */
+function printed(child: ChildProcess, what: RegExp): Promise<string> {
+	return new Promise((done) => {
+		let all = "";
+		const take = (piece: Buffer) => {
 			all += piece;
-		});
-	while (!what.test(all)) await new Promise((next) => setImmediate(next));
-	return what.exec(all)?.[1] ?? "";
+			const found = what.exec(all)?.[1];
+			if (found !== undefined) done(found);
+		};
+		for (const stream of [child.stdout, child.stderr]) stream?.on("data", take);
+	});
 }
 
-async function tapped() {
+async function tapped(t: TestContext) {
 	const origin = spawn(process.execPath, [ORIGIN], { stdio: ["ignore", "pipe", "inherit"] });
+	t.after(() => origin.kill());
 	const originPort = await printed(origin, /(\d+)\n/);
 	const port = await freePort();
 	const tap = spawn(process.execPath, [MAIN, "tap", "--listen", String(port), "--to", originPort], {
 		stdio: ["ignore", "pipe", "pipe"],
 	});
+	// What is open when a test fails would keep it waiting.
+	t.after(() => tap.kill("SIGKILL"));
 	let lines = "";
 	tap.stdout.on("data", (piece) => {
 		lines += piece;
@@ -39,12 +45,10 @@ async function tapped() {
 	await printed(tap, /(passes everything on)/);
 	return {
 		port,
-		tap,
 		memoryMb: () => Number(/^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${tap.pid}/status`, "latin1"))?.[1]) / 1_024,
 		ended: async () => {
 			tap.kill("SIGTERM");
 			await once(tap, "close");
-			origin.kill();
 			return { lines: lines.split("\n").filter(Boolean), aside };
 		},
 	};
@@ -64,8 +68,8 @@ function asked(port: number, path: string): Promise<number> {
 }
 
 describe("the tap under many connections", { skip: process.platform === "linux" ? false : "reads /proc" }, () => {
-	it("passes 10,000 connections one after another, keeps the 200 bad ones, and does not grow", async () => {
-		const { port, memoryMb, ended } = await tapped();
+	it("passes 10,000 connections one after another, keeps the 200 bad ones, and does not grow", async (t) => {
+		const { port, memoryMb, ended } = await tapped(t);
 		let atFirst = 0;
 		const sizes = new Map<number, number>();
 		for (let nth = 0; nth < 10_000; nth += 1) {
@@ -84,22 +88,19 @@ describe("the tap under many connections", { skip: process.platform === "linux" 
 		assert.match(aside, /200 of 10,000 responses would fail/);
 	});
 
-	it("holds 2,000 connections at once", async () => {
-		const { port, memoryMb, ended } = await tapped();
+	it("holds 2,000 connections at once", async (t) => {
+		const { port, memoryMb, ended } = await tapped(t);
 		const sockets: Socket[] = [];
-		let answers = 0;
+		const answers: Promise<unknown>[] = [];
 		for (let nth = 0; nth < 2_000; nth += 1) {
 			const socket = connect({ port, host: "127.0.0.1" });
 			socket.on("error", () => {});
-			socket.once("data", () => {
-				answers += 1;
-				socket.resume();
-			});
+			answers.push(once(socket, "data").then(() => socket.resume()));
 			sockets.push(socket);
 		}
 		await Promise.all(sockets.map((socket) => once(socket, "connect")));
 		for (const socket of sockets) socket.write("GET /2kB HTTP/1.1\r\nHost: shop.example\r\n\r\n");
-		while (answers < 2_000) await new Promise((next) => setImmediate(next));
+		await Promise.all(answers);
 		assert.ok(memoryMb() < 400, `${memoryMb()} MB`);
 		for (const socket of sockets) socket.end();
 		const { lines, aside } = await ended();
@@ -107,8 +108,8 @@ describe("the tap under many connections", { skip: process.platform === "linux" 
 		assert.match(aside, /All 2,000 responses are complete and valid/);
 	});
 
-	it("stands still with a reader that stopped, in bounded memory", async () => {
-		const { port, memoryMb, ended } = await tapped();
+	it("stands still with a reader that stopped, in bounded memory", async (t) => {
+		const { port, memoryMb, ended } = await tapped(t);
 		const sockets = Array.from({ length: 20 }, () => connect({ port, host: "127.0.0.1" }));
 		for (const socket of sockets) {
 			socket.on("error", () => {});
