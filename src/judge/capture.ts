@@ -58,7 +58,7 @@ export function judgeExchange(recorded: RecordedExchange): JudgedExchange {
 		: gap || gaveUp
 			? found.findings.filter(({ id }) => id !== "whole")
 			: [...found.findings];
-	// What the bytes prove is why the client gave up, not the other way around.
+	// What the bytes prove is told beside it: visitors get that first.
 	const isProven = found.proxy === "rejects" || found.proxy === "truncates";
 	if (gaveUp && !switched)
 		findings.push({ id: "client-closed-first", level: FINDINGS["client-closed-first"].level, what: afterWords(tookMs) });
@@ -68,7 +68,7 @@ export function judgeExchange(recorded: RecordedExchange): JudgedExchange {
 		method: recorded.method,
 		path: recorded.target === null ? null : pathOf(recorded.target),
 		status: reading.status,
-		proxy: switched ? "accepts" : gaveUp && !isProven ? "waits" : found.proxy,
+		proxy: switched ? "accepts" : gaveUp ? "waits" : found.proxy,
 		code: switched || gap ? null : gaveUp && !isProven ? null : found.code,
 		ending: recorded.isLast ? ending : "enough",
 		closedFirst: recorded.closedFirst,

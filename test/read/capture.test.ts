@@ -139,7 +139,76 @@ const ROWS: readonly Row[] = [
 	{
 		name: "what the client gave up because of is proven",
 		frames: talk().open().client(request("/a", RAY)).server("SSH-2.0-OpenSSH_9.2\r\n").fin("client").fin("server").frames,
+		want: ["R /a null waits enough client not-http,client-closed-first"],
+	},
+	{
+		name: "the client gives up on a chunk that it cannot read",
+		frames: talk()
+			.open()
+			.client(request("/a", RAY))
+			.server("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n")
+			.reset("client").frames,
+		want: ["R /a 200 waits enough client chunk-size-bad,client-closed-first"],
+	},
+	{
+		name: "the client closes after a malformed response that is all there",
+		frames: talk()
+			.open()
+			.client(request("/a", RAY))
+			.server("HTTP/1.1 20 OK\r\nContent-Length: 2\r\n\r\nok")
+			.fin("client")
+			.fin("server").frames,
+		want: ["R /a 20 rejects fin client bad-status-code"],
+	},
+	{
+		name: "a half-close, after which no HTTP comes",
+		frames: talk().open().client(request("/a", RAY)).fin("client").wait(100).server("SSH-2.0-x\r\n").fin("server").frames,
 		want: ["R /a null rejects fin client not-http"],
+	},
+	...(
+		[
+			["no length", "HTTP/1.1 200 OK\r\n\r\nhello", `R /a 200 ${OK}`],
+			[
+				"a list of lengths",
+				"HTTP/1.1 200 OK\r\nContent-Length: 5, 5\r\n\r\nhello",
+				"R /a 200 rejects enough null content-length-list",
+			],
+			["no HTTP", "SSH-2.0-OpenSSH_9.2\r\n", "R /a null rejects enough null not-http"],
+			[
+				"a chunk that cannot be read",
+				"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n0\r\n\r\n",
+				"R /a 200 truncates enough null chunk-size-bad",
+			],
+		] as const
+	).flatMap(([what, answer, first]): Row[] => [
+		{
+			name: `${what}, and the connection goes on`,
+			frames: talk()
+				.open()
+				.client(request("/a", RAY))
+				.server(answer)
+				.client(request("/b", OTHER_RAY))
+				.server(response(big(900)).slice(0, 300))
+				.fin("server").frames,
+			want: [first, "S /b 200 truncates fin server content-short"],
+		},
+		{
+			name: `${what}, and the next request is not answered`,
+			frames: talk().open().client(request("/a", RAY)).server(answer).client(request("/b", OTHER_RAY)).wait(30_000).fin("client")
+				.frames,
+			want: [first, "S /b null waits enough client client-closed-first"],
+		},
+	]),
+	{
+		name: "no length, and a next request before its end",
+		frames: talk()
+			.open()
+			.client(request("/a", RAY))
+			.server("HTTP/1.1 200 OK\r\n\r\nhello")
+			.client(request("/b", OTHER_RAY))
+			.server("and more")
+			.fin("server").frames,
+		want: [`R /a 200 ${OK}`, "S /b null rejects fin server no-bytes"],
 	},
 	{
 		name: "a half-close, after which all comes",
@@ -344,6 +413,28 @@ const ROWS: readonly Row[] = [
 			.client(request("/a", RAY))
 			.server(response("hello")).frames,
 		want: ["- null 200 rejects enough null gap bad-field-name", `R /a 200 ${OK}`],
+	},
+	{
+		name: "a connection that began earlier, inside a response, from a higher port than the client's",
+		frames: talk({ clientPort: 1_024, serverPort: 50_000 })
+			.server(big(700))
+			.client(request("/a", RAY))
+			.server(response(big(900)).slice(0, 300))
+			.fin("server").frames,
+		want: ["R /a 200 truncates fin server content-short"],
+	},
+	{
+		name: "a response with a hole whose request was not recorded",
+		frames: drop(
+			talk({ segmentBytes: 20 })
+				.client("x: y\r\n\r\n")
+				.server(response(big(40), "X-A: b\r\nX-C: d\r\n"))
+				.client(request("/b", OTHER_RAY))
+				.server(response("x"))
+				.fin("server").frames,
+			({ fromClient, data }, index) => !fromClient && data.length > 0 && (index === 3 || index === 4),
+		),
+		want: ["- null 200 accepts enough null gap ", "S /b 200 accepts fin server whole"],
 	},
 	{
 		name: "a connection that began earlier, inside an upload",
@@ -583,6 +674,7 @@ test("the two directions out of step change nothing", () => {
 		"pipelined requests",
 		"a HEAD request",
 		"more than the length promises",
+		...ROWS.map(({ name }) => name).filter((name) => name.endsWith("and the connection goes on")),
 	]) {
 		const { frames, want } = ROWS.find(({ name }) => name === row) ?? { frames: [], want: [] };
 		const handshake = frames.slice(0, 3);
@@ -608,7 +700,7 @@ test("a snap length makes gaps, never faults", () => {
 			for (const one of all.filter(isListed)) {
 				const isSmall = frames.every(({ data }) => data.length + 66 <= snap);
 				const proven =
-					one.findings.filter(({ id }) => /bad-field-name|not-http|no-bytes|client-closed-first/.test(id)).length > 0;
+					one.findings.filter(({ id }) => /bad-field-name|bad-status-code|chunk-size-bad|not-http|no-bytes|client-closed-first/.test(id)).length > 0;
 				assert.ok(isSmall || proven || !one.gap, `${name} at ${snap}: ${line(one)}`);
 			}
 			for (const one of all) assert.ok(!one.gap || one.findings.every(({ id }) => id !== "whole"), `${name} at ${snap}`);

@@ -117,7 +117,12 @@ export class CaptureReader {
 		const known = this.#byKey.get(segment.key) ?? null;
 		const { syn, ack, seq } = segment;
 		if (known !== null) {
-			if (!syn) return known;
+			if (!syn) {
+				// Only a client sends requests: the ports told who it is the wrong way around.
+				if (!known.guessed || segment.key === known.keys[0] || !beginsRequest(segment.data)) return known;
+				this.#finish(known, false, true);
+				return this.#begun(segment, true);
+			}
 			// The same ports again: another connection, unless the packet is repeated.
 			const isn = ack === null ? known.clientIsn : known.serverIsn;
 			const fromClient = segment.key === known.keys[0];
@@ -125,12 +130,15 @@ export class CaptureReader {
 			this.#finish(known, false, true);
 		}
 		if (!syn && segment.wireBytes === 0) return null;
-		const fromClient = syn ? ack === null : isFromClient(segment);
+		return this.#begun(segment, syn ? ack === null : isFromClient(segment));
+	}
+
+	#begun(segment: Segment, fromClient: boolean): Connection {
 		const connection = new Connection(
 			this.#take,
 			fromClient ? [segment.key, segment.otherKey] : [segment.otherKey, segment.key],
 			fromClient ? segment.toPort : segment.fromPort,
-			!syn,
+			!segment.syn,
 		);
 		this.#byKey.set(segment.key, connection);
 		this.#byKey.set(segment.otherKey, connection);

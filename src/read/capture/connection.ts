@@ -21,6 +21,8 @@ interface Open {
 	at: number | null;
 	/** What comes until the next request's response cannot be read as part of it. */
 	skips: boolean;
+	/** Too much came of it to be held until the next request shows where it ends. */
+	flows: boolean;
 	gap: boolean;
 	switched: boolean;
 	bytes: number;
@@ -153,6 +155,11 @@ export class Connection {
 		return this.#opaque;
 	}
 
+	/** Who is the client was guessed by the ports, and nothing showed it so far. */
+	get guessed(): boolean {
+		return this.#midway && this.#protocol === null;
+	}
+
 	/** It carries HTTP, or nothing so far, and no request waits for its response. */
 	get idle(): boolean {
 		const isRead = !this.#opaque && (this.protocol ?? "http") === "http";
@@ -162,7 +169,7 @@ export class Connection {
 	/** So many bytes of the server may be counted unseen, where nothing is missing or out of order. */
 	get skippable(): number {
 		const open = this.#open.first;
-		return this.#opaque || open === undefined || open.skips ? 0 : (open.reader?.skippable ?? 0);
+		return this.#opaque || open === undefined || open.skips || this.#pending.length > 0 ? 0 : (open.reader?.skippable ?? 0);
 	}
 
 	/** So many came, of what may be skipped. */
@@ -289,6 +296,7 @@ export class Connection {
 			begun: false,
 			at: null,
 			skips: false,
+			flows: false,
 			gap: lost,
 			switched: false,
 			bytes: 0,
@@ -298,15 +306,20 @@ export class Connection {
 		};
 		this.#open.push(open);
 		this.#openBytes += openBytes(open);
-		if (this.#open.length > 1) return;
-		const pending = this.#pending;
-		this.#pending = [];
-		this.#pendingBytes = 0;
 		const { ack } = request;
-		if (ack !== null && this.#skippedTo !== null && this.#skippedTo > ack) {
+		if (this.#open.length === 1 && ack !== null && this.#skippedTo !== null && this.#skippedTo > ack) {
 			open.gap = true;
 			open.skips = true;
 		}
+		this.#takePending();
+	}
+
+	/** What was held is read: now more is known of where it belongs. */
+	#takePending(): void {
+		const pending = this.#pending;
+		if (pending.length === 0) return;
+		this.#pending = [];
+		this.#pendingBytes = 0;
 		for (const one of pending) {
 			if (one.bytes === null) this.#lostOfServer(one.at, one.end, one.atMs);
 			else this.#fromServer(one.bytes, one.at, one.atMs);
@@ -340,8 +353,15 @@ export class Connection {
 				here += surplus.length;
 				continue;
 			}
+			const next = this.#open.second;
+			const isUnframed = open.skips || open.reader?.endsWithConnection === true;
+			// Where it ends, the next request tells, which may be recorded later.
+			if (isUnframed && next === undefined && !open.flows) {
+				this.#pend({ bytes: Buffer.from(rest), at: here, end: here + rest.length, atMs });
+				return;
+			}
+			const until = isUnframed ? (next?.request?.ack ?? null) : null;
 			if (open.skips) {
-				const until = this.#open.second?.request?.ack ?? null;
 				const skipped = until === null ? rest.length : Math.min(rest.length, Math.max(0, until - here));
 				if (skipped > 0) {
 					open.bytes += skipped;
@@ -355,7 +375,15 @@ export class Connection {
 				continue;
 			}
 			if (!open.begun) this.#begins(open, here);
-			const taken = open.reader?.pushMessage(rest) ?? rest.length;
+			let piece = rest;
+			if (until !== null && until >= here && until > (open.at ?? here)) {
+				if (until === here && beginsResponse(rest)) {
+					this.#over(open);
+					continue;
+				}
+				if (until > here) piece = rest.subarray(0, until - here);
+			}
+			const taken = open.reader?.pushMessage(piece) ?? piece.length;
 			open.bytes += taken;
 			open.endedAtMs = atMs;
 			rest = rest.subarray(taken);
@@ -425,19 +453,31 @@ export class Connection {
 		this.#pendingBytes += (one.bytes?.length ?? 0) + OPEN_BYTES;
 		this.#pending.push(one);
 		if (this.#pendingBytes <= PENDING_MAX_BYTES) return;
-		for (const early of this.#pending) if (early.bytes !== null) this.#surplus(early.bytes, early.atMs);
+		const open = this.#open.first;
+		if (open !== undefined) {
+			open.flows = true;
+			this.#takePending();
+			return;
+		}
+		this.#pendingIsSurplus();
 		this.#pending = [];
 		this.#pendingBytes = 0;
 		this.#skippedTo = one.end;
 	}
 
+	#pendingIsSurplus(): void {
+		for (const { bytes, atMs } of this.#pending)
+			if (bytes === null) this.#surplusLost();
+			else this.#surplus(bytes, atMs);
+	}
+
 	/** Bytes between two responses: too much of the one before, or a response whose request was not recorded. */
 	#surplus(bytes: Buffer, atMs: number): void {
 		if (this.#orphan !== null) {
-			this.#feed(this.#orphan, bytes, atMs);
+			if (!this.#orphan.skips) this.#feed(this.#orphan, bytes, atMs);
 			return;
 		}
-		const isStatusLine = bytes.toString("latin1", 0, STATUS_LINE.length) === STATUS_LINE;
+		const isStatusLine = bytes.length >= STATUS_LINE.length && beginsResponse(bytes);
 		if (this.#lostRequests || (this.#midway && this.#last === null)) {
 			if (!isStatusLine) return;
 			this.#orphan = {
@@ -447,6 +487,7 @@ export class Connection {
 				begun: true,
 				at: null,
 				skips: false,
+				flows: false,
 				gap: true,
 				switched: false,
 				bytes: 0,
@@ -466,6 +507,11 @@ export class Connection {
 		this.#last.bytes += bytes.length;
 	}
 
+	/** What follows a hole between two responses does not continue what was in front of it. */
+	#surplusLost(): void {
+		if (this.#orphan !== null) this.#orphan.skips = true;
+	}
+
 	#feed(orphan: Open, bytes: Buffer, atMs: number): void {
 		orphan.bytes += orphan.reader?.pushMessage(bytes) ?? 0;
 		orphan.endedAtMs = atMs;
@@ -474,12 +520,15 @@ export class Connection {
 	#lostOfServer(from: number, to: number, atMs: number): void {
 		if (this.#opaque) return;
 		const open = this.#open.first;
-		if (open === undefined) {
+		if (open === undefined || this.#pending.length > 0) {
 			this.#pend({ bytes: null, at: from, end: to, atMs });
 			return;
 		}
 		const begins = this.#beginsAt(open);
-		if (begins !== null && begins >= to) return;
+		if (begins !== null && begins >= to) {
+			this.#surplusLost();
+			return;
+		}
 		open.gap = true;
 		open.skips = true;
 		if (!open.begun) this.#begins(open, from);
@@ -503,7 +552,7 @@ export class Connection {
 			this.#requests.end();
 			this.#server.end();
 		}
-		for (const { bytes, atMs } of this.#pending) if (bytes !== null) this.#surplus(bytes, atMs);
+		this.#readToEnd();
 		const first = this.#closedFirst();
 		if (this.#orphan !== null) this.#tell(this.#orphan, null);
 		if (this.#last !== null) {
@@ -513,6 +562,20 @@ export class Connection {
 			this.#tell(this.#last, isLast ? { first, ending: gaveUp ? "enough" : this.#ending(), gaveUp, isLast } : null);
 		}
 		for (const open of this.#open.all()) this.#cut(open, first, givenUp, open === this.#open.newest);
+	}
+
+	/** No request follows that could tell where a response ends. */
+	#readToEnd(): void {
+		for (let open = this.#open.first; open !== undefined && this.#pending.length > 0; open = this.#open.first) {
+			open.flows = true;
+			this.#takePending();
+		}
+		this.#pendingIsSurplus();
+		// The client asked for more when it had all of what has no end of its own.
+		const [open, next] = [this.#open.first, this.#open.second];
+		const ack = next?.request?.ack ?? null;
+		if (open === undefined || open.gap || open.at === null || ack === null || ack <= open.at) return;
+		if (open.skips || open.reader?.endsWithConnection === true) this.#over(open);
 	}
 
 	/** The client had closed the connection before the response was whole, and rejected what came after that: it was not half-closed. */
@@ -546,12 +609,13 @@ export class Connection {
 		const sound = this.#sound() && isSound(this.#client, this.#clientClose);
 		const gap = open.gap || givenUp || first === null || (!sound && !(reader?.over ?? false));
 		const ending = gap ? "enough" : this.#ending();
-		// A half-closed connection still brings the response.
+		// A half-closed connection still brings the response: all of it, where only the end of the connection can tell.
 		const isHalfClosed = !this.#clientReset && this.#serverSentOrder > (this.#clientClose?.order ?? 0);
-		const answered = ending === "fin" && (first === "server" || (reader?.endsWithConnection === true && isHalfClosed));
+		const untilClose = reader !== null && (reader.endsWithConnection || reader.over);
+		const answered = ending === "fin" && (first === "server" || (untilClose && isHalfClosed));
 		this.#finish(open, answered && !gap);
 		const close = first === "client" ? this.#clientClose : this.#serverClose;
-		const gaveUp = !gap && first === "client" && open.reading?.complete !== true && reader?.over !== true;
+		const gaveUp = !gap && first === "client" && !answered && open.reading?.complete !== true;
 		open.gap = gap;
 		if (!gap && close !== null) open.endedAtMs = Math.max(open.endedAtMs, close.atMs);
 		this.#tell(open, { first, ending: gaveUp ? "enough" : ending, gaveUp, isLast });
@@ -658,6 +722,8 @@ const KEPT_SHIFTED = 1_024;
 const OPEN_BYTES = 512;
 const PENDING_MAX_BYTES = 256 * 1024;
 const STATUS_LINE = "HTTP/1.";
+/** As far as it is there. */
+const beginsResponse = (bytes: Buffer): boolean => STATUS_LINE.startsWith(bytes.toString("latin1", 0, STATUS_LINE.length));
 const H2_PREFACE = "PRI * HTTP/2.0";
 const TLS_RECORD = /^[\x14-\x17]\x03[\x00-\x04]/;
 const FIRST_BYTES = 16;
