@@ -362,6 +362,74 @@ const ROWS: readonly Row[] = [
 		want: [`R /a 200 ${OK}`, "- null 200 accepts enough null gap ", "R /c 200 accepts fin server whole"],
 	},
 	{
+		name: "a first request that was not recorded, nor the client's SYN",
+		frames: drop(
+			talk()
+				.open()
+				.client(request("/a", RAY))
+				.server("HTTP/1.1 200 OK\r\nBad Name: x\r\nContent-Length: 0\r\n\r\n")
+				.client(request("/b", OTHER_RAY))
+				.server(response("hello"))
+				.fin("server").frames,
+			(_frame, index) => index === 0 || index === 3,
+		),
+		want: ["- null 200 rejects enough null gap bad-field-name", "S /b 200 accepts fin server whole"],
+	},
+	{
+		name: "a last request that was not recorded, and no HTTP in the response to it",
+		frames: without(
+			whole().client(request("/b", OTHER_RAY)).server("SSH-2.0-OpenSSH_9.2\r\n").fin("client").fin("server").frames,
+			true,
+			1,
+		),
+		want: [`R /a 200 ${OK}`],
+	},
+	{
+		name: "a response of which only the client's reset tells",
+		frames: without(talk().open().client(request("/a", RAY)).server(response("hello")).reset("client").frames, false, 0).filter(
+			({ fromClient, flags, data }, index) => index < 4 || !fromClient || flags !== "" || data.length > 0,
+		),
+		want: ["R /a null accepts enough client gap "],
+	},
+	{
+		name: "the FIN of a server that said no HTTP was not recorded",
+		frames: talk()
+			.open()
+			.client(request("/a", RAY))
+			.server("SSH-2.0-OpenSSH_9.2\r\n")
+			.fin("server")
+			.fin("client")
+			.frames.filter(({ fromClient, flags }) => fromClient || flags !== "F"),
+		want: ["R /a null rejects enough client gap not-http"],
+	},
+	{
+		name: "the FIN of a client that left what is no HTTP was not recorded",
+		frames: talk()
+			.open()
+			.client(request("/a", RAY))
+			.server("SSH-2.0-OpenSSH_9.2\r\n")
+			.fin("client")
+			.fin("server")
+			.frames.filter(({ fromClient, flags }) => !fromClient || flags !== "F"),
+		want: ["R /a null rejects enough client gap not-http"],
+	},
+	{
+		name: "a client that left after a hole",
+		frames: without(
+			talk()
+				.open()
+				.client(request("/a", RAY))
+				.server(response("hello"))
+				.client(request("/b", OTHER_RAY))
+				.server("SSH-2.0-OpenSSH_9.2\r\n")
+				.fin("client")
+				.fin("server").frames,
+			false,
+			0,
+		),
+		want: ["R /a null accepts enough null gap ", "S /b null waits enough client not-http,client-closed-first"],
+	},
+	{
 		name: "a part of a request that was not recorded",
 		frames: without(
 			talk({ segmentBytes: 60 })
@@ -700,7 +768,9 @@ test("a snap length makes gaps, never faults", () => {
 			for (const one of all.filter(isListed)) {
 				const isSmall = frames.every(({ data }) => data.length + 66 <= snap);
 				const proven =
-					one.findings.filter(({ id }) => /bad-field-name|bad-status-code|chunk-size-bad|not-http|no-bytes|client-closed-first/.test(id)).length > 0;
+					one.findings.filter(({ id }) =>
+						/bad-field-name|bad-status-code|chunk-size-bad|not-http|no-bytes|client-closed-first/.test(id),
+					).length > 0;
 				assert.ok(isSmall || proven || !one.gap, `${name} at ${snap}: ${line(one)}`);
 			}
 			for (const one of all) assert.ok(!one.gap || one.findings.every(({ id }) => id !== "whole"), `${name} at ${snap}`);

@@ -93,7 +93,8 @@ export class Connection {
 	#clientReset = false;
 	#serverClose: Close | null = null;
 	#order = 0;
-	#serverSentOrder = 0;
+	/** The end of what the server sent, and the how manyth segment brought that. */
+	#serverSent = { to: Number.NEGATIVE_INFINITY, order: 0 };
 	#serverSpoke = false;
 	#clientSpoke = false;
 	/** What its first bytes look like, where they are no request. */
@@ -137,10 +138,7 @@ export class Connection {
 			},
 		});
 		this.#server = new Stream({
-			data: (bytes, at, atMs) => {
-				this.#serverSentOrder = this.#order;
-				this.#fromServer(bytes, at, atMs);
-			},
+			data: (bytes, at, atMs) => this.#fromServer(bytes, at, atMs),
 			lost: (from, to, atMs) => this.#lostOfServer(from, to, atMs),
 		});
 	}
@@ -177,7 +175,7 @@ export class Connection {
 		const open = this.#open.first;
 		if (open === undefined) return;
 		this.#order += 1;
-		this.#serverSentOrder = this.#order;
+		this.#serverSent = { to: this.#serverSent.to + bytes, order: this.#order };
 		this.#server.skip(bytes);
 		open.reader?.skip(bytes);
 		open.bytes += bytes;
@@ -237,16 +235,21 @@ export class Connection {
 		const at = mine.offset(segment.seq);
 		if (at === null) return;
 		const ack = segment.ack === null ? null : other.offset(segment.ack);
-		if (ack !== null && !rst) {
-			// A request is sent when everything before it was received: this is where its response begins.
-			if (fromClient && wireBytes > 0) other.begins(ack);
+		// A reset that rejects what came after a FIN confirms nothing of it.
+		if (ack !== null && !(rst && (fromClient ? this.#clientClose : this.#serverClose) !== null)) {
+			// A request is sent when everything before it was received: this is where its response begins. And a server accepts what begins then.
+			if (fromClient ? wireBytes > 0 : syn) other.begins(ack);
 			other.confirmed(ack);
 		}
 		const dataAt = syn ? at + 1 : at;
-		if (fin || rst) this.#closes(fromClient, rst ? "reset" : "fin", dataAt + wireBytes, atMs, ack);
+		const end = dataAt + wireBytes;
+		if (fin || rst) this.#closes(fromClient, rst ? "reset" : "fin", end, atMs, ack);
 		if (wireBytes === 0 || this.#opaque) return;
 		if (fromClient) this.#clientSpoke = true;
-		else this.#serverSpoke = true;
+		else {
+			this.#serverSpoke = true;
+			if (end > this.#serverSent.to) this.#serverSent = { to: end, order: this.#order };
+		}
 		mine.add(dataAt, data, wireBytes, atMs, ack);
 	}
 
@@ -459,7 +462,8 @@ export class Connection {
 			this.#takePending();
 			return;
 		}
-		this.#pendingIsSurplus();
+		// The request for it may be behind what is missing of the client.
+		if (!this.#client.lacks(0)) this.#pendingIsSurplus();
 		this.#pending = [];
 		this.#pendingBytes = 0;
 		this.#skippedTo = one.end;
@@ -554,9 +558,10 @@ export class Connection {
 		}
 		this.#readToEnd();
 		const first = this.#closedFirst();
+		// A request may have been lost behind it; a FIN takes one number.
+		const isLast = this.#open.length === 0 && this.#orphan === null && (this.#opaque || !this.#client.lacks(1));
 		if (this.#orphan !== null) this.#tell(this.#orphan, null);
 		if (this.#last !== null) {
-			const isLast = this.#open.length === 0;
 			const gaveUp = isLast && !this.#last.gap && this.#leftBefore(this.#last);
 			if (gaveUp && this.#clientClose !== null) this.#last.endedAtMs = this.#clientClose.atMs;
 			this.#tell(this.#last, isLast ? { first, ending: gaveUp ? "enough" : this.#ending(), gaveUp, isLast } : null);
@@ -570,6 +575,7 @@ export class Connection {
 			open.flows = true;
 			this.#takePending();
 		}
+		if (!isSound(this.#client, this.#clientClose)) this.#lostRequests = true;
 		this.#pendingIsSurplus();
 		// The client asked for more when it had all of what has no end of its own.
 		const [open, next] = [this.#open.first, this.#open.second];
@@ -588,6 +594,8 @@ export class Connection {
 	/** Who sent FIN or RST first: by what the other one had received, else by its place in the recording. */
 	#closedFirst(): "client" | "server" | null {
 		const [client, server] = [this.#clientClose, this.#serverClose];
+		// The server confirmed a FIN that was not recorded.
+		if (client === null && server !== null && server.ack !== null && server.ack - 1 === this.#client.next) return "client";
 		if (client === null || server === null) return client === null ? (server === null ? null : "server") : "client";
 		if (server.ending === "fin" && client.ack !== null && client.ack > server.at) return "server";
 		if (client.ending === "fin" && server.ack !== null && server.ack > client.at) return "client";
@@ -607,10 +615,14 @@ export class Connection {
 	#cut(open: Open, first: "client" | "server" | null, givenUp: boolean, isLast: boolean): void {
 		const { reader } = open;
 		const sound = this.#sound() && isSound(this.#client, this.#clientClose);
-		const gap = open.gap || givenUp || first === null || (!sound && !(reader?.over ?? false));
+		// Whether the client left, a recording that lost how the server ended does not show.
+		const isEnough = first === "server" && (reader?.over ?? false);
+		const gap = open.gap || givenUp || first === null || (!sound && !isEnough);
 		const ending = gap ? "enough" : this.#ending();
 		// A half-closed connection still brings the response: all of it, where only the end of the connection can tell.
-		const isHalfClosed = !this.#clientReset && this.#serverSentOrder > (this.#clientClose?.order ?? 0);
+		const { to, order } = this.#serverSent;
+		const isHalfClosed =
+			!this.#clientReset && order > (this.#clientClose?.order ?? 0) && to > (this.#clientClose?.ack ?? Number.NEGATIVE_INFINITY);
 		const untilClose = reader !== null && (reader.endsWithConnection || reader.over);
 		const answered = ending === "fin" && (first === "server" || (untilClose && isHalfClosed));
 		this.#finish(open, answered && !gap);
@@ -723,7 +735,13 @@ const OPEN_BYTES = 512;
 const PENDING_MAX_BYTES = 256 * 1024;
 const STATUS_LINE = "HTTP/1.";
 /** As far as it is there. */
-const beginsResponse = (bytes: Buffer): boolean => STATUS_LINE.startsWith(bytes.toString("latin1", 0, STATUS_LINE.length));
+const beginsResponse = (bytes: Buffer): boolean =>
+	STATUS_LINE.startsWith(
+		bytes
+			.toString("latin1", 0, 64)
+			.replace(/^[\r\n]+/, "")
+			.slice(0, STATUS_LINE.length),
+	);
 const H2_PREFACE = "PRI * HTTP/2.0";
 const TLS_RECORD = /^[\x14-\x17]\x03[\x00-\x04]/;
 const FIRST_BYTES = 16;
