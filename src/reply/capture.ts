@@ -384,11 +384,28 @@ function notThere({ id, receivedAtMs }: Ray, { fromMs, toMs }: CaptureFacts): Te
 /** Clocks of servers differ, and a request may wait. */
 const CLOCKS_MS = 5_000;
 
-/** Why a file cannot be read, in words. */
-export const notACapture = (problem: "not-a-capture" | "gzip", name: string): string =>
-	problem === "gzip"
-		? `${name} is compressed with gzip. Unpack it first: gunzip -k FILE`
-		: `${name} is not a packet capture (pcap or pcapng). Record one: ${captureRing(APPLICATION_PORT)}`;
+/** Why a file cannot be read. */
+export type UnreadableFile = "not-a-capture" | "gzip" | "missing" | "directory" | "forbidden" | "empty" | "other";
+
+/** The same in words. */
+export function unreadableFile(why: UnreadableFile, name: string): string {
+	switch (why) {
+		case "gzip":
+			return `${name} is compressed with gzip. Unpack it first: gunzip -k ${name}`;
+		case "not-a-capture":
+			return `${name} is not a packet capture (pcap or pcapng). Record one: ${captureRing(APPLICATION_PORT)}`;
+		case "missing":
+			return `There is no file ${name}.`;
+		case "directory":
+			return `${name} is a directory. Name the files in it: capture ${name.replace(/\/$/, "")}/*`;
+		case "forbidden":
+			return `I may not read ${name}. What tcpdump writes often belongs to root.`;
+		case "empty":
+			return `${name} is empty. A running tcpdump may not have written its packets yet: stop it with Ctrl-C.`;
+		case "other":
+			return `${name} cannot be read.`;
+	}
+}
 
 /** The data of the whole recording beside its exchanges. */
 export function captureSummary({ facts, tally, leftOut, rays }: Pick<ReadCapture, "facts" | "tally" | "leftOut" | "rays">) {

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { chmodSync, createReadStream, createWriteStream, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
 import { type TestContext, test } from "node:test";
 import { captureFiles } from "../../src/adapters/terminal/capture.ts";
 import { weighCapture } from "../../src/judge/told-capture.ts";
@@ -101,6 +103,8 @@ const ring = new Conversation({ atMs: START, segmentBytes: 65_480 })
 writeFileSync(ringB, recording(ring.slice(0, 6), PLAIN));
 writeFileSync(ringA, recording(ring.slice(6), PLAIN));
 writeFileSync(join(folder, "no.txt"), "GET / HTTP/1.1\r\n\r\n");
+writeFileSync(join(folder, "nothing.pcap"), "");
+writeFileSync(join(folder, "nothing.pcap01"), "");
 writeFileSync(join(folder, "packed.pcap.gz"), Buffer.from("1f8b0800000000000003", "hex"));
 test.after(() => rmSync(folder, { recursive: true }));
 
@@ -163,7 +167,13 @@ for (const [name, words] of Object.entries(ASKED))
 
 for (const [words, says] of [
 	[[], /capture needs a file/],
-	[["none.pcap"], /cannot be read/],
+	[["none.pcap"], /There is no file .*none\.pcap\.\n$/],
+	[["."], /is a directory\. Name the files in it: capture .*\/\*\n$/],
+	[["nothing.pcap"], /nothing\.pcap is empty\. .*Ctrl-C/],
+	[["nothing.pcap", "nothing.pcap01"], /nothing\.pcap is empty\./],
+	[["one.pcap", "no.txt"], /no\.txt is not a packet capture/],
+	[["one.pcap", "packed.pcap.gz"], /packed\.pcap\.gz is compressed with gzip\. .*gunzip -k .*packed\.pcap\.gz\n$/],
+	[["one.pcap", "from", "2026-11-25", "23:30", "to", "2026-11-25", "23:20"], /second time is before the first/],
 	[["no.txt"], /not a packet capture.*tcpdump/],
 	[["packed.pcap.gz"], /gzip.*gunzip/],
 	[["one.pcap", "yesterday"], /not a Ray ID/],
@@ -177,6 +187,27 @@ for (const [words, says] of [
 		assert.match(aside, says);
 	});
 
+test("files of a ring are read in the order of their first packets, also where the newest is empty; pipes as they are named", async () => {
+	const [first, second] = ["ring.pcap01", "ring.pcap00"];
+	const whole = (await run([second, first])).out;
+	assert.match(whole, /2 files: /);
+	assert.equal((await run([second, first, "nothing.pcap"])).out.replace("3 files", "2 files"), whole);
+	const pipes = ["a.pcap", "b.pcap"].map((name) => join(folder, `pipe-${name}`));
+	execFileSync("mkfifo", pipes);
+	const feeding = [first, second].map((name, nth) =>
+		pipeline(createReadStream(join(folder, name)), createWriteStream(pipes[nth] ?? "")),
+	);
+	const piped = await run(["pipe-a.pcap", "pipe-b.pcap"]);
+	await Promise.all(feeding);
+	assert.equal(piped.out, whole);
+});
+
+test("what may not be read is said", { skip: process.getuid?.() === 0 }, async () => {
+	chmodSync(join(folder, "close.pcap"), 0);
+	assert.match((await run(["close.pcap"])).aside, /I may not read .*close\.pcap/);
+	chmodSync(join(folder, "close.pcap"), 0o600);
+});
+
 test("times are of the day, exact, or past midnight", async () => {
 	const failed = async (...words: string[]) =>
 		(JSON.parse((await run(["one.pcap", ...words], true)).out) as { exchanges: unknown[] }).exchanges.length;
@@ -189,6 +220,10 @@ test("times are of the day, exact, or past midnight", async () => {
 		["from 2026-11-25T23:27:44Z to 23:28", 1],
 		["from 2026-11-25 23:27:44 UTC to 2026-11-25 23:27:45 UTC", 1],
 		["from 2026-11-26 00:00 to 2026-11-26 23:59", 0],
+		["from 2026-11-26T01:27:44+02:00 to 01:28 +0200", 1],
+		["from 00:27:44 +01:00 to 00:27:44+01:00", 1],
+		["from 18:27:44-05:00 to 18:27:44 -05:00", 1],
+		["from 23:27:44+02:00 to 23:27:44+02:00", 0],
 		["from 23:00", 1],
 		["to 23:00", 0],
 		["until 23:30", 1],

@@ -71,6 +71,19 @@ test("capture - says what is not a recording, and has no exchanges then", async 
 	);
 });
 
+test("base64 is read in lines, with the letters for URLs and without its end; what only looks like it is not", async () => {
+	const bytes = recording(new Conversation({ atMs: 0 }).open().client(request("/?~~~\xff\xfe", "-")).fin("server").frames, PLAIN);
+	const plain = bytes.toString("base64");
+	const inLines = plain.replace(/.{76}/g, "$&\r\n");
+	const forms = [plain, inLines, `${inLines}\n`, ` ${plain} `, bytes.toString("base64url"), plain.replace(/=+$/, "")];
+	const found = await answers("capture", forms.map((form) => JSON.stringify({ pcap_b64: form })).join("\n"), 10_000);
+	for (const one of found) assert.deepEqual([one.error, (one.exchanges as unknown[]).length], [undefined, 1]);
+	for (const form of [`${plain.replace(/=*$/, "")}===`, `*${plain}`, `${plain} !`, `${" ".repeat(300_000)}!`])
+		assert.equal((await answers("capture", JSON.stringify({ pcap_b64: form }), 10_000))[0]?.error, "the bytes are not base64");
+	const [read] = await answers("autopsy", JSON.stringify({ bytes_b64: "SFRUUC8x\nLjEgMjA0\n", ending: "fin" }), 100);
+	assert.equal(read?.proxy, "rejects");
+});
+
 test("capture - reads a Ray ID in any form that ray - reads", async () => {
 	const frames = new Conversation({ atMs: Date.UTC(2026, 10, 25) })
 		.open()

@@ -8,7 +8,7 @@ import { looksPasted, readPaste } from "../../read/paste.ts";
 import { ENDINGS } from "../../read/wire/ending.ts";
 import { autopsyData, autopsyMessage } from "../../reply/autopsy.ts";
 import { pasteReply } from "../../reply/paste.ts";
-import { answerLines, readLine } from "./lines.ts";
+import { answerLines, fromBase64, readLine } from "./lines.ts";
 import { renderTerminal, type TerminalStyle } from "./render.ts";
 
 /** A recording is read up to this; a bomb stops here. */
@@ -42,13 +42,10 @@ function answer(line: string) {
 	const { id } = one;
 	const { bytes_b64: plain, bytes_gz_b64: zipped, ending, method, protocol, bytesCut } = one.data;
 	if ((plain === undefined) === (zipped === undefined)) return { id, error: "a recording needs bytes_b64 or bytes_gz_b64" };
-	const encoded = plain ?? zipped ?? "";
-	if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(encoded)) return { id, error: "the bytes are not base64" };
+	const decoded = fromBase64(plain ?? zipped ?? "");
+	if (decoded === null) return { id, error: "the bytes are not base64" };
 	try {
-		const bytes =
-			plain !== undefined
-				? Buffer.from(plain, "base64")
-				: gunzipSync(Buffer.from(zipped ?? "", "base64"), { maxOutputLength: BYTES_MAX });
+		const bytes = plain !== undefined ? decoded : gunzipSync(decoded, { maxOutputLength: BYTES_MAX });
 		return autopsyData(id, autopsy(bytes, bytesCut === true ? "enough" : ending, method, protocol === "h2" ? "h2" : "http/1.1"));
 	} catch {
 		return { id, error: "the bytes cannot be unpacked" };

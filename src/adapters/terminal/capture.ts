@@ -7,13 +7,14 @@ import { CaptureTally, isListed, type JudgedExchange, judgeExchange } from "../.
 import { show } from "../../message/show.ts";
 import { type CaptureAsked, isWithin, readCaptureWords } from "../../read/capture/asked.ts";
 import { CaptureReader } from "../../read/capture/capture.ts";
-import { firstPacketMs, PACKET_MAX_BYTES } from "../../read/capture/packets.ts";
+import { PACKET_MAX_BYTES, readBeginning } from "../../read/capture/packets.ts";
+import { codeOf } from "../../read/error.ts";
 import type { Ray } from "../../read/ray/decode.ts";
 import { findRays } from "../../read/ray/find.ts";
 import { clean } from "../../read/text/clean.ts";
-import { captureMessage, captureSummary, notACapture, type ReadCapture } from "../../reply/capture.ts";
+import { captureMessage, captureSummary, type ReadCapture, type UnreadableFile, unreadableFile } from "../../reply/capture.ts";
 import { exchangeData } from "../../reply/capture-data.ts";
-import { answerLines, readLine } from "./lines.ts";
+import { answerLines, fromBase64, readLine } from "./lines.ts";
 import { renderTerminal, type TerminalStyle } from "./render.ts";
 
 const Line = z.object({ id: z.unknown().optional(), pcap_b64: z.string(), ray: z.string().nullish() });
@@ -32,7 +33,8 @@ function answer(line: string) {
 	const { id } = one;
 	const { pcap_b64: encoded, ray: asked } = one.data;
 	const failed = (error: string) => ({ id, error, exchanges: [] });
-	if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(encoded)) return failed("the bytes are not base64");
+	const bytes = fromBase64(encoded);
+	if (bytes === null) return failed("the bytes are not base64");
 	const rays = asked === undefined || asked === null ? null : new Set(raysOf(asked).map(({ id }) => id));
 	if (rays?.size === 0) return failed("the ray is not a Ray ID");
 	const told: JudgedExchange[] = [];
@@ -41,7 +43,6 @@ function answer(line: string) {
 		const isWanted = rays === null ? isListed(judged) : judged.ray !== null && rays.has(judged.ray);
 		if (isWanted && told.length < TOLD_MAX) told.push(judged);
 	});
-	const bytes = Buffer.from(encoded, "base64");
 	for (let at = 0; at < bytes.length && !reader.stopped; at += PIECE_BYTES) reader.push(bytes.subarray(at, at + PIECE_BYTES));
 	const { problem } = reader.end();
 	if (problem === "gzip") return failed("the bytes are compressed with gzip: unpack them first");
@@ -78,24 +79,24 @@ export async function captureFiles(
 		return 2;
 	};
 	const asked = readCaptureWords(words, existsSync);
-	if (asked === null) return fail("I cannot read these times. Example: capture FILE from 22:18 to 22:20:30, in UTC.");
+	if (asked === "times")
+		return fail("I cannot read these times. Example: capture FILE from 22:18 to 22:20:30, in UTC, or with +02:00 behind each.");
+	if (asked === "turned") return fail("The second time is before the first.");
 	if (asked.files.length === 0) return fail(USAGE);
 	const rays = asked.rays === "" ? null : raysOf(asked.rays);
 	if (rays?.length === 0) return fail(`${show(asked.rays, 60)} is not a Ray ID, a file or a time. ${USAGE}`);
 	const files: OpenFile[] = [];
 	try {
 		for (const name of asked.files) {
-			const file = await openFile(name, asked.files.length > 1);
-			if (file === null) return fail(`${show(name, 60)} cannot be read. ${USAGE}`);
-			files.push(file);
+			const file = await openFile(name);
+			if (typeof file !== "string") files.push(file);
+			// The newest file of a ring may have nothing in it yet.
+			else if (file !== "empty" || asked.files.length === 1) return fail(unreadableFile(file, show(name, 60)));
 		}
-		const read = await readFiles(
-			files.sort((a, b) => a.firstMs - b.firstMs),
-			asked,
-			rays,
-		);
+		if (files.length === 0) return fail(unreadableFile("empty", show(asked.files[0] ?? "", 60)));
+		const read = await readFiles(inTime(files), asked, rays);
 		const { problem } = read.facts;
-		if (problem === "not-a-capture" || problem === "gzip") return fail(notACapture(problem, show(asked.files[0] ?? "", 60)));
+		if (problem === "not-a-capture" || problem === "gzip") return fail(unreadableFile(problem, show(asked.files[0] ?? "", 60)));
 		if (json)
 			out(
 				`${JSON.stringify({ id: asked.files.join(" "), exchanges: read.told.map(exchangeData), summary: captureSummary(read) })}\n`,
@@ -111,24 +112,33 @@ export async function captureFiles(
 
 interface OpenFile {
 	readonly file: FileHandle;
-	/** When its first packet was recorded. */
-	readonly firstMs: number;
+	/** When its first packet was recorded; null: it is a pipe, which can be read once only. */
+	readonly firstMs: number | null;
 }
 
-/** @param isOneOfSeveral they are read in the order of their first packets */
-async function openFile(name: string, isOneOfSeveral: boolean): Promise<OpenFile | null> {
+/** Files in the order of their first packets; as they were named where that is not known. */
+const inTime = (files: readonly OpenFile[]): readonly OpenFile[] =>
+	files.some(({ firstMs }) => firstMs === null) ? files : files.toSorted((a, b) => (a.firstMs ?? 0) - (b.firstMs ?? 0));
+
+async function openFile(name: string): Promise<OpenFile | UnreadableFile> {
+	let file: FileHandle | null = null;
+	const not = async (why: UnreadableFile): Promise<UnreadableFile> => {
+		await file?.close().catch(() => {});
+		return why;
+	};
 	try {
-		const file = await open(name);
-		if ((await file.stat()).isDirectory()) {
-			await file.close();
-			return null;
-		}
-		if (!isOneOfSeveral) return { file, firstMs: 0 };
+		file = await open(name);
+		const about = await file.stat();
+		if (about.isDirectory()) return await not("directory");
+		if (!about.isFile()) return { file, firstMs: null };
+		if (about.size === 0) return await not("empty");
 		// Any packet is whole in it, and what is read at a place is read again later.
 		const { bytesRead, buffer } = await file.read(Buffer.alloc(BEGINNING_BYTES), 0, BEGINNING_BYTES, 0);
-		return { file, firstMs: firstPacketMs(buffer.subarray(0, bytesRead)) ?? 0 };
-	} catch {
-		return null;
+		const { firstMs, problem } = readBeginning(buffer.subarray(0, bytesRead));
+		return problem === "not-a-capture" || problem === "gzip" ? await not(problem) : { file, firstMs: firstMs ?? 0 };
+	} catch (error) {
+		const code = codeOf(error);
+		return await not(code === "ENOENT" ? "missing" : code === "EACCES" || code === "EPERM" ? "forbidden" : "other");
 	}
 }
 const BEGINNING_BYTES = PACKET_MAX_BYTES + 65_536;

@@ -60,3 +60,8 @@ export async function answerLines(
 ): Promise<void> {
 	for await (const line of jsonLines(input)) out(JSON.stringify(answer(line)));
 }
+
+/** What is encoded, also in lines as `base64` prints them, or with the letters for URLs; null: it is not base64. */
+export function fromBase64(encoded: string): Buffer | null {
+	return /^[A-Za-z0-9+/_\s-]*={0,2}$/.test(encoded.trimEnd()) ? Buffer.from(encoded, "base64") : null;
+}

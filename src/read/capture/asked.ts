@@ -17,14 +17,14 @@ export interface CaptureWindow {
 
 const DAY_MS = 86_400_000;
 const MOMENT =
-	/^(?:(\d{4}-\d{2}-\d{2})[T ])?([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:[.,](\d{1,3})\d*)?)?(?: ?(?:Z|UTC|GMT))?$/i;
+	/^(?:(\d{4}-\d{2}-\d{2})[T ])?([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:[.,](\d{1,3})\d*)?)?(?: ?(?:Z|UTC|GMT|([+-])([01]\d):?([0-5]\d)))?$/i;
 
 /**
- * Reads `FILE… [Ray IDs | from … to …]`, times in UTC.
+ * Reads `FILE… [Ray IDs | from … to …]`, times in UTC unless they name their distance from it.
  * @param isFile whether a file of this name is there
- * @returns null when a time cannot be read
+ * @returns `times` when a time cannot be read, `turned` when the end is before the beginning
  */
-export function readCaptureWords(words: readonly string[], isFile: (name: string) => boolean): CaptureAsked | null {
+export function readCaptureWords(words: readonly string[], isFile: (name: string) => boolean): CaptureAsked | "times" | "turned" {
 	const [first, ...more] = words;
 	if (first === undefined) return { files: [], rays: "", window: null };
 	// Recorders write rings of several files.
@@ -36,20 +36,23 @@ export function readCaptureWords(words: readonly string[], isFile: (name: string
 	const begin = from === undefined ? null : momentOf(from);
 	const end = to === undefined ? null : momentOf(to);
 	if ((from === undefined && to === undefined) || (from !== undefined && begin === null) || (to !== undefined && end === null))
-		return null;
+		return "times";
+	if (begin !== null && end !== null && "ms" in begin && "ms" in end && begin.ms > end.ms + end.slackMs) return "turned";
 	return { files, rays: "", window: { from: begin, to: end } };
 }
 
 /** A time as it is typed, with how much of time it names: a minute, a second or less. */
 function momentOf(text: string): (Moment & { readonly slackMs: number }) | null {
-	const [whole, day, hour = "", minute = "", second, fraction] = MOMENT.exec(text.trim()) ?? [];
+	const [whole, day, hour = "", minute = "", second, fraction, sign, awayHours = "", awayMinutes = ""] =
+		MOMENT.exec(text.trim()) ?? [];
 	if (whole === undefined) return null;
-	const clockMs =
+	const awayMs = (Number(awayHours) * 60 + Number(awayMinutes)) * 60_000 * (sign === "-" ? -1 : 1);
+	const localMs =
 		((Number(hour) * 60 + Number(minute)) * 60 + Number(second ?? 0)) * 1_000 + Number((fraction ?? "").padEnd(3, "0"));
 	const slackMs = second === undefined ? 59_999 : fraction === undefined ? 999 : 1;
-	if (day === undefined) return { clockMs, slackMs };
+	if (day === undefined) return { clockMs: (localMs - awayMs + DAY_MS) % DAY_MS, slackMs };
 	const midnight = Date.parse(`${day}T00:00:00Z`);
-	return Number.isNaN(midnight) ? null : { ms: midnight + clockMs, slackMs };
+	return Number.isNaN(midnight) ? null : { ms: midnight + localMs - awayMs, slackMs };
 }
 
 /** Whether a moment lies in a window. A time of day counts on any day; past midnight when the end is earlier than the beginning. */

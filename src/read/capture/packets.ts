@@ -343,14 +343,14 @@ export class PacketReader {
 	}
 }
 
-/** When the first packet of a file was recorded, by its beginning; null where that is not there. */
-export function firstPacketMs(beginning: Uint8Array): number | null {
-	let first: number | null = null;
+/** What the beginning of a file shows: when its first packet was recorded (null where that is not there), and why it is no recording. */
+export function readBeginning(beginning: Uint8Array): { readonly firstMs: number | null; readonly problem: FileProblem } {
+	let firstMs: number | null = null;
 	const reader = new PacketReader(({ atMs }) => {
-		if (atMs > 0) first ??= atMs;
+		if (atMs > 0) firstMs ??= atMs;
 	});
 	reader.push(beginning);
-	return first;
+	return { firstMs, problem: reader.problem };
 }
 
 /** How pcap files begin, read as big-endian. The last two are the form with eight more bytes a record that some Linux tools once wrote. */
