@@ -587,6 +587,31 @@ const ROWS: readonly Row[] = [
 		],
 		want: [`R /a 200 ${OK}`, "S /b null rejects fin server no-bytes"],
 	},
+	...[2_000_000, 3_000_000_000].map(
+		(isn): Row => ({
+			name: `ports used again, and the new connection's SYN was not recorded (${isn})`,
+			frames: [
+				...whole().fin("server").fin("client").frames,
+				...talk({ atMs: START + 9_000, isn })
+					.open()
+					.client(request("/b", OTHER_RAY))
+					.fin("server")
+					.frames.slice(3),
+			],
+			want: ["R /a 200 accepts fin server whole", "S /b null rejects fin server no-bytes"],
+		}),
+	),
+	{
+		name: "a request and its response, recorded before the SYN",
+		frames: (({ frames }) => [...frames.slice(3, 6), ...frames.slice(0, 3), ...frames.slice(6)])(
+			talk()
+				.open()
+				.client(request("/a", RAY))
+				.server(response(big(900)).slice(0, 300))
+				.fin("server"),
+		),
+		want: ["R /a 200 truncates fin server content-short"],
+	},
 	{
 		name: "sequence numbers that wrap",
 		frames: talk({ isn: 2 ** 32 - 777_777 - 2_000 })

@@ -118,15 +118,18 @@ export class CaptureReader {
 		const { syn, ack, seq } = segment;
 		if (known !== null) {
 			if (!syn) {
+				if (!(known.guessed || known.closed) || !beginsRequest(segment.data)) return known;
 				// Only a client sends requests: the ports told who it is the wrong way around.
-				if (!known.guessed || segment.key === known.keys[0] || !beginsRequest(segment.data)) return known;
+				const isTurned = known.guessed && segment.key !== known.keys[0];
+				if (!isTurned && !known.isOverBefore(segment)) return known;
 				this.#finish(known, false, true);
 				return this.#begun(segment, true);
 			}
-			// The same ports again: another connection, unless the packet is repeated.
+			// The same ports again: another connection, unless the packet is repeated, or was sent before what was recorded before it.
 			const isn = ack === null ? known.clientIsn : known.serverIsn;
-			const fromClient = segment.key === known.keys[0];
-			if (fromClient === (ack === null) && (isn === seq || (isn === null && ack !== null && !known.closed))) return known;
+			const isEarlier = known.midway && isn === null && segment.atMs < known.firstMs;
+			const isSame = isn === seq || isEarlier || (isn === null && ack !== null && !known.closed);
+			if (isSame && (segment.key === known.keys[0]) === (ack === null)) return known;
 			this.#finish(known, false, true);
 		}
 		if (!syn && segment.wireBytes === 0) return null;

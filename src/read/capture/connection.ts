@@ -72,7 +72,7 @@ export class Connection {
 	readonly #requests: RequestReader;
 	readonly #serverPort: number;
 	/** It is older than the recording. */
-	readonly #midway: boolean;
+	readonly midway: boolean;
 	#protocol: Protocol | null = null;
 	/** Its bytes are not HTTP, or no more. */
 	#opaque = false;
@@ -102,6 +102,8 @@ export class Connection {
 	/** Sequence numbers of the two SYN. */
 	clientIsn: number | null = null;
 	serverIsn: number | null = null;
+	/** When the first of it in the recording was sent. */
+	firstMs = Number.NEGATIVE_INFINITY;
 	/** Used since the last time that old ones were looked for. */
 	used = true;
 	readonly keys: readonly [client: string, server: string];
@@ -116,7 +118,7 @@ export class Connection {
 		this.#emit = emit;
 		this.keys = keys;
 		this.#serverPort = serverPort;
-		this.#midway = midway;
+		this.midway = midway;
 		this.#requests = new RequestReader(
 			{
 				began: (request, lost) => this.#began(request, lost),
@@ -153,9 +155,16 @@ export class Connection {
 		return this.#opaque;
 	}
 
+	/** A segment with a request cannot be of this connection: it is closed, and the client had said that it sends no more. Its ports are used again. */
+	isOverBefore({ key, seq }: Segment): boolean {
+		if (!this.closed || key !== this.keys[0]) return false;
+		const at = this.#client.offset(seq);
+		return at === null || (this.#clientClose?.ending === "fin" && at > this.#clientClose.at);
+	}
+
 	/** Who is the client was guessed by the ports, and nothing showed it so far. */
 	get guessed(): boolean {
-		return this.#midway && this.#protocol === null;
+		return this.midway && this.#protocol === null;
 	}
 
 	/** It carries HTTP, or nothing so far, and no request waits for its response. */
@@ -223,6 +232,7 @@ export class Connection {
 
 	take(segment: Segment, fromClient: boolean): void {
 		this.used = true;
+		if (this.#order === 0) this.firstMs = segment.atMs;
 		this.#order += 1;
 		const mine = fromClient ? this.#client : this.#server;
 		const other = fromClient ? this.#server : this.#client;
@@ -333,14 +343,14 @@ export class Connection {
 	#beginsAt(open: Open | undefined): number | null {
 		if (open === undefined || open.begun) return null;
 		// Whatever a server says on a new connection belongs to the first request.
-		if (this.#last === null && !this.#midway && !this.#lostRequests) return null;
+		if (this.#last === null && !this.midway && !this.#lostRequests) return null;
 		return open.request?.ack ?? null;
 	}
 
 	#fromServer(bytes: Buffer, at: number, atMs: number): void {
 		let rest = bytes;
 		let here = at;
-		if (this.#protocol === null && TLS_RECORD.test(bytes.toString("latin1", 0, FIRST_BYTES)) && this.#midway) this.#isNot("tls");
+		if (this.#protocol === null && TLS_RECORD.test(bytes.toString("latin1", 0, FIRST_BYTES)) && this.midway) this.#isNot("tls");
 		while (rest.length > 0 && !this.#opaque) {
 			const open = this.#open.first;
 			if (open === undefined) {
@@ -482,7 +492,7 @@ export class Connection {
 			return;
 		}
 		const isStatusLine = bytes.length >= STATUS_LINE.length && beginsResponse(bytes);
-		if (this.#lostRequests || (this.#midway && this.#last === null)) {
+		if (this.#lostRequests || (this.midway && this.#last === null)) {
 			if (!isStatusLine) return;
 			this.#orphan = {
 				request: null,
