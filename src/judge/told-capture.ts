@@ -1,5 +1,5 @@
 import type { Evidence, EvidenceKey, ValueOf } from "../knowledge/evidence.ts";
-import { type CaptureFindingId, FINDINGS } from "../knowledge/findings/list.ts";
+import { type CaptureFindingId, FINDINGS, PROXY_RULES } from "../knowledge/findings/list.ts";
 import type { ToldCapture, ToldExchange, ToldFinding, ToldKind } from "../read/capture/told.ts";
 import { isSpecialName, sameSite } from "../read/text/target.ts";
 import { isServerError } from "../read/wire/status.ts";
@@ -139,6 +139,10 @@ const ENDINGS: ReadonlySet<CaptureFindingId> = new Set([
 	"whole",
 ] as const);
 
+/** A header section with this is rejected, however the connection ends. */
+const isRejected = (id: CaptureFindingId): boolean =>
+	!CUT.has(id) && id in PROXY_RULES && PROXY_RULES[id as keyof typeof PROXY_RULES].outcome === "rejects";
+
 /** The value of what the origin returns that a recorded exchange stands for; null: it does not show that. */
 function directOrigin(one: ToldExchange): ValueOf<"direct-origin"> | null {
 	const has = (id: CaptureFindingId) => one.findings.some((finding) => finding.id === id);
@@ -149,7 +153,8 @@ function directOrigin(one: ToldExchange): ValueOf<"direct-origin"> | null {
 			if (one.gap) return null;
 			return isServerError(one.status) ? "server-error" : "ok";
 		case "waits":
-			return null;
+			// The client left: only what came before that is the server's.
+			return one.findings.some(({ id }) => isRejected(id)) ? "malformed" : null;
 		case "truncates":
 			return one.isReset ? "reset" : "closed-mid-body";
 		case "rejects": {

@@ -2,7 +2,7 @@ import type { CaptureAside, WeighedCapture } from "../judge/told-capture.ts";
 import { FINDINGS } from "../knowledge/findings/list.ts";
 import { type Block, buttons, type Message, message, note, say, title } from "../message/message.ts";
 import { ask, code, join, ours, type Text, text } from "../message/text.ts";
-import type { ToldCapture, ToldExchange, ToldKind } from "../read/capture/told.ts";
+import type { ToldCapture, ToldExchange, ToldFinding, ToldKind } from "../read/capture/told.ts";
 import { findingSentence } from "./findings.ts";
 import { nothing, type Reply } from "./reply.ts";
 import { counted, grouped, seconds } from "./words.ts";
@@ -47,13 +47,14 @@ function exchangeWords(one: ToldExchange, isOwn: boolean): readonly [Text, ...Te
 	}
 	const finding = one.findings.find(({ id }) => FINDINGS[id].level === "fault") ?? one.findings[0];
 	const said = finding === undefined ? text`The recording shows that ${what} fails.` : ours(findingSentence(finding));
-	return [said, ...closedWords(one)];
+	return [said, ...closedWords(one, finding?.id)];
 }
 
 const LIMIT_BYTES = 131_072;
 
-function closedWords({ closedFirst, findings, isReset, tookMs }: ToldExchange): readonly Text[] {
-	if (closedFirst === null || findings.some(({ id }) => id === "client-closed-first")) return [];
+/** @param said the finding that is told: it may say so already */
+function closedWords({ closedFirst, isReset, tookMs }: ToldExchange, said: ToldFinding["id"] | undefined): readonly Text[] {
+	if (closedFirst === null || said === "client-closed-first") return [];
 	const after = tookMs === null ? "" : ` after ${tookMs < 100 ? `${Math.max(1, Math.round(tookMs))} ms` : seconds(tookMs)}`;
 	const did = isReset && closedFirst === "server" ? "reset the connection" : "closed the connection first";
 	return [text`The ${closedFirst} ${did}${after}.`];
@@ -61,7 +62,7 @@ function closedWords({ closedFirst, findings, isReset, tookMs }: ToldExchange): 
 
 function kindWords(kind: ToldKind, one: ToldExchange | null): readonly Text[] {
 	const said = one?.findings.find(({ id }) => id === kind.finding) ?? { id: kind.finding };
-	return [ours(findingSentence(said)), ...(one === null ? [] : closedWords(one))];
+	return [ours(findingSentence(said)), ...(one === null ? [] : closedWords(one, said.id))];
 }
 
 const PATTERNS = {

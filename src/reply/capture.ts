@@ -1,4 +1,5 @@
 import {
+	type CaptureFinding,
 	type CapturePattern,
 	type CaptureTally,
 	type Distribution,
@@ -98,7 +99,7 @@ const safeIso = (ms: number): string => new Date(Math.min(Math.max(0, ms), 8.64e
 export function exchangeWords(one: JudgedExchange, hasPorts: boolean, hasHosts = false): Text {
 	const said = one.findings.find(({ id }) => id === leadingFinding(one));
 	const what = said === undefined ? text`` : text` ${ours(findingSentence(said))}`;
-	return text`${bold(exactClock(one.startedAtMs))} ${requestWords(one)}${placeWords(one, hasPorts, hasHosts)}: ${statusWords(one)}.${what}${closeWords(one)}`;
+	return text`${bold(exactClock(one.startedAtMs))} ${requestWords(one)}${placeWords(one, hasPorts, hasHosts)}: ${statusWords(one)}.${what}${closeWords(one, said === undefined ? [] : [said])}`;
 }
 
 /**
@@ -130,9 +131,9 @@ function statusWords({ status, proxy, contentBytes, promisedBytes }: JudgedExcha
 	}
 }
 
-/** Who closed the connection, where a finding does not say so. */
-function closeWords(one: JudgedExchange): Text {
-	if (one.closedFirst === null || one.findings.some(({ id }) => id === "client-closed-first")) return text``;
+/** Who closed the connection, where no finding that is told says so. */
+function closeWords(one: JudgedExchange, told: readonly CaptureFinding[]): Text {
+	if (one.closedFirst === null || told.some(({ id }) => id === "client-closed-first")) return text``;
 	const did = one.ending === "reset" && one.closedFirst === "server" ? "Reset" : "Closed";
 	return text` ${did} first by the ${one.closedFirst}, after ${duration(one.tookMs)}.`;
 }
@@ -366,11 +367,12 @@ function rayMessage(read: ReadCapture, rays: readonly Ray[]): Message {
 /** One exchange with everything that is known of it. */
 function rayWords(one: JudgedExchange, hasPorts: boolean, hasHosts: boolean): Text {
 	const faults = one.findings.filter(({ level }) => level !== "good");
-	const said = faults.slice(0, 3).map((finding) => text` ${ours(findingSentence(finding))}`);
+	const told = faults.slice(0, 3);
+	const said = told.map((finding) => text` ${ours(findingSentence(finding))}`);
 	const sizes = one.headerBytes === null ? text`` : text`, ${grouped(one.headerBytes)} bytes of headers`;
 	const took = text`, ${duration(one.tookMs)}`;
 	const protocol = one.switched ? text` Another protocol took over, which I do not judge.` : text``;
-	return text`${bold(exactClock(one.startedAtMs))} ${requestWords(one)}${placeWords(one, hasPorts, hasHosts)}: ${statusWords(one)}${sizes}${took}.${said.flat()}${protocol}${closeWords(one)}`;
+	return text`${bold(exactClock(one.startedAtMs))} ${requestWords(one)}${placeWords(one, hasPorts, hasHosts)}: ${statusWords(one)}${sizes}${took}.${said.flat()}${protocol}${closeWords(one, told)}`;
 }
 
 /** Why a Ray ID may not be in a recording. */

@@ -83,6 +83,18 @@ const RECORDINGS: Readonly<Record<string, Buffer>> = {
 		PLAIN,
 	),
 	"empty.pcap": recording([], PLAIN),
+	"left.pcap": recording(
+		new Conversation({ atMs: START })
+			.open()
+			.client(request("/orders/4", rayOf(1)))
+			.server(response("ok"))
+			.client(request("/orders/5", rayOf(2)))
+			.server("HTTP/1.1 200 OK\r\nSet Cookie: a=b\r\n\r\nhello")
+			.wait(60_000)
+			.fin("client")
+			.fin("server").frames,
+		PLAIN,
+	),
 	"lossy.pcap": recording(
 		shop({}, 12).filter((_, nth) => nth % 9 !== 8),
 		{ ...PLAIN, snap: 400 },
@@ -137,6 +149,8 @@ const ASKED: Readonly<Record<string, readonly string[]>> = {
 	fastcgi: ["fastcgi.pcap"],
 	"two-hops": ["two-hops.pcap"],
 	"two-hops-ray": ["two-hops.pcap", rayOf(7)],
+	left: ["left.pcap"],
+	"left-ray": ["left.pcap", rayOf(2)],
 	lossy: ["lossy.pcap"],
 	"cut-file": ["cut.pcap"],
 	"one-part": ["one.pcap", "from", "23:27:40", "to", "23:27:41"],
@@ -235,6 +249,8 @@ test("times are of the day, exact, or past midnight", async () => {
 const MOVES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 	one: { "direct-origin": "closed-mid-body", "time-to-failure": "instant", "edge-pattern": "random" },
 	many: { "time-to-failure": "round-number", "edge-pattern": "random" },
+	left: { "direct-origin": "malformed", "time-to-failure": "round-number" },
+	"left-ray": { "direct-origin": "malformed", "time-to-failure": "round-number" },
 	"cut-file": { "direct-origin": "closed-mid-body", "time-to-failure": "instant", "edge-pattern": "random" },
 	"ray-failed": { "direct-origin": "closed-mid-body", "time-to-failure": "instant" },
 	"ray-large": { "direct-origin": "header-section-too-large", "time-to-failure": "instant" },
