@@ -80,7 +80,7 @@ interface Using {
  * @slack/socket-mode 3.1.0).
  */
 export async function startSlack(settings: SlackSettings, desk: Desk, log: Log, options: BotOptions = {}): Promise<RunningBot> {
-	const { metrics = noMetrics, mount = null } = options;
+	const { metrics = noMetrics, mount = null, clock = realClock } = options;
 	const { appToken, signingSecret, apiUrl } = settings;
 	const logger = sdkLogger(log);
 	const reached = new ReachedState("slack", appToken === null ? log : () => {});
@@ -92,6 +92,7 @@ export async function startSlack(settings: SlackSettings, desk: Desk, log: Log, 
 		isResponseUrl,
 		fetch: counted,
 		hasReplicas: desk.sharing !== null,
+		now: clock.now,
 		log,
 	};
 	const using: Using = { settings, clientOptions, sharing, log };

@@ -28,6 +28,8 @@ export interface Sharing {
 	readonly isResponseUrl: (url: URL) => boolean;
 	readonly fetch: typeof fetch;
 	readonly hasReplicas: boolean;
+	/** Unix milliseconds. */
+	readonly now: () => number;
 	readonly log: Log;
 }
 
@@ -39,7 +41,8 @@ const memoryOf = (log: Log) => ({
 });
 
 /** The names of people, as this installation learns them. */
-const namesBy = (installed: SlackContext["installed"]) => nameBook((user) => shownName({ installed }, user));
+const namesBy = (installed: SlackContext["installed"], now: () => number) =>
+	nameBook((user) => shownName({ installed }, user), now);
 
 /**
  * The workspace of the one bot token: it decides, also for people from a shared channel.
@@ -58,7 +61,7 @@ export function oneWorkspace(
 		enterprise: null,
 		isOneOfMany: false,
 		installed: known,
-		nameOf: namesBy(known),
+		nameOf: namesBy(known, sharing.now),
 		call: (work, repeatable) =>
 			withRetry(() => work(installed.client), repeatable).catch((error: unknown) => {
 				failed(error);
@@ -136,7 +139,7 @@ export class ManyWorkspaces implements SlackWorkspaces {
 			...of,
 			isOneOfMany: true,
 			installed,
-			nameOf: namesBy(installed),
+			nameOf: namesBy(installed, this.#sharing.now),
 			call: async (work, repeatable) => {
 				const known = await found();
 				try {
