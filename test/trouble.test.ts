@@ -145,6 +145,80 @@ describe("a platform that makes trouble", () => {
 		}
 	});
 
+	/** A chat that takes calls of one kind only in an hour: what people read of the answer then, and how often. */
+	const HOUR_S = 3_600;
+	const slackDelays: readonly (readonly [what: string, methods: RegExp])[] = [
+		["edits", /^chat\.update$/],
+		["edits and messages", /^chat\.(?:update|postMessage)$/],
+	];
+	for (const [what, methods] of slackDelays)
+		it(`Slack, ${what} that it takes in an hour: the answer and its question stand once, in another message`, async () => {
+			const slack = await fakeSlack();
+			const desk = countingDesk(labDesk(lab));
+			const logs: string[] = [];
+			const bot = await startSlack({ botToken: "xoxb-test", appToken: "xapp-test", apiUrl: slack.apiUrl }, desk, (line) =>
+				logs.push(JSON.stringify(line)),
+			);
+			try {
+				await slack.command(lab.url("resets"));
+				await desk.settled(1);
+				const before = slack.messages.length;
+				slack.chaos = (method) => (methods.test(method) ? { status: 429, retryAfter: HOUR_S } : null);
+				await slack.command(lab.url("closes-empty"));
+				await desk.settled(2);
+				const shown = slack.messages.slice(before).map(flatSlack);
+				assert.equal(shown.filter((one) => /closes-empty\S* fails with 520/.test(one)).length, 1, shown.join("\n\n"));
+				assert.equal(shown.filter((one) => one.includes("Next:")).length, 1, shown.join("\n\n"));
+				assert.doesNotMatch(shown.join("\n"), /went wrong/);
+				assert.doesNotMatch(logs.join("\n"), /"broke"/);
+				slack.chaos = null;
+				await slack.command("8a7d5e2fbcd1a1c3-DFW");
+				await desk.settled(3);
+				assert.match(slack.messages.map(flatSlack).join("\n"), /Dallas/);
+			} finally {
+				await bot.stop();
+				await slack.close();
+			}
+		});
+
+	const discordDelays: readonly (readonly [what: string, routes: RegExp])[] = [
+		["the command's answer", /^PATCH .*@original/],
+		["edits", /^PATCH /],
+		["threads", /^POST .*\/threads$/],
+		["messages in threads", new RegExp(`^POST /channels/(?!${CHANNEL})\\d+/messages$`)],
+		["messages and threads", /^POST \/channels\//],
+	];
+	for (const [what, routes] of discordDelays)
+		it(`Discord, ${what} that it takes in an hour: the answer and its question stand once, in another way`, async () => {
+			const discord = await fakeDiscord();
+			const desk = countingDesk(labDesk(lab));
+			const logs: string[] = [];
+			const bot = await startDiscord(
+				{ token: "aaaaaaaaaa.bbbb.cccc", apiUrl: discord.apiUrl, guildId: undefined },
+				desk,
+				(line) => logs.push(JSON.stringify(line)),
+			);
+			try {
+				let delayed = 0;
+				discord.chaos = (route) => {
+					if (!routes.test(route)) return null;
+					delayed += 1;
+					return { status: 429, retryAfter: HOUR_S };
+				};
+				void discord.command(lab.url("closes-empty"));
+				await desk.settled(1);
+				assert.ok(delayed > 0, "it was tried");
+				const shown = discord.messages.filter((one) => one.author === "bot" && !one.deleted).map(({ content }) => content);
+				assert.equal(shown.filter((one) => /closes-empty\S* fails with 520/.test(one)).length, 1, shown.join("\n\n"));
+				assert.equal(shown.filter((one) => one.includes("Next:")).length, 1, shown.join("\n\n"));
+				assert.doesNotMatch(shown.join("\n"), /went wrong/);
+				assert.doesNotMatch(logs.join("\n"), /"broke"/);
+			} finally {
+				await bot.stop();
+				await discord.close();
+			}
+		});
+
 	const discordCases: readonly (readonly [
 		what: string,
 		route: RegExp,

@@ -1,5 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { Delayed } from "../desk/conversation.ts";
 import { codeOf } from "../read/error.ts";
+
+/**
+ * The longest wait for one message. Both chats count most calls by the second or the minute, so that this is over for nearly all; who waits
+ * for longer gets the answer in another way that the chat takes now.
+ */
+export const PATIENCE_MS = 30_000;
 
 /** The chat probably accepted the call and only its response was lost. Do not post twice. */
 export class LostAnswer extends Error {}
@@ -16,13 +23,13 @@ interface RetryRules {
 	readonly chat: string;
 	/** The first pause; every further one is twice as long. */
 	readonly firstPauseMs: number;
-	/** The longest wait for one message. */
+	/** After so long nothing is tried again; what the chat itself asks to wait is bounded by {@link PATIENCE_MS} too. */
 	readonly patienceMs: number;
 	/** How the chat's errors read. */
 	readonly failureOf: (error: unknown) => Failure;
 }
 
-/** Makes a call; `repeatable`: doing it twice does no harm, as with an edit. Throws LostAnswer, or the chat's own error. */
+/** Makes a call; `repeatable`: doing it twice does no harm, as with an edit. Throws LostAnswer, Delayed, or the chat's own error. */
 export type WithRetry = <T>(call: () => Promise<T>, repeatable: boolean) => Promise<T>;
 
 const TRIES_MAX = 4;
@@ -41,7 +48,9 @@ export function retrying({ chat, firstPauseMs, patienceMs, failureOf }: RetryRul
 				const failure = failureOf(error);
 				if (failure === "lost" && !repeatable) throw new LostAnswer(`${chat}'s response was lost`);
 				const pauseMs = typeof failure === "number" ? failure : firstPauseMs * 2 ** (tries - 1);
-				const late = performance.now() - started + pauseMs > patienceMs;
+				const isAsked = typeof failure === "number";
+				const late = performance.now() - started + pauseMs > (isAsked ? Math.min(patienceMs, PATIENCE_MS) : patienceMs);
+				if (late && isAsked) throw new Delayed(chat, failure);
 				if (failure === "final" || tries >= TRIES_MAX || late) throw error;
 				await sleep(pauseMs);
 			}

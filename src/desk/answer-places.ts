@@ -81,7 +81,7 @@ export async function tellPlaces(
 	const show = async (message: Message): Promise<void> => {
 		if (asHead) await conversation.update(message);
 		else if (ref === null) await apart.followUp(message);
-		else await apart.edit(ref, message);
+		else await apart.change(ref, message);
 	};
 	if (looking.stopped) {
 		if (!context.stores.durable) await show(interruptedReply(false).head);

@@ -107,10 +107,7 @@ export class CasePosting {
 		inPlace: boolean,
 		conversation: ResumableConversation,
 	): Promise<string | null> {
-		if (at !== null) {
-			await conversation.edit(at, message);
-			return at;
-		}
+		if (at !== null) return conversation.change(at, message);
 		if (inPlace) {
 			await conversation.update(message);
 			return conversation.location().messageRef;

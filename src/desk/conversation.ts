@@ -3,6 +3,18 @@ import type { Message } from "../message/message.ts";
 /** The place is gone or the bot was removed from it. */
 export class NotHere extends Error {}
 
+/** The chat takes a call only after a longer wait than people have in an incident. Nothing of it happened; calls of another kind it may take. */
+export class Delayed extends Error {
+	override readonly name = "Delayed";
+	/** Milliseconds until it takes the call. */
+	readonly ms: number;
+
+	constructor(chat: string, ms: number) {
+		super(`${chat} takes this in ${Math.round(ms / 1_000)} s`);
+		this.ms = ms;
+	}
+}
+
 /** The head was not posted, where nobody can be told privately instead: as in the channel of a workflow's step. */
 export class NotPosted extends Error {
 	/** `token`: the chat rejects ours. `unconfirmed`: it may be there all the same. */
@@ -35,7 +47,7 @@ export interface Conversation<M> {
 	begin(head: M, key?: string): Promise<void>;
 	/** Shows how far it is in the head message; may be left out where edits are scarce. */
 	progress(head: M): Promise<void>;
-	/** Replaces the head message in place. */
+	/** Replaces the head message in place. Rejects with {@link Delayed} where the chat takes edits only much later. */
 	update(head: M): Promise<void>;
 	/** The head says all that is known for now: a chat that holds it back until the answer is complete shows it. */
 	showHead?(): void;
@@ -78,7 +90,7 @@ export interface Conversation<M> {
 	isShared?(): Promise<boolean>;
 	/** How to come back here later without a question: to the thread, or to the person alone; null where there is no way. Call it after `begin`. */
 	resumeRef(alone: boolean): string | null;
-	/** Replaces a message of an earlier conversation, found by its `ref`; nothing when it is gone. */
+	/** Replaces a message of an earlier conversation, found by its `ref`; nothing when it is gone. Rejects with {@link Delayed} as `update` does. */
 	edit(ref: string, message: M): Promise<void>;
 	/** The URL that opens a message in the chat; null when it has none. */
 	permalink(ref: string): Promise<string | null>;

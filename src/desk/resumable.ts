@@ -1,5 +1,5 @@
 import type { Message } from "../message/message.ts";
-import type { Conversation } from "./conversation.ts";
+import { type Conversation, Delayed } from "./conversation.ts";
 import type { Outbox } from "./stores.ts";
 
 /** A conversation that remembers what it said, over the end of the process. */
@@ -12,6 +12,11 @@ export interface ResumableConversation extends Conversation<Message> {
 	readonly resumed: boolean;
 	/** Posts a head that no later one replaces. Where it may have arrived before, only the asker reads it, with a note that says so. */
 	post(head: Message): Promise<void>;
+	/**
+	 * As `edit`, for a message that people wait for: where the chat delays the edit, it is posted anew under the head.
+	 * @returns where it stands
+	 */
+	change(ref: string, message: Message): Promise<string | null>;
 	/** A part of it was already posted. */
 	hasBegun(): boolean;
 	/** An earlier process posted its head, or may have. */
@@ -43,19 +48,12 @@ export function resumable(
 	from: { readonly said?: number; readonly key?: string; readonly inboxId?: string } = {},
 ): ResumableConversation {
 	const { key: keys = `${id}.`, inboxId = id } = from;
+	const { out, sayOnce } = sayingOnce(conversation, outbox, keys, marked);
 	let said = from.said ?? 0;
 	let whispered = 0;
 	let begun = false;
-	/** What throws did not go out: a chat that only lost its answer does not throw. */
-	const out = async <T>(slot: string, say: () => Promise<T>): Promise<T> => {
-		await outbox.sending(slot);
-		try {
-			return await say();
-		} catch (error) {
-			await outbox.failed(slot);
-			throw error;
-		}
-	};
+	let changed = 0;
+	let instead = { state: "", count: 0 };
 	/** What was frozen and goes on may have been taken over: it must not write over what its successor said. */
 	const isOurs = async (): Promise<void> => {
 		if (begun) await outbox.sending("0");
@@ -79,6 +77,13 @@ export function resumable(
 		begun = true;
 		return isUnsure;
 	};
+	/** What a head says whose edit the chat delays, as a message: each state once. Later states edit the head as ever. */
+	const sayInstead = async (head: Message): Promise<void> => {
+		const state = JSON.stringify([head.mood, head.blocks[0]]);
+		if (state === instead.state) return;
+		instead = { state, count: instead.count + 1 };
+		await sayOnce(`${INSTEAD}${instead.count}`, head);
+	};
 	return {
 		question: id,
 		inboxId,
@@ -99,25 +104,25 @@ export function resumable(
 		update: async (head) => {
 			if (conversation.location().messageRef === null) return whisper(head, (one) => conversation.update(one));
 			await isOurs();
-			await conversation.update(head);
+			await conversation.update(head).catch((error: unknown) => {
+				unlessDelayed(error);
+				return sayInstead(head);
+			});
 		},
 		showHead: () => conversation.showHead?.(),
 		followUp: async (message) => {
 			said += 1;
-			const slot = String(said);
-			const before = await outbox.get(slot);
-			if (before === null || (!before.sent && conversation.deduplicates)) {
-				const messageRef = await out(slot, () => conversation.followUp(message, `${keys}${slot}`));
-				await outbox.sent(slot, messageRef);
-				return messageRef;
+			return sayOnce(String(said), message);
+		},
+		change: async (ref, message) => {
+			try {
+				await conversation.edit(ref, message);
+				return ref;
+			} catch (error) {
+				unlessDelayed(error);
+				changed += 1;
+				return sayOnce(`${CHANGED}${changed}`, message);
 			}
-			if (before.messageRef !== null) await conversation.edit(before.messageRef, message);
-			else if (!before.sent) {
-				await outbox.sending(slot);
-				await conversation.replyPrivately(marked(message));
-				await outbox.sent(slot, null);
-			}
-			return before.messageRef;
 		},
 		replyPrivately: (message) => whisper(message, (one) => conversation.replyPrivately(one)),
 		attach: async (name, content, description) => {
@@ -146,6 +151,46 @@ export function resumable(
 		workspace: conversation.workspace,
 		platform: conversation.platform,
 	};
+}
+
+/** Says messages under the head, each once. */
+function sayingOnce(conversation: Conversation<Message>, outbox: Outbox, keys: string, marked: (message: Message) => Message) {
+	/** What throws did not go out: a chat that only lost its answer does not throw. */
+	const out = async <T>(slot: string, say: () => Promise<T>): Promise<T> => {
+		await outbox.sending(slot);
+		try {
+			return await say();
+		} catch (error) {
+			await outbox.failed(slot);
+			throw error;
+		}
+	};
+	/** Says a message once, also over restarts: what arrived is edited. */
+	const sayOnce = async (slot: string, message: Message): Promise<string | null> => {
+		const before = await outbox.get(slot);
+		if (before === null || (!before.sent && conversation.deduplicates)) {
+			const messageRef = await out(slot, () => conversation.followUp(message, `${keys}${slot}`));
+			await outbox.sent(slot, messageRef);
+			return messageRef;
+		}
+		if (before.messageRef !== null) await conversation.edit(before.messageRef, message).catch(unlessDelayed);
+		else if (!before.sent) {
+			await outbox.sending(slot);
+			await conversation.replyPrivately(marked(message));
+			await outbox.sent(slot, null);
+		}
+		return before.messageRef;
+	};
+	return { out, sayOnce };
+}
+
+/** In the outbox: messages in the place of edits of the head, and of others. */
+const INSTEAD = "h";
+const CHANGED = "e";
+
+/** What the chat delays is said in another way. */
+function unlessDelayed(error: unknown): void {
+	if (!(error instanceof Delayed)) throw error;
 }
 
 /** For what ends with the process: nothing is stored. */

@@ -6,6 +6,7 @@ import { type Accepted, asksIn, type Chat, Intake } from "../../src/adapters/int
 import { LostAnswer, retrying } from "../../src/adapters/retry.ts";
 import { SlackPlace } from "../../src/adapters/slack/context.ts";
 import type { Conversation } from "../../src/desk/conversation.ts";
+import { Delayed } from "../../src/desk/conversation.ts";
 import type { Desk } from "../../src/desk/desk.ts";
 import type { Resumable } from "../../src/desk/inbox.ts";
 import type { Message } from "../../src/message/message.ts";
@@ -213,9 +214,13 @@ describe("a call that fails", () => {
 		assert.equal(await calls(1_000, "lost").repeatably(), 2);
 	});
 	it("is not made again when that changes nothing, or when the chat asks for more patience than anybody has", async () => {
-		for (const failure of ["final", 1_001] as const) {
-			const { once, tries } = calls(1_000, failure);
-			await assert.rejects(once(), /failed/);
+		for (const [failure, patienceMs, thrown] of [
+			["final", 1_000, /failed/],
+			[1_001, 1_000, new Delayed("The chat", 1_001)],
+			[30_001, Number.POSITIVE_INFINITY, new Delayed("The chat", 30_001)],
+		] as const) {
+			const { once, tries } = calls(patienceMs, failure);
+			await assert.rejects(once(), thrown);
 			assert.equal(tries(), 1);
 		}
 	});

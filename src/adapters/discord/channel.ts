@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Channel, Client, MessageCreateOptions, SendableChannels } from "discord.js";
+import { Delayed } from "../../desk/conversation.ts";
 import { LostAnswer } from "../retry.ts";
 import { withRetry } from "./calls.ts";
 import { isNotHere } from "./errors.ts";
@@ -64,7 +66,8 @@ export class ChannelPosting {
 			for (const [index, part] of parts.entries()) {
 				const reply = index > 0 ? null : replyTo;
 				const payload = { ...part, ...nonceOf(key, index), ...replyingTo(reply) };
-				const { channelId, id } = await withRetry<Posted>(() => channel.send(payload), key !== undefined);
+				const post = () => withRetry<Posted>(() => channel.send(payload), key !== undefined);
+				const { channelId, id } = await (index === 0 ? post() : inTheEnd(post));
 				sent.push({ channelId, id });
 			}
 		} catch (error) {
@@ -88,6 +91,18 @@ export class ChannelPosting {
 
 	async attach(channel: SendableChannels, file: TextFile): Promise<void> {
 		await channel.send(await fileMessage(channel, file));
+	}
+}
+
+/** What goes on with a message that people read already waits as long as Discord asks: said in another way, it would begin anew. */
+export async function inTheEnd<T>(call: () => Promise<T>): Promise<T> {
+	for (;;) {
+		try {
+			return await call();
+		} catch (error) {
+			if (!(error instanceof Delayed)) throw error;
+			await sleep(error.ms);
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { withTimeout } from "../../desk/with-timeout.ts";
 import type { Log, TokenState } from "../bot.ts";
 import type { ReachedState } from "../reached.ts";
+import { isTooLong } from "./errors.ts";
 import { AUTHENTICATION_FAILED } from "./gateway.ts";
 
 const READY_MS_MAX = 30_000;
@@ -54,6 +55,7 @@ export function newClient(hasGateway: boolean, apiUrl: string | undefined, reach
 				},
 		rest: {
 			...(apiUrl === undefined ? {} : { api: apiUrl }),
+			rejectOnRateLimit: isTooLong,
 			makeRequest: (...request) => reached.count(() => DefaultRestOptions.makeRequest(...request)),
 		},
 	});

@@ -1,9 +1,9 @@
 import type { Client } from "discord.js";
 import { z } from "zod";
-import { type Conversation, NotHere, type Room } from "../../desk/conversation.ts";
+import { type Conversation, Delayed, NotHere, type Room } from "../../desk/conversation.ts";
 import type { Message } from "../../message/message.ts";
 import { lastAnswer, withLastAnswer } from "../../reply/personal.ts";
-import { ChannelPosting } from "./channel.ts";
+import { ChannelPosting, inTheEnd } from "./channel.ts";
 import { isNotHere, isOver } from "./errors.ts";
 import { InteractionPosting } from "./interaction.ts";
 import { MessageForms, type Written } from "./message-forms.ts";
@@ -113,7 +113,7 @@ export class DiscordConversation implements Conversation<Message> {
 		try {
 			await this.#replyPrivately(message);
 		} catch (error) {
-			if (!isOver(error)) throw error;
+			if (!isOver(error) && !(error instanceof Delayed)) throw error;
 			await this.#say(message, [], (parts) => this.#postToPerson(parts, undefined));
 		}
 	}
@@ -231,14 +231,17 @@ export class DiscordConversation implements Conversation<Message> {
 			try {
 				this.#stands(await this.#interaction.editOriginal(first));
 			} catch (error) {
-				if (!isOver(error)) throw error;
-				// Too late for the command's own answer: a message in the channel, where that can be, or to the person.
+				const isLate = error instanceof Delayed;
+				// What stands is edited as a message of the channel only by a member of it.
+				if (!isOver(error) && !(isLate && (!this.#begun || this.#isPrivate || this.#place.maySend))) throw error;
+				// Too late for the command's own answer, or long before Discord takes it: a message in the channel, where that can be, or to the person.
 				this.#answers = false;
+				if (isLate && !this.#begun) void this.#interaction.dropOriginal();
 				if (this.#isPrivate) await this.#postToPerson([first], key);
 				else await this.#postHead(first, key);
 			}
 		} else await this.#postHead(first, key);
-		if (others.length > 0) await this.#postDetails(others, key === undefined ? undefined : `${key}x`);
+		if (others.length > 0) await inTheEnd(() => this.#postDetails(others, key === undefined ? undefined : `${key}x`));
 	}
 
 	/** A head that the interaction said. Where only a person installed us, Discord decides who sees it. */
@@ -313,18 +316,25 @@ export class DiscordConversation implements Conversation<Message> {
 			return isSent(sent) ? refOf(sent) : null;
 		}
 		if (!this.#isPrivate) {
-			const sent = await this.#posting.send(await this.#thread.channel(this.#head), parts, key);
-			if (isSent(sent)) return refOf(sent);
-		}
-		this.#thread.close();
-		if (this.#interaction === null && this.#isPrivate) {
-			const sent = await this.#sendDirectly(parts, key);
-			if (sent === null) throw new NotHere("direct messages are closed");
-			return isSent(sent) ? refOf(sent) : null;
-		}
+			try {
+				const sent = await this.#posting.send(await this.#thread.channel(this.#head), parts, key);
+				if (isSent(sent)) return refOf(sent);
+				this.#thread.close();
+			} catch (error) {
+				if (!(error instanceof Delayed)) throw error;
+				if (this.#interaction === null) return this.#postDirectly(parts, key);
+			}
+		} else this.#thread.close();
+		if (this.#interaction === null && this.#isPrivate) return this.#postDirectly(parts, key);
 		if (this.#interaction === null) throw new NotHere("I cannot post here");
 		await this.#postThrough(this.#interaction, parts, key);
 		return null;
+	}
+
+	async #postDirectly(parts: readonly Part[], key: string | undefined): Promise<string | null> {
+		const sent = await this.#sendDirectly(parts, key);
+		if (sent === null) throw new NotHere("direct messages are closed");
+		return isSent(sent) ? refOf(sent) : null;
 	}
 
 	/** Further answers through an interaction; once that is over, the person is told directly, as with a head. */
@@ -359,7 +369,7 @@ export class DiscordConversation implements Conversation<Message> {
 			this.#begun = true;
 		} else if (unfilled) await interaction.replaceOriginalPrivately(first);
 		else await interaction.followUp([first], true);
-		await interaction.followUp(others, true);
+		await inTheEnd(() => interaction.followUp(others, true));
 	}
 
 	/** Discord has no private answer to a message: a plain reply, or a message to the person. */

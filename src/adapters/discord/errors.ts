@@ -1,6 +1,6 @@
-import { DiscordAPIError, DiscordjsError, DiscordjsErrorCodes } from "discord.js";
+import { DiscordAPIError, DiscordjsError, DiscordjsErrorCodes, RateLimitError } from "discord.js";
 import { nameOf } from "../../read/error.ts";
-import type { Failure } from "../retry.ts";
+import { type Failure, PATIENCE_MS } from "../retry.ts";
 
 /** What Discord answers when a thread or message cannot be made here: no rights, no such channel or server, already a thread, not a text channel. */
 const NOT_HERE: ReadonlySet<number | string> = new Set([
@@ -58,11 +58,38 @@ export function deferralFailed(error: unknown): { readonly event: string; readon
 	return { event: code === TOO_LATE ? "discord-too-late" : "not-acknowledged", error: code ?? "Error" };
 }
 
+/** What the SDK tells of a limit before it waits. */
+interface Limited {
+	readonly method: string;
+	/** Without ids. */
+	readonly route: string;
+	readonly global: boolean;
+	readonly timeToReset: number;
+	readonly retryAfter: number;
+	readonly sublimitTimeout: number;
+}
+
+const waitOf = ({ timeToReset, retryAfter, sublimitTimeout }: Limited): number =>
+	Math.max(timeToReset, retryAfter, sublimitTimeout);
+
+/** Where messages are posted and edited, threads made and interactions answered. Names of threads are rationed, and nobody waits for them. */
+const SAYS = /^\/(?:channels\/[^/]+\/messages|webhooks|interactions)(?:\/|$)/;
+
 /**
- * The outcome of a failed call. The SDK waits out rate limits and repeats what was answered with 5xx; a connection that breaks while the
+ * Whether the SDK is to reject a call instead of waiting until Discord takes it: what people wait for can be said in another way, but for
+ * a limit of all calls.
+ */
+export const isTooLong = (limited: Limited): boolean =>
+	!limited.global && SAYS.test(limited.route) && waitOf(limited) > PATIENCE_MS;
+
+/**
+ * The outcome of a failed call. The SDK waits out short rate limits (see {@link isTooLong}) and repeats what was answered with 5xx; a connection that breaks while the
  * answer is on its way it hands on (measured with discord.js 14.28.1).
  */
-export const failureOf = (error: unknown): Failure => (isOfTheConnection(error) ? "lost" : "final");
+export const failureOf = (error: unknown): Failure => {
+	if (error instanceof RateLimitError) return waitOf(error);
+	return isOfTheConnection(error) ? "lost" : "final";
+};
 
 /** No answer of Discord's: what broke is the way to it. */
 function isOfTheConnection(error: unknown): boolean {

@@ -1,6 +1,8 @@
 import { type Client, InteractionWebhook, MessageFlags } from "discord.js";
+import { Delayed } from "../../desk/conversation.ts";
 import { LostAnswer } from "../retry.ts";
 import { withRetry } from "./calls.ts";
+import { inTheEnd } from "./channel.ts";
 import { isLastFollowUp } from "./errors.ts";
 import { fileMessage, NO_PINGS, type Part, type Posted, type TextFile, upgrading } from "./parts.ts";
 import type { DiscordPlace } from "./place.ts";
@@ -61,13 +63,15 @@ export class InteractionPosting {
 	 */
 	async followUp(parts: readonly Part[], isPrivate: boolean): Promise<readonly Stands[]> {
 		const sent: Stands[] = [];
-		for (const part of parts) {
+		for (const [index, part] of parts.entries()) {
 			if (this.left <= 0) return sent;
 			this.#followUps += 1;
 			const flags = isPrivate ? [part.flags, MessageFlags.Ephemeral as const] : part.flags;
 			try {
-				sent.push(this.#noted(await withRetry(() => this.#webhook.send({ ...part, flags }), false)));
+				const post = () => withRetry(() => this.#webhook.send({ ...part, flags }), false);
+				sent.push(this.#noted(await (index === 0 ? post() : inTheEnd(post))));
 			} catch (error) {
+				if (error instanceof Delayed) this.#followUps -= 1;
 				if (error instanceof LostAnswer) continue;
 				if (!isLastFollowUp(error)) throw error;
 				// A process before this one has sent some.
@@ -78,11 +82,16 @@ export class InteractionPosting {
 		return sent;
 	}
 
+	/** A deferral that nothing will fill is taken away. */
+	async dropOriginal(): Promise<void> {
+		await this.#webhook.deleteMessage("@original").catch(() => {});
+	}
+
 	/** Sends a private answer in place of a deferral that was public and stays so: that is taken away once the answer is there. */
 	async replaceOriginalPrivately(part: Part): Promise<void> {
 		await this.#webhook.editMessage("@original", { content: "…", allowedMentions: NO_PINGS }).catch(() => {});
 		await this.followUp([part], true);
-		await this.#webhook.deleteMessage("@original").catch(() => {});
+		await this.dropOriginal();
 	}
 
 	async attach(file: TextFile, isPrivate: boolean): Promise<void> {

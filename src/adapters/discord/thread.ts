@@ -1,4 +1,5 @@
 import type { SendableChannels, TextChannel } from "discord.js";
+import { Delayed } from "../../desk/conversation.ts";
 import { withRetry } from "./calls.ts";
 import type { ChannelPosting } from "./channel.ts";
 import { hasThread, isNotHere, isServerFailure } from "./errors.ts";
@@ -102,7 +103,7 @@ export class DetailsThread {
 				return await this.#create(channel as TextChannel, base);
 			} catch (error) {
 				if (hasThread(error)) return this.#existing(base);
-				if (!isNotHere(error) && !isServerFailure(error)) throw error;
+				if (!isNotHere(error) && !isServerFailure(error) && !(error instanceof Delayed)) throw error;
 			}
 		}
 		return maySend ? channel : null;

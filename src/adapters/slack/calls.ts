@@ -1,10 +1,8 @@
 import type { WebClient } from "@slack/web-api";
-import { type Failure, isNotSent, LostAnswer, retrying } from "../retry.ts";
+import { type Failure, isNotSent, LostAnswer, PATIENCE_MS, retrying } from "../retry.ts";
 import { BlocksRefused, failureOf } from "./errors.ts";
 
 const FIRST_PAUSE_MS = 300;
-/** The longest wait for a message that Slack delays. */
-const PATIENCE_MS = 30_000;
 
 /**
  * Makes a call of Slack's Web API: waits as long as Slack asks for (429), and tries again after a failure of Slack's own. The SDK's retries
@@ -13,8 +11,8 @@ const PATIENCE_MS = 30_000;
 export const withRetry = retrying({ chat: "Slack", firstPauseMs: FIRST_PAUSE_MS, patienceMs: PATIENCE_MS, failureOf });
 
 /**
- * Makes a call of the Web API in a workspace; `repeatable`: doing it twice does no harm. Throws LostAnswer, NotInstalled, or Slack's own
- * error. That the token is rejected is logged once.
+ * Makes a call of the Web API in a workspace; `repeatable`: doing it twice does no harm. Throws LostAnswer, Delayed, NotInstalled, or
+ * Slack's own error. That the token is rejected is logged once.
  */
 export type SlackCall = <T>(work: (client: WebClient) => Promise<T>, repeatable: boolean) => Promise<T>;
 
@@ -26,15 +24,14 @@ class NotTaken extends Error {
 
 	constructor(status: number, pauseMs: number) {
 		super(`Slack's response URL returned ${status}`);
-		this.failure = (status !== 429 && status < 500) || pauseMs > PATIENCE_MS ? "final" : pauseMs;
+		this.failure = status !== 429 && status < 500 ? "final" : pauseMs;
 	}
 }
 
 const respondWithRetry = retrying({
 	chat: "Slack",
 	firstPauseMs: FIRST_PAUSE_MS,
-	// Each pause is bounded by itself (see NotTaken).
-	patienceMs: Number.POSITIVE_INFINITY,
+	patienceMs: PATIENCE_MS,
 	failureOf: (error) => {
 		if (error instanceof BlocksRefused) return "final";
 		return error instanceof NotTaken ? error.failure : "lost";

@@ -1,3 +1,4 @@
+import { Delayed } from "../../desk/conversation.ts";
 import { type Failure, isNotSent, LostAnswer } from "../retry.ts";
 
 /** Slack rejects this token. */
@@ -20,14 +21,15 @@ const GONE: ReadonlySet<string> = new Set([
 	"channel_not_found",
 	"is_archived",
 ]);
-/** Slack's own words for trouble of its own, and for a limit that it tells without a status or a time. */
+/** Slack's own words for a limit that it tells without a status or a time. */
+const LIMITED: ReadonlySet<string> = new Set(["ratelimited", "rate_limited"]);
+/** Slack's own words for trouble of its own. */
 const TROUBLE: ReadonlySet<string> = new Set([
 	"internal_error",
 	"service_unavailable",
 	"request_timeout",
 	"team_added_to_org",
-	"ratelimited",
-	"rate_limited",
+	...LIMITED,
 ]);
 /** "It's possible some aspect of the operation succeeded before the error was raised" (https://docs.slack.dev/reference/methods/chat.postMessage). */
 const PERHAPS_DONE = "fatal_error";
@@ -50,8 +52,10 @@ export const isThreadGone = (error: unknown): boolean => slackError(error) === "
 export const isGone = (error: unknown): boolean => GONE.has(slackError(error));
 
 /** Slack did not confirm the message, or delays it for too long. */
-export const isUnconfirmed = (error: unknown): boolean =>
-	error instanceof LostAnswer || (error as { code?: unknown } | null)?.code === "slack_webapi_rate_limited_error";
+export const isUnconfirmed = (error: unknown): boolean => error instanceof LostAnswer || isDelayed(error);
+
+/** Slack takes calls of this kind only later. */
+export const isDelayed = (error: unknown): boolean => error instanceof Delayed || LIMITED.has(slackError(error));
 
 /** Slack's words for blocks that it does not take. */
 const BLOCKS_REFUSED: ReadonlySet<string> = new Set(["invalid_blocks", "invalid_blocks_format"]);

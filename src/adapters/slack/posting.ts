@@ -1,10 +1,10 @@
 import type { KnownBlock } from "@slack/types";
-import { NotHere } from "../../desk/conversation.ts";
+import { Delayed, NotHere } from "../../desk/conversation.ts";
 import type { Message } from "../../message/message.ts";
-import { LostAnswer } from "../retry.ts";
+import { LostAnswer, PATIENCE_MS } from "../retry.ts";
 import { respondTo } from "./calls.ts";
 import { isDirectChannel, type SlackContext, type SlackPlace } from "./context.ts";
-import { forOperator, isGone, isNotHere, isThreadGone, NotInstalled, slackError } from "./errors.ts";
+import { forOperator, isDelayed, isGone, isNotHere, isThreadGone, NotInstalled, slackError } from "./errors.ts";
 import { CONTROLS_MAX } from "./limits.ts";
 import { renderSlack, type SlackPayload, type SlackTarget } from "./render.ts";
 import { restBlock } from "./rest.ts";
@@ -87,6 +87,7 @@ export class SlackPosting {
 		await this.#sent(message, { inThread }, (payload) =>
 			this.#context.call(({ chat }) => chat.update({ channel, ts, ...(payload as Body) }), true),
 		).catch((error) => {
+			if (isDelayed(error)) throw error instanceof Delayed ? error : new Delayed("Slack", PATIENCE_MS);
 			if (!isGone(error)) throw forOperator(error);
 		});
 	}
