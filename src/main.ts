@@ -327,7 +327,7 @@ async function main(): Promise<number> {
 		const { renderTerminal } = await import("./adapters/terminal/render.ts");
 		return runTap(
 			flags,
-			processStreams("npm start -- tap", (message) =>
+			processStreams("npm start -- tap", VERSION, (message) =>
 				renderTerminal(message, { ...terminalStyle("npm start -- "), colour: false }),
 			),
 		);

@@ -35,6 +35,8 @@ export interface ReadCapture {
 	readonly rays: readonly Ray[] | null;
 	/** Only a part of the recording was asked for. */
 	readonly isPart: boolean;
+	/** What to do for all that is told; absent: ask for data. */
+	readonly allIn?: Text;
 }
 
 /** As many are told one by one; of more, what they have in common, with examples. */
@@ -55,7 +57,7 @@ export function captureMessage(read: ReadCapture): Message {
 
 /** Everything that a recording shows, or a part of it. */
 function summary(read: ReadCapture): Message {
-	const { name, tally, told, leftOut } = read;
+	const { name, tally, told, leftOut, allIn = text`add ${code("--json")}` } = read;
 	const { failed } = tally;
 	const judged = tally.whole + failed + tally.switched;
 	const kinds = [...tally.failures.values()].sort((a, b) => b.count - a.count);
@@ -79,7 +81,7 @@ function summary(read: ReadCapture): Message {
 		title(result),
 		...(failed > FEW ? [list(kinds.slice(0, KINDS_MAX).map(kindWords)), say(text`${bold("The first ones:")}`)] : []),
 		list(shown.map((one) => exchangeWords(one, tally.ports.size > 1, tally.hosts.size > 1))),
-		more === 0 ? null : say(text`${grouped(more)} more. To list all of them, add ${code("--json")}.`),
+		more === 0 ? null : say(text`${grouped(more)} more. To list all of them, ${allIn}.`),
 		fix === null ? null : say(ours(fix)),
 		...sizeBlocks(tally),
 		note(whereWords(read)),

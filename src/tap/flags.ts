@@ -1,4 +1,5 @@
 import { isIP } from "node:net";
+import { networkInterfaces } from "node:os";
 import { parseArgs } from "node:util";
 import { isSpecialAddress } from "../looks/addresses.ts";
 import type { Ray } from "../read/ray/decode.ts";
@@ -32,15 +33,16 @@ export interface TapAsked {
 }
 
 /** Reads the words behind `tap`. */
-export function readTapFlags(words: readonly string[]): TapAsked | TapProblem | "help" {
+export function readTapFlags(words: readonly string[]): TapAsked | TapProblem | "help" | "version" {
 	const values = valuesOf(words);
 	if ("problem" in values) return values;
+	if (values.version === true) return "version";
 	if (values.help === true || words.length === 0) return "help";
-	const listen = placeOf(values.listen ?? "", "127.0.0.1");
-	if (listen === null) return { problem: values.listen === undefined ? "no-listen" : "bad-listen" };
-	const to = placeOf(values.to ?? "", "127.0.0.1");
+	const listen = placeOf(values.listen ?? "");
+	if (listen === null || !isListenable(listen)) return { problem: values.listen === undefined ? "no-listen" : "bad-listen" };
+	const to = placeOf(values.to ?? "");
 	if (to === null) return { problem: values.to === undefined ? "no-to" : "bad-to" };
-	if (listen.host === to.host && listen.port === to.port) return { problem: "same-place" };
+	if (isItself(listen, to)) return { problem: "same-place" };
 	const isOpen = !isLoopback(listen.host);
 	const anywhere = values.anywhere === true;
 	if (isOpen && !anywhere) return { problem: "listen-not-loopback" };
@@ -50,8 +52,9 @@ export function readTapFlags(words: readonly string[]): TapAsked | TapProblem | 
 	if (isOpen && !isPrivate(listen.host) && !proxyProtocol) return { problem: "no-proxy-protocol" };
 	const forMs = values.for === undefined ? null : durationMs(values.for);
 	if (values.for !== undefined && forMs === null) return { problem: "bad-for" };
-	const rays = values.ray === undefined ? null : findRays(clean(values.ray.join(" ")), Number.POSITIVE_INFINITY, true).rays;
-	if (rays?.length === 0) return { problem: "bad-ray" };
+	const found = values.ray?.map((one) => findRays(clean(one), Number.POSITIVE_INFINITY, true).rays) ?? null;
+	if (found?.some((one) => one.length === 0)) return { problem: "bad-ray" };
+	const rays = found?.flat() ?? null;
 	if (values.keep === "") return { problem: "bad-keep" };
 	return { listen, to, forMs, keep: values.keep ?? null, rays, whole: values.whole === true, proxyProtocol, isOpen, isToLocal };
 }
@@ -63,6 +66,7 @@ function valuesOf(words: readonly string[]) {
 			allowPositionals: false,
 			options: {
 				help: { type: "boolean", short: "h" },
+				version: { type: "boolean" },
 				json: { type: "boolean" },
 				listen: { type: "string" },
 				to: { type: "string" },
@@ -81,20 +85,46 @@ function valuesOf(words: readonly string[]) {
 }
 
 /** `127.0.0.1:8081`, `[::1]:8081`, `localhost:8081`, `8081`. */
-function placeOf(text: string, host: string): Place | null {
-	const [, bracketed, plain, digits] = /^(?:(?:\[([0-9a-f:.]+)\]|([\w.-]+)):)?(\d{1,5})$/i.exec(text) ?? [];
+function placeOf(text: string): Place | null {
+	const [, bracketed, plain, digits] = /^(?:(?:\[([0-9a-f:.]+)\]|([\w.-]{1,253})):)?(\d{1,5})$/i.exec(text) ?? [];
 	const port = Number(digits);
 	if (digits === undefined || port < 1 || port > 65_535) return null;
-	if (bracketed !== undefined) return isIP(bracketed) === 6 ? { host: bracketed.toLowerCase(), port } : null;
-	if (plain !== undefined && /^[\d.]+$/.test(plain) && isIP(plain) === 0) return null;
-	return { host: plain ?? host, port };
+	if (bracketed !== undefined) return isIP(bracketed) === 6 ? { host: shortened(bracketed), port } : null;
+	// What resolvers may take for an IPv4 address, and what is one, are two things: 127.1, 0x7f.1.
+	if (plain !== undefined && /(?:^|\.)(?:\d+|0x[0-9a-f]*)\.?$/i.test(plain) && isIP(plain) === 0) return null;
+	return { host: plain?.toLowerCase() ?? "127.0.0.1", port };
 }
 
-const isLoopback = (host: string): boolean =>
-	host === "::1" || host.toLowerCase() === "localhost" || (isIP(host) === 4 && host.startsWith("127."));
+/** One form for each IPv6 address. */
+const shortened = (address: string): string => new URL(`http://[${address}]`).hostname.slice(1, -1);
+
+const isLocalhost = (host: string): boolean => host === "localhost";
+const isLoopback = (host: string): boolean => isLocalhost(host) || isLoopbackAddress(host);
+
+/** An address that only this machine reaches. */
+export const isLoopbackAddress = (address: string): boolean =>
+	address === "::1" || (isIP(address) === 4 && address.startsWith("127."));
+
+const isListenable = ({ host }: Place): boolean => isLocalhost(host) || isIP(host) !== 0;
+/** Every address of this machine. */
+const isEvery = (host: string): boolean => host === "0.0.0.0" || host === "::";
+
+/** What connects to `to` comes back to `listen`. */
+function isItself(listen: Place, to: Place): boolean {
+	if (listen.port !== to.port) return false;
+	const [a, b] = [listen.host, to.host];
+	const isEither = (host: string) => isLocalhost(host) || host === "127.0.0.1" || host === "::1";
+	if (a === b || (isEither(a) && isEither(b) && (isLocalhost(a) || isLocalhost(b)))) return true;
+	// Connecting to every address connects to this machine.
+	if (isEvery(b)) return isEvery(a) || isLoopback(a);
+	return isEvery(a) && (isLoopback(b) || addressesHere().has(b));
+}
+
+const addressesHere = (): ReadonlySet<string> =>
+	new Set(Object.values(networkInterfaces()).flatMap((all = []) => all.map(({ address }) => address)));
 
 /** An address of a network of one's own; every address at once is none. */
-const isPrivate = (host: string): boolean => isIP(host) !== 0 && !/^(?:0\.0\.0\.0|[0:]+)$/.test(host) && isSpecialAddress(host);
+const isPrivate = (host: string): boolean => isIP(host) !== 0 && !isEvery(host) && isSpecialAddress(host);
 
 const UNIT_MS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const FOR_MAX_MS = 14 * 86_400_000;

@@ -1,5 +1,5 @@
 import { constants, write } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
+import { type FileHandle, open, unlink } from "node:fs/promises";
 
 /** Somewhere that lines go, without anything waiting for it. */
 export interface Lines {
@@ -59,15 +59,20 @@ function queued(writeOut: (bytes: Buffer) => Promise<void>, failed: () => void):
 const FILE_MAX_BYTES = 100 * 1024 * 1024;
 const COPY_BYTES = 1024 * 1024;
 
+/** Lines to a file of our own. */
+export interface LinesFile extends Lines {
+	/** Older lines are gone. */
+	readonly isCut: boolean;
+	close(): Promise<void>;
+	/** It was not needed. */
+	remove(): Promise<void>;
+}
+
 /**
  * Lines to a new file that its owner alone reads, never through a link. At its largest size the older half goes.
  * @returns null when the file is there already, or cannot be made
  */
-export async function linesToFile(
-	name: string,
-	failed: () => void,
-	maxBytes = FILE_MAX_BYTES,
-): Promise<(Lines & { close(): Promise<void> }) | null> {
+export async function linesToFile(name: string, failed: () => void, maxBytes = FILE_MAX_BYTES): Promise<LinesFile | null> {
 	let file: FileHandle;
 	try {
 		const { O_RDWR, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
@@ -76,8 +81,12 @@ export async function linesToFile(
 		return null;
 	}
 	let size = 0;
+	let isCut = false;
 	const lines = queued(async (bytes) => {
-		if (size + bytes.length > maxBytes) size = await halve(file, size);
+		if (size + bytes.length > maxBytes) {
+			size = await halve(file, size);
+			isCut = true;
+		}
 		if (size + bytes.length > maxBytes) return;
 		let at = 0;
 		while (at < bytes.length) {
@@ -86,7 +95,18 @@ export async function linesToFile(
 		}
 		size += bytes.length;
 	}, failed);
-	return { ...lines, close: () => file.close().catch(() => {}) };
+	const close = () => file.close().catch(() => {});
+	return {
+		...lines,
+		get isCut() {
+			return isCut;
+		},
+		close,
+		remove: async () => {
+			await close();
+			await unlink(name).catch(() => {});
+		},
+	};
 }
 
 /** Keeps the lines of the newer half. Returns how much that is. */

@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { createServer, type Socket } from "node:net";
 import { basename } from "node:path";
+import { isatty } from "node:tty";
 import { CaptureTally, isListed, type JudgedExchange, judgeExchange } from "../judge/capture.ts";
 import { maskedResponse } from "../message/masked-response.ts";
 import type { Message } from "../message/message.ts";
@@ -8,10 +9,20 @@ import { requestHeaders } from "../message/request-headers.ts";
 import type { Protocol } from "../read/capture/connection.ts";
 import type { RecordedExchange } from "../read/capture/exchange.ts";
 import type { ReadCapture } from "../reply/capture.ts";
-import { shownFile, type TapProblem, tapData, tapHelp, tapProblem, tapSays, tapStart, tapSummary } from "../reply/tap.ts";
+import {
+	shownFile,
+	type TapProblem,
+	tapData,
+	tapHelp,
+	tapProblem,
+	tapSays,
+	tapStart,
+	tapSummary,
+	tapVersion,
+} from "../reply/tap.ts";
 import { descriptorsLeft } from "./descriptors.ts";
-import { type Place, readTapFlags, type TapAsked } from "./flags.ts";
-import { type Lines, linesTo, linesToFile } from "./lines.ts";
+import { isLoopbackAddress, type Place, readTapFlags, type TapAsked } from "./flags.ts";
+import { type Lines, type LinesFile, linesTo, linesToFile } from "./lines.ts";
 import { type NotPassed, type Pass, pass } from "./pass.ts";
 import { ConnectionReader, type Held, type Kept, type ReaderSink } from "./reader.ts";
 
@@ -20,18 +31,23 @@ export interface TapStreams {
 	/** Gets the JSON lines, and the one for people. */
 	readonly out: Lines;
 	readonly aside: Lines;
+	/** `out` is a terminal. */
+	readonly isTerminal: boolean;
 	render(message: Message): string;
 	/** How it is started, as people type it. */
 	readonly command: string;
+	readonly version: string;
 	/** Called with what ends the tap when it is called: once in order, twice at once. */
 	onStop(stop: () => void): void;
 }
 
 /** The usual streams: standard output, standard error, SIGTERM and SIGINT. */
-export const processStreams = (command: string, render: (message: Message) => string): TapStreams => ({
+export const processStreams = (command: string, version: string, render: (message: Message) => string): TapStreams => ({
 	command,
+	version,
 	out: linesTo(1),
 	aside: linesTo(2),
+	isTerminal: isatty(1),
 	render,
 	onStop: (stop) => {
 		for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, stop);
@@ -55,8 +71,8 @@ const DESCRIPTORS_SPARE = 16;
 /** `tap …`: passes on, keeps what is wrong, until it is stopped. Returns the exit status. */
 export async function runTap(words: readonly string[], streams: TapStreams): Promise<number> {
 	const asked = readTapFlags(words);
-	if (asked === "help") {
-		streams.out.add(streams.render(tapHelp(streams.command)));
+	if (asked === "help" || asked === "version") {
+		streams.out.add(asked === "version" ? tapVersion(streams.version) : streams.render(tapHelp(streams.command)));
 		await streams.out.written();
 		return words.length === 0 ? 2 : 0;
 	}
@@ -64,13 +80,17 @@ export async function runTap(words: readonly string[], streams: TapStreams): Pro
 	const aside = (text: string) => void streams.aside.add(text.replace(/\n$/, ""));
 	const file = asked.keep === null ? null : await linesToFile(asked.keep, () => aside(tapSays.fileFailed()));
 	if (asked.keep !== null && file === null) return fail(streams, { problem: "keep-not-made" });
-	const tap = new Tap(asked, streams.out, file, aside);
-	const problem = await tap.listen();
-	if (problem !== null) return fail(streams, problem);
+	const { isTerminal } = streams;
+	const tap = new Tap(asked, isTerminal ? null : streams.out, file, aside);
+	const listen = await tap.listen();
+	if ("problem" in listen) {
+		await file?.remove();
+		return fail(streams, listen);
+	}
 	const startedAt = Date.now();
-	const { listen, to, whole, proxyProtocol, isOpen, isToLocal, forMs } = asked;
+	const { to, whole, proxyProtocol, isOpen, isToLocal, forMs } = asked;
 	const endsAtMs = forMs === null ? null : startedAt + forMs;
-	aside(tapStart({ listen: written(listen), to: written(to), endsAtMs, whole, proxyProtocol, isOpen, isToLocal }));
+	aside(tapStart({ listen: written(listen), to: written(to), endsAtMs, whole, proxyProtocol, isOpen, isToLocal, isTerminal }));
 	streams.onStop(() => tap.stop());
 	const timer = forMs === null ? null : setTimeout(() => tap.stop(false), forMs);
 	await tap.ended;
@@ -83,8 +103,8 @@ export async function runTap(words: readonly string[], streams: TapStreams): Pro
 	return 0;
 }
 
-async function fail({ aside }: TapStreams, problem: TapProblem): Promise<number> {
-	aside.add(`cf520: ${tapProblem(problem)}`);
+async function fail({ aside, command }: TapStreams, problem: TapProblem): Promise<number> {
+	aside.add(`cf520: ${tapProblem(problem, command)}`);
 	await aside.written();
 	return 2;
 }
@@ -94,8 +114,8 @@ const written = ({ host, port }: Place): string => `${host.includes(":") ? `[${h
 /** A running tap. */
 class Tap implements ReaderSink {
 	readonly #asked: TapAsked;
-	readonly #out: Lines;
-	readonly #file: Lines | null;
+	readonly #out: Lines | null;
+	readonly #file: LinesFile | null;
 	readonly #aside: (text: string) => void;
 	readonly #server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => this.#accept(client));
 	readonly #open = new Map<Pass, ConnectionReader>();
@@ -106,6 +126,7 @@ class Tap implements ReaderSink {
 	readonly #wanted: ReadonlySet<string> | null;
 	readonly #protocols: Record<Protocol, number> = { http: 0, tls: 0, h2: 0, other: 0 };
 	readonly #key = randomBytes(32);
+	#openMax = Number.POSITIVE_INFINITY;
 	#leftOut = 0;
 	#nth = 0;
 	#notWritten = 0;
@@ -123,7 +144,7 @@ class Tap implements ReaderSink {
 		this.#finish = resolve;
 	});
 
-	constructor(asked: TapAsked, out: Lines, file: Lines | null, aside: (text: string) => void) {
+	constructor(asked: TapAsked, out: Lines | null, file: LinesFile | null, aside: (text: string) => void) {
 		this.#asked = asked;
 		this.#out = out;
 		this.#file = file;
@@ -131,8 +152,8 @@ class Tap implements ReaderSink {
 		this.#wanted = asked.rays === null ? null : new Set(asked.rays.map(({ id }) => id));
 	}
 
-	/** Null: it listens. */
-	listen(): Promise<TapProblem | null> {
+	/** Returns where it listens. */
+	listen(): Promise<TapProblem | Place> {
 		return new Promise((done) => {
 			const { host, port } = this.#asked.listen;
 			this.#server.once("error", (error: NodeJS.ErrnoException) =>
@@ -141,11 +162,15 @@ class Tap implements ReaderSink {
 			this.#server.listen({ host, port, backlog: BACKLOG }, () => {
 				this.#server.removeAllListeners("error");
 				// A connection that cannot be accepted is none of ours.
-				this.#server.on("error", () => this.#outOfDescriptors()).on("drop", () => this.#outOfDescriptors());
+				this.#server.on("error", () => this.#outOfDescriptors());
 				// Beyond the system's limit it would take connections and have none for the other side.
 				const left = descriptorsLeft();
-				if (left !== null) this.#server.maxConnections = Math.max(1, Math.floor((left - DESCRIPTORS_SPARE) / 2));
-				done(null);
+				if (left !== null) this.#openMax = Math.max(1, Math.floor((left - DESCRIPTORS_SPARE) / 2));
+				const bound = this.#server.address();
+				const address = typeof bound === "object" && bound !== null ? bound.address : host;
+				// A name leads where the machine says.
+				if (this.#asked.isOpen || isLoopbackAddress(address)) done({ host: address, port });
+				else this.#server.close(() => done({ problem: "listen-not-loopback" }));
 			});
 		});
 	}
@@ -216,11 +241,17 @@ class Tap implements ReaderSink {
 			...{ tookMs: toMs - fromMs, refused: this.#refused, noDescriptors: this.#noDescriptors },
 			...{ notRead: this.#notRead, notWritten: this.#notWritten },
 			file: keep === null ? null : shownFile(basename(keep)),
+			...{ fileCut: this.#file?.isCut === true, isTerminal: this.#out === null },
 		});
 	}
 
 	#accept(client: Socket): void {
 		const { to, proxyProtocol } = this.#asked;
+		if (this.#open.size >= this.#openMax) {
+			client.on("error", () => {}).resetAndDestroy();
+			this.#outOfDescriptors();
+			return;
+		}
 		const preface = proxyProtocol ? proxyLine(client) : null;
 		const reader = new ConnectionReader(this, to.port, this.#kept, this.#read);
 		const passed = pass(client, { ...to, preface }, reader, (why) => {
@@ -263,7 +294,7 @@ class Tap implements ReaderSink {
 		const protocol = reading.version === "HTTP/1.0" ? "http/1.0" : "http/1.1";
 		const headers = requestHead === null ? null : requestHeaders(requestHead, (value) => this.#hashed(value), whole);
 		const line = JSON.stringify(tapData(`tap-${this.#nth}`, judged, { protocol, bytes: kept, cut, masked: !whole, headers }));
-		const taken = [this.#out.add(line), this.#file?.add(line) ?? true];
+		const taken = [this.#out?.add(line) ?? true, this.#file?.add(line) ?? true];
 		if (taken.includes(false)) this.#notWritten += 1;
 	}
 

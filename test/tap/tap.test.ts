@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,13 +17,32 @@ const EXAMPLE = ["--listen", "127.0.0.1:8081", "--to", "127.0.0.1:8080"];
 
 /** What each wrong line of flags is answered with. */
 const WRONG: readonly (readonly [flags: readonly string[], says: RegExp])[] = [
-	[["--to", "8080"], /needs --listen/],
-	[["--listen", "8081"], /needs --to/],
+	[["--to", "8080"], /--listen is missing/],
+	[["--listen", "8081"], /--to is missing/],
 	[["--listen", "shop", "--to", "8080"], /--listen needs an IP address and a port/],
 	[["--listen", "127.0.0.1:99999", "--to", "8080"], /--listen needs/],
 	[["--listen", "1.2.3:80", "--to", "8080"], /--listen needs/],
 	[["--listen", "8081", "--to", "[::1"], /--to needs/],
+	[["--listen", "0x7f.1:8081", "--to", "8080"], /--listen needs/],
+	[["--listen", "127.1:8081", "--to", "8080"], /--listen needs/],
+	[["--listen", "2130706433:8081", "--to", "8080"], /--listen needs/],
+	[["--listen", "shop.example:8081", "--to", "8080", "--anywhere", "--proxy-protocol"], /--listen needs/],
+	[["--listen", "127.0.0.1:0", "--to", "8080"], /--listen needs/],
+	[["--listen", "127.0.0.1:65536", "--to", "8080"], /--listen needs/],
+	[["--listen", "[::ffff:127.0.0.1]:8081", "--to", "8080"], /not a loopback IP address.*--anywhere/],
+	[["--listen", "localhost.shop.example:8081", "--to", "8080"], /--listen needs/],
+	[["--listen", "8081", "--to", "0x7f.1:8080", "--anywhere"], /--to needs/],
+	[["--listen", "8081", "--to", "0x7f000001:8080", "--anywhere"], /--to needs/],
+	[["--listen", "8081", "--to", "127.1:8080"], /--to needs/],
+	[["--listen", "8081", "--to", "127.0.0.1:0"], /--to needs/],
+	[["--listen", "8081", "--to", "http://127.0.0.1:8080"], /--to needs/],
+	[["--listen", "8081", "--to", "localhost.shop.example:8080"], /--to is not a loopback IP address/],
 	[["--listen", "8081", "--to", "8081"], /only connect to itself/],
+	[["--listen", "localhost:8081", "--to", "[::1]:8081"], /only connect to itself/],
+	[["--listen", "127.0.0.1:8081", "--to", "localhost:8081"], /only connect to itself/],
+	[["--listen", "[0:0::1]:8081", "--to", "[::1]:8081"], /only connect to itself/],
+	[["--listen", "0.0.0.0:8081", "--to", "127.0.0.9:8081", "--anywhere", "--proxy-protocol"], /only connect to itself/],
+	[["--listen", "8081", "--to", "0.0.0.0:8081", "--anywhere"], /only connect to itself/],
 	[["--listen", "0.0.0.0:8081", "--to", "8080"], /not a loopback IP address.*--anywhere/],
 	[["--listen", "[::]:8081", "--to", "8080"], /not a loopback IP address.*--anywhere/],
 	[["--listen", "8081", "--to", "10.0.0.5:8080"], /--to is not a loopback IP address.*--anywhere/],
@@ -33,7 +52,11 @@ const WRONG: readonly (readonly [flags: readonly string[], says: RegExp])[] = [
 	[[...EXAMPLE, "--for", "soon"], /--for needs a time/],
 	[[...EXAMPLE, "--for", "0s"], /--for needs a time/],
 	[[...EXAMPLE, "--for", "99d"], /--for needs a time/],
+	[[...EXAMPLE, "--for", "1e9"], /--for needs a time/],
+	[[...EXAMPLE, "--for", "0"], /--for needs a time/],
+	[[...EXAMPLE, "--for=-1h"], /--for needs a time/],
 	[[...EXAMPLE, "--ray", "hello"], /--ray needs a Ray ID/],
+	[[...EXAMPLE, "--ray", "a6046ccef050d1c3", "--ray", "hello"], /--ray needs a Ray ID/],
 	[[...EXAMPLE, "--keep="], /--keep needs the name/],
 	[[...EXAMPLE, "--cert", "x"], /do not know one of these flags/],
 	[[...EXAMPLE, "more"], /do not know one of these flags/],
@@ -43,7 +66,11 @@ for (const [flags, says] of WRONG)
 	test(`tap ${flags.join(" ")} is refused in one sentence`, async () => {
 		const lines: string[] = [];
 		const to = { add: (line: string) => lines.push(line) > 0, written: async () => {} };
-		const status = await runTap(flags, { out: to, aside: to, command: "tap", render: () => "", onStop: () => assert.fail() });
+		const status = await runTap(flags, {
+			...{ out: to, aside: to, isTerminal: false, command: "tap", version: "" },
+			render: () => "",
+			onStop: () => assert.fail(),
+		});
 		assert.equal(status, 2);
 		assert.equal(lines.length, 1);
 		assert.match(lines[0] ?? "", /^cf520: /);
@@ -230,6 +257,34 @@ test("--proxy-protocol tells the origin who connected, in front of everything", 
 	await tap.ended();
 });
 
+test("a file that was made is gone again when the tap cannot listen", async () => {
+	const folder = mkdtempSync(join(tmpdir(), "tap-"));
+	await using origin = await originOf(answering);
+	const file = join(folder, "kept");
+	for (const [listen, says] of [
+		[`127.0.0.1:${origin.port}`, /already listens/],
+		["192.0.2.1:8081", /does not have the IP address/],
+	] as const) {
+		const aside: string[] = [];
+		const lines = { add: (line: string) => aside.push(line) > 0, written: async () => {} };
+		const words = ["--listen", listen, "--to", "8080", "--anywhere", "--proxy-protocol", "--keep", file];
+		const streams = { out: lines, aside: lines, isTerminal: false, command: "tap", version: "" };
+		assert.equal(await runTap(words, { ...streams, render: () => "", onStop: () => assert.fail() }), 2);
+		assert.match(aside.join(""), says);
+		assert.ok(!existsSync(file));
+	}
+	rmSync(folder, { recursive: true });
+});
+
+test("at a terminal, lines for people are all that is written, unless there is a file", async () => {
+	await using origin = await originOf(answering);
+	const tap = await tapFor(origin.port, "at a terminal");
+	for (let nth = 0; nth < 7; nth += 1) await got(tap.port, requestOf(nth, "/short"));
+	assert.deepEqual(await tap.ended(), []);
+	assert.match(tap.aside.join("\n"), /This is a terminal.*--keep FILE/);
+	assert.match(tap.aside.at(-1) ?? "", /2 more. To list all of them, add --keep FILE/);
+});
+
 test("--keep goes to a new file alone, never through a link", async () => {
 	const folder = mkdtempSync(join(tmpdir(), "tap-"));
 	const target = join(folder, "target");
@@ -237,10 +292,10 @@ test("--keep goes to a new file alone, never through a link", async () => {
 		if (exists) writeFileSync(target, "mine");
 		const link = join(folder, `link-${exists}`);
 		symlinkSync(target, link);
-		for (const file of exists ? [link, target] : [link, join(folder, "no", "folder")]) {
+		for (const file of exists ? [link, target, folder, "/dev/null"] : [link, join(folder, "no", "folder")]) {
 			const tap = await tapFor(1, "--keep", file);
 			assert.equal(await tap.status, 2);
-			assert.match(tap.aside.join(""), /exists already or cannot be created/);
+			assert.match(tap.aside.join(""), /exists already, or I cannot create it/);
 		}
 		if (exists) assert.equal(readFileSync(target, "utf8"), "mine");
 		rmSync(target, { force: true });

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
-import { plainText } from "../../src/message/text.ts";
+import { renderTerminal } from "../../src/adapters/terminal/render.ts";
 import type { Lines } from "../../src/tap/lines.ts";
 import { runTap } from "../../src/tap/tap.ts";
 
@@ -68,8 +68,9 @@ export const requestOf = (nth: number, path = "/") =>
 	`GET ${path} HTTP/1.1\r\nHost: shop.example\r\nCF-Ray: ${rayOf(nth)}-FRA\r\nCookie: sid=of-the-visitor\r\n\r\n`;
 export const rayOf = (nth: number): string => `${RAY.slice(0, 10)}${nth.toString(16).padStart(6, "0")}`;
 
-/** A tap in this process, and what it wrote. */
-export async function tapFor(to: number, ...flags: string[]) {
+/** A tap in this process, and what it wrote. One flag is ours: "at a terminal". */
+export async function tapFor(to: number, ...all: string[]) {
+	const flags = all.filter((flag) => flag !== "at a terminal");
 	const out: string[] = [];
 	const aside: string[] = [];
 	const linesOf = (all: string[]): Lines => ({
@@ -87,16 +88,9 @@ export async function tapFor(to: number, ...flags: string[]) {
 		out: linesOf(out),
 		aside: linesOf(aside),
 		command: "npm start -- tap",
-		render: ({ blocks }) =>
-			blocks
-				.map((block) =>
-					block.kind === "list"
-						? block.items.map((item) => plainText(item)).join("\n")
-						: "text" in block
-							? plainText(block.text)
-							: "",
-				)
-				.join("\n"),
+		version: "1.2.3",
+		isTerminal: flags.length < all.length,
+		render: (message) => renderTerminal(message, { colour: false, width: Number.POSITIVE_INFINITY, askPrefix: "npm start -- " }),
 		onStop: (ends) => {
 			stop = ends;
 			begun.resolve();
