@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { describe, it, type TestContext } from "node:test";
-import { freePort } from "./programs.ts";
+import { bundled, runBundled } from "../tap/bundled.ts";
+import { found, freePort } from "./programs.ts";
 
 /** The tap under many connections: the origin and the tap are processes of their own, the clients are this one. */
 
@@ -66,6 +67,28 @@ function asked(port: number, path: string): Promise<number> {
 		socket.write(`GET ${path} HTTP/1.1\r\nHost: shop.example\r\n\r\n`);
 	});
 }
+
+/** The machine's own Node.js, where it is another one than this and may run the one file; else why not. */
+function otherNode(): { readonly node: string; readonly version: string } | string {
+	const node = found("node");
+	if (node === null) return "no other Node.js is installed";
+	const version = execFileSync(node, ["--version"], { encoding: "utf8" }).trim();
+	if (version === process.version) return "the machine's Node.js is this one";
+	return Number(/^v(\d+)/.exec(version)?.[1]) >= 20 ? { node, version } : `the machine's Node.js is ${version}`;
+}
+const other = otherNode();
+
+describe("the tap as one file", { skip: typeof other === "string" ? other : false }, () => {
+	it(`runs with the machine's own Node.js${typeof other === "string" ? "" : ` (${other.version})`}`, async () => {
+		assert.ok(typeof other !== "string");
+		const made = bundled();
+		try {
+			await runBundled(other.node, made.alone);
+		} finally {
+			made.remove();
+		}
+	});
+});
 
 describe("the tap under many connections", { skip: process.platform === "linux" ? false : "reads /proc" }, () => {
 	it("passes 10,000 connections one after another, keeps the 200 bad ones, and does not grow", async (t) => {
