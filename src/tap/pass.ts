@@ -127,10 +127,19 @@ export function pass(
 	};
 	const join = (from: Socket, to: Socket, side: "client" | "server") => {
 		let ended = false;
-		from.on("end", () => {
+		const end = () => {
 			ended = true;
 			to.end();
 			look(() => onlooker.closed(side, "fin"));
+		};
+		from.on("end", () => {
+			// Node.js 20 tells a reset right behind bytes as an end (libuv 1.46). After a reset nothing can be written, not even nothing.
+			if (from.writableEnded) end();
+			else if (from.writableLength > 0) setImmediate(() => from.destroyed || end());
+			else
+				from.write(NOTHING, (error) => {
+					if (error == null) end();
+				});
 		});
 		from.on("error", (error: NodeJS.ErrnoException) => {
 			if (from === server && !connected) why ??= reasonOf(error.code);
