@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { describe, it, type TestContext } from "node:test";
-import { bundled, runBundled } from "../tap/bundled.ts";
+import { bundled, filesThroughBundled, runBundled } from "../tap/bundled.ts";
 import { found, freePort } from "./programs.ts";
 
 /** The tap under many connections: the origin and the tap are processes of their own, the clients are this one. */
@@ -84,6 +84,7 @@ describe("the tap as one file", { skip: typeof other === "string" ? other : fals
 		const made = bundled();
 		try {
 			await runBundled(other.node, made.alone);
+			await filesThroughBundled(other.node, made.alone);
 		} finally {
 			made.remove();
 		}

@@ -10,7 +10,7 @@ import { test } from "node:test";
 import { autopsyLines } from "../../src/adapters/terminal/autopsy.ts";
 import { linesToFile } from "../../src/tap/lines.ts";
 import { runTap } from "../../src/tap/tap.ts";
-import { freePort, got, originOf, REQUEST, rayOf, requestOf, tapFor } from "./tapping.ts";
+import { askForFiles, fileOrigin, freePort, got, originOf, REQUEST, rayOf, requestOf, rightOfFiles, tapFor } from "./tapping.ts";
 
 const MAIN = new URL("../../src/main.ts", import.meta.url).pathname;
 const EXAMPLE = ["--listen", "127.0.0.1:8081", "--to", "127.0.0.1:8080"];
@@ -161,6 +161,13 @@ test("exactly what a proxy would not accept whole is kept, masked, and autopsy r
 	assert.match(summary, /6 of 10 responses would fail behind Cloudflare/);
 	assert.match(summary, /\n-+$/);
 	rmSync(folder, { recursive: true });
+});
+
+test("every file of test/origins passes through, and is kept with what autopsy says of it", async () => {
+	await using origin = await fileOrigin();
+	const tap = await tapFor(origin.port);
+	assert.deepEqual(await askForFiles(tap.port, origin.port), []);
+	rightOfFiles(await tap.ended());
 });
 
 test("--whole keeps the bytes as they came", async () => {

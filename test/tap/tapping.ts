@@ -1,9 +1,12 @@
+import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { renderTerminal } from "../../src/adapters/terminal/render.ts";
+import { autopsy } from "../../src/judge/autopsy.ts";
 import type { Lines } from "../../src/tap/lines.ts";
 import { runTap } from "../../src/tap/tap.ts";
+import { allOriginFiles, findingFiles } from "../lab/origin-files.ts";
 
 /** What tests of the tap share: origins and clients on loopback, and a tap in this process. */
 
@@ -67,6 +70,42 @@ export const RAY = "a6046ccef050d1c3";
 export const requestOf = (nth: number, path = "/") =>
 	`GET ${path} HTTP/1.1\r\nHost: shop.example\r\nCF-Ray: ${rayOf(nth)}-FRA\r\nCookie: sid=of-the-visitor\r\n\r\n`;
 export const rayOf = (nth: number): string => `${RAY.slice(0, 10)}${nth.toString(16).padStart(6, "0")}`;
+
+/** Every file of test/origins that ends by itself, the nth of them at `/nth`. */
+export const FILES = [...allOriginFiles(), ...findingFiles()].filter(({ ending }) => ending === "fin" || ending === "reset");
+export const fileOrigin = () =>
+	originOf((s) =>
+		s.once("data", (request) => {
+			const file = FILES[Number(/^GET \/(\d+) /.exec(request.toString())?.[1])];
+			if (file?.ending === "reset") s.write(file.bytes, () => s.resetAndDestroy());
+			else s.end(file?.bytes ?? "");
+		}),
+	);
+/** Asks for all of them, and returns what differs from asking directly. */
+export async function askForFiles(tapPort: number, originPort: number): Promise<string[]> {
+	const other: string[] = [];
+	for (const [nth, { name }] of FILES.entries()) {
+		const request = requestOf(nth, `/${nth}`);
+		const [direct, through] = [await got(originPort, request), await got(tapPort, request)];
+		if (direct.mark !== through.mark) other.push(`${name}: ${through.mark}, directly ${direct.mark}`);
+	}
+	return other;
+}
+/** Whether exactly the right ones of them were kept, with what autopsy says of them. */
+export function rightOfFiles(kept: readonly KeptLine[]): void {
+	const told = (proxy: string, findings: readonly { readonly id: string }[]) =>
+		`${proxy}: ${findings
+			.map(({ id }) => id)
+			.sort()
+			.join(", ")}`;
+	assert.deepEqual(
+		kept.map(({ ray, proxy, findings, ending }) => [ray, ending, told(proxy, findings)]),
+		FILES.flatMap(({ bytes, ending }, nth) => {
+			const found = autopsy(bytes, ending === "reset" ? "reset" : "fin", "GET");
+			return found.proxy === "accepts" ? [] : [[rayOf(nth), ending, told(found.proxy, found.findings)]];
+		}),
+	);
+}
 
 /** A tap in this process, and what it wrote. One flag is ours: "at a terminal". */
 export async function tapFor(to: number, ...all: string[]) {
