@@ -13,14 +13,16 @@ export interface Lines {
 const WAITING_MAX_BYTES = 32 * 1024 * 1024;
 const AGAIN_MS = 20;
 
-/** Lines to a descriptor: a reader that does not read never holds up anything else. */
-export function linesTo(descriptor: number): Lines {
+/** Lines to standard output or standard error: a reader that does not read never holds up anything else, nor the end of the process. */
+export function linesTo(descriptor: 1 | 2): Lines {
+	// Makes writing to a pipe return at once: a thread that waits in it could not be ended.
+	void (descriptor === 1 ? process.stdout : process.stderr);
 	return queued(
 		(bytes) =>
 			new Promise((done, failed) => {
 				const from = (at: number): void =>
 					write(descriptor, bytes, at, (error, count) => {
-						if (error?.code === "EAGAIN") setTimeout(() => from(at), AGAIN_MS);
+						if (error?.code === "EAGAIN") setTimeout(() => from(at), AGAIN_MS).unref();
 						else if (error !== null) failed(error);
 						else if (at + count < bytes.length) from(at + count);
 						else done();
@@ -54,6 +56,18 @@ function queued(writeOut: (bytes: Buffer) => Promise<void>, failed: () => void):
 		},
 		written: () => last,
 	};
+}
+
+const FLUSH_MS_MAX = 2_000;
+
+/** When everything is written, or has had its time. */
+export async function flushed(all: readonly Lines[]): Promise<void> {
+	let timer: NodeJS.Timeout | undefined;
+	const late = new Promise<void>((resolve) => {
+		timer = setTimeout(resolve, FLUSH_MS_MAX);
+	});
+	await Promise.race([Promise.all(all.map((one) => one.written())), late]);
+	clearTimeout(timer);
 }
 
 const FILE_MAX_BYTES = 100 * 1024 * 1024;

@@ -22,7 +22,7 @@ import {
 } from "../reply/tap.ts";
 import { descriptorsLeft } from "./descriptors.ts";
 import { isLoopbackAddress, type Place, readTapFlags, type TapAsked } from "./flags.ts";
-import { type Lines, type LinesFile, linesTo, linesToFile } from "./lines.ts";
+import { flushed, type Lines, type LinesFile, linesTo, linesToFile } from "./lines.ts";
 import { type NotPassed, type Pass, pass } from "./pass.ts";
 import { ConnectionReader, type Held, type Kept, type ReaderSink } from "./reader.ts";
 
@@ -57,7 +57,6 @@ export const processStreams = (command: string, version: string, render: (messag
 /** Open requests have this long when it stops. */
 const STOP_MS_MAX = 30_000;
 const IDLE_EVERY_MS = 200;
-const FLUSH_MS_MAX = 2_000;
 /** A line for people at most every so often. */
 const LINE_EVERY_MS = 1_000;
 /** Bytes of kept responses in one second; beyond it only what they show. */
@@ -73,7 +72,7 @@ export async function runTap(words: readonly string[], streams: TapStreams): Pro
 	const asked = readTapFlags(words);
 	if (asked === "help" || asked === "version") {
 		streams.out.add(asked === "version" ? tapVersion(streams.version) : streams.render(tapHelp(streams.command)));
-		await streams.out.written();
+		await flushed([streams.out]);
 		return words.length === 0 ? 2 : 0;
 	}
 	if ("problem" in asked) return fail(streams, asked);
@@ -97,15 +96,14 @@ export async function runTap(words: readonly string[], streams: TapStreams): Pro
 	if (timer !== null) clearTimeout(timer);
 	const rule = "-".repeat(72);
 	aside(`${rule}\n${streams.render(tap.summary(startedAt, Date.now()))}\n${rule}`);
-	const all = Promise.all([streams.out.written(), streams.aside.written(), file?.written()]);
-	await Promise.race([all, new Promise((late) => setTimeout(late, FLUSH_MS_MAX).unref())]);
+	await flushed([streams.out, streams.aside, ...(file === null ? [] : [file])]);
 	await file?.close();
 	return 0;
 }
 
 async function fail({ aside, command }: TapStreams, problem: TapProblem): Promise<number> {
 	aside.add(`cf520: ${tapProblem(problem, command)}`);
-	await aside.written();
+	await flushed([aside]);
 	return 2;
 }
 
