@@ -1,4 +1,5 @@
 import type { JudgedExchange } from "../judge/capture.ts";
+import { maskedPath } from "../message/masking.ts";
 import { command, list, type Message, message, note, say, title } from "../message/message.ts";
 import type { KeptHeader } from "../message/request-headers.ts";
 import { show } from "../message/show.ts";
@@ -145,6 +146,8 @@ export function tapData(id: string, one: JudgedExchange, { protocol, bytes, cut,
 	return {
 		id,
 		...exchangeData(one),
+		// A path may hold what opens a door, too.
+		...(masked && one.path !== null ? { path: maskedPath(one.path) } : {}),
 		host: one.host,
 		protocol,
 		...(headers === null ? {} : { request: { bytes: one.requestHeadBytes, headers } }),

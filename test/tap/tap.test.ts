@@ -170,6 +170,21 @@ test("every file of test/origins passes through, and is kept with what autopsy s
 	rightOfFiles(await tap.ended());
 });
 
+test("of a request line, neither query nor credentials nor tokens are kept", async () => {
+	const opens = "eyJhbGciOiJIUzI1NiJ9abcdef0123456789";
+	await using origin = await originOf((s) => s.once("data", () => void s.end()));
+	const tap = await tapFor(origin.port);
+	for (const target of [`/reset/${opens}?mail=${SECRET}`, `http://user:${SECRET}@shop.example/a?b=${SECRET}`, `/a#${SECRET}`])
+		await got(tap.port, `GET ${target} HTTP/1.1\r\nHost: shop.example\r\nX-Token: ${SECRET}\r\n\r\n`);
+	const kept = await tap.ended();
+	assert.equal(kept.length, 3);
+	for (const secret of [SECRET, opens]) for (const text of [...tap.out, ...tap.aside]) assert.ok(!text.includes(secret), text);
+	assert.equal(kept[0]?.path, "/reset/…");
+	const all = await tapFor(origin.port, "--whole");
+	await got(all.port, `GET /reset/${opens} HTTP/1.1\r\nHost: shop.example\r\n\r\n`);
+	assert.equal((await all.ended())[0]?.path, `/reset/${opens}`);
+});
+
 test("--whole keeps the bytes as they came", async () => {
 	await using origin = await originOf(answering);
 	const tap = await tapFor(origin.port, "--whole");
