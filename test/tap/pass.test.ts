@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { connect, createServer, type Socket } from "node:net";
 import { test } from "node:test";
@@ -202,6 +202,62 @@ test("a client that stops reading stops the origin, and its reset reaches it", a
 	socket.resetAndDestroy();
 	await ended.promise;
 	assert.match(ending, /ECONNRESET|EPIPE/);
+});
+
+const LARGE = 24 * 1024 * 1024;
+
+test("a client that stops and reads on gets every byte, and its end", async () => {
+	const all = Buffer.alloc(LARGE, randomBytes(1_021));
+	await using pair = await tapped((s) => onRequest(s, () => s.end(all)));
+	const socket = connect({ port: pair.tapPort, host: "127.0.0.1" });
+	socket.pause();
+	socket.write(REQUEST);
+	const waiting = await pair.client;
+	const hash = createHash("sha256");
+	for (let stops = 0; stops < 3; stops += 1) {
+		while (waiting.writableLength < 256 * 1024) await new Promise((next) => setImmediate(next));
+		for (let turns = 0; turns < 200; turns += 1) {
+			await new Promise((next) => setImmediate(next));
+			assert.ok(waiting.writableLength < 768 * 1024, `${waiting.writableLength} bytes wait`);
+		}
+		let read = 0;
+		while (read < 4 * 1024 * 1024) {
+			const piece: Buffer | null = socket.read();
+			if (piece === null) await once(socket, "readable");
+			else {
+				read += piece.length;
+				hash.update(piece);
+			}
+		}
+	}
+	for await (const piece of socket) hash.update(piece);
+	assert.equal(hash.digest("hex"), createHash("sha256").update(all).digest("hex"));
+});
+
+test("an origin that stops and reads on gets every byte of an upload, in bounded memory", async () => {
+	const all = Buffer.alloc(LARGE, randomBytes(1_021));
+	const taken = Promise.withResolvers<Socket>();
+	await using pair = await tapped((s) => {
+		s.pause();
+		taken.resolve(s);
+	});
+	const socket = connect({ port: pair.tapPort, host: "127.0.0.1" });
+	socket.on("error", () => {});
+	socket.end(all);
+	const origin = await taken.promise;
+	const client = await pair.client;
+	// The tap takes no more once its own memory is full.
+	let before = -1;
+	let still = 0;
+	while (still < 500) {
+		await new Promise((next) => setImmediate(next));
+		still = client.bytesRead === before ? still + 1 : 0;
+		before = client.bytesRead;
+	}
+	assert.ok(before < LARGE / 2, `${before} bytes were taken`);
+	const hash = createHash("sha256");
+	for await (const piece of origin) hash.update(piece);
+	assert.equal(hash.digest("hex"), createHash("sha256").update(all).digest("hex"));
 });
 
 test("1,000 connections one after another leave nothing open", async () => {

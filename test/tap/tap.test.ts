@@ -343,6 +343,23 @@ test("a file at its largest size keeps the newer lines, whole", async () => {
 	rmSync(folder, { recursive: true });
 });
 
+test("a line longer than the file may be is left out, and so is what waits too long to be written", async () => {
+	const folder = mkdtempSync(join(tmpdir(), "tap-"));
+	const file = await linesToFile(join(folder, "kept"), () => assert.fail(), 1_000);
+	assert.ok(file !== null);
+	for (const length of [10, 2_000, 20]) assert.ok(file.add("x".repeat(length)));
+	await file.written();
+	assert.ok(statSync(join(folder, "kept")).size <= 1_000);
+	assert.match(readFileSync(join(folder, "kept"), "utf8"), /\nx{20}\n$|^x{20}\n$/);
+	// Nothing is written before this turn ends.
+	const long = "x".repeat(1024 * 1024);
+	const taken = Array.from({ length: 40 }, () => file.add(long)).filter(Boolean).length;
+	assert.ok(taken > 20 && taken <= 32, `${taken} MB wait`);
+	await file.written();
+	await file.close();
+	rmSync(folder, { recursive: true });
+});
+
 test("stopped, it lets an open request end, and closes idle connections", async () => {
 	const asked = Promise.withResolvers<Socket>();
 	await using origin = await originOf((s) =>
