@@ -97,11 +97,12 @@ export async function linesToFile(name: string, failed: () => void, maxBytes = F
 	let size = 0;
 	let isCut = false;
 	const lines = queued(async (bytes) => {
+		// The rest would go for it.
+		if (bytes.length > maxBytes / 2) return;
 		if (size + bytes.length > maxBytes) {
 			size = await halve(file, size);
 			isCut = true;
 		}
-		if (size + bytes.length > maxBytes) return;
 		let at = 0;
 		while (at < bytes.length) {
 			const { bytesWritten } = await file.write(bytes, at, bytes.length - at, size + at);

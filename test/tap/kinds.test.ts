@@ -170,15 +170,17 @@ test("of thousands that fail, people read a line a second with a count, and ever
 	const tap = await tapFor(origin.port);
 	const socket = connect({ port: tap.port, host: "127.0.0.1" });
 	for (let nth = 0; nth < 1_500; nth += 1) {
-		if (nth === 700) t.mock.timers.tick(1_000);
+		if (nth === 700 || nth === 1_200) t.mock.timers.tick(1_000);
 		socket.write(requestOf(nth));
 		await once(socket, "data");
 	}
 	socket.destroy();
 	assert.equal((await tap.ended()).length, 1_500);
 	const lines = tap.aside.filter((line) => line.includes("rejected (520)") && !line.startsWith("---"));
-	assert.equal(lines.length, 2);
-	assert.match(lines[1] ?? "", /\(and \d{3} more since the last line\)$/);
+	assert.deepEqual(
+		lines.map((line) => Math.round(Number(/\(and (\d+) more since the last line\)$/.exec(line)?.[1] ?? 0) / 100)),
+		[0, 7, 5],
+	);
 	// A thousand are told one by one, the others counted.
 	assert.match(tap.aside.at(-1) ?? "", /1,495 more\. To list all of them/);
 });

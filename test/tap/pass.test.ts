@@ -234,6 +234,27 @@ test("a client that stops and reads on gets every byte, and its end", async () =
 	assert.equal(hash.digest("hex"), createHash("sha256").update(all).digest("hex"));
 });
 
+test("what waits for a slow client is not written over by what comes after it", async () => {
+	const asked = Promise.withResolvers<Socket>();
+	await using pair = await tapped((s) => onRequest(s, () => asked.resolve(s)));
+	const socket = connect({ port: pair.tapPort, host: "127.0.0.1" });
+	socket.pause();
+	socket.write(REQUEST);
+	const [origin, waiting] = [await asked.promise, await pair.client];
+	let sent = 0;
+	const send = async () => {
+		sent += 1;
+		origin.write(Buffer.alloc(16 * 1024, sent % 251));
+		while (waiting.bytesWritten < sent * 16 * 1024) await new Promise((next) => setImmediate(next));
+	};
+	while (waiting.writableLength === 0) await send();
+	for (let more = 0; more < 6; more += 1) await send();
+	origin.end();
+	let at = 0;
+	for await (const piece of socket) for (const byte of piece as Buffer) assert.equal(byte, (1 + Math.floor(at++ / 16_384)) % 251);
+	assert.equal(at, sent * 16 * 1024);
+});
+
 test("an origin that stops and reads on gets every byte of an upload, in bounded memory", async () => {
 	const all = Buffer.alloc(LARGE, randomBytes(1_021));
 	const taken = Promise.withResolvers<Socket>();

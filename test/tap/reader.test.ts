@@ -26,6 +26,7 @@ function read(responses: readonly Buffer[], how: "fin" | "reset", random: (below
 		while (at < response.length) {
 			const piece = response.subarray(at, at + 1 + random(65_536));
 			reader.fromServer(piece);
+			assert.ok(kept.bytes <= 1024 * 1024, `${kept.bytes} bytes are kept of one connection`);
 			at += piece.length;
 		}
 	}
