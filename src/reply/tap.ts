@@ -191,7 +191,7 @@ export function tapSummary(read: ReadCapture, counts: TapCounts): Message {
 		...(counts.notWritten === 0
 			? []
 			: [
-					text`${counted(counts.notWritten, "exchange")} could not be written in time. The counts above include ${counts.notWritten === 1 ? "it" : "them"}.`,
+					text`${counted(counts.notWritten, "exchange")} could not be written. The counts above include ${counts.notWritten === 1 ? "it" : "them"}.`,
 				]),
 		...(counts.file === null || read.told.length === 0
 			? []
