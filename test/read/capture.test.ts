@@ -465,6 +465,27 @@ const ROWS: readonly Row[] = [
 			.fin("server").frames,
 		want: ["R /a 200 truncates fin server content-short"],
 	},
+	...[1_448, 20].map(
+		(segmentBytes): Row => ({
+			name: `a connection that began earlier, and a request line in several packets (${segmentBytes})`,
+			frames: talk({ segmentBytes })
+				.server("x".repeat(20))
+				.client(request(`/a?${big(segmentBytes === 1_448 ? 4_000 : 40)}`, RAY))
+				.server(response(big(90)).slice(0, 100))
+				.fin("server").frames,
+			want: ["R /a 200 truncates fin server content-short"],
+		}),
+	),
+	{
+		name: "a connection that began earlier, inside an upload in which lines look like the beginning of a request",
+		frames: talk({ segmentBytes: 100 })
+			.client(`GET /${big(95)}${big(40)}\nnot a request\r\n\r\n`)
+			.server(response("x"))
+			.client(request("/a", RAY))
+			.server(response("hello"))
+			.fin("server").frames,
+		want: ["- null 200 accepts enough null gap ", "R /a 200 accepts fin server whole"],
+	},
 	{
 		name: "a connection that began earlier, inside a response",
 		frames: talk()

@@ -67,7 +67,7 @@ export class RequestReader {
 	}
 
 	push(bytes: Buffer, atMs: number, ack: number | null): void {
-		if (this.#state === "seek" && beginsRequest(bytes)) this.#state = "start";
+		if (this.#state === "seek" && (beginsRequest(bytes) || mayBeginRequest(bytes))) this.#state = "start";
 		let here = 0;
 		while (here < bytes.length) {
 			switch (this.#state) {
@@ -287,4 +287,11 @@ export function beginsRequest(bytes: Buffer): boolean {
 	if (first < 0x41 || first > 0x5a) return false;
 	const lf = bytes.subarray(0, LINE_MAX_BYTES).indexOf(LF);
 	return lf > 0 && /^[A-Z]{3,20} \S+ HTTP\/1\.[01]\r?$/.test(bytes.toString("latin1", 0, lf));
+}
+
+/** A piece holds no more than the beginning of a request line, as of a long target: what comes shows whether it is one. */
+function mayBeginRequest(bytes: Buffer): boolean {
+	const first = bytes[0] ?? 0;
+	if (first < 0x41 || first > 0x5a || bytes.length > LINE_MAX_BYTES || bytes.includes(LF)) return false;
+	return /^[A-Z]{3,20} (?:\/|\*|https?:)\S*(?: H?T{0,2}P?\/?1?\.?[01]?\r?)?$/.test(bytes.toString("latin1"));
 }
