@@ -25,6 +25,13 @@ const TALKS: Readonly<Record<string, (on: Conversation, nth: number) => Conversa
 	},
 	/** Connections that are never closed, each with a response of which a beginning is missing. */
 	"left-open": (on) => on.open().client(request("/a", RAY)).server(LARGE.slice(0, 60_000)),
+	/** Responses that only the end of their connection ends: how far they go, a next request may tell later. */
+	"without-length": (on, nth) => {
+		on.open()
+			.client(request("/a", RAY))
+			.server(`HTTP/1.0 200 OK\r\n\r\n${LARGE.slice(0, 60_000)}`);
+		return nth % 100 === 0 ? on.fin("server").fin("client") : on;
+	},
 	/** Connections without their beginning, and nothing but requests. */
 	"requests-only": (on) => on.client(request("/a", RAY, `Cookie: ${"c".repeat(3_000)}\r\n`).repeat(20)),
 	/** Connections that say next to nothing. */

@@ -295,6 +295,7 @@ function captures(): void {
 	for (const [kind, bytes] of [
 		["kept-alive", 2_000_000_000],
 		["left-open", 400_000_000],
+		["without-length", 400_000_000],
 		["requests-only", 400_000_000],
 		["barely-begun", 200_000_000],
 		["endless-headers", 400_000_000],

@@ -465,8 +465,8 @@ export class Connection {
 	#pend(one: Pending): void {
 		this.#pendingBytes += (one.bytes?.length ?? 0) + OPEN_BYTES;
 		this.#pending.push(one);
-		if (this.#pendingBytes <= PENDING_MAX_BYTES) return;
 		const open = this.#open.first;
+		if (this.#pendingBytes <= (open === undefined ? PENDING_MAX_BYTES : UNFRAMED_MAX_BYTES)) return;
 		if (open !== undefined) {
 			open.flows = true;
 			this.#takePending();
@@ -743,6 +743,8 @@ const KEPT_SHIFTED = 1_024;
 /** A small object and what belongs to it. */
 const OPEN_BYTES = 512;
 const PENDING_MAX_BYTES = 256 * 1024;
+/** The two directions are out of step by less, and many such responses may be open at once. */
+const UNFRAMED_MAX_BYTES = 32 * 1024;
 const STATUS_LINE = "HTTP/1.";
 /** As far as it is there. */
 const beginsResponse = (bytes: Buffer): boolean =>
