@@ -1,6 +1,6 @@
 import type { Case } from "../judge/case.ts";
 import { rayEvidence } from "../judge/case-evidence.ts";
-import { weighCapture } from "../judge/told-capture.ts";
+import { weighCaptures } from "../judge/told-capture.ts";
 import type { ToldCapture } from "../read/capture/told.ts";
 import { nonEmpty } from "../read/non-empty.ts";
 import type { Paste } from "../read/paste.ts";
@@ -105,12 +105,12 @@ async function answerAutopsy(
 /** What `capture` or `tap` printed: in the thread of a case, the exchange with its Ray ID or what its failures have in common are evidence. */
 async function answerCapture(
 	{ context, threads }: Answering,
-	told: ToldCapture,
+	all: readonly [ToldCapture, ...ToldCapture[]],
 	conversation: ResumableConversation,
 	who: string,
 ): Promise<Ended> {
 	const one = await threads.here(conversation);
-	const weighed = weighCapture(told, one === null ? null : { url: one.url, rays: one.rays, pattern: patternOf(one) });
+	const { told, weighed } = weighCaptures(all, one === null ? null : { url: one.url, rays: one.rays, pattern: patternOf(one) });
 	const { evidence, own, found } = weighed;
 	const reply = capturePasteReply(told, weighed);
 	const says = captureDelta(told, weighed);

@@ -17,7 +17,16 @@ export interface CaptureAbout {
 }
 
 /** Why a recording says nothing of a case. */
-export type CaptureAside = "other-ray" | "other-host" | "other-page" | "part" | "missing" | "no-failure";
+export type CaptureAside =
+	| "begun"
+	| "no-result"
+	| "no-exchange"
+	| "other-ray"
+	| "other-host"
+	| "other-page"
+	| "part"
+	| "missing"
+	| "no-failure";
 
 /** What a recording is evidence for. */
 export interface WeighedCapture {
@@ -33,46 +42,106 @@ export interface WeighedCapture {
 	readonly isOwn: boolean;
 	/** What most failures have in common; null: none is told, or they differ. */
 	readonly kind: ToldKind | null;
+	/** What counts is told of one exchange, not of the recording. */
+	readonly isSingle: boolean;
+	/** Which of the recorded requests fail, where that counts; null: it is not told, or not of this host alone. */
+	readonly pattern: ToldCapture["pattern"];
+	/** So many responses have headers over the limit, where they are of this host. */
+	readonly over128k: number;
+	/** Failures of this host and page that are told one by one. */
+	readonly failing: number;
 	/** Ray IDs of failures of this host and page, the newest first. */
 	readonly rays: readonly string[];
 }
 
 /** As many are worth searching a log for. */
 const RAYS_MAX = 5;
-const NOTHING = { evidence: {}, own: [], one: null, isOwn: false, kind: null, rays: [] } as const;
+const NOTHING = {
+	...{ evidence: {}, own: [], one: null, isOwn: false, kind: null, isSingle: false, pattern: null, over128k: 0, failing: 0 },
+	rays: [],
+} as const;
+
+/** The recording of those that were told which says most of a case, and what it says. The newest of equals. Pure. */
+export function weighCaptures(
+	all: readonly [ToldCapture, ...ToldCapture[]],
+	about: CaptureAbout | null,
+): { readonly told: ToldCapture; readonly weighed: WeighedCapture } {
+	const [first, ...others] = all.map((told) => ({ told, weighed: weighCapture(told, about) })) as [
+		{ told: ToldCapture; weighed: WeighedCapture },
+		...{ told: ToldCapture; weighed: WeighedCapture }[],
+	];
+	return others.reduce((best, one) => {
+		const more = saysMuch(one.weighed) - saysMuch(best.weighed);
+		return more > 0 || (more === 0 && (one.told.toMs ?? 0) > (best.told.toMs ?? 0)) ? one : best;
+	}, first);
+}
+
+function saysMuch({ aside, isOwn, isSingle, one }: WeighedCapture): number {
+	if (aside !== null) return aside === "no-failure" ? 1 : 0;
+	if (isOwn) return one !== null && isFailing(one) ? 5 : 4;
+	return isSingle ? 2 : 3;
+}
 
 /**
- * What `capture` and `tap` told is evidence for in a case: the exchange with its own Ray ID; else what failures of the same host and page have
- * in common. What is of another request, page or host counts for nothing. Pure.
+ * What a recording that `capture` or `tap` told of is evidence for in a case: the exchange with its own Ray ID, and what failures of the same
+ * host and page have in common. What is of another request, page or host counts for nothing. Pure.
  * @param about null: it belongs to no case
  */
-export function weighCapture(told: ToldCapture, about: CaptureAbout | null): WeighedCapture {
+function weighCapture(told: ToldCapture, about: CaptureAbout | null): WeighedCapture {
 	const aside = (why: CaptureAside): WeighedCapture => ({ ...NOTHING, aside: why });
+	if (told.lacks !== null) return aside(LACKS[told.lacks]);
 	if (told.isMissing) return aside("missing");
 	const url = about?.url == null ? null : URL.parse(about.url);
 	const rays = about?.rays ?? [];
 	const own = told.exchanges.filter(({ ray }) => ray !== null && rays.includes(ray));
 	// The proxy's hop and the application's may both be recorded: the one that fails says more.
 	const mine = own.find(isFailing) ?? own[0] ?? null;
-	if (mine !== null) return ofOne(mine, true);
-	// What counts over all speaks for its host; a single exchange for its own Ray ID.
-	if (told.isAsked || told.judged === null) {
-		const one = told.exchanges.find(isFailing) ?? told.exchanges[0] ?? null;
-		if (one === null) return aside("missing");
-		if (one.ray !== null && rays.length > 0) return { ...aside("other-ray"), one };
-		if (isOfOtherHost(told, url)) return { ...aside("other-host"), one };
-		return isPage(one.path, url) ? ofOne(one, false) : { ...aside("other-page"), one };
+	const all = told.isAsked ? null : ofAll(told, about, url);
+	if (mine !== null) {
+		const pattern = all?.aside === null ? all.pattern : null;
+		const one = ofOne(mine, true);
+		return { ...one, evidence: { ...patternEvidence(pattern, about), ...one.evidence }, pattern };
 	}
+	// What counts over all speaks for its host; an exchange that was asked for, for its own Ray ID.
+	if (all !== null && !isSingle(told)) return all;
+	const one = told.exchanges.find(isFailing) ?? told.exchanges[0] ?? null;
+	if (one === null) return aside("missing");
+	if (told.isAsked && one.ray !== null && rays.length > 0) return { ...aside("other-ray"), one };
+	if (isOfOtherHost(told, url)) return { ...aside("other-host"), one };
+	return isPage(one.path, url) ? ofOne(one, false) : { ...aside("other-page"), one };
+}
+
+const LACKS = { end: "begun", result: "no-result", exchange: "no-exchange" } as const;
+
+/** Nothing is told but one exchange. */
+const isSingle = ({ isAsked, judged, pattern, exchanges }: ToldCapture): boolean =>
+	isAsked || (judged === null && pattern === null && exchanges.length <= 1);
+
+/** What the failures of the case's host and page have in common. */
+function ofAll(told: ToldCapture, about: CaptureAbout | null, url: URL | null): WeighedCapture {
+	const aside = (why: CaptureAside): WeighedCapture => ({ ...NOTHING, aside: why });
 	if (isOfOtherHost(told, url)) return aside("other-host");
-	const sameHost = told.exchanges.filter(({ host }) => host === null || url === null || mayBeHost(host, url.hostname));
+	const isOurs = (host: string | null) => host === null || url === null || mayBeHost(host, url.hostname);
+	const sameHost = told.exchanges.filter(({ host }) => isOurs(host));
 	if (told.exchanges.length > 0 && sameHost.length === 0) return aside("other-host");
 	const failing = sameHost.filter(isFailing);
 	const ofPage = failing.filter(({ path }) => isPage(path, url));
 	if (failing.length > 0 && ofPage.length === 0 && !told.hasMore) return aside("other-page");
-	if (failing.length === 0 && (told.failed ?? 0) === 0) return aside("no-failure");
-	const isMixed = sameHost.length < told.exchanges.length || told.hasMoreHosts;
+	const hasOthers = told.hasMoreHosts || !told.hosts.every(isOurs);
+	// Where it counts requests of several hosts, those that fail are all of this one, or it does not count here.
+	const isMixed = sameHost.length < told.exchanges.length || (hasOthers && (told.hasMore || failing.length === 0));
+	const over128k = hasOthers ? 0 : told.over128k;
+	if (failing.length === 0 && (told.failed ?? 0) === 0)
+		return over128k === 0
+			? aside("no-failure")
+			: {
+					...{ ...NOTHING, aside: null, over128k },
+					evidence: { "direct-origin": "header-section-too-large" },
+					found: { cause: "headers-too-large", confidence: "likely" },
+				};
 	const kind = commonKind(told.kinds.length > 0 && !isMixed ? told.kinds : kindsOf(ofPage));
-	const evidence = { ...patternEvidence(told, about, isMixed), ...timeEvidence(kind) };
+	const pattern = isMixed ? null : told.pattern;
+	const evidence = { ...patternEvidence(pattern, about), ...timeEvidence(kind) };
 	const one = ofPage.find(({ findings }) => leading(findings) === kind?.finding) ?? null;
 	const value = one === null ? null : directOrigin(one);
 	return {
@@ -80,9 +149,7 @@ export function weighCapture(told: ToldCapture, about: CaptureAbout | null): Wei
 		own: [],
 		...(kind === null ? {} : { found: causeOf(kind.finding, kind.leastMs, one?.isReset === true) }),
 		aside: null,
-		one,
-		isOwn: false,
-		kind,
+		...{ one, isOwn: false, kind, isSingle: false, pattern, over128k, failing: ofPage.length },
 		rays: ofPage
 			.flatMap(({ ray }) => ray ?? [])
 			.slice(-RAYS_MAX)
@@ -98,7 +165,7 @@ const isTooLarge = ({ findings, headerBytes }: ToldExchange): boolean =>
 const isFailing = (one: ToldExchange): boolean => one.proxy !== "accepts" || isTooLarge(one);
 
 function ofOne(one: ToldExchange, isOwn: boolean): WeighedCapture {
-	if (one.gap && !isFailing(one)) return { ...NOTHING, aside: "part", one, isOwn };
+	if (one.gap && !isFailing(one)) return { ...NOTHING, aside: "part", one, isOwn, isSingle: true };
 	const value = directOrigin(one);
 	// A whole response on its way to the proxy is what a log calls a complete 200.
 	const isWhole = value === "ok" && one.status !== null && one.status >= 200 && one.status < 400;
@@ -110,6 +177,7 @@ function ofOne(one: ToldExchange, isOwn: boolean): WeighedCapture {
 		...(took === null ? {} : { "time-to-failure": took }),
 	};
 	return {
+		...NOTHING,
 		evidence,
 		own: isOwn ? (Object.keys(evidence) as EvidenceKey[]) : [],
 		found: isTooLarge(one)
@@ -118,9 +186,7 @@ function ofOne(one: ToldExchange, isOwn: boolean): WeighedCapture {
 				? causeOf(finding, one.tookMs, one.isReset)
 				: null,
 		aside: null,
-		one,
-		isOwn,
-		kind: null,
+		...{ one, isOwn, isSingle: true },
 		rays: one.ray === null || !isFailing(one) ? [] : [one.ray],
 	};
 }
@@ -158,6 +224,8 @@ function directOrigin(one: ToldExchange): ValueOf<"direct-origin"> | null {
 		case "truncates":
 			return one.isReset ? "reset" : "closed-mid-body";
 		case "rejects": {
+			// A part of what was said of it.
+			if (one.findings.length === 0) return null;
 			const faults = one.findings.filter(({ id }) => FINDINGS[id].level === "fault");
 			const isOnlyCut = faults.every(({ id }) => CUT.has(id) || ENDINGS.has(id));
 			if (one.isReset && isOnlyCut) return "reset";
@@ -232,7 +300,7 @@ function timeEvidence(kind: ToldKind | null): Evidence {
 /** What every check from outside met is not a matter of chance, whatever a recording of another time says. */
 const MAY_BE_CHANCE: ReadonlySet<string> = new Set(["random", "bursts", "not-reproduced", "after-idle"]);
 
-function patternEvidence({ pattern }: ToldCapture, about: CaptureAbout | null, isMixed: boolean): Evidence {
-	if (pattern === null || isMixed || (about?.pattern != null && !MAY_BE_CHANCE.has(about.pattern))) return {};
+function patternEvidence(pattern: ToldCapture["pattern"], about: CaptureAbout | null): Evidence {
+	if (pattern === null || (about?.pattern != null && !MAY_BE_CHANCE.has(about.pattern))) return {};
 	return { "edge-pattern": pattern.value };
 }

@@ -1,4 +1,5 @@
 import type { Evidence } from "../knowledge/evidence.ts";
+import { nonEmpty } from "../read/non-empty.ts";
 import type { Paste } from "../read/paste.ts";
 import type { Clues } from "../read/text/clues.ts";
 import { isOfOrigin } from "../read/text/intent.ts";
@@ -8,7 +9,7 @@ import type { Thread, Understood } from "../read/text/understood.ts";
 import { type Autopsy, autopsy } from "./autopsy.ts";
 import { pasteEvidence } from "./case-evidence.ts";
 import { timesTogether } from "./pattern.ts";
-import { type CaptureAbout, weighCapture } from "./told-capture.ts";
+import { type CaptureAbout, weighCaptures } from "./told-capture.ts";
 
 /**
  * What was understood from a text, with what a proxy makes of the response in it. Pure; total; linear in the text.
@@ -19,8 +20,8 @@ import { type CaptureAbout, weighCapture } from "./told-capture.ts";
 export function understand(text: string, thread: Thread, nowMs: number): Understood {
 	const { understood: read, clues } = readText(text, thread, nowMs);
 	const understood = { ...read, evidence: { ...read.evidence, ...tookEvidence(clues.took, read.target, thread) } };
-	if (clues.capture !== null && understood.intent === "autopsy")
-		return { ...understood, evidence: weighCapture(clues.capture, aboutThread(thread)).evidence };
+	if (clues.captures.length > 0 && understood.intent === "autopsy")
+		return { ...understood, evidence: weighCaptures(nonEmpty(clues.captures), aboutThread(thread)).weighed.evidence };
 	const { response } = understood;
 	if (response === null || response.throughEdge || clues.response === null) return understood;
 	const { paste } = clues.response;

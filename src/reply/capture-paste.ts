@@ -1,3 +1,4 @@
+import { wilson } from "../judge/chance.ts";
 import type { CaptureAside, WeighedCapture } from "../judge/told-capture.ts";
 import { FINDINGS } from "../knowledge/findings/list.ts";
 import { type Block, buttons, type Message, message, note, say, title } from "../message/message.ts";
@@ -10,6 +11,9 @@ import { counted, grouped, seconds } from "./words.ts";
 /** What `capture` or `tap` printed, pasted. */
 
 const ASIDE: Readonly<Record<CaptureAside, Text>> = {
+	begun: text`This shows only that the tap started. Paste its summary when it ends.`,
+	"no-result": text`This is only the end of a summary. Paste all of it.`,
+	"no-exchange": text`This recording contains no HTTP exchange that I can judge.`,
 	"other-ray": text`This is the exchange of another Ray ID, so it does not count here.`,
 	"other-host": text`This recording is of another host, so it does not count here.`,
 	"other-page": text`The requests that fail in this recording are to other pages, so they do not count here.`,
@@ -23,16 +27,28 @@ export const captureDelta = (told: ToldCapture, weighed: WeighedCapture): Text =
 
 /** The result first. */
 function sentences(told: ToldCapture, weighed: WeighedCapture): readonly [Text, ...Text[]] {
-	const { aside, one, isOwn, kind } = weighed;
+	const { aside, one, isOwn, kind, over128k } = weighed;
 	if (aside === "no-failure") return [told.judged === null ? ASIDE[aside] : wholeWords(told.judged), ...sizeWords(told)];
 	if (aside !== null) return [ASIDE[aside]];
-	if (one !== null && (isOwn || told.judged === null || told.isAsked)) return exchangeWords(one, isOwn);
+	if (one !== null && weighed.isSingle)
+		return [...exchangeWords(one, isOwn), ...(weighed.pattern === null ? [] : [shareWords(told, weighed)])] as const;
+	const over = over128k > 0 ? overWords(over128k) : null;
+	if (over !== null && weighed.failing === 0 && (told.failed ?? 0) === 0) return [over];
 	return [
-		text`${grouped(told.failed ?? 0)} of ${counted(told.judged ?? 0, "recorded response")} ${told.failed === 1 ? "fails" : "fail"}.`,
+		shareWords(told, weighed),
 		...(kind === null ? [] : kindWords(kind, one)),
-		...(told.pattern === null ? [] : [ours(PATTERNS[told.pattern.value])]),
-		...(told.over128k > 0 ? sizeWords(told) : []),
+		...(weighed.pattern === null ? [] : [ours(PATTERNS[weighed.pattern.value])]),
+		...(over === null ? [] : [over]),
 	];
+}
+
+/** How many fail, of how many where that is told. */
+function shareWords({ failed, judged }: ToldCapture, { failing }: WeighedCapture): Text {
+	const count = failed ?? failing;
+	const verb = count === 1 ? "fails" : "fail";
+	return judged === null
+		? text`${counted(count, "recorded response")} ${verb}.`
+		: text`${grouped(count)} of ${counted(judged, "recorded response")} ${verb}.`;
 }
 
 const wholeWords = (judged: number): Text =>
@@ -72,10 +88,13 @@ const PATTERNS = {
 	all: "Every request fails.",
 } as const;
 
+const have = (n: number): string => `${counted(n, "response")} ${n === 1 ? "has" : "have"}`;
+const overWords = (n: number): Text => text`${have(n)} headers over Cloudflare's limit of 128 KB.`;
+
+/** A healthy site may be close to a 520. */
 function sizeWords({ over128k, over64k }: ToldCapture): readonly Text[] {
-	const has = (n: number) => `${counted(n, "response")} ${n === 1 ? "has" : "have"}`;
-	if (over128k > 0) return [text`${has(over128k)} headers over Cloudflare's limit of 128 KB.`];
-	return over64k > 0 ? [text`${has(over64k)} headers over 64 KB. Cloudflare's limit is 128 KB.`] : [];
+	if (over128k > 0) return [overWords(over128k)];
+	return over64k > 0 ? [text`${have(over64k)} headers over 64 KB. Cloudflare's limit is 128 KB.`] : [];
 }
 
 /** The answer to a pasted summary outside of a case. Pure. */
@@ -84,7 +103,7 @@ export function capturePasteReply(told: ToldCapture, weighed: WeighedCapture): R
 	const finding = kind?.finding ?? one?.findings.find(({ id }) => FINDINGS[id].level === "fault")?.id ?? null;
 	const fix = finding === null ? null : FINDINGS[finding].fix;
 	const [first, ...rest] = sentences(told, weighed);
-	const isBad = aside === null && finding !== null;
+	const isBad = aside === null && (finding !== null || weighed.found != null);
 	const head: Message = message(
 		isBad ? "bad" : aside === "no-failure" || (aside === null && one?.proxy === "accepts") ? "good" : "unclear",
 		title(first),
@@ -104,10 +123,13 @@ export function capturePasteReply(told: ToldCapture, weighed: WeighedCapture): R
 				level: FINDINGS[found.id].level,
 				say: findingSentence(found),
 			})),
-			paste: { kind: "capture", failed: told.failed, judged: told.judged, pattern: told.pattern },
+			paste: { kind: "capture", failed: told.failed, judged: told.judged, pattern: patternData(told) },
 		},
 	};
 }
+
+const patternData = ({ pattern }: ToldCapture) =>
+	pattern === null ? null : { ...pattern, ...wilson(pattern.failed / pattern.of, pattern.of) };
 
 const explain = (finding: string): Block =>
 	buttons(text`More: ${ask(`explain ${finding}`)}`, { label: "Explain", action: { do: "ask", text: `explain ${finding}` } });

@@ -6,12 +6,12 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { type TestContext, test } from "node:test";
 import { captureFiles } from "../../src/adapters/terminal/capture.ts";
-import { weighCapture } from "../../src/judge/told-capture.ts";
+import { type CaptureAbout, weighCaptures } from "../../src/judge/told-capture.ts";
 import { understand } from "../../src/judge/understand.ts";
 import { EVIDENCE_KEYS } from "../../src/knowledge/evidence.ts";
 import { wordsInText } from "../../src/message/count-words.ts";
 import { plainText } from "../../src/message/text.ts";
-import { readToldCapture } from "../../src/read/capture/told.ts";
+import { readToldCaptures } from "../../src/read/capture/told.ts";
 import { captureDelta, capturePasteReply } from "../../src/reply/capture-paste.ts";
 import { flat } from "../flat.ts";
 import { Conversation, type Frame, PLAIN, recording, request, response } from "../packets.ts";
@@ -299,12 +299,17 @@ for (const [name, words, thread, moves] of [
 	["a whole one of another Ray ID", ["one.pcap", rayOf(41)], { ...PAGE, rays: [rayOf(7)] }, {}],
 	["its own Ray ID", ["one.pcap", rayOf(42)], { ...PAGE, rays: [rayOf(7), rayOf(42)] }, MOVES["ray-failed"]],
 	["its own Ray ID, whole", ["one.pcap", rayOf(41)], { ...PAGE, rays: [rayOf(41)] }, MOVES["ray-whole"]],
-	["its own Ray ID among all", ["many.pcapng"], { ...PAGE, rays: [rayOf(32)] }, MOVES["ray-failed"]],
+	[
+		"its own Ray ID among all",
+		["many.pcapng"],
+		{ ...PAGE, rays: [rayOf(32)] },
+		{ ...MOVES["ray-failed"], "edge-pattern": "random" },
+	],
 	[
 		"its own Ray ID on another page",
 		["many.pcapng"],
 		{ ...PAGE, url: "https://shop.example/", rays: [rayOf(72)] },
-		{ "direct-origin": "malformed" },
+		{ "direct-origin": "malformed", "edge-pattern": "random" },
 	],
 ] as const)
 	test(`of ${name}, a recording says as much as it can`, async () => {
@@ -319,12 +324,13 @@ for (const [name, words, thread, moves] of [
 test("what is said of each paste, alone and in the thread of a case", async (t: TestContext) => {
 	const said: string[] = [];
 	for (const words of Object.values(ASKED)) {
-		const told = readToldCapture((await run(words)).out);
-		if (told === null) continue;
-		const alone = capturePasteReply(told, weighCapture(told, null));
+		const [first] = readToldCaptures((await run(words)).out);
+		if (first === undefined) continue;
+		const of = (about: CaptureAbout | null) => weighCaptures([first], about);
+		const alone = capturePasteReply(first, of(null).weighed);
 		const about = { url: PAGE.url, rays: [], pattern: "not-reproduced" };
-		const delta = captureDelta(told, weighCapture(told, about));
-		const of7 = captureDelta(told, weighCapture(told, { ...about, rays: [rayOf(7)] }));
+		const delta = captureDelta(first, of(about).weighed);
+		const of7 = captureDelta(first, of({ ...about, rays: [rayOf(7)] }).weighed);
 		assert.ok(wordsInText(delta) <= 35 && wordsInText(of7) <= 35, "no room for the next question");
 		said.push(
 			`capture ${words.join(" ")}\n\n${flat(alone.head)}\n\nin a case: ${plainText(delta)}\nin a case with another Ray ID: ${plainText(of7)}\n`,
@@ -337,9 +343,9 @@ test("what is said of each paste, alone and in the thread of a case", async (t: 
 
 test("a summary says nothing in words of its own", () => {
 	const line = "23:27:44.598 UTC GET /<script> (Ray ID a6046ccef07ad1c3) to evil.example: 200, rejected (520). ";
-	const told = readToldCapture(`${line}The content is shorter than Content-Length promises (after me).`);
+	const [told] = readToldCaptures(`${line}The content is shorter than Content-Length promises (after me).`);
 	assert.deepEqual(told?.exchanges[0]?.findings, [{ id: "content-short" }]);
-	assert.ok(told !== null);
-	const { head } = capturePasteReply(told, weighCapture(told, null));
+	assert.ok(told !== undefined);
+	const { head } = capturePasteReply(told, weighCaptures([told], null).weighed);
 	assert.doesNotMatch(flat(head), /script|evil|after me/);
 });

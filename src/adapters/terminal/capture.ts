@@ -99,7 +99,7 @@ export async function captureFiles(
 		if (problem === "not-a-capture" || problem === "gzip") return fail(unreadableFile(problem, show(asked.files[0] ?? "", 60)));
 		if (json)
 			out(
-				`${JSON.stringify({ id: asked.files.join(" "), exchanges: read.told.map(exchangeData), summary: captureSummary(read) })}\n`,
+				`${JSON.stringify({ id: asked.files.join(" "), exchanges: read.told.map(withHost), summary: captureSummary(read) })}\n`,
 			);
 		else out(`${renderTerminal(captureMessage(read), style)}\n\n`);
 		return 0;
@@ -109,6 +109,9 @@ export async function captureFiles(
 		for (const { file } of files) await file.close().catch(() => {});
 	}
 }
+
+/** Whose it is, which the paste of a recording of several hosts is told by. */
+const withHost = (one: JudgedExchange) => ({ ...exchangeData(one), host: one.host });
 
 interface OpenFile {
 	readonly file: FileHandle;

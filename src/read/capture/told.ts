@@ -5,6 +5,8 @@ import { type CaptureFindingId, FINDING_IDS, FINDINGS, isFinding } from "../../k
 
 /** A recorded exchange, as it is told. */
 export interface ToldExchange {
+	/** When it began, as it is printed: `23:27:44.598`. */
+	readonly clock: string | null;
 	readonly ray: string | null;
 	readonly host: string | null;
 	readonly path: string | null;
@@ -33,8 +35,10 @@ export interface ToldKind {
 	readonly mostMs: number | null;
 }
 
-/** What a text tells of a recording. */
+/** What a text tells of one recording. */
 export interface ToldCapture {
+	/** What is missing: all but that it began; all but when and where; there is no exchange in it. null: nothing, or only a part of it. */
+	readonly lacks: "end" | "result" | "exchange" | null;
 	readonly exchanges: readonly ToldExchange[];
 	/** Not all exchanges that fail are in the text. */
 	readonly hasMore: boolean;
@@ -60,14 +64,41 @@ export interface ToldCapture {
 type ToldPattern = "all" | "some-urls" | "random" | "bursts";
 
 const EXCHANGES_MAX = 200;
-const LINES_MAX = 2_000;
+const RECORDINGS_MAX = 20;
 /** Longer than any summary; of JSON lines the first are enough. */
 const TEXT_MAX_CHARS = 1_000_000;
 
-/** What a text tells of a recording; null for any other text. Total; linear. */
-export function readToldCapture(text: string): ToldCapture | null {
-	const bounded = text.slice(0, TEXT_MAX_CHARS);
-	return readLines(bounded) ?? readSummary(bounded);
+/** What a text tells of recordings, one after the other; none for any other text. Total; linear. */
+export function readToldCaptures(text: string): readonly ToldCapture[] {
+	const { files, loose, isCut, rest } = readLines(text.slice(0, TEXT_MAX_CHARS));
+	const summaries = readSummaries(rest);
+	const [only] = summaries;
+	const told =
+		loose.length === 0
+			? [...files, ...summaries]
+			: // A terminal shows both what a tap keeps and what it says.
+				summaries.length === 1 && only !== undefined && !only.isAsked
+				? [...files, withExchanges(only, loose)]
+				: [...files, ofExchanges(loose, isCut), ...summaries];
+	return told.slice(0, RECORDINGS_MAX);
+}
+
+/** A recording with further exchanges of it, each once. */
+function withExchanges(told: ToldCapture, more: readonly ToldExchange[]): ToldCapture {
+	const exchanges = eachOnce([...more, ...told.exchanges]);
+	return { ...told, lacks: null, exchanges: exchanges.slice(0, EXCHANGES_MAX) };
+}
+
+/** A tap tells an exchange when it meets it, and again at the end, where it may name the host. */
+function eachOnce(exchanges: readonly ToldExchange[]): ToldExchange[] {
+	const known = new Map<string | ToldExchange, ToldExchange>();
+	for (const one of exchanges) {
+		const { clock, ray, status, path } = one;
+		const name = clock === null ? one : `${clock} ${ray} ${status} ${ray === null ? path : ""}`;
+		const before = known.get(name);
+		if (before === undefined || (before.host === null && one.host !== null)) known.set(name, one);
+	}
+	return [...known.values()];
 }
 
 // The lines of `capture -`, `capture FILE --json` and `tap`.
@@ -81,7 +112,7 @@ const Exchange = z.object({
 		.nullable(),
 	host: z.string().max(300).nullish(),
 	path: z.string().max(5_000).nullable(),
-	status: z.number().int().nullable(),
+	status: z.number().int().min(0).max(999).nullable(),
 	proxy: z.enum(["accepts", "rejects", "truncates", "waits"]),
 	ending: z.string(),
 	closedFirst: z.enum(["client", "server"]).nullable(),
@@ -89,11 +120,20 @@ const Exchange = z.object({
 	tookMs: z.number().min(0).max(1e12),
 	gap: z.boolean(),
 	findings: z.array(Finding).max(100),
+	/** Of a tap: values of a few of the request's headers. */
+	request: z
+		.object({ headers: z.array(z.object({ name: z.string(), value: z.string().max(300).optional() })).max(1_000) })
+		.nullish()
+		.catch(null),
 });
 const Summary = z.object({
 	rays: z.array(z.string()).nullish(),
 	hosts: z.array(z.string().max(300)).max(100).nullish(),
-	pattern: z.object({ value: z.enum(["all", "some-urls", "random", "bursts"]), failed: count, of: count }).nullish(),
+	pattern: z
+		.object({ value: z.enum(["all", "some-urls", "random", "bursts"]), failed: count, of: count.min(1) })
+		.refine(({ failed, of }) => failed <= of)
+		.nullish()
+		.catch(null),
 	whole: count,
 	failed: count,
 	switched: count.optional(),
@@ -107,47 +147,182 @@ const Summary = z.object({
 });
 const Line = z.object({ exchanges: z.array(Exchange).max(50_000), summary: Summary.optional() });
 
-function readLines(text: string): ToldCapture | null {
-	if (!text.includes('"exchanges"') && !text.includes('"closedFirst"')) return null;
-	const exchanges: z.infer<typeof Exchange>[] = [];
-	let summary: z.infer<typeof Summary> | null = null;
-	let isOne = false;
-	for (const line of text.split("\n").slice(0, LINES_MAX)) {
-		if (!line.trimStart().startsWith("{")) continue;
-		const json = parsed(line);
+interface JsonLines {
+	/** Lines of whole recordings. */
+	readonly files: readonly ToldCapture[];
+	/** Exchanges that have a line each. */
+	readonly loose: readonly ToldExchange[];
+	/** A line of them was not whole. */
+	readonly isCut: boolean;
+	/** The text without these lines. */
+	readonly rest: string;
+}
+
+/** Names in these lines; a line end may be in one of them. */
+const NAMES = ['"exchanges"', '"closedFirst"', '"startedAt"', '"findings"'];
+/** How a line may begin, and how it does in the middle of another one that was cut. */
+const BEGINNING = /^\s{0,8}\{"(?:id|ray|exchanges)":/;
+const RECORD = /^\s{0,8}\{"(?:(?:ray|exchanges)":|id":[^,]{0,4000},"(?:ray|exchanges)":)/;
+/** What a tap or `capture` says to people ends such a line. */
+const SAID = /^\s{0,8}(?:tap: |-{20}|🔴|🟢|⚪)/u;
+
+function readLines(text: string): JsonLines {
+	if (NAMES.every((name) => !text.includes(name))) return { files: [], loose: [], isCut: false, rest: text };
+	const files: ToldCapture[] = [];
+	const loose: ToldExchange[] = [];
+	const rest: string[] = [];
+	let isCut = false;
+	const take = (json: unknown, isWhole: boolean): boolean => {
 		const file = Line.safeParse(json);
-		if (file.success) {
-			isOne = true;
-			exchanges.push(...file.data.exchanges);
-			summary ??= file.data.summary ?? null;
+		if (file.success) files.push(ofFile(file.data, isWhole));
+		else {
+			const one = Exchange.safeParse(json);
+			if (!one.success) return false;
+			if (loose.length < EXCHANGES_MAX) loose.push(exchangeOf(one.data));
+		}
+		isCut ||= !isWhole;
+		return true;
+	};
+	let open: OpenRecord | null = null;
+	/** What is open was cut: what came of it still counts. */
+	const giveUp = () => {
+		if (open !== null && !open.parts().some((json) => take(json, false))) rest.push(open.text);
+		open = null;
+	};
+	for (const line of text.split("\n")) {
+		if (open !== null && (RECORD.test(line) || SAID.test(line))) giveUp();
+		if (open === null && !BEGINNING.test(line)) {
+			rest.push(line);
 			continue;
 		}
-		const one = Exchange.safeParse(json);
-		if (one.success) exchanges.push(one.data);
+		// Terminals and chats break long lines.
+		open ??= new OpenRecord();
+		open.add(line);
+		if (!open.isWhole) continue;
+		if (!take(open.whole(), true)) rest.push(open.text);
+		open = null;
 	}
-	if (!isOne && exchanges.length === 0) return null;
+	giveUp();
+	return { files, loose, isCut, rest: rest.join("\n") };
+}
+
+/** A JSON line that comes in pieces, the line ends between which are not its own. */
+class OpenRecord {
+	readonly #pieces: string[] = [];
+	#chars = 0;
+	/** What is open, outermost first; deeper than it goes in our lines it is only counted. */
+	#stack = "";
+	#deeper = 0;
+	#inString = false;
+	#isEscaped = false;
+	/** Where the last comma in its object is, and the last one in a list of that. */
+	#commaAt = -1;
+	#listCommaAt = -1;
+	#endAt = -1;
+
+	get isWhole(): boolean {
+		return this.#endAt >= 0;
+	}
+
+	add(piece: string): void {
+		for (let at = 0; at < piece.length && !this.isWhole; at += 1) this.#next(piece[at] ?? "", this.#chars + at);
+		this.#pieces.push(piece);
+		this.#chars += piece.length;
+	}
+
+	#next(char: string, at: number): void {
+		if (this.#inString) {
+			if (this.#isEscaped) this.#isEscaped = false;
+			else if (char === "\\") this.#isEscaped = true;
+			else if (char === '"') this.#inString = false;
+			return;
+		}
+		switch (char) {
+			case '"':
+				this.#inString = true;
+				break;
+			case "{":
+			case "[":
+				if (this.#stack.length < 2) this.#stack += char;
+				else this.#deeper += 1;
+				break;
+			case "}":
+			case "]":
+				if (this.#deeper > 0) this.#deeper -= 1;
+				else this.#stack = this.#stack.slice(0, -1);
+				if (this.#stack === "") this.#endAt = at + 1;
+				break;
+			case ",":
+				if (this.#deeper > 0) break;
+				if (this.#stack === "{") this.#commaAt = at;
+				else if (this.#stack === "{[") this.#listCommaAt = at;
+		}
+	}
+
+	get text(): string {
+		return this.#pieces.join("\n");
+	}
+
+	whole(): unknown {
+		return parsed(this.#pieces.join("").slice(0, this.#endAt));
+	}
+
+	/** What is there of it, as if it ended at a comma: the most first. */
+	parts(): unknown[] {
+		const text = this.#pieces.join("");
+		const parts = [
+			{ at: this.#commaAt, end: "}" },
+			{ at: this.#listCommaAt, end: "]}" },
+		].sort((a, b) => b.at - a.at);
+		return parts.flatMap(({ at, end }) => (at < 0 ? [] : [parsed(text.slice(0, at) + end)]));
+	}
+}
+
+/** What the line of a whole recording tells. */
+function ofFile({ exchanges, summary }: z.infer<typeof Line>, isWhole: boolean): ToldCapture {
 	const told = exchanges.slice(0, EXCHANGES_MAX).map(exchangeOf);
-	const { recorded, kinds = [], rays, hosts } = summary ?? {};
+	if (summary === undefined) return ofExchanges(told, !isWhole || exchanges.length > told.length);
+	const { recorded, kinds = [], rays, hosts } = summary;
+	const judged = summary.whole + summary.failed + (summary.switched ?? 0);
 	return {
+		lacks: judged === 0 && rays == null ? "exchange" : null,
 		exchanges: told,
-		hasMore: exchanges.length > told.length || (summary?.leftOut ?? 0) > 0,
+		hasMore: exchanges.length > told.length || (summary.leftOut ?? 0) > 0,
 		kinds: kinds.flatMap(({ finding, count, leastMs = null, mostMs = null }) =>
 			isCaptureFinding(finding) ? [{ finding, count, leastMs, mostMs }] : [],
 		),
-		// Without a Ray ID only what fails is told.
-		isAsked: (rays != null && rays.length > 0) || (summary === null && told.some(({ proxy }) => proxy === "accepts")),
+		isAsked: rays != null && rays.length > 0,
 		isMissing: rays != null && rays.length > 0 && told.length === 0,
-		failed: summary?.failed ?? null,
-		judged: summary === null ? null : summary.whole + summary.failed + (summary.switched ?? 0),
-		pattern: summary?.pattern ?? null,
-		over128k: summary?.responseHeaderBytes?.over128k ?? 0,
+		failed: summary.failed,
+		judged,
+		pattern: summary.pattern ?? null,
+		over128k: summary.responseHeaderBytes?.over128k ?? 0,
 		over64k: 0,
-		hosts: hosts ?? [...new Set(told.flatMap(({ host }) => host ?? []))],
+		hosts: hosts ?? hostsOf(told),
 		hasMoreHosts: (hosts ?? []).length >= 20,
 		fromMs: momentOf(recorded?.from ?? null),
 		toMs: momentOf(recorded?.to ?? null),
 	};
 }
+
+/** Exchanges that are told without anything of their recording. */
+const ofExchanges = (exchanges: readonly ToldExchange[], hasMore: boolean): ToldCapture => ({
+	...EMPTY,
+	exchanges,
+	hasMore,
+	// Without a Ray ID only what fails is told.
+	isAsked: exchanges.some(({ proxy }) => proxy === "accepts"),
+	hosts: hostsOf(exchanges),
+});
+
+const EMPTY: ToldCapture = {
+	...{ lacks: null, exchanges: [], hasMore: false, kinds: [], isAsked: false, isMissing: false, failed: null, judged: null },
+	...{ pattern: null, over128k: 0, over64k: 0, hosts: [], hasMoreHosts: false, fromMs: null, toMs: null },
+};
+
+const hostsOf = (exchanges: readonly ToldExchange[]): readonly string[] => [
+	...new Set(exchanges.flatMap(({ host }) => host ?? [])),
+];
 
 function parsed(line: string): unknown {
 	try {
@@ -163,13 +338,19 @@ function exchangeOf(one: z.infer<typeof Exchange>): ToldExchange {
 	const { ray, path, status, proxy, closedFirst, tookMs, gap } = one;
 	return {
 		...{ ray, path, status, proxy, closedFirst, tookMs, gap },
-		host: one.host ?? null,
+		clock: /T(\d\d:\d\d:\d\d\.\d{3})Z$/.exec(one.startedAt)?.[1] ?? null,
+		host: one.host ?? hostHeader(one),
 		isReset: one.ending === "reset",
 		findings: one.findings.flatMap(({ id, what }) =>
 			isCaptureFinding(id) ? [{ id, ...(what === undefined || !OUR_WORDS.test(what) ? {} : { what }) }] : [],
 		),
 		headerBytes: null,
 	};
+}
+/** The name in a request's Host header. */
+function hostHeader({ request }: z.infer<typeof Exchange>): string | null {
+	const value = request?.headers.find(({ name }) => name.toLowerCase() === "host")?.value;
+	return /^([a-z0-9._-]{1,253})(?::\d{1,5})?$/i.exec(value ?? "")?.[1]?.toLowerCase() ?? null;
 }
 const OUR_WORDS = /^after \d{1,6}(?:\.\d)? s$/;
 
@@ -181,12 +362,14 @@ const momentOf = (iso: string | null): number | null => {
 // What is printed for people. Terminals and chats break lines where they like.
 
 const N = "(\\d[\\d,]{0,15})";
-const FAILS = new RegExp(`: ${N} of ${N} responses? would fail behind Cloudflare\\.`);
-const TOO_LARGE = new RegExp(`: ${N} of ${N} responses? exceed Cloudflare's limit for headers\\.`);
-const ALL_WHOLE = new RegExp(`: (?:All ${N} responses are|The one response is) complete and valid\\.`);
+const FAILS = `: ${N} of ${N} responses? would fail behind Cloudflare\\.`;
+const TOO_LARGE = `: ${N} of ${N} responses? exceed Cloudflare's limit for headers\\.`;
+const ALL_WHOLE = `: (?:All ${N} responses are|The one response is) complete and valid\\.`;
 const OF_A_RAY =
-	/: (?:The server returned this response completely\.|This response would fail behind Cloudflare\.|The headers are over Cloudflare's limit of 128 KB, so visitors get a 520\.|The recording does not contain all of this exchange\.)/;
-const NO_RAY = /: The recording does not contain (?:this Ray ID|these Ray IDs)\./;
+	": (?:The server returned this response completely\\.|This response would fail behind Cloudflare\\.|The headers are over Cloudflare's limit of 128 KB, so visitors get a 520\\.|The recording does not contain all of this exchange\\.)";
+const NO_RAY = ": The recording does not contain (?:this Ray ID|these Ray IDs)\\.";
+/** Groups: failed, judged; too large, judged; whole; of a Ray ID; without it. */
+const TITLE = new RegExp(`${FAILS}|${TOO_LARGE}|${ALL_WHOLE}|(${OF_A_RAY})|(${NO_RAY})`);
 const PART = /: The recording does not contain all of this exchange\./;
 const PATTERNS: readonly (readonly [RegExp, ToldPattern])[] = [
 	[new RegExp(`Fails at random: ${N} of ${N} requests? to`), "random"],
@@ -197,9 +380,21 @@ const PATTERNS: readonly (readonly [RegExp, ToldPattern])[] = [
 const OVER_128K = new RegExp(`${N} responses? (?:is|are) over Cloudflare's limit of 128 KB`);
 const OVER_64K = new RegExp(`${N} responses? (?:has|have) headers over 64 KB`);
 const RECORDED =
-	/Recorded (\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?: UTC)?(?: to (?:(\d{4}-\d\d-\d\d) )?(\d\d:\d\d:\d\d) UTC)?: [\d,]{1,15} connections?(?: to ports? [\d, and]{1,30}?)?(?: for (?:https?:\/\/)?([a-z0-9._-]{1,253})\/?(?: and ([\d,]{1,9}) other hosts?)?)? ?,/;
+	/Recorded (\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?: UTC)?(?: to (?:(\d{4}-\d\d-\d\d) )?(\d\d:\d\d:\d\d) UTC)?: [\d,]{1,15} connections?(?: to ports? [\d, and]{1,30}?)?(?: for (?:https?:\/\/)?([a-z0-9._-]{1,253}?)\/?(?: and ([\d,]{1,9}) other hosts?)?)?(?: ?,|\.(?![a-z0-9]))/;
+/** Nothing that could be judged. */
+const NOTHING_IN_IT =
+	/: (?:I see (?:only (?:TLS, which|HTTP\/2, which)|no HTTP request|no TCP connection with data)|The recording (?:is empty|contains no complete exchange)\.|No request began in that time\.|Only (?:TLS|HTTP\/2) passed, which I|Something passed, but no HTTP request\.|Nothing passed in [\d.,]{1,12} (?:m?s|min|h)\b)/;
+/** One of these is in everything that is printed. */
+const MARKS =
+	/Recorded|UTC|passes everything on|behind Cloudflare|Cloudflare's limit|complete and valid|I see (?:no|only)|passed/;
+const TITLES = new RegExp(TITLE, "g");
+const ALL_RECORDED = new RegExp(RECORDED, "g");
+const MORE = /[\d,]{1,15} more\. To list all of them/;
+const MORE_LIVE = /\(and [\d,]{1,15} more\)|[\d,]{1,15} more\. To list all of them/;
+/** What a tap says when it begins. */
+const BEGUN = /(?:^| )tap: [\w.:[\]-]{1,100} passes everything on to /;
 /** An exchange begins with the exact time of its request. */
-const BEGINS = /\d\d:\d\d:\d\d\.\d{3} UTC (?=[!#$%&'*+.^_`|~0-9A-Za-z-]{1,32} |a request that was not recorded)/g;
+const BEGINS = /(\d\d:\d\d:\d\d\.\d{3}) UTC (?=[!#$%&'*+.^_`|~0-9A-Za-z-]{1,32} |a request that was not recorded)/g;
 const EXCHANGE =
 	/^(?:a request that was not recorded|[^ ]{1,32} (\S{0,400}(?: [^ (]\S{0,400}){0,3}?))(?: \(Ray ID ([0-9a-f]{16})\))?(?: to (?:https?:\/\/)?([a-z0-9._-]{1,253})\/?)?(?: on port \d{1,5})?: (no status|\d{3}), (?:(rejected) \(520\)|(cut off) after [\d,]{1,20}(?: of [\d,]{1,20})? bytes?|(not finished)|[\d,]{1,20} bytes?)(?:, ([\d,]{1,15}) bytes of headers)?(?:, ([\d.,]{1,12} m?s))?\./;
 const KIND = /(\d[\d,]{0,15}) × /g;
@@ -208,38 +403,68 @@ const TOOK = /(?:It took|They took|Each took about) ([\d.,]{1,12} m?s)(?: to ([\
 /** Longer than what is said of one exchange. */
 const SAID_MAX_CHARS = 1_000;
 
-function readSummary(text: string): ToldCapture | null {
-	if (!/Recorded|UTC/.test(text)) return null;
-	const flat = text.replace(/\*\*|`/g, "").replace(/\s+/g, " ");
-	const fails = FAILS.exec(flat);
-	const tooLarge = TOO_LARGE.exec(flat);
-	const whole = ALL_WHOLE.exec(flat);
-	const isMissing = NO_RAY.test(flat);
-	const isAsked = isMissing || OF_A_RAY.test(flat);
-	const recorded = RECORDED.exec(flat);
-	const { exchanges, found } = exchangesIn(flat, PART.test(flat));
-	const isTitled = fails !== null || tooLarge !== null || whole !== null || isAsked;
-	// One of the two may be all that was copied.
-	if (!isTitled && exchanges.length === 0) return null;
-	if (isTitled && recorded === null && exchanges.length === 0) return null;
-	const pattern = PATTERNS.flatMap(([looks, value]) => {
-		const [, failed, of] = looks.exec(flat) ?? [];
-		return failed === undefined || of === undefined ? [] : [{ value, failed: numberOf(failed), of: numberOf(of) }];
+function readSummaries(text: string): ToldCapture[] {
+	if (!MARKS.test(text)) return [];
+	const plain = text.replace(/\*\*|`/g, "");
+	const flat = plain.replace(/\s+/g, " ");
+	const told = readFlat(flat);
+	const count = (all: readonly ToldCapture[]) => all.reduce((sum, { exchanges }) => sum + exchanges.length, 0);
+	if (count(told) < [...flat.matchAll(BEGINS)].length) {
+		// A terminal may have cut long lines within a word.
+		const joined = readFlat(plain.replace(/\n(?=[^\s-])(?!tap: )/g, "").replace(/\s+/g, " "));
+		if (count(joined) > count(told)) return joined;
+	}
+	if (told.length > 0) return told;
+	const lacks = NOTHING_IN_IT.test(flat) ? "exchange" : BEGUN.test(flat) ? "end" : RECORDED.test(flat) ? "result" : null;
+	return lacks === null ? [] : [{ ...EMPTY, lacks }];
+}
+
+const readFlat = (flat: string): ToldCapture[] => partsOf(flat).flatMap((part) => readSummary(part) ?? []);
+
+/** A text with one summary each: where it was recorded is said near the end of it, and a tap tells exchanges before it. */
+function partsOf(flat: string): string[] {
+	const titles = [...flat.matchAll(TITLES)].slice(0, RECORDINGS_MAX);
+	const ends = [...flat.matchAll(ALL_RECORDED)].slice(0, 2 * RECORDINGS_MAX).map((end) => end.index + end[0].length);
+	const starts = titles.slice(1).map((title, nth) => {
+		const end = ends.findLast((one) => one <= title.index);
+		return end !== undefined && end > (titles[nth]?.index ?? 0) ? end : title.index;
 	});
+	return [0, ...starts].map((start, nth) => flat.slice(start, starts[nth] ?? flat.length));
+}
+
+function readSummary(flat: string): ToldCapture | null {
+	const title = TITLE.exec(flat);
+	const [all, fail, ofFail, large, ofLarge, whole, ofRay, noRay] = title ?? [];
+	const isMissing = noRay !== undefined;
+	const isAsked = isMissing || ofRay !== undefined;
+	const recorded = RECORDED.exec(flat);
+	const isPart = PART.test(flat);
+	const { exchanges } = exchangesIn(flat, isPart);
+	// What a tap told before is told again behind the title.
+	const summed = title === null ? exchangesIn(flat, isPart) : exchangesIn(flat.slice(title.index), isPart);
+	const pattern = PATTERNS.flatMap(([looks, value]) => {
+		const [failed, of] = (looks.exec(flat) ?? []).slice(1, 3).map(numberOf);
+		return failed === undefined || of === undefined || of < 1 || failed > of ? [] : [{ value, failed, of }];
+	})[0];
+	const over128k = large === undefined ? firstNumber(OVER_128K.exec(flat)) : numberOf(large);
+	// A part of it may be all that was copied.
+	const isTold = isAsked || pattern !== undefined || over128k > 0;
+	if (exchanges.length === 0 && (all === undefined || isAsked) && (!isTold || recorded === null)) return null;
 	const [, day = "", from = "", untilDay, until, host, others] = recorded ?? [];
-	const counted = whole?.[0] === undefined ? (fails?.[2] ?? tooLarge?.[2]) : (whole[1] ?? "1");
+	const judged = ofFail ?? ofLarge ?? whole ?? (all === undefined || isAsked ? undefined : "1");
 	return {
+		lacks: null,
 		exchanges,
-		hasMore: found > exchanges.length || /[\d,]{1,9} more\. To list all of them/.test(flat),
+		hasMore: summed.found > summed.exchanges.length || (all === undefined ? MORE_LIVE : MORE).test(flat),
 		kinds: kindsIn(flat),
 		isAsked,
 		isMissing,
-		failed: fails?.[1] === undefined ? (whole === null && tooLarge === null ? null : 0) : numberOf(fails[1]),
-		judged: counted === undefined ? null : numberOf(counted),
-		pattern: pattern[0] ?? null,
-		over128k: firstNumber(OVER_128K.exec(flat)),
+		failed: fail !== undefined ? numberOf(fail) : judged !== undefined ? 0 : (pattern?.failed ?? null),
+		judged: judged === undefined ? null : numberOf(judged),
+		pattern: pattern ?? null,
+		over128k,
 		over64k: firstNumber(OVER_64K.exec(flat)),
-		hosts: host === undefined ? [] : [host],
+		hosts: host === undefined ? hostsOf(exchanges) : [host],
 		hasMoreHosts: others !== undefined,
 		fromMs: momentOf(recorded === null ? null : `${day}T${from}Z`),
 		toMs: momentOf(recorded === null ? null : `${untilDay ?? day}T${until ?? from}Z`),
@@ -254,12 +479,14 @@ function exchangesIn(flat: string, isPart: boolean): { exchanges: ToldExchange[]
 	const exchanges = begins.slice(0, EXCHANGES_MAX).flatMap((begin, nth) => {
 		const from = begin.index + begin[0].length;
 		const said = flat.slice(from, Math.min(begins[nth + 1]?.index ?? flat.length, from + SAID_MAX_CHARS));
-		return exchangeIn(said, isPart) ?? [];
+		return exchangeIn(said, begin[1] ?? null, isPart) ?? [];
 	});
-	return { exchanges, found: begins.length };
+	const once = eachOnce(exchanges);
+	// What is not read of an exchange is still one more.
+	return { exchanges: once, found: begins.length - (exchanges.length - once.length) };
 }
 
-function exchangeIn(said: string, isPart: boolean): ToldExchange | null {
+function exchangeIn(said: string, clock: string | null, isPart: boolean): ToldExchange | null {
 	const read = EXCHANGE.exec(said);
 	if (read === null) return null;
 	const [all, path, ray, host, status = "", rejected, cut, waits, headers, took] = read;
@@ -269,6 +496,7 @@ function exchangeIn(said: string, isPart: boolean): ToldExchange | null {
 	const gaveUp = findings.find(({ id }) => id === "client-closed-first");
 	const proxy = rejected !== undefined ? "rejects" : cut !== undefined ? "truncates" : waits !== undefined ? "waits" : "accepts";
 	return {
+		clock,
 		ray: ray ?? null,
 		host: host ?? null,
 		path: path ?? null,

@@ -1,5 +1,5 @@
 import { askedHosts } from "../asked-hosts.ts";
-import { readToldCapture, type ToldCapture } from "../capture/told.ts";
+import { readToldCaptures, type ToldCapture } from "../capture/told.ts";
 import type { Ray } from "../ray/decode.ts";
 import { findRays } from "../ray/find.ts";
 import { withoutServerPaste } from "../server-paste.ts";
@@ -41,7 +41,7 @@ export interface Clues {
 	readonly shell: ShellClue | null;
 	readonly response: ResponseClue | null;
 	/** What `capture` or `tap` printed. */
-	readonly capture: ToldCapture | null;
+	readonly captures: readonly ToldCapture[];
 	/** How long the failed requests of a HAR took. */
 	readonly took: Took | null;
 	readonly record: EdgeRecord | null;
@@ -97,7 +97,7 @@ export function findClues(text: string, thread: Thread, nowMs: number): Clues {
 		asked: askedHosts(whole),
 		shell: findShell(whole, commands, thread, nowMs),
 		response: findResponse(cleaned),
-		capture: readToldCapture(cleaned),
+		captures: readToldCaptures(cleaned),
 		took: har?.took ?? null,
 		record,
 		logs,

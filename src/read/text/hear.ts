@@ -1,3 +1,4 @@
+import { nonEmpty } from "../non-empty.ts";
 import { type Paste, readPaste } from "../paste.ts";
 import type { FoundRays } from "../ray/find.ts";
 import { holdsToken, maskTokens, plainConnect } from "../tokens.ts";
@@ -100,7 +101,7 @@ function heardIn(read: TextRead, thread: Thread): Question | Misread | null {
 		case "logs":
 			return { kind: "logs", text: clues.text.trim() };
 		case "autopsy": {
-			if (clues.capture !== null) return { kind: "capture", told: clues.capture };
+			if (clues.captures.length > 0) return { kind: "capture", told: nonEmpty(clues.captures) };
 			const paste = pasteOf(read);
 			return paste === null ? null : { kind: "autopsy", paste };
 		}

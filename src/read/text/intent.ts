@@ -83,7 +83,7 @@ function decided(clues: Clues, thread: Thread, told: Told): Intent {
 	const spoken = verbIntent(clues, thread, told);
 	if (spoken !== null) return spoken;
 	// What a recording shows holds times, paths and Ray IDs, which are its own.
-	if (clues.capture !== null) return "autopsy";
+	if (clues.captures.length > 0) return "autopsy";
 	if (told.hasLogs) return "logs";
 	const { response, curl, talk } = clues;
 	if (response !== null && !response.throughEdge && !isQuoted(clues)) return "autopsy";
@@ -119,7 +119,7 @@ function verbIntent(clues: Clues, thread: Thread, { logs, hasLogs, target, code 
 		case "logs":
 			return hasLogs || (target === null && code === null) ? "logs" : null;
 		case "autopsy":
-			return response !== null || curl !== null || clues.capture !== null ? "autopsy" : null;
+			return response !== null || curl !== null || clues.captures.length > 0 ? "autopsy" : null;
 		case "answer":
 			// "Answer me please, is anyone there?"
 			return answerTold(clues, thread) === null && clues.text.trim().split(/\s+/, 5).length > 4 ? null : "answer";

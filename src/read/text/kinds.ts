@@ -43,7 +43,7 @@ export type Question =
 	  }
 	| { readonly kind: "autopsy"; readonly paste: Paste }
 	/** What `capture` or `tap` printed. */
-	| { readonly kind: "capture"; readonly told: ToldCapture }
+	| { readonly kind: "capture"; readonly told: readonly [ToldCapture, ...ToldCapture[]] }
 	| { readonly kind: "logs"; readonly text: string }
 	/** The three that belong to the case of a thread. */
 	| { readonly kind: "answer"; readonly key: EvidenceKey; readonly value: string | null }
