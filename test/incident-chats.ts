@@ -20,6 +20,8 @@ export interface Chat {
 	ask(text: string, who: Person): Promise<void>;
 	/** In the thread of the case. */
 	say(text: string, who: Person): Promise<void>;
+	/** The same with a file; at a prompt its content is pasted. */
+	attach(text: string, file: { readonly name: string; readonly content: string }, who: Person): Promise<void>;
 	/** false: the chat shows no such control. A form is open after it, where the control opens one. */
 	press(button: Button, who: Person): Promise<boolean>;
 	/** Sends the form in that was opened last. */
@@ -74,7 +76,12 @@ export async function inSlack(desk: CountingDesk): Promise<Chat> {
 	let view: Record<string, unknown> | null = null;
 	return {
 		ask: (text, who) => after(slack.command(text, { user: SLACK_PEOPLE[who] })),
-		say: (text, who) => after(slack.mention(text, { ...threadTs(), user: SLACK_PEOPLE[who] })),
+		say: (text, who) => after(slack.mention(markedUp(text), { ...threadTs(), user: SLACK_PEOPLE[who] })),
+		attach: (text, { name, content }, who) => {
+			slack.files.set(name, content);
+			const files = [{ url_private: slack.fileUrl(name), size: Buffer.byteLength(content), name }];
+			return after(slack.mention(text, { ...threadTs(), user: SLACK_PEOPLE[who], files }));
+		},
 		press: async ({ action }, who) => {
 			const user = SLACK_PEOPLE[who];
 			const value = actionText(action, 2_000);
@@ -102,6 +109,16 @@ export async function inSlack(desk: CountingDesk): Promise<Chat> {
 		},
 	};
 }
+
+/** Slack escapes three characters, and makes links of what looks like one. */
+const markedUp = (text: string): string =>
+	text
+		.replaceAll("&", "&amp;")
+		.replaceAll("<", "&lt;")
+		.replaceAll(">", "&gt;")
+		.replace(/https?:\/\/[^\s"',)]+|\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.example\b/g, (link) =>
+			link.includes("://") ? `<${link}>` : `<http://${link}|${link}>`,
+		);
 
 interface SlackElement {
 	readonly type: string;
@@ -199,29 +216,41 @@ export async function inDiscord(desk: CountingDesk): Promise<Chat> {
 		if (one.onlyFor !== null) return `only for ${one.onlyFor === DISCORD_PEOPLE.bob ? "bob" : "ann"}`;
 		return one.channelId === CHANNEL ? "head" : "thread";
 	};
-	let form: { readonly id: string; readonly input: string; readonly channel: string } | null = null;
+	let form: { readonly id: string; readonly input: string; readonly message: DiscordFakeMessage } | null = null;
 	return {
 		ask: (text, who) => after(discord.command(text, { user: DISCORD_PEOPLE[who] })),
 		say: (text, who) => after(discord.mention(text, { channel: thread(), user: DISCORD_PEOPLE[who] })),
+		attach: (text, { name, content }, who) => {
+			discord.files.set(name, content);
+			const file = {
+				url: `${new URL(discord.apiUrl).origin}/files/${name}`,
+				size: Buffer.byteLength(content),
+				filename: name,
+			};
+			return after(discord.mention(text, { channel: thread(), user: DISCORD_PEOPLE[who], attachments: [file] }));
+		},
 		press: async ({ action }, who) => {
 			const user = DISCORD_PEOPLE[who];
 			const id = actionText(action, 100);
+			const has = ({ custom_id, options = [] }: DiscordComponent) =>
+				id !== null && (custom_id === id || options.some(({ value }) => value === id));
 			const found = own().findLast(
-				(one) =>
-					(one.onlyFor === null || one.onlyFor === user) &&
-					id !== null &&
-					componentsOf(one).some((each) => each.custom_id === id),
+				(one) => (one.onlyFor === null || one.onlyFor === user) && componentsOf(one).some((each) => has(each)),
 			);
-			if (found === undefined || id === null) return false;
-			const pressed = discord.press(found, id, { user });
+			const component = found === undefined ? undefined : componentsOf(found).find((each) => has(each));
+			if (found === undefined || id === null || component?.custom_id === undefined) return false;
+			const pressed =
+				component.custom_id === id
+					? discord.press(found, id, { user })
+					: discord.choose(found, component.custom_id, id, { user });
 			if (!opensForm(action)) await after(pressed);
-			else form = modalOf(await pressed, found.channelId);
+			else form = { ...modalOf(await pressed), message: found };
 			return true;
 		},
 		fill: async (written, who) => {
 			assert.ok(form !== null, "no form is open");
-			const { id, input, channel } = form;
-			await after(discord.submit(id, { [input]: written }, { user: DISCORD_PEOPLE[who], channel }));
+			const { id, input, message } = form;
+			await after(discord.submit(id, { [input]: written }, { user: DISCORD_PEOPLE[who], message }));
 		},
 		news: () =>
 			changes(
@@ -240,6 +269,7 @@ interface DiscordComponent {
 	readonly custom_id?: string;
 	readonly label?: string;
 	readonly placeholder?: string;
+	readonly options?: readonly { readonly value: string }[];
 	readonly components?: readonly DiscordComponent[];
 	readonly component?: DiscordComponent;
 	readonly accessory?: DiscordComponent;
@@ -253,10 +283,10 @@ const flatOf = (all: readonly DiscordComponent[]): readonly DiscordComponent[] =
 	]);
 const componentsOf = (one: DiscordFakeMessage) => flatOf((one.sent.components as readonly DiscordComponent[] | undefined) ?? []);
 
-function modalOf(answered: Record<string, unknown>, channel: string) {
+function modalOf(answered: Record<string, unknown>) {
 	const { custom_id: id = "", components = [] } = (answered.data ?? {}) as DiscordComponent;
 	const input = flatOf(components).find(({ type }) => type === 4)?.custom_id ?? "";
-	return { id, input, channel };
+	return { id, input };
 }
 
 /** The fake names people by their numbers. */
@@ -284,6 +314,7 @@ export async function inTerminal(desk: Desk): Promise<Chat> {
 	return {
 		ask: (text) => types(`${text}\n`),
 		say: (text) => types(`${text}\n`),
+		attach: (text, { content }) => types(`${text === "" ? "" : `${text}\n`}${content}\n`),
 		press: async ({ label, action }) => {
 			if (numberOf(label) === null && /(?:· |^)more\b/m.test(offer)) await types("more\n");
 			const number = numberOf(label);

@@ -1,11 +1,12 @@
-import type { Socket } from "node:net";
+import { connect, type Socket } from "node:net";
 import { renderTerminal } from "../src/adapters/terminal/render.ts";
 import type { Lines } from "../src/tap/lines.ts";
 import { runTap } from "../src/tap/tap.ts";
-import { freePort, got, originOf } from "./tap/tapping.ts";
+import { freePort, originOf } from "./tap/tapping.ts";
 
-/** How an origin ends every hundredth response, or so. */
-export const FAULTS: Readonly<Record<string, (socket: Socket) => void>> = {
+/** How an origin ends a response, or does not: then the client gives up after a minute. */
+export const FAULTS: Readonly<Record<string, (socket: Socket, giveUp: () => void) => void>> = {
+	silent: (_, giveUp) => giveUp(),
 	empty: (s) => s.end(),
 	cut: (s) => s.end("HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\nhello"),
 	reset: (s) => s.resetAndDestroy(),
@@ -26,7 +27,7 @@ export interface Tapped {
 
 /** A tap in front of an origin of which every twentieth response fails, and what it printed, as its own command prints it. */
 export async function tapped(
-	fault: (socket: Socket) => void,
+	fault: (socket: Socket, giveUp: () => void) => void,
 	{
 		hosts,
 		rays,
@@ -35,10 +36,24 @@ export async function tapped(
 	}: { hosts: readonly string[]; rays: readonly string[]; flags?: string[]; requests?: number },
 ): Promise<Tapped> {
 	let nth = 0;
+	// The tap's clock, which a minute can pass on.
+	const { now } = Date;
+	let lateMs = 0;
+	Date.now = () => now() + lateMs;
+	using _ = {
+		[Symbol.dispose]: () => {
+			Date.now = now;
+		},
+	};
+	let client: Socket | null = null;
+	const giveUp = () => {
+		lateMs += 60_000;
+		client?.destroy();
+	};
 	await using origin = await originOf((socket) =>
 		socket.once("data", () => {
 			nth += 1;
-			if (nth % 20 === 10) fault(socket);
+			if (nth % 20 === 10) fault(socket, giveUp);
 			else socket.end("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
 		}),
 	);
@@ -59,11 +74,14 @@ export async function tapped(
 		onStop: begun.resolve,
 	});
 	const stop = await begun.promise;
-	for (let k = 0; k < requests; k += 1)
-		await got(
-			port,
+	for (let k = 0; k < requests; k += 1) {
+		client = connect({ port, host: "127.0.0.1" });
+		client.on("error", () => {}).resume();
+		client.write(
 			`GET /checkout?token=sEcReT012345678 HTTP/1.1\r\nHost: ${hosts[k % hosts.length]}\r\nCF-Ray: ${rays[k]}-FRA\r\nCookie: sid=of-the-visitor\r\nConnection: close\r\n\r\n`,
 		);
+		await new Promise((closed) => client?.on("close", closed));
+	}
 	stop();
 	await ended;
 	const printed = aside.join("");

@@ -42,7 +42,7 @@ export async function answerRays(
 			{
 				...{ kind: "site", target },
 				...(question.edgeSaw === undefined ? {} : { edgeSaw: question.edgeSaw }),
-				...(question.took === undefined ? {} : { took: question.took }),
+				...(question.har === undefined ? {} : { har: question.har }),
 			},
 			{ conversation, caseId, who, page },
 		);
@@ -51,7 +51,10 @@ export async function answerRays(
 	await tell(reply, conversation);
 	await threads.codeFromPage(question, conversation, who);
 	const recorded = await threads.recordedHere(question, conversation);
-	await threads.advance({ evidence: { ...rayEvidence(rays), ...recorded }, by: "paste", who }, conversation);
+	await threads.advance(
+		{ ...recorded, evidence: { ...rayEvidence(rays), ...recorded.evidence }, by: "paste", who },
+		conversation,
+	);
 	const end = ended("answered", reply, { kind: "ray", code: null });
 	const one = await threads.here(conversation);
 	const url = target?.url ?? one?.url ?? null;

@@ -69,8 +69,8 @@ export async function answerSite(
 	if (question.kind === "site") {
 		const told = await tellSite(desk, question.target, looked, asked, desk.context.now() - startedAtMs);
 		asked.concluded?.(question.target, told.verdict);
-		const evidence = await desk.threads.recordedHere(question, conversation);
-		if (Object.keys(evidence).length > 0) await desk.threads.advance({ evidence, by: "paste", who }, conversation);
+		const recorded = await desk.threads.recordedHere(question, conversation);
+		if (Object.keys(recorded.evidence).length > 0) await desk.threads.advance({ ...recorded, by: "paste", who }, conversation);
 		const { about, answer, places } = told;
 		const beside = tellBeside(desk, about, answer, conversation);
 		const end = await withPlaces(desk, question, told.end, places, conversation, beside);

@@ -17,7 +17,6 @@ import {
 import { caseHead } from "../reply/case-head.ts";
 import { failedAtMs, isCutOff, whoRunsIt } from "../reply/case-question.ts";
 import { visitorStep } from "../reply/next-step.ts";
-import { recordMessage } from "../reply/record.ts";
 import { nothingToReport } from "../reply/report.ts";
 import { askBack, gladToHelp, nothingToUndo, othersSee } from "../reply/talk.ts";
 import { answerVariants } from "./answer-variants.ts";
@@ -154,7 +153,7 @@ export class CaseActions {
 				return this.#threads.posting.postEvidence(one, conversation);
 			case "record":
 				if (hasEnded(one, nowMs)) return conversation.replyPrivately(caseEnded(one));
-				return this.#threads.posting.postStatus(one, recordMessage(one), conversation);
+				return this.#threads.posting.postRecord(one, conversation);
 			case "status":
 				return this.#threads.posting.postStatus(
 					one,

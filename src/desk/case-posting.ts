@@ -7,6 +7,7 @@ import { evidenceIs, evidenceMessage, noEvidence, statusRest } from "../reply/ca
 import { deltaMessage, isLikelyKnown, isSameLikely, solvedMessage } from "../reply/case-delta.ts";
 import { caseHead, seenWorking } from "../reply/case-head.ts";
 import { answeredMessage, closedQuestion, passedMessage, undoneMessage } from "../reply/case-question.ts";
+import { recordMessage } from "../reply/record.ts";
 import type { Answered } from "./case-changes.ts";
 import type { DeskContext } from "./context.ts";
 import { NotHere } from "./conversation.ts";
@@ -67,6 +68,7 @@ export class CasePosting {
 		const message = deltaMessage(current, change, { ...delta, asksAlready, fixTold });
 		const posted = calls ? called(message, current) : message;
 		const messageRef = await this.#posted(posted, at, inPlace, conversation);
+		await this.#inThread(current, conversation);
 		const left = at === null ? null : deltaMessage(current, change, { ...delta, asksAlready: true, fixTold: true });
 		await this.asked(current, message, messageRef, conversation, answered, change, left);
 		await this.editHead(current, conversation);
@@ -213,6 +215,19 @@ export class CasePosting {
 		await this.asked(one, message, conversation.location().messageRef, conversation, null, null, left);
 	}
 
+	/** Posts how the next failure is recorded in the thread, which may begin with it: its result is pasted there. */
+	async postRecord(one: Case, conversation: ResumableConversation): Promise<void> {
+		await conversation.followUp(recordMessage(one));
+		await this.#inThread(one, conversation);
+	}
+
+	/** A chat without a thread under the head begins one with the first message there: what is said in it is about the case. */
+	async #inThread(one: Case, conversation: ResumableConversation): Promise<void> {
+		const { threadKey } = conversation.location();
+		if (one.threadKey !== null || threadKey === null) return;
+		await this.#context.stores.cases.change(one.id, (now) => (now.threadKey === null ? { ...now, threadKey } : now));
+	}
+
 	/** Names the thread after the head; never waited for: names are rationed. */
 	rename(one: Case, conversation: ResumableConversation): void {
 		if (isElsewhere(one, conversation)) return;
@@ -229,6 +244,7 @@ export class CasePosting {
 		if (evidence === null) return conversation.replyPrivately(noEvidence);
 		const evidenceRef = await conversation.followUp(evidence);
 		await this.#context.stores.cases.change(one.id, (was) => under({ ...was, evidenceRef }));
+		await this.#inThread(one, conversation);
 	}
 
 	#notEdited(one: Case, error: unknown): void {

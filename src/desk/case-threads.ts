@@ -10,12 +10,12 @@ import {
 	withColos,
 	withFact,
 } from "../judge/case.ts";
-import { codeOfCase, siteEvidence } from "../judge/case-evidence.ts";
+import { codeOfCase, harEvidence, siteEvidence } from "../judge/case-evidence.ts";
 import { CODES_WITHIN_MS, codesOfLooks, codesOfWatch, withCodes } from "../judge/other-codes.ts";
-import { type ClassifiedLook, isFailure, timesTogether } from "../judge/pattern.ts";
+import { type ClassifiedLook, isFailure } from "../judge/pattern.ts";
 import { failsElsewhere, withOutdatedPlaces } from "../judge/places.ts";
 import type { Verdict } from "../judge/verdict.ts";
-import type { Evidence, EvidenceKey } from "../knowledge/evidence.ts";
+import type { EvidenceKey } from "../knowledge/evidence.ts";
 import type { Message, Notify } from "../message/message.ts";
 import type { Text } from "../message/text.ts";
 import { listensIn, type Policy } from "../read/policy.ts";
@@ -35,6 +35,7 @@ import {
 } from "../reply/case-delta.ts";
 import { caseHead, recoveredHead, seenWorking } from "../reply/case-head.ts";
 import { firstQuestion } from "../reply/case-question.ts";
+import { cookiesDelta } from "../reply/paste-delta.ts";
 import type { Reply } from "../reply/reply.ts";
 import { beforeChange, type Changing, changedBy, factsOf, type NewEvidence, withEvidence } from "./case-changes.ts";
 import {
@@ -252,16 +253,17 @@ export class CaseThreads {
 
 	/** Evidence from a pasted Cloudflare record or HAR, if it has the case's host and code. */
 	async recordedHere(
-		{ edgeSaw, took, target }: Extract<Question, { kind: "rays" | "site" }>,
+		{ edgeSaw, har, target }: Extract<Question, { kind: "rays" | "site" }>,
 		conversation: ResumableConversation,
-	): Promise<Evidence> {
-		const here = edgeSaw === undefined && took === undefined ? null : await this.here(conversation);
-		if (here === null || (target !== null && !sameSite(target.host, new URL(here.url).hostname))) return {};
-		const time = took?.code === here.code ? timesTogether(took.ms) : null;
-		return {
+	): Promise<Pick<NewEvidence, "evidence" | "says">> {
+		const here = edgeSaw === undefined && har === undefined ? null : await this.here(conversation);
+		if (here === null || (target !== null && !sameSite(target.host, new URL(here.url).hostname))) return { evidence: {} };
+		const failure = har?.code === here.code ? har : null;
+		const evidence = {
 			...(edgeSaw?.code === here.code ? { "edge-saw": edgeSaw.value } : {}),
-			...(time === null ? {} : { "time-to-failure": time }),
+			...(failure === null ? {} : harEvidence(failure)),
 		};
+		return failure?.cookies == null ? { evidence } : { evidence, says: cookiesDelta(failure.cookies) };
 	}
 
 	/** Adds evidence to the thread's case, posts what changed and updates the head. */

@@ -2,10 +2,12 @@ import type { Evidence, ValueOf } from "../knowledge/evidence.ts";
 import { isFromServer, type Paste } from "../read/paste.ts";
 import type { Ray } from "../read/ray/decode.ts";
 import { TURNED_AWAY } from "../read/text/clues/curl.ts";
+import type { HarFailure } from "../read/text/clues/har.ts";
 import type { Autopsy } from "./autopsy.ts";
 import type { FoundCause } from "./case.ts";
 import type { OriginVerdict } from "./origin.ts";
 import { directOriginOfBytes } from "./origin-findings.ts";
+import { timesTogether } from "./pattern.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** What the looks at a site are evidence for (DESIGN: evidence keys). Pure. */
@@ -28,6 +30,12 @@ export function rayEvidence(rays: readonly Ray[]): Evidence {
 	const colos = new Set(rays.flatMap((ray) => (ray.colo === null ? [] : [ray.colo])));
 	if (colos.size > 1) return { "colo-spread": "many" };
 	return colos.size === 1 && rays.length >= ONE_PLACE_FROM ? { "colo-spread": "one" } : {};
+}
+
+/** What the failed requests of a HAR are evidence for: how long they took, and whether they alone had so large cookies. */
+export function harEvidence({ ms, cookies }: HarFailure): Evidence {
+	const time = timesTogether(ms);
+	return { ...(time === null ? {} : { "time-to-failure": time }), ...(cookies === null ? {} : { variants: "cookies" }) };
 }
 
 /** Whether a verdict is worth a case: something between Cloudflare and the origin fails. */

@@ -7,8 +7,7 @@ import { readText } from "../read/text/read.ts";
 import { sameSite } from "../read/text/target.ts";
 import type { Thread, Understood } from "../read/text/understood.ts";
 import { type Autopsy, autopsy } from "./autopsy.ts";
-import { pasteEvidence } from "./case-evidence.ts";
-import { timesTogether } from "./pattern.ts";
+import { harEvidence, pasteEvidence } from "./case-evidence.ts";
 import { type CaptureAbout, weighCaptures } from "./told-capture.ts";
 
 /**
@@ -19,7 +18,7 @@ import { type CaptureAbout, weighCaptures } from "./told-capture.ts";
  */
 export function understand(text: string, thread: Thread, nowMs: number): Understood {
 	const { understood: read, clues } = readText(text, thread, nowMs);
-	const understood = { ...read, evidence: { ...read.evidence, ...tookEvidence(clues.took, read.target, thread) } };
+	const understood = { ...read, evidence: { ...read.evidence, ...evidenceOfHar(clues.har, read.target, thread) } };
 	if (clues.captures.length > 0 && understood.intent === "autopsy")
 		return { ...understood, evidence: weighCaptures(nonEmpty(clues.captures), aboutThread(thread)).weighed.evidence };
 	const { response } = understood;
@@ -34,12 +33,11 @@ export function understand(text: string, thread: Thread, nowMs: number): Underst
 	};
 }
 
-/** How long failed requests took in a HAR, where it is of the thread's host and code. */
-function tookEvidence(took: Clues["took"], target: string | null, { url, code }: Thread): Evidence {
+/** What failed requests of a HAR are evidence for, where it is of the thread's host and code. */
+function evidenceOfHar(har: Clues["har"], target: string | null, { url, code }: Thread): Evidence {
 	const [host, own] = [target, url ?? null].map((one) => (one === null ? null : (URL.parse(one)?.hostname ?? null)));
 	const isElsewhere = host != null && own != null && !sameSite(host, own);
-	const value = took === null || isElsewhere || (code != null && took.code !== code) ? null : timesTogether(took.ms);
-	return value === null ? {} : { "time-to-failure": value };
+	return har === null || isElsewhere || (code != null && har.code !== code) ? {} : harEvidence(har);
 }
 
 const aboutThread = ({ url = null, rays = [] }: Thread): CaptureAbout => ({ url, rays, pattern: null });

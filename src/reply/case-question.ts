@@ -1,5 +1,6 @@
 import { type Case, expectedAnswers, type Fact, isMeasured, nextQuestion, OF_THE_SERVER } from "../judge/case.ts";
 import { answers, type EvidenceKey, fineValues } from "../knowledge/evidence.ts";
+import { isOnPlatform } from "../knowledge/platforms.ts";
 import { type Block, type Button, controls, type Message, message, note, say } from "../message/message.ts";
 import { bold, plainText, type Text, text } from "../message/text.ts";
 import { decodeRay } from "../read/ray/decode.ts";
@@ -35,11 +36,20 @@ const RECORDED: ReadonlySet<string> = new Set(["random", "bursts", "not-reproduc
 /** A failure in as many requests is met by a few more of them. */
 const SEEN_SHARE = 0.2;
 
-/** Whether a recording at the origin is worth it: it fails now and then, and someone can reach the server. */
+/** What the origin returns is known by its bytes or its ending. A page that was whole says nothing of those that fail now and then. */
+const isOriginKnown = ({ found, facts }: Case): boolean =>
+	found !== null || facts.some(({ key, value }) => key === "direct-origin" && value !== "ok");
+
+/**
+ * Whether a recording at the origin is worth it: it fails now and then, nothing shows how yet, and someone can reach the server and run
+ * something on it, which a platform's own name rules out.
+ */
 export const isRecordable = (one: Case): boolean =>
 	one.code === "520" &&
 	one.access !== "none" &&
 	one.solved === null &&
+	!isOriginKnown(one) &&
+	!isOnPlatform(new URL(one.url).hostname) &&
 	one.facts.some(({ key, value }) => key === "edge-pattern" && RECORDED.has(String(value)));
 
 /** Whether a few requests would not meet it. */

@@ -91,10 +91,11 @@ export const tunnelState = "systemctl status cloudflared";
 
 /**
  * Keeps the last gigabyte of packets of one port in a ring of files: whole, and with room enough that none are lost under load
- * (tcpdump's own buffer loses some). What it writes is read by `capture`.
+ * (tcpdump's own buffer loses some). `-Z root`: on Debian and Ubuntu tcpdump becomes a user of its own before it writes its first file, and may
+ * not write here. What it writes is read by `capture`.
  */
 export const captureRing = (port: string): string =>
-	`sudo tcpdump -i any -s 0 -B 65536 -C 50 -W 20 -w ring.pcap 'tcp port ${port}'`;
+	`sudo tcpdump -i any -s 0 -B 65536 -C 50 -W 20 -Z root -w ring.pcap 'tcp port ${port}'`;
 
 /** Reads a recording where it lies, in the folder of cf520; with a Ray ID exactly that exchange. What it prints is read when it is pasted back. */
 export const readCapture = (file: string, ray: string | null): string =>

@@ -5,6 +5,7 @@ import { ours, type Text, text, utc } from "../message/text.ts";
 import type { LogAside, WeighedLogs } from "../read/logs/evidence.ts";
 import type { LogReading } from "../read/logs/read.ts";
 import type { Paste } from "../read/paste.ts";
+import type { GrownCookies } from "../read/text/clues/har.ts";
 import { findingSentence } from "./findings.ts";
 import { zoneOff } from "./logs.ts";
 
@@ -83,3 +84,9 @@ export function pasteDelta(paste: Paste, found: Autopsy): Text {
 	if (status === null) return text`I found no complete response in that.`;
 	return text`The origin returned ${String(status)}. ${ours(FINDINGS.whole?.why ?? "")}`;
 }
+
+/** Cookies that grew in a HAR until the request failed, as one change in the thread of a case: sizes alone. Pure. */
+export const cookiesDelta = ({ fromBytes, failedBytes }: GrownCookies): Text =>
+	text`The Cookie header grew from ${kilobytes(fromBytes)} to ${kilobytes(failedBytes)}. Only the largest failed.`;
+
+const kilobytes = (bytes: number): string => `${Math.max(1, Math.round(bytes / 1_024))} KB`;

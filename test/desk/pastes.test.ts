@@ -233,3 +233,38 @@ for (const [what, text, thread, value] of [
 		const { evidence } = understand(text, { url: "https://shop.example/a", code: "520", ...thread }, Date.UTC(2026, 10, 22, 13));
 		assert.equal(evidence["time-to-failure"], value);
 	});
+
+const withCookies = (status: number, bytes: number, more: { readonly host?: string; readonly listed?: boolean } = {}) => {
+	const entry = harEntry(status, `https://${more.host ?? "shop.example"}/a`, 80);
+	const value = `cart=${SECRET}${"a".repeat(bytes - SECRET.length - 5)}`;
+	const [name, ...rest] = value.split("=");
+	const request =
+		more.listed === true
+			? { ...entry.request, cookies: [{ name, value: rest.join("=") }] }
+			: { ...entry.request, headers: [{ name: "Cookie", value }] };
+	return { ...entry, request };
+};
+const SECRET = "sEcReT012345678";
+
+for (const [what, entries, grew] of [
+	["until it fails", [withCookies(200, 900), withCookies(200, 9_000), withCookies(520, 61_000)], true],
+	["in a list of cookies", [withCookies(200, 900, { listed: true }), withCookies(520, 61_000, { listed: true })], true],
+	["whatever the order", [withCookies(520, 61_000), withCookies(520, 60_000), withCookies(200, 900)], true],
+	["but as large ones work", [withCookies(200, 61_000), withCookies(520, 60_000)], false],
+	["but no server minds so few", [withCookies(200, 100), withCookies(520, 3_000)], false],
+	["hardly", [withCookies(200, 9_000), withCookies(520, 9_100)], false],
+	["on another host", [withCookies(200, 900, { host: "cdn.example" }), withCookies(520, 61_000)], false],
+	["without a request that works", [withCookies(520, 900), withCookies(520, 61_000)], false],
+	["of another code", [withCookies(200, 900), withCookies(522, 61_000)], false],
+	[
+		"in a file without cookies",
+		[harEntry(200, "https://shop.example/a", 80), harEntry(520, "https://shop.example/a", 80)],
+		false,
+	],
+] as const)
+	test(`cookies that grow from one request of a HAR to the next: ${what}`, () => {
+		const thread = { url: "https://shop.example/a", code: "520" };
+		const read = understand(harOf(...entries), thread, Date.UTC(2026, 10, 22, 13));
+		assert.equal(read.evidence.variants, grew ? "cookies" : undefined);
+		assert.ok(!JSON.stringify(read).includes(SECRET));
+	});

@@ -141,7 +141,12 @@ export interface FakeDiscord {
 		more?: { user?: string; guild?: string; as?: Partial<DiscordFakeMember> },
 	): Promise<Record<string, unknown>>;
 	/** Chooses an option of a select of a message. */
-	choose(message: DiscordFakeMessage, customId: string, value: string): Promise<Record<string, unknown>>;
+	choose(
+		message: DiscordFakeMessage,
+		customId: string,
+		value: string,
+		more?: { user?: string },
+	): Promise<Record<string, unknown>>;
 	/** Sends a form in: texts, and options that were chosen. */
 	submit(
 		customId: string,
@@ -890,11 +895,11 @@ export async function fakeDiscord(delivery: DiscordDelivery = {}): Promise<FakeD
 				{ channel: message.channelId, ...more },
 				{ message: asMessage(message) },
 			),
-		choose: (message, customId, value) =>
+		choose: (message, customId, value, more = {}) =>
 			interact(
 				3,
 				{ custom_id: customId, component_type: 3, values: [value] },
-				{ channel: message.channelId },
+				{ channel: message.channelId, ...more },
 				{ message: asMessage(message) },
 			),
 		submit: async (customId, values, { message, ...more } = {}) =>

@@ -6,10 +6,13 @@ import { findCode } from "../../src/knowledge/codes/codes.ts";
 import { message, title } from "../../src/message/message.ts";
 import { plainText, text } from "../../src/message/text.ts";
 import { readTarget } from "../../src/read/text/target.ts";
-import { firstQuestion, isCutOff } from "../../src/reply/case-question.ts";
+import { caseHead } from "../../src/reply/case-head.ts";
+import { firstQuestion, isCutOff, isRecordable } from "../../src/reply/case-question.ts";
 import { visitorStep } from "../../src/reply/next-step.ts";
+import { recordMessage } from "../../src/reply/record.ts";
 import { CUT_OFF, codeSide, sideOf } from "../../src/reply/words.ts";
 import { flat } from "../flat.ts";
+import { words } from "../words.ts";
 
 const AT = Date.UTC(2026, 10, 22, 12);
 const BLANK = {
@@ -89,3 +92,40 @@ test("what a search in the web server's folders finds is not called the applicat
 	const source = await readFile(new URL("../../src/reply/site-next.ts", import.meta.url), "utf8");
 	assert.doesNotMatch(source, /application's log/);
 });
+
+const CURL_OK = { "direct-origin": "ok" } as const;
+for (const [what, more, change, offered] of [
+	["fails at random", { "edge-pattern": "random" }, {}, true],
+	["fails in bursts", { "edge-pattern": "bursts" }, {}, true],
+	["works when checked", { "edge-pattern": "not-reproduced" }, {}, true],
+	["the origin returned one complete page", { "edge-pattern": "random", ...CURL_OK }, {}, true],
+	["fails always", { "edge-pattern": "all" }, {}, false],
+	["fails after a pause", { "edge-pattern": "after-idle" }, {}, false],
+	["another code", { "edge-pattern": "random" }, { code: "522" }, false],
+	["the origin's bytes are known", { "edge-pattern": "random", "direct-origin": "closed-empty" }, {}, false],
+	["a recording showed why", { "edge-pattern": "random" }, { found: { cause: "middle-timeout", confidence: "likely" } }, false],
+	["not their server", { "edge-pattern": "random" }, { access: "none" }, false],
+	["a platform's server", { "edge-pattern": "random" }, { url: "https://shop.onrender.com/" }, false],
+	["solved", { "edge-pattern": "random" }, { solved: { cause: "x", who: "ann", atMs: AT } }, false],
+] as const)
+	test(`a recording is offered where it helps: ${what}`, () => {
+		const one: Case = { ...caseOf("520", more), ...change };
+		assert.equal(isRecordable(one), offered);
+		assert.equal(/Record it/.test(flat(caseHead(one)) + (firstQuestion(one, null, false) === null ? "" : asked(one))), offered);
+	});
+
+const RAY = "a6046ccef050d1c3";
+for (const [what, rays, printed] of [
+	["without a Ray ID", [], null],
+	["with one", [RAY], /recording at 23:27:36 UTC:[\s\S]*npm start -- capture ring\.pcap\* a6046ccef050d1c3$/m],
+] as const)
+	test(`how to record the next failure is made for the case, ${what}`, () => {
+		const one: Case = { ...caseOf("520", { "edge-pattern": "random" }), rays, lastAtMs: Date.UTC(2026, 10, 26) };
+		const told = recordMessage(one);
+		if (printed === null) assert.doesNotMatch(flat(told), /If you were recording/);
+		else assert.match(flat(told), printed);
+		assert.ok(words(told) <= 50, `${words(told)} words`);
+		// tcpdump of Debian and Ubuntu writes its files as another user, who may not.
+		assert.match(flat(told), /sudo tcpdump .* -Z root -w ring\.pcap/);
+		assert.match(flat(told), /paste the result here/);
+	});

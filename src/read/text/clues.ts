@@ -7,7 +7,7 @@ import { clean } from "./clean.ts";
 import { type BareRay, findBareRays } from "./clues/bare-rays.ts";
 import { type CodeClue, findCodes, TARGET_MARK } from "./clues/codes.ts";
 import { type CurlClue, findCurl, type Went, wentBy } from "./clues/curl.ts";
-import { failedHar, type Took } from "./clues/har.ts";
+import { failedHar, type HarFailure } from "./clues/har.ts";
 import { findLogLines, type LogClue } from "./clues/log-lines.ts";
 import type { ShellClue } from "./clues/machine.ts";
 import { type EdgeRecord, findParts, findRecord } from "./clues/records.ts";
@@ -42,8 +42,8 @@ export interface Clues {
 	readonly response: ResponseClue | null;
 	/** What `capture` or `tap` printed. */
 	readonly captures: readonly ToldCapture[];
-	/** How long the failed requests of a HAR took. */
-	readonly took: Took | null;
+	/** What a HAR tells of its failed requests. */
+	readonly har: HarFailure | null;
 	readonly record: EdgeRecord | null;
 	readonly logs: LogClue;
 	/** Lines of the text that are log lines, by their place in it; those of a client that reports a code are none. */
@@ -98,7 +98,7 @@ export function findClues(text: string, thread: Thread, nowMs: number): Clues {
 		shell: findShell(whole, commands, thread, nowMs),
 		response: findResponse(cleaned),
 		captures: readToldCaptures(cleaned),
-		took: har?.took ?? null,
+		har: har?.failure ?? null,
 		record,
 		logs,
 		logLines,

@@ -167,10 +167,10 @@ function raysIn(read: TextRead, target: Target | null): Question | null {
 	return withEdgeSaw({ kind: "rays", found, target, code, pageAtMs }, read);
 }
 
-/** A question with what a record of Cloudflare in its text says of the origin, and how long the failed requests of a HAR took. */
-function withEdgeSaw<Q extends Question | Misread>(question: Q, { understood, clues: { record, took } }: TextRead): Q {
+/** A question with what a record of Cloudflare in its text says of the origin, and what a HAR tells of its failed requests. */
+function withEdgeSaw<Q extends Question | Misread>(question: Q, { understood, clues: { record, har } }: TextRead): Q {
 	if (question.kind !== "site" && question.kind !== "rays") return question;
-	const timed = took === null ? question : { ...question, took };
+	const timed = har === null ? question : { ...question, har };
 	const value = record?.saw ?? null;
 	if (value === null || record?.code == null) return timed;
 	return understood.evidence["edge-saw"] === value ? { ...timed, edgeSaw: { code: record.code, value } } : timed;

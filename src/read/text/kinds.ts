@@ -5,7 +5,7 @@ import type { Paste } from "../paste.ts";
 import type { Ray } from "../ray/decode.ts";
 import type { FoundRays } from "../ray/find.ts";
 import type { AdminChange } from "./admin.ts";
-import type { Took } from "./clues/har.ts";
+import type { HarFailure } from "./clues/har.ts";
 import type { AskedPlaces, UnaskedPlaces } from "./places.ts";
 import type { Refusal, Target } from "./target.ts";
 
@@ -16,8 +16,8 @@ export type Question =
 			readonly kind: "site";
 			readonly target: Target;
 			readonly edgeSaw?: EdgeSaw;
-			/** How long the failed requests of a HAR took. */
-			readonly took?: Took;
+			/** What a HAR tells of its failed requests. */
+			readonly har?: HarFailure;
 			readonly places?: AskedPlaces;
 			readonly unasked?: UnaskedPlaces;
 	  }
@@ -31,8 +31,8 @@ export type Question =
 			/** The UTC time that an error page prints beside its only Ray ID, Unix milliseconds. */
 			readonly pageAtMs: number | null;
 			readonly edgeSaw?: EdgeSaw;
-			/** How long the failed requests of a HAR took. */
-			readonly took?: Took;
+			/** What a HAR tells of its failed requests. */
+			readonly har?: HarFailure;
 	  }
 	| { readonly kind: "headers"; readonly target: Target; readonly unasked?: UnaskedPlaces }
 	| {
