@@ -1,16 +1,23 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { z } from "zod";
 import { autopsy } from "../src/judge/autopsy.ts";
 import { judgeExchange } from "../src/judge/capture.ts";
+import { weighCaptures } from "../src/judge/told-capture.ts";
 import { understand } from "../src/judge/understand.ts";
+import { answers, type EvidenceKey } from "../src/knowledge/evidence.ts";
+import { plainText } from "../src/message/text.ts";
 import { CaptureReader } from "../src/read/capture/capture.ts";
+import { readToldCaptures } from "../src/read/capture/told.ts";
 import { readPaste } from "../src/read/paste.ts";
+import { clean } from "../src/read/text/clean.ts";
 import { ENDINGS } from "../src/read/wire/ending.ts";
 import { ResponseReader, readResponse } from "../src/read/wire/read.ts";
 import type { Reading } from "../src/read/wire/reading.ts";
 import { exchangeData } from "../src/reply/capture-data.ts";
+import { captureDelta, capturePasteReply } from "../src/reply/capture-paste.ts";
+import { flat as flatMessage } from "./flat.ts";
 import { allOriginFiles, findingFiles } from "./lab/origin-files.ts";
 import { Conversation, type Frame, PLAIN, recording, request, response, type Shape } from "./packets.ts";
 import { compareChunked, compareHead, compareHttp2 } from "./reference/compare.ts";
@@ -18,7 +25,7 @@ import { seeded } from "./reference/random.ts";
 
 /**
  * `npm run fuzz [-- rounds [seed]]`: whatever bytes come, however they are split: never a throw, the same reading, spans inside the
- * input, time in proportion to the input; and for generated HTTP/2, chunks and unfinished header sections the verdict of a second, simple
+ * input, time in proportion to the input; of a pasted recording nothing is shown but numbers; and for generated HTTP/2, chunks and unfinished header sections the verdict of a second, simple
  * reader (`reference/`). Bounded; prints the seed, so that a failure can be seen again.
  */
 
@@ -285,6 +292,94 @@ for (let nth = 0; nth < rounds; nth += 5) {
 		process.stderr.write(
 			`recording, seed ${seed}: ${(error as Error).stack?.slice(0, 900)}\n${bytes.subarray(0, 6_000).toString("base64")}\n`,
 		);
+		process.exit(1);
+	}
+	inputs += 1;
+}
+
+/** What recordings print, for people and as lines: what is changed in it is read back as a paste. */
+const printed = readdirSync(new URL("golden/captures/", import.meta.url))
+	.filter((name) => name !== "pasted.txt")
+	.map((name) => readFileSync(new URL(`golden/captures/${name}`, import.meta.url), "utf8").replace(/^.*\n\n/, ""));
+const TOLD = { id: "tap-1", ray: "a6046ccef050d1c3", method: "GET", path: "/a", status: null, proxy: "rejects", ending: "fin" };
+const EXCHANGE = {
+	...{ ...TOLD, closedFirst: "server", startedAt: "2026-11-25T23:27:36.500Z", tookMs: 9, gap: false },
+	findings: [{ id: "no-bytes", what: "after 9 s" }],
+	request: { headers: [{ name: "Host", value: "shop.example" }] },
+	bytes_b64: "",
+};
+const SUMMARY = {
+	...{ rays: null, hosts: ["shop.example"], pattern: { value: "random", failed: 1, of: 60 }, whole: 59, failed: 1, leftOut: 0 },
+	kinds: [{ finding: "no-bytes", count: 1, leastMs: 9, mostMs: 9 }],
+	responseHeaderBytes: { over128k: 1 },
+	recorded: { from: "2026-11-25T23:27:36.500Z", to: "2026-11-25T23:28:36.500Z" },
+};
+const lines = [JSON.stringify(EXCHANGE), JSON.stringify({ id: "a.pcap", exchanges: [EXCHANGE, EXCHANGE], summary: SUMMARY })];
+/** What someone who means harm puts into a path, a host, a number or a name. */
+const HARM = [
+	...[
+		"<!channel>",
+		"<@U1>",
+		"@everyone",
+		"[a](https://evil.example)",
+		"<https://evil.example|x>",
+		"`",
+		"**",
+		"\u0000",
+		"\u202e",
+		"\n",
+	],
+	...[
+		'"__proto__":{"a":1},',
+		'"constructor":{},',
+		"1e309",
+		"-1",
+		"99999999999999999",
+		"{",
+		"[",
+		'"',
+		"\\",
+		"}",
+		"]",
+		"```",
+		"~~~",
+	],
+];
+
+function readRecordingPaste(): void {
+	const seedsOf = () => (random(2) === 0 ? printed[random(printed.length)] : lines[random(lines.length)]) ?? "";
+	let text = Array.from({ length: 1 + random(3) }, seedsOf).join("\n");
+	for (let change = random(6); change > 0; change -= 1) {
+		const at = random(text.length + 1);
+		const other = seedsOf();
+		const from = random(other.length + 1);
+		const piece = random(2) === 0 ? HARM[random(HARM.length)] : other.slice(from, from + random(200));
+		text = text.slice(0, at) + piece + text.slice(random(2) === 0 ? at : Math.min(text.length, at + random(60)));
+	}
+	const all = readToldCaptures(clean(text));
+	const [first, ...others] = all;
+	assert.ok(all.length <= 20 && all.every(({ exchanges }) => exchanges.length <= 200), "bounded");
+	if (first === undefined) return;
+	for (const about of [null, { url: "https://shop.example/a", rays: ["a6046ccef050d1c3"], pattern: null }]) {
+		const { told, weighed } = weighCaptures([first, ...others], about);
+		for (const [key, value] of Object.entries(weighed.evidence))
+			assert.ok(
+				answers(key as EvidenceKey).some((one) => one.value === value),
+				`${key} ${value}`,
+			);
+		assert.ok(weighed.rays.every((id) => /^[0-9a-f]{16}$/.test(id)));
+		// Nothing of the paste is shown but numbers.
+		const said = plainText(captureDelta(told, weighed));
+		assert.match(said, /^[\w .,:;()'"/×+-]+$/, said);
+		assert.doesNotMatch(said, /NaN|Infinity|undefined|evil|channel|everyone|https?:/);
+		flatMessage(capturePasteReply(told, weighed).head);
+	}
+}
+for (let nth = 0; nth < rounds; nth += 2) {
+	try {
+		readRecordingPaste();
+	} catch (error) {
+		process.stderr.write(`paste of a recording, seed ${seed}, round ${nth}: ${(error as Error).stack?.slice(0, 1_500)}\n`);
 		process.exit(1);
 	}
 	inputs += 1;

@@ -432,8 +432,14 @@ function partsOf(flat: string): string[] {
 	return [0, ...starts].map((start, nth) => flat.slice(start, starts[nth] ?? flat.length));
 }
 
+/** No more fail than there are. */
+const sane = (title: RegExpExecArray | null): RegExpExecArray | null => {
+	const [, failed = "0", judged = "0", large = "0", of = "0"] = title ?? [];
+	return numberOf(failed) > numberOf(judged) || numberOf(large) > numberOf(of) ? null : title;
+};
+
 function readSummary(flat: string): ToldCapture | null {
-	const title = TITLE.exec(flat);
+	const title = sane(TITLE.exec(flat));
 	const [all, fail, ofFail, large, ofLarge, whole, ofRay, noRay] = title ?? [];
 	const isMissing = noRay !== undefined;
 	const isAsked = isMissing || ofRay !== undefined;
