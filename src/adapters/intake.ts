@@ -270,19 +270,26 @@ export class Intake<P> {
 			return;
 		}
 		const who = what.who ?? (await this.#chat.personIn?.(what.place));
+		const text = this.#chat.plain(what.text);
 		const files = async () => {
 			const access = await this.#chat.files(what.place).catch(() => NO_FILES);
 			const { parts, unread, captures } = await readAttached(what.files, access);
-			if (captures[0] !== undefined) await conversation.replyPrivately(captureNotTaken(captures[0])).catch(() => {});
-			if (unread > 0) await conversation.replyPrivately(access.refused ?? unreadFiles(unread)).catch(() => {});
+			const told = [
+				...(captures[0] === undefined ? [] : [captureNotTaken(captures[0])]),
+				...(unread === 0 ? [] : [access.refused ?? unreadFiles(unread)]),
+			];
+			const [first] = told;
+			// Where there is nothing else, that is the answer.
+			if (first !== undefined && told.length === 1 && parts.length === 0 && isNothing(text)) return first;
+			for (const message of told) await conversation.replyPrivately(message).catch(() => {});
 			return parts;
 		};
 		// Only captures, and not a word besides: that is all there is to say.
 		const [first] = what.files.map(({ capture }) => capture);
-		const isAlone = what.files.every(({ capture }) => capture !== undefined) && isNothing(this.#chat.plain(what.text));
+		const isAlone = what.files.every(({ capture }) => capture !== undefined) && isNothing(text);
 		if (first !== undefined && isAlone) return this.reply(id, what, captureNotTaken(first));
 		const more = what.files.length === 0 ? {} : { files };
-		await this.#desk.handle(this.#chat.plain(what.text), conversation, who, { ...asked, ...more });
+		await this.#desk.handle(text, conversation, who, { ...asked, ...more });
 	}
 
 	async #runStep({ place, url, posts, run }: AcceptedStep<P>, asked: Arrival): Promise<void> {

@@ -5,7 +5,7 @@ import { holdsToken } from "../read/tokens.ts";
 import { tokenTyped } from "../reply/account.ts";
 import { brokeReply, busyReply, gaveUpReply, interruptedReply, maybeTwice, notKeptReply } from "../reply/misread.ts";
 import { placesNotAsked } from "../reply/places.ts";
-import type { Reply } from "../reply/reply.ts";
+import { nothing, type Reply } from "../reply/reply.ts";
 import { type StepEnd, stepNotPosted, stepOutputs, stepProblem } from "../reply/step.ts";
 import { answer } from "./answer.ts";
 import { placesUnderWay } from "./answer-places.ts";
@@ -39,8 +39,8 @@ export interface Arrival {
 	readonly deaths?: number;
 	/** Given up: the asker is only told so. */
 	readonly expired?: boolean;
-	/** Fetches the files that came with it, when it is their turn. Never rejects. */
-	readonly files?: () => Promise<HeldText>;
+	/** Fetches the files that came with it, when it is their turn; a message says why there is nothing to read at all. Never rejects. */
+	readonly files?: () => Promise<HeldText | Message>;
 	/** Tells the workflow how its step ended: as soon as that is known, and once over restarts. Never rejects. */
 	readonly finish?: (end: StepEnd) => Promise<void>;
 }
@@ -50,9 +50,9 @@ interface Going {
 	/** What it was read as so far: a long text and what comes with files by the beginning alone, until its turn comes. */
 	request: Request;
 	/** What was said, where it is read already; null for an action, and for what is read apart. */
-	readonly text: string | null;
+	text: string | null;
 	/** All of a text that is read apart; null for what is read already. */
-	readonly wholeText: (() => Promise<HeldText>) | null;
+	readonly wholeText: (() => Promise<HeldText | Message>) | null;
 	/** A token of Cloudflare's API stood in it, for others to read. */
 	readonly hasToken: boolean;
 	/** Places that it names in the thread of a case, and that its answer says nothing of. */
@@ -235,9 +235,18 @@ export class Handling {
 		}
 		if (wholeText === null) return answerRead();
 		const pasted = await texts.inTurn(conversation, async () => {
-			const read = await texts.readApart("question", { text: await wholeText(), nowMs: context.now() }, conversation);
-			if ("reply" in read) return ended(read.kind, read.reply);
-			going.request = read.value;
+			const text = await wholeText();
+			if (typeof text === "object" && "blocks" in text) return tellNothing(text, conversation);
+			if (typeof text === "string" && text.length <= IN_PLACE_MAX_CHARS) {
+				// No file was read after all: it is what was said.
+				going.text = text;
+				going.request = requestOf(text, context.now());
+				await this.#readInThread(going);
+			} else {
+				const read = await texts.readApart("question", { text, nowMs: context.now() }, conversation);
+				if ("reply" in read) return ended(read.kind, read.reply);
+				going.request = read.value;
+			}
 			// The text is kept in memory until a paste is answered, and no longer.
 			return isPaste(going.request) ? answerRead() : null;
 		});
@@ -387,11 +396,18 @@ const TOKEN_WITHIN_CHARS = 100_000;
 const tellsOfToken = (request: Request): boolean =>
 	(request.kind === "misread" && request.why === "token") || (request.kind === "connect" && request.hasMore);
 
+/** Only the asker reads why there is nothing to read. */
+async function tellNothing(why: Message, conversation: ResumableConversation): Promise<Ended> {
+	await conversation.replyPrivately(why);
+	return ended("answered", { private: true, head: why, thread: [], data: nothing });
+}
+
 /** The whole of what is read apart: a long text, and every text with files, the text first, so that a verb in it counts. null for all else. */
-function wholeTextOf(what: string | DeskAction | StepAsked, { files }: Arrival): (() => Promise<HeldText>) | null {
+function wholeTextOf(what: string | DeskAction | StepAsked, { files }: Arrival): (() => Promise<HeldText | Message>) | null {
 	if (typeof what !== "string" || (files === undefined && what.length <= IN_PLACE_MAX_CHARS)) return null;
 	return async () => {
 		const attached = (await files?.()) ?? "";
+		if (typeof attached === "object" && "blocks" in attached) return attached;
 		if (lengthOf(attached) === 0) return what;
 		return what.trim() === "" ? attached : [what.trim(), ...(typeof attached === "string" ? [attached] : attached)];
 	};

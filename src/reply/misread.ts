@@ -359,9 +359,11 @@ export function captureNotTaken(name: string): Message {
 	return message(
 		"neutral",
 		say(
-			text`Captures contain other people's data, so I did not read this one: delete it here, read it where it was recorded, and paste what this prints: ${run}`,
+			text`Captures contain other people's data, so I did not read this one: run ${run} where it was recorded, and paste the result.`,
 		),
-		note(text`Run it in the folder of cf520. Add the Ray ID of an error page to see only that request.`),
+		note(
+			text`Delete it here. The command runs in the folder of cf520; with the Ray ID of an error page it shows only that request.`,
+		),
 	);
 }
 

@@ -11,6 +11,7 @@ import { rayAt } from "../lab/edge.ts";
 import { type Lab, openLab } from "../lab/lab.ts";
 import { FAULTS, type Tapped, tapped } from "../recordings.ts";
 import { Tap } from "../tap.ts";
+import { CAPTURES, until } from "./attached-captures.ts";
 import { countingDesk } from "./contract.ts";
 
 /** What a real tap printed, brought in the thread of an open case through the real SDKs and at the prompt. */
@@ -167,3 +168,40 @@ for (const [where, open] of Object.entries(CHATS))
 			await chat.close();
 		}
 	});
+
+/** One sentence with the command: Discord has room for no more. */
+const REFUSED =
+	/^Captures contain other people's data, so I did not read this one: run `(?:gunzip -k \S+ && )?npm start -- capture \S+` where it was recorded, and paste the result\./m;
+/** What people say beside a capture that they attach in the thread of a case, and what it is answered with. */
+const BESIDE = [
+	["we just deployed 10 minutes ago", /Note \*\*a deploy or update\*\*/],
+	["check again", /Checked again/],
+	["", null],
+] as const;
+for (const [where, open] of [
+	["Slack", inSlack],
+	["Discord", inDiscord],
+] as const)
+	for (const [how, name, content] of CAPTURES)
+		for (const [said, answered] of BESIDE)
+			test(`in ${where}, a capture in a case's thread is refused once, and what is said beside it is answered: ${how}, "${said}"`, async () => {
+				const chat = await open(countingDesk(labDesk(lab, {})));
+				try {
+					await chat.ask(`${lab.url("closes-empty")}checkout`, "ann");
+					chat.news();
+					const attached = chat.attach(said, { name, content }, "bob");
+					let seen = "";
+					const isSeen = (what: RegExp) => () => {
+						seen += chat.news();
+						return what.test(seen);
+					};
+					// What is answered without the desk is seen in the chat alone.
+					await (answered === null ? until(isSeen(REFUSED)) : attached);
+					await until(isSeen(answered ?? REFUSED));
+					assert.equal(seen.split(/^Captures contain/m).length, 2, seen);
+					assert.match(seen, REFUSED);
+					assert.doesNotMatch(seen, /I can check a site|Send me a URL|Which site/);
+				} finally {
+					await chat.close();
+				}
+			});
