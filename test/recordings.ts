@@ -70,6 +70,8 @@ export async function tapped(
 		out: into(out),
 		aside: into(aside),
 		command: "npm start -- tap",
+		isTerminal: false,
+		version: "0.1.0",
 		render: (message) => renderTerminal(message, { colour: false, width: 80, askPrefix: "npm start -- " }),
 		onStop: begun.resolve,
 	});

@@ -80,8 +80,13 @@ export function readToldCaptures(text: string): readonly ToldCapture[] {
 				summaries.length === 1 && only !== undefined && !only.isAsked
 				? [...files, withExchanges(only, loose)]
 				: [...files, ofExchanges(loose, isCut), ...summaries];
-	return told.slice(0, RECORDINGS_MAX);
+	return told.length === 0 && END_OF_LINE.every((name) => text.includes(name))
+		? [{ ...EMPTY, lacks: "result" }]
+		: told.slice(0, RECORDINGS_MAX);
 }
+
+/** At the end of a line of `capture --json` whose beginning is missing. */
+const END_OF_LINE = ['"requestHeaderBytes":{', '"recorded":{"from":'];
 
 /** A recording with further exchanges of it, each once. */
 function withExchanges(told: ToldCapture, more: readonly ToldExchange[]): ToldCapture {
@@ -190,7 +195,7 @@ function readLines(text: string): JsonLines {
 		open = null;
 	};
 	for (const line of text.split("\n")) {
-		if (open !== null && (RECORD.test(line) || SAID.test(line))) giveUp();
+		if (open !== null && ((RECORD.test(line) && !open.isBetweenItems) || SAID.test(line))) giveUp();
 		if (open === null && !BEGINNING.test(line)) {
 			rest.push(line);
 			continue;
@@ -222,6 +227,11 @@ class OpenRecord {
 
 	get isWhole(): boolean {
 		return this.#endAt >= 0;
+	}
+
+	/** The next item of a list in it may begin. */
+	get isBetweenItems(): boolean {
+		return this.#stack === "{[" && this.#deeper === 0 && !this.#inString && /[,[]$/.test(this.#pieces.at(-1) ?? "");
 	}
 
 	add(piece: string): void {
@@ -370,7 +380,9 @@ const OF_A_RAY =
 const NO_RAY = ": The recording does not contain (?:this Ray ID|these Ray IDs)\\.";
 /** Groups: failed, judged; too large, judged; whole; of a Ray ID; without it. */
 const TITLE = new RegExp(`${FAILS}|${TOO_LARGE}|${ALL_WHOLE}|(${OF_A_RAY})|(${NO_RAY})`);
-const PART = /: The recording does not contain all of this exchange\./;
+const PART = /contain all of this exchange\.|exchanges? (?:is|are) incomplete in the recording/;
+/** Behind an exchange that was whole. */
+const BETWEEN = /the fault is between here and Cloudflare\./;
 const PATTERNS: readonly (readonly [RegExp, ToldPattern])[] = [
 	[new RegExp(`Fails at random: ${N} of ${N} requests? to`), "random"],
 	[new RegExp(`Fails in bursts: ${N} of ${N} requests? to`), "bursts"],
@@ -444,7 +456,8 @@ function readSummary(flat: string): ToldCapture | null {
 	const isMissing = noRay !== undefined;
 	const isAsked = isMissing || ofRay !== undefined;
 	const recorded = RECORDED.exec(flat);
-	const isPart = PART.test(flat);
+	// An exchange without its result may be one that is not whole in the recording.
+	const isPart = PART.test(flat) || (title === null && !BETWEEN.test(flat));
 	const { exchanges } = exchangesIn(flat, isPart);
 	// What a tap told before is told again behind the title.
 	const summed = title === null ? exchangesIn(flat, isPart) : exchangesIn(flat.slice(title.index), isPart);
@@ -462,7 +475,8 @@ function readSummary(flat: string): ToldCapture | null {
 		lacks: null,
 		exchanges,
 		hasMore: summed.found > summed.exchanges.length || (all === undefined ? MORE_LIVE : MORE).test(flat),
-		kinds: kindsIn(flat),
+		// Some of the kinds alone are not most of the failures.
+		kinds: title === null ? [] : kindsIn(flat),
 		isAsked,
 		isMissing,
 		failed: fail !== undefined ? numberOf(fail) : judged !== undefined ? 0 : (pattern?.failed ?? null),
@@ -485,7 +499,9 @@ function exchangesIn(flat: string, isPart: boolean): { exchanges: ToldExchange[]
 	const exchanges = begins.slice(0, EXCHANGES_MAX).flatMap((begin, nth) => {
 		const from = begin.index + begin[0].length;
 		const said = flat.slice(from, Math.min(begins[nth + 1]?.index ?? flat.length, from + SAID_MAX_CHARS));
-		return exchangeIn(said, begin[1] ?? null, isPart) ?? [];
+		// What a tap tells at once is whole.
+		const isLive = flat.slice(Math.max(0, begin.index - 5), begin.index) === "tap: ";
+		return exchangeIn(said, begin[1] ?? null, isPart && !isLive) ?? [];
 	});
 	const once = eachOnce(exchanges);
 	// What is not read of an exchange is still one more.
