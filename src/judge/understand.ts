@@ -20,7 +20,12 @@ export function understand(text: string, thread: Thread, nowMs: number): Underst
 	const { understood: read, clues } = readText(text, thread, nowMs);
 	const understood = { ...read, evidence: { ...read.evidence, ...evidenceOfHar(clues.har, read.target, thread) } };
 	if (clues.captures.length > 0 && understood.intent === "autopsy")
-		return { ...understood, evidence: weighCaptures(nonEmpty(clues.captures), aboutThread(thread)).weighed.evidence };
+		// A terminal may have cut a name in it: the parts are no further sites.
+		return {
+			...understood,
+			candidates: [],
+			evidence: weighCaptures(nonEmpty(clues.captures), aboutThread(thread)).weighed.evidence,
+		};
 	const { response } = understood;
 	if (response === null || response.throughEdge || clues.response === null) return understood;
 	const { paste } = clues.response;
