@@ -6,6 +6,8 @@ import { setImmediate } from "node:timers/promises";
 import { type Stores, TakenOver } from "../../src/desk/stores.ts";
 import type { Clock } from "../../src/store/clock.ts";
 import { NewerDatabase } from "../../src/store/newer-database.ts";
+import { openDatabase } from "../../src/store/postgres/database.ts";
+import type { Line } from "../../src/store/postgres/line.ts";
 import { MIGRATIONS, migrate } from "../../src/store/postgres/migrations.ts";
 import { DatabaseRefused, type PostgresOptions, postgresStores } from "../../src/store/postgres/postgres.ts";
 import { sqlOn } from "../../src/store/postgres/query.ts";
@@ -147,6 +149,31 @@ describe("PostgreSQL, alone and in trouble", { skip: missing }, () => {
 		assert.deepEqual(new Set(outcomes), new Set(["done", "StoreAway"]));
 		assert.equal((await stores.cases.get("a"))?.id, "a");
 	});
+
+	for (const [what, through, bound] of [
+		["PostgreSQL itself ends a single statement, too", (url: string) => url, "5s"],
+		["PgBouncer takes no setting, and all goes on without it", (url: string) => bouncer.through(url), "0"],
+	] as const)
+		it(`a statement that takes too long: ${what}`, async () => {
+			const line: Line = {
+				sql: async () => ({ rows: [], changes: 0 }),
+				awaySince: () => null,
+				suspect: () => {},
+				close: async () => {},
+			};
+			const database = openDatabase(through(await postgres.database()), line, () => "1");
+			const bounds = () => database.sql("SHOW statement_timeout").then(({ rows }) => rows[0]?.statement_timeout);
+			try {
+				assert.deepEqual(new Set(await Promise.all(Array.from({ length: 20 }, bounds))), new Set([bound]), "many at once");
+				database.dropAll("again");
+				assert.equal(await bounds(), bound, "and after an outage");
+				const inTransaction = await database.atOnce(["a"], (sql) => sql("SHOW statement_timeout"));
+				assert.equal(inTransaction.rows[0]?.statement_timeout, "5s");
+				assert.equal(await bounds(), bound);
+			} finally {
+				await database.close();
+			}
+		});
 
 	it("what is under way when PgBouncer is killed rejects, and goes on when it is back", async () => {
 		const url = bouncer.through(await postgres.database());

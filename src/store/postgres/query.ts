@@ -75,7 +75,7 @@ export const sqlOn =
 const INT8 = 20;
 
 /**
- * How `pg` connects. What else it could ask for at a connection's start PgBouncer rejects.
+ * How `pg` connects. PgBouncer rejects other settings at a connection's start (see `database.ts` for the one that is tried).
  * @param url with a password: never logged
  */
 export const configOf = (url: string, connectMs: number): pg.ClientConfig => ({
