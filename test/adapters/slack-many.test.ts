@@ -532,6 +532,40 @@ describe("a workspace's token that Slack rejects", () => {
 		);
 	});
 
+	it("who stops in the middle of asking once a day leaves it to another process at once", () => {
+		let holder: string | null = null;
+		const leasesOf = (name: string): Stores["leases"] => ({
+			hold: async () => {
+				holder ??= name;
+				return holder === name;
+			},
+			drop: async () => {
+				if (holder === name) holder = null;
+			},
+		});
+		return withMany(
+			lab,
+			(second) =>
+				withMany(
+					lab,
+					async (first) => {
+						await second.install("T1");
+						await fill(second.stores, "T1");
+						first.clock.turn(60_000);
+						await until(() => holder === "first");
+						second.clock.turn(60_000);
+						second.installs.refuse("T1", "account_inactive");
+						await first.bot.stop();
+						second.clock.turn(60_000);
+						await until(() => second.bot.workspacesRefused?.() === 1);
+						assert.equal(holder, "second");
+					},
+					{ stores: second.stores, slack: second.slack, leases: leasesOf("first") },
+				),
+			{ leases: leasesOf("second") },
+		);
+	});
+
 	it("a workspace that is no longer listed is not answered, and still deleted when it leaves", async () => {
 		const stores = memoryStores(realClock);
 		await withMany(lab, async (many) => void (await many.install("T1")), { stores });

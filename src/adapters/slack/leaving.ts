@@ -17,7 +17,8 @@ const ROUND_MS = 24 * 3_600_000;
 /** One process does so for all; less than a day, so that the next round finds it free. */
 const ROUND_LEASE_MS = 23 * 3_600_000;
 /** The process that had it may have ended, and the store may have failed: found out again after this time. */
-const ROUND_AGAIN_MS = 3_600_000;
+const ROUND_AGAIN_MS = 60_000;
+const ROUND_LEASE = "slack installations";
 
 /** An installation whose token Slack rejects. */
 interface Refused {
@@ -41,6 +42,7 @@ export class Leaving {
 	/** Those of today's round that were not asked about yet. */
 	#round: SlackInstall[] = [];
 	#nextRoundMs = 0;
+	#stopped = false;
 
 	/**
 	 * @param ask Slack's word about a token: "" where it works, null where Slack does not say. Never rejects
@@ -90,6 +92,12 @@ export class Leaving {
 		await Promise.all([this.#lookAtRefused(), this.#goRound().catch(this.#storeFailed)]);
 	}
 
+	/** We stop: another process goes on with today's round at once. Never rejects. */
+	async stop(): Promise<void> {
+		this.#stopped = true;
+		await this.#leases?.drop(ROUND_LEASE).catch(this.#storeFailed);
+	}
+
 	/** Those that were not asked about for longest come first. */
 	async #lookAtRefused(): Promise<void> {
 		const due = [...this.#refused.values()].slice(0, ASKED_AT_ONCE);
@@ -126,9 +134,12 @@ export class Leaving {
 	}
 
 	async #goRound(): Promise<void> {
+		if (this.#stopped) return;
 		if (this.#round.length === 0 && this.#now() >= this.#nextRoundMs) {
 			this.#nextRoundMs = this.#now() + ROUND_AGAIN_MS;
-			const isOurs = this.#leases === undefined || (await this.#leases.hold("slack installations", ROUND_LEASE_MS));
+			const isOurs = this.#leases === undefined || (await this.#leases.hold(ROUND_LEASE, ROUND_LEASE_MS));
+			// Taken while we stopped: nobody goes on with it here.
+			if (this.#stopped) return this.stop();
 			if (isOurs) {
 				this.#round = [...(await this.#installs.all())];
 				this.#nextRoundMs = this.#now() + ROUND_MS;

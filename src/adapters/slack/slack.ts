@@ -63,7 +63,7 @@ interface Tokens {
 	/** Is told each request before anything else. What rejects is not acknowledged, and Slack sends it again. */
 	first(body: unknown): Promise<void>;
 	/** The chat is connected: what is done again and again begins. The result ends it. */
-	begin(): () => void;
+	begin(): () => Promise<void>;
 }
 
 /** What both kinds of tokens are used with. */
@@ -157,7 +157,7 @@ export async function startSlack(settings: SlackSettings, desk: Desk, log: Log, 
 		stop: async () => {
 			if (stopping) return;
 			stopping = true;
-			end();
+			await end();
 			desk.disconnect("slack");
 			await delivery.stop(app);
 		},
@@ -187,7 +187,7 @@ async function oneToken({ settings, clientOptions, sharing, log }: Using): Promi
 		failed,
 		ask: async () => void (await client.auth.test().catch(failed)),
 		first: async () => {},
-		begin: () => () => {},
+		begin: () => async () => {},
 	};
 }
 
@@ -245,7 +245,13 @@ function manyTokens(
 			// Where the store fails nothing is acknowledged: Slack sends it again.
 			if (isEvent(body) && (await workspaces.of(body)) === null) refuseStep(new WebClient(undefined, clientOptions), body);
 		},
-		begin: () => clock.every(LOOK_EVERY_MS, () => void leaving.look()),
+		begin: () => {
+			const end = clock.every(LOOK_EVERY_MS, () => void leaving.look());
+			return () => {
+				end();
+				return leaving.stop();
+			};
+		},
 	};
 }
 
