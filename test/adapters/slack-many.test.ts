@@ -566,6 +566,30 @@ describe("a workspace's token that Slack rejects", () => {
 		);
 	});
 
+	for (const [what, first, again] of [
+		["a workspace", "T1", "T1"],
+		["a workspace of an organization that has it", "E1", "T11"],
+	] as const)
+		it(`${what} that is no longer listed and tries to install again is refused, and keeps what it has`, async () => {
+			const stores = memoryStores(realClock);
+			await withMany(lab, async (many) => void (await many.install(first)), { stores });
+			await fill(stores, first);
+			await withMany(
+				lab,
+				async (many) => {
+					assert.equal((await many.install(again)).status, 403);
+					assert.ok(!many.installs.calls.some(({ method }) => method === "auth.revoke"), "Slack would tell that the app left");
+					assert.equal(await standing(stores, first), "all");
+					assert.equal((await many.install("T2")).status, 403);
+					assert.ok(
+						many.installs.calls.some(({ method }) => method === "auth.revoke"),
+						"nothing is kept of that one",
+					);
+				},
+				{ stores, workspaces: ["T9"] },
+			);
+		});
+
 	it("a workspace that is no longer listed is not answered, and still deleted when it leaves", async () => {
 		const stores = memoryStores(realClock);
 		await withMany(lab, async (many) => void (await many.install("T1")), { stores });

@@ -173,7 +173,7 @@ export class Installing {
 				if (record === null || this.#installs.isAllowed(record)) return true;
 				this.#log({ event: "slack-install-refused", audit: true, platform: "slack", workspace: idOf(record) });
 				// Slack would go on sending events of a workspace that gets no answers.
-				await new WebClient(record.bot.token, this.#clientOptions).auth.revoke().catch(() => {});
+				if (!(await this.#mayBeKept(record))) await this.#revoke(record);
 				send(response, 403, notAllowedPage);
 				return false;
 			},
@@ -188,6 +188,19 @@ export class Installing {
 				send(response, 500, installFailedPage);
 			},
 		};
+	}
+
+	/** Something is kept of an earlier installation here: that its bot's token is revoked would read as if the app had left. */
+	#mayBeKept({ team, enterprise }: InstallRecord): Promise<boolean> {
+		const earlier = [team, enterprise].map((of) => (of === null ? null : this.#installs.get(of.id)));
+		return Promise.all(earlier).then(
+			(found) => found.some((one) => one !== null),
+			() => true,
+		);
+	}
+
+	async #revoke({ bot }: InstallRecord): Promise<void> {
+		await new WebClient(bot.token, this.#clientOptions).auth.revoke().catch(() => {});
 	}
 
 	async #keep(one: Installation | OrgInstallation): Promise<void> {
