@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
-import type { Metrics } from "./desk/metrics.ts";
+import { type Metrics, SERVICE_NAMES } from "./desk/metrics.ts";
+import { CALL_RESULTS } from "./services/call.ts";
 
 interface PrometheusMetrics extends Metrics {
 	/** Prometheus text format. */
@@ -102,6 +103,12 @@ export function openMetrics(now: {
 			for (const [platform, state] of Object.entries(now.platforms())) this.set({ platform }, state === "ready" ? 1 : 0);
 		},
 	});
+	// Without a series before its first event, that event is no increase: rate() would miss it. Only where labels are few and fixed.
+	for (const service of SERVICE_NAMES) for (const result of CALL_RESULTS) serviceCalls.inc({ service, result }, 0);
+	for (const platform of Object.keys(now.platforms())) {
+		reconnects.inc({ platform }, 0);
+		acknowledgements.zero({ platform });
+	}
 	return {
 		question: (platform, kind, outcome) => commands.inc({ platform, kind, outcome }),
 		acknowledged: (platform, seconds) => acknowledgements.observe({ platform }, seconds),

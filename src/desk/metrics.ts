@@ -2,7 +2,8 @@ import type { Observation } from "../looks/observation.ts";
 import type { CallResult } from "../services/call.ts";
 
 /** Third parties that are asked. */
-export type ServiceName = "status" | "globalping" | "cloudflare";
+export const SERVICE_NAMES = ["status", "globalping", "cloudflare"] as const;
+export type ServiceName = (typeof SERVICE_NAMES)[number];
 
 /** What is counted for operators: numbers and fixed words only, never what people wrote or where they looked. */
 export interface Metrics {

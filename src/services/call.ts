@@ -16,7 +16,8 @@ export interface Service {
 }
 
 /** What came of one request, in fixed words; `refused`: 4xx, `failed`: 5xx. */
-export type CallResult = "answered" | "refused" | "failed" | "unreachable" | "deadline" | "too-large" | "redirected";
+export const CALL_RESULTS = ["answered", "refused", "failed", "unreachable", "deadline", "too-large", "redirected"] as const;
+export type CallResult = (typeof CALL_RESULTS)[number];
 
 const resultOf = (called: Called): CallResult => {
 	if (called.kind === "failed") return called.why;
