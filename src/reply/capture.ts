@@ -217,7 +217,7 @@ function spread(of: Distribution, words: (value: number) => string): Text {
 }
 
 const kilobytes = (bytes: number): string =>
-	bytes < 10_240 ? `${(bytes / 1_024).toFixed(1)} KB` : `${Math.round(bytes / 1_024)} KB`;
+	bytes < 10_240 ? `${Math.max(0.1, bytes / 1_024).toFixed(1)} KB` : `${Math.round(bytes / 1_024)} KB`;
 
 /** What takes most of the large header sections. */
 function largestWords({ largest, over64k }: CaptureTally): Text {
