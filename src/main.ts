@@ -332,6 +332,12 @@ async function main(): Promise<number> {
 			),
 		);
 	}
+	if (first === "capture" && flags.length === 1 && /^(?:--help|-h|help)$/.test(flags[0] ?? "")) {
+		const { renderTerminal } = await import("./adapters/terminal/render.ts");
+		const { captureHelp } = await import("./reply/capture.ts");
+		process.stdout.write(`${renderTerminal(captureHelp, terminalStyle(""))}\n\n`);
+		return 0;
+	}
 	const args = readArguments(process.argv.slice(2));
 	if (typeof args === "string") {
 		say(`cf520: ${args}\n`);

@@ -63,6 +63,7 @@ export async function tapped(
 	const into = (own: string[]): Lines => ({
 		add: (line) => own.push(`${line}\n`) + both.push(`${line}\n`) > 0,
 		written: async () => {},
+		unwritten: 0,
 	});
 	const port = await freePort();
 	const begun = Promise.withResolvers<() => void>();

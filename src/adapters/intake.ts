@@ -275,7 +275,7 @@ export class Intake<P> {
 			const access = await this.#chat.files(what.place).catch(() => NO_FILES);
 			const { parts, unread, captures } = await readAttached(what.files, access);
 			const told = [
-				...(captures[0] === undefined ? [] : [captureNotTaken(captures[0])]),
+				...(captures.length === 0 ? [] : [captureNotTaken(captures)]),
 				...(unread === 0 ? [] : [access.refused ?? unreadFiles(unread)]),
 			];
 			const [first] = told;
@@ -285,9 +285,9 @@ export class Intake<P> {
 			return parts;
 		};
 		// Only captures, and not a word besides: that is all there is to say.
-		const [first] = what.files.map(({ capture }) => capture);
-		const isAlone = what.files.every(({ capture }) => capture !== undefined) && isNothing(text);
-		if (first !== undefined && isAlone) return this.reply(id, what, captureNotTaken(first));
+		const captures = what.files.flatMap(({ capture }) => capture ?? []);
+		const isAlone = captures.length > 0 && captures.length === what.files.length && isNothing(text);
+		if (isAlone) return this.reply(id, what, captureNotTaken(captures));
 		const more = what.files.length === 0 ? {} : { files };
 		await this.#desk.handle(text, conversation, who, { ...asked, ...more });
 	}
@@ -396,5 +396,9 @@ const NO_FILES: FileAccess = { allowed: () => false, headers: {} };
 /** A form is opened by the chat itself; everything else that a button does goes to the desk. */
 export const opensForm = (action: Action): action is FormAction => action.do in FORMS;
 
-/** No question: only what a file is to be taken for. */
-const isNothing = (text: string): boolean => /^\s*(?:autopsy|logs|capture)?\s*$/i.test(text);
+/** No question: only what a file is, or is to be taken for. */
+const isNothing = (text: string): boolean =>
+	/^\s*(?:autopsy|logs|capture)?\s*$/i.test(text) ||
+	/^\s*(?:(?:here|this|that|it) ?(?:is|'s|’s)|here you go[,:]?|attached(?: is)?[,:]?)?\s*(?:the|my|our|a|an)?\s*(?:packet )?(?:recording|capture|pcap|tcpdump|dump|trace)\s*(?:file)?(?: from (?:the )?(?:server|origin))?\s*[.!:]?\s*$/i.test(
+		text.slice(0, 200),
+	);

@@ -1,5 +1,5 @@
 import type { FindingLevel } from "../knowledge/findings/finding.ts";
-import { type CaptureFindingId, FINDINGS } from "../knowledge/findings/list.ts";
+import { type CaptureFindingId, FAILS_BEHIND, FINDINGS } from "../knowledge/findings/list.ts";
 import type { LargestField, RecordedExchange } from "../read/capture/exchange.ts";
 import type { Ending } from "../read/wire/ending.ts";
 import type { Span } from "../read/wire/reading.ts";
@@ -106,6 +106,10 @@ function pathOf(target: string): string {
 
 /** Whether the exchange is told without being asked for: a proxy does not take it whole. */
 export const isListed = ({ proxy }: JudgedExchange): boolean => proxy !== "accepts";
+
+/** A response that is all here, and that a proxy passes on, but that fails at Cloudflare or at the visitor. */
+export const failsBehind = ({ proxy, gap, switched, findings }: JudgedExchange): boolean =>
+	proxy === "accepts" && !gap && !switched && findings.some(({ id }) => FAILS_BEHIND.has(id));
 
 /** Sizes or times of many exchanges in little memory: how many were in each of many narrow ranges. */
 export class Distribution {

@@ -33,7 +33,7 @@ function sentences(told: ToldCapture, weighed: WeighedCapture): readonly [Text, 
 	if (one !== null && weighed.isSingle)
 		return [...exchangeWords(one, isOwn), ...(weighed.pattern === null ? [] : [shareWords(told, weighed)])] as const;
 	const over = over128k > 0 ? overWords(over128k) : null;
-	if (over !== null && weighed.failing === 0 && (told.failed ?? 0) === 0) return [over];
+	if (over !== null && (told.failed ?? 0) === 0) return [over];
 	return [
 		shareWords(told, weighed),
 		...(kind === null ? [] : kindWords(kind, one)),
@@ -57,11 +57,15 @@ const wholeWords = (judged: number): Text =>
 /** The one exchange that counts. */
 function exchangeWords(one: ToldExchange, isOwn: boolean): readonly [Text, ...Text[]] {
 	const what = isOwn ? "the response to this request" : "this response";
-	if (one.proxy === "accepts" && (one.headerBytes ?? 0) <= LIMIT_BYTES) {
+	const isBroken = one.findings.some(({ id }) => id === "content-coding-broken");
+	if (one.proxy === "accepts" && (one.headerBytes ?? 0) <= LIMIT_BYTES && !isBroken) {
 		const status = one.status === null ? "" : ` with status ${one.status}`;
 		return [text`The server returned ${what} completely${status}.`, text`So the fault is between there and Cloudflare.`];
 	}
-	const finding = one.findings.find(({ id }) => FINDINGS[id].level === "fault") ?? one.findings[0];
+	const finding =
+		one.findings.find(({ id }) => FINDINGS[id].level === "fault") ??
+		one.findings.find(({ id }) => FINDINGS[id].level !== "good") ??
+		one.findings[0];
 	const said = finding === undefined ? text`The recording shows that ${what} fails.` : ours(findingSentence(finding));
 	return [said, ...closedWords(one, finding?.id)];
 }

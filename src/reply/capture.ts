@@ -4,6 +4,7 @@ import {
 	type CaptureTally,
 	type Distribution,
 	type FailureKind,
+	failsBehind,
 	isListed,
 	type JudgedExchange,
 	leadingFinding,
@@ -12,11 +13,11 @@ import {
 import { wilson } from "../judge/chance.ts";
 import { FINDINGS } from "../knowledge/findings/list.ts";
 import { maskedPath } from "../message/masking.ts";
-import { type Block, buttons, list, type Message, message, note, say, title } from "../message/message.ts";
+import { type Block, buttons, command, list, type Message, message, note, say, title } from "../message/message.ts";
 import { ask, bold, code, ours, type Text, text, utc } from "../message/text.ts";
 import type { CaptureFacts, LargestField } from "../read/capture/exchange.ts";
 import type { Ray } from "../read/ray/decode.ts";
-import { APPLICATION_PORT, captureRing } from "./commands.ts";
+import { APPLICATION_PORT, captureRing, RING_FILES, readCapture } from "./commands.ts";
 import { findingSentence } from "./findings.ts";
 import { toRun } from "./to-run.ts";
 import { counted, grouped, seconds } from "./words.ts";
@@ -94,7 +95,7 @@ const explain = (finding: FailureKind["finding"]): Block =>
 	buttons(text`More: ${ask(`explain ${finding}`)}`, { label: "Explain", action: { do: "ask", text: `explain ${finding}` } });
 
 /** `23:27:36.803 UTC`. */
-const exactClock = (ms: number): string => `${safeIso(ms).slice(11, 23)} UTC`;
+export const exactClock = (ms: number): string => `${safeIso(ms).slice(11, 23)} UTC`;
 const safeIso = (ms: number): string => new Date(Math.min(Math.max(0, ms), 8.64e15)).toISOString();
 
 /** One exchange that a proxy would not take whole, in a line. */
@@ -343,22 +344,24 @@ function rayMessage(read: ReadCapture, rays: readonly Ray[]): Message {
 			...missingNotes(read),
 		);
 	const isOver = told.some(({ headerBytes }) => headerBytes !== null && headerBytes > 131_072);
-	const worst = told.find(isListed) ?? (isOver ? first : undefined);
-	const isWhole = told.every(({ proxy, gap }) => proxy === "accepts" && !gap);
+	const isFailing = (one: JudgedExchange) => isListed(one) || failsBehind(one);
+	const worst = told.find(isListed) ?? told.find(failsBehind);
+	const isWhole = told.every((one) => !isFailing(one) && !one.gap);
+	const isJudged = told.some(({ switched }) => !switched);
 	const isGap = told.some(({ gap }) => gap);
 	return message(
-		isOver ? "bad" : isWhole ? "good" : told.some(({ proxy }) => proxy !== "accepts") ? "bad" : "unclear",
+		isWhole ? "good" : told.some(isFailing) ? "bad" : "unclear",
 		title(
 			isOver
 				? text`${name}: The headers are over Cloudflare's limit of 128 KB, so visitors get a 520.`
 				: isWhole
 					? text`${name}: The server returned this response completely.`
-					: told.some(({ proxy }) => proxy !== "accepts")
+					: told.some(isFailing)
 						? text`${name}: This response would fail behind Cloudflare.`
 						: text`${name}: The recording does not contain all of this exchange.`,
 		),
 		list(told.slice(0, RAYS_MAX).map((one) => rayWords(one, read.tally.ports.size > 1, read.tally.hosts.size > 1))),
-		isWhole && !isOver ? say(text`So the fault is between here and Cloudflare.`) : null,
+		isWhole && isJudged ? say(text`So the fault is between here and Cloudflare.`) : null,
 		missing.length === 0 ? null : list(missing.map((ray) => notThere(ray, facts))),
 		note(whereWords(read)),
 		...(isGap ? missingNotes(read) : []),
@@ -387,6 +390,20 @@ function notThere({ id, receivedAtMs }: Ray, { fromMs, toMs }: CaptureFacts): Te
 }
 /** Clocks of servers differ, and a request may wait. */
 const CLOCKS_MS = 5_000;
+
+/** What `capture --help` says. */
+export const captureHelp: Message = message(
+	"neutral",
+	title(text`capture shows which recorded responses Cloudflare would not accept, and who closed the connection first.`),
+	...toRun(text`Record where HTTP is plain, wait for the error, then press Ctrl-C:`, captureRing(APPLICATION_PORT)),
+	command(text`Then:`, readCapture(RING_FILES, null)),
+	list([
+		text`A Ray ID behind the files shows only that request, even if it was complete.`,
+		text`${code("from 22:18 to 22:20")} shows only that time, in UTC.`,
+		text`${code("--json")} prints one line for tools. ${code("capture -")} reads JSON lines.`,
+	]),
+	note(text`Recordings hold other people's data. What capture prints has no cookies, content or IP addresses, so paste that.`),
+);
 
 /** Why a file cannot be read. */
 export type UnreadableFile = "not-a-capture" | "gzip" | "missing" | "directory" | "forbidden" | "empty" | "other";

@@ -156,6 +156,8 @@ export function helpReply(nth = 1): Reply {
 
 /** What only the terminal has, for who runs the bot: below the first page, at most 80 columns wide. */
 export const operatorHelp = `For operators:
+- npm start -- capture --help: read a recording of packets
+- npm start -- tap --help: record failing responses on the origin
 - npm start -- doctor: what is wrong with this installation
 - npm start -- manifest: the manifest of the Slack app
 - npm start -- trace: who checked an IP address

@@ -341,31 +341,35 @@ export function unreadFiles(count: number): Message {
 	return message(
 		"neutral",
 		say(
-			text`${count === 1 ? "1 file" : `${count} files`} not read. I need permission and at most three text files under 900 KB.`,
+			text`${count === 1 ? "1 file" : `${count} files`} not read. I read at most three text files, each under 900 KB, and only where I have permission.`,
 		),
 	);
 }
 
 /**
- * A packet capture was attached: it is read where it lies, and what is printed there is taken.
- * @param name of the file; "" where it is not known
+ * Packet captures were attached: they are read where they lie, and what is printed there is taken.
+ * @param names of the files; "" where one is not known
  */
-export function captureNotTaken(name: string): Message {
-	const file = /^\w[\w.+-]{0,99}$/.test(name) ? name : "FILE";
-	const plain = file.replace(/\.gz$/i, "");
-	const unpack = file === plain ? "" : `gunzip -k ${file} && `;
+export function captureNotTaken(names: readonly string[]): Message {
+	const known = names.every((name) => /^\w[\w.+-]{0,99}$/.test(name)) ? names.slice(0, CAPTURES_NAMED) : [];
+	const files = known.length === 0 ? ["FILE"] : known;
+	const plain = files.map((file) => file.replace(/\.gz$/i, "")).join(" ");
+	const packed = files.filter((file) => /\.gz$/i.test(file));
+	const unpack = packed.length === 0 ? "" : `gunzip -k ${packed.join(" ")} && `;
 	const run = code(`${unpack}${readCapture(plain, null)}`, 300);
 	// One sentence may be all that a chat has room for.
 	return message(
 		"neutral",
 		say(
-			text`Captures contain other people's data, so I did not read this one: run ${run} where it was recorded, and paste the result.`,
+			text`Captures contain other people's data, so I did not read ${names.length > 1 ? "these" : "this one"}: run ${run} where ${names.length > 1 ? "they were" : "it was"} recorded, and paste the result.`,
 		),
 		note(
-			text`Delete it here. The command runs in the folder of cf520; with the Ray ID of an error page it shows only that request.`,
+			text`Delete ${names.length > 1 ? "them" : "it"} here. The command runs in the folder of cf520; with the Ray ID of an error page it shows only that request.`,
 		),
 	);
 }
+
+const CAPTURES_NAMED = 3;
 
 /** The chat gives us no file. */
 export const filesNotAllowed: Message = message(

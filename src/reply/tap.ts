@@ -4,7 +4,7 @@ import { command, list, type Message, message, note, say, title } from "../messa
 import type { KeptHeader } from "../message/request-headers.ts";
 import { show } from "../message/show.ts";
 import { bold, code, plainText, type Text, text, utc } from "../message/text.ts";
-import { captureMessage, exchangeWords, type ReadCapture } from "./capture.ts";
+import { captureMessage, exactClock, exchangeWords, type ReadCapture } from "./capture.ts";
 import { exchangeData } from "./capture-data.ts";
 import { TAP_PLACES, TAP_STARTS } from "./tap-places.ts";
 import { ageWords, counted, grouped } from "./words.ts";
@@ -13,9 +13,13 @@ const EXAMPLE = "--listen 127.0.0.1:8081 --to 127.0.0.1:8080 --for 1h";
 /** Stands for how the tap is started here. */
 const TAP = "{tap}";
 
+/** Stands for a word that was typed. */
+const WORD = "{word}";
+
 /** Why a tap does not begin, by its flags and by what it met. */
 const PROBLEMS = {
-	"unknown-flag": `I do not know one of these flags, or its value is missing. To list them: ${TAP} --help`,
+	"unknown-flag": `I do not know ${WORD}. To list all flags: ${TAP} --help`,
+	"no-value": `One of the flags lacks its value, or has one too many. To list them: ${TAP} --help`,
 	"no-listen": `--listen is missing: the IP address and port where the tap accepts connections. Example: ${TAP} ${EXAMPLE}`,
 	"no-to": `--to is missing: the application to which the tap passes everything on. Example: ${TAP} ${EXAMPLE}`,
 	"bad-listen": "--listen needs an IP address and a port. Example: --listen 127.0.0.1:8081",
@@ -40,10 +44,13 @@ const PROBLEMS = {
 /** Why a tap does not begin. */
 export interface TapProblem {
 	readonly problem: keyof typeof PROBLEMS;
+	/** What was typed. */
+	readonly word?: string;
 }
 
 /** @param start how the tap is started here */
-export const tapProblem = ({ problem }: TapProblem, start: string): string => PROBLEMS[problem].replaceAll(TAP, start);
+export const tapProblem = ({ problem, word = "" }: TapProblem, start: string): string =>
+	PROBLEMS[problem].replaceAll(TAP, () => start).replace(WORD, () => show(word, 60));
 
 /** What `tap` alone and `tap --help` say. */
 export const tapHelp = (start: string): Message =>
@@ -124,7 +131,10 @@ export const tapSays = {
 		`tap: ${plainText(exchangeWords(one, false))}${leftOut === 0 ? "" : ` (and ${grouped(leftOut)} more since the last line)`}\n`,
 	noDescriptors: (open: number): string =>
 		`tap: No file descriptors are left, so I reject new connections. The ${open === 1 ? "open one continues" : `${grouped(open)} open ones continue`}. Raise the limit before the next start: ulimit -n 65536\n`,
-	refused: (to: string): string => `tap: ${to} does not accept connections, so I reset those that come here.\n`,
+	refused: (to: string, atMs: number): string =>
+		`tap: ${exactClock(atMs)} ${to} does not accept connections, so I reset those that come here.\n`,
+	accepts: (to: string, atMs: number, refused: number): string =>
+		`tap: ${exactClock(atMs)} ${to} accepts connections again. I reset ${grouped(refused)} before that.\n`,
 	fileFailed: (): string => "tap: I can no longer write to the file of --keep. The tap passes everything on as before.\n",
 	stopping: (open: number): string =>
 		`tap: I accept no new connections. ${counted(open, "connection")} ${open === 1 ? "is" : "are"} still open (30 s at most; Ctrl-C again ends ${open === 1 ? "it" : "them"}).\n`,

@@ -64,25 +64,30 @@ function valuesOf(words: readonly string[]) {
 		const { values } = parseArgs({
 			args: [...words],
 			allowPositionals: false,
-			options: {
-				help: { type: "boolean", short: "h" },
-				version: { type: "boolean" },
-				json: { type: "boolean" },
-				listen: { type: "string" },
-				to: { type: "string" },
-				for: { type: "string" },
-				keep: { type: "string" },
-				ray: { type: "string", multiple: true },
-				whole: { type: "boolean" },
-				"proxy-protocol": { type: "boolean" },
-				anywhere: { type: "boolean" },
-			},
+			options: OPTIONS,
 		});
 		return values;
 	} catch {
-		return { problem: "unknown-flag" } as const;
+		const unknown = words.find((word, nth) => !isKnown(word) && !words[nth - 1]?.startsWith("--"));
+		return unknown === undefined ? ({ problem: "no-value" } as const) : ({ problem: "unknown-flag", word: unknown } as const);
 	}
 }
+
+const OPTIONS = {
+	help: { type: "boolean", short: "h" },
+	version: { type: "boolean" },
+	json: { type: "boolean" },
+	listen: { type: "string" },
+	to: { type: "string" },
+	for: { type: "string" },
+	keep: { type: "string" },
+	ray: { type: "string", multiple: true },
+	whole: { type: "boolean" },
+	"proxy-protocol": { type: "boolean" },
+	anywhere: { type: "boolean" },
+} as const;
+
+const isKnown = (word: string): boolean => word === "-h" || Object.hasOwn(OPTIONS, /^--([^=]*)/.exec(word)?.[1] ?? "");
 
 /** `127.0.0.1:8081`, `[::1]:8081`, `localhost:8081`, `8081`. */
 function placeOf(text: string): Place | null {

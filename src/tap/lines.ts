@@ -7,6 +7,8 @@ export interface Lines {
 	add(line: string): boolean;
 	/** When everything that was taken is written, or cannot be. */
 	written(): Promise<void>;
+	/** How many that were taken are not written so far, or never will be. */
+	readonly unwritten: number;
 }
 
 /** So much may wait to be written; what comes then is left out. */
@@ -36,6 +38,7 @@ export function linesTo(descriptor: 1 | 2): Lines {
 /** Written one after the other; the first failure ends it. */
 function queued(writeOut: (bytes: Buffer) => Promise<void>, failed: () => void): Lines {
 	let waiting = 0;
+	let unwritten = 0;
 	let broken = false;
 	let last = Promise.resolve();
 	return {
@@ -43,9 +46,13 @@ function queued(writeOut: (bytes: Buffer) => Promise<void>, failed: () => void):
 			if (broken || waiting + line.length > WAITING_MAX_BYTES) return false;
 			const bytes = Buffer.from(`${line}\n`);
 			waiting += bytes.length;
+			unwritten += 1;
 			last = last.then(async () => {
 				try {
-					if (!broken) await writeOut(bytes);
+					if (!broken) {
+						await writeOut(bytes);
+						unwritten -= 1;
+					}
 				} catch {
 					if (!broken) failed();
 					broken = true;
@@ -55,19 +62,36 @@ function queued(writeOut: (bytes: Buffer) => Promise<void>, failed: () => void):
 			return true;
 		},
 		written: () => last,
+		get unwritten() {
+			return unwritten;
+		},
 	};
 }
 
-const FLUSH_MS_MAX = 2_000;
+/** Who takes no line for so long has stopped reading. */
+const STILL_MS_MAX = 2_000;
+const FLUSH_MS_MAX = 30_000;
 
-/** When everything is written, or has had its time. */
+/** When everything is written, or nobody takes it any more. */
 export async function flushed(all: readonly Lines[]): Promise<void> {
-	let timer: NodeJS.Timeout | undefined;
-	const late = new Promise<void>((resolve) => {
-		timer = setTimeout(resolve, FLUSH_MS_MAX);
+	let isOver = false;
+	const written = Promise.all(all.map((one) => one.written())).then(() => {
+		isOver = true;
 	});
-	await Promise.race([Promise.all(all.map((one) => one.written())), late]);
-	clearTimeout(timer);
+	const left = () => all.reduce((sum, { unwritten }) => sum + unwritten, 0);
+	for (
+		let turn = 0, before = Number.POSITIVE_INFINITY;
+		!isOver && turn * STILL_MS_MAX < FLUSH_MS_MAX && left() < before;
+		turn += 1
+	) {
+		before = left();
+		let timer: NodeJS.Timeout | undefined;
+		const late = new Promise<void>((resolve) => {
+			timer = setTimeout(resolve, STILL_MS_MAX);
+		});
+		await Promise.race([written, late]);
+		clearTimeout(timer);
+	}
 }
 
 const FILE_MAX_BYTES = 100 * 1024 * 1024;

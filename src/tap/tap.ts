@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from "node:crypto";
 import { createServer, type Socket } from "node:net";
 import { basename } from "node:path";
 import { isatty } from "node:tty";
-import { CaptureTally, isListed, type JudgedExchange, judgeExchange } from "../judge/capture.ts";
+import { CaptureTally, failsBehind, isListed, type JudgedExchange, judgeExchange } from "../judge/capture.ts";
 import { maskedResponse } from "../message/masked-response.ts";
 import type { Message } from "../message/message.ts";
 import { requestHeaders } from "../message/request-headers.ts";
@@ -61,6 +61,7 @@ const IDLE_EVERY_MS = 200;
 const LINE_EVERY_MS = 1_000;
 /** Bytes of kept responses in one second; beyond it only what they show. */
 const BYTES_A_SECOND_MAX = 8 * 1024 * 1024;
+const BEGINNING_BYTES = 4 * 1024;
 /** As many are told one by one in the summary. */
 const TOLD_MAX = 1_000;
 const BACKLOG = 4_096;
@@ -94,9 +95,12 @@ export async function runTap(words: readonly string[], streams: TapStreams): Pro
 	const timer = forMs === null ? null : setTimeout(() => tap.stop(false), forMs);
 	await tap.ended;
 	if (timer !== null) clearTimeout(timer);
+	// What nobody took is told in the summary.
+	await flushed([...(isTerminal ? [] : [streams.out]), ...(file === null ? [] : [file])]);
+	if (!isTerminal) tap.lost(streams.out.unwritten);
 	const rule = "-".repeat(72);
 	aside(`${rule}\n${streams.render(tap.summary(startedAt, Date.now()))}\n${rule}`);
-	await flushed([streams.out, streams.aside, ...(file === null ? [] : [file])]);
+	await flushed([streams.aside]);
 	await file?.close();
 	return 0;
 }
@@ -130,6 +134,9 @@ class Tap implements ReaderSink {
 	#notWritten = 0;
 	#notRead = 0;
 	#refused = 0;
+	/** The application does not accept connections; null: it does, or that was not told. */
+	#away: { refused: number } | null = null;
+	#awayAtMs = 0;
 	#noDescriptors = 0;
 	#lineAtMs = 0;
 	#linesLeftOut = 0;
@@ -202,7 +209,8 @@ class Tap implements ReaderSink {
 	told(exchange: RecordedExchange, bytes: () => Kept): void {
 		const judged = judgeExchange(exchange);
 		this.#tally.add(judged);
-		const isWanted = this.#wanted === null ? isListed(judged) : judged.ray !== null && this.#wanted.has(judged.ray);
+		const isWanted =
+			this.#wanted === null ? isListed(judged) || failsBehind(judged) : judged.ray !== null && this.#wanted.has(judged.ray);
 		if (!isWanted) return;
 		if (this.#told.length < TOLD_MAX) this.#told.push(judged);
 		else this.#leftOut += 1;
@@ -216,6 +224,11 @@ class Tap implements ReaderSink {
 
 	broke(): void {
 		this.#notRead += 1;
+	}
+
+	/** So many lines were kept and not taken. */
+	lost(lines: number): void {
+		this.#notWritten += lines;
 	}
 
 	summary(fromMs: number, toMs: number): Message {
@@ -255,6 +268,7 @@ class Tap implements ReaderSink {
 		const passed = pass(client, { ...to, preface }, reader, (why) => {
 			this.#open.delete(passed);
 			if (why !== null) this.#notPassed(why);
+			else if (this.#away !== null) this.#accepts(this.#away);
 			this.#mayEnd();
 		});
 		this.#open.set(passed, reader);
@@ -266,7 +280,19 @@ class Tap implements ReaderSink {
 			return;
 		}
 		this.#refused += 1;
-		if (this.#refused === 1) this.#aside(tapSays.refused(written(this.#asked.to)));
+		const now = Date.now();
+		if (this.#away !== null) this.#away.refused += 1;
+		else if (now - this.#awayAtMs >= LINE_EVERY_MS) {
+			this.#away = { refused: 1 };
+			this.#awayAtMs = now;
+			this.#aside(tapSays.refused(written(this.#asked.to), now));
+		}
+	}
+
+	/** The application was away, and is back. */
+	#accepts({ refused }: { readonly refused: number }): void {
+		this.#away = null;
+		this.#aside(tapSays.accepts(written(this.#asked.to), Date.now(), refused));
 	}
 
 	#outOfDescriptors(): void {
@@ -282,7 +308,10 @@ class Tap implements ReaderSink {
 
 	#keep(judged: JudgedExchange, { reading, requestHead }: RecordedExchange, bytesOf: () => Kept): void {
 		const { whole } = this.#asked;
-		const { bytes, cut } = this.#mayKeepBytes() ? bytesOf() : { bytes: Buffer.alloc(0), cut: true };
+		const { bytes: all, cut: isCut } = this.#mayKeepBytes() ? bytesOf() : { bytes: Buffer.alloc(0), cut: true };
+		// Its size, or its content, is wrong as a whole: a beginning shows whose it is, and lines stay short enough to be pasted.
+		const bytes = failsBehind(judged) ? all.subarray(0, BEGINNING_BYTES) : all;
+		const cut = isCut || bytes.length < all.length;
 		this.#second.bytes += bytes.length;
 		const faults = judged.findings.flatMap(({ level, span }) => (span !== undefined && level !== "good" ? [span] : []));
 		const codingBroken = judged.findings.some(({ id }) => id === "content-coding-broken");

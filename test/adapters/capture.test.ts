@@ -217,6 +217,24 @@ test("files of a ring are read in the order of their first packets, also where t
 	assert.equal(piped.out, whole);
 });
 
+test("what a proxy passes on and visitors do not get is no whole response", async () => {
+	const coded = response(big(500), "Content-Encoding: gzip\r\n");
+	const on = new Conversation({ atMs: START })
+		.open()
+		.client(request("/gz", rayOf(3)))
+		.server(coded)
+		.fin("server");
+	writeFileSync(join(folder, "coded.pcap"), recording(on.frames, PLAIN));
+	for (const words of [["coded.pcap", rayOf(3)], ["coded.pcap"]]) {
+		const { out } = await run(words);
+		assert.match(out, /Content-Encoding/);
+		assert.doesNotMatch(out, /between here and Cloudflare/);
+		assert.equal(understand(out, PAGE, LATER).evidence["origin-log"], undefined);
+	}
+	// The lines for tools keep to what a proxy does not accept.
+	assert.deepEqual((JSON.parse((await run(["coded.pcap"], true)).out) as { exchanges: unknown[] }).exchanges, []);
+});
+
 test("what may not be read is said", async () => {
 	const isRoot = process.geteuid?.() === 0;
 	chmodSync(join(folder, "close.pcap"), 0);

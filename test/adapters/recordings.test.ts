@@ -43,7 +43,7 @@ const ROWS: Readonly<Record<string, Row>> = {
 	},
 	"headers over the limit": {
 		fault: "large",
-		facts: { "direct-origin": "header-section-too-large" },
+		facts: { "direct-origin": "header-section-too-large", "time-to-failure": "instant" },
 		says: /3 responses have headers over Cloudflare's limit of 128 KB\.[\s\S]*Likely: response headers over 128 KB/,
 	},
 	"the case's own request": {

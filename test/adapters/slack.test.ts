@@ -273,6 +273,24 @@ describe("in Slack", () => {
 				}
 			}));
 
+	for (const said of ["", "here is the recording", "The pcap from the server."])
+		it(`several captures get one refusal that names them, whatever they are called: ${said}`, () =>
+			withBot(async (slack) => {
+				const files = ["ring.pcap00", "ring.pcap01"].map((name) => ({
+					url_private: slack.fileUrl(name),
+					size: 90_000_000,
+					name,
+				}));
+				await slack.mention(said, { files });
+				await until(() => slack.messages.length > 0);
+				const [first, ...more] = slack.messages.map(flatSlack);
+				assert.match(
+					first ?? "",
+					/I did not read these: run npm start -- capture ring\.pcap00 ring\.pcap01 where they were recorded/,
+				);
+				assert.deepEqual(more, []);
+			}));
+
 	it("asked by mention, the form comes by a button that only the asker sees", () =>
 		withBot(async (slack, settled) => {
 			await slack.mention("origin https://shop.example/", { threadTs: "1700000000.000777" });

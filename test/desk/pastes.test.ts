@@ -234,6 +234,21 @@ for (const [what, text, thread, value] of [
 		assert.equal(evidence["time-to-failure"], value);
 	});
 
+for (const [what, text] of [
+	["in front of it", (har: string) => `my browser's recording\n\n${har}`],
+	["in two lines", (har: string) => `it fails at checkout\nsee this:\n${har}\n`],
+] as const)
+	test(`a HAR is read with words beside it: ${what}`, () => {
+		const thread = { url: "https://shop.example/a", code: "520" };
+		const now = Date.UTC(2026, 10, 22, 13);
+		const alone = understand(harOf(harEntry(520, "https://shop.example/a", 60_000)), thread, now);
+		const beside = understand(text(harOf(harEntry(520, "https://shop.example/a", 60_000))), thread, now);
+		assert.deepEqual(
+			[beside.evidence["time-to-failure"], beside.response?.status],
+			[alone.evidence["time-to-failure"], alone.response?.status],
+		);
+	});
+
 const withCookies = (status: number, bytes: number, more: { readonly host?: string; readonly listed?: boolean } = {}) => {
 	const entry = harEntry(status, `https://${more.host ?? "shop.example"}/a`, 80);
 	const value = `cart=${SECRET}${"a".repeat(bytes - SECRET.length - 5)}`;

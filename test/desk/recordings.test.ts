@@ -38,7 +38,10 @@ const TAPPED: Readonly<
 	reset: { fault: "reset", shows: { ...RANDOM, "direct-origin": "reset" } },
 	malformed: { fault: "malformed", shows: { ...RANDOM, "direct-origin": "malformed" } },
 	"clients that give up": { fault: "silent", shows: { "edge-pattern": "random", "time-to-failure": "round-number" } },
-	"headers over the limit": { fault: "large", shows: { "direct-origin": "header-section-too-large" }, lines: {} },
+	"headers over the limit": {
+		fault: "large",
+		shows: { "direct-origin": "header-section-too-large", "time-to-failure": "instant" },
+	},
 	"headers close to the limit": { fault: "close", shows: {}, lines: {} },
 	"the case's own": { fault: "empty", rays: [FAILED], shows: { ...RANDOM, "direct-origin": "closed-empty" } },
 	"later ones than the case's own": { fault: "empty", rays: [rayAt(99)], shows: { ...RANDOM, "direct-origin": "closed-empty" } },

@@ -58,14 +58,16 @@ const WRONG: readonly (readonly [flags: readonly string[], says: RegExp])[] = [
 	[[...EXAMPLE, "--ray", "hello"], /--ray needs a Ray ID/],
 	[[...EXAMPLE, "--ray", "a6046ccef050d1c3", "--ray", "hello"], /--ray needs a Ray ID/],
 	[[...EXAMPLE, "--keep="], /--keep needs the name/],
-	[[...EXAMPLE, "--cert", "x"], /do not know one of these flags/],
-	[[...EXAMPLE, "more"], /do not know one of these flags/],
-	[[...EXAMPLE, "--for"], /do not know one of these flags/],
+	[[...EXAMPLE, "--cert", "x"], /do not know --cert\./],
+	[[...EXAMPLE, "more"], /do not know more\./],
+	[[...EXAMPLE, "--for"], /lacks its value/],
+	[["127.0.0.1:8081", "127.0.0.1:8080"], /do not know 127\.0\.0\.1:8081\./],
+	[[...EXAMPLE, "--\u001b[2J"], /^(?!.*\u001b).*do not know /],
 ];
 for (const [flags, says] of WRONG)
 	test(`tap ${flags.join(" ")} is refused in one sentence`, async () => {
 		const lines: string[] = [];
-		const to = { add: (line: string) => lines.push(line) > 0, written: async () => {} };
+		const to = { add: (line: string) => lines.push(line) > 0, written: async () => {}, unwritten: 0 };
 		const status = await runTap(flags, {
 			...{ out: to, aside: to, isTerminal: false, command: "tap", version: "" },
 			render: () => "",
@@ -288,7 +290,7 @@ test("a file that was made is gone again when the tap cannot listen", async () =
 		["192.0.2.1:8081", /does not have the IP address/],
 	] as const) {
 		const aside: string[] = [];
-		const lines = { add: (line: string) => aside.push(line) > 0, written: async () => {} };
+		const lines = { add: (line: string) => aside.push(line) > 0, written: async () => {}, unwritten: 0 };
 		const words = ["--listen", listen, "--to", "8080", "--anywhere", "--proxy-protocol", "--keep", file];
 		const streams = { out: lines, aside: lines, isTerminal: false, command: "tap", version: "" };
 		assert.equal(await runTap(words, { ...streams, render: () => "", onStop: () => assert.fail() }), 2);
@@ -420,6 +422,20 @@ test("killed in the middle, it leaves whole lines, and both sides a closed conne
 	for (const line of readFileSync(file, "utf8").split("\n").filter(Boolean))
 		assert.equal((JSON.parse(line) as { ray: string }).ray, rayOf(1));
 	rmSync(folder, { recursive: true });
+});
+
+test("the summary says how many lines nobody took", async () => {
+	await using origin = await originOf(answering);
+	const tap = await spawned(origin.port);
+	// Its standard output is not read; a pipe holds 64 kB.
+	for (let nth = 0; nth < 400; nth += 1) await got(tap.port, requestOf(nth, "/short"));
+	const said = new Promise<void>((done) => tap.child.stderr.on("data", () => /written/.test(tap.aside()) && done()));
+	tap.child.kill("SIGTERM");
+	await said;
+	const [, lost = "0"] = /(\d+) exchanges could not be written/.exec(tap.aside()) ?? [];
+	assert.ok(Number(lost) > 0 && Number(lost) < 400, tap.aside());
+	tap.child.stdout.resume();
+	await once(tap.child, "close");
 });
 
 test("SIGTERM ends it in order, with the summary", async () => {

@@ -118,6 +118,7 @@ export async function tapFor(to: number, ...all: string[]) {
 			return true;
 		},
 		written: async () => {},
+		unwritten: 0,
 	});
 	const port = await freePort();
 	let stop = () => {};

@@ -11,7 +11,15 @@ function golden(t: TestContext, name: string, parts: readonly (readonly [when: s
 
 test("what a tap says of flags that it cannot use, and of places", (t) => {
 	const all: Record<TapProblem["problem"], true> = {
-		...{ "unknown-flag": true, "no-listen": true, "no-to": true, "bad-listen": true, "bad-to": true, "same-place": true },
+		...{
+			"unknown-flag": true,
+			"no-value": true,
+			"no-listen": true,
+			"no-to": true,
+			"bad-listen": true,
+			"bad-to": true,
+			"same-place": true,
+		},
 		...{ "listen-not-loopback": true, "to-not-loopback": true, "no-proxy-protocol": true, "bad-for": true, "bad-ray": true },
 		...{ "bad-keep": true, "keep-not-made": true, "port-taken": true, "port-not-allowed": true },
 		...{ "address-not-here": true, "not-listening": true },
@@ -20,7 +28,7 @@ test("what a tap says of flags that it cannot use, and of places", (t) => {
 	golden(
 		t,
 		"problems",
-		problems.map((problem) => [problem, `cf520: ${tapProblem({ problem }, "npm start -- tap")}`]),
+		problems.map((problem) => [problem, `cf520: ${tapProblem({ problem, word: "--verbose" }, "npm start -- tap")}`]),
 	);
 });
 
@@ -123,7 +131,8 @@ test("what a tap says beside exchanges", (t) => {
 	golden(t, "lines", [
 		["out of file descriptors", tapSays.noDescriptors(1)],
 		["out of file descriptors, many open", tapSays.noDescriptors(12_000)],
-		["the application does not run", tapSays.refused("127.0.0.1:8080")],
+		["the application does not run", tapSays.refused("127.0.0.1:8080", Date.UTC(2026, 10, 26, 12))],
+		["the application runs again", tapSays.accepts("127.0.0.1:8080", Date.UTC(2026, 10, 26, 12, 0, 4), 31)],
 		["the disk is full", tapSays.fileFailed()],
 		["stopped, with one open", tapSays.stopping(1)],
 		["stopped, with some open", tapSays.stopping(7)],

@@ -3,7 +3,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { basename } from "node:path";
 import type { Readable } from "node:stream";
 import { z } from "zod";
-import { CaptureTally, isListed, type JudgedExchange, judgeExchange } from "../../judge/capture.ts";
+import { CaptureTally, failsBehind, isListed, type JudgedExchange, judgeExchange } from "../../judge/capture.ts";
 import { show } from "../../message/show.ts";
 import { type CaptureAsked, isWithin, readCaptureWords } from "../../read/capture/asked.ts";
 import { CaptureReader } from "../../read/capture/capture.ts";
@@ -94,7 +94,7 @@ export async function captureFiles(
 			else if (file !== "empty" || asked.files.length === 1) return fail(unreadableFile(file, show(name, 60)));
 		}
 		if (files.length === 0) return fail(unreadableFile("empty", show(asked.files[0] ?? "", 60)));
-		const read = await readFiles(inTime(files), asked, rays);
+		const read = await readFiles(inTime(files), asked, rays, json);
 		const { problem } = read.facts;
 		if (problem === "not-a-capture" || problem === "gzip") return fail(unreadableFile(problem, show(asked.files[0] ?? "", 60)));
 		if (json)
@@ -151,6 +151,7 @@ async function readFiles(
 	files: readonly OpenFile[],
 	{ window, files: names }: CaptureAsked,
 	rays: readonly Ray[] | null,
+	json: boolean,
 ): Promise<ReadCapture> {
 	const tally = new CaptureTally();
 	const told: JudgedExchange[] = [];
@@ -160,7 +161,9 @@ async function readFiles(
 		const judged = judgeExchange(recorded);
 		if (window !== null && !isWithin(window, judged.startedAtMs)) return;
 		tally.add(judged);
-		if (rays === null ? !isListed(judged) : judged.ray === null || !wanted.has(judged.ray)) return;
+		// The lines for tools have what a proxy does not accept; people are told of all that fails.
+		const fails = isListed(judged) || (!json && failsBehind(judged));
+		if (rays === null ? !fails : judged.ray === null || !wanted.has(judged.ray)) return;
 		if (told.length < KEPT_MAX) told.push(judged);
 		else leftOut += 1;
 	});

@@ -227,6 +227,8 @@ export type OriginFindingId = ShownBy<"look">;
 
 export const FINDINGS: Readonly<Record<FindingId, FindingEntry>> = LIST;
 export const FINDING_IDS = Object.keys(LIST) as readonly FindingId[];
+/** A proxy passes these on; Cloudflare's documented limit, or what has to decode the content, does not. */
+export const FAILS_BEHIND: ReadonlySet<FindingId> = new Set(["header-section-over-128k", "content-coding-broken"] as const);
 export const isFinding = (word: string): word is FindingId => Object.hasOwn(LIST, word);
 
 /** What each oddity does to a message. */

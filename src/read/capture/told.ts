@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type CaptureFindingId, FINDING_IDS, FINDINGS, isFinding } from "../../knowledge/findings/list.ts";
+import { type CaptureFindingId, FAILS_BEHIND, FINDING_IDS, FINDINGS, isFinding } from "../../knowledge/findings/list.ts";
 
 /** What `capture` and `tap` print (`reply/capture.ts`, `reply/capture-data.ts`), read back from a text. */
 
@@ -321,7 +321,7 @@ const ofExchanges = (exchanges: readonly ToldExchange[], hasMore: boolean): Told
 	exchanges,
 	hasMore,
 	// Without a Ray ID only what fails is told.
-	isAsked: exchanges.some(({ proxy }) => proxy === "accepts"),
+	isAsked: exchanges.some(({ proxy, findings }) => proxy === "accepts" && !findings.some(({ id }) => FAILS_BEHIND.has(id))),
 	hosts: hostsOf(exchanges),
 });
 
@@ -501,7 +501,9 @@ function exchangesIn(flat: string, isPart: boolean): { exchanges: ToldExchange[]
 		const said = flat.slice(from, Math.min(begins[nth + 1]?.index ?? flat.length, from + SAID_MAX_CHARS));
 		// What a tap tells at once is whole.
 		const isLive = flat.slice(Math.max(0, begin.index - 5), begin.index) === "tap: ";
-		return exchangeIn(said, begin[1] ?? null, isPart && !isLive) ?? [];
+		const one = exchangeIn(said, begin[1] ?? null, isPart && !isLive);
+		// It tells at once what it found, also that a response is whole: without that, the line was cut.
+		return one === null || (isLive && one.proxy === "accepts" && one.findings.length === 0) ? [] : one;
 	});
 	const once = eachOnce(exchanges);
 	// What is not read of an exchange is still one more.

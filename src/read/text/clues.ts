@@ -7,7 +7,7 @@ import { clean } from "./clean.ts";
 import { type BareRay, findBareRays } from "./clues/bare-rays.ts";
 import { type CodeClue, findCodes, TARGET_MARK } from "./clues/codes.ts";
 import { type CurlClue, findCurl, type Went, wentBy } from "./clues/curl.ts";
-import { failedHar, type HarFailure } from "./clues/har.ts";
+import { besideHar, failedHar, type HarFailure } from "./clues/har.ts";
 import { findLogLines, type LogClue } from "./clues/log-lines.ts";
 import type { ShellClue } from "./clues/machine.ts";
 import { type EdgeRecord, findParts, findRecord } from "./clues/records.ts";
@@ -61,8 +61,9 @@ export interface Clues {
 export function findClues(text: string, thread: Thread, nowMs: number): Clues {
 	const cleaned = clean(text);
 	// Of a whole HAR only what failed counts.
-	const har = failedHar(cleaned);
-	const whole = har?.text ?? cleaned;
+	const { words, file } = besideHar(cleaned);
+	const har = failedHar(file);
+	const whole = har === null ? cleaned : words === "" ? har.text : `${words}\n\n${har.text}`;
 	const commands = findCommands(whole);
 	const outside = withoutServerPaste(whole);
 	const found = findTargets(withoutMachines(outside, commands));
@@ -96,7 +97,7 @@ export function findClues(text: string, thread: Thread, nowMs: number): Clues {
 		went,
 		asked: askedHosts(whole),
 		shell: findShell(whole, commands, thread, nowMs),
-		response: findResponse(cleaned),
+		response: findResponse(har === null ? cleaned : file),
 		captures: readToldCaptures(cleaned),
 		har: har?.failure ?? null,
 		record,

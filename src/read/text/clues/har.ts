@@ -39,6 +39,14 @@ interface FailedHar {
 	readonly failure: HarFailure | null;
 }
 
+/** A HAR file, and what a person said in front of it; the whole text as the file where nothing was said. */
+export function besideHar(text: string): { readonly words: string; readonly file: string } {
+	const start = text.slice(0, WORDS_MAX_CHARS).search(/^[ \t]*\{/m);
+	const file = start <= 0 ? "" : text.slice(start, text.lastIndexOf("}") + 1);
+	return LOOKS.test(file.slice(0, 4_000)) ? { words: text.slice(0, start).trim(), file } : { words: "", file: text };
+}
+const WORDS_MAX_CHARS = 4_000;
+
 /**
  * What a HAR file, or one entry of it, says of the requests that failed (http://www.softwareishard.com/blog/har-12-spec/). null for any other
  * text. Total.
