@@ -310,7 +310,7 @@ class Tap implements ReaderSink {
 		const { whole } = this.#asked;
 		const { bytes: all, cut: isCut } = this.#mayKeepBytes() ? bytesOf() : { bytes: Buffer.alloc(0), cut: true };
 		// Its size, or its content, is wrong as a whole: a beginning shows whose it is, and lines stay short enough to be pasted.
-		const bytes = failsBehind(judged) ? all.subarray(0, BEGINNING_BYTES) : all;
+		const bytes = failsBehind(judged) && !whole ? all.subarray(0, BEGINNING_BYTES) : all;
 		const cut = isCut || bytes.length < all.length;
 		this.#second.bytes += bytes.length;
 		const faults = judged.findings.flatMap(({ level, span }) => (span !== undefined && level !== "good" ? [span] : []));

@@ -197,6 +197,26 @@ test("--whole keeps the bytes as they came", async () => {
 	assert.match(tap.aside.join(""), /--whole keeps cookies/);
 });
 
+for (const [what, answer] of [
+	["headers over 128 KB", `HTTP/1.1 200 OK\r\nX-Debug: ${"a".repeat(140_000)}\r\nContent-Length: 2\r\n\r\nok`],
+	[
+		"content that is not in its coding",
+		`HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 9000\r\n\r\n${"a".repeat(9_000)}`,
+	],
+] as const)
+	for (const flags of [[], ["--whole"]])
+		test(`what a proxy passes on and visitors do not get is kept, its beginning without --whole: ${what} ${flags.join("")}`, async () => {
+			await using origin = await originOf((s) => s.once("data", () => s.end(answer)));
+			const tap = await tapFor(origin.port, ...flags);
+			await got(tap.port, requestOf(1));
+			await tap.ended();
+			const [kept, ...more] = tap.out.map((line) => JSON.parse(line) as { bytes_b64: string; bytesCut?: boolean; proxy: string });
+			assert.deepEqual([kept?.proxy, kept?.bytesCut, more.length], ["accepts", flags.length === 0 ? true : undefined, 0]);
+			const bytes = Buffer.from(kept?.bytes_b64 ?? "", "base64").length;
+			assert.equal(bytes, flags.length === 0 ? 4_096 : answer.length);
+			assert.match(tap.aside.join(""), /GET \S+ \(Ray ID/);
+		});
+
 test("--ray keeps that exchange alone, also when it was whole", async () => {
 	await using origin = await originOf(answering);
 	for (const [path, proxy] of [
