@@ -21,7 +21,7 @@ const OPAQUE = /[\w+/=.-]{16,}/g;
 const STAR = 0x2a;
 const CR = 13;
 const LF = 10;
-/** What a value is looked at for; a longer one is masked as a whole. */
+/** The longest value that is searched for secrets; a longer one is masked as a whole. */
 const VALUE_MAX_CHARS = 4_096;
 const SECRET_NAME = /cookie|token|secret|api-?key|session|csrf|auth|xsrf|password|credential|jwt|signature/i;
 
@@ -31,7 +31,7 @@ const SECRET_NAME = /cookie|token|secret|api-?key|session|csrf|auth|xsrf|passwor
  */
 export function maskedResponse(bytes: Buffer, { headerSection, framing, faults, codingBroken }: Masked): Buffer {
 	const out = Buffer.from(bytes);
-	// What is no HTTP has no lines that could be told apart: all of it is content.
+	// Bytes that are not HTTP have no header lines: all of them count as content.
 	const isHttp = bytes.toString("latin1", 0, 64).trimStart().startsWith("HTTP/");
 	const headEnd = isHttp ? Math.min(bytes.length, headerSection?.end ?? bytes.length) : 0;
 	maskLines(bytes, out, 0, headEnd, !codingBroken);

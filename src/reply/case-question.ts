@@ -36,12 +36,12 @@ const RECORDED: ReadonlySet<string> = new Set(["random", "bursts", "not-reproduc
 /** A failure in as many requests is met by a few more of them. */
 const SEEN_SHARE = 0.2;
 
-/** What the origin returns is known by its bytes or its ending. A page that was whole says nothing of those that fail now and then. */
+/** Evidence that shows how the origin fails, by its bytes or its ending. One complete response says nothing about requests that fail now and then. */
 const isOriginKnown = ({ found, facts }: Case): boolean =>
 	found !== null || facts.some(({ key, value }) => key === "direct-origin" && value !== "ok");
 
 /**
- * Whether a recording at the origin is worth it: it fails now and then, nothing shows how yet, and someone can reach the server and run
+ * Whether to offer a recording at the origin: requests fail now and then, nothing shows how yet, and someone can reach the server and run
  * something on it, which a platform's own name rules out.
  */
 export const isRecordable = (one: Case): boolean =>

@@ -19,6 +19,6 @@ export function recordMessage(one: Case): Message {
 		ray === undefined || atMs === null
 			? null
 			: command(text`If you were recording at ${utc(atMs).slice(11)}:`, readCapture(RING_FILES, ray)),
-		command(text`Without root, point the proxy at port 8081:`, tapCommand(APPLICATION_PORT)),
+		command(text`Without root, point the proxy at port 8081 (8080 as above):`, tapCommand(APPLICATION_PORT)),
 	);
 }
