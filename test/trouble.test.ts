@@ -188,35 +188,38 @@ describe("a platform that makes trouble", () => {
 		["messages in threads", new RegExp(`^POST /channels/(?!${CHANNEL})\\d+/messages$`)],
 		["messages and threads", /^POST \/channels\//],
 	];
+	/** A bot in Discord, and what it logs. */
+	async function discordBot() {
+		const discord = await fakeDiscord();
+		const desk = countingDesk(labDesk(lab));
+		const logs: string[] = [];
+		const bot = await startDiscord({ token: "aaaaaaaaaa.bbbb.cccc", apiUrl: discord.apiUrl, guildId: undefined }, desk, (line) =>
+			logs.push(JSON.stringify(line)),
+		);
+		const dispose = async () => {
+			await bot.stop();
+			await discord.close();
+		};
+		return { discord, desk, logs, bot, [Symbol.asyncDispose]: dispose };
+	}
 	for (const [what, routes] of discordDelays)
 		it(`Discord, ${what} that it takes in an hour: the answer and its question stand once, in another way`, async () => {
-			const discord = await fakeDiscord();
-			const desk = countingDesk(labDesk(lab));
-			const logs: string[] = [];
-			const bot = await startDiscord(
-				{ token: "aaaaaaaaaa.bbbb.cccc", apiUrl: discord.apiUrl, guildId: undefined },
-				desk,
-				(line) => logs.push(JSON.stringify(line)),
-			);
-			try {
-				let delayed = 0;
-				discord.chaos = (route) => {
-					if (!routes.test(route)) return null;
-					delayed += 1;
-					return { status: 429, retryAfter: HOUR_S };
-				};
-				void discord.command(lab.url("closes-empty"));
-				await desk.settled(1);
-				assert.ok(delayed > 0, "it was tried");
-				const shown = discord.messages.filter((one) => one.author === "bot" && !one.deleted).map(({ content }) => content);
-				assert.equal(shown.filter((one) => /closes-empty\S* fails with 520/.test(one)).length, 1, shown.join("\n\n"));
-				assert.equal(shown.filter((one) => one.includes("Next:")).length, 1, shown.join("\n\n"));
-				assert.doesNotMatch(shown.join("\n"), /went wrong/);
-				assert.doesNotMatch(logs.join("\n"), /"broke"/);
-			} finally {
-				await bot.stop();
-				await discord.close();
-			}
+			await using started = await discordBot();
+			const { discord, desk, logs } = started;
+			let delayed = 0;
+			discord.chaos = (route) => {
+				if (!routes.test(route)) return null;
+				delayed += 1;
+				return { status: 429, retryAfter: HOUR_S };
+			};
+			void discord.command(lab.url("closes-empty"));
+			await desk.settled(1);
+			assert.ok(delayed > 0, "it was tried");
+			const shown = discord.messages.filter((one) => one.author === "bot" && !one.deleted).map(({ content }) => content);
+			assert.equal(shown.filter((one) => /closes-empty\S* fails with 520/.test(one)).length, 1, shown.join("\n\n"));
+			assert.equal(shown.filter((one) => one.includes("Next:")).length, 1, shown.join("\n\n"));
+			assert.doesNotMatch(shown.join("\n"), /went wrong/);
+			assert.doesNotMatch(logs.join("\n"), /"broke"/);
 		});
 
 	const discordCases: readonly (readonly [
@@ -243,31 +246,19 @@ describe("a platform that makes trouble", () => {
 	];
 	for (const [what, route, faults, expect] of discordCases) {
 		it(`Discord, ${what}`, async () => {
-			const discord = await fakeDiscord();
-			const desk = countingDesk(labDesk(lab));
-			const logs: string[] = [];
-			const bot = await startDiscord(
-				{ token: "aaaaaaaaaa.bbbb.cccc", apiUrl: discord.apiUrl, guildId: undefined },
-				desk,
-				(line) => logs.push(JSON.stringify(line)),
+			await using started = await discordBot();
+			const { discord, desk, logs, bot } = started;
+			discord.fail(route, ...faults);
+			void discord.command(lab.url("closes-empty"));
+			await desk.settled(1);
+			const shown = discord.messages.filter(
+				(one) => one.author === "bot" && !one.deleted && one.onlyFor === null && one.channelId === CHANNEL && one.content !== "",
 			);
-			try {
-				discord.fail(route, ...faults);
-				void discord.command(lab.url("closes-empty"));
-				await desk.settled(1);
-				const shown = discord.messages.filter(
-					(one) =>
-						one.author === "bot" && !one.deleted && one.onlyFor === null && one.channelId === CHANNEL && one.content !== "",
-				);
-				if (expect.heads === null) assert.match(shown.map((one) => one.content).join("\n"), /Next:/);
-				else assert.equal(shown.length, expect.heads, JSON.stringify(shown.map((one) => one.content.slice(0, 80))));
-				if (expect.head !== undefined) assert.match(shown[0]?.content ?? "", expect.head);
-				assert.equal(bot.refused(), expect.refused === true);
-				assert.doesNotMatch(logs.join("\n"), /token-\d/, "no interaction token");
-			} finally {
-				await bot.stop();
-				await discord.close();
-			}
+			if (expect.heads === null) assert.match(shown.map((one) => one.content).join("\n"), /Next:/);
+			else assert.equal(shown.length, expect.heads, JSON.stringify(shown.map((one) => one.content.slice(0, 80))));
+			if (expect.head !== undefined) assert.match(shown[0]?.content ?? "", expect.head);
+			assert.equal(bot.refused(), expect.refused === true);
+			assert.doesNotMatch(logs.join("\n"), /token-\d/, "no interaction token");
 		});
 	}
 });
